@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  plugins: [vue()],
+  test: {
+    include: [
+      '{electron,main,db,native,renderer,build}/**/*.spec.ts',
+      'test/{parity,hostile,migrations}/**/*.spec.ts',
+    ],
+    exclude: ['**/node_modules/**', 'native/target/**'],
+    maxWorkers: 2,
+    testTimeout: 20_000,
+  },
+})

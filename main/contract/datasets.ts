@@ -1,0 +1,162 @@
+/** Datasets, previews and imports as the window and the command line ask for them. */
+import { z } from 'zod'
+
+export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
+
+export const columnRole = z.enum(['label', 'dense', 'sparse', 'multiValued', 'ignore'])
+export type ColumnRole = z.infer<typeof columnRole>
+
+export const columnChoice = z.strictObject({
+  name: z.string().min(1).max(500),
+  role: columnRole,
+  /** Label: value >= positiveFrom is 1; absent: 0 and 1 only. */
+  positiveFrom: z.number().optional(),
+  /** Dense. */
+  transform: z.enum(['none', 'logClipped', 'standard']).optional(),
+  missing: z.enum(['zero', 'median', 'reject']).optional(),
+  /** Sparse and multi-valued. */
+  encoding: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('vocabulary'), minimumCount: z.int().min(1) }),
+      z.strictObject({
+        kind: z.literal('hash'),
+        size: z
+          .int()
+          .min(2)
+          .max(2 ** 31),
+      }),
+    ])
+    .optional(),
+  separator: z.string().length(1).optional(),
+})
+export type ColumnChoice = z.infer<typeof columnChoice>
+
+const share = z.number().min(0).max(1)
+
+export const splitChoice = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('modulo'),
+    modulus: z.int().min(2).max(1000),
+    validation: z.array(z.int()),
+    test: z.array(z.int()),
+  }),
+  z.strictObject({ kind: z.literal('tail'), validation: share, test: share }),
+  z.strictObject({ kind: z.literal('ratio'), validation: share, test: share, seed: z.int().min(0) }),
+  z.strictObject({ kind: z.literal('time'), column: z.string(), validation: share, test: share }),
+  z.strictObject({
+    kind: z.literal('column'),
+    column: z.string(),
+    train: z.array(z.string()),
+    validation: z.array(z.string()),
+    test: z.array(z.string()),
+  }),
+])
+export type SplitChoice = z.infer<typeof splitChoice>
+
+/** The file given to `data import --schema`. */
+export const importSchema = z.strictObject({
+  delimiter: z.string().length(1).optional(),
+  header: z.boolean().optional(),
+  columns: z.array(columnChoice).min(1).max(100000),
+  split: splitChoice.optional(),
+})
+
+export const importRequest = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+      'use letters, digits, and . _ - only, starting with a letter or digit',
+    ),
+  files: z.array(z.string().min(1).max(4096)).min(1).max(1000),
+  format: importFormat,
+  /** Required for csv and tsv unless the header's names say it (label, dense_*, sparse_* …). */
+  schema: importSchema.optional(),
+  split: splitChoice.optional(),
+  maxRejected: share.default(0.1),
+})
+export type ImportRequest = z.infer<typeof importRequest>
+
+export const filePreview = z.object({
+  file: z.string(),
+  bytes: z.int(),
+  format: z.enum(['criteo', 'csv', 'tsv']),
+  delimiter: z.string(),
+  header: z.boolean(),
+  columns: z.array(
+    columnChoice.extend({
+      /** First rows' fields. */
+      examples: z.array(z.string()),
+      /** Among the rows read for the preview. */
+      distinct: z.int(),
+      missingShare: z.number(),
+      /** Why this role was guessed; absent where nothing told it. */
+      guessedBecause: z.string().optional(),
+    }),
+  ),
+  rowsRead: z.int(),
+  /** True where the guesses make a complete schema. */
+  recognised: z.boolean(),
+})
+export type FilePreview = z.infer<typeof filePreview>
+
+export const datasetSummary = z.object({
+  /** The folder's name in datasets/, which is also the dataset's name. */
+  id: z.string(),
+  name: z.string(),
+  rows: z.int(),
+  bytes: z.int(),
+  denseColumns: z.int(),
+  sparseColumns: z.int(),
+  createdAt: z.string(),
+  hash: z.string(),
+  source: z.string(),
+  /** Set where the folder cannot be used, with the reason. */
+  problem: z.string().nullable(),
+})
+export type DatasetSummary = z.infer<typeof datasetSummary>
+
+export const sampleName = z.enum(['movielens-100k', 'criteo-synthetic'])
+
+export const sampleOptions = z.strictObject({
+  name: sampleName,
+  /** Of criteo-synthetic. */
+  rows: z.int().min(1000).max(50_000_000).optional(),
+  seed: z.int().min(0).optional(),
+  /** Of movielens-100k: a wheel or folder the user chose where the download is impossible. */
+  localFile: z.string().max(4096).optional(),
+})
+export type SampleOptions = z.infer<typeof sampleOptions>
+
+export const jobProgress = z.object({
+  job: z.string(),
+  kind: z.enum(['import', 'sample']),
+  name: z.string(),
+  phase: z.string(),
+  /** 0 to 1, or null where it cannot be told. */
+  fraction: z.number().nullable(),
+  message: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+})
+export type JobProgress = z.infer<typeof jobProgress>
+
+export const importOutcome = z.object({
+  dataset: z.string(),
+  rows: z.int(),
+  rejected: z.object({
+    count: z.int(),
+    first: z.array(
+      z.object({
+        file: z.string(),
+        row: z.int(),
+        column: z.string().nullable(),
+        reason: z.string(),
+      }),
+    ),
+  }),
+  durationMs: z.number(),
+  bytes: z.int(),
+})
+export type ImportOutcome = z.infer<typeof importOutcome>

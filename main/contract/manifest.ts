@@ -1,0 +1,81 @@
+/**
+ * The manifest of a prepared dataset: the JSON beside its binary files that says what they hold. Written by the
+ * native importer; docs/file-formats.md describes the files.
+ */
+import { z } from 'zod'
+
+const fileEntry = z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })
+
+const splitEntry = z.object({
+  rows: z.int(),
+  /** Mean of the labels; for 0/1 labels the share of positives. null with no rows. */
+  labelMean: z.number().nullable(),
+})
+
+export const manifestDenseColumn = z.object({
+  role: z.literal('dense'),
+  name: z.string(),
+  type: z.enum(['integer', 'float']),
+  transform: z.enum(['none', 'logClipped', 'standard']),
+  missing: z.enum(['zero', 'median', 'reject']),
+  /** Share of accepted rows without a value. */
+  missingShare: z.number(),
+  /** Of the raw training values, after filling missing ones. */
+  mean: z.number(),
+  standardDeviation: z.number(),
+  median: z.number(),
+  minimum: z.number(),
+  maximum: z.number(),
+  /** Counts of training rows in equal bins from minimum to maximum. */
+  histogram: z.array(z.int()),
+})
+
+export const manifestSparseColumn = z.object({
+  role: z.enum(['sparse', 'multiValued']),
+  name: z.string(),
+  type: z.enum(['text', 'hex']),
+  encoding: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('vocabulary'), minimumCount: z.int() }),
+    z.object({ kind: z.literal('hash'), size: z.int() }),
+  ]),
+  separator: z.string().optional(),
+  /** Rows an embedding table needs: index 0 (missing or unseen) included. */
+  cardinality: z.int(),
+  missingShare: z.number(),
+  /** Mean number of values a row; 1 for single-valued columns. */
+  meanValues: z.number(),
+  /** Most frequent training values. */
+  topValues: z.array(z.object({ value: z.string(), count: z.int() })),
+  /** Share of training lookups that go to the `rows` most frequent values. */
+  coverage: z.array(z.object({ rows: z.int(), share: z.number() })),
+})
+
+export const datasetManifest = z.object({
+  format: z.literal('dlrm-studio-dataset'),
+  version: z.literal(1),
+  name: z.string(),
+  createdAt: z.string(),
+  /** SHA-256 over the content files' hashes: two datasets with equal content have equal hashes. */
+  hash: z.string(),
+  rows: z.int(),
+  bytes: z.int(),
+  splits: z.object({ train: splitEntry, validation: splitEntry, test: splitEntry }),
+  /** As given to the importer. */
+  split: z.record(z.string(), z.unknown()),
+  label: z.object({ name: z.string(), positiveFrom: z.number().optional() }),
+  /** Dense and sparse columns in file order. */
+  columns: z.array(z.discriminatedUnion('role', [manifestDenseColumn, manifestSparseColumn])),
+  rejected: z.object({
+    count: z.int(),
+    first: z.array(
+      z.object({ file: z.int(), row: z.int(), column: z.string().nullable(), reason: z.string() }),
+    ),
+  }),
+  sources: z.array(fileEntry),
+  files: z.array(fileEntry),
+  provenance: z.record(z.string(), z.unknown()),
+})
+
+export type DatasetManifest = z.infer<typeof datasetManifest>
+export type ManifestDenseColumn = z.infer<typeof manifestDenseColumn>
+export type ManifestSparseColumn = z.infer<typeof manifestSparseColumn>

@@ -1,0 +1,155 @@
+/**
+ * Every request the engine answers: name, schema of what is asked, schema of the answer, and the largest message.
+ * The engine checks requests against these; the renderer gets its types from them.
+ */
+import { z } from 'zod'
+import { datasetManifest } from './manifest.ts'
+import { modelDocument } from '../model/document.ts'
+import {
+  datasetSummary,
+  filePreview,
+  importFormat,
+  importOutcome,
+  importRequest,
+  jobProgress,
+  sampleOptions,
+} from './datasets.ts'
+import { errorData } from './errors.ts'
+import { comparison, logLine, metricPoint, runDetail, runSummary } from './runs.ts'
+import { trainingConfig } from './training.ts'
+
+const nothing = z.strictObject({})
+const byId = z.strictObject({ id: z.string().min(1).max(200) })
+const done = z.object({})
+
+const job = z.object({
+  progress: jobProgress,
+  outcome: importOutcome.nullable(),
+  error: errorData.nullable(),
+})
+
+export const workspaceInfo = z.object({
+  path: z.string(),
+  appVersion: z.string(),
+  cpu: z.string(),
+  cores: z.int(),
+  memoryBytes: z.number(),
+  freeDiskBytes: z.number(),
+  /** True until a first dataset or run exists: the window offers the quick start. */
+  fresh: z.boolean(),
+})
+
+export const savedModel = z.object({
+  id: z.string(),
+  name: z.string(),
+  updatedAt: z.string(),
+  document: modelDocument,
+})
+
+export const doctorCheck = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  found: z.string(),
+  /** The exact command or step, where something is missing. */
+  remedy: z.string().nullable(),
+})
+
+export const requests = {
+  'workspace.info': { request: nothing, response: workspaceInfo },
+  'doctor.run': { request: nothing, response: z.object({ checks: z.array(doctorCheck) }) },
+
+  'datasets.list': { request: nothing, response: z.object({ datasets: z.array(datasetSummary) }) },
+  'datasets.show': { request: byId, response: datasetManifest },
+  'datasets.delete': { request: byId, response: done },
+  'datasets.preview': {
+    request: z.strictObject({ file: z.string().min(1).max(4096), format: importFormat }),
+    response: filePreview,
+  },
+  'datasets.import': { request: importRequest, response: z.object({ job: z.string() }) },
+  'datasets.installSample': { request: sampleOptions, response: z.object({ job: z.string() }) },
+  /** Jobs of this session, finished ones included. */
+  'jobs.list': { request: nothing, response: z.object({ jobs: z.array(job) }) },
+  'jobs.cancel': { request: z.strictObject({ job: z.string() }), response: done },
+
+  'models.list': { request: nothing, response: z.object({ models: z.array(savedModel) }) },
+  'models.save': {
+    request: z.strictObject({ id: z.string().max(200).nullable(), document: modelDocument }),
+    response: savedModel,
+  },
+  'models.delete': { request: byId, response: done },
+
+  'runs.start': {
+    request: z.strictObject({
+      name: z.string().max(200).optional(),
+      dataset: z.string().max(200),
+      model: modelDocument,
+      config: trainingConfig,
+    }),
+    response: runSummary,
+  },
+  'runs.list': { request: nothing, response: z.object({ runs: z.array(runSummary) }) },
+  'runs.show': { request: byId, response: runDetail },
+  'runs.pause': { request: byId, response: done },
+  /** Continues a paused run, or a stopped or interrupted one from its last checkpoint. */
+  'runs.resume': { request: byId, response: done },
+  'runs.stop': { request: byId, response: done },
+  'runs.delete': { request: byId, response: done },
+  'runs.edit': {
+    request: z.strictObject({
+      id: z.string().max(200),
+      name: z.string().min(1).max(200).optional(),
+      notes: z.string().max(100_000).optional(),
+      tags: z.array(z.string().min(1).max(100)).max(50).optional(),
+    }),
+    response: done,
+  },
+  /** Points and log lines after the given sequence numbers, at most `limit` of each. */
+  'runs.metrics': {
+    request: z.strictObject({
+      id: z.string().max(200),
+      after: z.int().min(0),
+      limit: z.int().min(1).max(100_000),
+    }),
+    response: z.object({ points: z.array(metricPoint), more: z.boolean() }),
+  },
+  'runs.log': {
+    request: z.strictObject({
+      id: z.string().max(200),
+      after: z.int().min(0),
+      limit: z.int().min(1).max(10_000),
+    }),
+    response: z.object({ lines: z.array(logLine), more: z.boolean() }),
+  },
+  'runs.compare': {
+    request: z.strictObject({ ids: z.array(z.string().max(200)).min(2).max(20) }),
+    response: comparison,
+  },
+  'runs.export': {
+    request: z.strictObject({
+      id: z.string().max(200),
+      format: z.enum(['csv', 'safetensors']),
+      out: z.string().min(1).max(4096),
+    }),
+    response: z.object({ path: z.string(), bytes: z.int() }),
+  },
+  /** Largest event-loop delays of the engine since the last call, for the tests and the status bar. */
+  'engine.health': {
+    request: nothing,
+    response: z.object({
+      eventLoopDelayP99Ms: z.number(),
+      eventLoopDelayMaxMs: z.number(),
+      rssBytes: z.number(),
+    }),
+  },
+} as const
+
+export type RequestName = keyof typeof requests
+export type RequestOf<Name extends RequestName> = z.input<(typeof requests)[Name]['request']>
+export type ResponseOf<Name extends RequestName> = z.infer<(typeof requests)[Name]['response']>
+export type SavedModel = z.infer<typeof savedModel>
+export type WorkspaceInfo = z.infer<typeof workspaceInfo>
+export type DoctorCheck = z.infer<typeof doctorCheck>
+export type Job = z.infer<typeof job>
+
+/** A request beyond this is refused before its schema is looked at. */
+export const MAX_REQUEST_BYTES = 16 * 1024 * 1024

@@ -1,0 +1,164 @@
+/** Runs as every process and screen knows them. */
+import { z } from 'zod'
+import { modelDocument } from '../model/document.ts'
+import { errorData } from './errors.ts'
+import { trainingConfig } from './training.ts'
+
+export const runStatus = z.enum([
+  'starting',
+  'running',
+  'paused',
+  'stopped',
+  'completed',
+  'failed',
+  /** Its owner died; it can be resumed from its last checkpoint or deleted. */
+  'interrupted',
+])
+export type RunStatus = z.infer<typeof runStatus>
+
+export const evaluation = z.object({
+  logLoss: z.number(),
+  auc: z.number(),
+  prAuc: z.number(),
+  accuracy: z.number(),
+  normalizedEntropy: z.number(),
+  calibration: z.number(),
+  meanSquaredError: z.number(),
+  rows: z.int(),
+})
+export type Evaluation = z.infer<typeof evaluation>
+
+export const epochResult = z.object({
+  /** From 1. */
+  epoch: z.int(),
+  trainLoss: z.number(),
+  validation: evaluation.nullable(),
+  test: evaluation.nullable(),
+  durationMs: z.number(),
+})
+export type EpochResult = z.infer<typeof epochResult>
+
+export const runEnvironment = z.object({
+  appVersion: z.string(),
+  nodeVersion: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  cores: z.int(),
+  threads: z.int(),
+  instructionSet: z.string(),
+  memoryBytes: z.number(),
+  /** Commit of the git repository the workspace lies in, if any. */
+  gitCommit: z.string().nullable(),
+  origin: z.enum(['window', 'cli']),
+})
+export type RunEnvironment = z.infer<typeof runEnvironment>
+
+export const runProgress = z.object({
+  /** Optimizer steps done and in all (of the epochs asked for). */
+  step: z.int(),
+  totalSteps: z.int(),
+  epoch: z.int(),
+  totalEpochs: z.int(),
+  samplesPerSecond: z.number(),
+  /** null until it can be told. */
+  secondsLeft: z.number().nullable(),
+  phase: z.enum(['loading', 'training', 'evaluating', 'saving', 'paused', 'done']),
+})
+export type RunProgress = z.infer<typeof runProgress>
+
+/** One line of the Runs table. */
+export const runSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: runStatus,
+  modelName: z.string(),
+  datasetName: z.string(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  durationMs: z.number(),
+  parameters: z.int(),
+  bestMetric: trainingConfig.shape.bestMetric,
+  /** Validation value of bestMetric at the best epoch, and the last one. */
+  best: z.number().nullable(),
+  last: z.number().nullable(),
+  /** Test AUC at the best epoch. */
+  testAuc: z.number().nullable(),
+  progress: runProgress.nullable(),
+  tags: z.array(z.string()),
+  /** True where this engine's own trainer runs it; others' runs are steered through the database. */
+  ownedHere: z.boolean(),
+  error: errorData.nullable(),
+})
+export type RunSummary = z.infer<typeof runSummary>
+
+export const checkpointInfo = z.object({
+  id: z.int(),
+  step: z.int(),
+  epoch: z.int(),
+  kind: z.enum(['last', 'best', 'kept']),
+  path: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  createdAt: z.string(),
+})
+export type CheckpointInfo = z.infer<typeof checkpointInfo>
+
+export const runDetail = runSummary.extend({
+  datasetHash: z.string(),
+  datasetId: z.string(),
+  model: modelDocument,
+  config: trainingConfig,
+  environment: runEnvironment,
+  epochs: z.array(epochResult),
+  checkpoints: z.array(checkpointInfo),
+  notes: z.string(),
+})
+export type RunDetail = z.infer<typeof runDetail>
+
+/** train/loss is the mean over logEvery steps; validation/… and test/… come once an epoch. */
+export const metricPoint = z.object({
+  /** Increases by one with each point of a run: ask for those after the last one seen. */
+  sequence: z.int(),
+  series: z.string(),
+  step: z.int(),
+  epoch: z.int(),
+  value: z.number(),
+  /** Milliseconds since the run began, pauses left out. */
+  elapsedMs: z.number(),
+})
+export type MetricPoint = z.infer<typeof metricPoint>
+
+export const logLine = z.object({
+  sequence: z.int(),
+  at: z.string(),
+  level: z.enum(['info', 'warning', 'error']),
+  message: z.string(),
+})
+export type LogLine = z.infer<typeof logLine>
+
+export const comparison = z.object({
+  runs: z.array(runDetail),
+  /** Settings and model fields whose values differ, as paths. */
+  differing: z.array(z.object({ path: z.string(), values: z.array(z.unknown()) })),
+  metrics: z.array(
+    z.object({
+      metric: z.string(),
+      split: z.enum(['validation', 'test']),
+      values: z.array(z.number().nullable()),
+    }),
+  ),
+  /** Each later run's test AUC against the first one's. */
+  significance: z.array(
+    z.object({
+      run: z.string(),
+      baseline: z.string(),
+      metric: z.literal('auc'),
+      difference: z.number(),
+      standardError: z.number(),
+      pValue: z.number(),
+      /** A sentence for a person, e.g. "no difference beyond noise". */
+      verdict: z.string(),
+    }),
+  ),
+})
+export type Comparison = z.infer<typeof comparison>

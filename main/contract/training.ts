@@ -1,0 +1,103 @@
+/** The settings of a run, as the window's form, the command line and the database have them. */
+import { z } from 'zod'
+
+export const optimizerKind = z.enum(['sgd', 'adagrad', 'rowWiseAdagrad', 'adam'])
+
+export const optimizerSettings = z.strictObject({
+  kind: optimizerKind,
+  learningRate: z.number().positive().max(1000),
+  epsilon: z.number().positive().max(1),
+  beta1: z.number().min(0).lt(1),
+  beta2: z.number().min(0).lt(1),
+  l2: z.number().min(0).max(1000),
+})
+
+/** The reference's schedule; steps are counted from 1. */
+export const learningRateSchedule = z.strictObject({
+  warmupSteps: z.int().min(0),
+  decayStartStep: z.int().min(0),
+  /** 0 = no decay. */
+  decaySteps: z.int().min(0),
+})
+
+export const evaluationMetric = z.enum([
+  'logLoss',
+  'auc',
+  'prAuc',
+  'accuracy',
+  'normalizedEntropy',
+  'calibration',
+  'meanSquaredError',
+])
+export type EvaluationMetric = z.infer<typeof evaluationMetric>
+
+export const trainingConfig = z.strictObject({
+  backend: z.enum(['native', 'tensorflow']),
+  /** 0 = all cores. */
+  threads: z.int().min(0).max(1024),
+  precision: z.enum(['fp32', 'bf16']),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
+  epochs: z.int().min(1).max(100000),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(2 ** 24),
+  shuffle: z.boolean(),
+  tables: optimizerSettings,
+  dense: optimizerSettings,
+  schedule: learningRateSchedule,
+  gradientClipNorm: z.number().min(0),
+  accumulateBatches: z.int().min(1).max(100000),
+  /** Stop when the validation metric has not improved for this many epochs; null = never. */
+  earlyStopping: z.strictObject({ patience: z.int().min(1) }).nullable(),
+  /** What "best" means: for the best checkpoint and early stopping, on the validation split. */
+  bestMetric: evaluationMetric,
+  /** A training-loss point every this many steps (the mean over them). */
+  logEvery: z.int().min(1),
+  /** A checkpoint every this many steps beside the one after each epoch; 0 = epochs only. */
+  checkpointEverySteps: z.int().min(0),
+  keepAllCheckpoints: z.boolean(),
+})
+export type TrainingConfig = z.infer<typeof trainingConfig>
+export type OptimizerConfig = z.infer<typeof optimizerSettings>
+
+export function optimizer(kind: OptimizerConfig['kind'], learningRate: number): OptimizerConfig {
+  return {
+    kind,
+    learningRate,
+    epsilon: kind === 'adam' ? 1e-8 : 1e-10,
+    beta1: 0.9,
+    beta2: 0.999,
+    l2: 0,
+  }
+}
+
+/** Chosen on movielens-100k's validation split. */
+export const defaultTrainingConfig: TrainingConfig = {
+  backend: 'native',
+  threads: 0,
+  precision: 'fp32',
+  seed: 0,
+  epochs: 20,
+  batchSize: 256,
+  shuffle: true,
+  tables: optimizer('adam', 0.003),
+  dense: optimizer('adam', 0.003),
+  schedule: { warmupSteps: 0, decayStartStep: 0, decaySteps: 0 },
+  gradientClipNorm: 0,
+  accumulateBatches: 1,
+  earlyStopping: { patience: 3 },
+  bestMetric: 'auc',
+  logEvery: 10,
+  checkpointEverySteps: 0,
+  keepAllCheckpoints: false,
+}
+
+/** True where a smaller value of the metric is better; calibration is judged by its distance from 1. */
+export function isBetter(metric: EvaluationMetric, candidate: number, best: number): boolean {
+  if (metric === 'calibration') return Math.abs(candidate - 1) < Math.abs(best - 1)
+  return metric === 'auc' || metric === 'prAuc' || metric === 'accuracy' ? candidate > best : candidate < best
+}

@@ -1,0 +1,1 @@
+//! Placeholder made by the scaffold.

@@ -1,0 +1,299 @@
+/**
+ * The addon's TypeScript face: types, loading, and nothing else. Everything here throws an Error whose
+ * `code` is one of NativeErrorCode; no call may crash the process, whatever its arguments.
+ */
+import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export type NativeErrorCode =
+  | 'InvalidArgument'
+  | 'InvalidPlan'
+  | 'InvalidState'
+  | 'NotFound'
+  | 'Io'
+  | 'DiskFull'
+  | 'Corrupt'
+  | 'Cancelled'
+  | 'TooManyRejectedRows'
+  | 'Internal'
+
+// ---------------------------------------------------------------- the engine
+
+export interface EngineOptions {
+  /** 0 = all cores. */
+  threads: number
+  /** 'auto' takes the best the CPU has; a forced one that is missing is an InvalidArgument. */
+  instructionSet: 'auto' | 'avx512' | 'avx2' | 'neon' | 'portable'
+  precision: 'fp32' | 'bf16'
+  /** Seeds dropout masks. */
+  seed: number
+}
+
+export interface OptimizerSettings {
+  kind: 'sgd' | 'adagrad' | 'rowWiseAdagrad' | 'adam'
+  learningRate: number
+  /** Adagrad and row-wise Adagrad 1e-10, Adam 1e-8. */
+  epsilon: number
+  beta1: number
+  beta2: number
+  /** L2: adds l2 * parameter to its gradient (of touched rows, for tables). */
+  l2: number
+}
+
+export interface TrainingSettings {
+  tables: OptimizerSettings
+  dense: OptimizerSettings
+  /** Global gradient norm limit over dense parameters and table gradients; 0 = off. */
+  gradientClipNorm: number
+  /** Optimizer step after this many batches, on their mean gradient. */
+  accumulateBatches: number
+}
+
+/** One batch as plain arrays. offsets[b] .. offsets[b+1] (or the end) are bag b; without offsets one index a row. */
+export interface BatchArrays {
+  size: number
+  /** [size, dense width], row-major. */
+  dense: Float32Array
+  /** [size]. */
+  labels: Float32Array
+  columns: { offsets?: Int32Array | BigInt64Array; indices: Int32Array | BigInt64Array }[]
+}
+
+export interface ParameterInfo {
+  name: string
+  shape: number[]
+}
+
+export interface BinaryMetrics {
+  logLoss: number
+  auc: number
+  prAuc: number
+  accuracy: number
+  /** Log loss over the entropy of the label's mean (He et al. 2014). */
+  normalizedEntropy: number
+  /** Mean prediction over mean label. */
+  calibration: number
+  /** Mean squared error, for regression losses. */
+  meanSquaredError: number
+  rows: number
+}
+
+export interface OperationProfile {
+  /** Node id (tables are reported as one operation `tables`). */
+  name: string
+  phase: 'forward' | 'backward' | 'update' | 'data'
+  calls: number
+  milliseconds: number
+  flops: number
+  bytes: number
+}
+
+/** A model's parameters, optimizer state and scratch space. Methods of one instance never overlap: a call made while
+ * another runs is an InvalidState. */
+export interface NativeModel {
+  /** Draws every parameter in plan order from NumPy's legacy generator (MT19937) with this seed. */
+  initialize(seed: number): void
+  parameters(): ParameterInfo[]
+  /** A copy, row-major. */
+  getParameter(name: string): Float32Array
+  setParameter(name: string, values: Float32Array): void
+  /** Optimizer state and tensors beside the parameters: names `<parameter>/sum`, `/mean`, `/variance`. */
+  stateTensors(): ParameterInfo[]
+  getState(name: string): Float32Array
+  setState(name: string, values: Float32Array): void
+  /** Optimizer steps done; part of what a resumed run needs (Adam's bias correction, dropout's stream). */
+  stepCount(): number
+  setStepCount(count: number): void
+  /** Sets optimizers; allocates their state as zeros if the kinds changed. */
+  configureTraining(settings: string): void
+  /** One step at learning rates scale × settings' rates; the mean loss before the update. */
+  trainBatch(batch: BatchArrays, learningRateScale: number): number
+  /** learningRateScales.length steps off the JS thread (fewer at the loader's end); the losses. */
+  trainSteps(loader: NativeBatchLoader, learningRateScales: Float64Array): Promise<Float64Array>
+  /** Forward only, after the loss's clamp; [size]. */
+  predictBatch(batch: BatchArrays): Float32Array
+  /** The mean loss of one batch, forward only. */
+  lossOfBatch(batch: BatchArrays): number
+  /** Consumes the loader off the JS thread. */
+  evaluate(loader: NativeBatchLoader): Promise<BinaryMetrics>
+  /** Consumes the loader off the JS thread; predictions in the loader's order. */
+  predict(loader: NativeBatchLoader): Promise<Float32Array>
+  /** Gradients of the mean loss for tests and parity: every parameter's full gradient, by name. */
+  gradients(batch: BatchArrays): Record<string, Float32Array>
+  /** Writes parameters and state as safetensors with fsync (not a rename); `metadata` goes into its header. */
+  save(path: string, metadata: string, includeState: boolean): Promise<{ bytes: number; sha256: string }>
+  /** Loads what save wrote: names and shapes must match exactly. Returns the metadata. */
+  load(path: string, includeState: boolean): Promise<string>
+  setProfiling(on: boolean): void
+  /** JSON of OperationProfile[] since the last reset. */
+  profile(): string
+  resetProfile(): void
+  /** Bytes of parameters + optimizer state. */
+  memoryBytes(): number
+}
+
+export interface BenchmarkOptions {
+  batchSize: number
+  /** Distinct prebuilt batches of uniform indices. */
+  batches: number
+  warmupSteps: number
+  seconds: number
+  indicesPerLookup: number
+  /** As the reference draws them: bag size uniform up to indicesPerLookup, duplicates removed. */
+  variableBagSize: boolean
+  seed: number
+}
+
+// --------------------------------------------------------------- the datasets
+
+/** A prepared dataset, memory-mapped. */
+export interface NativeDataset {
+  /** JSON of the manifest (main/contract/manifest.ts has its schema). */
+  manifest(): string
+  /** Checks every file's size and SHA-256 off the JS thread; rejects with Corrupt. */
+  verify(): Promise<void>
+  /** One pass over a split, prepared on a thread of its own. */
+  batches(options: BatchLoaderOptions): NativeBatchLoader
+}
+
+export interface BatchLoaderOptions {
+  split: 'train' | 'validation' | 'test'
+  batchSize: number
+  shuffle: boolean
+  /** With epoch, decides the order; the order is the same on every machine. */
+  seed: number
+  epoch: number
+  /** Batches to leave out at the front, for a resumed run. */
+  startBatch: number
+  /** Columns to carry, in this order: names of dense and sparse columns. */
+  dense: string[]
+  sparse: string[]
+}
+
+export interface NativeBatchLoader {
+  /** Batches of this pass that are left. */
+  remaining(): number
+  /** The next batch as plain arrays, or null at the end. */
+  next(): BatchArrays | null
+  close(): void
+}
+
+/** What to read and how; the rows' fate is reported in ImportResult. */
+export interface ImportSpec {
+  files: string[]
+  /** Text delimiter, one byte. Files ending in .gz are decompressed. */
+  delimiter: string
+  /** RFC 4180 quotes; false for Criteo TSV. */
+  quotes: boolean
+  header: boolean
+  /** In file order; their count is the field count every row must have. */
+  columns: ImportColumn[]
+  split: ImportSplit
+  /** A new folder, written completely or removed again. The caller renames it into place. */
+  destination: string
+  name: string
+  /** Share of rows, 0 to 1, above which the import fails with TooManyRejectedRows. */
+  maxRejected: number
+  /** How many rejected rows to report in full. */
+  reportRejected: number
+  /** Free-form provenance kept in the manifest (source, licence notice, ceiling AUC). */
+  provenance: Record<string, unknown>
+}
+
+export type ImportColumn = { name: string } &
+  /** positiveFrom: label = value >= positiveFrom; without it only 0 and 1 are labels. */
+  (
+    | { role: 'label'; positiveFrom?: number }
+    | {
+        role: 'dense'
+        /** Type of a well-formed field: an int64 or a finite float. */
+        type: 'integer' | 'float'
+        /** logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows. */
+        transform: 'none' | 'logClipped' | 'standard'
+        missing: 'zero' | 'median' | 'reject'
+      }
+    | {
+        role: 'sparse' | 'multiValued'
+        /** hex: 1 to 16 hex digits (Criteo). */
+        type: 'text' | 'hex'
+        /** vocabulary: training values seen >= minimumCount times, sorted bytewise, numbered from 1; 0 = unseen.
+         *  hash: 1 + hash mod (size - 1); 0 = missing. */
+        encoding: { kind: 'vocabulary'; minimumCount: number } | { kind: 'hash'; size: number }
+        /** Separator of a multi-valued field; ' ' if absent. */
+        separator?: string
+      }
+    | { role: 'ignore' }
+  )
+
+export type ImportSplit =
+  /** Row i (from 0, accepted or not) goes by i mod modulus. */
+  | { kind: 'modulo'; modulus: number; validation: number[]; test: number[] }
+  /** First rows train, then validation, then test, in file order. */
+  | { kind: 'tail'; validation: number; test: number }
+  | { kind: 'ratio'; validation: number; test: number; seed: number }
+  /** Sorted by a numeric (ignored or not) column: the latest rows are test. Ratios as for tail. */
+  | { kind: 'time'; column: string; validation: number; test: number }
+  /** By a column's text. Rows whose value is none of them are rejected. */
+  | { kind: 'column'; column: string; train: string[]; validation: string[]; test: string[] }
+
+export interface RejectedRow {
+  /** Index into ImportSpec.files. */
+  file: number
+  /** 1-based line in the file (a header is line 1). */
+  row: number
+  /** Column name, or null where the row as a whole is wrong. */
+  column: string | null
+  reason: string
+}
+
+export interface ImportProgress {
+  phase: 'scan' | 'write' | 'finish'
+  bytesDone: number
+  bytesTotal: number
+  rows: number
+  rejected: number
+}
+
+export interface ImportResult {
+  rows: number
+  rejected: { count: number; first: RejectedRow[] }
+  bytes: number
+  durationMs: number
+}
+
+export interface ImportJob {
+  /** Rejects with code Cancelled after cancel(). */
+  done: Promise<string>
+  cancel(): void
+}
+
+export interface NativeAddon {
+  Model: new (plan: string, options: string) => NativeModel
+  /** Runs whole SGD steps on prebuilt random batches off the JS thread. JSON: { millisecondsPerStep: number[], profile: OperationProfile[], rooflessOverheadMs } */
+  benchmark(model: NativeModel, options: string): Promise<string>
+  /** This machine's roofs with this many threads, off the JS thread: JSON { gflops, gbPerSecond }. */
+  measureRoofs(threads: number): Promise<string>
+  /** JSON { instructionSets: string[], cores: number, model: string }. */
+  cpuInfo(): string
+  binaryMetrics(predictions: Float32Array, labels: Float32Array): BinaryMetrics
+  openDataset(directory: string): NativeDataset
+  /** onProgress gets JSON of ImportProgress, at most 10 times a second. Resolves to JSON of ImportResult. */
+  importTable(spec: string, onProgress: (progress: string) => void): ImportJob
+}
+
+const here = dirname(fileURLToPath(import.meta.url))
+/** From source this file lies in native/, bundled in dist/: the addon is beside or one folder over. */
+const candidates = [join(here, 'dlrm-native.node'), join(here, '..', 'native', 'dlrm-native.node')]
+
+let loaded: NativeAddon | undefined
+
+/** The addon, loaded on first use. Throws with the remedy where it was not built. */
+export function nativeAddon(): NativeAddon {
+  if (loaded) return loaded
+  const path = candidates.find((candidate) => existsSync(candidate))
+  if (!path) throw new Error('The native engine is not built: run `npm run build`.')
+  loaded = createRequire(import.meta.url)(path) as NativeAddon
+  return loaded
+}
