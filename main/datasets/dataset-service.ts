@@ -1,0 +1,137 @@
+import type { FSWatcher } from 'node:fs'
+import { nativeAddon, type NativeDataset } from '../../native/index.ts'
+import type {
+  DatasetSummary,
+  FilePreview,
+  ImportOutcome,
+  ImportRequest,
+  SampleOptions,
+} from '../contract/datasets.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import type { DatasetManifest } from '../contract/manifest.ts'
+import type { Job } from '../contract/requests.ts'
+import { listDatasets, readManifest, removeDataset, requireDataset } from './catalogue.ts'
+import { importFiles } from './import-files.ts'
+import { JobBoard, type JobHandle } from './jobs.ts'
+import { installSample } from './samples/install.ts'
+import { previewFile } from './sniffing/preview.ts'
+import { claimName, type Claim } from './staging.ts'
+import { watchDatasets } from './watch.ts'
+import { datasetFolders, prepareFolders, type DatasetFolders } from './workspace-folders.ts'
+
+export { columnsOf } from './columns-of.ts'
+
+export interface DatasetServiceOptions {
+  /** The workspace's folder; made if absent. */
+  workspace: string
+  /** Job progress, and `changed` whenever the list of datasets did, here or through another process. */
+  onEvent?: (event: EngineEvent) => void
+}
+
+/** Datasets of one workspace: listing, importing, samples, opening. Every failure is a StudioError. */
+export class DatasetService {
+  readonly #folders: DatasetFolders
+  readonly #tell: (event: EngineEvent) => void
+  readonly #jobs: JobBoard
+  #watcher: FSWatcher | null = null
+  #ready: Promise<void> | null = null
+
+  constructor({ workspace, onEvent = () => {} }: DatasetServiceOptions) {
+    this.#folders = datasetFolders(workspace)
+    this.#tell = onEvent
+    this.#jobs = new JobBoard((progress) => onEvent({ kind: 'job', progress }))
+  }
+
+  /** Watches for datasets that other processes add or remove. For the engine; a command has no need of it. */
+  async watch(): Promise<void> {
+    await this.#prepare()
+    this.#watcher ??= watchDatasets(this.#folders, () => this.#changed())
+  }
+
+  /** Cancels running jobs and waits until nothing of them is left behind. */
+  async close(): Promise<void> {
+    this.#watcher?.close()
+    this.#watcher = null
+    await this.#jobs.close()
+  }
+
+  /** Newest first; a folder that cannot be used is listed with its problem. */
+  async list(): Promise<DatasetSummary[]> {
+    await this.#prepare()
+    return listDatasets(this.#folders)
+  }
+
+  show(id: string): Promise<DatasetManifest> {
+    return readManifest(this.#folders, id)
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#prepare()
+    await removeDataset(this.#folders, id)
+    this.#changed()
+  }
+
+  /** Reads the file's beginning and guesses format, delimiter, header and roles. */
+  preview(file: string, format: ImportRequest['format'] = 'auto'): Promise<FilePreview> {
+    return previewFile(file, format)
+  }
+
+  /** Resolves to the job's id once the name is taken; a name in use is AlreadyExists. */
+  async startImport(request: ImportRequest): Promise<string> {
+    return this.#start('import', request.name, (claim, handle) => importFiles(request, claim, handle))
+  }
+
+  /** As startImport; the dataset gets the sample's name. */
+  async startSample(options: SampleOptions): Promise<string> {
+    return this.#start('sample', options.name, (claim, handle) => installSample(options, claim, handle))
+  }
+
+  /** Jobs of this session, finished ones included, oldest first. */
+  jobs(): Job[] {
+    return this.#jobs.list()
+  }
+
+  cancelJob(id: string): void {
+    this.#jobs.cancel(id)
+  }
+
+  /** Rejects with the job's StudioError; code Cancelled after cancelJob. */
+  async waitForJob(id: string): Promise<ImportOutcome> {
+    return this.#jobs.wait(id)
+  }
+
+  /** Memory-maps a dataset's files. */
+  open(id: string): NativeDataset {
+    return nativeAddon().openDataset(requireDataset(this.#folders, id))
+  }
+
+  async #start(
+    kind: 'import' | 'sample',
+    name: string,
+    work: (claim: Claim, handle: JobHandle) => Promise<ImportOutcome>,
+  ): Promise<string> {
+    await this.#prepare()
+    const claim = await claimName(this.#folders, name)
+    return this.#jobs.start({ kind, name }, async (handle) => {
+      try {
+        const outcome = await work(claim, handle)
+        this.#changed()
+        return outcome
+      } finally {
+        await claim.release()
+      }
+    })
+  }
+
+  #prepare(): Promise<void> {
+    this.#ready ??= prepareFolders(this.#folders).catch((error: unknown) => {
+      this.#ready = null
+      throw error
+    })
+    return this.#ready
+  }
+
+  #changed(): void {
+    this.#tell({ kind: 'changed', what: 'datasets' })
+  }
+}
