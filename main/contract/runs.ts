@@ -16,13 +16,16 @@ export const runStatus = z.enum([
 ])
 export type RunStatus = z.infer<typeof runStatus>
 
+/** null: not defined on these rows, as a ranking is not where every label is the same. */
+const maybe = z.number().nullable()
+
 export const evaluation = z.object({
   logLoss: z.number(),
-  auc: z.number(),
-  prAuc: z.number(),
+  auc: maybe,
+  prAuc: maybe,
   accuracy: z.number(),
-  normalizedEntropy: z.number(),
-  calibration: z.number(),
+  normalizedEntropy: maybe,
+  calibration: maybe,
   meanSquaredError: z.number(),
   rows: z.int(),
 })
