@@ -1,0 +1,46 @@
+/** The reference's learning-rate schedule: linear warm-up, a plateau, quadratic decay, then the last value. */
+import type { TrainingConfig } from '../contract/training.ts'
+import { StudioError } from '../contract/errors.ts'
+
+type Schedule = TrainingConfig['schedule']
+
+/** The decay never goes below this rate; an absolute one, whatever the base rate. */
+const LOWEST_RATE = 1e-7
+
+/** Throws InvalidArgument where the decay would begin inside the warm-up. */
+export function checkSchedule(schedule: Schedule): void {
+  if (schedule.decayStartStep < schedule.warmupSteps) {
+    throw new StudioError(
+      'InvalidArgument',
+      `The decay starts at step ${schedule.decayStartStep}, inside the warm-up of ${schedule.warmupSteps} steps: ` +
+        `set schedule.decayStartStep to ${schedule.warmupSteps} or more.`,
+      { field: 'schedule.decayStartStep' },
+    )
+  }
+}
+
+/**
+ * The factor on the base learning rate at a step, counted from 1.
+ * During the plateau between warm-up and decay the rate stays at the warm-up's last value; the full rate is reached
+ * where the decay starts, or right after the warm-up where there is no decay.
+ */
+export function learningRateScale(schedule: Schedule, baseRate: number, step: number): number {
+  const { warmupSteps, decayStartStep, decaySteps } = schedule
+  if (step < warmupSteps) return step / warmupSteps
+  if (decaySteps === 0) return 1
+  if (step < decayStartStep) return warmupSteps > 1 ? (warmupSteps - 1) / warmupSteps : 1
+  const decayed = Math.min(step - decayStartStep, decaySteps - 1)
+  return Math.max(LOWEST_RATE / baseRate, ((decaySteps - decayed) / decaySteps) ** 2)
+}
+
+/** Factors of `count` steps beginning at `firstStep`. */
+export function learningRateScales(
+  schedule: Schedule,
+  baseRate: number,
+  firstStep: number,
+  count: number,
+): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) =>
+    learningRateScale(schedule, baseRate, firstStep + index),
+  )
+}
