@@ -1,0 +1,104 @@
+import { existsSync, rmSync } from 'node:fs'
+import { fingerprint, isFresh, recordFresh, writeAtomically } from './setup/freshness.mjs'
+import { fromRoot } from './setup/paths.mjs'
+import { say, SetupError } from './setup/say.mjs'
+
+// Bundled CommonJS packages may call require(), which an ES module has not.
+const requireBanner =
+  "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);"
+
+const nodeModule = { format: 'esm', target: 'node24', banner: { js: requireBanner } }
+// Electron 33, the oldest shell the studio starts in, has Node 20; a sandboxed preload must be one CommonJS file.
+const shellScript = { format: 'cjs', target: 'node20' }
+
+const engineSources = [
+  'main',
+  'db',
+  'native/index.ts',
+  'package.json',
+  'package-lock.json',
+  'build/bundle.mjs',
+]
+const shellSources = [
+  'electron',
+  'main/contract',
+  'main/model',
+  'package.json',
+  'package-lock.json',
+  'build/bundle.mjs',
+]
+
+const bundles = {
+  'engine.mjs': { entry: 'main/engine.ts', sources: engineSources, options: nodeModule },
+  'trainer.mjs': { entry: 'main/training/trainer.ts', sources: engineSources, options: nodeModule },
+  'cli.mjs': { entry: 'main/cli/index.ts', sources: engineSources, options: nodeModule },
+  'shell.cjs': { entry: 'electron/main.ts', sources: shellSources, options: shellScript },
+  'preload.cjs': { entry: 'electron/preload.ts', sources: shellSources, options: shellScript },
+}
+
+export const nodeBundles = ['engine.mjs', 'trainer.mjs', 'cli.mjs']
+export const shellBundles = ['shell.cjs', 'preload.cjs']
+
+/** Bundles the named files into dist/, those whose sources changed since the last time. */
+export async function buildBundles(names) {
+  const prints = new Map()
+  const printOf = ({ sources }) => {
+    if (!prints.has(sources)) prints.set(sources, fingerprint(sources))
+    return prints.get(sources)
+  }
+  const stale = names.filter((name) => !isFresh(name, printOf(bundles[name]), [fromRoot('dist', name)]))
+  if (stale.length === 0) return
+  say(`Bundling ${stale.join(', ')}`)
+  const { build } = await import('esbuild')
+  await Promise.all(stale.map((name) => bundle(build, name, bundles[name], printOf(bundles[name]))))
+}
+
+async function bundle(build, name, { entry, options }, print) {
+  let result
+  try {
+    result = await build({
+      entryPoints: [fromRoot(entry)],
+      outfile: fromRoot('dist', name),
+      bundle: true,
+      write: false,
+      platform: 'node',
+      external: ['electron', 'better-sqlite3', '*.node'],
+      sourcemap: 'linked',
+      legalComments: 'none',
+      logLevel: 'silent',
+      ...options,
+    })
+  } catch (error) {
+    throw new SetupError(`${entry} cannot be bundled:\n\n${error.message}`)
+  }
+  for (const file of result.outputFiles) writeAtomically(file.path, file.contents)
+  recordFresh(name, print)
+}
+
+const rendererSources = [
+  'renderer',
+  'main/contract',
+  'main/model',
+  'vite.config.ts',
+  'package.json',
+  'package-lock.json',
+]
+
+/** Builds the window's pages into dist/renderer where their sources changed. */
+export async function buildRenderer() {
+  const print = fingerprint(rendererSources)
+  if (isFresh('renderer', print, [fromRoot('dist', 'renderer', 'index.html')])) return
+  say(
+    existsSync(fromRoot('dist', 'renderer'))
+      ? 'Building the window: its sources changed'
+      : 'Building the window',
+  )
+  const { build } = await import('vite')
+  try {
+    await build({ configFile: fromRoot('vite.config.ts'), logLevel: 'error' })
+  } catch (error) {
+    rmSync(fromRoot('dist', 'renderer', 'index.html'), { force: true })
+    throw new SetupError(`The window cannot be built:\n\n${error.message}`)
+  }
+  recordFresh('renderer', print)
+}

@@ -1,0 +1,34 @@
+import { copyFileSync, existsSync, renameSync } from 'node:fs'
+import { hasCommand, lastLines, runCommand } from './setup/commands.mjs'
+import { fingerprint, isFresh, recordFresh } from './setup/freshness.mjs'
+import { fromRoot } from './setup/paths.mjs'
+import { say, SetupError } from './setup/say.mjs'
+
+export const addonPath = fromRoot('native', 'dlrm-native.node')
+
+const libraries = { linux: 'libdlrm_native.so', darwin: 'libdlrm_native.dylib', win32: 'dlrm_native.dll' }
+
+const CARGO_REMEDY =
+  'The native engine has to be compiled and `cargo` is not on the PATH.\n' +
+  'Install Rust (https://rustup.rs; on Debian also `apt-get install build-essential`), open a new terminal and try again.'
+
+/** Compiles the addon where its sources changed since the last time, and puts it at native/dlrm-native.node. */
+export async function buildNative() {
+  const print = fingerprint(['native'], { skip: ['target', 'node_modules', 'index.ts', 'dlrm-native.node'] })
+  if (isFresh('native', print, [addonPath])) return
+  if (!hasCommand('cargo')) throw new SetupError(CARGO_REMEDY)
+  say(
+    existsSync(addonPath)
+      ? 'Compiling the native engine: its sources changed'
+      : 'Compiling the native engine with cargo (1-2 minutes the first time)',
+  )
+  const manifest = fromRoot('native', 'Cargo.toml')
+  const args = ['build', '--release', '--package', 'addon', '--manifest-path', manifest]
+  const { code, output } = await runCommand('cargo', args, { quiet: true })
+  if (code !== 0) throw new SetupError(`The native engine does not compile:\n\n${lastLines(output, 40)}`)
+  const built = fromRoot('native', 'target', 'release', libraries[process.platform] ?? libraries.linux)
+  // A process may have the old file mapped: it keeps it, the name gets the new one.
+  copyFileSync(built, `${addonPath}.${process.pid}.tmp`)
+  renameSync(`${addonPath}.${process.pid}.tmp`, addonPath)
+  recordFresh('native', print)
+}

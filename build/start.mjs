@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { buildAll, buildForCommandLine } from './build.mjs'
+import { ensureElectron } from './setup/electron.mjs'
+import { hasDisplay } from './setup/display.mjs'
+import { node24, onNode24 } from './setup/node24.mjs'
+import { fromRoot, root } from './setup/paths.mjs'
+import { runScript, say } from './setup/say.mjs'
+import { ensureWindowLibraries } from './setup/window-libraries.mjs'
+
+async function main() {
+  if (!hasDisplay()) return quickStartWithoutWindow()
+  const electron = await ensureElectron()
+  await ensureWindowLibraries(electron.executable)
+  await buildAll()
+  if (electron.standIn) {
+    say(
+      `Opening the window in a stand-in Electron ${electron.version} (development only; the engine runs on Node 24)`,
+    )
+  }
+  run(electron.executable, [...electron.args, ...sandboxSwitch(), ...process.argv.slice(2)], {
+    DLRM_STUDIO_NODE: node24(),
+  })
+}
+
+/** Chromium refuses to run as root with its sandbox on. */
+function sandboxSwitch() {
+  const asRoot = process.platform === 'linux' && process.getuid() === 0
+  if (asRoot) say('Running as root: the window has to do without its sandbox (--no-sandbox)')
+  return asRoot ? ['--no-sandbox'] : []
+}
+
+async function quickStartWithoutWindow() {
+  say('There is no display, so no window can open: running the quick start on the command line instead')
+  await buildForCommandLine()
+  run(node24(), [fromRoot('dist', 'cli.mjs'), 'quickstart', ...process.argv.slice(2)], {})
+}
+
+function run(program, args, env) {
+  const child = spawn(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    process.stderr.write(`\n${program} cannot be started: ${error.message}\n`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code) => (process.exitCode = code ?? 1))
+}
+
+if (onNode24(fileURLToPath(import.meta.url))) await runScript(main)
