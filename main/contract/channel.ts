@@ -24,6 +24,10 @@ export interface EventFrame {
   event: EngineEvent
 }
 
+/** The engine's first word: it serves, or it cannot (and starting it again would not help). */
+export const startFrame = z.union([z.object({ ready: z.literal(true) }), z.object({ failed: errorData })])
+export type StartFrame = z.infer<typeof startFrame>
+
 /** window.studio in the renderer. */
 export interface StudioBridge {
   /** Rejects with ErrorData as plain data. */

@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+
+export const APP_SCHEME = 'studio'
+export const APP_HOST = 'app'
+export const APP_URL = `${APP_SCHEME}://${APP_HOST}/index.html`
+
+/** Whether a URL is one of the app's own pages. */
+export function isAppUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol, host } = new URL(url)
+  return protocol === `${APP_SCHEME}:` && host === APP_HOST
+}
+
+/** The file under `folder` that a URL of the app's scheme means; null for another host or a path that leaves it. */
+export function appFile(url: string, folder: string): string | null {
+  if (!isAppUrl(url)) return null
+  let path: string
+  try {
+    path = decodeURIComponent(new URL(url).pathname)
+  } catch {
+    return null
+  }
+  const parts = path.split('/').filter((part) => part !== '')
+  // Backslashes and drive letters mean something on Windows only, and no file of the app has one.
+  const outside = parts.some((part) => part === '..' || /[\\:\0]/.test(part))
+  if (outside) return null
+  return join(folder, ...(parts.length > 0 ? parts : ['index.html']))
+}

@@ -1,0 +1,32 @@
+/**
+ * Whether a message as structured clone carries it is larger than `limit` bytes, roughly: text counts two bytes a
+ * character, a number eight. It stops at the limit, so that an enormous message costs no more than a large one.
+ */
+export function isLargerThan(message: unknown, limit: number): boolean {
+  let bytes = 0
+  const seen = new Set<object>()
+  const open: unknown[] = [message]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value === 'string') bytes += 2 * value.length
+    else if (ArrayBuffer.isView(value)) bytes += value.byteLength
+    else if (value instanceof ArrayBuffer) bytes += value.byteLength
+    else if (typeof value === 'object' && value !== null && !seen.has(value)) {
+      seen.add(value)
+      for (const [key, part] of partsOf(value)) {
+        bytes += 2 * key.length
+        open.push(part)
+        if (bytes + 8 * open.length > limit) return true
+      }
+    } else bytes += 8
+    if (bytes > limit) return true
+  }
+  return false
+}
+
+/** Lazily, so that a long list is left at the limit. */
+function* partsOf(value: object): Iterable<[string, unknown]> {
+  if (Array.isArray(value) || value instanceof Set) for (const part of value) yield ['', part]
+  else if (value instanceof Map) for (const part of value) yield ['', part]
+  else yield* Object.entries(value)
+}
