@@ -1,11 +1,14 @@
 import type { FSWatcher } from 'node:fs'
+import type { z } from 'zod'
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
-import type {
-  DatasetSummary,
-  FilePreview,
-  ImportOutcome,
-  ImportRequest,
-  SampleOptions,
+import {
+  importRequest,
+  sampleOptions,
+  type DatasetSummary,
+  type FilePreview,
+  type ImportOutcome,
+  type ImportRequest,
+  type SampleOptions,
 } from '../contract/datasets.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
@@ -28,7 +31,8 @@ export interface DatasetServiceOptions {
   onEvent?: (event: EngineEvent) => void
 }
 
-/** Datasets of one workspace: listing, importing, samples, opening. Every failure is a StudioError. */
+/** Datasets of one workspace: listing, importing, samples, opening. Failures are StudioErrors, except that a malformed
+ * request throws its ZodError; toErrorData turns either into data. */
 export class DatasetService {
   readonly #folders: DatasetFolders
   readonly #tell: (event: EngineEvent) => void
@@ -42,7 +46,7 @@ export class DatasetService {
     this.#jobs = new JobBoard((progress) => onEvent({ kind: 'job', progress }))
   }
 
-  /** Watches for datasets that other processes add or remove. For the engine; a command has no need of it. */
+  /** Watches for datasets that other processes add or remove; for the engine. */
   async watch(): Promise<void> {
     await this.#prepare()
     this.#watcher ??= watchDatasets(this.#folders, () => this.#changed())
@@ -77,12 +81,15 @@ export class DatasetService {
   }
 
   /** Resolves to the job's id once the name is taken; a name in use is AlreadyExists. */
-  async startImport(request: ImportRequest): Promise<string> {
+  async startImport(input: z.input<typeof importRequest>): Promise<string> {
+    // The name becomes a folder's, so nothing is touched before the schema was.
+    const request = importRequest.parse(input)
     return this.#start('import', request.name, (claim, handle) => importFiles(request, claim, handle))
   }
 
   /** As startImport; the dataset gets the sample's name. */
-  async startSample(options: SampleOptions): Promise<string> {
+  async startSample(input: SampleOptions): Promise<string> {
+    const options = sampleOptions.parse(input)
     return this.#start('sample', options.name, (claim, handle) => installSample(options, claim, handle))
   }
 

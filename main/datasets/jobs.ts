@@ -112,8 +112,11 @@ export class JobBoard {
   }
 
   #fail(entry: Entry, thrown: unknown): never {
-    const { code, message, ...where } = toErrorData(thrown)
-    const error = { code, message, ...where }
+    // Whatever a cancelled job fails with in the end, it fails because it was cancelled.
+    const error = entry.abort.signal.aborted
+      ? ({ code: 'Cancelled', message: `Cancelled. ${entry.job.progress.name} was not made.` } as const)
+      : toErrorData(thrown)
+    const { code, message, ...where } = error
     const state = code === 'Cancelled' ? 'cancelled' : 'failed'
     this.#settle(entry, { phase: state, fraction: null, message, state }, { outcome: null, error })
     throw new StudioError(code, message, where)

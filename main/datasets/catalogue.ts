@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { DatasetSummary } from '../contract/datasets.ts'
+import { StudioError, toErrorData } from '../contract/errors.ts'
+import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
+import { newClaimName } from './claim-name.ts'
+import { fileError } from './file-errors.ts'
+import type { DatasetFolders } from './workspace-folders.ts'
+
+const MANIFEST = 'manifest.json'
+
+/** Newest first. A folder that is no usable dataset is listed too, with its problem. */
+export async function listDatasets(folders: DatasetFolders): Promise<DatasetSummary[]> {
+  const entries = await readdir(folders.datasets, { withFileTypes: true }).catch((error: unknown) => {
+    throw fileError(error, 'list', folders.datasets)
+  })
+  const summaries: DatasetSummary[] = []
+  for (const entry of entries) {
+    if (!entry.isDirectory() || entry.name.startsWith('.')) continue
+    const summary = await summarize(folders, entry.name)
+    if (summary) summaries.push(summary)
+  }
+  return summaries.sort((a, b) => b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id))
+}
+
+export async function readManifest(folders: DatasetFolders, id: string): Promise<DatasetManifest> {
+  const path = join(requireDataset(folders, id), MANIFEST)
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw damaged(id, fileError(error, 'read', path).message)
+  })
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch {
+    throw damaged(id, `${path} is not valid JSON.`)
+  }
+  const parsed = datasetManifest.safeParse(content)
+  if (parsed.success) return parsed.data
+  throw damaged(id, `${MANIFEST} is not valid at ${toErrorData(parsed.error).message}.`)
+}
+
+/** The folder of a dataset that exists; NotFound otherwise, whatever the id holds. */
+export function requireDataset(folders: DatasetFolders, id: string): string {
+  const path = join(folders.datasets, id)
+  const isPlainName = id !== '' && id === basename(path) && !id.startsWith('.')
+  if (isPlainName && existsSync(path)) return path
+  throw new StudioError('NotFound', `There is no dataset named ${id} in this workspace.`, { field: 'id' })
+}
+
+/** Takes the dataset out of sight at once, then deletes its files. Mapped files stay readable until unmapped. */
+export async function removeDataset(folders: DatasetFolders, id: string): Promise<void> {
+  const path = requireDataset(folders, id)
+  // A name that no import can have, so that the name is free again at once.
+  const discarded = join(folders.importing, await newClaimName(`.removed-${randomBytes(4).toString('hex')}`))
+  try {
+    await rename(path, discarded)
+    await rm(discarded, { recursive: true, force: true, maxRetries: 3 })
+  } catch (error) {
+    throw fileError(error, 'delete', path)
+  }
+}
+
+async function summarize(folders: DatasetFolders, id: string): Promise<DatasetSummary | null> {
+  try {
+    const manifest = await readManifest(folders, id)
+    const dense = manifest.columns.filter((column) => column.role === 'dense').length
+    return {
+      id,
+      name: id,
+      rows: manifest.rows,
+      bytes: manifest.bytes,
+      denseColumns: dense,
+      sparseColumns: manifest.columns.length - dense,
+      createdAt: manifest.createdAt,
+      hash: manifest.hash,
+      source: sourceOf(manifest),
+      problem: null,
+    }
+  } catch (error) {
+    const { code, message } = toErrorData(error)
+    // Deleted by another process since the folder was read.
+    if (code === 'NotFound') return null
+    return unusable(folders, id, message)
+  }
+}
+
+async function unusable(folders: DatasetFolders, id: string, problem: string): Promise<DatasetSummary> {
+  const info = await stat(join(folders.datasets, id)).catch(() => null)
+  const createdAt = (info?.mtime ?? new Date(0)).toISOString()
+  const nothing = { rows: 0, bytes: 0, denseColumns: 0, sparseColumns: 0, hash: '', source: '' }
+  return { id, name: id, createdAt, ...nothing, problem }
+}
+
+function sourceOf(manifest: DatasetManifest): string {
+  const { source } = manifest.provenance
+  if (typeof source === 'string') return source
+  const [first, ...others] = manifest.sources
+  if (!first) return ''
+  return basename(first.path) + (others.length > 0 ? ` and ${others.length} more` : '')
+}
+
+function damaged(id: string, why: string): StudioError {
+  return new StudioError(
+    'Corrupt',
+    `The dataset ${id} cannot be used: ${why} Delete it and import it again.`,
+    { field: 'id' },
+  )
+}

@@ -1,0 +1,23 @@
+import { StudioError, type ErrorCode } from '../contract/errors.ts'
+
+const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
+  ENOENT: { code: 'NotFound', reason: 'it does not exist. Check the path' },
+  ENOTDIR: { code: 'NotFound', reason: 'it does not exist. Check the path' },
+  EACCES: { code: 'Io', reason: 'permission is denied. Change its permissions or choose another place' },
+  EPERM: { code: 'Io', reason: 'permission is denied. Change its permissions or choose another place' },
+  EROFS: { code: 'Io', reason: 'its disk is read-only. Choose another place' },
+  ELOOP: { code: 'Io', reason: 'its symbolic links lead in a circle. Give the path of the file itself' },
+  ENAMETOOLONG: { code: 'InvalidArgument', reason: 'its path is too long' },
+  EISDIR: { code: 'InvalidArgument', reason: 'it is a folder. Choose a file' },
+  ENOSPC: { code: 'DiskFull', reason: 'the disk is full. Free some space and try again' },
+  EDQUOT: { code: 'DiskFull', reason: 'the disk quota is used up. Free some space and try again' },
+}
+
+/** A file system failure as a sentence: "Cannot read clicks.csv: it does not exist. Check the path." */
+export function fileError(thrown: unknown, doing: string, file: string): StudioError {
+  if (thrown instanceof StudioError) return thrown
+  const system = (thrown as NodeJS.ErrnoException).code ?? ''
+  const known = REASONS[system]
+  const reason = known?.reason ?? `the system reports ${system || String(thrown)}`
+  return new StudioError(known?.code ?? 'Io', `Cannot ${doing} ${file}: ${reason}.`, { file })
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { ImportSpec } from '../../native/index.ts'
+import { StudioError, toErrorData } from '../contract/errors.ts'
+
+const rejectedRow = z.object({
+  file: z.int(),
+  row: z.int(),
+  column: z.string().nullable(),
+  reason: z.string(),
+})
+
+/** What the importer tells beside code and message. */
+const importerDetails = z.object({
+  file: z.string().optional(),
+  row: z.int().optional(),
+  column: z.string().nullable().optional(),
+  first: z.array(rejectedRow).optional(),
+})
+
+/** The importer's error with its place: the file, row and column at fault, or the first of the rejected rows. */
+export function importError(thrown: unknown, spec: ImportSpec): StudioError {
+  if (thrown instanceof StudioError) return thrown
+  const { code, message } = toErrorData(thrown)
+  const told = importerDetails.safeParse(detailsOf(thrown))
+  if (!told.success) return new StudioError(code, message)
+  const { first = [], file, row, column } = told.data
+  const rows = first.map((rejected) => ({ ...rejected, file: spec.files[rejected.file] ?? '' }))
+  const place = rows[0] ?? { file, row, column }
+  return new StudioError(code, message, {
+    ...(place.file !== undefined && { file: place.file }),
+    ...(place.row !== undefined && { row: place.row }),
+    ...(typeof place.column === 'string' && { column: place.column }),
+    ...(rows.length > 0 && { details: { rejected: rows } }),
+  })
+}
+
+/** The addon attaches JSON text or an object. */
+function detailsOf(thrown: unknown): unknown {
+  const { details } = thrown as { details?: unknown }
+  if (typeof details !== 'string') return details
+  try {
+    return JSON.parse(details)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,63 @@
+import type { ImportColumn, ImportSplit } from '../../native/index.ts'
+import type { SplitChoice } from '../contract/datasets.ts'
+import { StudioError } from '../contract/errors.ts'
+import type { Layout } from './sniffing/layout.ts'
+
+/** 80 / 10 / 10. Criteo's rows are in order of time, so its last rows are the ones to predict. */
+export function defaultSplit(format: Layout['format']): ImportSplit {
+  const shares = { validation: 0.1, test: 0.1 }
+  return format === 'criteo' ? { kind: 'tail', ...shares } : { kind: 'ratio', ...shares, seed: 0 }
+}
+
+/** The split as given, once it makes sense for these columns. Throws InvalidArgument naming the setting. */
+export function checkedSplit(split: SplitChoice, columns: ImportColumn[]): ImportSplit {
+  switch (split.kind) {
+    case 'modulo':
+      checkModulo(split)
+      break
+    case 'column': {
+      requireColumn(split.column, columns)
+      if (split.train.length === 0)
+        throw invalid('train', 'give at least one value that marks training rows.')
+      const repeated = firstRepeated([...split.train, ...split.validation, ...split.test])
+      if (repeated !== undefined) throw invalid('column', `the value ${repeated} is given twice.`)
+      break
+    }
+    default:
+      if (split.kind === 'time') requireColumn(split.column, columns)
+      if (split.validation + split.test >= 1) {
+        throw invalid(
+          'test',
+          'validation and test together must leave rows for training: less than 1 in all.',
+        )
+      }
+  }
+  return split
+}
+
+function checkModulo({ modulus, validation, test }: SplitChoice & { kind: 'modulo' }): void {
+  const taken = [...validation, ...test]
+  const outside = taken.find((remainder) => remainder < 0 || remainder >= modulus)
+  if (outside !== undefined)
+    throw invalid('modulus', `${outside} is no remainder of a division by ${modulus}.`)
+  const repeated = firstRepeated(taken)
+  if (repeated !== undefined) throw invalid('validation', `the remainder ${repeated} is given twice.`)
+  if (taken.length === modulus) throw invalid('modulus', 'no remainder is left for training rows.')
+}
+
+function requireColumn(name: string, columns: ImportColumn[]): void {
+  if (columns.some((column) => column.name === name)) return
+  throw invalid('column', `the file has no column ${name}.`, name)
+}
+
+function firstRepeated<Value>(values: Value[]): Value | undefined {
+  return values.find((value, at) => values.indexOf(value) < at)
+}
+
+function invalid(field: string, what: string, column?: string): StudioError {
+  const where = column === undefined ? {} : { column }
+  return new StudioError('InvalidArgument', `The split is not valid: ${what}`, {
+    field: `split.${field}`,
+    ...where,
+  })
+}

@@ -1,0 +1,52 @@
+import { nativeAddon, type ImportProgress, type ImportResult, type ImportSpec } from '../../native/index.ts'
+import type { ImportOutcome } from '../contract/datasets.ts'
+import { importError } from './import-error.ts'
+import type { JobHandle } from './jobs.ts'
+
+const DOING: Record<ImportProgress['phase'], string> = {
+  scan: 'Checking rows',
+  write: 'Writing',
+  finish: 'Finishing',
+}
+/** What is left for making everything durable once all bytes are read. */
+const FINISH_SHARE = 0.03
+
+/**
+ * Runs the importer on its own threads; `start` is the share of the job's work that is done already. Rejects with a
+ * StudioError that names the first bad row, where rows are bad.
+ */
+export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 0): Promise<ImportOutcome> {
+  handle.signal.throwIfAborted()
+  const job = nativeAddon().importTable(JSON.stringify(spec), (text) => report(text, handle, start))
+  const cancel = () => job.cancel()
+  handle.signal.addEventListener('abort', cancel, { once: true })
+  // The abort may have come while the importer was starting.
+  if (handle.signal.aborted) cancel()
+  try {
+    const result = JSON.parse(await job.done) as ImportResult
+    return {
+      dataset: spec.name,
+      rows: result.rows,
+      rejected: withFileNames(result.rejected, spec),
+      durationMs: result.durationMs,
+      bytes: result.bytes,
+    }
+  } catch (error) {
+    throw importError(error, spec)
+  } finally {
+    handle.signal.removeEventListener('abort', cancel)
+  }
+}
+
+function report(text: string, handle: JobHandle, start: number): void {
+  const { phase, bytesDone, bytesTotal, rows, rejected } = JSON.parse(text) as ImportProgress
+  const read = bytesTotal > 0 ? Math.min(1, bytesDone / bytesTotal) : 0
+  const bad = rejected > 0 ? `, ${rejected.toLocaleString('en')} rejected` : ''
+  const message = `${DOING[phase]}: ${rows.toLocaleString('en')} rows${bad}`
+  handle.report(phase, start + (1 - start) * (1 - FINISH_SHARE) * read, message)
+}
+
+function withFileNames(rejected: ImportResult['rejected'], spec: ImportSpec): ImportOutcome['rejected'] {
+  const first = rejected.first.map((row) => ({ ...row, file: spec.files[row.file] ?? '' }))
+  return { count: rejected.count, first }
+}

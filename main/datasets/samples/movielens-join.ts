@@ -1,0 +1,47 @@
+import { setImmediate } from 'node:timers/promises'
+import type { MovieLensFile } from './movielens-source.ts'
+
+/** Columns of the joined table, in its order. */
+export const JOINED_COLUMNS = [
+  'rating',
+  'age',
+  'release_year',
+  'user_id',
+  'item_id',
+  'gender',
+  'occupation',
+  'zip_code',
+  'genres',
+]
+
+/** Lines a chunk: a few milliseconds of work. */
+const CHUNK_LINES = 5000
+
+/**
+ * Ratings in file order, each with its user's and its item's columns, as tab-separated text with a header. A release
+ * year that is no number (two items have none) becomes an empty field.
+ */
+export async function* joinMovieLens(files: Record<MovieLensFile, string>): AsyncGenerator<string> {
+  const users = new Map(rows(files['ml-100k.user']).map(([id = '', ...rest]) => [id, rest]))
+  const items = new Map(rows(files['ml-100k.item']).map(([id = '', ...rest]) => [id, rest]))
+  yield `${JOINED_COLUMNS.join('\t')}\n`
+  let chunk = ''
+  let lines = 0
+  for (const [user = '', item = '', rating = ''] of rows(files['ml-100k.inter'])) {
+    const [age = '', gender = '', occupation = '', zip = ''] = users.get(user) ?? []
+    const [, year = '', genres = ''] = items.get(item) ?? []
+    const releaseYear = /^\d+$/.test(year) ? year : ''
+    chunk += [rating, age, releaseYear, user, item, gender, occupation, zip, genres].join('\t') + '\n'
+    if (++lines % CHUNK_LINES > 0) continue
+    yield chunk
+    chunk = ''
+    await setImmediate()
+  }
+  yield chunk
+}
+
+/** The fields of every line but the header. */
+function rows(text: string): string[][] {
+  const lines = text.split('\n').slice(1)
+  return lines.filter((line) => line !== '').map((line) => line.split('\t'))
+}

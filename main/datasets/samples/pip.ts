@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+
+/** How a command ended; code is null where it could not be started or was killed. */
+interface CommandEnd {
+  code: number | null
+  output: string
+}
+
+const OUTPUT_LIMIT = 64 * 1024
+const VERSION_TIMEOUT_MS = 20_000
+
+const CANDIDATES: string[][] =
+  process.platform === 'win32'
+    ? [['py', '-3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip']]
+    : [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']]
+
+/** The command line of this machine's pip, or null where there is none. */
+export async function findPip(signal: AbortSignal): Promise<string[] | null> {
+  for (const candidate of CANDIDATES) {
+    const { code } = await run([...candidate, '--version'], VERSION_TIMEOUT_MS, signal)
+    if (code === 0) return candidate
+  }
+  return null
+}
+
+/** Never rejects: what went wrong is in the output. */
+export function run(command: string[], timeoutMs: number, signal: AbortSignal): Promise<CommandEnd> {
+  const [program = '', ...args] = command
+  return new Promise((resolve) => {
+    let output = ''
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    })
+    const collect = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-OUTPUT_LIMIT)
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('error', (error) => resolve({ code: null, output: output || error.message }))
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}

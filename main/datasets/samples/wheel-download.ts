@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StudioError } from '../../contract/errors.ts'
+import type { JobHandle } from '../jobs.ts'
+import { cacheFolder } from './cache-folder.ts'
+import { findPip, run } from './pip.ts'
+
+export interface PinnedWheel {
+  requirement: string
+  fileName: string
+  sha256: string
+}
+
+const DOWNLOAD_TIMEOUT_MS = 180_000
+const LOCAL_COPY =
+  'or choose a local copy of the wheel, of the ml-100k folder in it, or of a zip of that folder'
+
+/** The wheel's bytes: from this user's cache, else through pip as this machine has it. Always checked by SHA-256. */
+export async function fetchWheel(wheel: PinnedWheel, handle: JobHandle): Promise<Buffer> {
+  const folder = await cacheFolder()
+  const cached = join(folder, wheel.fileName)
+  const kept = await readFile(cached).catch(() => null)
+  if (kept && sha256(kept) === wheel.sha256) return kept
+  handle.report('download', 0, `Downloading ${wheel.requirement} with pip`)
+  const temporary = await mkdtemp(join(folder, 'download-'))
+  try {
+    await download(wheel, temporary, handle.signal)
+    const path = join(temporary, wheel.fileName)
+    const content = await readFile(path).catch(() => null)
+    if (!content || sha256(content) !== wheel.sha256) {
+      throw new StudioError(
+        'Corrupt',
+        `pip delivered another file than ${wheel.fileName} with the expected SHA-256. ` +
+          `Check the package index that pip is set up with, ${LOCAL_COPY}.`,
+      )
+    }
+    await rename(path, cached)
+    return content
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+async function download(wheel: PinnedWheel, folder: string, signal: AbortSignal): Promise<void> {
+  const pip = await findPip(signal)
+  signal.throwIfAborted()
+  if (!pip) {
+    throw new StudioError(
+      'NotFound',
+      'The download needs Python with pip, which was not found. Install it (Debian: apt-get install python3-pip), ' +
+        `${LOCAL_COPY}.`,
+    )
+  }
+  const requirements = join(folder, 'requirements.txt')
+  await writeFile(requirements, `${wheel.requirement} --hash=sha256:${wheel.sha256}\n`)
+  const options = [
+    '--no-deps',
+    '--only-binary=:all:',
+    '--require-hashes',
+    '--no-input',
+    '--disable-pip-version-check',
+  ]
+  const command = [...pip, 'download', ...options, '-r', requirements, '-d', folder]
+  const { code, output } = await run(command, DOWNLOAD_TIMEOUT_MS, signal)
+  signal.throwIfAborted()
+  if (code === 0) return
+  throw new StudioError(
+    'Io',
+    `pip could not download ${wheel.requirement}: ${reasonIn(output)} Check the network connection, ${LOCAL_COPY}.`,
+  )
+}
+
+/** pip's last error line, without what it says about itself. */
+function reasonIn(output: string): string {
+  const lines = output.split(/\r?\n/).map((line) => line.trim())
+  const last = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.findLast((line) => line !== '')
+  const reason = (last ?? 'it gave no reason').replace(/^ERROR:\s*/, '').slice(0, 300)
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`
+}

@@ -1,0 +1,40 @@
+import type { RoleGuess } from './roles-by-name.ts'
+
+const INTEGER = /^[+-]?\d+$/
+const SEPARATORS = ['|', ' ', ';', ',']
+/** A text column in which more of the values than this are different is no feature one could learn from. */
+const NEARLY_ALL = 0.95
+
+/** A likely role from a column's first values, and why. Never certain. */
+export function roleByContent(values: string[]): RoleGuess & { separator?: string } {
+  const present = values.filter((value) => value !== '')
+  const distinct = new Set(present)
+  const guess = (role: RoleGuess['role'], because: string) => ({ role, because, certain: false })
+  if (present.length === 0) return guess('ignore', 'its first values are all missing')
+  if (present.every((value) => value === '0' || value === '1')) {
+    return guess(distinct.size === 2 ? 'label' : 'dense', 'it holds only 0 and 1')
+  }
+  if (present.every((value) => Number.isFinite(Number(value)))) {
+    const whole = present.every((value) => INTEGER.test(value))
+    return guess('dense', whole ? 'its values are whole numbers' : 'its values are numbers')
+  }
+  const separator = separatorOf(present, distinct)
+  if (separator !== undefined) {
+    const shown = separator === ' ' ? 'spaces' : `"${separator}"`
+    return { ...guess('multiValued', `its values are lists separated by ${shown}`), separator }
+  }
+  if (present.length >= 20 && distinct.size > present.length * NEARLY_ALL) {
+    return guess('ignore', 'nearly all of its values are different')
+  }
+  return guess('sparse', `it has ${distinct.size} different values in the first ${values.length} rows`)
+}
+
+/** A separator under which the parts repeat far more than the whole values do. */
+function separatorOf(present: string[], distinct: Set<string>): string | undefined {
+  return SEPARATORS.find((separator) => {
+    const lists = present.filter((value) => value.includes(separator)).length
+    if (lists * 10 < present.length * 3) return false
+    const parts = new Set(present.flatMap((value) => value.split(separator)))
+    return parts.size < distinct.size
+  })
+}

@@ -1,0 +1,42 @@
+import type { ColumnRole } from '../../contract/datasets.ts'
+
+export interface RoleGuess {
+  role: ColumnRole
+  /** A phrase for a person. */
+  because: string
+  /** True where no question is left; a guess that is only likely has to be confirmed. */
+  certain: boolean
+}
+
+const LABELS = new Set([
+  'label',
+  'click',
+  'clicked',
+  'is_click',
+  'is_clicked',
+  'target',
+  'y',
+  'converted',
+  'conversion',
+])
+
+const PATTERNS: { role: ColumnRole; pattern: RegExp; certain: boolean }[] = [
+  { role: 'dense', pattern: /^(i|int|num|dense|numeric|continuous)[_-]?\d+$/, certain: true },
+  { role: 'dense', pattern: /^(dense|num|numeric|numerical|cont|continuous)[_.-]/, certain: true },
+  { role: 'sparse', pattern: /^(c|cat|sparse|categorical)[_-]?\d+$/, certain: true },
+  { role: 'sparse', pattern: /^(sparse|cat|categorical)[_.-]/, certain: true },
+  { role: 'multiValued', pattern: /^(multi|bag|multivalued|multi_valued)[_.-]/, certain: true },
+  { role: 'ignore', pattern: /^(ignore|unused)[_.-]/, certain: true },
+  { role: 'ignore', pattern: /(^|_)(timestamp|time|date|datetime)$/, certain: false },
+  { role: 'sparse', pattern: /(.[_.-]id|[a-z]Id)$/, certain: false },
+]
+
+/** What a column's name alone says of its role; null where it says nothing. */
+export function roleByName(name: string): RoleGuess | null {
+  const lower = name.toLowerCase()
+  if (LABELS.has(lower)) return { role: 'label', because: `its name is ${name}`, certain: true }
+  for (const { role, pattern, certain } of PATTERNS) {
+    if (pattern.test(lower) || pattern.test(name)) return { role, because: `its name is ${name}`, certain }
+  }
+  return null
+}

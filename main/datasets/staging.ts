@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StudioError } from '../contract/errors.ts'
+import { isClaimAlive, newClaimName, parseClaim } from './claim-name.ts'
+import { fileError } from './file-errors.ts'
+import type { DatasetFolders } from './workspace-folders.ts'
+
+/** A dataset name taken by this process, with a folder to work in until the dataset is finished. */
+export interface Claim {
+  name: string
+  /** For intermediate files; exists. */
+  folder: string
+  /** Where the native importer writes; does not exist yet. */
+  destination: string
+  /** Moves the finished `destination` into datasets/. */
+  publish(): Promise<void>
+  /** Removes the folder with all that is in it. */
+  release(): Promise<void>
+}
+
+/** Takes the name, or says AlreadyExists where a dataset or a running import has it. */
+export async function claimName(folders: DatasetFolders, name: string): Promise<Claim> {
+  const target = join(folders.datasets, name)
+  if (existsSync(target)) throw nameTaken(name)
+  const own = await newClaimName(name)
+  const folder = join(folders.importing, own)
+  const destination = join(folder, 'prepared')
+  await mkdir(folder).catch((error: unknown) => {
+    throw fileError(error, 'make the folder', folder)
+  })
+  const release = () => rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  // Looked for after making our own folder: of two that start at once neither can miss the other.
+  if (await claimedByOther(folders, name, own)) {
+    await release()
+    throw new StudioError(
+      'AlreadyExists',
+      `A dataset named ${name} is being imported already. Wait for it, cancel it, or choose another name.`,
+      { field: 'name' },
+    )
+  }
+  const publish = async () => {
+    // A rename would replace an empty folder of that name, which nobody needs; a full one makes it fail.
+    await rename(destination, target).catch((error: unknown) => {
+      throw existsSync(target) ? nameTaken(name) : fileError(error, 'finish the dataset in', target)
+    })
+    await syncFolder(folders.datasets)
+  }
+  return { name, folder, destination, publish, release }
+}
+
+async function claimedByOther(folders: DatasetFolders, name: string, own: string): Promise<boolean> {
+  for (const entry of await readdir(folders.importing)) {
+    const claim = entry === own ? null : parseClaim(entry)
+    if (claim?.dataset === name && (await isClaimAlive(claim))) return true
+  }
+  return false
+}
+
+function nameTaken(name: string): StudioError {
+  return new StudioError(
+    'AlreadyExists',
+    `A dataset named ${name} exists already. Choose another name, or delete that one first.`,
+    { field: 'name' },
+  )
+}
+
+/** Makes a rename in the folder survive a power cut. Windows cannot open folders and needs no such step. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  await handle.sync().finally(() => handle.close())
+}

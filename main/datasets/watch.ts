@@ -1,0 +1,26 @@
+import { watch, type FSWatcher } from 'node:fs'
+import type { DatasetFolders } from './workspace-folders.ts'
+
+/** Several changes within this time are told once. */
+const SETTLE_MS = 200
+
+/**
+ * Calls onChange when a dataset's folder appears or goes, whoever did it. Where the system cannot watch a folder
+ * (some network drives) there is no watcher, and other processes' changes show at the next listing.
+ */
+export function watchDatasets(folders: DatasetFolders, onChange: () => void): FSWatcher | null {
+  let timer: NodeJS.Timeout | null = null
+  try {
+    const watcher = watch(folders.datasets, { persistent: false }, () => {
+      timer ??= setTimeout(() => {
+        timer = null
+        onChange()
+      }, SETTLE_MS).unref()
+    })
+    watcher.on('error', () => watcher.close())
+    watcher.on('close', () => timer && clearTimeout(timer))
+    return watcher
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,31 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileError } from './file-errors.ts'
+import { isClaimAlive, parseClaim } from './claim-name.ts'
+
+export interface DatasetFolders {
+  /** Finished datasets only, one folder each. */
+  datasets: string
+  /** What is being made or thrown away; on the same file system, so that a rename finishes it. */
+  importing: string
+}
+
+export function datasetFolders(workspace: string): DatasetFolders {
+  return { datasets: join(workspace, 'datasets'), importing: join(workspace, 'importing') }
+}
+
+/** Makes the folders and removes what processes that are gone have left in `importing`. */
+export async function prepareFolders(folders: DatasetFolders): Promise<void> {
+  for (const folder of [folders.datasets, folders.importing]) {
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw fileError(error, 'make the folder', folder)
+    })
+  }
+  for (const entry of await readdir(folders.importing)) {
+    const claim = parseClaim(entry)
+    if (claim && !(await isClaimAlive(claim))) {
+      // Another process may be sweeping too, and a file that resists now is tried again at the next start.
+      await rm(join(folders.importing, entry), { recursive: true, force: true }).catch(() => {})
+    }
+  }
+}
