@@ -1,0 +1,37 @@
+import { fork } from 'node:child_process'
+import { closeSync } from 'node:fs'
+import { openLog } from './engine-log.ts'
+import { describeExit, type EngineLauncher, type EngineSetup } from './engine-process.ts'
+
+/** The engine as a child process under a Node of its own: for shells whose Node is too old for it. */
+export function childEngine(node: string, { file, env, logFile }: EngineSetup): EngineLauncher {
+  return (listener) => {
+    const log = openLog(logFile)
+    const child = fork(file, [], {
+      execPath: node,
+      execArgv: [],
+      env,
+      // JSON would fail on large messages and lose binary data.
+      serialization: 'advanced',
+      stdio: ['ignore', log, log, 'ipc'],
+    })
+    closeSync(log)
+    let ended = false
+    const end = (how: string): void => {
+      if (ended) return
+      ended = true
+      listener.onExit(how)
+    }
+    child.on('message', (message) => listener.onMessage(message))
+    child.on('error', (error) => {
+      if (child.pid === undefined) end(`cannot be started: ${error.message}`)
+    })
+    child.on('exit', (code, signal) => end(describeExit(code, signal)))
+    return {
+      // A message to a process that is just dying is lost; its exit answers what was asked.
+      send: (message) => child.connected && child.send(message as object, () => undefined),
+      leave: () => child.connected && child.disconnect(),
+      kill: () => child.kill('SIGKILL'),
+    }
+  }
+}

@@ -1,0 +1,20 @@
+const WINDOW_MS = 60_000
+const MOST_ENDS = 5
+const FIRST_DELAY_MS = 250
+const LONGEST_DELAY_MS = 4000
+
+/** Decides when an engine that died is started again: sooner at first, later each time, never after five in a minute. */
+export class RestartPolicy {
+  #ends: number[] = []
+
+  /** Milliseconds to wait before the next start, or null to give up. `now` in milliseconds. */
+  delayAfterEnd(now: number): number | null {
+    this.#ends = [...this.#ends.filter((end) => now - end < WINDOW_MS), now]
+    if (this.#ends.length >= MOST_ENDS) return null
+    return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.#ends.length - 1))
+  }
+
+  forget(): void {
+    this.#ends = []
+  }
+}

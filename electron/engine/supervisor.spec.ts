@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { EngineEvent, ShellEvent } from '../../main/contract/events.ts'
+import type { EngineListener } from './engine-process.ts'
+import { EngineSupervisor } from './supervisor.ts'
+
+/** An engine whose end of the channel the test holds. */
+function supervised() {
+  const engines: { listener: EngineListener; sent: { id: number; name: string }[]; leaving: boolean }[] = []
+  const told: (EngineEvent | ShellEvent)[] = []
+  const supervisor = new EngineSupervisor(
+    (listener) => {
+      const engine = { listener, sent: [] as { id: number; name: string }[], leaving: false }
+      engines.push(engine)
+      return {
+        send: (message) => engine.sent.push(message as { id: number; name: string }),
+        leave: () => (engine.leaving = true),
+        kill: () => listener.onExit('was ended'),
+      }
+    },
+    (event) => told.push(event),
+  )
+  supervisor.start()
+  return { supervisor, engines, told }
+}
+
+describe('the supervisor', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('gives each request its own answer', async () => {
+    const { supervisor, engines } = supervised()
+    const first = supervisor.request('runs.list', {})
+    const second = supervisor.request('runs.show', { id: 'x' })
+    const { sent, listener } = engines[0]!
+    listener.onMessage({ id: sent[1]!.id, ok: false, error: { code: 'NotFound', message: 'no' } })
+    listener.onMessage({ id: sent[0]!.id, ok: true, body: { runs: [] } })
+    expect(await first).toEqual({ ok: true, body: { runs: [] } })
+    expect(await second).toEqual({ ok: false, error: { code: 'NotFound', message: 'no' } })
+  })
+
+  it('passes events on and tells when the engine serves', () => {
+    const { engines, told } = supervised()
+    engines[0]!.listener.onMessage({ ready: true })
+    engines[0]!.listener.onMessage({ event: { kind: 'changed', what: 'runs' } })
+    engines[0]!.listener.onMessage({ nonsense: 1 })
+    expect(told).toEqual([{ kind: 'engineStarted' }, { kind: 'changed', what: 'runs' }])
+  })
+
+  it('answers what was open with EngineGone and starts another engine', async () => {
+    const { supervisor, engines, told } = supervised()
+    const open = supervisor.request('runs.list', {})
+    engines[0]!.listener.onExit('crashed (SIGSEGV)')
+    expect(await open).toMatchObject({ ok: false, error: { code: 'EngineGone' } })
+    expect(told).toMatchObject([{ kind: 'engineGone', gaveUp: false }])
+    vi.advanceTimersByTime(1000)
+    expect(engines).toHaveLength(2)
+  })
+
+  it('gives up after five ends in a minute, until it is asked again', () => {
+    const { supervisor, engines, told } = supervised()
+    for (let end = 0; end < 5; end++) {
+      engines.at(-1)!.listener.onExit('crashed (SIGSEGV)')
+      vi.advanceTimersByTime(5000)
+    }
+    expect(engines).toHaveLength(5)
+    expect(told.at(-1)).toMatchObject({ kind: 'engineGone', gaveUp: true })
+    supervisor.startAgain()
+    expect(engines).toHaveLength(6)
+  })
+
+  it('does not start again an engine that says why it cannot serve', async () => {
+    const { supervisor, engines, told } = supervised()
+    const failed = { code: 'Corrupt', message: 'The database is damaged.' } as const
+    engines[0]!.listener.onMessage({ failed })
+    engines[0]!.listener.onExit('left with exit status 1')
+    vi.advanceTimersByTime(60_000)
+    expect(engines).toHaveLength(1)
+    expect(told).toEqual([{ kind: 'engineGone', message: failed.message, gaveUp: true }])
+    expect(await supervisor.request('runs.list', {})).toEqual({ ok: false, error: failed })
+  })
+
+  it('lets the engine leave at the end and does not start it again', async () => {
+    const { supervisor, engines, told } = supervised()
+    const stopped = supervisor.stop()
+    expect(engines[0]!.leaving).toBe(true)
+    engines[0]!.listener.onExit('left with exit status 0')
+    await stopped
+    vi.advanceTimersByTime(60_000)
+    expect(engines).toHaveLength(1)
+    expect(told).toEqual([])
+  })
+})

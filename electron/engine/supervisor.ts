@@ -1,0 +1,121 @@
+import { answerFrame, startFrame, type EventFrame, type RequestFrame } from '../../main/contract/channel.ts'
+import type { ErrorData } from '../../main/contract/errors.ts'
+import type { EngineEvent, ShellEvent } from '../../main/contract/events.ts'
+import type { EngineLauncher, EngineProcess } from './engine-process.ts'
+import { RestartPolicy } from './restart-policy.ts'
+
+export type Answer = { ok: true; body: unknown } | { ok: false; error: ErrorData }
+
+const LEAVE_LIMIT_MS = 10_000
+
+/** Keeps one engine running: passes requests to it, starts it again when it dies, and tells what happens. */
+export class EngineSupervisor {
+  readonly #launch: EngineLauncher
+  readonly #tell: (event: EngineEvent | ShellEvent) => void
+  readonly #policy = new RestartPolicy()
+  readonly #waiting = new Map<number, (answer: Answer) => void>()
+  #engine: EngineProcess | null = null
+  #lastId = 0
+  #restart: NodeJS.Timeout | null = null
+  #status: ShellEvent | null = null
+  /** Why starting again would not help; said by the engine itself. */
+  #failure: ErrorData | null = null
+  #whenGone: (() => void) | null = null
+
+  constructor(launch: EngineLauncher, tell: (event: EngineEvent | ShellEvent) => void) {
+    this.#launch = launch
+    this.#tell = tell
+  }
+
+  /** The last thing told about the engine itself, for a window that opens later; null before the first. */
+  get status(): ShellEvent | null {
+    return this.#status
+  }
+
+  start(): void {
+    this.#failure = null
+    this.#engine = this.#launch({
+      onMessage: (message) => this.#receive(message),
+      onExit: (how) => this.#gone(how),
+    })
+  }
+
+  /** Starts the engine afresh because the user asked for it, also after giving up. */
+  startAgain(): void {
+    this.#policy.forget()
+    if (this.#engine) this.#engine.kill()
+    else {
+      if (this.#restart) clearTimeout(this.#restart)
+      this.start()
+    }
+  }
+
+  /** Resolves always: an engine that is gone, or dies over the request, answers EngineGone. */
+  request(name: string, body: unknown): Promise<Answer> {
+    if (!this.#engine) return Promise.resolve({ ok: false, error: this.#failure ?? engineGone() })
+    const frame: RequestFrame = { id: ++this.#lastId, name, body }
+    return new Promise((resolve) => {
+      this.#waiting.set(frame.id, resolve)
+      this.#engine?.send(frame)
+    })
+  }
+
+  /** Lets the engine save what it does and leave; resolves when it is gone. */
+  stop(): Promise<void> {
+    if (this.#restart) clearTimeout(this.#restart)
+    const engine = this.#engine
+    if (!engine) return Promise.resolve()
+    return new Promise((resolve) => {
+      const limit = setTimeout(() => engine.kill(), LEAVE_LIMIT_MS)
+      this.#whenGone = () => {
+        clearTimeout(limit)
+        resolve()
+      }
+      engine.leave()
+    })
+  }
+
+  #receive(message: unknown): void {
+    const event = (message as Partial<EventFrame> | null)?.event
+    if (event) return this.#tell(event)
+    const answer = answerFrame.safeParse(message)
+    if (answer.success) {
+      const { id, ...rest } = answer.data
+      this.#waiting.get(id)?.(rest)
+      this.#waiting.delete(id)
+      return
+    }
+    const start = startFrame.safeParse(message)
+    if (!start.success) return
+    if ('failed' in start.data) this.#failure = start.data.failed
+    else this.#say({ kind: 'engineStarted' })
+  }
+
+  #gone(how: string): void {
+    this.#engine = null
+    for (const answer of this.#waiting.values()) answer({ ok: false, error: engineGone() })
+    this.#waiting.clear()
+    if (this.#whenGone) return this.#whenGone()
+    const delay = this.#failure ? null : this.#policy.delayAfterEnd(Date.now())
+    if (delay !== null) {
+      this.#say({ kind: 'engineGone', message: `The engine ${how}. It is being started again.`, gaveUp: false })
+      this.#restart = setTimeout(() => this.start(), delay)
+      return
+    }
+    const message =
+      this.#failure?.message ??
+      `The engine ${how}, five times within a minute. Choose File > Restart Engine to try again.`
+    this.#failure ??= { code: 'EngineGone', message }
+    this.#say({ kind: 'engineGone', message, gaveUp: true })
+  }
+
+  #say(event: ShellEvent): void {
+    this.#status = event
+    this.#tell(event)
+  }
+}
+
+const engineGone = (): ErrorData => ({
+  code: 'EngineGone',
+  message: 'The engine is being started again. Try again in a moment.',
+})
