@@ -56,7 +56,7 @@ const PAIRS = [
 
 /** Share of positives that the offset is set for. */
 const CLICK_RATE = 0.25
-const PILOT_ROWS = 4000
+const PILOT_ROWS = 1000
 
 export interface ClickRow {
   /** A line of Criteo's format without its line feed. */

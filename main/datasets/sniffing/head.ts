@@ -75,11 +75,11 @@ async function gunzipStart(file: string, length: number): Promise<Buffer> {
       }
     })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // Leaving the loop above early ends the pipeline with this code.
-    const enough = code === 'ERR_STREAM_PREMATURE_CLOSE' && size >= length
-    if (!enough && code?.startsWith('Z_')) throw damagedGzip(file)
-    if (!enough) throw fileError(error, 'read', file)
+    // Leaving the loop early ends the pipeline with an error of its own.
+    if (size < length) {
+      const { code } = error as NodeJS.ErrnoException
+      throw code?.startsWith('Z_') ? damagedGzip(file) : fileError(error, 'read', file)
+    }
   }
   return Buffer.concat(parts).subarray(0, length)
 }

@@ -1,0 +1,157 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
+import type { ImportRequest } from '../contract/datasets.ts'
+import { importSpec } from './import-spec.ts'
+
+const CLICKS = 'label,dense_age,sparse_city,note\n1,30,Rome,x\n0,41,Oslo,y\n'
+
+async function specOf(content: string | string[], request: Partial<ImportRequest> = {}) {
+  const folder = await temporaryFolder()
+  const files: string[] = []
+  for (const [at, text] of [content].flat().entries()) {
+    files.push(join(folder, `part-${at}.csv`))
+    await writeFile(files.at(-1) ?? '', text)
+  }
+  return importSpec({ name: 'x', files, format: 'auto', maxRejected: 0.1, ...request }, join(folder, 'out'))
+}
+
+const schema = (columns: NonNullable<ImportRequest['schema']>['columns']) => ({ schema: { columns } })
+
+describe('importSpec', () => {
+  it('completes what names alone make certain', async () => {
+    const spec = await specOf('label,dense_age,sparse_city\n1,30,Rome\n')
+    expect(spec.columns).toEqual([
+      { name: 'label', role: 'label' },
+      { name: 'dense_age', role: 'dense', type: 'float', transform: 'standard', missing: 'median' },
+      {
+        name: 'sparse_city',
+        role: 'sparse',
+        type: 'text',
+        encoding: { kind: 'vocabulary', minimumCount: 1 },
+      },
+    ])
+    expect(spec.split).toEqual({ kind: 'ratio', validation: 0.1, test: 0.1, seed: 0 })
+  })
+
+  it('prepares Criteo as the reference does and takes its last rows for testing', async () => {
+    const row = ['1', ...Array<string>(13).fill('4'), ...Array<string>(26).fill('0a')].join('\t')
+    const spec = await specOf(`${row}\n`, { format: 'criteo' })
+    expect(spec).toMatchObject({ delimiter: '\t', quotes: false, header: false })
+    expect(spec.columns[1]).toEqual({
+      name: 'I1',
+      role: 'dense',
+      type: 'integer',
+      transform: 'logClipped',
+      missing: 'zero',
+    })
+    expect(spec.columns[14]).toMatchObject({ name: 'C1', role: 'sparse', type: 'hex' })
+    expect(spec.split).toEqual({ kind: 'tail', validation: 0.1, test: 0.1 })
+  })
+
+  it('refuses roles that are neither given nor recognisable, and names the columns', async () => {
+    await expect(specOf(CLICKS)).rejects.toThrow(/roles of its columns \(note\)/)
+  })
+
+  it('ignores the columns that a schema leaves out', async () => {
+    const spec = await specOf(
+      CLICKS,
+      schema([
+        { name: 'label', role: 'label' },
+        { name: 'dense_age', role: 'dense' },
+      ]),
+    )
+    expect(spec.columns.map((column) => column.role)).toEqual(['label', 'dense', 'ignore', 'ignore'])
+  })
+
+  it.each<[string, Partial<ImportRequest>, RegExp, string | undefined]>([
+    [
+      'a column the file has not',
+      schema([{ name: 'labels', role: 'label' }]),
+      /names the column labels/,
+      'labels',
+    ],
+    ['no label', schema([{ name: 'note', role: 'sparse' }]), /role label/, undefined],
+    [
+      'two labels',
+      schema([
+        { name: 'label', role: 'label' },
+        { name: 'note', role: 'label' },
+      ]),
+      /label and note both have the role label/,
+      'note',
+    ],
+    [
+      'no feature',
+      schema([{ name: 'label', role: 'label' }]),
+      /at least one column beside the label/,
+      undefined,
+    ],
+    [
+      'a column named twice',
+      schema([
+        { name: 'label', role: 'label' },
+        { name: 'label', role: 'dense' },
+      ]),
+      /names the column label twice/,
+      'label',
+    ],
+    [
+      'an odd delimiter',
+      { schema: { delimiter: 'a', columns: [{ name: 'label', role: 'label' }] } },
+      /delimiter/,
+      undefined,
+    ],
+  ])('refuses a schema with %s', async (_what, request, message, column) => {
+    const failure = specOf(CLICKS, request)
+    await expect(failure).rejects.toThrow(message)
+    await expect(failure).rejects.toMatchObject({
+      data: { code: 'InvalidArgument', ...(column && { column }) },
+    })
+  })
+
+  it('takes a schema column by column where there is no header', async () => {
+    const columns = [
+      { name: 'clicked', role: 'label' as const },
+      { name: 'age', role: 'dense' as const },
+    ]
+    const spec = await specOf('1,30\n0,41\n', schema(columns))
+    expect(spec.header).toBe(false)
+    expect(spec.columns.map((column) => column.name)).toEqual(['clicked', 'age'])
+    await expect(specOf('1,30,5\n0,41,6\n', schema(columns))).rejects.toThrow(
+      /3 columns, but the schema has 2/,
+    )
+  })
+
+  it('sees a header whose names the schema has', async () => {
+    const columns = [
+      { name: '1', role: 'label' as const },
+      { name: '2', role: 'dense' as const },
+    ]
+    expect((await specOf('1,2\n0,41\n', schema(columns))).header).toBe(true)
+  })
+
+  it('refuses a further file with other columns', async () => {
+    const parts = ['label,dense_a\n1,2\n', 'label,dense_b\n1,2\n']
+    await expect(specOf(parts)).rejects.toThrow(/part-1.csv, row 1: its column 2 is dense_b, not dense_a/)
+    await expect(specOf(['label,dense_a\n1,2\n', 'label,dense_a,x\n1,2,3\n'])).rejects.toThrow(
+      /3 columns, not 2/,
+    )
+  })
+
+  it.each<[string, ImportRequest['split'], RegExp]>([
+    ['shares of 1', { kind: 'tail', validation: 0.5, test: 0.5 }, /less than 1/],
+    ['a remainder too large', { kind: 'modulo', modulus: 10, validation: [10], test: [] }, /no remainder/],
+    ['a remainder given twice', { kind: 'modulo', modulus: 10, validation: [8], test: [8] }, /given twice/],
+    ['no training rows', { kind: 'modulo', modulus: 2, validation: [0], test: [1] }, /left for training/],
+    ['an unknown column', { kind: 'time', column: 'when', validation: 0.1, test: 0.1 }, /no column when/],
+    [
+      'a value given twice',
+      { kind: 'column', column: 'sparse_city', train: ['a'], validation: ['a'], test: [] },
+      /value a is given twice/,
+    ],
+  ])('refuses a split with %s', async (_what, split, message) => {
+    await expect(specOf('label,dense_age,sparse_city\n1,30,Rome\n', { split })).rejects.toThrow(message)
+  })
+})

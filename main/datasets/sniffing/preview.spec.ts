@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../../test/helpers/temporary-folder.ts'
+import type { ImportRequest } from '../../contract/datasets.ts'
+import { previewFile } from './preview.ts'
+
+async function previewOfText(
+  content: string | Buffer,
+  name = 'file.csv',
+  format: ImportRequest['format'] = 'auto',
+) {
+  const file = join(await temporaryFolder(), name)
+  await writeFile(file, content)
+  return previewFile(file, format)
+}
+
+const criteoRow = (label: string) =>
+  [
+    label,
+    ...Array.from({ length: 13 }, (_, at) => (at % 3 ? String(at - 1) : '')),
+    ...Array(26).fill('68fd1e64'),
+  ].join('\t')
+
+describe('previewFile', () => {
+  it('recognises Criteo by its shape, whatever the name, and plain or compressed', async () => {
+    const text = `${criteoRow('0')}\n${criteoRow('1')}\n`
+    for (const preview of [
+      await previewOfText(text, 'day_0'),
+      await previewOfText(gzipSync(text), 'day_0.gz'),
+    ]) {
+      expect(preview).toMatchObject({ format: 'criteo', delimiter: '\t', header: false, recognised: true })
+      expect(preview.columns).toHaveLength(40)
+      expect(preview.columns[1]).toMatchObject({
+        name: 'I1',
+        transform: 'logClipped',
+        missing: 'zero',
+        missingShare: 1,
+      })
+      expect(preview.columns[39]).toMatchObject({ name: 'C26', role: 'sparse', distinct: 1 })
+    }
+  })
+
+  it('still sees Criteo when some rows are malformed', async () => {
+    const rows = [criteoRow('0'), criteoRow('2'), 'broken', criteoRow('1'), criteoRow('0')]
+    expect((await previewOfText(rows.join('\n'))).format).toBe('criteo')
+  })
+
+  it.each([
+    [',', 'csv'],
+    ['\t', 'tsv'],
+    [';', 'csv'],
+    ['|', 'csv'],
+  ])('detects the delimiter %j', async (delimiter, format) => {
+    const rows = ['label,dense_a,sparse_b', '0,1.5,"x, y"', '1,2.5,"z, w"']
+    const text = rows.map((row) => row.replace(/,(?! )/g, delimiter)).join('\n')
+    expect(await previewOfText(text)).toMatchObject({ delimiter, format, header: true, recognised: true })
+  })
+
+  it('takes roles from names and is certain of them', async () => {
+    const preview = await previewOfText(
+      'Clicked,dense_price,sparse_site,multi_tags,ignore_note\n1,2,a,x|y,n\n0,3,b,x|z,m\n',
+    )
+    expect(preview.columns.map((column) => column.role)).toEqual([
+      'label',
+      'dense',
+      'sparse',
+      'multiValued',
+      'ignore',
+    ])
+    expect(preview.recognised).toBe(true)
+  })
+
+  it('guesses roles from values, says why, and leaves them to be confirmed', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, at) => `${at % 2},${at / 8},${['red', 'blue'][at % 2]},a|b${at % 3}|c${at % 4}`,
+    )
+    const preview = await previewOfText(`bought,price,colour,tags\n${rows.join('\n')}\n`)
+    expect(preview.columns.map((column) => column.role)).toEqual(['label', 'dense', 'sparse', 'multiValued'])
+    expect(preview.columns[3]).toMatchObject({ separator: '|' })
+    expect(preview.columns[0]?.guessedBecause).toBe('it holds only 0 and 1')
+    expect(preview.recognised).toBe(false)
+  })
+
+  it('is not certain where two columns are named like a label', async () => {
+    expect((await previewOfText('label,click,dense_a\n0,1,2\n')).recognised).toBe(false)
+  })
+
+  it('numbers the columns of a file without a header', async () => {
+    const preview = await previewOfText('1,2.5,a\n0,3.5,b\n')
+    expect(preview).toMatchObject({ header: false, rowsRead: 2 })
+    expect(preview.columns.map((column) => column.name)).toEqual(['column_1', 'column_2', 'column_3'])
+  })
+
+  it('reads only the beginning of a large file, up to the last whole row', async () => {
+    const row = '0,1.5,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n'
+    const preview = await previewOfText(`label,dense_a,sparse_b\n${row.repeat(50_000)}`)
+    expect(preview.rowsRead).toBeLessThanOrEqual(2000)
+    expect(preview.columns[2]?.distinct).toBe(1)
+  })
+
+  it('drops a byte order mark', async () => {
+    expect((await previewOfText('\uFEFFlabel,dense_a\n1,2\n')).columns[0]?.name).toBe('label')
+  })
+})
