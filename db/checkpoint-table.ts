@@ -1,0 +1,44 @@
+import type { CheckpointInfo } from '../main/contract/runs.ts'
+import type { Connection } from './connection.ts'
+import { runKey } from './run-key.ts'
+import type { CheckpointChange } from './types.ts'
+
+/** Checkpoints that lie in the workspace's checkpoints folder. */
+export class CheckpointTable {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Stores a saved checkpoint and forgets removed ones; a former best that stays is only kept from now on. */
+  save(run: string, { saved, removed }: CheckpointChange): void {
+    this.#connection.transaction(() => {
+      const key = runKey(this.#connection, run)
+      for (const path of removed) {
+        this.#connection.run('DELETE FROM checkpoints WHERE run = :key AND path = :path', { key, path })
+      }
+      if (saved.kind === 'best') {
+        const sql = `UPDATE checkpoints SET kind = 'kept' WHERE run = :key AND kind = 'best'`
+        this.#connection.run(sql, { key })
+      }
+      this.#connection.run(
+        `INSERT INTO checkpoints (run, step, epoch, kind, path, bytes, sha256, created_at)
+         VALUES (:key, :step, :epoch, :kind, :path, :bytes, :sha256, :createdAt)
+         ON CONFLICT (run, path) DO UPDATE SET step = excluded.step, epoch = excluded.epoch, kind = excluded.kind,
+           bytes = excluded.bytes, sha256 = excluded.sha256, created_at = excluded.created_at`,
+        { key, ...saved },
+      )
+    })
+  }
+
+  /** By step. Throws NotFound. */
+  list(run: string): CheckpointInfo[] {
+    const key = runKey(this.#connection, run)
+    return this.#connection.all<CheckpointInfo>(
+      `SELECT id, step, epoch, kind, path, bytes, sha256, created_at AS createdAt FROM checkpoints
+       WHERE run = :key ORDER BY step, id`,
+      { key },
+    )
+  }
+}

@@ -1,0 +1,69 @@
+import Database from 'better-sqlite3'
+import { asStudioError } from './sqlite-errors.ts'
+
+/** What SQLite stores and returns; STRICT tables hold nothing else. */
+export type Value = string | number | null
+export type Parameters = Record<string, Value>
+
+/** One SQLite connection: prepares each statement once and turns SQLite's errors into StudioErrors. */
+export class Connection {
+  readonly file: string
+  readonly #database: Database.Database
+  readonly #statements = new Map<string, Database.Statement>()
+
+  /** Opens or creates the file; readers never wait for the writer, writers wait for one another. */
+  constructor(file: string) {
+    this.file = file
+    this.#database = this.#guard(() => new Database(file, { timeout: 5000 }))
+  }
+
+  /** Number of rows changed. */
+  run(sql: string, parameters: Parameters = {}): number {
+    return this.#guard(() => this.#prepare(sql).run(parameters).changes)
+  }
+
+  /** The first row, or undefined. */
+  get<Row>(sql: string, parameters: Parameters = {}): Row | undefined {
+    return this.#guard(() => this.#prepare(sql).get(parameters) as Row | undefined)
+  }
+
+  all<Row>(sql: string, parameters: Parameters = {}): Row[] {
+    return this.#guard(() => this.#prepare(sql).all(parameters) as Row[])
+  }
+
+  /** Runs several statements without parameters. */
+  script(sql: string): void {
+    this.#guard(() => this.#database.exec(sql))
+  }
+
+  pragma(name: string): Value {
+    return this.#guard(() => this.#database.pragma(name, { simple: true }) as Value)
+  }
+
+  /** All or nothing. Takes the write lock at once, so that what is read inside is still true when it is written. */
+  transaction<Result>(work: () => Result): Result {
+    if (this.#database.inTransaction) return work()
+    return this.#guard(() => this.#database.transaction(work).immediate())
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #prepare(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #guard<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw asStudioError(error, this.file)
+    }
+  }
+}

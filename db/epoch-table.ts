@@ -1,0 +1,40 @@
+import type { EpochResult } from '../main/contract/runs.ts'
+import type { Connection } from './connection.ts'
+import { runKey } from './run-key.ts'
+import { standingAfter } from './standing.ts'
+import { SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
+
+/** Finished epochs, and where they leave their run. */
+export class EpochTable {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Stores an epoch's result, replacing an earlier one of the same number, and updates the run's best and last. */
+  save(run: string, result: EpochResult): void {
+    this.#connection.transaction(() => {
+      const key = runKey(this.#connection, run)
+      this.#connection.run(
+        `INSERT INTO epochs (run, epoch, result) VALUES (:key, :epoch, :result)
+         ON CONFLICT (run, epoch) DO UPDATE SET result = excluded.result`,
+        { key, epoch: result.epoch, result: JSON.stringify(result) },
+      )
+      const row = this.#connection.get<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE key = :key`, { key })
+      const standing = standingAfter(toRunRow(row as StoredSummary), result)
+      this.#connection.run(
+        `UPDATE runs SET best = :best, best_epoch = :bestEpoch, last = :last, test_auc = :testAuc WHERE key = :key`,
+        { key, ...standing },
+      )
+    })
+  }
+
+  /** In order. Throws NotFound. */
+  list(run: string): EpochResult[] {
+    const key = runKey(this.#connection, run)
+    return this.#connection
+      .all<{ result: string }>('SELECT result FROM epochs WHERE run = :key ORDER BY epoch', { key })
+      .map(({ result }) => JSON.parse(result) as EpochResult)
+  }
+}

@@ -1,0 +1,113 @@
+/** The workspace's SQLite database: everything about runs and models. Knows no training. */
+import { CheckpointTable } from './checkpoint-table.ts'
+import { Connection } from './connection.ts'
+import { EpochTable } from './epoch-table.ts'
+import { LogTable } from './log-table.ts'
+import { migrate } from './migrate.ts'
+import { migrations } from './migrations/index.ts'
+import { ModelTable } from './model-table.ts'
+import { PointTable } from './point-table.ts'
+import { PreferenceTable } from './preference-table.ts'
+import { RequestTable } from './request-table.ts'
+import { RunTable } from './run-table.ts'
+import { damaged } from './sqlite-errors.ts'
+import { TagTable } from './tag-table.ts'
+import type { EpochUpdate, RunUpdate, StoredUpdate } from './types.ts'
+
+export type * from './types.ts'
+export { currentProcess, isOwnerAlive, isSameProcess } from './process-identity.ts'
+
+/** What looks at runs needs no more than this. */
+export interface StudioReader {
+  readonly file: string
+  readonly runs: Pick<RunTable, 'list' | 'row' | 'get'>
+  readonly epochs: Pick<EpochTable, 'list'>
+  readonly points: Pick<PointTable, 'after'>
+  readonly log: Pick<LogTable, 'after'>
+  readonly checkpoints: Pick<CheckpointTable, 'list'>
+  readonly tags: Pick<TagTable, 'all'>
+  readonly models: Pick<ModelTable, 'list' | 'get'>
+  readonly preferences: Pick<PreferenceTable, 'get'>
+  /** Changes whenever another connection has written; comparing it costs microseconds. */
+  dataVersion(): number
+}
+
+/** All failures are StudioErrors, except for mistakes of the program itself. Calls block for a few milliseconds. */
+export class StudioDatabase implements StudioReader {
+  readonly file: string
+  readonly runs: RunTable
+  readonly epochs: EpochTable
+  readonly points: PointTable
+  readonly log: LogTable
+  readonly checkpoints: CheckpointTable
+  readonly tags: TagTable
+  readonly requests: RequestTable
+  readonly models: ModelTable
+  readonly preferences: PreferenceTable
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.file = connection.file
+    this.#connection = connection
+    this.runs = new RunTable(connection)
+    this.epochs = new EpochTable(connection)
+    this.points = new PointTable(connection)
+    this.log = new LogTable(connection)
+    this.checkpoints = new CheckpointTable(connection)
+    this.tags = new TagTable(connection)
+    this.requests = new RequestTable(connection)
+    this.models = new ModelTable(connection)
+    this.preferences = new PreferenceTable(connection)
+  }
+
+  /** Stores what a trainer reported, whole or not at all. Throws NotFound. */
+  saveUpdate(run: string, { points, lines, progress, durationMs, checkpoint }: RunUpdate): StoredUpdate {
+    return this.transaction(() => {
+      this.runs.patch(run, { progress, durationMs })
+      if (checkpoint) this.checkpoints.save(run, checkpoint)
+      return { points: this.points.append(run, points), lines: this.log.append(run, lines) }
+    })
+  }
+
+  /** Stores a finished epoch with its points, lines and checkpoint, whole or not at all. Throws NotFound. */
+  saveEpoch(run: string, { result, ...update }: EpochUpdate): StoredUpdate {
+    return this.transaction(() => {
+      this.epochs.save(run, result)
+      return this.saveUpdate(run, update)
+    })
+  }
+
+  /** Several changes, all or none; may be nested. `work` must not wait for anything. */
+  transaction<Result>(work: () => Result): Result {
+    return this.#connection.transaction(work)
+  }
+
+  dataVersion(): number {
+    return Number(this.#connection.pragma('data_version'))
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+}
+
+/**
+ * Opens a workspace's database, making or updating it where needed. Throws Corrupt for a damaged file, Unsupported
+ * for one of a newer release or of another program, Io where it cannot be opened.
+ */
+export function openStudioDatabase(file: string): StudioDatabase {
+  const connection = new Connection(file)
+  try {
+    const finding = connection.pragma('quick_check(1)')
+    if (finding !== 'ok') throw damaged(file, String(finding))
+    connection.pragma('journal_mode = WAL')
+    // A commit is on the disk when it returns: a power cut loses nothing that was reported as stored.
+    connection.pragma('synchronous = FULL')
+    connection.pragma('foreign_keys = ON')
+    migrate(connection, migrations)
+    return new StudioDatabase(connection)
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}

@@ -1,0 +1,43 @@
+import type { LogLine } from '../main/contract/runs.ts'
+import type { Connection } from './connection.ts'
+import { runKey } from './run-key.ts'
+import type { NewLine } from './types.ts'
+
+/** What runs have to say, line by line, numbered from 1 within a run. */
+export class LogTable {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  append(run: string, lines: readonly NewLine[]): LogLine[] {
+    if (lines.length === 0) return []
+    return this.#connection.transaction(() => {
+      const key = runKey(this.#connection, run)
+      const last = this.#connection.get<{ sequence: number }>(
+        'SELECT coalesce(max(sequence), 0) AS sequence FROM log_lines WHERE run = :key',
+        { key },
+      )
+      const first = (last?.sequence ?? 0) + 1
+      return lines.map(({ at, level, message }, index) => {
+        const line = { sequence: first + index, at, level, message }
+        this.#connection.run(
+          `INSERT INTO log_lines (run, sequence, at, level, message) VALUES (:key, :sequence, :at, :level, :message)`,
+          { key, ...line },
+        )
+        return line
+      })
+    })
+  }
+
+  /** Lines numbered above `after`, at most `limit`, in order. Throws NotFound. */
+  after(run: string, after: number, limit: number): LogLine[] {
+    const key = runKey(this.#connection, run)
+    return this.#connection.all<LogLine>(
+      `SELECT sequence, at, level, message FROM log_lines
+       WHERE run = :key AND sequence > :after ORDER BY sequence LIMIT :limit`,
+      { key, after, limit },
+    )
+  }
+}

@@ -1,0 +1,6 @@
+import { runs } from './0010-runs.ts'
+import { modelsAndPreferences } from './0020-models-and-preferences.ts'
+import type { Migration } from './migration.ts'
+
+/** In the order in which they are applied. */
+export const migrations: readonly Migration[] = [runs, modelsAndPreferences]

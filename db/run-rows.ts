@@ -1,0 +1,86 @@
+/** How a row of the runs table becomes a RunRow or RunRecord. */
+import type { RunEnvironment, RunStatus } from '../main/contract/runs.ts'
+import type { EvaluationMetric, TrainingConfig } from '../main/contract/training.ts'
+import type { ModelDocument } from '../main/model/document.ts'
+import type { RunRecord, RunRow } from './types.ts'
+
+/** The documents are left out: a list of a thousand runs would carry megabytes of them. */
+export const SUMMARY_COLUMNS = `
+  id, name, status, model_name, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
+  owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
+  best, best_epoch, last, test_auc, progress, error, notes,
+  (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run = runs.key ORDER BY tag)) AS tags`
+
+export interface StoredSummary {
+  id: string
+  name: string
+  status: RunStatus
+  model_name: string
+  dataset_id: string
+  dataset_name: string
+  dataset_hash: string
+  parameters: number
+  best_metric: EvaluationMetric
+  owner_pid: number | null
+  owner_started_at: string | null
+  owner_host: string | null
+  heartbeat_at: string | null
+  created_at: string
+  started_at: string | null
+  finished_at: string | null
+  duration_ms: number
+  best: number | null
+  best_epoch: number | null
+  last: number | null
+  test_auc: number | null
+  progress: string | null
+  error: string | null
+  notes: string
+  tags: string
+}
+
+export interface StoredRun extends StoredSummary {
+  model: string
+  config: string
+  environment: string
+}
+
+export function toRunRow(row: StoredSummary): RunRow {
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    modelName: row.model_name,
+    datasetId: row.dataset_id,
+    datasetName: row.dataset_name,
+    datasetHash: row.dataset_hash,
+    parameters: row.parameters,
+    bestMetric: row.best_metric,
+    owner:
+      row.owner_pid !== null && row.owner_host !== null
+        ? { pid: row.owner_pid, startedAt: row.owner_started_at, host: row.owner_host }
+        : null,
+    heartbeatAt: row.heartbeat_at,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    durationMs: row.duration_ms,
+    best: row.best,
+    bestEpoch: row.best_epoch,
+    last: row.last,
+    testAuc: row.test_auc,
+    progress: row.progress === null ? null : JSON.parse(row.progress),
+    error: row.error === null ? null : JSON.parse(row.error),
+    notes: row.notes,
+    tags: JSON.parse(row.tags),
+  }
+}
+
+export function toRunRecord(row: StoredRun): RunRecord {
+  return {
+    ...toRunRow(row),
+    model: JSON.parse(row.model) as ModelDocument,
+    config: JSON.parse(row.config) as TrainingConfig,
+    environment: JSON.parse(row.environment) as RunEnvironment,
+  }
+}

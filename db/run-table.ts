@@ -1,0 +1,150 @@
+import { randomInt } from 'node:crypto'
+import { StudioError } from '../main/contract/errors.ts'
+import type { Connection, Value } from './connection.ts'
+import { runKey } from './run-key.ts'
+import { SUMMARY_COLUMNS, toRunRecord, toRunRow, type StoredRun, type StoredSummary } from './run-rows.ts'
+import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
+
+const LIVE = `('starting', 'running', 'paused')`
+const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** Runs: who owns them, where they stand, how they ended. */
+export class RunTable {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Stores a run as `starting`; its id is r-<date>-<four letters>, so that ids sort by day. */
+  create(run: NewRun): RunRecord {
+    return this.#connection.transaction(() => {
+      const createdAt = new Date().toISOString()
+      const id = this.#freeId(createdAt)
+      this.#connection.run(
+        `INSERT INTO runs (id, name, status, model_name, model, config, environment, dataset_id, dataset_name,
+           dataset_hash, parameters, best_metric, owner_pid, owner_started_at, owner_host, heartbeat_at, created_at)
+         VALUES (:id, :name, 'starting', :modelName, :model, :config, :environment, :datasetId, :datasetName,
+           :datasetHash, :parameters, :bestMetric, :pid, :startedAt, :host, :createdAt, :createdAt)`,
+        {
+          id,
+          createdAt,
+          name: run.name,
+          modelName: run.model.name,
+          model: JSON.stringify(run.model),
+          config: JSON.stringify(run.config),
+          environment: JSON.stringify(run.environment),
+          datasetId: run.datasetId,
+          datasetName: run.datasetName,
+          datasetHash: run.datasetHash,
+          parameters: run.parameters,
+          bestMetric: run.config.bestMetric,
+          ...run.owner,
+        },
+      )
+      return this.get(id)
+    })
+  }
+
+  /** Newest first. */
+  list(): RunRow[] {
+    return this.#connection
+      .all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs ORDER BY created_at DESC, key DESC`)
+      .map(toRunRow)
+  }
+
+  /** Throws NotFound. */
+  row(id: string): RunRow {
+    runKey(this.#connection, id)
+    const row = this.#connection.get<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE id = :id`, { id })
+    return toRunRow(row as StoredSummary)
+  }
+
+  /** With model, settings and environment. Throws NotFound. */
+  get(id: string): RunRecord {
+    runKey(this.#connection, id)
+    const sql = `SELECT ${SUMMARY_COLUMNS}, model, config, environment FROM runs WHERE id = :id`
+    return toRunRecord(this.#connection.get<StoredRun>(sql, { id }) as StoredRun)
+  }
+
+  /** Throws NotFound. */
+  patch(id: string, patch: RunPatch): void {
+    const { progress, ...plain } = patch
+    const columns: Record<string, Value | undefined> = {
+      name: plain.name,
+      notes: plain.notes,
+      status: plain.status,
+      started_at: plain.startedAt,
+      duration_ms: plain.durationMs,
+      progress: progress ? JSON.stringify(progress) : progress,
+    }
+    const changed = Object.entries(columns).filter((entry): entry is [string, Value] => entry[1] !== undefined)
+    runKey(this.#connection, id)
+    if (changed.length === 0) return
+    const assignments = changed.map(([column]) => `${column} = :${column}`).join(', ')
+    this.#connection.run(`UPDATE runs SET ${assignments} WHERE id = :id`, { ...Object.fromEntries(changed), id })
+  }
+
+  /** Ends a live run and gives it up; false where it has ended already. */
+  end(id: string, { status, error }: RunEnd): boolean {
+    const sql = `UPDATE runs SET status = :status, error = :error, finished_at = :now, progress = NULL,
+        owner_pid = NULL, owner_started_at = NULL, owner_host = NULL, heartbeat_at = NULL
+      WHERE id = :id AND status IN ${LIVE}`
+    const parameters = { id, status, error: error && JSON.stringify(error), now: new Date().toISOString() }
+    return this.#connection.run(sql, parameters) === 1
+  }
+
+  /**
+   * Takes over a run that is stopped, interrupted or failed, making it `starting` again. Of several processes that
+   * try at once only one gets true.
+   */
+  claim(id: string, owner: ProcessIdentity): boolean {
+    const sql = `UPDATE runs SET status = 'starting', error = NULL, finished_at = NULL,
+        owner_pid = :pid, owner_started_at = :startedAt, owner_host = :host, heartbeat_at = :now
+      WHERE id = :id AND status IN ('stopped', 'interrupted', 'failed')`
+    return this.#connection.run(sql, { ...owner, id, now: new Date().toISOString() }) === 1
+  }
+
+  /** Says that this process still lives, for all its runs; call it every 10 seconds. */
+  heartbeat(owner: ProcessIdentity): void {
+    const sql = `UPDATE runs SET heartbeat_at = :now WHERE owner_pid = :pid AND owner_host = :host
+      AND owner_started_at IS :startedAt`
+    this.#connection.run(sql, { ...owner, now: new Date().toISOString() })
+  }
+
+  /** Makes live runs of dead owners `interrupted`; their ids. */
+  reconcileDeadOwners(isAlive: (owner: ProcessIdentity, heartbeatAt: string | null) => boolean): string[] {
+    const live = this.#connection
+      .all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE status IN ${LIVE}`)
+      .map(toRunRow)
+    const dead = live.filter(({ owner, heartbeatAt }) => owner && !isAlive(owner, heartbeatAt))
+    if (dead.length === 0) return []
+    return this.#connection.transaction(() =>
+      dead.flatMap(({ id, owner }) => {
+        // Looked at outside the lock: it may have ended or found a new owner since.
+        const now = this.row(id)
+        const same = now.owner?.pid === owner?.pid && now.owner?.startedAt === owner?.startedAt
+        return same && this.end(id, { status: 'interrupted', error: null }) ? [id] : []
+      }),
+    )
+  }
+
+  /** Deletes an ended run's row and all that belongs to it. Throws InvalidState while it lives. */
+  remove(id: string): void {
+    this.#connection.transaction(() => {
+      const { status } = this.row(id)
+      if (this.#connection.run(`DELETE FROM runs WHERE id = :id AND status NOT IN ${LIVE}`, { id }) === 0) {
+        throw new StudioError('InvalidState', `Run ${id} is ${status}: stop it before deleting it.`)
+      }
+    })
+  }
+
+  #freeId(createdAt: string): string {
+    const day = createdAt.slice(0, 10).replaceAll('-', '')
+    for (;;) {
+      const letters = Array.from({ length: 4 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('')
+      const id = `r-${day}-${letters}`
+      if (!this.#connection.get('SELECT 1 FROM runs WHERE id = :id', { id })) return id
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Database from 'better-sqlite3'
+import { StudioError } from '../main/contract/errors.ts'
+
+/** SQLite's error in the user's terms: what is wrong with which file, and what to do. Others pass unchanged. */
+export function asStudioError(error: unknown, file: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error
+  const kind = error.code
+  if (kind.startsWith('SQLITE_CORRUPT') || kind === 'SQLITE_NOTADB') return damaged(file, error.message)
+  if (kind === 'SQLITE_FULL') {
+    return new StudioError('DiskFull', `${file} cannot grow: the disk is full. Make room and try again.`, { file })
+  }
+  if (kind.startsWith('SQLITE_BUSY')) {
+    return new StudioError(
+      'Io',
+      `${file} is being written by another process and did not come free within 5 seconds. Try again.`,
+      { file },
+    )
+  }
+  if (kind.startsWith('SQLITE_CANTOPEN') || kind.startsWith('SQLITE_READONLY') || kind === 'SQLITE_PERM') {
+    return new StudioError(
+      'Io',
+      `${file} cannot be opened for writing (${error.message}): check that its folder exists and is yours to write.`,
+      { file },
+    )
+  }
+  if (kind.startsWith('SQLITE_IOERR')) {
+    return new StudioError('Io', `Reading or writing ${file} failed (${kind}): check the disk.`, { file })
+  }
+  return error
+}
+
+/** A damaged database, with the way out: runs are lost only if the user gives them up. */
+export function damaged(file: string, finding: string): StudioError {
+  return new StudioError(
+    'Corrupt',
+    `The workspace's database ${file} is damaged (${finding}). Restore it from a backup, or move it and the files ` +
+      'beside it that end in -wal and -shm away to start with an empty list of runs; datasets and checkpoints ' +
+      'are not affected.',
+    { file },
+  )
+}

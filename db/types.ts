@@ -1,0 +1,129 @@
+/** What the database keeps, as the services read and write it. Times are ISO 8601 in UTC, durations milliseconds. */
+import type { ErrorData } from '../main/contract/errors.ts'
+import type {
+  CheckpointInfo,
+  EpochResult,
+  LogLine,
+  MetricPoint,
+  RunEnvironment,
+  RunProgress,
+  RunStatus,
+} from '../main/contract/runs.ts'
+import type { EvaluationMetric, TrainingConfig } from '../main/contract/training.ts'
+import type { ModelDocument } from '../main/model/document.ts'
+
+/** A process as the database can recognise it later, even if its pid has been given to another one since. */
+export interface ProcessIdentity {
+  pid: number
+  /** Opaque; equal only for the same process. null where this platform does not tell. */
+  startedAt: string | null
+  /** Name of the machine or container whose pids these are. */
+  host: string
+}
+
+/** One line of the list: everything but the documents. */
+export interface RunRow {
+  id: string
+  name: string
+  status: RunStatus
+  modelName: string
+  datasetId: string
+  datasetName: string
+  datasetHash: string
+  /** Number of trained values in the model. */
+  parameters: number
+  bestMetric: EvaluationMetric
+  /** null once the run has ended. */
+  owner: ProcessIdentity | null
+  heartbeatAt: string | null
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  durationMs: number
+  /** Validation value of bestMetric at bestEpoch, and after the last epoch. */
+  best: number | null
+  bestEpoch: number | null
+  last: number | null
+  /** Test AUC at bestEpoch; without a validation split, after the last epoch. */
+  testAuc: number | null
+  progress: RunProgress | null
+  error: ErrorData | null
+  notes: string
+  /** In alphabetical order. */
+  tags: string[]
+}
+
+export interface RunRecord extends RunRow {
+  model: ModelDocument
+  config: TrainingConfig
+  environment: RunEnvironment
+}
+
+/** A run is born `starting`, owned by the process that will train it. */
+export interface NewRun {
+  name: string
+  model: ModelDocument
+  config: TrainingConfig
+  environment: RunEnvironment
+  datasetId: string
+  datasetName: string
+  datasetHash: string
+  parameters: number
+  owner: ProcessIdentity
+}
+
+/** What may change while a run lives; fields left out stay. */
+export interface RunPatch {
+  name?: string
+  notes?: string
+  status?: 'starting' | 'running' | 'paused'
+  startedAt?: string
+  durationMs?: number
+  progress?: RunProgress | null
+}
+
+export interface RunEnd {
+  status: 'stopped' | 'completed' | 'failed' | 'interrupted'
+  error: ErrorData | null
+}
+
+/** The database numbers points and lines itself. */
+export type NewPoint = Omit<MetricPoint, 'sequence'>
+export type NewLine = Omit<LogLine, 'sequence'>
+export type NewCheckpoint = Omit<CheckpointInfo, 'id'>
+
+export interface CheckpointChange {
+  saved: NewCheckpoint
+  /** Paths of checkpoints whose files are gone. */
+  removed: string[]
+}
+
+/** What a trainer reports between epochs; stored whole or not at all. */
+export interface RunUpdate {
+  points: NewPoint[]
+  lines: NewLine[]
+  progress?: RunProgress
+  durationMs?: number
+  checkpoint?: CheckpointChange | null
+}
+
+/** An epoch's end, stored whole or not at all: no finished epoch is ever lost or half there. */
+export interface EpochUpdate extends RunUpdate {
+  result: EpochResult
+}
+
+/** What was new in an update, with its numbers; repeated points of a resumed run are left out. */
+export interface StoredUpdate {
+  points: MetricPoint[]
+  lines: LogLine[]
+}
+
+/** Something another process asks a run's owner to do. */
+export type RunAction = 'pause' | 'resume' | 'stop'
+
+export interface SavedModelRow {
+  id: string
+  name: string
+  updatedAt: string
+  document: ModelDocument
+}
