@@ -15,15 +15,15 @@ export const JOINED_COLUMNS = [
 ]
 
 /** Lines a chunk: a few milliseconds of work. */
-const CHUNK_LINES = 5000
+const CHUNK_LINES = 2000
 
 /**
  * Ratings in file order, each with its user's and its item's columns, as tab-separated text with a header. A release
  * year that is no number (two items have none) becomes an empty field.
  */
 export async function* joinMovieLens(files: Record<MovieLensFile, string>): AsyncGenerator<string> {
-  const users = new Map(rows(files['ml-100k.user']).map(([id = '', ...rest]) => [id, rest]))
-  const items = new Map(rows(files['ml-100k.item']).map(([id = '', ...rest]) => [id, rest]))
+  const users = byId(files['ml-100k.user'])
+  const items = byId(files['ml-100k.item'])
   yield `${JOINED_COLUMNS.join('\t')}\n`
   let chunk = ''
   let lines = 0
@@ -40,8 +40,19 @@ export async function* joinMovieLens(files: Record<MovieLensFile, string>): Asyn
   yield chunk
 }
 
-/** The fields of every line but the header. */
-function rows(text: string): string[][] {
-  const lines = text.split('\n').slice(1)
-  return lines.filter((line) => line !== '').map((line) => line.split('\t'))
+function byId(text: string): Map<string, string[]> {
+  const fields = new Map<string, string[]>()
+  for (const [id = '', ...rest] of rows(text)) fields.set(id, rest)
+  return fields
+}
+
+/** The fields of every line but the header, split as they are asked for. */
+function* rows(text: string): Generator<string[]> {
+  let start = text.indexOf('\n') + 1
+  while (start < text.length) {
+    const found = text.indexOf('\n', start)
+    const end = found < 0 ? text.length : found
+    if (end > start) yield text.slice(start, end).split('\t')
+    start = end + 1
+  }
 }

@@ -63,6 +63,7 @@ async function download(wheel: PinnedWheel, folder: string, signal: AbortSignal)
     '--only-binary=:all:',
     '--require-hashes',
     '--no-input',
+    '--retries=2',
     '--disable-pip-version-check',
   ]
   const command = [...pip, 'download', ...options, '-r', requirements, '-d', folder]
