@@ -1,1 +1,47 @@
-//! Placeholder made by the scaffold.
+//! Importing click data and reading it back: text files become a prepared dataset on disk, which is memory-mapped
+//! and turned into batches on a thread of its own. docs/file-formats.md describes the files.
+//!
+//! The way of the data: `source` (bytes) -> `records` -> `row` -> `scan` and `write` (the two passes, driven by
+//! `inputs`) -> `output` -> `reader` -> `gather` -> `loader`.
+
+mod columns;
+mod control;
+mod dense_statistics;
+mod disk;
+mod error;
+mod fields;
+mod gather;
+mod hex;
+mod import;
+mod inputs;
+mod key_order;
+mod layout;
+mod loader;
+mod manifest;
+mod output;
+mod quoted;
+mod random;
+mod ranked_values;
+mod reader;
+mod records;
+mod row;
+mod scan;
+mod source;
+mod sparse_statistics;
+mod spec;
+mod spec_check;
+mod split;
+mod timestamp;
+mod value_hash;
+mod vocabulary;
+mod write;
+
+pub use control::{CancelFlag, ImportProgress, Phase};
+pub use error::{Error, ErrorCode, Result};
+pub use import::{ImportResult, import_table};
+pub use inputs::{RejectedRow, RejectedRows};
+pub use loader::{BatchLoader, LoaderOptions};
+pub use manifest::{ColumnEntry, DenseEntry, FileEntry, Manifest, SparseEntry};
+pub use reader::Dataset;
+pub use spec::ImportSpec;
+pub use split::Part;

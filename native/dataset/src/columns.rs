@@ -1,0 +1,167 @@
+//! What the scan makes of each column: statistics for the manifest, encoders and fills for the second pass.
+
+use crate::control::{Control, Phase};
+use crate::dense_statistics::{DenseGatherer, DenseStatistics};
+use crate::error::{Error, ErrorCode, Result};
+use crate::inputs::Inputs;
+use crate::layout::{Layout, SparseColumn};
+use crate::manifest::{ColumnEntry, DenseEntry, FileEntry, SparseEntry};
+use crate::output::{HashedFile, NewFolder};
+use crate::scan::Scan;
+use crate::sparse_statistics::{Encoder, SparseGatherer};
+use crate::spec::Encoding;
+
+/// Vocabulary values between two looks at the cancel flag.
+const TICK_VALUES: u64 = 4096;
+
+/// Each list in the order of the layout's columns.
+pub struct Columns {
+    pub dense: Vec<DenseStatistics>,
+    pub encoders: Vec<Encoder>,
+    dense_entries: Vec<DenseEntry>,
+    sparse_entries: Vec<SparseEntry>,
+    /// Vocabularies written.
+    pub files: Vec<FileEntry>,
+}
+
+impl Columns {
+    /// Takes the scan's gatherers, and writes the vocabularies into `folder`.
+    pub fn finish(
+        scan: &mut Scan,
+        inputs: &Inputs,
+        control: &mut Control<'_>,
+        folder: &NewFolder,
+    ) -> Result<Self> {
+        let layout = &inputs.layout;
+        let accepted = scan.accepted() as f64;
+        let mut tick = || control.tick(Phase::Scan, scan.summary.rows, scan.summary.rejected.count);
+        let mut columns = Self {
+            dense: Vec::new(),
+            encoders: Vec::new(),
+            dense_entries: Vec::new(),
+            sparse_entries: Vec::new(),
+            files: Vec::new(),
+        };
+        for (index, gatherer) in std::mem::take(&mut scan.dense).into_iter().enumerate() {
+            tick()?;
+            columns.add_dense(
+                layout,
+                index,
+                gatherer,
+                scan.dense_missing[index] as f64 / accepted,
+            )?;
+        }
+        for (column, gatherer) in layout.sparse.iter().zip(std::mem::take(&mut scan.sparse)) {
+            let position = position_in_manifest(layout, column.field);
+            columns.add_sparse(column, position, gatherer, accepted, folder, &mut tick)?;
+        }
+        Ok(columns)
+    }
+
+    /// The manifest's entries in file order.
+    pub fn entries(self, layout: &Layout, histograms: Vec<Vec<u64>>) -> Vec<ColumnEntry> {
+        let mut entries = Vec::with_capacity(layout.names.len());
+        let dense = layout.dense.iter().zip(self.dense_entries).zip(histograms);
+        for ((column, entry), histogram) in dense {
+            entries.push((
+                column.field,
+                ColumnEntry::Dense(DenseEntry { histogram, ..entry }),
+            ));
+        }
+        for (column, entry) in layout.sparse.iter().zip(self.sparse_entries) {
+            let entry = match column.multi_valued {
+                true => ColumnEntry::MultiValued(entry),
+                false => ColumnEntry::Sparse(entry),
+            };
+            entries.push((column.field, entry));
+        }
+        entries.sort_by_key(|(field, _)| *field);
+        entries.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    fn add_dense(
+        &mut self,
+        layout: &Layout,
+        index: usize,
+        gatherer: DenseGatherer,
+        missing_share: f64,
+    ) -> Result<()> {
+        let column = &layout.dense[index];
+        let statistics = gatherer.finish()?;
+        self.dense_entries.push(DenseEntry {
+            name: column.name.clone(),
+            settings: column.settings,
+            missing_share,
+            mean: statistics.mean,
+            standard_deviation: statistics.standard_deviation,
+            median: statistics.median,
+            minimum: statistics.minimum,
+            maximum: statistics.maximum,
+            histogram: Vec::new(),
+        });
+        self.dense.push(statistics);
+        Ok(())
+    }
+
+    fn add_sparse(
+        &mut self,
+        column: &SparseColumn,
+        position: usize,
+        gatherer: SparseGatherer,
+        accepted: f64,
+        folder: &NewFolder,
+        tick: &mut impl FnMut() -> Result<()>,
+    ) -> Result<()> {
+        let (top_values, coverage) = gatherer.frequencies();
+        let missing_share = gatherer.missing as f64 / accepted;
+        let mean_values = gatherer.values.iter().sum::<u64>() as f64 / accepted;
+        let mut file = match column.settings.encoding {
+            Encoding::Vocabulary { .. } => {
+                let name = format!("vocabulary-{position}.jsonl");
+                Some(HashedFile::create(folder.path(), name)?)
+            }
+            Encoding::Hash { .. } => None,
+        };
+        let mut seen = 0_u64;
+        let encoder = gatherer.finish(|value| {
+            seen += 1;
+            if seen.is_multiple_of(TICK_VALUES) {
+                tick()?;
+            }
+            file.as_mut()
+                .map_or(Ok(()), |file| file.write(&json_line(value)?))
+        })?;
+        self.files.extend(file.map(HashedFile::finish).transpose()?);
+        self.sparse_entries.push(SparseEntry {
+            name: column.name.clone(),
+            settings: column.settings.clone(),
+            cardinality: encoder.cardinality(),
+            missing_share,
+            mean_values: if column.multi_valued { mean_values } else { 1.0 },
+            top_values,
+            coverage,
+        });
+        self.encoders.push(encoder);
+        Ok(())
+    }
+}
+
+/// The place of a field's column among the dense and sparse ones.
+fn position_in_manifest(layout: &Layout, field: usize) -> usize {
+    let dense = layout.dense.iter().map(|column| column.field);
+    let sparse = layout.sparse.iter().map(|column| column.field);
+    dense.chain(sparse).filter(|other| *other < field).count()
+}
+
+/// A value as a JSON string and a line break.
+fn json_line(value: &[u8]) -> Result<Vec<u8>> {
+    let text = String::from_utf8_lossy(value);
+    let mut line = serde_json::to_vec(&text).map_err(|error| {
+        Error::new(
+            ErrorCode::Internal,
+            format!("A value cannot be written: {error}."),
+        )
+    })?;
+    line.push(b'\n');
+    Ok(line)
+}

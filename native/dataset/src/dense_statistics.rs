@@ -1,0 +1,232 @@
+//! What is known of a dense column from its training rows, and how its values are transformed.
+
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::ranked_values::RankedValues;
+use crate::spec::{DenseSettings, Missing, Transform};
+
+/// Bins of a histogram.
+pub const HISTOGRAM_BINS: usize = 20;
+
+/// Gathers a column's raw training values, one pass, in file order.
+pub struct DenseGatherer {
+    settings: DenseSettings,
+    present: Moments,
+    missing: u64,
+    values: RankedValues,
+}
+
+impl DenseGatherer {
+    /// `scratch` may be made for the median; `capacity` distinct values stay in memory.
+    pub fn new(settings: DenseSettings, scratch: PathBuf, capacity: usize) -> Self {
+        Self {
+            settings,
+            present: Moments::default(),
+            missing: 0,
+            values: RankedValues::new(scratch, capacity),
+        }
+    }
+
+    /// Takes one value; NaN stands for a missing one.
+    pub fn add(&mut self, value: f64) -> Result<()> {
+        if value.is_nan() {
+            self.missing += 1;
+            return Ok(());
+        }
+        self.present.add(value);
+        self.values.add(value, 1)
+    }
+
+    /// Fills the missing values in and sums up.
+    pub fn finish(mut self) -> Result<DenseStatistics> {
+        let fill = match self.settings.missing {
+            Missing::Median => self.values.median()?.unwrap_or(0.0),
+            Missing::Zero | Missing::Reject => 0.0,
+        };
+        if self.missing > 0 {
+            self.values.add(fill, self.missing)?;
+            self.present.merge(&Moments::of_copies(fill, self.missing));
+        }
+        let moments = self.present;
+        let empty = moments.count == 0;
+        Ok(DenseStatistics {
+            transform: self.settings.transform,
+            fill,
+            mean: moments.mean,
+            standard_deviation: moments.population_deviation(),
+            median: self.values.median()?.unwrap_or(0.0),
+            minimum: if empty { 0.0 } else { moments.minimum },
+            maximum: if empty { 0.0 } else { moments.maximum },
+        })
+    }
+}
+
+/// Of the raw training values, missing ones filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DenseStatistics {
+    transform: Transform,
+    /// What a missing value counts as.
+    pub fill: f64,
+    pub mean: f64,
+    pub standard_deviation: f64,
+    pub median: f64,
+    pub minimum: f64,
+    pub maximum: f64,
+}
+
+impl DenseStatistics {
+    /// The raw value, filled in where it is NaN.
+    pub fn filled(&self, value: f64) -> f64 {
+        if value.is_nan() { self.fill } else { value }
+    }
+
+    /// What is written to disk for a filled value.
+    pub fn transformed(&self, value: f64) -> f32 {
+        let result = match self.transform {
+            Transform::None => value,
+            Transform::LogClipped => libm::log1p(value.max(0.0)),
+            Transform::Standard if self.standard_deviation == 0.0 => 0.0,
+            Transform::Standard => (value - self.mean) / self.standard_deviation,
+        };
+        result.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
+    }
+
+    /// The histogram bin of a filled training value.
+    pub fn bin(&self, value: f64) -> usize {
+        let width = self.maximum - self.minimum;
+        if width <= 0.0 {
+            return 0;
+        }
+        let place = (value - self.minimum) / width * HISTOGRAM_BINS as f64;
+        (place as usize).min(HISTOGRAM_BINS - 1)
+    }
+}
+
+/// Count, mean, spread and range of numbers, one pass (Welford; merged as Chan et al. do).
+#[derive(Clone, Debug)]
+struct Moments {
+    count: u64,
+    mean: f64,
+    /// Sum of squared distances from the mean.
+    squares: f64,
+    minimum: f64,
+    maximum: f64,
+}
+
+impl Default for Moments {
+    fn default() -> Self {
+        Self {
+            count: 0,
+            mean: 0.0,
+            squares: 0.0,
+            minimum: f64::INFINITY,
+            maximum: f64::NEG_INFINITY,
+        }
+    }
+}
+
+impl Moments {
+    fn of_copies(value: f64, count: u64) -> Self {
+        Self {
+            count,
+            mean: value,
+            squares: 0.0,
+            minimum: value,
+            maximum: value,
+        }
+    }
+
+    fn add(&mut self, value: f64) {
+        self.count += 1;
+        let distance = value - self.mean;
+        self.mean += distance / self.count as f64;
+        self.squares += distance * (value - self.mean);
+        self.minimum = self.minimum.min(value);
+        self.maximum = self.maximum.max(value);
+    }
+
+    fn merge(&mut self, other: &Moments) {
+        let count = self.count + other.count;
+        let (ours, theirs) = (self.count as f64, other.count as f64);
+        let distance = other.mean - self.mean;
+        self.mean += distance * theirs / count as f64;
+        self.squares += other.squares + distance * distance * ours * theirs / count as f64;
+        self.count = count;
+        self.minimum = self.minimum.min(other.minimum);
+        self.maximum = self.maximum.max(other.maximum);
+    }
+
+    fn population_deviation(&self) -> f64 {
+        if self.count == 0 {
+            return 0.0;
+        }
+        (self.squares / self.count as f64).sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::NumberType;
+
+    fn statistics(values: &[f64], transform: Transform, missing: Missing) -> DenseStatistics {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = DenseSettings {
+            kind: NumberType::Float,
+            transform,
+            missing,
+        };
+        let mut gatherer = DenseGatherer::new(settings, folder.path().join("scratch"), 2);
+        for value in values {
+            gatherer.add(*value).unwrap();
+        }
+        gatherer.finish().unwrap()
+    }
+
+    #[test]
+    fn fills_with_the_median_before_mean_and_deviation() {
+        let values = [1.0, f64::NAN, 3.0, 100.0, f64::NAN];
+        let found = statistics(&values, Transform::Standard, Missing::Median);
+        let filled = [1.0, 3.0, 3.0, 100.0, 3.0];
+        let mean = filled.iter().sum::<f64>() / 5.0;
+        let deviation = (filled.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 5.0).sqrt();
+        assert_eq!((found.fill, found.median), (3.0, 3.0));
+        assert!((found.mean - mean).abs() < 1e-12 && (found.standard_deviation - deviation).abs() < 1e-12);
+        assert_eq!((found.minimum, found.maximum), (1.0, 100.0));
+        assert_eq!(
+            found.transformed(found.filled(f64::NAN)),
+            ((3.0 - mean) / deviation) as f32
+        );
+    }
+
+    #[test]
+    fn takes_the_logarithm_of_what_is_above_zero() {
+        let found = statistics(&[5.0], Transform::LogClipped, Missing::Zero);
+        assert_eq!(found.transformed(-7.0), 0.0);
+        assert_eq!(found.transformed(found.filled(f64::NAN)), 0.0);
+        assert_eq!(found.transformed(5.0), 6.0_f64.ln() as f32);
+    }
+
+    #[test]
+    fn stays_finite_for_constant_huge_and_absent_values() {
+        assert_eq!(
+            statistics(&[4.0, 4.0], Transform::Standard, Missing::Zero).transformed(4.0),
+            0.0
+        );
+        let huge = f64::from(f32::MAX);
+        let found = statistics(&[-huge, huge], Transform::Standard, Missing::Zero);
+        assert!(found.standard_deviation.is_finite() && found.transformed(huge).is_finite());
+        let none = statistics(&[], Transform::Standard, Missing::Median);
+        assert_eq!((none.mean, none.minimum, none.median), (0.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn sorts_values_into_equal_bins() {
+        let found = statistics(&[0.0, 20.0], Transform::None, Missing::Zero);
+        assert_eq!(
+            [0.0, 0.99, 1.0, 19.5, 20.0].map(|value| found.bin(value)),
+            [0, 0, 1, 19, 19]
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! Is there room for the dataset?
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::inputs::Inputs;
+use crate::scan::Scan;
+
+/// Source text looked at for the first estimate.
+const SAMPLE_BYTES: u64 = 1 << 20;
+/// For the manifest and what the file system keeps for itself.
+const RESERVE_BYTES: u64 = 1 << 20;
+
+/// # Errors
+/// DiskFull where the file system of `folder` has fewer than `needed` bytes and a reserve.
+pub fn require_space(folder: &Path, needed: u64) -> Result<()> {
+    let available = fs4::available_space(folder).map_err(|error| Error::io(folder, &error))?;
+    let needed = needed.saturating_add(RESERVE_BYTES);
+    if available >= needed {
+        return Ok(());
+    }
+    let message = format!(
+        "{}: the dataset needs about {} but only {} are free there. Free some space or choose another workspace.",
+        folder.display(),
+        megabytes(needed),
+        megabytes(available)
+    );
+    Err(Error::new(ErrorCode::DiskFull, message)
+        .with_details(json!({ "neededBytes": needed, "availableBytes": available })))
+}
+
+/// Bytes the dataset will take, judged by the start of the first file.
+pub fn estimate(inputs: &Inputs) -> Result<u64> {
+    let Some(source) = inputs.sources.first() else {
+        return Ok(0);
+    };
+    let (text, source_bytes) = source.sample(SAMPLE_BYTES)?;
+    let scale = inputs.bytes() as f64 / source_bytes as f64;
+    let rows = memchr::memchr_iter(b'\n', &text).count().max(1) as f64 * scale;
+    let layout = &inputs.layout;
+    let bags = layout.sparse.iter().filter(|column| column.multi_valued).count() as f64;
+    // A bag takes an offset a row, and its values about as much as their share of the text.
+    let bag_text = text.len() as f64 * scale * bags / layout.names.len() as f64;
+    Ok((rows * (layout.record_bytes() as f64 + 8.0 * bags) + bag_text) as u64)
+}
+
+/// Bytes of the parts' files, exactly.
+pub fn exact(inputs: &Inputs, scan: &Scan) -> u64 {
+    let rows = scan.accepted();
+    let layout = &inputs.layout;
+    let bags = layout
+        .sparse
+        .iter()
+        .zip(&scan.sparse)
+        .filter(|(column, _)| column.multi_valued);
+    let bags = bags.map(|(_, gatherer)| 8 * (rows + 3) + 4 * gatherer.values.iter().sum::<u64>());
+    rows * layout.record_bytes() as u64 + bags.sum::<u64>()
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_how_much_is_needed_and_how_much_there_is() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(require_space(folder.path(), 1000), Ok(()));
+        let error = require_space(folder.path(), u64::MAX).unwrap_err();
+        assert_eq!(error.code, ErrorCode::DiskFull);
+        assert!(error.message.contains("MB are free"), "{}", error.message);
+        assert!(error.details.unwrap()["availableBytes"].is_u64());
+    }
+}

@@ -1,0 +1,102 @@
+//! The one error type of this crate: a code a program can test and a sentence a person can act on.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+/// Mirrors `NativeErrorCode` of native/index.ts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    InvalidArgument,
+    InvalidState,
+    NotFound,
+    Io,
+    DiskFull,
+    Corrupt,
+    Cancelled,
+    TooManyRejectedRows,
+    Internal,
+}
+
+impl ErrorCode {
+    /// The code's name as JavaScript sees it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::InvalidArgument => "InvalidArgument",
+            ErrorCode::InvalidState => "InvalidState",
+            ErrorCode::NotFound => "NotFound",
+            ErrorCode::Io => "Io",
+            ErrorCode::DiskFull => "DiskFull",
+            ErrorCode::Corrupt => "Corrupt",
+            ErrorCode::Cancelled => "Cancelled",
+            ErrorCode::TooManyRejectedRows => "TooManyRejectedRows",
+            ErrorCode::Internal => "Internal",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Error {
+    pub code: ErrorCode,
+    pub message: String,
+    /// More for programs: `{ file, row?, column? }`, or `{ count, rows, first }` of TooManyRejectedRows, or
+    /// `{ neededBytes, availableBytes }` of DiskFull.
+    pub details: Option<Value>,
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            details: None,
+        }
+    }
+
+    pub fn argument(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidArgument, message)
+    }
+
+    pub fn cancelled() -> Self {
+        Self::new(ErrorCode::Cancelled, "The import was cancelled.")
+    }
+
+    /// A fault of one file; the message starts with its name.
+    pub fn file(code: ErrorCode, path: &Path, what: impl fmt::Display) -> Self {
+        Self::new(code, format!("{}: {what}", path.display()))
+            .with_details(json!({ "file": path.display().to_string() }))
+    }
+
+    /// An operating system's error on a file, with the file's name.
+    pub fn io(path: &Path, error: &io::Error) -> Self {
+        let code = match error.kind() {
+            io::ErrorKind::NotFound => ErrorCode::NotFound,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
+            _ => ErrorCode::Io,
+        };
+        let what = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file or folder".to_string(),
+            io::ErrorKind::PermissionDenied => "permission to read or write it is denied".to_string(),
+            io::ErrorKind::StorageFull => "the disk is full; free some space and try again".to_string(),
+            _ => error.to_string(),
+        };
+        Self::file(code, path, what)
+    }
+
+    pub fn with_details(mut self, details: Value) -> Self {
+        self.details = Some(details);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.code.as_str(), self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,183 @@
+//! Reads single fields: labels, numbers, hex values; each failure is the reason a row is rejected for.
+
+use crate::spec::NumberType;
+
+/// Characters of a bad field that a reason shows.
+const SHOWN_CHARS: usize = 40;
+
+/// Digits of the longest hex value.
+pub const MAX_HEX_DIGITS: usize = 16;
+
+/// The field as a reason shows it: quoted, shortened, control characters escaped.
+pub fn shown(text: &str) -> String {
+    let short: String = text.chars().take(SHOWN_CHARS).collect();
+    let dots = if short.len() < text.len() { "…" } else { "" };
+    format!("\"{}{dots}\"", short.escape_debug())
+}
+
+/// A label of 0 or 1; with `positive_from` any number, compared with it.
+pub fn parse_label(text: &str, positive_from: Option<f64>) -> Result<f32, String> {
+    let trimmed = text.trim_ascii();
+    let needed = if positive_from.is_some() {
+        "a number"
+    } else {
+        "0 or 1"
+    };
+    if trimmed.is_empty() {
+        return Err(format!("label is empty; it must be {needed}"));
+    }
+    let value = match trimmed {
+        "0" => Some(0.0),
+        "1" => Some(1.0),
+        _ => parse_finite(trimmed),
+    };
+    match (value, positive_from) {
+        (Some(value), Some(threshold)) => Ok(if value >= threshold { 1.0 } else { 0.0 }),
+        (Some(0.0), None) => Ok(0.0),
+        (Some(1.0), None) => Ok(1.0),
+        (Some(_), None) => Err(format!("label is {}; it must be {needed}", plain(trimmed))),
+        (None, _) => Err(format!("label is {}; it must be {needed}", shown(trimmed))),
+    }
+}
+
+/// A dense value; NaN for an empty field.
+pub fn parse_dense(text: &str, kind: NumberType) -> Result<f64, String> {
+    let trimmed = text.trim_ascii();
+    if trimmed.is_empty() {
+        return Ok(f64::NAN);
+    }
+    match kind {
+        NumberType::Integer => parse_integer(trimmed),
+        NumberType::Float => parse_float(trimmed),
+    }
+}
+
+fn parse_integer(text: &str) -> Result<f64, String> {
+    if let Ok(value) = text.parse::<i64>() {
+        return Ok(value as f64);
+    }
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!("{} is beyond the range of 64-bit integers", plain(text)));
+    }
+    Err(format!("{} is not an integer", shown(text)))
+}
+
+fn parse_float(text: &str) -> Result<f64, String> {
+    match parse_finite(text) {
+        Some(value) if value.abs() <= f64::from(f32::MAX) => Ok(value),
+        Some(_) => Err(format!("{} is beyond the range of 32-bit floats", plain(text))),
+        None if text.parse::<f64>().is_ok() => Err(format!(
+            "{} is not finite; a finite number is needed",
+            shown(text)
+        )),
+        None => Err(format!("{} is not a number", shown(text))),
+    }
+}
+
+/// A finite number in decimal notation.
+pub fn parse_finite(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|value| value.is_finite())
+}
+
+/// # Errors
+/// The reason, where `text` is not 1 to 16 hex digits.
+pub fn check_hex(text: &str) -> Result<(), String> {
+    if text.len() > MAX_HEX_DIGITS {
+        return Err(format!("{} has more than 16 hex digits", shown(text)));
+    }
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err(format!("{} is not a hex number", shown(text)))
+}
+
+fn plain(text: &str) -> String {
+    if text.len() > SHOWN_CHARS {
+        shown(text)
+    } else {
+        text.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_only_zero_and_one_as_labels() {
+        assert_eq!(parse_label("0", None), Ok(0.0));
+        assert_eq!(parse_label(" 1.0 ", None), Ok(1.0));
+        assert_eq!(
+            parse_label("2", None).unwrap_err(),
+            "label is 2; it must be 0 or 1"
+        );
+        assert_eq!(
+            parse_label("", None).unwrap_err(),
+            "label is empty; it must be 0 or 1"
+        );
+        assert_eq!(
+            parse_label("yes", None).unwrap_err(),
+            "label is \"yes\"; it must be 0 or 1"
+        );
+        assert!(parse_label("nan", None).is_err());
+    }
+
+    #[test]
+    fn compares_labels_with_a_threshold() {
+        assert_eq!(parse_label("3.9", Some(4.0)), Ok(0.0));
+        assert_eq!(parse_label("4", Some(4.0)), Ok(1.0));
+        assert_eq!(
+            parse_label("good", Some(4.0)).unwrap_err(),
+            "label is \"good\"; it must be a number"
+        );
+        assert!(parse_label("inf", Some(4.0)).is_err());
+    }
+
+    #[test]
+    fn takes_integers_of_64_bits_only() {
+        assert_eq!(
+            parse_dense("-9223372036854775808", NumberType::Integer),
+            Ok(i64::MIN as f64)
+        );
+        let beyond = parse_dense("9223372036854775808", NumberType::Integer).unwrap_err();
+        assert_eq!(
+            beyond,
+            "9223372036854775808 is beyond the range of 64-bit integers"
+        );
+        assert!(parse_dense("1.5", NumberType::Integer).is_err());
+        assert!(parse_dense("", NumberType::Integer).unwrap().is_nan());
+    }
+
+    #[test]
+    fn takes_finite_floats_only() {
+        assert_eq!(parse_dense("-1.5e2", NumberType::Float), Ok(-150.0));
+        for bad in [
+            "inf",
+            "-Infinity",
+            "nan",
+            "1e400",
+            "1e39",
+            "abc",
+            "1,5",
+            "0x10",
+            "--1",
+        ] {
+            assert!(parse_dense(bad, NumberType::Float).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn takes_up_to_sixteen_hex_digits() {
+        assert!(check_hex("68fd1E64").is_ok());
+        assert!(check_hex("0123456789abcdef").is_ok());
+        assert!(check_hex("0123456789abcdef0").is_err());
+        assert_eq!(check_hex("xyz").unwrap_err(), "\"xyz\" is not a hex number");
+    }
+
+    #[test]
+    fn shortens_and_escapes_what_it_shows() {
+        assert_eq!(shown("a\tb"), "\"a\\tb\"");
+        assert!(shown(&"x".repeat(100)).len() < 50);
+    }
+}

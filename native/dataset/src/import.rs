@@ -1,0 +1,214 @@
+//! Imports text files: two passes over them, then the manifest; all or nothing.
+
+use std::time::Instant;
+
+use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::columns::Columns;
+use crate::control::{CancelFlag, Control, ImportProgress, Phase};
+use crate::disk;
+use crate::error::{Error, ErrorCode, Result};
+use crate::hex::to_hex;
+use crate::inputs::{Inputs, PassSummary, RejectedRow, RejectedRows};
+use crate::manifest::{FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, VERSION};
+use crate::output::{HashedFile, NewFolder};
+use crate::scan::Scan;
+use crate::spec::{ImportSpec, ImportSplit};
+use crate::spec_check::check_spec;
+use crate::split::{Part, Splitter};
+use crate::timestamp;
+use crate::write::write_parts;
+
+/// Rejected rows that an error's sentence shows.
+const SHOWN_REJECTIONS: usize = 3;
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportResult {
+    /// Accepted rows.
+    pub rows: u64,
+    pub rejected: RejectedRows,
+    /// Of the dataset's content files.
+    pub bytes: u64,
+    pub duration_ms: f64,
+}
+
+/// Carries a specification out. Blocks; `report` is called on this thread, at most 10 times a second.
+///
+/// # Errors
+/// InvalidArgument, NotFound, Io, Corrupt, DiskFull, TooManyRejectedRows or Cancelled; whatever it is, the
+/// destination is removed again.
+pub fn import_table(
+    spec: &ImportSpec,
+    cancel: &CancelFlag,
+    report: &mut dyn FnMut(&ImportProgress),
+) -> Result<ImportResult> {
+    let started = Instant::now();
+    check_spec(spec)?;
+    let inputs = Inputs::open(spec)?;
+    let passes = match spec.split {
+        ImportSplit::Tail { .. } | ImportSplit::Time { .. } => 3,
+        _ => 2,
+    };
+    let mut control = Control::new(cancel.clone(), passes * inputs.bytes(), report);
+    let folder = NewFolder::create(&spec.destination)?;
+    disk::require_space(folder.path(), disk::estimate(&inputs)?)?;
+
+    let splitter = Splitter::prepare(&spec.split, &inputs, &mut control, folder.path())?;
+    let mut scan = Scan::run(&inputs, splitter.clone(), &mut control, folder.path())?;
+    check_rows(spec, &scan)?;
+    disk::require_space(folder.path(), disk::exact(&inputs, &scan))?;
+
+    let columns = Columns::finish(&mut scan, &inputs, &mut control, &folder)?;
+    let written = write_parts(
+        &inputs,
+        splitter,
+        &columns.dense,
+        &columns.encoders,
+        &mut control,
+        folder.path(),
+    )?;
+    check_unchanged(&inputs, &scan.summary, &written.summary)?;
+
+    let mut files = columns.files.clone();
+    files.extend(written.files);
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    let layout = &inputs.layout;
+    let manifest = Manifest {
+        format: FORMAT.to_string(),
+        version: VERSION,
+        name: spec.name.clone(),
+        created_at: timestamp::now(),
+        hash: content_hash(&files),
+        rows: scan.accepted(),
+        bytes: files.iter().map(|file| file.bytes).sum(),
+        splits: splits(&scan),
+        split: spec.split.clone(),
+        label: LabelEntry {
+            name: layout.label_name.clone(),
+            positive_from: layout.positive_from,
+        },
+        columns: columns.entries(layout, written.histograms),
+        rejected: scan.summary.rejected.clone(),
+        sources: sources(&inputs, &scan.summary),
+        files,
+        provenance: spec.provenance.clone(),
+    };
+    write_manifest(&folder, &manifest)?;
+    control.tick(Phase::Finish, scan.summary.rows, manifest.rejected.count)?;
+    folder.keep()?;
+    Ok(ImportResult {
+        rows: manifest.rows,
+        rejected: manifest.rejected,
+        bytes: manifest.bytes,
+        duration_ms: started.elapsed().as_secs_f64() * 1000.0,
+    })
+}
+
+/// SHA-256 over a line "hash, two spaces, path" for each content file, by ascending path.
+pub fn content_hash(files: &[FileEntry]) -> String {
+    let mut hasher = Sha256::new();
+    for file in files {
+        hasher.update(format!("{}  {}\n", file.sha256, file.path));
+    }
+    to_hex(&hasher.finalize())
+}
+
+/// Enough good rows, and some to train on?
+fn check_rows(spec: &ImportSpec, scan: &Scan) -> Result<()> {
+    let PassSummary { rows, rejected, .. } = &scan.summary;
+    let name_of = |row: &RejectedRow| spec.files[row.file].display().to_string();
+    let details = || {
+        let mut details = json!({ "count": rejected.count, "rows": rows, "first": rejected.first });
+        if let Some(first) = rejected.first.first() {
+            details["file"] = json!(name_of(first));
+            details["row"] = json!(first.row);
+            details["column"] = json!(first.column);
+        }
+        details
+    };
+    if *rows == 0 {
+        return Err(Error::file(
+            ErrorCode::InvalidArgument,
+            &spec.files[0],
+            "there are no data rows",
+        ));
+    }
+    let share = rejected.count as f64 / *rows as f64;
+    if share > spec.max_rejected || scan.accepted() == 0 {
+        let mut message = format!(
+            "{} of {rows} rows ({:.1} %) cannot be used; at most {:.1} % may be rejected.",
+            rejected.count,
+            share * 100.0,
+            spec.max_rejected * 100.0
+        );
+        for row in rejected.first.iter().take(SHOWN_REJECTIONS) {
+            let column = row
+                .column
+                .as_ref()
+                .map_or(String::new(), |name| format!(", column {name}"));
+            message += &format!(" {}, row {}{column}: {}.", name_of(row), row.row, row.reason);
+        }
+        return Err(Error::new(ErrorCode::TooManyRejectedRows, message).with_details(details()));
+    }
+    if scan.rows[Part::Train as usize] == 0 {
+        let message = "The split leaves no row to train on; choose other shares, values or a larger file.";
+        return Err(Error::argument(message).with_details(details()));
+    }
+    Ok(())
+}
+
+/// Both passes must have seen the same bytes.
+fn check_unchanged(inputs: &Inputs, first: &PassSummary, second: &PassSummary) -> Result<()> {
+    let pairs = first.hashes.iter().zip(&second.hashes);
+    match pairs.zip(&inputs.sources).find(|((one, other), _)| one != other) {
+        None => Ok(()),
+        Some((_, source)) => Err(Error::file(
+            ErrorCode::Io,
+            &source.path,
+            "the file changed while it was imported; import it again when nothing writes to it",
+        )),
+    }
+}
+
+fn splits(scan: &Scan) -> Splits {
+    let entry = |part: Part| {
+        let rows = scan.rows[part as usize];
+        SplitEntry {
+            rows,
+            label_mean: (rows > 0).then(|| scan.label_sums[part as usize] / rows as f64),
+        }
+    };
+    Splits {
+        train: entry(Part::Train),
+        validation: entry(Part::Validation),
+        test: entry(Part::Test),
+    }
+}
+
+fn sources(inputs: &Inputs, summary: &PassSummary) -> Vec<FileEntry> {
+    let entries = inputs
+        .sources
+        .iter()
+        .zip(&summary.hashes)
+        .map(|(source, hash)| FileEntry {
+            path: source.path.display().to_string(),
+            bytes: source.bytes,
+            sha256: hash.clone(),
+        });
+    entries.collect()
+}
+
+fn write_manifest(folder: &NewFolder, manifest: &Manifest) -> Result<()> {
+    let text = serde_json::to_vec_pretty(manifest).map_err(|error| {
+        Error::new(
+            ErrorCode::Internal,
+            format!("The manifest cannot be written: {error}."),
+        )
+    })?;
+    let mut file = HashedFile::create(folder.path(), FILE_NAME.to_string())?;
+    file.write(&text)?;
+    file.finish().map(drop)
+}

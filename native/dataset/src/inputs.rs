@@ -1,0 +1,178 @@
+//! One pass over all source files, row by row; every pass of an import sees the same rows.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::control::{Control, Phase};
+use crate::error::{Error, ErrorCode, Result};
+use crate::fields::shown;
+use crate::layout::Layout;
+use crate::records::{Content, Fields, RecordReader};
+use crate::row::{Rejection, check_shape, text_of};
+use crate::source::{BlockStream, Source};
+use crate::spec::ImportSpec;
+
+/// Rows between two looks at the cancel flag.
+const TICK_ROWS: u64 = 256;
+
+/// A row that was not taken, as it is reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedRow {
+    /// Index into the source files.
+    pub file: usize,
+    /// 1-based line in the file.
+    pub row: u64,
+    pub column: Option<String>,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedRows {
+    pub count: u64,
+    pub first: Vec<RejectedRow>,
+}
+
+/// What a pass found, apart from what its visitor made of the rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassSummary {
+    /// Data rows, rejected ones included.
+    pub rows: u64,
+    pub rejected: RejectedRows,
+    /// SHA-256 of each source.
+    pub hashes: Vec<String>,
+}
+
+/// What one pass does with the rows.
+pub trait RowVisitor {
+    /// Called for each data row of the right shape, in file order; `index` counts data rows from 0, rejected ones
+    /// included.
+    fn visit(&mut self, index: u64, fields: &Fields<'_>) -> Result<std::result::Result<(), Rejection>>;
+}
+
+pub struct Inputs {
+    pub sources: Vec<Source>,
+    pub layout: Layout,
+    delimiter: u8,
+    quotes: bool,
+    header: bool,
+    report_rejected: usize,
+}
+
+impl Inputs {
+    /// Of a checked specification; inspects every file.
+    pub fn open(spec: &ImportSpec) -> Result<Self> {
+        let sources = spec.files.iter().map(|path| Source::inspect(path));
+        Ok(Self {
+            sources: sources.collect::<Result<_>>()?,
+            layout: Layout::new(spec),
+            delimiter: spec.delimiter.as_bytes()[0],
+            quotes: spec.quotes,
+            header: spec.header,
+            report_rejected: spec.report_rejected,
+        })
+    }
+
+    /// Bytes of all sources.
+    pub fn bytes(&self) -> u64 {
+        self.sources.iter().map(|source| source.bytes).sum()
+    }
+
+    /// Visits every data row of every file.
+    pub fn pass(
+        &self,
+        control: &mut Control<'_>,
+        phase: Phase,
+        visitor: &mut impl RowVisitor,
+    ) -> Result<PassSummary> {
+        let mut summary = PassSummary::default();
+        let mut first_header = None;
+        for (file, source) in self.sources.iter().enumerate() {
+            let stream = BlockStream::open(source, control.bytes_read.clone())?;
+            let mut records = RecordReader::new(stream, self.delimiter, self.quotes)?;
+            if self.header {
+                self.read_header(source, &mut records, &mut first_header)?;
+            }
+            while let Some(record) = records.next_record()? {
+                if summary.rows.is_multiple_of(TICK_ROWS) {
+                    control.tick(phase, summary.rows, summary.rejected.count)?;
+                }
+                let outcome = match record.content {
+                    Content::Malformed { field, reason } => Err(Rejection {
+                        field,
+                        reason: Cow::Borrowed(reason),
+                    }),
+                    Content::Fields(fields) => match check_shape(&fields, &self.layout) {
+                        Ok(()) => visitor.visit(summary.rows, &fields)?,
+                        Err(rejection) => Err(rejection),
+                    },
+                };
+                summary.rows += 1;
+                if let Err(rejection) = outcome {
+                    self.note(&mut summary.rejected, file, record.line, rejection);
+                }
+            }
+            summary.hashes.push(records.finish()?);
+        }
+        control.tick(phase, summary.rows, summary.rejected.count)?;
+        Ok(summary)
+    }
+
+    fn note(&self, rejected: &mut RejectedRows, file: usize, row: u64, rejection: Rejection) {
+        rejected.count += 1;
+        if rejected.first.len() < self.report_rejected {
+            rejected.first.push(RejectedRow {
+                file,
+                row,
+                column: rejection
+                    .field
+                    .and_then(|field| self.layout.names.get(field).cloned()),
+                reason: rejection.reason.into_owned(),
+            });
+        }
+    }
+
+    /// Reads the header: one name a column, and the same names in every file.
+    fn read_header(
+        &self,
+        source: &Source,
+        records: &mut RecordReader,
+        first: &mut Option<Vec<String>>,
+    ) -> Result<()> {
+        let fault = |column: Option<&str>, what: String| {
+            Error::file(ErrorCode::InvalidArgument, &source.path, what).with_details(json!({
+                "file": source.path.display().to_string(), "row": 1, "column": column,
+            }))
+        };
+        let fields = match records.next_record()?.map(|record| record.content) {
+            None => return Err(fault(None, "the file is empty".to_string())),
+            Some(Content::Malformed { reason, .. }) => {
+                return Err(fault(None, format!("row 1, the header: {reason}")));
+            }
+            Some(Content::Fields(fields)) => fields,
+        };
+        if let Err(rejection) = check_shape(&fields, &self.layout) {
+            return Err(fault(None, format!("row 1, the header: {}", rejection.reason)));
+        }
+        let names: Vec<String> = (0..self.layout.names.len())
+            .map(|field| text_of(&fields, field).to_string())
+            .collect();
+        let expected = first.get_or_insert_with(|| names.clone());
+        match names
+            .iter()
+            .zip(expected.iter())
+            .find(|(name, other)| name != other)
+        {
+            None => Ok(()),
+            Some((name, other)) => Err(fault(
+                Some(other),
+                format!(
+                    "row 1, the header: it names {} where the first file has {}",
+                    shown(name),
+                    shown(other)
+                ),
+            )),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The columns of an import, sorted by what has to be done with them.
+
+use crate::fields::MAX_HEX_DIGITS;
+use crate::spec::{ColumnRole, DenseSettings, ImportSpec, ImportSplit, SparseSettings, ValueType};
+
+/// A dense column: field number, name, settings.
+#[derive(Clone, Debug)]
+pub struct DenseColumn {
+    pub field: usize,
+    pub name: String,
+    pub settings: DenseSettings,
+}
+
+/// A single- or multi-valued column: field number, name, settings.
+#[derive(Clone, Debug)]
+pub struct SparseColumn {
+    pub field: usize,
+    pub name: String,
+    pub settings: SparseSettings,
+    pub multi_valued: bool,
+}
+
+impl SparseColumn {
+    /// Calls `each` with every value of a checked field: none for an empty one. Hex values come in lower case.
+    pub fn for_each_value(&self, text: &str, mut each: impl FnMut(&[u8])) {
+        let mut canonical = |value: &str| match self.settings.kind {
+            ValueType::Text => each(value.as_bytes()),
+            ValueType::Hex => {
+                let mut lower = [0; MAX_HEX_DIGITS];
+                let lower = &mut lower[..value.len()];
+                lower.copy_from_slice(value.as_bytes());
+                lower.make_ascii_lowercase();
+                each(lower);
+            }
+        };
+        if self.multi_valued {
+            let separator = self.settings.separator.unwrap_or(' ');
+            text.split(separator)
+                .filter(|value| !value.is_empty())
+                .for_each(canonical);
+        } else if !text.is_empty() {
+            canonical(text);
+        }
+    }
+}
+
+/// What to check of a field.
+#[derive(Clone, Copy, Debug)]
+pub enum FieldCheck {
+    Label {
+        positive_from: Option<f64>,
+    },
+    /// Number `index` of the dense columns.
+    Dense {
+        index: usize,
+        settings: DenseSettings,
+    },
+    /// Hex digits, of each value where there is a separator.
+    Hex {
+        separator: Option<char>,
+    },
+    Nothing,
+}
+
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub names: Vec<String>,
+    /// One a field.
+    pub checks: Vec<FieldCheck>,
+    pub dense: Vec<DenseColumn>,
+    /// Single- and multi-valued columns in file order.
+    pub sparse: Vec<SparseColumn>,
+    pub label_name: String,
+    pub positive_from: Option<f64>,
+    /// The field that a time or column split goes by.
+    pub split_field: Option<usize>,
+}
+
+impl Layout {
+    /// Of a checked specification.
+    pub fn new(spec: &ImportSpec) -> Self {
+        let mut layout = Self {
+            names: spec.columns.iter().map(|column| column.name.clone()).collect(),
+            checks: Vec::with_capacity(spec.columns.len()),
+            dense: Vec::new(),
+            sparse: Vec::new(),
+            label_name: String::new(),
+            positive_from: None,
+            split_field: None,
+        };
+        for (field, column) in spec.columns.iter().enumerate() {
+            let check = match &column.role {
+                ColumnRole::Label(settings) => {
+                    layout.label_name.clone_from(&column.name);
+                    layout.positive_from = settings.positive_from;
+                    FieldCheck::Label {
+                        positive_from: settings.positive_from,
+                    }
+                }
+                ColumnRole::Dense(settings) => layout.add_dense(field, *settings),
+                ColumnRole::Sparse(settings) => layout.add_sparse(field, settings, false),
+                ColumnRole::MultiValued(settings) => layout.add_sparse(field, settings, true),
+                ColumnRole::Ignore => FieldCheck::Nothing,
+            };
+            layout.checks.push(check);
+        }
+        if let ImportSplit::Time { column, .. } | ImportSplit::Column { column, .. } = &spec.split {
+            layout.split_field = layout.names.iter().position(|name| name == column);
+        }
+        layout
+    }
+
+    /// Bytes of a row in `rows.bin`: label, dense values, single-valued indices, 4 each.
+    pub fn record_bytes(&self) -> usize {
+        4 * (1 + self.dense.len() + self.sparse.iter().filter(|column| !column.multi_valued).count())
+    }
+
+    fn add_dense(&mut self, field: usize, settings: DenseSettings) -> FieldCheck {
+        let index = self.dense.len();
+        self.dense.push(DenseColumn {
+            field,
+            name: self.names[field].clone(),
+            settings,
+        });
+        FieldCheck::Dense { index, settings }
+    }
+
+    fn add_sparse(&mut self, field: usize, settings: &SparseSettings, multi_valued: bool) -> FieldCheck {
+        let separator = multi_valued.then(|| settings.separator.unwrap_or(' '));
+        self.sparse.push(SparseColumn {
+            field,
+            name: self.names[field].clone(),
+            settings: settings.clone(),
+            multi_valued,
+        });
+        match settings.kind {
+            ValueType::Hex => FieldCheck::Hex { separator },
+            ValueType::Text => FieldCheck::Nothing,
+        }
+    }
+}

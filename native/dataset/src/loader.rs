@@ -1,0 +1,127 @@
+//! Makes the batches of one pass ahead of their use, on a thread of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use batch::{Batch, BatchSource};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::gather::Selection;
+use crate::random::shuffled;
+use crate::reader::Dataset;
+use crate::split::Part;
+
+/// Batches made ahead.
+const BATCHES_AHEAD: usize = 4;
+
+/// What one pass reads (`BatchLoaderOptions` of native/index.ts).
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoaderOptions {
+    pub part: Part,
+    /// At least 1.
+    pub batch_size: usize,
+    pub shuffle: bool,
+    pub seed: u64,
+    pub epoch: u64,
+    /// Batches left out at the front.
+    pub start_batch: u64,
+    pub dense: Vec<String>,
+    pub sparse: Vec<String>,
+}
+
+/// The batches of one pass over a part. Dropping it ends its thread.
+pub struct BatchLoader {
+    batches: Receiver<std::result::Result<Batch, String>>,
+    spare: SyncSender<Batch>,
+    remaining: usize,
+}
+
+impl BatchLoader {
+    /// # Errors
+    /// InvalidArgument for an unknown column, a batch size of 0, or a part too large to shuffle.
+    pub fn new(dataset: Arc<Dataset>, options: &LoaderOptions) -> Result<Self> {
+        let selection = Selection::new(dataset.manifest(), &options.dense, &options.sparse)?;
+        if options.batch_size == 0 {
+            return Err(Error::argument("The batch size must be at least 1."));
+        }
+        let rows = dataset.part(options.part).rows;
+        let shuffle = match (options.shuffle, u32::try_from(rows)) {
+            (true, Ok(rows)) => Some((rows, options.seed, options.epoch)),
+            (true, Err(_)) => {
+                return Err(Error::argument(format!(
+                    "The split has {rows} rows; at most {} can be shuffled.",
+                    u32::MAX
+                )));
+            }
+            (false, _) => None,
+        };
+        let total = rows.div_ceil(options.batch_size);
+        let start = usize::try_from(options.start_batch).map_or(total, |start| start.min(total));
+        let (sender, batches) = sync_channel(BATCHES_AHEAD);
+        let (spare, spares) = sync_channel(BATCHES_AHEAD + 2);
+        let (part, size) = (options.part, options.batch_size);
+        let work = move || {
+            // The order of an epoch takes a while for large parts, so it is drawn here as well.
+            let order = shuffle.map(|(rows, seed, epoch)| shuffled(rows, seed, epoch));
+            for number in start..total {
+                let range = number * size..((number + 1) * size).min(rows);
+                let mut batch = spares.try_recv().unwrap_or_default();
+                let part = dataset.part(part);
+                let gathered = match &order {
+                    Some(order) => {
+                        selection.gather(part, order[range].iter().map(|row| *row as usize), &mut batch)
+                    }
+                    None => selection.gather(part, range, &mut batch),
+                };
+                let failed = gathered.is_err();
+                if sender.send(gathered.map(|()| batch)).is_err() || failed {
+                    return;
+                }
+            }
+        };
+        std::thread::Builder::new()
+            .name("batches".to_string())
+            // The receiver notices a panic by the sender's end and reports it.
+            .spawn(|| drop(catch_unwind(AssertUnwindSafe(work))))
+            .map_err(|error| {
+                Error::new(
+                    ErrorCode::Internal,
+                    format!("No thread to make batches: {error}."),
+                )
+            })?;
+        Ok(Self {
+            batches,
+            spare,
+            remaining: total - start,
+        })
+    }
+}
+
+impl BatchSource for BatchLoader {
+    fn remaining(&self) -> usize {
+        self.remaining
+    }
+
+    fn next_into(&mut self, batch: &mut Batch) -> std::result::Result<bool, String> {
+        if self.remaining == 0 {
+            return Ok(false);
+        }
+        let next = self
+            .batches
+            .recv()
+            .unwrap_or_else(|_| Err("The thread that makes batches failed.".to_string()));
+        match next {
+            Ok(made) => {
+                self.remaining -= 1;
+                // A full queue means that there are spares enough.
+                drop(self.spare.try_send(std::mem::replace(batch, made)));
+                Ok(true)
+            }
+            Err(message) => {
+                self.remaining = 0;
+                Err(message)
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The manifest of a prepared dataset (main/contract/manifest.ts has its schema).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::inputs::RejectedRows;
+use crate::spec::{DenseSettings, ImportSplit, SparseSettings};
+
+pub const FORMAT: &str = "dlrm-studio-dataset";
+pub const VERSION: u32 = 1;
+pub const FILE_NAME: &str = "manifest.json";
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    pub format: String,
+    pub version: u32,
+    pub name: String,
+    /// ISO 8601, UTC.
+    pub created_at: String,
+    /// SHA-256 over the content files' hashes.
+    pub hash: String,
+    pub rows: u64,
+    /// Of the content files.
+    pub bytes: u64,
+    pub splits: Splits,
+    pub split: ImportSplit,
+    pub label: LabelEntry,
+    pub columns: Vec<ColumnEntry>,
+    pub rejected: RejectedRows,
+    pub sources: Vec<FileEntry>,
+    /// Content files by ascending path.
+    pub files: Vec<FileEntry>,
+    pub provenance: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Splits {
+    pub train: SplitEntry,
+    pub validation: SplitEntry,
+    pub test: SplitEntry,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SplitEntry {
+    pub rows: u64,
+    pub label_mean: Option<f64>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelEntry {
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub positive_from: Option<f64>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "camelCase")]
+pub enum ColumnEntry {
+    Dense(DenseEntry),
+    Sparse(SparseEntry),
+    MultiValued(SparseEntry),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DenseEntry {
+    pub name: String,
+    #[serde(flatten)]
+    pub settings: DenseSettings,
+    pub missing_share: f64,
+    pub mean: f64,
+    pub standard_deviation: f64,
+    pub median: f64,
+    pub minimum: f64,
+    pub maximum: f64,
+    pub histogram: Vec<u64>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SparseEntry {
+    pub name: String,
+    #[serde(flatten)]
+    pub settings: SparseSettings,
+    pub cardinality: u64,
+    pub missing_share: f64,
+    pub mean_values: f64,
+    pub top_values: Vec<TopValue>,
+    pub coverage: Vec<CoveragePoint>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TopValue {
+    pub value: String,
+    pub count: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CoveragePoint {
+    pub rows: u64,
+    pub share: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Of a content file: relative to the dataset's folder, with forward slashes.
+    pub path: String,
+    pub bytes: u64,
+    pub sha256: String,
+}

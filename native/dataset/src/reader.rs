@@ -1,0 +1,234 @@
+//! Opens a prepared dataset: checks its manifest and file sizes, and maps its files into memory.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use memmap2::Mmap;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::hex::to_hex;
+use crate::import::content_hash;
+use crate::manifest::{ColumnEntry, FILE_NAME, FORMAT, FileEntry, Manifest, VERSION};
+use crate::split::Part;
+
+/// The largest manifest read.
+const MAX_MANIFEST_BYTES: u64 = 256 << 20;
+/// Bytes of a value in `rows.bin` and in a bag.
+pub const VALUE_BYTES: usize = 4;
+/// Bytes of a bag's offset.
+pub const OFFSET_BYTES: usize = 8;
+
+/// A prepared dataset, opened for reading.
+#[derive(Debug)]
+pub struct Dataset {
+    folder: PathBuf,
+    manifest_text: String,
+    manifest: Manifest,
+    parts: [PartFiles; 3],
+}
+
+/// The mapped files of one part.
+#[derive(Debug)]
+pub struct PartFiles {
+    pub rows: usize,
+    pub records: MappedFile,
+    /// By multi-valued column.
+    pub bags: Vec<BagFiles>,
+}
+
+#[derive(Debug)]
+pub struct BagFiles {
+    /// rows + 1 little-endian u64.
+    pub offsets: MappedFile,
+    /// Little-endian u32.
+    pub values: MappedFile,
+}
+
+/// A file's bytes; nothing is mapped of an empty one.
+#[derive(Debug)]
+pub struct MappedFile(Option<Mmap>);
+
+impl MappedFile {
+    pub fn bytes(&self) -> &[u8] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl Dataset {
+    /// # Errors
+    /// NotFound or Io where it cannot be read, Corrupt where its files are not what the manifest says.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE_NAME);
+        let corrupt = |what: String| Error::file(ErrorCode::Corrupt, &path, what);
+        let manifest_text = read_manifest(&path)?;
+        let manifest: Manifest = serde_json::from_str(&manifest_text)
+            .map_err(|error| corrupt(format!("this is not a dataset's manifest ({error})")))?;
+        if manifest.format != FORMAT || manifest.version != VERSION {
+            return Err(corrupt(format!(
+                "the format is {} version {}; this program reads {FORMAT} version {VERSION}",
+                manifest.format, manifest.version
+            )));
+        }
+        for file in &manifest.files {
+            check_size(folder, file)?;
+        }
+        let part = |part: Part| PartFiles::open(folder, &manifest, part);
+        Ok(Self {
+            parts: [part(Part::Train)?, part(Part::Validation)?, part(Part::Test)?],
+            folder: folder.to_path_buf(),
+            manifest_text,
+            manifest,
+        })
+    }
+
+    /// The manifest as it is on disk.
+    pub fn manifest_text(&self) -> &str {
+        &self.manifest_text
+    }
+
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    pub fn part(&self, part: Part) -> &PartFiles {
+        &self.parts[part as usize]
+    }
+
+    /// Reads every file through and compares its SHA-256 with the manifest's.
+    ///
+    /// # Errors
+    /// Corrupt, naming the file that differs.
+    pub fn verify(&self) -> Result<()> {
+        for file in &self.manifest.files {
+            check_size(&self.folder, file)?;
+            let path = self.folder.join(&file.path);
+            if hash_file(&path)? != file.sha256 {
+                let what =
+                    "the content is not what was imported (its SHA-256 differs); import the data again";
+                return Err(Error::file(ErrorCode::Corrupt, &path, what));
+            }
+        }
+        if content_hash(&self.manifest.files) != self.manifest.hash {
+            let path = self.folder.join(FILE_NAME);
+            let what = "its hash does not belong to its list of files; import the data again";
+            return Err(Error::file(ErrorCode::Corrupt, &path, what));
+        }
+        Ok(())
+    }
+}
+
+impl PartFiles {
+    fn open(folder: &Path, manifest: &Manifest, part: Part) -> Result<Self> {
+        let name = Part::NAMES[part as usize];
+        let splits = &manifest.splits;
+        let rows = [&splits.train, &splits.validation, &splits.test][part as usize].rows;
+        let multi_valued = |column: &&ColumnEntry| matches!(column, ColumnEntry::MultiValued(_));
+        let bags = manifest.columns.iter().filter(multi_valued).count();
+        let singles = (manifest.columns.len() - bags) as u64;
+        let file = |path: String, expected: Option<u64>| map_file(folder, manifest, &path, expected);
+        let bag = |bag: usize| {
+            let offsets = file(
+                format!("{name}/bag-{bag}.offsets"),
+                rows.checked_add(1)
+                    .and_then(|count| count.checked_mul(OFFSET_BYTES as u64)),
+            )?;
+            let last = offsets.bytes().last_chunk::<OFFSET_BYTES>();
+            let values = last.and_then(|last| u64::from_le_bytes(*last).checked_mul(VALUE_BYTES as u64));
+            let values = file(format!("{name}/bag-{bag}.values"), values)?;
+            Ok(BagFiles { offsets, values })
+        };
+        let record_bytes = (1 + singles) * VALUE_BYTES as u64;
+        Ok(Self {
+            rows: usize::try_from(rows).unwrap_or(usize::MAX),
+            records: file(format!("{name}/rows.bin"), rows.checked_mul(record_bytes))?,
+            bags: (0..bags).map(bag).collect::<Result<_>>()?,
+        })
+    }
+}
+
+fn read_manifest(path: &Path) -> Result<String> {
+    let file = File::open(path).map_err(|error| Error::io(path, &error))?;
+    let mut text = String::new();
+    let read = file.take(MAX_MANIFEST_BYTES + 1).read_to_string(&mut text);
+    match read {
+        Ok(length) if length as u64 > MAX_MANIFEST_BYTES => {
+            Err(Error::file(ErrorCode::Corrupt, path, "the manifest is too large"))
+        }
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(Error::file(
+            ErrorCode::Corrupt,
+            path,
+            "this is not a dataset's manifest (no UTF-8 text)",
+        )),
+        Err(error) => Err(Error::io(path, &error)),
+    }
+}
+
+/// Content files lie in the dataset's folder and have the size that the manifest says.
+fn check_size(folder: &Path, file: &FileEntry) -> Result<()> {
+    let relative = Path::new(&file.path);
+    let inside = relative
+        .components()
+        .all(|component| matches!(component, std::path::Component::Normal(_)));
+    if !inside {
+        let what = format!("it names the file {} outside of the dataset", file.path);
+        return Err(Error::file(ErrorCode::Corrupt, &folder.join(FILE_NAME), what));
+    }
+    let path = folder.join(relative);
+    let metadata = match fs::metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let what = "the file is missing from the dataset; import the data again";
+            return Err(Error::file(ErrorCode::Corrupt, &path, what));
+        }
+        Err(error) => return Err(Error::io(&path, &error)),
+    };
+    if !metadata.is_file() || metadata.len() != file.bytes {
+        let what = format!(
+            "the file has {} bytes where the manifest says {}; import the data again",
+            metadata.len(),
+            file.bytes
+        );
+        return Err(Error::file(ErrorCode::Corrupt, &path, what));
+    }
+    Ok(())
+}
+
+fn map_file(folder: &Path, manifest: &Manifest, name: &str, expected: Option<u64>) -> Result<MappedFile> {
+    let path = folder.join(name);
+    let listed = manifest.files.iter().find(|file| file.path == name);
+    let Some(listed) = listed.filter(|file| Some(file.bytes) == expected) else {
+        let what = "its size does not fit the dataset's rows and columns; import the data again";
+        return Err(Error::file(ErrorCode::Corrupt, &path, what));
+    };
+    if listed.bytes == 0 {
+        return Ok(MappedFile(None));
+    }
+    let file = File::open(&path).map_err(|error| Error::io(&path, &error))?;
+    // SAFETY: a finished dataset's files are never written again by this program. Were another to write into them,
+    // values would change, each of which is checked where it is used as an index.
+    let map = unsafe { Mmap::map(&file) }.map_err(|error| Error::io(&path, &error))?;
+    if map.len() as u64 != listed.bytes {
+        return Err(Error::file(
+            ErrorCode::Corrupt,
+            &path,
+            "the file changes while it is opened",
+        ));
+    }
+    Ok(MappedFile(Some(map)))
+}
+
+fn hash_file(path: &Path) -> Result<String> {
+    let mut file = File::open(path).map_err(|error| Error::io(path, &error))?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let count = file.read(&mut buffer).map_err(|error| Error::io(path, &error))?;
+        if count == 0 {
+            return Ok(to_hex(&hasher.finalize()));
+        }
+        hasher.update(&buffer[..count]);
+    }
+}

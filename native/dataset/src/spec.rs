@@ -1,0 +1,138 @@
+//! What to import and how, as it arrives from JavaScript (`ImportSpec` of native/index.ts).
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportSpec {
+    pub files: Vec<PathBuf>,
+    /// One byte.
+    pub delimiter: String,
+    pub quotes: bool,
+    pub header: bool,
+    /// In file order.
+    pub columns: Vec<ImportColumn>,
+    pub split: ImportSplit,
+    /// A folder that does not exist yet.
+    pub destination: PathBuf,
+    pub name: String,
+    /// Share of rows, 0 to 1.
+    pub max_rejected: f64,
+    pub report_rejected: usize,
+    pub provenance: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct ImportColumn {
+    pub name: String,
+    #[serde(flatten)]
+    pub role: ColumnRole,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "role", rename_all = "camelCase")]
+pub enum ColumnRole {
+    Label(LabelSettings),
+    Dense(DenseSettings),
+    Sparse(SparseSettings),
+    MultiValued(SparseSettings),
+    Ignore,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelSettings {
+    /// label = value >= positive_from; without it only 0 and 1 are labels.
+    pub positive_from: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+pub struct DenseSettings {
+    #[serde(rename = "type")]
+    pub kind: NumberType,
+    pub transform: Transform,
+    pub missing: Missing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NumberType {
+    Integer,
+    Float,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Transform {
+    None,
+    /// log(1 + max(x, 0)).
+    LogClipped,
+    /// (x - mean) / population deviation over training rows; 0 for a constant column.
+    Standard,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Missing {
+    Zero,
+    Median,
+    Reject,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct SparseSettings {
+    #[serde(rename = "type")]
+    pub kind: ValueType,
+    pub encoding: Encoding,
+    /// Of a multi-valued field; a space if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub separator: Option<char>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ValueType {
+    Text,
+    /// 1 to 16 hex digits; their case does not matter.
+    Hex,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Encoding {
+    /// Training values seen at least `minimum_count` times, sorted bytewise, numbered from 1; 0 = unseen.
+    Vocabulary { minimum_count: u32 },
+    /// 1 + hash mod (size - 1); 0 = missing.
+    Hash { size: u32 },
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum ImportSplit {
+    /// Data row i (from 0, accepted or not) goes by i mod modulus.
+    Modulo {
+        modulus: u64,
+        validation: Vec<u64>,
+        test: Vec<u64>,
+    },
+    /// The first data rows train, then validation, then test, in file order; shares of all data rows.
+    Tail { validation: f64, test: f64 },
+    /// By a seeded hash of the row's number.
+    Ratio { validation: f64, test: f64, seed: u64 },
+    /// The latest rows by a numeric column are test; equal times keep file order.
+    Time {
+        column: String,
+        validation: f64,
+        test: f64,
+    },
+    /// By a column's text.
+    Column {
+        column: String,
+        train: Vec<String>,
+        validation: Vec<String>,
+        test: Vec<String>,
+    },
+}

@@ -1,0 +1,165 @@
+//! Refuses an import specification that cannot be carried out, before any file is read.
+
+use std::collections::HashSet;
+
+use crate::error::{Error, Result};
+use crate::spec::{ColumnRole, Encoding, ImportSpec, ImportSplit, SparseSettings};
+
+/// Columns a table may have.
+const MAX_COLUMNS: usize = 100_000;
+/// Rows of the largest hashed table; an index must fit a signed 32-bit integer.
+const MAX_HASH_SIZE: u32 = 1 << 31;
+
+/// # Errors
+/// InvalidArgument, naming the field or column.
+pub fn check_spec(spec: &ImportSpec) -> Result<()> {
+    if spec.files.is_empty() {
+        return Err(Error::argument("No file was named to import."));
+    }
+    check_delimiter(spec)?;
+    if !(0.0..=1.0).contains(&spec.max_rejected) {
+        return Err(Error::argument("maxRejected must be a share between 0 and 1."));
+    }
+    check_columns(spec)?;
+    check_split(spec)
+}
+
+fn check_delimiter(spec: &ImportSpec) -> Result<()> {
+    let bytes = spec.delimiter.as_bytes();
+    match bytes {
+        [b'\n' | b'\r' | 0] => Err(Error::argument("A line break or NUL cannot be the delimiter.")),
+        [b'"'] if spec.quotes => Err(Error::argument("The quote sign cannot be the delimiter.")),
+        [_] => Ok(()),
+        _ => Err(Error::argument(
+            "The delimiter must be one byte, such as a comma or a tab.",
+        )),
+    }
+}
+
+fn check_columns(spec: &ImportSpec) -> Result<()> {
+    if spec.columns.len() > MAX_COLUMNS {
+        return Err(Error::argument(format!(
+            "There are {} columns; at most {MAX_COLUMNS} can be imported.",
+            spec.columns.len()
+        )));
+    }
+    let mut names = HashSet::new();
+    let mut labels = 0;
+    let mut inputs = 0;
+    for column in &spec.columns {
+        let name = &column.name;
+        if name.is_empty() {
+            return Err(Error::argument("A column has no name."));
+        }
+        if !names.insert(name) {
+            return Err(Error::argument(format!("Two columns are named \"{name}\".")));
+        }
+        match &column.role {
+            ColumnRole::Label(_) => labels += 1,
+            ColumnRole::Dense(_) => inputs += 1,
+            ColumnRole::Sparse(settings) | ColumnRole::MultiValued(settings) => {
+                inputs += 1;
+                check_sparse(name, settings)?;
+            }
+            ColumnRole::Ignore => {}
+        }
+    }
+    if labels != 1 {
+        return Err(Error::argument(format!(
+            "{labels} columns have the role label; exactly one must have it."
+        )));
+    }
+    if inputs == 0 {
+        return Err(Error::argument(
+            "No column is dense, sparse or multi-valued; a model needs at least one.",
+        ));
+    }
+    Ok(())
+}
+
+fn check_sparse(name: &str, settings: &SparseSettings) -> Result<()> {
+    match settings.encoding {
+        Encoding::Vocabulary { minimum_count: 0 } => Err(Error::argument(format!(
+            "Column \"{name}\": minimumCount must be at least 1."
+        ))),
+        Encoding::Hash { size } if !(2..=MAX_HASH_SIZE).contains(&size) => Err(Error::argument(format!(
+            "Column \"{name}\": the hash size must be between 2 and {MAX_HASH_SIZE}."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn check_split(spec: &ImportSpec) -> Result<()> {
+    match &spec.split {
+        ImportSplit::Modulo {
+            modulus,
+            validation,
+            test,
+        } => {
+            if *modulus == 0 {
+                return Err(Error::argument("The split's modulus must be at least 1."));
+            }
+            if let Some(remainder) = validation.iter().chain(test).find(|r| **r >= *modulus) {
+                return Err(Error::argument(format!(
+                    "The split's remainder {remainder} is not below its modulus {modulus}."
+                )));
+            }
+            if let Some(remainder) = validation.iter().find(|r| test.contains(r)) {
+                return Err(Error::argument(format!(
+                    "The split sends remainder {remainder} to both validation and test."
+                )));
+            }
+            Ok(())
+        }
+        ImportSplit::Tail { validation, test } | ImportSplit::Ratio { validation, test, .. } => {
+            check_shares(*validation, *test)
+        }
+        ImportSplit::Time {
+            column,
+            validation,
+            test,
+        } => {
+            check_split_column(spec, column)?;
+            check_shares(*validation, *test)
+        }
+        ImportSplit::Column {
+            column,
+            train,
+            validation,
+            test,
+        } => {
+            check_split_column(spec, column)?;
+            let mut seen = HashSet::new();
+            match train
+                .iter()
+                .chain(validation)
+                .chain(test)
+                .find(|v| !seen.insert(*v))
+            {
+                Some(value) => Err(Error::argument(format!(
+                    "The split names the value \"{value}\" twice."
+                ))),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+fn check_shares(validation: f64, test: f64) -> Result<()> {
+    let valid = |share: f64| (0.0..1.0).contains(&share);
+    if valid(validation) && valid(test) && validation + test < 1.0 {
+        return Ok(());
+    }
+    Err(Error::argument(
+        "The split's validation and test shares must be at least 0 and together below 1.",
+    ))
+}
+
+fn check_split_column(spec: &ImportSpec, name: &str) -> Result<()> {
+    if spec.columns.iter().any(|column| column.name == name) {
+        return Ok(());
+    }
+    Err(Error::argument(format!(
+        "The split's column \"{name}\" is not among the columns."
+    )))
+}
