@@ -21,7 +21,10 @@ export class EpochTable {
          ON CONFLICT (run, epoch) DO UPDATE SET result = excluded.result`,
         { key, epoch: result.epoch, result: JSON.stringify(result) },
       )
-      const row = this.#connection.get<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE key = :key`, { key })
+      const row = this.#connection.get<StoredSummary>(
+        `SELECT ${SUMMARY_COLUMNS} FROM runs WHERE key = :key`,
+        { key },
+      )
       const standing = standingAfter(toRunRow(row as StoredSummary), result)
       this.#connection.run(
         `UPDATE runs SET best = :best, best_epoch = :bestEpoch, last = :last, test_auc = :testAuc WHERE key = :key`,

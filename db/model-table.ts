@@ -32,7 +32,9 @@ export class ModelTable {
 
   /** Last changed first. */
   list(): SavedModelRow[] {
-    return this.#connection.all<Stored>(`SELECT ${COLUMNS} FROM models ORDER BY updated_at DESC, id`).map(toModel)
+    return this.#connection
+      .all<Stored>(`SELECT ${COLUMNS} FROM models ORDER BY updated_at DESC, id`)
+      .map(toModel)
   }
 
   /** Throws NotFound. */

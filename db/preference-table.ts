@@ -10,7 +10,9 @@ export class PreferenceTable {
 
   /** undefined where it was never set; the reader checks the value's shape. */
   get(key: string): unknown {
-    const row = this.#connection.get<{ value: string }>('SELECT value FROM preferences WHERE key = :key', { key })
+    const row = this.#connection.get<{ value: string }>('SELECT value FROM preferences WHERE key = :key', {
+      key,
+    })
     return row && JSON.parse(row.value)
   }
 

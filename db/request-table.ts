@@ -29,7 +29,9 @@ export class RequestTable {
     if (!this.#connection.get(asked, { run })) return []
     return this.#connection.transaction(() => {
       const actions = this.#connection.all<{ action: RunAction }>(`${asked} ORDER BY number`, { run })
-      this.#connection.run('DELETE FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :run)', { run })
+      this.#connection.run('DELETE FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :run)', {
+        run,
+      })
       return actions.map(({ action }) => action)
     })
   }

@@ -56,7 +56,9 @@ export class RunTable {
   /** Throws NotFound. */
   row(id: string): RunRow {
     runKey(this.#connection, id)
-    const row = this.#connection.get<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE id = :id`, { id })
+    const row = this.#connection.get<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE id = :id`, {
+      id,
+    })
     return toRunRow(row as StoredSummary)
   }
 
@@ -78,11 +80,16 @@ export class RunTable {
       duration_ms: plain.durationMs,
       progress: progress ? JSON.stringify(progress) : progress,
     }
-    const changed = Object.entries(columns).filter((entry): entry is [string, Value] => entry[1] !== undefined)
+    const changed = Object.entries(columns).filter(
+      (entry): entry is [string, Value] => entry[1] !== undefined,
+    )
     runKey(this.#connection, id)
     if (changed.length === 0) return
     const assignments = changed.map(([column]) => `${column} = :${column}`).join(', ')
-    this.#connection.run(`UPDATE runs SET ${assignments} WHERE id = :id`, { ...Object.fromEntries(changed), id })
+    this.#connection.run(`UPDATE runs SET ${assignments} WHERE id = :id`, {
+      ...Object.fromEntries(changed),
+      id,
+    })
   }
 
   /** Ends a live run and gives it up; false where it has ended already. */

@@ -7,7 +7,9 @@ export function asStudioError(error: unknown, file: string): unknown {
   const kind = error.code
   if (kind.startsWith('SQLITE_CORRUPT') || kind === 'SQLITE_NOTADB') return damaged(file, error.message)
   if (kind === 'SQLITE_FULL') {
-    return new StudioError('DiskFull', `${file} cannot grow: the disk is full. Make room and try again.`, { file })
+    return new StudioError('DiskFull', `${file} cannot grow: the disk is full. Make room and try again.`, {
+      file,
+    })
   }
   if (kind.startsWith('SQLITE_BUSY')) {
     return new StudioError(

@@ -22,6 +22,8 @@ export class TagTable {
 
   /** Every tag in use, in alphabetical order. */
   all(): string[] {
-    return this.#connection.all<{ tag: string }>('SELECT DISTINCT tag FROM run_tags ORDER BY tag').map(({ tag }) => tag)
+    return this.#connection
+      .all<{ tag: string }>('SELECT DISTINCT tag FROM run_tags ORDER BY tag')
+      .map(({ tag }) => tag)
   }
 }

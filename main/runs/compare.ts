@@ -1,0 +1,92 @@
+/** Two or more runs side by side. */
+import type { StudioReader } from '../../db/index.ts'
+import type { NativeDataset } from '../../native/index.ts'
+import { StudioError } from '../contract/errors.ts'
+import {
+  evaluation,
+  type Comparison,
+  type EpochResult,
+  type Evaluation,
+  type RunDetail,
+} from '../contract/runs.ts'
+import { differingSettings } from './differing.ts'
+import { significanceOf, type TestedRun } from './significance.ts'
+import { showRun } from './summaries.ts'
+import { testLabels, testPredictions } from './test-rows.ts'
+
+const SPLITS = ['validation', 'test'] as const
+
+export interface ComparisonSources {
+  database: StudioReader
+  /** The workspace folder. */
+  workspace: string
+  /** May throw, where a dataset is no longer there. */
+  openDataset: (id: string) => NativeDataset
+}
+
+/** Throws NotFound, or InvalidArgument for fewer than two runs or one named twice. */
+export async function compareRuns(sources: ComparisonSources, ids: readonly string[]): Promise<Comparison> {
+  if (ids.length < 2 || new Set(ids).size < ids.length) {
+    throw new StudioError('InvalidArgument', 'Name two or more different runs to compare.', { field: 'ids' })
+  }
+  const runs = ids.map((id) => showRun(sources.database, id))
+  const epochs = runs.map((run) => bestEpoch(run, sources.database.runs.row(run.id).bestEpoch))
+  return {
+    runs,
+    differing: differingSettings(runs),
+    metrics: metricsSideBySide(epochs),
+    significance: await significance(sources, runs, epochs),
+  }
+}
+
+/** The epoch whose parameters a run is known by; without a validation split, the last one. */
+function bestEpoch(run: RunDetail, best: number | null): EpochResult | undefined {
+  return run.epochs.find(({ epoch }) => epoch === best) ?? run.epochs.at(-1)
+}
+
+function metricsSideBySide(epochs: readonly (EpochResult | undefined)[]): Comparison['metrics'] {
+  const names = Object.keys(evaluation.shape) as (keyof Evaluation)[]
+  return SPLITS.flatMap((split) =>
+    names.flatMap((metric) => {
+      const values = epochs.map((epoch) => epoch?.[split]?.[metric] ?? null)
+      return metric === 'rows' || values.every((value) => value === null) ? [] : [{ metric, split, values }]
+    }),
+  )
+}
+
+/** Every later run against the first. */
+async function significance(
+  sources: ComparisonSources,
+  runs: readonly RunDetail[],
+  epochs: readonly (EpochResult | undefined)[],
+): Promise<Comparison['significance']> {
+  const tested = await Promise.all(runs.map((run, index) => testedRun(sources, run, epochs[index])))
+  const [baseline, ...others] = tested
+  if (!baseline || !runs[0]) return []
+  const labels = await labelsOf(sources, runs[0])
+  const results: Comparison['significance'] = []
+  for (const run of others) {
+    const result = run && (await significanceOf(baseline, run, labels, others.length))
+    if (result) results.push(result)
+  }
+  return results
+}
+
+async function testedRun(
+  { workspace }: ComparisonSources,
+  { id, name, datasetHash }: RunDetail,
+  epoch: EpochResult | undefined,
+): Promise<TestedRun | null> {
+  if (!epoch?.test) return null
+  const predictions = await testPredictions(workspace, id, epoch.test.rows)
+  return { id, name, datasetHash, test: epoch.test, predictions }
+}
+
+/** null where the dataset is gone or another one has taken its name: the unpaired test does without. */
+async function labelsOf({ openDataset }: ComparisonSources, run: RunDetail): Promise<Float32Array | null> {
+  try {
+    return await testLabels(openDataset(run.datasetId), run.datasetHash)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,71 @@
+/** The language of `runs list --query` and the window's filter field. */
+import type { RunRow } from '../../db/index.ts'
+import { StudioError } from '../contract/errors.ts'
+
+const fields: Record<string, (run: RunRow) => string[]> = {
+  status: (run) => [run.status],
+  dataset: (run) => [run.datasetName],
+  model: (run) => [run.modelName],
+  name: (run) => [run.name],
+  id: (run) => [run.id],
+  tag: (run) => run.tags,
+  notes: (run) => [run.notes],
+}
+
+/**
+ * Words and `field:value` terms, all of which a run must match: `criteo status:completed,stopped -tag:"first try"`.
+ * A word is looked for in every field, a value in its own, without regard to case; values separated by commas are
+ * alternatives, a leading minus turns a term around, quotes keep blanks together. Status and tag match as a whole,
+ * other fields in part. Throws InvalidArgument for a field that there is not.
+ */
+export function parseRunQuery(query: string): (run: RunRow) => boolean {
+  const tests = termsOf(query).map(parseTerm)
+  return (run) => tests.every((test) => test(run))
+}
+
+function termsOf(query: string): string[] {
+  return query.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []
+}
+
+function parseTerm(term: string): (run: RunRow) => boolean {
+  const negated = term.length > 1 && term.startsWith('-')
+  const positive = negated ? parsePositive(term.slice(1)) : parsePositive(term)
+  return negated ? (run) => !positive(run) : positive
+}
+
+function parsePositive(term: string): (run: RunRow) => boolean {
+  const match = /^([A-Za-z]+):(.*)$/.exec(term)
+  if (!match?.[1]) {
+    const word = unquoted(term)
+    return (run) =>
+      Object.values(fields).some((valuesOf) => valuesOf(run).some((value) => contains(value, word)))
+  }
+  const field = match[1].toLowerCase()
+  const valuesOf = fields[field]
+  if (!valuesOf) {
+    throw new StudioError(
+      'InvalidArgument',
+      `The query's "${term}" names no field of a run: use ${Object.keys(fields).join(', ')}.`,
+      { field: 'query' },
+    )
+  }
+  const wanted = alternatives(match[2] ?? '')
+  const matches = field === 'status' || field === 'tag' ? equals : contains
+  return (run) => valuesOf(run).some((value) => wanted.some((one) => matches(value, one)))
+}
+
+function alternatives(values: string): string[] {
+  return (values.match(/(?:[^,"]|"[^"]*"?)+/g) ?? ['']).map(unquoted)
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll('"', '')
+}
+
+function contains(value: string, part: string): boolean {
+  return value.toLowerCase().includes(part.toLowerCase())
+}
+
+function equals(value: string, whole: string): boolean {
+  return value.toLowerCase() === whole.toLowerCase()
+}

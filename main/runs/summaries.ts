@@ -1,0 +1,40 @@
+/** Runs as the window and the command line list and show them. */
+import { currentProcess, isSameProcess, type RunRow, type StudioReader } from '../../db/index.ts'
+import type { RunDetail, RunSummary } from '../contract/runs.ts'
+import { parseRunQuery } from './query.ts'
+
+/** Newest first; `query` as parseRunQuery reads it. */
+export function listRuns(database: StudioReader, query = ''): RunSummary[] {
+  return database.runs.list().filter(parseRunQuery(query)).map(summaryOf)
+}
+
+/** Throws NotFound. */
+export function summarizeRun(database: StudioReader, id: string): RunSummary {
+  return summaryOf(database.runs.row(id))
+}
+
+/** Throws NotFound. */
+export function showRun(database: StudioReader, id: string): RunDetail {
+  const run = database.runs.get(id)
+  return {
+    ...summaryOf(run),
+    datasetId: run.datasetId,
+    datasetHash: run.datasetHash,
+    model: run.model,
+    config: run.config,
+    environment: run.environment,
+    epochs: database.epochs.list(id),
+    checkpoints: database.checkpoints.list(id),
+    notes: run.notes,
+  }
+}
+
+function summaryOf(row: RunRow): RunSummary {
+  const { id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters } = row
+  const { bestMetric, best, last, testAuc, progress, tags, error, owner } = row
+  return {
+    ...{ id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters },
+    ...{ bestMetric, best, last, testAuc, progress, tags, error },
+    ownedHere: owner !== null && isSameProcess(owner, currentProcess()),
+  }
+}

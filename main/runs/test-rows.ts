@@ -1,0 +1,52 @@
+/** The rows that two models are compared on: their labels, and what a run predicted for them. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate as otherWork } from 'node:timers/promises'
+import type { NativeDataset } from '../../native/index.ts'
+import { checkpointFolder } from '../training/checkpoints.ts'
+
+const BATCH = 1 << 16
+
+/** Labels of the test split in its order; null where the dataset's content is not the one with this hash. */
+export async function testLabels(dataset: NativeDataset, hash: string): Promise<Float32Array | null> {
+  const manifest = JSON.parse(dataset.manifest()) as { hash: string; splits: { test: { rows: number } } }
+  if (manifest.hash !== hash) return null
+  const labels = new Float32Array(manifest.splits.test.rows)
+  const loader = dataset.batches({
+    split: 'test',
+    batchSize: BATCH,
+    shuffle: false,
+    seed: 0,
+    epoch: 0,
+    startBatch: 0,
+    dense: [],
+    sparse: [],
+  })
+  try {
+    let filled = 0
+    for (let batch = loader.next(); batch; batch = loader.next()) {
+      labels.set(batch.labels, filled)
+      filled += batch.size
+      await otherWork()
+    }
+    return labels
+  } finally {
+    loader.close()
+  }
+}
+
+/**
+ * What a run's best epoch predicted for `rows` test rows, from test-predictions.f32 (little-endian floats in the
+ * split's order) among its checkpoints; null where there is none of that length with finite values only.
+ */
+export async function testPredictions(
+  workspace: string,
+  run: string,
+  rows: number,
+): Promise<Float32Array | null> {
+  const path = join(checkpointFolder(workspace, run), 'test-predictions.f32')
+  const bytes = await readFile(path).catch(() => null)
+  if (bytes?.length !== rows * 4) return null
+  const predictions = new Float32Array(new Uint8Array(bytes).buffer)
+  return predictions.every(Number.isFinite) ? predictions : null
+}

@@ -1,0 +1,76 @@
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { StudioError } from '../contract/errors.ts'
+
+/** Collects small pieces of text before they are written. */
+const BUFFER = 1 << 20
+
+/** Where an export puts its bytes. */
+export interface Sink {
+  text(piece: string): Promise<void>
+  bytes(piece: Uint8Array): Promise<void>
+}
+
+/**
+ * Writes a file the user named, by way of a temporary one beside it: whatever goes wrong, what stood there before
+ * stays. Throws Io or DiskFull.
+ */
+export async function writeFileSafely(
+  path: string,
+  write: (sink: Sink) => Promise<void>,
+): Promise<{ path: string; bytes: number }> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    const file = await open(temporary, 'w')
+    try {
+      await flushing(file, write)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    return { path, bytes: (await stat(path)).size }
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw explained(error, path)
+  }
+}
+
+async function flushing(file: FileHandle, write: (sink: Sink) => Promise<void>): Promise<void> {
+  let waiting = ''
+  const flush = async (): Promise<void> => {
+    await file.appendFile(waiting)
+    waiting = ''
+  }
+  await write({
+    async text(piece) {
+      waiting += piece
+      if (waiting.length >= BUFFER) await flush()
+    },
+    async bytes(piece) {
+      await flush()
+      await file.appendFile(piece)
+    },
+  })
+  await flush()
+}
+
+function explained(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (error instanceof StudioError || typeof code !== 'string') return error
+  if (code === 'ENOSPC') {
+    return new StudioError(
+      'DiskFull',
+      `${path} cannot be written: the disk is full. Make room, or choose another.`,
+      {
+        file: path,
+      },
+    )
+  }
+  return new StudioError(
+    'Io',
+    `${path} cannot be written (${code}): choose a folder that exists and is yours.`,
+    {
+      file: path,
+    },
+  )
+}
