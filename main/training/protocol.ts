@@ -68,7 +68,8 @@ export const trainerMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('continued') }),
   z.object({
     kind: z.literal('ended'),
-    ...update,
+    /** null where it ended before training began. */
+    last: z.object(update).nullable(),
     outcome: z.enum(['completed', 'stopped', 'failed']),
     error: errorData.nullable(),
   }),

@@ -1,0 +1,97 @@
+/** One run inside its trainer process: opens the data, builds the model, goes on where a checkpoint left off. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { nativeAddon } from '../../native/index.ts'
+import { StudioError } from '../contract/errors.ts'
+import { datasetManifest } from '../contract/manifest.ts'
+import { columnsOf } from '../datasets/columns-of.ts'
+import { compilePlan } from '../model/plan.ts'
+import type { TrainingBackend } from './backends/backend.ts'
+import { createBackend } from './backends/create-backend.ts'
+import { checkpointFolder, CheckpointStore, writeDurably } from './checkpoints.ts'
+import { loadInitialParameters } from './initial-parameters.ts'
+import { TrainingLoop } from './loop.ts'
+import { freshPosition, type CheckpointRecord } from './position.ts'
+import type { TrainerJob, TrainerMessage } from './protocol.ts'
+import { Reporter } from './reporter.ts'
+import type { RunControl } from './run-control.ts'
+import { checkSchedule } from './schedule.ts'
+
+export interface TrainingParts {
+  control: RunControl
+  send: (message: TrainerMessage) => void
+  /** Gets the reporter as soon as there is one, for confirmations and last words. */
+  onReporter: (reporter: Reporter) => void
+}
+
+export async function trainJob(job: TrainerJob, parts: TrainingParts): Promise<'completed' | 'stopped'> {
+  const { config, workspace, run, datasetHash } = job
+  checkSchedule(config.schedule)
+  const dataset = nativeAddon().openDataset(job.datasetFolder)
+  const manifest = datasetManifest.parse(JSON.parse(dataset.manifest()))
+  if (manifest.hash !== datasetHash) {
+    throw new StudioError(
+      'InvalidState',
+      `The dataset ${manifest.name} is no longer the one this run began with: start a new run on it.`,
+    )
+  }
+  const plan = compilePlan(job.model, columnsOf(manifest))
+  const backend = createBackend(plan, dataset, config)
+  const checkpoints = new CheckpointStore({ workspace, run, datasetHash, config })
+  const folder = checkpointFolder(workspace, run)
+  await mkdir(folder, { recursive: true })
+  const { record, warnings } = await beginning(job, backend, checkpoints)
+  const position = record?.position ?? freshPosition()
+  const loop = new TrainingLoop(
+    {
+      backend,
+      config,
+      rows: {
+        train: manifest.splits.train.rows,
+        validation: manifest.splits.validation.rows,
+        test: manifest.splits.test.rows,
+      },
+      position,
+      control: parts.control,
+      checkpoints,
+      send: parts.send,
+      storeTestPredictions: (predictions) =>
+        writeDurably(join(folder, 'test-predictions.f32'), new Uint8Array(predictions.buffer)),
+    },
+    (progress) => {
+      const reporter = new Reporter(parts.send, progress)
+      for (const warning of warnings) reporter.line('warning', warning)
+      parts.onReporter(reporter)
+      return reporter
+    },
+  )
+  parts.send({
+    kind: 'begun',
+    step: position.step,
+    epochs: position.epochs,
+    points: record?.unstoredPoints ?? [],
+  })
+  return loop.run()
+}
+
+/** Draws or loads the parameters; the record is that of the checkpoint the run goes on from. */
+async function beginning(
+  job: TrainerJob,
+  backend: TrainingBackend,
+  checkpoints: CheckpointStore,
+): Promise<{ record: CheckpointRecord | null; warnings: string[] }> {
+  const warnings: string[] = []
+  if (job.resume) {
+    await checkpoints.removeLitter()
+    const { checkpoint, damaged } = await checkpoints.newestSound()
+    for (const path of damaged) warnings.push(`The checkpoint ${path} is damaged and was passed over.`)
+    if (checkpoint) {
+      await backend.load(checkpoint.path, checkpoint.record.position.optimizerSteps)
+      return { record: checkpoint.record, warnings }
+    }
+    warnings.push('There is no sound checkpoint: the run begins again.')
+  }
+  if (job.initialParameters === null) backend.initialize(job.config.seed)
+  else await loadInitialParameters(backend, job.initialParameters)
+  return { record: null, warnings }
+}
