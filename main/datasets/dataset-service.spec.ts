@@ -1,11 +1,11 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
-import type { ImportRequest } from '../contract/datasets.ts'
+import { importSchema, type ImportRequest } from '../contract/datasets.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { columnsOf, DatasetService } from './dataset-service.ts'
 
@@ -46,6 +46,19 @@ describe('DatasetService', () => {
     await service.remove('clicks')
     expect(await service.list()).toEqual([])
     expect(events.filter((event) => event.kind === 'changed')).toHaveLength(2)
+  })
+
+  it('follows the example schema', async () => {
+    const { service } = await newService()
+    const schema = importSchema.parse(
+      JSON.parse(await readFile(EXAMPLE.replace('.csv', '-schema.json'), 'utf8')),
+    )
+    const job = await service.startImport({ name: 'clicks', files: [EXAMPLE], format: 'csv', schema })
+    await service.waitForJob(job)
+    const { splits, columns } = await service.show('clicks')
+    expect(splits).toMatchObject({ train: { rows: 480 }, validation: { rows: 60 }, test: { rows: 60 } })
+    expect(columns.find((column) => column.name === 'sparse_campaign')).toMatchObject({ cardinality: 64 })
+    expect(columns[0]).toMatchObject({ name: 'dense_position', transform: 'logClipped' })
   })
 
   it('reports rejected rows with file, row, column and reason, and imports the others', async () => {

@@ -2,6 +2,7 @@ import type { ImportColumn } from '../../native/index.ts'
 import type { ColumnChoice, ImportRequest } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
 import { withDefaults } from './column-defaults.ts'
+import { firstRepeated } from './first-repeated.ts'
 import { criteoColumns } from './sniffing/criteo.ts'
 import type { Layout } from './sniffing/layout.ts'
 import { previewOf } from './sniffing/preview.ts'
@@ -21,10 +22,12 @@ export function importColumns(layout: Layout, schema: ImportRequest['schema']): 
 
 /** The schema's choices in file order; columns that it does not name are ignored. */
 function choicesOf(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
-  const repeated = given.find(({ name }, at) => given.findIndex((other) => other.name === name) < at)
-  if (repeated) throw invalid(layout, `the schema names the column ${repeated.name} twice.`, repeated.name)
+  const repeated = firstRepeated(given.map(({ name }) => name))
+  if (repeated !== undefined)
+    throw invalid(layout, `the schema names the column ${repeated} twice.`, repeated)
   if (layout.format !== 'criteo' && !layout.header) return positional(layout, given)
-  const unknown = given.find(({ name }) => !layout.names.includes(name))
+  const names = new Set(layout.names)
+  const unknown = given.find(({ name }) => !names.has(name))
   if (unknown) {
     const known = shortList(layout.names)
     throw invalid(

@@ -1,6 +1,7 @@
 import type { ImportColumn, ImportSplit } from '../../native/index.ts'
 import type { SplitChoice } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
+import { firstRepeated } from './first-repeated.ts'
 import type { Layout } from './sniffing/layout.ts'
 
 /** 80 / 10 / 10. Criteo's rows are in order of time, so its last rows are the ones to predict. */
@@ -48,10 +49,6 @@ function checkModulo({ modulus, validation, test }: SplitChoice & { kind: 'modul
 function requireColumn(name: string, columns: ImportColumn[]): void {
   if (columns.some((column) => column.name === name)) return
   throw invalid('column', `the file has no column ${name}.`, name)
-}
-
-function firstRepeated<Value>(values: Value[]): Value | undefined {
-  return values.find((value, at) => values.indexOf(value) < at)
 }
 
 function invalid(field: string, what: string, column?: string): StudioError {

@@ -6,7 +6,8 @@ export function hasHeader(records: TextRecord[], expected: string[]): boolean {
   const [first, ...rows] = records
   if (!first) return false
   const names = first.fields.map((field) => field.trim())
-  if (expected.length > 0 && expected.every((name) => names.includes(name))) return true
+  const known = new Set(names)
+  if (expected.length > 0 && expected.every((name) => known.has(name))) return true
   if (names.every((name) => name === '') || names.some((name) => isNumber(name))) return false
   if (names.some((name) => roleByName(name) !== null)) return true
   // A header's word is not among its column's values, or stands above numbers.

@@ -1,5 +1,6 @@
 import type { FilePreview, ImportRequest } from '../../contract/datasets.ts'
 import { StudioError } from '../../contract/errors.ts'
+import { firstRepeated } from '../first-repeated.ts'
 import { criteoColumns, looksLikeCriteo } from './criteo.ts'
 import { detectDelimiter } from './delimiter.ts'
 import { readHead, type Head } from './head.ts'
@@ -30,6 +31,7 @@ export interface LayoutHints {
 }
 
 const PREVIEW_RECORDS = 2000
+const MAX_COLUMNS = 100_000
 const CRITEO_SAMPLE = 100
 
 /** Reads the file's first megabyte. Throws a StudioError for anything that is no table of at least two columns. */
@@ -48,6 +50,7 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
   const records = splitRecords(head.text, delimiter, true, PREVIEW_RECORDS)
   const first = records[0]
   if (!first || first.fields.length < 2) throw oneColumn(head, delimiter)
+  if (first.fields.length > MAX_COLUMNS) throw tooManyColumns(file, first)
   const header = hints.header ?? hasHeader(records, hints.names ?? [])
   const names = header ? headerNames(first, file) : first.fields.map((_, at) => `column_${at + 1}`)
   const format = delimiter === '\t' ? 'tsv' : 'csv'
@@ -81,12 +84,17 @@ function headerNames(record: TextRecord, file: string): string[] {
     const message = `${file}, row ${record.line}, column ${invalid}: the header is not valid UTF-8. Save the file as UTF-8.`
     throw new StudioError('InvalidArgument', message, { ...where, column: invalid })
   }
-  const repeated = names.find((name, at) => names.indexOf(name) < at)
+  const repeated = firstRepeated(names)
   if (repeated !== undefined) {
     const message = `${file}, row ${record.line}: two columns are named ${repeated}. Rename one of them.`
     throw new StudioError('InvalidArgument', message, { ...where, column: repeated })
   }
   return names
+}
+
+function tooManyColumns(file: string, { line, fields }: TextRecord): StudioError {
+  const message = `${file}, row ${line}: it has ${fields.length} columns; at most ${MAX_COLUMNS} can be imported.`
+  return new StudioError('InvalidArgument', message, { file, row: line })
 }
 
 function oneColumn({ file }: Head, delimiter: string): StudioError {
