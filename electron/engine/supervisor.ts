@@ -98,7 +98,11 @@ export class EngineSupervisor {
     if (this.#whenGone) return this.#whenGone()
     const delay = this.#failure ? null : this.#policy.delayAfterEnd(Date.now())
     if (delay !== null) {
-      this.#say({ kind: 'engineGone', message: `The engine ${how}. It is being started again.`, gaveUp: false })
+      this.#say({
+        kind: 'engineGone',
+        message: `The engine ${how}. It is being started again.`,
+        gaveUp: false,
+      })
       this.#restart = setTimeout(() => this.start(), delay)
       return
     }

@@ -9,7 +9,12 @@ describe('isLargerThan', () => {
   it('counts text, keys, numbers and binary data', () => {
     expect(isLargerThan('a'.repeat(501), 1000)).toBe(true)
     expect(isLargerThan({ ['k'.repeat(501)]: 1 }, 1000)).toBe(true)
-    expect(isLargerThan(Array.from({ length: 126 }, () => 1), 1000)).toBe(true)
+    expect(
+      isLargerThan(
+        Array.from({ length: 126 }, () => 1),
+        1000,
+      ),
+    ).toBe(true)
     expect(isLargerThan(new Uint8Array(1001), 1000)).toBe(true)
     expect(isLargerThan(new Map([['a', 'b'.repeat(501)]]), 1000)).toBe(true)
   })

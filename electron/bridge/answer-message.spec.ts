@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { answerMessage, type ShellServices } from './answer-message.ts'
+
+const services: ShellServices = {
+  request: async (name, body) => ({ ok: true, body: { name, body } }),
+  chooseFiles: async () => ['/a.csv'],
+  chooseSavePath: async () => null,
+  openExternal: async (url) => url.startsWith('https:'),
+}
+
+describe('messages of a page to the shell', () => {
+  it('passes requests on unread', async () => {
+    const answer = await answerMessage({ kind: 'request', name: 'runs.list', body: { any: 1 } }, services)
+    expect(answer).toEqual({ ok: true, body: { name: 'runs.list', body: { any: 1 } } })
+  })
+
+  it('answers dialogs and links', async () => {
+    const choose = { kind: 'chooseFiles', title: 'Import', many: true, extensions: ['csv'] }
+    expect(await answerMessage(choose, services)).toEqual({ ok: true, body: ['/a.csv'] })
+    const save = { kind: 'chooseSavePath', title: 'Export', suggestedName: 'run.csv' }
+    expect(await answerMessage(save, services)).toEqual({ ok: true, body: null })
+    expect(await answerMessage({ kind: 'openExternal', url: 'file:///x' }, services)).toEqual({
+      ok: true,
+      body: false,
+    })
+  })
+
+  it.each([
+    [null],
+    ['text'],
+    [{ kind: 'execute', command: 'ls' }],
+    [{ kind: 'request', name: 5, body: {} }],
+    [{ kind: 'openExternal', url: 'https://arxiv.org', extra: 1 }],
+    [{ kind: 'chooseFiles', title: '', many: true, extensions: ['../x'] }],
+  ])('refuses %j', async (message) => {
+    expect(await answerMessage(message, services)).toMatchObject({
+      ok: false,
+      error: { code: 'InvalidRequest' },
+    })
+  })
+
+  it('refuses what is larger than a request may be', async () => {
+    const body = 'x'.repeat(9 * 1024 * 1024)
+    expect(await answerMessage({ kind: 'request', name: 'models.save', body }, services)).toMatchObject({
+      ok: false,
+      error: { code: 'TooLarge' },
+    })
+  })
+
+  it('turns a failing dialog into plain data', async () => {
+    const failing = { ...services, openExternal: () => Promise.reject(new Error('no browser')) }
+    expect(await answerMessage({ kind: 'openExternal', url: 'https://arxiv.org' }, failing)).toEqual({
+      ok: false,
+      error: { code: 'Internal', message: 'no browser' },
+    })
+  })
+})

@@ -1,0 +1,39 @@
+import type { ErrorData } from '../../main/contract/errors.ts'
+import { isLargerThan } from '../../main/contract/message-size.ts'
+import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
+import type { Answer } from '../engine/supervisor.ts'
+import { shellMessage, type ShellMessage } from './shell-message.ts'
+
+/** What the shell can do for a page. */
+export interface ShellServices {
+  request(name: string, body: unknown): Promise<Answer>
+  chooseFiles(options: ShellMessage & { kind: 'chooseFiles' }): Promise<string[] | null>
+  chooseSavePath(options: ShellMessage & { kind: 'chooseSavePath' }): Promise<string | null>
+  openExternal(url: string): Promise<boolean>
+}
+
+/** Checks one message from a page's preload script and carries it out. Never rejects. */
+export async function answerMessage(message: unknown, services: ShellServices): Promise<Answer> {
+  if (isLargerThan(message, MAX_REQUEST_BYTES)) {
+    const limit = MAX_REQUEST_BYTES / 1024 / 1024
+    return refuse({ code: 'TooLarge', message: `A request must not be larger than ${limit} MiB.` })
+  }
+  const { success, data } = shellMessage.safeParse(message)
+  if (!success) return refuse({ code: 'InvalidRequest', message: 'The shell does not know this message.' })
+  try {
+    switch (data.kind) {
+      case 'request':
+        return await services.request(data.name, data.body)
+      case 'chooseFiles':
+        return { ok: true, body: await services.chooseFiles(data) }
+      case 'chooseSavePath':
+        return { ok: true, body: await services.chooseSavePath(data) }
+      case 'openExternal':
+        return { ok: true, body: await services.openExternal(data.url) }
+    }
+  } catch (error) {
+    return refuse({ code: 'Internal', message: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+const refuse = (error: ErrorData): Answer => ({ ok: false, error })

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** The only IPC channel; both directions. */
+export const CHANNEL = 'studio'
+
+const text = z.string().max(4096)
+
+/** What the preload script may ask of the shell. A request's body is the engine's to check. */
+export const shellMessage = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('request'), name: z.string().max(100), body: z.unknown() }),
+  z.strictObject({
+    kind: z.literal('chooseFiles'),
+    title: text,
+    many: z.boolean(),
+    extensions: z.array(z.string().regex(/^[A-Za-z0-9*]{1,20}$/)).max(50),
+  }),
+  z.strictObject({ kind: z.literal('chooseSavePath'), title: text, suggestedName: text }),
+  z.strictObject({ kind: z.literal('openExternal'), url: text }),
+])
+export type ShellMessage = z.infer<typeof shellMessage>

@@ -1,0 +1,100 @@
+/** The shell: one window on a supervised engine. */
+import { join } from 'node:path'
+import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
+import { chooseEngine } from './engine/choose-engine.ts'
+import { EngineSupervisor } from './engine/supervisor.ts'
+import { fileDialogs } from './dialogs.ts'
+import { serveIpc, tellPage } from './ipc.ts'
+import { registerAppScheme, serveApp } from './security/app-protocol.ts'
+import { refuseNavigation } from './security/navigation.ts'
+import { openLink } from './security/open-link.ts'
+import { hardenSession } from './security/session-hardening.ts'
+import { setMenu } from './window/menu.ts'
+import { openStudioWindow } from './window/studio-window.ts'
+import { namedWorkspace } from './workspace-argument.ts'
+
+const appFolder = join(__dirname, '..')
+const workspace = namedWorkspace(process.argv, process.env)
+
+app.setName('DLRM Studio')
+// One shell a workspace: the lock, the window's place and the log lie in the folder of this workspace's window.
+if (workspace) app.setPath('userData', join(workspace, '.window'))
+
+if (!app.requestSingleInstanceLock()) app.quit()
+else {
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+  registerAppScheme()
+  refuseNavigation()
+  void app.whenReady().then(open, fail)
+}
+
+function open(): void {
+  nativeTheme.themeSource = 'system'
+  hardenSession(session.defaultSession)
+  serveApp(join(__dirname, 'renderer'))
+
+  const supervisor = new EngineSupervisor(
+    chooseEngine(
+      {
+        file: join(__dirname, 'engine.mjs'),
+        env: { ...process.env, ...(workspace && { DLRM_STUDIO_WORKSPACE: workspace }) },
+        logFile: join(app.getPath('userData'), 'logs', 'engine.log'),
+      },
+      appFolder,
+    ),
+    (event) => tellPage(window, event),
+  )
+  serveIpc({
+    request: (name, body) => supervisor.request(name, body),
+    openExternal: openLink,
+    ...fileDialogs(() => window),
+  })
+  const window = openStudioWindow({
+    preload: join(__dirname, 'preload.cjs'),
+    stateFile: join(app.getPath('userData'), 'window.json'),
+    devTools: !app.isPackaged,
+  })
+  setMenu(
+    {
+      tellPage: (command) => tellPage(window, { kind: 'menu', command }),
+      openWorkspaceFolder: () => void openWorkspaceFolder(supervisor),
+      restartEngine: () => supervisor.startAgain(),
+    },
+    !app.isPackaged,
+  )
+  window.webContents.on('did-finish-load', () => supervisor.status && tellPage(window, supervisor.status))
+  supervisor.start()
+  app.on('second-instance', () => bringToFront(window))
+  leaveWithEngine(supervisor)
+}
+
+function bringToFront(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+/** Closing the window ends the app, once the engine has saved what it was doing. */
+function leaveWithEngine(supervisor: EngineSupervisor): void {
+  let engineLeft = false
+  app.on('window-all-closed', () => app.quit())
+  app.on('will-quit', (event) => {
+    if (engineLeft) return
+    event.preventDefault()
+    void supervisor.stop().then(() => {
+      engineLeft = true
+      app.quit()
+    })
+  })
+}
+
+/** The engine knows the path of the default workspace, too. */
+async function openWorkspaceFolder(supervisor: EngineSupervisor): Promise<void> {
+  const answer = await supervisor.request('workspace.info', {})
+  if (answer.ok) await shell.openPath((answer.body as { path: string }).path)
+}
+
+function fail(error: unknown): void {
+  dialog.showErrorBox('DLRM Studio cannot start', error instanceof Error ? error.message : String(error))
+  app.exit(1)
+}

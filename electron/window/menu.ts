@@ -1,0 +1,62 @@
+import { app, Menu, type MenuItemConstructorOptions } from 'electron'
+import { openLink } from '../security/open-link.ts'
+import { showAbout } from './about.ts'
+
+/** Carried out by the page, which knows its own screens. */
+export type PageCommand = 'importData' | 'newRun'
+
+export interface MenuActions {
+  tellPage(command: PageCommand): void
+  openWorkspaceFolder(): void
+  restartEngine(): void
+}
+
+const separator: MenuItemConstructorOptions = { type: 'separator' }
+
+/** The native menu. Reload and the developer tools are there during development only. */
+export function setMenu(actions: MenuActions, development: boolean): void {
+  const isMac = process.platform === 'darwin'
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(isMac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
+      { label: '&File', submenu: [...fileItems(actions), separator, { role: isMac ? 'close' : 'quit' }] },
+      { role: 'editMenu' },
+      { label: '&View', submenu: viewItems(development) },
+      { role: 'windowMenu' },
+      { label: '&Help', role: 'help', submenu: helpItems() },
+    ]),
+  )
+}
+
+function fileItems(actions: MenuActions): MenuItemConstructorOptions[] {
+  return [
+    { label: 'Import Data…', accelerator: 'CmdOrCtrl+O', click: () => actions.tellPage('importData') },
+    { label: 'New Run…', accelerator: 'CmdOrCtrl+N', click: () => actions.tellPage('newRun') },
+    separator,
+    { label: 'Open Workspace Folder', click: () => actions.openWorkspaceFolder() },
+    { label: 'Restart Engine', click: () => actions.restartEngine() },
+  ]
+}
+
+function viewItems(development: boolean): MenuItemConstructorOptions[] {
+  return [
+    { role: 'resetZoom' },
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    separator,
+    { role: 'togglefullscreen' },
+    ...(development ? [separator, ...(['reload', 'toggleDevTools'] as const).map((role) => ({ role }))] : []),
+  ]
+}
+
+function helpItems(): MenuItemConstructorOptions[] {
+  return [
+    { label: 'The DLRM Paper', click: () => void openLink('https://arxiv.org/abs/1906.00091') },
+    {
+      label: 'About the MovieLens Data',
+      click: () => void openLink('https://grouplens.org/datasets/movielens/100k/'),
+    },
+    separator,
+    { label: `About ${app.name}`, click: () => void showAbout() },
+  ]
+}

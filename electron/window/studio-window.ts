@@ -1,0 +1,58 @@
+import { BrowserWindow, nativeTheme, screen } from 'electron'
+import { APP_URL } from '../security/app-path.ts'
+import { readWindowState, SMALLEST, usableBounds, writeWindowState } from './window-state.ts'
+
+const MOST_RELOADS_IN_A_ROW = 3
+/** A page that lives this long after a reload was worth reloading. */
+const HEALTHY_AFTER_MS = 30_000
+
+export interface StudioWindowOptions {
+  preload: string
+  /** JSON file that keeps size and place. */
+  stateFile: string
+  devTools: boolean
+}
+
+/** Opens the app's one window: sandboxed, isolated, without Node, where it was the last time. */
+export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowOptions): BrowserWindow {
+  const saved = readWindowState(stateFile)
+  const workAreas = screen.getAllDisplays().map((display) => display.workArea)
+  const window = new BrowserWindow({
+    ...usableBounds(saved, workAreas),
+    minWidth: SMALLEST.width,
+    minHeight: SMALLEST.height,
+    title: 'DLRM Studio',
+    show: false,
+    // As the page's own background, so that nothing flashes before it is drawn.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#141414' : '#ffffff',
+    webPreferences: {
+      preload,
+      devTools,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+      navigateOnDragDrop: false,
+    },
+  })
+  if (saved?.maximized) window.maximize()
+  window.once('ready-to-show', () => window.show())
+  window.on('close', () =>
+    writeWindowState(stateFile, { ...window.getNormalBounds(), maximized: window.isMaximized() }),
+  )
+  reloadAfterCrash(window)
+  void window.loadURL(APP_URL)
+  return window
+}
+
+/** A page whose process died is loaded again: what it showed is in the database. */
+function reloadAfterCrash(window: BrowserWindow): void {
+  let reloads = 0
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed() || ++reloads > MOST_RELOADS_IN_A_ROW) return
+    window.webContents.reload()
+    setTimeout(() => (reloads = 0), HEALTHY_AFTER_MS).unref()
+  })
+}

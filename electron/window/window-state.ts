@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+
+export interface Rectangle {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+const pixels = z.int().min(-100_000).max(100_000)
+
+const windowState = z.object({
+  x: pixels,
+  y: pixels,
+  width: pixels.min(1),
+  height: pixels.min(1),
+  maximized: z.boolean(),
+})
+export type WindowState = z.infer<typeof windowState>
+
+export const SMALLEST = { width: 800, height: 560 }
+const PREFERRED = { width: 1320, height: 860 }
+/** So much of a window must lie on a screen for its title bar to be in reach. */
+const VISIBLE_PIXELS = 120
+
+/** The remembered state; null where there is none or it cannot be read. */
+export function readWindowState(file: string): WindowState | null {
+  try {
+    return windowState.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+export function writeWindowState(file: string, state: WindowState): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.tmp`, JSON.stringify(state))
+  renameSync(`${file}.tmp`, file)
+}
+
+/** Where the window opens: as remembered where a screen still shows it, else centred on the first screen. */
+export function usableBounds(saved: WindowState | null, workAreas: Rectangle[]): Partial<Rectangle> {
+  const area = saved && workAreas.find((candidate) => isVisibleOn(saved, candidate))
+  if (!saved || !area) return fitted(PREFERRED, workAreas[0])
+  return { x: saved.x, y: saved.y, ...fitted(saved, area) }
+}
+
+function isVisibleOn(window: Rectangle, area: Rectangle): boolean {
+  const across = Math.min(window.x + window.width, area.x + area.width) - Math.max(window.x, area.x)
+  const titleBarInside = window.y >= area.y && window.y < area.y + area.height - VISIBLE_PIXELS
+  return across >= VISIBLE_PIXELS && titleBarInside
+}
+
+function fitted(size: { width: number; height: number }, area: Rectangle | undefined) {
+  const limit = area ?? PREFERRED
+  return {
+    width: Math.max(SMALLEST.width, Math.min(size.width, limit.width)),
+    height: Math.max(SMALLEST.height, Math.min(size.height, limit.height)),
+  }
+}
