@@ -1,0 +1,219 @@
+//! Prepared datasets and their batches, as JavaScript sees them.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use batch::{Batch, BatchSource, SparseColumn};
+use dataset::{BatchLoader as DatasetLoader, Dataset, Error, ErrorCode, LoaderOptions, Part, Result};
+use napi::bindgen_prelude::{AsyncTask, Float32ArraySlice, Int32ArraySlice, Object, Unknown};
+use napi::{Env, Task};
+use napi_derive::napi;
+
+use crate::arguments::{Options, text};
+use crate::dataset_error::{guarded, thrown};
+
+/// Opens the prepared dataset in a folder.
+#[napi(catch_unwind)]
+pub fn open_dataset(env: Env, directory: Unknown<'_>) -> napi::Result<NativeDataset> {
+    let open = || Dataset::open(Path::new(&text(&directory, "directory")?));
+    match guarded(open) {
+        Ok(dataset) => Ok(NativeDataset(Arc::new(dataset))),
+        Err(error) => Err(thrown(&env, &error)),
+    }
+}
+
+#[napi]
+pub struct NativeDataset(Arc<Dataset>);
+
+#[napi]
+impl NativeDataset {
+    #[napi(catch_unwind)]
+    pub fn manifest(&self) -> String {
+        self.0.manifest_text().to_string()
+    }
+
+    #[napi(catch_unwind, ts_return_type = "Promise<void>")]
+    pub fn verify(&self) -> AsyncTask<Verification> {
+        AsyncTask::new(Verification(self.0.clone()))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn batches(&self, env: Env, options: Unknown<'_>) -> napi::Result<BatchLoader> {
+        let open = || DatasetLoader::new(self.0.clone(), &loader_options(&options)?);
+        guarded(open)
+            .map(BatchLoader::new)
+            .map_err(|error| thrown(&env, &error))
+    }
+}
+
+/// Checks all hashes on a thread of the pool.
+pub struct Verification(Arc<Dataset>);
+
+impl Task for Verification {
+    type Output = Result<()>;
+    type JsValue = ();
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(guarded(|| self.0.verify()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        output.map_err(|error| thrown(&env, &error))
+    }
+}
+
+fn loader_options(options: &Unknown<'_>) -> Result<LoaderOptions> {
+    let options = Options::new(options)?;
+    let split = options.text("split")?;
+    let part = Part::from_name(&split)
+        .ok_or_else(|| Error::argument(format!("split must be one of {}.", Part::NAMES.join(", "))))?;
+    Ok(LoaderOptions {
+        part,
+        batch_size: usize::try_from(options.count("batchSize")?).unwrap_or(usize::MAX),
+        shuffle: options.flag("shuffle")?,
+        seed: options.count("seed")?,
+        epoch: options.count("epoch")?,
+        start_batch: options.count("startBatch")?,
+        dense: options.names("dense")?,
+        sparse: options.names("sparse")?,
+    })
+}
+
+/// A place for a batch source that JavaScript holds and the engine's threads read from.
+pub type SharedSource = Arc<Mutex<Option<Box<dyn BatchSource>>>>;
+
+#[napi(js_name = "NativeBatchLoader")]
+pub struct BatchLoader {
+    /// `None` once closed. The engine locks it while it trains or evaluates.
+    #[napi(skip)]
+    pub source: SharedSource,
+    state: Arc<LoaderState>,
+}
+
+/// What can be asked while another thread has the source locked.
+struct LoaderState {
+    remaining: AtomicUsize,
+    closed: AtomicBool,
+}
+
+#[napi]
+impl BatchLoader {
+    /// Batches of this pass that are left.
+    #[napi(catch_unwind)]
+    pub fn remaining(&self) -> u32 {
+        if self.state.closed.load(Ordering::Relaxed) {
+            return 0;
+        }
+        u32::try_from(self.state.remaining.load(Ordering::Relaxed)).unwrap_or(u32::MAX)
+    }
+
+    /// The next batch as plain arrays, or null at the end.
+    #[napi(catch_unwind)]
+    pub fn next<'env>(&self, env: &'env Env) -> napi::Result<Option<Object<'env>>> {
+        match guarded(|| self.take_next()) {
+            Ok(None) => Ok(None),
+            Ok(Some(batch)) => to_object(env, &batch).map(Some),
+            Err(error) => Err(thrown(env, &error)),
+        }
+    }
+
+    /// Ends the pass and its thread; a step that is being trained from it gets to its end.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.state.closed.store(true, Ordering::Relaxed);
+        if let Ok(mut source) = self.source.try_lock() {
+            *source = None;
+        }
+    }
+}
+
+impl BatchLoader {
+    fn new(loader: DatasetLoader) -> Self {
+        let state = Arc::new(LoaderState {
+            remaining: AtomicUsize::new(loader.remaining()),
+            closed: AtomicBool::new(false),
+        });
+        let watched = WatchedSource {
+            loader,
+            state: state.clone(),
+        };
+        Self {
+            source: Arc::new(Mutex::new(Some(Box::new(watched)))),
+            state,
+        }
+    }
+
+    fn take_next(&self) -> Result<Option<Batch>> {
+        let mut guard = match self.source.try_lock() {
+            Ok(guard) => guard,
+            Err(std::sync::TryLockError::Poisoned(poisoned)) => PoisonError::into_inner(poisoned),
+            Err(std::sync::TryLockError::WouldBlock) => {
+                let message = "The batches are being read by a training step or an evaluation.";
+                return Err(Error::new(ErrorCode::InvalidState, message));
+            }
+        };
+        let Some(source) = guard.as_mut() else {
+            return Ok(None);
+        };
+        let mut batch = Batch::default();
+        match source.next_into(&mut batch) {
+            Ok(more) => Ok(more.then_some(batch)),
+            Err(message) => Err(Error::new(ErrorCode::Corrupt, message)),
+        }
+    }
+}
+
+/// A loader that tells its state, and ends when it is closed from another thread.
+struct WatchedSource {
+    loader: DatasetLoader,
+    state: Arc<LoaderState>,
+}
+
+impl BatchSource for WatchedSource {
+    fn remaining(&self) -> usize {
+        if self.state.closed.load(Ordering::Relaxed) {
+            return 0;
+        }
+        self.loader.remaining()
+    }
+
+    fn next_into(&mut self, batch: &mut Batch) -> std::result::Result<bool, String> {
+        if self.state.closed.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let next = self.loader.next_into(batch);
+        self.state
+            .remaining
+            .store(self.loader.remaining(), Ordering::Relaxed);
+        next
+    }
+}
+
+/// `BatchArrays` of native/index.ts, copied.
+fn to_object<'env>(env: &'env Env, batch: &Batch) -> napi::Result<Object<'env>> {
+    let mut object = Object::new(env)?;
+    object.set("size", batch.size as f64)?;
+    object.set("dense", Float32ArraySlice::copy_from(env, &batch.dense)?)?;
+    object.set("labels", Float32ArraySlice::copy_from(env, &batch.labels)?)?;
+    let mut columns = env.create_array(batch.columns.len() as u32)?;
+    for (index, column) in batch.columns.iter().enumerate() {
+        columns.set(index as u32, column_object(env, column)?)?;
+    }
+    object.set("columns", columns)?;
+    Ok(object)
+}
+
+fn column_object<'env>(env: &'env Env, column: &SparseColumn) -> napi::Result<Object<'env>> {
+    // Indices are below a table's at most 2^31 rows and offsets below a batch's number of values: both fit an i32.
+    let signed = |values: &[u32]| values.iter().map(|value| *value as i32).collect::<Vec<i32>>();
+    let mut object = Object::new(env)?;
+    if let Some(offsets) = &column.offsets {
+        object.set("offsets", Int32ArraySlice::copy_from(env, signed(offsets))?)?;
+    }
+    object.set(
+        "indices",
+        Int32ArraySlice::copy_from(env, signed(&column.indices))?,
+    )?;
+    Ok(object)
+}

@@ -1,0 +1,83 @@
+//! Imports as JavaScript sees them: a job on a thread of its own, with progress, a promise and a way to cancel.
+
+use std::sync::Arc;
+
+use dataset::{CancelFlag, Error, ErrorCode, ImportProgress, ImportSpec, Result};
+use napi::Env;
+use napi::bindgen_prelude::{FnArgs, Function, FunctionCallContext, Object, Unknown};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi_derive::napi;
+use serde::Serialize;
+
+use crate::arguments::{function, text};
+use crate::dataset_error::{guarded, thrown};
+
+/// Starts an import. `spec` is JSON of `ImportSpec`; the returned object is `ImportJob` of native/index.ts.
+#[napi(catch_unwind, ts_return_type = "{ done: Promise<string>; cancel(): void }")]
+pub fn import_table<'env>(
+    env: &'env Env,
+    spec: Unknown<'env>,
+    on_progress: Unknown<'env>,
+) -> napi::Result<Object<'env>> {
+    let read = || {
+        let spec: ImportSpec = serde_json::from_str(&text(&spec, "spec")?)
+            .map_err(|error| Error::argument(format!("The import's specification is not valid: {error}.")))?;
+        Ok((spec, function(&on_progress, "onProgress")?))
+    };
+    let (spec, on_progress) = guarded(read).map_err(|error| thrown(env, &error))?;
+    let progress = ProgressFunction::new(&on_progress)?;
+    let cancel = CancelFlag::default();
+    let (deferred, promise) = env.create_deferred()?;
+
+    let flag = cancel.clone();
+    let work = move || {
+        let mut report = |report: &ImportProgress| progress.report(report);
+        let outcome = guarded(|| to_json(&dataset::import_table(&spec, &flag, &mut report)?));
+        deferred.resolve(move |env| outcome.map_err(|error| thrown(&env, &error)));
+    };
+    std::thread::Builder::new()
+        .name("import".to_string())
+        .spawn(work)
+        .map_err(|error| {
+            thrown(
+                env,
+                &Error::new(ErrorCode::Internal, format!("No thread to import: {error}.")),
+            )
+        })?;
+
+    let mut job = Object::new(env)?;
+    job.set("done", promise)?;
+    let stop = move |_: FunctionCallContext<'_>| {
+        cancel.cancel();
+        Ok(())
+    };
+    job.set(
+        "cancel",
+        env.create_function_from_closure::<(), (), _>("cancel", stop)?,
+    )?;
+    Ok(job)
+}
+
+/// Calls the JavaScript progress function from the import's thread.
+struct ProgressFunction(Arc<ThreadsafeFunction<String, (), FnArgs<(String,)>, napi::Status, false>>);
+
+impl ProgressFunction {
+    fn new(function: &Function<'_, FnArgs<(String,)>, ()>) -> napi::Result<Self> {
+        let builder = function.build_threadsafe_function::<String>();
+        let called = builder.build_callback(|context| Ok(FnArgs::from((context.value,))))?;
+        Ok(Self(Arc::new(called)))
+    }
+
+    fn report(&self, progress: &ImportProgress) {
+        if let Ok(text) = to_json(progress) {
+            // Whatever the function throws is its own affair and does not stop the import.
+            self.0
+                .call_with_return_value(text, ThreadsafeFunctionCallMode::NonBlocking, |_, _| Ok(()));
+        }
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| Error::new(ErrorCode::Internal, format!("A result cannot be told: {error}.")))
+}
