@@ -43,11 +43,9 @@ export class EngineSupervisor {
   /** Starts the engine afresh because the user asked for it, also after giving up. */
   startAgain(): void {
     this.#policy.forget()
-    if (this.#engine) this.#engine.kill()
-    else {
-      if (this.#restart) clearTimeout(this.#restart)
-      this.start()
-    }
+    if (this.#restart) clearTimeout(this.#restart)
+    if (this.#engine) leaveOrKill(this.#engine)
+    else this.start()
   }
 
   /** Resolves always: an engine that is gone, or dies over the request, answers EngineGone. */
@@ -66,12 +64,8 @@ export class EngineSupervisor {
     const engine = this.#engine
     if (!engine) return Promise.resolve()
     return new Promise((resolve) => {
-      const limit = setTimeout(() => engine.kill(), LEAVE_LIMIT_MS)
-      this.#whenGone = () => {
-        clearTimeout(limit)
-        resolve()
-      }
-      engine.leave()
+      this.#whenGone = resolve
+      leaveOrKill(engine)
     })
   }
 
@@ -117,6 +111,12 @@ export class EngineSupervisor {
     this.#status = event
     this.#tell(event)
   }
+}
+
+/** Killing a process that has left by then does nothing. */
+function leaveOrKill(engine: EngineProcess): void {
+  engine.leave()
+  setTimeout(() => engine.kill(), LEAVE_LIMIT_MS).unref()
 }
 
 const engineGone = (): ErrorData => ({

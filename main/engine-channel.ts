@@ -1,0 +1,41 @@
+/** The engine's end of the channel to the shell, as a forked child or as Electron's utility process. */
+export interface EngineChannel {
+  /** Resolves once the message is handed over; a shell that is gone is no error here. */
+  send(message: unknown): Promise<void>
+  onMessage(listener: (message: unknown) => void): void
+  /** The shell is gone or wants the engine to leave. */
+  onLeave(listener: () => void): void
+}
+
+interface ParentPort {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (event: { data: unknown }) => void): void
+}
+
+export function channelToShell(): EngineChannel {
+  const port = (process as unknown as { parentPort?: ParentPort }).parentPort
+  return port ? utilityChannel(port) : childChannel()
+}
+
+function childChannel(): EngineChannel {
+  return {
+    send: (message) =>
+      new Promise((resolve) => {
+        if (!process.connected || !process.send) return resolve()
+        process.send(message, () => resolve())
+      }),
+    onMessage: (listener) => void process.on('message', listener),
+    onLeave: (listener) => void process.on('disconnect', listener),
+  }
+}
+
+function utilityChannel(port: ParentPort): EngineChannel {
+  return {
+    send: (message) => Promise.resolve(port.postMessage(message)),
+    onMessage: (listener) => port.on('message', ({ data }) => listener(data)),
+    onLeave: (listener) =>
+      port.on('message', ({ data }) => {
+        if ((data as { leave?: unknown } | null)?.leave === true) listener()
+      }),
+  }
+}

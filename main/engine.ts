@@ -1,0 +1,77 @@
+/** Composition root of the engine process: the services of one workspace behind the shell's message channel. */
+import { openStudioDatabase } from '../db/index.ts'
+import type { StartFrame } from './contract/channel.ts'
+import { toErrorData } from './contract/errors.ts'
+import type { EngineEvent } from './contract/events.ts'
+import { DatasetService } from './datasets/dataset-service.ts'
+import { channelToShell } from './engine-channel.ts'
+import { datasetHandlers } from './serving/dataset-handlers.ts'
+import { dispatch } from './serving/dispatch.ts'
+import { healthHandlers } from './serving/event-loop-health.ts'
+import type { Handlers } from './serving/handlers.ts'
+import { modelHandlers } from './serving/model-handlers.ts'
+import { OthersChanges } from './serving/others-changes.ts'
+import { runHandlers } from './serving/run-handlers.ts'
+import { workspaceHandlers } from './serving/workspace-handlers.ts'
+import { RunService } from './training/run-service.ts'
+import { databaseFile, prepareWorkspace, workspacePath } from './workspace.ts'
+
+const LOOK_FOR_CHANGES_MS = 500
+
+const channel = channelToShell()
+const tell = (event: EngineEvent): void => void channel.send({ event })
+
+async function serve(): Promise<void> {
+  const workspace = prepareWorkspace(workspacePath())
+  const database = openStudioDatabase(databaseFile(workspace))
+  const datasets = new DatasetService({ workspace, onEvent: tell })
+  await datasets.watch()
+  const runs = new RunService({ workspace, database, origin: 'window', onEvent: tell })
+  const others = new OthersChanges(database, tell)
+  const looking = setInterval(() => others.look(), LOOK_FOR_CHANGES_MS)
+
+  const handlers: Handlers = {
+    ...workspaceHandlers({ workspace, database, datasets }),
+    ...datasetHandlers(datasets),
+    ...modelHandlers(database, tell),
+    ...runHandlers({ workspace, database, datasets, runs, tell }),
+    ...healthHandlers(),
+  }
+  channel.onMessage(async (message) => {
+    const answer = await dispatch(handlers, message)
+    if (answer) await channel.send(answer)
+  })
+  leaveWhenAsked(async () => {
+    clearInterval(looking)
+    await runs.close()
+    await datasets.close()
+    database.close()
+  })
+  await channel.send({ ready: true } satisfies StartFrame)
+}
+
+/** Whoever leaves saves first: running work gets its checkpoint, half an import is taken away. */
+function leaveWhenAsked(close: () => Promise<void>): void {
+  let leaving = false
+  const leave = (): void => {
+    if (leaving) return
+    leaving = true
+    void close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  }
+  channel.onLeave(leave)
+  process.on('SIGTERM', leave)
+  // Ctrl+C in the terminal reaches the whole group; the shell decides what becomes of the engine.
+  process.on('SIGINT', () => undefined)
+}
+
+serve().catch(async (error: unknown) => {
+  console.error(error)
+  await channel.send({ failed: toErrorData(error) } satisfies StartFrame)
+  process.exit(1)
+})

@@ -1,0 +1,31 @@
+import { requestFrame, type AnswerFrame } from '../contract/channel.ts'
+import { StudioError, toErrorData } from '../contract/errors.ts'
+import { isLargerThan } from '../contract/message-size.ts'
+import { MAX_REQUEST_BYTES, requests, type RequestName } from '../contract/requests.ts'
+import type { Handlers } from './handlers.ts'
+
+/** Checks a message against the contract and has it answered. Never rejects; null for what cannot be answered. */
+export async function dispatch(handlers: Handlers, message: unknown): Promise<AnswerFrame | null> {
+  const id = (message as { id?: unknown } | null)?.id
+  if (!Number.isSafeInteger(id)) return null
+  try {
+    return { id: id as number, ok: true, body: await answer(handlers, message) }
+  } catch (error) {
+    return { id: id as number, ok: false, error: toErrorData(error) }
+  }
+}
+
+async function answer(handlers: Handlers, message: unknown): Promise<unknown> {
+  if (isLargerThan(message, MAX_REQUEST_BYTES)) {
+    const limit = MAX_REQUEST_BYTES / 1024 / 1024
+    throw new StudioError('TooLarge', `A request must not be larger than ${limit} MiB.`)
+  }
+  const { name, body } = requestFrame.parse(message)
+  if (!Object.hasOwn(requests, name)) {
+    throw new StudioError('UnknownRequest', `The engine does not know the request ${name}.`)
+  }
+  const known = name as RequestName
+  // The schema and the handler belong to the same name, which TypeScript cannot follow through a union.
+  const handle = handlers[known] as (body: unknown) => unknown
+  return handle(requests[known].request.parse(body))
+}

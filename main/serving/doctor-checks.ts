@@ -1,0 +1,88 @@
+/** What the engine and the command line need of this machine. */
+import { execFile } from 'node:child_process'
+import { statfs } from 'node:fs/promises'
+import { freemem, totalmem } from 'node:os'
+import { promisify } from 'node:util'
+import Database from 'better-sqlite3'
+import { nativeAddon } from '../../native/index.ts'
+import type { DoctorCheck } from '../contract/requests.ts'
+
+export const run = promisify(execFile)
+
+const GIB = 1024 ** 3
+const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`
+
+const NEEDED_NODE_MAJOR = 24
+const SMALLEST_DISK = 2 * GIB
+const SMALLEST_MEMORY = 2 * GIB
+
+export function checkNode(): DoctorCheck {
+  const ok = Number(process.versions.node.split('.')[0]) >= NEEDED_NODE_MAJOR
+  return {
+    name: 'Node',
+    ok,
+    found: `${process.versions.node} (${process.platform}-${process.arch})`,
+    remedy: ok ? null : '`npm ci --include=optional`, which brings Node 24, or install it from nodejs.org',
+  }
+}
+
+export function checkAddon(): DoctorCheck {
+  const name = 'Native engine'
+  try {
+    const { instructionSets, cores, model } = JSON.parse(nativeAddon().cpuInfo()) as {
+      instructionSets: string[]
+      cores: number
+      model: string
+    }
+    return { name, ok: true, found: `${instructionSets.join(', ')} on ${cores} × ${model}`, remedy: null }
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error)
+    return { name, ok: false, found, remedy: '`npm run build`' }
+  }
+}
+
+export function checkSqlite(): DoctorCheck {
+  try {
+    const database = new Database(':memory:')
+    const version = String(database.prepare('SELECT sqlite_version()').pluck().get())
+    database.close()
+    return { name: 'SQLite', ok: true, found: version, remedy: null }
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error)
+    return { name: 'SQLite', ok: false, found, remedy: '`npm ci`' }
+  }
+}
+
+export async function checkDisk(workspace: string): Promise<DoctorCheck> {
+  const { bavail, bsize } = await statfs(workspace)
+  const free = bavail * bsize
+  const ok = free >= SMALLEST_DISK
+  return {
+    name: 'Disk space',
+    ok,
+    found: `${gib(free)} free in ${workspace}`,
+    remedy: ok ? null : 'Free some space, or choose another folder with --workspace',
+  }
+}
+
+export function checkMemory(): DoctorCheck {
+  const ok = totalmem() >= SMALLEST_MEMORY
+  return {
+    name: 'Memory',
+    ok,
+    found: `${gib(totalmem())}, ${gib(freemem())} of it free`,
+    remedy: ok ? null : 'Use small batches and tables; 2 GiB and more are comfortable',
+  }
+}
+
+/** Needed to compile the native engine, not to use it. */
+export async function checkCargo(): Promise<DoctorCheck> {
+  const name = 'Rust compiler'
+  try {
+    const { stdout } = await run('cargo', ['--version'])
+    return { name, ok: true, found: stdout.trim(), remedy: null }
+  } catch {
+    const remedy = 'Install Rust from rustup.rs (needed when the native engine is compiled)'
+    return { name, ok: false, found: 'not found', remedy }
+  }
+}

@@ -1,0 +1,23 @@
+import type { StudioDatabase } from '../../db/index.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import type { HandlersOf } from './handlers.ts'
+
+export function modelHandlers(
+  { models }: StudioDatabase,
+  tell: (event: EngineEvent) => void,
+): HandlersOf<'models'> {
+  const changed = (): void => tell({ kind: 'changed', what: 'models' })
+  return {
+    'models.list': () => ({ models: models.list() }),
+    'models.save': ({ id, document }) => {
+      const saved = models.save(id, document)
+      changed()
+      return saved
+    },
+    'models.delete': ({ id }) => {
+      models.remove(id)
+      changed()
+      return {}
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** What other processes write to the workspace's database, told as if it had happened here. */
+import type { StudioReader } from '../../db/index.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import type { LogLine, MetricPoint, RunStatus, RunSummary } from '../contract/runs.ts'
+import { listRuns } from '../runs/summaries.ts'
+
+const PAGE = 5000
+
+interface Position {
+  point: number
+  line: number
+}
+
+/** Looks whenever it is asked to; costs microseconds while nothing has changed. */
+export class OthersChanges {
+  readonly #database: StudioReader
+  readonly #tell: (event: EngineEvent) => void
+  /** How far each run of another process has been told. */
+  readonly #told = new Map<string, Position>()
+  #version: number
+
+  constructor(database: StudioReader, tell: (event: EngineEvent) => void) {
+    this.#database = database
+    this.#tell = tell
+    this.#version = database.dataVersion()
+    // What is there already, a window asks for itself.
+    for (const run of this.#othersRuns()) this.#read(run.id)
+  }
+
+  look(): void {
+    const version = this.#database.dataVersion()
+    if (version === this.#version) return
+    this.#version = version
+    this.#tell({ kind: 'changed', what: 'runs' })
+    this.#tell({ kind: 'changed', what: 'models' })
+    for (const { id, status, progress } of this.#othersRuns()) {
+      this.#tell({ kind: 'run', id, status, progress, ...this.#read(id) })
+      if (!isAlive(status)) this.#told.delete(id)
+    }
+  }
+
+  /** Those that live, and once more those that have just ended. */
+  #othersRuns(): RunSummary[] {
+    return listRuns(this.#database).filter(
+      ({ id, status, ownedHere }) => !ownedHere && (isAlive(status) || this.#told.has(id)),
+    )
+  }
+
+  #read(run: string): { points: MetricPoint[]; lines: LogLine[] } {
+    const from = this.#told.get(run) ?? { point: 0, line: 0 }
+    const points: MetricPoint[] = []
+    for (let page = this.#database.points.after(run, from.point, PAGE); page.length > 0;) {
+      points.push(...page)
+      page = page.length < PAGE ? [] : this.#database.points.after(run, page.at(-1)!.sequence, PAGE)
+    }
+    const lines = this.#database.log.after(run, from.line, PAGE)
+    this.#told.set(run, {
+      point: points.at(-1)?.sequence ?? from.point,
+      line: lines.at(-1)?.sequence ?? from.line,
+    })
+    return { points, lines }
+  }
+}
+
+const isAlive = (status: RunStatus): boolean =>
+  status === 'starting' || status === 'running' || status === 'paused'

@@ -1,0 +1,51 @@
+import type { StudioDatabase } from '../../db/index.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import type { DatasetService } from '../datasets/dataset-service.ts'
+import { compareRuns } from '../runs/compare.ts'
+import { editRun } from '../runs/edit-run.ts'
+import { exportRun } from '../runs/export.ts'
+import { listRuns, showRun } from '../runs/summaries.ts'
+import type { RunSteering } from '../training/run-service.ts'
+import type { HandlersOf } from './handlers.ts'
+
+export interface RunSources {
+  workspace: string
+  database: StudioDatabase
+  datasets: DatasetService
+  runs: RunSteering
+  tell: (event: EngineEvent) => void
+}
+
+export function runHandlers({ workspace, database, datasets, runs, tell }: RunSources): HandlersOf<'runs'> {
+  const openDataset = (id: string) => datasets.open(id)
+  const then = (steer: (id: string) => Promise<void>) => {
+    return async ({ id }: { id: string }) => {
+      await steer(id)
+      return {}
+    }
+  }
+  return {
+    'runs.start': (request) => runs.start(request),
+    'runs.list': () => ({ runs: listRuns(database) }),
+    'runs.show': ({ id }) => showRun(database, id),
+    'runs.pause': then((id) => runs.pause(id)),
+    'runs.resume': then((id) => runs.resume(id)),
+    'runs.stop': then((id) => runs.stop(id)),
+    'runs.delete': then((id) => runs.remove(id)),
+    'runs.edit': (edit) => {
+      editRun(database, edit)
+      tell({ kind: 'changed', what: 'runs' })
+      return {}
+    },
+    'runs.metrics': ({ id, after, limit }) => {
+      const points = database.points.after(id, after, limit + 1)
+      return { points: points.slice(0, limit), more: points.length > limit }
+    },
+    'runs.log': ({ id, after, limit }) => {
+      const lines = database.log.after(id, after, limit + 1)
+      return { lines: lines.slice(0, limit), more: lines.length > limit }
+    },
+    'runs.compare': ({ ids }) => compareRuns({ workspace, database, openDataset }, ids),
+    'runs.export': (request) => exportRun({ workspace, database }, request),
+  }
+}

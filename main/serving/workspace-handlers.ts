@@ -1,0 +1,36 @@
+import { statfs } from 'node:fs/promises'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import type { StudioReader } from '../../db/index.ts'
+import { APP_VERSION } from '../app-version.ts'
+import type { DatasetService } from '../datasets/dataset-service.ts'
+import { runDoctor } from './doctor.ts'
+import type { HandlersOf } from './handlers.ts'
+
+export interface WorkspaceSources {
+  workspace: string
+  database: StudioReader
+  datasets: DatasetService
+}
+
+export function workspaceHandlers({
+  workspace,
+  database,
+  datasets,
+}: WorkspaceSources): HandlersOf<'workspace'> & HandlersOf<'doctor'> {
+  return {
+    'workspace.info': async () => {
+      const { bavail, bsize } = await statfs(workspace)
+      const fresh = database.runs.list().length === 0 && (await datasets.list()).length === 0
+      return {
+        path: workspace,
+        appVersion: APP_VERSION,
+        cpu: cpus()[0]?.model.trim() ?? 'unknown processor',
+        cores: availableParallelism(),
+        memoryBytes: totalmem(),
+        freeDiskBytes: bavail * bsize,
+        fresh,
+      }
+    },
+    'doctor.run': async () => ({ checks: await runDoctor(workspace) }),
+  }
+}
