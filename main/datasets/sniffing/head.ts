@@ -20,6 +20,8 @@ export interface Head {
 /** The importer rejects longer lines. */
 export const MAX_LINE_BYTES = 1024 * 1024
 const LINE_FEED = 0x0a
+/** A text file damaged here and there has no more NUL bytes than this, or than one in a hundred. */
+const FEW_NUL_BYTES = 10
 
 /** Reads about maxBytes of text. Refuses what is no readable text file, saying why and what to do. */
 export async function readHead(file: string, maxBytes = MAX_LINE_BYTES): Promise<Head> {
@@ -107,7 +109,8 @@ function refuseBinary(bytes: Buffer, file: string): void {
   const firstRowEnd = bytes.indexOf(LINE_FEED)
   let count = 0
   for (let at = first; at >= 0; at = bytes.indexOf(0, at + 1)) count++
-  if (firstRowEnd >= 0 && first > firstRowEnd && count * 100 < bytes.length) return
+  const few = count <= FEW_NUL_BYTES || count * 100 < bytes.length
+  if (firstRowEnd >= 0 && first > firstRowEnd && few) return
   const row = bytes.subarray(0, first).toString('latin1').split('\n').length
   throw new StudioError(
     'InvalidArgument',
