@@ -1,6 +1,11 @@
 //! What JavaScript sees of the native crates; native/index.ts is its documentation.
 
 mod arguments;
+mod arrays;
 mod dataset;
 mod dataset_error;
+mod errors;
 mod import;
+mod job;
+mod machine;
+mod model;

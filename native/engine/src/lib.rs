@@ -1,1 +1,34 @@
-//! Placeholder made by the scaffold.
+//! The native engine: runs a model's execution plan (main/model/plan-types.ts) on the CPU, forward, backward and update.
+//! It knows nothing of JavaScript; the addon crate shows it to Node.
+
+pub mod bench;
+mod checkpoint;
+mod cpu;
+mod embedding;
+pub mod error;
+mod evaluate;
+pub mod gemm;
+mod input;
+mod layout;
+mod loss;
+mod matrix;
+mod memory;
+pub mod metrics;
+mod model;
+mod ops;
+mod optimizer;
+mod parameter;
+mod pass;
+pub mod plan;
+mod pool;
+mod profile;
+mod random;
+mod storage;
+mod train;
+mod validate;
+mod work;
+
+pub use checkpoint::Saved;
+pub use cpu::cpu_model;
+pub use error::{Error, ErrorCode, Result};
+pub use model::Model;

@@ -1,0 +1,180 @@
+//! Benchmarks: whole training steps on random batches, and this machine's own limits.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use batch::{Batch, SparseColumn};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::gemm::{Gemm, InstructionSet, Operand, Product};
+use crate::matrix::Matrix;
+use crate::model::Model;
+use crate::plan::{Activation, Plan};
+use crate::pool::Pool;
+use crate::profile::OperationProfile;
+use crate::random::CounterRandom;
+use crate::storage::Floats;
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Options {
+    batch_size: usize,
+    batches: usize,
+    warmup_steps: usize,
+    seconds: f64,
+    indices_per_lookup: usize,
+    variable_bag_size: bool,
+    seed: u64,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub milliseconds_per_step: Vec<f64>,
+    pub profile: Vec<OperationProfile>,
+    /// Time of a step outside all operations.
+    pub roofless_overhead_ms: f64,
+}
+
+/// Trains on prebuilt random batches for some seconds, from the JSON of BenchmarkOptions (native/index.ts).
+///
+/// # Errors
+/// InvalidArgument naming the option; InvalidState when training is not configured.
+pub fn benchmark(model: &mut Model, options: &str) -> Result<Report> {
+    let options: Options = serde_json::from_str(options)
+        .map_err(|error| Error::argument(format!("The benchmark options are not readable: {error}.")))?;
+    let counts = [
+        ("batchSize", options.batch_size, 1 << 20),
+        ("batches", options.batches, 1 << 16),
+        ("indicesPerLookup", options.indices_per_lookup, 1 << 16),
+    ];
+    for (name, value, most) in counts {
+        if value == 0 || value > most {
+            return Err(Error::argument(format!("{name} is {value}; it must be 1 to {most}.")));
+        }
+    }
+    if !(0.0..=3600.0).contains(&options.seconds) {
+        return Err(Error::argument(format!("seconds is {}; it must be 0 to 3600.", options.seconds)));
+    }
+    let batches: Vec<Batch> = (0..options.batches).map(|index| random_batch(model.plan(), &options, index)).collect();
+    for batch in batches.iter().cycle().take(options.warmup_steps) {
+        model.train_batch(batch, 1.0)?;
+    }
+    let was_on = model.profile.is_on();
+    model.set_profiling(true);
+    model.reset_profile();
+    let mut milliseconds_per_step = Vec::new();
+    let end = Instant::now() + Duration::from_secs_f64(options.seconds);
+    for batch in batches.iter().cycle() {
+        let start = Instant::now();
+        model.train_batch(batch, 1.0)?;
+        milliseconds_per_step.push(start.elapsed().as_secs_f64() * 1e3);
+        if Instant::now() >= end {
+            break;
+        }
+    }
+    let profile = model.profile();
+    model.set_profiling(was_on);
+    let total: f64 = milliseconds_per_step.iter().sum();
+    let inside: f64 = profile.iter().map(|operation| operation.milliseconds).sum();
+    let roofless_overhead_ms = (total - inside) / milliseconds_per_step.len() as f64;
+    Ok(Report { milliseconds_per_step, profile, roofless_overhead_ms })
+}
+
+/// Uniform dense values, labels 0 or 1 and uniform indices. With variable bags a bag's size is uniform up to the limit
+/// and duplicates in it are removed, as the reference draws them.
+fn random_batch(plan: &Plan, options: &Options, index: usize) -> Batch {
+    let size = options.batch_size;
+    let stream = |place: usize| CounterRandom::new(options.seed, index as u64, place as u64);
+    let width = plan.inputs.dense.len();
+    let dense = (0..size * width).map(|i| stream(0).uniform(i as u64)).collect();
+    let labels = (0..size).map(|i| stream(1).uniform(i as u64).round()).collect();
+    let columns = plan.inputs.sparse.iter().enumerate().map(|(number, column)| {
+        let random = stream(2 + number);
+        let draw = |counter: usize| {
+            let (high, low) = (random.uniform(2 * counter as u64), random.uniform(2 * counter as u64 + 1));
+            let share = f64::from(high) + f64::from(low) / 16_777_216.0;
+            ((share * column.cardinality as f64) as u64).min(column.cardinality - 1) as u32
+        };
+        if !column.multi_valued {
+            return SparseColumn { offsets: None, indices: (0..size).map(draw).collect() };
+        }
+        let most = options.indices_per_lookup;
+        let (mut offsets, mut indices) = (vec![0u32], Vec::new());
+        for row in 0..size {
+            let first = row * (most + 1);
+            let size_share = random.uniform(2 * (first + most) as u64);
+            let count = if options.variable_bag_size { (size_share * most as f32).round().max(1.0) as usize } else { most };
+            let mut bag: Vec<u32> = (first..first + count).map(draw).collect();
+            if options.variable_bag_size {
+                bag.sort_unstable();
+                bag.dedup();
+            }
+            indices.extend(bag);
+            offsets.push(indices.len() as u32);
+        }
+        SparseColumn { offsets: Some(offsets), indices }
+    });
+    Batch { size, dense, dense_width: width, labels, columns: columns.collect() }
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Roofs {
+    pub gflops: f64,
+    pub gb_per_second: f64,
+}
+
+/// The best of several runs of a large matrix product and of a read over memory larger than the caches.
+///
+/// # Errors
+/// InvalidState when memory is short.
+pub fn measure_roofs(threads: usize) -> Result<Roofs> {
+    const SIDE: usize = 768;
+    const STREAM: usize = 32 << 20;
+    let pool = Pool::new(threads);
+    let gemm = Gemm::new(InstructionSet::Auto, pool.threads())?;
+    let mut memory = Floats::zeroed(STREAM)?;
+    memory.fill(1.0);
+    let (mut gflops, mut gb_per_second) = (0f64, 0f64);
+    for _ in 0..12 {
+        let start = Instant::now();
+        square_product(&gemm, &pool, &mut memory, SIDE);
+        gflops = gflops.max(2.0 * (SIDE * SIDE * SIDE) as f64 / start.elapsed().as_secs_f64() / 1e9);
+    }
+    for _ in 0..6 {
+        let start = Instant::now();
+        pool.ranges(STREAM, 16, 1, |range| {
+            let mut sums = [0f32; 16];
+            for values in memory[range].as_chunks::<16>().0 {
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += value;
+                }
+            }
+            black_box(sums);
+        });
+        gb_per_second = gb_per_second.max(4.0 * STREAM as f64 / start.elapsed().as_secs_f64() / 1e9);
+    }
+    Ok(Roofs { gflops, gb_per_second })
+}
+
+fn square_product(gemm: &Gemm, pool: &Pool, memory: &mut [f32], side: usize) {
+    let (a, rest) = memory.split_at_mut(side * side);
+    let (b, c) = rest.split_at_mut(side * side);
+    let operand = |matrix: &[f32]| Operand { pointer: matrix.as_ptr(), row: side, column: 1 };
+    let product = Product {
+        rows: side,
+        columns: side,
+        depth: side,
+        a: operand(a),
+        b: operand(b),
+        c: Matrix::new(c, side, side, side, 0),
+        add: false,
+        scale: 1.0,
+        bias: None,
+        activation: Activation::None,
+    };
+    // SAFETY: three parts of one array, borrowed for the call.
+    unsafe { gemm.multiply(pool, &product) };
+}

@@ -1,0 +1,73 @@
+//! Embedding bags: all tables' lookups in one pass, and one fused backward and optimizer pass over the touched rows.
+
+mod lookup;
+mod sort;
+mod update;
+
+pub use lookup::{Lookup, forward};
+pub use update::{Change, Rows, TableGradient, coalesced, squared_norm, update};
+
+use crate::plan::{IndexMap, OperationKind, Plan, Pooling};
+
+/// One embedding bag operation.
+#[derive(Clone, Debug)]
+pub struct Bag {
+    pub column: usize,
+    pub table: usize,
+    pub row_weights: Option<usize>,
+    pub pooling: Pooling,
+    pub map: IndexMap,
+    pub output: usize,
+    pub dimension: usize,
+}
+
+/// The live embedding bags of a plan, in its order.
+pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
+    let bag = |kind: &OperationKind| match *kind {
+        OperationKind::EmbeddingBag { column, table, row_weights, pooling, index_map, output } => Some(Bag {
+            column,
+            table,
+            row_weights,
+            pooling,
+            map: index_map,
+            output,
+            dimension: plan.values[output].width,
+        }),
+        _ => None,
+    };
+    let operations = plan.operations.iter().zip(live).filter(|(_, live)| **live);
+    operations.filter_map(|(operation, _)| bag(&operation.kind)).collect()
+}
+
+/// A bag operation's table rows for one batch: bag b is `rows[offsets[b]..offsets[b + 1]]`, or `rows[b]` alone.
+#[derive(Clone, Copy)]
+pub struct Lookups<'a> {
+    pub rows: &'a [u32],
+    pub offsets: Option<&'a [u32]>,
+}
+
+impl Lookups<'_> {
+    /// Positions in `rows` of bag `b`.
+    pub fn bag(&self, b: usize) -> std::ops::Range<usize> {
+        match self.offsets {
+            Some(offsets) => offsets[b] as usize..offsets[b + 1] as usize,
+            None => b..b + 1,
+        }
+    }
+}
+
+/// Asks the memory system for a table row that is needed soon.
+#[inline(always)]
+fn prefetch(table: *const f32, row: u32, dimension: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let start = row as usize * dimension;
+        for line in (0..dimension.min(128)).step_by(16) {
+            // SAFETY: a prefetch of any address is only a hint.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(table.wrapping_add(start + line).cast()) };
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (table, row, dimension);
+}

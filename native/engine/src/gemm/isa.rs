@@ -1,0 +1,82 @@
+//! Which instruction sets this CPU has, and the kernel of each.
+
+use serde::Deserialize;
+
+use super::kernel::{self, Tile};
+use crate::error::{Error, Result};
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum InstructionSet {
+    Auto,
+    Avx512,
+    Avx2,
+    Neon,
+    Portable,
+}
+
+impl InstructionSet {
+    pub fn name(self) -> &'static str {
+        match self {
+            InstructionSet::Auto => "auto",
+            InstructionSet::Avx512 => "avx512",
+            InstructionSet::Avx2 => "avx2",
+            InstructionSet::Neon => "neon",
+            InstructionSet::Portable => "portable",
+        }
+    }
+
+    /// Those this CPU has, the best first.
+    pub fn available() -> Vec<InstructionSet> {
+        let mut sets = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f") {
+                sets.push(InstructionSet::Avx512);
+            }
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                sets.push(InstructionSet::Avx2);
+            }
+        }
+        #[cfg(target_arch = "aarch64")]
+        sets.push(InstructionSet::Neon);
+        sets.push(InstructionSet::Portable);
+        sets
+    }
+}
+
+/// A micro-kernel and its tile.
+#[derive(Clone, Copy)]
+pub(super) struct Kernel {
+    /// # Safety
+    /// As `kernel::tile`.
+    pub run: unsafe fn(&Tile),
+    pub rows: usize,
+    pub width: usize,
+}
+
+/// The kernel of an instruction set and the set's own name (`Auto` resolved).
+///
+/// # Errors
+/// InvalidArgument when this CPU does not have it.
+pub(super) fn select(wanted: InstructionSet) -> Result<(Kernel, InstructionSet)> {
+    let available = InstructionSet::available();
+    let set = if wanted == InstructionSet::Auto { available[0] } else { wanted };
+    if !available.contains(&set) {
+        return Err(Error::argument(format!(
+            "instructionSet: this CPU does not have '{}'; it has {}.",
+            set.name(),
+            available.iter().map(|set| set.name()).collect::<Vec<_>>().join(", ")
+        )));
+    }
+    let kernel = match set {
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 => Kernel { run: kernel::avx512, rows: 6, width: 64 },
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx2 => Kernel { run: kernel::avx2, rows: 6, width: 16 },
+        #[cfg(target_arch = "aarch64")]
+        InstructionSet::Neon => Kernel { run: kernel::neon, rows: 8, width: 12 },
+        _ => Kernel { run: kernel::portable, rows: 4, width: 8 },
+    };
+    Ok((kernel, set))
+}

@@ -1,0 +1,120 @@
+//! The micro-kernel: a tile of the product held in registers while it walks along the reduction. Every element is one
+//! chain of multiply-adds in order, so its value depends neither on the tile it falls into nor on the thread.
+
+use super::lanes::Lanes;
+
+/// One tile's work. All addresses are in elements of f32.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    /// First element of the tile's rows; element (r, k) is at `a + r * a_row + k * a_column`.
+    pub a: *const f32,
+    pub a_row: usize,
+    pub a_column: usize,
+    /// A packed panel: `depth` rows of the kernel's full width.
+    pub b: *const f32,
+    pub depth: usize,
+    /// `rows` × `columns` of the result, at most the kernel's tile.
+    pub c: *mut f32,
+    pub c_row: usize,
+    pub rows: usize,
+    pub columns: usize,
+    /// Added to what is there, else written over it.
+    pub add: bool,
+    /// Factor on the product.
+    pub scale: f32,
+    /// One value a column (the panel's full width readable), or null.
+    pub bias: *const f32,
+    pub relu: bool,
+}
+
+/// The widest tile of any instruction set, for the buffer of an edge tile.
+const MAX_WIDTH: usize = 64;
+
+/// # Safety
+/// The instruction set of `L` is present and the tile's addresses are valid for what `Tile` says.
+#[inline(always)]
+unsafe fn tile<L: Lanes, const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
+    let width = VECTORS * L::COUNT;
+    // SAFETY of all of it: the caller's contract.
+    unsafe {
+        let mut sums = [[L::splat(0.0); VECTORS]; ROWS];
+        let (mut a, mut b) = (tile.a, tile.b);
+        for _ in 0..tile.depth {
+            let row: [L; VECTORS] = std::array::from_fn(|v| L::load(b.add(v * L::COUNT)));
+            for r in 0..ROWS {
+                let factor = L::splat(*a.add(r * tile.a_row));
+                for v in 0..VECTORS {
+                    sums[r][v] = factor.multiply_add(row[v], sums[r][v]);
+                }
+            }
+            a = a.wrapping_add(tile.a_column);
+            b = b.add(width);
+        }
+        if tile.columns == width {
+            for (r, sums) in sums.iter().enumerate() {
+                finish::<L, VECTORS>(tile, sums, tile.c.add(r * tile.c_row));
+            }
+            return;
+        }
+        // An edge tile goes through a buffer of full width.
+        let mut buffer = [0f32; MAX_WIDTH];
+        for (r, sums) in sums.iter().enumerate() {
+            let row = tile.c.add(r * tile.c_row);
+            std::ptr::copy_nonoverlapping(row, buffer.as_mut_ptr(), tile.columns);
+            finish::<L, VECTORS>(tile, sums, buffer.as_mut_ptr());
+            std::ptr::copy_nonoverlapping(buffer.as_ptr(), row, tile.columns);
+        }
+    }
+}
+
+/// Writes one row of a tile: scale, add, bias, ReLU.
+///
+/// # Safety
+/// As `tile`; the full width is readable and writable at `to`.
+#[inline(always)]
+unsafe fn finish<L: Lanes, const VECTORS: usize>(tile: &Tile, sums: &[L; VECTORS], to: *mut f32) {
+    // SAFETY of all of it: the caller's contract.
+    unsafe {
+        for (v, &sum) in sums.iter().enumerate() {
+            let to = to.add(v * L::COUNT);
+            let mut value = sum;
+            if tile.scale != 1.0 {
+                value = value.multiply(L::splat(tile.scale));
+            }
+            if tile.add {
+                value = L::load(to).add(value);
+            }
+            if !tile.bias.is_null() {
+                value = value.add(L::load(tile.bias.add(v * L::COUNT)));
+            }
+            if tile.relu {
+                value = value.relu();
+            }
+            value.store(to);
+        }
+    }
+}
+
+macro_rules! kernel {
+    ($(#[$attribute:meta])* $name:ident, $lanes:ty, $vectors:literal, [$($rows:literal)*]) => {
+        /// # Safety
+        /// As `tile`.
+        $(#[$attribute])*
+        pub(super) unsafe fn $name(work: &Tile) {
+            match work.rows {
+                // SAFETY: the caller's contract.
+                $($rows => unsafe { tile::<$lanes, $rows, $vectors>(work) },)*
+                rows => unreachable!("a tile of {rows} rows"),
+            }
+        }
+    };
+}
+
+use super::lanes::Portable;
+kernel!(portable, Portable, 2, [1 2 3 4]);
+#[cfg(target_arch = "x86_64")]
+kernel!(#[target_feature(enable = "avx2,fma")] avx2, super::lanes::Avx2, 2, [1 2 3 4 5 6]);
+#[cfg(target_arch = "x86_64")]
+kernel!(#[target_feature(enable = "avx512f")] avx512, super::lanes::Avx512, 4, [1 2 3 4 5 6]);
+#[cfg(target_arch = "aarch64")]
+kernel!(#[target_feature(enable = "neon")] neon, super::lanes::Neon, 3, [1 2 3 4 5 6 7 8]);

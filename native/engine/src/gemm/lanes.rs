@@ -1,0 +1,142 @@
+//! One vector register of f32 for each instruction set, behind one trait, so that there is one micro-kernel.
+
+/// A vector of f32. Its functions may be called only where the CPU has the instructions.
+pub(super) trait Lanes: Copy {
+    const COUNT: usize;
+    /// # Safety
+    /// The instruction set is present.
+    unsafe fn splat(value: f32) -> Self;
+    /// # Safety
+    /// The instruction set is present; COUNT elements are readable.
+    unsafe fn load(from: *const f32) -> Self;
+    /// # Safety
+    /// The instruction set is present; COUNT elements are writable.
+    unsafe fn store(self, to: *mut f32);
+    /// `self * factor + addend`, rounded once where the instruction set can.
+    ///
+    /// # Safety
+    /// The instruction set is present.
+    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self;
+    /// # Safety
+    /// The instruction set is present.
+    unsafe fn add(self, other: Self) -> Self;
+    /// # Safety
+    /// The instruction set is present.
+    unsafe fn multiply(self, other: Self) -> Self;
+    /// The larger of each pair; zero where `self` is not a number.
+    ///
+    /// # Safety
+    /// The instruction set is present.
+    unsafe fn relu(self) -> Self;
+}
+
+/// Plain Rust, for any machine.
+#[derive(Clone, Copy)]
+pub(super) struct Portable([f32; 4]);
+
+impl Lanes for Portable {
+    const COUNT: usize = 4;
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        Self([value; 4])
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's.
+        Self(unsafe { from.cast::<[f32; 4]>().read() })
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller's.
+        unsafe { to.cast::<[f32; 4]>().write(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] * factor.0[i] + addend.0[i]))
+    }
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
+    }
+    #[inline(always)]
+    unsafe fn multiply(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] * other.0[i]))
+    }
+    #[inline(always)]
+    unsafe fn relu(self) -> Self {
+        Self(std::array::from_fn(|i| if self.0[i] > 0.0 { self.0[i] } else { 0.0 }))
+    }
+}
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! lanes {
+    ($name:ident, $vector:ty, $count:expr, $splat:path, $load:path, $store:path, $add:path, $multiply:path,
+     $multiply_add:expr, $relu:expr) => {
+        #[derive(Clone, Copy)]
+        pub(in crate::gemm) struct $name($vector);
+
+        // SAFETY of every block: the trait's contract, passed on to the intrinsic.
+        impl Lanes for $name {
+            const COUNT: usize = $count;
+            #[inline(always)]
+            unsafe fn splat(value: f32) -> Self {
+                Self(unsafe { $splat(value) })
+            }
+            #[inline(always)]
+            unsafe fn load(from: *const f32) -> Self {
+                Self(unsafe { $load(from) })
+            }
+            #[inline(always)]
+            unsafe fn store(self, to: *mut f32) {
+                unsafe { $store(to, self.0) }
+            }
+            #[inline(always)]
+            unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+                Self(unsafe { $multiply_add(self.0, factor.0, addend.0) })
+            }
+            #[inline(always)]
+            unsafe fn add(self, other: Self) -> Self {
+                Self(unsafe { $add(self.0, other.0) })
+            }
+            #[inline(always)]
+            unsafe fn multiply(self, other: Self) -> Self {
+                Self(unsafe { $multiply(self.0, other.0) })
+            }
+            #[inline(always)]
+            unsafe fn relu(self) -> Self {
+                Self(unsafe { $relu(self.0) })
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::Lanes;
+    use std::arch::x86_64::*;
+
+    // max(x, 0) of these instructions gives the second operand, zero, for a NaN.
+    lanes!(
+        Avx2, __m256, 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_mul_ps,
+        |a, b, c| _mm256_fmadd_ps(a, b, c), |a| _mm256_max_ps(a, _mm256_setzero_ps())
+    );
+    lanes!(
+        Avx512, __m512, 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_mul_ps,
+        |a, b, c| _mm512_fmadd_ps(a, b, c), |a| _mm512_max_ps(a, _mm512_setzero_ps())
+    );
+}
+#[cfg(target_arch = "x86_64")]
+pub(in crate::gemm) use x86::{Avx2, Avx512};
+
+#[cfg(target_arch = "aarch64")]
+mod arm {
+    use super::Lanes;
+    use std::arch::aarch64::*;
+
+    lanes!(
+        Neon, float32x4_t, 4, vdupq_n_f32, vld1q_f32, vst1q_f32, vaddq_f32, vmulq_f32,
+        |a, b, c| vfmaq_f32(c, a, b), |a| vmaxnmq_f32(a, vdupq_n_f32(0.0))
+    );
+}
+#[cfg(target_arch = "aarch64")]
+pub(in crate::gemm) use arm::Neon;

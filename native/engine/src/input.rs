@@ -1,0 +1,105 @@
+//! A batch is checked once, before anything indexes with what it holds; then table rows are worked out.
+
+use batch::{Batch, SparseColumn};
+
+use crate::embedding::{Bag, Lookups};
+use crate::error::{Error, Result};
+use crate::plan::{IndexMap, Plan, SparseInput};
+
+/// Largest batch, so that sizes times widths stay far from overflow.
+const MAX_BATCH: usize = 1 << 24;
+
+/// # Errors
+/// InvalidArgument naming the field or column, position and value.
+pub fn check(plan: &Plan, batch: &Batch) -> Result<()> {
+    let size = batch.size;
+    if size == 0 || size > MAX_BATCH {
+        return Err(Error::argument(format!("size is {size}; a batch needs 1 to {MAX_BATCH} rows.")));
+    }
+    let width = plan.inputs.dense.len();
+    if batch.dense_width != width || batch.dense.len() != size * width {
+        return Err(Error::argument(format!(
+            "dense has {} values; {size} rows of {width} dense columns need {}.",
+            batch.dense.len(),
+            size * width
+        )));
+    }
+    if batch.labels.len() != size {
+        return Err(Error::argument(format!("labels has {} values; {size} rows need as many.", batch.labels.len())));
+    }
+    if batch.columns.len() != plan.inputs.sparse.len() {
+        return Err(Error::argument(format!(
+            "columns has {} entries; the plan has {} sparse columns.",
+            batch.columns.len(),
+            plan.inputs.sparse.len()
+        )));
+    }
+    for (input, column) in plan.inputs.sparse.iter().zip(&batch.columns) {
+        check_column(input, column, size)
+            .map_err(|reason| Error::argument(format!("Column '{}': {reason}.", input.name)))?;
+    }
+    Ok(())
+}
+
+fn check_column(input: &SparseInput, column: &SparseColumn, size: usize) -> std::result::Result<(), String> {
+    let indices = &column.indices;
+    let Some(offsets) = &column.offsets else {
+        if indices.len() != size {
+            return Err(format!("it has {} indices and no offsets; {size} rows need one each", indices.len()));
+        }
+        return check_indices(input, indices);
+    };
+    if offsets.len() != size + 1 || offsets[0] != 0 || offsets[size] as usize != indices.len() {
+        return Err(format!("its offsets must start at 0 and close {size} bags over {} indices", indices.len()));
+    }
+    if let Some(position) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
+        return Err(format!("offset {position} is {} and the next is smaller", offsets[position]));
+    }
+    if !input.multi_valued
+        && let Some(row) = offsets.windows(2).position(|pair| pair[1] - pair[0] != 1)
+    {
+        let count = offsets[row + 1] - offsets[row];
+        return Err(format!("row {row} has {count} indices; a single-valued column has exactly one"));
+    }
+    check_indices(input, indices)
+}
+
+fn check_indices(input: &SparseInput, indices: &[u32]) -> std::result::Result<(), String> {
+    let highest = indices.iter().copied().fold(0, u32::max);
+    if u64::from(highest) < input.cardinality {
+        return Ok(());
+    }
+    let bad = indices.iter().enumerate().find(|(_, index)| u64::from(**index) >= input.cardinality);
+    match bad {
+        Some((position, index)) => {
+            Err(format!("index {index} at position {position} is not below its cardinality {}", input.cardinality))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Table rows of the bags whose map is not the identity.
+#[derive(Default)]
+pub struct MappedRows {
+    rows: Vec<Vec<u32>>,
+}
+
+impl MappedRows {
+    /// Maps a checked batch's indices.
+    pub fn fill(&mut self, bags: &[Bag], batch: &Batch) {
+        self.rows.resize(bags.len(), Vec::new());
+        for (bag, rows) in bags.iter().zip(&mut self.rows) {
+            rows.clear();
+            if bag.map != IndexMap::Identity {
+                rows.extend(batch.columns[bag.column].indices.iter().map(|&index| bag.map.row(index)));
+            }
+        }
+    }
+
+    /// The lookups of bag operation `index`.
+    pub fn lookups<'a>(&'a self, index: usize, bag: &Bag, batch: &'a Batch) -> Lookups<'a> {
+        let column = &batch.columns[bag.column];
+        let rows = if bag.map == IndexMap::Identity { &column.indices } else { &self.rows[index] };
+        Lookups { rows, offsets: column.offsets.as_deref() }
+    }
+}

@@ -1,0 +1,193 @@
+//! Where a plan's values lie in memory and how their gradients are summed, worked out once from the plan.
+
+use crate::plan::{Activation, OperationKind, Plan};
+
+/// Columns `offset .. offset + width` of a buffer's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub buffer: usize,
+    pub offset: usize,
+    pub width: usize,
+}
+
+pub struct Layout {
+    /// Row stride of each buffer, in elements.
+    pub strides: Vec<usize>,
+    /// Of each value.
+    pub places: Vec<Place>,
+    /// Of each operation: a buffer of its own for what backward needs.
+    pub scratch: Vec<Option<Place>>,
+    /// Operations the loss depends on; the others are not run.
+    pub live: Vec<bool>,
+    /// Concatenations whose inputs already lie where the output is.
+    pub free: Vec<bool>,
+    /// Values some parameter has an influence on.
+    pub needs_gradient: Vec<bool>,
+    /// Of each operation and input: whether the gradient adds to what later operations have written.
+    pub adds: Vec<Vec<bool>>,
+    /// Gradient buffers to be zeroed before the backward pass.
+    pub zeroed: Vec<bool>,
+}
+
+/// Rows of a power-of-two length fall on few cache sets; a line more spreads them.
+fn padded(width: usize) -> usize {
+    if width >= 256 && width.is_multiple_of(128) { width + 16 } else { width }
+}
+
+impl Layout {
+    pub fn new(plan: &Plan) -> Self {
+        let mut placing = Placing { plan, strides: Vec::new(), places: vec![None; plan.values.len()] };
+        let free = placing.concatenations();
+        placing.side_by_side();
+        let places: Vec<Place> = (0..plan.values.len()).map(|value| placing.place(value)).collect();
+        let mut strides = placing.strides;
+        let scratch = plan.operations.iter().map(|operation| scratch(plan, &operation.kind, &mut strides)).collect();
+        let live = live(plan);
+        let needs_gradient = needs_gradient(plan);
+        let (adds, zeroed) = gradient_sums(plan, &places, &live, &free, &needs_gradient, &strides);
+        Self { strides, places, scratch, live, free, needs_gradient, adds, zeroed }
+    }
+}
+
+struct Placing<'a> {
+    plan: &'a Plan,
+    strides: Vec<usize>,
+    places: Vec<Option<Place>>,
+}
+
+impl Placing<'_> {
+    fn buffer(&mut self, stride: usize) -> usize {
+        self.strides.push(stride);
+        self.strides.len() - 1
+    }
+
+    fn place(&mut self, value: usize) -> Place {
+        let width = self.plan.values[value].width;
+        if let Some(place) = self.places[value] {
+            return place;
+        }
+        let place = Place { buffer: self.buffer(padded(width)), offset: 0, width };
+        self.places[value] = Some(place);
+        place
+    }
+
+    /// Puts values next to each other if none has a place yet; true if so.
+    fn put_side_by_side(&mut self, values: &[usize]) -> Option<usize> {
+        let fresh = values
+            .iter()
+            .enumerate()
+            .all(|(i, value)| self.places[*value].is_none() && !values[..i].contains(value));
+        if !fresh {
+            return None;
+        }
+        let total: usize = values.iter().map(|&value| self.plan.values[value].width).sum();
+        let buffer = self.buffer(padded(total));
+        let mut offset = 0;
+        for &value in values {
+            let width = self.plan.values[value].width;
+            self.places[value] = Some(Place { buffer, offset, width });
+            offset += width;
+        }
+        Some(buffer)
+    }
+
+    /// A concatenation whose inputs can be written where its output is costs nothing.
+    fn concatenations(&mut self) -> Vec<bool> {
+        let plan = self.plan;
+        let free = |operation: &OperationKind, placing: &mut Self| {
+            let OperationKind::Concat { inputs, output } = operation else { return false };
+            if placing.places[*output].is_some() {
+                return false;
+            }
+            let Some(buffer) = placing.put_side_by_side(inputs) else { return false };
+            let width = plan.values[*output].width;
+            placing.places[*output] = Some(Place { buffer, offset: 0, width });
+            true
+        };
+        plan.operations.iter().map(|operation| free(&operation.kind, self)).collect()
+    }
+
+    /// Vectors that are read together lie together.
+    fn side_by_side(&mut self) {
+        for operation in &self.plan.operations {
+            if let OperationKind::Dot { inputs, .. } | OperationKind::FactorizationMachine { inputs, .. } = &operation.kind
+            {
+                self.put_side_by_side(inputs);
+            }
+        }
+    }
+}
+
+fn scratch(plan: &Plan, kind: &OperationKind, strides: &mut Vec<usize>) -> Option<Place> {
+    let width = match *kind {
+        OperationKind::Linear { activation: Activation::Gelu, output, .. } => plan.values[output].width,
+        OperationKind::CrossV1 { .. } => 2,
+        _ => return None,
+    };
+    strides.push(width);
+    Some(Place { buffer: strides.len() - 1, offset: 0, width })
+}
+
+fn live(plan: &Plan) -> Vec<bool> {
+    let mut wanted = vec![false; plan.values.len()];
+    wanted[plan.loss.prediction] = true;
+    let mut live = vec![false; plan.operations.len()];
+    for (operation, live) in plan.operations.iter().zip(&mut live).rev() {
+        if wanted[operation.kind.output()] {
+            *live = true;
+            for input in operation.kind.inputs() {
+                wanted[input] = true;
+            }
+        }
+    }
+    live
+}
+
+fn needs_gradient(plan: &Plan) -> Vec<bool> {
+    let mut needs = vec![false; plan.values.len()];
+    for operation in &plan.operations {
+        needs[operation.kind.output()] =
+            !operation.kind.parameters().is_empty() || operation.kind.inputs().iter().any(|&input| needs[input]);
+    }
+    needs
+}
+
+/// Plays the backward pass through: the first write to a gradient overwrites, later ones add. Where a write covers
+/// columns of both sorts, the whole buffer is zeroed first and everything adds.
+fn gradient_sums(
+    plan: &Plan,
+    places: &[Place],
+    live: &[bool],
+    free: &[bool],
+    needs_gradient: &[bool],
+    strides: &[usize],
+) -> (Vec<Vec<bool>>, Vec<bool>) {
+    let mut written: Vec<Vec<bool>> = strides.iter().map(|&stride| vec![false; stride]).collect();
+    let mut zeroed = vec![false; strides.len()];
+    let mut write = |value: usize| {
+        let Place { buffer, offset, width } = places[value];
+        let columns = &mut written[buffer][offset..offset + width];
+        let already = columns.iter().filter(|written| **written).count();
+        zeroed[buffer] |= already != 0 && already != width;
+        columns.fill(true);
+        already == width
+    };
+    write(plan.loss.prediction);
+    let mut adds: Vec<Vec<bool>> = plan.operations.iter().map(|operation| vec![false; operation.kind.inputs().len()]).collect();
+    for (index, operation) in plan.operations.iter().enumerate().rev() {
+        if !live[index] || free[index] {
+            continue;
+        }
+        for (place, input) in operation.kind.inputs().into_iter().enumerate() {
+            if needs_gradient[input] {
+                adds[index][place] = write(input);
+            }
+        }
+    }
+    for (operation, adds) in plan.operations.iter().zip(&mut adds) {
+        for (input, add) in operation.kind.inputs().into_iter().zip(adds) {
+            *add |= zeroed[places[input].buffer];
+        }
+    }
+    (adds, zeroed)
+}

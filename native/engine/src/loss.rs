@@ -1,0 +1,56 @@
+//! Losses: the mean over the batch in f64, and the gradient of the prediction.
+
+use crate::matrix::Matrix;
+use crate::plan::{Loss, LossKind};
+
+/// The prediction after the loss's clamp.
+pub fn clamped(loss: &Loss, prediction: f32) -> f32 {
+    if loss.clamp > 0.0 { prediction.clamp(loss.clamp, 1.0 - loss.clamp) } else { prediction }
+}
+
+fn weight(loss: &Loss, label: f32) -> f32 {
+    match loss.kind {
+        LossKind::WeightedBce => loss.weights[usize::from(label >= 1.0)],
+        LossKind::Bce | LossKind::Mse => 1.0,
+    }
+}
+
+/// The loss of one row, of an f32 prediction; logarithms are not below −100.
+fn of_row(loss: &Loss, prediction: f32, label: f32) -> f64 {
+    let (p, y) = (f64::from(prediction), f64::from(label));
+    match loss.kind {
+        LossKind::Mse => (p - y) * (p - y),
+        LossKind::Bce | LossKind::WeightedBce => {
+            let cross_entropy = -(y * p.ln().max(-100.0) + (1.0 - y) * (1.0 - p).ln().max(-100.0));
+            f64::from(weight(loss, label)) * cross_entropy
+        }
+    }
+}
+
+/// The mean loss of `[batch, 1]` predictions.
+pub fn mean(loss: &Loss, predictions: Matrix, labels: &[f32]) -> f64 {
+    let sum: f64 = labels
+        .iter()
+        .enumerate()
+        // SAFETY: predictions are not written while the loss reads them.
+        .map(|(row, &label)| of_row(loss, clamped(loss, unsafe { predictions.row(row)[0] }), label))
+        .sum();
+    sum / labels.len() as f64
+}
+
+/// The gradient of the mean loss; zero where the clamp changed the prediction.
+pub fn gradient(loss: &Loss, predictions: Matrix, labels: &[f32], gradients: Matrix) {
+    let share = 1.0 / labels.len() as f32;
+    for (row, &y) in labels.iter().enumerate() {
+        // SAFETY: one thread; gradients and values lie in different buffers.
+        let (p, out) = unsafe { (predictions.row(row)[0], &mut gradients.row_mut(row)[0]) };
+        let inside = loss.clamp == 0.0 || (loss.clamp..=1.0 - loss.clamp).contains(&p);
+        *out = match loss.kind {
+            _ if !inside => 0.0,
+            LossKind::Mse => share * 2.0 * (p - y),
+            LossKind::Bce | LossKind::WeightedBce => {
+                share * weight(loss, y) * (p - y) / (p * (1.0 - p)).max(1e-12)
+            }
+        };
+    }
+}

@@ -1,0 +1,163 @@
+//! Windows into memory that several threads write at disjoint places, and the row loops over them.
+//!
+//! The layout of a plan may put several values side by side in one buffer, so that a concatenation costs nothing; a
+//! value is then a window with a row stride, and Rust's slices cannot express two such windows at once. `Matrix` is a
+//! raw window. It is safe to use under one rule, kept by layout.rs: two values of a plan never overlap (but for a
+//! concatenation and its own inputs, which it neither reads nor writes), and gradients lie in other buffers than values.
+
+use crate::pool::Pool;
+
+/// A `[rows, width]` row-major window with a row stride, in elements.
+#[derive(Clone, Copy, Debug)]
+pub struct Matrix {
+    pointer: *mut f32,
+    rows: usize,
+    width: usize,
+    stride: usize,
+}
+
+// SAFETY: a Matrix is an address; who dereferences it answers for the access.
+unsafe impl Send for Matrix {}
+unsafe impl Sync for Matrix {}
+
+impl Matrix {
+    /// A window at `offset` into rows of `stride` elements.
+    ///
+    /// # Panics
+    /// When the window does not fit the memory.
+    pub fn new(memory: &mut [f32], rows: usize, width: usize, stride: usize, offset: usize) -> Self {
+        assert!(offset + width <= stride && rows * stride <= memory.len(), "a window must fit its memory");
+        Self { pointer: memory.as_mut_ptr().wrapping_add(offset), rows, width, stride }
+    }
+
+    /// A contiguous matrix that is only read.
+    ///
+    /// # Panics
+    /// When the memory is too short.
+    pub fn read_only(memory: &[f32], rows: usize, width: usize) -> Self {
+        assert!(rows * width <= memory.len(), "a window must fit its memory");
+        Self { pointer: memory.as_ptr().cast_mut(), rows, width, stride: width }
+    }
+
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    pub fn pointer(&self) -> *mut f32 {
+        self.pointer
+    }
+
+    /// The window's first `rows` rows.
+    ///
+    /// # Panics
+    /// When it has fewer.
+    pub fn first_rows(self, rows: usize) -> Self {
+        assert!(rows <= self.rows);
+        Self { rows, ..self }
+    }
+
+    /// `width` columns from `first` on.
+    ///
+    /// # Panics
+    /// When there are not that many.
+    pub fn columns(self, first: usize, width: usize) -> Self {
+        assert!(first + width <= self.width);
+        Self { pointer: self.pointer.wrapping_add(first), width, ..self }
+    }
+
+    /// # Safety
+    /// `row` is below `rows`, and nothing writes that row meanwhile.
+    pub unsafe fn row<'a>(&self, row: usize) -> &'a [f32] {
+        debug_assert!(row < self.rows);
+        // SAFETY: inside the window by the constructor's check.
+        unsafe { std::slice::from_raw_parts(self.pointer.add(row * self.stride), self.width) }
+    }
+
+    /// # Safety
+    /// `row` is below `rows`, and nothing else accesses that row meanwhile.
+    pub unsafe fn row_mut<'a>(&self, row: usize) -> &'a mut [f32] {
+        debug_assert!(row < self.rows);
+        // SAFETY: inside the window by the constructor's check.
+        unsafe { std::slice::from_raw_parts_mut(self.pointer.add(row * self.stride), self.width) }
+    }
+}
+
+/// One row of each of an operation's inputs.
+pub struct InputRows<'a> {
+    matrices: &'a [Matrix],
+    row: usize,
+}
+
+impl InputRows<'_> {
+    pub fn get(&self, input: usize) -> &[f32] {
+        // SAFETY: inputs are not written during an operation (see the module's rule).
+        unsafe { self.matrices[input].row(self.row) }
+    }
+
+    pub fn count(&self) -> usize {
+        self.matrices.len()
+    }
+}
+
+/// One row of each of an operation's outputs, one borrowed at a time: two of them may be the same window.
+pub struct OutputRows<'a> {
+    matrices: &'a [Matrix],
+    row: usize,
+}
+
+impl OutputRows<'_> {
+    pub fn get(&mut self, output: usize) -> &mut [f32] {
+        // SAFETY: this thread alone has this row, and the exclusive borrow of self keeps it the only reference.
+        unsafe { self.matrices[output].row_mut(self.row) }
+    }
+}
+
+/// Elements below which a second thread costs more than it gives.
+const LEAST_WORK: usize = 8192;
+
+/// Calls `work(scratch, row index, inputs, outputs)` for every row, rows split among the threads. `elements` is the
+/// work in one row. No output may overlap an input.
+pub fn for_rows<S>(
+    pool: &Pool,
+    (inputs, outputs): (&[Matrix], &[Matrix]),
+    elements: usize,
+    scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, usize, &InputRows, &mut OutputRows) + Sync,
+) {
+    let Some(rows) = outputs.first().map(Matrix::rows) else { return };
+    assert!(inputs.iter().chain(outputs).all(|matrix| matrix.rows >= rows), "every window must have the rows");
+    pool.ranges(rows, 1, LEAST_WORK.div_ceil(elements.max(1)), |range| {
+        let mut scratch = scratch();
+        for row in range {
+            work(&mut scratch, row, &InputRows { matrices: inputs, row }, &mut OutputRows { matrices: outputs, row });
+        }
+    });
+}
+
+/// `out[j] (+)= Σ_rows matrix[row][j]`, columns split among the threads, rows in order.
+pub fn column_sums(pool: &Pool, matrix: Matrix, out: &mut [f32], add: bool) {
+    assert!(out.len() >= matrix.width);
+    let out = Matrix::new(out, 1, matrix.width, matrix.width, 0);
+    pool.ranges(matrix.width, 16, LEAST_WORK.div_ceil(matrix.rows.max(1)), |columns| {
+        // SAFETY: each thread takes other columns of the one output row; the matrix is only read.
+        let sums = unsafe { out.columns(columns.start, columns.len()).row_mut(0) };
+        if !add {
+            sums.fill(0.0);
+        }
+        for row in 0..matrix.rows {
+            // SAFETY: as above.
+            let values = unsafe { &matrix.row(row)[columns.clone()] };
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+    });
+}

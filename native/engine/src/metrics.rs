@@ -1,0 +1,94 @@
+//! Metrics of predicted probabilities, accumulated in f64.
+
+/// What a set of predictions is worth. NaN where a metric is not defined (AUC of a single class, for one).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BinaryMetrics {
+    pub log_loss: f64,
+    pub auc: f64,
+    pub pr_auc: f64,
+    pub accuracy: f64,
+    /// Log loss over the entropy of the label's mean.
+    pub normalized_entropy: f64,
+    /// Mean prediction over mean label.
+    pub calibration: f64,
+    pub mean_squared_error: f64,
+    pub rows: usize,
+}
+
+/// Metrics of predictions against labels of the same number; a label from 0.5 up counts as positive.
+pub fn binary_metrics(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
+    let rows = predictions.len().min(labels.len());
+    let count = rows as f64;
+    let (mut loss, mut squares, mut correct, mut sum_p, mut sum_y) = (0f64, 0f64, 0usize, 0f64, 0f64);
+    for (&prediction, &label) in predictions.iter().zip(labels) {
+        let (p, y) = (f64::from(prediction), f64::from(label));
+        let inside = p.clamp(0.0, 1.0);
+        loss -= y * inside.ln().max(-100.0) + (1.0 - y) * (1.0 - inside).ln().max(-100.0);
+        squares += (p - y) * (p - y);
+        correct += usize::from((prediction >= 0.5) == (label >= 0.5));
+        sum_p += p;
+        sum_y += y;
+    }
+    let share = sum_y / count;
+    let entropy = -(share * share.ln() + (1.0 - share) * (1.0 - share).ln());
+    let (auc, pr_auc) = ranking(&predictions[..rows], &labels[..rows]);
+    BinaryMetrics {
+        log_loss: loss / count,
+        auc,
+        pr_auc,
+        accuracy: correct as f64 / count,
+        normalized_entropy: loss / count / entropy,
+        calibration: sum_p / sum_y,
+        mean_squared_error: squares / count,
+        rows,
+    }
+}
+
+/// Area under the ROC curve (ties count half) and average precision (ties are one threshold).
+fn ranking(predictions: &[f32], labels: &[f32]) -> (f64, f64) {
+    let mut order: Vec<u32> = (0..predictions.len() as u32).collect();
+    order.sort_unstable_by(|&a, &b| predictions[b as usize].total_cmp(&predictions[a as usize]));
+    let positive = |&row: &u32| labels[row as usize] >= 0.5;
+    let positives = order.iter().filter(|row| positive(row)).count() as f64;
+    let negatives = order.len() as f64 - positives;
+    let (mut above_positive, mut above, mut area, mut precision) = (0f64, 0f64, 0f64, 0f64);
+    for tied in order.chunk_by(|&a, &b| predictions[a as usize] == predictions[b as usize]) {
+        let here = tied.iter().filter(|row| positive(row)).count() as f64;
+        let others = tied.len() as f64 - here;
+        area += others * (above_positive + here / 2.0);
+        above_positive += here;
+        above += tied.len() as f64;
+        precision += here * above_positive / above;
+    }
+    let auc = if positives > 0.0 && negatives > 0.0 { area / (positives * negatives) } else { f64::NAN };
+    (auc, if positives > 0.0 { precision / positives } else { f64::NAN })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn auc_counts_ties_half() {
+        let metrics = binary_metrics(&[0.1, 0.4, 0.4, 0.8], &[0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(metrics.auc, 0.875);
+        // Thresholds 0.8 (precision 1, one positive) and 0.4 (precision 2/3, one positive).
+        assert!((metrics.pr_auc - (1.0 + 2.0 / 3.0) / 2.0).abs() < 1e-12);
+        assert_eq!(metrics.accuracy, 0.75);
+    }
+
+    #[test]
+    fn a_constant_right_guess_has_normalized_entropy_and_calibration_one() {
+        let metrics = binary_metrics(&[0.25; 4], &[0.0, 1.0, 0.0, 0.0]);
+        assert!((metrics.normalized_entropy - 1.0).abs() < 1e-12);
+        assert!((metrics.calibration - 1.0).abs() < 1e-12);
+        assert!((metrics.mean_squared_error - 0.1875).abs() < 1e-12);
+        assert_eq!(metrics.auc, 0.5);
+    }
+
+    #[test]
+    fn one_class_has_no_auc() {
+        assert!(binary_metrics(&[0.5, 0.6], &[1.0, 1.0]).auc.is_nan());
+        assert!(binary_metrics(&[], &[]).log_loss.is_nan());
+    }
+}

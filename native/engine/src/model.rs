@@ -1,0 +1,261 @@
+//! A model: a plan with its parameters, optimizer state and scratch space. What it does with a batch is in pass.rs
+//! (forward and backward), train.rs (steps) and evaluate.rs.
+
+use serde::Deserialize;
+
+use crate::embedding::{self, Bag, TableGradient};
+use crate::error::{Error, Result};
+use crate::gemm::{Gemm, InstructionSet};
+use crate::input::MappedRows;
+use crate::layout::Layout;
+use crate::memory::Memory;
+use crate::ops::Machine;
+use crate::optimizer::TrainingSettings;
+use crate::parameter::{Parameter, State};
+use crate::plan::{ParameterKind, Plan};
+use crate::pool::Pool;
+use crate::profile::{OperationProfile, Profile};
+use crate::random::NumpyRandom;
+
+/// Most threads a model may be given.
+const MAX_THREADS: usize = 1024;
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Precision {
+    Fp32,
+    Bf16,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Options {
+    threads: usize,
+    instruction_set: InstructionSet,
+    precision: Precision,
+    seed: u64,
+}
+
+/// Profile slots that are not a node's.
+pub(crate) struct Slots {
+    pub nodes: Vec<usize>,
+    pub tables: usize,
+    pub loss: usize,
+    pub dense_update: usize,
+    pub data: usize,
+}
+
+pub struct Model {
+    pub(crate) plan: Plan,
+    pub(crate) layout: Layout,
+    pub(crate) machine: Machine,
+    pub(crate) seed: u64,
+    pub(crate) parameters: Vec<Parameter>,
+    /// Of each parameter: whether the loss depends on it. The others are never updated.
+    pub(crate) live_parameters: Vec<bool>,
+    pub(crate) bags: Vec<Bag>,
+    pub(crate) mapped: MappedRows,
+    pub(crate) table_gradients: Vec<TableGradient>,
+    pub(crate) memory: Memory,
+    pub(crate) settings: Option<TrainingSettings>,
+    pub(crate) steps: u64,
+    /// Batches whose gradients wait for the next optimizer step.
+    pub(crate) accumulated: u32,
+    pub(crate) profile: Profile,
+    pub(crate) slots: Slots,
+}
+
+impl Model {
+    /// A model with all parameters zero, from the JSON of a Plan and of EngineOptions (native/index.ts).
+    ///
+    /// # Errors
+    /// InvalidPlan, or InvalidArgument naming the option.
+    pub fn new(plan: &str, options: &str) -> Result<Self> {
+        let plan = Plan::from_json(plan)?;
+        let options: Options = serde_json::from_str(options)
+            .map_err(|error| Error::argument(format!("The engine options are not readable: {error}.")))?;
+        if options.precision == Precision::Bf16 {
+            return Err(Error::argument("precision: bf16 is not supported by this engine yet; use fp32."));
+        }
+        if options.threads > MAX_THREADS {
+            return Err(Error::argument(format!("threads is {}; at most {MAX_THREADS}.", options.threads)));
+        }
+        let layout = Layout::new(&plan);
+        let parameters = plan.parameters.iter().map(Parameter::new).collect::<Result<Vec<_>>>()?;
+        let mut live_parameters = vec![false; parameters.len()];
+        for (operation, _) in plan.operations.iter().zip(&layout.live).filter(|(_, live)| **live) {
+            for parameter in operation.kind.parameters() {
+                live_parameters[parameter] = true;
+            }
+        }
+        let pool = Pool::new(options.threads);
+        let gemm = Gemm::new(options.instruction_set, pool.threads())?;
+        let mut profile = Profile::default();
+        let slots = Slots {
+            tables: profile.slot("tables"),
+            nodes: plan.operations.iter().map(|operation| profile.slot(&operation.node)).collect(),
+            loss: profile.slot("loss"),
+            dense_update: profile.slot("dense parameters"),
+            data: profile.slot("batches"),
+        };
+        let bags = embedding::bags(&plan, &layout.live);
+        Ok(Self {
+            table_gradients: bags.iter().map(|_| TableGradient::default()).collect(),
+            bags,
+            layout,
+            machine: Machine { pool, gemm },
+            seed: options.seed,
+            parameters,
+            live_parameters,
+            mapped: MappedRows::default(),
+            memory: Memory::default(),
+            settings: None,
+            steps: 0,
+            accumulated: 0,
+            profile,
+            slots,
+            plan,
+        })
+    }
+
+    /// Draws every parameter in plan order from NumPy's legacy generator.
+    pub fn initialize(&mut self, seed: u32) {
+        let mut random = NumpyRandom::new(seed);
+        for parameter in &mut self.parameters {
+            parameter.initialize(&mut random);
+        }
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Name of the instruction set in use.
+    pub fn instruction_set(&self) -> &'static str {
+        self.machine.gemm.instruction_set().name()
+    }
+
+    pub fn threads(&self) -> usize {
+        self.machine.pool.threads()
+    }
+
+    /// Name and shape of every parameter, in plan order.
+    pub fn parameters(&self) -> Vec<(String, Vec<usize>)> {
+        self.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.shape.clone())).collect()
+    }
+
+    /// Name and shape of every state tensor, in plan order.
+    pub fn state_tensors(&self) -> Vec<(String, Vec<usize>)> {
+        let states = self.parameters.iter().flat_map(|parameter| {
+            parameter.states.iter().map(|state| (state_name(parameter, state), state.shape.clone()))
+        });
+        states.collect()
+    }
+
+    /// # Errors
+    /// NotFound when there is no such parameter.
+    pub fn parameter(&self, name: &str) -> Result<&[f32]> {
+        let parameter = self.parameters.iter().find(|parameter| parameter.name == name);
+        Ok(&parameter.ok_or_else(|| missing("parameter", name))?.values)
+    }
+
+    /// # Errors
+    /// NotFound when there is no such parameter, InvalidArgument when the number of values is not its own.
+    pub fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<()> {
+        let parameter = self.parameters.iter_mut().find(|parameter| parameter.name == name);
+        replace(&mut parameter.ok_or_else(|| missing("parameter", name))?.values, values, name)
+    }
+
+    /// # Errors
+    /// NotFound when there is no such state tensor.
+    pub fn state(&self, name: &str) -> Result<&[f32]> {
+        let mut states = self
+            .parameters
+            .iter()
+            .flat_map(|parameter| parameter.states.iter().map(move |state| (parameter, state)));
+        let found = states.find(|(parameter, state)| state_name(parameter, state) == name);
+        Ok(&found.ok_or_else(|| missing("state tensor", name))?.1.values)
+    }
+
+    /// # Errors
+    /// NotFound when there is no such state tensor, InvalidArgument when the number of values is not its own.
+    pub fn set_state(&mut self, name: &str, values: &[f32]) -> Result<()> {
+        for parameter in &mut self.parameters {
+            for state in &mut parameter.states {
+                if format!("{}/{}", parameter.name, state.name) == name {
+                    return replace(&mut state.values, values, name);
+                }
+            }
+        }
+        Err(missing("state tensor", name))
+    }
+
+    /// Optimizer steps done.
+    pub fn step_count(&self) -> u64 {
+        self.steps
+    }
+
+    pub fn set_step_count(&mut self, count: u64) {
+        self.steps = count;
+    }
+
+    /// Sets the optimizers from the JSON of TrainingSettings; state is kept where the kind stays the same, else zero.
+    ///
+    /// # Errors
+    /// InvalidArgument naming the setting.
+    pub fn configure_training(&mut self, settings: &str) -> Result<()> {
+        let settings = TrainingSettings::from_json(settings)?;
+        for parameter in &mut self.parameters {
+            let part = |settings: &TrainingSettings| match parameter.kind {
+                ParameterKind::Table => settings.tables,
+                ParameterKind::Dense => settings.dense,
+            };
+            let keep = self.settings.as_ref().is_some_and(|old| part(old).kind == part(&settings).kind);
+            let part = part(&settings);
+            parameter.configure(&part, keep)?;
+        }
+        self.settings = Some(settings);
+        self.forget_accumulated();
+        Ok(())
+    }
+
+    pub(crate) fn forget_accumulated(&mut self) {
+        self.accumulated = 0;
+        for gradient in &mut self.table_gradients {
+            gradient.clear();
+        }
+    }
+
+    pub fn set_profiling(&mut self, on: bool) {
+        self.profile.set_on(on);
+    }
+
+    pub fn profile(&self) -> Vec<OperationProfile> {
+        self.profile.report()
+    }
+
+    pub fn reset_profile(&mut self) {
+        self.profile.reset();
+    }
+
+    /// Bytes of parameters and optimizer state.
+    pub fn memory_bytes(&self) -> usize {
+        self.parameters.iter().map(Parameter::bytes).sum()
+    }
+}
+
+pub(crate) fn state_name(parameter: &Parameter, state: &State) -> String {
+    format!("{}/{}", parameter.name, state.name)
+}
+
+fn missing(what: &str, name: &str) -> Error {
+    Error::new(crate::error::ErrorCode::NotFound, format!("The model has no {what} '{name}'."))
+}
+
+fn replace(place: &mut [f32], values: &[f32], name: &str) -> Result<()> {
+    if place.len() != values.len() {
+        return Err(Error::argument(format!("'{name}' has {} values; {} were given.", place.len(), values.len())));
+    }
+    place.copy_from_slice(values);
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! A fully connected layer: three matrix products.
+
+use super::{Machine, Target, activation};
+use crate::gemm::{Operand, Product};
+use crate::matrix::{Matrix, column_sums};
+use crate::plan::Activation;
+
+fn operand(matrix: Matrix) -> Operand {
+    Operand { pointer: matrix.pointer(), row: matrix.stride(), column: 1 }
+}
+
+/// `output = activation(input · weightᵀ + bias)`, weight `[out, in]`. Where the derivative needs the activation's input
+/// (GELU), `before` keeps it.
+pub fn forward(
+    machine: &Machine,
+    input: Matrix,
+    (weight, bias): (&[f32], Option<&[f32]>),
+    kind: Activation,
+    before: Option<Matrix>,
+    output: Matrix,
+) {
+    let (rows, columns, depth) = (input.rows(), output.width(), input.width());
+    let weight = operand(Matrix::read_only(weight, columns, depth));
+    let product = Product {
+        rows,
+        columns,
+        depth,
+        a: operand(input),
+        b: weight.transposed(),
+        c: before.unwrap_or(output),
+        add: false,
+        scale: 1.0,
+        bias,
+        activation: if before.is_some() { Activation::None } else { kind },
+    };
+    // SAFETY: values of a plan do not overlap (matrix.rs), parameters are only read.
+    unsafe { machine.gemm.multiply(&machine.pool, &product) };
+    if let Some(before) = before {
+        activation::forward(&machine.pool, kind, before, output);
+    }
+}
+
+/// Where a layer's parameter gradients go, and whether they add to what is there.
+pub struct ParameterTargets<'a> {
+    pub weight: &'a mut [f32],
+    pub bias: Option<&'a mut [f32]>,
+    pub add: bool,
+}
+
+/// Gradients of input, weight and bias. `gradient` is that of the output and becomes that of the product.
+pub fn backward(
+    machine: &Machine,
+    (input, before, output): (Matrix, Option<Matrix>, Matrix),
+    weight: &[f32],
+    kind: Activation,
+    gradient: Matrix,
+    target: Option<Target>,
+    parameters: ParameterTargets,
+) {
+    let (rows, columns, depth) = (input.rows(), output.width(), input.width());
+    activation::backward_in_place(&machine.pool, kind, (before.unwrap_or(output), output), gradient);
+    if let Some(bias) = parameters.bias {
+        column_sums(&machine.pool, gradient, bias, parameters.add);
+    }
+    if let Some(target) = target {
+        let product = Product {
+            rows,
+            columns: depth,
+            depth: columns,
+            a: operand(gradient),
+            b: operand(Matrix::read_only(weight, columns, depth)),
+            c: target.matrix,
+            add: target.add,
+            scale: 1.0,
+            bias: None,
+            activation: Activation::None,
+        };
+        // SAFETY: gradients of two values do not overlap (matrix.rs), parameters are only read.
+        unsafe { machine.gemm.multiply(&machine.pool, &product) };
+    }
+    let product = Product {
+        rows: columns,
+        columns: depth,
+        depth: rows,
+        a: operand(gradient).transposed(),
+        b: operand(input),
+        c: Matrix::new(parameters.weight, columns, depth, depth, 0),
+        add: parameters.add,
+        scale: 1.0,
+        bias: None,
+        activation: Activation::None,
+    };
+    // SAFETY: the weight's gradient is ours alone; gradient and input are only read.
+    unsafe { machine.gemm.multiply(&machine.pool, &product) };
+}

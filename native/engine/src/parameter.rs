@@ -1,0 +1,83 @@
+//! A model's parameters with their gradients and optimizer state.
+
+use crate::error::Result;
+use crate::optimizer::OptimizerSettings;
+use crate::plan::{self, Initializer, ParameterKind};
+use crate::random::NumpyRandom;
+use crate::storage::Floats;
+
+/// One state tensor, named beside its parameter: `<parameter>/<name>`.
+pub struct State {
+    pub name: &'static str,
+    pub shape: Vec<usize>,
+    pub values: Floats,
+}
+
+pub struct Parameter {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub kind: ParameterKind,
+    initial: Initializer,
+    pub values: Floats,
+    /// Of dense parameters, once training is configured; tables' gradients are never held.
+    pub gradient: Option<Floats>,
+    pub states: Vec<State>,
+}
+
+impl Parameter {
+    /// A parameter of zeros.
+    ///
+    /// # Errors
+    /// InvalidState when the machine has not that much memory.
+    pub fn new(plan: &plan::Parameter) -> Result<Self> {
+        Ok(Self {
+            name: plan.name.clone(),
+            shape: plan.shape.clone(),
+            kind: plan.kind,
+            initial: plan.initial.clone(),
+            values: Floats::zeroed(plan.shape.iter().product())?,
+            gradient: None,
+            states: Vec::new(),
+        })
+    }
+
+    /// Draws initial values, row-major, from the stream that all parameters share.
+    pub fn initialize(&mut self, random: &mut NumpyRandom) {
+        let values = &mut self.values[..];
+        match self.initial {
+            Initializer::Constant { value } => values.fill(value as f32),
+            Initializer::Uniform { low, high } => {
+                values.fill_with(|| (low + (high - low) * random.uniform()) as f32);
+            }
+            Initializer::Normal { mean, standard_deviation } => {
+                values.fill_with(|| (mean + standard_deviation * random.normal()) as f32);
+            }
+        }
+    }
+
+    /// Allocates gradient and state for an optimizer; state of the same kind is kept.
+    ///
+    /// # Errors
+    /// InvalidState when the machine has not that much memory.
+    pub fn configure(&mut self, settings: &OptimizerSettings, keep_state: bool) -> Result<()> {
+        if self.kind == ParameterKind::Dense && self.gradient.is_none() {
+            self.gradient = Some(Floats::zeroed(self.values.len())?);
+        }
+        if keep_state {
+            return Ok(());
+        }
+        self.states.clear();
+        let per_row = self.kind == ParameterKind::Table && settings.state_per_row();
+        let shape = if per_row { vec![self.shape[0]] } else { self.shape.clone() };
+        for name in settings.state_names() {
+            let values = Floats::zeroed(shape.iter().product())?;
+            self.states.push(State { name, shape: shape.clone(), values });
+        }
+        Ok(())
+    }
+
+    /// Bytes of values and optimizer state.
+    pub fn bytes(&self) -> usize {
+        4 * (self.values.len() + self.states.iter().map(|state| state.values.len()).sum::<usize>())
+    }
+}

@@ -1,0 +1,237 @@
+//! A persistent thread pool whose dispatch costs well under a microsecond: workers spin for the next job, and park
+//! when none comes. The calling thread takes part.
+
+use std::cell::UnsafeCell;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle, Thread};
+
+/// Checks for a new job before a worker parks: some tens of microseconds, longer than the gap between two jobs of a
+/// step and short enough not to disturb others between steps.
+const SPINS: usize = 4000;
+
+type Job = *const (dyn Fn(usize) + Sync);
+
+struct Shared {
+    /// Counts jobs; a change tells the workers that `job` is new.
+    epoch: AtomicUsize,
+    job: UnsafeCell<Option<Job>>,
+    pending: AtomicUsize,
+    sleeping: Vec<AtomicBool>,
+    stop: AtomicBool,
+    panicked: AtomicBool,
+}
+
+// SAFETY: `job` is written only by `Pool::run` while no worker is active (pending == 0), before the epoch that
+// announces it; workers read it only after they have seen that epoch. The pointed-to closure is Sync and outlives the
+// job because `run` returns only after pending is 0 again.
+unsafe impl Send for Shared {}
+unsafe impl Sync for Shared {}
+
+pub struct Pool {
+    shared: Arc<Shared>,
+    workers: Vec<JoinHandle<()>>,
+    handles: Vec<Thread>,
+}
+
+impl Pool {
+    /// A pool of `threads` threads, the caller's included; 0 takes all cores.
+    pub fn new(threads: usize) -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let count = if threads == 0 { cores } else { threads };
+        let shared = Arc::new(Shared {
+            epoch: AtomicUsize::new(0),
+            job: UnsafeCell::new(None),
+            pending: AtomicUsize::new(0),
+            sleeping: (1..count).map(|_| AtomicBool::new(false)).collect(),
+            stop: AtomicBool::new(false),
+            panicked: AtomicBool::new(false),
+        });
+        let workers: Vec<_> = (1..count)
+            .filter_map(|index| {
+                let shared = Arc::clone(&shared);
+                thread::Builder::new().name(format!("engine-{index}")).spawn(move || work(&shared, index)).ok()
+            })
+            .collect();
+        let handles = workers.iter().map(|worker| worker.thread().clone()).collect();
+        Self { shared, workers, handles }
+    }
+
+    /// Threads that take part in a job.
+    pub fn threads(&self) -> usize {
+        self.workers.len() + 1
+    }
+
+    /// Calls `job(thread)` once on each of the pool's threads and returns when all are done. `&mut self` would forbid
+    /// sharing the pool with the data it works on, so overlapping calls are excluded by the model's own exclusivity.
+    ///
+    /// # Panics
+    /// When the job panicked on any thread.
+    pub fn run(&self, job: &(dyn Fn(usize) + Sync)) {
+        let shared = &self.shared;
+        if self.workers.is_empty() {
+            return job(0);
+        }
+        assert_eq!(shared.pending.load(Ordering::Acquire), 0, "the pool is already running a job");
+        shared.pending.store(self.workers.len(), Ordering::Relaxed);
+        // SAFETY: no worker is active, see Shared. The lifetime is erased; this function outlasts every use.
+        unsafe {
+            *shared.job.get() = Some(std::mem::transmute::<&(dyn Fn(usize) + Sync), Job>(job));
+        }
+        shared.epoch.fetch_add(1, Ordering::SeqCst);
+        for (sleeping, handle) in shared.sleeping.iter().zip(&self.handles) {
+            if sleeping.load(Ordering::SeqCst) {
+                handle.unpark();
+            }
+        }
+        let own = catch_unwind(AssertUnwindSafe(|| job(0)));
+        let mut spins = 0usize;
+        while shared.pending.load(Ordering::Acquire) != 0 {
+            spins += 1;
+            if spins.is_multiple_of(SPINS) {
+                thread::yield_now();
+            } else {
+                std::hint::spin_loop();
+            }
+        }
+        if let Err(panic) = own {
+            resume_unwind(panic);
+        }
+        assert!(!shared.panicked.swap(false, Ordering::Relaxed), "a worker thread of the engine panicked");
+    }
+
+    /// Splits 0..total into one contiguous range a thread, in steps of `step` and none smaller than `least`.
+    pub fn ranges(&self, total: usize, step: usize, least: usize, work: impl Fn(Range<usize>) + Sync) {
+        let threads = self.threads().min(total / least.max(1)).max(1);
+        if threads == 1 {
+            return work(0..total);
+        }
+        let steps = total.div_ceil(step);
+        self.run(&|thread| {
+            if thread < threads {
+                let start = steps * thread / threads * step;
+                let end = (steps * (thread + 1) / threads * step).min(total);
+                if start < end {
+                    work(start..end);
+                }
+            }
+        });
+    }
+
+    /// Calls `task(i)` for every i below `count`, each on whichever thread is free.
+    pub fn tasks(&self, count: usize, task: impl Fn(usize) + Sync) {
+        if self.threads() == 1 || count < 2 {
+            return (0..count).for_each(task);
+        }
+        let next = AtomicUsize::new(0);
+        self.run(&|_| {
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= count {
+                    return;
+                }
+                task(index);
+            }
+        });
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        for handle in &self.handles {
+            handle.unpark();
+        }
+        for worker in self.workers.drain(..) {
+            // A worker catches its job's panics, so joining fails only if the system killed it.
+            let _ = worker.join();
+        }
+    }
+}
+
+fn work(shared: &Shared, index: usize) {
+    let mut seen = 0;
+    loop {
+        let Some(epoch) = wait_for_job(shared, index, seen) else { return };
+        seen = epoch;
+        // SAFETY: the epoch announced this job, and `run` keeps it alive until pending is 0.
+        let job = unsafe { (*shared.job.get()).map(|job| &*job) };
+        if let Some(job) = job
+            && catch_unwind(AssertUnwindSafe(|| job(index))).is_err()
+        {
+            shared.panicked.store(true, Ordering::Relaxed);
+        }
+        shared.pending.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// The next epoch, or None when the pool is dropped.
+fn wait_for_job(shared: &Shared, index: usize, seen: usize) -> Option<usize> {
+    let mut spins = 0;
+    loop {
+        if shared.stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let epoch = shared.epoch.load(Ordering::Acquire);
+        if epoch != seen {
+            return Some(epoch);
+        }
+        spins += 1;
+        if spins < SPINS {
+            std::hint::spin_loop();
+            continue;
+        }
+        let sleeping = &shared.sleeping[index - 1];
+        sleeping.store(true, Ordering::SeqCst);
+        while shared.epoch.load(Ordering::SeqCst) == seen && !shared.stop.load(Ordering::SeqCst) {
+            thread::park();
+        }
+        sleeping.store(false, Ordering::SeqCst);
+        spins = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_index_is_worked_on_exactly_once() {
+        let pool = Pool::new(3);
+        for total in [0, 1, 5, 1000] {
+            let counts: Vec<AtomicUsize> = (0..total).map(|_| AtomicUsize::new(0)).collect();
+            pool.tasks(total, |i| {
+                counts[i].fetch_add(1, Ordering::Relaxed);
+            });
+            pool.ranges(total, 4, 1, |range| {
+                for i in range {
+                    counts[i].fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            assert!(counts.iter().all(|count| count.load(Ordering::Relaxed) == 2));
+        }
+    }
+
+    #[test]
+    fn workers_wake_up_after_they_have_parked() {
+        let pool = Pool::new(2);
+        for _ in 0..3 {
+            thread::sleep(std::time::Duration::from_millis(20));
+            let seen = AtomicUsize::new(0);
+            pool.run(&|thread| {
+                seen.fetch_or(1 << thread, Ordering::Relaxed);
+            });
+            assert_eq!(seen.load(Ordering::Relaxed), 3);
+        }
+    }
+
+    #[test]
+    fn a_panic_on_a_worker_reaches_the_caller_and_the_pool_stays_usable() {
+        let pool = Pool::new(2);
+        let result = catch_unwind(AssertUnwindSafe(|| pool.run(&|thread| assert_ne!(thread, 1))));
+        assert!(result.is_err());
+        pool.run(&|_| {});
+    }
+}

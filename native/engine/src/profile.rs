@@ -1,0 +1,107 @@
+//! Time, bytes and floating-point operations of each operation and phase.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    Forward,
+    Backward,
+    Update,
+    Data,
+}
+
+const PHASES: [Phase; 4] = [Phase::Forward, Phase::Backward, Phase::Update, Phase::Data];
+
+/// What was done under one name in one phase.
+#[derive(Clone, Debug, Serialize)]
+pub struct OperationProfile {
+    pub name: String,
+    pub phase: Phase,
+    pub calls: u64,
+    pub milliseconds: f64,
+    pub flops: f64,
+    pub bytes: f64,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counter {
+    calls: u64,
+    seconds: f64,
+    flops: f64,
+    bytes: f64,
+}
+
+/// Work an operation is about to be credited with.
+#[derive(Clone, Copy, Default)]
+pub struct Work {
+    pub flops: usize,
+    pub bytes: usize,
+}
+
+/// Counters by name, in order of first registration.
+#[derive(Default)]
+pub struct Profile {
+    on: bool,
+    names: Vec<String>,
+    counters: Vec<[Counter; 4]>,
+}
+
+impl Profile {
+    /// The slot of a name; the same name shares one.
+    pub fn slot(&mut self, name: &str) -> usize {
+        if let Some(slot) = self.names.iter().position(|known| known == name) {
+            return slot;
+        }
+        self.names.push(name.to_owned());
+        self.counters.push(Default::default());
+        self.names.len() - 1
+    }
+
+    pub fn set_on(&mut self, on: bool) {
+        self.on = on;
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.on
+    }
+
+    pub fn reset(&mut self) {
+        self.counters.fill(Default::default());
+    }
+
+    /// The time now, if profiling.
+    pub fn start(&self) -> Option<Instant> {
+        self.on.then(Instant::now)
+    }
+
+    pub fn stop(&mut self, start: Option<Instant>, slot: usize, phase: Phase, work: Work) {
+        if let Some(start) = start {
+            let counter = &mut self.counters[slot][phase as usize];
+            counter.calls += 1;
+            counter.seconds += start.elapsed().as_secs_f64();
+            counter.flops += work.flops as f64;
+            counter.bytes += work.bytes as f64;
+        }
+    }
+
+    /// Everything counted since the last reset.
+    pub fn report(&self) -> Vec<OperationProfile> {
+        let mut report = Vec::new();
+        for (name, counters) in self.names.iter().zip(&self.counters) {
+            for (phase, counter) in PHASES.iter().zip(counters).filter(|(_, counter)| counter.calls > 0) {
+                report.push(OperationProfile {
+                    name: name.clone(),
+                    phase: *phase,
+                    calls: counter.calls,
+                    milliseconds: counter.seconds * 1e3,
+                    flops: counter.flops,
+                    bytes: counter.bytes,
+                });
+            }
+        }
+        report
+    }
+}

@@ -1,0 +1,238 @@
+//! Training steps: forward, loss, backward, and the optimizer over tables and dense parameters.
+
+use batch::{Batch, BatchSource};
+
+use crate::embedding::{self, Change, Rows};
+use crate::error::{Error, ErrorCode, Result};
+use crate::loss;
+use crate::matrix::Matrix;
+use crate::model::Model;
+use crate::optimizer::{Step, TrainingSettings};
+use crate::parameter::Parameter;
+use crate::plan::ParameterKind;
+use crate::profile::{Phase, Work};
+
+/// Elements of a dense parameter that one thread updates at a time.
+const CHUNK: usize = 16 * 1024;
+
+impl Model {
+    /// One batch of training at `scale` times the settings' learning rates; the mean loss before the update. The
+    /// optimizer steps once every `accumulateBatches` batches.
+    ///
+    /// # Errors
+    /// InvalidState before `configure_training`; InvalidArgument for a malformed batch.
+    pub fn train_batch(&mut self, batch: &Batch, scale: f64) -> Result<f64> {
+        let settings = self.training_settings()?;
+        if !scale.is_finite() || scale < 0.0 {
+            return Err(Error::argument(format!("learningRateScale is {scale}; it must be finite and not negative.")));
+        }
+        self.forward(batch, true)?;
+        let mean = self.loss_and_gradient(batch);
+        self.backward(batch, self.accumulated > 0);
+        let hold = settings.accumulate_batches > 1;
+        let start = self.profile.start();
+        self.collect_tables(batch, hold);
+        self.profile.stop(start, self.slots.tables, Phase::Backward, Work::default());
+        self.accumulated += 1;
+        if self.accumulated >= settings.accumulate_batches {
+            self.steps += 1;
+            self.update(batch, &settings, scale);
+            self.forget_accumulated();
+        }
+        Ok(mean)
+    }
+
+    fn training_settings(&self) -> Result<TrainingSettings> {
+        self.settings.ok_or_else(|| Error::state("Training is not configured: call configureTraining first."))
+    }
+
+    /// The mean loss, with the prediction's gradient written.
+    fn loss_and_gradient(&mut self, batch: &Batch) -> f64 {
+        let start = self.profile.start();
+        self.memory.zero_gradients(batch.size);
+        let prediction = self.plan.loss.prediction;
+        let predictions = self.memory.value(prediction, batch.size);
+        let mean = loss::mean(&self.plan.loss, predictions, &batch.labels);
+        let gradients = self.memory.gradient(prediction, batch.size);
+        loss::gradient(&self.plan.loss, predictions, &batch.labels, gradients);
+        self.profile.stop(start, self.slots.loss, Phase::Forward, Work { flops: batch.size, bytes: 16 * batch.size });
+        mean
+    }
+
+    fn collect_tables(&mut self, batch: &Batch, hold: bool) {
+        let Self { bags, table_gradients, mapped, memory, machine, .. } = self;
+        let gradients: Vec<_> = table_gradients.iter_mut().map(std::sync::Mutex::new).collect();
+        machine.pool.tasks(bags.len(), |index| {
+            let mut gradient = gradients[index].lock().expect("each table is taken once");
+            let bag = &bags[index];
+            let bag_gradient = memory.gradient(bag.output, batch.size);
+            gradient.collect(bag, mapped.lookups(index, bag, batch), bag_gradient, hold);
+            if !hold {
+                gradient.sort();
+            }
+        });
+    }
+
+    fn update(&mut self, batch: &Batch, settings: &TrainingSettings, scale: f64) {
+        if settings.accumulate_batches > 1 {
+            self.table_gradients.iter_mut().for_each(|gradient| gradient.sort());
+        }
+        let start = self.profile.start();
+        let clip = self.clip_factor(batch, settings);
+        let gradient_scale = clip / f64::from(settings.accumulate_batches);
+        let tables = Step::new(&settings.tables, scale, gradient_scale, self.steps);
+        let work = self.table_work();
+        with_changes(self, batch.size, |pool, changes| embedding::update(pool, changes, &tables));
+        self.profile.stop(start, self.slots.tables, Phase::Update, work);
+        let start = self.profile.start();
+        let dense = Step::new(&settings.dense, scale, gradient_scale, self.steps);
+        let elements = self.update_dense(&dense);
+        let work = Work { flops: 2 * elements, bytes: 12 * elements };
+        self.profile.stop(start, self.slots.dense_update, Phase::Update, work);
+    }
+
+    fn table_work(&self) -> Work {
+        let mut work = Work::default();
+        for (bag, gradient) in self.bags.iter().zip(&self.table_gradients) {
+            work.flops += 3 * gradient.lookups() * bag.dimension;
+            work.bytes += 12 * gradient.lookups() * bag.dimension;
+        }
+        work
+    }
+
+    /// PyTorch's clip_grad_norm_: the factor that brings the norm of all mean gradients to the limit.
+    fn clip_factor(&mut self, batch: &Batch, settings: &TrainingSettings) -> f64 {
+        if settings.gradient_clip_norm == 0.0 {
+            return 1.0;
+        }
+        let mut squares = 0f64;
+        with_changes(self, batch.size, |pool, changes| squares = embedding::squared_norm(pool, changes));
+        for (parameter, _) in self.parameters.iter().zip(&self.live_parameters).filter(|(_, live)| **live) {
+            if let Some(gradient) = &parameter.gradient {
+                squares += gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
+            }
+        }
+        let norm = squares.sqrt() / f64::from(settings.accumulate_batches);
+        (settings.gradient_clip_norm / (norm + 1e-6)).min(1.0)
+    }
+
+    /// Updates every live dense parameter; the number of elements.
+    fn update_dense(&mut self, step: &Step) -> usize {
+        let mut pieces = Vec::new();
+        let live = self.live_parameters.iter();
+        for (parameter, _) in self.parameters.iter_mut().zip(live).filter(|(_, live)| **live) {
+            if parameter.kind == ParameterKind::Dense {
+                pieces.extend(pieces_of(parameter));
+            }
+        }
+        let elements = pieces.iter().map(|piece| piece.weights.len()).sum();
+        let pieces: Vec<_> = pieces.into_iter().map(std::sync::Mutex::new).collect();
+        self.machine.pool.tasks(pieces.len(), |index| {
+            let mut piece = pieces[index].lock().expect("each piece is taken once");
+            let Piece { weights, gradients, states } = &mut *piece;
+            step.dense(weights, gradients, states);
+        });
+        elements
+    }
+
+    /// Trains on the next batches, one for each scale, fewer at the source's end; the losses.
+    ///
+    /// # Errors
+    /// As `train_batch`; Io when the source cannot be read.
+    pub fn train_steps(&mut self, source: &mut dyn BatchSource, scales: &[f64]) -> Result<Vec<f64>> {
+        self.training_settings()?;
+        let mut batch = Batch::default();
+        let mut losses = Vec::with_capacity(scales.len());
+        for &scale in scales {
+            if !self.next_batch(source, &mut batch)? {
+                break;
+            }
+            losses.push(self.train_batch(&batch, scale)?);
+        }
+        Ok(losses)
+    }
+
+    /// Waits for a source's next batch; false at its end.
+    pub(crate) fn next_batch(&mut self, source: &mut dyn BatchSource, batch: &mut Batch) -> Result<bool> {
+        let start = self.profile.start();
+        let more = source.next_into(batch).map_err(|message| Error::new(ErrorCode::Io, message))?;
+        self.profile.stop(start, self.slots.data, Phase::Data, Work { flops: 0, bytes: 4 * batch.dense.len() });
+        Ok(more)
+    }
+
+    /// Every parameter's full gradient of the mean loss, in plan order, without an update.
+    ///
+    /// # Errors
+    /// InvalidState before `configure_training` or between accumulated batches; InvalidArgument for a malformed batch.
+    pub fn gradients(&mut self, batch: &Batch) -> Result<Vec<(String, Vec<f32>)>> {
+        self.training_settings()?;
+        if self.accumulated > 0 {
+            return Err(Error::state("Gradients are being accumulated: finish the optimizer step first."));
+        }
+        self.forward(batch, true)?;
+        self.loss_and_gradient(batch);
+        self.backward(batch, false);
+        self.collect_tables(batch, false);
+        let mut result: Vec<(String, Vec<f32>)> = self
+            .parameters
+            .iter()
+            .zip(&self.live_parameters)
+            .map(|(parameter, &live)| {
+                let gradient = parameter.gradient.as_ref().filter(|_| live).map(|gradient| gradient.to_vec());
+                (parameter.name.clone(), gradient.unwrap_or_else(|| vec![0.0; parameter.values.len()]))
+            })
+            .collect();
+        let bags = self.bags.clone();
+        let rows: Vec<usize> = bags.iter().map(|bag| self.parameters[bag.table].shape[0]).collect();
+        with_changes(self, batch.size, |_, changes| {
+            for ((change, bag), rows) in changes.iter().zip(&bags).zip(rows) {
+                let (table, weights) = embedding::coalesced(change, rows);
+                result[bag.table].1 = table;
+                if let Some(parameter) = bag.row_weights {
+                    result[parameter].1 = weights;
+                }
+            }
+        });
+        self.forget_accumulated();
+        Ok(result)
+    }
+}
+
+/// Part of a dense parameter with its gradient and state.
+struct Piece<'a> {
+    weights: &'a mut [f32],
+    gradients: &'a [f32],
+    states: Vec<&'a mut [f32]>,
+}
+
+fn pieces_of(parameter: &mut Parameter) -> Vec<Piece<'_>> {
+    let Some(gradient) = &parameter.gradient else { return Vec::new() };
+    let mut states: Vec<_> = parameter.states.iter_mut().map(|state| state.values.chunks_mut(CHUNK)).collect();
+    let pairs = parameter.values.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK));
+    pairs
+        .map(|(weights, gradients)| Piece {
+            weights,
+            gradients,
+            states: states.iter_mut().filter_map(Iterator::next).collect(),
+        })
+        .collect()
+}
+
+/// Hands out every bag operation's table, row weights and gradient for one pass over them.
+fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool::Pool, &[Change])) {
+    let Model { bags, table_gradients, parameters, memory, machine, .. } = model;
+    let mut slots: Vec<Option<&mut Parameter>> = parameters.iter_mut().map(Some).collect();
+    let mut take = |index: usize| {
+        let Parameter { shape, values, states, .. } = slots[index].take().expect("a parameter has one operation");
+        Rows::new(shape[0], values, states.iter_mut().map(|state| &mut state.values[..]))
+    };
+    let changes: Vec<Change> = bags
+        .iter()
+        .zip(&*table_gradients)
+        .map(|(bag, gradient)| {
+            let source: Matrix = gradient.source(memory.gradient(bag.output, batch));
+            Change { gradient, source, table: take(bag.table), weights: bag.row_weights.map(&mut take) }
+        })
+        .collect();
+    work(&machine.pool, &changes);
+}
