@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Random, scatter } from './random.ts'
 
 /** Different values of the 26 categorical columns: a mix of tiny, middling and large ones, as in click logs. */
@@ -57,6 +58,7 @@ const PAIRS = [
 /** Share of positives that the offset is set for. */
 const CLICK_RATE = 0.25
 const PILOT_ROWS = 1000
+const PILOT_CHUNK = 50
 
 export interface ClickRow {
   /** A line of Criteo's format without its line feed. */
@@ -70,22 +72,35 @@ export interface ClickRow {
 export class ClickGenerator {
   readonly #random: Random
   readonly #salt: number
-  readonly #offset: number
+  #offset = 0
 
-  constructor(seed: number) {
+  /** Sets the click rate with a pilot sample, in steps of a few milliseconds. */
+  static async create(seed: number): Promise<ClickGenerator> {
+    const pilot = new ClickGenerator(seed, new Random(seed + 2 ** 32))
+    const signals: number[] = []
+    while (signals.length < PILOT_ROWS) {
+      signals.push(pilot.#features().signal)
+      if (signals.length % PILOT_CHUNK === 0) await setImmediate()
+    }
+    const generator = new ClickGenerator(seed, new Random(seed))
+    generator.#offset = offsetFor(CLICK_RATE, signals)
+    return generator
+  }
+
+  private constructor(seed: number, random: Random) {
+    this.#random = random
     this.#salt = scatter(seed ^ 0x5bd1e995)
-    this.#offset = this.#calibratedOffset(new Random(seed + 2 ** 32))
-    this.#random = new Random(seed)
   }
 
   next(): ClickRow {
-    const { fields, signal } = this.#features(this.#random)
-    const probability = 1 / (1 + Math.exp(-(signal + this.#offset)))
+    const { fields, signal } = this.#features()
+    const probability = logistic(signal + this.#offset)
     const label = this.#random.uniform() < probability ? 1 : 0
     return { line: `${label}\t${fields.join('\t')}`, label, probability }
   }
 
-  #features(random: Random): { fields: string[]; signal: number } {
+  #features(): { fields: string[]; signal: number } {
+    const random = this.#random
     const fields: string[] = []
     let signal = 0
     for (const [at, { mean, deviation, missing }] of DENSE.entries()) {
@@ -115,21 +130,23 @@ export class ClickGenerator {
   #effect(column: number, id: number): number {
     return scatter(id ^ scatter(this.#salt + column)) / 2 ** 31 - 1
   }
+}
 
-  /** The constant term with which the clicks have their rate, by bisection over a pilot sample. */
-  #calibratedOffset(random: Random): number {
-    const signals = Array.from({ length: PILOT_ROWS }, () => this.#features(random).signal)
-    let low = -20
-    let high = 20
-    for (let step = 0; step < 40; step++) {
-      const middle = (low + high) / 2
-      const rate =
-        signals.reduce((sum, signal) => sum + 1 / (1 + Math.exp(-(signal + middle))), 0) / PILOT_ROWS
-      if (rate < CLICK_RATE) low = middle
-      else high = middle
-    }
-    return (low + high) / 2
+/** The constant term with which the clicks have this rate, by bisection. */
+function offsetFor(rate: number, signals: number[]): number {
+  let low = -20
+  let high = 20
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2
+    const clicks = signals.reduce((sum, signal) => sum + logistic(signal + middle), 0)
+    if (clicks < rate * signals.length) low = middle
+    else high = middle
   }
+  return (low + high) / 2
+}
+
+function logistic(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds))
 }
 
 /** Zipf's law with exponent 1, nearly: value k is drawn in proportion to log(1 + 1/(k + 1)). */

@@ -20,7 +20,7 @@ export interface SyntheticOptions {
 
 const DEFAULT_ROWS = 200_000
 /** Rows made without letting others run: a few milliseconds. */
-const CHUNK_ROWS = 200
+const CHUNK_ROWS = 100
 /** Text and prepared record of one row, rounded up. */
 const BYTES_A_ROW = 600
 /** Of the validation and of the test split, at the end. */
@@ -56,7 +56,7 @@ async function* generateLines(
   ceiling: CeilingAuc,
   handle: JobHandle,
 ): AsyncGenerator<string> {
-  const generator = new ClickGenerator(seed)
+  const generator = await ClickGenerator.create(seed)
   const firstTestRow = rows - Math.round(rows * SPLIT_SHARE)
   let chunk = ''
   for (let row = 0; row < rows; row++) {
