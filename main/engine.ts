@@ -37,9 +37,8 @@ async function serve(): Promise<void> {
     ...runHandlers({ workspace, database, datasets, runs, tell }),
     ...healthHandlers(),
   }
-  channel.onMessage(async (message) => {
-    const answer = await dispatch(handlers, message)
-    if (answer) await channel.send(answer)
+  channel.onMessage((message) => {
+    void dispatch(handlers, message).then((answer) => answer && channel.send(answer))
   })
   leaveWhenAsked(async () => {
     clearInterval(looking)

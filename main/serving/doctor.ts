@@ -4,16 +4,13 @@ import { checkDisplay, checkElectron, checkWindowLibraries } from './doctor-wind
 
 /** What this machine has and what is missing, with the remedy. Looks only; changes and fetches nothing. */
 export async function runDoctor(workspace: string): Promise<DoctorCheck[]> {
-  const checks = await Promise.all([
-    checkNode(),
-    checkAddon(),
-    checkSqlite(),
+  const [electron, libraries, cargo, disk] = await Promise.all([
     checkElectron(),
     checkWindowLibraries(),
-    checkDisplay(),
     checkCargo(),
-    checkMemory(),
     checkDisk(workspace),
   ])
-  return checks.filter((check) => check !== null)
+  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo]
+  const window = [electron, libraries, checkDisplay()].filter((check) => check !== null)
+  return [...engine, ...window, checkMemory(), disk]
 }

@@ -1,0 +1,92 @@
+/** Imports go one way; ARCHITECTURE.md draws it. */
+const service = '^main/(datasets|training|runs|benchmark)/'
+
+/** Nothing in `from` may import what `to` matches, except what `except` matches. */
+function only(name, from, allowed, comment) {
+  const own = [from, ...allowed].join('|')
+  return {
+    name,
+    comment,
+    severity: 'error',
+    from: { path: from, pathNot: '[.]spec[.]ts$' },
+    to: { path: '^(main|db|native|electron|renderer|build|test)/', pathNot: own },
+  }
+}
+
+module.exports = {
+  forbidden: [
+    only('model-is-the-bottom', '^main/model/', [], 'model imports nothing but itself'),
+    only('contract-on-model', '^main/contract/', ['^main/model/'], 'contract imports model only'),
+    only(
+      'db-is-a-leaf',
+      '^db/',
+      ['^main/(contract|model)/'],
+      'db knows the contract and the model, nothing else',
+    ),
+    only('native-is-a-leaf', '^native/', [], 'the addon’s face imports nothing of ours'),
+    only(
+      'services',
+      service,
+      ['^main/(contract|model)/', '^main/(app-version|workspace)[.]ts$', '^db/', '^native/'],
+      'services know each other, the contract, the model, db and native',
+    ),
+    only(
+      'serving-and-cli',
+      '^main/(serving|cli)/|^main/[^/]+[.]ts$',
+      ['^main/', '^db/', '^native/', '^package[.]json$'],
+      'the engine knows neither shell nor window',
+    ),
+    only(
+      'shell-on-contract',
+      '^electron/',
+      ['^main/contract/'],
+      'the shell knows the engine by its contract only',
+    ),
+    only(
+      'window-on-contract-and-model',
+      '^renderer/',
+      ['^main/(contract|model)/'],
+      'the window knows the engine by its contract, and the model document',
+    ),
+    {
+      name: 'electron-only-in-the-shell',
+      comment: 'everything else has to work without Electron',
+      severity: 'error',
+      from: { pathNot: '^(electron|test)/' },
+      to: { path: '^(electron|node_modules/electron/)' },
+    },
+    {
+      name: 'no-node-in-pure-folders',
+      comment: 'model and contract run in the window as well',
+      severity: 'error',
+      from: { path: '^(main/(model|contract)|renderer)/', pathNot: '[.]spec[.]ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'sqlite-only-in-db',
+      comment: 'queries live in db/; the doctor looks whether SQLite loads at all',
+      severity: 'error',
+      from: { pathNot: '^(db|test)/|^main/serving/doctor-checks[.]ts$|[.]spec[.]ts$' },
+      to: { path: '^node_modules/better-sqlite3/' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'resolvable',
+      comment: 'a misspelt import or an undeclared package',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(vite/client)$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|native/target)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.vue', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'require', 'node', 'default'],
+    },
+  },
+}

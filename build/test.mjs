@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { onNode24 } from './setup/node24.mjs'
+import { runScript, say, SetupError } from './setup/say.mjs'
+import { add } from './testing/counts.mjs'
+import { stages, standardStages } from './testing/stages.mjs'
+
+async function main() {
+  const wanted = process.argv.slice(2)
+  const unknown = wanted.find((name) => !Object.hasOwn(stages, name))
+  if (unknown !== undefined) {
+    throw new SetupError(
+      `There are no tests called ${unknown}; say one of: ${Object.keys(stages).join(', ')}.`,
+    )
+  }
+  let total = { passed: 0, failed: 0 }
+  for (const name of wanted.length > 0 ? wanted : standardStages)
+    total = add(total, await runStage(stages[name]))
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
+  if (total.failed > 0) process.exitCode = 1
+}
+
+async function runStage({ prepare, steps }) {
+  await prepare()
+  let total = { passed: 0, failed: 0 }
+  for (const { name, run } of steps) {
+    say(name)
+    const began = performance.now()
+    const counts = await run()
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    say(`${name}: ${counts.passed} passed, ${counts.failed} failed (${seconds} s)`)
+    total = add(total, counts)
+  }
+  return total
+}
+
+if (onNode24(fileURLToPath(import.meta.url))) await runScript(main)

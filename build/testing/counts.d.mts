@@ -1,0 +1,11 @@
+export interface Counts {
+  passed: number
+  failed: number
+}
+export function add(a: Counts, b: Counts): Counts
+export function ofExitCode(code: number): Counts
+export function ofCargo(output: string, code: number): Counts
+export function ofVitest(
+  report: { numPassedTests: number; numFailedTests: number } | null,
+  code: number,
+): Counts

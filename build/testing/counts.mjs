@@ -1,0 +1,25 @@
+/** What came of a set of tests or checks: { passed, failed }. */
+export const add = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed })
+
+/** A tool that says yes or no counts as one check. */
+export const ofExitCode = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+
+/** From what `cargo test` prints: one result line for each test binary. */
+export function ofCargo(output, code) {
+  const results = [...output.matchAll(/^test result: .*?(\d+) passed; (\d+) failed/gm)]
+  const counts = results
+    .map(([, passed, failed]) => ({ passed: Number(passed), failed: Number(failed) }))
+    .reduce(add, { passed: 0, failed: 0 })
+  return withExitCode(counts, code)
+}
+
+/** From the JSON report of Vitest; null where it did not get as far as writing one. */
+export function ofVitest(report, code) {
+  const counts = { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 }
+  return withExitCode(counts, code)
+}
+
+/** A runner that fails without a failing test (it does not compile, it crashed) counts as one failure. */
+function withExitCode(counts, code) {
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}

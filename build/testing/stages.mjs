@@ -1,0 +1,91 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { buildAll } from '../build.mjs'
+import { runCommand } from '../setup/commands.mjs'
+import { hasDisplay } from '../setup/display.mjs'
+import { ensureElectron } from '../setup/electron.mjs'
+import { fromRoot } from '../setup/paths.mjs'
+import { ensureWindowLibraries } from '../setup/window-libraries.mjs'
+import { ofCargo, ofExitCode, ofVitest } from './counts.mjs'
+
+const bin = (name, ...path) => [process.execPath, fromRoot('node_modules', name, ...path)]
+
+const eslint = bin('eslint', 'bin', 'eslint.js')
+const prettier = bin('prettier', 'bin', 'prettier.cjs')
+const cruiser = bin('dependency-cruiser', 'bin', 'dependency-cruise.mjs')
+const typeCheck = bin('vue-tsc', 'bin', 'vue-tsc.js')
+const vitest = bin('vitest', 'vitest.mjs')
+
+const sources = ['electron', 'main', 'db', 'native', 'renderer', 'build', 'test']
+
+const checks = {
+  Format: [...prettier, '--check', '--log-level', 'warn', '.'],
+  'Lint (ESLint)': [...eslint, '--max-warnings', '0', '.'],
+  'Import layers (dependency-cruiser)': [...cruiser, '--config', '.dependency-cruiser.cjs', ...sources],
+  'Types (vue-tsc)': [...typeCheck, '--noEmit', '--project', 'tsconfig.json'],
+}
+
+const check = (name) => async () => ofExitCode((await runCommand(...split(checks[name]))).code)
+
+const split = ([program, ...args]) => [program, args]
+
+async function native() {
+  const args = ['test', '--release', '--workspace', '--manifest-path', fromRoot('native', 'Cargo.toml')]
+  const { code, output } = await runCommand('cargo', args)
+  return ofCargo(output, code)
+}
+
+/** Runs Vitest with one of the configurations in build/, on an invisible screen where there is none to see. */
+async function runVitest(config, name, { screen = false } = {}) {
+  const report = fromRoot('test-results', `${name}.json`)
+  mkdirSync(fromRoot('test-results'), { recursive: true })
+  rmSync(report, { force: true })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const command = [...vitest, 'run', '--config', fromRoot('build', config), ...reporters]
+  const wrapper = screen && !hasDisplay() ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24'] : []
+  const { code } = await runCommand(...split([...wrapper, ...command]))
+  return ofVitest(readReport(report), code)
+}
+
+function readReport(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+async function prepareWindow() {
+  const { executable } = await ensureElectron()
+  await ensureWindowLibraries(executable, { invisibleScreen: !hasDisplay() })
+  await buildAll()
+}
+
+const lint = Object.keys(checks).map((name) => ({ name, run: check(name) }))
+
+/** The parts of the test command: each has what it needs prepared, and steps that return their counts. */
+export const stages = {
+  lint: { prepare: async () => undefined, steps: lint },
+  native: { prepare: async () => undefined, steps: [{ name: 'Rust tests', run: native }] },
+  unit: {
+    prepare: buildAll,
+    steps: [{ name: 'Unit tests', run: () => runVitest('vitest.config.ts', 'unit') }],
+  },
+  e2e: {
+    prepare: prepareWindow,
+    steps: [
+      {
+        name: 'Tests in the window',
+        run: () => runVitest('vitest.e2e.config.ts', 'e2e', { screen: true }),
+      },
+    ],
+  },
+  crash: {
+    prepare: prepareWindow,
+    steps: [
+      { name: 'Crash tests', run: () => runVitest('vitest.crash.config.ts', 'crash', { screen: true }) },
+    ],
+  },
+}
+
+/** What a bare `npm test` runs. The crash tests take a quarter of an hour and have a command of their own. */
+export const standardStages = ['lint', 'native', 'unit', 'e2e']
