@@ -1,0 +1,130 @@
+//! Which rows go where.
+
+mod support;
+
+use dataset::{ErrorCode, Part};
+use serde_json::{Value, json};
+use support::{Bench, rows_of};
+
+/// The dense values of each part's rows.
+fn parts(bench: &Bench) -> [Vec<f32>; 3] {
+    let dataset = bench.dataset();
+    Part::ALL.map(|part| rows_of(&dataset, part).iter().map(|row| row.1[0]).collect())
+}
+
+fn numbered(count: usize) -> String {
+    (0..count).map(|i| format!("1,{i},,\n")).collect()
+}
+
+fn timed(times: &[&str]) -> Bench {
+    let text: String = times
+        .iter()
+        .enumerate()
+        .map(|(i, time)| format!("1,{i},{time},\n"))
+        .collect();
+    let split = json!({ "kind": "time", "column": "s", "validation": 0.2, "test": 0.2 });
+    let column = json!({ "name": "s", "role": "ignore" });
+    Bench::new()
+        .with("split", split)
+        .column(2, column)
+        .file("a.csv", text)
+}
+
+#[test]
+fn modulo_counts_rejected_rows_as_well() {
+    let text = numbered(12).replace("1,3,,", "7,3,,");
+    let [train, validation, test] = parts(&Bench::new().file("a.csv", text));
+    assert_eq!(train, [0.0, 1.0, 2.0, 4.0, 5.0, 6.0, 7.0, 10.0, 11.0]);
+    assert_eq!((validation, test), (vec![8.0], vec![9.0]));
+}
+
+#[test]
+fn tail_cuts_in_file_order_over_all_files() {
+    let split = json!({ "kind": "tail", "validation": 0.1, "test": 0.25 });
+    let bench = Bench::new()
+        .with("split", split)
+        .file("a.csv", numbered(12))
+        .file("b.csv", numbered(8));
+    let [train, validation, test] = parts(&bench);
+    assert_eq!((train.len(), validation), (13, vec![1.0, 2.0]));
+    assert_eq!(test, [3.0, 4.0, 5.0, 6.0, 7.0]);
+}
+
+#[test]
+fn ratio_is_random_but_decided_by_the_seed() {
+    let of = |seed: u64| {
+        let split = json!({ "kind": "ratio", "validation": 0.1, "test": 0.2, "seed": seed });
+        parts(&Bench::new().with("split", split).file("a.csv", numbered(3000)))
+    };
+    let [train, validation, test] = of(1);
+    assert_eq!(train.len() + validation.len() + test.len(), 3000);
+    assert!((230..370).contains(&validation.len()) && (500..700).contains(&test.len()));
+    assert_eq!(of(1), [train, validation, test]);
+    assert_ne!(of(1), of(2));
+}
+
+#[test]
+fn time_sends_the_latest_rows_to_test_and_keeps_file_order_among_equal_times() {
+    let [train, validation, test] = parts(&timed(&["5", "1", "5", "-2.5", "5", "5", "9", "5", "0", "5"]));
+    assert_eq!(train, [0.0, 1.0, 2.0, 3.0, 4.0, 8.0]);
+    assert_eq!((validation, test), (vec![5.0, 7.0], vec![6.0, 9.0]));
+}
+
+#[test]
+fn time_rejects_rows_without_one() {
+    let bench = timed(&["1", "2", "", "soon", "3", "4", "5"]);
+    let rejections = bench.rejections();
+    assert_eq!(rejections.len(), 2);
+    assert_eq!(rejections[1].2.as_deref(), Some("s"));
+    assert_eq!(rejections[1].3, "\"soon\" is not a number; the split goes by it");
+}
+
+#[test]
+fn column_goes_by_its_text_and_rejects_what_it_does_not_name() {
+    let split =
+        json!({ "kind": "column", "column": "s", "train": ["a", "b"], "validation": ["v"], "test": [] });
+    let bench = Bench::new()
+        .with("split", split)
+        .file("a.csv", "1,0,a,\n1,1,v,\n1,2,b,\n1,3,?,\n");
+    assert_eq!(
+        bench.rejections(),
+        [(
+            0,
+            4,
+            Some("s".to_string()),
+            "the split does not name the value \"?\"".to_string()
+        )]
+    );
+    std::fs::remove_dir_all(bench.destination()).unwrap();
+    assert_eq!(parts(&bench), [vec![0.0, 2.0], vec![1.0], vec![]]);
+}
+
+#[test]
+fn a_split_without_training_rows_is_an_error() {
+    let split = json!({ "kind": "modulo", "modulus": 2, "validation": [0], "test": [1] });
+    let error = Bench::new()
+        .with("split", split)
+        .file("a.csv", numbered(5))
+        .failure();
+    assert_eq!(error.code, ErrorCode::InvalidArgument);
+    assert!(error.message.contains("no row to train on"), "{}", error.message);
+}
+
+#[test]
+fn impossible_splits_are_refused_before_reading() {
+    let refused: [Value; 6] = [
+        json!({ "kind": "modulo", "modulus": 0, "validation": [], "test": [] }),
+        json!({ "kind": "modulo", "modulus": 5, "validation": [1], "test": [1] }),
+        json!({ "kind": "modulo", "modulus": 5, "validation": [5], "test": [] }),
+        json!({ "kind": "tail", "validation": 0.6, "test": 0.6 }),
+        json!({ "kind": "time", "column": "nope", "validation": 0.1, "test": 0.1 }),
+        json!({ "kind": "column", "column": "s", "train": ["a"], "validation": ["a"], "test": [] }),
+    ];
+    for split in refused {
+        let error = Bench::new()
+            .with("split", split.clone())
+            .file("a.csv", "1,0,,\n")
+            .failure();
+        assert_eq!(error.code, ErrorCode::InvalidArgument, "{split}");
+    }
+}
