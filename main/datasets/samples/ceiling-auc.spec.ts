@@ -7,7 +7,8 @@ describe('CeilingAuc', () => {
     const random = new Random(3)
     const rows = Array.from({ length: 400 }, () => {
       const probability = Math.round(random.uniform() * 50) / 50
-      return { probability, label: (random.uniform() < probability ? 1 : 0) }
+      const label: 0 | 1 = random.uniform() < probability ? 1 : 0
+      return { probability, label }
     })
     const ceiling = new CeilingAuc()
     for (const { probability, label } of rows) ceiling.add(probability, label)
