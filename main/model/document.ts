@@ -170,7 +170,8 @@ export type NodeKind = ModelNode['kind']
 /** The columns a document is bound to: a dataset's features, or a reference case's. */
 export interface BoundColumns {
   dense: string[]
-  sparse: { name: string; cardinality: number; multiValued: boolean }[]
+  /** meanValues: mean number of indices a row, for cost estimates; 1 if absent. */
+  sparse: { name: string; cardinality: number; multiValued: boolean; meanValues?: number }[]
 }
 
 /** Something wrong with a document, placed on a node and, where there is one, a field. */

@@ -63,7 +63,8 @@ export type IndexMap =
 
 /** `node` is the id of the document's node that the operation came from. */
 export type PlanOperation = { node: string } & (
-  | { kind: 'denseInput'; output: ValueIndex }
+  /** Columns first .. first + width of output of a batch's dense features. */
+  | { kind: 'denseInput'; first: number; output: ValueIndex }
   /** Pools table rows [rows, dim] of each bag; an empty bag gives zeros. rowWeights: learned [rows]. */
   | {
       kind: 'embeddingBag'

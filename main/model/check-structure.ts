@@ -1,0 +1,63 @@
+/** Is the document a graph with one loss? Ids, sources, ports, cycles, and nodes that nothing uses. */
+import type { ModelDocument, ModelNode } from './document.ts'
+import { orderFrom, portsOf, type Order } from './graph.ts'
+import { listed, repeated, type ProblemList } from './problem-list.ts'
+
+/** Reports on every node's ids and ports; the order of all nodes, each after its sources. */
+export function checkStructure(
+  document: ModelDocument,
+  byId: Map<string, ModelNode>,
+  problems: ProblemList,
+): Order {
+  for (const id of repeated(document.nodes.map((node) => node.id)))
+    problems.error(id, 'id', `Several nodes have the id '${id}': rename all but one.`)
+  for (const node of document.nodes) checkPorts(node, byId, problems)
+  const order = orderFrom(document.nodes, byId)
+  for (const cycle of order.cycles) {
+    const names = [...cycle].reverse()
+    const path = [...names, names[0]].join(' → ')
+    problems.error(names[0] ?? null, 'inputs', `These nodes feed each other in a cycle: ${path}. Remove one connection.`)
+  }
+  checkLosses(document, problems)
+  warnOfUnused(document, byId, problems)
+  return order
+}
+
+function checkPorts(node: ModelNode, byId: Map<string, ModelNode>, problems: ProblemList): void {
+  for (const port of portsOf(node)) {
+    const field = `inputs.${port.name}`
+    if (port.sources.length < port.minimum)
+      problems.error(node.id, field, `Nothing is connected to '${port.name}': connect a node to it.`)
+    if (port.sources.length > port.maximum)
+      problems.error(
+        node.id,
+        field,
+        `'${port.name}' takes one node and has ${port.sources.length}: remove the others, or put a concat node before it.`,
+      )
+    const unknown = port.sources.filter((id) => !byId.has(id))
+    if (unknown.length > 0)
+      problems.error(node.id, field, `There is no node ${listed(unknown)}: connect an existing node instead.`)
+    for (const id of port.sources)
+      if (byId.get(id)?.kind === 'loss')
+        problems.error(node.id, field, `'${id}' is a loss, which has no output: connect the node before it.`)
+  }
+  if (node.kind === 'linearTerm' && node.columns.length === 0 && !node.inputs.dense?.length)
+    problems.error(node.id, 'columns', 'This term has no columns and no dense input: choose at least one.')
+}
+
+function checkLosses(document: ModelDocument, problems: ProblemList): void {
+  const losses = document.nodes.filter((node) => node.kind === 'loss')
+  if (losses.length === 0) problems.error(null, 'nodes', 'The model has no loss: add a loss node after the prediction.')
+  for (const extra of losses.slice(1))
+    problems.error(extra.id, 'kind', `The model already has the loss '${losses[0]?.id}': remove one of them.`)
+}
+
+/** Only where there is one loss: otherwise everything would be told to be unused. */
+function warnOfUnused(document: ModelDocument, byId: Map<string, ModelNode>, problems: ProblemList): void {
+  const losses = document.nodes.filter((node) => node.kind === 'loss')
+  if (losses.length !== 1) return
+  const used = new Set(orderFrom(losses, byId).nodes.map((node) => node.id))
+  for (const node of byId.values())
+    if (!used.has(node.id))
+      problems.warning(node.id, null, 'This node does not lead to the loss and is left out: connect or remove it.')
+}

@@ -1,0 +1,89 @@
+/** The document as a graph: ports, lookups, and the orders in which nodes are visited. */
+import type { ModelDocument, ModelNode } from './document.ts'
+
+export interface Port {
+  name: string
+  /** Ids feeding the port, in order. */
+  sources: string[]
+  /** Fewest and most sources the port takes. */
+  minimum: number
+  maximum: number
+}
+
+const one = (name: string, sources: string[]): Port => ({ name, sources, minimum: 1, maximum: 1 })
+const many = (name: string, sources: string[]): Port => ({ name, sources, minimum: 1, maximum: Infinity })
+
+/** A node's input ports; input nodes have none. */
+export function portsOf(node: ModelNode): Port[] {
+  switch (node.kind) {
+    case 'denseInput':
+    case 'embedding':
+      return []
+    case 'linearTerm':
+      return node.inputs.dense ? [{ name: 'dense', sources: node.inputs.dense, minimum: 0, maximum: 1 }] : []
+    case 'mlp':
+    case 'cross':
+    case 'bias':
+    case 'activation':
+      return [one('input', node.inputs.input)]
+    case 'loss':
+      return [one('prediction', node.inputs.prediction)]
+    case 'dotInteraction':
+    case 'concat':
+    case 'sum':
+    case 'factorizationMachine':
+      return [many('vectors', node.inputs.vectors)]
+  }
+}
+
+export function sourcesOf(node: ModelNode): string[] {
+  return portsOf(node).flatMap((port) => port.sources)
+}
+
+/** The first node of each id: a duplicate is reported by the check and otherwise left out. */
+export function nodesById(document: ModelDocument): Map<string, ModelNode> {
+  const byId = new Map<string, ModelNode>()
+  for (const node of document.nodes) if (!byId.has(node.id)) byId.set(node.id, node)
+  return byId
+}
+
+export interface Order {
+  /** Every node reached, after all of its sources. */
+  nodes: ModelNode[]
+  /** Ids along each cycle found. */
+  cycles: string[][]
+}
+
+/**
+ * Depth-first from `roots`, following ports and sources in their order. Ids and the order of document.nodes play no
+ * part, so that two drawings of one model give the same order. Without recursion: a chain may be thousands long.
+ */
+export function orderFrom(roots: ModelNode[], byId: Map<string, ModelNode>): Order {
+  const state = new Map<string, 'open' | 'done'>()
+  const nodes: ModelNode[] = []
+  const cycles: string[][] = []
+  for (const root of roots) {
+    if (state.has(root.id)) continue
+    state.set(root.id, 'open')
+    const path = [{ node: root, sources: sourcesOf(root), next: 0 }]
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const id = top.sources[top.next++]
+      if (id === undefined) {
+        state.set(top.node.id, 'done')
+        nodes.push(top.node)
+        path.pop()
+        continue
+      }
+      const source = byId.get(id)
+      if (!source) continue
+      if (state.get(id) === 'open') {
+        const start = path.findIndex((step) => step.node.id === id)
+        cycles.push(path.slice(start).map((step) => step.node.id))
+      } else if (!state.has(id)) {
+        state.set(id, 'open')
+        path.push({ node: source, sources: sourcesOf(source), next: 0 })
+      }
+    }
+  }
+  return { nodes, cycles }
+}

@@ -1,0 +1,136 @@
+/** Collects a plan's inputs, parameters, values and operations while nodes are lowered, and puts them in order. */
+import type { BoundColumns } from './document.ts'
+import type {
+  ParameterIndex,
+  Plan,
+  PlanInitializer,
+  PlanLoss,
+  PlanOperation,
+  PlanParameter,
+  PlanValue,
+  ValueIndex,
+} from './plan-types.ts'
+
+/** An operation as a node gives it: the builder adds the node's id and the output. */
+export type NewOperation = PlanOperation extends infer Each
+  ? Each extends PlanOperation
+    ? Omit<Each, 'node' | 'output'>
+    : never
+  : never
+
+export class PlanBuilder {
+  readonly values: PlanValue[] = []
+  readonly operations: PlanOperation[] = []
+  readonly parameters: PlanParameter[] = []
+  private readonly columns: BoundColumns
+  private readonly sparsePlaces: Map<string, number>
+  /** Place of each table's column among the dataset's. */
+  private readonly tableColumns = new Map<ParameterIndex, number>()
+  private readonly dense: string[] = []
+  /** Offset in `dense` of each list of columns: nodes with equal lists share it. */
+  private readonly denseOffsets = new Map<string, number>()
+
+  constructor(columns: BoundColumns) {
+    this.columns = columns
+    this.sparsePlaces = new Map(columns.sparse.map((column, place) => [column.name, place]))
+  }
+
+  /** The offset of these columns in a batch's dense features. */
+  denseOffset(names: string[]): number {
+    const key = JSON.stringify(names)
+    const known = this.denseOffsets.get(key)
+    if (known !== undefined) return known
+    const offset = this.dense.length
+    this.dense.push(...names)
+    this.denseOffsets.set(key, offset)
+    return offset
+  }
+
+  /** A sparse column and its place among the dataset's; finish() makes that its place among the plan's inputs. */
+  sparseColumn(name: string): { place: number; cardinality: number } {
+    const place = this.sparsePlaces.get(name) ?? -1
+    const column = this.columns.sparse[place]
+    if (!column) throw new Error(`The column '${name}' does not exist; checkDocument tells so.`)
+    return { place, cardinality: column.cardinality }
+  }
+
+  /** A parameter whose rows are updated one by one; `place` is its column's. */
+  table(place: number, name: string, shape: number[], initial: PlanInitializer): ParameterIndex {
+    const index = this.parameters.push({ name, shape, kind: 'table', initial }) - 1
+    this.tableColumns.set(index, place)
+    return index
+  }
+
+  weight(name: string, shape: number[], initial: PlanInitializer): ParameterIndex {
+    return this.parameters.push({ name, shape, kind: 'dense', initial }) - 1
+  }
+
+  /** Appends an operation of `node`; the value it writes, of this width and with this name. */
+  add(node: string, name: string, width: number, operation: NewOperation): ValueIndex {
+    const output = this.values.push({ name, width }) - 1
+    this.operations.push({ node, ...operation, output } as PlanOperation)
+    return output
+  }
+
+  /**
+   * The plan: tables first in the order of their columns, then dense parameters as they were added; lookups first in
+   * the order of their tables, then the other operations as they were added.
+   */
+  finish(loss: PlanLoss): Plan {
+    const column = (index: ParameterIndex) => this.tableColumns.get(index) ?? Infinity
+    const order = [...this.parameters.keys()].sort((a, b) => {
+      const [first, second] = [column(a), column(b)]
+      return first === second ? a - b : first - second
+    })
+    const parameterAt = new Map(order.map((from, to) => [from, to]))
+    const places = [...new Set(this.tableColumns.values())].sort((a, b) => a - b)
+    const columnAt = new Map(places.map((from, to) => [from, to]))
+    const operations = this.operations.map((operation) => renumbered(operation, parameterAt, columnAt))
+    const lookups = operations.filter((operation) => operation.kind === 'embeddingBag')
+    return {
+      version: 1,
+      inputs: {
+        dense: [...this.dense],
+        sparse: places.flatMap((place) => {
+          const bound = this.columns.sparse[place]
+          if (!bound) return []
+          const { name, cardinality, multiValued } = bound
+          return [{ name, cardinality, multiValued }]
+        }),
+      },
+      parameters: order.flatMap((index) => this.parameters[index] ?? []),
+      values: this.values,
+      operations: [
+        ...lookups.sort((a, b) => a.table - b.table),
+        ...operations.filter((operation) => operation.kind !== 'embeddingBag'),
+      ],
+      loss,
+    }
+  }
+}
+
+function renumbered(
+  operation: PlanOperation,
+  parameterAt: Map<number, number>,
+  columnAt: Map<number, number>,
+): PlanOperation {
+  const parameter = (index: ParameterIndex) => parameterAt.get(index) ?? index
+  const optional = (index: ParameterIndex | null) => (index === null ? null : parameter(index))
+  switch (operation.kind) {
+    case 'embeddingBag':
+      return {
+        ...operation,
+        column: columnAt.get(operation.column) ?? operation.column,
+        table: parameter(operation.table),
+        rowWeights: optional(operation.rowWeights),
+      }
+    case 'linear':
+      return { ...operation, weight: parameter(operation.weight), bias: optional(operation.bias) }
+    case 'crossV1':
+      return { ...operation, weight: parameter(operation.weight), bias: parameter(operation.bias) }
+    case 'bias':
+      return { ...operation, bias: parameter(operation.bias) }
+    default:
+      return operation
+  }
+}

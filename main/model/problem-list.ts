@@ -1,0 +1,38 @@
+/** Gathers a document's problems. */
+import type { ModelProblem } from './document.ts'
+
+export class ProblemList {
+  readonly all: ModelProblem[] = []
+
+  /** `node` null: the document as a whole. The message says what is wrong and what to do. */
+  error(node: string | null, field: string | null, message: string): void {
+    this.all.push({ severity: 'error', node, field, message })
+  }
+
+  warning(node: string | null, field: string | null, message: string): void {
+    this.all.push({ severity: 'warning', node, field, message })
+  }
+
+  /** Ids of nodes with an error. */
+  faulty(): Set<string> {
+    return new Set(this.all.flatMap(({ severity, node }) => (severity === 'error' && node !== null ? [node] : [])))
+  }
+}
+
+/** "'a', 'b' and 3 more" */
+export function listed(names: string[], most = 5): string {
+  const shown = names.slice(0, most).map((name) => `'${name}'`)
+  const rest = names.length - shown.length
+  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
+/** Values that occur more than once, each told once. */
+export function repeated(values: string[]): string[] {
+  const seen = new Set<string>()
+  const twice = new Set<string>()
+  for (const value of values) {
+    if (seen.has(value)) twice.add(value)
+    seen.add(value)
+  }
+  return [...twice]
+}
