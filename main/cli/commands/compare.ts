@@ -1,0 +1,42 @@
+import type { Comparison } from '../../contract/runs.ts'
+import { compareRuns } from '../../runs/compare.ts'
+import { UsageError, type Command } from '../command.ts'
+import { metricValue, table } from '../terminal.ts'
+
+export const compare: Command = {
+  name: 'compare',
+  summary: 'Compare runs: metrics, differing settings, significance against the first one.',
+  positionals: [{ name: 'RUN', required: true, many: true }],
+  options: {},
+  async run({ services, positionals }) {
+    if (positionals.length < 2) throw new UsageError('compare needs two or more runs.', 'RUN')
+    const { database, workspace, datasets } = services
+    const result = await compareRuns(
+      { database, workspace, openDataset: (id) => datasets.open(id) },
+      positionals,
+    )
+    return { json: result, text: comparisonText(result) }
+  },
+}
+
+function comparisonText({ runs, metrics, differing, significance }: Comparison): string {
+  const names = runs.map(({ id }) => id)
+  return [
+    table(
+      ['metric', ...names],
+      metrics.map(({ metric, split, values }) => [`${split} ${metric}`, ...values.map(metricValue)]),
+    ),
+    '',
+    differing.length
+      ? table(
+          ['setting', ...names],
+          differing.map(({ path, values }) => [path, ...values.map((value) => JSON.stringify(value) ?? '–')]),
+        )
+      : 'The settings do not differ.',
+    ...significance.map(
+      ({ run, baseline, difference, standardError, pValue, verdict }) =>
+        `\n${run} against ${baseline}: test AUC ${difference >= 0 ? '+' : ''}${difference.toFixed(4)} ± ` +
+        `${standardError.toFixed(4)}, p = ${pValue.toPrecision(2)}: ${verdict}`,
+    ),
+  ].join('\n')
+}

@@ -1,0 +1,52 @@
+import { importFormat, importSchema, type ImportRequest, type SplitChoice } from '../../contract/datasets.ts'
+import { parquetUnsupported } from '../../datasets/sniffing/foreign-formats.ts'
+import { UsageError, type Command } from '../command.ts'
+import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
+import { readJsonFile } from '../read-input-file.ts'
+import { parseSplit, SPLIT_HELP } from '../split-argument.ts'
+
+export const dataImport: Command = {
+  name: 'data import',
+  summary: 'Import click data from Criteo TSV, CSV or TSV files (plain or .gz).',
+  positionals: [{ name: 'FILE', required: true, many: true }],
+  options: {
+    name: { type: 'string', value: 'N', help: 'what to call the dataset (required)' },
+    format: { type: 'string', value: 'FORMAT', help: `${importFormat.options.join('|')} (default auto)` },
+    schema: {
+      type: 'string',
+      value: 'FILE',
+      help: 'JSON with the role of each column; see docs/file-formats.md',
+    },
+    split: { type: 'string', value: 'SPEC', help: SPLIT_HELP },
+    'max-rejected': {
+      type: 'string',
+      value: 'SHARE',
+      help: 'fail when more than this share of the rows is malformed, 0 to 1 (default 0.1)',
+    },
+  },
+  async run(invocation) {
+    const { services, options, positionals } = invocation
+    const name = options.text('name')
+    if (!name) throw new UsageError('data import needs --name: what to call the dataset.', 'name')
+    const schemaFile = options.text('schema')
+    const splitText = options.text('split')
+    const request: ImportRequest = {
+      name,
+      files: positionals,
+      format: parseFormat(options.text('format'), positionals[0]),
+      schema: schemaFile ? await readJsonFile(schemaFile, importSchema) : undefined,
+      split: splitText === undefined ? undefined : (parseSplit(splitText) satisfies SplitChoice),
+      maxRejected: options.number('max-rejected', { min: 0, max: 1 }) ?? 0.1,
+    }
+    const job = await services.datasets.startImport(request)
+    const outcome = await waitForDatasetJob(invocation, job)
+    return { json: outcome, text: importOutcomeText(outcome) }
+  },
+}
+
+function parseFormat(text = 'auto', file = 'The file'): ImportRequest['format'] {
+  if (text === 'parquet') throw parquetUnsupported(file)
+  const format = importFormat.safeParse(text)
+  if (format.success) return format.data
+  throw new UsageError(`--format is ${text}; it must be one of ${importFormat.options.join(', ')}.`, 'format')
+}

@@ -1,0 +1,79 @@
+import type { DatasetManifest } from '../../contract/manifest.ts'
+import type { Command } from '../command.ts'
+import { byteSize, integer, table } from '../terminal.ts'
+
+export const dataList: Command = {
+  name: 'data list',
+  summary: 'List the datasets of the workspace.',
+  positionals: [],
+  options: {},
+  async run({ services }) {
+    const datasets = await services.datasets.list()
+    const rows = datasets.map((dataset) => [
+      dataset.id,
+      integer(dataset.rows),
+      byteSize(dataset.bytes),
+      `${dataset.denseColumns} dense, ${dataset.sparseColumns} sparse`,
+      dataset.problem ?? '',
+    ])
+    return {
+      json: { datasets },
+      text: rows.length
+        ? table(['dataset', 'rows', 'size', 'columns', 'problem'], rows)
+        : 'No datasets yet: `sample movielens-100k` installs one, `data import` reads your own.',
+    }
+  },
+}
+
+export const dataShow: Command = {
+  name: 'data show',
+  summary: "Show a dataset's splits and columns.",
+  positionals: [{ name: 'N', required: true }],
+  options: {},
+  async run({ services, positionals: [id = ''] }) {
+    const manifest = await services.datasets.show(id)
+    return { json: manifest, text: manifestText(manifest) }
+  },
+}
+
+export const dataDelete: Command = {
+  name: 'data delete',
+  summary: 'Delete a dataset.',
+  positionals: [{ name: 'N', required: true }],
+  options: {},
+  async run({ services, positionals: [id = ''] }) {
+    await services.datasets.remove(id)
+    return { json: { deleted: id }, text: `Deleted ${id}.` }
+  },
+}
+
+function manifestText(manifest: DatasetManifest): string {
+  const { train, validation, test } = manifest.splits
+  const splits = Object.entries({ train, validation, test }).map(([name, split]) => [
+    name,
+    integer(split.rows),
+    split.labelMean === null ? '–' : split.labelMean.toFixed(4),
+  ])
+  const columns = manifest.columns.map((column) =>
+    column.role === 'dense'
+      ? [column.name, column.role, '–', share(column.missingShare), `mean ${column.mean.toPrecision(6)}`]
+      : [
+          column.name,
+          column.role,
+          integer(column.cardinality),
+          share(column.missingShare),
+          column.encoding.kind,
+        ],
+  )
+  return [
+    `${manifest.name}: ${integer(manifest.rows)} rows, ${byteSize(manifest.bytes)}, made ${manifest.createdAt}`,
+    '',
+    table(['split', 'rows', 'label mean'], splits),
+    '',
+    table(['column', 'role', 'table rows', 'missing', ''], columns),
+    ...(manifest.rejected.count ? ['', `${integer(manifest.rejected.count)} rows were rejected.`] : []),
+    ...(typeof manifest.provenance.licence === 'string' ? ['', manifest.provenance.licence] : []),
+  ].join('\n')
+}
+
+const share = (value: number) => `${(value * 100).toFixed(1)} %`

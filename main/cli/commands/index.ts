@@ -1,0 +1,30 @@
+/** Every command, in the order of the help. */
+import type { Command } from '../command.ts'
+import { compare } from './compare.ts'
+import { dataDelete, dataList, dataShow } from './data.ts'
+import { dataImport } from './data-import.ts'
+import { doctor } from './doctor.ts'
+import { exportCommand } from './export.ts'
+import { modelCheck, modelPreset } from './model.ts'
+import { resume } from './resume.ts'
+import { runsDelete, runsList, runsShow } from './runs.ts'
+import { sample } from './sample.ts'
+import { train } from './train.ts'
+
+export const commands: readonly Command[] = [
+  sample,
+  dataImport,
+  dataList,
+  dataShow,
+  dataDelete,
+  modelPreset,
+  modelCheck,
+  train,
+  resume,
+  runsList,
+  runsShow,
+  runsDelete,
+  compare,
+  exportCommand,
+  doctor,
+]

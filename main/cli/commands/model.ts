@@ -1,0 +1,82 @@
+import { columnsOf } from '../../datasets/dataset-service.ts'
+import { parseAssignment } from '../../model/assign-setting.ts'
+import { checkDocument, type ModelCheck } from '../../model/check.ts'
+import { problemText } from '../../model/plan.ts'
+import { isPresetName, presetNames } from '../../model/presets/index.ts'
+import { EXIT, UsageError, type Command, type Invocation, type OptionSpec } from '../command.ts'
+import { modelFromArgument, presetFromSettings } from '../model-argument.ts'
+import { byteSize, integer, table } from '../terminal.ts'
+
+const dataOption: OptionSpec = {
+  type: 'string',
+  value: 'N',
+  help: 'the dataset whose columns it takes (required)',
+}
+
+async function columnsFor({ services, options }: Invocation, command: string) {
+  const id = options.text('data')
+  if (!id) throw new UsageError(`${command} needs --data: a dataset of the workspace.`, 'data')
+  return columnsOf(await services.datasets.show(id))
+}
+
+export const modelPreset: Command = {
+  name: 'model preset',
+  summary: `Print a preset's model document: ${presetNames.join(', ')}.`,
+  positionals: [{ name: 'NAME', required: true }],
+  options: {
+    data: dataOption,
+    set: {
+      type: 'string',
+      value: 'PATH=VALUE',
+      multiple: true,
+      help: 'a setting, e.g. dimension=32 or top=128-64',
+    },
+  },
+  async run(invocation) {
+    const name = invocation.positionals[0] ?? ''
+    if (!isPresetName(name)) {
+      throw new UsageError(`There is no preset ${name}; there are ${presetNames.join(', ')}.`, 'NAME')
+    }
+    const columns = await columnsFor(invocation, 'model preset')
+    const document = presetFromSettings(name, columns, invocation.options.list('set').map(parseAssignment))
+    return { json: document, text: JSON.stringify(document, null, 2) }
+  },
+}
+
+export const modelCheck: Command = {
+  name: 'model check',
+  summary: "Check a model document or preset against a dataset's columns: problems, shapes, sizes, costs.",
+  positionals: [{ name: 'FILE', required: true }],
+  options: { data: dataOption },
+  async run(invocation) {
+    const columns = await columnsFor(invocation, 'model check')
+    const check = checkDocument(
+      await modelFromArgument(invocation.positionals[0] ?? '', columns, []),
+      columns,
+    )
+    const sound = check.problems.every(({ severity }) => severity !== 'error')
+    return { json: check, text: checkText(check), exitCode: sound ? EXIT.done : EXIT.failed }
+  },
+}
+
+function checkText({ problems, nodes, totals }: ModelCheck): string {
+  const size = (value: number | null | undefined) =>
+    value === null || value === undefined ? '–' : integer(value)
+  return [
+    table(
+      ['node', 'kind', 'output', 'parameters'],
+      nodes.map(({ id, kind, output, parameters }) => [
+        id,
+        kind,
+        output ? `batch × ${output.width}` : '–',
+        size(parameters),
+      ]),
+    ),
+    '',
+    `${integer(totals.parameters)} parameters${totals.complete ? '' : ' in the nodes that are sound'}; with optimizer state ` +
+      Object.entries(totals.bytes)
+        .map(([kind, bytes]) => `${kind} ${byteSize(bytes)}`)
+        .join(', '),
+    ...problems.map((problem) => `${problem.severity}: ${problemText(problem)}`),
+  ].join('\n')
+}

@@ -1,0 +1,84 @@
+import type { RunDetail } from '../../contract/runs.ts'
+import { listRuns, showRun } from '../../runs/summaries.ts'
+import type { Command } from '../command.ts'
+import { duration, integer, metricValue, table } from '../terminal.ts'
+
+export const runsList: Command = {
+  name: 'runs list',
+  summary: 'List the runs, newest first.',
+  positionals: [],
+  options: {
+    query: {
+      type: 'string',
+      value: 'Q',
+      help: 'words and field:value terms, e.g. "status:completed dataset:criteo"',
+    },
+  },
+  async run({ services, options }) {
+    const runs = listRuns(services.database, options.text('query'))
+    const rows = runs.map((run) => [
+      run.id,
+      run.name,
+      run.status,
+      run.modelName,
+      run.datasetName,
+      metricValue(run.best),
+      metricValue(run.testAuc),
+      duration(run.durationMs),
+    ])
+    const header = ['run', 'name', 'status', 'model', 'dataset', 'best', 'test AUC', 'duration']
+    return { json: { runs }, text: rows.length ? table(header, rows) : 'No runs.' }
+  },
+}
+
+export const runsShow: Command = {
+  name: 'runs show',
+  summary: 'Show one run: status, settings, epochs, checkpoints.',
+  positionals: [{ name: 'RUN', required: true }],
+  options: {},
+  async run({ services, positionals: [id = ''] }) {
+    const run = showRun(services.database, id)
+    return { json: run, text: runText(run) }
+  },
+}
+
+export const runsDelete: Command = {
+  name: 'runs delete',
+  summary: 'Delete an ended run with its metrics and checkpoints.',
+  positionals: [{ name: 'RUN', required: true }],
+  options: {},
+  async run({ services, positionals: [id = ''] }) {
+    await services.runs.remove(id)
+    return { json: { deleted: id }, text: `Deleted ${id}.` }
+  },
+}
+
+/** The result table of a run, as `train` and `runs show` print it. */
+export function epochTable(epochs: RunDetail['epochs']): string {
+  const rows = epochs.map(({ epoch, trainLoss, validation, test, durationMs }) => [
+    String(epoch),
+    metricValue(trainLoss),
+    metricValue(validation?.logLoss),
+    metricValue(validation?.auc),
+    metricValue(test?.logLoss),
+    metricValue(test?.auc),
+    duration(durationMs),
+  ])
+  return table(['epoch', 'train loss', 'val log loss', 'val AUC', 'test log loss', 'test AUC', 'time'], rows)
+}
+
+function runText(run: RunDetail): string {
+  return [
+    `${run.id}  ${run.name}  ${run.status}`,
+    `${run.modelName} on ${run.datasetName}, ${integer(run.parameters)} parameters, ${duration(run.durationMs)}`,
+    `tables: ${run.config.tables.kind} ${run.config.tables.learningRate}, ` +
+      `dense: ${run.config.dense.kind} ${run.config.dense.learningRate}, ` +
+      `batch ${run.config.batchSize}, seed ${run.config.seed}`,
+    ...(run.error ? [`Error: ${run.error.message}`] : []),
+    '',
+    run.epochs.length ? epochTable(run.epochs) : 'No epoch has finished yet.',
+    ...(run.checkpoints.length
+      ? ['', ...run.checkpoints.map(({ kind, step, path }) => `${kind} checkpoint, step ${step}: ${path}`)]
+      : []),
+  ].join('\n')
+}

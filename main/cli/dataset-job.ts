@@ -1,0 +1,40 @@
+import type { ImportOutcome } from '../contract/datasets.ts'
+import type { Invocation } from './command.ts'
+import { byteSize, duration, integer, table } from './terminal.ts'
+
+/** Rejected rows a person is shown; --json has them all. */
+const SHOWN_ROWS = 10
+
+/** Shows the job's progress and cancels it when the command is interrupted. */
+export async function waitForDatasetJob(
+  { services, signal, progress }: Invocation,
+  job: string,
+): Promise<ImportOutcome> {
+  services.listen((event) => {
+    if (event.kind !== 'job' || event.progress.job !== job) return
+    const { message, fraction } = event.progress
+    progress(fraction === null ? message : `${message} (${Math.round(fraction * 100)} %)`)
+  })
+  const cancel = () => services.datasets.cancelJob(job)
+  if (signal.aborted) cancel()
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    return await services.datasets.waitForJob(job)
+  } finally {
+    signal.removeEventListener('abort', cancel)
+  }
+}
+
+export function importOutcomeText({ dataset, rows, rejected, bytes, durationMs }: ImportOutcome): string {
+  const head = `${dataset}: ${integer(rows)} rows, ${byteSize(bytes)}, in ${duration(durationMs)}.`
+  if (rejected.count === 0) return head
+  const shown = rejected.first.slice(0, SHOWN_ROWS)
+  return [
+    head,
+    `${integer(rejected.count)} rows were rejected${rejected.count > shown.length ? `; the first ${shown.length}` : ''}:`,
+    table(
+      ['file', 'row', 'column', 'reason'],
+      shown.map(({ file, row, column, reason }) => [file, String(row), column ?? '–', reason]),
+    ),
+  ].join('\n')
+}

@@ -1,0 +1,40 @@
+import type { Command, OptionSpec } from './command.ts'
+import { sharedOptions } from './parse-arguments.ts'
+
+/** The list of commands. */
+export function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  return [
+    'DLRM Studio without a window.',
+    '',
+    'Usage: npm run -s cli -- COMMAND [OPTIONS]',
+    '',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'COMMAND --help says what a command takes. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.',
+  ].join('\n')
+}
+
+export function commandHelp(command: Command): string {
+  const positionals = command.positionals.map(({ name, required, many }) => {
+    const shown = many ? `${name}...` : name
+    return required ? shown : `[${shown}]`
+  })
+  const usage = [command.name, ...positionals, '[OPTIONS]', ...(command.takesRest ? ['-- FLAGS'] : [])]
+  return [
+    command.summary,
+    '',
+    `Usage: npm run -s cli -- ${usage.join(' ')}`,
+    '',
+    ...optionLines({ ...command.options, ...sharedOptions }),
+  ].join('\n')
+}
+
+function optionLines(options: Record<string, OptionSpec>): string[] {
+  const rows = Object.entries(options).map(([name, { value, help, choices }]) => {
+    const shown = choices ? choices.join('|') : value
+    return { left: shown ? `--${name} ${shown}` : `--${name}`, help }
+  })
+  const width = Math.min(44, Math.max(...rows.map(({ left }) => left.length)))
+  return rows.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}`)
+}

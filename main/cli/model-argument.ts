@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { StudioError } from '../contract/errors.ts'
+import { assign, type Assignment } from '../model/assign-setting.ts'
+import type { BoundColumns, ModelDocument } from '../model/document.ts'
+import { parseDocument } from '../model/parse.ts'
+import { problemText } from '../model/plan.ts'
+import { isPresetName, presetDocument, presetNames, type PresetName } from '../model/presets/index.ts'
+import { UsageError } from './command.ts'
+import { readInputFile } from './read-input-file.ts'
+
+/** MODEL is a preset's name, bound to the dataset's columns, or a document's file. */
+export async function modelFromArgument(
+  model: string,
+  columns: BoundColumns,
+  settings: readonly Assignment[],
+): Promise<ModelDocument> {
+  if (isPresetName(model)) return presetFromSettings(model, columns, settings)
+  if (settings.length > 0) {
+    throw new UsageError('A model file is trained as it is: --set model.… goes with a preset.', 'set')
+  }
+  if (!/[./\\]/.test(model)) {
+    throw new UsageError(
+      `${model} is neither a file nor a preset; presets are ${presetNames.join(', ')}.`,
+      'MODEL',
+    )
+  }
+  return readModelFile(model)
+}
+
+/** Throws UsageError naming the setting that is wrong. */
+export function presetFromSettings(
+  name: PresetName,
+  columns: BoundColumns,
+  settings: readonly Assignment[],
+): ModelDocument {
+  try {
+    return presetDocument(name, columns, settings.reduce<Record<string, unknown>>(assign, {}))
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    const issue = error.issues[0]
+    const field = issue?.path.join('.') || name
+    throw new UsageError(`${field}: ${issue?.message ?? 'is not valid'}.`, field)
+  }
+}
+
+/** Throws InvalidModel with the file, the node and the field. */
+export async function readModelFile(path: string): Promise<ModelDocument> {
+  const { document, problems } = parseDocument(await readInputFile(path))
+  if (document) return document
+  const first = problems[0]
+  throw new StudioError('InvalidModel', `${path}: ${problemText(first)}`, {
+    file: path,
+    ...(first?.field && { field: first.field }),
+    details: problems,
+  })
+}

@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util'
+import { OptionValues, UsageError, type Command, type OptionSpec } from './command.ts'
+
+/** Understood by every command. */
+export const sharedOptions: Record<string, OptionSpec> = {
+  workspace: {
+    type: 'string',
+    value: 'DIR',
+    help: 'the workspace folder (default: DLRM_STUDIO_WORKSPACE, else the one the window opens)',
+  },
+  json: { type: 'boolean', help: 'print one JSON document on stdout; progress goes to stderr' },
+  help: { type: 'boolean', help: 'say what the command takes' },
+}
+
+export interface ParsedArguments {
+  command: Command
+  positionals: string[]
+  options: OptionValues
+  rest: string[]
+}
+
+/** The command whose one or two words the arguments begin with, and what follows them. */
+export function findCommand(
+  commands: readonly Command[],
+  words: readonly string[],
+): { command: Command; following: string[] } | null {
+  for (const count of [2, 1]) {
+    const name = words.slice(0, count).join(' ')
+    const command = commands.find((candidate) => candidate.name === name)
+    if (command && words.length >= count) return { command, following: words.slice(count) }
+  }
+  return null
+}
+
+/** Throws UsageError naming the offending argument. */
+export function parseArguments(command: Command, following: string[]): ParsedArguments {
+  const end = command.takesRest ? following.indexOf('--') : -1
+  const own = end < 0 ? following : following.slice(0, end)
+  const rest = end < 0 ? [] : following.slice(end + 1)
+  const specs = { ...sharedOptions, ...command.options }
+  const { values, positionals } = read(own, specs)
+  checkChoices(values, specs)
+  checkPositionals(command, positionals, values.help === true)
+  return { command, positionals, options: new OptionValues(values), rest }
+}
+
+function read(own: string[], specs: Record<string, OptionSpec>) {
+  try {
+    return parseArgs({
+      args: own,
+      allowPositionals: true,
+      strict: true,
+      options: Object.fromEntries(
+        Object.entries(specs).map(([name, { type, multiple }]) => [
+          name,
+          { type, multiple: multiple ?? false },
+        ]),
+      ),
+    })
+  } catch (error) {
+    throw new UsageError(firstSentence(error instanceof Error ? error.message : String(error)))
+  }
+}
+
+/** Node adds advice on positionals that does not fit here. */
+const firstSentence = (message: string) => `${message.split('. ')[0]?.replace(/\.$/, '')}.`
+
+function checkChoices(values: Record<string, unknown>, specs: Record<string, OptionSpec>) {
+  for (const [name, value] of Object.entries(values)) {
+    const choices = specs[name]?.choices
+    if (choices && typeof value === 'string' && !choices.includes(value)) {
+      throw new UsageError(`--${name} is ${value}; it must be one of ${choices.join(', ')}.`, name)
+    }
+  }
+}
+
+function checkPositionals({ positionals: specs, name }: Command, given: string[], helpAsked: boolean) {
+  if (helpAsked) return
+  const missing = specs.find((spec, index) => spec.required && given[index] === undefined)
+  if (missing) throw new UsageError(`${name} needs ${missing.name}.`, missing.name)
+  const extra = given[specs.length]
+  if (extra !== undefined && !specs.at(-1)?.many) {
+    throw new UsageError(`${name} does not take the argument ${extra}.`)
+  }
+}

@@ -1,0 +1,105 @@
+import { toErrorData, type ErrorData } from '../contract/errors.ts'
+import { AssignmentError } from '../model/assign-setting.ts'
+import { EXIT, UsageError, type Command, type Outcome } from './command.ts'
+import { commandHelp, overview } from './help.ts'
+import { findCommand, parseArguments, type ParsedArguments } from './parse-arguments.ts'
+import { Services } from './services.ts'
+import { ProgressLine } from './terminal.ts'
+
+/** Runs one command line and returns its exit status. stdout gets the result and nothing else. */
+export async function runCli(commands: readonly Command[], words: string[]): Promise<number> {
+  const wantsJson = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined).includes('--json')
+  const found = findCommand(commands, words)
+  if (!found) return withoutCommand(commands, words, wantsJson)
+  let parsed: ParsedArguments
+  try {
+    parsed = parseArguments(found.command, found.following)
+  } catch (error) {
+    return failed(error, wantsJson)
+  }
+  if (parsed.options.flag('help')) {
+    await write(commandHelp(parsed.command))
+    return EXIT.done
+  }
+  return execute(parsed, wantsJson)
+}
+
+async function withoutCommand(commands: readonly Command[], words: string[], wantsJson: boolean) {
+  const [first] = words
+  if (first === undefined || first === '--help' || first === 'help') {
+    await write(overview(commands))
+    return first === undefined ? EXIT.usage : EXIT.done
+  }
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name)
+  const advice = group.length ? `Say one of: ${group.join(', ')}.` : 'Say --help for the list of commands.'
+  return failed(new UsageError(`There is no command ${words.slice(0, 2).join(' ')}. ${advice}`), wantsJson)
+}
+
+async function execute({ command, positionals, options, rest }: ParsedArguments, wantsJson: boolean) {
+  const services = new Services(options.text('workspace'))
+  const line = new ProgressLine()
+  const abort = new AbortController()
+  const interrupt = () => {
+    if (abort.signal.aborted) process.exit(EXIT.interrupted)
+    line.show('Interrupted: saving what is done. Once more to leave at once.')
+    abort.abort()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    const outcome = await command.run({
+      positionals,
+      options,
+      rest,
+      services,
+      signal: abort.signal,
+      progress: (text) => line.show(text),
+      print: (text) => {
+        if (!wantsJson) process.stdout.write(`${text}\n`)
+      },
+    })
+    line.clear()
+    await services.close()
+    await report(outcome, wantsJson)
+    return abort.signal.aborted ? EXIT.interrupted : (outcome.exitCode ?? EXIT.done)
+  } catch (error) {
+    line.clear()
+    await services.close().catch(() => undefined)
+    const status = await failed(error, wantsJson)
+    return abort.signal.aborted ? EXIT.interrupted : status
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+const report = ({ json, text }: Outcome, wantsJson: boolean) =>
+  wantsJson ? write(JSON.stringify(json, null, 2)) : text ? write(text) : undefined
+
+async function failed(error: unknown, wantsJson: boolean): Promise<number> {
+  const usage = error instanceof UsageError || error instanceof AssignmentError
+  const data: ErrorData = usage
+    ? { code: 'InvalidArgument', message: error.message, ...fieldOf(error) }
+    : toErrorData(error)
+  if (wantsJson) await write(JSON.stringify({ error: data }, null, 2))
+  else process.stderr.write(`${usage ? '' : 'Error: '}${data.message}${place(data)}\n`)
+  return usage ? EXIT.usage : EXIT.failed
+}
+
+const fieldOf = (error: UsageError | AssignmentError): { field?: string } =>
+  error instanceof UsageError ? { field: error.field } : { field: error.path }
+
+function place({ file, row, column, message }: ErrorData): string {
+  const parts = [
+    file && !message.includes(file) ? file : '',
+    row !== undefined && !message.includes(`row ${row}`) ? `row ${row}` : '',
+    column && !message.includes(column) ? `column ${column}` : '',
+  ].filter(Boolean)
+  return parts.length ? ` (${parts.join(', ')})` : ''
+}
+
+/** Resolves once the text is handed to the system, so that leaving does not cut it off. */
+const write = (text: string) =>
+  new Promise<void>((resolve, reject) =>
+    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve())),
+  )

@@ -1,0 +1,58 @@
+import type { StudioDatabase } from '../../db/index.ts'
+import type { RunDetail } from '../contract/runs.ts'
+import { showRun } from '../runs/summaries.ts'
+import { EXIT, type Outcome } from './command.ts'
+import { epochTable } from './commands/runs.ts'
+import { duration, integer } from './terminal.ts'
+
+/** Points asked of the database at once. */
+const PAGE = 50_000
+
+/** What `train` and `resume` answer once a run has ended. */
+export function runOutcome(database: StudioDatabase, id: string): Outcome {
+  const run = showRun(database, id)
+  const steps = run.progress?.step ?? 0
+  const samplesPerSecond = run.progress?.samplesPerSecond ?? 0
+  return {
+    json: {
+      run: run.id,
+      status: run.status,
+      steps,
+      ...(run.config.logEvery === 1 && { stepLosses: stepLosses(database, id) }),
+      durationMs: run.durationMs,
+      samplesPerSecond,
+      epochs: run.epochs.map(({ epoch, trainLoss, validation, test }) => ({
+        epoch,
+        trainLoss,
+        validation,
+        test,
+      })),
+      ...(run.error && { error: run.error }),
+    },
+    text: resultText(run, steps, samplesPerSecond),
+    exitCode: run.status === 'completed' || run.status === 'stopped' ? EXIT.done : EXIT.failed,
+  }
+}
+
+function stepLosses(database: StudioDatabase, id: string): number[] {
+  const losses: number[] = []
+  let after = 0
+  for (;;) {
+    const page = database.points.after(id, after, PAGE)
+    for (const { series, value } of page) if (series === 'train/loss') losses.push(value)
+    if (page.length < PAGE) return losses
+    after = page.at(-1)?.sequence ?? after
+  }
+}
+
+function resultText(run: RunDetail, steps: number, samplesPerSecond: number): string {
+  const head =
+    `${run.id} ${run.status}: ${integer(steps)} steps in ${duration(run.durationMs)}` +
+    (samplesPerSecond ? `, ${integer(Math.round(samplesPerSecond))} samples/s` : '')
+  return [
+    head,
+    ...(run.error ? [`Error: ${run.error.message}`] : []),
+    ...(run.epochs.length ? ['', epochTable(run.epochs)] : []),
+    ...(run.testAuc === null ? [] : ['', `Test AUC at the best epoch: ${run.testAuc.toFixed(4)}`]),
+  ].join('\n')
+}

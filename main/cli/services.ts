@@ -1,0 +1,60 @@
+import { openStudioDatabase, type StudioDatabase } from '../../db/index.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import { DatasetService } from '../datasets/dataset-service.ts'
+import { RunService } from '../training/run-service.ts'
+import { databaseFile, prepareWorkspace, workspacePath } from '../workspace.ts'
+
+/** The engine's services for one command, each opened when it is first asked for. */
+export class Services {
+  readonly #chosen: string | undefined
+  readonly #listeners = new Set<(event: EngineEvent) => void>()
+  #workspace: string | undefined
+  #database: StudioDatabase | undefined
+  #datasets: DatasetService | undefined
+  #runs: RunService | undefined
+
+  constructor(workspace: string | undefined) {
+    this.#chosen = workspace
+  }
+
+  /** Where the workspace is or would be; looking does not make it. */
+  get workspacePath(): string {
+    return workspacePath(this.#chosen)
+  }
+
+  get workspace(): string {
+    return (this.#workspace ??= prepareWorkspace(this.workspacePath))
+  }
+
+  get database(): StudioDatabase {
+    return (this.#database ??= openStudioDatabase(databaseFile(this.workspace)))
+  }
+
+  get datasets(): DatasetService {
+    return (this.#datasets ??= new DatasetService({ workspace: this.workspace, onEvent: this.#tell }))
+  }
+
+  get runs(): RunService {
+    return (this.#runs ??= new RunService({
+      workspace: this.workspace,
+      database: this.database,
+      origin: 'cli',
+      onEvent: this.#tell,
+    }))
+  }
+
+  listen(listener: (event: EngineEvent) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Stops what still runs, with its checkpoint, and closes the database. */
+  async close(): Promise<void> {
+    await this.#runs?.close()
+    await this.#datasets?.close()
+    this.#database?.close()
+  }
+
+  readonly #tell = (event: EngineEvent): void => {
+    for (const listener of this.#listeners) listener(event)
+  }
+}

@@ -1,0 +1,54 @@
+import { splitChoice, type SplitChoice } from '../contract/datasets.ts'
+import { UsageError } from './command.ts'
+
+export const SPLIT_HELP =
+  'ratio:VAL:TEST[:SEED] | tail:VAL:TEST | time:COLUMN:VAL:TEST | modulo:N:VAL,..:TEST,.. | column:NAME:TRAIN,..:VAL,..:TEST,..'
+
+/** `--split`, e.g. `ratio:0.1:0.1:42` or `modulo:10:8:9`. Throws UsageError. */
+export function parseSplit(text: string): SplitChoice {
+  const [kind, ...parts] = text.split(':')
+  const choice = splitChoice.safeParse(candidate(kind, parts))
+  if (choice.success) return choice.data
+  throw new UsageError(`--split is ${text}; it must be ${SPLIT_HELP}.`, 'split')
+}
+
+function candidate(kind: string | undefined, parts: string[]): unknown {
+  switch (kind) {
+    case 'ratio':
+      return parts.length <= 3 && shares(kind, parts[0], parts[1], { seed: number(parts[2] ?? '0') })
+    case 'tail':
+      return parts.length === 2 && shares(kind, parts[0], parts[1])
+    case 'time':
+      return parts.length === 3 && shares(kind, parts[1], parts[2], { column: parts[0] })
+    case 'modulo':
+      return (
+        parts.length === 3 && {
+          kind,
+          modulus: number(parts[0]),
+          validation: list(parts[1]).map(number),
+          test: list(parts[2]).map(number),
+        }
+      )
+    case 'column':
+      return (
+        parts.length === 4 && {
+          kind,
+          column: parts[0],
+          train: list(parts[1]),
+          validation: list(parts[2]),
+          test: list(parts[3]),
+        }
+      )
+    default:
+      return null
+  }
+}
+
+const shares = (kind: string, validation?: string, test?: string, more: object = {}) => ({
+  kind,
+  validation: number(validation),
+  test: number(test),
+  ...more,
+})
+const number = (text = '') => (text.trim() === '' ? NaN : Number(text))
+const list = (text = '') => (text === '' ? [] : text.split(','))

@@ -1,0 +1,73 @@
+/** Progress lines on stderr: on a terminal each replaces the last, elsewhere one a second at most. */
+export class ProgressLine {
+  readonly #stream: NodeJS.WriteStream
+  #shown = false
+  #lastAt = 0
+
+  constructor(stream: NodeJS.WriteStream = process.stderr) {
+    this.#stream = stream
+  }
+
+  show(line: string): void {
+    if (this.#stream.isTTY) {
+      this.#stream.write(`\r\x1b[2K${line.slice(0, (this.#stream.columns || 80) - 1)}`)
+      this.#shown = true
+      return
+    }
+    const now = performance.now()
+    if (this.#lastAt && now - this.#lastAt < 1000) return
+    this.#lastAt = now
+    this.#stream.write(`${line}\n`)
+  }
+
+  clear(): void {
+    if (this.#shown) this.#stream.write('\r\x1b[2K')
+    this.#shown = false
+  }
+}
+
+/** Columns padded to their widest cell; numbers (and `–`) to the right. */
+export function table(header: string[], rows: string[][]): string {
+  const lines = [header, ...rows]
+  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const toTheRight = header.map((_, column) =>
+    rows.every((row) => /^(–|[-+]?[\d.,]+( ?[%A-Za-zµ/]+)?)$/.test(row[column] ?? '')),
+  )
+  return lines
+    .map((line) =>
+      widths
+        .map((width, column) => {
+          const cell = line[column] ?? ''
+          return toTheRight[column] ? cell.padStart(width) : cell.padEnd(width)
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+export const integer = (value: number): string => value.toLocaleString('en-US')
+
+export function byteSize(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`
+}
+
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds.toFixed(0)} ms`
+  const seconds = milliseconds / 1000
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export const metricValue = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : value.toFixed(4)
