@@ -86,6 +86,16 @@ export class StudioDatabase implements StudioReader {
     return Number(this.#connection.pragma('data_version'))
   }
 
+  /** What SQLite's full check finds wrong; empty for a sound file. Reads every page. */
+  integrity(): string[] {
+    const findings = this.#connection.all<{ integrity_check: string }>('PRAGMA integrity_check')
+    const dangling = this.#connection.all<{ table: string }>('PRAGMA foreign_key_check')
+    return [
+      ...findings.map((row) => row.integrity_check).filter((finding) => finding !== 'ok'),
+      ...dangling.map(({ table }) => `a row of ${table} belongs to no run`),
+    ]
+  }
+
   close(): void {
     this.#connection.close()
   }
