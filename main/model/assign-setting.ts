@@ -1,0 +1,49 @@
+/** `path=value`, as a command line gives a setting. */
+
+/** A wrong assignment; `path` is the setting it is about. */
+export class AssignmentError extends Error {
+  readonly path: string
+
+  constructor(path: string, message: string) {
+    super(message)
+    this.name = 'AssignmentError'
+    this.path = path
+  }
+}
+
+export interface Assignment {
+  path: string[]
+  value: unknown
+}
+
+/** Splits at the first '='. The value is JSON, a list of numbers joined by - or , (512-256-64), or a word. */
+export function parseAssignment(text: string): Assignment {
+  const equals = text.indexOf('=')
+  const path = text.slice(0, Math.max(equals, 0)).split('.')
+  if (equals < 1 || path.some((part) => part === '' || part === '__proto__'))
+    throw new AssignmentError(text, `'${text}' is not an assignment: write path=value, e.g. dimension=32.`)
+  return { path, value: parseValue(text.slice(equals + 1)) }
+}
+
+function parseValue(text: string): unknown {
+  if (/^\d+([-,]\d+)+$/.test(text)) return text.split(/[-,]/).map(Number)
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** A copy of `settings` with the value at the path; objects on the way are made where there are none. */
+export function assign(
+  settings: Record<string, unknown>,
+  { path, value }: Assignment,
+): Record<string, unknown> {
+  const [first, ...rest] = path
+  if (first === undefined) return settings
+  if (rest.length === 0) return { ...settings, [first]: value }
+  const inner = Object.hasOwn(settings, first) ? settings[first] : {}
+  if (typeof inner !== 'object' || inner === null || Array.isArray(inner))
+    throw new AssignmentError(path.join('.'), `'${first}' has no fields: set it as a whole.`)
+  return { ...settings, [first]: assign(inner as Record<string, unknown>, { path: rest, value }) }
+}

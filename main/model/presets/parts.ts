@@ -1,0 +1,103 @@
+/** Nodes that several presets are made of. Ids follow the reference, so that parameters have its names. */
+import {
+  MODEL_FORMAT,
+  MODEL_VERSION,
+  type BoundColumns,
+  type ModelDocument,
+  type ModelNode,
+} from '../document.ts'
+import type { DeepSettings, EmbeddingSettings, OutputSettings } from './settings.ts'
+
+type NodeOf<Kind extends ModelNode['kind']> = Extract<ModelNode, { kind: Kind }>
+
+export const DENSE_INPUT = 'dense'
+
+export function documentOf(name: string, nodes: ModelNode[]): ModelDocument {
+  return { format: MODEL_FORMAT, version: MODEL_VERSION, name, nodes }
+}
+
+/** None without dense columns. */
+export function denseInput(columns: BoundColumns): NodeOf<'denseInput'>[] {
+  if (columns.dense.length === 0) return []
+  return [{ id: DENSE_INPUT, kind: 'denseInput', columns: columns.dense }]
+}
+
+/** One table a sparse column, `emb_l.0` for the first. */
+export function embeddings(columns: BoundColumns, settings: EmbeddingSettings): NodeOf<'embedding'>[] {
+  return columns.sparse.map((column, place) => {
+    const own = Object.hasOwn(settings.columns, column.name) ? settings.columns[column.name] : undefined
+    const { dimension, pooling, rowWeights } = settings
+    return {
+      id: `emb_l.${place}`,
+      kind: 'embedding',
+      label: column.name,
+      column: column.name,
+      dimension,
+      ...(own?.tableDimension !== undefined && { tableDimension: own.tableDimension }),
+      pooling,
+      rowWeights,
+      compression: compressionOf(settings, column.cardinality, own?.rows),
+    }
+  })
+}
+
+function compressionOf(
+  { compression }: EmbeddingSettings,
+  cardinality: number,
+  ownRows: number | undefined,
+): NodeOf<'embedding'>['compression'] {
+  if (ownRows !== undefined) return { kind: 'hash', rows: ownRows }
+  if (compression.kind === 'none' || cardinality <= compression.threshold) return { kind: 'none' }
+  if (compression.kind === 'hash')
+    return cardinality > compression.rows ? { kind: 'hash', rows: compression.rows } : { kind: 'none' }
+  const { kind, collisions, operation } = compression
+  return { kind, collisions, operation }
+}
+
+export function concat(id: string, vectors: string[]): NodeOf<'concat'> {
+  return { id, kind: 'concat', inputs: { vectors } }
+}
+
+/** Hidden layers, then one of `outputs` without activation or with the one given. */
+export function mlp(
+  id: string,
+  input: string,
+  widths: number[],
+  settings: Pick<DeepSettings, 'activation' | 'dropout'>,
+  outputActivation: NodeOf<'mlp'>['outputActivation'],
+): NodeOf<'mlp'> {
+  const { activation, dropout } = settings
+  return { id, kind: 'mlp', inputs: { input: [input] }, widths, activation, outputActivation, dropout, bias: true }
+}
+
+/** One weight a value of every sparse column and one a dense feature. */
+export function linearTerm(columns: BoundColumns): NodeOf<'linearTerm'> {
+  return {
+    id: 'linear',
+    kind: 'linearTerm',
+    inputs: columns.dense.length > 0 ? { dense: [DENSE_INPUT] } : {},
+    columns: columns.sparse.map((column) => column.name),
+  }
+}
+
+export function loss(prediction: string, settings: OutputSettings): NodeOf<'loss'> {
+  const { clamp, weights } = settings
+  return {
+    id: 'loss',
+    kind: 'loss',
+    inputs: { prediction: [prediction] },
+    loss: settings.loss,
+    clamp,
+    ...(weights && { weights }),
+  }
+}
+
+/** Adds the terms and a bias, then a probability and its loss. */
+export function sumToLoss(terms: string[], settings: OutputSettings): ModelNode[] {
+  return [
+    ...(terms.length > 1 ? [{ id: 'sum', kind: 'sum', inputs: { vectors: terms } } as const] : []),
+    { id: 'bias', kind: 'bias', inputs: { input: [terms.length > 1 ? 'sum' : (terms[0] ?? '')] } },
+    { id: 'probability', kind: 'activation', inputs: { input: ['bias'] }, activation: 'sigmoid' },
+    loss('probability', settings),
+  ]
+}

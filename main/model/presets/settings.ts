@@ -1,0 +1,101 @@
+/** What a preset can be told: schemas with defaults, shared between presets. */
+import { z } from 'zod'
+
+const width = z.int().min(1).max(65536)
+
+/** Layer widths; a single number is a list of one. */
+const widths = z.preprocess((value) => (typeof value === 'number' ? [value] : value), z.array(width).max(100))
+
+/** Of one column, by its name. */
+export const columnSettings = z.strictObject({
+  /** Hashes the column's indices to this many rows. */
+  rows: z
+    .int()
+    .min(1)
+    .max(2 ** 31)
+    .optional(),
+  /** A narrower table with a projection to the model's dimension. */
+  tableDimension: width.optional(),
+})
+
+export const compressionSettings = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({
+    kind: z.literal('hash'),
+    rows: z
+      .int()
+      .min(1)
+      .max(2 ** 31),
+    /** Tables of at most this many rows stay plain. */
+    threshold: z.int().min(0).default(0),
+  }),
+  z.strictObject({
+    kind: z.literal('quotientRemainder'),
+    collisions: z
+      .int()
+      .min(1)
+      .max(2 ** 31)
+      .default(4),
+    operation: z.enum(['mult', 'add', 'concat']).default('mult'),
+    threshold: z.int().min(0).default(200),
+  }),
+])
+
+const embeddings = {
+  /** Width of every embedding. */
+  dimension: width.default(16),
+  pooling: z.enum(['sum', 'mean']).default('sum'),
+  rowWeights: z.enum(['none', 'learned']).default('none'),
+  compression: compressionSettings.default({ kind: 'none' }),
+  columns: z.record(z.string(), columnSettings).default({}),
+}
+
+const output = {
+  loss: z.enum(['bce', 'weightedBce', 'mse']).default('bce'),
+  clamp: z.number().min(0).lt(0.5).default(0),
+  /** Of label 0 and label 1, for weightedBce. */
+  weights: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+}
+
+const layers = {
+  activation: z.enum(['none', 'relu', 'sigmoid', 'tanh', 'gelu']).default('relu'),
+  dropout: z.number().min(0).lt(1).default(0),
+}
+
+/** Hidden layers; the layer giving the prediction is added. */
+const deep = { deep: widths.default([64, 32]), ...layers }
+const cross = { layers: z.int().min(1).max(100).default(3) }
+
+export const dlrmSettings = z.strictObject({
+  ...embeddings,
+  /** Layers after the dense input; the dimension is added at the end where it is not the last. */
+  bottom: widths.default([64]),
+  /** Layers after the interaction; a last layer of width 1 is added where there is none. */
+  top: widths.default([64, 32, 1]),
+  interaction: z.enum(['dot', 'cat']).default('dot'),
+  includeSelf: z.boolean().default(false),
+  ...layers,
+  ...output,
+})
+
+export const logisticRegressionSettings = z.strictObject(output)
+export const factorizationMachineSettings = z.strictObject({ ...embeddings, ...output })
+export const deepSettings = z.strictObject({ ...embeddings, ...deep, ...output })
+export const dcnSettings = z.strictObject({ ...embeddings, ...deep, ...cross, ...output })
+export const dcnv2Settings = z.strictObject({
+  ...embeddings,
+  ...deep,
+  ...cross,
+  /** Of each cross layer's matrix; null = full. */
+  rank: width.nullable().default(null),
+  ...output,
+})
+
+export type DlrmSettings = z.infer<typeof dlrmSettings>
+export type EmbeddingSettings = Pick<DlrmSettings, keyof typeof embeddings>
+export type OutputSettings = Pick<DlrmSettings, keyof typeof output>
+export type DeepSettings = z.infer<typeof deepSettings>
+export type DcnSettings = z.infer<typeof dcnSettings>
+export type Dcnv2Settings = z.infer<typeof dcnv2Settings>
+export type FactorizationMachineSettings = z.infer<typeof factorizationMachineSettings>
+export type LogisticRegressionSettings = z.infer<typeof logisticRegressionSettings>

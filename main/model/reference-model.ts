@@ -1,0 +1,86 @@
+/** A model in the words of dlrm_s_pytorch.py, as a document with stand-in columns. */
+import type { BoundColumns, ModelDocument, ModelNode } from './document.ts'
+import { dlrmNodes } from './presets/dlrm.ts'
+import { documentOf, loss } from './presets/parts.ts'
+
+export interface ReferenceArchitecture {
+  sparseFeatureSize: number
+  /** Rows of each table. */
+  embeddingSizes: number[]
+  /** The number of dense features, then the widths of the layers. */
+  bottom: number[]
+  /** Widths of the layers; the interaction's width comes in front by itself. */
+  top: number[]
+  interaction: 'dot' | 'cat'
+  includeSelf: boolean
+  /** 'fixed' weights are all ones and change nothing. */
+  weightedPooling: 'fixed' | 'learned' | null
+  quotientRemainder: { operation: 'mult' | 'add' | 'concat'; collisions: number; threshold: number } | null
+  /** Width of each table; tables of at most `threshold` rows have the widest one's. */
+  mixedDimensions: { widths: number[]; threshold: number } | null
+  loss: 'bce' | 'weightedBce' | 'mse'
+  /** Of label 0 and label 1. */
+  lossWeights: [number, number] | null
+  lossThreshold: number
+}
+
+export interface ReferenceTraining {
+  optimizer: 'sgd' | 'adagrad' | 'rowWiseAdagrad'
+  learningRate: number
+  schedule: { warmupSteps: number; decayStartStep: number; decaySteps: number }
+}
+
+export interface ReferenceModel {
+  document: ModelDocument
+  columns: BoundColumns
+}
+
+export const referenceOptimizers = {
+  sgd: 'sgd',
+  adagrad: 'adagrad',
+  rwsadagrad: 'rowWiseAdagrad',
+} as const
+
+export const referenceLosses = { mse: 'mse', bce: 'bce', wbce: 'weightedBce' } as const
+
+/** Dense columns dense_0 …, sparse columns sparse_0 …, every one of them a bag. */
+export function referenceModel(architecture: ReferenceArchitecture): ReferenceModel {
+  const [denseCount = 0, ...bottom] = architecture.bottom
+  const columns: BoundColumns = {
+    dense: Array.from({ length: denseCount }, (_, place) => `dense_${place}`),
+    sparse: architecture.embeddingSizes.map((cardinality, place) => ({
+      name: `sparse_${place}`,
+      cardinality,
+      multiValued: true,
+    })),
+  }
+  const tables = columns.sparse.map(({ name, cardinality }, place) => table(architecture, name, cardinality, place))
+  const { top, interaction, includeSelf } = architecture
+  const shape = { bottom, top, interaction, includeSelf, activation: 'relu', dropout: 0 } as const
+  const nodes = dlrmNodes(columns, tables, shape)
+  const end = loss('top_l', {
+    loss: architecture.loss,
+    clamp: architecture.lossThreshold,
+    ...(architecture.lossWeights && { weights: architecture.lossWeights }),
+  })
+  return { document: documentOf('DLRM', [...nodes, end]), columns }
+}
+
+function table(architecture: ReferenceArchitecture, column: string, rows: number, place: number): ModelNode {
+  const { quotientRemainder: pair, mixedDimensions: mixed, sparseFeatureSize } = architecture
+  const paired = pair !== null && rows > pair.threshold
+  const base = mixed ? Math.max(...mixed.widths) : sparseFeatureSize
+  const own = mixed && rows > mixed.threshold ? (mixed.widths[place] ?? base) : base
+  return {
+    id: `emb_l.${place}`,
+    kind: 'embedding',
+    column,
+    dimension: paired && pair.operation === 'concat' ? 2 * base : base,
+    ...(mixed && !paired && { tableDimension: own }),
+    pooling: 'sum',
+    rowWeights: architecture.weightedPooling === 'learned' ? 'learned' : 'none',
+    compression: paired
+      ? { kind: 'quotientRemainder', collisions: pair.collisions, operation: pair.operation }
+      : { kind: 'none' },
+  }
+}
