@@ -1,0 +1,73 @@
+/** The workspace, the machine and the state of the engine process. */
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { ErrorData } from '../../main/contract/errors.ts'
+import type { ResponseOf, WorkspaceInfo } from '../../main/contract/requests.ts'
+import { asErrorData, ask, on } from './engine.ts'
+
+export type EngineState = 'starting' | 'ready' | 'restarting' | 'gone'
+
+export const useWorkspace = defineStore('workspace', () => {
+  const info = shallowRef<WorkspaceInfo | null>(null)
+  const health = shallowRef<ResponseOf<'engine.health'> | null>(null)
+  const engine = ref<EngineState>('starting')
+  /** Why the engine went, while the banner shows it. */
+  const engineMessage = ref('')
+  const problem = shallowRef<ErrorData | null>(null)
+  /** Counts the engine's restarts, so that screens can ask again for what they show. */
+  const generation = ref(0)
+
+  async function refresh(): Promise<void> {
+    try {
+      info.value = await ask('workspace.info', {})
+      problem.value = null
+      if (engine.value === 'starting') engine.value = 'ready'
+    } catch (thrown) {
+      problem.value = asErrorData(thrown)
+    }
+  }
+
+  async function refreshHealth(): Promise<void> {
+    if (engine.value !== 'ready') return
+    try {
+      health.value = await ask('engine.health', {})
+    } catch {
+      health.value = null // the banner tells when the engine is gone
+    }
+  }
+
+  function listen(): () => void {
+    const ends = [
+      on('engineStarted', () => {
+        if (engine.value !== 'ready') generation.value++
+        engine.value = 'ready'
+        void refresh()
+      }),
+      on('engineGone', (event) => {
+        engine.value = event.gaveUp ? 'gone' : 'restarting'
+        engineMessage.value = event.message
+      }),
+      on('changed', () => {
+        if (info.value?.fresh !== false) void refresh()
+      }),
+    ]
+    return () => ends.forEach((end) => end())
+  }
+
+  function dismissMessage(): void {
+    engineMessage.value = ''
+  }
+
+  return {
+    info,
+    health,
+    engine,
+    engineMessage,
+    problem,
+    generation,
+    refresh,
+    refreshHealth,
+    listen,
+    dismissMessage,
+  }
+})

@@ -1,0 +1,46 @@
+/** From curves with steps of their own to the columns that uPlot draws. */
+import uPlot from 'uplot'
+import { smooth } from './smoothing.ts'
+import { thinnedIndices } from './thinning.ts'
+
+/** A named line; xs ascend. */
+export interface Curve {
+  key: string
+  label: string
+  color: string
+  xs: readonly number[]
+  ys: readonly number[]
+  /** Few points that deserve a mark each, e.g. one an epoch. */
+  marked?: boolean
+  dashed?: boolean
+}
+
+/** More points than this a curve would not be told apart on a screen. */
+const MOST_POINTS = 3000
+
+/** One x column and for each curve one y column, or two where smoothed: the faint raw and the smooth line. */
+export function chartColumns(curves: readonly Curve[], smoothing: number): uPlot.AlignedData {
+  const tables = curves.map((curve): uPlot.AlignedData => {
+    const kept = thinnedIndices(curve.ys, MOST_POINTS)
+    const pick = (values: readonly number[]) => kept.map((index) => values[index]!)
+    const finite = (values: number[]) => values.map((value) => (Number.isFinite(value) ? value : null))
+    const columns = [finite(pick(curve.ys))]
+    if (smoothing > 0) columns.push(finite(pick(smooth(curve.ys, smoothing))))
+    return [pick(curve.xs), ...columns]
+  })
+  if (tables.length === 0) return [[]]
+  // Where another curve has no point at this step the line goes on: uPlot joins with undefined there.
+  return tables.length === 1 ? tables[0]! : uPlot.join(tables)
+}
+
+/** The curve's value at x: of the point at or before it. */
+export function valueAt(curve: Curve, x: number): number | null {
+  let low = 0
+  let high = curve.xs.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (curve.xs[middle]! <= x) low = middle + 1
+    else high = middle
+  }
+  return low === 0 ? null : curve.ys[low - 1]!
+}

@@ -1,0 +1,74 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { asErrorData, ask } from '../../app/engine.ts'
+import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { DatasetManifest } from '../../../main/contract/manifest.ts'
+import { defaultTrainingConfig } from '../../../main/contract/training.ts'
+import { presetDocument } from '../../../main/model/presets/index.ts'
+import { boundColumns } from '../datasets/bound-columns.ts'
+import { useDatasets } from '../datasets/datasets-store.ts'
+import { useJobs } from '../datasets/jobs-store.ts'
+
+export const QUICK_START_DATASET = 'movielens-100k'
+
+/** One click from nothing to a trained model: installs MovieLens-100K, then starts a DLRM on it. */
+export const useQuickStart = defineStore('quickStart', () => {
+  const jobs = useJobs()
+  const datasets = useDatasets()
+
+  const step = ref<'idle' | 'installing' | 'starting'>('idle')
+  const job = ref('')
+  const problem = shallowRef<ErrorData | null>(null)
+  /** The failure came from getting the data, so a copy of one's own helps. */
+  const downloadFailed = ref(false)
+  const progress = computed(() => jobs.jobs.get(job.value)?.progress ?? null)
+
+  async function install(localFile?: string): Promise<void> {
+    await datasets.refresh()
+    if (datasets.list.some((dataset) => dataset.id === QUICK_START_DATASET && dataset.problem === null)) return
+    step.value = 'installing'
+    const options = { name: QUICK_START_DATASET, ...(localFile !== undefined && { localFile }) } as const
+    job.value = await jobs.startSample(options)
+    await jobs.end(job.value)
+  }
+
+  /** Gives the id of the run, or null where it failed and problem says why. */
+  async function start(localFile?: string): Promise<string | null> {
+    problem.value = null
+    downloadFailed.value = false
+    try {
+      await install(localFile)
+    } catch (thrown) {
+      const error = asErrorData(thrown)
+      downloadFailed.value = error.code !== 'Cancelled' && error.code !== 'DiskFull'
+      problem.value = error.code === 'Cancelled' ? null : error
+      step.value = 'idle'
+      return null
+    }
+    step.value = 'starting'
+    try {
+      const manifest = await datasets.manifestOf(QUICK_START_DATASET)
+      return (await startRun(manifest)).id
+    } catch (thrown) {
+      problem.value = asErrorData(thrown)
+      return null
+    } finally {
+      step.value = 'idle'
+    }
+  }
+
+  function startRun(manifest: DatasetManifest) {
+    return ask('runs.start', {
+      name: 'Quick start',
+      dataset: QUICK_START_DATASET,
+      model: presetDocument('dlrm', boundColumns(manifest)),
+      config: defaultTrainingConfig,
+    })
+  }
+
+  async function cancel(): Promise<void> {
+    if (step.value === 'installing') await jobs.cancel(job.value)
+  }
+
+  return { step, problem, downloadFailed, progress, start, cancel }
+})

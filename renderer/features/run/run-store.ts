@@ -1,0 +1,138 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import { asErrorData, ask, on } from '../../app/engine.ts'
+import { SeriesBuffer } from '../../charts/series-buffer.ts'
+import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { EngineEvent } from '../../../main/contract/events.ts'
+import type { LogLine, MetricPoint, RunDetail } from '../../../main/contract/runs.ts'
+import { isActive } from '../runs/run-status.ts'
+
+const POINTS_AT_ONCE = 20_000
+const LINES_AT_ONCE = 2_000
+
+/** The one run on screen: its details, its curves (growing in place, told by pointsVersion) and its log. */
+export const useRun = defineStore('run', () => {
+  const run = shallowRef<RunDetail | null>(null)
+  const problem = shallowRef<ErrorData | null>(null)
+  const log = shallowRef<LogLine[]>([])
+  const pointsVersion = ref(0)
+  const curvesVersion = ref(0)
+  let series = new Map<string, SeriesBuffer>()
+  let id = ''
+  let lastPoint = 0
+  let lastLine = 0
+  let filling: Promise<void> | null = null
+  let stale = false
+
+  function curve(name: string): SeriesBuffer {
+    return series.get(name) ?? new SeriesBuffer()
+  }
+
+  /** Takes points in the order of their numbers; false where some before them are missing. */
+  function takePoints(points: readonly MetricPoint[], gapsAllowed: boolean): boolean {
+    const before = series.size
+    let taken = false
+    for (const point of points) {
+      if (point.sequence <= lastPoint) continue
+      if (!gapsAllowed && point.sequence > lastPoint + 1) return false
+      lastPoint = point.sequence
+      let buffer = series.get(point.series)
+      if (!buffer) series.set(point.series, (buffer = new SeriesBuffer()))
+      buffer.push(point.step, point.value, point.elapsedMs)
+      taken = true
+    }
+    if (series.size !== before) curvesVersion.value++
+    if (taken) pointsVersion.value++
+    return true
+  }
+
+  function takeLines(lines: readonly LogLine[], gapsAllowed: boolean): boolean {
+    const fresh = lines.filter((line) => line.sequence > lastLine)
+    const first = fresh[0]
+    if (!first) return true
+    if (!gapsAllowed && first.sequence > lastLine + 1) return false
+    lastLine = fresh[fresh.length - 1]!.sequence
+    log.value = [...log.value, ...fresh]
+    return true
+  }
+
+  /** Asks for all points and lines after the last ones seen. */
+  function fill(): Promise<void> {
+    stale = true
+    if (filling) return filling
+    const mine = fillOnce().finally(() => {
+      if (filling === mine) filling = null
+    })
+    filling = mine
+    return mine
+  }
+
+  async function fillOnce(): Promise<void> {
+    const asked = id
+    while (stale && asked === id) {
+      stale = false
+      for (let more = true; more && asked === id; ) {
+        const answer = await ask('runs.metrics', { id: asked, after: lastPoint, limit: POINTS_AT_ONCE })
+        if (asked === id) takePoints(answer.points, true)
+        more = answer.more
+      }
+      for (let more = true; more && asked === id; ) {
+        const answer = await ask('runs.log', { id: asked, after: lastLine, limit: LINES_AT_ONCE })
+        if (asked === id) takeLines(answer.lines, true)
+        more = answer.more
+      }
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    const asked = id
+    try {
+      const answer = await ask('runs.show', { id: asked })
+      if (asked === id) run.value = answer
+      if (asked === id) problem.value = null
+    } catch (thrown) {
+      if (asked === id) problem.value = asErrorData(thrown)
+    }
+  }
+
+  async function open(next: string): Promise<void> {
+    id = next
+    run.value = null
+    problem.value = null
+    log.value = []
+    series = new Map()
+    lastPoint = 0
+    lastLine = 0
+    filling = null
+    curvesVersion.value++
+    await refresh()
+    if (id === next && problem.value === null) await fill().catch(report)
+  }
+
+  function report(thrown: unknown): void {
+    problem.value = asErrorData(thrown)
+  }
+
+  function onRun(event: Extract<EngineEvent, { kind: 'run' }>): void {
+    if (event.id !== id || !run.value) return
+    const settled = run.value.status !== event.status && !isActive(event.status)
+    const epochEnded = event.points.some((point) => point.series.startsWith('validation/'))
+    run.value = { ...run.value, status: event.status, progress: event.progress }
+    const complete = filling === null && takePoints(event.points, false) && takeLines(event.lines, false)
+    if (!complete) void fill().catch(report)
+    if (settled || epochEnded) void refresh()
+  }
+
+  function listen(): () => void {
+    const ends = [
+      on('run', onRun),
+      on('changed', (event) => {
+        if (event.what === 'runs') void Promise.all([refresh(), fill().catch(report)])
+      }),
+      on('engineStarted', () => void refresh()),
+    ]
+    return () => ends.forEach((end) => end())
+  }
+
+  return { run, problem, log, pointsVersion, curvesVersion, curve, refresh, open, listen }
+})
