@@ -6,7 +6,7 @@ import type { BatchPass, TrainingBackend } from './backends/backend.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { RunPosition } from './position.ts'
 import type { TrainerMessage } from './protocol.ts'
-import type { Reporter } from './reporter.ts'
+import type { Reporter, Standing } from './reporter.ts'
 import type { RunControl } from './run-control.ts'
 import { learningRateScales } from './schedule.ts'
 import { Speed } from './speed.ts'
@@ -24,6 +24,8 @@ export interface LoopParts {
   control: RunControl
   checkpoints: CheckpointStore
   send: (message: TrainerMessage) => void
+  /** Whether to save before the first step, for what no seed can draw again. */
+  saveFirst: boolean
   /** Stores the best epoch's predictions of the test rows, in file order. */
   storeTestPredictions: (predictions: Float32Array) => Promise<void>
 }
@@ -37,16 +39,17 @@ export class TrainingLoop {
   /** Since when the time counts that is not in the position yet. */
   #since = performance.now()
 
-  constructor(parts: LoopParts, reporter: (progress: () => RunProgress) => Reporter) {
+  constructor(parts: LoopParts, reporter: (standing: () => Standing) => Reporter) {
     this.#parts = parts
     this.#stepsPerEpoch = Math.ceil(parts.rows.train / parts.config.batchSize)
-    this.#reporter = reporter(() => this.#progress())
+    this.#reporter = reporter(() => ({ progress: this.#progress(), elapsedMs: parts.position.elapsedMs }))
   }
 
   /** Throws Diverged where a loss is no number, DiskFull where a checkpoint does not fit. */
   async run(): Promise<'completed' | 'stopped'> {
     const { position, config } = this.#parts
     this.#since = performance.now()
+    if (this.#parts.saveFirst) await this.#saveCheckpoint()
     while (position.epoch <= config.epochs && !this.#patienceIsOver()) {
       if (!(await this.#trainEpoch())) {
         await this.#saveCheckpoint()

@@ -39,18 +39,22 @@ export type OwnerMessage = z.infer<typeof ownerMessage>
 
 const savedCheckpoint = z.object({
   saved: newCheckpoint,
-  /** Paths of checkpoints that are gone, and the kind of those that changed. */
+  /** Paths of checkpoints that are gone. */
   removed: z.array(z.string()),
 })
 export type SavedCheckpoint = z.infer<typeof savedCheckpoint>
 
 /** What is new since the last update; numbered, so that the owner can say what it has stored. */
-const update = {
+const bundle = {
   number: z.int(),
   points: z.array(newPoint),
   lines: z.array(newLine),
   progress: runProgress,
+  /** Time the run has taken so far, pauses left out. */
+  elapsedMs: z.number(),
 }
+
+export type Bundle = z.infer<z.ZodObject<typeof bundle>>
 
 export const trainerMessage = z.discriminatedUnion('kind', [
   /** Everything is loaded and training begins, at `step` done steps; `epochs` are those a checkpoint knows of. */
@@ -61,15 +65,15 @@ export const trainerMessage = z.discriminatedUnion('kind', [
     /** Points up to `step` that may never have reached the database. */
     points: z.array(newPoint),
   }),
-  z.object({ kind: z.literal('update'), ...update }),
-  z.object({ kind: z.literal('epoch'), ...update, result: epochResult, checkpoint: savedCheckpoint }),
-  z.object({ kind: z.literal('checkpoint'), ...update, checkpoint: savedCheckpoint }),
+  z.object({ kind: z.literal('update'), ...bundle }),
+  z.object({ kind: z.literal('epoch'), ...bundle, result: epochResult, checkpoint: savedCheckpoint }),
+  z.object({ kind: z.literal('checkpoint'), ...bundle, checkpoint: savedCheckpoint }),
   z.object({ kind: z.literal('paused') }),
   z.object({ kind: z.literal('continued') }),
   z.object({
     kind: z.literal('ended'),
     /** null where it ended before training began. */
-    last: z.object(update).nullable(),
+    last: z.object(bundle).nullable(),
     outcome: z.enum(['completed', 'stopped', 'failed']),
     error: errorData.nullable(),
   }),

@@ -1,16 +1,14 @@
 /** Collects what is new in a run and sends it to the owner in bundles, at most ten a second. */
-import type { RunProgress } from '../contract/runs.ts'
-import type { NewLine, NewPoint, TrainerMessage } from './protocol.ts'
+import type { Bundle, NewLine, NewPoint, TrainerMessage } from './protocol.ts'
 
 const BUNDLE_MS = 100
 
-/** Messages that carry a bundle. */
-type Bundled = Extract<TrainerMessage, { number: number }>
-type Bundle = Pick<Bundled, 'number' | 'points' | 'lines' | 'progress'>
+/** Where the run stands when a bundle is made. */
+export type Standing = Pick<Bundle, 'progress' | 'elapsedMs'>
 
 export class Reporter {
   readonly #send: (message: TrainerMessage) => void
-  readonly #progress: () => RunProgress
+  readonly #standing: () => Standing
   #points: NewPoint[] = []
   #lines: NewLine[] = []
   #lastSent = 0
@@ -18,9 +16,9 @@ export class Reporter {
   /** Sent but not confirmed as stored. */
   #unconfirmed: { number: number; points: NewPoint[] }[] = []
 
-  constructor(send: (message: TrainerMessage) => void, progress: () => RunProgress) {
+  constructor(send: (message: TrainerMessage) => void, standing: () => Standing) {
     this.#send = send
-    this.#progress = progress
+    this.#standing = standing
   }
 
   point(point: NewPoint): void {
@@ -43,7 +41,7 @@ export class Reporter {
   /** What is new, to go with another message. */
   take(): Bundle {
     const number = ++this.#number
-    const bundle = { number, points: this.#points, lines: this.#lines, progress: this.#progress() }
+    const bundle = { number, points: this.#points, lines: this.#lines, ...this.#standing() }
     this.#unconfirmed.push({ number, points: this.#points })
     this.#points = []
     this.#lines = []

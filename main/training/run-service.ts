@@ -2,11 +2,34 @@
  * Runs as the engine process and the command line steer them: start, pause, resume, stop, remove. Every run trains
  * in a process of its own; this side writes the database and tells what is new.
  */
-import type { StudioDatabase } from '../../db/index.ts'
+import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  currentProcess,
+  isOwnerAlive,
+  type RunAction,
+  type RunRecord,
+  type StudioDatabase,
+} from '../../db/index.ts'
+import { StudioError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import type { RunSummary } from '../contract/runs.ts'
+import type { RunStatus, RunSummary } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
+import { readManifest, requireDataset } from '../datasets/catalogue.ts'
+import { columnsOf } from '../datasets/columns-of.ts'
+import { datasetFolders } from '../datasets/workspace-folders.ts'
 import type { ModelDocument } from '../model/document.ts'
+import { compilePlan } from '../model/plan.ts'
+import { removeRun } from '../runs/remove-run.ts'
+import { summarizeRun } from '../runs/summaries.ts'
+import { requireBackend } from './backends/create-backend.ts'
+import { currentEnvironment } from './environment.ts'
+import { OwnedRun } from './owned-run.ts'
+import { checkSchedule } from './schedule.ts'
+
+/** Requests of other processes are answered within this time. */
+const REQUESTS_MS = 500
+const HEARTBEAT_MS = 5000
 
 export interface RunServiceOptions {
   /** The workspace folder. */
@@ -43,4 +66,168 @@ export interface RunSteering {
   waitForEnd(id: string): Promise<RunSummary>
   /** Stops what runs here, waiting for the checkpoints, and ends all timers. */
   close(): Promise<void>
+}
+
+export class RunService implements RunSteering {
+  readonly #options: RunServiceOptions
+  readonly #owned = new Map<string, OwnedRun>()
+  readonly #timers: NodeJS.Timeout[]
+
+  constructor(options: RunServiceOptions) {
+    this.#options = options
+    this.#reconcile()
+    this.#timers = [
+      setInterval(() => this.#answerRequests(), REQUESTS_MS).unref(),
+      setInterval(() => this.#beat(), HEARTBEAT_MS).unref(),
+    ]
+  }
+
+  async start(request: StartRequest): Promise<RunSummary> {
+    const { workspace, database, origin } = this.#options
+    const { model, config, dataset } = request
+    requireBackend(config.backend)
+    checkSchedule(config.schedule)
+    const manifest = await readManifest(datasetFolders(workspace), dataset)
+    if (manifest.splits.train.rows === 0) {
+      throw new StudioError(
+        'InvalidArgument',
+        `The dataset ${dataset} has no training rows: import it with another split.`,
+      )
+    }
+    const { parameters } = compilePlan(model, columnsOf(manifest))
+    const record = database.runs.create({
+      name: request.name ?? `${model.name} on ${dataset}`,
+      model,
+      config,
+      environment: await currentEnvironment(workspace, config.threads, origin),
+      datasetId: dataset,
+      datasetName: manifest.name,
+      datasetHash: manifest.hash,
+      parameters: parameters.reduce(
+        (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
+        0,
+      ),
+      owner: currentProcess(),
+    })
+    this.#train(record, { resume: false, initialParameters: request.initialParameters })
+    return summarizeRun(database, record.id)
+  }
+
+  async pause(id: string): Promise<void> {
+    this.#steer(id, 'pause')
+  }
+
+  async stop(id: string): Promise<void> {
+    this.#steer(id, 'stop')
+  }
+
+  async resume(id: string): Promise<void> {
+    const { database } = this.#options
+    const record = database.runs.get(id)
+    if (isLive(record.status)) return this.#steer(id, 'resume')
+    if (record.status === 'completed') {
+      throw new StudioError('InvalidState', `Run ${id} is completed: start a new run with more epochs.`)
+    }
+    if (record.error?.code === 'Diverged') {
+      throw new StudioError(
+        'InvalidState',
+        `Run ${id} would diverge again: start a new run with a lower learning rate.`,
+      )
+    }
+    if (!database.runs.claim(id, currentProcess())) {
+      throw new StudioError('InvalidState', `Run ${id} has just been resumed by another process.`)
+    }
+    this.#train(record, { resume: true })
+  }
+
+  async remove(id: string): Promise<void> {
+    const { database, workspace } = this.#options
+    await removeRun({ database, workspace }, id)
+    this.#changed()
+  }
+
+  async waitForEnd(id: string): Promise<RunSummary> {
+    const { database } = this.#options
+    const owned = this.#owned.get(id)
+    if (owned) await owned.ended
+    while (isLive(database.runs.row(id).status)) {
+      this.#reconcile()
+      await delay(REQUESTS_MS)
+    }
+    return summarizeRun(database, id)
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    for (const run of this.#owned.values()) run.steer('stop')
+    await Promise.all([...this.#owned.values()].map((run) => run.ended))
+  }
+
+  #train(
+    record: RunRecord,
+    { resume, initialParameters }: { resume: boolean; initialParameters?: string | undefined },
+  ): void {
+    const { workspace, database, onEvent } = this.#options
+    const { id, model, config, datasetId, datasetHash } = record
+    try {
+      const run = new OwnedRun({
+        database,
+        onEvent,
+        job: {
+          run: id,
+          workspace,
+          datasetFolder: requireDataset(datasetFolders(workspace), datasetId),
+          datasetHash,
+          model,
+          config,
+          initialParameters: initialParameters === undefined ? null : resolve(initialParameters),
+          resume,
+        },
+      })
+      this.#owned.set(id, run)
+      void run.ended.then(() => this.#owned.delete(id))
+    } catch (error) {
+      database.runs.end(id, { status: record.status === 'starting' ? 'failed' : 'interrupted', error: null })
+      throw error
+    } finally {
+      this.#changed()
+    }
+  }
+
+  /** A run of another process is asked for through the database. */
+  #steer(id: string, action: RunAction): void {
+    const { database } = this.#options
+    const owned = this.#owned.get(id)
+    if (owned) return owned.steer(action)
+    this.#reconcile()
+    const { status } = database.runs.row(id)
+    if (!isLive(status)) {
+      throw new StudioError('InvalidState', `Run ${id} is ${status}: there is nothing to ${action}.`)
+    }
+    database.requests.ask(id, action)
+  }
+
+  #answerRequests(): void {
+    for (const [id, run] of this.#owned) {
+      for (const action of this.#options.database.requests.take(id)) run.steer(action)
+    }
+  }
+
+  #beat(): void {
+    if (this.#owned.size > 0) this.#options.database.runs.heartbeat(currentProcess())
+    this.#reconcile()
+  }
+
+  /** Runs whose owner died become interrupted, with whatever checkpoint they have. */
+  #reconcile(): void {
+    if (this.#options.database.runs.reconcileDeadOwners(isOwnerAlive).length > 0) this.#changed()
+  }
+
+  #changed(): void {
+    this.#options.onEvent({ kind: 'changed', what: 'runs' })
+  }
+}
+
+function isLive(status: RunStatus): boolean {
+  return status === 'starting' || status === 'running' || status === 'paused'
 }

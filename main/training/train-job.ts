@@ -55,11 +55,12 @@ export async function trainJob(job: TrainerJob, parts: TrainingParts): Promise<'
       control: parts.control,
       checkpoints,
       send: parts.send,
+      saveFirst: record === null && job.initialParameters !== null,
       storeTestPredictions: (predictions) =>
         writeDurably(join(folder, 'test-predictions.f32'), new Uint8Array(predictions.buffer)),
     },
-    (progress) => {
-      const reporter = new Reporter(parts.send, progress)
+    (standing) => {
+      const reporter = new Reporter(parts.send, standing)
       for (const warning of warnings) reporter.line('warning', warning)
       parts.onReporter(reporter)
       return reporter

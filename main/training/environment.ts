@@ -1,0 +1,43 @@
+/** What a run ran on, so that its numbers can be judged later. */
+import { execFile } from 'node:child_process'
+import { arch, availableParallelism, cpus, release, totalmem } from 'node:os'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+import { nativeAddon } from '../../native/index.ts'
+import { APP_VERSION } from '../app-version.ts'
+import type { RunEnvironment } from '../contract/runs.ts'
+
+const GIT_PATIENCE_MS = 2000
+const nativeCpu = z.object({ instructionSets: z.array(z.string()) })
+
+export async function currentEnvironment(
+  workspace: string,
+  threads: number,
+  origin: RunEnvironment['origin'],
+): Promise<RunEnvironment> {
+  const { instructionSets } = nativeCpu.parse(JSON.parse(nativeAddon().cpuInfo()))
+  return {
+    appVersion: APP_VERSION,
+    nodeVersion: process.version,
+    platform: `${process.platform} ${arch()} ${release()}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    threads: threads === 0 ? availableParallelism() : threads,
+    instructionSet: instructionSets[0] ?? 'portable',
+    memoryBytes: totalmem(),
+    gitCommit: await gitCommit(workspace),
+    origin,
+  }
+}
+
+/** Of the repository the folder lies in; null where there is none, or no git. */
+async function gitCommit(folder: string): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['-C', folder, 'rev-parse', 'HEAD'], {
+      timeout: GIT_PATIENCE_MS,
+    })
+    return stdout.trim()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,141 @@
+/** One run on its owner's side: steers the trainer and writes what it reports to the database. */
+import type { EpochUpdate, RunAction, RunEnd, StudioDatabase } from '../../db/index.ts'
+import { toErrorData, type ErrorData } from '../contract/errors.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import type { RunStatus } from '../contract/runs.ts'
+import type { Bundle, NewLine, TrainerJob, TrainerMessage } from './protocol.ts'
+import { RunEvents } from './run-events.ts'
+import { describeExit, TrainerProcess, type TrainerExit } from './trainer-process.ts'
+
+export interface OwnedRunOptions {
+  database: StudioDatabase
+  /** A run that this process has created or claimed. */
+  job: TrainerJob
+  onEvent: (event: EngineEvent) => void
+}
+
+export class OwnedRun {
+  readonly #database: StudioDatabase
+  readonly #job: TrainerJob
+  readonly #events: RunEvents
+  readonly #tell: (event: EngineEvent) => void
+  readonly #trainer: TrainerProcess
+  #status: RunStatus = 'starting'
+  /** How the trainer says it ended, or the failure that made this side give up. */
+  #end: RunEnd | null = null
+  /** Resolves once the database says how the run ended. */
+  readonly ended: Promise<void>
+
+  constructor({ database, job, onEvent }: OwnedRunOptions) {
+    this.#database = database
+    this.#job = job
+    this.#tell = onEvent
+    this.#events = new RunEvents(job.run, onEvent)
+    this.#trainer = new TrainerProcess((message) => this.#receive(message))
+    this.ended = this.#trainer.ended.then((exit) => this.#finish(exit))
+    this.#trainer.send({ kind: 'start', job })
+  }
+
+  get status(): RunStatus {
+    return this.#status
+  }
+
+  /** Takes effect after the chunk of steps at hand; the database tells when it has. */
+  steer(action: RunAction): void {
+    this.#trainer.send({ kind: action })
+  }
+
+  #receive(message: TrainerMessage): void {
+    try {
+      this.#store(message)
+    } catch (error) {
+      // What cannot be stored must not go on as if it were; the trainer keeps it all in its checkpoint.
+      this.#end = { status: 'failed', error: toErrorData(error) }
+      this.#trainer.send({ kind: 'stop' })
+    }
+  }
+
+  #store(message: TrainerMessage): void {
+    const { run } = this.#job
+    switch (message.kind) {
+      case 'begun':
+        return this.#begin(message)
+      case 'update':
+        return this.#save(message, (update) => this.#database.saveUpdate(run, update))
+      case 'checkpoint': {
+        const { checkpoint } = message
+        return this.#save(message, (update) => this.#database.saveUpdate(run, { ...update, checkpoint }))
+      }
+      case 'epoch': {
+        const { result, checkpoint } = message
+        this.#save(message, (update) => this.#database.saveEpoch(run, { ...update, result, checkpoint }))
+        return this.#tell({ kind: 'changed', what: 'runs' })
+      }
+      case 'paused':
+        return this.#change('paused')
+      case 'continued':
+        return this.#change('running')
+      case 'ended':
+        if (message.last) this.#save(message.last, (update) => this.#database.saveUpdate(run, update))
+        this.#end ??= { status: message.outcome, error: message.error }
+    }
+  }
+
+  /** Makes up for what a former owner did not live to store. */
+  #begin({ step, epochs, points }: Extract<TrainerMessage, { kind: 'begun' }>): void {
+    const { run, resume, initialParameters } = this.#job
+    const known = new Set(this.#database.epochs.list(run).map(({ epoch }) => epoch))
+    const began = resume ? `Resumed at step ${step}.` : 'Training began.'
+    const lines = [line('info', began)]
+    if (initialParameters !== null && !resume) {
+      lines.push(line('info', `Initial parameters from ${initialParameters}.`))
+    }
+    const stored = this.#database.transaction(() => {
+      for (const result of epochs) if (!known.has(result.epoch)) this.#database.epochs.save(run, result)
+      const { startedAt } = this.#database.runs.row(run)
+      this.#database.runs.patch(run, startedAt ? {} : { startedAt: new Date().toISOString() })
+      return this.#database.saveUpdate(run, { points, lines })
+    })
+    this.#events.update(stored)
+    this.#change('running')
+  }
+
+  #save(
+    { number, points, lines, progress, elapsedMs }: Bundle,
+    write: (update: Omit<EpochUpdate, 'result'>) => ReturnType<StudioDatabase['saveUpdate']>,
+  ): void {
+    const stored = write({ points, lines, progress, durationMs: elapsedMs })
+    this.#trainer.send({ kind: 'stored', number })
+    this.#events.update(stored, progress)
+  }
+
+  #change(status: 'running' | 'paused'): void {
+    this.#status = status
+    this.#database.runs.patch(this.#job.run, { status })
+    this.#events.status(status)
+    this.#tell({ kind: 'changed', what: 'runs' })
+  }
+
+  #finish(exit: TrainerExit): void {
+    const { status, error } = this.#end ?? {
+      status: 'interrupted' as const,
+      error: { code: 'TrainerGone', message: describeExit(exit) } satisfies ErrorData,
+    }
+    this.#status = status
+    try {
+      const { run } = this.#job
+      const lines = [error ? line('error', error.message) : line('info', `Training ${status}.`)]
+      this.#events.update(this.#database.saveUpdate(run, { points: [], lines }))
+      this.#database.runs.end(run, { status, error })
+    } catch {
+      // The database is out of reach. Once this process is gone, the next one finds the run without an owner.
+    }
+    this.#events.status(status)
+    this.#events.flush()
+    this.#tell({ kind: 'changed', what: 'runs' })
+  }
+}
+
+function line(level: NewLine['level'], message: string): NewLine {
+  return { at: new Date().toISOString(), level, message }
+}
