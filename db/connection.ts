@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import { StudioError } from '../main/contract/errors.ts'
 import { asStudioError } from './sqlite-errors.ts'
 
 /** What SQLite stores and returns; STRICT tables hold nothing else. */
@@ -14,6 +17,15 @@ export class Connection {
   /** Opens or creates the file; readers never wait for the writer, writers wait for one another. */
   constructor(file: string) {
     this.file = file
+    if (!existsSync(dirname(file))) {
+      throw new StudioError(
+        'Io',
+        `${file} cannot be made: its folder does not exist. Make it or choose another.`,
+        {
+          file,
+        },
+      )
+    }
     this.#database = this.#guard(() => new Database(file, { timeout: 5000 }))
   }
 

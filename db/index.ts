@@ -110,11 +110,12 @@ export function openStudioDatabase(file: string): StudioDatabase {
   try {
     const finding = connection.pragma('quick_check(1)')
     if (finding !== 'ok') throw damaged(file, String(finding))
-    connection.pragma('journal_mode = WAL')
     // A commit is on the disk when it returns: a power cut loses nothing that was reported as stored.
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
     migrate(connection, migrations)
+    // Last, so that a file that is refused stays as it is.
+    connection.pragma('journal_mode = WAL')
     return new StudioDatabase(connection)
   } catch (error) {
     connection.close()

@@ -74,7 +74,10 @@ export function sampleEpoch(epoch: number, validation: number | null, test: numb
 }
 
 /** A database in the folder with one stored run, which has ended unless it is kept alive. */
-export function databaseWithRun(folder: string, changes: Partial<NewRun> = {}): { database: StudioDatabase; id: string } {
+export function databaseWithRun(
+  folder: string,
+  changes: Partial<NewRun> = {},
+): { database: StudioDatabase; id: string } {
   const database = openStudioDatabase(`${folder}/studio.db`)
   return { database, id: database.runs.create(sampleRun(changes)).id }
 }

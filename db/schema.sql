@@ -1,0 +1,104 @@
+CREATE TABLE checkpoints (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  step INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('last', 'best', 'kept')),
+  path TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  UNIQUE (run, path)
+) STRICT;
+
+CREATE TABLE epochs (
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  epoch INTEGER NOT NULL CHECK (epoch > 0),
+  result TEXT NOT NULL CHECK (json_valid(result)),
+  PRIMARY KEY (run, epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log_lines (
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  sequence INTEGER NOT NULL CHECK (sequence > 0),
+  at TEXT NOT NULL,
+  level TEXT NOT NULL CHECK (level IN ('info', 'warning', 'error')),
+  message TEXT NOT NULL,
+  PRIMARY KEY (run, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metric_points (
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  sequence INTEGER NOT NULL CHECK (sequence > 0),
+  series TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  value REAL NOT NULL,
+  elapsed_ms REAL NOT NULL,
+  PRIMARY KEY (run, sequence),
+  UNIQUE (run, series, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE models (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  document TEXT NOT NULL CHECK (json_valid(document))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE preferences (
+  key TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL CHECK (json_valid(value))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_requests (
+  number INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  action TEXT NOT NULL CHECK (action IN ('pause', 'resume', 'stop')),
+  asked_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX run_requests_by_run ON run_requests (run);
+
+CREATE TABLE run_tags (
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  tag TEXT NOT NULL,
+  PRIMARY KEY (run, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (
+    status IN ('starting', 'running', 'paused', 'stopped', 'completed', 'failed', 'interrupted')
+  ),
+  model_name TEXT NOT NULL,
+  model TEXT NOT NULL CHECK (json_valid(model)),
+  config TEXT NOT NULL CHECK (json_valid(config)),
+  environment TEXT NOT NULL CHECK (json_valid(environment)),
+  dataset_id TEXT NOT NULL,
+  dataset_name TEXT NOT NULL,
+  dataset_hash TEXT NOT NULL,
+  parameters INTEGER NOT NULL CHECK (parameters >= 0),
+  best_metric TEXT NOT NULL,
+  owner_pid INTEGER,
+  owner_started_at TEXT,
+  owner_host TEXT,
+  heartbeat_at TEXT,
+  created_at TEXT NOT NULL,
+  started_at TEXT,
+  finished_at TEXT,
+  duration_ms REAL NOT NULL DEFAULT 0 CHECK (duration_ms >= 0),
+  best REAL,
+  best_epoch INTEGER,
+  last REAL,
+  test_auc REAL,
+  progress TEXT CHECK (progress IS NULL OR json_valid(progress)),
+  error TEXT CHECK (error IS NULL OR json_valid(error)),
+  notes TEXT NOT NULL DEFAULT '',
+  CHECK ((status IN ('starting', 'running', 'paused')) = (owner_pid IS NOT NULL)),
+  CHECK ((owner_pid IS NULL) = (owner_host IS NULL))
+) STRICT;
+
+CREATE INDEX runs_by_creation ON runs (created_at);

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Connection } from '../../db/connection.ts'
+import { openStudioDatabase } from '../../db/index.ts'
+import { migrate } from '../../db/migrate.ts'
+import { migrations } from '../../db/migrations/index.ts'
+import { sampleModel } from '../helpers/sample-run.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+/** A database as the release with this schema left it. */
+async function databaseAt(number: number): Promise<Connection> {
+  const connection = new Connection(join(await temporaryFolder(), 'studio.db'))
+  const released = migrations.filter((migration) => migration.number <= number)
+  migrate(connection, released)
+  return connection
+}
+
+function schemaOf(connection: Connection): string {
+  const objects = connection.all<{ sql: string }>(
+    `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name`,
+  )
+  return objects.map(({ sql }) => `${sql};\n`).join('\n')
+}
+
+describe('the schema', () => {
+  it('is what db/schema.sql says', async () => {
+    const connection = await databaseAt(Infinity)
+    await expect(schemaOf(connection)).toMatchFileSnapshot(join(import.meta.dirname, '../../db/schema.sql'))
+    connection.close()
+  })
+
+  it('has the last migration as its version, and migrating again changes nothing', async () => {
+    const connection = await databaseAt(Infinity)
+    const before = schemaOf(connection)
+    migrate(connection, migrations)
+    expect(connection.pragma('user_version')).toBe(migrations.at(-1)?.number)
+    expect(schemaOf(connection)).toBe(before)
+    connection.close()
+  })
+})
+
+describe('migrations', () => {
+  it('are refused out of order', async () => {
+    const connection = await databaseAt(0)
+    const step = (number: number) => ({ number, name: 'step', sql: 'SELECT 1' })
+    expect(() => migrate(connection, [step(20), step(10)])).toThrow('must have a number above 20')
+    expect(() => migrate(connection, [step(10), step(10)])).toThrow('must have a number above 10')
+    connection.close()
+  })
+
+  it('leave the step before when one fails half way', async () => {
+    const connection = await databaseAt(Infinity)
+    const before = schemaOf(connection)
+    const broken = {
+      number: 1000,
+      name: 'broken',
+      sql: 'CREATE TABLE half (a); INSERT INTO nowhere VALUES (1);',
+    }
+    expect(() => migrate(connection, [...migrations, broken])).toThrow('nowhere')
+    expect(schemaOf(connection)).toBe(before)
+    expect(connection.pragma('user_version')).toBe(migrations.at(-1)?.number)
+    connection.close()
+  })
+
+  it('10 to 20 keep runs and add models and preferences', async () => {
+    const connection = await databaseAt(10)
+    connection.script(await readFile(join(import.meta.dirname, 'data-0010.sql'), 'utf8'))
+    connection.close()
+    const database = openStudioDatabase(connection.file)
+    expect(database.runs.list()).toMatchObject([
+      { id: 'r-20260102-cd34', status: 'running', owner: { pid: 4711, startedAt: 'boot/17', host: 'desk' } },
+      {
+        id: 'r-20260101-ab12',
+        status: 'completed',
+        best: 0.79,
+        bestEpoch: 1,
+        testAuc: 0.78,
+        tags: ['baseline'],
+      },
+    ])
+    const id = 'r-20260101-ab12'
+    expect(database.points.after(id, 0, 10)).toEqual([
+      { sequence: 1, series: 'train/loss', step: 10, epoch: 1, value: 0.6931, elapsedMs: 12.5 },
+    ])
+    expect(database.epochs.list(id)).toMatchObject([{ epoch: 1, trainLoss: 0.6931 }])
+    expect(database.log.after(id, 0, 10)).toMatchObject([{ message: 'Training began.' }])
+    expect(database.checkpoints.list(id)).toMatchObject([
+      { kind: 'best', path: 'checkpoints/r-20260101-ab12/10.safetensors' },
+    ])
+    expect(database.requests.take('r-20260102-cd34')).toEqual(['stop'])
+    expect(database.models.save(null, sampleModel()).name).toBe('logistic regression')
+    expect(database.preferences.get('anything')).toBeUndefined()
+    expect(database.integrity()).toEqual([])
+    database.close()
+  })
+})
