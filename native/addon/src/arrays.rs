@@ -2,9 +2,8 @@
 
 use batch::{Batch, SparseColumn};
 use napi::bindgen_prelude::{
-    BigInt64ArraySlice, Float32ArraySlice, Float64ArraySlice, FromNapiValue, Int32ArraySlice, JsObjectValue, JsValue,
-    Object, TypedArray, TypedArrayType,
-    Unknown,
+    BigInt64ArraySlice, Float32ArraySlice, Float64ArraySlice, FromNapiValue, Int32ArraySlice, JsObjectValue,
+    JsValue, Object, TypedArray, TypedArrayType, Unknown,
 };
 
 use crate::errors::{Result, convert, from_napi, integer, invalid, object};
@@ -13,8 +12,7 @@ const MAX_BATCH: u64 = 1 << 24;
 const MAX_COLUMNS: u64 = 1 << 20;
 
 fn is_kind(value: Unknown, kind: TypedArrayType) -> bool {
-    TypedArray::from_unknown(value)
-        .is_ok_and(|array| array.typed_array_type == kind)
+    TypedArray::from_unknown(value).is_ok_and(|array| array.typed_array_type == kind)
 }
 
 pub fn float32(value: Unknown, name: &str) -> Result<Vec<f32>> {
@@ -34,11 +32,20 @@ pub fn float64(value: Unknown, name: &str) -> Result<Vec<f64>> {
 /// Indices or offsets: an Int32Array or BigInt64Array of numbers from 0 to 2^32 - 1.
 fn unsigned(value: Unknown, name: &str) -> Result<Vec<u32>> {
     let wanted = "an Int32Array or BigInt64Array";
-    let refuse = |position: usize, found: i64| invalid(format!("{name}[{position}] is {found}; it must be 0 to 2^32 - 1."));
+    let refuse = |position: usize, found: i64| {
+        invalid(format!(
+            "{name}[{position}] is {found}; it must be 0 to 2^32 - 1."
+        ))
+    };
     let checked = |(position, found): (usize, i64)| u32::try_from(found).map_err(|_| refuse(position, found));
     if is_kind(value, TypedArrayType::Int32) {
         let array = convert::<Int32ArraySlice>(value, name, wanted)?;
-        return array.iter().map(|&found| i64::from(found)).enumerate().map(checked).collect();
+        return array
+            .iter()
+            .map(|&found| i64::from(found))
+            .enumerate()
+            .map(checked)
+            .collect();
     }
     if is_kind(value, TypedArrayType::BigInt64) {
         let array = convert::<BigInt64ArraySlice>(value, name, wanted)?;
@@ -48,7 +55,8 @@ fn unsigned(value: Unknown, name: &str) -> Result<Vec<u32>> {
 }
 
 fn property<'a>(from: &Object<'a>, key: &str, owner: &str) -> Result<Unknown<'a>> {
-    from.get_named_property::<Unknown>(key).map_err(|_| invalid(format!("{owner}.{key} cannot be read.")))
+    from.get_named_property::<Unknown>(key)
+        .map_err(|_| invalid(format!("{owner}.{key} cannot be read.")))
 }
 
 /// BatchArrays of native/index.ts. That the numbers fit the model is the engine's own check.
@@ -59,10 +67,16 @@ pub fn batch(value: Unknown, dense_width: usize) -> Result<Batch> {
     if !columns.is_array().map_err(from_napi)? {
         return Err(invalid("batch.columns must be an array."));
     }
-    let count = integer(property(&columns, "length", "batch.columns")?, "batch.columns.length", MAX_COLUMNS)?;
+    let count = integer(
+        property(&columns, "length", "batch.columns")?,
+        "batch.columns.length",
+        MAX_COLUMNS,
+    )?;
     let column = |index: u64| {
         let name = format!("batch.columns[{index}]");
-        let entry = columns.get_element::<Unknown>(index as u32).map_err(|_| invalid(format!("{name} cannot be read.")))?;
+        let entry = columns
+            .get_element::<Unknown>(index as u32)
+            .map_err(|_| invalid(format!("{name} cannot be read.")))?;
         sparse_column(entry, &name, size)
     };
     Ok(Batch {
@@ -80,12 +94,19 @@ fn sparse_column(value: Unknown, name: &str, size: usize) -> Result<SparseColumn
     let indices = unsigned(property(&from, "indices", name)?, &format!("{name}.indices"))?;
     let offsets = property(&from, "offsets", name)?;
     if offsets.get_type().map_err(from_napi)? == napi::ValueType::Undefined {
-        return Ok(SparseColumn { offsets: None, indices });
+        return Ok(SparseColumn {
+            offsets: None,
+            indices,
+        });
     }
     let mut offsets = unsigned(offsets, &format!("{name}.offsets"))?;
     if offsets.len() == size {
-        let end = u32::try_from(indices.len()).map_err(|_| invalid(format!("{name}.indices is too long.")))?;
+        let end =
+            u32::try_from(indices.len()).map_err(|_| invalid(format!("{name}.indices is too long.")))?;
         offsets.push(end);
     }
-    Ok(SparseColumn { offsets: Some(offsets), indices })
+    Ok(SparseColumn {
+        offsets: Some(offsets),
+        indices,
+    })
 }

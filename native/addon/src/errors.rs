@@ -30,12 +30,19 @@ pub fn from_napi(error: Error) -> Failure {
 
 /// Runs what must not take the process down: a panic becomes an Internal error.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(failure("Internal", panic_message(panic.as_ref()))))
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(failure("Internal", panic_message(panic.as_ref()))))
 }
 
 pub fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("The native engine failed: {}.", text.unwrap_or("for an unknown reason"))
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!(
+        "The native engine failed: {}.",
+        text.unwrap_or("for an unknown reason")
+    )
 }
 
 /// The error as a JavaScript value that a promise can be rejected with, its code kept.

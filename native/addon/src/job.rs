@@ -9,7 +9,7 @@ use engine::Model;
 use napi::bindgen_prelude::{AsyncTask, ToNapiValue, TypeName};
 use napi::{Env, Error, Status, Task};
 
-use crate::errors::{Result, Failure, failure, panic_message, rejection};
+use crate::errors::{Failure, Result, failure, panic_message, rejection};
 
 /// A model and whether a call is at work on it.
 pub struct Shared {
@@ -19,15 +19,23 @@ pub struct Shared {
 
 impl Shared {
     pub fn new(model: Model) -> Arc<Self> {
-        Arc::new(Self { busy: AtomicBool::new(false), model: Mutex::new(model) })
+        Arc::new(Self {
+            busy: AtomicBool::new(false),
+            model: Mutex::new(model),
+        })
     }
 
     /// Takes the model for one call.
     pub fn enter(self: &Arc<Self>) -> Result<Turn> {
         if self.busy.swap(true, Ordering::Acquire) {
-            return Err(failure("InvalidState", "The model is at work on another call: wait for its promise first."));
+            return Err(failure(
+                "InvalidState",
+                "The model is at work on another call: wait for its promise first.",
+            ));
         }
-        Ok(Turn { shared: Arc::clone(self) })
+        Ok(Turn {
+            shared: Arc::clone(self),
+        })
     }
 }
 
@@ -43,7 +51,9 @@ impl Turn {
     /// A model whose earlier call panicked is in an unknown state and refuses.
     pub fn model(&self) -> Result<Held<'_>> {
         let guard = self.shared.model.lock();
-        guard.map(Held).map_err(|_| failure("Internal", "The model failed in an earlier call: make a new one."))
+        guard
+            .map(Held)
+            .map_err(|_| failure("Internal", "The model failed in an earlier call: make a new one."))
     }
 }
 
@@ -78,7 +88,10 @@ pub fn job<T>(work: impl FnOnce() -> Result<T> + Send + 'static) -> AsyncTask<Jo
 where
     T: Send + ToNapiValue + TypeName + 'static,
 {
-    AsyncTask::new(Job { work: Some(Box::new(work)), failure: None })
+    AsyncTask::new(Job {
+        work: Some(Box::new(work)),
+        failure: None,
+    })
 }
 
 impl<T: Send + ToNapiValue + TypeName + 'static> Task for Job<T> {
@@ -103,6 +116,9 @@ impl<T: Send + ToNapiValue + TypeName + 'static> Task for Job<T> {
     }
 
     fn reject(&mut self, env: Env, error: Error) -> napi::Result<T> {
-        Err(self.failure.take().map_or(error, |failure| rejection(&env, failure)))
+        Err(self
+            .failure
+            .take()
+            .map_or(error, |failure| rejection(&env, failure)))
     }
 }

@@ -12,7 +12,8 @@ use crate::model::{BinaryMetrics, NativeModel};
 
 #[napi(ts_return_type = "Promise<string>")]
 pub fn benchmark(model: Unknown, options: Unknown) -> Result<AsyncTask<Job<String>>> {
-    let model = ClassInstance::<NativeModel>::from_unknown(model).map_err(|_| invalid("model must be a Model."))?;
+    let model =
+        ClassInstance::<NativeModel>::from_unknown(model).map_err(|_| invalid("model must be a Model."))?;
     let options = string(options, "options")?;
     let turn = model.enter()?;
     Ok(job(move || {
@@ -24,13 +25,18 @@ pub fn benchmark(model: Unknown, options: Unknown) -> Result<AsyncTask<Job<Strin
 #[napi(ts_return_type = "Promise<string>")]
 pub fn measure_roofs(threads: Unknown) -> Result<AsyncTask<Job<String>>> {
     let threads = integer(threads, "threads", 1024)? as usize;
-    Ok(job(move || Ok(json!(engine::bench::measure_roofs(threads).map_err(from_engine)?).to_string())))
+    Ok(job(move || {
+        Ok(json!(engine::bench::measure_roofs(threads).map_err(from_engine)?).to_string())
+    }))
 }
 
 #[napi]
 pub fn cpu_info() -> Result<String> {
     guarded(|| {
-        let sets: Vec<&str> = InstructionSet::available().into_iter().map(InstructionSet::name).collect();
+        let sets: Vec<&str> = InstructionSet::available()
+            .into_iter()
+            .map(InstructionSet::name)
+            .collect();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(json!({ "instructionSets": sets, "cores": cores, "model": engine::cpu_model() }).to_string())
     })
@@ -38,9 +44,16 @@ pub fn cpu_info() -> Result<String> {
 
 #[napi]
 pub fn binary_metrics(predictions: Unknown, labels: Unknown) -> Result<BinaryMetrics> {
-    let (predictions, labels) = (arrays::float32(predictions, "predictions")?, arrays::float32(labels, "labels")?);
+    let (predictions, labels) = (
+        arrays::float32(predictions, "predictions")?,
+        arrays::float32(labels, "labels")?,
+    );
     if predictions.len() != labels.len() {
-        let message = format!("There are {} predictions and {} labels.", predictions.len(), labels.len());
+        let message = format!(
+            "There are {} predictions and {} labels.",
+            predictions.len(),
+            labels.len()
+        );
         return Err(failure("InvalidArgument", message));
     }
     guarded(|| Ok(engine::metrics::binary_metrics(&predictions, &labels).into()))

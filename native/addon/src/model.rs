@@ -98,7 +98,9 @@ fn with_source<T>(
     work: impl FnOnce(&mut engine::Model, &mut dyn BatchSource) -> engine::Result<T>,
 ) -> Result<T> {
     let refuse = |reason: &str| failure("InvalidState", format!("The loader {reason}."));
-    let mut source = loader.try_lock().map_err(|_| refuse("is being read by another call"))?;
+    let mut source = loader
+        .try_lock()
+        .map_err(|_| refuse("is being read by another call"))?;
     let source = source.as_mut().ok_or_else(|| refuse("is closed"))?;
     let mut model = turn.model()?;
     work(&mut model, source.as_mut()).map_err(from_engine)
@@ -111,7 +113,10 @@ impl NativeModel {
         guarded(|| {
             let (plan, options) = (string(plan, "plan")?, string(options, "options")?);
             let model = engine::Model::new(&plan, &options).map_err(from_engine)?;
-            Ok(Self { dense_width: model.plan().inputs.dense.len(), shared: Shared::new(model) })
+            Ok(Self {
+                dense_width: model.plan().inputs.dense.len(),
+                shared: Shared::new(model),
+            })
         })
     }
 
@@ -186,12 +191,17 @@ impl NativeModel {
     }
 
     #[napi(ts_return_type = "Promise<Float64Array>")]
-    pub fn train_steps(&self, loader: Unknown, learning_rate_scales: Unknown) -> Result<AsyncTask<Job<Float64Array>>> {
+    pub fn train_steps(
+        &self,
+        loader: Unknown,
+        learning_rate_scales: Unknown,
+    ) -> Result<AsyncTask<Job<Float64Array>>> {
         let loader = self::loader(loader)?;
         let scales = arrays::float64(learning_rate_scales, "learningRateScales")?;
         let turn = self.enter()?;
         Ok(job(move || {
-            with_source(&turn, &loader, |model, source| model.train_steps(source, &scales)).map(Float64Array::new)
+            with_source(&turn, &loader, |model, source| model.train_steps(source, &scales))
+                .map(Float64Array::new)
         }))
     }
 
@@ -211,7 +221,9 @@ impl NativeModel {
     pub fn evaluate(&self, loader: Unknown) -> Result<AsyncTask<Job<BinaryMetrics>>> {
         let loader = self::loader(loader)?;
         let turn = self.enter()?;
-        Ok(job(move || with_source(&turn, &loader, |model, source| model.evaluate(source)).map(Into::into)))
+        Ok(job(move || {
+            with_source(&turn, &loader, |model, source| model.evaluate(source)).map(Into::into)
+        }))
     }
 
     #[napi(ts_return_type = "Promise<Float32Array>")]
@@ -227,17 +239,31 @@ impl NativeModel {
     pub fn gradients(&self, batch: Unknown) -> Result<HashMap<String, Float32Array>> {
         let batch = arrays::batch(batch, self.dense_width)?;
         let gradients = self.call(|model| model.gradients(&batch))?;
-        Ok(gradients.into_iter().map(|(name, values)| (name, Float32Array::new(values))).collect())
+        Ok(gradients
+            .into_iter()
+            .map(|(name, values)| (name, Float32Array::new(values)))
+            .collect())
     }
 
     #[napi(ts_return_type = "Promise<SavedFile>")]
-    pub fn save(&self, path: Unknown, metadata: Unknown, include_state: Unknown) -> Result<AsyncTask<Job<SavedFile>>> {
+    pub fn save(
+        &self,
+        path: Unknown,
+        metadata: Unknown,
+        include_state: Unknown,
+    ) -> Result<AsyncTask<Job<SavedFile>>> {
         let (path, metadata) = (string(path, "path")?, string(metadata, "metadata")?);
         let include_state = boolean(include_state, "includeState")?;
         let turn = self.enter()?;
         Ok(job(move || {
-            let saved = turn.model()?.save(&path, &metadata, include_state).map_err(from_engine)?;
-            Ok(SavedFile { bytes: saved.bytes as f64, sha256: saved.sha256 })
+            let saved = turn
+                .model()?
+                .save(&path, &metadata, include_state)
+                .map_err(from_engine)?;
+            Ok(SavedFile {
+                bytes: saved.bytes as f64,
+                sha256: saved.sha256,
+            })
         }))
     }
 
@@ -246,7 +272,9 @@ impl NativeModel {
         let path = string(path, "path")?;
         let include_state = boolean(include_state, "includeState")?;
         let turn = self.enter()?;
-        Ok(job(move || turn.model()?.load(&path, include_state).map_err(from_engine)))
+        Ok(job(move || {
+            turn.model()?.load(&path, include_state).map_err(from_engine)
+        }))
     }
 
     #[napi]

@@ -51,13 +51,20 @@ pub fn benchmark(model: &mut Model, options: &str) -> Result<Report> {
     ];
     for (name, value, most) in counts {
         if value == 0 || value > most {
-            return Err(Error::argument(format!("{name} is {value}; it must be 1 to {most}.")));
+            return Err(Error::argument(format!(
+                "{name} is {value}; it must be 1 to {most}."
+            )));
         }
     }
     if !(0.0..=3600.0).contains(&options.seconds) {
-        return Err(Error::argument(format!("seconds is {}; it must be 0 to 3600.", options.seconds)));
+        return Err(Error::argument(format!(
+            "seconds is {}; it must be 0 to 3600.",
+            options.seconds
+        )));
     }
-    let batches: Vec<Batch> = (0..options.batches).map(|index| random_batch(model.plan(), &options, index)).collect();
+    let batches: Vec<Batch> = (0..options.batches)
+        .map(|index| random_batch(model.plan(), &options, index))
+        .collect();
     for batch in batches.iter().cycle().take(options.warmup_steps) {
         model.train_batch(batch, 1.0)?;
     }
@@ -79,7 +86,11 @@ pub fn benchmark(model: &mut Model, options: &str) -> Result<Report> {
     let total: f64 = milliseconds_per_step.iter().sum();
     let inside: f64 = profile.iter().map(|operation| operation.milliseconds).sum();
     let roofless_overhead_ms = (total - inside) / milliseconds_per_step.len() as f64;
-    Ok(Report { milliseconds_per_step, profile, roofless_overhead_ms })
+    Ok(Report {
+        milliseconds_per_step,
+        profile,
+        roofless_overhead_ms,
+    })
 }
 
 /// Uniform dense values, labels 0 or 1 and uniform indices. With variable bags a bag's size is uniform up to the limit
@@ -93,19 +104,29 @@ fn random_batch(plan: &Plan, options: &Options, index: usize) -> Batch {
     let columns = plan.inputs.sparse.iter().enumerate().map(|(number, column)| {
         let random = stream(2 + number);
         let draw = |counter: usize| {
-            let (high, low) = (random.uniform(2 * counter as u64), random.uniform(2 * counter as u64 + 1));
+            let (high, low) = (
+                random.uniform(2 * counter as u64),
+                random.uniform(2 * counter as u64 + 1),
+            );
             let share = f64::from(high) + f64::from(low) / 16_777_216.0;
             ((share * column.cardinality as f64) as u64).min(column.cardinality - 1) as u32
         };
         if !column.multi_valued {
-            return SparseColumn { offsets: None, indices: (0..size).map(draw).collect() };
+            return SparseColumn {
+                offsets: None,
+                indices: (0..size).map(draw).collect(),
+            };
         }
         let most = options.indices_per_lookup;
         let (mut offsets, mut indices) = (vec![0u32], Vec::new());
         for row in 0..size {
             let first = row * (most + 1);
             let size_share = random.uniform(2 * (first + most) as u64);
-            let count = if options.variable_bag_size { (size_share * most as f32).round().max(1.0) as usize } else { most };
+            let count = if options.variable_bag_size {
+                (size_share * most as f32).round().max(1.0) as usize
+            } else {
+                most
+            };
             let mut bag: Vec<u32> = (first..first + count).map(draw).collect();
             if options.variable_bag_size {
                 bag.sort_unstable();
@@ -114,9 +135,18 @@ fn random_batch(plan: &Plan, options: &Options, index: usize) -> Batch {
             indices.extend(bag);
             offsets.push(indices.len() as u32);
         }
-        SparseColumn { offsets: Some(offsets), indices }
+        SparseColumn {
+            offsets: Some(offsets),
+            indices,
+        }
     });
-    Batch { size, dense, dense_width: width, labels, columns: columns.collect() }
+    Batch {
+        size,
+        dense,
+        dense_width: width,
+        labels,
+        columns: columns.collect(),
+    }
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -156,13 +186,20 @@ pub fn measure_roofs(threads: usize) -> Result<Roofs> {
         });
         gb_per_second = gb_per_second.max(4.0 * STREAM as f64 / start.elapsed().as_secs_f64() / 1e9);
     }
-    Ok(Roofs { gflops, gb_per_second })
+    Ok(Roofs {
+        gflops,
+        gb_per_second,
+    })
 }
 
 fn square_product(gemm: &Gemm, pool: &Pool, memory: &mut [f32], side: usize) {
     let (a, rest) = memory.split_at_mut(side * side);
     let (b, c) = rest.split_at_mut(side * side);
-    let operand = |matrix: &[f32]| Operand { pointer: matrix.as_ptr(), row: side, column: 1 };
+    let operand = |matrix: &[f32]| Operand {
+        pointer: matrix.as_ptr(),
+        row: side,
+        column: 1,
+    };
     let product = Product {
         rows: side,
         columns: side,

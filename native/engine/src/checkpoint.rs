@@ -45,7 +45,11 @@ impl Model {
         let mut position = 0u64;
         for (name, shape, values) in &tensors {
             let end = position + 4 * values.len() as u64;
-            let entry = Entry { dtype: "F32".into(), shape: shape.clone(), data_offsets: [position, end] };
+            let entry = Entry {
+                dtype: "F32".into(),
+                shape: shape.clone(),
+                data_offsets: [position, end],
+            };
             header.insert(name.clone(), json!(entry));
             position = end;
         }
@@ -71,17 +75,28 @@ impl Model {
         }
         file.flush().map_err(failed)?;
         file.get_ref().sync_all().map_err(failed)?;
-        Ok(Saved { bytes, sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect() })
+        Ok(Saved {
+            bytes,
+            sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
     }
 
     fn tensors(&self, include_state: bool) -> Vec<(String, Vec<usize>, &[f32])> {
         let mut tensors = Vec::new();
         for parameter in &self.parameters {
-            tensors.push((parameter.name.clone(), parameter.shape.clone(), &parameter.values[..]));
+            tensors.push((
+                parameter.name.clone(),
+                parameter.shape.clone(),
+                &parameter.values[..],
+            ));
         }
         for parameter in self.parameters.iter().filter(|_| include_state) {
             for state in &parameter.states {
-                tensors.push((state_name(parameter, state), state.shape.clone(), &state.values[..]));
+                tensors.push((
+                    state_name(parameter, state),
+                    state.shape.clone(),
+                    &state.values[..],
+                ));
             }
         }
         tensors
@@ -108,8 +123,8 @@ impl Model {
         }
         let mut header = vec![0u8; size as usize];
         file.read_exact(&mut header).map_err(failed)?;
-        let mut header: Map<String, Value> =
-            serde_json::from_slice(&header).map_err(|error| corrupt(path, &format!("its header is damaged: {error}")))?;
+        let mut header: Map<String, Value> = serde_json::from_slice(&header)
+            .map_err(|error| corrupt(path, &format!("its header is damaged: {error}")))?;
         let notes = header.remove("__metadata__").unwrap_or_default();
         let entries = self.check_header(path, header, include_state)?;
         if entries.last().is_some_and(|(_, end)| size + 8 + end != length) {
@@ -117,17 +132,25 @@ impl Model {
         }
         self.forget_accumulated();
         for (name, _) in entries {
-            let Some(values) = self.tensor_mut(&name) else { continue };
+            let Some(values) = self.tensor_mut(&name) else {
+                continue;
+            };
             read_values(&mut file, values).map_err(failed)?;
         }
-        if include_state && let Some(steps) = notes["stepCount"].as_str().and_then(|steps| steps.parse().ok()) {
+        if include_state && let Some(steps) = notes["stepCount"].as_str().and_then(|steps| steps.parse().ok())
+        {
             self.set_step_count(steps);
         }
         Ok(notes["metadata"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Tensor names in file order with the ends of their data. State in the file is skipped over unless asked for.
-    fn check_header(&self, path: &str, header: Map<String, Value>, state: bool) -> Result<Vec<(String, u64)>> {
+    fn check_header(
+        &self,
+        path: &str,
+        header: Map<String, Value>,
+        state: bool,
+    ) -> Result<Vec<(String, u64)>> {
         let wanted = self.tensors(state);
         let mut entries = Vec::new();
         for (name, entry) in header {
@@ -137,27 +160,41 @@ impl Model {
         }
         entries.sort_by_key(|(_, entry)| entry.data_offsets[0]);
         for (name, shape, values) in &wanted {
-            let entry = entries.iter().find(|(found, _)| found == name).map(|(_, entry)| entry);
+            let entry = entries
+                .iter()
+                .find(|(found, _)| found == name)
+                .map(|(_, entry)| entry);
             let entry = entry.ok_or_else(|| corrupt(path, &format!("tensor '{name}' is missing")))?;
             let bytes = entry.data_offsets[1].wrapping_sub(entry.data_offsets[0]);
             if entry.dtype != "F32" || &entry.shape != shape || bytes != 4 * values.len() as u64 {
                 let found = format!("{} {:?}", entry.dtype, entry.shape);
-                return Err(corrupt(path, &format!("tensor '{name}' is {found} where F32 {shape:?} is needed")));
+                return Err(corrupt(
+                    path,
+                    &format!("tensor '{name}' is {found} where F32 {shape:?} is needed"),
+                ));
             }
         }
         let mut position = 0;
         for (name, entry) in &entries {
-            let is_state = name.rsplit_once('/').is_some_and(|(base, _)| wanted.iter().any(|(name, ..)| name == base));
+            let is_state = name
+                .rsplit_once('/')
+                .is_some_and(|(base, _)| wanted.iter().any(|(name, ..)| name == base));
             if !wanted.iter().any(|(wanted, ..)| wanted == name) && (state || !is_state) {
                 return Err(corrupt(path, &format!("tensor '{name}' is not in the model")));
             }
             if entry.data_offsets[0] != position || entry.data_offsets[1] < position {
-                return Err(corrupt(path, &format!("the data of tensor '{name}' is out of place")));
+                return Err(corrupt(
+                    path,
+                    &format!("the data of tensor '{name}' is out of place"),
+                ));
             }
             position = entry.data_offsets[1];
         }
         // State that is not asked for lies behind the parameters, where `save` puts it.
-        Ok(entries.into_iter().map(|(name, entry)| (name, entry.data_offsets[1])).collect())
+        Ok(entries
+            .into_iter()
+            .map(|(name, entry)| (name, entry.data_offsets[1]))
+            .collect())
     }
 
     fn tensor_mut(&mut self, name: &str) -> Option<&mut [f32]> {
@@ -165,7 +202,9 @@ impl Model {
             if parameter.name == name {
                 return Some(&mut parameter.values);
             }
-            if let Some(rest) = name.strip_prefix(&parameter.name).and_then(|rest| rest.strip_prefix('/'))
+            if let Some(rest) = name
+                .strip_prefix(&parameter.name)
+                .and_then(|rest| rest.strip_prefix('/'))
                 && let Some(state) = parameter.states.iter_mut().find(|state| state.name == rest)
             {
                 return Some(&mut state.values);

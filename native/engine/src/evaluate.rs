@@ -16,7 +16,9 @@ impl Model {
         self.forward(batch, false)?;
         let predictions = self.memory.value(self.plan.loss.prediction, batch.size);
         // SAFETY: no operation is running.
-        Ok((0..batch.size).map(|row| loss::clamped(&self.plan.loss, unsafe { predictions.row(row)[0] })).collect())
+        Ok((0..batch.size)
+            .map(|row| loss::clamped(&self.plan.loss, unsafe { predictions.row(row)[0] }))
+            .collect())
     }
 
     /// The mean loss of a batch, forward only.

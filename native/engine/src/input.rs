@@ -14,7 +14,9 @@ const MAX_BATCH: usize = 1 << 24;
 pub fn check(plan: &Plan, batch: &Batch) -> Result<()> {
     let size = batch.size;
     if size == 0 || size > MAX_BATCH {
-        return Err(Error::argument(format!("size is {size}; a batch needs 1 to {MAX_BATCH} rows.")));
+        return Err(Error::argument(format!(
+            "size is {size}; a batch needs 1 to {MAX_BATCH} rows."
+        )));
     }
     let width = plan.inputs.dense.len();
     if batch.dense_width != width || batch.dense.len() != size * width {
@@ -25,7 +27,10 @@ pub fn check(plan: &Plan, batch: &Batch) -> Result<()> {
         )));
     }
     if batch.labels.len() != size {
-        return Err(Error::argument(format!("labels has {} values; {size} rows need as many.", batch.labels.len())));
+        return Err(Error::argument(format!(
+            "labels has {} values; {size} rows need as many.",
+            batch.labels.len()
+        )));
     }
     if batch.columns.len() != plan.inputs.sparse.len() {
         return Err(Error::argument(format!(
@@ -45,21 +50,32 @@ fn check_column(input: &SparseInput, column: &SparseColumn, size: usize) -> std:
     let indices = &column.indices;
     let Some(offsets) = &column.offsets else {
         if indices.len() != size {
-            return Err(format!("it has {} indices and no offsets; {size} rows need one each", indices.len()));
+            return Err(format!(
+                "it has {} indices and no offsets; {size} rows need one each",
+                indices.len()
+            ));
         }
         return check_indices(input, indices);
     };
     if offsets.len() != size + 1 || offsets[0] != 0 || offsets[size] as usize != indices.len() {
-        return Err(format!("its offsets must start at 0 and close {size} bags over {} indices", indices.len()));
+        return Err(format!(
+            "its offsets must start at 0 and close {size} bags over {} indices",
+            indices.len()
+        ));
     }
     if let Some(position) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
-        return Err(format!("offset {position} is {} and the next is smaller", offsets[position]));
+        return Err(format!(
+            "offset {position} is {} and the next is smaller",
+            offsets[position]
+        ));
     }
     if !input.multi_valued
         && let Some(row) = offsets.windows(2).position(|pair| pair[1] - pair[0] != 1)
     {
         let count = offsets[row + 1] - offsets[row];
-        return Err(format!("row {row} has {count} indices; a single-valued column has exactly one"));
+        return Err(format!(
+            "row {row} has {count} indices; a single-valued column has exactly one"
+        ));
     }
     check_indices(input, indices)
 }
@@ -69,11 +85,15 @@ fn check_indices(input: &SparseInput, indices: &[u32]) -> std::result::Result<()
     if u64::from(highest) < input.cardinality {
         return Ok(());
     }
-    let bad = indices.iter().enumerate().find(|(_, index)| u64::from(**index) >= input.cardinality);
+    let bad = indices
+        .iter()
+        .enumerate()
+        .find(|(_, index)| u64::from(**index) >= input.cardinality);
     match bad {
-        Some((position, index)) => {
-            Err(format!("index {index} at position {position} is not below its cardinality {}", input.cardinality))
-        }
+        Some((position, index)) => Err(format!(
+            "index {index} at position {position} is not below its cardinality {}",
+            input.cardinality
+        )),
         None => Ok(()),
     }
 }
@@ -91,7 +111,12 @@ impl MappedRows {
         for (bag, rows) in bags.iter().zip(&mut self.rows) {
             rows.clear();
             if bag.map != IndexMap::Identity {
-                rows.extend(batch.columns[bag.column].indices.iter().map(|&index| bag.map.row(index)));
+                rows.extend(
+                    batch.columns[bag.column]
+                        .indices
+                        .iter()
+                        .map(|&index| bag.map.row(index)),
+                );
             }
         }
     }
@@ -99,7 +124,14 @@ impl MappedRows {
     /// The lookups of bag operation `index`.
     pub fn lookups<'a>(&'a self, index: usize, bag: &Bag, batch: &'a Batch) -> Lookups<'a> {
         let column = &batch.columns[bag.column];
-        let rows = if bag.map == IndexMap::Identity { &column.indices } else { &self.rows[index] };
-        Lookups { rows, offsets: column.offsets.as_deref() }
+        let rows = if bag.map == IndexMap::Identity {
+            &column.indices
+        } else {
+            &self.rows[index]
+        };
+        Lookups {
+            rows,
+            offsets: column.offsets.as_deref(),
+        }
     }
 }

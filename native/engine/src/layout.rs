@@ -31,21 +31,42 @@ pub struct Layout {
 
 /// Rows of a power-of-two length fall on few cache sets; a line more spreads them.
 fn padded(width: usize) -> usize {
-    if width >= 256 && width.is_multiple_of(128) { width + 16 } else { width }
+    if width >= 256 && width.is_multiple_of(128) {
+        width + 16
+    } else {
+        width
+    }
 }
 
 impl Layout {
     pub fn new(plan: &Plan) -> Self {
-        let mut placing = Placing { plan, strides: Vec::new(), places: vec![None; plan.values.len()] };
+        let mut placing = Placing {
+            plan,
+            strides: Vec::new(),
+            places: vec![None; plan.values.len()],
+        };
         let free = placing.concatenations();
         placing.side_by_side();
         let places: Vec<Place> = (0..plan.values.len()).map(|value| placing.place(value)).collect();
         let mut strides = placing.strides;
-        let scratch = plan.operations.iter().map(|operation| scratch(plan, &operation.kind, &mut strides)).collect();
+        let scratch = plan
+            .operations
+            .iter()
+            .map(|operation| scratch(plan, &operation.kind, &mut strides))
+            .collect();
         let live = live(plan);
         let needs_gradient = needs_gradient(plan);
         let (adds, zeroed) = gradient_sums(plan, &places, &live, &free, &needs_gradient, &strides);
-        Self { strides, places, scratch, live, free, needs_gradient, adds, zeroed }
+        Self {
+            strides,
+            places,
+            scratch,
+            live,
+            free,
+            needs_gradient,
+            adds,
+            zeroed,
+        }
     }
 }
 
@@ -66,7 +87,11 @@ impl Placing<'_> {
         if let Some(place) = self.places[value] {
             return place;
         }
-        let place = Place { buffer: self.buffer(padded(width)), offset: 0, width };
+        let place = Place {
+            buffer: self.buffer(padded(width)),
+            offset: 0,
+            width,
+        };
         self.places[value] = Some(place);
         place
     }
@@ -85,7 +110,11 @@ impl Placing<'_> {
         let mut offset = 0;
         for &value in values {
             let width = self.plan.values[value].width;
-            self.places[value] = Some(Place { buffer, offset, width });
+            self.places[value] = Some(Place {
+                buffer,
+                offset,
+                width,
+            });
             offset += width;
         }
         Some(buffer)
@@ -95,22 +124,34 @@ impl Placing<'_> {
     fn concatenations(&mut self) -> Vec<bool> {
         let plan = self.plan;
         let free = |operation: &OperationKind, placing: &mut Self| {
-            let OperationKind::Concat { inputs, output } = operation else { return false };
+            let OperationKind::Concat { inputs, output } = operation else {
+                return false;
+            };
             if placing.places[*output].is_some() {
                 return false;
             }
-            let Some(buffer) = placing.put_side_by_side(inputs) else { return false };
+            let Some(buffer) = placing.put_side_by_side(inputs) else {
+                return false;
+            };
             let width = plan.values[*output].width;
-            placing.places[*output] = Some(Place { buffer, offset: 0, width });
+            placing.places[*output] = Some(Place {
+                buffer,
+                offset: 0,
+                width,
+            });
             true
         };
-        plan.operations.iter().map(|operation| free(&operation.kind, self)).collect()
+        plan.operations
+            .iter()
+            .map(|operation| free(&operation.kind, self))
+            .collect()
     }
 
     /// Vectors that are read together lie together.
     fn side_by_side(&mut self) {
         for operation in &self.plan.operations {
-            if let OperationKind::Dot { inputs, .. } | OperationKind::FactorizationMachine { inputs, .. } = &operation.kind
+            if let OperationKind::Dot { inputs, .. } | OperationKind::FactorizationMachine { inputs, .. } =
+                &operation.kind
             {
                 self.put_side_by_side(inputs);
             }
@@ -120,12 +161,20 @@ impl Placing<'_> {
 
 fn scratch(plan: &Plan, kind: &OperationKind, strides: &mut Vec<usize>) -> Option<Place> {
     let width = match *kind {
-        OperationKind::Linear { activation: Activation::Gelu, output, .. } => plan.values[output].width,
+        OperationKind::Linear {
+            activation: Activation::Gelu,
+            output,
+            ..
+        } => plan.values[output].width,
         OperationKind::CrossV1 { .. } => 2,
         _ => return None,
     };
     strides.push(width);
-    Some(Place { buffer: strides.len() - 1, offset: 0, width })
+    Some(Place {
+        buffer: strides.len() - 1,
+        offset: 0,
+        width,
+    })
 }
 
 fn live(plan: &Plan) -> Vec<bool> {
@@ -146,8 +195,8 @@ fn live(plan: &Plan) -> Vec<bool> {
 fn needs_gradient(plan: &Plan) -> Vec<bool> {
     let mut needs = vec![false; plan.values.len()];
     for operation in &plan.operations {
-        needs[operation.kind.output()] =
-            !operation.kind.parameters().is_empty() || operation.kind.inputs().iter().any(|&input| needs[input]);
+        needs[operation.kind.output()] = !operation.kind.parameters().is_empty()
+            || operation.kind.inputs().iter().any(|&input| needs[input]);
     }
     needs
 }
@@ -165,7 +214,11 @@ fn gradient_sums(
     let mut written: Vec<Vec<bool>> = strides.iter().map(|&stride| vec![false; stride]).collect();
     let mut zeroed = vec![false; strides.len()];
     let mut write = |value: usize| {
-        let Place { buffer, offset, width } = places[value];
+        let Place {
+            buffer,
+            offset,
+            width,
+        } = places[value];
         let columns = &mut written[buffer][offset..offset + width];
         let already = columns.iter().filter(|written| **written).count();
         zeroed[buffer] |= already != 0 && already != width;
@@ -173,7 +226,11 @@ fn gradient_sums(
         already == width
     };
     write(plan.loss.prediction);
-    let mut adds: Vec<Vec<bool>> = plan.operations.iter().map(|operation| vec![false; operation.kind.inputs().len()]).collect();
+    let mut adds: Vec<Vec<bool>> = plan
+        .operations
+        .iter()
+        .map(|operation| vec![false; operation.kind.inputs().len()])
+        .collect();
     for (index, operation) in plan.operations.iter().enumerate().rev() {
         if !live[index] || free[index] {
             continue;

@@ -5,7 +5,11 @@ use crate::plan::{Loss, LossKind};
 
 /// The prediction after the loss's clamp.
 pub fn clamped(loss: &Loss, prediction: f32) -> f32 {
-    if loss.clamp > 0.0 { prediction.clamp(loss.clamp, 1.0 - loss.clamp) } else { prediction }
+    if loss.clamp > 0.0 {
+        prediction.clamp(loss.clamp, 1.0 - loss.clamp)
+    } else {
+        prediction
+    }
 }
 
 fn weight(loss: &Loss, label: f32) -> f32 {

@@ -26,8 +26,16 @@ impl Matrix {
     /// # Panics
     /// When the window does not fit the memory.
     pub fn new(memory: &mut [f32], rows: usize, width: usize, stride: usize, offset: usize) -> Self {
-        assert!(offset + width <= stride && rows * stride <= memory.len(), "a window must fit its memory");
-        Self { pointer: memory.as_mut_ptr().wrapping_add(offset), rows, width, stride }
+        assert!(
+            offset + width <= stride && rows * stride <= memory.len(),
+            "a window must fit its memory"
+        );
+        Self {
+            pointer: memory.as_mut_ptr().wrapping_add(offset),
+            rows,
+            width,
+            stride,
+        }
     }
 
     /// A contiguous matrix that is only read.
@@ -36,7 +44,12 @@ impl Matrix {
     /// When the memory is too short.
     pub fn read_only(memory: &[f32], rows: usize, width: usize) -> Self {
         assert!(rows * width <= memory.len(), "a window must fit its memory");
-        Self { pointer: memory.as_ptr().cast_mut(), rows, width, stride: width }
+        Self {
+            pointer: memory.as_ptr().cast_mut(),
+            rows,
+            width,
+            stride: width,
+        }
     }
 
     pub fn rows(&self) -> usize {
@@ -70,7 +83,11 @@ impl Matrix {
     /// When there are not that many.
     pub fn columns(self, first: usize, width: usize) -> Self {
         assert!(first + width <= self.width);
-        Self { pointer: self.pointer.wrapping_add(first), width, ..self }
+        Self {
+            pointer: self.pointer.wrapping_add(first),
+            width,
+            ..self
+        }
     }
 
     /// # Safety
@@ -132,12 +149,28 @@ pub fn for_rows<S>(
     scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize, &InputRows, &mut OutputRows) + Sync,
 ) {
-    let Some(rows) = outputs.first().map(Matrix::rows) else { return };
-    assert!(inputs.iter().chain(outputs).all(|matrix| matrix.rows >= rows), "every window must have the rows");
+    let Some(rows) = outputs.first().map(Matrix::rows) else {
+        return;
+    };
+    assert!(
+        inputs.iter().chain(outputs).all(|matrix| matrix.rows >= rows),
+        "every window must have the rows"
+    );
     pool.ranges(rows, 1, LEAST_WORK.div_ceil(elements.max(1)), |range| {
         let mut scratch = scratch();
         for row in range {
-            work(&mut scratch, row, &InputRows { matrices: inputs, row }, &mut OutputRows { matrices: outputs, row });
+            work(
+                &mut scratch,
+                row,
+                &InputRows {
+                    matrices: inputs,
+                    row,
+                },
+                &mut OutputRows {
+                    matrices: outputs,
+                    row,
+                },
+            );
         }
     });
 }
@@ -146,18 +179,23 @@ pub fn for_rows<S>(
 pub fn column_sums(pool: &Pool, matrix: Matrix, out: &mut [f32], add: bool) {
     assert!(out.len() >= matrix.width);
     let out = Matrix::new(out, 1, matrix.width, matrix.width, 0);
-    pool.ranges(matrix.width, 16, LEAST_WORK.div_ceil(matrix.rows.max(1)), |columns| {
-        // SAFETY: each thread takes other columns of the one output row; the matrix is only read.
-        let sums = unsafe { out.columns(columns.start, columns.len()).row_mut(0) };
-        if !add {
-            sums.fill(0.0);
-        }
-        for row in 0..matrix.rows {
-            // SAFETY: as above.
-            let values = unsafe { &matrix.row(row)[columns.clone()] };
-            for (sum, value) in sums.iter_mut().zip(values) {
-                *sum += value;
+    pool.ranges(
+        matrix.width,
+        16,
+        LEAST_WORK.div_ceil(matrix.rows.max(1)),
+        |columns| {
+            // SAFETY: each thread takes other columns of the one output row; the matrix is only read.
+            let sums = unsafe { out.columns(columns.start, columns.len()).row_mut(0) };
+            if !add {
+                sums.fill(0.0);
             }
-        }
-    });
+            for row in 0..matrix.rows {
+                // SAFETY: as above.
+                let values = unsafe { &matrix.row(row)[columns.clone()] };
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += value;
+                }
+            }
+        },
+    );
 }

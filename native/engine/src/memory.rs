@@ -33,14 +33,37 @@ impl Memory {
         }
         let (values, gradients) = buffers.split_at_mut(layout.strides.len());
         let window = |buffers: &mut [Floats], place: &Place| {
-            Matrix::new(&mut buffers[place.buffer], batch, place.width, layout.strides[place.buffer], place.offset)
+            Matrix::new(
+                &mut buffers[place.buffer],
+                batch,
+                place.width,
+                layout.strides[place.buffer],
+                place.offset,
+            )
         };
         self.values = layout.places.iter().map(|place| window(values, place)).collect();
-        self.scratch = layout.scratch.iter().map(|place| place.as_ref().map(|place| window(values, place))).collect();
-        self.gradients = layout.places.iter().map(|place| window(gradients, place)).collect();
+        self.scratch = layout
+            .scratch
+            .iter()
+            .map(|place| place.as_ref().map(|place| window(values, place)))
+            .collect();
+        self.gradients = layout
+            .places
+            .iter()
+            .map(|place| window(gradients, place))
+            .collect();
         self.to_zero = (0..layout.strides.len())
             .filter(|&buffer| layout.zeroed[buffer])
-            .map(|buffer| window(gradients, &Place { buffer, offset: 0, width: layout.strides[buffer] }))
+            .map(|buffer| {
+                window(
+                    gradients,
+                    &Place {
+                        buffer,
+                        offset: 0,
+                        width: layout.strides[buffer],
+                    },
+                )
+            })
             .collect();
         self.buffers = buffers;
         self.capacity = batch;

@@ -60,8 +60,19 @@ fn ranking(predictions: &[f32], labels: &[f32]) -> (f64, f64) {
         above += tied.len() as f64;
         precision += here * above_positive / above;
     }
-    let auc = if positives > 0.0 && negatives > 0.0 { area / (positives * negatives) } else { f64::NAN };
-    (auc, if positives > 0.0 { precision / positives } else { f64::NAN })
+    let auc = if positives > 0.0 && negatives > 0.0 {
+        area / (positives * negatives)
+    } else {
+        f64::NAN
+    };
+    (
+        auc,
+        if positives > 0.0 {
+            precision / positives
+        } else {
+            f64::NAN
+        },
+    )
 }
 
 #[cfg(test)]

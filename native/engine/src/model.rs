@@ -75,15 +75,29 @@ impl Model {
         let options: Options = serde_json::from_str(options)
             .map_err(|error| Error::argument(format!("The engine options are not readable: {error}.")))?;
         if options.precision == Precision::Bf16 {
-            return Err(Error::argument("precision: bf16 is not supported by this engine yet; use fp32."));
+            return Err(Error::argument(
+                "precision: bf16 is not supported by this engine yet; use fp32.",
+            ));
         }
         if options.threads > MAX_THREADS {
-            return Err(Error::argument(format!("threads is {}; at most {MAX_THREADS}.", options.threads)));
+            return Err(Error::argument(format!(
+                "threads is {}; at most {MAX_THREADS}.",
+                options.threads
+            )));
         }
         let layout = Layout::new(&plan);
-        let parameters = plan.parameters.iter().map(Parameter::new).collect::<Result<Vec<_>>>()?;
+        let parameters = plan
+            .parameters
+            .iter()
+            .map(Parameter::new)
+            .collect::<Result<Vec<_>>>()?;
         let mut live_parameters = vec![false; parameters.len()];
-        for (operation, _) in plan.operations.iter().zip(&layout.live).filter(|(_, live)| **live) {
+        for (operation, _) in plan
+            .operations
+            .iter()
+            .zip(&layout.live)
+            .filter(|(_, live)| **live)
+        {
             for parameter in operation.kind.parameters() {
                 live_parameters[parameter] = true;
             }
@@ -93,7 +107,11 @@ impl Model {
         let mut profile = Profile::default();
         let slots = Slots {
             tables: profile.slot("tables"),
-            nodes: plan.operations.iter().map(|operation| profile.slot(&operation.node)).collect(),
+            nodes: plan
+                .operations
+                .iter()
+                .map(|operation| profile.slot(&operation.node))
+                .collect(),
             loss: profile.slot("loss"),
             dense_update: profile.slot("dense parameters"),
             data: profile.slot("batches"),
@@ -141,13 +159,19 @@ impl Model {
 
     /// Name and shape of every parameter, in plan order.
     pub fn parameters(&self) -> Vec<(String, Vec<usize>)> {
-        self.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.shape.clone())).collect()
+        self.parameters
+            .iter()
+            .map(|parameter| (parameter.name.clone(), parameter.shape.clone()))
+            .collect()
     }
 
     /// Name and shape of every state tensor, in plan order.
     pub fn state_tensors(&self) -> Vec<(String, Vec<usize>)> {
         let states = self.parameters.iter().flat_map(|parameter| {
-            parameter.states.iter().map(|state| (state_name(parameter, state), state.shape.clone()))
+            parameter
+                .states
+                .iter()
+                .map(|state| (state_name(parameter, state), state.shape.clone()))
         });
         states.collect()
     }
@@ -162,8 +186,15 @@ impl Model {
     /// # Errors
     /// NotFound when there is no such parameter, InvalidArgument when the number of values is not its own.
     pub fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<()> {
-        let parameter = self.parameters.iter_mut().find(|parameter| parameter.name == name);
-        replace(&mut parameter.ok_or_else(|| missing("parameter", name))?.values, values, name)
+        let parameter = self
+            .parameters
+            .iter_mut()
+            .find(|parameter| parameter.name == name);
+        replace(
+            &mut parameter.ok_or_else(|| missing("parameter", name))?.values,
+            values,
+            name,
+        )
     }
 
     /// # Errors
@@ -210,7 +241,10 @@ impl Model {
                 ParameterKind::Table => settings.tables,
                 ParameterKind::Dense => settings.dense,
             };
-            let keep = self.settings.as_ref().is_some_and(|old| part(old).kind == part(&settings).kind);
+            let keep = self
+                .settings
+                .as_ref()
+                .is_some_and(|old| part(old).kind == part(&settings).kind);
             let part = part(&settings);
             parameter.configure(&part, keep)?;
         }
@@ -249,12 +283,19 @@ pub(crate) fn state_name(parameter: &Parameter, state: &State) -> String {
 }
 
 fn missing(what: &str, name: &str) -> Error {
-    Error::new(crate::error::ErrorCode::NotFound, format!("The model has no {what} '{name}'."))
+    Error::new(
+        crate::error::ErrorCode::NotFound,
+        format!("The model has no {what} '{name}'."),
+    )
 }
 
 fn replace(place: &mut [f32], values: &[f32], name: &str) -> Result<()> {
     if place.len() != values.len() {
-        return Err(Error::argument(format!("'{name}' has {} values; {} were given.", place.len(), values.len())));
+        return Err(Error::argument(format!(
+            "'{name}' has {} values; {} were given.",
+            place.len(),
+            values.len()
+        )));
     }
     place.copy_from_slice(values);
     Ok(())

@@ -49,7 +49,10 @@ impl Parameter {
             Initializer::Uniform { low, high } => {
                 values.fill_with(|| (low + (high - low) * random.uniform()) as f32);
             }
-            Initializer::Normal { mean, standard_deviation } => {
+            Initializer::Normal {
+                mean,
+                standard_deviation,
+            } => {
                 values.fill_with(|| (mean + standard_deviation * random.normal()) as f32);
             }
         }
@@ -68,10 +71,18 @@ impl Parameter {
         }
         self.states.clear();
         let per_row = self.kind == ParameterKind::Table && settings.state_per_row();
-        let shape = if per_row { vec![self.shape[0]] } else { self.shape.clone() };
+        let shape = if per_row {
+            vec![self.shape[0]]
+        } else {
+            self.shape.clone()
+        };
         for name in settings.state_names() {
             let values = Floats::zeroed(shape.iter().product())?;
-            self.states.push(State { name, shape: shape.clone(), values });
+            self.states.push(State {
+                name,
+                shape: shape.clone(),
+                values,
+            });
         }
         Ok(())
     }

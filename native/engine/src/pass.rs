@@ -29,7 +29,8 @@ impl Model {
                 let start = self.profile.start();
                 self.forward_operation(index, batch, training);
                 let work = work::forward(&self.plan, index, batch.size);
-                self.profile.stop(start, self.slots.nodes[index], Phase::Forward, work);
+                self.profile
+                    .stop(start, self.slots.nodes[index], Phase::Forward, work);
             }
         }
         Ok(())
@@ -46,7 +47,9 @@ impl Model {
                 bag,
                 lookups: self.mapped.lookups(index, bag, batch),
                 table: &self.parameters[bag.table].values,
-                weights: bag.row_weights.map(|weights| &self.parameters[weights].values[..]),
+                weights: bag
+                    .row_weights
+                    .map(|weights| &self.parameters[weights].values[..]),
                 output: self.memory.value(bag.output, batch.size),
             })
             .collect();
@@ -65,36 +68,93 @@ impl Model {
             OperationKind::EmbeddingBag { .. } => {}
             OperationKind::DenseInput { first, output } => {
                 let features = Matrix::read_only(&batch.dense, size, batch.dense_width);
-                elementwise::copy(pool, features.columns(first, value(output).width()), value(output));
+                elementwise::copy(
+                    pool,
+                    features.columns(first, value(output).width()),
+                    value(output),
+                );
             }
-            OperationKind::Linear { input, weight, bias, activation, output } => {
+            OperationKind::Linear {
+                input,
+                weight,
+                bias,
+                activation,
+                output,
+            } => {
                 let parameters = (parameter(weight), bias.map(parameter));
                 let before = self.memory.scratch(index, size);
-                linear::forward(machine, value(input), parameters, activation, before, value(output));
+                linear::forward(
+                    machine,
+                    value(input),
+                    parameters,
+                    activation,
+                    before,
+                    value(output),
+                );
             }
-            OperationKind::Activation { input, activation, output } => {
+            OperationKind::Activation {
+                input,
+                activation,
+                output,
+            } => {
                 activation::forward(pool, activation, value(input), value(output));
             }
             OperationKind::Dropout { input, output, .. } if !training => {
                 elementwise::copy(pool, value(input), value(output));
             }
             OperationKind::Dropout { input, rate, output } => {
-                elementwise::dropout(pool, self.dropout_stream(index), rate as f32, value(input), value(output));
+                elementwise::dropout(
+                    pool,
+                    self.dropout_stream(index),
+                    rate as f32,
+                    value(input),
+                    value(output),
+                );
             }
-            OperationKind::Concat { ref inputs, output } => elementwise::concat(pool, &values(inputs), value(output)),
-            OperationKind::Sum { ref inputs, output } => elementwise::sum(pool, &values(inputs), value(output)),
+            OperationKind::Concat { ref inputs, output } => {
+                elementwise::concat(pool, &values(inputs), value(output))
+            }
+            OperationKind::Sum { ref inputs, output } => {
+                elementwise::sum(pool, &values(inputs), value(output))
+            }
             OperationKind::Multiply { inputs, output } => {
                 elementwise::multiply(pool, inputs.map(value), value(output));
             }
-            OperationKind::Dot { ref inputs, include_self, keep_first, output } => {
-                Dot { include_self, keep_first }.forward(pool, &values(inputs), value(output));
+            OperationKind::Dot {
+                ref inputs,
+                include_self,
+                keep_first,
+                output,
+            } => {
+                Dot {
+                    include_self,
+                    keep_first,
+                }
+                .forward(machine, &values(inputs), value(output));
             }
-            OperationKind::CrossV1 { x0, x, weight, bias, output } => {
+            OperationKind::CrossV1 {
+                x0,
+                x,
+                weight,
+                bias,
+                output,
+            } => {
                 let (products, _) = self.cross_scratch(index, size);
                 let parameters = (parameter(weight), parameter(bias));
-                cross::forward_v1(machine, (value(x0), value(x)), parameters, products, value(output));
+                cross::forward_v1(
+                    machine,
+                    (value(x0), value(x)),
+                    parameters,
+                    products,
+                    value(output),
+                );
             }
-            OperationKind::CrossV2 { x0, x, projected, output } => {
+            OperationKind::CrossV2 {
+                x0,
+                x,
+                projected,
+                output,
+            } => {
                 cross::forward_v2(machine, [x0, x, projected].map(value), value(output));
             }
             OperationKind::FactorizationMachine { ref inputs, output } => {
@@ -108,7 +168,10 @@ impl Model {
 
     /// The first column of a cross layer's scratch keeps products, the second slopes.
     fn cross_scratch(&self, index: usize, size: usize) -> (Matrix, Matrix) {
-        let both = self.memory.scratch(index, size).expect("a cross layer has scratch");
+        let both = self
+            .memory
+            .scratch(index, size)
+            .expect("a cross layer has scratch");
         (both.columns(0, 1), both.columns(1, 1))
     }
 
@@ -122,12 +185,16 @@ impl Model {
     /// gradients add to those of earlier batches. Needs the values of the `forward` before it.
     pub(crate) fn backward(&mut self, batch: &Batch, add: bool) {
         for index in (0..self.plan.operations.len()).rev() {
-            let is_bag = matches!(self.plan.operations[index].kind, OperationKind::EmbeddingBag { .. });
+            let is_bag = matches!(
+                self.plan.operations[index].kind,
+                OperationKind::EmbeddingBag { .. }
+            );
             if self.layout.live[index] && !self.layout.free[index] && !is_bag {
                 let start = self.profile.start();
                 self.backward_operation(index, batch.size, add);
                 let work = work::backward(&self.plan, &self.layout, index, batch.size);
-                self.profile.stop(start, self.slots.nodes[index], Phase::Backward, work);
+                self.profile
+                    .stop(start, self.slots.nodes[index], Phase::Backward, work);
             }
         }
     }
@@ -146,7 +213,13 @@ impl Model {
     fn backward_operation(&mut self, index: usize, size: usize, add: bool) {
         let targets = self.targets(index, size);
         let scratch = self.memory.scratch(index, size);
-        let Self { plan, memory, machine, parameters, .. } = self;
+        let Self {
+            plan,
+            memory,
+            machine,
+            parameters,
+            ..
+        } = self;
         let pool = &machine.pool;
         let kind = &plan.operations[index].kind;
         let value = |value: usize| memory.value(value, size);
@@ -154,21 +227,45 @@ impl Model {
         let gradient = memory.gradient(kind.output(), size);
         match *kind {
             OperationKind::EmbeddingBag { .. } | OperationKind::DenseInput { .. } => {}
-            OperationKind::Linear { input, weight, bias, activation, output } => {
-                let mut bias = bias.map(|bias| std::mem::take(&mut parameters[bias].gradient)).zip(bias);
-                let Parameter { values: weights, gradient: weight_gradient, .. } = &mut parameters[weight];
+            OperationKind::Linear {
+                input,
+                weight,
+                bias,
+                activation,
+                output,
+            } => {
+                let mut bias = bias
+                    .map(|bias| std::mem::take(&mut parameters[bias].gradient))
+                    .zip(bias);
+                let Parameter {
+                    values: weights,
+                    gradient: weight_gradient,
+                    ..
+                } = &mut parameters[weight];
                 let targets_of_parameters = ParameterTargets {
                     weight: held(weight_gradient),
                     bias: bias.as_mut().map(|(gradient, _)| held(gradient)),
                     add,
                 };
                 let matrices = (value(input), scratch, value(output));
-                linear::backward(machine, matrices, weights, activation, gradient, targets[0], targets_of_parameters);
+                linear::backward(
+                    machine,
+                    matrices,
+                    weights,
+                    activation,
+                    gradient,
+                    targets[0],
+                    targets_of_parameters,
+                );
                 if let Some((gradient, bias)) = bias {
                     parameters[bias].gradient = gradient;
                 }
             }
-            OperationKind::Activation { input, activation, output } => {
+            OperationKind::Activation {
+                input,
+                activation,
+                output,
+            } => {
                 if let Some(target) = targets[0] {
                     activation::backward(pool, activation, (value(input), value(output)), gradient, target);
                 }
@@ -187,16 +284,39 @@ impl Model {
             OperationKind::Multiply { inputs, .. } => {
                 elementwise::multiply_backward(pool, inputs.map(value), gradient, &targets);
             }
-            OperationKind::Dot { ref inputs, include_self, keep_first, .. } => {
-                Dot { include_self, keep_first }.backward(pool, &values(inputs), gradient, &targets);
+            OperationKind::Dot {
+                ref inputs,
+                include_self,
+                keep_first,
+                ..
+            } => {
+                Dot {
+                    include_self,
+                    keep_first,
+                }
+                .backward(machine, &values(inputs), gradient, &targets);
             }
-            OperationKind::CrossV1 { x0, x, weight, bias, .. } => {
+            OperationKind::CrossV1 {
+                x0, x, weight, bias, ..
+            } => {
                 let mut bias_gradient = std::mem::take(&mut parameters[bias].gradient);
-                let Parameter { values: weights, gradient: weight_gradient, .. } = &mut parameters[weight];
+                let Parameter {
+                    values: weights,
+                    gradient: weight_gradient,
+                    ..
+                } = &mut parameters[weight];
                 let both = scratch.expect("a cross layer has scratch");
                 let kept = (both.columns(0, 1), both.columns(1, 1));
                 let sums = (held(weight_gradient), held(&mut bias_gradient), add);
-                cross::backward_v1(machine, (value(x0), value(x)), weights, kept, gradient, &targets, sums);
+                cross::backward_v1(
+                    machine,
+                    (value(x0), value(x)),
+                    weights,
+                    kept,
+                    gradient,
+                    &targets,
+                    sums,
+                );
                 parameters[bias].gradient = bias_gradient;
             }
             OperationKind::CrossV2 { x0, x, projected, .. } => {

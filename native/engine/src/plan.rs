@@ -227,9 +227,9 @@ impl OperationKind {
     /// The parameters this operation uses.
     pub fn parameters(&self) -> Vec<usize> {
         match *self {
-            OperationKind::EmbeddingBag { table, row_weights, .. } => {
-                std::iter::once(table).chain(row_weights).collect()
-            }
+            OperationKind::EmbeddingBag {
+                table, row_weights, ..
+            } => std::iter::once(table).chain(row_weights).collect(),
             OperationKind::Linear { weight, bias, .. } => std::iter::once(weight).chain(bias).collect(),
             OperationKind::CrossV1 { weight, bias, .. } => vec![weight, bias],
             OperationKind::Bias { bias, .. } => vec![bias],
@@ -260,8 +260,8 @@ impl Plan {
     /// # Errors
     /// InvalidPlan naming the operation, parameter or value that is wrong.
     pub fn from_json(text: &str) -> Result<Plan> {
-        let plan: Plan =
-            serde_json::from_str(text).map_err(|error| Error::plan(format!("The plan is not readable: {error}.")))?;
+        let plan: Plan = serde_json::from_str(text)
+            .map_err(|error| Error::plan(format!("The plan is not readable: {error}.")))?;
         crate::validate::validate(&plan)?;
         Ok(plan)
     }

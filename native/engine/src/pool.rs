@@ -52,11 +52,18 @@ impl Pool {
         let workers: Vec<_> = (1..count)
             .filter_map(|index| {
                 let shared = Arc::clone(&shared);
-                thread::Builder::new().name(format!("engine-{index}")).spawn(move || work(&shared, index)).ok()
+                thread::Builder::new()
+                    .name(format!("engine-{index}"))
+                    .spawn(move || work(&shared, index))
+                    .ok()
             })
             .collect();
         let handles = workers.iter().map(|worker| worker.thread().clone()).collect();
-        Self { shared, workers, handles }
+        Self {
+            shared,
+            workers,
+            handles,
+        }
     }
 
     /// Threads that take part in a job.
@@ -74,7 +81,11 @@ impl Pool {
         if self.workers.is_empty() {
             return job(0);
         }
-        assert_eq!(shared.pending.load(Ordering::Acquire), 0, "the pool is already running a job");
+        assert_eq!(
+            shared.pending.load(Ordering::Acquire),
+            0,
+            "the pool is already running a job"
+        );
         shared.pending.store(self.workers.len(), Ordering::Relaxed);
         // SAFETY: no worker is active, see Shared. The lifetime is erased; this function outlasts every use.
         unsafe {
@@ -99,7 +110,10 @@ impl Pool {
         if let Err(panic) = own {
             resume_unwind(panic);
         }
-        assert!(!shared.panicked.swap(false, Ordering::Relaxed), "a worker thread of the engine panicked");
+        assert!(
+            !shared.panicked.swap(false, Ordering::Relaxed),
+            "a worker thread of the engine panicked"
+        );
     }
 
     /// Splits 0..total into one contiguous range a thread, in steps of `step` and none smaller than `least`.
@@ -154,7 +168,9 @@ impl Drop for Pool {
 fn work(shared: &Shared, index: usize) {
     let mut seen = 0;
     loop {
-        let Some(epoch) = wait_for_job(shared, index, seen) else { return };
+        let Some(epoch) = wait_for_job(shared, index, seen) else {
+            return;
+        };
         seen = epoch;
         // SAFETY: the epoch announced this job, and `run` keeps it alive until pending is 0.
         let job = unsafe { (*shared.job.get()).map(|job| &*job) };

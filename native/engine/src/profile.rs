@@ -91,7 +91,11 @@ impl Profile {
     pub fn report(&self) -> Vec<OperationProfile> {
         let mut report = Vec::new();
         for (name, counters) in self.names.iter().zip(&self.counters) {
-            for (phase, counter) in PHASES.iter().zip(counters).filter(|(_, counter)| counter.calls > 0) {
+            for (phase, counter) in PHASES
+                .iter()
+                .zip(counters)
+                .filter(|(_, counter)| counter.calls > 0)
+            {
                 report.push(OperationProfile {
                     name: name.clone(),
                     phase: *phase,

@@ -17,9 +17,15 @@ impl NumpyRandom {
         state[0] = seed;
         for i in 1..STATE {
             let previous = state[i - 1];
-            state[i] = 1_812_433_253u32.wrapping_mul(previous ^ (previous >> 30)).wrapping_add(i as u32);
+            state[i] = 1_812_433_253u32
+                .wrapping_mul(previous ^ (previous >> 30))
+                .wrapping_add(i as u32);
         }
-        Self { state, position: STATE, spare: None }
+        Self {
+            state,
+            position: STATE,
+            spare: None,
+        }
     }
 
     fn refill(&mut self) {
@@ -85,7 +91,9 @@ pub struct CounterRandom {
 impl CounterRandom {
     /// A stream for one seed, pass and place in the model.
     pub fn new(seed: u64, pass: u64, place: u64) -> Self {
-        Self { key: mix(mix(mix(seed) ^ pass) ^ place) }
+        Self {
+            key: mix(mix(mix(seed) ^ pass) ^ place),
+        }
     }
 
     /// Element `counter` of the stream, uniform in [0, 1).
@@ -109,7 +117,12 @@ mod tests {
     #[test]
     fn normals_are_numpys_and_keep_the_spare() {
         let mut random = NumpyRandom::new(123);
-        for expected in [-1.0856306033005612, 0.9973454465835858, 0.28297849805199204, -1.506294713918092] {
+        for expected in [
+            -1.0856306033005612,
+            0.9973454465835858,
+            0.28297849805199204,
+            -1.506294713918092,
+        ] {
             assert!((random.normal() - expected).abs() < 1e-15);
         }
     }
@@ -117,7 +130,11 @@ mod tests {
     #[test]
     fn counter_streams_differ_by_seed_pass_and_place() {
         let first = CounterRandom::new(1, 2, 3).uniform(0);
-        for other in [CounterRandom::new(2, 2, 3), CounterRandom::new(1, 3, 3), CounterRandom::new(1, 2, 4)] {
+        for other in [
+            CounterRandom::new(2, 2, 3),
+            CounterRandom::new(1, 3, 3),
+            CounterRandom::new(1, 2, 4),
+        ] {
             assert_ne!(first, other.uniform(0));
         }
         assert_eq!(first, CounterRandom::new(1, 2, 3).uniform(0));

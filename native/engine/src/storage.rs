@@ -27,7 +27,9 @@ impl Floats {
     pub fn zeroed(length: usize) -> Result<Self> {
         let refused = || {
             let megabytes = length as f64 * 4.0 / 1e6;
-            Error::state(format!("There is not enough memory for an array of {megabytes:.0} MB: make the model smaller."))
+            Error::state(format!(
+                "There is not enough memory for an array of {megabytes:.0} MB: make the model smaller."
+            ))
         };
         let bytes = length.max(1).checked_mul(4).ok_or_else(refused)?;
         let align = if bytes >= HUGE_PAGE { HUGE_PAGE } else { CACHE_LINE };
@@ -36,7 +38,11 @@ impl Floats {
         let pointer = unsafe { alloc_zeroed(layout) }.cast::<f32>();
         let pointer = NonNull::new(pointer).ok_or_else(refused)?;
         advise_huge_pages(pointer.as_ptr(), bytes);
-        Ok(Self { pointer, length, layout })
+        Ok(Self {
+            pointer,
+            length,
+            layout,
+        })
     }
 }
 

@@ -24,7 +24,9 @@ impl Model {
     pub fn train_batch(&mut self, batch: &Batch, scale: f64) -> Result<f64> {
         let settings = self.training_settings()?;
         if !scale.is_finite() || scale < 0.0 {
-            return Err(Error::argument(format!("learningRateScale is {scale}; it must be finite and not negative.")));
+            return Err(Error::argument(format!(
+                "learningRateScale is {scale}; it must be finite and not negative."
+            )));
         }
         self.forward(batch, true)?;
         let mean = self.loss_and_gradient(batch);
@@ -32,7 +34,8 @@ impl Model {
         let hold = settings.accumulate_batches > 1;
         let start = self.profile.start();
         self.collect_tables(batch, hold);
-        self.profile.stop(start, self.slots.tables, Phase::Backward, Work::default());
+        self.profile
+            .stop(start, self.slots.tables, Phase::Backward, Work::default());
         self.accumulated += 1;
         if self.accumulated >= settings.accumulate_batches {
             self.steps += 1;
@@ -43,7 +46,8 @@ impl Model {
     }
 
     fn training_settings(&self) -> Result<TrainingSettings> {
-        self.settings.ok_or_else(|| Error::state("Training is not configured: call configureTraining first."))
+        self.settings
+            .ok_or_else(|| Error::state("Training is not configured: call configureTraining first."))
     }
 
     /// The mean loss, with the prediction's gradient written.
@@ -55,12 +59,27 @@ impl Model {
         let mean = loss::mean(&self.plan.loss, predictions, &batch.labels);
         let gradients = self.memory.gradient(prediction, batch.size);
         loss::gradient(&self.plan.loss, predictions, &batch.labels, gradients);
-        self.profile.stop(start, self.slots.loss, Phase::Forward, Work { flops: batch.size, bytes: 16 * batch.size });
+        self.profile.stop(
+            start,
+            self.slots.loss,
+            Phase::Forward,
+            Work {
+                flops: batch.size,
+                bytes: 16 * batch.size,
+            },
+        );
         mean
     }
 
     fn collect_tables(&mut self, batch: &Batch, hold: bool) {
-        let Self { bags, table_gradients, mapped, memory, machine, .. } = self;
+        let Self {
+            bags,
+            table_gradients,
+            mapped,
+            memory,
+            machine,
+            ..
+        } = self;
         let gradients: Vec<_> = table_gradients.iter_mut().map(std::sync::Mutex::new).collect();
         machine.pool.tasks(bags.len(), |index| {
             let mut gradient = gradients[index].lock().expect("each table is taken once");
@@ -75,20 +94,28 @@ impl Model {
 
     fn update(&mut self, batch: &Batch, settings: &TrainingSettings, scale: f64) {
         if settings.accumulate_batches > 1 {
-            self.table_gradients.iter_mut().for_each(|gradient| gradient.sort());
+            self.table_gradients
+                .iter_mut()
+                .for_each(|gradient| gradient.sort());
         }
         let start = self.profile.start();
         let clip = self.clip_factor(batch, settings);
         let gradient_scale = clip / f64::from(settings.accumulate_batches);
         let tables = Step::new(&settings.tables, scale, gradient_scale, self.steps);
         let work = self.table_work();
-        with_changes(self, batch.size, |pool, changes| embedding::update(pool, changes, &tables));
+        with_changes(self, batch.size, |pool, changes| {
+            embedding::update(pool, changes, &tables)
+        });
         self.profile.stop(start, self.slots.tables, Phase::Update, work);
         let start = self.profile.start();
         let dense = Step::new(&settings.dense, scale, gradient_scale, self.steps);
         let elements = self.update_dense(&dense);
-        let work = Work { flops: 2 * elements, bytes: 12 * elements };
-        self.profile.stop(start, self.slots.dense_update, Phase::Update, work);
+        let work = Work {
+            flops: 2 * elements,
+            bytes: 12 * elements,
+        };
+        self.profile
+            .stop(start, self.slots.dense_update, Phase::Update, work);
     }
 
     fn table_work(&self) -> Work {
@@ -106,8 +133,15 @@ impl Model {
             return 1.0;
         }
         let mut squares = 0f64;
-        with_changes(self, batch.size, |pool, changes| squares = embedding::squared_norm(pool, changes));
-        for (parameter, _) in self.parameters.iter().zip(&self.live_parameters).filter(|(_, live)| **live) {
+        with_changes(self, batch.size, |pool, changes| {
+            squares = embedding::squared_norm(pool, changes)
+        });
+        for (parameter, _) in self
+            .parameters
+            .iter()
+            .zip(&self.live_parameters)
+            .filter(|(_, live)| **live)
+        {
             if let Some(gradient) = &parameter.gradient {
                 squares += gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
             }
@@ -129,7 +163,11 @@ impl Model {
         let pieces: Vec<_> = pieces.into_iter().map(std::sync::Mutex::new).collect();
         self.machine.pool.tasks(pieces.len(), |index| {
             let mut piece = pieces[index].lock().expect("each piece is taken once");
-            let Piece { weights, gradients, states } = &mut *piece;
+            let Piece {
+                weights,
+                gradients,
+                states,
+            } = &mut *piece;
             step.dense(weights, gradients, states);
         });
         elements
@@ -155,8 +193,18 @@ impl Model {
     /// Waits for a source's next batch; false at its end.
     pub(crate) fn next_batch(&mut self, source: &mut dyn BatchSource, batch: &mut Batch) -> Result<bool> {
         let start = self.profile.start();
-        let more = source.next_into(batch).map_err(|message| Error::new(ErrorCode::Io, message))?;
-        self.profile.stop(start, self.slots.data, Phase::Data, Work { flops: 0, bytes: 4 * batch.dense.len() });
+        let more = source
+            .next_into(batch)
+            .map_err(|message| Error::new(ErrorCode::Io, message))?;
+        self.profile.stop(
+            start,
+            self.slots.data,
+            Phase::Data,
+            Work {
+                flops: 0,
+                bytes: 4 * batch.dense.len(),
+            },
+        );
         Ok(more)
     }
 
@@ -167,7 +215,9 @@ impl Model {
     pub fn gradients(&mut self, batch: &Batch) -> Result<Vec<(String, Vec<f32>)>> {
         self.training_settings()?;
         if self.accumulated > 0 {
-            return Err(Error::state("Gradients are being accumulated: finish the optimizer step first."));
+            return Err(Error::state(
+                "Gradients are being accumulated: finish the optimizer step first.",
+            ));
         }
         self.forward(batch, true)?;
         self.loss_and_gradient(batch);
@@ -178,12 +228,22 @@ impl Model {
             .iter()
             .zip(&self.live_parameters)
             .map(|(parameter, &live)| {
-                let gradient = parameter.gradient.as_ref().filter(|_| live).map(|gradient| gradient.to_vec());
-                (parameter.name.clone(), gradient.unwrap_or_else(|| vec![0.0; parameter.values.len()]))
+                let gradient = parameter
+                    .gradient
+                    .as_ref()
+                    .filter(|_| live)
+                    .map(|gradient| gradient.to_vec());
+                (
+                    parameter.name.clone(),
+                    gradient.unwrap_or_else(|| vec![0.0; parameter.values.len()]),
+                )
             })
             .collect();
         let bags = self.bags.clone();
-        let rows: Vec<usize> = bags.iter().map(|bag| self.parameters[bag.table].shape[0]).collect();
+        let rows: Vec<usize> = bags
+            .iter()
+            .map(|bag| self.parameters[bag.table].shape[0])
+            .collect();
         with_changes(self, batch.size, |_, changes| {
             for ((change, bag), rows) in changes.iter().zip(&bags).zip(rows) {
                 let (table, weights) = embedding::coalesced(change, rows);
@@ -206,8 +266,14 @@ struct Piece<'a> {
 }
 
 fn pieces_of(parameter: &mut Parameter) -> Vec<Piece<'_>> {
-    let Some(gradient) = &parameter.gradient else { return Vec::new() };
-    let mut states: Vec<_> = parameter.states.iter_mut().map(|state| state.values.chunks_mut(CHUNK)).collect();
+    let Some(gradient) = &parameter.gradient else {
+        return Vec::new();
+    };
+    let mut states: Vec<_> = parameter
+        .states
+        .iter_mut()
+        .map(|state| state.values.chunks_mut(CHUNK))
+        .collect();
     let pairs = parameter.values.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK));
     pairs
         .map(|(weights, gradients)| Piece {
@@ -220,18 +286,39 @@ fn pieces_of(parameter: &mut Parameter) -> Vec<Piece<'_>> {
 
 /// Hands out every bag operation's table, row weights and gradient for one pass over them.
 fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool::Pool, &[Change])) {
-    let Model { bags, table_gradients, parameters, memory, machine, .. } = model;
+    let Model {
+        bags,
+        table_gradients,
+        parameters,
+        memory,
+        machine,
+        ..
+    } = model;
     let mut slots: Vec<Option<&mut Parameter>> = parameters.iter_mut().map(Some).collect();
     let mut take = |index: usize| {
-        let Parameter { shape, values, states, .. } = slots[index].take().expect("a parameter has one operation");
-        Rows::new(shape[0], values, states.iter_mut().map(|state| &mut state.values[..]))
+        let Parameter {
+            shape,
+            values,
+            states,
+            ..
+        } = slots[index].take().expect("a parameter has one operation");
+        Rows::new(
+            shape[0],
+            values,
+            states.iter_mut().map(|state| &mut state.values[..]),
+        )
     };
     let changes: Vec<Change> = bags
         .iter()
         .zip(&*table_gradients)
         .map(|(bag, gradient)| {
             let source: Matrix = gradient.source(memory.gradient(bag.output, batch));
-            Change { gradient, source, table: take(bag.table), weights: bag.row_weights.map(&mut take) }
+            Change {
+                gradient,
+                source,
+                table: take(bag.table),
+                weights: bag.row_weights.map(&mut take),
+            }
         })
         .collect();
     work(&machine.pool, &changes);

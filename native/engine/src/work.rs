@@ -30,13 +30,18 @@ pub fn forward(plan: &Plan, operation: usize, batch: usize) -> Work {
     let elements = batch * (inputs + output);
     match kind {
         OperationKind::EmbeddingBag { .. } => Work::default(),
-        OperationKind::Linear { .. } => {
-            Work { flops: 2 * batch * inputs * output, bytes: 4 * (elements + inputs * output) }
-        }
-        OperationKind::Dot { inputs: vectors, .. } => {
-            Work { flops: batch * vectors.len() * inputs, bytes: 4 * elements }
-        }
-        _ => Work { flops: elements, bytes: 4 * elements },
+        OperationKind::Linear { .. } => Work {
+            flops: 2 * batch * inputs * output,
+            bytes: 4 * (elements + inputs * output),
+        },
+        OperationKind::Dot { inputs: vectors, .. } => Work {
+            flops: batch * vectors.len() * inputs,
+            bytes: 4 * elements,
+        },
+        _ => Work {
+            flops: elements,
+            bytes: 4 * elements,
+        },
     }
 }
 
@@ -49,5 +54,8 @@ pub fn backward(plan: &Plan, layout: &Layout, operation: usize, batch: usize) ->
         OperationKind::Linear { .. } => 1 + usize::from(wanted),
         _ => 2,
     };
-    Work { flops: flops * products, bytes: bytes * products }
+    Work {
+        flops: flops * products,
+        bytes: bytes * products,
+    }
 }

@@ -23,7 +23,10 @@ pub struct Lookup<'a> {
 
 /// Fills every operation's output; an empty bag gives zeros. Every row index has been checked.
 pub fn forward(pool: &Pool, batch: usize, lookups: &[Lookup]) {
-    let work: usize = lookups.iter().map(|lookup| lookup.lookups.rows.len() * lookup.bag.dimension).sum();
+    let work: usize = lookups
+        .iter()
+        .map(|lookup| lookup.lookups.rows.len() * lookup.bag.dimension)
+        .sum();
     let least = (16 * 1024usize).div_ceil((work / batch.max(1)).max(1));
     pool.ranges(batch, 1, least, |range| {
         for lookup in lookups {
@@ -36,7 +39,13 @@ pub fn forward(pool: &Pool, batch: usize, lookups: &[Lookup]) {
 }
 
 fn pooled(lookup: &Lookup, b: usize, out: &mut [f32]) {
-    let Lookup { bag, lookups, table, weights, .. } = *lookup;
+    let Lookup {
+        bag,
+        lookups,
+        table,
+        weights,
+        ..
+    } = *lookup;
     let dimension = bag.dimension;
     let row_of = |row: u32| &table[row as usize * dimension..][..dimension];
     let positions = lookups.bag(b);

@@ -24,7 +24,14 @@ pub struct Bag {
 /// The live embedding bags of a plan, in its order.
 pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
     let bag = |kind: &OperationKind| match *kind {
-        OperationKind::EmbeddingBag { column, table, row_weights, pooling, index_map, output } => Some(Bag {
+        OperationKind::EmbeddingBag {
+            column,
+            table,
+            row_weights,
+            pooling,
+            index_map,
+            output,
+        } => Some(Bag {
             column,
             table,
             row_weights,
@@ -36,7 +43,9 @@ pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
         _ => None,
     };
     let operations = plan.operations.iter().zip(live).filter(|(_, live)| **live);
-    operations.filter_map(|(operation, _)| bag(&operation.kind)).collect()
+    operations
+        .filter_map(|(operation, _)| bag(&operation.kind))
+        .collect()
 }
 
 /// A bag operation's table rows for one batch: bag b is `rows[offsets[b]..offsets[b + 1]]`, or `rows[b]` alone.

@@ -58,7 +58,11 @@ impl TableGradient {
                 self.held.extend_from_slice(unsafe { gradient.row(b) });
             }
             let place = (self.bags + b) as u64;
-            self.keys.extend(lookups.rows[positions].iter().map(|&row| u64::from(row) << 32 | place));
+            self.keys.extend(
+                lookups.rows[positions]
+                    .iter()
+                    .map(|&row| u64::from(row) << 32 | place),
+            );
         }
         self.bags += batch;
     }
@@ -70,7 +74,11 @@ impl TableGradient {
 
     /// The rows the bags' gradients are in: `batch`, or the held ones.
     pub fn source(&self, batch: Matrix) -> Matrix {
-        if self.held.is_empty() { batch } else { Matrix::read_only(&self.held, self.bags, batch.width()) }
+        if self.held.is_empty() {
+            batch
+        } else {
+            Matrix::read_only(&self.held, self.bags, batch.width())
+        }
     }
 
     fn chunks(&self) -> usize {
@@ -129,7 +137,11 @@ impl<'a> Rows<'a> {
             let width = memory.len() / rows;
             Matrix::new(memory, rows, width, width, 0)
         };
-        Self { values: window(values), states: states.map(window).collect(), memory: std::marker::PhantomData }
+        Self {
+            values: window(values),
+            states: states.map(window).collect(),
+            memory: std::marker::PhantomData,
+        }
     }
 
     /// # Safety
@@ -141,7 +153,11 @@ impl<'a> Rows<'a> {
             *state = unsafe { matrix.row_mut(row) };
         }
         // SAFETY: the caller's.
-        step.row(unsafe { self.values.row_mut(row) }, gradient, &mut states[..self.states.len()]);
+        step.row(
+            unsafe { self.values.row_mut(row) },
+            gradient,
+            &mut states[..self.states.len()],
+        );
     }
 }
 
@@ -211,14 +227,23 @@ pub fn squared_norm(pool: &Pool, changes: &[Change]) -> f64 {
     for_chunks(pool, changes, |index, chunk| {
         let change = &changes[index];
         let mut squares = 0f64;
-        change.gradient.for_rows(chunk, change.source, change.table.values, |row, sum| {
-            // SAFETY: nothing is written during this pass.
-            let weight = unsafe { apply_weight(change, row as usize, sum) };
-            squares += sum.iter().chain(weight.as_ref()).map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
-        });
+        change
+            .gradient
+            .for_rows(chunk, change.source, change.table.values, |row, sum| {
+                // SAFETY: nothing is written during this pass.
+                let weight = unsafe { apply_weight(change, row as usize, sum) };
+                squares += sum
+                    .iter()
+                    .chain(weight.as_ref())
+                    .map(|&g| f64::from(g) * f64::from(g))
+                    .sum::<f64>();
+            });
         partial[starts[index] + chunk].store(squares.to_bits(), Ordering::Relaxed);
     });
-    partial.iter().map(|bits| f64::from_bits(bits.load(Ordering::Relaxed))).sum()
+    partial
+        .iter()
+        .map(|bits| f64::from_bits(bits.load(Ordering::Relaxed)))
+        .sum()
 }
 
 /// The gradients as full tensors, for tests: the table's and that of the row weights.
@@ -227,13 +252,15 @@ pub fn coalesced(change: &Change, rows: usize) -> (Vec<f32>, Vec<f32>) {
     let mut table = vec![0f32; rows * dimension];
     let mut weights = vec![0f32; rows];
     for chunk in 0..change.gradient.chunks() {
-        change.gradient.for_rows(chunk, change.source, change.table.values, |row, sum| {
-            let row = row as usize;
-            // SAFETY: one thread, and nothing is written.
-            let gradient = unsafe { apply_weight(change, row, sum) };
-            table[row * dimension..][..dimension].copy_from_slice(sum);
-            weights[row] = gradient.unwrap_or(0.0);
-        });
+        change
+            .gradient
+            .for_rows(chunk, change.source, change.table.values, |row, sum| {
+                let row = row as usize;
+                // SAFETY: one thread, and nothing is written.
+                let gradient = unsafe { apply_weight(change, row, sum) };
+                table[row * dimension..][..dimension].copy_from_slice(sum);
+                weights[row] = gradient.unwrap_or(0.0);
+            });
     }
     (table, weights)
 }

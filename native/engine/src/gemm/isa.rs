@@ -61,22 +61,46 @@ pub(super) struct Kernel {
 /// InvalidArgument when this CPU does not have it.
 pub(super) fn select(wanted: InstructionSet) -> Result<(Kernel, InstructionSet)> {
     let available = InstructionSet::available();
-    let set = if wanted == InstructionSet::Auto { available[0] } else { wanted };
+    let set = if wanted == InstructionSet::Auto {
+        available[0]
+    } else {
+        wanted
+    };
     if !available.contains(&set) {
         return Err(Error::argument(format!(
             "instructionSet: this CPU does not have '{}'; it has {}.",
             set.name(),
-            available.iter().map(|set| set.name()).collect::<Vec<_>>().join(", ")
+            available
+                .iter()
+                .map(|set| set.name())
+                .collect::<Vec<_>>()
+                .join(", ")
         )));
     }
     let kernel = match set {
         #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx512 => Kernel { run: kernel::avx512, rows: 6, width: 64 },
+        InstructionSet::Avx512 => Kernel {
+            run: kernel::avx512,
+            rows: 6,
+            width: 64,
+        },
         #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx2 => Kernel { run: kernel::avx2, rows: 6, width: 16 },
+        InstructionSet::Avx2 => Kernel {
+            run: kernel::avx2,
+            rows: 6,
+            width: 16,
+        },
         #[cfg(target_arch = "aarch64")]
-        InstructionSet::Neon => Kernel { run: kernel::neon, rows: 8, width: 12 },
-        _ => Kernel { run: kernel::portable, rows: 4, width: 8 },
+        InstructionSet::Neon => Kernel {
+            run: kernel::neon,
+            rows: 8,
+            width: 12,
+        },
+        _ => Kernel {
+            run: kernel::portable,
+            rows: 4,
+            width: 8,
+        },
     };
     Ok((kernel, set))
 }

@@ -27,9 +27,6 @@ pub(super) struct Tile {
     pub relu: bool,
 }
 
-/// The widest tile of any instruction set, for the buffer of an edge tile.
-const MAX_WIDTH: usize = 64;
-
 /// # Safety
 /// The instruction set of `L` is present and the tile's addresses are valid for what `Tile` says.
 #[inline(always)]
@@ -51,46 +48,63 @@ unsafe fn tile<L: Lanes, const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
             b = b.add(width);
         }
         if tile.columns == width {
-            for (r, sums) in sums.iter().enumerate() {
-                finish::<L, VECTORS>(tile, sums, tile.c.add(r * tile.c_row));
+            for r in 0..ROWS {
+                finish::<L, VECTORS, true>(tile, &sums[r], tile.c.add(r * tile.c_row));
             }
-            return;
-        }
-        // An edge tile goes through a buffer of full width.
-        let mut buffer = [0f32; MAX_WIDTH];
-        for (r, sums) in sums.iter().enumerate() {
-            let row = tile.c.add(r * tile.c_row);
-            std::ptr::copy_nonoverlapping(row, buffer.as_mut_ptr(), tile.columns);
-            finish::<L, VECTORS>(tile, sums, buffer.as_mut_ptr());
-            std::ptr::copy_nonoverlapping(buffer.as_ptr(), row, tile.columns);
+        } else {
+            for r in 0..ROWS {
+                finish::<L, VECTORS, false>(tile, &sums[r], tile.c.add(r * tile.c_row));
+            }
         }
     }
 }
 
-/// Writes one row of a tile: scale, add, bias, ReLU.
+/// Writes one row of a tile: scale, add, bias, ReLU. A row that is not `WHOLE` has fewer columns than the kernel.
 ///
 /// # Safety
-/// As `tile`; the full width is readable and writable at `to`.
+/// As `tile`.
 #[inline(always)]
-unsafe fn finish<L: Lanes, const VECTORS: usize>(tile: &Tile, sums: &[L; VECTORS], to: *mut f32) {
-    // SAFETY of all of it: the caller's contract.
-    unsafe {
-        for (v, &sum) in sums.iter().enumerate() {
-            let to = to.add(v * L::COUNT);
-            let mut value = sum;
+unsafe fn finish<L: Lanes, const VECTORS: usize, const WHOLE: bool>(
+    tile: &Tile,
+    sums: &[L; VECTORS],
+    to: *mut f32,
+) {
+    for v in 0..VECTORS {
+        let start = v * L::COUNT;
+        let count = if WHOLE {
+            L::COUNT
+        } else {
+            tile.columns.saturating_sub(start).min(L::COUNT)
+        };
+        if count == 0 {
+            return;
+        }
+        let to = to.wrapping_add(start);
+        // SAFETY: the caller's contract.
+        unsafe {
+            let mut value = sums[v];
             if tile.scale != 1.0 {
                 value = value.multiply(L::splat(tile.scale));
             }
             if tile.add {
-                value = L::load(to).add(value);
+                value = if WHOLE {
+                    L::load(to)
+                } else {
+                    L::load_first(to, count)
+                }
+                .add(value);
             }
             if !tile.bias.is_null() {
-                value = value.add(L::load(tile.bias.add(v * L::COUNT)));
+                value = value.add(L::load(tile.bias.add(start)));
             }
             if tile.relu {
                 value = value.relu();
             }
-            value.store(to);
+            if WHOLE {
+                value.store(to)
+            } else {
+                value.store_first(to, count)
+            }
         }
     }
 }

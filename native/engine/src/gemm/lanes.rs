@@ -12,6 +12,16 @@ pub(super) trait Lanes: Copy {
     /// # Safety
     /// The instruction set is present; COUNT elements are writable.
     unsafe fn store(self, to: *mut f32);
+    /// The first `count` elements, which may be none or all; the others are zero.
+    ///
+    /// # Safety
+    /// The instruction set is present; `count` elements are readable.
+    unsafe fn load_first(from: *const f32, count: usize) -> Self;
+    /// Stores the first `count` elements.
+    ///
+    /// # Safety
+    /// The instruction set is present; `count` elements are writable.
+    unsafe fn store_first(self, to: *mut f32, count: usize);
     /// `self * factor + addend`, rounded once where the instruction set can.
     ///
     /// # Safety
@@ -51,6 +61,20 @@ impl Lanes for Portable {
         unsafe { to.cast::<[f32; 4]>().write(self.0) }
     }
     #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> Self {
+        // SAFETY: the caller's.
+        Self(std::array::from_fn(|i| {
+            if i < count { unsafe { *from.add(i) } } else { 0.0 }
+        }))
+    }
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, count: usize) {
+        for (i, value) in self.0.iter().take(count).enumerate() {
+            // SAFETY: the caller's.
+            unsafe { *to.add(i) = *value };
+        }
+    }
+    #[inline(always)]
     unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] * factor.0[i] + addend.0[i]))
     }
@@ -64,14 +88,16 @@ impl Lanes for Portable {
     }
     #[inline(always)]
     unsafe fn relu(self) -> Self {
-        Self(std::array::from_fn(|i| if self.0[i] > 0.0 { self.0[i] } else { 0.0 }))
+        Self(std::array::from_fn(
+            |i| if self.0[i] > 0.0 { self.0[i] } else { 0.0 },
+        ))
     }
 }
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! lanes {
-    ($name:ident, $vector:ty, $count:expr, $splat:path, $load:path, $store:path, $add:path, $multiply:path,
-     $multiply_add:expr, $relu:expr) => {
+    ($name:ident, $vector:ty, $count:expr, $splat:path, $load:path, $store:path, $load_first:expr, $store_first:expr,
+     $add:path, $multiply:path, $multiply_add:expr, $relu:expr) => {
         #[derive(Clone, Copy)]
         pub(in crate::gemm) struct $name($vector);
 
@@ -89,6 +115,14 @@ macro_rules! lanes {
             #[inline(always)]
             unsafe fn store(self, to: *mut f32) {
                 unsafe { $store(to, self.0) }
+            }
+            #[inline(always)]
+            unsafe fn load_first(from: *const f32, count: usize) -> Self {
+                Self(unsafe { $load_first(from, count) })
+            }
+            #[inline(always)]
+            unsafe fn store_first(self, to: *mut f32, count: usize) {
+                unsafe { $store_first(to, count, self.0) }
             }
             #[inline(always)]
             unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
@@ -115,14 +149,50 @@ mod x86 {
     use super::Lanes;
     use std::arch::x86_64::*;
 
+    /// All bits of the first `count` of eight elements.
+    ///
+    /// # Safety
+    /// AVX2 is present.
+    #[inline(always)]
+    unsafe fn mask(count: usize) -> __m256i {
+        let mask: [i32; 8] = std::array::from_fn(|i| if i < count { -1 } else { 0 });
+        // SAFETY: the caller's; the array is as large as the vector.
+        unsafe { _mm256_loadu_si256(mask.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn bits(count: usize) -> __mmask16 {
+        (1u32.unbounded_shl(count as u32) - 1) as __mmask16
+    }
+
     // max(x, 0) of these instructions gives the second operand, zero, for a NaN.
     lanes!(
-        Avx2, __m256, 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_mul_ps,
-        |a, b, c| _mm256_fmadd_ps(a, b, c), |a| _mm256_max_ps(a, _mm256_setzero_ps())
+        Avx2,
+        __m256,
+        8,
+        _mm256_set1_ps,
+        _mm256_loadu_ps,
+        _mm256_storeu_ps,
+        |from, count| _mm256_maskload_ps(from, mask(count)),
+        |to, count, value| _mm256_maskstore_ps(to, mask(count), value),
+        _mm256_add_ps,
+        _mm256_mul_ps,
+        |a, b, c| _mm256_fmadd_ps(a, b, c),
+        |a| _mm256_max_ps(a, _mm256_setzero_ps())
     );
     lanes!(
-        Avx512, __m512, 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_mul_ps,
-        |a, b, c| _mm512_fmadd_ps(a, b, c), |a| _mm512_max_ps(a, _mm512_setzero_ps())
+        Avx512,
+        __m512,
+        16,
+        _mm512_set1_ps,
+        _mm512_loadu_ps,
+        _mm512_storeu_ps,
+        |from, count| _mm512_maskz_loadu_ps(bits(count), from),
+        |to, count, value| _mm512_mask_storeu_ps(to, bits(count), value),
+        _mm512_add_ps,
+        _mm512_mul_ps,
+        |a, b, c| _mm512_fmadd_ps(a, b, c),
+        |a| _mm512_max_ps(a, _mm512_setzero_ps())
     );
 }
 #[cfg(target_arch = "x86_64")]
@@ -133,9 +203,42 @@ mod arm {
     use super::Lanes;
     use std::arch::aarch64::*;
 
+    /// # Safety
+    /// `count` elements are readable.
+    #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> float32x4_t {
+        // SAFETY: the caller's; the array is as large as the vector.
+        unsafe {
+            let values: [f32; 4] = std::array::from_fn(|i| if i < count { *from.add(i) } else { 0.0 });
+            vld1q_f32(values.as_ptr())
+        }
+    }
+
+    /// # Safety
+    /// `count` elements are writable.
+    #[inline(always)]
+    unsafe fn store_first(to: *mut f32, count: usize, value: float32x4_t) {
+        let mut values = [0f32; 4];
+        // SAFETY: the caller's; the array is as large as the vector.
+        unsafe {
+            vst1q_f32(values.as_mut_ptr(), value);
+            std::ptr::copy_nonoverlapping(values.as_ptr(), to, count.min(4));
+        }
+    }
+
     lanes!(
-        Neon, float32x4_t, 4, vdupq_n_f32, vld1q_f32, vst1q_f32, vaddq_f32, vmulq_f32,
-        |a, b, c| vfmaq_f32(c, a, b), |a| vmaxnmq_f32(a, vdupq_n_f32(0.0))
+        Neon,
+        float32x4_t,
+        4,
+        vdupq_n_f32,
+        vld1q_f32,
+        vst1q_f32,
+        load_first,
+        store_first,
+        vaddq_f32,
+        vmulq_f32,
+        |a, b, c| vfmaq_f32(c, a, b),
+        |a| vmaxnmq_f32(a, vdupq_n_f32(0.0))
     );
 }
 #[cfg(target_arch = "aarch64")]

@@ -11,7 +11,11 @@ pub struct Operand {
 impl Operand {
     /// The same elements with rows and columns exchanged.
     pub fn transposed(self) -> Self {
-        Self { row: self.column, column: self.row, ..self }
+        Self {
+            row: self.column,
+            column: self.row,
+            ..self
+        }
     }
 
     /// # Safety
@@ -20,62 +24,163 @@ impl Operand {
         // SAFETY: the caller's.
         unsafe { self.pointer.add(i * self.row + j * self.column) }
     }
+
+    /// The part that starts at (i, j).
+    ///
+    /// # Safety
+    /// The element exists.
+    pub(super) unsafe fn from(self, i: usize, j: usize) -> Self {
+        // SAFETY: the caller's.
+        Self {
+            pointer: unsafe { self.at(i, j) },
+            ..self
+        }
+    }
 }
 
-/// Packs `[depth, columns]` of `from` into rows of `width`, the rest zero.
+/// Copies `count` rows of exactly `WIDTH` elements, from rows `stride` apart to rows that touch.
+///
+/// # Safety
+/// The elements exist and `to` has `count * WIDTH`.
+unsafe fn copy_rows<const WIDTH: usize>(from: *const f32, stride: usize, count: usize, to: *mut f32) {
+    for i in 0..count {
+        // SAFETY: the caller's; a fixed size compiles to a few vector moves.
+        unsafe {
+            to.add(i * WIDTH)
+                .cast::<[f32; WIDTH]>()
+                .write(from.add(i * stride).cast::<[f32; WIDTH]>().read())
+        };
+    }
+}
+
+/// `copy_rows` for any width.
+///
+/// # Safety
+/// As `copy_rows`.
+unsafe fn copy_any_rows(from: *const f32, stride: usize, count: usize, width: usize, to: *mut f32) {
+    // SAFETY: the caller's.
+    unsafe {
+        match width {
+            4 => copy_rows::<4>(from, stride, count, to),
+            6 => copy_rows::<6>(from, stride, count, to),
+            8 => copy_rows::<8>(from, stride, count, to),
+            12 => copy_rows::<12>(from, stride, count, to),
+            16 => copy_rows::<16>(from, stride, count, to),
+            64 => copy_rows::<64>(from, stride, count, to),
+            _ => (0..count)
+                .for_each(|i| std::ptr::copy_nonoverlapping(from.add(i * stride), to.add(i * width), width)),
+        }
+    }
+}
+
+/// Packs `[depth, columns]` of `from` into rows of `width`, the rest zero. Rows or columns of `from` are contiguous.
 ///
 /// # Safety
 /// The elements exist and `to` has `depth * width`; `columns <= width`.
-#[inline(always)]
-unsafe fn pack_panel(from: Operand, depth: usize, columns: usize, width: usize, to: &mut [f32]) {
-    // SAFETY of the accesses: the caller's.
-    if from.column == 1 {
-        for (k, to) in to.chunks_exact_mut(width).take(depth).enumerate() {
-            let row = unsafe { std::slice::from_raw_parts(from.at(k, 0), columns) };
-            to[..columns].copy_from_slice(row);
-            to[columns..].fill(0.0);
-        }
-        return;
+pub(super) unsafe fn panel(from: Operand, depth: usize, columns: usize, width: usize, to: &mut [f32]) {
+    debug_assert!(to.len() >= depth * width && columns <= width);
+    let target = to.as_mut_ptr();
+    if from.column == 1 && columns == width {
+        // SAFETY: the caller's.
+        return unsafe { copy_any_rows(from.pointer, from.row, depth, width, target) };
     }
     if columns < width {
         to[..depth * width].fill(0.0);
     }
-    let mut k = 0;
-    while k < depth {
-        let block = (depth - k).min(8);
-        for j in 0..columns {
-            for i in k..k + block {
-                to[i * width + j] = unsafe { *from.at(i, j) };
-            }
+    if from.column == 1 {
+        for k in 0..depth {
+            // SAFETY: the caller's.
+            unsafe { std::ptr::copy_nonoverlapping(from.at(k, 0), target.add(k * width), columns) };
         }
-        k += block;
+        return;
     }
+    // SAFETY: the caller's.
+    unsafe { transpose(from, depth, columns, target, width) }
 }
 
 /// Packs `[rows, depth]` of `from`, whose columns are contiguous, so that the `rows` of one k lie together.
 ///
 /// # Safety
 /// The elements exist and `to` has `rows * depth`.
-#[inline(always)]
-unsafe fn pack_rows(from: Operand, rows: usize, depth: usize, to: &mut [f32]) {
-    for (k, to) in to.chunks_exact_mut(rows).take(depth).enumerate() {
-        for (r, to) in to.iter_mut().enumerate() {
+pub(super) unsafe fn rows(from: Operand, rows: usize, depth: usize, to: &mut [f32]) {
+    debug_assert!(to.len() >= rows * depth && from.row == 1);
+    // SAFETY: the caller's.
+    unsafe { copy_any_rows(from.pointer, from.column, depth, rows, to.as_mut_ptr()) }
+}
+
+/// `to[k * width + j] = from(k, j)`.
+///
+/// # Safety
+/// The elements exist.
+unsafe fn transpose(from: Operand, depth: usize, columns: usize, to: *mut f32, width: usize) {
+    let (mut whole_depth, mut whole_columns) = (0, 0);
+    #[cfg(target_arch = "x86_64")]
+    if from.row == 1 && is_x86_feature_detected!("avx2") {
+        (whole_depth, whole_columns) = (depth / 8 * 8, columns / 8 * 8);
+        for j in (0..whole_columns).step_by(8) {
+            for k in (0..whole_depth).step_by(8) {
+                // SAFETY: the caller's; AVX2 is present.
+                unsafe { transpose_block(from.at(k, j), from.column, to.add(k * width + j), width) };
+            }
+        }
+    }
+    for j in 0..columns {
+        let done = if j < whole_columns { whole_depth } else { 0 };
+        for k in done..depth {
             // SAFETY: the caller's.
-            *to = unsafe { *from.at(r, k) };
+            unsafe { *to.add(k * width + j) = *from.at(k, j) };
         }
     }
 }
 
+/// Transposes eight rows of eight.
+///
 /// # Safety
-/// As `pack_panel`.
-pub(super) unsafe fn panel(from: Operand, depth: usize, columns: usize, width: usize, to: &mut [f32]) {
+/// AVX2 is present, rows `stride` and `width` apart are readable and writable.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn transpose_block(from: *const f32, stride: usize, to: *mut f32, width: usize) {
+    use std::arch::x86_64::*;
     // SAFETY: the caller's.
-    unsafe { pack_panel(from, depth, columns, width, to) }
-}
-
-/// # Safety
-/// As `pack_rows`.
-pub(super) unsafe fn rows(from: Operand, rows: usize, depth: usize, to: &mut [f32]) {
-    // SAFETY: the caller's.
-    unsafe { pack_rows(from, rows, depth, to) }
+    let row = |i: usize| unsafe { _mm256_loadu_ps(from.add(i * stride)) };
+    let rows = [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)];
+    let low = |a, b| _mm256_unpacklo_ps(a, b);
+    let high = |a, b| _mm256_unpackhi_ps(a, b);
+    let pairs = [
+        low(rows[0], rows[1]),
+        high(rows[0], rows[1]),
+        low(rows[2], rows[3]),
+        high(rows[2], rows[3]),
+        low(rows[4], rows[5]),
+        high(rows[4], rows[5]),
+        low(rows[6], rows[7]),
+        high(rows[6], rows[7]),
+    ];
+    let even = |a, b| _mm256_shuffle_ps::<0x44>(a, b);
+    let odd = |a, b| _mm256_shuffle_ps::<0xee>(a, b);
+    let upper = [
+        even(pairs[0], pairs[2]),
+        odd(pairs[0], pairs[2]),
+        even(pairs[1], pairs[3]),
+        odd(pairs[1], pairs[3]),
+    ];
+    let lower = [
+        even(pairs[4], pairs[6]),
+        odd(pairs[4], pairs[6]),
+        even(pairs[5], pairs[7]),
+        odd(pairs[5], pairs[7]),
+    ];
+    for i in 0..4 {
+        // SAFETY: the caller's.
+        unsafe {
+            _mm256_storeu_ps(
+                to.add(i * width),
+                _mm256_permute2f128_ps::<0x20>(upper[i], lower[i]),
+            );
+            _mm256_storeu_ps(
+                to.add((i + 4) * width),
+                _mm256_permute2f128_ps::<0x31>(upper[i], lower[i]),
+            );
+        }
+    }
 }

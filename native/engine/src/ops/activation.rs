@@ -39,35 +39,78 @@ fn derivative(kind: Activation, x: f32, y: f32) -> f32 {
 
 /// `output = activation(input)`.
 pub fn forward(pool: &Pool, kind: Activation, input: Matrix, output: Matrix) {
-    for_rows(pool, (&[input], &[output]), input.width() * 4, || (), |(), _, inputs, outputs| {
-        put(outputs.get(0), false, inputs.get(0).iter().map(|&x| apply(kind, x)));
-    });
+    for_rows(
+        pool,
+        (&[input], &[output]),
+        input.width() * 4,
+        || (),
+        |(), _, inputs, outputs| {
+            put(
+                outputs.get(0),
+                false,
+                inputs.get(0).iter().map(|&x| apply(kind, x)),
+            );
+        },
+    );
 }
 
 /// `target (+)= gradient * activation'`.
-pub fn backward(pool: &Pool, kind: Activation, (input, output): (Matrix, Matrix), gradient: Matrix, target: Target) {
+pub fn backward(
+    pool: &Pool,
+    kind: Activation,
+    (input, output): (Matrix, Matrix),
+    gradient: Matrix,
+    target: Target,
+) {
     let elements = input.width() * 4;
-    for_rows(pool, (&[input, output, gradient], &[target.matrix]), elements, || (), |(), _, inputs, outputs| {
-        let pairs = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
-        put(outputs.get(0), target.add, pairs.map(|((&x, &y), &g)| g * derivative(kind, x, y)));
-    });
+    for_rows(
+        pool,
+        (&[input, output, gradient], &[target.matrix]),
+        elements,
+        || (),
+        |(), _, inputs, outputs| {
+            let pairs = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
+            put(
+                outputs.get(0),
+                target.add,
+                pairs.map(|((&x, &y), &g)| g * derivative(kind, x, y)),
+            );
+        },
+    );
 }
 
 /// `gradient *= activation'` in place; `before` is the activation's input and needed by GELU only.
-pub fn backward_in_place(pool: &Pool, kind: Activation, (before, output): (Matrix, Matrix), gradient: Matrix) {
+pub fn backward_in_place(
+    pool: &Pool,
+    kind: Activation,
+    (before, output): (Matrix, Matrix),
+    gradient: Matrix,
+) {
     let work = gradient.width();
     match kind {
         Activation::None => {}
-        Activation::Relu => for_rows(pool, (&[output], &[gradient]), work, || (), |(), _, inputs, outputs| {
-            for (g, &y) in outputs.get(0).iter_mut().zip(inputs.get(0)) {
-                *g = if y > 0.0 { *g } else { 0.0 };
-            }
-        }),
-        _ => for_rows(pool, (&[before, output], &[gradient]), work * 4, || (), |(), _, inputs, outputs| {
-            let pairs = inputs.get(0).iter().zip(inputs.get(1));
-            for (g, (&x, &y)) in outputs.get(0).iter_mut().zip(pairs) {
-                *g *= derivative(kind, x, y);
-            }
-        }),
+        Activation::Relu => for_rows(
+            pool,
+            (&[output], &[gradient]),
+            work,
+            || (),
+            |(), _, inputs, outputs| {
+                for (g, &y) in outputs.get(0).iter_mut().zip(inputs.get(0)) {
+                    *g = if y > 0.0 { *g } else { 0.0 };
+                }
+            },
+        ),
+        _ => for_rows(
+            pool,
+            (&[before, output], &[gradient]),
+            work * 4,
+            || (),
+            |(), _, inputs, outputs| {
+                let pairs = inputs.get(0).iter().zip(inputs.get(1));
+                for (g, (&x, &y)) in outputs.get(0).iter_mut().zip(pairs) {
+                    *g *= derivative(kind, x, y);
+                }
+            },
+        ),
     }
 }

@@ -15,13 +15,23 @@ pub fn forward_v1(
     output: Matrix,
 ) {
     let outputs = [output, products];
-    for_rows(&machine.pool, (&[x0, x], &outputs), x.width() * 2, || (), |(), _, inputs, outputs| {
-        let (x0, x) = (inputs.get(0), inputs.get(1));
-        let product = inner_product(x, weight);
-        outputs.get(1)[0] = product;
-        let values = x0.iter().zip(x).zip(bias).map(|((x0, x), bias)| x0 * product + bias + x);
-        put(outputs.get(0), false, values);
-    });
+    for_rows(
+        &machine.pool,
+        (&[x0, x], &outputs),
+        x.width() * 2,
+        || (),
+        |(), _, inputs, outputs| {
+            let (x0, x) = (inputs.get(0), inputs.get(1));
+            let product = inner_product(x, weight);
+            outputs.get(1)[0] = product;
+            let values = x0
+                .iter()
+                .zip(x)
+                .zip(bias)
+                .map(|((x0, x), bias)| x0 * product + bias + x);
+            put(outputs.get(0), false, values);
+        },
+    );
 }
 
 /// Gradients of version 1. `products` is what forward kept; `slopes` [batch, 1] is scratch.
@@ -35,28 +45,62 @@ pub fn backward_v1(
     (weight_gradient, bias_gradient, add): (&mut [f32], &mut [f32], bool),
 ) {
     let (pool, width) = (&machine.pool, x.width());
-    for_rows(pool, (&[x0, gradient], &[slopes]), width, || (), |(), _, inputs, outputs| {
-        outputs.get(0)[0] = inner_product(inputs.get(0), inputs.get(1));
-    });
+    for_rows(
+        pool,
+        (&[x0, gradient], &[slopes]),
+        width,
+        || (),
+        |(), _, inputs, outputs| {
+            outputs.get(0)[0] = inner_product(inputs.get(0), inputs.get(1));
+        },
+    );
     if let Some(target) = targets[0] {
-        for_rows(pool, (&[gradient, products], &[target.matrix]), width, || (), |(), _, inputs, outputs| {
-            let product = inputs.get(1)[0];
-            put(outputs.get(0), target.add, inputs.get(0).iter().map(|g| g * product));
-        });
+        for_rows(
+            pool,
+            (&[gradient, products], &[target.matrix]),
+            width,
+            || (),
+            |(), _, inputs, outputs| {
+                let product = inputs.get(1)[0];
+                put(
+                    outputs.get(0),
+                    target.add,
+                    inputs.get(0).iter().map(|g| g * product),
+                );
+            },
+        );
     }
     if let Some(target) = targets[1] {
-        for_rows(pool, (&[gradient, slopes], &[target.matrix]), width, || (), |(), _, inputs, outputs| {
-            let slope = inputs.get(1)[0];
-            let values = inputs.get(0).iter().zip(weight).map(|(g, weight)| g + slope * weight);
-            put(outputs.get(0), target.add, values);
-        });
+        for_rows(
+            pool,
+            (&[gradient, slopes], &[target.matrix]),
+            width,
+            || (),
+            |(), _, inputs, outputs| {
+                let slope = inputs.get(1)[0];
+                let values = inputs
+                    .get(0)
+                    .iter()
+                    .zip(weight)
+                    .map(|(g, weight)| g + slope * weight);
+                put(outputs.get(0), target.add, values);
+            },
+        );
     }
     let product = Product {
         rows: 1,
         columns: width,
         depth: gradient.rows(),
-        a: Operand { pointer: slopes.pointer(), row: 1, column: slopes.stride() },
-        b: Operand { pointer: x.pointer(), row: x.stride(), column: 1 },
+        a: Operand {
+            pointer: slopes.pointer(),
+            row: 1,
+            column: slopes.stride(),
+        },
+        b: Operand {
+            pointer: x.pointer(),
+            row: x.stride(),
+            column: 1,
+        },
         c: Matrix::new(weight_gradient, 1, width, width, 0),
         add,
         scale: 1.0,
@@ -70,13 +114,28 @@ pub fn backward_v1(
 
 /// `output = x0 ⊙ projected + x`.
 pub fn forward_v2(machine: &Machine, inputs: [Matrix; 3], output: Matrix) {
-    for_rows(&machine.pool, (&inputs, &[output]), output.width(), || (), |(), _, inputs, outputs| {
-        let values = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
-        put(outputs.get(0), false, values.map(|((x0, x), projected)| x0 * projected + x));
-    });
+    for_rows(
+        &machine.pool,
+        (&inputs, &[output]),
+        output.width(),
+        || (),
+        |(), _, inputs, outputs| {
+            let values = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
+            put(
+                outputs.get(0),
+                false,
+                values.map(|((x0, x), projected)| x0 * projected + x),
+            );
+        },
+    );
 }
 
-pub fn backward_v2(machine: &Machine, [x0, _, projected]: [Matrix; 3], gradient: Matrix, targets: &[Option<Target>]) {
+pub fn backward_v2(
+    machine: &Machine,
+    [x0, _, projected]: [Matrix; 3],
+    gradient: Matrix,
+    targets: &[Option<Target>],
+) {
     let pool = &machine.pool;
     if let Some(target) = targets[0] {
         elementwise::product_gradient(pool, gradient, projected, target);

@@ -1,15 +1,52 @@
 //! Pairwise dot products of k vectors: the lower triangle of Z·Zᵀ, row by row.
 
-use super::{Target, put};
-use crate::matrix::{Matrix, for_rows};
-use crate::pool::Pool;
+use super::{Machine, Target, put};
+use crate::gemm::Operand;
+use crate::matrix::{InputRows, Matrix, for_rows};
 
-const LANES: usize = 8;
+/// Columns of Z·Zᵀ computed at a time, from the diagonal down.
+const BLOCK: usize = 16;
 
 #[derive(Clone, Copy)]
 pub struct Dot {
     pub include_self: bool,
     pub keep_first: bool,
+}
+
+/// One thread's buffers for one row of the batch.
+struct Scratch {
+    /// The k vectors, `[k, width]`.
+    vectors: Vec<f32>,
+    /// `[k, k]`.
+    square: Vec<f32>,
+    /// Gradients of the vectors, `[k, width]`.
+    sums: Vec<f32>,
+    panel: Vec<f32>,
+}
+
+impl Scratch {
+    fn new(count: usize, width: usize) -> Self {
+        Self {
+            vectors: vec![0.0; count * width],
+            square: vec![0.0; count * count],
+            sums: vec![0.0; count * width],
+            panel: Vec::new(),
+        }
+    }
+
+    fn gather(&mut self, inputs: &InputRows, width: usize) {
+        for (i, vector) in self.vectors.chunks_exact_mut(width).enumerate() {
+            vector.copy_from_slice(inputs.get(i));
+        }
+    }
+}
+
+fn operand(matrix: &[f32], row: usize) -> Operand {
+    Operand {
+        pointer: matrix.as_ptr(),
+        row,
+        column: 1,
+    }
 }
 
 impl Dot {
@@ -19,74 +56,115 @@ impl Dot {
     }
 
     /// `output = [first vector if kept, products]`.
-    pub fn forward(self, pool: &Pool, inputs: &[Matrix], output: Matrix) {
+    pub fn forward(self, machine: &Machine, inputs: &[Matrix], output: Matrix) {
         let (count, width) = (inputs.len(), inputs[0].width());
-        let padded = count.next_multiple_of(LANES);
-        let scratch = || (vec![0f32; width * padded], vec![0f32; padded]);
-        let elements = count * padded * width / 2;
-        for_rows(pool, (inputs, &[output]), elements, scratch, |(transposed, sums), _, inputs, outputs| {
-            for j in 0..count {
-                for (c, value) in inputs.get(j).iter().enumerate() {
-                    transposed[c * padded + j] = *value;
+        let elements = count * count * width / 2;
+        let scratch = || Scratch::new(count, width);
+        for_rows(
+            &machine.pool,
+            (inputs, &[output]),
+            elements,
+            scratch,
+            |scratch, _, inputs, outputs| {
+                scratch.gather(inputs, width);
+                let Scratch {
+                    vectors,
+                    square,
+                    panel,
+                    ..
+                } = scratch;
+                for start in (0..count).step_by(BLOCK) {
+                    let below = operand(&vectors[start * width..], width);
+                    let size = (count - start, BLOCK.min(count - start), width);
+                    let corner = &mut square[start * (count + 1)..];
+                    // SAFETY: `below` has count - start rows, the square as many from the corner down.
+                    unsafe {
+                        machine.gemm.small(
+                            size,
+                            (below, below.transposed()),
+                            (corner.as_mut_ptr(), count),
+                            panel,
+                        )
+                    };
                 }
-            }
-            let mut out = &mut outputs.get(0)[..];
-            if self.keep_first {
-                let (first, rest) = out.split_at_mut(width);
-                first.copy_from_slice(inputs.get(0));
-                out = rest;
-            }
-            for i in 0..count {
-                let products = self.in_row(i);
-                let sums = &mut sums[..products.next_multiple_of(LANES)];
-                sums.fill(0.0);
-                for (factor, row) in inputs.get(i).iter().zip(transposed.chunks_exact(padded)) {
-                    for (sum, value) in sums.iter_mut().zip(row) {
-                        *sum += factor * value;
-                    }
+                let mut out = &mut outputs.get(0)[..];
+                if self.keep_first {
+                    let (first, rest) = out.split_at_mut(width);
+                    first.copy_from_slice(inputs.get(0));
+                    out = rest;
                 }
-                let (here, rest) = out.split_at_mut(products);
-                here.copy_from_slice(&sums[..products]);
-                out = rest;
-            }
-        });
+                for (i, row) in square.chunks_exact(count).enumerate() {
+                    let (here, rest) = out.split_at_mut(self.in_row(i));
+                    here.copy_from_slice(&row[..here.len()]);
+                    out = rest;
+                }
+            },
+        );
     }
 
     /// Gradient of vector i: Σ_j G_ij z_j, where G is the triangle made symmetric (its diagonal counts twice).
-    pub fn backward(self, pool: &Pool, inputs: &[Matrix], gradient: Matrix, targets: &[Option<Target>]) {
+    pub fn backward(
+        self,
+        machine: &Machine,
+        inputs: &[Matrix],
+        gradient: Matrix,
+        targets: &[Option<Target>],
+    ) {
         let (count, width) = (inputs.len(), inputs[0].width());
         let sources: Vec<Matrix> = inputs.iter().copied().chain([gradient]).collect();
-        let wanted: Vec<(usize, Target)> =
-            targets.iter().enumerate().filter_map(|(i, target)| target.map(|target| (i, target))).collect();
+        let wanted: Vec<(usize, Target)> = targets
+            .iter()
+            .enumerate()
+            .filter_map(|(i, target)| target.map(|target| (i, target)))
+            .collect();
         let outputs: Vec<Matrix> = wanted.iter().map(|(_, target)| target.matrix).collect();
-        let scratch = || (vec![0f32; count * count], vec![0f32; count * width], vec![0f32; width]);
         let elements = count * count * width;
-        for_rows(pool, (&sources, &outputs), elements, scratch, |(symmetric, vectors, sum), _, inputs, outputs| {
-            let gradient = inputs.get(count);
-            let (first, mut triangle) = gradient.split_at(if self.keep_first { width } else { 0 });
-            for (i, vector) in vectors.chunks_exact_mut(width).enumerate() {
-                vector.copy_from_slice(inputs.get(i));
-                let (row, rest) = triangle.split_at(self.in_row(i));
-                triangle = rest;
-                for (j, &g) in row.iter().enumerate() {
-                    symmetric[i * count + j] = g;
-                    symmetric[j * count + i] = g;
-                }
-                symmetric[i * count + i] = if self.include_self { 2.0 * row[i] } else { 0.0 };
-            }
-            for (place, &(i, target)) in wanted.iter().enumerate() {
-                sum.fill(0.0);
-                for (&factor, vector) in symmetric[i * count..][..count].iter().zip(vectors.chunks_exact(width)) {
-                    for (sum, value) in sum.iter_mut().zip(vector) {
-                        *sum += factor * value;
+        let scratch = || Scratch::new(count, width);
+        for_rows(
+            &machine.pool,
+            (&sources, &outputs),
+            elements,
+            scratch,
+            |scratch, _, inputs, outputs| {
+                scratch.gather(inputs, width);
+                let Scratch {
+                    vectors,
+                    square,
+                    sums,
+                    panel,
+                } = scratch;
+                let (first, triangle) = inputs
+                    .get(count)
+                    .split_at(if self.keep_first { width } else { 0 });
+                self.make_symmetric(triangle, square, count);
+                let size = (count, width, count);
+                let operands = (operand(square, count), operand(vectors, width));
+                // SAFETY: the square is [count, count], vectors and sums [count, width].
+                unsafe {
+                    machine
+                        .gemm
+                        .small(size, operands, (sums.as_mut_ptr(), width), panel)
+                };
+                for (place, &(i, target)) in wanted.iter().enumerate() {
+                    let out = outputs.get(place);
+                    put(out, target.add, sums[i * width..][..width].iter().copied());
+                    if i == 0 && self.keep_first {
+                        put(out, true, first.iter().copied());
                     }
                 }
-                let out = outputs.get(place);
-                put(out, target.add, sum.iter().copied());
-                if i == 0 && self.keep_first {
-                    put(out, true, first.iter().copied());
-                }
+            },
+        );
+    }
+
+    fn make_symmetric(self, mut triangle: &[f32], square: &mut [f32], count: usize) {
+        for i in 0..count {
+            let (row, rest) = triangle.split_at(self.in_row(i));
+            triangle = rest;
+            square[i * count..][..row.len()].copy_from_slice(row);
+            for (j, &g) in row.iter().enumerate().take(i) {
+                square[j * count + i] = g;
             }
-        });
+            square[i * count + i] = if self.include_self { 2.0 * row[i] } else { 0.0 };
+        }
     }
 }

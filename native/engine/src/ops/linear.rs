@@ -1,12 +1,16 @@
 //! A fully connected layer: three matrix products.
 
-use super::{Machine, Target, activation};
+use super::{Machine, Target, activation, inner_product, put};
 use crate::gemm::{Operand, Product};
-use crate::matrix::{Matrix, column_sums};
+use crate::matrix::{Matrix, column_sums, for_rows};
 use crate::plan::Activation;
 
 fn operand(matrix: Matrix) -> Operand {
-    Operand { pointer: matrix.pointer(), row: matrix.stride(), column: 1 }
+    Operand {
+        pointer: matrix.pointer(),
+        row: matrix.stride(),
+        column: 1,
+    }
 }
 
 /// `output = activation(input · weightᵀ + bias)`, weight `[out, in]`. Where the derivative needs the activation's input
@@ -20,24 +24,69 @@ pub fn forward(
     output: Matrix,
 ) {
     let (rows, columns, depth) = (input.rows(), output.width(), input.width());
-    let weight = operand(Matrix::read_only(weight, columns, depth));
-    let product = Product {
-        rows,
-        columns,
-        depth,
-        a: operand(input),
-        b: weight.transposed(),
-        c: before.unwrap_or(output),
-        add: false,
-        scale: 1.0,
-        bias,
-        activation: if before.is_some() { Activation::None } else { kind },
-    };
-    // SAFETY: values of a plan do not overlap (matrix.rs), parameters are only read.
-    unsafe { machine.gemm.multiply(&machine.pool, &product) };
+    if columns == 1 {
+        let out = before.unwrap_or(output);
+        single_output(
+            machine,
+            input,
+            (weight, bias),
+            if before.is_some() { Activation::None } else { kind },
+            out,
+        );
+    } else {
+        let weight = operand(Matrix::read_only(weight, columns, depth));
+        let product = Product {
+            rows,
+            columns,
+            depth,
+            a: operand(input),
+            b: weight.transposed(),
+            c: before.unwrap_or(output),
+            add: false,
+            scale: 1.0,
+            bias,
+            activation: if before.is_some() { Activation::None } else { kind },
+        };
+        // SAFETY: values of a plan do not overlap (matrix.rs), parameters are only read.
+        unsafe { machine.gemm.multiply(&machine.pool, &product) };
+    }
     if let Some(before) = before {
         activation::forward(&machine.pool, kind, before, output);
     }
+}
+
+/// A layer of one output is a dot product a row: a sixteenth of a kernel's tile would be of use.
+fn single_output(
+    machine: &Machine,
+    input: Matrix,
+    (weight, bias): (&[f32], Option<&[f32]>),
+    kind: Activation,
+    output: Matrix,
+) {
+    let bias = bias.map_or(0.0, |bias| bias[0]);
+    for_rows(
+        &machine.pool,
+        (&[input], &[output]),
+        input.width(),
+        || (),
+        |(), _, inputs, outputs| {
+            outputs.get(0)[0] = activation::apply(kind, inner_product(inputs.get(0), weight) + bias);
+        },
+    );
+}
+
+/// Its input's gradient: the weights times the output's gradient.
+fn single_output_backward(machine: &Machine, weight: &[f32], gradient: Matrix, target: Target) {
+    for_rows(
+        &machine.pool,
+        (&[gradient], &[target.matrix]),
+        weight.len(),
+        || (),
+        |(), _, inputs, outputs| {
+            let g = inputs.get(0)[0];
+            put(outputs.get(0), target.add, weight.iter().map(|weight| g * weight));
+        },
+    );
 }
 
 /// Where a layer's parameter gradients go, and whether they add to what is there.
@@ -62,7 +111,9 @@ pub fn backward(
     if let Some(bias) = parameters.bias {
         column_sums(&machine.pool, gradient, bias, parameters.add);
     }
-    if let Some(target) = target {
+    if let Some(target) = target.filter(|_| columns == 1) {
+        single_output_backward(machine, weight, gradient, target);
+    } else if let Some(target) = target {
         let product = Product {
             rows,
             columns: depth,

@@ -42,7 +42,12 @@ fn put(out: &mut [f32], add: bool, values: impl Iterator<Item = f32>) {
 fn inner_product(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0f32; 8];
     let (blocks_a, blocks_b) = (a.chunks_exact(8), b.chunks_exact(8));
-    let tail: f32 = blocks_a.remainder().iter().zip(blocks_b.remainder()).map(|(a, b)| a * b).sum();
+    let tail: f32 = blocks_a
+        .remainder()
+        .iter()
+        .zip(blocks_b.remainder())
+        .map(|(a, b)| a * b)
+        .sum();
     for (a, b) in blocks_a.zip(blocks_b) {
         for i in 0..8 {
             sums[i] += a[i] * b[i];

@@ -1,0 +1,233 @@
+//! One thread's part of a product: some of the result's tiles, numbered panel by panel and from top to bottom inside a
+//! panel, so that any number of threads gets nearly equal parts and touches few panels.
+
+use std::ops::Range;
+
+use super::Product;
+use super::isa::Kernel;
+use super::kernel::Tile;
+use super::pack;
+use crate::ops::activation;
+use crate::plan::Activation;
+
+/// Longest stretch of the reduction at a time: a packed panel of it fits the first-level cache.
+const DEPTH_BLOCK: usize = 256;
+/// Rows of A at a time: with DEPTH_BLOCK columns they fit the second-level cache.
+const ROW_BLOCK: usize = 192;
+
+/// Packing buffers of one thread.
+#[derive(Default)]
+pub(super) struct Buffers {
+    panels: Vec<f32>,
+    rows: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+pub(super) struct Part<'a> {
+    kernel: Kernel,
+    product: &'a Product<'a>,
+    /// Tiles in a panel.
+    tiles: usize,
+    units: Range<usize>,
+    /// First and last panel.
+    first: usize,
+    last: usize,
+    /// Stretches of the reduction, and the longest of them.
+    blocks: usize,
+    longest: usize,
+}
+
+impl<'a> Part<'a> {
+    /// `units` must not be empty.
+    pub fn new(kernel: Kernel, product: &'a Product<'a>, tiles: usize, units: Range<usize>) -> Self {
+        let blocks = product.depth.div_ceil(DEPTH_BLOCK).max(1);
+        Self {
+            kernel,
+            product,
+            tiles,
+            first: units.start / tiles,
+            last: (units.end - 1) / tiles,
+            units,
+            blocks,
+            longest: product.depth.div_ceil(blocks),
+        }
+    }
+
+    /// # Safety
+    /// As `Gemm::multiply`; nobody else works on these units.
+    pub unsafe fn run(&mut self, buffers: &mut Buffers) {
+        let Kernel {
+            rows: tile_rows,
+            width,
+            ..
+        } = self.kernel;
+        let panels = self.last - self.first + 1;
+        grow(&mut buffers.panels, panels * self.longest * width);
+        if let Some(bias) = self.product.bias {
+            grow(&mut buffers.bias, panels * width);
+            let columns = self.first * width..((self.last + 1) * width).min(self.product.columns);
+            buffers.bias[..columns.len()].copy_from_slice(&bias[columns]);
+        }
+        if self.packs_rows() {
+            grow(&mut buffers.rows, self.tiles * tile_rows * self.longest);
+        }
+        let all = if self.first == self.last {
+            self.tiles_of(self.first)
+        } else {
+            0..self.tiles
+        };
+        let step = (ROW_BLOCK / tile_rows).max(1);
+        for block in 0..self.blocks {
+            // SAFETY of all of it: the caller's.
+            unsafe {
+                self.pack_panels(block, buffers);
+                for start in all.clone().step_by(step) {
+                    let tiles = start..(start + step).min(all.end);
+                    if self.packs_rows() {
+                        self.pack_rows(block, tiles.clone(), buffers);
+                    }
+                    self.multiply(block, tiles, buffers);
+                }
+            }
+        }
+    }
+
+    /// Whether A's rows lie across memory, so that the kernel would read a cache line for each of its elements.
+    fn packs_rows(&self) -> bool {
+        self.product.a.column != 1 && self.product.a.row == 1
+    }
+
+    /// This part's tiles of a panel.
+    fn tiles_of(&self, panel: usize) -> Range<usize> {
+        let start = if panel == self.first {
+            self.units.start - self.first * self.tiles
+        } else {
+            0
+        };
+        let end = if panel == self.last {
+            self.units.end - self.last * self.tiles
+        } else {
+            self.tiles
+        };
+        start..end
+    }
+
+    /// Start and length of a stretch of the reduction.
+    fn stretch(&self, block: usize) -> (usize, usize) {
+        let from = block * self.longest;
+        (from, self.longest.min(self.product.depth - from))
+    }
+
+    fn columns_of(&self, panel: usize) -> usize {
+        self.kernel
+            .width
+            .min(self.product.columns - panel * self.kernel.width)
+    }
+
+    fn rows_of(&self, tile: usize) -> usize {
+        self.kernel.rows.min(self.product.rows - tile * self.kernel.rows)
+    }
+
+    unsafe fn pack_panels(&self, block: usize, buffers: &mut Buffers) {
+        let (from, depth) = self.stretch(block);
+        let width = self.kernel.width;
+        for panel in self.first..=self.last {
+            let to = &mut buffers.panels[(panel - self.first) * self.longest * width..][..depth * width];
+            // SAFETY: inside b.
+            unsafe {
+                let source = self.product.b.from(from, panel * width);
+                pack::panel(source, depth, self.columns_of(panel), width, to);
+            }
+        }
+    }
+
+    unsafe fn pack_rows(&self, block: usize, tiles: Range<usize>, buffers: &mut Buffers) {
+        let (from, depth) = self.stretch(block);
+        for tile in tiles {
+            let rows = self.rows_of(tile);
+            let to = &mut buffers.rows[tile * self.kernel.rows * self.longest..][..rows * depth];
+            // SAFETY: inside a.
+            unsafe {
+                pack::rows(
+                    self.product.a.from(tile * self.kernel.rows, from),
+                    rows,
+                    depth,
+                    to,
+                )
+            };
+        }
+    }
+
+    unsafe fn multiply(&self, block: usize, tiles: Range<usize>, buffers: &Buffers) {
+        let activation = self.product.activation;
+        let is_last = block + 1 == self.blocks;
+        for panel in self.first..=self.last {
+            let range = self.tiles_of(panel);
+            for tile in tiles.start.max(range.start)..tiles.end.min(range.end) {
+                // SAFETY: the tile lies inside a and c, its panel and bias in the buffers.
+                unsafe {
+                    let work = self.tile(block, panel, tile, buffers);
+                    (self.kernel.run)(&work);
+                    if is_last && !matches!(activation, Activation::None | Activation::Relu) {
+                        activate(&work, activation);
+                    }
+                }
+            }
+        }
+    }
+
+    unsafe fn tile(&self, block: usize, panel: usize, tile: usize, buffers: &Buffers) -> Tile {
+        let (product, width) = (self.product, self.kernel.width);
+        let (from, depth) = self.stretch(block);
+        let (row, rows) = (tile * self.kernel.rows, self.rows_of(tile));
+        let is_last = block + 1 == self.blocks;
+        let (a, a_row, a_column) = if self.packs_rows() {
+            (buffers.rows[row * self.longest..].as_ptr(), 1, rows)
+        } else {
+            // SAFETY: inside a.
+            (
+                unsafe { product.a.at(row, from) },
+                product.a.row,
+                product.a.column,
+            )
+        };
+        let bias = match product.bias {
+            Some(_) if is_last => buffers.bias[(panel - self.first) * width..].as_ptr(),
+            _ => std::ptr::null(),
+        };
+        Tile {
+            a,
+            a_row,
+            a_column,
+            b: buffers.panels[(panel - self.first) * self.longest * width..].as_ptr(),
+            depth,
+            // SAFETY: inside c.
+            c: unsafe { product.c.pointer().add(row * product.c.stride() + panel * width) },
+            c_row: product.c.stride(),
+            rows,
+            columns: self.columns_of(panel),
+            add: product.add || block > 0,
+            scale: product.scale,
+            bias,
+            relu: is_last && product.activation == Activation::Relu,
+        }
+    }
+}
+
+/// # Safety
+/// The tile's result is writable.
+unsafe fn activate(tile: &Tile, kind: Activation) {
+    for row in 0..tile.rows {
+        // SAFETY: the caller's.
+        let row = unsafe { std::slice::from_raw_parts_mut(tile.c.add(row * tile.c_row), tile.columns) };
+        for value in row {
+            *value = activation::apply(kind, *value);
+        }
+    }
+}
+
+pub(super) fn grow(buffer: &mut Vec<f32>, length: usize) {
+    if buffer.len() < length {
+        buffer.resize(length, 0.0);
+    }
+}

@@ -1,0 +1,117 @@
+use super::*;
+use crate::random::CounterRandom;
+
+fn random(seed: u64, length: usize) -> Vec<f32> {
+    (0..length)
+        .map(|i| CounterRandom::new(seed, 0, 0).uniform(i as u64) - 0.5)
+        .collect()
+}
+
+/// One product of every kind of operand order, bias, activation and addition, for a shape and a number of threads.
+fn results(
+    set: InstructionSet,
+    threads: usize,
+    (rows, columns, depth): (usize, usize, usize),
+) -> Vec<(f32, f32)> {
+    let pool = Pool::new(threads);
+    let gemm = Gemm::new(set, pool.threads()).unwrap();
+    let (a, b, bias) = (
+        random(1, rows * depth),
+        random(2, depth * columns),
+        random(3, columns),
+    );
+    let mut found = Vec::new();
+    for case in 0..16 {
+        let [a_across, b_across, add, extra] = [1, 2, 4, 8].map(|bit| case & bit != 0);
+        let order = |pointer: *const f32, tall: usize, wide: usize, across: bool| {
+            if across {
+                Operand {
+                    pointer,
+                    row: 1,
+                    column: tall,
+                }
+            } else {
+                Operand {
+                    pointer,
+                    row: wide,
+                    column: 1,
+                }
+            }
+        };
+        let start = random(4, rows * (columns + 3));
+        let mut fast = start.clone();
+        let mut plain = start;
+        let product = |c: &mut [f32]| Product {
+            rows,
+            columns,
+            depth,
+            a: order(a.as_ptr(), rows, depth, a_across),
+            b: order(b.as_ptr(), depth, columns, b_across),
+            c: Matrix::new(c, rows, columns, columns + 3, 2),
+            add,
+            scale: if extra { -0.5 } else { 1.0 },
+            bias: extra.then_some(&bias),
+            activation: [Activation::Relu, Activation::None, Activation::Tanh][case % 3],
+        };
+        // SAFETY: the vectors are as long as the shapes say and c is apart.
+        unsafe {
+            gemm.multiply(&pool, &product(&mut fast));
+            reference::multiply(&product(&mut plain));
+        }
+        found.extend(fast.into_iter().zip(plain));
+    }
+    found
+}
+
+const SHAPES: [(usize, usize, usize); 9] = [
+    (1, 1, 1),
+    (7, 1, 3),
+    (1, 17, 300),
+    (13, 65, 9),
+    (6, 16, 256),
+    (128, 367, 37),
+    (61, 129, 513),
+    (200, 12, 31),
+    (33, 8, 700),
+];
+
+#[test]
+fn every_instruction_set_agrees_with_the_plain_product() {
+    for set in InstructionSet::available() {
+        for shape in SHAPES {
+            for (fast, plain) in results(set, 2, shape) {
+                let error = (fast - plain).abs();
+                assert!(
+                    error <= 2e-6 * (shape.2 as f32).sqrt() + 1e-6,
+                    "{set:?} {shape:?}: {fast} {plain}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    for set in InstructionSet::available() {
+        for shape in SHAPES {
+            let one = results(set, 1, shape);
+            for threads in [2, 3, 7] {
+                assert!(
+                    one == results(set, threads, shape),
+                    "{set:?} {shape:?} with {threads} threads"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_instruction_set_this_cpu_lacks_is_refused_by_name() {
+    let missing = if cfg!(target_arch = "x86_64") {
+        InstructionSet::Neon
+    } else {
+        InstructionSet::Avx2
+    };
+    let error = Gemm::new(missing, 1).err().unwrap();
+    assert!(error.message.contains(missing.name()), "{error}");
+}

@@ -1,0 +1,177 @@
+//! Every operation against central differences in f64, and the engine against the plain executor, on random plans.
+
+mod common;
+
+use std::collections::HashSet;
+
+use common::plain::Plain;
+use common::random_plan::{self, Random};
+use engine::Model;
+use engine::plan::{Activation, OperationKind, Plan};
+
+const PLANS: u64 = 150;
+const OPTIONS: &str = r#"{ "threads": 2, "instructionSet": "auto", "precision": "fp32", "seed": 1 }"#;
+const SGD: &str = r#"{ "kind": "sgd", "learningRate": 0.1, "epsilon": 0, "beta1": 0, "beta2": 0, "l2": 0 }"#;
+
+fn training(optimizer: &str) -> String {
+    format!(
+        r#"{{ "tables": {optimizer}, "dense": {optimizer}, "gradientClipNorm": 0, "accumulateBatches": 1 }}"#
+    )
+}
+
+fn model(plan: &serde_json::Value, options: &str) -> Model {
+    let mut model = Model::new(&plan.to_string(), options).unwrap();
+    model.initialize(7);
+    model.configure_training(&training(SGD)).unwrap();
+    model
+}
+
+fn plain<'a>(plan: &'a Plan, model: &Model) -> Plain<'a> {
+    let parameter = |(name, _): (String, Vec<usize>)| {
+        model
+            .parameter(&name)
+            .unwrap()
+            .iter()
+            .map(|&x| f64::from(x))
+            .collect()
+    };
+    Plain {
+        plan,
+        parameters: model.parameters().into_iter().map(parameter).collect(),
+    }
+}
+
+/// Sizes of one row, of fewer rows than a kernel's tile, and of more.
+fn size(seed: u64) -> usize {
+    [1, 3, 4, 7, 19][seed as usize % 5]
+}
+
+/// A kink within reach of the difference would make it wrong.
+fn is_smooth(plan: &Plan) -> bool {
+    let smooth = |activation: Activation| activation != Activation::Relu;
+    plan.loss.clamp == 0.0
+        && plan.operations.iter().all(|operation| match operation.kind {
+            OperationKind::Linear { activation, .. } | OperationKind::Activation { activation, .. } => {
+                smooth(activation)
+            }
+            _ => true,
+        })
+}
+
+#[test]
+fn plain_gradients_are_central_differences() {
+    let mut checked = 0;
+    for seed in 0..PLANS {
+        let json = random_plan::plan(seed);
+        let plan = Plan::from_json(&json.to_string()).unwrap();
+        if !is_smooth(&plan) {
+            continue;
+        }
+        let batch = random_plan::batch(&plan, seed, size(seed));
+        let mut plain = plain(&plan, &model(&json, OPTIONS));
+        let gradients = plain.gradients(&batch);
+        let mut random = Random::new(seed);
+        for (index, gradient) in gradients.iter().enumerate() {
+            let largest = gradient.iter().fold(0f64, |largest, g| largest.max(g.abs()));
+            for _ in 0..3 {
+                let element = random.below(gradient.len());
+                let (start, step) = (plain.parameters[index][element], 1e-5);
+                plain.parameters[index][element] = start + step;
+                let above = plain.loss(&batch);
+                plain.parameters[index][element] = start - step;
+                let below = plain.loss(&batch);
+                plain.parameters[index][element] = start;
+                let difference = (above - below) / (2.0 * step);
+                let error = (difference - gradient[element]).abs();
+                assert!(
+                    error <= 1e-5 * largest.max(1e-4),
+                    "plan {seed}, p{index}[{element}]: {difference} {}",
+                    gradient[element]
+                );
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 500, "only {checked} elements were checked");
+}
+
+#[test]
+fn the_engines_gradients_are_the_plain_ones_within_fp32_rounding() {
+    let mut kinds = HashSet::new();
+    for seed in 0..PLANS {
+        let json = random_plan::plan(seed);
+        let plan = Plan::from_json(&json.to_string()).unwrap();
+        kinds.extend(
+            plan.operations
+                .iter()
+                .map(|operation| std::mem::discriminant(&operation.kind)),
+        );
+        let batch = random_plan::batch(&plan, seed, size(seed));
+        for set in ["auto", "portable"] {
+            let mut model = model(&json, &OPTIONS.replace("auto", set));
+            let plain = plain(&plan, &model);
+            let loss = model.loss_of_batch(&batch).unwrap();
+            assert!(
+                (loss - plain.loss(&batch)).abs() <= 1e-5 * loss.abs().max(1.0),
+                "plan {seed}: loss {loss} {}",
+                plain.loss(&batch)
+            );
+            for ((name, found), expected) in model
+                .gradients(&batch)
+                .unwrap()
+                .iter()
+                .zip(plain.gradients(&batch))
+            {
+                let largest = expected.iter().fold(0f64, |largest, g| largest.max(g.abs()));
+                for (i, (&found, expected)) in found.iter().zip(expected).enumerate() {
+                    let error = (f64::from(found) - expected).abs();
+                    assert!(
+                        error <= 2e-5 * largest.max(1e-1),
+                        "plan {seed} {set}, {name}[{i}]: {found} {expected}"
+                    );
+                }
+            }
+        }
+    }
+    assert_eq!(kinds.len(), 13, "every operation occurs");
+}
+
+#[test]
+fn any_number_of_threads_trains_to_the_same_bits() {
+    for seed in 0..40 {
+        let json = random_plan::plan(seed);
+        let plan = Plan::from_json(&json.to_string()).unwrap();
+        let kind = ["sgd", "adagrad", "rowWiseAdagrad", "adam"][seed as usize % 4];
+        let optimizer = SGD
+            .replace("sgd", kind)
+            .replace("\"epsilon\": 0", "\"epsilon\": 1e-8");
+        let settings = training(&optimizer).replace("\"gradientClipNorm\": 0", "\"gradientClipNorm\": 0.5");
+        let train = |threads: &str| {
+            let mut model = model(
+                &json,
+                &OPTIONS.replace("\"threads\": 2", &format!("\"threads\": {threads}")),
+            );
+            model.configure_training(&settings).unwrap();
+            let losses: Vec<f64> = (0..4)
+                .map(|step| {
+                    model
+                        .train_batch(&random_plan::batch(&plan, seed + step, 300), 1.0)
+                        .unwrap()
+                })
+                .collect();
+            let names = model.parameters().into_iter().map(|(name, _)| name);
+            let parameters: Vec<u32> = names
+                .flat_map(|name| model.parameter(&name).unwrap().to_vec())
+                .map(f32::to_bits)
+                .collect();
+            (losses, parameters)
+        };
+        let one = train("1");
+        assert!(
+            one.0.iter().all(|loss| loss.is_finite()),
+            "plan {seed}: {:?}",
+            one.0
+        );
+        assert!(one == train("2") && one == train("3"), "plan {seed}");
+    }
+}
