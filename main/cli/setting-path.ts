@@ -5,15 +5,15 @@ type Tree = { [key: string]: unknown }
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A copy of `settings` with the value at a dotted path replaced. Throws UsageError for a path there is not. */
+/** A copy of `settings` with the value at a path replaced. Throws UsageError for a path there is not. */
 export function assignSetting<Settings extends object>(
   settings: Settings,
-  path: string,
+  path: readonly string[],
   value: unknown,
 ): Settings {
   const copy = structuredClone(settings)
-  const keys = path.split('.')
-  const last = keys.pop() ?? ''
+  const keys = path.slice(0, -1)
+  const last = path.at(-1) ?? ''
   let place: unknown = copy
   for (const key of keys) place = isTree(place) && Object.hasOwn(place, key) ? place[key] : undefined
   if (!isTree(place) || !Object.hasOwn(place, last)) {
