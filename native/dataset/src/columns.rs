@@ -4,7 +4,7 @@ use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseGatherer, DenseStatistics};
 use crate::error::{Error, ErrorCode, Result};
 use crate::inputs::Inputs;
-use crate::layout::{Layout, SparseColumn};
+use crate::layout::{DenseColumn, Layout, SparseColumn};
 use crate::manifest::{ColumnEntry, DenseEntry, FileEntry, SparseEntry};
 use crate::output::{HashedFile, NewFolder};
 use crate::scan::Scan;
@@ -44,12 +44,7 @@ impl Columns {
         };
         for (index, gatherer) in std::mem::take(&mut scan.dense).into_iter().enumerate() {
             tick()?;
-            columns.add_dense(
-                layout,
-                index,
-                gatherer,
-                scan.dense_missing[index] as f64 / accepted,
-            )?;
+            columns.add_dense(&layout.dense[index], gatherer, accepted)?;
         }
         for (column, gatherer) in layout.sparse.iter().zip(std::mem::take(&mut scan.sparse)) {
             let position = position_in_manifest(layout, column.field);
@@ -79,14 +74,8 @@ impl Columns {
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    fn add_dense(
-        &mut self,
-        layout: &Layout,
-        index: usize,
-        gatherer: DenseGatherer,
-        missing_share: f64,
-    ) -> Result<()> {
-        let column = &layout.dense[index];
+    fn add_dense(&mut self, column: &DenseColumn, gatherer: DenseGatherer, accepted: f64) -> Result<()> {
+        let missing_share = gatherer.missing as f64 / accepted;
         let statistics = gatherer.finish()?;
         self.dense_entries.push(DenseEntry {
             name: column.name.clone(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::error::Result;
 use crate::ranked_values::RankedValues;
 use crate::spec::{DenseSettings, Missing, Transform};
+use crate::split::Part;
 
 /// Bins of a histogram.
 pub const HISTOGRAM_BINS: usize = 20;
@@ -13,7 +14,10 @@ pub const HISTOGRAM_BINS: usize = 20;
 pub struct DenseGatherer {
     settings: DenseSettings,
     present: Moments,
-    missing: u64,
+    /// Training rows without a value.
+    training_missing: u64,
+    /// Accepted rows without a value.
+    pub missing: u64,
     values: RankedValues,
 }
 
@@ -23,15 +27,20 @@ impl DenseGatherer {
         Self {
             settings,
             present: Moments::default(),
+            training_missing: 0,
             missing: 0,
             values: RankedValues::new(scratch, capacity),
         }
     }
 
-    /// Takes one value; NaN stands for a missing one.
-    pub fn add(&mut self, value: f64) -> Result<()> {
+    /// Takes the value of an accepted row; NaN stands for a missing one.
+    pub fn add(&mut self, part: Part, value: f64) -> Result<()> {
         if value.is_nan() {
             self.missing += 1;
+            self.training_missing += u64::from(part == Part::Train);
+            return Ok(());
+        }
+        if part != Part::Train {
             return Ok(());
         }
         self.present.add(value);
@@ -44,9 +53,10 @@ impl DenseGatherer {
             Missing::Median => self.values.median()?.unwrap_or(0.0),
             Missing::Zero | Missing::Reject => 0.0,
         };
-        if self.missing > 0 {
-            self.values.add(fill, self.missing)?;
-            self.present.merge(&Moments::of_copies(fill, self.missing));
+        if self.training_missing > 0 {
+            self.values.add(fill, self.training_missing)?;
+            self.present
+                .merge(&Moments::of_copies(fill, self.training_missing));
         }
         let moments = self.present;
         let empty = moments.count == 0;
@@ -179,7 +189,7 @@ mod tests {
         };
         let mut gatherer = DenseGatherer::new(settings, folder.path().join("scratch"), 2);
         for value in values {
-            gatherer.add(*value).unwrap();
+            gatherer.add(Part::Train, *value).unwrap();
         }
         gatherer.finish().unwrap()
     }

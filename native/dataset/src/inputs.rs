@@ -9,8 +9,8 @@ use crate::control::{Control, Phase};
 use crate::error::{Error, ErrorCode, Result};
 use crate::fields::shown;
 use crate::layout::Layout;
-use crate::records::{Content, Fields, RecordReader};
-use crate::row::{Rejection, check_shape, text_of};
+use crate::records::{Content, RecordReader};
+use crate::row::{Rejection, RowText};
 use crate::source::{BlockStream, Source};
 use crate::spec::ImportSpec;
 
@@ -48,7 +48,7 @@ pub struct PassSummary {
 pub trait RowVisitor {
     /// Called for each data row of the right shape, in file order; `index` counts data rows from 0, rejected ones
     /// included.
-    fn visit(&mut self, index: u64, fields: &Fields<'_>) -> Result<std::result::Result<(), Rejection>>;
+    fn visit(&mut self, index: u64, row: &RowText<'_>) -> Result<std::result::Result<(), Rejection>>;
 }
 
 pub struct Inputs {
@@ -88,6 +88,7 @@ impl Inputs {
     ) -> Result<PassSummary> {
         let mut summary = PassSummary::default();
         let mut first_header = None;
+        let columns = self.layout.names.len();
         for (file, source) in self.sources.iter().enumerate() {
             let stream = BlockStream::open(source, control.bytes_read.clone())?;
             let mut records = RecordReader::new(stream, self.delimiter, self.quotes)?;
@@ -103,8 +104,8 @@ impl Inputs {
                         field,
                         reason: Cow::Borrowed(reason),
                     }),
-                    Content::Fields(fields) => match check_shape(&fields, &self.layout) {
-                        Ok(()) => visitor.visit(summary.rows, &fields)?,
+                    Content::Fields(fields) => match RowText::new(&fields, columns) {
+                        Ok(row) => visitor.visit(summary.rows, &row)?,
                         Err(rejection) => Err(rejection),
                     },
                 };
@@ -152,12 +153,10 @@ impl Inputs {
             }
             Some(Content::Fields(fields)) => fields,
         };
-        if let Err(rejection) = check_shape(&fields, &self.layout) {
-            return Err(fault(None, format!("row 1, the header: {}", rejection.reason)));
-        }
-        let names: Vec<String> = (0..self.layout.names.len())
-            .map(|field| text_of(&fields, field).to_string())
-            .collect();
+        let columns = self.layout.names.len();
+        let row = RowText::new(&fields, columns)
+            .map_err(|rejection| fault(None, format!("row 1, the header: {}", rejection.reason)))?;
+        let names: Vec<String> = (0..columns).map(|field| row.get(field).to_string()).collect();
         let expected = first.get_or_insert_with(|| names.clone());
         match names
             .iter()

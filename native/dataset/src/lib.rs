@@ -1,9 +1,10 @@
 //! Importing click data and reading it back: text files become a prepared dataset on disk, which is memory-mapped
 //! and turned into batches on a thread of its own. docs/file-formats.md describes the files.
 //!
-//! The way of the data: `source` (bytes) -> `records` -> `row` -> `scan` and `write` (the two passes, driven by
-//! `inputs`) -> `output` -> `reader` -> `gather` -> `loader`.
+//! The way of the data: `source` (bytes) -> `records` -> `row` -> `block` -> `scan` and `write` (the two passes,
+//! driven by `inputs` and `pipeline`) -> `output` -> `reader` -> `gather` -> `loader`.
 
+mod block;
 mod columns;
 mod control;
 mod dense_statistics;
@@ -19,6 +20,7 @@ mod layout;
 mod loader;
 mod manifest;
 mod output;
+mod pipeline;
 mod quoted;
 mod random;
 mod ranked_values;

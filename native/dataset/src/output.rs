@@ -103,17 +103,19 @@ impl PartWriter {
         })
     }
 
-    /// One row's record and its values in each bag.
-    pub fn write_row(&mut self, record: &[u8], bags: &[Vec<u32>]) -> Result<()> {
-        self.rows.write(record)?;
-        for (bag, values) in self.bags.iter_mut().zip(bags) {
-            for value in values {
-                bag.values.write(&value.to_le_bytes())?;
-            }
-            bag.position += values.len() as u64;
-            bag.offsets.write(&bag.position.to_le_bytes())?;
+    /// One row's record.
+    pub fn write_record(&mut self, record: &[u8]) -> Result<()> {
+        self.rows.write(record)
+    }
+
+    /// One row's values in bag number `bag`.
+    pub fn write_bag(&mut self, bag: usize, values: &[u32]) -> Result<()> {
+        let bag = &mut self.bags[bag];
+        for value in values {
+            bag.values.write(&value.to_le_bytes())?;
         }
-        Ok(())
+        bag.position += values.len() as u64;
+        bag.offsets.write(&bag.position.to_le_bytes())
     }
 
     pub fn finish(self, files: &mut Vec<FileEntry>) -> Result<()> {

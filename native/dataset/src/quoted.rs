@@ -52,6 +52,8 @@ pub fn split_quoted(
             }
         }
         ranges.push((start, decoded.len()));
+        // Keeps the bytes of neighbouring fields from making up one character.
+        decoded.push(delimiter);
         match &text[position..] {
             [] | [b'\r'] => return complete(text.len(), lines),
             [b'\n', ..] => return complete(position + 1, lines),

@@ -32,59 +32,77 @@ pub struct RowValues {
     pub dense: Vec<f64>,
 }
 
-/// Checks that the record has one field a column and that all are text.
-///
-/// # Errors
-/// The first field at fault, from the left.
-pub fn check_shape(fields: &Fields<'_>, layout: &Layout) -> Result<(), Rejection> {
-    let (count, expected) = (fields.ranges.len(), layout.names.len());
-    if count != expected {
-        let reason = if fields.text.is_empty() {
-            "the line is empty".to_string()
-        } else {
-            let plural = if count == 1 { "field" } else { "fields" };
-            format!("the row has {count} {plural}; {expected} are expected")
-        };
-        return Err(Rejection {
-            field: None,
-            reason: reason.into(),
-        });
+/// A record of the right shape: one field a column, all of them text.
+#[derive(Clone, Copy, Debug)]
+pub struct RowText<'a> {
+    pub text: &'a str,
+    ranges: &'a [(usize, usize)],
+}
+
+impl<'a> RowText<'a> {
+    /// # Errors
+    /// The first field at fault, from the left.
+    pub fn new(fields: &Fields<'a>, columns: usize) -> Result<Self, Rejection> {
+        let count = fields.ranges.len();
+        if count != columns {
+            let reason = if fields.text.is_empty() {
+                "the line is empty".to_string()
+            } else {
+                let plural = if count == 1 { "field" } else { "fields" };
+                format!("the row has {count} {plural}; {columns} are expected")
+            };
+            return Err(Rejection {
+                field: None,
+                reason: reason.into(),
+            });
+        }
+        match std::str::from_utf8(fields.text) {
+            Ok(text) if memchr::memchr(0, fields.text).is_none() => Ok(Self {
+                text,
+                ranges: fields.ranges,
+            }),
+            _ => Err(no_text(fields)),
+        }
     }
-    if std::str::from_utf8(fields.text).is_ok() && memchr::memchr(0, fields.text).is_none() {
-        return Ok(());
+
+    pub fn get(&self, field: usize) -> &'a str {
+        let (start, end) = self.ranges[field];
+        &self.text[start..end]
     }
-    for field in 0..count {
+}
+
+/// The first field that is not text.
+fn no_text(fields: &Fields<'_>) -> Rejection {
+    for field in 0..fields.ranges.len() {
         let bytes = fields.get(field);
         if memchr::memchr(0, bytes).is_some() {
-            return Err(Rejection::of_field(field, "the field contains a NUL byte"));
+            return Rejection::of_field(field, "the field contains a NUL byte");
         }
         if std::str::from_utf8(bytes).is_err() {
-            return Err(Rejection::of_field(field, "the field is not valid UTF-8 text"));
+            return Rejection::of_field(field, "the field is not valid UTF-8 text");
         }
     }
-    Ok(())
+    Rejection {
+        field: None,
+        reason: Cow::Borrowed("the row is not valid UTF-8 text"),
+    }
 }
 
-/// The text of a field of a record that passed `check_shape`.
-pub fn text_of<'a>(fields: &Fields<'a>, field: usize) -> &'a str {
-    std::str::from_utf8(fields.get(field)).unwrap_or_default()
-}
-
-/// Reads a row that passed `check_shape` into `values`.
+/// Reads a row's numbers into `values`.
 ///
 /// # Errors
 /// The first field at fault, from the left.
-pub fn read_row(fields: &Fields<'_>, layout: &Layout, values: &mut RowValues) -> Result<(), Rejection> {
+pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> Result<(), Rejection> {
     values.dense.resize(layout.dense.len(), 0.0);
     for (field, check) in layout.checks.iter().enumerate() {
         let reject = |reason: String| Rejection::of_field(field, reason);
         match *check {
             FieldCheck::Nothing => {}
             FieldCheck::Label { positive_from } => {
-                values.label = parse_label(text_of(fields, field), positive_from).map_err(reject)?;
+                values.label = parse_label(row.get(field), positive_from).map_err(reject)?;
             }
             FieldCheck::Dense { index, settings } => {
-                let value = parse_dense(text_of(fields, field), settings.kind).map_err(reject)?;
+                let value = parse_dense(row.get(field), settings.kind).map_err(reject)?;
                 if value.is_nan() && settings.missing == Missing::Reject {
                     return Err(Rejection::of_field(
                         field,
@@ -94,7 +112,7 @@ pub fn read_row(fields: &Fields<'_>, layout: &Layout, values: &mut RowValues) ->
                 values.dense[index] = value;
             }
             FieldCheck::Hex { separator } => {
-                let text = text_of(fields, field);
+                let text = row.get(field);
                 let pieces = separator.map_or_else(|| text.split('\0'), |separator| text.split(separator));
                 for value in pieces.filter(|value| !value.is_empty()) {
                     check_hex(value).map_err(reject)?;

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use crate::block::RowBlock;
 use crate::control::{Control, Phase};
 use crate::dense_statistics::DenseGatherer;
 use crate::error::Result;
-use crate::inputs::{Inputs, PassSummary, RowVisitor};
+use crate::inputs::{Inputs, PassSummary};
 use crate::layout::Layout;
-use crate::records::Fields;
-use crate::row::{Rejection, RowValues, read_row, text_of};
+use crate::pipeline::{for_each_in_parallel, pass_in_blocks};
 use crate::sparse_statistics::SparseGatherer;
-use crate::split::{Part, Splitter};
+use crate::split::Splitter;
 
 /// Distinct dense values counted in memory, over all columns and for one.
 const ALL_VALUES_IN_MEMORY: usize = 1 << 22;
@@ -24,8 +24,6 @@ pub struct Scan {
     /// Sums of the labels by part.
     pub label_sums: [f64; 3],
     pub dense: Vec<DenseGatherer>,
-    /// Accepted rows without a value, by dense column.
-    pub dense_missing: Vec<u64>,
     pub sparse: Vec<SparseGatherer>,
 }
 
@@ -48,57 +46,41 @@ impl Scan {
             let scratch = folder.join(format!("values-{index}.scratch"));
             DenseGatherer::new(column.settings, scratch, capacity)
         });
-        let sparse = layout.sparse.iter();
-        let mut visitor = Scanning {
-            layout,
-            splitter,
-            values: RowValues::default(),
-            scan: Scan {
-                summary: PassSummary::default(),
-                rows: [0; 3],
-                label_sums: [0.0; 3],
-                dense: dense.collect(),
-                dense_missing: vec![0; layout.dense.len()],
-                sparse: sparse
-                    .map(|column| SparseGatherer::new(column.settings.encoding))
-                    .collect(),
-            },
+        let sparse = layout
+            .sparse
+            .iter()
+            .map(|column| SparseGatherer::new(column.settings.encoding));
+        let mut scan = Scan {
+            summary: PassSummary::default(),
+            rows: [0; 3],
+            label_sums: [0.0; 3],
+            dense: dense.collect(),
+            sparse: sparse.collect(),
         };
-        let summary = inputs.pass(control, Phase::Scan, &mut visitor)?;
-        Ok(Scan {
-            summary,
-            ..visitor.scan
-        })
+        let gather = |block: &RowBlock| scan.gather(layout, block);
+        let summary = pass_in_blocks(inputs, splitter, control, Phase::Scan, gather)?;
+        Ok(Scan { summary, ..scan })
     }
-}
 
-struct Scanning<'a> {
-    layout: &'a Layout,
-    splitter: Splitter,
-    values: RowValues,
-    scan: Scan,
-}
-
-impl RowVisitor for Scanning<'_> {
-    fn visit(&mut self, index: u64, fields: &Fields<'_>) -> Result<std::result::Result<(), Rejection>> {
-        // The split counts rows, so it sees those that turn out bad as well.
-        let part = self.splitter.part_of(index, fields);
-        let part = match read_row(fields, self.layout, &mut self.values).and(part) {
-            Ok(part) => part as usize,
-            Err(rejection) => return Ok(Err(rejection)),
-        };
-        let scan = &mut self.scan;
-        scan.rows[part] += 1;
-        scan.label_sums[part] += f64::from(self.values.label);
-        for (column, value) in self.values.dense.iter().enumerate() {
-            scan.dense_missing[column] += u64::from(value.is_nan());
-            if part == Part::Train as usize {
-                scan.dense[column].add(*value)?;
+    fn gather(&mut self, layout: &Layout, block: &RowBlock) -> Result<()> {
+        for (part, label) in block.parts.iter().zip(&block.labels) {
+            self.rows[*part as usize] += 1;
+            self.label_sums[*part as usize] += f64::from(*label);
+        }
+        let dense = self.dense.iter_mut().zip(&block.dense);
+        for_each_in_parallel(dense, |(gatherer, values)| {
+            block
+                .parts
+                .iter()
+                .zip(values)
+                .try_for_each(|(part, value)| gatherer.add(*part, *value))
+        })?;
+        let sparse = self.sparse.iter_mut().zip(&layout.sparse).zip(&block.sparse);
+        for_each_in_parallel(sparse, |((gatherer, column), texts)| {
+            for (part, text) in block.parts.iter().zip(texts.iter()) {
+                gatherer.add(column, *part, text);
             }
-        }
-        for (column, gatherer) in self.layout.sparse.iter().zip(&mut scan.sparse) {
-            gatherer.add(column, text_of(fields, column.field), part);
-        }
-        Ok(Ok(()))
+            Ok(())
+        })
     }
 }

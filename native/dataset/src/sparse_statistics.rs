@@ -3,6 +3,7 @@
 use crate::layout::SparseColumn;
 use crate::manifest::{CoveragePoint, TopValue};
 use crate::spec::Encoding;
+use crate::split::Part;
 use crate::value_hash::hashed_index;
 use crate::vocabulary::ValueMap;
 
@@ -39,12 +40,12 @@ impl SparseGatherer {
         }
     }
 
-    /// Takes the field of an accepted row in part number `part`; part 0 is the training rows.
-    pub fn add(&mut self, column: &SparseColumn, text: &str, part: usize) {
+    /// Takes the field of an accepted row.
+    pub fn add(&mut self, column: &SparseColumn, part: Part, text: &str) {
         let mut values = 0;
         column.for_each_value(text, |value| {
             values += 1;
-            if part != 0 {
+            if part != Part::Train {
                 return;
             }
             let full =
@@ -55,10 +56,10 @@ impl SparseGatherer {
                 self.uncounted += 1;
             }
         });
-        self.values[part] += values;
+        self.values[part as usize] += values;
         if values == 0 {
             self.missing += 1;
-            self.training_missing += u64::from(part == 0 && !column.multi_valued);
+            self.training_missing += u64::from(part == Part::Train && !column.multi_valued);
         }
     }
 

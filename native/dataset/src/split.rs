@@ -9,8 +9,7 @@ use crate::fields::{parse_finite, shown};
 use crate::inputs::{Inputs, RowVisitor};
 use crate::random::uniform_at;
 use crate::ranked_values::{Ranked, RankedValues};
-use crate::records::Fields;
-use crate::row::{Rejection, text_of};
+use crate::row::{Rejection, RowText};
 use crate::spec::ImportSplit;
 
 /// Distinct times counted in memory.
@@ -162,7 +161,7 @@ impl Splitter {
     }
 
     /// The part of data row `index`. To be called for every row of the right shape, in file order.
-    pub fn part_of(&mut self, index: u64, fields: &Fields<'_>) -> std::result::Result<Part, Rejection> {
+    pub fn part_of(&mut self, index: u64, row: &RowText<'_>) -> std::result::Result<Part, Rejection> {
         let field = self.split_field;
         match &mut self.rule {
             Rule::Modulo {
@@ -189,11 +188,8 @@ impl Splitter {
                 Ok(by(place < *test + *validation && place >= *test, place < *test))
             }
             Rule::Time { train, validation } => {
-                let Some(time) = time_of(fields, field) else {
-                    let reason = format!(
-                        "{} is not a number; the split goes by it",
-                        shown(text_of(fields, field))
-                    );
+                let Some(time) = time_of(row, field) else {
+                    let reason = format!("{} is not a number; the split goes by it", shown(row.get(field)));
                     return Err(Rejection::of_field(field, reason));
                 };
                 let in_train = train.is_before(time);
@@ -201,7 +197,7 @@ impl Splitter {
                 Ok(by(before_test && !in_train, !before_test))
             }
             Rule::Column(parts) => {
-                let text = text_of(fields, field);
+                let text = row.get(field);
                 parts.get(text).copied().ok_or_else(|| {
                     Rejection::of_field(
                         field,
@@ -244,14 +240,14 @@ fn cut(times: &mut RankedValues, rank: u64) -> Result<Cut> {
     })
 }
 
-fn time_of(fields: &Fields<'_>, field: usize) -> Option<f64> {
-    parse_finite(text_of(fields, field).trim_ascii())
+fn time_of(row: &RowText<'_>, field: usize) -> Option<f64> {
+    parse_finite(row.get(field).trim_ascii())
 }
 
 struct Counting;
 
 impl RowVisitor for Counting {
-    fn visit(&mut self, _: u64, _: &Fields<'_>) -> Result<std::result::Result<(), Rejection>> {
+    fn visit(&mut self, _: u64, _: &RowText<'_>) -> Result<std::result::Result<(), Rejection>> {
         Ok(Ok(()))
     }
 }
@@ -262,8 +258,8 @@ struct Times {
 }
 
 impl RowVisitor for Times {
-    fn visit(&mut self, _: u64, fields: &Fields<'_>) -> Result<std::result::Result<(), Rejection>> {
-        if let Some(time) = time_of(fields, self.field) {
+    fn visit(&mut self, _: u64, row: &RowText<'_>) -> Result<std::result::Result<(), Rejection>> {
+        if let Some(time) = time_of(row, self.field) {
             self.values.add(time, 1)?;
         }
         Ok(Ok(()))

@@ -96,11 +96,31 @@ impl ValueMap {
     }
 }
 
+/// `None` of a longer value. Reads overlapping halves instead of copying a varying number of bytes.
 fn short_key(value: &[u8]) -> Option<ShortKey> {
-    let mut padded = [0; SHORT_BYTES];
-    padded.get_mut(..value.len())?.copy_from_slice(value);
-    let number = u128::from_be_bytes(padded);
-    Some(((number >> 64) as u64, number as u64))
+    let length = value.len();
+    let high = |bytes: u64, length: usize| bytes << (64 - 8 * length);
+    match (value.first_chunk::<8>(), value.last_chunk::<8>()) {
+        (Some(first), Some(_)) if length == 8 => Some((u64::from_be_bytes(*first), 0)),
+        (Some(first), Some(last)) if length <= SHORT_BYTES => Some((
+            u64::from_be_bytes(*first),
+            high(u64::from_be_bytes(*last), length - 8),
+        )),
+        (Some(_), _) => None,
+        _ if length == 0 => Some((0, 0)),
+        _ => {
+            let bytes = match (value.first_chunk::<4>(), value.last_chunk::<4>()) {
+                (Some(first), Some(last)) => {
+                    let first = u64::from(u32::from_be_bytes(*first)) << (8 * (length - 4));
+                    first | u64::from(u32::from_be_bytes(*last))
+                }
+                _ => value
+                    .iter()
+                    .fold(0, |bytes, byte| (bytes << 8) | u64::from(*byte)),
+            };
+            Some((high(bytes, length), 0))
+        }
+    }
 }
 
 fn short_value(key: ShortKey, padded: &mut [u8; SHORT_BYTES]) -> &[u8] {
@@ -150,6 +170,16 @@ mod tests {
             assert_eq!(map.get(value.as_bytes()), Some(position as u32 + 1));
         }
         assert_eq!(map.get(b"c"), None);
+    }
+
+    #[test]
+    fn keys_of_every_length_give_their_value_back() {
+        let bytes: Vec<u8> = (1..=20).map(|byte| byte * 12).collect();
+        for length in 0..=SHORT_BYTES {
+            let key = short_key(&bytes[..length]).unwrap();
+            assert_eq!(short_value(key, &mut [0; SHORT_BYTES]), &bytes[..length]);
+        }
+        assert_eq!(short_key(&bytes[..17]), None);
     }
 
     #[test]

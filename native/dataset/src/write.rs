@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use crate::block::{RowBlock, TextColumn};
 use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseStatistics, HISTOGRAM_BINS};
 use crate::error::Result;
-use crate::inputs::{Inputs, PassSummary, RowVisitor};
-use crate::layout::Layout;
+use crate::inputs::{Inputs, PassSummary};
+use crate::layout::{Layout, SparseColumn};
 use crate::manifest::FileEntry;
 use crate::output::PartWriter;
-use crate::records::Fields;
-use crate::row::{Rejection, RowValues, read_row, text_of};
+use crate::pipeline::{for_each_in_parallel, pass_in_blocks};
 use crate::sparse_statistics::Encoder;
 use crate::split::{Part, Splitter};
 
@@ -36,85 +36,130 @@ pub fn write_parts(
     let parts = Part::ALL
         .into_iter()
         .map(|part| PartWriter::create(folder, part, bags));
-    let mut visitor = Writing {
-        layout,
-        splitter,
-        dense,
-        encoders,
-        parts: parts.collect::<Result<_>>()?,
-        histograms: vec![vec![0; HISTOGRAM_BINS]; dense.len()],
-        values: RowValues::default(),
-        record: Vec::with_capacity(layout.record_bytes()),
-        bags: vec![Vec::new(); bags],
+    let mut parts = parts.collect::<Result<Vec<_>>>()?;
+    let mut encoding = Encoding::new(layout, dense, encoders);
+    let consume = |block: &RowBlock| {
+        encoding.encode(layout, block)?;
+        encoding.write(layout, block, &mut parts)
     };
-    let summary = inputs.pass(control, Phase::Write, &mut visitor)?;
+    let summary = pass_in_blocks(inputs, splitter, control, Phase::Write, consume)?;
     let mut files = Vec::new();
-    for part in visitor.parts {
+    for part in parts {
         control.tick(Phase::Finish, summary.rows, summary.rejected.count)?;
         part.finish(&mut files)?;
     }
+    let histograms = encoding.dense.into_iter().map(|column| column.histogram);
     Ok(Written {
         summary,
         files,
-        histograms: visitor.histograms,
+        histograms: histograms.collect(),
     })
 }
 
-struct Writing<'a> {
-    layout: &'a Layout,
-    splitter: Splitter,
-    dense: &'a [DenseStatistics],
-    encoders: &'a [Encoder],
-    parts: Vec<PartWriter>,
-    histograms: Vec<Vec<u64>>,
-    values: RowValues,
+/// A block's columns as they go to disk.
+struct Encoding<'a> {
+    dense: Vec<DenseValues<'a>>,
+    /// By sparse column, single- and multi-valued.
+    sparse: Vec<SparseValues<'a>>,
     record: Vec<u8>,
-    bags: Vec<Vec<u32>>,
 }
 
-impl Writing<'_> {
-    fn encode_dense(&mut self, training: bool) {
-        let columns = self.dense.iter().zip(&mut self.histograms);
-        for ((statistics, histogram), value) in columns.zip(&self.values.dense) {
-            let filled = statistics.filled(*value);
-            if training {
-                histogram[statistics.bin(filled)] += 1;
-            }
-            self.record
-                .extend_from_slice(&statistics.transformed(filled).to_le_bytes());
+struct DenseValues<'a> {
+    statistics: &'a DenseStatistics,
+    histogram: Vec<u64>,
+    values: Vec<f32>,
+}
+
+struct SparseValues<'a> {
+    encoder: &'a Encoder,
+    values: Vec<u32>,
+    /// Where each row's values end.
+    ends: Vec<usize>,
+}
+
+impl<'a> Encoding<'a> {
+    fn new(layout: &Layout, dense: &'a [DenseStatistics], encoders: &'a [Encoder]) -> Self {
+        let dense = dense.iter().map(|statistics| DenseValues {
+            statistics,
+            histogram: vec![0; HISTOGRAM_BINS],
+            values: Vec::new(),
+        });
+        let sparse = encoders.iter().map(|encoder| SparseValues {
+            encoder,
+            values: Vec::new(),
+            ends: Vec::new(),
+        });
+        Self {
+            dense: dense.collect(),
+            sparse: sparse.collect(),
+            record: Vec::with_capacity(layout.record_bytes()),
         }
     }
 
-    fn encode_sparse(&mut self, fields: &Fields<'_>) {
-        let mut bags = self.bags.iter_mut();
-        for (column, encoder) in self.layout.sparse.iter().zip(self.encoders) {
-            let text = text_of(fields, column.field);
-            if column.multi_valued {
-                if let Some(bag) = bags.next() {
-                    bag.clear();
-                    column.for_each_value(text, |value| bag.push(encoder.index_of(value)));
+    fn encode(&mut self, layout: &Layout, block: &RowBlock) -> Result<()> {
+        for_each_in_parallel(self.dense.iter_mut().zip(&block.dense), |(column, values)| {
+            column.encode(&block.parts, values);
+            Ok(())
+        })?;
+        let sparse = self.sparse.iter_mut().zip(&layout.sparse).zip(&block.sparse);
+        for_each_in_parallel(sparse, |((values, column), texts)| {
+            values.encode(column, texts);
+            Ok(())
+        })
+    }
+
+    fn write(&mut self, layout: &Layout, block: &RowBlock, parts: &mut [PartWriter]) -> Result<()> {
+        for (row, (part, label)) in block.parts.iter().zip(&block.labels).enumerate() {
+            let writer = &mut parts[*part as usize];
+            self.record.clear();
+            self.record.extend_from_slice(&label.to_le_bytes());
+            for column in &self.dense {
+                self.record.extend_from_slice(&column.values[row].to_le_bytes());
+            }
+            let mut bag = 0;
+            for (values, column) in self.sparse.iter().zip(&layout.sparse) {
+                if column.multi_valued {
+                    writer.write_bag(bag, values.bag(row))?;
+                    bag += 1;
+                } else {
+                    self.record.extend_from_slice(&values.values[row].to_le_bytes());
                 }
-            } else {
-                let mut index = 0;
-                column.for_each_value(text, |value| index = encoder.index_of(value));
-                self.record.extend_from_slice(&index.to_le_bytes());
             }
+            writer.write_record(&self.record)?;
+        }
+        Ok(())
+    }
+}
+
+impl DenseValues<'_> {
+    fn encode(&mut self, parts: &[Part], values: &[f64]) {
+        self.values.clear();
+        for (part, value) in parts.iter().zip(values) {
+            let filled = self.statistics.filled(*value);
+            if *part == Part::Train {
+                self.histogram[self.statistics.bin(filled)] += 1;
+            }
+            self.values.push(self.statistics.transformed(filled));
         }
     }
 }
 
-impl RowVisitor for Writing<'_> {
-    fn visit(&mut self, index: u64, fields: &Fields<'_>) -> Result<std::result::Result<(), Rejection>> {
-        let part = self.splitter.part_of(index, fields);
-        let part = match read_row(fields, self.layout, &mut self.values).and(part) {
-            Ok(part) => part,
-            Err(rejection) => return Ok(Err(rejection)),
-        };
-        self.record.clear();
-        self.record.extend_from_slice(&self.values.label.to_le_bytes());
-        self.encode_dense(part == Part::Train);
-        self.encode_sparse(fields);
-        self.parts[part as usize].write_row(&self.record, &self.bags)?;
-        Ok(Ok(()))
+impl SparseValues<'_> {
+    fn encode(&mut self, column: &SparseColumn, texts: &TextColumn) {
+        self.values.clear();
+        self.ends.clear();
+        for text in texts.iter() {
+            column.for_each_value(text, |value| self.values.push(self.encoder.index_of(value)));
+            if column.multi_valued {
+                self.ends.push(self.values.len());
+            } else if text.is_empty() {
+                self.values.push(0);
+            }
+        }
+    }
+
+    fn bag(&self, row: usize) -> &[u32] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.values[start..self.ends[row]]
     }
 }

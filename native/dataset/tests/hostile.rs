@@ -103,6 +103,12 @@ fn nul_bytes_and_invalid_utf8_reject_the_row() {
 }
 
 #[test]
+fn fields_are_text_each_on_its_own() {
+    let (row, at, _) = rejected(b"1,0,\"\xc3\",\xa9\n1,0,,\n");
+    assert_eq!((row, at), (1, column("s")));
+}
+
+#[test]
 fn unbalanced_quotes_reject_the_row_where_they_open_and_no_other() {
     let rows = Bench::new()
         .file("a.csv", "1,0,,\n1,0,\"open,\n1,0,b,\n1,0,c,\n")
