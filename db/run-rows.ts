@@ -69,10 +69,10 @@ export function toRunRow(row: StoredSummary): RunRow {
     bestEpoch: row.best_epoch,
     last: row.last,
     testAuc: row.test_auc,
-    progress: row.progress === null ? null : JSON.parse(row.progress),
-    error: row.error === null ? null : JSON.parse(row.error),
+    progress: row.progress === null ? null : (JSON.parse(row.progress) as RunRow['progress']),
+    error: row.error === null ? null : (JSON.parse(row.error) as RunRow['error']),
     notes: row.notes,
-    tags: JSON.parse(row.tags),
+    tags: JSON.parse(row.tags) as string[],
   }
 }
 

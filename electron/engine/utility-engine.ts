@@ -8,7 +8,7 @@ export function utilityEngine({ file, env, logFile }: EngineSetup): EngineLaunch
   return (listener) => {
     const log = openLog(logFile)
     const child = utilityProcess.fork(file, [], {
-      env: env as Record<string, string>,
+      env: env,
       stdio: 'pipe',
       serviceName: 'DLRM Studio engine',
     })

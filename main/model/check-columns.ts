@@ -6,7 +6,11 @@ type Embedding = Extract<ModelNode, { kind: 'embedding' }>
 type Role = 'dense' | 'sparse'
 
 /** What can be said of a node's own settings; with columns also how they suit the data. */
-export function checkColumns(document: ModelDocument, columns: BoundColumns | null, problems: ProblemList): void {
+export function checkColumns(
+  document: ModelDocument,
+  columns: BoundColumns | null,
+  problems: ProblemList,
+): void {
   const known = columns && {
     dense: new Set(columns.dense),
     sparse: new Map(columns.sparse.map((column) => [column.name, column])),

@@ -16,7 +16,11 @@ export function checkStructure(
   for (const cycle of order.cycles) {
     const names = [...cycle].reverse()
     const path = [...names, names[0]].join(' → ')
-    problems.error(names[0] ?? null, 'inputs', `These nodes feed each other in a cycle: ${path}. Remove one connection.`)
+    problems.error(
+      names[0] ?? null,
+      'inputs',
+      `These nodes feed each other in a cycle: ${path}. Remove one connection.`,
+    )
   }
   checkLosses(document, problems)
   warnOfUnused(document, byId, problems)
@@ -47,7 +51,8 @@ function checkPorts(node: ModelNode, byId: Map<string, ModelNode>, problems: Pro
 
 function checkLosses(document: ModelDocument, problems: ProblemList): void {
   const losses = document.nodes.filter((node) => node.kind === 'loss')
-  if (losses.length === 0) problems.error(null, 'nodes', 'The model has no loss: add a loss node after the prediction.')
+  if (losses.length === 0)
+    problems.error(null, 'nodes', 'The model has no loss: add a loss node after the prediction.')
   for (const extra of losses.slice(1))
     problems.error(extra.id, 'kind', `The model already has the loss '${losses[0]?.id}': remove one of them.`)
 }
@@ -59,5 +64,9 @@ function warnOfUnused(document: ModelDocument, byId: Map<string, ModelNode>, pro
   const used = new Set(orderFrom(losses, byId).nodes.map((node) => node.id))
   for (const node of byId.values())
     if (!used.has(node.id))
-      problems.warning(node.id, null, 'This node does not lead to the loss and is left out: connect or remove it.')
+      problems.warning(
+        node.id,
+        null,
+        'This node does not lead to the loss and is left out: connect or remove it.',
+      )
 }

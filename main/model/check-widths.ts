@@ -49,9 +49,17 @@ function checkNode(
   if (node.kind === 'loss') checkLoss(node, inputs[0] ?? 0, byId.get(sources[0] ?? ''), problems)
   const width = outputWidth(node, inputs)
   if (width < 1)
-    problems.error(node.id, 'inputs.vectors', 'One vector alone has no pairs: connect a second one or keep the first.')
+    problems.error(
+      node.id,
+      'inputs.vectors',
+      'One vector alone has no pairs: connect a second one or keep the first.',
+    )
   if (width > MAX_WIDTH)
-    problems.error(node.id, null, `The output would be ${width} wide and ${MAX_WIDTH} is the most: use fewer inputs.`)
+    problems.error(
+      node.id,
+      null,
+      `The output would be ${width} wide and ${MAX_WIDTH} is the most: use fewer inputs.`,
+    )
 }
 
 /** "16: 'bot', 'emb_l.0' and 3 more; 8: 'emb_l.4'" */

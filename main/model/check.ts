@@ -87,7 +87,8 @@ function reportNodes(
   })
   for (const name of repeated(builder.parameters.map((parameter) => parameter.name)))
     problems.error(
-      ranges.find(({ parameters }) => parameters.some((parameter) => parameter.name === name))?.node.id ?? null,
+      ranges.find(({ parameters }) => parameters.some((parameter) => parameter.name === name))?.node.id ??
+        null,
       'id',
       `Two nodes would both have a parameter ${listed([name])}: rename one of them.`,
     )

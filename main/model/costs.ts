@@ -125,7 +125,10 @@ const same = (flops: StepCost, streamed: number): OperationCosts => ({
 })
 
 export function sumCosts(costs: OperationCosts[]): OperationCosts {
-  const total: OperationCosts = { flops: { forward: 0, training: 0 }, bytesMoved: { forward: 0, training: 0 } }
+  const total: OperationCosts = {
+    flops: { forward: 0, training: 0 },
+    bytesMoved: { forward: 0, training: 0 },
+  }
   for (const { flops, bytesMoved } of costs) {
     total.flops.forward += flops.forward
     total.flops.training += flops.training

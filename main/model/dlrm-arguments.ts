@@ -72,7 +72,8 @@ function readFlags(words: string[]): Record<string, string | boolean> {
     const [, name, attached] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
     if (name === undefined) throw new FlagError(word, 'this is not a flag of dlrm_s_pytorch.py.')
     const flag = `--${name}`
-    const isKnown = Object.hasOwn(supportedFlags, name) || ignoredFlags.has(name) || Object.hasOwn(refusedFlags, name)
+    const isKnown =
+      Object.hasOwn(supportedFlags, name) || ignoredFlags.has(name) || Object.hasOwn(refusedFlags, name)
     if (!isKnown) throw new FlagError(flag, 'dlrm_s_pytorch.py has no such flag.')
     let value: string | boolean
     if (switches.has(name)) {

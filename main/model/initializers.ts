@@ -5,7 +5,11 @@ export const zeros: PlanInitializer = { kind: 'constant', value: 0 }
 export const ones: PlanInitializer = { kind: 'constant', value: 1 }
 
 const uniform = (limit: number): PlanInitializer => ({ kind: 'uniform', low: -limit, high: limit })
-const normal = (standardDeviation: number): PlanInitializer => ({ kind: 'normal', mean: 0, standardDeviation })
+const normal = (standardDeviation: number): PlanInitializer => ({
+  kind: 'normal',
+  mean: 0,
+  standardDeviation,
+})
 
 /** A plain table of `rows` rows. */
 export const tableInitializer = (rows: number): PlanInitializer => uniform(Math.sqrt(1 / rows))

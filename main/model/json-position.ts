@@ -7,7 +7,8 @@ export interface TextPosition {
 }
 
 const WHITESPACE = /[ \t\n\r]*/y
-const SCALAR = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+const SCALAR =
+  /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 
 /** Position of the first token that no JSON text could have there; the end of the text where it is cut off. */
 export function jsonErrorPosition(text: string): TextPosition {

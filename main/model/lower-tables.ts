@@ -74,7 +74,14 @@ function lookup(
 ): ValueIndex {
   const rowWeights =
     node.rowWeights === 'learned' ? builder.table(column, rowWeightsName(node.id), [rows], ones) : null
-  const operation = { kind: 'embeddingBag', column, table, rowWeights, pooling: node.pooling, indexMap } as const
+  const operation = {
+    kind: 'embeddingBag',
+    column,
+    table,
+    rowWeights,
+    pooling: node.pooling,
+    indexMap,
+  } as const
   return builder.add(node.id, name, width, operation)
 }
 

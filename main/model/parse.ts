@@ -1,5 +1,5 @@
 /** Reading a model document from text or data that may be anything. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import {
   MAX_DOCUMENT_BYTES,
   MODEL_FORMAT,
@@ -10,7 +10,8 @@ import {
 } from './document.ts'
 import { jsonErrorPosition } from './json-position.ts'
 
-export type ParseResult = { document: ModelDocument; problems: [] } | { document: null; problems: ModelProblem[] }
+export type ParseResult =
+  { document: ModelDocument; problems: [] } | { document: null; problems: ModelProblem[] }
 
 /** At most this many schema problems are told; a file of another kind would give thousands. */
 const MAX_PROBLEMS = 50
@@ -19,7 +20,9 @@ const MAX_PROBLEMS = 50
 export function parseDocument(source: unknown): ParseResult {
   if (typeof source !== 'string') return parseData(source)
   if (source.length > MAX_DOCUMENT_BYTES || utf8Bytes(source) > MAX_DOCUMENT_BYTES)
-    return failure(`The model is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB, the most a document may have.`)
+    return failure(
+      `The model is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB, the most a document may have.`,
+    )
   let data: unknown
   try {
     data = JSON.parse(source.replace(/^\uFEFF/, ''))

@@ -68,7 +68,7 @@ export class PlanBuilder {
   /** Appends an operation of `node`; the value it writes, of this width and with this name. */
   add(node: string, name: string, width: number, operation: NewOperation): ValueIndex {
     const output = this.values.push({ name, width }) - 1
-    this.operations.push({ node, ...operation, output } as PlanOperation)
+    this.operations.push({ node, ...operation, output })
     return output
   }
 

@@ -62,56 +62,57 @@ export type IndexMap =
   | { kind: 'hash'; rows: number }
 
 /** `node` is the id of the document's node that the operation came from. */
-export type PlanOperation = { node: string } & (
+export type PlanOperation = { node: string } &
   /** Columns first .. first + width of output of a batch's dense features. */
-  | { kind: 'denseInput'; first: number; output: ValueIndex }
-  /** Pools table rows [rows, dim] of each bag; an empty bag gives zeros. rowWeights: learned [rows]. */
-  | {
-      kind: 'embeddingBag'
-      column: number
-      table: ParameterIndex
-      rowWeights: ParameterIndex | null
-      pooling: 'sum' | 'mean'
-      indexMap: IndexMap
-      output: ValueIndex
-    }
-  /** output = activation(input · weightᵀ + bias); weight [out, in], bias [out]. */
-  | {
-      kind: 'linear'
-      input: ValueIndex
-      weight: ParameterIndex
-      bias: ParameterIndex | null
-      activation: Activation
-      output: ValueIndex
-    }
-  | { kind: 'activation'; input: ValueIndex; activation: Activation; output: ValueIndex }
-  /** Training only: zero with probability rate, else scale by 1/(1-rate). */
-  | { kind: 'dropout'; input: ValueIndex; rate: number; output: ValueIndex }
-  | { kind: 'concat'; inputs: ValueIndex[]; output: ValueIndex }
-  /** Elementwise, all of the same width. */
-  | { kind: 'sum'; inputs: ValueIndex[]; output: ValueIndex }
-  | { kind: 'multiply'; inputs: [ValueIndex, ValueIndex]; output: ValueIndex }
-  /**
-   * Pairwise dot products of k vectors of the same width, strictly lower triangle in row-major order
-   * (with includeSelf the diagonal too); keepFirst puts inputs[0] itself in front (Naumov et al. 2019).
-   */
-  | { kind: 'dot'; inputs: ValueIndex[]; includeSelf: boolean; keepFirst: boolean; output: ValueIndex }
-  /** Wang et al. 2017: x0 * (x · weight) + bias + x; weight [width], bias [width]. */
-  | {
-      kind: 'crossV1'
-      x0: ValueIndex
-      x: ValueIndex
-      weight: ParameterIndex
-      bias: ParameterIndex
-      output: ValueIndex
-    }
-  /** Wang et al. 2021: x0 ⊙ projected + x, where projected = W x + b (or U V x + b) comes from linear operations. */
-  | { kind: 'crossV2'; x0: ValueIndex; x: ValueIndex; projected: ValueIndex; output: ValueIndex }
-  /** Rendle 2010: ½ Σ_d ((Σ_k v)² − Σ_k v²), width 1. */
-  | { kind: 'factorizationMachine'; inputs: ValueIndex[]; output: ValueIndex }
-  /** Adds a scalar parameter [1] to every element. */
-  | { kind: 'bias'; input: ValueIndex; bias: ParameterIndex; output: ValueIndex }
-)
+  (
+    | { kind: 'denseInput'; first: number; output: ValueIndex }
+    /** Pools table rows [rows, dim] of each bag; an empty bag gives zeros. rowWeights: learned [rows]. */
+    | {
+        kind: 'embeddingBag'
+        column: number
+        table: ParameterIndex
+        rowWeights: ParameterIndex | null
+        pooling: 'sum' | 'mean'
+        indexMap: IndexMap
+        output: ValueIndex
+      }
+    /** output = activation(input · weightᵀ + bias); weight [out, in], bias [out]. */
+    | {
+        kind: 'linear'
+        input: ValueIndex
+        weight: ParameterIndex
+        bias: ParameterIndex | null
+        activation: Activation
+        output: ValueIndex
+      }
+    | { kind: 'activation'; input: ValueIndex; activation: Activation; output: ValueIndex }
+    /** Training only: zero with probability rate, else scale by 1/(1-rate). */
+    | { kind: 'dropout'; input: ValueIndex; rate: number; output: ValueIndex }
+    | { kind: 'concat'; inputs: ValueIndex[]; output: ValueIndex }
+    /** Elementwise, all of the same width. */
+    | { kind: 'sum'; inputs: ValueIndex[]; output: ValueIndex }
+    | { kind: 'multiply'; inputs: [ValueIndex, ValueIndex]; output: ValueIndex }
+    /**
+     * Pairwise dot products of k vectors of the same width, strictly lower triangle in row-major order
+     * (with includeSelf the diagonal too); keepFirst puts inputs[0] itself in front (Naumov et al. 2019).
+     */
+    | { kind: 'dot'; inputs: ValueIndex[]; includeSelf: boolean; keepFirst: boolean; output: ValueIndex }
+    /** Wang et al. 2017: x0 * (x · weight) + bias + x; weight [width], bias [width]. */
+    | {
+        kind: 'crossV1'
+        x0: ValueIndex
+        x: ValueIndex
+        weight: ParameterIndex
+        bias: ParameterIndex
+        output: ValueIndex
+      }
+    /** Wang et al. 2021: x0 ⊙ projected + x, where projected = W x + b (or U V x + b) comes from linear operations. */
+    | { kind: 'crossV2'; x0: ValueIndex; x: ValueIndex; projected: ValueIndex; output: ValueIndex }
+    /** Rendle 2010: ½ Σ_d ((Σ_k v)² − Σ_k v²), width 1. */
+    | { kind: 'factorizationMachine'; inputs: ValueIndex[]; output: ValueIndex }
+    /** Adds a scalar parameter [1] to every element. */
+    | { kind: 'bias'; input: ValueIndex; bias: ParameterIndex; output: ValueIndex }
+  )
 
 /**
  * prediction has width 1. For bce and weightedBce it is a probability (after a sigmoid).

@@ -15,7 +15,9 @@ export class ProblemList {
 
   /** Ids of nodes with an error. */
   faulty(): Set<string> {
-    return new Set(this.all.flatMap(({ severity, node }) => (severity === 'error' && node !== null ? [node] : [])))
+    return new Set(
+      this.all.flatMap(({ severity, node }) => (severity === 'error' && node !== null ? [node] : [])),
+    )
   }
 }
 

@@ -25,7 +25,9 @@ describe('referenceCase', () => {
   it.each(cases)('%s becomes a plan with exactly the file’s parameters', (file) => {
     const { document, columns } = referenceCase(read(file))
     const { parameters } = compilePlan(document, columns)
-    expect(parameters.map(({ name, shape }) => `${name} ${shape.join('x')}`).sort()).toEqual(initialShapes(file))
+    expect(parameters.map(({ name, shape }) => `${name} ${shape.join('x')}`).sort()).toEqual(
+      initialShapes(file),
+    )
   })
 
   it('puts tables first, then bottom and top, as the reference draws them', () => {

@@ -54,7 +54,9 @@ export function referenceModel(architecture: ReferenceArchitecture): ReferenceMo
       multiValued: true,
     })),
   }
-  const tables = columns.sparse.map(({ name, cardinality }, place) => table(architecture, name, cardinality, place))
+  const tables = columns.sparse.map(({ name, cardinality }, place) =>
+    table(architecture, name, cardinality, place),
+  )
   const { top, interaction, includeSelf } = architecture
   const shape = { bottom, top, interaction, includeSelf, activation: 'relu', dropout: 0 } as const
   const nodes = dlrmNodes(columns, tables, shape)

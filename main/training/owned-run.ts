@@ -3,7 +3,13 @@ import type { EpochUpdate, RunAction, RunEnd, StudioDatabase } from '../../db/in
 import { toErrorData, type ErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { RunStatus } from '../contract/runs.ts'
-import type { Bundle, NewLine, TrainerJob, TrainerMessage } from './protocol.ts'
+import {
+  trainerMessage,
+  type Bundle,
+  type NewLine,
+  type TrainerJob,
+  type TrainerMessage,
+} from './protocol.ts'
 import { RunEvents } from './run-events.ts'
 import { describeExit, TrainerProcess, type TrainerExit } from './trainer-process.ts'
 
@@ -31,7 +37,7 @@ export class OwnedRun {
     this.#job = job
     this.#tell = onEvent
     this.#events = new RunEvents(job.run, onEvent)
-    this.#trainer = new TrainerProcess((message) => this.#receive(message))
+    this.#trainer = new TrainerProcess((raw) => this.#receive(raw))
     this.ended = this.#trainer.ended.then((exit) => this.#finish(exit))
     this.#trainer.send({ kind: 'start', job })
   }
@@ -45,9 +51,9 @@ export class OwnedRun {
     this.#trainer.send({ kind: action })
   }
 
-  #receive(message: TrainerMessage): void {
+  #receive(raw: unknown): void {
     try {
-      this.#store(message)
+      this.#store(trainerMessage.parse(raw))
     } catch (error) {
       // What cannot be stored must not go on as if it were; the trainer keeps it all in its checkpoint.
       this.#end = { status: 'failed', error: toErrorData(error) }

@@ -77,8 +77,8 @@ export class RunService implements RunSteering {
     this.#options = options
     this.#reconcile()
     this.#timers = [
-      setInterval(() => this.#answerRequests(), REQUESTS_MS).unref(),
-      setInterval(() => this.#beat(), HEARTBEAT_MS).unref(),
+      repeat(() => this.#answerRequests(), REQUESTS_MS),
+      repeat(() => this.#beat(), HEARTBEAT_MS),
     ]
   }
 
@@ -230,4 +230,16 @@ export class RunService implements RunSteering {
 
 function isLive(status: RunStatus): boolean {
   return status === 'starting' || status === 'running' || status === 'paused'
+}
+
+/** A database that is busy or full for a moment must not end the process: the next time may be better. */
+function repeat(work: () => void, everyMs: number): NodeJS.Timeout {
+  const attempt = (): void => {
+    try {
+      work()
+    } catch {
+      // Asked again in everyMs; a lasting failure shows where the run's own updates are stored.
+    }
+  }
+  return setInterval(attempt, everyMs).unref()
 }

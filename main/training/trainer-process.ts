@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StudioError } from '../contract/errors.ts'
-import { trainerMessage, type OwnerMessage, type TrainerMessage } from './protocol.ts'
+import type { OwnerMessage } from './protocol.ts'
 
 const LAST_WORDS = 4000
 const here = dirname(fileURLToPath(import.meta.url))
@@ -24,7 +24,7 @@ export class TrainerProcess {
   /** Resolves once the process is gone and all its messages were handed on. */
   readonly ended: Promise<TrainerExit>
 
-  constructor(onMessage: (message: TrainerMessage) => void) {
+  constructor(onMessage: (raw: unknown) => void) {
     const file = candidates.find((candidate) => existsSync(candidate))
     if (!file) throw new StudioError('Internal', 'The trainer is not built: run `npm run build`.')
     this.#child = fork(file, [], {
@@ -35,7 +35,7 @@ export class TrainerProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS)
     })
-    this.#child.on('message', (raw) => onMessage(trainerMessage.parse(raw)))
+    this.#child.on('message', onMessage)
     this.ended = new Promise((resolve) => {
       const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
         resolve({ code, signal, lastWords: this.#lastWords.trim() })

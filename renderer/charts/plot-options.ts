@@ -62,5 +62,7 @@ function lines(curve: Curve, smoothed: boolean): uPlot.Series[] {
     points: { show: curve.marked === true && !smoothed, size: 6, fill: curve.color },
     ...(curve.dashed && { dash: [5, 4] }),
   }
-  return smoothed ? [{ ...line, width: 1, stroke: `${curve.color}55`, points: { show: false } }, line] : [line]
+  return smoothed
+    ? [{ ...line, width: 1, stroke: `${curve.color}55`, points: { show: false } }, line]
+    : [line]
 }

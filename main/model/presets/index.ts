@@ -53,7 +53,12 @@ export const presets: Record<PresetName, Preset> = {
     dcnv2Settings,
     dcnv2,
   ),
-  deepfm: preset('DeepFM', 'A factorization machine and a perceptron share embeddings.', deepSettings, deepFm),
+  deepfm: preset(
+    'DeepFM',
+    'A factorization machine and a perceptron share embeddings.',
+    deepSettings,
+    deepFm,
+  ),
   'wide-and-deep': preset(
     'Wide & Deep',
     'A linear model memorises while a perceptron generalises.',
@@ -85,6 +90,10 @@ export function defaultSettings(name: PresetName): Record<string, unknown> {
 }
 
 /** A preset's document for a dataset's columns; settings left out have their defaults. */
-export function presetDocument(name: PresetName, columns: BoundColumns, settings: unknown = {}): ModelDocument {
+export function presetDocument(
+  name: PresetName,
+  columns: BoundColumns,
+  settings: unknown = {},
+): ModelDocument {
   return presets[name].build(columns, settings)
 }

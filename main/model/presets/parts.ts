@@ -67,7 +67,16 @@ export function mlp(
   outputActivation: NodeOf<'mlp'>['outputActivation'],
 ): NodeOf<'mlp'> {
   const { activation, dropout } = settings
-  return { id, kind: 'mlp', inputs: { input: [input] }, widths, activation, outputActivation, dropout, bias: true }
+  return {
+    id,
+    kind: 'mlp',
+    inputs: { input: [input] },
+    widths,
+    activation,
+    outputActivation,
+    dropout,
+    bias: true,
+  }
 }
 
 /** One weight a value of every sparse column and one a dense feature. */

@@ -18,7 +18,10 @@ const gone: ErrorData = {
 /** Imports and sample installations of this session, with their progress. */
 export const useJobs = defineStore('jobs', () => {
   const jobs = shallowRef(new Map<string, Job>())
-  const waiting = new Map<string, { resolve: (outcome: ImportOutcome) => void; reject: (error: ErrorData) => void }>()
+  const waiting = new Map<
+    string,
+    { resolve: (outcome: ImportOutcome) => void; reject: (error: ErrorData) => void }
+  >()
 
   const running = computed(() => [...jobs.value.values()].filter((job) => job.progress.state === 'running'))
 

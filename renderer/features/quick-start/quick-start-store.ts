@@ -25,7 +25,8 @@ export const useQuickStart = defineStore('quickStart', () => {
 
   async function install(localFile?: string): Promise<void> {
     await datasets.refresh()
-    if (datasets.list.some((dataset) => dataset.id === QUICK_START_DATASET && dataset.problem === null)) return
+    if (datasets.list.some((dataset) => dataset.id === QUICK_START_DATASET && dataset.problem === null))
+      return
     step.value = 'installing'
     const options = { name: QUICK_START_DATASET, ...(localFile !== undefined && { localFile }) } as const
     job.value = await jobs.startSample(options)

@@ -71,12 +71,12 @@ export const useRun = defineStore('run', () => {
     const asked = id
     while (stale && asked === id) {
       stale = false
-      for (let more = true; more && asked === id; ) {
+      for (let more = true; more && asked === id;) {
         const answer = await ask('runs.metrics', { id: asked, after: lastPoint, limit: POINTS_AT_ONCE })
         if (asked === id) takePoints(answer.points, true)
         more = answer.more
       }
-      for (let more = true; more && asked === id; ) {
+      for (let more = true; more && asked === id;) {
         const answer = await ask('runs.log', { id: asked, after: lastLine, limit: LINES_AT_ONCE })
         if (asked === id) takeLines(answer.lines, true)
         more = answer.more

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { databaseWithRun, sampleModel, sampleRun } from '../../test/helpers/sample-run.ts'
+import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
+import { defaultTrainingConfig } from '../contract/training.ts'
+import { differingSettings } from './differing.ts'
+import { showRun } from './summaries.ts'
+
+it('names the settings and model fields that differ, and no others', async () => {
+  const { database, id } = databaseWithRun(await temporaryFolder())
+  const model = sampleModel([8, 1])
+  model.nodes[0]!.position = { x: 10, y: 20 }
+  model.nodes.push({ id: 'extra', kind: 'bias', inputs: { input: ['top'] } })
+  const tables = { ...defaultTrainingConfig.tables, learningRate: 0.1 }
+  const other = database.runs.create(
+    sampleRun({
+      name: 'second',
+      model,
+      config: { ...defaultTrainingConfig, batchSize: 128, tables, earlyStopping: null },
+      datasetHash: 'c3d4',
+    }),
+  )
+  const differing = differingSettings([id, id, other.id].map((one) => showRun(database, one)))
+  expect(differing).toEqual([
+    { path: 'config.batchSize', values: [256, 256, 128] },
+    { path: 'config.earlyStopping.patience', values: [3, 3, null] },
+    { path: 'config.tables.learningRate', values: [0.003, 0.003, 0.1] },
+    { path: 'dataset.hash', values: ['a1b2', 'a1b2', 'c3d4'] },
+    { path: 'model.nodes.extra.inputs.input', values: [null, null, ['top']] },
+    { path: 'model.nodes.extra.kind', values: [null, null, 'bias'] },
+    { path: 'model.nodes.top.widths', values: [[1], [1], [8, 1]] },
+  ])
+  database.close()
+})
