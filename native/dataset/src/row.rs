@@ -111,10 +111,14 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
                 }
                 values.dense[index] = value;
             }
-            FieldCheck::Hex { separator } => {
-                let text = row.get(field);
-                let pieces = separator.map_or_else(|| text.split('\0'), |separator| text.split(separator));
-                for value in pieces.filter(|value| !value.is_empty()) {
+            FieldCheck::Hex { separator: None } => match row.get(field) {
+                "" => {}
+                value => check_hex(value).map_err(reject)?,
+            },
+            FieldCheck::Hex {
+                separator: Some(separator),
+            } => {
+                for value in row.get(field).split(separator).filter(|value| !value.is_empty()) {
                     check_hex(value).map_err(reject)?;
                 }
             }
