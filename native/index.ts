@@ -264,7 +264,11 @@ export interface ImportResult {
 }
 
 export interface ImportJob {
-  /** Rejects with code Cancelled after cancel(). */
+  /**
+   * Rejects with code Cancelled after cancel(). An error may carry `details`, JSON text: { file, row?, column? },
+   * { count, rows, first: RejectedRow[], file, row, column } of TooManyRejectedRows, or
+   * { neededBytes, availableBytes } of DiskFull.
+   */
   done: Promise<string>
   cancel(): void
 }
