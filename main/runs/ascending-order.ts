@@ -1,8 +1,8 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
 
 const DIGITS = 1 << 16
-/** Elements handled before other work gets its turn: a few milliseconds. */
-export const CHUNK = 1 << 18
+/** Elements handled before other work gets its turn: a few milliseconds of work at most. */
+export const CHUNK = 1 << 15
 
 /**
  * Indices of finite values from the smallest to the largest, equal ones in their order. A radix sort over the
