@@ -7,13 +7,19 @@ import { fromRoot } from '../setup/paths.mjs'
 import { ensureWindowLibraries } from '../setup/window-libraries.mjs'
 import { ofCargo, ofExitCode, ofVitest } from './counts.mjs'
 
-const bin = (name, ...path) => [process.execPath, fromRoot('node_modules', name, ...path)]
+/** A package's command, run by this Node: its file's name is the package's own business and changes. */
+function bin(name) {
+  const folder = fromRoot('node_modules', name)
+  const { bin: commands } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  const file = typeof commands === 'string' ? commands : commands[name]
+  return [process.execPath, `${folder}/${file}`]
+}
 
-const eslint = bin('eslint', 'bin', 'eslint.js')
-const prettier = bin('prettier', 'bin', 'prettier.cjs')
-const cruiser = bin('dependency-cruiser', 'bin', 'dependency-cruise.mjs')
-const typeCheck = bin('vue-tsc', 'bin', 'vue-tsc.js')
-const vitest = bin('vitest', 'vitest.mjs')
+const eslint = bin('eslint')
+const prettier = bin('prettier')
+const cruiser = bin('dependency-cruiser')
+const typeCheck = bin('vue-tsc')
+const vitest = bin('vitest')
 
 const sources = ['electron', 'main', 'db', 'native', 'renderer', 'build', 'test']
 

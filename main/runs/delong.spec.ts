@@ -89,6 +89,15 @@ describe('the paired DeLong test', () => {
     const labels = Float32Array.of(1, 0, 0)
     expect(await pairedDeLong(labels, labels, labels)).toBeNull()
   })
+
+  it('lets other work in while it goes through a million rows', async () => {
+    const { labels, first, second } = randomCase(1_000_000, 1e6, 7)
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    await pairedDeLong(first, second, labels)
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(50)
+  })
 })
 
 it('takes a constant prediction for a coin toss', async () => {

@@ -1,0 +1,74 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { databaseWithRun, sampleEpoch, sampleRun } from '../../test/helpers/sample-run.ts'
+import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
+import { runDetail, runSummary } from '../contract/runs.ts'
+import { editRun } from './edit-run.ts'
+import { removeRun } from './remove-run.ts'
+import { listRuns, showRun, summarizeRun } from './summaries.ts'
+
+describe('listing and showing runs', () => {
+  it('gives what the contract asks for', async () => {
+    const { database, id } = databaseWithRun(await temporaryFolder())
+    database.saveEpoch(id, { points: [], lines: [], result: sampleEpoch(1, 0.7, 0.6) })
+    expect(listRuns(database).map((run) => runSummary.parse(run))).toEqual([summarizeRun(database, id)])
+    const detail = showRun(database, id)
+    expect(runDetail.parse(detail)).toEqual(detail)
+    expect(detail).toMatchObject({ best: 0.7, testAuc: 0.6, ownedHere: true, epochs: [{ epoch: 1 }] })
+    database.close()
+  })
+
+  it('tells the runs of other processes from its own', async () => {
+    const { database } = databaseWithRun(await temporaryFolder())
+    const owner = { pid: 1, startedAt: 'boot/1', host: 'elsewhere' }
+    const { id } = database.runs.create(sampleRun({ owner }))
+    expect(summarizeRun(database, id).ownedHere).toBe(false)
+    database.close()
+  })
+
+  it('leaves out what the query does not match', async () => {
+    const { database, id } = databaseWithRun(await temporaryFolder())
+    database.runs.create(sampleRun({ name: 'second' }))
+    expect(listRuns(database, 'first').map((run) => run.id)).toEqual([id])
+    database.close()
+  })
+})
+
+describe('editing a run', () => {
+  it('changes the fields that are given', async () => {
+    const { database, id } = databaseWithRun(await temporaryFolder())
+    editRun(database, { id, notes: 'too wide', tags: ['wide'] })
+    editRun(database, { id, name: 'renamed' })
+    expect(showRun(database, id)).toMatchObject({ name: 'renamed', notes: 'too wide', tags: ['wide'] })
+    expect(() => editRun(database, { id: 'r-none', tags: ['x'] })).toThrow('There is no run r-none.')
+    database.close()
+  })
+})
+
+describe('deleting a run', () => {
+  it('takes its metrics and checkpoints with it once it has ended', async () => {
+    const workspace = await temporaryFolder()
+    const { database, id } = databaseWithRun(workspace)
+    const folder = join(workspace, 'checkpoints', id)
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, '1.safetensors'), 'x')
+    const points = Array.from({ length: 12_000 }, (_, step) => ({
+      series: 's',
+      step,
+      epoch: 1,
+      value: 1,
+      elapsedMs: 1,
+    }))
+    database.saveUpdate(id, { points, lines: [] })
+    await expect(removeRun({ database, workspace }, id)).rejects.toMatchObject({
+      data: { code: 'InvalidState' },
+    })
+    expect(database.points.after(id, 0, 20_000)).toHaveLength(12_000)
+    database.runs.end(id, { status: 'stopped', error: null })
+    await removeRun({ database, workspace }, id)
+    expect(listRuns(database)).toEqual([])
+    await expect(stat(folder)).rejects.toThrow('ENOENT')
+    database.close()
+  })
+})
