@@ -66,7 +66,8 @@ async function pairedTest(
   const stale =
     Math.abs(test.first - (baseline.test.auc ?? 0)) > SAME_AUC ||
     Math.abs(test.second - (run.test.auc ?? 0)) > SAME_AUC
-  return stale ? null : test
+  const { difference, standardError, pValue } = test
+  return stale ? null : { difference, standardError, pValue }
 }
 
 function unpairedTest(
