@@ -27,8 +27,8 @@ export interface Tensor {
 export class SafetensorsFile {
   readonly tensors: ReadonlyMap<string, Tensor>
   readonly metadata: ReadonlyMap<string, string>
+  readonly path: string
   readonly #file: FileHandle
-  readonly #path: string
 
   private constructor(
     path: string,
@@ -36,7 +36,7 @@ export class SafetensorsFile {
     tensors: Map<string, Tensor>,
     metadata: Map<string, string>,
   ) {
-    this.#path = path
+    this.path = path
     this.#file = file
     this.tensors = tensors
     this.metadata = metadata
@@ -75,13 +75,12 @@ export class SafetensorsFile {
 
   async #read(name: string, dtype: Tensor['dtype']): Promise<Uint8Array> {
     const tensor = this.tensors.get(name)
-    if (!tensor)
-      throw new StudioError('NotFound', `${this.#path} has no tensor ${name}.`, { file: this.#path })
+    if (!tensor) throw new StudioError('NotFound', `${this.path} has no tensor ${name}.`, { file: this.path })
     if (tensor.dtype !== dtype) {
-      throw corrupt(this.#path, `tensor ${name} is ${tensor.dtype} and must be ${dtype}`)
+      throw corrupt(this.path, `tensor ${name} is ${tensor.dtype} and must be ${dtype}`)
     }
     const bytes = new Uint8Array(new ArrayBuffer(tensor.bytes))
-    await readFully(this.#file, bytes, tensor.start, this.#path)
+    await readFully(this.#file, bytes, tensor.start, this.path)
     return bytes
   }
 }

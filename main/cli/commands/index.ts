@@ -10,6 +10,7 @@ import { resume } from './resume.ts'
 import { runsDelete, runsList, runsShow } from './runs.ts'
 import { sample } from './sample.ts'
 import { train } from './train.ts'
+import { verify } from './verify.ts'
 
 export const commands: readonly Command[] = [
   sample,
@@ -26,5 +27,6 @@ export const commands: readonly Command[] = [
   runsDelete,
   compare,
   exportCommand,
+  verify,
   doctor,
 ]

@@ -4,7 +4,8 @@ import { StudioError } from '../../contract/errors.ts'
 import type { TrainingConfig } from '../../contract/training.ts'
 import type { Plan } from '../../model/plan-types.ts'
 import type { TrainingBackend } from './backend.ts'
-import { NativeBackend } from './native/native-backend.ts'
+import type { BatchTrainer } from './batch-trainer.ts'
+import { createNativeModel, NativeBackend, trainingSettings } from './native/native-backend.ts'
 
 /** Throws Unsupported for a backend that this version does not have. */
 export function requireBackend(backend: TrainingConfig['backend']): void {
@@ -20,4 +21,12 @@ export function createBackend(plan: Plan, dataset: NativeDataset, config: Traini
   const backend = new NativeBackend(plan, dataset, config)
   backend.configure(config)
   return backend
+}
+
+/** The same for batches that come as arrays. */
+export function createBatchTrainer(plan: Plan, config: TrainingConfig): BatchTrainer {
+  requireBackend(config.backend)
+  const model = createNativeModel(plan, config)
+  model.configureTraining(trainingSettings(config))
+  return model
 }
