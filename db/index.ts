@@ -61,9 +61,9 @@ export class StudioDatabase implements StudioReader {
   }
 
   /** Stores what a trainer reported, whole or not at all. Throws NotFound. */
-  saveUpdate(run: string, { points, lines, progress, durationMs, checkpoint }: RunUpdate): StoredUpdate {
+  saveUpdate(run: string, { points, lines, checkpoint, ...standing }: RunUpdate): StoredUpdate {
     return this.transaction(() => {
-      this.runs.patch(run, { progress, durationMs })
+      this.runs.patch(run, { ...standing, ...(standing.progress && { steps: standing.progress.step }) })
       if (checkpoint) this.checkpoints.save(run, checkpoint)
       return { points: this.points.append(run, points), lines: this.log.append(run, lines) }
     })

@@ -8,6 +8,7 @@ import type { RunRecord, RunRow } from './types.ts'
 export const SUMMARY_COLUMNS = `
   id, name, status, model_name, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
   owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
+  steps, samples_per_second,
   best, best_epoch, last, test_auc, progress, error, notes,
   (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run = runs.key ORDER BY tag)) AS tags`
 
@@ -29,6 +30,8 @@ export interface StoredSummary {
   started_at: string | null
   finished_at: string | null
   duration_ms: number
+  steps: number
+  samples_per_second: number
   best: number | null
   best_epoch: number | null
   last: number | null
@@ -65,6 +68,8 @@ export function toRunRow(row: StoredSummary): RunRow {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     durationMs: row.duration_ms,
+    steps: row.steps,
+    samplesPerSecond: row.samples_per_second,
     best: row.best,
     bestEpoch: row.best_epoch,
     last: row.last,

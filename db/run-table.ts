@@ -78,6 +78,8 @@ export class RunTable {
       status: plain.status,
       started_at: plain.startedAt,
       duration_ms: plain.durationMs,
+      steps: plain.steps,
+      samples_per_second: plain.samplesPerSecond,
       progress: progress ? JSON.stringify(progress) : progress,
     }
     const changed = Object.entries(columns).filter(

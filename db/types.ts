@@ -40,6 +40,9 @@ export interface RunRow {
   startedAt: string | null
   finishedAt: string | null
   durationMs: number
+  /** Batches trained in all, and the mean speed while they were. */
+  steps: number
+  samplesPerSecond: number
   /** Validation value of bestMetric at bestEpoch, and after the last epoch. */
   best: number | null
   bestEpoch: number | null
@@ -79,6 +82,8 @@ export interface RunPatch {
   status?: 'starting' | 'running' | 'paused'
   startedAt?: string
   durationMs?: number
+  steps?: number
+  samplesPerSecond?: number
   progress?: RunProgress | null
 }
 
@@ -104,6 +109,8 @@ export interface RunUpdate {
   lines: NewLine[]
   progress?: RunProgress
   durationMs?: number
+  /** Mean over the run. */
+  samplesPerSecond?: number
   checkpoint?: CheckpointChange | null
 }
 

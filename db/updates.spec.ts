@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { databaseWithRun, sampleEpoch } from '../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
+import type { RunProgress } from '../main/contract/runs.ts'
 import type { NewCheckpoint, NewPoint } from './index.ts'
 
 const point = (step: number, value = step): NewPoint => ({
@@ -10,6 +11,15 @@ const point = (step: number, value = step): NewPoint => ({
   value,
   elapsedMs: step,
 })
+const noProgress: RunProgress = {
+  step: 0,
+  totalSteps: 100,
+  epoch: 1,
+  totalEpochs: 1,
+  samplesPerSecond: 0,
+  secondsLeft: null,
+  phase: 'training',
+}
 const line = (message: string) => ({ at: '2026-01-01T00:00:00.000Z', level: 'info' as const, message })
 
 function checkpoint(step: number, kind: NewCheckpoint['kind']): NewCheckpoint {
@@ -67,6 +77,18 @@ describe('points and lines', () => {
     expect(database.epochs.list(id)).toEqual([])
     expect(database.checkpoints.list(id)).toEqual([])
     expect(database.runs.row(id).best).toBeNull()
+    database.close()
+  })
+})
+
+describe('totals', () => {
+  it('stay when the progress goes with the end of the run', async () => {
+    const { database, id } = databaseWithRun(await temporaryFolder())
+    const progress = { ...noProgress, step: 40 }
+    database.saveUpdate(id, { points: [], lines: [], progress, durationMs: 8, samplesPerSecond: 5000 })
+    database.runs.end(id, { status: 'completed', error: null })
+    const totals = { progress: null, steps: 40, durationMs: 8, samplesPerSecond: 5000 }
+    expect(database.runs.row(id)).toMatchObject(totals)
     database.close()
   })
 })

@@ -29,6 +29,10 @@ export interface Invocation {
   signal: AbortSignal
   /** A line on stderr while the work goes on; on a terminal it replaces the one before. */
   progress(line: string): void
+  /** A line on stderr that stays. */
+  note(line: string): void
+  /** Whether a person sees stderr: progress may then change by the moment, and needs no lasting lines. */
+  watched: boolean
   /** A line on stdout at once, for commands that print as they go; nothing with --json. */
   print(line: string): void
 }

@@ -2,6 +2,7 @@ import { toErrorData, type ErrorData } from '../contract/errors.ts'
 import { AssignmentError } from '../model/assign-setting.ts'
 import { EXIT, UsageError, type Command, type Outcome } from './command.ts'
 import { commandHelp, overview } from './help.ts'
+import { interruptions } from './interruptions.ts'
 import { findCommand, parseArguments, type ParsedArguments } from './parse-arguments.ts'
 import { Services } from './services.ts'
 import { ProgressLine } from './terminal.ts'
@@ -38,22 +39,19 @@ async function withoutCommand(commands: readonly Command[], words: string[], wan
 async function execute({ command, positionals, options, rest }: ParsedArguments, wantsJson: boolean) {
   const services = new Services(options.text('workspace'))
   const line = new ProgressLine()
-  const abort = new AbortController()
-  const interrupt = () => {
-    if (abort.signal.aborted) process.exit(EXIT.interrupted)
-    line.show('Interrupted: saving what is done. Once more to leave at once.')
-    abort.abort()
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  const { signal, dispose } = interruptions(() =>
+    line.keep('Interrupted: saving what is done. Once more to leave at once.'),
+  )
   try {
     const outcome = await command.run({
       positionals,
       options,
       rest,
       services,
-      signal: abort.signal,
+      signal,
       progress: (text) => line.show(text),
+      note: (text) => line.keep(text),
+      watched: process.stderr.isTTY,
       print: (text) => {
         if (!wantsJson) process.stdout.write(`${text}\n`)
       },
@@ -61,15 +59,14 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
     line.clear()
     await services.close()
     await report(outcome, wantsJson)
-    return abort.signal.aborted ? EXIT.interrupted : (outcome.exitCode ?? EXIT.done)
+    return signal.aborted ? EXIT.interrupted : (outcome.exitCode ?? EXIT.done)
   } catch (error) {
     line.clear()
     await services.close().catch(() => undefined)
     const status = await failed(error, wantsJson)
-    return abort.signal.aborted ? EXIT.interrupted : status
+    return signal.aborted ? EXIT.interrupted : status
   } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
+    dispose()
   }
 }
 

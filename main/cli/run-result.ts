@@ -11,16 +11,14 @@ const PAGE = 50_000
 /** What `train` and `resume` answer once a run has ended. */
 export function runOutcome(database: StudioDatabase, id: string): Outcome {
   const run = showRun(database, id)
-  const steps = run.progress?.step ?? 0
-  const samplesPerSecond = run.progress?.samplesPerSecond ?? 0
   return {
     json: {
       run: run.id,
       status: run.status,
-      steps,
+      steps: run.steps,
       ...(run.config.logEvery === 1 && { stepLosses: stepLosses(database, id) }),
       durationMs: run.durationMs,
-      samplesPerSecond,
+      samplesPerSecond: run.samplesPerSecond,
       epochs: run.epochs.map(({ epoch, trainLoss, validation, test }) => ({
         epoch,
         trainLoss,
@@ -29,7 +27,7 @@ export function runOutcome(database: StudioDatabase, id: string): Outcome {
       })),
       ...(run.error && { error: run.error }),
     },
-    text: resultText(run, steps, samplesPerSecond),
+    text: resultText(run),
     exitCode: run.status === 'completed' || run.status === 'stopped' ? EXIT.done : EXIT.failed,
   }
 }
@@ -45,10 +43,10 @@ function stepLosses(database: StudioDatabase, id: string): number[] {
   }
 }
 
-function resultText(run: RunDetail, steps: number, samplesPerSecond: number): string {
+function resultText(run: RunDetail): string {
   const head =
-    `${run.id} ${run.status}: ${integer(steps)} steps in ${duration(run.durationMs)}` +
-    (samplesPerSecond ? `, ${integer(Math.round(samplesPerSecond))} samples/s` : '')
+    `${run.id} ${run.status}: ${integer(run.steps)} steps in ${duration(run.durationMs)}` +
+    (run.samplesPerSecond ? `, ${integer(Math.round(run.samplesPerSecond))} samples/s while training` : '')
   return [
     head,
     ...(run.error ? [`Error: ${run.error.message}`] : []),

@@ -22,6 +22,12 @@ export class Services {
     return workspacePath(this.#chosen)
   }
 
+  /** What to type for another command in the same workspace. */
+  commandLine(words: string): string {
+    const workspace = this.#chosen === undefined ? '' : ` --workspace ${this.#chosen}`
+    return `npm run -s cli -- ${words}${workspace}`
+  }
+
   get workspace(): string {
     return (this.#workspace ??= prepareWorkspace(this.workspacePath))
   }

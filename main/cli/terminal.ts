@@ -20,6 +20,12 @@ export class ProgressLine {
     this.#stream.write(`${line}\n`)
   }
 
+  /** A line that stays; the changing one comes back below it with the next show. */
+  keep(line: string): void {
+    this.clear()
+    this.#stream.write(`${line}\n`)
+  }
+
   clear(): void {
     if (this.#shown) this.#stream.write('\r\x1b[2K')
     this.#shown = false

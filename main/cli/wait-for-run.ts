@@ -1,30 +1,45 @@
-import type { RunSummary } from '../contract/runs.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import type { RunProgress, RunSummary } from '../contract/runs.ts'
 import type { Invocation } from './command.ts'
 import { duration, integer } from './terminal.ts'
 
-/** Shows a run's progress until it ends; an interruption stops it with a checkpoint. */
-export async function waitForRun(
-  { services, signal, progress }: Invocation,
-  id: string,
-): Promise<RunSummary> {
-  services.listen((event) => {
-    if (event.kind !== 'run' || event.id !== id) return
-    for (const line of event.lines) if (line.level !== 'info') progress(line.message)
-    const now = event.progress
-    if (now) {
-      const left = now.secondsLeft === null ? '' : `, ${duration(now.secondsLeft * 1000)} left`
-      progress(
-        `${id}: ${now.phase}, epoch ${now.epoch}/${now.totalEpochs}, step ${integer(now.step)}/${integer(now.totalSteps)}, ` +
-          `${integer(Math.round(now.samplesPerSecond))} samples/s${left}`,
-      )
-    }
-  })
+/** Shows a run's progress until it ends; an interruption stops it with a checkpoint and says how to go on. */
+export async function waitForRun(invocation: Invocation, id: string): Promise<RunSummary> {
+  const { services, signal, note } = invocation
+  services.listen(runReporter(invocation, id))
   const stop = () => void services.runs.stop(id).catch(() => undefined)
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await services.runs.waitForEnd(id)
+    const run = await services.runs.waitForEnd(id)
+    if (run.status === 'stopped') {
+      const resume = services.commandLine(`resume ${id}`)
+      note(`${id} is stopped and saved at step ${integer(run.steps)}. Go on with: ${resume}`)
+    }
+    return run
   } finally {
     signal.removeEventListener('abort', stop)
   }
+}
+
+/** A person watches one changing line; a file gets the run's own log, a line or two an epoch. */
+function runReporter({ watched, progress, note }: Invocation, id: string): (event: EngineEvent) => void {
+  let loss: number | null = null
+  return (event) => {
+    if (event.kind !== 'run' || event.id !== id) return
+    for (const { level, message } of event.lines) if (!watched || level !== 'info') note(`${id}: ${message}`)
+    loss = event.points.findLast(({ series }) => series === 'train/loss')?.value ?? loss
+    if (watched && event.progress) progress(progressText(event.progress, loss))
+  }
+}
+
+function progressText(now: RunProgress, loss: number | null): string {
+  const parts = [
+    `${now.phase === 'training' ? '' : `${now.phase}: `}epoch ${now.epoch}/${now.totalEpochs}`,
+    `step ${integer(now.step)}/${integer(now.totalSteps)}`,
+    ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
+    `${integer(Math.round(now.samplesPerSecond))} samples/s`,
+    ...(now.secondsLeft === null ? [] : [`${duration(now.secondsLeft * 1000)} left`]),
+  ]
+  return parts.join(', ')
 }

@@ -79,6 +79,9 @@ export const runSummary = z.object({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   durationMs: z.number(),
+  /** Steps done in all, and the mean speed of training them; evaluations and checkpoints are left out. */
+  steps: z.int(),
+  samplesPerSecond: z.number(),
   parameters: z.int(),
   bestMetric: trainingConfig.shape.bestMetric,
   /** Validation value of bestMetric at the best epoch, and the last one. */

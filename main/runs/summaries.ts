@@ -31,10 +31,10 @@ export function showRun(database: StudioReader, id: string): RunDetail {
 
 function summaryOf(row: RunRow): RunSummary {
   const { id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters } = row
-  const { bestMetric, best, last, testAuc, progress, tags, error, owner } = row
+  const { steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, error, owner } = row
   return {
     ...{ id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters },
-    ...{ bestMetric, best, last, testAuc, progress, tags, error },
+    ...{ steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, error },
     ownedHere: owner !== null && isSameProcess(owner, currentProcess()),
   }
 }

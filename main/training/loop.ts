@@ -42,7 +42,7 @@ export class TrainingLoop {
   constructor(parts: LoopParts, reporter: (standing: () => Standing) => Reporter) {
     this.#parts = parts
     this.#stepsPerEpoch = Math.ceil(parts.rows.train / parts.config.batchSize)
-    this.#reporter = reporter(() => ({ progress: this.#progress(), elapsedMs: parts.position.elapsedMs }))
+    this.#reporter = reporter(() => this.#standing())
   }
 
   /** Throws Diverged where a loss is no number, DiskFull where a checkpoint does not fit. */
@@ -96,7 +96,9 @@ export class TrainingLoop {
     const losses = await backend.trainSteps(pass, scales)
     const samplesBefore = position.batch * config.batchSize
     const samplesAfter = Math.min(samplesBefore + losses.length * config.batchSize, rows.train)
-    this.#speed.add(losses.length, samplesAfter - samplesBefore, performance.now() - begun)
+    const milliseconds = performance.now() - begun
+    this.#speed.add(losses.length, samplesAfter - samplesBefore, milliseconds)
+    position.trainedMs += milliseconds
     this.#countTime()
     for (const loss of losses) this.#countStep(loss)
     position.optimizerSteps = backend.stepCount()
@@ -251,17 +253,31 @@ export class TrainingLoop {
     this.#since = now
   }
 
+  #standing(): Standing {
+    const { elapsedMs, trainedMs } = this.#parts.position
+    return {
+      progress: this.#progress(),
+      elapsedMs,
+      samplesPerSecond: trainedMs > 0 ? (this.#trainedSamples() / trainedMs) * 1000 : 0,
+    }
+  }
+
+  #trainedSamples(): number {
+    const { config, position, rows } = this.#parts
+    const inEpoch = Math.min(position.batch * config.batchSize, rows.train)
+    return (position.epoch - 1) * rows.train + inEpoch
+  }
+
   #progress(): RunProgress {
     const { config, position, rows } = this.#parts
-    const total = config.epochs * rows.train
-    const trained = (position.epoch - 1) * rows.train + position.batch * config.batchSize
+    const left = config.epochs * rows.train - this.#trainedSamples()
     return {
       step: position.step,
       totalSteps: config.epochs * this.#stepsPerEpoch,
       epoch: Math.min(position.epoch, config.epochs),
       totalEpochs: config.epochs,
       samplesPerSecond: this.#speed.samplesPerSecond,
-      secondsLeft: this.#phase === 'done' ? 0 : this.#speed.secondsFor(Math.max(0, total - trained)),
+      secondsLeft: this.#phase === 'done' ? 0 : this.#speed.secondsFor(left),
       phase: this.#phase,
     }
   }

@@ -107,10 +107,10 @@ export class OwnedRun {
   }
 
   #save(
-    { number, points, lines, progress, elapsedMs }: Bundle,
+    { number, points, lines, progress, elapsedMs, samplesPerSecond }: Bundle,
     write: (update: Omit<EpochUpdate, 'result'>) => ReturnType<StudioDatabase['saveUpdate']>,
   ): void {
-    const stored = write({ points, lines, progress, durationMs: elapsedMs })
+    const stored = write({ points, lines, progress, durationMs: elapsedMs, samplesPerSecond })
     this.#trainer.send({ kind: 'stored', number })
     this.#events.update(stored, progress)
   }

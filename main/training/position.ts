@@ -27,6 +27,8 @@ export const runPosition = z.strictObject({
   /** Time spent on the epoch and on the run, pauses left out. */
   epochMs: z.number(),
   elapsedMs: z.number(),
+  /** Of which time spent in training steps. */
+  trainedMs: z.number(),
   epochs: z.array(epochResult),
 })
 export type RunPosition = z.infer<typeof runPosition>
@@ -60,6 +62,7 @@ export function freshPosition(): RunPosition {
     pointLoss: { sum: 0, steps: 0 },
     epochMs: 0,
     elapsedMs: 0,
+    trainedMs: 0,
     epochs: [],
   }
 }

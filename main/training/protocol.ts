@@ -52,6 +52,8 @@ const bundle = {
   progress: runProgress,
   /** Time the run has taken so far, pauses left out. */
   elapsedMs: z.number(),
+  /** Mean over the run's training steps. */
+  samplesPerSecond: z.number(),
 }
 
 export type Bundle = z.infer<z.ZodObject<typeof bundle>>

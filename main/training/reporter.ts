@@ -4,7 +4,7 @@ import type { Bundle, NewLine, NewPoint, TrainerMessage } from './protocol.ts'
 const BUNDLE_MS = 100
 
 /** Where the run stands when a bundle is made. */
-export type Standing = Pick<Bundle, 'progress' | 'elapsedMs'>
+export type Standing = Pick<Bundle, 'progress' | 'elapsedMs' | 'samplesPerSecond'>
 
 export class Reporter {
   readonly #send: (message: TrainerMessage) => void

@@ -63,7 +63,7 @@ describe('migrations', () => {
     connection.close()
   })
 
-  it('10 to 20 keep runs and add models and preferences', async () => {
+  it('from 10 keep runs, count their steps and add models and preferences', async () => {
     const connection = await databaseAt(10)
     connection.script(await readFile(join(import.meta.dirname, 'data-0010.sql'), 'utf8'))
     connection.close()
@@ -73,6 +73,7 @@ describe('migrations', () => {
       {
         id: 'r-20260101-ab12',
         status: 'completed',
+        steps: 10,
         best: 0.79,
         bestEpoch: 1,
         testAuc: 0.78,

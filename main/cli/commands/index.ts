@@ -6,6 +6,7 @@ import { dataImport } from './data-import.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { modelCheck, modelPreset } from './model.ts'
+import { quickstart } from './quickstart.ts'
 import { resume } from './resume.ts'
 import { runsDelete, runsList, runsShow } from './runs.ts'
 import { sample } from './sample.ts'
@@ -13,6 +14,7 @@ import { train } from './train.ts'
 import { verify } from './verify.ts'
 
 export const commands: readonly Command[] = [
+  quickstart,
   sample,
   dataImport,
   dataList,

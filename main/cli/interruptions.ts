@@ -1,0 +1,26 @@
+import { EXIT } from './command.ts'
+
+/** npm and the start script pass on a Ctrl-C that the terminal has sent to every process already. */
+const ECHO_MS = 500
+
+/** The first SIGINT or SIGTERM aborts the signal, so that the work can be saved; the next one ends the process. */
+export function interruptions(onFirst: () => void): { signal: AbortSignal; dispose: () => void } {
+  const abort = new AbortController()
+  let since = 0
+  const interrupt = (): void => {
+    if (!abort.signal.aborted) {
+      since = performance.now()
+      onFirst()
+      abort.abort()
+    } else if (performance.now() - since > ECHO_MS) {
+      process.exit(EXIT.interrupted)
+    }
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  const dispose = (): void => {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+  return { signal: abort.signal, dispose }
+}
