@@ -34,6 +34,8 @@ export const workspaceInfo = z.object({
   cpu: z.string(),
   cores: z.int(),
   memoryBytes: z.number(),
+  /** What a new process could take now without swapping. */
+  freeMemoryBytes: z.number(),
   freeDiskBytes: z.number(),
   /** True until a first dataset or run exists: the window offers the quick start. */
   fresh: z.boolean(),

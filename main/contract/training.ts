@@ -96,6 +96,16 @@ export const defaultTrainingConfig: TrainingConfig = {
   keepAllCheckpoints: false,
 }
 
+/** Why a schedule cannot be followed, or null: its decay must not begin inside the warm-up. */
+export function scheduleProblem(schedule: TrainingConfig['schedule']): string | null {
+  const { warmupSteps, decayStartStep } = schedule
+  if (decayStartStep >= warmupSteps) return null
+  return (
+    `The decay starts at step ${decayStartStep}, inside the warm-up of ${warmupSteps} steps: ` +
+    `set schedule.decayStartStep to ${warmupSteps} or more.`
+  )
+}
+
 /** True where a smaller value of the metric is better; calibration is judged by its distance from 1. */
 export function isBetter(metric: EvaluationMetric, candidate: number, best: number): boolean {
   if (metric === 'calibration') return Math.abs(candidate - 1) < Math.abs(best - 1)

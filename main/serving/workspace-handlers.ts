@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import type { StudioReader } from '../../db/index.ts'
 import { APP_VERSION } from '../app-version.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
@@ -27,6 +27,7 @@ export function workspaceHandlers({
         cpu: cpus()[0]?.model.trim() ?? 'unknown processor',
         cores: availableParallelism(),
         memoryBytes: totalmem(),
+        freeMemoryBytes: freemem(),
         freeDiskBytes: bavail * bsize,
         fresh,
       }

@@ -1,5 +1,5 @@
 /** The reference's learning-rate schedule: linear warm-up, a plateau, quadratic decay, then the last value. */
-import type { TrainingConfig } from '../contract/training.ts'
+import { scheduleProblem, type TrainingConfig } from '../contract/training.ts'
 import { StudioError } from '../contract/errors.ts'
 
 type Schedule = TrainingConfig['schedule']
@@ -9,14 +9,9 @@ const LOWEST_RATE = 1e-7
 
 /** Throws InvalidArgument where the decay would begin inside the warm-up. */
 export function checkSchedule(schedule: Schedule): void {
-  if (schedule.decayStartStep < schedule.warmupSteps) {
-    throw new StudioError(
-      'InvalidArgument',
-      `The decay starts at step ${schedule.decayStartStep}, inside the warm-up of ${schedule.warmupSteps} steps: ` +
-        `set schedule.decayStartStep to ${schedule.warmupSteps} or more.`,
-      { field: 'schedule.decayStartStep' },
-    )
-  }
+  const problem = scheduleProblem(schedule)
+  if (problem !== null)
+    throw new StudioError('InvalidArgument', problem, { field: 'schedule.decayStartStep' })
 }
 
 /**

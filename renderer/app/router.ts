@@ -1,5 +1,6 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import DatasetsPage from '../features/datasets/DatasetsPage.vue'
+import NewRunPage from '../features/new-run/NewRunPage.vue'
 import QuickStartPage from '../features/quick-start/QuickStartPage.vue'
 import RunPage from '../features/run/RunPage.vue'
 import RunsPage from '../features/runs/RunsPage.vue'
@@ -11,6 +12,7 @@ export const router = createRouter({
     { path: '/', name: 'home', component: QuickStartPage, meta: { title: 'Start' } },
     { path: '/datasets', name: 'datasets', component: DatasetsPage, meta: { title: 'Datasets' } },
     { path: '/runs', name: 'runs', component: RunsPage, meta: { title: 'Runs' } },
+    { path: '/runs/new', name: 'new-run', component: NewRunPage, meta: { title: 'New run' } },
     { path: '/runs/:id', name: 'run', component: RunPage, meta: { title: 'Run' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

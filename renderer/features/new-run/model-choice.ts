@@ -1,0 +1,38 @@
+/** The models a run can be started with: every preset, every saved one, and that of a run to copy. */
+import type { RunDetail } from '../../../main/contract/runs.ts'
+import type { SavedModel } from '../../../main/contract/requests.ts'
+import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
+import { isPresetName, presetDocument, presetNames, presets } from '../../../main/model/presets/index.ts'
+
+export const COPIED = 'copied'
+
+export interface ModelOption {
+  /** A preset's name, a saved model's id, or COPIED. */
+  value: string
+  text: string
+  group: string
+}
+
+export function modelOptions(saved: readonly SavedModel[], copied: RunDetail | null): ModelOption[] {
+  return [
+    ...(copied ? [{ value: COPIED, text: copied.modelName, group: `Of the run ${copied.name}` }] : []),
+    ...saved.map(({ id, name }) => ({ value: id, text: name, group: 'Saved models' })),
+    ...presetNames.map((name) => ({
+      value: name,
+      text: presets[name].title,
+      group: 'Presets, with their defaults',
+    })),
+  ]
+}
+
+/** null where nothing of that name is there (any more). */
+export function chosenDocument(
+  value: string,
+  columns: BoundColumns,
+  saved: readonly SavedModel[],
+  copied: RunDetail | null,
+): ModelDocument | null {
+  if (value === COPIED) return copied?.model ?? null
+  if (isPresetName(value)) return presetDocument(value, columns)
+  return saved.find((model) => model.id === value)?.document ?? null
+}

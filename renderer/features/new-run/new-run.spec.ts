@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import type { DatasetManifest } from '../../../main/contract/manifest.ts'
+import type { SavedModel } from '../../../main/contract/requests.ts'
+import {
+  defaultTrainingConfig,
+  optimizer,
+  trainingConfig,
+  type TrainingConfig,
+} from '../../../main/contract/training.ts'
+import type { BoundColumns } from '../../../main/model/document.ts'
+import { compilePlan } from '../../../main/model/plan.ts'
+import { presetDocument } from '../../../main/model/presets/index.ts'
+import { parseNumber } from '../../ui/number-text.ts'
+import { chosenDocument, COPIED, modelOptions } from './model-choice.ts'
+import { withKind } from './optimizer-choice.ts'
+import { runCost } from './run-cost.ts'
+import { configProblems, settingOf, startRequest } from './run-form.ts'
+import {
+  basicFields,
+  momentFields,
+  numberAt,
+  optimizerFields,
+  recordFields,
+  scheduleFields,
+  withNumber,
+  stepFields,
+} from './training-fields.ts'
+
+const columns: BoundColumns = {
+  dense: ['age'],
+  sparse: [{ name: 'user', cardinality: 100, multiValued: false }],
+}
+const config = (changes: Partial<TrainingConfig> = {}): TrainingConfig => ({
+  ...structuredClone(defaultTrainingConfig),
+  ...changes,
+})
+
+describe('the fields of the form', () => {
+  const own = [...basicFields, ...scheduleFields, ...stepFields, ...recordFields]
+  const ofOptimizers = [...optimizerFields, ...momentFields].flatMap((field) =>
+    ['tables', 'dense'].map((under) => ({ ...field, path: `${under}.${field.path}` })),
+  )
+
+  it.each([...own, ...ofOptimizers])('$path takes its default and what its limits allow', (field) => {
+    const before = numberAt(config(), field.path)
+    expect(parseNumber(String(before), field.limits)).toEqual({ value: before })
+    for (const limit of [field.limits.minimum, field.limits.maximum]) {
+      if (limit === undefined) continue
+      const changed = withNumber(config(), field.path, limit)
+      expect(numberAt(changed, field.path)).toBe(limit)
+      expect(trainingConfig.safeParse(changed).error?.issues).toBeUndefined()
+    }
+  })
+
+  it('tells of a path that is no number', () => {
+    expect(() => numberAt(config(), 'tables.kind')).toThrow('tables.kind')
+  })
+})
+
+describe('withKind', () => {
+  it('moves a suggested rate to the one suggested for the new optimizer, with its own epsilon', () => {
+    expect(withKind(optimizer('adam', 0.003), 'sgd')).toEqual(optimizer('sgd', 0.1))
+    expect(withKind(optimizer('sgd', 0.1), 'rowWiseAdagrad')).toMatchObject({ epsilon: 1e-10 })
+  })
+
+  it('keeps a rate and an L2 that the user chose', () => {
+    const chosen = { ...optimizer('adam', 0.0123), l2: 0.5 }
+    expect(withKind(chosen, 'adagrad')).toMatchObject({ kind: 'adagrad', learningRate: 0.0123, l2: 0.5 })
+  })
+})
+
+describe('configProblems', () => {
+  it('finds nothing wrong with the defaults', () => {
+    expect(configProblems(config())).toEqual({})
+  })
+
+  it('places a schedule that cannot be followed on the field to change', () => {
+    const schedule = { warmupSteps: 10, decayStartStep: 5, decaySteps: 100 }
+    expect(configProblems(config({ schedule }))).toEqual({
+      'schedule.decayStartStep': expect.stringContaining('inside the warm-up of 10 steps'),
+    })
+  })
+
+  it('places what the schema refuses', () => {
+    expect(Object.keys(configProblems(config({ epochs: 0 })))).toEqual(['epochs'])
+  })
+})
+
+describe('settingOf', () => {
+  it('finds the setting an answer is about', () => {
+    const about = (field?: string) =>
+      settingOf({ code: 'InvalidArgument', message: 'no', ...(field !== undefined && { field }) })
+    expect(about('schedule.decayStartStep')).toBe('schedule.decayStartStep')
+    expect(about('config.epochs')).toBe('epochs')
+    expect(about('dataset')).toBeNull()
+    expect(about()).toBeNull()
+  })
+})
+
+describe('startRequest', () => {
+  it('leaves an empty name to the engine', () => {
+    const model = presetDocument('dlrm', columns)
+    expect(startRequest('  ', 'clicks', model, config())).not.toHaveProperty('name')
+    expect(startRequest(' a ', 'clicks', model, config())).toMatchObject({ name: 'a', dataset: 'clicks' })
+  })
+})
+
+describe('runCost', () => {
+  const plan = compilePlan(presetDocument('logistic-regression', columns), columns)
+  const manifest = { splits: { train: { rows: 1001 } } } as DatasetManifest
+
+  it('counts each part’s own optimizer state', () => {
+    // One weight for each of 100 values, one for the dense feature, and a bias.
+    const cost = runCost(
+      plan,
+      manifest,
+      config({ tables: optimizer('rowWiseAdagrad', 1), dense: optimizer('adam', 1) }),
+    )
+    expect(cost.parameters).toBe(102)
+    expect(cost.trainingBytes).toBe(4 * (100 + 100) + 4 * 2 * 3)
+    expect(cost.checkpointBytes).toBe(2 * cost.trainingBytes)
+  })
+
+  it('counts the last, short batch as a step', () => {
+    expect(runCost(plan, manifest, config({ batchSize: 100, epochs: 3 }))).toMatchObject({
+      stepsPerEpoch: 11,
+      totalSteps: 33,
+    })
+  })
+})
+
+describe('the models on offer', () => {
+  const saved: SavedModel = {
+    id: 'm1',
+    name: 'Mine',
+    updatedAt: '2026-01-01T00:00:00Z',
+    document: presetDocument('fm', columns),
+  }
+
+  it('are saved ones before presets, each leading to its document', () => {
+    const options = modelOptions([saved], null)
+    expect(options[0]).toEqual({ value: 'm1', text: 'Mine', group: 'Saved models' })
+    for (const { value } of options)
+      expect(chosenDocument(value, columns, [saved], null)?.nodes.length).toBeGreaterThan(0)
+  })
+
+  it('are none for an id that is gone or a run that was not copied', () => {
+    expect(chosenDocument('gone', columns, [saved], null)).toBeNull()
+    expect(chosenDocument(COPIED, columns, [saved], null)).toBeNull()
+  })
+})

@@ -1,0 +1,33 @@
+/** What the form of a new run has to know before it asks the engine. */
+import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { RequestOf } from '../../../main/contract/requests.ts'
+import { scheduleProblem, trainingConfig, type TrainingConfig } from '../../../main/contract/training.ts'
+import type { ModelDocument } from '../../../main/model/document.ts'
+
+/** What is wrong with a configuration, by the path of the setting. */
+export function configProblems(config: TrainingConfig): Record<string, string> {
+  const problems: Record<string, string> = {}
+  const parsed = trainingConfig.safeParse(config)
+  for (const issue of parsed.error?.issues ?? []) problems[issue.path.join('.')] ??= `${issue.message}.`
+  const schedule = scheduleProblem(config.schedule)
+  if (schedule !== null) problems['schedule.decayStartStep'] ??= schedule
+  return problems
+}
+
+/** The setting that an answer of the engine is about, as configProblems names it; null where it is about none. */
+export function settingOf(error: ErrorData): string | null {
+  const path = error.field?.replace(/^config\./, '') ?? ''
+  const [first = ''] = path.split('.')
+  return Object.hasOwn(trainingConfig.shape, first) ? path : null
+}
+
+/** An empty name is left out: the engine then calls the run after its model and dataset. */
+export function startRequest(
+  name: string,
+  dataset: string,
+  model: ModelDocument,
+  config: TrainingConfig,
+): RequestOf<'runs.start'> {
+  const trimmed = name.trim()
+  return { ...(trimmed !== '' && { name: trimmed }), dataset, model, config }
+}

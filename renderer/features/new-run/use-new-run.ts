@@ -1,0 +1,130 @@
+/** The state of the form for a new run: what is chosen, what that makes, and what keeps it from starting. */
+import { computed, ref, shallowRef, watch } from 'vue'
+import { asErrorData, ask } from '../../app/engine.ts'
+import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { DatasetManifest } from '../../../main/contract/manifest.ts'
+import type { RunDetail } from '../../../main/contract/runs.ts'
+import { defaultTrainingConfig, type TrainingConfig } from '../../../main/contract/training.ts'
+import { checkDocument } from '../../../main/model/check.ts'
+import { compilePlan } from '../../../main/model/plan.ts'
+import { boundColumns } from '../datasets/bound-columns.ts'
+import { useDatasets } from '../datasets/datasets-store.ts'
+import { useModels } from '../models/models-store.ts'
+import { chosenDocument, COPIED, modelOptions } from './model-choice.ts'
+import { runCost } from './run-cost.ts'
+import { configProblems, settingOf, startRequest } from './run-form.ts'
+
+export interface Wishes {
+  dataset?: string | undefined
+  model?: string | undefined
+  /** Id of a run to copy model, dataset and settings of. */
+  from?: string | undefined
+}
+
+export function useNewRun() {
+  const datasets = useDatasets()
+  const models = useModels()
+
+  const name = ref('')
+  const dataset = ref('')
+  const model = ref('dlrm')
+  const config = shallowRef<TrainingConfig>(defaultTrainingConfig)
+  const copied = shallowRef<RunDetail | null>(null)
+  const manifest = shallowRef<DatasetManifest | null>(null)
+  const problem = shallowRef<ErrorData | null>(null)
+  const starting = ref(false)
+
+  const usable = computed(() => datasets.list.filter((each) => each.problem === null))
+  const options = computed(() => modelOptions(models.list, copied.value))
+  const columns = computed(() => (manifest.value ? boundColumns(manifest.value) : null))
+  const document = computed(() =>
+    columns.value ? chosenDocument(model.value, columns.value, models.list, copied.value) : null,
+  )
+  const modelProblems = computed(() =>
+    document.value && columns.value
+      ? checkDocument(document.value, columns.value).problems.filter(({ severity }) => severity === 'error')
+      : [],
+  )
+  const plan = computed(() =>
+    document.value && columns.value && modelProblems.value.length === 0
+      ? compilePlan(document.value, columns.value)
+      : null,
+  )
+  const cost = computed(() =>
+    plan.value && manifest.value ? runCost(plan.value, manifest.value, config.value) : null,
+  )
+  const problems = computed(() => {
+    const answered = problem.value && settingOf(problem.value)
+    return {
+      ...(answered && { [answered]: problem.value!.message }),
+      ...configProblems(config.value),
+    }
+  })
+  /** There is a model that fits the dataset. */
+  const ready = computed(() => plan.value !== null)
+
+  /** Fills the form with what the way here asked for, else with what is at hand. */
+  async function fill(wishes: Wishes): Promise<void> {
+    problem.value = null
+    copied.value = null
+    try {
+      if (wishes.from !== undefined) {
+        copied.value = await ask('runs.show', { id: wishes.from })
+        config.value = copied.value.config
+      }
+      await Promise.all([!datasets.loaded && datasets.refresh(), !models.loaded && models.refresh()])
+    } catch (thrown) {
+      problem.value = asErrorData(thrown)
+    }
+    dataset.value = wishes.dataset ?? copied.value?.datasetId ?? usable.value[0]?.id ?? ''
+    model.value = wishes.model ?? (copied.value ? COPIED : 'dlrm')
+  }
+
+  watch([dataset, () => datasets.list], async ([id]) => {
+    if (id === '') return
+    try {
+      const answer = await datasets.manifestOf(id)
+      if (dataset.value === id) manifest.value = answer
+    } catch (thrown) {
+      manifest.value = null
+      problem.value = asErrorData(thrown)
+    }
+  })
+  watch(config, () => (problem.value = null))
+
+  /** Gives the id of the run, or null where problem says why there is none. */
+  async function start(): Promise<string | null> {
+    if (!document.value || starting.value) return null
+    problem.value = null
+    starting.value = true
+    try {
+      const request = startRequest(name.value, dataset.value, document.value, config.value)
+      return (await ask('runs.start', request)).id
+    } catch (thrown) {
+      problem.value = asErrorData(thrown)
+      return null
+    } finally {
+      starting.value = false
+    }
+  }
+
+  return {
+    name,
+    dataset,
+    model,
+    config,
+    copied,
+    manifest,
+    problem,
+    starting,
+    usable,
+    options,
+    document,
+    modelProblems,
+    cost,
+    problems,
+    ready,
+    fill,
+    start,
+  }
+}

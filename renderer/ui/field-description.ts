@@ -1,0 +1,13 @@
+/** A row's hint and problem describe the field inside it to screen readers. */
+import { inject, provide, type ComputedRef, type InjectionKey } from 'vue'
+
+const descriptionKey: InjectionKey<ComputedRef<string | undefined>> = Symbol('field description')
+
+export function describeFields(id: ComputedRef<string | undefined>): void {
+  provide(descriptionKey, id)
+}
+
+/** For aria-describedby of a field: the ids of the hint and problem that the row around it shows, if any. */
+export function useDescription(): ComputedRef<string | undefined> | undefined {
+  return inject(descriptionKey, undefined)
+}
