@@ -81,7 +81,10 @@ export interface BinaryMetrics {
 }
 
 export interface OperationProfile {
-  /** Node id (tables are reported as one operation `tables`). */
+  /**
+   * The layer of a linear operation (bot_l.0), the value another one writes; `tables` for all lookups together, `loss`,
+   * `dense parameters` for their update, `batches` for waiting for data.
+   */
   name: string
   phase: 'forward' | 'backward' | 'update' | 'data'
   calls: number
@@ -126,6 +129,8 @@ export interface NativeModel {
   save(path: string, metadata: string, includeState: boolean): Promise<{ bytes: number; sha256: string }>
   /** Loads what save wrote: names and shapes must match exactly. Returns the metadata. */
   load(path: string, includeState: boolean): Promise<string>
+  /** Ends a benchmark that is running on this model after its current step: its promise rejects with Cancelled. */
+  stop(): void
   setProfiling(on: boolean): void
   /** JSON of OperationProfile[] since the last reset. */
   profile(): string
@@ -275,7 +280,10 @@ export interface ImportJob {
 
 export interface NativeAddon {
   Model: new (plan: string, options: string) => NativeModel
-  /** Runs whole SGD steps on prebuilt random batches off the JS thread. JSON: { millisecondsPerStep: number[], profile: OperationProfile[], rooflessOverheadMs } */
+  /**
+   * Trains on prebuilt random batches off the JS thread. JSON: { millisecondsPerStep: number[], profile:
+   * OperationProfile[] summed over these steps, overheadMs: mean time of a step outside all operations }.
+   */
   benchmark(model: NativeModel, options: string): Promise<string>
   /** This machine's roofs with this many threads, off the JS thread: JSON { gflops, gbPerSecond }. */
   measureRoofs(threads: number): Promise<string>

@@ -1,5 +1,6 @@
 /** Every command, in the order of the help. */
 import type { Command } from '../command.ts'
+import { bench } from './bench.ts'
 import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow } from './data.ts'
 import { dataImport } from './data-import.ts'
@@ -30,5 +31,6 @@ export const commands: readonly Command[] = [
   compare,
   exportCommand,
   verify,
+  bench,
   doctor,
 ]

@@ -14,6 +14,7 @@ use crate::errors::{Failure, Result, failure, panic_message, rejection};
 /// A model and whether a call is at work on it.
 pub struct Shared {
     busy: AtomicBool,
+    stop: AtomicBool,
     model: Mutex<Model>,
 }
 
@@ -21,6 +22,7 @@ impl Shared {
     pub fn new(model: Model) -> Arc<Self> {
         Arc::new(Self {
             busy: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
             model: Mutex::new(model),
         })
     }
@@ -33,9 +35,15 @@ impl Shared {
                 "The model is at work on another call: wait for its promise first.",
             ));
         }
+        self.stop.store(false, Ordering::Relaxed);
         Ok(Turn {
             shared: Arc::clone(self),
         })
+    }
+
+    /// Asks the call at work, if any, to end early.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
     }
 }
 
@@ -48,6 +56,10 @@ pub struct Turn {
 pub struct Held<'a>(MutexGuard<'a, Model>);
 
 impl Turn {
+    pub fn is_stopped(&self) -> bool {
+        self.shared.stop.load(Ordering::Relaxed)
+    }
+
     /// A model whose earlier call panicked is in an unknown state and refuses.
     pub fn model(&self) -> Result<Held<'_>> {
         let guard = self.shared.model.lock();

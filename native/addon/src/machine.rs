@@ -17,7 +17,8 @@ pub fn benchmark(model: Unknown, options: Unknown) -> Result<AsyncTask<Job<Strin
     let options = string(options, "options")?;
     let turn = model.enter()?;
     Ok(job(move || {
-        let report = engine::bench::benchmark(&mut *turn.model()?, &options).map_err(from_engine)?;
+        let stopped = || turn.is_stopped();
+        let report = engine::bench::benchmark(&mut *turn.model()?, &options, stopped).map_err(from_engine)?;
         Ok(json!(report).to_string())
     }))
 }

@@ -278,6 +278,11 @@ impl NativeModel {
     }
 
     #[napi]
+    pub fn stop(&self) {
+        self.shared.stop();
+    }
+
+    #[napi]
     pub fn set_profiling(&self, on: Unknown) -> Result<()> {
         let on = boolean(on, "on")?;
         self.call(|model| {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use batch::{Batch, SparseColumn};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::gemm::{Gemm, InstructionSet, Operand, Product};
 use crate::matrix::Matrix;
 use crate::model::Model;
@@ -34,14 +34,15 @@ pub struct Report {
     pub milliseconds_per_step: Vec<f64>,
     pub profile: Vec<OperationProfile>,
     /// Time of a step outside all operations.
-    pub roofless_overhead_ms: f64,
+    pub overhead_ms: f64,
 }
 
-/// Trains on prebuilt random batches for some seconds, from the JSON of BenchmarkOptions (native/index.ts).
+/// Trains on prebuilt random batches for some seconds, from the JSON of BenchmarkOptions (native/index.ts). Between two
+/// steps it asks whether to stop early.
 ///
 /// # Errors
-/// InvalidArgument naming the option; InvalidState when training is not configured.
-pub fn benchmark(model: &mut Model, options: &str) -> Result<Report> {
+/// InvalidArgument naming the option; InvalidState when training is not configured; Cancelled when stopped.
+pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -> Result<Report> {
     let options: Options = serde_json::from_str(options)
         .map_err(|error| Error::argument(format!("The benchmark options are not readable: {error}.")))?;
     let counts = [
@@ -74,6 +75,9 @@ pub fn benchmark(model: &mut Model, options: &str) -> Result<Report> {
     let mut milliseconds_per_step = Vec::new();
     let end = Instant::now() + Duration::from_secs_f64(options.seconds);
     for batch in batches.iter().cycle() {
+        if stopped() {
+            return Err(Error::new(ErrorCode::Cancelled, "The benchmark was stopped."));
+        }
         let start = Instant::now();
         model.train_batch(batch, 1.0)?;
         milliseconds_per_step.push(start.elapsed().as_secs_f64() * 1e3);
@@ -85,11 +89,11 @@ pub fn benchmark(model: &mut Model, options: &str) -> Result<Report> {
     model.set_profiling(was_on);
     let total: f64 = milliseconds_per_step.iter().sum();
     let inside: f64 = profile.iter().map(|operation| operation.milliseconds).sum();
-    let roofless_overhead_ms = (total - inside) / milliseconds_per_step.len() as f64;
+    let overhead_ms = (total - inside) / milliseconds_per_step.len() as f64;
     Ok(Report {
         milliseconds_per_step,
         profile,
-        roofless_overhead_ms,
+        overhead_ms,
     })
 }
 

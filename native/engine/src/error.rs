@@ -12,6 +12,7 @@ pub enum ErrorCode {
     Io,
     DiskFull,
     Corrupt,
+    Cancelled,
     Internal,
 }
 
@@ -26,6 +27,7 @@ impl ErrorCode {
             ErrorCode::Io => "Io",
             ErrorCode::DiskFull => "DiskFull",
             ErrorCode::Corrupt => "Corrupt",
+            ErrorCode::Cancelled => "Cancelled",
             ErrorCode::Internal => "Internal",
         }
     }

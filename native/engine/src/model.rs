@@ -12,7 +12,7 @@ use crate::memory::Memory;
 use crate::ops::Machine;
 use crate::optimizer::TrainingSettings;
 use crate::parameter::{Parameter, State};
-use crate::plan::{ParameterKind, Plan};
+use crate::plan::{Operation, OperationKind, ParameterKind, Plan};
 use crate::pool::Pool;
 use crate::profile::{OperationProfile, Profile};
 use crate::random::NumpyRandom;
@@ -110,7 +110,7 @@ impl Model {
             nodes: plan
                 .operations
                 .iter()
-                .map(|operation| profile.slot(&operation.node))
+                .map(|operation| profile.slot(operation_name(&plan, operation)))
                 .collect(),
             loss: profile.slot("loss"),
             dense_update: profile.slot("dense parameters"),
@@ -275,6 +275,14 @@ impl Model {
     /// Bytes of parameters and optimizer state.
     pub fn memory_bytes(&self) -> usize {
         self.parameters.iter().map(Parameter::bytes).sum()
+    }
+}
+
+/// What the profile calls an operation: a layer has its weight's name, any other that of the value it writes.
+fn operation_name<'a>(plan: &'a Plan, operation: &'a Operation) -> &'a str {
+    match operation.kind {
+        OperationKind::Linear { weight, .. } => plan.parameters[weight].name.trim_end_matches(".weight"),
+        ref kind => &plan.values[kind.output()].name,
     }
 }
 

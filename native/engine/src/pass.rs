@@ -25,7 +25,7 @@ impl Model {
         self.memory.reserve(&self.layout, batch.size)?;
         self.forward_tables(batch);
         for index in 0..self.plan.operations.len() {
-            if self.layout.live[index] && !self.layout.free[index] {
+            if self.runs(index) {
                 let start = self.profile.start();
                 self.forward_operation(index, batch, training);
                 let work = work::forward(&self.plan, index, batch.size);
@@ -34,6 +34,15 @@ impl Model {
             }
         }
         Ok(())
+    }
+
+    /// Whether an operation is work of its own: lookups are done for all tables at once.
+    fn runs(&self, index: usize) -> bool {
+        let is_bag = matches!(
+            self.plan.operations[index].kind,
+            OperationKind::EmbeddingBag { .. }
+        );
+        self.layout.live[index] && !self.layout.free[index] && !is_bag
     }
 
     fn forward_tables(&mut self, batch: &Batch) {
@@ -185,11 +194,11 @@ impl Model {
     /// gradients add to those of earlier batches. Needs the values of the `forward` before it.
     pub(crate) fn backward(&mut self, batch: &Batch, add: bool) {
         for index in (0..self.plan.operations.len()).rev() {
-            let is_bag = matches!(
+            let is_input = matches!(
                 self.plan.operations[index].kind,
-                OperationKind::EmbeddingBag { .. }
+                OperationKind::DenseInput { .. }
             );
-            if self.layout.live[index] && !self.layout.free[index] && !is_bag {
+            if self.runs(index) && !is_input {
                 let start = self.profile.start();
                 self.backward_operation(index, batch.size, add);
                 let work = work::backward(&self.plan, &self.layout, index, batch.size);

@@ -1,0 +1,39 @@
+/** Whether a benchmark fits this machine's memory: asked before, for Linux would kill it in the middle. */
+import { StudioError } from '../contract/errors.ts'
+import { optimizerBytes } from '../model/costs.ts'
+import type { Plan } from '../model/plan-types.ts'
+
+const FLOAT = 4
+/** The stream that measures the memory roof, buffers and Node itself. */
+const REST = 300e6
+
+export interface BatchNeed {
+  batchSize: number
+  batches: number
+  indicesPerLookup: number
+}
+
+/** An upper estimate in bytes: parameters, their gradients, prebuilt batches, values and their gradients. */
+export function benchmarkBytes(plan: Plan, { batchSize, batches, indicesPerLookup }: BatchNeed): number {
+  const dense = plan.parameters.filter((parameter) => parameter.kind === 'dense')
+  const row = plan.inputs.dense.length + plan.inputs.sparse.length * (indicesPerLookup + 1) + 1
+  const values = plan.values.reduce((total, { width }) => total + width, 0)
+  const lookups = plan.inputs.sparse.length * indicesPerLookup
+  return (
+    optimizerBytes(plan.parameters).sgd +
+    optimizerBytes(dense).sgd +
+    FLOAT * batchSize * (batches * row + 2 * values + 4 * lookups) +
+    REST
+  )
+}
+
+/** Throws InvalidState telling both sizes. */
+export function requireMemory(needed: number, available: number): void {
+  if (needed <= available) return
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
+  throw new StudioError(
+    'InvalidState',
+    `The benchmark needs about ${gigabytes(needed)} of memory and ${gigabytes(available)} are free: close other programs, ` +
+      'or take a smaller batch size or preset.',
+  )
+}

@@ -1,0 +1,92 @@
+/** Standard shapes to measure a machine by. test/bench/compare.mjs has the same for PyTorch. */
+import type { BoundColumns, ModelDocument } from '../model/document.ts'
+import { presetDocument, type PresetName } from '../model/presets/index.ts'
+
+export const benchmarkPresetNames = ['kaggle', 'paper-profile', 'small-memory', 'dcnv2'] as const
+export type BenchmarkPresetName = (typeof benchmarkPresetNames)[number]
+
+export interface BenchmarkPreset {
+  /** One sentence for someone choosing. */
+  summary: string
+  batchSize: number
+  columns: BoundColumns
+  document: ModelDocument
+  indicesPerLookup: number
+  /** Bag sizes vary up to indicesPerLookup and duplicates are left out, as the reference draws them. */
+  variableBagSize: boolean
+}
+
+interface Shape {
+  summary: string
+  batchSize: number
+  tables: number
+  rows: number
+  dense: number
+  model: PresetName
+  settings: Record<string, unknown>
+  /** More than one makes bags of variable size. */
+  indicesPerLookup?: number
+}
+
+/** The Criteo Kaggle model of Naumov et al. 2019. */
+const kaggleModel = { dimension: 16, bottom: [512, 256, 64, 16], top: [512, 256, 1] }
+
+const shapes: Record<BenchmarkPresetName, Shape> = {
+  kaggle: {
+    summary: 'DLRM in the Criteo Kaggle shape: 26 tables of 100,000 rows, one index each.',
+    batchSize: 128,
+    tables: 26,
+    rows: 100_000,
+    dense: 13,
+    model: 'dlrm',
+    settings: kaggleModel,
+  },
+  'paper-profile': {
+    summary: 'The DLRM that Naumov et al. 2019 profile: 8 tables of 1,000,000 rows, up to 100 indices each.',
+    batchSize: 2048,
+    tables: 8,
+    rows: 1_000_000,
+    dense: 512,
+    model: 'dlrm',
+    settings: { dimension: 64, bottom: [512, 64], top: [1024, 1024, 1024, 1] },
+    indicesPerLookup: 100,
+  },
+  'small-memory': {
+    summary: 'The kaggle model over tables of 1,000 rows that fit the caches, to show overhead.',
+    batchSize: 128,
+    tables: 26,
+    rows: 1000,
+    dense: 13,
+    model: 'dlrm',
+    settings: kaggleModel,
+  },
+  dcnv2: {
+    summary: 'DCNv2 over the kaggle columns: three full cross layers beside a perceptron of 512 and 256.',
+    batchSize: 128,
+    tables: 26,
+    rows: 100_000,
+    dense: 13,
+    model: 'dcnv2',
+    settings: { dimension: 16, layers: 3, deep: [512, 256] },
+  },
+}
+
+export function benchmarkPreset(name: BenchmarkPresetName): BenchmarkPreset {
+  const { summary, batchSize, tables, rows, dense, model, settings, indicesPerLookup = 1 } = shapes[name]
+  const columns: BoundColumns = {
+    dense: Array.from({ length: dense }, (_, place) => `dense_${place}`),
+    sparse: Array.from({ length: tables }, (_, place) => ({
+      name: `sparse_${place}`,
+      cardinality: rows,
+      multiValued: indicesPerLookup > 1,
+    })),
+  }
+  return {
+    summary,
+    batchSize,
+    columns,
+    document: presetDocument(model, columns, settings),
+    indicesPerLookup,
+    variableBagSize: indicesPerLookup > 1,
+  }
+}
