@@ -110,6 +110,8 @@ export const datasetSummary = z.object({
   bytes: z.int(),
   denseColumns: z.int(),
   sparseColumns: z.int(),
+  /** Mean label of all rows: the share of positives for 0/1 labels. null with no rows. */
+  labelMean: z.number().nullable(),
   createdAt: z.string(),
   hash: z.string(),
   source: z.string(),

@@ -73,6 +73,7 @@ async function summarize(folders: DatasetFolders, id: string): Promise<DatasetSu
       bytes: manifest.bytes,
       denseColumns: dense,
       sparseColumns: manifest.columns.length - dense,
+      labelMean: labelMean(manifest),
       createdAt: manifest.createdAt,
       hash: manifest.hash,
       source: sourceOf(manifest),
@@ -89,8 +90,21 @@ async function summarize(folders: DatasetFolders, id: string): Promise<DatasetSu
 async function unusable(folders: DatasetFolders, id: string, problem: string): Promise<DatasetSummary> {
   const info = await stat(join(folders.datasets, id)).catch(() => null)
   const createdAt = (info?.mtime ?? new Date(0)).toISOString()
-  const nothing = { rows: 0, bytes: 0, denseColumns: 0, sparseColumns: 0, hash: '', source: '' }
+  const nothing = {
+    rows: 0,
+    bytes: 0,
+    denseColumns: 0,
+    sparseColumns: 0,
+    labelMean: null,
+    hash: '',
+    source: '',
+  }
   return { id, name: id, createdAt, ...nothing, problem }
+}
+
+function labelMean({ rows, splits }: DatasetManifest): number | null {
+  if (rows === 0) return null
+  return Object.values(splits).reduce((sum, split) => sum + (split.labelMean ?? 0) * split.rows, 0) / rows
 }
 
 function sourceOf(manifest: DatasetManifest): string {

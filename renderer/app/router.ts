@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
+import DatasetPage from '../features/datasets/dataset/DatasetPage.vue'
 import DatasetsPage from '../features/datasets/DatasetsPage.vue'
 import NewRunPage from '../features/new-run/NewRunPage.vue'
 import QuickStartPage from '../features/quick-start/QuickStartPage.vue'
@@ -11,6 +12,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'home', component: QuickStartPage, meta: { title: 'Start' } },
     { path: '/datasets', name: 'datasets', component: DatasetsPage, meta: { title: 'Datasets' } },
+    { path: '/datasets/:id', name: 'dataset', component: DatasetPage, meta: { title: 'Dataset' } },
     { path: '/runs', name: 'runs', component: RunsPage, meta: { title: 'Runs' } },
     { path: '/runs/new', name: 'new-run', component: NewRunPage, meta: { title: 'New run' } },
     { path: '/runs/:id', name: 'run', component: RunPage, meta: { title: 'Run' } },

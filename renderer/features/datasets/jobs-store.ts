@@ -18,14 +18,22 @@ const gone: ErrorData = {
 /** Imports and sample installations of this session, with their progress. */
 export const useJobs = defineStore('jobs', () => {
   const jobs = shallowRef(new Map<string, Job>())
+  /** Samples asked for in this window, to try again with the same options. */
+  const samples = new Map<string, SampleOptions>()
+  const dismissed = new Set<string>()
   const waiting = new Map<
     string,
     { resolve: (outcome: ImportOutcome) => void; reject: (error: ErrorData) => void }
   >()
+  let enginesLost = 0
 
-  const running = computed(() => [...jobs.value.values()].filter((job) => job.progress.state === 'running'))
+  const inState = (state: JobProgress['state']) =>
+    [...jobs.value.values()].filter((job) => job.progress.state === state)
+  const running = computed(() => inState('running'))
+  const failed = computed(() => inState('failed').filter((job) => job.error !== null))
 
   function put(job: Job): void {
+    if (dismissed.has(job.progress.job)) return
     jobs.value = new Map(jobs.value).set(job.progress.job, job)
     const waiter = waiting.get(job.progress.job)
     if (!waiter || job.progress.state === 'running') return
@@ -60,17 +68,43 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   async function startSample(options: SampleOptions): Promise<string> {
-    return (await ask('datasets.installSample', options)).job
+    const { job } = await ask('datasets.installSample', options)
+    samples.set(job, options)
+    return job
+  }
+
+  /** What a sample's job was started with; absent for imports and jobs of an earlier page. */
+  function sampleOf(id: string): SampleOptions | undefined {
+    return samples.get(id)
   }
 
   async function cancel(id: string): Promise<void> {
     await ask('jobs.cancel', { job: id })
   }
 
+  /** Takes a finished job off the screen. */
+  function dismiss(id: string): void {
+    dismissed.add(id)
+    const rest = new Map(jobs.value)
+    rest.delete(id)
+    jobs.value = rest
+  }
+
+  /** What ran is lost. It gets ids of its own, because the next engine counts its jobs from 1 again. */
   function onEngineGone(): void {
+    enginesLost++
+    const lost = running.value.map((job) => {
+      const id = `lost-${enginesLost}-${job.progress.job}`
+      const options = samples.get(job.progress.job)
+      if (options) samples.set(id, options)
+      const progress = { ...job.progress, job: id, state: 'failed' as const }
+      return [id, { progress, outcome: null, error: gone }] as const
+    })
+    const kept = [...jobs.value].filter(([id]) => id.startsWith('lost-'))
+    jobs.value = new Map([...kept, ...lost])
+    dismissed.clear()
     for (const waiter of waiting.values()) waiter.reject(gone)
     waiting.clear()
-    jobs.value = new Map()
   }
 
   function listen(): () => void {
@@ -78,5 +112,17 @@ export const useJobs = defineStore('jobs', () => {
     return () => ends.forEach((stop) => stop())
   }
 
-  return { jobs, running, refresh, end, startImport, startSample, cancel, listen }
+  return {
+    jobs,
+    running,
+    failed,
+    refresh,
+    end,
+    startImport,
+    startSample,
+    sampleOf,
+    cancel,
+    dismiss,
+    listen,
+  }
 })

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { ManifestDenseColumn, ManifestSparseColumn } from '../../../../main/contract/manifest.ts'
+import { columnRows, matching, preparationOf, tenthOf } from './column-rows.ts'
+
+const age: ManifestDenseColumn = {
+  role: 'dense',
+  name: 'user_age',
+  type: 'integer',
+  transform: 'standard',
+  missing: 'median',
+  missingShare: 0.1,
+  mean: 30,
+  standardDeviation: 5,
+  median: 29,
+  minimum: 18,
+  maximum: 80,
+  histogram: [3, 4, 1],
+}
+const city: ManifestSparseColumn = {
+  role: 'sparse',
+  name: 'user_city',
+  type: 'text',
+  encoding: { kind: 'vocabulary', minimumCount: 1 },
+  cardinality: 101,
+  missingShare: 0,
+  meanValues: 1,
+  topValues: [
+    { value: 'Paris', count: 50 },
+    { value: 'Rome', count: 20 },
+  ],
+  coverage: [
+    { rows: 1, share: 0.3 },
+    { rows: 8, share: 0.6 },
+    { rows: 40, share: 0.9 },
+    { rows: 100, share: 1 },
+  ],
+}
+const tags: ManifestSparseColumn = { ...city, role: 'multiValued', name: 'tags', separator: '|' }
+const rows = columnRows({ columns: [age, city, tags] } as Parameters<typeof columnRows>[0])
+
+describe('a dataset’s columns', () => {
+  it('are numbered in file order, with the shape of their values', () => {
+    expect(rows.map((row) => [row.position, row.cardinality, row.strip])).toEqual([
+      [1, null, [3, 4, 1]],
+      [2, 101, [50, 20]],
+      [3, 101, [50, 20]],
+    ])
+  })
+
+  it('are found by words of their name in any order and case, and by role', () => {
+    const names = (text: string, role: Parameters<typeof matching>[2]) =>
+      matching(rows, text, role).map((row) => row.column.name)
+    expect(names('CITY user', 'all')).toEqual(['user_city'])
+    expect(names('user', 'dense')).toEqual(['user_age'])
+    expect(names('', 'multiValued')).toEqual(['tags'])
+    expect(names('nothing', 'all')).toEqual([])
+  })
+
+  it('tell how their values are prepared', () => {
+    expect(preparationOf(age)).toBe('standardised, missing to median')
+    expect(preparationOf({ ...age, transform: 'logClipped', missing: 'zero' })).toBe(
+      'log(1 + max(x, 0)), missing to 0',
+    )
+    expect(preparationOf(city)).toBe('every training value')
+    expect(preparationOf({ ...city, encoding: { kind: 'vocabulary', minimumCount: 5 } })).toContain(
+      '5+ times',
+    )
+    expect(preparationOf({ ...city, encoding: { kind: 'hash', size: 10_000 } })).toBe('hashed to 10,000')
+  })
+
+  it('tell their skew by the measured point next to a tenth of the rows', () => {
+    expect(tenthOf(city.coverage)).toEqual({ rows: 8, share: 0.6 })
+    expect(tenthOf([])).toBeNull()
+  })
+})

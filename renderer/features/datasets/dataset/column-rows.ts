@@ -1,0 +1,62 @@
+import type {
+  DatasetManifest,
+  ManifestDenseColumn,
+  ManifestSparseColumn,
+} from '../../../../main/contract/manifest.ts'
+import { formatExact } from '../../../ui/units.ts'
+
+export type ManifestColumn = ManifestDenseColumn | ManifestSparseColumn
+
+/** One line of a dataset's table of columns. */
+export interface ColumnRow {
+  /** From 1, in the order a model sees them. */
+  position: number
+  column: ManifestColumn
+  /** Rows of the embedding table; null for dense columns. */
+  cardinality: number | null
+  /** What the small chart draws: a histogram, or the counts of the most frequent values. */
+  strip: number[]
+  preparation: string
+}
+
+export type RoleFilter = 'all' | ManifestColumn['role']
+
+export const roleNames = { dense: 'Dense', sparse: 'Sparse', multiValued: 'Multi-valued' } as const
+
+const transforms = { none: 'as it is', logClipped: 'log(1 + max(x, 0))', standard: 'standardised' } as const
+const fillings = { zero: 'missing to 0', median: 'missing to median', reject: 'no missing values' } as const
+
+export function columnRows(manifest: DatasetManifest): ColumnRow[] {
+  return manifest.columns.map((column, index) => ({
+    position: index + 1,
+    column,
+    cardinality: column.role === 'dense' ? null : column.cardinality,
+    strip: column.role === 'dense' ? column.histogram : column.topValues.map(({ count }) => count),
+    preparation: preparationOf(column),
+  }))
+}
+
+/** Columns whose name holds every word, of one role. */
+export function matching(rows: readonly ColumnRow[], text: string, role: RoleFilter): ColumnRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return rows.filter(({ column }) => {
+    const name = column.name.toLowerCase()
+    return (role === 'all' || column.role === role) && words.every((word) => name.includes(word))
+  })
+}
+
+/** How raw values become what a model gets. */
+export function preparationOf(column: ManifestColumn): string {
+  if (column.role === 'dense') return `${transforms[column.transform]}, ${fillings[column.missing]}`
+  const { encoding } = column
+  if (encoding.kind === 'hash') return `hashed to ${formatExact(encoding.size)}`
+  return encoding.minimumCount === 1
+    ? 'every training value'
+    : `values seen ${formatExact(encoding.minimumCount)}+ times`
+}
+
+/** The measured point of a coverage curve next to a tenth of its rows: how skewed the lookups are, in one number. */
+export function tenthOf(coverage: ManifestSparseColumn['coverage']) {
+  const tenth = (coverage.at(-1)?.rows ?? 0) / 10
+  return coverage.toSorted((a, b) => Math.abs(a.rows - tenth) - Math.abs(b.rows - tenth))[0] ?? null
+}

@@ -1,0 +1,45 @@
+import type { DatasetManifest } from '../../../../main/contract/manifest.ts'
+import { formatBytes, formatDate, formatExact } from '../../../ui/units.ts'
+import { fileName } from '../rejected-rows.ts'
+
+export interface Fact {
+  name: string
+  value: string
+}
+
+/** Where a dataset came from and what it is, beyond its numbers. */
+export function datasetFacts(manifest: DatasetManifest): Fact[] {
+  const { label, provenance, sources } = manifest
+  const bytes = sources.reduce((sum, source) => sum + source.bytes, 0)
+  return [
+    { name: 'Source', value: sourceText(manifest) },
+    {
+      name: 'Source size',
+      value: `${formatBytes(bytes)} in ${formatExact(sources.length)} file${sources.length === 1 ? '' : 's'}`,
+    },
+    {
+      name: 'Label',
+      value:
+        label.positiveFrom === undefined ? `${label.name} (0 or 1)` : `${label.name} ≥ ${label.positiveFrom}`,
+    },
+    { name: 'Created', value: formatDate(manifest.createdAt) },
+    { name: 'Content hash', value: manifest.hash },
+    ...(typeof provenance.seed === 'number' ? [{ name: 'Seed', value: String(provenance.seed) }] : []),
+  ]
+}
+
+/** The terms a sample comes under; null for a person's own files. */
+export function licenceOf({ provenance }: DatasetManifest): string | null {
+  return typeof provenance.licence === 'string' ? provenance.licence : null
+}
+
+/** The best AUC that any model can reach on the test rows, where the data were planted. */
+export function ceilingOf({ provenance }: DatasetManifest): number | null {
+  return typeof provenance.ceilingAuc === 'number' ? provenance.ceilingAuc : null
+}
+
+function sourceText({ provenance, sources }: DatasetManifest): string {
+  if (typeof provenance.source === 'string') return provenance.source
+  const names = sources.slice(0, 3).map((source) => fileName(source.path))
+  return names.join(', ') + (sources.length > 3 ? ` and ${formatExact(sources.length - 3)} more` : '')
+}

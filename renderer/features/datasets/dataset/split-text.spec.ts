@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { splitText } from './split-text.ts'
+
+describe('a split as a sentence', () => {
+  it('names what each kind does with its own numbers', () => {
+    expect(splitText({ kind: 'modulo', modulus: 10, validation: [8], test: [] })).toBe(
+      'Row i in file order: validation where i mod 10 is 8, no test, else training.',
+    )
+    expect(splitText({ kind: 'tail', validation: 0.1, test: 0.2 })).toContain('the last 20 % test')
+    expect(splitText({ kind: 'ratio', validation: 0.1, test: 0.1, seed: 7 })).toContain('seed 7')
+    expect(splitText({ kind: 'time', column: 'when', validation: 0.1, test: 0.1 })).toContain('By when')
+    expect(
+      splitText({ kind: 'column', column: 'part', train: ['a', 'b'], validation: [], test: ['c'] }),
+    ).toContain('training where it is “a” or “b”, validation where it is nothing')
+  })
+
+  it('does not guess at a split it does not know', () => {
+    expect(splitText({ kind: 'astrological' })).toContain('does not know')
+  })
+})
