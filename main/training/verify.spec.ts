@@ -56,6 +56,7 @@ describe('verifyFolder', () => {
     ['a parameter', {}, withNumber('final/top_l.0.bias', 3), 'top_l.0.bias[0]'],
     ['a NaN', {}, withNumber('final/emb_l.2.weight', NaN), 'emb_l.2.weight[0]'],
     ['a prediction', {}, withNumber('final_predictions', 0.999), 'final_predictions[0]'],
+    ['a NaN at the start', {}, withNumber('init/bot_l.0.weight', NaN), 'loss of step 1 is NaN'],
   ])('fails a case for %s that differs, and says where', async (_, change, damage, reason) => {
     const { failed, result } = await onlyResult(await folderWithCase(change, damage))
     expect(failed).toBe(1)

@@ -19,13 +19,19 @@ fn weight(loss: &Loss, label: f32) -> f32 {
     }
 }
 
-/// The loss of one row, of an f32 prediction; logarithms are not below −100.
+/// A logarithm that is not below −100. NaN stays NaN, which `max` would take for −100.
+pub(crate) fn bounded_ln(x: f64) -> f64 {
+    let ln = x.ln();
+    if ln < -100.0 { -100.0 } else { ln }
+}
+
+/// The loss of one row, of an f32 prediction.
 fn of_row(loss: &Loss, prediction: f32, label: f32) -> f64 {
     let (p, y) = (f64::from(prediction), f64::from(label));
     match loss.kind {
         LossKind::Mse => (p - y) * (p - y),
         LossKind::Bce | LossKind::WeightedBce => {
-            let cross_entropy = -(y * p.ln().max(-100.0) + (1.0 - y) * (1.0 - p).ln().max(-100.0));
+            let cross_entropy = -(y * bounded_ln(p) + (1.0 - y) * bounded_ln(1.0 - p));
             f64::from(weight(loss, label)) * cross_entropy
         }
     }
@@ -56,5 +62,24 @@ pub fn gradient(loss: &Loss, predictions: Matrix, labels: &[f32], gradients: Mat
                 share * weight(loss, y) * (p - y) / (p * (1.0 - p)).max(1e-12)
             }
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certain_and_wrong_prediction_costs_100_and_no_number_costs_no_number() {
+        let loss = |kind| Loss {
+            kind,
+            prediction: 0,
+            clamp: 0.0,
+            weights: [1.0, 1.0],
+        };
+        assert_eq!(of_row(&loss(LossKind::Bce), 0.0, 1.0), 100.0);
+        for kind in [LossKind::Bce, LossKind::WeightedBce, LossKind::Mse] {
+            assert!(of_row(&loss(kind), f32::NAN, 1.0).is_nan());
+        }
     }
 }

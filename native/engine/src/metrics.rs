@@ -1,5 +1,7 @@
 //! Metrics of predicted probabilities, accumulated in f64.
 
+use crate::loss::bounded_ln;
+
 /// What a set of predictions is worth. NaN where a metric is not defined (AUC of a single class, for one).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryMetrics {
@@ -23,7 +25,7 @@ pub fn binary_metrics(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
     for (&prediction, &label) in predictions.iter().zip(labels) {
         let (p, y) = (f64::from(prediction), f64::from(label));
         let inside = p.clamp(0.0, 1.0);
-        loss -= y * inside.ln().max(-100.0) + (1.0 - y) * (1.0 - inside).ln().max(-100.0);
+        loss -= y * bounded_ln(inside) + (1.0 - y) * bounded_ln(1.0 - inside);
         squares += (p - y) * (p - y);
         correct += usize::from((prediction >= 0.5) == (label >= 0.5));
         sum_p += p;

@@ -89,7 +89,7 @@ impl Lanes for Portable {
     #[inline(always)]
     unsafe fn relu(self) -> Self {
         Self(std::array::from_fn(
-            |i| if self.0[i] > 0.0 { self.0[i] } else { 0.0 },
+            |i| if self.0[i] < 0.0 { 0.0 } else { self.0[i] },
         ))
     }
 }
@@ -165,7 +165,7 @@ mod x86 {
         (1u32.unbounded_shl(count as u32) - 1) as __mmask16
     }
 
-    // max(x, 0) of these instructions gives the second operand, zero, for a NaN.
+    // max(0, x) of these instructions gives the second operand for a NaN: a NaN stays one.
     lanes!(
         Avx2,
         __m256,
@@ -178,7 +178,7 @@ mod x86 {
         _mm256_add_ps,
         _mm256_mul_ps,
         |a, b, c| _mm256_fmadd_ps(a, b, c),
-        |a| _mm256_max_ps(a, _mm256_setzero_ps())
+        |a| _mm256_max_ps(_mm256_setzero_ps(), a)
     );
     lanes!(
         Avx512,
@@ -192,7 +192,7 @@ mod x86 {
         _mm512_add_ps,
         _mm512_mul_ps,
         |a, b, c| _mm512_fmadd_ps(a, b, c),
-        |a| _mm512_max_ps(a, _mm512_setzero_ps())
+        |a| _mm512_max_ps(_mm512_setzero_ps(), a)
     );
 }
 #[cfg(target_arch = "x86_64")]
@@ -238,7 +238,7 @@ mod arm {
         vaddq_f32,
         vmulq_f32,
         |a, b, c| vfmaq_f32(c, a, b),
-        |a| vmaxnmq_f32(a, vdupq_n_f32(0.0))
+        |a| vmaxq_f32(a, vdupq_n_f32(0.0))
     );
 }
 #[cfg(target_arch = "aarch64")]

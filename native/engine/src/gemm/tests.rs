@@ -91,6 +91,40 @@ fn every_instruction_set_agrees_with_the_plain_product() {
 }
 
 #[test]
+fn relu_drops_what_is_negative_and_keeps_a_nan() {
+    const COLUMNS: usize = 70;
+    let pool = Pool::new(1);
+    let (a, b) = ([-1.0, 1.0, f32::NAN], [2.0; COLUMNS]);
+    for set in InstructionSet::available() {
+        let mut c = vec![0.0; 3 * COLUMNS];
+        let across = |pointer| Operand {
+            pointer,
+            row: 1,
+            column: 1,
+        };
+        let product = Product {
+            rows: 3,
+            columns: COLUMNS,
+            depth: 1,
+            a: across(a.as_ptr()),
+            b: across(b.as_ptr()),
+            c: Matrix::new(&mut c, 3, COLUMNS, COLUMNS, 0),
+            add: false,
+            scale: 1.0,
+            bias: None,
+            activation: Activation::Relu,
+        };
+        // SAFETY: the vectors are as long as the shapes say and c is apart.
+        unsafe { Gemm::new(set, 1).unwrap().multiply(&pool, &product) };
+        let (negative, rest) = c.split_at(COLUMNS);
+        let (positive, none) = rest.split_at(COLUMNS);
+        assert!(negative.iter().all(|&value| value == 0.0), "{set:?}");
+        assert!(positive.iter().all(|&value| value == 2.0), "{set:?}");
+        assert!(none.iter().all(|value| value.is_nan()), "{set:?}");
+    }
+}
+
+#[test]
 fn any_number_of_threads_gives_the_same_bits() {
     for set in InstructionSet::available() {
         for shape in SHAPES {

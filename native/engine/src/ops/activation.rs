@@ -9,11 +9,12 @@ use crate::pool::Pool;
 pub fn apply(kind: Activation, x: f32) -> f32 {
     match kind {
         Activation::None => x,
+        // A NaN stays one, so that a run that diverged cannot pass for one with idle units.
         Activation::Relu => {
-            if x > 0.0 {
-                x
-            } else {
+            if x < 0.0 {
                 0.0
+            } else {
+                x
             }
         }
         Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
@@ -96,7 +97,7 @@ pub fn backward_in_place(
             || (),
             |(), _, inputs, outputs| {
                 for (g, &y) in outputs.get(0).iter_mut().zip(inputs.get(0)) {
-                    *g = if y > 0.0 { *g } else { 0.0 };
+                    *g = if y <= 0.0 { 0.0 } else { *g };
                 }
             },
         ),
