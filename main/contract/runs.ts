@@ -91,6 +91,7 @@ export const runSummary = z.object({
   testAuc: z.number().nullable(),
   progress: runProgress.nullable(),
   tags: z.array(z.string()),
+  notes: z.string(),
   /** True where this engine's own trainer runs it; others' runs are steered through the database. */
   ownedHere: z.boolean(),
   error: errorData.nullable(),
@@ -117,7 +118,6 @@ export const runDetail = runSummary.extend({
   environment: runEnvironment,
   epochs: z.array(epochResult),
   checkpoints: z.array(checkpointInfo),
-  notes: z.string(),
 })
 export type RunDetail = z.infer<typeof runDetail>
 

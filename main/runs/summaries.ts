@@ -1,7 +1,7 @@
 /** Runs as the window and the command line list and show them. */
 import { currentProcess, isSameProcess, type RunRow, type StudioReader } from '../../db/index.ts'
+import { parseRunQuery } from '../contract/run-query.ts'
 import type { RunDetail, RunSummary } from '../contract/runs.ts'
-import { parseRunQuery } from './query.ts'
 
 /** Newest first; `query` as parseRunQuery reads it. */
 export function listRuns(database: StudioReader, query = ''): RunSummary[] {
@@ -25,16 +25,15 @@ export function showRun(database: StudioReader, id: string): RunDetail {
     environment: run.environment,
     epochs: database.epochs.list(id),
     checkpoints: database.checkpoints.list(id),
-    notes: run.notes,
   }
 }
 
 function summaryOf(row: RunRow): RunSummary {
   const { id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters } = row
-  const { steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, error, owner } = row
+  const { steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, notes, error, owner } = row
   return {
     ...{ id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters },
-    ...{ steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, error },
+    ...{ steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, notes, error },
     ownedHere: owner !== null && isSameProcess(owner, currentProcess()),
   }
 }

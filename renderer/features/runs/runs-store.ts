@@ -13,6 +13,8 @@ type RunEvent = Extract<EngineEvent, { kind: 'run' }>
 export const useRuns = defineStore('runs', () => {
   const list = shallowRef<RunSummary[]>([])
   const loaded = ref(false)
+  /** What is in the page's filter field, kept while other pages are shown. */
+  const filter = ref('')
   const problem = shallowRef<ErrorData | null>(null)
   const active = computed(() => list.value.filter((run) => isActive(run.status)))
   let asking = false
@@ -63,7 +65,7 @@ export const useRuns = defineStore('runs', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { list, loaded, problem, active, refresh, listen }
+  return { list, loaded, filter, problem, active, refresh, listen }
 })
 
 function withPoints(run: RunSummary, points: RunEvent['points']): RunSummary {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { RunRow } from '../../db/index.ts'
-import { StudioError } from '../contract/errors.ts'
+import { StudioError } from './errors.ts'
 import { databaseWithRun } from '../../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
-import { parseRunQuery } from './query.ts'
+import { parseRunQuery } from './run-query.ts'
 
 async function sampleRow(): Promise<RunRow> {
   const { database, id } = databaseWithRun(await temporaryFolder(), {

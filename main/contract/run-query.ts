@@ -1,8 +1,14 @@
 /** The language of `runs list --query` and the window's filter field. */
-import type { RunRow } from '../../db/index.ts'
-import { StudioError } from '../contract/errors.ts'
+import { StudioError } from './errors.ts'
+import type { RunSummary } from './runs.ts'
 
-const fields: Record<string, (run: RunRow) => string[]> = {
+/** What can be asked of a run. */
+export type QueryableRun = Pick<
+  RunSummary,
+  'id' | 'name' | 'status' | 'modelName' | 'datasetName' | 'tags' | 'notes'
+>
+
+const fields: Record<string, (run: QueryableRun) => string[]> = {
   status: (run) => [run.status],
   dataset: (run) => [run.datasetName],
   model: (run) => [run.modelName],
@@ -18,7 +24,7 @@ const fields: Record<string, (run: RunRow) => string[]> = {
  * alternatives, a leading minus turns a term around, quotes keep blanks together. Status and tag match as a whole,
  * other fields in part. Throws InvalidArgument for a field that there is not.
  */
-export function parseRunQuery(query: string): (run: RunRow) => boolean {
+export function parseRunQuery(query: string): (run: QueryableRun) => boolean {
   const tests = termsOf(query).map(parseTerm)
   return (run) => tests.every((test) => test(run))
 }
@@ -27,13 +33,13 @@ function termsOf(query: string): string[] {
   return query.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []
 }
 
-function parseTerm(term: string): (run: RunRow) => boolean {
+function parseTerm(term: string): (run: QueryableRun) => boolean {
   const negated = term.length > 1 && term.startsWith('-')
   const positive = negated ? parsePositive(term.slice(1)) : parsePositive(term)
   return negated ? (run) => !positive(run) : positive
 }
 
-function parsePositive(term: string): (run: RunRow) => boolean {
+function parsePositive(term: string): (run: QueryableRun) => boolean {
   const match = /^([A-Za-z]+):(.*)$/.exec(term)
   if (!match?.[1]) {
     const word = unquoted(term)

@@ -1,0 +1,61 @@
+import type { RunSummary } from '../../../main/contract/runs.ts'
+
+export type ColumnKey =
+  | 'name'
+  | 'status'
+  | 'model'
+  | 'dataset'
+  | 'best'
+  | 'last'
+  | 'testAuc'
+  | 'parameters'
+  | 'duration'
+  | 'created'
+
+export interface RunColumn {
+  key: ColumnKey
+  title: string
+  /** Numbers are aligned to the right, and sorted from the largest on at first. */
+  numeric: boolean
+  hint?: string
+  /** null sorts last in both directions. */
+  value: (run: RunSummary) => string | number | null
+}
+
+const text = (key: ColumnKey, title: string, value: (run: RunSummary) => string): RunColumn => ({
+  key,
+  title,
+  numeric: false,
+  value: (run) => value(run).toLowerCase(),
+})
+
+export const runColumns: readonly RunColumn[] = [
+  text('name', 'Run', (run) => run.name),
+  text('status', 'Status', (run) => run.status),
+  text('model', 'Model', (run) => run.modelName),
+  text('dataset', 'Dataset', (run) => run.datasetName),
+  {
+    key: 'best',
+    title: 'Best',
+    numeric: true,
+    hint: 'Best validation value of the metric that the run was to improve, AUC unless said',
+    value: (run) => run.best,
+  },
+  {
+    key: 'last',
+    title: 'Last',
+    numeric: true,
+    hint: 'The same metric after the last epoch',
+    value: (run) => run.last,
+  },
+  {
+    key: 'testAuc',
+    title: 'Test AUC',
+    numeric: true,
+    hint: 'At the best epoch',
+    value: (run) => run.testAuc,
+  },
+  { key: 'parameters', title: 'Parameters', numeric: true, value: (run) => run.parameters },
+  { key: 'duration', title: 'Duration', numeric: true, value: (run) => run.durationMs },
+  { key: 'created', title: 'Created', numeric: true, value: (run) => run.createdAt },
+]

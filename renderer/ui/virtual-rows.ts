@@ -1,0 +1,60 @@
+import { computed, onBeforeUnmount, onMounted, ref, type Ref } from 'vue'
+
+/** Rows drawn beyond the visible ones, so that scrolling shows no blanks. */
+const OVERSCAN = 10
+
+/**
+ * Which rows of a long table with rows of one height are worth drawing, by the scroller's place and size. headerHeight
+ * is what a sticky header covers.
+ */
+export function useVirtualRows(
+  scroller: Readonly<Ref<HTMLElement | null>>,
+  count: () => number,
+  { rowHeight, headerHeight }: { rowHeight: number; headerHeight: number },
+) {
+  const top = ref(0)
+  const height = ref(0)
+  let resizer: ResizeObserver | null = null
+
+  const first = computed(() => {
+    const row = Math.floor(top.value / rowHeight) - OVERSCAN
+    return Math.max(0, Math.min(row, count() - 1))
+  })
+  /** One past the last. */
+  const end = computed(() => Math.min(count(), Math.ceil((top.value + height.value) / rowHeight) + OVERSCAN))
+
+  function measure(): void {
+    top.value = scroller.value?.scrollTop ?? 0
+    height.value = scroller.value?.clientHeight ?? 0
+  }
+
+  /** Scrolls no further than is needed to see the row. */
+  function reveal(index: number): void {
+    const element = scroller.value
+    if (!element) return
+    const from = index * rowHeight
+    const visible = element.clientHeight - headerHeight
+    if (from < element.scrollTop) element.scrollTop = from
+    else if (from + rowHeight > element.scrollTop + visible) element.scrollTop = from + rowHeight - visible
+    measure()
+  }
+
+  const rowsInView = () => Math.max(1, Math.floor((height.value - headerHeight) / rowHeight))
+
+  onMounted(() => {
+    measure()
+    resizer = new ResizeObserver(measure)
+    if (scroller.value) resizer.observe(scroller.value)
+  })
+  onBeforeUnmount(() => resizer?.disconnect())
+
+  return {
+    first,
+    end,
+    above: computed(() => first.value * rowHeight),
+    below: computed(() => Math.max(0, count() - end.value) * rowHeight),
+    measure,
+    reveal,
+    rowsInView,
+  }
+}
