@@ -101,6 +101,7 @@ export type RunSummary = z.infer<typeof runSummary>
 export const checkpointInfo = z.object({
   id: z.int(),
   step: z.int(),
+  /** Epochs finished by then. */
   epoch: z.int(),
   kind: z.enum(['last', 'best', 'kept']),
   path: z.string(),

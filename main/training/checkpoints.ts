@@ -79,7 +79,7 @@ export class CheckpointStore {
       return {
         saved: {
           step: position.step,
-          epoch: position.epoch,
+          epoch: position.epochs.length,
           kind: record.kind,
           path: checkpointPath(run, position.step),
           bytes,

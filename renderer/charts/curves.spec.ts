@@ -38,8 +38,8 @@ describe('thinning', () => {
 describe('series buffer', () => {
   it('replaces the points that a resumed run goes through again', () => {
     const series = new SeriesBuffer()
-    for (const step of [10, 20, 30]) series.push(step, step / 10, step)
-    series.push(20, 7, 21)
+    for (const step of [10, 20, 30]) series.push({ step, epoch: 1, value: step / 10, elapsedMs: step })
+    series.push({ step: 20, epoch: 1, value: 7, elapsedMs: 21 })
     expect(series.steps).toEqual([10, 20])
     expect(series.values).toEqual([1, 7])
     expect(series.last).toBe(7)
@@ -55,6 +55,13 @@ describe('chart columns', () => {
 
   it('adds a smooth column beside the raw one', () => {
     expect(chartColumns([curve([1, 2], [1, 3])], 0.5)).toHaveLength(3)
+  })
+
+  it('leaves curves of few exact points as they are', () => {
+    expect(chartColumns([{ ...curve([1, 2], [1, 3]), marked: true }], 0.5)).toEqual([
+      [1, 2],
+      [1, 3],
+    ])
   })
 
   it('gives gaps for values that are not finite', () => {

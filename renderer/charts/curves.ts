@@ -10,9 +10,10 @@ export interface Curve {
   color: string
   xs: readonly number[]
   ys: readonly number[]
-  /** Few points that deserve a mark each, e.g. one an epoch. */
+  /** Few points that deserve a mark each, e.g. one an epoch. They are exact: no smoothing. */
   marked?: boolean
-  dashed?: boolean
+  /** Lengths of strokes and gaps; solid where absent or empty. */
+  dash?: readonly number[]
 }
 
 /** More points than this a curve would not be told apart on a screen. */
@@ -25,12 +26,17 @@ export function chartColumns(curves: readonly Curve[], smoothing: number): uPlot
     const pick = (values: readonly number[]) => kept.map((index) => values[index]!)
     const finite = (values: number[]) => values.map((value) => (Number.isFinite(value) ? value : null))
     const columns = [finite(pick(curve.ys))]
-    if (smoothing > 0) columns.push(finite(pick(smooth(curve.ys, smoothing))))
+    if (isSmoothed(curve, smoothing)) columns.push(finite(pick(smooth(curve.ys, smoothing))))
     return [pick(curve.xs), ...columns]
   })
   if (tables.length === 0) return [[]]
   // Where another curve has no point at this step the line goes on: uPlot joins with undefined there.
   return tables.length === 1 ? tables[0]! : uPlot.join(tables)
+}
+
+/** Whether a faint raw line and a smooth one are drawn for the curve. */
+export function isSmoothed(curve: Curve, smoothing: number): boolean {
+  return smoothing > 0 && curve.marked !== true
 }
 
 /** The curve's value at x: of the point at or before it. */

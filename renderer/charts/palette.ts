@@ -1,10 +1,19 @@
-/** Colours of curves, told apart in both themes and with the common kinds of colour blindness. */
-const light = ['#4a4fd8', '#c2570c', '#0f766e', '#b4236b', '#5d7c0f', '#0369a1', '#8a3ffc', '#92400e']
-const dark = ['#8f93ff', '#ff9d5c', '#3fd0c0', '#ff7ab2', '#b3d84c', '#58b8f5', '#c29bff', '#e0a96d']
+/**
+ * Colours of curves, told apart in both themes and with the common kinds of colour blindness (after Okabe and Ito).
+ * There are no more than four such; further curves repeat them with dashes.
+ */
+const light = ['#0064b4', '#c4500a', '#007a58', '#a8447f']
+const dark = ['#5fb4f7', '#ff9150', '#35cf9f', '#f08fc4']
+const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 4]]
 
 export function curveColor(index: number, isDark: boolean): string {
   const colors = isDark ? dark : light
   return colors[index % colors.length]!
+}
+
+/** Lengths of strokes and gaps in pixels; empty for a solid line. */
+export function curveDash(index: number): readonly number[] {
+  return dashes[Math.floor(index / light.length) % dashes.length]!
 }
 
 export interface ChartInk {

@@ -1,7 +1,8 @@
 import type uPlot from 'uplot'
-import { formatCount, formatNumber } from '../ui/units.ts'
-import type { Curve } from './curves.ts'
+import { formatNumber } from '../ui/units.ts'
+import { isSmoothed, type Curve } from './curves.ts'
 import type { ChartInk } from './palette.ts'
+import { formatX, timeSteps, type XMode } from './x-axis.ts'
 
 export interface PlotLook {
   width: number
@@ -9,8 +10,11 @@ export interface PlotLook {
   smoothing: number
   logarithmic: boolean
   ink: ChartInk
-  xLabel: string
+  x: XMode
+  /** Charts of one group share their cursor and zoom. */
+  group: string
   onCursor: (x: number | null) => void
+  onZoom: (zoomed: boolean) => void
 }
 
 /** Everything uPlot is told when a chart is made; data follow by setData. */
@@ -25,29 +29,40 @@ export function plotOptions(curves: readonly Curve[], look: PlotLook): uPlot.Opt
     width: look.width,
     height: look.height,
     legend: { show: false },
-    cursor: { y: false, points: { size: 7 } },
+    cursor: {
+      y: false,
+      points: { size: 7 },
+      drag: { x: true, y: false, dist: 6 },
+      sync: { key: look.group, scales: ['x', null] },
+    },
     scales: { x: { time: false }, y: { distr: look.logarithmic ? 3 : 1 } },
     axes: [
       {
         ...axis,
-        size: 40,
-        label: look.xLabel,
-        labelSize: 16,
-        labelFont: look.ink.font,
-        values: (_, ticks) => ticks.map(formatCount),
+        size: 26,
+        space: 70,
+        ...(look.x === 'time' && { incrs: timeSteps }),
+        values: (_, ticks) => ticks.map((tick) => formatX(look.x, tick)),
       },
       {
         ...axis,
-        size: 58,
+        size: 54,
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatNumber(tick))),
       },
     ],
-    series: [{}, ...curves.flatMap((curve) => lines(curve, look.smoothing > 0))],
+    series: [{}, ...curves.flatMap((curve) => lines(curve, isSmoothed(curve, look.smoothing)))],
     hooks: {
       setCursor: [
-        (plot) => {
-          const index = plot.cursor.idx
-          look.onCursor(index === null || index === undefined ? null : (plot.data[0][index] ?? null))
+        ({ cursor, data }) => {
+          const index = cursor.idx
+          look.onCursor(index === null || index === undefined ? null : (data[0][index] ?? null))
+        },
+      ],
+      setScale: [
+        ({ scales, data: [xs] }, key) => {
+          const { min, max } = scales.x ?? {}
+          if (key !== 'x' || min === undefined || max === undefined || xs.length < 2) return
+          look.onZoom(min > xs[0]! || max < xs[xs.length - 1]!)
         },
       ],
     },
@@ -59,10 +74,10 @@ function lines(curve: Curve, smoothed: boolean): uPlot.Series[] {
     stroke: curve.color,
     width: 1.75,
     spanGaps: true,
-    points: { show: curve.marked === true && !smoothed, size: 6, fill: curve.color },
-    ...(curve.dashed && { dash: [5, 4] }),
+    points: { show: curve.marked === true, size: 6, fill: curve.color },
+    ...(curve.dash?.length && { dash: [...curve.dash] }),
   }
   return smoothed
-    ? [{ ...line, width: 1, stroke: `${curve.color}55`, points: { show: false } }, line]
+    ? [{ ...line, width: 1, stroke: `${curve.color}4d`, dash: [], points: { show: false } }, line]
     : [line]
 }

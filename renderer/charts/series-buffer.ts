@@ -1,17 +1,27 @@
 /** One curve's points in the order of their steps; grows at the end while a run is live. */
 export class SeriesBuffer {
   readonly steps: number[] = []
+  readonly epochs: number[] = []
   readonly values: number[] = []
   readonly elapsedMs: number[] = []
 
-  /** Appends a point; a point of the same step replaces it (a resumed run repeats steps after its checkpoint). */
-  push(step: number, value: number, elapsedMs: number): void {
+  /** Appends a point; it takes the place of those at or after its step, which a resumed run goes through again. */
+  push({
+    step,
+    epoch,
+    value,
+    elapsedMs,
+  }: {
+    step: number
+    epoch: number
+    value: number
+    elapsedMs: number
+  }): void {
     while (this.steps.length > 0 && this.steps[this.steps.length - 1]! >= step) {
-      this.steps.pop()
-      this.values.pop()
-      this.elapsedMs.pop()
+      for (const column of [this.steps, this.epochs, this.values, this.elapsedMs]) column.pop()
     }
     this.steps.push(step)
+    this.epochs.push(epoch)
     this.values.push(value)
     this.elapsedMs.push(elapsedMs)
   }

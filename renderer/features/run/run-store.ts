@@ -38,7 +38,7 @@ export const useRun = defineStore('run', () => {
       lastPoint = point.sequence
       let buffer = series.get(point.series)
       if (!buffer) series.set(point.series, (buffer = new SeriesBuffer()))
-      buffer.push(point.step, point.value, point.elapsedMs)
+      buffer.push(point)
       taken = true
     }
     if (series.size !== before) curvesVersion.value++

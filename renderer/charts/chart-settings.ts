@@ -1,0 +1,30 @@
+/** How curves are drawn, remembered on this machine and shared by all pages with curves. */
+import { reactive, watch } from 'vue'
+import { xModes, type XMode } from './x-axis.ts'
+
+export interface ChartSettings {
+  /** Share of the past in the moving average, 0 to below 1. */
+  smoothing: number
+  logarithmic: boolean
+  x: XMode
+}
+
+const KEY = 'charts'
+export const MOST_SMOOTHING = 0.99
+
+function remembered(): ChartSettings {
+  const settings: ChartSettings = { smoothing: 0.6, logarithmic: false, x: 'step' }
+  try {
+    const stored = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<ChartSettings>
+    const smoothing = Number(stored.smoothing)
+    if (smoothing >= 0 && smoothing <= MOST_SMOOTHING) settings.smoothing = smoothing
+    if (stored.x && xModes.includes(stored.x)) settings.x = stored.x
+    settings.logarithmic = stored.logarithmic === true
+  } catch {
+    // Something else's text: the defaults do.
+  }
+  return settings
+}
+
+export const chartSettings = reactive(remembered())
+watch(chartSettings, (settings) => localStorage.setItem(KEY, JSON.stringify(settings)))

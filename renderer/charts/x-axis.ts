@@ -1,0 +1,38 @@
+/** What a run's curves are drawn over. */
+import { formatCount, formatDuration, formatNumber } from '../ui/units.ts'
+import type { SeriesBuffer } from './series-buffer.ts'
+
+export const xModes = ['step', 'epoch', 'time'] as const
+export type XMode = (typeof xModes)[number]
+
+export const xLabels: Record<XMode, string> = { step: 'Step', epoch: 'Epoch', time: 'Time' }
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** Distances of ticks, where other ones than powers of ten are read more easily. */
+export const timeSteps = [
+  ...[10, 50, 100, 500].map((step) => step),
+  ...[1, 2, 5, 10, 15, 30].map((step) => step * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((step) => step * MINUTE),
+  ...[1, 2, 6, 12, 24, 48, 168, 720].map((step) => step * HOUR),
+]
+
+export function formatX(mode: XMode, x: number): string {
+  if (mode === 'time') return formatDuration(x)
+  return mode === 'step' ? formatCount(x) : formatNumber(Math.round(x * 100) / 100)
+}
+
+/** The x values of a series; an epoch is one pass over the training rows, which stepsPerEpoch steps make. */
+export function xsOf(series: SeriesBuffer, mode: XMode, stepsPerEpoch: number | null): readonly number[] {
+  if (mode === 'time') return series.elapsedMs
+  if (mode === 'step' || stepsPerEpoch === null) return series.steps
+  return series.steps.map((step) => step / stepsPerEpoch)
+}
+
+/** From a series with a point at each epoch's end; null before the first. */
+export function stepsPerEpoch(evaluations: SeriesBuffer): number | null {
+  const last = evaluations.length - 1
+  return last < 0 ? null : evaluations.steps[last]! / evaluations.epochs[last]!
+}

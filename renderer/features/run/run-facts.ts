@@ -1,0 +1,95 @@
+/** A run's settings and surroundings as names and values. */
+import type { RunDetail, RunEnvironment } from '../../../main/contract/runs.ts'
+import type { OptimizerConfig, TrainingConfig } from '../../../main/contract/training.ts'
+import { formatBytes, formatDate, formatExact } from '../../ui/units.ts'
+import { metricName } from '../runs/run-status.ts'
+
+export interface Fact {
+  name: string
+  value: string
+}
+
+export const optimizerNames: Record<OptimizerConfig['kind'], string> = {
+  sgd: 'SGD',
+  adagrad: 'Adagrad',
+  rowWiseAdagrad: 'Row-wise Adagrad',
+  adam: 'Adam',
+}
+
+const yesNo = (value: boolean) => (value ? 'yes' : 'no')
+
+function optimizerText({ kind, learningRate, epsilon, beta1, beta2, l2 }: OptimizerConfig): string {
+  const parts = [`${optimizerNames[kind]}, learning rate ${learningRate}`]
+  if (kind === 'adam') parts.push(`β ${beta1}, ${beta2}`)
+  if (kind !== 'sgd') parts.push(`ε ${epsilon}`)
+  if (l2 > 0) parts.push(`L2 ${l2}`)
+  return parts.join(', ')
+}
+
+function scheduleText({ warmupSteps, decayStartStep, decaySteps }: TrainingConfig['schedule']): string {
+  const parts = []
+  if (warmupSteps > 0) parts.push(`warm-up over ${formatExact(warmupSteps)} steps`)
+  if (decaySteps > 0) {
+    parts.push(`decay over ${formatExact(decaySteps)} steps from step ${formatExact(decayStartStep)}`)
+  }
+  return parts.join(', ') || 'constant'
+}
+
+export function trainingFacts({ config, datasetName, datasetHash, modelName }: RunDetail): Fact[] {
+  const { earlyStopping, checkpointEverySteps, keepAllCheckpoints } = config
+  return [
+    { name: 'Dataset', value: datasetName },
+    { name: 'Dataset hash', value: datasetHash },
+    { name: 'Model', value: modelName },
+    { name: 'Embedding tables', value: optimizerText(config.tables) },
+    { name: 'Dense layers', value: optimizerText(config.dense) },
+    { name: 'Learning rate', value: scheduleText(config.schedule) },
+    { name: 'Epochs', value: formatExact(config.epochs) },
+    { name: 'Batch size', value: formatExact(config.batchSize) },
+    ...(config.accumulateBatches > 1
+      ? [{ name: 'Batches a step', value: formatExact(config.accumulateBatches) }]
+      : []),
+    ...(config.gradientClipNorm > 0
+      ? [{ name: 'Gradient clipping', value: `norm ${config.gradientClipNorm}` }]
+      : []),
+    {
+      name: 'Early stopping',
+      value: earlyStopping
+        ? `after ${earlyStopping.patience} epochs without a better validation ${metricName(config.bestMetric)}`
+        : 'off',
+    },
+    { name: 'Best epoch by', value: `validation ${metricName(config.bestMetric)}` },
+    { name: 'Seed', value: String(config.seed) },
+    { name: 'Shuffled', value: yesNo(config.shuffle) },
+    { name: 'Backend', value: `${config.backend}, ${config.precision}` },
+    { name: 'Loss point every', value: `${formatExact(config.logEvery)} steps` },
+    {
+      name: 'Checkpoints',
+      value:
+        (checkpointEverySteps > 0 ? `every ${formatExact(checkpointEverySteps)} steps and ` : '') +
+        `after each epoch, ${keepAllCheckpoints ? 'all kept' : 'last and best kept'}`,
+    },
+  ]
+}
+
+export function environmentFacts(environment: RunEnvironment): Fact[] {
+  return [
+    { name: 'Processor', value: environment.cpu },
+    { name: 'Threads', value: `${environment.threads} of ${environment.cores} cores` },
+    { name: 'Instruction set', value: environment.instructionSet },
+    { name: 'Memory', value: formatBytes(environment.memoryBytes) },
+    { name: 'System', value: environment.platform },
+    { name: 'DLRM Studio', value: environment.appVersion },
+    { name: 'Node', value: environment.nodeVersion },
+    { name: 'Git commit', value: environment.gitCommit ?? 'the workspace is in no repository' },
+    { name: 'Started from', value: environment.origin === 'cli' ? 'the command line' : 'the window' },
+  ]
+}
+
+export function timeFacts({ id, createdAt, finishedAt }: RunDetail): Fact[] {
+  return [
+    { name: 'Run', value: id },
+    { name: 'Created', value: formatDate(createdAt) },
+    { name: 'Ended', value: finishedAt ? formatDate(finishedAt) : 'not yet' },
+  ]
+}

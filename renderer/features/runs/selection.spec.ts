@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { shallowRef } from 'vue'
+import { listedRun } from '../../../test/helpers/listed-run.ts'
+import { useSelection } from './selection.ts'
+
+function selection() {
+  const shown = shallowRef(['a', 'b', 'c', 'd'].map((id) => listedRun({ id })))
+  const picked = useSelection(shown)
+  const ids = () => picked.runs.value.map((run) => run.id).join('')
+  return { shown, picked, ids }
+}
+
+describe('picked runs', () => {
+  it('come in the order shown, whichever was picked first', () => {
+    const { picked, ids } = selection()
+    picked.toggle('c')
+    picked.toggle('a')
+    expect(ids()).toBe('ac')
+    picked.toggle('c')
+    expect(ids()).toBe('a')
+  })
+
+  it('are a whole stretch with the shift key, in either direction', () => {
+    const { picked, ids } = selection()
+    picked.toggle('d')
+    picked.toggle('b', true)
+    expect(ids()).toBe('bcd')
+  })
+
+  it('are all and then none', () => {
+    const { picked, ids } = selection()
+    picked.toggleAll()
+    expect([ids(), picked.all.value]).toEqual(['abcd', true])
+    picked.toggleAll()
+    expect([ids(), picked.all.value]).toEqual(['', false])
+  })
+
+  it('are not those that a filter hides', () => {
+    const { shown, picked, ids } = selection()
+    picked.toggleAll()
+    shown.value = shown.value.slice(0, 1)
+    expect(ids()).toBe('a')
+  })
+})
