@@ -1,0 +1,76 @@
+/** Runs trained for real: the command line's services, a trainer process of their own, real files. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { optimizer, defaultTrainingConfig, type TrainingConfig } from '../../main/contract/training.ts'
+import { Services } from '../../main/cli/services.ts'
+import { columnsOf } from '../../main/datasets/columns-of.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
+import { showRun } from '../../main/runs/summaries.ts'
+
+/** What has to be equal, to the bit, where two runs are to be the same. */
+export interface RunTrace {
+  status: string
+  losses: number[]
+  /** Test AUC after each epoch. */
+  aucs: (number | null | undefined)[]
+  /** Of the parameters and optimizer state after the last step. */
+  checkpoint: string
+}
+
+export const DATASET = 'movielens-100k'
+
+/** Services over a workspace with movielens-100k in it. Close them. */
+export async function movieLensServices(workspace: string): Promise<Services> {
+  const services = new Services(workspace)
+  await services.datasets.waitForJob(await services.datasets.startSample({ name: DATASET }))
+  return services
+}
+
+/** Few steps of each optimizer, every loss kept. */
+export function shortTraining(
+  kind: TrainingConfig['tables']['kind'],
+  changes: Partial<TrainingConfig> = {},
+): TrainingConfig {
+  const rates = { sgd: 0.1, adagrad: 0.02, rowWiseAdagrad: 0.02, adam: 0.003 }
+  const both = optimizer(kind, rates[kind])
+  const lengths = { epochs: 2, batchSize: 2048, logEvery: 1, earlyStopping: null }
+  return { ...defaultTrainingConfig, ...lengths, tables: both, dense: both, ...changes }
+}
+
+/** Starts a DLRM on the dataset; the run's id. */
+export async function startRun(services: Services, config: TrainingConfig): Promise<string> {
+  const model = presetDocument('dlrm', columnsOf(await services.datasets.show(DATASET)))
+  return (await services.runs.start({ dataset: DATASET, model, config })).id
+}
+
+/** Stops the run once it has trained this many steps; the losses of all it trained. */
+export async function stoppedAfter(services: Services, id: string, step: number): Promise<number[]> {
+  await stepReached(services, id, step)
+  await services.runs.stop(id)
+  const { status } = await services.runs.waitForEnd(id)
+  if (status !== 'stopped') throw new Error(`The run is ${status}.`)
+  return stepLosses(services, id)
+}
+
+function stepReached(services: Services, id: string, step: number): Promise<void> {
+  return new Promise((resolve) => {
+    services.listen((event) => {
+      if (event.kind === 'run' && event.id === id && (event.progress?.step ?? 0) >= step) resolve()
+    })
+  })
+}
+
+export async function trainToTheEnd(services: Services, config: TrainingConfig): Promise<RunTrace> {
+  const id = await startRun(services, config)
+  const { status } = await services.runs.waitForEnd(id)
+  const losses = stepLosses(services, id)
+  const record = join(services.workspace, 'checkpoints', id, `${losses.length}.json`)
+  const { sha256 } = JSON.parse(await readFile(record, 'utf8')) as { sha256: string }
+  const { epochs } = showRun(services.database, id)
+  return { status, losses, aucs: epochs.map(({ test }) => test?.auc), checkpoint: sha256 }
+}
+
+function stepLosses(services: Services, id: string): number[] {
+  const points = services.database.points.after(id, 0, 100_000)
+  return points.filter(({ series }) => series === 'train/loss').map(({ value }) => value)
+}
