@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: [
       '{electron,main,db,native,renderer,build}/**/*.spec.ts',
-      'test/{parity,hostile,migrations}/**/*.spec.ts',
+      'test/{cli,parity,hostile,migrations}/**/*.spec.ts',
     ],
     exclude: ['**/node_modules/**', 'native/target/**'],
     maxWorkers: 2,

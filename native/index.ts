@@ -205,6 +205,11 @@ export interface ImportSpec {
   reportRejected: number
   /** Free-form provenance kept in the manifest (source, licence notice, ceiling AUC). */
   provenance: Record<string, unknown>
+  /**
+   * A prepared dataset's folder: values become numbers as they did there, and the manifest's statistics are the ones
+   * there. No label column and no training rows are needed then; without a label every label is 0.
+   */
+  encodeLike?: string
 }
 
 export type ImportColumn = { name: string } &

@@ -12,7 +12,9 @@ export async function waitForDatasetJob(
 ): Promise<ImportOutcome> {
   services.listen((event) => {
     if (event.kind !== 'job' || event.progress.job !== job) return
-    const { message, fraction } = event.progress
+    const { message, fraction, state } = event.progress
+    // How it ended is the command's own answer.
+    if (state !== 'running') return
     progress(fraction === null ? message : `${message} (${Math.round(fraction * 100)} %)`)
   })
   const cancel = () => services.datasets.cancelJob(job)

@@ -19,17 +19,30 @@ export interface ParsedArguments {
   rest: string[]
 }
 
-/** The command whose one or two words the arguments begin with, and what follows them. */
+/** The command whose one or two words the arguments begin with, after shared options, and all that is not its name. */
 export function findCommand(
   commands: readonly Command[],
   words: readonly string[],
 ): { command: Command; following: string[] } | null {
+  const start = leadingOptions(words)
   for (const count of [2, 1]) {
-    const name = words.slice(0, count).join(' ')
+    const name = words.slice(start, start + count).join(' ')
     const command = commands.find((candidate) => candidate.name === name)
-    if (command && words.length >= count) return { command, following: words.slice(count) }
+    if (command && words.length >= start + count)
+      return { command, following: [...words.slice(0, start), ...words.slice(start + count)] }
   }
   return null
+}
+
+/** How many words in front of the command belong to shared options. */
+function leadingOptions(words: readonly string[]): number {
+  let count = 0
+  for (;;) {
+    const name = /^--([a-z]+)$/.exec(words[count] ?? '')?.[1]
+    const option = name === undefined ? undefined : sharedOptions[name]
+    if (!option) return count
+    count += option.type === 'string' ? 2 : 1
+  }
 }
 
 /** Throws UsageError naming the offending argument. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { FSWatcher } from 'node:fs'
 import type { z } from 'zod'
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
@@ -14,6 +15,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
 import type { Job } from '../contract/requests.ts'
 import { listDatasets, readManifest, removeDataset, requireDataset } from './catalogue.ts'
+import { encodeFile, type EncodedFile } from './encode-file.ts'
 import { importFiles } from './import-files.ts'
 import { JobBoard, type JobHandle } from './jobs.ts'
 import { installSample } from './samples/install.ts'
@@ -110,6 +112,27 @@ export class DatasetService {
   /** Memory-maps a dataset's files. */
   open(id: string): NativeDataset {
     return nativeAddon().openDataset(requireDataset(this.#folders, id))
+  }
+
+  /**
+   * Encodes a file with a dataset's vocabularies and transforms, hands it to `use`, and removes the encoded copy. Bad
+   * rows and columns that do not fit are StudioErrors with their place.
+   */
+  async withEncodedFile<Result>(
+    file: string,
+    like: string,
+    handle: JobHandle,
+    use: (encoded: EncodedFile) => Promise<Result>,
+  ): Promise<Result> {
+    await this.#prepare()
+    const encoding = { folder: requireDataset(this.#folders, like), manifest: await this.show(like) }
+    const claim = await claimName(this.#folders, `.encoded-${randomBytes(4).toString('hex')}`)
+    try {
+      return await use(await encodeFile(file, encoding, claim, handle))
+    } finally {
+      // Windows keeps mapped files until this process ends; the next start sweeps them.
+      await claim.release().catch(() => undefined)
+    }
   }
 
   async #start(

@@ -2,6 +2,7 @@ import { nativeAddon, type ImportProgress, type ImportResult, type ImportSpec } 
 import type { ImportOutcome } from '../contract/datasets.ts'
 import { importError } from './import-error.ts'
 import type { JobHandle } from './jobs.ts'
+import { withSourceLayout } from './source-layout.ts'
 
 const DOING: Record<ImportProgress['phase'], string> = {
   scan: 'Checking rows',
@@ -17,7 +18,9 @@ const FINISH_SHARE = 0.03
  */
 export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 0): Promise<ImportOutcome> {
   handle.signal.throwIfAborted()
-  const job = nativeAddon().importTable(JSON.stringify(spec), (text) => report(text, handle, start))
+  const job = nativeAddon().importTable(JSON.stringify(withSourceLayout(spec)), (text) =>
+    report(text, handle, start),
+  )
   const cancel = () => job.cancel()
   handle.signal.addEventListener('abort', cancel, { once: true })
   // The abort may have come while the importer was starting.

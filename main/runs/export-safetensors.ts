@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { StudioReader } from '../../db/index.ts'
-import { StudioError } from '../contract/errors.ts'
-import type { CheckpointInfo } from '../contract/runs.ts'
 import { SafetensorsFile, type Tensor } from '../training/safetensors.ts'
+import { soundCheckpoint } from './run-checkpoint.ts'
 import { writeFileSafely, type Sink } from './write-file.ts'
 
 const PIECE = { highWaterMark: 1 << 20 }
@@ -20,14 +16,9 @@ export async function exportSafetensors(
   run: string,
   out: string,
 ): Promise<{ path: string; bytes: number }> {
-  const checkpoint = bestCheckpoint(database.checkpoints.list(run))
-  if (!checkpoint) {
-    throw new StudioError('NotFound', `Run ${run} has no checkpoint yet: let it finish an epoch first.`)
-  }
-  const path = join(workspace, checkpoint.path)
+  const { file: path } = await soundCheckpoint({ database, workspace }, run, 'best')
   const source = await SafetensorsFile.open(path)
   try {
-    await requireUndamaged(path, checkpoint)
     // State is named after its parameter: emb_l.0.weight/sum.
     const parameters = [...source.tensors].filter(([name]) => !name.includes('/'))
     return await writeFileSafely(out, async (sink) => {
@@ -37,21 +28,6 @@ export async function exportSafetensors(
   } finally {
     await source.close()
   }
-}
-
-function bestCheckpoint(checkpoints: readonly CheckpointInfo[]): CheckpointInfo | undefined {
-  return checkpoints.findLast(({ kind }) => kind === 'best') ?? checkpoints.at(-1)
-}
-
-async function requireUndamaged(path: string, { sha256 }: CheckpointInfo): Promise<void> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, PIECE), hash)
-  if (hash.digest('hex') === sha256) return
-  throw new StudioError(
-    'Corrupt',
-    `The checkpoint ${path} is damaged: its SHA-256 is not the recorded one. Resume the run to make a new one.`,
-    { file: path },
-  )
 }
 
 /** Length, then JSON, then blanks up to a multiple of eight so that the data is aligned. */

@@ -2,18 +2,25 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as otherWork } from 'node:timers/promises'
-import type { NativeDataset } from '../../native/index.ts'
+import type { BatchLoaderOptions, NativeDataset } from '../../native/index.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
+
+export type Split = BatchLoaderOptions['split']
 
 const BATCH = 1 << 16
 
 /** Labels of the test split in its order; null where the dataset's content is not the one with this hash. */
 export async function testLabels(dataset: NativeDataset, hash: string): Promise<Float32Array | null> {
-  const manifest = JSON.parse(dataset.manifest()) as { hash: string; splits: { test: { rows: number } } }
-  if (manifest.hash !== hash) return null
-  const labels = new Float32Array(manifest.splits.test.rows)
+  const manifest = JSON.parse(dataset.manifest()) as { hash: string }
+  return manifest.hash === hash ? splitLabels(dataset, 'test') : null
+}
+
+/** Labels of a split in its order. */
+export async function splitLabels(dataset: NativeDataset, split: Split): Promise<Float32Array> {
+  const { splits } = JSON.parse(dataset.manifest()) as { splits: Record<Split, { rows: number }> }
+  const labels = new Float32Array(splits[split].rows)
   const loader = dataset.batches({
-    split: 'test',
+    split,
     batchSize: BATCH,
     shuffle: false,
     seed: 0,

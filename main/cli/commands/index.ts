@@ -4,13 +4,16 @@ import { bench } from './bench.ts'
 import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow } from './data.ts'
 import { dataImport } from './data-import.ts'
+import { dlrm } from './dlrm.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { modelCheck, modelPreset } from './model.ts'
+import { predict } from './predict.ts'
 import { quickstart } from './quickstart.ts'
 import { resume } from './resume.ts'
 import { runsDelete, runsList, runsShow } from './runs.ts'
 import { sample } from './sample.ts'
+import { stop } from './stop.ts'
 import { train } from './train.ts'
 import { verify } from './verify.ts'
 
@@ -24,12 +27,15 @@ export const commands: readonly Command[] = [
   modelPreset,
   modelCheck,
   train,
+  stop,
   resume,
+  predict,
   runsList,
   runsShow,
   runsDelete,
   compare,
   exportCommand,
+  dlrm,
   verify,
   bench,
   doctor,

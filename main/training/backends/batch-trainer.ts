@@ -1,9 +1,11 @@
 /** A backend without a dataset: it trains on batches that it is handed as plain arrays. */
 import type { BatchArrays, ParameterInfo } from '../../../native/index.ts'
 
-/** Its optimizers are set; its parameters are to be set before the first step. */
+/** Its optimizers are set; its parameters are to be drawn or set before the first step. */
 export interface BatchTrainer {
   parameters(): ParameterInfo[]
+  /** Draws every parameter from the seed. */
+  initialize(seed: number): void
   setParameter(name: string, values: Float32Array): void
   /** A copy, row-major. */
   getParameter(name: string): Float32Array

@@ -15,6 +15,14 @@ export function requireBackend(backend: TrainingConfig['backend']): void {
   })
 }
 
+/** Throws Unsupported for a precision that no backend computes in yet, before a run of it is stored. */
+export function requirePrecision(precision: TrainingConfig['precision']): void {
+  if (precision === 'fp32') return
+  throw new StudioError('Unsupported', `The precision ${precision} comes in a later version: use fp32.`, {
+    field: 'config.precision',
+  })
+}
+
 /** A backend with its optimizers set and its parameters not drawn yet. */
 export function createBackend(plan: Plan, dataset: NativeDataset, config: TrainingConfig): TrainingBackend {
   requireBackend(config.backend)

@@ -15,11 +15,12 @@ use crate::spec::Encoding;
 const TICK_VALUES: u64 = 4096;
 
 /// Each list in the order of the layout's columns.
+#[derive(Default)]
 pub struct Columns {
     pub dense: Vec<DenseStatistics>,
     pub encoders: Vec<Encoder>,
-    dense_entries: Vec<DenseEntry>,
-    sparse_entries: Vec<SparseEntry>,
+    pub dense_entries: Vec<DenseEntry>,
+    pub sparse_entries: Vec<SparseEntry>,
     /// Vocabularies written.
     pub files: Vec<FileEntry>,
 }
@@ -35,13 +36,7 @@ impl Columns {
         let layout = &inputs.layout;
         let accepted = scan.accepted() as f64;
         let mut tick = || control.tick(Phase::Scan, scan.summary.rows, scan.summary.rejected.count);
-        let mut columns = Self {
-            dense: Vec::new(),
-            encoders: Vec::new(),
-            dense_entries: Vec::new(),
-            sparse_entries: Vec::new(),
-            files: Vec::new(),
-        };
+        let mut columns = Self::default();
         for (index, gatherer) in std::mem::take(&mut scan.dense).into_iter().enumerate() {
             tick()?;
             columns.add_dense(&layout.dense[index], gatherer, accepted)?;
@@ -53,15 +48,18 @@ impl Columns {
         Ok(columns)
     }
 
+    /// Takes the counts of the second pass.
+    pub fn set_histograms(&mut self, histograms: Vec<Vec<u64>>) {
+        for (entry, histogram) in self.dense_entries.iter_mut().zip(histograms) {
+            entry.histogram = histogram;
+        }
+    }
+
     /// The manifest's entries in file order.
-    pub fn entries(self, layout: &Layout, histograms: Vec<Vec<u64>>) -> Vec<ColumnEntry> {
+    pub fn entries(self, layout: &Layout) -> Vec<ColumnEntry> {
         let mut entries = Vec::with_capacity(layout.names.len());
-        let dense = layout.dense.iter().zip(self.dense_entries).zip(histograms);
-        for ((column, entry), histogram) in dense {
-            entries.push((
-                column.field,
-                ColumnEntry::Dense(DenseEntry { histogram, ..entry }),
-            ));
+        for (column, entry) in layout.dense.iter().zip(self.dense_entries) {
+            entries.push((column.field, ColumnEntry::Dense(entry)));
         }
         for (column, entry) in layout.sparse.iter().zip(self.sparse_entries) {
             let entry = match column.multi_valued {
@@ -106,8 +104,7 @@ impl Columns {
         let mean_values = gatherer.values.iter().sum::<u64>() as f64 / accepted;
         let mut file = match column.settings.encoding {
             Encoding::Vocabulary { .. } => {
-                let name = format!("vocabulary-{position}.jsonl");
-                Some(HashedFile::create(folder.path(), name)?)
+                Some(HashedFile::create(folder.path(), vocabulary_name(position))?)
             }
             Encoding::Hash { .. } => None,
         };
@@ -133,6 +130,11 @@ impl Columns {
         self.encoders.push(encoder);
         Ok(())
     }
+}
+
+/// The file of a vocabulary, by its column's place among the manifest's.
+pub fn vocabulary_name(position: usize) -> String {
+    format!("vocabulary-{position}.jsonl")
 }
 
 /// The place of a field's column among the dense and sparse ones.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::error::Result;
+use crate::manifest::DenseEntry;
 use crate::ranked_values::RankedValues;
 use crate::spec::{DenseSettings, Missing, Transform};
 use crate::split::Part;
@@ -86,6 +87,22 @@ pub struct DenseStatistics {
 }
 
 impl DenseStatistics {
+    /// As a dataset's manifest has them.
+    pub fn of_entry(entry: &DenseEntry) -> Self {
+        Self {
+            transform: entry.settings.transform,
+            fill: match entry.settings.missing {
+                Missing::Median => entry.median,
+                Missing::Zero | Missing::Reject => 0.0,
+            },
+            mean: entry.mean,
+            standard_deviation: entry.standard_deviation,
+            median: entry.median,
+            minimum: entry.minimum,
+            maximum: entry.maximum,
+        }
+    }
+
     /// The raw value, filled in where it is NaN.
     pub fn filled(&self, value: f64) -> f64 {
         if value.is_nan() { self.fill } else { value }

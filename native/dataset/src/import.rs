@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::columns::Columns;
 use crate::control::{CancelFlag, Control, ImportProgress, Phase};
 use crate::disk;
+use crate::encode_like::columns_like;
 use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
 use crate::inputs::{Inputs, PassSummary, RejectedRow, RejectedRows};
@@ -61,7 +62,10 @@ pub fn import_table(
     check_rows(spec, &scan)?;
     disk::require_space(folder.path(), disk::exact(&inputs, &scan))?;
 
-    let columns = Columns::finish(&mut scan, &inputs, &mut control, &folder)?;
+    let mut columns = match &spec.encode_like {
+        None => Columns::finish(&mut scan, &inputs, &mut control, &folder)?,
+        Some(like) => columns_like(like, &inputs.layout)?,
+    };
     let written = write_parts(
         &inputs,
         splitter,
@@ -72,6 +76,9 @@ pub fn import_table(
     )?;
     check_unchanged(&inputs, &scan.summary, &written.summary)?;
 
+    if spec.encode_like.is_none() {
+        columns.set_histograms(written.histograms);
+    }
     let mut files = columns.files.clone();
     files.extend(written.files);
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -90,7 +97,7 @@ pub fn import_table(
             name: layout.label_name.clone(),
             positive_from: layout.positive_from,
         },
-        columns: columns.entries(layout, written.histograms),
+        columns: columns.entries(layout),
         rejected: scan.summary.rejected.clone(),
         sources: sources(&inputs, &scan.summary),
         files,
@@ -153,7 +160,7 @@ fn check_rows(spec: &ImportSpec, scan: &Scan) -> Result<()> {
         }
         return Err(Error::new(ErrorCode::TooManyRejectedRows, message).with_details(details()));
     }
-    if scan.rows[Part::Train as usize] == 0 {
+    if scan.rows[Part::Train as usize] == 0 && spec.encode_like.is_none() {
         let message = "The split leaves no row to train on; choose other shares, values or a larger file.";
         return Err(Error::argument(message).with_details(details()));
     }

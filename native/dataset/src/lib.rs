@@ -9,6 +9,7 @@ mod columns;
 mod control;
 mod dense_statistics;
 mod disk;
+mod encode_like;
 mod error;
 mod fields;
 mod gather;

@@ -23,6 +23,9 @@ pub struct ImportSpec {
     pub max_rejected: f64,
     pub report_rejected: usize,
     pub provenance: Map<String, Value>,
+    /// A prepared dataset's folder: values become numbers as they did there, and statistics are the ones there. A
+    /// label and rows to train on are not needed then; without a label column every label is 0.
+    pub encode_like: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -64,7 +64,7 @@ fn check_columns(spec: &ImportSpec) -> Result<()> {
             ColumnRole::Ignore => {}
         }
     }
-    if labels != 1 {
+    if labels != 1 && !(labels == 0 && spec.encode_like.is_some()) {
         return Err(Error::argument(format!(
             "{labels} columns have the role label; exactly one must have it."
         )));

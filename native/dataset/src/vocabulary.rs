@@ -54,6 +54,15 @@ impl ValueMap {
         })
     }
 
+    /// Gives a value its number; false where it had one already.
+    pub fn insert(&mut self, value: &[u8], number: u32) -> bool {
+        match short_key(value) {
+            Some(key) => self.short.insert(key, number),
+            None => self.long.insert(value.into(), number),
+        }
+        .is_none()
+    }
+
     /// Every value with its number, in no order.
     pub fn for_each(&self, mut each: impl FnMut(&[u8], u32)) {
         for (key, number) in &self.short {

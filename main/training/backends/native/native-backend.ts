@@ -113,7 +113,7 @@ export function trainingSettings(
 }
 
 /** What the rows do not define (NaN or infinite, where all labels are the same) is null. */
-function toEvaluation(metrics: BinaryMetrics): Evaluation {
+export function toEvaluation(metrics: BinaryMetrics): Evaluation {
   const defined = (value: number): number | null => (Number.isFinite(value) ? value : null)
   return {
     ...metrics,

@@ -1,0 +1,45 @@
+import { setImmediate as otherWork } from 'node:timers/promises'
+import { FlagError, parseDlrmArguments, type DlrmCommand } from '../../model/dlrm-arguments.ts'
+import { trainReferenceCommand, type PrintedLoss } from '../../training/reference-command.ts'
+import { UsageError, type Command } from '../command.ts'
+import { duration, integer } from '../terminal.ts'
+
+export const dlrm: Command = {
+  name: 'dlrm',
+  summary:
+    'Train on random data by the flags of dlrm_s_pytorch.py, which follow --, and print its loss lines.',
+  positionals: [],
+  options: {},
+  takesRest: true,
+  async run({ rest, signal, print }) {
+    const command = commandOf(rest)
+    const losses: number[] = []
+    const begun = performance.now()
+    for (const printed of trainReferenceCommand(command)) {
+      losses.push(printed.loss)
+      print(lossLine(printed))
+      await otherWork()
+      if (signal.aborted) break
+    }
+    return { json: { losses }, text: summary(command, losses, performance.now() - begun) }
+  },
+}
+
+function commandOf(flags: string[]): DlrmCommand {
+  try {
+    return parseDlrmArguments(flags)
+  } catch (error) {
+    throw error instanceof FlagError ? new UsageError(error.message, error.flag) : error
+  }
+}
+
+/** As the reference prints it. */
+const lossLine = ({ iteration, iterations, epoch, loss, msPerIteration }: PrintedLoss) =>
+  `Finished training it ${iteration}/${iterations} of epoch ${epoch}, ${msPerIteration.toFixed(2)} ms/it, ` +
+  `loss ${loss.toFixed(6)}`
+
+function summary({ training, data }: DlrmCommand, losses: number[], milliseconds: number): string {
+  const epochs = training.epochs === 1 ? '1 epoch' : `${integer(training.epochs)} epochs`
+  const rows = data.rows === 1 ? '1 row' : `${integer(data.rows)} rows`
+  return `Trained ${epochs} of ${rows} in ${duration(milliseconds)}; last loss ${losses.at(-1)?.toFixed(6) ?? '–'}.`
+}

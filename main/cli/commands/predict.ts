@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs'
+import { StudioError } from '../../contract/errors.ts'
+import { predictRun, type PredictionOutcome, type PredictionRequest } from '../../runs/predict-run.ts'
+import { UsageError, type Command, type Invocation } from '../command.ts'
+import { byteSize, integer, metricValue, table } from '../terminal.ts'
+
+const SPLITS = ['train', 'validation', 'test'] as const
+
+export const predict: Command = {
+  name: 'predict',
+  summary: "Write a run's predictions for a dataset's rows, or for a file like those it was made of, as CSV.",
+  positionals: [{ name: 'RUN', required: true }],
+  options: {
+    data: {
+      type: 'string',
+      value: 'N|FILE',
+      help: 'a dataset of the workspace, or a file with its columns; the label may be missing (required)',
+    },
+    out: { type: 'string', value: 'FILE', help: 'where to write row, label and prediction (required)' },
+    split: { type: 'string', choices: [...SPLITS, 'all'], help: 'which rows of a dataset (default test)' },
+    checkpoint: { type: 'string', choices: ['best', 'last'], help: "which of the run's (default best)" },
+    force: { type: 'boolean', help: 'replace the file if there is one' },
+  },
+  async run(invocation) {
+    const { services, options, positionals, signal, progress } = invocation
+    const out = options.text('out')
+    if (!out) throw new UsageError('predict needs --out: the file to write.', 'out')
+    const rows = await rowsToPredict(invocation)
+    if (existsSync(out) && !options.flag('force')) {
+      throw new StudioError('AlreadyExists', `${out} exists already: name another file, or add --force.`, {
+        file: out,
+      })
+    }
+    const { database, workspace, datasets } = services
+    const outcome = await predictRun(
+      { database, workspace, datasets },
+      {
+        run: positionals[0] ?? '',
+        checkpoint: options.text('checkpoint') === 'last' ? 'last' : 'best',
+        rows,
+        out,
+      },
+      { signal, report: (_phase, _fraction, message) => progress(message) },
+    )
+    return { json: outcome, text: outcomeText(outcome) }
+  },
+}
+
+async function rowsToPredict({ services, options }: Invocation): Promise<PredictionRequest['rows']> {
+  const data = options.text('data')
+  if (!data) throw new UsageError('predict needs --data: a dataset of the workspace, or a file.', 'data')
+  const split = options.text('split')
+  const datasets = await services.datasets.list()
+  if (datasets.some(({ id }) => id === data)) {
+    return { dataset: data, splits: split === 'all' ? [...SPLITS] : [splitNamed(split)] }
+  }
+  if (!existsSync(data)) {
+    throw new StudioError('NotFound', `${data} is neither a dataset of this workspace nor a file.`, {
+      field: 'data',
+    })
+  }
+  if (split) throw new UsageError('--split goes with a dataset; all rows of a file are predicted.', 'split')
+  return { file: data }
+}
+
+const splitNamed = (name: string | undefined) => SPLITS.find((split) => split === name) ?? 'test'
+
+function outcomeText({ out, rows, bytes, metrics, checkpoint }: PredictionOutcome): string {
+  const head =
+    `Wrote ${out}: ${integer(rows)} rows, ${byteSize(bytes)}, ` +
+    `by the ${checkpoint.kind} checkpoint of step ${integer(checkpoint.step)}.`
+  if (!metrics) return head
+  const { logLoss, auc, prAuc, accuracy, normalizedEntropy, calibration } = metrics
+  const shown = {
+    'log loss': logLoss,
+    AUC: auc,
+    'PR AUC': prAuc,
+    accuracy,
+    NE: normalizedEntropy,
+    calibration,
+  }
+  return [
+    head,
+    '',
+    table(
+      ['metric', 'value'],
+      Object.entries(shown).map(([name, value]) => [name, metricValue(value)]),
+    ),
+  ].join('\n')
+}

@@ -1,0 +1,146 @@
+/** What a trained model says about the rows of a dataset or of a new file. */
+import { nativeAddon, type NativeDataset } from '../../native/index.ts'
+import type { RunRecord, StudioReader } from '../../db/index.ts'
+import { StudioError } from '../contract/errors.ts'
+import type { DatasetManifest } from '../contract/manifest.ts'
+import type { Evaluation } from '../contract/runs.ts'
+import { columnsOf } from '../datasets/columns-of.ts'
+import type { DatasetService } from '../datasets/dataset-service.ts'
+import type { JobHandle } from '../datasets/jobs.ts'
+import { compilePlan } from '../model/plan.ts'
+import type { TrainingBackend } from '../training/backends/backend.ts'
+import { createBackend } from '../training/backends/create-backend.ts'
+import { toEvaluation } from '../training/backends/native/native-backend.ts'
+import { writePredictions, type PredictedSplit } from './predictions-csv.ts'
+import { soundCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
+import { requireSameEncoding } from './same-encoding.ts'
+import { splitLabels, type Split } from './test-rows.ts'
+
+const BATCH = 4096
+
+export interface PredictionSources {
+  database: StudioReader
+  workspace: string
+  datasets: Pick<DatasetService, 'show' | 'open' | 'withEncodedFile'>
+}
+
+export interface PredictionRequest {
+  run: string
+  checkpoint: CheckpointChoice
+  /** Splits of a prepared dataset, or a file laid out as those of the run's dataset. */
+  rows: { dataset: string; splits: Split[] } | { file: string }
+  /** Replaced if it exists. */
+  out: string
+}
+
+export interface PredictionOutcome {
+  run: string
+  checkpoint: { kind: string; step: number }
+  out: string
+  rows: number
+  /** null where the rows have no labels. */
+  metrics: Evaluation | null
+  bytes: number
+}
+
+/** Throws NotFound, InvalidArgument with file, row and column, InvalidState, Corrupt, Io or DiskFull. */
+export async function predictRun(
+  sources: PredictionSources,
+  request: PredictionRequest,
+  handle: JobHandle,
+): Promise<PredictionOutcome> {
+  const { datasets, database } = sources
+  const run = database.runs.get(request.run)
+  const own = await trainedOn(datasets, run)
+  const checkpoint = await soundCheckpoint(sources, run.id, request.checkpoint)
+  const plan = compilePlan(run.model, columnsOf(own))
+  const finish = async (dataset: NativeDataset, splits: Split[], labelled: boolean) => {
+    const backend = createBackend(plan, dataset, run.config)
+    await backend.load(checkpoint.file, 0)
+    const predicted: PredictedSplit[] = []
+    for (const split of splits) predicted.push(await predictSplit(backend, dataset, split, labelled, handle))
+    const { path, bytes } = await writePredictions(request.out, predicted)
+    return {
+      run: run.id,
+      checkpoint: { kind: checkpoint.kind, step: checkpoint.step },
+      out: path,
+      rows: predicted.reduce((sum, { predictions }) => sum + predictions.length, 0),
+      metrics: metricsOf(predicted),
+      bytes,
+    }
+  }
+  if ('file' in request.rows) {
+    return datasets.withEncodedFile(request.rows.file, run.datasetId, handle, ({ dataset, labelled }) =>
+      finish(dataset, ['test'], labelled),
+    )
+  }
+  const { dataset, splits } = request.rows
+  const manifest = await datasets.show(dataset)
+  if (manifest.hash !== own.hash) {
+    const { dense, sparse } = plan.inputs
+    requireSameEncoding(own, manifest, [...dense, ...sparse.map(({ name }) => name)])
+  }
+  requireRows(manifest, dataset, splits)
+  return finish(datasets.open(dataset), splits, true)
+}
+
+/** The dataset that says what the model's inputs mean. */
+async function trainedOn(datasets: PredictionSources['datasets'], run: RunRecord): Promise<DatasetManifest> {
+  const manifest = await datasets.show(run.datasetId)
+  if (manifest.hash === run.datasetHash) return manifest
+  throw new StudioError(
+    'InvalidState',
+    `The dataset ${run.datasetId} is no longer the one that run ${run.id} was trained on, so what its inputs mean ` +
+      'is lost: train a new run on it.',
+  )
+}
+
+function requireRows(manifest: DatasetManifest, dataset: string, splits: Split[]): void {
+  if (splits.some((split) => manifest.splits[split].rows > 0)) return
+  throw new StudioError(
+    'InvalidArgument',
+    `The dataset ${dataset} has no ${splits.join(' or ')} rows: choose another split.`,
+    { field: 'split' },
+  )
+}
+
+async function predictSplit(
+  backend: TrainingBackend,
+  dataset: NativeDataset,
+  split: Split,
+  labelled: boolean,
+  { report, signal }: JobHandle,
+): Promise<PredictedSplit> {
+  signal.throwIfAborted()
+  report('predict', null, `Predicting the ${split} rows`)
+  const pass = backend.openPass({
+    split,
+    batchSize: BATCH,
+    shuffle: false,
+    seed: 0,
+    epoch: 0,
+    startBatch: 0,
+  })
+  const predictions = await backend.predict(pass)
+  return { split, predictions, labels: labelled ? await splitLabels(dataset, split) : null }
+}
+
+function metricsOf(predicted: PredictedSplit[]): Evaluation | null {
+  const labels = predicted.flatMap(({ labels }) => labels ?? [])
+  if (labels.length < predicted.length) return null
+  const metrics = nativeAddon().binaryMetrics(
+    joined(predicted.map(({ predictions }) => predictions)),
+    joined(labels),
+  )
+  return toEvaluation(metrics)
+}
+
+function joined(arrays: Float32Array[]): Float32Array {
+  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const array of arrays) {
+    all.set(array, at)
+    at += array.length
+  }
+  return all
+}

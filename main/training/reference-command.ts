@@ -1,0 +1,61 @@
+/** Trains what a command line of dlrm_s_pytorch.py describes, and tells the losses it would print. */
+import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../contract/training.ts'
+import { randomBatches } from '../datasets/random-reference/random-batches.ts'
+import type { DlrmCommand } from '../model/dlrm-arguments.ts'
+import { compilePlan } from '../model/plan.ts'
+import { createBatchTrainer } from './backends/create-backend.ts'
+import { checkSchedule, learningRateScale } from './schedule.ts'
+
+export interface PrintedLoss {
+  /** From 1, of `iterations` an epoch. */
+  iteration: number
+  iterations: number
+  /** From 0. */
+  epoch: number
+  /** Mean over the rows since the last one printed. */
+  loss: number
+  msPerIteration: number
+}
+
+/** Throws InvalidArgument where the drawn indices would lie outside a table. */
+export function* trainReferenceCommand(command: DlrmCommand): Generator<PrintedLoss> {
+  const { document, columns, training, data, printEvery } = command
+  checkSchedule(training.schedule)
+  const trainer = createBatchTrainer(compilePlan(document, columns), configOf(command))
+  trainer.initialize(data.seed)
+  const tables = {
+    denseColumns: columns.dense.length,
+    tableRows: columns.sparse.map(({ cardinality }) => cardinality),
+  }
+  const iterations = Math.ceil(data.rows / data.batchSize)
+  const { schedule, learningRate } = training
+  let step = 0
+  for (let epoch = 0; epoch < training.epochs; epoch++) {
+    let since = { loss: 0, rows: 0, milliseconds: 0, iterations: 0 }
+    let iteration = 0
+    for (const batch of randomBatches(data, tables)) {
+      step += 1
+      iteration += 1
+      const begun = performance.now()
+      const loss = trainer.trainBatch(batch, learningRateScale(schedule, learningRate, step))
+      since.milliseconds += performance.now() - begun
+      since.iterations += 1
+      since.loss += loss * batch.size
+      since.rows += batch.size
+      if (iteration % printEvery !== 0 && iteration !== iterations) continue
+      yield {
+        iteration,
+        iterations,
+        epoch,
+        loss: since.loss / since.rows,
+        msPerIteration: since.milliseconds / since.iterations,
+      }
+      since = { loss: 0, rows: 0, milliseconds: 0, iterations: 0 }
+    }
+  }
+}
+
+function configOf({ training }: DlrmCommand): TrainingConfig {
+  const both = optimizer(training.optimizer, training.learningRate)
+  return { ...defaultTrainingConfig, tables: both, dense: both, schedule: training.schedule }
+}

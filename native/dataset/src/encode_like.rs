@@ -1,0 +1,93 @@
+//! Encodes new files as a prepared dataset's own were: its vocabularies, its fills, its means and deviations.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use crate::columns::{Columns, vocabulary_name};
+use crate::dense_statistics::DenseStatistics;
+use crate::error::{Error, ErrorCode, Result};
+use crate::layout::Layout;
+use crate::manifest::{ColumnEntry, SparseEntry};
+use crate::reader::Dataset;
+use crate::sparse_statistics::Encoder;
+use crate::spec::Encoding;
+use crate::vocabulary::ValueMap;
+
+/// What the dataset in `folder` knows of the layout's columns.
+///
+/// # Errors
+/// InvalidArgument where it has no such column, or one with other settings; NotFound, Io or Corrupt where it cannot be
+/// read.
+pub fn columns_like(folder: &Path, layout: &Layout) -> Result<Columns> {
+    let dataset = Dataset::open(folder)?;
+    let known = &dataset.manifest().columns;
+    let mut columns = Columns::default();
+    for column in &layout.dense {
+        let entry = known.iter().find_map(|entry| match entry {
+            ColumnEntry::Dense(entry) if entry.name == column.name => Some(entry),
+            _ => None,
+        });
+        let entry = entry.filter(|entry| entry.settings == column.settings);
+        let entry = entry.ok_or_else(|| unlike(folder, &column.name))?;
+        columns.dense.push(DenseStatistics::of_entry(entry));
+        columns.dense_entries.push(entry.clone());
+    }
+    for column in &layout.sparse {
+        let place = known.iter().enumerate().find_map(|(place, entry)| {
+            match entry {
+                ColumnEntry::Sparse(entry) if !column.multi_valued => Some((place, entry)),
+                ColumnEntry::MultiValued(entry) if column.multi_valued => Some((place, entry)),
+                _ => None,
+            }
+            .filter(|(_, entry)| entry.name == column.name && entry.settings == column.settings)
+        });
+        let (place, entry) = place.ok_or_else(|| unlike(folder, &column.name))?;
+        columns.encoders.push(encoder(folder, place, entry)?);
+        columns.sparse_entries.push(entry.clone());
+    }
+    Ok(columns)
+}
+
+fn unlike(folder: &Path, column: &str) -> Error {
+    Error::argument(format!(
+        "Column \"{column}\" is not among those of the dataset in {}, or has other settings there.",
+        folder.display()
+    ))
+}
+
+fn encoder(folder: &Path, place: usize, entry: &SparseEntry) -> Result<Encoder> {
+    match entry.settings.encoding {
+        Encoding::Hash { size } => Ok(Encoder::Hash { size }),
+        Encoding::Vocabulary { .. } => {
+            let values = read_vocabulary(&folder.join(vocabulary_name(place)), entry.cardinality)?;
+            Ok(Encoder::Vocabulary(values))
+        }
+    }
+}
+
+/// The values of a vocabulary file, numbered by their lines.
+fn read_vocabulary(path: &Path, cardinality: u64) -> Result<ValueMap> {
+    let corrupt = |what: String| Error::file(ErrorCode::Corrupt, path, what);
+    let file = File::open(path).map_err(|error| Error::io(path, &error))?;
+    let mut values = ValueMap::default();
+    let mut number = 0;
+    for line in BufReader::new(file).lines() {
+        let line = line.map_err(|error| Error::io(path, &error))?;
+        number += 1;
+        let value: String = serde_json::from_str(&line)
+            .map_err(|error| corrupt(format!("line {number} is not a value ({error})")))?;
+        if !values.insert(value.as_bytes(), number) {
+            return Err(corrupt(format!(
+                "line {number} repeats a value; import the data again"
+            )));
+        }
+    }
+    if values.len() as u64 + 1 != cardinality {
+        return Err(corrupt(format!(
+            "it has {number} values where the manifest says {}; import the data again",
+            cardinality.saturating_sub(1)
+        )));
+    }
+    Ok(values)
+}

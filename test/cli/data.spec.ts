@@ -1,0 +1,83 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { DatasetSummary, ImportOutcome } from '../../main/contract/datasets.ts'
+import type { DatasetManifest } from '../../main/contract/manifest.ts'
+import type { ModelDocument } from '../../main/model/document.ts'
+import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+const CLICKS = 'examples/clicks.csv'
+
+describe('datasets on the command line', () => {
+  it('are imported, listed, shown, bound to models and deleted', async () => {
+    const workspace = await temporaryFolder()
+    const schema = ['--schema', 'examples/clicks-schema.json']
+    const outcome = await answerOf<ImportOutcome>(
+      workspace,
+      ...['data', 'import', CLICKS, '--name', 'clicks', ...schema],
+    )
+    expect(outcome).toMatchObject({ dataset: 'clicks', rows: 600, rejected: { count: 0, first: [] } })
+    const { datasets } = await answerOf<{ datasets: DatasetSummary[] }>(workspace, 'data', 'list')
+    expect(datasets).toMatchObject([{ id: 'clicks', rows: 600, denseColumns: 3, sparseColumns: 4 }])
+    const manifest = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'clicks')
+    expect(manifest.splits).toMatchObject({
+      train: { rows: 480 },
+      validation: { rows: 60 },
+      test: { rows: 60 },
+    })
+
+    const preset = ['model', 'preset', 'dlrm', '--data', 'clicks', '--set', 'dimension=8']
+    const document = await answerOf<ModelDocument>(workspace, ...preset)
+    const file = join(workspace, 'model.json')
+    await writeFile(file, JSON.stringify(document))
+    const check = await answerOf<{ problems: unknown[] }>(
+      workspace,
+      ...['model', 'check', file, '--data', 'clicks'],
+    )
+    expect(check.problems).toEqual([])
+
+    expect(await answerOf(workspace, 'data', 'delete', 'clicks')).toEqual({ deleted: 'clicks' })
+    expect(await answerOf(workspace, 'data', 'list')).toEqual({ datasets: [] })
+  })
+
+  it('cannot have a name twice', async () => {
+    const workspace = await temporaryFolder()
+    const words = ['data', 'import', CLICKS, '--name', 'clicks']
+    await answerOf(workspace, ...words)
+    const { status, json } = await runForJson<Failure>(workspace, ...words)
+    expect(status).toBe(1)
+    expect(json.error).toMatchObject({ code: 'AlreadyExists' })
+  })
+
+  it('keep their rejected rows to a limit, and leave nothing behind above it', async () => {
+    const workspace = await temporaryFolder()
+    const file = join(workspace, 'few.csv')
+    const good = Array.from({ length: 17 }, (_, row) => `${row % 2},${row},a`)
+    await writeFile(file, ['label,dense_x,sparse_y', ...good, '2,1,a', '0,many,a', '1,1'].join('\n'))
+    const words = ['data', 'import', file, '--name', 'few', '--split', 'tail:0.2:0.2']
+    const failed = await runForJson<Failure>(workspace, ...words)
+    expect(failed.status).toBe(1)
+    expect(failed.json.error).toMatchObject({ code: 'TooManyRejectedRows', file, row: 19, column: 'label' })
+    expect(await readdir(join(workspace, 'datasets'))).toEqual([])
+    expect(await readdir(join(workspace, 'importing'))).toEqual([])
+
+    const { rejected, rows } = await answerOf<ImportOutcome>(workspace, ...words, '--max-rejected', '0.15')
+    expect(rows).toBe(17)
+    expect(rejected.count).toBe(3)
+    expect(rejected.first.map(({ row, column }) => [row, column])).toEqual([
+      [19, 'label'],
+      [20, 'dense_x'],
+      [21, null],
+    ])
+  })
+
+  it('say their rejected rows to a person', async () => {
+    const workspace = await temporaryFolder()
+    const file = join(workspace, 'bad.csv')
+    await writeFile(file, 'label,dense_x\n1,2\nmaybe,3\n')
+    const { status, stdout, stderr } = await runCommand(workspace, 'data', 'import', file, '--name', 'bad')
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/Error: .*row 3, column label: label is "maybe"/)
+  })
+})

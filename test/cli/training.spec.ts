@@ -1,0 +1,201 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Comparison, EpochResult, Evaluation, RunDetail, RunSummary } from '../../main/contract/runs.ts'
+import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+const CLICKS = 'examples/clicks.csv'
+
+interface Trained {
+  run: string
+  status: string
+  steps: number
+  samplesPerSecond: number
+  stepLosses?: number[]
+  durationMs: number
+  epochs: EpochResult[]
+}
+
+interface Predicted {
+  out: string
+  rows: number
+  metrics: Evaluation | null
+  bytes: number
+  checkpoint: { kind: string; step: number }
+}
+
+/** A workspace with the example's clicks. */
+async function workspaceWithClicks(): Promise<string> {
+  const workspace = await temporaryFolder()
+  const schema = ['--schema', 'examples/clicks-schema.json']
+  await answerOf(workspace, 'data', 'import', CLICKS, '--name', 'clicks', ...schema)
+  return workspace
+}
+
+const train = (workspace: string, ...words: string[]) =>
+  answerOf<Trained>(
+    workspace,
+    'train',
+    'dlrm',
+    '--data',
+    'clicks',
+    '--epochs',
+    '2',
+    '--threads',
+    '1',
+    ...words,
+  )
+
+async function linesOf(path: string): Promise<string[][]> {
+  const text = await readFile(path, 'utf8')
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','))
+}
+
+describe('a run on the command line', () => {
+  it('is trained, told, listed, shown, exported, compared and deleted', { timeout: 120_000 }, async () => {
+    const workspace = await workspaceWithClicks()
+    const first = await train(workspace, '--log-every', '1', '--batch-size', '100', '--name', 'small')
+    expect(first).toMatchObject({ status: 'completed', steps: 10 })
+    expect(first.stepLosses).toHaveLength(10)
+    expect(first.samplesPerSecond).toBeGreaterThan(0)
+    expect(first.epochs.map(({ epoch, test }) => [epoch, test?.rows])).toEqual([
+      [1, 60],
+      [2, 60],
+    ])
+    const second = await train(workspace, '--seed', '1')
+
+    const query = ['runs', 'list', '--query', 'small']
+    const { runs } = await answerOf<{ runs: RunSummary[] }>(workspace, ...query)
+    expect(runs).toMatchObject([{ id: first.run, name: 'small', status: 'completed', steps: 10 }])
+    const shown = await answerOf<RunDetail>(workspace, 'runs', 'show', first.run)
+    expect(shown).toMatchObject({ id: first.run, steps: 10, epochs: first.epochs })
+
+    const csv = join(workspace, 'metrics.csv')
+    await answerOf(workspace, 'export', first.run, '--format', 'csv', '--out', csv)
+    expect((await linesOf(csv)).filter(([series]) => series === 'train/loss')).toHaveLength(10)
+    const init = join(workspace, 'init.safetensors')
+    await answerOf(workspace, 'export', first.run, '--format', 'safetensors', '--out', init)
+    expect(await train(workspace, '--init', init)).toMatchObject({ status: 'completed' })
+
+    const comparison = await answerOf<Comparison>(workspace, 'compare', first.run, second.run)
+    expect(comparison.differing.map(({ path }) => path)).toContain('config.seed')
+    expect(comparison.significance).toHaveLength(1)
+
+    await answerOf(workspace, 'runs', 'delete', first.run)
+    const gone = await runForJson<Failure>(workspace, 'runs', 'show', first.run)
+    expect(gone.json.error.code).toBe('NotFound')
+  })
+
+  it('tells a person its epochs on stderr and its result on stdout', { timeout: 60_000 }, async () => {
+    const workspace = await workspaceWithClicks()
+    const words = ['train', 'dlrm', '--data', 'clicks', '--epochs', '2', '--threads', '1']
+    const { status, stdout, stderr } = await runCommand(workspace, ...words)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/ completed: 4 steps in .* samples\/s while training/)
+    expect(stdout).toMatch(/epoch +train loss +val log loss/)
+    expect(stderr.match(/: epoch \d, training loss/g)).toEqual([
+      ': epoch 1, training loss',
+      ': epoch 2, training loss',
+    ])
+  })
+
+  it.each([
+    [['--backend', 'tensorflow'], 'tensorflow'],
+    [['--precision', 'bf16'], 'bf16'],
+  ])('is refused %j by name', { timeout: 60_000 }, async (words, named) => {
+    const workspace = await workspaceWithClicks()
+    const failed = await runForJson<Failure>(workspace, 'train', 'dlrm', '--data', 'clicks', ...words)
+    expect(failed.status).toBe(1)
+    expect(failed.json.error.code).toBe('Unsupported')
+    expect(failed.json.error.message).toContain(named)
+    expect(await answerOf(workspace, 'runs', 'list')).toEqual({ runs: [] })
+  })
+})
+
+describe('predictions', () => {
+  it('of the test rows are the ones the run was judged by', { timeout: 60_000 }, async () => {
+    const workspace = await workspaceWithClicks()
+    const { run, epochs } = await train(workspace)
+    const out = join(workspace, 'predictions.csv')
+    const words = ['predict', run, '--data', 'clicks', '--out', out]
+    const predicted = await answerOf<Predicted>(workspace, ...words)
+    const best = epochs.toSorted((a, b) => (b.validation?.auc ?? 0) - (a.validation?.auc ?? 0))[0]
+    expect(predicted).toMatchObject({ out, rows: 60, checkpoint: { kind: 'best' } })
+    expect(predicted.metrics?.auc).toBe(best?.test?.auc)
+    expect(predicted.metrics?.logLoss).toBeCloseTo(best?.test?.logLoss ?? NaN, 12)
+    const [header, ...rows] = await linesOf(out)
+    expect(header).toEqual(['row', 'label', 'prediction'])
+    expect(rows.map(([row]) => Number(row))).toEqual(Array.from({ length: 60 }, (_, row) => row + 1))
+    const stored = await readFile(join(workspace, 'checkpoints', run, 'test-predictions.f32'))
+    const floats = new Float32Array(new Uint8Array(stored).buffer)
+    expect(Float32Array.from(rows, ([, , prediction]) => Number(prediction))).toEqual(floats)
+
+    const again = await runForJson<Failure>(workspace, ...words)
+    expect(again.json.error).toMatchObject({ code: 'AlreadyExists', file: out })
+    const all = await answerOf<Predicted>(workspace, ...words, '--split', 'all', '--force')
+    expect(all.rows).toBe(600)
+    const splits = (await linesOf(out)).slice(1).map(([split]) => split)
+    expect(splits.filter((split) => split === 'train')).toHaveLength(480)
+  })
+
+  it(
+    'of a file are those of the same rows in the dataset, with a label or without',
+    { timeout: 60_000 },
+    async () => {
+      const workspace = await workspaceWithClicks()
+      const { run } = await train(workspace)
+      const out = (name: string) => join(workspace, `predicted-${name}.csv`)
+      const split = ['--split', 'test', '--checkpoint', 'last']
+      await answerOf(workspace, 'predict', run, '--data', 'clicks', ...split, '--out', out('dataset'))
+      const last = ['--checkpoint', 'last']
+      const whole = await answerOf<Predicted>(
+        workspace,
+        ...['predict', run, '--data', CLICKS, ...last, '--out', out('file')],
+      )
+      expect(whole.rows).toBe(600)
+      const ofDataset = (await linesOf(out('dataset'))).slice(1).map(([, label, value]) => [label, value])
+      const ofFile = (await linesOf(out('file'))).slice(1).map(([, label, value]) => [label, value])
+      expect(ofFile.filter((_, row) => row % 10 === 9)).toEqual(ofDataset)
+
+      const unlabelled = join(workspace, 'unlabelled.csv')
+      const clicks = await readFile(CLICKS, 'utf8')
+      await writeFile(unlabelled, clicks.replaceAll(/^[^,]*,/gm, ''))
+      const guessed = await answerOf<Predicted>(
+        workspace,
+        ...['predict', run, '--data', unlabelled, ...last, '--out', out('unlabelled')],
+      )
+      expect(guessed.metrics).toBeNull()
+      const [header, ...values] = await linesOf(out('unlabelled'))
+      expect(header).toEqual(['row', 'prediction'])
+      expect(values.map(([, value]) => value)).toEqual(ofFile.map(([, value]) => value))
+    },
+  )
+
+  it(
+    'are refused where columns do not fit or rows are bad, with their place',
+    { timeout: 60_000 },
+    async () => {
+      const workspace = await workspaceWithClicks()
+      const { run } = await train(workspace)
+      const out = join(workspace, 'out.csv')
+      const [header = '', row = ''] = (await readFile(CLICKS, 'utf8')).split('\n')
+      const refused = async (data: string) => {
+        const failed = await runForJson<Failure>(workspace, 'predict', run, '--data', data, '--out', out)
+        expect(failed.status).toBe(1)
+        return failed.json.error
+      }
+      const file = join(workspace, 'new.csv')
+      await writeFile(file, `${header.replace('dense_price', 'cost')}\n${row}\n`)
+      expect(await refused(file)).toMatchObject({ code: 'InvalidArgument', file, column: 'dense_price' })
+      await writeFile(file, `${header}\n${row}\n${row.replace(/,[^,]*$/, '')}\n`)
+      expect(await refused(file)).toMatchObject({ code: 'TooManyRejectedRows', file, row: 3 })
+
+      await answerOf(workspace, 'data', 'import', CLICKS, '--name', 'others', '--split', 'tail:0.5:0.2')
+      expect(await refused('others')).toMatchObject({ code: 'InvalidArgument' })
+    },
+  )
+})

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseDlrmArguments } from '../../main/model/dlrm-arguments.ts'
+import { trainReferenceCommand } from '../../main/training/reference-command.ts'
+
+const commands = JSON.parse(
+  readFileSync(new URL('../fixtures/reference/dlrm_commands.json', import.meta.url), 'utf8'),
+) as { arguments: string; losses: number[] }[]
+
+/** What PyTorch's six printed digits leave open is a twentieth of it. */
+const TOLERANCE = 1e-5
+
+const lossesOf = (text: string) =>
+  [...trainReferenceCommand(parseDlrmArguments(text.split(' ')))].map(({ loss }) => loss)
+
+describe("dlrm_s_pytorch's command lines", () => {
+  it('are all there', () => expect(commands.length).toBeGreaterThanOrEqual(8))
+
+  it.each(commands)('$arguments', ({ arguments: text, losses }) => {
+    const ours = lossesOf(text)
+    expect(ours.length).toBe(losses.length)
+    for (const [place, loss] of losses.entries()) {
+      expect(Math.abs((ours[place] ?? NaN) - loss), `loss ${place + 1}`).toBeLessThan(TOLERANCE)
+    }
+  })
+
+  it('print the mean over the rows since the last line, and the last one whatever the frequency', () => {
+    const data = '--mini-batch-size=2 --data-size=5'
+    const [first = NaN, second = NaN, third] = lossesOf(data)
+    const [mean, last, ...more] = lossesOf(`${data} --print-freq=2`)
+    expect(mean).toBeCloseTo((first + second) / 2, 12)
+    expect(last).toBe(third)
+    expect(more).toEqual([])
+  })
+
+  it('draw the same rows in every epoch', () => {
+    const slow = '--mini-batch-size=2 --data-size=4 --learning-rate=1e-30 --nepochs=2'
+    const losses = lossesOf(slow)
+    expect(losses.slice(2)).toEqual(losses.slice(0, 2))
+  })
+
+  it('refuse Gaussian indices beyond the tables', () => {
+    const gaussian = '--rand-data-dist=gaussian --rand-data-sigma=100 --rand-data-max=3 --arch-embedding-size=3-4'
+    expect(() => lossesOf(gaussian)).toThrow('The Gaussian index 3 lies outside a table of 3 rows')
+  })
+})
