@@ -1,6 +1,7 @@
 /** Hosts that the app's own texts link to. */
 const allowedHosts = new Set([
   'arxiv.org',
+  'doi.org',
   'grouplens.org',
   'files.grouplens.org',
   'nodejs.org',

@@ -79,6 +79,11 @@ export const requests = {
     response: savedModel,
   },
   'models.delete': { request: byId, response: done },
+  /** Writes a document to a file as JSON; what stood there is replaced. */
+  'models.export': {
+    request: z.strictObject({ document: modelDocument, out: z.string().min(1).max(4096) }),
+    response: z.object({ path: z.string(), bytes: z.int() }),
+  },
 
   'runs.start': {
     request: z.strictObject({

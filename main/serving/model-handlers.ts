@@ -1,5 +1,6 @@
 import type { StudioDatabase } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
+import { writeFileSafely } from '../runs/write-file.ts'
 import type { HandlersOf } from './handlers.ts'
 
 export function modelHandlers(
@@ -19,5 +20,7 @@ export function modelHandlers(
       changed()
       return {}
     },
+    'models.export': ({ document, out }) =>
+      writeFileSafely(out, (sink) => sink.text(`${JSON.stringify(document, null, 2)}\n`)),
   }
 }

@@ -1,6 +1,8 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import DatasetPage from '../features/datasets/dataset/DatasetPage.vue'
 import DatasetsPage from '../features/datasets/DatasetsPage.vue'
+import ModelPage from '../features/models/ModelPage.vue'
+import ModelsPage from '../features/models/ModelsPage.vue'
 import NewRunPage from '../features/new-run/NewRunPage.vue'
 import QuickStartPage from '../features/quick-start/QuickStartPage.vue'
 import RunPage from '../features/run/RunPage.vue'
@@ -13,6 +15,9 @@ export const router = createRouter({
     { path: '/', name: 'home', component: QuickStartPage, meta: { title: 'Start' } },
     { path: '/datasets', name: 'datasets', component: DatasetsPage, meta: { title: 'Datasets' } },
     { path: '/datasets/:id', name: 'dataset', component: DatasetPage, meta: { title: 'Dataset' } },
+    { path: '/models', name: 'models', component: ModelsPage, meta: { title: 'Models' } },
+    { path: '/models/new', name: 'new-model', component: ModelPage, meta: { title: 'New model' } },
+    { path: '/models/:id', name: 'model', component: ModelPage, meta: { title: 'Model' } },
     { path: '/runs', name: 'runs', component: RunsPage, meta: { title: 'Runs' } },
     { path: '/runs/new', name: 'new-run', component: NewRunPage, meta: { title: 'New run' } },
     { path: '/runs/:id', name: 'run', component: RunPage, meta: { title: 'Run' } },

@@ -1,0 +1,39 @@
+/** The columns that a document names. */
+import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
+
+export function namedColumns(document: ModelDocument): { dense: string[]; sparse: string[] } {
+  const dense = document.nodes.flatMap((node) => (node.kind === 'denseInput' ? node.columns : []))
+  const sparse = document.nodes.flatMap((node) =>
+    node.kind === 'embedding' ? [node.column] : node.kind === 'linearTerm' ? node.columns : [],
+  )
+  return { dense: [...new Set(dense)], sparse: [...new Set(sparse)] }
+}
+
+/** Whether a dataset has all columns that the document names. */
+export function suits(document: ModelDocument, columns: BoundColumns): boolean {
+  const named = namedColumns(document)
+  const dense = new Set(columns.dense)
+  const sparse = new Set(columns.sparse.map(({ name }) => name))
+  return named.dense.every((name) => dense.has(name)) && named.sparse.every((name) => sparse.has(name))
+}
+
+/**
+ * Stand-ins with the names and the order of the document, for building its preset where no dataset is there: sizes that
+ * keep compressed tables compressed and plain ones plain.
+ */
+export function standInColumns(document: ModelDocument): BoundColumns {
+  const named = namedColumns(document)
+  const compressed = new Set(
+    document.nodes.flatMap((node) =>
+      node.kind === 'embedding' && node.compression.kind === 'quotientRemainder' ? [node.column] : [],
+    ),
+  )
+  return {
+    dense: named.dense,
+    sparse: named.sparse.map((name) => ({
+      name,
+      cardinality: compressed.has(name) ? 2 ** 31 : 1,
+      multiValued: true,
+    })),
+  }
+}

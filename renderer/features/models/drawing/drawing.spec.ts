@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { checkDocument } from '../../../../main/model/check.ts'
+import type { BoundColumns, ModelDocument, ModelNode } from '../../../../main/model/document.ts'
+import { presetDocument, presetNames } from '../../../../main/model/presets/index.ts'
+import { drawModel } from './drawing.ts'
+import { edgePath } from './edge-path.ts'
+import { flowEdges, flowNodes, rememberingLayout } from './flow-elements.ts'
+
+const columnsWith = (tables: number): BoundColumns => ({
+  dense: ['age'],
+  sparse: Array.from({ length: tables }, (_, place) => ({
+    name: `c${place}`,
+    cardinality: 10 + place,
+    multiValued: false,
+  })),
+})
+const draw = (document: ModelDocument, columns: BoundColumns | null, grouped = true) =>
+  drawModel(document, checkDocument(document, columns), columns, grouped)
+
+describe('drawModel', () => {
+  it('shows a few tables one by one, with their sizes and shapes', () => {
+    const columns = columnsWith(3)
+    const { nodes, edges } = draw(presetDocument('dlrm', columns, { dimension: 8 }), columns)
+    expect(nodes.find(({ id }) => id === 'emb_l.1')).toMatchObject({
+      title: 'c1',
+      detail: '11 × 8, sum',
+      parameters: 88,
+      bytes: 352,
+    })
+    expect(edges.find(({ source }) => source === 'emb_l.1')).toMatchObject({
+      target: 'interaction',
+      shape: 'B × 8',
+    })
+  })
+
+  it.each([26, 100])('groups %i tables that differ in column and rows only, and can show each', (count) => {
+    const columns = columnsWith(count)
+    const document = presetDocument('dlrm', columns)
+    const grouped = draw(document, columns)
+    const group = grouped.nodes.find(({ members }) => members.length > 1)
+    expect(group).toMatchObject({
+      title: `${count} tables`,
+      detail: `10 … ${9 + count} × 16, sum`,
+      parameters: columns.sparse.reduce((sum, { cardinality }) => sum + 16 * cardinality, 0),
+    })
+    expect(grouped.edges.find(({ source }) => source === group?.id)?.shape).toBe(`${count} × B × 16`)
+    expect(draw(document, columns, false).nodes).toHaveLength(document.nodes.length)
+  })
+
+  it('keeps a table of another width out of the group', () => {
+    const columns = columnsWith(12)
+    const document = presetDocument('dlrm', columns, { columns: { c5: { tableDimension: 4 } } })
+    const { nodes } = draw(document, columns)
+    expect(nodes.map(({ title }) => title)).toContain('11 tables')
+    expect(nodes.find(({ title }) => title === 'c5')?.detail).toBe('15 × 4, sum, to 16')
+  })
+
+  it('knows no sizes of tables without a dataset', () => {
+    const document = presetDocument('dlrm', columnsWith(12))
+    const group = draw(document, null).nodes.find(({ members }) => members.length > 1)
+    expect(group).toMatchObject({ parameters: null, bytes: null, detail: '? × 16, sum' })
+  })
+
+  it('marks the node with a problem, and its group', () => {
+    const columns = columnsWith(12)
+    const document = presetDocument('dlrm', columns)
+    const { nodes } = draw(document, { ...columns, sparse: columns.sparse.slice(1) })
+    expect(nodes.filter(({ problem }) => problem === 'error').map(({ title }) => title)).toEqual([
+      '12 tables',
+    ])
+  })
+
+  it('draws documents with every kind of mistake', () => {
+    const mlp = (id: string, input: string[]): ModelNode => ({
+      id,
+      kind: 'mlp',
+      inputs: { input },
+      widths: [2],
+      activation: 'relu',
+      outputActivation: 'none',
+      dropout: 0,
+      bias: true,
+    })
+    const document: ModelDocument = {
+      format: 'dlrm-studio-model',
+      version: 1,
+      name: 'wrong',
+      nodes: [mlp('a', ['c']), mlp('b', ['a']), mlp('c', ['b']), mlp('c', ['nobody']), mlp('self', ['self'])],
+    }
+    const drawing = draw(document, null)
+    expect(drawing.nodes.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'self'])
+    const layout = rememberingLayout()(drawing)
+    expect(flowEdges(drawing, layout).every(({ data }) => (data?.points.length ?? 0) >= 2)).toBe(true)
+  })
+})
+
+describe('the elements for Vue Flow', () => {
+  it.each([...presetNames])('%s has a box for each node and each shape told once a source', (name) => {
+    const columns = columnsWith(4)
+    const drawing = draw(presetDocument(name, columns), columns)
+    const layout = rememberingLayout()(drawing)
+    expect(flowNodes(drawing, layout).map(({ id }) => id)).toEqual(drawing.nodes.map(({ id }) => id))
+    const told = flowEdges(drawing, layout).filter(({ data }) => data?.shape !== '')
+    expect(told).toHaveLength(new Set(drawing.edges.map(({ source }) => source)).size)
+  })
+
+  it('moves nothing when only widths change, and lays out anew when a node is added', () => {
+    const layout = rememberingLayout()
+    const columns = columnsWith(4)
+    const first = layout(draw(presetDocument('dlrm', columns), columns))
+    expect(layout(draw(presetDocument('dlrm', columns, { dimension: 64 }), columns))).toBe(first)
+    const more = columnsWith(5)
+    expect(layout(draw(presetDocument('dlrm', more), more))).not.toBe(first)
+  })
+})
+
+describe('edgePath', () => {
+  it('leaves and arrives horizontally, and goes straight where it can', () => {
+    expect(
+      edgePath([
+        { x: 0, y: 5 },
+        { x: 10, y: 5 },
+      ]),
+    ).toBe('M0,5H10')
+    expect(
+      edgePath([
+        { x: 0, y: 0 },
+        { x: 10, y: 20 },
+      ]),
+    ).toBe('M0,0C5,0 5,20 10,20')
+    expect(edgePath([])).toBe('')
+  })
+})

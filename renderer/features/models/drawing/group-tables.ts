@@ -1,0 +1,30 @@
+/** Which embeddings the drawing may show as one: those that differ in nothing but column and rows. */
+import type { ModelDocument, ModelNode } from '../../../../main/model/document.ts'
+import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
+
+/** Up to this many tables are readable one by one. */
+const MOST_SINGLE_TABLES = 10
+const SMALLEST_GROUP = 3
+
+/** Groups of node ids, in the document's order; nodes alone are left out. */
+export function groupTables(document: ModelDocument): string[][] {
+  const nodes = [...nodesById(document).values()]
+  const tables = nodes.filter((node) => node.kind === 'embedding')
+  if (tables.length <= MOST_SINGLE_TABLES) return []
+  const users = consumersOf(nodes)
+  const groups = new Map<string, string[]>()
+  for (const table of tables) {
+    const { dimension, tableDimension = 0, pooling, rowWeights, compression } = table
+    const kind = compression.kind === 'quotientRemainder' ? compression : compression.kind
+    const key = JSON.stringify([dimension, tableDimension, pooling, rowWeights, kind, users.get(table.id)])
+    groups.set(key, [...(groups.get(key) ?? []), table.id])
+  }
+  return [...groups.values()].filter((ids) => ids.length >= SMALLEST_GROUP)
+}
+
+function consumersOf(nodes: ModelNode[]): Map<string, string[]> {
+  const users = new Map<string, string[]>()
+  for (const node of nodes)
+    for (const source of new Set(sourcesOf(node))) users.set(source, [...(users.get(source) ?? []), node.id])
+  return users
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { layOut, NODE_HEIGHT, NODE_WIDTH } from './layout.ts'
+import { acyclic, ranksOf } from './ranks.ts'
+import { stackColumn } from './stack-column.ts'
+
+const links = (...pairs: string[]) =>
+  pairs.map((pair) => {
+    const [source = '', target = ''] = pair.split('>')
+    return { source, target }
+  })
+
+describe('ranksOf', () => {
+  it('puts an input right before what it feeds', () => {
+    const ranks = ranksOf(
+      ['dense', 'mlp', 'table', 'dot', 'loss'],
+      links('dense>mlp', 'mlp>dot', 'table>dot', 'dot>loss'),
+    )
+    expect(Object.fromEntries(ranks)).toEqual({ dense: 0, mlp: 1, table: 1, dot: 2, loss: 3 })
+  })
+
+  it('puts every node right of all its sources', () => {
+    const all = links('a>b', 'b>c', 'a>c', 'c>d', 'a>d')
+    const ranks = ranksOf(['d', 'c', 'b', 'a'], all)
+    for (const { source, target } of all) expect(ranks.get(source)).toBeLessThan(ranks.get(target) ?? 0)
+  })
+})
+
+describe('acyclic', () => {
+  it('leaves out the link that closes a cycle, and links of a node to itself', () => {
+    expect(acyclic(['a', 'b', 'c'], links('a>b', 'b>c', 'c>a', 'b>b'))).toEqual(links('a>b', 'b>c'))
+  })
+
+  it('takes a chain of many thousands', () => {
+    const ids = Array.from({ length: 5000 }, (_, place) => String(place))
+    const chain = ids.slice(1).map((target, place) => ({ source: String(place), target }))
+    expect(ranksOf(ids, acyclic(ids, chain)).get('4999')).toBe(4999)
+  })
+})
+
+describe('stackColumn', () => {
+  const box = (wanted: number) => ({ wanted, height: 10 })
+
+  it('leaves boxes where they want to be while they do not meet', () => {
+    expect(stackColumn([box(0), box(100)], 5)).toEqual([0, 100])
+  })
+
+  it('centres boxes that want the same place around it', () => {
+    expect(stackColumn([box(7), box(7), box(7)], 5)).toEqual([-8, 7, 22])
+  })
+
+  it('keeps order and distance whatever is wanted', () => {
+    const middles = stackColumn([box(50), box(-30), box(0), box(200), box(199)], 5)
+    for (let place = 1; place < middles.length; place++)
+      expect((middles[place] ?? 0) - (middles[place - 1] ?? 0)).toBeGreaterThanOrEqual(15 - 1e-9)
+  })
+})
+
+describe('layOut', () => {
+  it('lets no boxes overlap', () => {
+    const ids = Array.from({ length: 40 }, (_, place) => `t${place}`)
+    const all = ids.flatMap((source) => [
+      { source, target: 'x' },
+      { source, target: 'y' },
+    ])
+    const { places } = layOut([...ids, 'x', 'y', 'z'], [...all, ...links('x>z', 'y>z')])
+    const boxes = [...places.values()]
+    for (const [place, a] of boxes.entries())
+      for (const b of boxes.slice(place + 1))
+        expect(Math.abs(a.x - b.x) >= NODE_WIDTH || Math.abs(a.y - b.y) >= NODE_HEIGHT).toBe(true)
+  })
+
+  it('draws a chain as a straight line', () => {
+    const { places } = layOut(['a', 'b', 'c'], links('a>b', 'b>c'))
+    expect(new Set([...places.values()].map(({ y }) => y)).size).toBe(1)
+  })
+
+  it('leads a link around the boxes of the columns that it passes', () => {
+    const { places, passages } = layOut(['a', 'b', 'c'], links('a>b', 'b>c', 'a>c'))
+    const [before, after] = passages.get('a c') ?? []
+    const middle = places.get('b')
+    expect(before?.x).toBe(middle?.x)
+    expect(after?.x).toBe((middle?.x ?? 0) + NODE_WIDTH)
+    const inside = (before?.y ?? 0) > (middle?.y ?? 0) && (before?.y ?? 0) < (middle?.y ?? 0) + NODE_HEIGHT
+    expect(inside).toBe(false)
+  })
+})

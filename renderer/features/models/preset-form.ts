@@ -1,0 +1,56 @@
+/** The form's state: the settings of a preset, each where the preset has it. */
+import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
+import { defaultSettings, presetDocument, type PresetName } from '../../../main/model/presets/index.ts'
+import type { Dcnv2Settings, DlrmSettings } from '../../../main/model/presets/settings.ts'
+
+/** Settings of every preset; one has those that its defaults have. */
+export type PresetSettings = Partial<DlrmSettings & Dcnv2Settings>
+export type SettingName = keyof PresetSettings
+
+export function defaultsOf(preset: PresetName): PresetSettings {
+  return defaultSettings(preset)
+}
+
+/** The interaction and whether it includes each vector's product with itself are one choice to a person. */
+export type InteractionChoice = 'dot' | 'dotWithSelf' | 'cat'
+
+export function interactionOf({ interaction, includeSelf }: PresetSettings): InteractionChoice {
+  if (interaction === 'cat') return 'cat'
+  return includeSelf ? 'dotWithSelf' : 'dot'
+}
+
+export function withInteraction(settings: PresetSettings, choice: InteractionChoice): PresetSettings {
+  const interaction = choice === 'cat' ? 'cat' : 'dot'
+  return { ...settings, interaction, includeSelf: choice === 'dotWithSelf' }
+}
+
+/** A weighted loss needs weights, and the others take none. */
+export function withLoss(settings: PresetSettings, loss: DlrmSettings['loss']): PresetSettings {
+  const { weights, ...rest } = settings
+  return loss === 'weightedBce' ? { ...rest, loss, weights: weights ?? [1, 1] } : { ...rest, loss }
+}
+
+export type ColumnSetting = 'rows' | 'tableDimension'
+
+/** undefined takes the setting away again. */
+export function withColumn(
+  settings: PresetSettings,
+  column: string,
+  name: ColumnSetting,
+  value: number | undefined,
+): PresetSettings {
+  const { [column]: before = {}, ...others } = settings.columns ?? {}
+  const own = { ...before, [name]: value }
+  if (value === undefined) delete own[name]
+  return { ...settings, columns: Object.keys(own).length > 0 ? { ...others, [column]: own } : others }
+}
+
+/** The preset's document under a name of its own. Settings of columns that the dataset has not stay out of it. */
+export function documentFrom(
+  preset: PresetName,
+  columns: BoundColumns,
+  settings: PresetSettings,
+  about: Pick<ModelDocument, 'name' | 'description'>,
+): ModelDocument {
+  return { ...presetDocument(preset, columns, settings), ...about }
+}

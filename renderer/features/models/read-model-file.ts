@@ -1,0 +1,31 @@
+import type { ErrorData } from '../../../main/contract/errors.ts'
+import { MAX_DOCUMENT_BYTES, type ModelDocument } from '../../../main/model/document.ts'
+import { parseDocument } from '../../../main/model/parse.ts'
+import { problemText } from '../../../main/model/plan.ts'
+
+/** At most this many of a document's problems are told. */
+const MOST_TOLD = 5
+
+/** Reads a model document from a file of the user's choice; never throws. */
+export async function readModelFile(
+  file: Pick<File, 'name' | 'size' | 'text'>,
+): Promise<{ document: ModelDocument } | { problem: ErrorData }> {
+  const refused = (message: string) => ({
+    problem: { code: 'InvalidModel' as const, message, file: file.name },
+  })
+  if (file.size > MAX_DOCUMENT_BYTES)
+    return refused(
+      `It is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB, the most a model document may have.`,
+    )
+  let text: string
+  try {
+    text = await file.text()
+  } catch {
+    return refused('It cannot be read: check that it is there, is a file, and is yours to read.')
+  }
+  const { document, problems } = parseDocument(text)
+  if (document) return { document }
+  const told = problems.slice(0, MOST_TOLD).map(problemText)
+  const more = problems.length > told.length ? ` And ${problems.length - told.length} more.` : ''
+  return refused(told.join(' ') + more)
+}

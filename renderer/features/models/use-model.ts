@@ -1,0 +1,145 @@
+/** The model on screen: where it comes from, its settings or its fixed document, the dataset it is checked against. */
+import { computed, ref, shallowRef } from 'vue'
+import { asErrorData } from '../../app/engine.ts'
+import { StudioError, type ErrorData } from '../../../main/contract/errors.ts'
+import { checkDocument } from '../../../main/model/check.ts'
+import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
+import { isPresetName, presets, type PresetName } from '../../../main/model/presets/index.ts'
+import { boundColumns } from '../datasets/bound-columns.ts'
+import { useDatasets } from '../datasets/datasets-store.ts'
+import { standInColumns, suits } from './document-columns.ts'
+import { useModels } from './models-store.ts'
+import { defaultsOf, documentFrom, type PresetSettings } from './preset-form.ts'
+import { recognisePreset } from './recognise-preset.ts'
+
+export interface ModelSource {
+  /** Of a saved model. */
+  id?: string | undefined
+  /** Of a new one: a preset's name; without it the document that was opened from a file. */
+  preset?: string | undefined
+  dataset?: string | undefined
+}
+
+export function useModel() {
+  const datasets = useDatasets()
+  const models = useModels()
+
+  const id = ref<string | null>(null)
+  const name = ref('')
+  const preset = ref<PresetName | null>(null)
+  const settings = shallowRef<PresetSettings>({})
+  /** What was loaded; the form's own document takes its place where it is one of a preset. */
+  const loaded = shallowRef<ModelDocument | null>(null)
+  const dataset = ref('')
+  const columns = shallowRef<BoundColumns | null>(null)
+  const problem = shallowRef<ErrorData | null>(null)
+  const saving = ref(false)
+  /** The document as it is stored; '' where it is stored nowhere and worth a question before it is left. */
+  const stored = ref('')
+
+  const usable = computed(() => datasets.list.filter((each) => each.problem === null))
+  const document = computed<ModelDocument | null>(() => {
+    const given = loaded.value
+    const about = {
+      name: name.value.trim() || 'Untitled',
+      ...(given?.description !== undefined && { description: given.description }),
+    }
+    if (preset.value === null) return given && { ...given, ...about }
+    const bound = columns.value ?? (given && standInColumns(given))
+    return bound && documentFrom(preset.value, bound, settings.value, about)
+  })
+  const check = computed(() => document.value && checkDocument(document.value, columns.value))
+  const sound = computed(() => check.value?.problems.every(({ severity }) => severity !== 'error') ?? false)
+  const changed = computed(() => document.value !== null && JSON.stringify(document.value) !== stored.value)
+
+  async function open(source: ModelSource): Promise<void> {
+    problem.value = null
+    try {
+      await Promise.all([!datasets.loaded && datasets.refresh(), !models.loaded && models.refresh()])
+      if (isPresetName(source.preset ?? '')) await openPreset(source.preset as PresetName, source.dataset)
+      else await openDocument(source)
+    } catch (thrown) {
+      problem.value = thrown instanceof StudioError ? thrown.data : asErrorData(thrown)
+    }
+  }
+
+  async function openPreset(wanted: PresetName, wish: string | undefined): Promise<void> {
+    preset.value = wanted
+    settings.value = defaultsOf(wanted)
+    name.value = presets[wanted].title
+    await bind(wish ?? usable.value[0]?.id ?? '')
+    stored.value = JSON.stringify(document.value)
+  }
+
+  async function openDocument(source: ModelSource): Promise<void> {
+    const saved = models.list.find((model) => model.id === source.id)
+    const given = source.id === undefined ? models.opened : saved?.document
+    if (!given)
+      throw new StudioError('NotFound', 'This model is not in the workspace (any more): choose another one.')
+    id.value = saved?.id ?? null
+    name.value = given.name
+    loaded.value = given
+    await bind(source.dataset ?? (await firstSuiting(given)))
+    const recognised = recognisePreset(given, columns.value ?? standInColumns(given))
+    if (recognised) {
+      preset.value = recognised.preset
+      settings.value = recognised.settings
+    }
+    stored.value = saved ? JSON.stringify(document.value) : ''
+  }
+
+  async function firstSuiting(given: ModelDocument): Promise<string> {
+    for (const each of usable.value)
+      if (suits(given, boundColumns(await datasets.manifestOf(each.id)))) return each.id
+    return ''
+  }
+
+  /** Checks the model against another dataset's columns; a preset's is made anew for them. '' binds it to none. */
+  async function bind(wanted: string): Promise<void> {
+    dataset.value = wanted
+    try {
+      const answer = wanted === '' ? null : boundColumns(await datasets.manifestOf(wanted))
+      if (dataset.value === wanted) columns.value = answer
+    } catch (thrown) {
+      problem.value = asErrorData(thrown)
+    }
+  }
+
+  /** Gives the id under which it is stored, or null where problem says why it is not. */
+  async function save(asNew = false): Promise<string | null> {
+    if (!document.value) return null
+    saving.value = true
+    problem.value = null
+    try {
+      const saved = await models.save(asNew ? null : id.value, document.value)
+      id.value = saved.id
+      name.value = saved.name
+      stored.value = JSON.stringify(document.value)
+      return saved.id
+    } catch (thrown) {
+      problem.value = asErrorData(thrown)
+      return null
+    } finally {
+      saving.value = false
+    }
+  }
+
+  return {
+    id,
+    name,
+    preset,
+    settings,
+    dataset,
+    columns,
+    problem,
+    saving,
+    usable,
+    document,
+    check,
+    sound,
+    changed,
+    open,
+    bind,
+    save,
+  }
+}
