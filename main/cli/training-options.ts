@@ -21,7 +21,11 @@ export const trainingOptions: Record<string, OptionSpec> = {
     choices: [...optimizerKind.options, 'rwsadagrad'],
     help: 'of tables and dense parameters (default adam)',
   },
-  'learning-rate': { type: 'string', value: 'L', help: 'of tables and dense parameters (default 0.003)' },
+  'learning-rate': {
+    type: 'string',
+    value: 'L',
+    help: 'of tables and dense parameters (default 0.01 and 0.003)',
+  },
   threads: { type: 'string', value: 'T', help: '0 = all cores (default 0)' },
   precision: { type: 'string', choices: ['fp32', 'bf16'], help: 'of the computation (default fp32)' },
   'no-shuffle': { type: 'boolean', help: 'take the rows in file order' },

@@ -12,6 +12,8 @@ import {
 const count = z.int().min(1)
 const widths = z.array(count).min(1).max(1000)
 const weights = z.tuple([z.number().min(0), z.number().min(0)])
+/** The reference has no Adam; cases of one's own may, with PyTorch's Adam for dense parameters and SparseAdam for tables. */
+const optimizers = { ...referenceOptimizers, adam: 'adam' } as const
 
 /** Fields beyond these describe how the batches were drawn, and a replay reads the batches themselves. */
 const caseFields = z.object({
@@ -42,7 +44,7 @@ const caseFields = z.object({
   loss_function: z.enum(['mse', 'bce', 'wbce']),
   loss_weights: weights.nullish(),
   loss_threshold: z.number().min(0).lt(0.5).nullish(),
-  optimizer: z.enum(['sgd', 'adagrad', 'rwsadagrad']),
+  optimizer: z.enum(['sgd', 'adagrad', 'rwsadagrad', 'adam']),
   learning_rate: z.number().positive(),
   lr_schedule: z
     .object({
@@ -105,7 +107,7 @@ export function referenceCase(json: unknown): ReferenceCase {
   return {
     ...model,
     training: {
-      optimizer: referenceOptimizers[fields.optimizer],
+      optimizer: optimizers[fields.optimizer],
       learningRate: fields.learning_rate,
       schedule: {
         warmupSteps: fields.lr_schedule?.warmup_steps ?? 0,

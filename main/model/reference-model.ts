@@ -25,7 +25,7 @@ export interface ReferenceArchitecture {
 }
 
 export interface ReferenceTraining {
-  optimizer: 'sgd' | 'adagrad' | 'rowWiseAdagrad'
+  optimizer: 'sgd' | 'adagrad' | 'rowWiseAdagrad' | 'adam'
   learningRate: number
   schedule: { warmupSteps: number; decayStartStep: number; decaySteps: number }
 }

@@ -23,7 +23,7 @@ it('names the settings and model fields that differ, and no others', async () =>
   expect(differing).toEqual([
     { path: 'config.batchSize', values: [256, 256, 128] },
     { path: 'config.earlyStopping.patience', values: [3, 3, null] },
-    { path: 'config.tables.learningRate', values: [0.003, 0.003, 0.1] },
+    { path: 'config.tables.learningRate', values: [0.01, 0.01, 0.1] },
     { path: 'dataset.hash', values: ['a1b2', 'a1b2', 'c3d4'] },
     { path: 'model.nodes.extra.inputs.input', values: [null, null, ['top']] },
     { path: 'model.nodes.extra.kind', values: [null, null, 'bias'] },

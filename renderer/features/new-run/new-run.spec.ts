@@ -60,6 +60,7 @@ describe('the fields of the form', () => {
 describe('withKind', () => {
   it('moves a suggested rate to the one suggested for the new optimizer, with its own epsilon', () => {
     expect(withKind(optimizer('adam', 0.003), 'sgd')).toEqual(optimizer('sgd', 0.1))
+    expect(withKind(defaultTrainingConfig.tables, 'sgd')).toEqual(optimizer('sgd', 0.1))
     expect(withKind(optimizer('sgd', 0.1), 'rowWiseAdagrad')).toMatchObject({ epsilon: 1e-10 })
   })
 

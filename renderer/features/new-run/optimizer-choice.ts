@@ -1,4 +1,4 @@
-import { optimizer, type OptimizerConfig } from '../../../main/contract/training.ts'
+import { defaultTrainingConfig, optimizer, type OptimizerConfig } from '../../../main/contract/training.ts'
 
 export const optimizerOptions: readonly { value: OptimizerConfig['kind']; text: string }[] = [
   { value: 'sgd', text: 'SGD' },
@@ -17,6 +17,10 @@ const suggestedRates: Record<OptimizerConfig['kind'], number> = {
 
 /** The same settings with another optimizer: a learning rate that the user chose stays, a suggested one moves. */
 export function withKind(current: OptimizerConfig, kind: OptimizerConfig['kind']): OptimizerConfig {
-  const chosen = current.learningRate !== suggestedRates[current.kind]
+  const { tables, dense } = defaultTrainingConfig
+  const suggested = [tables, dense, optimizer(current.kind, suggestedRates[current.kind])]
+  const chosen = !suggested.some(
+    (settings) => settings.kind === current.kind && settings.learningRate === current.learningRate,
+  )
   return { ...optimizer(kind, chosen ? current.learningRate : suggestedRates[kind]), l2: current.l2 }
 }
