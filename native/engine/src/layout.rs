@@ -1,5 +1,6 @@
 //! Where a plan's values lie in memory and how their gradients are summed, worked out once from the plan.
 
+use crate::matrix::LINE;
 use crate::plan::{Activation, OperationKind, Plan};
 
 /// Columns `offset .. offset + width` of a buffer's rows.
@@ -29,12 +30,17 @@ pub struct Layout {
     pub zeroed: Vec<bool>,
 }
 
-/// Rows of a power-of-two length fall on few cache sets; a line more spreads them.
+/// The distance of two rows. Long rows begin on a cache line, so that a line belongs to one panel of a matrix product;
+/// rows of a power-of-two length would fall on few cache sets, and a line more spreads them.
 fn padded(width: usize) -> usize {
-    if width >= 256 && width.is_multiple_of(128) {
-        width + 16
+    if width < 4 * LINE {
+        return width;
+    }
+    let whole = width.next_multiple_of(LINE);
+    if whole >= 256 && whole.is_multiple_of(128) {
+        whole + LINE
     } else {
-        width
+        whole
     }
 }
 

@@ -7,6 +7,9 @@
 
 use crate::pool::Pool;
 
+/// Elements of a cache line.
+pub const LINE: usize = 16;
+
 /// A `[rows, width]` row-major window with a row stride, in elements.
 #[derive(Clone, Copy, Debug)]
 pub struct Matrix {
@@ -138,7 +141,7 @@ impl OutputRows<'_> {
 }
 
 /// Elements below which a second thread costs more than it gives.
-const LEAST_WORK: usize = 8192;
+pub const LEAST_WORK: usize = 8192;
 
 /// Calls `work(scratch, row index, inputs, outputs)` for every row, rows split among the threads. `elements` is the
 /// work in one row. No output may overlap an input.
@@ -173,29 +176,4 @@ pub fn for_rows<S>(
             );
         }
     });
-}
-
-/// `out[j] (+)= Σ_rows matrix[row][j]`, columns split among the threads, rows in order.
-pub fn column_sums(pool: &Pool, matrix: Matrix, out: &mut [f32], add: bool) {
-    assert!(out.len() >= matrix.width);
-    let out = Matrix::new(out, 1, matrix.width, matrix.width, 0);
-    pool.ranges(
-        matrix.width,
-        16,
-        LEAST_WORK.div_ceil(matrix.rows.max(1)),
-        |columns| {
-            // SAFETY: each thread takes other columns of the one output row; the matrix is only read.
-            let sums = unsafe { out.columns(columns.start, columns.len()).row_mut(0) };
-            if !add {
-                sums.fill(0.0);
-            }
-            for row in 0..matrix.rows {
-                // SAFETY: as above.
-                let values = unsafe { &matrix.row(row)[columns.clone()] };
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += value;
-                }
-            }
-        },
-    );
 }

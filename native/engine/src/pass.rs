@@ -194,10 +194,7 @@ impl Model {
     /// gradients add to those of earlier batches. Needs the values of the `forward` before it.
     pub(crate) fn backward(&mut self, batch: &Batch, add: bool) {
         for index in (0..self.plan.operations.len()).rev() {
-            let is_input = matches!(
-                self.plan.operations[index].kind,
-                OperationKind::DenseInput { .. }
-            );
+            let is_input = matches!(self.plan.operations[index].kind, OperationKind::DenseInput { .. });
             if self.runs(index) && !is_input {
                 let start = self.profile.start();
                 self.backward_operation(index, batch.size, add);

@@ -1,5 +1,7 @@
 //! Forward: pooled rows of every table for a range of the batch.
 
+use std::ops::Range;
+
 use super::{Bag, Lookups, prefetch};
 use crate::matrix::Matrix;
 use crate::plan::Pooling;
@@ -29,16 +31,51 @@ pub fn forward(pool: &Pool, batch: usize, lookups: &[Lookup]) {
         .sum();
     let least = (16 * 1024usize).div_ceil((work / batch.max(1)).max(1));
     pool.ranges(batch, 1, least, |range| {
-        for lookup in lookups {
+        // A table's first rows are asked for while the table before is at work.
+        let parts: Vec<Part> = lookups.iter().map(|lookup| Part::new(lookup, &range)).collect();
+        let mut coming = parts.iter();
+        coming.next().inspect(|part| part.ask_for_first());
+        for (lookup, part) in lookups.iter().zip(&parts) {
+            coming.next().inspect(|part| part.ask_for_first());
             for b in range.clone() {
                 // SAFETY: this thread alone has these rows of the batch, and no two values overlap (matrix.rs).
-                pooled(lookup, b, unsafe { lookup.output.row_mut(b) });
+                pooled(lookup, part, b, unsafe { lookup.output.row_mut(b) });
             }
         }
     });
 }
 
-fn pooled(lookup: &Lookup, b: usize, out: &mut [f32]) {
+/// One operation's lookups of a range of the batch, to ask for their rows ahead of use.
+struct Part<'a> {
+    lookup: &'a Lookup<'a>,
+    positions: Range<usize>,
+}
+
+impl<'a> Part<'a> {
+    fn new(lookup: &'a Lookup<'a>, range: &Range<usize>) -> Self {
+        let bag = |b: usize| lookup.lookups.bag(b);
+        Self {
+            lookup,
+            positions: bag(range.start).start..bag(range.end - 1).end,
+        }
+    }
+
+    fn ask_for_first(&self) {
+        for position in self.positions.clone().take(AHEAD) {
+            self.ask_for(position);
+        }
+    }
+
+    #[inline(always)]
+    fn ask_for(&self, position: usize) {
+        if position < self.positions.end {
+            let row = self.lookup.lookups.rows[position];
+            prefetch(self.lookup.table.as_ptr(), row, self.lookup.bag.dimension);
+        }
+    }
+}
+
+fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
     let Lookup {
         bag,
         lookups,
@@ -49,19 +86,14 @@ fn pooled(lookup: &Lookup, b: usize, out: &mut [f32]) {
     let dimension = bag.dimension;
     let row_of = |row: u32| &table[row as usize * dimension..][..dimension];
     let positions = lookups.bag(b);
-    let ahead = |position: usize| {
-        if let Some(&row) = lookups.rows.get(position + AHEAD) {
-            prefetch(table.as_ptr(), row, dimension);
-        }
-    };
     if positions.len() == 1 && weights.is_none() {
-        ahead(positions.start);
+        part.ask_for(positions.start + AHEAD);
         out.copy_from_slice(row_of(lookups.rows[positions.start]));
         return;
     }
     out.fill(0.0);
     for position in positions.clone() {
-        ahead(position);
+        part.ask_for(position + AHEAD);
         let row = lookups.rows[position];
         match weights {
             Some(weights) => {

@@ -14,7 +14,7 @@ use crate::pool::Pool;
 /// Lookups in one piece of work.
 const CHUNK: usize = 4096;
 /// Rows ahead of use at which a row is asked for.
-const AHEAD: usize = 8;
+const AHEAD: usize = 16;
 
 /// What a table's next step will be made of: one batch's lookups, or those of several.
 #[derive(Default)]
@@ -102,17 +102,22 @@ impl TableGradient {
     fn for_rows(&self, index: usize, source: Matrix, table: Matrix, mut work: impl FnMut(u32, &mut [f32])) {
         let dimension = source.width();
         let range = self.chunk(index);
+        let keys = &self.keys[..range.end];
+        let ask_for = |position: usize| {
+            if let Some(key) = keys.get(position) {
+                prefetch(table.pointer(), (key >> 32) as u32, dimension);
+            }
+        };
+        (range.start..range.start + AHEAD).for_each(ask_for);
         let mut sum = vec![0f32; dimension];
         let mut position = range.start;
         while position < range.end {
-            let row = (self.keys[position] >> 32) as u32;
+            let row = (keys[position] >> 32) as u32;
             sum.fill(0.0);
-            while position < range.end && (self.keys[position] >> 32) as u32 == row {
-                if let Some(key) = self.keys[..range.end].get(position + AHEAD) {
-                    prefetch(table.pointer(), (key >> 32) as u32, dimension);
-                }
+            while position < range.end && (keys[position] >> 32) as u32 == row {
+                ask_for(position + AHEAD);
                 // SAFETY: the bags' gradients are only read during an update.
-                let gradient = unsafe { source.row(self.keys[position] as u32 as usize) };
+                let gradient = unsafe { source.row(keys[position] as u32 as usize) };
                 for (sum, value) in sum.iter_mut().zip(gradient) {
                     *sum += value;
                 }

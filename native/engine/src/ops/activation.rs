@@ -1,7 +1,7 @@
 //! Activation functions and their derivatives.
 
 use super::{Target, put};
-use crate::matrix::{Matrix, for_rows};
+use crate::matrix::{LEAST_WORK, LINE, Matrix, for_rows};
 use crate::plan::Activation;
 use crate::pool::Pool;
 
@@ -80,38 +80,54 @@ pub fn backward(
     );
 }
 
-/// `gradient *= activation'` in place; `before` is the activation's input and needed by GELU only.
+/// `gradient *= activation'` in place, and with `bias` the sums of its columns over the batch, written or added. Columns
+/// are split among the threads, so that a sum is taken in the order of the rows; `before` is the activation's input and
+/// needed by GELU only.
 pub fn backward_in_place(
     pool: &Pool,
     kind: Activation,
     (before, output): (Matrix, Matrix),
     gradient: Matrix,
+    bias: Option<(&mut [f32], bool)>,
 ) {
-    let work = gradient.width();
-    match kind {
-        Activation::None => {}
-        Activation::Relu => for_rows(
-            pool,
-            (&[output], &[gradient]),
-            work,
-            || (),
-            |(), _, inputs, outputs| {
-                for (g, &y) in outputs.get(0).iter_mut().zip(inputs.get(0)) {
-                    *g = if y <= 0.0 { 0.0 } else { *g };
-                }
-            },
-        ),
-        _ => for_rows(
-            pool,
-            (&[before, output], &[gradient]),
-            work * 4,
-            || (),
-            |(), _, inputs, outputs| {
-                let pairs = inputs.get(0).iter().zip(inputs.get(1));
-                for (g, (&x, &y)) in outputs.get(0).iter_mut().zip(pairs) {
-                    *g *= derivative(kind, x, y);
-                }
-            },
-        ),
+    if kind == Activation::None && bias.is_none() {
+        return;
     }
+    let sums = bias.map(|(bias, add)| (Matrix::new(bias, 1, gradient.width(), gradient.width(), 0), add));
+    let least = LEAST_WORK.div_ceil(gradient.rows().max(1));
+    pool.ranges(gradient.width(), LINE, least, |columns| {
+        let part = |matrix: Matrix| matrix.columns(columns.start, columns.len());
+        let (before, output, gradient) = (part(before), part(output), part(gradient));
+        // SAFETY: each thread has other columns of gradient and sums; values are only read.
+        let mut sums = sums.map(|(sums, add)| unsafe { (part(sums).row_mut(0), add) });
+        if let Some((sums, false)) = &mut sums {
+            sums.fill(0.0);
+        }
+        for row in 0..gradient.rows() {
+            // SAFETY of all of it: as above.
+            let g = unsafe { gradient.row_mut(row) };
+            match kind {
+                Activation::None => {}
+                Activation::Relu => {
+                    for (g, &y) in g.iter_mut().zip(unsafe { output.row(row) }) {
+                        *g = if y <= 0.0 { 0.0 } else { *g };
+                    }
+                }
+                _ => {
+                    let (x, y) = unsafe { (before.row(row), output.row(row)) };
+                    for (g, (&x, &y)) in g.iter_mut().zip(x.iter().zip(y)) {
+                        *g *= derivative(kind, x, y);
+                    }
+                }
+            }
+            if let Some((sums, _)) = &mut sums {
+                put(sums, true, g.iter().copied());
+            }
+        }
+    });
+}
+
+/// `out[j] (+)= Σ_rows matrix[row][j]`.
+pub fn column_sums(pool: &Pool, matrix: Matrix, out: &mut [f32], add: bool) {
+    backward_in_place(pool, Activation::None, (matrix, matrix), matrix, Some((out, add)));
 }

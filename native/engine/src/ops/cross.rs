@@ -2,8 +2,8 @@
 
 use super::{Machine, Target, inner_product, put};
 use crate::gemm::{Operand, Product};
-use crate::matrix::{Matrix, column_sums, for_rows};
-use crate::ops::elementwise;
+use crate::matrix::{Matrix, for_rows};
+use crate::ops::{activation, elementwise};
 use crate::plan::Activation;
 
 /// `output = x0 * (x · weight) + bias + x`; keeps x · weight of each row in `products` [batch, 1].
@@ -109,7 +109,7 @@ pub fn backward_v1(
     };
     // SAFETY: slopes and x are only read now, and the weight's gradient is ours alone.
     unsafe { machine.gemm.multiply(pool, &product) };
-    column_sums(pool, gradient, bias_gradient, add);
+    activation::column_sums(pool, gradient, bias_gradient, add);
 }
 
 /// `output = x0 ⊙ projected + x`.

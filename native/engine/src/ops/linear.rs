@@ -2,7 +2,7 @@
 
 use super::{Machine, Target, activation, inner_product, put};
 use crate::gemm::{Operand, Product};
-use crate::matrix::{Matrix, column_sums, for_rows};
+use crate::matrix::{Matrix, for_rows};
 use crate::plan::Activation;
 
 fn operand(matrix: Matrix) -> Operand {
@@ -107,10 +107,14 @@ pub fn backward(
     parameters: ParameterTargets,
 ) {
     let (rows, columns, depth) = (input.rows(), output.width(), input.width());
-    activation::backward_in_place(&machine.pool, kind, (before.unwrap_or(output), output), gradient);
-    if let Some(bias) = parameters.bias {
-        column_sums(&machine.pool, gradient, bias, parameters.add);
-    }
+    let bias = parameters.bias.map(|bias| (bias, parameters.add));
+    activation::backward_in_place(
+        &machine.pool,
+        kind,
+        (before.unwrap_or(output), output),
+        gradient,
+        bias,
+    );
     if let Some(target) = target.filter(|_| columns == 1) {
         single_output_backward(machine, weight, gradient, target);
     } else if let Some(target) = target {
