@@ -9,6 +9,7 @@ export default defineConfig({
     include: [
       '{electron,main,db,native,renderer,build}/**/*.spec.ts',
       'test/{cli,parity,hostile,migrations}/**/*.spec.ts',
+      'test/crash/{training,import}.spec.ts',
     ],
     exclude: ['**/node_modules/**', 'native/target/**'],
     maxWorkers: 2,

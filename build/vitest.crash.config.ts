@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/crash/**/*.spec.ts'],
     exclude: ['**/node_modules/**'],
+    env: { DLRM_CRASH_KILLS: 'all' },
     maxWorkers: 1,
     fileParallelism: false,
     testTimeout: 30 * 60_000,

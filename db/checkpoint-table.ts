@@ -1,7 +1,7 @@
 import type { CheckpointInfo } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { runKey } from './run-key.ts'
-import type { CheckpointChange } from './types.ts'
+import type { CheckpointChange, NewCheckpoint } from './types.ts'
 
 /** Checkpoints that lie in the workspace's checkpoints folder. */
 export class CheckpointTable {
@@ -29,6 +29,14 @@ export class CheckpointTable {
            bytes = excluded.bytes, sha256 = excluded.sha256, created_at = excluded.created_at`,
         { key, ...saved },
       )
+    })
+  }
+
+  /** Makes these the run's checkpoints, after its owner died between changing files and telling. Throws NotFound. */
+  replaceAll(run: string, checkpoints: readonly NewCheckpoint[]): void {
+    this.#connection.transaction(() => {
+      this.#connection.run('DELETE FROM checkpoints WHERE run = :key', { key: runKey(this.#connection, run) })
+      for (const saved of checkpoints) this.save(run, { saved, removed: [] })
     })
   }
 

@@ -46,6 +46,7 @@ export interface StoredRun extends StoredSummary {
   model: string
   config: string
   environment: string
+  initial_parameters: string | null
 }
 
 export function toRunRow(row: StoredSummary): RunRow {
@@ -87,5 +88,6 @@ export function toRunRecord(row: StoredRun): RunRecord {
     model: JSON.parse(row.model) as ModelDocument,
     config: JSON.parse(row.config) as TrainingConfig,
     environment: JSON.parse(row.environment) as RunEnvironment,
+    initialParameters: row.initial_parameters,
   }
 }

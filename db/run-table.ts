@@ -23,9 +23,9 @@ export class RunTable {
       const id = this.#freeId(createdAt)
       this.#connection.run(
         `INSERT INTO runs (id, name, status, model_name, model, config, environment, dataset_id, dataset_name,
-           dataset_hash, parameters, best_metric, owner_pid, owner_started_at, owner_host, heartbeat_at, created_at)
+           dataset_hash, parameters, initial_parameters, best_metric, owner_pid, owner_started_at, owner_host, heartbeat_at, created_at)
          VALUES (:id, :name, 'starting', :modelName, :model, :config, :environment, :datasetId, :datasetName,
-           :datasetHash, :parameters, :bestMetric, :pid, :startedAt, :host, :createdAt, :createdAt)`,
+           :datasetHash, :parameters, :initialParameters, :bestMetric, :pid, :startedAt, :host, :createdAt, :createdAt)`,
         {
           id,
           createdAt,
@@ -38,6 +38,7 @@ export class RunTable {
           datasetName: run.datasetName,
           datasetHash: run.datasetHash,
           parameters: run.parameters,
+          initialParameters: run.initialParameters ?? null,
           bestMetric: run.config.bestMetric,
           ...run.owner,
         },
@@ -65,7 +66,7 @@ export class RunTable {
   /** With model, settings and environment. Throws NotFound. */
   get(id: string): RunRecord {
     runKey(this.#connection, id)
-    const sql = `SELECT ${SUMMARY_COLUMNS}, model, config, environment FROM runs WHERE id = :id`
+    const sql = `SELECT ${SUMMARY_COLUMNS}, model, config, environment, initial_parameters FROM runs WHERE id = :id`
     return toRunRecord(this.#connection.get<StoredRun>(sql, { id }) as StoredRun)
   }
 
@@ -105,13 +106,18 @@ export class RunTable {
 
   /**
    * Takes over a run that is stopped, interrupted or failed, making it `starting` again. Of several processes that
-   * try at once only one gets true.
+   * try at once only one gets true. What was asked of the former owner is forgotten.
    */
   claim(id: string, owner: ProcessIdentity): boolean {
+    const forget = 'DELETE FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :id)'
     const sql = `UPDATE runs SET status = 'starting', error = NULL, finished_at = NULL,
         owner_pid = :pid, owner_started_at = :startedAt, owner_host = :host, heartbeat_at = :now
       WHERE id = :id AND status IN ('stopped', 'interrupted', 'failed')`
-    return this.#connection.run(sql, { ...owner, id, now: new Date().toISOString() }) === 1
+    return this.#connection.transaction(() => {
+      const claimed = this.#connection.run(sql, { ...owner, id, now: new Date().toISOString() }) === 1
+      if (claimed) this.#connection.run(forget, { id })
+      return claimed
+    })
   }
 
   /** Says that this process still lives, for all its runs; call it every 10 seconds. */

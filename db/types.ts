@@ -60,6 +60,8 @@ export interface RunRecord extends RunRow {
   model: ModelDocument
   config: TrainingConfig
   environment: RunEnvironment
+  /** The file whose parameters it began with; null for a draw from the seed. */
+  initialParameters: string | null
 }
 
 /** A run is born `starting`, owned by the process that will train it. */
@@ -72,6 +74,8 @@ export interface NewRun {
   datasetName: string
   datasetHash: string
   parameters: number
+  /** Absolute path. */
+  initialParameters?: string | null
   owner: ProcessIdentity
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { parseProcStat } from '../../db/process-identity.ts'
 
 /** Whose a folder in `importing` is, as its name says. */
 export interface ClaimName {
@@ -11,7 +12,7 @@ export interface ClaimName {
 
 /** A new folder name of this process: DATASET-PID-START-RANDOM. */
 export async function newClaimName(dataset: string): Promise<string> {
-  const startedAt = (await processStart(process.pid)) ?? '0'
+  const startedAt = (await lookAt(process.pid))?.startTicks ?? '0'
   return `${dataset}-${process.pid}-${startedAt}-${randomBytes(4).toString('hex')}`
 }
 
@@ -24,8 +25,11 @@ export function parseClaim(folder: string): ClaimName | null {
 
 export async function isClaimAlive({ pid, startedAt }: ClaimName): Promise<boolean> {
   if (!isRunning(pid)) return false
-  const start = await processStart(pid)
-  return start === null || startedAt === '0' || start === startedAt
+  const process = await lookAt(pid)
+  if (!process) return true
+  // A zombie has been killed and only waits for its parent to ask.
+  if (process.state === 'Z' || process.state === 'X') return false
+  return startedAt === '0' || process.startTicks === startedAt
 }
 
 function isRunning(pid: number): boolean {
@@ -37,10 +41,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Linux: clock ticks between boot and the process's start. null on other systems. */
-async function processStart(pid: number): Promise<string | null> {
+/** Linux: its state, and the clock ticks between boot and its start. null on other systems. */
+async function lookAt(pid: number): Promise<{ state: string; startTicks: string } | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  if (stat === null) return null
-  // The second field is the command in parentheses and may hold spaces; the start is the 22nd field.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  return stat === null ? null : parseProcStat(stat)
 }

@@ -4,12 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { StudioError } from '../contract/errors.ts'
+import { StudioError, toErrorData } from '../contract/errors.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import type { TrainingBackend } from './backends/backend.ts'
+import { syncFolder, writeDurably } from './durable-file.ts'
 import {
   CHECKPOINT_FORMAT,
   CHECKPOINT_VERSION,
@@ -17,7 +18,7 @@ import {
   type CheckpointRecord,
   type RunPosition,
 } from './position.ts'
-import type { NewPoint, SavedCheckpoint } from './protocol.ts'
+import type { NewCheckpoint, NewPoint, SavedCheckpoint } from './protocol.ts'
 
 /** Left free beside the checkpoint itself, for the database and the JSON. */
 const SPARE_BYTES = 16 * 1024 * 1024
@@ -46,14 +47,13 @@ export class CheckpointStore {
 
   /**
    * Saves and then removes what is no longer kept: beside the new one only the best stays, unless all are kept.
-   * Throws DiskFull before writing where the space is short.
+   * Throws DiskFull where the space is short, before writing if that can be told; nothing half is left then.
    */
   async save(
     backend: TrainingBackend,
     position: RunPosition,
     unstoredPoints: NewPoint[],
   ): Promise<SavedCheckpoint> {
-    await mkdir(this.#folder, { recursive: true })
     await requireSpace(this.#folder, backend.memoryBytes() + SPARE_BYTES)
     const temporary = join(this.#folder, `${position.step}.${process.pid}.tmp`)
     try {
@@ -76,22 +76,23 @@ export class CheckpointStore {
       await writeDurably(join(this.#folder, `${position.step}.json`), JSON.stringify(record))
       await syncFolder(this.#folder)
       const removed = config.keepAllCheckpoints ? [] : await this.#removeOthers(position)
-      return {
-        saved: {
-          step: position.step,
-          epoch: position.epochs.length,
-          kind: record.kind,
-          path: checkpointPath(run, position.step),
-          bytes,
-          sha256,
-          createdAt: record.createdAt,
-        },
-        removed,
-      }
+      return { saved: summarize(record), removed }
     } catch (error) {
-      await rm(temporary, { force: true })
-      throw error
+      await this.removeLitter()
+      throw toErrorData(error).code === 'DiskFull'
+        ? await diskFull(this.#folder, backend.memoryBytes())
+        : error
     }
+  }
+
+  /** Those that have a readable record, by step; `best` is the step of the best one. */
+  async list(best: number | undefined): Promise<NewCheckpoint[]> {
+    const saved: NewCheckpoint[] = []
+    for (const step of await stepsIn(this.#folder)) {
+      const record = await readRecord(this.#folder, step).catch(() => null)
+      if (record) saved.push(summarize({ ...record, kind: kindNow(record, best) }))
+    }
+    return saved
   }
 
   /** The newest checkpoint whose content is what its record says; null where there is none. */
@@ -105,10 +106,14 @@ export class CheckpointStore {
     return { checkpoint: null, damaged }
   }
 
-  /** Removes what a crash left half written. Only for the run's one trainer. */
+  /** Removes what a crash left half written or half removed. Only for the run's one trainer. */
   async removeLitter(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => [])
-    for (const name of names) if (name.endsWith('.tmp')) await rm(join(this.#folder, name), { force: true })
+    const whole = new Set((await stepsIn(this.#folder)).map((step) => `${step}.safetensors`))
+    const litter = names.filter(
+      (name) => name.endsWith('.tmp') || (name.endsWith('.safetensors') && !whole.has(name)),
+    )
+    for (const name of litter) await rm(join(this.#folder, name), { force: true })
   }
 
   async #removeOthers(position: RunPosition): Promise<string[]> {
@@ -135,13 +140,29 @@ export function checkpointPath(run: string, step: number): string {
 /** A step's checkpoint, or null where record or content is damaged. */
 export async function readCheckpoint(folder: string, step: number): Promise<LoadableCheckpoint | null> {
   try {
-    const record = checkpointRecord.parse(JSON.parse(await readFile(join(folder, `${step}.json`), 'utf8')))
+    const record = await readRecord(folder, step)
     const path = join(folder, `${step}.safetensors`)
     return (await sha256Of(path)) === record.sha256 ? { path, record } : null
   } catch {
     // Unreadable, not JSON, or not a record: each means damaged, and the caller names the file.
     return null
   }
+}
+
+async function readRecord(folder: string, step: number): Promise<CheckpointRecord> {
+  return checkpointRecord.parse(JSON.parse(await readFile(join(folder, `${step}.json`), 'utf8')))
+}
+
+/** As the database keeps it. */
+function summarize({ run, position, kind, bytes, sha256, createdAt }: CheckpointRecord): NewCheckpoint {
+  const { step, epochs } = position
+  return { step, epoch: epochs.length, kind, path: checkpointPath(run, step), bytes, sha256, createdAt }
+}
+
+/** A record says what its checkpoint was when it was saved; a better one may have come since. */
+function kindNow({ position, kind }: CheckpointRecord, best: number | undefined): CheckpointRecord['kind'] {
+  if (position.step === best) return 'best'
+  return kind === 'best' ? 'kept' : kind
 }
 
 /** Steps that have a record, ascending. */
@@ -160,37 +181,20 @@ async function sha256Of(path: string): Promise<string> {
 }
 
 async function requireSpace(folder: string, bytes: number): Promise<void> {
+  if ((await freeBytes(folder)) < bytes) throw await diskFull(folder, bytes)
+}
+
+async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize >= bytes) return
+  return bavail * bsize
+}
+
+async function diskFull(folder: string, bytes: number): Promise<StudioError> {
   const megabytes = (value: number): string => `${Math.ceil(value / 1e6)} MB`
-  throw new StudioError(
+  return new StudioError(
     'DiskFull',
-    `A checkpoint takes ${megabytes(bytes)} and ${folder} has ${megabytes(bavail * bsize)} free: ` +
+    `A checkpoint takes ${megabytes(bytes)} and ${folder} has ${megabytes(await freeBytes(folder))} free: ` +
       'make room and resume the run.',
     { file: folder },
   )
-}
-
-/** Replaces a file so that after a crash it has its old content or the new, never less. */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  const file = await open(temporary, 'w')
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, path)
-}
-
-/** Makes renames durable. Windows has no such call and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

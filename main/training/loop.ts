@@ -79,8 +79,9 @@ export class TrainingLoop {
         this.#phase = 'training'
         await this.#trainChunk(pass)
         this.#reporter.tick()
-        const every = config.checkpointEverySteps
-        if (every > 0 && position.step % this.#aligned(every) === 0) await this.#saveCheckpoint()
+        const every = this.#aligned(config.checkpointEverySteps)
+        // The epoch's end has a checkpoint of its own.
+        if (every > 0 && position.batch % every === 0 && pass.remaining() > 0) await this.#saveCheckpoint()
       }
       return true
     } finally {
@@ -107,7 +108,7 @@ export class TrainingLoop {
   #countStep(loss: number): void {
     const { config, position, rows } = this.#parts
     const step = position.step + 1
-    if (!Number.isFinite(loss)) throw diverged(step, position.epoch, loss)
+    if (!Number.isFinite(loss)) throw diverged(`The loss at step ${step} of epoch ${position.epoch}`, loss)
     const size = Math.min(config.batchSize, rows.train - position.batch * config.batchSize)
     position.step = step
     position.batch += 1
@@ -171,8 +172,11 @@ export class TrainingLoop {
   }
 
   async #evaluate(split: 'validation' | 'test'): Promise<Evaluation> {
-    const { backend } = this.#parts
+    const { backend, position } = this.#parts
     const evaluation = await backend.evaluate(this.#evaluationPass(split))
+    if (!Number.isFinite(evaluation.logLoss)) {
+      throw diverged(`The ${split} log loss after epoch ${position.epoch}`, evaluation.logLoss)
+    }
     for (const [metric, value] of Object.entries(evaluation)) {
       if (metric !== 'rows' && value !== null) this.#point(`${split}/${metric}`, value)
     }
@@ -229,16 +233,16 @@ export class TrainingLoop {
   /** Chunks end where gradients have been applied and where a checkpoint is due. */
   #chunkSteps(): number {
     const { config, position } = this.#parts
-    const end = this.#aligned(position.step + this.#speed.chunkSteps)
+    const end = this.#aligned(position.batch + this.#speed.chunkSteps)
     const every = this.#aligned(config.checkpointEverySteps)
-    const due = every > 0 ? every - (position.step % every) : Infinity
-    return Math.min(end - position.step, due)
+    const due = every > 0 ? every - (position.batch % every) : Infinity
+    return Math.min(end - position.batch, due)
   }
 
-  /** The next step after which no gradient is waiting. */
-  #aligned(step: number): number {
-    const batches = this.#parts.config.accumulateBatches
-    return Math.ceil(step / batches) * batches
+  /** The next batch of an epoch after which no gradient is waiting; none ever waits for the next epoch. */
+  #aligned(batch: number): number {
+    const together = this.#parts.config.accumulateBatches
+    return Math.ceil(batch / together) * together
   }
 
   #point(series: string, value: number): void {
@@ -283,10 +287,10 @@ export class TrainingLoop {
   }
 }
 
-function diverged(step: number, epoch: number, loss: number): StudioError {
+function diverged(what: string, value: number): StudioError {
   return new StudioError(
     'Diverged',
-    `The loss at step ${step} of epoch ${epoch} is ${loss}: the training diverged. ` +
+    `${what} is ${value}: the training diverged. ` +
       'Its last checkpoint is kept; try a lower learning rate or a gradient norm limit.',
   )
 }

@@ -1,6 +1,6 @@
 /** One run on its owner's side: steers the trainer and writes what it reports to the database. */
 import type { EpochUpdate, RunAction, RunEnd, StudioDatabase } from '../../db/index.ts'
-import { toErrorData, type ErrorData } from '../contract/errors.ts'
+import { toErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { RunStatus } from '../contract/runs.ts'
 import {
@@ -29,8 +29,8 @@ export class OwnedRun {
   #status: RunStatus = 'starting'
   /** How the trainer says it ended, or the failure that made this side give up. */
   #end: RunEnd | null = null
-  /** Resolves once the database says how the run ended. */
-  readonly ended: Promise<void>
+  /** Resolves once the trainer is gone, to whether the database could be told; else `storeEnd` tries again. */
+  readonly ended: Promise<boolean>
 
   constructor({ database, job, onEvent }: OwnedRunOptions) {
     this.#database = database
@@ -88,7 +88,7 @@ export class OwnedRun {
   }
 
   /** Makes up for what a former owner did not live to store. */
-  #begin({ step, epochs, points }: Extract<TrainerMessage, { kind: 'begun' }>): void {
+  #begin({ step, epochs, points, checkpoints }: Extract<TrainerMessage, { kind: 'begun' }>): void {
     const { run, resume, initialParameters } = this.#job
     const known = new Set(this.#database.epochs.list(run).map(({ epoch }) => epoch))
     const began = resume ? `Resumed at step ${step}.` : 'Training began.'
@@ -98,6 +98,7 @@ export class OwnedRun {
     }
     const stored = this.#database.transaction(() => {
       for (const result of epochs) if (!known.has(result.epoch)) this.#database.epochs.save(run, result)
+      this.#database.checkpoints.replaceAll(run, checkpoints)
       const { startedAt } = this.#database.runs.row(run)
       this.#database.runs.patch(run, startedAt ? {} : { startedAt: new Date().toISOString() })
       return this.#database.saveUpdate(run, { points, lines })
@@ -122,23 +123,33 @@ export class OwnedRun {
     this.#tell({ kind: 'changed', what: 'runs' })
   }
 
-  #finish(exit: TrainerExit): void {
-    const { status, error } = this.#end ?? {
-      status: 'interrupted' as const,
-      error: { code: 'TrainerGone', message: describeExit(exit) } satisfies ErrorData,
-    }
-    this.#status = status
+  /** Tells the database how the run ended; false while it is out of reach, for instance on a full disk. */
+  storeEnd(): boolean {
+    if (!this.#end) return false
+    const { status, error } = this.#end
+    const { run } = this.#job
+    const lines = [error ? line('error', error.message) : line('info', `Training ${status}.`)]
     try {
-      const { run } = this.#job
-      const lines = [error ? line('error', error.message) : line('info', `Training ${status}.`)]
-      this.#events.update(this.#database.saveUpdate(run, { points: [], lines }))
-      this.#database.runs.end(run, { status, error })
+      const stored = this.#database.transaction(() => {
+        this.#database.runs.end(run, { status, error })
+        return this.#database.saveUpdate(run, { points: [], lines })
+      })
+      this.#events.update(stored)
+      return true
     } catch {
-      // The database is out of reach. Once this process is gone, the next one finds the run without an owner.
+      return false
     }
+  }
+
+  #finish(exit: TrainerExit): boolean {
+    this.#end ??= { status: 'interrupted', error: { code: 'TrainerGone', message: describeExit(exit) } }
+    const { status } = this.#end
+    this.#status = status
+    const stored = this.storeEnd()
     this.#events.status(status)
     this.#events.flush()
     this.#tell({ kind: 'changed', what: 'runs' })
+    return stored
   }
 }
 

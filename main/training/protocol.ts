@@ -66,6 +66,8 @@ export const trainerMessage = z.discriminatedUnion('kind', [
     epochs: z.array(epochResult),
     /** Points up to `step` that may never have reached the database. */
     points: z.array(newPoint),
+    /** All that lie in the run's folder: a former owner may have died before it heard of a change. */
+    checkpoints: z.array(newCheckpoint),
   }),
   z.object({ kind: z.literal('update'), ...bundle }),
   z.object({ kind: z.literal('epoch'), ...bundle, result: epochResult, checkpoint: savedCheckpoint }),

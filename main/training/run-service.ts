@@ -71,6 +71,8 @@ export interface RunSteering {
 export class RunService implements RunSteering {
   readonly #options: RunServiceOptions
   readonly #owned = new Map<string, OwnedRun>()
+  /** Ended, but the database could not be told yet. */
+  readonly #untold = new Set<OwnedRun>()
   readonly #timers: NodeJS.Timeout[]
 
   constructor(options: RunServiceOptions) {
@@ -108,9 +110,10 @@ export class RunService implements RunSteering {
         (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
         0,
       ),
+      initialParameters: request.initialParameters === undefined ? null : resolve(request.initialParameters),
       owner: currentProcess(),
     })
-    this.#train(record, { resume: false, initialParameters: request.initialParameters })
+    this.#train(record, { resume: false })
     return summarizeRun(database, record.id)
   }
 
@@ -123,7 +126,9 @@ export class RunService implements RunSteering {
   }
 
   async resume(id: string): Promise<void> {
-    const { database } = this.#options
+    const { database, workspace } = this.#options
+    // Its owner may have died a moment ago.
+    this.#reconcile()
     const record = database.runs.get(id)
     if (isLive(record.status)) return this.#steer(id, 'resume')
     if (record.status === 'completed') {
@@ -135,6 +140,7 @@ export class RunService implements RunSteering {
         `Run ${id} would diverge again: start a new run with a lower learning rate.`,
       )
     }
+    requireDataset(datasetFolders(workspace), record.datasetId)
     if (!database.runs.claim(id, currentProcess())) {
       throw new StudioError('InvalidState', `Run ${id} has just been resumed by another process.`)
     }
@@ -164,12 +170,9 @@ export class RunService implements RunSteering {
     await Promise.all([...this.#owned.values()].map((run) => run.ended))
   }
 
-  #train(
-    record: RunRecord,
-    { resume, initialParameters }: { resume: boolean; initialParameters?: string | undefined },
-  ): void {
+  #train(record: RunRecord, { resume }: { resume: boolean }): void {
     const { workspace, database, onEvent } = this.#options
-    const { id, model, config, datasetId, datasetHash } = record
+    const { id, model, config, datasetId, datasetHash, initialParameters } = record
     try {
       const run = new OwnedRun({
         database,
@@ -181,12 +184,15 @@ export class RunService implements RunSteering {
           datasetHash,
           model,
           config,
-          initialParameters: initialParameters === undefined ? null : resolve(initialParameters),
+          initialParameters,
           resume,
         },
       })
       this.#owned.set(id, run)
-      void run.ended.then(() => this.#owned.delete(id))
+      void run.ended.then((stored) => {
+        this.#owned.delete(id)
+        if (!stored) this.#untold.add(run)
+      })
     } catch (error) {
       database.runs.end(id, { status: record.status === 'starting' ? 'failed' : 'interrupted', error: null })
       throw error
@@ -215,6 +221,7 @@ export class RunService implements RunSteering {
   }
 
   #beat(): void {
+    for (const run of this.#untold) if (run.storeEnd()) this.#untold.delete(run)
     if (this.#owned.size > 0) this.#options.database.runs.heartbeat(currentProcess())
     this.#reconcile()
   }

@@ -8,7 +8,8 @@ import { columnsOf } from '../datasets/columns-of.ts'
 import { compilePlan } from '../model/plan.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { createBackend } from './backends/create-backend.ts'
-import { checkpointFolder, CheckpointStore, writeDurably } from './checkpoints.ts'
+import { checkpointFolder, CheckpointStore } from './checkpoints.ts'
+import { writeDurably } from './durable-file.ts'
 import { loadInitialParameters } from './initial-parameters.ts'
 import { TrainingLoop } from './loop.ts'
 import { freshPosition, type CheckpointRecord } from './position.ts'
@@ -16,6 +17,7 @@ import type { TrainerJob, TrainerMessage } from './protocol.ts'
 import { Reporter } from './reporter.ts'
 import type { RunControl } from './run-control.ts'
 import { checkSchedule } from './schedule.ts'
+import { lockFolder } from './trainer-lock.ts'
 
 export interface TrainingParts {
   control: RunControl
@@ -25,6 +27,22 @@ export interface TrainingParts {
 }
 
 export async function trainJob(job: TrainerJob, parts: TrainingParts): Promise<'completed' | 'stopped'> {
+  const folder = checkpointFolder(job.workspace, job.run)
+  await mkdir(folder, { recursive: true })
+  const release = await lockFolder(folder, () => parts.control.stopWanted)
+  if (!release) return 'stopped'
+  try {
+    return await trainIn(folder, job, parts)
+  } finally {
+    await release()
+  }
+}
+
+async function trainIn(
+  folder: string,
+  job: TrainerJob,
+  parts: TrainingParts,
+): Promise<'completed' | 'stopped'> {
   const { config, workspace, run, datasetHash } = job
   checkSchedule(config.schedule)
   const dataset = nativeAddon().openDataset(job.datasetFolder)
@@ -38,8 +56,6 @@ export async function trainJob(job: TrainerJob, parts: TrainingParts): Promise<'
   const plan = compilePlan(job.model, columnsOf(manifest))
   const backend = createBackend(plan, dataset, config)
   const checkpoints = new CheckpointStore({ workspace, run, datasetHash, config })
-  const folder = checkpointFolder(workspace, run)
-  await mkdir(folder, { recursive: true })
   const { record, warnings } = await beginning(job, backend, checkpoints)
   const position = record?.position ?? freshPosition()
   const loop = new TrainingLoop(
@@ -71,6 +87,7 @@ export async function trainJob(job: TrainerJob, parts: TrainingParts): Promise<'
     step: position.step,
     epochs: position.epochs,
     points: record?.unstoredPoints ?? [],
+    checkpoints: await checkpoints.list(position.best?.step),
   })
   return loop.run()
 }

@@ -12,7 +12,8 @@ const control = new RunControl()
 let reporter: Reporter | null = null
 
 function send(message: TrainerMessage): void {
-  if (process.connected) process.send?.(message)
+  // The owner may be dying: what it does not get any more is in the next checkpoint.
+  if (process.connected) process.send?.(message, () => undefined)
 }
 
 async function train(job: TrainerJob): Promise<void> {

@@ -22,6 +22,11 @@ impl Model {
     /// # Errors
     /// InvalidState before `configure_training`; InvalidArgument for a malformed batch.
     pub fn train_batch(&mut self, batch: &Batch, scale: f64) -> Result<f64> {
+        self.train_one(batch, scale, false)
+    }
+
+    /// `last`: the optimizer steps even if fewer batches are accumulated, with their mean.
+    fn train_one(&mut self, batch: &Batch, scale: f64, last: bool) -> Result<f64> {
         let settings = self.training_settings()?;
         if !scale.is_finite() || scale < 0.0 {
             return Err(Error::argument(format!(
@@ -37,7 +42,7 @@ impl Model {
         self.profile
             .stop(start, self.slots.tables, Phase::Backward, Work::default());
         self.accumulated += 1;
-        if self.accumulated >= settings.accumulate_batches {
+        if last || self.accumulated >= settings.accumulate_batches {
             self.steps += 1;
             self.update(batch, &settings, scale);
             self.forget_accumulated();
@@ -100,7 +105,7 @@ impl Model {
         }
         let start = self.profile.start();
         let clip = self.clip_factor(batch, settings);
-        let gradient_scale = clip / f64::from(settings.accumulate_batches);
+        let gradient_scale = clip / f64::from(self.accumulated);
         let tables = Step::new(&settings.tables, scale, gradient_scale, self.steps);
         let work = self.table_work();
         with_changes(self, batch.size, |pool, changes| {
@@ -146,7 +151,7 @@ impl Model {
                 squares += gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
             }
         }
-        let norm = squares.sqrt() / f64::from(settings.accumulate_batches);
+        let norm = squares.sqrt() / f64::from(self.accumulated);
         (settings.gradient_clip_norm / (norm + 1e-6)).min(1.0)
     }
 
@@ -173,7 +178,8 @@ impl Model {
         elements
     }
 
-    /// Trains on the next batches, one for each scale, fewer at the source's end; the losses.
+    /// Trains on the next batches, one for each scale, fewer at the source's end; the losses. With the source's last
+    /// batch the optimizer steps, so that no gradient waits for another pass.
     ///
     /// # Errors
     /// As `train_batch`; Io when the source cannot be read.
@@ -185,7 +191,8 @@ impl Model {
             if !self.next_batch(source, &mut batch)? {
                 break;
             }
-            losses.push(self.train_batch(&batch, scale)?);
+            let last = source.remaining() == 0;
+            losses.push(self.train_one(&batch, scale, last)?);
         }
         Ok(losses)
     }

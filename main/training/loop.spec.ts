@@ -1,0 +1,166 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { smallTraining } from '../../test/helpers/small-training.ts'
+import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
+import { epochsOf, RUN, trainHere } from '../../test/helpers/train-here.ts'
+import { optimizer } from '../contract/training.ts'
+import type { RunControl } from './run-control.ts'
+import type { TrainerMessage } from './protocol.ts'
+
+/** Stops the run at its first checkpoint inside an epoch. */
+const stopAtCheckpoint = (message: TrainerMessage, control: RunControl): void => {
+  if (message.kind === 'checkpoint') control.stop()
+}
+
+/** Stops the run when an epoch has ended. */
+const stopAtEpoch = (message: TrainerMessage, control: RunControl): void => {
+  if (message.kind === 'epoch') control.stop()
+}
+
+const modelHash = (messages: TrainerMessage[]): string | undefined =>
+  messages.flatMap((message) => (message.kind === 'epoch' ? [message.checkpoint.saved.sha256] : [])).at(-1)
+
+it('trains every row of every epoch, and says the mean loss of so many steps', async () => {
+  const training = await smallTraining(await temporaryFolder(), { logEvery: 10 })
+  const trained = await trainHere(training)
+  expect(trained.outcome).toBe('completed')
+  const steps = Object.keys(trained.points).filter((key) => key.startsWith('train/loss'))
+  expect(steps).toEqual([10, 20, 30, 40, 50].map((step) => `train/loss ${step}`))
+  const results = epochsOf(trained).map(({ result }) => result)
+  expect(results).toMatchObject([
+    { epoch: 1, validation: { rows: 100 }, test: { rows: 100 } },
+    { epoch: 2, validation: { rows: 100 }, test: { rows: 100 } },
+  ])
+  expect(results[1]?.trainLoss).toBeLessThan(results[0]?.trainLoss ?? 0)
+  expect(trained.points['test/auc 50']).toBe(results[1]?.test?.auc)
+})
+
+it('means over the steps what it logs, and over the rows what an epoch lost', async () => {
+  const training = await smallTraining(await temporaryFolder(), { epochs: 1, batchSize: 64 })
+  const each = await trainHere(training)
+  // 800 rows in batches of 64: twelve whole ones and a half.
+  const losses = Array.from({ length: 13 }, (_, step) => each.points[`train/loss ${step + 1}`] ?? NaN)
+  const total = losses.reduce((sum, loss, step) => sum + loss * (step < 12 ? 64 : 32), 0)
+  expect(epochsOf(each)[0]?.result.trainLoss).toBeCloseTo(total / 800, 12)
+  const other = await smallTraining(await temporaryFolder(), { epochs: 1, batchSize: 64, logEvery: 13 })
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / 13
+  expect((await trainHere(other)).points['train/loss 13']).toBeCloseTo(mean, 12)
+})
+
+it.each([
+  { title: 'a gradient each step', accumulateBatches: 1 },
+  { title: 'gradients of batches that do not fill an epoch evenly', accumulateBatches: 4 },
+])('goes on bit by bit where it was stopped, with $title', async ({ accumulateBatches }) => {
+  const settings = { accumulateBatches, checkpointEverySteps: 10, logEvery: 3 }
+  const whole = await trainHere(await smallTraining(await temporaryFolder(), settings))
+  const training = await smallTraining(await temporaryFolder(), settings)
+  const begun = await trainHere(training, { onMessage: stopAtCheckpoint })
+  expect(begun.outcome).toBe('stopped')
+  const toEpoch = await trainHere(training, { resume: true, onMessage: stopAtEpoch })
+  expect(toEpoch.messages[0]).toMatchObject({ kind: 'begun', step: accumulateBatches === 1 ? 10 : 12 })
+  const goneOn = await trainHere(training, { resume: true })
+  expect({ ...begun.points, ...toEpoch.points, ...goneOn.points }).toEqual(whole.points)
+  expect(modelHash(goneOn.messages)).toBe(modelHash(whole.messages))
+  const results = [toEpoch, goneOn]
+    .flatMap(epochsOf)
+    .map(({ result: { durationMs: _time, ...result } }) => result)
+  expect(results).toEqual(epochsOf(whole).map(({ result: { durationMs: _time, ...result } }) => result))
+})
+
+it('goes on from the end of an epoch without training it again', async () => {
+  const training = await smallTraining(await temporaryFolder())
+  const begun = await trainHere(training, { onMessage: stopAtEpoch })
+  expect(begun.outcome).toBe('stopped')
+  let known: number[] = []
+  const goneOn = await trainHere(training, {
+    resume: true,
+    onMessage: (message) => {
+      if (message.kind === 'begun') known = message.epochs.map(({ epoch }) => epoch)
+    },
+  })
+  expect(goneOn.messages[0]).toMatchObject({ kind: 'begun', step: 25 })
+  expect(known).toEqual([1])
+  expect(epochsOf(goneOn).map(({ result }) => result.epoch)).toEqual([2])
+})
+
+it('keeps the newest checkpoint and the best one', async () => {
+  const settings = { epochs: 6, bestMetric: 'logLoss', checkpointEverySteps: 7 } as const
+  const training = await smallTraining(await temporaryFolder(), settings)
+  const trained = await trainHere(training)
+  const losses = epochsOf(trained).map(({ result }) => result.validation?.logLoss ?? NaN)
+  const best = losses.indexOf(Math.min(...losses)) + 1
+  const kept = [...new Set([best * 25, 150])].toSorted((a, b) => a - b)
+  const names = await readdir(join(training.workspace, 'checkpoints', RUN))
+  expect(names.toSorted()).toEqual(
+    [...kept.flatMap((step) => [`${step}.json`, `${step}.safetensors`]), 'test-predictions.f32'].toSorted(),
+  )
+})
+
+it('keeps all checkpoints where that is asked for', async () => {
+  const training = await smallTraining(await temporaryFolder(), { epochs: 3, keepAllCheckpoints: true })
+  await trainHere(training)
+  const names = await readdir(join(training.workspace, 'checkpoints', RUN))
+  expect(names.filter((name) => name.endsWith('.json')).toSorted()).toEqual(['25.json', '50.json', '75.json'])
+})
+
+it('stops early once the validation metric has not improved for so many epochs', async () => {
+  const stubborn = { tables: optimizer('adagrad', 1), dense: optimizer('adagrad', 0.05) }
+  const settings = { ...stubborn, epochs: 50, earlyStopping: { patience: 2 }, bestMetric: 'logLoss' } as const
+  const trained = await trainHere(await smallTraining(await temporaryFolder(), settings))
+  expect(trained.outcome).toBe('completed')
+  const losses = epochsOf(trained).map(({ result }) => result.validation?.logLoss ?? NaN)
+  expect(losses.length).toBeLessThan(50)
+  expect(losses.indexOf(Math.min(...losses))).toBe(losses.length - 3)
+  const lines = epochsOf(trained).flatMap((message) => message.lines.map((line) => line.message))
+  expect(lines).toContain('Stopped early: no better validation logLoss in 2 epochs.')
+})
+
+it('holds while it is paused, with a checkpoint, and goes on', async () => {
+  const training = await smallTraining(await temporaryFolder(), { checkpointEverySteps: 10 })
+  let paused = false
+  const trained = await trainHere(training, {
+    onMessage: (message, control) => {
+      if (message.kind === 'checkpoint' && !paused) control.pause()
+      if (message.kind === 'paused') {
+        paused = true
+        setImmediate(() => control.resume())
+      }
+    },
+  })
+  const kinds = trained.messages.map(({ kind }) => kind).filter((kind) => kind !== 'update')
+  expect(kinds.slice(0, 5)).toEqual(['begun', 'checkpoint', 'checkpoint', 'paused', 'continued'])
+  const whole = await trainHere(await smallTraining(await temporaryFolder()))
+  expect(trained.points).toEqual(whole.points)
+})
+
+it('can be stopped while it is paused', async () => {
+  const training = await smallTraining(await temporaryFolder(), { checkpointEverySteps: 10 })
+  const trained = await trainHere(training, {
+    onMessage: (message, control) => {
+      if (message.kind === 'checkpoint') control.pause()
+      if (message.kind === 'paused') control.stop()
+    },
+  })
+  expect(trained.outcome).toBe('stopped')
+})
+
+it('fails as diverged at the step whose loss is no number, and keeps the checkpoint before', async () => {
+  const wild = optimizer('sgd', 1e30)
+  const training = await smallTraining(await temporaryFolder(), { tables: wild, dense: wild, batchSize: 200 })
+  await expect(trainHere(training)).rejects.toMatchObject({
+    data: { code: 'Diverged', message: expect.stringMatching(/^The loss at step \d+ of epoch 1 is NaN/) },
+  })
+})
+
+it('fails as diverged where only the evaluation shows it', async () => {
+  const wild = optimizer('sgd', 1e30)
+  const training = await smallTraining(await temporaryFolder(), { tables: wild, dense: wild, batchSize: 800 })
+  await expect(trainHere(training)).rejects.toMatchObject({
+    data: {
+      code: 'Diverged',
+      message: expect.stringMatching(/^The validation log loss after epoch 1 is NaN/),
+    },
+  })
+  expect(await readdir(join(training.workspace, 'checkpoints', RUN))).toEqual([])
+})

@@ -1,0 +1,55 @@
+/** When processes are killed: at random, but the same moments again for the same seed. */
+import { randomInt } from 'node:crypto'
+
+/** Set DLRM_CRASH_SEED to the seed that a failed test has printed. */
+const seed = Number(process.env.DLRM_CRASH_SEED ?? randomInt(2 ** 31))
+
+/** `npm run test:crash` kills as often as this; the ordinary tests once a kind. */
+const fullCounts = { trainer: 12, engine: 12, commandLine: 10, import: 10, app: 6 }
+export type KillKind = keyof typeof fullCounts
+
+export class Moments {
+  readonly kills: number
+  readonly #kind: KillKind
+  readonly #delays: number[] = []
+  #state: number
+
+  constructor(kind: KillKind) {
+    this.#kind = kind
+    this.kills = process.env.DLRM_CRASH_KILLS === 'all' ? fullCounts[kind] : 1
+    this.#state = [...kind].reduce(
+      (state, letter) => Math.imul(state ^ letter.charCodeAt(0), 0x01000193),
+      seed,
+    )
+    console.log(`Killing ${this.kills} times (${kind}), DLRM_CRASH_SEED=${seed}`)
+  }
+
+  /** From 0 to 1, 1 left out (mulberry32). */
+  random(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+
+  /** True in one of two cases. */
+  toss(): boolean {
+    return this.random() < 0.5
+  }
+
+  /** Lets a random part of the time go by. */
+  async wait(longestMs: number): Promise<void> {
+    const delay = this.random() * longestMs
+    this.#delays.push(delay)
+    await new Promise((resolve) => setTimeout(resolve, delay))
+  }
+
+  /** One line about the kills; `found` counts what they hit, e.g. the runs' states. */
+  summary(found: readonly string[]): void {
+    const counts = new Map<string, number>()
+    for (const what of found) counts.set(what, (counts.get(what) ?? 0) + 1)
+    const hit = [...counts].map(([what, count]) => `${count} ${what}`).join(', ')
+    const range = `${Math.round(Math.min(...this.#delays))} to ${Math.round(Math.max(...this.#delays))} ms`
+    console.log(`${this.#kind}: ${found.length} kills after ${range}: ${hit}`)
+  }
+}

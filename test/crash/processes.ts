@@ -1,0 +1,85 @@
+/** Real processes of the studio, to be killed. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as delay } from 'node:timers/promises'
+import { processStart } from '../../db/process-identity.ts'
+
+const LOOK_MS = 20
+const PATIENCE_MS = 60_000
+
+export const bundle = (name: string): string => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url))
+
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** A command line that has been started, the leader of a process group of its own. */
+export interface StartedCommand {
+  pid: number
+  ended: Promise<Ended>
+}
+
+export function startCommand(workspace: string, words: string[]): StartedCommand {
+  const child = spawn(process.execPath, [bundle('cli.mjs'), ...words, '--workspace', workspace, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  return { pid: pidOf(child), ended: exitOf(child).then((code) => ({ code, ...output })) }
+}
+
+/** Runs a command line to its end and returns what it printed; throws where it failed. */
+export async function runCommand<Result>(workspace: string, words: string[]): Promise<Result> {
+  const { code, stdout, stderr } = await startCommand(workspace, words).ended
+  if (code !== 0) throw new Error(`${words.join(' ')} left with ${code}: ${stdout}\n${stderr}`)
+  return JSON.parse(stdout) as Result
+}
+
+export function pidOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error('The process could not be started.')
+  return pid
+}
+
+/** Its exit code once it is gone. */
+export const exitOf = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => child.once('exit', resolve))
+
+/** Pids of the trainers that the process has forked. */
+export function trainersOf(owner: number): number[] {
+  const listing = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+  return listing.split('\n').flatMap((line) => {
+    const [pid, parent, ...args] = line.trim().split(/\s+/)
+    return Number(parent) === owner && args.includes(bundle('trainer.mjs')) ? [Number(pid)] : []
+  })
+}
+
+/** Kills a process, or with a negative pid its group, as the system does when memory runs out. */
+export function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** A dead process that nobody has asked about yet counts as gone. */
+export const untilGone = (pid: number): Promise<void> =>
+  until(`process ${pid} is gone`, () => processStart(pid) === null || undefined).then(() => undefined)
+
+/** What `look` returns once that is not undefined. */
+export async function until<Found>(
+  what: string,
+  look: () => Found | undefined | Promise<Found | undefined>,
+): Promise<Found> {
+  const limit = performance.now() + PATIENCE_MS
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (performance.now() > limit) throw new Error(`Waited for a minute until ${what}.`)
+    await delay(LOOK_MS)
+  }
+}

@@ -1,0 +1,95 @@
+import { rm } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { EngineClient } from './engine-client.ts'
+import { Moments } from './moments.ts'
+import { killNow, startCommand, trainersOf, until, untilGone, type StartedCommand } from './processes.ts'
+import { survive } from './survive.ts'
+import { DATASET, undisturbedTraining, type Training } from './training.ts'
+
+let training: Training
+beforeAll(async () => {
+  training = await undisturbedTraining()
+}, 120_000)
+afterAll(() => rm(training.workspace, { recursive: true, force: true }))
+
+const LONG = 20 * 60_000
+
+function startIn(engine: EngineClient, name: string) {
+  const { model, config } = training
+  return engine.request('runs.start', { name, dataset: DATASET, model, config })
+}
+
+function untilNothingRuns(engine: EngineClient): Promise<true> {
+  return until('nothing runs any more', async () => {
+    const { runs } = await engine.request('runs.list', {})
+    return runs.some(({ status }) => status === 'starting' || status === 'running') ? undefined : true
+  })
+}
+
+describe('a run comes to the same end, bit by bit, however often', () => {
+  it(
+    'its trainer is killed, and the engine stays',
+    async () => {
+      const engine = await EngineClient.start(training.workspace)
+      await survive(training, new Moments('trainer'), {
+        start: async (name) => void (await startIn(engine, name)),
+        kill: async () => {
+          for (const trainer of trainersOf(engine.pid)) killNow(trainer)
+          await untilNothingRuns(engine)
+        },
+        resume: async (id) => void (await engine.request('runs.resume', { id })),
+        finish: async () => void (await untilNothingRuns(engine)),
+      })
+      await engine.close()
+    },
+    LONG,
+  )
+
+  it(
+    'the engine is killed and its trainer left without an owner',
+    async () => {
+      const moments = new Moments('engine')
+      let engine = await EngineClient.start(training.workspace)
+      await survive(training, moments, {
+        start: async (name) => void (await startIn(engine, name)),
+        kill: async () => {
+          const trainers = trainersOf(engine.pid)
+          await engine.kill()
+          // A user may resume the run before the old trainer has saved its checkpoint.
+          if (moments.toss()) await Promise.all(trainers.map(untilGone))
+          engine = await EngineClient.start(training.workspace)
+        },
+        resume: async (id) => void (await engine.request('runs.resume', { id })),
+        finish: async () => void (await untilNothingRuns(engine)),
+      })
+      await engine.close()
+    },
+    LONG,
+  )
+
+  it(
+    'the command line that trains it is killed, alone or with its trainer',
+    async () => {
+      const { workspace, command } = training
+      const moments = new Moments('commandLine')
+      let working: StartedCommand
+      await survive(training, moments, {
+        start: async (name) => {
+          working = startCommand(workspace, [...command, '--name', name])
+        },
+        kill: async () => {
+          killNow(moments.toss() ? working.pid : -working.pid)
+          await working.ended
+        },
+        resume: async (id) => {
+          working = startCommand(workspace, ['resume', id])
+        },
+        finish: async () => {
+          const { code, stdout, stderr } = await working.ended
+          if (code !== 0) throw new Error(`It left with ${code}: ${stdout}\n${stderr}`)
+        },
+      })
+    },
+    LONG,
+  )
+})

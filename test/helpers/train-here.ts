@@ -1,0 +1,62 @@
+/** Trains a run in this process, without an owner. */
+import type { TrainerMessage } from '../../main/training/protocol.ts'
+import { RunControl } from '../../main/training/run-control.ts'
+import { trainJob } from '../../main/training/train-job.ts'
+import { datasetFolders } from '../../main/datasets/workspace-folders.ts'
+import { requireDataset } from '../../main/datasets/catalogue.ts'
+import type { SmallTraining } from './small-training.ts'
+
+export interface Trained {
+  outcome: 'completed' | 'stopped'
+  messages: TrainerMessage[]
+  /** Values by series and step. */
+  points: Record<string, number>
+}
+
+export interface TrainHereOptions {
+  resume?: boolean
+  initialParameters?: string
+  /** Sees each message when it is sent, and may steer. */
+  onMessage?: (message: TrainerMessage, control: RunControl) => void
+}
+
+export const RUN = 'r-20260101-test'
+
+export async function trainHere(
+  { workspace, dataset, manifest, model, config }: SmallTraining,
+  { resume = false, initialParameters, onMessage = () => undefined }: TrainHereOptions = {},
+): Promise<Trained> {
+  const control = new RunControl()
+  const messages: TrainerMessage[] = []
+  const outcome = await trainJob(
+    {
+      run: RUN,
+      workspace,
+      datasetFolder: requireDataset(datasetFolders(workspace), dataset),
+      datasetHash: manifest.hash,
+      model,
+      config,
+      initialParameters: initialParameters ?? null,
+      resume,
+    },
+    {
+      control,
+      send: (message) => {
+        messages.push(message)
+        onMessage(message, control)
+      },
+      onReporter: () => undefined,
+    },
+  )
+  const points = messages.flatMap((message) => ('points' in message ? message.points : []))
+  return {
+    outcome,
+    messages,
+    points: Object.fromEntries(points.map(({ series, step, value }) => [`${series} ${step}`, value])),
+  }
+}
+
+/** The results of the epochs that ended. */
+export function epochsOf({ messages }: Trained) {
+  return messages.flatMap((message) => (message.kind === 'epoch' ? [message] : []))
+}
