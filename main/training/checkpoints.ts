@@ -99,7 +99,7 @@ export class CheckpointStore {
   async newestSound(): Promise<{ checkpoint: LoadableCheckpoint | null; damaged: string[] }> {
     const damaged: string[] = []
     for (const step of (await stepsIn(this.#folder)).toReversed()) {
-      const checkpoint = await readCheckpoint(this.#folder, step)
+      const checkpoint = await this.#read(step)
       if (checkpoint) return { checkpoint, damaged }
       damaged.push(checkpointPath(this.#options.run, step))
     }
@@ -114,6 +114,20 @@ export class CheckpointStore {
       (name) => name.endsWith('.tmp') || (name.endsWith('.safetensors') && !whole.has(name)),
     )
     for (const name of litter) await rm(join(this.#folder, name), { force: true })
+  }
+
+  /** A step's checkpoint, or null where record or content is damaged or not of this run. */
+  async #read(step: number): Promise<LoadableCheckpoint | null> {
+    const { run, datasetHash } = this.#options
+    const path = join(this.#folder, `${step}.safetensors`)
+    try {
+      const record = await readRecord(this.#folder, step)
+      const own = record.run === run && record.datasetHash === datasetHash && record.position.step === step
+      return own && (await sha256Of(path)) === record.sha256 ? { path, record } : null
+    } catch {
+      // Unreadable, not JSON, or not a record: each means damaged, and the caller names the file.
+      return null
+    }
   }
 
   async #removeOthers(position: RunPosition): Promise<string[]> {
@@ -135,18 +149,6 @@ export function checkpointFolder(workspace: string, run: string): string {
 /** As the database has it: relative to the workspace, with forward slashes. */
 export function checkpointPath(run: string, step: number): string {
   return posix.join('checkpoints', run, `${step}.safetensors`)
-}
-
-/** A step's checkpoint, or null where record or content is damaged. */
-export async function readCheckpoint(folder: string, step: number): Promise<LoadableCheckpoint | null> {
-  try {
-    const record = await readRecord(folder, step)
-    const path = join(folder, `${step}.safetensors`)
-    return (await sha256Of(path)) === record.sha256 ? { path, record } : null
-  } catch {
-    // Unreadable, not JSON, or not a record: each means damaged, and the caller names the file.
-    return null
-  }
 }
 
 async function readRecord(folder: string, step: number): Promise<CheckpointRecord> {

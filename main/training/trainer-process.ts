@@ -65,7 +65,13 @@ export function describeExit({ code, signal, lastWords }: TrainerExit): string {
     signal === 'SIGKILL'
       ? ' The system does that when memory runs out: try a smaller model or batch.'
       : lastWords
-        ? ` Its last words: ${lastWords.split('\n').at(-1)}`
+        ? ` Its last words: ${tellingLine(lastWords)}`
         : ''
   return `The trainer ${how}.${hint} The run can be resumed from its last checkpoint.`
+}
+
+/** Of what a dying process writes, the line that names the error; around it stand a stack and a version. */
+function tellingLine(lastWords: string): string {
+  const lines = lastWords.split('\n')
+  return lines.find((line) => /^\S*(Error|panicked)\b/.test(line)) ?? lines.at(-1) ?? ''
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../../main/contract/training.ts'
 import type { DatasetManifest } from '../../main/contract/manifest.ts'
+import type { SplitChoice } from '../../main/contract/datasets.ts'
 import { columnsOf, DatasetService } from '../../main/datasets/dataset-service.ts'
 import type { ModelDocument } from '../../main/model/document.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
@@ -25,7 +26,7 @@ export async function smallTraining(
   const datasets = new DatasetService({ workspace })
   const file = join(workspace, 'clicks.csv')
   await writeClicks(file, rows)
-  const split = { kind: 'modulo', modulus: 10, validation: [8], test: [9] } as const
+  const split: SplitChoice = { kind: 'modulo', modulus: 10, validation: [8], test: [9] }
   const job = await datasets.startImport({ name: dataset, files: [file], format: 'csv', split })
   await datasets.waitForJob(job)
   const manifest = await datasets.show(dataset)

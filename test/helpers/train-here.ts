@@ -42,7 +42,8 @@ export async function trainHere(
     {
       control,
       send: (message) => {
-        messages.push(message)
+        // As the channel to an owner does: what is sent does not change any more.
+        messages.push(structuredClone(message))
         onMessage(message, control)
       },
       onReporter: () => undefined,
