@@ -10,7 +10,7 @@ import { databaseFile } from '../../main/workspace.ts'
 
 /** Everything about a run that must be the same whether it was killed or not. */
 export interface Evidence {
-  epochs: Omit<EpochResult, 'durationMs'>[]
+  epochs: EpochResult[]
   /** Values by series and step. */
   points: Record<string, number>
   best: { value: number | null; epoch: number | null; testAuc: number | null }
@@ -33,6 +33,9 @@ const sha256 = async (path: string): Promise<string> =>
     .update(await readFile(path))
     .digest('hex')
 
+/** An epoch takes another time each time. */
+const untimed = (result: EpochResult): EpochResult => ({ ...result, durationMs: 0 })
+
 /** Of a run that has completed; checks that the folder holds just what the database says. */
 export async function evidenceOf(workspace: string, run: string): Promise<Evidence> {
   const folder = checkpointFolder(workspace, run)
@@ -49,7 +52,7 @@ export async function evidenceOf(workspace: string, run: string): Promise<Eviden
     expect(await sha256(join(workspace, checkpoint.path))).toBe(checkpoint.sha256)
   }
   return {
-    epochs: epochs.map(({ durationMs: _time, ...result }) => result),
+    epochs: epochs.map(untimed),
     points: Object.fromEntries(points.map(({ series, step, value }) => [`${series} ${step}`, value])),
     best: { value: row.best, epoch: row.bestEpoch, testAuc: row.testAuc },
     checkpoints: checkpoints.map(({ step, kind, sha256: hash }) => ({ step, kind, sha256: hash })),
@@ -64,7 +67,7 @@ export async function evidenceOf(workspace: string, run: string): Promise<Eviden
 export function checkKilled(workspace: string, run: string, whole: Evidence): number {
   return look(workspace, (database) => {
     expect(database.integrity()).toEqual([])
-    const epochs = database.epochs.list(run).map(({ durationMs: _time, ...result }) => result)
+    const epochs = database.epochs.list(run).map(untimed)
     expect(epochs).toEqual(whole.epochs.slice(0, epochs.length))
     for (const { series, step, value } of database.points.after(run, 0, 1e6)) {
       expect(value).toBe(whole.points[`${series} ${step}`])
