@@ -108,8 +108,8 @@ it('does not mistake a checkpoint that has no record for one, and takes it away'
 it('lists what lies in the folder, with the best one marked', async () => {
   const { store } = await trainedRun()
   expect((await store.list(25)).map(({ step, epoch, kind }) => ({ step, epoch, kind }))).toEqual([
-    { step: 25, epoch: 2, kind: 'best' },
-    { step: 50, epoch: 3, kind: 'kept' },
+    { step: 25, epoch: 1, kind: 'best' },
+    { step: 50, epoch: 2, kind: 'kept' },
   ])
 })
 
