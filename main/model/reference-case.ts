@@ -71,7 +71,9 @@ export function referenceCase(json: unknown): ReferenceCase {
   const parsed = caseFields.safeParse(json)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new Error(`Field '${issue?.path.join('.') ?? ''}' of the case: ${issue?.message ?? 'not valid'}.`)
+    const field = issue?.path.join('.')
+    const where = field ? `Field '${field}' of the case` : 'The case'
+    throw new Error(`${where}: ${issue?.message ?? 'not valid'}.`)
   }
   const fields = parsed.data
   const { md, qr } = fields
