@@ -79,6 +79,15 @@ export const importRequest = z.strictObject({
 })
 export type ImportRequest = z.infer<typeof importRequest>
 
+export const previewRequest = z.strictObject({
+  file: z.string().min(1).max(4096),
+  format: importFormat,
+  /** Where the detected ones are wrong. */
+  delimiter: z.string().length(1).optional(),
+  header: z.boolean().optional(),
+})
+export type PreviewRequest = z.infer<typeof previewRequest>
+
 export const filePreview = z.object({
   file: z.string(),
   bytes: z.int(),

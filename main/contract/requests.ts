@@ -8,10 +8,10 @@ import { modelDocument } from '../model/document.ts'
 import {
   datasetSummary,
   filePreview,
-  importFormat,
   importOutcome,
   importRequest,
   jobProgress,
+  previewRequest,
   sampleOptions,
 } from './datasets.ts'
 import { errorData } from './errors.ts'
@@ -64,7 +64,7 @@ export const requests = {
   'datasets.show': { request: byId, response: datasetManifest },
   'datasets.delete': { request: byId, response: done },
   'datasets.preview': {
-    request: z.strictObject({ file: z.string().min(1).max(4096), format: importFormat }),
+    request: previewRequest,
     response: filePreview,
   },
   'datasets.import': { request: importRequest, response: z.object({ job: z.string() }) },

@@ -8,7 +8,7 @@ import {
   type DatasetSummary,
   type FilePreview,
   type ImportOutcome,
-  type ImportRequest,
+  type PreviewRequest,
   type SampleOptions,
 } from '../contract/datasets.ts'
 import type { EngineEvent } from '../contract/events.ts'
@@ -77,9 +77,9 @@ export class DatasetService {
     this.#changed()
   }
 
-  /** Reads the file's beginning and guesses format, delimiter, header and roles. */
-  preview(file: string, format: ImportRequest['format'] = 'auto'): Promise<FilePreview> {
-    return previewFile(file, format)
+  /** Reads the file's beginning and guesses roles, and whatever of format, delimiter and header is not given. */
+  preview(request: PreviewRequest): Promise<FilePreview> {
+    return previewFile(request)
   }
 
   /** Resolves to the job's id once the name is taken; a name in use is AlreadyExists. */

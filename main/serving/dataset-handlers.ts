@@ -9,7 +9,7 @@ export function datasetHandlers(datasets: DatasetService): HandlersOf<'datasets'
       await datasets.remove(id)
       return {}
     },
-    'datasets.preview': ({ file, format }) => datasets.preview(file, format),
+    'datasets.preview': (request) => datasets.preview(request),
     'datasets.import': async (request) => ({ job: await datasets.startImport(request) }),
     'datasets.installSample': async (options) => ({ job: await datasets.startSample(options) }),
     'jobs.list': () => ({ jobs: datasets.jobs() }),

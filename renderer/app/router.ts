@@ -1,6 +1,7 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import DatasetPage from '../features/datasets/dataset/DatasetPage.vue'
 import DatasetsPage from '../features/datasets/DatasetsPage.vue'
+import ImportPage from '../features/datasets/import/ImportPage.vue'
 import ModelPage from '../features/models/ModelPage.vue'
 import ModelsPage from '../features/models/ModelsPage.vue'
 import NewRunPage from '../features/new-run/NewRunPage.vue'
@@ -14,6 +15,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'home', component: QuickStartPage, meta: { title: 'Start' } },
     { path: '/datasets', name: 'datasets', component: DatasetsPage, meta: { title: 'Datasets' } },
+    { path: '/datasets/import', name: 'import', component: ImportPage, meta: { title: 'Import' } },
     { path: '/datasets/:id', name: 'dataset', component: DatasetPage, meta: { title: 'Dataset' } },
     { path: '/models', name: 'models', component: ModelsPage, meta: { title: 'Models' } },
     { path: '/models/new', name: 'new-model', component: ModelPage, meta: { title: 'New model' } },

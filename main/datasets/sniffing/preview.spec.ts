@@ -13,7 +13,7 @@ async function previewOfText(
 ) {
   const file = join(await temporaryFolder(), name)
   await writeFile(file, content)
-  return previewFile(file, format)
+  return previewFile({ file, format })
 }
 
 const criteoRow = (label: string) =>
@@ -86,6 +86,31 @@ describe('previewFile', () => {
 
   it('is not certain where two columns are named like a label', async () => {
     expect((await previewOfText('label,click,dense_a\n0,1,2\n')).recognised).toBe(false)
+  })
+
+  it('takes a column of numbers with few mistakes for one of numbers', async () => {
+    const rows = (bad: number) => Array.from({ length: 100 }, (_, at) => (at < bad ? 'cheap' : `${at}.5`))
+    const roles = async (bad: number) =>
+      (
+        await previewOfText(
+          `click,price\n${rows(bad)
+            .map((price) => `0,${price}`)
+            .join('\n')}\n`,
+        )
+      ).columns[1]
+    expect(await roles(2)).toMatchObject({
+      role: 'dense',
+      guessedBecause: 'nearly all of its values are numbers',
+    })
+    expect(await roles(3)).toMatchObject({ role: 'ignore' })
+  })
+
+  it('takes the delimiter and the header it is told', async () => {
+    const file = join(await temporaryFolder(), 'file.csv')
+    await writeFile(file, 'a,1;b\nc,2;d\n')
+    const preview = await previewFile({ file, format: 'auto', delimiter: ';', header: true })
+    expect(preview).toMatchObject({ delimiter: ';', header: true, rowsRead: 1 })
+    expect(preview.columns.map((column) => column.name)).toEqual(['a,1', 'b'])
   })
 
   it('numbers the columns of a file without a header', async () => {

@@ -1,4 +1,4 @@
-import type { ColumnChoice, FilePreview, ImportRequest } from '../../contract/datasets.ts'
+import type { ColumnChoice, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
 import { withDefaults } from '../column-defaults.ts'
 import { criteoColumns } from './criteo.ts'
 import { readLayout, type Layout } from './layout.ts'
@@ -12,8 +12,8 @@ const EXAMPLES = 5
 const EXAMPLE_CHARACTERS = 100
 
 /** What the wizard shows of a file before it is imported, from its first megabyte. */
-export async function previewFile(file: string, format: ImportRequest['format']): Promise<FilePreview> {
-  return previewOf(await readLayout(file, { format }))
+export async function previewFile({ file, ...hints }: PreviewRequest): Promise<FilePreview> {
+  return previewOf(await readLayout(file, hints))
 }
 
 export function previewOf(layout: Layout): FilePreview {

@@ -4,6 +4,8 @@ const INTEGER = /^[+-]?\d+$/
 const SEPARATORS = ['|', ' ', ';', ',']
 /** A text column in which more of the values than this are different is no feature one could learn from. */
 const NEARLY_ALL = 0.95
+/** A column with this share of numbers is one of numbers with mistakes in it, which an import reports row by row. */
+const NUMBERS = 0.98
 
 /** A likely role from a column's first values, and why. Never certain. */
 export function roleByContent(values: string[]): RoleGuess & { separator?: string } {
@@ -14,9 +16,11 @@ export function roleByContent(values: string[]): RoleGuess & { separator?: strin
   if (present.every((value) => value === '0' || value === '1')) {
     return guess(distinct.size === 2 ? 'label' : 'dense', 'it holds only 0 and 1')
   }
-  if (present.every((value) => Number.isFinite(Number(value)))) {
-    const whole = present.every((value) => INTEGER.test(value))
-    return guess('dense', whole ? 'its values are whole numbers' : 'its values are numbers')
+  const numbers = present.filter((value) => Number.isFinite(Number(value)))
+  if (numbers.length >= present.length * NUMBERS) {
+    const whole = numbers.every((value) => INTEGER.test(value))
+    const all = numbers.length === present.length ? 'its' : 'nearly all of its'
+    return guess('dense', whole ? `${all} values are whole numbers` : `${all} values are numbers`)
   }
   const separator = separatorOf(present, distinct)
   if (separator !== undefined) {

@@ -17,6 +17,11 @@ export function rejectedOf(error: ErrorData): RejectedRow[] {
   return parsed.success ? parsed.data.rejected : []
 }
 
+/** The failure without the place of its first rejected row, which the table of these rows shows. */
+export function withoutPlace({ code, message, details }: ErrorData): ErrorData {
+  return { code, message, details }
+}
+
 /** The rows that a dataset was made without. */
 export function rejectedIn({ rejected, sources }: DatasetManifest): RejectedRow[] {
   return rejected.first.map((row) => ({ ...row, file: sources[row.file]?.path ?? '' }))

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import type { FilePreview } from '../../../../main/contract/datasets.ts'
+import {
+  columnChoice,
+  columnDraft,
+  columnDrafts,
+  columnsProblem,
+  labelNeedsThreshold,
+  withRole,
+  withSettings,
+} from './column-draft.ts'
+
+const seen = { examples: ['0', '1'], distinct: 2, missingShare: 0 }
+const preview: FilePreview = {
+  file: 'clicks.csv',
+  bytes: 100,
+  format: 'csv',
+  delimiter: ',',
+  header: true,
+  columns: [
+    { name: 'clicked', role: 'label', ...seen, guessedBecause: 'its name is clicked' },
+    { name: 'age', role: 'dense', transform: 'standard', missing: 'median', ...seen },
+    { name: 'city', role: 'sparse', encoding: { kind: 'vocabulary', minimumCount: 1 }, ...seen },
+    {
+      name: 'tags',
+      role: 'multiValued',
+      encoding: { kind: 'vocabulary', minimumCount: 1 },
+      separator: '|',
+      ...seen,
+    },
+  ],
+  rowsRead: 10,
+  recognised: false,
+}
+const drafts = columnDrafts(preview, [])
+const roles = (columns: typeof drafts) => columns.map((column) => column.role)
+
+describe('columns in the import wizard', () => {
+  it('go to the engine as they were guessed where nothing was changed', () => {
+    expect(drafts.map(columnChoice)).toEqual([
+      { name: 'clicked', role: 'label' },
+      { name: 'age', role: 'dense', transform: 'standard', missing: 'median' },
+      { name: 'city', role: 'sparse', encoding: { kind: 'vocabulary', minimumCount: 1 } },
+      {
+        name: 'tags',
+        role: 'multiValued',
+        encoding: { kind: 'vocabulary', minimumCount: 1 },
+        separator: '|',
+      },
+    ])
+  })
+
+  it('send only the settings of their role, and keep the others for when the role comes back', () => {
+    const hashed = withSettings(drafts, new Set(['city']), { encoding: 'hash', hashSize: 64 })
+    const ignored = withRole(hashed, new Set(['city']), 'ignore')
+    expect(columnChoice(ignored[2]!)).toEqual({ name: 'city', role: 'ignore' })
+    const back = withRole(ignored, new Set(['city']), 'sparse')
+    expect(columnChoice(back[2]!)).toEqual({
+      name: 'city',
+      role: 'sparse',
+      encoding: { kind: 'hash', size: 64 },
+    })
+  })
+
+  it('send the value from which a label is positive only where one is chosen', () => {
+    const changed = withSettings(drafts, new Set(['clicked']), { positiveFrom: 4 })
+    expect(columnChoice(changed[0]!)).toEqual({ name: 'clicked', role: 'label' })
+    const from = withSettings(changed, new Set(['clicked']), { labelKind: 'from' })
+    expect(columnChoice(from[0]!)).toEqual({ name: 'clicked', role: 'label', positiveFrom: 4 })
+  })
+
+  it('have one label: the column that was it before is ignored', () => {
+    expect(roles(withRole(drafts, new Set(['age']), 'label'))).toEqual([
+      'ignore',
+      'label',
+      'sparse',
+      'multiValued',
+    ])
+    expect(roles(withRole(drafts, new Set(['age', 'city']), 'label'))).toEqual([
+      'ignore',
+      'label',
+      'sparse',
+      'multiValued',
+    ])
+  })
+
+  it('change several at once and leave the others alone', () => {
+    expect(roles(withRole(drafts, new Set(['age', 'tags']), 'sparse'))).toEqual([
+      'label',
+      'sparse',
+      'sparse',
+      'sparse',
+    ])
+  })
+
+  it('keep what was chosen when the file is looked at again', () => {
+    const chosen = withRole(drafts, new Set(['age']), 'sparse')
+    const again = columnDrafts(
+      { ...preview, columns: [...preview.columns, { name: 'new', role: 'ignore', ...seen }] },
+      chosen,
+    )
+    expect(roles(again)).toEqual(['label', 'sparse', 'sparse', 'multiValued', 'ignore'])
+    expect(again[1]?.seen.role).toBe('dense')
+  })
+
+  it('cannot be imported without a label, a feature or a separator, and say so', () => {
+    const all = new Set(drafts.map((column) => column.name))
+    expect(columnsProblem(drafts)).toBe('')
+    expect(columnsProblem(withRole(drafts, new Set(['clicked']), 'ignore'))).toContain(
+      'No column is the label',
+    )
+    const twoLabels = drafts.map((column) =>
+      column.name === 'age' ? { ...column, role: 'label' as const } : column,
+    )
+    expect(columnsProblem(twoLabels)).toContain('Several columns')
+    const bare = withRole(withRole(drafts, all, 'ignore'), new Set(['clicked']), 'label')
+    expect(columnsProblem(bare)).toContain('No column is a feature')
+    expect(columnsProblem(withSettings(drafts, all, { separator: '' }))).toContain('tags needs one character')
+  })
+
+  it('ask for a threshold where the label holds more than 0 and 1', () => {
+    const rating = columnDraft({
+      name: 'rating',
+      role: 'label',
+      examples: ['5', '3'],
+      distinct: 5,
+      missingShare: 0,
+    })
+    expect(labelNeedsThreshold(rating)).toBe(true)
+    expect(labelNeedsThreshold({ ...rating, labelKind: 'from' })).toBe(false)
+    expect(labelNeedsThreshold({ ...rating, role: 'dense' })).toBe(false)
+    expect(labelNeedsThreshold(drafts[0]!)).toBe(false)
+  })
+})

@@ -1,0 +1,131 @@
+/** The wizard's columns: every setting a column could have, so that going back to a role finds its settings again. */
+import type { ColumnChoice, ColumnRole, FilePreview } from '../../../../main/contract/datasets.ts'
+
+type PreviewColumn = FilePreview['columns'][number]
+
+export interface ColumnDraft {
+  name: string
+  role: ColumnRole
+  /** Label: 0 and 1 as they are, or 1 from a value on. */
+  labelKind: 'binary' | 'from'
+  positiveFrom: number
+  transform: NonNullable<ColumnChoice['transform']>
+  missing: NonNullable<ColumnChoice['missing']>
+  encoding: 'vocabulary' | 'hash'
+  minimumCount: number
+  hashSize: number
+  separator: string
+  /** What the preview saw. */
+  seen: Pick<PreviewColumn, 'role' | 'examples' | 'distinct' | 'missingShare' | 'guessedBecause'>
+}
+
+/** What can be set for several columns at once. */
+export type ColumnSettings = Omit<ColumnDraft, 'name' | 'role' | 'seen'>
+
+export const roleTexts: Record<ColumnRole, string> = {
+  label: 'Label',
+  dense: 'Dense',
+  sparse: 'Sparse',
+  multiValued: 'Multi-valued',
+  ignore: 'Ignore',
+}
+
+export function columnDraft(column: PreviewColumn): ColumnDraft {
+  const { name, role, encoding, examples, distinct, missingShare, guessedBecause } = column
+  return {
+    name,
+    role,
+    labelKind: column.positiveFrom === undefined ? 'binary' : 'from',
+    positiveFrom: column.positiveFrom ?? 1,
+    transform: column.transform ?? 'standard',
+    missing: column.missing ?? 'median',
+    encoding: encoding?.kind ?? 'vocabulary',
+    minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : 1,
+    hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
+    separator: column.separator ?? ' ',
+    seen: { role, examples, distinct, missingShare, ...(guessedBecause !== undefined && { guessedBecause }) },
+  }
+}
+
+/** A new preview's columns; those of a name that was there before keep what was chosen for them. */
+export function columnDrafts(preview: FilePreview, before: readonly ColumnDraft[]): ColumnDraft[] {
+  const known = new Map(before.map((column) => [column.name, column]))
+  return preview.columns.map((column) => {
+    const fresh = columnDraft(column)
+    const old = known.get(column.name)
+    return old ? { ...old, seen: fresh.seen } : fresh
+  })
+}
+
+/** The settings that belong to the column's role, as the engine takes them. */
+export function columnChoice(draft: ColumnDraft): ColumnChoice {
+  const { name, role } = draft
+  switch (role) {
+    case 'ignore':
+      return { name, role }
+    case 'label':
+      return draft.labelKind === 'from' ? { name, role, positiveFrom: draft.positiveFrom } : { name, role }
+    case 'dense':
+      return { name, role, transform: draft.transform, missing: draft.missing }
+    default: {
+      const encoding =
+        draft.encoding === 'hash'
+          ? ({ kind: 'hash', size: draft.hashSize } as const)
+          : ({ kind: 'vocabulary', minimumCount: draft.minimumCount } as const)
+      return role === 'sparse'
+        ? { name, role, encoding }
+        : { name, role, encoding, separator: draft.separator }
+    }
+  }
+}
+
+/** The columns with another role for some. There is one label: a column that was it before is ignored from then on. */
+export function withRole(
+  columns: readonly ColumnDraft[],
+  names: ReadonlySet<string>,
+  role: ColumnRole,
+): ColumnDraft[] {
+  let labelGiven = false
+  return columns.map((column) => {
+    if (names.has(column.name) && !(role === 'label' && labelGiven)) {
+      labelGiven = role === 'label'
+      return { ...column, role }
+    }
+    return role === 'label' && column.role === 'label' ? { ...column, role: 'ignore' } : column
+  })
+}
+
+export function withSettings(
+  columns: readonly ColumnDraft[],
+  names: ReadonlySet<string>,
+  settings: Partial<ColumnSettings>,
+): ColumnDraft[] {
+  return columns.map((column) => (names.has(column.name) ? { ...column, ...settings } : column))
+}
+
+export function countRoles(columns: readonly ColumnDraft[]): Record<ColumnRole, number> {
+  const counts = { label: 0, dense: 0, sparse: 0, multiValued: 0, ignore: 0 }
+  for (const { role } of columns) counts[role]++
+  return counts
+}
+
+/** Why these columns cannot be imported, and what to do; empty where they can. */
+export function columnsProblem(columns: readonly ColumnDraft[]): string {
+  const { label, dense, sparse, multiValued } = countRoles(columns)
+  if (label === 0) return 'No column is the label: give that role to the column to predict.'
+  if (label > 1) return 'Several columns are the label: only one can be predicted.'
+  if (dense + sparse + multiValued === 0) {
+    return 'No column is a feature: make at least one dense, sparse or multi-valued.'
+  }
+  const unseparated = columns.find((column) => column.role === 'multiValued' && column.separator.length !== 1)
+  return unseparated ? `${unseparated.name} needs one character that separates its values.` : ''
+}
+
+/** True where the label's first values are not only 0 and 1 and nothing says from which value on it is a positive. */
+export function labelNeedsThreshold({ role, labelKind, seen }: ColumnDraft): boolean {
+  return (
+    role === 'label' &&
+    labelKind === 'binary' &&
+    seen.examples.some((value) => value !== '' && value !== '0' && value !== '1')
+  )
+}

@@ -1,0 +1,29 @@
+import { importRequest } from '../../../../main/contract/datasets.ts'
+import { fileName } from '../rejected-rows.ts'
+
+const LONGEST = 100
+
+/** A free name made of the first file's. */
+export function suggestName(file: string, taken: ReadonlySet<string>): string {
+  const base = fileName(file)
+    .replace(/(\.(csv|tsv|txt|data|gz))+$/i, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .replace(/-+$/, '')
+    .slice(0, LONGEST - 4)
+  const name = base === '' ? 'dataset' : base
+  if (!taken.has(name)) return name
+  let number = 2
+  while (taken.has(`${name}-${number}`)) number++
+  return `${name}-${number}`
+}
+
+/** Why a dataset cannot have this name; empty where it can. */
+export function nameProblem(name: string, taken: ReadonlySet<string>): string {
+  if (name === '') return 'Give the dataset a name.'
+  if (taken.has(name)) return `A dataset named ${name} exists already. Choose another name.`
+  const parsed = importRequest.shape.name.safeParse(name)
+  if (parsed.success) return ''
+  if (name.length > LONGEST) return `At most ${LONGEST} characters.`
+  return 'Use letters, digits, and . _ - only, starting with a letter or digit.'
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { importRequest, type FilePreview } from '../../../../main/contract/datasets.ts'
+import { columnDrafts } from './column-draft.ts'
+import { importRequestOf } from './import-request.ts'
+
+const seen = { examples: [], distinct: 0, missingShare: 0 }
+const preview: FilePreview = {
+  file: 'a.csv',
+  bytes: 10,
+  format: 'csv',
+  delimiter: ';',
+  header: false,
+  columns: [
+    { name: 'column_1', role: 'label', ...seen },
+    { name: 'column_2', role: 'ignore', ...seen },
+    { name: 'column_3', role: 'sparse', ...seen },
+  ],
+  rowsRead: 1,
+  recognised: false,
+}
+const split = { kind: 'tail', validation: 0.1, test: 0.1 } as const
+const choices = { name: 'a', files: ['a.csv', 'b.csv'], preview, split, maxRejectedPercent: 5 }
+
+describe('the wizard’s request', () => {
+  it('names every column in order, the ignored ones too, with the layout that was seen', () => {
+    const request = importRequestOf({ ...choices, columns: columnDrafts(preview, []) })
+    expect(importRequest.parse(request)).toMatchObject({
+      files: ['a.csv', 'b.csv'],
+      format: 'csv',
+      split,
+      maxRejected: 0.05,
+      schema: {
+        delimiter: ';',
+        header: false,
+        columns: [
+          { name: 'column_1', role: 'label' },
+          { name: 'column_2', role: 'ignore' },
+          { name: 'column_3', role: 'sparse' },
+        ],
+      },
+    })
+  })
+
+  it('has no schema for Criteo, whose columns are known', () => {
+    const criteo = { ...preview, format: 'criteo' } as const
+    const request = importRequestOf({ ...choices, preview: criteo, columns: columnDrafts(criteo, []) })
+    expect(importRequest.parse(request)).not.toHaveProperty('schema')
+  })
+})

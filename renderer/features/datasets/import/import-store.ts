@@ -1,0 +1,196 @@
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, shallowRef } from 'vue'
+import { asErrorData, ask } from '../../../app/engine.ts'
+import type { FilePreview, PreviewRequest } from '../../../../main/contract/datasets.ts'
+import type { ErrorData } from '../../../../main/contract/errors.ts'
+import { useDatasets } from '../datasets-store.ts'
+import { useJobs } from '../jobs-store.ts'
+import { columnDrafts, columnsProblem, type ColumnDraft } from './column-draft.ts'
+import { nameProblem, suggestName } from './dataset-name.ts'
+import { stepOf, type ImportStep } from './error-place.ts'
+import { importRequestOf } from './import-request.ts'
+import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
+
+type Layout = Omit<PreviewRequest, 'file'>
+
+/** The choices of the import wizard. They stay while one looks elsewhere, and until the import has succeeded. */
+export const useImport = defineStore('import', () => {
+  const datasets = useDatasets()
+  const jobs = useJobs()
+
+  const step = ref<ImportStep>('files')
+  const files = ref<string[]>([])
+  const layout = ref<Layout>({ format: 'auto' })
+  const preview = shallowRef<FilePreview | null>(null)
+  const previewing = ref(false)
+  const columns = shallowRef<ColumnDraft[]>([])
+  const split = reactive<SplitDraft>(defaultSplitDraft('ratio'))
+  const name = ref('')
+  const maxRejectedPercent = ref(10)
+  /** The failure to show, on the step it is about. */
+  const problem = shallowRef<ErrorData | null>(null)
+  const cancelled = ref(false)
+  /** The job of this import; empty before it starts. */
+  const job = ref('')
+  const running = ref(false)
+  let previews = 0
+  let nameIsOwn = false
+
+  const taken = computed(() => new Set(datasets.list.map((dataset) => dataset.id)))
+  const problemOfName = computed(() => nameProblem(name.value, taken.value))
+  const problemOfColumns = computed(() =>
+    preview.value?.format === 'criteo' ? '' : columnsProblem(columns.value),
+  )
+  const splitResult = computed(() =>
+    splitOf(
+      split,
+      columns.value.map((column) => column.name),
+    ),
+  )
+  const problemOfSplit = computed(() => ('problem' in splitResult.value ? splitResult.value.problem : null))
+  const problemStep = computed(() => problem.value && stepOf(problem.value))
+  const ready = computed(
+    () =>
+      preview.value !== null &&
+      problemOfColumns.value === '' &&
+      problemOfSplit.value === null &&
+      problemOfName.value === '',
+  )
+
+  async function look(): Promise<void> {
+    const [file] = files.value
+    const own = ++previews
+    problem.value = null
+    if (file === undefined) {
+      preview.value = null
+      previewing.value = false
+      return
+    }
+    previewing.value = true
+    try {
+      const answer = await ask('datasets.preview', { file, ...layout.value })
+      if (own === previews) take(answer)
+    } catch (thrown) {
+      if (own !== previews) return
+      preview.value = null
+      problem.value = asErrorData(thrown)
+    } finally {
+      if (own === previews) previewing.value = false
+    }
+  }
+
+  function take(next: FilePreview): void {
+    if ((preview.value?.format === 'criteo') !== (next.format === 'criteo') || !preview.value) {
+      // Criteo's rows are in order of time, so that its last rows are the ones to predict.
+      split.kind = next.format === 'criteo' ? 'tail' : 'ratio'
+    }
+    preview.value = next
+    columns.value = columnDrafts(next, columns.value)
+    split.timeColumn ||= columns.value.find((column) => /time|date/i.test(column.name))?.name ?? ''
+    if (!nameIsOwn) name.value = suggestName(next.file, taken.value)
+  }
+
+  async function addFiles(paths: readonly string[]): Promise<void> {
+    const [first] = files.value
+    files.value = [...new Set([...files.value, ...paths])].filter((path) => path !== '')
+    if (files.value[0] !== first) await look()
+  }
+
+  async function removeFile(path: string): Promise<void> {
+    const [first] = files.value
+    files.value = files.value.filter((other) => other !== path)
+    if (files.value[0] !== first) await look()
+  }
+
+  async function setLayout(change: Partial<Layout>): Promise<void> {
+    layout.value = { ...layout.value, ...change }
+    await look()
+  }
+
+  function setName(text: string): void {
+    name.value = text
+    nameIsOwn = true
+  }
+
+  /** Gives the name of the finished dataset; null where it failed or was cancelled, which problem and step tell. */
+  async function start(): Promise<string | null> {
+    if (!preview.value || !('split' in splitResult.value)) return null
+    if (job.value !== '') jobs.dismiss(job.value)
+    problem.value = null
+    cancelled.value = false
+    running.value = true
+    try {
+      job.value = await jobs.startImport(
+        importRequestOf({
+          name: name.value,
+          files: files.value,
+          preview: preview.value,
+          columns: columns.value,
+          split: splitResult.value.split,
+          maxRejectedPercent: maxRejectedPercent.value,
+        }),
+      )
+      const { dataset } = await jobs.end(job.value)
+      reset()
+      return dataset
+    } catch (thrown) {
+      fail(asErrorData(thrown))
+      return null
+    } finally {
+      running.value = false
+    }
+  }
+
+  function fail(error: ErrorData): void {
+    cancelled.value = error.code === 'Cancelled'
+    if (cancelled.value) return
+    problem.value = error
+    step.value = stepOf(error)
+  }
+
+  function reset(): void {
+    previews++
+    step.value = 'files'
+    files.value = []
+    layout.value = { format: 'auto' }
+    preview.value = null
+    previewing.value = false
+    columns.value = []
+    Object.assign(split, defaultSplitDraft('ratio'))
+    name.value = ''
+    nameIsOwn = false
+    maxRejectedPercent.value = 10
+    problem.value = null
+    cancelled.value = false
+    job.value = ''
+  }
+
+  return {
+    step,
+    files,
+    layout,
+    preview,
+    previewing,
+    columns,
+    split,
+    name,
+    maxRejectedPercent,
+    problem,
+    problemStep,
+    problemOfName,
+    problemOfColumns,
+    problemOfSplit,
+    splitResult,
+    cancelled,
+    job,
+    running,
+    ready,
+    look,
+    addFiles,
+    removeFile,
+    setLayout,
+    setName,
+    start,
+    reset,
+  }
+})

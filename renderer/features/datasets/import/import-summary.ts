@@ -1,0 +1,31 @@
+import type { FilePreview } from '../../../../main/contract/datasets.ts'
+import { formatExact } from '../../../ui/units.ts'
+import { fileName } from '../rejected-rows.ts'
+import { countRoles, roleTexts, type ColumnDraft } from './column-draft.ts'
+
+/** What is about to be imported, line by line. */
+export function summaryOf(
+  files: readonly string[],
+  preview: FilePreview | null,
+  columns: readonly ColumnDraft[],
+): { name: string; value: string }[] {
+  const [first = ''] = files
+  const more = files.length > 1 ? ` and ${formatExact(files.length - 1)} more` : ''
+  const counts = countRoles(columns)
+  const label = columns.find((column) => column.role === 'label')
+  const threshold = label?.labelKind === 'from' ? ` ≥ ${label.positiveFrom}` : ''
+  return [
+    { name: 'Files', value: fileName(first) + more },
+    {
+      name: 'Format',
+      value: preview?.format === 'criteo' ? 'Criteo TSV' : (preview?.format ?? '').toUpperCase(),
+    },
+    { name: 'Label', value: `${label?.name ?? '–'}${threshold}` },
+    ...(['dense', 'sparse', 'multiValued', 'ignore'] as const)
+      .filter((role) => counts[role] > 0)
+      .map((role) => ({
+        name: role === 'ignore' ? 'Ignored' : roleTexts[role],
+        value: `${formatExact(counts[role])} column${counts[role] === 1 ? '' : 's'}`,
+      })),
+  ]
+}

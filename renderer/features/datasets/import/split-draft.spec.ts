@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { splitChoice } from '../../../../main/contract/datasets.ts'
+import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
+
+const columns = ['label', 'when', 'part']
+const split = (change: Partial<SplitDraft>) => splitOf({ ...defaultSplitDraft('ratio'), ...change }, columns)
+const problem = (change: Partial<SplitDraft>) => {
+  const result = split(change)
+  return 'problem' in result ? result.problem : null
+}
+
+describe('the split in the import wizard', () => {
+  it('becomes what the engine takes, for every kind', () => {
+    const results = [
+      split({}),
+      split({ kind: 'tail', testPercent: 20 }),
+      split({ kind: 'time', timeColumn: 'when' }),
+      split({ kind: 'modulo', validationRemainders: '7, 8' }),
+      split({
+        kind: 'column',
+        valueColumn: 'part',
+        trainValues: 'a, b',
+        validationValues: '',
+        testValues: 'c',
+      }),
+    ]
+    const splits = results.map((result) =>
+      'split' in result ? splitChoice.parse(result.split) : result.problem,
+    )
+    expect(splits).toEqual([
+      { kind: 'ratio', validation: 0.1, test: 0.1, seed: 0 },
+      { kind: 'tail', validation: 0.1, test: 0.2 },
+      { kind: 'time', column: 'when', validation: 0.1, test: 0.1 },
+      { kind: 'modulo', modulus: 10, validation: [7, 8], test: [9] },
+      { kind: 'column', column: 'part', train: ['a', 'b'], validation: [], test: ['c'] },
+    ])
+  })
+
+  it('needs rows for training', () => {
+    expect(problem({ validationPercent: 50, testPercent: 50 })).toMatchObject({ field: 'testPercent' })
+    expect(
+      problem({ kind: 'modulo', modulus: 2, validationRemainders: '0', testRemainders: '1' })?.message,
+    ).toContain('No remainder is left')
+    expect(problem({ kind: 'column', valueColumn: 'part', trainValues: ' , ' })).toMatchObject({
+      field: 'trainValues',
+    })
+  })
+
+  it('names remainders that are none or are given twice', () => {
+    expect(problem({ kind: 'modulo', validationRemainders: '10' })?.message).toContain('from 0 to 9')
+    expect(problem({ kind: 'modulo', validationRemainders: 'x' })?.message).toContain('“x”')
+    expect(problem({ kind: 'modulo', validationRemainders: '9' })).toMatchObject({
+      field: 'testRemainders',
+      message: 'The remainder 9 is given twice.',
+    })
+  })
+
+  it('needs a column of the file where it goes by one', () => {
+    expect(problem({ kind: 'time', timeColumn: '' })).toMatchObject({ field: 'timeColumn' })
+    expect(problem({ kind: 'time', timeColumn: 'gone' })).toMatchObject({ field: 'timeColumn' })
+    expect(problem({ kind: 'column', valueColumn: '' })).toMatchObject({ field: 'valueColumn' })
+    expect(problem({ kind: 'column', valueColumn: 'part', testValues: 'train' })?.message).toContain(
+      'given twice',
+    )
+  })
+})

@@ -1,0 +1,118 @@
+/** The wizard's split: fields of every kind, so that changing one's mind loses nothing. */
+import type { SplitChoice } from '../../../../main/contract/datasets.ts'
+
+export type SplitKind = SplitChoice['kind']
+
+export interface SplitDraft {
+  kind: SplitKind
+  /** Shares of tail, ratio and time, in per cent. */
+  validationPercent: number
+  testPercent: number
+  seed: number
+  modulus: number
+  /** Remainders, e.g. "8" or "7, 8". */
+  validationRemainders: string
+  testRemainders: string
+  timeColumn: string
+  valueColumn: string
+  /** Values of valueColumn, separated by commas. */
+  trainValues: string
+  validationValues: string
+  testValues: string
+}
+
+export interface SplitProblem {
+  field: keyof SplitDraft
+  message: string
+}
+
+export function defaultSplitDraft(kind: SplitKind): SplitDraft {
+  return {
+    kind,
+    validationPercent: 10,
+    testPercent: 10,
+    seed: 0,
+    modulus: 10,
+    validationRemainders: '8',
+    testRemainders: '9',
+    timeColumn: '',
+    valueColumn: '',
+    trainValues: 'train',
+    validationValues: 'validation',
+    testValues: 'test',
+  }
+}
+
+/** The split as the engine takes it, or the field that is wrong. `columns` are the file's. */
+export function splitOf(
+  draft: SplitDraft,
+  columns: readonly string[],
+): { split: SplitChoice } | { problem: SplitProblem } {
+  switch (draft.kind) {
+    case 'modulo':
+      return moduloOf(draft)
+    case 'column':
+      return byValueOf(draft, columns)
+    default: {
+      const validation = draft.validationPercent / 100
+      const test = draft.testPercent / 100
+      if (validation + test >= 1) {
+        return wrong('testPercent', 'Validation and test together must leave rows for training.')
+      }
+      if (draft.kind === 'tail') return { split: { kind: 'tail', validation, test } }
+      if (draft.kind === 'ratio') return { split: { kind: 'ratio', validation, test, seed: draft.seed } }
+      if (!columns.includes(draft.timeColumn))
+        return wrong('timeColumn', 'Choose the column that holds the time.')
+      return { split: { kind: 'time', column: draft.timeColumn, validation, test } }
+    }
+  }
+}
+
+function moduloOf(draft: SplitDraft): { split: SplitChoice } | { problem: SplitProblem } {
+  const { modulus } = draft
+  const taken = new Set<number>()
+  const read = (text: string) => {
+    const values: number[] = []
+    for (const part of parts(text)) {
+      const value = Number(part)
+      if (!Number.isInteger(value) || value < 0 || value >= modulus) {
+        return `“${part}” is no remainder: use whole numbers from 0 to ${modulus - 1}.`
+      }
+      if (taken.has(value)) return `The remainder ${value} is given twice.`
+      taken.add(value)
+      values.push(value)
+    }
+    return values
+  }
+  const validation = read(draft.validationRemainders)
+  if (typeof validation === 'string') return wrong('validationRemainders', validation)
+  const test = read(draft.testRemainders)
+  if (typeof test === 'string') return wrong('testRemainders', test)
+  if (taken.size === modulus) return wrong('testRemainders', 'No remainder is left for training rows.')
+  return { split: { kind: 'modulo', modulus, validation, test } }
+}
+
+function byValueOf(
+  draft: SplitDraft,
+  columns: readonly string[],
+): { split: SplitChoice } | { problem: SplitProblem } {
+  const column = draft.valueColumn
+  if (!columns.includes(column)) return wrong('valueColumn', 'Choose the column that names the split.')
+  const train = parts(draft.trainValues)
+  const validation = parts(draft.validationValues)
+  const test = parts(draft.testValues)
+  if (train.length === 0) return wrong('trainValues', 'Give at least one value that marks training rows.')
+  const all = [...train, ...validation, ...test]
+  const repeated = all.find((value, index) => all.indexOf(value) !== index)
+  if (repeated !== undefined) return wrong('trainValues', `The value “${repeated}” is given twice.`)
+  return { split: { kind: 'column', column, train, validation, test } }
+}
+
+function parts(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+const wrong = (field: keyof SplitDraft, message: string) => ({ problem: { field, message } })
