@@ -9,7 +9,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const CLICKS = 'examples/clicks.csv'
 
-describe('datasets on the command line', () => {
+describe('datasets on the command line', { timeout: 60_000 }, () => {
   it('are imported, listed, shown, bound to models and deleted', async () => {
     const workspace = await temporaryFolder()
     const schema = ['--schema', 'examples/clicks-schema.json']

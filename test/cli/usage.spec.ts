@@ -4,7 +4,7 @@ import { commands } from '../../main/cli/commands/index.ts'
 import { runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
-describe('help', () => {
+describe('help', { timeout: 60_000 }, () => {
   it('lists every command', async () => {
     const { status, stdout, stderr } = await runCommand(await temporaryFolder(), '--help')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -23,7 +23,7 @@ describe('help', () => {
   })
 })
 
-describe('wrong usage ends with status 2 and names what is wrong:', () => {
+describe('wrong usage ends with status 2 and names what is wrong:', { timeout: 60_000 }, () => {
   it.each([
     [['fly'], 'fly'],
     [['data', 'fly'], 'data import'],
@@ -66,7 +66,7 @@ describe('wrong usage ends with status 2 and names what is wrong:', () => {
   })
 })
 
-describe('a failure ends with status 1 and a JSON document:', () => {
+describe('a failure ends with status 1 and a JSON document:', { timeout: 60_000 }, () => {
   it.each([
     [['data', 'show', 'nothing'], 'NotFound', 'nothing'],
     [['data', 'delete', '..'], 'NotFound', '..'],

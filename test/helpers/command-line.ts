@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const bundle = join(root, 'dist', 'cli.mjs')
@@ -25,6 +26,8 @@ export function startCommand(workspace: string, words: string[]): RunningCommand
   const own = separator < 0 ? words : words.slice(0, separator)
   const rest = separator < 0 ? [] : words.slice(separator)
   const child = spawn(process.execPath, [bundle, ...own, '--workspace', workspace, ...rest], { cwd: root })
+  // Where the test has given up on it.
+  onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''
   let stderr = ''
   const waiting = new Set<() => void>()
