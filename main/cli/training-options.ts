@@ -3,6 +3,7 @@ import {
   defaultTrainingConfig,
   optimizer,
   optimizerKind,
+  suggestedLearningRate,
   trainingConfig,
   type TrainingConfig,
 } from '../contract/training.ts'
@@ -24,7 +25,7 @@ export const trainingOptions: Record<string, OptionSpec> = {
   'learning-rate': {
     type: 'string',
     value: 'L',
-    help: 'of tables and dense parameters (default 0.01 and 0.003)',
+    help: 'of tables and dense parameters (default adam 0.01 and 0.003, sgd 0.1, the Adagrads 0.03)',
   },
   threads: { type: 'string', value: 'T', help: '0 = all cores (default 0)' },
   precision: { type: 'string', choices: ['fp32', 'bf16'], help: 'of the computation (default fp32)' },
@@ -81,8 +82,10 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
   const kindText = options.text('optimizer')
   const kind = optimizerKind.optional().parse(kindText === 'rwsadagrad' ? 'rowWiseAdagrad' : kindText)
   const learningRate = options.number('learning-rate', { min: Number.MIN_VALUE })
-  const withOptimizer = (current: TrainingConfig['tables']) => ({
-    ...(kind && kind !== current.kind ? optimizer(kind, current.learningRate) : current),
+  const withOptimizer = (part: 'tables' | 'dense') => ({
+    ...(kind && kind !== config[part].kind
+      ? optimizer(kind, suggestedLearningRate(kind, part))
+      : config[part]),
     ...(learningRate !== undefined && { learningRate }),
   })
   const precision = options.text('precision')
@@ -97,7 +100,7 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
     shuffle: options.flag('no-shuffle') ? false : config.shuffle,
     logEvery: whole('log-every', 1) ?? config.logEvery,
     earlyStopping: patience === undefined ? config.earlyStopping : { patience },
-    tables: withOptimizer(config.tables),
-    dense: withOptimizer(config.dense),
+    tables: withOptimizer('tables'),
+    dense: withOptimizer('dense'),
   }
 }

@@ -109,6 +109,12 @@ export function scheduleProblem(schedule: TrainingConfig['schedule']): string | 
   )
 }
 
+/** A rate that is a good first try for a batch of some hundred rows. */
+export function suggestedLearningRate(kind: OptimizerConfig['kind'], part: 'tables' | 'dense'): number {
+  if (kind === 'adam') return defaultTrainingConfig[part].learningRate
+  return kind === 'sgd' ? 0.1 : 0.03
+}
+
 /** True where a smaller value of the metric is better; calibration is judged by its distance from 1. */
 export function isBetter(metric: EvaluationMetric, candidate: number, best: number): boolean {
   if (metric === 'calibration') return Math.abs(candidate - 1) < Math.abs(best - 1)
