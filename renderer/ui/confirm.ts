@@ -2,14 +2,21 @@ import { ElMessage, ElMessageBox } from 'element-plus'
 import { asErrorData } from '../app/engine.ts'
 
 /** Asks before something that cannot be undone; true where the user agreed. */
-export async function confirmed(title: string, text: string, action: string): Promise<boolean> {
+export async function confirmed(
+  title: string,
+  text: string,
+  action: string,
+  otherwise = 'Keep',
+): Promise<boolean> {
   try {
     await ElMessageBox.confirm(text, title, {
       confirmButtonText: action,
-      cancelButtonText: 'Keep',
+      cancelButtonText: otherwise,
       confirmButtonClass: 'confirm-action',
       type: 'warning',
       autofocus: false,
+      // The page that is being left asks: its address has changed already when the user went back.
+      closeOnHashChange: false,
     })
     return true
   } catch {

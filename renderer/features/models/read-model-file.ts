@@ -26,6 +26,6 @@ export async function readModelFile(
   const { document, problems } = parseDocument(text)
   if (document) return { document }
   const told = problems.slice(0, MOST_TOLD).map(problemText)
-  const more = problems.length > told.length ? ` And ${problems.length - told.length} more.` : ''
-  return refused(told.join(' ') + more)
+  const more = problems.length > told.length ? `; and ${problems.length - told.length} more.` : ''
+  return refused(told.join('; ') + more)
 }

@@ -43,7 +43,7 @@ export function familyOf(kind: NodeKind): NodeFamily {
 }
 
 const activationNames = {
-  none: 'no activation',
+  none: 'linear',
   relu: 'ReLU',
   sigmoid: 'sigmoid',
   tanh: 'tanh',

@@ -146,6 +146,6 @@ function drawEdges(
     id,
     source,
     target,
-    shape: width === null ? '' : `${count > 1 ? `${count} × ` : ''}B × ${formatCount(width)}`,
+    shape: width === null ? '' : `${count > 1 ? `${formatCount(count)} × ` : ''}B × ${formatCount(width)}`,
   }))
 }

@@ -7,7 +7,7 @@ import { stackColumn } from './stack-column.ts'
 
 export const NODE_WIDTH = 180
 export const NODE_HEIGHT = 70
-const COLUMN_GAP = 66
+const COLUMN_GAP = 80
 const ROW_GAP = 18
 /** Of a line that passes a column without stopping. */
 const PASSING_HEIGHT = 10
