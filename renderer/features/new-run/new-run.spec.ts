@@ -59,14 +59,17 @@ describe('the fields of the form', () => {
 
 describe('withKind', () => {
   it('moves a suggested rate to the one suggested for the new optimizer, with its own epsilon', () => {
-    expect(withKind(optimizer('adam', 0.003), 'sgd')).toEqual(optimizer('sgd', 0.1))
-    expect(withKind(defaultTrainingConfig.tables, 'sgd')).toEqual(optimizer('sgd', 0.1))
-    expect(withKind(optimizer('sgd', 0.1), 'rowWiseAdagrad')).toMatchObject({ epsilon: 1e-10 })
+    expect(withKind(defaultTrainingConfig.tables, 'sgd', 'tables')).toEqual(optimizer('sgd', 0.1))
+    expect(withKind(optimizer('sgd', 0.1), 'rowWiseAdagrad', 'tables')).toMatchObject({ epsilon: 1e-10 })
   })
 
   it('keeps a rate and an L2 that the user chose', () => {
     const chosen = { ...optimizer('adam', 0.0123), l2: 0.5 }
-    expect(withKind(chosen, 'adagrad')).toMatchObject({ kind: 'adagrad', learningRate: 0.0123, l2: 0.5 })
+    expect(withKind(chosen, 'adagrad', 'dense')).toMatchObject({
+      kind: 'adagrad',
+      learningRate: 0.0123,
+      l2: 0.5,
+    })
   })
 })
 

@@ -7,20 +7,18 @@ export const optimizerOptions: readonly { value: OptimizerConfig['kind']; text: 
   { value: 'adam', text: 'Adam' },
 ]
 
-/** Rates that are a good first try for a batch of some hundred rows. */
-const suggestedRates: Record<OptimizerConfig['kind'], number> = {
-  sgd: 0.1,
-  adagrad: 0.03,
-  rowWiseAdagrad: 0.03,
-  adam: 0.003,
+/** A rate that is a good first try for a batch of some hundred rows. */
+function suggestedRate(kind: OptimizerConfig['kind'], part: 'tables' | 'dense'): number {
+  if (kind === 'adam') return defaultTrainingConfig[part].learningRate
+  return kind === 'sgd' ? 0.1 : 0.03
 }
 
 /** The same settings with another optimizer: a learning rate that the user chose stays, a suggested one moves. */
-export function withKind(current: OptimizerConfig, kind: OptimizerConfig['kind']): OptimizerConfig {
-  const { tables, dense } = defaultTrainingConfig
-  const suggested = [tables, dense, optimizer(current.kind, suggestedRates[current.kind])]
-  const chosen = !suggested.some(
-    (settings) => settings.kind === current.kind && settings.learningRate === current.learningRate,
-  )
-  return { ...optimizer(kind, chosen ? current.learningRate : suggestedRates[kind]), l2: current.l2 }
+export function withKind(
+  current: OptimizerConfig,
+  kind: OptimizerConfig['kind'],
+  part: 'tables' | 'dense',
+): OptimizerConfig {
+  const chosen = current.learningRate !== suggestedRate(current.kind, part)
+  return { ...optimizer(kind, chosen ? current.learningRate : suggestedRate(kind, part)), l2: current.l2 }
 }

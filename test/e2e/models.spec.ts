@@ -1,0 +1,197 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StudioBridge } from '../../main/contract/channel.ts'
+import type { ModelDocument } from '../../main/model/document.ts'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import { launchApp, type RunningApp } from '../helpers/app.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
+
+let running: RunningApp
+let page: Page
+let files: string
+
+beforeAll(async () => {
+  files = mkdtempSync(join(tmpdir(), 'models-'))
+  running = await launchApp()
+  page = running.window
+  page.setDefaultTimeout(30_000)
+  await page.evaluate(async () => {
+    const { job } = await studio.request('datasets.installSample', { name: 'movielens-100k' })
+    for (;;) {
+      const { jobs } = await studio.request('jobs.list', {})
+      const found = jobs.find(({ progress }) => progress.job === job)
+      if (found?.error) throw new Error(found.error.message)
+      if (found?.outcome) return
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  })
+}, 180_000)
+afterAll(async () => {
+  await running.close()
+  rmSync(files, { recursive: true, force: true })
+})
+
+const byId = (id: string) => page.getByTestId(id)
+const text = (id: string) => byId(id).innerText()
+const waitForText = (id: string, wanted: string) => byId(id).filter({ hasText: wanted }).waitFor()
+
+describe('a model', () => {
+  it('starts from a preset, with every shape and size of the reference’s DLRM', async () => {
+    await byId('nav-models').click()
+    await byId('no-models').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('preset-dlrm').click()
+    await waitForText('total-parameters', '60,753')
+    expect(await text('node-emb_l.0')).toContain('944 × 16, sum')
+    expect(await text('model-graph')).toContain('B × 37')
+  })
+
+  it('shows new shapes and sizes as its dimension changes', async () => {
+    await byId('model-dimension').fill('8')
+    await waitForText('total-parameters', '32,233')
+    expect(await text('node-emb_l.0')).toContain('944 × 8, sum')
+    expect(await text('node-bot_l')).toContain('64-8, ReLU')
+    expect(await text('model-graph')).toContain('B × 29')
+    expect(await text('total-serve')).toBe('129 kB')
+    expect(await text('total-train')).toBe('387 kB')
+    await byId('node-interaction').click()
+    expect(await text('node-facts')).toContain('batch × 29')
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('lists its layers', async () => {
+    await page.getByText('Layers', { exact: true }).click()
+    const rows = page.getByRole('region', { name: 'Layers of the model' }).getByRole('row')
+    expect(await rows.count()).toBe(1 + 11)
+    expect(await rows.nth(1).innerText()).toContain('Dense input')
+    await page.getByText('Drawing', { exact: true }).click()
+  })
+
+  it('keeps its last good value while a field is wrong, and cannot be saved', async () => {
+    await byId('model-bottom').fill('64-x')
+    await page.getByText('“x” is no layer width').waitFor()
+    expect(await byId('save-model').isDisabled()).toBe(true)
+    expect(await text('total-parameters')).toBe('32,233')
+    await byId('model-bottom').fill('64')
+  })
+
+  it('asks before unsaved changes are left', async () => {
+    await byId('nav-runs').click()
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor()
+    await page.getByRole('button', { name: 'Stay' }).click()
+    expect(page.url()).toContain('/models/new')
+  })
+
+  it('is saved under a name, and its form comes back', async () => {
+    await byId('model-name').fill('Small DLRM')
+    await byId('save-model').click()
+    await page.waitForURL(/models\/(?!new)/)
+    await waitForText('total-parameters', '32,233')
+    await byId('nav-models').click()
+    await byId('model-row').getByRole('link', { name: 'Small DLRM' }).click()
+    await waitForText('total-parameters', '32,233')
+    expect(await byId('model-dimension').inputValue()).toBe('8')
+    expect(await byId('save-model').isDisabled()).toBe(true)
+  })
+
+  it('is written to a file and opened from it', async () => {
+    const out = join(files, 'small.json')
+    const saved = await page.evaluate(async (out) => {
+      const [model] = (await studio.request('models.list', {})).models
+      await studio.request('models.export', { document: model!.document, out })
+      return model!.document
+    }, out)
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(saved)
+    await byId('nav-models').click()
+    await byId('model-file').setInputFiles(out)
+    await page.waitForURL(/models\/new$/)
+    await waitForText('model-unsaved', 'not saved yet')
+    expect(await byId('model-dimension').inputValue()).toBe('8')
+    await leave()
+  })
+
+  it('of another kind is drawn with its problems marked', async () => {
+    const [saved] = await page.evaluate(async () => (await studio.request('models.list', {})).models)
+    const nodes = saved!.document.nodes.map((node) =>
+      node.id === 'emb_l.2' ? { ...node, dimension: 4 } : node,
+    )
+    const wrong = { ...saved!.document, nodes } as ModelDocument
+    const file = join(files, 'wrong.json')
+    writeFileSync(file, JSON.stringify(wrong))
+    await byId('nav-models').click()
+    await byId('model-file').setInputFiles(file)
+    await byId('model-problems').waitFor()
+    expect(await text('model-problems')).toContain('All inputs need the same width')
+    expect(await byId('train-model').isDisabled()).toBe(true)
+    await byId('model-problems').getByRole('button', { name: 'interaction' }).click()
+    await waitForText('node-facts', 'All inputs need the same width')
+    expect(await seriousViolations(page)).toEqual([])
+    await leave()
+  })
+
+  it('that is none is refused with what is wrong', async () => {
+    const file = join(files, 'none.json')
+    writeFileSync(file, '{"format": "dlrm-studio-model", "version": 1, "name": "x", "nodes": [}')
+    await byId('model-file').setInputFiles(file)
+    await waitForText('error-notice', 'not JSON')
+    expect(await text('error-notice')).toContain('none.json')
+  })
+})
+
+/** Answers the question about unsaved changes on the way to the models. */
+async function leave(): Promise<void> {
+  await byId('nav-models').click()
+  await page.getByRole('button', { name: 'Leave', exact: true }).click()
+  await page.waitForURL(/models$/)
+}
+
+describe('a new run', () => {
+  it('is offered with the saved model, its dataset and what it will take', async () => {
+    await byId('nav-models').click()
+    await byId('model-row').getByRole('link', { name: 'Small DLRM' }).click()
+    await byId('train-model').click()
+    await page.waitForURL(/runs\/new/)
+    await waitForText('cost-parameters', '32,233')
+    expect(await byId('run-dataset').inputValue()).toBe('movielens-100k')
+    expect(await text('cost-steps')).toBe('313')
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('tells by field what is wrong and does not start', async () => {
+    await byId('config-epochs').fill('none')
+    await page.getByText('Epochs: Enter a number').waitFor()
+    expect(await byId('start-run').isDisabled()).toBe(true)
+    await byId('config-epochs').fill('1')
+    await byId('advanced').click()
+    await byId('config-schedule.warmupSteps').fill('100')
+    await page.getByRole('alert').filter({ hasText: 'inside the warm-up' }).waitFor()
+    expect(await byId('start-run').isDisabled()).toBe(true)
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('config-schedule.warmupSteps').fill('0')
+  })
+
+  it('starts and leads to its page', async () => {
+    await byId('run-name').fill('One epoch')
+    await byId('start-run').click()
+    await page.waitForURL(/runs\/(?!new)/)
+    const id = page.url().split('/').at(-1) ?? ''
+    await byId('run-status').filter({ hasText: 'Completed' }).waitFor({ timeout: 90_000 })
+    const run = await page.evaluate((id) => studio.request('runs.show', { id }), id)
+    expect(run).toMatchObject({ name: 'One epoch', modelName: 'Small DLRM', parameters: 32_233 })
+    expect(run.config.epochs).toBe(1)
+    expect(run.epochs).toHaveLength(1)
+  })
+
+  it('copies an earlier one', async () => {
+    const [run] = await page.evaluate(async () => (await studio.request('runs.list', {})).runs)
+    await page.evaluate((id) => (location.hash = `#/runs/new?from=${id}`), run!.id)
+    await page.getByText('those of the run One epoch').waitFor()
+    await waitForText('cost-parameters', '32,233')
+    expect(await byId('config-epochs').inputValue()).toBe('1')
+  })
+})
