@@ -86,7 +86,9 @@ export const useImport = defineStore('import', () => {
     }
     preview.value = next
     columns.value = columnDrafts(next, columns.value)
-    split.timeColumn ||= columns.value.find((column) => /time|date/i.test(column.name))?.name ?? ''
+    split.timeColumn ||=
+      columns.value.find((column) => /(^|[_.-])(timestamp|datetime|time|date)$/i.test(column.name))?.name ??
+      ''
     if (!nameIsOwn) name.value = suggestName(next.file, taken.value)
   }
 

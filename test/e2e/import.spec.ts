@@ -1,0 +1,288 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { clickRows } from '../helpers/click-rows.ts'
+
+let running: RunningApp
+let page: Page
+let files: string
+
+beforeAll(async () => {
+  files = mkdtempSync(join(tmpdir(), 'import-'))
+  running = await launchApp()
+  page = running.window
+  page.setDefaultTimeout(30_000)
+})
+afterAll(async () => {
+  await running.close()
+  rmSync(files, { recursive: true, force: true })
+})
+
+const byId = (id: string) => page.getByTestId(id)
+const textsOf = (id: string) => byId(id).allInnerTexts()
+const inWorkspace = (folder: string) => readdirSync(join(running.workspace, folder))
+
+function write(name: string, content: string): string {
+  const path = join(files, name)
+  writeFileSync(path, content)
+  return path
+}
+
+async function openWizard(): Promise<void> {
+  await byId('nav-datasets').click()
+  await byId('import-button').click()
+}
+
+/** The system's dialog cannot be driven, so its answer is given in the shell. */
+async function choose(...paths: string[]): Promise<void> {
+  await running.app.evaluate(({ dialog }, filePaths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths })
+  }, paths)
+  await byId('choose-files').click()
+}
+
+const roleOf = (name: string) => page.getByLabel(`Role of ${name}`, { exact: true })
+
+describe('the import wizard', () => {
+  it('looks at a file and says what each column is, why, and what its first rows hold', async () => {
+    await openWizard()
+    expect(await seriousViolations(page)).toEqual([])
+    const spoilt = clickRows(400, (fields, row) => {
+      if (row === 10) return fields.slice(0, 3)
+      if (row === 20) return ['7', ...fields.slice(1)]
+      if (row === 30) return [fields[0]!, 'inf', ...fields.slice(2)]
+      if (row === 40) return [fields[0]!, 'old', ...fields.slice(2)]
+      return fields
+    })
+    await choose(write('my clicks.csv', spoilt))
+    await byId('import-found').filter({ hasText: 'CSV, separated by comma' }).waitFor()
+    expect(await byId('import-found').innerText()).toContain('5 columns')
+    expect(await seriousViolations(page)).toEqual([])
+
+    await byId('import-next').click()
+    await byId('role-table').waitFor()
+    expect(
+      await Promise.all(['clicked', 'age', 'city', 'tags', 'when'].map((name) => roleOf(name).inputValue())),
+    ).toEqual(['label', 'dense', 'sparse', 'multiValued', 'dense'])
+    const lines = await textsOf('role-row')
+    expect(lines[0]).toContain('its name is clicked')
+    expect(lines[1]).toContain('18 · 25 · 32 · 39 · 46')
+    expect(lines[3]).toContain('its values are lists separated by "|"')
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('says what is missing, and changes several columns at once', async () => {
+    await roleOf('clicked').selectOption('ignore')
+    expect(await byId('import-obstacle').innerText()).toContain('No column is the label')
+    expect(await byId('import-next').isDisabled()).toBe(true)
+    await roleOf('clicked').selectOption('label')
+    expect(await byId('import-next').isDisabled()).toBe(false)
+
+    await page.getByLabel('Select city').click()
+    await page.getByLabel('Select when').click()
+    await byId('bulk-role').selectOption('sparse')
+    await page.getByLabel('Encoding of the selected columns').selectOption('hash')
+    await page.getByLabel('Table rows of the selected columns').fill('64')
+    expect(await page.getByLabel('Table rows of city').inputValue()).toBe('64')
+    expect(await page.getByLabel('Table rows of when').inputValue()).toBe('64')
+    expect(await seriousViolations(page)).toEqual([])
+    await roleOf('when').selectOption('ignore')
+  })
+
+  it('keeps choices when one goes back or looks elsewhere', async () => {
+    await byId('step-files').click()
+    await byId('nav-runs').click()
+    await openWizard()
+    await byId('step-columns').click()
+    expect(await roleOf('when').inputValue()).toBe('ignore')
+    expect(await page.getByLabel('Table rows of city').inputValue()).toBe('64')
+  })
+
+  it('splits by a column that is not imported, and sums up', async () => {
+    await byId('import-next').click()
+    expect(await byId('import-name').inputValue()).toBe('my-clicks')
+    await byId('import-name').fill('no spaces please')
+    expect(await byId('import-start').isDisabled()).toBe(true)
+    await byId('import-name').fill('clicks')
+    await byId('split-time').click()
+    expect(await byId('split-problem').innerText()).toContain('Choose the column that holds the time')
+    expect(await byId('import-start').isDisabled()).toBe(true)
+    await byId('split-time-column').selectOption('when')
+    expect(await byId('import-summary').innerText()).toContain('By when: the latest 10 % test')
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('imports, and ends on the dataset with every rejected row, its column and the reason', async () => {
+    await byId('import-start').click()
+    await byId('rejected-rows').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('clicks')
+    const rows = byId('rejected-rows').getByRole('row')
+    const cells = await Promise.all(
+      (await rows.all()).slice(1).map((row) => row.getByRole('cell').allInnerTexts()),
+    )
+    expect(cells.map(([row, column]) => [row, column])).toEqual([
+      ['12', 'whole row'],
+      ['22', 'clicked'],
+      ['32', 'age'],
+      ['42', 'age'],
+    ])
+    const reasons = cells.map(([, , reason]) => reason)
+    expect(reasons[0]).toContain('3 fields')
+    expect(reasons[1]).toContain('0 or 1')
+    expect(reasons[2]).toContain('finite')
+    expect(reasons[3]).toContain('not a number')
+    expect(await byId('splits').innerText()).toMatch(/Training\s+316/)
+    expect(inWorkspace('datasets')).toEqual(['clicks'])
+  })
+})
+
+describe('a dataset’s page', () => {
+  it('shows each column with its cardinality, missing share and distribution', async () => {
+    expect(await seriousViolations(page)).toEqual([])
+    const city = byId('column-row').filter({ hasText: 'city' })
+    expect(await city.innerText()).toMatch(/64\s+25/)
+    await city.click()
+    expect(await byId('column-detail').innerText()).toContain('Paris')
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('column-search').fill('ag')
+    await byId('column-row').filter({ hasText: 'city' }).waitFor({ state: 'detached' })
+    expect(await textsOf('column-row')).toHaveLength(2)
+    await byId('column-search').fill('age')
+    await byId('column-detail').getByRole('img', { name: 'Histogram of age' }).waitFor()
+  })
+
+  it('leads to training on it', async () => {
+    await byId('train-on-this').click()
+    await page.waitForURL(/#\/runs\/new\?data=clicks/)
+  })
+})
+
+describe('an import that goes wrong', () => {
+  it('fails over the largest share of rejected rows, shows them, and leaves nothing', async () => {
+    await openWizard()
+    await choose(
+      write(
+        'bad.csv',
+        clickRows(100, (fields, row) => (row % 5 === 0 ? ['2', ...fields.slice(1)] : fields)),
+      ),
+    )
+    await byId('import-next').click()
+    await byId('import-next').click()
+    await byId('import-start').click()
+    await byId('error-notice').waitFor()
+    expect(await byId('error-notice').getAttribute('data-code')).toBe('TooManyRejectedRows')
+    expect(await byId('error-notice').innerText()).toContain('20 of 100 rows')
+    expect(await byId('rejected-rows').getByRole('row').count()).toBe(1 + 20)
+    expect(await seriousViolations(page)).toEqual([])
+    expect(inWorkspace('datasets')).toEqual(['clicks'])
+    expect(inWorkspace('importing')).toEqual([])
+  })
+
+  it('can be changed and tried again', async () => {
+    await byId('nav-datasets').click()
+    expect(await seriousViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Change the import…' }).click()
+    await byId('import-max-rejected').fill('20')
+    await byId('import-start').click()
+    await byId('rejected-rows').waitFor()
+    await byId('nav-datasets').click()
+    await byId('dataset-row').nth(1).waitFor()
+    expect(await byId('error-notice').count()).toBe(0)
+  })
+
+  it('refuses Parquet by name, on the step where the file is chosen', async () => {
+    await openWizard()
+    await choose(write('clicks.parquet', `PAR1${'\0'.repeat(100)}PAR1`))
+    await byId('error-notice').filter({ hasText: 'Parquet' }).waitFor()
+    expect(await byId('import-next').isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'Start over' }).click()
+  })
+
+  it('is cancelled without a trace, with its choices kept', async () => {
+    const path = write('many.csv', '')
+    writeFileSync(path, `clicked,age,city\n${'0,31,Paris\n1,52,Rome\n'.repeat(1_500_000)}`)
+    await choose(path)
+    await byId('import-next').click()
+    await byId('import-next').click()
+    await byId('import-start').click()
+    await byId('job-cancel').click()
+    await byId('import-cancelled').waitFor()
+    expect(await byId('import-name').inputValue()).toBe('many')
+    expect(inWorkspace('datasets').sort()).toEqual(['bad', 'clicks'])
+    expect(inWorkspace('importing')).toEqual([])
+    await page.getByRole('button', { name: 'Start over' }).click()
+  })
+})
+
+describe('files', () => {
+  it('can be dropped on the window', async () => {
+    const path = write(
+      'dropped.csv',
+      clickRows(50, (fields) => fields),
+    )
+    const session = await page.context().newCDPSession(page)
+    const data = { items: [], files: [path], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data })
+    }
+    await byId('import-file')
+      .filter({ hasText: basename(path) })
+      .waitFor()
+    await byId('import-found').filter({ hasText: '5 columns' }).waitFor()
+    await page.getByRole('button', { name: 'Start over' }).click()
+  })
+})
+
+describe('samples', () => {
+  it('show the licence of MovieLens, which has to be agreed to', async () => {
+    await byId('nav-datasets').click()
+    await byId('install-sample').click()
+    await byId('sample-movielens-100k').click()
+    expect(await byId('movielens-licence').innerText()).toContain('GroupLens')
+    expect(await byId('install-movielens').isDisabled()).toBe(true)
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('agree-licence').click()
+    expect(await byId('install-movielens').isDisabled()).toBe(false)
+    await page.keyboard.press('Escape')
+    await byId('movielens-licence').waitFor({ state: 'hidden' })
+  })
+
+  it('offer a copy of one’s own where MovieLens cannot be had', async () => {
+    await running.app.evaluate(
+      ({ dialog }, path) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
+      },
+      write('not-movielens.zip', 'PK\x05\x06'.padEnd(22, '\0')),
+    )
+    await byId('install-sample').click()
+    await byId('sample-movielens-100k').click()
+    await byId('agree-licence').click()
+    await page.getByRole('button', { name: 'From a local copy…' }).click()
+    await byId('error-notice').filter({ hasText: 'has no ml-100k.inter' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Choose a local copy…' }).count()).toBe(1)
+    await byId('job-dismiss').click()
+    await byId('error-notice').waitFor({ state: 'detached' })
+  })
+
+  it('are generated with rows and seed, listed, and deleted after a question', async () => {
+    await byId('install-sample').click()
+    await byId('sample-criteo-synthetic').click()
+    await byId('synthetic-rows').fill('1000')
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('install-synthetic').click()
+    const row = byId('dataset-row').filter({ hasText: 'criteo-synthetic' })
+    await row.waitFor()
+    expect(await row.innerText()).toContain('13 dense · 26 sparse')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await seriousViolations(page)).toEqual([])
+    await row.getByTestId('delete-dataset').click()
+    expect(await page.getByRole('dialog').innerText()).toContain('No run was trained on it.')
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await row.waitFor({ state: 'detached' })
+    expect(inWorkspace('datasets').sort()).toEqual(['bad', 'clicks'])
+  })
+})
