@@ -22,8 +22,8 @@ export interface StudioReader {
   readonly file: string
   readonly runs: Pick<RunTable, 'list' | 'row' | 'get'>
   readonly epochs: Pick<EpochTable, 'list'>
-  readonly points: Pick<PointTable, 'after'>
-  readonly log: Pick<LogTable, 'after'>
+  readonly points: Pick<PointTable, 'after' | 'last'>
+  readonly log: Pick<LogTable, 'after' | 'last'>
   readonly checkpoints: Pick<CheckpointTable, 'list'>
   readonly tags: Pick<TagTable, 'all'>
   readonly models: Pick<ModelTable, 'list' | 'get'>

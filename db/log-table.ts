@@ -15,11 +15,7 @@ export class LogTable {
     if (lines.length === 0) return []
     return this.#connection.transaction(() => {
       const key = runKey(this.#connection, run)
-      const last = this.#connection.get<{ sequence: number }>(
-        'SELECT coalesce(max(sequence), 0) AS sequence FROM log_lines WHERE run = :key',
-        { key },
-      )
-      const first = (last?.sequence ?? 0) + 1
+      const first = this.last(run) + 1
       return lines.map(({ at, level, message }, index) => {
         const line = { sequence: first + index, at, level, message }
         this.#connection.run(
@@ -29,6 +25,13 @@ export class LogTable {
         return line
       })
     })
+  }
+
+  /** The newest line's number, 0 where there is none. Throws NotFound. */
+  last(run: string): number {
+    const key = runKey(this.#connection, run)
+    const sql = 'SELECT coalesce(max(sequence), 0) AS sequence FROM log_lines WHERE run = :key'
+    return this.#connection.get<{ sequence: number }>(sql, { key })?.sequence ?? 0
   }
 
   /** Lines numbered above `after`, at most `limit`, in order. Throws NotFound. */

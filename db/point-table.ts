@@ -19,11 +19,7 @@ export class PointTable {
     if (points.length === 0) return []
     return this.#connection.transaction(() => {
       const key = runKey(this.#connection, run)
-      const last = this.#connection.get<{ sequence: number }>(
-        'SELECT coalesce(max(sequence), 0) AS sequence FROM metric_points WHERE run = :key',
-        { key },
-      )
-      let sequence = (last?.sequence ?? 0) + 1
+      let sequence = this.last(run) + 1
       const stored: MetricPoint[] = []
       for (const { series, step, epoch, value, elapsedMs } of points) {
         const added = this.#connection.run(
@@ -36,6 +32,13 @@ export class PointTable {
       }
       return stored
     })
+  }
+
+  /** The newest point's number, 0 where there is none. Throws NotFound. */
+  last(run: string): number {
+    const key = runKey(this.#connection, run)
+    const sql = 'SELECT coalesce(max(sequence), 0) AS sequence FROM metric_points WHERE run = :key'
+    return this.#connection.get<{ sequence: number }>(sql, { key })?.sequence ?? 0
   }
 
   /** Points numbered above `after`, at most `limit`, in order. Throws NotFound. */

@@ -123,6 +123,23 @@ describe('checkpoints', () => {
   })
 })
 
+describe('the checkpoints of a run whose owner died', () => {
+  it('become those that lie in its folder', async () => {
+    const { database, id } = databaseWithRun(await temporaryFolder())
+    const update = (saved: NewCheckpoint) => ({ points: [], lines: [], checkpoint: { saved, removed: [] } })
+    database.saveUpdate(id, update(checkpoint(1, 'best')))
+    database.saveUpdate(id, update(checkpoint(2, 'last')))
+    database.checkpoints.replaceAll(id, [checkpoint(1, 'kept'), checkpoint(3, 'best')])
+    expect(database.checkpoints.list(id)).toMatchObject([
+      { step: 1, kind: 'kept' },
+      { step: 3, kind: 'best' },
+    ])
+    database.checkpoints.replaceAll(id, [])
+    expect(database.checkpoints.list(id)).toEqual([])
+    database.close()
+  })
+})
+
 describe('epochs', () => {
   it('leave the run with its best and last values', async () => {
     const { database, id } = databaseWithRun(await temporaryFolder())

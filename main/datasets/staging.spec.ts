@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
-import { newClaimName, parseClaim } from './claim-name.ts'
+import { isClaimAlive, newClaimName, parseClaim } from './claim-name.ts'
 import { claimName } from './staging.ts'
 import { datasetFolders, prepareFolders } from './workspace-folders.ts'
 
@@ -58,6 +60,30 @@ describe('claimName', () => {
     await expect(claim.publish()).rejects.toMatchObject({ data: { code: 'AlreadyExists' } })
   })
 })
+
+/** A process that has ended and that its parent never asks about. */
+async function zombiePid(): Promise<number> {
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const ended = once(parent, 'exit')
+  onTestFinished(async () => {
+    parent.kill('SIGKILL')
+    await ended
+  })
+  const [text] = (await once(parent.stdout, 'data')) as [Buffer]
+  return Number(text.toString())
+}
+
+it.runIf(process.platform === 'linux')(
+  'takes a killed process that nobody has asked about for dead',
+  async () => {
+    const pid = await zombiePid()
+    await expect.poll(() => isClaimAlive({ dataset: 'clicks', pid, startedAt: '0' })).toBe(false)
+    // The pid is still taken: looking for that alone would take it for living.
+    expect(() => process.kill(pid, 0)).not.toThrow()
+  },
+)
 
 describe('prepareFolders', () => {
   it('sweeps what dead processes left, also one whose pid lives again, and keeps what is being made', async () => {

@@ -24,7 +24,9 @@ export class OthersChanges {
     this.#tell = tell
     this.#version = database.dataVersion()
     // What is there already, a window asks for itself.
-    for (const run of this.#othersRuns()) this.#read(run.id)
+    for (const { id } of this.#othersRuns()) {
+      this.#told.set(id, { point: database.points.last(id), line: database.log.last(id) })
+    }
   }
 
   look(): void {

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { currentProcess, openStudioDatabase } from '../../db/index.ts'
+import { databaseWithRun } from '../../test/helpers/sample-run.ts'
+import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import { OthersChanges } from './others-changes.ts'
+
+const news = (step: number) => ({
+  points: [{ series: 'train/loss', step, epoch: 1, value: 0.5, elapsedMs: step }],
+  lines: [{ at: '2026-01-01T00:00:00.000Z', level: 'info' as const, message: `step ${step}` }],
+})
+
+it('tells what another process adds to its run, from where the engine began, and how it ends', async () => {
+  const folder = await temporaryFolder()
+  const { database: other, id } = databaseWithRun(folder, { owner: { ...currentProcess(), pid: 1 } })
+  other.saveUpdate(id, news(1))
+  const database = openStudioDatabase(other.file)
+  const told: EngineEvent[] = []
+  const changes = new OthersChanges(database, (event) => told.push(event))
+  const newsOfRun = () =>
+    told
+      .splice(0)
+      .flatMap((event) =>
+        event.kind === 'run'
+          ? [[event.status, event.points.map(({ step }) => step), event.lines.length]]
+          : [],
+      )
+
+  changes.look()
+  expect(told).toEqual([])
+  other.saveUpdate(id, news(2))
+  changes.look()
+  expect(newsOfRun()).toEqual([['starting', [2], 1]])
+  other.saveUpdate(id, news(3))
+  other.runs.end(id, { status: 'stopped', error: null })
+  changes.look()
+  expect(newsOfRun()).toEqual([['stopped', [3], 1]])
+  other.models.remove(other.models.save(null, other.runs.get(id).model).id)
+  changes.look()
+  expect(told.splice(0)).toEqual([
+    { kind: 'changed', what: 'runs' },
+    { kind: 'changed', what: 'models' },
+  ])
+  database.close()
+  other.close()
+})
