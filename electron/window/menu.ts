@@ -2,8 +2,17 @@ import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 import { openLink } from '../security/open-link.ts'
 import { showAbout } from './about.ts'
 
+/** In the order of the navigation; the keys are Ctrl or Cmd and a digit. */
+const screens = [
+  { command: 'quickStart', label: 'Quick Start' },
+  { command: 'datasets', label: 'Datasets' },
+  { command: 'models', label: 'Models' },
+  { command: 'runs', label: 'Runs' },
+  { command: 'compare', label: 'Compare' },
+] as const
+
 /** Carried out by the page, which knows its own screens. */
-export type PageCommand = 'importData' | 'newRun'
+export type PageCommand = 'importData' | 'newRun' | 'settings' | (typeof screens)[number]['command']
 
 export interface MenuActions {
   tellPage(command: PageCommand): void
@@ -22,6 +31,7 @@ export function setMenu(actions: MenuActions, development: boolean): void {
       { label: '&File', submenu: [...fileItems(actions), separator, { role: isMac ? 'close' : 'quit' }] },
       { role: 'editMenu' },
       { label: '&View', submenu: viewItems(development) },
+      { label: '&Go', submenu: goItems(actions) },
       { role: 'windowMenu' },
       { label: '&Help', role: 'help', submenu: helpItems() },
     ]),
@@ -35,7 +45,17 @@ function fileItems(actions: MenuActions): MenuItemConstructorOptions[] {
     separator,
     { label: 'Open Workspace Folder', click: () => actions.openWorkspaceFolder() },
     { label: 'Restart Engine', click: () => actions.restartEngine() },
+    separator,
+    { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => actions.tellPage('settings') },
   ]
+}
+
+function goItems(actions: MenuActions): MenuItemConstructorOptions[] {
+  return screens.map(({ command, label }, index) => ({
+    label,
+    accelerator: `CmdOrCtrl+${index + 1}`,
+    click: () => actions.tellPage(command),
+  }))
 }
 
 function viewItems(development: boolean): MenuItemConstructorOptions[] {

@@ -2,6 +2,7 @@
 import type { StudioReader } from '../../db/index.ts'
 import type { NativeDataset } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
+import { differingSettings } from '../contract/side-by-side.ts'
 import {
   evaluation,
   type Comparison,
@@ -9,7 +10,6 @@ import {
   type Evaluation,
   type RunDetail,
 } from '../contract/runs.ts'
-import { differingSettings } from './differing.ts'
 import { significanceOf, type TestedRun } from './significance.ts'
 import { showRun } from './summaries.ts'
 import { testLabels, testPredictions } from './test-rows.ts'

@@ -30,7 +30,8 @@ export function showRun(database: StudioReader, id: string): RunDetail {
 
 function summaryOf(row: RunRow): RunSummary {
   const { id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters } = row
-  const { steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, notes, error, owner } = row
+  const { steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, notes, error, owner } =
+    row
   return {
     ...{ id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters },
     ...{ steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, notes, error },

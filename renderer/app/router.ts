@@ -5,9 +5,11 @@ import ImportPage from '../features/datasets/import/ImportPage.vue'
 import ModelPage from '../features/models/ModelPage.vue'
 import ModelsPage from '../features/models/ModelsPage.vue'
 import NewRunPage from '../features/new-run/NewRunPage.vue'
+import ComparePage from '../features/compare/ComparePage.vue'
 import QuickStartPage from '../features/quick-start/QuickStartPage.vue'
 import RunPage from '../features/run/RunPage.vue'
 import RunsPage from '../features/runs/RunsPage.vue'
+import SettingsPage from '../features/settings/SettingsPage.vue'
 
 /** Hash history: the window's own scheme serves files, not routes. */
 export const router = createRouter({
@@ -23,6 +25,8 @@ export const router = createRouter({
     { path: '/runs', name: 'runs', component: RunsPage, meta: { title: 'Runs' } },
     { path: '/runs/new', name: 'new-run', component: NewRunPage, meta: { title: 'New run' } },
     { path: '/runs/:id', name: 'run', component: RunPage, meta: { title: 'Run' } },
+    { path: '/compare', name: 'compare', component: ComparePage, meta: { title: 'Compare' } },
+    { path: '/settings', name: 'settings', component: SettingsPage, meta: { title: 'Settings' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

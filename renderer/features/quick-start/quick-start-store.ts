@@ -1,13 +1,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../app/engine.ts'
-import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { ErrorCode, ErrorData } from '../../../main/contract/errors.ts'
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
 import { defaultTrainingConfig } from '../../../main/contract/training.ts'
 import { presetDocument } from '../../../main/model/presets/index.ts'
 import { boundColumns } from '../datasets/bound-columns.ts'
 import { useDatasets } from '../datasets/datasets-store.ts'
 import { useJobs } from '../datasets/jobs-store.ts'
+
+/** What getting the data fails with where a copy of one's own would help. */
+const missingData: readonly ErrorCode[] = ['Io', 'NotFound', 'Corrupt', 'TooLarge']
 
 export const QUICK_START_DATASET = 'movielens-100k'
 
@@ -19,7 +22,7 @@ export const useQuickStart = defineStore('quickStart', () => {
   const step = ref<'idle' | 'installing' | 'starting'>('idle')
   const job = ref('')
   const problem = shallowRef<ErrorData | null>(null)
-  /** The failure came from getting the data, so a copy of one's own helps. */
+  /** The failure came from getting the data. */
   const downloadFailed = ref(false)
   const progress = computed(() => jobs.jobs.get(job.value)?.progress ?? null)
 
@@ -41,7 +44,7 @@ export const useQuickStart = defineStore('quickStart', () => {
       await install(localFile)
     } catch (thrown) {
       const error = asErrorData(thrown)
-      downloadFailed.value = error.code !== 'Cancelled' && error.code !== 'DiskFull'
+      downloadFailed.value = missingData.includes(error.code)
       problem.value = error.code === 'Cancelled' ? null : error
       step.value = 'idle'
       return null

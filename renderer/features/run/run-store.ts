@@ -1,13 +1,13 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { asErrorData, ask, on } from '../../app/engine.ts'
-import { SeriesBuffer } from '../../charts/series-buffer.ts'
+import type { SeriesBuffer } from '../../charts/series-buffer.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
-import type { LogLine, MetricPoint, RunDetail } from '../../../main/contract/runs.ts'
+import type { LogLine, RunDetail } from '../../../main/contract/runs.ts'
 import { isActive } from '../runs/run-status.ts'
+import { RunCurves } from './run-curves.ts'
 
-const POINTS_AT_ONCE = 20_000
 const LINES_AT_ONCE = 2_000
 
 /** The one run on screen: its details, its curves (growing in place, told by pointsVersion) and its log. */
@@ -16,34 +16,14 @@ export const useRun = defineStore('run', () => {
   const problem = shallowRef<ErrorData | null>(null)
   const log = shallowRef<LogLine[]>([])
   const pointsVersion = ref(0)
-  const curvesVersion = ref(0)
-  let series = new Map<string, SeriesBuffer>()
+  let curves = new RunCurves()
   let id = ''
-  let lastPoint = 0
   let lastLine = 0
   let filling: Promise<void> | null = null
   let stale = false
 
   function curve(name: string): SeriesBuffer {
-    return series.get(name) ?? new SeriesBuffer()
-  }
-
-  /** Takes points in the order of their numbers; false where some before them are missing. */
-  function takePoints(points: readonly MetricPoint[], gapsAllowed: boolean): boolean {
-    const before = series.size
-    let taken = false
-    for (const point of points) {
-      if (point.sequence <= lastPoint) continue
-      if (!gapsAllowed && point.sequence > lastPoint + 1) return false
-      lastPoint = point.sequence
-      let buffer = series.get(point.series)
-      if (!buffer) series.set(point.series, (buffer = new SeriesBuffer()))
-      buffer.push(point)
-      taken = true
-    }
-    if (series.size !== before) curvesVersion.value++
-    if (taken) pointsVersion.value++
-    return true
+    return curves.curve(name)
   }
 
   function takeLines(lines: readonly LogLine[], gapsAllowed: boolean): boolean {
@@ -71,11 +51,8 @@ export const useRun = defineStore('run', () => {
     const asked = id
     while (stale && asked === id) {
       stale = false
-      for (let more = true; more && asked === id;) {
-        const answer = await ask('runs.metrics', { id: asked, after: lastPoint, limit: POINTS_AT_ONCE })
-        if (asked === id) takePoints(answer.points, true)
-        more = answer.more
-      }
+      await curves.load(asked, () => asked === id)
+      pointsVersion.value++
       for (let more = true; more && asked === id;) {
         const answer = await ask('runs.log', { id: asked, after: lastLine, limit: LINES_AT_ONCE })
         if (asked === id) takeLines(answer.lines, true)
@@ -100,11 +77,10 @@ export const useRun = defineStore('run', () => {
     run.value = null
     problem.value = null
     log.value = []
-    series = new Map()
-    lastPoint = 0
+    curves = new RunCurves()
     lastLine = 0
     filling = null
-    curvesVersion.value++
+    pointsVersion.value++
     await refresh()
     if (id === next && problem.value === null) await fill().catch(report)
   }
@@ -118,7 +94,8 @@ export const useRun = defineStore('run', () => {
     const settled = run.value.status !== event.status && !isActive(event.status)
     const epochEnded = event.points.some((point) => point.series.startsWith('validation/'))
     run.value = { ...run.value, status: event.status, progress: event.progress }
-    const complete = filling === null && takePoints(event.points, false) && takeLines(event.lines, false)
+    const complete = filling === null && curves.take(event.points) && takeLines(event.lines, false)
+    if (event.points.length > 0) pointsVersion.value++
     if (!complete) void fill().catch(report)
     if (settled || epochEnded) void refresh()
   }
@@ -134,5 +111,5 @@ export const useRun = defineStore('run', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { run, problem, log, pointsVersion, curvesVersion, curve, refresh, open, listen }
+  return { run, problem, log, pointsVersion, curve, refresh, open, listen }
 })

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { databaseWithRun, sampleModel, sampleRun } from '../../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
-import { defaultTrainingConfig } from '../contract/training.ts'
-import { differingSettings } from './differing.ts'
-import { showRun } from './summaries.ts'
+import { defaultTrainingConfig } from './training.ts'
+import { showRun } from '../runs/summaries.ts'
+import { differingSettings, settingsSideBySide } from './side-by-side.ts'
 
 it('names the settings and model fields that differ, and no others', async () => {
   const { database, id } = databaseWithRun(await temporaryFolder())
@@ -19,7 +19,8 @@ it('names the settings and model fields that differ, and no others', async () =>
       datasetHash: 'c3d4',
     }),
   )
-  const differing = differingSettings([id, id, other.id].map((one) => showRun(database, one)))
+  const runs = [id, id, other.id].map((one) => showRun(database, one))
+  const differing = differingSettings(runs)
   expect(differing).toEqual([
     { path: 'config.batchSize', values: [256, 256, 128] },
     { path: 'config.earlyStopping.patience', values: [3, 3, null] },
@@ -29,5 +30,6 @@ it('names the settings and model fields that differ, and no others', async () =>
     { path: 'model.nodes.extra.kind', values: [null, null, 'bias'] },
     { path: 'model.nodes.top.widths', values: [[1], [1], [8, 1]] },
   ])
+  expect(settingsSideBySide(runs)).toContainEqual({ path: 'config.seed', values: [0, 0, 0] })
   database.close()
 })

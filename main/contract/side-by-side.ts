@@ -1,23 +1,32 @@
-/** Which settings of several runs differ, as paths into them. */
-import type { Comparison, RunDetail } from '../contract/runs.ts'
+/** The settings of several runs side by side, as paths into them. */
+import type { RunDetail } from './runs.ts'
 
-type Differing = Comparison['differing']
+/** One setting: its value in each run, null where a run has no such field. */
+export interface SettingRow {
+  path: string
+  values: unknown[]
+}
 
 /** How the drawing looks, not what the model is. */
 const DRAWING = new Set(['position', 'label'])
 
 /**
- * Paths whose values are not the same in every run, sorted; null where a run has no such field. Nodes of a model are
- * told apart by their id (`model.nodes.top.widths`), lists of plain values are compared whole.
+ * Every setting, sorted by path. Nodes of a model are told apart by their id (`model.nodes.top.widths`), lists of plain
+ * values are compared whole.
  */
-export function differingSettings(runs: readonly RunDetail[]): Differing {
+export function settingsSideBySide(runs: readonly RunDetail[]): SettingRow[] {
   const flat = runs.map((run) => flatten(comparable(run)))
   const paths = [...new Set(flat.flatMap((settings) => [...settings.keys()]))].toSorted()
-  return paths.flatMap((path) => {
-    const values = flat.map((settings) => settings.get(path) ?? null)
-    const texts = new Set(values.map((value) => JSON.stringify(value)))
-    return texts.size > 1 ? [{ path, values }] : []
-  })
+  return paths.map((path) => ({ path, values: flat.map((settings) => settings.get(path) ?? null) }))
+}
+
+/** Those whose values are not the same in every run. */
+export function differingSettings(runs: readonly RunDetail[]): SettingRow[] {
+  return settingsSideBySide(runs).filter(differs)
+}
+
+export function differs({ values }: SettingRow): boolean {
+  return new Set(values.map((value) => JSON.stringify(value))).size > 1
 }
 
 function comparable({

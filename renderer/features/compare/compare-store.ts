@@ -1,0 +1,83 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { asErrorData, ask, on } from '../../app/engine.ts'
+import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { EngineEvent } from '../../../main/contract/events.ts'
+import type { Comparison } from '../../../main/contract/runs.ts'
+import { isActive } from '../runs/run-status.ts'
+import { RunCurves } from '../run/run-curves.ts'
+import { RunColors } from './run-colors.ts'
+
+/** The runs being compared: what the engine says of them, and their curves. */
+export const useCompare = defineStore('compare', () => {
+  const comparison = shallowRef<Comparison | null>(null)
+  const problem = shallowRef<ErrorData | null>(null)
+  const loading = ref(false)
+  /** Counts the growth of curves. */
+  const pointsVersion = ref(0)
+  const colors = new RunColors()
+  const curves = new Map<string, RunCurves>()
+  let ids: string[] = []
+  let question = 0
+
+  const runs = computed(() => comparison.value?.runs ?? [])
+
+  async function open(next: string[]): Promise<void> {
+    ids = next
+    colors.assign(ids)
+    for (const id of curves.keys()) if (!ids.includes(id)) curves.delete(id)
+    if (ids.length < 2) comparison.value = null
+    else await Promise.all([refresh(), ...ids.map(load)])
+  }
+
+  async function refresh(): Promise<void> {
+    if (ids.length < 2) return
+    const mine = ++question
+    loading.value = true
+    try {
+      const answer = await ask('runs.compare', { ids })
+      if (mine !== question) return
+      comparison.value = answer
+      problem.value = null
+    } catch (thrown) {
+      if (mine !== question) return
+      comparison.value = null
+      problem.value = asErrorData(thrown)
+    } finally {
+      if (mine === question) loading.value = false
+    }
+  }
+
+  async function load(id: string): Promise<void> {
+    let own = curves.get(id)
+    if (!own) curves.set(id, (own = new RunCurves()))
+    await own.load(id, () => ids.includes(id)).catch(() => undefined) // the comparison itself tells what is wrong
+    pointsVersion.value++
+  }
+
+  function curvesOf(id: string): RunCurves {
+    return curves.get(id) ?? new RunCurves()
+  }
+
+  function onRun(event: Extract<EngineEvent, { kind: 'run' }>): void {
+    const own = curves.get(event.id)
+    if (!own) return
+    if (own.take(event.points)) pointsVersion.value++
+    else void load(event.id)
+    const epochEnded = event.points.some((point) => !point.series.startsWith('train/'))
+    if (epochEnded || !isActive(event.status)) void refresh()
+  }
+
+  function listen(): () => void {
+    const ends = [
+      on('run', onRun),
+      on('engineStarted', () => void open(ids)),
+      on('changed', (event) => {
+        if (event.what === 'runs') void refresh()
+      }),
+    ]
+    return () => ends.forEach((end) => end())
+  }
+
+  return { comparison, runs, problem, loading, pointsVersion, colors, curvesOf, open, refresh, listen }
+})

@@ -1,0 +1,10 @@
+/** A setting's value in a table's cell. */
+export function settingText(value: unknown): string {
+  if (value === null || value === undefined) return '–'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) {
+    const plain = value.every((item) => typeof item === 'number')
+    return value.length === 0 ? 'none' : value.map(settingText).join(plain ? '-' : ', ')
+  }
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number)
+}
