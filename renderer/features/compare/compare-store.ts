@@ -55,6 +55,9 @@ export const useCompare = defineStore('compare', () => {
     pointsVersion.value++
   }
 
+  /** Index into the palette. */
+  const colorOf = (id: string) => colors.indexOf(id)
+
   function curvesOf(id: string): RunCurves {
     return curves.get(id) ?? new RunCurves()
   }
@@ -79,5 +82,5 @@ export const useCompare = defineStore('compare', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { comparison, runs, problem, loading, pointsVersion, colors, curvesOf, open, refresh, listen }
+  return { comparison, runs, problem, loading, pointsVersion, colorOf, curvesOf, open, refresh, listen }
 })

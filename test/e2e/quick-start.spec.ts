@@ -1,0 +1,182 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { openPage, runStatus, startDlrm } from '../helpers/page-runs.ts'
+
+/** Downloads the data where this user's cache has none, and trains to the end on however many cores there are. */
+const WHOLE_TRAINING_MS = 170_000
+const MOVIELENS = 'movielens-100k'
+
+let running: RunningApp
+let page: Page
+
+beforeAll(async () => {
+  running = await launchApp()
+  page = running.window
+  page.setDefaultTimeout(30_000)
+})
+afterAll(() => running.close())
+
+const byId = (id: string) => page.getByTestId(id)
+const pointsOf = async (chart: string) => Number(await byId(chart).getAttribute('data-points'))
+
+async function expectAccessible(): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    // Colours fade from one theme to the other; what is checked is where they arrive.
+    await page.waitForFunction(() =>
+      document.getAnimations().every((one) => one.effect?.getTiming().iterations === Infinity),
+    )
+    expect(await seriousViolations(page)).toEqual([])
+  }
+}
+
+describe('the quick start', () => {
+  it('is what a new workspace shows', async () => {
+    await byId('quick-start-button').waitFor()
+    expect(await byId('licence-notice').innerText()).toContain('GroupLens')
+    await expectAccessible()
+  })
+
+  it(
+    'installs MovieLens and trains a DLRM with one click, with live curves',
+    async () => {
+      await byId('quick-start-button').click()
+      await page.waitForURL(/#\/runs\/r-/, { timeout: WHOLE_TRAINING_MS })
+      await page.waitForFunction(
+        () => {
+          const points = document.querySelector('[data-testid=loss-chart]')?.getAttribute('data-points')
+          return Number(points) >= 3 && document.querySelector('[data-testid=run-progress]') !== null
+        },
+        undefined,
+        { timeout: 60_000 },
+      )
+      expect(await byId('runs-active').innerText()).toContain('Quick start')
+    },
+    WHOLE_TRAINING_MS,
+  )
+
+  it(
+    'ends on the result page',
+    async () => {
+      await runStatus(page, 'completed', WHOLE_TRAINING_MS)
+      expect(Number(await byId('result-test-auc').getAttribute('data-value'))).toBeGreaterThan(0.75)
+      const epochs = await byId('epoch-table').locator('tbody tr').count()
+      expect(epochs).toBeGreaterThan(1)
+      expect(await pointsOf('auc-chart')).toBe(epochs)
+      expect(await byId('run-progress').count()).toBe(0)
+    },
+    WHOLE_TRAINING_MS,
+  )
+
+  it('shows the run’s every part', async () => {
+    await expectAccessible()
+    for (const [tab, text] of [
+      ['settings', 'Adam'],
+      ['model', 'user_id'],
+      ['log', 'best so far'],
+      ['checkpoints', '.safetensors'],
+    ] as const) {
+      await byId(`tab-${tab}`).click()
+      await page.locator(`#panel-${tab}`, { hasText: text }).waitFor()
+      await expectAccessible()
+    }
+  })
+
+  it('leaves a run in the list', async () => {
+    await byId('nav-runs').click()
+    const row = byId('run-row')
+    await row.waitFor()
+    expect(await row.innerText()).toMatch(/Quick start[\s\S]*Completed[\s\S]*movielens-100k/)
+    await expectAccessible()
+  })
+})
+
+describe('another run', () => {
+  it('can be paused, resumed, stopped and taken up again', async () => {
+    const id = await startDlrm(page, MOVIELENS, 'Second, other seed', {
+      seed: 1,
+      epochs: 1000,
+      earlyStopping: null,
+    })
+    await openPage(page, `/runs/${id}`)
+    await runStatus(page, 'running')
+    await byId('pause-run').click()
+    await runStatus(page, 'paused')
+    await byId('resume-run').click()
+    await runStatus(page, 'running')
+    await byId('stop-run').click()
+    await runStatus(page, 'stopped')
+    expect(await byId('run-state-notice').innerText()).toContain('last checkpoint')
+    const before = await pointsOf('loss-chart')
+    await byId('resume-run').click()
+    await runStatus(page, 'running')
+    await page.waitForFunction(
+      (count) =>
+        Number(document.querySelector('[data-testid=loss-chart]')?.getAttribute('data-points')) > count + 2,
+      before,
+    )
+    await page.locator('[data-testid=epoch-table] tbody tr').first().waitFor({ timeout: 60_000 })
+    await byId('stop-run').click()
+    await runStatus(page, 'stopped')
+  })
+
+  it('keeps notes and tags, by which it is found', async () => {
+    await byId('add-tag').fill('second try')
+    await byId('add-tag').press('Enter')
+    await byId('run-notes').fill('Another seed.')
+    await byId('save-notes').click()
+    await byId('nav-runs').click()
+    await byId('runs-filter').fill('tag:"second try" status:stopped')
+    await byId('runs-count').filter({ hasText: '1 of 2 runs' }).waitFor()
+    expect(await byId('run-row').innerText()).toContain('Second, other seed')
+    await byId('runs-filter').fill('colour:red')
+    await page.getByText('names no field of a run').waitFor()
+    await byId('runs-filter').fill('')
+  })
+
+  it('is compared with the first', async () => {
+    await byId('run-row').nth(1).locator('.pick').click()
+    await byId('run-row').nth(0).locator('.pick').click()
+    await byId('compare-selected').click()
+    await byId('compare-metrics').waitFor()
+    expect(await byId('compared-run').count()).toBe(2)
+    expect(await byId('verdict').innerText()).toMatch(/test rows/)
+    expect(await byId('compare-settings').innerText()).toContain('config.seed')
+    expect(await byId('compare-settings').innerText()).not.toContain('config.batchSize')
+    await byId('which-settings').getByText(/^All/).click()
+    expect(await byId('compare-settings').innerText()).toContain('config.batchSize')
+    await expectAccessible()
+  })
+})
+
+describe('the table of runs', () => {
+  it('is moved in, selected and sorted with the keyboard', async () => {
+    await openPage(page, '/runs')
+    await byId('sort-name').click()
+    await byId('runs-table').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Space')
+    await page.getByText('1 selected').waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/#\/runs\/r-/)
+    expect(await page.locator('h1').innerText()).toBe('Quick start')
+    await openPage(page, '/runs')
+    expect(await byId('run-row').first().innerText()).toContain('Quick start')
+  })
+})
+
+describe('the settings', () => {
+  it('tell what the machine has, and change the theme', async () => {
+    await byId('nav-settings').click()
+    await byId('doctor-check').first().waitFor()
+    expect(await byId('workspace-path').innerText()).toBe(running.workspace)
+    await expectAccessible()
+    await page.emulateMedia({ colorScheme: 'light' })
+    await byId('theme').getByText('Dark').click()
+    await page.locator('html.dark').waitFor()
+    await byId('theme').getByText('As the system').click()
+    await page.locator('html:not(.dark)').waitFor()
+  })
+})

@@ -1,0 +1,54 @@
+import type { Page } from 'playwright-core'
+import type { StudioBridge } from '../../main/contract/channel.ts'
+import type { SampleOptions } from '../../main/contract/datasets.ts'
+import type { RunStatus } from '../../main/contract/runs.ts'
+import { defaultTrainingConfig, type TrainingConfig } from '../../main/contract/training.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
+import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
+
+/** Installs a sample dataset through the page's own bridge, and waits for its end. */
+export function installSample(page: Page, options: SampleOptions): Promise<void> {
+  return page.evaluate(async (asked) => {
+    const { job } = await studio.request('datasets.installSample', asked)
+    for (;;) {
+      const { jobs } = await studio.request('jobs.list', {})
+      const found = jobs.find(({ progress }) => progress.job === job)
+      if (found?.error) throw new Error(found.error.message)
+      if (found?.outcome) return
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }, options)
+}
+
+/** Starts a DLRM with the preset's own settings on a dataset that is there; its run's id. */
+export async function startDlrm(
+  page: Page,
+  dataset: string,
+  name: string,
+  changes: Partial<TrainingConfig> = {},
+): Promise<string> {
+  const manifest = await page.evaluate((id) => studio.request('datasets.show', { id }), dataset)
+  const request = {
+    name,
+    dataset,
+    model: presetDocument('dlrm', boundColumns(manifest)),
+    config: { ...defaultTrainingConfig, ...changes },
+  }
+  const { id } = await page.evaluate((body) => studio.request('runs.start', body), request)
+  return id
+}
+
+/** Opens a page of the app by its route. */
+export async function openPage(page: Page, route: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash
+  }, `#${route}`)
+}
+
+/** Resolves once the run on screen has the status. */
+export function runStatus(page: Page, status: RunStatus, timeout = 60_000): Promise<void> {
+  return page.locator(`[data-testid=run-status][data-status=${status}]`).waitFor({ timeout })
+}
