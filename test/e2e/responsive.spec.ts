@@ -7,10 +7,8 @@ const LIMIT_MS = 50
 /** Where loops are this late before anything is asked of them, others keep the machine busy: nothing can be told. */
 const BUSY_MS = 12
 
-const figures = (delays: LoopDelays) =>
-  Object.entries(delays)
-    .map(([name, delay]) => `${name} ${(delay as number).toFixed(1)} ms`)
-    .join(', ')
+const figures = ({ page, shell, engine }: LoopDelays) =>
+  `page ${page.toFixed(1)} ms, shell ${shell.toFixed(1)} ms, engine ${engine.toFixed(1)} ms`
 
 it('answers while a run trains at full speed', { timeout: 180_000 }, async (context) => {
   const running = await launchApp()
@@ -26,8 +24,9 @@ it('answers while a run trains at full speed', { timeout: 180_000 }, async (cont
     await page.getByTestId('stop-run').click()
     await runStatus(page, 'stopped')
     console.log(`Event-loop delay, 99th percentile: training: ${figures(training)}; idle: ${figures(idle)}`)
-    if (Math.max(...Object.values(idle)) > BUSY_MS) context.skip('The machine is busy with other work.')
-    for (const delay of Object.values(training)) expect(delay).toBeLessThan(LIMIT_MS)
+    if (Math.max(idle.page, idle.shell, idle.engine) > BUSY_MS)
+      context.skip('The machine is busy with other work.')
+    expect(Math.max(training.page, training.shell, training.engine)).toBeLessThan(LIMIT_MS)
   } finally {
     await running.close()
   }

@@ -6,5 +6,5 @@ export function settingText(value: unknown): string {
     const plain = value.every((item) => typeof item === 'number')
     return value.length === 0 ? 'none' : value.map(settingText).join(plain ? '-' : ', ')
   }
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

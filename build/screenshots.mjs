@@ -1,0 +1,81 @@
+/**
+ * Takes the pictures of README and docs: `npm run build`, then `node build/screenshots.mjs` (under xvfb-run where there
+ * is no screen). Installs MovieLens 100K in a workspace of its own and trains three small models, all real.
+ */
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { launchApp } from '../test/helpers/app.ts'
+import { openPage, runStatus, startDlrm } from '../test/helpers/page-runs.ts'
+import { fromRoot } from './setup/paths.mjs'
+import { onNode24 } from './setup/node24.mjs'
+import { runScript, say } from './setup/say.mjs'
+
+const WIDTH = 1440
+const HEIGHT = 900
+const TRAINING_MS = 300_000
+const folder = fromRoot('docs', 'images')
+
+async function takeScreenshots() {
+  mkdirSync(folder, { recursive: true })
+  const { app, window: page, close } = await launchApp()
+  try {
+    await app.evaluate(
+      ({ BrowserWindow }, [width, height]) => BrowserWindow.getAllWindows()[0].setContentSize(width, height),
+      [WIDTH, HEIGHT],
+    )
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await page.getByTestId('quick-start-button').waitFor()
+    await picture(page, 'quick-start')
+
+    await page.getByTestId('quick-start-button').click()
+    await page.waitForURL(/#\/runs\/r-/, { timeout: TRAINING_MS })
+    const first = idOf(page)
+    await runStatus(page, 'completed', TRAINING_MS)
+    const others = []
+    for (const [name, changes] of [
+      ['Seed 1', { seed: 1 }],
+      ['Batches of 1,024', { batchSize: 1024 }],
+    ]) {
+      others.push(await startDlrm(page, 'movielens-100k', name, changes))
+      await openPage(page, `/runs/${others.at(-1)}`)
+      await runStatus(page, 'completed', TRAINING_MS)
+    }
+    await openPage(page, `/runs/${first}`)
+    await page.getByTestId('epoch-table').waitFor()
+    await picture(page, 'run')
+    await openPage(page, `/compare?ids=${[first, ...others].join(',')}`)
+    await page.getByTestId('compare-metrics').waitFor()
+    await picture(page, 'compare')
+    const live = await startDlrm(page, 'movielens-100k', 'Longer, lower rate', {
+      epochs: 200,
+      earlyStopping: null,
+    })
+    await openPage(page, '/runs')
+    await page.locator(`[data-run=${live}] [data-testid=run-note]`).waitFor()
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+    await picture(page, 'runs')
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await openPage(page, '/datasets/movielens-100k')
+    await picture(page, 'datasets')
+    await openPage(page, '/models/new?preset=dlrm&data=movielens-100k')
+    await picture(page, 'model')
+    await openPage(page, `/runs/${live}`)
+    await page.getByTestId('stop-run').click()
+    await runStatus(page, 'stopped')
+  } finally {
+    await close()
+  }
+}
+
+const idOf = (page) => page.url().split('/').at(-1)
+
+async function picture(page, name) {
+  // Charts and drawings settle a few frames after their data are there.
+  await page.waitForTimeout(1000)
+  await page.mouse.move(WIDTH - 1, HEIGHT - 1)
+  await page.screenshot({ path: `${folder}/${name}.png` })
+  say(`docs/images/${name}.png`)
+}
+
+const script = fileURLToPath(import.meta.url)
+if (process.argv[1] === script && onNode24(script)) await runScript(takeScreenshots)
