@@ -69,8 +69,8 @@ impl<'a> Part<'a> {
     #[inline(always)]
     fn ask_for(&self, position: usize) {
         if position < self.positions.end {
-            let row = self.lookup.lookups.rows[position];
-            prefetch(self.lookup.table.as_ptr(), row, self.lookup.bag.dimension);
+            let (row, dimension) = (self.lookup.lookups.rows[position], self.lookup.bag.dimension);
+            prefetch(self.lookup.table.as_ptr(), row as usize * dimension, dimension);
         }
     }
 }

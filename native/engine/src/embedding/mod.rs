@@ -65,18 +65,18 @@ impl Lookups<'_> {
     }
 }
 
-/// Asks the memory system for a table row that is needed soon.
+/// Asks the memory system for `count` elements from `start` on that are needed soon.
 #[inline(always)]
-fn prefetch(table: *const f32, row: u32, dimension: usize) {
+fn prefetch(memory: *const f32, start: usize, count: usize) {
     #[cfg(target_arch = "x86_64")]
     {
+        use crate::matrix::LINE;
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        let start = row as usize * dimension;
-        for line in (0..dimension.min(128)).step_by(16) {
+        for line in (0..count.min(128)).step_by(LINE) {
             // SAFETY: a prefetch of any address is only a hint.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(table.wrapping_add(start + line).cast()) };
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(memory.wrapping_add(start + line).cast()) };
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (table, row, dimension);
+    let _ = (memory, start, count);
 }

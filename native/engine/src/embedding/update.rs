@@ -13,7 +13,7 @@ use crate::pool::Pool;
 
 /// Lookups in one piece of work.
 const CHUNK: usize = 4096;
-/// Rows ahead of use at which a row is asked for.
+/// Lookups ahead of use at which a table row and its bag's gradient are asked for.
 const AHEAD: usize = 16;
 
 /// What a table's next step will be made of: one batch's lookups, or those of several.
@@ -104,8 +104,9 @@ impl TableGradient {
         let range = self.chunk(index);
         let keys = &self.keys[..range.end];
         let ask_for = |position: usize| {
-            if let Some(key) = keys.get(position) {
-                prefetch(table.pointer(), (key >> 32) as u32, dimension);
+            if let Some(&key) = keys.get(position) {
+                prefetch(table.pointer(), (key >> 32) as usize * dimension, dimension);
+                prefetch(source.pointer(), key as u32 as usize * source.stride(), dimension);
             }
         };
         (range.start..range.start + AHEAD).for_each(ask_for);
