@@ -17,7 +17,13 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'home', component: QuickStartPage, meta: { title: 'Start' } },
     { path: '/datasets', name: 'datasets', component: DatasetsPage, meta: { title: 'Datasets' } },
-    { path: '/datasets/import', name: 'import', component: ImportPage, meta: { title: 'Import' } },
+    // Not under /datasets: a dataset may be called import.
+    {
+      path: '/import',
+      name: 'import',
+      component: ImportPage,
+      meta: { title: 'Import', section: '/datasets' },
+    },
     { path: '/datasets/:id', name: 'dataset', component: DatasetPage, meta: { title: 'Dataset' } },
     { path: '/models', name: 'models', component: ModelsPage, meta: { title: 'Models' } },
     { path: '/models/new', name: 'new-model', component: ModelPage, meta: { title: 'New model' } },
