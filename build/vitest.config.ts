@@ -14,5 +14,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'native/target/**'],
     maxWorkers: 2,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })
