@@ -14,5 +14,8 @@ export function withKind(
   part: 'tables' | 'dense',
 ): OptimizerConfig {
   const chosen = current.learningRate !== suggestedLearningRate(current.kind, part)
-  return { ...optimizer(kind, chosen ? current.learningRate : suggestedLearningRate(kind, part)), l2: current.l2 }
+  return {
+    ...optimizer(kind, chosen ? current.learningRate : suggestedLearningRate(kind, part)),
+    l2: current.l2,
+  }
 }
