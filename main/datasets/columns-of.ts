@@ -7,8 +7,8 @@ export function columnsOf(manifest: DatasetManifest): BoundColumns {
   for (const column of manifest.columns) {
     if (column.role === 'dense') bound.dense.push(column.name)
     else {
-      const { name, cardinality, role } = column
-      bound.sparse.push({ name, cardinality, multiValued: role === 'multiValued' })
+      const { name, cardinality, role, meanValues } = column
+      bound.sparse.push({ name, cardinality, multiValued: role === 'multiValued', meanValues })
     }
   }
   return bound

@@ -37,6 +37,7 @@ export const router = createRouter({
   ],
 })
 
-router.afterEach((to) => {
+router.afterEach((to, from) => {
+  if (to.path !== from.path) document.getElementById('content')?.scrollTo(0, 0)
   document.title = `${String(to.meta.title)} – DLRM Studio`
 })

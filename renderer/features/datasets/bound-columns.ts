@@ -11,6 +11,7 @@ export function boundColumns(manifest: DatasetManifest): BoundColumns {
         name: column.name,
         cardinality: column.cardinality,
         multiValued: column.role === 'multiValued',
+        meanValues: column.meanValues,
       })
     }
   }

@@ -14,8 +14,9 @@ const columnsWith = (tables: number): BoundColumns => ({
     multiValued: false,
   })),
 })
-const draw = (document: ModelDocument, columns: BoundColumns | null, grouped = true) =>
-  drawModel(document, checkDocument(document, columns), columns, grouped)
+const wide = { width: 1600, height: 500 }
+const draw = (document: ModelDocument, columns: BoundColumns | null, mostSingle = 10) =>
+  drawModel(document, checkDocument(document, columns), columns, mostSingle)
 
 describe('drawModel', () => {
   it('shows a few tables one by one, with their sizes and shapes', () => {
@@ -44,7 +45,7 @@ describe('drawModel', () => {
       parameters: columns.sparse.reduce((sum, { cardinality }) => sum + 16 * cardinality, 0),
     })
     expect(grouped.edges.find(({ source }) => source === group?.id)?.shape).toBe(`${count} × B × 16`)
-    expect(draw(document, columns, false).nodes).toHaveLength(document.nodes.length)
+    expect(draw(document, columns, Infinity).nodes).toHaveLength(document.nodes.length)
   })
 
   it('keeps a table of another width out of the group', () => {
@@ -89,7 +90,7 @@ describe('drawModel', () => {
     }
     const drawing = draw(document, null)
     expect(drawing.nodes.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'self'])
-    const layout = rememberingLayout()(drawing)
+    const layout = rememberingLayout()(drawing, wide)
     expect(flowEdges(drawing, layout).every(({ data }) => (data?.points.length ?? 0) >= 2)).toBe(true)
   })
 })
@@ -98,7 +99,7 @@ describe('the elements for Vue Flow', () => {
   it.each([...presetNames])('%s has a box for each node and each shape told once a source', (name) => {
     const columns = columnsWith(4)
     const drawing = draw(presetDocument(name, columns), columns)
-    const layout = rememberingLayout()(drawing)
+    const layout = rememberingLayout()(drawing, wide)
     expect(flowNodes(drawing, layout).map(({ id }) => id)).toEqual(drawing.nodes.map(({ id }) => id))
     const told = flowEdges(drawing, layout).filter(({ data }) => data?.shape !== '')
     expect(told).toHaveLength(new Set(drawing.edges.map(({ source }) => source)).size)
@@ -107,27 +108,32 @@ describe('the elements for Vue Flow', () => {
   it('moves nothing when only widths change, and lays out anew when a node is added', () => {
     const layout = rememberingLayout()
     const columns = columnsWith(4)
-    const first = layout(draw(presetDocument('dlrm', columns), columns))
-    expect(layout(draw(presetDocument('dlrm', columns, { dimension: 64 }), columns))).toBe(first)
+    const first = layout(draw(presetDocument('dlrm', columns), columns), wide)
+    expect(layout(draw(presetDocument('dlrm', columns, { dimension: 64 }), columns), wide)).toBe(first)
     const more = columnsWith(5)
-    expect(layout(draw(presetDocument('dlrm', more), more))).not.toBe(first)
+    expect(layout(draw(presetDocument('dlrm', more), more), wide)).not.toBe(first)
+  })
+
+  it('runs down where that shows boxes larger', () => {
+    const columns = columnsWith(1)
+    const drawing = draw(presetDocument('mlp', columns), columns)
+    const layout = rememberingLayout()
+    expect(layout(drawing, wide).direction).toBe('right')
+    const down = layout(drawing, { width: 400, height: 600 })
+    expect(down.direction).toBe('down')
+    const ys = flowEdges(drawing, down).map(({ data }) => data?.points.map(({ y }) => y) ?? [])
+    for (const each of ys) expect([...each].sort((a, b) => a - b)).toEqual(each)
   })
 })
 
 describe('edgePath', () => {
-  it('leaves and arrives horizontally, and goes straight where it can', () => {
-    expect(
-      edgePath([
-        { x: 0, y: 5 },
-        { x: 10, y: 5 },
-      ]),
-    ).toBe('M0,5H10')
-    expect(
-      edgePath([
-        { x: 0, y: 0 },
-        { x: 10, y: 20 },
-      ]),
-    ).toBe('M0,0C5,0 5,20 10,20')
-    expect(edgePath([])).toBe('')
+  const a = { x: 0, y: 0 }
+
+  it('leaves and arrives along its direction, and goes straight where it can', () => {
+    expect(edgePath([a, { x: 10, y: 0 }], 'right')).toBe('M0,0H10')
+    expect(edgePath([a, { x: 10, y: 20 }], 'right')).toBe('M0,0C5,0 5,20 10,20')
+    expect(edgePath([a, { x: 0, y: 10 }], 'down')).toBe('M0,0V10')
+    expect(edgePath([a, { x: 20, y: 10 }], 'down')).toBe('M0,0C0,5 20,5 20,10')
+    expect(edgePath([], 'right')).toBe('')
   })
 })

@@ -36,15 +36,15 @@ export interface Drawing {
 /** No id of a document's node begins with it. */
 const GROUP = '~'
 
-/** Draws any document, mistakes included; `grouped` shows many tables of one kind as one box. */
+/** Draws any document, mistakes included; more than `mostSingle` tables are shown as one box for each kind. */
 export function drawModel(
   document: ModelDocument,
   check: ModelCheck,
   columns: BoundColumns | null,
-  grouped: boolean,
+  mostSingle: number,
 ): Drawing {
   const byId = nodesById(document)
-  const groups = new Map((grouped ? groupTables(document) : []).map((ids) => [`${GROUP}${ids[0]}`, ids]))
+  const groups = new Map(groupTables(document, mostSingle).map((ids) => [`${GROUP}${ids[0]}`, ids]))
   const drawnAs = new Map([...groups].flatMap(([drawn, ids]) => ids.map((id) => [id, drawn] as const)))
   const reports = new Map(check.nodes.map((report) => [report.id, report]))
   const severity = severities(check)

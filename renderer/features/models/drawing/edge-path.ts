@@ -1,16 +1,26 @@
-import type { Point } from './layout.ts'
+import type { Direction, Point } from './layout.ts'
 
-/** An SVG path through the points: horizontal where it leaves, passes and arrives. */
-export function edgePath(points: readonly Point[]): string {
+/** An SVG path through the points: along the direction where it leaves, passes and arrives. */
+export function edgePath(points: readonly Point[], direction: Direction): string {
   const [first, ...rest] = points
   if (!first) return ''
   let path = `M${first.x},${first.y}`
   let from = first
   for (const to of rest) {
-    const bend = (to.x - from.x) / 2
-    path +=
-      to.y === from.y ? `H${to.x}` : `C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`
+    path += direction === 'right' ? rightwards(from, to) : downwards(from, to)
     from = to
   }
   return path
+}
+
+function rightwards(from: Point, to: Point): string {
+  if (to.y === from.y) return `H${to.x}`
+  const bend = (to.x - from.x) / 2
+  return `C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`
+}
+
+function downwards(from: Point, to: Point): string {
+  if (to.x === from.x) return `V${to.y}`
+  const bend = (to.y - from.y) / 2
+  return `C${from.x},${from.y + bend} ${to.x},${to.y - bend} ${to.x},${to.y}`
 }

@@ -2,28 +2,50 @@
 import type { Edge, Node } from '@vue-flow/core'
 import { kindNames } from './describe-node.ts'
 import type { DrawnNode, Drawing } from './drawing.ts'
-import { layOut, linkId, NODE_HEIGHT, NODE_WIDTH, type Layout, type Point } from './layout.ts'
+import {
+  entryOf,
+  exitOf,
+  layOut,
+  linkId,
+  NODE_HEIGHT,
+  NODE_WIDTH,
+  type Direction,
+  type Layout,
+  type Point,
+} from './layout.ts'
 
 export interface EdgeData {
   points: Point[]
   shape: string
+  direction: Direction
 }
 
-/** Gives the last layout again while nodes and links stay the same: a change of widths moves nothing. */
-export function rememberingLayout(): (drawing: Drawing) => Layout {
+export interface Area {
+  width: number
+  height: number
+}
+
+/**
+ * Lays out in the direction that shows boxes larger in the area. Gives the last layouts again while nodes and links
+ * stay the same: a change of widths moves nothing.
+ */
+export function rememberingLayout(): (drawing: Drawing, area: Area) => Layout {
   let key = ''
-  let layout: Layout = { places: new Map(), passages: new Map() }
-  return ({ nodes, edges }) => {
-    const next = JSON.stringify([nodes.map(({ id }) => id), edges.map(({ id }) => id)])
+  let layouts: Layout[] = []
+  return ({ nodes, edges }, area) => {
+    const ids = nodes.map(({ id }) => id)
+    const next = JSON.stringify([ids, edges.map(({ id }) => id)])
     if (next !== key) {
       key = next
-      layout = layOut(
-        nodes.map(({ id }) => id),
-        edges,
-      )
+      layouts = [layOut(ids, edges, 'right'), layOut(ids, edges, 'down')]
     }
-    return layout
+    const [right, down] = layouts as [Layout, Layout]
+    return scaleIn(area, down) > scaleIn(area, right) ? down : right
   }
+}
+
+function scaleIn(area: Area, layout: Layout): number {
+  return Math.min(1, area.width / layout.width, area.height / layout.height)
 }
 
 export function flowNodes(drawing: Drawing, { places }: Layout): Node<DrawnNode>[] {
@@ -42,7 +64,7 @@ export function flowNodes(drawing: Drawing, { places }: Layout): Node<DrawnNode>
 }
 
 /** The shape is told once for each source, where its lines part. */
-export function flowEdges(drawing: Drawing, { places, passages }: Layout): Edge<EdgeData>[] {
+export function flowEdges(drawing: Drawing, { places, passages, direction }: Layout): Edge<EdgeData>[] {
   const told = new Set<string>()
   return drawing.edges.map((edge) => {
     const from = places.get(edge.source) ?? { x: 0, y: 0 }
@@ -57,11 +79,8 @@ export function flowEdges(drawing: Drawing, { places, passages }: Layout): Edge<
       focusable: false,
       selectable: false,
       data: {
-        points: [
-          { x: from.x + NODE_WIDTH, y: from.y + NODE_HEIGHT / 2 },
-          ...(passages.get(linkId(edge)) ?? []),
-          { x: to.x, y: to.y + NODE_HEIGHT / 2 },
-        ],
+        points: [exitOf(from, direction), ...(passages.get(linkId(edge)) ?? []), entryOf(to, direction)],
+        direction,
         shape: first ? edge.shape : '',
       },
     }

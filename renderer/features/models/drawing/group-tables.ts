@@ -2,15 +2,16 @@
 import type { ModelDocument, ModelNode } from '../../../../main/model/document.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 
-/** Up to this many tables are readable one by one. */
-const MOST_SINGLE_TABLES = 10
 const SMALLEST_GROUP = 3
 
-/** Groups of node ids, in the document's order; nodes alone are left out. */
-export function groupTables(document: ModelDocument): string[][] {
+/**
+ * Groups of node ids, in the document's order; nodes alone are left out. There are none where all tables together are no
+ * more than `mostSingle`.
+ */
+export function groupTables(document: ModelDocument, mostSingle: number): string[][] {
   const nodes = [...nodesById(document).values()]
   const tables = nodes.filter((node) => node.kind === 'embedding')
-  if (tables.length <= MOST_SINGLE_TABLES) return []
+  if (tables.length <= mostSingle) return []
   const users = consumersOf(nodes)
   const groups = new Map<string, string[]>()
   for (const table of tables) {

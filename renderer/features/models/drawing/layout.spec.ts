@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { layOut, NODE_HEIGHT, NODE_WIDTH } from './layout.ts'
 import { acyclic, ranksOf } from './ranks.ts'
-import { stackColumn } from './stack-column.ts'
+import { stackRank } from './stack-rank.ts'
 
 const links = (...pairs: string[]) =>
   pairs.map((pair) => {
@@ -37,32 +37,32 @@ describe('acyclic', () => {
   })
 })
 
-describe('stackColumn', () => {
-  const box = (wanted: number) => ({ wanted, height: 10 })
+describe('stackRank', () => {
+  const box = (wanted: number) => ({ wanted, size: 10 })
 
   it('leaves boxes where they want to be while they do not meet', () => {
-    expect(stackColumn([box(0), box(100)], 5)).toEqual([0, 100])
+    expect(stackRank([box(0), box(100)], 5)).toEqual([0, 100])
   })
 
   it('centres boxes that want the same place around it', () => {
-    expect(stackColumn([box(7), box(7), box(7)], 5)).toEqual([-8, 7, 22])
+    expect(stackRank([box(7), box(7), box(7)], 5)).toEqual([-8, 7, 22])
   })
 
   it('keeps order and distance whatever is wanted', () => {
-    const middles = stackColumn([box(50), box(-30), box(0), box(200), box(199)], 5)
+    const middles = stackRank([box(50), box(-30), box(0), box(200), box(199)], 5)
     for (let place = 1; place < middles.length; place++)
       expect((middles[place] ?? 0) - (middles[place - 1] ?? 0)).toBeGreaterThanOrEqual(15 - 1e-9)
   })
 })
 
 describe('layOut', () => {
-  it('lets no boxes overlap', () => {
+  it.each(['right', 'down'] as const)('lets no boxes overlap, going %s', (direction) => {
     const ids = Array.from({ length: 40 }, (_, place) => `t${place}`)
     const all = ids.flatMap((source) => [
       { source, target: 'x' },
       { source, target: 'y' },
     ])
-    const { places } = layOut([...ids, 'x', 'y', 'z'], [...all, ...links('x>z', 'y>z')])
+    const { places } = layOut([...ids, 'x', 'y', 'z'], [...all, ...links('x>z', 'y>z')], direction)
     const boxes = [...places.values()]
     for (const [place, a] of boxes.entries())
       for (const b of boxes.slice(place + 1))
@@ -70,12 +70,16 @@ describe('layOut', () => {
   })
 
   it('draws a chain as a straight line', () => {
-    const { places } = layOut(['a', 'b', 'c'], links('a>b', 'b>c'))
-    expect(new Set([...places.values()].map(({ y }) => y)).size).toBe(1)
+    const ids = ['a', 'b', 'c']
+    const right = [...layOut(ids, links('a>b', 'b>c'), 'right').places.values()]
+    expect(new Set(right.map(({ y }) => y)).size).toBe(1)
+    const down = layOut(ids, links('a>b', 'b>c'), 'down')
+    expect(new Set([...down.places.values()].map(({ x }) => x)).size).toBe(1)
+    expect(down.width).toBe(NODE_WIDTH)
   })
 
-  it('leads a link around the boxes of the columns that it passes', () => {
-    const { places, passages } = layOut(['a', 'b', 'c'], links('a>b', 'b>c', 'a>c'))
+  it('leads a link around the boxes of the ranks that it passes', () => {
+    const { places, passages } = layOut(['a', 'b', 'c'], links('a>b', 'b>c', 'a>c'), 'right')
     const [before, after] = passages.get('a c') ?? []
     const middle = places.get('b')
     expect(before?.x).toBe(middle?.x)

@@ -1,16 +1,14 @@
 /**
- * Lays a graph out in columns from left to right. dagre gives as good a drawing, but takes seconds for the hundreds of
- * tables that a recommendation model can have; this is linear in nodes and links but for sorting.
+ * Lays a graph out in ranks, from left to right or from top to bottom, for boxes of one size. Linear in nodes and links
+ * but for sorting: recommendation models can have hundreds of tables.
  */
 import { acyclic, ranksOf, type Link } from './ranks.ts'
-import { stackColumn } from './stack-column.ts'
+import { stackRank } from './stack-rank.ts'
 
 export const NODE_WIDTH = 180
 export const NODE_HEIGHT = 70
-const COLUMN_GAP = 80
-const ROW_GAP = 18
-/** Of a line that passes a column without stopping. */
-const PASSING_HEIGHT = 10
+/** Room of a line that passes a rank without stopping. */
+const PASSING = 10
 const SWEEPS = 4
 
 export interface Point {
@@ -18,19 +16,31 @@ export interface Point {
   y: number
 }
 
+export type Direction = 'right' | 'down'
+
+/** Sizes along the direction and across it; the gaps leave room for the shapes at the lines. */
+const measures = {
+  right: { along: NODE_WIDTH, across: NODE_HEIGHT, gapAlong: 80, gapAcross: 18 },
+  down: { along: NODE_HEIGHT, across: NODE_WIDTH, gapAlong: 44, gapAcross: 22 },
+}
+
 export interface Layout {
+  direction: Direction
+  width: number
+  height: number
   /** Top left corners. */
   places: Map<string, Point>
-  /** Where a link passes the columns between its ends: pairs of points, left and right of a column. */
+  /** Where a link passes the ranks between its ends: pairs of points, before and behind a rank. */
   passages: Map<string, Point[]>
 }
 
-/** A node, or a place where links of one source pass a column. */
+/** A node, or a place where links of one source pass a rank. */
 interface Slot {
   id: string
   rank: number
-  height: number
-  y: number
+  /** Size and middle across the direction. */
+  size: number
+  middle: number
   before: Slot[]
   after: Slot[]
 }
@@ -38,53 +48,74 @@ interface Slot {
 export const linkId = ({ source, target }: Link) => `${source} ${target}`
 
 /** `links` may have cycles; both ends of each must be among the ids. */
-export function layOut(ids: readonly string[], links: readonly Link[]): Layout {
+export function layOut(ids: readonly string[], links: readonly Link[], direction: Direction): Layout {
+  const { along, across, gapAlong, gapAcross } = measures[direction]
   const forward = acyclic(ids, links)
   const ranks = ranksOf(ids, forward)
   const slots = new Map<string, Slot>()
-  const slot = (id: string, rank: number, height: number): Slot => {
+  const slot = (id: string, rank: number, size: number): Slot => {
     const known = slots.get(id)
     if (known) return known
-    const made: Slot = { id, rank, height, y: 0, before: [], after: [] }
+    const made: Slot = { id, rank, size, middle: 0, before: [], after: [] }
     slots.set(id, made)
     return made
   }
-  for (const id of ids) slot(id, ranks.get(id) ?? 0, NODE_HEIGHT)
+  for (const id of ids) slot(id, ranks.get(id) ?? 0, across)
   const passed = new Map<string, Slot[]>()
   for (const link of forward) passed.set(linkId(link), connect(link, ranks, slot))
-  const columns = columnsOf([...slots.values()])
-  arrange(columns)
-  const left = (rank: number) => rank * (NODE_WIDTH + COLUMN_GAP)
+  const all = [...slots.values()]
+  const inRanks = byRank(all)
+  arrange(inRanks, gapAcross)
+  const start = (rank: number) => rank * (along + gapAlong)
+  const point = (onWay: number, offWay: number): Point =>
+    direction === 'right' ? { x: onWay, y: offWay } : { x: offWay, y: onWay }
+  const first = all.reduce((least, { middle, size }) => Math.min(least, middle - size / 2), Infinity)
+  const last = all.reduce((most, { middle, size }) => Math.max(most, middle + size / 2), -Infinity)
+  const { x: width, y: height } = point(start(inRanks.length) - gapAlong, last - first)
   return {
+    direction,
+    width,
+    height,
     places: new Map(
       ids.map((id) => {
-        const { rank, y } = slot(id, 0, 0)
-        return [id, { x: left(rank), y: y - NODE_HEIGHT / 2 }]
+        const { rank, middle } = slot(id, 0, 0)
+        return [id, point(start(rank), middle - across / 2)]
       }),
     ),
     passages: new Map(
       [...passed].map(([id, through]) => [
         id,
-        through.flatMap(({ rank, y }) => [
-          { x: left(rank), y },
-          { x: left(rank) + NODE_WIDTH, y },
+        through.flatMap(({ rank, middle }) => [
+          point(start(rank), middle),
+          point(start(rank) + along, middle),
         ]),
       ]),
     ),
   }
 }
 
-/** Joins two nodes by slots in the columns between; links of one source share them. */
+/** Where a line leaves a box and where it arrives, of the box's top left corner. */
+export function exitOf({ x, y }: Point, direction: Direction): Point {
+  return direction === 'right'
+    ? { x: x + NODE_WIDTH, y: y + NODE_HEIGHT / 2 }
+    : { x: x + NODE_WIDTH / 2, y: y + NODE_HEIGHT }
+}
+
+export function entryOf({ x, y }: Point, direction: Direction): Point {
+  return direction === 'right' ? { x, y: y + NODE_HEIGHT / 2 } : { x: x + NODE_WIDTH / 2, y }
+}
+
+/** Joins two nodes by slots in the ranks between; links of one source share them. */
 function connect(
   { source, target }: Link,
   ranks: Map<string, number>,
-  slot: (id: string, rank: number, height: number) => Slot,
+  slot: (id: string, rank: number, size: number) => Slot,
 ): Slot[] {
   const through: Slot[] = []
   const last = ranks.get(target) ?? 0
   let from = slot(source, 0, 0)
   for (let rank = from.rank + 1; rank < last; rank++) {
-    const passing = slot(`${source} ${rank}`, rank, PASSING_HEIGHT)
+    const passing = slot(`${source} ${rank}`, rank, PASSING)
     join(from, passing)
     through.push(passing)
     from = passing
@@ -99,35 +130,35 @@ function join(from: Slot, to: Slot): void {
   to.before.push(from)
 }
 
-function columnsOf(slots: Slot[]): Slot[][] {
-  const columns: Slot[][] = []
-  for (const each of slots) (columns[each.rank] ??= []).push(each)
-  return columns
+function byRank(slots: Slot[]): Slot[][] {
+  const ranks: Slot[][] = []
+  for (const each of slots) (ranks[each.rank] ??= []).push(each)
+  return ranks
 }
 
-/** Sweeps over the columns, drawing each slot to the middle of its neighbours, first on one side, then on the other. */
-function arrange(columns: Slot[][]): void {
-  for (const column of columns) place(column, (each) => each.y)
+/** Sweeps over the ranks, drawing each slot to the middle of its neighbours, first on one side, then on the other. */
+function arrange(ranks: Slot[][], gap: number): void {
+  for (const rank of ranks) place(rank, (each) => each.middle, gap)
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (const column of columns) settle(column, 'before')
-    for (const column of [...columns].reverse()) settle(column, 'after')
+    for (const rank of ranks) settle(rank, 'before', gap)
+    for (const rank of [...ranks].reverse()) settle(rank, 'after', gap)
   }
 }
 
-function settle(column: Slot[], side: 'before' | 'after'): void {
-  const middle = (each: Slot) => {
+function settle(rank: Slot[], side: 'before' | 'after', gap: number): void {
+  const wanted = (each: Slot) => {
     const neighbours = each[side]
-    if (neighbours.length === 0) return each.y
-    return neighbours.reduce((sum, neighbour) => sum + neighbour.y, 0) / neighbours.length
+    if (neighbours.length === 0) return each.middle
+    return neighbours.reduce((sum, neighbour) => sum + neighbour.middle, 0) / neighbours.length
   }
-  column.sort((a, b) => middle(a) - middle(b))
-  place(column, middle)
+  rank.sort((a, b) => wanted(a) - wanted(b))
+  place(rank, wanted, gap)
 }
 
-function place(column: Slot[], wanted: (slot: Slot) => number): void {
-  const ys = stackColumn(
-    column.map((each) => ({ wanted: wanted(each), height: each.height })),
-    ROW_GAP,
+function place(rank: Slot[], wanted: (slot: Slot) => number, gap: number): void {
+  const middles = stackRank(
+    rank.map((each) => ({ wanted: wanted(each), size: each.size })),
+    gap,
   )
-  column.forEach((each, index) => (each.y = ys[index] ?? 0))
+  rank.forEach((each, index) => (each.middle = middles[index] ?? 0))
 }

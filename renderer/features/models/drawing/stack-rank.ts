@@ -1,21 +1,21 @@
-/** Places boxes above each other. */
+/** Places boxes one after the other on a line. */
 
 export interface Stacked {
   /** Where its middle would like to be. */
   wanted: number
-  height: number
+  size: number
 }
 
 /**
  * Middles of the boxes, in the order given and at least `gap` apart, with the least sum of squared distances from
  * where they would like to be (pool adjacent violators).
  */
-export function stackColumn(boxes: readonly Stacked[], gap: number): number[] {
-  // Shifted by what lies above it, no box may come before the one above.
-  let above = 0
-  const shifts = boxes.map(({ height }) => {
-    const middle = above + height / 2
-    above += height + gap
+export function stackRank(boxes: readonly Stacked[], gap: number): number[] {
+  // Shifted by what lies before it, no box may come before its neighbour.
+  let taken = 0
+  const shifts = boxes.map(({ size }) => {
+    const middle = taken + size / 2
+    taken += size + gap
     return middle
   })
   const pools: { sum: number; count: number }[] = []
