@@ -28,12 +28,12 @@ describe('the MovieLens-100K sample', () => {
     expect(columnsOf(manifest)).toEqual({
       dense: ['age', 'release_year'],
       sparse: [
-        { name: 'user_id', cardinality: 944, multiValued: false },
-        { name: 'item_id', cardinality: 1651, multiValued: false },
-        { name: 'gender', cardinality: 3, multiValued: false },
-        { name: 'occupation', cardinality: 22, multiValued: false },
-        { name: 'zip_code', cardinality: 796, multiValued: false },
-        { name: 'genres', cardinality: 20, multiValued: true },
+        { name: 'user_id', cardinality: 944, multiValued: false, meanValues: 1 },
+        { name: 'item_id', cardinality: 1651, multiValued: false, meanValues: 1 },
+        { name: 'gender', cardinality: 3, multiValued: false, meanValues: 1 },
+        { name: 'occupation', cardinality: 22, multiValued: false, meanValues: 1 },
+        { name: 'zip_code', cardinality: 796, multiValued: false, meanValues: 1 },
+        { name: 'genres', cardinality: 20, multiValued: true, meanValues: expect.closeTo(2.126, 3) },
       ],
     })
     const [age, year] = manifest.columns as ManifestDenseColumn[]
