@@ -2,7 +2,9 @@
  * Takes the pictures of README and docs: `npm run build`, then `node build/screenshots.mjs` (under xvfb-run where there
  * is no screen). Installs MovieLens 100K in a workspace of its own and trains three small models, all real.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launchApp } from '../test/helpers/app.ts'
 import { openPage, runStatus, startDlrm } from '../test/helpers/page-runs.ts'
@@ -13,11 +15,13 @@ import { runScript, say } from './setup/say.mjs'
 const WIDTH = 1440
 const HEIGHT = 900
 const TRAINING_MS = 300_000
+const LONG = { timeout: TRAINING_MS }
 const folder = fromRoot('docs', 'images')
 
 async function takeScreenshots() {
   mkdirSync(folder, { recursive: true })
-  const { app, window: page, close } = await launchApp()
+  const temporary = mkdtempSync(join(tmpdir(), 'pictures-'))
+  const { app, window: page, close } = await launchApp({ workspace: join(temporary, 'movies') })
   try {
     await app.evaluate(
       ({ BrowserWindow }, [width, height]) => BrowserWindow.getAllWindows()[0].setContentSize(width, height),
@@ -28,7 +32,7 @@ async function takeScreenshots() {
     await picture(page, 'quick-start')
 
     await page.getByTestId('quick-start-button').click()
-    await page.waitForURL(/#\/runs\/r-/, { timeout: TRAINING_MS })
+    await page.waitForURL(/#\/runs\/r-/, LONG)
     const first = idOf(page)
     await runStatus(page, 'completed', TRAINING_MS)
     const others = []
@@ -51,7 +55,8 @@ async function takeScreenshots() {
       earlyStopping: null,
     })
     await openPage(page, '/runs')
-    await page.locator(`[data-run=${live}] [data-testid=run-note]`).waitFor()
+    // Far enough for something to be seen.
+    await page.locator(`[data-run=${live}] [data-testid=run-note]`, { hasText: 'Epoch 4/' }).waitFor(LONG)
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
     await picture(page, 'runs')
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
@@ -64,6 +69,7 @@ async function takeScreenshots() {
     await runStatus(page, 'stopped')
   } finally {
     await close()
+    rmSync(temporary, { recursive: true, force: true })
   }
 }
 

@@ -139,7 +139,7 @@ export const requests = {
     }),
     response: z.object({ path: z.string(), bytes: z.int() }),
   },
-  /** Largest event-loop delays of the engine since the last call, for the tests and the status bar. */
+  /** Event-loop delays of the engine over the last 6 to 12 seconds, for the tests and the status bar. */
   'engine.health': {
     request: nothing,
     response: z.object({

@@ -1,23 +1,33 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
 import type { HandlersOf } from './handlers.ts'
 
 const RESOLUTION_MS = 5
+/** Answers cover between one and two of these. */
+const SPAN_MS = 6000
 
 /** Watches how long this process's event loop keeps others waiting. */
 export function healthHandlers(): HandlersOf<'engine'> {
+  let [older, newer] = [watch(), watch()]
+  setInterval(() => {
+    older.reset()
+    ;[older, newer] = [newer, older]
+  }, SPAN_MS).unref()
+  return {
+    'engine.health': () => ({
+      eventLoopDelayP99Ms: delay(older.percentile(99)),
+      eventLoopDelayMaxMs: delay(older.max),
+      rssBytes: process.memoryUsage.rss(),
+    }),
+  }
+}
+
+function watch(): IntervalHistogram {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
-  // The histogram holds intervals between ticks, which a free event loop makes as long as its resolution.
-  const delay = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
-  return {
-    'engine.health': () => {
-      const health = {
-        eventLoopDelayP99Ms: delay(histogram.percentile(99)),
-        eventLoopDelayMaxMs: delay(histogram.max),
-        rssBytes: process.memoryUsage.rss(),
-      }
-      histogram.reset()
-      return health
-    },
-  }
+  return histogram
+}
+
+/** The histogram holds intervals between ticks, which a free event loop makes as long as its resolution. */
+function delay(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
 }

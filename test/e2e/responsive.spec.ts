@@ -4,6 +4,8 @@ import { loopDelays, type LoopDelays } from '../helpers/loop-delay.ts'
 import { installSample, openPage, runStatus, startDlrm } from '../helpers/page-runs.ts'
 
 const LIMIT_MS = 50
+/** Longer than the engine looks back. */
+const TRAINING_MS = 14_000
 /** Where loops are this late before anything is asked of them, others keep the machine busy: nothing can be told. */
 const BUSY_MS = 12
 
@@ -20,7 +22,7 @@ it('answers while a run trains at full speed', { timeout: 180_000 }, async (cont
     const id = await startDlrm(page, 'criteo-synthetic', 'full speed', { epochs: 1000, earlyStopping: null })
     await openPage(page, `/runs/${id}`)
     await runStatus(page, 'running')
-    const training = await loopDelays(app, page, 12_000)
+    const training = await loopDelays(app, page, TRAINING_MS)
     await page.getByTestId('stop-run').click()
     await runStatus(page, 'stopped')
     console.log(`Event-loop delay, 99th percentile: training: ${figures(training)}; idle: ${figures(idle)}`)
