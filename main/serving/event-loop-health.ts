@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { HandlersOf } from './handlers.ts'
 
 const RESOLUTION_MS = 5
@@ -21,7 +21,7 @@ export function healthHandlers(): HandlersOf<'engine'> {
   }
 }
 
-function watch(): IntervalHistogram {
+function watch(): ReturnType<typeof monitorEventLoopDelay> {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
   return histogram

@@ -1,16 +1,7 @@
 import type { RunSummary } from '../../../main/contract/runs.ts'
 
 export type ColumnKey =
-  | 'name'
-  | 'status'
-  | 'model'
-  | 'dataset'
-  | 'best'
-  | 'last'
-  | 'testAuc'
-  | 'parameters'
-  | 'duration'
-  | 'created'
+  'name' | 'status' | 'model' | 'dataset' | 'best' | 'last' | 'testAuc' | 'duration' | 'created'
 
 export interface RunColumn {
   key: ColumnKey
@@ -55,7 +46,6 @@ export const runColumns: readonly RunColumn[] = [
     hint: 'At the best epoch',
     value: (run) => run.testAuc,
   },
-  { key: 'parameters', title: 'Parameters', numeric: true, value: (run) => run.parameters },
   { key: 'duration', title: 'Duration', numeric: true, value: (run) => run.durationMs },
   { key: 'created', title: 'Created', numeric: true, value: (run) => run.createdAt },
 ]
