@@ -46,4 +46,7 @@ describe('preparing a workspace', () => {
     expect(() => prepareWorkspace(file)).toThrow(StudioError)
     expect(() => prepareWorkspace(file)).toThrow(file)
   })
+  it.skipIf(process.platform !== 'linux')('comes to an end where the system denies a folder', () => {
+    expect(() => prepareWorkspace('/proc/none/a')).toThrow('/proc/none/a cannot be used')
+  })
 })

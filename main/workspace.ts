@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { StudioError } from './contract/errors.ts'
 
 interface Surroundings {
@@ -30,7 +30,7 @@ export function workspacePath(chosen?: string, surroundings: Surroundings = here
 /** Makes the folder if it is absent and checks that it can be written; returns its path. */
 export function prepareWorkspace(path: string): string {
   try {
-    mkdirSync(path, { recursive: true })
+    makeFolder(path)
     if (!statSync(path).isDirectory()) throw new Error('it is not a folder')
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
     return path
@@ -39,6 +39,19 @@ export function prepareWorkspace(path: string): string {
     throw new StudioError('Io', `The workspace ${path} cannot be used: ${reason}. Choose another folder.`, {
       file: path,
     })
+  }
+}
+
+/** Node's own recursive mkdir never returns where the system denies a folder that can be listed, as /proc does. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error
+    makeFolder(dirname(path))
+    mkdirSync(path)
   }
 }
 

@@ -1,4 +1,4 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { StudioError } from '../contract/errors.ts'
 
 /** Collects small pieces of text before they are written. */
@@ -12,13 +12,14 @@ export interface Sink {
 
 /**
  * Writes a file the user named, by way of a temporary one beside it: whatever goes wrong, what stood there before
- * stays. Throws Io or DiskFull.
+ * stays. A link stays one, and what it points at is written; a folder or device is refused. Throws Io or DiskFull.
  */
 export async function writeFileSafely(
   path: string,
   write: (sink: Sink) => Promise<void>,
 ): Promise<{ path: string; bytes: number }> {
-  const temporary = `${path}.${process.pid}.tmp`
+  const target = await ordinaryFile(path)
+  const temporary = `${target}.${process.pid}.tmp`
   try {
     const file = await open(temporary, 'w')
     try {
@@ -27,12 +28,21 @@ export async function writeFileSafely(
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
+    await rename(temporary, target)
     return { path, bytes: (await stat(path)).size }
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw explained(error, path)
   }
+}
+
+/** What the path stands for, links followed; a rename would put a file in the place of a device. */
+async function ordinaryFile(path: string): Promise<string> {
+  const there = await stat(path).catch(() => null)
+  if (!there) return path
+  if (there.isFile()) return realpath(path)
+  const what = there.isDirectory() ? 'a folder' : 'no ordinary file'
+  throw new StudioError('Io', `${path} is ${what}: name a file to write.`, { file: path })
 }
 
 async function flushing(file: FileHandle, write: (sink: Sink) => Promise<void>): Promise<void> {
