@@ -25,6 +25,11 @@ export function asErrorData(thrown: unknown): ErrorData {
   return { code: 'Internal', message: String(thrown) }
 }
 
+/** The engine is being started again: the banner says so, and who listens for that asks again by itself. */
+export function isEngineAway(thrown: unknown): boolean {
+  return asErrorData(thrown).code === 'EngineGone'
+}
+
 type StudioEvent = EngineEvent | ShellEvent
 type EventOf<Kind extends StudioEvent['kind']> = Extract<StudioEvent, { kind: Kind }>
 

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { asErrorData, ask, on } from '../../app/engine.ts'
+import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import type { Comparison } from '../../../main/contract/runs.ts'
@@ -40,7 +40,7 @@ export const useCompare = defineStore('compare', () => {
       comparison.value = answer
       problem.value = null
     } catch (thrown) {
-      if (mine !== question) return
+      if (mine !== question || isEngineAway(thrown)) return
       comparison.value = null
       problem.value = asErrorData(thrown)
     } finally {

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { asErrorData, ask, on } from '../../app/engine.ts'
+import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
 import type { SeriesBuffer } from '../../charts/series-buffer.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
@@ -68,7 +68,7 @@ export const useRun = defineStore('run', () => {
       if (asked === id) run.value = answer
       if (asked === id) problem.value = null
     } catch (thrown) {
-      if (asked === id) problem.value = asErrorData(thrown)
+      if (asked === id) report(thrown)
     }
   }
 
@@ -82,11 +82,11 @@ export const useRun = defineStore('run', () => {
     filling = null
     pointsVersion.value++
     await refresh()
-    if (id === next && problem.value === null) await fill().catch(report)
+    if (id === next && run.value !== null) await fill().catch(report)
   }
 
   function report(thrown: unknown): void {
-    problem.value = asErrorData(thrown)
+    if (!isEngineAway(thrown)) problem.value = asErrorData(thrown)
   }
 
   function onRun(event: Extract<EngineEvent, { kind: 'run' }>): void {
@@ -100,13 +100,17 @@ export const useRun = defineStore('run', () => {
     if (settled || epochEnded) void refresh()
   }
 
+  async function askAgain(): Promise<void> {
+    await Promise.all([refresh(), fill().catch(report)])
+  }
+
   function listen(): () => void {
     const ends = [
       on('run', onRun),
       on('changed', (event) => {
-        if (event.what === 'runs') void Promise.all([refresh(), fill().catch(report)])
+        if (event.what === 'runs') void askAgain()
       }),
-      on('engineStarted', () => void refresh()),
+      on('engineStarted', () => void askAgain()),
     ]
     return () => ends.forEach((end) => end())
   }

@@ -13,11 +13,14 @@ export interface RunColumn {
   value: (run: RunSummary) => string | number | null
 }
 
+/** Small letters, and numbers in names as long as one another: run 9 before run 10. */
+const natural = (value: string) => value.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'))
+
 const text = (key: ColumnKey, title: string, value: (run: RunSummary) => string): RunColumn => ({
   key,
   title,
   numeric: false,
-  value: (run) => value(run).toLowerCase(),
+  value: (run) => natural(value(run)),
 })
 
 export const runColumns: readonly RunColumn[] = [

@@ -28,6 +28,11 @@ describe('the order of runs', () => {
     expect(order('name', false)).toBe('bac')
   })
 
+  it('takes numbers in names for numbers', () => {
+    const numbered = ['run 10', 'run 9'].map((name) => listedRun({ id: name, name }))
+    expect(sortRuns(numbered, { key: 'name', descending: false })[0]?.name).toBe('run 9')
+  })
+
   it('turns around at a second click, and begins with the largest of numbers', () => {
     expect(nextSort({ key: 'name', descending: false }, 'name')).toEqual({ key: 'name', descending: true })
     expect(nextSort({ key: 'name', descending: false }, 'best')).toEqual({ key: 'best', descending: true })

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
-import { asErrorData, ask, on } from '../../app/engine.ts'
+import { computed, ref, shallowReactive, shallowRef } from 'vue'
+import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import type { RunSummary } from '../../../main/contract/runs.ts'
@@ -8,17 +8,33 @@ import { isBetter } from '../../../main/contract/training.ts'
 import { isActive } from './run-status.ts'
 
 type RunEvent = Extract<EngineEvent, { kind: 'run' }>
+/** What changes ten times a second. */
+type LiveRun = Pick<RunSummary, 'status' | 'progress' | 'best' | 'last'>
 
-/** All runs of the workspace. The list is replaced as a whole, so that ten thousand runs need no deep watching. */
+/** Asking for the list takes at most this part of the time: ten thousand runs are megabytes. */
+const SHARE_OF_TIME = 1 / 10
+const LONGEST_WAIT_MS = 10_000
+
+/**
+ * All runs of the workspace. The list is replaced as a whole and seldom; what runs tell of themselves in between lies
+ * beside it, so that ten thousand rows are not sorted and filtered anew with each step.
+ */
 export const useRuns = defineStore('runs', () => {
   const list = shallowRef<RunSummary[]>([])
   const loaded = ref(false)
   /** What is in the page's filter field, kept while other pages are shown. */
   const filter = ref('')
   const problem = shallowRef<ErrorData | null>(null)
-  const active = computed(() => list.value.filter((run) => isActive(run.status)))
+  const live = shallowReactive(new Map<string, LiveRun>())
+  const active = computed(() => list.value.filter((run) => isActive(run.status)).map(latest))
   let asking = false
   let askAgain = false
+
+  /** The run with what it has told since the list was asked for. */
+  function latest(run: RunSummary): RunSummary {
+    const told = live.get(run.id)
+    return told ? { ...run, ...told } : run
+  }
 
   /** Asks for the list; calls during an answer's way are merged into one more question. */
   async function refresh(): Promise<void> {
@@ -27,31 +43,42 @@ export const useRuns = defineStore('runs', () => {
       return
     }
     asking = true
+    const began = performance.now()
     try {
-      do {
-        askAgain = false
-        list.value = (await ask('runs.list', {})).runs
-      } while (askAgain)
+      list.value = (await ask('runs.list', {})).runs
+      live.clear()
       problem.value = null
       loaded.value = true
     } catch (thrown) {
-      problem.value = asErrorData(thrown)
-    } finally {
-      asking = false
+      if (!isEngineAway(thrown)) problem.value = asErrorData(thrown)
     }
+    const wait = (performance.now() - began) * (1 / SHARE_OF_TIME - 1)
+    window.setTimeout(askOnceMore, Math.min(LONGEST_WAIT_MS, wait))
   }
 
-  /** Takes over what an event tells; a status that came to rest is worth asking for the whole line again. */
+  function askOnceMore(): void {
+    asking = false
+    if (!askAgain) return
+    askAgain = false
+    void refresh()
+  }
+
+  /** A status that changed is worth asking for the whole line again. */
   function onRun(event: RunEvent): void {
-    const index = list.value.findIndex((run) => run.id === event.id)
-    const known = list.value[index]
-    if (!known || (known.status !== event.status && !isActive(event.status))) {
-      void refresh()
-      return
-    }
-    const next = [...list.value]
-    next[index] = withPoints({ ...known, status: event.status, progress: event.progress }, event.points)
-    list.value = next
+    const known = list.value.find((run) => run.id === event.id)
+    if (!known) return void refresh()
+    const before = latest(known)
+    live.set(event.id, {
+      ...valuesAfter(before, event.points),
+      status: event.status,
+      progress: event.progress,
+    })
+    if (before.status !== event.status) void refresh()
+  }
+
+  async function remove(id: string): Promise<void> {
+    await ask('runs.delete', { id })
+    list.value = list.value.filter((run) => run.id !== id)
   }
 
   function listen(): () => void {
@@ -65,14 +92,15 @@ export const useRuns = defineStore('runs', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { list, loaded, filter, problem, active, refresh, listen }
+  return { list, loaded, filter, problem, active, latest, refresh, remove, listen }
 })
 
-function withPoints(run: RunSummary, points: RunEvent['points']): RunSummary {
-  const series = `validation/${run.bestMetric}`
-  for (const { value } of points.filter((point) => point.series === series)) {
-    run.last = value
-    if (run.best === null || isBetter(run.bestMetric, value, run.best)) run.best = value
+function valuesAfter(run: RunSummary, points: RunEvent['points']): Pick<RunSummary, 'best' | 'last'> {
+  let { best, last } = run
+  for (const { series, value } of points) {
+    if (series !== `validation/${run.bestMetric}`) continue
+    last = value
+    if (best === null || isBetter(run.bestMetric, value, best)) best = value
   }
-  return run
+  return { best, last }
 }
