@@ -71,12 +71,16 @@ function read(own: string[], specs: Record<string, OptionSpec>) {
       ),
     })
   } catch (error) {
-    throw new UsageError(firstSentence(error instanceof Error ? error.message : String(error)))
+    throw new UsageError(plainly(error instanceof Error ? error.message : String(error)))
   }
 }
 
-/** Node adds advice on positionals that does not fit here. */
-const firstSentence = (message: string) => `${message.split('. ')[0]?.replace(/\.$/, '')}.`
+/** Node's reason without its advice on positionals, and in one line. */
+function plainly(message: string): string {
+  const option = /^Option '(--[^' ]+)' argument is ambiguous/.exec(message)?.[1]
+  if (option) return `${option} needs a value; one that begins with a dash is given as ${option}=-VALUE.`
+  return `${message.split('. ')[0]?.replace(/\.$/, '')}.`
+}
 
 function checkChoices(values: Record<string, unknown>, specs: Record<string, OptionSpec>) {
   for (const [name, value] of Object.entries(values)) {

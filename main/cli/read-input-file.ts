@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
+import { fileError } from '../datasets/file-errors.ts'
+import { jsonErrorPosition } from '../model/json-position.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 
-/** A text file named on the command line. Throws Io or TooLarge, naming it. */
+/** A text file named on the command line, without its byte order mark. Throws TooLarge, NotFound or Io, naming it. */
 export async function readInputFile(path: string): Promise<string> {
   try {
     const { size } = await stat(path)
@@ -13,11 +15,9 @@ export async function readInputFile(path: string): Promise<string> {
         file: path,
       })
     }
-    return await readFile(path, 'utf8')
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
   } catch (error) {
-    if (error instanceof StudioError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StudioError('Io', `${path} cannot be read: ${reason}.`, { file: path })
+    throw fileError(error, 'read', path)
   }
 }
 
@@ -30,9 +30,12 @@ export async function readJsonFile<Schema extends z.ZodType>(
   let data: unknown
   try {
     data = JSON.parse(text)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StudioError('InvalidArgument', `${path} is not JSON: ${reason}.`, { file: path })
+  } catch {
+    const { line, column } = jsonErrorPosition(text)
+    throw new StudioError('InvalidArgument', `${path}, row ${line}, character ${column}: this is not JSON.`, {
+      file: path,
+      row: line,
+    })
   }
   const parsed = schema.safeParse(data)
   if (parsed.success) return parsed.data
@@ -41,9 +44,6 @@ export async function readJsonFile<Schema extends z.ZodType>(
   throw new StudioError(
     'InvalidArgument',
     `${path}: ${field || 'the file'}: ${issue?.message ?? 'is not valid'}.`,
-    {
-      file: path,
-      field,
-    },
+    { file: path, ...(field && { field }) },
   )
 }

@@ -81,7 +81,9 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
   const patience = whole('patience', 1)
   const kindText = options.text('optimizer')
   const kind = optimizerKind.optional().parse(kindText === 'rwsadagrad' ? 'rowWiseAdagrad' : kindText)
-  const learningRate = options.number('learning-rate', { min: Number.MIN_VALUE })
+  const learningRate = options.number('learning-rate')
+  if (learningRate !== undefined && learningRate <= 0)
+    throw new UsageError(`--learning-rate is ${learningRate}; it must be above 0.`, 'learning-rate')
   const withOptimizer = (part: 'tables' | 'dense') => ({
     ...(kind && kind !== config[part].kind
       ? optimizer(kind, suggestedLearningRate(kind, part))

@@ -18,7 +18,12 @@ function parametersOf({ model, manifest }: SmallTraining): TensorShape[] {
 }
 
 /** A safetensors file of these tensors, all values 0.01. */
-async function writeTensors(path: string, tensors: TensorShape[], dtype = 'F32'): Promise<string> {
+async function writeTensors(
+  path: string,
+  tensors: TensorShape[],
+  dtype = 'F32',
+  last = 0.01,
+): Promise<string> {
   const header: Record<string, unknown> = {}
   let end = 0
   for (const { name, shape } of tensors) {
@@ -29,7 +34,7 @@ async function writeTensors(path: string, tensors: TensorShape[], dtype = 'F32')
   const text = Buffer.from(JSON.stringify(header))
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(text.length))
-  const values = new Float32Array(end / 4).fill(0.01)
+  const values = new Float32Array(end / 4).fill(0.01).fill(last, -1)
   await writeFile(path, Buffer.concat([length, text, Buffer.from(values.buffer)]))
   return path
 }
@@ -70,6 +75,26 @@ it.each(wrong)('refuses a file with %s, naming it', async (_title, change, messa
   const file = await writeTensors(join(training.workspace, 'init.safetensors'), change(tensors), dtype)
   await expect(trainHere(training, { initialParameters: file })).rejects.toMatchObject({
     data: { code: 'InvalidArgument', message: expect.stringMatching(message), file },
+  })
+})
+
+it.each([NaN, Infinity])('refuses a file with a value of %s, which a ReLU would hide', async (value) => {
+  const training = await smallTraining(await temporaryFolder())
+  const file = join(training.workspace, 'init.safetensors')
+  await writeTensors(file, parametersOf(training), 'F32', value)
+  await expect(trainHere(training, { initialParameters: file })).rejects.toMatchObject({
+    data: { code: 'InvalidArgument', message: expect.stringContaining(`has ${value} in `), file },
+  })
+})
+
+it('says what is wrong with a path that is no file', async () => {
+  const training = await smallTraining(await temporaryFolder())
+  await expect(trainHere(training, { initialParameters: training.workspace })).rejects.toMatchObject({
+    data: {
+      code: 'InvalidArgument',
+      message: expect.stringContaining('it is a folder'),
+      file: training.workspace,
+    },
   })
 })
 

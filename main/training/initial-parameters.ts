@@ -6,7 +6,8 @@ import { SafetensorsFile } from './safetensors.ts'
 
 /**
  * Sets every parameter from a file that has exactly the model's.
- * Throws InvalidArgument naming the first one that is missing, too many, or of another shape; nothing is set then.
+ * Throws InvalidArgument naming the first one that is missing, too many, of another shape, or with a value that is no
+ * number: it would vanish in a ReLU and leave a model that trains, wrongly.
  */
 export async function loadInitialParameters(
   backend: Pick<TrainingBackend, 'parameters' | 'setParameter'>,
@@ -16,10 +17,24 @@ export async function loadInitialParameters(
   try {
     const parameters = backend.parameters()
     requireParameters(file, parameters)
-    for (const { name } of parameters) backend.setParameter(name, await file.readFloats(name))
+    for (const { name } of parameters) {
+      const values = await file.readFloats(name)
+      requireFinite(path, name, values)
+      backend.setParameter(name, values)
+    }
   } finally {
     await file.close()
   }
+}
+
+function requireFinite(path: string, name: string, values: Float32Array): void {
+  const at = values.findIndex((value) => !Number.isFinite(value))
+  if (at < 0) return
+  throw new StudioError(
+    'InvalidArgument',
+    `${path} has ${values[at]} in ${name}, at place ${at} counted from 0: every parameter must be a finite number.`,
+    { file: path },
+  )
 }
 
 /**

@@ -5,6 +5,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
+import { fileError } from '../datasets/file-errors.ts'
 
 const MAX_HEADER_BYTES = 100_000_000
 const ELEMENT_BYTES = { F32: 4, I64: 8 } as const
@@ -44,16 +45,15 @@ export class SafetensorsFile {
 
   /** Throws NotFound or Io for an unreadable file, Corrupt with what is wrong for any other than sound F32 and I64. */
   static async open(path: string): Promise<SafetensorsFile> {
-    const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
-      const code = cause.code === 'ENOENT' ? 'NotFound' : 'Io'
-      throw new StudioError(code, `Cannot open ${path} (${cause.code ?? cause.message}).`, { file: path })
+    const file = await open(path).catch((cause: unknown) => {
+      throw fileError(cause, 'open', path)
     })
     try {
       const { tensors, metadata } = parseHeader(await readHeader(path, file), (await file.stat()).size, path)
       return new SafetensorsFile(path, file, tensors, metadata)
     } catch (error) {
       await file.close()
-      throw error
+      throw fileError(error, 'read', path)
     }
   }
 

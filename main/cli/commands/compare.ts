@@ -9,7 +9,8 @@ export const compare: Command = {
   positionals: [{ name: 'RUN', required: true, many: true }],
   options: {},
   async run({ services, positionals }) {
-    if (positionals.length < 2) throw new UsageError('compare needs two or more runs.', 'RUN')
+    if (new Set(positionals).size < 2)
+      throw new UsageError('compare needs two or more different runs.', 'RUN')
     const { database, workspace, datasets } = services
     const result = await compareRuns(
       { database, workspace, openDataset: (id) => datasets.open(id) },

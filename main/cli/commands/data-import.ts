@@ -1,4 +1,10 @@
-import { importFormat, importSchema, type ImportRequest, type SplitChoice } from '../../contract/datasets.ts'
+import {
+  importFormat,
+  importRequest,
+  importSchema,
+  type ImportRequest,
+  type SplitChoice,
+} from '../../contract/datasets.ts'
 import { parquetUnsupported } from '../../datasets/sniffing/foreign-formats.ts'
 import { UsageError, type Command } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
@@ -28,6 +34,8 @@ export const dataImport: Command = {
     const { services, options, positionals } = invocation
     const name = options.text('name')
     if (!name) throw new UsageError('data import needs --name: what to call the dataset.', 'name')
+    const problem = importRequest.shape.name.safeParse(name).error?.issues[0]?.message
+    if (problem) throw new UsageError(`--name is ${name}: ${problem}.`, 'name')
     const schemaFile = options.text('schema')
     const splitText = options.text('split')
     const request: ImportRequest = {
