@@ -4,6 +4,10 @@ import { DatasetService } from '../datasets/dataset-service.ts'
 import { RunService } from '../training/run-service.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from '../workspace.ts'
 
+/** As a POSIX shell takes it for one word. */
+const quoted = (word: string): string =>
+  /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
 /** The engine's services for one command, each opened when it is first asked for. */
 export class Services {
   readonly #chosen: string | undefined
@@ -24,7 +28,7 @@ export class Services {
 
   /** What to type for another command in the same workspace. */
   commandLine(words: string): string {
-    const workspace = this.#chosen === undefined ? '' : ` --workspace ${this.#chosen}`
+    const workspace = this.#chosen === undefined ? '' : ` --workspace ${quoted(this.#chosen)}`
     return `npm run -s cli -- ${words}${workspace}`
   }
 
