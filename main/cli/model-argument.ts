@@ -38,6 +38,10 @@ export function presetFromSettings(
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error
     const issue = error.issues[0]
+    if (issue?.code === 'unrecognized_keys') {
+      const unknown = [...issue.path, issue.keys[0]].join('.')
+      throw new UsageError(`The preset ${name} has no setting ${unknown}.`, unknown)
+    }
     const field = issue?.path.join('.') || name
     throw new UsageError(`${field}: ${issue?.message ?? 'is not valid'}.`, field)
   }
