@@ -12,12 +12,17 @@ async function ask(message: ShellMessage): Promise<unknown> {
   return answer.ok ? answer.body : Promise.reject(answer.error)
 }
 
+type Listener = (event: EngineEvent | ShellEvent) => void
+const listeners = new Set<Listener>()
+ipcRenderer.on(CHANNEL, (_, event: EngineEvent | ShellEvent) => {
+  for (const listener of listeners) listener(event)
+})
+
 const bridge = {
   request: (name: string, body: unknown) => ask({ kind: 'request', name, body }),
-  subscribe: (listener: (event: EngineEvent | ShellEvent) => void) => {
-    const forward = (_: unknown, event: EngineEvent | ShellEvent): void => listener(event)
-    ipcRenderer.on(CHANNEL, forward)
-    return () => void ipcRenderer.off(CHANNEL, forward)
+  subscribe: (listener: Listener) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
   },
   chooseFiles: (options) => ask({ kind: 'chooseFiles', ...options }) as Promise<string[] | null>,
   chooseSavePath: (options) => ask({ kind: 'chooseSavePath', ...options }) as Promise<string | null>,
