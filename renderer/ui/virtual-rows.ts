@@ -3,14 +3,11 @@ import { computed, onBeforeUnmount, onMounted, ref, type Ref } from 'vue'
 /** Rows drawn beyond the visible ones, so that scrolling shows no blanks. */
 const OVERSCAN = 10
 
-/**
- * Which rows of a long table with rows of one height are worth drawing, by the scroller's place and size. headerHeight
- * is what a sticky header covers.
- */
+/** Which rows of a long table with rows of one height are worth drawing, by the scroller's place and size. */
 export function useVirtualRows(
   scroller: Readonly<Ref<HTMLElement | null>>,
   count: () => number,
-  { rowHeight, headerHeight }: { rowHeight: number; headerHeight: number },
+  rowHeight: number,
 ) {
   const top = ref(0)
   const height = ref(0)
@@ -28,18 +25,21 @@ export function useVirtualRows(
     height.value = scroller.value?.clientHeight ?? 0
   }
 
+  /** What a sticky header covers. */
+  const headerHeight = (): number => scroller.value?.querySelector('thead')?.clientHeight ?? 0
+
   /** Scrolls no further than is needed to see the row. */
   function reveal(index: number): void {
     const element = scroller.value
     if (!element) return
     const from = index * rowHeight
-    const visible = element.clientHeight - headerHeight
+    const visible = element.clientHeight - headerHeight()
     if (from < element.scrollTop) element.scrollTop = from
     else if (from + rowHeight > element.scrollTop + visible) element.scrollTop = from + rowHeight - visible
     measure()
   }
 
-  const rowsInView = () => Math.max(1, Math.floor((height.value - headerHeight) / rowHeight))
+  const rowsInView = () => Math.max(1, Math.floor((height.value - headerHeight()) / rowHeight))
 
   onMounted(() => {
     measure()
