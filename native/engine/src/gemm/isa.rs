@@ -81,8 +81,8 @@ pub(super) fn select(wanted: InstructionSet) -> Result<(Kernel, InstructionSet)>
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx512 => Kernel {
             run: kernel::avx512,
-            rows: 6,
-            width: 64,
+            rows: 12,
+            width: 32,
         },
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx2 => Kernel {

@@ -4,6 +4,7 @@
 mod isa;
 mod kernel;
 mod lanes;
+mod lines;
 mod pack;
 mod part;
 pub mod reference;
@@ -11,6 +12,7 @@ pub mod reference;
 use std::sync::Mutex;
 
 pub use isa::InstructionSet;
+pub use lines::Lines;
 pub use pack::Operand;
 
 use crate::error::Result;
@@ -104,14 +106,14 @@ impl Gemm {
         (rows, columns, depth): (usize, usize, usize),
         (a, b): (Operand, Operand),
         (c, c_row): (*mut f32, usize),
-        panel: &mut Vec<f32>,
+        panel: &mut Lines,
     ) {
         let Kernel {
             rows: most,
             width,
             run,
         } = self.kernel;
-        part::grow(panel, depth * width);
+        panel.grow(depth * width);
         for column in (0..columns).step_by(width) {
             let columns = width.min(columns - column);
             // SAFETY of all of it: the caller's; the panel has the room.

@@ -66,7 +66,7 @@ unsafe fn copy_any_rows(from: *const f32, stride: usize, count: usize, width: us
             8 => copy_rows::<8>(from, stride, count, to),
             12 => copy_rows::<12>(from, stride, count, to),
             16 => copy_rows::<16>(from, stride, count, to),
-            64 => copy_rows::<64>(from, stride, count, to),
+            32 => copy_rows::<32>(from, stride, count, to),
             _ => (0..count)
                 .for_each(|i| std::ptr::copy_nonoverlapping(from.add(i * stride), to.add(i * width), width)),
         }

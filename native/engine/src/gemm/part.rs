@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Product;
 use super::isa::Kernel;
 use super::kernel::Tile;
+use super::lines::Lines;
 use super::pack;
 use crate::ops::activation;
 use crate::plan::Activation;
@@ -18,9 +19,9 @@ const ROW_BLOCK: usize = 192;
 /// Packing buffers of one thread.
 #[derive(Default)]
 pub(super) struct Buffers {
-    panels: Vec<f32>,
-    rows: Vec<f32>,
-    bias: Vec<f32>,
+    panels: Lines,
+    rows: Lines,
+    bias: Lines,
 }
 
 pub(super) struct Part<'a> {
@@ -62,14 +63,14 @@ impl<'a> Part<'a> {
             ..
         } = self.kernel;
         let panels = self.last - self.first + 1;
-        grow(&mut buffers.panels, panels * self.longest * width);
+        buffers.panels.grow(panels * self.longest * width);
         if let Some(bias) = self.product.bias {
-            grow(&mut buffers.bias, panels * width);
+            buffers.bias.grow(panels * width);
             let columns = self.first * width..((self.last + 1) * width).min(self.product.columns);
             buffers.bias[..columns.len()].copy_from_slice(&bias[columns]);
         }
         if self.packs_rows() {
-            grow(&mut buffers.rows, self.tiles * tile_rows * self.longest);
+            buffers.rows.grow(self.tiles * tile_rows * self.longest);
         }
         let all = if self.first == self.last {
             self.tiles_of(self.first)
@@ -223,11 +224,5 @@ unsafe fn activate(tile: &Tile, kind: Activation) {
         for value in row {
             *value = activation::apply(kind, *value);
         }
-    }
-}
-
-pub(super) fn grow(buffer: &mut Vec<f32>, length: usize) {
-    if buffer.len() < length {
-        buffer.resize(length, 0.0);
     }
 }

@@ -1,7 +1,7 @@
 //! Pairwise dot products of k vectors: the lower triangle of Z·Zᵀ, row by row.
 
 use super::{Machine, Target, put};
-use crate::gemm::Operand;
+use crate::gemm::{Lines, Operand};
 use crate::matrix::{InputRows, Matrix, for_rows};
 
 /// Columns of Z·Zᵀ computed at a time, from the diagonal down.
@@ -21,7 +21,7 @@ struct Scratch {
     square: Vec<f32>,
     /// Gradients of the vectors, `[k, width]`.
     sums: Vec<f32>,
-    panel: Vec<f32>,
+    panel: Lines,
 }
 
 impl Scratch {
@@ -30,7 +30,7 @@ impl Scratch {
             vectors: vec![0.0; count * width],
             square: vec![0.0; count * count],
             sums: vec![0.0; count * width],
-            panel: Vec::new(),
+            panel: Lines::default(),
         }
     }
 
