@@ -179,9 +179,10 @@ pub fn measure_roofs(threads: usize) -> Result<Roofs> {
     }
     for _ in 0..6 {
         let start = Instant::now();
-        pool.ranges(STREAM, 16, 1, |range| {
-            let mut sums = [0f32; 16];
-            for values in memory[range].as_chunks::<16>().0 {
+        pool.ranges(STREAM, 64, 1, |range| {
+            // As many sums as hide an addition's latency: the loads are to be what it waits for.
+            let mut sums = [0f32; 64];
+            for values in memory[range].as_chunks::<64>().0 {
                 for (sum, value) in sums.iter_mut().zip(values) {
                     *sum += value;
                 }

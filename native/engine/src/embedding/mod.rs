@@ -7,6 +7,8 @@ mod update;
 pub use lookup::{Lookup, forward};
 pub use update::{Change, Rows, TableGradient, coalesced, squared_norm, update};
 
+use crate::cpu;
+use crate::matrix::LINE;
 use crate::plan::{IndexMap, OperationKind, Plan, Pooling};
 
 /// One embedding bag operation.
@@ -68,15 +70,7 @@ impl Lookups<'_> {
 /// Asks the memory system for `count` elements from `start` on that are needed soon.
 #[inline(always)]
 fn prefetch(memory: *const f32, start: usize, count: usize) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use crate::matrix::LINE;
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        for line in (0..count.min(128)).step_by(LINE) {
-            // SAFETY: a prefetch of any address is only a hint.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(memory.wrapping_add(start + line).cast()) };
-        }
+    for line in (0..count.min(128)).step_by(LINE) {
+        cpu::prefetch(memory.wrapping_add(start + line));
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (memory, start, count);
 }

@@ -2,6 +2,8 @@
 //! chain of multiply-adds in order, so its value depends neither on the tile it falls into nor on the thread.
 
 use super::lanes::Lanes;
+use crate::cpu::prefetch;
+use crate::matrix::LINE;
 
 /// One tile's work. All addresses are in elements of f32.
 #[derive(Clone, Copy)]
@@ -10,6 +12,8 @@ pub(super) struct Tile {
     pub a: *const f32,
     pub a_row: usize,
     pub a_column: usize,
+    /// First element of the rows that come next, whose elements lie together and are asked for ahead; or null.
+    pub next: *const f32,
     /// A packed panel: `depth` rows of the kernel's full width.
     pub b: *const f32,
     pub depth: usize,
@@ -36,16 +40,33 @@ unsafe fn tile<L: Lanes, const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
     unsafe {
         let mut sums = [[L::splat(0.0); VECTORS]; ROWS];
         let (mut a, mut b) = (tile.a, tile.b);
-        for _ in 0..tile.depth {
-            let row: [L; VECTORS] = std::array::from_fn(|v| L::load(b.add(v * L::COUNT)));
-            for r in 0..ROWS {
-                let factor = L::splat(*a.add(r * tile.a_row));
-                for v in 0..VECTORS {
-                    sums[r][v] = factor.multiply_add(row[v], sums[r][v]);
-                }
+        for r in 0..ROWS {
+            for v in 0..VECTORS {
+                prefetch(tile.c.wrapping_add(r * tile.c_row + v * L::COUNT));
             }
-            a = a.wrapping_add(tile.a_column);
-            b = b.add(width);
+        }
+        let mut left = tile.depth;
+        let mut ahead = tile.next;
+        while left > 0 {
+            let stretch = left.min(LINE);
+            if !ahead.is_null() {
+                for r in 0..ROWS {
+                    prefetch(ahead.wrapping_add(r * tile.a_row));
+                }
+                ahead = ahead.wrapping_add(LINE);
+            }
+            for _ in 0..stretch {
+                let row: [L; VECTORS] = std::array::from_fn(|v| L::load(b.add(v * L::COUNT)));
+                for r in 0..ROWS {
+                    let factor = L::splat(*a.add(r * tile.a_row));
+                    for v in 0..VECTORS {
+                        sums[r][v] = factor.multiply_add(row[v], sums[r][v]);
+                    }
+                }
+                a = a.wrapping_add(tile.a_column);
+                b = b.add(width);
+            }
+            left -= stretch;
         }
         // Rows are written in a loop over memory: were the loop to index `sums` itself, the compiler would keep them in
         // memory while they are summed, too (measured: a third of the speed with AVX-512).

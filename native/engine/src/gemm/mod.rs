@@ -124,6 +124,7 @@ impl Gemm {
                         a: a.at(row, 0),
                         a_row: a.row,
                         a_column: a.column,
+                        next: std::ptr::null(),
                         b: panel.as_ptr(),
                         depth,
                         c: c.add(row * c_row + column),

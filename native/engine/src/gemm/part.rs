@@ -16,6 +16,10 @@ const DEPTH_BLOCK: usize = 256;
 /// Rows of A at a time: with DEPTH_BLOCK columns they fit the second-level cache.
 const ROW_BLOCK: usize = 192;
 
+/// Steps of the reduction that are packed for all panels or rows before the next: a row of an operand is then read
+/// from one end to the other.
+const PACK: usize = 16;
+
 /// Packing buffers of one thread.
 #[derive(Default)]
 pub(super) struct Buffers {
@@ -132,30 +136,40 @@ impl<'a> Part<'a> {
     unsafe fn pack_panels(&self, block: usize, buffers: &mut Buffers) {
         let (from, depth) = self.stretch(block);
         let width = self.kernel.width;
-        for panel in self.first..=self.last {
-            let to = &mut buffers.panels[(panel - self.first) * self.longest * width..][..depth * width];
-            // SAFETY: inside b.
-            unsafe {
-                let source = self.product.b.from(from, panel * width);
-                pack::panel(source, depth, self.columns_of(panel), width, to);
+        // Columns that are rows in memory are read along the reduction in any case.
+        let step = if self.product.b.column == 1 {
+            PACK
+        } else {
+            DEPTH_BLOCK
+        };
+        for start in (0..depth).step_by(step) {
+            let count = step.min(depth - start);
+            for panel in self.first..=self.last {
+                let place = ((panel - self.first) * self.longest + start) * width;
+                let to = &mut buffers.panels[place..][..count * width];
+                // SAFETY: inside b.
+                unsafe {
+                    let source = self.product.b.from(from + start, panel * width);
+                    pack::panel(source, count, self.columns_of(panel), width, to);
+                }
             }
         }
     }
 
     unsafe fn pack_rows(&self, block: usize, tiles: Range<usize>, buffers: &mut Buffers) {
         let (from, depth) = self.stretch(block);
-        for tile in tiles {
-            let rows = self.rows_of(tile);
-            let to = &mut buffers.rows[tile * self.kernel.rows * self.longest..][..rows * depth];
-            // SAFETY: inside a.
-            unsafe {
-                pack::rows(
-                    self.product.a.from(tile * self.kernel.rows, from),
-                    rows,
-                    depth,
-                    to,
-                )
-            };
+        for start in (0..depth).step_by(PACK) {
+            let count = PACK.min(depth - start);
+            for tile in tiles.clone() {
+                let rows = self.rows_of(tile);
+                let place = tile * self.kernel.rows * self.longest + start * rows;
+                let to = &mut buffers.rows[place..][..rows * count];
+                // SAFETY: inside a.
+                unsafe {
+                    let source = self.product.a.from(tile * self.kernel.rows, from + start);
+                    pack::rows(source, rows, count, to)
+                };
+            }
         }
     }
 
@@ -167,7 +181,10 @@ impl<'a> Part<'a> {
             for tile in tiles.start.max(range.start)..tiles.end.min(range.end) {
                 // SAFETY: the tile lies inside a and c, its panel and bias in the buffers.
                 unsafe {
-                    let work = self.tile(block, panel, tile, buffers);
+                    let mut work = self.tile(block, panel, tile, buffers);
+                    if panel == self.first && tile + 1 < range.end && !self.packs_rows() {
+                        work.next = work.a.wrapping_add(self.kernel.rows * work.a_row);
+                    }
                     (self.kernel.run)(&work);
                     if is_last && !matches!(activation, Activation::None | Activation::Relu) {
                         activate(&work, activation);
@@ -200,6 +217,7 @@ impl<'a> Part<'a> {
             a,
             a_row,
             a_column,
+            next: std::ptr::null(),
             b: buffers.panels[(panel - self.first) * self.longest * width..].as_ptr(),
             depth,
             // SAFETY: inside c.
