@@ -93,6 +93,25 @@ export interface OperationProfile {
   bytes: number
 }
 
+/** Microseconds since the recording began. */
+export interface Span {
+  startUs: number
+  durationUs: number
+}
+
+/** Training steps as a time line. A wait for a batch lies before its step. */
+export interface Trace {
+  names: string[]
+  threads: number
+  steps: Span[]
+  /** In the order in which they ended; `name` is an index into names. */
+  operations: (Span & { name: number; phase: OperationProfile['phase']; flops: number; bytes: number })[]
+  /** What each thread did of the operations; 0 is the thread that runs the steps. */
+  shares: (Span & { thread: number })[]
+  /** False where the events ran out before the steps asked for were done. */
+  complete: boolean
+}
+
 /** A model's parameters, optimizer state and scratch space. Methods of one instance never overlap: a call made while
  * another runs is an InvalidState. */
 export interface NativeModel {
@@ -131,10 +150,15 @@ export interface NativeModel {
   load(path: string, includeState: boolean): Promise<string>
   /** Ends a benchmark that is running on this model after its current step: its promise rejects with Cancelled. */
   stop(): void
+  /** Whether training steps count time, operations and bytes; off at first. Evaluations and predictions never do. */
   setProfiling(on: boolean): void
   /** JSON of OperationProfile[] since the last reset. */
   profile(): string
   resetProfile(): void
+  /** Records the next training steps, at most so many (up to 10,000), or fewer where 100,000 events are reached. */
+  recordTrace(steps: number): void
+  /** Ends the recording: JSON of a Trace, or of null where there was none. */
+  takeTrace(): string
   /** Bytes of parameters + optimizer state. */
   memoryBytes(): number
 }
@@ -149,6 +173,10 @@ export interface BenchmarkOptions {
   /** As the reference draws them: bag size uniform up to indicesPerLookup, duplicates removed. */
   variableBagSize: boolean
   seed: number
+  /** Further steps to record after the measured ones, for as many seconds at most; 0 if absent. */
+  traceSteps?: number
+  /** False leaves the operations uncounted: there is no profile then. */
+  profile?: boolean
 }
 
 // --------------------------------------------------------------- the datasets
@@ -287,7 +315,7 @@ export interface NativeAddon {
   Model: new (plan: string, options: string) => NativeModel
   /**
    * Trains on prebuilt random batches off the JS thread. JSON: { millisecondsPerStep: number[], profile:
-   * OperationProfile[] summed over these steps, overheadMs: mean time of a step outside all operations }.
+   * OperationProfile[] summed over these steps, overheadMs: mean time of a step outside all operations, trace?: Trace }.
    */
   benchmark(model: NativeModel, options: string): Promise<string>
   /** This machine's roofs with this many threads, off the JS thread: JSON { gflops, gbPerSecond }. */

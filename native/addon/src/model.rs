@@ -305,6 +305,20 @@ impl NativeModel {
     }
 
     #[napi]
+    pub fn record_trace(&self, steps: Unknown) -> Result<()> {
+        let steps = integer(steps, "steps", 10_000)? as usize;
+        self.call(|model| {
+            model.record_trace(steps);
+            Ok(())
+        })
+    }
+
+    #[napi]
+    pub fn take_trace(&self) -> Result<String> {
+        self.call(|model| Ok(serde_json::json!(model.take_trace()).to_string()))
+    }
+
+    #[napi]
     pub fn memory_bytes(&self) -> Result<f64> {
         self.call(|model| Ok(model.memory_bytes() as f64))
     }

@@ -15,6 +15,10 @@ use crate::pool::Pool;
 use crate::profile::OperationProfile;
 use crate::random::CounterRandom;
 use crate::storage::Floats;
+use crate::trace::Trace;
+
+/// Most steps of a trace.
+const MAX_TRACE_STEPS: usize = 10_000;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,6 +30,16 @@ struct Options {
     indices_per_lookup: usize,
     variable_bag_size: bool,
     seed: u64,
+    /// Further steps to record after the measured ones.
+    #[serde(default)]
+    trace_steps: usize,
+    /// Without counting operations there is no profile.
+    #[serde(default = "yes")]
+    profile: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Serialize)]
@@ -33,8 +47,10 @@ struct Options {
 pub struct Report {
     pub milliseconds_per_step: Vec<f64>,
     pub profile: Vec<OperationProfile>,
-    /// Time of a step outside all operations.
+    /// Time of a step outside all operations; 0 without a profile.
     pub overhead_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
 }
 
 /// Trains on prebuilt random batches for some seconds, from the JSON of BenchmarkOptions (native/index.ts). Between two
@@ -50,6 +66,12 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
         ("batches", options.batches, 1 << 16),
         ("indicesPerLookup", options.indices_per_lookup, 1 << 16),
     ];
+    if options.trace_steps > MAX_TRACE_STEPS {
+        return Err(Error::argument(format!(
+            "traceSteps is {}; at most {MAX_TRACE_STEPS}.",
+            options.trace_steps
+        )));
+    }
     for (name, value, most) in counts {
         if value == 0 || value > most {
             return Err(Error::argument(format!(
@@ -70,31 +92,54 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
         model.train_batch(batch, 1.0)?;
     }
     let was_on = model.profile.is_on();
-    model.set_profiling(true);
+    model.set_profiling(options.profile);
     model.reset_profile();
-    let mut milliseconds_per_step = Vec::new();
+    let milliseconds_per_step = timed_steps(model, &batches, &options, usize::MAX, &stopped)?;
+    let profile = model.profile();
+    model.set_profiling(was_on);
+    let total: f64 = milliseconds_per_step.iter().sum();
+    let inside: f64 = profile.iter().map(|operation| operation.milliseconds).sum();
+    let overhead_ms = if options.profile {
+        (total - inside) / milliseconds_per_step.len() as f64
+    } else {
+        0.0
+    };
+    let mut trace = None;
+    if options.trace_steps > 0 {
+        model.record_trace(options.trace_steps);
+        timed_steps(model, &batches, &options, options.trace_steps, &stopped)?;
+        trace = model.take_trace();
+    }
+    Ok(Report {
+        milliseconds_per_step,
+        profile,
+        overhead_ms,
+        trace,
+    })
+}
+
+/// Trains for the seconds asked for, at least one step and no more than `most`; each step's milliseconds.
+fn timed_steps(
+    model: &mut Model,
+    batches: &[Batch],
+    options: &Options,
+    most: usize,
+    stopped: impl Fn() -> bool,
+) -> Result<Vec<f64>> {
+    let mut milliseconds = Vec::new();
     let end = Instant::now() + Duration::from_secs_f64(options.seconds);
-    for batch in batches.iter().cycle() {
+    for batch in batches.iter().cycle().take(most) {
         if stopped() {
             return Err(Error::new(ErrorCode::Cancelled, "The benchmark was stopped."));
         }
         let start = Instant::now();
         model.train_batch(batch, 1.0)?;
-        milliseconds_per_step.push(start.elapsed().as_secs_f64() * 1e3);
+        milliseconds.push(start.elapsed().as_secs_f64() * 1e3);
         if Instant::now() >= end {
             break;
         }
     }
-    let profile = model.profile();
-    model.set_profiling(was_on);
-    let total: f64 = milliseconds_per_step.iter().sum();
-    let inside: f64 = profile.iter().map(|operation| operation.milliseconds).sum();
-    let overhead_ms = (total - inside) / milliseconds_per_step.len() as f64;
-    Ok(Report {
-        milliseconds_per_step,
-        profile,
-        overhead_ms,
-    })
+    Ok(milliseconds)
 }
 
 /// Uniform dense values, labels 0 or 1 and uniform indices. With variable bags a bag's size is uniform up to the limit

@@ -16,6 +16,7 @@ use crate::plan::{Operation, OperationKind, ParameterKind, Plan};
 use crate::pool::Pool;
 use crate::profile::{OperationProfile, Profile};
 use crate::random::NumpyRandom;
+use crate::trace::{Recorder, Trace};
 
 /// Most threads a model may be given.
 const MAX_THREADS: usize = 1024;
@@ -270,6 +271,20 @@ impl Model {
 
     pub fn reset_profile(&mut self) {
         self.profile.reset();
+    }
+
+    /// Records the next training steps, at most so many; one that was being recorded is dropped.
+    pub fn record_trace(&mut self, steps: usize) {
+        self.machine.pool.record(true);
+        self.profile.set_recorder(Some(Recorder::new(steps)));
+    }
+
+    /// Ends the recording; None where there was none.
+    pub fn take_trace(&mut self) -> Option<Trace> {
+        self.machine.pool.record(false);
+        let shares = self.machine.pool.take_shares();
+        let recorder = self.profile.set_recorder(None)?;
+        Some(recorder.finish(self.profile.names().to_vec(), shares))
     }
 
     /// Bytes of parameters and optimizer state.

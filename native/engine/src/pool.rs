@@ -4,13 +4,17 @@
 use std::cell::UnsafeCell;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle, Thread};
+use std::time::Instant;
 
 /// Checks for a new job before a worker parks: some tens of microseconds, longer than the gap between two jobs of a
 /// step and short enough not to disturb others between steps.
 const SPINS: usize = 4000;
+
+/// When a thread began its part of a job and when it was done.
+pub type Share = (Instant, Instant);
 
 type Job = *const (dyn Fn(usize) + Sync);
 
@@ -34,6 +38,9 @@ pub struct Pool {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
     handles: Vec<Thread>,
+    recording: AtomicBool,
+    /// Of each thread, while recording.
+    shares: Vec<Mutex<Vec<Share>>>,
 }
 
 impl Pool {
@@ -60,9 +67,11 @@ impl Pool {
             .collect();
         let handles = workers.iter().map(|worker| worker.thread().clone()).collect();
         Self {
+            shares: (0..=workers.len()).map(|_| Mutex::default()).collect(),
             shared,
             workers,
             handles,
+            recording: AtomicBool::new(false),
         }
     }
 
@@ -77,6 +86,42 @@ impl Pool {
     /// # Panics
     /// When the job panicked on any thread.
     pub fn run(&self, job: &(dyn Fn(usize) + Sync)) {
+        if !self.recording.load(Ordering::Relaxed) {
+            return self.dispatch(job);
+        }
+        self.dispatch(&|thread| {
+            let begun = Instant::now();
+            job(thread);
+            let share = (begun, Instant::now());
+            self.shares_of(thread).push(share);
+        });
+    }
+
+    /// Whether each thread's part of every job is kept; what was kept before stays.
+    pub fn record(&self, on: bool) {
+        self.recording.store(on, Ordering::Relaxed);
+    }
+
+    /// How many parts of jobs are kept.
+    pub fn share_count(&self) -> usize {
+        (0..self.threads())
+            .map(|thread| self.shares_of(thread).len())
+            .sum()
+    }
+
+    /// What was kept, by thread; nothing is left.
+    pub fn take_shares(&self) -> Vec<Vec<Share>> {
+        (0..self.threads())
+            .map(|thread| std::mem::take(&mut *self.shares_of(thread)))
+            .collect()
+    }
+
+    fn shares_of(&self, thread: usize) -> std::sync::MutexGuard<'_, Vec<Share>> {
+        // A push leaves the list whole, whatever the job did before.
+        self.shares[thread].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn dispatch(&self, job: &(dyn Fn(usize) + Sync)) {
         let shared = &self.shared;
         if self.workers.is_empty() {
             return job(0);
@@ -241,6 +286,20 @@ mod tests {
             });
             assert_eq!(seen.load(Ordering::Relaxed), 3);
         }
+    }
+
+    #[test]
+    fn each_threads_part_of_a_job_is_kept_while_recording_and_only_then() {
+        let pool = Pool::new(2);
+        pool.run(&|_| {});
+        pool.record(true);
+        pool.run(&|_| {});
+        pool.record(false);
+        pool.run(&|_| {});
+        assert_eq!(pool.share_count(), 2);
+        let shares = pool.take_shares();
+        assert_eq!(shares.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(pool.share_count(), 0);
     }
 
     #[test]

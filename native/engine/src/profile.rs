@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::trace::Recorder;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Phase {
@@ -41,12 +43,14 @@ pub struct Work {
     pub bytes: usize,
 }
 
-/// Counters by name, in order of first registration.
+/// Counters by name, in order of first registration, and the recorder of a trace while there is one.
 #[derive(Default)]
 pub struct Profile {
     on: bool,
+    training: bool,
     names: Vec<String>,
     counters: Vec<[Counter; 4]>,
+    recorder: Option<Recorder>,
 }
 
 impl Profile {
@@ -72,18 +76,42 @@ impl Profile {
         self.counters.fill(Default::default());
     }
 
-    /// The time now, if profiling.
+    /// Whether what follows is training: evaluation and prediction are not counted.
+    pub fn set_training(&mut self, training: bool) {
+        self.training = training;
+    }
+
+    /// Records what is trained from now on, or no longer; what was recorded before.
+    pub fn set_recorder(&mut self, recorder: Option<Recorder>) -> Option<Recorder> {
+        std::mem::replace(&mut self.recorder, recorder)
+    }
+
+    pub fn recorder(&mut self) -> Option<&mut Recorder> {
+        self.recorder.as_mut().filter(|recorder| recorder.is_open())
+    }
+
+    /// The names that slots stand for.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The time now, if it is to be counted or recorded.
     pub fn start(&self) -> Option<Instant> {
-        self.on.then(Instant::now)
+        (self.training && (self.on || self.recorder.is_some())).then(Instant::now)
     }
 
     pub fn stop(&mut self, start: Option<Instant>, slot: usize, phase: Phase, work: Work) {
-        if let Some(start) = start {
+        let Some(start) = start else { return };
+        let end = Instant::now();
+        if self.on {
             let counter = &mut self.counters[slot][phase as usize];
             counter.calls += 1;
-            counter.seconds += start.elapsed().as_secs_f64();
+            counter.seconds += end.duration_since(start).as_secs_f64();
             counter.flops += work.flops as f64;
             counter.bytes += work.bytes as f64;
+        }
+        if let Some(recorder) = self.recorder() {
+            recorder.operation(slot, phase, (start, end), work);
         }
     }
 

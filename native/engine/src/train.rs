@@ -1,5 +1,7 @@
 //! Training steps: forward, loss, backward, and the optimizer over tables and dense parameters.
 
+use std::time::Instant;
+
 use batch::{Batch, BatchSource};
 
 use crate::embedding::{self, Change, Rows};
@@ -33,6 +35,7 @@ impl Model {
                 "learningRateScale is {scale}; it must be finite and not negative."
             )));
         }
+        let begun = Instant::now();
         self.forward(batch, true)?;
         let mean = self.loss_and_gradient(batch);
         self.backward(batch, self.accumulated > 0);
@@ -47,7 +50,19 @@ impl Model {
             self.update(batch, &settings, scale);
             self.forget_accumulated();
         }
+        self.record_step(begun);
         Ok(mean)
+    }
+
+    /// Tells the recorder of a trace, if there is one, that a step is done; with the last one the threads record no more.
+    fn record_step(&mut self, begun: Instant) {
+        let Some(recorder) = self.profile.recorder() else {
+            return;
+        };
+        recorder.step((begun, Instant::now()), self.machine.pool.share_count());
+        if !recorder.is_open() {
+            self.machine.pool.record(false);
+        }
     }
 
     fn training_settings(&self) -> Result<TrainingSettings> {
@@ -185,6 +200,7 @@ impl Model {
     /// As `train_batch`; Io when the source cannot be read.
     pub fn train_steps(&mut self, source: &mut dyn BatchSource, scales: &[f64]) -> Result<Vec<f64>> {
         self.training_settings()?;
+        self.profile.set_training(true);
         let mut batch = Batch::default();
         let mut losses = Vec::with_capacity(scales.len());
         for &scale in scales {
