@@ -1,4 +1,5 @@
-/** The workspace's SQLite database: everything about runs and models. Knows no training. */
+/** The workspace's SQLite database: everything about runs, models and benchmarks. Knows no training. */
+import { BenchmarkTable } from './benchmark-table.ts'
 import { CheckpointTable } from './checkpoint-table.ts'
 import { Connection } from './connection.ts'
 import { EpochTable } from './epoch-table.ts'
@@ -8,6 +9,7 @@ import { migrations } from './migrations/index.ts'
 import { ModelTable } from './model-table.ts'
 import { PointTable } from './point-table.ts'
 import { PreferenceTable } from './preference-table.ts'
+import { ProfileTable } from './profile-table.ts'
 import { RequestTable } from './request-table.ts'
 import { RunTable } from './run-table.ts'
 import { damaged } from './sqlite-errors.ts'
@@ -25,8 +27,10 @@ export interface StudioReader {
   readonly points: Pick<PointTable, 'after' | 'last'>
   readonly log: Pick<LogTable, 'after' | 'last'>
   readonly checkpoints: Pick<CheckpointTable, 'list'>
+  readonly profiles: Pick<ProfileTable, 'get'>
   readonly tags: Pick<TagTable, 'all'>
   readonly models: Pick<ModelTable, 'list' | 'get'>
+  readonly benchmarks: Pick<BenchmarkTable, 'list' | 'get' | 'has'>
   readonly preferences: Pick<PreferenceTable, 'get'>
   /** Changes whenever another connection has written; comparing it costs microseconds. */
   dataVersion(): number
@@ -40,9 +44,11 @@ export class StudioDatabase implements StudioReader {
   readonly points: PointTable
   readonly log: LogTable
   readonly checkpoints: CheckpointTable
+  readonly profiles: ProfileTable
   readonly tags: TagTable
   readonly requests: RequestTable
   readonly models: ModelTable
+  readonly benchmarks: BenchmarkTable
   readonly preferences: PreferenceTable
   readonly #connection: Connection
 
@@ -54,9 +60,11 @@ export class StudioDatabase implements StudioReader {
     this.points = new PointTable(connection)
     this.log = new LogTable(connection)
     this.checkpoints = new CheckpointTable(connection)
+    this.profiles = new ProfileTable(connection)
     this.tags = new TagTable(connection)
     this.requests = new RequestTable(connection)
     this.models = new ModelTable(connection)
+    this.benchmarks = new BenchmarkTable(connection)
     this.preferences = new PreferenceTable(connection)
   }
 
@@ -64,10 +72,11 @@ export class StudioDatabase implements StudioReader {
    * Stores what a trainer reported, whole or not at all. Throws NotFound. Ten times a second the engine cannot wait for
    * the disk: without a checkpoint a power cut may take the points since the last one, which a resumed run makes again.
    */
-  saveUpdate(run: string, { points, lines, checkpoint, ...standing }: RunUpdate): StoredUpdate {
+  saveUpdate(run: string, { points, lines, checkpoint, profile, ...standing }: RunUpdate): StoredUpdate {
     const store = (): StoredUpdate => {
       this.runs.patch(run, { ...standing, ...(standing.progress && { steps: standing.progress.step }) })
       if (checkpoint) this.checkpoints.save(run, checkpoint)
+      if (profile) this.profiles.save(run, profile)
       return { points: this.points.append(run, points), lines: this.log.append(run, lines) }
     }
     return checkpoint ? this.transaction(store) : this.#connection.quickTransaction(store)

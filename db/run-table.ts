@@ -1,12 +1,11 @@
-import { randomInt } from 'node:crypto'
 import { StudioError } from '../main/contract/errors.ts'
 import type { Connection, Value } from './connection.ts'
+import { freeId } from './dated-id.ts'
 import { runKey } from './run-key.ts'
 import { SUMMARY_COLUMNS, toRunRecord, toRunRow, type StoredRun, type StoredSummary } from './run-rows.ts'
 import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
 
 const LIVE = `('starting', 'running', 'paused')`
-const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** Runs: who owns them, where they stand, how they ended. */
 export class RunTable {
@@ -20,7 +19,7 @@ export class RunTable {
   create(run: NewRun): RunRecord {
     return this.#connection.transaction(() => {
       const createdAt = new Date().toISOString()
-      const id = this.#freeId(createdAt)
+      const id = freeId(this.#connection, { table: 'runs', prefix: 'r', createdAt })
       this.#connection.run(
         `INSERT INTO runs (id, name, status, model_name, model, config, environment, dataset_id, dataset_name,
            dataset_hash, parameters, initial_parameters, best_metric, owner_pid, owner_started_at, owner_host, heartbeat_at, created_at)
@@ -152,14 +151,5 @@ export class RunTable {
         throw new StudioError('InvalidState', `Run ${id} is ${status}: stop it before deleting it.`)
       }
     })
-  }
-
-  #freeId(createdAt: string): string {
-    const day = createdAt.slice(0, 10).replaceAll('-', '')
-    for (;;) {
-      const letters = Array.from({ length: 4 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('')
-      const id = `r-${day}-${letters}`
-      if (!this.#connection.get('SELECT 1 FROM runs WHERE id = :id', { id })) return id
-    }
   }
 }

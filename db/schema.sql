@@ -1,3 +1,11 @@
+CREATE TABLE benchmarks (
+  id TEXT NOT NULL PRIMARY KEY,
+  created_at TEXT NOT NULL,
+  origin TEXT NOT NULL CHECK (origin IN ('window', 'cli', 'imported')),
+  machine TEXT NOT NULL CHECK (json_valid(machine)),
+  report TEXT NOT NULL CHECK (json_valid(report))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE checkpoints (
   id INTEGER PRIMARY KEY,
   run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
@@ -50,6 +58,11 @@ CREATE TABLE preferences (
   key TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL CHECK (json_valid(value))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_profiles (
+  run INTEGER NOT NULL PRIMARY KEY REFERENCES runs (key) ON DELETE CASCADE,
+  profile TEXT NOT NULL CHECK (json_valid(profile))
+) STRICT;
 
 CREATE TABLE run_requests (
   number INTEGER PRIMARY KEY,

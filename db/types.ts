@@ -1,4 +1,5 @@
 /** What the database keeps, as the services read and write it. Times are ISO 8601 in UTC, durations milliseconds. */
+import type { BenchmarkResult } from '../main/contract/benchmarks.ts'
 import type { ErrorData } from '../main/contract/errors.ts'
 import type {
   CheckpointInfo,
@@ -6,6 +7,7 @@ import type {
   LogLine,
   MetricPoint,
   RunEnvironment,
+  RunProfile,
   RunProgress,
   RunStatus,
 } from '../main/contract/runs.ts'
@@ -116,6 +118,8 @@ export interface RunUpdate {
   /** Mean over the run. */
   samplesPerSecond?: number
   checkpoint?: CheckpointChange | null
+  /** Of the whole run so far. */
+  profile?: RunProfile | null
 }
 
 /** An epoch's end, stored whole or not at all: no finished epoch is ever lost or half there. */
@@ -138,3 +142,7 @@ export interface SavedModelRow {
   updatedAt: string
   document: ModelDocument
 }
+
+export type BenchmarkRow = BenchmarkResult
+/** The database gives it its id. */
+export type NewBenchmark = Omit<BenchmarkResult, 'id'>

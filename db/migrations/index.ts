@@ -2,7 +2,14 @@ import { runs } from './0010-runs.ts'
 import { modelsAndPreferences } from './0020-models-and-preferences.ts'
 import { runTotals } from './0030-run-totals.ts'
 import { initialParameters } from './0040-initial-parameters.ts'
+import { benchmarks } from './0050-benchmarks.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order in which they are applied. */
-export const migrations: readonly Migration[] = [runs, modelsAndPreferences, runTotals, initialParameters]
+export const migrations: readonly Migration[] = [
+  runs,
+  modelsAndPreferences,
+  runTotals,
+  initialParameters,
+  benchmarks,
+]

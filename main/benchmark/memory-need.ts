@@ -1,7 +1,10 @@
 /** Whether a benchmark fits this machine's memory: asked before, for Linux would kill it in the middle. */
+import type { BenchmarkShape, MemoryNeed } from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
 import { optimizerBytes } from '../model/costs.ts'
 import type { Plan } from '../model/plan-types.ts'
+import { compilePlan } from '../model/plan.ts'
+import { BATCHES, benchmarkPreset } from './presets.ts'
 
 const FLOAT = 4
 /** The stream that measures the memory roof, buffers and Node itself. */
@@ -27,13 +30,25 @@ export function benchmarkBytes(plan: Plan, { batchSize, batches, indicesPerLooku
   )
 }
 
+/** What a benchmark would take, and what a new process could take now. */
+export function memoryNeed({ preset, batchSize }: BenchmarkShape): MemoryNeed {
+  const { document, columns, indicesPerLookup } = benchmarkPreset(preset)
+  const plan = compilePlan(document, columns)
+  return {
+    neededBytes: benchmarkBytes(plan, { batchSize, batches: BATCHES, indicesPerLookup }),
+    availableBytes: process.availableMemory(),
+  }
+}
+
 /** Throws InvalidState telling both sizes. */
-export function requireMemory(needed: number, available: number): void {
-  if (needed <= available) return
+export function requireMemory(shape: BenchmarkShape, available?: number): void {
+  const { neededBytes, availableBytes } = memoryNeed(shape)
+  const free = available ?? availableBytes
+  if (neededBytes <= free) return
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
   throw new StudioError(
     'InvalidState',
-    `The benchmark needs about ${gigabytes(needed)} of memory and ${gigabytes(available)} are free: close other programs, ` +
-      'or take a smaller batch size or preset.',
+    `The benchmark needs about ${gigabytes(neededBytes)} of memory and ${gigabytes(free)} are free: ` +
+      'close other programs, or take a smaller batch size or preset.',
   )
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { checkDocument } from '../model/check.ts'
 import { benchmarkBytes, requireMemory } from './memory-need.ts'
 import { compilePlan } from '../model/plan.ts'
-import { benchmarkPreset, benchmarkPresetNames } from './presets.ts'
+import { benchmarkPresetName, type BenchmarkPresetName } from '../contract/benchmarks.ts'
+import { benchmarkPreset } from './presets.ts'
 
-const parametersOf = (name: (typeof benchmarkPresetNames)[number]) => {
+const parametersOf = (name: BenchmarkPresetName) => {
   const { document, columns } = benchmarkPreset(name)
   const { problems, totals } = checkDocument(document, columns)
   expect(problems).toEqual([])
@@ -29,7 +30,7 @@ describe('the standard shapes', () => {
   })
 
   it('look up one index a table, but for the paper’s profile with up to 100', () => {
-    for (const name of benchmarkPresetNames) {
+    for (const name of benchmarkPresetName.options) {
       const { columns, indicesPerLookup, variableBagSize } = benchmarkPreset(name)
       expect(indicesPerLookup).toBe(name === 'paper-profile' ? 100 : 1)
       expect(variableBagSize).toBe(name === 'paper-profile')
@@ -49,7 +50,8 @@ describe('the memory a benchmark asks for', () => {
   })
 
   it('is refused with both sizes where it is more than what is free', () => {
-    expect(() => requireMemory(1e9, 1e9)).not.toThrow()
-    expect(() => requireMemory(2.5e9, 1e9)).toThrow('needs about 2.5 GB of memory and 1.0 GB are free')
+    const shape = { preset: 'paper-profile', batchSize: 2048, precision: 'fp32' } as const
+    expect(() => requireMemory(shape, 1e10)).not.toThrow()
+    expect(() => requireMemory(shape, 1e9)).toThrow(/needs about 2\.\d GB of memory and 1\.0 GB are free/)
   })
 })

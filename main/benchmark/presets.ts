@@ -1,9 +1,10 @@
-/** Standard shapes to measure a machine by. test/bench/compare.mjs has the same for PyTorch. */
+/** Standard shapes to measure a machine by. test/bench/shapes.mjs has the same for PyTorch. */
+import type { BenchmarkPresetName } from '../contract/benchmarks.ts'
 import type { BoundColumns, ModelDocument } from '../model/document.ts'
 import { presetDocument, type PresetName } from '../model/presets/index.ts'
 
-export const benchmarkPresetNames = ['kaggle', 'paper-profile', 'small-memory', 'dcnv2'] as const
-export type BenchmarkPresetName = (typeof benchmarkPresetNames)[number]
+/** Distinct prebuilt batches that steps take in turn. */
+export const BATCHES = 32
 
 export interface BenchmarkPreset {
   /** One sentence for someone choosing. */

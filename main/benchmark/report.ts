@@ -1,79 +1,80 @@
-/** What a benchmark says, in the fields that scripts rely on. */
+/** From what the addon measured to what a benchmark says. */
 import { z } from 'zod'
-import type { BenchmarkPresetName } from './presets.ts'
+import type { BenchmarkReport, Roofs } from '../contract/benchmarks.ts'
+import {
+  operationPhase,
+  type OperationKind,
+  type OperationPhase,
+  type OperationReport,
+} from '../contract/operations.ts'
+import { trace } from './trace.ts'
 
-export interface BenchmarkReport {
-  preset: BenchmarkPresetName
-  backend: 'native'
-  precision: 'fp32'
-  threads: number
-  batchSize: number
-  /** Median. */
-  msPerIteration: number
-  msPerIterationBest: number
-  samplesPerSecond: number
-  /** What this machine reached in the same run: a large matrix product, and reading memory. */
-  roofs: Roofs
-  operations: OperationReport[]
-}
+export const profile = z.array(
+  z.object({
+    name: z.string(),
+    phase: operationPhase,
+    calls: z.number(),
+    milliseconds: z.number(),
+    flops: z.number(),
+    bytes: z.number(),
+  }),
+)
+export type Profile = z.infer<typeof profile>
 
-export interface Roofs {
-  gflops: number
-  gbPerSecond: number
-}
-
-export interface OperationReport {
-  name: string
-  phase: 'forward' | 'backward' | 'update' | 'data'
-  /** Mean of an iteration. */
-  ms: number
-  /** Of an iteration, 0 to 1. What is missing to 1 over all operations is time outside of them. */
-  share: number
-  gflops: number
-  gbPerSecond: number
-}
-
-/** What the addon measured. */
 export const measurement = z.object({
   millisecondsPerStep: z.array(z.number()).min(1),
-  profile: z.array(
-    z.object({
-      name: z.string(),
-      phase: z.enum(['forward', 'backward', 'update', 'data']),
-      calls: z.number(),
-      milliseconds: z.number(),
-      flops: z.number(),
-      bytes: z.number(),
-    }),
-  ),
+  profile,
+  overheadMs: z.number(),
+  trace: trace.optional(),
 })
 export type Measurement = z.infer<typeof measurement>
 
-export const roofs = z.object({ gflops: z.number(), gbPerSecond: z.number() })
+/** What the numbers are to be told against. */
+export interface Circumstances {
+  batchSize: number
+  roofs: Roofs
+  kindOf: (name: string, phase: OperationPhase) => OperationKind
+}
+
+type Measured = Pick<
+  BenchmarkReport,
+  'msPerIteration' | 'msPerIterationBest' | 'samplesPerSecond' | 'roofs' | 'overheadMs' | 'operations'
+>
 
 export function summarize(
-  { millisecondsPerStep, profile }: Measurement,
-  batchSize: number,
-): Pick<BenchmarkReport, 'msPerIteration' | 'msPerIterationBest' | 'samplesPerSecond' | 'operations'> {
+  { millisecondsPerStep, profile, overheadMs }: Measurement,
+  { batchSize, roofs, kindOf }: Circumstances,
+): Measured {
   const msPerIteration = median(millisecondsPerStep)
   const total = millisecondsPerStep.reduce((sum, ms) => sum + ms, 0)
   return {
     msPerIteration,
     msPerIterationBest: millisecondsPerStep.reduce((best, ms) => Math.min(best, ms), Infinity),
     samplesPerSecond: (batchSize / msPerIteration) * 1000,
-    operations: profile.map(({ name, phase, milliseconds, flops, bytes }) => ({
-      name,
-      phase,
-      ms: milliseconds / millisecondsPerStep.length,
-      share: milliseconds / total,
-      gflops: rate(flops, milliseconds),
-      gbPerSecond: rate(bytes, milliseconds),
-    })),
+    roofs,
+    // Clocks of operations and steps are read one after the other: a hair below zero is zero.
+    overheadMs: Math.max(0, overheadMs),
+    operations: profile.map(({ name, phase, milliseconds, flops, bytes }): OperationReport => {
+      const gflops = rate(flops, milliseconds)
+      const gbPerSecond = rate(bytes, milliseconds)
+      return {
+        name,
+        phase,
+        kind: kindOf(name, phase),
+        ms: milliseconds / millisecondsPerStep.length,
+        share: milliseconds / total,
+        gflops,
+        gbPerSecond,
+        ofRoof: Math.max(share(gflops, roofs.gflops), share(gbPerSecond, roofs.gbPerSecond)),
+      }
+    }),
   }
 }
 
 /** Billions a second. */
 const rate = (amount: number, milliseconds: number) => (milliseconds > 0 ? amount / milliseconds / 1e6 : 0)
+
+const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0)
 
 function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)

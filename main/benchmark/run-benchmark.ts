@@ -1,70 +1,84 @@
 /** Measures whole SGD steps of a standard shape, with this machine's roofs beside them. */
 import { availableParallelism } from 'node:os'
 import { nativeAddon } from '../../native/index.ts'
+import {
+  roofs as roofsSchema,
+  type BenchmarkProgress,
+  type BenchmarkReport,
+  type BenchmarkRequest,
+  type Roofs,
+} from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
 import { optimizer } from '../contract/training.ts'
 import { compilePlan } from '../model/plan.ts'
+import { requireBackend, requirePrecision } from '../training/backends/create-backend.ts'
 import { createNativeModel, trainingSettings } from '../training/backends/native/native-backend.ts'
-import { benchmarkBytes, requireMemory } from './memory-need.ts'
-import { benchmarkPreset, type BenchmarkPresetName } from './presets.ts'
-import { measurement, roofs, summarize, type BenchmarkReport, type Roofs } from './report.ts'
+import { writeChromeTrace } from './chrome-trace.ts'
+import { requireMemory } from './memory-need.ts'
+import { operationKinds } from './operation-kinds.ts'
+import { BATCHES, benchmarkPreset } from './presets.ts'
+import { measurement, summarize } from './report.ts'
+import { TRACE_STEPS } from './trace.ts'
 
-const BATCHES = 32
 const WARM_UPS = 2
 const SEED = 0
 /** Small, so that random labels leave the model where it started. */
 const LEARNING_RATE = 0.01
+/** How long steps are measured, and again at most as long recorded for a trace. */
+export const SECONDS = 5
 
-export interface BenchmarkRequest {
-  preset: BenchmarkPresetName
-  /** The preset's own if absent. */
-  batchSize?: number | undefined
-  /** 0 = all cores. */
-  threads: number
+export interface BenchmarkRun extends BenchmarkRequest {
   seconds: number
+  /** Whether operations are counted: without it the report has none. */
+  profile: boolean
   signal: AbortSignal
-  onPhase?(phase: 'preparing' | 'measuring the roofs' | 'training'): void
+  onPhase?(phase: BenchmarkProgress['phase']): void
 }
 
-/** Rejects with InvalidState where memory is short and with Cancelled once the signal is aborted. */
-export async function runBenchmark(request: BenchmarkRequest): Promise<BenchmarkReport> {
-  const { preset: name, seconds, signal } = request
+/**
+ * Rejects with Unsupported for a backend or precision there is not, with InvalidState where memory is short, with
+ * Cancelled once the signal is aborted, with Io or DiskFull where the trace cannot be written.
+ */
+export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> {
+  const { preset: name, batchSize, backend, precision, seconds, signal } = run
+  requireBackend(backend)
+  requirePrecision(precision)
   const preset = benchmarkPreset(name)
-  const batchSize = request.batchSize ?? preset.batchSize
-  const threads = request.threads === 0 ? availableParallelism() : request.threads
-  const { indicesPerLookup, variableBagSize } = preset
+  const threads = run.threads === 0 ? availableParallelism() : run.threads
   const plan = compilePlan(preset.document, preset.columns)
-  const need = benchmarkBytes(plan, { batchSize, batches: BATCHES, indicesPerLookup })
-  requireMemory(need, process.availableMemory())
+  requireMemory(run)
 
-  request.onPhase?.('preparing')
-  const model = createNativeModel(plan, { threads, precision: 'fp32', seed: SEED })
+  run.onPhase?.('preparing')
+  const model = createNativeModel(plan, { threads, precision, seed: SEED })
   model.initialize(SEED)
   const sgd = optimizer('sgd', LEARNING_RATE)
   model.configureTraining(
     trainingSettings({ tables: sgd, dense: sgd, gradientClipNorm: 0, accumulateBatches: 1 }),
   )
-  request.onPhase?.('measuring the roofs')
+  run.onPhase?.('measuring the roofs')
   const before = await measureRoofs(threads)
   refuseIfAborted(signal)
-  request.onPhase?.('training')
+  run.onPhase?.('training')
   const stop = () => model.stop()
   signal.addEventListener('abort', stop)
-  const options = { batchSize, batches: BATCHES, warmupSteps: WARM_UPS, seconds, seed: SEED }
+  const { indicesPerLookup, variableBagSize } = preset
+  const options = {
+    ...{ batchSize, batches: BATCHES, warmupSteps: WARM_UPS, seconds, seed: SEED },
+    ...{ indicesPerLookup, variableBagSize, profile: run.profile },
+    traceSteps: run.trace === null ? 0 : TRACE_STEPS,
+  }
   try {
-    const text = await nativeAddon().benchmark(
-      model,
-      JSON.stringify({ ...options, indicesPerLookup, variableBagSize }),
-    )
-    const after = await measureRoofs(threads)
+    const text = await nativeAddon().benchmark(model, JSON.stringify(options))
+    const measured = measurement.parse(JSON.parse(text))
+    const roofs = higher(before, await measureRoofs(threads))
+    refuseIfAborted(signal)
+    if (run.trace !== null && measured.trace) {
+      run.onPhase?.('tracing')
+      await writeChromeTrace(run.trace, measured.trace, `${name}, batch ${batchSize}, ${precision}`)
+    }
     return {
-      preset: name,
-      backend: 'native',
-      precision: 'fp32',
-      threads,
-      batchSize,
-      ...summarize(measurement.parse(JSON.parse(text)), batchSize),
-      roofs: higher(before, after),
+      ...{ preset: name, backend, precision, threads, batchSize },
+      ...summarize(measured, { batchSize, roofs, kindOf: operationKinds(plan) }),
     }
   } finally {
     signal.removeEventListener('abort', stop)
@@ -72,7 +86,7 @@ export async function runBenchmark(request: BenchmarkRequest): Promise<Benchmark
 }
 
 async function measureRoofs(threads: number): Promise<Roofs> {
-  return roofs.parse(JSON.parse(await nativeAddon().measureRoofs(threads)))
+  return roofsSchema.parse(JSON.parse(await nativeAddon().measureRoofs(threads)))
 }
 
 /** Something else on the machine can only lower a roof. */

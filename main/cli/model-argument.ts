@@ -6,7 +6,7 @@ import { parseDocument } from '../model/parse.ts'
 import { problemText } from '../model/plan.ts'
 import { isPresetName, presetDocument, presetNames, type PresetName } from '../model/presets/index.ts'
 import { UsageError } from './command.ts'
-import { readInputFile } from './read-input-file.ts'
+import { readInputFile } from '../datasets/read-input-file.ts'
 
 /** MODEL is a preset's name, bound to the dataset's columns, or a document's file. */
 export async function modelFromArgument(

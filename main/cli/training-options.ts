@@ -8,7 +8,7 @@ import {
   type TrainingConfig,
 } from '../contract/training.ts'
 import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
-import { readJsonFile } from './read-input-file.ts'
+import { readJsonFile } from '../datasets/read-input-file.ts'
 import { parseAssignment, type Assignment } from '../model/assign-setting.ts'
 import { assignSetting, mergeSettings } from './setting-path.ts'
 

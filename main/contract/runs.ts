@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { modelDocument } from '../model/document.ts'
 import { errorData } from './errors.ts'
+import { machineFacts } from './machine.ts'
+import { operationReport } from './operations.ts'
 import { trainingConfig } from './training.ts'
 
 export const runStatus = z.enum([
@@ -41,15 +43,8 @@ export const epochResult = z.object({
 })
 export type EpochResult = z.infer<typeof epochResult>
 
-export const runEnvironment = z.object({
-  appVersion: z.string(),
-  nodeVersion: z.string(),
-  platform: z.string(),
-  cpu: z.string(),
-  cores: z.int(),
+export const runEnvironment = machineFacts.extend({
   threads: z.int(),
-  instructionSet: z.string(),
-  memoryBytes: z.number(),
   /** Commit of the git repository the workspace lies in, if any. */
   gitCommit: z.string().nullable(),
   origin: z.enum(['window', 'cli']),
@@ -68,6 +63,16 @@ export const runProgress = z.object({
   phase: z.enum(['loading', 'training', 'evaluating', 'saving', 'paused', 'done']),
 })
 export type RunProgress = z.infer<typeof runProgress>
+
+/** Where the time of a run's training steps went; evaluations and checkpoints are left out. */
+export const runProfile = z.object({
+  steps: z.int(),
+  /** Means of a step; what its operations leave is outside of them. */
+  msPerStep: z.number(),
+  overheadMs: z.number(),
+  operations: z.array(operationReport.omit({ ofRoof: true })),
+})
+export type RunProfile = z.infer<typeof runProfile>
 
 /** One line of the Runs table. */
 export const runSummary = z.object({

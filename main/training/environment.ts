@@ -1,10 +1,11 @@
-/** What a run ran on, so that its numbers can be judged later. */
+/** What a run or a benchmark ran on. */
 import { execFile } from 'node:child_process'
 import { arch, availableParallelism, cpus, release, totalmem } from 'node:os'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { nativeAddon } from '../../native/index.ts'
 import { APP_VERSION } from '../app-version.ts'
+import type { MachineFacts } from '../contract/machine.ts'
 import type { RunEnvironment } from '../contract/runs.ts'
 
 const GIT_PATIENCE_MS = 2000
@@ -15,6 +16,15 @@ export async function currentEnvironment(
   threads: number,
   origin: RunEnvironment['origin'],
 ): Promise<RunEnvironment> {
+  return {
+    ...currentMachine(),
+    threads: threads === 0 ? availableParallelism() : threads,
+    gitCommit: await gitCommit(workspace),
+    origin,
+  }
+}
+
+export function currentMachine(): MachineFacts {
   const { instructionSets } = nativeCpu.parse(JSON.parse(nativeAddon().cpuInfo()))
   return {
     appVersion: APP_VERSION,
@@ -22,11 +32,8 @@ export async function currentEnvironment(
     platform: `${process.platform} ${arch()} ${release()}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    threads: threads === 0 ? availableParallelism() : threads,
     instructionSet: instructionSets[0] ?? 'portable',
     memoryBytes: totalmem(),
-    gitCommit: await gitCommit(workspace),
-    origin,
   }
 }
 

@@ -1,9 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { BenchmarkReport } from '../../main/benchmark/report.ts'
+import { openStudioDatabase } from '../../db/index.ts'
+import { saveBenchmark } from '../../main/benchmark/results.ts'
 import { commands } from '../../main/cli/commands/index.ts'
+import type { BenchmarkReport, BenchmarkSummary } from '../../main/contract/benchmarks.ts'
 import type { ImportOutcome } from '../../main/contract/datasets.ts'
 import type { VerificationReport } from '../../main/training/verify.ts'
-import { answerOf, runCommand, runForJson } from '../helpers/command-line.ts'
+import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
+import { sampleReport } from '../helpers/sample-report.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const GOLDEN = 'test/fixtures/reference/golden'
@@ -42,11 +47,46 @@ describe('the command', { timeout: 60_000 }, () => {
     for (const { name, ok, remedy } of checks) if (!ok) expect(remedy, name).toMatch(/\w/)
   })
 
-  it('bench measures a standard shape', { timeout: 120_000 }, async () => {
-    const words = ['bench', '--preset', 'small-memory', '--batch-size', '16', '--threads', '1']
-    const report = await answerOf<BenchmarkReport>(await temporaryFolder(), ...words)
-    expect(report).toMatchObject({ preset: 'small-memory', batchSize: 16, threads: 1, precision: 'fp32' })
-    expect(report.msPerIteration).toBeGreaterThan(0)
+  it(
+    'bench measures a standard shape, keeps the result and writes a trace',
+    { timeout: 120_000 },
+    async () => {
+      const workspace = await temporaryFolder()
+      const trace = join(await temporaryFolder(), 'trace.json')
+      const words = ['bench', '--preset', 'small-memory', '--batch-size', '16', '--threads', '1']
+      const report = await answerOf<BenchmarkReport & { id: string }>(
+        workspace,
+        ...[...words, '--save', '--trace', trace],
+      )
+      expect(report).toMatchObject({ preset: 'small-memory', batchSize: 16, threads: 1, precision: 'fp32' })
+      expect(report.msPerIteration).toBeGreaterThan(0)
+      expect(report.overheadMs).toBeGreaterThan(0)
+      const { traceEvents } = JSON.parse(await readFile(trace, 'utf8')) as { traceEvents: { cat?: string }[] }
+      expect(traceEvents.filter(({ cat }) => cat === 'step')).toHaveLength(200)
+      const again = await runForJson<Failure>(workspace, ...words, '--trace', trace)
+      expect(again.json.error).toMatchObject({ code: 'AlreadyExists', file: trace })
+      const { results } = await answerOf<{ results: BenchmarkSummary[] }>(workspace, 'bench', 'list')
+      expect(results).toMatchObject([{ id: report.id, origin: 'cli', report: { batchSize: 16 } }])
+      const shown = await runCommand(workspace, 'bench', 'show', report.id)
+      expect(shown.stdout).toContain('small-memory, batch 16, fp32, 1 thread')
+      expect(shown.stdout).toContain('outside of operations')
+    },
+  )
+
+  it('bench passes results on to another workspace, which compares and deletes them', async () => {
+    const [here, there] = [await temporaryFolder(), await temporaryFolder()]
+    const database = openStudioDatabase(join(here, 'studio.db'))
+    const ids = [1, 2].map((threads) => saveBenchmark(database, sampleReport({ threads }), 'cli').id)
+    database.close()
+    const file = join(await temporaryFolder(), 'results.json')
+    await answerOf(here, 'bench', 'export', ...ids, '--out', file)
+    const { added } = await answerOf<{ added: string[] }>(there, 'bench', 'import', file)
+    expect(added).toHaveLength(2)
+    const compared = await runCommand(there, 'bench', 'compare', ...added)
+    expect(compared.stdout).toMatch(/times as fast +1\.00 +1\.00/)
+    await answerOf(there, 'bench', 'delete', added[0] ?? '')
+    const { results } = await answerOf<{ results: unknown[] }>(there, 'bench', 'list')
+    expect(results).toHaveLength(1)
   })
 
   it.each(commands.map(({ name }) => name))('%s explains itself', async (name) => {

@@ -53,6 +53,9 @@ describe('wrong usage ends with status 2 and names what is wrong:', { timeout: 6
     [['export', 'r-1', '--out', 'x', '--format', 'pickle'], '--format'],
     [['runs', 'show'], 'RUN'],
     [['runs', 'show', 'r-1', 'r-2'], 'r-2'],
+    [['bench', '--batch-size', '0'], '--batch-size'],
+    [['bench', 'compare', 'b-1'], 'two'],
+    [['bench', 'export', 'b-1'], '--out'],
     [['dlrm', '--', '--use-gpu'], '--use-gpu'],
     [['dlrm', '--', '--mini-batch-size=none'], '--mini-batch-size'],
   ])('%j', async (words, named) => {
@@ -84,6 +87,10 @@ describe('a failure ends with status 1 and a JSON document:', { timeout: 60_000 
     [['compare', 'r-1', 'r-2'], 'NotFound', 'r-1'],
     [['predict', 'r-1', '--data', 'nothing', '--out', 'p.csv'], 'NotFound', 'nothing'],
     [['export', 'r-1', '--format', 'onnx', '--out', 'x'], 'Unsupported', 'ONNX'],
+    [['bench', '--backend', 'tensorflow'], 'Unsupported', 'tensorflow'],
+    [['bench', '--trace', '/no-such-folder/t.json'], 'Io', 'no-such-folder'],
+    [['bench', 'show', 'b-nothing'], 'NotFound', 'b-nothing'],
+    [['bench', 'import', 'no-such.json'], 'NotFound', 'no-such.json'],
     [['verify', 'no-such-folder'], 'NotFound', 'no-such-folder'],
   ])('%j', async (words, code, named) => {
     const { status, json, stderr } = await runForJson<Failure>(await temporaryFolder(), ...words)

@@ -63,7 +63,7 @@ describe('migrations', () => {
     connection.close()
   })
 
-  it('from 10 keep runs, count their steps and add models and preferences', async () => {
+  it('from 10 keep runs, count their steps and add models, preferences, benchmarks and profiles', async () => {
     const connection = await databaseAt(10)
     connection.script(await readFile(join(import.meta.dirname, 'data-0010.sql'), 'utf8'))
     connection.close()
@@ -92,6 +92,8 @@ describe('migrations', () => {
     expect(database.requests.take('r-20260102-cd34')).toEqual(['stop'])
     expect(database.models.save(null, sampleModel()).name).toBe('logistic regression')
     expect(database.preferences.get('anything')).toBeUndefined()
+    expect(database.benchmarks.list()).toEqual([])
+    expect(database.profiles.get(id)).toBeNull()
     expect(database.integrity()).toEqual([])
     database.close()
   })

@@ -1,69 +1,65 @@
-import { benchmarkPresetNames } from '../../benchmark/presets.ts'
-import type { BenchmarkReport, OperationReport } from '../../benchmark/report.ts'
-import { runBenchmark } from '../../benchmark/run-benchmark.ts'
-import type { Command } from '../command.ts'
-import { integer, table } from '../terminal.ts'
+import { saveBenchmark } from '../../benchmark/results.ts'
+import { benchmarkPreset } from '../../benchmark/presets.ts'
+import { runBenchmark, SECONDS } from '../../benchmark/run-benchmark.ts'
+import { TRACE_STEPS } from '../../benchmark/trace.ts'
+import { benchmarkPresetName, MAX_BENCHMARK_BATCH, type BenchmarkRequest } from '../../contract/benchmarks.ts'
+import { trainingConfig } from '../../contract/training.ts'
+import { reportText } from '../benchmark-text.ts'
+import type { Command, OptionValues } from '../command.ts'
+import { checkOutputFile } from '../output-file.ts'
 
-const SECONDS = 5
+const { backend, precision } = trainingConfig.shape
 
 export const bench: Command = {
   name: 'bench',
   summary: 'Measure whole training steps of a standard shape against what this machine can do.',
   positionals: [],
   options: {
-    preset: { type: 'string', choices: benchmarkPresetNames, help: 'the shape (default kaggle)' },
+    preset: { type: 'string', choices: benchmarkPresetName.options, help: 'the shape (default kaggle)' },
     'batch-size': { type: 'string', value: 'B', help: 'rows a step (default: the preset’s)' },
     threads: { type: 'string', value: 'T', help: '0 = all cores (default 0)' },
-    backend: { type: 'string', choices: ['native'], help: 'what computes (default native)' },
-    precision: { type: 'string', choices: ['fp32'], help: 'of the computation (default fp32)' },
+    backend: { type: 'string', choices: backend.options, help: 'what computes (default native)' },
+    precision: { type: 'string', choices: precision.options, help: 'of the computation (default fp32)' },
+    save: { type: 'boolean', help: 'keep the result in the workspace, to compare it later' },
+    trace: {
+      type: 'string',
+      value: 'FILE',
+      help: `write a Chrome trace of ${TRACE_STEPS} further steps (fewer in ${SECONDS} s) for Perfetto`,
+    },
+    force: { type: 'boolean', help: 'replace the trace’s file if there is one' },
+    'no-profile': { type: 'boolean', help: 'count no operations: shows what counting them costs' },
   },
-  async run({ options, signal, progress }) {
-    const preset = benchmarkPresetNames.find((name) => name === options.text('preset')) ?? 'kaggle'
+  async run({ options, services, signal, progress }) {
+    const request = requestFrom(options)
+    if (request.trace !== null) checkOutputFile(request.trace, { force: options.flag('force') })
     const report = await runBenchmark({
-      preset,
-      batchSize: options.number('batch-size', { whole: true, min: 1, max: 2 ** 20 }),
-      threads: options.number('threads', { whole: true, min: 0, max: 1024 }) ?? 0,
+      ...request,
+      profile: !options.flag('no-profile'),
       seconds: SECONDS,
       signal,
-      onPhase: (phase) => progress(`${preset}: ${phase} …`),
+      onPhase: (phase) => progress(`${request.preset}: ${phase} …`),
     })
-    return { json: report, text: reportText(report) }
+    const saved = options.flag('save') ? saveBenchmark(services.database, report, 'cli') : null
+    const notes = [
+      ...(saved ? [`Kept as ${saved.id}.`] : []),
+      ...(request.trace === null ? [] : [`Wrote ${request.trace}: open it in https://ui.perfetto.dev.`]),
+    ]
+    return {
+      json: saved ? { id: saved.id, ...report } : report,
+      text: [reportText(report), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n'),
+    }
   },
 }
 
-function reportText(report: BenchmarkReport): string {
-  const { preset, batchSize, threads, precision, msPerIteration, msPerIterationBest, roofs } = report
-  return [
-    `${preset}, batch ${integer(batchSize)}, ${precision}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-    `${msPerIteration.toFixed(3)} ms an iteration (median; best ${msPerIterationBest.toFixed(3)} ms), ` +
-      `${integer(Math.round(report.samplesPerSecond))} samples a second`,
-    `This machine’s roofs: ${roofs.gflops.toFixed(0)} GFLOP/s, ${roofs.gbPerSecond.toFixed(1)} GB/s from memory`,
-    '',
-    operationTable(report),
-  ].join('\n')
+function requestFrom(options: OptionValues): BenchmarkRequest {
+  const preset = benchmarkPresetName.parse(options.text('preset') ?? 'kaggle')
+  const batchSize = options.number('batch-size', { whole: true, min: 1, max: MAX_BENCHMARK_BATCH })
+  return {
+    preset,
+    batchSize: batchSize ?? benchmarkPreset(preset).batchSize,
+    threads: options.number('threads', { whole: true, min: 0, max: 1024 }) ?? 0,
+    backend: backend.parse(options.text('backend') ?? 'native'),
+    precision: precision.parse(options.text('precision') ?? 'fp32'),
+    trace: options.text('trace') ?? null,
+  }
 }
-
-function operationTable({ operations, roofs }: BenchmarkReport): string {
-  const number = (value: number, digits: number) => (value > 0 ? value.toFixed(digits) : '–')
-  // The nearer of the two roofs limits an operation. Data that stays in the caches may go over the memory roof.
-  const reached = ({ gflops, gbPerSecond }: OperationReport) =>
-    Math.max(gflops / roofs.gflops, gbPerSecond / roofs.gbPerSecond)
-  const outside = 1 - operations.reduce((sum, { share }) => sum + share, 0)
-  const rows = operations
-    .toSorted((a, b) => b.ms - a.ms)
-    .map((operation) => [
-      operation.name,
-      operation.phase,
-      operation.ms.toFixed(4),
-      percent(operation.share),
-      number(operation.gflops, 1),
-      number(operation.gbPerSecond, 1),
-      reached(operation) > 0 ? percent(reached(operation)) : '–',
-    ])
-  return table(
-    ['operation', 'phase', 'ms', 'share', 'GFLOP/s', 'GB/s', 'of roof'],
-    [...rows, ['outside of operations', '', '–', percent(outside), '–', '–', '–']],
-  )
-}
-
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`

@@ -8,7 +8,7 @@ import {
 import { parquetUnsupported } from '../../datasets/sniffing/foreign-formats.ts'
 import { UsageError, type Command } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
-import { readJsonFile } from '../read-input-file.ts'
+import { readJsonFile } from '../../datasets/read-input-file.ts'
 import { parseSplit, SPLIT_HELP } from '../split-argument.ts'
 
 export const dataImport: Command = {

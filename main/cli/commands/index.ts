@@ -1,6 +1,7 @@
 /** Every command, in the order of the help. */
 import type { Command } from '../command.ts'
 import { bench } from './bench.ts'
+import { benchCompare, benchDelete, benchExport, benchImport, benchList, benchShow } from './bench-results.ts'
 import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow } from './data.ts'
 import { dataImport } from './data-import.ts'
@@ -38,5 +39,11 @@ export const commands: readonly Command[] = [
   dlrm,
   verify,
   bench,
+  benchList,
+  benchShow,
+  benchCompare,
+  benchDelete,
+  benchExport,
+  benchImport,
   doctor,
 ]

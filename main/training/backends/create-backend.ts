@@ -15,9 +15,12 @@ export function requireBackend(backend: TrainingConfig['backend']): void {
   })
 }
 
+/** What the native backend computes in. */
+export const availablePrecisions: readonly TrainingConfig['precision'][] = ['fp32']
+
 /** Throws Unsupported for a precision that no backend computes in yet, before a run of it is stored. */
 export function requirePrecision(precision: TrainingConfig['precision']): void {
-  if (precision === 'fp32') return
+  if (availablePrecisions.includes(precision)) return
   throw new StudioError('Unsupported', `The precision ${precision} comes in a later version: use fp32.`, {
     field: 'config.precision',
   })

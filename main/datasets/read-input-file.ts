@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
-import { fileError } from '../datasets/file-errors.ts'
+import { fileError } from './file-errors.ts'
 import { jsonErrorPosition } from '../model/json-position.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 
-/** A text file named on the command line, without its byte order mark. Throws TooLarge, NotFound or Io, naming it. */
+/** A text file named by the user, without its byte order mark. Throws TooLarge, NotFound or Io, naming it. */
 export async function readInputFile(path: string): Promise<string> {
   try {
     const { size } = await stat(path)

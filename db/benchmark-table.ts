@@ -1,0 +1,70 @@
+import { StudioError } from '../main/contract/errors.ts'
+import type { Connection } from './connection.ts'
+import { freeId } from './dated-id.ts'
+import type { BenchmarkRow, NewBenchmark } from './types.ts'
+
+const COLUMNS = 'id, created_at AS createdAt, origin, machine, report'
+
+/** Benchmark results with the machine they were measured on. */
+export class BenchmarkTable {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Its id is b-<date>-<four letters>. */
+  add(benchmark: NewBenchmark): BenchmarkRow {
+    return this.#connection.transaction(() => {
+      const { createdAt, origin, machine, report } = benchmark
+      const id = freeId(this.#connection, { table: 'benchmarks', prefix: 'b', createdAt })
+      this.#connection.run(
+        `INSERT INTO benchmarks (id, created_at, origin, machine, report)
+         VALUES (:id, :createdAt, :origin, :machine, :report)`,
+        { id, createdAt, origin, machine: JSON.stringify(machine), report: JSON.stringify(report) },
+      )
+      return { id, ...benchmark }
+    })
+  }
+
+  /** Whether the same measurement is kept already, whoever brought it. */
+  has({ createdAt, machine, report }: NewBenchmark): boolean {
+    const sql =
+      'SELECT 1 FROM benchmarks WHERE created_at = :createdAt AND machine = :machine AND report = :report'
+    const parameters = { createdAt, machine: JSON.stringify(machine), report: JSON.stringify(report) }
+    return this.#connection.get(sql, parameters) !== undefined
+  }
+
+  /** Newest first. */
+  list(): BenchmarkRow[] {
+    return this.#connection
+      .all<Stored>(`SELECT ${COLUMNS} FROM benchmarks ORDER BY created_at DESC, id`)
+      .map(toBenchmark)
+  }
+
+  /** Throws NotFound. */
+  get(id: string): BenchmarkRow {
+    const row = this.#connection.get<Stored>(`SELECT ${COLUMNS} FROM benchmarks WHERE id = :id`, { id })
+    if (!row) throw missing(id)
+    return toBenchmark(row)
+  }
+
+  /** Throws NotFound. */
+  remove(id: string): void {
+    if (this.#connection.run('DELETE FROM benchmarks WHERE id = :id', { id }) === 0) throw missing(id)
+  }
+}
+
+type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; report: string }
+
+function toBenchmark({ machine, report, ...row }: Stored): BenchmarkRow {
+  return {
+    ...row,
+    machine: JSON.parse(machine) as BenchmarkRow['machine'],
+    report: JSON.parse(report) as BenchmarkRow['report'],
+  }
+}
+
+function missing(id: string): StudioError {
+  return new StudioError('NotFound', `There is no benchmark result ${id}: it may have been deleted.`)
+}

@@ -1,0 +1,124 @@
+/**
+ * A trace in the Trace Event Format that chrome://tracing and Perfetto read: complete events ("ph": "X") with times in
+ * microseconds, one lane a thread. On the lane of the thread that runs the steps, a step holds its phases, a phase its
+ * operations, and an operation that thread's own part of it.
+ */
+import { writeFileSafely } from '../runs/write-file.ts'
+import type { Trace } from './trace.ts'
+
+const PROCESS = 1
+
+interface CompleteEvent {
+  name: string
+  cat: 'step' | 'phase' | 'operation' | 'thread'
+  ph: 'X'
+  ts: number
+  dur: number
+  pid: number
+  tid: number
+  args?: Record<string, number>
+}
+
+interface Stretch {
+  startUs: number
+  endUs: number
+}
+
+/** Writes the file, replacing what stands there only once all is written. Throws Io or DiskFull. */
+export async function writeChromeTrace(
+  path: string,
+  trace: Trace,
+  title: string,
+): Promise<{ path: string; bytes: number }> {
+  return writeFileSafely(path, async ({ text }) => {
+    const about = { title, steps: trace.steps.length, complete: trace.complete }
+    await text(`{"displayTimeUnit":"ms","otherData":${JSON.stringify(about)},"traceEvents":[\n`)
+    await text(
+      laneNames(trace.threads, title)
+        .map((event) => JSON.stringify(event))
+        .join(',\n'),
+    )
+    for (const event of chromeEvents(trace)) await text(`,\n${JSON.stringify(event)}`)
+    await text('\n]}\n')
+  })
+}
+
+function laneNames(threads: number, title: string): object[] {
+  const named = (name: string, tid: number, args: object) => ({ name, ph: 'M', pid: PROCESS, tid, args })
+  const lanes = Array.from({ length: threads }, (_, thread) => [
+    named('thread_name', thread, { name: thread === 0 ? 'steps, thread 1' : `thread ${thread + 1}` }),
+    named('thread_sort_index', thread, { sort_index: thread }),
+  ])
+  return [named('process_name', 0, { name: title }), ...lanes.flat()]
+}
+
+/** In the order in which a viewer nests them: an outer event before what it holds. */
+export function* chromeEvents(trace: Trace): Generator<CompleteEvent> {
+  const steps = trace.steps.map(stretch)
+  const operations = trace.operations.map((operation) => ({ ...operation, ...stretch(operation) }))
+  for (const [index, step] of steps.entries()) yield complete(`step ${index + 1}`, 'step', step, 0)
+  for (const { phase, ...whole } of phasesOf(operations, steps)) yield complete(phase, 'phase', whole, 0)
+  const nameOf = ({ name, phase }: Pick<(typeof operations)[number], 'name' | 'phase'>) =>
+    `${trace.names[name] ?? name} ${phase}`
+  for (const operation of operations) {
+    const { flops, bytes } = operation
+    yield complete(nameOf(operation), 'operation', operation, 0, { flops, bytes })
+  }
+  for (const share of trace.shares) {
+    const operation = operations[firstEndingAfter(operations, share.startUs)]
+    yield complete(operation ? nameOf(operation) : 'other', 'thread', stretch(share), share.thread)
+  }
+}
+
+const stretch = ({ startUs, durationUs }: { startUs: number; durationUs: number }): Stretch => ({
+  startUs,
+  endUs: startUs + durationUs,
+})
+
+/** Both ends are rounded to nanoseconds, so that what lies within another still does. */
+function complete(
+  name: string,
+  cat: CompleteEvent['cat'],
+  { startUs, endUs }: Stretch,
+  tid: number,
+  args?: CompleteEvent['args'],
+): CompleteEvent {
+  const [start, end] = [Math.round(startUs * 1000), Math.round(endUs * 1000)]
+  const event = {
+    name,
+    cat,
+    ph: 'X',
+    ts: start / 1000,
+    dur: (end - start) / 1000,
+    pid: PROCESS,
+    tid,
+  } as const
+  return args ? { ...event, args } : event
+}
+
+/** Neighbouring operations of one phase and step as one stretch. */
+function phasesOf(
+  operations: (Stretch & { phase: string })[],
+  steps: Stretch[],
+): (Stretch & { phase: string })[] {
+  const phases: (Stretch & { phase: string; step: number })[] = []
+  for (const { phase, startUs, endUs } of operations) {
+    const step = firstEndingAfter(steps, startUs)
+    const inside = (steps[step]?.startUs ?? Infinity) <= startUs ? step : -1
+    const last = phases.at(-1)
+    if (last && last.phase === phase && last.step === inside) last.endUs = endUs
+    else phases.push({ phase, startUs, endUs, step: inside })
+  }
+  return phases
+}
+
+/** Index of the first of consecutive stretches that ends after a time. */
+function firstEndingAfter(stretches: readonly Stretch[], time: number): number {
+  let [low, high] = [0, stretches.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((stretches[middle]?.endUs ?? 0) > time) high = middle
+    else low = middle + 1
+  }
+  return low
+}

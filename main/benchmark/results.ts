@@ -1,0 +1,74 @@
+/** Kept benchmark results: added, shown, passed on to other machines and taken from them. */
+import type { StudioDatabase, StudioReader } from '../../db/index.ts'
+import {
+  BENCHMARK_FILE_FORMAT,
+  benchmarkFile,
+  benchmarkSummary,
+  type BenchmarkFile,
+  type BenchmarkReport,
+  type BenchmarkResult,
+  type BenchmarkSummary,
+} from '../contract/benchmarks.ts'
+import { readJsonFile } from '../datasets/read-input-file.ts'
+import { writeFileSafely } from '../runs/write-file.ts'
+import { currentMachine } from '../training/environment.ts'
+
+const summaryOf = benchmarkSummary.shape.report
+
+/** Keeps what this machine has just measured. */
+export function saveBenchmark(
+  database: StudioDatabase,
+  report: BenchmarkReport,
+  origin: 'window' | 'cli',
+): BenchmarkResult {
+  return database.benchmarks.add({
+    createdAt: new Date().toISOString(),
+    origin,
+    machine: currentMachine(),
+    report,
+  })
+}
+
+/** Newest first. */
+export function listBenchmarks(database: StudioReader): BenchmarkSummary[] {
+  return database.benchmarks.list().map((result) => ({ ...result, report: summaryOf.parse(result.report) }))
+}
+
+/** In the order asked for. Throws NotFound. */
+export function showBenchmarks(database: StudioReader, ids: readonly string[]): BenchmarkResult[] {
+  return ids.map((id) => database.benchmarks.get(id))
+}
+
+/** Writes results to a file that another workspace can import. Throws NotFound, Io or DiskFull. */
+export async function exportBenchmarks(
+  database: StudioReader,
+  ids: readonly string[],
+  out: string,
+): Promise<{ path: string; bytes: number }> {
+  const results = showBenchmarks(database, ids).map(({ createdAt, machine, report }) => ({
+    createdAt,
+    machine,
+    report,
+  }))
+  const file: BenchmarkFile = { format: BENCHMARK_FILE_FORMAT, version: 1, results }
+  return writeFileSafely(out, ({ text }) => text(`${JSON.stringify(file, null, 2)}\n`))
+}
+
+/**
+ * Adds a file's results, all or none, but for those that are here already. Throws NotFound, TooLarge or Io for a file
+ * that cannot be read, and InvalidArgument naming the place of what is wrong in it.
+ */
+export async function importBenchmarks(
+  database: StudioDatabase,
+  path: string,
+): Promise<{ added: string[]; known: number }> {
+  const { results } = await readJsonFile(path, benchmarkFile)
+  return database.transaction(() => {
+    const added: string[] = []
+    for (const result of results) {
+      const benchmark = { ...result, origin: 'imported' } as const
+      if (!database.benchmarks.has(benchmark)) added.push(database.benchmarks.add(benchmark).id)
+    }
+    return { added, known: results.length - added.length }
+  })
+}

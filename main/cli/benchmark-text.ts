@@ -1,0 +1,56 @@
+import type { BenchmarkReport } from '../contract/benchmarks.ts'
+import { byKind, byPhase, type BreakdownPart } from '../contract/breakdown.ts'
+import type { OperationReport } from '../contract/operations.ts'
+import { integer, table } from './terminal.ts'
+
+/** What was measured, in one line. */
+export function shapeText({
+  preset,
+  batchSize,
+  precision,
+  threads,
+}: Omit<BenchmarkReport, 'operations'>): string {
+  return `${preset}, batch ${integer(batchSize)}, ${precision}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+}
+
+export function reportText(report: BenchmarkReport): string {
+  const { msPerIteration, msPerIterationBest, roofs, operations } = report
+  return [
+    shapeText(report),
+    `${msPerIteration.toFixed(3)} ms an iteration (median; best ${msPerIterationBest.toFixed(3)} ms), ` +
+      `${integer(Math.round(report.samplesPerSecond))} samples a second`,
+    `This machine’s roofs: ${roofs.gflops.toFixed(0)} GFLOP/s, ${roofs.gbPerSecond.toFixed(1)} GB/s from memory`,
+    ...(operations.length > 0
+      ? [
+          '',
+          sharesText('By kind', byKind(report)),
+          sharesText('By phase', byPhase(report)),
+          '',
+          operationTable(report),
+        ]
+      : []),
+  ].join('\n')
+}
+
+function sharesText(title: string, parts: BreakdownPart<string>[]): string {
+  const shown = parts.filter(({ ms }) => ms > 0)
+  return `${title}: ${shown.map(({ name, share }) => `${name.toLowerCase()} ${percent(share)}`).join(', ')}`
+}
+
+function operationTable({ operations, overheadMs }: BenchmarkReport): string {
+  const number = (value: number, digits: number) => (value > 0 ? value.toFixed(digits) : '–')
+  const outside = Math.max(0, 1 - operations.reduce((sum, { share }) => sum + share, 0))
+  const row = ({ name, phase, ms, share, gflops, gbPerSecond, ofRoof }: OperationReport) => [
+    ...[name, phase, ms.toFixed(4), percent(share), number(gflops, 1), number(gbPerSecond, 1)],
+    ofRoof > 0 ? percent(ofRoof) : '–',
+  ]
+  return table(
+    ['operation', 'phase', 'ms', 'share', 'GFLOP/s', 'GB/s', 'of roof'],
+    [
+      ...operations.toSorted((a, b) => b.ms - a.ms).map(row),
+      ['outside of operations', '', overheadMs.toFixed(4), percent(outside), '–', '–', '–'],
+    ],
+  )
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { StudioError } from '../contract/errors.ts'
+
+/** Refuses a file that cannot be written in the end, before the work begins: AlreadyExists without `force`, or Io. */
+export function checkOutputFile(path: string, { force }: { force: boolean }): void {
+  if (existsSync(path)) {
+    if (force) return
+    throw new StudioError('AlreadyExists', `${path} exists already: name another file, or add --force.`, {
+      file: path,
+    })
+  }
+  if (existsSync(dirname(path))) return
+  throw new StudioError('Io', `${path} cannot be written: its folder does not exist.`, { file: path })
+}

@@ -1,0 +1,107 @@
+/** Benchmarks: what is asked for, how far one is, what it measured, and how results are kept and passed on. */
+import { z } from 'zod'
+import { errorData } from './errors.ts'
+import { machineFacts } from './machine.ts'
+import { operationReport } from './operations.ts'
+import { trainingConfig } from './training.ts'
+
+export const benchmarkPresetName = z.enum(['kaggle', 'paper-profile', 'small-memory', 'dcnv2'])
+export type BenchmarkPresetName = z.infer<typeof benchmarkPresetName>
+
+export const MAX_BENCHMARK_BATCH = 2 ** 20
+
+/** What decides how much memory a benchmark needs. */
+export const benchmarkShape = z.strictObject({
+  preset: benchmarkPresetName,
+  batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
+  precision: trainingConfig.shape.precision,
+})
+export type BenchmarkShape = z.infer<typeof benchmarkShape>
+
+export const benchmarkRequest = benchmarkShape.extend({
+  backend: trainingConfig.shape.backend,
+  /** 0 = all cores. */
+  threads: trainingConfig.shape.threads,
+  /** Where a trace of further steps is written as well; what stands there is replaced. */
+  trace: z.string().min(1).max(4096).nullable(),
+})
+export type BenchmarkRequest = z.infer<typeof benchmarkRequest>
+
+const amount = z.number().min(0)
+
+export const roofs = z.object({ gflops: amount, gbPerSecond: amount })
+export type Roofs = z.infer<typeof roofs>
+
+/** In the fields that scripts rely on. */
+export const benchmarkReport = z.object({
+  /** A name of benchmarkPresetName, or of another version's. */
+  preset: z.string().min(1).max(100),
+  backend: trainingConfig.shape.backend,
+  precision: trainingConfig.shape.precision,
+  threads: z.int().min(1).max(4096),
+  batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
+  /** Median. */
+  msPerIteration: z.number().positive(),
+  msPerIterationBest: z.number().positive(),
+  samplesPerSecond: z.number().positive(),
+  /** What this machine reached in the same run: a large matrix product, and reading memory. */
+  roofs,
+  /** Mean time of an iteration outside all operations. */
+  overheadMs: amount,
+  operations: z.array(operationReport).max(2000),
+})
+export type BenchmarkReport = z.infer<typeof benchmarkReport>
+
+/** A result as files carry it from one machine to another. */
+const portableResult = z.object({
+  /** When it was measured. */
+  createdAt: z.iso.datetime(),
+  machine: machineFacts,
+  report: benchmarkReport,
+})
+
+export const benchmarkResult = portableResult.extend({
+  id: z.string(),
+  origin: z.enum(['window', 'cli', 'imported']),
+})
+export type BenchmarkResult = z.infer<typeof benchmarkResult>
+
+/** A result without its operations: a line of the list. */
+export const benchmarkSummary = benchmarkResult.extend({
+  report: benchmarkReport.omit({ operations: true }),
+})
+export type BenchmarkSummary = z.infer<typeof benchmarkSummary>
+
+export const BENCHMARK_FILE_FORMAT = 'dlrm-studio-benchmarks'
+
+export const benchmarkFile = z.object({
+  format: z.literal(BENCHMARK_FILE_FORMAT),
+  version: z.literal(1),
+  results: z.array(portableResult).min(1).max(1000),
+})
+export type BenchmarkFile = z.infer<typeof benchmarkFile>
+
+export const benchmarkProgress = z.object({
+  /** Number of the benchmark in this session. */
+  benchmark: z.int(),
+  request: benchmarkRequest,
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  phase: z.enum(['preparing', 'measuring the roofs', 'training', 'tracing', 'done']),
+  /** 0 to 1. */
+  fraction: z.number(),
+  /** The stored result, once done. */
+  result: z.string().nullable(),
+  error: errorData.nullable(),
+})
+export type BenchmarkProgress = z.infer<typeof benchmarkProgress>
+
+/** What there is to choose from. */
+export const benchmarkOptions = z.object({
+  presets: z.array(z.object({ name: benchmarkPresetName, summary: z.string(), batchSize: z.int() })),
+  precisions: z.array(trainingConfig.shape.precision),
+  backends: z.array(trainingConfig.shape.backend),
+})
+export type BenchmarkOptions = z.infer<typeof benchmarkOptions>
+
+export const memoryNeed = z.object({ neededBytes: z.number(), availableBytes: z.number() })
+export type MemoryNeed = z.infer<typeof memoryNeed>

@@ -1,0 +1,54 @@
+/** Where an iteration's time goes, as window and command line tell it. */
+import type { OperationKind, OperationPhase, OperationReport } from './operations.ts'
+
+export type BreakdownPart<Key extends string> = { key: Key; name: string; ms: number; share: number }
+
+export const kindNames: Record<OperationKind | 'overhead', string> = {
+  embeddings: 'Embeddings',
+  fullyConnected: 'Fully connected',
+  interaction: 'Interaction',
+  update: 'Update',
+  data: 'Data',
+  other: 'Other operations',
+  overhead: 'Outside operations',
+}
+
+export const phaseNames: Record<OperationPhase | 'overhead', string> = {
+  forward: 'Forward',
+  backward: 'Backward',
+  update: 'Update',
+  data: 'Data',
+  overhead: 'Outside operations',
+}
+
+interface Parts {
+  operations: Pick<OperationReport, 'kind' | 'phase' | 'ms'>[]
+  overheadMs: number
+}
+
+/** Mean milliseconds of an iteration by kind of operation, in the order of `kindNames`; shares add up to 1. */
+export function byKind(report: Parts): BreakdownPart<OperationKind | 'overhead'>[] {
+  return breakdown(report, kindNames, ({ kind }) => kind)
+}
+
+/** The same by phase. */
+export function byPhase(report: Parts): BreakdownPart<OperationPhase | 'overhead'>[] {
+  return breakdown(report, phaseNames, ({ phase }) => phase)
+}
+
+function breakdown<Key extends string>(
+  { operations, overheadMs }: Parts,
+  names: Record<Key | 'overhead', string>,
+  keyOf: (operation: Parts['operations'][number]) => Key,
+): BreakdownPart<Key | 'overhead'>[] {
+  const sums = new Map<string, number>([['overhead', overheadMs]])
+  for (const operation of operations) {
+    const key = keyOf(operation)
+    sums.set(key, (sums.get(key) ?? 0) + operation.ms)
+  }
+  const total = [...sums.values()].reduce((sum, ms) => sum + ms, 0)
+  return (Object.keys(names) as (Key | 'overhead')[]).map((key) => {
+    const ms = sums.get(key) ?? 0
+    return { key, name: names[key], ms, share: total > 0 ? ms / total : 0 }
+  })
+}
