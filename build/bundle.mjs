@@ -31,12 +31,17 @@ const shellSources = [
 const bundles = {
   'engine.mjs': { entry: 'main/engine.ts', sources: engineSources, options: nodeModule },
   'trainer.mjs': { entry: 'main/training/trainer.ts', sources: engineSources, options: nodeModule },
+  'benchmark.mjs': {
+    entry: 'main/benchmark/benchmark-process.ts',
+    sources: engineSources,
+    options: nodeModule,
+  },
   'cli.mjs': { entry: 'main/cli/index.ts', sources: engineSources, options: nodeModule },
   'shell.cjs': { entry: 'electron/main.ts', sources: shellSources, options: shellScript },
   'preload.cjs': { entry: 'electron/preload.ts', sources: shellSources, options: shellScript },
 }
 
-export const nodeBundles = ['engine.mjs', 'trainer.mjs', 'cli.mjs']
+export const nodeBundles = ['engine.mjs', 'trainer.mjs', 'benchmark.mjs', 'cli.mjs']
 export const shellBundles = ['shell.cjs', 'preload.cjs']
 
 /** Bundles the named files into dist/, those whose sources changed since the last time. */

@@ -1,10 +1,12 @@
 /** Composition root of the engine process: the services of one workspace behind the shell's message channel. */
 import { openStudioDatabase } from '../db/index.ts'
+import { BenchmarkService } from './benchmark/benchmark-service.ts'
 import type { StartFrame } from './contract/channel.ts'
 import { toErrorData } from './contract/errors.ts'
 import type { EngineEvent } from './contract/events.ts'
 import { DatasetService } from './datasets/dataset-service.ts'
 import { channelToShell } from './engine-channel.ts'
+import { benchmarkHandlers } from './serving/benchmark-handlers.ts'
 import { datasetHandlers } from './serving/dataset-handlers.ts'
 import { dispatch } from './serving/dispatch.ts'
 import { healthHandlers } from './serving/event-loop-health.ts'
@@ -27,6 +29,7 @@ async function serve(): Promise<void> {
   const datasets = new DatasetService({ workspace, onEvent: tell })
   await datasets.watch()
   const runs = new RunService({ workspace, database, origin: 'window', onEvent: tell })
+  const benchmarks = new BenchmarkService({ database, tell })
   const others = new OthersChanges(database, tell)
   const looking = setInterval(() => others.look(), LOOK_FOR_CHANGES_MS)
 
@@ -35,6 +38,7 @@ async function serve(): Promise<void> {
     ...datasetHandlers(datasets),
     ...modelHandlers(database, tell),
     ...runHandlers({ workspace, database, datasets, runs, tell }),
+    ...benchmarkHandlers({ database, benchmarks, tell }),
     ...healthHandlers(),
   }
   channel.onMessage((message) => {
@@ -42,6 +46,7 @@ async function serve(): Promise<void> {
   })
   leaveWhenAsked(async () => {
     clearInterval(looking)
+    await benchmarks.close()
     await runs.close()
     await datasets.close()
     database.close()

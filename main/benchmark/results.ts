@@ -72,3 +72,8 @@ export async function importBenchmarks(
     return { added, known: results.length - added.length }
   })
 }
+
+/** All of them, or none. Throws NotFound. */
+export function removeBenchmarks(database: StudioDatabase, ids: readonly string[]): void {
+  database.transaction(() => ids.forEach((id) => database.benchmarks.remove(id)))
+}

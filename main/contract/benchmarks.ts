@@ -9,6 +9,8 @@ export const benchmarkPresetName = z.enum(['kaggle', 'paper-profile', 'small-mem
 export type BenchmarkPresetName = z.infer<typeof benchmarkPresetName>
 
 export const MAX_BENCHMARK_BATCH = 2 ** 20
+/** Results side by side. */
+export const MAX_SHOWN_BENCHMARKS = 20
 
 /** What decides how much memory a benchmark needs. */
 export const benchmarkShape = z.strictObject({

@@ -1,12 +1,14 @@
 /** What the engine tells without being asked. Live updates carry only what is new. */
 import { z } from 'zod'
+import { benchmarkProgress } from './benchmarks.ts'
 import { jobProgress } from './datasets.ts'
 import { logLine, metricPoint, runProgress, runStatus } from './runs.ts'
 
 export const engineEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), progress: jobProgress }),
+  z.object({ kind: z.literal('benchmark'), progress: benchmarkProgress }),
   /** A list changed, here or by another process: ask for it again. */
-  z.object({ kind: z.literal('changed'), what: z.enum(['datasets', 'models', 'runs']) }),
+  z.object({ kind: z.literal('changed'), what: z.enum(['datasets', 'models', 'runs', 'benchmarks']) }),
   z.object({
     kind: z.literal('run'),
     id: z.string(),

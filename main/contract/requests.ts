@@ -3,6 +3,16 @@
  * The engine checks requests against these; the renderer gets its types from them.
  */
 import { z } from 'zod'
+import {
+  benchmarkOptions,
+  benchmarkProgress,
+  benchmarkRequest,
+  benchmarkResult,
+  benchmarkShape,
+  benchmarkSummary,
+  MAX_SHOWN_BENCHMARKS,
+  memoryNeed,
+} from './benchmarks.ts'
 import { datasetManifest } from './manifest.ts'
 import { modelDocument } from '../model/document.ts'
 import {
@@ -138,6 +148,35 @@ export const requests = {
       out: z.string().min(1).max(4096),
     }),
     response: z.object({ path: z.string(), bytes: z.int() }),
+  },
+  'benchmarks.options': { request: nothing, response: benchmarkOptions },
+  /** What a benchmark would take of memory, and what is there. */
+  'benchmarks.memory': { request: benchmarkShape, response: memoryNeed },
+  /** Starts a benchmark in a process of its own; refused while one runs or where memory is short. */
+  'benchmarks.start': { request: benchmarkRequest, response: benchmarkProgress },
+  'benchmarks.cancel': { request: z.strictObject({ benchmark: z.int() }), response: done },
+  /** The last benchmark of this session, and whether it still runs. */
+  'benchmarks.current': { request: nothing, response: z.object({ progress: benchmarkProgress.nullable() }) },
+  'benchmarks.list': { request: nothing, response: z.object({ results: z.array(benchmarkSummary) }) },
+  'benchmarks.show': {
+    request: z.strictObject({ ids: z.array(z.string().max(200)).min(1).max(MAX_SHOWN_BENCHMARKS) }),
+    response: z.object({ results: z.array(benchmarkResult) }),
+  },
+  'benchmarks.delete': {
+    request: z.strictObject({ ids: z.array(z.string().max(200)).min(1).max(1000) }),
+    response: done,
+  },
+  'benchmarks.export': {
+    request: z.strictObject({
+      ids: z.array(z.string().max(200)).min(1).max(1000),
+      out: z.string().min(1).max(4096),
+    }),
+    response: z.object({ path: z.string(), bytes: z.int() }),
+  },
+  /** Adds a file's results but for those that are here already: the new ids, and how many were known. */
+  'benchmarks.import': {
+    request: z.strictObject({ path: z.string().min(1).max(4096) }),
+    response: z.object({ added: z.array(z.string()), known: z.int() }),
   },
   /** Event-loop delays of the engine over the last 6 to 12 seconds, for the tests and the status bar. */
   'engine.health': {

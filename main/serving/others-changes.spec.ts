@@ -40,6 +40,7 @@ it('tells what another process adds to its run, from where the engine began, and
   expect(told.splice(0)).toEqual([
     { kind: 'changed', what: 'runs' },
     { kind: 'changed', what: 'models' },
+    { kind: 'changed', what: 'benchmarks' },
   ])
   database.close()
   other.close()

@@ -35,6 +35,7 @@ export class OthersChanges {
     this.#version = version
     this.#tell({ kind: 'changed', what: 'runs' })
     this.#tell({ kind: 'changed', what: 'models' })
+    this.#tell({ kind: 'changed', what: 'benchmarks' })
     for (const { id, status, progress } of this.#othersRuns()) {
       this.#tell({ kind: 'run', id, status, progress, ...this.#read(id) })
       if (!isAlive(status)) this.#told.delete(id)

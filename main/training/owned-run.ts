@@ -7,11 +7,12 @@ import {
   trainerMessage,
   type Bundle,
   type NewLine,
+  type OwnerMessage,
   type TrainerJob,
   type TrainerMessage,
 } from './protocol.ts'
 import { RunEvents } from './run-events.ts'
-import { describeExit, TrainerProcess, type TrainerExit } from './trainer-process.ts'
+import { describeEnd, WorkerProcess, type WorkerExit } from './worker-process.ts'
 
 export interface OwnedRunOptions {
   database: StudioDatabase
@@ -25,7 +26,7 @@ export class OwnedRun {
   readonly #job: TrainerJob
   readonly #events: RunEvents
   readonly #tell: (event: EngineEvent) => void
-  readonly #trainer: TrainerProcess
+  readonly #trainer: WorkerProcess<OwnerMessage>
   #status: RunStatus = 'starting'
   /** How the trainer says it ended, or the failure that made this side give up. */
   #end: RunEnd | null = null
@@ -37,7 +38,7 @@ export class OwnedRun {
     this.#job = job
     this.#tell = onEvent
     this.#events = new RunEvents(job.run, onEvent)
-    this.#trainer = new TrainerProcess((raw) => this.#receive(raw))
+    this.#trainer = new WorkerProcess('trainer', (raw) => this.#receive(raw))
     this.ended = this.#trainer.ended.then((exit) => this.#finish(exit))
     this.#trainer.send({ kind: 'start', job })
   }
@@ -141,8 +142,8 @@ export class OwnedRun {
     }
   }
 
-  #finish(exit: TrainerExit): boolean {
-    this.#end ??= { status: 'interrupted', error: { code: 'TrainerGone', message: describeExit(exit) } }
+  #finish(exit: WorkerExit): boolean {
+    this.#end ??= { status: 'interrupted', error: { code: 'TrainerGone', message: lostTrainer(exit) } }
     const { status } = this.#end
     this.#status = status
     const stored = this.storeEnd()
@@ -156,3 +157,7 @@ export class OwnedRun {
 function line(level: NewLine['level'], message: string): NewLine {
   return { at: new Date().toISOString(), level, message }
 }
+
+/** For the run's page. */
+const lostTrainer = (exit: WorkerExit) =>
+  `${describeEnd('trainer', exit)} The run can be resumed from its last checkpoint.`

@@ -1,33 +1,29 @@
-/** A trainer process as its owner holds it: started, spoken to, and accounted for when it ends. */
+/** A process of our own for heavy work, as its owner holds it: started, spoken to, and accounted for when it ends. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StudioError } from '../contract/errors.ts'
-import type { OwnerMessage } from './protocol.ts'
 
 const LAST_WORDS = 4000
 const here = dirname(fileURLToPath(import.meta.url))
-/** Bundled, this file lies beside the trainer in dist/; from source it is two folders away. */
-const candidates = [join(here, 'trainer.mjs'), join(here, '..', '..', 'dist', 'trainer.mjs')]
 
-export interface TrainerExit {
+export interface WorkerExit {
   code: number | null
   signal: NodeJS.Signals | null
   /** The end of what it wrote to its error stream. */
   lastWords: string
 }
 
-export class TrainerProcess {
+export class WorkerProcess<Message extends object> {
   readonly #child: ChildProcess
   #lastWords = ''
   /** Resolves once the process is gone and all its messages were handed on. */
-  readonly ended: Promise<TrainerExit>
+  readonly ended: Promise<WorkerExit>
 
-  constructor(onMessage: (raw: unknown) => void) {
-    const file = candidates.find((candidate) => existsSync(candidate))
-    if (!file) throw new StudioError('Internal', 'The trainer is not built: run `npm run build`.')
-    this.#child = fork(file, [], {
+  /** `bundle` is the name of a file in dist/, without .mjs. */
+  constructor(bundle: 'trainer' | 'benchmark', onMessage: (raw: unknown) => void) {
+    this.#child = fork(bundleFile(bundle), [], {
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -52,14 +48,27 @@ export class TrainerProcess {
     return this.#child.pid
   }
 
-  send(message: OwnerMessage): void {
+  send(message: Message): void {
     // It may be gone already; `ended` tells.
     if (this.#child.connected) this.#child.send(message, () => undefined)
   }
+
+  /** Ends it at once, whatever it is doing. */
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
 }
 
-/** Why a trainer that did not say goodbye is gone, for the run's page. */
-export function describeExit({ code, signal, lastWords }: TrainerExit): string {
+/** Bundled, this file lies beside the others in dist/; from source it is two folders away. */
+function bundleFile(bundle: string): string {
+  const candidates = [join(here, `${bundle}.mjs`), join(here, '..', '..', 'dist', `${bundle}.mjs`)]
+  const file = candidates.find((candidate) => existsSync(candidate))
+  if (!file) throw new StudioError('Internal', `dist/${bundle}.mjs is not built: run \`npm run build\`.`)
+  return file
+}
+
+/** How a process that did not say goodbye ended, and why as far as it can be told: two sentences at most. */
+export function describeEnd(what: string, { code, signal, lastWords }: WorkerExit): string {
   const how = signal ? `was ended by ${signal}` : `left with exit code ${code ?? 'unknown'}`
   const hint =
     signal === 'SIGKILL'
@@ -67,7 +76,7 @@ export function describeExit({ code, signal, lastWords }: TrainerExit): string {
       : lastWords
         ? ` Its last words: ${tellingLine(lastWords)}`
         : ''
-  return `The trainer ${how}.${hint} The run can be resumed from its last checkpoint.`
+  return `The ${what} ${how}.${hint}`
 }
 
 /** Of what a dying process writes, the line that names the error; around it stand a stack and a version. */

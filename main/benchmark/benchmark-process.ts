@@ -1,0 +1,38 @@
+/**
+ * Entry of a benchmark's process: it measures what its owner asks for, tells the report and leaves. Where the owner
+ * vanishes it gives up.
+ */
+import { toErrorData } from '../contract/errors.ts'
+import { ownerMessage, type BenchmarkMessage } from './protocol.ts'
+import { runBenchmark, SECONDS, type BenchmarkRun } from './run-benchmark.ts'
+
+const abort = new AbortController()
+
+function send(message: BenchmarkMessage, then: () => void = () => undefined): void {
+  if (process.connected && process.send) process.send(message, then)
+  else then()
+}
+
+async function measure(run: BenchmarkRun): Promise<BenchmarkMessage> {
+  try {
+    return { kind: 'done', report: await runBenchmark(run) }
+  } catch (thrown) {
+    return { kind: 'failed', error: toErrorData(thrown) }
+  }
+}
+
+process.on('message', (raw) => {
+  const message = ownerMessage.parse(raw)
+  if (message.kind === 'stop') return abort.abort()
+  void measure({
+    ...message.request,
+    seconds: SECONDS,
+    profile: true,
+    signal: abort.signal,
+    onPhase: (phase) => send({ kind: 'phase', phase }),
+  }).then((last) => send(last, () => process.exit(0)))
+})
+
+// A terminal's Ctrl-C reaches every process of the group; what becomes of the benchmark is its owner's to say.
+process.on('SIGINT', () => undefined)
+process.on('disconnect', () => abort.abort())

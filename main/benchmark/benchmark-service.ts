@@ -1,0 +1,139 @@
+/** Benchmarks as the engine process runs them: one at a time, each in a process of its own, the result kept. */
+import type { StudioDatabase } from '../../db/index.ts'
+import type { BenchmarkProgress, BenchmarkReport, BenchmarkRequest } from '../contract/benchmarks.ts'
+import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import { requireBackend, requirePrecision } from '../training/backends/create-backend.ts'
+import { describeEnd, WorkerProcess, type WorkerExit } from '../training/worker-process.ts'
+import { requireMemory } from './memory-need.ts'
+import { progressFraction } from './progress-fraction.ts'
+import { benchmarkMessage, type OwnerMessage } from './protocol.ts'
+import { saveBenchmark } from './results.ts'
+
+const TELL_EVERY_MS = 250
+/** What does not stop by itself in this time, as the drawing of large tables does not, is ended. */
+const STOP_PATIENCE_MS = 2000
+
+interface Running {
+  worker: WorkerProcess<OwnerMessage>
+  ended: Promise<void>
+  phaseSince: number
+  /** What the process said last: its report or its failure. */
+  outcome: BenchmarkReport | ErrorData | null
+  cancelled: boolean
+}
+
+export interface BenchmarkServiceOptions {
+  database: StudioDatabase
+  /** At most four times a second, and at each phase's beginning. */
+  tell: (event: EngineEvent) => void
+}
+
+export class BenchmarkService {
+  readonly #options: BenchmarkServiceOptions
+  #progress: BenchmarkProgress | null = null
+  #running: Running | null = null
+  #count = 0
+
+  constructor(options: BenchmarkServiceOptions) {
+    this.#options = options
+  }
+
+  /** The last one of this session. */
+  get current(): BenchmarkProgress | null {
+    return this.#progress
+  }
+
+  /** Throws InvalidState while one runs or where memory is short, Unsupported for what no backend can. */
+  start(request: BenchmarkRequest): BenchmarkProgress {
+    if (this.#running) {
+      throw new StudioError('InvalidState', 'A benchmark is running already: wait for its end, or cancel it.')
+    }
+    requireBackend(request.backend)
+    requirePrecision(request.precision)
+    requireMemory(request)
+    const worker = new WorkerProcess<OwnerMessage>('benchmark', (raw) => this.#receive(raw))
+    const ticking = setInterval(() => this.#change({}), TELL_EVERY_MS)
+    this.#running = {
+      worker,
+      phaseSince: performance.now(),
+      outcome: null,
+      cancelled: false,
+      ended: worker.ended.then((exit) => {
+        clearInterval(ticking)
+        this.#finish(exit)
+      }),
+    }
+    worker.send({ kind: 'start', request })
+    this.#progress = {
+      benchmark: ++this.#count,
+      request,
+      ...{ state: 'running', phase: 'preparing', fraction: 0, result: null, error: null },
+    }
+    return this.#change({})
+  }
+
+  /** Cancelling one that has ended does nothing. */
+  cancel(benchmark: number): void {
+    if (this.#running && this.#progress?.benchmark === benchmark) this.#stop(this.#running)
+  }
+
+  /** Resolves once none is running. */
+  async ended(): Promise<void> {
+    await this.#running?.ended
+  }
+
+  async close(): Promise<void> {
+    if (this.#running) this.#stop(this.#running)
+    await this.ended()
+  }
+
+  #stop(running: Running): void {
+    running.cancelled = true
+    running.worker.send({ kind: 'stop' })
+    const impatience = setTimeout(() => running.worker.kill(), STOP_PATIENCE_MS)
+    void running.ended.then(() => clearTimeout(impatience))
+  }
+
+  #receive(raw: unknown): void {
+    const message = benchmarkMessage.parse(raw)
+    if (!this.#running) return
+    if (message.kind === 'done') this.#running.outcome = message.report
+    else if (message.kind === 'failed') this.#running.outcome = message.error
+    else {
+      this.#running.phaseSince = performance.now()
+      this.#change({ phase: message.phase })
+    }
+  }
+
+  #finish(exit: WorkerExit): void {
+    const running = this.#running
+    if (!running) return
+    const { outcome, cancelled } = running
+    this.#running = null
+    if (cancelled) return void this.#change({ state: 'cancelled' })
+    if (outcome && 'operations' in outcome) return this.#keep(outcome)
+    const error = outcome ?? { code: 'Internal' as const, message: describeEnd('benchmark', exit) }
+    this.#change({ state: 'failed', error })
+  }
+
+  #keep(report: BenchmarkReport): void {
+    const { database, tell } = this.#options
+    try {
+      const { id } = saveBenchmark(database, report, 'window')
+      tell({ kind: 'changed', what: 'benchmarks' })
+      this.#change({ state: 'done', phase: 'done', result: id })
+    } catch (thrown) {
+      this.#change({ state: 'failed', error: toErrorData(thrown) })
+    }
+  }
+
+  #change(change: Partial<BenchmarkProgress>): BenchmarkProgress {
+    if (!this.#progress) throw new Error('there is no benchmark to tell of')
+    const next = { ...this.#progress, ...change }
+    const phaseMs = this.#running ? performance.now() - this.#running.phaseSince : 0
+    this.#progress = { ...next, fraction: Math.max(next.fraction, progressFraction(next, phaseMs)) }
+    this.#options.tell({ kind: 'benchmark', progress: this.#progress })
+    return this.#progress
+  }
+}

@@ -1,0 +1,59 @@
+import type { StudioDatabase } from '../../db/index.ts'
+import type { BenchmarkService } from '../benchmark/benchmark-service.ts'
+import { memoryNeed } from '../benchmark/memory-need.ts'
+import { benchmarkPreset } from '../benchmark/presets.ts'
+import {
+  exportBenchmarks,
+  importBenchmarks,
+  listBenchmarks,
+  removeBenchmarks,
+  showBenchmarks,
+} from '../benchmark/results.ts'
+import { benchmarkPresetName } from '../contract/benchmarks.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import { availablePrecisions } from '../training/backends/create-backend.ts'
+import type { HandlersOf } from './handlers.ts'
+
+export interface BenchmarkSources {
+  database: StudioDatabase
+  benchmarks: BenchmarkService
+  tell: (event: EngineEvent) => void
+}
+
+export function benchmarkHandlers({
+  database,
+  benchmarks,
+  tell,
+}: BenchmarkSources): HandlersOf<'benchmarks'> {
+  const changed = () => tell({ kind: 'changed', what: 'benchmarks' })
+  return {
+    'benchmarks.options': () => ({
+      presets: benchmarkPresetName.options.map((name) => {
+        const { summary, batchSize } = benchmarkPreset(name)
+        return { name, summary, batchSize }
+      }),
+      precisions: [...availablePrecisions],
+      backends: ['native'],
+    }),
+    'benchmarks.memory': (shape) => memoryNeed(shape),
+    'benchmarks.start': (request) => benchmarks.start(request),
+    'benchmarks.cancel': ({ benchmark }) => {
+      benchmarks.cancel(benchmark)
+      return {}
+    },
+    'benchmarks.current': () => ({ progress: benchmarks.current }),
+    'benchmarks.list': () => ({ results: listBenchmarks(database) }),
+    'benchmarks.show': ({ ids }) => ({ results: showBenchmarks(database, ids) }),
+    'benchmarks.delete': ({ ids }) => {
+      removeBenchmarks(database, ids)
+      changed()
+      return {}
+    },
+    'benchmarks.export': ({ ids, out }) => exportBenchmarks(database, ids, out),
+    'benchmarks.import': async ({ path }) => {
+      const outcome = await importBenchmarks(database, path)
+      if (outcome.added.length > 0) changed()
+      return outcome
+    },
+  }
+}
