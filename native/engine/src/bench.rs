@@ -261,6 +261,7 @@ fn square_product(gemm: &Gemm, pool: &Pool, memory: &mut [f32], side: usize) {
         scale: 1.0,
         bias: None,
         activation: Activation::None,
+        positive: None,
     };
     // SAFETY: three parts of one array, borrowed for the call.
     unsafe { gemm.multiply(pool, &product) };

@@ -26,6 +26,9 @@ pub struct Layout {
     pub needs_gradient: Vec<bool>,
     /// Of each operation and input: whether the gradient adds to what later operations have written.
     pub adds: Vec<Vec<bool>>,
+    /// Of each value: whether it is a layer's ReLU output whose only reader is a layer, so that the reader's product for
+    /// its gradient can apply the ReLU's derivative.
+    pub relu_in_product: Vec<bool>,
     /// Gradient buffers to be zeroed before the backward pass.
     pub zeroed: Vec<bool>,
 }
@@ -72,6 +75,7 @@ impl Layout {
             needs_gradient,
             adds,
             zeroed,
+            relu_in_product: relu_in_product(plan),
         }
     }
 }
@@ -196,6 +200,35 @@ fn live(plan: &Plan) -> Vec<bool> {
         }
     }
     live
+}
+
+fn relu_in_product(plan: &Plan) -> Vec<bool> {
+    let width = |value: usize| plan.values[value].width;
+    let mut readers = vec![0; plan.values.len()];
+    readers[plan.loss.prediction] = 1;
+    for operation in &plan.operations {
+        for input in operation.kind.inputs() {
+            readers[input] += 1;
+        }
+    }
+    let mut result = vec![false; plan.values.len()];
+    for operation in &plan.operations {
+        // A layer of one output has no product for its input's gradient.
+        if let OperationKind::Linear { input, output, .. } = operation.kind {
+            result[input] = readers[input] == 1 && width(output) > 1;
+        }
+    }
+    for operation in &plan.operations {
+        let is_relu_layer = matches!(
+            operation.kind,
+            OperationKind::Linear {
+                activation: Activation::Relu,
+                ..
+            }
+        );
+        result[operation.kind.output()] &= is_relu_layer;
+    }
+    result
 }
 
 fn needs_gradient(plan: &Plan) -> Vec<bool> {

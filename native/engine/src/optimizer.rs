@@ -53,6 +53,17 @@ impl TrainingSettings {
     }
 }
 
+impl TrainingSettings {
+    /// Whether a layer's weight can take its step as soon as its gradient is summed, with the same result.
+    pub fn steps_at_once(&self, batch: usize) -> bool {
+        self.dense.kind == OptimizerKind::Sgd
+            && self.dense.l2 == 0.0
+            && self.gradient_clip_norm == 0.0
+            && self.accumulate_batches == 1
+            && batch <= crate::gemm::WHOLE_DEPTH
+    }
+}
+
 impl OptimizerSettings {
     fn check(&self, part: &str) -> Result<()> {
         for (name, value) in [
@@ -124,6 +135,10 @@ impl Step {
             root_correction: (1.0 - settings.beta2.powi(exponent)).sqrt() as f32,
             gradient_scale: gradient_scale as f32,
         }
+    }
+
+    pub fn learning_rate(&self) -> f32 {
+        self.learning_rate
     }
 
     fn effective(&self, gradient: f32, weight: f32) -> f32 {

@@ -7,10 +7,10 @@ use crate::error::Result;
 use crate::input;
 use crate::matrix::Matrix;
 use crate::model::Model;
-use crate::ops::linear::ParameterTargets;
+use crate::ops::linear::{ParameterTargets, WeightTarget};
 use crate::ops::{Target, activation, cross, dot::Dot, elementwise, factorization, linear};
 use crate::parameter::Parameter;
-use crate::plan::OperationKind;
+use crate::plan::{Activation, OperationKind};
 use crate::profile::Phase;
 use crate::random::CounterRandom;
 use crate::work;
@@ -192,13 +192,14 @@ impl Model {
     }
 
     /// Gradients of all dense parameters and of the bags, from the prediction's gradient. With `add` the parameters'
-    /// gradients add to those of earlier batches. Needs the values of the `forward` before it.
-    pub(crate) fn backward(&mut self, batch: &Batch, add: bool) {
+    /// gradients add to those of earlier batches; with a learning rate in `step` the layers' weights take their step of
+    /// SGD instead of having a gradient. Needs the values of the `forward` before it.
+    pub(crate) fn backward(&mut self, batch: &Batch, add: bool, step: Option<f32>) {
         for index in (0..self.plan.operations.len()).rev() {
             let is_input = matches!(self.plan.operations[index].kind, OperationKind::DenseInput { .. });
             if self.runs(index) && !is_input {
                 let start = self.profile.start();
-                self.backward_operation(index, batch.size, add);
+                self.backward_operation(index, batch.size, add, step);
                 let work = work::backward(&self.plan, &self.layout, index, batch.size);
                 self.profile
                     .stop(start, self.slots.nodes[index], Phase::Backward, work);
@@ -217,11 +218,12 @@ impl Model {
         inputs.into_iter().zip(adds).map(target).collect()
     }
 
-    fn backward_operation(&mut self, index: usize, size: usize, add: bool) {
+    fn backward_operation(&mut self, index: usize, size: usize, add: bool, step: Option<f32>) {
         let targets = self.targets(index, size);
         let scratch = self.memory.scratch(index, size);
         let Self {
             plan,
+            layout,
             memory,
             machine,
             parameters,
@@ -250,18 +252,26 @@ impl Model {
                     ..
                 } = &mut parameters[weight];
                 let targets_of_parameters = ParameterTargets {
-                    weight: held(weight_gradient),
+                    weight: match step {
+                        Some(rate) => WeightTarget::Step(rate),
+                        None => WeightTarget::Gradient(held(weight_gradient)),
+                    },
                     bias: bias.as_mut().map(|(gradient, _)| held(gradient)),
                     add,
                 };
                 let matrices = (value(input), scratch, value(output));
+                let activation = if layout.relu_in_product[output] {
+                    Activation::None
+                } else {
+                    activation
+                };
                 linear::backward(
                     machine,
                     matrices,
                     weights,
                     activation,
                     gradient,
-                    targets[0],
+                    (targets[0], layout.relu_in_product[input]),
                     targets_of_parameters,
                 );
                 if let Some((gradient, bias)) = bias {

@@ -11,7 +11,7 @@ use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::optimizer::{Step, TrainingSettings};
 use crate::parameter::Parameter;
-use crate::plan::ParameterKind;
+use crate::plan::{OperationKind, ParameterKind};
 use crate::profile::{Phase, Work};
 
 /// Elements of a dense parameter that one thread updates at a time.
@@ -38,7 +38,10 @@ impl Model {
         let begun = Instant::now();
         self.forward(batch, true)?;
         let mean = self.loss_and_gradient(batch);
-        self.backward(batch, self.accumulated > 0);
+        let step = settings
+            .steps_at_once(batch.size)
+            .then(|| Step::new(&settings.dense, scale, 1.0, self.steps + 1).learning_rate());
+        self.backward(batch, self.accumulated > 0, step);
         let hold = settings.accumulate_batches > 1;
         let start = self.profile.start();
         self.collect_tables(batch, hold);
@@ -47,7 +50,7 @@ impl Model {
         self.accumulated += 1;
         if last || self.accumulated >= settings.accumulate_batches {
             self.steps += 1;
-            self.update(batch, &settings, scale);
+            self.update(batch, &settings, scale, step.is_some());
             self.forget_accumulated();
         }
         self.record_step(begun);
@@ -112,7 +115,8 @@ impl Model {
         });
     }
 
-    fn update(&mut self, batch: &Batch, settings: &TrainingSettings, scale: f64) {
+    /// `weights_done`: the layers' weights have taken their step in the backward pass.
+    fn update(&mut self, batch: &Batch, settings: &TrainingSettings, scale: f64, weights_done: bool) {
         if settings.accumulate_batches > 1 {
             self.table_gradients
                 .iter_mut()
@@ -129,7 +133,7 @@ impl Model {
         self.profile.stop(start, self.slots.tables, Phase::Update, work);
         let start = self.profile.start();
         let dense = Step::new(&settings.dense, scale, gradient_scale, self.steps);
-        let elements = self.update_dense(&dense);
+        let elements = self.update_dense(&dense, weights_done);
         let work = Work {
             flops: 2 * elements,
             bytes: 12 * elements,
@@ -170,12 +174,17 @@ impl Model {
         (settings.gradient_clip_norm / (norm + 1e-6)).min(1.0)
     }
 
-    /// Updates every live dense parameter; the number of elements.
-    fn update_dense(&mut self, step: &Step) -> usize {
+    /// Updates every live dense parameter but for the layers' weights if they are done; the number of elements.
+    fn update_dense(&mut self, step: &Step, weights_done: bool) -> usize {
+        let mut waiting = self.live_parameters.clone();
+        for operation in self.plan.operations.iter().filter(|_| weights_done) {
+            if let OperationKind::Linear { weight, .. } = operation.kind {
+                waiting[weight] = false;
+            }
+        }
         let mut pieces = Vec::new();
-        let live = self.live_parameters.iter();
-        for (parameter, _) in self.parameters.iter_mut().zip(live).filter(|(_, live)| **live) {
-            if parameter.kind == ParameterKind::Dense {
+        for (parameter, waiting) in self.parameters.iter_mut().zip(waiting) {
+            if waiting && parameter.kind == ParameterKind::Dense {
                 pieces.extend(pieces_of(parameter));
             }
         }
@@ -244,7 +253,7 @@ impl Model {
         }
         self.forward(batch, true)?;
         self.loss_and_gradient(batch);
-        self.backward(batch, false);
+        self.backward(batch, false, None);
         self.collect_tables(batch, false);
         let mut result: Vec<(String, Vec<f32>)> = self
             .parameters

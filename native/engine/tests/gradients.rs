@@ -175,3 +175,28 @@ fn any_number_of_threads_trains_to_the_same_bits() {
         assert!(one == train("2") && one == train("3"), "plan {seed}");
     }
 }
+
+#[test]
+fn a_step_taken_in_the_backward_pass_has_the_bits_of_one_taken_after_it() {
+    for seed in 0..40 {
+        let json = random_plan::plan(seed);
+        let plan = Plan::from_json(&json.to_string()).unwrap();
+        let train = |clip: &str| {
+            let mut model = model(&json, OPTIONS);
+            let clip = format!("\"gradientClipNorm\": {clip}");
+            let settings = training(SGD).replace("\"gradientClipNorm\": 0", &clip);
+            model.configure_training(&settings).unwrap();
+            for step in 0..3 {
+                let batch = random_plan::batch(&plan, seed + step, 200);
+                model.train_batch(&batch, 0.5).unwrap();
+            }
+            let names = model.parameters().into_iter().map(|(name, _)| name);
+            names
+                .flat_map(|name| model.parameter(&name).unwrap().to_vec())
+                .map(f32::to_bits)
+                .collect::<Vec<_>>()
+        };
+        // A limit that no norm reaches makes every gradient wait for the norm.
+        assert!(train("0") == train("1e30"), "plan {seed}");
+    }
+}

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::kernel::{self, Tile};
+use super::pairs::{self, Pairs};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub(super) struct Kernel {
     pub run: unsafe fn(&Tile),
     pub rows: usize,
     pub width: usize,
+    pub pairs: Pairs,
 }
 
 /// The kernel of an instruction set and the set's own name (`Auto` resolved).
@@ -83,23 +85,27 @@ pub(super) fn select(wanted: InstructionSet) -> Result<(Kernel, InstructionSet)>
             run: kernel::avx512,
             rows: 12,
             width: 32,
+            pairs: pairs::AVX512,
         },
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx2 => Kernel {
             run: kernel::avx2,
             rows: 6,
             width: 16,
+            pairs: pairs::AVX2,
         },
         #[cfg(target_arch = "aarch64")]
         InstructionSet::Neon => Kernel {
             run: kernel::neon,
             rows: 8,
             width: 12,
+            pairs: pairs::NEON,
         },
         _ => Kernel {
             run: kernel::portable,
             rows: 4,
             width: 8,
+            pairs: pairs::PORTABLE,
         },
     };
     Ok((kernel, set))

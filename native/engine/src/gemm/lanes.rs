@@ -38,6 +38,11 @@ pub(super) trait Lanes: Copy {
     /// # Safety
     /// The instruction set is present.
     unsafe fn relu(self) -> Self;
+    /// Zero where `output` is zero or less; kept where it is not a number.
+    ///
+    /// # Safety
+    /// The instruction set is present.
+    unsafe fn where_positive(self, output: Self) -> Self;
 }
 
 /// Plain Rust, for any machine.
@@ -92,12 +97,18 @@ impl Lanes for Portable {
             |i| if self.0[i] < 0.0 { 0.0 } else { self.0[i] },
         ))
     }
+    #[inline(always)]
+    unsafe fn where_positive(self, output: Self) -> Self {
+        Self(std::array::from_fn(|i| {
+            if output.0[i] <= 0.0 { 0.0 } else { self.0[i] }
+        }))
+    }
 }
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! lanes {
     ($name:ident, $vector:ty, $count:expr, $splat:path, $load:path, $store:path, $load_first:expr, $store_first:expr,
-     $add:path, $multiply:path, $multiply_add:expr, $relu:expr) => {
+     $add:path, $multiply:path, $multiply_add:expr, $relu:expr, $where_positive:expr) => {
         #[derive(Clone, Copy)]
         pub(in crate::gemm) struct $name($vector);
 
@@ -140,6 +151,10 @@ macro_rules! lanes {
             unsafe fn relu(self) -> Self {
                 Self(unsafe { $relu(self.0) })
             }
+            #[inline(always)]
+            unsafe fn where_positive(self, output: Self) -> Self {
+                Self(unsafe { $where_positive(self.0, output.0) })
+            }
         }
     };
 }
@@ -178,7 +193,8 @@ mod x86 {
         _mm256_add_ps,
         _mm256_mul_ps,
         |a, b, c| _mm256_fmadd_ps(a, b, c),
-        |a| _mm256_max_ps(_mm256_setzero_ps(), a)
+        |a| _mm256_max_ps(_mm256_setzero_ps(), a),
+        |a, y| _mm256_and_ps(a, _mm256_cmp_ps::<_CMP_NLE_UQ>(y, _mm256_setzero_ps()))
     );
     lanes!(
         Avx512,
@@ -192,7 +208,8 @@ mod x86 {
         _mm512_add_ps,
         _mm512_mul_ps,
         |a, b, c| _mm512_fmadd_ps(a, b, c),
-        |a| _mm512_max_ps(_mm512_setzero_ps(), a)
+        |a| _mm512_max_ps(_mm512_setzero_ps(), a),
+        |a, y| _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y, _mm512_setzero_ps()), a)
     );
 }
 #[cfg(target_arch = "x86_64")]
@@ -238,7 +255,11 @@ mod arm {
         vaddq_f32,
         vmulq_f32,
         |a, b, c| vfmaq_f32(c, a, b),
-        |a| vmaxq_f32(a, vdupq_n_f32(0.0))
+        |a| vmaxq_f32(a, vdupq_n_f32(0.0)),
+        |a, y| vreinterpretq_f32_u32(vbicq_u32(
+            vreinterpretq_u32_f32(a),
+            vcleq_f32(y, vdupq_n_f32(0.0))
+        ))
     );
 }
 #[cfg(target_arch = "aarch64")]

@@ -6,6 +6,7 @@ mod kernel;
 mod lanes;
 mod lines;
 mod pack;
+mod pairs;
 mod part;
 pub mod reference;
 
@@ -14,19 +15,22 @@ use std::sync::Mutex;
 pub use isa::InstructionSet;
 pub use lines::Lines;
 pub use pack::Operand;
+pub use pairs::{Place, Vectors};
 
 use crate::error::Result;
 use crate::matrix::Matrix;
 use crate::plan::Activation;
 use crate::pool::Pool;
 use isa::Kernel;
-use kernel::Tile;
 use part::{Buffers, Part};
+
+/// The longest reduction that is done in one go: `scale` times the whole sum is then rounded before it is added to c.
+pub const WHOLE_DEPTH: usize = part::DEPTH_BLOCK;
 
 /// Multiply-adds below which one thread does it alone.
 const LEAST_WORK: usize = 32 * 1024;
 
-/// `c (+)= scale * a · b (+ bias, activation)` with a `[rows, depth]`, b `[depth, columns]`, c `[rows, columns]`.
+/// `c (+)= scale * a · b (+ bias, activation, mask)` with a `[rows, depth]`, b `[depth, columns]`, c `[rows, columns]`.
 #[derive(Clone, Copy)]
 pub struct Product<'a> {
     pub rows: usize,
@@ -41,6 +45,9 @@ pub struct Product<'a> {
     /// `[columns]`, added to every row.
     pub bias: Option<&'a [f32]>,
     pub activation: Activation,
+    /// `[rows, columns]`: the result is zero where these elements are zero or less (the derivative of a ReLU, from its
+    /// output).
+    pub positive: Option<Matrix>,
 }
 
 // SAFETY: a Product is a description; `Gemm::multiply`'s caller answers for the addresses.
@@ -96,49 +103,40 @@ impl Gemm {
         });
     }
 
-    /// `c = a · b` of a small size on the calling thread: a `[rows, depth]`, b `[depth, columns]`, c with `c_row` elements
-    /// a row. `panel` is scratch.
+    /// Dot products of all pairs of vectors, row by row of the lower triangle, on the calling thread. `across` is scratch.
     ///
     /// # Safety
-    /// The operands' elements are readable and c is writable and overlaps none of them.
-    pub unsafe fn small(
-        &self,
-        (rows, columns, depth): (usize, usize, usize),
-        (a, b): (Operand, Operand),
-        (c, c_row): (*mut f32, usize),
-        panel: &mut Lines,
-    ) {
-        let Kernel {
-            rows: most,
+    /// The vectors are readable; `out` has room for the pairs and overlaps none of them.
+    pub unsafe fn pairs(&self, vectors: &Vectors, out: *mut f32, across: &mut Lines) {
+        let &Vectors {
+            first,
+            stride,
+            count,
             width,
-            run,
-        } = self.kernel;
-        panel.grow(depth * width);
-        for column in (0..columns).step_by(width) {
-            let columns = width.min(columns - column);
-            // SAFETY of all of it: the caller's; the panel has the room.
-            unsafe {
-                pack::panel(b.from(0, column), depth, columns, width, panel);
-                for row in (0..rows).step_by(most) {
-                    run(&Tile {
-                        a: a.at(row, 0),
-                        a_row: a.row,
-                        a_column: a.column,
-                        next: std::ptr::null(),
-                        b: panel.as_ptr(),
-                        depth,
-                        c: c.add(row * c_row + column),
-                        c_row,
-                        rows: most.min(rows - row),
-                        columns,
-                        add: false,
-                        scale: 1.0,
-                        bias: std::ptr::null(),
-                        relu: false,
-                    });
-                }
-            }
+            ..
+        } = vectors;
+        let across_row = count.next_multiple_of(self.kernel.pairs.lanes);
+        across.grow(width * across_row);
+        let standing = Operand {
+            pointer: first,
+            row: 1,
+            column: stride,
+        };
+        // SAFETY: the caller's; the scratch has the room.
+        unsafe {
+            pack::transpose(standing, width, count, across.as_mut_ptr(), across_row);
+            (self.kernel.pairs.products)(vectors, (across.as_ptr(), across_row), out);
         }
+    }
+
+    /// The vectors' gradients, from the triangle of their products' gradients, on the calling thread.
+    ///
+    /// # Safety
+    /// Vectors and triangle are readable; the places, one a vector, overlap none of them.
+    pub unsafe fn pairs_backward(&self, vectors: &Vectors, triangle: *const f32, places: &[Place]) {
+        assert_eq!(places.len(), vectors.count);
+        // SAFETY: the caller's.
+        unsafe { (self.kernel.pairs.gradients)(vectors, triangle, places) }
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) unsafe fn rows(from: Operand, rows: usize, depth: usize, to: &mut [f3
 ///
 /// # Safety
 /// The elements exist.
-unsafe fn transpose(from: Operand, depth: usize, columns: usize, to: *mut f32, width: usize) {
+pub(super) unsafe fn transpose(from: Operand, depth: usize, columns: usize, to: *mut f32, width: usize) {
     let (mut whole_depth, mut whole_columns) = (0, 0);
     #[cfg(target_arch = "x86_64")]
     if from.row == 1 && is_x86_feature_detected!("avx2") {

@@ -12,7 +12,7 @@ use crate::ops::activation;
 use crate::plan::Activation;
 
 /// Longest stretch of the reduction at a time: a packed panel of it fits the first-level cache.
-const DEPTH_BLOCK: usize = 256;
+pub(super) const DEPTH_BLOCK: usize = 256;
 /// Rows of A at a time: with DEPTH_BLOCK columns they fit the second-level cache.
 const ROW_BLOCK: usize = 192;
 
@@ -213,6 +213,7 @@ impl<'a> Part<'a> {
             Some(_) if is_last => buffers.bias[(panel - self.first) * width..].as_ptr(),
             _ => std::ptr::null(),
         };
+        let positive = product.positive.filter(|_| is_last);
         Tile {
             a,
             a_row,
@@ -229,6 +230,12 @@ impl<'a> Part<'a> {
             scale: product.scale,
             bias,
             relu: is_last && product.activation == Activation::Relu,
+            positive: positive.map_or(std::ptr::null(), |positive| {
+                positive
+                    .pointer()
+                    .wrapping_add(row * positive.stride() + panel * width)
+            }),
+            positive_row: positive.map_or(0, |positive| positive.stride()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Product;
 
-/// `c (+)= scale * a · b`, then bias and activation.
+/// `c (+)= scale * a · b`, then bias, activation and mask.
 ///
 /// # Safety
 /// As `Gemm::multiply`.
@@ -22,7 +22,9 @@ pub unsafe fn multiply(product: &Product) {
                 if let Some(bias) = product.bias {
                     value += bias[j];
                 }
-                *place = crate::ops::activation::apply(product.activation, value);
+                value = crate::ops::activation::apply(product.activation, value);
+                let masked = product.positive.is_some_and(|positive| positive.row(i)[j] <= 0.0);
+                *place = if masked { 0.0 } else { value };
             }
         }
     }

@@ -39,6 +39,7 @@ fn results(
             }
         };
         let start = random(4, rows * (columns + 3));
+        let outputs: Vec<f32> = random(5, rows * columns).iter().map(|x| x.max(0.0)).collect();
         let mut fast = start.clone();
         let mut plain = start;
         let product = |c: &mut [f32]| Product {
@@ -52,6 +53,7 @@ fn results(
             scale: if extra { -0.5 } else { 1.0 },
             bias: extra.then_some(&bias),
             activation: [Activation::Relu, Activation::None, Activation::Tanh][case % 3],
+            positive: (case % 5 == 0).then(|| Matrix::read_only(&outputs, rows, columns)),
         };
         // SAFETY: the vectors are as long as the shapes say and c is apart.
         unsafe {
@@ -113,6 +115,7 @@ fn relu_drops_what_is_negative_and_keeps_a_nan() {
             scale: 1.0,
             bias: None,
             activation: Activation::Relu,
+            positive: None,
         };
         // SAFETY: the vectors are as long as the shapes say and c is apart.
         unsafe { Gemm::new(set, 1).unwrap().multiply(&pool, &product) };

@@ -106,6 +106,7 @@ pub fn backward_v1(
         scale: 1.0,
         bias: None,
         activation: Activation::None,
+        positive: None,
     };
     // SAFETY: slopes and x are only read now, and the weight's gradient is ours alone.
     unsafe { machine.gemm.multiply(pool, &product) };

@@ -1,11 +1,8 @@
 //! Pairwise dot products of k vectors: the lower triangle of Z·Zᵀ, row by row.
 
 use super::{Machine, Target, put};
-use crate::gemm::{Lines, Operand};
-use crate::matrix::{InputRows, Matrix, for_rows};
-
-/// Columns of Z·Zᵀ computed at a time, from the diagonal down.
-const BLOCK: usize = 16;
+use crate::gemm::{Lines, Place, Vectors};
+use crate::matrix::{LEAST_WORK, Matrix};
 
 #[derive(Clone, Copy)]
 pub struct Dot {
@@ -13,93 +10,79 @@ pub struct Dot {
     pub keep_first: bool,
 }
 
-/// One thread's buffers for one row of the batch.
-struct Scratch {
-    /// The k vectors, `[k, width]`.
-    vectors: Vec<f32>,
-    /// `[k, k]`.
-    square: Vec<f32>,
-    /// Gradients of the vectors, `[k, width]`.
-    sums: Vec<f32>,
-    panel: Lines,
+/// The vectors of one row of the batch, where they lie if that is side by side, else copied together.
+struct Source<'a> {
+    inputs: &'a [Matrix],
+    side_by_side: bool,
+    with_self: bool,
 }
 
-impl Scratch {
-    fn new(count: usize, width: usize) -> Self {
+impl<'a> Source<'a> {
+    fn new(inputs: &'a [Matrix], with_self: bool) -> Self {
+        let first = inputs[0];
+        let in_place = |(i, matrix): (usize, &Matrix)| {
+            matrix.pointer() == first.pointer().wrapping_add(i * first.width())
+                && matrix.stride() == first.stride()
+        };
         Self {
-            vectors: vec![0.0; count * width],
-            square: vec![0.0; count * count],
-            sums: vec![0.0; count * width],
-            panel: Lines::default(),
+            inputs,
+            side_by_side: inputs.iter().enumerate().all(in_place),
+            with_self,
         }
     }
 
-    fn gather(&mut self, inputs: &InputRows, width: usize) {
-        for (i, vector) in self.vectors.chunks_exact_mut(width).enumerate() {
-            vector.copy_from_slice(inputs.get(i));
+    /// # Safety
+    /// `row` is below the batch size, and nothing writes the inputs meanwhile.
+    unsafe fn row(&self, row: usize, copies: &mut [f32]) -> Vectors {
+        let width = self.inputs[0].width();
+        // SAFETY: the caller's.
+        let first = unsafe { self.inputs[0].row(row) };
+        if !self.side_by_side {
+            for (copy, input) in copies.chunks_exact_mut(width).zip(self.inputs) {
+                // SAFETY: the caller's.
+                copy.copy_from_slice(unsafe { input.row(row) });
+            }
+        }
+        Vectors {
+            first: if self.side_by_side {
+                first.as_ptr()
+            } else {
+                copies.as_ptr()
+            },
+            stride: width,
+            count: self.inputs.len(),
+            width,
+            with_self: self.with_self,
         }
     }
-}
 
-fn operand(matrix: &[f32], row: usize) -> Operand {
-    Operand {
-        pointer: matrix.as_ptr(),
-        row,
-        column: 1,
+    /// Room for `row` to copy vectors to.
+    fn copies(&self) -> Vec<f32> {
+        let elements = self.inputs.len() * self.inputs[0].width();
+        vec![0.0; if self.side_by_side { 0 } else { elements }]
     }
 }
 
 impl Dot {
-    /// Products in row `i` of the triangle.
-    fn in_row(self, i: usize) -> usize {
-        i + usize::from(self.include_self)
-    }
-
     /// `output = [first vector if kept, products]`.
     pub fn forward(self, machine: &Machine, inputs: &[Matrix], output: Matrix) {
         let (count, width) = (inputs.len(), inputs[0].width());
-        let elements = count * count * width / 2;
-        let scratch = || Scratch::new(count, width);
-        for_rows(
-            &machine.pool,
-            (inputs, &[output]),
-            elements,
-            scratch,
-            |scratch, _, inputs, outputs| {
-                scratch.gather(inputs, width);
-                let Scratch {
-                    vectors,
-                    square,
-                    panel,
-                    ..
-                } = scratch;
-                for start in (0..count).step_by(BLOCK) {
-                    let below = operand(&vectors[start * width..], width);
-                    let size = (count - start, BLOCK.min(count - start), width);
-                    let corner = &mut square[start * (count + 1)..];
-                    // SAFETY: `below` has count - start rows, the square as many from the corner down.
-                    unsafe {
-                        machine.gemm.small(
-                            size,
-                            (below, below.transposed()),
-                            (corner.as_mut_ptr(), count),
-                            panel,
-                        )
-                    };
+        let kept = if self.keep_first { width } else { 0 };
+        let source = Source::new(inputs, self.include_self);
+        let least = LEAST_WORK.div_ceil((count * count * width / 2).max(1));
+        machine.pool.ranges(output.rows(), 1, least, |rows| {
+            let (mut copies, mut across) = (source.copies(), Lines::default());
+            for row in rows {
+                // SAFETY: each thread has other rows of the output, inputs are only read (matrix.rs).
+                unsafe {
+                    let vectors = source.row(row, &mut copies);
+                    let (first, products) = output.row_mut(row).split_at_mut(kept);
+                    first.copy_from_slice(&inputs[0].row(row)[..kept]);
+                    debug_assert_eq!(products.len(), vectors.pairs());
+                    machine.gemm.pairs(&vectors, products.as_mut_ptr(), &mut across);
                 }
-                let mut out = &mut outputs.get(0)[..];
-                if self.keep_first {
-                    let (first, rest) = out.split_at_mut(width);
-                    first.copy_from_slice(inputs.get(0));
-                    out = rest;
-                }
-                for (i, row) in square.chunks_exact(count).enumerate() {
-                    let (here, rest) = out.split_at_mut(self.in_row(i));
-                    here.copy_from_slice(&row[..here.len()]);
-                    out = rest;
-                }
-            },
-        );
+            }
+        });
     }
 
     /// Gradient of vector i: Σ_j G_ij z_j, where G is the triangle made symmetric (its diagonal counts twice).
@@ -111,60 +94,34 @@ impl Dot {
         targets: &[Option<Target>],
     ) {
         let (count, width) = (inputs.len(), inputs[0].width());
-        let sources: Vec<Matrix> = inputs.iter().copied().chain([gradient]).collect();
-        let wanted: Vec<(usize, Target)> = targets
-            .iter()
-            .enumerate()
-            .filter_map(|(i, target)| target.map(|target| (i, target)))
-            .collect();
-        let outputs: Vec<Matrix> = wanted.iter().map(|(_, target)| target.matrix).collect();
-        let elements = count * count * width;
-        let scratch = || Scratch::new(count, width);
-        for_rows(
-            &machine.pool,
-            (&sources, &outputs),
-            elements,
-            scratch,
-            |scratch, _, inputs, outputs| {
-                scratch.gather(inputs, width);
-                let Scratch {
-                    vectors,
-                    square,
-                    sums,
-                    panel,
-                } = scratch;
-                let (first, triangle) = inputs
-                    .get(count)
-                    .split_at(if self.keep_first { width } else { 0 });
-                self.make_symmetric(triangle, square, count);
-                let size = (count, width, count);
-                let operands = (operand(square, count), operand(vectors, width));
-                // SAFETY: the square is [count, count], vectors and sums [count, width].
+        let kept = if self.keep_first { width } else { 0 };
+        let source = Source::new(inputs, self.include_self);
+        let least = LEAST_WORK.div_ceil((count * count * width).max(1));
+        machine.pool.ranges(gradient.rows(), 1, least, |rows| {
+            let mut copies = source.copies();
+            let mut places = Vec::with_capacity(count);
+            for row in rows {
+                // SAFETY: each thread has other rows of the targets, inputs and gradient are only read (matrix.rs).
                 unsafe {
-                    machine
-                        .gemm
-                        .small(size, operands, (sums.as_mut_ptr(), width), panel)
-                };
-                for (place, &(i, target)) in wanted.iter().enumerate() {
-                    let out = outputs.get(place);
-                    put(out, target.add, sums[i * width..][..width].iter().copied());
-                    if i == 0 && self.keep_first {
-                        put(out, true, first.iter().copied());
+                    let vectors = source.row(row, &mut copies);
+                    let (first, triangle) = gradient.row(row).split_at(kept);
+                    places.clear();
+                    places.extend(targets.iter().map(|target| match target {
+                        Some(Target { matrix, add }) => Place {
+                            to: matrix.pointer().wrapping_add(row * matrix.stride()),
+                            add: *add,
+                        },
+                        None => Place {
+                            to: std::ptr::null_mut(),
+                            add: false,
+                        },
+                    }));
+                    machine.gemm.pairs_backward(&vectors, triangle.as_ptr(), &places);
+                    if let (Some(target), true) = (targets[0], self.keep_first) {
+                        put(target.matrix.row_mut(row), true, first.iter().copied());
                     }
                 }
-            },
-        );
-    }
-
-    fn make_symmetric(self, mut triangle: &[f32], square: &mut [f32], count: usize) {
-        for i in 0..count {
-            let (row, rest) = triangle.split_at(self.in_row(i));
-            triangle = rest;
-            square[i * count..][..row.len()].copy_from_slice(row);
-            for (j, &g) in row.iter().enumerate().take(i) {
-                square[j * count + i] = g;
             }
-            square[i * count + i] = if self.include_self { 2.0 * row[i] } else { 0.0 };
-        }
+        });
     }
 }

@@ -46,6 +46,7 @@ pub fn forward(
             scale: 1.0,
             bias,
             activation: if before.is_some() { Activation::None } else { kind },
+            positive: None,
         };
         // SAFETY: values of a plan do not overlap (matrix.rs), parameters are only read.
         unsafe { machine.gemm.multiply(&machine.pool, &product) };
@@ -91,19 +92,28 @@ fn single_output_backward(machine: &Machine, weight: &[f32], gradient: Matrix, t
 
 /// Where a layer's parameter gradients go, and whether they add to what is there.
 pub struct ParameterTargets<'a> {
-    pub weight: &'a mut [f32],
+    pub weight: WeightTarget<'a>,
     pub bias: Option<&'a mut [f32]>,
     pub add: bool,
 }
 
-/// Gradients of input, weight and bias. `gradient` is that of the output and becomes that of the product.
+/// What becomes of a weight's gradient.
+pub enum WeightTarget<'a> {
+    Gradient(&'a mut [f32]),
+    /// The weight takes a step of plain SGD at this learning rate: the product goes to it at once. The bits are those
+    /// of a step of its own where the batch is no longer than `WHOLE_DEPTH`.
+    Step(f32),
+}
+
+/// Gradients of input, weight and bias. `gradient` is that of the output and becomes that of the product. With
+/// `relu_before` the input is a ReLU's output, and its gradient becomes that of the ReLU's input.
 pub fn backward(
     machine: &Machine,
     (input, before, output): (Matrix, Option<Matrix>, Matrix),
-    weight: &[f32],
+    weight: &mut [f32],
     kind: Activation,
     gradient: Matrix,
-    target: Option<Target>,
+    (target, relu_before): (Option<Target>, bool),
     parameters: ParameterTargets,
 ) {
     let (rows, columns, depth) = (input.rows(), output.width(), input.width());
@@ -129,22 +139,28 @@ pub fn backward(
             scale: 1.0,
             bias: None,
             activation: Activation::None,
+            positive: relu_before.then_some(input),
         };
         // SAFETY: gradients of two values do not overlap (matrix.rs), parameters are only read.
         unsafe { machine.gemm.multiply(&machine.pool, &product) };
     }
+    let (to, add, scale) = match parameters.weight {
+        WeightTarget::Gradient(to) => (to, parameters.add, 1.0),
+        WeightTarget::Step(rate) => (weight, true, -rate),
+    };
     let product = Product {
         rows: columns,
         columns: depth,
         depth: rows,
         a: operand(gradient).transposed(),
         b: operand(input),
-        c: Matrix::new(parameters.weight, columns, depth, depth, 0),
-        add: parameters.add,
-        scale: 1.0,
+        c: Matrix::new(to, columns, depth, depth, 0),
+        add,
+        scale,
         bias: None,
         activation: Activation::None,
+        positive: None,
     };
-    // SAFETY: the weight's gradient is ours alone; gradient and input are only read.
+    // SAFETY: the weight or its gradient is ours alone; gradient and input are only read.
     unsafe { machine.gemm.multiply(&machine.pool, &product) };
 }
