@@ -9,6 +9,7 @@ const screens = [
   { command: 'models', label: 'Models' },
   { command: 'runs', label: 'Runs' },
   { command: 'compare', label: 'Compare' },
+  { command: 'benchmark', label: 'Benchmark' },
 ] as const
 
 /** Carried out by the page, which knows its own screens. */

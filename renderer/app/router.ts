@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
+import BenchmarkPage from '../features/benchmark/BenchmarkPage.vue'
 import DatasetPage from '../features/datasets/dataset/DatasetPage.vue'
 import DatasetsPage from '../features/datasets/DatasetsPage.vue'
 import ImportPage from '../features/datasets/import/ImportPage.vue'
@@ -32,6 +33,7 @@ export const router = createRouter({
     { path: '/runs/new', name: 'new-run', component: NewRunPage, meta: { title: 'New run' } },
     { path: '/runs/:id', name: 'run', component: RunPage, meta: { title: 'Run' } },
     { path: '/compare', name: 'compare', component: ComparePage, meta: { title: 'Compare' } },
+    { path: '/benchmark', name: 'benchmark', component: BenchmarkPage, meta: { title: 'Benchmark' } },
     { path: '/settings', name: 'settings', component: SettingsPage, meta: { title: 'Settings' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

@@ -1,15 +1,14 @@
 import { computed, shallowRef, type Ref } from 'vue'
-import type { RunSummary } from '../../../main/contract/runs.ts'
 
-/** Runs picked out of those shown. What is no longer shown is no longer picked. */
-export function useSelection(shown: Readonly<Ref<readonly RunSummary[]>>) {
+/** Rows picked out of those shown. What is no longer shown is no longer picked. */
+export function useSelection<Item extends { id: string }>(shown: Readonly<Ref<readonly Item[]>>) {
   const picked = shallowRef<ReadonlySet<string>>(new Set())
   let anchor = ''
 
-  const runs = computed(() => shown.value.filter((run) => picked.value.has(run.id)))
-  const all = computed(() => runs.value.length > 0 && runs.value.length === shown.value.length)
+  const items = computed(() => shown.value.filter((item) => picked.value.has(item.id)))
+  const all = computed(() => items.value.length > 0 && items.value.length === shown.value.length)
 
-  /** Picks or unpicks a run; with `range`, all from the one before to this one as well. */
+  /** Picks or unpicks a row; with `range`, all from the one before to this one as well. */
   function toggle(id: string, range = false): void {
     const next = new Set(picked.value)
     const on = !next.has(id)
@@ -22,18 +21,18 @@ export function useSelection(shown: Readonly<Ref<readonly RunSummary[]>>) {
   }
 
   function idsBetween(from: string, to: string): string[] {
-    const ids = shown.value.map((run) => run.id)
+    const ids = shown.value.map((item) => item.id)
     const ends = [ids.indexOf(from), ids.indexOf(to)].sort((a, b) => a - b) as [number, number]
     return ends[0] < 0 ? [to] : ids.slice(ends[0], ends[1] + 1)
   }
 
   function toggleAll(): void {
-    picked.value = all.value ? new Set() : new Set(shown.value.map((run) => run.id))
+    picked.value = all.value ? new Set() : new Set(shown.value.map((item) => item.id))
   }
 
   function clear(): void {
     picked.value = new Set()
   }
 
-  return { picked, runs, all, toggle, toggleAll, clear }
+  return { picked, items, all, toggle, toggleAll, clear }
 }

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { shallowRef } from 'vue'
-import { listedRun } from '../../../test/helpers/listed-run.ts'
 import { useSelection } from './selection.ts'
 
 function selection() {
-  const shown = shallowRef(['a', 'b', 'c', 'd'].map((id) => listedRun({ id })))
+  const shown = shallowRef(['a', 'b', 'c', 'd'].map((id) => ({ id })))
   const picked = useSelection(shown)
-  const ids = () => picked.runs.value.map((run) => run.id).join('')
+  const ids = () => picked.items.value.map((item) => item.id).join('')
   return { shown, picked, ids }
 }
 
-describe('picked runs', () => {
+describe('picked rows', () => {
   it('come in the order shown, whichever was picked first', () => {
     const { picked, ids } = selection()
     picked.toggle('c')

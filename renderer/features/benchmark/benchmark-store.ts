@@ -1,0 +1,81 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
+import type {
+  BenchmarkOptions,
+  BenchmarkProgress,
+  BenchmarkRequest,
+  BenchmarkResult,
+  BenchmarkSummary,
+} from '../../../main/contract/benchmarks.ts'
+import type { ErrorData } from '../../../main/contract/errors.ts'
+
+/** The stored results, those looked at in full, and the benchmark that runs. */
+export const useBenchmarks = defineStore('benchmarks', () => {
+  const options = shallowRef<BenchmarkOptions | null>(null)
+  const list = shallowRef<BenchmarkSummary[]>([])
+  const loaded = ref(false)
+  const problem = shallowRef<ErrorData | null>(null)
+  const progress = shallowRef<BenchmarkProgress | null>(null)
+  const shown = shallowRef<BenchmarkResult[]>([])
+  let wanted: string[] = []
+
+  async function refresh(): Promise<void> {
+    try {
+      const [choices, { results }, current] = await Promise.all([
+        ask('benchmarks.options', {}),
+        ask('benchmarks.list', {}),
+        ask('benchmarks.current', {}),
+      ])
+      options.value = choices
+      list.value = results
+      progress.value = current.progress
+      problem.value = null
+      loaded.value = true
+    } catch (thrown) {
+      if (!isEngineAway(thrown)) problem.value = asErrorData(thrown)
+    }
+  }
+
+  /** Loads the operations of these results, in this order; a result never changes, so what is here is kept. */
+  async function show(ids: string[]): Promise<void> {
+    wanted = ids
+    const known = new Map(shown.value.map((result) => [result.id, result]))
+    const missing = ids.filter((id) => !known.has(id))
+    try {
+      if (missing.length > 0) {
+        const { results } = await ask('benchmarks.show', { ids: missing })
+        for (const result of results) known.set(result.id, result)
+      }
+      if (wanted === ids) shown.value = ids.flatMap((id) => known.get(id) ?? [])
+    } catch (thrown) {
+      if (!isEngineAway(thrown)) problem.value = asErrorData(thrown)
+    }
+  }
+
+  async function start(request: BenchmarkRequest): Promise<void> {
+    progress.value = await ask('benchmarks.start', request)
+  }
+
+  async function cancel(): Promise<void> {
+    if (progress.value) await ask('benchmarks.cancel', { benchmark: progress.value.benchmark })
+  }
+
+  async function remove(ids: string[]): Promise<void> {
+    await ask('benchmarks.delete', { ids })
+    await refresh()
+  }
+
+  function listen(): () => void {
+    const ends = [
+      on('benchmark', (event) => (progress.value = event.progress)),
+      on('changed', (event) => {
+        if (event.what === 'benchmarks') void refresh()
+      }),
+      on('engineStarted', () => void refresh()),
+    ]
+    return () => ends.forEach((end) => end())
+  }
+
+  return { options, list, loaded, problem, progress, shown, refresh, show, start, cancel, remove, listen }
+})

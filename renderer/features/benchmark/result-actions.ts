@@ -1,0 +1,48 @@
+import { ElMessage } from 'element-plus'
+import { ask } from '../../app/engine.ts'
+import { attempt, confirmed } from '../../ui/confirm.ts'
+import { useBenchmarks } from './benchmark-store.ts'
+
+const counted = (count: number) => (count === 1 ? '1 result' : `${count} results`)
+
+/** Asks, then deletes; true where it did. */
+export async function deleteResults(ids: string[]): Promise<boolean> {
+  const title = `Delete ${counted(ids.length)}?`
+  if (!(await confirmed(title, 'A deleted result can only be measured again.', 'Delete'))) return false
+  return attempt(() => useBenchmarks().remove(ids))
+}
+
+/** Asks for a file and writes the results to it. */
+export async function exportResults(ids: string[]): Promise<void> {
+  await attempt(async () => {
+    const out = await window.studio.chooseSavePath({
+      title: 'Export benchmark results',
+      suggestedName: 'benchmarks.json',
+    })
+    if (out === null) return
+    const { path } = await ask('benchmarks.export', { ids, out })
+    ElMessage({ type: 'success', message: `${counted(ids.length)} written to ${path}.` })
+  })
+}
+
+/** Asks for files of results and adds what is new in them; the new ids. */
+export async function importResults(): Promise<string[]> {
+  const added: string[] = []
+  await attempt(async () => {
+    const files = await window.studio.chooseFiles({
+      title: 'Import benchmark results',
+      many: true,
+      extensions: ['json'],
+    })
+    let known = 0
+    for (const path of files ?? []) {
+      const outcome = await ask('benchmarks.import', { path })
+      added.push(...outcome.added)
+      known += outcome.known
+    }
+    if (files === null) return
+    const rest = known > 0 ? ` ${counted(known)} were here already.` : ''
+    ElMessage({ type: 'success', message: `${counted(added.length)} added.${rest}` })
+  })
+  return added
+}

@@ -1,0 +1,109 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BenchmarkFile } from '../../main/contract/benchmarks.ts'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import { launchApp, type RunningApp } from '../helpers/app.ts'
+
+let running: RunningApp
+let page: Page
+let files: string
+
+beforeAll(async () => {
+  files = mkdtempSync(join(tmpdir(), 'benchmark-'))
+  running = await launchApp()
+  page = running.window
+  page.setDefaultTimeout(30_000)
+}, 60_000)
+afterAll(async () => {
+  await running.close()
+  rmSync(files, { recursive: true, force: true })
+})
+
+const byId = (id: string) => page.getByTestId(id)
+
+/** What the dialog for a file would give. */
+const answerSave = (path: string) =>
+  running.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+  }, path)
+const answerOpen = (path: string) =>
+  running.app.evaluate(({ dialog }, filePath) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] })
+  }, path)
+
+async function measure(preset: string): Promise<void> {
+  await byId('benchmark-preset').selectOption(preset)
+  await byId('benchmark-start').click()
+  await byId('benchmark-progress').waitFor()
+  await byId('benchmark-progress').waitFor({ state: 'detached', timeout: 90_000 })
+}
+
+describe('the benchmark screen', () => {
+  it('says what it is for while there is no result, and what a benchmark takes', async () => {
+    await byId('nav-benchmark').click()
+    await page.getByText('No results yet').waitFor()
+    await byId('benchmark-memory').filter({ hasText: 'MB of' }).waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('keeps its values while a field is wrong, and starts nothing', async () => {
+    await byId('benchmark-batch').fill('0')
+    await page.getByText('Enter 1 or more.').waitFor()
+    expect(await byId('benchmark-start').isDisabled()).toBe(true)
+    await byId('benchmark-batch').fill('128')
+  })
+
+  it('keeps nothing of a cancelled benchmark', async () => {
+    await byId('benchmark-start').click()
+    await byId('benchmark-cancel').click()
+    await page.getByText('was cancelled; nothing was kept').waitFor()
+    expect(await byId('benchmark-row').count()).toBe(0)
+  })
+
+  it('draws where the time of a shape goes, beside the machine’s roofs', async () => {
+    await measure('small-memory')
+    await byId('benchmark-row').waitFor()
+    const label = await byId('breakdown-bars').getByRole('img').getAttribute('aria-label')
+    expect(label).toMatch(/small-memory, batch 128.*Fully connected: \d.* ms, \d/)
+    await byId('breakdown-grouping').getByText('By phase').click()
+    expect(await byId('breakdown-bars').getByRole('img').getAttribute('aria-label')).toContain('Backward: ')
+    expect(await byId('benchmark-operations').innerText()).toContain('top_l.0')
+    expect(await seriousViolations(page)).toEqual([])
+  }, 120_000)
+
+  it('compares the results that are picked', async () => {
+    await measure('kaggle')
+    const rows = byId('benchmark-row')
+    await expect.poll(() => rows.count()).toBe(2)
+    await rows.nth(0).click()
+    await rows.nth(1).click()
+    await page.getByText('2 picked').waitFor()
+    await expect.poll(() => byId('breakdown-bars').getByRole('img').count()).toBe(2)
+  }, 120_000)
+
+  it('exports results, deletes them, and takes them back from the file', async () => {
+    const file = join(files, 'results.json')
+    await answerSave(file)
+    await byId('benchmark-export').click()
+    await page.getByText('2 results written to').waitFor()
+    const { results } = JSON.parse(readFileSync(file, 'utf8')) as BenchmarkFile
+    expect(results.map(({ report }) => report.preset)).toEqual(['kaggle', 'small-memory'])
+    await byId('benchmark-delete').click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('No results yet').waitFor()
+    await answerOpen(file)
+    await byId('benchmark-import').click()
+    await page.getByText('2 results added.').waitFor()
+    await expect.poll(() => byId('benchmark-row').count()).toBe(2)
+  })
+
+  it('refuses a file that holds no results, and says why', async () => {
+    await answerOpen(join(import.meta.dirname, '..', '..', 'package.json'))
+    await byId('benchmark-import').click()
+    await page.getByRole('alert').filter({ hasText: 'package.json' }).waitFor()
+    expect(await byId('benchmark-row').count()).toBe(2)
+  })
+})
