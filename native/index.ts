@@ -257,8 +257,12 @@ export type ImportColumn = { name: string } &
         /** hex: 1 to 16 hex digits (Criteo). */
         type: 'text' | 'hex'
         /** vocabulary: training values seen >= minimumCount times, sorted bytewise, numbered from 1; 0 = unseen.
-         *  hash: 1 + hash mod (size - 1); 0 = missing. */
-        encoding: { kind: 'vocabulary'; minimumCount: number } | { kind: 'hash'; size: number }
+         *  hash: 1 + hash mod (size - 1); 0 = missing.
+         *  index: the value itself, decimal digits below size; 0 = missing. */
+        encoding:
+          | { kind: 'vocabulary'; minimumCount: number }
+          | { kind: 'hash'; size: number }
+          | { kind: 'index'; size: number }
         /** Separator of a multi-valued field; ' ' if absent. */
         separator?: string
       }

@@ -11,7 +11,7 @@ import {
 import { StudioError } from '../contract/errors.ts'
 import { optimizer } from '../contract/training.ts'
 import { compilePlan } from '../model/plan.ts'
-import { requireBackend, requirePrecision } from '../training/backends/create-backend.ts'
+import { requireBackend } from '../training/backends/create-backend.ts'
 import { createNativeModel, trainingSettings } from '../training/backends/native/native-backend.ts'
 import { writeChromeTrace } from './chrome-trace.ts'
 import { requireMemory } from './memory-need.ts'
@@ -36,13 +36,12 @@ export interface BenchmarkRun extends BenchmarkRequest {
 }
 
 /**
- * Rejects with Unsupported for a backend or precision there is not, with InvalidState where memory is short, with
+ * Rejects with Unsupported for a backend there is not, with InvalidState where memory is short, with
  * Cancelled once the signal is aborted, with Io or DiskFull where the trace cannot be written.
  */
 export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> {
   const { preset: name, batchSize, backend, precision, seconds, signal } = run
   requireBackend(backend)
-  requirePrecision(precision)
   const preset = benchmarkPreset(name)
   const threads = run.threads === 0 ? availableParallelism() : run.threads
   const plan = compilePlan(preset.document, preset.columns)

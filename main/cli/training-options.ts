@@ -28,7 +28,11 @@ export const trainingOptions: Record<string, OptionSpec> = {
     help: 'of tables and dense parameters (default adam 0.01 and 0.003, sgd 0.1, the Adagrads 0.03)',
   },
   threads: { type: 'string', value: 'T', help: '0 = all cores (default 0)' },
-  precision: { type: 'string', choices: ['fp32', 'bf16'], help: 'of the computation (default fp32)' },
+  precision: {
+    type: 'string',
+    choices: ['fp32', 'bf16'],
+    help: 'of the matrix products’ operands (default fp32)',
+  },
   'no-shuffle': { type: 'boolean', help: 'take the rows in file order' },
   'log-every': { type: 'string', value: 'N', help: 'steps a loss point (default 10)' },
   patience: {

@@ -25,6 +25,14 @@ export const columnChoice = z.strictObject({
           .min(2)
           .max(2 ** 31),
       }),
+      /** The value itself, from 0 to size - 1: data that are encoded already. */
+      z.strictObject({
+        kind: z.literal('index'),
+        size: z
+          .int()
+          .min(1)
+          .max(2 ** 31),
+      }),
     ])
     .optional(),
   separator: z.string().length(1).optional(),
@@ -61,15 +69,17 @@ export const importSchema = z.strictObject({
   split: splitChoice.optional(),
 })
 
+export const datasetName = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'use letters, digits, and . _ - only, starting with a letter or digit',
+  )
+
 export const importRequest = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(100)
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-      'use letters, digits, and . _ - only, starting with a letter or digit',
-    ),
+  name: datasetName,
   files: z.array(z.string().min(1).max(4096)).min(1).max(1000),
   format: importFormat,
   /** Required for csv and tsv unless the header's names say it (label, dense_*, sparse_* …). */
@@ -141,9 +151,54 @@ export const sampleOptions = z.strictObject({
 })
 export type SampleOptions = z.infer<typeof sampleOptions>
 
+/** How the table rows of generated data are drawn. */
+export const indexDistribution = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('uniform') }),
+  /** Cut to [minimum, maximum], both in every table. */
+  z.strictObject({
+    kind: z.literal('gaussian'),
+    minimum: z.number().min(0),
+    maximum: z.number().min(0),
+    mean: z.number(),
+    deviation: z.number().min(0),
+  }),
+  /** From the stack distances of a trace: one file for all tables, or one a table; profiles, or traces to profile. */
+  z.strictObject({
+    kind: z.literal('trace'),
+    files: z.array(z.string().min(1).max(4096)).min(1).max(1000),
+    padding: z.boolean(),
+  }),
+])
+export type IndexDistribution = z.infer<typeof indexDistribution>
+
+/** Data drawn as dlrm_s_pytorch.py draws it; the labels are as random as the rest. */
+export const generateRequest = z.strictObject({
+  name: datasetName,
+  rows: z.int().min(10).max(50_000_000),
+  denseColumns: z.int().min(0).max(1000),
+  tableRows: z
+    .array(
+      z
+        .int()
+        .min(1)
+        .max(2 ** 31),
+    )
+    .min(1)
+    .max(1000),
+  indicesPerLookup: z.int().min(1).max(1000),
+  /** Bags have that many indices before duplicates go; otherwise up to that many. */
+  fixedIndices: z.boolean(),
+  distribution: indexDistribution,
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
+})
+export type GenerateRequest = z.infer<typeof generateRequest>
+
 export const jobProgress = z.object({
   job: z.string(),
-  kind: z.enum(['import', 'sample']),
+  kind: z.enum(['import', 'sample', 'generate']),
   name: z.string(),
   phase: z.string(),
   /** 0 to 1, or null where it cannot be told. */

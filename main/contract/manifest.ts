@@ -37,6 +37,7 @@ export const manifestSparseColumn = z.object({
   encoding: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('vocabulary'), minimumCount: z.int() }),
     z.object({ kind: z.literal('hash'), size: z.int() }),
+    z.object({ kind: z.literal('index'), size: z.int() }),
   ]),
   separator: z.string().optional(),
   /** Rows an embedding table needs: index 0 (missing or unseen) included. */

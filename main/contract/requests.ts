@@ -18,6 +18,7 @@ import { modelDocument } from '../model/document.ts'
 import {
   datasetSummary,
   filePreview,
+  generateRequest,
   importOutcome,
   importRequest,
   jobProgress,
@@ -79,6 +80,7 @@ export const requests = {
   },
   'datasets.import': { request: importRequest, response: z.object({ job: z.string() }) },
   'datasets.installSample': { request: sampleOptions, response: z.object({ job: z.string() }) },
+  'datasets.generate': { request: generateRequest, response: z.object({ job: z.string() }) },
   /** Jobs of this session, finished ones included. */
   'jobs.list': { request: nothing, response: z.object({ jobs: z.array(job) }) },
   'jobs.cancel': { request: z.strictObject({ job: z.string() }), response: done },

@@ -3,11 +3,14 @@ import type { FSWatcher } from 'node:fs'
 import type { z } from 'zod'
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import {
+  generateRequest,
   importRequest,
   sampleOptions,
   type DatasetSummary,
   type FilePreview,
+  type GenerateRequest,
   type ImportOutcome,
+  type JobProgress,
   type PreviewRequest,
   type SampleOptions,
 } from '../contract/datasets.ts'
@@ -18,6 +21,7 @@ import { listDatasets, readManifest, removeDataset, requireDataset } from './cat
 import { encodeFile, type EncodedFile } from './encode-file.ts'
 import { importFiles } from './import-files.ts'
 import { JobBoard, type JobHandle } from './jobs.ts'
+import { checkDistribution, generateDataset } from './samples/generated.ts'
 import { installSample } from './samples/install.ts'
 import { previewFile } from './sniffing/preview.ts'
 import { claimName, type Claim } from './staging.ts'
@@ -95,6 +99,13 @@ export class DatasetService {
     return this.#start('sample', options.name, (claim, handle) => installSample(options, claim, handle))
   }
 
+  /** As startImport. */
+  async startGenerate(input: GenerateRequest): Promise<string> {
+    const request = generateRequest.parse(input)
+    checkDistribution(request)
+    return this.#start('generate', request.name, (claim, handle) => generateDataset(request, claim, handle))
+  }
+
   /** Jobs of this session, finished ones included, oldest first. */
   jobs(): Job[] {
     return this.#jobs.list()
@@ -136,7 +147,7 @@ export class DatasetService {
   }
 
   async #start(
-    kind: 'import' | 'sample',
+    kind: JobProgress['kind'],
     name: string,
     work: (claim: Claim, handle: JobHandle) => Promise<ImportOutcome>,
   ): Promise<string> {

@@ -33,7 +33,10 @@ export interface RandomDataSettings {
   batchSize: number
   /** Rows of one epoch; the last batch may be short. */
   rows: number
-  distribution: 'uniform' | 'gaussian'
+  distribution: 'uniform' | 'gaussian' | 'synthetic'
+  /** Of synthetic data: the profile of table i has the j in this file's name replaced by i. */
+  traceFile: string
+  tracePadding: boolean
   /** Limits of gaussian indices. */
   minimum: number
   maximum: number
@@ -138,7 +141,9 @@ function commandOf(flags: DlrmFlags): DlrmCommand {
       seed: flags['numpy-rand-seed'],
       batchSize,
       rows: flags['num-batches'] > 0 ? flags['num-batches'] * batchSize : flags['data-size'],
-      distribution: flags['rand-data-dist'],
+      distribution: flags['data-generation'] === 'synthetic' ? 'synthetic' : flags['rand-data-dist'],
+      traceFile: flags['data-trace-file'],
+      tracePadding: flags['data-trace-enable-padding'],
       minimum: flags['rand-data-min'],
       maximum: flags['rand-data-max'],
       mean: flags['rand-data-mu'],

@@ -46,6 +46,14 @@ export const supportedFlags = {
   'round-targets': truth.prefault('false'),
   'data-size': count.prefault('1'),
   'num-batches': notNegative.prefault('0'),
+  'data-generation': z
+    .enum(
+      ['random', 'synthetic'],
+      'random or synthetic data are generated here; to train on a dataset, use `data import` and `train`',
+    )
+    .prefault('random'),
+  'data-trace-file': z.string().min(1).max(4096).prefault('./input/dist_emb_j.log'),
+  'data-trace-enable-padding': truth.prefault('false'),
   'rand-data-dist': z.enum(['uniform', 'gaussian']).prefault('uniform'),
   'rand-data-min': decimal.prefault('0'),
   'rand-data-max': decimal.prefault('1'),
@@ -110,9 +118,6 @@ const ofMachines = 'the command runs in one process on the processor'
 /** Other flags: the values that change nothing, and why every other value is refused. */
 export const refusedFlags: Record<string, { harmless: string[]; reason: string }> = {
   'activation-function': { harmless: ['relu'], reason: 'the reference reads it and uses ReLU all the same' },
-  'data-generation': { harmless: ['random'], reason: ofDataSets },
-  'data-trace-file': { harmless: [], reason: ofDataSets },
-  'data-trace-enable-padding': { harmless: ['False', 'false'], reason: ofDataSets },
   'data-set': { harmless: [], reason: ofDataSets },
   'raw-data-file': { harmless: [''], reason: ofDataSets },
   'processed-data-file': { harmless: [''], reason: ofDataSets },

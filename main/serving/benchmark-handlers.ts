@@ -9,9 +9,8 @@ import {
   removeBenchmarks,
   showBenchmarks,
 } from '../benchmark/results.ts'
-import { benchmarkPresetName } from '../contract/benchmarks.ts'
+import { benchmarkPresetName, benchmarkRequest } from '../contract/benchmarks.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import { availablePrecisions } from '../training/backends/create-backend.ts'
 import type { HandlersOf } from './handlers.ts'
 
 export interface BenchmarkSources {
@@ -32,7 +31,7 @@ export function benchmarkHandlers({
         const { summary, batchSize } = benchmarkPreset(name)
         return { name, summary, batchSize }
       }),
-      precisions: [...availablePrecisions],
+      precisions: [...benchmarkRequest.shape.precision.options],
       backends: ['native'],
     }),
     'benchmarks.memory': (shape) => memoryNeed(shape),

@@ -12,6 +12,7 @@ export function datasetHandlers(datasets: DatasetService): HandlersOf<'datasets'
     'datasets.preview': (request) => datasets.preview(request),
     'datasets.import': async (request) => ({ job: await datasets.startImport(request) }),
     'datasets.installSample': async (options) => ({ job: await datasets.startSample(options) }),
+    'datasets.generate': async (request) => ({ job: await datasets.startGenerate(request) }),
     'jobs.list': () => ({ jobs: datasets.jobs() }),
     'jobs.cancel': ({ job }) => {
       datasets.cancelJob(job)

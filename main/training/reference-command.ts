@@ -1,6 +1,8 @@
 /** Trains what a command line of dlrm_s_pytorch.py describes, and tells the losses it would print. */
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../contract/training.ts'
 import { randomBatches } from '../datasets/random-reference/random-batches.ts'
+import { TraceGenerator, type TraceProfile } from '../datasets/random-reference/stack-distances.ts'
+import { readProfiles, tableTraceFiles } from '../datasets/random-reference/trace-files.ts'
 import type { DlrmCommand } from '../model/dlrm-arguments.ts'
 import { compilePlan } from '../model/plan.ts'
 import { createBatchTrainer } from './backends/create-backend.ts'
@@ -17,8 +19,17 @@ export interface PrintedLoss {
   msPerIteration: number
 }
 
-/** Throws InvalidArgument where the drawn indices would lie outside a table. */
-export function* trainReferenceCommand(command: DlrmCommand): Generator<PrintedLoss> {
+/** What a command with synthetic data draws from: a profile a table. Rejects naming the file that is not as needed. */
+export async function profilesFor({ data, columns }: DlrmCommand): Promise<TraceProfile[] | null> {
+  if (data.distribution !== 'synthetic') return null
+  return readProfiles(tableTraceFiles(data.traceFile, columns.sparse.length), data.tracePadding)
+}
+
+/** `profiles` as from profilesFor. Throws InvalidArgument where the drawn indices would lie outside a table. */
+export function* trainReferenceCommand(
+  command: DlrmCommand,
+  profiles: TraceProfile[] | null,
+): Generator<PrintedLoss> {
   const { document, columns, training, data, printEvery } = command
   checkSchedule(training.schedule)
   const trainer = createBatchTrainer(compilePlan(document, columns), configOf(command))
@@ -26,6 +37,8 @@ export function* trainReferenceCommand(command: DlrmCommand): Generator<PrintedL
   const tables = {
     denseColumns: columns.dense.length,
     tableRows: columns.sparse.map(({ cardinality }) => cardinality),
+    // The reference reads its profile for every bag anew.
+    ...(profiles && { traces: profiles.map((profile) => () => new TraceGenerator(profile, data.tracePadding)) }),
   }
   const iterations = Math.ceil(data.rows / data.batchSize)
   const { schedule, learningRate } = training

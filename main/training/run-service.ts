@@ -22,7 +22,7 @@ import type { ModelDocument } from '../model/document.ts'
 import { compilePlan } from '../model/plan.ts'
 import { removeRun } from '../runs/remove-run.ts'
 import { summarizeRun } from '../runs/summaries.ts'
-import { requireBackend, requirePrecision } from './backends/create-backend.ts'
+import { requireBackend } from './backends/create-backend.ts'
 import { currentEnvironment } from './environment.ts'
 import { OwnedRun } from './owned-run.ts'
 import { checkSchedule } from './schedule.ts'
@@ -88,7 +88,6 @@ export class RunService implements RunSteering {
     const { workspace, database, origin } = this.#options
     const { model, config, dataset } = request
     requireBackend(config.backend)
-    requirePrecision(config.precision)
     checkSchedule(config.schedule)
     const manifest = await readManifest(datasetFolders(workspace), dataset)
     if (manifest.splits.train.rows === 0) {

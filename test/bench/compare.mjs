@@ -5,7 +5,9 @@
  * together is given as an indication only.
  *
  *   node test/bench/compare.mjs [--preset kaggle] [--batch-size 128] [--threads 2] [--rounds 5] [--seconds 5]
- *                               [--patience 10] [--compile]
+ *                               [--patience 10] [--compile] [--precision fp32]
+ *
+ * --precision is that of the native engine; PyTorch computes in fp32.
  *
  * PyTorch comes from a virtual environment of its own, made on first use in the user's cache folder (5.4 GB on Linux:
  * the wheels on PyPI carry the CUDA libraries) or named by DLRM_STUDIO_TORCH_PYTHON.
@@ -54,6 +56,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '5' },
     patience: { type: 'string', default: '10' },
     compile: { type: 'boolean', default: false },
+    precision: { type: 'string', default: 'fp32' },
   },
 })
 
@@ -118,6 +121,7 @@ async function nativeRound() {
       `--preset=${options.preset}`,
       `--batch-size=${options['batch-size']}`,
       `--threads=${options.threads}`,
+      `--precision=${options.precision}`,
       '--json',
     ],
     { maxBuffer: 2 ** 26 },
@@ -176,6 +180,7 @@ const result = {
   preset: options.preset,
   batchSize: Number(options['batch-size']),
   threads: Number(options.threads),
+  precision: options.precision,
   cpu: cpus()[0]?.model ?? 'unknown',
   pytorch: `${worker.started.torch} ${options.compile ? 'torch.compile' : 'eager'}`,
   verdict: busy ? 'machine busy' : 'measured',

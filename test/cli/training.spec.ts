@@ -103,16 +103,28 @@ describe('a run on the command line', () => {
     ])
   })
 
-  it.each([
-    [['--backend', 'tensorflow'], 'tensorflow'],
-    [['--precision', 'bf16'], 'bf16'],
-  ])('is refused %j by name', { timeout: 60_000 }, async (words, named) => {
+  it('is refused a backend that is not there, by name', { timeout: 60_000 }, async () => {
     const workspace = await workspaceWithClicks()
+    const words = ['--backend', 'tensorflow']
     const failed = await runForJson<Failure>(workspace, 'train', 'dlrm', '--data', 'clicks', ...words)
     expect(failed.status).toBe(1)
     expect(failed.json.error.code).toBe('Unsupported')
-    expect(failed.json.error.message).toContain(named)
+    expect(failed.json.error.message).toContain('tensorflow')
     expect(await answerOf(workspace, 'runs', 'list')).toEqual({ runs: [] })
+  })
+
+  it('in bf16 comes near to the losses of fp32, and not to the last digit', { timeout: 60_000 }, async () => {
+    const workspace = await workspaceWithClicks()
+    const losses = async (precision: string) => {
+      const words = ['--log-every', '1', '--seed', '3', '--precision', precision]
+      const { stepLosses } = await answerOf<{ stepLosses: number[] }>(
+        ...[workspace, 'train', 'dlrm', '--data', 'clicks', ...words],
+      )
+      return stepLosses
+    }
+    const [whole, rounded] = [await losses('fp32'), await losses('bf16')]
+    expect(rounded).not.toEqual(whole)
+    rounded.forEach((loss, step) => expect(loss).toBeCloseTo(whole[step]!, 2))
   })
 })
 

@@ -11,7 +11,7 @@ const commands = JSON.parse(
 const TOLERANCE = 1e-5
 
 const lossesOf = (text: string) =>
-  [...trainReferenceCommand(parseDlrmArguments(text.split(' ')))].map(({ loss }) => loss)
+  [...trainReferenceCommand(parseDlrmArguments(text.split(' ')), null)].map(({ loss }) => loss)
 
 describe("dlrm_s_pytorch's command lines", () => {
   it('are all there', () => expect(commands.length).toBeGreaterThanOrEqual(8))

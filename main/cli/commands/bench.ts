@@ -19,7 +19,11 @@ export const bench: Command = {
     'batch-size': { type: 'string', value: 'B', help: 'rows a step (default: the preset’s)' },
     threads: { type: 'string', value: 'T', help: '0 = all cores (default 0)' },
     backend: { type: 'string', choices: backend.options, help: 'what computes (default native)' },
-    precision: { type: 'string', choices: precision.options, help: 'of the computation (default fp32)' },
+    precision: {
+      type: 'string',
+      choices: precision.options,
+      help: 'of the matrix products’ operands (default fp32)',
+    },
     save: { type: 'boolean', help: 'keep the result in the workspace, to compare it later' },
     trace: {
       type: 'string',

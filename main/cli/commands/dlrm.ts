@@ -1,6 +1,6 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { FlagError, parseDlrmArguments, type DlrmCommand } from '../../model/dlrm-arguments.ts'
-import { trainReferenceCommand, type PrintedLoss } from '../../training/reference-command.ts'
+import { profilesFor, trainReferenceCommand, type PrintedLoss } from '../../training/reference-command.ts'
 import { UsageError, type Command } from '../command.ts'
 import { duration, integer } from '../terminal.ts'
 
@@ -15,7 +15,7 @@ export const dlrm: Command = {
     const command = commandOf(rest)
     const losses: number[] = []
     const begun = performance.now()
-    for (const printed of trainReferenceCommand(command)) {
+    for (const printed of trainReferenceCommand(command, await profilesFor(command))) {
       losses.push(printed.loss)
       print(lossLine(printed))
       await otherWork()

@@ -4,6 +4,7 @@ import { bench } from './bench.ts'
 import { benchCompare, benchDelete, benchExport, benchImport, benchList, benchShow } from './bench-results.ts'
 import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow } from './data.ts'
+import { dataGenerate, dataProfile } from './data-generate.ts'
 import { dataImport } from './data-import.ts'
 import { dlrm } from './dlrm.ts'
 import { doctor } from './doctor.ts'
@@ -22,6 +23,8 @@ export const commands: readonly Command[] = [
   quickstart,
   sample,
   dataImport,
+  dataGenerate,
+  dataProfile,
   dataList,
   dataShow,
   dataDelete,

@@ -4,11 +4,14 @@ import { StudioError } from '../../contract/errors.ts'
 import type { RandomDataSettings } from '../../model/dlrm-arguments.ts'
 import { roundHalfEven } from '../../model/mixed-dimensions.ts'
 import { NumpyRandom } from './numpy-random.ts'
+import type { TraceGenerator } from './stack-distances.ts'
 
 export interface RandomTables {
   denseColumns: number
   /** Rows of each table. */
   tableRows: number[]
+  /** With the distribution synthetic: what draws a bag of each table. The reference begins each bag's trace anew. */
+  traces?: (() => TraceGenerator)[]
 }
 
 /**
@@ -22,14 +25,15 @@ export function* randomBatches(settings: RandomDataSettings, tables: RandomTable
   }
 }
 
-function drawBatch(
+/** The next `size` rows. */
+export function drawBatch(
   random: NumpyRandom,
   settings: RandomDataSettings,
-  { denseColumns, tableRows }: RandomTables,
+  { denseColumns, tableRows, traces }: RandomTables,
   size: number,
 ): BatchArrays {
   const dense = Float32Array.from({ length: size * denseColumns }, () => random.uniform())
-  const columns = tableRows.map((rows) => drawColumn(random, settings, rows, size))
+  const columns = tableRows.map((rows, table) => drawColumn(random, settings, { rows, trace: traces?.[table] }, size))
   const labels = Float32Array.from({ length: size }, () => {
     const label = Math.fround(random.uniform())
     return settings.roundTargets ? roundHalfEven(label) : label
@@ -37,24 +41,36 @@ function drawBatch(
   return { size, dense, labels, columns }
 }
 
-function drawColumn(random: NumpyRandom, settings: RandomDataSettings, rows: number, size: number) {
+interface Table {
+  rows: number
+  trace: (() => TraceGenerator) | undefined
+}
+
+function drawColumn(random: NumpyRandom, settings: RandomDataSettings, table: Table, size: number) {
   const offsets = new BigInt64Array(size)
   const indices: bigint[] = []
   for (let row = 0; row < size; row++) {
     offsets[row] = BigInt(indices.length)
-    for (const index of drawBag(random, settings, rows)) indices.push(BigInt(index))
+    for (const index of drawBag(random, settings, table)) indices.push(BigInt(index))
   }
   return { offsets, indices: BigInt64Array.from(indices) }
 }
 
-function drawBag(random: NumpyRandom, settings: RandomDataSettings, rows: number): number[] {
+function drawBag(random: NumpyRandom, settings: RandomDataSettings, { rows, trace }: Table): number[] {
   const { indicesPerLookup, fixedIndices, distribution } = settings
   const size = fixedIndices
     ? indicesPerLookup
     : roundHalfEven(Math.max(1, random.uniform() * Math.min(rows, indicesPerLookup)))
+  if (trace) return traceBag(random, trace(), rows, size)
   return distribution === 'uniform'
     ? distinct(size, () => roundHalfEven(random.uniform() * (rows - 1)))
     : gaussianBag(random, settings, rows, size)
+}
+
+/** Rows that a table does not have are folded into it. */
+function traceBag(random: NumpyRandom, trace: TraceGenerator, rows: number, size: number): number[] {
+  const bag = distinct(size, () => trace.next(() => random.uniform()))
+  return (bag.at(-1) ?? 0) < rows ? bag : bag.map((index) => index % rows)
 }
 
 /** Duplicates go before the fractions do, so a bag may hold an index twice. */

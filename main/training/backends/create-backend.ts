@@ -15,17 +15,6 @@ export function requireBackend(backend: TrainingConfig['backend']): void {
   })
 }
 
-/** What the native backend computes in. */
-export const availablePrecisions: readonly TrainingConfig['precision'][] = ['fp32']
-
-/** Throws Unsupported for a precision that no backend computes in yet, before a run of it is stored. */
-export function requirePrecision(precision: TrainingConfig['precision']): void {
-  if (availablePrecisions.includes(precision)) return
-  throw new StudioError('Unsupported', `The precision ${precision} comes in a later version: use fp32.`, {
-    field: 'config.precision',
-  })
-}
-
 /** A backend with its optimizers set and its parameters not drawn yet. */
 export function createBackend(plan: Plan, dataset: NativeDataset, config: TrainingConfig): TrainingBackend {
   requireBackend(config.backend)

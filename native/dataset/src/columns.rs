@@ -106,7 +106,7 @@ impl Columns {
             Encoding::Vocabulary { .. } => {
                 Some(HashedFile::create(folder.path(), vocabulary_name(position))?)
             }
-            Encoding::Hash { .. } => None,
+            Encoding::Hash { .. } | Encoding::Index { .. } => None,
         };
         let mut seen = 0_u64;
         let encoder = gatherer.finish(|value| {

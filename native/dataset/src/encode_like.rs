@@ -59,6 +59,7 @@ fn unlike(folder: &Path, column: &str) -> Error {
 fn encoder(folder: &Path, place: usize, entry: &SparseEntry) -> Result<Encoder> {
     match entry.settings.encoding {
         Encoding::Hash { size } => Ok(Encoder::Hash { size }),
+        Encoding::Index { size } => Ok(Encoder::Index { size }),
         Encoding::Vocabulary { .. } => {
             let values = read_vocabulary(&folder.join(vocabulary_name(place)), entry.cardinality)?;
             Ok(Encoder::Vocabulary(values))

@@ -106,6 +106,24 @@ pub fn check_hex(text: &str) -> Result<(), String> {
     Err(format!("{} is not a hex number", shown(text)))
 }
 
+/// A table row as decimal digits.
+pub fn parse_index(text: &[u8]) -> Option<u32> {
+    std::str::from_utf8(text)
+        .ok()
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?
+        .parse()
+        .ok()
+}
+
+/// # Errors
+/// The reason, where `text` is no whole number below `size`.
+pub fn check_index(text: &str, size: u32) -> Result<(), String> {
+    match parse_index(text.as_bytes()) {
+        Some(index) if index < size => Ok(()),
+        _ => Err(format!("{} is not an index from 0 to {}", shown(text), size - 1)),
+    }
+}
+
 fn plain(text: &str) -> String {
     if text.len() > SHOWN_CHARS {
         shown(text)
@@ -117,6 +135,17 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn takes_only_whole_numbers_below_the_size_as_indices() {
+        assert!(check_index("0", 1).is_ok() && check_index("0041", 42).is_ok());
+        for text in ["42", "-1", "+1", "1.0", "x", "99999999999"] {
+            assert_eq!(
+                check_index(text, 42).unwrap_err(),
+                format!("\"{text}\" is not an index from 0 to 41")
+            );
+        }
+    }
 
     #[test]
     fn takes_only_zero_and_one_as_labels() {

@@ -1,7 +1,7 @@
 //! The columns of an import, sorted by what has to be done with them.
 
-use crate::fields::MAX_HEX_DIGITS;
-use crate::spec::{ColumnRole, DenseSettings, ImportSpec, ImportSplit, SparseSettings, ValueType};
+use crate::fields::{MAX_HEX_DIGITS, check_hex, check_index};
+use crate::spec::{ColumnRole, DenseSettings, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
 
 /// A dense column: field number, name, settings.
 #[derive(Clone, Debug)]
@@ -44,6 +44,24 @@ impl SparseColumn {
     }
 }
 
+/// What a value of a sparse column must be.
+#[derive(Clone, Copy, Debug)]
+pub enum ValueCheck {
+    Hex,
+    Index { size: u32 },
+}
+
+impl ValueCheck {
+    /// # Errors
+    /// The reason, where it is not.
+    pub fn of(self, value: &str) -> Result<(), String> {
+        match self {
+            ValueCheck::Hex => check_hex(value),
+            ValueCheck::Index { size } => check_index(value, size),
+        }
+    }
+}
+
 /// What to check of a field.
 #[derive(Clone, Copy, Debug)]
 pub enum FieldCheck {
@@ -55,8 +73,9 @@ pub enum FieldCheck {
         index: usize,
         settings: DenseSettings,
     },
-    /// Hex digits, of each value where there is a separator.
-    Hex {
+    /// Of each value where there is a separator.
+    Values {
+        check: ValueCheck,
         separator: Option<char>,
     },
     Nothing,
@@ -133,9 +152,11 @@ impl Layout {
             settings: settings.clone(),
             multi_valued,
         });
-        match settings.kind {
-            ValueType::Hex => FieldCheck::Hex { separator },
-            ValueType::Text => FieldCheck::Nothing,
-        }
+        let check = match (settings.encoding, settings.kind) {
+            (Encoding::Index { size }, _) => ValueCheck::Index { size },
+            (_, ValueType::Hex) => ValueCheck::Hex,
+            (_, ValueType::Text) => return FieldCheck::Nothing,
+        };
+        FieldCheck::Values { check, separator }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::fields::{check_hex, parse_dense, parse_label};
+use crate::fields::{parse_dense, parse_label};
 use crate::layout::{FieldCheck, Layout};
 use crate::records::Fields;
 use crate::spec::Missing;
@@ -111,15 +111,19 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
                 }
                 values.dense[index] = value;
             }
-            FieldCheck::Hex { separator: None } => match row.get(field) {
+            FieldCheck::Values {
+                check,
+                separator: None,
+            } => match row.get(field) {
                 "" => {}
-                value => check_hex(value).map_err(reject)?,
+                value => check.of(value).map_err(reject)?,
             },
-            FieldCheck::Hex {
+            FieldCheck::Values {
+                check,
                 separator: Some(separator),
             } => {
                 for value in row.get(field).split(separator).filter(|value| !value.is_empty()) {
-                    check_hex(value).map_err(reject)?;
+                    check.of(value).map_err(reject)?;
                 }
             }
         }

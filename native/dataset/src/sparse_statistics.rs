@@ -1,5 +1,6 @@
 //! What is known of a sparse column from its rows, and how its values become table rows.
 
+use crate::fields::parse_index;
 use crate::layout::SparseColumn;
 use crate::manifest::{CoveragePoint, TopValue};
 use crate::spec::Encoding;
@@ -7,8 +8,8 @@ use crate::split::Part;
 use crate::value_hash::hashed_index;
 use crate::vocabulary::ValueMap;
 
-/// Distinct values of a hashed column that are counted; the first to come, so that memory stays bounded.
-const COUNTED_HASHED_VALUES: usize = 1 << 18;
+/// Distinct values of a column without a vocabulary that are counted; the first to come, so that memory stays bounded.
+const COUNTED_VALUES: usize = 1 << 18;
 const TOP_VALUES: usize = 20;
 /// Points of a coverage curve, at most.
 const COVERAGE_POINTS: usize = 20;
@@ -49,7 +50,7 @@ impl SparseGatherer {
                 return;
             }
             let full =
-                matches!(self.encoding, Encoding::Hash { .. }) && self.counts.len() >= COUNTED_HASHED_VALUES;
+                !matches!(self.encoding, Encoding::Vocabulary { .. }) && self.counts.len() >= COUNTED_VALUES;
             if !full {
                 self.counts.count(value);
             } else if !self.counts.count_known(value) {
@@ -67,7 +68,7 @@ impl SparseGatherer {
     pub fn frequencies(&self) -> (Vec<TopValue>, Vec<CoveragePoint>) {
         let minimum = match self.encoding {
             Encoding::Vocabulary { minimum_count } => minimum_count,
-            Encoding::Hash { .. } => 1,
+            Encoding::Hash { .. } | Encoding::Index { .. } => 1,
         };
         let mut top: Vec<(u32, Vec<u8>)> = Vec::new();
         let mut counts = Vec::with_capacity(self.counts.len() + 1);
@@ -93,6 +94,7 @@ impl SparseGatherer {
     pub fn finish<E>(self, each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<Encoder, E> {
         match self.encoding {
             Encoding::Hash { size } => Ok(Encoder::Hash { size }),
+            Encoding::Index { size } => Ok(Encoder::Index { size }),
             Encoding::Vocabulary { minimum_count } => {
                 let mut values = self.counts;
                 values.number(minimum_count, each)?;
@@ -106,6 +108,7 @@ impl SparseGatherer {
 pub enum Encoder {
     Vocabulary(ValueMap),
     Hash { size: u32 },
+    Index { size: u32 },
 }
 
 impl Encoder {
@@ -113,6 +116,7 @@ impl Encoder {
         match self {
             Encoder::Vocabulary(values) => values.get(value).unwrap_or(0),
             Encoder::Hash { size } => hashed_index(value, *size),
+            Encoder::Index { size } => parse_index(value).filter(|index| index < size).unwrap_or(0),
         }
     }
 
@@ -120,7 +124,7 @@ impl Encoder {
     pub fn cardinality(&self) -> u64 {
         match self {
             Encoder::Vocabulary(values) => values.len() as u64 + 1,
-            Encoder::Hash { size } => u64::from(*size),
+            Encoder::Hash { size } | Encoder::Index { size } => u64::from(*size),
         }
     }
 }

@@ -110,6 +110,8 @@ pub enum Encoding {
     Vocabulary { minimum_count: u32 },
     /// 1 + hash mod (size - 1); 0 = missing.
     Hash { size: u32 },
+    /// The value itself, a whole number below `size`, of data that are encoded already; 0 = missing.
+    Index { size: u32 },
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]

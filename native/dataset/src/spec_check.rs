@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::error::{Error, Result};
-use crate::spec::{ColumnRole, Encoding, ImportSpec, ImportSplit, SparseSettings};
+use crate::spec::{ColumnRole, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
 
 /// Columns a table may have.
 const MAX_COLUMNS: usize = 100_000;
@@ -84,6 +84,12 @@ fn check_sparse(name: &str, settings: &SparseSettings) -> Result<()> {
         ))),
         Encoding::Hash { size } if !(2..=MAX_HASH_SIZE).contains(&size) => Err(Error::argument(format!(
             "Column \"{name}\": the hash size must be between 2 and {MAX_HASH_SIZE}."
+        ))),
+        Encoding::Index { size } if !(1..=MAX_HASH_SIZE).contains(&size) => Err(Error::argument(format!(
+            "Column \"{name}\": the index size must be between 1 and {MAX_HASH_SIZE}."
+        ))),
+        Encoding::Index { .. } if settings.kind != ValueType::Text => Err(Error::argument(format!(
+            "Column \"{name}\": indices are decimal numbers; their type is text."
         ))),
         _ => Ok(()),
     }

@@ -7,7 +7,7 @@ use batch::{Batch, SparseColumn};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::gemm::{Gemm, InstructionSet, Operand, Product};
+use crate::gemm::{Gemm, InstructionSet, Operand, Precision, Product};
 use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::plan::{Activation, Plan};
@@ -213,7 +213,7 @@ pub fn measure_roofs(threads: usize) -> Result<Roofs> {
     const SIDE: usize = 768;
     const STREAM: usize = 32 << 20;
     let pool = Pool::new(threads);
-    let gemm = Gemm::new(InstructionSet::Auto, pool.threads())?;
+    let gemm = Gemm::new(InstructionSet::Auto, Precision::Fp32, pool.threads())?;
     let mut memory = Floats::zeroed(STREAM)?;
     memory.fill(1.0);
     let (mut gflops, mut gb_per_second) = (0f64, 0f64);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::embedding::{self, Bag, TableGradient};
 use crate::error::{Error, Result};
-use crate::gemm::{Gemm, InstructionSet};
+use crate::gemm::{Gemm, InstructionSet, Precision};
 use crate::input::MappedRows;
 use crate::layout::Layout;
 use crate::memory::Memory;
@@ -20,13 +20,6 @@ use crate::trace::{Recorder, Trace};
 
 /// Most threads a model may be given.
 const MAX_THREADS: usize = 1024;
-
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Precision {
-    Fp32,
-    Bf16,
-}
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -75,11 +68,6 @@ impl Model {
         let plan = Plan::from_json(plan)?;
         let options: Options = serde_json::from_str(options)
             .map_err(|error| Error::argument(format!("The engine options are not readable: {error}.")))?;
-        if options.precision == Precision::Bf16 {
-            return Err(Error::argument(
-                "precision: bf16 is not supported by this engine yet; use fp32.",
-            ));
-        }
         if options.threads > MAX_THREADS {
             return Err(Error::argument(format!(
                 "threads is {}; at most {MAX_THREADS}.",
@@ -104,7 +92,7 @@ impl Model {
             }
         }
         let pool = Pool::new(options.threads);
-        let gemm = Gemm::new(options.instruction_set, pool.threads())?;
+        let gemm = Gemm::new(options.instruction_set, options.precision, pool.threads())?;
         let mut profile = Profile::default();
         let slots = Slots {
             tables: profile.slot("tables"),

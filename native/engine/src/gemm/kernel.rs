@@ -163,5 +163,7 @@ kernel!(portable, Portable, 2, [1 2 3 4]);
 kernel!(#[target_feature(enable = "avx2,fma")] avx2, super::lanes::Avx2, 2, [1 2 3 4 5 6]);
 #[cfg(target_arch = "x86_64")]
 kernel!(#[target_feature(enable = "avx512f")] avx512, super::lanes::Avx512, 2, [1 2 3 4 5 6 7 8 9 10 11 12]);
+#[cfg(target_arch = "x86_64")]
+kernel!(#[target_feature(enable = "avx512f,avx512bf16")] avx512_bf16, super::lanes::Avx512Bf16, 2, [1 2 3 4 5 6 7 8 9 10 11 12]);
 #[cfg(target_arch = "aarch64")]
 kernel!(#[target_feature(enable = "neon")] neon, super::lanes::Neon, 3, [1 2 3 4 5 6 7 8]);

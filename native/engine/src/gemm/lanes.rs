@@ -211,9 +211,32 @@ mod x86 {
         |a| _mm512_max_ps(_mm512_setzero_ps(), a),
         |a, y| _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y, _mm512_setzero_ps()), a)
     );
+    // As Avx512, but that the factors of a multiply-add hold two bfloat16 each, whose two products are added.
+    lanes!(
+        Avx512Bf16,
+        __m512,
+        16,
+        _mm512_set1_ps,
+        _mm512_loadu_ps,
+        _mm512_storeu_ps,
+        |from, count| _mm512_maskz_loadu_ps(bits(count), from),
+        |to, count, value| _mm512_mask_storeu_ps(to, bits(count), value),
+        _mm512_add_ps,
+        _mm512_mul_ps,
+        |a, b, c| _mm512_dpbf16_ps(c, in_pairs(a), in_pairs(b)),
+        |a| _mm512_max_ps(_mm512_setzero_ps(), a),
+        |a, y| _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y, _mm512_setzero_ps()), a)
+    );
+
+    /// The same bits, taken for bfloat16.
+    #[inline(always)]
+    fn in_pairs(vector: __m512) -> __m512bh {
+        // SAFETY: both are 64 bytes of plain bits.
+        unsafe { std::mem::transmute(vector) }
+    }
 }
 #[cfg(target_arch = "x86_64")]
-pub(in crate::gemm) use x86::{Avx2, Avx512};
+pub(in crate::gemm) use x86::{Avx2, Avx512, Avx512Bf16};
 
 #[cfg(target_arch = "aarch64")]
 mod arm {

@@ -1,6 +1,7 @@
 //! Matrix products on the pool: panels of B are packed, tiles of the result stay in registers, and bias and activation
 //! are applied while a tile is hot. Threads share out tiles of the result, never the reduction.
 
+mod bf16;
 mod isa;
 mod kernel;
 mod lanes;
@@ -12,7 +13,7 @@ pub mod reference;
 
 use std::sync::Mutex;
 
-pub use isa::InstructionSet;
+pub use isa::{InstructionSet, Precision};
 pub use lines::Lines;
 pub use pack::Operand;
 pub use pairs::{Place, Vectors};
@@ -62,13 +63,17 @@ pub struct Gemm {
 impl Gemm {
     /// # Errors
     /// InvalidArgument when this CPU does not have the instruction set.
-    pub fn new(wanted: InstructionSet, threads: usize) -> Result<Self> {
-        let (kernel, instruction_set) = isa::select(wanted)?;
-        Ok(Self {
+    pub fn new(wanted: InstructionSet, precision: Precision, threads: usize) -> Result<Self> {
+        let (kernel, instruction_set) = isa::select(wanted, precision)?;
+        Ok(Self::with_kernel(kernel, instruction_set, threads))
+    }
+
+    fn with_kernel(kernel: Kernel, instruction_set: InstructionSet, threads: usize) -> Self {
+        Self {
             kernel,
             instruction_set,
             buffers: (0..threads).map(|_| Mutex::default()).collect(),
-        })
+        }
     }
 
     pub fn instruction_set(&self) -> InstructionSet {

@@ -98,16 +98,6 @@ pub(super) unsafe fn panel(from: Operand, depth: usize, columns: usize, width: u
     unsafe { transpose(from, depth, columns, target, width) }
 }
 
-/// Packs `[rows, depth]` of `from`, whose columns are contiguous, so that the `rows` of one k lie together.
-///
-/// # Safety
-/// The elements exist and `to` has `rows * depth`.
-pub(super) unsafe fn rows(from: Operand, rows: usize, depth: usize, to: &mut [f32]) {
-    debug_assert!(to.len() >= rows * depth && from.row == 1);
-    // SAFETY: the caller's.
-    unsafe { copy_any_rows(from.pointer, from.column, depth, rows, to.as_mut_ptr()) }
-}
-
 /// `to[k * width + j] = from(k, j)`.
 ///
 /// # Safety

@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 use super::Product;
+use super::bf16::{self, Elements};
 use super::isa::Kernel;
 use super::kernel::Tile;
 use super::lines::Lines;
-use super::pack;
+use super::pack::{self, Operand};
 use crate::ops::activation;
 use crate::plan::Activation;
 
@@ -26,6 +27,8 @@ pub(super) struct Buffers {
     panels: Lines,
     rows: Lines,
     bias: Lines,
+    /// What is on its way to be packed in pairs.
+    whole: Lines,
 }
 
 pub(super) struct Part<'a> {
@@ -40,12 +43,15 @@ pub(super) struct Part<'a> {
     /// Stretches of the reduction, and the longest of them.
     blocks: usize,
     longest: usize,
+    /// The kernel's steps in it.
+    steps: usize,
 }
 
 impl<'a> Part<'a> {
     /// `units` must not be empty.
     pub fn new(kernel: Kernel, product: &'a Product<'a>, tiles: usize, units: Range<usize>) -> Self {
         let blocks = product.depth.div_ceil(DEPTH_BLOCK).max(1);
+        let longest = product.depth.div_ceil(blocks);
         Self {
             kernel,
             product,
@@ -54,7 +60,8 @@ impl<'a> Part<'a> {
             last: (units.end - 1) / tiles,
             units,
             blocks,
-            longest: product.depth.div_ceil(blocks),
+            longest,
+            steps: kernel.elements.steps(longest),
         }
     }
 
@@ -67,14 +74,14 @@ impl<'a> Part<'a> {
             ..
         } = self.kernel;
         let panels = self.last - self.first + 1;
-        buffers.panels.grow(panels * self.longest * width);
+        buffers.panels.grow(panels * self.steps * width);
         if let Some(bias) = self.product.bias {
             buffers.bias.grow(panels * width);
             let columns = self.first * width..((self.last + 1) * width).min(self.product.columns);
             buffers.bias[..columns.len()].copy_from_slice(&bias[columns]);
         }
         if self.packs_rows() {
-            buffers.rows.grow(self.tiles * tile_rows * self.longest);
+            buffers.rows.grow(self.tiles * tile_rows * self.steps);
         }
         let all = if self.first == self.last {
             self.tiles_of(self.first)
@@ -97,9 +104,10 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Whether A's rows lie across memory, so that the kernel would read a cache line for each of its elements.
+    /// Whether A's rows lie across memory, so that the kernel would read a cache line for each of its elements, or are
+    /// not what the kernel multiplies.
     fn packs_rows(&self) -> bool {
-        self.product.a.column != 1 && self.product.a.row == 1
+        self.kernel.elements != Elements::Whole || self.product.a.column != 1 && self.product.a.row == 1
     }
 
     /// This part's tiles of a panel.
@@ -145,12 +153,17 @@ impl<'a> Part<'a> {
         for start in (0..depth).step_by(step) {
             let count = step.min(depth - start);
             for panel in self.first..=self.last {
-                let place = ((panel - self.first) * self.longest + start) * width;
-                let to = &mut buffers.panels[place..][..count * width];
+                let place = ((panel - self.first) * self.steps + self.kernel.elements.steps(start)) * width;
+                let to = &mut buffers.panels[place..];
                 // SAFETY: inside b.
                 unsafe {
                     let source = self.product.b.from(from + start, panel * width);
-                    pack::panel(source, count, self.columns_of(panel), width, to);
+                    self.pack(
+                        source,
+                        (count, self.columns_of(panel), width),
+                        to,
+                        &mut buffers.whole,
+                    );
                 }
             }
         }
@@ -162,14 +175,42 @@ impl<'a> Part<'a> {
             let count = PACK.min(depth - start);
             for tile in tiles.clone() {
                 let rows = self.rows_of(tile);
-                let place = tile * self.kernel.rows * self.longest + start * rows;
-                let to = &mut buffers.rows[place..][..rows * count];
+                let place = tile * self.kernel.rows * self.steps + self.kernel.elements.steps(start) * rows;
+                let to = &mut buffers.rows[place..];
                 // SAFETY: inside a.
                 unsafe {
                     let source = self.product.a.from(tile * self.kernel.rows, from + start);
-                    pack::rows(source, rows, count, to)
+                    self.pack(source.transposed(), (count, rows, rows), to, &mut buffers.whole)
                 };
             }
+        }
+    }
+
+    /// Packs `[depth, columns]` of an operand into rows of `width` of the kernel's elements. `depth` is even, or the last
+    /// of a stretch.
+    ///
+    /// # Safety
+    /// The elements exist.
+    unsafe fn pack(
+        &self,
+        from: Operand,
+        (depth, columns, width): (usize, usize, usize),
+        to: &mut [f32],
+        whole: &mut Lines,
+    ) {
+        let elements = self.kernel.elements;
+        let to = &mut to[..elements.steps(depth) * width];
+        if elements == Elements::Pairs {
+            whole.grow(depth * width);
+            let whole = &mut whole[..depth * width];
+            // SAFETY: the caller's.
+            unsafe { pack::panel(from, depth, columns, width, whole) };
+            return bf16::pair(whole, width, to);
+        }
+        // SAFETY: the caller's.
+        unsafe { pack::panel(from, depth, columns, width, to) };
+        if elements == Elements::Rounded {
+            bf16::round(to);
         }
     }
 
@@ -200,7 +241,7 @@ impl<'a> Part<'a> {
         let (row, rows) = (tile * self.kernel.rows, self.rows_of(tile));
         let is_last = block + 1 == self.blocks;
         let (a, a_row, a_column) = if self.packs_rows() {
-            (buffers.rows[row * self.longest..].as_ptr(), 1, rows)
+            (buffers.rows[row * self.steps..].as_ptr(), 1, rows)
         } else {
             // SAFETY: inside a.
             (
@@ -219,8 +260,8 @@ impl<'a> Part<'a> {
             a_row,
             a_column,
             next: std::ptr::null(),
-            b: buffers.panels[(panel - self.first) * self.longest * width..].as_ptr(),
-            depth,
+            b: buffers.panels[(panel - self.first) * self.steps * width..].as_ptr(),
+            depth: self.kernel.elements.steps(depth),
             // SAFETY: inside c.
             c: unsafe { product.c.pointer().add(row * product.c.stride() + panel * width) },
             c_row: product.c.stride(),

@@ -7,19 +7,35 @@ fn random(seed: u64, length: usize) -> Vec<f32> {
         .collect()
 }
 
+fn gemm(set: InstructionSet) -> Gemm {
+    Gemm::new(set, Precision::Fp32, 7).unwrap()
+}
+
+/// Every kernel for operands of bfloat16 that this CPU can run.
+fn bf16_gemms() -> Vec<Gemm> {
+    let mut gemms: Vec<Gemm> = InstructionSet::available()
+        .into_iter()
+        .map(|set| Gemm::new(set, Precision::Bf16, 7).unwrap())
+        .collect();
+    if isa::has_bf16() {
+        let (kernel, set) = isa::select(InstructionSet::Avx512, Precision::Fp32).unwrap();
+        gemms.push(Gemm::with_kernel(isa::in_pairs(kernel), set, 7));
+    }
+    gemms
+}
+
 /// One product of every kind of operand order, bias, activation and addition, for a shape and a number of threads.
-fn results(
-    set: InstructionSet,
-    threads: usize,
-    (rows, columns, depth): (usize, usize, usize),
-) -> Vec<(f32, f32)> {
+fn results(gemm: &Gemm, threads: usize, (rows, columns, depth): (usize, usize, usize)) -> Vec<(f32, f32)> {
     let pool = Pool::new(threads);
-    let gemm = Gemm::new(set, pool.threads()).unwrap();
-    let (a, b, bias) = (
+    let (mut a, mut b, bias) = (
         random(1, rows * depth),
         random(2, depth * columns),
         random(3, columns),
     );
+    if gemm.kernel.elements != bf16::Elements::Whole {
+        bf16::round(&mut a);
+        bf16::round(&mut b);
+    }
     let mut found = Vec::new();
     for case in 0..16 {
         let [a_across, b_across, add, extra] = [1, 2, 4, 8].map(|bit| case & bit != 0);
@@ -81,11 +97,28 @@ const SHAPES: [(usize, usize, usize); 9] = [
 fn every_instruction_set_agrees_with_the_plain_product() {
     for set in InstructionSet::available() {
         for shape in SHAPES {
-            for (fast, plain) in results(set, 2, shape) {
+            for (fast, plain) in results(&gemm(set), 2, shape) {
                 let error = (fast - plain).abs();
                 assert!(
                     error <= 2e-6 * (shape.2 as f32).sqrt() + 1e-6,
                     "{set:?} {shape:?}: {fast} {plain}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn products_of_bfloat16_are_those_of_the_rounded_operands() {
+    for gemm in bf16_gemms() {
+        for shape in SHAPES {
+            for (fast, plain) in results(&gemm, 3, shape) {
+                let error = (fast - plain).abs();
+                assert!(
+                    error <= 2e-6 * (shape.2 as f32).sqrt() + 1e-6,
+                    "{:?} {:?} {shape:?}: {fast} {plain}",
+                    gemm.instruction_set,
+                    gemm.kernel.elements
                 );
             }
         }
@@ -118,7 +151,7 @@ fn relu_drops_what_is_negative_and_keeps_a_nan() {
             positive: None,
         };
         // SAFETY: the vectors are as long as the shapes say and c is apart.
-        unsafe { Gemm::new(set, 1).unwrap().multiply(&pool, &product) };
+        unsafe { gemm(set).multiply(&pool, &product) };
         let (negative, rest) = c.split_at(COLUMNS);
         let (positive, none) = rest.split_at(COLUMNS);
         assert!(negative.iter().all(|&value| value == 0.0), "{set:?}");
@@ -131,10 +164,10 @@ fn relu_drops_what_is_negative_and_keeps_a_nan() {
 fn any_number_of_threads_gives_the_same_bits() {
     for set in InstructionSet::available() {
         for shape in SHAPES {
-            let one = results(set, 1, shape);
+            let one = results(&gemm(set), 1, shape);
             for threads in [2, 3, 7] {
                 assert!(
-                    one == results(set, threads, shape),
+                    one == results(&gemm(set), threads, shape),
                     "{set:?} {shape:?} with {threads} threads"
                 );
             }
@@ -149,6 +182,6 @@ fn an_instruction_set_this_cpu_lacks_is_refused_by_name() {
     } else {
         InstructionSet::Avx2
     };
-    let error = Gemm::new(missing, 1).err().unwrap();
+    let error = Gemm::new(missing, Precision::Fp32, 1).err().unwrap();
     assert!(error.message.contains(missing.name()), "{error}");
 }

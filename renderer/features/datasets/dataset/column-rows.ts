@@ -50,6 +50,7 @@ export function preparationOf(column: ManifestColumn): string {
   if (column.role === 'dense') return `${transforms[column.transform]}, ${fillings[column.missing]}`
   const { encoding } = column
   if (encoding.kind === 'hash') return `hashed to ${formatExact(encoding.size)}`
+  if (encoding.kind === 'index') return `taken as rows of ${formatExact(encoding.size)}`
   return encoding.minimumCount === 1
     ? 'every training value'
     : `values seen ${formatExact(encoding.minimumCount)}+ times`

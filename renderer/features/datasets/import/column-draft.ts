@@ -39,7 +39,7 @@ export function columnDraft(column: PreviewColumn): ColumnDraft {
     positiveFrom: column.positiveFrom ?? 1,
     transform: column.transform ?? 'standard',
     missing: column.missing ?? 'median',
-    encoding: encoding?.kind ?? 'vocabulary',
+    encoding: encoding?.kind === 'hash' ? 'hash' : 'vocabulary',
     minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : 1,
     hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
     separator: column.separator ?? ' ',

@@ -1,0 +1,112 @@
+import { generateRequest, type GenerateRequest, type IndexDistribution } from '../../contract/datasets.ts'
+import { readInputFile } from '../../datasets/read-input-file.ts'
+import { formatProfile, parseTraceFile } from '../../datasets/random-reference/stack-distances.ts'
+import { writeFileSafely } from '../../runs/write-file.ts'
+import { UsageError, type Command, type OptionValues } from '../command.ts'
+import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
+import { checkOutputFile } from '../output-file.ts'
+import { integer } from '../terminal.ts'
+
+const distributions = ['uniform', 'gaussian', 'trace'] as const
+
+export const dataGenerate: Command = {
+  name: 'data generate',
+  summary: 'Make a dataset of random data, or of data with the locality of a trace, with random labels.',
+  positionals: [],
+  options: {
+    name: { type: 'string', value: 'N', help: 'what to call the dataset (required)' },
+    rows: { type: 'string', value: 'N', help: 'rows (default 100000)' },
+    tables: {
+      type: 'string',
+      value: 'ROWS-ROWS',
+      help: 'rows of each table, as in --arch-embedding-size (required)',
+    },
+    dense: { type: 'string', value: 'N', help: 'dense columns (default 13)' },
+    indices: { type: 'string', value: 'N', help: 'indices a lookup, at most (default 1)' },
+    'fixed-indices': { type: 'boolean', help: 'that many indices in every lookup, before duplicates go' },
+    distribution: { type: 'string', choices: distributions, help: 'of the indices (default uniform)' },
+    min: { type: 'string', value: 'X', help: 'gaussian: the smallest index (default 0)' },
+    max: { type: 'string', value: 'X', help: 'gaussian: the largest (default: the smallest table’s last row)' },
+    mean: { type: 'string', value: 'X', help: 'gaussian: the mean (default: the middle)' },
+    deviation: { type: 'string', value: 'X', help: 'gaussian: the standard deviation (default: a sixth)' },
+    trace: {
+      type: 'string',
+      value: 'FILE',
+      multiple: true,
+      help: 'trace: a trace, or a profile of `data profile`; one for all tables, or one a table',
+    },
+    padding: { type: 'boolean', help: 'trace: let rows that were not used yet come up more often' },
+    seed: { type: 'string', value: 'S', help: 'of the draws (default 0)' },
+  },
+  async run(invocation) {
+    const { services, options } = invocation
+    const parsed = generateRequest.safeParse(requestFrom(options))
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues
+      throw new UsageError(`${issue?.path.join('.')}: ${issue?.message}.`, String(issue?.path[0]))
+    }
+    const job = await services.datasets.startGenerate(parsed.data)
+    const outcome = await waitForDatasetJob(invocation, job)
+    return { json: outcome, text: importOutcomeText(outcome) }
+  },
+}
+
+function requestFrom(options: OptionValues): GenerateRequest {
+  const name = options.text('name')
+  if (!name) throw new UsageError('data generate needs --name: what to call the dataset.', 'name')
+  const tables = options.text('tables')
+  if (!tables) throw new UsageError('data generate needs --tables: the rows of each, e.g. 1000-500.', 'tables')
+  const tableRows = tables.split('-').map((rows) => (rows === '' ? NaN : Number(rows)))
+  return {
+    name,
+    rows: options.number('rows', { whole: true, min: 10 }) ?? 100_000,
+    denseColumns: options.number('dense', { whole: true, min: 0 }) ?? 13,
+    tableRows,
+    indicesPerLookup: options.number('indices', { whole: true, min: 1 }) ?? 1,
+    fixedIndices: options.flag('fixed-indices'),
+    distribution: distributionFrom(options, Math.min(...tableRows) - 1),
+    seed: options.number('seed', { whole: true, min: 0 }) ?? 0,
+  }
+}
+
+function distributionFrom(options: OptionValues, lastRow: number): IndexDistribution {
+  switch (options.text('distribution')) {
+    case 'gaussian': {
+      const minimum = options.number('min', { min: 0 }) ?? 0
+      const maximum = options.number('max', { min: 0 }) ?? lastRow
+      const mean = options.number('mean') ?? (minimum + maximum) / 2
+      const deviation = options.number('deviation', { min: 0 }) ?? (maximum - minimum) / 6
+      return { kind: 'gaussian', minimum, maximum, mean, deviation }
+    }
+    case 'trace': {
+      const files = options.list('trace')
+      if (files.length === 0) throw new UsageError('--distribution trace needs --trace FILE.', 'trace')
+      return { kind: 'trace', files, padding: options.flag('padding') }
+    }
+    default:
+      return { kind: 'uniform' }
+  }
+}
+
+export const dataProfile: Command = {
+  name: 'data profile',
+  summary: 'Profile a trace of table rows into stack distances, to generate data with its locality.',
+  positionals: [{ name: 'TRACE', required: true }],
+  options: {
+    out: { type: 'string', value: 'FILE', help: 'where the profile goes (required)' },
+    padding: { type: 'boolean', help: 'count first uses more often, so that all rows come up in time' },
+    force: { type: 'boolean', help: 'replace FILE if there is one' },
+  },
+  async run({ options, positionals: [trace = ''] }) {
+    const out = options.text('out')
+    if (!out) throw new UsageError('data profile needs --out: where the profile goes.', 'out')
+    checkOutputFile(out, { force: options.flag('force') })
+    const profile = parseTraceFile(await readInputFile(trace), trace, options.flag('padding'))
+    const { path, bytes } = await writeFileSafely(out, (sink) => sink.text(formatProfile(profile)))
+    const { rows, distances } = profile
+    return {
+      json: { path, bytes, rows: rows.length, largestDistance: distances.at(-1) },
+      text: `Wrote ${path}: ${integer(rows.length)} rows, stack distances up to ${integer(distances.at(-1) ?? 0)}.`,
+    }
+  },
+}

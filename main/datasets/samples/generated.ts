@@ -1,0 +1,148 @@
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
+import type { BatchArrays, ImportColumn, ImportSpec } from '../../../native/index.ts'
+import type { GenerateRequest, ImportOutcome } from '../../contract/datasets.ts'
+import { StudioError } from '../../contract/errors.ts'
+import type { RandomDataSettings } from '../../model/dlrm-arguments.ts'
+import { requireFreeSpace } from '../free-space.ts'
+import { REPORTED_ROWS } from '../import-spec.ts'
+import type { JobHandle } from '../jobs.ts'
+import { nativeImport } from '../native-import.ts'
+import { NumpyRandom } from '../random-reference/numpy-random.ts'
+import { drawBatch, type RandomTables } from '../random-reference/random-batches.ts'
+import { TraceGenerator } from '../random-reference/stack-distances.ts'
+import { readProfiles } from '../random-reference/trace-files.ts'
+import type { Claim } from '../staging.ts'
+
+/** Numbers drawn without letting others run: a few milliseconds. */
+const CHUNK_DRAWS = 20_000
+/** Of the validation and of the test split, at the end. */
+const SPLIT_SHARE = 0.1
+/** Share of the job's time that making the rows takes. */
+const GENERATING_SHARE = 0.7
+/** Text and prepared record of one value, rounded up. */
+const BYTES_A_VALUE = 20
+
+/** Throws InvalidArgument where indices would lie outside a table, or files do not go with the tables. */
+export function checkDistribution({ distribution, tableRows }: GenerateRequest): void {
+  const refuse = (field: string, message: string) => {
+    throw new StudioError('InvalidArgument', message, { field: `distribution.${field}` })
+  }
+  if (distribution.kind === 'gaussian') {
+    const smallest = Math.min(...tableRows)
+    if (distribution.minimum > distribution.maximum)
+      refuse('minimum', 'The smallest index is larger than the largest one.')
+    if (distribution.maximum >= smallest)
+      refuse('maximum', `The largest index must be below the rows of every table: at most ${smallest - 1}.`)
+  }
+  if (distribution.kind === 'trace' && ![1, tableRows.length].includes(distribution.files.length))
+    refuse(
+      'files',
+      `There are ${distribution.files.length} traces for ${tableRows.length} tables: one for all is needed, or one a table.`,
+    )
+}
+
+/** Rows drawn as the reference draws its random data, with labels as random as the rest. */
+export async function generateDataset(
+  request: GenerateRequest,
+  claim: Claim,
+  handle: JobHandle,
+): Promise<ImportOutcome> {
+  const { rows, denseColumns, tableRows, indicesPerLookup } = request
+  const values = denseColumns + tableRows.length * indicesPerLookup
+  await requireFreeSpace(claim.folder, rows * values * BYTES_A_VALUE)
+  const tables = { denseColumns, tableRows, ...(await tracesOf(request)) }
+  const file = join(claim.folder, 'generated.tsv')
+  const lines = generateLines(request, tables, values, handle)
+  await pipeline(Readable.from(lines), createWriteStream(file), { signal: handle.signal })
+  const outcome = await nativeImport(generatedSpec(request, file, claim.destination), handle, GENERATING_SHARE)
+  await claim.publish()
+  return outcome
+}
+
+/** One trace a table goes on from row to row, which is what gives the rows its locality. */
+async function tracesOf({ distribution, tableRows }: GenerateRequest): Promise<Pick<RandomTables, 'traces'>> {
+  if (distribution.kind !== 'trace') return {}
+  const { files, padding } = distribution
+  const profiles = await readProfiles(
+    tableRows.map((_, table) => files[files.length === 1 ? 0 : table]!),
+    padding,
+  )
+  const generators = profiles.map((profile) => new TraceGenerator(profile, padding))
+  return { traces: generators.map((generator) => () => generator) }
+}
+
+async function* generateLines(
+  request: GenerateRequest,
+  tables: RandomTables,
+  values: number,
+  handle: JobHandle,
+): AsyncGenerator<string> {
+  const { rows, seed } = request
+  const random = new NumpyRandom(seed)
+  const settings = drawSettings(request)
+  const chunk = Math.max(1, Math.floor(CHUNK_DRAWS / values))
+  for (let done = 0; done < rows; done += chunk) {
+    const count = Math.min(chunk, rows - done)
+    yield textOf(drawBatch(random, settings, tables, count), tables.denseColumns)
+    const made = done + count
+    handle.report('generate', (GENERATING_SHARE * made) / rows, `Making rows: ${made.toLocaleString('en')}`)
+    await setImmediate()
+  }
+}
+
+function drawSettings(request: GenerateRequest): RandomDataSettings {
+  const { rows, seed, indicesPerLookup, fixedIndices, distribution } = request
+  const { kind, ...limits } = distribution
+  return {
+    ...{ seed, rows, batchSize: rows, indicesPerLookup, fixedIndices, roundTargets: true },
+    distribution: kind === 'trace' ? 'synthetic' : kind,
+    ...{ traceFile: '', tracePadding: false },
+    ...{ minimum: 0, maximum: 0, mean: 0, deviation: 0, ...limits },
+  }
+}
+
+function textOf({ size, dense, labels, columns }: BatchArrays, denseColumns: number): string {
+  let text = ''
+  for (let row = 0; row < size; row++) {
+    text += labels[row]
+    for (let column = 0; column < denseColumns; column++)
+      text += `\t${dense[row * denseColumns + column]!.toPrecision(9)}`
+    for (const { offsets, indices } of columns) {
+      const [start, end] = [Number(offsets?.[row] ?? row), Number(offsets?.[row + 1] ?? indices.length)]
+      text += `\t${indices.subarray(start, end).join(' ')}`
+    }
+    text += '\n'
+  }
+  return text
+}
+
+/** Columns are called as those of a model made from a command line of the reference. */
+function generatedSpec(request: GenerateRequest, file: string, destination: string): ImportSpec {
+  const { name, denseColumns, tableRows, indicesPerLookup, distribution, seed } = request
+  const dense = Array.from({ length: denseColumns }, (_, place): ImportColumn => {
+    return { name: `dense_${place}`, role: 'dense', type: 'float', transform: 'none', missing: 'zero' }
+  })
+  const sparse = tableRows.map((size, place): ImportColumn => {
+    const role = indicesPerLookup === 1 ? 'sparse' : 'multiValued'
+    return { name: `sparse_${place}`, role, type: 'text', encoding: { kind: 'index', size }, separator: ' ' }
+  })
+  const how = { uniform: 'Uniform', gaussian: 'Gaussian', trace: 'Trace-like' }[distribution.kind]
+  return {
+    files: [file],
+    ...{ delimiter: '\t', quotes: false, header: false },
+    columns: [{ name: 'label', role: 'label' }, ...dense, ...sparse],
+    split: { kind: 'tail', validation: SPLIT_SHARE, test: SPLIT_SHARE },
+    ...{ destination, name, maxRejected: 0, reportRejected: REPORTED_ROWS },
+    provenance: {
+      kind: 'generated',
+      source: `${how} random data with random labels, seed ${seed}`,
+      seed,
+      // No model does better than chance on labels that depend on nothing.
+      ceilingAuc: 0.5,
+    },
+  }
+}
