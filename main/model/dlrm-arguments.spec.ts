@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { FlagError, parseDlrmArguments } from './dlrm-arguments.ts'
+import { FlagError, parseDlrmArguments, parseDlrmModel } from './dlrm-arguments.ts'
 import { mixedDimensions, roundHalfEven } from './mixed-dimensions.ts'
 import { compilePlan } from './plan.ts'
 
@@ -69,6 +69,35 @@ describe('parseDlrmArguments', () => {
       expect(error).toBeInstanceOf(FlagError)
       expect((error as FlagError).flag).toBe(flag)
     }
+  })
+})
+
+describe('parseDlrmModel', () => {
+  const flags =
+    '--arch-embedding-size=10-20 --arch-sparse-feature-size 4 --arch-mlp-bot=3-4 --arch-mlp-top=6-1'
+
+  it('takes a command as it stands in a shell', () => {
+    const pasted = `python -u dlrm_s_pytorch.py --arch-embedding-size="10-20" \\
+      --arch-sparse-feature-size 4   --arch-mlp-bot='3-4' \\\r\n --arch-mlp-top=6\\-1`
+    expect(parseDlrmModel(pasted).document).toEqual(parseDlrmArguments(flags.split(' ')).document)
+  })
+
+  it('leaves aside what says nothing of the model, and names what is not carried out', () => {
+    const { document, leftAside } = parseDlrmModel(
+      `${flags} --data-generation=dataset --data-set=kaggle --use-gpu --mini-batch-size=128 --test-freq=1024`,
+    )
+    expect(document).toEqual(parseDlrmModel(flags).document)
+    expect(leftAside).toEqual(['--data-set', '--use-gpu', '--test-freq'])
+  })
+
+  it.each([
+    ['python dlrm_s_pytorch.py', 'the command line'],
+    ['--arch-mlp-bot=4-x', '--arch-mlp-bot'],
+    [`${flags} | tee log`, '|'],
+    ['--no-such-flag', '--no-such-flag'],
+  ])('refuses %j by name', (text, flag) => {
+    expect(() => parseDlrmModel(text)).toThrow(FlagError)
+    expect(() => parseDlrmModel(text)).toThrow(flag)
   })
 })
 

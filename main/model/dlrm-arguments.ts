@@ -58,17 +58,72 @@ export interface DlrmCommand extends ReferenceModel {
 
 /** Reads flags as `--name=value` or `--name value`. Throws FlagError with the offending flag. */
 export function parseDlrmArguments(words: string[]): DlrmCommand {
-  const given = readFlags(words)
+  return commandOf(readValues(readFlags(words, refuse)))
+}
+
+export interface DlrmModel extends ReferenceModel {
+  /** Flags that say nothing of the model and that this program does not carry out. */
+  leftAside: string[]
+}
+
+/**
+ * The model alone of a command line, pasted as it stands in a shell: words before the first flag, quotes and line
+ * continuations are understood. Throws FlagError.
+ */
+export function parseDlrmModel(commandLine: string): DlrmModel {
+  const words = shellWords(commandLine)
+  const first = words.findIndex((word) => word.startsWith('--'))
+  if (first < 0)
+    throw new FlagError('the command line', 'it has no flag: paste one with --arch-mlp-bot and its kin.')
+  return modelOfDlrmFlags(words.slice(first))
+}
+
+/** The model alone. Throws FlagError. */
+export function modelOfDlrmFlags(words: string[]): DlrmModel {
+  const leftAside: string[] = []
+  const given = readFlags(words, (flag) => leftAside.push(flag))
+  for (const name of Object.keys(given)) if (!isOfModel(name)) delete given[name]
+  const { document, columns } = commandOf(readValues(given))
+  return { document, columns, leftAside }
+}
+
+const isOfModel = (name: string) => /^(arch|weighted|md|qr|loss)-/.test(name)
+
+/** Splits at blanks outside of quotes; a backslash keeps what follows it, and before a line's end it is nothing. */
+function shellWords(text: string): string[] {
+  const words: string[] = []
+  const pieces = /\\\r?\n|\s+|"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^\s"'\\]+)|(.)/gsu
+  let word: string | null = null
+  for (const [piece, double, single, escaped, plain, other] of text.matchAll(pieces)) {
+    const part = double?.replace(/\\(.)/gs, '$1') ?? single ?? escaped ?? plain ?? other
+    if (part !== undefined) word = (word ?? '') + part
+    else if (!piece.startsWith('\\')) {
+      if (word !== null) words.push(word)
+      word = null
+    }
+  }
+  return word === null ? words : [...words, word]
+}
+
+function refuse(flag: string, reason: string): never {
+  throw new FlagError(flag, `this is not carried out here: ${reason}.`)
+}
+
+function readValues(given: Record<string, string | boolean>): DlrmFlags {
   const parsed = supportedSchema.safeParse(given)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const name = String(issue?.path[0])
     throw new FlagError(`--${name}`, `'${String(given[name])}' is not valid: ${issue?.message}.`)
   }
-  return commandOf(parsed.data)
+  return parsed.data
 }
 
-function readFlags(words: string[]): Record<string, string | boolean> {
+/** `onRefused` hears of what is not carried out, with the reason. */
+function readFlags(
+  words: string[],
+  onRefused: (flag: string, reason: string) => void,
+): Record<string, string | boolean> {
   const given: Record<string, string | boolean> = {}
   for (let place = 0; place < words.length; place++) {
     const word = words[place] ?? ''
@@ -89,7 +144,7 @@ function readFlags(words: string[]): Record<string, string | boolean> {
     }
     const refused = Object.hasOwn(refusedFlags, name) ? refusedFlags[name] : undefined
     if (refused && (value === true || !refused.harmless.includes(String(value))))
-      throw new FlagError(flag, `this is not carried out here: ${refused.reason}.`)
+      onRefused(flag, refused.reason)
     if (Object.hasOwn(supportedFlags, name)) given[name] = value
   }
   return given

@@ -38,7 +38,9 @@ export function* trainReferenceCommand(
     denseColumns: columns.dense.length,
     tableRows: columns.sparse.map(({ cardinality }) => cardinality),
     // The reference reads its profile for every bag anew.
-    ...(profiles && { traces: profiles.map((profile) => () => new TraceGenerator(profile, data.tracePadding)) }),
+    ...(profiles && {
+      traces: profiles.map((profile) => () => new TraceGenerator(profile, data.tracePadding)),
+    }),
   }
   const iterations = Math.ceil(data.rows / data.batchSize)
   const { schedule, learningRate } = training

@@ -286,3 +286,45 @@ describe('samples', () => {
     expect(inWorkspace('datasets').sort()).toEqual(['bad', 'clicks'])
   })
 })
+
+describe('random data', () => {
+  it('is generated in any shape, once its fields say what is possible', async () => {
+    await byId('install-sample').click()
+    await byId('generate-random').click()
+    await byId('generate-name').fill('noise')
+    await byId('generate-rows').fill('2000')
+    await byId('generate-tables').fill('100-x')
+    await page.getByText('“x” is no number of rows').waitFor()
+    expect(await byId('generate-start').isDisabled()).toBe(true)
+    await byId('generate-tables').fill('100-40')
+    await byId('generate-distribution').selectOption('gaussian')
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('generate-maximum').fill('40')
+    await byId('generate-start').click()
+    await byId('error-notice').filter({ hasText: 'at most 39' }).waitFor()
+    await byId('generate-maximum').fill('39')
+    await byId('generate-start').click()
+    const row = byId('dataset-row').filter({ hasText: 'noise' })
+    await row.waitFor()
+    expect(await row.innerText()).toContain('13 dense · 2 sparse')
+  })
+
+  it('has the locality of a trace that is given', async () => {
+    await running.app.evaluate(
+      ({ dialog }, path) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
+      },
+      write('trace.txt', Array.from({ length: 500 }, (_, at) => (at * at) % 37).join(', ')),
+    )
+    await byId('install-sample').click()
+    await byId('generate-random').click()
+    await byId('generate-name').fill('traced')
+    await byId('generate-rows').fill('500')
+    await byId('generate-distribution').selectOption('trace')
+    expect(await byId('generate-start').isDisabled()).toBe(true)
+    await byId('generate-files').click()
+    await page.getByText('trace.txt').waitFor()
+    await byId('generate-start').click()
+    await byId('dataset-row').filter({ hasText: 'traced' }).waitFor()
+  })
+})

@@ -195,3 +195,25 @@ describe('a new run', () => {
     expect(await byId('config-epochs').inputValue()).toBe('1')
   })
 })
+
+describe('a command line of dlrm_s_pytorch.py', () => {
+  it('is told its mistakes, and becomes a model', async () => {
+    await byId('nav-models').click()
+    await byId('from-command').click()
+    await byId('command-line').fill('python dlrm_s_pytorch.py --arch-mlp-bot=4-x')
+    await waitForText('command-found', '--arch-mlp-bot')
+    expect(await byId('open-command').isDisabled()).toBe(true)
+    await byId('command-line').fill(
+      'python dlrm_s_pytorch.py --arch-embedding-size=40-30 --arch-sparse-feature-size=4 \\\n' +
+        ' --arch-mlp-bot=3-8-4 --arch-mlp-top=6-1 --use-gpu',
+    )
+    await waitForText('command-found', '3 dense features and 2 tables')
+    expect(await text('command-found')).toContain('--use-gpu')
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('open-command').click()
+    await byId('node-emb_l.0').waitFor()
+    expect(await text('node-emb_l.0')).toContain('× 4, sum')
+    // 40 × 4 + 30 × 4, 3-8-4 and 7-6-1 with their biases.
+    await waitForText('total-parameters', '403')
+  })
+})

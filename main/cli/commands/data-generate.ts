@@ -26,7 +26,11 @@ export const dataGenerate: Command = {
     'fixed-indices': { type: 'boolean', help: 'that many indices in every lookup, before duplicates go' },
     distribution: { type: 'string', choices: distributions, help: 'of the indices (default uniform)' },
     min: { type: 'string', value: 'X', help: 'gaussian: the smallest index (default 0)' },
-    max: { type: 'string', value: 'X', help: 'gaussian: the largest (default: the smallest table’s last row)' },
+    max: {
+      type: 'string',
+      value: 'X',
+      help: 'gaussian: the largest (default: the smallest table’s last row)',
+    },
     mean: { type: 'string', value: 'X', help: 'gaussian: the mean (default: the middle)' },
     deviation: { type: 'string', value: 'X', help: 'gaussian: the standard deviation (default: a sixth)' },
     trace: {
@@ -55,7 +59,8 @@ function requestFrom(options: OptionValues): GenerateRequest {
   const name = options.text('name')
   if (!name) throw new UsageError('data generate needs --name: what to call the dataset.', 'name')
   const tables = options.text('tables')
-  if (!tables) throw new UsageError('data generate needs --tables: the rows of each, e.g. 1000-500.', 'tables')
+  if (!tables)
+    throw new UsageError('data generate needs --tables: the rows of each, e.g. 1000-500.', 'tables')
   const tableRows = tables.split('-').map((rows) => (rows === '' ? NaN : Number(rows)))
   return {
     name,

@@ -9,7 +9,7 @@ import { dataImport } from './data-import.ts'
 import { dlrm } from './dlrm.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
-import { modelCheck, modelPreset } from './model.ts'
+import { modelCheck, modelDlrm, modelPreset } from './model.ts'
 import { predict } from './predict.ts'
 import { quickstart } from './quickstart.ts'
 import { resume } from './resume.ts'
@@ -29,6 +29,7 @@ export const commands: readonly Command[] = [
   dataShow,
   dataDelete,
   modelPreset,
+  modelDlrm,
   modelCheck,
   train,
   stop,

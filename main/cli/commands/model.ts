@@ -1,5 +1,6 @@
 import { columnsOf } from '../../datasets/dataset-service.ts'
 import { parseAssignment } from '../../model/assign-setting.ts'
+import { FlagError, modelOfDlrmFlags } from '../../model/dlrm-arguments.ts'
 import { checkDocument, type ModelCheck } from '../../model/check.ts'
 import { problemText } from '../../model/plan.ts'
 import { isPresetName, presetNames } from '../../model/presets/index.ts'
@@ -41,6 +42,27 @@ export const modelPreset: Command = {
     const document = presetFromSettings(name, columns, invocation.options.list('set').map(parseAssignment))
     return { json: document, text: JSON.stringify(document, null, 2) }
   },
+}
+
+export const modelDlrm: Command = {
+  name: 'model dlrm',
+  summary: 'Print the model document of a command line of dlrm_s_pytorch.py, whose flags follow --.',
+  positionals: [],
+  options: {},
+  takesRest: true,
+  run({ rest, note }) {
+    const { document, leftAside } = modelOf(rest)
+    if (leftAside.length > 0) note(`Left aside, for it says nothing of the model: ${leftAside.join(', ')}.`)
+    return Promise.resolve({ json: document, text: JSON.stringify(document, null, 2) })
+  },
+}
+
+function modelOf(flags: string[]) {
+  try {
+    return modelOfDlrmFlags(flags)
+  } catch (error) {
+    throw error instanceof FlagError ? new UsageError(error.message, error.flag) : error
+  }
 }
 
 export const modelCheck: Command = {

@@ -7,8 +7,20 @@ describe('synthetic batches', () => {
 
   // Drawn by dlrm_data_pytorch.py's generate_synthetic_input_batch on NumPy from the same seed and profile.
   it.each([
-    [false, [[[7], [3, 7, 9, 40], [7]], [[7], [2, 3, 7, 1, 0], [7]]]],
-    [true, [[[7], [3, 7, 9, 40], [7]], [[7], [3, 7, 1, 0], [7]]]],
+    [
+      false,
+      [
+        [[7], [3, 7, 9, 40], [7]],
+        [[7], [2, 3, 7, 1, 0], [7]],
+      ],
+    ],
+    [
+      true,
+      [
+        [[7], [3, 7, 9, 40], [7]],
+        [[7], [3, 7, 1, 0], [7]],
+      ],
+    ],
   ])('are the reference’s, number by number, with padding %j', (padding, expected) => {
     const settings = {
       ...{ seed: 11, batchSize: 3, rows: 3, indicesPerLookup: 9, fixedIndices: false, roundTargets: false },

@@ -33,7 +33,9 @@ export function drawBatch(
   size: number,
 ): BatchArrays {
   const dense = Float32Array.from({ length: size * denseColumns }, () => random.uniform())
-  const columns = tableRows.map((rows, table) => drawColumn(random, settings, { rows, trace: traces?.[table] }, size))
+  const columns = tableRows.map((rows, table) =>
+    drawColumn(random, settings, { rows, trace: traces?.[table] }, size),
+  )
   const labels = Float32Array.from({ length: size }, () => {
     const label = Math.fround(random.uniform())
     return settings.roundTargets ? roundHalfEven(label) : label

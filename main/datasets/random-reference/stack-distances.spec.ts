@@ -19,7 +19,7 @@ describe('the profile of a trace', () => {
     expect(profileTrace([7, 7, 3, 7, 9, 3])).toEqual({
       rows: [7, 3, 9],
       distances: [0, 1, 2, 3],
-      cumulative: [3 / 6, 4 / 6, 5 / 6, 1].map((share) => expect.closeTo(share, 12)),
+      cumulative: [3 / 6, 4 / 6, 5 / 6, 1].map((share): unknown => expect.closeTo(share, 12)),
     })
   })
 

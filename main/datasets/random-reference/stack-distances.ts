@@ -133,7 +133,11 @@ export function parseTraceFile(text: string, file: string, padding = false): Tra
   return profileTrace(trace, padding)
 }
 
-const numbersOf = (line: string) => line.split(/[\s,]+/).filter(Boolean).map(Number)
+const numbersOf = (line: string) =>
+  line
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(Number)
 
 function wholeNumbers(line: string, file: string, row: number): number[] {
   const words = line.split(/[\s,]+/).filter(Boolean)
@@ -151,7 +155,11 @@ function checkedProfile(profile: TraceProfile, file: string): TraceProfile {
     throw bad(file, 'Row 2: stack distances must ascend from 0.', 2)
   if (distances.at(-1)! > rows.length)
     throw bad(file, `Row 2: a stack distance is larger than the number of rows, ${rows.length}.`, 2)
-  if (cumulative.length !== distances.length || !cumulative.every((share) => share > 0) || !ascending(cumulative))
+  if (
+    cumulative.length !== distances.length ||
+    !cumulative.every((share) => share > 0) ||
+    !ascending(cumulative)
+  )
     throw bad(file, 'Row 3: a share for each stack distance is needed, ascending to 1.', 3)
   return profile
 }

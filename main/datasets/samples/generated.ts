@@ -58,7 +58,11 @@ export async function generateDataset(
   const file = join(claim.folder, 'generated.tsv')
   const lines = generateLines(request, tables, values, handle)
   await pipeline(Readable.from(lines), createWriteStream(file), { signal: handle.signal })
-  const outcome = await nativeImport(generatedSpec(request, file, claim.destination), handle, GENERATING_SHARE)
+  const outcome = await nativeImport(
+    generatedSpec(request, file, claim.destination),
+    handle,
+    GENERATING_SHARE,
+  )
   await claim.publish()
   return outcome
 }

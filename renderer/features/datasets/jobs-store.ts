@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { ask, on } from '../../app/engine.ts'
 import type {
+  GenerateRequest,
   ImportOutcome,
   ImportRequest,
   JobProgress,
@@ -73,6 +74,10 @@ export const useJobs = defineStore('jobs', () => {
     return job
   }
 
+  async function startGenerate(request: GenerateRequest): Promise<string> {
+    return (await ask('datasets.generate', request)).job
+  }
+
   /** What a sample's job was started with; absent for imports and jobs of an earlier page. */
   function sampleOf(id: string): SampleOptions | undefined {
     return samples.get(id)
@@ -120,6 +125,7 @@ export const useJobs = defineStore('jobs', () => {
     end,
     startImport,
     startSample,
+    startGenerate,
     sampleOf,
     cancel,
     dismiss,

@@ -3,15 +3,15 @@ import { ref, shallowRef } from 'vue'
 import { asErrorData, ask, on } from '../../app/engine.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { SavedModel } from '../../../main/contract/requests.ts'
-import type { ModelDocument } from '../../../main/model/document.ts'
+import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
 
 /** The models saved in the workspace. */
 export const useModels = defineStore('models', () => {
   const list = shallowRef<SavedModel[]>([])
   const loaded = ref(false)
   const problem = shallowRef<ErrorData | null>(null)
-  /** A document opened from a file, on its way to the designer. */
-  const opened = shallowRef<ModelDocument | null>(null)
+  /** A document opened from a file or a command line, on its way to the designer, with the columns that one gives. */
+  const opened = shallowRef<{ document: ModelDocument; columns: BoundColumns | null } | null>(null)
 
   async function refresh(): Promise<void> {
     try {

@@ -32,23 +32,26 @@ export function useModel() {
   const loaded = shallowRef<ModelDocument | null>(null)
   const dataset = ref('')
   const columns = shallowRef<BoundColumns | null>(null)
+  /** Those a command line gives the model, for its sizes while it is bound to no dataset. */
+  const given = shallowRef<BoundColumns | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
   const saving = ref(false)
   /** The document as it is stored; '' where it is stored nowhere and worth a question before it is left. */
   const stored = ref('')
 
   const usable = computed(() => datasets.list.filter((each) => each.problem === null))
+  const known = computed(() => columns.value ?? given.value)
   const document = computed<ModelDocument | null>(() => {
-    const given = loaded.value
+    const origin = loaded.value
     const about = {
       name: name.value.trim() || 'Untitled',
-      ...(given?.description !== undefined && { description: given.description }),
+      ...(origin?.description !== undefined && { description: origin.description }),
     }
-    if (preset.value === null) return given && { ...given, ...about }
-    const bound = columns.value ?? (given && standInColumns(given))
+    if (preset.value === null) return origin && { ...origin, ...about }
+    const bound = known.value ?? (origin && standInColumns(origin))
     return bound && documentFrom(preset.value, bound, settings.value, about)
   })
-  const check = computed(() => document.value && checkDocument(document.value, columns.value))
+  const check = computed(() => document.value && checkDocument(document.value, known.value))
   const sound = computed(() => check.value?.problems.every(({ severity }) => severity !== 'error') ?? false)
   const changed = computed(() => document.value !== null && JSON.stringify(document.value) !== stored.value)
 
@@ -73,14 +76,16 @@ export function useModel() {
 
   async function openDocument(source: ModelSource): Promise<void> {
     const saved = models.list.find((model) => model.id === source.id)
-    const given = source.id === undefined ? models.opened : saved?.document
-    if (!given)
+    const opened =
+      source.id === undefined ? models.opened : saved && { document: saved.document, columns: null }
+    if (!opened)
       throw new StudioError('NotFound', 'This model is not in the workspace (any more): choose another one.')
     id.value = saved?.id ?? null
-    name.value = given.name
-    loaded.value = given
-    await bind(source.dataset ?? (await firstSuiting(given)))
-    const recognised = recognisePreset(given, columns.value ?? standInColumns(given))
+    given.value = opened.columns
+    name.value = opened.document.name
+    loaded.value = opened.document
+    await bind(source.dataset ?? (await firstSuiting(opened.document)))
+    const recognised = recognisePreset(opened.document, known.value ?? standInColumns(opened.document))
     if (recognised) {
       preset.value = recognised.preset
       settings.value = recognised.settings
@@ -88,9 +93,9 @@ export function useModel() {
     stored.value = saved ? JSON.stringify(document.value) : ''
   }
 
-  async function firstSuiting(given: ModelDocument): Promise<string> {
+  async function firstSuiting(wanted: ModelDocument): Promise<string> {
     for (const each of usable.value)
-      if (suits(given, boundColumns(await datasets.manifestOf(each.id)))) return each.id
+      if (suits(wanted, boundColumns(await datasets.manifestOf(each.id)))) return each.id
     return ''
   }
 
@@ -131,6 +136,7 @@ export function useModel() {
     settings,
     dataset,
     columns,
+    known,
     problem,
     saving,
     usable,
