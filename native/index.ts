@@ -148,6 +148,8 @@ export interface NativeModel {
   save(path: string, metadata: string, includeState: boolean): Promise<{ bytes: number; sha256: string }>
   /** Loads what save wrote: names and shapes must match exactly. Returns the metadata. */
   load(path: string, includeState: boolean): Promise<string>
+  /** Makes tables and layers compact, off the JS thread (JSON of Quantisation): the model then only predicts. */
+  quantise(options: string): Promise<void>
   /** Ends a benchmark that is running on this model after its current step: its promise rejects with Cancelled. */
   stop(): void
   /** Whether training steps count time, operations and bytes; off at first. Evaluations and predictions never do. */
@@ -161,6 +163,12 @@ export interface NativeModel {
   takeTrace(): string
   /** Bytes of parameters + optimizer state. */
   memoryBytes(): number
+}
+
+/** Row-wise: every row of a table, or of a layer's weights, has a scale and an offset of its own. */
+export interface Quantisation {
+  tables: 'fp32' | 'int8' | 'int4'
+  dense: 'fp32' | 'fp16' | 'int8'
 }
 
 export interface BenchmarkOptions {

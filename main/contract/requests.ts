@@ -26,7 +26,15 @@ import {
   sampleOptions,
 } from './datasets.ts'
 import { errorData } from './errors.ts'
-import { comparison, logLine, metricPoint, runDetail, runSummary } from './runs.ts'
+import {
+  comparison,
+  logLine,
+  metricPoint,
+  quantisation,
+  quantisedResult,
+  runDetail,
+  runSummary,
+} from './runs.ts'
 import { trainingConfig } from './training.ts'
 
 const nothing = z.strictObject({})
@@ -150,6 +158,11 @@ export const requests = {
       out: z.string().min(1).max(4096),
     }),
     response: z.object({ path: z.string(), bytes: z.int() }),
+  },
+  /** Predicts the test rows with the best checkpoint in a compact form. */
+  'runs.quantise': {
+    request: z.strictObject({ id: z.string().min(1).max(200), quantisation }),
+    response: quantisedResult,
   },
   'benchmarks.options': { request: nothing, response: benchmarkOptions },
   /** What a benchmark would take of memory, and what is there. */

@@ -127,6 +127,40 @@ export const runDetail = runSummary.extend({
 })
 export type RunDetail = z.infer<typeof runDetail>
 
+/** Row-wise: each row of a table, or of a layer's weights, has a scale and an offset of its own. */
+export const quantisation = z.strictObject({
+  tables: z.enum(['fp32', 'int8', 'int4']),
+  dense: z.enum(['fp32', 'fp16', 'int8']),
+})
+export type Quantisation = z.infer<typeof quantisation>
+
+/** What a report compares, the whole model first. */
+export const reportedQuantisations: readonly Quantisation[] = [
+  { tables: 'fp32', dense: 'fp32' },
+  { tables: 'fp32', dense: 'fp16' },
+  { tables: 'fp32', dense: 'int8' },
+  { tables: 'int8', dense: 'fp32' },
+  { tables: 'int8', dense: 'int8' },
+  { tables: 'int4', dense: 'fp32' },
+  { tables: 'int4', dense: 'int8' },
+]
+
+/** How a run's model predicts the test rows in a compact form. */
+export const quantisedResult = z.object({
+  run: z.string(),
+  checkpoint: checkpointInfo.pick({ kind: true, step: true }),
+  quantisation,
+  rows: z.int(),
+  auc: z.number().nullable(),
+  logLoss: z.number(),
+  /** Of the parameters in memory. */
+  bytes: z.number(),
+  /** Median of some passes over the rows. */
+  predictMs: z.number(),
+  samplesPerSecond: z.number(),
+})
+export type QuantisedResult = z.infer<typeof quantisedResult>
+
 /** train/loss is the mean over logEvery steps; validation/… and test/… come once an epoch. */
 export const metricPoint = z.object({
   /** Increases by one with each point of a run: ask for those after the last one seen. */

@@ -3,7 +3,7 @@ import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import type { RunRecord, StudioReader } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
-import type { Evaluation } from '../contract/runs.ts'
+import type { Evaluation, Quantisation } from '../contract/runs.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import type { JobHandle } from '../datasets/jobs.ts'
@@ -31,6 +31,8 @@ export interface PredictionRequest {
   rows: { dataset: string; splits: Split[] } | { file: string }
   /** Replaced if it exists. */
   out: string
+  /** Whole where absent. */
+  quantisation?: Quantisation
 }
 
 export interface PredictionOutcome {
@@ -57,6 +59,7 @@ export async function predictRun(
   const finish = async (dataset: NativeDataset, splits: Split[], labelled: boolean) => {
     const backend = createBackend(plan, dataset, run.config)
     await backend.load(checkpoint.file, 0)
+    if (request.quantisation) await backend.quantise(request.quantisation)
     const predicted: PredictedSplit[] = []
     for (const split of splits) predicted.push(await predictSplit(backend, dataset, split, labelled, handle))
     const { path, bytes } = await writePredictions(request.out, predicted)
@@ -84,8 +87,11 @@ export async function predictRun(
   return finish(datasets.open(dataset), splits, true)
 }
 
-/** The dataset that says what the model's inputs mean. */
-async function trainedOn(datasets: PredictionSources['datasets'], run: RunRecord): Promise<DatasetManifest> {
+/** The dataset that says what the model's inputs mean. Throws InvalidState where it was replaced. */
+export async function trainedOn(
+  datasets: PredictionSources['datasets'],
+  run: RunRecord,
+): Promise<DatasetManifest> {
   const manifest = await datasets.show(run.datasetId)
   if (manifest.hash === run.datasetHash) return manifest
   throw new StudioError(
@@ -95,7 +101,7 @@ async function trainedOn(datasets: PredictionSources['datasets'], run: RunRecord
   )
 }
 
-function requireRows(manifest: DatasetManifest, dataset: string, splits: Split[]): void {
+export function requireRows(manifest: DatasetManifest, dataset: string, splits: Split[]): void {
   if (splits.some((split) => manifest.splits[split].rows > 0)) return
   throw new StudioError(
     'InvalidArgument',

@@ -4,6 +4,7 @@ import type { DatasetService } from '../datasets/dataset-service.ts'
 import { compareRuns } from '../runs/compare.ts'
 import { editRun } from '../runs/edit-run.ts'
 import { exportRun } from '../runs/export.ts'
+import { quantiseRun } from '../runs/quantise-run.ts'
 import { listRuns, showRun } from '../runs/summaries.ts'
 import type { RunSteering } from '../training/run-service.ts'
 import type { HandlersOf } from './handlers.ts'
@@ -46,6 +47,8 @@ export function runHandlers({ workspace, database, datasets, runs, tell }: RunSo
       return { lines: lines.slice(0, limit), more: lines.length > limit }
     },
     'runs.compare': ({ ids }) => compareRuns({ workspace, database, openDataset }, ids),
+    'runs.quantise': ({ id, quantisation }) =>
+      quantiseRun({ workspace, database, datasets }, { run: id, checkpoint: 'best', quantisation }),
     'runs.export': (request) => exportRun({ workspace, database }, request),
   }
 }

@@ -1,7 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Comparison, EpochResult, Evaluation, RunDetail, RunSummary } from '../../main/contract/runs.ts'
+import type {
+  Comparison,
+  EpochResult,
+  Evaluation,
+  QuantisedResult,
+  RunDetail,
+  RunSummary,
+} from '../../main/contract/runs.ts'
 import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -125,6 +132,35 @@ describe('a run on the command line', () => {
     const [whole, rounded] = [await losses('fp32'), await losses('bf16')]
     expect(rounded).not.toEqual(whole)
     rounded.forEach((loss, step) => expect(loss).toBeCloseTo(whole[step]!, 2))
+  })
+})
+
+describe('quantised predictions', () => {
+  it('are reported with quality, size and speed beside the whole model’s', { timeout: 60_000 }, async () => {
+    const workspace = await workspaceWithClicks()
+    const { run } = await train(workspace)
+    const { results } = await answerOf<{ results: QuantisedResult[] }>(workspace, 'quantize', run)
+    expect(results.map(({ quantisation: { tables, dense } }) => `${tables} ${dense}`)).toEqual([
+      ...['fp32 fp32', 'fp32 fp16', 'fp32 int8', 'int8 fp32', 'int8 int8', 'int4 fp32', 'int4 int8'],
+    ])
+    const [whole, ...others] = results
+    for (const { auc, bytes } of others) {
+      expect(Math.abs(auc! - whole!.auc!)).toBeLessThan(0.05)
+      expect(bytes).toBeLessThan(whole!.bytes)
+    }
+    const told = await runCommand(workspace, 'quantize', run)
+    expect(told.stdout).toMatch(/^int4 +int8 /m)
+  })
+
+  it('can be written, in the forms there are', { timeout: 60_000 }, async () => {
+    const workspace = await workspaceWithClicks()
+    const { run } = await train(workspace)
+    const words = ['predict', run, '--data', 'clicks', '--out', join(workspace, 'p.csv'), '--force']
+    const whole = await answerOf<Predicted>(workspace, ...words)
+    const compact = await answerOf<Predicted>(workspace, ...words, '--tables', 'int4', '--dense', 'int8')
+    expect(compact.metrics?.logLoss).not.toBe(whole.metrics?.logLoss)
+    expect(compact.metrics?.logLoss).toBeCloseTo(whole.metrics?.logLoss ?? NaN, 1)
+    expect((await runCommand(workspace, ...words, '--tables', 'int2')).status).toBe(2)
   })
 })
 

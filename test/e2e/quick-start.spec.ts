@@ -75,6 +75,7 @@ describe('the quick start', () => {
     for (const [tab, text] of [
       ['settings', 'Adam'],
       ['model', 'user_id'],
+      ['quantisation', 'Prediction in fewer bits'],
       ['log', 'best so far'],
       ['checkpoints', '.safetensors'],
     ] as const) {
@@ -82,6 +83,15 @@ describe('the quick start', () => {
       await page.locator(`#panel-${tab}`, { hasText: text }).waitFor()
       await expectAccessible()
     }
+  })
+
+  it('measures what predicting in fewer bits does', async () => {
+    await byId('tab-quantisation').click()
+    await byId('measure-quantisation').click()
+    const rows = byId('quantisation-table').locator('tbody tr')
+    await expect.poll(() => rows.count(), { timeout: 60_000 }).toBe(7)
+    expect(await rows.nth(6).innerText()).toMatch(/int4 \/ int8\s+0\.7/)
+    await expectAccessible()
   })
 
   it('leaves a run in the list', async () => {

@@ -11,6 +11,7 @@ import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { modelCheck, modelDlrm, modelPreset } from './model.ts'
 import { predict } from './predict.ts'
+import { quantise } from './quantise.ts'
 import { quickstart } from './quickstart.ts'
 import { resume } from './resume.ts'
 import { runsDelete, runsList, runsShow } from './runs.ts'
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   stop,
   resume,
   predict,
+  quantise,
   runsList,
   runsShow,
   runsDelete,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { StudioError } from '../../contract/errors.ts'
+import { quantisation } from '../../contract/runs.ts'
 import { predictRun, type PredictionOutcome, type PredictionRequest } from '../../runs/predict-run.ts'
 import { UsageError, type Command, type Invocation } from '../command.ts'
 import { byteSize, integer, metricValue, table } from '../terminal.ts'
@@ -19,6 +20,8 @@ export const predict: Command = {
     out: { type: 'string', value: 'FILE', help: 'where to write row, label and prediction (required)' },
     split: { type: 'string', choices: [...SPLITS, 'all'], help: 'which rows of a dataset (default test)' },
     checkpoint: { type: 'string', choices: ['best', 'last'], help: "which of the run's (default best)" },
+    tables: { type: 'string', choices: ['fp32', 'int8', 'int4'], help: 'quantise the tables (default fp32)' },
+    dense: { type: 'string', choices: ['fp32', 'fp16', 'int8'], help: 'quantise the layers (default fp32)' },
     force: { type: 'boolean', help: 'replace the file if there is one' },
   },
   async run(invocation) {
@@ -39,6 +42,10 @@ export const predict: Command = {
         checkpoint: options.text('checkpoint') === 'last' ? 'last' : 'best',
         rows,
         out,
+        quantisation: quantisation.parse({
+          tables: options.text('tables') ?? 'fp32',
+          dense: options.text('dense') ?? 'fp32',
+        }),
       },
       { signal, report: (_phase, _fraction, message) => progress(message) },
     )

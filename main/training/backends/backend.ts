@@ -1,5 +1,5 @@
 /** What trains a plan. The trainer's loop knows this and no more, so that every backend is trained the same way. */
-import type { BatchLoaderOptions, ParameterInfo } from '../../../native/index.ts'
+import type { BatchLoaderOptions, ParameterInfo, Quantisation } from '../../../native/index.ts'
 import type { Evaluation } from '../../contract/runs.ts'
 import type { TrainingConfig } from '../../contract/training.ts'
 
@@ -32,6 +32,8 @@ export interface TrainingBackend {
   save(path: string): Promise<{ bytes: number; sha256: string }>
   /** Loads what save wrote; a resumed run goes on bit-identically. */
   load(path: string, stepCount: number): Promise<void>
+  /** Makes the parameters compact: from then on it only evaluates and predicts. */
+  quantise(quantisation: Quantisation): Promise<void>
   /** Bytes of parameters and optimizer state: about what save writes. */
   memoryBytes(): number
 }

@@ -123,10 +123,7 @@ impl NativeModel {
     #[napi]
     pub fn initialize(&self, seed: Unknown) -> Result<()> {
         let seed = integer(seed, "seed", u64::from(u32::MAX))?;
-        self.call(|model| {
-            model.initialize(seed as u32);
-            Ok(())
-        })
+        self.call(|model| model.initialize(seed as u32))
     }
 
     #[napi]
@@ -275,6 +272,13 @@ impl NativeModel {
         Ok(job(move || {
             turn.model()?.load(&path, include_state).map_err(from_engine)
         }))
+    }
+
+    #[napi(ts_return_type = "Promise<void>")]
+    pub fn quantise(&self, options: Unknown) -> Result<AsyncTask<Job<()>>> {
+        let options = string(options, "options")?;
+        let turn = self.enter()?;
+        Ok(job(move || turn.model()?.quantise(&options).map_err(from_engine)))
     }
 
     #[napi]

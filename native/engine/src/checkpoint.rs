@@ -35,6 +35,7 @@ impl Model {
     /// # Errors
     /// Io, NotFound or DiskFull with the path.
     pub fn save(&self, path: &str, metadata: &str, include_state: bool) -> Result<Saved> {
+        self.require_whole()?;
         let tensors = self.tensors(include_state);
         let mut header = Map::new();
         let mut notes = json!({ "metadata": metadata });
@@ -108,6 +109,7 @@ impl Model {
     /// # Errors
     /// NotFound, Io, or Corrupt naming the tensor that is missing, extra or misshapen.
     pub fn load(&mut self, path: &str, include_state: bool) -> Result<String> {
+        self.require_whole()?;
         let failed = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof => corrupt(path, "it ends early"),
             _ => Error::io(path, &error),

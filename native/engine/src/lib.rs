@@ -3,6 +3,7 @@
 
 pub mod bench;
 mod checkpoint;
+mod compact;
 mod cpu;
 mod embedding;
 pub mod error;

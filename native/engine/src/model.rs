@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use crate::compact::Format;
 use crate::embedding::{self, Bag, TableGradient};
 use crate::error::{Error, Result};
 use crate::gemm::{Gemm, InstructionSet, Precision};
@@ -30,6 +31,12 @@ struct Options {
     seed: u64,
 }
 
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Quantisation {
+    tables: Format,
+    dense: Format,
+}
+
 /// Profile slots that are not a node's.
 pub(crate) struct Slots {
     pub nodes: Vec<usize>,
@@ -53,6 +60,7 @@ pub struct Model {
     pub(crate) memory: Memory,
     pub(crate) settings: Option<TrainingSettings>,
     pub(crate) steps: u64,
+    quantised: bool,
     /// Batches whose gradients wait for the next optimizer step.
     pub(crate) accumulated: u32,
     pub(crate) profile: Profile,
@@ -118,6 +126,7 @@ impl Model {
             memory: Memory::default(),
             settings: None,
             steps: 0,
+            quantised: false,
             accumulated: 0,
             profile,
             slots,
@@ -126,11 +135,16 @@ impl Model {
     }
 
     /// Draws every parameter in plan order from NumPy's legacy generator.
-    pub fn initialize(&mut self, seed: u32) {
+    ///
+    /// # Errors
+    /// InvalidState once quantised.
+    pub fn initialize(&mut self, seed: u32) -> Result<()> {
+        self.require_whole()?;
         let mut random = NumpyRandom::new(seed);
         for parameter in &mut self.parameters {
             parameter.initialize(&mut random);
         }
+        Ok(())
     }
 
     pub fn plan(&self) -> &Plan {
@@ -166,8 +180,9 @@ impl Model {
     }
 
     /// # Errors
-    /// NotFound when there is no such parameter.
+    /// NotFound when there is no such parameter; InvalidState once quantised.
     pub fn parameter(&self, name: &str) -> Result<&[f32]> {
+        self.require_whole()?;
         let parameter = self.parameters.iter().find(|parameter| parameter.name == name);
         Ok(&parameter.ok_or_else(|| missing("parameter", name))?.values)
     }
@@ -175,6 +190,7 @@ impl Model {
     /// # Errors
     /// NotFound when there is no such parameter, InvalidArgument when the number of values is not its own.
     pub fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<()> {
+        self.require_whole()?;
         let parameter = self
             .parameters
             .iter_mut()
@@ -210,6 +226,57 @@ impl Model {
         Err(missing("state tensor", name))
     }
 
+    /// Turns tables and layers into compact ones, for prediction alone from now on, from the JSON of Quantisation
+    /// (native/index.ts).
+    ///
+    /// # Errors
+    /// InvalidArgument for a format that is not there; InvalidState when it was done before or a value is not finite.
+    pub fn quantise(&mut self, options: &str) -> Result<()> {
+        let Quantisation { tables, dense } = serde_json::from_str(options)
+            .map_err(|error| Error::argument(format!("The quantisation is not readable: {error}.")))?;
+        if tables == Format::Fp16 || dense == Format::Int4 {
+            return Err(Error::argument(
+                "Tables may be fp32, int8 or int4, and dense layers fp32, fp16 or int8.",
+            ));
+        }
+        self.require_whole()?;
+        let mut formats: Vec<Format> = self
+            .parameters
+            .iter()
+            .map(|parameter| match parameter.kind {
+                ParameterKind::Table => tables,
+                ParameterKind::Dense => Format::Fp32,
+            })
+            .collect();
+        for operation in &self.plan.operations {
+            if let OperationKind::Linear { weight, .. } = operation.kind {
+                formats[weight] = dense;
+            }
+        }
+        let parameters = self.parameters.iter().zip(formats);
+        let compact = parameters
+            .map(|(parameter, format)| parameter.compacted(format))
+            .collect::<Result<Vec<_>>>()?;
+        self.forget_accumulated();
+        self.settings = None;
+        self.quantised = true;
+        for (parameter, compact) in self.parameters.iter_mut().zip(compact) {
+            parameter.keep_for_prediction(compact)?;
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// InvalidState once quantised.
+    pub(crate) fn require_whole(&self) -> Result<()> {
+        if self.quantised {
+            return Err(Error::state(
+                "The model is quantised, for prediction alone: load it anew to read, train or save it.",
+            ));
+        }
+        Ok(())
+    }
+
     /// Optimizer steps done.
     pub fn step_count(&self) -> u64 {
         self.steps
@@ -224,6 +291,7 @@ impl Model {
     /// # Errors
     /// InvalidArgument naming the setting.
     pub fn configure_training(&mut self, settings: &str) -> Result<()> {
+        self.require_whole()?;
         let settings = TrainingSettings::from_json(settings)?;
         for parameter in &mut self.parameters {
             let part = |settings: &TrainingSettings| match parameter.kind {

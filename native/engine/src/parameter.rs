@@ -1,5 +1,6 @@
 //! A model's parameters with their gradients and optimizer state.
 
+use crate::compact::{Compact, Format};
 use crate::error::Result;
 use crate::optimizer::OptimizerSettings;
 use crate::plan::{self, Initializer, ParameterKind};
@@ -19,6 +20,8 @@ pub struct Parameter {
     pub kind: ParameterKind,
     initial: Initializer,
     pub values: Floats,
+    /// In place of the values, once quantised.
+    pub compact: Option<Compact>,
     /// Of dense parameters, once training is configured; tables' gradients are never held.
     pub gradient: Option<Floats>,
     pub states: Vec<State>,
@@ -36,6 +39,7 @@ impl Parameter {
             kind: plan.kind,
             initial: plan.initial.clone(),
             values: Floats::zeroed(plan.shape.iter().product())?,
+            compact: None,
             gradient: None,
             states: Vec::new(),
         })
@@ -87,8 +91,34 @@ impl Parameter {
         Ok(())
     }
 
+    /// The values in a compact format; None for a vector, which stays as it is, and for fp32.
+    ///
+    /// # Errors
+    /// InvalidState naming the row that holds a value that is not finite.
+    pub fn compacted(&self, format: Format) -> Result<Option<Compact>> {
+        if self.shape.len() != 2 {
+            return Ok(None);
+        }
+        Compact::new(format, &self.name, &self.values, self.shape[0])
+    }
+
+    /// Drops what only training needs, and the values where there are compact ones.
+    ///
+    /// # Errors
+    /// InvalidState when the machine has no memory left.
+    pub fn keep_for_prediction(&mut self, compact: Option<Compact>) -> Result<()> {
+        if compact.is_some() {
+            self.values = Floats::zeroed(0)?;
+        }
+        self.compact = compact;
+        self.gradient = None;
+        self.states.clear();
+        Ok(())
+    }
+
     /// Bytes of values and optimizer state.
     pub fn bytes(&self) -> usize {
-        4 * (self.values.len() + self.states.iter().map(|state| state.values.len()).sum::<usize>())
+        self.compact.as_ref().map_or(0, Compact::bytes)
+            + 4 * (self.values.len() + self.states.iter().map(|state| state.values.len()).sum::<usize>())
     }
 }

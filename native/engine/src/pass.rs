@@ -2,7 +2,8 @@
 
 use batch::Batch;
 
-use crate::embedding::{self, Lookup};
+use crate::compact::Compact;
+use crate::embedding::{self, Lookup, Table};
 use crate::error::Result;
 use crate::input;
 use crate::matrix::Matrix;
@@ -56,7 +57,13 @@ impl Model {
             .map(|(index, bag)| Lookup {
                 bag,
                 lookups: self.mapped.lookups(index, bag, batch),
-                table: &self.parameters[bag.table].values,
+                table: match &self.parameters[bag.table] {
+                    Parameter {
+                        compact: Some(compact),
+                        ..
+                    } => Table::Compact(compact),
+                    parameter => Table::Whole(&parameter.values),
+                },
                 weights: bag
                     .row_weights
                     .map(|weights| &self.parameters[weights].values[..]),
@@ -91,7 +98,9 @@ impl Model {
                 activation,
                 output,
             } => {
-                let parameters = (parameter(weight), bias.map(parameter));
+                let whole = self.parameters[weight].compact.as_ref().map(Compact::values);
+                let weight = whole.as_deref().unwrap_or_else(|| parameter(weight));
+                let parameters = (weight, bias.map(parameter));
                 let before = self.memory.scratch(index, size);
                 linear::forward(
                     machine,

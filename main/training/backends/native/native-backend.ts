@@ -6,6 +6,7 @@ import {
   type NativeDataset,
   type NativeModel,
   type ParameterInfo,
+  type Quantisation,
 } from '../../../../native/index.ts'
 import type { Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
@@ -88,6 +89,10 @@ export class NativeBackend implements TrainingBackend {
   async load(path: string, stepCount: number): Promise<void> {
     await this.#model.load(path, true)
     this.#model.setStepCount(stepCount)
+  }
+
+  quantise(quantisation: Quantisation): Promise<void> {
+    return this.#model.quantise(JSON.stringify(quantisation))
   }
 
   memoryBytes(): number {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Bag, Lookups, prefetch};
+use crate::compact::Compact;
 use crate::matrix::Matrix;
 use crate::plan::Pooling;
 use crate::pool::Pool;
@@ -15,12 +16,18 @@ const AHEAD: usize = 16;
 pub struct Lookup<'a> {
     pub bag: &'a Bag,
     pub lookups: Lookups<'a>,
-    /// `[rows, dimension]`.
-    pub table: &'a [f32],
+    pub table: Table<'a>,
     /// `[rows]`.
     pub weights: Option<&'a [f32]>,
     /// `[batch, dimension]`.
     pub output: Matrix,
+}
+
+/// A table's rows, `[rows, dimension]`.
+#[derive(Clone, Copy)]
+pub enum Table<'a> {
+    Whole(&'a [f32]),
+    Compact(&'a Compact),
 }
 
 /// Fills every operation's output; an empty bag gives zeros. Every row index has been checked.
@@ -70,7 +77,10 @@ impl<'a> Part<'a> {
     fn ask_for(&self, position: usize) {
         if position < self.positions.end {
             let (row, dimension) = (self.lookup.lookups.rows[position], self.lookup.bag.dimension);
-            prefetch(self.lookup.table.as_ptr(), row as usize * dimension, dimension);
+            match self.lookup.table {
+                Table::Whole(table) => prefetch(table.as_ptr(), row as usize * dimension, dimension),
+                Table::Compact(table) => table.ask_for(row as usize),
+            }
         }
     }
 }
@@ -83,29 +93,41 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
         weights,
         ..
     } = *lookup;
-    let dimension = bag.dimension;
-    let row_of = |row: u32| &table[row as usize * dimension..][..dimension];
     let positions = lookups.bag(b);
-    if positions.len() == 1 && weights.is_none() {
-        part.ask_for(positions.start + AHEAD);
-        out.copy_from_slice(row_of(lookups.rows[positions.start]));
-        return;
-    }
-    out.fill(0.0);
-    for position in positions.clone() {
-        part.ask_for(position + AHEAD);
-        let row = lookups.rows[position];
-        match weights {
-            Some(weights) => {
-                let weight = weights[row as usize];
-                for (out, value) in out.iter_mut().zip(row_of(row)) {
-                    *out += weight * value;
+    match table {
+        Table::Whole(table) => {
+            let dimension = bag.dimension;
+            let row_of = |row: u32| &table[row as usize * dimension..][..dimension];
+            if positions.len() == 1 && weights.is_none() {
+                part.ask_for(positions.start + AHEAD);
+                out.copy_from_slice(row_of(lookups.rows[positions.start]));
+                return;
+            }
+            out.fill(0.0);
+            for position in positions.clone() {
+                part.ask_for(position + AHEAD);
+                let row = lookups.rows[position];
+                match weights {
+                    Some(weights) => {
+                        let weight = weights[row as usize];
+                        for (out, value) in out.iter_mut().zip(row_of(row)) {
+                            *out += weight * value;
+                        }
+                    }
+                    None => {
+                        for (out, value) in out.iter_mut().zip(row_of(row)) {
+                            *out += value;
+                        }
+                    }
                 }
             }
-            None => {
-                for (out, value) in out.iter_mut().zip(row_of(row)) {
-                    *out += value;
-                }
+        }
+        Table::Compact(table) => {
+            out.fill(0.0);
+            for position in positions.clone() {
+                part.ask_for(position + AHEAD);
+                let row = lookups.rows[position] as usize;
+                table.add_row(row, weights.map_or(1.0, |weights| weights[row]), out);
             }
         }
     }

@@ -4,7 +4,7 @@ mod lookup;
 mod sort;
 mod update;
 
-pub use lookup::{Lookup, forward};
+pub use lookup::{Lookup, Table, forward};
 pub use update::{Change, Rows, TableGradient, coalesced, squared_norm, update};
 
 use crate::cpu;

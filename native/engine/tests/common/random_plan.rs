@@ -200,6 +200,115 @@ pub fn plan(seed: u64) -> Value {
     })
 }
 
+/// Operations that `operation_plan` makes plans around.
+pub const OPERATIONS: [&str; 12] = [
+    "embeddingBag",
+    "linear",
+    "activation",
+    "dropout",
+    "concat",
+    "sum",
+    "multiply",
+    "dot",
+    "crossV1",
+    "crossV2",
+    "factorizationMachine",
+    "bias",
+];
+
+const WIDTHS: [usize; 13] = [1, 2, 3, 4, 7, 8, 12, 15, 16, 17, 31, 33, 50];
+
+/// A plan's JSON around one operation: vectors of a random width go in, its result is weighed into the prediction. Every
+/// input depends on a parameter, and rows lie at odd places.
+pub fn operation_plan(operation: &str, seed: u64) -> Value {
+    let mut random = Random::new(seed.wrapping_mul(31) ^ operation.len() as u64);
+    let random = &mut random;
+    let mut builder = Builder::default();
+    let width = random.pick(&WIDTHS);
+    let dense = 1 + random.below(9);
+    let first = random.below(dense);
+    let input = builder.operation(dense - first, json!({ "kind": "denseInput", "first": first }));
+    let mut vectors = vec![builder.linear(input, width, random.pick(&["none", "tanh"]), random.chance(2))];
+    let columns: Vec<Value> = (0..1 + random.below(5))
+        .map(|column| {
+            let cardinality = random.pick(&[1, 2, 5, 40]);
+            vectors.push(embedding(&mut builder, random, column, cardinality, width));
+            json!({ "name": format!("c{column}"), "cardinality": cardinality, "multiValued": random.chance(2) })
+        })
+        .collect();
+    // One of the vectors may stand in several places.
+    if random.chance(3) {
+        vectors.push(random.pick(&vectors));
+    }
+    let (x, y) = (random.pick(&vectors), random.pick(&vectors));
+    let count = vectors.len();
+    let result = match operation {
+        "embeddingBag" => vectors[1],
+        "linear" => builder.linear(
+            x,
+            random.pick(&WIDTHS),
+            random.pick(&ACTIVATIONS),
+            random.chance(2),
+        ),
+        "activation" => {
+            let fields = json!({ "kind": "activation", "input": x, "activation": random.pick(&ACTIVATIONS) });
+            builder.operation(width, fields)
+        }
+        "dropout" => builder.operation(width, json!({ "kind": "dropout", "input": x, "rate": 0.0 })),
+        "concat" => builder.operation(count * width, json!({ "kind": "concat", "inputs": vectors })),
+        "sum" => builder.operation(width, json!({ "kind": "sum", "inputs": vectors })),
+        "multiply" => builder.operation(width, json!({ "kind": "multiply", "inputs": [x, y] })),
+        "dot" => {
+            let (include_self, keep_first) = (random.chance(2), random.chance(2));
+            let pairs = count * (count - 1) / 2 + if include_self { count } else { 0 };
+            let fields = json!({ "kind": "dot", "inputs": vectors, "includeSelf": include_self, "keepFirst": keep_first });
+            builder.operation(pairs + if keep_first { width } else { 0 }, fields)
+        }
+        "crossV1" => {
+            let weight = builder.parameter(json!([width]), "dense");
+            let bias = builder.parameter(json!([width]), "dense");
+            let fields = json!({ "kind": "crossV1", "x0": x, "x": y, "weight": weight, "bias": bias });
+            builder.operation(width, fields)
+        }
+        "crossV2" => {
+            let projected = builder.linear(y, width, "none", true);
+            let fields = json!({ "kind": "crossV2", "x0": x, "x": y, "projected": projected });
+            builder.operation(width, fields)
+        }
+        "factorizationMachine" => {
+            builder.operation(1, json!({ "kind": "factorizationMachine", "inputs": vectors }))
+        }
+        "bias" => {
+            let logit = builder.linear(x, 1, "none", false);
+            let bias = builder.parameter(json!([1]), "dense");
+            builder.operation(1, json!({ "kind": "bias", "input": logit, "bias": bias }))
+        }
+        other => unreachable!("no operation {other}"),
+    };
+    // Vectors that the operation leaves out go around it, so that every parameter is used.
+    let around: Vec<usize> = (0..builder.widths.len())
+        .filter(|value| vectors.contains(value))
+        .chain([result])
+        .collect();
+    let total = around.iter().map(|&value| builder.widths[value]).sum();
+    let all = builder.operation(total, json!({ "kind": "concat", "inputs": around }));
+    // Bounded, as in `plan`.
+    let hidden = builder.linear(all, 3, "tanh", random.chance(2));
+    let logit = builder.linear(hidden, 1, "none", random.chance(2));
+    let prediction = builder.operation(
+        1,
+        json!({ "kind": "activation", "input": logit, "activation": "sigmoid" }),
+    );
+    let kind = random.pick(&["bce", "weightedBce", "mse"]);
+    let names: Vec<String> = (0..dense).map(|i| format!("d{i}")).collect();
+    json!({
+        "version": 1,
+        "inputs": { "dense": names, "sparse": columns },
+        "parameters": builder.parameters, "values": builder.values, "operations": builder.operations,
+        "loss": { "kind": kind, "prediction": prediction, "clamp": 0.0, "weights": [0.5, 2.0] },
+    })
+}
+
 /// A batch for a plan: bags of 0 to 4 indices with repetitions where a column is multi-valued.
 pub fn batch(plan: &engine::plan::Plan, seed: u64, size: usize) -> Batch {
     let mut random = Random::new(seed ^ 0xba7c);

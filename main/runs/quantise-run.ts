@@ -1,0 +1,62 @@
+/** What predicting in fewer bits does to a trained model's quality, size and speed. */
+import { nativeAddon } from '../../native/index.ts'
+import type { Quantisation, QuantisedResult } from '../contract/runs.ts'
+import { columnsOf } from '../datasets/columns-of.ts'
+import { compilePlan } from '../model/plan.ts'
+import { createBackend } from '../training/backends/create-backend.ts'
+import { toEvaluation } from '../training/backends/native/native-backend.ts'
+import { requireRows, trainedOn, type PredictionSources } from './predict-run.ts'
+import { soundCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
+import { splitLabels } from './test-rows.ts'
+
+const BATCH = 4096
+/** Timed passes over the rows; the first is not among them. */
+const PASSES = 3
+
+export interface QuantisationRequest {
+  run: string
+  checkpoint: CheckpointChoice
+  quantisation: Quantisation
+}
+
+/** Predicts the test rows of the run's own dataset. Throws NotFound, InvalidState, InvalidArgument or Corrupt. */
+export async function quantiseRun(
+  sources: PredictionSources,
+  { run: id, checkpoint: choice, quantisation }: QuantisationRequest,
+): Promise<QuantisedResult> {
+  const { datasets, database } = sources
+  const run = database.runs.get(id)
+  const manifest = await trainedOn(datasets, run)
+  requireRows(manifest, run.datasetId, ['test'])
+  const { file, kind, step } = await soundCheckpoint(sources, run.id, choice)
+  const dataset = datasets.open(run.datasetId)
+  const backend = createBackend(compilePlan(run.model, columnsOf(manifest)), dataset, run.config)
+  await backend.load(file, 0)
+  await backend.quantise(quantisation)
+  const predict = () =>
+    backend.predict(
+      backend.openPass({
+        ...{ split: 'test', batchSize: BATCH, shuffle: false, seed: 0, epoch: 0, startBatch: 0 },
+      }),
+    )
+  const predictions = await predict()
+  const times: number[] = []
+  for (let pass = 0; pass < PASSES; pass++) {
+    const begun = performance.now()
+    await predict()
+    times.push(performance.now() - begun)
+  }
+  const predictMs = times.toSorted((a, b) => a - b)[PASSES >> 1]!
+  const metrics = toEvaluation(nativeAddon().binaryMetrics(predictions, await splitLabels(dataset, 'test')))
+  return {
+    run: run.id,
+    checkpoint: { kind, step },
+    quantisation,
+    rows: predictions.length,
+    auc: metrics.auc,
+    logLoss: metrics.logLoss,
+    bytes: backend.memoryBytes(),
+    predictMs,
+    samplesPerSecond: (1000 * predictions.length) / predictMs,
+  }
+}

@@ -1,0 +1,359 @@
+/**
+ * Calls everything the addon exports with arguments that are none, in every state a thing can be in, and writes what
+ * came of each call as JSON to stdout: a process of its own, for a crash must be seen.
+ *
+ *   node test/hostile/addon-calls.ts FOLDER
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compilePlan } from '../../main/model/plan.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
+import {
+  nativeAddon,
+  type BatchArrays,
+  type BatchLoaderOptions,
+  type NativeBatchLoader,
+  type NativeDataset,
+  type NativeModel,
+} from '../../native/index.ts'
+
+export interface Call {
+  /** What was called, in which state, with which argument in which place. */
+  call: string
+  /** Whether no such argument can be right. */
+  wrong: boolean
+  outcome: 'value' | 'error'
+  code?: string
+  message?: string
+}
+
+const folder = process.argv[2] ?? '.'
+process.chdir(folder)
+const addon = nativeAddon()
+const hostileObject = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('read')
+    },
+    has: () => {
+      throw new Error('looked for')
+    },
+    ownKeys: () => {
+      throw new Error('listed')
+    },
+  },
+)
+const detached = new Float32Array(8)
+structuredClone(detached, { transfer: [detached.buffer] })
+
+/** No export takes any of these anywhere. */
+const neverRight: [string, unknown][] = [
+  ['undefined', undefined],
+  ['null', null],
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-1', -1],
+  ['-2^31', -(2 ** 31)],
+  ['a bigint', 10n],
+  ['a symbol', Symbol('s')],
+  ['a date', new Date(0)],
+  ['a regular expression', /x/],
+  ['a map', new Map([[1, 2]])],
+  ['an object', {}],
+  ['an object without prototype', Object.create(null)],
+  ['an object that throws', hostileObject],
+  ['an array', []],
+  ['an array of strings', ['x', 'y']],
+  ['a nested array', [[[]]]],
+  ['bytes', new Uint8Array(4)],
+  ['shared bytes', new Uint8Array(new SharedArrayBuffer(8))],
+  ['bigints', new BigInt64Array(2)],
+  ['a class', class {}],
+]
+/** Right here and there. */
+const sometimesRight: [string, unknown][] = [
+  ['true', true],
+  ['0', 0],
+  ['1.5', 1.5],
+  ['2^32', 2 ** 32],
+  ['2^53', 2 ** 53],
+  ['1e308', 1e308],
+  ['an empty string', ''],
+  ['a zero character', '\0'],
+  ['a long string', 'x'.repeat(1 << 20)],
+  ['a lone surrogate', '\ud800'],
+  ['an empty document', '{}'],
+  ['a deep document', '['.repeat(10_000)],
+  ['a function', () => undefined],
+  ['no floats', new Float32Array(0)],
+  ['detached floats', detached],
+  ['doubles', new Float64Array([NaN, -1])],
+]
+const arguments_ = [
+  ...neverRight.map(([name, value]) => ({ name, value, wrong: true })),
+  ...sometimesRight.map(([name, value]) => ({ name, value, wrong: false })),
+]
+
+const calls: Call[] = []
+
+async function tell(call: string, wrong: boolean, work: () => unknown): Promise<void> {
+  try {
+    await work()
+    calls.push({ call, wrong, outcome: 'value' })
+  } catch (thrown) {
+    const { code, message } = thrown as { code?: string; message?: string }
+    calls.push({
+      call,
+      wrong,
+      outcome: 'error',
+      ...(code && { code }),
+      ...(message && { message: message.slice(0, 200) }),
+    })
+  }
+}
+
+type Method = (...args: unknown[]) => unknown
+
+/** Every argument in every place, the others being right; and too few. */
+async function abuse(
+  name: string,
+  method: Method,
+  right: () => unknown[],
+  after: () => void = () => undefined,
+) {
+  const places = right().length
+  for (let place = 0; place < places; place++) {
+    for (const { name: what, value, wrong } of arguments_) {
+      const given = right()
+      given[place] = value
+      await tell(`${name}, argument ${place}: ${what}`, wrong, () => method(...given))
+      after()
+    }
+  }
+  if (places > 0) await tell(`${name} without arguments`, true, () => method())
+  after()
+}
+
+const columns = {
+  dense: ['a', 'b'],
+  sparse: [
+    { name: 's', cardinality: 9, multiValued: false },
+    { name: 'm', cardinality: 7, multiValued: true },
+  ],
+}
+const plan = JSON.stringify(compilePlan(presetDocument('dlrm', columns, { dimension: 4 }), columns))
+const options = JSON.stringify({ threads: 2, instructionSet: 'auto', precision: 'fp32', seed: 0 })
+const sgd = { kind: 'sgd', learningRate: 0.1, epsilon: 0, beta1: 0, beta2: 0, l2: 0 }
+const settings = JSON.stringify({ tables: sgd, dense: sgd, gradientClipNorm: 0, accumulateBatches: 1 })
+
+function batch(changes: Partial<BatchArrays> = {}): BatchArrays {
+  return {
+    size: 2,
+    dense: Float32Array.of(1, 2, 3, 4),
+    labels: Float32Array.of(0, 1),
+    columns: [
+      { indices: Int32Array.of(0, 8) },
+      { offsets: Int32Array.of(0, 1), indices: Int32Array.of(6, 0, 3) },
+    ],
+    ...changes,
+  }
+}
+/** Well-formed objects that are no batch of this model. */
+const badBatches: [string, unknown][] = [
+  ['too many rows', batch({ size: 3 })],
+  ['a negative size', batch({ size: -2 })],
+  ['a huge size', batch({ size: 2 ** 40 })],
+  ['short dense values', batch({ dense: new Float32Array(3) })],
+  ['dense doubles', batch({ dense: new Float64Array(4) as never })],
+  ['detached labels', batch({ labels: detached })],
+  ['an index too many', batch({ columns: [{ indices: Int32Array.of(0, 9) }, batch().columns[1]!] })],
+  ['a negative index', batch({ columns: [{ indices: Int32Array.of(0, -1) }, batch().columns[1]!] })],
+  [
+    'an index of 2^62',
+    batch({ columns: [{ indices: BigInt64Array.of(0n, 2n ** 62n) }, batch().columns[1]!] }),
+  ],
+  ['no columns', batch({ columns: [] })],
+  ['a missing column', batch({ columns: [batch().columns[0]!] })],
+  ['one column more', batch({ columns: [...batch().columns, batch().columns[0]!] })],
+  ...[
+    Int32Array.of(1, 0),
+    Int32Array.of(0, 4),
+    Int32Array.of(-1, 0),
+    Int32Array.of(0),
+    BigInt64Array.of(0n, 2n ** 62n),
+  ].map((offsets): [string, unknown] => [
+    `offsets ${offsets.join(' ')}`,
+    batch({ columns: [batch().columns[0]!, { offsets, indices: Int32Array.of(6, 0, 3) }] }),
+  ]),
+]
+
+async function dataset(): Promise<NativeDataset> {
+  const file = join(folder, 'rows.csv')
+  const lines = Array.from({ length: 64 }, (_, i) => `${i % 2},${i},${-i},${i % 8},${i % 3} ${i % 6}\n`)
+  writeFileSync(file, lines.join(''))
+  const index = (size: number) => ({ kind: 'index', size }) as const
+  const number = { role: 'dense', type: 'float', transform: 'none', missing: 'zero' } as const
+  const spec = {
+    ...{ files: [file], delimiter: ',', quotes: false, header: false, name: 'set', provenance: {} },
+    columns: [
+      { name: 'label', role: 'label' },
+      { name: 'a', ...number },
+      { name: 'b', ...number },
+      { name: 's', role: 'sparse', type: 'text', encoding: index(9) },
+      { name: 'm', role: 'multiValued', type: 'text', encoding: index(7), separator: ' ' },
+    ],
+    split: { kind: 'tail', validation: 0.25, test: 0.25 },
+    ...{ destination: join(folder, 'set'), maxRejected: 0, reportRejected: 5 },
+  }
+  await addon.importTable(JSON.stringify(spec), () => undefined).done
+  return addon.openDataset(join(folder, 'set'))
+}
+
+const pass: BatchLoaderOptions = {
+  ...{ split: 'train', batchSize: 8, shuffle: true, seed: 0, epoch: 0, startBatch: 0 },
+  ...{ dense: ['a', 'b'], sparse: ['s', 'm'] },
+}
+
+async function abuseModel(state: string, model: NativeModel, set: NativeDataset): Promise<void> {
+  const loader = () => set.batches(pass)
+  const [first = { name: '' }] = model.parameters()
+  const methods: Record<string, () => unknown[]> = {
+    initialize: () => [1],
+    getParameter: () => [first.name],
+    setParameter: () => [first.name, new Float32Array(1)],
+    getState: () => [`${first.name}/sum`],
+    setState: () => [`${first.name}/sum`, new Float32Array(1)],
+    setStepCount: () => [1],
+    configureTraining: () => [settings],
+    trainBatch: () => [batch(), 1],
+    trainSteps: () => [loader(), new Float64Array(1)],
+    predictBatch: () => [batch()],
+    lossOfBatch: () => [batch()],
+    gradients: () => [batch()],
+    evaluate: () => [loader()],
+    predict: () => [loader()],
+    save: () => [join(folder, 'out.safetensors'), '{}', true],
+    load: () => [join(folder, 'none.safetensors'), true],
+    setProfiling: () => [false],
+    recordTrace: () => [1],
+    quantise: () => ['{"tables":"fp16","dense":"fp32"}'],
+    parameters: () => [],
+    stateTensors: () => [],
+    stepCount: () => [],
+    profile: () => [],
+    resetProfile: () => [],
+    takeTrace: () => [],
+    memoryBytes: () => [],
+    stop: () => [],
+  }
+  const bound = model as unknown as Record<string, Method>
+  for (const [name, right] of Object.entries(methods))
+    await abuse(`${state}: ${name}`, (...args) => bound[name]!.apply(model, args), right)
+  for (const name of ['trainBatch', 'predictBatch', 'lossOfBatch', 'gradients'])
+    for (const [what, bad] of badBatches)
+      await tell(`${state}: ${name} of ${what}`, true, () => bound[name]!.call(model, bad, 1))
+  await tell(`${state}: a method of nothing`, true, () => bound.profile!.call({}))
+}
+
+const newModel = () => new addon.Model(plan, options)
+const set = await dataset()
+await abuse(
+  'Model',
+  (...args) => new addon.Model(...(args as [string, string])),
+  () => [plan, options],
+)
+await abuseModel('new', newModel(), set)
+
+const configured = newModel()
+configured.initialize(1)
+configured.configureTraining(settings)
+await abuseModel('configured', configured, set)
+
+const trained = newModel()
+trained.initialize(1)
+trained.configureTraining(settings.replaceAll('sgd', 'adam').replaceAll('"epsilon":0', '"epsilon":1e-8'))
+trained.trainBatch(batch(), 1)
+await abuseModel('trained', trained, set)
+
+const compact = newModel()
+compact.initialize(1)
+await compact.quantise('{"tables":"int4","dense":"int8"}')
+await abuseModel('quantised', compact, set)
+
+const busy = newModel()
+busy.configureTraining(settings)
+const many = new Float64Array(200_000)
+for (const name of [
+  'initialize',
+  'getParameter',
+  'configureTraining',
+  'memoryBytes',
+  'gradients',
+  'quantise',
+]) {
+  const running = busy.trainSteps(set.batches({ ...pass, batchSize: 1 }), many)
+  for (const { name: what, value } of arguments_)
+    await tell(`busy: ${name}, ${what}`, true, () =>
+      (busy as unknown as Record<string, Method>)[name]!(value),
+    )
+  await running
+}
+
+const loaders: Record<string, () => NativeBatchLoader> = {
+  fresh: () => set.batches(pass),
+  exhausted: () => {
+    const loader = set.batches({ ...pass, batchSize: 64 })
+    while (loader.next()) continue
+    return loader
+  },
+  closed: () => {
+    const loader = set.batches(pass)
+    loader.close()
+    return loader
+  },
+}
+for (const [state, make] of Object.entries(loaders)) {
+  for (const name of ['remaining', 'next', 'close', 'next'] as const)
+    await tell(`${state} loader: ${name}`, false, () =>
+      make()[name].call(make(), ...neverRight.map(([, v]) => v)),
+    )
+  await tell(`${state} loader: a model's`, state === 'closed', () => configured.evaluate(make()))
+}
+await abuse(
+  'batches',
+  (value) => set.batches(value as never),
+  () => [{ ...pass }],
+)
+for (const key of Object.keys(pass))
+  for (const { name, value, wrong } of arguments_)
+    await tell(`batches, ${key}: ${name}`, wrong && !(name === 'an array' || name === 'undefined'), () =>
+      set.batches({ ...pass, [key]: value }).close(),
+    )
+await abuse(
+  'openDataset',
+  (value) => addon.openDataset(value as string),
+  () => ['none'],
+)
+await abuse(
+  'importTable',
+  (spec, listener) => addon.importTable(spec as string, listener as () => void).done,
+  () => ['{}', () => undefined],
+)
+await abuse(
+  'binaryMetrics',
+  (...args) => addon.binaryMetrics(...(args as [Float32Array, Float32Array])),
+  () => [Float32Array.of(0.5), Float32Array.of(1)],
+)
+await abuse(
+  'benchmark',
+  (...args) => addon.benchmark(...(args as [NativeModel, string])),
+  () => [configured, '{"batchSize":0}'],
+)
+await abuse(
+  'measureRoofs',
+  (value) => addon.measureRoofs(value as number),
+  () => [-1],
+)
+await tell('cpuInfo', false, () => addon.cpuInfo())
+process.stdout.write(JSON.stringify(calls))
