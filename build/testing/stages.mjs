@@ -4,6 +4,7 @@ import { runCommand } from '../setup/commands.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { ensureElectron } from '../setup/electron.mjs'
 import { fromRoot } from '../setup/paths.mjs'
+import { SetupError } from '../setup/say.mjs'
 import { ensureWindowLibraries } from '../setup/window-libraries.mjs'
 import { ofCargo, ofExitCode, ofVitest } from './counts.mjs'
 
@@ -37,6 +38,23 @@ const split = ([program, ...args]) => [program, args]
 async function native() {
   const args = ['test', '--release', '--workspace', '--manifest-path', fromRoot('native', 'Cargo.toml')]
   const { code, output } = await runCommand('cargo', args)
+  return ofCargo(output, code)
+}
+
+/** The Rust tests of engine and parser, instrumented: the addon crate has none, and its border is Node's. */
+async function underAddressSanitizer() {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new SetupError('AddressSanitizer is set up for Linux on x64 only.')
+  const target = [
+    '--target',
+    'x86_64-unknown-linux-gnu',
+    '--target-dir',
+    fromRoot('native', 'target', 'asan'),
+  ]
+  const args = ['test', '--manifest-path', fromRoot('native', 'Cargo.toml'), '-p', 'engine', '-p', 'dataset']
+  // The switch is not stable yet; the compiler takes it all the same where it is told so.
+  const env = { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: '-Zsanitizer=address' }
+  const { code, output } = await runCommand('cargo', [...args, ...target], { env })
   return ofCargo(output, code)
 }
 
@@ -85,6 +103,10 @@ export const stages = {
       },
     ],
   },
+  asan: {
+    prepare: async () => undefined,
+    steps: [{ name: 'Rust tests under AddressSanitizer', run: underAddressSanitizer }],
+  },
   crash: {
     prepare: prepareWindow,
     steps: [
@@ -93,5 +115,5 @@ export const stages = {
   },
 }
 
-/** What a bare `npm test` runs. The crash tests take a quarter of an hour and have a command of their own. */
+/** What a bare `npm test` runs. The crash tests and the sanitizer take minutes and have commands of their own. */
 export const standardStages = ['lint', 'native', 'unit', 'e2e']

@@ -315,9 +315,14 @@ const loaders: Record<string, () => NativeBatchLoader> = {
 }
 for (const [state, make] of Object.entries(loaders)) {
   for (const name of ['remaining', 'next', 'close', 'next'] as const)
-    await tell(`${state} loader: ${name}`, false, () =>
-      make()[name].call(make(), ...neverRight.map(([, v]) => v)),
-    )
+    await tell(`${state} loader: ${name}`, false, () => {
+      const loader = make()
+      return Reflect.apply(
+        loader[name],
+        loader,
+        neverRight.map(([, value]) => value),
+      ) as unknown
+    })
   await tell(`${state} loader: a model's`, state === 'closed', () => configured.evaluate(make()))
 }
 await abuse(
