@@ -53,6 +53,13 @@ export class RunTable {
       .map(toRunRow)
   }
 
+  /** At most so many, newest first, from behind a run on; from the newest on where `after` is null. */
+  page(after: string | null, limit: number): RunRow[] {
+    const behind = after === null ? '' : 'WHERE (created_at, key) < (SELECT created_at, key FROM runs WHERE id = :after)'
+    const sql = `SELECT ${SUMMARY_COLUMNS} FROM runs ${behind} ORDER BY created_at DESC, key DESC LIMIT :limit`
+    return this.#connection.all<StoredSummary>(sql, { limit, ...(after !== null && { after }) }).map(toRunRow)
+  }
+
   /** Throws NotFound. */
   row(id: string): RunRow {
     runKey(this.#connection, id)

@@ -114,7 +114,14 @@ export const requests = {
     }),
     response: runSummary,
   },
-  'runs.list': { request: nothing, response: z.object({ runs: z.array(runSummary) }) },
+  /** Newest first, from behind the run `after` on. A page is as much as the engine reads without a pause. */
+  'runs.list': {
+    request: z.strictObject({
+      after: z.string().max(200).nullable().default(null),
+      limit: z.int().min(1).max(500).default(500),
+    }),
+    response: z.object({ runs: z.array(runSummary), more: z.boolean() }),
+  },
   'runs.show': { request: byId, response: runDetail },
   'runs.pause': { request: byId, response: done },
   /** Continues a paused run, or a stopped or interrupted one from its last checkpoint. */

@@ -8,6 +8,16 @@ export function listRuns(database: StudioReader, query = ''): RunSummary[] {
   return database.runs.list().filter(parseRunQuery(query)).map(summaryOf)
 }
 
+/** A page of the list, and whether more come behind it. */
+export function pageOfRuns(
+  database: StudioReader,
+  after: string | null,
+  limit: number,
+): { runs: RunSummary[]; more: boolean } {
+  const rows = database.runs.page(after, limit + 1)
+  return { runs: rows.slice(0, limit).map(summaryOf), more: rows.length > limit }
+}
+
 /** Throws NotFound. */
 export function summarizeRun(database: StudioReader, id: string): RunSummary {
   return summaryOf(database.runs.row(id))

@@ -45,6 +45,7 @@ const shapes = {
     top: '512-256-1',
     indices: 1,
   },
+  dcnv2: { tables: 26, rows: 100_000, dim: 16, bottom: '13', top: '512-256', indices: 1, crosses: 3 },
 }
 
 const { values: options } = parseArgs({
@@ -93,6 +94,7 @@ async function startWorker() {
       join(here, 'pytorch_worker.py'),
       ...flags,
       ...(shape.variable ? ['--variable'] : []),
+      ...(shape.crosses ? [`--crosses=${shape.crosses}`] : []),
       ...(options.compile ? ['--compile'] : []),
       `--batch=${options['batch-size']}`,
       `--threads=${options.threads}`,
@@ -157,8 +159,14 @@ while (rounds.filter(isQuiet).length < wanted && Date.now() < end) {
 }
 worker.stop()
 
-/** Floating-point operations of the MLPs in one step: forward, and twice that backward. */
+/** Floating-point operations of the dense layers in one step: forward, and twice that backward. */
 function mlpFlops() {
+  if (shape.crosses) {
+    const width = Number(shape.bottom) + shape.tables * shape.dim
+    const deep = [width, ...shape.top.split('-').map(Number)]
+    const perceptron = deep.slice(1).reduce((sum, next, layer) => sum + next * deep[layer], 0)
+    return 6 * Number(options['batch-size']) * (shape.crosses * width ** 2 + perceptron + width + deep.at(-1))
+  }
   const vectors = shape.tables + 1
   const bottom = shape.bottom.split('-').map(Number)
   const top = [shape.dim + (vectors * (vectors - 1)) / 2, ...shape.top.split('-').map(Number)]

@@ -1,4 +1,4 @@
-"""The PyTorch side of the speed comparison: a DLRM in plain eager PyTorch (or torch.compile) on this machine's CPU.
+"""The PyTorch side of the speed comparison: a DLRM or DCNv2 in plain eager PyTorch (or torch.compile) on this CPU.
 
 Reads one JSON command a line from standard input and answers one JSON line each, so that its rounds can be
 interleaved with the native engine's. Commands:
@@ -50,6 +50,28 @@ class Dlrm(nn.Module):
         return self.top(torch.cat([first, products[:, self.rows, self.columns]], dim=1))
 
 
+class DcnV2(nn.Module):
+    """Full-rank cross layers beside a perceptron, both over the dense values and embeddings (Wang et al. 2021)."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.tables = nn.ModuleList(
+            nn.EmbeddingBag(shape.rows, shape.dim, mode="sum", sparse=True) for _ in range(shape.tables)
+        )
+        width = shape.bottom[0] + shape.tables * shape.dim
+        self.crosses = nn.ModuleList(nn.Linear(width, width) for _ in range(shape.crosses))
+        self.deep = mlp([width, *shape.top], nn.ReLU())
+        self.last = nn.Linear(width + shape.top[-1], 1)
+
+    def forward(self, dense, bags):
+        pooled = [table(indices, offsets) for table, (indices, offsets) in zip(self.tables, bags)]
+        first = torch.cat([dense, *pooled], dim=1)
+        crossed = first
+        for cross in self.crosses:
+            crossed = first * cross(crossed) + crossed
+        return torch.sigmoid(self.last(torch.cat([crossed, self.deep(first)], dim=1)))
+
+
 def draw_batch(shape, generator):
     dense = torch.from_numpy(generator.random((shape.batch, shape.bottom[0]), dtype=np.float32))
     labels = torch.from_numpy(generator.integers(0, 2, (shape.batch, 1)).astype(np.float32))
@@ -91,6 +113,7 @@ def main():
     parser.add_argument("--bottom", type=widths, required=True)
     parser.add_argument("--top", type=widths, required=True)
     parser.add_argument("--indices", type=int, required=True)
+    parser.add_argument("--crosses", type=int, default=0, help="cross layers of a DCNv2; a DLRM without")
     parser.add_argument("--variable", action="store_true")
     parser.add_argument("--batch", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
@@ -100,7 +123,7 @@ def main():
     torch.set_num_threads(shape.threads)
     torch.manual_seed(0)
     generator = np.random.default_rng(0)
-    model = Dlrm(shape)
+    model = DcnV2(shape) if shape.crosses else Dlrm(shape)
     forward = torch.compile(model) if shape.compile else model
     loss = nn.BCELoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)

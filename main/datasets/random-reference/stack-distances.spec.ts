@@ -23,6 +23,13 @@ describe('the profile of a trace', () => {
     })
   })
 
+  it('is the one that the reference gives of its example', () => {
+    const { distances, cumulative } = profileTrace([1, 2, 3, 4, 5, 3, 4, 1, 1, 6, 3])
+    expect(distances).toEqual([0, 1, 3, 4, 5])
+    const shares = [6, 7, 9, 10, 11].map((count) => count / 11)
+    expect(cumulative).toEqual(shares.map((share): unknown => expect.closeTo(share, 12)))
+  })
+
   it('counts what a search through the stack counts, on long traces', () => {
     const random = new NumpyRandom(5)
     const trace = Array.from({ length: 3000 }, () => Math.floor(200 * random.uniform() ** 2))

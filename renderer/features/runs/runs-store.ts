@@ -11,7 +11,7 @@ type RunEvent = Extract<EngineEvent, { kind: 'run' }>
 /** What changes ten times a second. */
 type LiveRun = Pick<RunSummary, 'status' | 'progress' | 'best' | 'last'>
 
-/** Asking for the list takes at most this part of the time: ten thousand runs are megabytes. */
+/** Asking for the list takes at most this part of the time: ten thousand runs are many pages. */
 const SHARE_OF_TIME = 1 / 10
 const LONGEST_WAIT_MS = 10_000
 
@@ -45,7 +45,7 @@ export const useRuns = defineStore('runs', () => {
     asking = true
     const began = performance.now()
     try {
-      list.value = (await ask('runs.list', {})).runs
+      list.value = await allPages()
       live.clear()
       problem.value = null
       loaded.value = true
@@ -94,6 +94,15 @@ export const useRuns = defineStore('runs', () => {
 
   return { list, loaded, filter, problem, active, latest, refresh, remove, listen }
 })
+
+async function allPages(): Promise<RunSummary[]> {
+  const all: RunSummary[] = []
+  for (;;) {
+    const { runs, more } = await ask('runs.list', { after: all.at(-1)?.id ?? null })
+    all.push(...runs)
+    if (!more) return all
+  }
+}
 
 function valuesAfter(run: RunSummary, points: RunEvent['points']): Pick<RunSummary, 'best' | 'last'> {
   let { best, last } = run
