@@ -144,12 +144,7 @@ impl<'a> Part<'a> {
     unsafe fn pack_panels(&self, block: usize, buffers: &mut Buffers) {
         let (from, depth) = self.stretch(block);
         let width = self.kernel.width;
-        // Columns that are rows in memory are read along the reduction in any case.
-        let step = if self.product.b.column == 1 {
-            PACK
-        } else {
-            DEPTH_BLOCK
-        };
+        let step = step_along(self.product.b.column);
         for start in (0..depth).step_by(step) {
             let count = step.min(depth - start);
             for panel in self.first..=self.last {
@@ -171,8 +166,9 @@ impl<'a> Part<'a> {
 
     unsafe fn pack_rows(&self, block: usize, tiles: Range<usize>, buffers: &mut Buffers) {
         let (from, depth) = self.stretch(block);
-        for start in (0..depth).step_by(PACK) {
-            let count = PACK.min(depth - start);
+        let step = step_along(self.product.a.row);
+        for start in (0..depth).step_by(step) {
+            let count = step.min(depth - start);
             for tile in tiles.clone() {
                 let rows = self.rows_of(tile);
                 let place = tile * self.kernel.rows * self.steps + self.kernel.elements.steps(start) * rows;
@@ -279,6 +275,12 @@ impl<'a> Part<'a> {
             positive_row: positive.map_or(0, |positive| positive.stride()),
         }
     }
+}
+
+/// Steps of the reduction to pack at a time, from the distance of neighbours across it: those that touch are read row by
+/// row; others lie along the reduction and are read along it in any case.
+fn step_along(across: usize) -> usize {
+    if across == 1 { PACK } else { DEPTH_BLOCK }
 }
 
 /// # Safety
