@@ -22,3 +22,17 @@ pub fn prefetch(address: *const f32) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = address;
 }
+
+/// The same for what is needed a while later: into the second-level cache, which waits for more lines at once than the
+/// first (measured on Intel: 48 against 16).
+#[inline(always)]
+pub fn prefetch_far(address: *const f32) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: a prefetch is only a hint.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}

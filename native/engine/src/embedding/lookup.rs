@@ -9,7 +9,7 @@ use crate::plan::Pooling;
 use crate::pool::Pool;
 
 /// Lookups ahead of use at which a row is asked for.
-const AHEAD: usize = 16;
+const AHEAD: usize = 48;
 
 /// One bag operation's operands.
 #[derive(Clone, Copy)]

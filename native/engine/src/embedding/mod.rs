@@ -71,6 +71,6 @@ impl Lookups<'_> {
 #[inline(always)]
 fn prefetch(memory: *const f32, start: usize, count: usize) {
     for line in (0..count.min(128)).step_by(LINE) {
-        cpu::prefetch(memory.wrapping_add(start + line));
+        cpu::prefetch_far(memory.wrapping_add(start + line));
     }
 }
