@@ -55,7 +55,8 @@ export class RunTable {
 
   /** At most so many, newest first, from behind a run on; from the newest on where `after` is null. */
   page(after: string | null, limit: number): RunRow[] {
-    const behind = after === null ? '' : 'WHERE (created_at, key) < (SELECT created_at, key FROM runs WHERE id = :after)'
+    const behind =
+      after === null ? '' : 'WHERE (created_at, key) < (SELECT created_at, key FROM runs WHERE id = :after)'
     const sql = `SELECT ${SUMMARY_COLUMNS} FROM runs ${behind} ORDER BY created_at DESC, key DESC LIMIT :limit`
     return this.#connection.all<StoredSummary>(sql, { limit, ...(after !== null && { after }) }).map(toRunRow)
   }

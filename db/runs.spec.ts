@@ -45,7 +45,8 @@ describe('a new run', () => {
 it('comes in pages, newest first, each once', async () => {
   const { database, id } = databaseWithRun(await temporaryFolder())
   for (const name of ['b', 'c', 'd', 'e']) database.runs.create(sampleRun({ name }))
-  const names = (after: string | null, limit: number) => database.runs.page(after, limit).map(({ name }) => name)
+  const names = (after: string | null, limit: number) =>
+    database.runs.page(after, limit).map(({ name }) => name)
   const all = database.runs.list()
   expect(names(null, 3)).toEqual(['e', 'd', 'c'])
   expect(names(all[2]!.id, 3)).toEqual(['b', all[4]!.name])

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { buildAll } from '../build.mjs'
-import { runCommand } from '../setup/commands.mjs'
+import { hasCommand, runCommand } from '../setup/commands.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { ensureElectron } from '../setup/electron.mjs'
 import { fromRoot } from '../setup/paths.mjs'
@@ -58,6 +58,25 @@ async function underAddressSanitizer() {
   return ofCargo(output, code)
 }
 
+/** The engine's Rust tests for ARM under an emulator, which is where the NEON path can be tried on an x86 machine. */
+async function onEmulatedArm() {
+  const needed = ['aarch64-linux-gnu-gcc', 'qemu-aarch64']
+  const missing = needed.filter((name) => !hasCommand(name))
+  if (missing.length > 0)
+    throw new SetupError(
+      `${missing.join(' and ')} missing: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user, ` +
+        'and rustup target add aarch64-unknown-linux-gnu (from inside native/).',
+    )
+  const env = {
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER: 'aarch64-linux-gnu-gcc',
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER: 'qemu-aarch64 -L /usr/aarch64-linux-gnu',
+  }
+  const target = ['--target', 'aarch64-unknown-linux-gnu', '-p', 'engine']
+  const args = ['test', '--release', '--manifest-path', fromRoot('native', 'Cargo.toml'), ...target]
+  const { code, output } = await runCommand('cargo', args, { env })
+  return ofCargo(output, code)
+}
+
 /** Runs Vitest with one of the configurations in build/, on an invisible screen where there is none to see. */
 async function runVitest(config, name, { screen = false } = {}) {
   const report = fromRoot('test-results', `${name}.json`)
@@ -107,6 +126,10 @@ export const stages = {
     prepare: async () => undefined,
     steps: [{ name: 'Rust tests under AddressSanitizer', run: underAddressSanitizer }],
   },
+  neon: {
+    prepare: async () => undefined,
+    steps: [{ name: 'Rust tests of the engine on an emulated ARM', run: onEmulatedArm }],
+  },
   crash: {
     prepare: prepareWindow,
     steps: [
@@ -115,5 +138,5 @@ export const stages = {
   },
 }
 
-/** What a bare `npm test` runs. The crash tests and the sanitizer take minutes and have commands of their own. */
+/** What a bare `npm test` runs. The crash tests, the sanitizer and the emulator take minutes and have commands of their own. */
 export const standardStages = ['lint', 'native', 'unit', 'e2e']

@@ -144,14 +144,15 @@ pub(super) fn has_bf16() -> bool {
 /// AMD's CPUs multiply bfloat16 at twice the rate of f32. Intel's have these instructions at half the rate (measured on
 /// Emerald Rapids: 80 against 160 GFLOP/s), for there the work is meant for AMX.
 fn multiplies_bf16_faster() -> bool {
+    has_bf16() && is_by_amd()
+}
+
+fn is_by_amd() -> bool {
     #[cfg(target_arch = "x86_64")]
     {
         let vendor = std::arch::x86_64::__cpuid(0);
-        has_bf16()
-            && [vendor.ebx, vendor.edx, vendor.ecx]
-                .map(u32::to_le_bytes)
-                .concat()
-                == b"AuthenticAMD"
+        let name = [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes);
+        name.concat() == b"AuthenticAMD"
     }
     #[cfg(not(target_arch = "x86_64"))]
     false

@@ -103,28 +103,8 @@ pub(super) unsafe fn panel(from: Operand, depth: usize, columns: usize, width: u
 /// # Safety
 /// The elements exist.
 pub(super) unsafe fn transpose(from: Operand, depth: usize, columns: usize, to: *mut f32, width: usize) {
-    let (mut whole_depth, mut whole_columns) = (0, 0);
-    #[cfg(target_arch = "x86_64")]
-    if from.row == 1 && is_x86_feature_detected!("avx2") {
-        (whole_depth, whole_columns) = (depth / 8 * 8, columns / 8 * 8);
-        for j in (0..whole_columns).step_by(8) {
-            for k in (0..whole_depth).step_by(8) {
-                // SAFETY: the caller's; AVX2 is present.
-                unsafe { transpose_block(from.at(k, j), from.column, to.add(k * width + j), width) };
-            }
-        }
-        // A tile of twelve rows has four more.
-        if columns - whole_columns >= 4 {
-            for k in (0..whole_depth).step_by(4) {
-                // SAFETY: the caller's; every x86-64 CPU has SSE.
-                unsafe {
-                    let to = to.add(k * width + whole_columns);
-                    transpose_half_block(from.at(k, whole_columns), from.column, to, width)
-                };
-            }
-            whole_columns += 4;
-        }
-    }
+    // SAFETY: the caller's.
+    let (whole_depth, whole_columns) = unsafe { transpose_blocks(from, depth, columns, to, width) };
     for j in 0..columns {
         let done = if j < whole_columns { whole_depth } else { 0 };
         for k in done..depth {
@@ -132,6 +112,47 @@ pub(super) unsafe fn transpose(from: Operand, depth: usize, columns: usize, to: 
             unsafe { *to.add(k * width + j) = *from.at(k, j) };
         }
     }
+}
+
+/// The part of `transpose` that whole blocks make up: how far it went along the reduction and across.
+///
+/// # Safety
+/// As `transpose`.
+#[cfg(target_arch = "x86_64")]
+unsafe fn transpose_blocks(
+    from: Operand,
+    depth: usize,
+    columns: usize,
+    to: *mut f32,
+    width: usize,
+) -> (usize, usize) {
+    if from.row != 1 || !is_x86_feature_detected!("avx2") {
+        return (0, 0);
+    }
+    let (whole_depth, whole_columns) = (depth / 8 * 8, columns / 8 * 8);
+    for j in (0..whole_columns).step_by(8) {
+        for k in (0..whole_depth).step_by(8) {
+            // SAFETY: the caller's; AVX2 is present.
+            unsafe { transpose_block(from.at(k, j), from.column, to.add(k * width + j), width) };
+        }
+    }
+    // A tile of twelve rows has four more.
+    if columns - whole_columns < 4 {
+        return (whole_depth, whole_columns);
+    }
+    for k in (0..whole_depth).step_by(4) {
+        // SAFETY: the caller's; every x86-64 CPU has SSE.
+        unsafe {
+            let to = to.add(k * width + whole_columns);
+            transpose_half_block(from.at(k, whole_columns), from.column, to, width)
+        };
+    }
+    (whole_depth, whole_columns + 4)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+unsafe fn transpose_blocks(_: Operand, _: usize, _: usize, _: *mut f32, _: usize) -> (usize, usize) {
+    (0, 0)
 }
 
 /// Transposes four rows of four.
