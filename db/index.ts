@@ -22,7 +22,7 @@ export { currentProcess, isOwnerAlive, isSameProcess } from './process-identity.
 /** What looks at runs needs no more than this. */
 export interface StudioReader {
   readonly file: string
-  readonly runs: Pick<RunTable, 'list' | 'row' | 'get'>
+  readonly runs: Pick<RunTable, 'list' | 'page' | 'row' | 'get'>
   readonly epochs: Pick<EpochTable, 'list'>
   readonly points: Pick<PointTable, 'after' | 'last'>
   readonly log: Pick<LogTable, 'after' | 'last'>
