@@ -20,9 +20,9 @@ import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { bench, median } from './interleaved.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const root = join(here, '..', '..')
 const run = promisify(execFile)
 
 /** The shapes of main/benchmark's presets, as the worker's arguments. */
@@ -67,12 +67,6 @@ const wanted = Number(options.rounds)
 const QUIET = 0.88
 const PAUSE_MS = 5000
 
-const median = (numbers) => {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
 async function pythonWithTorch() {
   if (process.env.DLRM_STUDIO_TORCH_PYTHON) return process.env.DLRM_STUDIO_TORCH_PYTHON
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dlrm-studio', 'torch-2.15')
@@ -114,22 +108,13 @@ async function startWorker() {
   }
 }
 
-async function nativeRound() {
-  const { stdout } = await run(
-    process.execPath,
-    [
-      join(root, 'build', 'cli.mjs'),
-      'bench',
-      `--preset=${options.preset}`,
-      `--batch-size=${options['batch-size']}`,
-      `--threads=${options.threads}`,
-      `--precision=${options.precision}`,
-      '--json',
-    ],
-    { maxBuffer: 2 ** 26 },
-  )
-  return JSON.parse(stdout)
-}
+const nativeRound = () =>
+  bench({
+    preset: options.preset,
+    'batch-size': options['batch-size'],
+    threads: options.threads,
+    precision: options.precision,
+  })
 
 const worker = await startWorker()
 const rounds = []

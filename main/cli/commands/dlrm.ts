@@ -1,7 +1,8 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
-import { FlagError, parseDlrmArguments, type DlrmCommand } from '../../model/dlrm-arguments.ts'
+import { parseDlrmArguments, type DlrmCommand } from '../../model/dlrm-arguments.ts'
 import { profilesFor, trainReferenceCommand, type PrintedLoss } from '../../training/reference-command.ts'
-import { UsageError, type Command } from '../command.ts'
+import type { Command } from '../command.ts'
+import { fromFlags } from '../dlrm-flags.ts'
 import { duration, integer } from '../terminal.ts'
 
 export const dlrm: Command = {
@@ -12,7 +13,7 @@ export const dlrm: Command = {
   options: {},
   takesRest: true,
   async run({ rest, signal, print }) {
-    const command = commandOf(rest)
+    const command = fromFlags(parseDlrmArguments, rest)
     const losses: number[] = []
     const begun = performance.now()
     for (const printed of trainReferenceCommand(command, await profilesFor(command))) {
@@ -23,14 +24,6 @@ export const dlrm: Command = {
     }
     return { json: { losses }, text: summary(command, losses, performance.now() - begun) }
   },
-}
-
-function commandOf(flags: string[]): DlrmCommand {
-  try {
-    return parseDlrmArguments(flags)
-  } catch (error) {
-    throw error instanceof FlagError ? new UsageError(error.message, error.flag) : error
-  }
 }
 
 /** As the reference prints it. */

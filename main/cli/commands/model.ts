@@ -1,10 +1,11 @@
 import { columnsOf } from '../../datasets/dataset-service.ts'
 import { parseAssignment } from '../../model/assign-setting.ts'
-import { FlagError, modelOfDlrmFlags } from '../../model/dlrm-arguments.ts'
+import { modelOfDlrmFlags } from '../../model/dlrm-arguments.ts'
 import { checkDocument, type ModelCheck } from '../../model/check.ts'
 import { problemText } from '../../model/plan.ts'
 import { isPresetName, presetNames } from '../../model/presets/index.ts'
 import { EXIT, UsageError, type Command, type Invocation, type OptionSpec } from '../command.ts'
+import { fromFlags } from '../dlrm-flags.ts'
 import { modelFromArgument, presetFromSettings } from '../model-argument.ts'
 import { byteSize, integer, table } from '../terminal.ts'
 
@@ -51,18 +52,10 @@ export const modelDlrm: Command = {
   options: {},
   takesRest: true,
   run({ rest, note }) {
-    const { document, leftAside } = modelOf(rest)
+    const { document, leftAside } = fromFlags(modelOfDlrmFlags, rest)
     if (leftAside.length > 0) note(`Left aside, for it says nothing of the model: ${leftAside.join(', ')}.`)
     return Promise.resolve({ json: document, text: JSON.stringify(document, null, 2) })
   },
-}
-
-function modelOf(flags: string[]) {
-  try {
-    return modelOfDlrmFlags(flags)
-  } catch (error) {
-    throw error instanceof FlagError ? new UsageError(error.message, error.flag) : error
-  }
 }
 
 export const modelCheck: Command = {
