@@ -134,6 +134,19 @@ export interface NativeModel {
   trainBatch(batch: BatchArrays, learningRateScale: number): number
   /** learningRateScales.length steps off the JS thread (fewer at the loader's end); the losses. */
   trainSteps(loader: NativeBatchLoader, learningRateScales: Float64Array): Promise<Float64Array>
+  /**
+   * The embedding half of a step whose dense half is computed elsewhere: pools the batch's rows and keeps the batch for
+   * collectGradients.
+   */
+  lookUp(batch: BatchArrays): LookedUpBatch
+  /** The same for the loader's next batch, taken without copying its indices; null at the end. */
+  lookUpNext(loader: NativeBatchLoader): LookedUpBatch | null
+  /** Takes the gradient of the mean loss by the looked up batch's pooled rows; `last` ends an accumulation early. */
+  collectGradients(gradients: Float32Array, last: boolean): CollectedGradients
+  /** The tables' optimizer step on `gradientScale` times the summed gradients; counts as a step. */
+  updateTables(learningRateScale: number, gradientScale: number): void
+  /** The factors of dropout operation `operation` of the plan for the looked up batch: [size, width]. */
+  dropoutMask(operation: number): Float32Array
   /** Forward only, after the loss's clamp; [size]. */
   predictBatch(batch: BatchArrays): Float32Array
   /** The mean loss of one batch, forward only. */
@@ -163,6 +176,27 @@ export interface NativeModel {
   takeTrace(): string
   /** Bytes of parameters + optimizer state. */
   memoryBytes(): number
+}
+
+export interface LookedUpBatch {
+  size: number
+  /** [size, dense columns], row-major. */
+  dense: Float32Array
+  /** [size]. */
+  labels: Float32Array
+  /** [size, sum of the bags' widths]; bags in the plan's order. */
+  pooled: Float32Array
+  /** Whether the loader has no batch after this one. */
+  last: boolean
+}
+
+export interface CollectedGradients {
+  /** Whether the optimizer steps now. */
+  due: boolean
+  /** Batches whose gradients are summed. */
+  accumulated: number
+  /** Sum of squares of the tables' summed gradients, where gradients are clipped and a step is due; else 0. */
+  squaredNorm: number
 }
 
 /** Row-wise: every row of a table, or of a layer's weights, has a scale and an offset of its own. */
@@ -334,6 +368,8 @@ export interface NativeAddon {
   measureRoofs(threads: number): Promise<string>
   /** JSON { instructionSets: string[], cores: number, model: string }. */
   cpuInfo(): string
+  /** Opens a shared library so that addons loaded later find its symbols; it stays open. Throws Io with the reason. */
+  openLibrary(path: string): void
   binaryMetrics(predictions: Float32Array, labels: Float32Array): BinaryMetrics
   openDataset(directory: string): NativeDataset
   /** onProgress gets JSON of ImportProgress, at most 10 times a second. Resolves to JSON of ImportResult. */

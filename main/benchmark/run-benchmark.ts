@@ -11,7 +11,7 @@ import {
 import { StudioError } from '../contract/errors.ts'
 import { optimizer } from '../contract/training.ts'
 import { compilePlan } from '../model/plan.ts'
-import { requireBackend } from '../training/backends/create-backend.ts'
+import { requireBenchmarked } from '../training/backends/create-backend.ts'
 import { createNativeModel, trainingSettings } from '../training/backends/native/native-backend.ts'
 import { writeChromeTrace } from './chrome-trace.ts'
 import { requireMemory } from './memory-need.ts'
@@ -41,7 +41,7 @@ export interface BenchmarkRun extends BenchmarkRequest {
  */
 export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> {
   const { preset: name, batchSize, backend, precision, seconds, signal } = run
-  requireBackend(backend)
+  requireBenchmarked(backend)
   const preset = benchmarkPreset(name)
   const threads = run.threads === 0 ? availableParallelism() : run.threads
   const plan = compilePlan(preset.document, preset.columns)

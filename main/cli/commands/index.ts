@@ -17,6 +17,7 @@ import { resume } from './resume.ts'
 import { runsDelete, runsList, runsShow } from './runs.ts'
 import { sample } from './sample.ts'
 import { stop } from './stop.ts'
+import { tensorflowInstall, tensorflowRemove, tensorflowStatus } from './tensorflow.ts'
 import { train } from './train.ts'
 import { verify } from './verify.ts'
 
@@ -51,5 +52,8 @@ export const commands: readonly Command[] = [
   benchDelete,
   benchExport,
   benchImport,
+  tensorflowInstall,
+  tensorflowStatus,
+  tensorflowRemove,
   doctor,
 ]

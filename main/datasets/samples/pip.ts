@@ -24,7 +24,12 @@ export async function findPip(signal: AbortSignal): Promise<string[] | null> {
 }
 
 /** Never rejects: what went wrong is in the output. */
-export function run(command: string[], timeoutMs: number, signal: AbortSignal): Promise<CommandEnd> {
+export function run(
+  command: string[],
+  timeoutMs: number,
+  signal: AbortSignal,
+  env: Record<string, string> = {},
+): Promise<CommandEnd> {
   const [program = '', ...args] = command
   return new Promise((resolve) => {
     let output = ''
@@ -34,6 +39,7 @@ export function run(command: string[], timeoutMs: number, signal: AbortSignal): 
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
       windowsHide: true,
+      env: { ...process.env, ...env },
     })
     const collect = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-OUTPUT_LIMIT)
@@ -43,4 +49,12 @@ export function run(command: string[], timeoutMs: number, signal: AbortSignal): 
     child.on('error', (error) => resolve({ code: null, output: output || error.message }))
     child.on('close', (code) => resolve({ code, output }))
   })
+}
+
+/** pip's last error line, without what it says about itself. */
+export function lastReason(output: string): string {
+  const lines = output.split(/\r?\n/).map((line) => line.trim())
+  const last = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.findLast((line) => line !== '')
+  const reason = (last ?? 'it gave no reason').replace(/^ERROR:\s*/, '').slice(0, 300)
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { JobHandle } from '../jobs.ts'
 import { cacheFolder } from './cache-folder.ts'
-import { findPip, run } from './pip.ts'
+import { findPip, lastReason, run } from './pip.ts'
 
 export interface PinnedWheel {
   requirement: string
@@ -72,14 +72,6 @@ async function download(wheel: PinnedWheel, folder: string, signal: AbortSignal)
   if (code === 0) return
   throw new StudioError(
     'Io',
-    `pip could not download ${wheel.requirement}: ${reasonIn(output)} Check the network connection, ${LOCAL_COPY}.`,
+    `pip could not download ${wheel.requirement}: ${lastReason(output)} Check the network connection, ${LOCAL_COPY}.`,
   )
-}
-
-/** pip's last error line, without what it says about itself. */
-function reasonIn(output: string): string {
-  const lines = output.split(/\r?\n/).map((line) => line.trim())
-  const last = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.findLast((line) => line !== '')
-  const reason = (last ?? 'it gave no reason').replace(/^ERROR:\s*/, '').slice(0, 300)
-  return /[.!?]$/.test(reason) ? reason : `${reason}.`
 }

@@ -6,27 +6,41 @@ import type { Plan } from '../../model/plan-types.ts'
 import type { TrainingBackend } from './backend.ts'
 import type { BatchTrainer } from './batch-trainer.ts'
 import { createNativeModel, NativeBackend, trainingSettings } from './native/native-backend.ts'
+import { requireRuntime } from './tensorflow/runtime/installed.ts'
+import { TensorFlowBackend } from './tensorflow/tensorflow-backend.ts'
+import { TensorFlowModel } from './tensorflow/tensorflow-model.ts'
 
-/** Throws Unsupported for a backend that this version does not have. */
+/** Throws NotFound or Corrupt, with the remedy, where the backend is not set up on this machine. */
 export function requireBackend(backend: TrainingConfig['backend']): void {
+  if (backend === 'tensorflow') requireRuntime()
+}
+
+/** Throws Unsupported where the backend cannot do what is measured: TensorFlow is not benchmarked by operation yet. */
+export function requireBenchmarked(backend: TrainingConfig['backend']): void {
   if (backend === 'native') return
-  throw new StudioError('Unsupported', `The backend ${backend} comes in a later version: use native.`, {
-    field: 'config.backend',
+  throw new StudioError('Unsupported', `bench measures the native backend only: use native.`, {
+    field: 'backend',
   })
 }
 
 /** A backend with its optimizers set and its parameters not drawn yet. */
 export function createBackend(plan: Plan, dataset: NativeDataset, config: TrainingConfig): TrainingBackend {
-  requireBackend(config.backend)
-  const backend = new NativeBackend(plan, dataset, config)
+  const backend =
+    config.backend === 'native'
+      ? new NativeBackend(plan, dataset, config)
+      : new TensorFlowBackend(plan, dataset, config)
   backend.configure(config)
   return backend
 }
 
 /** The same for batches that come as arrays. */
 export function createBatchTrainer(plan: Plan, config: TrainingConfig): BatchTrainer {
-  requireBackend(config.backend)
-  const model = createNativeModel(plan, config)
-  model.configureTraining(trainingSettings(config))
+  if (config.backend === 'native') {
+    const model = createNativeModel(plan, config)
+    model.configureTraining(trainingSettings(config))
+    return model
+  }
+  const model = new TensorFlowModel(plan, config)
+  model.configure(config)
   return model
 }

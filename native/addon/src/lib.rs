@@ -7,5 +7,6 @@ mod dataset_error;
 mod errors;
 mod import;
 mod job;
+mod library;
 mod machine;
 mod model;

@@ -53,6 +53,35 @@ pub struct SavedFile {
     pub sha256: String,
 }
 
+/// The plan's own names are LookedUpBatch and CollectedGradients in native/index.ts.
+#[napi(object)]
+pub struct LookedUpBatch {
+    pub size: f64,
+    pub dense: Float32Array,
+    pub labels: Float32Array,
+    pub pooled: Float32Array,
+    pub last: bool,
+}
+
+impl From<engine::LookedUp> for LookedUpBatch {
+    fn from(batch: engine::LookedUp) -> Self {
+        Self {
+            size: batch.size as f64,
+            dense: Float32Array::new(batch.dense),
+            labels: Float32Array::new(batch.labels),
+            pooled: Float32Array::new(batch.pooled),
+            last: batch.last,
+        }
+    }
+}
+
+#[napi(object)]
+pub struct CollectedGradients {
+    pub due: bool,
+    pub accumulated: f64,
+    pub squared_norm: f64,
+}
+
 fn infos(tensors: Vec<(String, Vec<usize>)>) -> Vec<ParameterInfo> {
     let info = |(name, shape): (String, Vec<usize>)| ParameterInfo {
         name,
@@ -200,6 +229,49 @@ impl NativeModel {
             with_source(&turn, &loader, |model, source| model.train_steps(source, &scales))
                 .map(Float64Array::new)
         }))
+    }
+
+    #[napi]
+    pub fn look_up(&self, batch: Unknown) -> Result<LookedUpBatch> {
+        let batch = arrays::batch(batch, self.dense_width)?;
+        self.call(|model| model.look_up(batch, false)).map(Into::into)
+    }
+
+    #[napi]
+    pub fn look_up_next(&self, loader: Unknown) -> Result<Option<LookedUpBatch>> {
+        let loader = self::loader(loader)?;
+        guarded(|| {
+            let turn = self.enter()?;
+            with_source(&turn, &loader, |model, source| model.look_up_next(source))
+                .map(|batch| batch.map(Into::into))
+        })
+    }
+
+    #[napi]
+    pub fn collect_gradients(&self, gradients: Unknown, last: Unknown) -> Result<CollectedGradients> {
+        let gradients = arrays::float32(gradients, "gradients")?;
+        let last = boolean(last, "last")?;
+        self.call(|model| {
+            let collected = model.collect_gradients(&gradients, last)?;
+            Ok(CollectedGradients {
+                due: collected.due,
+                accumulated: f64::from(model.accumulated()),
+                squared_norm: collected.squared_norm,
+            })
+        })
+    }
+
+    #[napi]
+    pub fn update_tables(&self, learning_rate_scale: Unknown, gradient_scale: Unknown) -> Result<()> {
+        let scale = number(learning_rate_scale, "learningRateScale")?;
+        let gradient_scale = number(gradient_scale, "gradientScale")?;
+        self.call(|model| model.update_tables(scale, gradient_scale))
+    }
+
+    #[napi]
+    pub fn dropout_mask(&self, operation: Unknown) -> Result<Float32Array> {
+        let operation = integer(operation, "operation", MAX_SAFE_INTEGER)? as usize;
+        self.call(|model| model.dropout_mask(operation).map(Float32Array::new))
     }
 
     #[napi]

@@ -1,6 +1,7 @@
 //! A model: a plan with its parameters, optimizer state and scratch space. What it does with a batch is in pass.rs
-//! (forward and backward), train.rs (steps) and evaluate.rs.
+//! (forward and backward), train.rs (steps), evaluate.rs and hybrid.rs (the dense half elsewhere).
 
+use batch::Batch;
 use serde::Deserialize;
 
 use crate::compact::Format;
@@ -63,6 +64,8 @@ pub struct Model {
     quantised: bool,
     /// Batches whose gradients wait for the next optimizer step.
     pub(crate) accumulated: u32,
+    /// The batch whose dense half is being computed elsewhere; of size 0 when there is none.
+    pub(crate) looked_up: Batch,
     pub(crate) profile: Profile,
     pub(crate) slots: Slots,
 }
@@ -128,6 +131,7 @@ impl Model {
             steps: 0,
             quantised: false,
             accumulated: 0,
+            looked_up: Batch::default(),
             profile,
             slots,
             plan,

@@ -47,7 +47,7 @@ impl Model {
         self.layout.live[index] && !self.layout.free[index] && !is_bag
     }
 
-    fn forward_tables(&mut self, batch: &Batch) {
+    pub(crate) fn forward_tables(&mut self, batch: &Batch) {
         let start = self.profile.start();
         self.mapped.fill(&self.bags, batch);
         let lookups: Vec<Lookup> = self
@@ -195,7 +195,7 @@ impl Model {
     }
 
     /// A mask belongs to a seed, an optimizer step, a batch within it and an operation.
-    fn dropout_stream(&self, operation: usize) -> CounterRandom {
+    pub(crate) fn dropout_stream(&self, operation: usize) -> CounterRandom {
         let pass = (self.steps << 16) ^ u64::from(self.accumulated);
         CounterRandom::new(self.seed, pass, operation as u64)
     }

@@ -68,7 +68,7 @@ impl Model {
         }
     }
 
-    fn training_settings(&self) -> Result<TrainingSettings> {
+    pub(crate) fn training_settings(&self) -> Result<TrainingSettings> {
         self.settings
             .ok_or_else(|| Error::state("Training is not configured: call configureTraining first."))
     }
@@ -94,7 +94,7 @@ impl Model {
         mean
     }
 
-    fn collect_tables(&mut self, batch: &Batch, hold: bool) {
+    pub(crate) fn collect_tables(&mut self, batch: &Batch, hold: bool) {
         let Self {
             bags,
             table_gradients,
@@ -122,15 +122,9 @@ impl Model {
                 .iter_mut()
                 .for_each(|gradient| gradient.sort());
         }
-        let start = self.profile.start();
         let clip = self.clip_factor(batch, settings);
         let gradient_scale = clip / f64::from(self.accumulated);
-        let tables = Step::new(&settings.tables, scale, gradient_scale, self.steps);
-        let work = self.table_work();
-        with_changes(self, batch.size, |pool, changes| {
-            embedding::update(pool, changes, &tables)
-        });
-        self.profile.stop(start, self.slots.tables, Phase::Update, work);
+        self.step_tables(batch.size, settings, scale, gradient_scale);
         let start = self.profile.start();
         let dense = Step::new(&settings.dense, scale, gradient_scale, self.steps);
         let elements = self.update_dense(&dense, weights_done);
@@ -140,6 +134,23 @@ impl Model {
         };
         self.profile
             .stop(start, self.slots.dense_update, Phase::Update, work);
+    }
+
+    /// The tables' optimizer step, number `steps`, on sorted lookups.
+    pub(crate) fn step_tables(
+        &mut self,
+        batch: usize,
+        settings: &TrainingSettings,
+        scale: f64,
+        gradient_scale: f64,
+    ) {
+        let start = self.profile.start();
+        let tables = Step::new(&settings.tables, scale, gradient_scale, self.steps);
+        let work = self.table_work();
+        with_changes(self, batch, |pool, changes| {
+            embedding::update(pool, changes, &tables)
+        });
+        self.profile.stop(start, self.slots.tables, Phase::Update, work);
     }
 
     fn table_work(&self) -> Work {
@@ -317,7 +328,11 @@ fn pieces_of(parameter: &mut Parameter) -> Vec<Piece<'_>> {
 }
 
 /// Hands out every bag operation's table, row weights and gradient for one pass over them.
-fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool::Pool, &[Change])) {
+pub(crate) fn with_changes(
+    model: &mut Model,
+    batch: usize,
+    work: impl FnOnce(&crate::pool::Pool, &[Change]),
+) {
     let Model {
         bags,
         table_gradients,

@@ -16,7 +16,7 @@ import type { BatchPass, PassOptions, TrainingBackend } from '../backend.ts'
 /** What of the configuration the engine is built with; the rest goes through configure. */
 export type EngineSettings = Pick<TrainingConfig, 'threads' | 'precision' | 'seed'>
 
-class NativePass implements BatchPass {
+export class NativePass implements BatchPass {
   readonly loader: NativeBatchLoader
 
   constructor(loader: NativeBatchLoader) {
@@ -60,10 +60,7 @@ export class NativeBackend implements TrainingBackend {
   }
 
   openPass(options: PassOptions): NativePass {
-    const { dense, sparse } = this.#plan.inputs
-    return new NativePass(
-      this.#dataset.batches({ ...options, dense, sparse: sparse.map((column) => column.name) }),
-    )
+    return openNativePass(this.#plan, this.#dataset, options)
   }
 
   trainSteps(pass: NativePass, learningRateScales: Float64Array): Promise<Float64Array> {
@@ -98,6 +95,12 @@ export class NativeBackend implements TrainingBackend {
   memoryBytes(): number {
     return this.#model.memoryBytes()
   }
+}
+
+/** A pass over a split with the columns that the plan reads, prepared on a thread of its own. */
+export function openNativePass({ inputs }: Plan, dataset: NativeDataset, options: PassOptions): NativePass {
+  const { dense, sparse } = inputs
+  return new NativePass(dataset.batches({ ...options, dense, sparse: sparse.map((column) => column.name) }))
 }
 
 /** A model of the embedded engine on the CPU's best instruction set; its parameters are zeros until drawn or set. */

@@ -151,7 +151,7 @@ pub fn total(gradient: Matrix) -> f32 {
 }
 
 /// Zeroes elements with probability `rate` and scales the rest; the same stream gives the same mask again.
-fn masked(stream: CounterRandom, rate: f32, row: usize, values: &[f32]) -> impl Iterator<Item = f32> {
+pub fn masked(stream: CounterRandom, rate: f32, row: usize, values: &[f32]) -> impl Iterator<Item = f32> {
     let scale = 1.0 / (1.0 - rate);
     let first = row as u64 * values.len() as u64;
     values.iter().enumerate().map(move |(i, value)| {

@@ -1,0 +1,36 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { buildForCommandLine } from './build.mjs'
+import { node24, onNode24 } from './setup/node24.mjs'
+import { fromRoot } from './setup/paths.mjs'
+import { runScript, SetupError } from './setup/say.mjs'
+import { buildTensorFlowBinding } from './tensorflow-binding.mjs'
+
+const cli = fromRoot('dist', 'cli.mjs')
+
+/** Everything the backend tensorflow needs; what is there already is left alone. `args` go to `tensorflow install`. */
+export async function setupTensorFlow(args = []) {
+  await buildForCommandLine()
+  if (args.length > 0 || !status().installed) {
+    const code = await run([cli, 'tensorflow', 'install', ...args])
+    if (code !== 0) throw new SetupError('TensorFlow is not set up: the reason is above.')
+  }
+  await buildTensorFlowBinding(status().folder)
+}
+
+function status() {
+  const { stdout } = spawnSync(node24(), [cli, 'tensorflow', 'status', '--json'], { encoding: 'utf8' })
+  return JSON.parse(stdout)
+}
+
+function run(args) {
+  return new Promise((resolve) => {
+    const child = spawn(node24(), args, { stdio: ['ignore', 2, 'inherit'] })
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+}
+
+const script = fileURLToPath(import.meta.url)
+if (process.argv[1] === script && onNode24(script))
+  await runScript(() => setupTensorFlow(process.argv.slice(2)))

@@ -1,0 +1,42 @@
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { hasCommand, lastLines, runCommand } from './setup/commands.mjs'
+import { fingerprint, isFresh, recordFresh } from './setup/freshness.mjs'
+import { fromRoot } from './setup/paths.mjs'
+import { say, SetupError } from './setup/say.mjs'
+
+const bindingPath = fromRoot('native', 'tfjs-binding.node')
+const packageFolder = fromRoot('node_modules', '@tensorflow', 'tfjs-node-gpu')
+
+/**
+ * Compiles tfjs-node's own binding against a runtime's headers. It is linked with nothing: whoever loads it opens
+ * TensorFlow's libraries first, wherever they lie.
+ */
+export async function buildTensorFlowBinding(runtimeFolder) {
+  const headers = join(runtimeFolder, 'include')
+  const print = `${fingerprint(['binding', 'package.json'], { folder: packageFolder })} ${fingerprint(['.'], { folder: headers })}`
+  if (isFresh('tensorflow-binding', print, [bindingPath])) return
+  const compiler = process.platform === 'darwin' ? 'clang++' : 'g++'
+  if (!hasCommand(compiler))
+    throw new SetupError(
+      `tfjs's binding to TensorFlow has to be compiled and \`${compiler}\` is not on the PATH.\n` +
+        'Install it (Debian: apt-get install g++) and try again.',
+    )
+  say("Compiling tfjs's binding to TensorFlow")
+  const temporary = `${bindingPath}.${process.pid}.tmp`
+  const undefinedSymbols = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []
+  const { code, output } = await runCommand(
+    compiler,
+    [
+      ...['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-w', ...undefinedSymbols],
+      ...['-I', fromRoot('node_modules', 'node-api-headers', 'include'), '-I', packageFolder, '-I', headers],
+      join(packageFolder, 'binding', 'tfjs_backend.cc'),
+      join(packageFolder, 'binding', 'tfjs_binding.cc'),
+      ...['-o', temporary],
+    ],
+    { quiet: true },
+  )
+  if (code !== 0) throw new SetupError(`tfjs's binding does not compile:\n\n${lastLines(output, 30)}`)
+  renameSync(temporary, bindingPath)
+  recordFresh('tensorflow-binding', print)
+}

@@ -1,0 +1,122 @@
+/** TensorFlow as a training backend. It computes on the JavaScript thread of its process, the run's trainer. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import {
+  nativeAddon,
+  type NativeBatchLoader,
+  type NativeDataset,
+  type NativeModel,
+  type ParameterInfo,
+  type Quantisation,
+} from '../../../../native/index.ts'
+import type { Evaluation } from '../../../contract/runs.ts'
+import type { TrainingConfig } from '../../../contract/training.ts'
+import type { Plan } from '../../../model/plan-types.ts'
+import type { PassOptions, TrainingBackend } from '../backend.ts'
+import type { NativePass } from '../native/native-backend.ts'
+import { openNativePass, toEvaluation } from '../native/native-backend.ts'
+import { TensorFlowModel } from './tensorflow-model.ts'
+
+export class TensorFlowBackend implements TrainingBackend {
+  readonly #plan: Plan
+  readonly #dataset: NativeDataset
+  readonly #model: TensorFlowModel
+  /** What predicts instead, once quantised. */
+  #quantised: NativeModel | null = null
+
+  constructor(plan: Plan, dataset: NativeDataset, config: TrainingConfig) {
+    this.#plan = plan
+    this.#dataset = dataset
+    this.#model = new TensorFlowModel(plan, config)
+  }
+
+  parameters(): ParameterInfo[] {
+    return this.#model.parameters()
+  }
+
+  initialize(seed: number): void {
+    this.#model.initialize(seed)
+  }
+
+  setParameter(name: string, values: Float32Array): void {
+    this.#model.setParameter(name, values)
+  }
+
+  configure(config: TrainingConfig): void {
+    this.#model.configure(config)
+  }
+
+  openPass(options: PassOptions): NativePass {
+    return openNativePass(this.#plan, this.#dataset, options)
+  }
+
+  async trainSteps({ loader }: NativePass, learningRateScales: Float64Array): Promise<Float64Array> {
+    const losses: number[] = []
+    for (const scale of learningRateScales) {
+      const loss = this.#model.trainNext(loader, scale)
+      if (loss === null) break
+      losses.push(loss)
+      // Pausing and stopping arrive as messages.
+      await nextTurn()
+    }
+    return Float64Array.from(losses)
+  }
+
+  async evaluate({ loader }: NativePass): Promise<Evaluation> {
+    if (this.#quantised) return toEvaluation(await this.#quantised.evaluate(loader))
+    const { predictions, labels } = await this.#predictions(loader)
+    return toEvaluation(nativeAddon().binaryMetrics(predictions, labels))
+  }
+
+  async predict({ loader }: NativePass): Promise<Float32Array> {
+    if (this.#quantised) return this.#quantised.predict(loader)
+    return (await this.#predictions(loader)).predictions
+  }
+
+  stepCount(): number {
+    return this.#model.stepCount()
+  }
+
+  save(path: string): Promise<{ bytes: number; sha256: string }> {
+    return this.#model.save(path)
+  }
+
+  load(path: string, stepCount: number): Promise<void> {
+    return this.#model.load(path, stepCount)
+  }
+
+  async quantise(quantisation: Quantisation): Promise<void> {
+    this.#quantised = await this.#model.quantised(quantisation)
+  }
+
+  memoryBytes(): number {
+    return this.#model.memoryBytes()
+  }
+
+  async #predictions(
+    loader: NativeBatchLoader,
+  ): Promise<{ predictions: Float32Array; labels: Float32Array }> {
+    const batches = []
+    for (
+      let batch = this.#model.predictNext(loader);
+      batch !== null;
+      batch = this.#model.predictNext(loader)
+    ) {
+      batches.push(batch)
+      await nextTurn()
+    }
+    return {
+      predictions: joined(batches.map(({ predictions }) => predictions)),
+      labels: joined(batches.map(({ labels }) => labels)),
+    }
+  }
+}
+
+function joined(arrays: Float32Array[]): Float32Array {
+  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const array of arrays) {
+    all.set(array, at)
+    at += array.length
+  }
+  return all
+}

@@ -1,0 +1,268 @@
+/**
+ * A model whose tables are in the addon and whose dense half is in TensorFlow. The addon's model knows the whole plan:
+ * dense parameters and their optimizer state move there to be read, saved and loaded, and to TensorFlow to be trained.
+ */
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs'
+import type {
+  BatchArrays,
+  LookedUpBatch,
+  NativeBatchLoader,
+  NativeModel,
+  ParameterInfo,
+  Quantisation,
+} from '../../../../native/index.ts'
+import { StudioError } from '../../../contract/errors.ts'
+import type { TrainingConfig } from '../../../contract/training.ts'
+import type { Plan } from '../../../model/plan-types.ts'
+import type { BatchTrainer } from '../batch-trainer.ts'
+import { clamped, meanLoss } from '../loss.ts'
+import { createNativeModel, trainingSettings, type EngineSettings } from '../native/native-backend.ts'
+import { denseParameters, predict, withLossGradient, type DenseInputs } from './dense-graph.ts'
+import { stateNames, stepDense } from './dense-optimizer.ts'
+import { loadTensorFlow, type TensorFlow } from './load-tensorflow.ts'
+
+interface DenseParameter {
+  name: string
+  shape: number[]
+  weight: Tensor
+  states: Tensor[]
+  /** Sum over the batches of a step that is being accumulated. */
+  gradient: Tensor | null
+}
+
+export class TensorFlowModel implements BatchTrainer {
+  readonly #plan: Plan
+  readonly #native: NativeModel
+  readonly #tensorflow: TensorFlow
+  #config: TrainingConfig | null = null
+  /** By parameter index, while TensorFlow has the newest values; null while the addon has them. */
+  #dense: Map<number, DenseParameter> | null = null
+
+  /** Throws Unsupported for bf16, and what loadTensorFlow throws. */
+  constructor(plan: Plan, settings: EngineSettings) {
+    if (settings.precision !== 'fp32') {
+      throw new StudioError('Unsupported', 'The TensorFlow backend computes in fp32: use native for bf16.', {
+        field: 'config.precision',
+      })
+    }
+    this.#plan = plan
+    this.#tensorflow = loadTensorFlow(settings.threads)
+    this.#native = createNativeModel(plan, settings)
+  }
+
+  parameters(): ParameterInfo[] {
+    return this.#native.parameters()
+  }
+
+  initialize(seed: number): void {
+    this.#toNative()
+    this.#native.initialize(seed)
+  }
+
+  setParameter(name: string, values: Float32Array): void {
+    this.#toNative()
+    this.#native.setParameter(name, values)
+  }
+
+  getParameter(name: string): Float32Array {
+    this.#toNative()
+    return this.#native.getParameter(name)
+  }
+
+  configure(config: TrainingConfig): void {
+    this.#toNative()
+    this.#native.configureTraining(trainingSettings(config))
+    this.#config = config
+  }
+
+  stepCount(): number {
+    return this.#native.stepCount()
+  }
+
+  memoryBytes(): number {
+    return this.#native.memoryBytes()
+  }
+
+  trainBatch(batch: BatchArrays, learningRateScale: number): number {
+    return this.#train(this.#native.lookUp(batch), learningRateScale)
+  }
+
+  /** One step on the loader's next batch; null at its end. */
+  trainNext(loader: NativeBatchLoader, learningRateScale: number): number | null {
+    const batch = this.#native.lookUpNext(loader)
+    return batch && this.#train(batch, learningRateScale)
+  }
+
+  predictBatch(batch: BatchArrays): Float32Array {
+    return this.#predict(this.#native.lookUp(batch))
+  }
+
+  /** Predictions and labels of the loader's next batch; null at its end. */
+  predictNext(loader: NativeBatchLoader): { predictions: Float32Array; labels: Float32Array } | null {
+    const batch = this.#native.lookUpNext(loader)
+    return batch && { predictions: this.#predict(batch), labels: batch.labels }
+  }
+
+  save(path: string): Promise<{ bytes: number; sha256: string }> {
+    this.#toNative()
+    return this.#native.save(path, '{}', true)
+  }
+
+  async load(path: string, stepCount: number): Promise<void> {
+    this.#toNative()
+    await this.#native.load(path, true)
+    this.#native.setStepCount(stepCount)
+  }
+
+  /** The addon's model with compact parameters: only it can predict with them. */
+  async quantised(quantisation: Quantisation): Promise<NativeModel> {
+    this.#toNative()
+    await this.#native.quantise(JSON.stringify(quantisation))
+    return this.#native
+  }
+
+  #train(batch: LookedUpBatch, scale: number): number {
+    const config = this.#config
+    if (!config) throw new StudioError('InvalidState', 'Training is not configured.')
+    const { tf } = this.#tensorflow
+    const dense = this.#toTensorFlow()
+    const { loss } = this.#plan
+    const indices = [...dense.keys()]
+    const step = tf.tidy(() => {
+      const inputs = this.#inputs(batch, true)
+      const labels = tf.tensor2d(batch.labels, [batch.size, 1])
+      const ofWeights = inputs.pooled ? [inputs.pooled] : []
+      const variables = [...ofWeights, ...[...dense.values()].map(({ weight }) => weight)]
+      const forward = (...given: Tensor[]): Tensor => {
+        const weights = given.slice(ofWeights.length)
+        const parameters = new Map(indices.map((index, at) => [index, weights[at] as Tensor]))
+        const pooled = inputs.pooled ? (given[0] as Tensor2D) : null
+        return withLossGradient(tf, loss, predict(tf, this.#plan, { ...inputs, pooled, parameters }), labels)
+      }
+      const seed = tf.ones([batch.size, 1])
+      const { value, grads } = tf.valueAndGrads(forward)(variables, seed)
+      const pooledGradient = inputs.pooled ? floats(grads[0]) : new Float32Array(0)
+      return { predictions: floats(value), pooledGradient, gradients: grads.slice(ofWeights.length) }
+    })
+    this.#accumulate(dense, step.gradients)
+    const { due, accumulated, squaredNorm } = this.#native.collectGradients(step.pooledGradient, batch.last)
+    if (due) {
+      const clip = this.#clipFactor(dense, config.gradientClipNorm, squaredNorm, accumulated)
+      this.#update(dense, config, scale, clip / accumulated)
+    }
+    return meanLoss(loss, step.predictions, batch.labels)
+  }
+
+  #inputs(batch: LookedUpBatch, training: boolean): DenseInputs {
+    const { tf } = this.#tensorflow
+    const { size, dense, pooled } = batch
+    const masks = new Map<number, Tensor2D>()
+    for (const [index, operation] of this.#plan.operations.entries()) {
+      if (training && operation.kind === 'dropout') {
+        masks.set(
+          index,
+          tf.tensor2d(this.#native.dropoutMask(index), [size, widthAt(this.#plan, operation.output)]),
+        )
+      }
+    }
+    return {
+      dense: dense.length > 0 ? tf.tensor2d(dense, [size, dense.length / size]) : null,
+      pooled: pooled.length > 0 ? tf.tensor2d(pooled, [size, pooled.length / size]) : null,
+      parameters: new Map([...this.#toTensorFlow()].map(([index, { weight }]) => [index, weight])),
+      masks,
+    }
+  }
+
+  #predict(batch: LookedUpBatch): Float32Array {
+    const { tf } = this.#tensorflow
+    const { loss } = this.#plan
+    const predictions = tf.tidy(() => floats(predict(tf, this.#plan, this.#inputs(batch, false))))
+    return loss.clamp === 0 ? predictions : predictions.map((prediction) => clamped(loss, prediction))
+  }
+
+  /** Takes a batch's gradients over, adding them to those that wait. */
+  #accumulate(dense: Map<number, DenseParameter>, gradients: Tensor[]): void {
+    for (const [at, parameter] of [...dense.values()].entries()) {
+      const gradient = gradients[at] as Tensor
+      if (!parameter.gradient) {
+        parameter.gradient = gradient
+        continue
+      }
+      const sum = parameter.gradient.add(gradient)
+      parameter.gradient.dispose()
+      gradient.dispose()
+      parameter.gradient = sum
+    }
+  }
+
+  /** PyTorch's clip_grad_norm_ over tables and dense parameters together. */
+  #clipFactor(
+    dense: Map<number, DenseParameter>,
+    limit: number,
+    squaredNormOfTables: number,
+    accumulated: number,
+  ): number {
+    if (limit === 0) return 1
+    const { tf } = this.#tensorflow
+    const squares = tf.tidy(() => {
+      const sums = [...dense.values()].map(({ gradient }) => tf.sum(tf.square(gradient as Tensor)))
+      return sums.reduce((sum, tensor) => sum + (floats(tensor)[0] ?? 0), squaredNormOfTables)
+    })
+    return Math.min(limit / (Math.sqrt(squares) / accumulated + 1e-6), 1)
+  }
+
+  #update(
+    dense: Map<number, DenseParameter>,
+    config: TrainingConfig,
+    scale: number,
+    gradientScale: number,
+  ): void {
+    const { tf } = this.#tensorflow
+    this.#native.updateTables(scale, gradientScale)
+    const step = { settings: config.dense, scale, gradientScale, count: this.#native.stepCount() }
+    for (const parameter of dense.values()) {
+      const { weight, gradient, states } = parameter
+      const after = tf.tidy(() => stepDense(tf, step, weight, gradient as Tensor, states))
+      tf.dispose([weight, gradient as Tensor, ...states])
+      Object.assign(parameter, { ...after, gradient: null })
+    }
+  }
+
+  /** The dense parameters in TensorFlow, brought there if they are not. */
+  #toTensorFlow(): Map<number, DenseParameter> {
+    if (this.#dense) return this.#dense
+    const { tf } = this.#tensorflow
+    const names = this.#config ? stateNames(this.#config.dense.kind) : []
+    const infos = this.#native.parameters()
+    const bring = (index: number): [number, DenseParameter] => {
+      const { name, shape } = infos[index] as ParameterInfo
+      const weight = tf.tensor(this.#native.getParameter(name), shape)
+      const states = names.map((state) => tf.tensor(this.#native.getState(`${name}/${state}`), shape))
+      for (const tensor of [weight, ...states]) tf.keep(tensor)
+      return [index, { name, shape, weight, states, gradient: null }]
+    }
+    this.#dense = new Map(denseParameters(this.#plan).map(bring))
+    return this.#dense
+  }
+
+  /** Brings what TensorFlow has trained back into the addon's model and frees it there. */
+  #toNative(): void {
+    if (!this.#dense) return
+    const names = this.#config ? stateNames(this.#config.dense.kind) : []
+    for (const { name, weight, states, gradient } of this.#dense.values()) {
+      this.#native.setParameter(name, floats(weight))
+      for (const [at, state] of states.entries()) this.#native.setState(`${name}/${names[at]}`, floats(state))
+      this.#tensorflow.tf.dispose([weight, ...states, ...(gradient ? [gradient] : [])])
+    }
+    this.#dense = null
+  }
+}
+
+function floats(tensor: Tensor | undefined): Float32Array {
+  if (!tensor) throw new StudioError('Internal', 'TensorFlow returned no tensor.')
+  return tensor.dataSync<'float32'>()
+}
+
+function widthAt(plan: Plan, value: number): number {
+  return plan.values[value]?.width ?? 0
+}

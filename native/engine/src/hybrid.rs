@@ -1,0 +1,180 @@
+//! The embedding half of a step whose dense half is computed elsewhere: pooled rows go out, their gradients come in, and
+//! the tables take their fused update here. The dense parameters lie here only to be saved and loaded.
+
+use batch::{Batch, BatchSource};
+
+use crate::embedding;
+use crate::error::{Error, Result};
+use crate::input;
+use crate::model::Model;
+use crate::ops::elementwise;
+use crate::plan::OperationKind;
+
+/// What the dense half needs of a batch.
+pub struct LookedUp {
+    pub size: usize,
+    /// `[size, dense columns]`.
+    pub dense: Vec<f32>,
+    /// `[size]`.
+    pub labels: Vec<f32>,
+    /// `[size, sum of the bags' widths]`, bags in the plan's order.
+    pub pooled: Vec<f32>,
+    /// Whether the source has no batch after this one.
+    pub last: bool,
+}
+
+/// Where an optimizer step stands after a batch.
+pub struct Collected {
+    /// Whether the optimizer steps now.
+    pub due: bool,
+    /// Sum of squares of the tables' summed gradients, where gradients are clipped and a step is due; else 0.
+    pub squared_norm: f64,
+}
+
+impl Model {
+    /// Pools the rows of the source's next batch and keeps the batch for `collect_gradients`; None at the source's end.
+    ///
+    /// # Errors
+    /// Io when the source cannot be read; InvalidArgument for a malformed batch.
+    pub fn look_up_next(&mut self, source: &mut dyn BatchSource) -> Result<Option<LookedUp>> {
+        let mut batch = std::mem::take(&mut self.looked_up);
+        if !self.next_batch(source, &mut batch)? {
+            return Ok(None);
+        }
+        self.look_up(batch, source.remaining() == 0).map(Some)
+    }
+
+    /// The same for a batch at hand.
+    ///
+    /// # Errors
+    /// InvalidArgument for a malformed batch.
+    pub fn look_up(&mut self, batch: Batch, last: bool) -> Result<LookedUp> {
+        self.require_whole()?;
+        self.profile.set_training(true);
+        input::check(&self.plan, &batch)?;
+        self.memory.reserve(&self.layout, batch.size)?;
+        self.forward_tables(&batch);
+        let width = self.pooled_width();
+        let mut pooled = Vec::with_capacity(batch.size * width);
+        for row in 0..batch.size {
+            for bag in &self.bags {
+                let values = self.memory.value(bag.output, batch.size);
+                // SAFETY: no operation is running.
+                pooled.extend_from_slice(unsafe { values.row(row) });
+            }
+        }
+        let looked_up = LookedUp {
+            size: batch.size,
+            dense: batch.dense.clone(),
+            labels: batch.labels.clone(),
+            pooled,
+            last,
+        };
+        self.looked_up = batch;
+        Ok(looked_up)
+    }
+
+    fn pooled_width(&self) -> usize {
+        self.bags.iter().map(|bag| bag.dimension).sum()
+    }
+
+    /// Takes the gradient of the last looked up batch's pooled rows, laid out as these are. `last`: the optimizer steps
+    /// even if fewer batches are accumulated than the settings say.
+    ///
+    /// # Errors
+    /// InvalidState before `configure_training` or without a looked up batch; InvalidArgument for another length.
+    pub fn collect_gradients(&mut self, gradients: &[f32], last: bool) -> Result<Collected> {
+        let settings = self.training_settings()?;
+        let batch = std::mem::take(&mut self.looked_up);
+        if batch.size == 0 {
+            return Err(Error::state("There is no batch whose rows were looked up."));
+        }
+        let expected = batch.size * self.pooled_width();
+        if gradients.len() != expected {
+            return Err(Error::argument(format!(
+                "There are {} gradients; the pooled rows have {expected} elements.",
+                gradients.len()
+            )));
+        }
+        let mut rest = gradients;
+        for row in 0..batch.size {
+            for bag in &self.bags {
+                let (here, after) = rest.split_at(bag.dimension);
+                // SAFETY: no operation is running.
+                unsafe { self.memory.gradient(bag.output, batch.size).row_mut(row) }.copy_from_slice(here);
+                rest = after;
+            }
+        }
+        let hold = settings.accumulate_batches > 1;
+        self.collect_tables(&batch, hold);
+        self.accumulated += 1;
+        let due = last || self.accumulated >= settings.accumulate_batches;
+        let mut squared_norm = 0.0;
+        if due && hold {
+            self.table_gradients
+                .iter_mut()
+                .for_each(|gradient| gradient.sort());
+        }
+        if due && settings.gradient_clip_norm > 0.0 {
+            squared_norm = self.squared_norm_of_tables(batch.size);
+        }
+        self.looked_up = batch;
+        Ok(Collected { due, squared_norm })
+    }
+
+    /// Batches whose gradients wait for the next step.
+    pub fn accumulated(&self) -> u32 {
+        self.accumulated
+    }
+
+    /// The optimizer step of the tables at `scale` times their learning rate, on gradients times `gradient_scale`.
+    ///
+    /// # Errors
+    /// InvalidState when no gradients were collected.
+    pub fn update_tables(&mut self, scale: f64, gradient_scale: f64) -> Result<()> {
+        let settings = self.training_settings()?;
+        if self.accumulated == 0 {
+            return Err(Error::state("No gradients were collected for this step."));
+        }
+        let valid = |value: f64| value.is_finite() && value >= 0.0;
+        if !valid(scale) || !valid(gradient_scale) {
+            return Err(Error::argument(
+                "Scales of a step must be finite and not negative.",
+            ));
+        }
+        self.steps += 1;
+        self.step_tables(self.looked_up.size, &settings, scale, gradient_scale);
+        self.forget_accumulated();
+        Ok(())
+    }
+
+    /// The factors of a dropout operation for the last looked up batch: 0 or 1 / (1 - rate), `[size, width]`.
+    ///
+    /// # Errors
+    /// InvalidArgument when the operation is none.
+    pub fn dropout_mask(&self, operation: usize) -> Result<Vec<f32>> {
+        let Some(OperationKind::Dropout { rate, output, .. }) = self
+            .plan
+            .operations
+            .get(operation)
+            .map(|operation| &operation.kind)
+        else {
+            return Err(Error::argument(format!(
+                "Operation {operation} of the plan is no dropout."
+            )));
+        };
+        let elements = self.looked_up.size * self.plan.values[*output].width;
+        let ones = vec![1f32; elements];
+        Ok(elementwise::masked(self.dropout_stream(operation), *rate as f32, 0, &ones).collect())
+    }
+}
+
+impl Model {
+    fn squared_norm_of_tables(&mut self, batch: usize) -> f64 {
+        let mut squares = 0f64;
+        crate::train::with_changes(self, batch, |pool, changes| {
+            squares = embedding::squared_norm(pool, changes);
+        });
+        squares
+    }
+}
