@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { buildAll } from '../build.mjs'
+import { setupTensorFlow } from '../setup-tensorflow.mjs'
 import { hasCommand, runCommand } from '../setup/commands.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { ensureElectron } from '../setup/electron.mjs'
@@ -97,10 +98,16 @@ function readReport(path) {
   }
 }
 
+/** The backend tensorflow is tested for real: where its download is impossible, the tests fail and say so. */
+async function prepareBackends() {
+  await buildAll()
+  await setupTensorFlow()
+}
+
 async function prepareWindow() {
   const { executable } = await ensureElectron()
   await ensureWindowLibraries(executable, { invisibleScreen: !hasDisplay() })
-  await buildAll()
+  await prepareBackends()
 }
 
 const lint = Object.keys(checks).map((name) => ({ name, run: check(name) }))
@@ -110,7 +117,7 @@ export const stages = {
   lint: { prepare: async () => undefined, steps: lint },
   native: { prepare: async () => undefined, steps: [{ name: 'Rust tests', run: native }] },
   unit: {
-    prepare: buildAll,
+    prepare: prepareBackends,
     steps: [{ name: 'Unit tests', run: () => runVitest('vitest.config.ts', 'unit') }],
   },
   e2e: {

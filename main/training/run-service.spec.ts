@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { smallTraining, type SmallTraining } from '../../test/helpers/small-training.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { openStudioDatabase } from '../../db/index.ts'
@@ -175,11 +175,13 @@ it('stops what runs when it closes, with a checkpoint to go on from', async () =
   expect(database.checkpoints.list(id)).not.toEqual([])
 })
 
-it('refuses a backend it does not have and a decay inside the warm-up before anything is stored', async () => {
+it('refuses a backend that is not set up and a decay inside the warm-up before anything is stored', async () => {
   const { service, training, database } = await newService()
   const start = (changes: Partial<TrainingConfig>) =>
     service.start({ ...startOf(training), config: { ...training.config, ...changes } })
-  await expect(start({ backend: 'tensorflow' })).rejects.toMatchObject({ data: { code: 'Unsupported' } })
+  vi.stubEnv('DLRM_STUDIO_DATA', training.workspace)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await expect(start({ backend: 'tensorflow' })).rejects.toMatchObject({ data: { code: 'NotFound' } })
   const schedule = { warmupSteps: 10, decayStartStep: 5, decaySteps: 10 }
   await expect(start({ schedule })).rejects.toMatchObject({ data: { code: 'InvalidArgument' } })
   expect(database.runs.list()).toEqual([])

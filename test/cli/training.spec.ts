@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type {
   Comparison,
   EpochResult,
@@ -110,15 +110,21 @@ describe('a run on the command line', () => {
     ])
   })
 
-  it('is refused a backend that is not there, by name', { timeout: 60_000 }, async () => {
-    const workspace = await workspaceWithClicks()
-    const words = ['--backend', 'tensorflow']
-    const failed = await runForJson<Failure>(workspace, 'train', 'dlrm', '--data', 'clicks', ...words)
-    expect(failed.status).toBe(1)
-    expect(failed.json.error.code).toBe('Unsupported')
-    expect(failed.json.error.message).toContain('tensorflow')
-    expect(await answerOf(workspace, 'runs', 'list')).toEqual({ runs: [] })
-  })
+  it(
+    'is refused the backend tensorflow where it is not set up, with the remedy',
+    { timeout: 60_000 },
+    async () => {
+      const workspace = await workspaceWithClicks()
+      vi.stubEnv('DLRM_STUDIO_DATA', workspace)
+      onTestFinished(() => void vi.unstubAllEnvs())
+      const words = ['--backend', 'tensorflow']
+      const failed = await runForJson<Failure>(workspace, 'train', 'dlrm', '--data', 'clicks', ...words)
+      expect(failed.status).toBe(1)
+      expect(failed.json.error.code).toBe('NotFound')
+      expect(failed.json.error.message).toContain('npm run setup:tensorflow')
+      expect(await answerOf(workspace, 'runs', 'list')).toEqual({ runs: [] })
+    },
+  )
 
   it('in bf16 comes near to the losses of fp32, and not to the last digit', { timeout: 60_000 }, async () => {
     const workspace = await workspaceWithClicks()

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const golden = fileURLToPath(new URL('../fixtures/reference/golden', import.meta.url))
 
-describe('the native engine on the reference cases', async () => {
-  const { cases } = await verifyFolder(golden, 'native')
+describe.each(['native', 'tensorflow'] as const)('the backend %s on the reference cases', async (backend) => {
+  const { cases } = await verifyFolder(golden, backend)
 
   it('replays all of them', () => {
     expect(cases.map(({ name }) => name)).toEqual([

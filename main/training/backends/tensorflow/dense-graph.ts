@@ -106,7 +106,7 @@ function activate(tf: Tf, activation: Activation, x: Tensor): Tensor {
     case 'none':
       return x
     case 'relu':
-      return tf.relu(x)
+      return relu(tf, x)
     case 'sigmoid':
       return tf.sigmoid(x)
     case 'tanh':
@@ -114,6 +114,13 @@ function activate(tf: Tf, activation: Activation, x: Tensor): Tensor {
     case 'gelu':
       return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
   }
+}
+
+/** tfjs's own gradient of ReLU takes ten kernels. */
+function relu(tf: Tf, x: Tensor): Tensor {
+  const backward = (gradient: Tensor, input: Tensor): Tensor =>
+    tf.mul(gradient, tf.cast(tf.greater(input, 0), 'float32'))
+  return withGradient(tf, x, (input) => tf.relu(input), backward)
 }
 
 /** One value is left as it is. */

@@ -22,6 +22,19 @@ export interface TensorFlow {
 interface Binding {
   TF_Version: string
   isUsingGpuDevice(): boolean
+  createTensor(shape: number[], dtype: number, values: unknown): number
+  TF_ATTR_BOOL: number
+  TF_ATTR_TYPE: number
+  TF_FLOAT: number
+}
+
+/** What of tfjs-node's backend a kernel calls. */
+interface KernelRunner {
+  executeSingleOutput(
+    name: string,
+    attributes: { name: string; type: number; value: unknown }[],
+    inputs: tfjs.TensorInfo[],
+  ): tfjs.TensorInfo
 }
 
 let loaded: { tensorflow: TensorFlow; threads: number } | undefined
@@ -61,14 +74,63 @@ function load(threads: number): TensorFlow {
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
     NodeJSKernelBackend: new (binding: Binding, packageName: string) => tfjs.KernelBackend
   }
-  const binding = require(bindingPath) as Binding
+  const binding = withoutSharedMemory(require(bindingPath) as Binding)
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3)
   // With a backend that is made at once this is done at once; the promise only says so.
   void tf.setBackend('tensorflow')
   if (tf.getBackend() !== 'tensorflow') {
     throw new StudioError('Internal', 'tfjs cannot use TensorFlow: run `npm run doctor`.')
   }
+  useMatMulForMatrices(tf, binding)
   return { tf, version: binding.TF_Version, device: binding.isUsingGpuDevice() ? 'GPU' : 'CPU' }
+}
+
+/**
+ * TensorFlow takes over an array whose memory is aligned, and lets go of it on whichever of its threads is the last to
+ * use it; the binding then frees the array's reference there, where Node allows no call. What is not aligned it copies at
+ * once: so every array goes to it one element past an aligned address.
+ */
+function withoutSharedMemory(binding: Binding): Binding {
+  const createTensor: Binding['createTensor'] = (shape, dtype, values) =>
+    binding.createTensor(shape, dtype, isNumbers(values) ? offAlignment(values) : values)
+  return Object.create(binding, { createTensor: { value: createTensor } }) as Binding
+}
+
+/** tfjs-node multiplies matrices as batches of one, which TensorFlow's threads share less well. */
+function useMatMulForMatrices(tf: Tf, { TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT }: Binding): void {
+  const batched = tf.getKernel('BatchMatMul', 'tensorflow')
+  const kernelFunc: tfjs.KernelFunc = (call) => {
+    const { a, b } = call.inputs as { a: tfjs.TensorInfo; b: tfjs.TensorInfo }
+    if (a.shape.length !== 2 || b.shape.length !== 2 || a.dtype !== 'float32') return batched.kernelFunc(call)
+    const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean }
+    return (call.backend as KernelRunner).executeSingleOutput(
+      'MatMul',
+      [
+        { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
+        { name: 'transpose_a', type: TF_ATTR_BOOL, value: transposeA },
+        { name: 'transpose_b', type: TF_ATTR_BOOL, value: transposeB },
+      ],
+      [a, b],
+    )
+  }
+  tf.unregisterKernel('BatchMatMul', 'tensorflow')
+  tf.registerKernel({ ...batched, kernelFunc })
+}
+
+type Numbers = Float32Array | Int32Array
+
+const isNumbers = (values: unknown): values is Numbers =>
+  values instanceof Float32Array || values instanceof Int32Array
+
+function offAlignment(values: Numbers): Numbers {
+  const { length, BYTES_PER_ELEMENT } = values
+  const memory = new ArrayBuffer((length + 1) * BYTES_PER_ELEMENT)
+  const copy =
+    values instanceof Float32Array
+      ? new Float32Array(memory, BYTES_PER_ELEMENT, length)
+      : new Int32Array(memory, BYTES_PER_ELEMENT, length)
+  copy.set(values)
+  return copy
 }
 
 const here = dirname(fileURLToPath(import.meta.url))

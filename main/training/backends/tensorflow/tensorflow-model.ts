@@ -128,7 +128,10 @@ export class TensorFlowModel implements BatchTrainer {
     const dense = this.#toTensorFlow()
     const { loss } = this.#plan
     const indices = [...dense.keys()]
-    const step = tf.tidy(() => {
+    // tfjs looks for tensors in all that a tidied function returns, element by element: arrays go around it.
+    let predictions: Float32Array = new Float32Array(0)
+    let pooledGradient: Float32Array = new Float32Array(0)
+    const gradients = tf.tidy(() => {
       const inputs = this.#inputs(batch, true)
       const labels = tf.tensor2d(batch.labels, [batch.size, 1])
       const ofWeights = inputs.pooled ? [inputs.pooled] : []
@@ -136,21 +139,22 @@ export class TensorFlowModel implements BatchTrainer {
       const forward = (...given: Tensor[]): Tensor => {
         const weights = given.slice(ofWeights.length)
         const parameters = new Map(indices.map((index, at) => [index, weights[at] as Tensor]))
-        const pooled = inputs.pooled ? (given[0] as Tensor2D) : null
-        return withLossGradient(tf, loss, predict(tf, this.#plan, { ...inputs, pooled, parameters }), labels)
+        const pooled = inputs.pooled ? (given[0] as Tensor) : null
+        const prediction = predict(tf, this.#plan, { ...inputs, pooled, parameters })
+        return withLossGradient(tf, loss, prediction, labels)
       }
-      const seed = tf.ones([batch.size, 1])
-      const { value, grads } = tf.valueAndGrads(forward)(variables, seed)
-      const pooledGradient = inputs.pooled ? floats(grads[0]) : new Float32Array(0)
-      return { predictions: floats(value), pooledGradient, gradients: grads.slice(ofWeights.length) }
+      const { value, grads } = tf.valueAndGrads(forward)(variables, tf.ones([batch.size, 1]))
+      predictions = floats(value)
+      if (inputs.pooled) pooledGradient = floats(grads[0])
+      return grads.slice(ofWeights.length)
     })
-    this.#accumulate(dense, step.gradients)
-    const { due, accumulated, squaredNorm } = this.#native.collectGradients(step.pooledGradient, batch.last)
+    this.#accumulate(dense, gradients)
+    const { due, accumulated, squaredNorm } = this.#native.collectGradients(pooledGradient, batch.last)
     if (due) {
       const clip = this.#clipFactor(dense, config.gradientClipNorm, squaredNorm, accumulated)
       this.#update(dense, config, scale, clip / accumulated)
     }
-    return meanLoss(loss, step.predictions, batch.labels)
+    return meanLoss(loss, predictions, batch.labels)
   }
 
   #inputs(batch: LookedUpBatch, training: boolean): DenseInputs {
@@ -176,7 +180,10 @@ export class TensorFlowModel implements BatchTrainer {
   #predict(batch: LookedUpBatch): Float32Array {
     const { tf } = this.#tensorflow
     const { loss } = this.#plan
-    const predictions = tf.tidy(() => floats(predict(tf, this.#plan, this.#inputs(batch, false))))
+    let predictions: Float32Array = new Float32Array(0)
+    tf.tidy(() => {
+      predictions = floats(predict(tf, this.#plan, this.#inputs(batch, false)))
+    })
     return loss.clamp === 0 ? predictions : predictions.map((prediction) => clamped(loss, prediction))
   }
 

@@ -1,0 +1,107 @@
+/** The installation of TensorFlow as users start it, interrupted in every way, in a data folder of its own. */
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { runCommand, runForJson, startCommand, type Failure } from '../helpers/command-line.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+/** A download of 274 MB, its check and its unpacking, on a slow disk. */
+const WHOLE_MS = 300_000
+
+interface Status {
+  installed: boolean
+  folder: string | null
+  reason: string | null
+}
+
+let data: string
+beforeEach(async () => {
+  data = await temporaryFolder()
+  vi.stubEnv('DLRM_STUDIO_DATA', data)
+  onTestFinished(() => void vi.unstubAllEnvs())
+})
+
+const status = async () => (await runForJson<Status>(data, 'tensorflow', 'status')).json
+const left = () => readdir(join(data, 'tensorflow')).catch(() => [])
+
+describe('setting TensorFlow up', () => {
+  it('says how to, where it is not set up', { timeout: 60_000 }, async () => {
+    expect(await status()).toMatchObject({
+      installed: false,
+      reason: expect.stringContaining('npm run setup:tensorflow'),
+    })
+  })
+
+  it('without a network leaves nothing and says what to do', { timeout: 120_000 }, async () => {
+    for (const name of ['PIP_INDEX_URL', 'HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'PIP_PROXY'])
+      vi.stubEnv(name, 'http://127.0.0.1:9/')
+    vi.stubEnv('PIP_EXTRA_INDEX_URL', '')
+    const { status: code, json } = await runForJson<Failure>(data, 'tensorflow', 'install')
+    expect({ code, error: json.error.code }).toEqual({ code: 1, error: 'Io' })
+    expect(json.error.message).toMatch(/could not download tensorflow-cpu.*--wheel/)
+    expect(await left()).toEqual([])
+  })
+
+  it('refuses a file that is not the wheel', { timeout: 60_000 }, async () => {
+    const wheel = join(data, 'tensorflow.whl')
+    await writeFile(wheel, 'not a wheel')
+    const { json } = await runForJson<Failure>(data, 'tensorflow', 'install', '--wheel', wheel)
+    expect(json.error).toMatchObject({ code: 'Corrupt', file: wheel })
+    const absent = join(data, 'none.whl')
+    const other = await runForJson<Failure>(data, 'tensorflow', 'install', '--wheel', absent)
+    expect(other.json.error).toMatchObject({ code: 'NotFound', file: absent })
+    expect(await left()).toEqual([])
+  })
+
+  it(
+    'goes on after kill -9 and Ctrl-C, is repaired where a file was damaged, and is removed',
+    { timeout: WHOLE_MS },
+    async () => {
+      const killed = startCommand(data, ['tensorflow', 'install'])
+      await killed.says('Downloading')
+      killed.child.kill('SIGKILL')
+      await killed.ended
+      expect(await status()).toMatchObject({ installed: false })
+
+      const interrupted = startCommand(data, ['tensorflow', 'install'])
+      await interrupted.says('Downloading')
+      interrupted.child.kill('SIGINT')
+      expect((await interrupted.ended).status).toBe(130)
+      // The first one's folder is swept by the second, which clears its own away.
+      expect(await left()).toEqual([])
+
+      const unpacking = startCommand(data, ['tensorflow', 'install'])
+      await unpacking.says('Unpacking')
+      unpacking.child.kill('SIGKILL')
+      await unpacking.ended
+      expect(await status()).toMatchObject({ installed: false })
+
+      expect((await runCommand(data, 'tensorflow', 'install')).status).toBe(0)
+      const { installed, folder } = await status()
+      expect(installed).toBe(true)
+      expect(await left()).toEqual(['2.21.0-cpu'])
+
+      const library = join(folder ?? '', 'libtensorflow_framework.so.2')
+      await truncate(library, (await stat(library)).size - 1)
+      expect(await status()).toMatchObject({
+        installed: false,
+        reason: expect.stringContaining('libtensorflow_framework.so.2'),
+      })
+      await writeFile(join(folder ?? '', 'runtime.json'), '{"version": 1')
+      expect((await status()).reason).toContain('runtime.json')
+
+      await mkdir(join(data, 'tensorflow', 'incoming-1-living'), { recursive: true })
+      expect((await runCommand(data, 'tensorflow', 'remove')).stdout).toContain('removed')
+      expect(await left()).toEqual(['incoming-1-living'])
+      expect(await status()).toMatchObject({ installed: false })
+    },
+  )
+})
+
+it('names what is missing in a folder of the user’s own', { timeout: 60_000 }, async () => {
+  vi.stubEnv('DLRM_STUDIO_TENSORFLOW', data)
+  const { reason } = await status()
+  expect(reason).toContain('libtensorflow_framework.so.2')
+  expect(reason).toContain(data)
+  await expect(readFile(join(data, 'runtime.json'))).rejects.toThrow()
+})
