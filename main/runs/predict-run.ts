@@ -57,7 +57,8 @@ export async function predictRun(
   const checkpoint = await soundCheckpoint(sources, run.id, request.checkpoint)
   const plan = compilePlan(run.model, columnsOf(own))
   const finish = async (dataset: NativeDataset, splits: Split[], labelled: boolean) => {
-    const backend = createBackend(plan, dataset, run.config)
+    // Every backend's checkpoints are alike, and only the native one keeps off this process's JavaScript thread.
+    const backend = createBackend(plan, dataset, { ...run.config, backend: 'native' })
     await backend.load(checkpoint.file, 0)
     if (request.quantisation) await backend.quantise(request.quantisation)
     const predicted: PredictedSplit[] = []

@@ -30,7 +30,8 @@ export async function quantiseRun(
   requireRows(manifest, run.datasetId, ['test'])
   const { file, kind, step } = await soundCheckpoint(sources, run.id, choice)
   const dataset = datasets.open(run.datasetId)
-  const backend = createBackend(compilePlan(run.model, columnsOf(manifest)), dataset, run.config)
+  const config = { ...run.config, backend: 'native' as const }
+  const backend = createBackend(compilePlan(run.model, columnsOf(manifest)), dataset, config)
   await backend.load(file, 0)
   await backend.quantise(quantisation)
   const predict = () =>

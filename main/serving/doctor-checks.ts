@@ -5,7 +5,10 @@ import { freemem, totalmem } from 'node:os'
 import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
 import { nativeAddon } from '../../native/index.ts'
+import { toErrorData } from '../contract/errors.ts'
 import type { DoctorCheck } from '../contract/requests.ts'
+import { requireBinding } from '../training/backends/tensorflow/load-tensorflow.ts'
+import { INSTALL_COMMAND, requireRuntime } from '../training/backends/tensorflow/runtime/installed.ts'
 
 export const run = promisify(execFile)
 
@@ -72,6 +75,22 @@ export function checkMemory(): DoctorCheck {
     ok,
     found: `${gib(totalmem())}, ${gib(freemem())} of it free`,
     remedy: ok ? null : 'Use small batches and tables; 2 GiB and more are comfortable',
+  }
+}
+
+/** Optional: nothing is wrong where it was never set up. */
+export function checkTensorFlow(): DoctorCheck {
+  const name = 'TensorFlow'
+  try {
+    const { folder, record } = requireRuntime()
+    requireBinding()
+    return { name, ok: true, found: `${record?.version ?? 'your own'} (CPU) in ${folder}`, remedy: null }
+  } catch (error) {
+    const { code, message } = toErrorData(error)
+    if (code === 'NotFound' && !process.env.DLRM_STUDIO_TENSORFLOW) {
+      return { name, ok: true, found: `not set up (optional: \`${INSTALL_COMMAND}\`)`, remedy: null }
+    }
+    return { name, ok: false, found: message, remedy: `\`${INSTALL_COMMAND}\`` }
   }
 }
 

@@ -1,5 +1,13 @@
 import type { DoctorCheck } from '../contract/requests.ts'
-import { checkAddon, checkCargo, checkDisk, checkMemory, checkNode, checkSqlite } from './doctor-checks.ts'
+import {
+  checkAddon,
+  checkCargo,
+  checkDisk,
+  checkMemory,
+  checkNode,
+  checkSqlite,
+  checkTensorFlow,
+} from './doctor-checks.ts'
 import { checkDisplay, checkElectron, checkWindowLibraries } from './doctor-window-checks.ts'
 
 /** What this machine has and what is missing, with the remedy. Looks only; changes and fetches nothing. */
@@ -10,7 +18,7 @@ export async function runDoctor(workspace: string): Promise<DoctorCheck[]> {
     checkCargo(),
     checkDisk(workspace),
   ])
-  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo]
+  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo, checkTensorFlow()]
   const window = [electron, libraries, checkDisplay()].filter((check) => check !== null)
   return [...engine, ...window, checkMemory(), disk]
 }

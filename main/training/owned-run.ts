@@ -90,10 +90,12 @@ export class OwnedRun {
 
   /** Makes up for what a former owner did not live to store. */
   #begin({ step, epochs, points, checkpoints }: Extract<TrainerMessage, { kind: 'begun' }>): void {
-    const { run, resume, initialParameters } = this.#job
+    const { run, resume, initialParameters, config } = this.#job
     const known = new Set(this.#database.epochs.list(run).map(({ epoch }) => epoch))
     const began = resume ? `Resumed at step ${step}.` : 'Training began.'
     const lines = [line('info', began)]
+    if (config.backend === 'tensorflow')
+      lines.push(line('info', 'The dense layers are computed by TensorFlow.'))
     if (initialParameters !== null && !resume) {
       lines.push(line('info', `Initial parameters from ${initialParameters}.`))
     }

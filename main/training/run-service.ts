@@ -56,8 +56,11 @@ export interface RunSteering {
   start(request: StartRequest): Promise<RunSummary>
   /** Saves a checkpoint and holds. Another process's run: leaves the request for its owner. */
   pause(id: string): Promise<void>
-  /** Continues a paused run, or takes over a stopped, interrupted or failed one from its last checkpoint. */
-  resume(id: string): Promise<void>
+  /**
+   * Continues a paused run, or takes over a stopped, interrupted or failed one from its last checkpoint; that one may go
+   * on on another backend than the run's own.
+   */
+  resume(id: string, backend?: TrainingConfig['backend']): Promise<void>
   /** Saves a checkpoint and ends the run as stopped. */
   stop(id: string): Promise<void>
   /** Deletes an ended run with its checkpoints; InvalidState while it runs. */
@@ -87,7 +90,7 @@ export class RunService implements RunSteering {
   async start(request: StartRequest): Promise<RunSummary> {
     const { workspace, database, origin } = this.#options
     const { model, config, dataset } = request
-    requireBackend(config.backend)
+    requireBackend(config.backend, config.precision)
     checkSchedule(config.schedule)
     const manifest = await readManifest(datasetFolders(workspace), dataset)
     if (manifest.splits.train.rows === 0) {
@@ -124,7 +127,7 @@ export class RunService implements RunSteering {
     this.#steer(id, 'stop')
   }
 
-  async resume(id: string): Promise<void> {
+  async resume(id: string, backend?: TrainingConfig['backend']): Promise<void> {
     const { database, workspace } = this.#options
     // Its owner may have died a moment ago.
     this.#reconcile()
@@ -139,11 +142,13 @@ export class RunService implements RunSteering {
         `Run ${id} would diverge again: start a new run with a lower learning rate.`,
       )
     }
+    const config = { ...record.config, backend: backend ?? record.config.backend }
+    requireBackend(config.backend, config.precision)
     requireDataset(datasetFolders(workspace), record.datasetId)
     if (!database.runs.claim(id, currentProcess())) {
       throw new StudioError('InvalidState', `Run ${id} has just been resumed by another process.`)
     }
-    this.#train(record, { resume: true })
+    this.#train({ ...record, config }, { resume: true })
   }
 
   async remove(id: string): Promise<void> {

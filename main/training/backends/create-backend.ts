@@ -8,11 +8,19 @@ import type { BatchTrainer } from './batch-trainer.ts'
 import { createNativeModel, NativeBackend, trainingSettings } from './native/native-backend.ts'
 import { requireRuntime } from './tensorflow/runtime/installed.ts'
 import { TensorFlowBackend } from './tensorflow/tensorflow-backend.ts'
-import { TensorFlowModel } from './tensorflow/tensorflow-model.ts'
+import { requirePrecision, TensorFlowModel } from './tensorflow/tensorflow-model.ts'
 
-/** Throws NotFound or Corrupt, with the remedy, where the backend is not set up on this machine. */
-export function requireBackend(backend: TrainingConfig['backend']): void {
-  if (backend === 'tensorflow') requireRuntime()
+/**
+ * Throws NotFound or Corrupt, with the remedy, where the backend is not set up on this machine, and Unsupported where it
+ * does not compute in this precision.
+ */
+export function requireBackend(
+  backend: TrainingConfig['backend'],
+  precision: TrainingConfig['precision'] = 'fp32',
+): void {
+  if (backend === 'native') return
+  requirePrecision(precision)
+  requireRuntime()
 }
 
 /** Throws Unsupported where the backend cannot do what is measured: TensorFlow is not benchmarked by operation yet. */

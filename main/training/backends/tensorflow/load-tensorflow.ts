@@ -122,13 +122,17 @@ type Numbers = Float32Array | Int32Array
 const isNumbers = (values: unknown): values is Numbers =>
   values instanceof Float32Array || values instanceof Int32Array
 
+/** As TensorFlow copies at once, every array goes through the same memory. */
+let passage = new ArrayBuffer(0)
+
 function offAlignment(values: Numbers): Numbers {
   const { length, BYTES_PER_ELEMENT } = values
-  const memory = new ArrayBuffer((length + 1) * BYTES_PER_ELEMENT)
+  const bytes = (length + 1) * BYTES_PER_ELEMENT
+  if (passage.byteLength < bytes) passage = new ArrayBuffer(bytes)
   const copy =
     values instanceof Float32Array
-      ? new Float32Array(memory, BYTES_PER_ELEMENT, length)
-      : new Int32Array(memory, BYTES_PER_ELEMENT, length)
+      ? new Float32Array(passage, BYTES_PER_ELEMENT, length)
+      : new Int32Array(passage, BYTES_PER_ELEMENT, length)
   copy.set(values)
   return copy
 }
@@ -139,7 +143,8 @@ const candidates = [join(here, '..'), join(here, '..', '..', '..', '..')].map((r
   join(root, 'native', 'tfjs-binding.node'),
 )
 
-function requireBinding(): string {
+/** Path of tfjs's compiled binding. Throws NotFound where it was not built. */
+export function requireBinding(): string {
   const path = candidates.find((candidate) => existsSync(candidate))
   if (path) return path
   throw new StudioError(

@@ -40,11 +40,7 @@ export class TensorFlowModel implements BatchTrainer {
 
   /** Throws Unsupported for bf16, and what loadTensorFlow throws. */
   constructor(plan: Plan, settings: EngineSettings) {
-    if (settings.precision !== 'fp32') {
-      throw new StudioError('Unsupported', 'The TensorFlow backend computes in fp32: use native for bf16.', {
-        field: 'config.precision',
-      })
-    }
+    requirePrecision(settings.precision)
     this.#plan = plan
     this.#tensorflow = loadTensorFlow(settings.threads)
     this.#native = createNativeModel(plan, settings)
@@ -263,6 +259,14 @@ export class TensorFlowModel implements BatchTrainer {
     }
     this.#dense = null
   }
+}
+
+/** Throws Unsupported for all but fp32. */
+export function requirePrecision(precision: TrainingConfig['precision']): void {
+  if (precision === 'fp32') return
+  throw new StudioError('Unsupported', 'The TensorFlow backend computes in fp32: use native for bf16.', {
+    field: 'config.precision',
+  })
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {
