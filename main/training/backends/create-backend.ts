@@ -26,7 +26,7 @@ export function requireBackend(
 /** Throws Unsupported where the backend cannot do what is measured: TensorFlow is not benchmarked by operation yet. */
 export function requireBenchmarked(backend: TrainingConfig['backend']): void {
   if (backend === 'native') return
-  throw new StudioError('Unsupported', `bench measures the native backend only: use native.`, {
+  throw new StudioError('Unsupported', `bench does not measure the backend ${backend} yet: use native.`, {
     field: 'backend',
   })
 }
