@@ -228,6 +228,11 @@ async function abuseModel(state: string, model: NativeModel, set: NativeDataset)
     configureTraining: () => [settings],
     trainBatch: () => [batch(), 1],
     trainSteps: () => [loader(), new Float64Array(1)],
+    lookUp: () => [batch()],
+    lookUpNext: () => [loader()],
+    collectGradients: () => [new Float32Array(1), false],
+    updateTables: () => [1, 1],
+    dropoutMask: () => [0],
     predictBatch: () => [batch()],
     lossOfBatch: () => [batch()],
     gradients: () => [batch()],
@@ -250,7 +255,7 @@ async function abuseModel(state: string, model: NativeModel, set: NativeDataset)
   const bound = model as unknown as Record<string, Method>
   for (const [name, right] of Object.entries(methods))
     await abuse(`${state}: ${name}`, (...args) => bound[name]!.apply(model, args), right)
-  for (const name of ['trainBatch', 'predictBatch', 'lossOfBatch', 'gradients'])
+  for (const name of ['trainBatch', 'lookUp', 'predictBatch', 'lossOfBatch', 'gradients'])
     for (const [what, bad] of badBatches)
       await tell(`${state}: ${name} of ${what}`, true, () => bound[name]!.call(model, bad, 1))
   await tell(`${state}: a method of nothing`, true, () => bound.profile!.call({}))
@@ -275,6 +280,36 @@ trained.initialize(1)
 trained.configureTraining(settings.replaceAll('sgd', 'adam').replaceAll('"epsilon":0', '"epsilon":1e-8'))
 trained.trainBatch(batch(), 1)
 await abuseModel('trained', trained, set)
+
+const halfDone = newModel()
+halfDone.initialize(1)
+halfDone.configureTraining(settings)
+const gradients = halfDone.lookUp(batch()).pooled
+await abuseModel('half a step done', halfDone, set)
+/** Larger than any batch before it, so that the scratch space moves. */
+const large = set.batches({ ...pass, batchSize: 32 }).next()!
+await tell('half a step: gradients of a batch that another one has replaced', true, () => {
+  halfDone.lookUp(batch())
+  halfDone.predictBatch(large)
+  halfDone.collectGradients(gradients, false)
+})
+await tell('half a step: an update after another batch', true, () => {
+  halfDone.lookUp(large)
+  halfDone.collectGradients(new Float32Array((gradients.length / 2) * large.size), false)
+  halfDone.lookUp(batch())
+  halfDone.updateTables(1, 1)
+})
+await tell('half a step: an update with no number', true, () => {
+  halfDone.lookUp(batch())
+  halfDone.collectGradients(gradients, false)
+  halfDone.updateTables(NaN, 1)
+})
+await tell('half a step: a whole one after all', false, () => {
+  halfDone.lookUp(batch())
+  halfDone.collectGradients(gradients, false)
+  halfDone.updateTables(1, 1)
+  halfDone.trainBatch(large, 1)
+})
 
 const compact = newModel()
 compact.initialize(1)
@@ -325,6 +360,11 @@ for (const [state, make] of Object.entries(loaders)) {
     })
   await tell(`${state} loader: a model's`, state === 'closed', () => configured.evaluate(make()))
 }
+await abuse(
+  'openLibrary',
+  (path) => addon.openLibrary(path as string),
+  () => [join(folder, 'none.so')],
+)
 await abuse(
   'batches',
   (value) => set.batches(value as never),

@@ -50,6 +50,7 @@ impl Model {
     /// InvalidArgument for a malformed batch.
     pub fn look_up(&mut self, batch: Batch, last: bool) -> Result<LookedUp> {
         self.require_whole()?;
+        self.leave_hybrid_step();
         self.profile.set_training(true);
         input::check(&self.plan, &batch)?;
         self.memory.reserve(&self.layout, batch.size)?;
@@ -72,6 +73,17 @@ impl Model {
         };
         self.looked_up = batch;
         Ok(looked_up)
+    }
+
+    /// Before another batch takes the scratch space: the looked up one is over, and so are gradients that lie there.
+    pub(crate) fn leave_hybrid_step(&mut self) {
+        self.looked_up.size = 0;
+        let held = self
+            .settings
+            .is_some_and(|settings| settings.accumulate_batches > 1);
+        if self.accumulated > 0 && !held {
+            self.forget_accumulated();
+        }
     }
 
     fn pooled_width(&self) -> usize {
@@ -133,7 +145,7 @@ impl Model {
     /// InvalidState when no gradients were collected.
     pub fn update_tables(&mut self, scale: f64, gradient_scale: f64) -> Result<()> {
         let settings = self.training_settings()?;
-        if self.accumulated == 0 {
+        if self.accumulated == 0 || self.looked_up.size == 0 {
             return Err(Error::state("No gradients were collected for this step."));
         }
         let valid = |value: f64| value.is_finite() && value >= 0.0;

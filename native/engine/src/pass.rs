@@ -22,6 +22,7 @@ impl Model {
     /// # Errors
     /// InvalidArgument for a malformed batch.
     pub(crate) fn forward(&mut self, batch: &Batch, training: bool) -> Result<()> {
+        self.leave_hybrid_step();
         self.profile.set_training(training);
         input::check(&self.plan, batch)?;
         self.memory.reserve(&self.layout, batch.size)?;
