@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
@@ -63,7 +63,8 @@ describe('claimName', () => {
 
 /** A process that has ended and that its parent never asks about. */
 async function zombiePid(): Promise<number> {
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 1000'], {
+  // It ends after the shell has become one that asks about nobody: a shell may ask before.
+  const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 1000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const ended = once(parent, 'exit')
@@ -79,6 +80,8 @@ it.runIf(process.platform === 'linux')(
   'takes a killed process that nobody has asked about for dead',
   async () => {
     const pid = await zombiePid()
+    const state = async () => /\) (\S)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8'))?.[1]
+    await expect.poll(state, { timeout: 20_000 }).toBe('Z')
     await expect.poll(() => isClaimAlive({ dataset: 'clicks', pid, startedAt: '0' })).toBe(false)
     // The pid is still taken: looking for that alone would take it for living.
     expect(() => process.kill(pid, 0)).not.toThrow()
