@@ -11,11 +11,13 @@ const cli = fromRoot('dist', 'cli.mjs')
 /** Everything the backend tensorflow needs; what is there already is left alone. `args` go to `tensorflow install`. */
 export async function setupTensorFlow(args = []) {
   await buildForCommandLine()
-  if (args.length > 0 || !status().installed) {
+  let found = status()
+  if (args.length > 0 || !found.installed) {
     const code = await run([cli, 'tensorflow', 'install', ...args])
     if (code !== 0) throw new SetupError('TensorFlow is not set up: the reason is above.')
+    found = status()
   }
-  await buildTensorFlowBinding(status().folder)
+  await buildTensorFlowBinding(found.folder)
 }
 
 function status() {

@@ -10,6 +10,7 @@ import type { JobHandle } from '../datasets/jobs.ts'
 import { compilePlan } from '../model/plan.ts'
 import type { TrainingBackend } from '../training/backends/backend.ts'
 import { createBackend } from '../training/backends/create-backend.ts'
+import { concatenate } from '../training/concatenate.ts'
 import { toEvaluation } from '../training/backends/native/native-backend.ts'
 import { writePredictions, type PredictedSplit } from './predictions-csv.ts'
 import { soundCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
@@ -136,18 +137,8 @@ function metricsOf(predicted: PredictedSplit[]): Evaluation | null {
   const labels = predicted.flatMap(({ labels }) => labels ?? [])
   if (labels.length < predicted.length) return null
   const metrics = nativeAddon().binaryMetrics(
-    joined(predicted.map(({ predictions }) => predictions)),
-    joined(labels),
+    concatenate(predicted.map(({ predictions }) => predictions)),
+    concatenate(labels),
   )
   return toEvaluation(metrics)
-}
-
-function joined(arrays: Float32Array[]): Float32Array {
-  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const array of arrays) {
-    all.set(array, at)
-    at += array.length
-  }
-  return all
 }

@@ -1,11 +1,9 @@
 /** Which of a run's checkpoints to read, and whether it is what was written. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { StudioReader } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { CheckpointInfo } from '../contract/runs.ts'
+import { sha256OfFile } from '../training/file-hash.ts'
 
 export type CheckpointChoice = 'best' | 'last'
 
@@ -30,11 +28,10 @@ export async function soundCheckpoint(
 }
 
 async function requireUndamaged(file: string, { sha256 }: CheckpointInfo): Promise<void> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash).catch((error: Error) => {
+  const found = await sha256OfFile(file).catch((error: Error) => {
     throw new StudioError('Io', `The checkpoint ${file} cannot be read: ${error.message}.`, { file })
   })
-  if (hash.digest('hex') === sha256) return
+  if (found === sha256) return
   throw new StudioError(
     'Corrupt',
     `The checkpoint ${file} is damaged: its SHA-256 is not the recorded one. Resume the run to make a new one.`,

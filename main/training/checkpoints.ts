@@ -2,15 +2,13 @@
  * A run's checkpoints: <workspace>/checkpoints/<run>/<step>.safetensors and <step>.json. A checkpoint counts once
  * its JSON stands, and that is written last; so a crash at any moment leaves the previous one whole.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { syncFolder, writeDurably } from './durable-file.ts'
+import { sha256OfFile } from './file-hash.ts'
 import {
   CHECKPOINT_FORMAT,
   CHECKPOINT_VERSION,
@@ -123,7 +121,7 @@ export class CheckpointStore {
     try {
       const record = await readRecord(this.#folder, step)
       const own = record.run === run && record.datasetHash === datasetHash && record.position.step === step
-      return own && (await sha256Of(path)) === record.sha256 ? { path, record } : null
+      return own && (await sha256OfFile(path)) === record.sha256 ? { path, record } : null
     } catch {
       // Unreadable, not JSON, or not a record: each means damaged, and the caller names the file.
       return null
@@ -174,12 +172,6 @@ async function stepsIn(folder: string): Promise<number[]> {
     .flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? [])
     .map(Number)
     .toSorted((a, b) => a - b)
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
-  return hash.digest('hex')
 }
 
 async function requireSpace(folder: string, bytes: number): Promise<void> {

@@ -14,6 +14,9 @@ interface Status {
   reason: string | null
 }
 
+/** A folder at work of process 1, which lives. */
+const LIVING = 'incoming-1-0-0123abcd'
+
 let data: string
 beforeEach(async () => {
   data = await temporaryFolder()
@@ -91,14 +94,14 @@ describe('setting TensorFlow up', () => {
       await writeFile(join(folder ?? '', 'runtime.json'), '{"version": 1')
       expect((await status()).reason).toContain('runtime.json')
 
-      await mkdir(join(data, 'tensorflow', 'incoming-1-living'), { recursive: true })
+      await mkdir(join(data, 'tensorflow', LIVING), { recursive: true })
       expect((await runCommand(data, 'tensorflow', 'remove')).stdout).toContain('removed')
       expect(await status()).toMatchObject({ installed: false })
       // A pip whose owner was killed may write for a while yet; what it leaves goes as soon as it is done.
       await vi.waitFor(
         async () => {
           await runCommand(data, 'tensorflow', 'remove')
-          expect(await left()).toEqual(['incoming-1-living'])
+          expect(await left()).toEqual([LIVING])
         },
         { timeout: 120_000, interval: 2000 },
       )

@@ -53,7 +53,7 @@ pub struct SavedFile {
     pub sha256: String,
 }
 
-/// The plan's own names are LookedUpBatch and CollectedGradients in native/index.ts.
+/// LookedUpBatch of native/index.ts, as CollectedGradients below.
 #[napi(object)]
 pub struct LookedUpBatch {
     pub size: f64,

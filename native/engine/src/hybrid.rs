@@ -3,7 +3,6 @@
 
 use batch::{Batch, BatchSource};
 
-use crate::embedding;
 use crate::error::{Error, Result};
 use crate::input;
 use crate::model::Model;
@@ -178,15 +177,5 @@ impl Model {
         let elements = self.looked_up.size * self.plan.values[*output].width;
         let ones = vec![1f32; elements];
         Ok(elementwise::masked(self.dropout_stream(operation), *rate as f32, 0, &ones).collect())
-    }
-}
-
-impl Model {
-    fn squared_norm_of_tables(&mut self, batch: usize) -> f64 {
-        let mut squares = 0f64;
-        crate::train::with_changes(self, batch, |pool, changes| {
-            squares = embedding::squared_norm(pool, changes);
-        });
-        squares
     }
 }

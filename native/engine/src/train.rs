@@ -162,15 +162,21 @@ impl Model {
         work
     }
 
+    /// The sum of squares of the tables' summed gradients, on sorted lookups.
+    pub(crate) fn squared_norm_of_tables(&mut self, batch: usize) -> f64 {
+        let mut squares = 0f64;
+        with_changes(self, batch, |pool, changes| {
+            squares = embedding::squared_norm(pool, changes)
+        });
+        squares
+    }
+
     /// PyTorch's clip_grad_norm_: the factor that brings the norm of all mean gradients to the limit.
     fn clip_factor(&mut self, batch: &Batch, settings: &TrainingSettings) -> f64 {
         if settings.gradient_clip_norm == 0.0 {
             return 1.0;
         }
-        let mut squares = 0f64;
-        with_changes(self, batch.size, |pool, changes| {
-            squares = embedding::squared_norm(pool, changes)
-        });
+        let mut squares = self.squared_norm_of_tables(batch.size);
         for (parameter, _) in self
             .parameters
             .iter()
@@ -328,11 +334,7 @@ fn pieces_of(parameter: &mut Parameter) -> Vec<Piece<'_>> {
 }
 
 /// Hands out every bag operation's table, row weights and gradient for one pass over them.
-pub(crate) fn with_changes(
-    model: &mut Model,
-    batch: usize,
-    work: impl FnOnce(&crate::pool::Pool, &[Change]),
-) {
+fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool::Pool, &[Change])) {
     let Model {
         bags,
         table_gradients,

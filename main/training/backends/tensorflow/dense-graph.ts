@@ -17,7 +17,7 @@ export interface DenseInputs {
 }
 
 /** Widths of the pooled rows, in the plan's order. */
-export function bagWidths(plan: Plan): number[] {
+function bagWidths(plan: Plan): number[] {
   return plan.operations.flatMap((operation) =>
     operation.kind === 'embeddingBag' ? [widthOf(plan, operation.output)] : [],
   )
@@ -243,7 +243,8 @@ function widthOfTensor(tensor: Tensor | undefined): number {
   return present(present(tensor).shape[1])
 }
 
-function widthOf(plan: Plan, value: number): number {
+/** Of a value of the plan. */
+export function widthOf(plan: Plan, value: number): number {
   return present(plan.values[value]).width
 }
 

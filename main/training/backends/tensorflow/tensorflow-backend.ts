@@ -13,6 +13,7 @@ import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
 import type { PassOptions, TrainingBackend } from '../backend.ts'
 import type { NativePass } from '../native/native-backend.ts'
+import { concatenate } from '../../concatenate.ts'
 import { openNativePass, toEvaluation } from '../native/native-backend.ts'
 import { TensorFlowModel } from './tensorflow-model.ts'
 
@@ -105,18 +106,8 @@ export class TensorFlowBackend implements TrainingBackend {
       await nextTurn()
     }
     return {
-      predictions: joined(batches.map(({ predictions }) => predictions)),
-      labels: joined(batches.map(({ labels }) => labels)),
+      predictions: concatenate(batches.map(({ predictions }) => predictions)),
+      labels: concatenate(batches.map(({ labels }) => labels)),
     }
   }
-}
-
-function joined(arrays: Float32Array[]): Float32Array {
-  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const array of arrays) {
-    all.set(array, at)
-    at += array.length
-  }
-  return all
 }

@@ -17,7 +17,7 @@ import type { Plan } from '../../../model/plan-types.ts'
 import type { BatchTrainer } from '../batch-trainer.ts'
 import { clamped, meanLoss } from '../loss.ts'
 import { createNativeModel, trainingSettings, type EngineSettings } from '../native/native-backend.ts'
-import { denseParameters, predict, withLossGradient, type DenseInputs } from './dense-graph.ts'
+import { denseParameters, predict, widthOf, withLossGradient, type DenseInputs } from './dense-graph.ts'
 import { stateNames, stepDense } from './dense-optimizer.ts'
 import { loadTensorFlow, type TensorFlow } from './load-tensorflow.ts'
 
@@ -153,7 +153,7 @@ export class TensorFlowModel implements BatchTrainer {
     return meanLoss(loss, predictions, batch.labels)
   }
 
-  #inputs(batch: LookedUpBatch, training: boolean): DenseInputs {
+  #inputs(batch: LookedUpBatch, training: boolean): Omit<DenseInputs, 'parameters'> {
     const { tf } = this.#tensorflow
     const { size, dense, pooled } = batch
     const masks = new Map<number, Tensor2D>()
@@ -161,14 +161,13 @@ export class TensorFlowModel implements BatchTrainer {
       if (training && operation.kind === 'dropout') {
         masks.set(
           index,
-          tf.tensor2d(this.#native.dropoutMask(index), [size, widthAt(this.#plan, operation.output)]),
+          tf.tensor2d(this.#native.dropoutMask(index), [size, widthOf(this.#plan, operation.output)]),
         )
       }
     }
     return {
       dense: dense.length > 0 ? tf.tensor2d(dense, [size, dense.length / size]) : null,
       pooled: pooled.length > 0 ? tf.tensor2d(pooled, [size, pooled.length / size]) : null,
-      parameters: new Map([...this.#toTensorFlow()].map(([index, { weight }]) => [index, weight])),
       masks,
     }
   }
@@ -177,8 +176,9 @@ export class TensorFlowModel implements BatchTrainer {
     const { tf } = this.#tensorflow
     const { loss } = this.#plan
     let predictions: Float32Array = new Float32Array(0)
+    const parameters = new Map([...this.#toTensorFlow()].map(([index, { weight }]) => [index, weight]))
     tf.tidy(() => {
-      predictions = floats(predict(tf, this.#plan, this.#inputs(batch, false)))
+      predictions = floats(predict(tf, this.#plan, { ...this.#inputs(batch, false), parameters }))
     })
     return loss.clamp === 0 ? predictions : predictions.map((prediction) => clamped(loss, prediction))
   }
@@ -272,8 +272,4 @@ export function requirePrecision(precision: TrainingConfig['precision']): void {
 function floats(tensor: Tensor | undefined): Float32Array {
   if (!tensor) throw new StudioError('Internal', 'TensorFlow returned no tensor.')
   return tensor.dataSync<'float32'>()
-}
-
-function widthAt(plan: Plan, value: number): number {
-  return plan.values[value]?.width ?? 0
 }

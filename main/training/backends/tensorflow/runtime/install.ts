@@ -2,15 +2,17 @@
  * Puts TensorFlow's libraries into the user's data folder and takes them away again. Everything is made in a folder of
  * its own and renamed into place when it is whole, so that an interruption at any moment leaves what was there before.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { openPromise, type Entry } from 'yauzl'
+import { openPromise } from 'yauzl'
 import { StudioError, toErrorData } from '../../../../contract/errors.ts'
+import { isClaimAlive, newClaimName, parseClaim } from '../../../../datasets/claim-name.ts'
+import { fileError } from '../../../../datasets/file-errors.ts'
 import { requireFreeSpace } from '../../../../datasets/free-space.ts'
 import { syncFolder, writeDurably } from '../../../durable-file.ts'
+import { sha256OfFile } from '../../../file-hash.ts'
 import { downloadWheel } from './download.ts'
 import type { InstallOptions } from './install-options.ts'
 import {
@@ -25,7 +27,8 @@ import { HEADERS, LIBRARIES, TENSORFLOW_VERSION, wheelFor, type TensorFlowWheel 
 
 /** What is unpacked, beside the wheel itself. */
 const UNPACKED_BYTES = 860_000_000
-const INCOMING = 'incoming-'
+/** Names folders that are at work, with whose they are. */
+const INCOMING = 'incoming'
 
 /** What an installation will fetch. Throws Unsupported where no TensorFlow was tried. */
 export function wheelOfThisMachine(): TensorFlowWheel {
@@ -46,7 +49,7 @@ export async function installTensorFlow(options: InstallOptions): Promise<Tensor
   await sweep(folder)
   if (await isInstalled()) return requireRuntime()
   await requireFreeSpace(folder, UNPACKED_BYTES + (options.wheelFile === undefined ? 2 * wheel.bytes : 0))
-  const incoming = await mkdtemp(join(folder, `${INCOMING}${process.pid}-`))
+  const incoming = await newIncoming(folder)
   try {
     const file = options.wheelFile ?? (await downloadWheel(wheel, incoming, options))
     await requireSha256(file, wheel, options)
@@ -71,7 +74,7 @@ export async function removeTensorFlow(): Promise<boolean> {
   const there = await stat(installationFolder()).catch(() => null)
   if (!there) return false
   // First out of the way at once, so that what is half removed cannot be loaded.
-  const outgoing = await mkdtemp(join(folder, `${INCOMING}${process.pid}-`))
+  const outgoing = await newIncoming(folder)
   await rename(installationFolder(), join(outgoing, 'runtime'))
   await rm(outgoing, { recursive: true, force: true })
   return true
@@ -85,22 +88,19 @@ async function isInstalled(): Promise<boolean> {
   }
 }
 
+async function newIncoming(folder: string): Promise<string> {
+  const path = join(folder, await newClaimName(INCOMING))
+  await mkdir(path)
+  return path
+}
+
 /** Removes what interrupted installations left; those of living processes stay. */
 async function sweep(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names) {
-    const owner = new RegExp(`^${INCOMING}(\\d+)-`).exec(name)?.[1]
-    if (owner !== undefined && !isAlive(Number(owner)))
+    const claim = parseClaim(name)
+    if (claim?.dataset === INCOMING && !(await isClaimAlive(claim)))
       await rm(join(folder, name), { recursive: true, force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
@@ -110,13 +110,10 @@ async function requireSha256(
   { signal, report }: InstallOptions,
 ): Promise<void> {
   report('Checking the wheel', null)
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, { signal }).catch(
-    (error: unknown) => {
-      throw readingError(error, file)
-    },
-  )
-  if (hash.digest('hex') === wheel.sha256) return
+  const found = await sha256OfFile(file, signal).catch((error: unknown) => {
+    throw fileError(error, 'read', file)
+  })
+  if (found === wheel.sha256) return
   throw new StudioError(
     'Corrupt',
     `${file} is not ${wheel.fileName} as published (its SHA-256 differs): choose that wheel.`,
@@ -124,12 +121,6 @@ async function requireSha256(
       file,
     },
   )
-}
-
-function readingError(error: unknown, file: string): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === undefined || code === 'ABORT_ERR') return error
-  return new StudioError(code === 'ENOENT' ? 'NotFound' : 'Io', `${file} cannot be read (${code}).`, { file })
 }
 
 /** Libraries to the folder's top, headers below include/. */
@@ -157,7 +148,7 @@ async function unpack(
         done += bytes
         report('Unpacking', Math.min(done / UNPACKED_BYTES, 1))
       })
-      sizes.set(place, sizeOf(entry))
+      sizes.set(place, entry.uncompressedSize)
     }
   } finally {
     archive.close()
@@ -173,8 +164,6 @@ async function unpack(
   }
 }
 
-const sizeOf = (entry: Entry): number => entry.uncompressedSize
-
 async function writeEntry(
   source: NodeJS.ReadableStream,
   path: string,
@@ -185,15 +174,7 @@ async function writeEntry(
   try {
     await pipeline(source, createWriteStream(path), { signal })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
-    throw new StudioError(
-      'DiskFull',
-      `${path} cannot be written: the disk is full. Make room and try again.`,
-      {
-        file: path,
-      },
-    )
+    throw fileError(error, 'write', path)
   }
   const handle = await open(path, 'r+')
   try {
