@@ -1,28 +1,17 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { buildForCommandLine } from './build.mjs'
 import { node24, onNode24 } from './setup/node24.mjs'
 import { fromRoot } from './setup/paths.mjs'
 import { runScript, SetupError } from './setup/say.mjs'
-import { buildTensorFlowBinding } from './tensorflow-binding.mjs'
 
 const cli = fromRoot('dist', 'cli.mjs')
 
 /** Everything the backend tensorflow needs; what is there already is left alone. `args` go to `tensorflow install`. */
 export async function setupTensorFlow(args = []) {
   await buildForCommandLine()
-  let found = status()
-  if (args.length > 0 || !found.installed) {
-    const code = await run([cli, 'tensorflow', 'install', ...args])
-    if (code !== 0) throw new SetupError('TensorFlow is not set up: the reason is above.')
-    found = status()
-  }
-  await buildTensorFlowBinding(found.folder)
-}
-
-function status() {
-  const { stdout } = spawnSync(node24(), [cli, 'tensorflow', 'status', '--json'], { encoding: 'utf8' })
-  return JSON.parse(stdout)
+  const code = await run([cli, 'tensorflow', 'install', ...args])
+  if (code !== 0) throw new SetupError('TensorFlow is not set up: the reason is above.')
 }
 
 function run(args) {

@@ -1,9 +1,11 @@
-import { renameSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { hasCommand, lastLines, runCommand } from './setup/commands.mjs'
 import { fingerprint, isFresh, recordFresh } from './setup/freshness.mjs'
 import { fromRoot } from './setup/paths.mjs'
-import { say, SetupError } from './setup/say.mjs'
+import { runScript, say, SetupError } from './setup/say.mjs'
 
 const bindingPath = fromRoot('native', 'tfjs-binding.node')
 const packageFolder = fromRoot('node_modules', '@tensorflow', 'tfjs-node-gpu')
@@ -14,7 +16,7 @@ const packageFolder = fromRoot('node_modules', '@tensorflow', 'tfjs-node-gpu')
  */
 export async function buildTensorFlowBinding(runtimeFolder) {
   const headers = join(runtimeFolder, 'include')
-  const print = `${fingerprint(['binding', 'package.json'], { folder: packageFolder })} ${fingerprint(['.'], { folder: headers })}`
+  const print = `${fingerprint(['binding', 'package.json'], { folder: packageFolder })} ${contentsOf(join(headers, 'tensorflow', 'c'))}`
   if (isFresh('tensorflow-binding', print, [bindingPath])) return
   const compiler = process.platform === 'darwin' ? 'clang++' : 'g++'
   if (!hasCommand(compiler))
@@ -40,3 +42,15 @@ export async function buildTensorFlowBinding(runtimeFolder) {
   renameSync(temporary, bindingPath)
   recordFresh('tensorflow-binding', print)
 }
+
+/** One hash of the headers in a folder: every installation of the same TensorFlow has the same. */
+function contentsOf(folder) {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(folder).sort()) {
+    if (name.endsWith('.h')) hash.update(readFileSync(join(folder, name)))
+  }
+  return hash.digest('hex')
+}
+
+const script = fileURLToPath(import.meta.url)
+if (process.argv[1] === script) await runScript(() => buildTensorFlowBinding(process.argv[2]))

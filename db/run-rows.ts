@@ -49,6 +49,10 @@ export interface StoredRun extends StoredSummary {
   initial_parameters: string | null
 }
 
+/** What older versions had no name for, as they did it. */
+const UNNAMED_SETTINGS = { device: 'auto' } as const
+const UNTOLD = { computation: null }
+
 export function toRunRow(row: StoredSummary): RunRow {
   return {
     id: row.id,
@@ -86,8 +90,11 @@ export function toRunRecord(row: StoredRun): RunRecord {
   return {
     ...toRunRow(row),
     model: JSON.parse(row.model) as ModelDocument,
-    config: JSON.parse(row.config) as TrainingConfig,
-    environment: JSON.parse(row.environment) as RunEnvironment,
+    config: {
+      ...UNNAMED_SETTINGS,
+      ...(JSON.parse(row.config) as Omit<TrainingConfig, keyof typeof UNNAMED_SETTINGS>),
+    },
+    environment: { ...UNTOLD, ...(JSON.parse(row.environment) as Omit<RunEnvironment, keyof typeof UNTOLD>) },
     initialParameters: row.initial_parameters,
   }
 }

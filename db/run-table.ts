@@ -1,4 +1,5 @@
 import { StudioError } from '../main/contract/errors.ts'
+import type { Computation } from '../main/contract/runs.ts'
 import type { Connection, Value } from './connection.ts'
 import { freeId } from './dated-id.ts'
 import { runKey } from './run-key.ts'
@@ -79,7 +80,8 @@ export class RunTable {
 
   /** Throws NotFound. */
   patch(id: string, patch: RunPatch): void {
-    const { progress, ...plain } = patch
+    const { progress, computation, ...plain } = patch
+    if (computation) this.#setComputation(id, computation)
     const columns: Record<string, Value | undefined> = {
       name: plain.name,
       notes: plain.notes,
@@ -100,6 +102,11 @@ export class RunTable {
       ...Object.fromEntries(changed),
       id,
     })
+  }
+
+  #setComputation(id: string, computation: Computation): void {
+    const sql = `UPDATE runs SET environment = json_set(environment, '$.computation', json(:computation)) WHERE id = :id`
+    this.#connection.run(sql, { id, computation: JSON.stringify(computation) })
   }
 
   /** Ends a live run and gives it up; false where it has ended already. */

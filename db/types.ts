@@ -3,6 +3,7 @@ import type { BenchmarkResult } from '../main/contract/benchmarks.ts'
 import type { ErrorData } from '../main/contract/errors.ts'
 import type {
   CheckpointInfo,
+  Computation,
   EpochResult,
   LogLine,
   MetricPoint,
@@ -91,6 +92,7 @@ export interface RunPatch {
   steps?: number
   samplesPerSecond?: number
   progress?: RunProgress | null
+  computation?: Computation
 }
 
 export interface RunEnd {

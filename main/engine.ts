@@ -6,6 +6,7 @@ import { toErrorData } from './contract/errors.ts'
 import type { EngineEvent } from './contract/events.ts'
 import { DatasetService } from './datasets/dataset-service.ts'
 import { channelToShell } from './engine-channel.ts'
+import { backendHandlers } from './serving/backend-handlers.ts'
 import { benchmarkHandlers } from './serving/benchmark-handlers.ts'
 import { datasetHandlers } from './serving/dataset-handlers.ts'
 import { dispatch } from './serving/dispatch.ts'
@@ -15,6 +16,7 @@ import { modelHandlers } from './serving/model-handlers.ts'
 import { OthersChanges } from './serving/others-changes.ts'
 import { runHandlers } from './serving/run-handlers.ts'
 import { workspaceHandlers } from './serving/workspace-handlers.ts'
+import { BackendService } from './training/backends/backend-service.ts'
 import { RunService } from './training/run-service.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from './workspace.ts'
 
@@ -30,6 +32,7 @@ async function serve(): Promise<void> {
   await datasets.watch()
   const runs = new RunService({ workspace, database, origin: 'window', onEvent: tell })
   const benchmarks = new BenchmarkService({ database, tell })
+  const backends = new BackendService(tell)
   const others = new OthersChanges(database, tell)
   const looking = setInterval(() => others.look(), LOOK_FOR_CHANGES_MS)
 
@@ -39,6 +42,7 @@ async function serve(): Promise<void> {
     ...modelHandlers(database, tell),
     ...runHandlers({ workspace, database, datasets, runs, tell }),
     ...benchmarkHandlers({ database, benchmarks, tell }),
+    ...backendHandlers(backends),
     ...healthHandlers(),
   }
   channel.onMessage((message) => {
@@ -46,7 +50,7 @@ async function serve(): Promise<void> {
   })
   leaveWhenAsked(async () => {
     clearInterval(looking)
-    await benchmarks.close()
+    await Promise.all([benchmarks.close(), backends.close()])
     await runs.close()
     await datasets.close()
     database.close()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   defaultTrainingConfig,
+  deviceChoice,
   optimizer,
   optimizerKind,
   suggestedLearningRate,
@@ -14,6 +15,11 @@ import { assignSetting, mergeSettings } from './setting-path.ts'
 
 export const trainingOptions: Record<string, OptionSpec> = {
   backend: { type: 'string', choices: ['native', 'tensorflow'], help: 'what computes (default native)' },
+  device: {
+    type: 'string',
+    choices: deviceChoice.options,
+    help: 'where tensorflow computes (default auto: a GPU where there is one)',
+  },
   seed: { type: 'string', value: 'S', help: 'of initial values, order and dropout (default 0)' },
   epochs: { type: 'string', value: 'E', help: 'passes over the training rows (default 20)' },
   'batch-size': { type: 'string', value: 'B', help: 'rows a step (default 256)' },
@@ -98,6 +104,7 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
   return {
     ...config,
     backend: options.text('backend') === 'tensorflow' ? 'tensorflow' : config.backend,
+    device: deviceChoice.optional().parse(options.text('device')) ?? config.device,
     seed: whole('seed', 0) ?? config.seed,
     epochs: whole('epochs', 1) ?? config.epochs,
     batchSize: whole('batch-size', 1) ?? config.batchSize,

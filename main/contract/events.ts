@@ -1,5 +1,6 @@
 /** What the engine tells without being asked. Live updates carry only what is new. */
 import { z } from 'zod'
+import { installationProgress } from './backends.ts'
 import { benchmarkProgress } from './benchmarks.ts'
 import { jobProgress } from './datasets.ts'
 import { logLine, metricPoint, runProgress, runStatus } from './runs.ts'
@@ -7,8 +8,12 @@ import { logLine, metricPoint, runProgress, runStatus } from './runs.ts'
 export const engineEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), progress: jobProgress }),
   z.object({ kind: z.literal('benchmark'), progress: benchmarkProgress }),
+  z.object({ kind: z.literal('backend'), progress: installationProgress }),
   /** A list changed, here or by another process: ask for it again. */
-  z.object({ kind: z.literal('changed'), what: z.enum(['datasets', 'models', 'runs', 'benchmarks']) }),
+  z.object({
+    kind: z.literal('changed'),
+    what: z.enum(['datasets', 'models', 'runs', 'benchmarks', 'backends']),
+  }),
   z.object({
     kind: z.literal('run'),
     id: z.string(),

@@ -3,6 +3,7 @@
  * The engine checks requests against these; the renderer gets its types from them.
  */
 import { z } from 'zod'
+import { backendStatus, tensorflowDevice } from './backends.ts'
 import {
   benchmarkOptions,
   benchmarkProgress,
@@ -200,6 +201,15 @@ export const requests = {
     request: z.strictObject({ path: z.string().min(1).max(4096) }),
     response: z.object({ added: z.array(z.string()), known: z.int() }),
   },
+  /** What is set up, what can be, and the GPUs that the driver tells of. */
+  'backends.status': { request: nothing, response: backendStatus },
+  /** Sets TensorFlow up for a device, from the user's own wheels where `wheels` names the file or its folder. */
+  'backends.install': {
+    request: z.strictObject({ device: tensorflowDevice, wheels: z.string().min(1).max(4096).optional() }),
+    response: done,
+  },
+  'backends.cancel': { request: nothing, response: done },
+  'backends.remove': { request: z.strictObject({ device: tensorflowDevice }), response: done },
   /** Event-loop delays of the engine over the last 6 to 12 seconds, for the tests and the status bar. */
   'engine.health': {
     request: nothing,

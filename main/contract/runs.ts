@@ -43,11 +43,22 @@ export const epochResult = z.object({
 })
 export type EpochResult = z.infer<typeof epochResult>
 
+/** What computed a run. */
+export const computation = z.object({
+  backend: trainingConfig.shape.backend,
+  device: z.enum(['CPU', 'GPU']),
+  /** Its version; null where it took no part. */
+  tensorflow: z.string().nullable(),
+})
+export type Computation = z.infer<typeof computation>
+
 export const runEnvironment = machineFacts.extend({
   threads: z.int(),
   /** Commit of the git repository the workspace lies in, if any. */
   gitCommit: z.string().nullable(),
   origin: z.enum(['window', 'cli']),
+  /** Of the last process that trained it; null before one did, and for runs of versions that did not tell. */
+  computation: computation.nullable(),
 })
 export type RunEnvironment = z.infer<typeof runEnvironment>
 

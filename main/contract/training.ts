@@ -31,8 +31,14 @@ export const evaluationMetric = z.enum([
 ])
 export type EvaluationMetric = z.infer<typeof evaluationMetric>
 
+/** auto: a GPU where the backend can use one and finds it, else the CPU. */
+export const deviceChoice = z.enum(['auto', 'cpu', 'gpu'])
+export type DeviceChoice = z.infer<typeof deviceChoice>
+
 export const trainingConfig = z.strictObject({
   backend: z.enum(['native', 'tensorflow']),
+  /** Where the dense layers are computed; runs of older versions name none. */
+  device: deviceChoice.default('auto'),
   /** 0 = all cores. */
   threads: z.int().min(0).max(1024),
   precision: z.enum(['fp32', 'bf16']),
@@ -81,6 +87,7 @@ export function optimizer(kind: OptimizerConfig['kind'], learningRate: number): 
  */
 export const defaultTrainingConfig: TrainingConfig = {
   backend: 'native',
+  device: 'auto',
   threads: 0,
   precision: 'fp32',
   seed: 0,

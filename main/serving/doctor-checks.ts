@@ -1,14 +1,21 @@
 /** What the engine and the command line need of this machine. */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
 import { nativeAddon } from '../../native/index.ts'
 import { toErrorData } from '../contract/errors.ts'
 import type { DoctorCheck } from '../contract/requests.ts'
-import { requireBinding } from '../training/backends/tensorflow/load-tensorflow.ts'
-import { INSTALL_COMMAND, requireRuntime } from '../training/backends/tensorflow/runtime/installed.ts'
+import { requireBinding } from '../training/backends/tensorflow/runtime/binding.ts'
+import { findGpus } from '../training/backends/tensorflow/runtime/gpus.ts'
+import {
+  INSTALL_COMMAND,
+  installCommand,
+  requireRuntime,
+} from '../training/backends/tensorflow/runtime/installed.ts'
 
 export const run = promisify(execFile)
 
@@ -57,7 +64,7 @@ export function checkSqlite(): DoctorCheck {
 }
 
 export async function checkDisk(workspace: string): Promise<DoctorCheck> {
-  const { bavail, bsize } = await statfs(workspace)
+  const { bavail, bsize } = await statfs(existingPart(workspace))
   const free = bavail * bsize
   const ok = free >= SMALLEST_DISK
   return {
@@ -66,6 +73,12 @@ export async function checkDisk(workspace: string): Promise<DoctorCheck> {
     found: `${gib(free)} free in ${workspace}`,
     remedy: ok ? null : 'Free some space, or choose another folder with --workspace',
   }
+}
+
+/** A folder, or the nearest above it that is there: it may be made later. */
+function existingPart(folder: string): string {
+  const above = dirname(folder)
+  return existsSync(folder) || above === folder ? folder : existingPart(above)
 }
 
 export function checkMemory(): DoctorCheck {
@@ -82,15 +95,36 @@ export function checkMemory(): DoctorCheck {
 export function checkTensorFlow(): DoctorCheck {
   const name = 'TensorFlow'
   try {
-    const { folder, record } = requireRuntime()
+    const { folder, record, device } = requireRuntime()
     requireBinding()
-    return { name, ok: true, found: `${record?.version ?? 'your own'} (CPU) in ${folder}`, remedy: null }
+    const version = record?.version ?? 'your own'
+    const what = device ? `${version} for ${device.toUpperCase()}` : version
+    return { name, ok: true, found: `${what} in ${folder}`, remedy: null }
   } catch (error) {
     const { code, message } = toErrorData(error)
     if (code === 'NotFound' && !process.env.DLRM_STUDIO_TENSORFLOW) {
       return { name, ok: true, found: `not set up (optional: \`${INSTALL_COMMAND}\`)`, remedy: null }
     }
     return { name, ok: false, found: message, remedy: `\`${INSTALL_COMMAND}\`` }
+  }
+}
+
+/** Optional: the native backend computes on the CPU. null where there is none. */
+export async function checkGpu(): Promise<DoctorCheck | null> {
+  const gpus = await findGpus()
+  if (gpus.length === 0) return null
+  const found = gpus.map(({ name, driver, memoryBytes }) => `${name}, ${gib(memoryBytes)}, driver ${driver}`)
+  const problem = gpus.find(({ driverProblem }) => driverProblem !== null)?.driverProblem ?? null
+  const usable = problem === null && hasRuntimeForGpu()
+  const use = usable || problem !== null ? '' : ` (not used: \`${installCommand('gpu')}\`)`
+  return { name: 'GPU', ok: problem === null, found: `${found.join('; ')}${use}`, remedy: problem }
+}
+
+function hasRuntimeForGpu(): boolean {
+  try {
+    return requireRuntime('gpu').folder !== ''
+  } catch {
+    return false
   }
 }
 

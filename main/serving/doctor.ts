@@ -3,6 +3,7 @@ import {
   checkAddon,
   checkCargo,
   checkDisk,
+  checkGpu,
   checkMemory,
   checkNode,
   checkSqlite,
@@ -12,13 +13,14 @@ import { checkDisplay, checkElectron, checkWindowLibraries } from './doctor-wind
 
 /** What this machine has and what is missing, with the remedy. Looks only; changes and fetches nothing. */
 export async function runDoctor(workspace: string): Promise<DoctorCheck[]> {
-  const [electron, libraries, cargo, disk] = await Promise.all([
+  const [electron, libraries, cargo, disk, gpu] = await Promise.all([
     checkElectron(),
     checkWindowLibraries(),
     checkCargo(),
     checkDisk(workspace),
+    checkGpu(),
   ])
-  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo, checkTensorFlow()]
-  const window = [electron, libraries, checkDisplay()].filter((check) => check !== null)
-  return [...engine, ...window, checkMemory(), disk]
+  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo, checkTensorFlow(), gpu]
+  const window = [electron, libraries, checkDisplay()]
+  return [...engine, ...window, checkMemory(), disk].filter((check) => check !== null)
 }

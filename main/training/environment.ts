@@ -21,6 +21,7 @@ export async function currentEnvironment(
     threads: threads === 0 ? availableParallelism() : threads,
     gitCommit: await gitCommit(workspace),
     origin,
+    computation: null,
   }
 }
 

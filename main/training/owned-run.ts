@@ -89,13 +89,21 @@ export class OwnedRun {
   }
 
   /** Makes up for what a former owner did not live to store. */
-  #begin({ step, epochs, points, checkpoints }: Extract<TrainerMessage, { kind: 'begun' }>): void {
-    const { run, resume, initialParameters, config } = this.#job
+  #begin({
+    computation,
+    step,
+    epochs,
+    points,
+    checkpoints,
+  }: Extract<TrainerMessage, { kind: 'begun' }>): void {
+    const { run, resume, initialParameters } = this.#job
     const known = new Set(this.#database.epochs.list(run).map(({ epoch }) => epoch))
     const began = resume ? `Resumed at step ${step}.` : 'Training began.'
     const lines = [line('info', began)]
-    if (config.backend === 'tensorflow')
-      lines.push(line('info', 'The dense layers are computed by TensorFlow.'))
+    if (computation.tensorflow !== null) {
+      const { tensorflow, device } = computation
+      lines.push(line('info', `The dense layers are computed by TensorFlow ${tensorflow} on the ${device}.`))
+    }
     if (initialParameters !== null && !resume) {
       lines.push(line('info', `Initial parameters from ${initialParameters}.`))
     }
@@ -103,7 +111,10 @@ export class OwnedRun {
       for (const result of epochs) if (!known.has(result.epoch)) this.#database.epochs.save(run, result)
       this.#database.checkpoints.replaceAll(run, checkpoints)
       const { startedAt } = this.#database.runs.row(run)
-      this.#database.runs.patch(run, startedAt ? {} : { startedAt: new Date().toISOString() })
+      this.#database.runs.patch(run, {
+        computation,
+        ...(!startedAt && { startedAt: new Date().toISOString() }),
+      })
       return this.#database.saveUpdate(run, { points, lines })
     })
     this.#events.update(stored)

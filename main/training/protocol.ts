@@ -1,7 +1,14 @@
 /** Every message between a run's owner (engine or command line) and its trainer process. */
 import { z } from 'zod'
 import { errorData } from '../contract/errors.ts'
-import { checkpointInfo, epochResult, logLine, metricPoint, runProgress } from '../contract/runs.ts'
+import {
+  checkpointInfo,
+  computation,
+  epochResult,
+  logLine,
+  metricPoint,
+  runProgress,
+} from '../contract/runs.ts'
 import { trainingConfig } from '../contract/training.ts'
 import { modelDocument } from '../model/document.ts'
 
@@ -62,6 +69,7 @@ export const trainerMessage = z.discriminatedUnion('kind', [
   /** Everything is loaded and training begins, at `step` done steps; `epochs` are those a checkpoint knows of. */
   z.object({
     kind: z.literal('begun'),
+    computation,
     step: z.int(),
     epochs: z.array(epochResult),
     /** Points up to `step` that may never have reached the database. */

@@ -50,6 +50,9 @@ export interface StartRequest {
   initialParameters?: string
 }
 
+/** What a run that goes on may have otherwise than it began. */
+export type ResumeChanges = Partial<Pick<TrainingConfig, 'backend' | 'device'>>
+
 /** All failures are StudioErrors. */
 export interface RunSteering {
   /** Checks model, dataset and settings, stores the run and starts its trainer. */
@@ -58,9 +61,9 @@ export interface RunSteering {
   pause(id: string): Promise<void>
   /**
    * Continues a paused run, or takes over a stopped, interrupted or failed one from its last checkpoint; that one may go
-   * on on another backend than the run's own.
+   * on on another backend or device than the run's own.
    */
-  resume(id: string, backend?: TrainingConfig['backend']): Promise<void>
+  resume(id: string, changes?: ResumeChanges): Promise<void>
   /** Saves a checkpoint and ends the run as stopped. */
   stop(id: string): Promise<void>
   /** Deletes an ended run with its checkpoints; InvalidState while it runs. */
@@ -90,7 +93,7 @@ export class RunService implements RunSteering {
   async start(request: StartRequest): Promise<RunSummary> {
     const { workspace, database, origin } = this.#options
     const { model, config, dataset } = request
-    requireBackend(config.backend, config.precision)
+    requireBackend(config.backend, config.precision, config.device)
     checkSchedule(config.schedule)
     const manifest = await readManifest(datasetFolders(workspace), dataset)
     if (manifest.splits.train.rows === 0) {
@@ -127,7 +130,7 @@ export class RunService implements RunSteering {
     this.#steer(id, 'stop')
   }
 
-  async resume(id: string, backend?: TrainingConfig['backend']): Promise<void> {
+  async resume(id: string, changes: ResumeChanges = {}): Promise<void> {
     const { database, workspace } = this.#options
     // Its owner may have died a moment ago.
     this.#reconcile()
@@ -142,8 +145,8 @@ export class RunService implements RunSteering {
         `Run ${id} would diverge again: start a new run with a lower learning rate.`,
       )
     }
-    const config = { ...record.config, backend: backend ?? record.config.backend }
-    requireBackend(config.backend, config.precision)
+    const config = { ...record.config, ...changes }
+    requireBackend(config.backend, config.precision, config.device)
     requireDataset(datasetFolders(workspace), record.datasetId)
     if (!database.runs.claim(id, currentProcess())) {
       throw new StudioError('InvalidState', `Run ${id} has just been resumed by another process.`)

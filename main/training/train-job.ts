@@ -84,6 +84,7 @@ async function trainIn(
   )
   parts.send({
     kind: 'begun',
+    computation: backend.computation(),
     step: position.step,
     epochs: position.epochs,
     points: record?.unstoredPoints ?? [],

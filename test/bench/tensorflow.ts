@@ -58,7 +58,7 @@ function batch(): BatchArrays {
 
 const batches = Array.from({ length: BATCHES }, batch)
 const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN
-const { tf, version, device } = loadTensorFlow(threads)
+const { tf, version, device } = loadTensorFlow({ threads, device: 'auto' })
 
 async function compareSteps(): Promise<void> {
   const models = { native: trainer('native'), tensorflow: trainer('tensorflow') }

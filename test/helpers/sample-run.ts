@@ -20,6 +20,7 @@ export function sampleRun(changes: Partial<NewRun> = {}): NewRun {
       memoryBytes: 8e9,
       gitCommit: null,
       origin: 'window',
+      computation: null,
     },
     datasetId: 'clicks',
     datasetName: 'clicks',

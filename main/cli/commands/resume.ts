@@ -1,4 +1,4 @@
-import { trainingConfig } from '../../contract/training.ts'
+import { deviceChoice, trainingConfig } from '../../contract/training.ts'
 import { showRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { runOutcome } from '../run-result.ts'
@@ -14,12 +14,18 @@ export const resume: Command = {
       choices: trainingConfig.shape.backend.options,
       help: 'what computes from here on (default: what the run began with)',
     },
+    device: {
+      type: 'string',
+      choices: deviceChoice.options,
+      help: 'where the dense layers are computed from here on (default: as the run began)',
+    },
   },
   async run(invocation) {
     const { services, positionals, options } = invocation
     const { id } = showRun(services.database, positionals[0] ?? '')
-    const backend = options.text('backend')
-    await services.runs.resume(id, trainingConfig.shape.backend.optional().parse(backend))
+    const backend = trainingConfig.shape.backend.optional().parse(options.text('backend'))
+    const device = deviceChoice.optional().parse(options.text('device'))
+    await services.runs.resume(id, { ...(backend && { backend }), ...(device && { device }) })
     await waitForRun(invocation, id)
     return runOutcome(services.database, id)
   },

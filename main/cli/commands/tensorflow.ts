@@ -1,34 +1,67 @@
 /** The TensorFlow runtime from a terminal: what `npm run setup:tensorflow` calls. */
+import { tensorflowDevice, type TensorFlowDevice } from '../../contract/backends.ts'
 import { toErrorData } from '../../contract/errors.ts'
-import {
-  installTensorFlow,
-  removeTensorFlow,
-  wheelOfThisMachine,
-} from '../../training/backends/tensorflow/runtime/install.ts'
-import { requireRuntime } from '../../training/backends/tensorflow/runtime/installed.ts'
-import { EXIT, type Command } from '../command.ts'
+import { setUpTensorFlow } from '../../training/backends/backend-service.ts'
+import { findGpus } from '../../training/backends/tensorflow/runtime/gpus.ts'
+import { releaseOfThisMachine, removeTensorFlow } from '../../training/backends/tensorflow/runtime/install.ts'
+import { ownRuntime, requireRuntime } from '../../training/backends/tensorflow/runtime/installed.ts'
+import { downloadBytes } from '../../training/backends/tensorflow/runtime/pinned.ts'
+import { EXIT, type Command, type OptionSpec, type OptionValues } from '../command.ts'
 import { byteSize } from '../terminal.ts'
+
+const device: OptionSpec = {
+  type: 'string',
+  choices: tensorflowDevice.options,
+  help: 'what the libraries compute on (default cpu)',
+}
+
+const chosenDevice = (options: OptionValues): TensorFlowDevice =>
+  tensorflowDevice.default('cpu').parse(options.text('device'))
 
 export const tensorflowInstall: Command = {
   name: 'tensorflow install',
   summary: 'Fetch the TensorFlow libraries that the backend tensorflow trains with.',
   positionals: [],
   options: {
-    wheel: { type: 'string', value: 'FILE', help: 'the wheel, where the download is impossible' },
+    device,
+    wheel: {
+      type: 'string',
+      value: 'PATH',
+      help: 'the wheel, or the folder of all wheels, where the download is impossible',
+    },
   },
   async run({ options, signal, progress, note }) {
-    const wheel = wheelOfThisMachine()
-    note(
-      `TensorFlow for the backend tensorflow: ${wheel.fileName}, ${byteSize(wheel.bytes)} to fetch, 0.9 GB on disk`,
-    )
-    const runtime = await installTensorFlow({
-      wheelFile: options.text('wheel'),
+    const release = releaseOfThisMachine(chosenDevice(options))
+    const own = ownRuntime()
+    if (own) note(`DLRM_STUDIO_TENSORFLOW names ${own.folder}: nothing is fetched`)
+    else await describe(release.device, note)
+    const folder = await setUpTensorFlow({
+      device: release.device,
+      wheels: options.text('wheel'),
       signal,
       report: (message, fraction) =>
         progress(fraction === null ? message : `${message} (${Math.round(fraction * 100)} %)`),
     })
-    return { json: runtime, text: `TensorFlow is in ${runtime.folder}.` }
+    const runtime = requireRuntime(own ? 'auto' : release.device)
+    return { json: runtime, text: `TensorFlow is in ${folder}.` }
   },
+}
+
+/** What will be fetched, and whether this machine can use it. */
+async function describe(device: TensorFlowDevice, note: (line: string) => void): Promise<void> {
+  const release = releaseOfThisMachine(device)
+  const { wheels, unpackedBytes } = release
+  const what =
+    wheels.length === 1 ? wheels[0]?.fileName : `${wheels[0]?.fileName} and ${wheels.length - 1} of NVIDIA’s`
+  note(
+    `TensorFlow for the ${device.toUpperCase()}: ${what}, ${byteSize(downloadBytes(release))} to fetch, ` +
+      `${byteSize(unpackedBytes)} on disk`,
+  )
+  if (device === 'cpu') return
+  const gpus = await findGpus()
+  if (gpus.length === 0) note('No NVIDIA GPU was found here: it will compute on the CPU')
+  for (const { name, driver, driverProblem } of gpus)
+    note(`${name}, driver ${driver}. ${driverProblem ?? ''}`.trim())
 }
 
 export const tensorflowStatus: Command = {
@@ -37,17 +70,18 @@ export const tensorflowStatus: Command = {
   positionals: [],
   options: {},
   async run() {
+    const gpus = await findGpus()
     try {
-      const runtime = requireRuntime()
-      const version = runtime.record?.version ?? 'of your own'
+      const { folder, device, record } = requireRuntime()
+      const version = `${record?.version ?? 'of your own'}${device ? ` for the ${device.toUpperCase()}` : ''}`
       return {
-        json: { installed: true, ...runtime, reason: null },
-        text: `TensorFlow ${version} in ${runtime.folder}.`,
+        json: { installed: true, folder, device, record, gpus, reason: null },
+        text: `TensorFlow ${version} in ${folder}.`,
       }
     } catch (error) {
       const { message } = toErrorData(error)
       return {
-        json: { installed: false, folder: null, record: null, reason: message },
+        json: { installed: false, folder: null, device: null, record: null, gpus, reason: message },
         text: message,
         exitCode: EXIT.failed,
       }
@@ -59,9 +93,9 @@ export const tensorflowRemove: Command = {
   name: 'tensorflow remove',
   summary: 'Remove the TensorFlow libraries and free their space.',
   positionals: [],
-  options: {},
-  async run() {
-    const removed = await removeTensorFlow()
+  options: { device },
+  async run({ options }) {
+    const removed = await removeTensorFlow(chosenDevice(options))
     return {
       json: { removed },
       text: removed ? 'TensorFlow was removed.' : 'There was no TensorFlow to remove.',

@@ -1,6 +1,6 @@
 /** What trains a plan. The trainer's loop knows this and no more, so that every backend is trained the same way. */
 import type { BatchLoaderOptions, ParameterInfo, Quantisation } from '../../../native/index.ts'
-import type { Evaluation } from '../../contract/runs.ts'
+import type { Computation, Evaluation } from '../../contract/runs.ts'
 import type { TrainingConfig } from '../../contract/training.ts'
 
 export type PassOptions = Omit<BatchLoaderOptions, 'dense' | 'sparse'>
@@ -14,6 +14,8 @@ export interface BatchPass {
 
 /** A model with its optimizer state, bound to a dataset. Calls never overlap. */
 export interface TrainingBackend {
+  /** What computes here, and on what. */
+  computation(): Computation
   parameters(): ParameterInfo[]
   /** Draws every parameter from the seed. */
   initialize(seed: number): void

@@ -1,7 +1,7 @@
 /** The one place that knows which backends there are. */
 import type { NativeDataset } from '../../../native/index.ts'
 import { StudioError } from '../../contract/errors.ts'
-import type { TrainingConfig } from '../../contract/training.ts'
+import type { DeviceChoice, TrainingConfig } from '../../contract/training.ts'
 import type { Plan } from '../../model/plan-types.ts'
 import type { TrainingBackend } from './backend.ts'
 import type { BatchTrainer } from './batch-trainer.ts'
@@ -12,15 +12,25 @@ import { requirePrecision, TensorFlowModel } from './tensorflow/tensorflow-model
 
 /**
  * Throws NotFound or Corrupt, with the remedy, where the backend is not set up on this machine, and Unsupported where it
- * does not compute in this precision.
+ * does not compute in this precision or on this device.
  */
 export function requireBackend(
   backend: TrainingConfig['backend'],
   precision: TrainingConfig['precision'] = 'fp32',
+  device: DeviceChoice = 'auto',
 ): void {
-  if (backend === 'native') return
+  if (backend === 'native') return requireNativeDevice(device)
   requirePrecision(precision)
-  requireRuntime()
+  requireRuntime(device)
+}
+
+function requireNativeDevice(device: DeviceChoice): void {
+  if (device !== 'gpu') return
+  throw new StudioError(
+    'Unsupported',
+    'The native backend computes on the CPU: use the backend tensorflow for a GPU.',
+    { field: 'config.device' },
+  )
 }
 
 /** Throws Unsupported where the backend cannot do what is measured: TensorFlow is not benchmarked by operation yet. */

@@ -8,7 +8,7 @@ import {
   type ParameterInfo,
   type Quantisation,
 } from '../../../../native/index.ts'
-import type { Evaluation } from '../../../contract/runs.ts'
+import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
 import type { BatchPass, PassOptions, TrainingBackend } from '../backend.ts'
@@ -41,6 +41,10 @@ export class NativeBackend implements TrainingBackend {
     this.#plan = plan
     this.#dataset = dataset
     this.#model = createNativeModel(plan, settings)
+  }
+
+  computation(): Computation {
+    return { backend: 'native', device: 'CPU', tensorflow: null }
   }
 
   parameters(): ParameterInfo[] {

@@ -1,15 +1,14 @@
 /** Loads TensorFlow and tfjs into this process, once: explicitly, from where the runtime was installed. */
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import util from 'node:util'
 import type * as tfjs from '@tensorflow/tfjs'
 import { nativeAddon } from '../../../../native/index.ts'
 import { StudioError } from '../../../contract/errors.ts'
-import { INSTALL_COMMAND, requireRuntime } from './runtime/installed.ts'
-import { LIBRARIES } from './runtime/pinned.ts'
+import type { DeviceChoice, TrainingConfig } from '../../../contract/training.ts'
+import { requireBinding } from './runtime/binding.ts'
+import { requireRuntime } from './runtime/installed.ts'
 
 export type Tf = typeof tfjs
 
@@ -37,32 +36,60 @@ interface KernelRunner {
   ): tfjs.TensorInfo
 }
 
-let loaded: { tensorflow: TensorFlow; threads: number } | undefined
+/** What of a run's settings decides how TensorFlow is loaded. */
+export type TensorFlowSettings = Pick<TrainingConfig, 'threads' | 'device'>
+
+let loaded: { tensorflow: TensorFlow; threads: number; choice: DeviceChoice } | undefined
 
 /**
- * TensorFlow with this many threads for each operation (0 = all cores); a process has one, so a later call for another
- * number is an InvalidState. Throws NotFound or Corrupt with the remedy where it is not set up.
+ * TensorFlow with this many threads for each operation (0 = all cores) on this device; a process has one, so a later call
+ * for another is an InvalidState. Throws NotFound or Corrupt with the remedy where it is not set up, and Unsupported where
+ * a GPU is asked for and TensorFlow cannot use one.
  */
-export function loadTensorFlow(threads: number): TensorFlow {
+export function loadTensorFlow({ threads, device }: TensorFlowSettings): TensorFlow {
   const wanted = threads === 0 ? availableParallelism() : threads
   if (loaded) {
-    if (loaded.threads === wanted) return loaded.tensorflow
+    if (loaded.threads === wanted && loaded.choice === device) return loaded.tensorflow
     throw new StudioError(
       'InvalidState',
-      `TensorFlow runs with ${loaded.threads} threads in this process and cannot change to ${wanted}.`,
+      `TensorFlow runs with ${loaded.threads} threads on the device ${loaded.choice} in this process and cannot ` +
+        `change to ${wanted} on ${device}.`,
     )
   }
-  loaded = { tensorflow: load(wanted), threads: wanted }
-  return loaded.tensorflow
+  const tensorflow = load(wanted, device)
+  requireDevice(device, tensorflow.device)
+  loaded = { tensorflow, threads: wanted, choice: device }
+  return tensorflow
 }
 
-function load(threads: number): TensorFlow {
-  const { folder } = requireRuntime()
+/** Throws Unsupported where a GPU was asked for and TensorFlow found none that it can use. */
+export function requireDevice(choice: DeviceChoice, found: TensorFlow['device']): void {
+  if (choice !== 'gpu' || found === 'GPU') return
+  throw new StudioError(
+    'Unsupported',
+    'TensorFlow finds no GPU that it can use: look at `npm run doctor`, or choose the device cpu.',
+    { field: 'config.device' },
+  )
+}
+
+/** What TensorFlow reads from the environment when it is loaded. */
+export function environmentFor(threads: number, choice: DeviceChoice): Record<string, string> {
+  return {
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    TF_NUM_INTEROP_THREADS: process.env.TF_NUM_INTEROP_THREADS ?? '1',
+    TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
+    // Else it takes all of a GPU's memory at once, and multiplies in TF32, which is not the fp32 that was asked for.
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    NVIDIA_TF32_OVERRIDE: '0',
+    ...(choice === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }),
+  }
+}
+
+function load(threads: number, choice: DeviceChoice): TensorFlow {
+  const { folder, libraries } = requireRuntime(choice)
   const bindingPath = requireBinding()
-  process.env.TF_NUM_INTRAOP_THREADS = String(threads)
-  process.env.TF_NUM_INTEROP_THREADS ??= '1'
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
-  for (const name of LIBRARIES) nativeAddon().openLibrary(join(folder, name))
+  Object.assign(process.env, environmentFor(threads, choice))
+  for (const name of libraries) nativeAddon().openLibrary(join(folder, name))
   // tfjs-node 4 still calls what Node 23 removed, and what it warns of.
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
@@ -135,23 +162,4 @@ function offAlignment(values: Numbers): Numbers {
       : new Int32Array(passage, BYTES_PER_ELEMENT, length)
   copy.set(values)
   return copy
-}
-
-const here = dirname(fileURLToPath(import.meta.url))
-/** Bundled this file lies in dist/, from source four folders below the root. */
-const candidates = [join(here, '..'), join(here, '..', '..', '..', '..')].map((root) =>
-  join(root, 'native', 'tfjs-binding.node'),
-)
-
-/** Path of tfjs's compiled binding. Throws NotFound where it was not built. */
-export function requireBinding(): string {
-  const path = candidates.find((candidate) => existsSync(candidate))
-  if (path) return path
-  throw new StudioError(
-    'NotFound',
-    `tfjs's binding to TensorFlow is not built: run \`${INSTALL_COMMAND}\`.`,
-    {
-      field: 'config.backend',
-    },
-  )
 }

@@ -8,7 +8,7 @@ import {
   type ParameterInfo,
   type Quantisation,
 } from '../../../../native/index.ts'
-import type { Evaluation } from '../../../contract/runs.ts'
+import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
 import type { PassOptions, TrainingBackend } from '../backend.ts'
@@ -28,6 +28,11 @@ export class TensorFlowBackend implements TrainingBackend {
     this.#plan = plan
     this.#dataset = dataset
     this.#model = new TensorFlowModel(plan, config)
+  }
+
+  computation(): Computation {
+    const { version, device } = this.#model.library()
+    return { backend: 'tensorflow', device, tensorflow: version }
   }
 
   parameters(): ParameterInfo[] {

@@ -19,7 +19,7 @@ import { clamped, meanLoss } from '../loss.ts'
 import { createNativeModel, trainingSettings, type EngineSettings } from '../native/native-backend.ts'
 import { denseParameters, predict, widthOf, withLossGradient, type DenseInputs } from './dense-graph.ts'
 import { stateNames, stepDense } from './dense-optimizer.ts'
-import { loadTensorFlow, type TensorFlow } from './load-tensorflow.ts'
+import { loadTensorFlow, type TensorFlow, type TensorFlowSettings } from './load-tensorflow.ts'
 
 interface DenseParameter {
   name: string
@@ -39,11 +39,17 @@ export class TensorFlowModel implements BatchTrainer {
   #dense: Map<number, DenseParameter> | null = null
 
   /** Throws Unsupported for bf16, and what loadTensorFlow throws. */
-  constructor(plan: Plan, settings: EngineSettings) {
+  constructor(plan: Plan, settings: EngineSettings & TensorFlowSettings) {
     requirePrecision(settings.precision)
     this.#plan = plan
-    this.#tensorflow = loadTensorFlow(settings.threads)
+    this.#tensorflow = loadTensorFlow(settings)
     this.#native = createNativeModel(plan, settings)
+  }
+
+  /** What TensorFlow computes with: its version, and the device it found. */
+  library(): Pick<TensorFlow, 'version' | 'device'> {
+    const { version, device } = this.#tensorflow
+    return { version, device }
   }
 
   parameters(): ParameterInfo[] {

@@ -1,21 +1,21 @@
-/** Fetches the pinned wheel through this machine's pip, which knows its mirrors and proxies. */
+/** Fetches a pinned wheel through this machine's pip, which knows its mirrors and proxies. */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../../../contract/errors.ts'
 import { findPip, lastReason, run } from '../../../../datasets/samples/pip.ts'
 import type { InstallOptions } from './install-options.ts'
-import type { TensorFlowWheel } from './pinned.ts'
+import type { PinnedWheel } from './pinned.ts'
 
 const TIMEOUT_MS = 60 * 60_000
 const LOOK_EVERY_MS = 500
 
 /** The downloaded wheel's path, in `folder`. Throws NotFound without pip, Io where it failed. */
 export async function downloadWheel(
-  wheel: TensorFlowWheel,
+  wheel: PinnedWheel,
   folder: string,
-  { signal, report }: InstallOptions,
+  { signal, report }: Pick<InstallOptions, 'signal' | 'report'>,
 ): Promise<string> {
-  const remedy = `or download ${wheel.fileName} elsewhere and choose it with --wheel`
+  const remedy = `or download ${wheel.fileName} elsewhere and choose it (--wheel)`
   const pip = await findPip(signal)
   signal.throwIfAborted()
   if (!pip) {
@@ -25,7 +25,7 @@ export async function downloadWheel(
     )
   }
   const scratch = join(folder, 'pip')
-  await mkdir(scratch)
+  await mkdir(scratch, { recursive: true })
   const requirements = join(folder, 'requirements.txt')
   await writeFile(requirements, `${wheel.requirement} --hash=sha256:${wheel.sha256}\n`)
   const { pythonVersion, abi, platform } = wheel.tags

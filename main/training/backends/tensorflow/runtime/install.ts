@@ -4,9 +4,10 @@
  */
 import { createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { openPromise } from 'yauzl'
+import type { TensorFlowDevice } from '../../../../contract/backends.ts'
 import { StudioError, toErrorData } from '../../../../contract/errors.ts'
 import { isClaimAlive, newClaimName, parseClaim } from '../../../../datasets/claim-name.ts'
 import { fileError } from '../../../../datasets/file-errors.ts'
@@ -18,22 +19,22 @@ import type { InstallOptions } from './install-options.ts'
 import {
   installationFolder,
   RECORD_FILE,
-  requireRuntime,
+  requireInstallation,
   runtimesFolder,
   type RuntimeRecord,
   type TensorFlowRuntime,
 } from './installed.ts'
-import { HEADERS, LIBRARIES, TENSORFLOW_VERSION, wheelFor, type TensorFlowWheel } from './pinned.ts'
+import { downloadBytes, releaseFor, TENSORFLOW_VERSION, type PinnedWheel, type Release } from './pinned.ts'
 
-/** What is unpacked, beside the wheel itself. */
-const UNPACKED_BYTES = 860_000_000
 /** Names folders that are at work, with whose they are. */
 const INCOMING = 'incoming'
+/** Of an installation's time, what is spent fetching; the rest checks and unpacks. */
+const FETCHING = 0.5
 
 /** What an installation will fetch. Throws Unsupported where no TensorFlow was tried. */
-export function wheelOfThisMachine(): TensorFlowWheel {
-  const wheel = wheelFor(process.platform, process.arch)
-  if (wheel) return wheel
+export function releaseOfThisMachine(device: TensorFlowDevice): Release {
+  const release = releaseFor(device, process.platform, process.arch)
+  if (release) return release
   throw new StudioError(
     'Unsupported',
     `No TensorFlow was tried on ${process.platform}-${process.arch}: use the native backend, ` +
@@ -43,22 +44,24 @@ export function wheelOfThisMachine(): TensorFlowWheel {
 
 /** Installs what is missing or damaged; a sound installation is left alone. Throws DiskFull, Corrupt, Io, NotFound or Cancelled. */
 export async function installTensorFlow(options: InstallOptions): Promise<TensorFlowRuntime> {
-  const wheel = wheelOfThisMachine()
+  const { device, wheels } = options
+  const release = releaseOfThisMachine(device)
   const folder = runtimesFolder()
   await mkdir(folder, { recursive: true })
   await sweep(folder)
-  if (await isInstalled()) return requireRuntime()
-  await requireFreeSpace(folder, UNPACKED_BYTES + (options.wheelFile === undefined ? 2 * wheel.bytes : 0))
+  if (isSound(device)) return requireInstallation(device)
+  const largest = Math.max(...release.wheels.map(({ bytes }) => bytes))
+  // pip has a wheel twice for a moment; each is taken away again once it is unpacked.
+  await requireFreeSpace(folder, release.unpackedBytes + (wheels === undefined ? 2 * largest : 0))
   const incoming = await newIncoming(folder)
   try {
-    const file = options.wheelFile ?? (await downloadWheel(wheel, incoming, options))
-    await requireSha256(file, wheel, options)
-    const record = await unpack(file, join(incoming, 'runtime'), wheel, options)
-    await writeDurably(join(incoming, 'runtime', RECORD_FILE), JSON.stringify(record))
-    await syncFolder(join(incoming, 'runtime'))
-    await putInPlace(join(incoming, 'runtime'), join(incoming, 'damaged'))
+    const runtime = join(incoming, 'runtime')
+    const record = await assemble(release, incoming, runtime, options)
+    await writeDurably(join(runtime, RECORD_FILE), JSON.stringify(record))
+    await syncFolder(runtime)
+    await putInPlace(device, runtime, join(incoming, 'damaged'))
     await syncFolder(folder)
-    return requireRuntime()
+    return requireInstallation(device)
   } catch (error) {
     if (options.signal.aborted) throw new StudioError('Cancelled', 'Setting up TensorFlow was cancelled.')
     throw error
@@ -68,21 +71,58 @@ export async function installTensorFlow(options: InstallOptions): Promise<Tensor
 }
 
 /** Frees the space; false where nothing was installed. */
-export async function removeTensorFlow(): Promise<boolean> {
+export async function removeTensorFlow(device: TensorFlowDevice): Promise<boolean> {
   const folder = runtimesFolder()
   await sweep(folder)
-  const there = await stat(installationFolder()).catch(() => null)
+  const there = await stat(installationFolder(device)).catch(() => null)
   if (!there) return false
   // First out of the way at once, so that what is half removed cannot be loaded.
   const outgoing = await newIncoming(folder)
-  await rename(installationFolder(), join(outgoing, 'runtime'))
+  await rename(installationFolder(device), join(outgoing, 'runtime'))
   await rm(outgoing, { recursive: true, force: true })
   return true
 }
 
-async function isInstalled(): Promise<boolean> {
+/** Wheel after wheel: fetched, checked, unpacked into `runtime`. */
+async function assemble(
+  release: Release,
+  incoming: string,
+  runtime: string,
+  { wheels, signal, report }: InstallOptions,
+): Promise<RuntimeRecord> {
+  const all = downloadBytes(release)
+  const sizes: RuntimeRecord['libraries'] = []
+  let before = 0
+  for (const wheel of release.wheels) {
+    const part = (from: number, to: number) => (message: string, fraction: number | null) =>
+      report(message, (before + wheel.bytes * (from + (to - from) * (fraction ?? 0))) / all)
+    const fetched = wheels === undefined ? FETCHING : 0
+    const file =
+      wheels === undefined
+        ? await downloadWheel(wheel, incoming, { signal, report: part(0, fetched) })
+        : await chosenWheel(wheel, wheels, release.wheels.length > 1)
+    await requireSha256(file, wheel, signal, part(fetched, fetched))
+    sizes.push(...(await unpack(file, runtime, wheel, signal, part(fetched, 1))))
+    if (wheels === undefined) await rm(file)
+    before += wheel.bytes
+  }
+  return { version: TENSORFLOW_VERSION, wheel: release.wheels[0]?.fileName ?? '', libraries: sizes }
+}
+
+/** The file that was chosen, or the wheel in the folder that was; one of many stands for the folder it is in. */
+async function chosenWheel(wheel: PinnedWheel, chosen: string, many: boolean): Promise<string> {
+  const isFolder = await stat(chosen).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (isFolder) return join(chosen, wheel.fileName)
+  return many ? join(dirname(chosen), wheel.fileName) : chosen
+}
+
+function isSound(device: TensorFlowDevice): boolean {
   try {
-    return (await stat(installationFolder())).isDirectory() && requireRuntime().record !== null
+    requireInstallation(device)
+    return true
   } catch {
     return false
   }
@@ -106,10 +146,11 @@ async function sweep(folder: string): Promise<void> {
 
 async function requireSha256(
   file: string,
-  wheel: TensorFlowWheel,
-  { signal, report }: InstallOptions,
+  wheel: PinnedWheel,
+  signal: AbortSignal,
+  report: InstallOptions['report'],
 ): Promise<void> {
-  report('Checking the wheel', null)
+  report(`Checking ${wheel.fileName}`, 0)
   const found = await sha256OfFile(file, signal).catch((error: unknown) => {
     throw fileError(error, 'read', file)
   })
@@ -117,37 +158,34 @@ async function requireSha256(
   throw new StudioError(
     'Corrupt',
     `${file} is not ${wheel.fileName} as published (its SHA-256 differs): choose that wheel.`,
-    {
-      file,
-    },
+    { file },
   )
 }
 
-/** Libraries to the folder's top, headers below include/. */
+/** Sizes of the libraries among what is kept. */
 async function unpack(
   file: string,
   folder: string,
-  wheel: TensorFlowWheel,
-  { signal, report }: InstallOptions,
-): Promise<RuntimeRecord> {
-  const places = new Map<string, string>([
-    ...LIBRARIES.map((name): [string, string] => [`tensorflow/${name}`, name]),
-    ...HEADERS.map((name): [string, string] => [`tensorflow/include/${name}`, `include/${name}`]),
-  ])
+  wheel: PinnedWheel,
+  signal: AbortSignal,
+  report: InstallOptions['report'],
+): Promise<RuntimeRecord['libraries']> {
+  const places = new Map(wheel.kept)
   const sizes = new Map<string, number>()
-  let done = 0
   const archive = await openPromise(file)
   try {
     for await (const entry of archive.eachEntry()) {
       const place = places.get(entry.fileName)
       if (place === undefined) continue
-      report('Unpacking', done / UNPACKED_BYTES)
       const path = join(folder, place)
       await mkdir(dirname(path), { recursive: true })
-      await writeEntry(await archive.openReadStreamPromise(entry), path, signal, (bytes) => {
+      let done = 0
+      const tell = (bytes: number): void => {
         done += bytes
-        report('Unpacking', Math.min(done / UNPACKED_BYTES, 1))
-      })
+        const share = entry.uncompressedSize > 0 ? done / entry.uncompressedSize : 1
+        report(`Unpacking ${basename(place)}`, (sizes.size + share) / places.size)
+      }
+      await writeEntry(await archive.openReadStreamPromise(entry), path, signal, tell)
       sizes.set(place, entry.uncompressedSize)
     }
   } finally {
@@ -157,11 +195,8 @@ async function unpack(
   if (missing !== undefined) {
     throw new StudioError('Corrupt', `${file} holds no ${missing}: choose ${wheel.fileName}.`, { file })
   }
-  return {
-    version: TENSORFLOW_VERSION,
-    wheel: wheel.fileName,
-    libraries: LIBRARIES.map((name) => ({ name, bytes: sizes.get(name) ?? 0 })),
-  }
+  const isLibrary = (place: string) => !place.startsWith('include/')
+  return [...sizes].filter(([place]) => isLibrary(place)).map(([name, bytes]) => ({ name, bytes }))
 }
 
 async function writeEntry(
@@ -185,13 +220,13 @@ async function writeEntry(
 }
 
 /** A damaged installation is put aside; where another process was faster, its installation stays. */
-async function putInPlace(made: string, aside: string): Promise<void> {
-  const place = installationFolder()
+async function putInPlace(device: TensorFlowDevice, made: string, aside: string): Promise<void> {
+  const place = installationFolder(device)
   try {
     if (await stat(place).catch(() => null)) await rename(place, aside)
     await rename(made, place)
   } catch (error) {
-    if (await isInstalled()) return
+    if (isSound(device)) return
     const { message } = toErrorData(error)
     throw new StudioError('Io', `${place} cannot be written: ${message}`, { file: place })
   }

@@ -3,14 +3,16 @@ import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { TensorFlowDevice } from '../../../../contract/backends.ts'
 import { StudioError } from '../../../../contract/errors.ts'
-import { LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
+import type { DeviceChoice } from '../../../../contract/training.ts'
+import { releaseFor, TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
 
 /** Written last into an installation; what it says is checked before anything is loaded. */
 export const RECORD_FILE = 'runtime.json'
 export const runtimeRecord = z.object({
   version: z.string(),
-  /** The wheel the libraries came from. */
+  /** The wheel TensorFlow itself came from. */
   wheel: z.string(),
   libraries: z.array(z.object({ name: z.string(), bytes: z.int() })),
 })
@@ -18,18 +20,27 @@ export type RuntimeRecord = z.infer<typeof runtimeRecord>
 
 export interface TensorFlowRuntime {
   folder: string
+  /** What it can compute on; null where the user pointed at a folder of their own, which may hold either. */
+  device: TensorFlowDevice | null
   /** null where the user pointed at a folder of their own. */
   record: RuntimeRecord | null
+  /** Names in the folder, in the order in which they are opened. */
+  libraries: readonly string[]
 }
 
 export const INSTALL_COMMAND = 'npm run setup:tensorflow'
+
+/** The command that installs the libraries for a device. */
+export const installCommand = (device: TensorFlowDevice): string =>
+  device === 'cpu' ? INSTALL_COMMAND : `${INSTALL_COMMAND} -- --device gpu`
 
 /** Where runtimes are installed, for every workspace of this user. DLRM_STUDIO_DATA overrides the folder above it. */
 export function runtimesFolder(): string {
   return join(process.env.DLRM_STUDIO_DATA || join(userData(), 'dlrm-studio'), 'tensorflow')
 }
 
-export const installationFolder = (): string => join(runtimesFolder(), `${TENSORFLOW_VERSION}-cpu`)
+export const installationFolder = (device: TensorFlowDevice): string =>
+  join(runtimesFolder(), `${TENSORFLOW_VERSION}-${device}`)
 
 function userData(): string {
   switch (process.platform) {
@@ -43,31 +54,34 @@ function userData(): string {
 }
 
 /**
- * The runtime to use: the folder that DLRM_STUDIO_TENSORFLOW names, else the installed one. Throws NotFound where there
- * is none, Corrupt where a file of it is not what was installed; each says what to do.
+ * The runtime for a device: the folder that DLRM_STUDIO_TENSORFLOW names, else an installed one. The libraries for a GPU
+ * compute on the CPU as well; `auto` takes them where they are there. Throws NotFound where there is none, Corrupt where
+ * a file of it is not what was installed; each says what to do.
  */
-export function requireRuntime(): TensorFlowRuntime {
-  const chosen = process.env.DLRM_STUDIO_TENSORFLOW
-  if (chosen) return { folder: requireLibraries(chosen), record: null }
-  const folder = installationFolder()
-  const text = readIfThere(join(folder, RECORD_FILE))
-  if (text === null) {
-    throw new StudioError(
-      'NotFound',
-      `TensorFlow is not set up: run \`${INSTALL_COMMAND}\` (a download of about 275 MB), ` +
-        'or set DLRM_STUDIO_TENSORFLOW to a folder with its libraries.',
-      { field: 'config.backend' },
-    )
-  }
-  const record = readRecord(text, folder)
-  const wrong = record.libraries.find(({ name, bytes }) => sizeOf(join(folder, name)) !== bytes)
-  if (wrong || record.version !== TENSORFLOW_VERSION) throw damaged(folder, wrong?.name ?? RECORD_FILE)
-  return { folder, record }
+export function requireRuntime(choice: DeviceChoice = 'auto'): TensorFlowRuntime {
+  const own = ownRuntime()
+  if (own) return own
+  const order: TensorFlowDevice[] =
+    choice === 'cpu' ? ['cpu', 'gpu'] : choice === 'gpu' ? ['gpu'] : ['gpu', 'cpu']
+  const there = order.find((device) => isRecorded(device))
+  if (there) return requireInstallation(there)
+  const command = installCommand(choice === 'gpu' ? 'gpu' : 'cpu')
+  const what = choice === 'gpu' ? 'TensorFlow for a GPU is' : 'TensorFlow is'
+  const size = choice === 'gpu' ? '3.3 GB' : '275 MB'
+  throw new StudioError(
+    'NotFound',
+    `${what} not set up: use Settings › Backends or \`${command}\` (a download of about ${size}), ` +
+      'or set DLRM_STUDIO_TENSORFLOW to a folder with its libraries.',
+    { field: choice === 'gpu' ? 'config.device' : 'config.backend' },
+  )
 }
 
-function requireLibraries(folder: string): string {
-  const missing = LIBRARIES.find((name) => sizeOf(join(folder, name)) === null)
-  if (missing === undefined) return folder
+/** The folder that DLRM_STUDIO_TENSORFLOW names; null where it names none. Throws NotFound where libraries are missing. */
+export function ownRuntime(): TensorFlowRuntime | null {
+  const folder = process.env.DLRM_STUDIO_TENSORFLOW
+  if (!folder) return null
+  const missing = TENSORFLOW_LIBRARIES.find((name) => sizeOf(join(folder, name)) === null)
+  if (missing === undefined) return { folder, device: null, record: null, libraries: TENSORFLOW_LIBRARIES }
   throw new StudioError(
     'NotFound',
     `DLRM_STUDIO_TENSORFLOW is ${folder}, but ${missing} is not in it: ` +
@@ -76,21 +90,36 @@ function requireLibraries(folder: string): string {
   )
 }
 
-function readRecord(text: string, folder: string): RuntimeRecord {
+/** Whether an installation, sound or not, claims to be there. */
+export const isRecorded = (device: TensorFlowDevice): boolean =>
+  readIfThere(join(installationFolder(device), RECORD_FILE)) !== null
+
+/** Throws Corrupt where a file of the installation is not what was installed, or there is none. */
+export function requireInstallation(device: TensorFlowDevice): TensorFlowRuntime {
+  const folder = installationFolder(device)
+  const record = readRecord(readIfThere(join(folder, RECORD_FILE)), folder, device)
+  const libraries = releaseFor(device, process.platform, process.arch)?.libraries ?? TENSORFLOW_LIBRARIES
+  const sizes = new Map(record.libraries.map(({ name, bytes }) => [name, bytes]))
+  const unknown = libraries.find((name) => !sizes.has(name))
+  const wrong = record.libraries.find(({ name, bytes }) => sizeOf(join(folder, name)) !== bytes)
+  if (unknown !== undefined || wrong || record.version !== TENSORFLOW_VERSION)
+    throw damaged(folder, device, wrong?.name ?? RECORD_FILE)
+  return { folder, device, record, libraries }
+}
+
+function readRecord(text: string | null, folder: string, device: TensorFlowDevice): RuntimeRecord {
   try {
-    return runtimeRecord.parse(JSON.parse(text))
+    return runtimeRecord.parse(JSON.parse(text ?? ''))
   } catch {
-    throw damaged(folder, RECORD_FILE)
+    throw damaged(folder, device, RECORD_FILE)
   }
 }
 
-function damaged(folder: string, file: string): StudioError {
+function damaged(folder: string, device: TensorFlowDevice, file: string): StudioError {
   return new StudioError(
     'Corrupt',
-    `${file} in ${folder} is not what was installed: run \`${INSTALL_COMMAND}\` again.`,
-    {
-      file: join(folder, file),
-    },
+    `${file} in ${folder} is not what was installed: use Settings › Backends or \`${installCommand(device)}\` to repair it.`,
+    { file: join(folder, file) },
   )
 }
 

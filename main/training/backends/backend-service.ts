@@ -1,0 +1,141 @@
+/** The backends that are set up on this machine, and the installation that runs: one at a time. */
+import type { BackendStatus, InstallationProgress, TensorFlowDevice } from '../../contract/backends.ts'
+import { StudioError, toErrorData, type ErrorData } from '../../contract/errors.ts'
+import type { EngineEvent } from '../../contract/events.ts'
+import { buildBinding } from './tensorflow/runtime/binding.ts'
+import { findGpus } from './tensorflow/runtime/gpus.ts'
+import { installTensorFlow, removeTensorFlow } from './tensorflow/runtime/install.ts'
+import type { InstallOptions } from './tensorflow/runtime/install-options.ts'
+import {
+  installationFolder,
+  isRecorded,
+  ownRuntime,
+  requireInstallation,
+} from './tensorflow/runtime/installed.ts'
+import { downloadBytes, releaseFor, TENSORFLOW_VERSION, type Release } from './tensorflow/runtime/pinned.ts'
+
+const TELL_EVERY_MS = 250
+
+/** Everything the backend tensorflow needs on a device; what is there already is left alone. */
+export async function setUpTensorFlow(options: InstallOptions): Promise<string> {
+  const { signal, report } = options
+  const { folder } = ownRuntime() ?? (await installTensorFlow(options))
+  report('Compiling the binding', null)
+  await buildBinding(folder, signal)
+  return folder
+}
+
+export class BackendService {
+  readonly #tell: (event: EngineEvent) => void
+  #progress: InstallationProgress | null = null
+  #running: { aborter: AbortController; ended: Promise<void> } | null = null
+  #lastTold = 0
+
+  constructor(tell: (event: EngineEvent) => void) {
+    this.#tell = tell
+  }
+
+  async status(): Promise<BackendStatus> {
+    const releases = (['cpu', 'gpu'] as const).map((device) =>
+      releaseFor(device, process.platform, process.arch),
+    )
+    return {
+      gpus: await findGpus(),
+      installations: releases.filter((release) => release !== null).map(describe),
+      own: describeOwn(),
+      progress: this.#progress,
+    }
+  }
+
+  /** Throws InvalidState while one runs. Its progress and its end are told as events. */
+  install(device: TensorFlowDevice, wheels: string | undefined): void {
+    this.#requireIdle()
+    const aborter = new AbortController()
+    this.#progress = {
+      device,
+      state: 'running',
+      message: 'Looking at what is there',
+      fraction: 0,
+      error: null,
+    }
+    const report: InstallOptions['report'] = (message, fraction) => this.#advance(message, fraction)
+    const ended = setUpTensorFlow({ device, wheels, signal: aborter.signal, report }).then(
+      () => this.#end('done', null),
+      (error: unknown) =>
+        aborter.signal.aborted ? this.#end('cancelled', null) : this.#end('failed', toErrorData(error)),
+    )
+    this.#running = { aborter, ended }
+    this.#send()
+  }
+
+  /** Does nothing where none runs. */
+  cancel(): void {
+    this.#running?.aborter.abort()
+  }
+
+  /** Throws InvalidState while an installation runs. */
+  async remove(device: TensorFlowDevice): Promise<void> {
+    this.#requireIdle()
+    await removeTensorFlow(device)
+    this.#progress = null
+    this.#tell({ kind: 'changed', what: 'backends' })
+  }
+
+  async close(): Promise<void> {
+    this.cancel()
+    await this.#running?.ended
+  }
+
+  #requireIdle(): void {
+    if (!this.#running) return
+    throw new StudioError('InvalidState', 'TensorFlow is being set up: wait for its end, or cancel it.')
+  }
+
+  #advance(message: string, fraction: number | null): void {
+    if (!this.#progress || !this.#running) return
+    const before = this.#progress.message
+    this.#progress = { ...this.#progress, message, fraction }
+    if (message !== before || performance.now() - this.#lastTold >= TELL_EVERY_MS) this.#send()
+  }
+
+  #end(state: 'done' | 'failed' | 'cancelled', error: ErrorData | null): void {
+    if (this.#progress) this.#progress = { ...this.#progress, state, error }
+    this.#running = null
+    this.#send()
+    this.#tell({ kind: 'changed', what: 'backends' })
+  }
+
+  #send(): void {
+    this.#lastTold = performance.now()
+    if (this.#progress) this.#tell({ kind: 'backend', progress: this.#progress })
+  }
+}
+
+function describe(release: Release): BackendStatus['installations'][number] {
+  const { device, wheels, unpackedBytes } = release
+  const problem = isRecorded(device) ? problemOf(() => requireInstallation(device)) : null
+  return {
+    device,
+    version: TENSORFLOW_VERSION,
+    downloadBytes: downloadBytes(release),
+    diskBytes: unpackedBytes,
+    wheels: wheels.map(({ fileName }) => fileName),
+    folder: installationFolder(device),
+    state: !isRecorded(device) ? 'absent' : problem ? 'damaged' : 'installed',
+    problem,
+  }
+}
+
+function describeOwn(): BackendStatus['own'] {
+  const folder = process.env.DLRM_STUDIO_TENSORFLOW
+  return folder ? { folder, problem: problemOf(ownRuntime) } : null
+}
+
+function problemOf(look: () => unknown): ErrorData | null {
+  try {
+    look()
+    return null
+  } catch (error) {
+    return toErrorData(error)
+  }
+}
