@@ -117,7 +117,7 @@ export class TrainingLoop {
     position.pointLoss.sum += loss
     position.pointLoss.steps += 1
     if (step % config.logEvery !== 0) return
-    this.#point('train/loss', position.pointLoss.sum / position.pointLoss.steps)
+    this.point('train/loss', position.pointLoss.sum / position.pointLoss.steps)
     position.pointLoss = { sum: 0, steps: 0 }
   }
 
@@ -178,7 +178,7 @@ export class TrainingLoop {
       throw diverged(`The ${split} log loss after epoch ${position.epoch}`, evaluation.logLoss)
     }
     for (const [metric, value] of Object.entries(evaluation)) {
-      if (metric !== 'rows' && value !== null) this.#point(`${split}/${metric}`, value)
+      if (metric !== 'rows' && value !== null) this.point(`${split}/${metric}`, value)
     }
     return evaluation
   }
@@ -245,7 +245,8 @@ export class TrainingLoop {
     return Math.ceil(batch / together) * together
   }
 
-  #point(series: string, value: number): void {
+  /** Adds a point to a series of the run, at the step it stands at. */
+  point(series: string, value: number): void {
     const { step, epoch, elapsedMs } = this.#parts.position
     this.#reporter.point({ series, step, epoch, value, elapsedMs })
   }

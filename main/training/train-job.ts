@@ -10,6 +10,7 @@ import type { TrainingBackend } from './backends/backend.ts'
 import { createBackend } from './backends/create-backend.ts'
 import { checkpointFolder, CheckpointStore } from './checkpoints.ts'
 import { writeDurably } from './durable-file.ts'
+import { watchGpu } from './gpu-watch.ts'
 import { loadInitialParameters } from './initial-parameters.ts'
 import { TrainingLoop } from './loop.ts'
 import { freshPosition, type CheckpointRecord } from './position.ts'
@@ -90,7 +91,8 @@ async function trainIn(
     points: record?.unstoredPoints ?? [],
     checkpoints: await checkpoints.list(position.best?.step),
   })
-  return loop.run()
+  const endWatch = watchGpu(backend.computation(), (series, value) => loop.point(series, value))
+  return loop.run().finally(endWatch)
 }
 
 /** Draws or loads the parameters; the record is that of the checkpoint the run goes on from. */

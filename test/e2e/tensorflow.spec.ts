@@ -11,6 +11,7 @@ it('trains on TensorFlow from the window, which goes on answering', { timeout: 1
     await openPage(page, '/runs')
     const id = await startDlrm(page, 'criteo-synthetic', 'on TensorFlow', {
       backend: 'tensorflow',
+      device: 'cpu',
       epochs: 2,
       batchSize: 512,
       earlyStopping: null,
@@ -21,7 +22,8 @@ it('trains on TensorFlow from the window, which goes on answering', { timeout: 1
     await runStatus(page, 'completed', 120_000)
     expect(Number(await page.getByTestId('result-test-auc').getAttribute('data-value'))).toBeGreaterThan(0.6)
     await page.getByTestId('tab-settings').click()
-    await page.locator('#panel-settings', { hasText: 'tensorflow, fp32' }).waitFor()
+    await page.locator('#panel-settings', { hasText: 'tensorflow, CPU, fp32' }).waitFor()
+    await page.getByText('TensorFlow 2.21.0, on the CPU').waitFor()
   } finally {
     await running.close()
   }

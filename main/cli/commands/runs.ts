@@ -1,4 +1,4 @@
-import type { RunDetail } from '../../contract/runs.ts'
+import type { Computation, RunDetail } from '../../contract/runs.ts'
 import { listRuns, showRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { duration, integer, metricValue, table } from '../terminal.ts'
@@ -67,6 +67,11 @@ export function epochTable(epochs: RunDetail['epochs']): string {
   return table(['epoch', 'train loss', 'val log loss', 'val AUC', 'test log loss', 'test AUC', 'time'], rows)
 }
 
+function computedBy({ backend, device, tensorflow }: Computation): string {
+  const by = backend === 'native' ? 'the native engine' : `TensorFlow ${tensorflow ?? ''}`.trim()
+  return `computed by ${by} on the ${device}`
+}
+
 function runText(run: RunDetail): string {
   return [
     `${run.id}  ${run.name}  ${run.status}`,
@@ -74,6 +79,7 @@ function runText(run: RunDetail): string {
     `tables: ${run.config.tables.kind} ${run.config.tables.learningRate}, ` +
       `dense: ${run.config.dense.kind} ${run.config.dense.learningRate}, ` +
       `batch ${run.config.batchSize}, seed ${run.config.seed}`,
+    ...(run.environment.computation ? [computedBy(run.environment.computation)] : []),
     ...(run.error ? [`Error: ${run.error.message}`] : []),
     '',
     run.epochs.length ? epochTable(run.epochs) : 'No epoch has finished yet.',

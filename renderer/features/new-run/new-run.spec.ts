@@ -121,8 +121,10 @@ describe('runCost', () => {
       config({ tables: optimizer('rowWiseAdagrad', 1), dense: optimizer('adam', 1) }),
     )
     expect(cost.parameters).toBe(102)
-    expect(cost.trainingBytes).toBe(4 * (100 + 100) + 4 * 2 * 3)
-    expect(cost.checkpointBytes).toBe(2 * cost.trainingBytes)
+    expect(cost.memory.model).toBe(4 * (100 + 100) + 4 * 2 * 3)
+    expect(cost.checkpointBytes).toBe(2 * cost.memory.model)
+    expect(cost.memory).toEqual(cost.memoryOf.native)
+    expect(cost.memoryOf.tensorflow.total).toBeGreaterThan(cost.memory.total + 400e6)
   })
 
   it('counts the last, short batch as a step', () => {

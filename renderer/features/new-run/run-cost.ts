@@ -1,7 +1,8 @@
 /** What a run will take, from the plan that would be trained. */
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
 import type { TrainingConfig } from '../../../main/contract/training.ts'
-import { optimizerBytes, parameterCount } from '../../../main/model/costs.ts'
+import { parameterCount } from '../../../main/model/costs.ts'
+import { trainingMemory, type MemoryEstimate } from '../../../main/model/memory.ts'
 import type { Plan } from '../../../main/model/plan-types.ts'
 
 /** The last and the best checkpoint. */
@@ -9,8 +10,9 @@ const CHECKPOINTS_KEPT = 2
 
 export interface RunCost {
   parameters: number
-  /** Of parameters and optimizer state, which a checkpoint holds as well. */
-  trainingBytes: number
+  /** Of the run's process, on the backend that is chosen and on each of them. */
+  memory: MemoryEstimate
+  memoryOf: Record<TrainingConfig['backend'], MemoryEstimate>
   stepsPerEpoch: number
   totalSteps: number
   /** At most, with the checkpoints that stay. */
@@ -18,16 +20,18 @@ export interface RunCost {
 }
 
 export function runCost(plan: Plan, manifest: DatasetManifest, config: TrainingConfig): RunCost {
-  const tables = plan.parameters.filter((parameter) => parameter.kind === 'table')
-  const dense = plan.parameters.filter((parameter) => parameter.kind === 'dense')
-  const trainingBytes = optimizerBytes(tables)[config.tables.kind] + optimizerBytes(dense)[config.dense.kind]
+  const { backend, batchSize, tables, dense } = config
+  const memoryOn = (backend: TrainingConfig['backend']) =>
+    trainingMemory(plan, { backend, batchSize, tables: tables.kind, dense: dense.kind })
+  const memoryOf = { native: memoryOn('native'), tensorflow: memoryOn('tensorflow') }
   const stepsPerEpoch = Math.ceil(manifest.splits.train.rows / config.batchSize)
   const kept = config.keepAllCheckpoints ? config.epochs + 1 : CHECKPOINTS_KEPT
   return {
     parameters: parameterCount(plan.parameters),
-    trainingBytes,
+    memory: memoryOf[backend],
+    memoryOf,
     stepsPerEpoch,
     totalSteps: stepsPerEpoch * config.epochs,
-    checkpointBytes: kept * trainingBytes,
+    checkpointBytes: kept * memoryOf[backend].model,
   }
 }

@@ -61,7 +61,7 @@ export function trainingFacts({ config, datasetName, datasetHash, modelName }: R
     { name: 'Best epoch by', value: `validation ${metricName(config.bestMetric)}` },
     { name: 'Seed', value: String(config.seed) },
     { name: 'Shuffled', value: yesNo(config.shuffle) },
-    { name: 'Backend', value: `${config.backend}, ${config.precision}` },
+    { name: 'Backend', value: backendText(config) },
     { name: 'Loss point every', value: `${formatExact(config.logEvery)} steps` },
     {
       name: 'Checkpoints',
@@ -72,8 +72,24 @@ export function trainingFacts({ config, datasetName, datasetHash, modelName }: R
   ]
 }
 
+function backendText({ backend, device, precision }: TrainingConfig): string {
+  const where = device === 'auto' ? [] : [device.toUpperCase()]
+  return [backend, ...where, precision].join(', ')
+}
+
+function computationText({
+  backend,
+  device,
+  tensorflow,
+}: NonNullable<RunEnvironment['computation']>): string {
+  const by = backend === 'native' ? 'the native engine' : `TensorFlow ${tensorflow ?? ''}`.trim()
+  return `${by}, on the ${device}`
+}
+
 export function environmentFacts(environment: RunEnvironment): Fact[] {
+  const { computation } = environment
   return [
+    ...(computation ? [{ name: 'Computed by', value: computationText(computation) }] : []),
     { name: 'Processor', value: environment.cpu },
     { name: 'Threads', value: `${environment.threads} of ${environment.cores} cores` },
     { name: 'Instruction set', value: environment.instructionSet },

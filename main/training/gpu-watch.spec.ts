@@ -1,0 +1,34 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
+import { watchGpu } from './gpu-watch.ts'
+
+it.skipIf(process.platform === 'win32')(
+  'tells of the GPU while it computes, and of nothing where the CPU does',
+  async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'nvidia-smi'), '#!/bin/sh\necho "50, 100"\n')
+    await chmod(join(folder, 'nvidia-smi'), 0o755)
+    vi.stubEnv('PATH', `${folder}:/bin:/usr/bin`)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const told: [string, number][] = []
+    const tell = (series: string, value: number) => void told.push([series, value])
+
+    watchGpu({ backend: 'tensorflow', device: 'CPU', tensorflow: '2.21.0' }, tell, 5)
+    await delay(50)
+    expect(told).toEqual([])
+
+    const end = watchGpu({ backend: 'tensorflow', device: 'GPU', tensorflow: '2.21.0' }, tell, 5)
+    await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(2))
+    expect(told.slice(0, 2)).toEqual([
+      ['gpu/busy', 0.5],
+      ['gpu/usedBytes', 100 * 1024 ** 2],
+    ])
+    end()
+    const before = told.length
+    await delay(50)
+    expect(told).toHaveLength(before)
+  },
+)
