@@ -3,7 +3,7 @@ import type { StudioDatabase } from '../../db/index.ts'
 import type { BenchmarkProgress, BenchmarkReport, BenchmarkRequest } from '../contract/benchmarks.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import { requireBenchmarked } from '../training/backends/create-backend.ts'
+import { requireBackend } from '../training/backends/create-backend.ts'
 import { describeEnd, WorkerProcess, type WorkerExit } from '../training/worker-process.ts'
 import { requireMemory } from './memory-need.ts'
 import { progressFraction } from './progress-fraction.ts'
@@ -49,7 +49,7 @@ export class BenchmarkService {
     if (this.#running) {
       throw new StudioError('InvalidState', 'A benchmark is running already: wait for its end, or cancel it.')
     }
-    requireBenchmarked(request.backend)
+    requireBackend(request.backend, request.precision)
     requireMemory(request)
     const worker = new WorkerProcess<OwnerMessage>('benchmark', (raw) => this.#receive(raw))
     const ticking = setInterval(() => this.#change({}), TELL_EVERY_MS)

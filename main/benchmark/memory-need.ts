@@ -2,6 +2,7 @@
 import type { BenchmarkShape, MemoryNeed } from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
 import { optimizerBytes } from '../model/costs.ts'
+import { trainingMemory } from '../model/memory.ts'
 import type { Plan } from '../model/plan-types.ts'
 import { compilePlan } from '../model/plan.ts'
 import { BATCHES, benchmarkPreset } from './presets.ts'
@@ -30,12 +31,21 @@ export function benchmarkBytes(plan: Plan, { batchSize, batches, indicesPerLooku
   )
 }
 
+/** What TensorFlow takes more than the native engine. */
+function beyondNative(plan: Plan, batchSize: number): number {
+  const on = (backend: BenchmarkShape['backend']) =>
+    trainingMemory(plan, { backend, batchSize, tables: 'sgd', dense: 'sgd' }).total
+  return on('tensorflow') - on('native')
+}
+
 /** What a benchmark would take, and what a new process could take now. */
-export function memoryNeed({ preset, batchSize }: BenchmarkShape): MemoryNeed {
+export function memoryNeed({ preset, batchSize, backend }: BenchmarkShape): MemoryNeed {
   const { document, columns, indicesPerLookup } = benchmarkPreset(preset)
   const plan = compilePlan(document, columns)
   return {
-    neededBytes: benchmarkBytes(plan, { batchSize, batches: BATCHES, indicesPerLookup }),
+    neededBytes:
+      benchmarkBytes(plan, { batchSize, batches: BATCHES, indicesPerLookup }) +
+      (backend === 'tensorflow' ? beyondNative(plan, batchSize) : 0),
     availableBytes: process.availableMemory(),
   }
 }

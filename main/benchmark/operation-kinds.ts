@@ -1,9 +1,7 @@
 /** Which part of the paper's breakdown an operation belongs to, by the name that the engine's profile gives it. */
 import type { OperationKind, OperationPhase } from '../contract/operations.ts'
+import { operationName, TABLES } from '../model/operation-names.ts'
 import type { Plan, PlanOperation } from '../model/plan-types.ts'
-
-/** All tables' lookups together, in the engine's profile. */
-const TABLES = 'tables'
 
 const kindOf: Record<PlanOperation['kind'], OperationKind> = {
   embeddingBag: 'embeddings',
@@ -26,7 +24,7 @@ export function operationKinds(plan: Plan): (name: string, phase: OperationPhase
   const byNode = nodeKinds(plan)
   const byName = new Map<string, OperationKind>([[TABLES, 'embeddings']])
   for (const operation of plan.operations) {
-    byName.set(nameOf(plan, operation), byNode.get(operation.node) ?? kindOf[operation.kind])
+    byName.set(operationName(plan, operation), byNode.get(operation.node) ?? kindOf[operation.kind])
   }
   return (name, phase) => (phase === 'update' || phase === 'data' ? phase : (byName.get(name) ?? 'other'))
 }
@@ -35,14 +33,4 @@ export function operationKinds(plan: Plan): (name: string, phase: OperationPhase
 function nodeKinds(plan: Plan): Map<string, OperationKind> {
   const leading = plan.operations.filter(({ kind }) => kind === 'crossV2' || kind === 'embeddingBag')
   return new Map(leading.map(({ node, kind }) => [node, kindOf[kind]]))
-}
-
-/** As native/engine's operation_name. */
-function nameOf(plan: Plan, operation: PlanOperation): string {
-  if (operation.kind === 'embeddingBag') return TABLES
-  const name =
-    operation.kind === 'linear'
-      ? plan.parameters[operation.weight]?.name
-      : plan.values[operation.output]?.name
-  return (name ?? '').replace(/\.weight$/, '')
 }

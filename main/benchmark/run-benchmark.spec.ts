@@ -103,7 +103,7 @@ describe('a benchmark', () => {
   })
 
   it.each([
-    ['backend', { backend: 'tensorflow' } as const],
+    ['precision of a backend', { backend: 'tensorflow', precision: 'bf16' } as const],
     ['memory', { preset: 'paper-profile', batchSize: 2 ** 20 } as const],
   ])('is refused for a %s there is not', async (_, changes) => {
     await expect(runBenchmark({ ...short, preset: 'small-memory', ...changes })).rejects.toMatchObject({

@@ -7,10 +7,13 @@ import { integer, table } from './terminal.ts'
 export function shapeText({
   preset,
   batchSize,
+  backend,
+  device,
   precision,
   threads,
 }: Omit<BenchmarkReport, 'operations'>): string {
-  return `${preset}, batch ${integer(batchSize)}, ${precision}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  const where = device === 'GPU' ? `${backend} on the GPU` : backend
+  return `${preset}, batch ${integer(batchSize)}, ${where}, ${precision}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
 }
 
 export function reportText(report: BenchmarkReport): string {

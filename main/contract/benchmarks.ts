@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorData } from './errors.ts'
 import { machineFacts } from './machine.ts'
 import { operationReport } from './operations.ts'
+import { computation } from './runs.ts'
 import { trainingConfig } from './training.ts'
 
 export const benchmarkPresetName = z.enum(['kaggle', 'paper-profile', 'small-memory', 'dcnv2'])
@@ -17,11 +18,11 @@ export const benchmarkShape = z.strictObject({
   preset: benchmarkPresetName,
   batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
   precision: trainingConfig.shape.precision,
+  backend: trainingConfig.shape.backend,
 })
 export type BenchmarkShape = z.infer<typeof benchmarkShape>
 
 export const benchmarkRequest = benchmarkShape.extend({
-  backend: trainingConfig.shape.backend,
   /** 0 = all cores. */
   threads: trainingConfig.shape.threads,
   /** Where a trace of further steps is written as well; what stands there is replaced. */
@@ -39,6 +40,8 @@ export const benchmarkReport = z.object({
   /** A name of benchmarkPresetName, or of another version's. */
   preset: z.string().min(1).max(100),
   backend: trainingConfig.shape.backend,
+  /** Where the dense layers were computed; absent: on the CPU. */
+  device: computation.shape.device.optional(),
   precision: trainingConfig.shape.precision,
   threads: z.int().min(1).max(4096),
   batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),

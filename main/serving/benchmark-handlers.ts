@@ -11,6 +11,7 @@ import {
 } from '../benchmark/results.ts'
 import { benchmarkPresetName, benchmarkRequest } from '../contract/benchmarks.ts'
 import type { EngineEvent } from '../contract/events.ts'
+import { usableBackends } from '../training/backends/create-backend.ts'
 import type { HandlersOf } from './handlers.ts'
 
 export interface BenchmarkSources {
@@ -32,7 +33,7 @@ export function benchmarkHandlers({
         return { name, summary, batchSize }
       }),
       precisions: [...benchmarkRequest.shape.precision.options],
-      backends: ['native'],
+      backends: usableBackends(),
     }),
     'benchmarks.memory': (shape) => memoryNeed(shape),
     'benchmarks.start': (request) => benchmarks.start(request),

@@ -5,9 +5,10 @@
  * together is given as an indication only.
  *
  *   node test/bench/compare.mjs [--preset kaggle] [--batch-size 128] [--threads 2] [--rounds 5] [--seconds 5]
- *                               [--patience 10] [--compile] [--precision fp32]
+ *                               [--patience 10] [--compile] [--precision fp32] [--tensorflow]
  *
- * --precision is that of the native engine; PyTorch computes in fp32.
+ * --precision is that of the native engine; PyTorch computes in fp32. --tensorflow measures that backend in each round
+ * as well.
  *
  * PyTorch comes from a virtual environment of its own, made on first use in the user's cache folder (5.4 GB on Linux:
  * the wheels on PyPI carry the CUDA libraries) or named by DLRM_STUDIO_TORCH_PYTHON.
@@ -58,6 +59,7 @@ const { values: options } = parseArgs({
     patience: { type: 'string', default: '10' },
     compile: { type: 'boolean', default: false },
     precision: { type: 'string', default: 'fp32' },
+    tensorflow: { type: 'boolean', default: false },
   },
 })
 
@@ -108,12 +110,13 @@ async function startWorker() {
   }
 }
 
-const nativeRound = () =>
+const ownRound = (backend, precision) =>
   bench({
     preset: options.preset,
     'batch-size': options['batch-size'],
     threads: options.threads,
-    precision: options.precision,
+    backend,
+    precision,
   })
 
 const worker = await startWorker()
@@ -124,7 +127,8 @@ const end = Date.now() + Number(options.patience) * 60_000
 while (rounds.filter(isQuiet).length < wanted && Date.now() < end) {
   const gemmBefore = (await worker.ask({ do: 'gemm' })).gflops
   const pytorch = await worker.ask({ do: 'train', seconds: Number(options.seconds) })
-  const native = await nativeRound()
+  const native = await ownRound('native', options.precision)
+  const tensorflow = options.tensorflow ? await ownRound('tensorflow', 'fp32') : null
   const gemmAfter = (await worker.ask({ do: 'gemm' })).gflops
   bestGemm = Math.max(bestGemm, gemmBefore, gemmAfter)
   const round = {
@@ -133,10 +137,12 @@ while (rounds.filter(isQuiet).length < wanted && Date.now() < end) {
     nativeGemm: native.roofs.gflops,
     pytorch: pytorch.msPerIteration,
     native: native.msPerIteration,
+    ...(tensorflow && { tensorflow: tensorflow.msPerIteration }),
   }
   rounds.push(round)
   console.error(
     `round ${rounds.length}: PyTorch ${round.pytorch.toFixed(2)} ms, native ${round.native.toFixed(2)} ms, ` +
+      (tensorflow ? `TensorFlow ${round.tensorflow.toFixed(2)} ms, ` : '') +
       `GEMM ${gemmBefore.toFixed(0)} and ${gemmAfter.toFixed(0)} GFLOP/s (native ${round.nativeGemm.toFixed(0)})` +
       (isQuiet(round) ? '' : ': disturbed'),
   )
@@ -164,6 +170,11 @@ const summary = (counted) => ({
   pytorchMs: median(counted.map((round) => round.pytorch)),
   nativeMs: median(counted.map((round) => round.native)),
   timesAsFast: median(counted.map((round) => round.pytorch / round.native)),
+  ...(options.tensorflow && {
+    tensorflowMs: median(counted.map((round) => round.tensorflow)),
+    tensorflowTimesAsFast: median(counted.map((round) => round.pytorch / round.tensorflow)),
+    tensorflowOverNative: median(counted.map((round) => round.tensorflow / round.native)),
+  }),
 })
 
 const quiet = rounds.filter(isQuiet)

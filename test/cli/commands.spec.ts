@@ -68,7 +68,7 @@ describe('the command', { timeout: 60_000 }, () => {
       const { results } = await answerOf<{ results: BenchmarkSummary[] }>(workspace, 'bench', 'list')
       expect(results).toMatchObject([{ id: report.id, origin: 'cli', report: { batchSize: 16 } }])
       const shown = await runCommand(workspace, 'bench', 'show', report.id)
-      expect(shown.stdout).toContain('small-memory, batch 16, fp32, 1 thread')
+      expect(shown.stdout).toContain('small-memory, batch 16, native, fp32, 1 thread')
       expect(shown.stdout).toContain('outside of operations')
     },
   )

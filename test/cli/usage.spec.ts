@@ -87,7 +87,7 @@ describe('a failure ends with status 1 and a JSON document:', { timeout: 60_000 
     [['compare', 'r-1', 'r-2'], 'NotFound', 'r-1'],
     [['predict', 'r-1', '--data', 'nothing', '--out', 'p.csv'], 'NotFound', 'nothing'],
     [['export', 'r-1', '--format', 'onnx', '--out', 'x'], 'Unsupported', 'ONNX'],
-    [['bench', '--backend', 'tensorflow'], 'Unsupported', 'tensorflow'],
+    [['bench', '--backend', 'tensorflow', '--precision', 'bf16'], 'Unsupported', 'TensorFlow'],
     [['bench', '--trace', '/no-such-folder/t.json'], 'Io', 'no-such-folder'],
     [['bench', 'show', 'b-nothing'], 'NotFound', 'b-nothing'],
     [['bench', 'import', 'no-such.json'], 'NotFound', 'no-such.json'],

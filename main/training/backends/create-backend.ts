@@ -1,7 +1,7 @@
 /** The one place that knows which backends there are. */
 import type { NativeDataset } from '../../../native/index.ts'
 import { StudioError } from '../../contract/errors.ts'
-import type { DeviceChoice, TrainingConfig } from '../../contract/training.ts'
+import { trainingConfig, type DeviceChoice, type TrainingConfig } from '../../contract/training.ts'
 import type { Plan } from '../../model/plan-types.ts'
 import type { TrainingBackend } from './backend.ts'
 import type { BatchTrainer } from './batch-trainer.ts'
@@ -33,11 +33,15 @@ function requireNativeDevice(device: DeviceChoice): void {
   )
 }
 
-/** Throws Unsupported where the backend cannot do what is measured: TensorFlow is not benchmarked by operation yet. */
-export function requireBenchmarked(backend: TrainingConfig['backend']): void {
-  if (backend === 'native') return
-  throw new StudioError('Unsupported', `bench does not measure the backend ${backend} yet: use native.`, {
-    field: 'backend',
+/** Those that are set up on this machine. */
+export function usableBackends(): TrainingConfig['backend'][] {
+  return trainingConfig.shape.backend.options.filter((backend) => {
+    try {
+      requireBackend(backend)
+      return true
+    } catch {
+      return false
+    }
   })
 }
 

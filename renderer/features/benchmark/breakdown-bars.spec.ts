@@ -37,7 +37,7 @@ describe('the bars of a breakdown', () => {
     const [bar] = breakdownBars([half], 'kind', 'time')
     expect(bar!.parts.map(({ key }) => key)).toEqual(['embeddings', 'fullyConnected'])
     expect(bar!.label).toBe(
-      'kaggle, batch 128, fp32, 2 threads, Some CPU: Embeddings: 0.500 ms, 25 %; Fully connected: 1.50 ms, 75 %',
+      'kaggle, batch 128, Native, fp32, 2 threads, Some CPU: Embeddings: 0.500 ms, 25 %; Fully connected: 1.50 ms, 75 %',
     )
   })
 

@@ -20,7 +20,17 @@ export function resultTitle({ report }: Pick<BenchmarkSummary, 'report'>): strin
 
 /** How and where. */
 export function resultPlace({ report, machine }: Pick<BenchmarkSummary, 'report' | 'machine'>): string {
-  return `${report.precision}, ${threads(report.threads)}, ${machine.cpu}`
+  return `${backendText(report)}, ${report.precision}, ${threads(report.threads)}, ${machine.cpu}`
+}
+
+export const backendNames: Record<BenchmarkSummary['report']['backend'], string> = {
+  native: 'Native',
+  tensorflow: 'TensorFlow',
+}
+
+/** What computed, and on what where that is not the CPU. */
+export function backendText({ backend, device }: BenchmarkSummary['report']): string {
+  return device === 'GPU' ? `${backendNames[backend]}, GPU` : backendNames[backend]
 }
 
 export const presetTitles: Record<BenchmarkPresetName, string> = {

@@ -1,7 +1,9 @@
 /** The dense operations of a plan in tfjs, whose gradients come from its tape. */
 import type { Tensor } from '@tensorflow/tfjs'
+import { operationName, TABLES } from '../../../model/operation-names.ts'
 import type { Activation, Plan, PlanLoss, PlanOperation } from '../../../model/plan-types.ts'
 import type { Tf } from './load-tensorflow.ts'
+import type { StepClock } from './step-clock.ts'
 
 type Operation<Kind extends PlanOperation['kind']> = Extract<PlanOperation, { kind: Kind }>
 
@@ -34,10 +36,12 @@ export function denseParameters(plan: Plan): number[] {
   return [...new Set(used)]
 }
 
-/** The prediction before the loss's clamp, [batch, 1]. */
-export function predict(tf: Tf, plan: Plan, inputs: DenseInputs): Tensor {
+/** The prediction before the loss's clamp, [batch, 1]. A clock tells how long each operation takes. */
+export function predict(tf: Tf, plan: Plan, inputs: DenseInputs, clock: StepClock | null = null): Tensor {
   const values = new Map<number, Tensor>()
-  const bags = inputs.pooled ? splitBags(tf, inputs.pooled, bagWidths(plan)) : []
+  const { pooled } = inputs
+  const split = (): Tensor[] => (pooled ? splitBags(tf, pooled, bagWidths(plan)) : [])
+  const bags = clock ? clock.operation(tf, TABLES, split) : split()
   const value = (index: number): Tensor => present(values.get(index))
   const parameter = (index: number): Tensor => present(inputs.parameters.get(index))
   for (const [index, operation] of plan.operations.entries()) {
@@ -73,7 +77,10 @@ export function predict(tf: Tf, plan: Plan, inputs: DenseInputs): Tensor {
           return tf.add(value(operation.input), parameter(operation.bias))
       }
     }
-    values.set(operation.output, output())
+    // What is only handed on is no work.
+    const isWork = operation.kind !== 'denseInput' && operation.kind !== 'embeddingBag'
+    const timed = clock && isWork ? clock.operation(tf, operationName(plan, operation), output) : output()
+    values.set(operation.output, timed)
   }
   return value(plan.loss.prediction)
 }

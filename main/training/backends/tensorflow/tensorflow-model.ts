@@ -12,7 +12,9 @@ import type {
   Quantisation,
 } from '../../../../native/index.ts'
 import { StudioError } from '../../../contract/errors.ts'
+import type { OperationPhase } from '../../../contract/operations.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
+import { DENSE_PARAMETERS, LOSS, TABLES } from '../../../model/operation-names.ts'
 import type { Plan } from '../../../model/plan-types.ts'
 import type { BatchTrainer } from '../batch-trainer.ts'
 import { clamped, meanLoss } from '../loss.ts'
@@ -20,6 +22,7 @@ import { createNativeModel, trainingSettings, type EngineSettings } from '../nat
 import { denseParameters, predict, widthOf, withLossGradient, type DenseInputs } from './dense-graph.ts'
 import { stateNames, stepDense } from './dense-optimizer.ts'
 import { loadTensorFlow, type TensorFlow, type TensorFlowSettings } from './load-tensorflow.ts'
+import type { StepClock } from './step-clock.ts'
 
 interface DenseParameter {
   name: string
@@ -35,6 +38,7 @@ export class TensorFlowModel implements BatchTrainer {
   readonly #native: NativeModel
   readonly #tensorflow: TensorFlow
   #config: TrainingConfig | null = null
+  #clock: StepClock | null = null
   /** By parameter index, while TensorFlow has the newest values; null while the addon has them. */
   #dense: Map<number, DenseParameter> | null = null
 
@@ -85,8 +89,20 @@ export class TensorFlowModel implements BatchTrainer {
     return this.#native.memoryBytes()
   }
 
+  /** From now on the clock is told what each part of a training step takes; null: no longer. */
+  setClock(clock: StepClock | null): void {
+    this.#clock = clock
+  }
+
+  /** The addon's model, with all that was trained: what is done to it is done to this model. */
+  engineModel(): NativeModel {
+    this.#toNative()
+    return this.#native
+  }
+
   trainBatch(batch: BatchArrays, learningRateScale: number): number {
-    return this.#train(this.#native.lookUp(batch), learningRateScale)
+    const lookedUp = this.#timed(TABLES, 'forward', () => this.#native.lookUp(batch))
+    return this.#train(lookedUp, learningRateScale)
   }
 
   /** One step on the loader's next batch; null at its end. */
@@ -142,8 +158,9 @@ export class TensorFlowModel implements BatchTrainer {
         const weights = given.slice(ofWeights.length)
         const parameters = new Map(indices.map((index, at) => [index, weights[at] as Tensor]))
         const pooled = inputs.pooled ? (given[0] as Tensor) : null
-        const prediction = predict(tf, this.#plan, { ...inputs, pooled, parameters })
-        return withLossGradient(tf, loss, prediction, labels)
+        const prediction = predict(tf, this.#plan, { ...inputs, pooled, parameters }, this.#clock)
+        const withLoss = (): Tensor => withLossGradient(tf, loss, prediction, labels)
+        return this.#clock ? this.#clock.operation(tf, LOSS, withLoss) : withLoss()
       }
       const { value, grads } = tf.valueAndGrads(forward)(variables, tf.ones([batch.size, 1]))
       predictions = floats(value)
@@ -151,12 +168,14 @@ export class TensorFlowModel implements BatchTrainer {
       return grads.slice(ofWeights.length)
     })
     this.#accumulate(dense, gradients)
-    const { due, accumulated, squaredNorm } = this.#native.collectGradients(pooledGradient, batch.last)
+    const { due, accumulated, squaredNorm } = this.#timed(TABLES, 'backward', () =>
+      this.#native.collectGradients(pooledGradient, batch.last),
+    )
     if (due) {
       const clip = this.#clipFactor(dense, config.gradientClipNorm, squaredNorm, accumulated)
       this.#update(dense, config, scale, clip / accumulated)
     }
-    return meanLoss(loss, predictions, batch.labels)
+    return this.#timed(LOSS, 'forward', () => meanLoss(loss, predictions, batch.labels))
   }
 
   #inputs(batch: LookedUpBatch, training: boolean): Omit<DenseInputs, 'parameters'> {
@@ -227,14 +246,20 @@ export class TensorFlowModel implements BatchTrainer {
     gradientScale: number,
   ): void {
     const { tf } = this.#tensorflow
-    this.#native.updateTables(scale, gradientScale)
+    this.#timed(TABLES, 'update', () => this.#native.updateTables(scale, gradientScale))
     const step = { settings: config.dense, scale, gradientScale, count: this.#native.stepCount() }
-    for (const parameter of dense.values()) {
-      const { weight, gradient, states } = parameter
-      const after = tf.tidy(() => stepDense(tf, step, weight, gradient as Tensor, states))
-      tf.dispose([weight, gradient as Tensor, ...states])
-      Object.assign(parameter, { ...after, gradient: null })
-    }
+    this.#timed(DENSE_PARAMETERS, 'update', () => {
+      for (const parameter of dense.values()) {
+        const { weight, gradient, states } = parameter
+        const after = tf.tidy(() => stepDense(tf, step, weight, gradient as Tensor, states))
+        tf.dispose([weight, gradient as Tensor, ...states])
+        Object.assign(parameter, { ...after, gradient: null })
+      }
+    })
+  }
+
+  #timed<Result>(name: string, phase: OperationPhase, work: () => Result): Result {
+    return this.#clock ? this.#clock.time(name, phase, work) : work()
   }
 
   /** The dense parameters in TensorFlow, brought there if they are not. */

@@ -1,0 +1,113 @@
+/** Measures training steps on TensorFlow, which run on this thread, as the addon measures its own. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { BatchArrays } from '../../native/index.ts'
+import { StepClock, type TimedSpan } from '../training/backends/tensorflow/step-clock.ts'
+import type { TensorFlowModel } from '../training/backends/tensorflow/tensorflow-model.ts'
+import type { Measurement, Profile } from './report.ts'
+import type { Trace } from './trace.ts'
+
+export interface StepOptions {
+  warmUps: number
+  seconds: number
+  /** Whether operations are timed. */
+  profile: boolean
+  /** Further steps to record, for as many seconds at most. */
+  traceSteps: number
+  signal: AbortSignal
+  /** Flops and bytes of one step, as the engine counts them for the same batch. */
+  work: Profile
+}
+
+interface Recording {
+  steps: { from: number; to: number }[]
+  spans: TimedSpan[]
+}
+
+/** At least one step; ends early, with what it has, once the signal is aborted. */
+export async function measureSteps(
+  model: TensorFlowModel,
+  batches: BatchArrays[],
+  options: StepOptions,
+): Promise<Measurement> {
+  const { warmUps, seconds, profile, traceSteps } = options
+  await record(model, batches, { steps: warmUps, seconds: Infinity, timed: false }, options.signal)
+  const limits = { steps: Infinity, seconds, timed: profile }
+  const { steps, spans } = await record(model, batches, limits, options.signal)
+  const millisecondsPerStep = steps.map(({ from, to }) => to - from)
+  const total = millisecondsPerStep.reduce((sum, each) => sum + each, 0)
+  const inside = spans.reduce((sum, { from, to }) => sum + to - from, 0)
+  const traced =
+    traceSteps === 0
+      ? null
+      : await record(model, batches, { steps: traceSteps, seconds, timed: true }, options.signal)
+  return {
+    millisecondsPerStep,
+    profile: sumUp(spans, options.work, steps.length),
+    overheadMs: profile ? (total - inside) / steps.length : 0,
+    ...(traced && { trace: toTrace(traced, options.work, traced.steps.length === traceSteps) }),
+  }
+}
+
+async function record(
+  model: TensorFlowModel,
+  batches: BatchArrays[],
+  limits: { steps: number; seconds: number; timed: boolean },
+  signal: AbortSignal,
+): Promise<Recording> {
+  const recording: Recording = { steps: [], spans: [] }
+  model.setClock(limits.timed ? new StepClock((span) => recording.spans.push(span)) : null)
+  const begun = performance.now()
+  const over = () => recording.steps.length > 0 && performance.now() - begun >= limits.seconds * 1000
+  for (let step = 0; step < limits.steps && !signal.aborted && !over(); step++) {
+    const from = performance.now()
+    model.trainBatch(batches[step % batches.length] as BatchArrays, 1)
+    recording.steps.push({ from, to: performance.now() })
+    // A stop arrives as a message, and Node frees the addon's arrays between turns.
+    await nextTurn()
+  }
+  model.setClock(null)
+  return recording
+}
+
+const key = ({ name, phase }: { name: string; phase: string }) => `${phase} ${name}`
+
+/** By operation and phase, over all steps. */
+function sumUp(spans: TimedSpan[], work: Profile, steps: number): Profile {
+  const amounts = new Map(work.map((operation) => [key(operation), operation]))
+  const profile = new Map<string, Profile[number]>()
+  for (const { name, phase, from, to } of spans) {
+    const { flops = 0, bytes = 0 } = amounts.get(key({ name, phase })) ?? {}
+    const known = profile.get(key({ name, phase }))
+    if (known) {
+      known.calls++
+      known.milliseconds += to - from
+    } else {
+      profile.set(key({ name, phase }), {
+        ...{ name, phase, calls: 1, milliseconds: to - from },
+        ...{ flops: flops * steps, bytes: bytes * steps },
+      })
+    }
+  }
+  return [...profile.values()]
+}
+
+function toTrace({ steps, spans }: Recording, work: Profile, complete: boolean): Trace {
+  const zero = steps[0]?.from ?? 0
+  const amounts = new Map(work.map((operation) => [key(operation), operation]))
+  const names = [...new Set(spans.map(({ name }) => name))]
+  const span = ({ from, to }: { from: number; to: number }) => ({
+    startUs: (from - zero) * 1000,
+    durationUs: (to - from) * 1000,
+  })
+  return {
+    names,
+    threads: 1,
+    steps: steps.map(span),
+    operations: spans.map((timed) => {
+      const { flops = 0, bytes = 0 } = amounts.get(key(timed)) ?? {}
+      return { ...span(timed), name: names.indexOf(timed.name), phase: timed.phase, flops, bytes }
+    }),
+    shares: [],
+    complete,
+  }
+}
