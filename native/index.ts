@@ -139,8 +139,8 @@ export interface NativeModel {
    * collectGradients.
    */
   lookUp(batch: BatchArrays): LookedUpBatch
-  /** The same for the loader's next batch, taken without copying its indices; null at the end. */
-  lookUpNext(loader: NativeBatchLoader): LookedUpBatch | null
+  /** The same for the loader's next batch, off the JS thread and without copying its indices; null at the end. */
+  lookUpNext(loader: NativeBatchLoader): Promise<LookedUpBatch | null>
   /** Takes the gradient of the mean loss by the looked up batch's pooled rows; `last` ends an accumulation early. */
   collectGradients(gradients: Float32Array, last: boolean): CollectedGradients
   /** The tables' optimizer step on `gradientScale` times the summed gradients; counts as a step. */

@@ -31,8 +31,18 @@ export const tensorflowInstallation = z.object({
 })
 export type TensorFlowInstallation = z.infer<typeof tensorflowInstallation>
 
+/** A TensorFlow that the machine has already. */
+export const foundTensorFlow = z.object({
+  folder: z.string(),
+  version: z.string(),
+  /** Whether it is the version that this app works with. */
+  usable: z.boolean(),
+})
+export type FoundTensorFlow = z.infer<typeof foundTensorFlow>
+
 export const installationProgress = z.object({
-  device: tensorflowDevice,
+  /** What is set up: an installation for a device, or a folder of the user's own. */
+  device: tensorflowDevice.or(z.literal('own')),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   message: z.string(),
   /** 0 to 1; null where it cannot be told. */
@@ -45,8 +55,10 @@ export const backendStatus = z.object({
   gpus: z.array(gpu),
   /** Empty on a system that no TensorFlow was tried on. */
   installations: z.array(tensorflowInstallation),
-  /** The folder that DLRM_STUDIO_TENSORFLOW names, which is used instead, and what is wrong with it. */
-  own: z.object({ folder: z.string(), problem: errorData.nullable() }).nullable(),
+  /** The folder that the user chose to be used instead, where that was said, and what is wrong with it. */
+  own: z.object({ folder: z.string(), by: z.string(), problem: errorData.nullable() }).nullable(),
+  /** null where the machine's Python has none. */
+  found: foundTensorFlow.nullable(),
   /** The last installation of this session, and whether it still runs. */
   progress: installationProgress.nullable(),
 })

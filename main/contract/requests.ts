@@ -208,6 +208,11 @@ export const requests = {
     request: z.strictObject({ device: tensorflowDevice, wheels: z.string().min(1).max(4096).optional() }),
     response: done,
   },
+  /** Uses the TensorFlow in a folder of the user's own, or with null what is installed. */
+  'backends.use': {
+    request: z.strictObject({ folder: z.string().min(1).max(4096).nullable() }),
+    response: done,
+  },
   'backends.cancel': { request: nothing, response: done },
   'backends.remove': { request: z.strictObject({ device: tensorflowDevice }), response: done },
   /** Event-loop delays of the engine over the last 6 to 12 seconds, for the tests and the status bar. */

@@ -8,6 +8,10 @@ export function backendHandlers(backends: BackendService): HandlersOf<'backends'
       backends.install(device, wheels)
       return {}
     },
+    'backends.use': async ({ folder }) => {
+      await backends.use(folder)
+      return {}
+    },
     'backends.cancel': () => {
       backends.cancel()
       return {}

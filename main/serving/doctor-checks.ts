@@ -16,6 +16,7 @@ import {
   installCommand,
   requireRuntime,
 } from '../training/backends/tensorflow/runtime/installed.ts'
+import { chosenFolder } from '../training/backends/tensorflow/runtime/own-folder.ts'
 
 export const run = promisify(execFile)
 
@@ -102,7 +103,7 @@ export function checkTensorFlow(): DoctorCheck {
     return { name, ok: true, found: `${what} in ${folder}`, remedy: null }
   } catch (error) {
     const { code, message } = toErrorData(error)
-    if (code === 'NotFound' && !process.env.DLRM_STUDIO_TENSORFLOW) {
+    if (code === 'NotFound' && !chosenFolder()) {
       return { name, ok: true, found: `not set up (optional: \`${INSTALL_COMMAND}\`)`, remedy: null }
     }
     return { name, ok: false, found: message, remedy: `\`${INSTALL_COMMAND}\`` }

@@ -24,8 +24,8 @@ export class WorkerProcess<Message extends object> {
   /** `bundle` is the name of a file in dist/, without .mjs. */
   constructor(bundle: 'trainer' | 'benchmark', onMessage: (raw: unknown) => void) {
     this.#child = fork(bundleFile(bundle), [], {
-      // tfjs makes many short-lived objects: a young generation that may grow would pass for a leak.
-      execArgv: ['--max-semi-space-size=8'],
+      // tfjs makes many short-lived objects: a heap that may grow by them would pass for a leak.
+      execArgv: ['--max-semi-space-size=8', '--heap-growing-percent=50'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

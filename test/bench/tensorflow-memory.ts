@@ -1,9 +1,9 @@
 /**
  * Whether memory stays as it is over many training steps on TensorFlow. Its speed: compare.mjs --tensorflow.
  *
- *   node --max-semi-space-size=8 test/bench/tensorflow-memory.ts [--steps 10000]
+ *   node --max-semi-space-size=8 --heap-growing-percent=50 test/bench/tensorflow-memory.ts [--steps 10000]
  *
- * The flag is what a trainer process runs with: a young generation of objects that may grow would pass for a leak.
+ * The flags are what a trainer process runs with: a heap that may grow by short-lived objects would pass for a leak.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseArgs } from 'node:util'

@@ -1,6 +1,9 @@
 /** The installation of TensorFlow as users start it, interrupted in every way, in a data folder of its own. */
 import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { createServer, request as httpRequest } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runCommand, runForJson, startCommand, type Failure } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -24,6 +27,43 @@ beforeEach(async () => {
   onTestFinished(() => void vi.unstubAllEnvs())
 })
 
+/** A proxy for HTTP and for tunnels, which hangs up for good once so many bytes came through. */
+async function proxyThatDies(afterBytes: number): Promise<{ port: number; passed: () => number }> {
+  let bytes = 0
+  const sockets = new Set<Duplex>()
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length
+    if (bytes > afterBytes) for (const socket of sockets) socket.destroy()
+  }
+  const tracked = <Each extends Duplex>(socket: Each): Each => {
+    sockets.add(socket)
+    return socket.on('error', () => undefined)
+  }
+  const server = createServer((request, response) => {
+    if (bytes > afterBytes) return void request.socket.destroy()
+    tracked(request.socket)
+    const { method, headers } = request
+    const onward = httpRequest(request.url ?? '', { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.on('data', count).pipe(response)
+    })
+    request.pipe(onward.on('error', () => response.destroy()))
+  })
+  server.on('connect', ({ url = '' }, client: Duplex) => {
+    if (bytes > afterBytes) return void client.destroy()
+    const { hostname, port } = new URL(`http://${url}`)
+    const target = tracked(
+      connect(Number(port || 443), hostname, () => {
+        client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        tracked(client).pipe(target).on('data', count).pipe(client)
+      }),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close().closeAllConnections())
+  return { port: (server.address() as AddressInfo).port, passed: () => bytes }
+}
+
 const status = async () => (await runForJson<Status>(data, 'tensorflow', 'status')).json
 const left = (): Promise<string[]> => readdir(join(data, 'tensorflow')).catch(() => [])
 const leftBy = async (pid: number | undefined) =>
@@ -45,6 +85,18 @@ describe('setting TensorFlow up', () => {
     expect({ code, error: json.error.code }).toEqual({ code: 1, error: 'Io' })
     expect(json.error.message).toMatch(/could not download tensorflow-cpu.*--wheel/)
     expect(await left()).toEqual([])
+  })
+
+  it('without a network half-way leaves nothing', { timeout: 120_000 }, async () => {
+    const proxy = await proxyThatDies(20_000_000)
+    for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy', 'PIP_PROXY'])
+      vi.stubEnv(name, `http://127.0.0.1:${proxy.port}/`)
+    vi.stubEnv('PIP_RETRIES', '0')
+    const { status: code, json } = await runForJson<Failure>(data, 'tensorflow', 'install')
+    expect({ code, error: json.error.code }).toEqual({ code: 1, error: 'Io' })
+    expect(proxy.passed()).toBeGreaterThan(20_000_000)
+    expect(await left()).toEqual([])
+    expect(await status()).toMatchObject({ installed: false })
   })
 
   it('refuses a file that is not the wheel', { timeout: 60_000 }, async () => {
@@ -108,6 +160,24 @@ describe('setting TensorFlow up', () => {
     },
   )
 })
+
+it(
+  'uses a folder of the user’s own, until the installed one is asked for again',
+  { timeout: 120_000 },
+  async () => {
+    vi.stubEnv('DLRM_STUDIO_DATA', '')
+    const { folder } = await status()
+    vi.stubEnv('DLRM_STUDIO_DATA', data)
+    expect(await status()).toMatchObject({ installed: false })
+    await runCommand(data, 'tensorflow', 'use', folder ?? '')
+    expect(await status()).toMatchObject({ installed: true, folder })
+    const nothing = await runForJson<Failure>(data, 'tensorflow', 'use', data)
+    expect(nothing.json.error).toMatchObject({ code: 'NotFound', file: data })
+    expect(await status()).toMatchObject({ installed: true, folder })
+    await runCommand(data, 'tensorflow', 'use', '--installed')
+    expect(await status()).toMatchObject({ installed: false })
+  },
+)
 
 it('names what is missing in a folder of the user’s own', { timeout: 60_000 }, async () => {
   vi.stubEnv('DLRM_STUDIO_TENSORFLOW', data)

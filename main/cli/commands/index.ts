@@ -17,7 +17,7 @@ import { resume } from './resume.ts'
 import { runsDelete, runsList, runsShow } from './runs.ts'
 import { sample } from './sample.ts'
 import { stop } from './stop.ts'
-import { tensorflowInstall, tensorflowRemove, tensorflowStatus } from './tensorflow.ts'
+import { tensorflowInstall, tensorflowRemove, tensorflowStatus, tensorflowUse } from './tensorflow.ts'
 import { train } from './train.ts'
 import { verify } from './verify.ts'
 
@@ -54,6 +54,7 @@ export const commands: readonly Command[] = [
   benchImport,
   tensorflowInstall,
   tensorflowStatus,
+  tensorflowUse,
   tensorflowRemove,
   doctor,
 ]

@@ -1,12 +1,20 @@
 /** The TensorFlow runtime from a terminal: what `npm run setup:tensorflow` calls. */
+import { resolve } from 'node:path'
 import { tensorflowDevice, type TensorFlowDevice } from '../../contract/backends.ts'
 import { toErrorData } from '../../contract/errors.ts'
 import { setUpTensorFlow } from '../../training/backends/backend-service.ts'
+import { buildBinding } from '../../training/backends/tensorflow/runtime/binding.ts'
+import { findTensorFlow } from '../../training/backends/tensorflow/runtime/find-tensorflow.ts'
 import { findGpus } from '../../training/backends/tensorflow/runtime/gpus.ts'
 import { releaseOfThisMachine, removeTensorFlow } from '../../training/backends/tensorflow/runtime/install.ts'
-import { ownRuntime, requireRuntime } from '../../training/backends/tensorflow/runtime/installed.ts'
+import {
+  ownRuntime,
+  requireInstallation,
+  requireRuntime,
+} from '../../training/backends/tensorflow/runtime/installed.ts'
+import { chooseFolder, chosenFolder } from '../../training/backends/tensorflow/runtime/own-folder.ts'
 import { downloadBytes } from '../../training/backends/tensorflow/runtime/pinned.ts'
-import { EXIT, type Command, type OptionSpec, type OptionValues } from '../command.ts'
+import { EXIT, UsageError, type Command, type OptionSpec, type OptionValues } from '../command.ts'
 import { byteSize } from '../terminal.ts'
 
 const device: OptionSpec = {
@@ -33,8 +41,12 @@ export const tensorflowInstall: Command = {
   async run({ options, signal, progress, note }) {
     const release = releaseOfThisMachine(chosenDevice(options))
     const own = ownRuntime()
-    if (own) note(`DLRM_STUDIO_TENSORFLOW names ${own.folder}: nothing is fetched`)
-    else await describe(release.device, note)
+    if (own) {
+      note(`${chosenFolder()?.by} names ${own.folder}: nothing is fetched`)
+      await buildBinding(own.folder, signal)
+      return { json: own, text: `TensorFlow is in ${own.folder}.` }
+    }
+    await describe(release.device, note)
     const folder = await setUpTensorFlow({
       device: release.device,
       wheels: options.text('wheel'),
@@ -42,7 +54,7 @@ export const tensorflowInstall: Command = {
       report: (message, fraction) =>
         progress(fraction === null ? message : `${message} (${Math.round(fraction * 100)} %)`),
     })
-    const runtime = requireRuntime(own ? 'auto' : release.device)
+    const runtime = requireInstallation(release.device)
     return { json: runtime, text: `TensorFlow is in ${folder}.` }
   },
 }
@@ -70,22 +82,44 @@ export const tensorflowStatus: Command = {
   positionals: [],
   options: {},
   async run() {
-    const gpus = await findGpus()
+    const [gpus, found] = await Promise.all([findGpus(), findTensorFlow()])
     try {
       const { folder, device, record } = requireRuntime()
       const version = `${record?.version ?? 'of your own'}${device ? ` for the ${device.toUpperCase()}` : ''}`
       return {
-        json: { installed: true, folder, device, record, gpus, reason: null },
+        json: { installed: true, folder, device, record, gpus, found, reason: null },
         text: `TensorFlow ${version} in ${folder}.`,
       }
     } catch (error) {
       const { message } = toErrorData(error)
       return {
-        json: { installed: false, folder: null, device: null, record: null, gpus, reason: message },
-        text: message,
+        json: { installed: false, folder: null, device: null, record: null, gpus, found, reason: message },
+        text: found?.usable
+          ? `${message} This machine’s Python has one: \`tensorflow use ${found.folder}\`.`
+          : message,
         exitCode: EXIT.failed,
       }
     }
+  },
+}
+
+export const tensorflowUse: Command = {
+  name: 'tensorflow use',
+  summary: 'Use a TensorFlow that the machine has already, or the installed one again.',
+  positionals: [{ name: 'FOLDER', required: false }],
+  options: { installed: { type: 'boolean', help: 'use what `tensorflow install` installed' } },
+  async run({ positionals: [folder], options, signal, note }) {
+    if (options.flag('installed') === (folder !== undefined))
+      throw new UsageError('tensorflow use needs a FOLDER with the libraries of TensorFlow, or --installed.')
+    if (folder === undefined) {
+      await chooseFolder(null)
+      return { json: { folder: null }, text: 'The installed TensorFlow is used.' }
+    }
+    const chosen = resolve(folder)
+    await chooseFolder(chosen)
+    note('Compiling the binding')
+    await buildBinding(chosen, signal)
+    return { json: { folder: chosen }, text: `The TensorFlow in ${chosen} is used.` }
   },
 }
 

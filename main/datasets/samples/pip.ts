@@ -14,6 +14,18 @@ const CANDIDATES: string[][] =
     ? [['py', '-3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip']]
     : [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']]
 
+const PYTHONS: string[][] =
+  process.platform === 'win32' ? [['py', '-3'], ['python']] : [['python3'], ['python']]
+
+/** The command line of this machine's Python, or null where there is none. */
+export async function findPython(signal: AbortSignal): Promise<string[] | null> {
+  for (const candidate of PYTHONS) {
+    const { code } = await run([...candidate, '--version'], VERSION_TIMEOUT_MS, signal)
+    if (code === 0) return candidate
+  }
+  return null
+}
+
 /** The command line of this machine's pip, or null where there is none. */
 export async function findPip(signal: AbortSignal): Promise<string[] | null> {
   for (const candidate of CANDIDATES) {

@@ -3,6 +3,7 @@ import type { BackendStatus, InstallationProgress, TensorFlowDevice } from '../.
 import { StudioError, toErrorData, type ErrorData } from '../../contract/errors.ts'
 import type { EngineEvent } from '../../contract/events.ts'
 import { buildBinding } from './tensorflow/runtime/binding.ts'
+import { findTensorFlow } from './tensorflow/runtime/find-tensorflow.ts'
 import { findGpus } from './tensorflow/runtime/gpus.ts'
 import { installTensorFlow, removeTensorFlow } from './tensorflow/runtime/install.ts'
 import type { InstallOptions } from './tensorflow/runtime/install-options.ts'
@@ -12,6 +13,7 @@ import {
   ownRuntime,
   requireInstallation,
 } from './tensorflow/runtime/installed.ts'
+import { chooseFolder, chosenFolder } from './tensorflow/runtime/own-folder.ts'
 import { downloadBytes, releaseFor, TENSORFLOW_VERSION, type Release } from './tensorflow/runtime/pinned.ts'
 
 const TELL_EVERY_MS = 250
@@ -19,7 +21,7 @@ const TELL_EVERY_MS = 250
 /** Everything the backend tensorflow needs on a device; what is there already is left alone. */
 export async function setUpTensorFlow(options: InstallOptions): Promise<string> {
   const { signal, report } = options
-  const { folder } = ownRuntime() ?? (await installTensorFlow(options))
+  const { folder } = await installTensorFlow(options)
   report('Compiling the binding', null)
   await buildBinding(folder, signal)
   return folder
@@ -39,8 +41,10 @@ export class BackendService {
     const releases = (['cpu', 'gpu'] as const).map((device) =>
       releaseFor(device, process.platform, process.arch),
     )
+    const [gpus, found] = await Promise.all([findGpus(), findTensorFlow()])
     return {
-      gpus: await findGpus(),
+      gpus,
+      found,
       installations: releases.filter((release) => release !== null).map(describe),
       own: describeOwn(),
       progress: this.#progress,
@@ -49,6 +53,25 @@ export class BackendService {
 
   /** Throws InvalidState while one runs. Its progress and its end are told as events. */
   install(device: TensorFlowDevice, wheels: string | undefined): void {
+    this.#begin(device, (signal, report) => setUpTensorFlow({ device, wheels, signal, report }))
+  }
+
+  /** The same for the TensorFlow in a folder of the user's own; null: what is installed is used again. */
+  async use(folder: string | null): Promise<void> {
+    this.#requireIdle()
+    await chooseFolder(folder)
+    this.#tell({ kind: 'changed', what: 'backends' })
+    if (folder === null) return
+    this.#begin('own', (signal, report) => {
+      report('Compiling the binding', null)
+      return buildBinding(folder, signal)
+    })
+  }
+
+  #begin(
+    device: InstallationProgress['device'],
+    work: (signal: AbortSignal, report: InstallOptions['report']) => Promise<unknown>,
+  ): void {
     this.#requireIdle()
     const aborter = new AbortController()
     this.#progress = {
@@ -59,7 +82,7 @@ export class BackendService {
       error: null,
     }
     const report: InstallOptions['report'] = (message, fraction) => this.#advance(message, fraction)
-    const ended = setUpTensorFlow({ device, wheels, signal: aborter.signal, report }).then(
+    const ended = work(aborter.signal, report).then(
       () => this.#end('done', null),
       (error: unknown) =>
         aborter.signal.aborted ? this.#end('cancelled', null) : this.#end('failed', toErrorData(error)),
@@ -127,8 +150,8 @@ function describe(release: Release): BackendStatus['installations'][number] {
 }
 
 function describeOwn(): BackendStatus['own'] {
-  const folder = process.env.DLRM_STUDIO_TENSORFLOW
-  return folder ? { folder, problem: problemOf(ownRuntime) } : null
+  const chosen = chosenFolder()
+  return chosen && { ...chosen, problem: problemOf(ownRuntime) }
 }
 
 function problemOf(look: () => unknown): ErrorData | null {

@@ -237,14 +237,14 @@ impl NativeModel {
         self.call(|model| model.look_up(batch, false)).map(Into::into)
     }
 
-    #[napi]
-    pub fn look_up_next(&self, loader: Unknown) -> Result<Option<LookedUpBatch>> {
+    #[napi(ts_return_type = "Promise<LookedUpBatch | null>")]
+    pub fn look_up_next(&self, loader: Unknown) -> Result<AsyncTask<Job<Option<LookedUpBatch>>>> {
         let loader = self::loader(loader)?;
-        guarded(|| {
-            let turn = self.enter()?;
+        let turn = self.enter()?;
+        Ok(job(move || {
             with_source(&turn, &loader, |model, source| model.look_up_next(source))
                 .map(|batch| batch.map(Into::into))
-        })
+        }))
     }
 
     #[napi]

@@ -24,6 +24,11 @@ export const useBackends = defineStore('backends', () => {
     await ask('backends.install', { device, ...(wheels !== undefined && { wheels }) })
   }
 
+  /** A folder with libraries of TensorFlow; null: what is installed is used again. */
+  async function use(folder: string | null): Promise<void> {
+    await ask('backends.use', { folder })
+  }
+
   async function cancel(): Promise<void> {
     await ask('backends.cancel', {})
   }
@@ -50,5 +55,5 @@ export const useBackends = defineStore('backends', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { status, problem, removing, refresh, install, cancel, remove, listen }
+  return { status, problem, removing, refresh, install, use, cancel, remove, listen }
 })

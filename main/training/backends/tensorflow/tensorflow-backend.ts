@@ -1,5 +1,4 @@
 /** TensorFlow as a training backend. It computes on the JavaScript thread of its process, the run's trainer. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   nativeAddon,
   type NativeBatchLoader,
@@ -58,11 +57,9 @@ export class TensorFlowBackend implements TrainingBackend {
   async trainSteps({ loader }: NativePass, learningRateScales: Float64Array): Promise<Float64Array> {
     const losses: number[] = []
     for (const scale of learningRateScales) {
-      const loss = this.#model.trainNext(loader, scale)
+      const loss = await this.#model.trainNext(loader, scale)
       if (loss === null) break
       losses.push(loss)
-      // Pausing and stopping arrive as messages.
-      await nextTurn()
     }
     return Float64Array.from(losses)
   }
@@ -102,14 +99,7 @@ export class TensorFlowBackend implements TrainingBackend {
     loader: NativeBatchLoader,
   ): Promise<{ predictions: Float32Array; labels: Float32Array }> {
     const batches = []
-    for (
-      let batch = this.#model.predictNext(loader);
-      batch !== null;
-      batch = this.#model.predictNext(loader)
-    ) {
-      batches.push(batch)
-      await nextTurn()
-    }
+    for await (const batch of this.#model.predictAll(loader)) batches.push(batch)
     return {
       predictions: concatenate(batches.map(({ predictions }) => predictions)),
       labels: concatenate(batches.map(({ labels }) => labels)),

@@ -106,8 +106,8 @@ export class TensorFlowModel implements BatchTrainer {
   }
 
   /** One step on the loader's next batch; null at its end. */
-  trainNext(loader: NativeBatchLoader, learningRateScale: number): number | null {
-    const batch = this.#native.lookUpNext(loader)
+  async trainNext(loader: NativeBatchLoader, learningRateScale: number): Promise<number | null> {
+    const batch = await this.#native.lookUpNext(loader)
     return batch && this.#train(batch, learningRateScale)
   }
 
@@ -115,10 +115,19 @@ export class TensorFlowModel implements BatchTrainer {
     return this.#predict(this.#native.lookUp(batch))
   }
 
-  /** Predictions and labels of the loader's next batch; null at its end. */
-  predictNext(loader: NativeBatchLoader): { predictions: Float32Array; labels: Float32Array } | null {
-    const batch = this.#native.lookUpNext(loader)
-    return batch && { predictions: this.#predict(batch), labels: batch.labels }
+  /**
+   * Predictions and labels of each of the loader's batches. Nothing is updated in between, so the next batch's rows are
+   * looked up while TensorFlow computes.
+   */
+  async *predictAll(
+    loader: NativeBatchLoader,
+  ): AsyncGenerator<{ predictions: Float32Array; labels: Float32Array }> {
+    this.#toTensorFlow()
+    for (let batch = await this.#native.lookUpNext(loader); batch !== null;) {
+      const following = this.#native.lookUpNext(loader)
+      yield { predictions: this.#predict(batch), labels: batch.labels }
+      batch = await following
+    }
   }
 
   save(path: string): Promise<{ bytes: number; sha256: string }> {

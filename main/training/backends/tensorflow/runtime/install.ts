@@ -20,10 +20,10 @@ import {
   installationFolder,
   RECORD_FILE,
   requireInstallation,
-  runtimesFolder,
   type RuntimeRecord,
   type TensorFlowRuntime,
 } from './installed.ts'
+import { runtimesFolder } from './own-folder.ts'
 import { downloadBytes, releaseFor, TENSORFLOW_VERSION, type PinnedWheel, type Release } from './pinned.ts'
 
 /** Names folders that are at work, with whose they are. */

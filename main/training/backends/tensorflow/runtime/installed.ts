@@ -1,11 +1,11 @@
 /** Which TensorFlow libraries are there to be loaded, and where. */
 import { readFileSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { TensorFlowDevice } from '../../../../contract/backends.ts'
 import { StudioError } from '../../../../contract/errors.ts'
 import type { DeviceChoice } from '../../../../contract/training.ts'
+import { chosenFolder, requireLibraries, runtimesFolder } from './own-folder.ts'
 import { releaseFor, TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
 
 /** Written last into an installation; what it says is checked before anything is loaded. */
@@ -34,27 +34,11 @@ export const INSTALL_COMMAND = 'npm run setup:tensorflow'
 export const installCommand = (device: TensorFlowDevice): string =>
   device === 'cpu' ? INSTALL_COMMAND : `${INSTALL_COMMAND} -- --device gpu`
 
-/** Where runtimes are installed, for every workspace of this user. DLRM_STUDIO_DATA overrides the folder above it. */
-export function runtimesFolder(): string {
-  return join(process.env.DLRM_STUDIO_DATA || join(userData(), 'dlrm-studio'), 'tensorflow')
-}
-
 export const installationFolder = (device: TensorFlowDevice): string =>
   join(runtimesFolder(), `${TENSORFLOW_VERSION}-${device}`)
 
-function userData(): string {
-  switch (process.platform) {
-    case 'win32':
-      return process.env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local')
-    case 'darwin':
-      return join(homedir(), 'Library', 'Application Support')
-    default:
-      return process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share')
-  }
-}
-
 /**
- * The runtime for a device: the folder that DLRM_STUDIO_TENSORFLOW names, else an installed one. The libraries for a GPU
+ * The runtime for a device: the folder that the user chose, else an installed one. The libraries for a GPU
  * compute on the CPU as well; `auto` takes them where they are there. Throws NotFound where there is none, Corrupt where
  * a file of it is not what was installed; each says what to do.
  */
@@ -76,18 +60,12 @@ export function requireRuntime(choice: DeviceChoice = 'auto'): TensorFlowRuntime
   )
 }
 
-/** The folder that DLRM_STUDIO_TENSORFLOW names; null where it names none. Throws NotFound where libraries are missing. */
+/** The folder that the user chose instead of an installation. Throws NotFound where libraries are missing in it. */
 export function ownRuntime(): TensorFlowRuntime | null {
-  const folder = process.env.DLRM_STUDIO_TENSORFLOW
-  if (!folder) return null
-  const missing = TENSORFLOW_LIBRARIES.find((name) => sizeOf(join(folder, name)) === null)
-  if (missing === undefined) return { folder, device: null, record: null, libraries: TENSORFLOW_LIBRARIES }
-  throw new StudioError(
-    'NotFound',
-    `DLRM_STUDIO_TENSORFLOW is ${folder}, but ${missing} is not in it: ` +
-      `name the folder of TensorFlow ${TENSORFLOW_VERSION}'s libraries (python3 -c "import tensorflow as t; print(t.__path__[0])").`,
-    { file: folder },
-  )
+  const chosen = chosenFolder()
+  if (!chosen) return null
+  requireLibraries(chosen.folder, `The folder that ${chosen.by} names`)
+  return { folder: chosen.folder, device: null, record: null, libraries: TENSORFLOW_LIBRARIES }
 }
 
 /** Whether an installation, sound or not, claims to be there. */

@@ -1,0 +1,68 @@
+/** Where TensorFlow lies: the user's data folder, and the folder of their own that they chose instead. */
+import { readFileSync, statSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { StudioError } from '../../../../contract/errors.ts'
+import { writeDurably } from '../../../durable-file.ts'
+import { TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
+
+const choice = z.object({ folder: z.string().min(1) })
+
+/** Where runtimes are installed, for every workspace of this user. DLRM_STUDIO_DATA overrides the folder above it. */
+export function runtimesFolder(): string {
+  return join(process.env.DLRM_STUDIO_DATA || join(userData(), 'dlrm-studio'), 'tensorflow')
+}
+
+function userData(): string {
+  switch (process.platform) {
+    case 'win32':
+      return process.env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local')
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support')
+    default:
+      return process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share')
+  }
+}
+
+const choiceFile = (): string => join(runtimesFolder(), 'own.json')
+
+/** The folder that was chosen, and where that was said; null where none was. */
+export function chosenFolder(): {
+  folder: string
+  by: 'DLRM_STUDIO_TENSORFLOW' | 'Settings › Backends'
+} | null {
+  const named = process.env.DLRM_STUDIO_TENSORFLOW
+  if (named) return { folder: named, by: 'DLRM_STUDIO_TENSORFLOW' }
+  try {
+    const { folder } = choice.parse(JSON.parse(readFileSync(choiceFile(), 'utf8')))
+    return { folder, by: 'Settings › Backends' }
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Uses the libraries in a folder from now on, or with null the installed ones. Throws NotFound where they are not in it.
+ */
+export async function chooseFolder(folder: string | null): Promise<void> {
+  if (folder === null) return rm(choiceFile(), { force: true })
+  requireLibraries(folder, 'The folder')
+  await mkdir(runtimesFolder(), { recursive: true })
+  await writeDurably(choiceFile(), JSON.stringify({ folder }))
+}
+
+/** Throws NotFound, naming what is missing, where a folder does not hold TensorFlow's libraries. */
+export function requireLibraries(folder: string, what: string): void {
+  const missing = TENSORFLOW_LIBRARIES.find(
+    (name) => !statSync(join(folder, name), { throwIfNoEntry: false }),
+  )
+  if (missing === undefined) return
+  throw new StudioError(
+    'NotFound',
+    `${what} is ${folder}, but ${missing} is not in it: name the folder of TensorFlow ${TENSORFLOW_VERSION}'s ` +
+      'libraries (python3 -c "import tensorflow as t; print(t.__path__[0])").',
+    { file: folder },
+  )
+}
