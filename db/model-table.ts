@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { StudioError } from '../main/contract/errors.ts'
-import type { ModelDocument } from '../main/model/document.ts'
+import { modelDocument, type ModelDocument } from '../main/model/document.ts'
+import { applyPatch, difference, isEmpty, type DocumentPatch } from '../main/model/editing/patch.ts'
 import type { Connection } from './connection.ts'
-import type { SavedModelRow } from './types.ts'
+import type { ModelEdit, ModelStanding, NewEdit, SavedModelRow } from './types.ts'
 
 const COLUMNS = 'id, name, updated_at AS updatedAt, document'
 
@@ -14,20 +15,110 @@ export class ModelTable {
     this.#connection = connection
   }
 
-  /** Saves a new document (id null), or replaces one; NotFound where that was deleted. */
+  /**
+   * Saves a new document (id null), or replaces one as an edit that can be undone; NotFound where that was deleted.
+   */
   save(id: string | null, document: ModelDocument): SavedModelRow {
+    if (id !== null) return this.#replace(id, document)
     const row = {
-      id: id ?? randomUUID(),
+      id: randomUUID(),
       name: document.name,
       updatedAt: new Date().toISOString(),
       document: JSON.stringify(document),
     }
-    const sql =
-      id === null
-        ? 'INSERT INTO models (id, name, updated_at, document) VALUES (:id, :name, :updatedAt, :document)'
-        : 'UPDATE models SET name = :name, updated_at = :updatedAt, document = :document WHERE id = :id'
-    if (this.#connection.run(sql, row) === 0) throw missing(row.id)
+    this.#connection.run(
+      'INSERT INTO models (id, name, updated_at, document) VALUES (:id, :name, :updatedAt, :document)',
+      row,
+    )
     return { ...row, document }
+  }
+
+  /**
+   * Stores a change with its name; changes that were undone before it are forgotten. Throws NotFound, and InvalidState
+   * where the model is not at the state `after` so many edits: another window changed it.
+   */
+  edit(id: string, { after, name, patch }: NewEdit): ModelStanding {
+    return this.#connection.transaction(() => {
+      const before = this.get(id).document
+      const done = this.#done(id)
+      if (done !== after)
+        throw new StudioError('InvalidState', 'This model was changed elsewhere meanwhile: open it again.')
+      this.#connection.run('DELETE FROM model_edits WHERE model = :id AND number > :done', { id, done })
+      const document = applyTo(before, patch)
+      this.#connection.run(
+        `INSERT INTO model_edits (model, number, name, made_at, forward, backward)
+         VALUES (:id, :number, :name, :madeAt, :forward, :backward)`,
+        {
+          ...{ id, name, number: done + 1, madeAt: new Date().toISOString() },
+          forward: JSON.stringify(patch),
+          backward: JSON.stringify(difference(document, before)),
+        },
+      )
+      this.#put(id, document, done + 1)
+      return this.standing(id)
+    })
+  }
+
+  /** Takes the last edit in effect back, or puts the next one in effect again; null where there is none. */
+  step(id: string, direction: 'undo' | 'redo'): ModelDocument | null {
+    return this.#connection.transaction(() => {
+      const done = this.#done(id)
+      const number = direction === 'undo' ? done : done + 1
+      const edit = this.#connection.get<{ forward: string; backward: string }>(
+        'SELECT forward, backward FROM model_edits WHERE model = :id AND number = :number',
+        { id, number },
+      )
+      if (!edit) return null
+      const patch = JSON.parse(direction === 'undo' ? edit.backward : edit.forward) as DocumentPatch
+      const document = applyTo(this.get(id).document, patch)
+      this.#put(id, document, direction === 'undo' ? done - 1 : done + 1)
+      return document
+    })
+  }
+
+  /** Throws NotFound. */
+  standing(id: string): ModelStanding {
+    const done = this.#done(id)
+    const sql = 'SELECT name FROM model_edits WHERE model = :id AND number = :number'
+    const nameOf = (number: number) =>
+      this.#connection.get<{ name: string }>(sql, { id, number })?.name ?? null
+    return { done, undo: nameOf(done), redo: nameOf(done + 1) }
+  }
+
+  /** All that can be undone or redone, oldest first. Throws NotFound. */
+  edits(id: string): ModelEdit[] {
+    this.#done(id)
+    const sql = 'SELECT number, name, made_at AS madeAt FROM model_edits WHERE model = :id ORDER BY number'
+    return this.#connection.all<ModelEdit>(sql, { id })
+  }
+
+  #replace(id: string, document: ModelDocument): SavedModelRow {
+    return this.#connection.transaction(() => {
+      const patch = difference(this.get(id).document, document)
+      if (!isEmpty(patch)) this.edit(id, { after: this.#done(id), name: 'Save', patch })
+      return this.get(id)
+    })
+  }
+
+  #put(id: string, document: ModelDocument, done: number): void {
+    this.#connection.run(
+      `UPDATE models SET name = :name, updated_at = :updatedAt, document = :document, edits_done = :done
+       WHERE id = :id`,
+      {
+        ...{ id, name: document.name, updatedAt: new Date().toISOString(), done },
+        document: JSON.stringify(document),
+      },
+    )
+  }
+
+  /** Throws NotFound. */
+  #done(id: string): number {
+    const row = this.#connection.get<{ done: number }>(
+      'SELECT edits_done AS done FROM models WHERE id = :id',
+      { id },
+    )
+    if (!row) throw missing(id)
+    return row.done
   }
 
   /** Last changed first. */
@@ -47,6 +138,15 @@ export class ModelTable {
   /** Throws NotFound. */
   remove(id: string): void {
     if (this.#connection.run('DELETE FROM models WHERE id = :id', { id }) === 0) throw missing(id)
+  }
+}
+
+/** Throws InvalidState where the patch is of another document. */
+function applyTo(document: ModelDocument, patch: DocumentPatch): ModelDocument {
+  try {
+    return modelDocument.parse(applyPatch(document, patch))
+  } catch {
+    throw new StudioError('InvalidState', 'The change does not fit this model: open it again.')
   }
 }
 

@@ -47,12 +47,22 @@ CREATE TABLE metric_points (
   UNIQUE (run, series, step)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE model_edits (
+  model TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL CHECK (number > 0),
+  name TEXT NOT NULL,
+  made_at TEXT NOT NULL,
+  forward TEXT NOT NULL CHECK (json_valid(forward)),
+  backward TEXT NOT NULL CHECK (json_valid(backward)),
+  PRIMARY KEY (model, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE models (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   document TEXT NOT NULL CHECK (json_valid(document))
-) STRICT, WITHOUT ROWID;
+, edits_done INTEGER NOT NULL DEFAULT 0 CHECK (edits_done >= 0)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE preferences (
   key TEXT NOT NULL PRIMARY KEY,

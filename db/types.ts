@@ -14,6 +14,7 @@ import type {
 } from '../main/contract/runs.ts'
 import type { EvaluationMetric, TrainingConfig } from '../main/contract/training.ts'
 import type { ModelDocument } from '../main/model/document.ts'
+import type { DocumentPatch } from '../main/model/editing/patch.ts'
 
 /** A process as the database can recognise it later, even if its pid has been given to another one since. */
 export interface ProcessIdentity {
@@ -148,3 +149,26 @@ export interface SavedModelRow {
 export type BenchmarkRow = BenchmarkResult
 /** The database gives it its id. */
 export type NewBenchmark = Omit<BenchmarkResult, 'id'>
+
+export interface NewEdit {
+  /** How many edits were in effect when it was made. */
+  after: number
+  /** What it did, for the list of what can be undone. */
+  name: string
+  patch: DocumentPatch
+}
+
+/** Where a model stands among its edits. */
+export interface ModelStanding {
+  /** How many edits are in effect. */
+  done: number
+  /** Names of the edit that can be undone and of the one that can be redone. */
+  undo: string | null
+  redo: string | null
+}
+
+export interface ModelEdit {
+  number: number
+  name: string
+  madeAt: string
+}

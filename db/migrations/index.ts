@@ -3,6 +3,7 @@ import { modelsAndPreferences } from './0020-models-and-preferences.ts'
 import { runTotals } from './0030-run-totals.ts'
 import { initialParameters } from './0040-initial-parameters.ts'
 import { benchmarks } from './0050-benchmarks.ts'
+import { modelEdits } from './0060-model-edits.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order in which they are applied. */
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   runTotals,
   initialParameters,
   benchmarks,
+  modelEdits,
 ]

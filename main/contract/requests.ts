@@ -16,6 +16,7 @@ import {
 } from './benchmarks.ts'
 import { datasetManifest } from './manifest.ts'
 import { modelDocument } from '../model/document.ts'
+import { documentPatch } from '../model/editing/patch.ts'
 import {
   datasetSummary,
   filePreview,
@@ -68,6 +69,17 @@ export const savedModel = z.object({
   document: modelDocument,
 })
 
+/** Where a model stands among its edits. */
+export const modelStanding = z.object({
+  /** How many of the edits are in effect. */
+  done: z.int(),
+  /** Names of the edit that can be undone and of the one that can be redone. */
+  undo: z.string().nullable(),
+  redo: z.string().nullable(),
+})
+
+export const modelEdit = z.object({ number: z.int(), name: z.string(), madeAt: z.string() })
+
 export const doctorCheck = z.object({
   name: z.string(),
   ok: z.boolean(),
@@ -98,6 +110,24 @@ export const requests = {
   'models.save': {
     request: z.strictObject({ id: z.string().max(200).nullable(), document: modelDocument }),
     response: savedModel,
+  },
+  /** Stores a change to a saved model, made when `after` edits were in effect; what was undone before is forgotten. */
+  'models.edit': {
+    request: z.strictObject({
+      id: z.string().min(1).max(200),
+      after: z.int().min(0),
+      name: z.string().min(1).max(200),
+      patch: documentPatch,
+    }),
+    response: modelStanding,
+  },
+  'models.standing': { request: byId, response: modelStanding },
+  /** All that can be undone or redone, oldest first. */
+  'models.edits': { request: byId, response: z.object({ edits: z.array(modelEdit) }) },
+  /** Takes the last edit back, or does the next one again; document is null where there is none. */
+  'models.step': {
+    request: z.strictObject({ id: z.string().min(1).max(200), direction: z.enum(['undo', 'redo']) }),
+    response: z.object({ document: modelDocument.nullable(), standing: modelStanding }),
   },
   'models.delete': { request: byId, response: done },
   /** Writes a document to a file as JSON; what stood there is replaced. */
@@ -231,6 +261,7 @@ export type RequestOf<Name extends RequestName> = z.input<(typeof requests)[Name
 export type ResponseOf<Name extends RequestName> = z.infer<(typeof requests)[Name]['response']>
 export type SavedModel = z.infer<typeof savedModel>
 export type WorkspaceInfo = z.infer<typeof workspaceInfo>
+export type ModelStanding = z.infer<typeof modelStanding>
 export type DoctorCheck = z.infer<typeof doctorCheck>
 export type Job = z.infer<typeof job>
 

@@ -15,6 +15,18 @@ export function modelHandlers(
       changed()
       return saved
     },
+    'models.edit': ({ id, ...edit }) => {
+      const standing = models.edit(id, edit)
+      changed()
+      return standing
+    },
+    'models.standing': ({ id }) => models.standing(id),
+    'models.edits': ({ id }) => ({ edits: models.edits(id) }),
+    'models.step': ({ id, direction }) => {
+      const document = models.step(id, direction)
+      if (document) changed()
+      return { document, standing: models.standing(id) }
+    },
     'models.delete': ({ id }) => {
       models.remove(id)
       changed()

@@ -1,0 +1,173 @@
+/** What an editor does to a document. Every function gives a new document; nodes it leaves alone stay the same objects. */
+import type { ModelDocument, ModelNode } from '../document.ts'
+import { nodesById, portsOf, sourcesOf } from '../graph.ts'
+import { freeId } from './new-node.ts'
+
+export interface Place {
+  x: number
+  y: number
+}
+
+const withNodes = (document: ModelDocument, nodes: ModelNode[]): ModelDocument => ({ ...document, nodes })
+
+export function addNode(document: ModelDocument, node: ModelNode): ModelDocument {
+  return withNodes(document, [...document.nodes, node])
+}
+
+/** Takes nodes out, and out of what read them. */
+export function removeNodes(document: ModelDocument, ids: ReadonlySet<string>): ModelDocument {
+  const left = document.nodes.filter((node) => !ids.has(node.id))
+  return withNodes(
+    document,
+    left.map((node) =>
+      sourcesOf(node).some((source) => ids.has(source))
+        ? withSources(node, (sources) => sources.filter((source) => !ids.has(source)))
+        : node,
+    ),
+  )
+}
+
+/** Why a line from a node to another cannot be drawn, with what to do; null where it can. */
+export function connectionProblem(document: ModelDocument, source: string, target: string): string | null {
+  const byId = nodesById(document)
+  const [from, to] = [byId.get(source), byId.get(target)]
+  if (!from || !to) return 'One of the two nodes is not there any more.'
+  if (source === target) return 'A node cannot read its own output.'
+  if (from.kind === 'loss') return 'A loss has no output: it is where a model ends.'
+  if (inputPort(to) === null) return `${to.label ?? to.id} reads columns of the dataset: it has no input.`
+  if (sourcesOf(to).includes(source)) return 'The two are connected already.'
+  if (reaches(byId, target, source))
+    return `${to.label ?? to.id} comes before ${from.label ?? from.id}: the line would close a cycle.`
+  return null
+}
+
+/** Adds a line; where the target's port takes one source only, the new one takes its place. */
+export function connect(document: ModelDocument, source: string, target: string): ModelDocument {
+  return changeNode(document, target, (node) => {
+    const port = inputPort(node)
+    if (port === null) return node
+    if (node.kind === 'linearTerm') return { ...node, inputs: { dense: [source] } }
+    return withSources(node, (sources) => (port.maximum === 1 ? [source] : [...sources, source]))
+  })
+}
+
+export function disconnect(document: ModelDocument, source: string, target: string): ModelDocument {
+  return changeNode(document, target, (node) =>
+    withSources(node, (sources) => sources.filter((each) => each !== source)),
+  )
+}
+
+/** Changes the order in which a node reads its inputs; the order decides what a concatenation looks like. */
+export function moveSource(document: ModelDocument, target: string, from: number, to: number): ModelDocument {
+  return changeNode(document, target, (node) =>
+    withSources(node, (sources) => {
+      const moved = [...sources]
+      moved.splice(to, 0, ...moved.splice(from, 1))
+      return moved
+    }),
+  )
+}
+
+/** Puts nodes at places, in whole pixels. */
+export function placeNodes(document: ModelDocument, places: ReadonlyMap<string, Place>): ModelDocument {
+  return withNodes(
+    document,
+    document.nodes.map((node) => {
+      const place = places.get(node.id)
+      if (!place) return node
+      const [x, y] = [Math.round(place.x), Math.round(place.y)]
+      return node.position?.x === x && node.position.y === y ? node : { ...node, position: { x, y } }
+    }),
+  )
+}
+
+export function changeNode(
+  document: ModelDocument,
+  id: string,
+  change: (node: ModelNode) => ModelNode,
+): ModelDocument {
+  return withNodes(
+    document,
+    document.nodes.map((node) => (node.id === id ? change(node) : node)),
+  )
+}
+
+/** Gives a node another id, everywhere it is named. The id must be free. */
+export function renameNode(document: ModelDocument, id: string, next: string): ModelDocument {
+  return withNodes(
+    document,
+    document.nodes.map((node) => {
+      const named = node.id === id ? { ...node, id: next } : node
+      return sourcesOf(named).includes(id)
+        ? withSources(named, (sources) => sources.map((source) => (source === id ? next : source)))
+        : named
+    }),
+  )
+}
+
+/**
+ * Adds copies of nodes, which may come from another document, shifted by an offset: the lines between them are kept, those
+ * from nodes that are not copied are kept where these are in the document. Also gives the ids of the copies.
+ */
+export function insertCopies(
+  document: ModelDocument,
+  nodes: readonly ModelNode[],
+  offset: Place,
+): { document: ModelDocument; ids: string[] } {
+  const names = new Map<string, string>()
+  for (const node of nodes)
+    names.set(node.id, freeId(document, node.id.replace(/_\d+$/, ''), new Set(names.values())))
+  const known = new Set(document.nodes.map((node) => node.id))
+  const copies = nodes.map((node): ModelNode => {
+    const copy: ModelNode = { ...structuredClone(node), id: names.get(node.id) ?? node.id }
+    if (copy.position) copy.position = { x: copy.position.x + offset.x, y: copy.position.y + offset.y }
+    return withSources(copy, (sources) =>
+      sources.flatMap((source) => names.get(source) ?? (known.has(source) ? source : [])),
+    )
+  })
+  return {
+    document: withNodes(document, [...document.nodes, ...copies]),
+    ids: copies.map((copy) => copy.id),
+  }
+}
+
+/** The port that lines end at; null for nodes that read columns alone. */
+export function inputPort(node: ModelNode): { name: string; maximum: number } | null {
+  if (node.kind === 'linearTerm') return { name: 'dense', maximum: 1 }
+  return portsOf(node)[0] ?? null
+}
+
+function withSources(node: ModelNode, change: (sources: string[]) => string[]): ModelNode {
+  switch (node.kind) {
+    case 'denseInput':
+    case 'embedding':
+      return node
+    case 'linearTerm': {
+      const dense = change(node.inputs.dense ?? [])
+      return { ...node, inputs: dense.length > 0 ? { dense } : {} }
+    }
+    case 'loss':
+      return { ...node, inputs: { prediction: change(node.inputs.prediction) } }
+    case 'mlp':
+    case 'cross':
+    case 'bias':
+    case 'activation':
+      return { ...node, inputs: { input: change(node.inputs.input) } }
+    default:
+      return { ...node, inputs: { vectors: change(node.inputs.vectors) } }
+  }
+}
+
+/** Whether a line leads from a node to another, over any number of nodes. */
+function reaches(byId: Map<string, ModelNode>, from: string, to: string): boolean {
+  const seen = new Set<string>()
+  const open = [to]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (id === from) return true
+    if (seen.has(id)) continue
+    seen.add(id)
+    const node = byId.get(id)
+    if (node) open.push(...sourcesOf(node))
+  }
+  return false
+}

@@ -1,0 +1,75 @@
+/** Nodes as the palette makes them: settings that are a good first try, no inputs, an id that is free. */
+import type { BoundColumns, ModelDocument, ModelNode, NodeKind } from '../document.ts'
+
+/** How the ids of a kind's nodes begin. */
+const idStems: Record<NodeKind, string> = {
+  denseInput: 'dense',
+  embedding: 'table',
+  mlp: 'mlp',
+  dotInteraction: 'dot',
+  concat: 'concat',
+  sum: 'sum',
+  cross: 'cross',
+  factorizationMachine: 'fm',
+  linearTerm: 'linear',
+  bias: 'bias',
+  activation: 'activation',
+  loss: 'loss',
+}
+
+const DIMENSION = 16
+
+/** `columns`: of the dataset the model is bound to; without one an input gets a column to be named. */
+export function newNode(kind: NodeKind, document: ModelDocument, columns: BoundColumns | null): ModelNode {
+  const id = freeId(document, idStems[kind])
+  switch (kind) {
+    case 'denseInput':
+      return { id, kind, columns: columns?.dense.length ? [...columns.dense] : ['column'] }
+    case 'embedding': {
+      const column = unusedColumn(document, columns)
+      return {
+        ...{ id, kind, column, dimension: DIMENSION, pooling: 'sum', rowWeights: 'none' },
+        compression: { kind: 'none' },
+      }
+    }
+    case 'mlp':
+      return {
+        ...{ id, kind, inputs: { input: [] }, widths: [64, DIMENSION], activation: 'relu' },
+        ...{ outputActivation: 'relu', dropout: 0, bias: true },
+      }
+    case 'dotInteraction':
+      return { id, kind, inputs: { vectors: [] }, includeSelf: false, keepFirst: true }
+    case 'concat':
+    case 'sum':
+    case 'factorizationMachine':
+      return { id, kind, inputs: { vectors: [] } }
+    case 'cross':
+      return { id, kind, inputs: { input: [] }, version: 'v2', layers: 3 }
+    case 'linearTerm':
+      return { id, kind, inputs: {}, columns: columns?.sparse.map(({ name }) => name) ?? [] }
+    case 'bias':
+      return { id, kind, inputs: { input: [] } }
+    case 'activation':
+      return { id, kind, inputs: { input: [] }, activation: 'sigmoid' }
+    case 'loss':
+      return { id, kind, inputs: { prediction: [] }, loss: 'bce', clamp: 0 }
+  }
+}
+
+/** The stem, or the stem with the first number that makes it free. */
+export function freeId(
+  document: ModelDocument,
+  stem: string,
+  taken: ReadonlySet<string> = new Set(),
+): string {
+  const ids = new Set([...document.nodes.map((node) => node.id), ...taken])
+  if (!ids.has(stem)) return stem
+  for (let number = 2; ; number++) if (!ids.has(`${stem}_${number}`)) return `${stem}_${number}`
+}
+
+/** The first sparse column that no table has yet. */
+function unusedColumn(document: ModelDocument, columns: BoundColumns | null): string {
+  const used = new Set(document.nodes.flatMap((node) => (node.kind === 'embedding' ? [node.column] : [])))
+  const names = columns?.sparse.map(({ name }) => name) ?? []
+  return names.find((name) => !used.has(name)) ?? names[0] ?? 'column'
+}
