@@ -3,6 +3,7 @@ import BenchmarkPage from '../features/benchmark/BenchmarkPage.vue'
 import DatasetPage from '../features/datasets/dataset/DatasetPage.vue'
 import DatasetsPage from '../features/datasets/DatasetsPage.vue'
 import ImportPage from '../features/datasets/import/ImportPage.vue'
+import EditorPage from '../features/models/editor/EditorPage.vue'
 import ModelPage from '../features/models/ModelPage.vue'
 import ModelsPage from '../features/models/ModelsPage.vue'
 import NewRunPage from '../features/new-run/NewRunPage.vue'
@@ -28,6 +29,7 @@ export const router = createRouter({
     { path: '/datasets/:id', name: 'dataset', component: DatasetPage, meta: { title: 'Dataset' } },
     { path: '/models', name: 'models', component: ModelsPage, meta: { title: 'Models' } },
     { path: '/models/new', name: 'new-model', component: ModelPage, meta: { title: 'New model' } },
+    { path: '/models/:id/edit', name: 'model-editor', component: EditorPage, meta: { title: 'Designer' } },
     { path: '/models/:id', name: 'model', component: ModelPage, meta: { title: 'Model' } },
     { path: '/runs', name: 'runs', component: RunsPage, meta: { title: 'Runs' } },
     { path: '/runs/new', name: 'new-run', component: NewRunPage, meta: { title: 'New run' } },

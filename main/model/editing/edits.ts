@@ -51,6 +51,27 @@ export function connect(document: ModelDocument, source: string, target: string)
   })
 }
 
+/**
+ * A line from a node, and where the target's port takes many also from `others`, in the document's order; those that
+ * cannot be connected are left out.
+ */
+export function connectAll(
+  document: ModelDocument,
+  source: string,
+  others: ReadonlySet<string>,
+  target: string,
+): ModelDocument {
+  const port = inputPort(nodesById(document).get(target) as ModelNode)
+  if (port === null || port.maximum === 1) return connect(document, source, target)
+  const sources = new Set([source, ...others])
+  return document.nodes
+    .filter(({ id }) => sources.has(id))
+    .reduce(
+      (grown, { id }) => (connectionProblem(grown, id, target) === null ? connect(grown, id, target) : grown),
+      document,
+    )
+}
+
 export function disconnect(document: ModelDocument, source: string, target: string): ModelDocument {
   return changeNode(document, target, (node) =>
     withSources(node, (sources) => sources.filter((each) => each !== source)),

@@ -56,6 +56,40 @@ export function newNode(kind: NodeKind, document: ModelDocument, columns: BoundC
   }
 }
 
+/** How many nodes stand below each other before the next column of them begins. */
+const ROWS = 9
+
+/**
+ * A dense input for the number columns and a table for every other column that has none yet, in columns that end at a
+ * place; the ids of tables are those of their columns where these make ids.
+ */
+export function columnNodes(
+  document: ModelDocument,
+  columns: BoundColumns,
+  { x, y }: { x: number; y: number },
+  spacing: { x: number; y: number },
+): ModelNode[] {
+  const has = (kind: NodeKind) => document.nodes.some((node) => node.kind === kind)
+  const tabled = new Set(document.nodes.flatMap((node) => (node.kind === 'embedding' ? [node.column] : [])))
+  const dense =
+    columns.dense.length > 0 && !has('denseInput') ? [newNode('denseInput', document, columns)] : []
+  const taken = new Set(dense.map(({ id }) => id))
+  const tables = columns.sparse
+    .filter(({ name }) => !tabled.has(name))
+    .map(({ name }): ModelNode => {
+      const stem = /^[A-Za-z0-9_.:-]{1,200}$/.test(name) ? name : idStems.embedding
+      const id = freeId(document, stem, taken)
+      taken.add(id)
+      return { ...newNode('embedding', document, columns), ...{ id, column: name } } as ModelNode
+    })
+  const nodes = [...dense, ...tables]
+  const left = Math.ceil(nodes.length / ROWS) - 1
+  return nodes.map((node, at) => ({
+    ...node,
+    position: { x: x + (Math.floor(at / ROWS) - left) * spacing.x, y: y + (at % ROWS) * spacing.y },
+  }))
+}
+
 /** The stem, or the stem with the first number that makes it free. */
 export function freeId(
   document: ModelDocument,

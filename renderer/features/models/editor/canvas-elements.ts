@@ -1,0 +1,79 @@
+/** A document as the elements of an editable canvas: every node by itself, at its own place. */
+import type { Edge, Node } from '@vue-flow/core'
+import type { ModelCheck } from '../../../../main/model/check.ts'
+import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
+import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
+import { kindNames } from '../drawing/describe-node.ts'
+import { drawModel, type DrawnNode } from '../drawing/drawing.ts'
+import { layOut, NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+
+/** Where nodes are seen: their own places, and for those that have none where a layout puts them. */
+export function placesOf(document: ModelDocument): Map<string, Place> {
+  const unplaced = document.nodes.filter((node) => !node.position)
+  if (unplaced.length === 0) return new Map()
+  const { places } = laidOut(document)
+  return new Map(unplaced.map(({ id }) => [id, places.get(id) ?? { x: 0, y: 0 }]))
+}
+
+/** Every node at the place a layout gives it. */
+export function laidOut(document: ModelDocument): { places: Map<string, Place> } {
+  const byId = nodesById(document)
+  const links = [...byId.values()].flatMap((node) =>
+    [...new Set(sourcesOf(node))]
+      .filter((source) => byId.has(source))
+      .map((source) => ({ source, target: node.id })),
+  )
+  return layOut([...byId.keys()], links, 'right')
+}
+
+export interface CanvasNodeData extends DrawnNode {
+  hasInput: boolean
+  hasOutput: boolean
+}
+
+export function canvasNodes(
+  document: ModelDocument,
+  check: ModelCheck,
+  columns: BoundColumns | null,
+  selected: ReadonlySet<string>,
+): { nodes: Node<CanvasNodeData>[]; edges: Edge[] } {
+  const drawing = drawModel(document, check, columns, Infinity)
+  const byId = nodesById(document)
+  const places = placesOf(document)
+  const nodes = drawing.nodes.map((drawn): Node<CanvasNodeData> => {
+    const place = byId.get(drawn.id)?.position ?? places.get(drawn.id) ?? { x: 0, y: 0 }
+    return {
+      id: drawn.id,
+      type: 'model',
+      position: { ...place },
+      width: NODE_WIDTH,
+      height: NODE_HEIGHT,
+      style: { width: `${NODE_WIDTH}px`, height: `${NODE_HEIGHT}px` },
+      ariaLabel: [
+        kindNames[drawn.kind],
+        drawn.title,
+        drawn.detail,
+        drawn.problem && `has an ${drawn.problem}`,
+      ]
+        .filter(Boolean)
+        .join(', '),
+      data: {
+        ...drawn,
+        hasInput: drawn.kind !== 'denseInput' && drawn.kind !== 'embedding',
+        hasOutput: drawn.kind !== 'loss',
+      },
+      ...{ selected: selected.has(drawn.id) },
+    }
+  })
+  const told = new Set<string>()
+  const edges = drawing.edges.map(({ id, source, target, shape }): Edge => {
+    const first = !told.has(source)
+    told.add(source)
+    return {
+      ...{ id, source, target, label: first ? shape : '' },
+      ariaLabel: `From ${byId.get(source)?.label ?? source} to ${byId.get(target)?.label ?? target}, ${shape}`,
+    }
+  })
+  return { nodes, edges }
+}

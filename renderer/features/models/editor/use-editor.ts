@@ -1,0 +1,119 @@
+/** The model that is being edited: its document at once, its history in the database a moment later. */
+import { computed, ref, shallowRef } from 'vue'
+import { asErrorData, ask } from '../../../app/engine.ts'
+import type { ErrorData } from '../../../../main/contract/errors.ts'
+import type { ModelStanding } from '../../../../main/contract/requests.ts'
+import { checkDocument } from '../../../../main/model/check.ts'
+import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
+import { placeNodes } from '../../../../main/model/editing/edits.ts'
+import { difference, isEmpty } from '../../../../main/model/editing/patch.ts'
+import { placesOf } from './canvas-elements.ts'
+
+/** Changes of one field that follow each other within this time are one edit. */
+const MERGE_MS = 800
+
+interface Unsent {
+  name: string
+  key: string | null
+  before: ModelDocument
+  timer: ReturnType<typeof setTimeout>
+}
+
+export function useEditor() {
+  const id = ref('')
+  const document = shallowRef<ModelDocument | null>(null)
+  const columns = shallowRef<BoundColumns | null>(null)
+  const standing = shallowRef<ModelStanding>({ done: 0, undo: null, redo: null })
+  const problem = shallowRef<ErrorData | null>(null)
+  const waiting = ref(0)
+  const unsent = shallowRef<Unsent | null>(null)
+  let queue: Promise<unknown> = Promise.resolve()
+
+  /** Whether there are edits that the database does not have yet. */
+  const saving = computed(() => waiting.value > 0 || unsent.value !== null)
+
+  const check = computed(() => document.value && checkDocument(document.value, columns.value))
+  const sound = computed(() => check.value?.problems.every(({ severity }) => severity !== 'error') ?? false)
+
+  async function open(model: string): Promise<void> {
+    const { models } = await ask('models.list', {})
+    const saved = models.find((each) => each.id === model)
+    if (!saved) {
+      problem.value = { code: 'NotFound', message: 'This model is not in the workspace (any more).' }
+      return
+    }
+    standing.value = await ask('models.standing', { id: model })
+    id.value = model
+    document.value = saved.document
+    problem.value = null
+  }
+
+  /**
+   * Makes a change under a name. Those with the same key are one edit while they follow each other closely, as the
+   * letters of a word do.
+   */
+  function apply(
+    name: string,
+    change: (document: ModelDocument) => ModelDocument,
+    key: string | null = null,
+  ): void {
+    if (!document.value) return
+    const before = document.value
+    // With the first edit a model that was laid out by itself gets the places it is seen at.
+    const after = change(placeNodes(before, placesOf(before)))
+    if (after === before || isEmpty(difference(before, after))) return
+    if (unsent.value && (key === null || unsent.value.key !== key)) send()
+    document.value = after
+    if (unsent.value) clearTimeout(unsent.value.timer)
+    unsent.value = {
+      ...{ name, key, before: unsent.value?.before ?? before },
+      timer: setTimeout(send, key === null ? 0 : MERGE_MS),
+    }
+  }
+
+  /** Hands what is unsent to the database, in order. */
+  function send(): void {
+    const edit = unsent.value
+    const after = document.value
+    unsent.value = null
+    if (!edit || !after) return
+    clearTimeout(edit.timer)
+    const patch = difference(edit.before, after)
+    if (isEmpty(patch)) return
+    waiting.value++
+    enqueue(async () => {
+      standing.value = await ask('models.edit', {
+        ...{ id: id.value, after: standing.value.done, name: edit.name, patch },
+      })
+    })
+  }
+
+  function enqueue(work: () => Promise<void>): void {
+    queue = queue
+      .then(() => (problem.value ? undefined : work()))
+      .catch((thrown: unknown) => (problem.value = asErrorData(thrown)))
+      .finally(() => (waiting.value = Math.max(0, waiting.value - 1)))
+  }
+
+  async function step(direction: 'undo' | 'redo'): Promise<void> {
+    send()
+    waiting.value++
+    enqueue(async () => {
+      const answer = await ask('models.step', { id: id.value, direction })
+      standing.value = answer.standing
+      if (answer.document) document.value = answer.document
+    })
+    await queue
+  }
+
+  /** Resolves once the database has everything. */
+  async function settled(): Promise<void> {
+    send()
+    await queue
+  }
+
+  return {
+    ...{ id, document, columns, standing, problem, saving, check, sound },
+    ...{ open, apply, step, settled },
+  }
+}

@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import type { StudioBridge } from '../../main/contract/channel.ts'
+import { defaultTrainingConfig } from '../../main/contract/training.ts'
+import type { BoundColumns, ModelDocument } from '../../main/model/document.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
+import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
+import { installSample, openPage, runStatus } from '../helpers/page-runs.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
+
+/** Of every tenth step, as they are stored. */
+type Losses = number[]
+
+let running: RunningApp
+let page: Page
+let columns: BoundColumns
+const byId = (id: string): Locator => page.getByTestId(id)
+
+beforeAll(async () => {
+  running = await launchApp()
+  page = running.window
+  await installSample(page, { name: 'movielens-100k' })
+  const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
+  columns = boundColumns(manifest)
+})
+afterAll(() => running.close())
+
+const config = { ...defaultTrainingConfig, epochs: 2 }
+
+const node = (id: string) => page.locator(`.vue-flow__node[data-id="${id}"]`)
+const idOf = () => page.evaluate(() => location.hash.split('/')[2]?.split('?')[0] ?? '')
+
+async function stored(): Promise<ModelDocument> {
+  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
+  const { models } = await page.evaluate(() => studio.request('models.list', {}))
+  const id = await idOf()
+  const found = models.find((model) => model.id === id)
+  if (!found) throw new Error(`There is no model ${id}.`)
+  return found.document
+}
+
+async function emptyCanvas(): Promise<void> {
+  await openPage(page, '/models')
+  await byId('empty-canvas').click()
+  await node('loss').waitFor()
+  await byId('model-dataset').selectOption('movielens-100k')
+}
+
+/** Draws a line with the mouse. */
+async function draw(from: string, to: string): Promise<void> {
+  await byId('fit-view').click()
+  const start = await node(from).locator('.vue-flow__handle.source').boundingBox()
+  const end = await node(to).boundingBox()
+  if (!start || !end) throw new Error('A node is out of sight.')
+  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(end.x + end.width / 3, end.y + end.height / 2, { steps: 8 })
+  await page.mouse.up()
+}
+
+async function setText(testId: string, text: string): Promise<void> {
+  const field = byId(testId)
+    .locator('input')
+    .or(page.locator(`input[data-testid="${testId}"]`))
+    .first()
+  await field.fill(text)
+}
+
+/** Trains from the canvas, and gives the losses of the run. */
+async function train(): Promise<Losses> {
+  await byId('train-model').click()
+  await byId('run-dataset').waitFor()
+  await setText('config-epochs', String(config.epochs))
+  await byId('start-run').click()
+  await page.waitForURL(/#\/runs\/r-/)
+  await runStatus(page, 'completed', 120_000)
+  return lossesOf(await idOf())
+}
+
+async function lossesOf(id: string): Promise<Losses> {
+  const { points } = await page.evaluate(
+    (run) => studio.request('runs.metrics', { id: run, after: 0, limit: 10_000 }),
+    id,
+  )
+  return points.filter(({ series }) => series === 'train/loss').map(({ value }) => value)
+}
+
+async function lossesOfPreset(): Promise<Losses> {
+  const request = {
+    ...{ name: 'preset', dataset: 'movielens-100k', model: presetDocument('dcnv2', columns) },
+    config,
+  }
+  const { id } = await page.evaluate((body) => studio.request('runs.start', body), request)
+  await openPage(page, `/runs/${id}`)
+  await runStatus(page, 'completed', 120_000)
+  return lossesOf(id)
+}
+
+describe('a newcomer', () => {
+  it(
+    'draws DCNv2 from an empty canvas and trains it to the preset’s own losses',
+    { timeout: 240_000 },
+    async () => {
+      await emptyCanvas()
+      await byId('palette-concat').click()
+      await node('concat').waitFor()
+      await page.keyboard.press('Escape')
+      await byId('add-columns').click()
+      await node('dense').waitFor()
+      await draw('dense', 'concat')
+      expect((await stored()).nodes.find(({ id }) => id === 'concat')).toMatchObject({
+        inputs: {
+          vectors: [
+            ...(columns.dense.length > 0 ? ['dense'] : []),
+            ...columns.sparse.map(({ name }) => name),
+          ],
+        },
+      })
+
+      await byId('palette-cross').click()
+      await draw('concat', 'cross')
+      await byId('palette-mlp').click()
+      await draw('concat', 'mlp')
+      await node('mlp').click()
+      await setText('field-widths', '64-32')
+      await byId('palette-concat').click()
+      await node('concat_2').waitFor()
+      await draw('cross', 'concat_2')
+      await draw('mlp', 'concat_2')
+      await byId('palette-mlp').click()
+      await node('mlp_2').waitFor()
+      await draw('concat_2', 'mlp_2')
+      await node('mlp_2').click()
+      await setText('field-widths', '1')
+      await byId('field-outputActivation').selectOption('sigmoid')
+      await draw('mlp_2', 'loss')
+      await byId('lay-out').click()
+      await byId('model-problems').waitFor({ state: 'detached' })
+      expect(await seriousViolations(page)).toEqual([])
+
+      const drawn = await train()
+      expect(drawn.length).toBeGreaterThan(5)
+      expect(drawn).toEqual(await lossesOfPreset())
+    },
+  )
+
+  it('draws with the keyboard alone', { timeout: 120_000 }, async () => {
+    await emptyCanvas()
+    await page.locator('.canvas').first().focus()
+    const add = async (words: string, id: string) => {
+      await page.keyboard.press('a')
+      await page.keyboard.type(words)
+      await page.keyboard.press('Enter')
+      await node(id).waitFor()
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-id')), { timeout: 10_000 })
+        .toBe(id)
+    }
+    const connectTo = async (source: string) => {
+      await byId('connect-input').focus()
+      await byId('connect-input').selectOption(source)
+    }
+    await add('number columns', 'dense')
+    await add('fully', 'mlp')
+    await connectTo('dense')
+    await setText('field-widths', '8-1')
+    await byId('field-outputActivation').selectOption('sigmoid')
+    await node('loss').focus()
+    await page.keyboard.press('Enter')
+    await connectTo('mlp')
+    await byId('model-problems').waitFor({ state: 'detached' })
+
+    await node('mlp').focus()
+    await page.keyboard.press('Enter')
+    const before = (await stored()).nodes.find(({ id }) => id === 'mlp')?.position
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Shift+ArrowDown')
+    await expect
+      .poll(async () => (await stored()).nodes.find(({ id }) => id === 'mlp')?.position, { timeout: 10_000 })
+      .toEqual({ x: (before?.x ?? 0) + 10, y: (before?.y ?? 0) + 50 })
+    await page.keyboard.press('Control+d')
+    await node('mlp_2').waitFor()
+    await page.keyboard.press('Delete')
+    await node('mlp_2').waitFor({ state: 'detached' })
+    await page.keyboard.press('?')
+    await page.getByText('Duplicate').waitFor()
+    await page.keyboard.press('Escape')
+  })
+})
+
+describe('an edit', () => {
+  it('is undone and redone by name, after the page was left as well', { timeout: 60_000 }, async () => {
+    await emptyCanvas()
+    const first = await stored()
+    await byId('palette-mlp').click()
+    await node('mlp').waitFor()
+    await setText('field-dropout', '0.5')
+    const whole = await stored()
+    const id = await idOf()
+    await openPage(page, '/models')
+    await openPage(page, `/models/${id}/edit`)
+    await node('mlp').waitFor()
+    expect(await byId('undo').getAttribute('title')).toContain('Dropout of mlp')
+    await byId('undo').click()
+    await byId('undo').click()
+    await node('mlp').waitFor({ state: 'detached' })
+    expect(await stored()).toEqual(first)
+    expect(await byId('redo').getAttribute('title')).toContain('Add MLP')
+    await byId('redo').click()
+    await byId('redo').click()
+    await node('mlp').waitFor()
+    expect(await stored()).toEqual(whole)
+  })
+
+  it('that is impossible is refused with the reason, and changes nothing', { timeout: 60_000 }, async () => {
+    await emptyCanvas()
+    await byId('palette-mlp').click()
+    await node('mlp').waitFor()
+    await byId('palette-activation').click()
+    await node('activation').waitFor()
+    await byId('lay-out').click()
+    await draw('mlp', 'activation')
+    const before = await stored()
+    await draw('activation', 'mlp')
+    await page.getByText('would close a cycle').waitFor()
+    expect(await stored()).toEqual(before)
+    await node('mlp').click()
+    await byId('node-id').fill('loss')
+    await page.keyboard.press('Enter')
+    await page.getByText('There is a node loss already').waitFor()
+    expect(await stored()).toEqual(before)
+  })
+
+  it('is not lost when the engine is killed, nor what can be undone', { timeout: 120_000 }, async () => {
+    await emptyCanvas()
+    const id = await idOf()
+    for (let round = 1; round <= 2; round++) {
+      await byId('palette-bias').click()
+      await expect.poll(async () => (await stored()).nodes.length, { timeout: 10_000 }).toBe(round + 1)
+      const whole = await stored()
+      process.kill(await enginePid(running.app), 'SIGKILL')
+      await page
+        .locator('.status-bar', { hasText: 'Engine ready' })
+        .or(page.getByText('Engine ready'))
+        .first()
+        .waitFor()
+      await openPage(page, '/models')
+      await expect
+        .poll(
+          () =>
+            page.evaluate(() =>
+              studio.request('workspace.info', {}).then(
+                () => true,
+                () => false,
+              ),
+            ),
+          {
+            timeout: 20_000,
+          },
+        )
+        .toBe(true)
+      await openPage(page, `/models/${id}/edit`)
+      await node('loss').waitFor()
+      expect(await stored()).toEqual(whole)
+    }
+    for (let round = 2; round >= 1; round--) {
+      await byId('undo').click()
+      await expect.poll(async () => (await stored()).nodes.length, { timeout: 10_000 }).toBe(round)
+    }
+  })
+})
