@@ -216,6 +216,61 @@ describe('an edit', () => {
     expect(await stored()).toEqual(whole)
   })
 
+  it(
+    'begins with a line into the void or a double click on the canvas as well',
+    { timeout: 60_000 },
+    async () => {
+      await emptyCanvas()
+      await byId('palette-denseInput').click()
+      await node('dense').waitFor()
+      const handle = await node('dense').locator('.vue-flow__handle.source').boundingBox()
+      const canvas = await byId('editor-canvas').boundingBox()
+      if (!handle || !canvas) throw new Error('The canvas is out of sight.')
+      await page.mouse.move(handle.x + 3, handle.y + 3)
+      await page.mouse.down()
+      await page.mouse.move(canvas.x + canvas.width - 60, canvas.y + canvas.height / 2, { steps: 6 })
+      await page.mouse.up()
+      const menu = byId('editor-canvas').getByTestId('palette')
+      await menu.waitFor()
+      expect(await menu.getByTestId('palette-embedding').count()).toBe(0)
+      await page.keyboard.type('mlp')
+      await page.keyboard.press('Enter')
+      await node('mlp').waitFor()
+      expect((await stored()).nodes.find(({ id }) => id === 'mlp')).toMatchObject({
+        inputs: { input: ['dense'] },
+      })
+
+      await page.mouse.dblclick(canvas.x + 30, canvas.y + canvas.height - 30)
+      await menu.waitFor()
+      await page.keyboard.press('Escape')
+      await menu.waitFor({ state: 'detached' })
+    },
+  )
+
+  it('copies nodes as text, which another model takes', { timeout: 60_000 }, async () => {
+    await emptyCanvas()
+    await byId('palette-mlp').click()
+    await node('mlp').waitFor()
+    await node('mlp').click()
+    const copied = await page.evaluate(() => {
+      const clipboardData = new DataTransfer()
+      window.dispatchEvent(new ClipboardEvent('copy', { clipboardData, cancelable: true }))
+      return clipboardData.getData('text/plain')
+    })
+    expect(JSON.parse(copied)).toMatchObject({ format: 'dlrm-studio-nodes', nodes: [{ id: 'mlp' }] })
+    await emptyCanvas()
+    const paste = (text: string) =>
+      page.evaluate((given) => {
+        const clipboardData = new DataTransfer()
+        clipboardData.setData('text/plain', given)
+        window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }))
+      }, text)
+    await paste('{"format": "dlrm-studio-nodes", "nodes": [{"kind": "bomb"}]}')
+    await paste(copied)
+    await node('mlp').waitFor()
+    expect((await stored()).nodes.map(({ id }) => id)).toEqual(['loss', 'mlp'])
+  })
+
   it('that is impossible is refused with the reason, and changes nothing', { timeout: 60_000 }, async () => {
     await emptyCanvas()
     await byId('palette-mlp').click()

@@ -14,6 +14,7 @@ import {
   insertCopies,
   moveSource,
   placeNodes,
+  possibleSources,
   removeNodes,
   renameNode,
 } from './edits.ts'
@@ -115,6 +116,18 @@ describe('an edit', () => {
 })
 
 describe('a connection', () => {
+  it('is possible from the nodes that are offered, and from no others', () => {
+    const random = new Random(4)
+    let document = preset('dcnv2')
+    for (let step = 0; step < 60; step++) {
+      document = randomEdit(document, random)
+      const target = document.nodes[step % document.nodes.length]!.id
+      const offered = possibleSources(document, target).map(({ id }) => id)
+      const possible = document.nodes.filter(({ id }) => connectionProblem(document, id, target) === null)
+      expect(offered).toEqual(possible.map(({ id }) => id))
+    }
+  })
+
   const chain = ['mlp', 'activation'].reduce(
     (document, kind) => addNode(document, newNode(kind as NodeKind, document, columns)),
     addNode(empty, newNode('denseInput', empty, columns)),

@@ -41,6 +41,20 @@ export function connectionProblem(document: ModelDocument, source: string, targe
   return null
 }
 
+/** The nodes that a line could come from, in the document's order. */
+export function possibleSources(document: ModelDocument, target: string): ModelNode[] {
+  const byId = nodesById(document)
+  const node = byId.get(target)
+  if (!node || inputPort(node) === null) return []
+  const behind = new Set([target])
+  const readers = new Map<string, string[]>()
+  for (const reader of document.nodes)
+    for (const source of sourcesOf(reader)) readers.set(source, [...(readers.get(source) ?? []), reader.id])
+  for (const id of behind) for (const reader of readers.get(id) ?? []) behind.add(reader)
+  const there = new Set(sourcesOf(node))
+  return document.nodes.filter(({ id, kind }) => kind !== 'loss' && !behind.has(id) && !there.has(id))
+}
+
 /** Adds a line; where the target's port takes one source only, the new one takes its place. */
 export function connect(document: ModelDocument, source: string, target: string): ModelDocument {
   return changeNode(document, target, (node) => {

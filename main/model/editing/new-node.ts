@@ -80,7 +80,7 @@ export function columnNodes(
       const stem = /^[A-Za-z0-9_.:-]{1,200}$/.test(name) ? name : idStems.embedding
       const id = freeId(document, stem, taken)
       taken.add(id)
-      return { ...newNode('embedding', document, columns), ...{ id, column: name } } as ModelNode
+      return { ...newNode('embedding', document, columns), ...{ id, column: name } }
     })
   const nodes = [...dense, ...tables]
   const left = Math.ceil(nodes.length / ROWS) - 1

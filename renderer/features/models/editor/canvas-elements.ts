@@ -36,7 +36,6 @@ export function canvasNodes(
   document: ModelDocument,
   check: ModelCheck,
   columns: BoundColumns | null,
-  selected: ReadonlySet<string>,
 ): { nodes: Node<CanvasNodeData>[]; edges: Edge[] } {
   const drawing = drawModel(document, check, columns, Infinity)
   const byId = nodesById(document)
@@ -63,7 +62,6 @@ export function canvasNodes(
         hasInput: drawn.kind !== 'denseInput' && drawn.kind !== 'embedding',
         hasOutput: drawn.kind !== 'loss',
       },
-      ...{ selected: selected.has(drawn.id) },
     }
   })
   const told = new Set<string>()

@@ -1,0 +1,108 @@
+/**
+ * How long the designer keeps an input waiting, on a canvas of 300 and of 1,000 nodes: a node is dragged for 40 moves, one
+ * is added, nudged, and taken back. `wait` is the longest time between an input and the beginning of its handling,
+ * `block` the longest time in which the page could handle none.
+ *
+ *   xvfb-run -a -s '-screen 0 1600x1200x24' node test/bench/designer.ts
+ */
+import type { Page } from 'playwright-core'
+import type { StudioBridge } from '../../main/contract/channel.ts'
+import { MODEL_FORMAT, MODEL_VERSION, type ModelDocument, type ModelNode } from '../../main/model/document.ts'
+import { launchApp } from '../helpers/app.ts'
+import { openPage } from '../helpers/page-runs.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
+declare const probe: { waits: number[]; gaps: number[] }
+
+/** Tables, a concatenation, ten layers in a row and a loss. */
+function largeModel(count: number): ModelDocument {
+  const tables = Array.from({ length: count - 12 }, (_, at): ModelNode => ({
+    ...{ id: `table_${at}`, kind: 'embedding', column: `column_${at}`, dimension: 16 },
+    ...{ pooling: 'sum', rowWeights: 'none', compression: { kind: 'none' } },
+    position: { x: (at % 20) * 220, y: Math.floor(at / 20) * 90 },
+  }))
+  const ids = tables.map(({ id }) => id)
+  const layers = Array.from({ length: 10 }, (_, at): ModelNode => ({
+    ...{ id: `mlp_${at}`, kind: 'mlp', inputs: { input: [at === 0 ? 'concat' : `mlp_${at - 1}`] } },
+    ...{ widths: [at === 9 ? 1 : 64], activation: 'relu', outputActivation: at === 9 ? 'sigmoid' : 'relu' },
+    ...{ dropout: 0, bias: true, position: { x: 4900 + at * 220, y: 0 } },
+  }))
+  const nodes: ModelNode[] = [
+    ...tables,
+    { id: 'concat', kind: 'concat', inputs: { vectors: ids }, position: { x: 4600, y: 0 } },
+    ...layers,
+    {
+      ...{ id: 'loss', kind: 'loss', inputs: { prediction: ['mlp_9'] }, loss: 'bce', clamp: 0 },
+      position: { x: 7200, y: 0 },
+    },
+  ]
+  return { format: MODEL_FORMAT, version: MODEL_VERSION, name: `${count} nodes`, nodes }
+}
+
+/** Watches the page's inputs and its turns from now on. */
+function watch(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const made = { waits: [] as number[], gaps: [] as number[] }
+    Object.assign(globalThis, { probe: made })
+    let last = performance.now()
+    setInterval(() => {
+      const now = performance.now()
+      made.gaps.push(now - last)
+      last = now
+    }, 1)
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as PerformanceEventTiming[])
+        made.waits.push(entry.processingStart - entry.startTime)
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
+  })
+}
+
+async function measure(page: Page, what: string, act: () => Promise<void>): Promise<void> {
+  await page.evaluate(() => {
+    probe.waits.length = probe.gaps.length = 0
+  })
+  await act()
+  await page.waitForTimeout(1000)
+  const { wait, block } = await page.evaluate(() => ({
+    wait: Math.max(0, ...probe.waits),
+    block: Math.max(0, ...probe.gaps),
+  }))
+  console.log(`  ${what}: wait ${wait.toFixed(0)} ms, block ${block.toFixed(0)} ms`)
+}
+
+async function drag(page: Page): Promise<void> {
+  const box = await page.locator('.vue-flow__node[data-id="table_45"]').boundingBox()
+  if (!box) throw new Error('The node is out of sight.')
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.mouse.down()
+  for (let move = 0; move < 40; move++) {
+    await page.mouse.move(box.x + move * 3, box.y + move * 2)
+    await page.waitForTimeout(16)
+  }
+  await page.mouse.up()
+}
+
+const running = await launchApp()
+const { window: page } = running
+try {
+  await page.setViewportSize({ width: 1400, height: 860 })
+  for (const count of [300, 1000]) {
+    const { id } = await page.evaluate(
+      (document) => studio.request('models.save', { id: null, document }),
+      largeModel(count),
+    )
+    const begun = performance.now()
+    await openPage(page, `/models/${id}/edit`)
+    await page.locator('.vue-flow__node[data-id="loss"]').waitFor()
+    console.log(`${count} nodes, open after ${(performance.now() - begun).toFixed(0)} ms`)
+    await page.waitForTimeout(1500)
+    await watch(page)
+    await measure(page, 'drag', () => drag(page))
+    await measure(page, 'add', () => page.getByTestId('palette-mlp').click())
+    await measure(page, 'nudge', () => page.keyboard.press('ArrowRight'))
+    await measure(page, 'undo', () => page.keyboard.press('Control+z'))
+  }
+} finally {
+  await running.close()
+}
