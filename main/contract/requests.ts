@@ -136,6 +136,16 @@ export const requests = {
     response: z.object({ path: z.string(), bytes: z.int() }),
   },
 
+  /** Writes a drawing: SVG as text, PNG as base64. What stood there is replaced. */
+  'models.exportPicture': {
+    request: z.strictObject({
+      format: z.enum(['svg', 'png']),
+      data: z.string().min(1),
+      out: z.string().min(1).max(4096),
+    }),
+    response: z.object({ path: z.string(), bytes: z.int() }),
+  },
+
   'runs.start': {
     request: z.strictObject({
       name: z.string().max(200).optional(),

@@ -32,6 +32,10 @@ export function modelHandlers(
       changed()
       return {}
     },
+    'models.exportPicture': ({ format, data, out }) =>
+      writeFileSafely(out, (sink) =>
+        format === 'svg' ? sink.text(`${data}\n`) : sink.bytes(Buffer.from(data, 'base64')),
+      ),
     'models.export': ({ document, out }) =>
       writeFileSafely(out, (sink) => sink.text(`${JSON.stringify(document, null, 2)}\n`)),
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { StudioBridge } from '../../main/contract/channel.ts'
@@ -16,18 +19,23 @@ declare const studio: StudioBridge
 type Losses = number[]
 
 let running: RunningApp
+let files: string
 let page: Page
 let columns: BoundColumns
 const byId = (id: string): Locator => page.getByTestId(id)
 
 beforeAll(async () => {
+  files = mkdtempSync(join(tmpdir(), 'designer-'))
   running = await launchApp()
   page = running.window
   await installSample(page, { name: 'movielens-100k' })
   const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
   columns = boundColumns(manifest)
 })
-afterAll(() => running.close())
+afterAll(async () => {
+  await running.close()
+  rmSync(files, { recursive: true, force: true })
+})
 
 const config = { ...defaultTrainingConfig, epochs: 2 }
 
@@ -189,6 +197,25 @@ describe('a newcomer', () => {
     await page.keyboard.press('?')
     await page.getByText('Duplicate').waitFor()
     await page.keyboard.press('Escape')
+  })
+})
+
+describe('a drawing', () => {
+  it.each([
+    ['svg-light', '<svg '],
+    ['png-dark', 'PNG'],
+  ])('is saved as a picture: %s', { timeout: 60_000 }, async (kind, beginning) => {
+    await emptyCanvas()
+    const out = join(files, `${kind}.picture`)
+    await running.app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+    }, out)
+    await byId('save-picture').click()
+    await byId(`picture-${kind}`).click()
+    await page.getByText(`Written to ${out}`).waitFor()
+    const written = readFileSync(out)
+    expect(written.toString('latin1')).toContain(beginning)
+    expect(written.length).toBeGreaterThan(500)
   })
 })
 

@@ -1,6 +1,6 @@
 /** A node in words, as the drawing and the table of layers show it. */
 import type { BoundColumns, ModelNode, NodeKind } from '../../../../main/model/document.ts'
-import { formatCount } from '../../../ui/units.ts'
+import { formatBytes, formatCount } from '../../../ui/units.ts'
 
 export const kindNames: Record<NodeKind, string> = {
   denseInput: 'Dense input',
@@ -107,6 +107,12 @@ function tableText(node: Embedding, columns: BoundColumns | null): string {
   ]
     .filter(Boolean)
     .join(', ')
+}
+
+/** Parameters and their bytes, where they are known. */
+export function sizeText({ parameters, bytes }: { parameters: number | null; bytes: number | null }): string {
+  if (parameters === null) return 'size not known'
+  return parameters === 0 ? 'no parameters' : `${formatCount(parameters)} params · ${formatBytes(bytes)}`
 }
 
 export const counted = (count: number, noun: string) =>

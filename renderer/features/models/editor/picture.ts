@@ -1,0 +1,128 @@
+/** The drawing as an SVG of its own, for a paper or a slide: boxes, lines and shapes as the canvas shows them. */
+import { getBezierPath, Position } from '@vue-flow/core'
+import { familyOf, kindNames, sizeText, type NodeFamily } from '../drawing/describe-node.ts'
+import type { DrawnNode, Drawing } from '../drawing/drawing.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
+
+const MARGIN = 24
+const FONT = 'Inter, Helvetica, Arial, sans-serif'
+
+interface Colours {
+  paper: string
+  box: string
+  border: string
+  text: string
+  muted: string
+  families: Record<NodeFamily, string>
+}
+
+/** As in theme.css; a picture has to carry its own. */
+const themes: Record<'light' | 'dark', Colours> = {
+  light: {
+    ...{ paper: '#ffffff', box: '#ffffff', border: '#d5dae1', text: '#1a1e24', muted: '#59626f' },
+    families: { input: '#59626f', table: '#4a4fd8', layers: '#13733f', meeting: '#8a5300', end: '#2450a8' },
+  },
+  dark: {
+    ...{ paper: '#101216', box: '#171a20', border: '#3a414c', text: '#eceff3', muted: '#a3adba' },
+    families: { input: '#a3adba', table: '#8589f7', layers: '#5fd194', meeting: '#f0b75a', end: '#8fb6ff' },
+  },
+}
+
+export interface Picture {
+  svg: string
+  width: number
+  height: number
+}
+
+/** `places`: the top left corner of every node of the drawing. */
+export function picture(
+  drawing: Drawing,
+  places: ReadonlyMap<string, Place>,
+  theme: 'light' | 'dark',
+): Picture {
+  const colours = themes[theme]
+  const at = (id: string): Place => places.get(id) ?? { x: 0, y: 0 }
+  const corners = drawing.nodes.map(({ id }) => at(id))
+  const left = Math.min(...corners.map(({ x }) => x)) - MARGIN
+  const top = Math.min(...corners.map(({ y }) => y)) - MARGIN
+  const width = Math.max(...corners.map(({ x }) => x)) + NODE_WIDTH + MARGIN - left
+  const height = Math.max(...corners.map(({ y }) => y)) + NODE_HEIGHT + MARGIN - top
+  const told = new Set<string>()
+  const lines = drawing.edges.map(({ source, target, shape }) => {
+    const first = !told.has(source)
+    told.add(source)
+    return line(at(source), at(target), first ? shape : '', colours)
+  })
+  const boxes = drawing.nodes.map((node) => box(node, at(node.id), colours))
+  const svg = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
+      `viewBox="${left} ${top} ${width} ${height}" font-family="${FONT}" font-size="12">`,
+    `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${colours.paper}"/>`,
+    ...lines,
+    ...boxes,
+    '</svg>',
+  ].join('\n')
+  return { svg, width, height }
+}
+
+function line(from: Place, to: Place, shape: string, { muted, paper, text }: Colours): string {
+  const [path, labelX, labelY] = getBezierPath({
+    ...{ sourceX: from.x + NODE_WIDTH, sourceY: from.y + NODE_HEIGHT / 2, sourcePosition: Position.Right },
+    ...{ targetX: to.x, targetY: to.y + NODE_HEIGHT / 2, targetPosition: Position.Left },
+  })
+  const label =
+    shape === ''
+      ? ''
+      : `<text x="${labelX}" y="${labelY + 4}" text-anchor="middle" font-size="11" fill="${text}" ` +
+        `stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(shape)}</text>`
+  return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${label}`
+}
+
+function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
+  const text = (value: string, row: number, attributes: string) =>
+    `<text x="${x + 14}" y="${y + 20 + row * 18}" ${attributes}>${escaped(value)}</text>`
+  const kind = kindNames[node.kind]
+  return [
+    `<rect x="${x + 0.5}" y="${y + 0.5}" width="${NODE_WIDTH - 1}" height="${NODE_HEIGHT - 1}" rx="8" ` +
+      `fill="${colours.box}" stroke="${colours.border}"/>`,
+    `<rect x="${x}" y="${y + 6}" width="4" height="${NODE_HEIGHT - 12}" rx="2" ` +
+      `fill="${colours.families[familyOf(node.kind)]}"/>`,
+    text(fitted(node.title, 24 - Math.min(kind.length, 12)), 0, `font-weight="600" fill="${colours.text}"`),
+    `<text x="${x + NODE_WIDTH - 10}" y="${y + 20}" text-anchor="end" font-size="10" ` +
+      `fill="${colours.muted}">${escaped(fitted(kind, 16))}</text>`,
+    text(fitted(node.detail, 27), 1, `fill="${colours.text}"`),
+    text(sizeText(node), 2, `font-size="11" fill="${colours.muted}"`),
+  ].join('')
+}
+
+/** So many letters fit; a title's rest is in the document. */
+const fitted = (text: string, letters: number): string =>
+  text.length <= letters ? text : `${text.slice(0, letters - 1)}…`
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => entities[letter] ?? '')
+
+/** The picture as PNG at twice its size, for screens of any kind. Throws where it is larger than a canvas may be. */
+export async function toPng({ svg, width, height }: Picture): Promise<Uint8Array> {
+  const image = new Image()
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
+  await image.decode()
+  const scale = Math.min(2, MAX_SIDE / Math.max(width, height))
+  const canvas = document.createElement('canvas')
+  canvas.width = Math.round(width * scale)
+  canvas.height = Math.round(height * scale)
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
+  if (!blob) throw new Error('The picture is too large for a PNG: choose SVG.')
+  return new Uint8Array(await blob.arrayBuffer())
+}
+
+/** Of a canvas that every browser draws. */
+const MAX_SIDE = 8192
