@@ -17,6 +17,7 @@ import {
   requireRuntime,
 } from '../training/backends/tensorflow/runtime/installed.ts'
 import { chosenFolder } from '../training/backends/tensorflow/runtime/own-folder.ts'
+import { tryTensorFlow } from '../training/backends/tensorflow/try-tensorflow.ts'
 
 export const run = promisify(execFile)
 
@@ -92,15 +93,14 @@ export function checkMemory(): DoctorCheck {
   }
 }
 
-/** Optional: nothing is wrong where it was never set up. */
-export function checkTensorFlow(): DoctorCheck {
+/** Optional: nothing is wrong where it was never set up. What is set up is loaded, to see that it can be. */
+export async function checkTensorFlow(): Promise<DoctorCheck> {
   const name = 'TensorFlow'
   try {
-    const { folder, record, device } = requireRuntime()
+    const { folder } = requireRuntime()
     requireBinding()
-    const version = record?.version ?? 'your own'
-    const what = device ? `${version} for ${device.toUpperCase()}` : version
-    return { name, ok: true, found: `${what} in ${folder}`, remedy: null }
+    const { version, device } = await tryTensorFlow()
+    return { name, ok: true, found: `${version} on the ${device}, in ${folder}`, remedy: null }
   } catch (error) {
     const { code, message } = toErrorData(error)
     if (code === 'NotFound' && !chosenFolder()) {

@@ -13,14 +13,15 @@ import { checkDisplay, checkElectron, checkWindowLibraries } from './doctor-wind
 
 /** What this machine has and what is missing, with the remedy. Looks only; changes and fetches nothing. */
 export async function runDoctor(workspace: string): Promise<DoctorCheck[]> {
-  const [electron, libraries, cargo, disk, gpu] = await Promise.all([
+  const [electron, libraries, cargo, disk, gpu, tensorflow] = await Promise.all([
     checkElectron(),
     checkWindowLibraries(),
     checkCargo(),
     checkDisk(workspace),
     checkGpu(),
+    checkTensorFlow(),
   ])
-  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo, checkTensorFlow(), gpu]
+  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo, tensorflow, gpu]
   const window = [electron, libraries, checkDisplay()]
   return [...engine, ...window, checkMemory(), disk].filter((check) => check !== null)
 }

@@ -179,6 +179,32 @@ it(
   },
 )
 
+it(
+  'the doctor loads what is set up, and tells what the system says where that fails',
+  { timeout: 120_000 },
+  async () => {
+    interface Report {
+      checks: { name: string; ok: boolean; found: string; remedy: string | null }[]
+    }
+    const tensorflow = async () =>
+      (await runForJson<Report>(data, 'doctor')).json.checks.find(({ name }) => name === 'TensorFlow')
+    vi.stubEnv('DLRM_STUDIO_DATA', '')
+    expect(await tensorflow()).toMatchObject({
+      ok: true,
+      found: expect.stringMatching(/^2\.21\.0 on the (CPU|GPU)/),
+    })
+    for (const name of ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'])
+      await writeFile(join(data, name), 'no library')
+    vi.stubEnv('DLRM_STUDIO_TENSORFLOW', data)
+    const broken = await tensorflow()
+    expect(broken).toMatchObject({
+      ok: false,
+      found: expect.stringContaining('libtensorflow_framework.so.2'),
+    })
+    expect(broken?.remedy).not.toBeNull()
+  },
+)
+
 it('names what is missing in a folder of the user’s own', { timeout: 60_000 }, async () => {
   vi.stubEnv('DLRM_STUDIO_TENSORFLOW', data)
   const { reason } = await status()

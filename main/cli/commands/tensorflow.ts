@@ -14,7 +14,15 @@ import {
 } from '../../training/backends/tensorflow/runtime/installed.ts'
 import { chooseFolder, chosenFolder } from '../../training/backends/tensorflow/runtime/own-folder.ts'
 import { downloadBytes } from '../../training/backends/tensorflow/runtime/pinned.ts'
-import { EXIT, UsageError, type Command, type OptionSpec, type OptionValues } from '../command.ts'
+import {
+  EXIT,
+  UsageError,
+  type Command,
+  type Outcome,
+  type OptionSpec,
+  type OptionValues,
+} from '../command.ts'
+import { loadForALook } from '../../training/backends/tensorflow/try-tensorflow.ts'
 import { byteSize } from '../terminal.ts'
 
 const device: OptionSpec = {
@@ -80,8 +88,9 @@ export const tensorflowStatus: Command = {
   name: 'tensorflow status',
   summary: 'Say whether TensorFlow is set up, and where.',
   positionals: [],
-  options: {},
-  async run() {
+  options: { load: { type: 'boolean', help: 'load it, and say what it computes on' } },
+  async run({ options }) {
+    if (options.flag('load')) return loadedOutcome()
     const [gpus, found] = await Promise.all([findGpus(), findTensorFlow()])
     try {
       const { folder, device, record } = requireRuntime()
@@ -101,6 +110,15 @@ export const tensorflowStatus: Command = {
       }
     }
   },
+}
+
+function loadedOutcome(): Outcome {
+  const { folder } = requireRuntime()
+  const loaded = loadForALook()
+  return {
+    json: { installed: true, folder, loaded },
+    text: `TensorFlow ${loaded.version} in ${folder} computes on the ${loaded.device}.`,
+  }
 }
 
 export const tensorflowUse: Command = {
