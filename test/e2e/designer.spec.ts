@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright-core'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import { defaultTrainingConfig } from '../../main/contract/training.ts'
 import type { BoundColumns, ModelDocument } from '../../main/model/document.ts'
-import { presetDocument } from '../../main/model/presets/index.ts'
+import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
 import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
@@ -156,10 +156,12 @@ describe('a newcomer', () => {
     },
   )
 
-  it('draws with the keyboard alone', { timeout: 120_000 }, async () => {
+  it('does the same with the keyboard alone', { timeout: 240_000 }, async () => {
     await emptyCanvas()
     await page.locator('.canvas').first().focus()
     const add = async (words: string, id: string) => {
+      // Out of a field, where keys are letters.
+      await page.keyboard.press('Escape')
       await page.keyboard.press('a')
       await page.keyboard.type(words)
       await page.keyboard.press('Enter')
@@ -168,20 +170,55 @@ describe('a newcomer', () => {
         .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-id')), { timeout: 10_000 })
         .toBe(id)
     }
-    const connectTo = async (source: string) => {
-      await byId('connect-input').focus()
-      await byId('connect-input').selectOption(source)
+    const press = async (testId: string) => {
+      await byId(testId).focus()
+      await page.keyboard.press('Enter')
     }
-    await add('number columns', 'dense')
+    /** Into the chosen node. */
+    const connectFrom = async (...sources: string[]) => {
+      for (const source of sources) {
+        await byId('connect-input').focus()
+        await byId('connect-input').selectOption(source)
+      }
+    }
+    const choose = async (id: string) => {
+      await node(id).focus()
+      await page.keyboard.press('Enter')
+      await byId('node-id').waitFor()
+    }
+    const inputs = [...(columns.dense.length > 0 ? ['dense'] : []), ...columns.sparse.map(({ name }) => name)]
+    await press('add-columns')
+    await node(inputs.at(-1) ?? '').waitFor()
+    await add('side by side vectors', 'concat')
+    await connectFrom(...inputs)
+    await add('cross layers', 'cross')
+    await connectFrom('concat')
     await add('fully', 'mlp')
-    await connectTo('dense')
-    await setText('field-widths', '8-1')
+    await connectFrom('concat')
+    await setText('field-widths', '64-32')
+    await add('vectors side', 'concat_2')
+    await connectFrom('cross', 'mlp')
+    await add('fully', 'mlp_2')
+    await connectFrom('concat_2')
+    await setText('field-widths', '1')
     await byId('field-outputActivation').selectOption('sigmoid')
-    await node('loss').focus()
-    await page.keyboard.press('Enter')
-    await connectTo('mlp')
+    await choose('loss')
+    await connectFrom('mlp_2')
     await byId('model-problems').waitFor({ state: 'detached' })
+    await byId('train-model').focus()
+    await page.keyboard.press('Enter')
+    await byId('run-dataset').waitFor()
+    await setText('config-epochs', String(config.epochs))
+    await press('start-run')
+    await page.waitForURL(/#\/runs\/r-/)
+    await runStatus(page, 'completed', 120_000)
+    expect(await lossesOf(await idOf())).toEqual(await lossesOfPreset())
+  })
 
+  it('moves, duplicates and deletes with keys, which a list tells of', { timeout: 60_000 }, async () => {
+    await emptyCanvas()
+    await byId('palette-mlp').click()
+    await node('mlp').waitFor()
     await node('mlp').focus()
     await page.keyboard.press('Enter')
     const before = (await stored()).nodes.find(({ id }) => id === 'mlp')?.position
@@ -199,6 +236,23 @@ describe('a newcomer', () => {
     await page.keyboard.press('Escape')
   })
 })
+
+it.each(presetNames)(
+  '%s stays byte for byte what it was when it is opened',
+  { timeout: 60_000 },
+  async (name) => {
+    const document = presetDocument(name, columns)
+    const id = await page.evaluate(
+      (made) => studio.request('models.save', { id: null, document: made }).then((saved) => saved.id),
+      document,
+    )
+    await openPage(page, `/models/${id}/edit?data=movielens-100k`)
+    await node(document.nodes.at(-1)?.id ?? '').waitFor()
+    await byId('lay-out').waitFor()
+    expect(JSON.stringify(await stored())).toBe(JSON.stringify(document))
+    expect(await page.locator('.vue-flow__node').count()).toBe(document.nodes.length)
+  },
+)
 
 describe('a drawing', () => {
   it.each([

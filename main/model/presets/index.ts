@@ -1,6 +1,6 @@
 /** Well-known models as ordinary documents: a preset is only a way to write one. */
 import type { z } from 'zod'
-import type { BoundColumns, ModelDocument } from '../document.ts'
+import { modelDocument, type BoundColumns, type ModelDocument } from '../document.ts'
 import { dcn, dcnv2, deepFm, plainMlp, wideAndDeep } from './deep.ts'
 import { dlrm } from './dlrm.ts'
 import { factorizationMachine, logisticRegression } from './factorization.ts'
@@ -130,5 +130,7 @@ export function presetDocument(
   columns: BoundColumns,
   settings: unknown = {},
 ): ModelDocument {
-  return presets[name].build(columns, settings)
+  const document = presets[name].build(columns, settings)
+  // With its fields in the schema's order, as they are stored: saving changes no byte of it.
+  return modelDocument.safeParse(document).data ?? document
 }
