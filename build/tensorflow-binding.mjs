@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hasCommand, lastLines, runCommand } from './setup/commands.mjs'
 import { fingerprint, isFresh, recordFresh } from './setup/freshness.mjs'
@@ -25,7 +25,8 @@ export async function buildTensorFlowBinding(runtimeFolder) {
         'Install it (Debian: apt-get install g++) and try again.',
     )
   say("Compiling tfjs's binding to TensorFlow")
-  const temporary = `${bindingPath}.${process.pid}.tmp`
+  removeLeftovers()
+  const temporary = join(dirname(bindingPath), `tfjs-binding.${process.pid}.tmp.node`)
   const undefinedSymbols = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []
   const { code, output } = await runCommand(
     compiler,
@@ -41,6 +42,23 @@ export async function buildTensorFlowBinding(runtimeFolder) {
   if (code !== 0) throw new SetupError(`tfjs's binding does not compile:\n\n${lastLines(output, 30)}`)
   renameSync(temporary, bindingPath)
   recordFresh('tensorflow-binding', print)
+}
+
+/** What compilers left that were interrupted; those of living processes stay. */
+function removeLeftovers() {
+  const folder = dirname(bindingPath)
+  for (const name of readdirSync(folder)) {
+    const pid = /^tfjs-binding\.(\d+)\.tmp\.node$/.exec(name)?.[1]
+    if (pid && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true })
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 /** One hash of the headers in a folder: every installation of the same TensorFlow has the same. */
