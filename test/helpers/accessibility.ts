@@ -1,9 +1,28 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
+/** A page that never stands still is judged as it is. */
+const ATTEMPTS = 5
+
 /** What axe finds serious or critical on the page as it is: rule, element and reason, one line each. */
 export async function seriousViolations(page: Page): Promise<string[]> {
-  // What is still fading in has too little contrast for a moment.
+  let violations: Awaited<ReturnType<AxeBuilder['analyze']>>['violations'] = []
+  // What fades in or out has too little contrast for a moment: only a page that stood still is judged.
+  for (let attempt = 0, moved = true; moved && attempt < ATTEMPTS; attempt++) {
+    await untilStill(page)
+    // The other mode opens a second page, which this app refuses.
+    ;({ violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze())
+    moved = await hasMoved(page)
+  }
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`),
+    )
+}
+
+/** Waits until nothing fades or slides, and watches from then on whether anything begins to. */
+async function untilStill(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     document
       .getAnimations()
@@ -11,11 +30,13 @@ export async function seriousViolations(page: Page): Promise<string[]> {
         ({ playState, effect }) => playState !== 'running' || effect?.getTiming().iterations === Infinity,
       ),
   )
-  // The other mode opens a second page, which this app refuses.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`),
-    )
+  await page.evaluate(() => {
+    const { dataset } = document.documentElement
+    delete dataset.moved
+    for (const event of ['transitionrun', 'animationstart'])
+      document.addEventListener(event, () => (dataset.moved = 'true'), { once: true, capture: true })
+  })
 }
+
+const hasMoved = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.dataset.moved !== undefined)
