@@ -69,20 +69,30 @@ async function record(
   return recording
 }
 
-const key = ({ name, phase }: { name: string; phase: string }) => `${phase} ${name}`
+const key = ({ name, phase }: Pick<TimedSpan, 'name' | 'phase'>) => `${phase} ${name}`
+
+/** What an operation computes and moves in one step. */
+function workIn(profile: Profile): (span: TimedSpan) => Pick<Profile[number], 'flops' | 'bytes'> {
+  const amounts = new Map(profile.map((operation) => [key(operation), operation]))
+  return (span) => {
+    const { flops = 0, bytes = 0 } = amounts.get(key(span)) ?? {}
+    return { flops, bytes }
+  }
+}
 
 /** By operation and phase, over all steps. */
 function sumUp(spans: TimedSpan[], work: Profile, steps: number): Profile {
-  const amounts = new Map(work.map((operation) => [key(operation), operation]))
+  const workOf = workIn(work)
   const profile = new Map<string, Profile[number]>()
-  for (const { name, phase, from, to } of spans) {
-    const { flops = 0, bytes = 0 } = amounts.get(key({ name, phase })) ?? {}
-    const known = profile.get(key({ name, phase }))
+  for (const span of spans) {
+    const { name, phase, from, to } = span
+    const known = profile.get(key(span))
     if (known) {
       known.calls++
       known.milliseconds += to - from
     } else {
-      profile.set(key({ name, phase }), {
+      const { flops, bytes } = workOf(span)
+      profile.set(key(span), {
         ...{ name, phase, calls: 1, milliseconds: to - from },
         ...{ flops: flops * steps, bytes: bytes * steps },
       })
@@ -93,7 +103,7 @@ function sumUp(spans: TimedSpan[], work: Profile, steps: number): Profile {
 
 function toTrace({ steps, spans }: Recording, work: Profile, complete: boolean): Trace {
   const zero = steps[0]?.from ?? 0
-  const amounts = new Map(work.map((operation) => [key(operation), operation]))
+  const workOf = workIn(work)
   const names = [...new Set(spans.map(({ name }) => name))]
   const span = ({ from, to }: { from: number; to: number }) => ({
     startUs: (from - zero) * 1000,
@@ -103,10 +113,11 @@ function toTrace({ steps, spans }: Recording, work: Profile, complete: boolean):
     names,
     threads: 1,
     steps: steps.map(span),
-    operations: spans.map((timed) => {
-      const { flops = 0, bytes = 0 } = amounts.get(key(timed)) ?? {}
-      return { ...span(timed), name: names.indexOf(timed.name), phase: timed.phase, flops, bytes }
-    }),
+    operations: spans.map((timed) => ({
+      ...span(timed),
+      ...{ name: names.indexOf(timed.name), phase: timed.phase },
+      ...workOf(timed),
+    })),
     shares: [],
     complete,
   }

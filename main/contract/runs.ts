@@ -52,6 +52,11 @@ export const computation = z.object({
 })
 export type Computation = z.infer<typeof computation>
 
+/** What computed, in words. */
+export function computerName({ backend, tensorflow }: Computation): string {
+  return backend === 'native' ? 'the native engine' : `TensorFlow ${tensorflow ?? ''}`.trim()
+}
+
 export const runEnvironment = machineFacts.extend({
   threads: z.int(),
   /** Commit of the git repository the workspace lies in, if any. */

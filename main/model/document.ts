@@ -10,7 +10,7 @@ export const MODEL_VERSION = 1
 export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 export const MAX_NODES = 5000
 
-const nodeId = z
+export const nodeId = z
   .string()
   .min(1)
   .max(200)

@@ -60,8 +60,8 @@ export class WorkerProcess<Message extends object> {
   }
 }
 
-/** Bundled, this file lies beside the others in dist/; from source it is two folders away. */
-function bundleFile(bundle: string): string {
+/** A bundle's file. Bundled, this file lies beside the others in dist/; from source it is two folders away. */
+export function bundleFile(bundle: string): string {
   const candidates = [join(here, `${bundle}.mjs`), join(here, '..', '..', 'dist', `${bundle}.mjs`)]
   const file = candidates.find((candidate) => existsSync(candidate))
   if (!file) throw new StudioError('Internal', `dist/${bundle}.mjs is not built: run \`npm run build\`.`)

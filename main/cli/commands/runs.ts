@@ -1,4 +1,4 @@
-import type { Computation, RunDetail } from '../../contract/runs.ts'
+import { computerName, type RunDetail } from '../../contract/runs.ts'
 import { listRuns, showRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { duration, integer, metricValue, table } from '../terminal.ts'
@@ -67,19 +67,15 @@ export function epochTable(epochs: RunDetail['epochs']): string {
   return table(['epoch', 'train loss', 'val log loss', 'val AUC', 'test log loss', 'test AUC', 'time'], rows)
 }
 
-function computedBy({ backend, device, tensorflow }: Computation): string {
-  const by = backend === 'native' ? 'the native engine' : `TensorFlow ${tensorflow ?? ''}`.trim()
-  return `computed by ${by} on the ${device}`
-}
-
 function runText(run: RunDetail): string {
+  const { computation } = run.environment
   return [
     `${run.id}  ${run.name}  ${run.status}`,
     `${run.modelName} on ${run.datasetName}, ${integer(run.parameters)} parameters, ${duration(run.durationMs)}`,
     `tables: ${run.config.tables.kind} ${run.config.tables.learningRate}, ` +
       `dense: ${run.config.dense.kind} ${run.config.dense.learningRate}, ` +
       `batch ${run.config.batchSize}, seed ${run.config.seed}`,
-    ...(run.environment.computation ? [computedBy(run.environment.computation)] : []),
+    ...(computation ? [`computed by ${computerName(computation)} on the ${computation.device}`] : []),
     ...(run.error ? [`Error: ${run.error.message}`] : []),
     '',
     run.epochs.length ? epochTable(run.epochs) : 'No epoch has finished yet.',

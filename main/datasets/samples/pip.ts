@@ -9,26 +9,21 @@ interface CommandEnd {
 const OUTPUT_LIMIT = 64 * 1024
 const VERSION_TIMEOUT_MS = 20_000
 
-const CANDIDATES: string[][] =
-  process.platform === 'win32'
-    ? [['py', '-3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip']]
-    : [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']]
-
-const PYTHONS: string[][] =
-  process.platform === 'win32' ? [['py', '-3'], ['python']] : [['python3'], ['python']]
+const onWindows = process.platform === 'win32'
+const PYTHONS = onWindows ? [['py', '-3'], ['python']] : [['python3'], ['python']]
+const PIPS = [
+  ...PYTHONS.map((python) => [...python, '-m', 'pip']),
+  ...(onWindows ? [['pip']] : [['pip3'], ['pip']]),
+]
 
 /** The command line of this machine's Python, or null where there is none. */
-export async function findPython(signal: AbortSignal): Promise<string[] | null> {
-  for (const candidate of PYTHONS) {
-    const { code } = await run([...candidate, '--version'], VERSION_TIMEOUT_MS, signal)
-    if (code === 0) return candidate
-  }
-  return null
-}
+export const findPython = (signal: AbortSignal): Promise<string[] | null> => firstThatRuns(PYTHONS, signal)
 
 /** The command line of this machine's pip, or null where there is none. */
-export async function findPip(signal: AbortSignal): Promise<string[] | null> {
-  for (const candidate of CANDIDATES) {
+export const findPip = (signal: AbortSignal): Promise<string[] | null> => firstThatRuns(PIPS, signal)
+
+async function firstThatRuns(candidates: string[][], signal: AbortSignal): Promise<string[] | null> {
+  for (const candidate of candidates) {
     const { code } = await run([...candidate, '--version'], VERSION_TIMEOUT_MS, signal)
     if (code === 0) return candidate
   }

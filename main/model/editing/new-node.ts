@@ -1,5 +1,5 @@
 /** Nodes as the palette makes them: settings that are a good first try, no inputs, an id that is free. */
-import type { BoundColumns, ModelDocument, ModelNode, NodeKind } from '../document.ts'
+import { nodeId, type BoundColumns, type ModelDocument, type ModelNode, type NodeKind } from '../document.ts'
 
 /** How the ids of a kind's nodes begin. */
 const idStems: Record<NodeKind, string> = {
@@ -77,7 +77,7 @@ export function columnNodes(
   const tables = columns.sparse
     .filter(({ name }) => !tabled.has(name))
     .map(({ name }): ModelNode => {
-      const stem = /^[A-Za-z0-9_.:-]{1,200}$/.test(name) ? name : idStems.embedding
+      const stem = nodeId.safeParse(name).success ? name : idStems.embedding
       const id = freeId(document, stem, taken)
       taken.add(id)
       return { ...newNode('embedding', document, columns), ...{ id, column: name } }

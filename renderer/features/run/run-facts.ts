@@ -1,5 +1,5 @@
 /** A run's settings and surroundings as names and values. */
-import type { RunDetail, RunEnvironment } from '../../../main/contract/runs.ts'
+import { computerName, type RunDetail, type RunEnvironment } from '../../../main/contract/runs.ts'
 import type { OptimizerConfig, TrainingConfig } from '../../../main/contract/training.ts'
 import { formatBytes, formatDate, formatExact } from '../../ui/units.ts'
 import { metricName } from '../runs/run-status.ts'
@@ -77,19 +77,12 @@ function backendText({ backend, device, precision }: TrainingConfig): string {
   return [backend, ...where, precision].join(', ')
 }
 
-function computationText({
-  backend,
-  device,
-  tensorflow,
-}: NonNullable<RunEnvironment['computation']>): string {
-  const by = backend === 'native' ? 'the native engine' : `TensorFlow ${tensorflow ?? ''}`.trim()
-  return `${by}, on the ${device}`
-}
-
 export function environmentFacts(environment: RunEnvironment): Fact[] {
   const { computation } = environment
   return [
-    ...(computation ? [{ name: 'Computed by', value: computationText(computation) }] : []),
+    ...(computation
+      ? [{ name: 'Computed by', value: `${computerName(computation)}, on the ${computation.device}` }]
+      : []),
     { name: 'Processor', value: environment.cpu },
     { name: 'Threads', value: `${environment.threads} of ${environment.cores} cores` },
     { name: 'Instruction set', value: environment.instructionSet },

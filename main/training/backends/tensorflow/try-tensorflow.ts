@@ -1,15 +1,12 @@
 /** Loads TensorFlow for a look, in a process of its own: whoever asks may not carry it around, nor die of it. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { StudioError, toErrorData } from '../../../contract/errors.ts'
+import { bundleFile } from '../../worker-process.ts'
 import { loadTensorFlow, type TensorFlow } from './load-tensorflow.ts'
 
 const PATIENCE_MS = 60_000
-const here = dirname(fileURLToPath(import.meta.url))
 
 const answer = z.object({ version: z.string(), device: z.enum(['CPU', 'GPU']) })
 const refusal = z.object({ error: z.object({ message: z.string() }) })
@@ -23,12 +20,8 @@ export function loadForALook(): Pick<TensorFlow, 'version' | 'device'> {
 
 /** Throws Unsupported with what the system or the libraries said where it cannot be loaded. */
 export async function tryTensorFlow(): Promise<Loaded> {
-  const cli = [join(here, 'cli.mjs'), join(here, '..', '..', '..', '..', 'dist', 'cli.mjs')].find((file) =>
-    existsSync(file),
-  )
-  if (!cli) throw new StudioError('Internal', 'dist/cli.mjs is not built: run `npm run build`.')
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
-  const args = [cli, 'tensorflow', 'status', '--load', '--json']
+  const args = [bundleFile('cli'), 'tensorflow', 'status', '--load', '--json']
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: PATIENCE_MS })
     return answer.parse((JSON.parse(stdout) as { loaded: unknown }).loaded)

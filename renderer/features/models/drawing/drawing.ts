@@ -3,7 +3,7 @@ import type { ModelCheck, NodeReport } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument, ModelNode, NodeKind } from '../../../../main/model/document.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 import { formatCount } from '../../../ui/units.ts'
-import { counted, detailOf, tableRows } from './describe-node.ts'
+import { counted, detailOf, kindNames, tableRows } from './describe-node.ts'
 import { groupTables } from './group-tables.ts'
 
 export interface DrawnNode {
@@ -61,6 +61,11 @@ export function drawModel(
     )
   }
   return { nodes: [...nodes.values()], edges: drawEdges(byId, drawnAs, reports) }
+}
+
+/** A box for those who hear it. */
+export function spokenNode({ kind, title, detail, problem }: DrawnNode): string {
+  return [kindNames[kind], title, detail, problem && `has an ${problem}`].filter(Boolean).join(', ')
 }
 
 function drawnNode(

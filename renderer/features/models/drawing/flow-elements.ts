@@ -1,7 +1,6 @@
 /** A drawing with its places as the elements that Vue Flow shows. */
 import type { Edge, Node } from '@vue-flow/core'
-import { kindNames } from './describe-node.ts'
-import type { DrawnNode, Drawing } from './drawing.ts'
+import { spokenNode, type DrawnNode, type Drawing } from './drawing.ts'
 import {
   entryOf,
   exitOf,
@@ -56,9 +55,7 @@ export function flowNodes(drawing: Drawing, { places }: Layout): Node<DrawnNode>
     width: NODE_WIDTH,
     height: NODE_HEIGHT,
     style: { width: `${NODE_WIDTH}px`, height: `${NODE_HEIGHT}px` },
-    ariaLabel: [kindNames[node.kind], node.title, node.detail, node.problem && `has an ${node.problem}`]
-      .filter(Boolean)
-      .join(', '),
+    ariaLabel: spokenNode(node),
     data: node,
   }))
 }

@@ -4,12 +4,17 @@ import type { ModelCheck } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
-import { kindNames } from '../drawing/describe-node.ts'
-import { drawModel, type DrawnNode } from '../drawing/drawing.ts'
+import { drawModel, spokenNode, type DrawnNode } from '../drawing/drawing.ts'
 import { layOut, NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 
-/** Where nodes are seen: their own places, and for those that have none where a layout puts them. */
-export function placesOf(document: ModelDocument): Map<string, Place> {
+/** Where every node is seen: its own place, or where a layout puts it. */
+export function seenPlaces(document: ModelDocument): Map<string, Place> {
+  const laid = missingPlaces(document)
+  return new Map(document.nodes.map(({ id, position }) => [id, position ?? laid.get(id) ?? { x: 0, y: 0 }]))
+}
+
+/** Where a layout puts the nodes that have no place of their own. */
+export function missingPlaces(document: ModelDocument): Map<string, Place> {
   const unplaced = document.nodes.filter((node) => !node.position)
   if (unplaced.length === 0) return new Map()
   const { places } = laidOut(document)
@@ -39,24 +44,16 @@ export function canvasNodes(
 ): { nodes: Node<CanvasNodeData>[]; edges: Edge[] } {
   const drawing = drawModel(document, check, columns, Infinity)
   const byId = nodesById(document)
-  const places = placesOf(document)
+  const places = seenPlaces(document)
   const nodes = drawing.nodes.map((drawn): Node<CanvasNodeData> => {
-    const place = byId.get(drawn.id)?.position ?? places.get(drawn.id) ?? { x: 0, y: 0 }
     return {
       id: drawn.id,
       type: 'model',
-      position: { ...place },
+      position: { x: 0, y: 0, ...places.get(drawn.id) },
       width: NODE_WIDTH,
       height: NODE_HEIGHT,
       style: { width: `${NODE_WIDTH}px`, height: `${NODE_HEIGHT}px` },
-      ariaLabel: [
-        kindNames[drawn.kind],
-        drawn.title,
-        drawn.detail,
-        drawn.problem && `has an ${drawn.problem}`,
-      ]
-        .filter(Boolean)
-        .join(', '),
+      ariaLabel: spokenNode(drawn),
       data: {
         ...drawn,
         hasInput: drawn.kind !== 'denseInput' && drawn.kind !== 'embedding',

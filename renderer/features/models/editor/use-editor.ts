@@ -1,5 +1,5 @@
 /** The model that is being edited: its document at once, its history in the database a moment later. */
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, type UnwrapNestedRefs } from 'vue'
 import { asErrorData, ask } from '../../../app/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ModelStanding } from '../../../../main/contract/requests.ts'
@@ -7,7 +7,7 @@ import { checkDocument } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 import { placeNodes } from '../../../../main/model/editing/edits.ts'
 import { difference, isEmpty } from '../../../../main/model/editing/patch.ts'
-import { placesOf } from './canvas-elements.ts'
+import { missingPlaces } from './canvas-elements.ts'
 
 /** Changes of one field that follow each other within this time are one edit. */
 const MERGE_MS = 800
@@ -60,7 +60,7 @@ export function useEditor() {
     if (!document.value) return
     const before = document.value
     // With the first edit a model that was laid out by itself gets the places it is seen at.
-    const after = change(placeNodes(before, placesOf(before)))
+    const after = change(placeNodes(before, missingPlaces(before)))
     if (after === before || isEmpty(difference(before, after))) return
     if (unsent.value && (key === null || unsent.value.key !== key)) send()
     document.value = after
@@ -117,3 +117,6 @@ export function useEditor() {
     ...{ open, apply, step, settled },
   }
 }
+
+/** As a page holds it. */
+export type Editor = UnwrapNestedRefs<ReturnType<typeof useEditor>>

@@ -1,0 +1,212 @@
+/** What a user does on the canvas, each as an edit with a name; and what is chosen meanwhile. */
+import { ElMessage } from 'element-plus'
+import { computed, nextTick, shallowRef, type ShallowRef } from 'vue'
+import { nodeId, type ModelDocument, type ModelNode, type NodeKind } from '../../../../main/model/document.ts'
+import {
+  addNode,
+  changeNode,
+  connect,
+  connectAll,
+  connectionProblem,
+  disconnect,
+  insertCopies,
+  moveSource,
+  placeNodes,
+  removeNodes,
+  renameNode,
+  type Place,
+} from '../../../../main/model/editing/edits.ts'
+import { columnNodes, newNode } from '../../../../main/model/editing/new-node.ts'
+import { kindNames } from '../drawing/describe-node.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import type { CanvasActions } from './canvas-actions.ts'
+import { laidOut } from './canvas-elements.ts'
+import { withValue } from './node-fields.ts'
+import type { Editor } from './use-editor.ts'
+
+/** How far copies lie from what was copied. */
+const SHIFT: Place = { x: 40, y: 40 }
+
+/** `area`: what has the focus where no node can have it. */
+export function useActions(
+  editor: Editor,
+  canvas: Readonly<ShallowRef<CanvasActions | null>>,
+  area: Readonly<ShallowRef<HTMLElement | null>>,
+) {
+  const selected = shallowRef<ReadonlySet<string>>(new Set())
+  const chosen = computed(() => editor.document?.nodes.filter(({ id }) => selected.value.has(id)) ?? [])
+  const nameOf = (id: string) => editor.document?.nodes.find((node) => node.id === id)?.label ?? id
+  const these = computed(() =>
+    chosen.value.length === 1 ? nameOf(chosen.value[0]!.id) : `${chosen.value.length} nodes`,
+  )
+
+  function add(kind: NodeKind, place: Place, from: string | null): void {
+    let id = ''
+    editor.apply(`Add ${kindNames[kind]}`, (document) => {
+      const node = { ...newNode(kind, document, editor.columns), position: free(document, rounded(place)) }
+      id = node.id
+      const grown = addNode(document, node)
+      return from === null ? grown : connect(grown, from, id)
+    })
+    if (id !== '') void choose([id])
+  }
+
+  /** The nearest place below at which no other node lies. */
+  function free(document: ModelDocument, place: Place): Place {
+    const gap = 20
+    const hit = document.nodes.find(
+      ({ position }) =>
+        position &&
+        Math.abs(position.x - place.x) < NODE_WIDTH + gap &&
+        Math.abs(position.y - place.y) < NODE_HEIGHT + gap,
+    )
+    return hit?.position ? free(document, { x: place.x, y: hit.position.y + NODE_HEIGHT + gap }) : place
+  }
+
+  const rounded = ({ x, y }: Place): Place => ({ x: Math.round(x / 10) * 10, y: Math.round(y / 10) * 10 })
+
+  async function choose(ids: string[]): Promise<void> {
+    selected.value = new Set(ids)
+    const [first] = ids
+    if (first !== undefined) await canvas.value?.focusNode(first)
+  }
+
+  function join(source: string, target: string): void {
+    const problem = editor.document && connectionProblem(editor.document, source, target)
+    if (problem) return void ElMessage({ type: 'warning', message: problem })
+    // A line from one of several chosen nodes stands for all of them.
+    const others =
+      selected.value.has(source) && !selected.value.has(target) ? selected.value : new Set<string>()
+    const from = others.size > 1 ? `${others.size} nodes` : nameOf(source)
+    editor.apply(`Connect ${from} to ${nameOf(target)}`, (document) =>
+      connectAll(document, source, others, target),
+    )
+  }
+
+  /** Tables for all columns that have none, left of everything. */
+  function addColumns(): void {
+    const { columns } = editor
+    if (!columns) return
+    let ids: string[] = []
+    editor.apply('Add the dataset’s columns', (document) => {
+      const places = document.nodes.flatMap(({ position }) => position ?? [])
+      const x = Math.min(...places.map((place) => place.x), 0) - NODE_WIDTH - 120
+      const y = Math.min(...places.map((place) => place.y), 0)
+      const nodes = columnNodes(document, columns, rounded({ x, y }), {
+        ...{ x: NODE_WIDTH + 40, y: NODE_HEIGHT + 20 },
+      })
+      ids = nodes.map(({ id }) => id)
+      return nodes.reduce(addNode, document)
+    })
+    if (ids.length === 0)
+      return void ElMessage({ type: 'info', message: 'Every column is in the model already.' })
+    void choose(ids).then(() => canvas.value?.fit())
+  }
+
+  function part(source: string, target: string): void {
+    editor.apply(`Disconnect ${nameOf(source)} from ${nameOf(target)}`, (document) =>
+      disconnect(document, source, target),
+    )
+  }
+
+  function move(places: Map<string, Place>, key: string | null = null): void {
+    const what = places.size === 1 ? nameOf([...places.keys()][0]!) : `${places.size} nodes`
+    editor.apply(`Move ${what}`, (document) => placeNodes(document, places), key)
+  }
+
+  function remove(): void {
+    const line = canvas.value?.chosenLine()
+    if (chosen.value.length === 0) return void (line && part(line.source, line.target))
+    if (chosen.value.length === editor.document?.nodes.length) {
+      return void ElMessage({ type: 'warning', message: 'A model has one node at least: keep one of them.' })
+    }
+    const ids = selected.value
+    editor.apply(`Delete ${these.value}`, (document) => removeNodes(document, ids))
+    selected.value = new Set()
+    area.value?.focus()
+  }
+
+  function insert(nodes: readonly ModelNode[], name: string): void {
+    let ids: string[] = []
+    editor.apply(name, (document) => {
+      const inserted = insertCopies(document, nodes, SHIFT)
+      ids = inserted.ids
+      return inserted.document
+    })
+    void choose(ids)
+  }
+
+  function change(path: string, name: string, value: unknown): void {
+    const ids = new Set(chosen.value.map(({ id }) => id))
+    editor.apply(
+      `${name} of ${these.value}`,
+      (document) => ({
+        ...document,
+        nodes: document.nodes.map((node) =>
+          ids.has(node.id) ? (withValue(node, path, value) ?? node) : node,
+        ),
+      }),
+      `${path} ${[...ids].join()}`,
+    )
+  }
+
+  function label(text: string): void {
+    const id = chosen.value[0]?.id
+    if (id === undefined) return
+    editor.apply(
+      `Label ${id}`,
+      (document) =>
+        changeNode(document, id, (node) => {
+          const unlabelled = { ...node }
+          delete unlabelled.label
+          return text === '' ? unlabelled : { ...unlabelled, label: text }
+        }),
+      `label ${id}`,
+    )
+  }
+
+  function rename(next: string): void {
+    const id = chosen.value[0]?.id
+    if (id === undefined || next === id) return
+    if (!nodeId.safeParse(next).success)
+      return void ElMessage({ type: 'warning', message: 'An id has letters, digits, and _ . : - only.' })
+    if (editor.document?.nodes.some((node) => node.id === next))
+      return void ElMessage({ type: 'warning', message: `There is a node ${next} already.` })
+    editor.apply(`Rename ${id} to ${next}`, (document) => renameNode(document, id, next))
+    selected.value = new Set([next])
+  }
+
+  function retitle(name: string): void {
+    if (name.trim() !== '') editor.apply('Rename the model', (document) => ({ ...document, name }), 'name')
+  }
+
+  function layOutAll(): void {
+    editor.apply('Lay out', (document) => placeNodes(document, laidOut(document).places))
+    void nextTick(() => canvas.value?.fit())
+  }
+
+  function duplicate(): void {
+    if (chosen.value.length > 0) insert(chosen.value, `Duplicate ${these.value}`)
+  }
+
+  function nudge({ x, y }: Place, times: number): void {
+    const places = new Map(
+      chosen.value.flatMap(({ id, position }) =>
+        position ? [[id, { x: position.x + x * times, y: position.y + y * times }] as const] : [],
+      ),
+    )
+    if (places.size > 0) move(places, `nudge ${[...places.keys()].join()}`)
+  }
+
+  /** Changes the order in which the chosen node reads its inputs. */
+  function order(from: number, to: number): void {
+    const id = chosen.value[0]?.id
+    if (id === undefined) return
+    editor.apply(`Order the inputs of ${nameOf(id)}`, (document) => moveSource(document, id, from, to))
+  }
+
+  return {
+    ...{ selected, chosen, add, addColumns, join, part, move, remove, insert, change, label, rename },
+    ...{ retitle, layOutAll, duplicate, nudge, order },
+  }
+}

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** Runs a script of this folder until so long after its first line, kills it, and gives the whole lines it wrote. */
+export async function runUntilKilled(
+  script: string,
+  args: readonly string[],
+  milliseconds: number,
+): Promise<string[]> {
+  const path = fileURLToPath(new URL(script, import.meta.url))
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (text: Buffer) => {
+      output += text.toString()
+      resolve()
+    })
+  })
+  await new Promise((resolve) => setTimeout(resolve, milliseconds))
+  child.kill('SIGKILL')
+  await ended
+  return output.split('\n').slice(0, -1)
+}
