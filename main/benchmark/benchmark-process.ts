@@ -2,8 +2,10 @@
  * Entry of a benchmark's process: it measures what its owner asks for, tells the report and leaves. Where the owner
  * vanishes it gives up.
  */
+import type { BenchmarkRequest } from '../contract/benchmarks.ts'
 import { toErrorData } from '../contract/errors.ts'
-import { ownerMessage, type BenchmarkMessage } from './protocol.ts'
+import { measureSteps } from './calibration/measured-steps.ts'
+import { ownerMessage, type BenchmarkMessage, type OwnerMessage } from './protocol.ts'
 import { runBenchmark, SECONDS, type BenchmarkRun } from './run-benchmark.ts'
 
 const abort = new AbortController()
@@ -13,24 +15,30 @@ function send(message: BenchmarkMessage, then: () => void = () => undefined): vo
   else then()
 }
 
-async function measure(run: BenchmarkRun): Promise<BenchmarkMessage> {
+async function answerTo(message: Exclude<OwnerMessage, { kind: 'stop' }>): Promise<BenchmarkMessage> {
   try {
-    return { kind: 'done', report: await runBenchmark(run) }
+    return message.kind === 'measure'
+      ? { kind: 'measured', measured: await measureSteps(message.subject, abort.signal) }
+      : { kind: 'done', report: await runBenchmark(wholeRun(message.request)) }
   } catch (thrown) {
     return { kind: 'failed', error: toErrorData(thrown) }
+  }
+}
+
+function wholeRun(request: BenchmarkRequest): BenchmarkRun {
+  return {
+    ...request,
+    seconds: SECONDS,
+    profile: true,
+    signal: abort.signal,
+    onPhase: (phase) => send({ kind: 'phase', phase }),
   }
 }
 
 process.on('message', (raw) => {
   const message = ownerMessage.parse(raw)
   if (message.kind === 'stop') return abort.abort()
-  void measure({
-    ...message.request,
-    seconds: SECONDS,
-    profile: true,
-    signal: abort.signal,
-    onPhase: (phase) => send({ kind: 'phase', phase }),
-  }).then((last) => send(last, () => process.exit(0)))
+  void answerTo(message).then((last) => send(last, () => process.exit(0)))
 })
 
 // A terminal's Ctrl-C reaches every process of the group; what becomes of the benchmark is its owner's to say.

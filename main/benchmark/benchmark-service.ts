@@ -99,7 +99,7 @@ export class BenchmarkService {
     if (!this.#running) return
     if (message.kind === 'done') this.#running.outcome = message.report
     else if (message.kind === 'failed') this.#running.outcome = message.error
-    else {
+    else if (message.kind === 'phase') {
       this.#running.phaseSince = performance.now()
       this.#change({ phase: message.phase })
     }

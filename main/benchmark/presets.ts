@@ -2,19 +2,16 @@
 import type { BenchmarkPresetName } from '../contract/benchmarks.ts'
 import type { BoundColumns, ModelDocument } from '../model/document.ts'
 import { presetDocument, type PresetName } from '../model/presets/index.ts'
+import type { BatchShape } from './random-batches.ts'
 
 /** Distinct prebuilt batches that steps take in turn. */
 export const BATCHES = 32
 
-export interface BenchmarkPreset {
+export interface BenchmarkPreset extends BatchShape {
   /** One sentence for someone choosing. */
   summary: string
   batchSize: number
-  columns: BoundColumns
   document: ModelDocument
-  indicesPerLookup: number
-  /** Bag sizes vary up to indicesPerLookup and duplicates are left out, as the reference draws them. */
-  variableBagSize: boolean
 }
 
 interface Shape {

@@ -1,11 +1,19 @@
 /** Prebuilt batches for a backend that takes arrays; the engine draws its own by the same rules. */
 import type { BatchArrays } from '../../native/index.ts'
 import { Random } from '../datasets/samples/random.ts'
-import type { BenchmarkPreset } from './presets.ts'
+import type { BoundColumns } from '../model/document.ts'
+
+/** What is drawn. */
+export interface BatchShape {
+  columns: BoundColumns
+  indicesPerLookup: number
+  /** Bag sizes vary up to indicesPerLookup and duplicates are left out, as the reference draws them. */
+  variableBagSize: boolean
+}
 
 /** Uniform dense values, labels and indices, the same for the same seed. */
 export function randomBatches(
-  { columns, indicesPerLookup, variableBagSize }: BenchmarkPreset,
+  { columns, indicesPerLookup, variableBagSize }: BatchShape,
   { batchSize, count, seed }: { batchSize: number; count: number; seed: number },
 ): BatchArrays[] {
   const random = new Random(seed)

@@ -76,7 +76,7 @@ const rate = (amount: number, milliseconds: number) => (milliseconds > 0 ? amoun
 
 const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0)
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? 0

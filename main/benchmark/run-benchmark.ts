@@ -1,6 +1,6 @@
 /** Measures whole SGD steps of a standard shape, with this machine's roofs beside them. */
 import { availableParallelism } from 'node:os'
-import { nativeAddon, type NativeModel } from '../../native/index.ts'
+import { nativeAddon } from '../../native/index.ts'
 import {
   roofs as roofsSchema,
   type BenchmarkProgress,
@@ -10,21 +10,15 @@ import {
 } from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../contract/training.ts'
-import type { Plan } from '../model/plan-types.ts'
 import { compilePlan } from '../model/plan.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
-import { createNativeModel, trainingSettings } from '../training/backends/native/native-backend.ts'
-import { TensorFlowModel } from '../training/backends/tensorflow/tensorflow-model.ts'
 import { writeChromeTrace } from './chrome-trace.ts'
+import { measuredModel } from './measured-model.ts'
 import { requireMemory } from './memory-need.ts'
 import { operationKinds } from './operation-kinds.ts'
 import { BATCHES, benchmarkPreset } from './presets.ts'
-import { randomBatches } from './random-batches.ts'
-import { measurement, summarize, type Measurement } from './report.ts'
-import { measureSteps } from './tensorflow-steps.ts'
-import { TRACE_STEPS } from './trace.ts'
+import { summarize } from './report.ts'
 
-const WARM_UPS = 2
 const SEED = 0
 /** Small, so that random labels leave the model where it started. */
 const LEARNING_RATE = 0.01
@@ -52,12 +46,19 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
   requireMemory(run)
 
   run.onPhase?.('preparing')
-  const subject = await prepare(run, threads, plan)
+  const { columns, indicesPerLookup, variableBagSize } = preset
+  const model = await measuredModel({
+    ...{ plan, columns, indicesPerLookup, variableBagSize, batchSize, batches: BATCHES },
+    config: configOf(run, threads),
+  })
   run.onPhase?.('measuring the roofs')
   const before = await measureRoofs(threads)
   refuseIfAborted(signal)
   run.onPhase?.('training')
-  const measured = await subject.measure()
+  const measured = await model.measure(
+    { seconds: run.seconds, profile: run.profile, trace: run.trace !== null },
+    signal,
+  )
   const roofs = higher(before, await measureRoofs(threads))
   refuseIfAborted(signal)
   if (run.trace !== null && measured.trace) {
@@ -66,83 +67,14 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
   }
   return {
     ...{ preset: name, backend, precision, threads, batchSize },
-    ...(subject.device === 'GPU' && { device: subject.device }),
+    ...(model.device === 'GPU' && { device: model.device }),
     ...summarize(measured, { batchSize, roofs, kindOf: operationKinds(plan) }),
   }
 }
 
-/** A model whose steps can be measured. */
-interface Subject {
-  device: 'CPU' | 'GPU'
-  measure(): Promise<Measurement>
-}
-
-async function prepare(run: BenchmarkRun, threads: number, plan: Plan): Promise<Subject> {
+function configOf({ backend, precision }: BenchmarkRun, threads: number): TrainingConfig {
   const sgd = optimizer('sgd', LEARNING_RATE)
-  const config: TrainingConfig = {
-    ...defaultTrainingConfig,
-    ...{ backend: run.backend, precision: run.precision, threads, seed: SEED, tables: sgd, dense: sgd },
-  }
-  return run.backend === 'native' ? prepareNative(run, config, plan) : prepareTensorFlow(run, config, plan)
-}
-
-function prepareNative(run: BenchmarkRun, config: TrainingConfig, plan: Plan): Subject {
-  const model = createNativeModel(plan, config)
-  model.initialize(SEED)
-  model.configureTraining(trainingSettings(config))
-  const { signal } = run
-  return {
-    device: 'CPU',
-    async measure() {
-      const stop = () => model.stop()
-      signal.addEventListener('abort', stop)
-      try {
-        return await engineSteps(model, run, {
-          batches: BATCHES,
-          seconds: run.seconds,
-          warmupSteps: WARM_UPS,
-        })
-      } finally {
-        signal.removeEventListener('abort', stop)
-      }
-    },
-  }
-}
-
-async function prepareTensorFlow(run: BenchmarkRun, config: TrainingConfig, plan: Plan): Promise<Subject> {
-  const model = new TensorFlowModel(plan, config)
-  model.initialize(SEED)
-  model.configure(config)
-  // What a step has to compute and to move is the same for both: the engine counts it.
-  const { profile: work } = await engineSteps(
-    model.engineModel(),
-    { ...run, profile: true, trace: null },
-    { batches: 1, seconds: 0, warmupSteps: 0 },
-  )
-  const batches = randomBatches(benchmarkPreset(run.preset), {
-    ...{ batchSize: run.batchSize, count: BATCHES, seed: SEED },
-  })
-  const { seconds, profile, signal } = run
-  const traceSteps = run.trace === null ? 0 : TRACE_STEPS
-  return {
-    device: model.library().device,
-    measure: () =>
-      measureSteps(model, batches, { warmUps: WARM_UPS, seconds, profile, traceSteps, signal, work }),
-  }
-}
-
-async function engineSteps(
-  model: NativeModel,
-  run: Pick<BenchmarkRun, 'preset' | 'batchSize' | 'profile' | 'trace'>,
-  extent: { batches: number; seconds: number; warmupSteps: number },
-): Promise<Measurement> {
-  const { indicesPerLookup, variableBagSize } = benchmarkPreset(run.preset)
-  const options = {
-    ...{ batchSize: run.batchSize, ...extent, seed: SEED },
-    ...{ indicesPerLookup, variableBagSize, profile: run.profile },
-    traceSteps: run.trace === null ? 0 : TRACE_STEPS,
-  }
-  return measurement.parse(JSON.parse(await nativeAddon().benchmark(model, JSON.stringify(options))))
+  return { ...defaultTrainingConfig, backend, precision, threads, seed: SEED, tables: sgd, dense: sgd }
 }
 
 async function measureRoofs(threads: number): Promise<Roofs> {

@@ -1,0 +1,68 @@
+/** Measures how fast this machine does each kind of a step's work. */
+import { availableParallelism } from 'node:os'
+import type { Calibration, CalibrationSubject } from '../../contract/calibration.ts'
+import { StudioError } from '../../contract/errors.ts'
+import { fitUnitTimes, type Timed } from '../../model/step-time/fit.ts'
+import { requireBackend } from '../../training/backends/create-backend.ts'
+import { describeEnd, WorkerProcess } from '../../training/worker-process.ts'
+import { benchmarkMessage, type OwnerMessage } from '../protocol.ts'
+import { calibrationModels } from './calibration-models.ts'
+import { timedWork, type MeasuredSteps, type StepsSubject } from './measured-steps.ts'
+
+/** Of the largest model with Adam's state, its batches and its process. */
+const NEEDED_BYTES = 1.3e9
+const BURST_SECONDS = 0.03
+
+/** Throws InvalidState where memory is short, Unsupported for what no backend can. */
+export function requireCalibration({ backend, precision }: CalibrationSubject): void {
+  requireBackend(backend, precision)
+  if (process.availableMemory() >= NEEDED_BYTES) return
+  throw new StudioError(
+    'InvalidState',
+    'Measuring this machine needs 1.3 GB of free memory: close other programs, and try again.',
+  )
+}
+
+/** What was measured, but for when and on which machine. */
+export type Measured = Omit<Calibration, 'measuredAt' | 'machine'>
+
+/** Takes half a minute to a minute. Rejects with Cancelled once the signal is aborted. */
+export async function calibrate(
+  subject: CalibrationSubject,
+  { signal, onFraction }: { signal: AbortSignal; onFraction: (fraction: number) => void },
+): Promise<Measured> {
+  requireCalibration(subject)
+  const models = calibrationModels()
+  const timed: Timed[] = []
+  let device: MeasuredSteps['device'] = 'CPU'
+  for (const [done, model] of models.entries()) {
+    onFraction(done / models.length)
+    const each = { ...model, ...subject, burstSeconds: BURST_SECONDS }
+    const measured = await measureInProcess(each, signal)
+    timed.push(...timedWork(each, measured))
+    device = measured[0]?.device ?? device
+  }
+  return { ...subject, threads: availableParallelism(), device, unitTimes: fitUnitTimes(timed) }
+}
+
+/** Rejects with what the process failed with, or with Cancelled. */
+export async function measureInProcess(subject: StepsSubject, signal: AbortSignal): Promise<MeasuredSteps[]> {
+  const cancelled = () => new StudioError('Cancelled', 'The measurement was stopped.')
+  if (signal.aborted) throw cancelled()
+  let outcome: MeasuredSteps[] | StudioError | null = null
+  const worker = new WorkerProcess<OwnerMessage>('benchmark', (raw) => {
+    const message = benchmarkMessage.parse(raw)
+    if (message.kind === 'measured') outcome = message.measured
+    else if (message.kind === 'failed') outcome = new StudioError(message.error.code, message.error.message)
+  })
+  const stop = () => worker.kill()
+  signal.addEventListener('abort', stop)
+  worker.send({ kind: 'measure', subject })
+  const exit = await worker.ended
+  signal.removeEventListener('abort', stop)
+  if (signal.aborted) throw cancelled()
+  const result = outcome as MeasuredSteps[] | StudioError | null
+  if (result === null) throw new StudioError('Internal', describeEnd('measurement', exit))
+  if (result instanceof StudioError) throw result
+  return result
+}

@@ -1,0 +1,139 @@
+/** A model's steps, measured in a process of its own: as a run has one, and with memory as fresh. */
+import { availableParallelism } from 'node:os'
+import { z } from 'zod'
+import { computation } from '../../contract/runs.ts'
+import { defaultTrainingConfig, optimizer, trainingConfig } from '../../contract/training.ts'
+import { optimizerKinds } from '../../model/costs.ts'
+import { modelDocument } from '../../model/document.ts'
+import { stepWork } from '../../model/step-time/step-work.ts'
+import { lineOf, workByLine, type MeasuredOperation } from '../../model/step-time/predict.ts'
+import { compilePlan } from '../../model/plan.ts'
+import type { Timed } from '../../model/step-time/fit.ts'
+import { measuredModel } from '../measured-model.ts'
+import { median, type Measurement } from '../report.ts'
+
+/** The best burst is kept, for other programs can only slow one down. */
+const BURSTS = 3
+/** So many different samples at least, and so many batches at most. */
+const SAMPLES = 16_384
+const MOST_BATCHES = 128
+const LEAST_BATCHES = 8
+const LEARNING_RATE = 1e-4
+
+export const stepsSubject = z.object({
+  backend: trainingConfig.shape.backend,
+  precision: trainingConfig.shape.precision,
+  document: modelDocument,
+  columns: z.object({
+    dense: z.array(z.string()),
+    sparse: z.array(z.object({ name: z.string(), cardinality: z.int(), multiValued: z.boolean() })),
+  }),
+  indicesPerLookup: z.int().min(1),
+  /** What a burst of steps is measured for. */
+  burstSeconds: z.number(),
+  /** Each batch size is measured with each optimizer, for tables and dense parameters alike. */
+  batchSizes: z.array(z.int().min(1)),
+  optimizers: z.array(z.enum(optimizerKinds)),
+})
+export type StepsSubject = z.infer<typeof stepsSubject>
+
+export const measuredSteps = z.object({
+  batchSize: z.int(),
+  optimizer: z.enum(optimizerKinds),
+  device: computation.shape.device,
+  /** The best burst's median. */
+  msPerStep: z.number(),
+  overheadMs: z.number(),
+  operations: z.array(z.object({ name: z.string(), phase: z.string(), ms: z.number() })),
+})
+export type MeasuredSteps = z.infer<typeof measuredSteps>
+
+type Case = Pick<MeasuredSteps, 'batchSize' | 'optimizer'>
+
+const batchesOf = (batchSize: number) =>
+  Math.ceil(Math.min(MOST_BATCHES, Math.max(LEAST_BATCHES, SAMPLES / batchSize)))
+
+/** Rejects as loading a backend does, with InvalidState where memory is short, and with Cancelled. */
+export async function measureSteps(subject: StepsSubject, signal: AbortSignal): Promise<MeasuredSteps[]> {
+  const results: MeasuredSteps[] = []
+  for (const batchSize of subject.batchSizes)
+    for (const kind of subject.optimizers)
+      results.push(await measureCase(subject, { batchSize, optimizer: kind }, signal))
+  return results
+}
+
+async function measureCase(subject: StepsSubject, each: Case, signal: AbortSignal): Promise<MeasuredSteps> {
+  const { document, columns, indicesPerLookup, backend, precision } = subject
+  const rule = optimizer(each.optimizer, LEARNING_RATE)
+  const model = await measuredModel({
+    ...{ plan: compilePlan(document, columns), columns, indicesPerLookup },
+    ...{
+      batchSize: each.batchSize,
+      batches: batchesOf(each.batchSize),
+      variableBagSize: indicesPerLookup > 1,
+    },
+    config: {
+      ...defaultTrainingConfig,
+      ...{ backend, precision, threads: availableParallelism(), seed: 0, tables: rule, dense: rule },
+    },
+  })
+  const bursts: Measurement[] = []
+  for (let burst = 0; burst < BURSTS; burst++)
+    bursts.push(await model.measure({ seconds: subject.burstSeconds, profile: true, trace: false }, signal))
+  return { ...each, device: model.device, ...best(bursts.map(typicalStep)) }
+}
+
+type Step = Pick<MeasuredSteps, 'msPerStep' | 'overheadMs' | 'operations'>
+
+/** A burst's median step; its operations, whose means are known, are scaled down by as much. */
+function typicalStep({ millisecondsPerStep, profile, overheadMs }: Measurement): Step {
+  const count = millisecondsPerStep.length
+  const mean = millisecondsPerStep.reduce((sum, ms) => sum + ms, 0) / count
+  const msPerStep = median(millisecondsPerStep)
+  const scale = Math.min(1, msPerStep / mean)
+  return {
+    msPerStep,
+    overheadMs: Math.max(0, overheadMs) * scale,
+    operations: profile.map(({ name, phase, milliseconds }) => ({
+      ...{ name, phase },
+      ms: (milliseconds / count) * scale,
+    })),
+  }
+}
+
+function best(steps: Step[]): Step {
+  const lowest = (values: (number | undefined)[]) =>
+    values.reduce<number>((least, value) => Math.min(least, value ?? Infinity), Infinity)
+  const times = steps.map(({ operations }) => new Map(operations.map((each) => [lineOf(each), each.ms])))
+  return {
+    msPerStep: lowest(steps.map(({ msPerStep }) => msPerStep)),
+    overheadMs: lowest(steps.map(({ overheadMs }) => overheadMs)),
+    operations: (steps[0]?.operations ?? []).map(({ name, phase }): MeasuredOperation => ({
+      ...{ name, phase },
+      ms: lowest(times.map((time) => time.get(lineOf({ name, phase })))),
+    })),
+  }
+}
+
+/** The work of a case's step. */
+export function workOfCase(subject: StepsSubject, { batchSize, optimizer: kind }: Case) {
+  const { document, columns, indicesPerLookup, backend } = subject
+  // Bags of variable size have any number of indices up to the most with the same probability.
+  const lookups = columns.sparse.map(() => (indicesPerLookup + 1) / 2)
+  return stepWork(compilePlan(document, columns), {
+    ...{ backend, batchSize, tables: kind, dense: kind, lookups },
+    samples: batchSize * batchesOf(batchSize),
+  })
+}
+
+/** What was measured, with the work that was done. */
+export function timedWork(subject: StepsSubject, measured: readonly MeasuredSteps[]): Timed[] {
+  return measured.flatMap((each) => {
+    const times = new Map(each.operations.map((operation) => [lineOf(operation), operation.ms]))
+    times.set(lineOf({ name: '', phase: 'outside' }), each.overheadMs)
+    return [...workByLine(workOfCase(subject, each))].flatMap(([line, amounts]) => {
+      const ms = times.get(line)
+      return ms === undefined ? [] : [{ amounts, ms }]
+    })
+  })
+}

@@ -1,0 +1,94 @@
+/** A model on random batches of a shape, on either backend, whose training steps can be measured. */
+import { nativeAddon, type NativeModel } from '../../native/index.ts'
+import type { TrainingConfig } from '../contract/training.ts'
+import type { Plan } from '../model/plan-types.ts'
+import { createNativeModel, trainingSettings } from '../training/backends/native/native-backend.ts'
+import { TensorFlowModel } from '../training/backends/tensorflow/tensorflow-model.ts'
+import { randomBatches, type BatchShape } from './random-batches.ts'
+import { measurement, type Measurement } from './report.ts'
+import { measureSteps } from './tensorflow-steps.ts'
+import { TRACE_STEPS } from './trace.ts'
+
+const WARM_UPS = 2
+
+/** What is trained, and on what. */
+export interface MeasuredShape extends BatchShape {
+  plan: Plan
+  config: TrainingConfig
+  batchSize: number
+  /** Distinct prebuilt batches that steps take in turn. */
+  batches: number
+}
+
+export interface MeasureOptions {
+  /** How long steps are measured: at least one is. */
+  seconds: number
+  /** Whether operations are counted: without it the measurement has none. */
+  profile: boolean
+  /** Whether further steps are recorded, for as many seconds at most. */
+  trace: boolean
+}
+
+export interface MeasuredModel {
+  device: 'CPU' | 'GPU'
+  /** Rejects with Cancelled, or ends early, once the signal is aborted. */
+  measure(options: MeasureOptions, signal: AbortSignal): Promise<Measurement>
+}
+
+/** Draws its parameters with the configuration's seed. Rejects as loading a backend does. */
+export async function measuredModel(shape: MeasuredShape): Promise<MeasuredModel> {
+  return shape.config.backend === 'native' ? onNative(shape) : onTensorFlow(shape)
+}
+
+function onNative(shape: MeasuredShape): MeasuredModel {
+  const { plan, config } = shape
+  const model = createNativeModel(plan, config)
+  model.initialize(config.seed)
+  model.configureTraining(trainingSettings(config))
+  return {
+    device: 'CPU',
+    async measure(options, signal) {
+      const stop = () => model.stop()
+      signal.addEventListener('abort', stop)
+      try {
+        return await engineSteps(model, shape, { ...options, warmUps: WARM_UPS })
+      } finally {
+        signal.removeEventListener('abort', stop)
+      }
+    },
+  }
+}
+
+async function onTensorFlow(shape: MeasuredShape): Promise<MeasuredModel> {
+  const { plan, config, batches: count } = shape
+  const model = new TensorFlowModel(plan, config)
+  model.initialize(config.seed)
+  model.configure(config)
+  // What a step has to compute and to move is the same for both: the engine counts it.
+  const { profile: work } = await engineSteps(
+    model.engineModel(),
+    { ...shape, batches: 1 },
+    { ...{ seconds: 0, warmUps: 0 }, ...{ profile: true, trace: false } },
+  )
+  const batches = randomBatches(shape, { batchSize: shape.batchSize, count, seed: config.seed })
+  return {
+    device: model.library().device,
+    measure: ({ seconds, profile, trace }, signal) => {
+      const extent = { warmUps: WARM_UPS, seconds, traceSteps: trace ? TRACE_STEPS : 0 }
+      return measureSteps(model, batches, { ...extent, profile, signal, work })
+    },
+  }
+}
+
+async function engineSteps(
+  model: NativeModel,
+  { batchSize, batches, config, indicesPerLookup, variableBagSize }: MeasuredShape,
+  { seconds, profile, trace, warmUps }: MeasureOptions & { warmUps: number },
+): Promise<Measurement> {
+  const options = {
+    ...{ batchSize, batches, seconds, profile, seed: config.seed },
+    ...{ indicesPerLookup, variableBagSize, warmupSteps: warmUps },
+    traceSteps: trace ? TRACE_STEPS : 0,
+  }
+  return measurement.parse(JSON.parse(await nativeAddon().benchmark(model, JSON.stringify(options))))
+}

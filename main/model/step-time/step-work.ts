@@ -1,0 +1,64 @@
+/**
+ * What a training step has to do, operation by operation, as amounts of a few kinds of work. How long a unit of each
+ * kind takes is fitted to measurements of the machine (fit.ts); a step's time is the sum over its work (predict.ts).
+ */
+import { trainableValues } from '../costs.ts'
+import { DENSE_PARAMETERS, LOSS, operationName } from '../operation-names.ts'
+import type { Plan } from '../plan-types.ts'
+import { freeConcatenations } from './free-concatenations.ts'
+import { operationWork } from './operation-work.ts'
+import { tableWork } from './table-work.ts'
+import type { StepSettings, WorkItem } from './work.ts'
+
+/** A batch of at most so many rows has its layers' weights updated in the native backward pass, by plain SGD. */
+const STEP_IN_PASS = 256
+
+export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
+  const { backend, batchSize } = settings
+  const free = backend === 'native' ? freeConcatenations(plan) : new Set<number>()
+  const trainable = trainableValues(plan.operations)
+  const items: WorkItem[] = tableWork(plan, settings)
+  plan.operations.forEach((operation, index) => {
+    if (operation.kind === 'embeddingBag' || free.has(index)) return
+    const work = operationWork(plan, operation, batchSize, trainable)
+    const common = { name: operationName(plan, operation), node: operation.node }
+    items.push({ ...common, phase: 'forward', amounts: work.forward })
+    if (operation.kind !== 'denseInput') items.push({ ...common, phase: 'backward', amounts: work.backward })
+  })
+  const loss = { name: LOSS, node: null }
+  items.push({ ...loss, phase: 'forward', amounts: { 'loss.forward': 1, 'loss.rows': batchSize } })
+  // The native engine has the loss's gradient in the same pass.
+  if (backend === 'tensorflow') items.push({ ...loss, phase: 'backward', amounts: { 'loss.backward': 1 } })
+  items.push(...denseUpdates(plan, settings), outside(plan, settings, items.length))
+  return items
+}
+
+function denseUpdates(plan: Plan, { backend, dense, batchSize }: StepSettings): WorkItem[] {
+  const inPass = backend === 'native' && dense === 'sgd' && batchSize <= STEP_IN_PASS
+  const kind = `update.${dense}`
+  const common = { name: DENSE_PARAMETERS, phase: 'update' } as const
+  const items: WorkItem[] = [{ ...common, node: null, amounts: { [kind]: 1 } }]
+  const update = (node: string, index: number) => {
+    const { shape } = plan.parameters[index] ?? { shape: [0] }
+    const elements = shape.reduce((product, size) => product * size, 1)
+    items.push({ ...common, node, amounts: { [`${kind}.parameters`]: 1, [`${kind}.elements`]: elements } })
+  }
+  for (const operation of plan.operations) {
+    if (operation.kind === 'linear' && !inPass) update(operation.node, operation.weight)
+    if (operation.kind === 'crossV1') update(operation.node, operation.weight)
+    if ('bias' in operation && operation.bias !== null) update(operation.node, operation.bias)
+  }
+  return items
+}
+
+function outside(plan: Plan, { batchSize, lookups }: StepSettings, items: number): WorkItem {
+  const widths = plan.values.reduce((sum, { width }) => sum + width, 0)
+  const inputs = plan.inputs.dense.length + lookups.reduce((sum, each) => sum + each, 0)
+  const amounts = {
+    step: 1,
+    'step.items': items,
+    'step.values': batchSize * widths,
+    'step.inputs': batchSize * inputs,
+  }
+  return { name: '', phase: 'outside', node: null, amounts }
+}
