@@ -7,6 +7,7 @@ import { LogTable } from './log-table.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
 import { ModelTable } from './model-table.ts'
+import { VersionTable } from './version-table.ts'
 import { PointTable } from './point-table.ts'
 import { PreferenceTable } from './preference-table.ts'
 import { ProfileTable } from './profile-table.ts'
@@ -48,6 +49,7 @@ export class StudioDatabase implements StudioReader {
   readonly tags: TagTable
   readonly requests: RequestTable
   readonly models: ModelTable
+  readonly versions: VersionTable
   readonly benchmarks: BenchmarkTable
   readonly preferences: PreferenceTable
   readonly #connection: Connection
@@ -64,6 +66,7 @@ export class StudioDatabase implements StudioReader {
     this.tags = new TagTable(connection)
     this.requests = new RequestTable(connection)
     this.models = new ModelTable(connection)
+    this.versions = new VersionTable(connection)
     this.benchmarks = new BenchmarkTable(connection)
     this.preferences = new PreferenceTable(connection)
   }

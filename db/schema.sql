@@ -57,6 +57,16 @@ CREATE TABLE model_edits (
   PRIMARY KEY (model, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE model_versions (
+  id TEXT NOT NULL PRIMARY KEY,
+  model TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+  name TEXT NOT NULL CHECK (length(name) > 0),
+  created_at TEXT NOT NULL,
+  document TEXT NOT NULL CHECK (json_valid(document))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX model_versions_by_model ON model_versions (model, created_at);
+
 CREATE TABLE models (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,

@@ -172,3 +172,11 @@ export interface ModelEdit {
   name: string
   madeAt: string
 }
+
+/** A named version of a saved model, without its document. */
+export interface ModelVersionRow {
+  id: string
+  model: string
+  name: string
+  createdAt: string
+}

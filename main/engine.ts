@@ -1,6 +1,7 @@
 /** Composition root of the engine process: the services of one workspace behind the shell's message channel. */
 import { openStudioDatabase } from '../db/index.ts'
 import { BenchmarkService } from './benchmark/benchmark-service.ts'
+import { CalibrationService } from './benchmark/calibration/calibration-service.ts'
 import type { StartFrame } from './contract/channel.ts'
 import { toErrorData } from './contract/errors.ts'
 import type { EngineEvent } from './contract/events.ts'
@@ -8,6 +9,7 @@ import { DatasetService } from './datasets/dataset-service.ts'
 import { channelToShell } from './engine-channel.ts'
 import { backendHandlers } from './serving/backend-handlers.ts'
 import { benchmarkHandlers } from './serving/benchmark-handlers.ts'
+import { calibrationHandlers } from './serving/calibration-handlers.ts'
 import { datasetHandlers } from './serving/dataset-handlers.ts'
 import { dispatch } from './serving/dispatch.ts'
 import { healthHandlers } from './serving/event-loop-health.ts'
@@ -32,6 +34,12 @@ async function serve(): Promise<void> {
   await datasets.watch()
   const runs = new RunService({ workspace, database, origin: 'window', onEvent: tell })
   const benchmarks = new BenchmarkService({ database, tell })
+  const busy = (): string | null => {
+    if (benchmarks.current?.state === 'running')
+      return 'A benchmark is running: wait for its end, or cancel it.'
+    return runs.training ? 'A run is training, and would be measured along: wait, or pause it.' : null
+  }
+  const calibrations = new CalibrationService({ database, tell, busy })
   const backends = new BackendService(tell)
   const others = new OthersChanges(database, tell)
   const looking = setInterval(() => others.look(), LOOK_FOR_CHANGES_MS)
@@ -42,6 +50,7 @@ async function serve(): Promise<void> {
     ...modelHandlers(database, tell),
     ...runHandlers({ workspace, database, datasets, runs, tell }),
     ...benchmarkHandlers({ database, benchmarks, tell }),
+    ...calibrationHandlers(database, calibrations),
     ...backendHandlers(backends),
     ...healthHandlers(),
   }
@@ -50,7 +59,7 @@ async function serve(): Promise<void> {
   })
   leaveWhenAsked(async () => {
     clearInterval(looking)
-    await Promise.all([benchmarks.close(), backends.close()])
+    await Promise.all([benchmarks.close(), calibrations.close(), backends.close()])
     await runs.close()
     await datasets.close()
     database.close()

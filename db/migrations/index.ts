@@ -4,6 +4,7 @@ import { runTotals } from './0030-run-totals.ts'
 import { initialParameters } from './0040-initial-parameters.ts'
 import { benchmarks } from './0050-benchmarks.ts'
 import { modelEdits } from './0060-model-edits.ts'
+import { modelVersions } from './0070-model-versions.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order in which they are applied. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   initialParameters,
   benchmarks,
   modelEdits,
+  modelVersions,
 ]

@@ -1,9 +1,13 @@
 /** How fast this machine does each kind of a training step's work: measured once, to predict steps with. */
 import { z } from 'zod'
+import type { BoundColumns } from '../model/document.ts'
+import type { Plan } from '../model/plan-types.ts'
+import { stepWork } from '../model/step-time/step-work.ts'
+import type { WorkItem } from '../model/step-time/work.ts'
 import { errorData } from './errors.ts'
 import { machineFacts } from './machine.ts'
-import { computation } from './runs.ts'
-import { trainingConfig } from './training.ts'
+import { computation, runProfile } from './runs.ts'
+import { trainingConfig, type TrainingConfig } from './training.ts'
 
 /** What a calibration is for. */
 export const calibrationSubject = z.strictObject({
@@ -29,3 +33,33 @@ export const calibrationProgress = calibrationSubject.extend({
   error: errorData.nullable(),
 })
 export type CalibrationProgress = z.infer<typeof calibrationProgress>
+
+/** A run that trained a model, with where its steps' time went. */
+export const measuredRun = z.object({
+  id: z.string(),
+  name: z.string(),
+  config: trainingConfig,
+  profile: runProfile,
+})
+export type MeasuredRun = z.infer<typeof measuredRun>
+
+/** What decides a step's time, beside the plan. */
+export type StepConfig = Pick<TrainingConfig, 'backend' | 'batchSize'> & {
+  tables: Pick<TrainingConfig['tables'], 'kind'>
+  dense: Pick<TrainingConfig['dense'], 'kind'>
+}
+
+/** The work of a training step on a dataset's columns; an epoch has `trainRows` samples. */
+export function workOfStep(
+  plan: Plan,
+  columns: BoundColumns,
+  trainRows: number,
+  { backend, batchSize, tables, dense }: StepConfig,
+): WorkItem[] {
+  const means = new Map(columns.sparse.map(({ name, meanValues }) => [name, meanValues ?? 1]))
+  return stepWork(plan, {
+    ...{ backend, batchSize, tables: tables.kind, dense: dense.kind },
+    lookups: plan.inputs.sparse.map(({ name }) => means.get(name) ?? 1),
+    samples: Math.max(1, trainRows),
+  })
+}

@@ -2,12 +2,14 @@
 import { z } from 'zod'
 import { installationProgress } from './backends.ts'
 import { benchmarkProgress } from './benchmarks.ts'
+import { calibrationProgress } from './calibration.ts'
 import { jobProgress } from './datasets.ts'
 import { logLine, metricPoint, runProgress, runStatus } from './runs.ts'
 
 export const engineEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), progress: jobProgress }),
   z.object({ kind: z.literal('benchmark'), progress: benchmarkProgress }),
+  z.object({ kind: z.literal('calibration'), progress: calibrationProgress }),
   z.object({ kind: z.literal('backend'), progress: installationProgress }),
   /** A list changed, here or by another process: ask for it again. */
   z.object({

@@ -14,6 +14,7 @@ import {
   MAX_SHOWN_BENCHMARKS,
   memoryNeed,
 } from './benchmarks.ts'
+import { calibration, calibrationProgress, calibrationSubject, measuredRun } from './calibration.ts'
 import { datasetManifest } from './manifest.ts'
 import { modelDocument } from '../model/document.ts'
 import { documentPatch } from '../model/editing/patch.ts'
@@ -35,6 +36,7 @@ import {
   quantisation,
   quantisedResult,
   runDetail,
+  runProfile,
   runSummary,
 } from './runs.ts'
 import { trainingConfig } from './training.ts'
@@ -42,6 +44,11 @@ import { trainingConfig } from './training.ts'
 const nothing = z.strictObject({})
 const byId = z.strictObject({ id: z.string().min(1).max(200) })
 const done = z.object({})
+const versionName = z.string().trim().min(1).max(200)
+const versionRef = z.strictObject({
+  kind: z.enum(['named', 'run']),
+  id: z.string().min(1).max(200),
+})
 
 const job = z.object({
   progress: jobProgress,
@@ -76,6 +83,14 @@ export const modelStanding = z.object({
   /** Names of the edit that can be undone and of the one that can be redone. */
   undo: z.string().nullable(),
   redo: z.string().nullable(),
+})
+
+/** A version of a saved model: one that was given a name, or what a run of a model of this name was trained with. */
+export const modelVersion = z.object({
+  id: z.string(),
+  kind: z.enum(['named', 'run']),
+  name: z.string(),
+  createdAt: z.string(),
 })
 
 export const modelEdit = z.object({ number: z.int(), name: z.string(), madeAt: z.string() })
@@ -120,6 +135,24 @@ export const requests = {
       patch: documentPatch,
     }),
     response: modelStanding,
+  },
+  /** Newest first: those with names, and what runs of models of the present name were trained with. */
+  'models.versions': { request: byId, response: z.object({ versions: z.array(modelVersion) }) },
+  /** A version's document. */
+  'models.version': { request: versionRef, response: z.object({ document: modelDocument }) },
+  /** Keeps the present document under a name. */
+  'models.saveVersion': { request: byId.extend({ name: versionName }), response: modelVersion },
+  'models.renameVersion': { request: byId.extend({ name: versionName }), response: done },
+  'models.deleteVersion': { request: byId, response: done },
+  /** Makes a version the present document, as an edit that can be undone. */
+  'models.restoreVersion': {
+    request: byId.extend({ version: versionRef }),
+    response: z.object({ document: modelDocument, standing: modelStanding }),
+  },
+  /** The newest run that trained a document on a dataset and counted where its time went. */
+  'models.measured': {
+    request: z.strictObject({ document: modelDocument, dataset: z.string().min(1).max(200) }),
+    response: z.object({ run: measuredRun.nullable() }),
   },
   'models.standing': { request: byId, response: modelStanding },
   /** All that can be undone or redone, oldest first. */
@@ -195,6 +228,8 @@ export const requests = {
     }),
     response: z.object({ lines: z.array(logLine), more: z.boolean() }),
   },
+  /** Where the time of its steps went; null where nothing was counted. */
+  'runs.profile': { request: byId, response: z.object({ profile: runProfile.nullable() }) },
   'runs.compare': {
     request: z.strictObject({ ids: z.array(z.string().max(200)).min(2).max(20) }),
     response: comparison,
@@ -241,6 +276,15 @@ export const requests = {
     request: z.strictObject({ path: z.string().min(1).max(4096) }),
     response: z.object({ added: z.array(z.string()), known: z.int() }),
   },
+  /** How fast this machine is known to do a step's work; refused while something else keeps it busy. */
+  'calibrations.list': { request: nothing, response: z.object({ calibrations: z.array(calibration) }) },
+  'calibrations.start': { request: calibrationSubject, response: calibrationProgress },
+  'calibrations.cancel': { request: nothing, response: done },
+  /** The last calibration of this session, and whether it still runs. */
+  'calibrations.current': {
+    request: nothing,
+    response: z.object({ progress: calibrationProgress.nullable() }),
+  },
   /** What is set up, what can be, and the GPUs that the driver tells of. */
   'backends.status': { request: nothing, response: backendStatus },
   /** Sets TensorFlow up for a device, from the user's own wheels where `wheels` names the file or its folder. */
@@ -272,6 +316,7 @@ export type ResponseOf<Name extends RequestName> = z.infer<(typeof requests)[Nam
 export type SavedModel = z.infer<typeof savedModel>
 export type WorkspaceInfo = z.infer<typeof workspaceInfo>
 export type ModelStanding = z.infer<typeof modelStanding>
+export type ModelVersion = z.infer<typeof modelVersion>
 export type DoctorCheck = z.infer<typeof doctorCheck>
 export type Job = z.infer<typeof job>
 

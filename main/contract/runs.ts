@@ -80,13 +80,13 @@ export const runProgress = z.object({
 })
 export type RunProgress = z.infer<typeof runProgress>
 
-/** Where the time of a run's training steps went; evaluations and checkpoints are left out. */
+/** Where the time of some of a run's training steps went; evaluations and checkpoints are left out. */
 export const runProfile = z.object({
+  /** Over how many steps the means are taken. */
   steps: z.int(),
   /** Means of a step; what its operations leave is outside of them. */
   msPerStep: z.number(),
-  overheadMs: z.number(),
-  operations: z.array(operationReport.omit({ ofRoof: true })),
+  operations: z.array(operationReport.pick({ name: true, phase: true, ms: true })),
 })
 export type RunProfile = z.infer<typeof runProfile>
 

@@ -1,12 +1,15 @@
 import type { StudioDatabase } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
+import { latestMeasured } from '../runs/latest-measured.ts'
 import { writeFileSafely } from '../runs/write-file.ts'
 import type { HandlersOf } from './handlers.ts'
+import { listVersions, restoreVersion, saveVersion, versionDocument } from './model-versions.ts'
 
 export function modelHandlers(
-  { models }: StudioDatabase,
+  database: StudioDatabase,
   tell: (event: EngineEvent) => void,
 ): HandlersOf<'models'> {
+  const { models } = database
   const changed = (): void => tell({ kind: 'changed', what: 'models' })
   return {
     'models.list': () => ({ models: models.list() }),
@@ -19,6 +22,23 @@ export function modelHandlers(
       const standing = models.edit(id, edit)
       changed()
       return standing
+    },
+    'models.measured': ({ document, dataset }) => ({ run: latestMeasured(database, document, dataset) }),
+    'models.versions': ({ id }) => ({ versions: listVersions(database, id) }),
+    'models.version': (version) => ({ document: versionDocument(database, version) }),
+    'models.saveVersion': ({ id, name }) => saveVersion(database, id, name),
+    'models.renameVersion': ({ id, name }) => {
+      database.versions.rename(id, name)
+      return {}
+    },
+    'models.deleteVersion': ({ id }) => {
+      database.versions.remove(id)
+      return {}
+    },
+    'models.restoreVersion': ({ id, version }) => {
+      const restored = restoreVersion(database, id, version)
+      changed()
+      return restored
     },
     'models.standing': ({ id }) => models.standing(id),
     'models.edits': ({ id }) => ({ edits: models.edits(id) }),

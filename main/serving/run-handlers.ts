@@ -46,6 +46,7 @@ export function runHandlers({ workspace, database, datasets, runs, tell }: RunSo
       const lines = database.log.after(id, after, limit + 1)
       return { lines: lines.slice(0, limit), more: lines.length > limit }
     },
+    'runs.profile': ({ id }) => ({ profile: database.profiles.get(id) }),
     'runs.compare': ({ ids }) => compareRuns({ workspace, database, openDataset }, ids),
     'runs.quantise': ({ id, quantisation }) =>
       quantiseRun({ workspace, database, datasets }, { run: id, checkpoint: 'best', quantisation }),

@@ -161,3 +161,26 @@ it('fails as diverged where only the evaluation shows it', async () => {
   })
   expect(await readdir(join(training.workspace, 'checkpoints', RUN))).toEqual([])
 })
+
+it.each(['native', 'tensorflow'] as const)(
+  'tells with an epoch where the time of its steps went on %s, once some have warmed the machine',
+  async (backend) => {
+    const training = await smallTraining(await temporaryFolder(), { backend, epochs: 2 })
+    const profiles = epochsOf(await trainHere(training)).map(({ profile }) => profile)
+    const profile = profiles.at(-1)
+    expect(profile?.steps).toBeGreaterThan(0)
+    expect(profile?.steps).toBeLessThanOrEqual(30)
+    const operations = profile?.operations ?? []
+    expect(operations.map(({ name, phase }) => `${phase} ${name}`)).toEqual(
+      expect.arrayContaining([
+        'forward tables',
+        'backward tables',
+        'update tables',
+        'update dense parameters',
+      ]),
+    )
+    const inside = operations.reduce((sum, { ms }) => sum + ms, 0)
+    expect(inside).toBeGreaterThan(0)
+    expect(inside).toBeLessThanOrEqual(profile?.msPerStep ?? 0)
+  },
+)

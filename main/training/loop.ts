@@ -10,6 +10,7 @@ import type { Reporter, Standing } from './reporter.ts'
 import type { RunControl } from './run-control.ts'
 import { learningRateScales } from './schedule.ts'
 import { Speed } from './speed.ts'
+import { StepProfile } from './step-profile.ts'
 
 /** Evaluation needs no small batches; few large ones are faster. */
 const EVALUATION_BATCH = 4096
@@ -34,6 +35,7 @@ export class TrainingLoop {
   readonly #parts: LoopParts
   readonly #reporter: Reporter
   readonly #speed = new Speed()
+  readonly #profile: StepProfile
   readonly #stepsPerEpoch: number
   #phase: RunProgress['phase'] = 'training'
   /** Since when the time counts that is not in the position yet. */
@@ -41,6 +43,7 @@ export class TrainingLoop {
 
   constructor(parts: LoopParts, reporter: (standing: () => Standing) => Reporter) {
     this.#parts = parts
+    this.#profile = new StepProfile(parts.backend)
     this.#stepsPerEpoch = Math.ceil(parts.rows.train / parts.config.batchSize)
     this.#reporter = reporter(() => this.#standing())
   }
@@ -94,7 +97,7 @@ export class TrainingLoop {
     const count = Math.min(this.#chunkSteps(), pass.remaining())
     const scales = learningRateScales(config.schedule, config.dense.learningRate, position.step + 1, count)
     const begun = performance.now()
-    const losses = await backend.trainSteps(pass, scales)
+    const losses = await this.#profile.around(() => backend.trainSteps(pass, scales))
     const samplesBefore = position.batch * config.batchSize
     const samplesAfter = Math.min(samplesBefore + losses.length * config.batchSize, rows.train)
     const milliseconds = performance.now() - begun
@@ -149,7 +152,7 @@ export class TrainingLoop {
     }
     this.#phase = 'saving'
     const checkpoint = await this.#writeCheckpoint()
-    send({ kind: 'epoch', ...this.#reporter.take(), result, checkpoint })
+    send({ kind: 'epoch', ...this.#reporter.take(), result, checkpoint, profile: this.#profile.report() })
   }
 
   /** Whether this epoch's model is the best so far; without validation rows the newest counts as that. */

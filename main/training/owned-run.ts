@@ -74,8 +74,10 @@ export class OwnedRun {
         return this.#save(message, (update) => this.#database.saveUpdate(run, { ...update, checkpoint }))
       }
       case 'epoch': {
-        const { result, checkpoint } = message
-        this.#save(message, (update) => this.#database.saveEpoch(run, { ...update, result, checkpoint }))
+        const { result, checkpoint, profile } = message
+        this.#save(message, (update) =>
+          this.#database.saveEpoch(run, { ...update, result, checkpoint, profile }),
+        )
         return this.#tell({ kind: 'changed', what: 'runs' })
       }
       case 'paused':

@@ -7,6 +7,7 @@ import {
   epochResult,
   logLine,
   metricPoint,
+  runProfile,
   runProgress,
 } from '../contract/runs.ts'
 import { trainingConfig } from '../contract/training.ts'
@@ -78,7 +79,14 @@ export const trainerMessage = z.discriminatedUnion('kind', [
     checkpoints: z.array(newCheckpoint),
   }),
   z.object({ kind: z.literal('update'), ...bundle }),
-  z.object({ kind: z.literal('epoch'), ...bundle, result: epochResult, checkpoint: savedCheckpoint }),
+  z.object({
+    kind: z.literal('epoch'),
+    ...bundle,
+    result: epochResult,
+    checkpoint: savedCheckpoint,
+    /** null until enough steps were counted. */
+    profile: runProfile.nullable(),
+  }),
   z.object({ kind: z.literal('checkpoint'), ...bundle, checkpoint: savedCheckpoint }),
   z.object({ kind: z.literal('paused') }),
   z.object({ kind: z.literal('continued') }),

@@ -90,6 +90,12 @@ export class RunService implements RunSteering {
     ]
   }
 
+  /** Whether a run of this process computes now. */
+  get training(): boolean {
+    const { runs } = this.#options.database
+    return [...this.#owned.keys()].some((id) => runs.row(id).status !== 'paused')
+  }
+
   async start(request: StartRequest): Promise<RunSummary> {
     const { workspace, database, origin } = this.#options
     const { model, config, dataset } = request

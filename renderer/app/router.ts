@@ -6,6 +6,7 @@ import ImportPage from '../features/datasets/import/ImportPage.vue'
 import EditorPage from '../features/models/editor/EditorPage.vue'
 import ModelPage from '../features/models/ModelPage.vue'
 import ModelsPage from '../features/models/ModelsPage.vue'
+import DifferencePage from '../features/models/versions/DifferencePage.vue'
 import NewRunPage from '../features/new-run/NewRunPage.vue'
 import ComparePage from '../features/compare/ComparePage.vue'
 import QuickStartPage from '../features/quick-start/QuickStartPage.vue'
@@ -30,6 +31,12 @@ export const router = createRouter({
     { path: '/models', name: 'models', component: ModelsPage, meta: { title: 'Models' } },
     { path: '/models/new', name: 'new-model', component: ModelPage, meta: { title: 'New model' } },
     { path: '/models/:id/edit', name: 'model-editor', component: EditorPage, meta: { title: 'Designer' } },
+    {
+      path: '/models/:id/compare',
+      name: 'model-difference',
+      component: DifferencePage,
+      meta: { title: 'Compare versions', section: '/models' },
+    },
     { path: '/models/:id', name: 'model', component: ModelPage, meta: { title: 'Model' } },
     { path: '/runs', name: 'runs', component: RunsPage, meta: { title: 'Runs' } },
     { path: '/runs/new', name: 'new-run', component: NewRunPage, meta: { title: 'New run' } },

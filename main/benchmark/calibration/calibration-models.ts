@@ -185,6 +185,7 @@ export function calibrationModels(): CalibrationModel[] {
     ).map((widths) => layers('dropout', 32, [...widths], { batchSizes: [64, 2048] }, { dropout: 0.2 })),
     lookups(26, 16, 60, { batchSizes: [128, 2048], optimizers: ALL }),
     lookups(8, 64, 200, { batchSizes: [128, 2048], optimizers: ALL }),
+    lookups(9, 16, 800, { batchSizes: [256], optimizers: ALL }),
     lookups(12, 4, 3000, { batchSizes: [512], optimizers: ALL }),
     lookups(8, 64, 4000, { batchSizes: [128, 2048], optimizers: ALL }),
     lookups(26, 16, 40_000, { batchSizes: [128, 2048], optimizers: ALL }),

@@ -6,7 +6,7 @@ import { defaultTrainingConfig, optimizer, trainingConfig } from '../../contract
 import { optimizerKinds } from '../../model/costs.ts'
 import { modelDocument } from '../../model/document.ts'
 import { stepWork } from '../../model/step-time/step-work.ts'
-import { lineOf, workByLine, type MeasuredOperation } from '../../model/step-time/predict.ts'
+import { lineOf, workByLine } from '../../model/step-time/predict.ts'
 import { compilePlan } from '../../model/plan.ts'
 import type { Timed } from '../../model/step-time/fit.ts'
 import { measuredModel } from '../measured-model.ts'
@@ -101,19 +101,7 @@ function typicalStep({ millisecondsPerStep, profile, overheadMs }: Measurement):
   }
 }
 
-function best(steps: Step[]): Step {
-  const lowest = (values: (number | undefined)[]) =>
-    values.reduce<number>((least, value) => Math.min(least, value ?? Infinity), Infinity)
-  const times = steps.map(({ operations }) => new Map(operations.map((each) => [lineOf(each), each.ms])))
-  return {
-    msPerStep: lowest(steps.map(({ msPerStep }) => msPerStep)),
-    overheadMs: lowest(steps.map(({ overheadMs }) => overheadMs)),
-    operations: (steps[0]?.operations ?? []).map(({ name, phase }): MeasuredOperation => ({
-      ...{ name, phase },
-      ms: lowest(times.map((time) => time.get(lineOf({ name, phase })))),
-    })),
-  }
-}
+const best = (steps: Step[]): Step => steps.reduce((a, b) => (b.msPerStep < a.msPerStep ? b : a))
 
 /** The work of a case's step. */
 export function workOfCase(subject: StepsSubject, { batchSize, optimizer: kind }: Case) {

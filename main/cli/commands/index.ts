@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts'
 import { bench } from './bench.ts'
 import { benchCompare, benchDelete, benchExport, benchImport, benchList, benchShow } from './bench-results.ts'
+import { calibrate } from './calibrate.ts'
 import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow } from './data.ts'
 import { dataGenerate, dataProfile } from './data-generate.ts'
@@ -52,6 +53,7 @@ export const commands: readonly Command[] = [
   benchDelete,
   benchExport,
   benchImport,
+  calibrate,
   tensorflowInstall,
   tensorflowStatus,
   tensorflowUse,

@@ -7,6 +7,7 @@ import { isPresetName, presetNames } from '../../model/presets/index.ts'
 import { EXIT, UsageError, type Command, type Invocation, type OptionSpec } from '../command.ts'
 import { fromFlags } from '../dlrm-flags.ts'
 import { modelFromArgument, presetFromSettings } from '../model-argument.ts'
+import { stepTimeOf, stepTimeOptions } from '../step-time.ts'
 import { byteSize, integer, table } from '../terminal.ts'
 
 const dataOption: OptionSpec = {
@@ -15,10 +16,10 @@ const dataOption: OptionSpec = {
   help: 'the dataset whose columns it takes (required)',
 }
 
-async function columnsFor({ services, options }: Invocation, command: string) {
+async function manifestFor({ services, options }: Invocation, command: string) {
   const id = options.text('data')
   if (!id) throw new UsageError(`${command} needs --data: a dataset of the workspace.`, 'data')
-  return columnsOf(await services.datasets.show(id))
+  return services.datasets.show(id)
 }
 
 export const modelPreset: Command = {
@@ -39,7 +40,7 @@ export const modelPreset: Command = {
     if (!isPresetName(name)) {
       throw new UsageError(`There is no preset ${name}; there are ${presetNames.join(', ')}.`, 'NAME')
     }
-    const columns = await columnsFor(invocation, 'model preset')
+    const columns = columnsOf(await manifestFor(invocation, 'model preset'))
     const document = presetFromSettings(name, columns, invocation.options.list('set').map(parseAssignment))
     return { json: document, text: JSON.stringify(document, null, 2) }
   },
@@ -60,17 +61,22 @@ export const modelDlrm: Command = {
 
 export const modelCheck: Command = {
   name: 'model check',
-  summary: "Check a model document or preset against a dataset's columns: problems, shapes, sizes, costs.",
+  summary:
+    "Check a model document or preset against a dataset's columns: problems, shapes, sizes, costs, time.",
   positionals: [{ name: 'FILE', required: true }],
-  options: { data: dataOption },
+  options: { data: dataOption, ...stepTimeOptions },
   async run(invocation) {
-    const columns = await columnsFor(invocation, 'model check')
-    const check = checkDocument(
-      await modelFromArgument(invocation.positionals[0] ?? '', columns, []),
-      columns,
-    )
+    const manifest = await manifestFor(invocation, 'model check')
+    const columns = columnsOf(manifest)
+    const document = await modelFromArgument(invocation.positionals[0] ?? '', columns, [])
+    const check = checkDocument(document, columns)
     const sound = check.problems.every(({ severity }) => severity !== 'error')
-    return { json: check, text: checkText(check), exitCode: sound ? EXIT.done : EXIT.failed }
+    const time = sound ? await stepTimeOf(invocation, document, manifest) : null
+    return {
+      json: { ...check, stepTime: time?.json ?? null },
+      text: [checkText(check), ...(time ? [time.text] : [])].join('\n'),
+      exitCode: sound ? EXIT.done : EXIT.failed,
+    }
   },
 }
 

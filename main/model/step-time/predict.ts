@@ -31,24 +31,24 @@ const lineOf = ({ name, phase }: { name: string; phase: string }) => `${phase} $
 
 /**
  * Measured milliseconds by node. Where one line stands for several nodes, as for all tables, each has its share of what
- * was predicted for them.
+ * was predicted for them, or the same share where nothing was.
  */
 export function measuredByNode(
   work: readonly WorkItem[],
   unitTimes: UnitTimes,
   operations: readonly MeasuredOperation[],
 ): Map<string, number> {
-  const predicted = new Map<string, number>()
-  for (const item of work)
-    predicted.set(lineOf(item), (predicted.get(lineOf(item)) ?? 0) + timeOf(item.amounts, unitTimes))
-  const measured = new Map(operations.map((operation) => [lineOf(operation), operation.ms]))
+  const lines = Map.groupBy(work, lineOf)
   const nodes = new Map<string, number>()
-  for (const item of work) {
-    const whole = predicted.get(lineOf(item)) ?? 0
-    const ms = measured.get(lineOf(item))
-    if (item.node === null || ms === undefined || whole === 0) continue
-    const share = timeOf(item.amounts, unitTimes) / whole
-    nodes.set(item.node, (nodes.get(item.node) ?? 0) + share * ms)
+  for (const operation of operations) {
+    const items = lines.get(lineOf(operation)) ?? []
+    const times = items.map(({ amounts }) => timeOf(amounts, unitTimes))
+    const whole = times.reduce((sum, ms) => sum + ms, 0)
+    items.forEach(({ node }, place) => {
+      if (node === null) return
+      const share = whole > 0 ? (times[place] ?? 0) / whole : 1 / items.length
+      nodes.set(node, (nodes.get(node) ?? 0) + share * operation.ms)
+    })
   }
   return nodes
 }

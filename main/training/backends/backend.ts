@@ -1,5 +1,7 @@
 /** What trains a plan. The trainer's loop knows this and no more, so that every backend is trained the same way. */
+import { z } from 'zod'
 import type { BatchLoaderOptions, ParameterInfo, Quantisation } from '../../../native/index.ts'
+import { operationPhase } from '../../contract/operations.ts'
 import type { Computation, Evaluation } from '../../contract/runs.ts'
 import type { TrainingConfig } from '../../contract/training.ts'
 
@@ -11,6 +13,14 @@ export interface BatchPass {
   remaining(): number
   close(): void
 }
+
+/** What an operation has taken of all the steps that were counted. */
+export const operationTotal = z.object({
+  name: z.string(),
+  phase: operationPhase,
+  milliseconds: z.number(),
+})
+export type OperationTotal = z.infer<typeof operationTotal>
 
 /** A model with its optimizer state, bound to a dataset. Calls never overlap. */
 export interface TrainingBackend {
@@ -24,6 +34,10 @@ export interface TrainingBackend {
   openPass(options: PassOptions): BatchPass
   /** One step for each scale (fewer at the pass's end); the mean losses before each update. */
   trainSteps(pass: BatchPass, learningRateScales: Float64Array): Promise<Float64Array>
+  /** Whether the time of training steps is counted by operation; not at first, for counting takes time too. */
+  setProfiling(on: boolean): void
+  /** Of all steps that were counted. */
+  profile(): OperationTotal[]
   /** Consumes the pass. */
   evaluate(pass: BatchPass): Promise<Evaluation>
   /** Consumes the pass; predictions in its order. */

@@ -32,6 +32,8 @@ export function useModel() {
   const loaded = shallowRef<ModelDocument | null>(null)
   const dataset = ref('')
   const columns = shallowRef<BoundColumns | null>(null)
+  /** Of the dataset. */
+  const trainRows = ref(0)
   /** Those a command line gives the model, for its sizes while it is bound to no dataset. */
   const given = shallowRef<BoundColumns | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
@@ -103,8 +105,10 @@ export function useModel() {
   async function bind(wanted: string): Promise<void> {
     dataset.value = wanted
     try {
-      const answer = wanted === '' ? null : boundColumns(await datasets.manifestOf(wanted))
-      if (dataset.value === wanted) columns.value = answer
+      const manifest = wanted === '' ? null : await datasets.manifestOf(wanted)
+      if (dataset.value !== wanted) return
+      columns.value = manifest && boundColumns(manifest)
+      trainRows.value = manifest?.splits.train.rows ?? 0
     } catch (thrown) {
       problem.value = asErrorData(thrown)
     }
@@ -136,6 +140,7 @@ export function useModel() {
     settings,
     dataset,
     columns,
+    trainRows,
     known,
     problem,
     saving,

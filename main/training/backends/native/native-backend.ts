@@ -1,4 +1,5 @@
 /** The embedded engine as a training backend: everything runs in the addon, off the JavaScript thread. */
+import { z } from 'zod'
 import {
   nativeAddon,
   type BinaryMetrics,
@@ -11,7 +12,13 @@ import {
 import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
-import type { BatchPass, PassOptions, TrainingBackend } from '../backend.ts'
+import {
+  operationTotal,
+  type BatchPass,
+  type OperationTotal,
+  type PassOptions,
+  type TrainingBackend,
+} from '../backend.ts'
 
 /** What of the configuration the engine is built with; the rest goes through configure. */
 export type EngineSettings = Pick<TrainingConfig, 'threads' | 'precision' | 'seed'>
@@ -69,6 +76,14 @@ export class NativeBackend implements TrainingBackend {
 
   trainSteps(pass: NativePass, learningRateScales: Float64Array): Promise<Float64Array> {
     return this.#model.trainSteps(pass.loader, learningRateScales)
+  }
+
+  setProfiling(on: boolean): void {
+    this.#model.setProfiling(on)
+  }
+
+  profile(): OperationTotal[] {
+    return z.array(operationTotal).parse(JSON.parse(this.#model.profile()))
   }
 
   async evaluate(pass: NativePass): Promise<Evaluation> {

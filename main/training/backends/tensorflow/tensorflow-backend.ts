@@ -10,16 +10,18 @@ import {
 import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
-import type { PassOptions, TrainingBackend } from '../backend.ts'
+import type { OperationTotal, PassOptions, TrainingBackend } from '../backend.ts'
 import type { NativePass } from '../native/native-backend.ts'
 import { concatenate } from '../../concatenate.ts'
 import { openNativePass, toEvaluation } from '../native/native-backend.ts'
+import { StepClock, type TimedSpan } from './step-clock.ts'
 import { TensorFlowModel } from './tensorflow-model.ts'
 
 export class TensorFlowBackend implements TrainingBackend {
   readonly #plan: Plan
   readonly #dataset: NativeDataset
   readonly #model: TensorFlowModel
+  readonly #totals = new Map<string, OperationTotal>()
   /** What predicts instead, once quantised. */
   #quantised: NativeModel | null = null
 
@@ -64,6 +66,14 @@ export class TensorFlowBackend implements TrainingBackend {
     return Float64Array.from(losses)
   }
 
+  setProfiling(on: boolean): void {
+    this.#model.setClock(on ? new StepClock((span) => this.#count(span)) : null)
+  }
+
+  profile(): OperationTotal[] {
+    return [...this.#totals.values()]
+  }
+
   async evaluate({ loader }: NativePass): Promise<Evaluation> {
     if (this.#quantised) return toEvaluation(await this.#quantised.evaluate(loader))
     const { predictions, labels } = await this.#predictions(loader)
@@ -93,6 +103,13 @@ export class TensorFlowBackend implements TrainingBackend {
 
   memoryBytes(): number {
     return this.#model.memoryBytes()
+  }
+
+  #count({ name, phase, from, to }: TimedSpan): void {
+    const key = `${phase} ${name}`
+    const total = this.#totals.get(key) ?? { name, phase, milliseconds: 0 }
+    total.milliseconds += to - from
+    this.#totals.set(key, total)
   }
 
   async #predictions(

@@ -5,6 +5,8 @@ import type { BoundColumns, ModelDocument } from '../../../../main/model/documen
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 import { drawModel, spokenNode, type DrawnNode } from '../drawing/drawing.ts'
+import { nodeTimeText } from '../step-time/time-text.ts'
+import type { NodeTimes } from '../step-time/use-step-time.ts'
 import { layOut, NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 
 /** Where every node is seen: its own place, or where a layout puts it. */
@@ -41,6 +43,7 @@ export function canvasNodes(
   document: ModelDocument,
   check: ModelCheck,
   columns: BoundColumns | null,
+  times: NodeTimes | null,
 ): { nodes: Node<CanvasNodeData>[]; edges: Edge[] } {
   const drawing = drawModel(document, check, columns, Infinity)
   const byId = nodesById(document)
@@ -56,6 +59,7 @@ export function canvasNodes(
       ariaLabel: spokenNode(drawn),
       data: {
         ...drawn,
+        ...(times && { time: nodeTimeText(drawn.members, times) }),
         hasInput: drawn.kind !== 'denseInput' && drawn.kind !== 'embedding',
         hasOutput: drawn.kind !== 'loss',
       },

@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef, type UnwrapNestedRefs } from 'vue'
 import { asErrorData, ask } from '../../../app/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
-import type { ModelStanding } from '../../../../main/contract/requests.ts'
+import type { ModelStanding, ModelVersion } from '../../../../main/contract/requests.ts'
 import { checkDocument } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 import { placeNodes } from '../../../../main/model/editing/edits.ts'
@@ -106,6 +106,18 @@ export function useEditor() {
     await queue
   }
 
+  /** Makes a version the present one, as an edit that can be undone. */
+  async function restore(version: Pick<ModelVersion, 'kind' | 'id'>): Promise<void> {
+    send()
+    waiting.value++
+    enqueue(async () => {
+      const answer = await ask('models.restoreVersion', { id: id.value, version })
+      standing.value = answer.standing
+      document.value = answer.document
+    })
+    await queue
+  }
+
   /** Resolves once the database has everything. */
   async function settled(): Promise<void> {
     send()
@@ -114,7 +126,7 @@ export function useEditor() {
 
   return {
     ...{ id, document, columns, standing, problem, saving, check, sound },
-    ...{ open, apply, step, settled },
+    ...{ open, apply, step, restore, settled },
   }
 }
 

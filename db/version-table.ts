@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { StudioError } from '../main/contract/errors.ts'
+import type { ModelDocument } from '../main/model/document.ts'
+import type { Connection } from './connection.ts'
+import type { ModelVersionRow } from './types.ts'
+
+const COLUMNS = 'id, model, name, created_at AS createdAt'
+
+/** Named versions of saved models; deleted with their model. */
+export class VersionTable {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Keeps a document as a version of a saved model. Names need not differ. Throws NotFound. */
+  add(model: string, name: string, document: ModelDocument): ModelVersionRow {
+    const row = { id: randomUUID(), model, name, createdAt: new Date().toISOString() }
+    if (!this.#connection.get('SELECT 1 FROM models WHERE id = :model', { model }))
+      throw new StudioError(
+        'NotFound',
+        `There is no saved model ${model}: it may have been deleted meanwhile.`,
+      )
+    this.#connection.run(
+      `INSERT INTO model_versions (id, model, name, created_at, document)
+       VALUES (:id, :model, :name, :createdAt, :document)`,
+      { ...row, document: JSON.stringify(document) },
+    )
+    return row
+  }
+
+  /** Newest first, without the documents. */
+  list(model: string): ModelVersionRow[] {
+    const sql = `SELECT ${COLUMNS} FROM model_versions WHERE model = :model ORDER BY created_at DESC, id`
+    return this.#connection.all<ModelVersionRow>(sql, { model })
+  }
+
+  /** Throws NotFound. */
+  get(id: string): ModelVersionRow & { document: ModelDocument } {
+    const row = this.#connection.get<ModelVersionRow & { document: string }>(
+      `SELECT ${COLUMNS}, document FROM model_versions WHERE id = :id`,
+      { id },
+    )
+    if (!row) throw missing()
+    return { ...row, document: JSON.parse(row.document) as ModelDocument }
+  }
+
+  /** Throws NotFound. */
+  rename(id: string, name: string): void {
+    const sql = 'UPDATE model_versions SET name = :name WHERE id = :id'
+    if (this.#connection.run(sql, { id, name }) === 0) throw missing()
+  }
+
+  /** Throws NotFound. */
+  remove(id: string): void {
+    if (this.#connection.run('DELETE FROM model_versions WHERE id = :id', { id }) === 0) throw missing()
+  }
+}
+
+const missing = () => new StudioError('NotFound', 'This version is not there (any more).')

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { presetDocument } from '../main/model/presets/index.ts'
+import { restoreVersion, saveVersion, listVersions } from '../main/serving/model-versions.ts'
+import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
+import { openStudioDatabase } from './index.ts'
+
+const columns = { dense: ['a'], sparse: [{ name: 'b', cardinality: 5, multiValued: false }] }
+const document = presetDocument('dlrm', columns, {})
+
+async function opened() {
+  const database = openStudioDatabase(join(await temporaryFolder(), 'studio.db'))
+  return { database, id: database.models.save(null, document).id }
+}
+
+it('keeps versions as they were while the model is edited, and restores one as an edit', async () => {
+  const { database, id } = await opened()
+  const version = saveVersion(database, id, 'first')
+  const other = { ...document, name: 'Other', nodes: document.nodes.slice(0, -1) }
+  database.models.save(id, other)
+  expect(database.versions.get(version.id).document).toEqual(document)
+  const restored = restoreVersion(database, id, version)
+  expect(restored.document).toEqual(document)
+  expect(restored.standing).toMatchObject({ done: 2, undo: 'Restore first' })
+  expect(database.models.step(id, 'undo')).toEqual(other)
+  // What is there already changes nothing.
+  database.models.step(id, 'redo')
+  expect(restoreVersion(database, id, version).standing.done).toBe(2)
+})
+
+it('lists them newest first, renames, and deletes them with their model', async () => {
+  const { database, id } = await opened()
+  const first = saveVersion(database, id, 'first')
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  saveVersion(database, id, 'second')
+  database.versions.rename(first.id, 'renamed')
+  expect(listVersions(database, id).map(({ name }) => name)).toEqual(['second', 'renamed'])
+  database.models.remove(id)
+  expect(() => database.versions.get(first.id)).toThrow('not there')
+  expect(() => saveVersion(database, id, 'late')).toThrow('no saved model')
+  expect(() => database.versions.rename(first.id, 'x')).toThrow('not there')
+})

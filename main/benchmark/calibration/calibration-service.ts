@@ -1,0 +1,73 @@
+/** Calibrations as the engine process runs them: one at a time, the result kept. */
+import type { StudioDatabase } from '../../../db/index.ts'
+import type { CalibrationProgress, CalibrationSubject } from '../../contract/calibration.ts'
+import { StudioError, toErrorData } from '../../contract/errors.ts'
+import type { EngineEvent } from '../../contract/events.ts'
+import { calibrate, requireCalibration } from './calibrate.ts'
+import { saveCalibration } from './stored-calibrations.ts'
+
+export interface CalibrationServiceOptions {
+  database: StudioDatabase
+  tell: (event: EngineEvent) => void
+  /** What keeps the machine from being measured now, in a sentence; null if nothing does. */
+  busy: () => string | null
+}
+
+export class CalibrationService {
+  readonly #options: CalibrationServiceOptions
+  #progress: CalibrationProgress | null = null
+  #running: { abort: AbortController; ended: Promise<void> } | null = null
+
+  constructor(options: CalibrationServiceOptions) {
+    this.#options = options
+  }
+
+  /** The last one of this session. */
+  get current(): CalibrationProgress | null {
+    return this.#progress
+  }
+
+  /** Throws InvalidState while the machine is busy or memory is short, Unsupported for what no backend can. */
+  start(subject: CalibrationSubject): CalibrationProgress {
+    const busy = this.#running ? 'This machine is being measured already.' : this.#options.busy()
+    if (busy) throw new StudioError('InvalidState', busy)
+    requireCalibration(subject)
+    const abort = new AbortController()
+    const started = this.#change({ ...subject, state: 'running', fraction: 0, error: null })
+    this.#running = { abort, ended: this.#run(subject, abort.signal) }
+    return started
+  }
+
+  /** Cancelling where none runs does nothing. */
+  cancel(): void {
+    this.#running?.abort.abort()
+  }
+
+  async close(): Promise<void> {
+    this.cancel()
+    await this.#running?.ended
+  }
+
+  async #run(subject: CalibrationSubject, signal: AbortSignal): Promise<void> {
+    const common = { ...subject, fraction: 1, error: null }
+    try {
+      const measured = await calibrate(subject, {
+        signal,
+        onFraction: (fraction) => void this.#change({ ...common, state: 'running', fraction }),
+      })
+      saveCalibration(this.#options.database, measured)
+      this.#running = null
+      this.#change({ ...common, state: 'done' })
+    } catch (thrown) {
+      this.#running = null
+      const state = signal.aborted ? 'cancelled' : 'failed'
+      this.#change({ ...common, state, error: signal.aborted ? null : toErrorData(thrown) })
+    }
+  }
+
+  #change(progress: CalibrationProgress): CalibrationProgress {
+    this.#progress = progress
+    this.#options.tell({ kind: 'calibration', progress })
+    return progress
+  }
+}

@@ -1,0 +1,32 @@
+import { calibrate as measure } from '../../benchmark/calibration/calibrate.ts'
+import { saveCalibration } from '../../benchmark/calibration/stored-calibrations.ts'
+import { calibrationSubject } from '../../contract/calibration.ts'
+import type { Command } from '../command.ts'
+import { stepTimeOptions } from '../step-time.ts'
+
+const { backend, precision } = stepTimeOptions
+
+export const calibrate: Command = {
+  name: 'calibrate',
+  summary:
+    'Measure this machine with small models, in half a minute to a minute, to predict training steps with.',
+  positionals: [],
+  options: { ...(backend && { backend }), ...(precision && { precision }) },
+  async run({ options, services, signal, progress }) {
+    const subject = calibrationSubject.parse({
+      backend: options.text('backend') ?? 'native',
+      precision: options.text('precision') ?? 'fp32',
+    })
+    const measured = await measure(subject, {
+      signal,
+      onFraction: (fraction) => progress(`measuring: ${Math.round(100 * fraction)} %`),
+    })
+    const saved = saveCalibration(services.database, measured)
+    return {
+      json: saved,
+      text:
+        `Measured ${saved.backend} on the ${saved.device}, ${saved.precision}, ${saved.threads} threads. ` +
+        '`model check` and the designer tell how long steps take.',
+    }
+  },
+}

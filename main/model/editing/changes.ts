@@ -1,0 +1,141 @@
+/** What differs between two versions of a document, for people: by node, setting and connection. */
+import { nodesById, portsOf, sourcesOf } from '../graph.ts'
+import type { ModelDocument, ModelNode } from '../document.ts'
+
+export interface FieldChange {
+  /** In the node, e.g. `dimension`, `compression.rows`, `id`. */
+  path: string
+  /** undefined: not there. */
+  before: unknown
+  after: unknown
+}
+
+export interface NodeChange {
+  /** Its id after the change; before it, where it was removed. */
+  id: string
+  label: string
+  change: 'added' | 'removed' | 'changed'
+  fields: FieldChange[]
+}
+
+export interface EdgeChange {
+  source: string
+  target: string
+  change: 'added' | 'removed'
+}
+
+export interface DocumentChanges {
+  nodes: NodeChange[]
+  edges: EdgeChange[]
+  /** Name, description and whatever else a document says beside its nodes. */
+  about: FieldChange[]
+  /** How many nodes lie elsewhere on the canvas; that changes nothing else. */
+  moved: number
+}
+
+/** A node under another id is the same one, renamed, where it is the only one that says what it said. */
+export function documentChanges(before: ModelDocument, after: ModelDocument): DocumentChanges {
+  const renamed = renames(before, after)
+  const old = nodesById({ ...before, nodes: before.nodes.map((node) => withNewIds(node, renamed)) })
+  const now = nodesById(after)
+  const formerId = new Map([...renamed].map(([from, to]) => [to, from]))
+  const nodes: NodeChange[] = []
+  let moved = 0
+  for (const node of now.values()) {
+    const was = old.get(node.id)
+    if (!was) {
+      nodes.push({ id: node.id, label: labelOf(node), change: 'added', fields: [] })
+      continue
+    }
+    const former = formerId.get(node.id)
+    const fields = [
+      ...(former === undefined ? [] : [{ path: 'id', before: former, after: node.id }]),
+      ...fieldChanges(settingsOf(was), settingsOf(node)),
+      ...orderChanges(was, node),
+    ]
+    if (fields.length > 0) nodes.push({ id: node.id, label: labelOf(node), change: 'changed', fields })
+    if (JSON.stringify(was.position) !== JSON.stringify(node.position)) moved++
+  }
+  for (const node of old.values())
+    if (!now.has(node.id)) nodes.push({ id: node.id, label: labelOf(node), change: 'removed', fields: [] })
+  return { nodes, edges: edgeChanges(old, now), about: fieldChanges(aboutOf(before), aboutOf(after)), moved }
+}
+
+export const isUnchanged = ({ nodes, edges, about }: DocumentChanges): boolean =>
+  nodes.length === 0 && edges.length === 0 && about.length === 0
+
+const labelOf = ({ label, id }: ModelNode) => label ?? id
+
+const aboutOf = (document: ModelDocument): object => ({ ...document, nodes: undefined })
+
+/** Where it is drawn and what it reads are told apart. */
+function settingsOf(node: ModelNode): object {
+  return { ...node, id: undefined, position: undefined, inputs: undefined }
+}
+
+/** New ids by the ids they had. */
+function renames(before: ModelDocument, after: ModelDocument): Map<string, string> {
+  const old = nodesById(before)
+  const now = nodesById(after)
+  const said = (node: ModelNode) => JSON.stringify(settingsOf(node))
+  const gone = Map.groupBy(
+    [...old.values()].filter(({ id }) => !now.has(id)),
+    said,
+  )
+  const come = Map.groupBy(
+    [...now.values()].filter(({ id }) => !old.has(id)),
+    said,
+  )
+  const renamed = new Map<string, string>()
+  for (const [text, [first, ...others]] of gone) {
+    const found = come.get(text) ?? []
+    if (first && others.length === 0 && found.length === 1) renamed.set(first.id, found[0]!.id)
+  }
+  return renamed
+}
+
+function withNewIds(node: ModelNode, renamed: ReadonlyMap<string, string>): ModelNode {
+  if (renamed.size === 0) return node
+  const next = structuredClone(node)
+  next.id = renamed.get(node.id) ?? node.id
+  for (const { sources } of portsOf(next))
+    sources.forEach((source, place) => (sources[place] = renamed.get(source) ?? source))
+  return next
+}
+
+function edgeChanges(old: Map<string, ModelNode>, now: Map<string, ModelNode>): EdgeChange[] {
+  const edgesOf = (nodes: Map<string, ModelNode>) =>
+    new Map(
+      [...nodes.values()].flatMap((node) =>
+        sourcesOf(node).map((source) => [`${source} ${node.id}`, { source, target: node.id }] as const),
+      ),
+    )
+  const [was, is] = [edgesOf(old), edgesOf(now)]
+  const missing = (from: typeof was, of: typeof was, change: EdgeChange['change']) =>
+    [...from].filter(([key]) => !of.has(key)).map(([, edge]) => ({ ...edge, change }))
+  return [...missing(is, was, 'added'), ...missing(was, is, 'removed')]
+}
+
+/** The same sources in another order: a concatenation's columns lie elsewhere. */
+function orderChanges(was: ModelNode, is: ModelNode): FieldChange[] {
+  const [before, after] = [sourcesOf(was), sourcesOf(is)]
+  const same = before.length === after.length && before.every((source) => after.includes(source))
+  const moved = same && before.some((source, place) => source !== after[place])
+  return moved ? [{ path: 'inputs', before, after }] : []
+}
+
+/** Objects are compared by field, everything else as a whole. */
+function fieldChanges(before: object, after: object, prefix = ''): FieldChange[] {
+  const was = before as Record<string, unknown>
+  const is = after as Record<string, unknown>
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name): FieldChange[] => {
+    const path = prefix + name
+    if (isObject(was[name]) && isObject(is[name])) return fieldChanges(was[name], is[name], `${path}.`)
+    return JSON.stringify(was[name]) === JSON.stringify(is[name])
+      ? []
+      : [{ path, before: was[name], after: is[name] }]
+  })
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

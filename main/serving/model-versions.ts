@@ -1,0 +1,52 @@
+/** Versions of saved models as requests ask for them: those with names, and those that runs have kept. */
+import type { StudioDatabase } from '../../db/index.ts'
+import type { ModelStanding, ModelVersion } from '../contract/requests.ts'
+import type { ModelDocument } from '../model/document.ts'
+import { difference, isEmpty } from '../model/editing/patch.ts'
+
+type VersionRef = Pick<ModelVersion, 'kind' | 'id'>
+
+/** Runs that are looked through for models of a name. */
+const MOST_RUNS = 500
+const MOST_SHOWN_RUNS = 50
+
+/** Newest first. Throws NotFound. */
+export function listVersions({ models, versions, runs }: StudioDatabase, id: string): ModelVersion[] {
+  const { name } = models.get(id)
+  const named = versions
+    .list(id)
+    .map((row): ModelVersion => ({ kind: 'named', id: row.id, name: row.name, createdAt: row.createdAt }))
+  const trained = runs
+    .page(null, MOST_RUNS)
+    .filter(({ modelName }) => modelName === name)
+    .slice(0, MOST_SHOWN_RUNS)
+    .map((run): ModelVersion => ({ kind: 'run', id: run.id, name: run.name, createdAt: run.createdAt }))
+  return [...named, ...trained].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+}
+
+/** Throws NotFound. */
+export function versionDocument({ versions, runs }: StudioDatabase, { kind, id }: VersionRef): ModelDocument {
+  return kind === 'named' ? versions.get(id).document : runs.get(id).model
+}
+
+/** Throws NotFound. */
+export function saveVersion({ models, versions }: StudioDatabase, id: string, name: string): ModelVersion {
+  const { createdAt, ...row } = versions.add(id, name, models.get(id).document)
+  return { kind: 'named', id: row.id, name: row.name, createdAt }
+}
+
+/** An edit like any other, so that nothing is lost. Throws NotFound. */
+export function restoreVersion(
+  database: StudioDatabase,
+  id: string,
+  version: VersionRef,
+): { document: ModelDocument; standing: ModelStanding } {
+  const { models, versions, runs } = database
+  return database.transaction(() => {
+    const patch = difference(models.get(id).document, versionDocument(database, version))
+    const name = version.kind === 'named' ? versions.get(version.id).name : runs.row(version.id).name
+    if (!isEmpty(patch))
+      models.edit(id, { after: models.standing(id).done, name: `Restore ${name}`.slice(0, 200), patch })
+    return { document: models.get(id).document, standing: models.standing(id) }
+  })
+}

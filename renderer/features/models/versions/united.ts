@@ -1,0 +1,46 @@
+/** Two versions of a model as one drawing, in which everything of both is seen and marked. */
+import { checkDocument, type ModelCheck } from '../../../../main/model/check.ts'
+import type { BoundColumns, ModelDocument, ModelNode } from '../../../../main/model/document.ts'
+import { documentChanges, type DocumentChanges } from '../../../../main/model/editing/changes.ts'
+import { nodesById, portsOf } from '../../../../main/model/graph.ts'
+import type { GraphMarks } from '../drawing/graph-marks.ts'
+
+export interface United {
+  document: ModelDocument
+  /** Sizes of each node as in the version that has it; problems are those of neither. */
+  check: ModelCheck
+  marks: GraphMarks
+  changes: DocumentChanges
+}
+
+export function unite(before: ModelDocument, after: ModelDocument, columns: BoundColumns | null): United {
+  const changes = documentChanges(before, after)
+  const removed = new Set(changes.nodes.flatMap(({ id, change }) => (change === 'removed' ? id : [])))
+  const old = nodesById(before)
+  const gone = [...old.values()].filter(({ id }) => removed.has(id))
+  const nodes = [...after.nodes, ...gone].map(unplaced)
+  const known = new Set(nodes.map(({ id }) => id))
+  for (const { source, target, change } of changes.edges) {
+    if (change !== 'removed' || !known.has(source)) continue
+    const [port] = portsOf(nodes.find(({ id }) => id === target) ?? nodes[0]!)
+    if (port && !port.sources.includes(source)) port.sources.push(source)
+  }
+  const was = checkDocument(before, columns)
+  const is = checkDocument(after, columns)
+  return {
+    document: { ...after, nodes },
+    check: { ...is, problems: [], nodes: [...is.nodes, ...was.nodes.filter(({ id }) => removed.has(id))] },
+    marks: {
+      nodes: new Map(changes.nodes.map(({ id, change }) => [id, change])),
+      edges: new Map(changes.edges.map(({ source, target, change }) => [`${source} ${target}`, change])),
+    },
+    changes,
+  }
+}
+
+/** A copy to be laid out together with the others: places of one version would lie on those of the other. */
+function unplaced(node: ModelNode): ModelNode {
+  const copy = structuredClone(node)
+  delete copy.position
+  return copy
+}

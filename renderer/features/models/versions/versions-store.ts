@@ -1,0 +1,47 @@
+/** Versions of one saved model: the list, and what can be done with it. */
+import { ref, shallowRef } from 'vue'
+import { asErrorData, ask } from '../../../app/engine.ts'
+import type { ErrorData } from '../../../../main/contract/errors.ts'
+import type { ModelVersion } from '../../../../main/contract/requests.ts'
+import type { ModelDocument } from '../../../../main/model/document.ts'
+
+/** As an address names a version; the model as it is now is `present`. */
+export const PRESENT = 'present'
+export const refOf = ({ kind, id }: Pick<ModelVersion, 'kind' | 'id'>) => `${kind}:${id}`
+
+/** The document that a reference stands for. Rejects with NotFound. */
+export async function documentOf(model: string, reference: string): Promise<ModelDocument> {
+  if (reference === PRESENT) {
+    const { models } = await ask('models.list', {})
+    const found = models.find(({ id }) => id === model)
+    if (found) return found.document
+  }
+  const [kind, id = ''] = reference.split(/:(.*)/s)
+  const { document } = await ask('models.version', { kind: kind === 'run' ? 'run' : 'named', id })
+  return document
+}
+
+export function useVersions(model: () => string) {
+  const list = shallowRef<ModelVersion[]>([])
+  const loaded = ref(false)
+  const problem = shallowRef<ErrorData | null>(null)
+
+  async function attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      problem.value = null
+      await work()
+      list.value = (await ask('models.versions', { id: model() })).versions
+      loaded.value = true
+    } catch (thrown) {
+      problem.value = asErrorData(thrown)
+    }
+  }
+
+  return {
+    ...{ list, loaded, problem },
+    refresh: () => attempt(() => Promise.resolve()),
+    save: (name: string) => attempt(() => ask('models.saveVersion', { id: model(), name })),
+    rename: (id: string, name: string) => attempt(() => ask('models.renameVersion', { id, name })),
+    remove: (id: string) => attempt(() => ask('models.deleteVersion', { id })),
+  }
+}

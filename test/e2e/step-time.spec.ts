@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import type { StudioBridge } from '../../main/contract/channel.ts'
+import { defaultTrainingConfig } from '../../main/contract/training.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
+import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { installSample, openPage, runStatus } from '../helpers/page-runs.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
+
+let running: RunningApp
+let page: Page
+let model: string
+const byId = (id: string): Locator => page.getByTestId(id)
+const milliseconds = (text: string | null) => Number(/([\d.]+) ms/.exec(text ?? '')?.[1])
+
+beforeAll(async () => {
+  running = await launchApp()
+  page = running.window
+  await installSample(page, { name: 'movielens-100k' })
+  const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
+  const document = presetDocument('dcnv2', boundColumns(manifest), {})
+  const saved = await page.evaluate(
+    (body) => studio.request('models.save', { id: null, document: body }),
+    document,
+  )
+  model = saved.id
+})
+afterAll(async () => {
+  await running.close()
+})
+
+describe('the time of a step', { timeout: 300_000 }, () => {
+  it('is told after this machine was measured, which can be stopped', async () => {
+    await openPage(page, `/models/${model}/edit`)
+    await byId('measure-machine').click()
+    await byId('stop-measuring').click()
+    await byId('measure-machine').click()
+    await byId('step-time').waitFor({ timeout: 240_000 })
+    expect(milliseconds(await byId('step-time').textContent())).toBeGreaterThan(0)
+    expect(await byId('epoch-time').textContent()).toMatch(/≈ .+s$/)
+  })
+
+  it('follows the batch size, and every box shows its part', async () => {
+    const before = milliseconds(await byId('step-time').textContent())
+    await byId('step-batch-size').fill('4096')
+    await expect
+      .poll(async () => milliseconds(await byId('step-time').textContent()))
+      .toBeGreaterThan(4 * before)
+    await byId('boxes-show').getByText('Times').click()
+    const box = byId('node-cross')
+    await expect.poll(() => box.textContent()).toMatch(/≈ [\d.]+ ms/)
+    await box.click()
+    expect(await byId('node-costs').textContent()).toMatch(/Predicted time≈ [\d.]+ ms/)
+    expect(await byId('node-costs').textContent()).toMatch(/To train.+Bytes moved/)
+    await byId('step-batch-size').fill('256')
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('that a run took stands beside the prediction, on the canvas and on the run’s page', async () => {
+    const run = await page.evaluate(
+      async ([id, config]) => {
+        const { models } = await studio.request('models.list', {})
+        const document = models.find((each) => each.id === id)!.document
+        return studio.request('runs.start', {
+          name: 'measured',
+          dataset: 'movielens-100k',
+          model: document,
+          config,
+        })
+      },
+      [model, { ...defaultTrainingConfig, epochs: 2 }] as const,
+    )
+    await openPage(page, `/runs/${run.id}?tab=model`)
+    await runStatus(page, 'completed')
+    await openPage(page, '/runs')
+    await openPage(page, `/runs/${run.id}?tab=model`)
+    await expect.poll(() => byId('run-step-time').textContent()).toMatch(/took [\d.]+ ms .* were predicted/)
+    expect(await page.getByRole('columnheader', { name: 'Predicted' }).count()).toBe(1)
+    await openPage(page, `/models/${model}/edit`)
+    await expect
+      .poll(() => byId('step-time').textContent(), { timeout: 10_000 })
+      .toMatch(/ms measured, ≈ [\d.]+ ms/)
+    await byId('boxes-show').getByText('Times').click()
+    await expect.poll(() => byId('node-cross').textContent()).toMatch(/[\d.]+ ms \(≈ [\d.]+ ms\)/)
+  })
+})
