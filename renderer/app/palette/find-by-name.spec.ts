@@ -18,6 +18,7 @@ describe('findByName', () => {
     expect(find('nr', ['New run', 'Runner', 'Banner'])).toEqual(['New run'])
     expect(find('impdata', ['Import data'])).toEqual(['Import data'])
     expect(find('prt', ['Import data'])).toEqual([])
+    expect(find('aaaaaaaaaaaaaaaaaaaab', ['a '.repeat(200)])).toEqual([])
   })
 
   it('puts the shorter of two names first, and keeps the order of equals', () => {

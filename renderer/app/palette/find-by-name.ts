@@ -40,7 +40,7 @@ function scoreOf(name: string, words: readonly string[], others: () => string): 
 
 function fitOf(name: string, word: string): number {
   const place = name.indexOf(word)
-  if (place < 0) return hasInitials(name, word, 0, 0) ? fits.initials : 0
+  if (place < 0) return hasInitials(name, word) ? fits.initials : 0
   if (place === 0) return name.length === word.length ? fits.whole : fits.begins
   for (let at = place; at >= 0; at = name.indexOf(word, at + 1))
     if (beginsWord(name, at)) return fits.beginsWord
@@ -50,15 +50,16 @@ function fitOf(name: string, word: string): number {
 const beginsWord = (name: string, at: number): boolean =>
   at === 0 || !/[\p{L}\p{N}]/u.test(name.charAt(at - 1))
 
-/** Whether the letters from `next` on stand in the name from `from` on, each at a word's beginning or behind the last. */
-function hasInitials(name: string, letters: string, next: number, from: number): boolean {
-  if (next === letters.length) return true
-  for (
-    let at = name.indexOf(letters.charAt(next), from);
-    at >= 0;
-    at = name.indexOf(letters.charAt(next), at + 1)
-  )
-    if (((at === from && next > 0) || beginsWord(name, at)) && hasInitials(name, letters, next + 1, at + 1))
-      return true
-  return false
+/** Whether the name has the letters in their order, each at a word's beginning or right behind the one before. */
+function hasInitials(name: string, letters: string): boolean {
+  let reached = new Set([-1])
+  for (const letter of letters) {
+    const next = new Set<number>()
+    const first = Math.min(...reached) + 1
+    for (let at = name.indexOf(letter, first); at >= 0; at = name.indexOf(letter, at + 1))
+      if (beginsWord(name, at) || reached.has(at - 1)) next.add(at)
+    if (next.size === 0) return false
+    reached = next
+  }
+  return true
 }
