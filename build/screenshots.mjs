@@ -14,6 +14,8 @@ import { runScript, say } from './setup/say.mjs'
 
 const WIDTH = 1440
 const HEIGHT = 900
+/** The gallery is shown whole. */
+const GALLERY_HEIGHT = 1640
 const TRAINING_MS = 300_000
 const LONG = { timeout: TRAINING_MS }
 const folder = fromRoot('docs', 'images')
@@ -23,10 +25,7 @@ async function takeScreenshots() {
   const temporary = mkdtempSync(join(tmpdir(), 'pictures-'))
   const { app, window: page, close } = await launchApp({ workspace: join(temporary, 'movies') })
   try {
-    await app.evaluate(
-      ({ BrowserWindow }, [width, height]) => BrowserWindow.getAllWindows()[0].setContentSize(width, height),
-      [WIDTH, HEIGHT],
-    )
+    await sizeWindow(app, HEIGHT)
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     await page.getByTestId('quick-start-button').waitFor()
     await picture(page, 'quick-start')
@@ -65,6 +64,11 @@ async function takeScreenshots() {
     await picture(page, 'datasets')
     await openPage(page, '/models/new?preset=dlrm&data=movielens-100k')
     await picture(page, 'model')
+    await openPage(page, '/models')
+    await sizeWindow(app, GALLERY_HEIGHT)
+    await page.locator('section', { has: page.getByTestId('preset-dlrm') }).scrollIntoViewIfNeeded()
+    await picture(page, 'gallery')
+    await sizeWindow(app, HEIGHT)
     await openPage(page, `/runs/${live}`)
     await page.getByTestId('stop-run').click()
     await runStatus(page, 'stopped')
@@ -73,6 +77,12 @@ async function takeScreenshots() {
     rmSync(temporary, { recursive: true, force: true })
   }
 }
+
+const sizeWindow = (app, height) =>
+  app.evaluate(
+    ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0].setContentSize(...size),
+    [WIDTH, height],
+  )
 
 const idOf = (page) => page.url().split('/').at(-1)
 

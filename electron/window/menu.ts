@@ -13,7 +13,8 @@ const screens = [
 ] as const
 
 /** Carried out by the page, which knows its own screens. */
-export type PageCommand = 'importData' | 'newRun' | 'settings' | (typeof screens)[number]['command']
+export type PageCommand =
+  'commandPalette' | 'importData' | 'newRun' | 'settings' | (typeof screens)[number]['command']
 
 export interface MenuActions {
   tellPage(command: PageCommand): void
@@ -31,7 +32,7 @@ export function setMenu(actions: MenuActions, development: boolean): void {
       ...(isMac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
       { label: '&File', submenu: [...fileItems(actions), separator, { role: isMac ? 'close' : 'quit' }] },
       { role: 'editMenu' },
-      { label: '&View', submenu: viewItems(development) },
+      { label: '&View', submenu: viewItems(actions, development) },
       { label: '&Go', submenu: goItems(actions) },
       { role: 'windowMenu' },
       { label: '&Help', role: 'help', submenu: helpItems() },
@@ -59,8 +60,10 @@ function goItems(actions: MenuActions): MenuItemConstructorOptions[] {
   }))
 }
 
-function viewItems(development: boolean): MenuItemConstructorOptions[] {
+function viewItems(actions: MenuActions, development: boolean): MenuItemConstructorOptions[] {
   return [
+    { label: 'Search…', accelerator: 'CmdOrCtrl+K', click: () => actions.tellPage('commandPalette') },
+    separator,
     { role: 'resetZoom' },
     { role: 'zoomIn' },
     { role: 'zoomOut' },

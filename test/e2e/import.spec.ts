@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { clickRows } from '../helpers/click-rows.ts'
+import { dropFiles } from '../helpers/drop-files.ts'
 
 let running: RunningApp
 let page: Page
@@ -224,11 +225,7 @@ describe('files', () => {
       'dropped.csv',
       clickRows(50, (fields) => fields),
     )
-    const session = await page.context().newCDPSession(page)
-    const data = { items: [], files: [path], dragOperationsMask: 1 }
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-      await session.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data })
-    }
+    await dropFiles(page, [path])
     await byId('import-file')
       .filter({ hasText: basename(path) })
       .waitFor()

@@ -26,8 +26,11 @@ export const presetNames = [
 export type PresetName = (typeof presetNames)[number]
 
 export interface Paper {
-  /** Authors, year, title. */
+  authors: string
+  year: number
   title: string
+  /** Where it was published, abbreviated as the field does. */
+  venue: string
   url: string
 }
 
@@ -53,63 +56,88 @@ function preset<Settings extends Record<string, unknown>>(
   return { title, summary, paper, settings, build: (columns, given) => build(columns, settings.parse(given)) }
 }
 
-const arxiv = (id: string, title: string): Paper => ({ title, url: `https://arxiv.org/abs/${id}` })
-const doi = (id: string, title: string): Paper => ({ title, url: `https://doi.org/${id}` })
+const arxiv = (id: string): string => `https://arxiv.org/abs/${id}`
+const doi = (id: string): string => `https://doi.org/${id}`
 
 export const presets: Record<PresetName, Preset> = {
   dlrm: preset(
     'DLRM',
-    'Embeddings and dense features interact by dot products.',
-    arxiv('1906.00091', 'Naumov et al. 2019, Deep Learning Recommendation Model'),
+    'Dense features pass an MLP and meet the embeddings in dot products of every two, which feed a second MLP.',
+    {
+      ...{ authors: 'Naumov et al.', year: 2019, venue: 'arXiv:1906.00091', url: arxiv('1906.00091') },
+      title: 'Deep Learning Recommendation Model for Personalization and Recommendation Systems',
+    },
     dlrmSettings,
     dlrm,
   ),
   dcn: preset(
     'DCN',
-    'Cross layers with a vector each, beside a perceptron.',
-    arxiv('1708.05123', 'Wang et al. 2017, Deep & Cross Network'),
+    'Cross layers with a weight vector each multiply features with each other, beside an MLP.',
+    {
+      ...{ authors: 'Wang et al.', year: 2017, venue: 'ADKDD', url: arxiv('1708.05123') },
+      title: 'Deep & Cross Network for Ad Click Predictions',
+    },
     dcnSettings,
     dcn,
   ),
   dcnv2: preset(
     'DCNv2',
-    'Cross layers with a full or low-rank matrix each, beside a perceptron.',
-    arxiv('2008.13535', 'Wang et al. 2021, DCN V2'),
+    'Cross layers with a full or low-rank weight matrix each multiply features, beside an MLP.',
+    {
+      ...{ authors: 'Wang et al.', year: 2021, venue: 'WWW', url: arxiv('2008.13535') },
+      title:
+        'DCN V2: Improved Deep & Cross Network and Practical Lessons for Web-scale Learning to Rank Systems',
+    },
     dcnv2Settings,
     dcnv2,
   ),
   deepfm: preset(
     'DeepFM',
-    'A factorization machine and a perceptron share embeddings.',
-    arxiv('1703.04247', 'Guo et al. 2017, DeepFM'),
+    'A factorization machine and an MLP share one set of embeddings, and their outputs are added.',
+    {
+      ...{ authors: 'Guo et al.', year: 2017, venue: 'IJCAI', url: arxiv('1703.04247') },
+      title: 'DeepFM: A Factorization-Machine based Neural Network for CTR Prediction',
+    },
     deepSettings,
     deepFm,
   ),
   'wide-and-deep': preset(
     'Wide & Deep',
-    'A linear model memorises while a perceptron generalises.',
-    arxiv('1606.07792', 'Cheng et al. 2016, Wide & Deep Learning'),
+    'A linear model memorises single features while an MLP over embeddings generalises.',
+    {
+      ...{ authors: 'Cheng et al.', year: 2016, venue: 'DLRS', url: arxiv('1606.07792') },
+      title: 'Wide & Deep Learning for Recommender Systems',
+    },
     deepSettings,
     wideAndDeep,
   ),
   mlp: preset(
     'MLP',
-    'A perceptron over all features side by side.',
-    doi('10.1145/2959100.2959190', 'Covington et al. 2016, Deep Neural Networks for YouTube'),
+    'One MLP reads dense features and embeddings side by side.',
+    {
+      ...{ authors: 'Covington et al.', year: 2016, venue: 'RecSys', url: doi('10.1145/2959100.2959190') },
+      title: 'Deep Neural Networks for YouTube Recommendations',
+    },
     deepSettings,
     plainMlp,
   ),
   fm: preset(
     'FM',
-    'First-order terms and all pairwise interactions of embeddings.',
-    doi('10.1109/ICDM.2010.127', 'Rendle 2010, Factorization Machines'),
+    'One weight for each feature value, and the dot products of every two embeddings.',
+    {
+      ...{ authors: 'Rendle', year: 2010, venue: 'ICDM', url: doi('10.1109/ICDM.2010.127') },
+      title: 'Factorization Machines',
+    },
     factorizationMachineSettings,
     factorizationMachine,
   ),
   'logistic-regression': preset(
     'Logistic regression',
-    'One weight a feature: the baseline that others have to beat.',
-    doi('10.1145/2487575.2488200', 'McMahan et al. 2013, Ad Click Prediction'),
+    'One weight for each feature value: the baseline that others have to beat.',
+    {
+      ...{ authors: 'McMahan et al.', year: 2013, venue: 'KDD', url: doi('10.1145/2487575.2488200') },
+      title: 'Ad Click Prediction: a View from the Trenches',
+    },
     logisticRegressionSettings,
     logisticRegression,
   ),

@@ -1,0 +1,65 @@
+/** Finds things by what a person types of their names, the likeliest first. */
+
+/** How well a word fits a name. */
+const fits = { whole: 100, begins: 80, beginsWord: 60, inside: 40, initials: 25, elsewhere: 10 }
+
+export interface Found<Item> {
+  item: Item
+  score: number
+}
+
+/**
+ * At most so many items that have every word of the text, best first and otherwise in their own order. A word is looked
+ * for in the name, as letters that begin or follow in its words (`nr` finds “New run”), and in `others`, further words.
+ */
+export function findByName<Item extends { name: string }>(
+  items: readonly Item[],
+  text: string,
+  limit: number,
+  others: (item: Item) => string = () => '',
+): Found<Item>[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const found: Found<Item>[] = []
+  for (const item of items) {
+    const score = scoreOf(item.name.toLowerCase(), words, () => others(item).toLowerCase())
+    if (score > 0) found.push({ item, score })
+  }
+  return found.sort((a, b) => b.score - a.score).slice(0, limit)
+}
+
+/** The mean over the words; 0 where one is missing. Names that say little else come first. */
+function scoreOf(name: string, words: readonly string[], others: () => string): number {
+  let sum = 0
+  for (const word of words) {
+    const fit = fitOf(name, word) || (others().includes(word) ? fits.elsewhere : 0)
+    if (fit === 0) return 0
+    sum += fit
+  }
+  return sum / Math.max(words.length, 1) + 1 / (1 + name.length)
+}
+
+function fitOf(name: string, word: string): number {
+  const place = name.indexOf(word)
+  if (place < 0) return hasInitials(name, word) ? fits.initials : 0
+  if (place === 0) return name.length === word.length ? fits.whole : fits.begins
+  for (let at = place; at >= 0; at = name.indexOf(word, at + 1))
+    if (beginsWord(name, at)) return fits.beginsWord
+  return fits.inside
+}
+
+const beginsWord = (name: string, at: number): boolean =>
+  at === 0 || !/[\p{L}\p{N}]/u.test(name.charAt(at - 1))
+
+/** Whether the name has the letters in their order, each at a word's beginning or right behind the one before. */
+function hasInitials(name: string, letters: string): boolean {
+  let reached = new Set([-1])
+  for (const letter of letters) {
+    const next = new Set<number>()
+    const first = Math.min(...reached) + 1
+    for (let at = name.indexOf(letter, first); at >= 0; at = name.indexOf(letter, at + 1))
+      if (beginsWord(name, at) || reached.has(at - 1)) next.add(at)
+    if (next.size === 0) return false
+    reached = next
+  }
+  return true
+}

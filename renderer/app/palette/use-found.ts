@@ -1,0 +1,95 @@
+/** What the palette lists for a text: commands, and the workspace's models, datasets and runs by their names. */
+import { computed, shallowRef, type Ref } from 'vue'
+import { useRouter } from 'vue-router'
+import { counted } from '../../features/models/drawing/describe-node.ts'
+import { useDatasets } from '../../features/datasets/datasets-store.ts'
+import { useModels } from '../../features/models/models-store.ts'
+import { useRuns } from '../../features/runs/runs-store.ts'
+import { offeredCommands, type Command } from '../../ui/commands.ts'
+import { appCommands } from './app-commands.ts'
+import { findByName, type Found } from './find-by-name.ts'
+import { recentCommands } from './recent-commands.ts'
+
+const MOST_COMMANDS = 20
+const MOST_THINGS = 6
+/** Lifts what was used lately over its equals. */
+const RECENT = 5
+
+/** The workspace's lists are in the window already: nothing is asked of the engine. */
+export function useFound(text: Ref<string>) {
+  const router = useRouter()
+  const models = useModels()
+  const datasets = useDatasets()
+  const runs = useRuns()
+  const recent = shallowRef<string[]>([])
+  const refreshRecent = () => (recent.value = recentCommands())
+
+  const asCommand = {
+    model: (model: (typeof models.list)[number]): Command => ({
+      id: `model ${model.id}`,
+      name: model.name,
+      kind: 'Model',
+      note: counted(model.document.nodes.length, 'node'),
+      run: () => router.push(`/models/${model.id}`),
+    }),
+    dataset: (dataset: (typeof datasets.list)[number]): Command => ({
+      id: `dataset ${dataset.id}`,
+      name: dataset.name,
+      kind: 'Dataset',
+      note: counted(dataset.rows, 'row'),
+      run: () => router.push({ name: 'dataset', params: { id: dataset.id } }),
+    }),
+    run: (run: (typeof runs.list)[number]): Command => ({
+      id: `run ${run.id}`,
+      name: run.name,
+      kind: 'Run',
+      note: `${run.datasetName}, ${runs.latest(run).status}`,
+      run: () => router.push(`/runs/${run.id}`),
+    }),
+  }
+
+  function things(wanted: string): Found<Command>[] {
+    const turned = <Item>(found: Found<Item>[], turn: (item: Item) => Command) =>
+      found.map(({ item, score }) => ({ item: turn(item), score }))
+    return [
+      ...turned(findByName(models.list, wanted, MOST_THINGS), asCommand.model),
+      ...turned(findByName(datasets.list, wanted, MOST_THINGS), asCommand.dataset),
+      ...turned(
+        findByName(runs.list, wanted, MOST_THINGS, ({ id, modelName, tags }) =>
+          [id, modelName, ...tags].join(' '),
+        ),
+        asCommand.run,
+      ),
+    ]
+  }
+
+  /** A thing that was gone to, if it is still there. */
+  function thing(id: string): Command | undefined {
+    const [kind, own] = [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)]
+    const model = kind === 'model' && models.list.find((each) => each.id === own)
+    const dataset = kind === 'dataset' && datasets.list.find((each) => each.id === own)
+    const run = kind === 'run' && runs.list.find((each) => each.id === own)
+    if (model) return asCommand.model(model)
+    if (dataset) return asCommand.dataset(dataset)
+    return run ? asCommand.run(run) : undefined
+  }
+
+  const found = computed<Command[]>(() => {
+    const commands = [...offeredCommands(), ...appCommands(router)]
+    if (text.value.trim() === '') {
+      const byId = new Map(commands.map((command) => [command.id, command]))
+      const latest = recent.value.flatMap((id) => byId.get(id) ?? thing(id) ?? [])
+      const ids = new Set(latest.map(({ id }) => id))
+      return [...latest, ...commands.filter(({ id }) => !ids.has(id))]
+    }
+    const lifted = ({ item, score }: Found<Command>) => score + (recent.value.includes(item.id) ? RECENT : 0)
+    return [
+      ...findByName(commands, text.value, MOST_COMMANDS, ({ kind, words }) => `${kind} ${words ?? ''}`),
+      ...things(text.value),
+    ]
+      .sort((a, b) => lifted(b) - lifted(a))
+      .map(({ item }) => item)
+  })
+
+  return { found, refreshRecent }
+}

@@ -1,0 +1,64 @@
+/** The canvas' actions by name, for the command palette. */
+import type { NodeKind } from '../../../../main/model/document.ts'
+import type { Command } from '../../../ui/commands.ts'
+import type { CanvasActions } from './canvas-actions.ts'
+import { catalogue } from './node-catalogue.ts'
+import type { useActions } from './use-actions.ts'
+import type { Editor } from './use-editor.ts'
+
+export interface EditorCommandsNeed {
+  editor: Editor
+  actions: ReturnType<typeof useActions>
+  canvas: CanvasActions | null
+  /** What saves the drawing in a form, by the form's name. */
+  pictures: readonly { text: string; save: () => void }[]
+  train: () => unknown
+  showShortcuts: () => void
+}
+
+/** Those that can be carried out now. */
+export function editorCommands(need: EditorCommandsNeed): Command[] {
+  const { editor, actions, canvas } = need
+  if (!editor.document || !canvas) return []
+  const { undo, redo } = editor.standing
+  const chosen = actions.chosen.value.length
+  const all = editor.document.nodes.map(({ id }) => id)
+  const command = (name: string, run: () => unknown, more: Partial<Command> = {}): Command => ({
+    ...{ id: `canvas ${name}`, name, kind: 'Canvas', run },
+    ...more,
+  })
+  const add = (kind: NodeKind) => () => actions.add(kind, canvas.middle(), null)
+  return [
+    ...(undo === null ? [] : [command('Undo', () => editor.step('undo'), { note: undo, keys: 'Ctrl+Z' })]),
+    ...(redo === null
+      ? []
+      : [command('Redo', () => editor.step('redo'), { note: redo, keys: 'Ctrl+Shift+Z' })]),
+    ...(chosen === 0
+      ? []
+      : [
+          command('Duplicate', actions.duplicate, { keys: 'Ctrl+D', words: 'copy' }),
+          command('Delete what is chosen', actions.remove, { keys: 'Delete', words: 'remove' }),
+        ]),
+    command('Choose all nodes', () => (actions.selected.value = new Set(all)), {
+      keys: 'Ctrl+A',
+      words: 'select',
+    }),
+    command('Lay out all nodes', actions.layOutAll, { keys: 'L', words: 'arrange order tidy' }),
+    command('Fit into view', canvas.fit, { keys: '0', words: 'zoom whole' }),
+    command('Zoom in', canvas.zoomIn, { keys: '+' }),
+    command('Zoom out', canvas.zoomOut, { keys: '−' }),
+    ...catalogue.map(({ kind, name, summary, words }) =>
+      command(`Add ${name}`, add(kind), { words: `node ${summary} ${words}` }),
+    ),
+    ...(editor.columns === null
+      ? []
+      : [command('Add the dataset’s columns', actions.addColumns, { words: 'tables embeddings inputs' })]),
+    ...need.pictures.map(({ text, save }) =>
+      command(`Save the picture as ${text}…`, save, { words: 'export image drawing' }),
+    ),
+    ...(editor.sound && editor.columns !== null
+      ? [command('Train this model…', need.train, { words: 'run' })]
+      : []),
+    command('Keyboard shortcuts', need.showShortcuts, { keys: '?', words: 'help keys' }),
+  ]
+}
