@@ -21,6 +21,11 @@ describe('parseDocument', () => {
     expect(problems[0]?.message).toContain('line 2, column 13')
   })
 
+  it('tells the place in text behind a byte order mark as well', () => {
+    const { problems } = parseDocument('\uFEFF{\n  "format": oops\n}')
+    expect(problems[0]?.message).toContain('line 2, column 13')
+  })
+
   it('refuses a newer version by saying so', () => {
     expect(parseDocument({ ...smallest, version: 2 }).problems[0]?.message).toContain('newer version')
   })

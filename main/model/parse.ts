@@ -23,11 +23,12 @@ export function parseDocument(source: unknown): ParseResult {
     return failure(
       `The model is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB, the most a document may have.`,
     )
+  const text = source.replace(/^\uFEFF/, '')
   let data: unknown
   try {
-    data = JSON.parse(source.replace(/^\uFEFF/, ''))
+    data = JSON.parse(text)
   } catch (error) {
-    return failure(jsonProblem(source, error))
+    return failure(jsonProblem(text, error))
   }
   return parseData(data)
 }

@@ -1,0 +1,87 @@
+/** What the check promises of a model is what the engine makes of it. */
+import { describe, expect, it } from 'vitest'
+import { defaultTrainingConfig, type TrainingConfig } from '../../main/contract/training.ts'
+import { checkDocument, type ModelCheck } from '../../main/model/check.ts'
+import { optimizerBytes, parameterCount } from '../../main/model/costs.ts'
+import { nodesById, orderFrom } from '../../main/model/graph.ts'
+import { parseDocument } from '../../main/model/parse.ts'
+import { compilePlan } from '../../main/model/plan.ts'
+import type { Plan } from '../../main/model/plan-types.ts'
+import { createBatchTrainer } from '../../main/training/backends/create-backend.ts'
+import type { BatchArrays } from '../../native/index.ts'
+import { Draws, randomColumns, randomDocument } from '../helpers/random-documents.ts'
+
+const COUNT = 1000
+const ROWS = 4
+/** So many documents go to TensorFlow as well: one of every … */
+const TENSORFLOW_EVERY = 50
+
+/** What the plan's inputs ask for: bags of 0, 1 and 2 values in turn. */
+function batchFor({ inputs }: Plan, draws: Draws): BatchArrays {
+  const offsets = Int32Array.from({ length: ROWS }, (_, row) => row - (row % 3 === 2 ? 1 : 0))
+  return {
+    size: ROWS,
+    dense: Float32Array.from({ length: ROWS * inputs.dense.length }, () => draws.number() - 0.5),
+    labels: Float32Array.from({ length: ROWS }, () => Number(draws.chance(0.4))),
+    columns: inputs.sparse.map(({ cardinality, multiValued }) => {
+      const indices = Int32Array.from({ length: ROWS }, () => draws.int(0, cardinality - 1))
+      return multiValued ? { offsets, indices } : { indices }
+    }),
+  }
+}
+
+/** Node by node, of the nodes that lead to the loss, and in sum. */
+function expectPromised(plan: Plan, check: ModelCheck, used: Set<string>): void {
+  const widthOf = new Map(plan.operations.map(({ node, output }) => [node, plan.values[output]?.width]))
+  const reports = check.nodes.filter(({ id }) => used.has(id))
+  for (const { id, kind, output } of reports)
+    expect(output?.width, id).toBe(
+      kind === 'loss' ? plan.values[plan.loss.prediction]?.width : widthOf.get(id),
+    )
+  const sum = (of: (report: (typeof reports)[number]) => number | undefined) =>
+    reports.reduce((total, report) => total + (of(report) ?? NaN), 0)
+  expect(sum(({ parameters }) => parameters ?? undefined)).toBe(parameterCount(plan.parameters))
+  const bytes = optimizerBytes(plan.parameters)
+  for (const optimizer of ['sgd', 'adagrad', 'rowWiseAdagrad', 'adam'] as const)
+    expect(sum((report) => report.bytes?.[optimizer])).toBe(bytes[optimizer])
+}
+
+function trainOneStep(plan: Plan, seed: number, backend: TrainingConfig['backend']): void {
+  const model = createBatchTrainer(plan, { ...defaultTrainingConfig, threads: 1, backend })
+  model.initialize(seed)
+  expect(model.parameters().map(({ name, shape }) => ({ name, shape }))).toEqual(
+    plan.parameters.map(({ name, shape }) => ({ name, shape })),
+  )
+  const batch = batchFor(plan, new Draws(seed))
+  expect(Number.isFinite(model.trainBatch(batch, 1))).toBe(true)
+  const predictions = [...model.predictBatch(batch)]
+  expect(predictions).toHaveLength(ROWS)
+  expect(predictions.every(Number.isFinite)).toBe(true)
+}
+
+describe('a random document', () => {
+  const seeds = Array.from({ length: COUNT }, (_, seed) => seed)
+
+  it(`of ${COUNT} is read back whole, and trains a step with the shapes that its check promised`, () => {
+    for (const seed of seeds) {
+      const document = randomDocument(seed)
+      const says = `seed ${seed}`
+      expect(parseDocument(JSON.stringify(document)), says).toEqual({ document, problems: [] })
+      const check = checkDocument(document, randomColumns)
+      expect(
+        check.problems.filter(({ severity }) => severity === 'error'),
+        says,
+      ).toEqual([])
+      const plan = compilePlan(document, randomColumns)
+      const losses = document.nodes.filter(({ kind }) => kind === 'loss')
+      const used = orderFrom(losses, nodesById(document)).nodes.map(({ id }) => id)
+      expectPromised(plan, check, new Set(used))
+      trainOneStep(plan, seed, 'native')
+    }
+  })
+
+  it('trains a step on TensorFlow too', () => {
+    for (const seed of seeds.filter((each) => each % TENSORFLOW_EVERY === 0))
+      trainOneStep(compilePlan(randomDocument(seed), randomColumns), seed, 'tensorflow')
+  })
+})
