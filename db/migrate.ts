@@ -45,9 +45,13 @@ function assertOrdered(migrations: readonly Migration[]): void {
 }
 
 function refuseForeign(connection: Connection): void {
-  const application = Number(connection.pragma('application_id'))
-  const objects = connection.get<{ count: number }>('SELECT count(*) AS count FROM sqlite_schema')?.count ?? 0
-  if (application === APPLICATION_ID || (application === 0 && objects === 0)) return
+  // One statement, so that both are of one moment: between two, another process may commit its first migration.
+  const found = connection.get<{ application: number; objects: number }>(
+    `SELECT (SELECT application_id FROM pragma_application_id) AS application,
+            (SELECT count(*) FROM sqlite_schema) AS objects`,
+  )
+  if (found === undefined || found.application === APPLICATION_ID) return
+  if (found.application === 0 && found.objects === 0) return
   throw new StudioError(
     'Unsupported',
     `${connection.file} is another program's database: choose another workspace folder, or move that file away.`,

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import type { StudioBridge } from '../../main/contract/channel.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
+import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { installSample, openPage } from '../helpers/page-runs.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
+
+let running: RunningApp
+let page: Page
+let table: string
+const byId = (id: string): Locator => page.getByTestId(id)
+const factsOf = async (id: string) => (await byId(id).textContent()) ?? ''
+
+beforeAll(async () => {
+  running = await launchApp()
+  page = running.window
+  await installSample(page, { name: 'movielens-100k' })
+  const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
+  const document = presetDocument('dlrm', boundColumns(manifest), {})
+  table = document.nodes.find((node) => node.kind === 'embedding' && node.column === 'item_id')?.id ?? ''
+  const saved = await page.evaluate(
+    (body) => studio.request('models.save', { id: null, document: body }),
+    document,
+  )
+  await openPage(page, `/models/${saved.id}/edit?data=movielens-100k`)
+})
+afterAll(async () => {
+  await running.close()
+})
+
+describe('a table in the designer', { timeout: 60_000 }, () => {
+  it('shows its column’s values and how few of them most lookups go to', async () => {
+    await page.locator(`.vue-flow__node[data-id="${table}"]`).click()
+    await expect.poll(() => factsOf('table-data')).toMatch(/Values1,651/)
+    expect(await factsOf('hash-facts')).toMatch(/Rows1,651.*no lookups/)
+  })
+
+  it('is hashed by a slider, which tells what that saves and costs, and is one edit to undo', async () => {
+    const before = await byId('total-parameters').textContent()
+    await byId('hash-slider').focus()
+    for (let press = 0; press < 20; press++) await page.keyboard.press('ArrowLeft')
+    await expect.poll(() => factsOf('hash-facts')).toMatch(/Rows7\d\d.*Share a row8\d(\.\d)? % of lookups/)
+    await expect.poll(() => byId('total-parameters').textContent()).not.toBe(before)
+    await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
+    await byId('undo').click()
+    await expect.poll(() => byId('total-parameters').textContent()).toBe(before)
+    expect(await factsOf('hash-facts')).toMatch(/no lookups/)
+  })
+
+  it('tells what a minimum count would leave unknown', async () => {
+    await byId('kept-slider').focus()
+    for (let press = 0; press < 40; press++) await page.keyboard.press('ArrowLeft')
+    await expect.poll(() => factsOf('kept-facts')).toMatch(/Unknown\d+(\.\d)? % of lookups.*about \d+/)
+    expect(await seriousViolations(page)).toEqual([])
+  })
+})
