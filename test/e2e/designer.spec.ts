@@ -118,6 +118,7 @@ describe('a newcomer', () => {
       await node('concat').waitFor()
       await page.keyboard.press('Escape')
       await byId('add-columns').click()
+      await byId('add-these-columns').click()
       await node('dense').waitFor()
       await draw('dense', 'concat')
       expect((await stored()).nodes.find(({ id }) => id === 'concat')).toMatchObject({
@@ -188,6 +189,8 @@ describe('a newcomer', () => {
     }
     const inputs = [...(columns.dense.length > 0 ? ['dense'] : []), ...columns.sparse.map(({ name }) => name)]
     await press('add-columns')
+    await byId('add-these-columns').waitFor()
+    await press('add-these-columns')
     await node(inputs.at(-1) ?? '').waitFor()
     await add('side by side vectors', 'concat')
     await connectFrom(...inputs)

@@ -59,3 +59,33 @@ describe('a table in the designer', { timeout: 60_000 }, () => {
     expect(await seriousViolations(page)).toEqual([])
   })
 })
+
+it('adds all columns by one rule, with its cost before, as one edit', { timeout: 60_000 }, async () => {
+  const start = { ...presetDocument('dlrm', { dense: ['a'], sparse: [] }), name: 'By a rule' }
+  const nodes = start.nodes.filter(({ kind }) => kind === 'loss')
+  const saved = await page.evaluate((body) => studio.request('models.save', { id: null, document: body }), {
+    ...start,
+    nodes,
+  })
+  await openPage(page, `/models/${saved.id}/edit?data=movielens-100k`)
+  await page.locator('.vue-flow__node').first().waitFor()
+  await byId('add-columns').click()
+  await byId('rule-widths').selectOption('root')
+  await byId('rule-hash').fill('1000')
+  await expect.poll(() => factsOf('columns-cost')).toMatch(/Tables\d+.*Parameters[\d,]+/)
+  expect(await seriousViolations(page)).toEqual([])
+  const told = /Parameters([\d,]+)/.exec(await factsOf('columns-cost'))?.[1] ?? ''
+  await byId('add-these-columns').click()
+  await page.locator('.vue-flow__node[data-id="item_id"]').waitFor()
+  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
+  const { models } = await page.evaluate(() => studio.request('models.list', {}))
+  const made = models.find((model) => model.id === saved.id)?.document.nodes
+  expect(made?.find(({ id }) => id === 'item_id')).toMatchObject({
+    dimension: 38,
+    compression: { kind: 'hash', rows: 1000 },
+  })
+  expect(await byId('total-parameters').textContent()).toContain(told)
+  await byId('undo').click()
+  await page.locator('.vue-flow__node[data-id="item_id"]').waitFor({ state: 'detached' })
+  expect(await page.locator('.vue-flow__node').count()).toBe(1)
+})

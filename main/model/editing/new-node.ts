@@ -1,4 +1,5 @@
 /** Nodes as the palette makes them: settings that are a good first try, no inputs, an id that is free. */
+import { tableSizes, type ColumnRule } from './column-rule.ts'
 import { nodeId, type BoundColumns, type ModelDocument, type ModelNode, type NodeKind } from '../document.ts'
 
 /** How the ids of a kind's nodes begin. */
@@ -59,30 +60,37 @@ export function newNode(kind: NodeKind, document: ModelDocument, columns: BoundC
 /** How many nodes stand below each other before the next column of them begins. */
 const ROWS = 9
 
+/** What a document does not read yet: the number columns if it has no dense input, and columns that have no table. */
+export function newColumns(document: ModelDocument, columns: BoundColumns): BoundColumns {
+  const tabled = new Set(document.nodes.flatMap((node) => (node.kind === 'embedding' ? [node.column] : [])))
+  return {
+    dense: document.nodes.some(({ kind }) => kind === 'denseInput') ? [] : columns.dense,
+    sparse: columns.sparse.filter(({ name }) => !tabled.has(name)),
+  }
+}
+
 /**
- * A dense input for the number columns and a table for every other column that has none yet, in columns that end at a
- * place; the ids of tables are those of their columns where these make ids.
+ * A dense input and a table each for the columns that are new to the document, sized by a rule, in columns that end at
+ * a place; the ids of tables are those of their columns where these make ids.
  */
 export function columnNodes(
   document: ModelDocument,
   columns: BoundColumns,
   { x, y }: { x: number; y: number },
   spacing: { x: number; y: number },
+  rule: ColumnRule,
 ): ModelNode[] {
-  const has = (kind: NodeKind) => document.nodes.some((node) => node.kind === kind)
-  const tabled = new Set(document.nodes.flatMap((node) => (node.kind === 'embedding' ? [node.column] : [])))
-  const dense =
-    columns.dense.length > 0 && !has('denseInput') ? [newNode('denseInput', document, columns)] : []
-  const taken = new Set(dense.map(({ id }) => id))
-  const tables = columns.sparse
-    .filter(({ name }) => !tabled.has(name))
-    .map(({ name }): ModelNode => {
-      const stem = nodeId.safeParse(name).success ? name : idStems.embedding
-      const id = freeId(document, stem, taken)
-      taken.add(id)
-      return { ...newNode('embedding', document, columns), ...{ id, column: name } }
-    })
-  const nodes = [...dense, ...tables]
+  const { dense, sparse } = newColumns(document, columns)
+  const inputs = dense.length > 0 ? [newNode('denseInput', document, columns)] : []
+  const taken = new Set(inputs.map(({ id }) => id))
+  const sizes = tableSizes(sparse, rule)
+  const tables = sparse.map(({ name }, at): ModelNode => {
+    const stem = nodeId.safeParse(name).success ? name : idStems.embedding
+    const id = freeId(document, stem, taken)
+    taken.add(id)
+    return { ...newNode('embedding', document, columns), ...{ id, column: name }, ...sizes[at] }
+  })
+  const nodes = [...inputs, ...tables]
   const left = Math.ceil(nodes.length / ROWS) - 1
   return nodes.map((node, at) => ({
     ...node,

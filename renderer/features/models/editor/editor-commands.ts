@@ -13,6 +13,8 @@ export interface EditorCommandsNeed {
   /** What saves the drawing in a form, by the form's name. */
   pictures: readonly { text: string; save: () => void }[]
   train: () => unknown
+  addColumns: () => void
+  showVersions: () => unknown
   showShortcuts: () => void
 }
 
@@ -52,13 +54,17 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
     ),
     ...(editor.columns === null
       ? []
-      : [command('Add the dataset’s columns', actions.addColumns, { words: 'tables embeddings inputs' })]),
+      : [command('Add the dataset’s columns…', need.addColumns, { words: 'tables embeddings inputs' })]),
     ...need.pictures.map(({ text, save }) =>
       command(`Save the picture as ${text}…`, save, { words: 'export image drawing' }),
     ),
     ...(editor.sound && editor.columns !== null
       ? [command('Train this model…', need.train, { words: 'run' })]
       : []),
+    command('Versions: name, compare, restore…', need.showVersions, {
+      keys: 'Ctrl+S',
+      words: 'history diff',
+    }),
     command('Keyboard shortcuts', need.showShortcuts, { keys: '?', words: 'help keys' }),
   ]
 }

@@ -16,6 +16,7 @@ import {
   renameNode,
   type Place,
 } from '../../../../main/model/editing/edits.ts'
+import type { ColumnRule } from '../../../../main/model/editing/column-rule.ts'
 import { columnNodes, newNode } from '../../../../main/model/editing/new-node.ts'
 import { kindNames } from '../drawing/describe-node.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
@@ -83,8 +84,8 @@ export function useActions(
     )
   }
 
-  /** Tables for all columns that have none, left of everything. */
-  function addColumns(): void {
+  /** Tables by a rule for all columns that have none, left of everything. */
+  function addColumns(rule: ColumnRule): void {
     const { columns } = editor
     if (!columns) return
     let ids: string[] = []
@@ -92,14 +93,11 @@ export function useActions(
       const places = document.nodes.flatMap(({ position }) => position ?? [])
       const x = Math.min(...places.map((place) => place.x), 0) - NODE_WIDTH - 120
       const y = Math.min(...places.map((place) => place.y), 0)
-      const nodes = columnNodes(document, columns, rounded({ x, y }), {
-        ...{ x: NODE_WIDTH + 40, y: NODE_HEIGHT + 20 },
-      })
+      const spacing = { x: NODE_WIDTH + 40, y: NODE_HEIGHT + 20 }
+      const nodes = columnNodes(document, columns, rounded({ x, y }), spacing, rule)
       ids = nodes.map(({ id }) => id)
       return nodes.reduce(addNode, document)
     })
-    if (ids.length === 0)
-      return void ElMessage({ type: 'info', message: 'Every column is in the model already.' })
     void choose(ids).then(() => canvas.value?.fit())
   }
 
