@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { DatasetSummary, ImportOutcome } from '../../main/contract/datasets.ts'
 import type { DatasetManifest } from '../../main/contract/manifest.ts'
+import type { DocumentChanges } from '../../main/model/editing/changes.ts'
 import type { ModelDocument } from '../../main/model/document.ts'
 import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -36,6 +37,16 @@ describe('datasets on the command line', { timeout: 60_000 }, () => {
       ...['model', 'check', file, '--data', 'clicks'],
     )
     expect(check.problems).toEqual([])
+    const diff = ['model', 'diff', file, 'dlrm', '--data', 'clicks']
+    expect((await answerOf<DocumentChanges>(workspace, ...diff)).nodes).toContainEqual(
+      expect.objectContaining({
+        change: 'changed',
+        fields: [{ path: 'dimension', before: 8, after: 16 }],
+      }),
+    )
+    expect((await runCommand(workspace, ...diff)).stdout).toContain('dimension: 8 → 16')
+    const unbound = await runForJson<Failure>(workspace, 'model', 'diff', file, 'dlrm')
+    expect(unbound).toMatchObject({ status: 2, json: { error: { field: 'data' } } })
 
     expect(await answerOf(workspace, 'data', 'delete', 'clicks')).toEqual({ deleted: 'clicks' })
     expect(await answerOf(workspace, 'data', 'list')).toEqual({ datasets: [] })

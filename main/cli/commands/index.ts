@@ -10,7 +10,7 @@ import { dataImport } from './data-import.ts'
 import { dlrm } from './dlrm.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
-import { modelCheck, modelDlrm, modelPreset } from './model.ts'
+import { modelCheck, modelDiff, modelDlrm, modelPreset } from './model.ts'
 import { predict } from './predict.ts'
 import { quantise } from './quantise.ts'
 import { quickstart } from './quickstart.ts'
@@ -34,6 +34,7 @@ export const commands: readonly Command[] = [
   modelPreset,
   modelDlrm,
   modelCheck,
+  modelDiff,
   train,
   stop,
   resume,

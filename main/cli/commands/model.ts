@@ -2,11 +2,18 @@ import { columnsOf } from '../../datasets/dataset-service.ts'
 import { parseAssignment } from '../../model/assign-setting.ts'
 import { modelOfDlrmFlags } from '../../model/dlrm-arguments.ts'
 import { checkDocument, type ModelCheck } from '../../model/check.ts'
+import {
+  documentChanges,
+  isUnchanged,
+  valueText,
+  type DocumentChanges,
+  type FieldChange,
+} from '../../model/editing/changes.ts'
 import { problemText } from '../../model/plan.ts'
 import { isPresetName, presetNames } from '../../model/presets/index.ts'
 import { EXIT, UsageError, type Command, type Invocation, type OptionSpec } from '../command.ts'
 import { fromFlags } from '../dlrm-flags.ts'
-import { modelFromArgument, presetFromSettings } from '../model-argument.ts'
+import { modelFromArgument, presetFromSettings, readModelFile } from '../model-argument.ts'
 import { stepTimeOf, stepTimeOptions } from '../step-time.ts'
 import { byteSize, integer, table } from '../terminal.ts'
 
@@ -78,6 +85,46 @@ export const modelCheck: Command = {
       exitCode: sound ? EXIT.done : EXIT.failed,
     }
   },
+}
+
+export const modelDiff: Command = {
+  name: 'model diff',
+  summary: 'Tell what differs between two model documents or presets: nodes, settings, connections.',
+  positionals: [
+    { name: 'BEFORE', required: true },
+    { name: 'AFTER', required: true },
+  ],
+  options: { data: { ...dataOption, help: 'the dataset whose columns presets take' } },
+  async run(invocation) {
+    const id = invocation.options.text('data')
+    const columns = id ? columnsOf(await invocation.services.datasets.show(id)) : null
+    const read = (model = '') => {
+      if (columns) return modelFromArgument(model, columns, [])
+      if (isPresetName(model)) throw new UsageError(`The preset ${model} needs --data: a dataset.`, 'data')
+      return readModelFile(model)
+    }
+    const [before, after] = invocation.positionals
+    const changes = documentChanges(await read(before), await read(after))
+    return { json: changes, text: changesText(changes) }
+  },
+}
+
+const signs = { added: '+', removed: '-', changed: '~' }
+
+function changesText(changes: DocumentChanges): string {
+  const { nodes, edges, about, moved } = changes
+  const field = ({ path, before, after }: FieldChange) =>
+    `${path}: ${valueText(before)} → ${valueText(after)}`
+  return [
+    ...(isUnchanged(changes) ? ['Both say the same.'] : []),
+    ...about.map(field),
+    ...nodes.flatMap(({ id, change, fields }) => [
+      `${signs[change]} ${id}`,
+      ...fields.map((each) => `    ${field(each)}`),
+    ]),
+    ...edges.map(({ source, target, change }) => `${signs[change]} ${source} → ${target}`),
+    ...(moved > 0 ? [`${integer(moved)} ${moved === 1 ? 'box lies' : 'boxes lie'} elsewhere.`] : []),
+  ].join('\n')
 }
 
 function checkText({ problems, nodes, totals }: ModelCheck): string {

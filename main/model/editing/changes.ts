@@ -139,3 +139,17 @@ function fieldChanges(before: object, after: object, prefix = ''): FieldChange[]
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A setting's value in a line. */
+export function valueText(value: unknown): string {
+  if (value === undefined) return 'none'
+  if (Array.isArray(value)) {
+    const shown = value
+      .slice(0, 6)
+      .map(String)
+      .join(typeof value[0] === 'number' ? '-' : ', ')
+    return value.length > 6 ? `${shown} … (${value.length})` : shown
+  }
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,6 +1,7 @@
 /** The canvas' actions by name, for the command palette. */
 import type { NodeKind } from '../../../../main/model/document.ts'
 import type { Command } from '../../../ui/commands.ts'
+import { alignments, distributions } from './arrangements.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { catalogue } from './node-catalogue.ts'
 import type { useActions } from './use-actions.ts'
@@ -13,6 +14,7 @@ export interface EditorCommandsNeed {
   /** What saves the drawing in a form, by the form's name. */
   pictures: readonly { text: string; save: () => void }[]
   train: () => unknown
+  find: () => void
   addColumns: () => void
   showVersions: () => unknown
   showShortcuts: () => void
@@ -41,6 +43,15 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
           command('Duplicate', actions.duplicate, { keys: 'Ctrl+D', words: 'copy' }),
           command('Delete what is chosen', actions.remove, { keys: 'Delete', words: 'remove' }),
         ]),
+    ...(chosen < 2
+      ? []
+      : alignments.map(({ to, name }) => command(name, () => actions.alignChosen(to), { words: 'arrange' }))),
+    ...(chosen < 3
+      ? []
+      : distributions.map(({ axis, name }) =>
+          command(name, () => actions.distributeChosen(axis), { words: 'arrange space' }),
+        )),
+    command('Find a node…', need.find, { keys: 'Ctrl+F', words: 'search' }),
     command('Choose all nodes', () => (actions.selected.value = new Set(all)), {
       keys: 'Ctrl+A',
       words: 'select',

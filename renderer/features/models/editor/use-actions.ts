@@ -16,6 +16,7 @@ import {
   renameNode,
   type Place,
 } from '../../../../main/model/editing/edits.ts'
+import { align, distribute, type Alignment, type Axis } from '../../../../main/model/editing/arrange.ts'
 import type { ColumnRule } from '../../../../main/model/editing/column-rule.ts'
 import { columnNodes, newNode } from '../../../../main/model/editing/new-node.ts'
 import { kindNames } from '../drawing/describe-node.ts'
@@ -183,6 +184,20 @@ export function useActions(
     void nextTick(() => canvas.value?.fit())
   }
 
+  /** Moves what is chosen to where `arranged` puts it. */
+  function arrange(name: string, arranged: (places: ReadonlyMap<string, Place>) => Map<string, Place>): void {
+    const ids = selected.value
+    editor.apply(`${name} of ${these.value}`, (document) => {
+      const places = document.nodes.flatMap(({ id, position }) =>
+        ids.has(id) && position ? [[id, position] as const] : [],
+      )
+      return placeNodes(document, arranged(new Map(places)))
+    })
+  }
+
+  const alignChosen = (to: Alignment) => arrange('Alignment', (places) => align(places, to))
+  const distributeChosen = (axis: Axis) => arrange('Distribution', (places) => distribute(places, axis))
+
   function duplicate(): void {
     if (chosen.value.length > 0) insert(chosen.value, `Duplicate ${these.value}`)
   }
@@ -205,6 +220,6 @@ export function useActions(
 
   return {
     ...{ selected, chosen, add, addColumns, join, part, move, remove, insert, change, label, rename },
-    ...{ retitle, layOutAll, duplicate, nudge, order },
+    ...{ retitle, layOutAll, duplicate, nudge, order, alignChosen, distributeChosen },
   }
 }

@@ -1,0 +1,28 @@
+/** Brings boxes of one size into line. Coordinates are of their top left corners, in pixels. */
+import type { Place } from './edits.ts'
+
+export type Alignment = 'left' | 'center' | 'right' | 'top' | 'middle' | 'bottom'
+export type Axis = 'x' | 'y'
+
+const axisOf: Record<Alignment, Axis> = {
+  ...{ left: 'x', center: 'x', right: 'x' },
+  ...{ top: 'y', middle: 'y', bottom: 'y' },
+}
+
+/** All at the first, the last, or halfway between. */
+export function align(places: ReadonlyMap<string, Place>, to: Alignment): Map<string, Place> {
+  const axis = axisOf[to]
+  const values = [...places.values()].map((place) => place[axis])
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  const value =
+    to === 'left' || to === 'top' ? least : to === 'right' || to === 'bottom' ? most : (least + most) / 2
+  return new Map([...places].map(([id, place]) => [id, { ...place, [axis]: Math.round(value) }]))
+}
+
+/** With as much room between each and the next; the first and the last stay. */
+export function distribute(places: ReadonlyMap<string, Place>, axis: Axis): Map<string, Place> {
+  const ordered = [...places].sort(([, a], [, b]) => a[axis] - b[axis])
+  const [first, last] = [ordered[0]?.[1][axis] ?? 0, ordered.at(-1)?.[1][axis] ?? 0]
+  const step = (last - first) / Math.max(1, ordered.length - 1)
+  return new Map(ordered.map(([id, place], at) => [id, { ...place, [axis]: Math.round(first + at * step) }]))
+}

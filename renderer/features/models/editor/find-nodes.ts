@@ -1,0 +1,19 @@
+import type { ModelDocument, ModelNode } from '../../../../main/model/document.ts'
+import { kindNames } from '../drawing/describe-node.ts'
+
+/** Ids of the nodes that have every word in their id, label, kind or columns, in the document's order. */
+export function findNodes(document: ModelDocument, text: string): string[] {
+  const wanted = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (wanted.length === 0) return []
+  return document.nodes
+    .filter((node) => {
+      const all = wordsOf(node).toLowerCase()
+      return wanted.every((word) => all.includes(word))
+    })
+    .map(({ id }) => id)
+}
+
+function wordsOf(node: ModelNode): string {
+  const columns = 'columns' in node ? node.columns : 'column' in node ? [node.column] : []
+  return [node.id, node.label ?? '', kindNames[node.kind], ...columns].join(' ')
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import type { StudioBridge } from '../../main/contract/channel.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { openPage } from '../helpers/page-runs.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
+
+let running: RunningApp
+let page: Page
+let id: string
+const byId = (test: string): Locator => page.getByTestId(test)
+const document = presetDocument('dcnv2', {
+  dense: ['age', 'price'],
+  sparse: ['user', 'item', 'shop'].map((name) => ({ name, cardinality: 9, multiValued: false })),
+})
+const tables = document.nodes.filter(({ kind }) => kind === 'embedding').map((node) => node.id)
+
+async function places(): Promise<({ x: number; y: number } | undefined)[]> {
+  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
+  const { models } = await page.evaluate(() => studio.request('models.list', {}))
+  const { nodes } = models.find((model) => model.id === id)?.document ?? { nodes: [] }
+  return tables.map((table) => nodes.find((node) => node.id === table)?.position)
+}
+
+beforeAll(async () => {
+  running = await launchApp()
+  page = running.window
+  const saved = await page.evaluate(
+    (made) => studio.request('models.save', { id: null, document: made }),
+    document,
+  )
+  id = saved.id
+  await openPage(page, `/models/${id}/edit`)
+  await page.locator('.vue-flow__node').first().waitFor()
+})
+afterAll(async () => {
+  await running.close()
+})
+
+it('finds nodes by their words, one after the other', { timeout: 60_000 }, async () => {
+  await page.keyboard.press('Control+f')
+  await byId('find-text').waitFor()
+  await page.keyboard.type('embedding')
+  await expect.poll(() => byId('find-told').textContent()).toBe('1 of 3')
+  expect(await byId('node-id').inputValue()).toBe(tables[0])
+  await page.keyboard.press('Enter')
+  await expect.poll(() => byId('node-id').inputValue()).toBe(tables[1])
+  await page.keyboard.press('Shift+Enter')
+  await page.keyboard.press('Shift+Enter')
+  await expect.poll(() => byId('find-told').textContent()).toBe('3 of 3')
+  await page.keyboard.type(' nothing')
+  await expect.poll(() => byId('find-told').textContent()).toBe('none')
+  expect(await seriousViolations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await byId('find-text').waitFor({ state: 'detached' })
+})
+
+it('brings the chosen nodes into line, each way as one edit', { timeout: 60_000 }, async () => {
+  await byId('fit-view').click()
+  await page.keyboard.press('Escape')
+  for (const [at, table] of tables.entries())
+    await page.locator(`.vue-flow__node[data-id="${table}"]`).click({ modifiers: at === 0 ? [] : ['Shift'] })
+  await byId('align-top').click()
+  await expect.poll(async () => new Set((await places()).map((place) => place?.y)).size).toBe(1)
+  expect(await seriousViolations(page)).toEqual([])
+  await byId('undo').click()
+  // As it was: a document without places, that is laid out where it is seen.
+  await expect.poll(places).toEqual(tables.map(() => undefined))
+  await byId('align-left').click()
+  await byId('distribute-y').click()
+  await expect.poll(async () => new Set((await places()).map((place) => place?.x)).size).toBe(1)
+  const ys = (await places()).map((place) => place?.y ?? 0).sort((a, b) => a - b)
+  expect(Math.abs(ys[2]! - ys[1]! - (ys[1]! - ys[0]!))).toBeLessThanOrEqual(1)
+})
