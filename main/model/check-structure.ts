@@ -23,6 +23,7 @@ export function checkStructure(
     )
   }
   checkLosses(document, problems)
+  checkAnnotations(document, byId, problems)
   warnOfUnused(document, byId, problems)
   return order
 }
@@ -55,6 +56,24 @@ function checkLosses(document: ModelDocument, problems: ProblemList): void {
     problems.error(null, 'nodes', 'The model has no loss: add a loss node after the prediction.')
   for (const extra of losses.slice(1))
     problems.error(extra.id, 'kind', `The model already has the loss '${losses[0]?.id}': remove one of them.`)
+}
+
+/** They change nothing that is computed: a mistake in them stops no run. */
+function checkAnnotations(
+  { comments = [], groups = [] }: ModelDocument,
+  byId: Map<string, ModelNode>,
+  problems: ProblemList,
+): void {
+  for (const id of repeated(comments.map((comment) => comment.id)))
+    problems.warning(null, 'comments', `Several comments have the id '${id}': rename all but one.`)
+  for (const id of repeated(groups.map((group) => group.id)))
+    problems.warning(null, 'groups', `Several groups have the id '${id}': rename all but one.`)
+  const unknown = groups.flatMap(({ nodes }) => nodes.filter((id) => !byId.has(id)))
+  if (unknown.length > 0)
+    problems.warning(null, 'groups', `There is no node ${listed(unknown)}: take it out of its group.`)
+  const twice = repeated(groups.flatMap(({ nodes }) => nodes))
+  if (twice.length > 0)
+    problems.warning(null, 'groups', `${listed(twice)}: in groups more than once; leave it in one.`)
 }
 
 /** Only where there is one loss: otherwise everything would be told to be unused. */

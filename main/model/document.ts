@@ -155,14 +155,36 @@ export const modelNode = z.discriminatedUnion('kind', [
   lossNode,
 ])
 
+/** Says something to whoever looks at the drawing. */
+export const canvasComment = z.strictObject({
+  id: nodeId,
+  text: z.string().min(1).max(2000),
+  position: z.strictObject({ x: z.number(), y: z.number() }),
+})
+
+/** Nodes that are framed together, or drawn as one box. */
+export const nodeGroup = z.strictObject({
+  id: nodeId,
+  name: z.string().min(1).max(200),
+  nodes: z.array(nodeId).min(1).max(MAX_NODES),
+  collapsed: z.boolean(),
+})
+
+export const MAX_ANNOTATIONS = 500
+
 export const modelDocument = z.strictObject({
   format: z.literal(MODEL_FORMAT),
   version: z.literal(MODEL_VERSION),
   name: z.string().min(1).max(200),
   description: z.string().max(10000).optional(),
   nodes: z.array(modelNode).min(1).max(MAX_NODES),
+  comments: z.array(canvasComment).max(MAX_ANNOTATIONS).optional(),
+  /** A node is in one at most. */
+  groups: z.array(nodeGroup).max(MAX_ANNOTATIONS).optional(),
 })
 
+export type CanvasComment = z.infer<typeof canvasComment>
+export type NodeGroup = z.infer<typeof nodeGroup>
 export type ModelNode = z.infer<typeof modelNode>
 export type ModelDocument = z.infer<typeof modelDocument>
 export type NodeKind = ModelNode['kind']

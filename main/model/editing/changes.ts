@@ -66,7 +66,12 @@ export const isUnchanged = ({ nodes, edges, about }: DocumentChanges): boolean =
 
 const labelOf = ({ label, id }: ModelNode) => label ?? id
 
-const aboutOf = (document: ModelDocument): object => ({ ...document, nodes: undefined })
+/** Comments by their text; groups by name and nodes, for where they lie and whether they are folded changes no model. */
+const aboutOf = ({ comments, groups, ...document }: ModelDocument): object => ({
+  ...{ ...document, nodes: undefined },
+  comments: comments?.map(({ text }) => text),
+  groups: groups?.map(({ name, nodes }) => `${name} (${nodes.join(', ')})`),
+})
 
 /** Where it is drawn and what it reads are told apart. */
 function settingsOf(node: ModelNode): object {

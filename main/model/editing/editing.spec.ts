@@ -5,6 +5,7 @@ import { modelDocument, type BoundColumns, type ModelDocument, type NodeKind } f
 import { nodesById, sourcesOf } from '../graph.ts'
 import { compilePlan } from '../plan.ts'
 import { presetDocument, presetNames } from '../presets/index.ts'
+import { addComment, changeComment, changeGroup, groupNodes, removeComments, ungroup } from './annotations.ts'
 import {
   addNode,
   changeNode,
@@ -42,7 +43,10 @@ function randomEdit(document: ModelDocument, random: Random): ModelDocument {
     items[Math.floor(random.uniform() * items.length)] as Item
   const id = () => pick(document.nodes).id
   switch (
-    pick(['add', 'remove', 'connect', 'disconnect', 'place', 'copy', 'rename', 'order', 'label'] as const)
+    pick([
+      ...(['add', 'remove', 'connect', 'disconnect', 'place', 'copy', 'rename', 'order', 'label'] as const),
+      ...(['comment', 'write', 'uncomment', 'group', 'ungroup', 'fold'] as const),
+    ])
   ) {
     case 'add':
       return addNode(document, newNode(pick(kinds), document, columns))
@@ -67,6 +71,18 @@ function randomEdit(document: ModelDocument, random: Random): ModelDocument {
       return insertCopies(document, [pick(document.nodes), pick(document.nodes)], { x: 20, y: 20 }).document
     case 'rename':
       return renameNode(document, id(), newNode('bias', document, null).id)
+    case 'comment':
+      return addComment(document, `Because ${random.uniform()}`, { x: 1, y: 2 }).document
+    case 'write':
+      return changeComment(document, 'comment', { text: `So ${random.uniform()}` })
+    case 'uncomment':
+      return removeComments(document, new Set(['comment']))
+    case 'group':
+      return groupNodes(document, new Set([id(), id()]), 'Some').document
+    case 'ungroup':
+      return ungroup(document, new Set(['group']))
+    case 'fold':
+      return changeGroup(document, 'group', { collapsed: random.uniform() > 0.5 })
     case 'order': {
       const target = pick(document.nodes)
       return sourcesOf(target).length > 1 ? moveSource(document, target.id, 0, 1) : document
@@ -170,4 +186,45 @@ it.each(presetNames)('%s built node by node in any order, with other ids, has th
   const shapes = (document: ModelDocument) =>
     compilePlan(document, columns).parameters.map(({ shape, initial }) => ({ shape, initial }))
   expect(shapes(moved)).toEqual(shapes(wanted))
+})
+
+describe('groups and comments', () => {
+  const [first = '', second = '', third = ''] = preset().nodes.map(({ id }) => id)
+  const grouped = groupNodes(preset(), new Set([second, first]), 'Inputs')
+
+  it('have a node in one group, and go with their last node', () => {
+    expect(grouped.document.groups).toEqual([
+      { id: 'group', name: 'Inputs', nodes: [first, second], collapsed: false },
+    ])
+    const again = groupNodes(grouped.document, new Set([second, third]), 'Others')
+    expect(again.document.groups?.map(({ id, nodes }) => [id, nodes])).toEqual([
+      ['group', [first]],
+      ['group_2', [second, third]],
+    ])
+    expect(removeNodes(again.document, new Set([first])).groups?.map(({ id }) => id)).toEqual(['group_2'])
+  })
+
+  it('follow a node to its new id', () => {
+    expect(renameNode(grouped.document, first, 'renamed').groups?.[0]?.nodes).toEqual(['renamed', second])
+  })
+
+  it('leave the document as it was when they are taken back', () => {
+    const text = JSON.stringify(preset())
+    expect(JSON.stringify(ungroup(grouped.document, new Set(['group'])))).toBe(text)
+    const { document, id } = addComment(preset(), 'Why', { x: 0, y: 0 })
+    expect(JSON.stringify(removeComments(document, new Set([id])))).toBe(text)
+    const back = difference(document, preset())
+    expect(JSON.stringify(applyPatch(document, back))).toBe(text)
+  })
+
+  it('are warned of where they name nodes that are not there, or twice, and stop nothing', () => {
+    const group = { id: 'g', name: 'G', nodes: [first, 'nowhere'], collapsed: true }
+    const { problems } = checkDocument({ ...preset(), groups: [group, group] }, columns)
+    expect(problems.map(({ severity, field }) => [severity, field])).toEqual([
+      ['warning', 'groups'],
+      ['warning', 'groups'],
+      ['warning', 'groups'],
+    ])
+    expect(problems.map(({ message }) => message).join()).toContain("'nowhere'")
+  })
 })

@@ -1,6 +1,7 @@
 /** What an editor does to a document. Every function gives a new document; nodes it leaves alone stay the same objects. */
 import type { ModelDocument, ModelNode } from '../document.ts'
 import { nodesById, portsOf, sourcesOf } from '../graph.ts'
+import { takenOut } from './annotations.ts'
 import { freeId } from './new-node.ts'
 
 export interface Place {
@@ -18,7 +19,7 @@ export function addNode(document: ModelDocument, node: ModelNode): ModelDocument
 export function removeNodes(document: ModelDocument, ids: ReadonlySet<string>): ModelDocument {
   const left = document.nodes.filter((node) => !ids.has(node.id))
   return withNodes(
-    document,
+    takenOut(document, ids),
     left.map((node) =>
       sourcesOf(node).some((source) => ids.has(source))
         ? withSources(node, (sources) => sources.filter((source) => !ids.has(source)))
@@ -129,8 +130,12 @@ export function changeNode(
 
 /** Gives a node another id, everywhere it is named. The id must be free. */
 export function renameNode(document: ModelDocument, id: string, next: string): ModelDocument {
+  const groups = document.groups?.map((group) => ({
+    ...group,
+    nodes: group.nodes.map((node) => (node === id ? next : node)),
+  }))
   return withNodes(
-    document,
+    { ...document, ...(groups && { groups }) },
     document.nodes.map((node) => {
       const named = node.id === id ? { ...node, id: next } : node
       return sourcesOf(named).includes(id)

@@ -104,7 +104,10 @@ export function freeId(
   stem: string,
   taken: ReadonlySet<string> = new Set(),
 ): string {
-  const ids = new Set([...document.nodes.map((node) => node.id), ...taken])
+  return freeAmong(new Set([...document.nodes.map((node) => node.id), ...taken]), stem)
+}
+
+export function freeAmong(ids: ReadonlySet<string>, stem: string): string {
   if (!ids.has(stem)) return stem
   for (let number = 2; ; number++) if (!ids.has(`${stem}_${number}`)) return `${stem}_${number}`
 }

@@ -2,12 +2,19 @@
 import { z } from 'zod'
 import { MAX_NODES, modelDocument, modelNode, type ModelDocument, type ModelNode } from '../document.ts'
 
-const { name, description } = modelDocument.shape
+const { name, description, comments, groups } = modelDocument.shape
+
+/** What a document may have beside its nodes; in a patch null: there is none any more. */
+const optional = {
+  description: description.unwrap().nullable().optional(),
+  comments: comments.unwrap().nullable().optional(),
+  groups: groups.unwrap().nullable().optional(),
+}
+const optionalKeys = ['description', 'comments', 'groups'] as const
 
 export const documentPatch = z.strictObject({
   name: name.optional(),
-  /** null: there is none any more. */
-  description: description.unwrap().nullable().optional(),
+  ...optional,
   /** Runs of nodes that give way to others. Places are those before the change, in rising order. */
   splices: z
     .array(
@@ -25,7 +32,11 @@ export type DocumentPatch = z.infer<typeof documentPatch>
 export function difference(before: ModelDocument, after: ModelDocument): DocumentPatch {
   return {
     ...(before.name !== after.name && { name: after.name }),
-    ...(before.description !== after.description && { description: after.description ?? null }),
+    ...Object.fromEntries(
+      optionalKeys
+        .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+        .map((key) => [key, after[key] ?? null]),
+    ),
     splices: splicesOf(before.nodes, after.nodes),
   }
 }
@@ -40,18 +51,26 @@ export function applyPatch(document: ModelDocument, patch: DocumentPatch): Model
     nodes.splice(at, remove, ...insert)
     end = at
   }
-  const { description, ...rest } = document
-  const told = patch.description === undefined ? description : (patch.description ?? undefined)
-  return {
-    ...rest,
-    ...(patch.name !== undefined && { name: patch.name }),
-    ...(told !== undefined && { description: told }),
-    nodes,
+  const patched = { ...document, ...(patch.name !== undefined && { name: patch.name }), nodes }
+  for (const key of optionalKeys) {
+    if (patch[key] === null) delete patched[key]
+    else if (patch[key] !== undefined) Object.assign(patched, { [key]: patch[key] })
   }
+  return inOrder(patched)
+}
+
+/** The keys of a document in the schema's order, so that equal documents are equal text. */
+function inOrder(document: ModelDocument): ModelDocument {
+  const keys = Object.keys(modelDocument.shape) as (keyof ModelDocument)[]
+  return Object.fromEntries(
+    keys.filter((key) => document[key] !== undefined).map((key) => [key, document[key]]),
+  ) as unknown as ModelDocument
 }
 
 export const isEmpty = (patch: DocumentPatch): boolean =>
-  patch.name === undefined && patch.description === undefined && patch.splices.length === 0
+  patch.name === undefined &&
+  optionalKeys.every((key) => patch[key] === undefined) &&
+  patch.splices.length === 0
 
 function splicesOf(before: ModelNode[], after: ModelNode[]): DocumentPatch['splices'] {
   const shorter = Math.min(before.length, after.length)

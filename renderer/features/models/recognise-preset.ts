@@ -10,8 +10,12 @@ export interface Recognised {
 
 type NodeOf<Kind extends NodeKind> = Extract<ModelNode, { kind: Kind }>
 
-/** null where no preset gives exactly this document for these columns; names and places do not count. */
+/**
+ * null where no preset gives exactly this document for these columns; names and places do not count. No form shows
+ * comments and groups.
+ */
 export function recognisePreset(document: ModelDocument, columns: BoundColumns): Recognised | null {
+  if (document.comments ?? document.groups) return null
   const wanted = content(document)
   for (const preset of presetNames) {
     const defaults = defaultsOf(preset)

@@ -9,6 +9,8 @@ import { groupTables } from './group-tables.ts'
 export interface DrawnNode {
   id: string
   kind: NodeKind
+  /** In place of the kind's name. */
+  kindName?: string
   title: string
   detail: string
   /** Ids of the document's nodes that it stands for: one, or a group's. */
@@ -66,8 +68,10 @@ export function drawModel(
 }
 
 /** A box for those who hear it. */
-export function spokenNode({ kind, title, detail, problem }: DrawnNode): string {
-  return [kindNames[kind], title, detail, problem && `has an ${problem}`].filter(Boolean).join(', ')
+export function spokenNode({ kind, kindName, title, detail, problem }: DrawnNode): string {
+  return [kindName ?? kindNames[kind], title, detail, problem && `has an ${problem}`]
+    .filter(Boolean)
+    .join(', ')
 }
 
 function drawnNode(

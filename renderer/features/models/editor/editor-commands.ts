@@ -26,7 +26,6 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
   if (!editor.document || !canvas) return []
   const { undo, redo } = editor.standing
   const chosen = actions.chosen.value.length
-  const all = editor.document.nodes.map(({ id }) => id)
   const command = (name: string, run: () => unknown, more: Partial<Command> = {}): Command => ({
     ...{ id: `canvas ${name}`, name, kind: 'Canvas', run },
     ...more,
@@ -43,6 +42,20 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
           command('Duplicate', actions.duplicate, { keys: 'Ctrl+D', words: 'copy' }),
           command('Delete what is chosen', actions.remove, { keys: 'Delete', words: 'remove' }),
         ]),
+    ...(chosen === 0
+      ? []
+      : [command('Group what is chosen', actions.group, { keys: 'Ctrl+G', words: 'frame' })]),
+    ...(actions.chosenGroups.value.length === 0
+      ? []
+      : [command('Ungroup', actions.ungroupChosen, { keys: 'Ctrl+Shift+G' })]),
+    ...actions.chosenGroups.value.map(({ id, name, collapsed }) =>
+      command(
+        `${collapsed ? 'Show the nodes of' : 'Draw as one box:'} ${name}`,
+        () => actions.changeGroupOf(id, { collapsed: !collapsed }),
+        { words: 'collapse expand fold unfold group' },
+      ),
+    ),
+    command('Add a comment', actions.comment, { keys: 'C', words: 'note text' }),
     ...(chosen < 2
       ? []
       : alignments.map(({ to, name }) => command(name, () => actions.alignChosen(to), { words: 'arrange' }))),
@@ -52,7 +65,7 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
           command(name, () => actions.distributeChosen(axis), { words: 'arrange space' }),
         )),
     command('Find a node…', need.find, { keys: 'Ctrl+F', words: 'search' }),
-    command('Choose all nodes', () => (actions.selected.value = new Set(all)), {
+    command('Choose all nodes', actions.chooseAll, {
       keys: 'Ctrl+A',
       words: 'select',
     }),

@@ -1,9 +1,8 @@
 import { ask } from '../../../app/engine.ts'
 import type { ModelCheck } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
-import { drawModel } from '../drawing/drawing.ts'
 import { saveAs } from '../save-as.ts'
-import { seenPlaces } from './canvas-elements.ts'
+import { drawCanvas } from './canvas-drawing.ts'
 import { picture, toPng } from './picture.ts'
 
 export type PictureKind = 'svg-light' | 'svg-dark' | 'png-light' | 'png-dark'
@@ -17,7 +16,7 @@ export function exportPicture(
 ): Promise<void> {
   const [format, theme] = kind.split('-') as ['svg' | 'png', 'light' | 'dark']
   return saveAs(document, { title: 'Save the drawing', extension: format }, async (out) => {
-    const drawn = picture(drawModel(document, check, columns, Infinity), seenPlaces(document), theme)
+    const drawn = picture(drawCanvas(document, check, columns), theme)
     const data = format === 'svg' ? drawn.svg : toBase64(await toPng(drawn))
     return ask('models.exportPicture', { out, format, data })
   })

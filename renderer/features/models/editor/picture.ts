@@ -1,9 +1,10 @@
 /** The drawing as an SVG of its own, for a paper or a slide: boxes, lines and shapes as the canvas shows them. */
 import { getBezierPath, Position } from '@vue-flow/core'
 import { familyOf, kindNames, sizeText, type NodeFamily } from '../drawing/describe-node.ts'
-import type { DrawnNode, Drawing } from '../drawing/drawing.ts'
+import type { DrawnNode } from '../drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { CanvasDrawing, Frame } from './canvas-drawing.ts'
 
 const MARGIN = 24
 const FONT = 'Inter, Helvetica, Arial, sans-serif'
@@ -35,35 +36,77 @@ export interface Picture {
   height: number
 }
 
-/** `places`: the top left corner of every node of the drawing. */
-export function picture(
-  drawing: Drawing,
-  places: ReadonlyMap<string, Place>,
-  theme: 'light' | 'dark',
-): Picture {
+export function picture(drawing: CanvasDrawing, theme: 'light' | 'dark'): Picture {
   const colours = themes[theme]
-  const at = (id: string): Place => places.get(id) ?? { x: 0, y: 0 }
-  const corners = drawing.nodes.map(({ id }) => at(id))
-  const left = Math.min(...corners.map(({ x }) => x)) - MARGIN
-  const top = Math.min(...corners.map(({ y }) => y)) - MARGIN
-  const width = Math.max(...corners.map(({ x }) => x)) + NODE_WIDTH + MARGIN - left
-  const height = Math.max(...corners.map(({ y }) => y)) + NODE_HEIGHT + MARGIN - top
+  const at = (id: string): Place => drawing.places.get(id) ?? { x: 0, y: 0 }
+  const comments = drawing.comments.map(({ text, position }) => ({ ...position, lines: wrapped(text) }))
+  const areas = [
+    ...drawing.nodes.map(({ id }) => ({ ...at(id), width: NODE_WIDTH, height: NODE_HEIGHT })),
+    ...drawing.frames,
+    ...comments.map(({ x, y, lines }) => ({ x, y, width: COMMENT_WIDTH, height: commentHeight(lines) })),
+  ]
+  const left = Math.min(...areas.map(({ x }) => x)) - MARGIN
+  const top = Math.min(...areas.map(({ y }) => y)) - MARGIN
+  const width = Math.max(...areas.map((area) => area.x + area.width)) + MARGIN - left
+  const height = Math.max(...areas.map((area) => area.y + area.height)) + MARGIN - top
   const told = new Set<string>()
   const lines = drawing.edges.map(({ source, target, shape }) => {
     const first = !told.has(source)
     told.add(source)
     return line(at(source), at(target), first ? shape : '', colours)
   })
-  const boxes = drawing.nodes.map((node) => box(node, at(node.id), colours))
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
       `viewBox="${left} ${top} ${width} ${height}" font-family="${FONT}" font-size="12">`,
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${colours.paper}"/>`,
+    ...drawing.frames.map((each) => frame(each, colours)),
     ...lines,
-    ...boxes,
+    ...drawing.nodes.map((node) => box(node, at(node.id), colours)),
+    ...comments.map((each) => comment(each, colours)),
     '</svg>',
   ].join('\n')
   return { svg, width, height }
+}
+
+function frame({ group, x, y, width, height }: Frame, { border, muted }: Colours): string {
+  return (
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="12" fill="${muted}" fill-opacity="0.07" ` +
+    `stroke="${border}" stroke-dasharray="4 3"/>` +
+    `<text x="${x + 12}" y="${y + 18}" font-weight="600" fill="${muted}">` +
+    `${escaped(fitted(group.name, Math.floor(width / 8)))}</text>`
+  )
+}
+
+/** As wide as the canvas draws it. */
+export const COMMENT_WIDTH = 220
+const LETTERS = 32
+const LINE_HEIGHT = 17
+const commentHeight = (lines: readonly string[]): number => lines.length * LINE_HEIGHT + 18
+
+/** Lines of so many letters as fit, broken between words where there are any. */
+function wrapped(text: string): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines = ['']
+    for (const word of paragraph.split(' ').flatMap((long) => long.match(/.{1,32}/gu) ?? [''])) {
+      const last = lines.at(-1) ?? ''
+      if (last === '') lines[lines.length - 1] = word
+      else if (last.length + word.length < LETTERS) lines[lines.length - 1] = `${last} ${word}`
+      else lines.push(word)
+    }
+    return lines
+  })
+}
+
+function comment({ x, y, lines }: Place & { lines: string[] }, colours: Colours): string {
+  const edge = colours.families.meeting
+  const texts = lines.map(
+    (text, row) =>
+      `<text x="${x + 12}" y="${y + 22 + row * LINE_HEIGHT}" fill="${colours.text}">${escaped(text)}</text>`,
+  )
+  return (
+    `<rect x="${x}" y="${y}" width="${COMMENT_WIDTH}" height="${commentHeight(lines)}" rx="8" ` +
+    `fill="${colours.box}" stroke="${edge}" stroke-opacity="0.6"/>${texts.join('')}`
+  )
 }
 
 function line(from: Place, to: Place, shape: string, { muted, paper, text }: Colours): string {
@@ -82,7 +125,7 @@ function line(from: Place, to: Place, shape: string, { muted, paper, text }: Col
 function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
   const text = (value: string, row: number, attributes: string) =>
     `<text x="${x + 14}" y="${y + 20 + row * 18}" ${attributes}>${escaped(value)}</text>`
-  const kind = kindNames[node.kind]
+  const kind = node.kindName ?? kindNames[node.kind]
   return [
     `<rect x="${x + 0.5}" y="${y + 0.5}" width="${NODE_WIDTH - 1}" height="${NODE_HEIGHT - 1}" rx="8" ` +
       `fill="${colours.box}" stroke="${colours.border}"/>`,

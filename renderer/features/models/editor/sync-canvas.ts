@@ -1,6 +1,6 @@
 /** Brings a canvas to what a document says by changing only what differs: a canvas of a thousand nodes stays quick. */
 import type { Edge, Node, VueFlowStore } from '@vue-flow/core'
-import type { CanvasNodeData } from './canvas-elements.ts'
+import type { CanvasData } from './canvas-elements.ts'
 
 type Canvas = Pick<
   VueFlowStore,
@@ -10,7 +10,7 @@ type Canvas = Pick<
 /** Gives the function that does it; it remembers what it showed last. */
 export function canvasSync(
   canvas: Canvas,
-): (nodes: Node<CanvasNodeData>[], edges: Edge[], selected: ReadonlySet<string>) => void {
+): (nodes: Node<CanvasData>[], edges: Edge[], selected: ReadonlySet<string>) => void {
   let shownNodes = new Map<string, string>()
   let shownEdges = new Map<string, string>()
   return (nodes, edges, selected) => {

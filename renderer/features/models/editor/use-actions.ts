@@ -1,7 +1,21 @@
 /** What a user does on the canvas, each as an edit with a name; and what is chosen meanwhile. */
 import { ElMessage } from 'element-plus'
 import { computed, nextTick, shallowRef, type ShallowRef } from 'vue'
-import { nodeId, type ModelDocument, type ModelNode, type NodeKind } from '../../../../main/model/document.ts'
+import {
+  nodeId,
+  type ModelDocument,
+  type ModelNode,
+  type NodeGroup,
+  type NodeKind,
+} from '../../../../main/model/document.ts'
+import {
+  addComment,
+  changeComment,
+  changeGroup,
+  groupNodes,
+  removeComments,
+  ungroup,
+} from '../../../../main/model/editing/annotations.ts'
 import {
   addNode,
   changeNode,
@@ -19,10 +33,10 @@ import {
 import { align, distribute, type Alignment, type Axis } from '../../../../main/model/editing/arrange.ts'
 import type { ColumnRule } from '../../../../main/model/editing/column-rule.ts'
 import { columnNodes, newNode } from '../../../../main/model/editing/new-node.ts'
-import { kindNames } from '../drawing/describe-node.ts'
+import { counted, kindNames } from '../drawing/describe-node.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { CanvasActions } from './canvas-actions.ts'
-import { laidOut } from './canvas-elements.ts'
+import { collapsedInto, commentKey, groupKey, groupsOf, laidOut } from './canvas-drawing.ts'
 import { withValue } from './node-fields.ts'
 import type { Editor } from './use-editor.ts'
 
@@ -36,7 +50,20 @@ export function useActions(
   area: Readonly<ShallowRef<HTMLElement | null>>,
 ) {
   const selected = shallowRef<ReadonlySet<string>>(new Set())
-  const chosen = computed(() => editor.document?.nodes.filter(({ id }) => selected.value.has(id)) ?? [])
+  /** The chosen nodes, and those of the chosen groups. */
+  const chosen = computed(() => {
+    const { document } = editor
+    if (!document || selected.value.size === 0) return []
+    const grouped = new Set(chosenGroups.value.flatMap(({ nodes }) => nodes))
+    return document.nodes.filter(({ id }) => selected.value.has(id) || grouped.has(id))
+  })
+  const chosenIds = computed((): ReadonlySet<string> => new Set(chosen.value.map(({ id }) => id)))
+  const chosenGroups = computed(() =>
+    editor.document ? groupsOf(editor.document).filter((each) => selected.value.has(groupKey(each))) : [],
+  )
+  const chosenComments = computed(
+    () => editor.document?.comments?.filter(({ id }) => selected.value.has(commentKey(id))) ?? [],
+  )
   const nameOf = (id: string) => editor.document?.nodes.find((node) => node.id === id)?.label ?? id
   const these = computed(() =>
     chosen.value.length === 1 ? nameOf(chosen.value[0]!.id) : `${chosen.value.length} nodes`,
@@ -78,7 +105,7 @@ export function useActions(
     if (problem) return void ElMessage({ type: 'warning', message: problem })
     // A line from one of several chosen nodes stands for all of them.
     const others =
-      selected.value.has(source) && !selected.value.has(target) ? selected.value : new Set<string>()
+      chosenIds.value.has(source) && !chosenIds.value.has(target) ? chosenIds.value : new Set<string>()
     const from = others.size > 1 ? `${others.size} nodes` : nameOf(source)
     editor.apply(`Connect ${from} to ${nameOf(target)}`, (document) =>
       connectAll(document, source, others, target),
@@ -108,21 +135,97 @@ export function useActions(
     )
   }
 
+  /** By the keys that the canvas has for nodes and comments. */
   function move(places: Map<string, Place>, key: string | null = null): void {
-    const what = places.size === 1 ? nameOf([...places.keys()][0]!) : `${places.size} nodes`
-    editor.apply(`Move ${what}`, (document) => placeNodes(document, places), key)
+    const [first] = places.keys()
+    const what = places.size === 1 ? nameOf(first!) : `${places.size} nodes`
+    editor.apply(
+      `Move ${what.startsWith(commentKey('')) ? 'a comment' : what}`,
+      (document) =>
+        (document.comments ?? []).reduce(
+          (grown, { id }) => {
+            const position = places.get(commentKey(id))
+            return position ? changeComment(grown, id, { position }) : grown
+          },
+          placeNodes(document, places),
+        ),
+      key,
+    )
   }
 
   function remove(): void {
     const line = canvas.value?.chosenLine()
-    if (chosen.value.length === 0) return void (line && part(line.source, line.target))
+    const comments = new Set(chosenComments.value.map(({ id }) => id))
+    if (chosen.value.length + comments.size === 0) return void (line && part(line.source, line.target))
     if (chosen.value.length === editor.document?.nodes.length) {
       return void ElMessage({ type: 'warning', message: 'A model has one node at least: keep one of them.' })
     }
-    const ids = selected.value
-    editor.apply(`Delete ${these.value}`, (document) => removeNodes(document, ids))
+    const ids = chosenIds.value
+    const what = ids.size > 0 ? these.value : counted(comments.size, 'comment')
+    editor.apply(`Delete ${what}`, (document) => removeComments(removeNodes(document, ids), comments))
     selected.value = new Set()
     area.value?.focus()
+  }
+
+  /** A new one, which is chosen: the side shows its text to be written. */
+  function comment(): void {
+    const { x, y } = canvas.value?.middle() ?? { x: 0, y: 0 }
+    let id = ''
+    editor.apply('Add a comment', (document) => {
+      const added = addComment(document, 'Comment', rounded({ x, y }))
+      id = added.id
+      return added.document
+    })
+    if (id !== '') selected.value = new Set([commentKey(id)])
+  }
+
+  function writeComment(text: string): void {
+    const id = chosenComments.value[0]?.id
+    if (id === undefined || text.trim() === '') return
+    editor.apply('Write a comment', (document) => changeComment(document, id, { text }), `comment ${id}`)
+  }
+
+  function group(): void {
+    if (chosen.value.length === 0) return
+    const ids = chosenIds.value
+    let key = ''
+    editor.apply(`Group ${these.value}`, (document) => {
+      const grouped = groupNodes(document, ids, 'Group')
+      key = groupKey({ id: grouped.id, collapsed: false })
+      return grouped.document
+    })
+    if (key !== '') selected.value = new Set([key])
+  }
+
+  function ungroupChosen(): void {
+    const ids = new Set(chosenGroups.value.map(({ id }) => id))
+    if (ids.size === 0) return
+    const nodes = chosenIds.value
+    editor.apply(`Ungroup ${these.value}`, (document) => ungroup(document, ids))
+    selected.value = nodes
+  }
+
+  function changeGroupOf(id: string, change: Partial<Pick<NodeGroup, 'name' | 'collapsed'>>): void {
+    const { name, collapsed } = change
+    if (name?.trim() === '') return
+    const what = name !== undefined ? 'Name a group' : collapsed ? 'Fold a group' : 'Unfold a group'
+    editor.apply(
+      what,
+      (document) => changeGroup(document, id, change),
+      name === undefined ? null : `group ${id}`,
+    )
+    if (collapsed === undefined) return
+    const keys = new Set(selected.value)
+    if (keys.delete(groupKey({ id, collapsed: !collapsed }))) keys.add(groupKey({ id, collapsed }))
+    selected.value = keys
+  }
+
+  function chooseAll(): void {
+    const { document } = editor
+    if (!document) return
+    const drawnAs = collapsedInto(document)
+    const comments = document.comments?.map(({ id }) => commentKey(id)) ?? []
+    selected.value = new Set([...document.nodes.map(({ id }) => drawnAs.get(id) ?? id), ...comments])
   }
 
   function insert(nodes: readonly ModelNode[], name: string): void {
@@ -180,13 +283,13 @@ export function useActions(
   }
 
   function layOutAll(): void {
-    editor.apply('Lay out', (document) => placeNodes(document, laidOut(document).places))
+    editor.apply('Lay out', (document) => placeNodes(document, laidOut(document)))
     void nextTick(() => canvas.value?.fit())
   }
 
   /** Moves what is chosen to where `arranged` puts it. */
   function arrange(name: string, arranged: (places: ReadonlyMap<string, Place>) => Map<string, Place>): void {
-    const ids = selected.value
+    const ids = chosenIds.value
     editor.apply(`${name} of ${these.value}`, (document) => {
       const places = document.nodes.flatMap(({ id, position }) =>
         ids.has(id) && position ? [[id, position] as const] : [],
@@ -203,8 +306,9 @@ export function useActions(
   }
 
   function nudge({ x, y }: Place, times: number): void {
+    const comments = chosenComments.value.map(({ id, position }) => ({ id: commentKey(id), position }))
     const places = new Map(
-      chosen.value.flatMap(({ id, position }) =>
+      [...chosen.value, ...comments].flatMap(({ id, position }) =>
         position ? [[id, { x: position.x + x * times, y: position.y + y * times }] as const] : [],
       ),
     )
@@ -219,7 +323,22 @@ export function useActions(
   }
 
   return {
-    ...{ selected, chosen, add, addColumns, join, part, move, remove, insert, change, label, rename },
+    ...{ selected, chosen, chosenGroups, chosenComments, chooseAll, comment, writeComment },
+    ...{
+      group,
+      ungroupChosen,
+      changeGroupOf,
+      add,
+      addColumns,
+      join,
+      part,
+      move,
+      remove,
+      insert,
+      change,
+      label,
+      rename,
+    },
     ...{ retitle, layOutAll, duplicate, nudge, order, alignChosen, distributeChosen },
   }
 }

@@ -10,6 +10,8 @@ const otherNames: Record<string, string> = {
   inputs: 'Order of inputs',
   name: 'Name of the model',
   description: 'Description',
+  comments: 'Comments',
+  groups: 'Groups',
 }
 
 /** The inspector's name of a setting. */

@@ -1,0 +1,100 @@
+/** The keys of the designer, and what is copied and pasted with them; fields keep theirs. */
+import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
+import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { CanvasActions } from './canvas-actions.ts'
+import { copyText, readCopies } from './clipboard.ts'
+import type { useActions } from './use-actions.ts'
+import type { Editor } from './use-editor.ts'
+
+interface CanvasKeysNeed {
+  editor: Editor
+  actions: ReturnType<typeof useActions>
+  canvas: Readonly<ShallowRef<CanvasActions | null>>
+  area: Readonly<ShallowRef<HTMLElement | null>>
+  /** Whether a dialog has the keys. */
+  isAway: () => boolean
+  find: () => void
+  findInPalette: () => void
+  showVersions: () => unknown
+  showShortcuts: () => void
+}
+
+const arrows: Record<string, Place> = {
+  ArrowLeft: { x: -10, y: 0 },
+  ArrowRight: { x: 10, y: 0 },
+  ArrowUp: { x: 0, y: -10 },
+  ArrowDown: { x: 0, y: 10 },
+}
+
+export function useCanvasKeys(need: CanvasKeysNeed): void {
+  const { editor, actions, canvas, area } = need
+  const { selected, chosen } = actions
+  const listeners = { keydown: onKey, copy: onCopy, cut: onCopy, paste: onPaste }
+  onMounted(() => {
+    for (const [name, listener] of Object.entries(listeners))
+      window.addEventListener(name, listener as EventListener)
+  })
+  onBeforeUnmount(() => {
+    for (const [name, listener] of Object.entries(listeners))
+      window.removeEventListener(name, listener as EventListener)
+  })
+
+  function onCopy(event: ClipboardEvent): void {
+    if (isTyping(event) || chosen.value.length === 0) return
+    event.clipboardData?.setData('text/plain', copyText(chosen.value))
+    event.preventDefault()
+    if (event.type === 'cut') actions.remove()
+  }
+
+  function onPaste(event: ClipboardEvent): void {
+    if (isTyping(event)) return
+    const nodes = readCopies(event.clipboardData?.getData('text/plain') ?? '')
+    if (!nodes) return
+    event.preventDefault()
+    actions.insert(nodes, `Paste ${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}`)
+  }
+
+  function onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || need.isAway()) return
+    const command = event.ctrlKey || event.metaKey
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    if (command && key === 'z') void editor.step(event.shiftKey ? 'redo' : 'undo')
+    else if (command && key === 'y') void editor.step('redo')
+    else if (command && key === 's') need.showVersions()
+    else if (command && key === 'f') need.find()
+    else if (isTyping(event) && key === 'Escape') area.value?.focus()
+    else if (isTyping(event)) return
+    else if (command && key === 'd') actions.duplicate()
+    else if (command && event.shiftKey && key === 'g') actions.ungroupChosen()
+    else if (command && key === 'g') actions.group()
+    else if (command && key === 'a') actions.chooseAll()
+    else if (command || event.altKey) return
+    else if (key === 'Delete' || key === 'Backspace') actions.remove()
+    else if (key === 'a') need.findInPalette()
+    else if (key === 'c') actions.comment()
+    else if (key === 'l') actions.layOutAll()
+    else if (key === '0') canvas.value?.fit()
+    else if (key === '+' || key === '=') canvas.value?.zoomIn()
+    else if (key === '-') canvas.value?.zoomOut()
+    else if (key === '?') need.showShortcuts()
+    else if (key === 'Escape') selected.value = new Set()
+    else if ((key === 'Enter' || key === ' ') && chooseFocused(event)) void 0
+    else if (arrows[key]) actions.nudge(arrows[key], event.shiftKey ? 5 : 1)
+    else return
+    event.preventDefault()
+  }
+
+  /** False where no node has the focus: the key is a button's. */
+  function chooseFocused(event: KeyboardEvent): boolean {
+    const id = (event.target as HTMLElement).closest<HTMLElement>('.vue-flow__node')?.dataset.id
+    if (id === undefined) return false
+    const next = new Set(event.shiftKey ? selected.value : [])
+    selected.value = next.has(id) ? next : next.add(id)
+    return true
+  }
+}
+
+/** Whether keys are meant for the canvas, and not for a field. */
+const isTyping = (event: Event): boolean =>
+  event.target instanceof HTMLElement &&
+  event.target.closest('input, textarea, select, [contenteditable]') !== null
