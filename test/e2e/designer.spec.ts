@@ -10,13 +10,10 @@ import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
 import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
-import { installSample, openPage, runStatus } from '../helpers/page-runs.ts'
+import { installSample, openPage, runStatus, storedLosses, trainFromCanvas } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
-
-/** Of every tenth step, as they are stored. */
-type Losses = number[]
 
 let running: RunningApp
 let files: string
@@ -78,26 +75,7 @@ async function setText(testId: string, text: string): Promise<void> {
   await field.fill(text)
 }
 
-/** Trains from the canvas, and gives the losses of the run. */
-async function train(): Promise<Losses> {
-  await byId('train-model').click()
-  await byId('run-dataset').waitFor()
-  await setText('config-epochs', String(config.epochs))
-  await byId('start-run').click()
-  await page.waitForURL(/#\/runs\/r-/)
-  await runStatus(page, 'completed', 120_000)
-  return lossesOf(await idOf())
-}
-
-async function lossesOf(id: string): Promise<Losses> {
-  const { points } = await page.evaluate(
-    (run) => studio.request('runs.metrics', { id: run, after: 0, limit: 10_000 }),
-    id,
-  )
-  return points.filter(({ series }) => series === 'train/loss').map(({ value }) => value)
-}
-
-async function lossesOfPreset(): Promise<Losses> {
+async function lossesOfPreset(): Promise<number[]> {
   const request = {
     ...{ name: 'preset', dataset: 'movielens-100k', model: presetDocument('dcnv2', columns) },
     config,
@@ -105,7 +83,7 @@ async function lossesOfPreset(): Promise<Losses> {
   const { id } = await page.evaluate((body) => studio.request('runs.start', body), request)
   await openPage(page, `/runs/${id}`)
   await runStatus(page, 'completed', 120_000)
-  return lossesOf(id)
+  return storedLosses(page, id)
 }
 
 describe('a newcomer', () => {
@@ -151,7 +129,7 @@ describe('a newcomer', () => {
       await byId('model-problems').waitFor({ state: 'detached' })
       expect(await seriousViolations(page)).toEqual([])
 
-      const drawn = await train()
+      const drawn = await storedLosses(page, await trainFromCanvas(page, config.epochs))
       expect(drawn.length).toBeGreaterThan(5)
       expect(drawn).toEqual(await lossesOfPreset())
     },
@@ -215,7 +193,7 @@ describe('a newcomer', () => {
     await press('start-run')
     await page.waitForURL(/#\/runs\/r-/)
     await runStatus(page, 'completed', 120_000)
-    expect(await lossesOf(await idOf())).toEqual(await lossesOfPreset())
+    expect(await storedLosses(page, await idOf())).toEqual(await lossesOfPreset())
   })
 
   it('moves, duplicates and deletes with keys, which a list tells of', { timeout: 60_000 }, async () => {

@@ -52,3 +52,25 @@ export async function openPage(page: Page, route: string): Promise<void> {
 export function runStatus(page: Page, status: RunStatus, timeout = 60_000): Promise<void> {
   return page.locator(`[data-testid=run-status][data-status=${status}]`).waitFor({ timeout })
 }
+
+/** Trains the model on the canvas with the form's settings but for the epochs, and gives the run's id. */
+export async function trainFromCanvas(page: Page, epochs: number): Promise<string> {
+  await page.getByTestId('train-model').click()
+  await page.getByTestId('run-dataset').waitFor()
+  await page
+    .locator('[data-testid=config-epochs] input, input[data-testid=config-epochs]')
+    .fill(String(epochs))
+  await page.getByTestId('start-run').click()
+  await page.waitForURL(/#\/runs\/r-/)
+  await runStatus(page, 'completed', 120_000)
+  return page.evaluate(() => location.hash.split('/')[2]?.split('?')[0] ?? '')
+}
+
+/** A run's training losses, of every tenth step, as they are stored. */
+export async function storedLosses(page: Page, id: string): Promise<number[]> {
+  const { points } = await page.evaluate(
+    (run) => studio.request('runs.metrics', { id: run, after: 0, limit: 10_000 }),
+    id,
+  )
+  return points.filter(({ series }) => series === 'train/loss').map(({ value }) => value)
+}
