@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launchApp } from '../test/helpers/app.ts'
 import { openPage, runStatus, startDlrm } from '../test/helpers/page-runs.ts'
+import { takeDesignerPictures } from './designer-pictures.mjs'
 import { fromRoot } from './setup/paths.mjs'
 import { onNode24 } from './setup/node24.mjs'
 import { runScript, say } from './setup/say.mjs'
@@ -56,7 +57,7 @@ async function takeScreenshots() {
     })
     await openPage(page, '/runs')
     // Far enough for something to be seen.
-    await page.locator(`[data-run=${live}] [data-testid=run-note]`, { hasText: 'Epoch 4/' }).waitFor(LONG)
+    await page.locator(`[data-run=${live}] [data-testid=run-note]`, { hasText: 'Epoch 4 of' }).waitFor(LONG)
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
     await picture(page, 'runs')
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
@@ -64,6 +65,7 @@ async function takeScreenshots() {
     await picture(page, 'datasets')
     await openPage(page, '/models/new?preset=dlrm&data=movielens-100k')
     await picture(page, 'model')
+    await takeDesignerPictures(page, picture)
     await openPage(page, '/models')
     await sizeWindow(app, GALLERY_HEIGHT)
     await page.locator('section', { has: page.getByTestId('preset-dlrm') }).scrollIntoViewIfNeeded()

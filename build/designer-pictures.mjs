@@ -1,0 +1,57 @@
+/** The pictures of the designer: a DLRM in the light and in the dark, an error, a thousand nodes, versions. */
+import { presetDocument } from '../main/model/presets/index.ts'
+import { boundColumns } from '../renderer/features/datasets/bound-columns.ts'
+import { largeModel } from '../test/helpers/large-model.ts'
+import { openPage } from '../test/helpers/page-runs.ts'
+
+const DATASET = 'movielens-100k'
+/** Of dense input, two MLPs, interaction and loss; the others are tables. */
+const TWELVE = 12 - 5
+
+export async function takeDesignerPictures(page, picture) {
+  const manifest = await page.evaluate((id) => globalThis.studio.request('datasets.show', { id }), DATASET)
+  const { dense, sparse } = boundColumns(manifest)
+  const document = {
+    ...presetDocument('dlrm', { dense, sparse: sparse.slice(0, TWELVE) }),
+    name: 'DLRM of movies',
+  }
+  const id = await open(page, document)
+  const table = document.nodes.find(({ kind }) => kind === 'embedding').id
+  await page.locator(`.vue-flow__node[data-id="${table}"]`).click()
+  await picture(page, 'designer')
+  await theme(page, 'dark')
+  await picture(page, 'designer-dark')
+  await theme(page, 'light')
+
+  await page.keyboard.press('Control+s')
+  await page.getByTestId('version-name').fill('As in the paper')
+  await page.getByTestId('save-version').click()
+  await page.getByTestId('version-row').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('field-dimension').fill('32')
+  await page.getByTestId('model-problems').waitFor()
+  await picture(page, 'designer-error')
+  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
+  await openPage(page, `/models/${id}/edit?data=${DATASET}`)
+  await page.getByTestId('versions').click()
+  await page.getByRole('button', { name: 'Compare As in the paper' }).click()
+  await page.getByTestId('changes').waitFor()
+  await picture(page, 'versions')
+
+  await open(page, largeModel(1000), '')
+  await picture(page, 'designer-1000')
+}
+
+async function open(page, document, dataset = DATASET) {
+  const { id } = await page.evaluate(
+    (made) => globalThis.studio.request('models.save', { id: null, document: made }),
+    document,
+  )
+  await openPage(page, `/models/${id}/edit?data=${dataset}`)
+  await page.locator(`.vue-flow__node[data-id="${document.nodes.at(-1).id}"]`).waitFor()
+  await page.waitForTimeout(1000)
+  await page.getByTestId('fit-view').click()
+  return id
+}
+
+const theme = (page, colorScheme) => page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
