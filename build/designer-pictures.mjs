@@ -1,14 +1,16 @@
-/** The pictures of the designer: a DLRM in the light and in the dark, an error, a thousand nodes, versions. */
+/** The pictures of the designer: a DLRM in the light and in the dark, an error, a thousand nodes, text of 200 %, versions. */
+import { writeFile } from 'node:fs/promises'
 import { presetDocument } from '../main/model/presets/index.ts'
 import { boundColumns } from '../renderer/features/datasets/bound-columns.ts'
 import { largeModel } from '../test/helpers/large-model.ts'
 import { openPage } from '../test/helpers/page-runs.ts'
+import { fromRoot } from './setup/paths.mjs'
 
 const DATASET = 'movielens-100k'
 /** Of dense input, two MLPs, interaction and loss; the others are tables. */
 const TWELVE = 12 - 5
 
-export async function takeDesignerPictures(page, picture) {
+export async function takeDesignerPictures(app, page, picture) {
   const manifest = await page.evaluate((id) => globalThis.studio.request('datasets.show', { id }), DATASET)
   const { dense, sparse } = boundColumns(manifest)
   const document = {
@@ -40,6 +42,14 @@ export async function takeDesignerPictures(page, picture) {
 
   await open(page, largeModel(1000), '')
   await picture(page, 'designer-1000')
+
+  await open(page, document)
+  await zoom(app, 2)
+  await page.waitForTimeout(1000)
+  await page.getByTestId('fit-view').click()
+  await page.waitForTimeout(1000)
+  await writeFile(fromRoot('docs', 'images', 'designer-200.png'), Buffer.from(await captured(app), 'base64'))
+  await zoom(app, 1)
 }
 
 async function open(page, document, dataset = DATASET) {
@@ -55,3 +65,16 @@ async function open(page, document, dataset = DATASET) {
 }
 
 const theme = (page, colorScheme) => page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+
+const zoom = (app, factor) =>
+  app.evaluate(
+    ({ BrowserWindow }, value) => BrowserWindow.getAllWindows()[0].webContents.setZoomFactor(value),
+    factor,
+  )
+
+/** What the window itself shows, as PNG in base64: the page's own picture knows nothing of the zoom. */
+const captured = (app) =>
+  app.evaluate(async ({ BrowserWindow }) => {
+    const image = await BrowserWindow.getAllWindows()[0].webContents.capturePage()
+    return image.toPNG().toString('base64')
+  })

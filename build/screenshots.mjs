@@ -65,7 +65,7 @@ async function takeScreenshots() {
     await picture(page, 'datasets')
     await openPage(page, '/models/new?preset=dlrm&data=movielens-100k')
     await picture(page, 'model')
-    await takeDesignerPictures(page, picture)
+    await takeDesignerPictures(app, page, picture)
     await openPage(page, '/models')
     await sizeWindow(app, GALLERY_HEIGHT)
     await page.locator('section', { has: page.getByTestId('preset-dlrm') }).scrollIntoViewIfNeeded()
