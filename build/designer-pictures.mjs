@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { presetDocument } from '../main/model/presets/index.ts'
 import { boundColumns } from '../renderer/features/datasets/bound-columns.ts'
 import { largeModel } from '../test/helpers/large-model.ts'
+import { saveModel } from '../test/helpers/page-models.ts'
 import { openPage } from '../test/helpers/page-runs.ts'
 import { fromRoot } from './setup/paths.mjs'
 
@@ -53,10 +54,7 @@ export async function takeDesignerPictures(app, page, picture) {
 }
 
 async function open(page, document, dataset = DATASET) {
-  const { id } = await page.evaluate(
-    (made) => globalThis.studio.request('models.save', { id: null, document: made }),
-    document,
-  )
+  const id = await saveModel(page, document)
   await openPage(page, `/models/${id}/edit?data=${dataset}`)
   await page.locator(`.vue-flow__node[data-id="${document.nodes.at(-1).id}"]`).waitFor()
   await page.waitForTimeout(1000)

@@ -6,13 +6,12 @@
  *   xvfb-run -a -s '-screen 0 1600x1200x24' node test/bench/designer.ts
  */
 import type { Page } from 'playwright-core'
-import type { StudioBridge } from '../../main/contract/channel.ts'
 import { launchApp } from '../helpers/app.ts'
 import { largeModel } from '../helpers/large-model.ts'
+import { saveModel } from '../helpers/page-models.ts'
 import { openPage } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
-declare const studio: StudioBridge
 declare const probe: { waits: number[]; gaps: number[] }
 
 /** Watches the page's inputs and its turns from now on. */
@@ -63,10 +62,7 @@ const { window: page } = running
 try {
   await page.setViewportSize({ width: 1400, height: 860 })
   for (const count of [300, 1000]) {
-    const { id } = await page.evaluate(
-      (document) => studio.request('models.save', { id: null, document }),
-      largeModel(count),
-    )
+    const id = await saveModel(page, largeModel(count))
     const begun = performance.now()
     await openPage(page, `/models/${id}/edit`)
     await page.locator('.vue-flow__node[data-id="loss"]').waitFor()

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import type { StudioBridge } from '../../main/contract/channel.ts'
 import type { ModelDocument } from '../../main/model/document.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { saveModel, storedModel } from '../helpers/page-models.ts'
 import { openPage } from '../helpers/page-runs.ts'
-
-/** Inside the page. */
-declare const studio: StudioBridge
 
 let running: RunningApp
 let page: Page
@@ -23,24 +20,14 @@ const preset = presetDocument('dlrm', {
 })
 const tables = preset.nodes.filter(({ kind }) => kind === 'embedding').map((each) => each.id)
 
-async function stored(): Promise<ModelDocument> {
-  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
-  const { models } = await page.evaluate(() => studio.request('models.list', {}))
-  const found = models.find((model) => model.id === id)
-  if (!found) throw new Error('The model is gone.')
-  return found.document
-}
+const stored = () => storedModel(page, id)
 const placeOf = (document: ModelDocument, of: string) =>
   document.nodes.find((each) => each.id === of)?.position
 
 beforeAll(async () => {
   running = await launchApp()
   page = running.window
-  const saved = await page.evaluate(
-    (made) => studio.request('models.save', { id: null, document: made }),
-    preset,
-  )
-  id = saved.id
+  id = await saveModel(page, preset)
   await openPage(page, `/models/${id}/edit`)
   await page.locator('.vue-flow__node').first().waitFor()
 })

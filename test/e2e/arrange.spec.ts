@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import type { StudioBridge } from '../../main/contract/channel.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { saveModel, storedModel } from '../helpers/page-models.ts'
 import { openPage } from '../helpers/page-runs.ts'
-
-/** Inside the page. */
-declare const studio: StudioBridge
 
 let running: RunningApp
 let page: Page
@@ -20,20 +17,14 @@ const document = presetDocument('dcnv2', {
 const tables = document.nodes.filter(({ kind }) => kind === 'embedding').map((node) => node.id)
 
 async function places(): Promise<({ x: number; y: number } | undefined)[]> {
-  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
-  const { models } = await page.evaluate(() => studio.request('models.list', {}))
-  const { nodes } = models.find((model) => model.id === id)?.document ?? { nodes: [] }
+  const { nodes } = await storedModel(page, id)
   return tables.map((table) => nodes.find((node) => node.id === table)?.position)
 }
 
 beforeAll(async () => {
   running = await launchApp()
   page = running.window
-  const saved = await page.evaluate(
-    (made) => studio.request('models.save', { id: null, document: made }),
-    document,
-  )
-  id = saved.id
+  id = await saveModel(page, document)
   await openPage(page, `/models/${id}/edit`)
   await page.locator('.vue-flow__node').first().waitFor()
 })

@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import { defaultTrainingConfig } from '../../main/contract/training.ts'
-import type { BoundColumns, ModelDocument } from '../../main/model/document.ts'
+import type { BoundColumns } from '../../main/model/document.ts'
 import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
 import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
+import { saveModel, storedModel } from '../helpers/page-models.ts'
 import { installSample, openPage, runStatus, storedLosses, trainFromCanvas } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
@@ -39,14 +40,7 @@ const config = { ...defaultTrainingConfig, epochs: 2 }
 const node = (id: string) => page.locator(`.vue-flow__node[data-id="${id}"]`)
 const idOf = () => page.evaluate(() => location.hash.split('/')[2]?.split('?')[0] ?? '')
 
-async function stored(): Promise<ModelDocument> {
-  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
-  const { models } = await page.evaluate(() => studio.request('models.list', {}))
-  const id = await idOf()
-  const found = models.find((model) => model.id === id)
-  if (!found) throw new Error(`There is no model ${id}.`)
-  return found.document
-}
+const stored = async () => storedModel(page, await idOf())
 
 async function emptyCanvas(): Promise<void> {
   await openPage(page, '/models')
@@ -223,10 +217,7 @@ it.each(presetNames)(
   { timeout: 60_000 },
   async (name) => {
     const document = presetDocument(name, columns)
-    const id = await page.evaluate(
-      (made) => studio.request('models.save', { id: null, document: made }).then((saved) => saved.id),
-      document,
-    )
+    const id = await saveModel(page, document)
     await openPage(page, `/models/${id}/edit?data=movielens-100k`)
     await node(document.nodes.at(-1)?.id ?? '').waitFor()
     await byId('lay-out').waitFor()

@@ -4,18 +4,15 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStudioDatabase } from '../../db/index.ts'
-import type { StudioBridge } from '../../main/contract/channel.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { formatCount } from '../../renderer/ui/units.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { clickRows } from '../helpers/click-rows.ts'
 import { dragFiles, dropFiles } from '../helpers/drop-files.ts'
+import { saveModel } from '../helpers/page-models.ts'
 import { openPage } from '../helpers/page-runs.ts'
 import { sampleRun } from '../helpers/sample-run.ts'
-
-/** Inside the page. */
-declare const studio: StudioBridge
 
 const RUNS = 10_000
 /** Of one keystroke, from the key to the drawn list, on a machine that does other work too. */
@@ -42,7 +39,7 @@ beforeAll(async () => {
   running = await launchApp({ workspace: folder })
   page = running.window
   page.setDefaultTimeout(30_000)
-  await page.evaluate((document) => studio.request('models.save', { id: null, document }), {
+  await saveModel(page, {
     ...presetDocument('dcn', columns),
     name: 'Tall tower',
   })

@@ -5,6 +5,7 @@ import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
 import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { answerOf } from '../helpers/command-line.ts'
+import { saveModel } from '../helpers/page-models.ts'
 import { installSample, openPage, storedLosses, trainFromCanvas } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
@@ -28,10 +29,7 @@ it.each(presetNames)(
   async (name) => {
     const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
     const document = presetDocument(name, boundColumns(manifest))
-    const { id } = await page.evaluate(
-      (made) => studio.request('models.save', { id: null, document: made }),
-      document,
-    )
+    const id = await saveModel(page, document)
     await openPage(page, `/models/${id}/edit?data=movielens-100k`)
     await page.locator(`.vue-flow__node[data-id="${document.nodes.at(-1)?.id}"]`).waitFor()
     const drawn = await storedLosses(page, await trainFromCanvas(page, 1))

@@ -6,6 +6,7 @@ import { presetDocument } from '../../main/model/presets/index.ts'
 import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { saveModel } from '../helpers/page-models.ts'
 import { installSample, openPage, runStatus } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
@@ -23,11 +24,7 @@ beforeAll(async () => {
   await installSample(page, { name: 'movielens-100k' })
   const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
   const document = presetDocument('dcnv2', boundColumns(manifest), {})
-  const saved = await page.evaluate(
-    (body) => studio.request('models.save', { id: null, document: body }),
-    document,
-  )
-  model = saved.id
+  model = await saveModel(page, document)
 })
 afterAll(async () => {
   await running.close()

@@ -5,6 +5,7 @@ import { presetDocument } from '../../main/model/presets/index.ts'
 import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { saveModel, storedModel } from '../helpers/page-models.ts'
 import { installSample, openPage } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
@@ -23,11 +24,8 @@ beforeAll(async () => {
   const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
   const document = presetDocument('dlrm', boundColumns(manifest), {})
   table = document.nodes.find((node) => node.kind === 'embedding' && node.column === 'item_id')?.id ?? ''
-  const saved = await page.evaluate(
-    (body) => studio.request('models.save', { id: null, document: body }),
-    document,
-  )
-  await openPage(page, `/models/${saved.id}/edit?data=movielens-100k`)
+  const id = await saveModel(page, document)
+  await openPage(page, `/models/${id}/edit?data=movielens-100k`)
 })
 afterAll(async () => {
   await running.close()
@@ -63,11 +61,11 @@ describe('a table in the designer', { timeout: 60_000 }, () => {
 it('adds all columns by one rule, with its cost before, as one edit', { timeout: 60_000 }, async () => {
   const start = { ...presetDocument('dlrm', { dense: ['a'], sparse: [] }), name: 'By a rule' }
   const nodes = start.nodes.filter(({ kind }) => kind === 'loss')
-  const saved = await page.evaluate((body) => studio.request('models.save', { id: null, document: body }), {
+  const id = await saveModel(page, {
     ...start,
     nodes,
   })
-  await openPage(page, `/models/${saved.id}/edit?data=movielens-100k`)
+  await openPage(page, `/models/${id}/edit?data=movielens-100k`)
   await page.locator('.vue-flow__node').first().waitFor()
   await byId('add-columns').click()
   await byId('rule-widths').selectOption('root')
@@ -77,10 +75,8 @@ it('adds all columns by one rule, with its cost before, as one edit', { timeout:
   const told = /Parameters([\d,]+)/.exec(await factsOf('columns-cost'))?.[1] ?? ''
   await byId('add-these-columns').click()
   await page.locator('.vue-flow__node[data-id="item_id"]').waitFor()
-  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
-  const { models } = await page.evaluate(() => studio.request('models.list', {}))
-  const made = models.find((model) => model.id === saved.id)?.document.nodes
-  expect(made?.find(({ id }) => id === 'item_id')).toMatchObject({
+  const made = (await storedModel(page, id)).nodes
+  expect(made.find(({ id }) => id === 'item_id')).toMatchObject({
     dimension: 38,
     compression: { kind: 'hash', rows: 1000 },
   })

@@ -6,6 +6,7 @@ import { presetDocument } from '../../main/model/presets/index.ts'
 import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { saveModel, storedModel } from '../helpers/page-models.ts'
 import { installSample, openPage, runStatus } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
@@ -19,11 +20,7 @@ let zip: string
 const byId = (id: string): Locator => page.getByTestId(id)
 const node = (id: string) => page.locator(`.vue-flow__node[data-id="${id}"]`)
 
-async function stored() {
-  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
-  const { models } = await page.evaluate(() => studio.request('models.list', {}))
-  return models.find(({ id }) => id === model)?.document
-}
+const stored = () => storedModel(page, model)
 
 beforeAll(async () => {
   running = await launchApp()
@@ -32,11 +29,7 @@ beforeAll(async () => {
   const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
   const document = presetDocument('dcnv2', boundColumns(manifest), {})
   zip = document.nodes.find(({ label }) => label === 'zip_code')?.id ?? ''
-  const saved = await page.evaluate(
-    (body) => studio.request('models.save', { id: null, document: body }),
-    document,
-  )
-  model = saved.id
+  model = await saveModel(page, document)
 })
 afterAll(async () => {
   await running.close()

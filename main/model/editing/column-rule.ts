@@ -10,14 +10,14 @@ export interface ColumnRule {
   factor: number
   /** Of mixed: 0 makes all tables as wide, 1 narrows them with their size. */
   temperature: number
-  /** Columns of more values are hashed to so many rows; null: none is. */
-  hashTo: number | null
+  /** Columns of more values are hashed to so many rows; undefined: none is. */
+  hashTo: number | undefined
 }
 
 /** Factor: Wang et al. 2017 (Deep & Cross Network, section 4.1). Temperature: Ginart et al. 2019. */
 export const DEFAULT_RULE: ColumnRule = {
   ...{ widths: 'same', dimension: 16, factor: 6, temperature: 0.3 },
-  hashTo: null,
+  hashTo: undefined,
 }
 
 type TableSize = Pick<
@@ -36,7 +36,7 @@ export function tableSizes(columns: BoundColumns['sparse'], rule: ColumnRule): T
       dimension: widths === 'root' ? Math.max(1, Math.round(factor * cardinality ** 0.25)) : dimension,
       ...(own !== dimension && { tableDimension: own }),
       compression:
-        hashTo !== null && cardinality > hashTo ? { kind: 'hash', rows: hashTo } : { kind: 'none' },
+        hashTo !== undefined && cardinality > hashTo ? { kind: 'hash', rows: hashTo } : { kind: 'none' },
     }
   })
 }

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask, on } from '../../app/engine.ts'
 import type { DatasetSummary } from '../../../main/contract/datasets.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
@@ -8,6 +8,8 @@ import type { DatasetManifest } from '../../../main/contract/manifest.ts'
 /** The prepared datasets of the workspace. */
 export const useDatasets = defineStore('datasets', () => {
   const list = shallowRef<DatasetSummary[]>([])
+  /** Those that can be read. */
+  const usable = computed(() => list.value.filter((dataset) => dataset.problem === null))
   const loaded = ref(false)
   const problem = shallowRef<ErrorData | null>(null)
   const manifests = new Map<string, DatasetManifest>()
@@ -47,5 +49,5 @@ export const useDatasets = defineStore('datasets', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { list, loaded, problem, refresh, manifestOf, remove, listen }
+  return { list, usable, loaded, problem, refresh, manifestOf, remove, listen }
 })

@@ -41,7 +41,7 @@ export function useModel() {
   /** The document as it is stored; '' where it is stored nowhere and worth a question before it is left. */
   const stored = ref('')
 
-  const usable = computed(() => datasets.list.filter((each) => each.problem === null))
+  const usable = computed(() => datasets.usable)
   const known = computed(() => columns.value ?? given.value)
   const document = computed<ModelDocument | null>(() => {
     const origin = loaded.value

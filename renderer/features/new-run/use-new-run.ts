@@ -34,7 +34,7 @@ export function useNewRun() {
   const problem = shallowRef<ErrorData | null>(null)
   const starting = ref(false)
 
-  const usable = computed(() => datasets.list.filter((each) => each.problem === null))
+  const usable = computed(() => datasets.usable)
   const options = computed(() => modelOptions(models.list, copied.value))
   const columns = computed(() => (manifest.value ? boundColumns(manifest.value) : null))
   const document = computed(() =>

@@ -1,0 +1,24 @@
+import type { Page } from 'playwright-core'
+import type { StudioBridge } from '../../main/contract/channel.ts'
+import type { ModelDocument } from '../../main/model/document.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
+
+/** Saves a document as a new model through the page's own bridge; its id. */
+export async function saveModel(page: Page, document: ModelDocument): Promise<string> {
+  const saved = await page.evaluate(
+    (made) => studio.request('models.save', { id: null, document: made }),
+    document,
+  )
+  return saved.id
+}
+
+/** The document of a model that is open in the designer, once every edit is in the database. */
+export async function storedModel(page: Page, id: string): Promise<ModelDocument> {
+  await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
+  const { models } = await page.evaluate(() => studio.request('models.list', {}))
+  const found = models.find((model) => model.id === id)
+  if (!found) throw new Error(`There is no model ${id}.`)
+  return found.document
+}
