@@ -50,14 +50,16 @@ async function takeScreenshots() {
     await openPage(page, `/compare?ids=${[first, ...others].join(',')}`)
     await page.getByTestId('compare-metrics').waitFor()
     await picture(page, 'compare')
-    const live = await startDlrm(page, 'movielens-100k', 'Seed 2, 200 epochs', {
+    const live = await startDlrm(page, 'movielens-100k', 'Seed 2, 2,000 epochs', {
       seed: 2,
-      epochs: 200,
+      epochs: 2000,
       earlyStopping: null,
     })
     await openPage(page, '/runs')
-    // Far enough for something to be seen.
-    await page.locator(`[data-run=${live}] [data-testid=run-note]`, { hasText: 'Epoch 4 of' }).waitFor(LONG)
+    // Far enough for something to be seen; an epoch may be over before the page is open.
+    await page
+      .locator(`[data-run=${live}] [data-testid=run-note]`, { hasText: /Epoch (\d\d+|[4-9])\// })
+      .waitFor(LONG)
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
     await picture(page, 'runs')
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })

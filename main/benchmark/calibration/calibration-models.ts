@@ -98,6 +98,20 @@ function lookups(count: number, dimension: number, rows: number, extent: Extent)
   })
 }
 
+/**
+ * Tables and layers in turns, as models have them: each takes the caches and the processor's threads from the other, and
+ * is slower than by itself.
+ */
+function whole(batchSizes: number[]): CalibrationModel {
+  const bags = tables(26, 16)
+  const nodes: ModelNode[] = [
+    ...[denseInput(13), mlp('bottom', 'dense', [512, 256, 64, 16]), ...bags],
+    { id: 'features', kind: 'concat', inputs: { vectors: ['bottom', ...idsOf(bags)] } },
+    mlp('top', 'features', [512, 256]),
+  ]
+  return model('whole', [...nodes, ...ending('top')], { rows: 20_000, batchSizes })
+}
+
 function meetings(): CalibrationModel[] {
   const batchSizes = [64, 512, 2048]
   const dot = (count: number, dimension: number, includeSelf: boolean) => {
@@ -163,8 +177,8 @@ export function calibrationModels(): CalibrationModel[] {
   return [
     layers('bottom', 13, [512, 256, 64, 16], { batchSizes, optimizers: ALL }),
     layers('square', 512, [1024, 1024, 256], {
-      batchSizes: [32, 128, 512, 2048],
-      optimizers: ['sgd', 'adam'],
+      batchSizes,
+      optimizers: ['sgd', 'adagrad', 'adam'],
     }),
     layers('odd', 100, [128, 40, 200, 24], { batchSizes }),
     layers('wide', 1000, [64, 300], { batchSizes: [64, 256, 1024] }),
@@ -194,5 +208,6 @@ export function calibrationModels(): CalibrationModel[] {
     lookups(4, 32, 20_000, { batchSizes: [128, 1024], indicesPerLookup: 30 }),
     lookups(4, 64, 200_000, { batchSizes: [1024], indicesPerLookup: 40, optimizers: ['sgd', 'adagrad'] }),
     ...meetings(),
+    whole([64, 128, 256, 512, 1024, 2048]),
   ]
 }

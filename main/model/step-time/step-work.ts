@@ -35,7 +35,8 @@ export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
 
 function denseUpdates(plan: Plan, { backend, dense, batchSize }: StepSettings): WorkItem[] {
   const inPass = backend === 'native' && dense === 'sgd' && batchSize <= STEP_IN_PASS
-  const kind = `update.${dense}`
+  // A row-wise Adagrad is an ordinary one on a dense parameter.
+  const kind = `update.${dense === 'rowWiseAdagrad' ? 'adagrad' : dense}`
   const common = { name: DENSE_PARAMETERS, phase: 'update' } as const
   const items: WorkItem[] = [{ ...common, node: null, amounts: { [kind]: 1 } }]
   const update = (node: string, index: number) => {

@@ -1,6 +1,6 @@
 /**
- * Lays a graph out in ranks, from left to right or from top to bottom, for boxes of one size. Linear in nodes and links
- * but for sorting: recommendation models can have hundreds of tables.
+ * Lays a graph out in ranks, from left to right or from top to bottom. Linear in nodes and links but for sorting:
+ * recommendation models can have hundreds of tables.
  */
 import { acyclic, ranksOf, type Link } from './ranks.ts'
 import { stackRank } from './stack-rank.ts'
@@ -16,18 +16,22 @@ export interface Point {
   y: number
 }
 
+export interface Size {
+  width: number
+  height: number
+}
+
 export type Direction = 'right' | 'down'
 
 /** Sizes along the direction and across it; the gaps leave room for the shapes at the lines. */
 const measures = {
-  right: { along: NODE_WIDTH, across: NODE_HEIGHT, gapAlong: 80, gapAcross: 18 },
-  down: { along: NODE_HEIGHT, across: NODE_WIDTH, gapAlong: 44, gapAcross: 22 },
-}
+  right: { along: 'width', across: 'height', gapAlong: 80, gapAcross: 18 },
+  down: { along: 'height', across: 'width', gapAlong: 44, gapAcross: 22 },
+} as const
+const NODE: Size = { width: NODE_WIDTH, height: NODE_HEIGHT }
 
-export interface Layout {
+export interface Layout extends Size {
   direction: Direction
-  width: number
-  height: number
   /** Top left corners. */
   places: Map<string, Point>
   /** Where a link passes the ranks between its ends: pairs of points, before and behind a rank. */
@@ -47,9 +51,18 @@ interface Slot {
 
 export const linkId = ({ source, target }: Link) => `${source} ${target}`
 
-/** `links` may have cycles; both ends of each must be among the ids. */
-export function layOut(ids: readonly string[], links: readonly Link[], direction: Direction): Layout {
+/**
+ * `links` may have cycles; both ends of each must be among the ids. `sizes` are those of boxes that have not a node's;
+ * each stands in the middle of its rank.
+ */
+export function layOut(
+  ids: readonly string[],
+  links: readonly Link[],
+  direction: Direction,
+  sizes: ReadonlyMap<string, Size> = new Map(),
+): Layout {
   const { along, across, gapAlong, gapAcross } = measures[direction]
+  const sizeOf = (id: string) => sizes.get(id) ?? NODE
   const forward = acyclic(ids, links)
   const ranks = ranksOf(ids, forward)
   const slots = new Map<string, Slot>()
@@ -60,13 +73,21 @@ export function layOut(ids: readonly string[], links: readonly Link[], direction
     slots.set(id, made)
     return made
   }
-  for (const id of ids) slot(id, ranks.get(id) ?? 0, across)
+  for (const id of ids) slot(id, ranks.get(id) ?? 0, sizeOf(id)[across])
   const passed = new Map<string, Slot[]>()
   for (const link of forward) passed.set(linkId(link), connect(link, ranks, slot))
   const all = [...slots.values()]
   const inRanks = byRank(all)
   arrange(inRanks, gapAcross)
-  const start = (rank: number) => rank * (along + gapAlong)
+  const extents = inRanks.map(() => 0)
+  for (const id of ids) {
+    const { rank } = slot(id, 0, 0)
+    extents[rank] = Math.max(extents[rank] ?? 0, sizeOf(id)[along])
+  }
+  const starts = [0]
+  for (const extent of extents) starts.push((starts.at(-1) ?? 0) + extent + gapAlong)
+  const start = (rank: number) => starts[rank] ?? 0
+  const extent = (rank: number) => extents[rank] ?? 0
   const point = (onWay: number, offWay: number): Point =>
     direction === 'right' ? { x: onWay, y: offWay } : { x: offWay, y: onWay }
   const first = all.reduce((least, { middle, size }) => Math.min(least, middle - size / 2), Infinity)
@@ -79,7 +100,8 @@ export function layOut(ids: readonly string[], links: readonly Link[], direction
     places: new Map(
       ids.map((id) => {
         const { rank, middle } = slot(id, 0, 0)
-        return [id, point(start(rank), middle - across / 2)]
+        const size = sizeOf(id)
+        return [id, point(start(rank) + (extent(rank) - size[along]) / 2, middle - size[across] / 2)]
       }),
     ),
     passages: new Map(
@@ -87,7 +109,7 @@ export function layOut(ids: readonly string[], links: readonly Link[], direction
         id,
         through.flatMap(({ rank, middle }) => [
           point(start(rank), middle),
-          point(start(rank) + along, middle),
+          point(start(rank) + extent(rank), middle),
         ]),
       ]),
     ),

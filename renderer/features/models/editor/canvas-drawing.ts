@@ -1,4 +1,5 @@
 /** What the canvas and its pictures show of a document: boxes at places, frames around groups, and comments. */
+import { getBezierPath, Position } from '@vue-flow/core'
 import type { ModelCheck } from '../../../../main/model/check.ts'
 import type {
   BoundColumns,
@@ -7,23 +8,11 @@ import type {
   NodeGroup,
 } from '../../../../main/model/document.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
-import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 import { counted } from '../drawing/describe-node.ts'
 import { drawModel, type DrawnEdge, type DrawnNode } from '../drawing/drawing.ts'
-import { layOut, NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
-
-/** Room of a frame around its nodes, and of its name above them. */
-const FRAME_PADDING = 20
-const FRAME_HEAD = 20
-
-/**
- * Ids of what is no node of the model begin with a letter that no node's id has. A group's box and its frame are two
- * things to the canvas.
- */
-export const groupKey = ({ id, collapsed }: Pick<NodeGroup, 'id' | 'collapsed'>): string =>
-  `${collapsed ? '@' : '%'}${id}`
-export const isGroupKey = (key: string): boolean => /^[@%]/.test(key)
-export const commentKey = (id: string): string => `#${id}`
+import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import { collapsedInto, groupKey, groupsOf } from './canvas-groups.ts'
+import { cornerOf, FRAME_HEAD, FRAME_PADDING, seenPlaces } from './canvas-places.ts'
 
 export interface Frame {
   group: NodeGroup
@@ -60,72 +49,13 @@ export function drawCanvas(
   return { nodes, edges, places, frames, comments: document.comments ?? [] }
 }
 
-/** Groups with the nodes that are there and in no group before. */
-export function groupsOf(document: ModelDocument): NodeGroup[] {
-  if (!document.groups) return []
-  const left = new Set(document.nodes.map(({ id }) => id))
-  return document.groups.flatMap((group) => {
-    const nodes = group.nodes.filter((id) => left.delete(id))
-    return nodes.length > 0 ? [{ ...group, nodes }] : []
+/** From the output of a box to the input of another, by their top left corners: an SVG path. */
+export function lineBetween(from: Place, to: Place): { path: string; middle: Place } {
+  const [path, x, y] = getBezierPath({
+    ...{ sourceX: from.x + NODE_WIDTH, sourceY: from.y + NODE_HEIGHT / 2, sourcePosition: Position.Right },
+    ...{ targetX: to.x, targetY: to.y + NODE_HEIGHT / 2, targetPosition: Position.Left },
   })
-}
-
-/** The keys of collapsed groups by the ids of their nodes. */
-export function collapsedInto(document: ModelDocument): Map<string, string> {
-  return new Map(
-    groupsOf(document).flatMap((group) =>
-      group.collapsed ? group.nodes.map((node) => [node, groupKey(group)] as const) : [],
-    ),
-  )
-}
-
-/** Where every node is: its own place, or where a layout puts it. */
-export function seenPlaces(document: ModelDocument): Map<string, Place> {
-  const laid = missingPlaces(document)
-  return new Map(document.nodes.map(({ id, position }) => [id, position ?? laid.get(id) ?? { x: 0, y: 0 }]))
-}
-
-/** Where a layout puts the nodes that have no place of their own. */
-export function missingPlaces(document: ModelDocument): Map<string, Place> {
-  const unplaced = document.nodes.filter((node) => !node.position)
-  if (unplaced.length === 0) return new Map()
-  const places = laidOut(document)
-  return new Map(unplaced.map(({ id }) => [id, places.get(id) ?? { x: 0, y: 0 }]))
-}
-
-/** Every node at the place a layout gives it; those of a collapsed group stay as they lie to each other. */
-export function laidOut(document: ModelDocument): Map<string, Place> {
-  const byId = nodesById(document)
-  const drawnAs = collapsedInto(document)
-  const as = (id: string) => drawnAs.get(id) ?? id
-  const ids = [...new Set([...byId.keys()].map(as))]
-  const links = new Map<string, { source: string; target: string }>()
-  for (const node of byId.values())
-    for (const from of sourcesOf(node)) {
-      const [source, target] = [as(from), as(node.id)]
-      if (byId.has(from) && source !== target) links.set(`${source} ${target}`, { source, target })
-    }
-  const { places } = layOut(ids, [...links.values()], 'right')
-  const members = Map.groupBy(byId.values(), ({ id }) => as(id))
-  const corners = new Map(
-    [...members].map(([key, nodes]) => [key, cornerOf(nodes.map(({ position }) => position))]),
-  )
-  return new Map(
-    [...byId.values()].map(({ id, position }) => {
-      const key = as(id)
-      const place = places.get(key) ?? { x: 0, y: 0 }
-      const corner = corners.get(key) ?? place
-      if (key === id || !position) return [id, place]
-      return [id, { x: place.x + position.x - corner.x, y: place.y + position.y - corner.y }]
-    }),
-  )
-}
-
-function cornerOf(places: (Place | undefined)[]): Place {
-  const known = places.filter((place) => place !== undefined)
-  return known.length === 0
-    ? { x: 0, y: 0 }
-    : { x: Math.min(...known.map(({ x }) => x)), y: Math.min(...known.map(({ y }) => y)) }
+  return { path, middle: { x, y } }
 }
 
 function frameOf(group: NodeGroup, seen: ReadonlyMap<string, Place>): Frame {

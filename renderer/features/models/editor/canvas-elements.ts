@@ -1,5 +1,5 @@
 /** A document as the elements of an editable canvas. */
-import type { Edge, Node } from '@vue-flow/core'
+import type { Node } from '@vue-flow/core'
 import type { ModelCheck } from '../../../../main/model/check.ts'
 import type {
   BoundColumns,
@@ -11,7 +11,8 @@ import { spokenNode, type DrawnNode } from '../drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import { nodeTimeText } from '../step-time/time-text.ts'
 import type { NodeTimes } from '../step-time/use-step-time.ts'
-import { commentKey, drawCanvas, groupKey, type Frame } from './canvas-drawing.ts'
+import { drawCanvas, type Frame } from './canvas-drawing.ts'
+import { commentKey, groupKey } from './canvas-groups.ts'
 
 export interface CanvasNodeData extends DrawnNode {
   hasInput: boolean
@@ -24,6 +25,15 @@ export interface FrameData {
   height: number
 }
 
+export interface CanvasLineData {
+  id: string
+  source: string
+  target: string
+  /** Told once for each source. */
+  shape: string
+  ariaLabel: string
+}
+
 export type CanvasData = CanvasNodeData | FrameData | CanvasComment
 
 export function canvasNodes(
@@ -31,7 +41,7 @@ export function canvasNodes(
   check: ModelCheck,
   columns: BoundColumns | null,
   times: NodeTimes | null,
-): { nodes: Node<CanvasData>[]; edges: Edge[] } {
+): { nodes: Node<CanvasData>[]; lines: CanvasLineData[] } {
   const drawing = drawCanvas(document, check, columns)
   const nodes = drawing.nodes.map((drawn): Node<CanvasData> => {
     const isGroup = drawn.kindName !== undefined
@@ -53,15 +63,15 @@ export function canvasNodes(
   })
   const titles = new Map(drawing.nodes.map(({ id, title }) => [id, title]))
   const told = new Set<string>()
-  const edges = drawing.edges.map(({ id, source, target, shape }): Edge => {
+  const lines = drawing.edges.map(({ id, source, target, shape }): CanvasLineData => {
     const first = !told.has(source)
     told.add(source)
     return {
-      ...{ id, source, target, label: first ? shape : '' },
+      ...{ id, source, target, shape: first ? shape : '' },
       ariaLabel: `From ${titles.get(source) ?? source} to ${titles.get(target) ?? target}, ${shape}`,
     }
   })
-  return { nodes: [...drawing.frames.map(frameNode), ...nodes, ...drawing.comments.map(commentNode)], edges }
+  return { nodes: [...drawing.frames.map(frameNode), ...nodes, ...drawing.comments.map(commentNode)], lines }
 }
 
 /** Behind everything, chosen or not. */

@@ -1,10 +1,9 @@
 /** The drawing as an SVG of its own, for a paper or a slide: boxes, lines and shapes as the canvas shows them. */
-import { getBezierPath, Position } from '@vue-flow/core'
 import { familyOf, kindNames, sizeText, type NodeFamily } from '../drawing/describe-node.ts'
 import type { DrawnNode } from '../drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
-import type { CanvasDrawing, Frame } from './canvas-drawing.ts'
+import { lineBetween, type CanvasDrawing, type Frame } from './canvas-drawing.ts'
 
 const MARGIN = 24
 const FONT = 'Inter, Helvetica, Arial, sans-serif'
@@ -110,14 +109,11 @@ function comment({ x, y, lines }: Place & { lines: string[] }, colours: Colours)
 }
 
 function line(from: Place, to: Place, shape: string, { muted, paper, text }: Colours): string {
-  const [path, labelX, labelY] = getBezierPath({
-    ...{ sourceX: from.x + NODE_WIDTH, sourceY: from.y + NODE_HEIGHT / 2, sourcePosition: Position.Right },
-    ...{ targetX: to.x, targetY: to.y + NODE_HEIGHT / 2, targetPosition: Position.Left },
-  })
+  const { path, middle } = lineBetween(from, to)
   const label =
     shape === ''
       ? ''
-      : `<text x="${labelX}" y="${labelY + 4}" text-anchor="middle" font-size="11" fill="${text}" ` +
+      : `<text x="${middle.x}" y="${middle.y + 4}" text-anchor="middle" font-size="11" fill="${text}" ` +
         `stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(shape)}</text>`
   return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${label}`
 }

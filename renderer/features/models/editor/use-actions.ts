@@ -36,7 +36,8 @@ import { columnNodes, newNode } from '../../../../main/model/editing/new-node.ts
 import { counted, kindNames } from '../drawing/describe-node.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { CanvasActions } from './canvas-actions.ts'
-import { collapsedInto, commentKey, groupKey, groupsOf, laidOut } from './canvas-drawing.ts'
+import { collapsedInto, commentKey, groupKey, groupsOf } from './canvas-groups.ts'
+import { laidOut } from './canvas-places.ts'
 import { withValue } from './node-fields.ts'
 import type { Editor } from './use-editor.ts'
 

@@ -7,7 +7,7 @@ import { checkDocument } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 import { placeNodes } from '../../../../main/model/editing/edits.ts'
 import { difference, isEmpty } from '../../../../main/model/editing/patch.ts'
-import { missingPlaces } from './canvas-drawing.ts'
+import { missingPlaces } from './canvas-places.ts'
 
 /** Changes of one field that follow each other within this time are one edit. */
 const MERGE_MS = 800

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { checkDocument } from '../../../../main/model/check.ts'
+import type { ModelDocument, NodeGroup } from '../../../../main/model/document.ts'
+import { presetDocument } from '../../../../main/model/presets/index.ts'
+import { placeNodes } from '../../../../main/model/editing/edits.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import { drawCanvas } from './canvas-drawing.ts'
+import { laidOut } from './canvas-places.ts'
+
+const columns = {
+  dense: ['age', 'price'],
+  sparse: Array.from({ length: 26 }, (_, at) => ({
+    ...{ name: `column_${at}`, cardinality: 1000, multiValued: false },
+  })),
+}
+const preset = presetDocument('dlrm', columns)
+const tables = preset.nodes.filter(({ kind }) => kind === 'embedding').map(({ id }) => id)
+const layers = preset.nodes.filter(({ kind }) => kind === 'mlp').map(({ id }) => id)
+
+const grouped = (...groups: Pick<NodeGroup, 'nodes' | 'collapsed'>[]): ModelDocument => {
+  const named = groups.map((group, at) => ({ ...group, id: `group_${at}`, name: `Group ${at}` }))
+  const document = { ...preset, groups: named }
+  return placeNodes(document, laidOut(document))
+}
+
+describe('laidOut', () => {
+  it('keeps the nodes of a group together: its frame has no other node and no other frame in it', () => {
+    const document = grouped(
+      { nodes: tables.slice(0, 20), collapsed: false },
+      { nodes: tables.slice(20), collapsed: false },
+      // Another node stands between these.
+      { nodes: layers, collapsed: false },
+    )
+    const { frames, nodes, places } = drawCanvas(document, checkDocument(document, columns), columns)
+    expect(frames).toHaveLength(3)
+    const boxes = nodes.map(({ id }) => ({
+      ...{ id, x: 0, y: 0, width: NODE_WIDTH, height: NODE_HEIGHT },
+      ...places.get(id),
+    }))
+    for (const frame of frames) {
+      const others = [
+        ...boxes.filter(({ id }) => !frame.group.nodes.includes(id)),
+        ...frames.filter((each) => each !== frame),
+      ]
+      const inside = others.filter(
+        ({ x, y, width, height }) =>
+          x < frame.x + frame.width &&
+          frame.x < x + width &&
+          y < frame.y + frame.height &&
+          frame.y < y + height,
+      )
+      expect(inside).toEqual([])
+    }
+  })
+
+  it('puts tables of a group in columns of eight at most', () => {
+    const places = laidOut({
+      ...preset,
+      groups: [{ id: 'tables', name: 'Tables', nodes: tables, collapsed: false }],
+    })
+    const rows = Map.groupBy(tables, (id) => places.get(id)?.x)
+    expect([...rows.values()].map(({ length }) => length)).toEqual([7, 7, 7, 5])
+  })
+
+  it('leaves nodes of a collapsed group as they lie to each other', () => {
+    const document = grouped({ nodes: tables, collapsed: false })
+    const folded = { ...document, groups: document.groups!.map((group) => ({ ...group, collapsed: true })) }
+    const [before, after] = [laidOut(document), laidOut(folded)]
+    const shifts = tables.map((id) => ({
+      x: after.get(id)!.x - before.get(id)!.x,
+      y: after.get(id)!.y - before.get(id)!.y,
+    }))
+    expect(new Set(shifts.map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`)).size).toBe(1)
+  })
+})

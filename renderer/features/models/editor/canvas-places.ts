@@ -1,0 +1,113 @@
+/** Where the nodes of a document are: at their own places, or where a layout puts them. */
+import type { ModelDocument, NodeGroup } from '../../../../main/model/document.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
+import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
+import { layOut, NODE_HEIGHT, NODE_WIDTH, type Size } from '../drawing/layout.ts'
+import type { Link } from '../drawing/ranks.ts'
+import { groupKey, groupsOf } from './canvas-groups.ts'
+
+/** Room of a frame around its nodes, and of its name above them. */
+export const FRAME_PADDING = 20
+export const FRAME_HEAD = 20
+
+/** Nodes of a group that have nothing to do with each other stand in columns of so many. */
+const COLUMN = 8
+const GAP: Place = { x: 40, y: 20 }
+
+/** Where every node is: its own place, or where a layout puts it. */
+export function seenPlaces(document: ModelDocument): Map<string, Place> {
+  const laid = missingPlaces(document)
+  return new Map(document.nodes.map(({ id, position }) => [id, position ?? laid.get(id) ?? { x: 0, y: 0 }]))
+}
+
+/** Where a layout puts the nodes that have no place of their own. */
+export function missingPlaces(document: ModelDocument): Map<string, Place> {
+  const unplaced = document.nodes.filter((node) => !node.position)
+  if (unplaced.length === 0) return new Map()
+  const places = laidOut(document)
+  return new Map(unplaced.map(({ id }) => [id, places.get(id) ?? { x: 0, y: 0 }]))
+}
+
+/**
+ * Every node at the place a layout gives it. A group is laid out by itself, and takes the room of its frame; nodes of a
+ * collapsed one stay as they lie to each other.
+ */
+export function laidOut(document: ModelDocument): Map<string, Place> {
+  const groups = groupsOf(document)
+  const boxes = new Map(groups.flatMap((group) => group.nodes.map((id) => [id, groupKey(group)] as const)))
+  const as = (id: string) => boxes.get(id) ?? id
+  const ids = [...nodesById(document).keys()]
+  const links = linksOf(document)
+  const within = new Map(groups.map((group) => [groupKey(group), withinGroup(group, document, links)]))
+  const between = links.map(({ source, target }) => ({ source: as(source), target: as(target) }))
+  const sizes = new Map([...within].map(([key, { size }]) => [key, size]))
+  const { places } = layOut([...new Set(ids.map(as))], distinct(between), 'right', sizes)
+  return new Map(
+    ids.map((id) => {
+      const { x, y } = places.get(as(id)) ?? { x: 0, y: 0 }
+      const offset = within.get(as(id))?.places.get(id) ?? { x: 0, y: 0 }
+      return [id, { x: x + offset.x, y: y + offset.y }]
+    }),
+  )
+}
+
+function linksOf(document: ModelDocument): Link[] {
+  const byId = nodesById(document)
+  return [...byId.values()].flatMap((node) =>
+    sourcesOf(node).flatMap((source) => (byId.has(source) ? [{ source, target: node.id }] : [])),
+  )
+}
+
+const distinct = (links: readonly Link[]): Link[] => [
+  ...new Map(
+    links
+      .filter(({ source, target }) => source !== target)
+      .map((link) => [`${link.source} ${link.target}`, link]),
+  ).values(),
+]
+
+/** Places of a group's nodes, of the top left corner of the room it takes. */
+function withinGroup(
+  { nodes, collapsed }: NodeGroup,
+  document: ModelDocument,
+  links: readonly Link[],
+): { places: Map<string, Place>; size: Size } {
+  const members = new Set(nodes)
+  if (collapsed) {
+    const own = document.nodes.flatMap(({ id, position }) =>
+      members.has(id) && position ? [[id, position] as const] : [],
+    )
+    return { places: shifted(new Map(own), { x: 0, y: 0 }), size: { width: NODE_WIDTH, height: NODE_HEIGHT } }
+  }
+  const inside = links.filter(({ source, target }) => members.has(source) && members.has(target))
+  const laid = inside.length > 0 ? layOut(nodes, distinct(inside), 'right').places : inColumns(nodes)
+  const places = shifted(laid, { x: FRAME_PADDING, y: FRAME_PADDING + FRAME_HEAD })
+  const width = Math.max(...[...places.values()].map(({ x }) => x)) + NODE_WIDTH + FRAME_PADDING
+  const height = Math.max(...[...places.values()].map(({ y }) => y)) + NODE_HEIGHT + FRAME_PADDING
+  return { places, size: { width, height } }
+}
+
+function inColumns(ids: readonly string[]): Map<string, Place> {
+  const rows = Math.ceil(ids.length / Math.ceil(ids.length / COLUMN))
+  return new Map(
+    ids.map((id, at) => [
+      id,
+      { x: Math.floor(at / rows) * (NODE_WIDTH + GAP.x), y: (at % rows) * (NODE_HEIGHT + GAP.y) },
+    ]),
+  )
+}
+
+/** With the corner of all at `to`. */
+function shifted(places: ReadonlyMap<string, Place>, to: Place): Map<string, Place> {
+  const corner = cornerOf([...places.values()])
+  return new Map(
+    [...places].map(([id, { x, y }]) => [id, { x: x - corner.x + to.x, y: y - corner.y + to.y }]),
+  )
+}
+
+export function cornerOf(places: (Place | undefined)[]): Place {
+  const known = places.filter((place) => place !== undefined)
+  return known.length === 0
+    ? { x: 0, y: 0 }
+    : { x: Math.min(...known.map(({ x }) => x)), y: Math.min(...known.map(({ y }) => y)) }
+}
