@@ -128,6 +128,13 @@ export class ModelTable {
       .map(toModel)
   }
 
+  /** Differs after any change to any model. */
+  stamp(): string {
+    const sql = 'SELECT count(*) AS count, max(updated_at) AS latest FROM models'
+    const row = this.#connection.get<{ count: number; latest: string | null }>(sql, {})
+    return `${row?.count} ${row?.latest}`
+  }
+
   /** Throws NotFound. */
   get(id: string): SavedModelRow {
     const row = this.#connection.get<Stored>(`SELECT ${COLUMNS} FROM models WHERE id = :id`, { id })

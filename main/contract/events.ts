@@ -15,6 +15,8 @@ export const engineEvent = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('changed'),
     what: z.enum(['datasets', 'models', 'runs', 'benchmarks', 'backends']),
+    /** Where only this one of the list has changed, come, or gone. */
+    id: z.string().optional(),
   }),
   z.object({
     kind: z.literal('run'),

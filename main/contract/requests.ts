@@ -122,6 +122,7 @@ export const requests = {
   'jobs.cancel': { request: z.strictObject({ job: z.string() }), response: done },
 
   'models.list': { request: nothing, response: z.object({ models: z.array(savedModel) }) },
+  'models.get': { request: byId, response: savedModel },
   'models.save': {
     request: z.strictObject({ id: z.string().max(200).nullable(), document: modelDocument }),
     response: savedModel,

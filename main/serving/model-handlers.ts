@@ -10,17 +10,18 @@ export function modelHandlers(
   tell: (event: EngineEvent) => void,
 ): HandlersOf<'models'> {
   const { models } = database
-  const changed = (): void => tell({ kind: 'changed', what: 'models' })
+  const changed = (id: string): void => tell({ kind: 'changed', what: 'models', id })
   return {
     'models.list': () => ({ models: models.list() }),
+    'models.get': ({ id }) => models.get(id),
     'models.save': ({ id, document }) => {
       const saved = models.save(id, document)
-      changed()
+      changed(saved.id)
       return saved
     },
     'models.edit': ({ id, ...edit }) => {
       const standing = models.edit(id, edit)
-      changed()
+      changed(id)
       return standing
     },
     'models.measured': ({ document, dataset }) => ({ run: latestMeasured(database, document, dataset) }),
@@ -37,19 +38,19 @@ export function modelHandlers(
     },
     'models.restoreVersion': ({ id, version }) => {
       const restored = restoreVersion(database, id, version)
-      changed()
+      changed(id)
       return restored
     },
     'models.standing': ({ id }) => models.standing(id),
     'models.edits': ({ id }) => ({ edits: models.edits(id) }),
     'models.step': ({ id, direction }) => {
       const document = models.step(id, direction)
-      if (document) changed()
+      if (document) changed(id)
       return { document, standing: models.standing(id) }
     },
     'models.delete': ({ id }) => {
       models.remove(id)
-      changed()
+      changed(id)
       return {}
     },
     'models.exportPicture': ({ format, data, out }) =>

@@ -35,13 +35,19 @@ it('tells what another process adds to its run, from where the engine began, and
   other.runs.end(id, { status: 'stopped', error: null })
   changes.look()
   expect(newsOfRun()).toEqual([['stopped', [3], 1]])
-  other.models.remove(other.models.save(null, other.runs.get(id).model).id)
+  const saved = other.models.save(null, other.runs.get(id).model)
   changes.look()
   expect(told.splice(0)).toEqual([
     { kind: 'changed', what: 'runs' },
     { kind: 'changed', what: 'models' },
     { kind: 'changed', what: 'benchmarks' },
   ])
+  other.models.remove(saved.id)
+  changes.look()
+  expect(told.splice(0)).toContainEqual({ kind: 'changed', what: 'models' })
+  other.preferences.set('something', 1)
+  changes.look()
+  expect(told.splice(0)).not.toContainEqual({ kind: 'changed', what: 'models' })
   database.close()
   other.close()
 })

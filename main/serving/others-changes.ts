@@ -18,11 +18,13 @@ export class OthersChanges {
   /** How far each run of another process has been told. */
   readonly #told = new Map<string, Position>()
   #version: number
+  #models: string
 
   constructor(database: StudioReader, tell: (event: EngineEvent) => void) {
     this.#database = database
     this.#tell = tell
     this.#version = database.dataVersion()
+    this.#models = database.models.stamp()
     // What is there already, a window asks for itself.
     for (const { id } of this.#othersRuns()) {
       this.#told.set(id, { point: database.points.last(id), line: database.log.last(id) })
@@ -34,7 +36,10 @@ export class OthersChanges {
     if (version === this.#version) return
     this.#version = version
     this.#tell({ kind: 'changed', what: 'runs' })
-    this.#tell({ kind: 'changed', what: 'models' })
+    // Documents are large, and a run that another process trains writes all the time.
+    const models = this.#database.models.stamp()
+    if (models !== this.#models) this.#tell({ kind: 'changed', what: 'models' })
+    this.#models = models
     this.#tell({ kind: 'changed', what: 'benchmarks' })
     for (const { id, status, progress } of this.#othersRuns()) {
       this.#tell({ kind: 'run', id, status, progress, ...this.#read(id) })

@@ -5,6 +5,9 @@ import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { SavedModel } from '../../../main/contract/requests.ts'
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
 
+/** Changes of one model that follow each other within this time are read once. */
+const QUIET_MS = 300
+
 /** The models saved in the workspace. */
 export const useModels = defineStore('models', () => {
   const list = shallowRef<SavedModel[]>([])
@@ -23,27 +26,55 @@ export const useModels = defineStore('models', () => {
     }
   }
 
+  function put(model: SavedModel): void {
+    list.value = [model, ...without(model.id)]
+  }
+
+  const without = (id: string) => list.value.filter((model) => model.id !== id)
+
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>()
+  function readSoon(id: string): void {
+    clearTimeout(waiting.get(id))
+    waiting.set(
+      id,
+      setTimeout(() => void read(id), QUIET_MS),
+    )
+  }
+
+  /** Brings one of the list to what the database has. */
+  async function read(id: string): Promise<void> {
+    clearTimeout(waiting.get(id))
+    waiting.delete(id)
+    try {
+      put(await ask('models.get', { id }))
+    } catch (thrown) {
+      const error = asErrorData(thrown)
+      if (error.code === 'NotFound') list.value = without(id)
+      else problem.value = error
+    }
+  }
+
   /** id is null for a new model. */
   async function save(id: string | null, document: ModelDocument): Promise<SavedModel> {
     const saved = await ask('models.save', { id, document })
-    await refresh()
+    put(saved)
     return saved
   }
 
   async function remove(id: string): Promise<void> {
     await ask('models.delete', { id })
-    await refresh()
+    list.value = without(id)
   }
 
   function listen(): () => void {
     const ends = [
       on('changed', (event) => {
-        if (event.what === 'models') void refresh()
+        if (event.what === 'models') void (event.id === undefined ? refresh() : readSoon(event.id))
       }),
       on('engineStarted', () => void refresh()),
     ]
     return () => ends.forEach((end) => end())
   }
 
-  return { list, loaded, problem, opened, refresh, save, remove, listen }
+  return { list, loaded, problem, opened, refresh, read, save, remove, listen }
 })

@@ -49,13 +49,17 @@ export function drawCanvas(
   return { nodes, edges, places, frames, comments: document.comments ?? [] }
 }
 
-/** From the output of a box to the input of another, by their top left corners: an SVG path. */
-export function lineBetween(from: Place, to: Place): { path: string; middle: Place } {
-  const [path, x, y] = getBezierPath({
-    ...{ sourceX: from.x + NODE_WIDTH, sourceY: from.y + NODE_HEIGHT / 2, sourcePosition: Position.Right },
+/**
+ * From the output of a box to the input of another, by their top left corners: an SVG path, and where its shape begins,
+ * over the line where it leaves its source.
+ */
+export function lineBetween(from: Place, to: Place): { path: string; label: Place } {
+  const [sourceX, sourceY] = [from.x + NODE_WIDTH, from.y + NODE_HEIGHT / 2]
+  const [path] = getBezierPath({
+    ...{ sourceX, sourceY, sourcePosition: Position.Right },
     ...{ targetX: to.x, targetY: to.y + NODE_HEIGHT / 2, targetPosition: Position.Left },
   })
-  return { path, middle: { x, y } }
+  return { path, label: { x: sourceX + 9, y: sourceY - 5 } }
 }
 
 function frameOf(group: NodeGroup, seen: ReadonlyMap<string, Place>): Frame {

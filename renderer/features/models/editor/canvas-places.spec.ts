@@ -62,6 +62,14 @@ describe('laidOut', () => {
     expect([...rows.values()].map(({ length }) => length)).toEqual([7, 7, 7, 5])
   })
 
+  it('puts many tables that feed the same node in columns as well, and few in one', () => {
+    const rows = Map.groupBy(tables, (id) => laidOut(preset).get(id)?.x)
+    expect([...rows.values()].map(({ length }) => length)).toEqual([7, 7, 7, 5])
+    const few = presetDocument('dlrm', { ...columns, sparse: columns.sparse.slice(0, 8) })
+    const places = few.nodes.flatMap(({ id, kind }) => (kind === 'embedding' ? laidOut(few).get(id) : []))
+    expect(new Set(places.map((place) => place?.x)).size).toBe(1)
+  })
+
   it('leaves nodes of a collapsed group as they lie to each other', () => {
     const document = grouped({ nodes: tables, collapsed: false })
     const folded = { ...document, groups: document.groups!.map((group) => ({ ...group, collapsed: true })) }

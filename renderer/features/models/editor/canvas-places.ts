@@ -10,9 +10,9 @@ import { groupKey, groupsOf } from './canvas-groups.ts'
 export const FRAME_PADDING = 20
 export const FRAME_HEAD = 20
 
-/** Nodes of a group that have nothing to do with each other stand in columns of so many. */
+/** So many nodes stand in one column. */
 const COLUMN = 8
-const GAP: Place = { x: 40, y: 20 }
+const GAP: Place = { x: 60, y: 20 }
 
 /** Where every node is: its own place, or where a layout puts it. */
 export function seenPlaces(document: ModelDocument): Map<string, Place> {
@@ -30,25 +30,58 @@ export function missingPlaces(document: ModelDocument): Map<string, Place> {
 
 /**
  * Every node at the place a layout gives it. A group is laid out by itself, and takes the room of its frame; nodes of a
- * collapsed one stay as they lie to each other.
+ * collapsed one stay as they lie to each other. Many tables that feed the same nodes stand in columns.
  */
 export function laidOut(document: ModelDocument): Map<string, Place> {
-  const groups = groupsOf(document)
-  const boxes = new Map(groups.flatMap((group) => group.nodes.map((id) => [id, groupKey(group)] as const)))
-  const as = (id: string) => boxes.get(id) ?? id
-  const ids = [...nodesById(document).keys()]
   const links = linksOf(document)
-  const within = new Map(groups.map((group) => [groupKey(group), withinGroup(group, document, links)]))
+  const blocks = new Map<string, Block>()
+  const blockOf = new Map<string, string>()
+  const add = (key: string, nodes: readonly string[], block: Block) => {
+    blocks.set(key, block)
+    for (const id of nodes) blockOf.set(id, key)
+  }
+  for (const group of groupsOf(document))
+    add(groupKey(group), group.nodes, withinGroup(group, document, links))
+  for (const [targets, nodes] of alike(document, links, blockOf))
+    if (nodes.length > COLUMN) add(` ${targets}`, nodes, block(inColumns(nodes), 0, 0))
+
+  const as = (id: string) => blockOf.get(id) ?? id
+  const ids = [...nodesById(document).keys()]
   const between = links.map(({ source, target }) => ({ source: as(source), target: as(target) }))
-  const sizes = new Map([...within].map(([key, { size }]) => [key, size]))
+  const sizes = new Map([...blocks].map(([key, { size }]) => [key, size]))
   const { places } = layOut([...new Set(ids.map(as))], distinct(between), 'right', sizes)
   return new Map(
     ids.map((id) => {
       const { x, y } = places.get(as(id)) ?? { x: 0, y: 0 }
-      const offset = within.get(as(id))?.places.get(id) ?? { x: 0, y: 0 }
+      const offset = blocks.get(as(id))?.places.get(id) ?? { x: 0, y: 0 }
       return [id, { x: x + offset.x, y: y + offset.y }]
     }),
   )
+}
+
+/** Nodes that are laid out as one: their places of the top left corner of the room they take. */
+interface Block {
+  places: Map<string, Place>
+  size: Size
+}
+
+function block(laid: ReadonlyMap<string, Place>, padding: number, head: number): Block {
+  const places = shifted(laid, { x: padding, y: padding + head })
+  const width = Math.max(...[...places.values()].map(({ x }) => x)) + NODE_WIDTH + padding
+  const height = Math.max(...[...places.values()].map(({ y }) => y)) + NODE_HEIGHT + padding
+  return { places, size: { width, height } }
+}
+
+/** Nodes outside of blocks that read nothing, by what reads them. */
+function alike(
+  document: ModelDocument,
+  links: readonly Link[],
+  blockOf: ReadonlyMap<string, string>,
+): Map<string, string[]> {
+  const readers = Map.groupBy(links, ({ source }) => source)
+  const reading = new Set(links.map(({ target }) => target))
+  const free = [...nodesById(document).keys()].filter((id) => !reading.has(id) && !blockOf.has(id))
+  return Map.groupBy(free, (id) => (readers.get(id) ?? []).map(({ target }) => target).join(' '))
 }
 
 function linksOf(document: ModelDocument): Link[] {
@@ -66,12 +99,11 @@ const distinct = (links: readonly Link[]): Link[] => [
   ).values(),
 ]
 
-/** Places of a group's nodes, of the top left corner of the room it takes. */
 function withinGroup(
   { nodes, collapsed }: NodeGroup,
   document: ModelDocument,
   links: readonly Link[],
-): { places: Map<string, Place>; size: Size } {
+): Block {
   const members = new Set(nodes)
   if (collapsed) {
     const own = document.nodes.flatMap(({ id, position }) =>
@@ -81,20 +113,15 @@ function withinGroup(
   }
   const inside = links.filter(({ source, target }) => members.has(source) && members.has(target))
   const laid = inside.length > 0 ? layOut(nodes, distinct(inside), 'right').places : inColumns(nodes)
-  const places = shifted(laid, { x: FRAME_PADDING, y: FRAME_PADDING + FRAME_HEAD })
-  const width = Math.max(...[...places.values()].map(({ x }) => x)) + NODE_WIDTH + FRAME_PADDING
-  const height = Math.max(...[...places.values()].map(({ y }) => y)) + NODE_HEIGHT + FRAME_PADDING
-  return { places, size: { width, height } }
+  return block(laid, FRAME_PADDING, FRAME_HEAD)
 }
 
+/** Nodes without lines between them, as high as wide where they are many. */
 function inColumns(ids: readonly string[]): Map<string, Place> {
-  const rows = Math.ceil(ids.length / Math.ceil(ids.length / COLUMN))
-  return new Map(
-    ids.map((id, at) => [
-      id,
-      { x: Math.floor(at / rows) * (NODE_WIDTH + GAP.x), y: (at % rows) * (NODE_HEIGHT + GAP.y) },
-    ]),
-  )
+  const [width, height] = [NODE_WIDTH + GAP.x, NODE_HEIGHT + GAP.y]
+  const most = Math.max(COLUMN, Math.sqrt((ids.length * width) / height))
+  const rows = Math.ceil(ids.length / Math.ceil(ids.length / most))
+  return new Map(ids.map((id, at) => [id, { x: Math.floor(at / rows) * width, y: (at % rows) * height }]))
 }
 
 /** With the corner of all at `to`. */

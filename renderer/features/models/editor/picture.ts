@@ -109,13 +109,13 @@ function comment({ x, y, lines }: Place & { lines: string[] }, colours: Colours)
 }
 
 function line(from: Place, to: Place, shape: string, { muted, paper, text }: Colours): string {
-  const { path, middle } = lineBetween(from, to)
-  const label =
+  const { path, label } = lineBetween(from, to)
+  const told =
     shape === ''
       ? ''
-      : `<text x="${middle.x}" y="${middle.y + 4}" text-anchor="middle" font-size="11" fill="${text}" ` +
+      : `<text x="${label.x}" y="${label.y}" font-size="11" fill="${text}" ` +
         `stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(shape)}</text>`
-  return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${label}`
+  return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${told}`
 }
 
 function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {

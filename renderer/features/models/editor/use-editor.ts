@@ -36,16 +36,18 @@ export function useEditor() {
   const sound = computed(() => check.value?.problems.every(({ severity }) => severity !== 'error') ?? false)
 
   async function open(model: string): Promise<void> {
-    const { models } = await ask('models.list', {})
-    const saved = models.find((each) => each.id === model)
-    if (!saved) {
-      problem.value = { code: 'NotFound', message: 'This model is not in the workspace (any more).' }
-      return
+    try {
+      const [saved, stands] = await Promise.all([
+        ask('models.get', { id: model }),
+        ask('models.standing', { id: model }),
+      ])
+      standing.value = stands
+      id.value = model
+      document.value = saved.document
+      problem.value = null
+    } catch (thrown) {
+      problem.value = asErrorData(thrown)
     }
-    standing.value = await ask('models.standing', { id: model })
-    id.value = model
-    document.value = saved.document
-    problem.value = null
   }
 
   /**

@@ -11,11 +11,7 @@ export const refOf = ({ kind, id }: Pick<ModelVersion, 'kind' | 'id'>) => `${kin
 
 /** The document that a reference stands for. Rejects with NotFound. */
 export async function documentOf(model: string, reference: string): Promise<ModelDocument> {
-  if (reference === PRESENT) {
-    const { models } = await ask('models.list', {})
-    const found = models.find(({ id }) => id === model)
-    if (found) return found.document
-  }
+  if (reference === PRESENT) return (await ask('models.get', { id: model })).document
   const [kind, id = ''] = reference.split(/:(.*)/s)
   const { document } = await ask('models.version', { kind: kind === 'run' ? 'run' : 'named', id })
   return document
