@@ -8,16 +8,10 @@ import { openPage } from '../test/helpers/page-runs.ts'
 import { fromRoot } from './setup/paths.mjs'
 
 const DATASET = 'movielens-100k'
-/** Of dense input, two MLPs, interaction and loss; the others are tables. */
-const TWELVE = 12 - 5
-
 export async function takeDesignerPictures(app, page, picture) {
   const manifest = await page.evaluate((id) => globalThis.studio.request('datasets.show', { id }), DATASET)
   const { dense, sparse } = boundColumns(manifest)
-  const document = {
-    ...presetDocument('dlrm', { dense, sparse: sparse.slice(0, TWELVE) }),
-    name: 'DLRM of movies',
-  }
+  const document = withSigmoid(presetDocument('dlrm', { dense, sparse }))
   const id = await open(page, document)
   const table = document.nodes.find(({ kind }) => kind === 'embedding').id
   await page.locator(`.vue-flow__node[data-id="${table}"]`).click()
@@ -51,6 +45,19 @@ export async function takeDesignerPictures(app, page, picture) {
   await page.waitForTimeout(1000)
   await writeFile(fromRoot('docs', 'images', 'designer-200.png'), Buffer.from(await captured(app), 'base64'))
   await zoom(app, 1)
+}
+
+/** Its last activation as a node of its own: with the tables of movies, twelve nodes. */
+function withSigmoid(preset) {
+  const last = preset.nodes.find(({ id }) => id === 'top_l')
+  const sigmoid = {
+    ...{ id: 'click', kind: 'activation', inputs: { input: ['top_l'] }, activation: last.outputActivation },
+  }
+  const nodes = preset.nodes.map((node) => {
+    if (node.id === 'top_l') return { ...node, outputActivation: 'none' }
+    return node.kind === 'loss' ? { ...node, inputs: { prediction: ['click'] } } : node
+  })
+  return { ...preset, name: 'DLRM of movies', nodes: [...nodes.slice(0, -1), sigmoid, ...nodes.slice(-1)] }
 }
 
 async function open(page, document, dataset = DATASET) {

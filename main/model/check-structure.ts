@@ -1,7 +1,7 @@
 /** Is the document a graph with one loss? Ids, sources, ports, cycles, and nodes that nothing uses. */
-import type { ModelDocument, ModelNode } from './document.ts'
-import { orderFrom, portsOf, type Order } from './graph.ts'
-import { listed, repeated, type ProblemList } from './problem-list.ts'
+import type { ModelDocument, ModelNode, ModelProblem } from './document.ts'
+import { nodesById, orderFrom, portsOf, type Order } from './graph.ts'
+import { listed, ProblemList, repeated } from './problem-list.ts'
 
 /** Reports on every node's ids and ports; the order of all nodes, each after its sources. */
 export function checkStructure(
@@ -9,10 +9,25 @@ export function checkStructure(
   byId: Map<string, ModelNode>,
   problems: ProblemList,
 ): Order {
-  for (const id of repeated(document.nodes.map((node) => node.id)))
-    problems.error(id, 'id', `Several nodes have the id '${id}': rename all but one.`)
+  const order = checkGraph(document.nodes, byId, problems)
   for (const node of document.nodes) checkPorts(node, byId, problems)
-  const order = orderFrom(document.nodes, byId)
+  checkLosses(document, problems)
+  checkAnnotations(document, byId, problems)
+  warnOfUnused(document, byId, problems)
+  return order
+}
+
+/** What makes nodes no graph without cycles; a drawing has no place to correct that at. */
+export function graphProblems(nodes: ModelNode[]): ModelProblem[] {
+  const problems = new ProblemList()
+  checkGraph(nodes, nodesById({ nodes }), problems)
+  return problems.all
+}
+
+function checkGraph(nodes: ModelNode[], byId: Map<string, ModelNode>, problems: ProblemList): Order {
+  for (const id of repeated(nodes.map((node) => node.id)))
+    problems.error(id, 'id', `Several nodes have the id '${id}': rename all but one.`)
+  const order = orderFrom(nodes, byId)
   for (const cycle of order.cycles) {
     const names = [...cycle].reverse()
     const path = [...names, names[0]].join(' → ')
@@ -22,9 +37,6 @@ export function checkStructure(
       `These nodes feed each other in a cycle: ${path}. Remove one connection.`,
     )
   }
-  checkLosses(document, problems)
-  checkAnnotations(document, byId, problems)
-  warnOfUnused(document, byId, problems)
   return order
 }
 

@@ -41,7 +41,7 @@ export function sourcesOf(node: ModelNode): string[] {
 }
 
 /** The first node of each id: a duplicate is reported by the check and otherwise left out. */
-export function nodesById(document: ModelDocument): Map<string, ModelNode> {
+export function nodesById(document: Pick<ModelDocument, 'nodes'>): Map<string, ModelNode> {
   const byId = new Map<string, ModelNode>()
   for (const node of document.nodes) if (!byId.has(node.id)) byId.set(node.id, node)
   return byId

@@ -1,4 +1,5 @@
 import type { ErrorData } from '../../../main/contract/errors.ts'
+import { graphProblems } from '../../../main/model/check-structure.ts'
 import { MAX_DOCUMENT_BYTES, type ModelDocument } from '../../../main/model/document.ts'
 import { parseDocument } from '../../../main/model/parse.ts'
 import { problemText } from '../../../main/model/plan.ts'
@@ -23,8 +24,9 @@ export async function readModelFile(
   } catch {
     return refused('It cannot be read: check that it is there, is a file, and is yours to read.')
   }
-  const { document, problems } = parseDocument(text)
-  if (document) return { document }
+  const parsed = parseDocument(text)
+  const problems = parsed.document ? graphProblems(parsed.document.nodes) : parsed.problems
+  if (parsed.document && problems.length === 0) return { document: parsed.document }
   const told = problems.slice(0, MOST_TOLD).map(problemText)
   const more = problems.length > told.length ? `; and ${problems.length - told.length} more.` : ''
   return refused(told.join('; ') + more)

@@ -1,6 +1,9 @@
 /** Nodes as text: what is copied here can be pasted into another model, a mail, or a file, and back. */
 import { z } from 'zod'
+import { graphProblems } from '../../../../main/model/check-structure.ts'
 import { MAX_NODES, modelNode, type ModelNode } from '../../../../main/model/document.ts'
+import { schemaProblems } from '../../../../main/model/parse.ts'
+import { problemText } from '../../../../main/model/plan.ts'
 
 const FORMAT = 'dlrm-studio-nodes'
 const copies = z.object({ format: z.literal(FORMAT), nodes: z.array(modelNode).min(1).max(MAX_NODES) })
@@ -8,12 +11,15 @@ const copies = z.object({ format: z.literal(FORMAT), nodes: z.array(modelNode).m
 export const copyText = (nodes: readonly ModelNode[]): string =>
   JSON.stringify({ format: FORMAT, nodes }, null, 2)
 
-/** null where the text is something else. */
-export function readCopies(text: string): ModelNode[] | null {
+/** null where the text is something else; a text where the copies are broken, with what is wrong. */
+export function readCopies(text: string): ModelNode[] | string | null {
   if (!text.includes(FORMAT)) return null
   try {
-    return copies.parse(JSON.parse(text)).nodes
-  } catch {
-    return null
+    const { nodes } = copies.parse(JSON.parse(text))
+    const [problem] = graphProblems(nodes)
+    return problem ? `These nodes cannot be pasted: ${problemText(problem)}` : nodes
+  } catch (error) {
+    const [problem] = error instanceof z.ZodError ? schemaProblems(error, JSON.parse(text)) : []
+    return `These nodes cannot be pasted: ${problem ? problemText(problem) : 'the text is cut off or changed.'}`
   }
 }

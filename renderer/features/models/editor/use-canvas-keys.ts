@@ -1,4 +1,5 @@
 /** The keys of the designer, and what is copied and pasted with them; fields keep theirs. */
+import { ElMessage } from 'element-plus'
 import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import type { CanvasActions } from './canvas-actions.ts'
@@ -49,8 +50,9 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
   function onPaste(event: ClipboardEvent): void {
     if (isTyping(event)) return
     const nodes = readCopies(event.clipboardData?.getData('text/plain') ?? '')
-    if (!nodes) return
+    if (nodes === null) return
     event.preventDefault()
+    if (typeof nodes === 'string') return void ElMessage({ type: 'warning', message: nodes, duration: 5000 })
     actions.insert(nodes, `Paste ${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}`)
   }
 

@@ -1,12 +1,14 @@
 /** The model that is being edited: its document at once, its history in the database a moment later. */
+import { ElMessage } from 'element-plus'
 import { computed, ref, shallowRef, type UnwrapNestedRefs } from 'vue'
 import { asErrorData, ask } from '../../../app/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ModelStanding, ModelVersion } from '../../../../main/contract/requests.ts'
 import { checkDocument } from '../../../../main/model/check.ts'
-import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
+import { MAX_NODES, type BoundColumns, type ModelDocument } from '../../../../main/model/document.ts'
 import { placeNodes } from '../../../../main/model/editing/edits.ts'
 import { difference, isEmpty } from '../../../../main/model/editing/patch.ts'
+import { formatExact } from '../../../ui/units.ts'
 import { missingPlaces } from './canvas-places.ts'
 
 /** Changes of one field that follow each other within this time are one edit. */
@@ -64,6 +66,10 @@ export function useEditor() {
     // With the first edit a model that was laid out by itself gets the places it is seen at.
     const after = change(placeNodes(before, missingPlaces(before)))
     if (after === before || isEmpty(difference(before, after))) return
+    if (after.nodes.length > MAX_NODES) {
+      const message = `A model has ${formatExact(MAX_NODES)} nodes at most: nothing was added.`
+      return void ElMessage({ type: 'warning', message })
+    }
     if (unsent.value && (key === null || unsent.value.key !== key)) send()
     document.value = after
     if (unsent.value) clearTimeout(unsent.value.timer)
