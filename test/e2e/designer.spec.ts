@@ -8,6 +8,7 @@ import { defaultTrainingConfig } from '../../main/contract/training.ts'
 import type { BoundColumns } from '../../main/model/document.ts'
 import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
 import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
+import { formatBytes } from '../../renderer/ui/units.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
 import { saveModel, storedModel } from '../helpers/page-models.ts'
@@ -242,6 +243,33 @@ describe('a drawing', () => {
     const written = readFileSync(out)
     expect(written.toString('latin1')).toContain(beginning)
     expect(written.length).toBeGreaterThan(500)
+  })
+
+  it('is exported as the document that is stored', { timeout: 60_000 }, async () => {
+    await emptyCanvas()
+    const out = join(files, 'exported.json')
+    await running.app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+    }, out)
+    await byId('save-picture').click()
+    await byId('export-document').click()
+    await page.getByText(`Written to ${out}`).waitFor()
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(await storedModel(page, await idOf()))
+  })
+
+  it('has the memory or the work of each node on its box', { timeout: 60_000 }, async () => {
+    await emptyCanvas()
+    await byId('add-columns').click()
+    await byId('add-these-columns').click()
+    const table = node(columns.sparse[0]?.name ?? '')
+    await table.waitFor()
+    const { cardinality } = columns.sparse[0]!
+    const dimension = Number(/ × (\d+)/.exec((await table.textContent()) ?? '')?.[1])
+    // Each number of a table and Adam's two have four bytes.
+    expect(await table.textContent()).toContain(formatBytes(cardinality * dimension * 4 * 3))
+    await byId('boxes-show').getByText('Work').click()
+    await expect.poll(() => table.textContent()).toMatch(/FLOP · .*B moved/)
+    await byId('boxes-show').getByText('Memory').click()
   })
 })
 

@@ -1,11 +1,15 @@
 import { optimizer, suggestedLearningRate, type OptimizerConfig } from '../../../main/contract/training.ts'
 
-export const optimizerOptions: readonly { value: OptimizerConfig['kind']; text: string }[] = [
-  { value: 'sgd', text: 'SGD' },
-  { value: 'adagrad', text: 'Adagrad' },
-  { value: 'rowWiseAdagrad', text: 'Row-wise Adagrad' },
-  { value: 'adam', text: 'Adam' },
-]
+export const optimizerNames: Record<OptimizerConfig['kind'], string> = {
+  sgd: 'SGD',
+  adagrad: 'Adagrad',
+  rowWiseAdagrad: 'Row-wise Adagrad',
+  adam: 'Adam',
+}
+export const optimizerOptions = (Object.keys(optimizerNames) as OptimizerConfig['kind'][]).map((value) => ({
+  value,
+  text: optimizerNames[value],
+}))
 
 /** The same settings with another optimizer: a learning rate that the user chose stays, a suggested one moves. */
 export function withKind(

@@ -2,18 +2,12 @@
 import { computerName, type RunDetail, type RunEnvironment } from '../../../main/contract/runs.ts'
 import type { OptimizerConfig, TrainingConfig } from '../../../main/contract/training.ts'
 import { formatBytes, formatDate, formatExact } from '../../ui/units.ts'
+import { optimizerNames } from '../new-run/optimizer-choice.ts'
 import { metricName } from '../runs/run-status.ts'
 
 export interface Fact {
   name: string
   value: string
-}
-
-export const optimizerNames: Record<OptimizerConfig['kind'], string> = {
-  sgd: 'SGD',
-  adagrad: 'Adagrad',
-  rowWiseAdagrad: 'Row-wise Adagrad',
-  adam: 'Adam',
 }
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')

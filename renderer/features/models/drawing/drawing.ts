@@ -19,8 +19,8 @@ export interface DrawnNode {
   parameters: number | null
   /** Of the parameters alone. */
   bytes: number | null
-  /** Of a step; shown in place of the size where it is there. */
-  time?: string
+  /** In place of parameters and bytes. */
+  size?: string
   problem: 'error' | 'warning' | null
 }
 

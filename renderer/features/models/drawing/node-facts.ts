@@ -13,15 +13,21 @@ interface Subject {
   times: NodeTimes | null
 }
 
+/** null where it is not known of one of them. */
+export function totalOf(
+  reports: readonly NodeReport[],
+  of: (report: NodeReport) => number | null | undefined,
+): number | null {
+  const values = reports.map(of)
+  return values.some((value) => value === null || value === undefined)
+    ? null
+    : values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+}
+
 export function costFacts({ ids, check, optimizer, times }: Subject): { name: string; value: string }[] {
   const wanted = new Set(ids)
   const reports = check.nodes.filter(({ id }) => wanted.has(id))
-  const total = (of: (report: NodeReport) => number | null | undefined) => {
-    const values = reports.map(of)
-    return values.some((value) => value === null || value === undefined)
-      ? null
-      : values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
-  }
+  const total = (of: (report: NodeReport) => number | null | undefined) => totalOf(reports, of)
   const time = times && timeOfNodes(ids, times)
   return [
     { name: 'Parameters', value: formatExact(total((report) => report.parameters)) },

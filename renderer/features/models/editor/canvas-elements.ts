@@ -9,8 +9,7 @@ import type {
 } from '../../../../main/model/document.ts'
 import { spokenNode, type DrawnNode } from '../drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
-import { nodeTimeText } from '../step-time/time-text.ts'
-import type { NodeTimes } from '../step-time/use-step-time.ts'
+import { boxTexts, type BoxTexts } from './box-text.ts'
 import { drawCanvas, type Frame } from './canvas-drawing.ts'
 import { commentKey, groupKey } from './canvas-groups.ts'
 
@@ -40,9 +39,10 @@ export function canvasNodes(
   document: ModelDocument,
   check: ModelCheck,
   columns: BoundColumns | null,
-  times: NodeTimes | null,
+  boxes: BoxTexts,
 ): { nodes: Node<CanvasData>[]; lines: CanvasLineData[] } {
   const drawing = drawCanvas(document, check, columns)
+  const textOf = boxTexts(check, boxes)
   const nodes = drawing.nodes.map((drawn): Node<CanvasData> => {
     const isGroup = drawn.kindName !== undefined
     return {
@@ -55,7 +55,7 @@ export function canvasNodes(
       ariaLabel: spokenNode(drawn),
       data: {
         ...drawn,
-        ...(times && { time: nodeTimeText(drawn.members, times) }),
+        size: textOf(drawn.members),
         hasInput: isGroup || (drawn.kind !== 'denseInput' && drawn.kind !== 'embedding'),
         hasOutput: isGroup || drawn.kind !== 'loss',
       },

@@ -13,6 +13,7 @@ export interface EditorCommandsNeed {
   canvas: CanvasActions | null
   /** What saves the drawing in a form, by the form's name. */
   pictures: readonly { text: string; save: () => void }[]
+  exportDocument: () => unknown
   train: () => unknown
   find: () => void
   addColumns: () => void
@@ -79,6 +80,7 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
     ...(editor.columns === null
       ? []
       : [command('Add the dataset’s columns…', need.addColumns, { words: 'tables embeddings inputs' })]),
+    command('Export the model document (JSON)…', need.exportDocument, { words: 'save file' }),
     ...need.pictures.map(({ text, save }) =>
       command(`Save the picture as ${text}…`, save, { words: 'export image drawing' }),
     ),
