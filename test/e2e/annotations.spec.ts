@@ -73,12 +73,16 @@ it('nodes are grouped, named, dragged together, folded and shown again', { timeo
   await expect.poll(async () => (await stored()).groups, SOON).toBeUndefined()
 })
 
+/** The text of the chosen comment has the keys. */
+const textIsWritten = () =>
+  expect.poll(() => page.evaluate(() => document.activeElement?.tagName), SOON).toBe('TEXTAREA')
+
 it('comments are written, moved, kept and deleted, each an edit to undo', { timeout: 90_000 }, async () => {
   await page.keyboard.press('Escape')
   await page.locator('.canvas').first().focus()
   await page.keyboard.press('c')
   await byId('comment-text').waitFor()
-  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA')
+  await textIsWritten()
   await page.keyboard.type('Wide tables first: they are the most of it.')
   await expect
     .poll(async () => (await stored()).comments?.map(({ text }) => text), SOON)
@@ -94,6 +98,7 @@ it('comments are written, moved, kept and deleted, each an edit to undo', { time
   await openPage(page, '/models')
   await openPage(page, `/models/${id}/edit`)
   await byId('canvas-comment').click()
+  await textIsWritten()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Delete')
   await byId('canvas-comment').waitFor({ state: 'detached' })
