@@ -51,6 +51,8 @@ export function useActions(
   area: Readonly<ShallowRef<HTMLElement | null>>,
 ) {
   const selected = shallowRef<ReadonlySet<string>>(new Set())
+  /** The id of the comment whose text is to have the keys. */
+  const writing = shallowRef<string | null>(null)
   /** The chosen nodes, and those of the chosen groups. */
   const chosen = computed(() => {
     const { document } = editor
@@ -177,7 +179,12 @@ export function useActions(
       id = added.id
       return added.document
     })
-    if (id !== '') selected.value = new Set([commentKey(id)])
+    if (id !== '') write(id)
+  }
+
+  function write(id: string): void {
+    selected.value = new Set([commentKey(id)])
+    writing.value = id
   }
 
   function writeComment(text: string): void {
@@ -324,7 +331,8 @@ export function useActions(
   }
 
   return {
-    ...{ selected, chosen, chosenGroups, chosenComments, chooseAll, comment, writeComment },
+    ...{ selected, chosen, chosenGroups, chosenComments, chooseAll },
+    ...{ comment, writing, write, writeComment },
     ...{
       group,
       ungroupChosen,

@@ -3,6 +3,7 @@ import { ElMessage } from 'element-plus'
 import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import type { CanvasActions } from './canvas-actions.ts'
+import { commentKey } from './canvas-groups.ts'
 import { copyText, readCopies } from './clipboard.ts'
 import type { useActions } from './use-actions.ts'
 import type { Editor } from './use-editor.ts'
@@ -29,7 +30,7 @@ const arrows: Record<string, Place> = {
 
 export function useCanvasKeys(need: CanvasKeysNeed): void {
   const { editor, actions, canvas, area } = need
-  const { selected, chosen } = actions
+  const { selected, chosen, chosenComments } = actions
   const listeners = { keydown: onKey, copy: onCopy, cut: onCopy, paste: onPaste }
   onMounted(() => {
     for (const [name, listener] of Object.entries(listeners))
@@ -90,6 +91,8 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
   function chooseFocused(event: KeyboardEvent): boolean {
     const id = (event.target as HTMLElement).closest<HTMLElement>('.vue-flow__node')?.dataset.id
     if (id === undefined) return false
+    const [comment] = chosenComments.value
+    if (comment && commentKey(comment.id) === id && !event.shiftKey) actions.write(comment.id)
     const next = new Set(event.shiftKey ? selected.value : [])
     selected.value = next.has(id) ? next : next.add(id)
     return true
