@@ -5,8 +5,10 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import type { ModelDocument } from '../../main/model/document.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { saveModel } from '../helpers/page-models.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -215,5 +217,22 @@ describe('a command line of dlrm_s_pytorch.py', () => {
     expect(await text('node-emb_l.0')).toContain('× 4, sum')
     // 40 × 4 + 30 × 4, 3-8-4 and 7-6-1 with their biases.
     await waitForText('total-parameters', '403')
+  })
+})
+
+describe('saved models', () => {
+  it('come a few at a time, the presets below, and are found by their names', async () => {
+    const made = presetDocument('mlp', { dense: ['age'], sparse: [] })
+    for (let at = 0; at < 60; at++) await saveModel(page, { ...made, name: `Number ${at}` })
+    await leave()
+    await byId('more-models').waitFor()
+    expect(await byId('model-row').count()).toBe(8)
+    await byId('more-models').click()
+    await expect.poll(() => byId('model-row').count()).toBe(58)
+    await byId('find-model').fill('number 17')
+    await expect.poll(() => byId('model-row').count()).toBe(1)
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('find-model').fill('of no name')
+    await page.getByText('No model is called that.').waitFor()
   })
 })
