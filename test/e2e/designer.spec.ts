@@ -209,6 +209,13 @@ describe('a newcomer', () => {
     await node('mlp_2').waitFor({ state: 'detached' })
     await page.keyboard.press('?')
     await page.getByText('Duplicate').waitFor()
+    // The keys are the canvas' again while the list still fades away.
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+s')
+    await byId('version-name').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await byId('command-search').waitFor()
     await page.keyboard.press('Escape')
   })
 })

@@ -13,7 +13,7 @@ interface CanvasKeysNeed {
   actions: ReturnType<typeof useActions>
   canvas: Readonly<ShallowRef<CanvasActions | null>>
   area: Readonly<ShallowRef<HTMLElement | null>>
-  /** Whether a dialog has the keys. */
+  /** Whether a dialog has the keys; those of the canvas are there as soon as one begins to close. */
   isAway: () => boolean
   find: () => void
   findInPalette: () => void
