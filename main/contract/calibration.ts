@@ -21,10 +21,24 @@ export const calibration = calibrationSubject.extend({
   machine: machineFacts,
   threads: z.int().min(1),
   device: computation.shape.device,
+  /** Of the processors' time, that other programs used between the measurements: 0 to 1. */
+  othersShare: z.number().min(0).max(1).default(0),
   /** Milliseconds of one unit of each kind of work (main/model/step-time). */
   unitTimes: z.record(z.string().max(100), z.number().min(0)),
 })
 export type Calibration = z.infer<typeof calibration>
+
+/** From this share on predictions may be far off. */
+const MOST_OTHERS = 0.2
+
+/** What to tell of a calibration that others disturbed; null where none did. */
+export function disturbance({ othersShare }: Pick<Calibration, 'othersShare'>): string | null {
+  if (othersShare < MOST_OTHERS) return null
+  return (
+    `Other programs used ${Math.round(100 * othersShare)} % of the processors while this machine was measured: ` +
+    'predictions may be far off. Measure again when it is idle.'
+  )
+}
 
 export const calibrationProgress = calibrationSubject.extend({
   state: z.enum(['running', 'done', 'failed', 'cancelled']),

@@ -7,10 +7,13 @@ import { requireBackend } from '../../training/backends/create-backend.ts'
 import { describeEnd, WorkerProcess } from '../../training/worker-process.ts'
 import { benchmarkMessage, type OwnerMessage } from '../protocol.ts'
 import { calibrationModels } from './calibration-models.ts'
+import { othersShare } from './others-share.ts'
 import { timedWork, type MeasuredSteps, type StepsSubject } from './measured-steps.ts'
 
 /** Of the largest model with Adam's state, its batches and its process. */
 const NEEDED_BYTES = 1.3e9
+/** After so many models it is looked whether others use the machine. */
+const LOOK_EVERY = 6
 /** TensorFlow's steps are slow at first, until JavaScript is optimised: theirs are longer. */
 const BURST_SECONDS = { native: 0.03, tensorflow: 0.05 }
 
@@ -36,14 +39,19 @@ export async function calibrate(
   const models = calibrationModels()
   const timed: Timed[] = []
   let device: MeasuredSteps['device'] = 'CPU'
+  const shares: number[] = []
   for (const [done, model] of models.entries()) {
     onFraction(done / models.length)
+    if (done % LOOK_EVERY === 0) shares.push(await othersShare())
     const each = { ...model, ...subject, burstSeconds: BURST_SECONDS[subject.backend] }
     const measured = await measureInProcess(each, signal)
     timed.push(...timedWork(each, measured))
     device = measured[0]?.device ?? device
   }
-  return { ...subject, threads: availableParallelism(), device, unitTimes: fitUnitTimes(timed) }
+  return {
+    ...{ ...subject, threads: availableParallelism(), device, unitTimes: fitUnitTimes(timed) },
+    othersShare: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+  }
 }
 
 /** Rejects with what the process failed with, or with Cancelled. */

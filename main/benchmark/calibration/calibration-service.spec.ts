@@ -32,7 +32,7 @@ it('runs once at a time, and a cancelled one leaves nothing behind', async () =>
 
 it('is kept for this machine, the last of each backend and precision', async () => {
   const { database } = await parts()
-  const measured = { ...subject, threads: 2, device: 'CPU' as const, unitTimes: { step: 1 } }
+  const measured = { ...subject, threads: 2, device: 'CPU' as const, othersShare: 0, unitTimes: { step: 1 } }
   saveCalibration(database, measured)
   saveCalibration(database, { ...measured, unitTimes: { step: 2 } })
   saveCalibration(database, { ...measured, precision: 'bf16' })

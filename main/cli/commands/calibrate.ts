@@ -1,6 +1,6 @@
 import { calibrate as measure } from '../../benchmark/calibration/calibrate.ts'
 import { saveCalibration } from '../../benchmark/calibration/stored-calibrations.ts'
-import { calibrationSubject } from '../../contract/calibration.ts'
+import { calibrationSubject, disturbance } from '../../contract/calibration.ts'
 import type { Command } from '../command.ts'
 import { stepTimeOptions } from '../step-time.ts'
 
@@ -22,11 +22,12 @@ export const calibrate: Command = {
       onFraction: (fraction) => progress(`measuring: ${Math.round(100 * fraction)} %`),
     })
     const saved = saveCalibration(services.database, measured)
+    const disturbed = disturbance(saved)
     return {
       json: saved,
       text:
         `Measured ${saved.backend} on the ${saved.device}, ${saved.precision}, ${saved.threads} threads. ` +
-        '`model check` and the designer tell how long steps take.',
+        `\`model check\` and the designer tell how long steps take.${disturbed ? ` ${disturbed}` : ''}`,
     }
   },
 }
