@@ -50,8 +50,8 @@ export function drawCanvas(
 }
 
 /**
- * From the output of a box to the input of another, by their top left corners: an SVG path, and where its shape begins,
- * over the line where it leaves its source.
+ * From the output of a box to the input of another, by their top left corners: an SVG path, and where its shape
+ * begins, over or under the line where it leaves its source.
  */
 export function lineBetween(from: Place, to: Place): { path: string; label: Place } {
   const [sourceX, sourceY] = [from.x + NODE_WIDTH, from.y + NODE_HEIGHT / 2]
@@ -59,7 +59,8 @@ export function lineBetween(from: Place, to: Place): { path: string; label: Plac
     ...{ sourceX, sourceY, sourcePosition: Position.Right },
     ...{ targetX: to.x, targetY: to.y + NODE_HEIGHT / 2, targetPosition: Position.Left },
   })
-  return { path, label: { x: sourceX + 9, y: sourceY - 5 } }
+  // Not where the line goes: it rises or falls.
+  return { path, label: { x: sourceX + 9, y: to.y < from.y ? sourceY + 13 : sourceY - 5 } }
 }
 
 function frameOf(group: NodeGroup, seen: ReadonlyMap<string, Place>): Frame {

@@ -32,11 +32,16 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
   const { editor, actions, canvas, area } = need
   const { selected, chosen, chosenComments } = actions
   const listeners = { keydown: onKey, copy: onCopy, cut: onCopy, paste: onPaste }
+  /** As it was when the key went down: the key that closes a dialog is the dialog's. */
+  let away = false
+  const look = () => (away = need.isAway())
   onMounted(() => {
+    window.addEventListener('keydown', look, true)
     for (const [name, listener] of Object.entries(listeners))
       window.addEventListener(name, listener as EventListener)
   })
   onBeforeUnmount(() => {
+    window.removeEventListener('keydown', look, true)
     for (const [name, listener] of Object.entries(listeners))
       window.removeEventListener(name, listener as EventListener)
   })
@@ -58,7 +63,7 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
   }
 
   function onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || need.isAway()) return
+    if (event.defaultPrevented || away) return
     const command = event.ctrlKey || event.metaKey
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
     if (command && key === 'z') void editor.step(event.shiftKey ? 'redo' : 'undo')
