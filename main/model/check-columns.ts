@@ -47,12 +47,6 @@ function checkTable(node: Embedding, cardinality: number | null, problems: Probl
     problems.error(node.id, 'pooling', 'Learned row weights need sum pooling: set pooling to sum.')
   if (compression.kind === 'quotientRemainder') {
     const width = node.tableDimension ?? node.dimension
-    if (rowWeights === 'learned')
-      problems.error(
-        node.id,
-        'rowWeights',
-        'Learned row weights do not go with quotient-remainder compression: set one of them to none.',
-      )
     if (compression.operation === 'concat' && width % 2 === 1)
       problems.error(
         node.id,

@@ -37,7 +37,16 @@ function lowerPlain(builder: PlanBuilder, node: Embedding, name: string, width: 
   const suffix = node.tableDimension === undefined ? 'weight' : 'embs.weight'
   const table = builder.table(place, `${node.id}.${suffix}`, [rows, width], tableInitializer(rows))
   const indexMap: IndexMap = hashed === null ? { kind: 'identity' } : { kind: 'hash', rows: hashed }
-  return lookup(builder, node, name, width, place, table, rows, indexMap)
+  return lookup(
+    builder,
+    node,
+    name,
+    width,
+    place,
+    table,
+    learnedWeights(builder, node, place, rows),
+    indexMap,
+  )
 }
 
 function lowerPair(
@@ -51,11 +60,12 @@ function lowerPair(
   const rows = pairRows(cardinality, collisions)
   const part = operation === 'concat' ? width / 2 : width
   const initial = pairInitializer(cardinality, operation)
+  const rowWeights = learnedWeights(builder, node, place, cardinality)
   const half = (which: 'quotient' | 'remainder', letter: 'q' | 'r') => {
     const shape = [rows[which], part]
     const table = builder.table(place, `${node.id}.weight_${letter}`, shape, initial)
     const indexMap: IndexMap = { kind: which, divisor: collisions }
-    return lookup(builder, node, `${node.id}.${which}`, part, place, table, rows[which], indexMap)
+    return lookup(builder, node, `${node.id}.${which}`, part, place, table, rowWeights, indexMap)
   }
   const inputs: [ValueIndex, ValueIndex] = [half('quotient', 'q'), half('remainder', 'r')]
   const kind = ({ mult: 'multiply', add: 'sum', concat: 'concat' } as const)[operation]
@@ -69,11 +79,9 @@ function lookup(
   width: number,
   column: number,
   table: ParameterIndex,
-  rows: number,
+  rowWeights: ParameterIndex | null,
   indexMap: IndexMap,
 ): ValueIndex {
-  const rowWeights =
-    node.rowWeights === 'learned' ? builder.table(column, rowWeightsName(node.id), [rows], ones) : null
   const operation = {
     kind: 'embeddingBag',
     column,
@@ -83,6 +91,15 @@ function lookup(
     indexMap,
   } as const
   return builder.add(node.id, name, width, operation)
+}
+
+function learnedWeights(
+  builder: PlanBuilder,
+  node: Embedding,
+  column: number,
+  rows: number,
+): ParameterIndex | null {
+  return node.rowWeights === 'learned' ? builder.table(column, rowWeightsName(node.id), [rows], ones) : null
 }
 
 /** The reference's name where the node has the reference's id. */

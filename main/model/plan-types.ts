@@ -66,7 +66,10 @@ export type PlanOperation = { node: string } &
   /** Columns first .. first + width of output of a batch's dense features. */
   (
     | { kind: 'denseInput'; first: number; output: ValueIndex }
-    /** Pools table rows [rows, dim] of each bag; an empty bag gives zeros. rowWeights: learned [rows]. */
+    /**
+     * Pools table rows [rows, dim] of each bag; an empty bag gives zeros. rowWeights: learned [rows]; with a quotient or
+     * remainder map [cardinality], by the index itself, and the same for both halves of a pair.
+     */
     | {
         kind: 'embeddingBag'
         column: number

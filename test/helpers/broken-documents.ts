@@ -120,19 +120,9 @@ export const breaks: Record<string, Break> = {
   'a column twice': setting('denseInput', () => ({ columns: ['age', 'age'] }), 'columns', /several times/),
   'learned weights of a mean': setting(
     'embedding',
-    ({ compression }) =>
-      compression.kind === 'quotientRemainder' ? null : { rowWeights: 'learned', pooling: 'mean' },
+    () => ({ rowWeights: 'learned', pooling: 'mean' }),
     'pooling',
     /sum pooling/,
-  ),
-  'learned weights of two tables': setting(
-    'embedding',
-    () => ({
-      ...{ rowWeights: 'learned', pooling: 'sum' },
-      compression: { kind: 'quotientRemainder', collisions: 2, operation: 'add' },
-    }),
-    'rowWeights',
-    /quotient-remainder/,
   ),
   'halves of an odd width': setting(
     'embedding',

@@ -138,7 +138,7 @@ class Drawing {
       },
     ]
     const compression = draws.one(compressions)
-    const rowWeights = compression.kind !== 'quotientRemainder' && draws.chance(0.4) ? 'learned' : 'none'
+    const rowWeights = draws.chance(0.4) ? 'learned' : 'none'
     const pooling = rowWeights === 'learned' ? 'sum' : draws.one<'sum' | 'mean'>(['sum', 'mean'])
     const { name: column } = draws.shuffled(randomColumns.sparse)[0] ?? { name: '' }
     const settings = { column, dimension, pooling, rowWeights, compression } as const

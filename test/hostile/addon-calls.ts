@@ -188,14 +188,14 @@ const badBatches: [string, unknown][] = [
   ]),
 ]
 
-async function dataset(): Promise<NativeDataset> {
-  const file = join(folder, 'rows.csv')
-  const lines = Array.from({ length: 64 }, (_, i) => `${i % 2},${i},${-i},${i % 8},${i % 3} ${i % 6}\n`)
+async function dataset(name: string, rows: number): Promise<NativeDataset> {
+  const file = join(folder, `${name}.csv`)
+  const lines = Array.from({ length: rows }, (_, i) => `${i % 2},${i},${-i},${i % 8},${i % 3} ${i % 6}\n`)
   writeFileSync(file, lines.join(''))
   const index = (size: number) => ({ kind: 'index', size }) as const
   const number = { role: 'dense', type: 'float', transform: 'none', missing: 'zero' } as const
   const spec = {
-    ...{ files: [file], delimiter: ',', quotes: false, header: false, name: 'set', provenance: {} },
+    ...{ files: [file], delimiter: ',', quotes: false, header: false, name, provenance: {} },
     columns: [
       { name: 'label', role: 'label' },
       { name: 'a', ...number },
@@ -204,10 +204,10 @@ async function dataset(): Promise<NativeDataset> {
       { name: 'm', role: 'multiValued', type: 'text', encoding: index(7), separator: ' ' },
     ],
     split: { kind: 'tail', validation: 0.25, test: 0.25 },
-    ...{ destination: join(folder, 'set'), maxRejected: 0, reportRejected: 5 },
+    ...{ destination: join(folder, name), maxRejected: 0, reportRejected: 5 },
   }
   await addon.importTable(JSON.stringify(spec), () => undefined).done
-  return addon.openDataset(join(folder, 'set'))
+  return addon.openDataset(join(folder, name))
 }
 
 const pass: BatchLoaderOptions = {
@@ -262,7 +262,7 @@ async function abuseModel(state: string, model: NativeModel, set: NativeDataset)
 }
 
 const newModel = () => new addon.Model(plan, options)
-const set = await dataset()
+const set = await dataset('set', 64)
 await abuse(
   'Model',
   (...args) => new addon.Model(...(args as [string, string])),
@@ -316,6 +316,8 @@ compact.initialize(1)
 await compact.quantise('{"tables":"int4","dense":"int8"}')
 await abuseModel('quantised', compact, set)
 
+/** Enough to be at work on while all arguments are tried. */
+const long = await dataset('long', 60_000)
 const busy = newModel()
 busy.configureTraining(settings)
 const many = new Float64Array(200_000)
@@ -327,7 +329,7 @@ for (const name of [
   'gradients',
   'quantise',
 ]) {
-  const running = busy.trainSteps(set.batches({ ...pass, batchSize: 1 }), many)
+  const running = busy.trainSteps(long.batches({ ...pass, batchSize: 1 }), many)
   for (const { name: what, value } of arguments_)
     await tell(`busy: ${name}, ${what}`, true, () =>
       (busy as unknown as Record<string, Method>)[name]!(value),

@@ -7,6 +7,7 @@ import { answerOfCli } from '../helpers/cli.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const golden = fileURLToPath(new URL('../fixtures/reference/golden', import.meta.url))
+const weightedPairs = fileURLToPath(new URL('../fixtures/weighted-pairs', import.meta.url))
 
 describe.each(['native', 'tensorflow'] as const)('the backend %s on the reference cases', async (backend) => {
   const { cases } = await verifyFolder(golden, backend)
@@ -30,6 +31,16 @@ describe.each(['native', 'tensorflow'] as const)('the backend %s on the referenc
 
   it.each(cases)('$name: losses, rates, parameters and predictions are PyTorch’s', (result) => {
     expect(result).toMatchObject({ passed: true, skipped: false, reason: null })
+  })
+})
+
+describe.each(['native', 'tensorflow'] as const)('the backend %s', (backend) => {
+  it('trains learned weights of the indices of quotient-remainder tables as PyTorch does', async () => {
+    const { cases } = await verifyFolder(weightedPairs, backend)
+    expect(cases.map(({ name, passed, reason }) => ({ name, passed, reason }))).toEqual([
+      { name: 'qr_add_learned_sgd', passed: true, reason: null },
+      { name: 'qr_mult_learned_adagrad', passed: true, reason: null },
+    ])
   })
 })
 

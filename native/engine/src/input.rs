@@ -131,6 +131,7 @@ impl MappedRows {
         };
         Lookups {
             rows,
+            indices: &column.indices,
             offsets: column.offsets.as_deref(),
         }
     }

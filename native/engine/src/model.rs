@@ -57,7 +57,9 @@ pub struct Model {
     pub(crate) live_parameters: Vec<bool>,
     pub(crate) bags: Vec<Bag>,
     pub(crate) mapped: MappedRows,
+    /// Of each bag's table, then of each of `shared_weights`.
     pub(crate) table_gradients: Vec<TableGradient>,
+    pub(crate) shared_weights: Vec<usize>,
     pub(crate) memory: Memory,
     pub(crate) settings: Option<TrainingSettings>,
     pub(crate) steps: u64,
@@ -117,8 +119,12 @@ impl Model {
             data: profile.slot("batches"),
         };
         let bags = embedding::bags(&plan, &layout.live);
+        let shared_weights = embedding::shared_weights(&bags);
         Ok(Self {
-            table_gradients: bags.iter().map(|_| TableGradient::default()).collect(),
+            table_gradients: (0..bags.len() + shared_weights.len())
+                .map(|_| TableGradient::default())
+                .collect(),
+            shared_weights,
             bags,
             layout,
             machine: Machine { pool, gemm },

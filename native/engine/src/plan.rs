@@ -94,6 +94,11 @@ impl IndexMap {
         }
     }
 
+    /// Whether it is half of a pair: an index has its own row only in both tables together.
+    pub fn is_half(self) -> bool {
+        matches!(self, IndexMap::Quotient { .. } | IndexMap::Remainder { .. })
+    }
+
     /// How many rows a table needs so that every index below `cardinality` has one.
     pub fn rows_needed(self, cardinality: u64) -> u64 {
         match self {

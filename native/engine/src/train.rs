@@ -98,15 +98,44 @@ impl Model {
         let Self {
             bags,
             table_gradients,
+            shared_weights,
+            parameters,
             mapped,
             memory,
             machine,
             ..
         } = self;
-        let gradients: Vec<_> = table_gradients.iter_mut().map(std::sync::Mutex::new).collect();
+        let (of_tables, of_weights) = table_gradients.split_at_mut(bags.len());
+        for (index, bag) in bags.iter().enumerate() {
+            let shared = |weights| shared_weights.iter().position(|shared| *shared == weights);
+            let Some((weights, place)) = bag
+                .row_weights
+                .filter(|_| bag.weighs_indices())
+                .and_then(|weights| shared(weights).map(|place| (weights, place)))
+            else {
+                continue;
+            };
+            of_tables[index].collect_weighted(
+                bag,
+                mapped.lookups(index, bag, batch),
+                memory.gradient(bag.output, batch.size),
+                (&parameters[bag.table].values, &parameters[weights].values),
+                &mut of_weights[place],
+            );
+        }
+        if !hold {
+            of_weights.iter_mut().for_each(|gradient| gradient.sort());
+        }
+        let gradients: Vec<_> = of_tables.iter_mut().map(std::sync::Mutex::new).collect();
         machine.pool.tasks(bags.len(), |index| {
             let mut gradient = gradients[index].lock().expect("each table is taken once");
             let bag = &bags[index];
+            if bag.weighs_indices() {
+                if !hold {
+                    gradient.sort();
+                }
+                return;
+            }
             let bag_gradient = memory.gradient(bag.output, batch.size);
             gradient.collect(bag, mapped.lookups(index, bag, batch), bag_gradient, hold);
             if !hold {
@@ -293,6 +322,11 @@ impl Model {
             .iter()
             .map(|bag| self.parameters[bag.table].shape[0])
             .collect();
+        let shared = self.shared_weights.clone();
+        let weighted: Vec<usize> = shared
+            .iter()
+            .map(|&parameter| self.parameters[parameter].shape[0])
+            .collect();
         with_changes(self, batch.size, |_, changes| {
             for ((change, bag), rows) in changes.iter().zip(&bags).zip(rows) {
                 let (table, weights) = embedding::coalesced(change, rows);
@@ -300,6 +334,9 @@ impl Model {
                 if let Some(parameter) = bag.row_weights {
                     result[parameter].1 = weights;
                 }
+            }
+            for ((change, &parameter), rows) in changes[bags.len()..].iter().zip(&shared).zip(weighted) {
+                result[parameter].1 = embedding::coalesced(change, rows).0;
             }
         });
         self.forget_accumulated();
@@ -338,6 +375,7 @@ fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool:
     let Model {
         bags,
         table_gradients,
+        shared_weights,
         parameters,
         memory,
         machine,
@@ -357,7 +395,7 @@ fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool:
             states.iter_mut().map(|state| &mut state.values[..]),
         )
     };
-    let changes: Vec<Change> = bags
+    let mut changes: Vec<Change> = bags
         .iter()
         .zip(&*table_gradients)
         .map(|(bag, gradient)| {
@@ -366,9 +404,17 @@ fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool:
                 gradient,
                 source,
                 table: take(bag.table),
-                weights: bag.row_weights.map(&mut take),
+                weights: bag.row_weights.filter(|_| !bag.weighs_indices()).map(&mut take),
             }
         })
         .collect();
+    for (&parameter, gradient) in shared_weights.iter().zip(&table_gradients[bags.len()..]) {
+        changes.push(Change {
+            gradient,
+            source: gradient.held(1),
+            table: take(parameter),
+            weights: None,
+        });
+    }
     work(&machine.pool, &changes);
 }

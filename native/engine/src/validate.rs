@@ -26,6 +26,7 @@ pub fn validate(plan: &Plan) -> Result<()> {
         plan,
         written: vec![false; plan.values.len()],
         used: vec![false; plan.parameters.len()],
+        weighs: vec![None; plan.parameters.len()],
     };
     for operation in &plan.operations {
         walk.operation(&operation.kind)
@@ -152,6 +153,8 @@ struct Walk<'a> {
     plan: &'a Plan,
     written: Vec<bool>,
     used: Vec<bool>,
+    /// The column whose indices a parameter weighs.
+    weighs: Vec<Option<usize>>,
 }
 
 impl Walk<'_> {
@@ -364,8 +367,18 @@ impl Walk<'_> {
             ));
         }
         self.expect_width(output, dimension)?;
-        row_weights.map_or(Ok(()), |weights| {
-            self.expect_shape(weights, ParameterKind::Table, &[rows])
-        })
+        let Some(weights) = row_weights else {
+            return Ok(());
+        };
+        if !map.is_half() {
+            return self.expect_shape(weights, ParameterKind::Table, &[rows]);
+        }
+        // Both halves of a pair have the same.
+        if self.weighs.get(weights) == Some(&Some(column)) {
+            return Ok(());
+        }
+        self.expect_shape(weights, ParameterKind::Table, &[input.cardinality as usize])?;
+        self.weighs[weights] = Some(column);
+        Ok(())
     }
 }

@@ -17,7 +17,7 @@ pub struct Lookup<'a> {
     pub bag: &'a Bag,
     pub lookups: Lookups<'a>,
     pub table: Table<'a>,
-    /// `[rows]`.
+    /// `[rows]`, or one for each of the column's indices (`Bag::weighs_indices`).
     pub weights: Option<&'a [f32]>,
     /// `[batch, dimension]`.
     pub output: Matrix,
@@ -94,6 +94,11 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
         ..
     } = *lookup;
     let positions = lookups.bag(b);
+    let weighted = if bag.weighs_indices() {
+        lookups.indices
+    } else {
+        lookups.rows
+    };
     match table {
         Table::Whole(table) => {
             let dimension = bag.dimension;
@@ -109,7 +114,7 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
                 let row = lookups.rows[position];
                 match weights {
                     Some(weights) => {
-                        let weight = weights[row as usize];
+                        let weight = weights[weighted[position] as usize];
                         for (out, value) in out.iter_mut().zip(row_of(row)) {
                             *out += weight * value;
                         }
@@ -127,7 +132,8 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
             for position in positions.clone() {
                 part.ask_for(position + AHEAD);
                 let row = lookups.rows[position] as usize;
-                table.add_row(row, weights.map_or(1.0, |weights| weights[row]), out);
+                let weight = weights.map_or(1.0, |weights| weights[weighted[position] as usize]);
+                table.add_row(row, weight, out);
             }
         }
     }

@@ -23,6 +23,26 @@ pub struct Bag {
     pub dimension: usize,
 }
 
+impl Bag {
+    /// Whether its learned weights are those of the column's indices, which both halves of a pair share, and not those
+    /// of the table's rows.
+    pub fn weighs_indices(&self) -> bool {
+        self.row_weights.is_some() && self.map.is_half()
+    }
+}
+
+/// The parameters that are weights of indices, each once.
+pub fn shared_weights(bags: &[Bag]) -> Vec<usize> {
+    let mut shared: Vec<usize> = bags
+        .iter()
+        .filter(|bag| bag.weighs_indices())
+        .filter_map(|bag| bag.row_weights)
+        .collect();
+    shared.sort_unstable();
+    shared.dedup();
+    shared
+}
+
 /// The live embedding bags of a plan, in its order.
 pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
     let bag = |kind: &OperationKind| match *kind {
@@ -54,6 +74,8 @@ pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
 #[derive(Clone, Copy)]
 pub struct Lookups<'a> {
     pub rows: &'a [u32],
+    /// The column's indices that the rows are of.
+    pub indices: &'a [u32],
     pub offsets: Option<&'a [u32]>,
 }
 

@@ -46,13 +46,7 @@ impl TableGradient {
         let batch = gradient.rows();
         for b in 0..batch {
             let positions = lookups.bag(b);
-            if bag.pooling == Pooling::Mean && positions.len() > 1 {
-                let count = positions.len() as f32;
-                // SAFETY: this operation alone has its output's gradient now.
-                for value in unsafe { gradient.row_mut(b) } {
-                    *value /= count;
-                }
-            }
+            share(bag, positions.len(), gradient, b);
             if hold {
                 // SAFETY: as above.
                 self.held.extend_from_slice(unsafe { gradient.row(b) });
@@ -67,6 +61,43 @@ impl TableGradient {
         self.bags += batch;
     }
 
+    /// Takes a batch's lookups of half of a pair, each with the weight of its index. `of_weights` takes the gradient of
+    /// these, `[indices, 1]`; both hold theirs, a row for each lookup.
+    pub fn collect_weighted(
+        &mut self,
+        bag: &Bag,
+        lookups: Lookups,
+        gradient: Matrix,
+        (table, weights): (&[f32], &[f32]),
+        of_weights: &mut TableGradient,
+    ) {
+        for b in 0..gradient.rows() {
+            let positions = lookups.bag(b);
+            share(bag, positions.len(), gradient, b);
+            // SAFETY: this operation alone has its output's gradient now.
+            let of_bag = unsafe { gradient.row(b) };
+            for position in positions {
+                let (row, index) = (lookups.rows[position], lookups.indices[position]);
+                let values = &table[row as usize * bag.dimension..][..bag.dimension];
+                let weight = weights[index as usize];
+                self.hold(row, of_bag.iter().map(|value| weight * value));
+                let of_weight = values.iter().zip(of_bag).map(|(value, g)| value * g).sum();
+                of_weights.hold(index, std::iter::once(of_weight));
+            }
+        }
+    }
+
+    fn hold(&mut self, row: u32, gradient: impl Iterator<Item = f32>) {
+        self.keys.push(u64::from(row) << 32 | self.bags as u64);
+        self.held.extend(gradient);
+        self.bags += 1;
+    }
+
+    /// The held rows, `width` wide.
+    pub fn held(&self, width: usize) -> Matrix {
+        Matrix::read_only(&self.held, self.bags, width)
+    }
+
     /// Orders the lookups by row, and by bag within a row.
     pub fn sort(&mut self) {
         sort::by_row(&mut self.keys, &mut self.spare);
@@ -77,7 +108,7 @@ impl TableGradient {
         if self.held.is_empty() {
             batch
         } else {
-            Matrix::read_only(&self.held, self.bags, batch.width())
+            self.held(batch.width())
         }
     }
 
@@ -125,6 +156,16 @@ impl TableGradient {
                 position += 1;
             }
             work(row, &mut sum);
+        }
+    }
+}
+
+/// A bag's gradient becomes each lookup's: with mean pooling it is divided by the bag's size.
+fn share(bag: &Bag, count: usize, gradient: Matrix, b: usize) {
+    if bag.pooling == Pooling::Mean && count > 1 {
+        // SAFETY: this operation alone has its output's gradient now.
+        for value in unsafe { gradient.row_mut(b) } {
+            *value /= count as f32;
         }
     }
 }

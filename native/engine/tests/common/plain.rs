@@ -51,7 +51,8 @@ impl Plain<'_> {
     }
 
     /// Row, factor of each lookup of bag `b`: the mean's share, without the learned weight.
-    fn lookups(&self, kind: &OperationKind, batch: &Batch, b: usize) -> Vec<(usize, f64)> {
+    /// Each lookup's table row, the row of its weight, and its share.
+    fn lookups(&self, kind: &OperationKind, batch: &Batch, b: usize) -> Vec<(usize, usize, f64)> {
         let OperationKind::EmbeddingBag {
             column,
             pooling,
@@ -67,8 +68,13 @@ impl Plain<'_> {
         } else {
             1.0
         };
-        let row = |position: usize| index_map.row(batch.columns[column].indices[position]) as usize;
-        positions.map(|position| (row(position), share)).collect()
+        let lookup = |position: usize| {
+            let index = batch.columns[column].indices[position];
+            let row = index_map.row(index) as usize;
+            let weighted = if index_map.is_half() { index as usize } else { row };
+            (row, weighted, share)
+        };
+        positions.map(lookup).collect()
     }
 
     /// Linear layers before their activation.
@@ -114,8 +120,8 @@ impl Plain<'_> {
             } => {
                 let width = self.width(*output);
                 let mut sum = vec![0.0; width];
-                for (index, share) in self.lookups(kind, batch, b) {
-                    let weight = share * row_weights.map_or(1.0, |weights| parameter(weights)[index]);
+                for (index, weighted, share) in self.lookups(kind, batch, b) {
+                    let weight = share * row_weights.map_or(1.0, |weights| parameter(weights)[weighted]);
                     for (c, sum) in sum.iter_mut().enumerate() {
                         *sum += weight * parameter(*table)[index * width + c];
                     }
@@ -287,13 +293,14 @@ impl Backward<'_, '_> {
             OperationKind::EmbeddingBag {
                 table, row_weights, ..
             } => {
-                for (index, share) in plain.lookups(kind, batch, self.b) {
-                    let weight = row_weights.map_or(1.0, |weights| plain.parameters[weights][index]);
+                for (index, weighted, share) in plain.lookups(kind, batch, self.b) {
+                    let weight = row_weights.map_or(1.0, |weights| plain.parameters[weights][weighted]);
                     for (c, g) in g.iter().enumerate() {
                         let element = index * g_width(plain, kind) + c;
                         of_parameters[*table][element] += g * share * weight;
                         if let Some(weights) = row_weights {
-                            of_parameters[*weights][index] += g * share * plain.parameters[*table][element];
+                            of_parameters[*weights][weighted] +=
+                                g * share * plain.parameters[*table][element];
                         }
                     }
                 }

@@ -93,15 +93,27 @@ fn embedding(
         _ => (json!({ "kind": "hash", "rows": divisor }), divisor),
     };
     let table = builder.parameter(json!([rows, width]), "table");
+    let half = map["kind"] == "quotient" || map["kind"] == "remainder";
+    let weighted = if half { cardinality } else { rows };
     let weights = random
         .chance(2)
-        .then(|| builder.parameter(json!([rows]), "table"));
+        .then(|| builder.parameter(json!([weighted]), "table"));
     let pooling = random.pick(&["sum", "mean"]);
-    let fields = json!({
-        "kind": "embeddingBag", "column": column, "table": table, "rowWeights": weights, "pooling": pooling,
-        "indexMap": map,
-    });
-    builder.operation(width, fields)
+    let bag = |table: usize, map: Value| {
+        json!({
+            "kind": "embeddingBag", "column": column, "table": table, "rowWeights": weights, "pooling": pooling,
+            "indexMap": map,
+        })
+    };
+    let value = builder.operation(width, bag(table, map.clone()));
+    if map["kind"] != "quotient" {
+        return value;
+    }
+    // The other half of the pair has the same weights.
+    let remainders = builder.parameter(json!([divisor, width]), "table");
+    let remainder = json!({ "kind": "remainder", "divisor": divisor });
+    let other = builder.operation(width, bag(remainders, remainder));
+    builder.operation(width, json!({ "kind": "multiply", "inputs": [value, other] }))
 }
 
 /// An operation from vectors of one width to another of that width.
