@@ -128,7 +128,7 @@ export class ModelTable {
       .map(toModel)
   }
 
-  /** Differs after any change to any model. */
+  /** Differs after a change to any model, but for a second one within a millisecond. */
   stamp(): string {
     const sql = 'SELECT count(*) AS count, max(updated_at) AS latest FROM models'
     const row = this.#connection.get<{ count: number; latest: string | null }>(sql, {})

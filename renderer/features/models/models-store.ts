@@ -26,11 +26,14 @@ export const useModels = defineStore('models', () => {
     }
   }
 
-  function put(model: SavedModel): void {
-    list.value = [model, ...without(model.id)]
-  }
-
   const without = (id: string) => list.value.filter((model) => model.id !== id)
+
+  /** Last changed first, as the database lists them: one that is only read again stays where it is. */
+  function put(model: SavedModel): void {
+    const others = without(model.id)
+    const at = others.findIndex((other) => other.updatedAt < model.updatedAt)
+    list.value = others.toSpliced(at < 0 ? others.length : at, 0, model)
+  }
 
   const waiting = new Map<string, ReturnType<typeof setTimeout>>()
   function readSoon(id: string): void {
