@@ -8,6 +8,7 @@ import { openPage } from '../test/helpers/page-runs.ts'
 import { fromRoot } from './setup/paths.mjs'
 
 const DATASET = 'movielens-100k'
+
 export async function takeDesignerPictures(app, page, picture) {
   const manifest = await page.evaluate((id) => globalThis.studio.request('datasets.show', { id }), DATASET)
   const { dense, sparse } = boundColumns(manifest)

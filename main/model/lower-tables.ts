@@ -37,16 +37,8 @@ function lowerPlain(builder: PlanBuilder, node: Embedding, name: string, width: 
   const suffix = node.tableDimension === undefined ? 'weight' : 'embs.weight'
   const table = builder.table(place, `${node.id}.${suffix}`, [rows, width], tableInitializer(rows))
   const indexMap: IndexMap = hashed === null ? { kind: 'identity' } : { kind: 'hash', rows: hashed }
-  return lookup(
-    builder,
-    node,
-    name,
-    width,
-    place,
-    table,
-    learnedWeights(builder, node, place, rows),
-    indexMap,
-  )
+  const rowWeights = learnedWeights(builder, node, place, rows)
+  return lookup(builder, node, name, width, place, table, rowWeights, indexMap)
 }
 
 function lowerPair(

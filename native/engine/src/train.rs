@@ -106,38 +106,29 @@ impl Model {
             ..
         } = self;
         let (of_tables, of_weights) = table_gradients.split_at_mut(bags.len());
-        for (index, bag) in bags.iter().enumerate() {
-            let shared = |weights| shared_weights.iter().position(|shared| *shared == weights);
-            let Some((weights, place)) = bag
-                .row_weights
-                .filter(|_| bag.weighs_indices())
-                .and_then(|weights| shared(weights).map(|place| (weights, place)))
-            else {
-                continue;
-            };
-            of_tables[index].collect_weighted(
-                bag,
-                mapped.lookups(index, bag, batch),
-                memory.gradient(bag.output, batch.size),
-                (&parameters[bag.table].values, &parameters[weights].values),
-                &mut of_weights[place],
-            );
-        }
-        if !hold {
-            of_weights.iter_mut().for_each(|gradient| gradient.sort());
+        for (&weights, of_weights) in shared_weights.iter().zip(of_weights) {
+            let sharing = bags.iter().enumerate().zip(&mut *of_tables);
+            for ((index, bag), gradient) in sharing.filter(|((_, bag), _)| bag.row_weights == Some(weights)) {
+                gradient.collect_weighted(
+                    bag,
+                    mapped.lookups(index, bag, batch),
+                    memory.gradient(bag.output, batch.size),
+                    (&parameters[bag.table].values, &parameters[weights].values),
+                    of_weights,
+                );
+            }
+            if !hold {
+                of_weights.sort();
+            }
         }
         let gradients: Vec<_> = of_tables.iter_mut().map(std::sync::Mutex::new).collect();
         machine.pool.tasks(bags.len(), |index| {
             let mut gradient = gradients[index].lock().expect("each table is taken once");
             let bag = &bags[index];
-            if bag.weighs_indices() {
-                if !hold {
-                    gradient.sort();
-                }
-                return;
+            if !bag.weighs_indices() {
+                let bag_gradient = memory.gradient(bag.output, batch.size);
+                gradient.collect(bag, mapped.lookups(index, bag, batch), bag_gradient, hold);
             }
-            let bag_gradient = memory.gradient(bag.output, batch.size);
-            gradient.collect(bag, mapped.lookups(index, bag, batch), bag_gradient, hold);
             if !hold {
                 gradient.sort();
             }

@@ -1,15 +1,15 @@
 //! Every operation against central differences in f64, and the engine against the plain executor, on random plans.
 
-mod common;
+mod f64_reference;
 
 use std::collections::HashSet;
 
 use batch::Batch;
-use common::plain::Plain;
-use common::random_plan::{self, Random};
 use engine::Model;
 use engine::gemm::InstructionSet;
 use engine::plan::{Activation, OperationKind, Plan};
+use f64_reference::executor::Plain;
+use f64_reference::random_plan::{self, Random};
 
 const PLANS: u64 = 150;
 const OPTIONS: &str = r#"{ "threads": 2, "instructionSet": "auto", "precision": "fp32", "seed": 1 }"#;

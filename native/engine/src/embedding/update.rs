@@ -48,7 +48,7 @@ impl TableGradient {
             let positions = lookups.bag(b);
             share(bag, positions.len(), gradient, b);
             if hold {
-                // SAFETY: as above.
+                // SAFETY: this operation alone has its output's gradient now.
                 self.held.extend_from_slice(unsafe { gradient.row(b) });
             }
             let place = (self.bags + b) as u64;

@@ -50,8 +50,7 @@ impl Plain<'_> {
         self.plan.values[value].width
     }
 
-    /// Row, factor of each lookup of bag `b`: the mean's share, without the learned weight.
-    /// Each lookup's table row, the row of its weight, and its share.
+    /// Table row, row of the learned weight, and factor of each lookup of bag `b`: the mean's share, without that weight.
     fn lookups(&self, kind: &OperationKind, batch: &Batch, b: usize) -> Vec<(usize, usize, f64)> {
         let OperationKind::EmbeddingBag {
             column,

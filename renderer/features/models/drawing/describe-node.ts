@@ -115,5 +115,8 @@ export function sizeText({ parameters, bytes }: { parameters: number | null; byt
   return parameters === 0 ? 'no parameters' : `${formatCount(parameters)} params · ${formatBytes(bytes)}`
 }
 
+/** What goes before sums of which a part is not known. */
+export const leastSign = ({ complete }: { complete: boolean }) => (complete ? '' : '≥ ')
+
 export const counted = (count: number, noun: string) =>
   `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`

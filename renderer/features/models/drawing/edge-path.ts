@@ -13,6 +13,12 @@ export function edgePath(points: readonly Point[], direction: Direction): string
   return path
 }
 
+/** Where the shape of a line begins: at its exit, on the side that the line leaves free on its way to the next point. */
+export function shapePlace(exit: Point, next: Point, direction: Direction): Point {
+  if (direction === 'down') return { x: exit.x + 7, y: exit.y + 17 }
+  return { x: exit.x + 9, y: next.y < exit.y ? exit.y + 13 : exit.y - 5 }
+}
+
 function rightwards(from: Point, to: Point): string {
   if (to.y === from.y) return `H${to.x}`
   const bend = (to.x - from.x) / 2

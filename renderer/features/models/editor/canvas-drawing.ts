@@ -10,7 +10,8 @@ import type {
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import { counted } from '../drawing/describe-node.ts'
 import { drawModel, type DrawnEdge, type DrawnNode } from '../drawing/drawing.ts'
-import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import { shapePlace } from '../drawing/edge-path.ts'
+import { entryOf, exitOf, NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import { collapsedInto, groupKey, groupsOf } from './canvas-groups.ts'
 import { cornerOf, FRAME_HEAD, FRAME_PADDING, seenPlaces } from './canvas-places.ts'
 
@@ -51,16 +52,15 @@ export function drawCanvas(
 
 /**
  * From the output of a box to the input of another, by their top left corners: an SVG path, and where its shape
- * begins, over or under the line where it leaves its source.
+ * begins.
  */
 export function lineBetween(from: Place, to: Place): { path: string; label: Place } {
-  const [sourceX, sourceY] = [from.x + NODE_WIDTH, from.y + NODE_HEIGHT / 2]
+  const [exit, entry] = [exitOf(from, 'right'), entryOf(to, 'right')]
   const [path] = getBezierPath({
-    ...{ sourceX, sourceY, sourcePosition: Position.Right },
-    ...{ targetX: to.x, targetY: to.y + NODE_HEIGHT / 2, targetPosition: Position.Left },
+    ...{ sourceX: exit.x, sourceY: exit.y, sourcePosition: Position.Right },
+    ...{ targetX: entry.x, targetY: entry.y, targetPosition: Position.Left },
   })
-  // Not where the line goes: it rises or falls.
-  return { path, label: { x: sourceX + 9, y: to.y < from.y ? sourceY + 13 : sourceY - 5 } }
+  return { path, label: shapePlace(exit, entry, 'right') }
 }
 
 function frameOf(group: NodeGroup, seen: ReadonlyMap<string, Place>): Frame {

@@ -1,5 +1,5 @@
 /** Where the nodes of a document are: at their own places, or where a layout puts them. */
-import type { ModelDocument, NodeGroup } from '../../../../main/model/document.ts'
+import type { ModelDocument, ModelNode, NodeGroup } from '../../../../main/model/document.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 import { layOut, NODE_HEIGHT, NODE_WIDTH, type Size } from '../drawing/layout.ts'
@@ -33,7 +33,9 @@ export function missingPlaces(document: ModelDocument): Map<string, Place> {
  * collapsed one stay as they lie to each other. Many tables that feed the same nodes stand in columns.
  */
 export function laidOut(document: ModelDocument): Map<string, Place> {
-  const links = linksOf(document)
+  const byId = nodesById(document)
+  const ids = [...byId.keys()]
+  const links = linksOf(byId)
   const blocks = new Map<string, Block>()
   const blockOf = new Map<string, string>()
   const add = (key: string, nodes: readonly string[], block: Block) => {
@@ -42,11 +44,10 @@ export function laidOut(document: ModelDocument): Map<string, Place> {
   }
   for (const group of groupsOf(document))
     add(groupKey(group), group.nodes, withinGroup(group, document, links))
-  for (const [targets, nodes] of alike(document, links, blockOf))
+  for (const [targets, nodes] of alike(ids, links, blockOf))
     if (nodes.length > COLUMN) add(` ${targets}`, nodes, block(inColumns(nodes), 0, 0))
 
   const as = (id: string) => blockOf.get(id) ?? id
-  const ids = [...nodesById(document).keys()]
   const between = links.map(({ source, target }) => ({ source: as(source), target: as(target) }))
   const sizes = new Map([...blocks].map(([key, { size }]) => [key, size]))
   const { places } = layOut([...new Set(ids.map(as))], distinct(between), 'right', sizes)
@@ -74,18 +75,17 @@ function block(laid: ReadonlyMap<string, Place>, padding: number, head: number):
 
 /** Nodes outside of blocks that read nothing, by what reads them. */
 function alike(
-  document: ModelDocument,
+  ids: readonly string[],
   links: readonly Link[],
   blockOf: ReadonlyMap<string, string>,
 ): Map<string, string[]> {
   const readers = Map.groupBy(links, ({ source }) => source)
   const reading = new Set(links.map(({ target }) => target))
-  const free = [...nodesById(document).keys()].filter((id) => !reading.has(id) && !blockOf.has(id))
+  const free = ids.filter((id) => !reading.has(id) && !blockOf.has(id))
   return Map.groupBy(free, (id) => (readers.get(id) ?? []).map(({ target }) => target).join(' '))
 }
 
-function linksOf(document: ModelDocument): Link[] {
-  const byId = nodesById(document)
+function linksOf(byId: ReadonlyMap<string, ModelNode>): Link[] {
   return [...byId.values()].flatMap((node) =>
     sourcesOf(node).flatMap((source) => (byId.has(source) ? [{ source, target: node.id }] : [])),
   )

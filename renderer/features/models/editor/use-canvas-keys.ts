@@ -1,6 +1,7 @@
 /** The keys of the designer, and what is copied and pasted with them; fields keep theirs. */
 import { ElMessage } from 'element-plus'
 import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
+import { modalOpen } from '../../../ui/modal-open.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { commentKey } from './canvas-groups.ts'
@@ -13,8 +14,6 @@ interface CanvasKeysNeed {
   actions: ReturnType<typeof useActions>
   canvas: Readonly<ShallowRef<CanvasActions | null>>
   area: Readonly<ShallowRef<HTMLElement | null>>
-  /** Whether a dialog has the keys; those of the canvas are there as soon as one begins to close. */
-  isAway: () => boolean
   find: () => void
   findInPalette: () => void
   showVersions: () => unknown
@@ -32,9 +31,9 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
   const { editor, actions, canvas, area } = need
   const { selected, chosen, chosenComments } = actions
   const listeners = { keydown: onKey, copy: onCopy, cut: onCopy, paste: onPaste }
-  /** As it was when the key went down: the key that closes a dialog is the dialog's. */
+  /** Whether a dialog had the keys as one went down: the key that closes a dialog is the dialog's. */
   let away = false
-  const look = () => (away = need.isAway())
+  const look = () => (away = modalOpen())
   onMounted(() => {
     window.addEventListener('keydown', look, true)
     for (const [name, listener] of Object.entries(listeners))
