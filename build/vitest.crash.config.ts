@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/crash/**/*.spec.ts'],
     exclude: ['**/node_modules/**'],
-    env: { DLRM_CRASH_KILLS: 'all' },
+    env: { DLRM_CRASH_KILLS: process.env.DLRM_CRASH_KILLS ?? '24' },
     maxWorkers: 1,
     fileParallelism: false,
     testTimeout: 30 * 60_000,

@@ -68,6 +68,20 @@ it.each([
   expect([...untimed(toEpoch), ...untimed(goneOn)]).toEqual(untimed(whole))
 })
 
+it('keeps points that no owner has confirmed in every checkpoint, however often it is resumed', async () => {
+  const training = await smallTraining(await temporaryFolder(), { checkpointEverySteps: 10 })
+  const first = await trainHere(training, { onMessage: stopAtCheckpoint })
+  expect(Object.keys(first.points)).toHaveLength(10)
+  for (let resumes = 0; resumes < 3; resumes++) {
+    const { messages, points } = await trainHere(training, {
+      resume: true,
+      onMessage: (message, control) => message.kind === 'begun' && control.stop(),
+    })
+    expect(messages.map(({ kind }) => kind)).toEqual(['begun', 'checkpoint'])
+    expect(points).toEqual(first.points)
+  }
+})
+
 it('goes on from the end of an epoch without training it again', async () => {
   const training = await smallTraining(await temporaryFolder())
   const begun = await trainHere(training, { onMessage: stopAtEpoch })

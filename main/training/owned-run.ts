@@ -92,6 +92,7 @@ export class OwnedRun {
 
   /** Makes up for what a former owner did not live to store. */
   #begin({
+    number,
     computation,
     step,
     epochs,
@@ -119,6 +120,7 @@ export class OwnedRun {
       })
       return this.#database.saveUpdate(run, { points, lines })
     })
+    this.#trainer.send({ kind: 'stored', number })
     this.#events.update(stored)
     this.#change('running')
   }

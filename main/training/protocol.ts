@@ -40,7 +40,7 @@ export const ownerMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pause') }),
   z.object({ kind: z.literal('resume') }),
   z.object({ kind: z.literal('stop') }),
-  /** Updates up to this number are in the database. */
+  /** What the trainer sent under this number is in the database. */
   z.object({ kind: z.literal('stored'), number: z.int() }),
 ])
 export type OwnerMessage = z.infer<typeof ownerMessage>
@@ -70,6 +70,8 @@ export const trainerMessage = z.discriminatedUnion('kind', [
   /** Everything is loaded and training begins, at `step` done steps; `epochs` are those a checkpoint knows of. */
   z.object({
     kind: z.literal('begun'),
+    /** For the confirmation that its points are stored. */
+    number: z.int(),
     computation,
     step: z.int(),
     epochs: z.array(epochResult),

@@ -3,6 +3,9 @@ import type { Bundle, NewLine, NewPoint, TrainerMessage } from './protocol.ts'
 
 const BUNDLE_MS = 100
 
+/** The number of the message `begun`; the bundles after it count on from there. */
+export const INHERITED = 0
+
 /** Where the run stands when a bundle is made. */
 export type Standing = Pick<Bundle, 'progress' | 'elapsedMs' | 'samplesPerSecond'>
 
@@ -12,13 +15,22 @@ export class Reporter {
   #points: NewPoint[] = []
   #lines: NewLine[] = []
   #lastSent = 0
-  #number = 0
+  #number = INHERITED
   /** Sent but not confirmed as stored. */
-  #unconfirmed: { number: number; points: NewPoint[] }[] = []
+  #unconfirmed: { number: number; points: NewPoint[] }[]
 
-  constructor(send: (message: TrainerMessage) => void, standing: () => Standing) {
+  /**
+   * `inherited` are the points that the checkpoint had kept as unstored. They go to the owner with the message `begun`,
+   * which has the number INHERITED, and stay in every checkpoint until that number is confirmed.
+   */
+  constructor(
+    send: (message: TrainerMessage) => void,
+    standing: () => Standing,
+    inherited: readonly NewPoint[] = [],
+  ) {
     this.#send = send
     this.#standing = standing
+    this.#unconfirmed = [{ number: INHERITED, points: [...inherited] }]
   }
 
   point(point: NewPoint): void {
@@ -49,9 +61,9 @@ export class Reporter {
     return bundle
   }
 
-  /** The owner has stored everything up to this number. */
+  /** The owner has stored this bundle. An earlier one may have failed there, so each is confirmed for itself. */
   confirm(number: number): void {
-    this.#unconfirmed = this.#unconfirmed.filter((bundle) => bundle.number > number)
+    this.#unconfirmed = this.#unconfirmed.filter((bundle) => bundle.number !== number)
   }
 
   /** Points that would be lost if the owner died now. */

@@ -15,7 +15,7 @@ import { loadInitialParameters } from './initial-parameters.ts'
 import { TrainingLoop } from './loop.ts'
 import { freshPosition, type CheckpointRecord } from './position.ts'
 import type { TrainerJob, TrainerMessage } from './protocol.ts'
-import { Reporter } from './reporter.ts'
+import { INHERITED, Reporter } from './reporter.ts'
 import type { RunControl } from './run-control.ts'
 import { checkSchedule } from './schedule.ts'
 import { lockFolder } from './trainer-lock.ts'
@@ -59,6 +59,7 @@ async function trainIn(
   const checkpoints = new CheckpointStore({ workspace, run, datasetHash, config })
   const { record, warnings } = await beginning(job, backend, checkpoints)
   const position = record?.position ?? freshPosition()
+  const unstored = record?.unstoredPoints ?? []
   const loop = new TrainingLoop(
     {
       backend,
@@ -77,7 +78,7 @@ async function trainIn(
         writeDurably(join(folder, 'test-predictions.f32'), new Uint8Array(predictions.buffer)),
     },
     (standing) => {
-      const reporter = new Reporter(parts.send, standing)
+      const reporter = new Reporter(parts.send, standing, unstored)
       for (const warning of warnings) reporter.line('warning', warning)
       parts.onReporter(reporter)
       return reporter
@@ -85,10 +86,11 @@ async function trainIn(
   )
   parts.send({
     kind: 'begun',
+    number: INHERITED,
     computation: backend.computation(),
     step: position.step,
     epochs: position.epochs,
-    points: record?.unstoredPoints ?? [],
+    points: unstored,
     checkpoints: await checkpoints.list(position.best?.step),
   })
   const endWatch = watchGpu(backend.computation(), (series, value) => loop.point(series, value))

@@ -12,7 +12,11 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rm(training.workspace, { recursive: true, force: true }))
 
-const LONG = 20 * 60_000
+const LONG = 60 * 60_000
+/** A run that has just been resumed is killed within this time. */
+const JUST_RESUMED_MS = 300
+/** So long a trainer goes on at most without hearing from its stopped owner. */
+const LONGEST_SILENCE_MS = 1500
 
 function startIn(engine: EngineClient, name: string) {
   const { model, config } = training
@@ -56,6 +60,36 @@ describe('a run comes to the same end, bit by bit, however often', () => {
           const trainers = trainersOf(engine.pid)
           await engine.kill()
           // A user may resume the run before the old trainer has saved its checkpoint.
+          if (moments.toss()) await Promise.all(trainers.map(untilGone))
+          engine = await EngineClient.start(training.workspace)
+        },
+        resume: async (id) => void (await engine.request('runs.resume', { id })),
+        finish: async () => void (await untilNothingRuns(engine)),
+      })
+      await engine.close()
+    },
+    LONG,
+  )
+
+  it(
+    'the engine is killed just after a resume, out of its work, while it is leaving or while it is stopped by a signal',
+    async () => {
+      const moments = new Moments('resume')
+      let engine = await EngineClient.start(training.workspace)
+      await survive(training, moments, {
+        latestMs: (kill) => (kill === 0 ? training.durationMs / 2 : JUST_RESUMED_MS),
+        start: async (name) => void (await startIn(engine, name)),
+        kill: async () => {
+          const trainers = trainersOf(engine.pid)
+          const how = moments.random()
+          if (how < 0.5) {
+            process.kill(engine.pid, 'SIGSTOP')
+            await moments.wait(LONGEST_SILENCE_MS)
+          } else if (how < 0.75) {
+            process.kill(engine.pid, 'SIGTERM')
+            await moments.wait(JUST_RESUMED_MS)
+          }
+          await engine.kill()
           if (moments.toss()) await Promise.all(trainers.map(untilGone))
           engine = await EngineClient.start(training.workspace)
         },
