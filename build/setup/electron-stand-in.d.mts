@@ -1,0 +1,1 @@
+export function repairAppLink(runtime?: string): void
