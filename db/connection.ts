@@ -12,11 +12,24 @@ export type Parameters = Record<string, Value>
 export class Connection {
   readonly file: string
   readonly #database: Database.Database
+  /** Why nothing can be written; null where it can. */
+  readonly readOnly: StudioError | null
   readonly #statements = new Map<string, Database.Statement>()
 
-  /** Opens or creates the file; readers never wait for the writer, writers wait for one another. */
-  constructor(file: string) {
+  /**
+   * Opens or creates the file; readers never wait for the writer, writers wait for one another for `busyMs`. With
+   * `content` it is that in memory which is read, and any attempt to write throws `content.why`.
+   */
+  constructor(
+    file: string,
+    { busyMs = 5000, content }: { busyMs?: number; content?: { bytes: Buffer; why: StudioError } } = {},
+  ) {
     this.file = file
+    this.readOnly = content?.why ?? null
+    if (content) {
+      this.#database = this.#guard(() => new Database(content.bytes.length > 0 ? content.bytes : ':memory:'))
+      return
+    }
     if (!existsSync(dirname(file))) {
       throw new StudioError(
         'Io',
@@ -26,7 +39,7 @@ export class Connection {
         },
       )
     }
-    this.#database = this.#guard(() => new Database(file, { timeout: 5000 }))
+    this.#database = this.#guard(() => new Database(file, { timeout: busyMs }))
   }
 
   /** Number of rows changed. */
@@ -85,11 +98,16 @@ export class Connection {
     return statement
   }
 
+  /** The reason for a refused write in a database that is only read. */
+  #refused(error: unknown): StudioError | null {
+    return error instanceof Database.SqliteError && error.code === 'SQLITE_READONLY' ? this.readOnly : null
+  }
+
   #guard<Result>(work: () => Result): Result {
     try {
       return work()
     } catch (error) {
-      throw asStudioError(error, this.file)
+      throw this.#refused(error) ?? asStudioError(error, this.file)
     }
   }
 }

@@ -1,4 +1,7 @@
 /** The workspace's SQLite database: everything about runs, models and benchmarks. Knows no training. */
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { StudioError, toErrorData } from '../main/contract/errors.ts'
 import { BenchmarkTable } from './benchmark-table.ts'
 import { CheckpointTable } from './checkpoint-table.ts'
 import { Connection } from './connection.ts'
@@ -11,13 +14,16 @@ import { VersionTable } from './version-table.ts'
 import { PointTable } from './point-table.ts'
 import { PreferenceTable } from './preference-table.ts'
 import { ProfileTable } from './profile-table.ts'
+import { readOnlyContent } from './read-only-content.ts'
 import { RequestTable } from './request-table.ts'
 import { RunTable } from './run-table.ts'
+import { keepReserve, OPENING_BYTES, releaseReserve } from './space-reserve.ts'
 import { damaged } from './sqlite-errors.ts'
 import { TagTable } from './tag-table.ts'
 import type { EpochUpdate, RunUpdate, StoredUpdate } from './types.ts'
 
 export type * from './types.ts'
+export { byteText, diskFull, freeBytes, isFullCode } from './disk-space.ts'
 export { currentProcess, isOwnerAlive, isSameProcess } from './process-identity.ts'
 
 /** What looks at runs needs no more than this. */
@@ -53,9 +59,12 @@ export class StudioDatabase implements StudioReader {
   readonly benchmarks: BenchmarkTable
   readonly preferences: PreferenceTable
   readonly #connection: Connection
+  /** Why nothing can be written, as a read-only folder or a full disk; null where it can. */
+  readonly readOnly: StudioError | null
 
   constructor(connection: Connection) {
     this.file = connection.file
+    this.readOnly = connection.readOnly
     this.#connection = connection
     this.runs = new RunTable(connection)
     this.epochs = new EpochTable(connection)
@@ -98,6 +107,11 @@ export class StudioDatabase implements StudioReader {
     return this.#connection.transaction(work)
   }
 
+  /** A small change that must go through on a full disk, too: it is tried again with the reserve beside the database. */
+  evenIfFull<Result>(work: () => Result): Result {
+    return withReserve(this.file, undefined, () => this.transaction(work))
+  }
+
   dataVersion(): number {
     return Number(this.#connection.pragma('data_version'))
   }
@@ -117,15 +131,47 @@ export class StudioDatabase implements StudioReader {
   }
 }
 
+/** How long a write waits for another process's, in milliseconds; the default is for processes that serve nobody else. */
+export interface OpenOptions {
+  busyMs?: number
+}
+
 /**
- * Opens a workspace's database, making or updating it where needed. Throws Corrupt for a damaged file, Unsupported
- * for one of a newer release or of another program, Io where it cannot be opened.
+ * Opens a workspace's database, making or updating it where needed. On a full disk it uses the reserve beside it. Where
+ * it cannot be written for all that, its content is read into memory, `readOnly` says why, and writing throws that.
+ * Throws Corrupt for a damaged file, Unsupported for one of a newer release or of another program, Io where it cannot
+ * be read, DiskFull where there is none yet and no room to make it.
  */
-export function openStudioDatabase(file: string): StudioDatabase {
-  const connection = new Connection(file)
+export function openStudioDatabase(file: string, options: OpenOptions = {}): StudioDatabase {
   try {
-    const finding = connection.pragma('quick_check(1)')
-    if (finding !== 'ok') throw damaged(file, String(finding))
+    const database = withReserve(file, OPENING_BYTES, () => openForWriting(file, options))
+    keepReserve(file)
+    return database
+  } catch (error) {
+    const why = whyReadOnly(error, file)
+    if (!why) throw error
+    return openForReading(file, why)
+  }
+}
+
+/** Does the work again with what the reserve gives back where the disk is full; `bytes` as much as it takes. */
+function withReserve<Result>(file: string, bytes: number | undefined, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (toErrorData(error).code !== 'DiskFull' || !releaseReserve(file, bytes)) throw error
+    return work()
+  }
+}
+
+function openForWriting(file: string, { busyMs }: OpenOptions): StudioDatabase {
+  // SQLite opens what is not the user's to write without a word, and fails with the first change.
+  if (existsSync(file) && !(isWritable(file) && isWritable(dirname(file)))) {
+    throw readOnlyWorkspace(dirname(file))
+  }
+  const connection = new Connection(file, { busyMs })
+  try {
+    check(connection)
     // A commit is on the disk when it returns, but for quick ones: a power cut loses no finished epoch.
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
@@ -137,4 +183,52 @@ export function openStudioDatabase(file: string): StudioDatabase {
     connection.close()
     throw error
   }
+}
+
+function openForReading(file: string, why: StudioError): StudioDatabase {
+  const bytes = existsSync(file) ? readOnlyContent(file) : Buffer.alloc(0)
+  const connection = new Connection(file, { content: { bytes, why } })
+  try {
+    check(connection)
+    // In memory only: the file stays of the release that wrote it.
+    migrate(connection, migrations)
+    connection.pragma('query_only = ON')
+    return new StudioDatabase(connection)
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function check(connection: Connection): void {
+  const finding = connection.pragma('quick_check(1)')
+  if (finding !== 'ok') throw damaged(connection.file, String(finding))
+}
+
+/** The reason to say where somebody writes; null where the failure is another one. */
+function whyReadOnly(error: unknown, file: string): StudioError | null {
+  const folder = dirname(file)
+  const { code } = toErrorData(error)
+  if (code === 'DiskFull') return existsSync(file) ? (error as StudioError) : null
+  if (code !== 'ReadOnly' || !existsSync(folder)) return null
+  return readOnlyWorkspace(folder)
+}
+
+/** For whatever would write in a workspace whose disk or permissions do not allow it. */
+export function readOnlyWorkspace(workspace: string): StudioError {
+  return new StudioError(
+    'ReadOnly',
+    `The workspace ${workspace} is read-only: it can be looked at, compared, exported elsewhere and predicted from, ` +
+      'but not changed. Change its permissions, or copy it to a folder of yours and use that.',
+    { file: workspace },
+  )
 }

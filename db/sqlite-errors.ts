@@ -1,26 +1,24 @@
 import Database from 'better-sqlite3'
 import { StudioError } from '../main/contract/errors.ts'
+import { diskFull, isDiskFull } from './disk-space.ts'
 
 /** SQLite's error in the user's terms: what is wrong with which file, and what to do. Others pass unchanged. */
 export function asStudioError(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error
   const kind = error.code
   if (kind.startsWith('SQLITE_CORRUPT') || kind === 'SQLITE_NOTADB') return damaged(file, error.message)
-  if (kind === 'SQLITE_FULL') {
-    return new StudioError('DiskFull', `${file} cannot grow: the disk is full. Make room and try again.`, {
-      file,
-    })
-  }
+  // On a full disk SQLite names the call that failed, as SQLITE_IOERR_SHMSIZE, and not the reason.
+  if (kind === 'SQLITE_FULL' || (mayBeFull(kind) && isDiskFull(file))) return diskFull(file)
   if (kind.startsWith('SQLITE_BUSY')) {
     return new StudioError(
-      'Io',
+      'Busy',
       `${file} is being written by another process and did not come free within 5 seconds. Try again.`,
       { file },
     )
   }
   if (kind.startsWith('SQLITE_CANTOPEN') || kind.startsWith('SQLITE_READONLY') || kind === 'SQLITE_PERM') {
     return new StudioError(
-      'Io',
+      'ReadOnly',
       `${file} cannot be opened for writing (${error.message}): check that its folder exists and is yours to write.`,
       { file },
     )
@@ -30,6 +28,9 @@ export function asStudioError(error: unknown, file: string): unknown {
   }
   return error
 }
+
+const mayBeFull = (kind: string): boolean =>
+  kind.startsWith('SQLITE_IOERR') || kind.startsWith('SQLITE_CANTOPEN')
 
 /** A damaged database, with the way out: runs are lost only if the user gives them up. */
 export function damaged(file: string, finding: string): StudioError {

@@ -27,12 +27,12 @@ export function workspacePath(chosen?: string, surroundings: Surroundings = here
   return resolve(chosen || surroundings.env.DLRM_STUDIO_WORKSPACE || defaultWorkspace(surroundings))
 }
 
-/** Makes the folder if it is absent and checks that it can be written; returns its path. */
+/** Makes the folder if it is absent and checks that it can be read; returns its path. */
 export function prepareWorkspace(path: string): string {
   try {
     makeFolder(path)
     if (!statSync(path).isDirectory()) throw new Error('it is not a folder')
-    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    accessSync(path, constants.R_OK | constants.X_OK)
     return path
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

@@ -13,6 +13,8 @@ export const errorCode = z.enum([
   'AlreadyExists',
   'Io',
   'DiskFull',
+  'ReadOnly',
+  'Busy',
   'Corrupt',
   'Cancelled',
   'TooManyRejectedRows',

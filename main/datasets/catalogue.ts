@@ -14,6 +14,8 @@ const MANIFEST = 'manifest.json'
 /** Newest first. A folder that is no usable dataset is listed too, with its problem. */
 export async function listDatasets(folders: DatasetFolders): Promise<DatasetSummary[]> {
   const entries = await readdir(folders.datasets, { withFileTypes: true }).catch((error: unknown) => {
+    // A workspace that cannot be written may have no such folder yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw fileError(error, 'list', folders.datasets)
   })
   const summaries: DatasetSummary[] = []

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { FSWatcher } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { z } from 'zod'
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import {
@@ -14,6 +17,7 @@ import {
   type PreviewRequest,
   type SampleOptions,
 } from '../contract/datasets.ts'
+import { toErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
 import type { Job } from '../contract/requests.ts'
@@ -54,7 +58,7 @@ export class DatasetService {
 
   /** Watches for datasets that other processes add or remove; for the engine. */
   async watch(): Promise<void> {
-    await this.#prepare()
+    await this.#prepareIfWritable()
     this.#watcher ??= watchDatasets(this.#folders, () => this.#changed())
   }
 
@@ -67,7 +71,7 @@ export class DatasetService {
 
   /** Newest first; a folder that cannot be used is listed with its problem. */
   async list(): Promise<DatasetSummary[]> {
-    await this.#prepare()
+    await this.#prepareIfWritable()
     return listDatasets(this.#folders)
   }
 
@@ -135,14 +139,28 @@ export class DatasetService {
     handle: JobHandle,
     use: (encoded: EncodedFile) => Promise<Result>,
   ): Promise<Result> {
-    await this.#prepare()
     const encoding = { folder: requireDataset(this.#folders, like), manifest: await this.show(like) }
-    const claim = await claimName(this.#folders, `.encoded-${randomBytes(4).toString('hex')}`)
+    const { claim, removeFolders } = await this.#claimForEncoding()
     try {
       return await use(await encodeFile(file, encoding, claim, handle))
     } finally {
       // Windows keeps mapped files until this process ends; the next start sweeps them.
       await claim.release().catch(() => undefined)
+      await removeFolders().catch(() => undefined)
+    }
+  }
+
+  /** In the workspace, or in the system's temporary folder where the workspace cannot be written. */
+  async #claimForEncoding(): Promise<{ claim: Claim; removeFolders: () => Promise<void> }> {
+    const name = `.encoded-${randomBytes(4).toString('hex')}`
+    try {
+      await this.#prepare()
+      return { claim: await claimName(this.#folders, name), removeFolders: async () => undefined }
+    } catch (error) {
+      if (!['ReadOnly', 'DiskFull'].includes(toErrorData(error).code)) throw error
+      const folder = await mkdtemp(join(tmpdir(), 'dlrm-studio-'))
+      const claim = await claimName({ datasets: this.#folders.datasets, importing: folder }, name)
+      return { claim, removeFolders: () => rm(folder, { recursive: true, force: true }) }
     }
   }
 
@@ -170,6 +188,13 @@ export class DatasetService {
       throw error
     })
     return this.#ready
+  }
+
+  /** A workspace that can only be read is listed as it is. */
+  async #prepareIfWritable(): Promise<void> {
+    await this.#prepare().catch((error: unknown) => {
+      if (!['ReadOnly', 'DiskFull'].includes(toErrorData(error).code)) throw error
+    })
   }
 
   #changed(): void {

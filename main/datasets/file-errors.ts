@@ -1,3 +1,4 @@
+import { diskFull, isFullCode } from '../../db/index.ts'
 import { StudioError, type ErrorCode } from '../contract/errors.ts'
 
 const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
@@ -9,14 +10,13 @@ const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
   ELOOP: { code: 'Io', reason: 'its symbolic links lead in a circle. Give the path of the file itself' },
   ENAMETOOLONG: { code: 'InvalidArgument', reason: 'its path is too long' },
   EISDIR: { code: 'InvalidArgument', reason: 'it is a folder. Choose a file' },
-  ENOSPC: { code: 'DiskFull', reason: 'the disk is full. Free some space and try again' },
-  EDQUOT: { code: 'DiskFull', reason: 'the disk quota is used up. Free some space and try again' },
 }
 
 /** A file system failure as a sentence: "Cannot read clicks.csv: it does not exist. Check the path." */
 export function fileError(thrown: unknown, doing: string, file: string): StudioError {
   if (thrown instanceof StudioError) return thrown
   const system = (thrown as NodeJS.ErrnoException).code ?? ''
+  if (isFullCode(system)) return diskFull(file)
   const known = REASONS[system]
   const reason = known?.reason ?? `the system reports ${system || String(thrown)}`
   return new StudioError(known?.code ?? 'Io', `Cannot ${doing} ${file}: ${reason}.`, { file })

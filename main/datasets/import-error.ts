@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ImportSpec } from '../../native/index.ts'
+import { diskFull } from '../../db/index.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 
 const rejectedRow = z.object({
@@ -15,6 +16,7 @@ const importerDetails = z.object({
   row: z.int().optional(),
   column: z.string().nullable().optional(),
   first: z.array(rejectedRow).optional(),
+  neededBytes: z.number().optional(),
 })
 
 /** The importer's error with its place: the file, row and column at fault, or the first of the rejected rows. */
@@ -23,7 +25,8 @@ export function importError(thrown: unknown, spec: ImportSpec): StudioError {
   const { code, message } = toErrorData(thrown)
   const told = importerDetails.safeParse(detailsOf(thrown))
   if (!told.success) return new StudioError(code, message)
-  const { first = [], file, row, column } = told.data
+  const { first = [], file, row, column, neededBytes } = told.data
+  if (code === 'DiskFull') return diskFull(file ?? spec.destination, { needed: neededBytes })
   const rows = first.map((rejected) => ({ ...rejected, file: spec.files[rejected.file] ?? '' }))
   const place = rows[0] ?? { file, row, column }
   return new StudioError(code, message, {

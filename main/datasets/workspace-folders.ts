@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { readOnlyWorkspace } from '../../db/index.ts'
 import { fileError } from './file-errors.ts'
 import { isClaimAlive, parseClaim } from './claim-name.ts'
 
@@ -14,12 +16,24 @@ export function datasetFolders(workspace: string): DatasetFolders {
   return { datasets: join(workspace, 'datasets'), importing: join(workspace, 'importing') }
 }
 
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Makes the folders and removes what processes that are gone have left in `importing`. */
 export async function prepareFolders(folders: DatasetFolders): Promise<void> {
   for (const folder of [folders.datasets, folders.importing]) {
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw fileError(error, 'make the folder', folder)
+      throw isWritable(dirname(folder))
+        ? fileError(error, 'make the folder', folder)
+        : readOnlyWorkspace(dirname(folder))
     })
+    if (!isWritable(folder)) throw readOnlyWorkspace(dirname(folder))
   }
   for (const entry of await readdir(folders.importing)) {
     const claim = parseClaim(entry)

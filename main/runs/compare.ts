@@ -11,7 +11,7 @@ import {
   type RunDetail,
 } from '../contract/runs.ts'
 import { significanceOf, type TestedRun } from './significance.ts'
-import { showRun } from './summaries.ts'
+import { showStoredRun } from './summaries.ts'
 import { testLabels, testPredictions } from './test-rows.ts'
 
 const SPLITS = ['validation', 'test'] as const
@@ -29,7 +29,7 @@ export async function compareRuns(sources: ComparisonSources, ids: readonly stri
   if (ids.length < 2 || new Set(ids).size < ids.length) {
     throw new StudioError('InvalidArgument', 'Name two or more different runs to compare.', { field: 'ids' })
   }
-  const runs = ids.map((id) => showRun(sources.database, id))
+  const runs = await Promise.all(ids.map((id) => showStoredRun(sources, id)))
   const epochs = runs.map((run) => bestEpoch(run, sources.database.runs.row(run.id).bestEpoch))
   return {
     runs,

@@ -1,35 +1,56 @@
 /** Which of a run's checkpoints to read, and whether it is what was written. */
 import { join } from 'node:path'
-import type { StudioReader } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { CheckpointInfo } from '../contract/runs.ts'
 import { sha256OfFile } from '../training/file-hash.ts'
+import { storedCheckpoints, type CheckpointSources } from './stored-checkpoints.ts'
 
 export type CheckpointChoice = 'best' | 'last'
+
+const ATTEMPTS = 5
 
 /**
  * The run's best checkpoint (the last one where none is best) or its last. Throws NotFound where there is none yet,
  * Corrupt where it is damaged.
  */
 export async function soundCheckpoint(
-  { database, workspace }: { database: StudioReader; workspace: string },
+  sources: CheckpointSources,
   run: string,
   choice: CheckpointChoice,
 ): Promise<CheckpointInfo & { file: string }> {
-  const checkpoints = database.checkpoints.list(run)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await chosenCheckpoint(sources, run, choice)
+    } catch (error) {
+      // A run that trains may take a checkpoint away between the look at its folder and the reading.
+      if (!(error instanceof Gone) || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+/** A checkpoint that was there a moment ago. */
+class Gone extends StudioError {}
+
+async function chosenCheckpoint(
+  sources: CheckpointSources,
+  run: string,
+  choice: CheckpointChoice,
+): Promise<CheckpointInfo & { file: string }> {
+  const checkpoints = await storedCheckpoints(sources, run)
   const last = checkpoints.at(-1)
   const checkpoint = choice === 'best' ? (checkpoints.findLast(({ kind }) => kind === 'best') ?? last) : last
   if (!checkpoint) {
     throw new StudioError('NotFound', `Run ${run} has no checkpoint yet: let it finish an epoch first.`)
   }
-  const file = join(workspace, checkpoint.path)
+  const file = join(sources.workspace, checkpoint.path)
   await requireUndamaged(file, checkpoint)
   return { ...checkpoint, file }
 }
 
 async function requireUndamaged(file: string, { sha256 }: CheckpointInfo): Promise<void> {
-  const found = await sha256OfFile(file).catch((error: Error) => {
-    throw new StudioError('Io', `The checkpoint ${file} cannot be read: ${error.message}.`, { file })
+  const found = await sha256OfFile(file).catch((error: NodeJS.ErrnoException) => {
+    const Kind = error.code === 'ENOENT' ? Gone : StudioError
+    throw new Kind('Io', `The checkpoint ${file} cannot be read: ${error.message}.`, { file })
   })
   if (found === sha256) return
   throw new StudioError(

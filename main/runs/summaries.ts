@@ -2,6 +2,7 @@
 import { currentProcess, isSameProcess, type RunRow, type StudioReader } from '../../db/index.ts'
 import { parseRunQuery } from '../contract/run-query.ts'
 import type { RunDetail, RunSummary } from '../contract/runs.ts'
+import { storedCheckpoints, type CheckpointSources } from './stored-checkpoints.ts'
 
 /** Newest first; `query` as parseRunQuery reads it. */
 export function listRuns(database: StudioReader, query = ''): RunSummary[] {
@@ -23,7 +24,12 @@ export function summarizeRun(database: StudioReader, id: string): RunSummary {
   return summaryOf(database.runs.row(id))
 }
 
-/** Throws NotFound. */
+/** With the checkpoints that lie on the disk, whatever the database has heard of. Throws NotFound. */
+export async function showStoredRun(sources: CheckpointSources, id: string): Promise<RunDetail> {
+  return { ...showRun(sources.database, id), checkpoints: await storedCheckpoints(sources, id) }
+}
+
+/** As the database has it. Throws NotFound. */
 export function showRun(database: StudioReader, id: string): RunDetail {
   const run = database.runs.get(id)
   return {

@@ -1,4 +1,5 @@
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { diskFull, isFullCode } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 
 /** Collects small pieces of text before they are written. */
@@ -67,15 +68,7 @@ async function flushing(file: FileHandle, write: (sink: Sink) => Promise<void>):
 function explained(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (error instanceof StudioError || typeof code !== 'string') return error
-  if (code === 'ENOSPC') {
-    return new StudioError(
-      'DiskFull',
-      `${path} cannot be written: the disk is full. Make room, or choose another.`,
-      {
-        file: path,
-      },
-    )
-  }
+  if (isFullCode(code)) return diskFull(path, { advice: 'or choose another disk' })
   return new StudioError(
     'Io',
     `${path} cannot be written (${code}): choose a folder that exists and is yours.`,

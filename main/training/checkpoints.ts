@@ -2,8 +2,9 @@
  * A run's checkpoints: <workspace>/checkpoints/<run>/<step>.safetensors and <step>.json. A checkpoint counts once
  * its JSON stands, and that is written last; so a crash at any moment leaves the previous one whole.
  */
-import { readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
+import { byteText, freeBytes } from '../../db/index.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import type { TrainingBackend } from './backends/backend.ts'
@@ -18,8 +19,8 @@ import {
 } from './position.ts'
 import type { NewCheckpoint, NewPoint, SavedCheckpoint } from './protocol.ts'
 
-/** Left free beside the checkpoint itself, for the database and the JSON. */
-const SPARE_BYTES = 16 * 1024 * 1024
+/** Left free beside the checkpoint itself: for its record, its folder, and what the database tells of it. */
+const SPARE_BYTES = 64 * 1024
 
 export interface CheckpointStoreOptions {
   workspace: string
@@ -52,7 +53,8 @@ export class CheckpointStore {
     position: RunPosition,
     unstoredPoints: NewPoint[],
   ): Promise<SavedCheckpoint> {
-    await requireSpace(this.#folder, backend.memoryBytes() + SPARE_BYTES)
+    const bytes = backend.memoryBytes() + bytesOfPoints(unstoredPoints)
+    requireSpace(this.#folder, bytes)
     const temporary = join(this.#folder, `${position.step}.${process.pid}.tmp`)
     try {
       const { bytes, sha256 } = await backend.save(temporary)
@@ -77,9 +79,7 @@ export class CheckpointStore {
       return { saved: summarize(record), removed }
     } catch (error) {
       await this.removeLitter()
-      throw toErrorData(error).code === 'DiskFull'
-        ? await diskFull(this.#folder, backend.memoryBytes())
-        : error
+      throw toErrorData(error).code === 'DiskFull' ? noRoom(this.#folder, bytes) : error
     }
   }
 
@@ -140,6 +140,32 @@ export class CheckpointStore {
   }
 }
 
+/** Steps whose parameters lie in the run's folder, ascending; null where the folder cannot be read. */
+export async function stepsOnDisk(workspace: string, run: string): Promise<number[] | null> {
+  try {
+    const names = await readdir(checkpointFolder(workspace, run))
+    return stepsNamed(names, /^(\d+)\.safetensors$/)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : null
+  }
+}
+
+/** What the records of these steps say, with the best one marked; those without a readable record are left out. */
+export async function checkpointsAt(
+  workspace: string,
+  run: string,
+  steps: readonly number[],
+): Promise<NewCheckpoint[]> {
+  const folder = checkpointFolder(workspace, run)
+  const records: CheckpointRecord[] = []
+  for (const step of steps) {
+    const record = await readRecord(folder, step).catch(() => null)
+    if (record?.run === run && record.position.step === step) records.push(record)
+  }
+  const best = records.at(-1)?.position.best?.step
+  return records.map((record) => summarize({ ...record, kind: kindNow(record, best) }))
+}
+
 export function checkpointFolder(workspace: string, run: string): string {
   return join(workspace, 'checkpoints', run)
 }
@@ -167,27 +193,29 @@ function kindNow({ position, kind }: CheckpointRecord, best: number | undefined)
 
 /** Steps that have a record, ascending. */
 async function stepsIn(folder: string): Promise<number[]> {
-  const names = await readdir(folder).catch(() => [])
-  return names
-    .flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? [])
+  return stepsNamed(await readdir(folder).catch(() => []), /^(\d+)\.json$/)
+}
+
+const stepsNamed = (names: readonly string[], pattern: RegExp): number[] =>
+  names
+    .flatMap((name) => pattern.exec(name)?.[1] ?? [])
     .map(Number)
     .toSorted((a, b) => a - b)
+
+function requireSpace(folder: string, bytes: number): void {
+  const free = freeBytes(folder)
+  if (free !== null && free < bytes + SPARE_BYTES) throw noRoom(folder, bytes)
 }
 
-async function requireSpace(folder: string, bytes: number): Promise<void> {
-  if ((await freeBytes(folder)) < bytes) throw await diskFull(folder, bytes)
-}
+/** About what the points take in the record. */
+const bytesOfPoints = (points: readonly NewPoint[]): number => points.length * 120
 
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
-}
-
-async function diskFull(folder: string, bytes: number): Promise<StudioError> {
-  const megabytes = (value: number): string => `${Math.ceil(value / 1e6)} MB`
+function noRoom(folder: string, bytes: number): StudioError {
+  const free = freeBytes(folder)
+  const left = free === null ? 'not enough' : byteText(free)
   return new StudioError(
     'DiskFull',
-    `A checkpoint takes ${megabytes(bytes)} and ${folder} has ${megabytes(await freeBytes(folder))} free: ` +
+    `The disk is full: a checkpoint takes ${byteText(bytes)} and ${folder} has ${left} free: ` +
       'make room and resume the run.',
     { file: folder },
   )

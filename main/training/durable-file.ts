@@ -1,5 +1,6 @@
 /** Writing files so that neither a crash nor a power cut leaves half of one. */
 import { open, rename, rm } from 'node:fs/promises'
+import { diskFull, isFullCode } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 
 /**
@@ -37,14 +38,6 @@ export async function syncFolder(folder: string): Promise<void> {
 function writingError(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (code === undefined) return error
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new StudioError(
-      'DiskFull',
-      `${path} cannot be written: the disk is full. Make room and try again.`,
-      {
-        file: path,
-      },
-    )
-  }
+  if (isFullCode(code)) return diskFull(path)
   return new StudioError('Io', `${path} cannot be written (${code}).`, { file: path })
 }

@@ -1,6 +1,6 @@
 /** One run on its owner's side: steers the trainer and writes what it reports to the database. */
 import type { EpochUpdate, RunAction, RunEnd, StudioDatabase } from '../../db/index.ts'
-import { toErrorData } from '../contract/errors.ts'
+import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { RunStatus } from '../contract/runs.ts'
 import {
@@ -30,6 +30,8 @@ export class OwnedRun {
   #status: RunStatus = 'starting'
   /** How the trainer says it ended, or the failure that made this side give up. */
   #end: RunEnd | null = null
+  /** Why the end could not be stored. */
+  #untold: ErrorData | null = null
   /** Resolves once the trainer is gone, to whether the database could be told; else `storeEnd` tries again. */
   readonly ended: Promise<boolean>
 
@@ -148,15 +150,31 @@ export class OwnedRun {
     const { run } = this.#job
     const lines = [error ? line('error', error.message) : line('info', `Training ${status}.`)]
     try {
-      const stored = this.#database.transaction(() => {
+      const stored = this.#database.evenIfFull(() => {
         this.#database.runs.end(run, { status, error })
         return this.#database.saveUpdate(run, { points: [], lines })
       })
       this.#events.update(stored)
       return true
-    } catch {
+    } catch (error) {
+      this.#untold = toErrorData(error)
       return false
     }
+  }
+
+  /** For whoever waits for a run whose end could not be stored: why it ended, and why the database does not say so. */
+  untoldEnd(): StudioError {
+    const { run } = this.#job
+    const { status = 'interrupted', error = null } = this.#end ?? {}
+    const why = this.#untold
+    const reason = error ? `${status}: ${error.message}` : `${status}.`
+    return new StudioError(
+      why?.code ?? 'Io',
+      `Run ${run} has ended as ${reason}` +
+        (why && why.message !== error?.message ? ` That could not be stored: ${why.message}` : '') +
+        ` It counts as interrupted, and can be resumed once the database can be written.`,
+      { file: this.#database.file },
+    )
   }
 
   #finish(exit: WorkerExit): boolean {

@@ -68,7 +68,10 @@ export interface RunSteering {
   stop(id: string): Promise<void>
   /** Deletes an ended run with its checkpoints; InvalidState while it runs. */
   remove(id: string): Promise<void>
-  /** The summary once the run has ended (completed, stopped, failed or interrupted). */
+  /**
+   * The summary once the run has ended (completed, stopped, failed or interrupted). Throws where a run of this process has
+   * ended and that could not be stored, as on a full disk.
+   */
   waitForEnd(id: string): Promise<RunSummary>
   /** Stops what runs here, waiting for the checkpoints, and ends all timers. */
   close(): Promise<void>
@@ -83,7 +86,11 @@ export class RunService implements RunSteering {
 
   constructor(options: RunServiceOptions) {
     this.#options = options
-    this.#reconcile()
+    if (options.database.readOnly) {
+      this.#timers = []
+      return
+    }
+    attempt(() => this.#reconcile())
     this.#timers = [
       repeat(() => this.#answerRequests(), REQUESTS_MS),
       repeat(() => this.#beat(), HEARTBEAT_MS),
@@ -169,7 +176,7 @@ export class RunService implements RunSteering {
   async waitForEnd(id: string): Promise<RunSummary> {
     const { database } = this.#options
     const owned = this.#owned.get(id)
-    if (owned) await owned.ended
+    if (owned && !(await owned.ended)) throw owned.untoldEnd()
     while (isLive(database.runs.row(id).status)) {
       this.#reconcile()
       await delay(REQUESTS_MS)
@@ -241,6 +248,7 @@ export class RunService implements RunSteering {
 
   /** Runs whose owner died become interrupted, with whatever checkpoint they have. */
   #reconcile(): void {
+    if (this.#options.database.readOnly) return
     if (this.#options.database.runs.reconcileDeadOwners(isOwnerAlive).length > 0) this.#changed()
   }
 
@@ -254,13 +262,13 @@ function isLive(status: RunStatus): boolean {
 }
 
 /** A database that is busy or full for a moment must not end the process: the next time may be better. */
-function repeat(work: () => void, everyMs: number): NodeJS.Timeout {
-  const attempt = (): void => {
-    try {
-      work()
-    } catch {
-      // Asked again in everyMs; a lasting failure shows where the run's own updates are stored.
-    }
+function attempt(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // Tried again soon; a lasting failure shows where the run's own updates are stored.
   }
-  return setInterval(attempt, everyMs).unref()
 }
+
+const repeat = (work: () => void, everyMs: number): NodeJS.Timeout =>
+  setInterval(() => attempt(work), everyMs).unref()

@@ -1,8 +1,8 @@
 /** When processes are killed: at random, but the same moments again for the same seed. */
 import { randomInt } from 'node:crypto'
 
-/** A new one each time; DLRM_CRASH_SEED repeats the one that a test has printed. */
-const seed = Number(process.env.DLRM_CRASH_SEED ?? randomInt(2 ** 31))
+/** A new one for each series; DLRM_CRASH_SEED repeats the one that a test has printed. */
+const nextSeed = (): number => Number(process.env.DLRM_CRASH_SEED ?? randomInt(2 ** 31))
 
 export type KillKind = 'trainer' | 'engine' | 'commandLine' | 'import' | 'app' | 'resume'
 
@@ -21,6 +21,7 @@ export class Moments {
   constructor(kind: KillKind) {
     this.#kind = kind
     this.kills = kills
+    const seed = nextSeed()
     this.#state = [...kind].reduce(
       (state, letter) => Math.imul(state ^ letter.charCodeAt(0), 0x01000193),
       seed,

@@ -1,5 +1,5 @@
 import { deviceChoice, trainingConfig } from '../../contract/training.ts'
-import { showRun } from '../../runs/summaries.ts'
+import { summarizeRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { runOutcome } from '../run-result.ts'
 import { waitForRun } from '../wait-for-run.ts'
@@ -22,7 +22,7 @@ export const resume: Command = {
   },
   async run(invocation) {
     const { services, positionals, options } = invocation
-    const { id } = showRun(services.database, positionals[0] ?? '')
+    const { id } = summarizeRun(services.database, positionals[0] ?? '')
     const backend = trainingConfig.shape.backend.optional().parse(options.text('backend'))
     const device = deviceChoice.optional().parse(options.text('device'))
     await services.runs.resume(id, { ...(backend && { backend }), ...(device && { device }) })

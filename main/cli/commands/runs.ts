@@ -1,5 +1,5 @@
 import { computerName, type RunDetail } from '../../contract/runs.ts'
-import { listRuns, showRun } from '../../runs/summaries.ts'
+import { listRuns, showStoredRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { duration, integer, metricValue, table } from '../terminal.ts'
 
@@ -37,7 +37,7 @@ export const runsShow: Command = {
   positionals: [{ name: 'RUN', required: true }],
   options: {},
   async run({ services, positionals: [id = ''] }) {
-    const run = showRun(services.database, id)
+    const run = await showStoredRun(services, id)
     return { json: run, text: runText(run) }
   },
 }

@@ -1,4 +1,4 @@
-import { showRun } from '../../runs/summaries.ts'
+import { summarizeRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { integer } from '../terminal.ts'
 
@@ -8,7 +8,7 @@ export const stop: Command = {
   positionals: [{ name: 'RUN', required: true }],
   options: {},
   async run({ services, positionals, progress }) {
-    const { id } = showRun(services.database, positionals[0] ?? '')
+    const { id } = summarizeRun(services.database, positionals[0] ?? '')
     await services.runs.stop(id)
     progress(`Waiting for ${id} to save its checkpoint`)
     const { status, steps } = await services.runs.waitForEnd(id)

@@ -1,0 +1,57 @@
+/** A disk that is full, said in one sentence everywhere: which folder, how much is free, and what is needed. */
+import { existsSync, statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { StudioError } from '../main/contract/errors.ts'
+
+/** Below this nothing useful can be written any more: a file system may keep its last blocks for itself. */
+const FULL_BYTES = 256 * 1024
+
+/** Codes of the system for a disk without room and a quota that is used up. */
+export const isFullCode = (code: string | undefined): boolean => code === 'ENOSPC' || code === 'EDQUOT'
+
+/** What ordinary users may still write on the disk that holds the path; null where the system does not say. */
+export function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folderOf(path))
+    return bavail * bsize
+  } catch {
+    return null
+  }
+}
+
+/** Whether hardly anything can be written beside the path. */
+export function isDiskFull(path: string): boolean {
+  const free = freeBytes(path)
+  return free !== null && free < FULL_BYTES
+}
+
+/** DiskFull for a file or folder that could not be written. `advice` follows "Make room" as a clause of its own. */
+export function diskFull(path: string, { needed, advice = 'and try again' }: DiskNeed = {}): StudioError {
+  const folder = folderOf(path)
+  const free = freeBytes(path)
+  const room = free === null ? '' : `, ${byteText(free)} free in ${folder}`
+  const need = needed === undefined ? '' : ` ${byteText(needed)} are needed.`
+  const message = `${path} cannot be written: the disk is full${room}.${need} Make room ${advice}.`
+  return new StudioError('DiskFull', message, { file: path })
+}
+
+export interface DiskNeed {
+  /** Bytes that would have to be free. */
+  needed?: number
+  advice?: string
+}
+
+/** As the window and the command line write sizes of files: 50 kB, 1.2 MB. */
+export function byteText(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000
+  return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[unit]}`
+}
+
+/** The nearest folder that exists: a file that could not be made has none of its own. */
+function folderOf(path: string): string {
+  if (!existsSync(path)) return dirname(path) === path ? path : folderOf(dirname(path))
+  return statSync(path).isDirectory() ? path : dirname(path)
+}

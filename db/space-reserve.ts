@@ -1,0 +1,42 @@
+/**
+ * A small file beside the database that is given back to the disk when that is full: opening a database takes some
+ * kilobytes, and deleting a run writes before it frees anything.
+ */
+import { randomBytes } from 'node:crypto'
+import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { freeBytes } from './disk-space.ts'
+
+export const RESERVE_FILE = 'space-reserve'
+const RESERVE_BYTES = 1024 * 1024
+/** What opening takes: the shared memory of the write-ahead log, and its first frames. */
+export const OPENING_BYTES = 256 * 1024
+
+const reserveOf = (database: string): string => join(dirname(database), RESERVE_FILE)
+
+/** Makes the reserve or fills it up again where there is room; without room there is none, which is no failure. */
+export function keepReserve(database: string): void {
+  const path = reserveOf(database)
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.size === RESERVE_BYTES) return
+    const free = freeBytes(database)
+    if (free === null || free < 4 * RESERVE_BYTES) return
+    // Zeros would take no room on file systems that compress.
+    writeFileSync(path, randomBytes(RESERVE_BYTES))
+  } catch {
+    rmSync(path, { force: true })
+  }
+}
+
+/** Gives up to so many bytes back to the disk; false where there were none. */
+export function releaseReserve(database: string, bytes = RESERVE_BYTES): boolean {
+  const path = reserveOf(database)
+  try {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (size === 0) return false
+    truncateSync(path, Math.max(0, size - bytes))
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,58 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import type { RunDetail } from '../../main/contract/runs.ts'
+import type { PredictionOutcome } from '../../main/runs/predict-run.ts'
+import { answerOf, startCommand } from '../helpers/command-line.ts'
+import { smallTraining } from '../helpers/small-training.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+const SETTINGS = ['--batch-size', '32', '--epochs', '100000', '--set', 'checkpointEverySteps=20']
+
+/** Steps of the checkpoints in a run's folder, ascending. */
+async function stepsOnDisk(workspace: string, run: string): Promise<number[]> {
+  const names = await readdir(join(workspace, 'checkpoints', run)).catch(() => [])
+  const steps = names.flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? [])
+  return steps.map(Number).toSorted((a, b) => a - b)
+}
+
+it('a killed run is predicted from, exported and shown with the checkpoints that its trainer saved last', async () => {
+  const { workspace } = await smallTraining(await temporaryFolder())
+  const { child, ended } = startCommand(workspace, ['train', 'dlrm', '--data', 'clicks', ...SETTINGS])
+  let run = ''
+  let before: number[] = []
+  while (before.length === 0) {
+    await delay(50)
+    run = (await readdir(join(workspace, 'checkpoints')).catch(() => []))[0] ?? ''
+    before = await stepsOnDisk(workspace, run)
+  }
+  // The owner stores nothing from here on, while its trainer saves checkpoints and takes older ones away.
+  child.kill('SIGSTOP')
+  while ((await stepsOnDisk(workspace, run)).includes(before.at(-1)!)) await delay(50)
+  child.kill('SIGKILL')
+  await ended
+  for (let names = ['.trainer']; names.some((name) => /[.](trainer|tmp)$/.test(name));) {
+    await delay(50)
+    names = await readdir(join(workspace, 'checkpoints', run))
+  }
+
+  const steps = await stepsOnDisk(workspace, run)
+  const out = join(workspace, 'out.csv')
+  const predict = ['predict', run, '--data', 'clicks', '--out', out, '--force', '--checkpoint']
+  const { checkpoint } = await answerOf<PredictionOutcome>(workspace, ...predict, 'last')
+  expect(checkpoint.step).toBe(steps.at(-1))
+  expect(steps).toContain((await answerOf<PredictionOutcome>(workspace, ...predict, 'best')).checkpoint.step)
+  await answerOf(
+    workspace,
+    'export',
+    run,
+    '--format',
+    'safetensors',
+    '--out',
+    join(workspace, 'out.safetensors'),
+  )
+  await answerOf(workspace, 'quantize', run, '--checkpoint', 'last')
+  const { checkpoints } = await answerOf<RunDetail>(workspace, 'runs', 'show', run)
+  expect(checkpoints.map(({ step }) => step)).toEqual(steps)
+}, 120_000)

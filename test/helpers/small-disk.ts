@@ -1,0 +1,53 @@
+/** A file system of a few megabytes that a test fills, or makes read-only. */
+import { execFileSync } from 'node:child_process'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const FILL = 'fill'
+
+export interface SmallDisk {
+  path: string
+  /** Leaves not a byte for anybody. */
+  fill(): void
+  /** Makes room again. */
+  empty(): void
+  makeReadOnly(): void
+}
+
+/** Whether this process may mount; says so where it may not, because whole tests are left out then. */
+export const mayMount = ((): boolean => {
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
+    return process.getuid?.() === 0
+  } catch {
+    console.warn(
+      'TESTS LEFT OUT: a disk of a few megabytes cannot be mounted here (Linux and root are needed).',
+    )
+    return false
+  }
+})()
+
+export async function smallDisk(megabytes = 16): Promise<SmallDisk> {
+  const path = await temporaryFolder()
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0777`, 'tmpfs', path])
+  onTestFinished(() => void execFileSync('umount', ['--lazy', path]))
+  return {
+    path,
+    fill: () => [65536, 1024, 1].forEach((piece) => fillWith(join(path, `${FILL}-${piece}`), piece)),
+    empty: () => [65536, 1024, 1].forEach((piece) => rmSync(join(path, `${FILL}-${piece}`), { force: true })),
+    makeReadOnly: () => void execFileSync('mount', ['-o', 'remount,ro', path]),
+  }
+}
+
+function fillWith(file: string, piece: number): void {
+  const handle = openSync(file, 'a')
+  try {
+    for (;;) writeSync(handle, Buffer.alloc(piece))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  } finally {
+    closeSync(handle)
+  }
+}
