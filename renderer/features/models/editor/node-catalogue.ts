@@ -18,28 +18,36 @@ const entry = (kind: NodeKind, summary: string, words = ''): CatalogueEntry => (
 })
 
 export const catalogue: readonly CatalogueEntry[] = [
-  entry('denseInput', 'Number columns of the dataset, side by side.', 'numeric features continuous'),
-  entry('embedding', 'A learned vector for each value of a column.', 'table lookup sparse categorical bag'),
+  entry('denseInput', 'The dataset’s numeric columns as one vector.', 'numeric features continuous'),
+  entry(
+    'embedding',
+    'A learned vector for each value of a categorical column.',
+    'table lookup sparse categorical bag',
+  ),
   entry(
     'linearTerm',
-    'One learned weight a value and a dense feature, summed.',
+    'First-order term: a learned weight per value or dense feature, summed.',
     'wide first order fm logistic',
   ),
-  entry('mlp', 'Fully connected layers.', 'perceptron dense linear deep tower feed forward'),
+  entry(
+    'mlp',
+    'Fully connected layers (multilayer perceptron).',
+    'perceptron dense linear deep tower feed forward',
+  ),
   entry(
     'cross',
-    'Multiplies its input with itself, layer by layer.',
-    'dcn dcnv2 deep cross network low rank',
+    'Explicit feature crosses, as in DCN and DCNv2.',
+    'dcn dcnv2 deep cross network low rank layers multiplies',
   ),
-  entry('activation', 'Bends each value: ReLU, sigmoid, tanh, GELU.', 'nonlinearity'),
-  entry('bias', 'Adds one learned number to every sample.', 'intercept offset'),
-  entry('dotInteraction', 'Products of every two vectors, as DLRM pairs them.', 'dlrm inner pairwise'),
-  entry('factorizationMachine', 'All pairwise products of the vectors, summed.', 'fm deepfm second order'),
-  entry('concat', 'Vectors side by side.', 'join cat'),
-  entry('sum', 'Adds vectors of one width.', 'add plus'),
+  entry('activation', 'Applies an activation function: ReLU, sigmoid, tanh or GELU.', 'nonlinearity'),
+  entry('bias', 'Adds one learned constant to the output.', 'intercept offset'),
+  entry('dotInteraction', 'Dot products of all pairs of vectors, as in DLRM.', 'dlrm inner pairwise'),
+  entry('factorizationMachine', 'Sum of the dot products of all pairs of vectors.', 'fm deepfm second order'),
+  entry('concat', 'Concatenates vectors into one.', 'join cat vectors side by side'),
+  entry('sum', 'Adds vectors of equal width.', 'add plus'),
   entry(
     'loss',
-    'What training makes small. A model ends with one.',
+    'The training objective. Every model ends with one.',
     'objective bce mse cross entropy output',
   ),
 ]

@@ -13,6 +13,8 @@ interface FieldBase {
   path: string
   name: string
   hint: string
+  /** Each node has a value of its own, as its column: it is not changed in several nodes at once. */
+  own?: true
 }
 
 export type NodeField = FieldBase &
@@ -40,7 +42,14 @@ export function fieldsOf(node: ModelNode): NodeField[] {
   switch (node.kind) {
     case 'denseInput':
       return [
-        { path: 'columns', name: 'Columns', hint: 'Read in this order.', control: 'columns', of: 'dense' },
+        {
+          path: 'columns',
+          name: 'Columns',
+          hint: 'Numeric columns, in this order.',
+          control: 'columns',
+          of: 'dense',
+          own: true,
+        },
       ]
     case 'embedding':
       return embeddingFields(node)
@@ -49,36 +58,36 @@ export function fieldsOf(node: ModelNode): NodeField[] {
         {
           path: 'widths',
           name: 'Layers',
-          hint: 'Output width of each layer, as 512-256-1.',
+          hint: 'Width of each layer, e.g. 512-256-1.',
           control: 'widths',
         },
         {
-          ...{ path: 'activation', name: 'Activation', hint: 'After each layer but the last.' },
+          ...{ path: 'activation', name: 'Activation', hint: 'Applied after every layer except the last.' },
           ...{ control: 'choice', options: activations },
         },
         {
-          ...{ path: 'outputActivation', name: 'Output activation', hint: 'After the last layer.' },
+          ...{ path: 'outputActivation', name: 'Output activation', hint: 'Applied after the last layer.' },
           ...{ control: 'choice', options: activations },
         },
         {
           ...{
             path: 'dropout',
             name: 'Dropout',
-            hint: 'Share of values left out of a hidden layer in training.',
+            hint: 'Fraction of hidden values dropped during training.',
           },
           ...{ control: 'number', limits: { minimum: 0, maximum: 0.99 }, unit: '0 to 1' },
         },
-        { path: 'bias', name: 'Bias', hint: 'A learned number is added to each output.', control: 'check' },
+        { path: 'bias', name: 'Bias', hint: 'Adds a learned bias to each output.', control: 'check' },
       ]
     case 'dotInteraction':
       return [
         {
-          ...{ path: 'includeSelf', name: 'With themselves', control: 'check' },
-          hint: 'Each vector’s product with itself as well.',
+          ...{ path: 'includeSelf', name: 'Include self-products', control: 'check' },
+          hint: 'Also multiplies each vector by itself.',
         },
         {
           ...{ path: 'keepFirst', name: 'Keep the first vector', control: 'check' },
-          hint: 'Puts it in front of the products, as DLRM does.',
+          hint: 'Placed before the products, as in DLRM.',
         },
       ]
     case 'cross':
@@ -86,14 +95,14 @@ export function fieldsOf(node: ModelNode): NodeField[] {
     case 'linearTerm':
       return [
         {
-          ...{ path: 'columns', name: 'Columns', control: 'columns', of: 'sparse' },
-          hint: 'Those whose values get a weight.',
+          ...{ path: 'columns', name: 'Columns', control: 'columns', of: 'sparse', own: true },
+          hint: 'Each value of these columns gets a learned weight.',
         },
       ]
     case 'activation':
       return [
         {
-          ...{ path: 'activation', name: 'Activation', hint: 'What each value goes through.' },
+          ...{ path: 'activation', name: 'Activation', hint: 'Function applied to each value.' },
           ...{ control: 'choice', options: activations },
         },
       ]
@@ -111,18 +120,22 @@ type NodeOf<Kind extends NodeKind> = Extract<ModelNode, { kind: Kind }>
 
 const hashFields: NodeField[] = [
   {
-    ...{ path: 'compression.rows', name: 'Rows', hint: 'Values are spread over so many rows.' },
+    ...{ path: 'compression.rows', name: 'Rows', hint: 'Values are hashed to this many rows.' },
     ...{ control: 'number', limits: ROWS, unit: 'rows' },
   },
 ]
 const quotientFields: NodeField[] = [
   {
     ...{ path: 'compression.collisions', name: 'Collisions' },
-    hint: 'Values that share a row of the quotient’s table.',
+    hint: 'Number of values that share a row of the quotient table.',
     ...{ control: 'number', limits: ROWS },
   },
   {
-    ...{ path: 'compression.operation', name: 'Joined by', hint: 'How the two vectors become one.' },
+    ...{
+      path: 'compression.operation',
+      name: 'Combined by',
+      hint: 'How the quotient and remainder vectors are combined.',
+    },
     control: 'choice',
     options: choices({ mult: 'Product', add: 'Sum', concat: 'Concatenation' }),
   },
@@ -130,28 +143,28 @@ const quotientFields: NodeField[] = [
 
 function embeddingFields({ compression }: NodeOf<'embedding'>): NodeField[] {
   return [
-    { path: 'column', name: 'Column', hint: 'Whose values have a vector each.', control: 'column' },
+    { path: 'column', name: 'Column', hint: 'Column to embed.', control: 'column', own: true },
     {
-      ...{ path: 'dimension', name: 'Dimension', hint: 'Width of the output.' },
+      ...{ path: 'dimension', name: 'Dimension', hint: 'Width of the output vector.' },
       ...{ control: 'number', limits: WIDTH, unit: 'values' },
     },
     {
-      ...{ path: 'tableDimension', name: 'Dimension of the table', placeholder: 'the same' },
-      hint: 'Narrower tables are projected to the dimension.',
+      ...{ path: 'tableDimension', name: 'Table dimension', placeholder: 'same as dimension' },
+      hint: 'A narrower table is projected to the dimension.',
       ...{ control: 'optionalNumber', limits: WIDTH },
     },
     {
-      ...{ path: 'pooling', name: 'Pooling', hint: 'How several values of a row become one vector.' },
+      ...{ path: 'pooling', name: 'Pooling', hint: 'How the vectors of a multi-valued column are combined.' },
       ...{ control: 'choice', options: choices({ sum: 'Sum', mean: 'Mean' }) },
     },
     {
-      ...{ path: 'rowWeights', name: 'Row weights', hint: 'Whether each row has a learned weight.' },
+      ...{ path: 'rowWeights', name: 'Row weights', hint: 'Scales each row by a learned weight.' },
       ...{ control: 'choice', options: choices({ none: 'None', learned: 'Learned' }) },
     },
     {
-      ...{ path: 'compression.kind', name: 'Compression', hint: 'How many values share few rows.' },
+      ...{ path: 'compression.kind', name: 'Compression', hint: 'Stores the table in fewer rows.' },
       control: 'choice',
-      options: choices({ none: 'None', hash: 'Hashing', quotientRemainder: 'Quotient and remainder' }),
+      options: choices({ none: 'None', hash: 'Hashing', quotientRemainder: 'Quotient-remainder' }),
     },
     ...(compression.kind === 'hash' ? hashFields : []),
     ...(compression.kind === 'quotientRemainder' ? quotientFields : []),
@@ -159,19 +172,23 @@ function embeddingFields({ compression }: NodeOf<'embedding'>): NodeField[] {
 }
 
 const rankField: NodeField = {
-  ...{ path: 'rank', name: 'Rank', hint: 'Width of the two thin matrices.' },
+  ...{ path: 'rank', name: 'Rank', hint: 'Rank of each layer’s weight matrix.' },
   ...{ control: 'number', limits: WIDTH },
 }
 
 function crossFields({ version }: NodeOf<'cross'>): NodeField[] {
   return [
     {
-      ...{ path: 'version', name: 'Version', hint: 'A vector (DCN), a matrix, or two thin ones a layer.' },
+      ...{
+        path: 'version',
+        name: 'Version',
+        hint: 'Weights of each layer: a vector (DCN), a matrix (DCNv2) or a low-rank matrix.',
+      },
       control: 'choice',
-      options: choices({ v1: 'v1, a vector', v2: 'v2, a matrix', v2LowRank: 'v2, low rank' }),
+      options: choices({ v1: 'v1, vector', v2: 'v2, matrix', v2LowRank: 'v2, low-rank matrix' }),
     },
     {
-      ...{ path: 'layers', name: 'Layers', hint: 'How often the input is multiplied in.' },
+      ...{ path: 'layers', name: 'Layers', hint: 'Number of cross layers.' },
       ...{ control: 'number', limits: { integer: true, minimum: 1, maximum: 100 } },
     },
     ...(version === 'v2LowRank' ? [rankField] : []),
@@ -180,19 +197,19 @@ function crossFields({ version }: NodeOf<'cross'>): NodeField[] {
 
 const weightField = (label: 0 | 1): NodeField => ({
   ...{ path: `weights.${label}`, name: `Weight of label ${label}` },
-  hint: `On the loss of rows labelled ${label}.`,
+  hint: `Multiplies the loss of rows with label ${label}.`,
   ...{ control: 'number', limits: { minimum: 0 } },
 })
 
 function lossFields({ loss }: NodeOf<'loss'>): NodeField[] {
   return [
     {
-      ...{ path: 'loss', name: 'Loss', hint: 'For labels of 0 and 1: cross-entropy.' },
+      ...{ path: 'loss', name: 'Loss', hint: 'Use cross-entropy for labels 0 and 1.' },
       control: 'choice',
       options: choices({ bce: 'Cross-entropy', weightedBce: 'Weighted cross-entropy', mse: 'Squared error' }),
     },
     {
-      ...{ path: 'clamp', name: 'Clamp', hint: 'Keeps predictions so far from 0 and 1. 0 = off.' },
+      ...{ path: 'clamp', name: 'Clamp', hint: 'Keeps predictions this far from 0 and 1; 0 turns it off.' },
       ...{ control: 'number', limits: { minimum: 0, maximum: 0.499 } },
     },
     ...(loss === 'weightedBce' ? [weightField(0), weightField(1)] : []),
@@ -201,6 +218,19 @@ function lossFields({ loss }: NodeOf<'loss'>): NodeField[] {
 
 function choices(texts: Record<string, string>): { value: string; text: string }[] {
   return Object.entries(texts).map(([value, text]) => ({ value, text }))
+}
+
+/** The settings that every one of the nodes has; none where they are of different kinds. */
+export function sharedFields(nodes: readonly ModelNode[]): NodeField[] {
+  const [first, ...others] = nodes
+  if (!first || others.some(({ kind }) => kind !== first.kind)) return []
+  const known = others.map((node) => new Set(fieldsOf(node).map(({ path }) => path)))
+  return fieldsOf(first).filter(({ path }) => known.every((paths) => paths.has(path)))
+}
+
+/** Whether nodes differ in the value at a path. */
+export function differs(nodes: readonly ModelNode[], path: string): boolean {
+  return new Set(nodes.map((node) => JSON.stringify(valueAt(node, path)))).size > 1
 }
 
 /** The value at a field's path. */
@@ -222,7 +252,11 @@ function changed(node: ModelNode, path: string, value: unknown): Record<string, 
     weights[Number(path.slice(-1))] = Number(value)
     return { ...node, weights }
   }
-  if (path === 'compression.kind') return { ...node, compression: compressionOf(value) }
+  if (path === 'compression.kind') {
+    // Of several nodes those that have this kind keep their numbers.
+    const same = node.kind === 'embedding' && node.compression.kind === value
+    return same ? node : { ...node, compression: compressionOf(value) }
+  }
   if (value === undefined) return Object.fromEntries(Object.entries(node).filter(([name]) => name !== path))
   return assign({ ...node }, { path: path.split('.'), value })
 }
@@ -230,6 +264,12 @@ function changed(node: ModelNode, path: string, value: unknown): Record<string, 
 function compressionOf(kind: unknown): Record<string, unknown> {
   if (kind === 'hash') return { kind, rows: 10_000 }
   return kind === 'quotientRemainder' ? { kind, collisions: 4, operation: 'mult' } : { kind }
+}
+
+/** Nodes with a value changed in all of them; a field of which each has its own is changed in one node alone. */
+export function withValueInAll(nodes: readonly ModelNode[], path: string, value: unknown): ModelNode[] {
+  const own = nodes.length > 1 && nodes.some((node) => fieldsOf(node).some((f) => f.path === path && f.own))
+  return own ? [...nodes] : nodes.map((node) => withValue(node, path, value) ?? node)
 }
 
 /** Settings that go only with certain values of others come and go with these. */

@@ -4,6 +4,7 @@ import type { DrawnNode } from '../drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import { lineBetween, type CanvasDrawing, type Frame } from './canvas-drawing.ts'
+import { fitted, wrapped, xmlText } from './picture-text.ts'
 
 const MARGIN = 24
 const FONT = 'Inter, Helvetica, Arial, sans-serif'
@@ -38,7 +39,10 @@ export interface Picture {
 export function picture(drawing: CanvasDrawing, theme: 'light' | 'dark'): Picture {
   const colours = themes[theme]
   const at = (id: string): Place => drawing.places.get(id) ?? { x: 0, y: 0 }
-  const comments = drawing.comments.map(({ text, position }) => ({ ...position, lines: wrapped(text) }))
+  const comments = drawing.comments.map(({ text, position }) => ({
+    ...position,
+    lines: wrapped(text, LETTERS),
+  }))
   const areas = [
     ...drawing.nodes.map(({ id }) => ({ ...at(id), width: NODE_WIDTH, height: NODE_HEIGHT })),
     ...drawing.frames,
@@ -72,7 +76,7 @@ function frame({ group, x, y, width, height }: Frame, { border, muted }: Colours
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="12" fill="${muted}" fill-opacity="0.07" ` +
     `stroke="${border}" stroke-dasharray="4 3"/>` +
     `<text x="${x + 12}" y="${y + 18}" font-weight="600" fill="${muted}">` +
-    `${escaped(fitted(group.name, Math.floor(width / 8)))}</text>`
+    `${xmlText(fitted(group.name, Math.floor(width / 8)))}</text>`
   )
 }
 
@@ -82,25 +86,11 @@ const LETTERS = 32
 const LINE_HEIGHT = 17
 const commentHeight = (lines: readonly string[]): number => lines.length * LINE_HEIGHT + 18
 
-/** Lines of so many letters as fit, broken between words where there are any. */
-function wrapped(text: string): string[] {
-  return text.split('\n').flatMap((paragraph) => {
-    const lines = ['']
-    for (const word of paragraph.split(' ').flatMap((long) => long.match(/.{1,32}/gu) ?? [''])) {
-      const last = lines.at(-1) ?? ''
-      if (last === '') lines[lines.length - 1] = word
-      else if (last.length + word.length < LETTERS) lines[lines.length - 1] = `${last} ${word}`
-      else lines.push(word)
-    }
-    return lines
-  })
-}
-
 function comment({ x, y, lines }: Place & { lines: string[] }, colours: Colours): string {
   const edge = colours.families.meeting
   const texts = lines.map(
     (text, row) =>
-      `<text x="${x + 12}" y="${y + 22 + row * LINE_HEIGHT}" fill="${colours.text}">${escaped(text)}</text>`,
+      `<text x="${x + 12}" y="${y + 22 + row * LINE_HEIGHT}" fill="${colours.text}">${xmlText(text)}</text>`,
   )
   return (
     `<rect x="${x}" y="${y}" width="${COMMENT_WIDTH}" height="${commentHeight(lines)}" rx="8" ` +
@@ -114,13 +104,13 @@ function line(from: Place, to: Place, shape: string, { muted, paper, text }: Col
     shape === ''
       ? ''
       : `<text x="${label.x}" y="${label.y}" font-size="11" fill="${text}" ` +
-        `stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(shape)}</text>`
+        `stroke="${paper}" stroke-width="4" paint-order="stroke">${xmlText(shape)}</text>`
   return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${told}`
 }
 
 function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
   const text = (value: string, row: number, attributes: string) =>
-    `<text x="${x + 14}" y="${y + 20 + row * 18}" ${attributes}>${escaped(value)}</text>`
+    `<text x="${x + 14}" y="${y + 20 + row * 18}" ${attributes}>${xmlText(value)}</text>`
   const kind = node.kindName ?? kindNames[node.kind]
   return [
     `<rect x="${x + 0.5}" y="${y + 0.5}" width="${NODE_WIDTH - 1}" height="${NODE_HEIGHT - 1}" rx="8" ` +
@@ -129,24 +119,11 @@ function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
       `fill="${colours.families[familyOf(node.kind)]}"/>`,
     text(fitted(node.title, 24 - Math.min(kind.length, 12)), 0, `font-weight="600" fill="${colours.text}"`),
     `<text x="${x + NODE_WIDTH - 10}" y="${y + 20}" text-anchor="end" font-size="10" ` +
-      `fill="${colours.muted}">${escaped(fitted(kind, 16))}</text>`,
+      `fill="${colours.muted}">${xmlText(fitted(kind, 16))}</text>`,
     text(fitted(node.detail, 27), 1, `fill="${colours.text}"`),
     text(sizeText(node), 2, `font-size="11" fill="${colours.muted}"`),
   ].join('')
 }
-
-/** So many letters fit; a title's rest is in the document. */
-const fitted = (text: string, letters: number): string =>
-  text.length <= letters ? text : `${text.slice(0, letters - 1)}…`
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => entities[letter] ?? '')
 
 /** The picture as PNG at twice its size, for screens of any kind. Throws where it is larger than a canvas may be. */
 export async function toPng({ svg, width, height }: Picture): Promise<Uint8Array> {

@@ -38,7 +38,7 @@ import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { collapsedInto, commentKey, groupKey, groupsOf } from './canvas-groups.ts'
 import { laidOut } from './canvas-places.ts'
-import { withValue } from './node-fields.ts'
+import { withValueInAll } from './node-fields.ts'
 import type { Editor } from './use-editor.ts'
 
 /** How far copies lie from what was copied. */
@@ -250,12 +250,11 @@ export function useActions(
     const ids = new Set(chosen.value.map(({ id }) => id))
     editor.apply(
       `${name} of ${these.value}`,
-      (document) => ({
-        ...document,
-        nodes: document.nodes.map((node) =>
-          ids.has(node.id) ? (withValue(node, path, value) ?? node) : node,
-        ),
-      }),
+      (document) => {
+        const before = document.nodes.filter(({ id }) => ids.has(id))
+        const after = new Map(withValueInAll(before, path, value).map((node) => [node.id, node]))
+        return { ...document, nodes: document.nodes.map((node) => after.get(node.id) ?? node) }
+      },
       `${path} ${[...ids].join()}`,
     )
   }
