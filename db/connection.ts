@@ -8,6 +8,9 @@ import { asStudioError } from './sqlite-errors.ts'
 export type Value = string | number | null
 export type Parameters = Record<string, Value>
 
+/** How long a write waits for another process's unless the busy_timeout pragma says otherwise. */
+const BUSY_MS = 5000
+
 /** One SQLite connection: prepares each statement once and turns SQLite's errors into StudioErrors. */
 export class Connection {
   readonly file: string
@@ -17,13 +20,10 @@ export class Connection {
   readonly #statements = new Map<string, Database.Statement>()
 
   /**
-   * Opens or creates the file; readers never wait for the writer, writers wait for one another for `busyMs`. With
+   * Opens or creates the file; readers never wait for the writer, writers wait for one another for 5 s. With
    * `content` it is that in memory which is read, and any attempt to write throws `content.why`.
    */
-  constructor(
-    file: string,
-    { busyMs = 5000, content }: { busyMs?: number; content?: { bytes: Buffer; why: StudioError } } = {},
-  ) {
+  constructor(file: string, { content }: { content?: { bytes: Buffer; why: StudioError } } = {}) {
     this.file = file
     this.readOnly = content?.why ?? null
     if (content) {
@@ -39,7 +39,7 @@ export class Connection {
         },
       )
     }
-    this.#database = this.#guard(() => new Database(file, { timeout: busyMs }))
+    this.#database = this.#guard(() => new Database(file, { timeout: BUSY_MS }))
   }
 
   /** Number of rows changed. */

@@ -23,6 +23,7 @@ import { TagTable } from './tag-table.ts'
 import type { EpochUpdate, RunUpdate, StoredUpdate } from './types.ts'
 
 export type * from './types.ts'
+export { retryBusy } from './retry-busy.ts'
 export { byteText, diskFull, freeBytes, isFullCode } from './disk-space.ts'
 export { currentProcess, isOwnerAlive, isSameProcess } from './process-identity.ts'
 
@@ -131,8 +132,11 @@ export class StudioDatabase implements StudioReader {
   }
 }
 
-/** How long a write waits for another process's, in milliseconds; the default is for processes that serve nobody else. */
 export interface OpenOptions {
+  /**
+   * How long a write waits for another process's, in milliseconds, before it throws Busy. Nothing else happens in this
+   * process meanwhile: one that serves others waits for a short time only, and tries again with retryBusy.
+   */
   busyMs?: number
 }
 
@@ -169,7 +173,7 @@ function openForWriting(file: string, { busyMs }: OpenOptions): StudioDatabase {
   if (existsSync(file) && !(isWritable(file) && isWritable(dirname(file)))) {
     throw readOnlyWorkspace(dirname(file))
   }
-  const connection = new Connection(file, { busyMs })
+  const connection = new Connection(file)
   try {
     check(connection)
     // A commit is on the disk when it returns, but for quick ones: a power cut loses no finished epoch.
@@ -178,6 +182,7 @@ function openForWriting(file: string, { busyMs }: OpenOptions): StudioDatabase {
     migrate(connection, migrations)
     // Last, so that a file that is refused stays as it is.
     connection.pragma('journal_mode = WAL')
+    if (busyMs !== undefined) connection.pragma(`busy_timeout = ${busyMs}`)
     return new StudioDatabase(connection)
   } catch (error) {
     connection.close()

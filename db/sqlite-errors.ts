@@ -12,7 +12,7 @@ export function asStudioError(error: unknown, file: string): unknown {
   if (kind.startsWith('SQLITE_BUSY')) {
     return new StudioError(
       'Busy',
-      `${file} is being written by another process and did not come free within 5 seconds. Try again.`,
+      `${file} is being written by another process and did not come free in time. Try again.`,
       { file },
     )
   }

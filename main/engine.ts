@@ -23,13 +23,15 @@ import { RunService } from './training/run-service.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from './workspace.ts'
 
 const LOOK_FOR_CHANGES_MS = 500
+/** The window waits for no write of another process: what finds the database busy is done again later. */
+const BUSY_MS = 5
 
 const channel = channelToShell()
 const tell = (event: EngineEvent): void => void channel.send({ event })
 
 async function serve(): Promise<void> {
   const workspace = prepareWorkspace(workspacePath())
-  const database = openStudioDatabase(databaseFile(workspace))
+  const database = openStudioDatabase(databaseFile(workspace), { busyMs: BUSY_MS })
   const datasets = new DatasetService({ workspace, onEvent: tell })
   await datasets.watch()
   const runs = new RunService({ workspace, database, origin: 'window', onEvent: tell })

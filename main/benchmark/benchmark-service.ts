@@ -1,5 +1,5 @@
 /** Benchmarks as the engine process runs them: one at a time, each in a process of its own, the result kept. */
-import type { StudioDatabase } from '../../db/index.ts'
+import { retryBusy, type StudioDatabase } from '../../db/index.ts'
 import type { BenchmarkProgress, BenchmarkReport, BenchmarkRequest } from '../contract/benchmarks.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
@@ -11,6 +11,8 @@ import { benchmarkMessage, type OwnerMessage } from './protocol.ts'
 import { saveBenchmark } from './results.ts'
 
 const TELL_EVERY_MS = 250
+/** So long the result of a benchmark waits for another process that writes to the database. */
+const BUSY_LIMIT_MS = 30_000
 /** What does not stop by itself in this time, as the drawing of large tables does not, is ended. */
 const STOP_PATIENCE_MS = 2000
 
@@ -111,15 +113,15 @@ export class BenchmarkService {
     const { outcome, cancelled } = running
     this.#running = null
     if (cancelled) return void this.#change({ state: 'cancelled' })
-    if (outcome && 'operations' in outcome) return this.#keep(outcome)
+    if (outcome && 'operations' in outcome) return void this.#keep(outcome)
     const error = outcome ?? { code: 'Internal' as const, message: describeEnd('benchmark', exit) }
     this.#change({ state: 'failed', error })
   }
 
-  #keep(report: BenchmarkReport): void {
+  async #keep(report: BenchmarkReport): Promise<void> {
     const { database, tell } = this.#options
     try {
-      const { id } = saveBenchmark(database, report, 'window')
+      const { id } = await retryBusy(BUSY_LIMIT_MS, () => saveBenchmark(database, report, 'window'))
       tell({ kind: 'changed', what: 'benchmarks' })
       this.#change({ state: 'done', phase: 'done', result: id })
     } catch (thrown) {

@@ -2,7 +2,11 @@ import { requestFrame, type AnswerFrame } from '../contract/channel.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { isLargerThan } from '../contract/message-size.ts'
 import { MAX_REQUEST_BYTES, requests, type RequestName } from '../contract/requests.ts'
+import { retryBusy } from '../../db/index.ts'
 import type { Handlers } from './handlers.ts'
+
+/** How long a request waits for another process that writes to the database. */
+const BUSY_LIMIT_MS = 10_000
 
 /** Checks a message against the contract and has it answered. Never rejects; null for what cannot be answered. */
 export async function dispatch(handlers: Handlers, message: unknown): Promise<AnswerFrame | null> {
@@ -27,5 +31,7 @@ async function answer(handlers: Handlers, message: unknown): Promise<unknown> {
   const known = name as RequestName
   // The schema and the handler belong to the same name, which TypeScript cannot follow through a union.
   const handle = handlers[known] as (body: unknown) => unknown
-  return handle(requests[known].request.parse(body))
+  const checked = requests[known].request.parse(body)
+  // Handlers make one change each, in one transaction, so that one which found the database busy has done nothing yet.
+  return retryBusy(BUSY_LIMIT_MS, () => handle(checked))
 }

@@ -1,5 +1,11 @@
 /** One run on its owner's side: steers the trainer and writes what it reports to the database. */
-import type { EpochUpdate, RunAction, RunEnd, StudioDatabase } from '../../db/index.ts'
+import {
+  retryBusy,
+  type EpochUpdate,
+  type RunAction,
+  type RunEnd,
+  type StudioDatabase,
+} from '../../db/index.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { RunStatus } from '../contract/runs.ts'
@@ -13,6 +19,9 @@ import {
 } from './protocol.ts'
 import { RunEvents } from './run-events.ts'
 import { describeEnd, WorkerProcess, type WorkerExit } from './worker-process.ts'
+
+/** So long another process may write to the database before a run counts as one whose news cannot be stored. */
+const BUSY_LIMIT_MS = 30_000
 
 export interface OwnedRunOptions {
   database: StudioDatabase
@@ -32,6 +41,9 @@ export class OwnedRun {
   #end: RunEnd | null = null
   /** Why the end could not be stored. */
   #untold: ErrorData | null = null
+  /** Messages of the trainer that are not stored yet, in order. */
+  readonly #received: unknown[] = []
+  #storing: Promise<void> | null = null
   /** Resolves once the trainer is gone, to whether the database could be told; else `storeEnd` tries again. */
   readonly ended: Promise<boolean>
 
@@ -41,7 +53,10 @@ export class OwnedRun {
     this.#tell = onEvent
     this.#events = new RunEvents(job.run, onEvent)
     this.#trainer = new WorkerProcess('trainer', (raw) => this.#receive(raw))
-    this.ended = this.#trainer.ended.then((exit) => this.#finish(exit))
+    this.ended = this.#trainer.ended.then(async (exit) => {
+      await this.#storing
+      return this.#finish(exit)
+    })
     this.#trainer.send({ kind: 'start', job })
   }
 
@@ -55,13 +70,22 @@ export class OwnedRun {
   }
 
   #receive(raw: unknown): void {
-    try {
-      this.#store(trainerMessage.parse(raw))
-    } catch (error) {
-      // What cannot be stored must not go on as if it were; the trainer keeps it all in its checkpoint.
-      this.#end = { status: 'failed', error: toErrorData(error) }
-      this.#trainer.send({ kind: 'stop' })
+    this.#received.push(raw)
+    this.#storing ??= this.#storeReceived()
+  }
+
+  async #storeReceived(): Promise<void> {
+    for (let raw = this.#received.shift(); raw !== undefined; raw = this.#received.shift()) {
+      const message = raw
+      try {
+        await retryBusy(BUSY_LIMIT_MS, () => this.#store(trainerMessage.parse(message)))
+      } catch (error) {
+        // What cannot be stored must not go on as if it were; the trainer keeps it all in its checkpoint.
+        this.#end = { status: 'failed', error: toErrorData(error) }
+        this.#trainer.send({ kind: 'stop' })
+      }
     }
+    this.#storing = null
   }
 
   #store(message: TrainerMessage): void {
@@ -118,13 +142,14 @@ export class OwnedRun {
       const { startedAt } = this.#database.runs.row(run)
       this.#database.runs.patch(run, {
         computation,
+        status: 'running',
         ...(!startedAt && { startedAt: new Date().toISOString() }),
       })
       return this.#database.saveUpdate(run, { points, lines })
     })
     this.#trainer.send({ kind: 'stored', number })
     this.#events.update(stored)
-    this.#change('running')
+    this.#announce('running')
   }
 
   #save(
@@ -137,8 +162,12 @@ export class OwnedRun {
   }
 
   #change(status: 'running' | 'paused'): void {
-    this.#status = status
     this.#database.runs.patch(this.#job.run, { status })
+    this.#announce(status)
+  }
+
+  #announce(status: 'running' | 'paused'): void {
+    this.#status = status
     this.#events.status(status)
     this.#tell({ kind: 'changed', what: 'runs' })
   }
@@ -146,20 +175,23 @@ export class OwnedRun {
   /** Tells the database how the run ended; false while it is out of reach, for instance on a full disk. */
   storeEnd(): boolean {
     if (!this.#end) return false
-    const { status, error } = this.#end
-    const { run } = this.#job
-    const lines = [error ? line('error', error.message) : line('info', `Training ${status}.`)]
     try {
-      const stored = this.#database.evenIfFull(() => {
-        this.#database.runs.end(run, { status, error })
-        return this.#database.saveUpdate(run, { points: [], lines })
-      })
-      this.#events.update(stored)
+      this.#writeEnd(this.#end)
       return true
     } catch (error) {
       this.#untold = toErrorData(error)
       return false
     }
+  }
+
+  #writeEnd({ status, error }: RunEnd): void {
+    const { run } = this.#job
+    const lines = [error ? line('error', error.message) : line('info', `Training ${status}.`)]
+    const stored = this.#database.evenIfFull(() => {
+      this.#database.runs.end(run, { status, error })
+      return this.#database.saveUpdate(run, { points: [], lines })
+    })
+    this.#events.update(stored)
   }
 
   /** For whoever waits for a run whose end could not be stored: why it ended, and why the database does not say so. */
@@ -177,11 +209,18 @@ export class OwnedRun {
     )
   }
 
-  #finish(exit: WorkerExit): boolean {
+  async #finish(exit: WorkerExit): Promise<boolean> {
     this.#end ??= { status: 'interrupted', error: { code: 'TrainerGone', message: lostTrainer(exit) } }
-    const { status } = this.#end
+    const end = this.#end
+    const { status } = end
     this.#status = status
-    const stored = this.storeEnd()
+    const stored = await retryBusy(BUSY_LIMIT_MS, () => this.#writeEnd(end)).then(
+      () => true,
+      (error: unknown) => {
+        this.#untold = toErrorData(error)
+        return false
+      },
+    )
     this.#events.status(status)
     this.#events.flush()
     this.#tell({ kind: 'changed', what: 'runs' })
