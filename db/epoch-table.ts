@@ -27,7 +27,8 @@ export class EpochTable {
       )
       const standing = standingAfter(toRunRow(row as StoredSummary), result)
       this.#connection.run(
-        `UPDATE runs SET best = :best, best_epoch = :bestEpoch, last = :last, test_auc = :testAuc WHERE key = :key`,
+        `UPDATE runs SET best_metric = :bestMetric, best = :best, best_epoch = :bestEpoch, last = :last,
+           test_auc = :testAuc WHERE key = :key`,
         { key, ...standing },
       )
     })

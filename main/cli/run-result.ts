@@ -1,8 +1,9 @@
 import type { StudioDatabase } from '../../db/index.ts'
+import { fallbackNote } from '../contract/metrics.ts'
 import type { RunDetail } from '../contract/runs.ts'
 import { showRun } from '../runs/summaries.ts'
 import { EXIT, type Outcome } from './command.ts'
-import { epochTable } from './commands/runs.ts'
+import { epochTable, metricRemarks } from './commands/runs.ts'
 import { duration, integer } from './terminal.ts'
 
 /** Points asked of the database at once. */
@@ -11,6 +12,7 @@ const PAGE = 50_000
 /** What `train` and `resume` answer once a run has ended. */
 export function runOutcome(database: StudioDatabase, id: string): Outcome {
   const run = showRun(database, id)
+  const note = fallbackNote(run.config.bestMetric, run.epochs[0]?.validation ?? null)
   return {
     json: {
       run: run.id,
@@ -25,6 +27,9 @@ export function runOutcome(database: StudioDatabase, id: string): Outcome {
         validation,
         test,
       })),
+      bestMetric: run.bestMetric,
+      best: run.best,
+      ...(note && { note }),
       ...(run.error && { error: run.error }),
     },
     text: resultText(run),
@@ -51,6 +56,7 @@ function resultText(run: RunDetail): string {
     head,
     ...(run.error ? [`Error: ${run.error.message}`] : []),
     ...(run.epochs.length ? ['', epochTable(run.epochs)] : []),
+    ...metricRemarks(run),
     ...(run.testAuc === null ? [] : ['', `Test AUC at the best epoch: ${run.testAuc.toFixed(4)}`]),
   ].join('\n')
 }

@@ -1,3 +1,5 @@
+import { UNDEFINED } from '../contract/metrics.ts'
+
 /** Progress lines on stderr: on a terminal each replaces the last, elsewhere one a second at most. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream
@@ -37,7 +39,7 @@ export function table(header: string[], rows: string[][]): string {
   const lines = [header, ...rows]
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   const toTheRight = header.map((_, column) =>
-    rows.every((row) => /^(–|[-+]?[\d.,]+( ?[%A-Za-zµ/]+)?)$/.test(row[column] ?? '')),
+    rows.every((row) => /^(–|undefined|[-+]?[\d.,]+( ?[%A-Za-zµ/]+)?)$/.test(row[column] ?? '')),
   )
   return lines
     .map((line) =>
@@ -75,5 +77,10 @@ export function duration(milliseconds: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** A dash stands for what was not measured, a word for what was and is undefined. */
 export const metricValue = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value.toFixed(4)
+
+/** A metric of an evaluation, of which null is a value: there is none on these rows. */
+export const measuredValue = (value: number | null | undefined): string =>
+  value === null ? UNDEFINED : metricValue(value)

@@ -209,15 +209,15 @@ export const comparison = z.object({
       values: z.array(z.number().nullable()),
     }),
   ),
-  /** Each later run's test AUC against the first one's. */
+  /** Each later run's test AUC against the first one's; the numbers are null where the verdict says why. */
   significance: z.array(
     z.object({
       run: z.string(),
       baseline: z.string(),
       metric: z.literal('auc'),
-      difference: z.number(),
-      standardError: z.number(),
-      pValue: z.number(),
+      difference: z.number().nullable(),
+      standardError: z.number().nullable(),
+      pValue: z.number().nullable(),
       /** A sentence for a person, e.g. "no difference beyond noise". */
       verdict: z.string(),
     }),

@@ -49,7 +49,8 @@ function metricsSideBySide(epochs: readonly (EpochResult | undefined)[]): Compar
   return SPLITS.flatMap((split) =>
     names.flatMap((metric) => {
       const values = epochs.map((epoch) => epoch?.[split]?.[metric] ?? null)
-      return metric === 'rows' || values.every((value) => value === null) ? [] : [{ metric, split, values }]
+      // A metric that is undefined for every run is shown as that; one of a split that no run has is left out.
+      return metric === 'rows' || !epochs.some((epoch) => epoch?.[split]) ? [] : [{ metric, split, values }]
     }),
   )
 }
@@ -65,10 +66,7 @@ async function significance(
   if (!baseline || !runs[0]) return []
   const labels = await labelsOf(sources, runs[0])
   const results: Comparison['significance'] = []
-  for (const run of others) {
-    const result = run && (await significanceOf(baseline, run, labels, others.length))
-    if (result) results.push(result)
-  }
+  for (const run of others) results.push(await significanceOf(baseline, run, labels, others.length))
   return results
 }
 
@@ -76,10 +74,10 @@ async function testedRun(
   { workspace }: ComparisonSources,
   { id, name, datasetHash }: RunDetail,
   epoch: EpochResult | undefined,
-): Promise<TestedRun | null> {
-  if (!epoch?.test) return null
-  const predictions = await testPredictions(workspace, id, epoch.test.rows)
-  return { id, name, datasetHash, test: epoch.test, predictions }
+): Promise<TestedRun> {
+  const test = epoch?.test ?? null
+  const predictions = test && (await testPredictions(workspace, id, test.rows))
+  return { id, name, datasetHash, test, predictions }
 }
 
 /** null where the dataset is gone or another one has taken its name: the unpaired test does without. */

@@ -8,7 +8,8 @@ const PAGE = 5000
 /**
  * Writes every metric point of a run, and then every finished epoch, as CSV with the columns series, step, epoch,
  * value, elapsedMs. An epoch's rows have the series `epoch/…`, such as `epoch/trainLoss` and
- * `epoch/validation/auc`, and no step or time. Numbers are written so that reading them gives the same double.
+ * `epoch/validation/auc`, and no step or time; a metric that is
+ * undefined on its rows has no value. Numbers are written so that reading them gives the same double.
  */
 export async function exportCsv(
   database: StudioReader,
@@ -30,19 +31,19 @@ export async function exportCsv(
     }
     for (const result of epochs) {
       for (const [series, value] of seriesOf(result))
-        await sink.text(`epoch/${series},,${result.epoch},${value},\n`)
+        await sink.text(`epoch/${series},,${result.epoch},${value ?? ''},\n`)
     }
   })
 }
 
-function seriesOf({ trainLoss, durationMs, validation, test }: EpochResult): [string, number][] {
-  const series: [string, number][] = [
+function seriesOf({ trainLoss, durationMs, validation, test }: EpochResult): [string, number | null][] {
+  const series: [string, number | null][] = [
     ['trainLoss', trainLoss],
     ['durationMs', durationMs],
   ]
   for (const [split, values] of Object.entries({ validation, test })) {
     for (const [metric, value] of Object.entries(values ?? {})) {
-      if (value !== null) series.push([`${split}/${metric}`, value])
+      series.push([`${split}/${metric}`, value])
     }
   }
   return series

@@ -36,10 +36,12 @@ describe('the significance of a difference', () => {
     )
   })
 
-  it('calls equal rankings no difference beyond noise', async () => {
+  it('calls equal predictions equal', async () => {
     const result = await significanceOf(await testedRun('base', 0.7), await testedRun('same', 0.7), labels, 1)
-    expect(result).toMatchObject({ difference: 0, pValue: 1 })
-    expect(result?.verdict).toContain('No difference beyond noise between same and base')
+    expect(result).toMatchObject({ difference: 0, standardError: 0, pValue: 1 })
+    expect(result.verdict).toBe(
+      'same and base predict the same for every test row: there is no difference between them.',
+    )
   })
 
   it('asks for more where several comparisons are made together', async () => {
@@ -58,7 +60,7 @@ describe('the significance of a difference', () => {
   it('is told by standard errors where predictions or labels are missing, and says so', async () => {
     const base = await testedRun('base', 0.7)
     const run = await testedRun('run', 0.8)
-    const errors = [base, run].map(({ test }) => hanleyMcNeilError(test.auc ?? 0, ROWS / 4, (ROWS * 3) / 4))
+    const errors = [base, run].map(({ test }) => hanleyMcNeilError(test?.auc ?? 0, ROWS / 4, (ROWS * 3) / 4))
     for (const result of [
       await significanceOf(base, { ...run, predictions: null }, labels, 1),
       await significanceOf(base, run, null, 1),
@@ -75,14 +77,77 @@ describe('the significance of a difference', () => {
     expect(result?.verdict).toContain('unpaired test')
   })
 
-  it('warns where the runs were tested on different data', async () => {
-    const other = await testedRun('run', 0.8, { datasetHash: 'c3d4' })
-    const result = await significanceOf(await testedRun('base', 0.7), other, labels, 1)
-    expect(result?.verdict).toContain('The runs were tested on different data')
+  it.each([
+    [1, 'rank the positive and negative test rows alike: there is no difference in AUC between them.', 1],
+    [0, 'ranks worse than base by 1.0000 of AUC on all test rows alike; without spread between', null],
+  ])('has words of its own for an AUC of %d against one of 1, where no row varies', async (auc, words, p) => {
+    const test = (value: number) => sampleEvaluation({ auc: value, rows: ROWS, logLoss: 0.5 })
+    const kept = { predictions: null }
+    const base = await testedRun('base', 0.7, { ...kept, test: test(1) })
+    const run = await testedRun('run', 0.7, { ...kept, test: test(auc) })
+    const result = await significanceOf(base, run, labels, 1)
+    expect(result).toMatchObject({ difference: auc - 1, standardError: 0, pValue: p })
+    expect(result.verdict).toContain(words)
   })
 
-  it('is not given where an AUC is not defined', async () => {
-    const run = await testedRun('run', 0.8, { test: sampleEvaluation({ auc: null }) })
-    expect(await significanceOf(await testedRun('base', 0.7), run, labels, 1)).toBeNull()
+  it('says so where the rows are ranked alike by other predictions', async () => {
+    const halves = predictionsOf(0.7).map((value) => value / 2)
+    const half = await testedRun('half', 0.7, { predictions: halves })
+    const { verdict, pValue } = await significanceOf(await testedRun('base', 0.7), half, labels, 1)
+    expect(pValue).toBe(1)
+    expect(verdict).toContain('half and base rank the positive and negative test rows alike')
+  })
+
+  it('does not set runs on different data against each other', async () => {
+    const other = await testedRun('run', 0.8, { datasetHash: 'c3d4' })
+    expect(await significanceOf(await testedRun('base', 0.7), other, labels, 1)).toMatchObject({
+      ...{ difference: null, standardError: null, pValue: null },
+      verdict:
+        'run and base were tested on different data, so their AUCs cannot be compared: train both on the same dataset.',
+    })
+  })
+
+  it('does not set runs on different test rows against each other', async () => {
+    const fewer = await testedRun('run', 0.8, { test: sampleEvaluation({ rows: ROWS - 1 }) })
+    const result = await significanceOf(await testedRun('base', 0.7), fewer, labels, 1)
+    expect(result.pValue).toBeNull()
+    expect(result.verdict).toContain('were tested on different rows')
+  })
+
+  it.each([
+    [4, 2, 'of 4 test rows, 2 with the label 1 and 2 with the label 0'],
+    [1000, 9, 'of 1,000 test rows, 9 with the label 1 and 991 with the label 0'],
+    [1000, 991, 'of 1,000 test rows, 991 with the label 1 and 9 with the label 0'],
+  ])('tells nothing of %d rows with %d positives', async (rows, positives, words) => {
+    const few = Float32Array.from({ length: rows }, (_, row) => (row < positives ? 1 : 0))
+    const entropyOf = (share: number) => -(share * Math.log(share) + (1 - share) * Math.log(1 - share))
+    const run = (name: string, auc: number): TestedRun => ({
+      ...{ id: name, name, datasetHash: 'a1b2', predictions: few.map((label) => label * auc) },
+      test: sampleEvaluation({
+        rows,
+        auc,
+        logLoss: 0.5,
+        normalizedEntropy: 0.5 / entropyOf(positives / rows),
+      }),
+    })
+    const known = await significanceOf(run('base', 0.5), run('run', 1), few, 1)
+    expect(known).toMatchObject({ difference: 0.5, standardError: null, pValue: null })
+    expect(known.verdict).toBe(
+      `Too few rows to tell whether run differs from base: ${words}; at least 10 of each are needed.`,
+    )
+    const unknown = await significanceOf(run('base', 0.5), run('run', 1), null, 1)
+    expect(unknown.verdict).toContain(`about ${Math.min(positives, rows - positives)} with the rarer label`)
+  })
+
+  it('says why where an AUC is undefined or there is no test', async () => {
+    const oneClass = await testedRun('run', 0.8, { test: sampleEvaluation({ auc: null, rows: ROWS }) })
+    const base = await testedRun('base', 0.7)
+    expect((await significanceOf(base, oneClass, labels, 1)).verdict).toBe(
+      'run cannot be tested: its AUC is undefined, for on the test data every row has the label 1.',
+    )
+    const untested = await testedRun('new', 0.7, { test: null })
+    expect((await significanceOf(base, untested, labels, 1)).verdict).toBe(
+      'new cannot be tested: it has no result on test rows.',
+    )
   })
 })

@@ -1,4 +1,5 @@
 /** Whether one run's test AUC differs from another's by more than the chance of which rows were tested. */
+import { undefinedReason } from '../contract/metrics.ts'
 import type { Comparison, Evaluation } from '../contract/runs.ts'
 import { pairedDeLong } from './delong.ts'
 import { hanleyMcNeilError } from './hanley-mcneil.ts'
@@ -10,50 +11,94 @@ export type Significance = Comparison['significance'][number]
 const LEVEL = 0.05
 /** Predictions belong to a stored evaluation if they give its AUC to this precision. */
 const SAME_AUC = 1e-5
+/** Rows of either label below which the normal approximation of both tests says nothing reliable. */
+const FEWEST_OF_A_LABEL = 10
+/** A standard error below this is rounding: nothing varies between the rows. */
+const NO_SPREAD = 1e-12
 
 /** A run at its best epoch. */
 export interface TestedRun {
   id: string
   name: string
   datasetHash: string
-  test: Evaluation
+  /** null where no test rows were evaluated. */
+  test: Evaluation | null
   /** For each test row; null where they are not kept. */
   predictions: Float32Array | null
 }
 
+type Test = { difference: number; standardError: number; pValue: number }
+
 /**
  * The run against the baseline: by DeLong's paired test where there are labels and both runs' predictions for the
  * same rows, else by the standard errors of Hanley and McNeil as if the rows were different ones. `comparisons`
- * is how many are made together. null where an AUC is not defined.
+ * is how many are made together. Where the two cannot be tested, the verdict says why and the numbers are null.
  */
 export async function significanceOf(
   baseline: TestedRun,
   run: TestedRun,
   labels: Float32Array | null,
   comparisons: number,
-): Promise<Significance | null> {
-  if (baseline.test.auc === null || run.test.auc === null) return null
+): Promise<Significance> {
   const names = { run: run.id, baseline: baseline.id, metric: 'auc' } as const
-  const sameData = baseline.datasetHash === run.datasetHash
-  const paired = sameData ? await pairedTest(baseline, run, labels) : null
-  if (paired) {
-    return { ...names, ...paired, verdict: verdict(paired, baseline, run, comparisons, 'paired DeLong test') }
+  const untested = { ...names, difference: null, standardError: null, pValue: null }
+  const { test } = run
+  const incomparable = whyIncomparable(baseline, run, labels)
+  if (incomparable || !test || !baseline.test) return { ...untested, verdict: incomparable ?? '' }
+  const [baselineAuc, runAuc] = [baseline.test.auc ?? 0, test.auc ?? 0]
+  const difference = runAuc - baselineAuc
+  const counts = countsOf(test, labels)
+  if (Math.min(...counts) < FEWEST_OF_A_LABEL) {
+    return { ...untested, difference, verdict: tooFew(run, baseline, test, counts, labels !== null) }
   }
-  const unpaired = unpairedTest(
-    baseline.test,
-    baseline.test.auc,
-    run.test,
-    run.test.auc,
-    sameData ? labels : null,
+  const paired = await pairedTest(baseline, run, labels)
+  const result = paired ?? unpairedTest(baselineAuc, runAuc, counts)
+  if (result.standardError < NO_SPREAD) {
+    const pValue = result.difference === 0 ? 1 : null
+    return { ...names, ...result, standardError: 0, pValue, verdict: withoutSpread(result, run, baseline) }
+  }
+  const sentence = verdict(
+    result,
+    baseline,
+    run,
+    test.rows,
+    comparisons,
+    paired ? 'paired DeLong' : 'unpaired',
   )
-  const sentence = verdict(unpaired, baseline, run, comparisons, 'unpaired test')
-  const caution = sameData
-    ? 'Predictions for each row are not kept for both runs, so that only the weaker unpaired test was possible.'
-    : 'The runs were tested on different data, so this says little about the models.'
-  return { ...names, ...unpaired, verdict: `${sentence} ${caution}` }
+  return { ...names, ...result, verdict: paired ? sentence : `${sentence} ${ONLY_UNPAIRED}` }
 }
 
-type Test = Pick<Significance, 'difference' | 'standardError' | 'pValue'>
+const ONLY_UNPAIRED =
+  'Predictions for each row are not kept for both runs, so that only the weaker unpaired test was possible.'
+
+/** Why the AUCs of two runs must not be set against each other, or null. */
+function whyIncomparable(baseline: TestedRun, run: TestedRun, labels: Float32Array | null): string | null {
+  for (const { name, test } of [run, baseline]) {
+    if (!test) return `${name} cannot be tested: it has no result on test rows.`
+  }
+  if (baseline.datasetHash !== run.datasetHash) {
+    return (
+      `${run.name} and ${baseline.name} were tested on different data, so their AUCs cannot be compared: ` +
+      'train both on the same dataset.'
+    )
+  }
+  const rows = labels?.length ?? baseline.test?.rows
+  if (run.test?.rows !== baseline.test?.rows || run.test?.rows !== rows) {
+    return `${run.name} and ${baseline.name} were tested on different rows, so their AUCs cannot be compared.`
+  }
+  for (const { name, test } of [run, baseline]) {
+    if (test?.auc !== null) continue
+    const reason = undefinedReason(test) ?? 'the test rows have too few labels'
+    return `${name} cannot be tested: its AUC is undefined, for on the test data ${reason}.`
+  }
+  return null
+}
+
+/** Rows of either label. Without the labels only how many the rarer one has can be told; it comes first. */
+function countsOf(test: Evaluation, labels: Float32Array | null): [number, number] {
+  const some = labels ? labels.reduce((sum, label) => sum + (label === 1 ? 1 : 0), 0) : rowsOfRarerLabel(test)
+  return [some, test.rows - some]
+}
 
 async function pairedTest(
   baseline: TestedRun,
@@ -64,29 +109,18 @@ async function pairedTest(
   const test = await pairedDeLong(baseline.predictions, run.predictions, labels)
   if (!test) return null
   const stale =
-    Math.abs(test.first - (baseline.test.auc ?? 0)) > SAME_AUC ||
-    Math.abs(test.second - (run.test.auc ?? 0)) > SAME_AUC
+    Math.abs(test.first - (baseline.test?.auc ?? 0)) > SAME_AUC ||
+    Math.abs(test.second - (run.test?.auc ?? 0)) > SAME_AUC
   const { difference, standardError, pValue } = test
   return stale ? null : { difference, standardError, pValue }
 }
 
-function unpairedTest(
-  baseline: Evaluation,
-  baselineAuc: number,
-  run: Evaluation,
-  runAuc: number,
-  labels: Float32Array | null,
-): Test {
-  const error = (evaluation: Evaluation, auc: number): number => {
-    const positives = labels
-      ? labels.reduce((sum, label) => sum + (label === 1 ? 1 : 0), 0)
-      : positivesOf(evaluation)
-    // Which label is the rarer one cannot always be told: the larger of both errors promises nothing too much.
-    const others = evaluation.rows - positives
-    return Math.max(hanleyMcNeilError(auc, positives, others), hanleyMcNeilError(auc, others, positives))
-  }
+function unpairedTest(baselineAuc: number, runAuc: number, [some, others]: [number, number]): Test {
+  // Which label is the rarer one cannot always be told: the larger of both errors promises nothing too much.
+  const error = (auc: number): number =>
+    Math.max(hanleyMcNeilError(auc, some, others), hanleyMcNeilError(auc, others, some))
   const difference = runAuc - baselineAuc
-  const standardError = Math.hypot(error(baseline, baselineAuc), error(run, runAuc))
+  const standardError = Math.hypot(error(baselineAuc), error(runAuc))
   return { difference, standardError, pValue: twoSidedPValue(difference / standardError) }
 }
 
@@ -94,7 +128,7 @@ function unpairedTest(
  * Rows of the rarer label, told from the evaluation alone: log loss over normalised entropy is the entropy of the
  * labels' mean, which grows with that mean up to one half.
  */
-function positivesOf({ logLoss, normalizedEntropy, rows }: Evaluation): number {
+function rowsOfRarerLabel({ logLoss, normalizedEntropy, rows }: Evaluation): number {
   const entropy = normalizedEntropy ? logLoss / normalizedEntropy : Math.LN2
   let [low, high] = [0, 0.5]
   while (high - low > 1e-9) {
@@ -105,22 +139,60 @@ function positivesOf({ logLoss, normalizedEntropy, rows }: Evaluation): number {
   return Math.min(Math.max(Math.round(high * rows), 1), rows - 1)
 }
 
+const counted = (count: number): string => count.toLocaleString('en-US')
+const plural = (count: number, what: string): string => `${counted(count)} ${what}${count === 1 ? '' : 's'}`
+const direction = (difference: number): string => (difference > 0 ? 'better' : 'worse')
+const size = (difference: number): string => Math.abs(difference).toFixed(4)
+
+function tooFew(
+  run: TestedRun,
+  baseline: TestedRun,
+  test: Evaluation,
+  [some, others]: [number, number],
+  labelled: boolean,
+): string {
+  const labels = labelled
+    ? `${counted(some)} with the label 1 and ${counted(others)} with the label 0`
+    : `about ${counted(some)} with the rarer label`
+  return (
+    `Too few rows to tell whether ${run.name} differs from ${baseline.name}: ` +
+    `of ${plural(test.rows, 'test row')}, ${labels}; at least ${FEWEST_OF_A_LABEL} of each are needed.`
+  )
+}
+
+/** Where every row says the same of the two runs, which leaves nothing to estimate an error from. */
+function withoutSpread({ difference }: Test, run: TestedRun, baseline: TestedRun): string {
+  const both = `${run.name} and ${baseline.name}`
+  if (difference !== 0) {
+    return (
+      `${run.name} ranks ${direction(difference)} than ${baseline.name} by ${size(difference)} of AUC on all test ` +
+      'rows alike; without spread between the rows there is no p-value.'
+    )
+  }
+  const { predictions } = run
+  const identical = predictions?.every((value, row) => value === baseline.predictions?.[row]) ?? false
+  return identical
+    ? `${both} predict the same for every test row: there is no difference between them.`
+    : `${both} rank the positive and negative test rows alike: there is no difference in AUC between them.`
+}
+
 function verdict(
   test: Test,
   baseline: TestedRun,
   run: TestedRun,
+  rows: number,
   comparisons: number,
   method: string,
 ): string {
-  const rows = run.test.rows.toLocaleString('en-US')
   const among = comparisons > 1 ? `, judged as one of ${comparisons} comparisons` : ''
-  const basis = `p ${formatted(test.pValue)}, ${method} on ${rows} test rows${among}`
+  const basis = `p ${formatted(test.pValue)}, ${method} test on ${plural(rows, 'test row')}${among}`
   if (test.pValue >= LEVEL / comparisons) {
     return `No difference beyond noise between ${run.name} and ${baseline.name} (${basis}).`
   }
-  const direction = test.difference > 0 ? 'better' : 'worse'
-  const size = Math.abs(test.difference).toFixed(4)
-  return `${run.name} ranks ${direction} than ${baseline.name} by ${size} of AUC (${basis}); other seeds may differ.`
+  return (
+    `${run.name} ranks ${direction(test.difference)} than ${baseline.name} by ${size(test.difference)} of AUC ` +
+    `(${basis}); other seeds may differ.`
+  )
 }
 
 function formatted(pValue: number): string {

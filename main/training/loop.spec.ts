@@ -1,10 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { smallTraining } from '../../test/helpers/small-training.ts'
+import { smallTraining, type SmallTraining } from '../../test/helpers/small-training.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { epochsOf, RUN, trainHere, type Trained } from '../../test/helpers/train-here.ts'
-import { optimizer } from '../contract/training.ts'
+import type { SplitChoice } from '../contract/datasets.ts'
+import { optimizer, type TrainingConfig } from '../contract/training.ts'
+import { columnsOf, DatasetService } from '../datasets/dataset-service.ts'
+import { presetDocument } from '../model/presets/index.ts'
 import type { RunControl } from './run-control.ts'
 import type { TrainerMessage } from './protocol.ts'
 
@@ -20,6 +24,19 @@ const stopAtEpoch = (message: TrainerMessage, control: RunControl): void => {
 
 /** What the epochs came to, without the time that they took. */
 const untimed = (trained: Trained) => epochsOf(trained).map(({ result }) => ({ ...result, durationMs: 0 }))
+
+/** Validation and test rows all have the label 0. */
+async function oneClassTraining(changes: Partial<TrainingConfig>): Promise<SmallTraining> {
+  const training = await smallTraining(await temporaryFolder(), changes, 100)
+  const dataset = 'oneclass'
+  const datasets = new DatasetService({ workspace: training.workspace })
+  const files = [fileURLToPath(new URL('../../test/fixtures/cases/oneclass.csv', import.meta.url))]
+  const split: SplitChoice = { kind: 'tail', validation: 0.1, test: 0.1 }
+  await datasets.waitForJob(await datasets.startImport({ name: dataset, files, format: 'csv', split }))
+  const manifest = await datasets.show(dataset)
+  await datasets.close()
+  return { ...training, dataset, manifest, model: presetDocument('dlrm', columnsOf(manifest), {}) }
+}
 
 const modelHash = (messages: TrainerMessage[]): string | undefined =>
   messages.flatMap((message) => (message.kind === 'epoch' ? [message.checkpoint.saved.sha256] : [])).at(-1)
@@ -121,6 +138,21 @@ it('stops early once the validation metric has not improved for so many epochs',
   expect(losses.indexOf(Math.min(...losses))).toBe(losses.length - 3)
   const lines = epochsOf(trained).flatMap((message) => message.lines.map((line) => line.message))
   expect(lines).toContain('Stopped early: no better validation logLoss in 2 epochs.')
+})
+
+it('goes by log loss from the first epoch on where AUC is undefined, resumed or not', async () => {
+  const oneClass = () => oneClassTraining({ epochs: 4, earlyStopping: { patience: 2 }, bestMetric: 'auc' })
+  const whole = await trainHere(await oneClass())
+  expect(epochsOf(whole).map(({ result }) => result.validation?.auc)).toEqual([null, null, null, null])
+  const lines = epochsOf(whole).flatMap((message) => message.lines)
+  expect(lines.filter(({ level }) => level === 'warning').map(({ message }) => message)).toEqual([
+    'AUC is undefined on the validation rows (every row has the label 0): ' +
+      'the best epoch and early stopping go by log loss instead.',
+  ])
+  const training = await oneClass()
+  await trainHere(training, { onMessage: stopAtEpoch })
+  const goneOn = await trainHere(training, { resume: true })
+  expect(modelHash(goneOn.messages)).toBe(modelHash(whole.messages))
 })
 
 it('holds while it is paused, with a checkpoint, and goes on', async () => {

@@ -1,7 +1,8 @@
 /** Trains a run from where it stands to its end: epochs of chunks of steps, an evaluation and a checkpoint each. */
 import { StudioError } from '../contract/errors.ts'
 import type { EpochResult, Evaluation, RunProgress } from '../contract/runs.ts'
-import { isBetter, type TrainingConfig } from '../contract/training.ts'
+import { fallbackNote, judgedMetric } from '../contract/metrics.ts'
+import { isBetter, type EvaluationMetric, type TrainingConfig } from '../contract/training.ts'
 import type { BatchPass, TrainingBackend } from './backends/backend.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { RunPosition } from './position.ts'
@@ -139,6 +140,8 @@ export class TrainingLoop {
       durationMs: position.epochMs,
     }
     const best = this.#judge(validation)
+    const note = position.epoch === 1 ? fallbackNote(config.bestMetric, validation) : null
+    if (note) this.#reporter.line('warning', note)
     if (best && rows.test > 0) await this.#predictTest()
     position.epochs.push(result)
     this.#describe(result, best && validation !== null)
@@ -148,7 +151,8 @@ export class TrainingLoop {
     position.epochMs = 0
     if (this.#patienceIsOver()) {
       const patience = `${position.withoutImprovement} epochs`
-      this.#reporter.line('info', `Stopped early: no better validation ${config.bestMetric} in ${patience}.`)
+      const metric = this.#judgedMetric(validation)
+      this.#reporter.line('info', `Stopped early: no better validation ${metric} in ${patience}.`)
     }
     this.#phase = 'saving'
     const checkpoint = await this.#writeCheckpoint()
@@ -157,16 +161,23 @@ export class TrainingLoop {
 
   /** Whether this epoch's model is the best so far; without validation rows the newest counts as that. */
   #judge(validation: Evaluation | null): boolean {
-    const { config, position } = this.#parts
+    const { position } = this.#parts
     if (!validation) return true
-    const value = validation[config.bestMetric]
-    if (value !== null && (!position.best || isBetter(config.bestMetric, value, position.best.value))) {
+    const metric = this.#judgedMetric(validation)
+    const value = validation[metric]
+    if (value !== null && (!position.best || isBetter(metric, value, position.best.value))) {
       position.best = { epoch: position.epoch, step: position.step, value }
       position.withoutImprovement = 0
       return true
     }
     position.withoutImprovement += 1
     return false
+  }
+
+  /** Settled by the run's first evaluation, which a resumed run has in its position. */
+  #judgedMetric(validation: Evaluation | null): EvaluationMetric {
+    const { config, position } = this.#parts
+    return judgedMetric(config.bestMetric, position.epochs[0]?.validation ?? validation)
   }
 
   #patienceIsOver(): boolean {

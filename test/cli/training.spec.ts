@@ -253,3 +253,46 @@ describe('predictions', () => {
     },
   )
 })
+
+describe('validation rows that all have one label', () => {
+  it('stops by log loss and calls AUC undefined', { timeout: 120_000 }, async () => {
+    const workspace = await temporaryFolder()
+    const file = 'test/fixtures/cases/oneclass.csv'
+    await answerOf(workspace, 'data', 'import', file, '--name', 'oneclass', '--split', 'tail:0.1:0.1')
+    const words = [
+      'train',
+      'dlrm',
+      '--data',
+      'oneclass',
+      '--epochs',
+      '8',
+      '--patience',
+      '2',
+      '--threads',
+      '1',
+    ]
+    const trained = await answerOf<Trained & { bestMetric: string; best: number; note: string }>(
+      workspace,
+      ...words,
+    )
+    const losses = trained.epochs.map(({ validation }) => validation?.logLoss ?? NaN)
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a))
+    expect(trained.epochs).toHaveLength(8)
+    expect(trained.epochs.map(({ validation }) => validation)).toMatchObject(
+      losses.map(() => ({ auc: null, prAuc: null, normalizedEntropy: null, calibration: null })),
+    )
+    expect(trained).toMatchObject({ bestMetric: 'logLoss', best: losses.at(-1) })
+    expect(trained.note).toBe(
+      'AUC is undefined on the validation rows (every row has the label 0): ' +
+        'the best epoch and early stopping go by log loss instead.',
+    )
+    const { stdout } = await runCommand(workspace, 'runs', 'show', trained.run)
+    expect(stdout).toContain(trained.note)
+    expect(stdout).toContain('AUC is undefined on the test rows: every row has the label 0.')
+    expect(stdout).not.toMatch(/NaN|0\.5000/)
+    const second = await answerOf<Trained>(workspace, ...words, '--seed', '1')
+    const compared = await runCommand(workspace, 'compare', trained.run, second.run)
+    expect(compared.stdout).toContain('cannot be tested: its AUC is undefined')
+    expect(compared.stdout).toMatch(/test auc +undefined +undefined/)
+  })
+})

@@ -1,3 +1,4 @@
+import { isUndefined, UNDEFINED } from '../../contract/metrics.ts'
 import type { Comparison } from '../../contract/runs.ts'
 import { compareRuns } from '../../runs/compare.ts'
 import { UsageError, type Command } from '../command.ts'
@@ -25,7 +26,12 @@ function comparisonText({ runs, metrics, differing, significance }: Comparison):
   return [
     table(
       ['metric', ...names],
-      metrics.map(({ metric, split, values }) => [`${split} ${metric}`, ...values.map(metricValue)]),
+      metrics.map((row) => [
+        `${row.split} ${row.metric}`,
+        ...row.values.map((value, index) =>
+          isUndefined({ metrics }, row, index) ? UNDEFINED : metricValue(value),
+        ),
+      ]),
     ),
     '',
     differing.length
@@ -35,9 +41,14 @@ function comparisonText({ runs, metrics, differing, significance }: Comparison):
         )
       : 'The settings do not differ.',
     ...significance.map(
-      ({ run, baseline, difference, standardError, pValue, verdict }) =>
-        `\n${run} against ${baseline}: test AUC ${difference >= 0 ? '+' : ''}${difference.toFixed(4)} ± ` +
-        `${standardError.toFixed(4)}, p = ${pValue.toPrecision(2)}: ${verdict}`,
+      (test) => `\n${test.run} against ${test.baseline}: ${numbersOf(test)}${test.verdict}`,
     ),
   ].join('\n')
+}
+
+function numbersOf({ difference, standardError, pValue }: Comparison['significance'][number]): string {
+  if (difference === null) return ''
+  const error = standardError === null ? '' : ` ± ${standardError.toFixed(4)}`
+  const p = pValue === null ? '' : `, p = ${pValue.toPrecision(2)}`
+  return `test AUC ${difference >= 0 ? '+' : ''}${difference.toFixed(4)}${error}${p}: `
 }

@@ -3,7 +3,7 @@ import { StudioError } from '../../contract/errors.ts'
 import { quantisation } from '../../contract/runs.ts'
 import { predictRun, type PredictionOutcome, type PredictionRequest } from '../../runs/predict-run.ts'
 import { UsageError, type Command, type Invocation } from '../command.ts'
-import { byteSize, integer, metricValue, table } from '../terminal.ts'
+import { byteSize, integer, measuredValue, table } from '../terminal.ts'
 
 const SPLITS = ['train', 'validation', 'test'] as const
 
@@ -91,7 +91,7 @@ function outcomeText({ out, rows, bytes, metrics, checkpoint }: PredictionOutcom
     '',
     table(
       ['metric', 'value'],
-      Object.entries(shown).map(([name, value]) => [name, metricValue(value)]),
+      Object.entries(shown).map(([name, value]) => [name, measuredValue(value)]),
     ),
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 import { reportedQuantisations, type QuantisedResult } from '../../contract/runs.ts'
 import { quantiseRun } from '../../runs/quantise-run.ts'
 import type { Command } from '../command.ts'
-import { byteSize, integer, metricValue, table } from '../terminal.ts'
+import { byteSize, integer, measuredValue, metricValue, table } from '../terminal.ts'
 
 export const quantise: Command = {
   name: 'quantize',
@@ -30,7 +30,7 @@ function reportText(results: QuantisedResult[]): string {
   const rows = results.map(({ quantisation, auc, logLoss, bytes, samplesPerSecond }) => [
     quantisation.tables,
     quantisation.dense,
-    metricValue(auc),
+    measuredValue(auc),
     auc === null || whole.auc === null ? '–' : signed(auc - whole.auc),
     metricValue(logLoss),
     signed(logLoss - whole.logLoss),

@@ -1,7 +1,8 @@
+import { fallbackNote, undefinedReason } from '../../contract/metrics.ts'
 import { computerName, type RunDetail } from '../../contract/runs.ts'
 import { listRuns, showStoredRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
-import { duration, integer, metricValue, table } from '../terminal.ts'
+import { duration, integer, measuredValue, metricValue, table } from '../terminal.ts'
 
 export const runsList: Command = {
   name: 'runs list',
@@ -53,15 +54,28 @@ export const runsDelete: Command = {
   },
 }
 
+/** What a reader of the result table has to know: metrics that are undefined, and what the run is judged by instead. */
+export function metricRemarks({ config, epochs }: RunDetail): string[] {
+  const first = epochs[0]
+  if (!first) return []
+  const fallback = fallbackNote(config.bestMetric, first.validation)
+  const reasons = (['validation', 'test'] as const).flatMap((split) => {
+    const evaluation = first[split]
+    const reason = evaluation && undefinedReason(evaluation)
+    return reason ? [`AUC is undefined on the ${split} rows: ${reason}.`] : []
+  })
+  return [...(reasons.length || fallback ? [''] : []), ...reasons, ...(fallback ? [fallback] : [])]
+}
+
 /** The result table of a run, as `train` and `runs show` print it. */
 export function epochTable(epochs: RunDetail['epochs']): string {
   const rows = epochs.map(({ epoch, trainLoss, validation, test, durationMs }) => [
     String(epoch),
     metricValue(trainLoss),
     metricValue(validation?.logLoss),
-    metricValue(validation?.auc),
+    measuredValue(validation?.auc),
     metricValue(test?.logLoss),
-    metricValue(test?.auc),
+    measuredValue(test?.auc),
     duration(durationMs),
   ])
   return table(['epoch', 'train loss', 'val log loss', 'val AUC', 'test log loss', 'test AUC', 'time'], rows)
@@ -79,6 +93,7 @@ function runText(run: RunDetail): string {
     ...(run.error ? [`Error: ${run.error.message}`] : []),
     '',
     run.epochs.length ? epochTable(run.epochs) : 'No epoch has finished yet.',
+    ...metricRemarks(run),
     ...(run.checkpoints.length
       ? ['', ...run.checkpoints.map(({ kind, step, path }) => `${kind} checkpoint, step ${step}: ${path}`)]
       : []),

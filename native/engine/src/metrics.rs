@@ -67,14 +67,9 @@ fn ranking(predictions: &[f32], labels: &[f32]) -> (f64, f64) {
     } else {
         f64::NAN
     };
-    (
-        auc,
-        if positives > 0.0 {
-            precision / positives
-        } else {
-            f64::NAN
-        },
-    )
+    // Where every row is positive each ranking has a precision of one, which says nothing of it.
+    let pr_auc = if auc.is_nan() { f64::NAN } else { precision / positives };
+    (auc, pr_auc)
 }
 
 #[cfg(test)]
@@ -101,7 +96,11 @@ mod tests {
 
     #[test]
     fn one_class_has_no_auc() {
-        assert!(binary_metrics(&[0.5, 0.6], &[1.0, 1.0]).auc.is_nan());
+        for label in [0.0, 1.0] {
+            let metrics = binary_metrics(&[0.5, 0.6], &[label, label]);
+            assert!(metrics.auc.is_nan() && metrics.pr_auc.is_nan() && metrics.normalized_entropy.is_nan());
+            assert_eq!(metrics.calibration.is_finite(), label == 1.0);
+        }
         assert!(binary_metrics(&[], &[]).log_loss.is_nan());
     }
 }

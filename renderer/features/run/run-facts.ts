@@ -1,9 +1,9 @@
 /** A run's settings and surroundings as names and values. */
+import { fallbackNote, metricInSentence } from '../../../main/contract/metrics.ts'
 import { computerName, type RunDetail, type RunEnvironment } from '../../../main/contract/runs.ts'
 import type { OptimizerConfig, TrainingConfig } from '../../../main/contract/training.ts'
 import { formatBytes, formatDate, formatExact } from '../../ui/units.ts'
 import { optimizerNames } from '../new-run/optimizer-choice.ts'
-import { metricName } from '../runs/run-status.ts'
 
 export interface Fact {
   name: string
@@ -29,7 +29,14 @@ function scheduleText({ warmupSteps, decayStartStep, decaySteps }: TrainingConfi
   return parts.join(', ') || 'constant'
 }
 
-export function trainingFacts({ config, datasetName, datasetHash, modelName }: RunDetail): Fact[] {
+export function trainingFacts({
+  config,
+  datasetName,
+  datasetHash,
+  modelName,
+  bestMetric,
+  epochs,
+}: RunDetail): Fact[] {
   const { earlyStopping, checkpointEverySteps, keepAllCheckpoints } = config
   return [
     { name: 'Dataset', value: datasetName },
@@ -49,10 +56,15 @@ export function trainingFacts({ config, datasetName, datasetHash, modelName }: R
     {
       name: 'Early stopping',
       value: earlyStopping
-        ? `after ${earlyStopping.patience} epochs without a better validation ${metricName(config.bestMetric)}`
+        ? `after ${earlyStopping.patience} epochs without a better validation ${metricInSentence(bestMetric)}`
         : 'off',
     },
-    { name: 'Best epoch by', value: `validation ${metricName(config.bestMetric)}` },
+    {
+      name: 'Best epoch by',
+      value:
+        fallbackNote(config.bestMetric, epochs[0]?.validation ?? null) ??
+        `validation ${metricInSentence(bestMetric)}`,
+    },
     { name: 'Seed', value: String(config.seed) },
     { name: 'Shuffled', value: yesNo(config.shuffle) },
     { name: 'Backend', value: backendText(config) },

@@ -1,0 +1,61 @@
+/** The names of the metrics, and what holds where one of them is undefined. */
+import type { Comparison, Evaluation } from './runs.ts'
+import type { EvaluationMetric } from './training.ts'
+
+export const metricNames: Record<EvaluationMetric, string> = {
+  auc: 'AUC',
+  logLoss: 'Log loss',
+  prAuc: 'PR AUC',
+  accuracy: 'Accuracy',
+  normalizedEntropy: 'Normalized entropy',
+  calibration: 'Calibration',
+  meanSquaredError: 'Mean squared error',
+}
+
+export function metricName(metric: string): string {
+  return Object.hasOwn(metricNames, metric) ? metricNames[metric as EvaluationMetric] : metric
+}
+
+/** For use inside a sentence: names begin with a small letter unless they are abbreviations. */
+export function metricInSentence(metric: string): string {
+  const name = metricName(metric)
+  return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name
+}
+
+/**
+ * The metric that chooses the best epoch and stops a run early: the one asked for, or log loss where that one is
+ * undefined on the validation rows. Which metrics are defined depends on the rows' labels alone, so every epoch of a
+ * run gives the same answer.
+ */
+export function judgedMetric(asked: EvaluationMetric, validation: Evaluation | null): EvaluationMetric {
+  return validation && validation[asked] === null ? 'logLoss' : asked
+}
+
+/** Why metrics of an evaluation are undefined, or null where AUC and calibration both have a value. */
+export function undefinedReason({ auc, calibration }: Evaluation): string | null {
+  if (calibration === null) return 'every row has the label 0'
+  return auc === null ? 'every row has the label 1' : null
+}
+
+/** What a run's log and page say where it is judged by another metric than the one that was asked for. */
+export function fallbackNote(asked: EvaluationMetric, validation: Evaluation | null): string | null {
+  const judged = judgedMetric(asked, validation)
+  if (!validation || judged === asked) return null
+  return (
+    `${metricName(asked)} is undefined on the validation rows (${undefinedReason(validation) ?? 'too few labels'}): ` +
+    `the best epoch and early stopping go by ${metricInSentence(judged)} instead.`
+  )
+}
+
+/** Whether a value of a comparison is null because it is undefined, not because nothing was evaluated. */
+export function isUndefined(
+  { metrics }: Pick<Comparison, 'metrics'>,
+  { split, values }: Comparison['metrics'][number],
+  index: number,
+): boolean {
+  const evaluated = metrics.find((row) => row.metric === 'logLoss' && row.split === split)
+  return (values[index] ?? null) === null && (evaluated?.values[index] ?? null) !== null
+}
+
+/** In place of a value that has been measured and is undefined, where a dash stands for what was not measured. */
+export const UNDEFINED = 'undefined'
