@@ -120,6 +120,7 @@ export interface NativeModel {
   parameters(): ParameterInfo[]
   /** A copy, row-major. */
   getParameter(name: string): Float32Array
+  /** All rows of a table that is set count as trained. */
   setParameter(name: string, values: Float32Array): void
   /** Optimizer state and tensors beside the parameters: names `<parameter>/sum`, `/mean`, `/variance`. */
   stateTensors(): ParameterInfo[]
@@ -135,12 +136,12 @@ export interface NativeModel {
   /** learningRateScales.length steps off the JS thread (fewer at the loader's end); the losses. */
   trainSteps(loader: NativeBatchLoader, learningRateScales: Float64Array): Promise<Float64Array>
   /**
-   * The embedding half of a step whose dense half is computed elsewhere: pools the batch's rows and keeps the batch for
-   * collectGradients.
+   * The embedding half of a step whose dense half is computed elsewhere: pools the batch's rows and, in training, keeps
+   * the batch for collectGradients. Otherwise untrained rows are what stands in for them.
    */
-  lookUp(batch: BatchArrays): LookedUpBatch
+  lookUp(batch: BatchArrays, training: boolean): LookedUpBatch
   /** The same for the loader's next batch, off the JS thread and without copying its indices; null at the end. */
-  lookUpNext(loader: NativeBatchLoader): Promise<LookedUpBatch | null>
+  lookUpNext(loader: NativeBatchLoader, training: boolean): Promise<LookedUpBatch | null>
   /** Takes the gradient of the mean loss by the looked up batch's pooled rows; `last` ends an accumulation early. */
   collectGradients(gradients: Float32Array, last: boolean): CollectedGradients
   /** The tables' optimizer step on `gradientScale` times the summed gradients; counts as a step. */

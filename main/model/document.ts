@@ -23,6 +23,15 @@ const rows = z
   .max(2 ** 31)
 const activation = z.enum(['none', 'relu', 'sigmoid', 'tanh', 'gelu'])
 
+/**
+ * What predictions read in place of a table's rows that training never reached, such as those of users who are new in
+ * the test rows: the mean of the trained rows, zeros, or the random values that the row was initialised with.
+ */
+export const untrainedRows = z.enum(['mean', 'zero', 'initial'])
+export type UntrainedRows = z.infer<typeof untrainedRows>
+/** Where a document does not say. */
+export const DEFAULT_UNTRAINED_ROWS: UntrainedRows = 'mean'
+
 /** Node ids feeding a port, in order. */
 const sources = z.array(nodeId).max(MAX_NODES)
 const onlyPort = <Name extends string>(name: Name) =>
@@ -52,6 +61,7 @@ export const embeddingNode = z.strictObject({
   tableDimension: width.optional(),
   pooling: z.enum(['sum', 'mean']),
   rowWeights: z.enum(['none', 'learned']),
+  untrainedRows: untrainedRows.optional(),
   compression: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('none') }),
     z.strictObject({ kind: z.literal('hash'), rows }),
@@ -118,6 +128,7 @@ export const linearTermNode = z.strictObject({
   kind: z.literal('linearTerm'),
   inputs: z.strictObject({ dense: sources.max(1).optional() }),
   columns: z.array(columnName).max(100000),
+  untrainedRows: untrainedRows.optional(),
 })
 
 export const biasNode = z.strictObject({ ...shared, kind: z.literal('bias'), inputs: onlyPort('input') })

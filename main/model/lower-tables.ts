@@ -35,7 +35,8 @@ function lowerPlain(builder: PlanBuilder, node: Embedding, name: string, width: 
   const hashed = node.compression.kind === 'hash' ? node.compression.rows : null
   const rows = hashed ?? cardinality
   const suffix = node.tableDimension === undefined ? 'weight' : 'embs.weight'
-  const table = builder.table(place, `${node.id}.${suffix}`, [rows, width], tableInitializer(rows))
+  const initial = tableInitializer(rows)
+  const table = builder.table(place, `${node.id}.${suffix}`, [rows, width], initial, node.untrainedRows)
   const indexMap: IndexMap = hashed === null ? { kind: 'identity' } : { kind: 'hash', rows: hashed }
   const rowWeights = learnedWeights(builder, node, place, rows)
   return lookup(builder, node, name, width, place, table, rowWeights, indexMap)
@@ -55,7 +56,7 @@ function lowerPair(
   const rowWeights = learnedWeights(builder, node, place, cardinality)
   const half = (which: 'quotient' | 'remainder', letter: 'q' | 'r') => {
     const shape = [rows[which], part]
-    const table = builder.table(place, `${node.id}.weight_${letter}`, shape, initial)
+    const table = builder.table(place, `${node.id}.weight_${letter}`, shape, initial, node.untrainedRows)
     const indexMap: IndexMap = { kind: which, divisor: collisions }
     return lookup(builder, node, `${node.id}.${which}`, part, place, table, rowWeights, indexMap)
   }
@@ -91,7 +92,8 @@ function learnedWeights(
   column: number,
   rows: number,
 ): ParameterIndex | null {
-  return node.rowWeights === 'learned' ? builder.table(column, rowWeightsName(node.id), [rows], ones) : null
+  if (node.rowWeights === 'none') return null
+  return builder.table(column, rowWeightsName(node.id), [rows], ones, node.untrainedRows)
 }
 
 /** The reference's name where the node has the reference's id. */
@@ -111,7 +113,8 @@ export function lowerLinearTerm(
   const nameOf = (part: string) => (parts === 1 ? node.id : `${node.id}.${part}`)
   const terms = node.columns.map((name) => {
     const { place, cardinality } = builder.sparseColumn(name)
-    const table = builder.table(place, `${node.id}.columns.${name}.weight`, [cardinality, 1], zeros)
+    const shape = [cardinality, 1]
+    const table = builder.table(place, `${node.id}.columns.${name}.weight`, shape, zeros, node.untrainedRows)
     const operation = {
       kind: 'embeddingBag',
       column: place,

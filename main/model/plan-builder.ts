@@ -1,5 +1,5 @@
 /** Collects a plan's inputs, parameters, values and operations while nodes are lowered, and puts them in order. */
-import type { BoundColumns } from './document.ts'
+import { DEFAULT_UNTRAINED_ROWS, type BoundColumns, type UntrainedRows } from './document.ts'
 import type {
   ParameterIndex,
   Plan,
@@ -55,8 +55,15 @@ export class PlanBuilder {
   }
 
   /** A parameter whose rows are updated one by one; `place` is its column's. */
-  table(place: number, name: string, shape: number[], initial: PlanInitializer): ParameterIndex {
-    const index = this.parameters.push({ name, shape, kind: 'table', initial }) - 1
+  table(
+    place: number,
+    name: string,
+    shape: number[],
+    initial: PlanInitializer,
+    untrained: UntrainedRows = DEFAULT_UNTRAINED_ROWS,
+  ): ParameterIndex {
+    const replaced = untrained === 'initial' ? {} : { untrained }
+    const index = this.parameters.push({ name, shape, kind: 'table', initial, ...replaced }) - 1
     this.tableColumns.set(index, place)
     return index
   }

@@ -37,6 +37,8 @@ export interface PlanParameter {
   /** Tables are updated row by row, only where a batch touched them. */
   kind: 'table' | 'dense'
   initial: PlanInitializer
+  /** Of tables: what predictions read in place of rows that training never reached; those rows themselves if absent. */
+  untrained?: 'mean' | 'zero'
 }
 
 export type PlanInitializer =

@@ -81,6 +81,8 @@ function table(architecture: ReferenceArchitecture, column: string, rows: number
     ...(mixed && !paired && { tableDimension: own }),
     pooling: 'sum',
     rowWeights: architecture.weightedPooling === 'learned' ? 'learned' : 'none',
+    // The reference reads every row as it is.
+    untrainedRows: 'initial',
     compression: paired
       ? { kind: 'quotientRemainder', collisions: pair.collisions, operation: pair.operation }
       : { kind: 'none' },

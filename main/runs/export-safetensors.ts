@@ -6,9 +6,13 @@ import { writeFileSafely, type Sink } from './write-file.ts'
 
 const PIECE = { highWaterMark: 1 << 20 }
 
+/** What a checkpoint has beside its parameters, named after them: emb_l.0.weight/sum. */
+const BESIDE_PARAMETERS = ['/sum', '/mean', '/variance', '/trained', '/untrained']
+
 /**
  * Writes the parameters of a run's best checkpoint as safetensors, under the reference's names and without optimizer
- * state: what `train --init` and other programs read. Throws NotFound where there is no checkpoint, Corrupt where
+ * state: what `train --init` and other programs read. Rows that training never reached are written as what predictions
+ * read in their place, so that another program predicts the same. Throws NotFound where there is no checkpoint, Corrupt where
  * it is damaged.
  */
 export async function exportSafetensors(
@@ -19,11 +23,12 @@ export async function exportSafetensors(
   const { file: path } = await soundCheckpoint({ database, workspace }, run, 'best')
   const source = await SafetensorsFile.open(path)
   try {
-    // State is named after its parameter: emb_l.0.weight/sum.
-    const parameters = [...source.tensors].filter(([name]) => !name.includes('/'))
+    const parameters = [...source.tensors].filter(([name]) => !isBesideParameter(name, source))
     return await writeFileSafely(out, async (sink) => {
       await sink.bytes(headerOf(parameters, run))
-      for (const [, tensor] of parameters) await copyTensor(path, tensor, sink)
+      for (const [name, tensor] of parameters) {
+        await copyTensor(path, tensor, await untrainedRowsOf(name, source), sink)
+      }
     })
   } finally {
     await source.close()
@@ -45,8 +50,52 @@ function headerOf(tensors: readonly [string, Tensor][], run: string): Uint8Array
   return header
 }
 
-async function copyTensor(path: string, { start, bytes }: Tensor, sink: Sink): Promise<void> {
+function isBesideParameter(name: string, { tensors }: SafetensorsFile): boolean {
+  return BESIDE_PARAMETERS.some(
+    (suffix) => name.endsWith(suffix) && tensors.has(name.slice(0, -suffix.length)),
+  )
+}
+
+interface UntrainedRows {
+  /** A byte a row, 0 where training never reached it. */
+  trained: Uint8Array
+  /** The bytes that stand in for such a row. */
+  row: Buffer
+}
+
+/** Null where every row is written as it is. */
+async function untrainedRowsOf(name: string, source: SafetensorsFile): Promise<UntrainedRows | null> {
+  if (!source.tensors.has(`${name}/untrained`) || !source.tensors.has(`${name}/trained`)) return null
+  const row = await source.readFloats(`${name}/untrained`)
+  return {
+    trained: await source.readFlags(`${name}/trained`),
+    row: Buffer.from(row.buffer, row.byteOffset, row.byteLength),
+  }
+}
+
+async function copyTensor(
+  path: string,
+  { start, bytes }: Tensor,
+  untrained: UntrainedRows | null,
+  sink: Sink,
+): Promise<void> {
   if (bytes === 0) return
   const pieces = createReadStream(path, { ...PIECE, start, end: start + bytes - 1 })
-  for await (const piece of pieces) await sink.bytes(piece as Buffer)
+  let offset = 0
+  for await (const piece of pieces) {
+    if (untrained) replaceRows(piece as Buffer, offset, untrained)
+    await sink.bytes(piece as Buffer)
+    offset += (piece as Buffer).length
+  }
+}
+
+/** Writes the stand-in over the untrained rows of a piece that begins `offset` bytes into the tensor. */
+function replaceRows(piece: Buffer, offset: number, { trained, row }: UntrainedRows): void {
+  const end = offset + piece.length
+  for (let index = Math.floor(offset / row.length); index * row.length < end; index++) {
+    if (trained[index] !== 0) continue
+    const begin = index * row.length
+    const from = Math.max(begin, offset)
+    row.copy(piece, from - offset, from - begin, Math.min(begin + row.length, end) - begin)
+  }
 }

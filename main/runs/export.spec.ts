@@ -63,6 +63,32 @@ describe('exporting parameters', () => {
     database.close()
   })
 
+  it('writes what predictions read in place of untrained rows, for tables of more than one piece', async () => {
+    const { workspace, database, id, save, out } = await workspaceWithCheckpoints()
+    const [rows, width] = [150_000, 3]
+    const values = Float32Array.from({ length: rows * width }, (_, at) => at)
+    const trained = Uint8Array.from({ length: rows }, (_, row) => Number(row % 7 !== 0))
+    const parts = { values: Buffer.from(values.buffer), row: Buffer.from(Float32Array.of(-1, -2, -3).buffer) }
+    const end = parts.values.length
+    const header = Buffer.from(
+      JSON.stringify({
+        'a/b.weight': { dtype: 'F32', shape: [rows, width], data_offsets: [0, end] },
+        'a/b.weight/untrained': { dtype: 'F32', shape: [width], data_offsets: [end, end + 12] },
+        'a/b.weight/trained': { dtype: 'BOOL', shape: [rows], data_offsets: [end + 12, end + 12 + rows] },
+      }),
+    )
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(header.length))
+    await save(1, 'best', Buffer.concat([length, header, parts.values, parts.row, trained]))
+    await exportRun({ database, workspace }, { id, format: 'safetensors', out })
+    const file = await SafetensorsFile.open(out)
+    expect([...file.tensors.keys()]).toEqual(['a/b.weight'])
+    const expected = values.map((value, at) => (trained[Math.floor(at / width)] ? value : -1 - (at % width)))
+    expect(await file.readFloats('a/b.weight')).toEqual(expected)
+    await file.close()
+    database.close()
+  })
+
   it('refuses a damaged checkpoint and leaves the target as it was', async () => {
     const { workspace, database, id, save, out } = await workspaceWithCheckpoints()
     const path = await save(1, 'best', safetensors({ 'emb_l.0.weight': [5, 2] }))

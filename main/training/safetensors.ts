@@ -8,7 +8,7 @@ import { StudioError } from '../contract/errors.ts'
 import { fileError } from '../datasets/file-errors.ts'
 
 const MAX_HEADER_BYTES = 100_000_000
-const ELEMENT_BYTES = { F32: 4, I64: 8 } as const
+const ELEMENT_BYTES = { F32: 4, I64: 8, BOOL: 1 } as const
 
 const headerEntry = z.object({
   dtype: z.string(),
@@ -18,7 +18,7 @@ const headerEntry = z.object({
 const header = z.record(z.string(), z.unknown())
 
 export interface Tensor {
-  dtype: 'F32' | 'I64'
+  dtype: keyof typeof ELEMENT_BYTES
   shape: number[]
   /** Place in the file, in bytes. */
   start: number
@@ -43,7 +43,7 @@ export class SafetensorsFile {
     this.metadata = metadata
   }
 
-  /** Throws NotFound or Io for an unreadable file, Corrupt with what is wrong for any other than sound F32 and I64. */
+  /** Throws NotFound or Io for an unreadable file, Corrupt with what is wrong for any other than sound F32, I64 and BOOL. */
   static async open(path: string): Promise<SafetensorsFile> {
     const file = await open(path).catch((cause: unknown) => {
       throw fileError(cause, 'open', path)
@@ -67,6 +67,11 @@ export class SafetensorsFile {
   async readIntegers(name: string): Promise<BigInt64Array> {
     const bytes = await this.#read(name, 'I64')
     return new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / ELEMENT_BYTES.I64)
+  }
+
+  /** A copy of a BOOL tensor: a byte an element, 1 where it is true. */
+  readFlags(name: string): Promise<Uint8Array> {
+    return this.#read(name, 'BOOL')
   }
 
   close(): Promise<void> {
@@ -140,8 +145,8 @@ function parseTensor(name: string, value: unknown, dataStart: number, path: stri
     shape,
     data_offsets: [begin, end],
   } = entry.data
-  if (dtype !== 'F32' && dtype !== 'I64') {
-    throw corrupt(path, `tensor ${name} is ${dtype}; only F32 and I64 are read`)
+  if (!isElementType(dtype)) {
+    throw corrupt(path, `tensor ${name} is ${dtype}; only F32, I64 and BOOL are read`)
   }
   const bytes = shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype])
   if (!Number.isSafeInteger(bytes) || end - begin !== bytes) {
@@ -151,6 +156,10 @@ function parseTensor(name: string, value: unknown, dataStart: number, path: stri
     )
   }
   return { dtype, shape, start: dataStart + begin, bytes }
+}
+
+function isElementType(dtype: string): dtype is Tensor['dtype'] {
+  return Object.hasOwn(ELEMENT_BYTES, dtype)
 }
 
 /** Tensors must follow one another without gap or overlap and end with the file. */

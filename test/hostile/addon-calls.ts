@@ -228,8 +228,8 @@ async function abuseModel(state: string, model: NativeModel, set: NativeDataset)
     configureTraining: () => [settings],
     trainBatch: () => [batch(), 1],
     trainSteps: () => [loader(), new Float64Array(1)],
-    lookUp: () => [batch()],
-    lookUpNext: () => [loader()],
+    lookUp: () => [batch(), true],
+    lookUpNext: () => [loader(), true],
     collectGradients: () => [new Float32Array(1), false],
     updateTables: () => [1, 1],
     dropoutMask: () => [0],
@@ -284,28 +284,28 @@ await abuseModel('trained', trained, set)
 const halfDone = newModel()
 halfDone.initialize(1)
 halfDone.configureTraining(settings)
-const gradients = halfDone.lookUp(batch()).pooled
+const gradients = halfDone.lookUp(batch(), true).pooled
 await abuseModel('half a step done', halfDone, set)
 /** Larger than any batch before it, so that the scratch space moves. */
 const large = set.batches({ ...pass, batchSize: 32 }).next()!
 await tell('half a step: gradients of a batch that another one has replaced', true, () => {
-  halfDone.lookUp(batch())
+  halfDone.lookUp(batch(), true)
   halfDone.predictBatch(large)
   halfDone.collectGradients(gradients, false)
 })
 await tell('half a step: an update after another batch', true, () => {
-  halfDone.lookUp(large)
+  halfDone.lookUp(large, true)
   halfDone.collectGradients(new Float32Array((gradients.length / 2) * large.size), false)
-  halfDone.lookUp(batch())
+  halfDone.lookUp(batch(), true)
   halfDone.updateTables(1, 1)
 })
 await tell('half a step: an update with no number', true, () => {
-  halfDone.lookUp(batch())
+  halfDone.lookUp(batch(), true)
   halfDone.collectGradients(gradients, false)
   halfDone.updateTables(NaN, 1)
 })
 await tell('half a step: a whole one after all', false, () => {
-  halfDone.lookUp(batch())
+  halfDone.lookUp(batch(), true)
   halfDone.collectGradients(gradients, false)
   halfDone.updateTables(1, 1)
   halfDone.trainBatch(large, 1)

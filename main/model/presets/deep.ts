@@ -24,7 +24,7 @@ export function plainMlp(columns: BoundColumns, settings: DeepSettings): ModelDo
 export function wideAndDeep(columns: BoundColumns, settings: DeepSettings): ModelDocument {
   return documentOf('Wide & Deep', [
     ...features(columns, settings),
-    linearTerm(columns),
+    linearTerm(columns, settings),
     mlp('deep', 'features', [...settings.deep, 1], settings, 'none'),
     ...sumToLoss(['linear', 'deep'], settings),
   ])
@@ -34,7 +34,7 @@ export function wideAndDeep(columns: BoundColumns, settings: DeepSettings): Mode
 export function deepFm(columns: BoundColumns, settings: DeepSettings): ModelDocument {
   return documentOf('DeepFM', [
     ...features(columns, settings),
-    linearTerm(columns),
+    linearTerm(columns, settings),
     ...factorizationPart(columns, settings.dimension),
     mlp('deep', 'features', [...settings.deep, 1], settings, 'none'),
     ...sumToLoss(['linear', 'factorization', 'deep'], settings),

@@ -11,7 +11,7 @@ export function factorizationMachine(
   return documentOf('FM', [
     ...denseInput(columns),
     ...embeddings(columns, settings),
-    linearTerm(columns),
+    linearTerm(columns, settings),
     ...factorizationPart(columns, settings.dimension),
     ...sumToLoss(['linear', 'factorization'], settings),
   ])
@@ -23,7 +23,7 @@ export function logisticRegression(
 ): ModelDocument {
   return documentOf('Logistic regression', [
     ...denseInput(columns),
-    linearTerm(columns),
+    linearTerm(columns, settings),
     ...sumToLoss(['linear'], settings),
   ])
 }

@@ -1,12 +1,13 @@
 /** Nodes that several presets are made of. Ids follow the reference, so that parameters have its names. */
 import {
+  DEFAULT_UNTRAINED_ROWS,
   MODEL_FORMAT,
   MODEL_VERSION,
   type BoundColumns,
   type ModelDocument,
   type ModelNode,
 } from '../document.ts'
-import type { DeepSettings, EmbeddingSettings, OutputSettings } from './settings.ts'
+import type { DeepSettings, EmbeddingSettings, OutputSettings, RowSettings } from './settings.ts'
 
 type NodeOf<Kind extends ModelNode['kind']> = Extract<ModelNode, { kind: Kind }>
 
@@ -36,6 +37,7 @@ export function embeddings(columns: BoundColumns, settings: EmbeddingSettings): 
       ...(own?.tableDimension !== undefined && { tableDimension: own.tableDimension }),
       pooling,
       rowWeights,
+      ...untrained(settings),
       compression: compressionOf(settings, column.cardinality, own?.rows),
     }
   })
@@ -79,13 +81,19 @@ export function mlp(
   }
 }
 
+/** The default is left out, so that documents stay short. */
+function untrained({ untrainedRows }: RowSettings): Partial<RowSettings> {
+  return untrainedRows === DEFAULT_UNTRAINED_ROWS ? {} : { untrainedRows }
+}
+
 /** One weight a value of every sparse column and one a dense feature. */
-export function linearTerm(columns: BoundColumns): NodeOf<'linearTerm'> {
+export function linearTerm(columns: BoundColumns, settings: RowSettings): NodeOf<'linearTerm'> {
   return {
     id: 'linear',
     kind: 'linearTerm',
     inputs: columns.dense.length > 0 ? { dense: [DENSE_INPUT] } : {},
     columns: columns.sparse.map((column) => column.name),
+    ...untrained(settings),
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a preset can be told: schemas with defaults, shared between presets. */
 import { z } from 'zod'
+import { DEFAULT_UNTRAINED_ROWS, untrainedRows } from '../document.ts'
 
 const width = z.int().min(1).max(65536)
 
@@ -41,11 +42,15 @@ export const compressionSettings = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** Of every table, linear terms' included. */
+const rows = { untrainedRows: untrainedRows.default(DEFAULT_UNTRAINED_ROWS) }
+
 const embeddings = {
   /** Width of every embedding. */
   dimension: width.default(16),
   pooling: z.enum(['sum', 'mean']).default('sum'),
   rowWeights: z.enum(['none', 'learned']).default('none'),
+  ...rows,
   compression: compressionSettings.default({ kind: 'none' }),
   columns: z.record(z.string(), columnSettings).default({}),
 }
@@ -78,7 +83,7 @@ export const dlrmSettings = z.strictObject({
   ...output,
 })
 
-export const logisticRegressionSettings = z.strictObject(output)
+export const logisticRegressionSettings = z.strictObject({ ...rows, ...output })
 export const factorizationMachineSettings = z.strictObject({ ...embeddings, ...output })
 export const deepSettings = z.strictObject({ ...embeddings, ...deep, ...output })
 export const dcnSettings = z.strictObject({ ...embeddings, ...deep, ...cross, ...output })
@@ -93,6 +98,7 @@ export const dcnv2Settings = z.strictObject({
 
 export type DlrmSettings = z.infer<typeof dlrmSettings>
 export type EmbeddingSettings = Pick<DlrmSettings, keyof typeof embeddings>
+export type RowSettings = Pick<LogisticRegressionSettings, keyof typeof rows>
 export type OutputSettings = Pick<DlrmSettings, keyof typeof output>
 export type DeepSettings = z.infer<typeof deepSettings>
 export type DcnSettings = z.infer<typeof dcnSettings>

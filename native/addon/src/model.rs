@@ -232,17 +232,23 @@ impl NativeModel {
     }
 
     #[napi]
-    pub fn look_up(&self, batch: Unknown) -> Result<LookedUpBatch> {
+    pub fn look_up(&self, batch: Unknown, training: Unknown) -> Result<LookedUpBatch> {
         let batch = arrays::batch(batch, self.dense_width)?;
-        self.call(|model| model.look_up(batch, false)).map(Into::into)
+        let training = boolean(training, "training")?;
+        self.call(|model| model.look_up(batch, false, training)).map(Into::into)
     }
 
     #[napi(ts_return_type = "Promise<LookedUpBatch | null>")]
-    pub fn look_up_next(&self, loader: Unknown) -> Result<AsyncTask<Job<Option<LookedUpBatch>>>> {
+    pub fn look_up_next(
+        &self,
+        loader: Unknown,
+        training: Unknown,
+    ) -> Result<AsyncTask<Job<Option<LookedUpBatch>>>> {
         let loader = self::loader(loader)?;
+        let training = boolean(training, "training")?;
         let turn = self.enter()?;
         Ok(job(move || {
-            with_source(&turn, &loader, |model, source| model.look_up_next(source))
+            with_source(&turn, &loader, |model, source| model.look_up_next(source, training))
                 .map(|batch| batch.map(Into::into))
         }))
     }

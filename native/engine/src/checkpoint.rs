@@ -9,17 +9,67 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Model, state_name};
+use crate::parameter::Parameter;
+use crate::trained_rows::TrainedRows;
 
 /// Elements converted at a time.
 const BLOCK: usize = 64 * 1024;
 /// A header larger than this is not ours.
 const MAX_HEADER: u64 = 256 << 20;
+/// Behind a table's name: which of its rows are trained, one byte each, and the row that stands in for the others.
+const TRAINED: &str = "/trained";
+const UNTRAINED: &str = "/untrained";
 
 #[derive(Deserialize, Serialize)]
 struct Entry {
     dtype: String,
     shape: Vec<usize>,
     data_offsets: [u64; 2],
+}
+
+/// What is written of a tensor.
+#[derive(Clone, Copy)]
+enum Data<'a> {
+    Floats(&'a [f32]),
+    Flags(&'a TrainedRows),
+}
+
+impl Data<'_> {
+    fn dtype(self) -> &'static str {
+        match self {
+            Data::Floats(_) => "F32",
+            Data::Flags(_) => "BOOL",
+        }
+    }
+
+    fn bytes(self) -> u64 {
+        match self {
+            Data::Floats(values) => 4 * values.len() as u64,
+            Data::Flags(rows) => rows.rows() as u64,
+        }
+    }
+
+    /// Passes the bytes on in blocks.
+    fn write(self, mut write: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let mut block = Vec::with_capacity(4 * BLOCK);
+        match self {
+            Data::Floats(values) => {
+                for values in values.chunks(BLOCK) {
+                    block.clear();
+                    block.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+                    write(&block)?;
+                }
+            }
+            Data::Flags(rows) => {
+                for first in (0..rows.rows()).step_by(BLOCK) {
+                    block.clear();
+                    block.extend(rows.flags(first..rows.rows().min(first + BLOCK)));
+                    write(&block)?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What `save` wrote.
@@ -30,13 +80,19 @@ pub struct Saved {
 }
 
 impl Model {
-    /// Writes a new file and syncs it to the disk. `metadata` is any text; the step count goes with the state.
+    /// Writes a new file and syncs it to the disk. `metadata` is any text; the step count goes with the state, and so do
+    /// the tables' trained rows with what stands in for the others.
     ///
     /// # Errors
     /// Io, NotFound or DiskFull with the path.
-    pub fn save(&self, path: &str, metadata: &str, include_state: bool) -> Result<Saved> {
+    pub fn save(&mut self, path: &str, metadata: &str, include_state: bool) -> Result<Saved> {
         self.require_whole()?;
-        let tensors = self.tensors(include_state);
+        self.find_substitutes();
+        let mut tensors = self.tensors(include_state);
+        if include_state {
+            // Behind all others, so that the floats stay aligned.
+            tensors.extend(self.row_tensors());
+        }
         let mut header = Map::new();
         let mut notes = json!({ "metadata": metadata });
         if include_state {
@@ -44,10 +100,10 @@ impl Model {
         }
         header.insert("__metadata__".into(), notes);
         let mut position = 0u64;
-        for (name, shape, values) in &tensors {
-            let end = position + 4 * values.len() as u64;
+        for (name, shape, data) in &tensors {
+            let end = position + data.bytes();
             let entry = Entry {
-                dtype: "F32".into(),
+                dtype: data.dtype().into(),
                 shape: shape.clone(),
                 data_offsets: [position, end],
             };
@@ -68,11 +124,8 @@ impl Model {
         };
         write(&(header.len() as u64).to_le_bytes())?;
         write(&header)?;
-        let mut block = Vec::with_capacity(4 * BLOCK);
-        for values in tensors.iter().flat_map(|(_, _, values)| values.chunks(BLOCK)) {
-            block.clear();
-            block.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-            write(&block)?;
+        for (_, _, data) in &tensors {
+            data.write(&mut write)?;
         }
         file.flush().map_err(failed)?;
         file.get_ref().sync_all().map_err(failed)?;
@@ -82,13 +135,13 @@ impl Model {
         })
     }
 
-    fn tensors(&self, include_state: bool) -> Vec<(String, Vec<usize>, &[f32])> {
+    fn tensors(&self, include_state: bool) -> Vec<(String, Vec<usize>, Data<'_>)> {
         let mut tensors = Vec::new();
         for parameter in &self.parameters {
             tensors.push((
                 parameter.name.clone(),
                 parameter.shape.clone(),
-                &parameter.values[..],
+                Data::Floats(&parameter.values),
             ));
         }
         for parameter in self.parameters.iter().filter(|_| include_state) {
@@ -96,14 +149,30 @@ impl Model {
                 tensors.push((
                     state_name(parameter, state),
                     state.shape.clone(),
-                    &state.values[..],
+                    Data::Floats(&state.values),
                 ));
             }
         }
         tensors
     }
 
-    /// Loads what `save` wrote and gives its metadata. Nothing is changed unless the whole header fits the model; a
+    /// The stand-ins, then the flags of trained rows.
+    fn row_tensors(&self) -> Vec<(String, Vec<usize>, Data<'_>)> {
+        let stand_ins = self.parameters.iter().filter_map(|parameter| {
+            let row = parameter.stand_in()?.row;
+            let name = format!("{}{UNTRAINED}", parameter.name);
+            Some((name, vec![row.len()], Data::Floats(row)))
+        });
+        let flags = self.parameters.iter().filter_map(|parameter| {
+            let trained = parameter.trained.as_ref()?;
+            let name = format!("{}{TRAINED}", parameter.name);
+            Some((name, vec![trained.rows()], Data::Flags(trained)))
+        });
+        stand_ins.chain(flags).collect()
+    }
+
+    /// Loads what `save` wrote and gives its metadata. All rows of a table count as trained where the file does not say
+    /// which are, as files without state and those of older versions do not. Nothing is changed unless the whole header fits the model; a
     /// file that ends early leaves the model's tensors undefined.
     ///
     /// # Errors
@@ -133,11 +202,22 @@ impl Model {
             return Err(corrupt(path, "its length is not what its header says"));
         }
         self.forget_accumulated();
-        for (name, _) in entries {
-            let Some(values) = self.tensor_mut(&name) else {
-                continue;
-            };
-            read_values(&mut file, values).map_err(failed)?;
+        self.substitutes_found = false;
+        for parameter in &mut self.parameters {
+            if let Some(trained) = &mut parameter.trained {
+                trained.insert_all();
+            }
+        }
+        let mut position = 0;
+        for (name, end) in entries {
+            if let Some(values) = self.tensor_mut(&name) {
+                read_values(&mut file, values).map_err(failed)?;
+            } else if let Some(trained) = self.trained_rows_mut(&name) {
+                read_flags(&mut file, trained).map_err(failed)?;
+            } else {
+                file.seek_relative((end - position) as i64).map_err(failed)?;
+            }
+            position = end;
         }
         if include_state && let Some(steps) = notes["stepCount"].as_str().and_then(|steps| steps.parse().ok())
         {
@@ -161,14 +241,14 @@ impl Model {
             entries.push((name, entry));
         }
         entries.sort_by_key(|(_, entry)| entry.data_offsets[0]);
-        for (name, shape, values) in &wanted {
+        for (name, shape, data) in &wanted {
             let entry = entries
                 .iter()
                 .find(|(found, _)| found == name)
                 .map(|(_, entry)| entry);
             let entry = entry.ok_or_else(|| corrupt(path, &format!("tensor '{name}' is missing")))?;
             let bytes = entry.data_offsets[1].wrapping_sub(entry.data_offsets[0]);
-            if entry.dtype != "F32" || &entry.shape != shape || bytes != 4 * values.len() as u64 {
+            if entry.dtype != "F32" || &entry.shape != shape || bytes != data.bytes() {
                 let found = format!("{} {:?}", entry.dtype, entry.shape);
                 return Err(corrupt(
                     path,
@@ -178,10 +258,11 @@ impl Model {
         }
         let mut position = 0;
         for (name, entry) in &entries {
+            let of_rows = self.check_row_tensor(path, name, entry)?;
             let is_state = name
                 .rsplit_once('/')
                 .is_some_and(|(base, _)| wanted.iter().any(|(name, ..)| name == base));
-            if !wanted.iter().any(|(wanted, ..)| wanted == name) && (state || !is_state) {
+            if !of_rows && !wanted.iter().any(|(wanted, ..)| wanted == name) && (state || !is_state) {
                 return Err(corrupt(path, &format!("tensor '{name}' is not in the model")));
             }
             if entry.data_offsets[0] != position || entry.data_offsets[1] < position {
@@ -197,6 +278,40 @@ impl Model {
             .into_iter()
             .map(|(name, entry)| (name, entry.data_offsets[1]))
             .collect())
+    }
+
+    /// Whether a tensor is one of `row_tensors`, which a file may lack.
+    fn check_row_tensor(&self, path: &str, name: &str, entry: &Entry) -> Result<bool> {
+        let table_of = |suffix: &str| {
+            let base = name.strip_suffix(suffix)?;
+            self.parameters
+                .iter()
+                .find(|parameter| parameter.trained.is_some() && parameter.name == base)
+        };
+        let (dtype, size, element) = if let Some(table) = table_of(TRAINED) {
+            ("BOOL", table.shape[0], 1)
+        } else if let Some(table) = table_of(UNTRAINED) {
+            ("F32", table.shape.get(1).copied().unwrap_or(1), 4)
+        } else {
+            return Ok(false);
+        };
+        let bytes = entry.data_offsets[1].wrapping_sub(entry.data_offsets[0]);
+        if entry.dtype == dtype && entry.shape == [size] && bytes == (element * size) as u64 {
+            return Ok(true);
+        }
+        let found = format!("{} {:?}", entry.dtype, entry.shape);
+        Err(corrupt(
+            path,
+            &format!("tensor '{name}' is {found} where {dtype} [{size}] is needed"),
+        ))
+    }
+
+    fn trained_rows_mut(&mut self, name: &str) -> Option<&mut TrainedRows> {
+        let base = name.strip_suffix(TRAINED)?;
+        let mut parameters = self.parameters.iter_mut();
+        parameters
+            .find(|parameter| parameter.name == base)
+            .and_then(|parameter: &mut Parameter| parameter.trained.as_mut())
     }
 
     fn tensor_mut(&mut self, name: &str) -> Option<&mut [f32]> {
@@ -218,6 +333,16 @@ impl Model {
 
 fn corrupt(path: &str, reason: &str) -> Error {
     Error::new(ErrorCode::Corrupt, format!("{path}: {reason}."))
+}
+
+fn read_flags(file: &mut impl Read, trained: &mut TrainedRows) -> std::io::Result<()> {
+    let mut block = vec![0u8; BLOCK];
+    for first in (0..trained.rows()).step_by(BLOCK) {
+        let block = &mut block[..BLOCK.min(trained.rows() - first)];
+        file.read_exact(block)?;
+        trained.set_flags(first, block);
+    }
+    Ok(())
 }
 
 fn read_values(file: &mut impl Read, values: &mut [f32]) -> std::io::Result<()> {

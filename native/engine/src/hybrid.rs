@@ -32,28 +32,29 @@ pub struct Collected {
 
 impl Model {
     /// Pools the rows of the source's next batch and keeps the batch for `collect_gradients`; None at the source's end.
+    /// Where it is not for training, untrained rows are what stands in for them.
     ///
     /// # Errors
     /// Io when the source cannot be read; InvalidArgument for a malformed batch.
-    pub fn look_up_next(&mut self, source: &mut dyn BatchSource) -> Result<Option<LookedUp>> {
+    pub fn look_up_next(&mut self, source: &mut dyn BatchSource, training: bool) -> Result<Option<LookedUp>> {
         let mut batch = std::mem::take(&mut self.looked_up);
         if !self.next_batch(source, &mut batch)? {
             return Ok(None);
         }
-        self.look_up(batch, source.remaining() == 0).map(Some)
+        self.look_up(batch, source.remaining() == 0, training).map(Some)
     }
 
     /// The same for a batch at hand.
     ///
     /// # Errors
     /// InvalidArgument for a malformed batch.
-    pub fn look_up(&mut self, batch: Batch, last: bool) -> Result<LookedUp> {
+    pub fn look_up(&mut self, batch: Batch, last: bool, training: bool) -> Result<LookedUp> {
         self.require_whole()?;
         self.leave_hybrid_step();
-        self.profile.set_training(true);
+        self.profile.set_training(training);
         input::check(&self.plan, &batch)?;
         self.memory.reserve(&self.layout, batch.size)?;
-        self.forward_tables(&batch);
+        self.forward_tables(&batch, training);
         let width = self.pooled_width();
         let mut pooled = Vec::with_capacity(batch.size * width);
         for row in 0..batch.size {
@@ -71,6 +72,10 @@ impl Model {
             last,
         };
         self.looked_up = batch;
+        if !training {
+            // Its rows may not be those that an update would change.
+            self.looked_up.size = 0;
+        }
         Ok(looked_up)
     }
 

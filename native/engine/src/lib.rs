@@ -28,6 +28,7 @@ mod random;
 mod storage;
 mod trace;
 mod train;
+mod trained_rows;
 mod validate;
 mod work;
 

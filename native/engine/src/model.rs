@@ -64,6 +64,8 @@ pub struct Model {
     pub(crate) settings: Option<TrainingSettings>,
     pub(crate) steps: u64,
     quantised: bool,
+    /// Whether the parameters' substitutes are those of their values now.
+    pub(crate) substitutes_found: bool,
     /// Batches whose gradients wait for the next optimizer step.
     pub(crate) accumulated: u32,
     /// The batch whose dense half is being computed elsewhere; of size 0 when there is none.
@@ -136,6 +138,7 @@ impl Model {
             settings: None,
             steps: 0,
             quantised: false,
+            substitutes_found: false,
             accumulated: 0,
             looked_up: Batch::default(),
             profile,
@@ -150,6 +153,7 @@ impl Model {
     /// InvalidState once quantised.
     pub fn initialize(&mut self, seed: u32) -> Result<()> {
         self.require_whole()?;
+        self.substitutes_found = false;
         let mut random = NumpyRandom::new(seed);
         for parameter in &mut self.parameters {
             parameter.initialize(&mut random);
@@ -197,19 +201,34 @@ impl Model {
         Ok(&parameter.ok_or_else(|| missing("parameter", name))?.values)
     }
 
+    /// All rows of a table that is set count as trained: they are what the caller says.
+    ///
     /// # Errors
     /// NotFound when there is no such parameter, InvalidArgument when the number of values is not its own.
     pub fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<()> {
         self.require_whole()?;
+        self.substitutes_found = false;
         let parameter = self
             .parameters
             .iter_mut()
-            .find(|parameter| parameter.name == name);
-        replace(
-            &mut parameter.ok_or_else(|| missing("parameter", name))?.values,
-            values,
-            name,
-        )
+            .find(|parameter| parameter.name == name)
+            .ok_or_else(|| missing("parameter", name))?;
+        replace(&mut parameter.values, values, name)?;
+        if let Some(trained) = &mut parameter.trained {
+            trained.insert_all();
+        }
+        Ok(())
+    }
+
+    /// Works out what stands in for each table's untrained rows, unless that is known.
+    pub(crate) fn find_substitutes(&mut self) {
+        if self.substitutes_found || self.quantised {
+            return;
+        }
+        for parameter in &mut self.parameters {
+            parameter.find_substitute(&self.machine.pool);
+        }
+        self.substitutes_found = true;
     }
 
     /// # Errors
@@ -250,6 +269,7 @@ impl Model {
             ));
         }
         self.require_whole()?;
+        self.find_substitutes();
         let mut formats: Vec<Format> = self
             .parameters
             .iter()
@@ -263,6 +283,7 @@ impl Model {
                 formats[weight] = dense;
             }
         }
+        self.parameters.iter_mut().for_each(Parameter::write_substitute);
         let parameters = self.parameters.iter().zip(formats);
         let compact = parameters
             .map(|(parameter, format)| parameter.compacted(format))

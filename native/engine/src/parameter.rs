@@ -3,9 +3,11 @@
 use crate::compact::{Compact, Format};
 use crate::error::Result;
 use crate::optimizer::OptimizerSettings;
-use crate::plan::{self, Initializer, ParameterKind};
+use crate::plan::{self, Initializer, ParameterKind, UntrainedRows};
+use crate::pool::Pool;
 use crate::random::NumpyRandom;
 use crate::storage::Floats;
+use crate::trained_rows::{StandIn, TrainedRows};
 
 /// One state tensor, named beside its parameter: `<parameter>/<name>`.
 pub struct State {
@@ -25,6 +27,11 @@ pub struct Parameter {
     /// Of dense parameters, once training is configured; tables' gradients are never held.
     pub gradient: Option<Floats>,
     pub states: Vec<State>,
+    untrained: UntrainedRows,
+    /// Of tables.
+    pub trained: Option<TrainedRows>,
+    /// Stands in for untrained rows in predictions; as of the last `find_substitute`.
+    substitute: Option<Vec<f32>>,
 }
 
 impl Parameter {
@@ -42,11 +49,17 @@ impl Parameter {
             compact: None,
             gradient: None,
             states: Vec::new(),
+            untrained: plan.untrained,
+            trained: (plan.kind == ParameterKind::Table).then(|| TrainedRows::none(plan.shape[0])),
+            substitute: None,
         })
     }
 
     /// Draws initial values, row-major, from the stream that all parameters share.
     pub fn initialize(&mut self, random: &mut NumpyRandom) {
+        if let Some(trained) = &mut self.trained {
+            trained.clear();
+        }
         let values = &mut self.values[..];
         match self.initial {
             Initializer::Constant { value } => values.fill(value as f32),
@@ -89,6 +102,33 @@ impl Parameter {
             });
         }
         Ok(())
+    }
+
+    /// Works out what stands in for untrained rows now.
+    pub fn find_substitute(&mut self, pool: &Pool) {
+        self.substitute = self
+            .trained
+            .as_ref()
+            .and_then(|trained| trained.substitute(pool, self.untrained, &self.values));
+    }
+
+    /// What a prediction reads in place of untrained rows; None where it reads the rows themselves.
+    pub fn stand_in(&self) -> Option<StandIn<'_>> {
+        let (trained, row) = (self.trained.as_ref()?, self.substitute.as_deref()?);
+        Some(StandIn { trained, row })
+    }
+
+    /// Writes the stand-in into the untrained rows, for a model that is not trained any more.
+    pub fn write_substitute(&mut self) {
+        let (Some(trained), Some(row)) = (&mut self.trained, self.substitute.take()) else {
+            return;
+        };
+        for (index, values) in self.values.chunks_exact_mut(row.len()).enumerate() {
+            if !trained.contains(index) {
+                values.copy_from_slice(&row);
+            }
+        }
+        trained.insert_all();
     }
 
     /// The values in a compact format; None for a vector, which stays as it is, and for fp32.

@@ -26,7 +26,7 @@ impl Model {
         self.profile.set_training(training);
         input::check(&self.plan, batch)?;
         self.memory.reserve(&self.layout, batch.size)?;
-        self.forward_tables(batch);
+        self.forward_tables(batch, training);
         for index in 0..self.plan.operations.len() {
             if self.runs(index) {
                 let start = self.profile.start();
@@ -48,9 +48,18 @@ impl Model {
         self.layout.live[index] && !self.layout.free[index] && !is_bag
     }
 
-    pub(crate) fn forward_tables(&mut self, batch: &Batch) {
+    /// Pools every bag's rows. A prediction does not read untrained rows but what stands in for them; training reads
+    /// and then updates them.
+    pub(crate) fn forward_tables(&mut self, batch: &Batch, training: bool) {
+        if !training {
+            self.find_substitutes();
+        }
         let start = self.profile.start();
         self.mapped.fill(&self.bags, batch);
+        let stand_in = |index: usize| {
+            let parameter = Some(&self.parameters[index]).filter(|_| !training);
+            parameter.and_then(Parameter::stand_in)
+        };
         let lookups: Vec<Lookup> = self
             .bags
             .iter()
@@ -68,6 +77,8 @@ impl Model {
                 weights: bag
                     .row_weights
                     .map(|weights| &self.parameters[weights].values[..]),
+                untrained: stand_in(bag.table),
+                untrained_weights: bag.row_weights.and_then(stand_in),
                 output: self.memory.value(bag.output, batch.size),
             })
             .collect();

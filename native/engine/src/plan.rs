@@ -34,6 +34,20 @@ pub struct Parameter {
     pub shape: Vec<usize>,
     pub kind: ParameterKind,
     pub initial: Initializer,
+    #[serde(default)]
+    pub untrained: UntrainedRows,
+}
+
+/// What a prediction reads in place of a table's row that training never reached.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum UntrainedRows {
+    /// The row as it was initialised.
+    #[default]
+    Initial,
+    Zero,
+    /// The mean of the rows that training did reach.
+    Mean,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

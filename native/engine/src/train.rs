@@ -167,6 +167,7 @@ impl Model {
         let start = self.profile.start();
         let tables = Step::new(&settings.tables, scale, gradient_scale, self.steps);
         let work = self.table_work();
+        self.substitutes_found = false;
         with_changes(self, batch, |pool, changes| {
             embedding::update(pool, changes, &tables)
         });
@@ -378,12 +379,14 @@ fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool:
             shape,
             values,
             states,
+            trained,
             ..
         } = slots[index].take().expect("a parameter has one operation");
         Rows::new(
             shape[0],
             values,
             states.iter_mut().map(|state| &mut state.values[..]),
+            trained.as_ref(),
         )
     };
     let mut changes: Vec<Change> = bags

@@ -7,7 +7,8 @@ use crate::plan::{IndexMap, Initializer, LossKind, OperationKind, Parameter, Par
 
 const MAX_ROWS: usize = 1 << 31;
 const MAX_WIDTH: usize = 1 << 24;
-const STATE_SUFFIXES: [&str; 3] = ["/sum", "/mean", "/variance"];
+/// Of tensors that a checkpoint has beside the parameters.
+const STATE_SUFFIXES: [&str; 5] = ["/sum", "/mean", "/variance", "/trained", "/untrained"];
 
 /// Checks indices, shapes, order of use and numbers.
 ///

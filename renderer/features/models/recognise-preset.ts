@@ -86,8 +86,10 @@ function readTables(document: ModelDocument, columns: BoundColumns): PresetSetti
       ...(table.tableDimension !== undefined && { tableDimension: table.tableDimension }),
     },
   ])
+  const { untrainedRows } = one ?? first(document, 'linearTerm') ?? {}
   return {
     ...(dimension !== undefined && { dimension }),
+    ...(untrainedRows && { untrainedRows }),
     ...(one && { pooling: one.pooling, rowWeights: one.rowWeights }),
     compression: readCompression(tables, columns),
     columns: Object.fromEntries(

@@ -101,18 +101,18 @@ export class TensorFlowModel implements BatchTrainer {
   }
 
   trainBatch(batch: BatchArrays, learningRateScale: number): number {
-    const lookedUp = this.#timed(TABLES, 'forward', () => this.#native.lookUp(batch))
+    const lookedUp = this.#timed(TABLES, 'forward', () => this.#native.lookUp(batch, true))
     return this.#train(lookedUp, learningRateScale)
   }
 
   /** One step on the loader's next batch; null at its end. */
   async trainNext(loader: NativeBatchLoader, learningRateScale: number): Promise<number | null> {
-    const batch = await this.#native.lookUpNext(loader)
+    const batch = await this.#native.lookUpNext(loader, true)
     return batch && this.#train(batch, learningRateScale)
   }
 
   predictBatch(batch: BatchArrays): Float32Array {
-    return this.#predict(this.#native.lookUp(batch))
+    return this.#predict(this.#native.lookUp(batch, false))
   }
 
   /**
@@ -123,8 +123,8 @@ export class TensorFlowModel implements BatchTrainer {
     loader: NativeBatchLoader,
   ): AsyncGenerator<{ predictions: Float32Array; labels: Float32Array }> {
     this.#toTensorFlow()
-    for (let batch = await this.#native.lookUpNext(loader); batch !== null;) {
-      const following = this.#native.lookUpNext(loader)
+    for (let batch = await this.#native.lookUpNext(loader, false); batch !== null;) {
+      const following = this.#native.lookUpNext(loader, false)
       yield { predictions: this.#predict(batch), labels: batch.labels }
       batch = await following
     }

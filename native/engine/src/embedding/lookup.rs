@@ -7,6 +7,7 @@ use crate::compact::Compact;
 use crate::matrix::Matrix;
 use crate::plan::Pooling;
 use crate::pool::Pool;
+use crate::trained_rows::StandIn;
 
 /// Lookups ahead of use at which a row is asked for.
 const AHEAD: usize = 48;
@@ -19,6 +20,9 @@ pub struct Lookup<'a> {
     pub table: Table<'a>,
     /// `[rows]`, or one for each of the column's indices (`Bag::weighs_indices`).
     pub weights: Option<&'a [f32]>,
+    /// In predictions, what is read in place of untrained rows and of untrained weights.
+    pub untrained: Option<StandIn<'a>>,
+    pub untrained_weights: Option<StandIn<'a>>,
     /// `[batch, dimension]`.
     pub output: Matrix,
 }
@@ -91,6 +95,8 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
         lookups,
         table,
         weights,
+        untrained,
+        untrained_weights,
         ..
     } = *lookup;
     let positions = lookups.bag(b);
@@ -102,7 +108,7 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
     match table {
         Table::Whole(table) => {
             let dimension = bag.dimension;
-            let row_of = |row: u32| &table[row as usize * dimension..][..dimension];
+            let row_of = |row: u32| StandIn::of(untrained, table, row as usize, dimension);
             if positions.len() == 1 && weights.is_none() {
                 part.ask_for(positions.start + AHEAD);
                 out.copy_from_slice(row_of(lookups.rows[positions.start]));
@@ -114,7 +120,7 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
                 let row = lookups.rows[position];
                 match weights {
                     Some(weights) => {
-                        let weight = weights[weighted[position] as usize];
+                        let weight = StandIn::of(untrained_weights, weights, weighted[position] as usize, 1)[0];
                         for (out, value) in out.iter_mut().zip(row_of(row)) {
                             *out += weight * value;
                         }
@@ -132,7 +138,9 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
             for position in positions.clone() {
                 part.ask_for(position + AHEAD);
                 let row = lookups.rows[position] as usize;
-                let weight = weights.map_or(1.0, |weights| weights[weighted[position] as usize]);
+                let weight = weights.map_or(1.0, |weights| {
+                    StandIn::of(untrained_weights, weights, weighted[position] as usize, 1)[0]
+                });
                 table.add_row(row, weight, out);
             }
         }

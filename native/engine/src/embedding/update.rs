@@ -10,6 +10,7 @@ use crate::matrix::Matrix;
 use crate::optimizer::Step;
 use crate::plan::Pooling;
 use crate::pool::Pool;
+use crate::trained_rows::TrainedRows;
 
 /// Lookups in one piece of work.
 const CHUNK: usize = 4096;
@@ -174,12 +175,18 @@ fn share(bag: &Bag, count: usize, gradient: Matrix, b: usize) {
 pub struct Rows<'a> {
     values: Matrix,
     states: Vec<Matrix>,
+    trained: Option<&'a TrainedRows>,
     memory: std::marker::PhantomData<&'a mut [f32]>,
 }
 
 impl<'a> Rows<'a> {
-    /// `values` is `[rows, width]`; each state has as many rows.
-    pub fn new(rows: usize, values: &'a mut [f32], states: impl Iterator<Item = &'a mut [f32]>) -> Self {
+    /// `values` is `[rows, width]`; each state has as many rows. Rows that are updated go into `trained`.
+    pub fn new(
+        rows: usize,
+        values: &'a mut [f32],
+        states: impl Iterator<Item = &'a mut [f32]>,
+        trained: Option<&'a TrainedRows>,
+    ) -> Self {
         let window = |memory: &mut [f32]| {
             let width = memory.len() / rows;
             Matrix::new(memory, rows, width, width, 0)
@@ -187,6 +194,7 @@ impl<'a> Rows<'a> {
         Self {
             values: window(values),
             states: states.map(window).collect(),
+            trained,
             memory: std::marker::PhantomData,
         }
     }
@@ -194,6 +202,9 @@ impl<'a> Rows<'a> {
     /// # Safety
     /// No other thread has this row.
     unsafe fn step(&self, step: &Step, row: usize, gradient: &[f32]) {
+        if let Some(trained) = self.trained {
+            trained.insert(row);
+        }
         let mut states: [&mut [f32]; 2] = [&mut [], &mut []];
         for (state, matrix) in states.iter_mut().zip(&self.states) {
             // SAFETY: the caller's.

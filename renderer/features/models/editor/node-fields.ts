@@ -1,5 +1,6 @@
 /** The settings of each kind of node as the inspector shows them, and how a changed one gets into the node. */
 import {
+  DEFAULT_UNTRAINED_ROWS,
   modelNode,
   type BoundColumns,
   type ModelNode,
@@ -98,6 +99,7 @@ export function fieldsOf(node: ModelNode): NodeField[] {
           ...{ path: 'columns', name: 'Columns', control: 'columns', of: 'sparse', own: true },
           hint: 'Each value of these columns gets a learned weight.',
         },
+        untrainedField,
       ]
     case 'activation':
       return [
@@ -141,6 +143,13 @@ const quotientFields: NodeField[] = [
   },
 ]
 
+const untrainedField: NodeField = {
+  ...{ path: 'untrainedRows', name: 'Untrained rows' },
+  hint: 'What predictions read for values that training never saw.',
+  control: 'choice',
+  options: choices({ mean: 'Mean of the trained rows', zero: 'Zeros', initial: 'As initialised' }),
+}
+
 function embeddingFields({ compression }: NodeOf<'embedding'>): NodeField[] {
   return [
     { path: 'column', name: 'Column', hint: 'Column to embed.', control: 'column', own: true },
@@ -168,6 +177,7 @@ function embeddingFields({ compression }: NodeOf<'embedding'>): NodeField[] {
     },
     ...(compression.kind === 'hash' ? hashFields : []),
     ...(compression.kind === 'quotientRemainder' ? quotientFields : []),
+    untrainedField,
   ]
 }
 
@@ -235,9 +245,10 @@ export function differs(nodes: readonly ModelNode[], path: string): boolean {
 
 /** The value at a field's path. */
 export function valueAt(node: ModelNode, path: string): unknown {
-  return path
+  const value = path
     .split('.')
     .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], node)
+  return path === 'untrainedRows' ? (value ?? DEFAULT_UNTRAINED_ROWS) : value
 }
 
 /** The node with a value changed; null where the schema does not take it. */

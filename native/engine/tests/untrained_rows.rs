@@ -1,0 +1,222 @@
+//! What predictions read in place of rows that training never reached, against the plain executor in f64.
+
+#[allow(dead_code, reason = "the gradients of the plain executor are for another test")]
+mod f64_reference;
+
+use std::collections::HashSet;
+
+use batch::Batch;
+use engine::Model;
+use engine::plan::{OperationKind, ParameterKind, Plan};
+use f64_reference::executor::Plain;
+use f64_reference::random_plan;
+use serde_json::{Value, json};
+
+const PLANS: u64 = 60;
+const KINDS: [&str; 3] = ["initial", "zero", "mean"];
+const ADAM: &str =
+    r#"{ "kind": "adam", "learningRate": 0.1, "epsilon": 1e-8, "beta1": 0.9, "beta2": 0.999, "l2": 0.01 }"#;
+
+fn options(threads: usize) -> String {
+    format!(r#"{{ "threads": {threads}, "instructionSet": "auto", "precision": "fp32", "seed": 1 }}"#)
+}
+
+fn configured(json: &Value, threads: usize) -> Model {
+    let mut model = Model::new(&json.to_string(), &options(threads)).unwrap();
+    model.initialize(7).unwrap();
+    let settings = format!(
+        r#"{{ "tables": {ADAM}, "dense": {ADAM}, "gradientClipNorm": 0, "accumulateBatches": 2 }}"#
+    );
+    model.configure_training(&settings).unwrap();
+    model
+}
+
+/// A random plan all of whose tables have the setting.
+fn plan_with(seed: u64, kind: &str) -> (Value, Plan) {
+    let mut json = random_plan::plan(seed);
+    for parameter in json["parameters"].as_array_mut().unwrap() {
+        if parameter["kind"] == "table" {
+            parameter["untrained"] = json!(kind);
+        }
+    }
+    let plan = Plan::from_json(&json.to_string()).unwrap();
+    (json, plan)
+}
+
+/// Few lookups, so that many rows are left out; the third batch is not followed by an optimizer step.
+fn batches(plan: &Plan, seed: u64) -> Vec<Batch> {
+    (0..3).map(|at| random_plan::batch(plan, 10 * seed + at, 2)).collect()
+}
+
+/// The rows of each parameter that a step of the first two batches updated.
+fn reached(plan: &Plan, batches: &[Batch]) -> Vec<HashSet<usize>> {
+    let mut rows = vec![HashSet::new(); plan.parameters.len()];
+    for operation in &plan.operations {
+        let OperationKind::EmbeddingBag {
+            column,
+            table,
+            row_weights,
+            index_map,
+            ..
+        } = operation.kind
+        else {
+            continue;
+        };
+        for &index in batches[..2].iter().flat_map(|batch| &batch.columns[column].indices) {
+            let row = index_map.row(index) as usize;
+            rows[table].insert(row);
+            if let Some(weights) = row_weights {
+                let place = if index_map.is_half() { index as usize } else { row };
+                rows[weights].insert(place);
+            }
+        }
+    }
+    rows
+}
+
+/// A table's values with the untrained rows replaced, in f64.
+fn replaced(values: &[f32], rows: usize, trained: &HashSet<usize>, kind: &str) -> Vec<f64> {
+    let width = values.len() / rows;
+    let mut values: Vec<f64> = values.iter().map(|&value| f64::from(value)).collect();
+    if kind == "initial" || trained.is_empty() {
+        return values;
+    }
+    let mean: Vec<f64> = (0..width)
+        .map(|at| trained.iter().map(|row| values[row * width + at]).sum::<f64>() / trained.len() as f64)
+        .collect();
+    for row in (0..rows).filter(|row| !trained.contains(row)) {
+        for at in 0..width {
+            values[row * width + at] = if kind == "mean" { mean[at] } else { 0.0 };
+        }
+    }
+    values
+}
+
+fn trained_model(json: &Value, batches: &[Batch], threads: usize) -> (Model, Vec<u64>) {
+    let mut model = configured(json, threads);
+    let losses = batches.iter().map(|batch| model.train_batch(batch, 1.0).unwrap().to_bits());
+    let losses = losses.collect();
+    (model, losses)
+}
+
+#[test]
+fn predictions_read_the_stand_in_and_training_the_rows_themselves() {
+    let mut replacements = 0;
+    for seed in 0..PLANS {
+        let mut losses = Vec::new();
+        for kind in KINDS {
+            let (json, plan) = plan_with(seed, kind);
+            let batches = batches(&plan, seed);
+            let (mut model, of_kind) = trained_model(&json, &batches, 2);
+            losses.push(of_kind);
+            let trained = reached(&plan, &batches);
+            let parameters = plan.parameters.iter().zip(&trained).map(|(parameter, trained)| {
+                let values = model.parameter(&parameter.name).unwrap();
+                if parameter.kind == ParameterKind::Dense {
+                    return values.iter().map(|&value| f64::from(value)).collect();
+                }
+                replacements += usize::from(trained.len() < parameter.shape[0]);
+                replaced(values, parameter.shape[0], trained, kind)
+            });
+            let plain = Plain {
+                plan: &plan,
+                parameters: parameters.collect(),
+            };
+            let fresh = random_plan::batch(&plan, 1000 + seed, 19);
+            let found = model.predict_batch(&fresh).unwrap();
+            let expected = &plain.forward(&fresh)[plan.loss.prediction];
+            for (found, expected) in found.iter().zip(expected) {
+                let clamp = f64::from(plan.loss.clamp);
+                let expected = if clamp > 0.0 { expected.clamp(clamp, 1.0 - clamp) } else { *expected };
+                assert!(
+                    (f64::from(*found) - expected).abs() <= 1e-5,
+                    "plan {seed}, {kind}: {found} {expected}"
+                );
+            }
+        }
+        assert!(losses.iter().all(|other| *other == losses[0]), "plan {seed}: losses differ");
+    }
+    assert!(replacements > 200, "{replacements} tables had untrained rows");
+}
+
+#[test]
+fn a_model_that_is_loaded_again_predicts_and_goes_on_with_the_same_bits() {
+    let folder = std::env::temp_dir().join(format!("untrained-rows-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("model.safetensors");
+    let path = path.to_str().unwrap();
+    let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect::<Vec<_>>();
+    for seed in 0..PLANS {
+        let (json, plan) = plan_with(seed, KINDS[seed as usize % 3]);
+        let batches = batches(&plan, seed);
+        let (mut model, _) = trained_model(&json, &batches[..2], 1);
+        model.save(path, "{}", true).unwrap();
+        let mut loaded = configured(&json, 3);
+        loaded.load(path, true).unwrap();
+        let mut for_prediction = Model::new(&json.to_string(), &options(2)).unwrap();
+        for_prediction.load(path, false).unwrap();
+        let fresh = random_plan::batch(&plan, 2000 + seed, 19);
+        let expected = bits(model.predict_batch(&fresh).unwrap());
+        assert_eq!(bits(loaded.predict_batch(&fresh).unwrap()), expected, "plan {seed}: loaded");
+        assert_eq!(bits(for_prediction.predict_batch(&fresh).unwrap()), expected, "plan {seed}");
+        for model in [&mut model, &mut loaded] {
+            model.train_batch(&batches[2], 1.0).unwrap();
+            model.train_batch(&fresh, 1.0).unwrap();
+        }
+        let other = random_plan::batch(&plan, 3000 + seed, 19);
+        let expected = bits(model.predict_batch(&other).unwrap());
+        assert_eq!(bits(loaded.predict_batch(&other).unwrap()), expected, "plan {seed}: trained on");
+        model
+            .quantise(r#"{ "tables": "fp32", "dense": "fp32" }"#)
+            .unwrap();
+        assert_eq!(bits(model.predict_batch(&other).unwrap()), expected, "plan {seed}: quantised");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn pooled_rows_for_a_dense_half_elsewhere_are_replaced_in_predictions_alone() {
+    let bag = json!({
+        "node": "e", "kind": "embeddingBag", "column": 0, "table": 0, "rowWeights": null, "pooling": "sum",
+        "indexMap": { "kind": "identity" }, "output": 0
+    });
+    let logit = json!({
+        "node": "p", "kind": "linear", "input": 0, "weight": 1, "bias": null, "activation": "sigmoid", "output": 1
+    });
+    let initial = json!({ "kind": "uniform", "low": -1, "high": 1 });
+    let json = json!({
+        "version": 1,
+        "inputs": { "dense": [], "sparse": [{ "name": "c", "cardinality": 4, "multiValued": false }] },
+        "parameters": [
+            { "name": "e", "shape": [4, 2], "kind": "table", "initial": initial, "untrained": "mean" },
+            { "name": "w", "shape": [1, 2], "kind": "dense", "initial": initial },
+        ],
+        "values": [{ "name": "e", "width": 2 }, { "name": "p", "width": 1 }],
+        "operations": [bag, logit],
+        "loss": { "kind": "bce", "prediction": 1, "clamp": 0, "weights": [1, 1] },
+    });
+    let batch = |indices: &[u32]| Batch {
+        size: indices.len(),
+        labels: vec![1.0; indices.len()],
+        columns: vec![batch::SparseColumn {
+            offsets: None,
+            indices: indices.to_vec(),
+        }],
+        ..Batch::default()
+    };
+    let mut model = configured(&json, 1);
+    for indices in [[1, 2], [2, 1]] {
+        model.train_batch(&batch(&indices), 1.0).unwrap();
+    }
+    let table = model.parameter("e").unwrap().to_vec();
+    let mean: Vec<f32> = (0..2)
+        .map(|at| ((f64::from(table[2 + at]) + f64::from(table[4 + at])) / 2.0) as f32)
+        .collect();
+    let pooled = |model: &mut Model, training| model.look_up(batch(&[0, 1, 3]), true, training).unwrap().pooled;
+    assert_eq!(pooled(&mut model, false), [&mean[..], &table[2..4], &mean].concat());
+    assert!(model.collect_gradients(&[0.0; 6], true).is_err());
+    assert_eq!(pooled(&mut model, true), [&table[..4], &table[6..]].concat());
+    model.collect_gradients(&[1.0; 6], true).unwrap();
+    model.update_tables(1.0, 1.0).unwrap();
+    assert_eq!(pooled(&mut model, false), pooled(&mut model, true));
+}
