@@ -4,7 +4,7 @@
  * test AUC of the best epoch for each seed, their minimum, maximum and spread, beside that of an item mean.
  *
  *   node test/bench/unknown-values.mjs [--models dlrm,dcnv2] [--seeds 0,1,2,3,4] [--data ratings,joined,newusers]
- *                                      [--set model.untrainedRows=zero] [--cli FILE]
+ *                                      [--set model.untrainedRows=zero]
  *
  * ratings has users and items alone, joined all columns of the sample. Exit status 1 where a DLRM's spread is 0.03 or
  * more, or its mean is more than 0.02 below the item mean.
@@ -35,8 +35,6 @@ function rowsOf(text, separator) {
   const names = header.split(separator)
   return lines.map((line) => Object.fromEntries(line.split(separator).map((field, at) => [names[at], field])))
 }
-
-const byTime = { kind: 'time', column: 'timestamp', validation: 0.1, test: 0.1 }
 
 /** Each data set's text, its schema and its split, and what an item mean needs. */
 const dataSets = {
@@ -107,7 +105,7 @@ const dataSets = {
 }
 
 /** The test AUC of each item's mean label in the training rows, and the share of test rows with a new user. */
-function itemMean({ text, columns, split, item, user, label, time }) {
+function itemMean({ text, split, item, user, label, time }) {
   const rows = rowsOf(text, text.slice(0, text.indexOf('\n')).includes('\t') ? '\t' : ',')
   const ordered = time ? rows.toSorted((a, b) => time(a) - time(b)) : rows
   const [validation, test] = split.split(':').slice(-2).map(Number)

@@ -55,6 +55,8 @@ describe('recognisePreset', () => {
   const cases: [string, (typeof presetNames)[number], PresetSettings][] = [
     ...presetNames.map((name) => [`${name} as it is`, name, {}] as [string, typeof name, PresetSettings]),
     ['another dimension', 'dlrm', { dimension: 8 }],
+    ['untrained rows of zeros', 'deepfm', { untrainedRows: 'zero' }],
+    ['untrained weights as they were', 'logistic-regression', { untrainedRows: 'initial' }],
     ['dot with self and mean pooling', 'dlrm', { includeSelf: true, pooling: 'mean' }],
     ['concatenation', 'dlrm', { interaction: 'cat', bottom: [], top: [8] }],
     ['hashed and narrow tables', 'dlrm', { columns: { user: { rows: 10 }, genres: { tableDimension: 4 } } }],
