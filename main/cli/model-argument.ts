@@ -5,6 +5,7 @@ import type { BoundColumns, ModelDocument } from '../model/document.ts'
 import { parseDocument } from '../model/parse.ts'
 import { problemText } from '../model/plan.ts'
 import { isPresetName, presetDocument, presetNames, type PresetName } from '../model/presets/index.ts'
+import { unusedSetting } from '../model/presets/unused-setting.ts'
 import { UsageError } from './command.ts'
 import { readInputFile } from '../datasets/read-input-file.ts'
 
@@ -34,7 +35,14 @@ export function presetFromSettings(
   settings: readonly Assignment[],
 ): ModelDocument {
   try {
-    return presetDocument(name, columns, settings.reduce<Record<string, unknown>>(assign, {}))
+    const document = presetDocument(name, columns, settings.reduce<Record<string, unknown>>(assign, {}))
+    const unused = unusedSetting(name, columns, settings)
+    if (unused === null) return document
+    throw new UsageError(
+      `${unused} has no effect on the preset ${name} with the other settings and this dataset: ` +
+        'no value of it changes the model. Change the others or leave it out.',
+      unused,
+    )
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error
     const issue = error.issues[0]

@@ -23,7 +23,7 @@ export async function stepTimeOf(
   document: ModelDocument,
   manifest: DatasetManifest,
 ): Promise<{ json: object | null; text: string }> {
-  const config = await trainingConfigFrom(options)
+  const { config } = await trainingConfigFrom(options)
   const { backend, precision, batchSize } = config
   const calibration = listCalibrations(services.database).find(
     (each) => each.backend === backend && each.precision === precision,

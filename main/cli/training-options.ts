@@ -2,49 +2,63 @@ import { z } from 'zod'
 import {
   defaultTrainingConfig,
   deviceChoice,
-  optimizer,
   optimizerKind,
+  SUGGESTED_PATIENCE,
   suggestedLearningRate,
   trainingConfig,
+  withKind,
+  type OptimizerConfig,
   type TrainingConfig,
 } from '../contract/training.ts'
+import { isDefaultValue, unusedReason, type TrainingFacts } from '../contract/unused-settings.ts'
 import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
 import { readJsonFile } from '../datasets/read-input-file.ts'
 import { parseAssignment, type Assignment } from '../model/assign-setting.ts'
 import { assignSetting, mergeSettings } from './setting-path.ts'
 
+const { seed, epochs, batchSize, threads, precision, logEvery, earlyStopping, tables, dense } =
+  defaultTrainingConfig
+const stoppingDefault = earlyStopping?.patience ?? 'never'
+const rates =
+  `adam ${tables.learningRate} and ${dense.learningRate}, sgd ${suggestedLearningRate('sgd', 'tables')}, ` +
+  `the Adagrads ${suggestedLearningRate('adagrad', 'tables')}`
+
 export const trainingOptions: Record<string, OptionSpec> = {
-  backend: { type: 'string', choices: ['native', 'tensorflow'], help: 'what computes (default native)' },
+  backend: {
+    type: 'string',
+    choices: ['native', 'tensorflow'],
+    help: `what computes (default ${defaultTrainingConfig.backend})`,
+  },
   device: {
     type: 'string',
     choices: deviceChoice.options,
     help: 'where tensorflow computes (default auto: a GPU where there is one)',
   },
-  seed: { type: 'string', value: 'S', help: 'of initial values, order and dropout (default 0)' },
-  epochs: { type: 'string', value: 'E', help: 'passes over the training rows (default 20)' },
-  'batch-size': { type: 'string', value: 'B', help: 'rows a step (default 256)' },
+  seed: { type: 'string', value: 'S', help: `of initial values, order and dropout (default ${seed})` },
+  epochs: { type: 'string', value: 'E', help: `passes over the training rows (default ${epochs})` },
+  'batch-size': { type: 'string', value: 'B', help: `rows a step (default ${batchSize})` },
   optimizer: {
     type: 'string',
     choices: [...optimizerKind.options, 'rwsadagrad'],
-    help: 'of tables and dense parameters (default adam)',
+    help: `of tables and dense parameters (default ${tables.kind})`,
   },
   'learning-rate': {
     type: 'string',
     value: 'L',
-    help: 'of tables and dense parameters (default adam 0.01 and 0.003, sgd 0.1, the Adagrads 0.03)',
+    help: `of tables and dense parameters (default ${rates})`,
   },
-  threads: { type: 'string', value: 'T', help: '0 = all cores (default 0)' },
+  threads: { type: 'string', value: 'T', help: `0 = all cores (default ${threads})` },
   precision: {
     type: 'string',
     choices: ['fp32', 'bf16'],
-    help: 'of the matrix products’ operands (default fp32)',
+    help: `of the matrix products’ operands (default ${precision})`,
   },
   'no-shuffle': { type: 'boolean', help: 'take the rows in file order' },
-  'log-every': { type: 'string', value: 'N', help: 'steps a loss point (default 10)' },
+  'log-every': { type: 'string', value: 'N', help: `steps a loss point (default ${logEvery})` },
   patience: {
     type: 'string',
     value: 'P',
-    help: 'stop after P epochs without a better validation metric (default: never)',
+    help: `stop after P epochs without a better validation metric; 0 = never (default ${stoppingDefault})`,
   },
   config: { type: 'string', value: 'FILE', help: 'JSON of training settings, laid over the defaults' },
   set: {
@@ -55,22 +69,106 @@ export const trainingOptions: Record<string, OptionSpec> = {
   },
 }
 
+/** A setting that was asked for by name. */
+export interface GivenSetting {
+  path: string
+  value: unknown
+  /** How it was asked for: an option, or a file that may name settings that nobody chose. */
+  source: '--set' | '--patience' | '--config'
+}
+
+export interface ChosenTraining {
+  config: TrainingConfig
+  given: GivenSetting[]
+}
+
 /**
- * Defaults, then --config, then the flags, then --set. No early stopping unless asked for. Throws UsageError, or
- * InvalidArgument for a bad file.
+ * Defaults, then --config, then the flags, then --set. Where an optimizer is chosen without its settings it has its
+ * own, however it is chosen. Throws UsageError, or InvalidArgument for a bad file.
  */
-export async function trainingConfigFrom(options: OptionValues): Promise<TrainingConfig> {
-  let config: TrainingConfig = { ...defaultTrainingConfig, earlyStopping: null }
-  const file = options.text('config')
-  if (file !== undefined)
-    config = mergeSettings(config, await readJsonFile(file, z.record(z.string(), z.unknown())))
+export async function trainingConfigFrom(options: OptionValues): Promise<ChosenTraining> {
+  const path = options.text('config')
+  const file = path === undefined ? {} : await readJsonFile(path, z.record(z.string(), z.unknown()))
+  const assigned = trainingAssignments(options)
+  let config = mergeSettings(...onChosenOptimizers(file, options, assigned))
   config = withFlags(config, options)
-  for (const { path, value } of trainingAssignments(options)) config = assignSetting(config, path, value)
+  for (const { path, value } of assigned) config = assignSetting(stopping(config, path), path, value)
   const checked = trainingConfig.safeParse(config)
-  if (checked.success) return checked.data
-  const issue = checked.error.issues[0]
-  const field = issue?.path.join('.') ?? 'settings'
-  throw new UsageError(`${field}: ${issue?.message ?? 'is not valid'}.`, field)
+  if (!checked.success) {
+    const issue = checked.error.issues[0]
+    const field = issue?.path.join('.') ?? 'settings'
+    throw new UsageError(`${field}: ${issue?.message ?? 'is not valid'}.`, field)
+  }
+  const patience = options.text('patience')
+  const given: GivenSetting[] = [
+    ...leaves(file).map((each) => ({ ...each, source: '--config' as const })),
+    ...(patience === undefined
+      ? []
+      : [{ path: 'earlyStopping.patience', value: patience, source: '--patience' as const }]),
+    ...assigned.flatMap(({ path, value }) =>
+      leaves(value, path).map((each) => ({ ...each, source: '--set' as const })),
+    ),
+  ]
+  return { config: checked.data, given }
+}
+
+/** Throws UsageError naming the first setting that was asked for and changes nothing in this run. */
+export function requireEffect({ config, given }: ChosenTraining, facts: TrainingFacts): void {
+  for (const { path, value, source } of given) {
+    if (source === '--config' && isDefaultValue(path, value)) continue
+    const reason = unusedReason(path, config, facts)
+    if (reason === null) continue
+    const setting = source === '--patience' ? source : `${source === '--set' ? '--set ' : ''}${path}`
+    throw new UsageError(`${setting} has no effect: ${reason}. Change that or leave the setting out.`, path)
+  }
+}
+
+type Tree = Record<string, unknown>
+
+const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function leaves(value: unknown, path: readonly string[] = []): { path: string; value: unknown }[] {
+  if (!isTree(value)) return [{ path: path.join('.'), value }]
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
+}
+
+/** The defaults of the optimizers that are chosen in the end, and what of the file is to be laid over them. */
+function onChosenOptimizers(
+  file: Tree,
+  options: OptionValues,
+  assigned: readonly Assignment[],
+): [TrainingConfig, Tree] {
+  const config = structuredClone(defaultTrainingConfig)
+  const changes = { ...file }
+  for (const part of ['tables', 'dense'] as const) {
+    const own = isTree(file[part]) ? file[part] : {}
+    const fromFile = knownKind(own.kind) ?? config[part].kind
+    const isKind = ({ path }: Assignment) => path.join('.') === `${part}.kind`
+    const kind = knownKind(assigned.findLast(isKind)?.value) ?? flagKind(options) ?? fromFile
+    const before = withKind(config[part], fromFile, part)
+    config[part] = withKind(config[part], kind, part)
+    if (kind === fromFile || !isTree(file[part])) continue
+    // What belongs to the file's optimizer, and was not chosen, gives way to the settings of the other one.
+    const chosen = Object.entries(own).filter(
+      ([name, value]) => before[name as keyof OptimizerConfig] !== value,
+    )
+    changes[part] = Object.fromEntries(chosen)
+  }
+  return [config, changes]
+}
+
+const knownKind = (kind: unknown) => optimizerKind.safeParse(kind).data
+
+function flagKind(options: OptionValues): OptimizerConfig['kind'] | undefined {
+  const text = options.text('optimizer')
+  return knownKind(text === 'rwsadagrad' ? 'rowWiseAdagrad' : text)
+}
+
+/** A setting of early stopping switches it on. */
+function stopping(config: TrainingConfig, [first, second]: readonly string[]): TrainingConfig {
+  const switchesOn = first === 'earlyStopping' && second !== undefined && config.earlyStopping === null
+  return switchesOn ? { ...config, earlyStopping: { patience: SUGGESTED_PATIENCE } } : config
 }
 
 const MODEL_PREFIX = 'model'
@@ -88,16 +186,12 @@ export const modelAssignments = (options: OptionValues): Assignment[] =>
 
 function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfig {
   const whole = (name: string, min: number) => options.number(name, { whole: true, min })
-  const patience = whole('patience', 1)
-  const kindText = options.text('optimizer')
-  const kind = optimizerKind.optional().parse(kindText === 'rwsadagrad' ? 'rowWiseAdagrad' : kindText)
+  const patience = whole('patience', 0)
   const learningRate = options.number('learning-rate')
   if (learningRate !== undefined && learningRate <= 0)
     throw new UsageError(`--learning-rate is ${learningRate}; it must be above 0.`, 'learning-rate')
-  const withOptimizer = (part: 'tables' | 'dense') => ({
-    ...(kind && kind !== config[part].kind
-      ? optimizer(kind, suggestedLearningRate(kind, part))
-      : config[part]),
+  const withRate = (part: 'tables' | 'dense') => ({
+    ...config[part],
     ...(learningRate !== undefined && { learningRate }),
   })
   const precision = options.text('precision')
@@ -112,8 +206,8 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
     precision: precision === 'bf16' || precision === 'fp32' ? precision : config.precision,
     shuffle: options.flag('no-shuffle') ? false : config.shuffle,
     logEvery: whole('log-every', 1) ?? config.logEvery,
-    earlyStopping: patience === undefined ? config.earlyStopping : { patience },
-    tables: withOptimizer('tables'),
-    dense: withOptimizer('dense'),
+    earlyStopping: patience === undefined ? config.earlyStopping : patience === 0 ? null : { patience },
+    tables: withRate('tables'),
+    dense: withRate('dense'),
   }
 }

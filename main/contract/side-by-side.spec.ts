@@ -15,7 +15,7 @@ it('names the settings and model fields that differ, and no others', async () =>
     sampleRun({
       name: 'second',
       model,
-      config: { ...defaultTrainingConfig, batchSize: 128, tables, earlyStopping: null },
+      config: { ...defaultTrainingConfig, batchSize: 128, tables, earlyStopping: { patience: 5 } },
       datasetHash: 'c3d4',
     }),
   )
@@ -23,7 +23,7 @@ it('names the settings and model fields that differ, and no others', async () =>
   const differing = differingSettings(runs)
   expect(differing).toEqual([
     { path: 'config.batchSize', values: [256, 256, 128] },
-    { path: 'config.earlyStopping.patience', values: [3, 3, null] },
+    { path: 'config.earlyStopping.patience', values: [null, null, 5] },
     { path: 'config.tables.learningRate', values: [0.01, 0.01, 0.1] },
     { path: 'dataset.hash', values: ['a1b2', 'a1b2', 'c3d4'] },
     { path: 'model.nodes.extra.inputs.input', values: [null, null, ['top']] },

@@ -82,7 +82,7 @@ export function optimizer(kind: OptimizerConfig['kind'], learningRate: number): 
 }
 
 /**
- * Chosen on movielens-100k's validation split. A table's row moves only in the steps that touch it, where Adam on dense
+ * The defaults of the window and the command line alike, chosen on movielens-100k's validation split. A table's row moves only in the steps that touch it, where Adam on dense
  * parameters goes on moving; so tables want the higher rate.
  */
 export const defaultTrainingConfig: TrainingConfig = {
@@ -99,11 +99,20 @@ export const defaultTrainingConfig: TrainingConfig = {
   schedule: { warmupSteps: 0, decayStartStep: 0, decaySteps: 0 },
   gradientClipNorm: 0,
   accumulateBatches: 1,
-  earlyStopping: { patience: 3 },
+  earlyStopping: null,
   bestMetric: 'auc',
   logEvery: 10,
   checkpointEverySteps: 0,
   keepAllCheckpoints: false,
+}
+
+/** What early stopping begins with where it is switched on without a number. */
+export const SUGGESTED_PATIENCE = 3
+
+/** Of the quick start, which shows a first result soon. */
+export const quickStartTrainingConfig: TrainingConfig = {
+  ...defaultTrainingConfig,
+  earlyStopping: { patience: SUGGESTED_PATIENCE },
 }
 
 /** Why a schedule cannot be followed, or null: its decay must not begin inside the warm-up. */
@@ -120,6 +129,20 @@ export function scheduleProblem(schedule: TrainingConfig['schedule']): string | 
 export function suggestedLearningRate(kind: OptimizerConfig['kind'], part: 'tables' | 'dense'): number {
   if (kind === 'adam') return defaultTrainingConfig[part].learningRate
   return kind === 'sgd' ? 0.1 : 0.03
+}
+
+/** The same settings with another optimizer: a learning rate that was chosen stays, a suggested one moves. */
+export function withKind(
+  current: OptimizerConfig,
+  kind: OptimizerConfig['kind'],
+  part: 'tables' | 'dense',
+): OptimizerConfig {
+  if (kind === current.kind) return current
+  const chosen = current.learningRate !== suggestedLearningRate(current.kind, part)
+  return {
+    ...optimizer(kind, chosen ? current.learningRate : suggestedLearningRate(kind, part)),
+    l2: current.l2,
+  }
 }
 
 /** True where a smaller value of the metric is better; calibration is judged by its distance from 1. */

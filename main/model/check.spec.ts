@@ -158,6 +158,21 @@ describe('checkDocument', () => {
     expect(problem).toMatchObject({ severity: 'warning', node: 'lost' })
   })
 
+  it.each<[string, object, string]>([
+    ['weights of an unweighted loss', { loss: { weights: [1, 100] } }, 'weights'],
+    ['dropout without a hidden layer', { bot_l: { widths: [16], dropout: 0.5 } }, 'dropout'],
+  ])('warns of %s, which have no effect', (_, changes, field) => {
+    const [problem] = problemsOf(changed(changes as Record<string, object>))
+    expect(problem).toMatchObject({ severity: 'warning', field })
+    expect(problem?.message).toContain('no effect')
+  })
+
+  it('warns of a rank that no cross layer has', () => {
+    const document = presetDocument('dcnv2', columns)
+    const nodes = document.nodes.map((node) => (node.kind === 'cross' ? { ...node, rank: 4 } : node))
+    expect(problemsOf({ ...document, nodes })).toMatchObject([{ severity: 'warning', field: 'rank' }])
+  })
+
   it('asks for the rank of low-rank cross layers', () => {
     const document = presetDocument('dcnv2', columns, { rank: 4 })
     const nodes = document.nodes.map((node) => (node.kind === 'cross' ? { ...node, rank: undefined } : node))

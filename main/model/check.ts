@@ -1,5 +1,6 @@
 /** Everything that can be told of a document before it runs: problems, shapes, sizes, costs. */
 import { checkColumns } from './check-columns.ts'
+import { warnOfUnusedFields } from './check-effects.ts'
 import { checkStructure } from './check-structure.ts'
 import { checkWidths } from './check-widths.ts'
 import {
@@ -52,6 +53,7 @@ export function checkDocument(document: ModelDocument, columns: BoundColumns | n
   const byId = nodesById(document)
   const order = checkStructure(document, byId, problems)
   checkColumns(document, columns, problems)
+  warnOfUnusedFields(document, problems)
   const widths = checkWidths(order.nodes, byId, problems)
   const reports = reportNodes(
     order.nodes.filter((node) => widths.has(node.id)),

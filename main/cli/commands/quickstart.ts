@@ -1,4 +1,4 @@
-import { defaultTrainingConfig } from '../../contract/training.ts'
+import { quickStartTrainingConfig } from '../../contract/training.ts'
 import { columnsOf } from '../../datasets/dataset-service.ts'
 import { presetDocument } from '../../model/presets/index.ts'
 import type { Command, Invocation } from '../command.ts'
@@ -28,7 +28,7 @@ export const quickstart: Command = {
       name: 'Quick start',
       dataset: DATASET,
       model: presetDocument('dlrm', columns),
-      config: defaultTrainingConfig,
+      config: quickStartTrainingConfig,
     })
     note(`Training a DLRM on ${DATASET} as ${id}.`)
     await waitForRun(invocation, id)

@@ -1,9 +1,14 @@
+import type { DatasetManifest } from '../../contract/manifest.ts'
+import type { TrainingFacts } from '../../contract/unused-settings.ts'
 import { columnsOf } from '../../datasets/dataset-service.ts'
+import { checkDocument } from '../../model/check.ts'
+import type { ModelDocument } from '../../model/document.ts'
+import { compilePlan, problemText } from '../../model/plan.ts'
 import { presetNames } from '../../model/presets/index.ts'
 import { UsageError, type Command } from '../command.ts'
 import { modelFromArgument } from '../model-argument.ts'
 import { runOutcome } from '../run-result.ts'
-import { modelAssignments, trainingConfigFrom, trainingOptions } from '../training-options.ts'
+import { modelAssignments, requireEffect, trainingConfigFrom, trainingOptions } from '../training-options.ts'
 import { waitForRun } from '../wait-for-run.ts'
 
 export const train: Command = {
@@ -21,20 +26,34 @@ export const train: Command = {
     ...trainingOptions,
   },
   async run(invocation) {
-    const { services, options, positionals } = invocation
+    const { services, options, positionals, note } = invocation
     const dataset = options.text('data')
     if (!dataset) throw new UsageError('train needs --data: a dataset of the workspace.', 'data')
-    const config = await trainingConfigFrom(options)
-    const columns = columnsOf(await services.datasets.show(dataset))
+    const chosen = await trainingConfigFrom(options)
+    const manifest = await services.datasets.show(dataset)
+    const columns = columnsOf(manifest)
     const model = await modelFromArgument(positionals[0] ?? '', columns, modelAssignments(options))
+    requireEffect(chosen, trainingFacts(model, manifest))
+    for (const { severity, ...problem } of checkDocument(model, columns).problems) {
+      if (severity === 'warning') note(problemText({ severity, ...problem }))
+    }
     const { id } = await services.runs.start({
       name: options.text('name'),
       dataset,
       model,
-      config,
+      config: chosen.config,
       initialParameters: options.text('init'),
     })
     await waitForRun(invocation, id)
     return runOutcome(services.database, id)
   },
+}
+
+function trainingFacts(model: ModelDocument, manifest: DatasetManifest): TrainingFacts {
+  const { parameters } = compilePlan(model, columnsOf(manifest))
+  return {
+    hasValidation: manifest.splits.validation.rows > 0,
+    hasTables: parameters.some(({ kind }) => kind === 'table'),
+    hasDenseParameters: parameters.some(({ kind }) => kind === 'dense'),
+  }
 }

@@ -5,6 +5,7 @@ import {
   defaultTrainingConfig,
   optimizer,
   trainingConfig,
+  withKind,
   type TrainingConfig,
 } from '../../../main/contract/training.ts'
 import type { BoundColumns } from '../../../main/model/document.ts'
@@ -12,7 +13,6 @@ import { compilePlan } from '../../../main/model/plan.ts'
 import { presetDocument } from '../../../main/model/presets/index.ts'
 import { parseNumber } from '../../ui/number-text.ts'
 import { chosenDocument, COPIED, modelOptions } from './model-choice.ts'
-import { withKind } from './optimizer-choice.ts'
 import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'
 import {

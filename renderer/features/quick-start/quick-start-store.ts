@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../app/engine.ts'
 import type { ErrorCode, ErrorData } from '../../../main/contract/errors.ts'
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
-import { defaultTrainingConfig } from '../../../main/contract/training.ts'
+import { quickStartTrainingConfig } from '../../../main/contract/training.ts'
 import { presetDocument } from '../../../main/model/presets/index.ts'
 import { boundColumns } from '../datasets/bound-columns.ts'
 import { useDatasets } from '../datasets/datasets-store.ts'
@@ -66,7 +66,7 @@ export const useQuickStart = defineStore('quickStart', () => {
       name: 'Quick start',
       dataset: QUICK_START_DATASET,
       model: presetDocument('dlrm', boundColumns(manifest)),
-      config: defaultTrainingConfig,
+      config: quickStartTrainingConfig,
     })
   }
 
