@@ -39,7 +39,7 @@ function leadingOptions(words: readonly string[]): number {
   let count = 0
   for (;;) {
     const name = /^--([a-z]+)$/.exec(words[count] ?? '')?.[1]
-    const option = name === undefined ? undefined : sharedOptions[name]
+    const option = name !== undefined && Object.hasOwn(sharedOptions, name) ? sharedOptions[name] : undefined
     if (!option) return count
     count += option.type === 'string' ? 2 : 1
   }
@@ -84,7 +84,7 @@ function plainly(message: string): string {
 
 function checkChoices(values: Record<string, unknown>, specs: Record<string, OptionSpec>) {
   for (const [name, value] of Object.entries(values)) {
-    const choices = specs[name]?.choices
+    const choices = Object.hasOwn(specs, name) ? specs[name]?.choices : undefined
     if (choices && typeof value === 'string' && !choices.includes(value)) {
       throw new UsageError(`--${name} is ${value}; it must be one of ${choices.join(', ')}.`, name)
     }

@@ -43,4 +43,7 @@ export function mergeSettings<Settings extends object>(
 }
 
 const valueAt = (settings: object, path: readonly string[]): unknown =>
-  path.reduce<unknown>((place, key) => (isTree(place) ? place[key] : undefined), settings)
+  path.reduce<unknown>(
+    (place, key) => (isTree(place) && Object.hasOwn(place, key) ? place[key] : undefined),
+    settings,
+  )

@@ -8,15 +8,16 @@ export type QueryableRun = Pick<
   'id' | 'name' | 'status' | 'modelName' | 'datasetName' | 'tags' | 'notes'
 >
 
-const fields: Record<string, (run: QueryableRun) => string[]> = {
-  status: (run) => [run.status],
-  dataset: (run) => [run.datasetName],
-  model: (run) => [run.modelName],
-  name: (run) => [run.name],
-  id: (run) => [run.id],
-  tag: (run) => run.tags,
-  notes: (run) => [run.notes],
-}
+/** A map, because a name that somebody types must not find what every object has, such as `constructor`. */
+const fields = new Map<string, (run: QueryableRun) => string[]>([
+  ['status', (run) => [run.status]],
+  ['dataset', (run) => [run.datasetName]],
+  ['model', (run) => [run.modelName]],
+  ['name', (run) => [run.name]],
+  ['id', (run) => [run.id]],
+  ['tag', (run) => run.tags],
+  ['notes', (run) => [run.notes]],
+])
 
 /**
  * Words and `field:value` terms, all of which a run must match: `criteo status:completed,stopped -tag:"first try"`.
@@ -44,14 +45,14 @@ function parsePositive(term: string): (run: QueryableRun) => boolean {
   if (!match?.[1]) {
     const word = unquoted(term)
     return (run) =>
-      Object.values(fields).some((valuesOf) => valuesOf(run).some((value) => contains(value, word)))
+      [...fields.values()].some((valuesOf) => valuesOf(run).some((value) => contains(value, word)))
   }
   const field = match[1].toLowerCase()
-  const valuesOf = fields[field]
+  const valuesOf = fields.get(field)
   if (!valuesOf) {
     throw new StudioError(
       'InvalidArgument',
-      `The query's "${term}" names no field of a run: use ${Object.keys(fields).join(', ')}.`,
+      `The query's "${term}" names no field of a run: use ${[...fields.keys()].join(', ')}.`,
       { field: 'query' },
     )
   }

@@ -37,13 +37,14 @@ export async function exportSafetensors(
 
 /** Length, then JSON, then blanks up to a multiple of eight so that the data is aligned. */
 function headerOf(tensors: readonly [string, Tensor][], run: string): Uint8Array {
-  const entries: Record<string, unknown> = { __metadata__: { format: 'pt', producer: 'dlrm-studio', run } }
+  // A map becomes an object at the end: setting a tensor called __proto__ on an object would drop it.
+  const entries = new Map<string, unknown>([['__metadata__', { format: 'pt', producer: 'dlrm-studio', run }]])
   let offset = 0
   for (const [name, { dtype, shape, bytes }] of tensors) {
-    entries[name] = { dtype, shape, data_offsets: [offset, offset + bytes] }
+    entries.set(name, { dtype, shape, data_offsets: [offset, offset + bytes] })
     offset += bytes
   }
-  const json = Buffer.from(JSON.stringify(entries))
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)))
   const header = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ')
   header.writeBigUInt64LE(BigInt(header.length - 8))
   json.copy(header, 8)

@@ -9,4 +9,7 @@ import { router } from './router.ts'
 import { startTheme } from './theme.ts'
 
 startTheme()
-createApp(App).use(createPinia()).use(router).mount('#app')
+const app = createApp(App)
+/** Of what stands around the page: the rest of the window goes on. */
+app.config.errorHandler = (thrown) => console.error(thrown)
+app.use(createPinia()).use(router).mount('#app')

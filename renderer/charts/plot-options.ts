@@ -4,6 +4,16 @@ import { isSmoothed, type Curve } from './curves.ts'
 import type { ChartInk } from './palette.ts'
 import { formatX, timeSteps, type XMode } from './x-axis.ts'
 
+/** Where the crosshair is: in the data, and in pixels within the whole plot. */
+export interface ChartCursor {
+  x: number
+  y: number | null
+  left: number
+  top: number
+  width: number
+  height: number
+}
+
 export interface PlotLook {
   width: number
   height: number
@@ -13,7 +23,7 @@ export interface PlotLook {
   x: XMode
   /** Charts of one group share their cursor and zoom. */
   group: string
-  onCursor: (x: number | null) => void
+  onCursor: (cursor: ChartCursor | null) => void
   onZoom: (zoomed: boolean) => void
 }
 
@@ -29,6 +39,7 @@ export function plotOptions(curves: readonly Curve[], look: PlotLook): uPlot.Opt
     width: look.width,
     height: look.height,
     legend: { show: false },
+    padding: [10, 16, 0, 0],
     cursor: {
       y: false,
       points: { size: 7 },
@@ -46,18 +57,13 @@ export function plotOptions(curves: readonly Curve[], look: PlotLook): uPlot.Opt
       },
       {
         ...axis,
-        size: 54,
+        size: 48,
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatNumber(tick))),
       },
     ],
     series: [{}, ...curves.flatMap((curve) => lines(curve, isSmoothed(curve, look.smoothing)))],
     hooks: {
-      setCursor: [
-        ({ cursor, data }) => {
-          const index = cursor.idx
-          look.onCursor(index === null || index === undefined ? null : (data[0][index] ?? null))
-        },
-      ],
+      setCursor: [(plot) => look.onCursor(cursorOf(plot))],
       setScale: [
         ({ scales, data: [xs] }, key) => {
           const { min, max } = scales.x ?? {}
@@ -66,6 +72,22 @@ export function plotOptions(curves: readonly Curve[], look: PlotLook): uPlot.Opt
         },
       ],
     },
+  }
+}
+
+function cursorOf(plot: uPlot): ChartCursor | null {
+  const { idx, left = -1, top = -1 } = plot.cursor
+  const x = idx === null || idx === undefined ? undefined : plot.data[0][idx]
+  if (x === undefined || left < 0) return null
+  // uPlot measures from the plotting area, inside the axes.
+  const { offsetLeft, offsetTop } = plot.over
+  return {
+    x,
+    y: top < 0 ? null : plot.posToVal(top, 'y'),
+    left: offsetLeft + left,
+    top: offsetTop + Math.max(0, top),
+    width: plot.width,
+    height: plot.height,
   }
 }
 

@@ -1,27 +1,59 @@
-import { ElMessage, ElMessageBox } from 'element-plus'
+import { ElMessage } from 'element-plus'
 import { asErrorData } from '../app/engine.ts'
+import { askQuestion } from './questions.ts'
+import { formatExact } from './units.ts'
+
+/** More things than this are deleted only by somebody who types how many they are. */
+const MOST_AT_A_CLICK = 20
+
+export interface Danger {
+  title: string
+  text: string
+  /** The red button's text. */
+  action: string
+  /** How many things are lost; 1 where it is left out. */
+  count?: number
+}
 
 /** Asks before something that cannot be undone; true where the user agreed. */
-export async function confirmed(
-  title: string,
-  text: string,
-  action: string,
-  otherwise = 'Keep',
-): Promise<boolean> {
-  try {
-    await ElMessageBox.confirm(text, title, {
-      confirmButtonText: action,
-      cancelButtonText: otherwise,
-      confirmButtonClass: 'confirm-action',
-      type: 'warning',
-      autofocus: false,
-      // The page that is being left asks: its address has changed already when the user went back.
-      closeOnHashChange: false,
-    })
-    return true
-  } catch {
-    return false
-  }
+export async function confirmed({ title, text, action, count = 1 }: Danger): Promise<boolean> {
+  const answer = await askQuestion({
+    ...{ title, text, otherwise: 'cancel' },
+    choices: [
+      { key: 'cancel', text: 'Cancel', kind: 'plain' },
+      { key: 'act', text: action, kind: 'danger' },
+    ],
+    ...(count > MOST_AT_A_CLICK && {
+      typed: { wanted: String(count), label: `Type ${formatExact(count)} to confirm` },
+    }),
+  })
+  return answer === 'act'
+}
+
+let leaving: Promise<boolean> | null = null
+
+/**
+ * Asks whether to save what is left unsaved; true where the page may be left. `save` gives false where that failed.
+ * Whoever asks while the question is on screen gets its answer: no second one is laid over it.
+ */
+export function mayLeaveUnsaved(name: string, save: () => Promise<boolean>): Promise<boolean> {
+  leaving ??= askAboutUnsaved(name, save).finally(() => (leaving = null))
+  return leaving
+}
+
+async function askAboutUnsaved(name: string, save: () => Promise<boolean>): Promise<boolean> {
+  const answer = await askQuestion({
+    title: 'Save changes?',
+    text: `${name} has changes that are not saved.`,
+    otherwise: 'cancel',
+    choices: [
+      { key: 'discard', text: 'Don’t save', kind: 'danger' },
+      { key: 'cancel', text: 'Cancel', kind: 'plain' },
+      { key: 'save', text: 'Save', kind: 'primary' },
+    ],
+  })
+  if (answer === 'save') return save()
+  return answer === 'discard'
 }
 
 /** Runs an action of a button; tells its failure in a message and gives false. */

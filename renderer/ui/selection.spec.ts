@@ -26,6 +26,27 @@ describe('picked rows', () => {
     expect(ids()).toBe('bcd')
   })
 
+  it('grow and shrink with Shift and an arrow, beside those picked before', () => {
+    const { picked, ids } = selection()
+    picked.toggle('a')
+    picked.extend('c', 'd')
+    expect(ids()).toBe('acd')
+    picked.extend('d', 'c')
+    expect(ids()).toBe('ac')
+    picked.extend('c', 'b')
+    expect(ids()).toBe('abc')
+    picked.endStretch()
+    picked.extend('d', 'd')
+    expect(ids()).toBe('abcd')
+  })
+
+  it('are kept where the page that shows them is left', () => {
+    const kept = shallowRef<ReadonlySet<string>>(new Set())
+    const shown = shallowRef([{ id: 'a' }, { id: 'b' }])
+    useSelection(shown, kept).toggle('b')
+    expect(useSelection(shown, kept).items.value).toEqual([{ id: 'b' }])
+  })
+
   it('are all and then none', () => {
     const { picked, ids } = selection()
     picked.toggleAll()

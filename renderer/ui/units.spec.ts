@@ -5,11 +5,13 @@ import {
   formatCount,
   formatDuration,
   formatExact,
+  formatDate,
   formatFlops,
   formatMetric,
   formatNumber,
   formatShare,
   formatSpeed,
+  formatTime,
 } from './units.ts'
 
 describe('units', () => {
@@ -73,8 +75,18 @@ describe('units', () => {
   it('tells how long ago something was', () => {
     const now = Date.parse('2026-01-02T12:00:00Z')
     expect(formatAgo('2026-01-02T11:59:30Z', now)).toBe('just now')
-    expect(formatAgo('2026-01-02T11:30:00Z', now)).toContain('30 min')
-    expect(formatAgo('2026-01-02T09:00:00Z', now)).toContain('3 hr')
+    expect(formatAgo('2026-01-02T11:30:00Z', now)).toBe('30 min ago')
+    expect(formatAgo('2026-01-02T09:00:00Z', now)).toBe('3 h ago')
+    expect(formatAgo('2025-12-30T09:00:00Z', now)).toBe('3 d ago')
+    expect(formatAgo('2025-11-05T12:00:00Z', now)).toBe('5 Nov 2025')
     expect(formatAgo('not a date', now)).toBe('–')
+  })
+
+  it('shows dates and times with one clock of 24 hours', () => {
+    const evening = new Date(2026, 10, 3, 21, 5, 9).toISOString()
+    const midnight = new Date(2026, 10, 3, 0, 0, 0).toISOString()
+    expect([formatDate(evening), formatTime(evening)]).toEqual(['3 Nov 2026, 21:05', '21:05:09'])
+    expect([formatDate(midnight), formatTime(midnight)]).toEqual(['3 Nov 2026, 00:00', '00:00:00'])
+    expect([formatDate(null), formatTime('soon')]).toEqual(['–', '–'])
   })
 })

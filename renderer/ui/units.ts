@@ -3,8 +3,10 @@
 const DASH = '–'
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-const dateTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
+/** One clock everywhere: 24 hours, and months by their names, which nobody reads as days. */
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const exactClock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', hourCycle: 'h23' })
 
 type Maybe = number | null | undefined
 
@@ -100,27 +102,38 @@ export function formatNumber(value: Maybe): string {
   return size >= 10_000 ? grouped.format(value) : Number(value.toPrecision(4)).toString()
 }
 
-/** ISO time as local date and time. */
-export function formatDate(iso: string | null): string {
+function parsed(iso: string | null): number | null {
   const time = iso === null ? Number.NaN : Date.parse(iso)
-  return Number.isNaN(time) ? DASH : dateTime.format(time)
+  return Number.isNaN(time) ? null : time
 }
 
-const steps: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
+/** ISO time as local date and time: 30 Nov 2026, 14:05. */
+export function formatDate(iso: string | null): string {
+  const time = parsed(iso)
+  return time === null ? DASH : `${date.format(time)}, ${clock.format(time)}`
+}
+
+/** ISO time as the local time of day, to the second: 14:05:09. */
+export function formatTime(iso: string | null): string {
+  const time = parsed(iso)
+  return time === null ? DASH : exactClock.format(time)
+}
+
+const steps: [string, number][] = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
 ]
 
-/** ISO time relative to now for the last week, else its date. */
+/** ISO time relative to now for the last week (5 min ago, 3 d ago), else its date. */
 export function formatAgo(iso: string | null, now = Date.now()): string {
-  const time = iso === null ? Number.NaN : Date.parse(iso)
-  if (Number.isNaN(time)) return DASH
+  const time = parsed(iso)
+  if (time === null) return DASH
   const seconds = (now - time) / 1000
   if (seconds < 60) return 'just now'
-  if (seconds > 7 * 86_400) return formatDate(iso)
+  if (seconds > 7 * 86_400) return date.format(time)
   for (const [unit, size] of steps) {
-    if (seconds >= size) return relative.format(-Math.floor(seconds / size), unit)
+    if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ago`
   }
-  return formatDate(iso)
+  return date.format(time)
 }

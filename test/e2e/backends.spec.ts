@@ -65,7 +65,7 @@ describe('the Backends card', () => {
     await row('cpu', 'installed').waitFor({ timeout: WHOLE_MS })
 
     await row('cpu', 'installed').getByTestId('backend-remove').click()
-    await page.locator('.el-message-box .confirm-action').click()
+    await page.getByTestId('answer-act').click()
     await row('cpu', 'absent').waitFor({ timeout: 30_000 })
     await expect(stat(folder)).rejects.toThrow('ENOENT')
   })

@@ -92,7 +92,7 @@ describe('the benchmark screen', () => {
     const { results } = JSON.parse(readFileSync(file, 'utf8')) as BenchmarkFile
     expect(results.map(({ report }) => report.preset)).toEqual(['kaggle', 'small-memory'])
     await byId('benchmark-delete').click()
-    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByTestId('answer-act').click()
     await page.getByText('No results yet').waitFor()
     await answerOpen(file)
     await byId('benchmark-import').click()

@@ -9,6 +9,7 @@ import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { saveModel } from '../helpers/page-models.ts'
+import { openPage } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -84,9 +85,18 @@ describe('a model', () => {
 
   it('asks before unsaved changes are left', async () => {
     await byId('nav-runs').click()
-    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor()
-    await page.getByRole('button', { name: 'Stay' }).click()
+    const question = page.getByRole('dialog', { name: 'Save changes?' })
+    await question.waitFor()
+    // However often it is asked to go elsewhere, there is one question.
+    for (const route of ['/datasets', '/runs', '/settings']) await openPage(page, route)
+    expect(await question.count()).toBe(1)
+    expect(await byId('answer-save').getAttribute('class')).toContain('el-button--primary')
+    expect(await byId('answer-discard').getAttribute('class')).toContain('el-button--danger')
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('answer-cancel').click()
+    await question.waitFor({ state: 'hidden' })
     expect(page.url()).toContain('/models/new')
+    expect(await byId('model-bottom').inputValue()).toBe('64')
   })
 
   it('is saved under a name, and its form comes back', async () => {
@@ -114,7 +124,9 @@ describe('a model', () => {
     await page.waitForURL(/models\/new$/)
     await waitForText('model-unsaved', 'not saved yet')
     expect(await byId('model-dimension').inputValue()).toBe('8')
-    await leave()
+    // Nobody has worked on it yet, so there is nothing to ask.
+    await byId('nav-models').click()
+    await page.waitForURL(/models$/)
   })
 
   it('of another kind is drawn with its problems marked', async () => {
@@ -133,7 +145,22 @@ describe('a model', () => {
     await byId('model-problems').getByRole('button', { name: 'interaction' }).click()
     await waitForText('node-facts', 'All inputs need the same width')
     expect(await seriousViolations(page)).toEqual([])
-    await leave()
+    await byId('model-name').fill('Wrong, but named')
+    await byId('nav-models').click()
+    await byId('answer-discard').click()
+    await page.waitForURL(/models$/)
+  })
+
+  it('is saved on the way out where that is the answer', async () => {
+    await openPage(page, '/models/new?preset=fm')
+    await byId('model-name').fill('Saved on leaving')
+    await byId('nav-models').click()
+    await byId('answer-save').click()
+    await page.waitForURL(/models$/)
+    await byId('model-row').getByRole('link', { name: 'Saved on leaving' }).waitFor()
+    await page.getByRole('button', { name: 'Delete Saved on leaving' }).click()
+    await byId('answer-act').click()
+    await byId('model-row').getByRole('link', { name: 'Saved on leaving' }).waitFor({ state: 'detached' })
   })
 
   it('that is none is refused with what is wrong', async () => {
@@ -144,13 +171,6 @@ describe('a model', () => {
     expect(await text('error-notice')).toContain('none.json')
   })
 })
-
-/** Answers the question about unsaved changes on the way to the models. */
-async function leave(): Promise<void> {
-  await byId('nav-models').click()
-  await page.getByRole('button', { name: 'Leave', exact: true }).click()
-  await page.waitForURL(/models$/)
-}
 
 describe('a new run', () => {
   it('is offered with the saved model, its dataset and what it will take', async () => {
@@ -224,7 +244,7 @@ describe('saved models', () => {
   it('come a few at a time, the presets below, and are found by their names', async () => {
     const made = presetDocument('mlp', { dense: ['age'], sparse: [] })
     for (let at = 0; at < 60; at++) await saveModel(page, { ...made, name: `Number ${at}` })
-    await leave()
+    await byId('nav-models').click()
     await byId('more-models').waitFor()
     expect(await byId('model-row').count()).toBe(8)
     await byId('more-models').click()

@@ -139,7 +139,7 @@ describe('the command palette', () => {
     await (await chooser).setFiles(file)
     await page.waitForURL(/#\/models\/new$/)
     expect(await byId('model-name').inputValue()).toBe('From a file')
-    await leave()
+    await byId('nav-models').click()
   })
 
   it('has the canvas’ actions while the canvas is there', async () => {
@@ -213,10 +213,8 @@ describe('a file dropped on the window', () => {
         await byId('theme').waitFor()
       }
       await dropFiles(page, [file])
-      if (name === 'Second') await page.getByRole('button', { name: 'Leave', exact: true }).click()
       await expect.poll(() => byId('model-name').inputValue(), { timeout: 10_000 }).toBe(name)
     }
-    await leave()
   })
 
   it('is refused with the reason where it is no model, and changes nothing', async () => {
@@ -272,12 +270,3 @@ describe('a file dropped on the window', () => {
     await page.keyboard.press('Escape')
   })
 })
-
-/** Answers the question about unsaved changes on the way to the models. */
-async function leave(): Promise<void> {
-  await byId('nav-models').click()
-  await page.getByRole('button', { name: 'Leave', exact: true }).click()
-  await page.waitForURL(/#\/models$/)
-  // While the question fades away it still has the keyboard.
-  await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor({ state: 'hidden' })
-}

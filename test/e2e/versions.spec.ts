@@ -114,7 +114,7 @@ describe('versions of a model', { timeout: 120_000 }, () => {
     await page.keyboard.press('Enter')
     await rows.first().getByText('Plain').waitFor()
     await rows.first().getByRole('button', { name: 'Delete Plain' }).click()
-    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByTestId('answer-act').click()
     await expect.poll(() => rows.count()).toBe(1)
   })
 })

@@ -1,14 +1,20 @@
 import { ElMessage } from 'element-plus'
 import { ask } from '../../app/engine.ts'
 import { attempt, confirmed } from '../../ui/confirm.ts'
+import { formatExact } from '../../ui/units.ts'
 import { useBenchmarks } from './benchmark-store.ts'
 
-const counted = (count: number) => (count === 1 ? '1 result' : `${count} results`)
+const counted = (count: number) => (count === 1 ? '1 result' : `${formatExact(count)} results`)
 
 /** Asks, then deletes; true where it did. */
 export async function deleteResults(ids: string[]): Promise<boolean> {
-  const title = `Delete ${counted(ids.length)}?`
-  if (!(await confirmed(title, 'A deleted result can only be measured again.', 'Delete'))) return false
+  const question = {
+    title: `Delete ${counted(ids.length)}?`,
+    text: 'This cannot be undone: a deleted result can only be measured again.',
+    action: `Delete ${counted(ids.length)}`,
+    count: ids.length,
+  }
+  if (!(await confirmed(question))) return false
   return attempt(() => useBenchmarks().remove(ids))
 }
 

@@ -8,7 +8,8 @@ import { useDatasets } from './datasets-store.ts'
 /** Asks, naming what uses the dataset, and deletes it. True once it is gone; a failure is told in a message. */
 export async function deleteDataset(id: string): Promise<boolean> {
   const runs = useRuns().list.filter((run) => run.datasetName === id)
-  if (!(await confirmed(`Delete ${id}?`, consequences(runs), 'Delete'))) return false
+  if (!(await confirmed({ title: `Delete ${id}?`, text: consequences(runs), action: 'Delete dataset' })))
+    return false
   return attempt(() => useDatasets().remove(id))
 }
 

@@ -6,6 +6,7 @@ import {
   defaultsOf,
   documentFrom,
   interactionOf,
+  columnSettings,
   withColumn,
   withInteraction,
   withLoss,
@@ -42,6 +43,14 @@ describe('the form', () => {
     const narrow = withColumn(hashed, 'user', 'tableDimension', 4)
     expect(withColumn(narrow, 'user', 'rows', undefined).columns).toEqual({ user: { tableDimension: 4 } })
     expect(withColumn(hashed, 'user', 'rows', undefined).columns).toEqual({})
+  })
+
+  it('takes a column for itself that is called as what every object has', () => {
+    const settings = defaultsOf('dlrm')
+    for (const name of ['constructor', 'toString', '__proto__']) {
+      expect(columnSettings(settings, name)).toEqual({})
+      expect(columnSettings(withColumn(settings, name, 'rows', 7), name)).toEqual({ rows: 7 })
+    }
   })
 })
 

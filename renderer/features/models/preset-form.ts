@@ -31,6 +31,13 @@ export function withLoss(settings: PresetSettings, loss: DlrmSettings['loss']): 
 }
 
 export type ColumnSetting = 'rows' | 'tableDimension'
+type ColumnSettings = NonNullable<PresetSettings['columns']>[string]
+
+/** A column's own settings; a column may be called `constructor`, which every object inherits. */
+export function columnSettings(settings: PresetSettings, column: string): ColumnSettings {
+  const { columns } = settings
+  return (columns && Object.hasOwn(columns, column) && columns[column]) || {}
+}
 
 /** undefined takes the setting away again. */
 export function withColumn(
@@ -39,10 +46,11 @@ export function withColumn(
   name: ColumnSetting,
   value: number | undefined,
 ): PresetSettings {
-  const { [column]: before = {}, ...others } = settings.columns ?? {}
-  const own = { ...before, [name]: value }
+  const others = Object.entries(settings.columns ?? {}).filter(([each]) => each !== column)
+  const own = { ...columnSettings(settings, column), [name]: value }
   if (value === undefined) delete own[name]
-  return { ...settings, columns: Object.keys(own).length > 0 ? { ...others, [column]: own } : others }
+  const changed = Object.keys(own).length > 0 ? [...others, [column, own] as const] : others
+  return { ...settings, columns: Object.fromEntries(changed) }
 }
 
 /** The preset's document under a name of its own. Settings of columns that the dataset has not stay out of it. */

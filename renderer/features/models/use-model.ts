@@ -38,8 +38,10 @@ export function useModel() {
   const given = shallowRef<BoundColumns | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
   const saving = ref(false)
-  /** The document as it is stored; '' where it is stored nowhere and worth a question before it is left. */
+  /** The document as it is stored; '' where it is stored nowhere. */
   const stored = ref('')
+  /** What a person can change here, as it was when it was opened or saved. */
+  const opened = ref('')
 
   const usable = computed(() => datasets.usable)
   const known = computed(() => columns.value ?? given.value)
@@ -56,6 +58,10 @@ export function useModel() {
   const check = computed(() => document.value && checkDocument(document.value, known.value))
   const sound = computed(() => check.value?.problems.every(({ severity }) => severity !== 'error') ?? false)
   const changed = computed(() => document.value !== null && JSON.stringify(document.value) !== stored.value)
+
+  const entered = computed(() => JSON.stringify([name.value, preset.value, settings.value]))
+  /** Whether somebody's work would be lost; a model that was only opened and looked at is nobody's work. */
+  const touched = computed(() => document.value !== null && entered.value !== opened.value)
 
   async function open(source: ModelSource): Promise<void> {
     problem.value = null
@@ -74,25 +80,27 @@ export function useModel() {
     name.value = presets[wanted].title
     await bind(wish ?? usable.value[0]?.id ?? '')
     stored.value = JSON.stringify(document.value)
+    opened.value = entered.value
   }
 
   async function openDocument(source: ModelSource): Promise<void> {
     const saved = models.list.find((model) => model.id === source.id)
-    const opened =
+    const found =
       source.id === undefined ? models.opened : saved && { document: saved.document, columns: null }
-    if (!opened)
+    if (!found)
       throw new StudioError('NotFound', 'This model is not in the workspace (any more): choose another one.')
     id.value = saved?.id ?? null
-    given.value = opened.columns
-    name.value = opened.document.name
-    loaded.value = opened.document
-    await bind(source.dataset ?? (await firstSuiting(opened.document)))
-    const recognised = recognisePreset(opened.document, known.value ?? standInColumns(opened.document))
+    given.value = found.columns
+    name.value = found.document.name
+    loaded.value = found.document
+    await bind(source.dataset ?? (await firstSuiting(found.document)))
+    const recognised = recognisePreset(found.document, known.value ?? standInColumns(found.document))
     if (recognised) {
       preset.value = recognised.preset
       settings.value = recognised.settings
     }
     stored.value = saved ? JSON.stringify(document.value) : ''
+    opened.value = entered.value
   }
 
   async function firstSuiting(wanted: ModelDocument): Promise<string> {
@@ -124,6 +132,7 @@ export function useModel() {
       id.value = saved.id
       name.value = saved.name
       stored.value = JSON.stringify(document.value)
+      opened.value = entered.value
       return saved.id
     } catch (thrown) {
       problem.value = asErrorData(thrown)
@@ -149,6 +158,7 @@ export function useModel() {
     check,
     sound,
     changed,
+    touched,
     open,
     bind,
     save,

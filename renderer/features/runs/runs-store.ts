@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowReactive, shallowRef } from 'vue'
+import { computed, reactive, ref, shallowReactive, shallowRef } from 'vue'
 import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
@@ -22,8 +22,12 @@ const LONGEST_WAIT_MS = 10_000
 export const useRuns = defineStore('runs', () => {
   const list = shallowRef<RunSummary[]>([])
   const loaded = ref(false)
-  /** What is in the page's filter field, kept while other pages are shown. */
+  /** The page's filter, selection and place, kept while other pages are shown. */
   const filter = ref('')
+  const picked = shallowRef<ReadonlySet<string>>(new Set())
+  const place = reactive({ scrollTop: 0, active: '' })
+  /** While many are deleted. */
+  const deleting = shallowRef<{ done: number; total: number } | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
   const live = shallowReactive(new Map<string, LiveRun>())
   const active = computed(() => list.value.filter((run) => isActive(run.status)).map(latest))
@@ -76,9 +80,9 @@ export const useRuns = defineStore('runs', () => {
     if (before.status !== event.status) void refresh()
   }
 
-  async function remove(id: string): Promise<void> {
-    await ask('runs.delete', { id })
-    list.value = list.value.filter((run) => run.id !== id)
+  /** Takes deleted runs out of the list at once; the engine's own word follows. */
+  function forget(ids: ReadonlySet<string>): void {
+    list.value = list.value.filter((run) => !ids.has(run.id))
   }
 
   function listen(): () => void {
@@ -92,7 +96,7 @@ export const useRuns = defineStore('runs', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { list, loaded, filter, problem, active, latest, refresh, remove, listen }
+  return { list, loaded, filter, picked, place, problem, active, deleting, latest, refresh, forget, listen }
 })
 
 async function allPages(): Promise<RunSummary[]> {

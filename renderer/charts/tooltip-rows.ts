@@ -1,0 +1,35 @@
+/** Which curves are told of at the pointer: with twenty, those near it. */
+import { valueAt, type Curve } from './curves.ts'
+
+export interface Pointer {
+  x: number
+  /** The value at the pointer's height; null where no curve has a scale there. */
+  y: number | null
+}
+
+export interface TooltipRow {
+  curve: Curve
+  value: number
+  /** Of all curves. */
+  nearest: boolean
+}
+
+const MOST = 8
+
+/** The curves nearest to the pointer from the highest value down, and how many more have a value there. */
+export function nearestCurves(
+  curves: readonly Curve[],
+  { x, y }: Pointer,
+): { rows: TooltipRow[]; more: number } {
+  const known = curves.flatMap((curve) => {
+    const value = valueAt(curve, x)
+    return value === null ? [] : [{ curve, value, distance: y === null ? 0 : Math.abs(value - y) }]
+  })
+  const near = known.toSorted((a, b) => a.distance - b.distance)
+  const [first] = near
+  const rows = near
+    .slice(0, MOST)
+    .sort((a, b) => b.value - a.value)
+    .map(({ curve, value }) => ({ curve, value, nearest: curves.length > 1 && curve === first?.curve }))
+  return { rows, more: known.length - rows.length }
+}

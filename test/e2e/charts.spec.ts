@@ -1,0 +1,83 @@
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { RunningApp } from '../helpers/app.ts'
+import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
+import { openPage } from '../helpers/page-runs.ts'
+
+const RUNS = 20
+
+let running: RunningApp
+let ids: string[]
+const byId = (id: string): Locator => running.window.getByTestId(id)
+
+beforeAll(async () => {
+  running = await launchPrepared((workspace) => {
+    ids = addFinishedRuns(workspace, {
+      count: RUNS,
+      epochs: 8,
+      points: 60,
+      changes: (place) => ({ name: `a run whose name is long, with seed ${place}` }),
+    })
+  })
+  running.window.setDefaultTimeout(20_000)
+})
+afterAll(() => running.close())
+
+/** Places of everything that could move, while the pointer crosses the chart. */
+async function placesWhileHovering(chart: Locator): Promise<{ places: Set<string>; tooltips: number }> {
+  await chart.scrollIntoViewIfNeeded()
+  const box = (await chart.locator('.u-over').boundingBox())!
+  const places = new Set<string>()
+  let tooltips = 0
+  const note = async () =>
+    places.add(
+      await running.window.evaluate(() => {
+        const main = document.getElementById('content')!
+        const boxes = [...main.querySelectorAll('section, .u-over, table')].map((element) => {
+          const { top, left, width, height } = element.getBoundingClientRect()
+          return [top, left, width, height].map(Math.round)
+        })
+        return JSON.stringify([main.scrollHeight, boxes])
+      }),
+    )
+  await running.window.mouse.move(5, 5)
+  await note()
+  for (let step = 1; step < 12; step++) {
+    await running.window.mouse.move(box.x + (box.width * step) / 12, box.y + box.height / 2)
+    await running.window.waitForTimeout(30)
+    await note()
+    tooltips += await chart.getByTestId('chart-tooltip').count()
+  }
+  return { places, tooltips }
+}
+
+it('A run’s page does not move while the pointer is over a chart, which tells its values there', async () => {
+  await openPage(running.window, `/runs/${ids[0]}`)
+  const chart = byId('loss-chart')
+  await chart.locator('.u-over').waitFor()
+  const { places, tooltips } = await placesWhileHovering(chart)
+  expect(places.size).toBe(1)
+  expect(tooltips).toBe(11)
+  const text = await chart.getByTestId('chart-tooltip').innerText()
+  expect(text).toMatch(/^Step \d+/)
+  expect(text).toMatch(/Training\s+0\.\d{4}/)
+  await running.window.mouse.move(5, 5)
+  await byId('chart-tooltip').waitFor({ state: 'detached' })
+})
+
+it('Twenty runs are compared with a crosshair, and nothing moves', async () => {
+  await openPage(running.window, `/compare?ids=${ids.join(',')}`)
+  const chart = byId('chart-train/loss')
+  await chart.locator('.u-over').waitFor()
+  await expect.poll(() => chart.getByRole('button').count()).toBe(RUNS)
+  const { places, tooltips } = await placesWhileHovering(chart)
+  expect(places.size).toBe(1)
+  expect(tooltips).toBe(11)
+  expect(await chart.locator('.u-cursor-x').isVisible()).toBe(true)
+  expect(await chart.getByTestId('chart-tooltip').innerText()).toContain('12 more')
+  // The legend stands beside the plot and scrolls in itself.
+  const plot = (await chart.locator('.u-over').boundingBox())!
+  const legend = (await chart.getByRole('group').boundingBox())!
+  expect(legend.x).toBeGreaterThanOrEqual(plot.x + plot.width)
+  expect(legend.height).toBeLessThan(260)
+})

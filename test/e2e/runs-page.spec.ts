@@ -1,0 +1,152 @@
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seriousViolations } from '../helpers/accessibility.ts'
+import type { RunningApp } from '../helpers/app.ts'
+import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
+import { openPage } from '../helpers/page-runs.ts'
+import { sampleModel } from '../helpers/sample-run.ts'
+import { setWindowSize } from '../helpers/window-size.ts'
+
+const RUNS = 60
+const LONG_MODEL = { ...sampleModel(), name: 'Wide & Deep on weekly clicks with quotient-remainder tables' }
+
+let running: RunningApp
+let ids: string[]
+const byId = (id: string): Locator => running.window.getByTestId(id)
+const keys = async (...pressed: string[]) => {
+  for (const key of pressed) await running.window.keyboard.press(key)
+}
+const selected = () => running.window.locator('[data-testid=run-row][aria-selected=true]').count()
+
+beforeAll(async () => {
+  running = await launchPrepared((workspace) => {
+    ids = addFinishedRuns(workspace, {
+      count: RUNS,
+      epochs: 2,
+      changes: (place) => ({ name: `sweep ${place}`, model: LONG_MODEL }),
+    })
+  })
+  running.window.setDefaultTimeout(15_000)
+})
+afterAll(() => running.close())
+
+describe('the run table', () => {
+  it.each([
+    [1024, 700],
+    [1320, 860],
+    [2560, 1440],
+  ])('shows all its columns whole at %d × %d', async (width, height) => {
+    await setWindowSize(running, width, height)
+    await openPage(running.window, '/runs')
+    await byId('run-row').first().waitFor()
+    const cut = await running.window.evaluate(() => {
+      const table = document.querySelector('[data-testid=runs-table]')!
+      const scroller = table.parentElement!
+      const edge = scroller.getBoundingClientRect().left + scroller.clientWidth
+      const cells = [...table.querySelectorAll('thead th, tbody tr:first-child > *')]
+      return {
+        scrolls: scroller.scrollWidth > scroller.clientWidth,
+        beyond: cells.filter((cell) => cell.getBoundingClientRect().right > edge + 0.5).length,
+        // Numbers, dates and states are never shortened, names may be.
+        shortened: [...table.querySelectorAll('tbody tr:first-child > .number')].filter(
+          (cell) => cell.scrollWidth > cell.clientWidth,
+        ).length,
+        wrapped: [...table.querySelectorAll('[data-testid=run-row]')].filter(
+          (row) => row.getBoundingClientRect().height > 44.5,
+        ).length,
+      }
+    })
+    expect(cut).toEqual({ scrolls: false, beyond: 0, shortened: 0, wrapped: 0 })
+  })
+
+  it('shows a long model name whole in a wide window', async () => {
+    await setWindowSize(running, 2560, 1440)
+    const cell = running.window.getByText(LONG_MODEL.name).first()
+    expect(await cell.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(false)
+    await setWindowSize(running, 1320, 860)
+  })
+
+  it('is as it was after a run was looked at: place, filter, sort and selection', async () => {
+    await openPage(running.window, '/runs')
+    await byId('runs-filter').fill('sweep')
+    await byId('sort-name').click()
+    const table = byId('runs-table')
+    await table.focus()
+    await keys('End', ' ')
+    const scrollTop = () => table.evaluate((element) => element.parentElement!.scrollTop)
+    const before = await scrollTop()
+    expect(before).toBeGreaterThan(500)
+    await keys('Enter')
+    await running.window.waitForURL(/#\/runs\/r-/)
+    await byId('run-status').waitFor()
+    await running.window.goBack()
+    await byId('run-row').first().waitFor()
+    await expect.poll(scrollTop).toBe(before)
+    expect(await byId('runs-filter').inputValue()).toBe('sweep')
+    expect(await running.window.locator('th[aria-sort]').innerText()).toContain('Run')
+    expect(await running.window.getByText('1 selected').isVisible()).toBe(true)
+    // The keyboard goes on where it was.
+    await keys('ArrowUp', 'Shift+ArrowUp')
+    expect(await selected()).toBe(3)
+    await byId('runs-filter').fill('')
+    await byId('sort-created').click()
+    await running.window.getByRole('button', { name: 'Clear', exact: true }).click()
+  })
+
+  it('extends its selection with Shift and arrows, and with Shift and a click', async () => {
+    const table = byId('runs-table')
+    await table.focus()
+    await keys('Home', 'ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown')
+    expect(await selected()).toBe(3)
+    await keys('Shift+ArrowUp')
+    expect(await selected()).toBe(2)
+    await keys('Shift+Home')
+    expect(await selected()).toBe(2)
+    await running.window.getByRole('button', { name: 'Clear', exact: true }).click()
+    const rows = byId('run-row')
+    await rows.nth(1).click({ modifiers: ['Control'], position: { x: 400, y: 20 } })
+    await rows.nth(4).click({ modifiers: ['Shift'], position: { x: 400, y: 20 } })
+    expect(await selected()).toBe(4)
+    expect(running.window.url()).toMatch(/#\/runs$/)
+    expect(await running.window.evaluate(() => String(getSelection()))).toBe('')
+    await running.window.getByRole('button', { name: 'Clear', exact: true }).click()
+  })
+
+  it('deletes a few runs at a red click, and many only when their number is typed', async () => {
+    const table = byId('runs-table')
+    await table.focus()
+    await keys('Home', ' ', 'Delete')
+    const question = byId('question')
+    await question.getByText('Delete sweep').waitFor()
+    expect(await byId('answer-act').getAttribute('class')).toContain('el-button--danger')
+    expect(await byId('question-typed').count()).toBe(0)
+    expect(await seriousViolations(running.window)).toEqual([])
+    // Enter alone deletes nothing.
+    await keys('Enter')
+    await question.waitFor({ state: 'hidden' })
+    await table.focus()
+    await keys('Delete')
+    await byId('answer-act').click()
+    await byId('nav-runs')
+      .filter({ hasText: String(RUNS - 1) })
+      .waitFor()
+
+    await table.focus()
+    await keys('Control+a', 'Delete')
+    await question.getByText(`Delete ${RUNS - 1} runs?`).waitFor()
+    expect(await byId('answer-act').isDisabled()).toBe(true)
+    await keys('5', 'Enter')
+    expect(await question.isVisible()).toBe(true)
+    await byId('question-typed').fill(String(RUNS - 1))
+    expect(await byId('answer-act').isEnabled()).toBe(true)
+    await keys('Escape')
+    await question.waitFor({ state: 'hidden' })
+    expect(await byId('run-row').count()).toBeGreaterThan(0)
+    await table.focus()
+    await keys('Delete')
+    await byId('question-typed').fill(String(RUNS - 1))
+    await keys('Enter')
+    await running.window.getByText('No runs yet').waitFor()
+    expect(ids).toHaveLength(RUNS)
+  })
+})
