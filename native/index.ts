@@ -263,7 +263,19 @@ export interface ImportSpec {
   delimiter: string
   /** RFC 4180 quotes; false for Criteo TSV. */
   quotes: boolean
+  /** Where quotes: a backslash escapes a quote sign in a quoted field, instead of a second quote sign. */
+  backslashQuotes?: boolean
   header: boolean
+  /** UTF-8 unless given; latin1 is Windows-1252. */
+  encoding?: 'utf-8' | 'latin1'
+  /** Numbers have a comma before their fraction. */
+  decimalComma?: boolean
+  /** Lines that begin with this sign are no rows. */
+  comment?: string
+  /** A line may end with one delimiter more than its fields need. */
+  trailingDelimiter?: boolean
+  /** What stands for a missing value, beside the empty field. */
+  missingValues?: string[]
   /** In file order; their count is the field count every row must have. */
   columns: ImportColumn[]
   split: ImportSplit
@@ -281,12 +293,15 @@ export interface ImportSpec {
    * there. No label column and no training rows are needed then; without a label every label is 0.
    */
   encodeLike?: string
+  /** Columns whose text goes to kept.jsonl in the destination: a JSON array of strings a row, in file order. */
+  keepText?: string[]
 }
 
-export type ImportColumn = { name: string } &
-  /** positiveFrom: label = value >= positiveFrom; without it only 0 and 1 are labels. */
+/** missingValues: instead of the specification's. */
+export type ImportColumn = { name: string; missingValues?: string[] } &
+  /** positiveFrom: label = value >= positiveFrom. positive, negative: its two values. Without either only 0 and 1. */
   (
-    | { role: 'label'; positiveFrom?: number }
+    | { role: 'label'; positiveFrom?: number; positive?: string; negative?: string }
     | {
         role: 'dense'
         /** Type of a well-formed field: an int64 or a finite float. */
@@ -344,6 +359,8 @@ export interface ImportProgress {
 export interface ImportResult {
   rows: number
   rejected: { count: number; first: RejectedRow[] }
+  /** Texts that stood for missing values, by column in file order. */
+  missingTexts: { column: string; value: string; count: number }[]
   bytes: number
   durationMs: number
 }

@@ -27,8 +27,18 @@ export async function waitForDatasetJob(
   }
 }
 
-export function importOutcomeText({ dataset, rows, rejected, bytes, durationMs }: ImportOutcome): string {
-  const head = `${dataset}: ${integer(rows)} rows, ${byteSize(bytes)}, in ${duration(durationMs)}.`
+export function importOutcomeText({
+  dataset,
+  rows,
+  rejected,
+  bytes,
+  durationMs,
+  notes,
+}: ImportOutcome): string {
+  const head = [
+    `${dataset}: ${integer(rows)} rows, ${byteSize(bytes)}, in ${duration(durationMs)}.`,
+    ...notes.map((note) => `Note: ${note}`),
+  ].join('\n')
   if (rejected.count === 0) return head
   const shown = rejected.first.slice(0, SHOWN_ROWS)
   return [

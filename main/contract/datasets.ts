@@ -6,11 +6,32 @@ export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
 export const columnRole = z.enum(['label', 'dense', 'sparse', 'multiValued', 'ignore'])
 export type ColumnRole = z.infer<typeof columnRole>
 
+const missingValues = z.array(z.string().max(100)).max(100)
+
+/** How the text of a file is to be read. What is absent is detected. */
+const readingOptions = {
+  delimiter: z.string().length(1).optional(),
+  /** Whether fields may be quoted, and what escapes a quote sign within one: a second one, or a backslash. */
+  quotes: z.enum(['none', 'doubled', 'backslash']).optional(),
+  /** latin1 is Windows-1252, as on the web. */
+  encoding: z.enum(['utf-8', 'latin1']).optional(),
+  /** The decimal sign of numbers. */
+  decimal: z.enum(['.', ',']).optional(),
+  /** Lines that begin with it are left out; empty: none. */
+  comment: z.string().max(1).optional(),
+  header: z.boolean().optional(),
+  /** What stands for a missing value beside the empty field; absent: NA, NaN, NULL, \N, -, ? and their like. */
+  missingValues: missingValues.optional(),
+}
+
 export const columnChoice = z.strictObject({
   name: z.string().min(1).max(500),
   role: columnRole,
   /** Label: value >= positiveFrom is 1; absent: 0 and 1 only. */
   positiveFrom: z.number().optional(),
+  /** Label: the two values that it has instead of 1 and 0, such as yes and no; both or neither. */
+  positive: z.string().min(1).max(100).optional(),
+  negative: z.string().min(1).max(100).optional(),
   /** Dense. */
   transform: z.enum(['none', 'logClipped', 'standard']).optional(),
   missing: z.enum(['zero', 'median', 'reject']).optional(),
@@ -36,6 +57,8 @@ export const columnChoice = z.strictObject({
     ])
     .optional(),
   separator: z.string().length(1).optional(),
+  /** Dense, sparse and multi-valued: the texts that stand for a missing value in this column. */
+  missingValues: missingValues.optional(),
 })
 export type ColumnChoice = z.infer<typeof columnChoice>
 
@@ -63,11 +86,15 @@ export type SplitChoice = z.infer<typeof splitChoice>
 
 /** The file given to `data import --schema`. */
 export const importSchema = z.strictObject({
-  delimiter: z.string().length(1).optional(),
-  header: z.boolean().optional(),
+  /** A format that is named is read as text, whatever the file's first bytes look like. */
+  format: importFormat.optional(),
+  ...readingOptions,
   columns: z.array(columnChoice).min(1).max(100000),
   split: splitChoice.optional(),
+  /** What the preview that made the schema has to say; an import does not read it. */
+  notes: z.array(z.string()).optional(),
 })
+export type ImportSchema = z.infer<typeof importSchema>
 
 export const datasetName = z
   .string()
@@ -82,8 +109,10 @@ export const importRequest = z.strictObject({
   name: datasetName,
   files: z.array(z.string().min(1).max(4096)).min(1).max(1000),
   format: importFormat,
-  /** Required for csv and tsv unless the header's names say it (label, dense_*, sparse_* …). */
+  /** Where it is absent, columns have the roles that a preview guesses. */
   schema: importSchema.optional(),
+  /** How the files are to be read; before what the schema says. */
+  reading: z.strictObject(readingOptions).optional(),
   split: splitChoice.optional(),
   maxRejected: share.default(0.1),
 })
@@ -92,9 +121,8 @@ export type ImportRequest = z.infer<typeof importRequest>
 export const previewRequest = z.strictObject({
   file: z.string().min(1).max(4096),
   format: importFormat,
-  /** Where the detected ones are wrong. */
-  delimiter: z.string().length(1).optional(),
-  header: z.boolean().optional(),
+  /** Where what is detected is wrong. */
+  ...readingOptions,
 })
 export type PreviewRequest = z.infer<typeof previewRequest>
 
@@ -103,7 +131,14 @@ export const filePreview = z.object({
   bytes: z.int(),
   format: z.enum(['criteo', 'csv', 'tsv']),
   delimiter: z.string(),
+  quotes: readingOptions.quotes.unwrap(),
+  encoding: readingOptions.encoding.unwrap(),
+  decimal: readingOptions.decimal.unwrap(),
+  comment: z.string(),
   header: z.boolean(),
+  missingValues,
+  /** What a person should know of the file: an encoding or a decimal comma that was detected, and the like. */
+  notes: z.array(z.string()),
   columns: z.array(
     columnChoice.extend({
       /** First rows' fields. */
@@ -111,6 +146,8 @@ export const filePreview = z.object({
       /** Among the rows read for the preview. */
       distinct: z.int(),
       missingShare: z.number(),
+      /** How often each text such as NA stood for a missing value. */
+      missingTexts: z.array(z.object({ value: z.string(), count: z.int() })),
       /** Why this role was guessed; absent where nothing told it. */
       guessedBecause: z.string().optional(),
     }),
@@ -224,5 +261,7 @@ export const importOutcome = z.object({
   }),
   durationMs: z.number(),
   bytes: z.int(),
+  /** What a person should know of how the files were read. */
+  notes: z.array(z.string()),
 })
 export type ImportOutcome = z.infer<typeof importOutcome>

@@ -20,6 +20,8 @@ export const manifestDenseColumn = z.object({
   missing: z.enum(['zero', 'median', 'reject']),
   /** Share of accepted rows without a value. */
   missingShare: z.number(),
+  /** Texts such as NA that stood for missing values, and how often. */
+  missingTexts: z.array(z.object({ value: z.string(), count: z.int() })).optional(),
   /** Of the raw training values, after filling missing ones. */
   mean: z.number(),
   standardDeviation: z.number(),
@@ -43,6 +45,7 @@ export const manifestSparseColumn = z.object({
   /** Rows an embedding table needs: index 0 (missing or unseen) included. */
   cardinality: z.int(),
   missingShare: z.number(),
+  missingTexts: z.array(z.object({ value: z.string(), count: z.int() })).optional(),
   /** Mean number of values a row; 1 for single-valued columns. */
   meanValues: z.number(),
   /** Most frequent training values. */
@@ -63,7 +66,13 @@ export const datasetManifest = z.object({
   splits: z.object({ train: splitEntry, validation: splitEntry, test: splitEntry }),
   /** As given to the importer. */
   split: z.record(z.string(), z.unknown()),
-  label: z.object({ name: z.string(), positiveFrom: z.number().optional() }),
+  label: z.object({
+    name: z.string(),
+    positiveFrom: z.number().optional(),
+    /** The two values that stood for 1 and 0 in the source files. */
+    positive: z.string().optional(),
+    negative: z.string().optional(),
+  }),
   /** Dense and sparse columns in file order. */
   columns: z.array(z.discriminatedUnion('role', [manifestDenseColumn, manifestSparseColumn])),
   rejected: z.object({

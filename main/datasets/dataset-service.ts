@@ -27,6 +27,7 @@ import { importFiles } from './import-files.ts'
 import { JobBoard, type JobHandle } from './jobs.ts'
 import { checkDistribution, generateDataset } from './samples/generated.ts'
 import { installSample } from './samples/install.ts'
+import { previewFiles } from './preview-files.ts'
 import { previewFile } from './sniffing/preview.ts'
 import { claimName, type Claim } from './staging.ts'
 import { watchDatasets } from './watch.ts'
@@ -88,6 +89,11 @@ export class DatasetService {
   /** Reads the file's beginning and guesses roles, and whatever of format, delimiter and header is not given. */
   preview(request: PreviewRequest): Promise<FilePreview> {
     return previewFile(request)
+  }
+
+  /** As preview, of files that make one dataset: refuses those whose columns differ from the first one's. */
+  previewFiles(files: string[], hints: Omit<PreviewRequest, 'file'>): Promise<FilePreview> {
+    return previewFiles(files, hints)
   }
 
   /** Resolves to the job's id once the name is taken; a name in use is AlreadyExists. */

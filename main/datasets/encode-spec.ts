@@ -3,8 +3,10 @@ import type { ImportColumn, ImportSpec } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
 import { REPORTED_ROWS } from './import-spec.ts'
+import { labelValues } from './column-defaults.ts'
+import { readingSpec } from './reading-spec.ts'
 import { criteoColumns } from './sniffing/criteo.ts'
-import { readLayout, type Layout } from './sniffing/layout.ts'
+import { readLayout, type Layout, type LayoutHints } from './sniffing/layout.ts'
 import { sourceLayoutOf, type SourceLayout } from './source-layout.ts'
 
 /** A prepared dataset whose vocabularies and transforms a new file is encoded with. */
@@ -21,23 +23,24 @@ export async function encodeSpec(
   path: string,
   { folder, manifest }: Encoding,
   destination: string,
+  keepText: string[] = [],
 ): Promise<{ spec: ImportSpec; labelled: boolean }> {
   const file = resolve(path)
   const source = sourceLayoutOf(manifest)
   const layout = await readLayout(file, {
     format: source && isCriteo(source) ? 'criteo' : 'auto',
-    delimiter: source?.delimiter,
-    header: source?.header,
+    ...(source ? readLike(source) : { missingValues: [] }),
+    minimumColumns: 1,
     names: manifest.columns.map(({ name }) => name),
   })
   const names = layout.header ? layout.names : namesByPlace(layout, source, manifest)
   requireColumns(file, names, manifest)
+  requireKept(file, names, keepText)
   const spec: ImportSpec = {
     files: [file],
-    delimiter: layout.delimiter,
-    quotes: source?.quotes ?? layout.quotes,
-    header: layout.header,
-    columns: names.map((name) => columnLike(name, manifest)),
+    ...readingSpec(layout),
+    columns: names.map((name) => ({ ...columnLike(name, manifest), ...ownMissing(name, source) })),
+    keepText,
     split: { kind: 'modulo', modulus: 1, validation: [], test: [0] },
     destination,
     name: manifest.name,
@@ -48,6 +51,38 @@ export async function encodeSpec(
     encodeLike: folder,
   }
   return { spec, labelled: names.includes(manifest.label.name) }
+}
+
+/**
+ * As the dataset's own files were read. Datasets of earlier versions took nothing but the empty field for missing, and
+ * a new file's encoding is its own.
+ */
+function readLike(source: SourceLayout): Partial<LayoutHints> {
+  const quoted = source.backslashQuotes ? 'backslash' : 'doubled'
+  return {
+    delimiter: source.delimiter,
+    header: source.header,
+    quotes: source.quotes ? quoted : 'none',
+    decimal: source.decimalComma ? ',' : '.',
+    comment: source.comment ?? '',
+    missingValues: source.missingValues ?? [],
+    fallbackEncoding: source.encoding,
+  }
+}
+
+function ownMissing(name: string, source: SourceLayout | null): { missingValues?: string[] } {
+  const own = source?.ownMissingValues
+  return own && Object.hasOwn(own, name) ? { missingValues: own[name] ?? [] } : {}
+}
+
+function requireKept(file: string, names: string[], keepText: string[]): void {
+  const missing = keepText.find((name) => !names.includes(name))
+  if (missing === undefined) return
+  throw new StudioError(
+    'InvalidArgument',
+    `${file} has no column ${missing} to write beside the predictions. Its columns are ${names.join(', ')}.`,
+    { file, row: 1, column: missing, field: 'columns' },
+  )
 }
 
 function isCriteo({ header, columns }: SourceLayout): boolean {
@@ -91,9 +126,7 @@ function requireColumns(file: string, names: string[], { columns }: DatasetManif
 
 function columnLike(name: string, { label, columns }: DatasetManifest): ImportColumn {
   if (name === label.name) {
-    return label.positiveFrom === undefined
-      ? { name, role: 'label' }
-      : { name, role: 'label', positiveFrom: label.positiveFrom }
+    return { name, role: 'label', ...labelValues(label) }
   }
   const column = columns.find((candidate) => candidate.name === name)
   if (!column) return { name, role: 'ignore' }

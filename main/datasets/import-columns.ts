@@ -1,9 +1,8 @@
 import type { ImportColumn } from '../../native/index.ts'
 import type { ColumnChoice, ImportRequest } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
-import { withDefaults } from './column-defaults.ts'
+import { labelValues, withDefaults } from './column-defaults.ts'
 import { firstRepeated } from './first-repeated.ts'
-import { criteoColumns } from './sniffing/criteo.ts'
 import type { Layout } from './sniffing/layout.ts'
 import { previewOf } from './sniffing/preview.ts'
 
@@ -11,13 +10,19 @@ import { previewOf } from './sniffing/preview.ts'
  * Every column of the file, in file order, as the importer wants it: from the request's schema, else from what is
  * certain about the file. Throws InvalidArgument naming the column or field that is wrong.
  */
-export function importColumns(layout: Layout, schema: ImportRequest['schema']): ImportColumn[] {
-  const choices = schema ? choicesOf(layout, schema.columns) : recognisedChoices(layout)
+export function importColumns(
+  layout: Layout,
+  schema: ImportRequest['schema'],
+): { columns: ImportColumn[]; notes: string[] } {
+  const { choices, notes } = schema
+    ? { choices: choicesOf(layout, schema.columns), notes: [] }
+    : guessedChoices(layout)
   checkLabel(layout, choices)
   if (!choices.some(({ role }) => role !== 'label' && role !== 'ignore')) {
     throw invalid(layout, 'at least one column beside the label must be dense, sparse or multi-valued.')
   }
-  return choices.map((choice) => importColumn(withDefaults(choice, layout.format), layout.format))
+  const columns = choices.map((choice) => importColumn(withDefaults(choice, layout.format), layout.format))
+  return { columns, notes }
 }
 
 /** The schema's choices in file order; columns that it does not name are ignored. */
@@ -50,20 +55,29 @@ function positional(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
   )
 }
 
-function recognisedChoices(layout: Layout): ColumnChoice[] {
-  if (layout.format === 'criteo') return criteoColumns()
-  const preview = previewOf(layout)
-  if (preview.recognised) return preview.columns
-  const open = preview.columns.filter(
-    (column) => column.role === 'ignore' || !column.guessedBecause?.startsWith('its name'),
-  )
-  const which = layout.header && open.length > 0 ? ` (${shortList(open.map((column) => column.name))})` : ''
-  throw new StudioError(
-    'InvalidArgument',
-    `${layout.file}: the roles of its columns${which} are neither given nor recognisable from their names. ` +
-      'Choose them in the import wizard or with --schema; names such as label, dense_age and sparse_city need neither.',
-    { file: layout.file, field: 'schema' },
-  )
+/** The roles that a preview shows, and a note on those that are only likely. */
+function guessedChoices(layout: Layout): { choices: ColumnChoice[]; notes: string[] } {
+  const { columns, recognised, notes } = previewOf(layout)
+  if (!columns.some(({ role }) => role === 'label')) {
+    throw new StudioError(
+      'InvalidArgument',
+      `${layout.file}: none of its columns (${shortList(layout.names)}) looks like a label: none is named label, ` +
+        'click or target, and none holds only 0 and 1. Choose the roles in the import wizard, or write them into a ' +
+        'schema: data preview FILE --json prints one to begin with.',
+      { file: layout.file, field: 'schema' },
+    )
+  }
+  const own = notes.filter((note) => !layout.notes.includes(note))
+  if (recognised) return { choices: columns, notes: own }
+  const guesses = columns
+    .filter(({ guessedBecause = '' }) => !guessedBecause.startsWith('its name'))
+    .map(
+      ({ name, role, guessedBecause }) =>
+        `${name} ${role === 'multiValued' ? 'multi-valued' : role} (${guessedBecause})`,
+    )
+  return guesses.length === 0
+    ? { choices: columns, notes: own }
+    : { choices: columns, notes: [...own, `Guessed without a schema: ${shortList(guesses, '; ')}.`] }
 }
 
 function checkLabel(layout: Layout, choices: ColumnChoice[]): void {
@@ -75,34 +89,42 @@ function checkLabel(layout: Layout, choices: ColumnChoice[]): void {
     const names = labels.map((label) => label.name).join(' and ')
     throw invalid(layout, `${names} both have the role label. Only one column can be predicted.`, second.name)
   }
+  const [{ name, positive, negative, positiveFrom } = { name: '' }] = labels
+  const isWhole = (positive === undefined) === (negative === undefined)
+  if (isWhole && positive !== negative && (positive === undefined || positiveFrom === undefined)) return
+  if (positive === undefined && negative === undefined) return
+  throw invalid(
+    layout,
+    `the label ${name} needs either positiveFrom, or both positive and negative, and those two different.`,
+    name,
+  )
 }
 
 function importColumn(choice: ColumnChoice, format: Layout['format']): ImportColumn {
-  const { name } = choice
+  const { name, missingValues } = choice
+  const own = missingValues === undefined ? {} : { missingValues }
   const fromCriteo = format === 'criteo'
   switch (choice.role) {
     case 'ignore':
       return { name, role: 'ignore' }
     case 'label':
-      return choice.positiveFrom === undefined
-        ? { name, role: 'label' }
-        : { name, role: 'label', positiveFrom: choice.positiveFrom }
+      return { name, role: 'label', ...labelValues(choice) }
     case 'dense': {
       const { transform = 'none', missing = 'zero' } = choice
-      return { name, role: 'dense', type: fromCriteo ? 'integer' : 'float', transform, missing }
+      return { name, role: 'dense', type: fromCriteo ? 'integer' : 'float', transform, missing, ...own }
     }
     default: {
       const { role, separator, encoding = { kind: 'vocabulary', minimumCount: 1 } } = choice
       const type = fromCriteo ? 'hex' : 'text'
       return role === 'multiValued' && separator !== undefined
-        ? { name, role, type, encoding, separator }
-        : { name, role, type, encoding }
+        ? { name, role, type, encoding, separator, ...own }
+        : { name, role, type, encoding, ...own }
     }
   }
 }
 
-function shortList(names: string[]): string {
-  const shown = names.slice(0, 8).join(', ')
+function shortList(names: string[], separator = ', '): string {
+  const shown = names.slice(0, 8).join(separator)
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown
 }
 

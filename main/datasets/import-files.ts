@@ -11,7 +11,8 @@ export async function importFiles(
   handle: JobHandle,
 ): Promise<ImportOutcome> {
   handle.report('inspect', 0, 'Looking at the file')
-  const outcome = await nativeImport(await importSpec(request, claim.destination), handle)
+  const { spec, notes } = await importSpec(request, claim.destination)
+  const outcome = await nativeImport(spec, handle)
   await claim.publish()
-  return outcome
+  return { ...outcome, notes: [...notes, ...outcome.notes] }
 }

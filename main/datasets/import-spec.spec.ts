@@ -14,7 +14,8 @@ async function specOf(content: string | string[], request: Partial<ImportRequest
     files.push(join(folder, `part-${at}.csv`))
     await writeFile(files.at(-1) ?? '', text)
   }
-  return importSpec({ name: 'x', files, format: 'auto', maxRejected: 0.1, ...request }, join(folder, 'out'))
+  const whole = { name: 'x', files, format: 'auto' as const, maxRejected: 0.1, ...request }
+  return (await importSpec(whole, join(folder, 'out'))).spec
 }
 
 const schema = (columns: NonNullable<ImportRequest['schema']>['columns']) => ({ schema: { columns } })
@@ -50,8 +51,15 @@ describe('importSpec', () => {
     expect(spec.split).toEqual({ kind: 'tail', validation: 0.1, test: 0.1 })
   })
 
-  it('refuses roles that are neither given nor recognisable, and names the columns', async () => {
-    await expect(specOf(CLICKS)).rejects.toThrow(/roles of its columns \(note\)/)
+  it('takes the roles that a preview guesses where there is no schema', async () => {
+    const spec = await specOf('label,age,city\n1,30,Rome\n0,41,Oslo\n')
+    expect(spec.columns.map((column) => column.role)).toEqual(['label', 'dense', 'sparse'])
+  })
+
+  it('refuses a file in which nothing looks like a label, and names its columns', async () => {
+    await expect(specOf('user,age\nu1,30\nu2,41\n')).rejects.toThrow(
+      /none of its columns \(user, age\) looks like a label.*data preview FILE --json/s,
+    )
   })
 
   it('ignores the columns that a schema leaves out', async () => {

@@ -10,6 +10,7 @@ const outcome: ImportOutcome = {
   rejected: { count: 0, first: [] },
   durationMs: 1,
   bytes: 10,
+  notes: [],
 }
 const description = { kind: 'import', name: 'clicks' } as const
 

@@ -9,6 +9,8 @@ const DOING: Record<ImportProgress['phase'], string> = {
   write: 'Writing',
   finish: 'Finishing',
 }
+/** Columns that a note names. */
+const NOTED_COLUMNS = 8
 /** What is left for making everything durable once all bytes are read. */
 const FINISH_SHARE = 0.03
 
@@ -33,12 +35,28 @@ export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 
       rejected: withFileNames(result.rejected, spec),
       durationMs: result.durationMs,
       bytes: result.bytes,
+      notes: missingNotes(result.missingTexts),
     }
   } catch (error) {
     throw importError(error, spec)
   } finally {
     handle.signal.removeEventListener('abort', cancel)
   }
+}
+
+/** A text that means something else in a column, such as NA for Namibia, must not go unseen. */
+function missingNotes(texts: ImportResult['missingTexts']): string[] {
+  const byColumn = Map.groupBy(texts, ({ column }) => column)
+  const counted = [...byColumn].map(
+    ([column, found]) =>
+      `${column}: ${found.map(({ value, count }) => `${count.toLocaleString('en')} × ${value}`).join(', ')}`,
+  )
+  if (counted.length === 0) return []
+  const more = counted.length > NOTED_COLUMNS ? ` and ${counted.length - NOTED_COLUMNS} more columns` : ''
+  return [
+    `Read as missing values: ${counted.slice(0, NOTED_COLUMNS).join('; ')}${more}. Where such a text is a category, ` +
+      'leave it out of the missing values (--missing).',
+  ]
 }
 
 function report(text: string, handle: JobHandle, start: number): void {

@@ -9,13 +9,30 @@ const sourceLayout = z.object({
   header: z.boolean(),
   /** Names in file order, ignored columns included. */
   columns: z.array(z.string()),
+  /** These are absent where an earlier version made the dataset. */
+  backslashQuotes: z.boolean().optional(),
+  encoding: z.enum(['utf-8', 'latin1']).optional(),
+  decimalComma: z.boolean().optional(),
+  comment: z.string().optional(),
+  trailingDelimiter: z.boolean().optional(),
+  missingValues: z.array(z.string()).optional(),
+  /** By the name of a column that has markers of its own. */
+  ownMissingValues: z.record(z.string(), z.array(z.string())).optional(),
 })
 export type SourceLayout = z.infer<typeof sourceLayout>
 
 /** The specification with its files' layout in the provenance. */
 export function withSourceLayout(spec: ImportSpec): ImportSpec {
-  const { delimiter, quotes, header, columns } = spec
-  const layout: SourceLayout = { delimiter, quotes, header, columns: columns.map(({ name }) => name) }
+  const { delimiter, quotes, header, columns, missingValues } = spec
+  const { backslashQuotes, encoding, decimalComma, comment, trailingDelimiter } = spec
+  const own = columns.flatMap((column) =>
+    column.missingValues ? [[column.name, column.missingValues] as const] : [],
+  )
+  const layout: SourceLayout = {
+    ...{ delimiter, quotes, header, columns: columns.map(({ name }) => name) },
+    ...{ backslashQuotes, encoding, decimalComma, comment, trailingDelimiter, missingValues },
+    ...(own.length > 0 && { ownMissingValues: Object.fromEntries(own) }),
+  }
   return { ...spec, provenance: { ...spec.provenance, layout } }
 }
 

@@ -1,14 +1,8 @@
-import {
-  importFormat,
-  importRequest,
-  importSchema,
-  type ImportRequest,
-  type SplitChoice,
-} from '../../contract/datasets.ts'
-import { parquetUnsupported } from '../../datasets/sniffing/foreign-formats.ts'
+import { importRequest, importSchema, type ImportRequest, type SplitChoice } from '../../contract/datasets.ts'
 import { UsageError, type Command } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
 import { readJsonFile } from '../../datasets/read-input-file.ts'
+import { readingFrom, readingOptions } from '../reading-options.ts'
 import { parseSplit, SPLIT_HELP } from '../split-argument.ts'
 
 export const dataImport: Command = {
@@ -17,12 +11,12 @@ export const dataImport: Command = {
   positionals: [{ name: 'FILE', required: true, many: true }],
   options: {
     name: { type: 'string', value: 'N', help: 'what to call the dataset (required)' },
-    format: { type: 'string', value: 'FORMAT', help: `${importFormat.options.join('|')} (default auto)` },
     schema: {
       type: 'string',
       value: 'FILE',
-      help: 'JSON with the role of each column; see docs/file-formats.md',
+      help: 'JSON with the role of each column, as data preview --json prints it (default: what that guesses)',
     },
+    ...readingOptions,
     split: { type: 'string', value: 'SPEC', help: SPLIT_HELP },
     'max-rejected': {
       type: 'string',
@@ -41,7 +35,7 @@ export const dataImport: Command = {
     const request: ImportRequest = {
       name,
       files: positionals,
-      format: parseFormat(options.text('format'), positionals[0]),
+      ...readingFrom(options),
       schema: schemaFile ? await readJsonFile(schemaFile, importSchema) : undefined,
       split: splitText === undefined ? undefined : (parseSplit(splitText) satisfies SplitChoice),
       maxRejected: options.number('max-rejected', { min: 0, max: 1 }) ?? 0.1,
@@ -50,11 +44,4 @@ export const dataImport: Command = {
     const outcome = await waitForDatasetJob(invocation, job)
     return { json: outcome, text: importOutcomeText(outcome) }
   },
-}
-
-function parseFormat(text = 'auto', file = 'The file'): ImportRequest['format'] {
-  if (text === 'parquet') throw parquetUnsupported(file)
-  const format = importFormat.safeParse(text)
-  if (format.success) return format.data
-  throw new UsageError(`--format is ${text}; it must be one of ${importFormat.options.join(', ')}.`, 'format')
 }

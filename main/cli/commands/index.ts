@@ -7,6 +7,7 @@ import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow } from './data.ts'
 import { dataGenerate, dataProfile } from './data-generate.ts'
 import { dataImport } from './data-import.ts'
+import { dataPreview } from './data-preview.ts'
 import { dlrm } from './dlrm.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
@@ -25,6 +26,7 @@ import { verify } from './verify.ts'
 export const commands: readonly Command[] = [
   quickstart,
   sample,
+  dataPreview,
   dataImport,
   dataGenerate,
   dataProfile,

@@ -12,7 +12,7 @@ async function take(seed: number, rows: number) {
 describe('ClickGenerator', () => {
   it('makes rows in Criteo’s shape', async () => {
     const text = (await take(0, 50)).map((row) => row.line).join('\n')
-    const records = splitRecords(text, '\t', false, 100)
+    const records = splitRecords(text, { delimiter: '\t', quotes: 'none' }, 100)
     expect(records.every((record) => looksLikeCriteo([record]))).toBe(true)
   })
 

@@ -1,4 +1,5 @@
 import { StudioError } from '../../contract/errors.ts'
+import { jsonErrorPosition } from '../../model/json-position.ts'
 
 interface ForeignFormat {
   /** Its files begin with one of these bytes, written as latin1. */
@@ -10,43 +11,99 @@ interface ForeignFormat {
 const UNPACK = 'Unpack it and choose the text file inside.'
 const EXPORT = 'Export it as CSV.'
 
-const FORMATS: ForeignFormat[] = [
+/** Beginnings that no text has: each holds a control character or a byte sequence that is no text. */
+const BINARY_STARTS: ForeignFormat[] = [
   { starts: ['PK\x03\x04', 'PK\x05\x06'], name: 'a zip archive or an office document', remedy: UNPACK },
-  { starts: ['BZh'], name: 'bzip2-compressed', remedy: UNPACK },
   { starts: ['\x28\xb5\x2f\xfd'], name: 'zstd-compressed', remedy: UNPACK },
-  { starts: ['\xfd7zXZ'], name: 'xz-compressed', remedy: UNPACK },
+  { starts: ['\xfd7zXZ\0'], name: 'xz-compressed', remedy: UNPACK },
   { starts: ['7z\xbc\xaf\x27\x1c'], name: 'a 7z archive', remedy: UNPACK },
+  { starts: ['\xff\xfe\0\0', '\0\0\xfe\xff'], name: 'UTF-32 text', remedy: 'Save it as UTF-8.' },
   { starts: ['\xff\xfe', '\xfe\xff'], name: 'UTF-16 text', remedy: 'Save it as UTF-8.' },
-  { starts: ['\xef\xbb\xbf{', '\xef\xbb\xbf[', '{', '['], name: 'JSON', remedy: EXPORT },
-  { starts: ['SQLite format 3'], name: 'an SQLite database', remedy: EXPORT },
-  { starts: ['%PDF'], name: 'a PDF document', remedy: EXPORT },
-  { starts: ['\x89HDF'], name: 'an HDF5 file', remedy: EXPORT },
-  { starts: ['ARROW1', 'FEA1'], name: 'an Arrow file', remedy: EXPORT },
+  { starts: ['SQLite format 3\0'], name: 'an SQLite database', remedy: EXPORT },
+  { starts: ['\x89HDF\r\n\x1a\n'], name: 'an HDF5 file', remedy: EXPORT },
   { starts: ['Obj\x01'], name: 'an Avro file', remedy: EXPORT },
-  { starts: ['ORC'], name: 'an ORC file', remedy: EXPORT },
   { starts: ['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'], name: 'a Python pickle', remedy: EXPORT },
   { starts: ['\x93NUMPY'], name: 'a NumPy array', remedy: EXPORT },
-  { starts: ['\x7fELF', 'MZ\x90', '\xcf\xfa\xed\xfe'], name: 'a program', remedy: 'Choose a text file.' },
+  { starts: ['\x7fELF', 'MZ\x90\0', '\xcf\xfa\xed\xfe'], name: 'a program', remedy: 'Choose a text file.' },
+]
+
+/** Beginnings that a header may have as well: they count only where the file goes on with what no text holds. */
+const LETTER_STARTS: ForeignFormat[] = [
+  { starts: ['PAR1'], name: 'a Parquet file', remedy: EXPORT },
+  { starts: ['ARROW1', 'FEA1'], name: 'an Arrow file', remedy: EXPORT },
+  { starts: ['ORC'], name: 'an ORC file', remedy: EXPORT },
+  { starts: ['BZh'], name: 'bzip2-compressed', remedy: UNPACK },
+  { starts: ['%PDF-'], name: 'a PDF document', remedy: EXPORT },
 ]
 
 const GZIP = '\x1f\x8b'
+/** Of a file's beginning, what is searched for bytes that no text holds. */
+const SEARCHED = 4096
+// eslint-disable-next-line no-control-regex
+const NO_TEXT = /[\0-\x08\x0e-\x1a\x1c-\x1f]/
 
-/** Throws Unsupported for files that are known to be something else than delimited text, naming what they are. */
-export function refuseForeignFormat(start: Buffer, file: string, zipped: boolean): void {
-  const text = start.subarray(0, 16).toString('latin1')
-  if (text.startsWith('PAR1') || file.toLowerCase().endsWith('.parquet')) throw parquetUnsupported(file)
-  if (zipped) {
-    if (text === '' || text.startsWith(GZIP)) return
+export interface FileEnds {
+  /** The first bytes. */
+  start: Buffer
+  /** The last four bytes. */
+  end: Buffer
+}
+
+/**
+ * Throws Unsupported for files that are known to be something else than delimited text, naming what they are. A format
+ * that the user names is taken at its word, unless the bytes cannot be text.
+ */
+export function refuseForeignFormat({ start, end }: FileEnds, file: string, named: boolean): void {
+  const text = start.subarray(0, SEARCHED).toString('latin1')
+  const refuse = ({ name, remedy }: ForeignFormat) => {
+    throw new StudioError('Unsupported', `${file} is ${name}. ${remedy}`, { file })
+  }
+  const isParquet = text.startsWith('PAR1') && NO_TEXT.test(text) && end.toString('latin1') === 'PAR1'
+  if (isParquet || (!named && file.toLowerCase().endsWith('.parquet'))) throw parquetUnsupported(file)
+  const begins = ({ starts }: ForeignFormat) => starts.some((bytes) => text.startsWith(bytes))
+  const binary = BINARY_STARTS.find(begins)
+  if (binary) refuse(binary)
+  const lettered = LETTER_STARTS.find(begins)
+  if (lettered && NO_TEXT.test(text)) refuse(lettered)
+  if (looksLikeUtf16(start)) refuse({ starts: [], name: 'UTF-16 text', remedy: 'Save it as UTF-8.' })
+  if (!named && looksLikeJson(text)) refuse({ starts: [], name: 'JSON', remedy: EXPORT })
+}
+
+/** Throws where a name in .gz and the first bytes do not agree. */
+export function checkCompression(start: Buffer, file: string, zipped: boolean): void {
+  const isGzip = start.length === 0 || start.subarray(0, 2).toString('latin1') === GZIP
+  if (zipped && !isGzip) {
     throw new StudioError('Corrupt', `${file} is no gzip file, although its name ends in .gz. Rename it.`, {
       file,
     })
   }
-  if (text.startsWith(GZIP)) {
+  if (!zipped && start.length > 0 && isGzip) {
     const message = `${file} is gzip-compressed. Give it a name ending in .gz.`
     throw new StudioError('Unsupported', message, { file })
   }
-  const found = FORMATS.find(({ starts }) => starts.some((bytes) => text.startsWith(bytes)))
-  if (found) throw new StudioError('Unsupported', `${file} is ${found.name}. ${found.remedy}`, { file })
+}
+
+/** Every other byte of UTF-16 is 0 where it holds mostly ASCII. */
+function looksLikeUtf16(start: Buffer): boolean {
+  const pairs = Math.floor(Math.min(start.length, SEARCHED) / 2)
+  if (pairs < 4) return false
+  const zeros = [0, 0]
+  for (let at = 0; at < pairs * 2; at++) if (start[at] === 0) zeros[at % 2]!++
+  const [even, odd] = [zeros[0]! / pairs, zeros[1]! / pairs]
+  return (even > 0.7 && odd < 0.05) || (odd > 0.7 && even < 0.05)
+}
+
+/** The first line is JSON, or the beginning of it. A header such as [id],label is neither. */
+function looksLikeJson(text: string): boolean {
+  const [first = ''] = text
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+    .split(/\r\n?|\n/)
+  const line = first.trimEnd()
+  if (!/^[[{]/.test(line)) return false
+  const offset = jsonErrorPosition(line).column - 1
+  const isCutString = text.length === SEARCHED && line[offset] === '"' && !text.includes('\n')
+  return offset >= line.length || isCutString
 }
 
 export function parquetUnsupported(file: string): StudioError {

@@ -15,7 +15,7 @@ describe('readHead', () => {
   it.each<[string, string | Buffer, string, RegExp]>([
     [
       'Parquet by its first bytes',
-      'PAR1....',
+      'PAR1\x15\x04\x15\x00....PAR1',
       'a.csv',
       /Parquet import comes in a later version; export it as CSV/,
     ],
@@ -57,12 +57,14 @@ describe('readHead', () => {
   })
 
   it('stops at a line end within the limit', async () => {
-    const head = await readHead(await fileWith('1,2\n'.repeat(100), 'a.csv'), 10)
+    const head = await readHead(await fileWith('1,2\n'.repeat(100), 'a.csv'), { maxBytes: 10 })
     expect(head).toMatchObject({ text: '1,2\n1,2\n', whole: false, fileBytes: 400 })
   })
 
   it('does the same with gzip', async () => {
-    const head = await readHead(await fileWith(gzipSync('1,2\n'.repeat(300_000)), 'a.csv.gz'), 10)
+    const head = await readHead(await fileWith(gzipSync('1,2\n'.repeat(300_000)), 'a.csv.gz'), {
+      maxBytes: 10,
+    })
     expect(head).toMatchObject({ text: '1,2\n1,2\n', whole: false })
   })
 })

@@ -4,42 +4,68 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { StudioError } from '../../contract/errors.ts'
 import { fileError } from '../file-errors.ts'
-import { refuseForeignFormat } from './foreign-formats.ts'
+import { decodeText, detectEncoding, type TextEncoding } from './encoding.ts'
+import { checkCompression, refuseForeignFormat } from './foreign-formats.ts'
 
 /** A file's beginning, decompressed where the name ends in .gz. */
 export interface Head {
   file: string
   /** Size on disk. */
   fileBytes: number
-  /** Up to the last complete line, or to the end where `whole`; without a byte order mark. */
+  /** Up to the last complete line, or to the end where `whole`; without a byte order mark, with line feeds only. */
   text: string
   /** True where the text is the whole file. */
   whole: boolean
+  encoding: TextEncoding
+  /** 1-based line of the first byte that is not UTF-8; null where all are. */
+  invalidLine: number | null
+}
+
+export interface HeadOptions {
+  /** Bytes of text to read, about. */
+  maxBytes?: number | undefined
+  /** Detected where it is absent. */
+  encoding?: TextEncoding | undefined
+  /** What text that is not UTF-8 is read as where its bytes do not tell. */
+  fallback?: TextEncoding | undefined
+  /** The user named the format, so that first bytes like another's mean nothing. */
+  named?: boolean | undefined
 }
 
 /** The importer rejects longer lines. */
 export const MAX_LINE_BYTES = 1024 * 1024
-const LINE_FEED = 0x0a
 /** A text file damaged here and there has no more NUL bytes than this, or than one in a hundred. */
 const FEW_NUL_BYTES = 10
+const START_BYTES = 4096
+const END_BYTES = 4
 
-/** Reads about maxBytes of text. Refuses what is no readable text file, saying why and what to do. */
-export async function readHead(file: string, maxBytes = MAX_LINE_BYTES): Promise<Head> {
+/** Reads a file's beginning. Refuses what is no readable text file, saying why and what to do. */
+export async function readHead(
+  file: string,
+  { maxBytes = MAX_LINE_BYTES, encoding, fallback = 'utf-8', named = false }: HeadOptions = {},
+): Promise<Head> {
   const fileBytes = await sizeOf(file)
   const zipped = file.toLowerCase().endsWith('.gz')
   // One byte more than asked for tells a file of exactly that size from a longer one.
   const wanted = maxBytes + 1
-  refuseForeignFormat(await readStart(file, 16), file, zipped)
-  const bytes = zipped ? await gunzipStart(file, wanted) : await readStart(file, wanted)
+  const start = await readBytes(file, 0, START_BYTES)
+  checkCompression(start, file, zipped)
+  const end = zipped ? Buffer.alloc(0) : await readBytes(file, Math.max(0, fileBytes - END_BYTES), END_BYTES)
+  if (!zipped) refuseForeignFormat({ start, end }, file, named)
+  const bytes = zipped ? await gunzipStart(file, wanted) : await readBytes(file, 0, wanted)
   if (bytes.length === 0) throw new StudioError('InvalidArgument', `${file} is empty.`, { file })
-  if (zipped) refuseForeignFormat(bytes, file, false)
   const whole = bytes.length < wanted
-  const end = whole ? bytes.length : bytes.lastIndexOf(LINE_FEED) + 1
-  if (end === 0) throw lineTooLong(file)
-  refuseBinary(bytes.subarray(0, end), file)
-  // TextDecoder drops a byte order mark.
-  const text = new TextDecoder('utf-8').decode(bytes.subarray(0, end))
-  return { file, fileBytes, text, whole }
+  if (zipped)
+    refuseForeignFormat({ start: bytes, end: whole ? bytes.subarray(-END_BYTES) : end }, file, named)
+  const length = whole ? bytes.length : lastLineEnd(bytes)
+  if (length === 0) throw lineTooLong(file)
+  const content = bytes.subarray(0, length)
+  refuseBinary(content, file)
+  const detected = detectEncoding(content)
+  const isUnclear = detected.invalidLine !== null && detected.encoding === 'utf-8'
+  const used = encoding ?? (isUnclear ? fallback : detected.encoding)
+  const { invalidLine } = detected
+  return { file, fileBytes, text: decodeText(content, used), whole, encoding: used, invalidLine }
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -51,11 +77,11 @@ async function sizeOf(file: string): Promise<number> {
   throw new StudioError('InvalidArgument', `${file} ${what}. Choose a text file.`, { file })
 }
 
-async function readStart(file: string, length: number): Promise<Buffer> {
+async function readBytes(file: string, position: number, length: number): Promise<Buffer> {
   try {
     const handle = await open(file, 'r')
     try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, 0)
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, position)
       return buffer.subarray(0, bytesRead)
     } finally {
       await handle.close()
@@ -102,16 +128,24 @@ function lineTooLong(file: string): StudioError {
   )
 }
 
+/** Where the text ends with a line; 0 where no line ends in it. */
+function lastLineEnd(bytes: Buffer): number {
+  return Math.max(bytes.lastIndexOf('\n'), bytes.lastIndexOf('\r')) + 1
+}
+
 /** Single NUL bytes are rejected row by row when importing; in the first row or in number they mean no text. */
 function refuseBinary(bytes: Buffer, file: string): void {
   const first = bytes.indexOf(0)
   if (first < 0) return
-  const firstRowEnd = bytes.indexOf(LINE_FEED)
+  const before = bytes
+    .subarray(0, first)
+    .toString('latin1')
+    .split(/\r\n?|\n/)
   let count = 0
   for (let at = first; at >= 0; at = bytes.indexOf(0, at + 1)) count++
   const few = count <= FEW_NUL_BYTES || count * 100 < bytes.length
-  if (firstRowEnd >= 0 && first > firstRowEnd && few) return
-  const row = bytes.subarray(0, first).toString('latin1').split('\n').length
+  if (before.length > 1 && few) return
+  const row = before.length
   throw new StudioError(
     'InvalidArgument',
     `${file}, row ${row}: it holds NUL bytes, so it is no text file. Export it as CSV in UTF-8.`,

@@ -1,11 +1,18 @@
-import type { FilePreview, ImportRequest } from '../../contract/datasets.ts'
+import type { FilePreview, PreviewRequest } from '../../contract/datasets.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { firstRepeated } from '../first-repeated.ts'
+import { DEFAULT_MISSING_VALUES, presentValue } from '../missing-values.ts'
+import { detectComment } from './comments.ts'
 import { criteoColumns, looksLikeCriteo } from './criteo.ts'
+import { detectDecimal } from './decimal.ts'
 import { detectDelimiter } from './delimiter.ts'
+import type { TextEncoding } from './encoding.ts'
 import { readHead, type Head } from './head.ts'
 import { hasHeader } from './header.ts'
-import { splitRecords, type TextRecord } from './records.ts'
+import { detectQuoting } from './quoting.ts'
+import { readingNotes } from './reading-notes.ts'
+import { splitRecords, type Quoting, type TextRecord } from './records.ts'
+import { trailingDelimiter } from './trailing-delimiter.ts'
 
 /** How a file is laid out, and its first rows. */
 export interface Layout {
@@ -13,57 +20,86 @@ export interface Layout {
   fileBytes: number
   format: FilePreview['format']
   delimiter: string
-  quotes: boolean
+  quotes: Quoting
+  encoding: TextEncoding
+  decimal: '.' | ','
+  comment: string
+  /** Whether lines may end with one delimiter more than there are columns. */
+  trailingDelimiter: boolean
   header: boolean
+  missingValues: string[]
   /** One a column: from the header, Criteo's, or column_1, column_2, … */
   names: string[]
+  /** Places of the columns that the header leaves without a name. */
+  unnamed: number[]
   /** The first data rows. */
   records: TextRecord[]
+  /** What a person should know of the file. */
+  notes: string[]
 }
 
 /** What is known before looking; the rest is detected. */
-export interface LayoutHints {
-  format: ImportRequest['format']
-  delimiter?: string | undefined
-  header?: boolean | undefined
+export type LayoutHints = Omit<PreviewRequest, 'file'> & {
   /** Column names that the user gave: a first row with all of them is a header. */
   names?: string[] | undefined
+  /** What text that is not UTF-8 is read as where its bytes do not tell. */
+  fallbackEncoding?: TextEncoding | undefined
+  /** The least number of columns; 2 unless given, a label and something to predict it from. */
+  minimumColumns?: number | undefined
 }
 
 const PREVIEW_RECORDS = 2000
 const MAX_COLUMNS = 100_000
 const CRITEO_SAMPLE = 100
 
-/** Reads the file's first megabyte. Throws a StudioError for anything that is no table of at least two columns. */
+/** Reads the file's first megabyte. Throws a StudioError for anything that is no table of enough columns. */
 export async function readLayout(file: string, hints: LayoutHints, maxBytes?: number): Promise<Layout> {
-  const head = await readHead(file, maxBytes)
-  const { fileBytes } = head
-  const tabbed = splitRecords(head.text, '\t', false, PREVIEW_RECORDS)
+  const named = hints.format !== 'auto'
+  const { encoding, fallbackEncoding: fallback } = hints
+  const head = await readHead(file, { maxBytes, encoding, fallback, named })
+  const missingValues = hints.missingValues ?? DEFAULT_MISSING_VALUES
+  const comment = hints.comment ?? detectComment(head.text)
+  const tabbed = splitRecords(head.text, { delimiter: '\t', quotes: 'none', comment }, PREVIEW_RECORDS)
   if (tabbed.length === 0)
     throw new StudioError('InvalidArgument', `${file} holds blank lines only.`, { file })
+  const common = { file, fileBytes: head.fileBytes, encoding: head.encoding, comment, missingValues }
   if (isCriteo(hints, tabbed)) {
+    const layout = { format: 'criteo', delimiter: '\t', quotes: 'none', decimal: '.' } as const
     const names = criteoColumns().map((column) => column.name)
-    const criteo = { format: 'criteo', delimiter: '\t', quotes: false, header: false } as const
-    return { file, fileBytes, ...criteo, names, records: tabbed }
+    const rest = { header: false, trailingDelimiter: false, names, unnamed: [], records: tabbed }
+    return {
+      ...common,
+      ...layout,
+      ...rest,
+      notes: readingNotes(head, { ...common, ...layout, names }, hints),
+    }
   }
-  const delimiter = hints.delimiter ?? detectDelimiter(head, hints.format)
-  const records = splitRecords(head.text, delimiter, true, PREVIEW_RECORDS)
+  const delimiter = hints.delimiter ?? detectDelimiter(withoutComments(head.text, comment), hints.format)
+  const quotes = hints.quotes ?? detectQuoting(head.text, { delimiter, comment })
+  const records = splitRecords(head.text, { delimiter, quotes, comment }, PREVIEW_RECORDS)
   const first = records[0]
-  if (!first || first.fields.length < 2) throw oneColumn(head, delimiter)
+  const minimum = hints.minimumColumns ?? 2
+  if (!first || first.fields.length < minimum) throw oneColumn(file, delimiter)
   if (first.fields.length > MAX_COLUMNS) throw tooManyColumns(file, first)
   const header = hints.header ?? hasHeader(records, hints.names ?? [])
-  const names = header ? headerNames(first, file) : first.fields.map((_, at) => `column_${at + 1}`)
-  const format = delimiter === '\t' ? 'tsv' : 'csv'
-  return {
-    file,
-    fileBytes,
-    format,
-    delimiter,
-    quotes: true,
-    header,
-    names,
-    records: header ? records.slice(1) : records,
+  const rows = header ? records.slice(1) : records
+  const trailing = trailingDelimiter(first, rows, header)
+  const fields = first.fields.slice(0, trailing.columns)
+  const names = header ? headerNames({ ...first, fields }, file) : fields.map((_, at) => `column_${at + 1}`)
+  const unnamed = header ? fields.flatMap((field, at) => (field.trim() === '' ? [at] : [])) : []
+  const present = names.map((_, at) =>
+    rows.map((row) => presentValue(row.fields[at] ?? '', missingValues).trim()).filter((text) => text !== ''),
+  )
+  const guess = detectDecimal(present)
+  const decimal = hints.decimal ?? guess.decimal
+  const layout = {
+    ...common,
+    format: delimiter === '\t' ? ('tsv' as const) : ('csv' as const),
+    ...{ delimiter, quotes, decimal, header, names, unnamed },
+    trailingDelimiter: trailing.dropped,
+    records: rows,
   }
+  return { ...layout, notes: readingNotes(head, layout, hints, guess) }
 }
 
 function isCriteo(hints: LayoutHints, tabbed: TextRecord[]): boolean {
@@ -72,16 +108,24 @@ function isCriteo(hints: LayoutHints, tabbed: TextRecord[]): boolean {
   return looksLikeCriteo(tabbed.slice(0, CRITEO_SAMPLE))
 }
 
+function withoutComments(text: string, comment: string): string {
+  if (comment === '') return text
+  const lines = text.split('\n').filter((line) => !line.startsWith(comment))
+  return lines.join('\n')
+}
+
 function headerNames(record: TextRecord, file: string): string[] {
   const where = { file, row: record.line }
   if (record.malformed) {
     const message = `${file}, row ${record.line}: a quote in the header is not closed. Fix the header.`
     throw new StudioError('InvalidArgument', message, where)
   }
-  const names = record.fields.map((field, at) => field.trim() || `column_${at + 1}`)
+  // Some tools mark the header itself with a hash sign.
+  const fields = record.fields.map((field, at) => (at === 0 ? field.replace(/^#\s*(?=\S)/, '') : field))
+  const names = fields.map((field, at) => field.trim() || `column_${at + 1}`)
   const invalid = names.find((name) => name.includes('\uFFFD'))
   if (invalid !== undefined) {
-    const message = `${file}, row ${record.line}, column ${invalid}: the header is not valid UTF-8. Save the file as UTF-8.`
+    const message = `${file}, row ${record.line}, column ${invalid}: the header is not valid UTF-8. Save the file as UTF-8, or import it as Latin-1.`
     throw new StudioError('InvalidArgument', message, { ...where, column: invalid })
   }
   const repeated = firstRepeated(names)
@@ -97,7 +141,7 @@ function tooManyColumns(file: string, { line, fields }: TextRecord): StudioError
   return new StudioError('InvalidArgument', message, { file, row: line })
 }
 
-function oneColumn({ file }: Head, delimiter: string): StudioError {
+function oneColumn(file: Head['file'], delimiter: string): StudioError {
   const shown = delimiter === '\t' ? 'tab' : `"${delimiter}"`
   return new StudioError(
     'InvalidArgument',

@@ -1,6 +1,8 @@
 import type { ColumnChoice, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
 import { withDefaults } from '../column-defaults.ts'
+import { countMissing, presentValue } from '../missing-values.ts'
 import { criteoColumns } from './criteo.ts'
+import { labelAdvice, labelPair } from './label-values.ts'
 import { readLayout, type Layout } from './layout.ts'
 import { roleByContent } from './roles-by-content.ts'
 import { roleByName, type RoleGuess } from './roles-by-name.ts'
@@ -19,16 +21,31 @@ export async function previewFile({ file, ...hints }: PreviewRequest): Promise<F
 export function previewOf(layout: Layout): FilePreview {
   const guesses = guessRoles(layout)
   const columns = layout.names.map((name, at) => previewColumn(layout, name, at, guesses[at]))
-  const labels = columns.filter((column) => column.role === 'label').length
+  const labels = columns.filter((column) => column.role === 'label')
+  const { file, fileBytes, format, delimiter, quotes, encoding, decimal, comment, header } = layout
+  const { missingValues } = layout
   return {
-    file: layout.file,
-    bytes: layout.fileBytes,
-    format: layout.format,
-    delimiter: layout.delimiter,
-    header: layout.header,
+    ...{
+      file,
+      bytes: fileBytes,
+      format,
+      delimiter,
+      quotes,
+      encoding,
+      decimal,
+      comment,
+      header,
+      missingValues,
+    },
     columns,
     rowsRead: layout.records.length,
-    recognised: labels === 1 && columns.length > 1 && guesses.every((guess) => guess.certain),
+    recognised: labels.length === 1 && columns.length > 1 && guesses.every((guess) => guess.certain),
+    notes: [
+      ...layout.notes,
+      ...labels.flatMap(
+        ({ name }) => labelAdvice(name, presentValues(layout, layout.names.indexOf(name))) ?? [],
+      ),
+    ],
   }
 }
 
@@ -41,7 +58,9 @@ function guessRoles(layout: Layout): Guess[] {
   let labelFound = labelNamed
   return named.map((guess, at) => {
     if (guess) return guess.role === 'multiValued' ? { ...guess, ...separatorOnly(layout, at) } : guess
-    const content = roleByContent(valuesOf(layout, at))
+    const values = presentValues(layout, at)
+    if (layout.unnamed.includes(at)) return unnamedColumn(values)
+    const content = roleByContent(values, layout.decimal)
     if (content.role !== 'label') return content
     // Only one column can be the label; the first that looks like it is.
     if (labelFound) return { ...content, role: 'sparse' }
@@ -50,25 +69,47 @@ function guessRoles(layout: Layout): Guess[] {
   })
 }
 
+/** A header that ends in a separator, or a table written with its row numbers, has a column without a name. */
+function unnamedColumn(values: string[]): Guess {
+  const present = values.filter((value) => value !== '')
+  const first = Number(present[0])
+  if (present.length === 0) return { role: 'ignore', because: 'it has no name and no values', certain: true }
+  const counts = present.length > 1 && present.every((value, at) => Number(value) === first + at)
+  return counts
+    ? { role: 'ignore', because: 'it has no name and numbers the rows', certain: true }
+    : { ...roleByContent(values), certain: false }
+}
+
 function separatorOnly(layout: Layout, at: number): { separator?: string } {
-  const { separator } = roleByContent(valuesOf(layout, at))
+  const { separator } = roleByContent(presentValues(layout, at), layout.decimal)
   return separator === undefined ? {} : { separator }
 }
 
 function previewColumn(layout: Layout, name: string, at: number, guess: Guess | undefined): PreviewColumn {
   const values = valuesOf(layout, at)
-  const missing = values.filter((value) => value === '').length
+  const present = presentValues(layout, at)
+  const missing = present.filter((value) => value === '').length
   const { role = 'ignore', because, separator } = guess ?? {}
-  const choice: ColumnChoice = withDefaults({ name, role, ...(separator && { separator }) }, layout.format)
+  const pair = role === 'label' ? labelPair(present) : null
+  const choice: ColumnChoice = withDefaults(
+    { name, role, ...(separator && { separator }), ...pair },
+    layout.format,
+  )
   return {
     ...choice,
     examples: values.slice(0, EXAMPLES).map((value) => value.slice(0, EXAMPLE_CHARACTERS)),
-    distinct: new Set(values.filter((value) => value !== '')).size,
+    distinct: new Set(present.filter((value) => value !== '')).size,
     missingShare: values.length === 0 ? 0 : missing / values.length,
+    missingTexts: countMissing(values, layout.missingValues),
     ...(because !== undefined && { guessedBecause: because }),
   }
 }
 
 function valuesOf(layout: Layout, at: number): string[] {
   return layout.records.map(({ fields }) => fields[at] ?? '')
+}
+
+/** As valuesOf, empty where a text stands for a missing value. */
+function presentValues(layout: Layout, at: number): string[] {
+  return valuesOf(layout, at).map((value) => presentValue(value, layout.missingValues))
 }

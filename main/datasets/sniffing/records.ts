@@ -1,3 +1,7 @@
+import type { FilePreview } from '../../contract/datasets.ts'
+
+export type Quoting = FilePreview['quotes']
+
 /** One row of delimited text. */
 export interface TextRecord {
   /** 1-based line on which it begins. */
@@ -5,32 +9,58 @@ export interface TextRecord {
   fields: string[]
   /** A quote opened in it was never closed, or is followed by other text. */
   malformed: boolean
+  /** Fields in quotes that are closed. */
+  quoted: number
+  /** The lines that it covers, as they stand; one unless a quoted field has line breaks. */
+  lines: string[]
 }
 
+export interface Dialect {
+  delimiter: string
+  quotes: Quoting
+  /** Lines that begin with it are no records; empty: none. */
+  comment?: string
+}
+
+/** The importer takes no longer quoted fields either. */
+const MAX_QUOTED_LINES = 100
+
 /**
- * Splits the beginning of a file into at most `limit` records, with RFC 4180 quotes where `quotes`. Forgiving: a
- * preview shows what it can, and the importer is the one that rejects rows.
+ * Splits the beginning of a file, with line feeds only, into at most `limit` records. Forgiving: a preview shows what
+ * it can, and the importer is the one that rejects rows. Blank lines are no records.
  */
-export function splitRecords(text: string, delimiter: string, quotes: boolean, limit: number): TextRecord[] {
+export function splitRecords(text: string, dialect: Dialect, limit: number): TextRecord[] {
+  const { delimiter, quotes, comment = '' } = dialect
   const records: TextRecord[] = []
   let position = 0
   let line = 1
   while (position < text.length && records.length < limit) {
     const lineEnd = endOfLine(text, position)
     const plain = text.slice(position, lineEnd)
-    if (!quotes || !plain.includes('"')) {
-      const row = withoutReturn(plain)
-      if (row !== '') records.push({ line, fields: row.split(delimiter), malformed: false })
+    if (isBlank(plain, delimiter) || (comment !== '' && plain.startsWith(comment))) {
       position = lineEnd + 1
       line++
       continue
     }
-    const { fields, end, malformed } = readQuoted(text, position, delimiter)
-    records.push({ line, fields, malformed })
-    for (let at = position; at < end; at++) if (text[at] === '\n') line++
+    if (quotes === 'none' || !plain.includes('"')) {
+      const fields = plain.split(delimiter)
+      records.push({ line, fields, malformed: false, quoted: 0, lines: [plain] })
+      position = lineEnd + 1
+      line++
+      continue
+    }
+    const { end, ...record } = readQuoted(text, position, dialect)
+    const lines = text.slice(position, end - 1).split('\n')
+    records.push({ line, ...record, lines })
+    line += lines.length
     position = end
   }
   return records
+}
+
+/** True of a line with nothing in it but white space; a delimiter counts as content. */
+export function isBlank(line: string, delimiter: string): boolean {
+  return line.trim() === '' && !line.includes(delimiter)
 }
 
 function endOfLine(text: string, from: number): number {
@@ -38,55 +68,61 @@ function endOfLine(text: string, from: number): number {
   return at < 0 ? text.length : at
 }
 
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line
-}
-
 /** A record with quotes, which may go over several lines. `end` is the position after its line feed. */
-function readQuoted(text: string, start: number, delimiter: string) {
+function readQuoted(text: string, start: number, { delimiter, quotes }: Dialect) {
   const fields: string[] = []
   let position = start
   let malformed = false
+  let quoted = 0
   for (;;) {
     let field: string
+    let after: number
     if (text[position] === '"') {
-      const quoted = readQuotedField(text, position)
-      field = quoted.value
-      position = quoted.end
-      malformed ||= !quoted.closed
+      const found = readQuotedField(text, position, quotes === 'backslash' ? '\\' : '"')
+      field = found.value
+      after = found.end
+      malformed ||= !found.closed
+      if (found.closed) quoted++
     } else {
-      const end = endOfField(text, position, delimiter)
-      field = withoutReturn(text.slice(position, end))
-      position = end
+      after = endOfField(text, position, delimiter)
+      field = text.slice(position, after)
     }
     // Text between a closing quote and the delimiter.
-    const rest = endOfField(text, position, delimiter)
-    if (withoutReturn(text.slice(position, rest)) !== '') malformed = true
+    const rest = endOfField(text, after, delimiter)
+    if (rest > after) malformed = true
     fields.push(field)
     position = rest + 1
-    if (text[rest] !== delimiter) return { fields, end: position, malformed }
+    if (text[rest] === delimiter) continue
+    if (!malformed) return { fields, end: position, malformed, quoted }
+    // One bad quote costs one line and not the rest of the file, as with the importer.
+    return { fields, end: endOfLine(text, start) + 1, malformed, quoted }
   }
 }
 
-function readQuotedField(text: string, start: number): { value: string; end: number; closed: boolean } {
+function readQuotedField(
+  text: string,
+  start: number,
+  escape: '"' | '\\',
+): { value: string; end: number; closed: boolean } {
   let from = start + 1
   let value = ''
-  for (;;) {
-    const quote = text.indexOf('"', from)
-    if (quote < 0) {
-      // Never closed: the field is taken to end with its line.
-      const end = endOfLine(text, start)
-      return { value: text.slice(start, end), end, closed: false }
-    }
-    value += text.slice(from, quote)
-    if (text[quote + 1] !== '"') return { value, end: quote + 1, closed: true }
-    value += '"'
-    from = quote + 2
+  let lines = 1
+  for (let at = from; at < text.length; at++) {
+    const sign = text[at]
+    if (sign === '\n' && ++lines > MAX_QUOTED_LINES) break
+    if (sign === escape && (text[at + 1] === '"' || (escape === '\\' && text[at + 1] === '\\'))) {
+      value += text.slice(from, at) + (text[at + 1] ?? '')
+      from = at + 2
+      at++
+    } else if (sign === '"') return { value: value + text.slice(from, at), end: at + 1, closed: true }
   }
+  // Never closed: the field is taken to end with its line.
+  const end = endOfLine(text, start)
+  return { value: text.slice(start, end), end, closed: false }
 }
 
 function endOfField(text: string, from: number, delimiter: string): number {
   const line = endOfLine(text, from)
-  const at = text.indexOf(delimiter, from)
-  return at < 0 || at > line ? line : at
+  const at = text.slice(from, line).indexOf(delimiter)
+  return at < 0 ? line : from + at
 }

@@ -1,3 +1,4 @@
+import { labelPair } from './label-values.ts'
 import type { RoleGuess } from './roles-by-name.ts'
 
 const INTEGER = /^[+-]?\d+$/
@@ -7,8 +8,11 @@ const NEARLY_ALL = 0.95
 /** A column with this share of numbers is one of numbers with mistakes in it, which an import reports row by row. */
 const NUMBERS = 0.98
 
-/** A likely role from a column's first values, and why. Never certain. */
-export function roleByContent(values: string[]): RoleGuess & { separator?: string } {
+/** A likely role from a column's first values, empty where missing, and why. Never certain. */
+export function roleByContent(
+  values: string[],
+  decimal: '.' | ',' = '.',
+): RoleGuess & { separator?: string } {
   const present = values.filter((value) => value !== '')
   const distinct = new Set(present)
   const guess = (role: RoleGuess['role'], because: string) => ({ role, because, certain: false })
@@ -16,7 +20,10 @@ export function roleByContent(values: string[]): RoleGuess & { separator?: strin
   if (present.every((value) => value === '0' || value === '1')) {
     return guess(distinct.size === 2 ? 'label' : 'dense', 'it holds only 0 and 1')
   }
-  const numbers = present.filter((value) => Number.isFinite(Number(value)))
+  const pair = labelPair(present)
+  if (pair) return guess('label', `it holds only ${pair.negative} and ${pair.positive}`)
+  const point = (value: string) => (decimal === ',' ? value.replace(',', '.') : value)
+  const numbers = present.filter((value) => Number.isFinite(Number(point(value))))
   if (numbers.length >= present.length * NUMBERS) {
     const whole = numbers.every((value) => INTEGER.test(value))
     const all = numbers.length === present.length ? 'its' : 'nearly all of its'

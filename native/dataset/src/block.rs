@@ -22,6 +22,10 @@ pub struct RowBlock {
     pub dense: Vec<Vec<f64>>,
     /// By sparse column.
     pub sparse: Vec<TextColumn>,
+    /// Missing values that a text such as NA stood for: the field's number, and the marker's place in its column.
+    pub marked: Vec<(usize, usize)>,
+    /// By kept column.
+    pub kept: Vec<TextColumn>,
     text_bytes: usize,
 }
 
@@ -30,6 +34,7 @@ impl RowBlock {
         Self {
             dense: vec![Vec::new(); layout.dense.len()],
             sparse: vec![TextColumn::default(); layout.sparse.len()],
+            kept: vec![TextColumn::default(); layout.kept.len()],
             ..Self::default()
         }
     }
@@ -39,17 +44,34 @@ impl RowBlock {
         self.labels.clear();
         self.dense.iter_mut().for_each(Vec::clear);
         self.sparse.iter_mut().for_each(TextColumn::clear);
+        self.marked.clear();
+        self.kept.iter_mut().for_each(TextColumn::clear);
         self.text_bytes = 0;
     }
 
     fn push(&mut self, part: Part, values: &RowValues, row: &RowText<'_>, layout: &Layout) {
         self.parts.push(part);
         self.labels.push(values.label);
-        for (column, value) in self.dense.iter_mut().zip(&values.dense) {
-            column.push(*value);
+        for ((values, column), value) in self.dense.iter_mut().zip(&layout.dense).zip(&values.dense) {
+            values.push(*value);
+            if value.is_nan()
+                && let Some(marker) = column.markers.place_of(row.get(column.field))
+            {
+                self.marked.push((column.field, marker));
+            }
         }
         for (texts, column) in self.sparse.iter_mut().zip(&layout.sparse) {
-            texts.push(row.get(column.field));
+            let text = row.get(column.field);
+            match column.markers.place_of(text) {
+                None => texts.push(text),
+                Some(marker) => {
+                    texts.push("");
+                    self.marked.push((column.field, marker));
+                }
+            }
+        }
+        for (texts, field) in self.kept.iter_mut().zip(&layout.kept) {
+            texts.push(row.get(*field));
         }
         self.text_bytes += row.text.len();
     }

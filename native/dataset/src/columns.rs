@@ -35,15 +35,20 @@ impl Columns {
     ) -> Result<Self> {
         let layout = &inputs.layout;
         let accepted = scan.accepted() as f64;
+        let marked = std::mem::take(&mut scan.marked);
         let mut tick = || control.tick(Phase::Scan, scan.summary.rows, scan.summary.rejected.count);
         let mut columns = Self::default();
         for (index, gatherer) in std::mem::take(&mut scan.dense).into_iter().enumerate() {
             tick()?;
-            columns.add_dense(&layout.dense[index], gatherer, accepted)?;
+            let column = &layout.dense[index];
+            columns.add_dense(column, gatherer, accepted, &marked[column.field])?;
         }
         for (column, gatherer) in layout.sparse.iter().zip(std::mem::take(&mut scan.sparse)) {
             let position = position_in_manifest(layout, column.field);
             columns.add_sparse(column, position, gatherer, accepted, folder, &mut tick)?;
+            if let Some(entry) = columns.sparse_entries.last_mut() {
+                entry.missing_texts = column.markers.with_counts(&marked[column.field]);
+            }
         }
         Ok(columns)
     }
@@ -72,13 +77,20 @@ impl Columns {
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    fn add_dense(&mut self, column: &DenseColumn, gatherer: DenseGatherer, accepted: f64) -> Result<()> {
+    fn add_dense(
+        &mut self,
+        column: &DenseColumn,
+        gatherer: DenseGatherer,
+        accepted: f64,
+        marked: &[u64],
+    ) -> Result<()> {
         let missing_share = gatherer.missing as f64 / accepted;
         let statistics = gatherer.finish()?;
         self.dense_entries.push(DenseEntry {
             name: column.name.clone(),
             settings: column.settings,
             missing_share,
+            missing_texts: column.markers.with_counts(marked),
             mean: statistics.mean,
             standard_deviation: statistics.standard_deviation,
             median: statistics.median,
@@ -123,6 +135,7 @@ impl Columns {
             settings: column.settings.clone(),
             cardinality: encoder.cardinality(),
             missing_share,
+            missing_texts: Vec::new(),
             mean_values: if column.multi_valued { mean_values } else { 1.0 },
             top_values,
             coverage,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::inputs::Inputs;
+use crate::lines::lines;
 use crate::scan::Scan;
 
 /// Source text looked at for the first estimate.
@@ -38,7 +39,7 @@ pub fn estimate(inputs: &Inputs) -> Result<u64> {
     };
     let (text, source_bytes) = source.sample(SAMPLE_BYTES)?;
     let scale = inputs.bytes() as f64 / source_bytes as f64;
-    let rows = memchr::memchr_iter(b'\n', &text).count().max(1) as f64 * scale;
+    let rows = lines(&text).count().max(1) as f64 * scale;
     let layout = &inputs.layout;
     let bags = layout.sparse.iter().filter(|column| column.multi_valued).count() as f64;
     // A bag takes an offset a row, and its values about as much as their share of the text.

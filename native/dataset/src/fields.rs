@@ -1,6 +1,10 @@
 //! Reads single fields: labels, numbers, hex values; each failure is the reason a row is rejected for.
 
-use crate::spec::NumberType;
+use std::borrow::Cow;
+
+use crate::manifest::LabelWords;
+use crate::missing_markers::MissingMarkers;
+use crate::spec::{LabelSettings, NumberType};
 
 /// Characters of a bad field that a reason shows.
 const SHOWN_CHARS: usize = 40;
@@ -26,41 +30,143 @@ pub fn shown(text: &str) -> String {
     format!("\"{}{dots}\"", short.escape_debug())
 }
 
-/// A label of 0 or 1; with `positive_from` any number, compared with it.
-pub fn parse_label(text: &str, positive_from: Option<f64>) -> Result<f32, String> {
-    let trimmed = text.trim_ascii();
-    let needed = if positive_from.is_some() {
-        "a number"
-    } else {
-        "0 or 1"
-    };
-    if trimmed.is_empty() {
-        return Err(format!("label is empty; it must be {needed}"));
+/// What stands before the fraction of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecimalSign {
+    Point,
+    Comma,
+}
+
+impl DecimalSign {
+    pub fn of(comma: bool) -> Self {
+        if comma { Self::Comma } else { Self::Point }
     }
-    let value = match trimmed {
-        "0" => Some(0.0),
-        "1" => Some(1.0),
-        _ => parse_finite(trimmed),
-    };
-    match (value, positive_from) {
-        (Some(value), Some(threshold)) => Ok(if value >= threshold { 1.0 } else { 0.0 }),
-        (Some(0.0), None) => Ok(0.0),
-        (Some(1.0), None) => Ok(1.0),
-        (Some(_), None) => Err(format!("label is {}; it must be {needed}", plain(trimmed))),
-        (None, _) => Err(format!("label is {}; it must be {needed}", shown(trimmed))),
+
+    /// A finite number in decimal notation.
+    pub fn parse_finite(self, text: &str) -> Option<f64> {
+        parse_finite(&self.with_point(text)?)
+    }
+
+    /// The number's text with a decimal point; `None` where it has one in place of the comma.
+    fn with_point(self, text: &str) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Point => Some(Cow::Borrowed(text)),
+            Self::Comma if text.contains('.') => None,
+            Self::Comma => Some(Cow::Owned(text.replacen(',', ".", 1))),
+        }
     }
 }
 
-/// A dense value; NaN for an empty field.
-pub fn parse_dense(text: &str, kind: NumberType) -> Result<f64, String> {
+/// Which texts are labels, and what they mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabelRule {
+    ZeroOrOne,
+    /// 1 from this value on.
+    From(f64),
+    Words(LabelWords),
+}
+
+impl LabelRule {
+    /// Of checked settings.
+    pub fn of(settings: &LabelSettings) -> Self {
+        match (settings.positive_from, &settings.positive, &settings.negative) {
+            (Some(threshold), ..) => Self::From(threshold),
+            (None, Some(positive), Some(negative)) => Self::Words(LabelWords {
+                positive: positive.clone(),
+                negative: negative.clone(),
+            }),
+            _ => Self::ZeroOrOne,
+        }
+    }
+
+    pub fn positive_from(&self) -> Option<f64> {
+        match self {
+            Self::From(threshold) => Some(*threshold),
+            _ => None,
+        }
+    }
+
+    pub fn words(&self) -> Option<LabelWords> {
+        match self {
+            Self::Words(words) => Some(words.clone()),
+            _ => None,
+        }
+    }
+
+    fn needed(&self) -> String {
+        match self {
+            Self::ZeroOrOne => "0 or 1".to_string(),
+            Self::From(_) => "a number".to_string(),
+            Self::Words(LabelWords { positive, negative }) => {
+                format!("{} or {}", shown(negative), shown(positive))
+            }
+        }
+    }
+
+    fn value_of(&self, text: &str, decimal: DecimalSign) -> Option<f32> {
+        match self {
+            Self::ZeroOrOne => match text {
+                "0" => Some(0.0),
+                "1" => Some(1.0),
+                _ => match decimal.parse_finite(text) {
+                    Some(0.0) => Some(0.0),
+                    Some(1.0) => Some(1.0),
+                    _ => None,
+                },
+            },
+            Self::From(threshold) => {
+                let value = decimal.parse_finite(text)?;
+                Some(if value >= *threshold { 1.0 } else { 0.0 })
+            }
+            Self::Words(LabelWords { positive, .. }) if is_same(text, positive, decimal) => Some(1.0),
+            Self::Words(LabelWords { negative, .. }) if is_same(text, negative, decimal) => Some(0.0),
+            Self::Words(_) => None,
+        }
+    }
+}
+
+/// Equal as words, whatever their case, or as numbers.
+fn is_same(text: &str, word: &str, decimal: DecimalSign) -> bool {
+    let number = |text| decimal.parse_finite(text);
+    text.eq_ignore_ascii_case(word) || number(text).is_some_and(|value| number(word) == Some(value))
+}
+
+/// A label as the rule reads it: 0 or 1.
+pub fn parse_label(text: &str, rule: &LabelRule, decimal: DecimalSign) -> Result<f32, String> {
     let trimmed = text.trim_ascii();
+    if let Some(label) = rule.value_of(trimmed, decimal) {
+        return Ok(label);
+    }
+    let needed = rule.needed();
     if trimmed.is_empty() {
+        return Err(format!("label is empty; it must be {needed}"));
+    }
+    if parse_finite(trimmed).is_none() {
+        return Err(format!("label is {}; it must be {needed}", shown(trimmed)));
+    }
+    Err(format!("label is {}; it must be {needed}", plain(trimmed)))
+}
+
+/// A dense value; NaN for an empty field, and for one of the markers of a missing value.
+pub fn parse_dense(
+    text: &str,
+    kind: NumberType,
+    decimal: DecimalSign,
+    markers: &MissingMarkers,
+) -> Result<f64, String> {
+    let trimmed = text.trim_ascii();
+    if trimmed.is_empty() || markers.hold_numbers() && markers.contain(trimmed) {
         return Ok(f64::NAN);
     }
-    match kind {
+    let value = match kind {
         NumberType::Integer => parse_integer(trimmed),
-        NumberType::Float => parse_float(trimmed),
+        NumberType::Float => parse_float(trimmed, decimal),
+    };
+    // Most fields are numbers, so that looking for markers first would cost every one of them.
+    if value.is_err() && markers.contain(trimmed) {
+        return Ok(f64::NAN);
     }
+    value
 }
 
 fn parse_integer(text: &str) -> Result<f64, String> {
@@ -74,20 +180,48 @@ fn parse_integer(text: &str) -> Result<f64, String> {
     Err(format!("{} is not an integer", shown(text)))
 }
 
-fn parse_float(text: &str) -> Result<f64, String> {
-    match parse_finite(text) {
+fn parse_float(text: &str, decimal: DecimalSign) -> Result<f64, String> {
+    let Some(pointed) = decimal.with_point(text) else {
+        return Err(format!(
+            "{} has a decimal point; the file's decimal sign is the comma",
+            shown(text)
+        ));
+    };
+    match parse_finite(&pointed) {
         Some(value) if value.abs() <= f64::from(f32::MAX) => Ok(value),
         Some(_) => Err(format!("{} is beyond the range of 32-bit floats", plain(text))),
-        None if text.parse::<f64>().is_ok() => Err(format!(
+        None if pointed.parse::<f64>().is_ok() => Err(format!(
             "{} is not finite; a finite number is needed",
             shown(text)
         )),
-        None => Err(format!("{} is not a number", shown(text))),
+        None => Err(format!(
+            "{} is not a number{}",
+            shown(text),
+            remedy(text, decimal)
+        )),
     }
 }
 
-/// A finite number in decimal notation.
-pub fn parse_finite(text: &str) -> Option<f64> {
+/// What may be meant by a text of digits, commas and points that is not a number.
+fn remedy(text: &str, decimal: DecimalSign) -> &'static str {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_numeric = digits.starts_with(|sign: char| sign.is_ascii_digit())
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.'));
+    let commas = digits.matches(',').count();
+    match decimal {
+        _ if !is_numeric => "",
+        DecimalSign::Point if commas == 1 && !digits.contains('.') => {
+            "; if the comma is a decimal sign, import with a decimal comma, and if it separates thousands, remove it"
+        }
+        _ if commas > 0 => "; remove the signs that separate thousands",
+        _ => "",
+    }
+}
+
+/// A finite number with a decimal point.
+fn parse_finite(text: &str) -> Option<f64> {
     text.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
@@ -135,6 +269,15 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse_dense(text: &str, kind: NumberType) -> Result<f64, String> {
+        super::parse_dense(text, kind, DecimalSign::Point, &MissingMarkers::default())
+    }
+
+    fn parse_label(text: &str, positive_from: Option<f64>) -> Result<f32, String> {
+        let rule = positive_from.map_or(LabelRule::ZeroOrOne, LabelRule::From);
+        super::parse_label(text, &rule, DecimalSign::Point)
+    }
 
     #[test]
     fn takes_only_whole_numbers_below_the_size_as_indices() {

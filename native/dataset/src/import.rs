@@ -11,9 +11,12 @@ use crate::control::{CancelFlag, Control, ImportProgress, Phase};
 use crate::disk;
 use crate::encode_like::columns_like;
 use crate::error::{Error, ErrorCode, Result};
+use crate::fields::LabelRule;
 use crate::hex::to_hex;
 use crate::inputs::{Inputs, PassSummary, RejectedRow, RejectedRows};
-use crate::manifest::{FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, VERSION};
+use crate::manifest::{
+    ColumnEntry, FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, TopValue, VERSION,
+};
 use crate::output::{HashedFile, NewFolder};
 use crate::scan::Scan;
 use crate::spec::{ImportSpec, ImportSplit};
@@ -24,6 +27,8 @@ use crate::write::write_parts;
 
 /// Rejected rows that an error's sentence shows.
 const SHOWN_REJECTIONS: usize = 3;
+const LABEL_REMEDY: &str = " For a label of other values, say from which number on it is positive (positiveFrom), or which \
+                            two values it has (positive and negative).";
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,9 +36,19 @@ pub struct ImportResult {
     /// Accepted rows.
     pub rows: u64,
     pub rejected: RejectedRows,
+    /// Texts that stood for missing values, by column in file order.
+    pub missing_texts: Vec<MissingText>,
     /// Of the dataset's content files.
     pub bytes: u64,
     pub duration_ms: f64,
+}
+
+/// A text that stood for missing values of a column, and how often.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MissingText {
+    pub column: String,
+    #[serde(flatten)]
+    pub text: TopValue,
 }
 
 /// Carries a specification out. Blocks; `report` is called on this thread, at most 10 times a second.
@@ -59,7 +74,7 @@ pub fn import_table(
 
     let splitter = Splitter::prepare(&spec.split, &inputs, &mut control, folder.path())?;
     let mut scan = Scan::run(&inputs, splitter.clone(), &mut control, folder.path())?;
-    check_rows(spec, &scan)?;
+    check_rows(spec, &inputs, &scan)?;
     disk::require_space(folder.path(), disk::exact(&inputs, &scan))?;
 
     let mut columns = match &spec.encode_like {
@@ -95,7 +110,8 @@ pub fn import_table(
         split: spec.split.clone(),
         label: LabelEntry {
             name: layout.label_name.clone(),
-            positive_from: layout.positive_from,
+            positive_from: layout.label.positive_from(),
+            words: layout.label.words(),
         },
         columns: columns.entries(layout),
         rejected: scan.summary.rejected.clone(),
@@ -108,6 +124,7 @@ pub fn import_table(
     folder.keep()?;
     Ok(ImportResult {
         rows: manifest.rows,
+        missing_texts: missing_texts(&manifest.columns),
         rejected: manifest.rejected,
         bytes: manifest.bytes,
         duration_ms: started.elapsed().as_secs_f64() * 1000.0,
@@ -124,7 +141,7 @@ pub fn content_hash(files: &[FileEntry]) -> String {
 }
 
 /// Enough good rows, and some to train on?
-fn check_rows(spec: &ImportSpec, scan: &Scan) -> Result<()> {
+fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
     let PassSummary { rows, rejected, .. } = &scan.summary;
     let name_of = |row: &RejectedRow| spec.files[row.file].display().to_string();
     let details = || {
@@ -158,6 +175,15 @@ fn check_rows(spec: &ImportSpec, scan: &Scan) -> Result<()> {
                 .map_or(String::new(), |name| format!(", column {name}"));
             message += &format!(" {}, row {}{column}: {}.", name_of(row), row.row, row.reason);
         }
+        let label = &inputs.layout.label_name;
+        if inputs.layout.label == LabelRule::ZeroOrOne
+            && rejected
+                .first
+                .iter()
+                .any(|row| row.column.as_ref() == Some(label))
+        {
+            message += LABEL_REMEDY;
+        }
         return Err(Error::new(ErrorCode::TooManyRejectedRows, message).with_details(details()));
     }
     if scan.rows[Part::Train as usize] == 0 && spec.encode_like.is_none() {
@@ -178,6 +204,22 @@ fn check_unchanged(inputs: &Inputs, first: &PassSummary, second: &PassSummary) -
             "the file changed while it was imported; import it again when nothing writes to it",
         )),
     }
+}
+
+fn missing_texts(columns: &[ColumnEntry]) -> Vec<MissingText> {
+    let of_column = |entry: &ColumnEntry| {
+        let (name, texts) = match entry {
+            ColumnEntry::Dense(entry) => (entry.name.clone(), entry.missing_texts.clone()),
+            ColumnEntry::Sparse(entry) | ColumnEntry::MultiValued(entry) => {
+                (entry.name.clone(), entry.missing_texts.clone())
+            }
+        };
+        texts.into_iter().map(move |text| MissingText {
+            column: name.clone(),
+            text,
+        })
+    };
+    columns.iter().flat_map(of_column).collect()
 }
 
 fn splits(scan: &Scan) -> Splits {

@@ -1,7 +1,5 @@
 //! One pass over all source files, row by row; every pass of an import sees the same rows.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -9,8 +7,9 @@ use crate::control::{Control, Phase};
 use crate::error::{Error, ErrorCode, Result};
 use crate::fields::shown;
 use crate::layout::Layout;
-use crate::records::{Content, RecordReader};
-use crate::row::{Rejection, RowText};
+use crate::quoted::Quoting;
+use crate::records::{Content, Dialect, Fields, RecordReader};
+use crate::row::{Rejection, RowText, RowValues, read_row};
 use crate::source::{BlockStream, Source};
 use crate::spec::ImportSpec;
 
@@ -55,7 +54,8 @@ pub struct Inputs {
     pub sources: Vec<Source>,
     pub layout: Layout,
     delimiter: u8,
-    quotes: bool,
+    quoting: Quoting,
+    comment: Option<u8>,
     header: bool,
     report_rejected: usize,
 }
@@ -63,12 +63,18 @@ pub struct Inputs {
 impl Inputs {
     /// Of a checked specification; inspects every file.
     pub fn open(spec: &ImportSpec) -> Result<Self> {
-        let sources = spec.files.iter().map(|path| Source::inspect(path));
+        let sources = spec.files.iter().map(|path| Source::inspect(path, spec.encoding));
+        let quoting = match (spec.quotes, spec.backslash_quotes) {
+            (false, _) => Quoting::None,
+            (true, false) => Quoting::Doubled,
+            (true, true) => Quoting::Backslash,
+        };
         Ok(Self {
             sources: sources.collect::<Result<_>>()?,
             layout: Layout::new(spec),
             delimiter: spec.delimiter.as_bytes()[0],
-            quotes: spec.quotes,
+            quoting,
+            comment: spec.comment.as_ref().map(|sign| sign.as_bytes()[0]),
             header: spec.header,
             report_rejected: spec.report_rejected,
         })
@@ -88,10 +94,20 @@ impl Inputs {
     ) -> Result<PassSummary> {
         let mut summary = PassSummary::default();
         let mut first_header = None;
-        let columns = self.layout.names.len();
+        let is_row = |fields: &Fields<'_>| {
+            RowText::new(fields, &self.layout)
+                .is_ok_and(|row| read_row(&row, &self.layout, &mut RowValues::default()).is_ok())
+        };
+        let dialect = Dialect {
+            delimiter: self.delimiter,
+            quoting: self.quoting,
+            comment: self.comment,
+            skips_blank_lines: self.layout.names.len() > 1,
+            is_row: &is_row,
+        };
         for (file, source) in self.sources.iter().enumerate() {
             let stream = BlockStream::open(source, control.bytes_read.clone())?;
-            let mut records = RecordReader::new(stream, self.delimiter, self.quotes)?;
+            let mut records = RecordReader::new(stream, dialect)?;
             if self.header {
                 self.read_header(source, &mut records, &mut first_header)?;
             }
@@ -100,11 +116,8 @@ impl Inputs {
                     control.tick(phase, summary.rows, summary.rejected.count)?;
                 }
                 let outcome = match record.content {
-                    Content::Malformed { field, reason } => Err(Rejection {
-                        field,
-                        reason: Cow::Borrowed(reason),
-                    }),
-                    Content::Fields(fields) => match RowText::new(&fields, columns) {
+                    Content::Malformed { field, reason } => Err(Rejection { field, reason }),
+                    Content::Fields(fields) => match RowText::new(&fields, &self.layout) {
                         Ok(row) => visitor.visit(summary.rows, &row)?,
                         Err(rejection) => Err(rejection),
                     },
@@ -138,25 +151,28 @@ impl Inputs {
     fn read_header(
         &self,
         source: &Source,
-        records: &mut RecordReader,
+        records: &mut RecordReader<'_>,
         first: &mut Option<Vec<String>>,
     ) -> Result<()> {
-        let fault = |column: Option<&str>, what: String| {
+        let Some(record) = records.next_record()? else {
+            let what = "the file has no header, for it has no lines";
+            return Err(Error::file(ErrorCode::InvalidArgument, &source.path, what));
+        };
+        let line = record.line;
+        let fault = |column: Option<&str>, what: &str| {
+            let what = format!("row {line}, the header: {what}");
             Error::file(ErrorCode::InvalidArgument, &source.path, what).with_details(json!({
-                "file": source.path.display().to_string(), "row": 1, "column": column,
+                "file": source.path.display().to_string(), "row": line, "column": column,
             }))
         };
-        let fields = match records.next_record()?.map(|record| record.content) {
-            None => return Err(fault(None, "the file is empty".to_string())),
-            Some(Content::Malformed { reason, .. }) => {
-                return Err(fault(None, format!("row 1, the header: {reason}")));
-            }
-            Some(Content::Fields(fields)) => fields,
+        let fields = match record.content {
+            Content::Malformed { reason, .. } => return Err(fault(None, &reason)),
+            Content::Fields(fields) => fields,
         };
-        let columns = self.layout.names.len();
-        let row = RowText::new(&fields, columns)
-            .map_err(|rejection| fault(None, format!("row 1, the header: {}", rejection.reason)))?;
-        let names: Vec<String> = (0..columns).map(|field| row.get(field).to_string()).collect();
+        let row = RowText::new(&fields, &self.layout).map_err(|rejection| fault(None, &rejection.reason))?;
+        let names: Vec<String> = (0..self.layout.names.len())
+            .map(|field| row.get(field).to_string())
+            .collect();
         let expected = first.get_or_insert_with(|| names.clone());
         match names
             .iter()
@@ -166,8 +182,8 @@ impl Inputs {
             None => Ok(()),
             Some((name, other)) => Err(fault(
                 Some(other),
-                format!(
-                    "row 1, the header: it names {} where the first file has {}",
+                &format!(
+                    "it names {} where the first file has {}",
                     shown(name),
                     shown(other)
                 ),

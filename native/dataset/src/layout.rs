@@ -1,6 +1,8 @@
 //! The columns of an import, sorted by what has to be done with them.
 
+use crate::fields::{DecimalSign, LabelRule};
 use crate::fields::{MAX_HEX_DIGITS, check_hex, check_index};
+use crate::missing_markers::MissingMarkers;
 use crate::spec::{ColumnRole, DenseSettings, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
 
 /// A dense column: field number, name, settings.
@@ -9,6 +11,7 @@ pub struct DenseColumn {
     pub field: usize,
     pub name: String,
     pub settings: DenseSettings,
+    pub markers: MissingMarkers,
 }
 
 /// A single- or multi-valued column: field number, name, settings.
@@ -18,9 +21,15 @@ pub struct SparseColumn {
     pub name: String,
     pub settings: SparseSettings,
     pub multi_valued: bool,
+    pub markers: MissingMarkers,
 }
 
 impl SparseColumn {
+    /// The field, or the empty text where it stands for a missing value.
+    pub fn present<'a>(&self, text: &'a str) -> &'a str {
+        if self.markers.contain(text) { "" } else { text }
+    }
+
     /// Calls `each` with every value of a checked field: none for an empty one. Hex values come in lower case.
     pub fn for_each_value(&self, text: &str, mut each: impl FnMut(&[u8])) {
         let mut canonical = |value: &str| match self.settings.kind {
@@ -65,16 +74,15 @@ impl ValueCheck {
 /// What to check of a field.
 #[derive(Clone, Copy, Debug)]
 pub enum FieldCheck {
-    Label {
-        positive_from: Option<f64>,
-    },
+    Label,
     /// Number `index` of the dense columns.
     Dense {
         index: usize,
         settings: DenseSettings,
     },
-    /// Of each value where there is a separator.
+    /// Of number `index` of the sparse columns; of each value where there is a separator.
     Values {
+        index: usize,
         check: ValueCheck,
         separator: Option<char>,
     },
@@ -90,9 +98,13 @@ pub struct Layout {
     /// Single- and multi-valued columns in file order.
     pub sparse: Vec<SparseColumn>,
     pub label_name: String,
-    pub positive_from: Option<f64>,
+    pub label: LabelRule,
+    pub decimal: DecimalSign,
+    pub trailing_delimiter: bool,
     /// The field that a time or column split goes by.
     pub split_field: Option<usize>,
+    /// Fields whose text is kept.
+    pub kept: Vec<usize>,
 }
 
 impl Layout {
@@ -104,21 +116,24 @@ impl Layout {
             dense: Vec::new(),
             sparse: Vec::new(),
             label_name: String::new(),
-            positive_from: None,
+            label: LabelRule::ZeroOrOne,
+            decimal: DecimalSign::of(spec.decimal_comma),
+            trailing_delimiter: spec.trailing_delimiter,
             split_field: None,
+            kept: Vec::new(),
         };
         for (field, column) in spec.columns.iter().enumerate() {
+            let markers =
+                || MissingMarkers::new(column.missing_values.as_ref().unwrap_or(&spec.missing_values));
             let check = match &column.role {
                 ColumnRole::Label(settings) => {
                     layout.label_name.clone_from(&column.name);
-                    layout.positive_from = settings.positive_from;
-                    FieldCheck::Label {
-                        positive_from: settings.positive_from,
-                    }
+                    layout.label = LabelRule::of(settings);
+                    FieldCheck::Label
                 }
-                ColumnRole::Dense(settings) => layout.add_dense(field, *settings),
-                ColumnRole::Sparse(settings) => layout.add_sparse(field, settings, false),
-                ColumnRole::MultiValued(settings) => layout.add_sparse(field, settings, true),
+                ColumnRole::Dense(settings) => layout.add_dense(field, *settings, markers()),
+                ColumnRole::Sparse(settings) => layout.add_sparse(field, settings, false, markers()),
+                ColumnRole::MultiValued(settings) => layout.add_sparse(field, settings, true, markers()),
                 ColumnRole::Ignore => FieldCheck::Nothing,
             };
             layout.checks.push(check);
@@ -126,6 +141,8 @@ impl Layout {
         if let ImportSplit::Time { column, .. } | ImportSplit::Column { column, .. } = &spec.split {
             layout.split_field = layout.names.iter().position(|name| name == column);
         }
+        let place = |wanted: &String| layout.names.iter().position(|name| name == wanted);
+        layout.kept = spec.keep_text.iter().filter_map(place).collect();
         layout
     }
 
@@ -134,29 +151,42 @@ impl Layout {
         4 * (1 + self.dense.len() + self.sparse.iter().filter(|column| !column.multi_valued).count())
     }
 
-    fn add_dense(&mut self, field: usize, settings: DenseSettings) -> FieldCheck {
+    fn add_dense(&mut self, field: usize, settings: DenseSettings, markers: MissingMarkers) -> FieldCheck {
         let index = self.dense.len();
         self.dense.push(DenseColumn {
             field,
             name: self.names[field].clone(),
             settings,
+            markers,
         });
         FieldCheck::Dense { index, settings }
     }
 
-    fn add_sparse(&mut self, field: usize, settings: &SparseSettings, multi_valued: bool) -> FieldCheck {
+    fn add_sparse(
+        &mut self,
+        field: usize,
+        settings: &SparseSettings,
+        multi_valued: bool,
+        markers: MissingMarkers,
+    ) -> FieldCheck {
+        let index = self.sparse.len();
         let separator = multi_valued.then(|| settings.separator.unwrap_or(' '));
         self.sparse.push(SparseColumn {
             field,
             name: self.names[field].clone(),
             settings: settings.clone(),
             multi_valued,
+            markers,
         });
         let check = match (settings.encoding, settings.kind) {
             (Encoding::Index { size }, _) => ValueCheck::Index { size },
             (_, ValueType::Hex) => ValueCheck::Hex,
             (_, ValueType::Text) => return FieldCheck::Nothing,
         };
-        FieldCheck::Values { check, separator }
+        FieldCheck::Values {
+            index,
+            check,
+            separator,
+        }
     }
 }

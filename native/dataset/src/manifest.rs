@@ -54,6 +54,15 @@ pub struct LabelEntry {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub positive_from: Option<f64>,
+    #[serde(flatten)]
+    pub words: Option<LabelWords>,
+}
+
+/// The two values that stood for 1 and 0 in the source files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelWords {
+    pub positive: String,
+    pub negative: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,6 +80,8 @@ pub struct DenseEntry {
     #[serde(flatten)]
     pub settings: DenseSettings,
     pub missing_share: f64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_texts: Vec<TopValue>,
     pub mean: f64,
     pub standard_deviation: f64,
     pub median: f64,
@@ -87,6 +98,8 @@ pub struct SparseEntry {
     pub settings: SparseSettings,
     pub cardinality: u64,
     pub missing_share: f64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_texts: Vec<TopValue>,
     pub mean_values: f64,
     pub top_values: Vec<TopValue>,
     pub coverage: Vec<CoveragePoint>,

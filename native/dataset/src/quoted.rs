@@ -1,25 +1,46 @@
-//! Splits a record that contains RFC 4180 quotes into its fields.
+//! Splits a record that contains quotes into its fields.
+
+use crate::lines::line_end;
+
+/// Lines that one record may cover. Without a limit a single stray quote could swallow a whole file.
+pub const MAX_RECORD_LINES: u64 = 100;
+
+/// How fields are quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// Quote signs are text.
+    None,
+    /// As in RFC 4180: a quote sign inside a quoted field is doubled.
+    Doubled,
+    /// A backslash before it makes a quote sign, or a backslash, text.
+    Backslash,
+}
 
 /// What became of the text given to `split_quoted`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Quoted {
-    /// A whole record of `length` bytes, its line break included, over `lines` lines.
-    Complete { length: usize, lines: u64 },
+    /// A whole record of `length` bytes, its line break included, over `lines` lines; `spanning` is the number of its
+    /// first field that covers several lines.
+    Complete {
+        length: usize,
+        lines: u64,
+        spanning: Option<usize>,
+    },
     /// The text ends inside the quoted field number `field`.
     Open { field: usize },
-    /// Field number `field` breaks the rules of quoting.
-    Malformed { field: usize, reason: &'static str },
+    /// With the quoted field number `field` the record covers more than `MAX_RECORD_LINES`.
+    Endless { field: usize },
+    /// Text follows the closing quote of field number `field`.
+    AfterQuote { field: usize },
 }
 
-const STRAY_QUOTE: &str =
-    "a quote stands inside a field that does not start with one; quote the field and double the quote";
-const AFTER_QUOTE: &str = "text follows the closing quote";
-
 /// Reads one record from the start of `text`. The decoded fields are appended to `decoded`, their ranges in it to
-/// `ranges`; both are cleared first. A record ends at a line break outside quotes or at the end of the text.
+/// `ranges`; both are cleared first. Only a quote at the very start of a field opens a quoted one; anywhere else it is
+/// text. A record ends at a line break outside quotes or at the end of the text.
 pub fn split_quoted(
     text: &[u8],
     delimiter: u8,
+    quoting: Quoting,
     decoded: &mut Vec<u8>,
     ranges: &mut Vec<(usize, usize)>,
 ) -> Quoted {
@@ -27,76 +48,110 @@ pub fn split_quoted(
     ranges.clear();
     let mut position = 0;
     let mut lines = 1;
+    let mut spanning = None;
     loop {
         let field = ranges.len();
         let start = decoded.len();
         if text.get(position) == Some(&b'"') {
-            match copy_quoted(text, position + 1, decoded, &mut lines) {
-                Some(after) => position = after,
-                None => return Quoted::Open { field },
+            let before = lines;
+            match copy_quoted(text, position + 1, quoting, decoded, &mut lines) {
+                Closing::At(after) => position = after,
+                Closing::Missing => return Quoted::Open { field },
+                Closing::TooFar => return Quoted::Endless { field },
+            }
+            if lines > before {
+                spanning = spanning.or(Some(field));
             }
         } else {
             let rest = &text[position..];
-            let length = memchr::memchr3(delimiter, b'\n', b'"', rest).unwrap_or(rest.len());
-            if rest.get(length) == Some(&b'"') {
-                return Quoted::Malformed {
-                    field,
-                    reason: STRAY_QUOTE,
-                };
-            }
+            let length = memchr::memchr3(delimiter, b'\n', b'\r', rest).unwrap_or(rest.len());
             decoded.extend_from_slice(&rest[..length]);
             position += length;
-            let at_line_end = text.get(position).is_none_or(|byte| *byte == b'\n');
-            if at_line_end && decoded.len() > start && decoded.last() == Some(&b'\r') {
-                decoded.pop();
-            }
         }
         ranges.push((start, decoded.len()));
         // Keeps the bytes of neighbouring fields from making up one character.
         decoded.push(delimiter);
         match &text[position..] {
-            [] | [b'\r'] => return complete(text.len(), lines),
-            [b'\n', ..] => return complete(position + 1, lines),
-            [b'\r', b'\n', ..] => return complete(position + 2, lines),
+            [] => return complete(text.len(), lines, spanning),
+            [b'\n' | b'\r', ..] => return complete(line_end(text, position).1, lines, spanning),
             [byte, ..] if *byte == delimiter => position += 1,
-            _ => {
-                return Quoted::Malformed {
-                    field,
-                    reason: AFTER_QUOTE,
-                };
-            }
+            _ => return Quoted::AfterQuote { field },
         }
     }
 }
 
-fn complete(length: usize, lines: u64) -> Quoted {
-    Quoted::Complete { length, lines }
+fn complete(length: usize, lines: u64, spanning: Option<usize>) -> Quoted {
+    Quoted::Complete {
+        length,
+        lines,
+        spanning,
+    }
 }
 
-/// Copies a quoted field's content from `start`; the position after the closing quote, or `None` without one.
-fn copy_quoted(text: &[u8], start: usize, decoded: &mut Vec<u8>, lines: &mut u64) -> Option<usize> {
+/// Where a quoted field ends.
+enum Closing {
+    /// Behind the closing quote.
+    At(usize),
+    Missing,
+    TooFar,
+}
+
+/// Copies a quoted field's content from `start` and counts its lines.
+fn copy_quoted(
+    text: &[u8],
+    start: usize,
+    quoting: Quoting,
+    decoded: &mut Vec<u8>,
+    lines: &mut u64,
+) -> Closing {
+    let escape = if quoting == Quoting::Backslash {
+        b'\\'
+    } else {
+        b'"'
+    };
     let mut position = start;
     loop {
-        let length = memchr::memchr(b'"', &text[position..])?;
-        let piece = &text[position..position + length];
-        *lines += memchr::memchr_iter(b'\n', piece).count() as u64;
-        decoded.extend_from_slice(piece);
-        position += length + 1;
-        if text.get(position) != Some(&b'"') {
-            return Some(position);
+        let found = memchr::memchr2(b'"', escape, &text[position..]);
+        let piece = &text[position..found.map_or(text.len(), |length| position + length)];
+        *lines += line_breaks(piece);
+        if *lines > MAX_RECORD_LINES {
+            return Closing::TooFar;
         }
-        decoded.push(b'"');
-        position += 1;
+        let Some(length) = found else {
+            return Closing::Missing;
+        };
+        decoded.extend_from_slice(piece);
+        position += length;
+        match (text[position], text.get(position + 1)) {
+            (b'\\', None) => return Closing::Missing,
+            // Other escapes, such as \N, stay as they are.
+            (b'\\', Some(b'"' | b'\\')) => decoded.push(text[position + 1]),
+            (b'\\', Some(_)) => {
+                decoded.push(b'\\');
+                position += 1;
+                continue;
+            }
+            (_, Some(b'"')) if quoting == Quoting::Doubled => decoded.push(b'"'),
+            _ => return Closing::At(position + 1),
+        }
+        position += 2;
     }
+}
+
+/// Line feeds, and carriage returns that none follows.
+fn line_breaks(text: &[u8]) -> u64 {
+    memchr::memchr2_iter(b'\n', b'\r', text)
+        .filter(|at| text[*at] == b'\n' || text.get(*at + 1) != Some(&b'\n'))
+        .count() as u64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fields(text: &str) -> (Quoted, Vec<String>) {
+    fn fields_of(text: &str, quoting: Quoting) -> (Quoted, Vec<String>) {
         let (mut decoded, mut ranges) = (Vec::new(), Vec::new());
-        let outcome = split_quoted(text.as_bytes(), b',', &mut decoded, &mut ranges);
+        let outcome = split_quoted(text.as_bytes(), b',', quoting, &mut decoded, &mut ranges);
         let fields = ranges
             .iter()
             .map(|(start, end)| String::from_utf8_lossy(&decoded[*start..*end]).into_owned())
@@ -104,18 +159,30 @@ mod tests {
         (outcome, fields)
     }
 
+    fn fields(text: &str) -> (Quoted, Vec<String>) {
+        fields_of(text, Quoting::Doubled)
+    }
+
     #[test]
     fn decodes_doubled_quotes_delimiters_and_line_breaks_in_quotes() {
         let (outcome, fields) = fields("a,\"b,\"\"c\"\"\nd\",,e\r\nnext");
-        assert_eq!(outcome, Quoted::Complete { length: 18, lines: 2 });
+        assert_eq!(outcome, complete(18, 2, Some(1)));
         assert_eq!(fields, ["a", "b,\"c\"\nd", "", "e"]);
     }
 
     #[test]
-    fn ends_a_record_at_the_end_of_the_text() {
+    fn decodes_backslashes_where_they_escape() {
+        let (outcome, fields) = fields_of("\"say \\\"hi\\\"\",\"a\\\\\",\"\\N\"\n", Quoting::Backslash);
+        assert_eq!(outcome, complete(24, 1, None));
+        assert_eq!(fields, ["say \"hi\"", "a\\", "\\N"]);
+    }
+
+    #[test]
+    fn ends_a_record_at_any_line_end_and_at_the_end_of_the_text() {
         assert_eq!(fields("\"a\",\"\"").1, ["a", ""]);
         assert_eq!(fields("\"a\",").1, ["a", ""]);
         assert_eq!(fields("\"a\"\r").1, ["a"]);
+        assert_eq!(fields("\"a\r\nb\rc\",d\re").0, complete(11, 3, Some(0)));
     }
 
     #[test]
@@ -124,8 +191,15 @@ mod tests {
     }
 
     #[test]
-    fn refuses_stray_quotes() {
-        assert!(matches!(fields("a,b\"c").0, Quoted::Malformed { field: 1, .. }));
-        assert!(matches!(fields("\"a\"b,c").0, Quoted::Malformed { field: 0, .. }));
+    fn stops_at_a_field_of_too_many_lines() {
+        let of = |breaks: u64| fields(&format!("a,\"{}\"\n", "b\n".repeat(breaks as usize))).0;
+        assert!(matches!(of(MAX_RECORD_LINES - 1), Quoted::Complete { .. }));
+        assert_eq!(of(MAX_RECORD_LINES), Quoted::Endless { field: 1 });
+    }
+
+    #[test]
+    fn takes_a_quote_for_text_unless_the_field_starts_with_it() {
+        assert_eq!(fields("5\" disk,b\"c\"").1, ["5\" disk", "b\"c\""]);
+        assert_eq!(fields("\"a\"b,c").0, Quoted::AfterQuote { field: 0 });
     }
 }

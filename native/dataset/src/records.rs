@@ -1,13 +1,34 @@
 //! Cuts a file's text into records and records into fields, in bounded memory.
 
+use std::borrow::Cow;
+
 use crate::error::Result;
-use crate::quoted::{Quoted, split_quoted};
+use crate::lines::{is_blank, line_end, lines};
+use crate::quoted::{MAX_RECORD_LINES, Quoted, Quoting, split_quoted};
 use crate::source::BlockStream;
 
 /// The longest record; longer ones are rejected without being kept in memory.
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+const AFTER_QUOTE: &str =
+    "text follows the closing quote; where quote signs are text, import without quoting";
+const NEVER_CLOSED: &str = "the quote that opens here is never closed";
+
+/// How a file's text is cut.
+#[derive(Clone, Copy)]
+pub struct Dialect<'a> {
+    pub delimiter: u8,
+    pub quoting: Quoting,
+    /// Lines that begin with it are no rows.
+    pub comment: Option<u8>,
+    /// Whether a line of white space is no row: it is one where a row has a single field, which is missing then.
+    pub skips_blank_lines: bool,
+    /// Whether a plain line, split at the delimiter, would be a row. A quoted field over several lines that all are
+    /// rows is a stray quote that has swallowed them.
+    pub is_row: &'a dyn Fn(&Fields<'_>) -> bool,
+}
 
 /// A record's fields: ranges of `text`.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +58,16 @@ pub enum Content<'a> {
     /// No fields could be told apart; `field` is the number of the one at fault, if one is.
     Malformed {
         field: Option<usize>,
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
 }
 
 /// Where the bytes of a record are and what is known of it.
 enum Found {
+    /// From the reader's position to `end`; the next line begins at `next`.
     Plain {
         end: usize,
+        next: usize,
     },
     Quoted {
         length: usize,
@@ -52,16 +75,15 @@ enum Found {
     },
     Malformed {
         field: Option<usize>,
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
     TooLong,
 }
 
 /// Reads a file's records one after the other.
-pub struct RecordReader {
+pub struct RecordReader<'d> {
     stream: BlockStream,
-    delimiter: u8,
-    quotes: bool,
+    dialect: Dialect<'d>,
     buffer: Vec<u8>,
     position: usize,
     at_end: bool,
@@ -70,12 +92,11 @@ pub struct RecordReader {
     ranges: Vec<(usize, usize)>,
 }
 
-impl RecordReader {
-    pub fn new(stream: BlockStream, delimiter: u8, quotes: bool) -> Result<Self> {
+impl<'d> RecordReader<'d> {
+    pub fn new(stream: BlockStream, dialect: Dialect<'d>) -> Result<Self> {
         let mut reader = Self {
             stream,
-            delimiter,
-            quotes,
+            dialect,
             buffer: Vec::new(),
             position: 0,
             at_end: false,
@@ -90,20 +111,26 @@ impl RecordReader {
         Ok(reader)
     }
 
-    /// The next record, or `None` at the end of the file.
+    /// The next record, or `None` at the end of the file. Blank lines and comments are passed over.
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>> {
-        let line = self.line;
-        let Some(found) = self.find()? else {
-            return Ok(None);
+        let found = loop {
+            match self.find()? {
+                None => return Ok(None),
+                Some(Found::Plain { end, next }) if self.is_no_row(end) => {
+                    self.position = next;
+                    self.line += 1;
+                }
+                Some(found) => break found,
+            }
         };
+        let line = self.line;
         let start = self.position;
         let content = match found {
-            Found::Plain { end } => {
-                self.position = (end + 1).min(self.buffer.len());
+            Found::Plain { end, next } => {
+                self.position = next;
                 self.line += 1;
                 let text = &self.buffer[start..end];
-                let text = text.strip_suffix(b"\r").unwrap_or(text);
-                split_plain(text, self.delimiter, &mut self.ranges);
+                split_plain(text, self.dialect.delimiter, &mut self.ranges);
                 Content::Fields(Fields {
                     text,
                     ranges: &self.ranges,
@@ -126,7 +153,7 @@ impl RecordReader {
                 self.skip_line()?;
                 Content::Malformed {
                     field: None,
-                    reason: "the line is longer than 1 MiB",
+                    reason: Cow::Borrowed("the line is longer than 1 MiB"),
                 }
             }
         };
@@ -138,11 +165,27 @@ impl RecordReader {
         self.stream.finish()
     }
 
+    /// Whether the plain line up to `end` is blank or a comment.
+    fn is_no_row(&self, end: usize) -> bool {
+        let line = &self.buffer[self.position..end];
+        let dialect = &self.dialect;
+        let is_comment = dialect.comment.is_some_and(|sign| line.first() == Some(&sign));
+        is_comment || dialect.skips_blank_lines && is_blank(line, dialect.delimiter)
+    }
+
     fn find(&mut self) -> Result<Option<Found>> {
         let mut searched = 0;
         loop {
             let pending = &self.buffer[self.position..];
-            let end = match memchr::memchr(b'\n', &pending[searched..]) {
+            let end = match memchr::memchr2(b'\n', b'\r', &pending[searched..]) {
+                // Whether a line feed belongs to this carriage return is in the next block.
+                Some(found)
+                    if searched + found + 1 == pending.len() && pending.ends_with(b"\r") && !self.at_end =>
+                {
+                    searched += found;
+                    self.fill()?;
+                    continue;
+                }
                 Some(found) => searched + found,
                 None if self.at_end && pending.is_empty() => return Ok(None),
                 None if self.at_end => pending.len(),
@@ -156,43 +199,48 @@ impl RecordReader {
             if end > MAX_RECORD_BYTES {
                 return Ok(Some(Found::TooLong));
             }
-            if self.quotes && memchr::memchr(b'"', &pending[..end]).is_some() {
+            if self.dialect.quoting != Quoting::None
+                && memchr::memchr(b'"', &pending[..end]).is_some()
+                && !self.is_no_row(self.position + end)
+            {
                 return self.find_quoted().map(Some);
             }
-            return Ok(Some(Found::Plain {
-                end: self.position + end,
-            }));
+            let (end, next) = line_end(&self.buffer, self.position + end);
+            return Ok(Some(Found::Plain { end, next }));
         }
     }
 
     fn find_quoted(&mut self) -> Result<Found> {
+        let malformed = |field: usize, reason: Cow<'static, str>| {
+            let field = Some(field);
+            Ok(Found::Malformed { field, reason })
+        };
         loop {
             let pending = &self.buffer[self.position..];
             let limit = pending.len().min(MAX_RECORD_BYTES);
             let whole = limit == pending.len() && self.at_end;
             match split_quoted(
                 &pending[..limit],
-                self.delimiter,
+                self.dialect.delimiter,
+                self.dialect.quoting,
                 &mut self.decoded,
                 &mut self.ranges,
             ) {
                 // A record that ends with the text is whole only where the file ends too.
-                Quoted::Complete { length, lines }
-                    if length < limit || whole || ends_line(pending, length) =>
-                {
-                    return Ok(Found::Quoted { length, lines });
+                Quoted::Complete {
+                    length,
+                    lines,
+                    spanning,
+                } if length < limit || whole || ends_line(pending, length) => {
+                    return match spanning {
+                        Some(field) if self.swallows_rows(length) => malformed(field, swallowed(lines)),
+                        _ => Ok(Found::Quoted { length, lines }),
+                    };
                 }
-                Quoted::Malformed { field, reason } => {
-                    return Ok(Found::Malformed {
-                        field: Some(field),
-                        reason,
-                    });
-                }
+                Quoted::AfterQuote { field } => return malformed(field, Cow::Borrowed(AFTER_QUOTE)),
+                Quoted::Endless { field } => return malformed(field, endless()),
                 Quoted::Open { field } if whole || limit == MAX_RECORD_BYTES => {
-                    return Ok(Found::Malformed {
-                        field: Some(field),
-                        reason: "the quote that opens here is never closed",
-                    });
+                    return malformed(field, Cow::Borrowed(NEVER_CLOSED));
                 }
                 Quoted::Complete { .. } if limit == MAX_RECORD_BYTES => return Ok(Found::TooLong),
                 Quoted::Complete { .. } | Quoted::Open { .. } => self.fill()?,
@@ -200,18 +248,38 @@ impl RecordReader {
         }
     }
 
-    /// Drops everything up to and including the next line break.
+    /// Whether the lines of a record of `length` bytes are rows themselves, three of four at least and both of two.
+    fn swallows_rows(&self, length: usize) -> bool {
+        let record = &self.buffer[self.position..self.position + length];
+        let mut ranges = Vec::new();
+        let (mut count, mut rows) = (0, 0);
+        for line in lines(record).filter(|line| !is_blank(line, self.dialect.delimiter)) {
+            split_plain(line, self.dialect.delimiter, &mut ranges);
+            ranges
+                .iter_mut()
+                .for_each(|range| *range = without_quotes(line, *range));
+            let fields = Fields {
+                text: line,
+                ranges: &ranges,
+            };
+            count += 1;
+            rows += usize::from((self.dialect.is_row)(&fields));
+        }
+        rows * 4 >= count * 3
+    }
+
+    /// Drops everything up to and including the next line end.
     fn skip_line(&mut self) -> Result<()> {
         self.line += 1;
         loop {
-            if let Some(end) = memchr::memchr(b'\n', &self.buffer[self.position..]) {
-                self.position += end + 1;
+            let (end, next) = line_end(&self.buffer, self.position);
+            let is_cut = next == self.buffer.len() && !self.buffer.ends_with(b"\n");
+            if !is_cut || self.at_end {
+                self.position = next;
                 return Ok(());
             }
-            self.position = self.buffer.len();
-            if self.at_end {
-                return Ok(());
-            }
+            // A carriage return at the block's end stays until it is known what follows.
+            self.position = end;
             self.fill()?;
         }
     }
@@ -238,6 +306,28 @@ impl RecordReader {
 
 fn ends_line(text: &[u8], length: usize) -> bool {
     length > 0 && text[length - 1] == b'\n'
+}
+
+/// A field without a quote sign at either end.
+fn without_quotes(text: &[u8], (start, end): (usize, usize)) -> (usize, usize) {
+    let start = start + usize::from(start < end && text[start] == b'"');
+    let end = end - usize::from(start < end && text[end - 1] == b'"');
+    (start, end)
+}
+
+fn swallowed(lines: u64) -> Cow<'static, str> {
+    let end = lines - 1;
+    let plural = if end == 1 { "line" } else { "lines" };
+    Cow::Owned(format!(
+        "the quote that opens here closes {end} {plural} further down, and the lines between are rows; \
+         close it, or import without quoting"
+    ))
+}
+
+fn endless() -> Cow<'static, str> {
+    Cow::Owned(format!(
+        "the quote that opens here is not closed within {MAX_RECORD_LINES} lines; close it, or import without quoting"
+    ))
 }
 
 fn split_plain(text: &[u8], delimiter: u8, ranges: &mut Vec<(usize, usize)>) {

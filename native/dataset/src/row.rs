@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::fields::{parse_dense, parse_label};
+use crate::fields::{parse_dense, parse_label, shown};
 use crate::layout::{FieldCheck, Layout};
 use crate::records::Fields;
 use crate::spec::Missing;
+
+const NOT_UTF8: &str = "the field is not valid UTF-8 text; if the file is in Latin-1 (Windows-1252), import it with that encoding";
 
 /// Why a row is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,15 +44,13 @@ pub struct RowText<'a> {
 impl<'a> RowText<'a> {
     /// # Errors
     /// The first field at fault, from the left.
-    pub fn new(fields: &Fields<'a>, columns: usize) -> Result<Self, Rejection> {
+    pub fn new(fields: &Fields<'a>, layout: &Layout) -> Result<Self, Rejection> {
         let count = fields.ranges.len();
-        if count != columns {
-            let reason = if fields.text.is_empty() {
-                "the line is empty".to_string()
-            } else {
-                let plural = if count == 1 { "field" } else { "fields" };
-                format!("the row has {count} {plural}; {columns} are expected")
-            };
+        let columns = layout.names.len();
+        let ends_in_delimiter = || count == columns + 1 && fields.get(columns).is_empty();
+        if count != columns && !(layout.trailing_delimiter && ends_in_delimiter()) {
+            let plural = if count == 1 { "field" } else { "fields" };
+            let reason = format!("the row has {count} {plural}; {columns} are expected");
             return Err(Rejection {
                 field: None,
                 reason: reason.into(),
@@ -79,12 +79,22 @@ fn no_text(fields: &Fields<'_>) -> Rejection {
             return Rejection::of_field(field, "the field contains a NUL byte");
         }
         if std::str::from_utf8(bytes).is_err() {
-            return Rejection::of_field(field, "the field is not valid UTF-8 text");
+            return Rejection::of_field(field, NOT_UTF8);
         }
     }
     Rejection {
         field: None,
         reason: Cow::Borrowed("the row is not valid UTF-8 text"),
+    }
+}
+
+fn required(text: &str) -> String {
+    match text.trim_ascii() {
+        "" => "the field is empty; a value is required".to_string(),
+        marker => format!(
+            "{} stands for a missing value; a value is required",
+            shown(marker)
+        ),
     }
 }
 
@@ -98,31 +108,33 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
         let reject = |reason: String| Rejection::of_field(field, reason);
         match *check {
             FieldCheck::Nothing => {}
-            FieldCheck::Label { positive_from } => {
-                values.label = parse_label(row.get(field), positive_from).map_err(reject)?;
+            FieldCheck::Label => {
+                values.label = parse_label(row.get(field), &layout.label, layout.decimal).map_err(reject)?;
             }
             FieldCheck::Dense { index, settings } => {
-                let value = parse_dense(row.get(field), settings.kind).map_err(reject)?;
+                let text = row.get(field);
+                let markers = &layout.dense[index].markers;
+                let value = parse_dense(text, settings.kind, layout.decimal, markers).map_err(reject)?;
                 if value.is_nan() && settings.missing == Missing::Reject {
-                    return Err(Rejection::of_field(
-                        field,
-                        "the field is empty; a value is required",
-                    ));
+                    return Err(Rejection::of_field(field, required(text)));
                 }
                 values.dense[index] = value;
             }
             FieldCheck::Values {
+                index,
                 check,
                 separator: None,
-            } => match row.get(field) {
+            } => match layout.sparse[index].present(row.get(field)) {
                 "" => {}
                 value => check.of(value).map_err(reject)?,
             },
             FieldCheck::Values {
+                index,
                 check,
                 separator: Some(separator),
             } => {
-                for value in row.get(field).split(separator).filter(|value| !value.is_empty()) {
+                let text = layout.sparse[index].present(row.get(field));
+                for value in text.split(separator).filter(|value| !value.is_empty()) {
                     check.of(value).map_err(reject)?;
                 }
             }

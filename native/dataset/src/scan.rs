@@ -25,6 +25,8 @@ pub struct Scan {
     pub label_sums: [f64; 3],
     pub dense: Vec<DenseGatherer>,
     pub sparse: Vec<SparseGatherer>,
+    /// By field, how often each of its markers stood for a missing value.
+    pub marked: Vec<Vec<u64>>,
 }
 
 impl Scan {
@@ -56,6 +58,7 @@ impl Scan {
             label_sums: [0.0; 3],
             dense: dense.collect(),
             sparse: sparse.collect(),
+            marked: vec![Vec::new(); layout.names.len()],
         };
         let gather = |block: &RowBlock| scan.gather(layout, block);
         let summary = pass_in_blocks(inputs, splitter, control, Phase::Scan, gather)?;
@@ -66,6 +69,11 @@ impl Scan {
         for (part, label) in block.parts.iter().zip(&block.labels) {
             self.rows[*part as usize] += 1;
             self.label_sums[*part as usize] += f64::from(*label);
+        }
+        for (field, marker) in &block.marked {
+            let counts = &mut self.marked[*field];
+            counts.resize(counts.len().max(marker + 1), 0);
+            counts[*marker] += 1;
         }
         let dense = self.dense.iter_mut().zip(&block.dense);
         for_each_in_parallel(dense, |(gatherer, values)| {

@@ -13,6 +13,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
+use crate::spec::TextEncoding;
+use crate::text_encoding::latin1_to_utf8;
 
 /// Bytes handed over at a time.
 const BLOCK_BYTES: usize = 512 * 1024;
@@ -25,12 +27,13 @@ pub struct Source {
     pub path: PathBuf,
     pub bytes: u64,
     pub gzip: bool,
+    encoding: TextEncoding,
 }
 
 impl Source {
     /// # Errors
     /// NotFound, Io or InvalidArgument naming the file where it is missing, unreadable, empty or no file.
-    pub fn inspect(path: &Path) -> Result<Self> {
+    pub fn inspect(path: &Path, encoding: TextEncoding) -> Result<Self> {
         let metadata = fs::metadata(path).map_err(|error| Error::io(path, &error))?;
         if metadata.is_dir() {
             let what = "this is a folder; name the file in it";
@@ -51,6 +54,7 @@ impl Source {
             path: path.to_path_buf(),
             bytes: metadata.len(),
             gzip,
+            encoding,
         })
     }
 
@@ -65,6 +69,14 @@ impl Source {
             .read_to_end(&mut text)
             .map_err(|error| self.read_error(&error))?;
         Ok((text, counter.load(Ordering::Relaxed).max(1)))
+    }
+
+    /// A block's bytes as UTF-8, or as they are where the source says it is that.
+    fn decoded(&self, block: Vec<u8>) -> Vec<u8> {
+        match self.encoding {
+            TextEncoding::Utf8 => block,
+            TextEncoding::Latin1 => latin1_to_utf8(&block),
+        }
     }
 
     fn read_error(&self, error: &io::Error) -> Error {
@@ -184,7 +196,7 @@ fn send_blocks(
         let result = (&mut input).take(BLOCK_BYTES as u64).read_to_end(&mut block);
         let message = match result {
             Ok(0) => break,
-            Ok(_) => Ok(block),
+            Ok(_) => Ok(source.decoded(block)),
             Err(error) => Err(source.read_error(&error)),
         };
         let failed = message.is_err();

@@ -12,7 +12,24 @@ pub struct ImportSpec {
     /// One byte.
     pub delimiter: String,
     pub quotes: bool,
+    /// Where `quotes`: a backslash escapes a quote sign in a quoted field, instead of a second quote sign.
+    #[serde(default)]
+    pub backslash_quotes: bool,
     pub header: bool,
+    #[serde(default)]
+    pub encoding: TextEncoding,
+    /// Numbers have a comma before their fraction.
+    #[serde(default)]
+    pub decimal_comma: bool,
+    /// Lines that begin with this byte are no rows.
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// A line may end with one delimiter more than its fields need.
+    #[serde(default)]
+    pub trailing_delimiter: bool,
+    /// What stands for a missing value, beside the empty field.
+    #[serde(default)]
+    pub missing_values: Vec<String>,
     /// In file order.
     pub columns: Vec<ImportColumn>,
     pub split: ImportSplit,
@@ -26,11 +43,18 @@ pub struct ImportSpec {
     /// A prepared dataset's folder: values become numbers as they did there, and statistics are the ones there. A
     /// label and rows to train on are not needed then; without a label column every label is 0.
     pub encode_like: Option<PathBuf>,
+    /// Columns whose text is kept, row by row, in `kept.jsonl`.
+    #[serde(default)]
+    pub keep_text: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ImportColumn {
     pub name: String,
+    /// Instead of the specification's.
+    #[serde(default)]
+    pub missing_values: Option<Vec<String>>,
     #[serde(flatten)]
     pub role: ColumnRole,
 }
@@ -50,6 +74,20 @@ pub enum ColumnRole {
 pub struct LabelSettings {
     /// label = value >= positive_from; without it only 0 and 1 are labels.
     pub positive_from: Option<f64>,
+    /// The two values that a label has instead of 1 and 0, such as yes and no; both or neither.
+    pub positive: Option<String>,
+    pub negative: Option<String>,
+}
+
+/// How a file's bytes are text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum TextEncoding {
+    #[default]
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// As the web reads it: Windows-1252.
+    #[serde(rename = "latin1")]
+    Latin1,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::error::{Error, Result};
-use crate::spec::{ColumnRole, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
+use crate::spec::{ColumnRole, Encoding, ImportSpec, ImportSplit, LabelSettings, SparseSettings, ValueType};
 
 /// Columns a table may have.
 const MAX_COLUMNS: usize = 100_000;
@@ -17,10 +17,16 @@ pub fn check_spec(spec: &ImportSpec) -> Result<()> {
         return Err(Error::argument("No file was named to import."));
     }
     check_delimiter(spec)?;
+    check_comment(spec)?;
     if !(0.0..=1.0).contains(&spec.max_rejected) {
         return Err(Error::argument("maxRejected must be a share between 0 and 1."));
     }
     check_columns(spec)?;
+    for name in &spec.keep_text {
+        if !spec.columns.iter().any(|column| column.name == *name) {
+            return Err(Error::argument(format!("There is no column \"{name}\" to keep.")));
+        }
+    }
     check_split(spec)
 }
 
@@ -33,6 +39,26 @@ fn check_delimiter(spec: &ImportSpec) -> Result<()> {
         _ => Err(Error::argument(
             "The delimiter must be one byte, such as a comma or a tab.",
         )),
+    }
+}
+
+fn check_comment(spec: &ImportSpec) -> Result<()> {
+    match spec.comment.as_deref().map(str::as_bytes) {
+        None => Ok(()),
+        Some([byte]) if byte.is_ascii_punctuation() && spec.delimiter.as_bytes() != [*byte] => Ok(()),
+        Some(_) => Err(Error::argument(
+            "Comments must begin with one sign such as #, and not with the delimiter.",
+        )),
+    }
+}
+
+fn check_label(name: &str, settings: &LabelSettings) -> Result<()> {
+    match (&settings.positive, &settings.negative, settings.positive_from) {
+        (None, None, _) => Ok(()),
+        (Some(positive), Some(negative), None) if positive != negative => Ok(()),
+        _ => Err(Error::argument(format!(
+            "Column \"{name}\": positive and negative go together, differ, and exclude positiveFrom."
+        ))),
     }
 }
 
@@ -55,7 +81,10 @@ fn check_columns(spec: &ImportSpec) -> Result<()> {
             return Err(Error::argument(format!("Two columns are named \"{name}\".")));
         }
         match &column.role {
-            ColumnRole::Label(_) => labels += 1,
+            ColumnRole::Label(settings) => {
+                labels += 1;
+                check_label(name, settings)?;
+            }
             ColumnRole::Dense(_) => inputs += 1,
             ColumnRole::Sparse(settings) | ColumnRole::MultiValued(settings) => {
                 inputs += 1;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::control::{Control, Phase};
 use crate::error::Result;
-use crate::fields::{parse_finite, shown};
+use crate::fields::{DecimalSign, shown};
 use crate::inputs::{Inputs, RowVisitor};
 use crate::random::uniform_at;
 use crate::ranked_values::{Ranked, RankedValues};
@@ -39,6 +39,7 @@ impl Part {
 pub struct Splitter {
     rule: Rule,
     split_field: usize,
+    decimal: DecimalSign,
 }
 
 #[derive(Clone, Debug)]
@@ -125,6 +126,7 @@ impl Splitter {
             ImportSplit::Time { validation, test, .. } => {
                 let mut times = Times {
                     field: inputs.layout.split_field.unwrap_or_default(),
+                    decimal: inputs.layout.decimal,
                     values: RankedValues::new(folder.join("times.scratch"), TIMES_IN_MEMORY),
                 };
                 inputs.pass(control, Phase::Scan, &mut times)?;
@@ -157,6 +159,7 @@ impl Splitter {
         Ok(Self {
             rule,
             split_field: inputs.layout.split_field.unwrap_or_default(),
+            decimal: inputs.layout.decimal,
         })
     }
 
@@ -188,7 +191,7 @@ impl Splitter {
                 Ok(by(place < *test + *validation && place >= *test, place < *test))
             }
             Rule::Time { train, validation } => {
-                let Some(time) = time_of(row, field) else {
+                let Some(time) = time_of(row, field, self.decimal) else {
                     let reason = format!("{} is not a number; the split goes by it", shown(row.get(field)));
                     return Err(Rejection::of_field(field, reason));
                 };
@@ -240,8 +243,8 @@ fn cut(times: &mut RankedValues, rank: u64) -> Result<Cut> {
     })
 }
 
-fn time_of(row: &RowText<'_>, field: usize) -> Option<f64> {
-    parse_finite(row.get(field).trim_ascii())
+fn time_of(row: &RowText<'_>, field: usize, decimal: DecimalSign) -> Option<f64> {
+    decimal.parse_finite(row.get(field).trim_ascii())
 }
 
 struct Counting;
@@ -254,12 +257,13 @@ impl RowVisitor for Counting {
 
 struct Times {
     field: usize,
+    decimal: DecimalSign,
     values: RankedValues,
 }
 
 impl RowVisitor for Times {
     fn visit(&mut self, _: u64, row: &RowText<'_>) -> Result<std::result::Result<(), Rejection>> {
-        if let Some(time) = time_of(row, self.field) {
+        if let Some(time) = time_of(row, self.field, self.decimal) {
             self.values.add(time, 1)?;
         }
         Ok(Ok(()))

@@ -7,6 +7,7 @@ use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseStatistics, HISTOGRAM_BINS};
 use crate::error::Result;
 use crate::inputs::{Inputs, PassSummary};
+use crate::kept_text::KeptText;
 use crate::layout::{Layout, SparseColumn};
 use crate::manifest::FileEntry;
 use crate::output::PartWriter;
@@ -37,13 +38,15 @@ pub fn write_parts(
         .into_iter()
         .map(|part| PartWriter::create(folder, part, bags));
     let mut parts = parts.collect::<Result<Vec<_>>>()?;
+    let mut kept = KeptText::create(layout, folder)?;
     let mut encoding = Encoding::new(layout, dense, encoders);
     let consume = |block: &RowBlock| {
+        kept.write(block)?;
         encoding.encode(layout, block)?;
         encoding.write(layout, block, &mut parts)
     };
     let summary = pass_in_blocks(inputs, splitter, control, Phase::Write, consume)?;
-    let mut files = Vec::new();
+    let mut files: Vec<FileEntry> = kept.finish()?.into_iter().collect();
     for part in parts {
         control.tick(Phase::Finish, summary.rows, summary.rejected.count)?;
         part.finish(&mut files)?;

@@ -90,3 +90,16 @@ fn other_columns_and_damaged_vocabularies_are_refused() {
     assert_eq!(damaged.code, ErrorCode::Corrupt);
     assert!(damaged.message.contains("line 2"), "{}", damaged.message);
 }
+
+#[test]
+fn keeps_the_text_of_chosen_columns_row_by_row() {
+    let bench = Bench::new().file("a.csv", "1,0,a,\n0,0,b,\n");
+    bench.import().unwrap();
+    let like = Bench::new()
+        .with("encodeLike", json!(bench.destination()))
+        .with("keepText", json!(["m", "s"]))
+        .file("b.csv", "1,0,\"=1,\"\"x\",y z\n\n0,0,é,\n");
+    like.dataset();
+    let kept = std::fs::read_to_string(like.destination().join("kept.jsonl")).unwrap();
+    assert_eq!(kept, "[\"y z\",\"=1,\\\"x\"]\n[\"\",\"é\"]\n");
+}

@@ -25,7 +25,6 @@ fn a_wrong_number_of_fields_rejects_the_row() {
         assert_eq!((row, column), (2, None));
         assert_eq!(reason, format!("the row has {count}; 4 are expected"));
     }
-    assert_eq!(rejected("1,0,,\n\n1,0,,\n").2, "the line is empty");
 }
 
 #[test]
@@ -97,7 +96,11 @@ fn nul_bytes_and_invalid_utf8_reject_the_row() {
         let (row, at, reason) = rejected(text);
         assert_eq!(
             (row, at, reason.as_str()),
-            (2, column("m"), "the field is not valid UTF-8 text")
+            (
+                2,
+                column("m"),
+                "the field is not valid UTF-8 text; if the file is in Latin-1 (Windows-1252), import it with that encoding"
+            )
         );
     }
 }
@@ -122,13 +125,14 @@ fn unbalanced_quotes_reject_the_row_where_they_open_and_no_other() {
             "the quote that opens here is never closed".to_string()
         )]
     );
-    let (row, at, reason) = rejected("1,0,,\n1,0,a\"b,\n");
-    assert_eq!((row, at), (2, column("s")));
-    assert!(reason.starts_with("a quote stands inside a field"), "{reason}");
     let (row, at, reason) = rejected("1,0,\"a\"b,\n1,0,,\n");
     assert_eq!(
         (row, at, reason.as_str()),
-        (1, column("s"), "text follows the closing quote")
+        (
+            1,
+            column("s"),
+            "text follows the closing quote; where quote signs are text, import without quoting"
+        )
     );
 }
 
@@ -221,17 +225,17 @@ fn too_many_bad_rows_fail_the_import_and_the_first_are_told() {
 
 #[test]
 fn files_without_a_usable_row_fail() {
-    for text in [
-        "x\n",
-        "\n\n\n",
-        "\0\0\0\0",
-        "PAR1\u{15}\u{4}",
-        "{\"a\":1}\n",
-        "2,0,,\n",
-    ] {
+    for text in ["x\n", "\0\0\0\0", "PAR1\u{15}\u{4}", "{\"a\":1}\n", "2,0,,\n"] {
         let error = Bench::new().file("a.csv", text).failure();
         assert_eq!(error.code, ErrorCode::TooManyRejectedRows, "{text:?}");
     }
+    let error = Bench::new().file("a.csv", "\n \r\n\r").failure();
+    assert_eq!(error.code, ErrorCode::InvalidArgument);
+    assert!(
+        error.message.ends_with("there are no data rows"),
+        "{}",
+        error.message
+    );
     let error = Bench::new().file("a.csv", "").failure();
     assert_eq!(error.code, ErrorCode::InvalidArgument);
     assert!(

@@ -10,13 +10,19 @@ import {
   withSettings,
 } from './column-draft.ts'
 
-const seen = { examples: ['0', '1'], distinct: 2, missingShare: 0 }
+const seen = { examples: ['0', '1'], distinct: 2, missingShare: 0, missingTexts: [] }
 const preview: FilePreview = {
   file: 'clicks.csv',
   bytes: 100,
   format: 'csv',
   delimiter: ',',
   header: true,
+  quotes: 'doubled',
+  encoding: 'utf-8',
+  decimal: '.',
+  comment: '',
+  missingValues: ['NA'],
+  notes: [],
   columns: [
     { name: 'clicked', role: 'label', ...seen, guessedBecause: 'its name is clicked' },
     { name: 'age', role: 'dense', transform: 'standard', missing: 'median', ...seen },
@@ -125,6 +131,7 @@ describe('columns in the import wizard', () => {
       examples: ['5', '3'],
       distinct: 5,
       missingShare: 0,
+      missingTexts: [],
     })
     expect(labelNeedsThreshold(rating)).toBe(true)
     expect(labelNeedsThreshold({ ...rating, labelKind: 'from' })).toBe(false)

@@ -3,13 +3,19 @@ import { importRequest, type FilePreview } from '../../../../main/contract/datas
 import { columnDrafts } from './column-draft.ts'
 import { importRequestOf } from './import-request.ts'
 
-const seen = { examples: [], distinct: 0, missingShare: 0 }
+const seen = { examples: [], distinct: 0, missingShare: 0, missingTexts: [] }
 const preview: FilePreview = {
   file: 'a.csv',
   bytes: 10,
   format: 'csv',
   delimiter: ';',
   header: false,
+  quotes: 'doubled',
+  encoding: 'utf-8',
+  decimal: '.',
+  comment: '',
+  missingValues: ['NA'],
+  notes: [],
   columns: [
     { name: 'column_1', role: 'label', ...seen },
     { name: 'column_2', role: 'ignore', ...seen },

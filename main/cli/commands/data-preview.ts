@@ -1,0 +1,97 @@
+import type { FilePreview, ImportSchema } from '../../contract/datasets.ts'
+import { schemaOf } from '../../datasets/preview-schema.ts'
+import type { Command } from '../command.ts'
+import { readingFrom, readingOptions } from '../reading-options.ts'
+import { byteSize, integer, table } from '../terminal.ts'
+
+const EXAMPLES = 3
+const EXAMPLE_CHARACTERS = 20
+
+export const dataPreview: Command = {
+  name: 'data preview',
+  summary: 'Show how files would be imported; with --json as a schema that data import takes.',
+  positionals: [{ name: 'FILE', required: true, many: true }],
+  options: readingOptions,
+  async run({ services, options, positionals }) {
+    const { format, reading } = readingFrom(options)
+    const preview = await services.datasets.previewFiles(positionals, { format, ...reading })
+    const schema: ImportSchema = schemaOf(preview)
+    return { json: schema, text: previewText(preview) }
+  },
+}
+
+function previewText(preview: FilePreview): string {
+  const { columns, notes } = preview
+  return [
+    `${preview.file}: ${byteSize(preview.bytes)}, ${layoutText(preview)}.`,
+    '',
+    table(
+      ['column', 'role', 'settings', 'missing', 'first values', 'because'],
+      columns.map((column) => [
+        column.name,
+        column.role === 'multiValued' ? 'multi-valued' : column.role,
+        settingsText(column),
+        missingText(column),
+        column.examples.slice(0, EXAMPLES).map(shortened).join(' · '),
+        column.guessedBecause ?? '',
+      ]),
+    ),
+    '',
+    `Judged by the first ${integer(preview.rowsRead)} rows.`,
+    ...notes.map((note) => `Note: ${note}`),
+    ...(columns.some(({ role }) => role === 'label')
+      ? []
+      : [
+          'Note: No column looks like a label. Write the role of the one to predict into the schema of --json.',
+        ]),
+  ].join('\n')
+}
+
+function layoutText(preview: FilePreview): string {
+  if (preview.format === 'criteo') return 'Criteo TSV'
+  const names: Record<string, string> = {
+    ',': 'commas',
+    ';': 'semicolons',
+    '\t': 'tabs',
+    '|': '|',
+    ' ': 'spaces',
+  }
+  const quoting = {
+    none: 'quote signs are text',
+    doubled: 'fields may be quoted',
+    backslash: 'fields may be quoted, with backslashes',
+  }
+  return [
+    `separated by ${names[preview.delimiter] ?? preview.delimiter}`,
+    quoting[preview.quotes],
+    preview.header ? 'the first row names the columns' : 'no row of column names',
+    preview.encoding === 'latin1' ? 'Latin-1' : 'UTF-8',
+    ...(preview.decimal === ',' ? ['decimal commas'] : []),
+  ].join(', ')
+}
+
+function settingsText(column: FilePreview['columns'][number]): string {
+  switch (column.role) {
+    case 'label':
+      if (column.positiveFrom !== undefined) return `1 from ${column.positiveFrom}`
+      return column.positive === undefined ? '0 and 1' : `1 = ${column.positive}, 0 = ${column.negative}`
+    case 'dense':
+      return `${column.transform}, missing: ${column.missing}`
+    case 'ignore':
+      return ''
+    default:
+      return [
+        column.encoding?.kind ?? '',
+        ...(column.separator === undefined ? [] : [`split at ${JSON.stringify(column.separator)}`]),
+      ].join(', ')
+  }
+}
+
+function missingText({ missingShare, missingTexts }: FilePreview['columns'][number]): string {
+  if (missingShare === 0) return ''
+  const texts = missingTexts.map(({ value, count }) => `${integer(count)} × ${value}`)
+  return `${(missingShare * 100).toFixed(1)} %${texts.length > 0 ? ` (${texts.join(', ')})` : ''}`
+}
+
+const shortened = (text: string) =>
+  text.length > EXAMPLE_CHARACTERS ? `${text.slice(0, EXAMPLE_CHARACTERS)}…` : text

@@ -1,0 +1,65 @@
+import { importFormat, type ImportRequest } from '../contract/datasets.ts'
+import { parquetUnsupported } from '../datasets/sniffing/foreign-formats.ts'
+import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
+
+/** Options that say how files are read; what is not given is detected. */
+export const readingOptions: Record<string, OptionSpec> = {
+  format: {
+    type: 'string',
+    value: 'FORMAT',
+    help: `${importFormat.options.join('|')}; a named one is read as text, whatever it begins with (default auto)`,
+  },
+  delimiter: { type: 'string', value: 'SIGN', help: 'what separates fields; tab for a tab' },
+  quote: { type: 'string', choices: ['none', 'doubled', 'backslash'], help: 'how fields are quoted' },
+  encoding: { type: 'string', choices: ['utf-8', 'latin1'], help: 'of the text; latin1 is Windows-1252' },
+  decimal: { type: 'string', choices: ['.', ','], help: 'the decimal sign of numbers' },
+  header: { type: 'string', choices: ['yes', 'no'], help: 'whether the first row names the columns' },
+  comment: { type: 'string', value: 'SIGN', help: 'leave out lines that begin with it; empty for none' },
+  missing: {
+    type: 'string',
+    value: 'TEXT,..',
+    help: 'what is missing beside the empty field (default NA, NaN, NULL, \\N, -, ? and their like); empty for nothing',
+  },
+}
+
+/** Throws UsageError naming the option. */
+export function readingFrom(options: OptionValues): Pick<ImportRequest, 'format'> & {
+  reading: NonNullable<ImportRequest['reading']>
+} {
+  const missing = options.text('missing')
+  const header = options.text('header')
+  const reading = {
+    delimiter: oneSign(options, 'delimiter', { tab: '\t', '\\t': '\t' }),
+    quotes: options.text('quote') as 'none' | 'doubled' | 'backslash' | undefined,
+    encoding: options.text('encoding') as 'utf-8' | 'latin1' | undefined,
+    decimal: options.text('decimal') as '.' | ',' | undefined,
+    comment: options.text('comment') === '' ? '' : oneSign(options, 'comment'),
+    header: header === undefined ? undefined : header === 'yes',
+    missingValues: missing
+      ?.split(',')
+      .map((text) => text.trim())
+      .filter((text) => text !== ''),
+  }
+  const given = Object.entries(reading).filter(([, value]) => value !== undefined)
+  return { format: formatFrom(options), reading: Object.fromEntries(given) }
+}
+
+function oneSign(
+  options: OptionValues,
+  name: string,
+  words: Record<string, string> = {},
+): string | undefined {
+  const text = options.text(name)
+  if (text === undefined) return undefined
+  const sign = Object.hasOwn(words, text) ? words[text] : text
+  if (sign?.length === 1) return sign
+  throw new UsageError(`--${name} is ${text}; it must be one sign.`, name)
+}
+
+function formatFrom(options: OptionValues): ImportRequest['format'] {
+  const text = options.text('format') ?? 'auto'
+  if (text === 'parquet') throw parquetUnsupported('The file')
+  const format = importFormat.safeParse(text)
+  if (format.success) return format.data
+  throw new UsageError(`--format is ${text}; it must be one of ${importFormat.options.join(', ')}.`, 'format')
+}

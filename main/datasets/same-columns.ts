@@ -1,0 +1,24 @@
+import { StudioError } from '../contract/errors.ts'
+import { readLayout, type Layout } from './sniffing/layout.ts'
+
+/** Enough of every further file to see that it has the first one's columns. */
+const FURTHER_FILE_BYTES = 64 * 1024
+
+/** Files of one import are read one after the other, so each must have the first one's columns. */
+export async function checkSameColumns(first: Layout, file: string): Promise<void> {
+  const { delimiter, quotes, encoding, decimal, comment, header, format } = first
+  const hints = { format, delimiter, quotes, encoding, decimal, comment, header }
+  const layout = await readLayout(file, hints, FURTHER_FILE_BYTES)
+  const differs = layout.names.findIndex((name, at) => name !== first.names[at])
+  if (differs < 0 && layout.names.length === first.names.length) return
+  const found = layout.names[differs]
+  const what =
+    layout.names.length === first.names.length
+      ? `its column ${differs + 1} is ${found}, not ${first.names[differs]}`
+      : `it has ${layout.names.length} columns, not ${first.names.length}`
+  throw new StudioError(
+    'InvalidArgument',
+    `${file}, row 1: ${what} as ${first.file} has. Import files of different columns one by one.`,
+    { file, row: 1, ...(found !== undefined && { column: found }) },
+  )
+}

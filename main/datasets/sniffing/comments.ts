@@ -1,0 +1,20 @@
+import { splitRecords } from './records.ts'
+
+const SIGN = '#'
+const SEPARATORS = /[,\t;|]/g
+
+/**
+ * The sign of comment lines, or nothing. A file has comments where it begins with lines that start with it and have
+ * other separators than the rest: a header may start with it as well, and so may a column's values.
+ */
+export function detectComment(text: string): string {
+  const records = splitRecords(text, { delimiter: '\0', quotes: 'none' }, 200).map(
+    ({ lines }) => lines[0] ?? '',
+  )
+  const end = records.findIndex((line) => !line.startsWith(SIGN))
+  if (end <= 0) return ''
+  const separators = (line = '') => line.match(SEPARATORS)?.length ?? 0
+  const last = separators(records[end - 1])
+  const next = separators(records[end])
+  return end === 1 && last > 0 && last === next ? '' : SIGN
+}

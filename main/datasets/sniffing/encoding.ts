@@ -1,0 +1,68 @@
+import type { FilePreview } from '../../contract/datasets.ts'
+
+export type TextEncoding = FilePreview['encoding']
+
+export interface EncodingGuess {
+  encoding: TextEncoding
+  /** 1-based line of the first byte that is not UTF-8; null where all are. */
+  invalidLine: number | null
+}
+
+/** Bytes that Windows-1252 does not define, and ÿ, × and ÷, which hardly occur in words. */
+const UNLIKELY = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d, 0xd7, 0xf7, 0xff])
+/** Western words have one or two accented letters in a row; longer runs are of another alphabet. */
+const LONGEST_RUN = 2
+
+/** UTF-8, unless the bytes are not and look like Western text in Latin-1. */
+export function detectEncoding(bytes: Buffer): EncodingGuess {
+  const invalid = firstInvalid(bytes)
+  if (invalid < 0) return { encoding: 'utf-8', invalidLine: null }
+  const invalidLine = bytes
+    .subarray(0, invalid)
+    .toString('latin1')
+    .split(/\r\n?|\n/).length
+  return { encoding: looksLikeLatin1(bytes) ? 'latin1' : 'utf-8', invalidLine }
+}
+
+/** Text with line feeds only and without a byte order mark; what is not UTF-8 becomes U+FFFD, for a preview to show. */
+export function decodeText(bytes: Buffer, encoding: TextEncoding): string {
+  const decoder = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : 'utf-8')
+  return decoder.decode(bytes).replace(/\r\n?/g, '\n')
+}
+
+/** Offset of the first byte that belongs to no UTF-8 character, or -1. */
+function firstInvalid(bytes: Buffer): number {
+  if (isUtf8(bytes)) return -1
+  let [valid, invalid] = [0, bytes.length]
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1
+    if (isUtf8(bytes.subarray(0, middle), true)) valid = middle
+    else invalid = middle
+  }
+  return valid
+}
+
+function isUtf8(bytes: Buffer, mayBeCut = false): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: mayBeCut })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Letters beyond ASCII stand in words, singly or in pairs, and no bytes make up a UTF-8 character. */
+function looksLikeLatin1(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1')
+  // eslint-disable-next-line no-control-regex
+  if (/[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}/.test(text)) return false
+  let inWords = 0
+  for (const [run] of text.matchAll(/[A-Za-z]*[\u0080-\u00ff]+[A-Za-z]*/g)) {
+    const high = run.replace(/[A-Za-z]+/g, '')
+    if ([...high].some((sign) => UNLIKELY.has(sign.charCodeAt(0)))) return false
+    const letters = [...high].filter((sign) => sign >= '\u00c0').length
+    if (letters > LONGEST_RUN) return false
+    if (letters > 0 && run.length > high.length) inWords++
+  }
+  return inWords > 0
+}
