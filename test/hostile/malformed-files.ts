@@ -16,6 +16,14 @@ export interface MalformedFile {
   message: RegExp
 }
 
+/** The columns of the table below. */
+const COLUMNS: NonNullable<ImportRequest['schema']> = {
+  columns: [
+    { name: 'label', role: 'label' },
+    { name: 'dense_age', role: 'dense' },
+    { name: 'sparse_city', role: 'sparse' },
+  ],
+}
 const HEADER = 'label,dense_age,sparse_city'
 const GOOD = ['1,30,Rome', '0,41,Oslo', '0,25,Lima']
 const table = (...rows: string[]) => [HEADER, ...rows, ''].join('\n')
@@ -87,6 +95,7 @@ const badRows: MalformedFile[] = [
   {
     title: 'not a number',
     content: withBadRow('1,NaN,Rome'),
+    schema: { ...COLUMNS, missingValues: [] },
     ...tooMany,
     column: 'dense_age',
     message: /finite/,
@@ -122,6 +131,7 @@ const badRows: MalformedFile[] = [
   {
     title: 'an unclosed quote',
     content: withBadRow('1,30,"Rome'),
+    schema: { ...COLUMNS, quotes: 'doubled' },
     ...tooMany,
     column: 'sparse_city',
     message: /never closed/,
@@ -129,6 +139,7 @@ const badRows: MalformedFile[] = [
   {
     title: 'text after a quote',
     content: withBadRow('1,30,"Rome"x'),
+    schema: { ...COLUMNS, quotes: 'doubled' },
     ...tooMany,
     column: 'sparse_city',
     message: /quote/,
@@ -230,10 +241,10 @@ const badFiles: MalformedFile[] = [
     message: /quote in the header/,
   },
   {
-    title: 'columns of unknown role',
-    content: 'label,age\n1,2\n',
+    title: 'columns of which none looks like a label',
+    content: 'user,age\nu1,30\nu2,41\n',
     code: 'InvalidArgument',
-    message: /roles/,
+    message: /looks like a label/,
   },
   {
     title: 'no column named like the schema’s label',

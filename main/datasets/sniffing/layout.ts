@@ -116,7 +116,7 @@ function withoutComments(text: string, comment: string): string {
 
 function headerNames(record: TextRecord, file: string): string[] {
   const where = { file, row: record.line }
-  if (record.malformed) {
+  if (record.malformed || hasOpenQuote(record)) {
     const message = `${file}, row ${record.line}: a quote in the header is not closed. Fix the header.`
     throw new StudioError('InvalidArgument', message, where)
   }
@@ -134,6 +134,11 @@ function headerNames(record: TextRecord, file: string): string[] {
     throw new StudioError('InvalidArgument', message, { ...where, column: repeated })
   }
   return names
+}
+
+/** Text in a row may begin with a quote sign; in a name it is a mistake. */
+function hasOpenQuote({ fields, quoted }: TextRecord): boolean {
+  return quoted === 0 && fields.some((field) => /^"[^"]*$/.test(field))
 }
 
 function tooManyColumns(file: string, { line, fields }: TextRecord): StudioError {
