@@ -23,11 +23,10 @@ export async function importSpec(
   const files = request.files.map((file) => resolve(file))
   const [first = '', ...others] = files
   checkDelimiter(schema?.delimiter ?? request.reading?.delimiter)
-  const { columns: _columns, split: _split, notes: _notes, ...inSchema } = schema ?? { columns: [] }
-  const reading = { ...inSchema, ...request.reading }
   const hints: LayoutHints = {
-    ...reading,
-    format: request.format === 'auto' ? (inSchema.format ?? 'auto') : request.format,
+    ...(schema && readingOf(schema)),
+    ...request.reading,
+    format: request.format === 'auto' ? (schema?.format ?? 'auto') : request.format,
     names: schema?.columns.map((column) => column.name),
   }
   const layout = await readLayout(first, hints)
@@ -46,6 +45,12 @@ export async function importSpec(
     provenance: { kind: 'import', format: layout.format },
   }
   return { spec, notes: [...layout.notes, ...notes] }
+}
+
+/** How a schema says that files are to be read. */
+function readingOf(schema: NonNullable<ImportRequest['schema']>): NonNullable<ImportRequest['reading']> {
+  const { delimiter, quotes, encoding, decimal, comment, header, missingValues } = schema
+  return { delimiter, quotes, encoding, decimal, comment, header, missingValues }
 }
 
 function checkDelimiter(delimiter: string | undefined): void {

@@ -1,4 +1,5 @@
-import type { ColumnChoice, FilePreview, ImportSchema } from '../contract/datasets.ts'
+import { z } from 'zod'
+import { columnChoice, type ColumnChoice, type FilePreview, type ImportSchema } from '../contract/datasets.ts'
 
 /** What a preview guesses, as the schema with which an import does just that. */
 export function schemaOf(preview: FilePreview): ImportSchema {
@@ -10,13 +11,7 @@ export function schemaOf(preview: FilePreview): ImportSchema {
   }
 }
 
-function choiceOf({
-  examples: _examples,
-  distinct: _distinct,
-  missingShare: _missingShare,
-  missingTexts: _missingTexts,
-  guessedBecause: _guessedBecause,
-  ...choice
-}: FilePreview['columns'][number]): ColumnChoice {
-  return choice
+function choiceOf(column: FilePreview['columns'][number]): ColumnChoice {
+  // The schema of a choice drops what a preview says of a column beside it.
+  return z.object(columnChoice.shape).parse(column)
 }

@@ -54,7 +54,6 @@ function isUtf8(bytes: Buffer, mayBeCut = false): boolean {
 /** Letters beyond ASCII stand in words, singly or in pairs, and no bytes make up a UTF-8 character. */
 function looksLikeLatin1(bytes: Buffer): boolean {
   const text = bytes.toString('latin1')
-  // eslint-disable-next-line no-control-regex
   if (/[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}/.test(text)) return false
   let inWords = 0
   for (const [run] of text.matchAll(/[A-Za-z]*[\u0080-\u00ff]+[A-Za-z]*/g)) {

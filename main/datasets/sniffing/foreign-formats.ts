@@ -39,7 +39,6 @@ const LETTER_STARTS: ForeignFormat[] = [
 const GZIP = '\x1f\x8b'
 /** Of a file's beginning, what is searched for bytes that no text holds. */
 const SEARCHED = 4096
-// eslint-disable-next-line no-control-regex
 const NO_TEXT = /[\0-\x08\x0e-\x1a\x1c-\x1f]/
 
 export interface FileEnds {
