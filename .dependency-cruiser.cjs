@@ -27,7 +27,7 @@ module.exports = {
     only(
       'services',
       service,
-      ['^main/(contract|model)/', '^main/(app-version|workspace)[.]ts$', '^db/', '^native/'],
+      ['^main/(contract|model)/', '^main/(app-version|workspace|workspace-links)[.]ts$', '^db/', '^native/'],
       'services know each other, the contract, the model, db and native',
     ),
     only(

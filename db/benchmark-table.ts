@@ -1,6 +1,9 @@
 import { StudioError } from '../main/contract/errors.ts'
+import { isPlainName } from '../main/contract/plain-name.ts'
+import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
+import { unusable } from './row-problems.ts'
 import type { BenchmarkRow, NewBenchmark } from './types.ts'
 
 const COLUMNS = 'id, created_at AS createdAt, origin, machine, report'
@@ -37,16 +40,18 @@ export class BenchmarkTable {
 
   /** Newest first. */
   list(): BenchmarkRow[] {
-    return this.#connection
-      .all<Stored>(`SELECT ${COLUMNS} FROM benchmarks ORDER BY created_at DESC, id`)
-      .map(toBenchmark)
+    const { problems, file } = this.#connection
+    const rows = this.#connection.all<Stored>(
+      `SELECT ${COLUMNS} FROM benchmarks ORDER BY created_at DESC, id`,
+    )
+    return problems.readable(rows, (row) => toBenchmark(row, file))
   }
 
   /** Throws NotFound. */
   get(id: string): BenchmarkRow {
     const row = this.#connection.get<Stored>(`SELECT ${COLUMNS} FROM benchmarks WHERE id = :id`, { id })
     if (!row) throw missing(id)
-    return toBenchmark(row)
+    return toBenchmark(row, this.#connection.file)
   }
 
   /** Throws NotFound. */
@@ -57,7 +62,9 @@ export class BenchmarkTable {
 
 type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; report: string }
 
-function toBenchmark({ machine, report, ...row }: Stored): BenchmarkRow {
+/** Throws Corrupt for an id that is no plain name. */
+function toBenchmark({ machine, report, ...row }: Stored, file: string): BenchmarkRow {
+  if (!isPlainName(row.id)) throw unusable(`The benchmark ${quoted(row.id)}`, 'its id is no plain name', file)
   return {
     ...row,
     machine: JSON.parse(machine) as BenchmarkRow['machine'],

@@ -1,6 +1,9 @@
-import type { CheckpointInfo } from '../main/contract/runs.ts'
+import { isPlainName } from '../main/contract/plain-name.ts'
+import { quoted } from '../main/contract/printable.ts'
+import { checkpointPath, type CheckpointInfo } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { runKey } from './run-key.ts'
+import { unusable } from './row-problems.ts'
 import type { CheckpointChange, NewCheckpoint } from './types.ts'
 
 /** Checkpoints that lie in the workspace's checkpoints folder. */
@@ -40,13 +43,22 @@ export class CheckpointTable {
     })
   }
 
-  /** By step. Throws NotFound. */
+  /** By step; rows that name another file than the step's own are left out. Throws NotFound. */
   list(run: string): CheckpointInfo[] {
     const key = runKey(this.#connection, run)
-    return this.#connection.all<CheckpointInfo>(
+    const rows = this.#connection.all<CheckpointInfo>(
       `SELECT id, step, epoch, kind, path, bytes, sha256, created_at AS createdAt FROM checkpoints
        WHERE run = :key ORDER BY step, id`,
       { key },
     )
+    const { problems, file } = this.#connection
+    return problems.readable(rows, (row) => {
+      if (isPlainName(run) && row.path === checkpointPath(run, row.step)) return row
+      throw unusable(
+        `Checkpoint ${row.id} of run ${quoted(run)}`,
+        `its file ${quoted(row.path)} is not the one of step ${row.step}`,
+        file,
+      )
+    })
   }
 }

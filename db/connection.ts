@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StudioError } from '../main/contract/errors.ts'
+import { RowProblems } from './row-problems.ts'
 import { asStudioError } from './sqlite-errors.ts'
 
 /** What SQLite stores and returns; STRICT tables hold nothing else. */
@@ -14,6 +15,7 @@ const BUSY_MS = 5000
 /** One SQLite connection: prepares each statement once and turns SQLite's errors into StudioErrors. */
 export class Connection {
   readonly file: string
+  readonly problems = new RowProblems()
   readonly #database: Database.Database
   /** Why nothing can be written; null where it can. */
   readonly readOnly: StudioError | null

@@ -25,7 +25,7 @@ export class EpochTable {
         `SELECT ${SUMMARY_COLUMNS} FROM runs WHERE key = :key`,
         { key },
       )
-      const standing = standingAfter(toRunRow(row as StoredSummary), result)
+      const standing = standingAfter(toRunRow(row as StoredSummary, this.#connection.file), result)
       this.#connection.run(
         `UPDATE runs SET best_metric = :bestMetric, best = :best, best_epoch = :bestEpoch, last = :last,
            test_auc = :testAuc WHERE key = :key`,

@@ -15,6 +15,7 @@ import { PointTable } from './point-table.ts'
 import { PreferenceTable } from './preference-table.ts'
 import { ProfileTable } from './profile-table.ts'
 import { readOnlyContent } from './read-only-content.ts'
+import { refuseLinks } from './refuse-links.ts'
 import { RequestTable } from './request-table.ts'
 import { RunTable } from './run-table.ts'
 import { keepReserve, OPENING_BYTES, releaseReserve } from './space-reserve.ts'
@@ -42,6 +43,8 @@ export interface StudioReader {
   readonly preferences: Pick<PreferenceTable, 'get'>
   /** Changes whenever another connection has written; comparing it costs microseconds. */
   dataVersion(): number
+  /** What was left out of lists so far because its row cannot be used. */
+  problems(): string[]
 }
 
 /** All failures are StudioErrors, except for mistakes of the program itself. Calls block for a few milliseconds. */
@@ -113,6 +116,11 @@ export class StudioDatabase implements StudioReader {
     return withReserve(this.file, undefined, () => this.transaction(work))
   }
 
+  /** What was left out of lists so far because its row cannot be used. */
+  problems(): string[] {
+    return this.#connection.problems.list()
+  }
+
   dataVersion(): number {
     return Number(this.#connection.pragma('data_version'))
   }
@@ -147,6 +155,7 @@ export interface OpenOptions {
  * be read, DiskFull where there is none yet and no room to make it.
  */
 export function openStudioDatabase(file: string, options: OpenOptions = {}): StudioDatabase {
+  refuseLinks(file)
   try {
     const database = withReserve(file, OPENING_BYTES, () => openForWriting(file, options))
     keepReserve(file)

@@ -1,3 +1,4 @@
+import { boundedMessage } from '../main/contract/printable.ts'
 import type { LogLine } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { runKey } from './run-key.ts'
@@ -17,7 +18,8 @@ export class LogTable {
       const key = runKey(this.#connection, run)
       const first = this.last(run) + 1
       return lines.map(({ at, level, message }, index) => {
-        const line = { sequence: first + index, at, level, message }
+        // A message names what stands in files.
+        const line = { sequence: first + index, at, level, message: boundedMessage(message) }
         this.#connection.run(
           `INSERT INTO log_lines (run, sequence, at, level, message) VALUES (:key, :sequence, :at, :level, :message)`,
           { key, ...line },

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { StudioError } from '../main/contract/errors.ts'
+import { isPlainName } from '../main/contract/plain-name.ts'
+import { quoted } from '../main/contract/printable.ts'
 import { modelDocument, type ModelDocument } from '../main/model/document.ts'
 import { applyPatch, difference, isEmpty, type DocumentPatch } from '../main/model/editing/patch.ts'
 import type { Connection } from './connection.ts'
+import { unusable } from './row-problems.ts'
 import type { ModelEdit, ModelStanding, NewEdit, SavedModelRow } from './types.ts'
 
 const COLUMNS = 'id, name, updated_at AS updatedAt, document'
@@ -123,9 +126,9 @@ export class ModelTable {
 
   /** Last changed first. */
   list(): SavedModelRow[] {
-    return this.#connection
-      .all<Stored>(`SELECT ${COLUMNS} FROM models ORDER BY updated_at DESC, id`)
-      .map(toModel)
+    const { problems, file } = this.#connection
+    const rows = this.#connection.all<Stored>(`SELECT ${COLUMNS} FROM models ORDER BY updated_at DESC, id`)
+    return problems.readable(rows, (row) => toModel(row, file))
   }
 
   /** Differs after a change to any model, but for a second one within a millisecond. */
@@ -139,7 +142,7 @@ export class ModelTable {
   get(id: string): SavedModelRow {
     const row = this.#connection.get<Stored>(`SELECT ${COLUMNS} FROM models WHERE id = :id`, { id })
     if (!row) throw missing(id)
-    return toModel(row)
+    return toModel(row, this.#connection.file)
   }
 
   /** Throws NotFound. */
@@ -159,7 +162,9 @@ function applyTo(document: ModelDocument, patch: DocumentPatch): ModelDocument {
 
 type Stored = Omit<SavedModelRow, 'document'> & { document: string }
 
-function toModel(row: Stored): SavedModelRow {
+/** Throws Corrupt for an id that is no plain name. */
+function toModel(row: Stored, file: string): SavedModelRow {
+  if (!isPlainName(row.id)) throw unusable(`The model ${quoted(row.id)}`, 'its id is no plain name', file)
   return { ...row, document: JSON.parse(row.document) as ModelDocument }
 }
 

@@ -2,17 +2,21 @@
 import type { RunEnvironment, RunStatus } from '../main/contract/runs.ts'
 import type { EvaluationMetric, TrainingConfig } from '../main/contract/training.ts'
 import type { ModelDocument } from '../main/model/document.ts'
+import { isPlainName } from '../main/contract/plain-name.ts'
+import { quoted } from '../main/contract/printable.ts'
+import { unusable } from './row-problems.ts'
 import type { RunRecord, RunRow } from './types.ts'
 
 /** The documents are left out: a list of a thousand runs would carry megabytes of them. */
 export const SUMMARY_COLUMNS = `
-  id, name, status, model_name, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
+  key, id, name, status, model_name, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
   owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
   steps, samples_per_second,
   best, best_epoch, last, test_auc, progress, error, notes,
   (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run = runs.key ORDER BY tag)) AS tags`
 
 export interface StoredSummary {
+  key: number
   id: string
   name: string
   status: RunStatus
@@ -53,7 +57,12 @@ export interface StoredRun extends StoredSummary {
 const UNNAMED_SETTINGS = { device: 'auto' } as const
 const UNTOLD = { computation: null }
 
-export function toRunRow(row: StoredSummary): RunRow {
+/** Throws Corrupt for a row whose id or dataset could lead out of the workspace. */
+export function toRunRow(row: StoredSummary, file: string): RunRow {
+  for (const [what, name] of Object.entries({ id: row.id, dataset: row.dataset_id })) {
+    if (!isPlainName(name))
+      throw unusable(`The run ${quoted(row.id)}`, `its ${what} ${quoted(name)} is no plain name`, file)
+  }
   return {
     id: row.id,
     name: row.name,
@@ -86,9 +95,10 @@ export function toRunRow(row: StoredSummary): RunRow {
   }
 }
 
-export function toRunRecord(row: StoredRun): RunRecord {
+/** Throws Corrupt as toRunRow does. */
+export function toRunRecord(row: StoredRun, file: string): RunRecord {
   return {
-    ...toRunRow(row),
+    ...toRunRow(row, file),
     model: JSON.parse(row.model) as ModelDocument,
     config: {
       ...UNNAMED_SETTINGS,

@@ -49,17 +49,42 @@ export class RunTable {
 
   /** Newest first. */
   list(): RunRow[] {
-    return this.#connection
-      .all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs ORDER BY created_at DESC, key DESC`)
-      .map(toRunRow)
+    return this.#readable(`SELECT ${SUMMARY_COLUMNS} FROM runs ORDER BY created_at DESC, key DESC`)
   }
 
   /** At most so many, newest first, from behind a run on; from the newest on where `after` is null. */
   page(after: string | null, limit: number): RunRow[] {
-    const behind =
-      after === null ? '' : 'WHERE (created_at, key) < (SELECT created_at, key FROM runs WHERE id = :after)'
-    const sql = `SELECT ${SUMMARY_COLUMNS} FROM runs ${behind} ORDER BY created_at DESC, key DESC LIMIT :limit`
-    return this.#connection.all<StoredSummary>(sql, { limit, ...(after !== null && { after }) }).map(toRunRow)
+    const found: RunRow[] = []
+    let key = after === null ? null : this.#keyOf(after)
+    if (after !== null && key === null) return found
+    // Unusable rows are left out, and must not end the list early.
+    while (found.length < limit) {
+      const behind =
+        key === null ? '' : 'WHERE (created_at, key) < (SELECT created_at, key FROM runs WHERE key = :key)'
+      const rows = this.#connection.all<StoredSummary>(
+        `SELECT ${SUMMARY_COLUMNS} FROM runs ${behind} ORDER BY created_at DESC, key DESC LIMIT :count`,
+        { count: limit - found.length, ...(key !== null && { key }) },
+      )
+      const last = rows.at(-1)
+      if (!last) break
+      found.push(...this.#convert(rows))
+      key = last.key
+    }
+    return found
+  }
+
+  #keyOf(id: string): number | null {
+    return this.#connection.get<{ key: number }>('SELECT key FROM runs WHERE id = :id', { id })?.key ?? null
+  }
+
+  #readable(sql: string): RunRow[] {
+    return this.#convert(this.#connection.all<StoredSummary>(sql))
+  }
+
+  /** Leaves out unusable rows, which the connection's problems then name. */
+  #convert(rows: StoredSummary[]): RunRow[] {
+    const { problems, file } = this.#connection
+    return problems.readable(rows, (row) => toRunRow(row, file))
   }
 
   /** Throws NotFound. */
@@ -68,14 +93,14 @@ export class RunTable {
     const row = this.#connection.get<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE id = :id`, {
       id,
     })
-    return toRunRow(row as StoredSummary)
+    return toRunRow(row as StoredSummary, this.#connection.file)
   }
 
   /** With model, settings and environment. Throws NotFound. */
   get(id: string): RunRecord {
     runKey(this.#connection, id)
     const sql = `SELECT ${SUMMARY_COLUMNS}, model, config, environment, initial_parameters FROM runs WHERE id = :id`
-    return toRunRecord(this.#connection.get<StoredRun>(sql, { id }) as StoredRun)
+    return toRunRecord(this.#connection.get<StoredRun>(sql, { id }) as StoredRun, this.#connection.file)
   }
 
   /** Throws NotFound. */
@@ -143,9 +168,7 @@ export class RunTable {
 
   /** Makes live runs of dead owners `interrupted`; their ids. */
   reconcileDeadOwners(isAlive: (owner: ProcessIdentity, heartbeatAt: string | null) => boolean): string[] {
-    const live = this.#connection
-      .all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE status IN ${LIVE}`)
-      .map(toRunRow)
+    const live = this.#readable(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE status IN ${LIVE}`)
     const dead = live.filter(({ owner, heartbeatAt }) => owner && !isAlive(owner, heartbeatAt))
     if (dead.length === 0) return []
     return this.#connection.transaction(() =>

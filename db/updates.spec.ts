@@ -3,6 +3,7 @@ import { databaseWithRun, sampleEpoch } from '../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
 import type { RunProgress } from '../main/contract/runs.ts'
 import type { NewCheckpoint, NewPoint } from './index.ts'
+import { checkpointPath } from '../main/contract/runs.ts'
 
 const point = (step: number, value = step): NewPoint => ({
   series: 'train/loss',
@@ -22,13 +23,13 @@ const noProgress: RunProgress = {
 }
 const line = (message: string) => ({ at: '2026-01-01T00:00:00.000Z', level: 'info' as const, message })
 
-function checkpoint(step: number, kind: NewCheckpoint['kind']): NewCheckpoint {
+function checkpoint(run: string, step: number, kind: NewCheckpoint['kind']): NewCheckpoint {
   const createdAt = '2026-01-01T00:00:00.000Z'
   return {
     step,
     epoch: step,
     kind,
-    path: `checkpoints/r/${step}.safetensors`,
+    path: checkpointPath(run, step),
     bytes: 1,
     sha256: '00',
     createdAt,
@@ -70,7 +71,7 @@ describe('points and lines', () => {
       points: [point(1), point(2, Number.NaN)],
       lines: [line('a')],
       result: sampleEpoch(1, 0.7, 0.7),
-      checkpoint: { saved: checkpoint(1, 'best'), removed: [] },
+      checkpoint: { saved: checkpoint(id, 1, 'best'), removed: [] },
     }
     expect(() => database.saveEpoch(id, update)).toThrow('NOT NULL')
     expect(database.points.after(id, 0, 10)).toEqual([])
@@ -97,11 +98,11 @@ describe('checkpoints', () => {
   it('disappear when their files are gone, and a former best one is only kept', async () => {
     const { database, id } = databaseWithRun(await temporaryFolder())
     const save = (step: number, kind: NewCheckpoint['kind'], removed: number[]): void => {
-      const paths = removed.map((gone) => checkpoint(gone, 'last').path)
+      const paths = removed.map((gone) => checkpoint(id, gone, 'last').path)
       database.saveUpdate(id, {
         points: [],
         lines: [],
-        checkpoint: { saved: checkpoint(step, kind), removed: paths },
+        checkpoint: { saved: checkpoint(id, step, kind), removed: paths },
       })
     }
     const kinds = (): [number, string][] =>
@@ -127,9 +128,9 @@ describe('the checkpoints of a run whose owner died', () => {
   it('become those that lie in its folder', async () => {
     const { database, id } = databaseWithRun(await temporaryFolder())
     const update = (saved: NewCheckpoint) => ({ points: [], lines: [], checkpoint: { saved, removed: [] } })
-    database.saveUpdate(id, update(checkpoint(1, 'best')))
-    database.saveUpdate(id, update(checkpoint(2, 'last')))
-    database.checkpoints.replaceAll(id, [checkpoint(1, 'kept'), checkpoint(3, 'best')])
+    database.saveUpdate(id, update(checkpoint(id, 1, 'best')))
+    database.saveUpdate(id, update(checkpoint(id, 2, 'last')))
+    database.checkpoints.replaceAll(id, [checkpoint(id, 1, 'kept'), checkpoint(id, 3, 'best')])
     expect(database.checkpoints.list(id)).toMatchObject([
       { step: 1, kind: 'kept' },
       { step: 3, kind: 'best' },

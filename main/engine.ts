@@ -5,6 +5,7 @@ import { CalibrationService } from './benchmark/calibration/calibration-service.
 import type { StartFrame } from './contract/channel.ts'
 import { toErrorData } from './contract/errors.ts'
 import type { EngineEvent } from './contract/events.ts'
+import { printableLines } from './contract/printable.ts'
 import { DatasetService } from './datasets/dataset-service.ts'
 import { channelToShell } from './engine-channel.ts'
 import { backendHandlers } from './serving/backend-handlers.ts'
@@ -78,7 +79,7 @@ function leaveWhenAsked(close: () => Promise<void>): void {
     void close().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error)
+        logError(error)
         process.exit(1)
       },
     )
@@ -89,8 +90,13 @@ function leaveWhenAsked(close: () => Promise<void>): void {
   process.on('SIGINT', () => undefined)
 }
 
+/** For whoever started the window from a terminal; the message may hold names from files. */
+function logError(error: unknown): void {
+  console.error(printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+}
+
 serve().catch(async (error: unknown) => {
-  console.error(error)
+  logError(error)
   await channel.send({ failed: toErrorData(error) } satisfies StartFrame)
   process.exit(1)
 })

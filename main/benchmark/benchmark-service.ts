@@ -114,7 +114,7 @@ export class BenchmarkService {
     this.#running = null
     if (cancelled) return void this.#change({ state: 'cancelled' })
     if (outcome && 'operations' in outcome) return void this.#keep(outcome)
-    const error = outcome ?? { code: 'Internal' as const, message: describeEnd('benchmark', exit) }
+    const error = outcome ?? new StudioError('Internal', describeEnd('benchmark', exit)).data
     this.#change({ state: 'failed', error })
   }
 

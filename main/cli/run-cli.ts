@@ -1,11 +1,11 @@
-import { toErrorData, type ErrorData } from '../contract/errors.ts'
+import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import { AssignmentError } from '../model/assign-setting.ts'
 import { EXIT, UsageError, type Command, type Outcome } from './command.ts'
 import { commandHelp, overview } from './help.ts'
 import { interruptions } from './interruptions.ts'
 import { findCommand, parseArguments, type ParsedArguments } from './parse-arguments.ts'
 import { Services } from './services.ts'
-import { ProgressLine } from './terminal.ts'
+import { ProgressLine, writeText } from './terminal.ts'
 
 /** Runs one command line and returns its exit status. stdout gets the result and nothing else. */
 export async function runCli(commands: readonly Command[], words: string[]): Promise<number> {
@@ -53,10 +53,11 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
       note: (text) => line.keep(text),
       watched: process.stderr.isTTY,
       print: (text) => {
-        if (!wantsJson) process.stdout.write(`${text}\n`)
+        if (!wantsJson) void write(text)
       },
     })
     line.clear()
+    for (const problem of services.problems()) line.keep(`Warning: ${problem}`)
     await services.close()
     await report(outcome, wantsJson)
     return signal.aborted ? EXIT.interrupted : (outcome.exitCode ?? EXIT.done)
@@ -76,10 +77,10 @@ const report = ({ json, text }: Outcome, wantsJson: boolean) =>
 async function failed(error: unknown, wantsJson: boolean): Promise<number> {
   const usage = error instanceof UsageError || error instanceof AssignmentError
   const data: ErrorData = usage
-    ? { code: 'InvalidArgument', message: error.message, ...fieldOf(error) }
+    ? new StudioError('InvalidArgument', error.message, fieldOf(error)).data
     : toErrorData(error)
   if (wantsJson) await write(JSON.stringify({ error: data }, null, 2))
-  else process.stderr.write(`${usage ? '' : 'Error: '}${data.message}${place(data)}\n`)
+  else await writeText(process.stderr, `${usage ? '' : 'Error: '}${data.message}${place(data)}`)
   return usage ? EXIT.usage : EXIT.failed
 }
 
@@ -95,8 +96,4 @@ function place({ file, row, column, message }: ErrorData): string {
   return parts.length ? ` (${parts.join(', ')})` : ''
 }
 
-/** Resolves once the text is handed to the system, so that leaving does not cut it off. */
-const write = (text: string) =>
-  new Promise<void>((resolve, reject) =>
-    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve())),
-  )
+const write = (text: string) => writeText(process.stdout, text)

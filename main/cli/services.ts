@@ -57,6 +57,11 @@ export class Services {
     this.#listeners.add(listener)
   }
 
+  /** What of the workspace could not be used and was left out, for warnings. */
+  problems(): string[] {
+    return this.#database?.problems() ?? []
+  }
+
   /** Stops what still runs, with its checkpoint, and closes the database. */
   async close(): Promise<void> {
     await this.#runs?.close()

@@ -1,4 +1,18 @@
 import { UNDEFINED } from '../contract/metrics.ts'
+import { bounded, printable, printableLines } from '../contract/printable.ts'
+
+/** Of a table's cell. */
+const LONGEST_CELL = 300
+
+/**
+ * The one way to a terminal or a pipe: what names from files could do to a terminal is escaped, JSON stays the JSON it
+ * was. Resolves once the text is handed to the system, so that leaving does not cut it off.
+ */
+export function writeText(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) =>
+    stream.write(`${printableLines(text)}\n`, (error) => (error ? reject(error) : resolve())),
+  )
+}
 
 /** Progress lines on stderr: on a terminal each replaces the last, elsewhere one a second at most. */
 export class ProgressLine {
@@ -12,20 +26,20 @@ export class ProgressLine {
 
   show(line: string): void {
     if (this.#stream.isTTY) {
-      this.#stream.write(`\r\x1b[2K${line.slice(0, (this.#stream.columns || 80) - 1)}`)
+      this.#stream.write(`\r\x1b[2K${printable(line).slice(0, (this.#stream.columns || 80) - 1)}`)
       this.#shown = true
       return
     }
     const now = performance.now()
     if (this.#lastAt && now - this.#lastAt < 1000) return
     this.#lastAt = now
-    this.#stream.write(`${line}\n`)
+    void writeText(this.#stream, line).catch(() => undefined)
   }
 
   /** A line that stays; the changing one comes back below it with the next show. */
   keep(line: string): void {
     this.clear()
-    this.#stream.write(`${line}\n`)
+    void writeText(this.#stream, line).catch(() => undefined)
   }
 
   clear(): void {
@@ -35,7 +49,9 @@ export class ProgressLine {
 }
 
 /** Columns padded to their widest cell; numbers (and `–`) to the right. */
-export function table(header: string[], rows: string[][]): string {
+export function table(header: string[], cells: string[][]): string {
+  // A line feed in a name must not pass for another row.
+  const rows = cells.map((row) => row.map((cell) => bounded(cell, LONGEST_CELL)))
   const lines = [header, ...rows]
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   const toTheRight = header.map((_, column) =>

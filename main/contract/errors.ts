@@ -1,5 +1,6 @@
 /** Every failure that crosses a process border, as plain data. */
 import { z } from 'zod'
+import { bounded, boundedData, boundedMessage } from './printable.ts'
 
 export const errorCode = z.enum([
   'InvalidRequest',
@@ -40,14 +41,27 @@ export const errorData = z.object({
 })
 export type ErrorData = z.infer<typeof errorData>
 
-/** Thrown by services; its data crosses the border unchanged. */
+/** Thrown by services; its data crosses the border unchanged. Texts are escaped and bounded here, for they hold names from files. */
 export class StudioError extends Error {
   readonly data: ErrorData
 
   constructor(code: ErrorCode, message: string, where: Omit<ErrorData, 'code' | 'message'> = {}) {
-    super(message)
+    const data = boundedError({ code, message, ...where })
+    super(data.message)
     this.name = 'StudioError'
-    this.data = { code, message, ...where }
+    this.data = data
+  }
+}
+
+function boundedError({ code, message, file, column, field, details, ...numbers }: ErrorData): ErrorData {
+  return {
+    code,
+    message: boundedMessage(message),
+    ...numbers,
+    ...(file !== undefined && { file: bounded(file, 4096) }),
+    ...(column !== undefined && { column: bounded(column, 1000) }),
+    ...(field !== undefined && { field: bounded(field, 1000) }),
+    ...(details !== undefined && { details: boundedData(details) }),
   }
 }
 
@@ -56,15 +70,15 @@ export function toErrorData(thrown: unknown): ErrorData {
   if (thrown instanceof StudioError) return thrown.data
   if (thrown instanceof z.ZodError) {
     const issue = thrown.issues[0]
-    return {
+    return boundedError({
       code: 'InvalidRequest',
       message: issue ? `${issue.path.join('.') || 'request'}: ${issue.message}` : 'The request is not valid.',
       ...(issue && { field: issue.path.join('.') }),
-    }
+    })
   }
   if (thrown instanceof Error) {
     const code = errorCode.safeParse((thrown as Error & { code?: unknown }).code)
-    return { code: code.success ? code.data : 'Internal', message: thrown.message }
+    return boundedError({ code: code.success ? code.data : 'Internal', message: thrown.message })
   }
-  return { code: 'Internal', message: String(thrown) }
+  return boundedError({ code: 'Internal', message: String(thrown) })
 }

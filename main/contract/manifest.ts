@@ -3,8 +3,13 @@
  * native importer; docs/file-formats.md describes the files.
  */
 import { z } from 'zod'
+import { isPlainPath } from './plain-name.ts'
 
 const fileEntry = z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })
+/** A file of the dataset; the path is relative to its folder. */
+const contentEntry = fileEntry.extend({
+  path: z.string().refine(isPlainPath, 'names a file outside of the dataset'),
+})
 
 const splitEntry = z.object({
   rows: z.int(),
@@ -82,7 +87,7 @@ export const datasetManifest = z.object({
     ),
   }),
   sources: z.array(fileEntry),
-  files: z.array(fileEntry),
+  files: z.array(contentEntry),
   provenance: z.record(z.string(), z.unknown()),
 })
 

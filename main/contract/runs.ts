@@ -132,6 +132,11 @@ export const checkpointInfo = z.object({
 })
 export type CheckpointInfo = z.infer<typeof checkpointInfo>
 
+/** Where the checkpoint of a run's step lies: relative to the workspace, with forward slashes. */
+export function checkpointPath(run: string, step: number): string {
+  return `checkpoints/${run}/${step}.safetensors`
+}
+
 export const runDetail = runSummary.extend({
   datasetHash: z.string(),
   datasetId: z.string(),

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatasetSummary } from '../contract/datasets.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
+import { isPlainName } from '../contract/plain-name.ts'
+import { pathInside, refuseLinks } from '../workspace-links.ts'
 import { newClaimName } from './claim-name.ts'
-import { fileError } from './file-errors.ts'
+import { fileError, isMissing } from './file-errors.ts'
 import type { DatasetFolders } from './workspace-folders.ts'
 
 const MANIFEST = 'manifest.json'
@@ -20,7 +22,7 @@ export async function listDatasets(folders: DatasetFolders): Promise<DatasetSumm
   })
   const summaries: DatasetSummary[] = []
   for (const entry of entries) {
-    if (!entry.isDirectory() || entry.name.startsWith('.')) continue
+    if (!(entry.isDirectory() || entry.isSymbolicLink()) || entry.name.startsWith('.')) continue
     const summary = await summarize(folders, entry.name)
     if (summary) summaries.push(summary)
   }
@@ -29,8 +31,11 @@ export async function listDatasets(folders: DatasetFolders): Promise<DatasetSumm
 
 export async function readManifest(folders: DatasetFolders, id: string): Promise<DatasetManifest> {
   const path = join(requireDataset(folders, id), MANIFEST)
+  refuseLinks(folders.workspace, path)
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw damaged(id, fileError(error, 'read', path).message)
+    if (isMissing(error)) throw damaged(id, `${path} does not exist.`)
+    // What cannot be read now may be sound.
+    throw fileError(error, 'read', path)
   })
   let content: unknown
   try {
@@ -45,10 +50,20 @@ export async function readManifest(folders: DatasetFolders, id: string): Promise
 
 /** The folder of a dataset that exists; NotFound otherwise, whatever the id holds. */
 export function requireDataset(folders: DatasetFolders, id: string): string {
-  const path = join(folders.datasets, id)
-  const isPlainName = id !== '' && id === basename(path) && !id.startsWith('.')
-  if (isPlainName && existsSync(path)) return path
+  if (isPlainName(id)) {
+    const path = pathInside(folders.workspace, 'datasets', id)
+    if (isThere(path)) return path
+  }
   throw new StudioError('NotFound', `There is no dataset named ${id} in this workspace.`, { field: 'id' })
+}
+
+/** Throws Io where the system does not say whether it is. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    throw fileError(error, 'open', path)
+  }
 }
 
 /** Takes the dataset out of sight at once, then deletes its files. Mapped files stay readable until unmapped. */
@@ -90,7 +105,7 @@ async function summarize(folders: DatasetFolders, id: string): Promise<DatasetSu
 }
 
 async function unusable(folders: DatasetFolders, id: string, problem: string): Promise<DatasetSummary> {
-  const info = await stat(join(folders.datasets, id)).catch(() => null)
+  const info = await lstat(join(folders.datasets, id)).catch(() => null)
   const createdAt = (info?.mtime ?? new Date(0)).toISOString()
   const nothing = {
     rows: 0,

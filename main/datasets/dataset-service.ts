@@ -165,7 +165,7 @@ export class DatasetService {
     } catch (error) {
       if (!['ReadOnly', 'DiskFull'].includes(toErrorData(error).code)) throw error
       const folder = await mkdtemp(join(tmpdir(), 'dlrm-studio-'))
-      const claim = await claimName({ datasets: this.#folders.datasets, importing: folder }, name)
+      const claim = await claimName({ ...this.#folders, importing: folder }, name)
       return { claim, removeFolders: () => rm(folder, { recursive: true, force: true }) }
     }
   }

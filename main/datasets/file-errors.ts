@@ -10,6 +10,23 @@ const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
   ELOOP: { code: 'Io', reason: 'its symbolic links lead in a circle. Give the path of the file itself' },
   ENAMETOOLONG: { code: 'InvalidArgument', reason: 'its path is too long' },
   EISDIR: { code: 'InvalidArgument', reason: 'it is a folder. Choose a file' },
+  EMFILE: {
+    code: 'Io',
+    reason: 'too many files are open. Close some programs, or raise the limit, and try again',
+  },
+  ENFILE: {
+    code: 'Io',
+    reason: 'too many files are open on this machine. Close some programs and try again',
+  },
+  ENOMEM: { code: 'Io', reason: 'memory is short. Close some programs and try again' },
+  EBUSY: { code: 'Io', reason: 'another program is using it. Close that program and try again' },
+  EIO: { code: 'Io', reason: 'its disk or connection reports an error. Check the disk and try again' },
+}
+
+/** Whether the system says that there is no such file, as opposed to one that cannot be read now. */
+export function isMissing(thrown: unknown): boolean {
+  const { code } = thrown as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 /** A file system failure as a sentence: "Cannot read clicks.csv: it does not exist. Check the path." */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
+import { refuseLinks } from '../workspace-links.ts'
 import { isClaimAlive, newClaimName, parseClaim } from './claim-name.ts'
 import { fileError } from './file-errors.ts'
 import type { DatasetFolders } from './workspace-folders.ts'
@@ -22,6 +23,8 @@ export interface Claim {
 /** Takes the name, or says AlreadyExists where a dataset or a running import has it. */
 export async function claimName(folders: DatasetFolders, name: string): Promise<Claim> {
   const target = join(folders.datasets, name)
+  refuseLinks(folders.workspace, folders.importing)
+  refuseLinks(folders.workspace, target)
   if (existsSync(target)) throw nameTaken(name)
   const own = await newClaimName(name)
   const folder = join(folders.importing, own)
@@ -40,6 +43,7 @@ export async function claimName(folders: DatasetFolders, name: string): Promise<
     )
   }
   const publish = async () => {
+    refuseLinks(folders.workspace, target)
     // A rename would replace an empty folder of that name, which nobody needs; a full one makes it fail.
     await rename(destination, target).catch((error: unknown) => {
       throw existsSync(target) ? nameTaken(name) : fileError(error, 'finish the dataset in', target)

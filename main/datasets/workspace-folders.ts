@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path'
 import { readOnlyWorkspace } from '../../db/index.ts'
 import { fileError } from './file-errors.ts'
 import { isClaimAlive, parseClaim } from './claim-name.ts'
+import { refuseLinks } from '../workspace-links.ts'
 
 export interface DatasetFolders {
+  workspace: string
   /** Finished datasets only, one folder each. */
   datasets: string
   /** What is being made or thrown away; on the same file system, so that a rename finishes it. */
@@ -13,7 +15,11 @@ export interface DatasetFolders {
 }
 
 export function datasetFolders(workspace: string): DatasetFolders {
-  return { datasets: join(workspace, 'datasets'), importing: join(workspace, 'importing') }
+  return {
+    workspace,
+    datasets: join(workspace, 'datasets'),
+    importing: join(workspace, 'importing'),
+  }
 }
 
 function isWritable(folder: string): boolean {
@@ -28,6 +34,7 @@ function isWritable(folder: string): boolean {
 /** Makes the folders and removes what processes that are gone have left in `importing`. */
 export async function prepareFolders(folders: DatasetFolders): Promise<void> {
   for (const folder of [folders.datasets, folders.importing]) {
+    refuseLinks(folders.workspace, folder)
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw isWritable(dirname(folder))
         ? fileError(error, 'make the folder', folder)

@@ -2,8 +2,11 @@
 import { join } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import type { CheckpointInfo } from '../contract/runs.ts'
+import { fileError, isMissing } from '../datasets/file-errors.ts'
+import { checkpointFolder } from '../training/checkpoints.ts'
 import { sha256OfFile } from '../training/file-hash.ts'
 import { storedCheckpoints, type CheckpointSources } from './stored-checkpoints.ts'
+import { refuseLinks } from '../workspace-links.ts'
 
 export type CheckpointChoice = 'best' | 'last'
 
@@ -42,15 +45,16 @@ async function chosenCheckpoint(
   if (!checkpoint) {
     throw new StudioError('NotFound', `Run ${run} has no checkpoint yet: let it finish an epoch first.`)
   }
-  const file = join(sources.workspace, checkpoint.path)
+  const file = join(checkpointFolder(sources.workspace, run), `${checkpoint.step}.safetensors`)
+  refuseLinks(sources.workspace, file)
   await requireUndamaged(file, checkpoint)
   return { ...checkpoint, file }
 }
 
 async function requireUndamaged(file: string, { sha256 }: CheckpointInfo): Promise<void> {
-  const found = await sha256OfFile(file).catch((error: NodeJS.ErrnoException) => {
-    const Kind = error.code === 'ENOENT' ? Gone : StudioError
-    throw new Kind('Io', `The checkpoint ${file} cannot be read: ${error.message}.`, { file })
+  const found = await sha256OfFile(file).catch((error: unknown) => {
+    if (isMissing(error)) throw new Gone('Io', `The checkpoint ${file} is gone.`, { file })
+    throw fileError(error, 'read the checkpoint', file)
   })
   if (found === sha256) return
   throw new StudioError(

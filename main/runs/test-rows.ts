@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { BatchLoaderOptions, NativeDataset } from '../../native/index.ts'
+import { fileError, isMissing } from '../datasets/file-errors.ts'
+import { refuseLinks } from '../workspace-links.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
 
 export type Split = BatchLoaderOptions['split']
@@ -52,7 +54,11 @@ export async function testPredictions(
   rows: number,
 ): Promise<Float32Array | null> {
   const path = join(checkpointFolder(workspace, run), 'test-predictions.f32')
-  const bytes = await readFile(path).catch(() => null)
+  refuseLinks(workspace, path)
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (isMissing(error)) return null
+    throw fileError(error, 'read', path)
+  })
   if (bytes?.length !== rows * 4) return null
   const predictions = new Float32Array(new Uint8Array(bytes).buffer)
   return predictions.every(Number.isFinite) ? predictions : null

@@ -3,12 +3,14 @@
  * its JSON stands, and that is written last; so a crash at any moment leaves the previous one whole.
  */
 import { readdir, readFile, rename, rm } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { join } from 'node:path'
 import { byteText, freeBytes } from '../../db/index.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
+import { checkpointPath } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import type { TrainingBackend } from './backends/backend.ts'
-import { syncFolder, writeDurably } from './durable-file.ts'
+import { fileError, isMissing } from '../datasets/file-errors.ts'
+import { clearPlace, syncFolder, writeDurably } from './durable-file.ts'
 import { sha256OfFile } from './file-hash.ts'
 import {
   CHECKPOINT_FORMAT,
@@ -18,6 +20,7 @@ import {
   type RunPosition,
 } from './position.ts'
 import type { NewCheckpoint, NewPoint, SavedCheckpoint } from './protocol.ts'
+import { pathInside, refuseLinks } from '../workspace-links.ts'
 
 /** Left free beside the checkpoint itself: for its record, its folder, and what the database tells of it. */
 const SPARE_BYTES = 64 * 1024
@@ -57,6 +60,7 @@ export class CheckpointStore {
     requireSpace(this.#folder, bytes)
     const temporary = join(this.#folder, `${position.step}.${process.pid}.tmp`)
     try {
+      await clearPlace(temporary)
       const { bytes, sha256 } = await backend.save(temporary)
       await rename(temporary, join(this.#folder, `${position.step}.safetensors`))
       const { run, datasetHash, config } = this.#options
@@ -83,17 +87,20 @@ export class CheckpointStore {
     }
   }
 
-  /** Those that have a readable record, by step; `best` is the step of the best one. */
+  /** Those that have a sound record, by step; `best` is the step of the best one. Throws Io where one cannot be read. */
   async list(best: number | undefined): Promise<NewCheckpoint[]> {
     const saved: NewCheckpoint[] = []
     for (const step of await stepsIn(this.#folder)) {
-      const record = await readRecord(this.#folder, step).catch(() => null)
+      const record = await this.#record(step)
       if (record) saved.push(summarize({ ...record, kind: kindNow(record, best) }))
     }
     return saved
   }
 
-  /** The newest checkpoint whose content is what its record says; null where there is none. */
+  /**
+   * The newest checkpoint whose content is what its record says; null where there is none. Throws Io where one cannot be
+   * read at the moment: it may be sound, and an older one must not take its place.
+   */
   async newestSound(): Promise<{ checkpoint: LoadableCheckpoint | null; damaged: string[] }> {
     const damaged: string[] = []
     for (const step of (await stepsIn(this.#folder)).toReversed()) {
@@ -106,7 +113,7 @@ export class CheckpointStore {
 
   /** Removes what a crash left half written or half removed. Only for the run's one trainer. */
   async removeLitter(): Promise<void> {
-    const names = await readdir(this.#folder).catch(() => [])
+    const names = await namesIn(this.#folder)
     const whole = new Set((await stepsIn(this.#folder)).map((step) => `${step}.safetensors`))
     const litter = names.filter(
       (name) => name.endsWith('.tmp') || (name.endsWith('.safetensors') && !whole.has(name)),
@@ -116,16 +123,19 @@ export class CheckpointStore {
 
   /** A step's checkpoint, or null where record or content is damaged or not of this run. */
   async #read(step: number): Promise<LoadableCheckpoint | null> {
-    const { run, datasetHash } = this.#options
+    const record = await this.#record(step)
+    if (!record) return null
     const path = join(this.#folder, `${step}.safetensors`)
-    try {
-      const record = await readRecord(this.#folder, step)
-      const own = record.run === run && record.datasetHash === datasetHash && record.position.step === step
-      return own && (await sha256OfFile(path)) === record.sha256 ? { path, record } : null
-    } catch {
-      // Unreadable, not JSON, or not a record: each means damaged, and the caller names the file.
-      return null
-    }
+    refuseLinks(this.#options.workspace, path)
+    const found = await unlessMissing(sha256OfFile(path), path)
+    return found === record.sha256 ? { path, record } : null
+  }
+
+  /** null where it is damaged or not of this run on this dataset. */
+  async #record(step: number): Promise<CheckpointRecord | null> {
+    const { run, datasetHash, workspace } = this.#options
+    const record = await readRecord(workspace, run, step)
+    return record?.datasetHash === datasetHash ? record : null
   }
 
   async #removeOthers(position: RunPosition): Promise<string[]> {
@@ -156,27 +166,48 @@ export async function checkpointsAt(
   run: string,
   steps: readonly number[],
 ): Promise<NewCheckpoint[]> {
-  const folder = checkpointFolder(workspace, run)
   const records: CheckpointRecord[] = []
   for (const step of steps) {
-    const record = await readRecord(folder, step).catch(() => null)
-    if (record?.run === run && record.position.step === step) records.push(record)
+    const record = await readRecord(workspace, run, step)
+    if (record) records.push(record)
   }
   const best = records.at(-1)?.position.best?.step
   return records.map((record) => summarize({ ...record, kind: kindNow(record, best) }))
 }
 
+/** Throws InvalidArgument for a run's id that is no plain name, Unsupported where a link is on the way. */
 export function checkpointFolder(workspace: string, run: string): string {
-  return join(workspace, 'checkpoints', run)
+  return pathInside(workspace, 'checkpoints', run)
 }
 
-/** As the database has it: relative to the workspace, with forward slashes. */
-export function checkpointPath(run: string, step: number): string {
-  return posix.join('checkpoints', run, `${step}.safetensors`)
+/** A step's record, or null where it is missing, damaged or not of this run. Throws Io where it cannot be read at the moment. */
+async function readRecord(workspace: string, run: string, step: number): Promise<CheckpointRecord | null> {
+  const path = join(checkpointFolder(workspace, run), `${step}.json`)
+  refuseLinks(workspace, path)
+  const text = await unlessMissing(readFile(path, 'utf8'), path)
+  const record = text === null ? null : parseRecord(text)
+  return record?.run === run && record.position.step === step ? record : null
 }
 
-async function readRecord(folder: string, step: number): Promise<CheckpointRecord> {
-  return checkpointRecord.parse(JSON.parse(await readFile(join(folder, `${step}.json`), 'utf8')))
+/** null where the text is no checkpoint's record. */
+function parseRecord(text: string): CheckpointRecord | null {
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch {
+    return null
+  }
+  return checkpointRecord.safeParse(content).data ?? null
+}
+
+/** null where there is no such file. Throws Io for one that cannot be read at the moment. */
+async function unlessMissing<Result>(read: Promise<Result>, path: string): Promise<Result | null> {
+  try {
+    return await read
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw fileError(error, 'read', path)
+  }
 }
 
 /** As the database keeps it. */
@@ -191,9 +222,14 @@ function kindNow({ position, kind }: CheckpointRecord, best: number | undefined)
   return kind === 'best' ? 'kept' : kind
 }
 
+/** Of the files in a folder; none where there is no folder. Throws Io where it cannot be read. */
+async function namesIn(folder: string): Promise<string[]> {
+  return (await unlessMissing(readdir(folder), folder)) ?? []
+}
+
 /** Steps that have a record, ascending. */
 async function stepsIn(folder: string): Promise<number[]> {
-  return stepsNamed(await readdir(folder).catch(() => []), /^(\d+)\.json$/)
+  return stepsNamed(await namesIn(folder), /^(\d+)\.json$/)
 }
 
 const stepsNamed = (names: readonly string[], pattern: RegExp): number[] =>

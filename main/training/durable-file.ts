@@ -1,7 +1,11 @@
 /** Writing files so that neither a crash nor a power cut leaves half of one. */
-import { open, rename, rm } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { lstat, open, rename, rm } from 'node:fs/promises'
 import { diskFull, isFullCode } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
+
+/** Windows has no such flag; there a link takes an administrator to make. */
+const NO_LINK = constants.O_NOFOLLOW ?? 0
 
 /**
  * Replaces a file so that after a crash it has its old content or the new, never less; sync its folder to be sure
@@ -10,7 +14,8 @@ import { StudioError } from '../contract/errors.ts'
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    const file = await open(temporary, 'w')
+    await clearPlace(temporary)
+    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_LINK)
     try {
       await file.writeFile(content)
       await file.sync()
@@ -22,6 +27,15 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
     await rm(temporary, { force: true })
     throw writingError(error, path)
   }
+}
+
+/**
+ * Removes what lies where a new file is to be written, so that no link is followed and no pipe waited for. A device
+ * stays: only an administrator can have made it.
+ */
+export async function clearPlace(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => null)
+  if (there && !there.isCharacterDevice()) await rm(path, { force: true })
 }
 
 /** Makes renames durable. Windows has no such call and does not need it. */

@@ -210,7 +210,7 @@ export class OwnedRun {
   }
 
   async #finish(exit: WorkerExit): Promise<boolean> {
-    this.#end ??= { status: 'interrupted', error: { code: 'TrainerGone', message: lostTrainer(exit) } }
+    this.#end ??= { status: 'interrupted', error: new StudioError('TrainerGone', lostTrainer(exit)).data }
     const end = this.#end
     const { status } = end
     this.#status = status

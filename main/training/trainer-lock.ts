@@ -2,13 +2,14 @@
  * One trainer at a time works in a run's checkpoint folder. A trainer whose owner was killed is still saving when the
  * run is resumed elsewhere: each would take the other's files away.
  */
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { lstat, readdir, readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { currentProcess, isOwnerAlive, isSameProcess } from '../../db/process-identity.ts'
 import { StudioError } from '../contract/errors.ts'
+import { fileError, isMissing } from '../datasets/file-errors.ts'
 import { writeDurably } from './durable-file.ts'
 
 const ENDING = '.trainer'
@@ -60,10 +61,17 @@ async function otherTrainer(folder: string): Promise<Identity | null> {
   return null
 }
 
-/** null where the file has just gone or is none of ours. */
+/** null where the file has just gone or is none of ours. Throws Io where it cannot be read at the moment. */
 async function readIdentity(path: string): Promise<Identity | null> {
+  // A link is none of ours either, and may lead out of the workspace.
+  const there = await lstat(path).catch(() => null)
+  if (!there?.isFile()) return null
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return null
+    throw fileError(error, 'read', path)
+  })
   try {
-    return identity.parse(JSON.parse(await readFile(path, 'utf8')))
+    return text === null ? null : identity.parse(JSON.parse(text))
   } catch {
     return null
   }

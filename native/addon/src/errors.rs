@@ -7,12 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use napi::bindgen_prelude::{FromNapiValue, Unknown};
 use napi::{Env, Error, JsError, ValueType};
 
+use crate::printable::bounded_message;
+
 /// An error with a code of its own.
 pub type Failure = Error<String>;
 pub type Result<T> = std::result::Result<T, Failure>;
 
 pub fn failure(code: &str, message: impl Into<String>) -> Failure {
-    Error::new(code.to_owned(), message.into())
+    Error::new(code.to_owned(), bounded_message(&message.into()))
 }
 
 pub fn invalid(message: impl Into<String>) -> Failure {

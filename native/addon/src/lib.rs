@@ -10,3 +10,4 @@ mod job;
 mod library;
 mod machine;
 mod model;
+mod printable;

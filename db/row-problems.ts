@@ -1,0 +1,36 @@
+import { StudioError, toErrorData } from '../main/contract/errors.ts'
+
+/** Enough to see what is wrong; a hostile database could have millions. */
+const MOST = 100
+
+/** A row that cannot be used, named so that a person finds it. The rest of the workspace stays usable. */
+export function unusable(what: string, why: string, file: string): StudioError {
+  return new StudioError(
+    'Corrupt',
+    `${what} in the workspace's database cannot be used: ${why}. Restore ${file} from a backup, or go on without it.`,
+    { file },
+  )
+}
+
+/** What was left out of lists because its row is unusable, each named once. */
+export class RowProblems {
+  readonly #messages = new Set<string>()
+
+  /** Converts rows and leaves out those that are unusable. */
+  readable<Row, Result>(rows: readonly Row[], convert: (row: Row) => Result): Result[] {
+    return rows.flatMap((row) => {
+      try {
+        return [convert(row)]
+      } catch (error) {
+        const { code, message } = toErrorData(error)
+        if (code !== 'Corrupt') throw error
+        if (this.#messages.size < MOST) this.#messages.add(message)
+        return []
+      }
+    })
+  }
+
+  list(): string[] {
+    return [...this.#messages]
+  }
+}

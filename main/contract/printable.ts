@@ -1,0 +1,70 @@
+/**
+ * Text from outside (names in files, paths, other programs' messages) as it may be shown and stored: without characters
+ * that steer a terminal or reorder what a person reads, and no longer than a person reads.
+ */
+
+/** Of a name within a sentence. */
+const LONGEST_NAME = 200
+/** Of a whole message. */
+export const LONGEST_MESSAGE = 4000
+
+/** C0 and DEL, C1, line and paragraph separators, and what overrides the direction of text. */
+// eslint-disable-next-line no-control-regex
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const STEERING_BUT_LINE_FEED = new RegExp(
+  STEERING.source.replace('\\u0000-\\u001f', '\\u0000-\\u0009\\u000b-\\u001f'),
+  'g',
+)
+
+const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' }
+
+const escaped = (character: string): string =>
+  SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** Escaped as in JSON, line feeds too. */
+export function printable(text: string): string {
+  return text.replace(STEERING, escaped)
+}
+
+/** As printable, but with the line feeds that the program itself puts between lines. JSON text stays the same JSON. */
+export function printableLines(text: string): string {
+  return text.replace(STEERING_BUT_LINE_FEED, escaped)
+}
+
+/** Escaped, with the middle left out where it is too long: how it begins and ends tells most. */
+export function bounded(text: string, longest: number): string {
+  // Cut first: escaping a megabyte that nobody sees costs time.
+  const short = printable(cut(text, longest))
+  return short.length > longest ? cut(short, longest) : short
+}
+
+/** A name from outside within a sentence, in double quotes. */
+export function quoted(name: string): string {
+  return `"${bounded(String(name), LONGEST_NAME)}"`
+}
+
+/** A whole message. */
+export function boundedMessage(message: string): string {
+  return bounded(message, LONGEST_MESSAGE)
+}
+
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  const mark = ` … (${text.length - longest} more characters) … `
+  const kept = Math.max(0, longest - mark.length)
+  const head = Math.ceil(kept * 0.7)
+  return `${text.slice(0, head)}${mark}${text.slice(text.length - (kept - head))}`.toWellFormed()
+}
+
+/** Plain data with every text in it bounded, and long lists cut: what goes with a message. */
+export function boundedData(data: unknown, depth = 0): unknown {
+  if (typeof data === 'string') return bounded(data, 1000)
+  if (data === null || typeof data !== 'object') return data
+  if (depth > 8) return null
+  if (Array.isArray(data)) return data.slice(0, 1000).map((entry) => boundedData(entry, depth + 1))
+  return Object.fromEntries(
+    Object.entries(data)
+      .slice(0, 1000)
+      .map(([key, value]) => [bounded(key, LONGEST_NAME), boundedData(value, depth + 1)]),
+  )
+}

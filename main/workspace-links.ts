@@ -1,0 +1,50 @@
+import { lstatSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { StudioError } from './contract/errors.ts'
+import { isPlainName } from './contract/plain-name.ts'
+
+/**
+ * A path inside the workspace, made of plain names. Throws InvalidArgument for another name, and Unsupported where a
+ * part of the path is a symbolic link: a workspace that somebody else made could lead anywhere with it. The workspace's
+ * own path may have links. What does not exist yet is no link.
+ */
+export function pathInside(workspace: string, ...names: string[]): string {
+  const bad = names.find((name) => !isPlainName(name))
+  if (bad !== undefined) {
+    throw new StudioError(
+      'InvalidArgument',
+      `${JSON.stringify(bad)} cannot be the name of a file or folder in the workspace.`,
+    )
+  }
+  const path = join(workspace, ...names)
+  refuseLinks(workspace, path)
+  return path
+}
+
+/**
+ * Throws Unsupported where the path, or a folder of it below the workspace, is a symbolic link. Paths elsewhere, such as
+ * in the system's temporary folder, are not looked at.
+ */
+export function refuseLinks(workspace: string, path: string): void {
+  let part = workspace
+  const names = relative(workspace, path).split(sep)
+  if (names[0] === '..') return
+  for (const name of names) {
+    part = join(part, name)
+    if (!isLink(part)) continue
+    throw new StudioError(
+      'Unsupported',
+      `${part} is a symbolic link, and none is followed inside a workspace: replace it by the file or folder itself, or remove it.`,
+      { file: part },
+    )
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+  } catch {
+    // It cannot be looked at; whoever opens it says why.
+    return false
+  }
+}
