@@ -8,7 +8,6 @@ const LONGEST = 200
  */
 export function isPlainName(name: unknown): name is string {
   if (typeof name !== 'string' || name === '' || name.length > LONGEST) return false
-  // eslint-disable-next-line no-control-regex
   return !/^[.]|[. ]$|[/\\:\u0000-\u001f\u007f-\u009f]/.test(name)
 }
 

@@ -9,7 +9,6 @@ const LONGEST_NAME = 200
 export const LONGEST_MESSAGE = 4000
 
 /** C0 and DEL, C1, line and paragraph separators, and what overrides the direction of text. */
-// eslint-disable-next-line no-control-regex
 const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 const STEERING_BUT_LINE_FEED = new RegExp(
   STEERING.source.replace('\\u0000-\\u001f', '\\u0000-\\u0009\\u000b-\\u001f'),

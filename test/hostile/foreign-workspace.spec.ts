@@ -171,6 +171,10 @@ async function touchEverything(run: string, dataset: string): Promise<void> {
     ['runs', 'delete', run],
   ])
     await tryCommand(...words)
+  await touchByRequests(run).catch(() => undefined)
+}
+
+async function touchByRequests(run: string): Promise<void> {
   const services = new Services(workspace)
   const { database, datasets, runs } = services
   const handlers = runHandlers({ workspace, database, datasets, runs, tell: () => undefined })
