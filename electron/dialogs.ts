@@ -1,30 +1,87 @@
-import { dialog, type BrowserWindow } from 'electron'
+import { dirname } from 'node:path'
+import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron'
+import type { ReadPurpose } from '../main/contract/file-handles.ts'
 import type { ShellServices } from './bridge/answer-message.ts'
+import type { FileGrants } from './security/file-grants.ts'
+import { bareFileName } from './security/suggested-name.ts'
 
-/** The system's file dialogs, on top of the given window. */
-export function fileDialogs(
-  window: () => BrowserWindow,
-): Pick<ShellServices, 'chooseFiles' | 'chooseSavePath'> {
+export interface DialogSources {
+  /** What the dialogs lie on. */
+  window: () => BrowserWindow
+  grants: FileGrants
+  /** Folder of the TensorFlow that this machine's Python has; null where it has none that can be used. */
+  findTensorFlow: () => Promise<string | null>
+}
+
+/** The ways in which a person names files: the system's dialogs, and drops. Each file becomes a handle for the page. */
+export function fileDialogs({
+  window,
+  grants,
+  findTensorFlow,
+}: DialogSources): Pick<
+  ShellServices,
+  'chooseFiles' | 'chooseSavePath' | 'chooseFoundTensorFlow' | 'chooseDropped'
+> {
   return {
-    async chooseFiles({ title, many, extensions }) {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
-        title,
-        properties: many ? ['openFile', 'multiSelections'] : ['openFile'],
-        ...(extensions.length > 0 && {
-          filters: [
-            { name: title, extensions },
-            { name: 'All files', extensions: ['*'] },
-          ],
-        }),
-      })
-      return canceled ? null : filePaths
+    async chooseFiles({ purpose, title, many, extensions }) {
+      const { canceled, filePaths } = await dialog.showOpenDialog(
+        window(),
+        openOptions(title, many, extensions),
+      )
+      if (canceled) return null
+      const files = filePaths.slice(0, many ? filePaths.length : 1).map(granted(purpose))
+      for (const file of codeIn(purpose, files)) if (!(await confirmsCode(window(), file))) return null
+      return files.map((file) => grants.grant(file, purpose))
     },
-    async chooseSavePath({ title, suggestedName }) {
+    async chooseSavePath({ purpose, title, suggestedName }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window(), {
         title,
-        defaultPath: suggestedName,
+        defaultPath: bareFileName(suggestedName),
+        properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
-      return canceled || !filePath ? null : filePath
+      return canceled || !filePath ? null : grants.grant(filePath, purpose)
     },
+    async chooseFoundTensorFlow() {
+      const folder = await findTensorFlow()
+      if (folder === null || !(await confirmsCode(window(), folder))) return null
+      return grants.grant(folder, 'useTensorFlow')
+    },
+    chooseDropped: (paths) => paths.map((path) => grants.grant(path, 'importData')),
   }
+}
+
+function openOptions(title: string, many: boolean, extensions: string[]): OpenDialogOptions {
+  const filters = [
+    { name: title, extensions },
+    { name: 'All files', extensions: ['*'] },
+  ]
+  return {
+    title,
+    properties: many ? ['openFile', 'multiSelections'] : ['openFile'],
+    ...(extensions.length > 0 && { filters }),
+  }
+}
+
+/** One of TensorFlow's libraries is chosen to name the folder of all of them. */
+const granted = (purpose: ReadPurpose) => (file: string) =>
+  purpose === 'useTensorFlow' ? dirname(file) : file
+
+const codeIn = (purpose: ReadPurpose, files: string[]): string[] =>
+  purpose === 'useTensorFlow' || purpose === 'installTensorFlow' ? files : []
+
+/** Native code can do all that the user can, so the system asks for it, where no page can answer. */
+async function confirmsCode(window: BrowserWindow, place: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    title: 'Load native code?',
+    message: 'Load native code from this place?',
+    detail:
+      `${place}\n\nDLRM Studio will run the libraries in it as you, with access to all your files. ` +
+      'Continue only if you chose this place yourself and trust where its files came from.',
+    buttons: ['Cancel', 'Load'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  })
+  return response === 1
 }

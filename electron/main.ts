@@ -1,12 +1,14 @@
 /** The shell: one window on a supervised engine. */
 import { join } from 'node:path'
 import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
+import type { BackendStatus } from '../main/contract/backends.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
 import { fileDialogs } from './dialogs.ts'
 import { serveIpc, tellPage } from './ipc.ts'
 import { registerAppScheme, serveApp } from './security/app-protocol.ts'
-import { refuseNavigation } from './security/navigation.ts'
+import { FileGrants } from './security/file-grants.ts'
+import { refuseNavigation, stayWithApp } from './security/navigation.ts'
 import { openLink } from './security/open-link.ts'
 import { hardenSession } from './security/session-hardening.ts'
 import { setMenu } from './window/menu.ts'
@@ -44,10 +46,11 @@ function open(): void {
     ),
     (event) => tellPage(window, event),
   )
+  const grants = new FileGrants()
   serveIpc({
-    request: (name, body) => supervisor.request(name, body),
+    request: (name, body) => supervisor.request(name, body, grants.redeem(body)),
     openExternal: openLink,
-    ...fileDialogs(() => window),
+    ...fileDialogs({ window: () => window, grants, findTensorFlow: () => foundTensorFlow(supervisor) }),
   })
   const window = openStudioWindow({
     preload: join(__dirname, 'preload.cjs'),
@@ -62,6 +65,8 @@ function open(): void {
     },
     !app.isPackaged,
   )
+  stayWithApp(window)
+  window.webContents.on('did-navigate', () => grants.forget())
   window.webContents.on('did-finish-load', () => supervisor.status && tellPage(window, supervisor.status))
   supervisor.start()
   app.on('second-instance', () => bringToFront(window))
@@ -92,6 +97,13 @@ function leaveWithEngine(supervisor: EngineSupervisor): void {
 async function openWorkspaceFolder(supervisor: EngineSupervisor): Promise<void> {
   const answer = await supervisor.request('workspace.info', {})
   if (answer.ok) await shell.openPath((answer.body as { path: string }).path)
+}
+
+/** The engine's word for the folder: the page's would be any folder. */
+async function foundTensorFlow(supervisor: EngineSupervisor): Promise<string | null> {
+  const answer = await supervisor.request('backends.status', {})
+  const found = answer.ok ? (answer.body as Pick<BackendStatus, 'found'>).found : null
+  return found?.usable ? found.folder : null
 }
 
 function fail(error: unknown): void {

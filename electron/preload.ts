@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { StudioBridge } from '../main/contract/channel.ts'
+import type { OpenOptions, SaveOptions, StudioBridge } from '../main/contract/channel.ts'
+import type { ErrorData } from '../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../main/contract/events.ts'
 import type { Answer } from './engine/supervisor.ts'
 import type { ShellMessage } from './bridge/shell-message.ts'
@@ -13,21 +14,60 @@ async function ask(message: ShellMessage): Promise<unknown> {
 }
 
 type Listener = (event: EngineEvent | ShellEvent) => void
-const listeners = new Set<Listener>()
+/** Each subscription by itself, so that a function that subscribes twice can end one of the two. */
+const listeners = new Set<{ hear: Listener }>()
 ipcRenderer.on(CHANNEL, (_, event: EngineEvent | ShellEvent) => {
-  for (const listener of listeners) listener(event)
+  for (const { hear } of listeners) {
+    try {
+      hear(event)
+    } catch (error) {
+      // One listener's failure is not the others'.
+      console.error('A listener of window.studio failed:', error)
+    }
+  }
 })
 
+function subscribe(listener: unknown): () => void {
+  if (typeof listener !== 'function') throw new TypeError('subscribe needs a function.')
+  const subscription = { hear: listener as Listener }
+  listeners.add(subscription)
+  return () => void listeners.delete(subscription)
+}
+
+/** What a page gives may be anything: what is no object has no fields, and the shell refuses what is missing or wrong. */
+function fieldsOf<Options>(options: Options | null | undefined): Options {
+  return options ?? ({} as Options)
+}
+
+/** A file that a script made has no path, and no page can give it one. */
+function pathsOf(files: unknown): string[] {
+  const wrong: ErrorData = {
+    code: 'InvalidRequest',
+    message: 'Only files that were dropped on the window can be imported.',
+  }
+  if (!Array.isArray(files)) throw wrong
+  return files.map((file: unknown) => {
+    const path = file instanceof File ? webUtils.getPathForFile(file) : ''
+    if (path === '') throw wrong
+    return path
+  })
+}
+
+// Each message is put together from named fields, so that nothing a page adds becomes part of it.
 const bridge = {
-  request: (name: string, body: unknown) => ask({ kind: 'request', name, body }),
-  subscribe: (listener: Listener) => {
-    listeners.add(listener)
-    return () => void listeners.delete(listener)
+  request: (name: unknown, body: unknown) => ask({ kind: 'request', name: name as string, body }),
+  subscribe,
+  chooseFiles: (options?: OpenOptions) => {
+    const { purpose, title, many, extensions } = fieldsOf(options)
+    return ask({ purpose, title, many, extensions, kind: 'chooseFiles' })
   },
-  chooseFiles: (options) => ask({ kind: 'chooseFiles', ...options }) as Promise<string[] | null>,
-  chooseSavePath: (options) => ask({ kind: 'chooseSavePath', ...options }) as Promise<string | null>,
-  openExternal: (url) => ask({ kind: 'openExternal', url }) as Promise<boolean>,
-  pathOfFile: (file) => webUtils.getPathForFile(file),
-} as StudioBridge
+  chooseSavePath: (options?: SaveOptions) => {
+    const { purpose, title, suggestedName } = fieldsOf(options)
+    return ask({ purpose, title, suggestedName, kind: 'chooseSavePath' })
+  },
+  chooseFoundTensorFlow: () => ask({ kind: 'chooseFoundTensorFlow' }),
+  chooseDropped: async (files: unknown) => ask({ kind: 'chooseDropped', paths: pathsOf(files) }),
+  openExternal: (url: unknown) => ask({ kind: 'openExternal', url: url as string }),
+} satisfies Record<keyof StudioBridge, unknown>
 
 contextBridge.exposeInMainWorld('studio', bridge)

@@ -3,8 +3,10 @@ import { answerMessage, type ShellServices } from './answer-message.ts'
 
 const services: ShellServices = {
   request: async (name, body) => ({ ok: true, body: { name, body } }),
-  chooseFiles: async () => ['/a.csv'],
+  chooseFiles: async () => [{ handle: 'a', path: '/a.csv' }],
   chooseSavePath: async () => null,
+  chooseFoundTensorFlow: async () => null,
+  chooseDropped: (paths) => paths.map((path) => ({ handle: 'dropped', path })),
   openExternal: async (url) => url.startsWith('https:'),
 }
 
@@ -15,9 +17,18 @@ describe('messages of a page to the shell', () => {
   })
 
   it('answers dialogs and links', async () => {
-    const choose = { kind: 'chooseFiles', title: 'Import', many: true, extensions: ['csv'] }
-    expect(await answerMessage(choose, services)).toEqual({ ok: true, body: ['/a.csv'] })
-    const save = { kind: 'chooseSavePath', title: 'Export', suggestedName: 'run.csv' }
+    const choose = {
+      kind: 'chooseFiles',
+      purpose: 'importData',
+      title: 'Import',
+      many: true,
+      extensions: ['csv'],
+    }
+    expect(await answerMessage(choose, services)).toEqual({
+      ok: true,
+      body: [{ handle: 'a', path: '/a.csv' }],
+    })
+    const save = { kind: 'chooseSavePath', purpose: 'exportRun', title: 'Export', suggestedName: 'run.csv' }
     expect(await answerMessage(save, services)).toEqual({ ok: true, body: null })
     expect(await answerMessage({ kind: 'openExternal', url: 'file:///x' }, services)).toEqual({
       ok: true,
@@ -31,7 +42,10 @@ describe('messages of a page to the shell', () => {
     [{ kind: 'execute', command: 'ls' }],
     [{ kind: 'request', name: 5, body: {} }],
     [{ kind: 'openExternal', url: 'https://arxiv.org', extra: 1 }],
-    [{ kind: 'chooseFiles', title: '', many: true, extensions: ['../x'] }],
+    [{ kind: 'chooseFiles', purpose: 'importData', title: '', many: true, extensions: ['../x'] }],
+    [{ kind: 'chooseFiles', purpose: 'exportRun', title: '', many: true, extensions: [] }],
+    [{ kind: 'chooseSavePath', purpose: 'importData', title: '', suggestedName: 'a' }],
+    [{ kind: 'chooseDropped', paths: [] }],
   ])('refuses %j', async (message) => {
     expect(await answerMessage(message, services)).toMatchObject({
       ok: false,

@@ -1,14 +1,17 @@
 import type { ErrorData } from '../../main/contract/errors.ts'
+import type { ChosenFile } from '../../main/contract/file-handles.ts'
 import { isLargerThan } from '../../main/contract/message-size.ts'
 import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
 import type { Answer } from '../engine/supervisor.ts'
-import { shellMessage, type ShellMessage } from './shell-message.ts'
+import { shellMessage, type MessageOf } from './shell-message.ts'
 
 /** What the shell can do for a page. */
 export interface ShellServices {
   request(name: string, body: unknown): Promise<Answer>
-  chooseFiles(options: ShellMessage & { kind: 'chooseFiles' }): Promise<string[] | null>
-  chooseSavePath(options: ShellMessage & { kind: 'chooseSavePath' }): Promise<string | null>
+  chooseFiles(options: MessageOf<'chooseFiles'>): Promise<ChosenFile[] | null>
+  chooseSavePath(options: MessageOf<'chooseSavePath'>): Promise<ChosenFile | null>
+  chooseFoundTensorFlow(): Promise<ChosenFile | null>
+  chooseDropped(paths: string[]): ChosenFile[]
   openExternal(url: string): Promise<boolean>
 }
 
@@ -28,6 +31,10 @@ export async function answerMessage(message: unknown, services: ShellServices): 
         return { ok: true, body: await services.chooseFiles(data) }
       case 'chooseSavePath':
         return { ok: true, body: await services.chooseSavePath(data) }
+      case 'chooseFoundTensorFlow':
+        return { ok: true, body: await services.chooseFoundTensorFlow() }
+      case 'chooseDropped':
+        return { ok: true, body: services.chooseDropped(data.paths) }
       case 'openExternal':
         return { ok: true, body: await services.openExternal(data.url) }
     }

@@ -1,6 +1,7 @@
 import { answerFrame, startFrame, type EventFrame, type RequestFrame } from '../../main/contract/channel.ts'
 import type { ErrorData } from '../../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../../main/contract/events.ts'
+import type { GrantedFile } from '../../main/contract/file-handles.ts'
 import type { EngineLauncher, EngineProcess } from './engine-process.ts'
 import { RestartPolicy } from './restart-policy.ts'
 
@@ -49,9 +50,9 @@ export class EngineSupervisor {
   }
 
   /** Resolves always: an engine that is gone, or dies over the request, answers EngineGone. */
-  request(name: string, body: unknown): Promise<Answer> {
+  request(name: string, body: unknown, files: GrantedFile[] = []): Promise<Answer> {
     if (!this.#engine) return Promise.resolve({ ok: false, error: this.#failure ?? engineGone() })
-    const frame: RequestFrame = { id: ++this.#lastId, name, body }
+    const frame: RequestFrame = { id: ++this.#lastId, name, body, files }
     return new Promise((resolve) => {
       this.#waiting.set(frame.id, resolve)
       this.#engine?.send(frame)

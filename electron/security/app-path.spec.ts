@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { appFile, isAppUrl } from './app-path.ts'
+import { appFile, isAppPage, isAppUrl } from './app-path.ts'
 
 describe('appFile', () => {
   it('finds files of the app, and the page for the bare address', () => {
@@ -20,6 +20,12 @@ describe('appFile', () => {
   ])('refuses %s', (url) => {
     expect(appFile(url, '/pages')).toBeNull()
   })
+})
+
+it('isAppPage tells the one page from the app’s other files', () => {
+  expect(isAppPage('studio://app/index.html#/runs/1')).toBe(true)
+  for (const other of ['studio://app/', 'studio://app/none.html', 'about:blank', 'data:text/html,x', ''])
+    expect(isAppPage(other)).toBe(false)
 })
 
 describe('isAppUrl', () => {

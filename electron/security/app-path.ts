@@ -11,6 +11,11 @@ export function isAppUrl(url: string): boolean {
   return protocol === `${APP_SCHEME}:` && host === APP_HOST
 }
 
+/** Whether a URL is the app's one page, wherever in it one is. */
+export function isAppPage(url: string): boolean {
+  return isAppUrl(url) && new URL(url).pathname === new URL(APP_URL).pathname
+}
+
 /** The file under `folder` that a URL of the app's scheme means; null for another host or a path that leaves it. */
 export function appFile(url: string, folder: string): string | null {
   if (!isAppUrl(url)) return null

@@ -1,4 +1,5 @@
-import { app } from 'electron'
+import { app, type BrowserWindow } from 'electron'
+import { APP_URL, isAppPage } from './app-path.ts'
 import { openLink } from './open-link.ts'
 
 /** The pages of the app never navigate anywhere, open no window and embed nothing. Links go through the allow-list. */
@@ -13,4 +14,23 @@ export function refuseNavigation(): void {
       return { action: 'deny' }
     })
   })
+}
+
+/**
+ * Brings the app back where its window shows another page all the same: Chromium asks nobody before it goes to about:blank
+ * or shows an error, and a page can give itself another address of the app's own and be loaded again from there.
+ */
+export function stayWithApp({ webContents }: BrowserWindow): void {
+  const comeBack = (): void => {
+    if (webContents.isDestroyed() || isAppPage(webContents.getURL())) return
+    void webContents.loadURL(APP_URL).then(
+      // Going back must not lead to the other page.
+      () => webContents.navigationHistory.clear(),
+      () => undefined,
+    )
+  }
+  webContents.on('did-navigate', comeBack)
+  webContents.on('did-navigate-in-page', comeBack)
+  // However a navigation ended: with an error's page, or given up for another one.
+  webContents.on('did-stop-loading', comeBack)
 }

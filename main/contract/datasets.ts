@@ -105,9 +105,12 @@ export const datasetName = z
     'use letters, digits, and . _ - only, starting with a letter or digit',
   )
 
+/** Of one import, or of one generation. */
+export const MAX_FILES = 1000
+
 export const importRequest = z.strictObject({
   name: datasetName,
-  files: z.array(z.string().min(1).max(4096)).min(1).max(1000),
+  files: z.array(z.string().min(1).max(4096)).min(1).max(MAX_FILES),
   format: importFormat,
   /** Where it is absent, columns have the roles that a preview guesses. */
   schema: importSchema.optional(),
@@ -188,23 +191,29 @@ export const sampleOptions = z.strictObject({
 })
 export type SampleOptions = z.infer<typeof sampleOptions>
 
+export const uniformIndices = z.strictObject({ kind: z.literal('uniform') })
+
+/** Cut to [minimum, maximum], both in every table. */
+export const gaussianIndices = z.strictObject({
+  kind: z.literal('gaussian'),
+  minimum: z.number().min(0),
+  maximum: z.number().min(0),
+  mean: z.number(),
+  deviation: z.number().min(0),
+})
+
+/** From the stack distances of a trace: one file for all tables, or one a table; profiles, or traces to profile. */
+export const tracedIndices = z.strictObject({
+  kind: z.literal('trace'),
+  files: z.array(z.string().min(1).max(4096)).min(1).max(MAX_FILES),
+  padding: z.boolean(),
+})
+
 /** How the table rows of generated data are drawn. */
 export const indexDistribution = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('uniform') }),
-  /** Cut to [minimum, maximum], both in every table. */
-  z.strictObject({
-    kind: z.literal('gaussian'),
-    minimum: z.number().min(0),
-    maximum: z.number().min(0),
-    mean: z.number(),
-    deviation: z.number().min(0),
-  }),
-  /** From the stack distances of a trace: one file for all tables, or one a table; profiles, or traces to profile. */
-  z.strictObject({
-    kind: z.literal('trace'),
-    files: z.array(z.string().min(1).max(4096)).min(1).max(1000),
-    padding: z.boolean(),
-  }),
+  uniformIndices,
+  gaussianIndices,
+  tracedIndices,
 ])
 export type IndexDistribution = z.infer<typeof indexDistribution>
 

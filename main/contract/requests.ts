@@ -21,14 +21,19 @@ import { documentPatch } from '../model/editing/patch.ts'
 import {
   datasetSummary,
   filePreview,
+  gaussianIndices,
   generateRequest,
   importOutcome,
   importRequest,
   jobProgress,
+  MAX_FILES,
   previewRequest,
   sampleOptions,
+  tracedIndices,
+  uniformIndices,
 } from './datasets.ts'
 import { errorData } from './errors.ts'
+import { fileHandle } from './file-handles.ts'
 import {
   comparison,
   logLine,
@@ -111,12 +116,27 @@ export const requests = {
   'datasets.show': { request: byId, response: datasetManifest },
   'datasets.delete': { request: byId, response: done },
   'datasets.preview': {
-    request: previewRequest,
+    request: previewRequest.extend({ file: fileHandle('importData') }),
     response: filePreview,
   },
-  'datasets.import': { request: importRequest, response: z.object({ job: z.string() }) },
-  'datasets.installSample': { request: sampleOptions, response: z.object({ job: z.string() }) },
-  'datasets.generate': { request: generateRequest, response: z.object({ job: z.string() }) },
+  'datasets.import': {
+    request: importRequest.extend({ files: z.array(fileHandle('importData')).min(1).max(MAX_FILES) }),
+    response: z.object({ job: z.string() }),
+  },
+  'datasets.installSample': {
+    request: sampleOptions.extend({ localFile: fileHandle('installSample').optional() }),
+    response: z.object({ job: z.string() }),
+  },
+  'datasets.generate': {
+    request: generateRequest.extend({
+      distribution: z.discriminatedUnion('kind', [
+        uniformIndices,
+        gaussianIndices,
+        tracedIndices.extend({ files: z.array(fileHandle('generateFromTrace')).min(1).max(MAX_FILES) }),
+      ]),
+    }),
+    response: z.object({ job: z.string() }),
+  },
   /** Jobs of this session, finished ones included. */
   'jobs.list': { request: nothing, response: z.object({ jobs: z.array(job) }) },
   'jobs.cancel': { request: z.strictObject({ job: z.string() }), response: done },
@@ -166,7 +186,7 @@ export const requests = {
   'models.delete': { request: byId, response: done },
   /** Writes a document to a file as JSON; what stood there is replaced. */
   'models.export': {
-    request: z.strictObject({ document: modelDocument, out: z.string().min(1).max(4096) }),
+    request: z.strictObject({ document: modelDocument, out: fileHandle('exportModel') }),
     response: z.object({ path: z.string(), bytes: z.int() }),
   },
 
@@ -175,7 +195,7 @@ export const requests = {
     request: z.strictObject({
       format: z.enum(['svg', 'png']),
       data: z.string().min(1),
-      out: z.string().min(1).max(4096),
+      out: fileHandle('exportPicture'),
     }),
     response: z.object({ path: z.string(), bytes: z.int() }),
   },
@@ -239,7 +259,7 @@ export const requests = {
     request: z.strictObject({
       id: z.string().max(200),
       format: z.enum(['csv', 'safetensors']),
-      out: z.string().min(1).max(4096),
+      out: fileHandle('exportRun'),
     }),
     response: z.object({ path: z.string(), bytes: z.int() }),
   },
@@ -252,7 +272,10 @@ export const requests = {
   /** What a benchmark would take of memory, and what is there. */
   'benchmarks.memory': { request: benchmarkShape, response: memoryNeed },
   /** Starts a benchmark in a process of its own; refused while one runs or where memory is short. */
-  'benchmarks.start': { request: benchmarkRequest, response: benchmarkProgress },
+  'benchmarks.start': {
+    request: benchmarkRequest.extend({ trace: fileHandle('traceBenchmark').nullable() }),
+    response: benchmarkProgress,
+  },
   'benchmarks.cancel': { request: z.strictObject({ benchmark: z.int() }), response: done },
   /** The last benchmark of this session, and whether it still runs. */
   'benchmarks.current': { request: nothing, response: z.object({ progress: benchmarkProgress.nullable() }) },
@@ -268,13 +291,13 @@ export const requests = {
   'benchmarks.export': {
     request: z.strictObject({
       ids: z.array(z.string().max(200)).min(1).max(1000),
-      out: z.string().min(1).max(4096),
+      out: fileHandle('exportBenchmarks'),
     }),
     response: z.object({ path: z.string(), bytes: z.int() }),
   },
   /** Adds a file's results but for those that are here already: the new ids, and how many were known. */
   'benchmarks.import': {
-    request: z.strictObject({ path: z.string().min(1).max(4096) }),
+    request: z.strictObject({ file: fileHandle('importBenchmarks') }),
     response: z.object({ added: z.array(z.string()), known: z.int() }),
   },
   /** How fast this machine is known to do a step's work; refused while something else keeps it busy. */
@@ -290,12 +313,12 @@ export const requests = {
   'backends.status': { request: nothing, response: backendStatus },
   /** Sets TensorFlow up for a device, from the user's own wheels where `wheels` names the file or its folder. */
   'backends.install': {
-    request: z.strictObject({ device: tensorflowDevice, wheels: z.string().min(1).max(4096).optional() }),
+    request: z.strictObject({ device: tensorflowDevice, wheels: fileHandle('installTensorFlow').optional() }),
     response: done,
   },
   /** Uses the TensorFlow in a folder of the user's own, or with null what is installed. */
   'backends.use': {
-    request: z.strictObject({ folder: z.string().min(1).max(4096).nullable() }),
+    request: z.strictObject({ folder: fileHandle('useTensorFlow').nullable() }),
     response: done,
   },
   'backends.cancel': { request: nothing, response: done },

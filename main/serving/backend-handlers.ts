@@ -4,12 +4,12 @@ import type { HandlersOf } from './handlers.ts'
 export function backendHandlers(backends: BackendService): HandlersOf<'backends'> {
   return {
     'backends.status': () => backends.status(),
-    'backends.install': ({ device, wheels }) => {
-      backends.install(device, wheels)
+    'backends.install': ({ device, wheels }, files) => {
+      backends.install(device, wheels && files.path(wheels))
       return {}
     },
-    'backends.use': async ({ folder }) => {
-      await backends.use(folder)
+    'backends.use': async ({ folder }, files) => {
+      await backends.use(folder && files.path(folder))
       return {}
     },
     'backends.cancel': () => {

@@ -36,7 +36,8 @@ export function benchmarkHandlers({
       backends: usableBackends(),
     }),
     'benchmarks.memory': (shape) => memoryNeed(shape),
-    'benchmarks.start': (request) => benchmarks.start(request),
+    'benchmarks.start': ({ trace, ...request }, files) =>
+      benchmarks.start({ ...request, trace: trace && files.path(trace) }),
     'benchmarks.cancel': ({ benchmark }) => {
       benchmarks.cancel(benchmark)
       return {}
@@ -49,9 +50,9 @@ export function benchmarkHandlers({
       changed()
       return {}
     },
-    'benchmarks.export': ({ ids, out }) => exportBenchmarks(database, ids, out),
-    'benchmarks.import': async ({ path }) => {
-      const outcome = await importBenchmarks(database, path)
+    'benchmarks.export': ({ ids, out }, files) => exportBenchmarks(database, ids, files.path(out)),
+    'benchmarks.import': async ({ file }, files) => {
+      const outcome = await importBenchmarks(database, files.path(file))
       if (outcome.added.length > 0) changed()
       return outcome
     },

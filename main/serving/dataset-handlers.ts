@@ -9,10 +9,22 @@ export function datasetHandlers(datasets: DatasetService): HandlersOf<'datasets'
       await datasets.remove(id)
       return {}
     },
-    'datasets.preview': (request) => datasets.preview(request),
-    'datasets.import': async (request) => ({ job: await datasets.startImport(request) }),
-    'datasets.installSample': async (options) => ({ job: await datasets.startSample(options) }),
-    'datasets.generate': async (request) => ({ job: await datasets.startGenerate(request) }),
+    'datasets.preview': (request, files) => datasets.preview({ ...request, file: files.path(request.file) }),
+    'datasets.import': async (request, files) => ({
+      job: await datasets.startImport({ ...request, files: files.paths(request.files) }),
+    }),
+    'datasets.installSample': async ({ localFile, ...options }, files) => ({
+      job: await datasets.startSample({ ...options, ...(localFile && { localFile: files.path(localFile) }) }),
+    }),
+    'datasets.generate': async ({ distribution, ...request }, files) => ({
+      job: await datasets.startGenerate({
+        ...request,
+        distribution:
+          distribution.kind === 'trace'
+            ? { ...distribution, files: files.paths(distribution.files) }
+            : distribution,
+      }),
+    }),
     'jobs.list': () => ({ jobs: datasets.jobs() }),
     'jobs.cancel': ({ job }) => {
       datasets.cancelJob(job)

@@ -3,6 +3,7 @@ import { StudioError, toErrorData } from '../contract/errors.ts'
 import { isLargerThan } from '../contract/message-size.ts'
 import { MAX_REQUEST_BYTES, requests, type RequestName } from '../contract/requests.ts'
 import { retryBusy } from '../../db/index.ts'
+import { GrantedFiles } from './granted-files.ts'
 import type { Handlers } from './handlers.ts'
 
 /** How long a request waits for another process that writes to the database. */
@@ -24,14 +25,15 @@ async function answer(handlers: Handlers, message: unknown): Promise<unknown> {
     const limit = MAX_REQUEST_BYTES / 1024 / 1024
     throw new StudioError('TooLarge', `A request must not be larger than ${limit} MiB.`)
   }
-  const { name, body } = requestFrame.parse(message)
+  const { name, body, files } = requestFrame.parse(message)
   if (!Object.hasOwn(requests, name)) {
     throw new StudioError('UnknownRequest', `The engine does not know the request ${name}.`)
   }
   const known = name as RequestName
   // The schema and the handler belong to the same name, which TypeScript cannot follow through a union.
-  const handle = handlers[known] as (body: unknown) => unknown
+  const handle = handlers[known] as (body: unknown, files: GrantedFiles) => unknown
   const checked = requests[known].request.parse(body)
+  const granted = new GrantedFiles(files ?? [])
   // Handlers make one change each, in one transaction, so that one which found the database busy has done nothing yet.
-  return retryBusy(BUSY_LIMIT_MS, () => handle(checked))
+  return retryBusy(BUSY_LIMIT_MS, () => handle(checked, granted))
 }

@@ -2,6 +2,7 @@ import type { StudioDatabase } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { latestMeasured } from '../runs/latest-measured.ts'
 import { writeFileSafely } from '../runs/write-file.ts'
+import { checkedPicture } from './pictures/checked-picture.ts'
 import type { HandlersOf } from './handlers.ts'
 import { listVersions, restoreVersion, saveVersion, versionDocument } from './model-versions.ts'
 
@@ -53,11 +54,11 @@ export function modelHandlers(
       changed(id)
       return {}
     },
-    'models.exportPicture': ({ format, data, out }) =>
-      writeFileSafely(out, (sink) =>
-        format === 'svg' ? sink.text(`${data}\n`) : sink.bytes(Buffer.from(data, 'base64')),
-      ),
-    'models.export': ({ document, out }) =>
-      writeFileSafely(out, (sink) => sink.text(`${JSON.stringify(document, null, 2)}\n`)),
+    'models.exportPicture': async ({ format, data, out }, files) => {
+      const content = await checkedPicture(format, data)
+      return writeFileSafely(files.path(out), (sink) => sink.bytes(content))
+    },
+    'models.export': ({ document, out }, files) =>
+      writeFileSafely(files.path(out), (sink) => sink.text(`${JSON.stringify(document, null, 2)}\n`)),
   }
 }

@@ -50,6 +50,7 @@ export function runHandlers({ workspace, database, datasets, runs, tell }: RunSo
     'runs.compare': ({ ids }) => compareRuns({ workspace, database, openDataset }, ids),
     'runs.quantise': ({ id, quantisation }) =>
       quantiseRun({ workspace, database, datasets }, { run: id, checkpoint: 'best', quantisation }),
-    'runs.export': (request) => exportRun({ workspace, database }, request),
+    'runs.export': ({ out, ...request }, files) =>
+      exportRun({ workspace, database }, { ...request, out: files.path(out) }),
   }
 }

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { AnswerFrame } from '../../main/contract/channel.ts'
 import { StudioError, type ErrorData } from '../../main/contract/errors.ts'
+import type { GrantedFile } from '../../main/contract/file-handles.ts'
 import type { RequestName, RequestOf, ResponseOf } from '../../main/contract/requests.ts'
 import { bundle, exitOf, pidOf } from './processes.ts'
 
@@ -40,12 +41,17 @@ export class EngineClient {
     return client
   }
 
-  async request<Name extends RequestName>(name: Name, body: RequestOf<Name>): Promise<ResponseOf<Name>> {
+  /** `files` are those that the shell would have granted. */
+  async request<Name extends RequestName>(
+    name: Name,
+    body: RequestOf<Name>,
+    files: GrantedFile[] = [],
+  ): Promise<ResponseOf<Name>> {
     const id = ++this.#lastId
     const answer = await new Promise<AnswerFrame>((resolve, reject) => {
       this.#waiting.set(id, resolve)
       void this.ended.then(() => reject(new Error('The engine is gone.')))
-      this.#child.send({ id, name, body })
+      this.#child.send({ id, name, body, files })
     })
     if (answer.ok) return answer.body as ResponseOf<Name>
     throw new StudioError(answer.error.code, answer.error.message, answer.error)

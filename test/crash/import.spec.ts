@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import { writeClicks } from '../helpers/click-file.ts'
+import { grantedFile } from '../helpers/granted-file.ts'
 import { EngineClient } from './engine-client.ts'
 import { Moments } from './moments.ts'
 import { killNow, runCommand, startCommand } from './processes.ts'
@@ -23,7 +24,8 @@ afterAll(() => rm(workspace, { recursive: true, force: true }))
 async function importAndKill(name: string, moment: () => Promise<void>, inEngine: boolean): Promise<void> {
   if (inEngine) {
     const engine = await EngineClient.start(workspace)
-    await engine.request('datasets.import', { name, files: [file], format: 'auto' })
+    const grant = grantedFile(file, 'importData')
+    await engine.request('datasets.import', { name, files: [grant.handle], format: 'auto' }, [grant])
     await moment()
     return engine.kill()
   }

@@ -113,11 +113,15 @@ describe('a model', () => {
 
   it('is written to a file and opened from it', async () => {
     const out = join(files, 'small.json')
-    const saved = await page.evaluate(async (out) => {
-      const [model] = (await studio.request('models.list', {})).models
-      await studio.request('models.export', { document: model!.document, out })
-      return model!.document
+    await running.app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
     }, out)
+    const saved = await page.evaluate(async () => {
+      const [model] = (await studio.request('models.list', {})).models
+      const file = await studio.chooseSavePath({ purpose: 'exportModel', title: '', suggestedName: 'a.json' })
+      await studio.request('models.export', { document: model!.document, out: file!.handle })
+      return model!.document
+    })
     expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(saved)
     await byId('nav-models').click()
     await byId('model-file').setInputFiles(out)

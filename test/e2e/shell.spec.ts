@@ -33,10 +33,11 @@ describe('the window', () => {
     }))
     expect(found.globals).toEqual([])
     expect(found.bridge).toEqual([
+      'chooseDropped',
       'chooseFiles',
+      'chooseFoundTensorFlow',
       'chooseSavePath',
       'openExternal',
-      'pathOfFile',
       'request',
       'subscribe',
     ])

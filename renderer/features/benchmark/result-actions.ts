@@ -22,11 +22,12 @@ export async function deleteResults(ids: string[]): Promise<boolean> {
 export async function exportResults(ids: string[]): Promise<void> {
   await attempt(async () => {
     const out = await window.studio.chooseSavePath({
+      purpose: 'exportBenchmarks',
       title: 'Export benchmark results',
       suggestedName: 'benchmarks.json',
     })
     if (out === null) return
-    const { path } = await ask('benchmarks.export', { ids, out })
+    const { path } = await ask('benchmarks.export', { ids, out: out.handle })
     ElMessage({ type: 'success', message: `${counted(ids.length)} written to ${path}.` })
   })
 }
@@ -36,13 +37,14 @@ export async function importResults(): Promise<string[]> {
   const added: string[] = []
   await attempt(async () => {
     const files = await window.studio.chooseFiles({
+      purpose: 'importBenchmarks',
       title: 'Import benchmark results',
       many: true,
       extensions: ['json'],
     })
     let known = 0
-    for (const path of files ?? []) {
-      const outcome = await ask('benchmarks.import', { path })
+    for (const { handle } of files ?? []) {
+      const outcome = await ask('benchmarks.import', { file: handle })
       added.push(...outcome.added)
       known += outcome.known
     }

@@ -4,6 +4,6 @@ import { saveAs } from './save-as.ts'
 
 /** Asks for a file and writes the document to it; tells how that went. */
 export function exportModel(document: ModelDocument): Promise<void> {
-  const file = { title: 'Export the model document', extension: 'json' }
+  const file = { title: 'Export the model document', extension: 'json', purpose: 'exportModel' } as const
   return saveAs(document, file, (out) => ask('models.export', { document, out }))
 }

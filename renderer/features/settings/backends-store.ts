@@ -24,7 +24,7 @@ export const useBackends = defineStore('backends', () => {
     await ask('backends.install', { device, ...(wheels !== undefined && { wheels }) })
   }
 
-  /** A folder with libraries of TensorFlow; null: what is installed is used again. */
+  /** The handle of a folder with libraries of TensorFlow; null: what is installed is used again. */
   async function use(folder: string | null): Promise<void> {
     await ask('backends.use', { folder })
   }

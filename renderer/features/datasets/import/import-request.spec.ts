@@ -25,13 +25,22 @@ const preview: FilePreview = {
   recognised: false,
 }
 const split = { kind: 'tail', validation: 0.1, test: 0.1 } as const
-const choices = { name: 'a', files: ['a.csv', 'b.csv'], preview, split, maxRejectedPercent: 5 }
+const choices = {
+  name: 'a',
+  files: [
+    { handle: 'handle-a', path: '/a.csv' },
+    { handle: 'handle-b', path: '/b.csv' },
+  ],
+  preview,
+  split,
+  maxRejectedPercent: 5,
+}
 
 describe('the wizard’s request', () => {
   it('names every column in order, the ignored ones too, with the layout that was seen', () => {
     const request = importRequestOf({ ...choices, columns: columnDrafts(preview, []) })
     expect(importRequest.parse(request)).toMatchObject({
-      files: ['a.csv', 'b.csv'],
+      files: ['handle-a', 'handle-b'],
       format: 'csv',
       split,
       maxRejected: 0.05,

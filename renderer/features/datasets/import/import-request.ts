@@ -1,9 +1,11 @@
 import type { FilePreview, ImportRequest, SplitChoice } from '../../../../main/contract/datasets.ts'
+import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
 import { columnChoice, type ColumnDraft } from './column-draft.ts'
 
+/** Of the wizard. */
 export interface ImportChoices {
   name: string
-  files: string[]
+  files: readonly ChosenFile[]
   preview: FilePreview
   columns: ColumnDraft[]
   split: SplitChoice
@@ -14,7 +16,13 @@ export interface ImportChoices {
 export function importRequestOf(choices: ImportChoices): ImportRequest {
   const { name, files, preview, columns, split, maxRejectedPercent } = choices
   const { format, delimiter, header } = preview
-  const common = { name, files, format, split, maxRejected: maxRejectedPercent / 100 }
+  const common = {
+    name,
+    files: files.map(({ handle }) => handle),
+    format,
+    split,
+    maxRejected: maxRejectedPercent / 100,
+  }
   if (format === 'criteo') return common
   return { ...common, schema: { delimiter, header, columns: columns.map(columnChoice) } }
 }

@@ -3,6 +3,7 @@ import { computed, reactive, ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../../app/engine.ts'
 import type { FilePreview, PreviewRequest } from '../../../../main/contract/datasets.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
+import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
 import { useDatasets } from '../datasets-store.ts'
 import { useJobs } from '../jobs-store.ts'
 import { columnDrafts, columnsProblem, type ColumnDraft } from './column-draft.ts'
@@ -19,7 +20,7 @@ export const useImport = defineStore('import', () => {
   const jobs = useJobs()
 
   const step = ref<ImportStep>('files')
-  const files = ref<string[]>([])
+  const files = ref<ChosenFile[]>([])
   const layout = ref<Layout>({ format: 'auto' })
   const preview = shallowRef<FilePreview | null>(null)
   const previewing = ref(false)
@@ -68,7 +69,7 @@ export const useImport = defineStore('import', () => {
     }
     previewing.value = true
     try {
-      const answer = await ask('datasets.preview', { file, ...layout.value })
+      const answer = await ask('datasets.preview', { file: file.handle, ...layout.value })
       if (own === previews) take(answer)
     } catch (thrown) {
       if (own !== previews) return
@@ -92,16 +93,17 @@ export const useImport = defineStore('import', () => {
     if (!nameIsOwn) name.value = suggestName(next.file, taken.value)
   }
 
-  async function addFiles(paths: readonly string[]): Promise<void> {
-    const [first] = files.value
-    files.value = [...new Set([...files.value, ...paths])].filter((path) => path !== '')
-    if (files.value[0] !== first) await look()
+  /** A file that is chosen again has its newer handle, which is good for longer. */
+  async function addFiles(chosen: readonly ChosenFile[]): Promise<void> {
+    const first = files.value[0]?.path
+    files.value = [...new Map([...files.value, ...chosen].map((file) => [file.path, file])).values()]
+    if (files.value[0]?.path !== first || !preview.value) await look()
   }
 
   async function removeFile(path: string): Promise<void> {
-    const [first] = files.value
-    files.value = files.value.filter((other) => other !== path)
-    if (files.value[0] !== first) await look()
+    const first = files.value[0]?.path
+    files.value = files.value.filter((other) => other.path !== path)
+    if (files.value[0]?.path !== first) await look()
   }
 
   async function setLayout(change: Partial<Layout>): Promise<void> {

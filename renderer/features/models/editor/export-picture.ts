@@ -15,11 +15,15 @@ export function exportPicture(
   kind: PictureKind,
 ): Promise<void> {
   const [format, theme] = kind.split('-') as ['svg' | 'png', 'light' | 'dark']
-  return saveAs(document, { title: 'Save the drawing', extension: format }, async (out) => {
-    const drawn = picture(drawCanvas(document, check, columns), theme)
-    const data = format === 'svg' ? drawn.svg : toBase64(await toPng(drawn))
-    return ask('models.exportPicture', { out, format, data })
-  })
+  return saveAs(
+    document,
+    { purpose: 'exportPicture', title: 'Save the drawing', extension: format },
+    async (out) => {
+      const drawn = picture(drawCanvas(document, check, columns), theme)
+      const data = format === 'svg' ? drawn.svg : toBase64(await toPng(drawn))
+      return ask('models.exportPicture', { out, format, data })
+    },
+  )
 }
 
 function toBase64(bytes: Uint8Array): string {

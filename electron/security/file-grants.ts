@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { isAbsolute } from 'node:path'
+import {
+  writePurpose,
+  type ChosenFile,
+  type FilePurpose,
+  type GrantedFile,
+} from '../../main/contract/file-handles.ts'
+
+const MINUTE_MS = 60_000
+/** An import may wait for its person over a working day. */
+const READING_MS = 10 * 60 * MINUTE_MS
+/** Between a dialog for saving and the request there is nothing to wait for but a drawing. */
+const WRITING_MS = 10 * MINUTE_MS
+/** More than anybody chooses; the oldest are forgotten first. */
+const MOST_GRANTS = 20_000
+
+interface Grant {
+  path: string
+  purpose: FilePurpose
+  /** On the clock of the constructor. */
+  until: number
+}
+
+/** The files that people chose for the page in this window, by unguessable handles. */
+export class FileGrants {
+  readonly #now: () => number
+  readonly #grants = new Map<string, Grant>()
+
+  /** `now` in milliseconds, on a clock that nobody sets. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** Only for what a person chose. Throws where the path is not absolute. */
+  grant(path: string, purpose: FilePurpose): ChosenFile {
+    if (!isAbsolute(path)) throw new Error('This file is not on this machine’s disk: save it first.')
+    const handle = `file-${randomBytes(32).toString('base64url')}`
+    const [oldest] = this.#grants.keys()
+    if (this.#grants.size >= MOST_GRANTS && oldest !== undefined) this.#grants.delete(oldest)
+    this.#grants.set(handle, {
+      path,
+      purpose,
+      until: this.#now() + (writes(purpose) ? WRITING_MS : READING_MS),
+    })
+    return { handle, path }
+  }
+
+  /** What the handles in a request's body stand for; those for writing are used up by it. */
+  redeem(body: unknown): GrantedFile[] {
+    const found = new Map<string, GrantedFile>()
+    if (this.#grants.size === 0) return []
+    for (const text of textsIn(body)) {
+      const grant = this.#grants.get(text)
+      if (!grant) continue
+      const { path, purpose, until } = grant
+      const expired = until <= this.#now()
+      if (expired || writes(purpose)) this.#grants.delete(text)
+      if (!expired) found.set(text, { handle: text, purpose, path })
+    }
+    return [...found.values()]
+  }
+
+  /** A new page has none of the old one's. */
+  forget(): void {
+    this.#grants.clear()
+  }
+}
+
+const writes = (purpose: FilePurpose): boolean => writePurpose.safeParse(purpose).success
+
+/** Every text of a message that is not larger than a request may be. */
+function* textsIn(message: unknown): Iterable<string> {
+  const seen = new Set<object>()
+  const open: unknown[] = [message]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value === 'string') yield value
+    else if (typeof value === 'object' && value !== null && !seen.has(value) && !ArrayBuffer.isView(value)) {
+      seen.add(value)
+      for (const part of Object.values(value)) open.push(part)
+    }
+  }
+}

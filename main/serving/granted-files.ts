@@ -1,0 +1,25 @@
+import { StudioError } from '../contract/errors.ts'
+import type { FileReference, GrantedFile } from '../contract/file-handles.ts'
+
+/** The files that one request may touch, as the shell granted them. */
+export class GrantedFiles {
+  readonly #granted: ReadonlyMap<string, GrantedFile>
+
+  constructor(granted: readonly GrantedFile[]) {
+    this.#granted = new Map(granted.map((file) => [file.handle, file]))
+  }
+
+  /** The path that a field's handle stands for. Throws InvalidRequest where it was not granted for this purpose. */
+  path({ handle, purpose }: FileReference): string {
+    const file = this.#granted.get(handle)
+    if (file?.purpose === purpose) return file.path
+    throw new StudioError(
+      'InvalidRequest',
+      'This file was not chosen for this, or its choice has expired: choose it again.',
+    )
+  }
+
+  paths(references: readonly FileReference[]): string[] {
+    return references.map((reference) => this.path(reference))
+  }
+}
