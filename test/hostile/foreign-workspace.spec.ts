@@ -21,6 +21,7 @@ import { commands } from '../../main/cli/commands/index.ts'
 import { findCommand, parseArguments } from '../../main/cli/parse-arguments.ts'
 import { Services } from '../../main/cli/services.ts'
 import { toErrorData } from '../../main/contract/errors.ts'
+import { GrantedFiles } from '../../main/serving/granted-files.ts'
 import { runHandlers } from '../../main/serving/run-handlers.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { trainHere, RUN } from '../helpers/train-here.ts'
@@ -180,7 +181,7 @@ async function touchByRequests(run: string): Promise<void> {
   const handlers = runHandlers({ workspace, database, datasets, runs, tell: () => undefined })
   for (const name of ['runs.show', 'runs.resume', 'runs.pause', 'runs.stop', 'runs.delete'] as const)
     await Promise.resolve()
-      .then(() => handlers[name]({ id: run }))
+      .then(() => handlers[name]({ id: run }, new GrantedFiles([])))
       .catch(() => undefined)
   await services.close()
 }
