@@ -11,6 +11,7 @@ import { FileGrants } from './security/file-grants.ts'
 import { refuseNavigation, stayWithApp } from './security/navigation.ts'
 import { openLink } from './security/open-link.ts'
 import { hardenSession } from './security/session-hardening.ts'
+import { askBeforeClosing, mayStopWork } from './window/ask-before-closing.ts'
 import { setMenu } from './window/menu.ts'
 import { openStudioWindow } from './window/studio-window.ts'
 import { namedWorkspace } from './workspace-argument.ts'
@@ -61,7 +62,7 @@ function open(): void {
     {
       tellPage: (command) => tellPage(window, { kind: 'menu', command }),
       openWorkspaceFolder: () => void openWorkspaceFolder(supervisor),
-      restartEngine: () => supervisor.startAgain(),
+      restartEngine: () => void restartEngine(window, supervisor),
     },
     !app.isPackaged,
   )
@@ -70,6 +71,7 @@ function open(): void {
   window.webContents.on('did-finish-load', () => supervisor.status && tellPage(window, supervisor.status))
   supervisor.start()
   app.on('second-instance', () => bringToFront(window))
+  askBeforeClosing(window, () => workInProgress(supervisor))
   leaveWithEngine(supervisor)
 }
 
@@ -91,6 +93,16 @@ function leaveWithEngine(supervisor: EngineSupervisor): void {
       app.quit()
     })
   })
+}
+
+/** Nothing where the engine is gone: there is nothing left to lose then. */
+async function workInProgress(supervisor: EngineSupervisor): Promise<string[]> {
+  const answer = await supervisor.request('workspace.activity', {})
+  return answer.ok ? (answer.body as { working: string[] }).working : []
+}
+
+async function restartEngine(window: BrowserWindow, supervisor: EngineSupervisor): Promise<void> {
+  if (await mayStopWork(window, () => workInProgress(supervisor), 'Restart')) supervisor.startAgain()
 }
 
 /** The engine knows the path of the default workspace, too. */

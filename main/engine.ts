@@ -18,6 +18,7 @@ import type { Handlers } from './serving/handlers.ts'
 import { modelHandlers } from './serving/model-handlers.ts'
 import { OthersChanges } from './serving/others-changes.ts'
 import { runHandlers } from './serving/run-handlers.ts'
+import { noteCutShort } from './serving/work-in-progress.ts'
 import { workspaceHandlers } from './serving/workspace-handlers.ts'
 import { BackendService } from './training/backends/backend-service.ts'
 import { RunService } from './training/run-service.ts'
@@ -45,10 +46,11 @@ async function serve(): Promise<void> {
   const calibrations = new CalibrationService({ database, tell, busy })
   const backends = new BackendService(tell)
   const others = new OthersChanges(database, tell)
+  const work = { database, datasets, runs, benchmarks, calibrations, backends }
   const looking = setInterval(() => others.look(), LOOK_FOR_CHANGES_MS)
 
   const handlers: Handlers = {
-    ...workspaceHandlers({ workspace, database, datasets }),
+    ...workspaceHandlers({ workspace, database, datasets, work }),
     ...datasetHandlers(datasets),
     ...modelHandlers(database, tell),
     ...runHandlers({ workspace, database, datasets, runs, tell }),
@@ -62,6 +64,7 @@ async function serve(): Promise<void> {
   })
   leaveWhenAsked(async () => {
     clearInterval(looking)
+    noteCutShort(work)
     await Promise.all([benchmarks.close(), calibrations.close(), backends.close()])
     await runs.close()
     await datasets.close()

@@ -108,8 +108,21 @@ export const doctorCheck = z.object({
   remedy: z.string().nullable(),
 })
 
+const unfinishedWork = z.object({
+  /** Runs that can be resumed: stopped because the window was closed, or interrupted by a crash. */
+  runs: z.array(z.object({ id: z.string(), name: z.string(), how: z.enum(['closed', 'interrupted']) })),
+  /** What else closing has cancelled, as in `workspace.activity`. */
+  others: z.array(z.string()),
+})
+export type UnfinishedWork = z.infer<typeof unfinishedWork>
+
 export const requests = {
   'workspace.info': { request: nothing, response: workspaceInfo },
+  /** What this engine is doing that ends with it, each as the end of a sentence: "training of “baseline”". */
+  'workspace.activity': { request: nothing, response: z.object({ working: z.array(z.string()) }) },
+  /** What closing the window or a crash has cut short, until it is dismissed. */
+  'workspace.unfinished': { request: nothing, response: unfinishedWork },
+  'workspace.dismissUnfinished': { request: nothing, response: done },
   'doctor.run': { request: nothing, response: z.object({ checks: z.array(doctorCheck) }) },
 
   'datasets.list': { request: nothing, response: z.object({ datasets: z.array(datasetSummary) }) },

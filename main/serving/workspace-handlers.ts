@@ -5,17 +5,20 @@ import { APP_VERSION } from '../app-version.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import { runDoctor } from './doctor.ts'
 import type { HandlersOf } from './handlers.ts'
+import { dismissUnfinished, unfinishedWork, workInProgress, type WorkSources } from './work-in-progress.ts'
 
 export interface WorkspaceSources {
   workspace: string
   database: StudioReader
   datasets: DatasetService
+  work: WorkSources
 }
 
 export function workspaceHandlers({
   workspace,
   database,
   datasets,
+  work,
 }: WorkspaceSources): HandlersOf<'workspace'> & HandlersOf<'doctor'> {
   return {
     'workspace.info': async () => {
@@ -31,6 +34,12 @@ export function workspaceHandlers({
         freeDiskBytes: bavail * bsize,
         fresh,
       }
+    },
+    'workspace.activity': () => ({ working: workInProgress(work) }),
+    'workspace.unfinished': () => unfinishedWork(work.database),
+    'workspace.dismissUnfinished': () => {
+      dismissUnfinished(work.database)
+      return {}
     },
     'doctor.run': async () => ({ checks: await runDoctor(workspace) }),
   }

@@ -99,8 +99,16 @@ export class RunService implements RunSteering {
 
   /** Whether a run of this process computes now. */
   get training(): boolean {
+    return this.liveRuns().some(({ status }) => status !== 'paused')
+  }
+
+  /** This process's runs that have not ended. */
+  liveRuns(): { id: string; name: string; status: RunStatus }[] {
     const { runs } = this.#options.database
-    return [...this.#owned.keys()].some((id) => runs.row(id).status !== 'paused')
+    return [...this.#owned.keys()].map((id) => {
+      const { name, status } = runs.row(id)
+      return { id, name, status }
+    })
   }
 
   async start(request: StartRequest): Promise<RunSummary> {

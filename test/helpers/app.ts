@@ -62,6 +62,10 @@ export async function launchApp({ workspace, env = {} }: LaunchOptions = {}): Pr
     window,
     workspace: folder,
     close: async () => {
+      // What still goes on is stopped: the question whether it may be is answered.
+      await app.evaluate(({ dialog }) => {
+        dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
+      })
       await app.close()
       if (workspace === undefined) rmSync(folder, { recursive: true, force: true })
     },

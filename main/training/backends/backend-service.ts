@@ -37,6 +37,11 @@ export class BackendService {
     this.#tell = tell
   }
 
+  /** Whether an installation runs. */
+  get installing(): boolean {
+    return this.#running !== null
+  }
+
   async status(): Promise<BackendStatus> {
     const releases = (['cpu', 'gpu'] as const).map((device) =>
       releaseFor(device, process.platform, process.arch),
