@@ -136,19 +136,21 @@ export class DatasetService {
   }
 
   /**
-   * Encodes a file with a dataset's vocabularies and transforms, hands it to `use`, and removes the encoded copy. Bad
-   * rows and columns that do not fit are StudioErrors with their place.
+   * Encodes a file with a dataset's vocabularies and transforms, hands it to `use`, and removes the encoded copy, in
+   * which the text of the columns `keepText` is kept. Bad rows and columns that do not fit are StudioErrors with their
+   * place.
    */
   async withEncodedFile<Result>(
     file: string,
     like: string,
     handle: JobHandle,
     use: (encoded: EncodedFile) => Promise<Result>,
+    keepText: string[] = [],
   ): Promise<Result> {
     const encoding = { folder: requireDataset(this.#folders, like), manifest: await this.show(like) }
     const { claim, removeFolders } = await this.#claimForEncoding()
     try {
-      return await use(await encodeFile(file, encoding, claim, handle))
+      return await use(await encodeFile(file, encoding, claim, handle, keepText))
     } finally {
       // Windows keeps mapped files until this process ends; the next start sweeps them.
       await claim.release().catch(() => undefined)

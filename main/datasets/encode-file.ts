@@ -10,6 +10,8 @@ export interface EncodedFile {
   rows: number
   /** Whether the file has the label column; where it has not, every label is 0. */
   labelled: boolean
+  /** Where the encoded copy lies. */
+  folder: string
 }
 
 /** Encodes a file with another dataset's vocabularies and transforms into the claim's folder. */
@@ -18,8 +20,9 @@ export async function encodeFile(
   encoding: Encoding,
   claim: Claim,
   handle: JobHandle,
+  keepText: string[] = [],
 ): Promise<EncodedFile> {
-  const { spec, labelled } = await encodeSpec(file, encoding, claim.destination)
+  const { spec, labelled } = await encodeSpec(file, encoding, claim.destination, keepText)
   const { rows } = await nativeImport(spec, handle)
-  return { dataset: nativeAddon().openDataset(claim.destination), rows, labelled }
+  return { dataset: nativeAddon().openDataset(claim.destination), rows, labelled, folder: claim.destination }
 }

@@ -70,7 +70,7 @@ function guessedChoices(layout: Layout): { choices: ColumnChoice[]; notes: strin
   const own = notes.filter((note) => !layout.notes.includes(note))
   if (recognised) return { choices: columns, notes: own }
   const guesses = columns
-    .filter(({ guessedBecause = '' }) => !guessedBecause.startsWith('its name'))
+    .filter(({ guessedBecause = '' }) => !/^its name|no name/.test(guessedBecause))
     .map(
       ({ name, role, guessedBecause }) =>
         `${name} ${role === 'multiValued' ? 'multi-valued' : role} (${guessedBecause})`,

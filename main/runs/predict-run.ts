@@ -12,6 +12,7 @@ import type { TrainingBackend } from '../training/backends/backend.ts'
 import { createBackend } from '../training/backends/create-backend.ts'
 import { concatenate } from '../training/concatenate.ts'
 import { toEvaluation } from '../training/backends/native/native-backend.ts'
+import { keptColumns, type KeptColumns } from './kept-columns.ts'
 import { writePredictions, type PredictedSplit } from './predictions-csv.ts'
 import { soundCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
 import { requireSameEncoding } from './same-encoding.ts'
@@ -32,6 +33,10 @@ export interface PredictionRequest {
   rows: { dataset: string; splits: Split[] } | { file: string }
   /** Replaced if it exists. */
   out: string
+  /** Columns of a file to write beside its predictions. */
+  columns?: string[]
+  /** Write their text exactly as it stands; otherwise what would begin a spreadsheet's formula gets an apostrophe. */
+  exactText?: boolean
   /** Whole where absent. */
   quantisation?: Quantisation
 }
@@ -57,14 +62,20 @@ export async function predictRun(
   const own = await trainedOn(datasets, run)
   const checkpoint = await soundCheckpoint(sources, run.id, request.checkpoint)
   const plan = compilePlan(run.model, columnsOf(own))
-  const finish = async (dataset: NativeDataset, splits: Split[], labelled: boolean) => {
+  const { columns = [], exactText: exact = false } = request
+  const finish = async (
+    dataset: NativeDataset,
+    splits: Split[],
+    labelled: boolean,
+    kept: KeptColumns | null = null,
+  ) => {
     // Every backend's checkpoints are alike, and only the native one keeps off this process's JavaScript thread.
     const backend = createBackend(plan, dataset, { ...run.config, backend: 'native' })
     await backend.load(checkpoint.file, 0)
     if (request.quantisation) await backend.quantise(request.quantisation)
     const predicted: PredictedSplit[] = []
     for (const split of splits) predicted.push(await predictSplit(backend, dataset, split, labelled, handle))
-    const { path, bytes } = await writePredictions(request.out, predicted)
+    const { path, bytes } = await writePredictions(request.out, predicted, { kept, exact })
     return {
       run: run.id,
       checkpoint: { kind: checkpoint.kind, step: checkpoint.step },
@@ -75,10 +86,15 @@ export async function predictRun(
     }
   }
   if ('file' in request.rows) {
-    return datasets.withEncodedFile(request.rows.file, run.datasetId, handle, ({ dataset, labelled }) =>
-      finish(dataset, ['test'], labelled),
+    return datasets.withEncodedFile(
+      request.rows.file,
+      run.datasetId,
+      handle,
+      ({ dataset, labelled, folder }) => finish(dataset, ['test'], labelled, keptColumns(folder, columns)),
+      columns,
     )
   }
+  if (columns.length > 0) throw noText()
   const { dataset, splits } = request.rows
   const manifest = await datasets.show(dataset)
   if (manifest.hash !== own.hash) {
@@ -87,6 +103,15 @@ export async function predictRun(
   }
   requireRows(manifest, dataset, splits)
   return finish(datasets.open(dataset), splits, true)
+}
+
+function noText(): StudioError {
+  return new StudioError(
+    'InvalidArgument',
+    'A prepared dataset keeps no text of its files, so there are no columns to write beside its predictions. Give the ' +
+      'file itself as the data, or join by the row numbers.',
+    { field: 'columns' },
+  )
 }
 
 /** The dataset that says what the model's inputs mean. Throws InvalidState where it was replaced. */

@@ -1,3 +1,5 @@
+import { csvField, harmlessText } from './csv-field.ts'
+import type { KeptColumns } from './kept-columns.ts'
 import type { Split } from './test-rows.ts'
 import { writeFileSafely } from './write-file.ts'
 
@@ -9,27 +11,47 @@ export interface PredictedSplit {
   labels: Float32Array | null
 }
 
+export interface WrittenColumns {
+  /** Columns of the file that was predicted; null for none. */
+  kept: KeptColumns | null
+  /** Write their text exactly as it stands, also where a spreadsheet would take it for a formula. */
+  exact: boolean
+}
+
+/** A column of the file that is named like one of these is told from it. */
+const OWN_NAMES = new Set(['split', 'row', 'label', 'prediction'])
 /** Digits that tell any two 32-bit floats apart. */
 const FLOAT_DIGITS = 9
 
 /**
- * row, label (where known), prediction; a split column in front where there are several. Rows are counted from 1 in
- * the order of the source file.
+ * row, the kept columns, label (where known), prediction; a split column in front where there are several. Rows are
+ * counted from 1 in the order of the source file.
  */
 export function writePredictions(
   out: string,
   predicted: PredictedSplit[],
+  { kept, exact }: WrittenColumns = { kept: null, exact: false },
 ): Promise<{ path: string; bytes: number }> {
   const several = predicted.length > 1
   const labelled = predicted.every(({ labels }) => labels !== null)
+  const field = (text: string) => csvField(exact ? text : harmlessText(text))
   return writeFileSafely(out, async ({ text }) => {
-    const columns = [...(several ? ['split'] : []), 'row', ...(labelled ? ['label'] : []), 'prediction']
+    const columns = [
+      ...(several ? ['split'] : []),
+      'row',
+      ...(kept?.names.map((name) => field(OWN_NAMES.has(name) ? `file.${name}` : name)) ?? []),
+      ...(labelled ? ['label'] : []),
+      'prediction',
+    ]
     await text(`${columns.join()}\n`)
+    const rows = kept?.rows[Symbol.asyncIterator]()
     for (const { split, predictions, labels } of predicted) {
       for (const [row, prediction] of predictions.entries()) {
         const front = several ? `${split},` : ''
+        const own: string[] = rows ? ((await rows.next()).value ?? []) : []
+        const inserted = own.map((value) => `${field(value)},`).join('')
         const label = labels ? `${labels[row]},` : ''
-        await text(`${front}${row + 1},${label}${Number(prediction.toPrecision(FLOAT_DIGITS))}\n`)
+        await text(`${front}${row + 1},${inserted}${label}${Number(prediction.toPrecision(FLOAT_DIGITS))}\n`)
       }
     }
   })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { StudioError } from '../../contract/errors.ts'
 import { quantisation } from '../../contract/runs.ts'
 import { predictRun, type PredictionOutcome, type PredictionRequest } from '../../runs/predict-run.ts'
+import { firstRepeated } from '../../datasets/first-repeated.ts'
 import { UsageError, type Command, type Invocation } from '../command.ts'
 import { byteSize, integer, measuredValue, table } from '../terminal.ts'
 
@@ -18,6 +19,15 @@ export const predict: Command = {
       help: 'a dataset of the workspace, or a file with its columns; the label may be missing (required)',
     },
     out: { type: 'string', value: 'FILE', help: 'where to write row, label and prediction (required)' },
+    columns: {
+      type: 'string',
+      value: 'NAME,..',
+      help: 'columns of the file to write beside its predictions, so that they can be joined',
+    },
+    exact: {
+      type: 'boolean',
+      help: "write those columns' text exactly, also where a spreadsheet would run it as a formula",
+    },
     split: { type: 'string', choices: [...SPLITS, 'all'], help: 'which rows of a dataset (default test)' },
     checkpoint: { type: 'string', choices: ['best', 'last'], help: "which of the run's (default best)" },
     tables: { type: 'string', choices: ['fp32', 'int8', 'int4'], help: 'quantise the tables (default fp32)' },
@@ -42,6 +52,8 @@ export const predict: Command = {
         checkpoint: options.text('checkpoint') === 'last' ? 'last' : 'best',
         rows,
         out,
+        columns: columnNames(options.text('columns')),
+        exactText: options.flag('exact'),
         quantisation: quantisation.parse({
           tables: options.text('tables') ?? 'fp32',
           dense: options.text('dense') ?? 'fp32',
@@ -51,6 +63,18 @@ export const predict: Command = {
     )
     return { json: outcome, text: outcomeText(outcome) }
   },
+}
+
+/** Throws UsageError for a name that is given twice, and for none. */
+function columnNames(text: string | undefined): string[] {
+  if (text === undefined) return []
+  const names = text.split(',').map((name) => name.trim())
+  if (names.some((name) => name === '')) {
+    throw new UsageError(`--columns is ${text}; it must be names of columns, separated by commas.`, 'columns')
+  }
+  const repeated = firstRepeated(names)
+  if (repeated === undefined) return names
+  throw new UsageError(`--columns names ${repeated} twice.`, 'columns')
 }
 
 async function rowsToPredict({ services, options }: Invocation): Promise<PredictionRequest['rows']> {

@@ -56,12 +56,11 @@ function looksLikeLatin1(bytes: Buffer): boolean {
   const text = bytes.toString('latin1')
   if (/[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}/.test(text)) return false
   let inWords = 0
-  for (const [run] of text.matchAll(/[A-Za-z]*[\u0080-\u00ff]+[A-Za-z]*/g)) {
-    const high = run.replace(/[A-Za-z]+/g, '')
-    if ([...high].some((sign) => UNLIKELY.has(sign.charCodeAt(0)))) return false
-    const letters = [...high].filter((sign) => sign >= '\u00c0').length
-    if (letters > LONGEST_RUN) return false
-    if (letters > 0 && run.length > high.length) inWords++
+  for (const [word] of text.matchAll(/[A-Za-z\u0080-\u00ff]+/g)) {
+    if ([...word].some((sign) => UNLIKELY.has(sign.charCodeAt(0)))) return false
+    const runs = word.match(/[\u00c0-\u00ff]+/g) ?? []
+    if (runs.some((run) => run.length > LONGEST_RUN)) return false
+    if (runs.length > 0 && /[A-Za-z]/.test(word)) inWords++
   }
   return inWords > 0
 }

@@ -13,7 +13,7 @@ export function labelPair(values: readonly string[]): { negative: string; positi
   const distinct = new Map<string, string>()
   for (const value of values) {
     const text = value.trim()
-    if (text !== '') distinct.set(text.toLowerCase(), text)
+    if (text !== '') distinct.set(text.toLowerCase().replace(/^\+/, ''), text)
     if (distinct.size > 2) return null
   }
   for (const [negative, positive] of PAIRS) {

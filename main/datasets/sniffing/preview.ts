@@ -42,11 +42,20 @@ export function previewOf(layout: Layout): FilePreview {
     recognised: labels.length === 1 && columns.length > 1 && guesses.every((guess) => guess.certain),
     notes: [
       ...layout.notes,
+      ...unnamedNotes(layout, columns),
       ...labels.flatMap(
         ({ name }) => labelAdvice(name, presentValues(layout, layout.names.indexOf(name))) ?? [],
       ),
     ],
   }
+}
+
+/** A column that is left out because the header does not name it. */
+function unnamedNotes(layout: Layout, columns: PreviewColumn[]): string[] {
+  return layout.unnamed
+    .flatMap((at) => columns[at] ?? [])
+    .filter(({ role }) => role === 'ignore')
+    .map(({ name, guessedBecause }) => `Column ${name} is left out: ${guessedBecause}.`)
 }
 
 function guessRoles(layout: Layout): Guess[] {

@@ -25,11 +25,6 @@ pub struct SparseColumn {
 }
 
 impl SparseColumn {
-    /// The field, or the empty text where it stands for a missing value.
-    pub fn present<'a>(&self, text: &'a str) -> &'a str {
-        if self.markers.contain(text) { "" } else { text }
-    }
-
     /// Calls `each` with every value of a checked field: none for an empty one. Hex values come in lower case.
     pub fn for_each_value(&self, text: &str, mut each: impl FnMut(&[u8])) {
         let mut canonical = |value: &str| match self.settings.kind {

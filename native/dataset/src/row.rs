@@ -88,6 +88,19 @@ fn no_text(fields: &Fields<'_>) -> Rejection {
     }
 }
 
+/// A field that stands for a missing value need not be what its column's values are.
+fn allow_marker(
+    checked: Result<(), String>,
+    layout: &Layout,
+    index: usize,
+    field: &str,
+) -> Result<(), String> {
+    checked.or_else(|reason| match layout.sparse[index].markers.contain(field) {
+        true => Ok(()),
+        false => Err(reason),
+    })
+}
+
 fn required(text: &str) -> String {
     match text.trim_ascii() {
         "" => "the field is empty; a value is required".to_string(),
@@ -124,18 +137,18 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
                 index,
                 check,
                 separator: None,
-            } => match layout.sparse[index].present(row.get(field)) {
+            } => match row.get(field) {
                 "" => {}
-                value => check.of(value).map_err(reject)?,
+                value => allow_marker(check.of(value), layout, index, value).map_err(reject)?,
             },
             FieldCheck::Values {
                 index,
                 check,
                 separator: Some(separator),
             } => {
-                let text = layout.sparse[index].present(row.get(field));
+                let text = row.get(field);
                 for value in text.split(separator).filter(|value| !value.is_empty()) {
-                    check.of(value).map_err(reject)?;
+                    allow_marker(check.of(value), layout, index, text).map_err(reject)?;
                 }
             }
         }

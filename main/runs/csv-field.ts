@@ -1,0 +1,16 @@
+/** Numbers may begin with a sign that would begin a formula. */
+const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$/
+const FORMULA = /^[=+\-@\t\r]/
+
+/** Text as a CSV field: quoted as in RFC 4180 where it has to be. */
+export function csvField(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/**
+ * Text from a file, so that a spreadsheet shows it and does not run it: what would begin a formula gets an apostrophe
+ * in front. Numbers stay as they are.
+ */
+export function harmlessText(text: string): string {
+  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text
+}

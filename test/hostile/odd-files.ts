@@ -1,0 +1,334 @@
+import { gzipSync } from 'node:zlib'
+import type { ImportRequest } from '../../main/contract/datasets.ts'
+
+/** A file that is not plain CSV and can be read all the same, and what it holds. */
+export interface OddFile {
+  title: string
+  content: string | Buffer
+  /** clicks.csv unless given. */
+  name?: string
+  format?: ImportRequest['format']
+  reading?: ImportRequest['reading']
+  schema?: ImportRequest['schema']
+  /** Every row that is taken: label, dense values, sparse values; null where one is missing. */
+  rows: [number, ...(number | string | null)[]][]
+  /** Rows that are rejected, by line, with their reason. */
+  rejected?: [row: number, column: string | null, reason: RegExp][]
+  /** What the import has to say of it. */
+  note?: RegExp
+}
+
+const binary = (text: string) => Buffer.from(text, 'latin1')
+const HEADER = 'label,dense_a,sparse_b'
+/** 40 lines of `label,number,word`, to be over the share of rows that may be rejected when one is. */
+const GOOD = Array.from({ length: 40 }, (_, at) => `${at % 2},${at},w${at % 3}`)
+const goodRows = GOOD.map((line, at): OddFile['rows'][number] => [at % 2, at, line.split(',')[2] ?? ''])
+const quoted = GOOD.map((line) => line.replace(/w\d$/, '"$&"'))
+const two: OddFile['rows'] = [
+  [1, 2, 'x'],
+  [0, 3, 'y'],
+]
+const columns = (...roles: ['label' | 'dense' | 'sparse', string][]): ImportRequest['schema'] => ({
+  columns: roles.map(([role, name]) => ({ name, role })),
+})
+
+const lines: OddFile[] = [
+  { title: 'line feeds', content: `${HEADER}\n1,2,x\n0,3,y\n`, rows: two },
+  { title: 'CR LF', content: `${HEADER}\r\n1,2,x\r\n0,3,y\r\n`, rows: two },
+  { title: 'CR alone', content: `${HEADER}\r1,2,x\r0,3,y\r`, rows: two },
+  { title: 'CR alone without a last one', content: `${HEADER}\r1,2,x\r0,3,y`, rows: two },
+  { title: 'mixed line ends', content: `${HEADER}\r\n1,2,x\r0,3,y\n`, rows: two },
+  { title: 'doubled carriage returns', content: `${HEADER}\r\r\n1,2,x\r\r\n0,3,y\r\r\n`, rows: two },
+  { title: 'CR in a gzip file', content: gzipSync(`${HEADER}\r1,2,x\r0,3,y\r`), name: 'a.csv.gz', rows: two },
+  { title: 'blank lines everywhere', content: `\n\n${HEADER}\n\n1,2,x\n  \n\t\n0,3,y\n\n\n`, rows: two },
+  {
+    title: 'a row of nothing but tabs',
+    content: 'label\tdense_a\tsparse_b\n1\t2\tx\n\t\t\n0\t3\ty\n',
+    rows: two,
+    rejected: [[3, 'label', /label is empty/]],
+  },
+  { title: 'a byte order mark', content: `\uFEFF${HEADER}\n1,2,x\n0,3,y\n`, rows: two },
+  { title: 'a byte order mark before a quote', content: '\uFEFF"label","dense_a"\n1,2\n', rows: [[1, 2]] },
+]
+
+const separators: OddFile[] = [
+  ...[';', '|', '\t'].map((sign): OddFile => ({
+    title: `the separator ${JSON.stringify(sign)}`,
+    content: `${HEADER}\n1,2,x\n0,3,y\n`.replaceAll(',', sign),
+    rows: two,
+  })),
+  { title: 'a header that ends in a separator', content: `${HEADER},\n1,2,x\n0,3,y\n`, rows: two },
+  { title: 'rows that end in a separator', content: `${HEADER}\n1,2,x,\n0,3,y,\n`, rows: two },
+  { title: 'header and rows that end in a separator', content: `${HEADER},\n1,2,x,\n0,3,y,\n`, rows: two },
+  {
+    title: 'row numbers without a name',
+    content: `,${HEADER}\n0,1,2,x\n1,0,3,y\n`,
+    rows: two,
+    note: /Column column_1 is left out: it has no name and numbers the rows/,
+  },
+  {
+    title: 'comments before the header and between rows',
+    content: `# made by a tool, "so\n# to say\n${HEADER}\n1,2,x\n# more\n0,3,y\n`,
+    rows: two,
+    note: /begin with # are comments/,
+  },
+  { title: 'a header behind a hash sign', content: `#${HEADER}\n1,2,x\n0,3,y\n`, rows: two },
+  {
+    title: 'rows of other lengths',
+    content: [HEADER, ...GOOD, '1,2', '1,2,x,y', ''].join('\n'),
+    rows: goodRows,
+    rejected: [
+      [42, null, /2 fields; 3 are expected/],
+      [43, null, /4 fields/],
+    ],
+  },
+]
+
+const quotes: OddFile[] = [
+  {
+    title: 'quoted separators, quotes and line breaks',
+    content: `${HEADER}\n1,2,"a, ""b""\nc"\n0,3,y\n`,
+    rows: [
+      [1, 2, 'a, "b"\nc'],
+      [0, 3, 'y'],
+    ],
+  },
+  {
+    title: 'a quote inside a field',
+    content: `${HEADER}\n1,2,5" disk\n0,3,y\n`,
+    rows: [
+      [1, 2, '5" disk'],
+      [0, 3, 'y'],
+    ],
+  },
+  {
+    title: 'quotes escaped with a backslash',
+    content: `${HEADER}\n1,2,"say \\"hi\\", you"\n0,3,"y"\n`,
+    rows: [
+      [1, 2, 'say "hi", you'],
+      [0, 3, 'y'],
+    ],
+    note: /backslash/,
+  },
+  {
+    title: 'stray quotes in tab-separated text',
+    content: [HEADER, ...GOOD.slice(0, 20), '1,7,"River', ...GOOD.slice(20), '0,8,says hi"', '']
+      .join('\n')
+      .replaceAll(',', '\t'),
+    rows: [...goodRows.slice(0, 20), [1, 7, '"River'], ...goodRows.slice(20), [0, 8, 'says hi"']],
+    note: /do not pair up/,
+  },
+  {
+    title: 'a stray quote that closes in the next row',
+    content: [HEADER, ...GOOD, '1,7,"River', '0,8,says hi"', ''].join('\n'),
+    rows: [...goodRows, [1, 7, '"River'], [0, 8, 'says hi"']],
+    note: /do not pair up/,
+  },
+  {
+    title: 'a stray quote among fields that are quoted',
+    content: [HEADER, ...quoted, '1,7,"River', '0,8,says hi"', ''].join('\n'),
+    rows: [...goodRows, [0, 8, 'says hi"']],
+    rejected: [[42, 'sparse_b', /the quote that opens here closes 1 line further down/]],
+  },
+  {
+    title: 'quotes that are said to be text',
+    content: `${HEADER}\n1,2,"x"\n0,3,y\n`,
+    reading: { quotes: 'none' },
+    rows: [
+      [1, 2, '"x"'],
+      [0, 3, 'y'],
+    ],
+  },
+]
+
+const numbers: OddFile[] = [
+  {
+    title: 'decimal commas',
+    content: 'label;dense_a;sparse_b\n1;2,5;x\n0;-3;y\n',
+    rows: [
+      [1, 2.5, 'x'],
+      [0, -3, 'y'],
+    ],
+    note: /decimal comma/,
+  },
+  {
+    title: 'decimal commas in quotes',
+    content: `${HEADER}\n1,"2,5",x\n0,"0,25",y\n`,
+    rows: [
+      [1, 2.5, 'x'],
+      [0, 0.25, 'y'],
+    ],
+    note: /decimal comma/,
+  },
+  {
+    title: 'decimal commas that could be thousands, where the import says so',
+    content: 'label;dense_a;sparse_b\n1;2,500;x\n0;3,125;y\n',
+    reading: { decimal: ',' },
+    rows: [
+      [1, 2.5, 'x'],
+      [0, 3.125, 'y'],
+    ],
+  },
+  {
+    title: 'thousands',
+    content: [HEADER, ...GOOD, '1,"1,234,567",x', ''].join('\n'),
+    rows: goodRows,
+    rejected: [[42, 'dense_a', /remove the signs that separate thousands/]],
+  },
+  {
+    title: 'numbers beyond 32-bit floats',
+    content: [HEADER, ...GOOD, '1,1e300,x', '1,1e400,x', '0,-3e38,x', ''].join('\n'),
+    rows: [...goodRows, [0, -3e38, 'x']],
+    rejected: [
+      [42, 'dense_a', /beyond the range of 32-bit floats/],
+      [43, 'dense_a', /not finite/],
+    ],
+  },
+]
+
+const encodings: OddFile[] = [
+  {
+    title: 'Latin-1',
+    content: binary(`${HEADER}\n1,2,K\xf6ln\n0,3,Malm\xf6\n`),
+    rows: [
+      [1, 2, 'Köln'],
+      [0, 3, 'Malmö'],
+    ],
+    note: /Row 2 is not UTF-8, so the file is read as Latin-1/,
+  },
+  {
+    title: 'Windows-1252',
+    content: binary(`${HEADER}\n1,2,\x93caf\xe9\x94\n0,3,\x80 5\n`),
+    rows: [
+      [1, 2, '“café”'],
+      [0, 3, '€ 5'],
+    ],
+  },
+  {
+    title: 'Latin-1 where the bytes do not tell, once the import says so',
+    content: binary(`${HEADER}\n1,2,\xff\n0,3,y\n`),
+    reading: { encoding: 'latin1' },
+    rows: [
+      [1, 2, 'ÿ'],
+      [0, 3, 'y'],
+    ],
+  },
+  {
+    title: 'UTF-8 with one damaged row',
+    content: Buffer.concat([
+      Buffer.from([HEADER, ...GOOD, '1,7,Köln', ''].join('\n')),
+      binary('0,8,\xe9\xff\n'),
+    ]),
+    rows: [...goodRows, [1, 7, 'Köln']],
+    rejected: [[43, 'sparse_b', /not valid UTF-8.*Latin-1/]],
+    note: /such rows are rejected/,
+  },
+]
+
+const markers = ['', 'NaN', 'nan', 'NA', 'N/A', '#N/A', 'NULL', 'null', 'None', '\\N', '-', '?', ' NA ']
+const missing: OddFile[] = [
+  ...markers.map((marker): OddFile => ({
+    title: `${JSON.stringify(marker)} as a missing value`,
+    content: `${HEADER}\n1,2,x\n1,${marker},${marker}\n0,4,y\n`,
+    rows: [
+      [1, 2, 'x'],
+      [1, 3, null],
+      [0, 4, 'y'],
+    ],
+    ...(marker === '' ? {} : { note: /Read as missing values: dense_a: 1 × .*; sparse_b: 1 ×/ }),
+  })),
+  {
+    title: 'NA as a category, and a marker of its own',
+    content: `${HEADER}\n1,-999,NA\n1,2,NA\n0,4,y\n`,
+    reading: { missingValues: ['-999'] },
+    rows: [
+      [1, 3, 'NA'],
+      [1, 2, 'NA'],
+      [0, 4, 'y'],
+    ],
+    note: /dense_a: 1 × -999\./,
+  },
+  {
+    title: 'NA as a category of one column',
+    content: `${HEADER}\n1,NA,NA\n1,2,NA\n0,4,y\n`,
+    schema: {
+      columns: [
+        { name: 'label', role: 'label' },
+        { name: 'dense_a', role: 'dense', transform: 'none' },
+        { name: 'sparse_b', role: 'sparse', missingValues: [] },
+      ],
+    },
+    rows: [
+      [1, 3, 'NA'],
+      [1, 2, 'NA'],
+      [0, 4, 'y'],
+    ],
+  },
+]
+
+const labelled = (negative: string, positive: string): OddFile => ({
+  title: `labels ${negative} and ${positive}`,
+  content: `${HEADER}\n${positive},2,x\n${negative},3,y\n`,
+  rows: two,
+})
+const labels: OddFile[] = [
+  ...[
+    ['False', 'True'],
+    ['false', 'TRUE'],
+    ['no', 'yes'],
+    ['N', 'Y'],
+    ['f', 't'],
+    ['-1', '1'],
+    ['-1', '+1'],
+    ['0.0', '1.0'],
+    ['0', '1'],
+  ].map(([negative = '', positive = '']) => labelled(negative, positive)),
+  {
+    title: 'labels of two words that the schema names',
+    content: `${HEADER}\ngood,2,x\nbad,3,y\n`,
+    schema: {
+      columns: [
+        { name: 'label', role: 'label', positive: 'good', negative: 'bad' },
+        { name: 'dense_a', role: 'dense' },
+        { name: 'sparse_b', role: 'sparse' },
+      ],
+    },
+    rows: two,
+  },
+]
+
+const beginnings: OddFile[] = [
+  ...['FEA1', 'PAR1', 'ORC', 'ARROW1', 'BZh', '[id]', '{id}', '["id"', 'MZ', 'PK'].map((name): OddFile => ({
+    title: `a header that begins with ${name}`,
+    content: `${name},label\n2,1\n3,0\n`,
+    schema: columns(['dense', name.replaceAll('"', '')], ['label', 'label']),
+    ...(name.includes('"') ? { schema: columns(['dense', name], ['label', 'label']) } : {}),
+    rows: [
+      [1, 2],
+      [0, 3],
+    ],
+  })),
+  {
+    title: 'a header that is JSON, where the format is named',
+    content: '["id","label"]\n2,1\n3,0\n',
+    format: 'csv',
+    reading: { header: true, quotes: 'none' },
+    schema: columns(['dense', '["id"'], ['label', '"label"]']),
+    rows: [
+      [1, 2],
+      [0, 3],
+    ],
+  },
+  {
+    title: 'a name in .parquet, where the format is named',
+    name: 'a.parquet',
+    content: `${HEADER}\n1,2,x\n0,3,y\n`,
+    format: 'csv',
+    rows: two,
+  },
+  { title: 'ten rows', content: `${HEADER}\n${GOOD.slice(0, 10).join('\n')}\n`, rows: goodRows.slice(0, 10) },
+]
+
+export const oddFiles: OddFile[] = [
+  ...[...lines, ...separators, ...quotes, ...numbers, ...encodings, ...missing, ...labels, ...beginnings],
+]
