@@ -48,7 +48,8 @@ export function writePredictions(
     for (const { split, predictions, labels } of predicted) {
       for (const [row, prediction] of predictions.entries()) {
         const front = several ? `${split},` : ''
-        const own: string[] = rows ? ((await rows.next()).value ?? []) : []
+        const next = await rows?.next()
+        const own = next && !next.done ? next.value : []
         const inserted = own.map((value) => `${field(value)},`).join('')
         const label = labels ? `${labels[row]},` : ''
         await text(`${front}${row + 1},${inserted}${label}${Number(prediction.toPrecision(FLOAT_DIGITS))}\n`)
