@@ -87,8 +87,12 @@ describe('a model', () => {
     await byId('nav-runs').click()
     const question = page.getByRole('dialog', { name: 'Save changes?' })
     await question.waitFor()
-    // However often it is asked to go elsewhere, there is one question.
-    for (const route of ['/datasets', '/runs', '/settings']) await openPage(page, route)
+    // However often the menu's shortcuts ask to go elsewhere, there is one question.
+    for (const label of ['Datasets', 'Runs', 'Compare'])
+      await running.app.evaluate(({ Menu }, wanted) => {
+        const items = Menu.getApplicationMenu()!.items.flatMap(({ submenu }) => submenu?.items ?? [])
+        items.find((item) => item.label === wanted)!.click()
+      }, label)
     expect(await question.count()).toBe(1)
     expect(await byId('answer-save').getAttribute('class')).toContain('el-button--primary')
     expect(await byId('answer-discard').getAttribute('class')).toContain('el-button--danger')
