@@ -136,7 +136,7 @@ describe('another run', () => {
     await byId('add-tag').fill('second try')
     await byId('add-tag').press('Enter')
     await byId('run-notes').fill('Another seed.')
-    await byId('save-notes').click()
+    await byId('run-notes').blur()
     await byId('nav-runs').click()
     await byId('runs-filter').fill('tag:"second try" status:stopped')
     await byId('runs-count').filter({ hasText: '1 of 2 runs' }).waitFor()

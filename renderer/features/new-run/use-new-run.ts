@@ -11,15 +11,9 @@ import { boundColumns } from '../datasets/bound-columns.ts'
 import { useDatasets } from '../datasets/datasets-store.ts'
 import { useModels } from '../models/models-store.ts'
 import { chosenDocument, COPIED, modelOptions } from './model-choice.ts'
+import { useNewRunDraft, type NewRunEntries, type Wishes } from './new-run-draft.ts'
 import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'
-
-export interface Wishes {
-  dataset?: string | undefined
-  model?: string | undefined
-  /** Id of a run to copy model, dataset and settings of. */
-  from?: string | undefined
-}
 
 export function useNewRun() {
   const datasets = useDatasets()
@@ -63,8 +57,43 @@ export function useNewRun() {
   /** There is a model that fits the dataset. */
   const ready = computed(() => plan.value !== null)
 
-  /** Fills the form with what the way here asked for, else with what is at hand. */
+  const kept = useNewRunDraft()
+  /** What the form was filled with, as text: whatever differs from it was entered by hand. */
+  const filled = ref('')
+  const entries = computed(() => ({
+    ...{ name: name.value, dataset: dataset.value, model: model.value, config: config.value },
+  }))
+  const asText = (each: NewRunEntries) => JSON.stringify(each)
+  /** Whether the form shows what was entered here before another page was opened. */
+  const restored = ref(false)
+  watch(entries, (now) => {
+    if (filled.value !== '' && asText(now) !== filled.value)
+      kept.draft = { entries: now, copied: copied.value, wishes: asked }
+  })
+  let asked: Wishes = {}
+
+  /** Fills the form with what the way here asked for, else with what is at hand; a draft of the same wish comes back. */
   async function fill(wishes: Wishes): Promise<void> {
+    const draft = kept.draftFor(wishes)
+    filled.value = ''
+    asked = draft?.wishes ?? wishes
+    await fillAnew(asked)
+    filled.value = asText(entries.value)
+    restored.value = draft !== null
+    if (draft === null) return
+    copied.value = draft.copied
+    ;({ name: name.value, dataset: dataset.value, model: model.value, config: config.value } = draft.entries)
+  }
+
+  /** Forgets what was entered. */
+  async function startOver(): Promise<void> {
+    kept.draft = null
+    name.value = ''
+    config.value = defaultTrainingConfig
+    await fill(asked)
+  }
+
+  async function fillAnew(wishes: Wishes): Promise<void> {
     problem.value = null
     copied.value = null
     try {
@@ -99,7 +128,9 @@ export function useNewRun() {
     starting.value = true
     try {
       const request = startRequest(name.value, dataset.value, document.value, config.value)
-      return (await ask('runs.start', request)).id
+      const { id } = await ask('runs.start', request)
+      kept.draft = null
+      return id
     } catch (thrown) {
       problem.value = asErrorData(thrown)
       return null
@@ -124,7 +155,9 @@ export function useNewRun() {
     cost,
     problems,
     ready,
+    restored,
     fill,
+    startOver,
     start,
   }
 }
