@@ -91,7 +91,8 @@ describe('a model', () => {
     for (const label of ['Datasets', 'Runs', 'Compare'])
       await running.app.evaluate(({ Menu }, wanted) => {
         const items = Menu.getApplicationMenu()!.items.flatMap(({ submenu }) => submenu?.items ?? [])
-        items.find((item) => item.label === wanted)!.click()
+        const { click } = items.find((item) => item.label === wanted)! as unknown as { click(): void }
+        click()
       }, label)
     expect(await question.count()).toBe(1)
     expect(await byId('answer-save').getAttribute('class')).toContain('el-button--primary')
