@@ -37,7 +37,10 @@ export function readingNotes(
     notes.push(`Lines that begin with ${layout.comment} are comments and left out.`)
   }
   if (guess && hints.decimal === undefined) {
-    if (layout.decimal === ',') notes.push('Numbers have a decimal comma. Otherwise give --decimal .')
+    if (layout.decimal === ',')
+      notes.push(
+        'Numbers have a decimal comma. If those commas are something else, choose the decimal point (--decimal .).',
+      )
     if (guess.unclear) {
       const { column, value } = guess.unclear
       notes.push(

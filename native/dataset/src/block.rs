@@ -54,6 +54,7 @@ impl RowBlock {
         self.labels.push(values.label);
         for ((values, column), value) in self.dense.iter_mut().zip(&layout.dense).zip(&values.dense) {
             values.push(*value);
+            // A number needs no look at its text.
             if value.is_nan()
                 && let Some(marker) = column.markers.place_of(row.get(column.field))
             {

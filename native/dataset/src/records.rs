@@ -205,7 +205,13 @@ impl<'d> RecordReader<'d> {
             {
                 return self.find_quoted().map(Some);
             }
-            let (end, next) = line_end(&self.buffer, self.position + end);
+            let sign = match pending[end..] {
+                [] => 0,
+                [b'\r', b'\n', ..] => 2,
+                _ => 1,
+            };
+            let end = self.position + end;
+            let next = end + sign;
             return Ok(Some(Found::Plain { end, next }));
         }
     }

@@ -17,11 +17,7 @@ export function datasetFacts(manifest: DatasetManifest): Fact[] {
       name: 'Source size',
       value: `${formatBytes(bytes)} in ${formatExact(sources.length)} file${sources.length === 1 ? '' : 's'}`,
     },
-    {
-      name: 'Label',
-      value:
-        label.positiveFrom === undefined ? `${label.name} (0 or 1)` : `${label.name} ≥ ${label.positiveFrom}`,
-    },
+    { name: 'Label', value: labelText(label) },
     { name: 'Created', value: formatDate(manifest.createdAt) },
     { name: 'Content hash', value: manifest.hash },
     ...(typeof provenance.seed === 'number' ? [{ name: 'Seed', value: String(provenance.seed) }] : []),
@@ -42,4 +38,9 @@ function sourceText({ provenance, sources }: DatasetManifest): string {
   if (typeof provenance.source === 'string') return provenance.source
   const names = sources.slice(0, 3).map((source) => fileName(source.path))
   return names.join(', ') + (sources.length > 3 ? ` and ${formatExact(sources.length - 3)} more` : '')
+}
+
+function labelText({ name, positiveFrom, positive, negative }: DatasetManifest['label']): string {
+  if (positiveFrom !== undefined) return `${name} ≥ ${positiveFrom}`
+  return positive === undefined ? `${name} (0 or 1)` : `${name} (${positive} is 1, ${negative} is 0)`
 }

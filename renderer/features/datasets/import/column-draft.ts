@@ -6,9 +6,11 @@ type PreviewColumn = FilePreview['columns'][number]
 export interface ColumnDraft {
   name: string
   role: ColumnRole
-  /** Label: 0 and 1 as they are, or 1 from a value on. */
-  labelKind: 'binary' | 'from'
+  /** Label: 0 and 1 as they are, 1 from a value on, or two values that stand for 1 and 0. */
+  labelKind: 'binary' | 'from' | 'words'
   positiveFrom: number
+  positive: string
+  negative: string
   transform: NonNullable<ColumnChoice['transform']>
   missing: NonNullable<ColumnChoice['missing']>
   encoding: 'vocabulary' | 'hash'
@@ -16,7 +18,10 @@ export interface ColumnDraft {
   hashSize: number
   separator: string
   /** What the preview saw. */
-  seen: Pick<PreviewColumn, 'role' | 'examples' | 'distinct' | 'missingShare' | 'guessedBecause'>
+  seen: Pick<
+    PreviewColumn,
+    'role' | 'examples' | 'distinct' | 'missingShare' | 'missingTexts' | 'guessedBecause'
+  >
 }
 
 /** What can be set for several columns at once. */
@@ -31,20 +36,30 @@ export const roleTexts: Record<ColumnRole, string> = {
 }
 
 export function columnDraft(column: PreviewColumn): ColumnDraft {
-  const { name, role, encoding, examples, distinct, missingShare, guessedBecause } = column
+  const { name, role, encoding, examples, distinct, missingShare, missingTexts, guessedBecause } = column
   return {
     name,
     role,
-    labelKind: column.positiveFrom === undefined ? 'binary' : 'from',
+    labelKind: labelKindOf(column),
     positiveFrom: column.positiveFrom ?? 1,
+    positive: column.positive ?? '',
+    negative: column.negative ?? '',
     transform: column.transform ?? 'standard',
     missing: column.missing ?? 'median',
     encoding: encoding?.kind === 'hash' ? 'hash' : 'vocabulary',
     minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : 1,
     hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
     separator: column.separator ?? ' ',
-    seen: { role, examples, distinct, missingShare, ...(guessedBecause !== undefined && { guessedBecause }) },
+    seen: {
+      ...{ role, examples, distinct, missingShare, missingTexts },
+      ...(guessedBecause !== undefined && { guessedBecause }),
+    },
   }
+}
+
+function labelKindOf({ positiveFrom, positive }: PreviewColumn): ColumnDraft['labelKind'] {
+  if (positiveFrom !== undefined) return 'from'
+  return positive === undefined ? 'binary' : 'words'
 }
 
 /** A new preview's columns; those of a name that was there before keep what was chosen for them. */
@@ -64,7 +79,7 @@ export function columnChoice(draft: ColumnDraft): ColumnChoice {
     case 'ignore':
       return { name, role }
     case 'label':
-      return draft.labelKind === 'from' ? { name, role, positiveFrom: draft.positiveFrom } : { name, role }
+      return { name, role, ...labelValuesOf(draft) }
     case 'dense':
       return { name, role, transform: draft.transform, missing: draft.missing }
     default: {
@@ -77,6 +92,11 @@ export function columnChoice(draft: ColumnDraft): ColumnChoice {
         : { name, role, encoding, separator: draft.separator }
     }
   }
+}
+
+function labelValuesOf({ labelKind, positiveFrom, positive, negative }: ColumnDraft) {
+  if (labelKind === 'from') return { positiveFrom }
+  return labelKind === 'words' ? { positive, negative } : {}
 }
 
 /** The columns with another role for some. There is one label: a column that was it before is ignored from then on. */
@@ -116,6 +136,10 @@ export function columnsProblem(columns: readonly ColumnDraft[]): string {
   if (label > 1) return 'Several columns are the label: only one can be predicted.'
   if (dense + sparse + multiValued === 0) {
     return 'No column is a feature: make at least one dense, sparse or multi-valued.'
+  }
+  const words = columns.find((column) => column.role === 'label' && column.labelKind === 'words')
+  if (words && (words.positive === '' || words.negative === '' || words.positive === words.negative)) {
+    return `${words.name} needs two different values: one that stands for 1 and one for 0.`
   }
   const unseparated = columns.find((column) => column.role === 'multiValued' && column.separator.length !== 1)
   return unseparated ? `${unseparated.name} needs one character that separates its values.` : ''

@@ -15,7 +15,7 @@ export interface ImportChoices {
 /** What the engine is asked for. Criteo's columns are fixed, so that it gets no schema. */
 export function importRequestOf(choices: ImportChoices): ImportRequest {
   const { name, files, preview, columns, split, maxRejectedPercent } = choices
-  const { format, delimiter, header } = preview
+  const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues } = preview
   const common = {
     name,
     files: files.map(({ handle }) => handle),
@@ -23,6 +23,7 @@ export function importRequestOf(choices: ImportChoices): ImportRequest {
     split,
     maxRejected: maxRejectedPercent / 100,
   }
-  if (format === 'criteo') return common
-  return { ...common, schema: { delimiter, header, columns: columns.map(columnChoice) } }
+  if (format === 'criteo') return { ...common, reading: { encoding, comment, missingValues } }
+  const reading = { delimiter, quotes, encoding, decimal, comment, header, missingValues }
+  return { ...common, schema: { ...reading, columns: columns.map(columnChoice) } }
 }

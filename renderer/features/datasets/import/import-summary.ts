@@ -13,7 +13,7 @@ export function summaryOf(
   const more = files.length > 1 ? ` and ${formatExact(files.length - 1)} more` : ''
   const counts = countRoles(columns)
   const label = columns.find((column) => column.role === 'label')
-  const threshold = label?.labelKind === 'from' ? ` ≥ ${label.positiveFrom}` : ''
+  const threshold = label ? thresholdOf(label) : ''
   return [
     { name: 'Files', value: fileName(first) + more },
     {
@@ -28,4 +28,9 @@ export function summaryOf(
         value: `${formatExact(counts[role])} column${counts[role] === 1 ? '' : 's'}`,
       })),
   ]
+}
+
+function thresholdOf({ labelKind, positiveFrom, positive }: ColumnDraft): string {
+  if (labelKind === 'from') return ` ≥ ${positiveFrom}`
+  return labelKind === 'words' ? ` = ${positive}` : ''
 }
