@@ -88,16 +88,23 @@ function checkAnnotations(
     problems.warning(null, 'groups', `${listed(twice)}: in groups more than once; leave it in one.`)
 }
 
-/** Only where there is one loss: otherwise everything would be told to be unused. */
+/** Ids of the nodes that lead to the loss; null where there is no loss, or more than one. */
+export function leadingToLoss(
+  { nodes }: Pick<ModelDocument, 'nodes'>,
+  byId = nodesById({ nodes }),
+): Set<string> | null {
+  const losses = nodes.filter((node) => node.kind === 'loss')
+  return losses.length === 1 ? new Set(orderFrom(losses, byId).nodes.map((node) => node.id)) : null
+}
+
 function warnOfUnused(document: ModelDocument, byId: Map<string, ModelNode>, problems: ProblemList): void {
-  const losses = document.nodes.filter((node) => node.kind === 'loss')
-  if (losses.length !== 1) return
-  const used = new Set(orderFrom(losses, byId).nodes.map((node) => node.id))
+  const used = leadingToLoss(document, byId)
+  if (!used) return
   for (const node of byId.values())
     if (!used.has(node.id))
       problems.warning(
         node.id,
         null,
-        'This node does not lead to the loss and is left out: connect or remove it.',
+        'This node is not connected to the loss and is left out: connect it or delete it.',
       )
 }

@@ -30,7 +30,12 @@ export const router = createRouter({
     { path: '/datasets/:id', name: 'dataset', component: DatasetPage, meta: { title: 'Dataset' } },
     { path: '/models', name: 'models', component: ModelsPage, meta: { title: 'Models' } },
     { path: '/models/new', name: 'new-model', component: ModelPage, meta: { title: 'New model' } },
-    { path: '/models/:id/edit', name: 'model-editor', component: EditorPage, meta: { title: 'Designer' } },
+    {
+      path: '/models/:id/edit',
+      name: 'model-editor',
+      component: EditorPage,
+      meta: { title: 'Designer', wide: true },
+    },
     {
       path: '/models/:id/compare',
       name: 'model-difference',

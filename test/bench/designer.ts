@@ -80,6 +80,8 @@ try {
     await page.locator('.vue-flow__node[data-id="loss"]').waitFor()
     console.log(`${count} nodes, open after ${(performance.now() - begun).toFixed(0)} ms`)
     await page.waitForTimeout(1500)
+    await page.getByTestId('fit-view').click()
+    await page.waitForTimeout(3000)
     await watch(page)
     await measure(page, 'drag', () => drag(page))
     await page.getByTestId('palette-search').fill('MLP')

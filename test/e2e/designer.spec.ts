@@ -381,7 +381,7 @@ describe('an edit', () => {
     await node('mlp').click()
     await byId('node-id').fill('loss')
     await page.keyboard.press('Enter')
-    await page.getByText('There is a node loss already').waitFor()
+    await page.getByText('There is already a node loss').waitFor()
     expect(await stored()).toEqual(before)
   })
 

@@ -33,6 +33,7 @@ afterAll(async () => {
 describe('the time of a step', { timeout: 300_000 }, () => {
   it('is told after this machine was measured, which can be stopped', async () => {
     await openPage(page, `/models/${model}/edit`)
+    await byId('step-time-toggle').click()
     await byId('measure-machine').click()
     await byId('stop-measuring').click()
     await byId('measure-machine').click()

@@ -2,7 +2,15 @@ import type { Place } from '../../../../main/model/editing/edits.ts'
 
 /** What can be asked of the canvas. */
 export interface CanvasActions {
+  readonly zoom: number
+  /** Whether there are so many nodes that an overview helps. */
+  readonly hasMap: boolean
+  /** Shows everything. */
   fit: () => void
+  /** Sets the zoom at which a box is as large as it is made. */
+  actualSize: () => void
+  /** Opens the palette at a place, for a node that goes there; in the middle where none is given. */
+  openPalette: (place?: Place) => void
   zoomIn: () => void
   zoomOut: () => void
   /** Middle of what is seen, for a node that is added without a place. */

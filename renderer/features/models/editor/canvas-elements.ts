@@ -1,5 +1,6 @@
 /** A document as the elements of an editable canvas. */
 import type { Node } from '@vue-flow/core'
+import { markRaw } from 'vue'
 import type { ModelCheck } from '../../../../main/model/check.ts'
 import type {
   BoundColumns,
@@ -51,14 +52,17 @@ export function canvasNodes(
       position: { x: 0, y: 0, ...drawing.places.get(drawn.id) },
       width: NODE_WIDTH,
       height: NODE_HEIGHT,
+      // Known before they are drawn: a canvas of a thousand nodes draws those that are seen.
+      ...{ dimensions: { width: NODE_WIDTH, height: NODE_HEIGHT } },
       style: { width: `${NODE_WIDTH}px`, height: `${NODE_HEIGHT}px` },
       ariaLabel: spokenNode(drawn),
-      data: {
+      // It is replaced as a whole, never changed.
+      data: markRaw({
         ...drawn,
         size: textOf(drawn.members),
         hasInput: isGroup || (drawn.kind !== 'denseInput' && drawn.kind !== 'embedding'),
         hasOutput: isGroup || drawn.kind !== 'loss',
-      },
+      }),
     }
   })
   const titles = new Map(drawing.nodes.map(({ id, title }) => [id, title]))
@@ -84,6 +88,7 @@ function frameNode({ group, x, y, width, height }: Frame): Node<CanvasData> {
     position: { x, y },
     zIndex: BEHIND,
     dragHandle: '.frame-name',
+    ...{ dimensions: { width, height } },
     ariaLabel: `Group ${group.name}, ${group.nodes.length} nodes`,
     data: { group, width, height },
   }

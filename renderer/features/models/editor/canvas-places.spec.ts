@@ -59,12 +59,12 @@ describe('laidOut', () => {
       groups: [{ id: 'tables', name: 'Tables', nodes: tables, collapsed: false }],
     })
     const rows = Map.groupBy(tables, (id) => places.get(id)?.x)
-    expect([...rows.values()].map(({ length }) => length)).toEqual([7, 7, 7, 5])
+    expect([...rows.values()].map(({ length }) => length)).toEqual([9, 9, 8])
   })
 
   it('puts many tables that feed the same node in columns as well, and few in one', () => {
     const rows = Map.groupBy(tables, (id) => laidOut(preset).get(id)?.x)
-    expect([...rows.values()].map(({ length }) => length)).toEqual([7, 7, 7, 5])
+    expect([...rows.values()].map(({ length }) => length)).toEqual([9, 9, 8])
     const few = presetDocument('dlrm', { ...columns, sparse: columns.sparse.slice(0, 8) })
     const places = few.nodes.flatMap(({ id, kind }) => (kind === 'embedding' ? laidOut(few).get(id) : []))
     expect(new Set(places.map((place) => place?.x)).size).toBe(1)

@@ -11,7 +11,7 @@ export const FRAME_PADDING = 20
 export const FRAME_HEAD = 20
 
 /** So many nodes stand in one column. */
-const COLUMN = 8
+const COLUMN = 12
 const GAP: Place = { x: 60, y: 20 }
 
 /** Where every node is: its own place, or where a layout puts it. */

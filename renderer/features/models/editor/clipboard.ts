@@ -8,8 +8,15 @@ import { problemText } from '../../../../main/model/plan.ts'
 const FORMAT = 'dlrm-studio-nodes'
 const copies = z.object({ format: z.literal(FORMAT), nodes: z.array(modelNode).min(1).max(MAX_NODES) })
 
-export const copyText = (nodes: readonly ModelNode[]): string =>
-  JSON.stringify({ format: FORMAT, nodes }, null, 2)
+let copied: readonly ModelNode[] | null = null
+
+export function copyText(nodes: readonly ModelNode[]): string {
+  copied = nodes
+  return JSON.stringify({ format: FORMAT, nodes }, null, 2)
+}
+
+/** What was copied last, for a menu: only a key may read the clipboard itself. */
+export const lastCopied = (): readonly ModelNode[] | null => copied
 
 /** null where the text is something else; a text where the copies are broken, with what is wrong. */
 export function readCopies(text: string): ModelNode[] | string | null {

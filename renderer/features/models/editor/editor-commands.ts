@@ -17,6 +17,8 @@ export interface EditorCommandsNeed {
   train: () => unknown
   find: () => void
   addColumns: () => void
+  toggleFocus: () => void
+  showProblems: () => void
   showVersions: () => unknown
   showShortcuts: () => void
 }
@@ -41,11 +43,9 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
       ? []
       : [
           command('Duplicate', actions.duplicate, { keys: 'Ctrl+D', words: 'copy' }),
-          command('Delete what is chosen', actions.remove, { keys: 'Delete', words: 'remove' }),
+          command('Delete selection', actions.remove, { keys: 'Delete', words: 'remove' }),
         ]),
-    ...(chosen === 0
-      ? []
-      : [command('Group what is chosen', actions.group, { keys: 'Ctrl+G', words: 'frame' })]),
+    ...(chosen === 0 ? [] : [command('Group selection', actions.group, { keys: 'Ctrl+G', words: 'frame' })]),
     ...(actions.chosenGroups.value.length === 0
       ? []
       : [command('Ungroup', actions.ungroupChosen, { keys: 'Ctrl+Shift+G' })]),
@@ -56,7 +56,7 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
         { words: 'collapse expand fold unfold group' },
       ),
     ),
-    command('Add a comment', actions.comment, { keys: 'C', words: 'note text' }),
+    command('Add a comment', () => actions.comment(), { keys: 'C', words: 'note text' }),
     ...(chosen < 2
       ? []
       : alignments.map(({ to, name }) => command(name, () => actions.alignChosen(to), { words: 'arrange' }))),
@@ -66,12 +66,23 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
           command(name, () => actions.distributeChosen(axis), { words: 'arrange space' }),
         )),
     command('Find a node…', need.find, { keys: 'Ctrl+F', words: 'search' }),
-    command('Choose all nodes', actions.chooseAll, {
+    command('Select all nodes', actions.chooseAll, {
       keys: 'Ctrl+A',
-      words: 'select',
+      words: 'choose',
     }),
     command('Lay out all nodes', actions.layOutAll, { keys: 'L', words: 'arrange order tidy' }),
     command('Fit into view', canvas.fit, { keys: '0', words: 'zoom whole' }),
+    ...(chosen === 0
+      ? []
+      : [command('Zoom to selection', () => canvas.show([...actions.selected.value]), { keys: '2' })]),
+    command('Zoom to 100 %', canvas.actualSize, { keys: '1', words: 'actual size' }),
+    command('Focus mode: only the canvas', need.toggleFocus, {
+      keys: 'F',
+      words: 'full screen hide panels zen',
+    }),
+    ...(editor.check?.problems.length
+      ? [command('Show the problems', need.showProblems, { keys: 'P', words: 'errors warnings' })]
+      : []),
     command('Zoom in', canvas.zoomIn, { keys: '+' }),
     command('Zoom out', canvas.zoomOut, { keys: '−' }),
     ...catalogue.map(({ kind, name, summary, words }) =>

@@ -7,6 +7,13 @@ import { picture, toPng } from './picture.ts'
 
 export type PictureKind = 'svg-light' | 'svg-dark' | 'png-light' | 'png-dark'
 
+export const pictures: readonly { kind: PictureKind; text: string }[] = [
+  { kind: 'svg-light', text: 'SVG, light' },
+  { kind: 'svg-dark', text: 'SVG, dark' },
+  { kind: 'png-light', text: 'PNG, light' },
+  { kind: 'png-dark', text: 'PNG, dark' },
+]
+
 /** Asks for a file and draws the model into it; tells how that went. */
 export function exportPicture(
   document: ModelDocument,

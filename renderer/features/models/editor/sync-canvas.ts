@@ -2,7 +2,7 @@
 import type { Node, VueFlowStore } from '@vue-flow/core'
 import type { CanvasData } from './canvas-elements.ts'
 
-type Canvas = Pick<VueFlowStore, 'addNodes' | 'removeNodes' | 'updateNode' | 'findNode'>
+type Canvas = Pick<VueFlowStore, 'setNodes' | 'addNodes' | 'removeNodes' | 'updateNode' | 'findNode'>
 
 /** Gives the function that does it; it remembers what it showed last. */
 export function canvasSync(
@@ -15,13 +15,18 @@ export function canvasSync(
     if (gone.length > 0) canvas.removeNodes(gone, false)
 
     const added = nodes.filter(({ id }) => !shown.has(id))
-    if (added.length > 0) canvas.addNodes(added)
+    // Adding looks for each among all others.
+    if (shown.size === 0) canvas.setNodes(added)
+    else if (added.length > 0) canvas.addNodes(added)
     for (const node of nodes) {
       const before = shown.get(node.id)
       const { position, data, ariaLabel } = node
-      if (before !== undefined && before !== next.get(node.id))
-        canvas.updateNode(node.id, { position, ...(data && { data }), ...(ariaLabel && { ariaLabel }) })
       const drawn = canvas.findNode(node.id)
+      if (before !== undefined && before !== next.get(node.id)) {
+        canvas.updateNode(node.id, { position, ...(data && { data }), ...(ariaLabel && { ariaLabel }) })
+        // Only a node that is drawn would work it out by itself.
+        if (drawn) drawn.computedPosition = { ...position, z: drawn.computedPosition.z }
+      }
       if (drawn && drawn.selected !== selected.has(node.id)) drawn.selected = selected.has(node.id)
     }
     shown = next

@@ -19,7 +19,6 @@ import {
 import {
   addNode,
   changeNode,
-  connect,
   connectAll,
   connectionProblem,
   disconnect,
@@ -30,6 +29,7 @@ import {
   renameNode,
   type Place,
 } from '../../../../main/model/editing/edits.ts'
+import { sourcesOf } from '../../../../main/model/graph.ts'
 import { align, distribute, type Alignment, type Axis } from '../../../../main/model/editing/arrange.ts'
 import type { ColumnRule } from '../../../../main/model/editing/column-rule.ts'
 import { columnNodes, newNode } from '../../../../main/model/editing/new-node.ts'
@@ -78,10 +78,14 @@ export function useActions(
       const node = { ...newNode(kind, document, editor.columns), position: free(document, rounded(place)) }
       id = node.id
       const grown = addNode(document, node)
-      return from === null ? grown : connect(grown, from, id)
+      return from === null ? grown : connectAll(grown, from, withSource(from), id)
     })
     if (id !== '') void choose([id])
   }
+
+  /** A line from one of several chosen nodes stands for all of them. */
+  const withSource = (source: string): ReadonlySet<string> =>
+    chosenIds.value.has(source) ? chosenIds.value : new Set()
 
   /** The nearest place below at which no other node lies. */
   function free(document: ModelDocument, place: Place): Place {
@@ -106,9 +110,7 @@ export function useActions(
   function join(source: string, target: string): void {
     const problem = editor.document && connectionProblem(editor.document, source, target)
     if (problem) return void ElMessage({ type: 'warning', message: problem })
-    // A line from one of several chosen nodes stands for all of them.
-    const others =
-      chosenIds.value.has(source) && !chosenIds.value.has(target) ? chosenIds.value : new Set<string>()
+    const others = chosenIds.value.has(target) ? new Set<string>() : withSource(source)
     const from = others.size > 1 ? `${others.size} nodes` : nameOf(source)
     editor.apply(`Connect ${from} to ${nameOf(target)}`, (document) =>
       connectAll(document, source, others, target),
@@ -138,6 +140,27 @@ export function useActions(
     )
   }
 
+  /** Lines from and to a node. */
+  function linesOf(id: string): { source: string; target: string }[] {
+    const nodes = editor.document?.nodes ?? []
+    return nodes.flatMap((node) =>
+      sourcesOf(node).flatMap((source) =>
+        source === id || node.id === id ? [{ source, target: node.id }] : [],
+      ),
+    )
+  }
+
+  /** Takes away the lines between the chosen nodes and all others; those among the chosen stay. */
+  function disconnectChosen(): void {
+    const ids = chosenIds.value
+    const lines = [...ids].flatMap(linesOf)
+    const outer =
+      ids.size === 1 ? lines : lines.filter(({ source, target }) => !ids.has(source) || !ids.has(target))
+    editor.apply(`Disconnect ${these.value}`, (document) =>
+      outer.reduce((grown, { source, target }) => disconnect(grown, source, target), document),
+    )
+  }
+
   /** By the keys that the canvas has for nodes and comments. */
   function move(places: Map<string, Place>, key: string | null = null): void {
     const [first] = places.keys()
@@ -161,7 +184,10 @@ export function useActions(
     const comments = new Set(chosenComments.value.map(({ id }) => id))
     if (chosen.value.length + comments.size === 0) return void (line && part(line.source, line.target))
     if (chosen.value.length === editor.document?.nodes.length) {
-      return void ElMessage({ type: 'warning', message: 'A model has one node at least: keep one of them.' })
+      return void ElMessage({
+        type: 'warning',
+        message: 'A model needs at least one node: keep one of them.',
+      })
     }
     const ids = chosenIds.value
     const what = ids.size > 0 ? these.value : counted(comments.size, 'comment')
@@ -171,8 +197,8 @@ export function useActions(
   }
 
   /** A new one, which is chosen: the side shows its text to be written. */
-  function comment(): void {
-    const { x, y } = canvas.value?.middle() ?? { x: 0, y: 0 }
+  function comment(place?: Place): void {
+    const { x, y } = place ?? canvas.value?.middle() ?? { x: 0, y: 0 }
     let id = ''
     editor.apply('Add a comment', (document) => {
       const added = addComment(document, 'Comment', rounded({ x, y }))
@@ -278,9 +304,9 @@ export function useActions(
     const id = chosen.value[0]?.id
     if (id === undefined || next === id) return
     if (!nodeId.safeParse(next).success)
-      return void ElMessage({ type: 'warning', message: 'An id has letters, digits, and _ . : - only.' })
+      return void ElMessage({ type: 'warning', message: 'An id can only have letters, digits and _ . : -' })
     if (editor.document?.nodes.some((node) => node.id === next))
-      return void ElMessage({ type: 'warning', message: `There is a node ${next} already.` })
+      return void ElMessage({ type: 'warning', message: `There is already a node ${next}.` })
     editor.apply(`Rename ${id} to ${next}`, (document) => renameNode(document, id, next))
     selected.value = new Set([next])
   }
@@ -331,7 +357,7 @@ export function useActions(
 
   return {
     ...{ selected, chosen, chosenGroups, chosenComments, chooseAll },
-    ...{ comment, writing, write, writeComment },
+    ...{ comment, writing, write, writeComment, linesOf, disconnectChosen },
     ...{
       group,
       ungroupChosen,

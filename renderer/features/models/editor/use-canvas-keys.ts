@@ -1,6 +1,7 @@
 /** The keys of the designer, and what is copied and pasted with them; fields keep theirs. */
 import { ElMessage } from 'element-plus'
 import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
+import { focusMode } from '../../../app/focus-mode.ts'
 import { modalOpen } from '../../../ui/modal-open.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import type { CanvasActions } from './canvas-actions.ts'
@@ -16,6 +17,10 @@ interface CanvasKeysNeed {
   area: Readonly<ShallowRef<HTMLElement | null>>
   find: () => void
   findInPalette: () => void
+  toggleFocus: () => void
+  togglePalette: () => void
+  toggleInspector: () => void
+  toggleProblems: () => void
   showVersions: () => unknown
   showShortcuts: () => void
 }
@@ -76,7 +81,15 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
     else if (command && key === 'g') actions.group()
     else if (command && key === 'a') actions.chooseAll()
     else if (command || event.altKey) return
+    else if (key === 'Escape' && focusMode.value) need.toggleFocus()
+    else if (key === 'f') need.toggleFocus()
+    else if (key === '[') need.togglePalette()
+    else if (key === ']') need.toggleInspector()
+    else if (key === 'p') need.toggleProblems()
+    else if (key === '1') canvas.value?.actualSize()
+    else if (key === '2') void (selected.value.size > 0 && canvas.value?.show([...selected.value]))
     else if (key === 'Delete' || key === 'Backspace') actions.remove()
+    else if (key === 'a' && focusMode.value) canvas.value?.openPalette()
     else if (key === 'a') need.findInPalette()
     else if (key === 'c') actions.comment()
     else if (key === 'l') actions.layOutAll()

@@ -1,0 +1,73 @@
+/** Gives a document that was made for other data the columns of a dataset. */
+import type { BoundColumns, ModelDocument, ModelNode } from '../document.ts'
+
+/** Whether `bindColumns` would change anything. */
+export function canBindColumns(document: ModelDocument, columns: BoundColumns): boolean {
+  return bindColumns(document, columns) !== document
+}
+
+/**
+ * Every name of a column that the dataset does not have gives way to one that it has and no table uses yet: to the one
+ * that is spelled alike but for case and punctuation, otherwise to the next in the dataset's order. A dense input that
+ * names unknown columns reads all dense columns of the dataset. What there is no column for stays as it is.
+ */
+export function bindColumns(document: ModelDocument, columns: BoundColumns): ModelDocument {
+  const names = newNames(document, columns)
+  const dense = new Set(columns.dense)
+  const sparse = new Set(columns.sparse.map(({ name }) => name))
+  let changed = false
+  const nodes = document.nodes.map((node): ModelNode => {
+    const bound = boundNode(node)
+    changed ||= bound !== node
+    return bound
+  })
+  return changed ? { ...document, nodes } : document
+
+  function boundNode(node: ModelNode): ModelNode {
+    switch (node.kind) {
+      case 'embedding': {
+        const name = names.get(node.column)
+        if (name === undefined) return node
+        // A label that is the column's name goes with it.
+        return { ...node, column: name, ...(node.label === node.column && { label: name }) }
+      }
+      case 'denseInput': {
+        const known = node.columns.every((name) => dense.has(name))
+        return known || dense.size === 0 ? node : { ...node, columns: [...columns.dense] }
+      }
+      case 'linearTerm': {
+        if (node.columns.every((name) => sparse.has(name))) return node
+        const kept = new Set(node.columns.map((name) => names.get(name) ?? name))
+        const known = [...kept].filter((name) => sparse.has(name))
+        return known.length === 0 ? node : { ...node, columns: known }
+      }
+      default:
+        return node
+    }
+  }
+}
+
+/** New names of unknown sparse columns. */
+function newNames(document: ModelDocument, { sparse }: BoundColumns): Map<string, string> {
+  const tables = document.nodes.flatMap((node) => (node.kind === 'embedding' ? [node.column] : []))
+  const terms = document.nodes.flatMap((node) => (node.kind === 'linearTerm' ? node.columns : []))
+  const named = new Set([...tables, ...terms])
+  const known = new Set(sparse.map(({ name }) => name))
+  const missing = [...named].filter((name) => !known.has(name))
+  const free = new Set([...known].filter((name) => !named.has(name)))
+  const names = new Map<string, string>()
+  const give = (name: string, column: string | undefined) => {
+    if (column === undefined) return
+    names.set(name, column)
+    free.delete(column)
+  }
+  for (const name of missing)
+    give(
+      name,
+      [...free].find((column) => plain(column) === plain(name)),
+    )
+  for (const name of missing) if (!names.has(name)) give(name, free.values().next().value)
+  return names
+}
+
+const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')

@@ -1,0 +1,73 @@
+/** What mends a kind of problem in all its nodes at once, where that can be done without asking. */
+import { bindColumns } from '../../../../main/model/editing/bind-columns.ts'
+import { removeNodes } from '../../../../main/model/editing/edits.ts'
+import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
+import { leadingToLoss } from '../../../../main/model/check-structure.ts'
+import { counted } from '../drawing/describe-node.ts'
+import { withValue } from './node-fields.ts'
+import type { ProblemGroup } from './problem-groups.ts'
+
+export interface ProblemFix {
+  /** What the button says. */
+  text: string
+  /** The edit's name. */
+  name: string
+  change: (document: ModelDocument) => ModelDocument
+}
+
+export function fixOf(
+  { problems }: ProblemGroup,
+  document: ModelDocument,
+  columns: BoundColumns | null,
+): ProblemFix | null {
+  const ids = new Set(problems.flatMap(({ node }) => node ?? []))
+  const nodes = document.nodes.filter(({ id }) => ids.has(id))
+  const fields = new Set(problems.map(({ field }) => field))
+  const [field] = fields
+  if (nodes.length === 0 || fields.size > 1) return null
+  const used = leadingToLoss(document)
+  if (field === null && used && nodes.every(({ id }) => !used.has(id)))
+    return {
+      text:
+        nodes.length === 1
+          ? 'Delete the unconnected node'
+          : `Delete ${counted(nodes.length, 'unconnected node')}`,
+      name: `Delete ${counted(nodes.length, 'unconnected node')}`,
+      change: (before) => removeNodes(before, ids),
+    }
+  if (columns && (field === 'column' || field === 'columns')) {
+    const bound = bindColumns(document, columns)
+    if (bound === document) return null
+    return {
+      text: 'Bind the columns',
+      name: 'Bind the columns',
+      change: (before) => bindColumns(before, columns),
+    }
+  }
+  const value = field === undefined || field === null ? undefined : corrections[field]
+  if (!value || nodes.some((node) => node.kind !== value.kind)) return null
+  return {
+    text: value.text,
+    name: value.text,
+    change: (before) => ({
+      ...before,
+      nodes: before.nodes.map((node) =>
+        ids.has(node.id) ? (withValue(node, value.path, value.to) ?? node) : node,
+      ),
+    }),
+  }
+}
+
+/** By the field that is wrong: the value that is right wherever it is. */
+const corrections: Record<string, { kind: string; path: string; to: unknown; text: string }> = {
+  pooling: { kind: 'embedding', path: 'pooling', to: 'sum', text: 'Set pooling to sum' },
+  'compression.rows': { kind: 'embedding', path: 'compression.kind', to: 'none', text: 'Turn hashing off' },
+  'compression.collisions': {
+    kind: 'embedding',
+    path: 'compression.kind',
+    to: 'none',
+    text: 'Turn compression off',
+  },
+  rank: { kind: 'cross', path: 'rank', to: 32, text: 'Set the rank to 32' },
+  weights: { kind: 'loss', path: 'weights.0', to: 1, text: 'Set both weights to 1' },
+}
