@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
 import { assign, type Assignment } from '../model/assign-setting.ts'
 import type { BoundColumns, ModelDocument } from '../model/document.ts'
+import { onRealColumns } from '../model/stand-in-columns.ts'
 import { parseDocument } from '../model/parse.ts'
 import { problemText } from '../model/plan.ts'
 import { isPresetName, presetDocument, presetNames, type PresetName } from '../model/presets/index.ts'
@@ -9,7 +10,10 @@ import { unusedSetting } from '../model/presets/unused-setting.ts'
 import { UsageError } from './command.ts'
 import { readInputFile } from '../datasets/read-input-file.ts'
 
-/** MODEL is a preset's name, bound to the dataset's columns, or a document's file. */
+/**
+ * MODEL is a preset's name, bound to the dataset's columns, or a document's file. Stand-ins for columns, as `model dlrm`
+ * without a dataset has them, give way to the dataset's columns in their order.
+ */
 export async function modelFromArgument(
   model: string,
   columns: BoundColumns,
@@ -25,7 +29,8 @@ export async function modelFromArgument(
       'MODEL',
     )
   }
-  return readModelFile(model)
+  const document = await readModelFile(model)
+  return onRealColumns(document, columns) ?? document
 }
 
 /** Throws UsageError naming the setting that is wrong. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { FlagError, parseDlrmArguments, parseDlrmModel } from './dlrm-arguments.ts'
+import type { BoundColumns } from './document.ts'
+import { FlagError, modelOfDlrmFlags, parseDlrmArguments, parseDlrmModel } from './dlrm-arguments.ts'
 import { mixedDimensions, roundHalfEven } from './mixed-dimensions.ts'
 import { compilePlan } from './plan.ts'
 
@@ -30,9 +31,59 @@ describe('parseDlrmArguments', () => {
     )
   })
 
-  it('reads False as false', () => {
-    expect(parseDlrmArguments(['--round-targets=False']).data.roundTargets).toBe(false)
-    expect(parseDlrmArguments(['--round-targets=True']).data.roundTargets).toBe(true)
+  it.each([
+    ['True', true, false],
+    ['False', true, true],
+    ['0', true, true],
+    ['1', true, false],
+    ['maybe', true, false],
+    ['', false, false],
+  ])('reads the truth of %j as argparse does, and says so where that surprises', (text, truth, said) => {
+    for (const [flag, field] of [
+      ['round-targets', 'roundTargets'],
+      ['num-indices-per-lookup-fixed', 'fixedIndices'],
+      ['data-trace-enable-padding', 'tracePadding'],
+    ] as const) {
+      const { data, notes } = parseDlrmArguments([`--${flag}=${text}`])
+      expect(data[field]).toBe(truth)
+      expect(notes).toEqual(said ? [expect.stringContaining(`--${flag}=${text} is read as true`)] : [])
+    }
+  })
+
+  it('takes what argparse takes for numbers, and short names', () => {
+    const written = ['--data-si', ' +1_000 ', '--rand-data-mu', '-.5', '--learning-r=1e-2', '--nep=2']
+    expect(parseDlrmArguments(written)).toEqual(
+      parseDlrmArguments(['--data-size=1000', '--rand-data-mu=-0.5', '--learning-rate=0.01', '--nepochs=2']),
+    )
+  })
+
+  it('leaves aside what the reference does with random data, and says so', () => {
+    const words = [
+      '--max-ind-range=1000',
+      '--data-set=terabyte',
+      '--activation-function=tanh',
+      '--memory-map',
+    ]
+    const { notes, ...command } = parseDlrmArguments(words)
+    const { notes: none, ...plain } = parseDlrmArguments([])
+    expect({ command, none }).toEqual({ command: plain, none: [] })
+    expect(notes).toEqual([
+      'Without effect, as in the reference on such data: --max-ind-range, --data-set, --activation-function.',
+    ])
+  })
+
+  it('says before it trains that the losses are not the reference’s where PyTorch draws the start', () => {
+    const notesOf = (text: string) => parseDlrmArguments(text.split(' ')).notes
+    const tables = '--qr-threshold=3 --arch-embedding-size=10-3'
+    expect(notesOf(`--qr-flag ${tables}`)).toEqual([
+      expect.stringContaining('--qr-flag: the losses are not the reference'),
+    ])
+    expect(notesOf('--md-flag --md-threshold=0 --arch-embedding-size=1000-1')).toEqual([
+      expect.stringContaining('--md-flag: the losses are not the reference'),
+    ])
+    // No table is large enough to be another one than without the flag.
+    expect(notesOf('--qr-flag')).toEqual([])
+    expect(notesOf('--md-flag')).toEqual([])
   })
 
   it('builds quotient-remainder and mixed-dimension tables above their thresholds', () => {
@@ -56,7 +107,12 @@ describe('parseDlrmArguments', () => {
     [['--mini-batch-size=many'], '--mini-batch-size'],
     [['--arch-mlp-bot=4-x'], '--arch-mlp-bot'],
     [['--learning-rate='], '--learning-rate'],
-    [['--round-targets=maybe'], '--round-targets'],
+    [['--round-targets'], '--round-targets'],
+    [['--data-size', '--nepochs=2'], '--data-size'],
+    [['--print=1'], '--print'],
+    [['--rand-data-mu', '-1e-3'], '--rand-data-mu'],
+    [['--learning-rate=0x10'], '--learning-rate'],
+    [['--data-size=1.0'], '--data-size'],
     [['--qr-flag=True'], '--qr-flag'],
     [['--lr-num-warmup-steps=5'], '--lr-decay-start-step'],
     [['stray'], 'stray'],
@@ -71,6 +127,13 @@ describe('parseDlrmArguments', () => {
     }
   })
 })
+
+const kaggle =
+  'python dlrm_s_pytorch.py --arch-sparse-feature-size=16 --arch-mlp-bot=13-512-256-64-16 ' +
+  '--arch-mlp-top=512-256-1 --data-generation=dataset --data-set=kaggle --raw-data-file=./input/train.txt ' +
+  '--processed-data-file=./input/kaggleAdDisplayChallenge_processed.npz --loss-function=bce ' +
+  '--round-targets=True --learning-rate=0.1 --mini-batch-size=128 --print-freq=1024 --print-time ' +
+  '--test-mini-batch-size=16384 --test-num-workers=16'
 
 describe('parseDlrmModel', () => {
   const flags =
@@ -88,6 +151,31 @@ describe('parseDlrmModel', () => {
     )
     expect(document).toEqual(parseDlrmModel(flags).document)
     expect(leftAside).toEqual(['--data-set', '--use-gpu', '--test-freq'])
+  })
+
+  it('takes the columns of a Criteo dataset where no table is described', () => {
+    const { columns } = parseDlrmModel(kaggle)
+    expect([columns.dense.length, columns.sparse.length]).toEqual([13, 26])
+    expect(() => parseDlrmModel(`${kaggle} --qr-flag`)).toThrow('--qr-flag: it depends on how many rows')
+  })
+
+  it('takes a dataset’s columns, however many tables the flags describe', () => {
+    const bound: BoundColumns = {
+      dense: ['hour', 'price'],
+      sparse: [
+        { name: 'user', cardinality: 5000, multiValued: false },
+        { name: 'item', cardinality: 30, multiValued: true },
+      ],
+    }
+    const flags = [...kaggle.split(' ').slice(2), '--max-ind-range=1000', '--arch-embedding-size=4-3-2']
+    const { document, leftAside, training } = modelOfDlrmFlags(flags, bound)
+    expect(leftAside).not.toContain('--max-ind-range')
+    expect(training).toMatchObject({ optimizer: 'sgd', learningRate: 0.1, batchSize: 128 })
+    const { parameters } = compilePlan(document, bound)
+    const shapes = parameters.map(({ name, shape }) => `${name} ${shape.join('x')}`)
+    expect(shapes).toEqual(
+      expect.arrayContaining(['emb_l.0.weight 1000x16', 'emb_l.1.weight 30x16', 'bot_l.0.weight 512x2']),
+    )
   })
 
   it.each([

@@ -1,12 +1,7 @@
 /** A command line of dlrm_s_pytorch.py as a model document, random data and training settings. */
-import {
-  ignoredFlags,
-  refusedFlags,
-  supportedFlags,
-  supportedSchema,
-  switches,
-  type DlrmFlags,
-} from './dlrm-flags.ts'
+import { FlagError, readFlags, readValues } from './dlrm-flag-reader.ts'
+import type { DlrmFlags } from './dlrm-flags.ts'
+import type { BoundColumns, ModelDocument } from './document.ts'
 import { mixedDimensions } from './mixed-dimensions.ts'
 import {
   referenceLosses,
@@ -15,17 +10,9 @@ import {
   type ReferenceModel,
   type ReferenceTraining,
 } from './reference-model.ts'
+import { CRITEO_SHAPE, standInColumns } from './stand-in-columns.ts'
 
-/** A flag that is unknown, wrong, or not carried out here. */
-export class FlagError extends Error {
-  readonly flag: string
-
-  constructor(flag: string, message: string) {
-    super(`${flag}: ${message}`)
-    this.name = 'FlagError'
-    this.flag = flag
-  }
-}
+export { FlagError } from './dlrm-flag-reader.ts'
 
 /** How the reference draws its random batches. */
 export interface RandomDataSettings {
@@ -54,16 +41,35 @@ export interface DlrmCommand extends ReferenceModel {
   data: RandomDataSettings
   /** A loss is printed every this many iterations, and after the last: the mean over their rows. */
   printEvery: number
+  /** What differs from what a person may expect: said before anything is trained. */
+  notes: string[]
 }
 
-/** Reads flags as `--name=value` or `--name value`. Throws FlagError with the offending flag. */
+/** Reads flags as the reference's argparse does. Throws FlagError with the offending flag. */
 export function parseDlrmArguments(words: string[]): DlrmCommand {
-  return commandOf(readValues(readFlags(words, refuse)))
+  const { values, refused, withoutEffect, notes } = readFlags(words)
+  const [first] = refused
+  if (first) throw new FlagError(first.flag, `this is not carried out here: ${first.reason}.`)
+  const flags = readValues(values)
+  if (flags['data-generation'] === 'dataset') throw new FlagError('--data-generation', ON_A_DATASET)
+  const columns = standInColumns(flags['arch-mlp-bot'][0] ?? 0, flags['arch-embedding-size'])
+  const model = modelOf(flags, columns, null)
+  if (withoutEffect.length > 0) {
+    notes.push(`Without effect, as in the reference on such data: ${withoutEffect.join(', ')}.`)
+  }
+  return { ...model, ...workOf(flags), notes: [...notes, ...drawnByTorch(model.document)] }
 }
+
+const ON_A_DATASET =
+  "'dataset' is not carried out here: random or synthetic data are generated. For a dataset use `data import`, then " +
+  '`model dlrm --data NAME -- FLAGS` and `train`.'
 
 export interface DlrmModel extends ReferenceModel {
   /** Flags that say nothing of the model and that this program does not carry out. */
   leftAside: string[]
+  /** How the command line would train it. */
+  training: ReferenceTraining & { epochs: number; batchSize: number }
+  notes: string[]
 }
 
 /**
@@ -78,16 +84,64 @@ export function parseDlrmModel(commandLine: string): DlrmModel {
   return modelOfDlrmFlags(words.slice(first))
 }
 
-/** The model alone. Throws FlagError. */
-export function modelOfDlrmFlags(words: string[]): DlrmModel {
-  const leftAside: string[] = []
-  const given = readFlags(words, (flag) => leftAside.push(flag))
-  for (const name of Object.keys(given)) if (!isOfModel(name)) delete given[name]
-  const { document, columns } = commandOf(readValues(given))
-  return { document, columns, leftAside }
+/**
+ * The model alone, of these columns or of stand-ins. As in the reference, a dataset's columns count, whatever
+ * --arch-embedding-size and the first number of --arch-mlp-bot say. Throws FlagError.
+ */
+export function modelOfDlrmFlags(words: string[], columns: BoundColumns | null = null): DlrmModel {
+  const { values, aside, notes } = readFlags(words)
+  const flags = readValues(Object.fromEntries(Object.entries(values).filter(([name]) => isRead(name))))
+  const ofDataset = flags['data-generation'] === 'dataset' && values['arch-embedding-size'] === undefined
+  const maxRows = columns ? rowLimit(flags) : null
+  if (columns === null && ofDataset) requireNoSizes(flags)
+  const dense = flags['arch-mlp-bot'][0] ?? 0
+  const standIns = standInColumns(dense, ofDataset ? CRITEO_SHAPE : flags['arch-embedding-size'])
+  const { training, data } = workOf(flags)
+  return {
+    ...modelOf(flags, columns ?? standIns, maxRows),
+    leftAside: aside.filter((flag) => maxRows === null || flag !== '--max-ind-range'),
+    training: { ...training, batchSize: data.batchSize },
+    notes,
+  }
 }
 
-const isOfModel = (name: string) => /^(arch|weighted|md|qr|loss)-/.test(name)
+/** Of a model's flags, and of those that say how it is trained. */
+const isRead = (name: string) =>
+  /^(arch|weighted|md|qr|loss|lr)-/.test(name) ||
+  ['data-generation', 'max-ind-range', 'optimizer', 'learning-rate', 'mini-batch-size', 'nepochs'].includes(
+    name,
+  )
+
+const rowLimit = (flags: DlrmFlags) => (flags['max-ind-range'] > 0 ? flags['max-ind-range'] : null)
+
+/** What depends on how many rows the tables have cannot be said before there is a dataset. */
+function requireNoSizes(flags: DlrmFlags): void {
+  for (const name of ['qr-flag', 'md-flag'] as const) {
+    if (!flags[name]) continue
+    throw new FlagError(
+      `--${name}`,
+      'it depends on how many rows the tables have: add --arch-embedding-size, or name a dataset with `model dlrm --data`.',
+    )
+  }
+}
+
+/** The reference draws these tables and layers from PyTorch's generator, which is not followed here. */
+function drawnByTorch({ nodes }: ModelDocument): string[] {
+  const paired = nodes.some(
+    (node) => node.kind === 'embedding' && node.compression.kind === 'quotientRemainder',
+  )
+  const projected = nodes.some(
+    (node) => node.kind === 'embedding' && (node.tableDimension ?? node.dimension) !== node.dimension,
+  )
+  return [
+    ...(paired ? [`--qr-flag: ${otherStart('the tables')}`] : []),
+    ...(projected ? [`--md-flag: ${otherStart('the projections')}`] : []),
+  ]
+}
+
+const otherStart = (what: string) =>
+  `the losses are not the reference's, which draws ${what} from PyTorch's random generator; here they start from other ` +
+  'values, drawn from the same seed.'
 
 /** Splits at blanks outside of quotes; a backslash keeps what follows it, and before a line's end it is nothing. */
 function shellWords(text: string): string[] {
@@ -105,64 +159,19 @@ function shellWords(text: string): string[] {
   return word === null ? words : [...words, word]
 }
 
-function refuse(flag: string, reason: string): never {
-  throw new FlagError(flag, `this is not carried out here: ${reason}.`)
-}
-
-function readValues(given: Record<string, string | boolean>): DlrmFlags {
-  const parsed = supportedSchema.safeParse(given)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const name = String(issue?.path[0])
-    throw new FlagError(`--${name}`, `'${String(given[name])}' is not valid: ${issue?.message}.`)
-  }
-  return parsed.data
-}
-
-/** `onRefused` hears of what is not carried out, with the reason. */
-function readFlags(
-  words: string[],
-  onRefused: (flag: string, reason: string) => void,
-): Record<string, string | boolean> {
-  const given: Record<string, string | boolean> = {}
-  for (let place = 0; place < words.length; place++) {
-    const word = words[place] ?? ''
-    const [, name, attached] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
-    if (name === undefined) throw new FlagError(word, 'this is not a flag of dlrm_s_pytorch.py.')
-    const flag = `--${name}`
-    const isKnown =
-      Object.hasOwn(supportedFlags, name) || ignoredFlags.has(name) || Object.hasOwn(refusedFlags, name)
-    if (!isKnown) throw new FlagError(flag, 'dlrm_s_pytorch.py has no such flag.')
-    let value: string | boolean
-    if (switches.has(name)) {
-      if (attached !== undefined) throw new FlagError(flag, 'it takes no value.')
-      value = true
-    } else {
-      const next = attached ?? words[++place]
-      if (next === undefined) throw new FlagError(flag, 'a value is missing.')
-      value = next
-    }
-    const refused = Object.hasOwn(refusedFlags, name) ? refusedFlags[name] : undefined
-    if (refused && (value === true || !refused.harmless.includes(String(value))))
-      onRefused(flag, refused.reason)
-    if (Object.hasOwn(supportedFlags, name)) given[name] = value
-  }
-  return given
-}
-
-function commandOf(flags: DlrmFlags): DlrmCommand {
+/** `maxRows`: tables of more rows are hashed to so many; null = none is. Throws FlagError. */
+function modelOf(flags: DlrmFlags, columns: BoundColumns, maxRows: number | null): ReferenceModel {
   if (flags['md-flag'] && flags['qr-flag']) throw new FlagError('--md-flag', 'it excludes --qr-flag.')
+  if (flags['qr-flag'] && maxRows !== null)
+    throw new FlagError('--max-ind-range', 'it cannot be combined with --qr-flag here.')
   if (flags['arch-mlp-bot'].length < 2)
     throw new FlagError('--arch-mlp-bot', 'the number of dense features and at least one layer are needed.')
-  if (flags['rand-data-min'] > flags['rand-data-max'])
-    throw new FlagError('--rand-data-min', 'it is larger than --rand-data-max.')
-  if (flags['lr-decay-start-step'] < flags['lr-num-warmup-steps'])
-    throw new FlagError('--lr-decay-start-step', 'the decay cannot start before the warm-up is over.')
-  const sizes = flags['arch-embedding-size']
-  const model = referenceModel({
+  const sizes = columns.sparse.map(({ cardinality }) => Math.min(cardinality, maxRows ?? Infinity))
+  return referenceModel({
+    columns,
+    maxRows,
     sparseFeatureSize: flags['arch-sparse-feature-size'],
-    embeddingSizes: sizes,
-    bottom: flags['arch-mlp-bot'],
+    bottom: flags['arch-mlp-bot'].slice(1),
     top: flags['arch-mlp-top'],
     interaction: flags['arch-interaction-op'],
     includeSelf: flags['arch-interaction-itself'],
@@ -179,9 +188,16 @@ function commandOf(flags: DlrmFlags): DlrmCommand {
     lossWeights: flags['loss-function'] === 'wbce' ? flags['loss-weights'] : null,
     lossThreshold: flags['loss-threshold'],
   })
+}
+
+/** How it is trained and on what. Throws FlagError. */
+function workOf(flags: DlrmFlags): Pick<DlrmCommand, 'training' | 'data' | 'printEvery'> {
+  if (flags['rand-data-min'] > flags['rand-data-max'])
+    throw new FlagError('--rand-data-min', 'it is larger than --rand-data-max.')
+  if (flags['lr-decay-start-step'] < flags['lr-num-warmup-steps'])
+    throw new FlagError('--lr-decay-start-step', 'the decay cannot start before the warm-up is over.')
   const batchSize = flags['mini-batch-size']
   return {
-    ...model,
     training: {
       optimizer: referenceOptimizers[flags.optimizer],
       learningRate: flags['learning-rate'],

@@ -1,25 +1,24 @@
 /** Every flag of dlrm_s_pytorch.py: how its text is read, its default, and whether it is carried out here. */
 import { z } from 'zod'
+import { pythonDecimal, pythonInteger, pythonTruth } from './argparse-values.ts'
 
-const integer = (text: string) => (/^[+-]?\d+$/.test(text) ? Number(text) : NaN)
-const wholeNumber = z.string().transform(integer).pipe(z.int('a whole number is needed'))
+const wholeNumber = z.string().transform(pythonInteger).pipe(z.int('a whole number is needed'))
 const count = wholeNumber.pipe(z.int().min(1))
 const notNegative = wholeNumber.pipe(z.int().min(0))
-const decimal = z
-  .string()
-  .transform((text) => (text.trim() === '' ? NaN : Number(text)))
-  .pipe(z.number('a number is needed'))
-const truth = z
-  .string()
-  .transform((text) => text.toLowerCase())
-  .pipe(z.enum(['true', 'false'], 'true or false is needed'))
-  .transform((text) => text === 'true')
-const dashed = (item: z.ZodType<number, number>) =>
+const decimal = z.string().transform(pythonDecimal).pipe(z.number('a number is needed'))
+const truth = z.string().transform(pythonTruth)
+const dashed = (read: (text: string) => number, item: z.ZodType<number, number>) =>
   z
     .string()
-    .transform((text) => text.split('-').map((part) => (part === '' ? NaN : Number(part))))
+    .transform((text) => text.split('-').map(read))
     .pipe(z.array(item).min(1).max(1000))
-const widths = dashed(z.int().min(1))
+const widths = dashed(pythonInteger, z.int('whole numbers joined by - are needed').min(1))
+/** The reference limits predictions for thresholds between 0 and 1 alone. */
+const threshold = decimal
+  .transform((value) => (value <= 0 || value >= 1 ? 0 : value))
+  .pipe(z.number().lt(0.5, 'less than 0.5 is needed'))
+/** Any text but one means learned weights. */
+const weightedPooling = z.string().transform((text) => (text === 'fixed' ? 'fixed' : 'learned'))
 
 /** Flags that are carried out. A switch is a flag without a value. */
 export const supportedFlags = {
@@ -29,7 +28,7 @@ export const supportedFlags = {
   'arch-mlp-top': widths.prefault('4-2-1'),
   'arch-interaction-op': z.enum(['dot', 'cat']).prefault('dot'),
   'arch-interaction-itself': z.boolean().prefault(false),
-  'weighted-pooling': z.enum(['fixed', 'learned']).nullable().prefault(null),
+  'weighted-pooling': weightedPooling.nullable().prefault(null),
   'md-flag': z.boolean().prefault(false),
   'md-threshold': notNegative.prefault('200'),
   'md-temperature': decimal.prefault('0.3'),
@@ -39,28 +38,29 @@ export const supportedFlags = {
   'qr-operation': z.enum(['mult', 'add', 'concat']).prefault('mult'),
   'qr-collisions': count.prefault('4'),
   'loss-function': z.enum(['mse', 'bce', 'wbce']).prefault('mse'),
-  'loss-weights': dashed(z.number().min(0))
+  'loss-weights': dashed(pythonDecimal, z.number().min(0))
     .pipe(z.tuple([z.number(), z.number()], 'two weights joined by - are needed'))
     .prefault('1.0-1.0'),
-  'loss-threshold': decimal.pipe(z.number().min(0).lt(0.5)).prefault('0.0'),
-  'round-targets': truth.prefault('false'),
+  'loss-threshold': threshold.prefault('0.0'),
+  'round-targets': truth.prefault(''),
   'data-size': count.prefault('1'),
   'num-batches': notNegative.prefault('0'),
   'data-generation': z
     .enum(
-      ['random', 'synthetic'],
-      'random or synthetic data are generated here; to train on a dataset, use `data import` and `train`',
+      ['random', 'synthetic', 'dataset'],
+      'random or synthetic data are generated here; for a dataset use `data import`, `model dlrm --data` and `train`',
     )
     .prefault('random'),
+  'max-ind-range': wholeNumber.prefault('-1'),
   'data-trace-file': z.string().min(1).max(4096).prefault('./input/dist_emb_j.log'),
-  'data-trace-enable-padding': truth.prefault('false'),
+  'data-trace-enable-padding': truth.prefault(''),
   'rand-data-dist': z.enum(['uniform', 'gaussian']).prefault('uniform'),
   'rand-data-min': decimal.prefault('0'),
   'rand-data-max': decimal.prefault('1'),
   'rand-data-mu': decimal.prefault('-1'),
   'rand-data-sigma': decimal.pipe(z.number().min(0)).prefault('1'),
   'num-indices-per-lookup': count.prefault('10'),
-  'num-indices-per-lookup-fixed': truth.prefault('false'),
+  'num-indices-per-lookup-fixed': truth.prefault(''),
   'mini-batch-size': count.prefault('1'),
   nepochs: count.prefault('1'),
   'learning-rate': decimal.pipe(z.number().positive()).prefault('0.01'),
@@ -111,19 +111,32 @@ export const ignoredFlags = new Set([
   'sync-dense-params',
 ])
 
-const ofDataSets = 'random data are generated here; to train on data, use `data import` and `train`'
 const ofMlperf = 'it belongs to MLPerf submissions'
 const ofMachines = 'the command runs in one process on the processor'
 
+/** Flags whose value is any text but the empty one for true. */
+export const truths = new Set([
+  'round-targets',
+  'data-trace-enable-padding',
+  'num-indices-per-lookup-fixed',
+  'sync-dense-params',
+])
+
+/** Flags that the reference reads for its data sets only, or has and does not use. */
+export const ignoredWithRandomData = new Set([
+  'activation-function',
+  'data-set',
+  'raw-data-file',
+  'processed-data-file',
+  'data-randomize',
+  'max-ind-range',
+  'data-sub-sample-rate',
+  'mlperf-bin-loader',
+  'mlperf-bin-shuffle',
+])
+
 /** Other flags: the values that change nothing, and why every other value is refused. */
 export const refusedFlags: Record<string, { harmless: string[]; reason: string }> = {
-  'activation-function': { harmless: ['relu'], reason: 'the reference reads it and uses ReLU all the same' },
-  'data-set': { harmless: [], reason: ofDataSets },
-  'raw-data-file': { harmless: [''], reason: ofDataSets },
-  'processed-data-file': { harmless: [''], reason: ofDataSets },
-  'data-randomize': { harmless: [], reason: ofDataSets },
-  'max-ind-range': { harmless: ['-1'], reason: ofDataSets },
-  'data-sub-sample-rate': { harmless: ['0', '0.0'], reason: ofDataSets },
   'inference-only': { harmless: [], reason: 'nothing would be trained; use `predict` with a trained run' },
   'quantize-mlp-with-bit': { harmless: ['32'], reason: 'it goes with --inference-only' },
   'quantize-emb-with-bit': { harmless: ['32'], reason: 'it goes with --inference-only' },
@@ -133,15 +146,24 @@ export const refusedFlags: Record<string, { harmless: string[]; reason: string }
   'use-gpu': { harmless: [], reason: ofMachines },
   local_rank: { harmless: ['-1'], reason: ofMachines },
   'dist-backend': { harmless: [''], reason: ofMachines },
-  'test-freq': { harmless: ['-1', '0'], reason: 'random data have no test set' },
+  'test-freq': { harmless: ['-1', '0'], reason: 'use `train` to test on the test rows of a dataset' },
   'enable-profiling': { harmless: [], reason: 'use `bench`, which reports every operation' },
   'plot-compute-graph': { harmless: [], reason: 'the window draws the model' },
   'tensor-board-filename': { harmless: [''], reason: 'the window draws the curves' },
   'mlperf-logging': { harmless: [], reason: ofMlperf },
   'mlperf-acc-threshold': { harmless: ['0', '0.0'], reason: ofMlperf },
   'mlperf-auc-threshold': { harmless: ['0', '0.0'], reason: ofMlperf },
-  'mlperf-bin-loader': { harmless: [], reason: ofMlperf },
-  'mlperf-bin-shuffle': { harmless: [], reason: ofMlperf },
   'mlperf-coalesce-sparse-grads': { harmless: [], reason: ofMlperf },
   'mlperf-grad-accum-iter': { harmless: ['1'], reason: ofMlperf },
 }
+
+/** Every flag there is. */
+export const flagNames: readonly string[] = [
+  ...new Set([
+    ...Object.keys(supportedFlags),
+    ...switches,
+    ...ignoredFlags,
+    ...ignoredWithRandomData,
+    ...Object.keys(refusedFlags),
+  ]),
+]

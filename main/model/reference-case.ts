@@ -8,6 +8,7 @@ import {
   type ReferenceModel,
   type ReferenceTraining,
 } from './reference-model.ts'
+import { standInColumns } from './stand-in-columns.ts'
 
 const count = z.int().min(1)
 const widths = z.array(count).min(1).max(1000)
@@ -82,8 +83,8 @@ export function referenceCase(json: unknown): ReferenceCase {
     throw new Error(`Field 'md.dims' of the case: ${fields.arch_embedding_size.length} widths are needed.`)
   const model = referenceModel({
     sparseFeatureSize: fields.arch_sparse_feature_size,
-    embeddingSizes: fields.arch_embedding_size,
-    bottom: fields.arch_mlp_bot,
+    columns: standInColumns(fields.arch_mlp_bot[0] ?? 0, fields.arch_embedding_size),
+    bottom: fields.arch_mlp_bot.slice(1),
     top: fields.arch_mlp_top,
     interaction: fields.arch_interaction_op,
     includeSelf: fields.arch_interaction_itself ?? false,

@@ -1,13 +1,14 @@
-/** A model in the words of dlrm_s_pytorch.py, as a document with stand-in columns. */
+/** A model in the words of dlrm_s_pytorch.py, as a document. */
 import type { BoundColumns, ModelDocument, ModelNode } from './document.ts'
 import { dlrmNodes } from './presets/dlrm.ts'
 import { documentOf, loss } from './presets/parts.ts'
 
 export interface ReferenceArchitecture {
   sparseFeatureSize: number
-  /** Rows of each table. */
-  embeddingSizes: number[]
-  /** The number of dense features, then the widths of the layers. */
+  columns: BoundColumns
+  /** Tables of more rows are hashed to so many; null or absent = none is. */
+  maxRows?: number | null
+  /** Widths of the layers. */
   bottom: number[]
   /** Widths of the layers; the interaction's width comes in front by itself. */
   top: number[]
@@ -43,21 +44,11 @@ export const referenceOptimizers = {
 
 export const referenceLosses = { mse: 'mse', bce: 'bce', wbce: 'weightedBce' } as const
 
-/** Dense columns dense_0 …, sparse columns sparse_0 …, every one of them a bag. */
 export function referenceModel(architecture: ReferenceArchitecture): ReferenceModel {
-  const [denseCount = 0, ...bottom] = architecture.bottom
-  const columns: BoundColumns = {
-    dense: Array.from({ length: denseCount }, (_, place) => `dense_${place}`),
-    sparse: architecture.embeddingSizes.map((cardinality, place) => ({
-      name: `sparse_${place}`,
-      cardinality,
-      multiValued: true,
-    })),
-  }
+  const { columns, bottom, top, interaction, includeSelf } = architecture
   const tables = columns.sparse.map(({ name, cardinality }, place) =>
     table(architecture, name, cardinality, place),
   )
-  const { top, interaction, includeSelf } = architecture
   const shape = { bottom, top, interaction, includeSelf, activation: 'relu', dropout: 0 } as const
   const nodes = dlrmNodes(columns, tables, shape)
   const end = loss('top_l', {
@@ -68,8 +59,14 @@ export function referenceModel(architecture: ReferenceArchitecture): ReferenceMo
   return { document: documentOf('DLRM', [...nodes, end]), columns }
 }
 
-function table(architecture: ReferenceArchitecture, column: string, rows: number, place: number): ModelNode {
-  const { quotientRemainder: pair, mixedDimensions: mixed, sparseFeatureSize } = architecture
+function table(
+  architecture: ReferenceArchitecture,
+  column: string,
+  cardinality: number,
+  place: number,
+): ModelNode {
+  const { quotientRemainder: pair, mixedDimensions: mixed, sparseFeatureSize, maxRows } = architecture
+  const rows = Math.min(cardinality, maxRows ?? Infinity)
   const paired = pair !== null && rows > pair.threshold
   const base = mixed ? Math.max(...mixed.widths) : sparseFeatureSize
   const own = mixed && rows > mixed.threshold ? (mixed.widths[place] ?? base) : base
@@ -85,6 +82,8 @@ function table(architecture: ReferenceArchitecture, column: string, rows: number
     untrainedRows: 'initial',
     compression: paired
       ? { kind: 'quotientRemainder', collisions: pair.collisions, operation: pair.operation }
-      : { kind: 'none' },
+      : rows < cardinality
+        ? { kind: 'hash', rows }
+        : { kind: 'none' },
   }
 }

@@ -12,8 +12,9 @@ export const dlrm: Command = {
   positionals: [],
   options: {},
   takesRest: true,
-  async run({ rest, signal, print }) {
+  async run({ rest, signal, print, note }) {
     const command = fromFlags(parseDlrmArguments, rest)
+    for (const text of command.notes) note(text)
     const losses: number[] = []
     const begun = performance.now()
     for (const printed of trainReferenceCommand(command, await profilesFor(command))) {
@@ -22,7 +23,10 @@ export const dlrm: Command = {
       await otherWork()
       if (signal.aborted) break
     }
-    return { json: { losses }, text: summary(command, losses, performance.now() - begun) }
+    return {
+      json: { losses, notes: command.notes },
+      text: summary(command, losses, performance.now() - begun),
+    }
   },
 }
 

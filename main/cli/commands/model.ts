@@ -57,12 +57,27 @@ export const modelDlrm: Command = {
   name: 'model dlrm',
   summary: 'Print the model document of a command line of dlrm_s_pytorch.py, whose flags follow --.',
   positionals: [],
-  options: {},
+  options: {
+    data: { ...dataOption, help: 'the dataset whose columns it takes, instead of stand-ins for them' },
+  },
   takesRest: true,
-  run({ rest, note }) {
-    const { document, leftAside } = fromFlags(modelOfDlrmFlags, rest)
+  async run({ rest, note, options, services }) {
+    const id = options.text('data')
+    const columns = id ? columnsOf(await services.datasets.show(id)) : null
+    const { document, leftAside, notes, training } = fromFlags(
+      (flags) => modelOfDlrmFlags(flags, columns),
+      rest,
+    )
+    for (const text of notes) note(text)
     if (leftAside.length > 0) note(`Left aside, for it says nothing of the model: ${leftAside.join(', ')}.`)
-    return Promise.resolve({ json: document, text: JSON.stringify(document, null, 2) })
+    const { optimizer, learningRate, epochs, batchSize, schedule } = training
+    const scheduled = Object.entries(schedule).filter(([, steps]) => steps > 0)
+    const settings = scheduled.map(([name, steps]) => ` --set schedule.${name}=${steps}`).join('')
+    const words =
+      `train MODEL.json --data ${id ?? 'NAME'} --optimizer ${optimizer} --learning-rate ${learningRate} ` +
+      `--batch-size ${batchSize} --epochs ${epochs}${settings}`
+    note(`Saved as MODEL.json, it is trained as these flags say by: ${services.commandLine(words)}`)
+    return { json: document, text: JSON.stringify(document, null, 2) }
   },
 }
 
