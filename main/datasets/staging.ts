@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import { refuseLinks } from '../workspace-links.ts'
+import { syncFolder } from '../training/durable-file.ts'
 import { isClaimAlive, newClaimName, parseClaim } from './claim-name.ts'
 import { fileError } from './file-errors.ts'
 import type { DatasetFolders } from './workspace-folders.ts'
@@ -67,11 +68,4 @@ function nameTaken(name: string): StudioError {
     `A dataset named ${name} exists already. Choose another name, or delete that one first.`,
     { field: 'name' },
   )
-}
-
-/** Makes a rename in the folder survive a power cut. Windows cannot open folders and needs no such step. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
 }

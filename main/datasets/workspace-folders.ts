@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readOnlyWorkspace } from '../../db/index.ts'
+import { makeFolderDurably } from '../training/durable-file.ts'
 import { fileError } from './file-errors.ts'
 import { isClaimAlive, parseClaim } from './claim-name.ts'
 import { refuseLinks } from '../workspace-links.ts'
@@ -35,7 +36,7 @@ function isWritable(folder: string): boolean {
 export async function prepareFolders(folders: DatasetFolders): Promise<void> {
   for (const folder of [folders.datasets, folders.importing]) {
     refuseLinks(folders.workspace, folder)
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    await makeFolderDurably(folder).catch((error: unknown) => {
       throw isWritable(dirname(folder))
         ? fileError(error, 'make the folder', folder)
         : readOnlyWorkspace(dirname(folder))

@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { writeFileSafely } from './write-file.ts'
 
@@ -24,6 +26,32 @@ describe('writing a file the user named', () => {
     await expect(failing).rejects.toThrow('gone')
     expect(await readdir(folder)).toEqual(['out.csv'])
     expect(await readFile(join(folder, 'out.csv'), 'utf8')).toBe('old')
+  })
+
+  it('takes away what killed exports have left, and nothing of living ones or of anybody else', async () => {
+    const folder = await temporaryFolder()
+    const module = pathToFileURL(join(import.meta.dirname, 'write-file.ts')).href
+    const script = `const { writeFileSafely } = await import(${JSON.stringify(module)})
+      await writeFileSafely(process.argv[1], async ({ text }) => {
+        await text('x'.repeat(1 << 20))
+        process.stdout.write('half')
+        await new Promise((resolve) => setTimeout(resolve, 60_000))
+      })`
+    const startExport = async (name: string): Promise<ChildProcess> => {
+      const words = ['--input-type=module', '-e', script, join(folder, name)]
+      const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+      onTestFinished(() => void child.kill('SIGKILL'))
+      await once(child.stdout, 'data')
+      return child
+    }
+    const killed = await startExport('killed.csv')
+    await startExport('living.csv')
+    killed.kill('SIGKILL')
+    await once(killed, 'exit')
+    await writeFile(join(folder, 'mine.123.tmp'), 'mine')
+    await writeFileSafely(join(folder, 'new.csv'), ({ text }) => text('new'))
+    const names = (await readdir(folder)).toSorted()
+    expect(names).toEqual([expect.stringMatching(/^living[.]csv-.*[.]tmp$/), 'mine.123.tmp', 'new.csv'])
   })
 
   it('writes what a link points at', async () => {

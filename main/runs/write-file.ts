@@ -1,6 +1,9 @@
+import { dirname } from 'node:path'
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { diskFull, isFullCode } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
+import { syncFolder } from '../training/durable-file.ts'
+import { sweepTemporaryFiles, temporaryName } from './temporary-file.ts'
 
 /** Collects small pieces of text before they are written. */
 const BUFFER = 1 << 20
@@ -20,7 +23,8 @@ export async function writeFileSafely(
   write: (sink: Sink) => Promise<void>,
 ): Promise<{ path: string; bytes: number }> {
   const target = await ordinaryFile(path)
-  const temporary = `${target}.${process.pid}.tmp`
+  await sweepTemporaryFiles(dirname(target))
+  const temporary = await temporaryName(target)
   try {
     const file = await open(temporary, 'w')
     try {
@@ -30,6 +34,7 @@ export async function writeFileSafely(
       await file.close()
     }
     await rename(temporary, target)
+    await syncFolder(dirname(target))
     return { path, bytes: (await stat(path)).size }
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)

@@ -1,6 +1,7 @@
 /** Writing files so that neither a crash nor a power cut leaves half of one. */
 import { constants } from 'node:fs'
-import { lstat, open, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { diskFull, isFullCode } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 
@@ -38,14 +39,27 @@ export async function clearPlace(path: string): Promise<void> {
   if (there && !there.isCharacterDevice()) await rm(path, { force: true })
 }
 
-/** Makes renames durable. Windows has no such call and does not need it. */
+/** Makes renames durable. Windows has no such call and does not need it; nor have some network drives. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
-  const handle = await open(folder)
   try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(folder)
+    await handle.sync().finally(() => handle.close())
+  } catch (error) {
+    if (!NOT_SYNCED.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
+
+/** Folders that may be written in, but not opened, and file systems that sync no folders. */
+const NOT_SYNCED = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'])
+
+/** Makes a folder with those above it, so that each is there after a power cut. Throws the system's error. */
+export async function makeFolderDurably(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined) return
+  for (let made = path; ; made = dirname(made)) {
+    await syncFolder(dirname(made))
+    if (made === first || dirname(made) === made) return
   }
 }
 

@@ -1,15 +1,15 @@
 /** One run inside its trainer process: opens the data, builds the model, goes on where a checkpoint left off. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nativeAddon } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import { datasetManifest } from '../contract/manifest.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
+import { fileError } from '../datasets/file-errors.ts'
 import { compilePlan } from '../model/plan.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { createBackend } from './backends/create-backend.ts'
 import { checkpointFolder, CheckpointStore } from './checkpoints.ts'
-import { writeDurably } from './durable-file.ts'
+import { makeFolderDurably, writeDurably } from './durable-file.ts'
 import { watchGpu } from './gpu-watch.ts'
 import { loadInitialParameters } from './initial-parameters.ts'
 import { TrainingLoop } from './loop.ts'
@@ -29,7 +29,9 @@ export interface TrainingParts {
 
 export async function trainJob(job: TrainerJob, parts: TrainingParts): Promise<'completed' | 'stopped'> {
   const folder = checkpointFolder(job.workspace, job.run)
-  await mkdir(folder, { recursive: true })
+  await makeFolderDurably(folder).catch((error: unknown) => {
+    throw fileError(error, 'make the folder', folder)
+  })
   const release = await lockFolder(folder, () => parts.control.stopWanted)
   if (!release) return 'stopped'
   try {

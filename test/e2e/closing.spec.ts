@@ -91,7 +91,7 @@ describe('closing the window while a run trains', () => {
     const notice = running.window.getByTestId('unfinished-notice')
     await notice.waitFor()
     expect(await notice.textContent()).toContain(
-      '“closed” was stopped when DLRM Studio was closed, and saved.',
+      '“closed” was stopped and saved when DLRM Studio was closed.',
     )
     expect(await runNow(id)).toMatchObject({ status: 'stopped', error: null })
     const picture = process.env.DLRM_STUDIO_PICTURES

@@ -1,8 +1,11 @@
-//! Writes the files of a prepared dataset, hashed as they are written and synced before they count.
+//! Writes the files of a prepared dataset, hashed as they are written and synced together before they count.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use sha2::{Digest, Sha256};
 
@@ -12,6 +15,10 @@ use crate::manifest::FileEntry;
 use crate::split::Part;
 
 const BUFFER_BYTES: usize = 1 << 18;
+/// Threads that wait for the disk at once; they compute nothing.
+const SYNC_THREADS: usize = 32;
+/// Below this many files another thread saves nothing.
+const FILES_A_THREAD: usize = 4;
 
 /// One file being written.
 pub struct HashedFile {
@@ -47,12 +54,9 @@ impl HashedFile {
         Ok(())
     }
 
-    /// Brings everything to the disk.
+    /// Hands everything to the system; `NewFolder::keep` brings it to the disk.
     pub fn finish(mut self) -> Result<FileEntry> {
         self.flush()?;
-        self.file
-            .sync_all()
-            .map_err(|error| Error::io(&self.path, &error))?;
         Ok(FileEntry {
             path: self.name,
             bytes: self.bytes,
@@ -155,8 +159,13 @@ impl NewFolder {
         &self.path
     }
 
-    /// Syncs the folder and those in it, and keeps it.
+    /// Brings every file and folder in it to the disk, and keeps it.
     pub fn keep(mut self) -> Result<()> {
+        let mut files = files_in(&self.path)?;
+        for part in Part::NAMES {
+            files.extend(files_in(&self.path.join(part))?);
+        }
+        sync_files(&files)?;
         for part in Part::NAMES {
             sync_folder(&self.path.join(part))?;
         }
@@ -173,6 +182,44 @@ impl Drop for NewFolder {
             drop(fs::remove_dir_all(&self.path));
         }
     }
+}
+
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error: io::Error| Error::io(folder, &error);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_file() {
+            files.push(entry.path());
+        }
+    }
+    Ok(files)
+}
+
+/// Brings files to the disk. Thousands of them, one after the other, would wait for the disk thousands of times; file
+/// systems write what is asked of them at the same time together.
+fn sync_files(files: &[PathBuf]) -> Result<()> {
+    let next = AtomicUsize::new(0);
+    let failure = Mutex::new(None);
+    let work = || {
+        while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let file = File::options().write(true).open(path);
+            if let Err(error) = file.and_then(|file| file.sync_all()) {
+                let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+                failure.get_or_insert(Error::io(path, &error));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..files.len().div_ceil(FILES_A_THREAD).min(SYNC_THREADS) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    failure
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .map_or(Ok(()), Err)
 }
 
 #[cfg(unix)]
@@ -206,6 +253,31 @@ mod tests {
         };
         full.write(b"row").unwrap();
         assert_eq!(full.flush().unwrap_err().code, ErrorCode::DiskFull);
+    }
+
+    #[test]
+    fn keeps_more_files_than_there_are_threads_and_names_one_that_cannot_be_synced() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = NewFolder::create(&parent.path().join("new")).unwrap();
+        let mut entries = Vec::new();
+        for part in [Part::Train, Part::Validation, Part::Test] {
+            let part = PartWriter::create(folder.path(), part, 1).unwrap();
+            part.finish(&mut entries).unwrap();
+        }
+        for index in 0..300 {
+            let mut file = HashedFile::create(folder.path(), format!("vocabulary-{index}.jsonl")).unwrap();
+            file.write(b"value").unwrap();
+            entries.push(file.finish().unwrap());
+        }
+        let path = folder.path().to_path_buf();
+        folder.keep().unwrap();
+        for entry in &entries {
+            assert_eq!(fs::metadata(path.join(&entry.path)).unwrap().len(), entry.bytes);
+        }
+        let missing = path.join("missing");
+        let failure = sync_files(&[path.join("vocabulary-0.jsonl"), missing.clone()]).unwrap_err();
+        assert_eq!(failure.code, ErrorCode::NotFound);
+        assert!(failure.message.contains(&missing.display().to_string()));
     }
 
     #[test]
