@@ -1,4 +1,4 @@
-/** The pictures of the designer: a DLRM in the light and in the dark, an error, a thousand nodes, text of 200 %, versions. */
+/** The pictures of the designer: a DLRM in the light and in the dark, its problems, a thousand nodes, text of 200 %, versions. */
 import { writeFile } from 'node:fs/promises'
 import { presetDocument } from '../main/model/presets/index.ts'
 import { boundColumns } from '../renderer/features/datasets/bound-columns.ts'
@@ -27,7 +27,8 @@ export async function takeDesignerPictures(app, page, picture) {
   await page.getByTestId('version-row').waitFor()
   await page.keyboard.press('Escape')
   await page.getByTestId('field-dimension').fill('32')
-  await page.getByTestId('model-problems').waitFor()
+  await page.getByTestId('model-problems').click()
+  await page.getByTestId('problem-drawer').waitFor()
   await picture(page, 'designer-error')
   await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
   await openPage(page, `/models/${id}/edit?data=${DATASET}`)

@@ -32,11 +32,11 @@ export function removeNodes(document: ModelDocument, ids: ReadonlySet<string>): 
 export function connectionProblem(document: ModelDocument, source: string, target: string): string | null {
   const byId = nodesById(document)
   const [from, to] = [byId.get(source), byId.get(target)]
-  if (!from || !to) return 'One of the two nodes is not there any more.'
+  if (!from || !to) return 'One of the two nodes no longer exists.'
   if (source === target) return 'A node cannot read its own output.'
   if (from.kind === 'loss') return 'A loss has no output: it is where a model ends.'
   if (inputPort(to) === null) return `${to.label ?? to.id} reads columns of the dataset: it has no input.`
-  if (sourcesOf(to).includes(source)) return 'The two are connected already.'
+  if (sourcesOf(to).includes(source)) return 'These nodes are already connected.'
   if (reaches(byId, target, source))
     return `${to.label ?? to.id} comes before ${from.label ?? from.id}: the line would close a cycle.`
   return null

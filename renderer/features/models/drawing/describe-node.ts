@@ -50,7 +50,7 @@ const activationNames = {
   gelu: 'GELU',
 }
 const lossNames = { bce: 'binary cross-entropy', weightedBce: 'weighted cross-entropy', mse: 'squared error' }
-const crossNames = { v1: 'a vector each', v2: 'a matrix each', v2LowRank: 'low rank' }
+const crossNames = { v1: 'vector weights', v2: 'matrix weights', v2LowRank: 'low rank' }
 
 /** The settings that matter most, in one line. */
 export function detailOf(node: ModelNode, columns: BoundColumns | null): string {
@@ -67,7 +67,7 @@ export function detailOf(node: ModelNode, columns: BoundColumns | null): string 
       return `${node.widths.join('-')}${hidden}${last}${dropout}`
     }
     case 'dotInteraction':
-      return `${counted(node.inputs.vectors.length, 'vector')}${node.includeSelf ? ', with themselves' : ''}`
+      return `${counted(node.inputs.vectors.length, 'vector')}${node.includeSelf ? ', self-products' : ''}`
     case 'concat':
     case 'sum':
     case 'factorizationMachine':
@@ -77,7 +77,7 @@ export function detailOf(node: ModelNode, columns: BoundColumns | null): string 
     case 'linearTerm':
       return counted(node.columns.length, 'column')
     case 'bias':
-      return 'one for all samples'
+      return 'one learned constant'
     case 'activation':
       return activationNames[node.activation]
     case 'loss':
@@ -111,7 +111,7 @@ function tableText(node: Embedding, columns: BoundColumns | null): string {
 
 /** Parameters and their bytes, where they are known. */
 export function sizeText({ parameters, bytes }: { parameters: number | null; bytes: number | null }): string {
-  if (parameters === null) return 'size not known'
+  if (parameters === null) return 'size unknown'
   return parameters === 0 ? 'no parameters' : `${formatCount(parameters)} params · ${formatBytes(bytes)}`
 }
 

@@ -35,5 +35,5 @@ function memoryText(reports: readonly NodeReport[], optimizer: OptimizerKind): s
 function workText(reports: readonly NodeReport[]): string {
   const flops = totalOf(reports, ({ costs }) => costs?.flops.training)
   const moved = totalOf(reports, ({ costs }) => costs?.bytesMoved.training)
-  return flops === null ? 'work not known' : `${formatFlops(flops)} · ${formatBytes(moved)} moved`
+  return flops === null ? 'work unknown' : `${formatFlops(flops)} · ${formatBytes(moved)} moved`
 }
