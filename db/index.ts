@@ -18,6 +18,7 @@ import { readOnlyContent } from './read-only-content.ts'
 import { refuseLinks } from './refuse-links.ts'
 import { RequestTable } from './request-table.ts'
 import { RunTable } from './run-table.ts'
+import { diskFull } from './disk-space.ts'
 import { keepReserve, OPENING_BYTES, releaseReserve } from './space-reserve.ts'
 import { damaged } from './sqlite-errors.ts'
 import { TagTable } from './tag-table.ts'
@@ -232,9 +233,15 @@ function check(connection: Connection): void {
 function whyReadOnly(error: unknown, file: string): StudioError | null {
   const folder = dirname(file)
   const { code } = toErrorData(error)
-  if (code === 'DiskFull') return existsSync(file) ? (error as StudioError) : null
+  if (code === 'DiskFull') return existsSync(file) ? fullWorkspace(folder) : null
   if (code !== 'ReadOnly' || !existsSync(folder)) return null
   return readOnlyWorkspace(folder)
+}
+
+function fullWorkspace(folder: string): StudioError {
+  return diskFull(folder, {
+    advice: 'and open the workspace again; until then it can only be read and deleted from',
+  })
 }
 
 /** For whatever would write in a workspace whose disk or permissions do not allow it. */

@@ -14,6 +14,7 @@ import { hardenSession } from './security/session-hardening.ts'
 import { askBeforeClosing, mayStopWork } from './window/ask-before-closing.ts'
 import { setMenu } from './window/menu.ts'
 import { openStudioWindow } from './window/studio-window.ts'
+import { windowFolder } from './window-folder.ts'
 import { namedWorkspace } from './workspace-argument.ts'
 
 const appFolder = join(__dirname, '..')
@@ -21,7 +22,7 @@ const workspace = namedWorkspace(process.argv, process.env)
 
 app.setName('DLRM Studio')
 // One shell a workspace: the lock, the window's place and the log lie in the folder of this workspace's window.
-if (workspace) app.setPath('userData', join(workspace, '.window'))
+if (workspace) app.setPath('userData', windowFolder(workspace, app.getPath('userData')))
 
 if (!app.requestSingleInstanceLock()) app.quit()
 else {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 
@@ -34,10 +34,15 @@ export function readWindowState(file: string): WindowState | null {
   }
 }
 
+/** On a disk that is full or read-only the window opens elsewhere the next time, which is no reason not to close. */
 export function writeWindowState(file: string, state: WindowState): void {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.tmp`, JSON.stringify(state))
-  renameSync(`${file}.tmp`, file)
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(`${file}.tmp`, JSON.stringify(state))
+    renameSync(`${file}.tmp`, file)
+  } catch {
+    rmSync(`${file}.tmp`, { force: true })
+  }
 }
 
 /** Where the window opens: as remembered where a screen still shows it, else centred on the first screen. */
