@@ -3,10 +3,11 @@ import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
+import { requireSound, seal, soundColumn } from './row-checksums.ts'
 import { unusable } from './row-problems.ts'
 import type { BenchmarkRow, NewBenchmark } from './types.ts'
 
-const COLUMNS = 'id, created_at AS createdAt, origin, machine, report'
+const COLUMNS = `id, created_at AS createdAt, origin, machine, report, ${soundColumn('benchmarks')}`
 
 /** Benchmark results with the machine they were measured on. */
 export class BenchmarkTable {
@@ -26,6 +27,7 @@ export class BenchmarkTable {
          VALUES (:id, :createdAt, :origin, :machine, :report)`,
         { id, createdAt, origin, machine: JSON.stringify(machine), report: JSON.stringify(report) },
       )
+      seal(this.#connection, 'benchmarks', 'id = :id', { id })
       return { id, ...benchmark }
     })
   }
@@ -60,11 +62,12 @@ export class BenchmarkTable {
   }
 }
 
-type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; report: string }
+type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; report: string; sound: number }
 
 /** Throws Corrupt for an id that is no plain name. */
-function toBenchmark({ machine, report, ...row }: Stored, file: string): BenchmarkRow {
+function toBenchmark({ machine, report, sound, ...row }: Stored, file: string): BenchmarkRow {
   if (!isPlainName(row.id)) throw unusable(`The benchmark ${quoted(row.id)}`, 'its id is no plain name', file)
+  requireSound({ sound }, `The benchmark ${quoted(row.id)}`, file)
   return {
     ...row,
     machine: JSON.parse(machine) as BenchmarkRow['machine'],

@@ -3,6 +3,7 @@ import { quoted } from '../main/contract/printable.ts'
 import { checkpointPath, type CheckpointInfo } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { runKey } from './run-key.ts'
+import { requireSound, seal, soundColumn } from './row-checksums.ts'
 import { unusable } from './row-problems.ts'
 import type { CheckpointChange, NewCheckpoint } from './types.ts'
 
@@ -23,7 +24,8 @@ export class CheckpointTable {
       }
       if (saved.kind === 'best') {
         const sql = `UPDATE checkpoints SET kind = 'kept' WHERE run = :key AND kind = 'best'`
-        this.#connection.run(sql, { key })
+        if (this.#connection.run(sql, { key }) > 0)
+          seal(this.#connection, 'checkpoints', `run = :key AND kind = 'kept'`, { key })
       }
       this.#connection.run(
         `INSERT INTO checkpoints (run, step, epoch, kind, path, bytes, sha256, created_at)
@@ -32,6 +34,7 @@ export class CheckpointTable {
            bytes = excluded.bytes, sha256 = excluded.sha256, created_at = excluded.created_at`,
         { key, ...saved },
       )
+      seal(this.#connection, 'checkpoints', 'run = :key AND path = :path', { key, path: saved.path })
     })
   }
 
@@ -43,16 +46,17 @@ export class CheckpointTable {
     })
   }
 
-  /** By step; rows that name another file than the step's own are left out. Throws NotFound. */
+  /** By step; rows that are damaged or name another file than the step's own are left out. Throws NotFound. */
   list(run: string): CheckpointInfo[] {
     const key = runKey(this.#connection, run)
-    const rows = this.#connection.all<CheckpointInfo>(
-      `SELECT id, step, epoch, kind, path, bytes, sha256, created_at AS createdAt FROM checkpoints
+    const rows = this.#connection.all<CheckpointInfo & { sound: number }>(
+      `SELECT id, step, epoch, kind, path, bytes, sha256, created_at AS createdAt, ${soundColumn('checkpoints')} FROM checkpoints
        WHERE run = :key ORDER BY step, id`,
       { key },
     )
     const { problems, file } = this.#connection
-    return problems.readable(rows, (row) => {
+    return problems.readable(rows, ({ sound, ...row }) => {
+      requireSound({ sound }, `Checkpoint ${row.id} of run ${quoted(run)}`, file)
       if (isPlainName(run) && row.path === checkpointPath(run, row.step)) return row
       throw unusable(
         `Checkpoint ${row.id} of run ${quoted(run)}`,

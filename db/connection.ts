@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StudioError } from '../main/contract/errors.ts'
+import { registerChecksum } from './row-checksums.ts'
 import { RowProblems } from './row-problems.ts'
 import { asStudioError } from './sqlite-errors.ts'
 
@@ -12,6 +13,13 @@ export type Parameters = Record<string, Value>
 /** How long a write waits for another process's unless the busy_timeout pragma says otherwise. */
 const BUSY_MS = 5000
 
+/** Windows keeps an open file from being deleted, and gives files no lasting numbers everywhere. */
+function identityOf(file: string): string | null {
+  if (process.platform === 'win32') return null
+  const there = statSync(file, { throwIfNoEntry: false })
+  return there ? `${there.dev} ${there.ino}` : 'none'
+}
+
 /** One SQLite connection: prepares each statement once and turns SQLite's errors into StudioErrors. */
 export class Connection {
   readonly file: string
@@ -19,6 +27,8 @@ export class Connection {
   readonly #database: Database.Database
   /** Why nothing can be written; null where it can. */
   readonly readOnly: StudioError | null
+  /** Which file it is; null where the system does not tell files apart, or nothing is written. */
+  readonly #opened: string | null = null
   readonly #statements = new Map<string, Database.Statement>()
 
   /**
@@ -30,6 +40,7 @@ export class Connection {
     this.readOnly = content?.why ?? null
     if (content) {
       this.#database = this.#guard(() => new Database(content.bytes.length > 0 ? content.bytes : ':memory:'))
+      registerChecksum(this.#database)
       return
     }
     if (!existsSync(dirname(file))) {
@@ -42,11 +53,14 @@ export class Connection {
       )
     }
     this.#database = this.#guard(() => new Database(file, { timeout: BUSY_MS }))
+    registerChecksum(this.#database)
+    this.#opened = identityOf(file)
   }
 
   /** Number of rows changed. */
   run(sql: string, parameters: Parameters = {}): number {
-    return this.#guard(() => this.#prepare(sql).run(parameters).changes)
+    const write = () => this.#guard(() => this.#prepare(sql).run(parameters).changes)
+    return this.#database.inTransaction ? write() : this.#inPlace(write)
   }
 
   /** The first row, or undefined. */
@@ -70,7 +84,7 @@ export class Connection {
   /** All or nothing. Takes the write lock at once, so that what is read inside is still true when it is written. */
   transaction<Result>(work: () => Result): Result {
     if (this.#database.inTransaction) return work()
-    return this.#guard(() => this.#database.transaction(work).immediate())
+    return this.#inPlace(() => this.#guard(() => this.#database.transaction(work).immediate()))
   }
 
   /**
@@ -89,6 +103,27 @@ export class Connection {
 
   close(): void {
     this.#database.close()
+  }
+
+  /**
+   * Does a write, and makes sure that its file is still the workspace's: what is written to a deleted one is lost
+   * without a word. Looking takes microseconds.
+   */
+  #inPlace<Result>(write: () => Result): Result {
+    this.#requirePlace()
+    const result = write()
+    this.#requirePlace()
+    return result
+  }
+
+  #requirePlace(): void {
+    if (this.#opened === null || identityOf(this.file) === this.#opened) return
+    throw new StudioError(
+      'Io',
+      `${this.file} was deleted, moved or replaced while it was open, so nothing more can be stored: put the workspace ` +
+        'back or choose another one, and start DLRM Studio again.',
+      { file: this.file },
+    )
   }
 
   #prepare(sql: string): Database.Statement {

@@ -1,5 +1,6 @@
 import type { EpochResult } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
+import { requireSound, seal, soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import { standingAfter } from './standing.ts'
 import { SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
@@ -21,6 +22,7 @@ export class EpochTable {
          ON CONFLICT (run, epoch) DO UPDATE SET result = excluded.result`,
         { key, epoch: result.epoch, result: JSON.stringify(result) },
       )
+      seal(this.#connection, 'epochs', 'run = :key AND epoch = :epoch', { key, epoch: result.epoch })
       const row = this.#connection.get<StoredSummary>(
         `SELECT ${SUMMARY_COLUMNS} FROM runs WHERE key = :key`,
         { key },
@@ -31,14 +33,18 @@ export class EpochTable {
            test_auc = :testAuc WHERE key = :key`,
         { key, ...standing },
       )
+      seal(this.#connection, 'runs', 'key = :key', { key })
     })
   }
 
-  /** In order. Throws NotFound. */
+  /** In order. Throws NotFound, or Corrupt where one is damaged. */
   list(run: string): EpochResult[] {
     const key = runKey(this.#connection, run)
-    return this.#connection
-      .all<{ result: string }>('SELECT result FROM epochs WHERE run = :key ORDER BY epoch', { key })
-      .map(({ result }) => JSON.parse(result) as EpochResult)
+    const sql = `SELECT epoch, result, ${soundColumn('epochs')} FROM epochs WHERE run = :key ORDER BY epoch`
+    const rows = this.#connection.all<{ epoch: number; result: string; sound: number }>(sql, { key })
+    return rows.map((row) => {
+      requireSound(row, `Epoch ${row.epoch} of run ${run}`, this.#connection.file)
+      return JSON.parse(row.result) as EpochResult
+    })
   }
 }

@@ -6,6 +6,7 @@ import { BenchmarkTable } from './benchmark-table.ts'
 import { CheckpointTable } from './checkpoint-table.ts'
 import { Connection } from './connection.ts'
 import { EpochTable } from './epoch-table.ts'
+import { requireExpectedSchema } from './expected-schema.ts'
 import { LogTable } from './log-table.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
@@ -16,6 +17,7 @@ import { PreferenceTable } from './preference-table.ts'
 import { ProfileTable } from './profile-table.ts'
 import { readOnlyContent } from './read-only-content.ts'
 import { refuseLinks } from './refuse-links.ts'
+import { damagedRows } from './row-checksums.ts'
 import { RequestTable } from './request-table.ts'
 import { RunTable } from './run-table.ts'
 import { diskFull } from './disk-space.ts'
@@ -28,6 +30,9 @@ export type * from './types.ts'
 export { retryBusy } from './retry-busy.ts'
 export { byteText, diskFull, freeBytes, isFullCode } from './disk-space.ts'
 export { currentProcess, isOwnerAlive, isSameProcess } from './process-identity.ts'
+
+/** What is checked in full takes a hundredth of a second. */
+const FULL_CHECK_BYTES = 16 * 1024 * 1024
 
 /** What looks at runs needs no more than this. */
 export interface StudioReader {
@@ -126,13 +131,17 @@ export class StudioDatabase implements StudioReader {
     return Number(this.#connection.pragma('data_version'))
   }
 
-  /** What SQLite's full check finds wrong; empty for a sound file. Reads every page. */
+  /** What SQLite's full check and the checksums of all rows find wrong; empty for a sound file. Reads everything. */
   integrity(): string[] {
     const findings = this.#connection.all<{ integrity_check: string }>('PRAGMA integrity_check')
     const dangling = this.#connection.all<{ table: string }>('PRAGMA foreign_key_check')
     return [
       ...findings.map((row) => row.integrity_check).filter((finding) => finding !== 'ok'),
       ...dangling.map(({ table }) => `a row of ${table} belongs to no run`),
+      ...damagedRows(this.#connection).map(
+        ({ table, rows }) =>
+          `${rows === 1 ? 'a row' : `${rows} rows`} of ${table} ${rows === 1 ? 'is' : 'are'} damaged`,
+      ),
     ]
   }
 
@@ -190,13 +199,14 @@ function openForWriting(file: string, { busyMs }: OpenOptions): StudioDatabase {
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
     migrate(connection, migrations)
+    requireExpectedSchema(connection)
     // Last, so that a file that is refused stays as it is.
     connection.pragma('journal_mode = WAL')
     if (busyMs !== undefined) connection.pragma(`busy_timeout = ${busyMs}`)
     return new StudioDatabase(connection)
   } catch (error) {
     connection.close()
-    throw error
+    throw asDamage(error, file)
   }
 }
 
@@ -207,11 +217,12 @@ function openForReading(file: string, why: StudioError): StudioDatabase {
     check(connection)
     // In memory only: the file stays of the release that wrote it.
     migrate(connection, migrations)
+    requireExpectedSchema(connection)
     connection.pragma('query_only = ON')
     return new StudioDatabase(connection)
   } catch (error) {
     connection.close()
-    throw error
+    throw asDamage(error, file)
   }
 }
 
@@ -224,9 +235,18 @@ function isWritable(path: string): boolean {
   }
 }
 
+/** Small databases are checked in full, which finds what differs between a table and its indexes. */
 function check(connection: Connection): void {
-  const finding = connection.pragma('quick_check(1)')
+  const bytes = Number(connection.pragma('page_count')) * Number(connection.pragma('page_size'))
+  const finding = connection.pragma(bytes <= FULL_CHECK_BYTES ? 'integrity_check(1)' : 'quick_check(1)')
   if (finding !== 'ok') throw damaged(connection.file, String(finding))
+}
+
+/** What SQLite refuses of the statements that open every database can only be a damaged one. */
+function asDamage(error: unknown, file: string): unknown {
+  const { code } = error as { code?: unknown }
+  const refused = typeof code === 'string' && /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|SCHEMA)/.test(code)
+  return refused && error instanceof Error ? damaged(file, error.message) : error
 }
 
 /** The reason to say where somebody writes; null where the failure is another one. */

@@ -1,8 +1,11 @@
 import { boundedMessage } from '../main/contract/printable.ts'
 import type { LogLine } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
+import { soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewLine } from './types.ts'
+
+const DAMAGED = { level: 'warning', message: '(This line is damaged in the database.)' } as const
 
 /** What runs have to say, line by line, numbered from 1 within a run. */
 export class LogTable {
@@ -21,7 +24,8 @@ export class LogTable {
         // A message names what stands in files.
         const line = { sequence: first + index, at, level, message: boundedMessage(message) }
         this.#connection.run(
-          `INSERT INTO log_lines (run, sequence, at, level, message) VALUES (:key, :sequence, :at, :level, :message)`,
+          `INSERT INTO log_lines (run, sequence, at, level, message, checksum)
+           VALUES (:key, :sequence, :at, :level, :message, row_checksum(:key, :sequence, :at, :level, :message))`,
           { key, ...line },
         )
         return line
@@ -39,10 +43,15 @@ export class LogTable {
   /** Lines numbered above `after`, at most `limit`, in order. Throws NotFound. */
   after(run: string, after: number, limit: number): LogLine[] {
     const key = runKey(this.#connection, run)
-    return this.#connection.all<LogLine>(
-      `SELECT sequence, at, level, message FROM log_lines
+    const rows = this.#connection.all<LogLine & { sound: number }>(
+      `SELECT sequence, at, level, message, ${soundColumn('log_lines')} FROM log_lines
        WHERE run = :key AND sequence > :after ORDER BY sequence LIMIT :limit`,
       { key, after, limit },
     )
+    return rows.map(({ sound, ...line }) => {
+      if (sound === 1) return line
+      this.#connection.problems.note(`Line ${line.sequence} of the log of run ${run} is damaged.`)
+      return { ...line, ...DAMAGED }
+    })
   }
 }

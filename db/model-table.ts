@@ -5,10 +5,11 @@ import { quoted } from '../main/contract/printable.ts'
 import { modelDocument, type ModelDocument } from '../main/model/document.ts'
 import { applyPatch, difference, isEmpty, type DocumentPatch } from '../main/model/editing/patch.ts'
 import type { Connection } from './connection.ts'
+import { ifSound, requireSound, seal, soundColumn } from './row-checksums.ts'
 import { unusable } from './row-problems.ts'
 import type { ModelEdit, ModelStanding, NewEdit, SavedModelRow } from './types.ts'
 
-const COLUMNS = 'id, name, updated_at AS updatedAt, document'
+const COLUMNS = `id, name, updated_at AS updatedAt, document, ${soundColumn('models')}`
 
 /** Saved model documents. Runs keep copies of theirs, so that editing or deleting a model changes no run. */
 export class ModelTable {
@@ -30,7 +31,8 @@ export class ModelTable {
       document: JSON.stringify(document),
     }
     this.#connection.run(
-      'INSERT INTO models (id, name, updated_at, document) VALUES (:id, :name, :updatedAt, :document)',
+      `INSERT INTO models (id, name, updated_at, document, checksum)
+       VALUES (:id, :name, :updatedAt, :document, row_checksum(:id, :name, :updatedAt, :document, 0))`,
       row,
     )
     return { ...row, document }
@@ -57,6 +59,7 @@ export class ModelTable {
           backward: JSON.stringify(difference(document, before)),
         },
       )
+      seal(this.#connection, 'model_edits', 'model = :id AND number = :number', { id, number: done + 1 })
       this.#put(id, document, done + 1)
       return this.standing(id)
     })
@@ -67,11 +70,13 @@ export class ModelTable {
     return this.#connection.transaction(() => {
       const done = this.#done(id)
       const number = direction === 'undo' ? done : done + 1
-      const edit = this.#connection.get<{ forward: string; backward: string }>(
-        'SELECT forward, backward FROM model_edits WHERE model = :id AND number = :number',
+      const edit = this.#connection.get<{ forward: string; backward: string; sound: number }>(
+        `SELECT forward, backward, ${soundColumn('model_edits')} FROM model_edits
+         WHERE model = :id AND number = :number`,
         { id, number },
       )
       if (!edit) return null
+      requireSound(edit, `Change ${number} of the model ${quoted(id)}`, this.#connection.file)
       const patch = JSON.parse(direction === 'undo' ? edit.backward : edit.forward) as DocumentPatch
       const document = applyTo(this.get(id).document, patch)
       this.#put(id, document, direction === 'undo' ? done - 1 : done + 1)
@@ -82,7 +87,8 @@ export class ModelTable {
   /** Throws NotFound. */
   standing(id: string): ModelStanding {
     const done = this.#done(id)
-    const sql = 'SELECT name FROM model_edits WHERE model = :id AND number = :number'
+    const sql = `SELECT ${ifSound('model_edits', 'name')} AS name FROM model_edits
+      WHERE model = :id AND number = :number`
     const nameOf = (number: number) =>
       this.#connection.get<{ name: string }>(sql, { id, number })?.name ?? null
     return { done, undo: nameOf(done), redo: nameOf(done + 1) }
@@ -91,7 +97,8 @@ export class ModelTable {
   /** All that can be undone or redone, oldest first. Throws NotFound. */
   edits(id: string): ModelEdit[] {
     this.#done(id)
-    const sql = 'SELECT number, name, made_at AS madeAt FROM model_edits WHERE model = :id ORDER BY number'
+    const sql = `SELECT number, ${ifSound('model_edits', 'name')} AS name, made_at AS madeAt
+      FROM model_edits WHERE model = :id ORDER BY number`
     return this.#connection.all<ModelEdit>(sql, { id })
   }
 
@@ -112,6 +119,7 @@ export class ModelTable {
         document: JSON.stringify(document),
       },
     )
+    seal(this.#connection, 'models', 'id = :id', { id })
   }
 
   /** Throws NotFound. */
@@ -160,12 +168,14 @@ function applyTo(document: ModelDocument, patch: DocumentPatch): ModelDocument {
   }
 }
 
-type Stored = Omit<SavedModelRow, 'document'> & { document: string }
+type Stored = Omit<SavedModelRow, 'document'> & { document: string; sound: number }
 
 /** Throws Corrupt for an id that is no plain name. */
 function toModel(row: Stored, file: string): SavedModelRow {
   if (!isPlainName(row.id)) throw unusable(`The model ${quoted(row.id)}`, 'its id is no plain name', file)
-  return { ...row, document: JSON.parse(row.document) as ModelDocument }
+  const { sound, document, ...rest } = row
+  requireSound({ sound }, `The model ${quoted(row.id)}`, file)
+  return { ...rest, document: JSON.parse(document) as ModelDocument }
 }
 
 function missing(id: string): StudioError {

@@ -1,5 +1,6 @@
 import type { MetricPoint } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
+import { requireSound, soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewPoint } from './types.ts'
 
@@ -23,8 +24,9 @@ export class PointTable {
       const stored: MetricPoint[] = []
       for (const { series, step, epoch, value, elapsedMs } of points) {
         const added = this.#connection.run(
-          `INSERT INTO metric_points (run, sequence, series, step, epoch, value, elapsed_ms)
-           VALUES (:key, :sequence, :series, :step, :epoch, :value, :elapsedMs)
+          `INSERT INTO metric_points (run, sequence, series, step, epoch, value, elapsed_ms, checksum)
+           VALUES (:key, :sequence, :series, :step, :epoch, :value, :elapsedMs,
+             row_checksum(:key, :sequence, :series, :step, :epoch, :value, :elapsedMs))
            ON CONFLICT (run, series, step) DO NOTHING`,
           { key, sequence, series, step, epoch, value, elapsedMs },
         )
@@ -41,14 +43,23 @@ export class PointTable {
     return this.#connection.get<{ sequence: number }>(sql, { key })?.sequence ?? 0
   }
 
-  /** Points numbered above `after`, at most `limit`, in order. Throws NotFound. */
+  /** Points numbered above `after`, at most `limit`, in order. Throws NotFound, or Corrupt where one is damaged. */
   after(run: string, after: number, limit: number): MetricPoint[] {
     const key = runKey(this.#connection, run)
-    return this.#connection.all<MetricPoint>(
-      `SELECT sequence, series, step, epoch, value, elapsed_ms AS elapsedMs FROM metric_points
+    const rows = this.#connection.all<MetricPoint & { sound: number }>(
+      `SELECT sequence, series, step, epoch, value, elapsed_ms AS elapsedMs, ${soundColumn('metric_points')}
+       FROM metric_points
        WHERE run = :key AND sequence > :after ORDER BY sequence LIMIT :limit`,
       { key, after, limit },
     )
+    return rows.map(({ sound, ...point }) => {
+      requireSound(
+        { sound },
+        `Point ${point.sequence} (${point.series}) of run ${run}`,
+        this.#connection.file,
+      )
+      return point
+    })
   }
 
   /** Deletes up to `limit` of a run's newest points; how many there were. For deleting a long run piece by piece. */

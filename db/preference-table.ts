@@ -1,4 +1,6 @@
+import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
+import { requireSound, seal, soundColumn } from './row-checksums.ts'
 
 /** Small settings that belong to a workspace, as JSON by key. */
 export class PreferenceTable {
@@ -8,11 +10,11 @@ export class PreferenceTable {
     this.#connection = connection
   }
 
-  /** undefined where it was never set; the reader checks the value's shape. */
+  /** undefined where it was never set; throws Corrupt where it is damaged; the reader checks the value's shape. */
   get(key: string): unknown {
-    const row = this.#connection.get<{ value: string }>('SELECT value FROM preferences WHERE key = :key', {
-      key,
-    })
+    const sql = `SELECT value, ${soundColumn('preferences')} FROM preferences WHERE key = :key`
+    const row = this.#connection.get<{ value: string; sound: number }>(sql, { key })
+    if (row) requireSound(row, `The setting ${quoted(key)}`, this.#connection.file)
     return row && JSON.parse(row.value)
   }
 
@@ -27,5 +29,6 @@ export class PreferenceTable {
        ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
       { key, value: JSON.stringify(value) },
     )
+    seal(this.#connection, 'preferences', 'key = :key', { key })
   }
 }

@@ -1,5 +1,7 @@
 import type { RunProfile } from '../main/contract/runs.ts'
+import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
+import { requireSound, seal, soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 
 /** Where the time of a run's training steps went, up to its last epoch or checkpoint. */
@@ -12,17 +14,21 @@ export class ProfileTable {
 
   /** Throws NotFound. */
   save(run: string, profile: RunProfile): void {
+    const key = runKey(this.#connection, run)
     this.#connection.run(
       `INSERT INTO run_profiles (run, profile) VALUES (:run, :profile)
        ON CONFLICT (run) DO UPDATE SET profile = excluded.profile`,
-      { run: runKey(this.#connection, run), profile: JSON.stringify(profile) },
+      { run: key, profile: JSON.stringify(profile) },
     )
+    seal(this.#connection, 'run_profiles', 'run = :key', { key })
   }
 
   /** null where nothing was counted. */
   get(run: string): RunProfile | null {
-    const sql = 'SELECT profile FROM run_profiles WHERE run = (SELECT key FROM runs WHERE id = :run)'
-    const row = this.#connection.get<{ profile: string }>(sql, { run })
+    const sql = `SELECT profile, ${soundColumn('run_profiles')} FROM run_profiles
+      WHERE run = (SELECT key FROM runs WHERE id = :run)`
+    const row = this.#connection.get<{ profile: string; sound: number }>(sql, { run })
+    if (row) requireSound(row, `The profile of run ${quoted(run)}`, this.#connection.file)
     return row ? (JSON.parse(row.profile) as RunProfile) : null
   }
 }

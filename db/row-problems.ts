@@ -24,10 +24,14 @@ export class RowProblems {
       } catch (error) {
         const { code, message } = toErrorData(error)
         if (code !== 'Corrupt') throw error
-        if (this.#messages.size < MOST) this.#messages.add(message)
+        this.note(message)
         return []
       }
     })
+  }
+
+  note(message: string): void {
+    if (this.#messages.size < MOST) this.#messages.add(message)
   }
 
   list(): string[] {

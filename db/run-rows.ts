@@ -4,6 +4,7 @@ import type { EvaluationMetric, TrainingConfig } from '../main/contract/training
 import type { ModelDocument } from '../main/model/document.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
+import { ifSound, requireSound, sound, soundColumn } from './row-checksums.ts'
 import { unusable } from './row-problems.ts'
 import type { RunRecord, RunRow } from './types.ts'
 
@@ -13,7 +14,13 @@ export const SUMMARY_COLUMNS = `
   owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
   steps, samples_per_second,
   best, best_epoch, last, test_auc, progress, error, notes,
-  (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run = runs.key ORDER BY tag)) AS tags`
+  (SELECT json_group_array(tag) FROM
+     (SELECT ${ifSound('run_tags', 'tag')} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1)) AS tags,
+  ${soundColumn('runs')}`
+
+/** With the documents, for one run. */
+export const RECORD_COLUMNS = `${SUMMARY_COLUMNS}, model, config, environment, initial_parameters,
+  ${sound('runs.documents')} AS documents_sound`
 
 export interface StoredSummary {
   key: number
@@ -44,6 +51,8 @@ export interface StoredSummary {
   error: string | null
   notes: string
   tags: string
+  /** Whether the row is what was written: 1 or 0. */
+  sound: number
 }
 
 export interface StoredRun extends StoredSummary {
@@ -51,18 +60,20 @@ export interface StoredRun extends StoredSummary {
   config: string
   environment: string
   initial_parameters: string | null
+  documents_sound: number
 }
 
 /** What older versions had no name for, as they did it. */
 const UNNAMED_SETTINGS = { device: 'auto' } as const
 const UNTOLD = { computation: null }
 
-/** Throws Corrupt for a row whose id or dataset could lead out of the workspace. */
+/** Throws Corrupt for a row that is damaged, or whose id or dataset could lead out of the workspace. */
 export function toRunRow(row: StoredSummary, file: string): RunRow {
   for (const [what, name] of Object.entries({ id: row.id, dataset: row.dataset_id })) {
     if (!isPlainName(name))
       throw unusable(`The run ${quoted(row.id)}`, `its ${what} ${quoted(name)} is no plain name`, file)
   }
+  requireSound(row, `The run ${quoted(row.id)}`, file)
   return {
     id: row.id,
     name: row.name,
@@ -97,6 +108,7 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
 
 /** Throws Corrupt as toRunRow does. */
 export function toRunRecord(row: StoredRun, file: string): RunRecord {
+  requireSound({ sound: row.documents_sound }, `The run ${quoted(row.id)}`, file)
   return {
     ...toRunRow(row, file),
     model: JSON.parse(row.model) as ModelDocument,

@@ -2,8 +2,16 @@ import { StudioError } from '../main/contract/errors.ts'
 import type { Computation } from '../main/contract/runs.ts'
 import type { Connection, Value } from './connection.ts'
 import { freeId } from './dated-id.ts'
+import { seal } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
-import { SUMMARY_COLUMNS, toRunRecord, toRunRow, type StoredRun, type StoredSummary } from './run-rows.ts'
+import {
+  RECORD_COLUMNS,
+  SUMMARY_COLUMNS,
+  toRunRecord,
+  toRunRow,
+  type StoredRun,
+  type StoredSummary,
+} from './run-rows.ts'
 import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
 
 const LIVE = `('starting', 'running', 'paused')`
@@ -43,8 +51,15 @@ export class RunTable {
           ...run.owner,
         },
       )
+      this.#seal(id)
+      seal(this.#connection, 'runs.documents', 'id = :id', { id })
       return this.get(id)
     })
+  }
+
+  /** After each change of what a run's checksum is over. */
+  #seal(id: string): void {
+    seal(this.#connection, 'runs', 'id = :id', { id })
   }
 
   /** Newest first. */
@@ -99,13 +114,16 @@ export class RunTable {
   /** With model, settings and environment. Throws NotFound. */
   get(id: string): RunRecord {
     runKey(this.#connection, id)
-    const sql = `SELECT ${SUMMARY_COLUMNS}, model, config, environment, initial_parameters FROM runs WHERE id = :id`
+    const sql = `SELECT ${RECORD_COLUMNS} FROM runs WHERE id = :id`
     return toRunRecord(this.#connection.get<StoredRun>(sql, { id }) as StoredRun, this.#connection.file)
   }
 
   /** Throws NotFound. */
   patch(id: string, patch: RunPatch): void {
-    const { progress, computation, ...plain } = patch
+    this.#connection.transaction(() => this.#patch(id, patch))
+  }
+
+  #patch(id: string, { progress, computation, ...plain }: RunPatch): void {
     if (computation) this.#setComputation(id, computation)
     const columns: Record<string, Value | undefined> = {
       name: plain.name,
@@ -127,11 +145,13 @@ export class RunTable {
       ...Object.fromEntries(changed),
       id,
     })
+    this.#seal(id)
   }
 
   #setComputation(id: string, computation: Computation): void {
     const sql = `UPDATE runs SET environment = json_set(environment, '$.computation', json(:computation)) WHERE id = :id`
     this.#connection.run(sql, { id, computation: JSON.stringify(computation) })
+    seal(this.#connection, 'runs.documents', 'id = :id', { id })
   }
 
   /** Ends a live run and gives it up; false where it has ended already. */
@@ -140,7 +160,11 @@ export class RunTable {
         owner_pid = NULL, owner_started_at = NULL, owner_host = NULL, heartbeat_at = NULL
       WHERE id = :id AND status IN ${LIVE}`
     const parameters = { id, status, error: error && JSON.stringify(error), now: new Date().toISOString() }
-    return this.#connection.run(sql, parameters) === 1
+    return this.#connection.transaction(() => {
+      const ended = this.#connection.run(sql, parameters) === 1
+      if (ended) this.#seal(id)
+      return ended
+    })
   }
 
   /**
@@ -154,7 +178,10 @@ export class RunTable {
       WHERE id = :id AND status IN ('stopped', 'interrupted', 'failed')`
     return this.#connection.transaction(() => {
       const claimed = this.#connection.run(sql, { ...owner, id, now: new Date().toISOString() }) === 1
-      if (claimed) this.#connection.run(forget, { id })
+      if (claimed) {
+        this.#connection.run(forget, { id })
+        this.#seal(id)
+      }
       return claimed
     })
   }

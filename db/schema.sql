@@ -4,7 +4,7 @@ CREATE TABLE benchmarks (
   origin TEXT NOT NULL CHECK (origin IN ('window', 'cli', 'imported')),
   machine TEXT NOT NULL CHECK (json_valid(machine)),
   report TEXT NOT NULL CHECK (json_valid(report))
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE checkpoints (
   id INTEGER PRIMARY KEY,
@@ -15,14 +15,14 @@ CREATE TABLE checkpoints (
   path TEXT NOT NULL,
   bytes INTEGER NOT NULL,
   sha256 TEXT NOT NULL,
-  created_at TEXT NOT NULL,
+  created_at TEXT NOT NULL, checksum INTEGER,
   UNIQUE (run, path)
 ) STRICT;
 
 CREATE TABLE epochs (
   run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
   epoch INTEGER NOT NULL CHECK (epoch > 0),
-  result TEXT NOT NULL CHECK (json_valid(result)),
+  result TEXT NOT NULL CHECK (json_valid(result)), checksum INTEGER,
   PRIMARY KEY (run, epoch)
 ) STRICT, WITHOUT ROWID;
 
@@ -31,7 +31,7 @@ CREATE TABLE log_lines (
   sequence INTEGER NOT NULL CHECK (sequence > 0),
   at TEXT NOT NULL,
   level TEXT NOT NULL CHECK (level IN ('info', 'warning', 'error')),
-  message TEXT NOT NULL,
+  message TEXT NOT NULL, checksum INTEGER,
   PRIMARY KEY (run, sequence)
 ) STRICT, WITHOUT ROWID;
 
@@ -42,7 +42,7 @@ CREATE TABLE metric_points (
   step INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
   value REAL NOT NULL,
-  elapsed_ms REAL NOT NULL,
+  elapsed_ms REAL NOT NULL, checksum INTEGER,
   PRIMARY KEY (run, sequence),
   UNIQUE (run, series, step)
 ) STRICT, WITHOUT ROWID;
@@ -53,7 +53,7 @@ CREATE TABLE model_edits (
   name TEXT NOT NULL,
   made_at TEXT NOT NULL,
   forward TEXT NOT NULL CHECK (json_valid(forward)),
-  backward TEXT NOT NULL CHECK (json_valid(backward)),
+  backward TEXT NOT NULL CHECK (json_valid(backward)), checksum INTEGER,
   PRIMARY KEY (model, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -63,7 +63,7 @@ CREATE TABLE model_versions (
   name TEXT NOT NULL CHECK (length(name) > 0),
   created_at TEXT NOT NULL,
   document TEXT NOT NULL CHECK (json_valid(document))
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE INDEX model_versions_by_model ON model_versions (model, created_at);
 
@@ -72,17 +72,17 @@ CREATE TABLE models (
   name TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   document TEXT NOT NULL CHECK (json_valid(document))
-, edits_done INTEGER NOT NULL DEFAULT 0 CHECK (edits_done >= 0)) STRICT, WITHOUT ROWID;
+, edits_done INTEGER NOT NULL DEFAULT 0 CHECK (edits_done >= 0), checksum INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE preferences (
   key TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL CHECK (json_valid(value))
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE run_profiles (
   run INTEGER NOT NULL PRIMARY KEY REFERENCES runs (key) ON DELETE CASCADE,
   profile TEXT NOT NULL CHECK (json_valid(profile))
-) STRICT;
+, checksum INTEGER) STRICT;
 
 CREATE TABLE run_requests (
   number INTEGER PRIMARY KEY,
@@ -95,7 +95,7 @@ CREATE INDEX run_requests_by_run ON run_requests (run);
 
 CREATE TABLE run_tags (
   run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
-  tag TEXT NOT NULL,
+  tag TEXT NOT NULL, checksum INTEGER,
   PRIMARY KEY (run, tag)
 ) STRICT, WITHOUT ROWID;
 
@@ -129,7 +129,7 @@ CREATE TABLE runs (
   test_auc REAL,
   progress TEXT CHECK (progress IS NULL OR json_valid(progress)),
   error TEXT CHECK (error IS NULL OR json_valid(error)),
-  notes TEXT NOT NULL DEFAULT '', steps INTEGER NOT NULL DEFAULT 0 CHECK (steps >= 0), samples_per_second REAL NOT NULL DEFAULT 0 CHECK (samples_per_second >= 0), initial_parameters TEXT,
+  notes TEXT NOT NULL DEFAULT '', steps INTEGER NOT NULL DEFAULT 0 CHECK (steps >= 0), samples_per_second REAL NOT NULL DEFAULT 0 CHECK (samples_per_second >= 0), initial_parameters TEXT, checksum INTEGER, documents_checksum INTEGER,
   CHECK ((status IN ('starting', 'running', 'paused')) = (owner_pid IS NOT NULL)),
   CHECK ((owner_pid IS NULL) = (owner_host IS NULL))
 ) STRICT;

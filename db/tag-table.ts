@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import { ifSound } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 
 /** Words that users put on runs. */
@@ -15,7 +16,10 @@ export class TagTable {
       const key = runKey(this.#connection, run)
       this.#connection.run('DELETE FROM run_tags WHERE run = :key', { key })
       for (const tag of new Set(tags)) {
-        this.#connection.run('INSERT INTO run_tags (run, tag) VALUES (:key, :tag)', { key, tag })
+        this.#connection.run(
+          'INSERT INTO run_tags (run, tag, checksum) VALUES (:key, :tag, row_checksum(:key, :tag))',
+          { key, tag },
+        )
       }
     })
   }
@@ -23,7 +27,7 @@ export class TagTable {
   /** Every tag in use, in alphabetical order. */
   all(): string[] {
     return this.#connection
-      .all<{ tag: string }>('SELECT DISTINCT tag FROM run_tags ORDER BY tag')
+      .all<{ tag: string }>(`SELECT DISTINCT ${ifSound('run_tags', 'tag')} AS tag FROM run_tags ORDER BY 1`)
       .map(({ tag }) => tag)
   }
 }

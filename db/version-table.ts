@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { StudioError } from '../main/contract/errors.ts'
 import type { ModelDocument } from '../main/model/document.ts'
+import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
+import { requireSound, seal, soundColumn } from './row-checksums.ts'
 import type { ModelVersionRow } from './types.ts'
 
 const COLUMNS = 'id, model, name, created_at AS createdAt'
@@ -27,29 +29,41 @@ export class VersionTable {
        VALUES (:id, :model, :name, :createdAt, :document)`,
       { ...row, document: JSON.stringify(document) },
     )
+    seal(this.#connection, 'model_versions', 'id = :id', { id: row.id })
     return row
   }
 
   /** Newest first, without the documents. */
   list(model: string): ModelVersionRow[] {
-    const sql = `SELECT ${COLUMNS} FROM model_versions WHERE model = :model ORDER BY created_at DESC, id`
-    return this.#connection.all<ModelVersionRow>(sql, { model })
+    const sql = `SELECT ${COLUMNS}, ${soundColumn('model_versions')} FROM model_versions
+      WHERE model = :model ORDER BY created_at DESC, id`
+    const { problems, file } = this.#connection
+    return problems.readable(
+      this.#connection.all<ModelVersionRow & { sound: number }>(sql, { model }),
+      ({ sound, ...row }) => {
+        requireSound({ sound }, `The version ${quoted(row.name)} of model ${quoted(model)}`, file)
+        return row
+      },
+    )
   }
 
   /** Throws NotFound. */
   get(id: string): ModelVersionRow & { document: ModelDocument } {
-    const row = this.#connection.get<ModelVersionRow & { document: string }>(
-      `SELECT ${COLUMNS}, document FROM model_versions WHERE id = :id`,
+    const row = this.#connection.get<ModelVersionRow & { document: string; sound: number }>(
+      `SELECT ${COLUMNS}, document, ${soundColumn('model_versions')} FROM model_versions WHERE id = :id`,
       { id },
     )
     if (!row) throw missing()
-    return { ...row, document: JSON.parse(row.document) as ModelDocument }
+    const { sound, document, ...rest } = row
+    requireSound({ sound }, `The version ${quoted(row.name)}`, this.#connection.file)
+    return { ...rest, document: JSON.parse(document) as ModelDocument }
   }
 
   /** Throws NotFound. */
   rename(id: string, name: string): void {
     const sql = 'UPDATE model_versions SET name = :name WHERE id = :id'
     if (this.#connection.run(sql, { id, name }) === 0) throw missing()
+    seal(this.#connection, 'model_versions', 'id = :id', { id })
   }
 
   /** Throws NotFound. */

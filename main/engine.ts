@@ -51,7 +51,7 @@ async function serve(): Promise<void> {
 
   const handlers: Handlers = {
     ...workspaceHandlers({ workspace, database, datasets, work }),
-    ...datasetHandlers(datasets),
+    ...datasetHandlers({ database, datasets }),
     ...modelHandlers(database, tell),
     ...runHandlers({ workspace, database, datasets, runs, tell }),
     ...benchmarkHandlers({ database, benchmarks, tell }),

@@ -5,6 +5,7 @@ import { initialParameters } from './0040-initial-parameters.ts'
 import { benchmarks } from './0050-benchmarks.ts'
 import { modelEdits } from './0060-model-edits.ts'
 import { modelVersions } from './0070-model-versions.ts'
+import { rowChecksums } from './0090-row-checksums.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order in which they are applied. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   benchmarks,
   modelEdits,
   modelVersions,
+  rowChecksums,
 ]

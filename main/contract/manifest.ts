@@ -59,7 +59,8 @@ export const manifestSparseColumn = z.object({
   coverage: z.array(z.object({ rows: z.int(), share: z.number() })),
 })
 
-export const datasetManifest = z.object({
+/** Unknown members are refused: one could be a checksum whose name is damaged. */
+export const datasetManifest = z.strictObject({
   format: z.literal('dlrm-studio-dataset'),
   version: z.literal(1),
   name: z.string(),

@@ -127,7 +127,8 @@ export const requests = {
 
   'datasets.list': { request: nothing, response: z.object({ datasets: z.array(datasetSummary) }) },
   'datasets.show': { request: byId, response: datasetManifest },
-  'datasets.delete': { request: byId, response: done },
+  /** Refused while runs train on it, and without `force` where ended runs were trained on it. */
+  'datasets.delete': { request: byId.extend({ force: z.boolean().optional() }), response: done },
   'datasets.preview': {
     request: previewRequest.extend({ file: fileHandle('importData') }),
     response: filePreview,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { lstatSync } from 'node:fs'
-import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { lstatSync, renameSync } from 'node:fs'
+import { lstat, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatasetSummary } from '../contract/datasets.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
@@ -9,6 +9,7 @@ import { isPlainName } from '../contract/plain-name.ts'
 import { pathInside, refuseLinks } from '../workspace-links.ts'
 import { newClaimName } from './claim-name.ts'
 import { fileError, isMissing } from './file-errors.ts'
+import { unsealJson } from './sealed-json.ts'
 import type { DatasetFolders } from './workspace-folders.ts'
 
 const MANIFEST = 'manifest.json'
@@ -37,9 +38,11 @@ export async function readManifest(folders: DatasetFolders, id: string): Promise
     // What cannot be read now may be sound.
     throw fileError(error, 'read', path)
   })
+  const sound = unsealJson(text)
+  if (sound === null) throw damaged(id, `${path} is damaged: its checksum differs.`)
   let content: unknown
   try {
-    content = JSON.parse(text)
+    content = JSON.parse(sound)
   } catch {
     throw damaged(id, `${path} is not valid JSON.`)
   }
@@ -67,13 +70,20 @@ function isThere(path: string): boolean {
 }
 
 /** Takes the dataset out of sight at once, then deletes its files. Mapped files stay readable until unmapped. */
-export async function removeDataset(folders: DatasetFolders, id: string): Promise<void> {
+export async function removeDataset(
+  folders: DatasetFolders,
+  id: string,
+  requireUnused: () => void = () => undefined,
+): Promise<void> {
   const path = requireDataset(folders, id)
   // A name that no import can have, so that the name is free again at once.
   const discarded = join(folders.importing, await newClaimName(`.removed-${randomBytes(4).toString('hex')}`))
+  requireUnused()
   try {
-    await rename(path, discarded)
+    // At once, so that no run can begin between the question and the answer.
+    renameSync(path, discarded)
     await rm(discarded, { recursive: true, force: true, maxRetries: 3 })
+    await rm(join(folders.workspace, 'verified', `${id}.json`), { force: true })
   } catch (error) {
     throw fileError(error, 'delete', path)
   }

@@ -30,6 +30,7 @@ import { installSample } from './samples/install.ts'
 import { previewFiles } from './preview-files.ts'
 import { previewFile } from './sniffing/preview.ts'
 import { claimName, type Claim } from './staging.ts'
+import { openSound } from './verify-dataset.ts'
 import { watchDatasets } from './watch.ts'
 import { datasetFolders, prepareFolders, type DatasetFolders } from './workspace-folders.ts'
 
@@ -80,9 +81,10 @@ export class DatasetService {
     return readManifest(this.#folders, id)
   }
 
-  async remove(id: string): Promise<void> {
+  /** `requireUnused` is asked in the last moment and throws where somebody needs the dataset. */
+  async remove(id: string, requireUnused: () => void = () => undefined): Promise<void> {
     await this.#prepare()
-    await removeDataset(this.#folders, id)
+    await removeDataset(this.#folders, id, requireUnused)
     this.#changed()
   }
 
@@ -130,9 +132,21 @@ export class DatasetService {
     return this.#jobs.wait(id)
   }
 
-  /** Memory-maps a dataset's files. */
+  /** Memory-maps a dataset's files; only their sizes are checked. */
   open(id: string): NativeDataset {
     return nativeAddon().openDataset(requireDataset(this.#folders, id))
+  }
+
+  /** As open, once the files are found to be what was imported. Throws Corrupt naming the damaged one. */
+  openSound(id: string): Promise<NativeDataset> {
+    return openSound(this.#folders.workspace, id)
+  }
+
+  /** Reads every byte of a dataset. Throws Corrupt naming the first file that is not what was imported. */
+  async verify(id: string): Promise<DatasetManifest> {
+    const manifest = await this.show(id)
+    await nativeAddon().openDataset(requireDataset(this.#folders, id)).verify()
+    return manifest
   }
 
   /**
@@ -148,6 +162,8 @@ export class DatasetService {
     keepText: string[] = [],
   ): Promise<Result> {
     const encoding = { folder: requireDataset(this.#folders, like), manifest: await this.show(like) }
+    // Its vocabularies decide what the values become.
+    await this.openSound(like)
     const { claim, removeFolders } = await this.#claimForEncoding()
     try {
       return await use(await encodeFile(file, encoding, claim, handle, keepText))

@@ -1,7 +1,7 @@
 /** Two or more runs side by side. */
 import type { StudioReader } from '../../db/index.ts'
 import type { NativeDataset } from '../../native/index.ts'
-import { StudioError } from '../contract/errors.ts'
+import { StudioError, toErrorData } from '../contract/errors.ts'
 import { differingSettings } from '../contract/side-by-side.ts'
 import {
   evaluation,
@@ -21,7 +21,7 @@ export interface ComparisonSources {
   /** The workspace folder. */
   workspace: string
   /** May throw, where a dataset is no longer there. */
-  openDataset: (id: string) => NativeDataset
+  openDataset: (id: string) => NativeDataset | Promise<NativeDataset>
 }
 
 /** Throws NotFound, or InvalidArgument for fewer than two runs or one named twice. */
@@ -83,8 +83,9 @@ async function testedRun(
 /** null where the dataset is gone or another one has taken its name: the unpaired test does without. */
 async function labelsOf({ openDataset }: ComparisonSources, run: RunDetail): Promise<Float32Array | null> {
   try {
-    return await testLabels(openDataset(run.datasetId), run.datasetHash)
-  } catch {
-    return null
+    return await testLabels(await openDataset(run.datasetId), run.datasetHash)
+  } catch (error) {
+    if (toErrorData(error).code === 'NotFound') return null
+    throw error
   }
 }

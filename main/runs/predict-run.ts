@@ -23,7 +23,7 @@ const BATCH = 4096
 export interface PredictionSources {
   database: StudioReader
   workspace: string
-  datasets: Pick<DatasetService, 'show' | 'open' | 'withEncodedFile'>
+  datasets: Pick<DatasetService, 'show' | 'openSound' | 'withEncodedFile'>
 }
 
 export interface PredictionRequest {
@@ -102,7 +102,7 @@ export async function predictRun(
     requireSameEncoding(own, manifest, [...dense, ...sparse.map(({ name }) => name)])
   }
   requireRows(manifest, dataset, splits)
-  return finish(datasets.open(dataset), splits, true)
+  return finish(await datasets.openSound(dataset), splits, true)
 }
 
 function noText(): StudioError {

@@ -29,7 +29,7 @@ export async function quantiseRun(
   const manifest = await trainedOn(datasets, run)
   requireRows(manifest, run.datasetId, ['test'])
   const { file, kind, step } = await soundCheckpoint(sources, run.id, choice)
-  const dataset = datasets.open(run.datasetId)
+  const dataset = await datasets.openSound(run.datasetId)
   const config = { ...run.config, backend: 'native' as const }
   const backend = createBackend(compilePlan(run.model, columnsOf(manifest)), dataset, config)
   await backend.load(file, 0)

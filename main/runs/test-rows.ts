@@ -1,11 +1,13 @@
 /** The rows that two models are compared on: their labels, and what a run predicted for them. */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { BatchLoaderOptions, NativeDataset } from '../../native/index.ts'
 import { fileError, isMissing } from '../datasets/file-errors.ts'
 import { refuseLinks } from '../workspace-links.ts'
+import { StudioError } from '../contract/errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
+import { checksumLine, TEST_PREDICTIONS, TEST_PREDICTIONS_CHECKSUM } from '../training/test-predictions.ts'
 
 export type Split = BatchLoaderOptions['split']
 
@@ -46,20 +48,38 @@ export async function splitLabels(dataset: NativeDataset, split: Split): Promise
 
 /**
  * What a run's best epoch predicted for `rows` test rows, from test-predictions.f32 (little-endian floats in the
- * split's order) among its checkpoints; null where there is none of that length with finite values only.
+ * split's order) among its checkpoints; null where there is none of that length with finite values only. `rows` null takes
+ * any length. Throws Corrupt where they are damaged, Io where they cannot be read at the moment.
  */
 export async function testPredictions(
   workspace: string,
   run: string,
-  rows: number,
+  rows: number | null,
 ): Promise<Float32Array | null> {
-  const path = join(checkpointFolder(workspace, run), 'test-predictions.f32')
+  const path = join(checkpointFolder(workspace, run), TEST_PREDICTIONS)
   refuseLinks(workspace, path)
   const bytes = await readFile(path).catch((error: unknown) => {
     if (isMissing(error)) return null
     throw fileError(error, 'read', path)
   })
-  if (bytes?.length !== rows * 4) return null
-  const predictions = new Float32Array(new Uint8Array(bytes).buffer)
+  if (bytes === null || (rows !== null && bytes.length !== rows * 4)) return null
+  await requireChecksum(workspace, path, bytes)
+  const predictions = new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2)
   return predictions.every(Number.isFinite) ? predictions : null
+}
+
+/** Throws Corrupt where the checksum beside the predictions is not theirs; former versions wrote none. */
+async function requireChecksum(workspace: string, path: string, bytes: Uint8Array): Promise<void> {
+  const beside = join(dirname(path), TEST_PREDICTIONS_CHECKSUM)
+  refuseLinks(workspace, beside)
+  const text = await readFile(beside, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return null
+    throw fileError(error, 'read', beside)
+  })
+  if (text === null || text === checksumLine(bytes)) return
+  throw new StudioError(
+    'Corrupt',
+    `The test predictions ${path} are damaged: their SHA-256 is not the recorded one. Train the run again to compare it.`,
+    { file: path },
+  )
 }

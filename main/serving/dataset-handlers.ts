@@ -1,12 +1,22 @@
+import type { StudioDatabase } from '../../db/index.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
+import { removeDataset } from '../runs/remove-dataset.ts'
 import type { HandlersOf } from './handlers.ts'
 
-export function datasetHandlers(datasets: DatasetService): HandlersOf<'datasets'> & HandlersOf<'jobs'> {
+export interface DatasetSources {
+  database: StudioDatabase
+  datasets: DatasetService
+}
+
+export function datasetHandlers({
+  database,
+  datasets,
+}: DatasetSources): HandlersOf<'datasets'> & HandlersOf<'jobs'> {
   return {
     'datasets.list': async () => ({ datasets: await datasets.list() }),
     'datasets.show': ({ id }) => datasets.show(id),
-    'datasets.delete': async ({ id }) => {
-      await datasets.remove(id)
+    'datasets.delete': async (removal) => {
+      await removeDataset({ database, datasets }, removal)
       return {}
     },
     'datasets.preview': (request, files) => datasets.preview({ ...request, file: files.path(request.file) }),

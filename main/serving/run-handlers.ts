@@ -18,7 +18,7 @@ export interface RunSources {
 }
 
 export function runHandlers({ workspace, database, datasets, runs, tell }: RunSources): HandlersOf<'runs'> {
-  const openDataset = (id: string) => datasets.open(id)
+  const openDataset = (id: string) => datasets.openSound(id)
   const then = (steer: (id: string) => Promise<void>) => {
     return async ({ id }: { id: string }) => {
       await steer(id)

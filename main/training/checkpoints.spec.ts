@@ -102,6 +102,7 @@ it('does not mistake a checkpoint that has no record for one, and takes it away'
     '50.json',
     '50.safetensors',
     'test-predictions.f32',
+    'test-predictions.sha256',
   ])
 })
 
@@ -131,7 +132,7 @@ it.runIf(process.platform === 'linux' && process.getuid?.() === 0).each([
         file: folder,
       },
     })
-    expect(await readdir(folder)).toEqual(['test-predictions.f32'])
+    expect(await readdir(folder)).toEqual(['test-predictions.f32', 'test-predictions.sha256'])
     expect((await trainHere(training, { resume: true })).outcome).toBe('completed')
   },
 )

@@ -10,6 +10,7 @@ import { checkpointPath } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { fileError, isMissing } from '../datasets/file-errors.ts'
+import { sealJson, unsealJson } from '../datasets/sealed-json.ts'
 import { clearPlace, syncFolder, writeDurably } from './durable-file.ts'
 import { sha256OfFile } from './file-hash.ts'
 import {
@@ -77,7 +78,7 @@ export class CheckpointStore {
         bytes,
         sha256,
       }
-      await writeDurably(join(this.#folder, `${position.step}.json`), JSON.stringify(record))
+      await writeDurably(join(this.#folder, `${position.step}.json`), sealJson(record))
       await syncFolder(this.#folder)
       const removed = config.keepAllCheckpoints ? [] : await this.#removeOthers(position)
       return { saved: summarize(record), removed }
@@ -181,7 +182,11 @@ export function checkpointFolder(workspace: string, run: string): string {
 }
 
 /** A step's record, or null where it is missing, damaged or not of this run. Throws Io where it cannot be read at the moment. */
-async function readRecord(workspace: string, run: string, step: number): Promise<CheckpointRecord | null> {
+export async function readRecord(
+  workspace: string,
+  run: string,
+  step: number,
+): Promise<CheckpointRecord | null> {
   const path = join(checkpointFolder(workspace, run), `${step}.json`)
   refuseLinks(workspace, path)
   const text = await unlessMissing(readFile(path, 'utf8'), path)
@@ -191,9 +196,11 @@ async function readRecord(workspace: string, run: string, step: number): Promise
 
 /** null where the text is no checkpoint's record. */
 function parseRecord(text: string): CheckpointRecord | null {
+  const sound = unsealJson(text)
+  if (sound === null) return null
   let content: unknown
   try {
-    content = JSON.parse(text)
+    content = JSON.parse(sound)
   } catch {
     return null
   }

@@ -117,7 +117,11 @@ it('keeps the newest checkpoint and the best one', async () => {
   const kept = [...new Set([best * 25, 150])].toSorted((a, b) => a - b)
   const names = await readdir(join(training.workspace, 'checkpoints', RUN))
   expect(names.toSorted()).toEqual(
-    [...kept.flatMap((step) => [`${step}.json`, `${step}.safetensors`]), 'test-predictions.f32'].toSorted(),
+    [
+      ...kept.flatMap((step) => [`${step}.json`, `${step}.safetensors`]),
+      'test-predictions.f32',
+      'test-predictions.sha256',
+    ].toSorted(),
   )
 })
 

@@ -1,15 +1,15 @@
 /** One run inside its trainer process: opens the data, builds the model, goes on where a checkpoint left off. */
-import { join } from 'node:path'
 import { nativeAddon } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import { datasetManifest } from '../contract/manifest.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
 import { fileError } from '../datasets/file-errors.ts'
+import { requireSound } from '../datasets/verify-dataset.ts'
 import { compilePlan } from '../model/plan.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { createBackend } from './backends/create-backend.ts'
 import { checkpointFolder, CheckpointStore } from './checkpoints.ts'
-import { makeFolderDurably, writeDurably } from './durable-file.ts'
+import { makeFolderDurably } from './durable-file.ts'
 import { watchGpu } from './gpu-watch.ts'
 import { loadInitialParameters } from './initial-parameters.ts'
 import { TrainingLoop } from './loop.ts'
@@ -18,6 +18,7 @@ import type { TrainerJob, TrainerMessage } from './protocol.ts'
 import { INHERITED, Reporter } from './reporter.ts'
 import type { RunControl } from './run-control.ts'
 import { checkSchedule } from './schedule.ts'
+import { storeTestPredictions } from './test-predictions.ts'
 import { lockFolder } from './trainer-lock.ts'
 
 export interface TrainingParts {
@@ -56,6 +57,7 @@ async function trainIn(
       `The dataset ${manifest.name} is no longer the one this run began with: start a new run on it.`,
     )
   }
+  await requireSound(workspace, job.datasetFolder, dataset)
   const plan = compilePlan(job.model, columnsOf(manifest))
   const backend = createBackend(plan, dataset, config)
   const checkpoints = new CheckpointStore({ workspace, run, datasetHash, config })
@@ -76,8 +78,7 @@ async function trainIn(
       checkpoints,
       send: parts.send,
       saveFirst: record === null && job.initialParameters !== null,
-      storeTestPredictions: (predictions) =>
-        writeDurably(join(folder, 'test-predictions.f32'), new Uint8Array(predictions.buffer)),
+      storeTestPredictions: (predictions) => storeTestPredictions(folder, predictions),
     },
     (standing) => {
       const reporter = new Reporter(parts.send, standing, unstored)

@@ -47,7 +47,9 @@ export async function evidenceOf(workspace: string, run: string): Promise<Eviden
   }))
   expect(row).toMatchObject({ status: 'completed', error: null })
   const files = checkpoints.flatMap(({ step }) => [`${step}.json`, `${step}.safetensors`])
-  expect((await readdir(folder)).toSorted()).toEqual([...files, 'test-predictions.f32'].toSorted())
+  expect((await readdir(folder)).toSorted()).toEqual(
+    [...files, 'test-predictions.f32', 'test-predictions.sha256'].toSorted(),
+  )
   for (const checkpoint of checkpoints) {
     expect(await sha256(join(workspace, checkpoint.path))).toBe(checkpoint.sha256)
   }

@@ -14,6 +14,8 @@ export interface Trained {
 }
 
 export interface TrainHereOptions {
+  /** Its id, where another one than RUN. */
+  run?: string
   resume?: boolean
   initialParameters?: string
   /** Sees each message when it is sent, and may steer. */
@@ -24,13 +26,13 @@ export const RUN = 'r-20260101-test'
 
 export async function trainHere(
   { workspace, dataset, manifest, model, config }: SmallTraining,
-  { resume = false, initialParameters, onMessage = () => undefined }: TrainHereOptions = {},
+  { run = RUN, resume = false, initialParameters, onMessage = () => undefined }: TrainHereOptions = {},
 ): Promise<Trained> {
   const control = new RunControl()
   const messages: TrainerMessage[] = []
   const outcome = await trainJob(
     {
-      run: RUN,
+      run,
       workspace,
       datasetFolder: requireDataset(datasetFolders(workspace), dataset),
       datasetHash: manifest.hash,

@@ -1,6 +1,7 @@
 import type { DatasetManifest } from '../../contract/manifest.ts'
+import { removeDataset } from '../../runs/remove-dataset.ts'
 import type { Command } from '../command.ts'
-import { byteSize, integer, table } from '../terminal.ts'
+import { byteSize, duration, integer, table } from '../terminal.ts'
 
 export const dataList: Command = {
   name: 'data list',
@@ -36,13 +37,33 @@ export const dataShow: Command = {
   },
 }
 
-export const dataDelete: Command = {
-  name: 'data delete',
-  summary: 'Delete a dataset.',
+export const dataVerify: Command = {
+  name: 'data verify',
+  summary: 'Read every byte of a dataset and compare it with the checksums of its import.',
   positionals: [{ name: 'N', required: true }],
   options: {},
   async run({ services, positionals: [id = ''] }) {
-    await services.datasets.remove(id)
+    const begun = performance.now()
+    const { files, bytes } = await services.datasets.verify(id)
+    return {
+      json: { dataset: id, files: files.length, bytes, sound: true },
+      text: `${id} is sound: ${integer(files.length)} files, ${byteSize(bytes)}, in ${duration(performance.now() - begun)}.`,
+    }
+  },
+}
+
+export const dataDelete: Command = {
+  name: 'data delete',
+  summary: 'Delete a dataset; refused while runs need it.',
+  positionals: [{ name: 'N', required: true }],
+  options: {
+    force: {
+      type: 'boolean',
+      help: 'delete it although ended runs were trained on it, which can never predict again then',
+    },
+  },
+  async run({ services, options, positionals: [id = ''] }) {
+    await removeDataset(services, { id, force: options.flag('force') })
     return { json: { deleted: id }, text: `Deleted ${id}.` }
   },
 }

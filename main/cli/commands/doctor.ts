@@ -1,13 +1,18 @@
 import { runDoctor } from '../../serving/doctor.ts'
+import { checkWorkspace } from '../../serving/check-workspace.ts'
 import { EXIT, type Command } from '../command.ts'
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'List what this machine has and what is missing, with the remedy.',
+  summary:
+    'List what this machine has and lacks, with the remedy; with --workspace also what of it is damaged.',
   positionals: [],
   options: {},
-  async run({ services }) {
-    const checks = await runDoctor(services.workspacePath)
+  async run({ services, options }) {
+    const workspace = services.workspacePath
+    // All data are read, so that it takes a wish to do it.
+    const wanted = options.text('workspace') !== undefined
+    const checks = [...(await runDoctor(workspace)), ...(wanted ? await checkWorkspace(workspace) : [])]
     const width = Math.max(...checks.map(({ name }) => name.length))
     const lines = checks.flatMap(({ name, ok, found, remedy }) => [
       `${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${found}`,

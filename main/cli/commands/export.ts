@@ -1,6 +1,7 @@
 import { StudioError } from '../../contract/errors.ts'
 import { exportRun } from '../../runs/export.ts'
 import { UsageError, type Command } from '../command.ts'
+import { checkOutputFile } from '../output-file.ts'
 import { byteSize } from '../terminal.ts'
 
 export const exportCommand: Command = {
@@ -10,6 +11,7 @@ export const exportCommand: Command = {
   options: {
     format: { type: 'string', choices: ['csv', 'safetensors', 'onnx'], help: 'what to write (required)' },
     out: { type: 'string', value: 'FILE', help: 'where to write it (required)' },
+    force: { type: 'boolean', help: 'replace the file if there is one' },
   },
   async run({ services, options, positionals: [id = ''] }) {
     const format = options.text('format')
@@ -23,6 +25,7 @@ export const exportCommand: Command = {
     if (format !== 'csv' && format !== 'safetensors') {
       throw new UsageError('export needs --format csv or --format safetensors.', 'format')
     }
+    checkOutputFile(out, { force: options.flag('force') })
     const written = await exportRun(services, { id, format, out })
     return { json: written, text: `Wrote ${written.path} (${byteSize(written.bytes)}).` }
   },

@@ -4,7 +4,7 @@ import { bench } from './bench.ts'
 import { benchCompare, benchDelete, benchExport, benchImport, benchList, benchShow } from './bench-results.ts'
 import { calibrate } from './calibrate.ts'
 import { compare } from './compare.ts'
-import { dataDelete, dataList, dataShow } from './data.ts'
+import { dataDelete, dataList, dataShow, dataVerify } from './data.ts'
 import { dataGenerate, dataProfile } from './data-generate.ts'
 import { dataImport } from './data-import.ts'
 import { dataPreview } from './data-preview.ts'
@@ -32,6 +32,7 @@ export const commands: readonly Command[] = [
   dataProfile,
   dataList,
   dataShow,
+  dataVerify,
   dataDelete,
   modelPreset,
   modelDlrm,

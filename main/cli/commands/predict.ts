@@ -4,6 +4,7 @@ import { quantisation } from '../../contract/runs.ts'
 import { predictRun, type PredictionOutcome, type PredictionRequest } from '../../runs/predict-run.ts'
 import { firstRepeated } from '../../datasets/first-repeated.ts'
 import { UsageError, type Command, type Invocation } from '../command.ts'
+import { checkOutputFile } from '../output-file.ts'
 import { byteSize, integer, measuredValue, table } from '../terminal.ts'
 
 const SPLITS = ['train', 'validation', 'test'] as const
@@ -39,11 +40,7 @@ export const predict: Command = {
     const out = options.text('out')
     if (!out) throw new UsageError('predict needs --out: the file to write.', 'out')
     const rows = await rowsToPredict(invocation)
-    if (existsSync(out) && !options.flag('force')) {
-      throw new StudioError('AlreadyExists', `${out} exists already: name another file, or add --force.`, {
-        file: out,
-      })
-    }
+    checkOutputFile(out, { force: options.flag('force') })
     const { database, workspace, datasets } = services
     const outcome = await predictRun(
       { database, workspace, datasets },

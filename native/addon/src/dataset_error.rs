@@ -25,7 +25,10 @@ pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 /// The JavaScript error to throw or reject with: `code` is a NativeErrorCode, `details` JSON text where there are any.
 pub fn thrown(env: &Env, error: &Error) -> napi::Error {
     let made = || {
-        let mut object = env.create_error(napi::Error::new(Status::GenericFailure, bounded_message(&error.message)))?;
+        let mut object = env.create_error(napi::Error::new(
+            Status::GenericFailure,
+            bounded_message(&error.message),
+        ))?;
         object.set_named_property("code", error.code.as_str())?;
         if let Some(details) = &error.details {
             object.set_named_property("details", details.to_string())?;

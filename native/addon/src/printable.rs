@@ -18,7 +18,9 @@ pub fn bounded_message(message: &str) -> String {
     let head: String = message.chars().take(HEAD).collect();
     let tail: String = message.chars().skip(count - TAIL).collect();
     let left_out = count - HEAD - TAIL;
-    cut(&printable(&format!("{head} … ({left_out} more characters) … {tail}")))
+    cut(&printable(&format!(
+        "{head} … ({left_out} more characters) … {tail}"
+    )))
 }
 
 /// Escaping makes text longer.

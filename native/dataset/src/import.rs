@@ -19,6 +19,7 @@ use crate::manifest::{
 };
 use crate::output::{HashedFile, NewFolder};
 use crate::scan::Scan;
+use crate::seal::seal;
 use crate::spec::{ImportSpec, ImportSplit};
 use crate::spec_check::check_spec;
 use crate::split::{Part, Splitter};
@@ -251,13 +252,13 @@ fn sources(inputs: &Inputs, summary: &PassSummary) -> Vec<FileEntry> {
 }
 
 fn write_manifest(folder: &NewFolder, manifest: &Manifest) -> Result<()> {
-    let text = serde_json::to_vec_pretty(manifest).map_err(|error| {
+    let text = serde_json::to_string_pretty(manifest).map_err(|error| {
         Error::new(
             ErrorCode::Internal,
             format!("The manifest cannot be written: {error}."),
         )
     })?;
     let mut file = HashedFile::create(folder.path(), FILE_NAME.to_string())?;
-    file.write(&text)?;
+    file.write(seal(&text).as_bytes())?;
     file.finish().map(drop)
 }

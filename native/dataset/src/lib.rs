@@ -32,6 +32,7 @@ mod reader;
 mod records;
 mod row;
 mod scan;
+mod seal;
 mod source;
 mod sparse_statistics;
 mod spec;

@@ -10,8 +10,9 @@ pub const FORMAT: &str = "dlrm-studio-dataset";
 pub const VERSION: u32 = 1;
 pub const FILE_NAME: &str = "manifest.json";
 
+/// Unknown members are refused: one could be a checksum whose name is damaged.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Manifest {
     pub format: String,
     pub version: u32,

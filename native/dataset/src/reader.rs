@@ -3,6 +3,9 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use memmap2::Mmap;
 use sha2::{Digest, Sha256};
@@ -11,6 +14,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
 use crate::import::content_hash;
 use crate::manifest::{ColumnEntry, FILE_NAME, FORMAT, FileEntry, Manifest, VERSION};
+use crate::seal::unseal;
 use crate::split::Part;
 
 /// The largest manifest read.
@@ -62,7 +66,10 @@ impl Dataset {
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE_NAME);
         let corrupt = |what: String| Error::file(ErrorCode::Corrupt, &path, what);
-        let manifest_text = read_manifest(&path)?;
+        refuse_link(&path)?;
+        let manifest_text = unseal(&read_manifest(&path)?).ok_or_else(|| {
+            corrupt("the manifest is damaged (its checksum differs); import the data again".into())
+        })?;
         let manifest: Manifest = serde_json::from_str(&manifest_text)
             .map_err(|error| corrupt(format!("this is not a dataset's manifest ({error})")))?;
         if manifest.format != FORMAT || manifest.version != VERSION {
@@ -83,7 +90,7 @@ impl Dataset {
         })
     }
 
-    /// The manifest as it is on disk.
+    /// The manifest as it is on disk, without its checksum.
     pub fn manifest_text(&self) -> &str {
         &self.manifest_text
     }
@@ -101,14 +108,25 @@ impl Dataset {
     /// # Errors
     /// Corrupt, naming the file that differs.
     pub fn verify(&self) -> Result<()> {
-        for file in &self.manifest.files {
-            check_size(&self.folder, file)?;
-            let path = self.folder.join(&file.path);
-            if hash_file(&path)? != file.sha256 {
-                let what =
-                    "the content is not what was imported (its SHA-256 differs); import the data again";
-                return Err(Error::file(ErrorCode::Corrupt, &path, what));
+        let files = &self.manifest.files;
+        let next = AtomicUsize::new(0);
+        let found: Vec<OnceLock<Error>> = files.iter().map(|_| OnceLock::new()).collect();
+        let work = || {
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(file) = files.get(index) else { return };
+                if let Err(error) = self.verify_file(file) {
+                    // Each file is looked at once.
+                    drop(found[index].set(error));
+                }
             }
+        };
+        let threads = thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(files.len());
+        thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+        if let Some(error) = found.into_iter().find_map(OnceLock::into_inner) {
+            return Err(error);
         }
         if content_hash(&self.manifest.files) != self.manifest.hash {
             let path = self.folder.join(FILE_NAME);
@@ -116,6 +134,18 @@ impl Dataset {
             return Err(Error::file(ErrorCode::Corrupt, &path, what));
         }
         Ok(())
+    }
+}
+
+impl Dataset {
+    fn verify_file(&self, file: &FileEntry) -> Result<()> {
+        check_size(&self.folder, file)?;
+        let path = self.folder.join(&file.path);
+        if hash_file(&path)? == file.sha256 {
+            return Ok(());
+        }
+        let what = "the content is not what was imported (its SHA-256 differs); import the data again";
+        Err(Error::file(ErrorCode::Corrupt, &path, what))
     }
 }
 
@@ -177,6 +207,9 @@ fn check_size(folder: &Path, file: &FileEntry) -> Result<()> {
         return Err(Error::file(ErrorCode::Corrupt, &folder.join(FILE_NAME), what));
     }
     let path = folder.join(relative);
+    for part in path.ancestors().take(relative.components().count()) {
+        refuse_link(part)?;
+    }
     let metadata = match fs::metadata(&path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -194,6 +227,16 @@ fn check_size(folder: &Path, file: &FileEntry) -> Result<()> {
         return Err(Error::file(ErrorCode::Corrupt, &path, what));
     }
     Ok(())
+}
+
+/// A link could lead out of the workspace, to any file of the user's.
+fn refuse_link(path: &Path) -> Result<()> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    if !is_link {
+        return Ok(());
+    }
+    let what = "this is a symbolic link, and none is followed inside a dataset; put the file itself there";
+    Err(Error::file(ErrorCode::InvalidArgument, path, what))
 }
 
 fn map_file(folder: &Path, manifest: &Manifest, name: &str, expected: Option<u64>) -> Result<MappedFile> {

@@ -34,8 +34,9 @@ export const useDatasets = defineStore('datasets', () => {
     return manifest
   }
 
-  async function remove(id: string): Promise<void> {
-    await ask('datasets.delete', { id })
+  /** `force` where the user knows that runs were trained on it. */
+  async function remove(id: string, { force }: { force: boolean }): Promise<void> {
+    await ask('datasets.delete', { id, force })
     await refresh()
   }
 

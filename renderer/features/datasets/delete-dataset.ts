@@ -10,7 +10,7 @@ export async function deleteDataset(id: string): Promise<boolean> {
   const runs = useRuns().list.filter((run) => run.datasetName === id)
   if (!(await confirmed({ title: `Delete ${id}?`, text: consequences(runs), action: 'Delete dataset' })))
     return false
-  return attempt(() => useDatasets().remove(id))
+  return attempt(() => useDatasets().remove(id, { force: runs.length > 0 }))
 }
 
 /** What deleting a dataset does to the runs trained on it. */

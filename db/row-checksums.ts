@@ -1,0 +1,104 @@
+/**
+ * A checksum over each row's content, because SQLite finds a damaged page only where its structure suffers, and never a
+ * flipped bit in a number. It is written with the row and compared whenever the row is read. Rows of former versions got
+ * theirs by a migration; one without is taken as it is.
+ */
+import { crc32 } from 'node:zlib'
+import type Database from 'better-sqlite3'
+import type { Connection, Parameters, Value } from './connection.ts'
+import { unusable } from './row-problems.ts'
+
+/** What each checksum is over. Owner, heartbeat and progress of a run change all the time and end with it. */
+const CHECKED = {
+  runs: [
+    'key',
+    'id',
+    'name',
+    'status',
+    'best_metric',
+    'notes',
+    'created_at',
+    'started_at',
+    'finished_at',
+    'duration_ms',
+    'steps',
+    'samples_per_second',
+    'best',
+    'best_epoch',
+    'last',
+    'test_auc',
+    'error',
+    'dataset_id',
+    'dataset_hash',
+    'parameters',
+    'initial_parameters',
+  ],
+  /** Apart, because they are long and the rest of a run changes often. */
+  'runs.documents': ['key', 'model_name', 'dataset_name', 'model', 'config', 'environment'],
+  epochs: ['run', 'epoch', 'result'],
+  checkpoints: ['id', 'run', 'step', 'epoch', 'kind', 'path', 'bytes', 'sha256', 'created_at'],
+  metric_points: ['run', 'sequence', 'series', 'step', 'epoch', 'value', 'elapsed_ms'],
+  log_lines: ['run', 'sequence', 'at', 'level', 'message'],
+  models: ['id', 'name', 'updated_at', 'document', 'edits_done'],
+  model_edits: ['model', 'number', 'name', 'made_at', 'forward', 'backward'],
+  model_versions: ['id', 'model', 'name', 'created_at', 'document'],
+  benchmarks: ['id', 'created_at', 'origin', 'machine', 'report'],
+  preferences: ['key', 'value'],
+  run_profiles: ['run', 'profile'],
+  run_tags: ['run', 'tag'],
+} as const
+
+export type Checked = keyof typeof CHECKED
+
+export const checkedTables = Object.keys(CHECKED) as Checked[]
+
+const tableOf = (checked: Checked): string => checked.split('.')[0] ?? checked
+const columnOf = (checked: Checked): string =>
+  checked === 'runs.documents' ? 'documents_checksum' : 'checksum'
+const valueOf = (checked: Checked): string => `row_checksum(${CHECKED[checked].join(', ')})`
+
+/** Makes row_checksum known to a connection. */
+export function registerChecksum(database: Database.Database): void {
+  database.function('row_checksum', { deterministic: true, varargs: true }, (...values: Value[]) =>
+    crc32(values.map(marked).join('|')),
+  )
+}
+
+/** Different for values that differ, minus zero included. */
+function marked(value: Value): string {
+  if (value === null) return 'n'
+  if (typeof value === 'string') return `${value.length}:${value}`
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+/** For a SELECT: whether the row is what was written, 1 or 0. */
+export const sound = (checked: Checked): string =>
+  `(${columnOf(checked)} IS NULL OR ${columnOf(checked)} = ${valueOf(checked)})`
+
+/** For a SELECT, with the name `sound`. */
+export const soundColumn = (checked: Checked): string => `${sound(checked)} AS sound`
+
+/** For a SELECT: a column's text, or a word in its place where the row is damaged. */
+export const ifSound = (checked: Checked, column: string): string =>
+  `iif(${sound(checked)}, ${column}, '(damaged)')`
+
+/** Writes the checksum of rows that have just been changed. `where` is a condition on their keys. */
+export function seal(connection: Connection, checked: Checked, where: string, parameters: Parameters): void {
+  const sql = `UPDATE ${tableOf(checked)} SET ${columnOf(checked)} = ${valueOf(checked)} WHERE ${where}`
+  connection.run(sql, parameters)
+}
+
+/** Throws Corrupt for a row that is not what was written. */
+export function requireSound(row: { sound: number }, what: string, file: string): void {
+  if (row.sound === 1) return
+  throw unusable(what, 'it is damaged, for its checksum differs', file)
+}
+
+/** The tables that have damaged rows, with how many; reads every row. */
+export function damagedRows(connection: Connection): { table: string; rows: number }[] {
+  return checkedTables.flatMap((checked) => {
+    const sql = `SELECT count(*) AS rows FROM ${tableOf(checked)} WHERE NOT ${sound(checked)}`
+    const rows = connection.get<{ rows: number }>(sql)?.rows ?? 0
+    return rows > 0 ? [{ table: tableOf(checked), rows }] : []
+  })
+}

@@ -1,0 +1,82 @@
+/** Whether a dataset's files are what was imported: all of it on request, and at little cost before they are used. */
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { nativeAddon, type NativeDataset } from '../../native/index.ts'
+import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
+import { isPlainName } from '../contract/plain-name.ts'
+import { pathInside } from '../workspace-links.ts'
+import { requireDataset } from './catalogue.ts'
+import { datasetFolders } from './workspace-folders.ts'
+
+/** Up to this size every byte is read each time: a processor of today hashes as much in a second or less. */
+const ALWAYS_BYTES = 1 << 30
+/** A larger set whose files are those that were found sound is read through again only after this time. */
+const TRUSTED_MS = 7 * 24 * 3600 * 1000
+
+/** What was found sound, and when. */
+const soundness = z.strictObject({ files: z.string(), at: z.number() })
+
+/** A dataset of the workspace, opened and found sound. Throws NotFound, Io, or Corrupt naming the damaged file. */
+export async function openSound(workspace: string, id: string): Promise<NativeDataset> {
+  const folder = requireDataset(datasetFolders(workspace), id)
+  const dataset = nativeAddon().openDataset(folder)
+  await requireSound(workspace, folder, dataset)
+  return dataset
+}
+
+/**
+ * Compares an opened dataset's files with their checksums. A set beyond 1 GiB that was found sound within a week, and of
+ * which no file has changed its size, times or place on the disk since, is taken to be sound.
+ */
+export async function requireSound(workspace: string, folder: string, dataset: NativeDataset): Promise<void> {
+  const manifest = datasetManifest.parse(JSON.parse(dataset.manifest()))
+  if (manifest.bytes <= ALWAYS_BYTES) return dataset.verify()
+  const files = await identityOf(folder, manifest)
+  const record = recordOf(workspace, folder)
+  const known = record === null ? null : await readRecord(record)
+  const age = Date.now() - (known?.at ?? 0)
+  if (known?.files === files && age >= 0 && age < TRUSTED_MS) return
+  await dataset.verify()
+  if (record !== null) await writeRecord(record, { files, at: Date.now() })
+}
+
+/** Changes with anything that a program can do to the files. */
+async function identityOf(folder: string, manifest: DatasetManifest): Promise<string> {
+  const hash = createHash('sha256').update(manifest.hash)
+  for (const { path } of manifest.files) {
+    const { size, mtimeNs, ctimeNs, ino, dev } = await stat(join(folder, path), { bigint: true })
+    hash.update(`${path} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`)
+  }
+  return hash.digest('hex')
+}
+
+/** null for files that are no dataset of the workspace's. */
+function recordOf(workspace: string, folder: string): string | null {
+  const name = folder.slice(dirname(folder).length + 1)
+  if (dirname(folder) !== datasetFolders(workspace).datasets || !isPlainName(name)) return null
+  return pathInside(workspace, 'verified', `${name}.json`)
+}
+
+async function readRecord(path: string): Promise<z.infer<typeof soundness> | null> {
+  try {
+    return soundness.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch {
+    // Without a record everything is read, which is always right.
+    return null
+  }
+}
+
+/** The next check reads everything again where this fails, for instance in a workspace that is only read. */
+async function writeRecord(path: string, record: z.infer<typeof soundness>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await rm(temporary, { force: true })
+    await writeFile(temporary, JSON.stringify(record), { flag: 'wx' })
+    await rename(temporary, path)
+  } catch {
+    await rm(temporary, { force: true }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,31 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { refuseLinks } from '../workspace-links.ts'
+import { checkpointFolder, readRecord } from './checkpoints.ts'
+import { sha256OfFile } from './file-hash.ts'
+
+/**
+ * Reads a run's checkpoints through: how many are what was written, and the files that are not, relative to the workspace.
+ * Throws Io where one cannot be read at the moment.
+ */
+export async function damagedCheckpoints(
+  workspace: string,
+  run: string,
+): Promise<{ sound: number; damaged: string[] }> {
+  const folder = checkpointFolder(workspace, run)
+  const names = new Set(await readdir(folder))
+  const damaged: string[] = []
+  let sound = 0
+  for (const name of names) {
+    const step = /^(\d+)\.json$/.exec(name)?.[1]
+    if (step === undefined) continue
+    const parameters = `${step}.safetensors`
+    refuseLinks(workspace, join(folder, parameters))
+    const record = await readRecord(workspace, run, Number(step))
+    if (!record) damaged.push(`checkpoints/${run}/${name}`)
+    else if (!names.has(parameters) || (await sha256OfFile(join(folder, parameters))) !== record.sha256)
+      damaged.push(`checkpoints/${run}/${parameters}`)
+    else sound++
+  }
+  return { sound, damaged }
+}

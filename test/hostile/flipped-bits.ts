@@ -1,0 +1,191 @@
+/** One bit of a workspace flipped, and what reading everything then gives. */
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { openStudioDatabase, type StudioDatabase } from '../../db/index.ts'
+import { toErrorData } from '../../main/contract/errors.ts'
+import { DatasetService } from '../../main/datasets/dataset-service.ts'
+import { predictRun } from '../../main/runs/predict-run.ts'
+import { showStoredRun } from '../../main/runs/summaries.ts'
+import { testLabels, testPredictions } from '../../main/runs/test-rows.ts'
+import { CheckpointStore } from '../../main/training/checkpoints.ts'
+import { damagedCheckpoints } from '../../main/training/damaged-checkpoints.ts'
+
+/** What was read, part by part; where a part was refused, the reason. */
+export interface Observation {
+  parts: Record<string, string>
+  refusals: Record<string, string>
+  /** Named problems of what was left out or passed over. */
+  warnings: string[]
+}
+
+/** Reads all that a workspace holds, as the commands and the window do. */
+export async function observe(workspace: string, run: string): Promise<Observation> {
+  const seen: Observation = { parts: {}, refusals: {}, warnings: [] }
+  const part = async (name: string, read: () => unknown): Promise<void> => {
+    try {
+      seen.parts[name] = JSON.stringify(await read())
+    } catch (error) {
+      const { code, message } = toErrorData(error)
+      seen.refusals[name] = `${code}: ${message}`
+    }
+  }
+  const datasets = new DatasetService({ workspace })
+  await part('datasets', () => datasets.list())
+  await part('dataset', () => datasets.verify('clicks'))
+  await part('labels', async () => {
+    const { hash } = await datasets.show('clicks')
+    return [...((await testLabels(await datasets.openSound('clicks'), hash)) ?? [])]
+  })
+  await part('test predictions', async () => [...((await testPredictions(workspace, run, null)) ?? [])])
+  await part('checkpoints', async () => {
+    const { sound, damaged } = await damagedCheckpoints(workspace, run)
+    seen.warnings.push(...damaged)
+    return sound
+  })
+  await part('database', async () => {
+    const database = openStudioDatabase(join(workspace, 'studio.db'))
+    try {
+      await part('runs', () => database.runs.list())
+      await part('run', () => showStoredRun({ database, workspace }, run))
+      await part('points', () => database.points.after(run, 0, 10_000))
+      await part('log', () => database.log.after(run, 0, 10_000))
+      await part('profile', () => database.profiles.get(run))
+      await part('models', () => database.models.list())
+      for (const { id } of database.models.list()) {
+        await part('edits', () => [database.models.edits(id), database.models.standing(id)])
+        await part('undo', () => previewOfUndo(database, id))
+        for (const version of database.versions.list(id))
+          await part('version', () => database.versions.get(version.id))
+      }
+      await part('setting', () => database.preferences.get('something'))
+      await part('tags', () => database.tags.all())
+      await part('predictions', () => predictions({ workspace, database, datasets }, run))
+      await part('resuming', async () => {
+        const { datasetHash, config } = database.runs.get(run)
+        const store = new CheckpointStore({ workspace, run, datasetHash, config })
+        const { checkpoint, damaged } = await store.newestSound()
+        seen.warnings.push(...damaged)
+        return checkpoint
+      })
+      seen.warnings.push(...database.problems())
+    } finally {
+      database.close()
+    }
+  })
+  await datasets.close()
+  return seen
+}
+
+/** What undoing gives, without doing it. */
+function previewOfUndo(database: StudioDatabase, id: string): unknown {
+  const undone: unknown[] = []
+  const takeBack = new Error('Only looked at.')
+  try {
+    database.transaction(() => {
+      undone.push(database.models.step(id, 'undo'))
+      throw takeBack
+    })
+  } catch (error) {
+    if (error !== takeBack) throw error
+  }
+  return undone
+}
+
+async function predictions(sources: Parameters<typeof predictRun>[0], run: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dlrm-studio-flips-'))
+  try {
+    const out = join(folder, 'out.csv')
+    const handle = { signal: new AbortController().signal, report: () => undefined }
+    await predictRun(
+      sources,
+      { run, checkpoint: 'last', rows: { dataset: 'clicks', splits: ['test'] }, out },
+      handle,
+    )
+    return await readFile(out, 'utf8')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Every file of a workspace that holds something; the reserve holds random bytes for a full disk. */
+export function filesOf(workspace: string): string[] {
+  return readdirSync(workspace, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'space-reserve')
+    .map((entry) => relative(workspace, join(entry.parentPath, entry.name)))
+    .filter((file) => statSync(join(workspace, file)).size > 0)
+    .toSorted()
+}
+
+/** Numbers in [0, 1), the same for the same seed. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export interface Flip {
+  file: string
+  bit: number
+}
+
+/** Flips a bit for as long as the work takes, and puts the file back. */
+export async function whileFlipped<Result>(
+  workspace: string,
+  { file, bit }: Flip,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const path = join(workspace, file)
+  const content = readFileSync(path)
+  const flipped = Buffer.from(content)
+  flipped[bit >> 3]! ^= 1 << (bit & 7)
+  writeFileSync(path, flipped)
+  try {
+    return await work()
+  } finally {
+    // A database may have been written to, or have got files beside it.
+    for (const ending of ['-wal', '-shm', '-journal'])
+      rmSync(join(workspace, `studio.db${ending}`), { force: true })
+    writeFileSync(path, content)
+  }
+}
+
+/**
+ * What became of a flip: `nothing` where all that was read is as before, `named` where it was refused, left out or passed
+ * over with a message that names it, and else what was accepted although it differs.
+ */
+export function verdictOn(before: Observation, after: Observation, names: readonly string[]): string {
+  const reasons = [...Object.values(after.refusals), ...after.warnings]
+  const unnamed = reasons.find((reason) => !names.some((name) => reason.includes(name)))
+  if (unnamed !== undefined) return `refused without a name: ${unnamed}`
+  const raw = reasons.find((reason) => /^Internal|^NotFound/.test(reason))
+  if (raw !== undefined) return `refused as something else: ${raw}`
+  const changed = Object.keys(before.parts).filter(
+    (part) =>
+      !(part in after.refusals) && 'database' in after.parts && after.parts[part] !== before.parts[part],
+  )
+  if (reasons.length > 0)
+    return changed.every((part) => LISTS.has(part)) ? 'named' : `also changed: ${changed.join()}`
+  return changed.length === 0 ? 'nothing' : `accepted: ${changed.join()}`
+}
+
+/** Parts that leave out what is damaged and go on with the rest. */
+const LISTS = new Set([
+  'checkpoints',
+  'datasets',
+  'runs',
+  'run',
+  'models',
+  'edits',
+  'version',
+  'undo',
+  'tags',
+  'log',
+  'predictions',
+  'resuming',
+])
