@@ -78,6 +78,15 @@ export interface BinaryMetrics {
   /** Mean squared error, for regression losses. */
   meanSquaredError: number
   rows: number
+  /** Of the rows whose values are all known, and of those with an unknown one; absent where there are none. */
+  known?: PartMetrics
+  unknown?: PartMetrics
+}
+
+export interface PartMetrics {
+  rows: number
+  auc: number
+  logLoss: number
 }
 
 export interface OperationProfile {
@@ -152,8 +161,8 @@ export interface NativeModel {
   predictBatch(batch: BatchArrays): Float32Array
   /** The mean loss of one batch, forward only. */
   lossOfBatch(batch: BatchArrays): number
-  /** Consumes the loader off the JS thread. */
-  evaluate(loader: NativeBatchLoader): Promise<BinaryMetrics>
+  /** Consumes the loader off the JS thread. `unknown` has a byte a row: those of 1 are judged apart. */
+  evaluate(loader: NativeBatchLoader, unknown?: Uint8Array | null): Promise<BinaryMetrics>
   /** Consumes the loader off the JS thread; predictions in the loader's order. */
   predict(loader: NativeBatchLoader): Promise<Float32Array>
   /** Gradients of the mean loss for tests and parity: every parameter's full gradient, by name. */
@@ -230,6 +239,10 @@ export interface NativeDataset {
   manifest(): string
   /** Checks every file's size and SHA-256 off the JS thread; rejects with Corrupt. */
   verify(): Promise<void>
+  /**
+   * One byte a row of the split, 1 where one of the row's values in these columns is in no training row. Off the JS thread.
+   */
+  unknownRows(split: BatchLoaderOptions['split'], sparse: string[]): Promise<Uint8Array>
   /** One pass over a split, prepared on a thread of its own. */
   batches(options: BatchLoaderOptions): NativeBatchLoader
 }
@@ -388,7 +401,7 @@ export interface NativeAddon {
   cpuInfo(): string
   /** Opens a shared library so that addons loaded later find its symbols; it stays open. Throws Io with the reason. */
   openLibrary(path: string): void
-  binaryMetrics(predictions: Float32Array, labels: Float32Array): BinaryMetrics
+  binaryMetrics(predictions: Float32Array, labels: Float32Array, unknown?: Uint8Array | null): BinaryMetrics
   openDataset(directory: string): NativeDataset
   /** onProgress gets JSON of ImportProgress, at most 10 times a second. Resolves to JSON of ImportResult. */
   importTable(spec: string, onProgress: (progress: string) => void): ImportJob

@@ -1,4 +1,5 @@
 import type { ImportOutcome } from '../contract/datasets.ts'
+import { shareText } from '../contract/unknown-values.ts'
 import type { Invocation } from './command.ts'
 import { byteSize, duration, integer, table } from './terminal.ts'
 
@@ -27,26 +28,32 @@ export async function waitForDatasetJob(
   }
 }
 
-export function importOutcomeText({
-  dataset,
-  rows,
-  rejected,
-  bytes,
-  durationMs,
-  notes,
-}: ImportOutcome): string {
-  const head = [
-    `${dataset}: ${integer(rows)} rows, ${byteSize(bytes)}, in ${duration(durationMs)}.`,
-    ...notes.map((note) => `Note: ${note}`),
-  ].join('\n')
-  if (rejected.count === 0) return head
+export function importOutcomeText(outcome: ImportOutcome): string {
+  const { dataset, rows, bytes, durationMs } = outcome
+  const head = `${dataset}: ${integer(rows)} rows, ${byteSize(bytes)}, in ${duration(durationMs)}.`
+  const notes = outcome.notes.map((note) => `Note: ${note}`)
+  return [head, ...notes, ...rejectedText(outcome), ...unknownText(outcome)].join('\n')
+}
+
+function rejectedText({ rejected }: ImportOutcome): string[] {
+  if (rejected.count === 0) return []
   const shown = rejected.first.slice(0, SHOWN_ROWS)
   return [
-    head,
     `${integer(rejected.count)} rows were rejected${rejected.count > shown.length ? `; the first ${shown.length}` : ''}:`,
     table(
       ['file', 'row', 'column', 'reason'],
       shown.map(({ file, row, column, reason }) => [file, String(row), column ?? '–', reason]),
     ),
-  ].join('\n')
+  ]
+}
+
+function unknownText({ unknown }: ImportOutcome): string[] {
+  if (unknown.length === 0) return []
+  return [
+    'Values that training has not seen:',
+    table(
+      ['column', 'of the validation values', 'of the test values'],
+      unknown.map(({ column, validation, test }) => [column, shareText(validation), shareText(test)]),
+    ),
+  ]
 }

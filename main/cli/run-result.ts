@@ -3,7 +3,7 @@ import { fallbackNote } from '../contract/metrics.ts'
 import type { RunDetail } from '../contract/runs.ts'
 import { showRun } from '../runs/summaries.ts'
 import { EXIT, type Outcome } from './command.ts'
-import { epochTable, metricRemarks } from './commands/runs.ts'
+import { epochTable, metricRemarks, unknownRemark } from './commands/runs.ts'
 import { duration, integer } from './terminal.ts'
 
 /** Points asked of the database at once. */
@@ -58,5 +58,6 @@ function resultText(run: RunDetail): string {
     ...(run.epochs.length ? ['', epochTable(run.epochs)] : []),
     ...metricRemarks(run),
     ...(run.testAuc === null ? [] : ['', `Test AUC at the best epoch: ${run.testAuc.toFixed(4)}`]),
+    ...unknownRemark(run),
   ].join('\n')
 }

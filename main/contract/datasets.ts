@@ -272,5 +272,11 @@ export const importOutcome = z.object({
   bytes: z.int(),
   /** What a person should know of how the files were read. */
   notes: z.array(z.string()),
+  /** Shares of the values that training has not seen, of columns that have any. */
+  unknown: z.array(
+    z.object({ column: z.string(), validation: z.number().nullable(), test: z.number().nullable() }),
+  ),
+  /** Sentences on columns none of whose values training has seen. */
+  warnings: z.array(z.string()),
 })
 export type ImportOutcome = z.infer<typeof importOutcome>

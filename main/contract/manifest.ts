@@ -17,6 +17,9 @@ const splitEntry = z.object({
   labelMean: z.number().nullable(),
 })
 
+/** values: those of the split's rows, empty fields left out. */
+const unknownCount = z.object({ values: z.int(), unknown: z.int() })
+
 export const manifestDenseColumn = z.object({
   role: z.literal('dense'),
   name: z.string(),
@@ -81,6 +84,10 @@ export const datasetManifest = z.strictObject({
   }),
   /** Dense and sparse columns in file order. */
   columns: z.array(z.discriminatedUnion('role', [manifestDenseColumn, manifestSparseColumn])),
+  /** How many values of each sparse column, in file order, training has not seen; older versions did not count them. */
+  unknownValues: z
+    .array(z.object({ column: z.string(), validation: unknownCount, test: unknownCount }))
+    .optional(),
   rejected: z.object({
     count: z.int(),
     first: z.array(

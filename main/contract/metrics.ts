@@ -12,7 +12,14 @@ export const metricNames: Record<EvaluationMetric, string> = {
   meanSquaredError: 'Mean squared error',
 }
 
+/** Of the rows apart; no run is judged by them. */
+const partNames: Record<string, string> = {
+  knownAuc: 'AUC of rows with known values',
+  unknownAuc: 'AUC of rows with an unknown value',
+}
+
 export function metricName(metric: string): string {
+  if (Object.hasOwn(partNames, metric)) return partNames[metric] ?? metric
   return Object.hasOwn(metricNames, metric) ? metricNames[metric as EvaluationMetric] : metric
 }
 
@@ -45,6 +52,15 @@ export function fallbackNote(asked: EvaluationMetric, validation: Evaluation | n
     `${metricName(asked)} is undefined on the validation rows (${undefinedReason(validation) ?? 'too few labels'}): ` +
     `the best epoch and early stopping go by ${metricInSentence(judged)} instead.`
   )
+}
+
+/** Where rows have values that training has not seen: how many, and how they and the others are ranked; else null. */
+export function unknownRowsNote({ rows, unknownRows, unknownAuc, knownAuc }: Evaluation): string | null {
+  if (!unknownRows) return null
+  const auc = (value: number | null | undefined) => value?.toFixed(4) ?? UNDEFINED
+  if (unknownRows === rows) return 'every row has a value that training has not seen'
+  const share = `${((100 * unknownRows) / rows).toFixed(1)} %`
+  return `AUC ${auc(unknownAuc)} on the ${share} of rows with a value that training has not seen, ${auc(knownAuc)} on the others`
 }
 
 /** Whether a value of a comparison is null because it is undefined, not because nothing was evaluated. */

@@ -30,6 +30,10 @@ export const evaluation = z.object({
   calibration: maybe,
   meanSquaredError: z.number(),
   rows: z.int(),
+  /** Where some rows have a value that training has not seen: how many, their AUC, and that of the other rows. */
+  unknownRows: z.int().optional(),
+  unknownAuc: maybe.optional(),
+  knownAuc: maybe.optional(),
 })
 export type Evaluation = z.infer<typeof evaluation>
 

@@ -8,6 +8,8 @@ const outcome: ImportOutcome = {
   dataset: 'clicks',
   rows: 3,
   rejected: { count: 0, first: [] },
+  unknown: [],
+  warnings: [],
   durationMs: 1,
   bytes: 10,
   notes: [],

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { nativeAddon, type ImportProgress, type ImportResult, type ImportSpec } from '../../native/index.ts'
 import type { ImportOutcome } from '../contract/datasets.ts'
+import { datasetManifest } from '../contract/manifest.ts'
+import { datasetWarnings, unknownShares } from '../contract/unknown-values.ts'
 import { importError } from './import-error.ts'
 import type { JobHandle } from './jobs.ts'
 import { withSourceLayout } from './source-layout.ts'
@@ -36,6 +40,7 @@ export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 
       durationMs: result.durationMs,
       bytes: result.bytes,
       notes: missingNotes(result.missingTexts),
+      ...(await unknownIn(spec.destination)),
     }
   } catch (error) {
     throw importError(error, spec)
@@ -57,6 +62,23 @@ function missingNotes(texts: ImportResult['missingTexts']): string[] {
     `Read as missing values: ${counted.slice(0, NOTED_COLUMNS).join('; ')}${more}. Where such a text is a category, ` +
       'leave it out of the missing values (--missing).',
   ]
+}
+
+/** What the manifest of a finished import says of values that training has not seen. */
+async function unknownIn(folder: string): Promise<Pick<ImportOutcome, 'unknown' | 'warnings'>> {
+  const manifest = datasetManifest.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')))
+  const [validation, test] = (['validation', 'test'] as const).map((split) =>
+    unknownShares(manifest, [split]),
+  )
+  const unknown = (validation ?? []).map(({ column, share }, at) => ({
+    column,
+    validation: share,
+    test: test?.[at]?.share ?? null,
+  }))
+  return {
+    unknown: unknown.filter((shares) => shares.validation || shares.test),
+    warnings: datasetWarnings(manifest),
+  }
 }
 
 function report(text: string, handle: JobHandle, start: number): void {

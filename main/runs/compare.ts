@@ -49,6 +49,9 @@ function metricsSideBySide(epochs: readonly (EpochResult | undefined)[]): Compar
   return SPLITS.flatMap((split) =>
     names.flatMap((metric) => {
       const values = epochs.map((epoch) => epoch?.[split]?.[metric] ?? null)
+      // Rows with unknown values are told apart only where there are any.
+      if (metric === 'unknownRows' || !epochs.some((epoch) => epoch?.[split]?.[metric] !== undefined))
+        return []
       // A metric that is undefined for every run is shown as that; one of a split that no run has is left out.
       return metric === 'rows' || !epochs.some((epoch) => epoch?.[split]) ? [] : [{ metric, split, values }]
     }),

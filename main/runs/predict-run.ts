@@ -2,8 +2,9 @@
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import type { RunRecord, StudioReader } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
-import type { DatasetManifest } from '../contract/manifest.ts'
+import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import type { Evaluation, Quantisation } from '../contract/runs.ts'
+import { allUnknownWarnings, unknownShares, type UnknownShare } from '../contract/unknown-values.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import type { JobHandle } from '../datasets/jobs.ts'
@@ -49,6 +50,10 @@ export interface PredictionOutcome {
   /** null where the rows have no labels. */
   metrics: Evaluation | null
   bytes: number
+  /** By sparse column of the model, what share of the rows' values training has not seen; empty where that is not counted. */
+  unknown: UnknownShare[]
+  /** Sentences on columns none of whose values training has seen. */
+  warnings: string[]
 }
 
 /** Throws NotFound, InvalidArgument with file, row and column, InvalidState, Corrupt, Io or DiskFull. */
@@ -74,7 +79,13 @@ export async function predictRun(
     await backend.load(checkpoint.file, 0)
     if (request.quantisation) await backend.quantise(request.quantisation)
     const predicted: PredictedSplit[] = []
-    for (const split of splits) predicted.push(await predictSplit(backend, dataset, split, labelled, handle))
+    const columns = plan.inputs.sparse.map(({ name }) => name)
+    for (const split of splits) {
+      predicted.push(await predictSplit(backend, dataset, columns, split, labelled, handle))
+    }
+    const counted = splits.filter((split) => split !== 'train')
+    const manifest = datasetManifest.parse(JSON.parse(dataset.manifest()))
+    const unknown = unknownShares(manifest, counted).filter(({ column }) => columns.includes(column))
     const { path, bytes } = await writePredictions(request.out, predicted, { kept, exact })
     return {
       run: run.id,
@@ -83,6 +94,8 @@ export async function predictRun(
       rows: predicted.reduce((sum, { predictions }) => sum + predictions.length, 0),
       metrics: metricsOf(predicted),
       bytes,
+      unknown: counted.length > 0 ? unknown : [],
+      warnings: allUnknownWarnings(unknown, rowsInWords(request.rows)),
     }
   }
   if ('file' in request.rows) {
@@ -114,6 +127,10 @@ function noText(): StudioError {
   )
 }
 
+function rowsInWords(rows: PredictionRequest['rows']): string {
+  return 'file' in rows ? rows.file : `the ${rows.splits.join(' and ')} rows of ${rows.dataset}`
+}
+
 /** The dataset that says what the model's inputs mean. Throws InvalidState where it was replaced. */
 export async function trainedOn(
   datasets: PredictionSources['datasets'],
@@ -140,6 +157,7 @@ export function requireRows(manifest: DatasetManifest, dataset: string, splits: 
 async function predictSplit(
   backend: TrainingBackend,
   dataset: NativeDataset,
+  columns: string[],
   split: Split,
   labelled: boolean,
   { report, signal }: JobHandle,
@@ -155,7 +173,16 @@ async function predictSplit(
     startBatch: 0,
   })
   const predictions = await backend.predict(pass)
-  return { split, predictions, labels: labelled ? await splitLabels(dataset, split) : null }
+  if (!labelled) return { split, predictions, labels: null, unknown: null }
+  const unknown = split === 'train' ? null : await dataset.unknownRows(split, columns)
+  return { split, predictions, labels: await splitLabels(dataset, split), unknown }
+}
+
+/** Training rows have no unknown values. */
+function unknownIn(predicted: PredictedSplit[]): Uint8Array {
+  return Uint8Array.from(
+    predicted.flatMap(({ predictions, unknown }) => [...(unknown ?? new Uint8Array(predictions.length))]),
+  )
 }
 
 function metricsOf(predicted: PredictedSplit[]): Evaluation | null {
@@ -164,6 +191,7 @@ function metricsOf(predicted: PredictedSplit[]): Evaluation | null {
   const metrics = nativeAddon().binaryMetrics(
     concatenate(predicted.map(({ predictions }) => predictions)),
     concatenate(labels),
+    unknownIn(predicted),
   )
   return toEvaluation(metrics)
 }

@@ -9,6 +9,8 @@ export interface PredictedSplit {
   predictions: Float32Array
   /** null where they are not known. */
   labels: Float32Array | null
+  /** A byte a row, 1 where a value of the row is in no training row; null where that is not asked for. */
+  unknown: Uint8Array | null
 }
 
 export interface WrittenColumns {

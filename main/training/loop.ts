@@ -28,6 +28,8 @@ export interface LoopParts {
   send: (message: TrainerMessage) => void
   /** Whether to save before the first step, for what no seed can draw again. */
   saveFirst: boolean
+  /** A byte a row, 1 where a value of the row is in no training row. */
+  unknownRows: (split: 'validation' | 'test') => Promise<Uint8Array>
   /** Stores the best epoch's predictions of the test rows, in file order. */
   storeTestPredictions: (predictions: Float32Array) => Promise<void>
 }
@@ -39,6 +41,8 @@ export class TrainingLoop {
   readonly #profile: StepProfile
   readonly #stepsPerEpoch: number
   #phase: RunProgress['phase'] = 'training'
+  /** null where a split has none. */
+  readonly #unknownRows: Partial<Record<'validation' | 'test', Uint8Array | null>> = {}
   /** Since when the time counts that is not in the position yet. */
   #since = performance.now()
 
@@ -187,14 +191,24 @@ export class TrainingLoop {
 
   async #evaluate(split: 'validation' | 'test'): Promise<Evaluation> {
     const { backend, position } = this.#parts
-    const evaluation = await backend.evaluate(this.#evaluationPass(split))
+    const evaluation = await backend.evaluate(this.#evaluationPass(split), await this.#unknownRowsOf(split))
     if (!Number.isFinite(evaluation.logLoss)) {
       throw diverged(`The ${split} log loss after epoch ${position.epoch}`, evaluation.logLoss)
     }
     for (const [metric, value] of Object.entries(evaluation)) {
-      if (metric !== 'rows' && value !== null) this.point(`${split}/${metric}`, value)
+      if (metric !== 'rows' && metric !== 'unknownRows' && value !== null)
+        this.point(`${split}/${metric}`, value)
     }
     return evaluation
+  }
+
+  /** The same in every epoch. */
+  async #unknownRowsOf(split: 'validation' | 'test'): Promise<Uint8Array | null> {
+    const known = this.#unknownRows[split]
+    if (known !== undefined) return known
+    const flags = await this.#parts.unknownRows(split)
+    this.#unknownRows[split] = flags.includes(1) ? flags : null
+    return this.#unknownRows[split]
   }
 
   async #predictTest(): Promise<void> {

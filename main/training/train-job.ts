@@ -64,6 +64,7 @@ async function trainIn(
   const { record, warnings } = await beginning(job, backend, checkpoints)
   const position = record?.position ?? freshPosition()
   const unstored = record?.unstoredPoints ?? []
+  const sparse = plan.inputs.sparse.map(({ name }) => name)
   const loop = new TrainingLoop(
     {
       backend,
@@ -78,6 +79,7 @@ async function trainIn(
       checkpoints,
       send: parts.send,
       saveFirst: record === null && job.initialParameters !== null,
+      unknownRows: (split) => dataset.unknownRows(split, sparse),
       storeTestPredictions: (predictions) => storeTestPredictions(folder, predictions),
     },
     (standing) => {

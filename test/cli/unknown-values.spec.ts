@@ -1,9 +1,13 @@
 /** newusers.csv: its training rows have 200 users and 40 items, and every user of its test rows is new. */
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { EpochResult, Evaluation, QuantisedResult } from '../../main/contract/runs.ts'
+import type { ImportOutcome } from '../../main/contract/datasets.ts'
+import type { DatasetManifest } from '../../main/contract/manifest.ts'
+import type { EpochResult, Evaluation, QuantisedResult, RunDetail } from '../../main/contract/runs.ts'
+import type { PredictionOutcome } from '../../main/runs/predict-run.ts'
 import { SafetensorsFile } from '../../main/training/safetensors.ts'
-import { answerOf } from '../helpers/command-line.ts'
+import { answerOf, runCommand, runForJson } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 /** The test AUC of each item's mean label in the training rows. */
@@ -81,5 +85,78 @@ describe('rows whose user training never saw', () => {
       mean.epochs.map(({ trainLoss }) => trainLoss),
     )
     expect(testAuc(initial)).toBeLessThan(0.5)
+  })
+})
+
+describe('the share of values that training has not seen', () => {
+  it('is told at the import, with a warning where it is all of a column', async () => {
+    const workspace = await temporaryFolder()
+    const words = [
+      'data',
+      'import',
+      'test/fixtures/newusers.csv',
+      '--name',
+      'users',
+      '--split',
+      'tail:0.1:0.2',
+    ]
+    const { status, json, stderr } = await runForJson<ImportOutcome>(workspace, ...words)
+    expect(status).toBe(0)
+    expect(json.unknown).toEqual([{ column: 'sparse_user', validation: 0.005, test: 1 }])
+    expect(json.warnings).toEqual([
+      expect.stringContaining('none of the values of sparse_user in the test rows'),
+    ])
+    expect(stderr).toContain('Warning: Training has seen none of the values of sparse_user in the test rows')
+    const { unknownValues } = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'users')
+    expect(unknownValues).toEqual([
+      {
+        column: 'sparse_user',
+        validation: { values: 200, unknown: 1 },
+        test: { values: 400, unknown: 400 },
+      },
+      { column: 'sparse_item', validation: { values: 200, unknown: 0 }, test: { values: 400, unknown: 0 } },
+    ])
+    const shown = await runCommand(workspace, 'data', 'show', 'users')
+    expect(shown.stdout).toMatch(/sparse_user +0\.5 % +100\.0 %/)
+  })
+
+  it('goes with the metrics of both parts of the rows, and with predictions for a file', async () => {
+    const workspace = await workspaceWithNewUsers()
+    const { run, epochs } = await train(workspace, 0, '--epochs', '2')
+    for (const { validation, test } of epochs) {
+      expect(validation).toMatchObject({
+        rows: 200,
+        unknownRows: 1,
+        unknownAuc: null,
+        knownAuc: expect.any(Number),
+      })
+      expect(test).toMatchObject({ rows: 400, unknownRows: 400, unknownAuc: test?.auc, knownAuc: null })
+    }
+    const detail = await answerOf<RunDetail>(workspace, 'runs', 'show', run)
+    expect(detail.epochs.at(-1)?.test?.unknownRows).toBe(400)
+
+    const lines = (await readFile('test/fixtures/newusers.csv', 'utf8')).trimEnd().split('\n').slice(0, 401)
+    const predict = async (name: string, rows: string[]) => {
+      const file = join(workspace, `${name}.csv`)
+      await writeFile(file, [lines[0], ...rows].join('\n') + '\n')
+      const out = join(workspace, `${name}-out.csv`)
+      return runForJson<PredictionOutcome>(workspace, 'predict', run, '--data', file, '--out', out)
+    }
+    const mixed = lines.slice(1).map((line, at) => (at % 4 === 0 ? line.replace(/,i\d+$/, ',new') : line))
+    const some = await predict('some', mixed)
+    expect(some.json.unknown).toEqual([
+      { column: 'sparse_user', values: 400, unknown: 0, share: 0 },
+      { column: 'sparse_item', values: 400, unknown: 100, share: 0.25 },
+    ])
+    expect(some.stderr).toContain('sparse_item: training has not seen 25.0 % of the values')
+    expect(some.json.metrics?.unknownRows).toBe(100)
+    expect(some.json.metrics?.knownAuc).toBeGreaterThan(some.json.metrics?.unknownAuc ?? 1)
+    expect(some.json.warnings).toEqual([])
+    const all = await predict(
+      'all',
+      lines.slice(1).map((line) => line.replace(/,i/, ',j')),
+    )
+    expect(all.json.warnings).toEqual([expect.stringContaining('none of the values of sparse_item')])
+    expect(all.stderr).toContain('Warning: Training has seen none of the values of sparse_item')
   })
 })

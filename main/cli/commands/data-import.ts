@@ -25,7 +25,7 @@ export const dataImport: Command = {
     },
   },
   async run(invocation) {
-    const { services, options, positionals } = invocation
+    const { services, options, positionals, note } = invocation
     const name = options.text('name')
     if (!name) throw new UsageError('data import needs --name: what to call the dataset.', 'name')
     const problem = importRequest.shape.name.safeParse(name).error?.issues[0]?.message
@@ -42,6 +42,7 @@ export const dataImport: Command = {
     }
     const job = await services.datasets.startImport(request)
     const outcome = await waitForDatasetJob(invocation, job)
+    for (const warning of outcome.warnings) note(`Warning: ${warning}`)
     return { json: outcome, text: importOutcomeText(outcome) }
   },
 }

@@ -1,4 +1,5 @@
 import type { DatasetManifest } from '../../contract/manifest.ts'
+import { datasetWarnings, shareText, unknownShares } from '../../contract/unknown-values.ts'
 import { removeDataset } from '../../runs/remove-dataset.ts'
 import type { Command } from '../command.ts'
 import { byteSize, duration, integer, table } from '../terminal.ts'
@@ -86,12 +87,28 @@ function manifestText(manifest: DatasetManifest): string {
           column.encoding.kind,
         ],
   )
+  const [inValidation, inTest] = (['validation', 'test'] as const).map((split) =>
+    unknownShares(manifest, [split]),
+  )
+  const unknown = (inValidation ?? []).map(({ column, share: ofColumn }, at) => [
+    column,
+    shareText(ofColumn),
+    shareText(inTest?.[at]?.share ?? null),
+  ])
   return [
     `${manifest.name}: ${integer(manifest.rows)} rows, ${byteSize(manifest.bytes)}, made ${manifest.createdAt}`,
     '',
     table(['split', 'rows', 'label mean'], splits),
     '',
     table(['column', 'role', 'table rows', 'missing', ''], columns),
+    ...(unknown.length
+      ? [
+          '',
+          'Values that training has not seen:',
+          table(['column', 'of the validation values', 'of the test values'], unknown),
+        ]
+      : []),
+    ...datasetWarnings(manifest).map((warning) => `Warning: ${warning}`),
     ...(manifest.rejected.count ? ['', `${integer(manifest.rejected.count)} rows were rejected.`] : []),
     ...(typeof manifest.provenance.licence === 'string' ? ['', manifest.provenance.licence] : []),
   ].join('\n')

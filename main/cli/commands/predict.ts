@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { StudioError } from '../../contract/errors.ts'
+import { unknownRowsNote } from '../../contract/metrics.ts'
 import { quantisation } from '../../contract/runs.ts'
+import { shareText } from '../../contract/unknown-values.ts'
 import { predictRun, type PredictionOutcome, type PredictionRequest } from '../../runs/predict-run.ts'
 import { firstRepeated } from '../../datasets/first-repeated.ts'
 import { UsageError, type Command, type Invocation } from '../command.ts'
@@ -36,7 +38,7 @@ export const predict: Command = {
     force: { type: 'boolean', help: 'replace the file if there is one' },
   },
   async run(invocation) {
-    const { services, options, positionals, signal, progress } = invocation
+    const { services, options, positionals, signal, progress, note } = invocation
     const out = options.text('out')
     if (!out) throw new UsageError('predict needs --out: the file to write.', 'out')
     const rows = await rowsToPredict(invocation)
@@ -58,6 +60,7 @@ export const predict: Command = {
       },
       { signal, report: (_phase, _fraction, message) => progress(message) },
     )
+    for (const line of unknownLines(outcome)) note(line)
     return { json: outcome, text: outcomeText(outcome) }
   },
 }
@@ -93,11 +96,25 @@ async function rowsToPredict({ services, options }: Invocation): Promise<Predict
 
 const splitNamed = (name: string | undefined) => SPLITS.find((split) => split === name) ?? 'test'
 
+/** A line for each column with values that training has not seen, then the warnings; for stderr. */
+function unknownLines({ unknown, warnings }: PredictionOutcome): string[] {
+  const shares = unknown.filter((column) => column.unknown > 0)
+  return [
+    ...shares.map(
+      ({ column, share }) =>
+        `${column}: training has not seen ${shareText(share)} of the values in these rows.`,
+    ),
+    ...warnings.map((warning) => `Warning: ${warning}`),
+  ]
+}
+
 function outcomeText({ out, rows, bytes, metrics, checkpoint }: PredictionOutcome): string {
-  const head =
+  const written =
     `Wrote ${out}: ${integer(rows)} rows, ${byteSize(bytes)}, ` +
     `by the ${checkpoint.kind} checkpoint of step ${integer(checkpoint.step)}.`
-  if (!metrics) return head
+  if (!metrics) return written
+  const note = unknownRowsNote(metrics)
+  const head = note ? `${written}\nOf these rows: ${note}.` : written
   const { logLoss, auc, prAuc, accuracy, normalizedEntropy, calibration } = metrics
   const shown = {
     'log loss': logLoss,

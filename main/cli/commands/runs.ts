@@ -1,4 +1,4 @@
-import { fallbackNote, undefinedReason } from '../../contract/metrics.ts'
+import { fallbackNote, undefinedReason, unknownRowsNote } from '../../contract/metrics.ts'
 import { computerName, type RunDetail } from '../../contract/runs.ts'
 import { listRuns, showStoredRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
@@ -67,6 +67,15 @@ export function metricRemarks({ config, epochs }: RunDetail): string[] {
   return [...(reasons.length || fallback ? [''] : []), ...reasons, ...(fallback ? [fallback] : [])]
 }
 
+/** How rows with values that training has not seen are ranked, at the best epoch. */
+export function unknownRemark(run: RunDetail): string[] {
+  const { epochs, best, bestMetric } = run
+  const epoch =
+    epochs.find(({ validation }) => best !== null && validation?.[bestMetric] === best) ?? epochs.at(-1)
+  const note = epoch?.test && unknownRowsNote(epoch.test)
+  return note ? ['', `Test rows at epoch ${epoch.epoch}: ${note}.`] : []
+}
+
 /** The result table of a run, as `train` and `runs show` print it. */
 export function epochTable(epochs: RunDetail['epochs']): string {
   const rows = epochs.map(({ epoch, trainLoss, validation, test, durationMs }) => [
@@ -94,6 +103,7 @@ function runText(run: RunDetail): string {
     '',
     run.epochs.length ? epochTable(run.epochs) : 'No epoch has finished yet.',
     ...metricRemarks(run),
+    ...unknownRemark(run),
     ...(run.checkpoints.length
       ? ['', ...run.checkpoints.map(({ kind, step, path }) => `${kind} checkpoint, step ${step}: ${path}`)]
       : []),

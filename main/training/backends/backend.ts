@@ -38,8 +38,8 @@ export interface TrainingBackend {
   setProfiling(on: boolean): void
   /** Of all steps that were counted. */
   profile(): OperationTotal[]
-  /** Consumes the pass. */
-  evaluate(pass: BatchPass): Promise<Evaluation>
+  /** Consumes the pass. `unknown` marks the rows that have a value which training has not seen, to be judged apart. */
+  evaluate(pass: BatchPass, unknown: Uint8Array | null): Promise<Evaluation>
   /** Consumes the pass; predictions in its order. */
   predict(pass: BatchPass): Promise<Float32Array>
   /** Optimizer steps done. */

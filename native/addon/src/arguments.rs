@@ -13,6 +13,20 @@ pub fn text(value: &Unknown<'_>, name: &str) -> Result<String> {
     cast(value, ValueType::String).ok_or_else(|| Error::argument(format!("{name} must be a string.")))
 }
 
+/// A list of column names.
+pub fn names(value: &Unknown<'_>, name: &str) -> Result<Vec<String>> {
+    let fault = || Error::argument(format!("{name} must be a list of column names."));
+    let list: Array<'_> = cast(value, ValueType::Object).ok_or_else(fault)?;
+    if list.len() > MAX_NAMES {
+        return Err(fault());
+    }
+    let item = |index| match list.get::<Unknown<'_>>(index) {
+        Ok(Some(item)) => text(&item, name).map_err(|_| fault()),
+        _ => Err(fault()),
+    };
+    (0..list.len()).map(item).collect()
+}
+
 /// A function that takes one text.
 pub fn function<'a>(value: &Unknown<'a>, name: &str) -> Result<Function<'a, FnArgs<(String,)>, ()>> {
     cast(value, ValueType::Function).ok_or_else(|| Error::argument(format!("{name} must be a function.")))
@@ -49,17 +63,7 @@ impl<'a> Options<'a> {
     }
 
     pub fn names(&self, name: &str) -> Result<Vec<String>> {
-        let fault = || Error::argument(format!("{name} must be a list of column names."));
-        let field = self.field(name)?;
-        let list: Array<'_> = cast(&field, ValueType::Object).ok_or_else(fault)?;
-        if list.len() > MAX_NAMES {
-            return Err(fault());
-        }
-        let item = |index| match list.get::<Unknown<'_>>(index) {
-            Ok(Some(item)) => text(&item, name).map_err(|_| fault()),
-            _ => Err(fault()),
-        };
-        (0..list.len()).map(item).collect()
+        names(&self.field(name)?, name)
     }
 
     fn field(&self, name: &str) -> Result<Unknown<'_>> {

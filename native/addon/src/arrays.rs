@@ -1,9 +1,10 @@
 //! Batches and arrays on their way from JavaScript: everything is checked and copied, nothing is kept.
 
 use batch::{Batch, SparseColumn};
+use napi::ValueType;
 use napi::bindgen_prelude::{
     BigInt64ArraySlice, Float32ArraySlice, Float64ArraySlice, FromNapiValue, Int32ArraySlice, JsObjectValue,
-    JsValue, Object, TypedArray, TypedArrayType, Unknown,
+    JsValue, Object, TypedArray, TypedArrayType, Uint8ArraySlice, Unknown,
 };
 
 use crate::errors::{Result, convert, from_napi, integer, invalid, object};
@@ -20,6 +21,20 @@ pub fn float32(value: Unknown, name: &str) -> Result<Vec<f32>> {
         return Err(invalid(format!("{name} must be a Float32Array.")));
     }
     Ok(convert::<Float32ArraySlice>(value, name, "a Float32Array")?.to_vec())
+}
+
+/// None for undefined and null.
+pub fn optional_bytes(value: Unknown, name: &str) -> Result<Option<Vec<u8>>> {
+    let kind = value.get_type().map_err(from_napi)?;
+    if matches!(kind, ValueType::Undefined | ValueType::Null) {
+        return Ok(None);
+    }
+    if !is_kind(value, TypedArrayType::Uint8) {
+        return Err(invalid(format!("{name} must be a Uint8Array.")));
+    }
+    Ok(Some(
+        convert::<Uint8ArraySlice>(value, name, "a Uint8Array")?.to_vec(),
+    ))
 }
 
 pub fn float64(value: Unknown, name: &str) -> Result<Vec<f64>> {

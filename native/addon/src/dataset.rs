@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use batch::{Batch, BatchSource, SparseColumn};
-use dataset::{BatchLoader as DatasetLoader, Dataset, Error, ErrorCode, LoaderOptions, Part, Result};
-use napi::bindgen_prelude::{AsyncTask, Float32ArraySlice, Int32ArraySlice, Object, Unknown};
+use dataset::{
+    BatchLoader as DatasetLoader, Dataset, Error, ErrorCode, LoaderOptions, Part, Result, unknown_rows,
+};
+use napi::bindgen_prelude::{AsyncTask, Float32ArraySlice, Int32ArraySlice, Object, Uint8Array, Unknown};
 use napi::{Env, Task};
 use napi_derive::napi;
 
-use crate::arguments::{Options, text};
+use crate::arguments::{Options, names, text};
 use crate::dataset_error::{guarded, thrown};
 
 /// Opens the prepared dataset in a folder.
@@ -38,6 +40,22 @@ impl NativeDataset {
         AsyncTask::new(Verification(self.0.clone()))
     }
 
+    /// One byte a row of the split, 1 where a value of the row is in no training row; off the JavaScript thread.
+    #[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
+    pub fn unknown_rows(
+        &self,
+        env: Env,
+        split: Unknown<'_>,
+        sparse: Unknown<'_>,
+    ) -> napi::Result<AsyncTask<UnknownRows>> {
+        let arguments = || {
+            let split = text(&split, "split")?;
+            Ok((part_named(&split)?, names(&sparse, "sparse")?))
+        };
+        let (part, columns) = guarded(arguments).map_err(|error| thrown(&env, &error))?;
+        Ok(AsyncTask::new(UnknownRows(self.0.clone(), part, columns)))
+    }
+
     #[napi(catch_unwind)]
     pub fn batches(&self, env: Env, options: Unknown<'_>) -> napi::Result<BatchLoader> {
         let open = || DatasetLoader::new(self.0.clone(), &loader_options(&options)?);
@@ -45,6 +63,27 @@ impl NativeDataset {
             .map(BatchLoader::new)
             .map_err(|error| thrown(&env, &error))
     }
+}
+
+/// Looks the values of a split up on a thread of the pool.
+pub struct UnknownRows(Arc<Dataset>, Part, Vec<String>);
+
+impl Task for UnknownRows {
+    type Output = Result<Vec<u8>>;
+    type JsValue = Uint8Array;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(guarded(|| unknown_rows(&self.0, self.1, &self.2)))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        output.map(Uint8Array::new).map_err(|error| thrown(&env, &error))
+    }
+}
+
+fn part_named(split: &str) -> Result<Part> {
+    Part::from_name(split)
+        .ok_or_else(|| Error::argument(format!("split must be one of {}.", Part::NAMES.join(", "))))
 }
 
 /// Checks all hashes on a thread of the pool.
@@ -66,10 +105,8 @@ impl Task for Verification {
 fn loader_options(options: &Unknown<'_>) -> Result<LoaderOptions> {
     let options = Options::new(options)?;
     let split = options.text("split")?;
-    let part = Part::from_name(&split)
-        .ok_or_else(|| Error::argument(format!("split must be one of {}.", Part::NAMES.join(", "))))?;
     Ok(LoaderOptions {
-        part,
+        part: part_named(&split)?,
         batch_size: usize::try_from(options.count("batchSize")?).unwrap_or(usize::MAX),
         shuffle: options.flag("shuffle")?,
         seed: options.count("seed")?,

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::arrays;
 use crate::errors::{Result, failure, from_engine, guarded, integer, invalid, string};
 use crate::job::{Job, job};
-use crate::model::{BinaryMetrics, NativeModel};
+use crate::model::{BinaryMetrics, NativeModel, metrics};
 
 #[napi(ts_return_type = "Promise<string>")]
 pub fn benchmark(model: Unknown, options: Unknown) -> Result<AsyncTask<Job<String>>> {
@@ -44,7 +44,8 @@ pub fn cpu_info() -> Result<String> {
 }
 
 #[napi]
-pub fn binary_metrics(predictions: Unknown, labels: Unknown) -> Result<BinaryMetrics> {
+pub fn binary_metrics(predictions: Unknown, labels: Unknown, unknown: Unknown) -> Result<BinaryMetrics> {
+    let unknown = arrays::optional_bytes(unknown, "unknown")?;
     let (predictions, labels) = (
         arrays::float32(predictions, "predictions")?,
         arrays::float32(labels, "labels")?,
@@ -57,5 +58,5 @@ pub fn binary_metrics(predictions: Unknown, labels: Unknown) -> Result<BinaryMet
         );
         return Err(failure("InvalidArgument", message));
     }
-    guarded(|| Ok(engine::metrics::binary_metrics(&predictions, &labels).into()))
+    guarded(|| metrics(&predictions, &labels, unknown.as_deref()))
 }

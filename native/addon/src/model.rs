@@ -30,6 +30,44 @@ pub struct BinaryMetrics {
     pub calibration: f64,
     pub mean_squared_error: f64,
     pub rows: f64,
+    /// Of the rows whose values are all known, and of those with an unknown one, where both are asked for and there are any.
+    pub known: Option<PartMetrics>,
+    pub unknown: Option<PartMetrics>,
+}
+
+#[napi(object)]
+pub struct PartMetrics {
+    pub rows: f64,
+    pub auc: f64,
+    pub log_loss: f64,
+}
+
+impl From<engine::metrics::BinaryMetrics> for PartMetrics {
+    fn from(metrics: engine::metrics::BinaryMetrics) -> Self {
+        Self {
+            rows: metrics.rows as f64,
+            auc: metrics.auc,
+            log_loss: metrics.log_loss,
+        }
+    }
+}
+
+/// Metrics of all rows and, where `unknown` marks some of as many rows by 1, of both parts.
+pub fn metrics(predictions: &[f32], labels: &[f32], unknown: Option<&[u8]>) -> Result<BinaryMetrics> {
+    let mut all = BinaryMetrics::from(engine::metrics::binary_metrics(predictions, labels));
+    if let Some(unknown) = unknown {
+        if unknown.len() != predictions.len() {
+            return Err(invalid(format!(
+                "unknown has {} flags; there are {} rows.",
+                unknown.len(),
+                predictions.len()
+            )));
+        }
+        let (known, unknown) = engine::metrics::metrics_by_knowledge(predictions, labels, unknown);
+        all.known = known.map(Into::into);
+        all.unknown = unknown.map(Into::into);
+    }
+    Ok(all)
 }
 
 impl From<engine::metrics::BinaryMetrics> for BinaryMetrics {
@@ -43,6 +81,8 @@ impl From<engine::metrics::BinaryMetrics> for BinaryMetrics {
             calibration: metrics.calibration,
             mean_squared_error: metrics.mean_squared_error,
             rows: metrics.rows as f64,
+            known: None,
+            unknown: None,
         }
     }
 }
@@ -235,7 +275,8 @@ impl NativeModel {
     pub fn look_up(&self, batch: Unknown, training: Unknown) -> Result<LookedUpBatch> {
         let batch = arrays::batch(batch, self.dense_width)?;
         let training = boolean(training, "training")?;
-        self.call(|model| model.look_up(batch, false, training)).map(Into::into)
+        self.call(|model| model.look_up(batch, false, training))
+            .map(Into::into)
     }
 
     #[napi(ts_return_type = "Promise<LookedUpBatch | null>")]
@@ -248,8 +289,10 @@ impl NativeModel {
         let training = boolean(training, "training")?;
         let turn = self.enter()?;
         Ok(job(move || {
-            with_source(&turn, &loader, |model, source| model.look_up_next(source, training))
-                .map(|batch| batch.map(Into::into))
+            with_source(&turn, &loader, |model, source| {
+                model.look_up_next(source, training)
+            })
+            .map(|batch| batch.map(Into::into))
         }))
     }
 
@@ -293,11 +336,15 @@ impl NativeModel {
     }
 
     #[napi(ts_return_type = "Promise<BinaryMetrics>")]
-    pub fn evaluate(&self, loader: Unknown) -> Result<AsyncTask<Job<BinaryMetrics>>> {
+    pub fn evaluate(&self, loader: Unknown, unknown: Unknown) -> Result<AsyncTask<Job<BinaryMetrics>>> {
         let loader = self::loader(loader)?;
+        let unknown = arrays::optional_bytes(unknown, "unknown")?;
         let turn = self.enter()?;
         Ok(job(move || {
-            with_source(&turn, &loader, |model, source| model.evaluate(source)).map(Into::into)
+            let (predictions, labels) = with_source(&turn, &loader, |model, source| {
+                model.predictions_and_labels(source)
+            })?;
+            metrics(&predictions, &labels, unknown.as_deref())
         }))
     }
 

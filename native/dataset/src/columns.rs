@@ -10,6 +10,7 @@ use crate::output::{HashedFile, NewFolder};
 use crate::scan::Scan;
 use crate::sparse_statistics::{Encoder, SparseGatherer};
 use crate::spec::Encoding;
+use crate::unknown_values::RowSet;
 
 /// Vocabulary values between two looks at the cancel flag.
 const TICK_VALUES: u64 = 4096;
@@ -21,6 +22,8 @@ pub struct Columns {
     pub encoders: Vec<Encoder>,
     pub dense_entries: Vec<DenseEntry>,
     pub sparse_entries: Vec<SparseEntry>,
+    /// Rows that another dataset's training looks up, of columns that are encoded like that one's without a vocabulary.
+    pub trained: Vec<Option<RowSet>>,
     /// Vocabularies written.
     pub files: Vec<FileEntry>,
 }

@@ -12,6 +12,7 @@ use crate::manifest::{ColumnEntry, SparseEntry};
 use crate::reader::Dataset;
 use crate::sparse_statistics::Encoder;
 use crate::spec::Encoding;
+use crate::unknown_values::{RowSet, training_rows};
 use crate::vocabulary::ValueMap;
 
 /// What the dataset in `folder` knows of the layout's columns.
@@ -46,7 +47,21 @@ pub fn columns_like(folder: &Path, layout: &Layout) -> Result<Columns> {
         columns.encoders.push(encoder(folder, place, entry)?);
         columns.sparse_entries.push(entry.clone());
     }
+    columns.trained = trained_rows(&dataset, &columns.sparse_entries)?;
     Ok(columns)
+}
+
+/// Of columns without a vocabulary, the rows that the dataset's training looks up.
+fn trained_rows(dataset: &Dataset, entries: &[SparseEntry]) -> Result<Vec<Option<RowSet>>> {
+    let by_row = |entry: &&SparseEntry| !matches!(entry.settings.encoding, Encoding::Vocabulary { .. });
+    let names: Vec<String> = entries
+        .iter()
+        .filter(by_row)
+        .map(|entry| entry.name.clone())
+        .collect();
+    let mut sets = training_rows(dataset, &names)?.into_iter();
+    let set = |entry: &SparseEntry| by_row(&entry).then(|| sets.next()).flatten();
+    Ok(entries.iter().map(set).collect())
 }
 
 fn unlike(folder: &Path, column: &str) -> Error {

@@ -14,8 +14,10 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::fields::LabelRule;
 use crate::hex::to_hex;
 use crate::inputs::{Inputs, PassSummary, RejectedRow, RejectedRows};
+use crate::layout::Layout;
 use crate::manifest::{
-    ColumnEntry, FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, TopValue, VERSION,
+    ColumnEntry, FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, TopValue,
+    UnknownEntry, VERSION,
 };
 use crate::output::{HashedFile, NewFolder};
 use crate::scan::Scan;
@@ -87,6 +89,7 @@ pub fn import_table(
         splitter,
         &columns.dense,
         &columns.encoders,
+        &columns.trained,
         &mut control,
         folder.path(),
     )?;
@@ -115,6 +118,7 @@ pub fn import_table(
             words: layout.label.words(),
         },
         columns: columns.entries(layout),
+        unknown_values: unknown_values(layout, written.unknown_values),
         rejected: scan.summary.rejected.clone(),
         sources: sources(&inputs, &scan.summary),
         files,
@@ -130,6 +134,13 @@ pub fn import_table(
         bytes: manifest.bytes,
         duration_ms: started.elapsed().as_secs_f64() * 1000.0,
     })
+}
+
+/// In file order, as the columns.
+fn unknown_values(layout: &Layout, mut entries: Vec<UnknownEntry>) -> Vec<UnknownEntry> {
+    let field = |entry: &UnknownEntry| layout.sparse.iter().find(|column| column.name == entry.column);
+    entries.sort_by_key(|entry| field(entry).map(|column| column.field));
+    entries
 }
 
 /// SHA-256 over a line "hash, two spaces, path" for each content file, by ascending path.

@@ -28,6 +28,9 @@ pub struct Manifest {
     pub split: ImportSplit,
     pub label: LabelEntry,
     pub columns: Vec<ColumnEntry>,
+    /// Of each sparse column in file order; datasets of older versions do not say.
+    #[serde(default)]
+    pub unknown_values: Vec<UnknownEntry>,
     pub rejected: RejectedRows,
     pub sources: Vec<FileEntry>,
     /// Content files by ascending path.
@@ -104,6 +107,21 @@ pub struct SparseEntry {
     pub mean_values: f64,
     pub top_values: Vec<TopValue>,
     pub coverage: Vec<CoveragePoint>,
+}
+
+/// How many of a column's values training has not seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnknownEntry {
+    pub column: String,
+    pub validation: UnknownCount,
+    pub test: UnknownCount,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnknownCount {
+    /// Values of the part, empty fields left out.
+    pub values: u64,
+    pub unknown: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,11 +9,12 @@ use crate::error::Result;
 use crate::inputs::{Inputs, PassSummary};
 use crate::kept_text::KeptText;
 use crate::layout::{Layout, SparseColumn};
-use crate::manifest::FileEntry;
+use crate::manifest::{FileEntry, UnknownEntry};
 use crate::output::PartWriter;
 use crate::pipeline::{for_each_in_parallel, pass_in_blocks};
 use crate::sparse_statistics::Encoder;
 use crate::split::{Part, Splitter};
+use crate::unknown_values::{RowSet, UnknownCounter};
 
 /// What the second pass leaves behind.
 pub struct Written {
@@ -21,14 +22,18 @@ pub struct Written {
     pub files: Vec<FileEntry>,
     /// Training rows in each bin, by dense column.
     pub histograms: Vec<Vec<u64>>,
+    /// By sparse column.
+    pub unknown_values: Vec<UnknownEntry>,
 }
 
-/// Reads every file once more and writes the parts' files into `folder`.
+/// Reads every file once more and writes the parts' files into `folder`. `trained` are the sparse columns' rows that are
+/// trained elsewhere, if they are.
 pub fn write_parts(
     inputs: &Inputs,
     splitter: Splitter,
     dense: &[DenseStatistics],
     encoders: &[Encoder],
+    trained: &[Option<RowSet>],
     control: &mut Control<'_>,
     folder: &Path,
 ) -> Result<Written> {
@@ -39,7 +44,7 @@ pub fn write_parts(
         .map(|part| PartWriter::create(folder, part, bags));
     let mut parts = parts.collect::<Result<Vec<_>>>()?;
     let mut kept = KeptText::create(layout, folder)?;
-    let mut encoding = Encoding::new(layout, dense, encoders);
+    let mut encoding = Encoding::new(layout, dense, encoders, trained);
     let consume = |block: &RowBlock| {
         kept.write(block)?;
         encoding.encode(layout, block)?;
@@ -51,11 +56,18 @@ pub fn write_parts(
         control.tick(Phase::Finish, summary.rows, summary.rejected.count)?;
         part.finish(&mut files)?;
     }
+    let unknown_values = encoding
+        .sparse
+        .into_iter()
+        .zip(&layout.sparse)
+        .map(|(values, column)| values.unknown.finish(&column.name));
+    let unknown_values = unknown_values.collect();
     let histograms = encoding.dense.into_iter().map(|column| column.histogram);
     Ok(Written {
         summary,
         files,
         histograms: histograms.collect(),
+        unknown_values,
     })
 }
 
@@ -75,20 +87,30 @@ struct DenseValues<'a> {
 
 struct SparseValues<'a> {
     encoder: &'a Encoder,
+    unknown: UnknownCounter,
     values: Vec<u32>,
     /// Where each row's values end.
     ends: Vec<usize>,
 }
 
 impl<'a> Encoding<'a> {
-    fn new(layout: &Layout, dense: &'a [DenseStatistics], encoders: &'a [Encoder]) -> Self {
+    fn new(
+        layout: &Layout,
+        dense: &'a [DenseStatistics],
+        encoders: &'a [Encoder],
+        trained: &[Option<RowSet>],
+    ) -> Self {
         let dense = dense.iter().map(|statistics| DenseValues {
             statistics,
             histogram: vec![0; HISTOGRAM_BINS],
             values: Vec::new(),
         });
-        let sparse = encoders.iter().map(|encoder| SparseValues {
+        let sparse = encoders.iter().enumerate().map(|(index, encoder)| SparseValues {
             encoder,
+            unknown: UnknownCounter::new(
+                layout.sparse[index].settings.encoding,
+                trained.get(index).cloned().flatten(),
+            ),
             values: Vec::new(),
             ends: Vec::new(),
         });
@@ -106,7 +128,7 @@ impl<'a> Encoding<'a> {
         })?;
         let sparse = self.sparse.iter_mut().zip(&layout.sparse).zip(&block.sparse);
         for_each_in_parallel(sparse, |((values, column), texts)| {
-            values.encode(column, texts);
+            values.encode(column, &block.parts, texts);
             Ok(())
         })
     }
@@ -148,11 +170,15 @@ impl DenseValues<'_> {
 }
 
 impl SparseValues<'_> {
-    fn encode(&mut self, column: &SparseColumn, texts: &TextColumn) {
+    fn encode(&mut self, column: &SparseColumn, parts: &[Part], texts: &TextColumn) {
         self.values.clear();
         self.ends.clear();
-        for text in texts.iter() {
-            column.for_each_value(text, |value| self.values.push(self.encoder.index_of(value)));
+        for (part, text) in parts.iter().zip(texts.iter()) {
+            column.for_each_value(text, |value| {
+                let row = self.encoder.index_of(value);
+                self.unknown.add(*part, row);
+                self.values.push(row);
+            });
             if column.multi_valued {
                 self.ends.push(self.values.len());
             } else if text.is_empty() {

@@ -48,7 +48,11 @@ impl Model {
         Ok(binary_metrics(&predictions, &labels))
     }
 
-    fn predictions_and_labels(&mut self, source: &mut dyn BatchSource) -> Result<(Vec<f32>, Vec<f32>)> {
+    /// Predictions of all of a source's batches and their labels, in order.
+    ///
+    /// # Errors
+    /// As `predict`.
+    pub fn predictions_and_labels(&mut self, source: &mut dyn BatchSource) -> Result<(Vec<f32>, Vec<f32>)> {
         self.profile.set_training(false);
         let (mut predictions, mut labels) = (Vec::new(), Vec::new());
         let mut batch = Batch::default();

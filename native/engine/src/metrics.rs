@@ -46,6 +46,24 @@ pub fn binary_metrics(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
     }
 }
 
+/// The metrics of the rows whose values are all known and of those with an unknown one, which `unknown` marks by 1; None
+/// where there are no such rows.
+pub fn metrics_by_knowledge(
+    predictions: &[f32],
+    labels: &[f32],
+    unknown: &[u8],
+) -> (Option<BinaryMetrics>, Option<BinaryMetrics>) {
+    let of_rows = |wanted: bool| {
+        let rows = predictions.iter().zip(labels).zip(unknown);
+        let (predictions, labels): (Vec<f32>, Vec<f32>) = rows
+            .filter(|(_, unknown)| (**unknown != 0) == wanted)
+            .map(|((prediction, label), _)| (*prediction, *label))
+            .unzip();
+        (!predictions.is_empty()).then(|| binary_metrics(&predictions, &labels))
+    };
+    (of_rows(false), of_rows(true))
+}
+
 /// Area under the ROC curve (ties count half) and average precision (ties are one threshold).
 fn ranking(predictions: &[f32], labels: &[f32]) -> (f64, f64) {
     let mut order: Vec<u32> = (0..predictions.len() as u32).collect();
@@ -68,7 +86,11 @@ fn ranking(predictions: &[f32], labels: &[f32]) -> (f64, f64) {
         f64::NAN
     };
     // Where every row is positive each ranking has a precision of one, which says nothing of it.
-    let pr_auc = if auc.is_nan() { f64::NAN } else { precision / positives };
+    let pr_auc = if auc.is_nan() {
+        f64::NAN
+    } else {
+        precision / positives
+    };
     (auc, pr_auc)
 }
 
@@ -92,6 +114,16 @@ mod tests {
         assert!((metrics.calibration - 1.0).abs() < 1e-12);
         assert!((metrics.mean_squared_error - 0.1875).abs() < 1e-12);
         assert_eq!(metrics.auc, 0.5);
+    }
+
+    #[test]
+    fn rows_with_an_unknown_value_are_judged_apart() {
+        let (predictions, labels) = ([0.1, 0.9, 0.8, 0.2, 0.6], [0.0, 1.0, 0.0, 1.0, 1.0]);
+        let (known, unknown) = metrics_by_knowledge(&predictions, &labels, &[0, 0, 1, 1, 0]);
+        let (known, unknown) = (known.unwrap(), unknown.unwrap());
+        assert_eq!((known.rows, known.auc), (3, 1.0));
+        assert_eq!((unknown.rows, unknown.auc), (2, 0.0));
+        assert!(metrics_by_knowledge(&predictions, &labels, &[0; 5]).1.is_none());
     }
 
     #[test]

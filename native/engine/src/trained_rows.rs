@@ -91,7 +91,10 @@ impl TrainedRows {
             let sum = sum.into_inner().expect("no piece failed");
             total.iter_mut().zip(sum).for_each(|(total, sum)| *total += sum);
         }
-        total.into_iter().map(|sum| (sum / trained as f64) as f32).collect()
+        total
+            .into_iter()
+            .map(|sum| (sum / trained as f64) as f32)
+            .collect()
     }
 
     /// One byte a row, 1 where it is trained.

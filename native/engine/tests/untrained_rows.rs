@@ -1,6 +1,9 @@
 //! What predictions read in place of rows that training never reached, against the plain executor in f64.
 
-#[allow(dead_code, reason = "the gradients of the plain executor are for another test")]
+#[allow(
+    dead_code,
+    reason = "the gradients of the plain executor are for another test"
+)]
 mod f64_reference;
 
 use std::collections::HashSet;
@@ -24,9 +27,8 @@ fn options(threads: usize) -> String {
 fn configured(json: &Value, threads: usize) -> Model {
     let mut model = Model::new(&json.to_string(), &options(threads)).unwrap();
     model.initialize(7).unwrap();
-    let settings = format!(
-        r#"{{ "tables": {ADAM}, "dense": {ADAM}, "gradientClipNorm": 0, "accumulateBatches": 2 }}"#
-    );
+    let settings =
+        format!(r#"{{ "tables": {ADAM}, "dense": {ADAM}, "gradientClipNorm": 0, "accumulateBatches": 2 }}"#);
     model.configure_training(&settings).unwrap();
     model
 }
@@ -45,7 +47,9 @@ fn plan_with(seed: u64, kind: &str) -> (Value, Plan) {
 
 /// Few lookups, so that many rows are left out; the third batch is not followed by an optimizer step.
 fn batches(plan: &Plan, seed: u64) -> Vec<Batch> {
-    (0..3).map(|at| random_plan::batch(plan, 10 * seed + at, 2)).collect()
+    (0..3)
+        .map(|at| random_plan::batch(plan, 10 * seed + at, 2))
+        .collect()
 }
 
 /// The rows of each parameter that a step of the first two batches updated.
@@ -62,7 +66,10 @@ fn reached(plan: &Plan, batches: &[Batch]) -> Vec<HashSet<usize>> {
         else {
             continue;
         };
-        for &index in batches[..2].iter().flat_map(|batch| &batch.columns[column].indices) {
+        for &index in batches[..2]
+            .iter()
+            .flat_map(|batch| &batch.columns[column].indices)
+        {
             let row = index_map.row(index) as usize;
             rows[table].insert(row);
             if let Some(weights) = row_weights {
@@ -94,7 +101,9 @@ fn replaced(values: &[f32], rows: usize, trained: &HashSet<usize>, kind: &str) -
 
 fn trained_model(json: &Value, batches: &[Batch], threads: usize) -> (Model, Vec<u64>) {
     let mut model = configured(json, threads);
-    let losses = batches.iter().map(|batch| model.train_batch(batch, 1.0).unwrap().to_bits());
+    let losses = batches
+        .iter()
+        .map(|batch| model.train_batch(batch, 1.0).unwrap().to_bits());
     let losses = losses.collect();
     (model, losses)
 }
@@ -127,14 +136,21 @@ fn predictions_read_the_stand_in_and_training_the_rows_themselves() {
             let expected = &plain.forward(&fresh)[plan.loss.prediction];
             for (found, expected) in found.iter().zip(expected) {
                 let clamp = f64::from(plan.loss.clamp);
-                let expected = if clamp > 0.0 { expected.clamp(clamp, 1.0 - clamp) } else { *expected };
+                let expected = if clamp > 0.0 {
+                    expected.clamp(clamp, 1.0 - clamp)
+                } else {
+                    *expected
+                };
                 assert!(
                     (f64::from(*found) - expected).abs() <= 1e-5,
                     "plan {seed}, {kind}: {found} {expected}"
                 );
             }
         }
-        assert!(losses.iter().all(|other| *other == losses[0]), "plan {seed}: losses differ");
+        assert!(
+            losses.iter().all(|other| *other == losses[0]),
+            "plan {seed}: losses differ"
+        );
     }
     assert!(replacements > 200, "{replacements} tables had untrained rows");
 }
@@ -157,19 +173,35 @@ fn a_model_that_is_loaded_again_predicts_and_goes_on_with_the_same_bits() {
         for_prediction.load(path, false).unwrap();
         let fresh = random_plan::batch(&plan, 2000 + seed, 19);
         let expected = bits(model.predict_batch(&fresh).unwrap());
-        assert_eq!(bits(loaded.predict_batch(&fresh).unwrap()), expected, "plan {seed}: loaded");
-        assert_eq!(bits(for_prediction.predict_batch(&fresh).unwrap()), expected, "plan {seed}");
+        assert_eq!(
+            bits(loaded.predict_batch(&fresh).unwrap()),
+            expected,
+            "plan {seed}: loaded"
+        );
+        assert_eq!(
+            bits(for_prediction.predict_batch(&fresh).unwrap()),
+            expected,
+            "plan {seed}"
+        );
         for model in [&mut model, &mut loaded] {
             model.train_batch(&batches[2], 1.0).unwrap();
             model.train_batch(&fresh, 1.0).unwrap();
         }
         let other = random_plan::batch(&plan, 3000 + seed, 19);
         let expected = bits(model.predict_batch(&other).unwrap());
-        assert_eq!(bits(loaded.predict_batch(&other).unwrap()), expected, "plan {seed}: trained on");
+        assert_eq!(
+            bits(loaded.predict_batch(&other).unwrap()),
+            expected,
+            "plan {seed}: trained on"
+        );
         model
             .quantise(r#"{ "tables": "fp32", "dense": "fp32" }"#)
             .unwrap();
-        assert_eq!(bits(model.predict_batch(&other).unwrap()), expected, "plan {seed}: quantised");
+        assert_eq!(
+            bits(model.predict_batch(&other).unwrap()),
+            expected,
+            "plan {seed}: quantised"
+        );
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
@@ -212,8 +244,12 @@ fn pooled_rows_for_a_dense_half_elsewhere_are_replaced_in_predictions_alone() {
     let mean: Vec<f32> = (0..2)
         .map(|at| ((f64::from(table[2 + at]) + f64::from(table[4 + at])) / 2.0) as f32)
         .collect();
-    let pooled = |model: &mut Model, training| model.look_up(batch(&[0, 1, 3]), true, training).unwrap().pooled;
-    assert_eq!(pooled(&mut model, false), [&mean[..], &table[2..4], &mean].concat());
+    let pooled =
+        |model: &mut Model, training| model.look_up(batch(&[0, 1, 3]), true, training).unwrap().pooled;
+    assert_eq!(
+        pooled(&mut model, false),
+        [&mean[..], &table[2..4], &mean].concat()
+    );
     assert!(model.collect_gradients(&[0.0; 6], true).is_err());
     assert_eq!(pooled(&mut model, true), [&table[..4], &table[6..]].concat());
     model.collect_gradients(&[1.0; 6], true).unwrap();

@@ -86,8 +86,8 @@ export class NativeBackend implements TrainingBackend {
     return z.array(operationTotal).parse(JSON.parse(this.#model.profile()))
   }
 
-  async evaluate(pass: NativePass): Promise<Evaluation> {
-    return toEvaluation(await this.#model.evaluate(pass.loader))
+  async evaluate(pass: NativePass, unknown: Uint8Array | null): Promise<Evaluation> {
+    return toEvaluation(await this.#model.evaluate(pass.loader, unknown))
   }
 
   predict(pass: NativePass): Promise<Float32Array> {
@@ -140,10 +140,15 @@ export function trainingSettings(
 }
 
 /** What the rows do not define (NaN or infinite, where all labels are the same) is null. */
-export function toEvaluation(metrics: BinaryMetrics): Evaluation {
+export function toEvaluation({ known, unknown, ...metrics }: BinaryMetrics): Evaluation {
   const defined = (value: number): number | null => (Number.isFinite(value) ? value : null)
   return {
     ...metrics,
+    ...(unknown && {
+      unknownRows: unknown.rows,
+      unknownAuc: defined(unknown.auc),
+      knownAuc: known ? defined(known.auc) : null,
+    }),
     auc: defined(metrics.auc),
     prAuc: defined(metrics.prAuc),
     normalizedEntropy: defined(metrics.normalizedEntropy),

@@ -74,10 +74,10 @@ export class TensorFlowBackend implements TrainingBackend {
     return [...this.#totals.values()]
   }
 
-  async evaluate({ loader }: NativePass): Promise<Evaluation> {
-    if (this.#quantised) return toEvaluation(await this.#quantised.evaluate(loader))
+  async evaluate({ loader }: NativePass, unknown: Uint8Array | null): Promise<Evaluation> {
+    if (this.#quantised) return toEvaluation(await this.#quantised.evaluate(loader, unknown))
     const { predictions, labels } = await this.#predictions(loader)
-    return toEvaluation(nativeAddon().binaryMetrics(predictions, labels))
+    return toEvaluation(nativeAddon().binaryMetrics(predictions, labels, unknown))
   }
 
   async predict({ loader }: NativePass): Promise<Float32Array> {

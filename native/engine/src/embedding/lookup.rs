@@ -120,7 +120,8 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
                 let row = lookups.rows[position];
                 match weights {
                     Some(weights) => {
-                        let weight = StandIn::of(untrained_weights, weights, weighted[position] as usize, 1)[0];
+                        let weight =
+                            StandIn::of(untrained_weights, weights, weighted[position] as usize, 1)[0];
                         for (out, value) in out.iter_mut().zip(row_of(row)) {
                             *out += weight * value;
                         }

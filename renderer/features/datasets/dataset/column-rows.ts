@@ -3,6 +3,7 @@ import type {
   ManifestDenseColumn,
   ManifestSparseColumn,
 } from '../../../../main/contract/manifest.ts'
+import { unknownShares } from '../../../../main/contract/unknown-values.ts'
 import { formatExact } from '../../../ui/units.ts'
 
 export type ManifestColumn = ManifestDenseColumn | ManifestSparseColumn
@@ -17,6 +18,8 @@ export interface ColumnRow {
   /** What the small chart draws: a histogram, or the counts of the most frequent values. */
   strip: number[]
   preparation: string
+  /** Shares of a sparse column's values that training has not seen; null where that was not counted. */
+  unknown: { validation: number | null; test: number | null } | null
 }
 
 export type RoleFilter = 'all' | ManifestColumn['role']
@@ -27,12 +30,18 @@ const transforms = { none: 'as it is', logClipped: 'log(1 + max(x, 0))', standar
 const fillings = { zero: 'missing to 0', median: 'missing to median', reject: 'no missing values' } as const
 
 export function columnRows(manifest: DatasetManifest): ColumnRow[] {
+  const shares = (split: 'validation' | 'test') =>
+    new Map(unknownShares(manifest, [split]).map(({ column, share }) => [column, share]))
+  const [validation, test] = [shares('validation'), shares('test')]
   return manifest.columns.map((column, index) => ({
     position: index + 1,
     column,
     cardinality: column.role === 'dense' ? null : column.cardinality,
     strip: column.role === 'dense' ? column.histogram : column.topValues.map(({ count }) => count),
     preparation: preparationOf(column),
+    unknown: validation.has(column.name)
+      ? { validation: validation.get(column.name) ?? null, test: test.get(column.name) ?? null }
+      : null,
   }))
 }
 
