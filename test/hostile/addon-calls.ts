@@ -368,6 +368,14 @@ await abuse(
   () => [join(folder, 'none.so')],
 )
 await abuse(
+  'unknownRows',
+  (...args) => set.unknownRows(...(args as ['test', string[]])),
+  () => ['test', pass.sparse],
+)
+await tell('evaluate with flags of another number of rows', true, () =>
+  configured.evaluate(set.batches(pass), new Uint8Array(3)),
+)
+await abuse(
   'batches',
   (value) => set.batches(value as never),
   () => [{ ...pass }],
