@@ -367,11 +367,15 @@ await abuse(
   (path) => addon.openLibrary(path as string),
   () => [join(folder, 'none.so')],
 )
-await abuse(
-  'unknownRows',
-  (...args) => set.unknownRows(...(args as ['test', string[]])),
-  () => ['test', pass.sparse],
-)
+const unknownRows = set.unknownRows as Method
+for (const [what, ...given] of [
+  ['another split', 'tests', pass.sparse],
+  ['no list', 'test', 'm'],
+  ['a column that is not there', 'test', ['none']],
+  ['a dense column', 'test', ['a']],
+  ['a list of numbers', 'test', [1]],
+] as const)
+  await tell(`unknownRows of ${what}`, true, () => unknownRows.apply(set, [...given]))
 await tell('evaluate with flags of another number of rows', true, () =>
   configured.evaluate(set.batches(pass), new Uint8Array(3)),
 )
