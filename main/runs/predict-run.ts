@@ -79,13 +79,13 @@ export async function predictRun(
     await backend.load(checkpoint.file, 0)
     if (request.quantisation) await backend.quantise(request.quantisation)
     const predicted: PredictedSplit[] = []
-    const columns = plan.inputs.sparse.map(({ name }) => name)
+    const sparse = plan.inputs.sparse.map(({ name }) => name)
     for (const split of splits) {
-      predicted.push(await predictSplit(backend, dataset, columns, split, labelled, handle))
+      predicted.push(await predictSplit(backend, dataset, sparse, split, labelled, handle))
     }
     const counted = splits.filter((split) => split !== 'train')
     const manifest = datasetManifest.parse(JSON.parse(dataset.manifest()))
-    const unknown = unknownShares(manifest, counted).filter(({ column }) => columns.includes(column))
+    const unknown = unknownShares(manifest, counted).filter(({ column }) => sparse.includes(column))
     const { path, bytes } = await writePredictions(request.out, predicted, { kept, exact })
     return {
       run: run.id,
