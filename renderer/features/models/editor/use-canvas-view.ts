@@ -16,7 +16,7 @@ import {
 } from './viewport.ts'
 
 /** Zooms under which boxes have larger letters and less text. */
-const LEVELS = [0.8, 0.6, 0.48, 0.3]
+const LEVELS = [0.8, 0.6, 0.48, 0.38, 0.3]
 export const FARTHEST = LEVELS.length
 const MOVE_MS = 160
 /** How a press of the mouse ends; what is dragged out of the palette has no end of its own. */
@@ -85,6 +85,18 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
     if (bounds) await look(opening(bounds, free(), end ?? bounds))
   }
 
+  /** Whether nothing of the model is outside of the canvas. */
+  const allSeen = computed(() => {
+    const bounds = boundsOf(areasOf())
+    const { x, y, zoom } = flow.viewport.value
+    const { width, height } = flow.dimensions.value
+    if (!bounds) return true
+    const [left, top] = [bounds.x * zoom + x, bounds.y * zoom + y]
+    return (
+      left >= 0 && top >= 0 && left + bounds.width * zoom <= width && top + bounds.height * zoom <= height
+    )
+  })
+
   /** Moves the view until elements are seen that are hidden by a panel, or are outside. */
   async function reveal(ids: ReadonlySet<string>): Promise<void> {
     await nextTick()
@@ -149,5 +161,5 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
     window.addEventListener('pointerup', () => selected.value === chosen && void reveal(chosen), once)
   })
 
-  return { level, fit, openView, reveal, showChosen, center, actualSize, lookAt }
+  return { level, allSeen, fit, openView, reveal, showChosen, center, actualSize, lookAt }
 }
