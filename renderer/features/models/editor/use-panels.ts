@@ -1,9 +1,10 @@
-/** Which panels of the designer are in view; remembered from one time to the next. */
-import { reactive, watch } from 'vue'
+/** Which panels of the designer are in view; what was changed by hand is remembered from one time to the next. */
+import { computed, onBeforeUnmount, onMounted, reactive, ref } from 'vue'
 
 const KEY = 'designer.panels'
-/** A narrower window begins without the palette, so that something of the model is seen. */
+/** Narrower windows begin without the palette, or without both panels, so that something of the model is seen. */
 const ROOM_FOR_BOTH = 1150
+const ROOM_FOR_ONE = 800
 
 const names = ['palette', 'inspector', 'minimap', 'stepTime'] as const
 
@@ -16,21 +17,29 @@ export interface Panels {
 }
 
 export function usePanels(): Panels {
-  const own = remembered()
-  const panels = reactive<Panels>({
-    ...{ palette: window.innerWidth >= ROOM_FOR_BOTH, inspector: true, minimap: true, stepTime: false },
-    ...own,
-  })
-  for (const name of names)
-    watch(
-      () => panels[name],
-      (shown) => {
-        // What was never changed by hand stays a matter of the window's width.
-        own[name] = shown
+  const own = reactive(remembered())
+  const width = ref(window.innerWidth)
+  const measure = () => (width.value = window.innerWidth)
+  onMounted(() => window.addEventListener('resize', measure))
+  onBeforeUnmount(() => window.removeEventListener('resize', measure))
+  const initial = computed((): Panels => ({
+    ...{ palette: width.value >= ROOM_FOR_BOTH, inspector: width.value >= ROOM_FOR_ONE },
+    ...{ minimap: true, stepTime: false },
+  }))
+  const shown = (name: keyof Panels) =>
+    computed({
+      get: () => own[name] ?? initial.value[name],
+      set: (value) => {
+        own[name] = value
         localStorage.setItem(KEY, JSON.stringify(own))
       },
-    )
-  return panels
+    })
+  return reactive({
+    palette: shown('palette'),
+    inspector: shown('inspector'),
+    minimap: shown('minimap'),
+    stepTime: shown('stepTime'),
+  })
 }
 
 /** Nothing where nothing was stored, or something else. */

@@ -69,6 +69,9 @@ function zoomFor(bounds: Area, free: Area): number {
   return Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, most))
 }
 
+/** Less room than this beside the panels is none. */
+const LEAST_FREE = 240
+
 /** What is left of `whole` beside panels, each of which lies at one side of it. */
 export function freeArea(whole: Area, panels: readonly { side: string; box: Area }[]): Area {
   let { x: left, y: top } = whole
@@ -87,9 +90,9 @@ export function freeArea(whole: Area, panels: readonly { side: string; box: Area
     if (beside * (bottom - top) > above * (right - left)) left = box.x + box.width
     else bottom = box.y
   }
-  // Panels that cover everything are ignored: something has to be looked at.
+  // Panels that leave next to nothing are ignored: something has to be looked at.
   const free = { x: left, y: top, width: right - left, height: bottom - top }
-  return free.width < 120 || free.height < 80 ? whole : free
+  return free.width < LEAST_FREE || free.height < LEAST_FREE / 2 ? whole : free
 }
 
 export function overlaps(a: Area, b: Area): boolean {
