@@ -27,7 +27,7 @@ const byId = (id: string) => page.getByTestId(id)
 const textsOf = (id: string) => byId(id).allInnerTexts()
 const inWorkspace = (folder: string) => readdirSync(join(running.workspace, folder))
 
-function write(name: string, content: string): string {
+function write(name: string, content: string | Buffer): string {
   const path = join(files, name)
   writeFileSync(path, content)
   return path
@@ -323,5 +323,54 @@ describe('random data', () => {
     await page.getByText('trace.txt').waitFor()
     await byId('generate-start').click()
     await byId('dataset-row').filter({ hasText: 'traced' }).waitFor()
+  })
+})
+
+describe('a file that is not plain CSV', () => {
+  it('is read as it is, which the first step says and can change', async () => {
+    await openWizard()
+    const rows = Array.from({ length: 200 }, (_, at) => {
+      const city = at % 3 ? 'K\xf6ln' : '-'
+      return `${at % 2 ? 'good' : 'bad'};${at},5;${city};${at === 7 ? '"River' : 'x'};`
+    })
+    const text = `label;dense_price;sparse_city;sparse_title;\n${rows.join('\n')}\n`
+    await choose(write('orders.csv', Buffer.from(text, 'latin1')))
+    await byId('import-found').filter({ hasText: 'semicolon' }).waitFor()
+    expect(await byId('import-found').innerText()).toContain('quotes are text, Latin-1, decimal commas')
+    const notes = await byId('import-notes').innerText()
+    expect(notes).toContain('column_5 is left out')
+    expect(notes).toContain('holds bad, good: say which of them is positive')
+    expect(notes).not.toContain('--')
+    expect(await seriousViolations(page)).toEqual([])
+
+    await byId('import-decimal').selectOption('.')
+    await byId('import-found').filter({ hasNotText: 'decimal commas' }).waitFor()
+    await byId('import-decimal').selectOption(',')
+    await byId('import-found').filter({ hasText: 'decimal commas' }).waitFor()
+    await byId('import-missing').fill('NA, ?')
+    await byId('import-missing').press('Tab')
+    await byId('import-next').click()
+    const city = byId('role-row').filter({ hasText: 'sparse_city' })
+    await city.filter({ hasText: '2 different' }).waitFor()
+    expect(await city.innerText()).not.toContain('missing (')
+    await byId('step-files').click()
+    await byId('import-missing').fill('-, ?')
+    await byId('import-missing').press('Tab')
+    await byId('step-columns').click()
+    await city.filter({ hasText: '33.5 % missing (67 × -)' }).waitFor()
+
+    await page.getByLabel('Positives of label').selectOption('words')
+    expect(await byId('import-next').isDisabled()).toBe(true)
+    await byId('label-positive').fill('good')
+    await byId('label-negative').fill('bad')
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('import-next').click()
+    await byId('import-name').fill('orders')
+    await byId('import-start').click()
+    await byId('splits').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('orders')
+    await byId('column-row').filter({ hasText: 'sparse_city' }).click()
+    expect(await byId('column-detail').innerText()).toMatch(/Read as missing\s+67 × -/)
+    expect(await page.getByText('label (good is 1, bad is 0)').count()).toBe(1)
   })
 })

@@ -290,6 +290,53 @@ const badFiles: MalformedFile[] = [
     code: 'Unsupported',
     message: /UTF-16/,
   },
+  {
+    title: 'UTF-16 without a byte order mark',
+    content: Buffer.from(table(...GOOD), 'utf16le'),
+    code: 'Unsupported',
+    message: /UTF-16/,
+  },
+  {
+    title: 'UTF-32',
+    content: Buffer.from([0xff, 0xfe, 0, 0, 0x6c, 0, 0, 0]),
+    code: 'Unsupported',
+    message: /UTF-32/,
+  },
+  {
+    title: 'an Arrow file by its first bytes',
+    content: 'FEA1\0\0\0\0',
+    code: 'Unsupported',
+    message: /Arrow file/,
+  },
+  {
+    title: 'a label of five values',
+    content: table('5,30,Rome', '3,41,Oslo', '4,25,Lima'),
+    code: 'TooManyRejectedRows',
+    row: 2,
+    column: 'label',
+    message: /from which number on it is positive \(positiveFrom\)/,
+  },
+  {
+    title: 'a label of two words that say nothing',
+    content: table('good,30,Rome', 'bad,41,Oslo', 'bad,25,Lima'),
+    code: 'TooManyRejectedRows',
+    row: 2,
+    column: 'label',
+    message: /which two values it has \(positive and negative\)/,
+  },
+  {
+    title: 'a value that means 1 without one that means 0',
+    content: table(...GOOD),
+    schema: {
+      columns: [
+        { name: 'label', role: 'label', positive: 'x' },
+        { name: 'dense_age', role: 'dense' },
+      ],
+    },
+    code: 'InvalidArgument',
+    column: 'label',
+    message: /both positive and negative/,
+  },
   { title: 'random bytes', content: randomBytes(), code: 'InvalidArgument', message: /./ },
 ]
 

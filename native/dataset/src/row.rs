@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::fields::{parse_dense, parse_label, shown};
-use crate::layout::{FieldCheck, Layout};
+use crate::layout::{FieldCheck, Layout, SparseColumn, ValueCheck};
 use crate::records::Fields;
 use crate::spec::Missing;
 
@@ -89,16 +89,13 @@ fn no_text(fields: &Fields<'_>) -> Rejection {
 }
 
 /// A field that stands for a missing value need not be what its column's values are.
-fn allow_marker(
-    checked: Result<(), String>,
-    layout: &Layout,
-    index: usize,
-    field: &str,
-) -> Result<(), String> {
-    checked.or_else(|reason| match layout.sparse[index].markers.contain(field) {
-        true => Ok(()),
-        false => Err(reason),
-    })
+#[inline]
+fn check_value(check: ValueCheck, value: &str, column: &SparseColumn, field: &str) -> Result<(), String> {
+    match check.of(value) {
+        Ok(()) => Ok(()),
+        Err(_) if column.markers.contain(field) => Ok(()),
+        Err(reason) => Err(reason),
+    }
 }
 
 fn required(text: &str) -> String {
@@ -139,7 +136,7 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
                 separator: None,
             } => match row.get(field) {
                 "" => {}
-                value => allow_marker(check.of(value), layout, index, value).map_err(reject)?,
+                value => check_value(check, value, &layout.sparse[index], value).map_err(reject)?,
             },
             FieldCheck::Values {
                 index,
@@ -148,7 +145,7 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
             } => {
                 let text = row.get(field);
                 for value in text.split(separator).filter(|value| !value.is_empty()) {
-                    allow_marker(check.of(value), layout, index, text).map_err(reject)?;
+                    check_value(check, value, &layout.sparse[index], text).map_err(reject)?;
                 }
             }
         }
