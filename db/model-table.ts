@@ -38,6 +38,14 @@ export class ModelTable {
     return { ...row, document }
   }
 
+  /** The only saved model whose document is this one; null where there is none, or several. */
+  idOf(document: ModelDocument): string | null {
+    const parameters = { name: document.name, document: JSON.stringify(document) }
+    const sql = 'SELECT id FROM models WHERE name = :name AND document = :document LIMIT 2'
+    const [first, ...others] = this.#connection.all<{ id: string }>(sql, parameters)
+    return first && others.length === 0 ? first.id : null
+  }
+
   /**
    * Stores a change with its name; changes that were undone before it are forgotten. Throws NotFound, and InvalidState
    * where the model is not at the state `after` so many edits: another window changed it.

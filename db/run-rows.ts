@@ -10,7 +10,7 @@ import type { RunRecord, RunRow } from './types.ts'
 
 /** The documents are left out: a list of a thousand runs would carry megabytes of them. */
 export const SUMMARY_COLUMNS = `
-  key, id, name, status, model_name, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
+  key, id, name, status, model_name, model_id, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
   owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
   steps, samples_per_second,
   best, best_epoch, last, test_auc, progress, error, notes,
@@ -28,6 +28,7 @@ export interface StoredSummary {
   name: string
   status: RunStatus
   model_name: string
+  model_id: string | null
   dataset_id: string
   dataset_name: string
   dataset_hash: string
@@ -79,6 +80,7 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
     name: row.name,
     status: row.status,
     modelName: row.model_name,
+    modelId: row.model_id,
     datasetId: row.dataset_id,
     datasetName: row.dataset_name,
     datasetHash: row.dataset_hash,

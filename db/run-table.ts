@@ -30,15 +30,16 @@ export class RunTable {
       const createdAt = new Date().toISOString()
       const id = freeId(this.#connection, { table: 'runs', prefix: 'r', createdAt })
       this.#connection.run(
-        `INSERT INTO runs (id, name, status, model_name, model, config, environment, dataset_id, dataset_name,
+        `INSERT INTO runs (id, name, status, model_name, model_id, model, config, environment, dataset_id, dataset_name,
            dataset_hash, parameters, initial_parameters, best_metric, owner_pid, owner_started_at, owner_host, heartbeat_at, created_at)
-         VALUES (:id, :name, 'starting', :modelName, :model, :config, :environment, :datasetId, :datasetName,
+         VALUES (:id, :name, 'starting', :modelName, :modelId, :model, :config, :environment, :datasetId, :datasetName,
            :datasetHash, :parameters, :initialParameters, :bestMetric, :pid, :startedAt, :host, :createdAt, :createdAt)`,
         {
           id,
           createdAt,
           name: run.name,
           modelName: run.model.name,
+          modelId: run.modelId ?? null,
           model: JSON.stringify(run.model),
           config: JSON.stringify(run.config),
           environment: JSON.stringify(run.environment),
@@ -100,6 +101,12 @@ export class RunTable {
   #convert(rows: StoredSummary[]): RunRow[] {
     const { problems, file } = this.#connection
     return problems.readable(rows, (row) => toRunRow(row, file))
+  }
+
+  /** Of a saved model, at most so many, newest first. */
+  ofModel(modelId: string, limit: number): RunRow[] {
+    const sql = `SELECT ${SUMMARY_COLUMNS} FROM runs WHERE model_id = :modelId ORDER BY created_at DESC, key DESC LIMIT :limit`
+    return this.#convert(this.#connection.all<StoredSummary>(sql, { modelId, limit }))
   }
 
   /** Throws NotFound. */

@@ -129,9 +129,11 @@ CREATE TABLE runs (
   test_auc REAL,
   progress TEXT CHECK (progress IS NULL OR json_valid(progress)),
   error TEXT CHECK (error IS NULL OR json_valid(error)),
-  notes TEXT NOT NULL DEFAULT '', steps INTEGER NOT NULL DEFAULT 0 CHECK (steps >= 0), samples_per_second REAL NOT NULL DEFAULT 0 CHECK (samples_per_second >= 0), initial_parameters TEXT, checksum INTEGER, documents_checksum INTEGER,
+  notes TEXT NOT NULL DEFAULT '', steps INTEGER NOT NULL DEFAULT 0 CHECK (steps >= 0), samples_per_second REAL NOT NULL DEFAULT 0 CHECK (samples_per_second >= 0), initial_parameters TEXT, checksum INTEGER, documents_checksum INTEGER, model_id TEXT,
   CHECK ((status IN ('starting', 'running', 'paused')) = (owner_pid IS NOT NULL)),
   CHECK ((owner_pid IS NULL) = (owner_host IS NULL))
 ) STRICT;
 
 CREATE INDEX runs_by_creation ON runs (created_at);
+
+CREATE INDEX runs_by_model ON runs (model_id, created_at);

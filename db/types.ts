@@ -31,6 +31,8 @@ export interface RunRow {
   name: string
   status: RunStatus
   modelName: string
+  /** The saved model that it trained; null where it trained none. */
+  modelId: string | null
   datasetId: string
   datasetName: string
   datasetHash: string
@@ -72,6 +74,8 @@ export interface RunRecord extends RunRow {
 export interface NewRun {
   name: string
   model: ModelDocument
+  /** The saved model that the document is of. */
+  modelId?: string | null
   config: TrainingConfig
   environment: RunEnvironment
   datasetId: string

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { presetDocument } from '../main/model/presets/index.ts'
 import { restoreVersion, saveVersion, listVersions } from '../main/serving/model-versions.ts'
+import { sampleRun } from '../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
 import { openStudioDatabase } from './index.ts'
 
@@ -39,4 +40,20 @@ it('lists them newest first, renames, and deletes them with their model', async 
   expect(() => database.versions.get(first.id)).toThrow('not there')
   expect(() => saveVersion(database, id, 'late')).toThrow('no saved model')
   expect(() => database.versions.rename(first.id, 'x')).toThrow('not there')
+})
+
+it('lists the runs of the model, and none of another that has its name', async () => {
+  const { database, id } = await opened()
+  const twin = database.models.save(null, document).id
+  const start = (name: string, modelId: string | null) =>
+    database.runs.create(sampleRun({ name, model: document, modelId }))
+  start('of the preset', null)
+  start('of the twin', twin)
+  start('its own', id)
+  expect(listVersions(database, id).map(({ name }) => name)).toEqual(['its own'])
+  expect(listVersions(database, twin).map(({ name }) => name)).toEqual(['of the twin'])
+  // Two models are the same document: which of them a run trained cannot be told from it.
+  expect(database.models.idOf(document)).toBeNull()
+  database.models.remove(twin)
+  expect(database.models.idOf(document)).toBe(id)
 })

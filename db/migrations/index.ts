@@ -6,6 +6,7 @@ import { benchmarks } from './0050-benchmarks.ts'
 import { modelEdits } from './0060-model-edits.ts'
 import { modelVersions } from './0070-model-versions.ts'
 import { rowChecksums } from './0090-row-checksums.ts'
+import { runModels } from './0100-run-models.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order in which they are applied. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   modelEdits,
   modelVersions,
   rowChecksums,
+  runModels,
 ]

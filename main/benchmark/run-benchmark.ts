@@ -12,6 +12,7 @@ import { StudioError } from '../contract/errors.ts'
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../contract/training.ts'
 import { compilePlan } from '../model/plan.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
+import { othersShare } from './calibration/others-share.ts'
 import { writeChromeTrace } from './chrome-trace.ts'
 import { measuredModel } from './measured-model.ts'
 import { requireMemory } from './memory-need.ts'
@@ -52,6 +53,7 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
     config: configOf(run, threads),
   })
   run.onPhase?.('measuring the roofs')
+  const others = [await othersShare()]
   const before = await measureRoofs(threads)
   refuseIfAborted(signal)
   run.onPhase?.('training')
@@ -59,6 +61,7 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
     { seconds: run.seconds, profile: run.profile, trace: run.trace !== null },
     signal,
   )
+  others.push(await othersShare())
   const roofs = higher(before, await measureRoofs(threads))
   refuseIfAborted(signal)
   if (run.trace !== null && measured.trace) {
@@ -69,6 +72,7 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
     ...{ preset: name, backend, precision, threads, batchSize },
     ...(model.device === 'GPU' && { device: model.device }),
     ...summarize(measured, { batchSize, roofs, kindOf: operationKinds(plan) }),
+    othersShare: others.reduce((sum, share) => sum + share, 0) / others.length,
   }
 }
 

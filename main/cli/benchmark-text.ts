@@ -1,4 +1,4 @@
-import type { BenchmarkReport } from '../contract/benchmarks.ts'
+import { benchmarkDisturbance, type BenchmarkReport } from '../contract/benchmarks.ts'
 import { byKind, byPhase, type BreakdownPart } from '../contract/breakdown.ts'
 import type { OperationReport } from '../contract/operations.ts'
 import { integer, table } from './terminal.ts'
@@ -18,10 +18,12 @@ export function shapeText({
 
 export function reportText(report: BenchmarkReport): string {
   const { msPerIteration, msPerIterationBest, roofs, operations } = report
+  const disturbed = benchmarkDisturbance(report)
   return [
     shapeText(report),
     `${msPerIteration.toFixed(3)} ms an iteration (median; best ${msPerIterationBest.toFixed(3)} ms), ` +
       `${integer(Math.round(report.samplesPerSecond))} samples a second`,
+    ...(disturbed ? [disturbed] : []),
     `This machine’s roofs: ${roofs.gflops.toFixed(0)} GFLOP/s, ${roofs.gbPerSecond.toFixed(1)} GB/s from memory`,
     ...(operations.length > 0
       ? [

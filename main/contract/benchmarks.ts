@@ -1,5 +1,6 @@
 /** Benchmarks: what is asked for, how far one is, what it measured, and how results are kept and passed on. */
 import { z } from 'zod'
+import { MOST_OTHERS } from './calibration.ts'
 import { errorData } from './errors.ts'
 import { machineFacts } from './machine.ts'
 import { operationReport } from './operations.ts'
@@ -54,8 +55,29 @@ export const benchmarkReport = z.object({
   /** Mean time of an iteration outside all operations. */
   overheadMs: amount,
   operations: z.array(operationReport).max(2000),
+  /** The share of all cores' time that other programs used before and after; absent where it was not looked at. */
+  othersShare: z.number().min(0).max(1).optional(),
 })
 export type BenchmarkReport = z.infer<typeof benchmarkReport>
+
+/** How many times the best a median may be before it is said; on an idle machine it is 1.02 to 1.2 times. */
+const WIDEST_SPREAD = 1.5
+
+/** What to say of a benchmark that other programs disturbed; null where none did. */
+export function benchmarkDisturbance({
+  msPerIteration,
+  msPerIterationBest,
+  othersShare,
+}: Pick<BenchmarkReport, 'msPerIteration' | 'msPerIterationBest' | 'othersShare'>): string | null {
+  const spread = msPerIteration / msPerIterationBest
+  const busy = (othersShare ?? 0) >= MOST_OTHERS
+  if (!busy && spread < WIDEST_SPREAD) return null
+  const findings = [
+    ...(busy ? [`other programs used ${Math.round(100 * (othersShare ?? 0))} % of the processors`] : []),
+    ...(spread >= WIDEST_SPREAD ? [`the median is ${spread.toFixed(1)} times the best iteration`] : []),
+  ].join(', and ')
+  return `This machine was busy: ${findings}. Measure again while it is idle.`
+}
 
 /** A result as files carry it from one machine to another. */
 const portableResult = z.object({

@@ -28,8 +28,8 @@ export const calibration = calibrationSubject.extend({
 })
 export type Calibration = z.infer<typeof calibration>
 
-/** From this share on predictions may be far off. */
-const MOST_OTHERS = 0.2
+/** From this share on measurements may be far off. */
+export const MOST_OTHERS = 0.2
 
 /** What to tell of a calibration that others disturbed; null where none did. */
 export function disturbance({ othersShare }: Pick<Calibration, 'othersShare'>): string | null {

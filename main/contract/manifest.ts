@@ -30,13 +30,20 @@ export const manifestDenseColumn = z.object({
   missingShare: z.number(),
   /** Texts such as NA that stood for missing values, and how often. */
   missingTexts: z.array(z.object({ value: z.string(), count: z.int() })).optional(),
-  /** Of the raw training values, after filling missing ones. */
+  /** Training rows without a value; datasets of older versions do not say. */
+  missingTrainingRows: z.int().optional(),
+  /**
+   * Of the raw training values that are present. Datasets of older versions, which have no scale, counted filled-in values
+   * as well.
+   */
   mean: z.number(),
   standardDeviation: z.number(),
   median: z.number(),
   minimum: z.number(),
   maximum: z.number(),
-  /** Counts of training rows in equal bins from minimum to maximum. */
+  /** What the transform `standard` goes by: the same with missing values filled in. */
+  scale: z.object({ mean: z.number(), standardDeviation: z.number() }).optional(),
+  /** Counts of training rows that have a value, in equal bins from minimum to maximum. */
   histogram: z.array(z.int()),
 })
 
@@ -102,3 +109,8 @@ export const datasetManifest = z.strictObject({
 export type DatasetManifest = z.infer<typeof datasetManifest>
 export type ManifestDenseColumn = z.infer<typeof manifestDenseColumn>
 export type ManifestSparseColumn = z.infer<typeof manifestSparseColumn>
+
+/** Different values with a row of their own: all rows but row 0, where a vocabulary numbers them; else not known. */
+export function valuesOf({ encoding, cardinality }: ManifestSparseColumn): number | null {
+  return encoding.kind === 'vocabulary' ? cardinality - 1 : null
+}

@@ -219,6 +219,8 @@ export const requests = {
       name: z.string().max(200).optional(),
       dataset: z.string().max(200),
       model: modelDocument,
+      /** The saved model that it is; where it is left out, the one whose document is the same. */
+      modelId: z.string().max(200).nullable().optional(),
       config: trainingConfig,
     }),
     response: runSummary,

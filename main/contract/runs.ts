@@ -142,6 +142,8 @@ export function checkpointPath(run: string, step: number): string {
 }
 
 export const runDetail = runSummary.extend({
+  /** The saved model that it trained; null where it trained none. */
+  modelId: z.string().nullable(),
   datasetHash: z.string(),
   datasetId: z.string(),
   model: modelDocument,

@@ -34,6 +34,7 @@ export function showRun(database: StudioReader, id: string): RunDetail {
   const run = database.runs.get(id)
   return {
     ...summaryOf(run),
+    modelId: run.modelId,
     datasetId: run.datasetId,
     datasetHash: run.datasetHash,
     model: run.model,

@@ -6,20 +6,16 @@ import { difference, isEmpty } from '../model/editing/patch.ts'
 
 type VersionRef = Pick<ModelVersion, 'kind' | 'id'>
 
-/** Runs that are looked through for models of a name. */
-const MOST_RUNS = 500
 const MOST_SHOWN_RUNS = 50
 
 /** Newest first. Throws NotFound. */
 export function listVersions({ models, versions, runs }: StudioDatabase, id: string): ModelVersion[] {
-  const { name } = models.get(id)
+  models.get(id)
   const named = versions
     .list(id)
     .map((row): ModelVersion => ({ kind: 'named', id: row.id, name: row.name, createdAt: row.createdAt }))
   const trained = runs
-    .page(null, MOST_RUNS)
-    .filter(({ modelName }) => modelName === name)
-    .slice(0, MOST_SHOWN_RUNS)
+    .ofModel(id, MOST_SHOWN_RUNS)
     .map((run): ModelVersion => ({ kind: 'run', id: run.id, name: run.name, createdAt: run.createdAt }))
   return [...named, ...trained].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
 }

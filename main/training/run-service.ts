@@ -45,6 +45,8 @@ export interface StartRequest {
   /** Folder name in datasets/. */
   dataset: string
   model: ModelDocument
+  /** The saved model that the document is of; told from the document where it is not said. */
+  modelId?: string | null
   config: TrainingConfig
   /** A safetensors file with every parameter by its reference name, instead of a draw from the seed. */
   initialParameters?: string
@@ -127,6 +129,7 @@ export class RunService implements RunSteering {
     const record = database.runs.create({
       name: request.name ?? `${model.name} on ${dataset}`,
       model,
+      modelId: request.modelId === undefined ? database.models.idOf(model) : request.modelId,
       config,
       environment: await currentEnvironment(workspace, config.threads, origin),
       datasetId: dataset,

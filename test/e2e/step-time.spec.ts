@@ -82,6 +82,7 @@ describe('the time of a step', { timeout: 300_000 }, () => {
     await expect
       .poll(() => byId('step-time').textContent(), { timeout: 10_000 })
       .toMatch(/ms measured, ≈ [\d.]+ ms/)
+    expect(await byId('epoch-time').textContent()).toContain('by the measured step')
     await byId('boxes-show').getByText('Times').click()
     await expect.poll(() => byId('node-cross').textContent()).toMatch(/[\d.]+ ms \(≈ [\d.]+ ms\)/)
   })

@@ -2,7 +2,12 @@ import { saveBenchmark } from '../../benchmark/results.ts'
 import { benchmarkPreset } from '../../benchmark/presets.ts'
 import { runBenchmark, SECONDS } from '../../benchmark/run-benchmark.ts'
 import { TRACE_STEPS } from '../../benchmark/trace.ts'
-import { benchmarkPresetName, MAX_BENCHMARK_BATCH, type BenchmarkRequest } from '../../contract/benchmarks.ts'
+import {
+  benchmarkDisturbance,
+  benchmarkPresetName,
+  MAX_BENCHMARK_BATCH,
+  type BenchmarkRequest,
+} from '../../contract/benchmarks.ts'
 import { trainingConfig } from '../../contract/training.ts'
 import { reportText } from '../benchmark-text.ts'
 import type { Command, OptionValues } from '../command.ts'
@@ -48,8 +53,9 @@ export const bench: Command = {
       ...(saved ? [`Kept as ${saved.id}.`] : []),
       ...(request.trace === null ? [] : [`Wrote ${request.trace}: open it in https://ui.perfetto.dev.`]),
     ]
+    const warning = benchmarkDisturbance(report)
     return {
-      json: saved ? { id: saved.id, ...report } : report,
+      json: { ...(saved && { id: saved.id }), ...report, ...(warning && { warning }) },
       text: [reportText(report), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n'),
     }
   },

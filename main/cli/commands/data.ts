@@ -1,4 +1,4 @@
-import type { DatasetManifest } from '../../contract/manifest.ts'
+import { valuesOf, type DatasetManifest, type ManifestSparseColumn } from '../../contract/manifest.ts'
 import { datasetWarnings, shareText, unknownShares } from '../../contract/unknown-values.ts'
 import { removeDataset } from '../../runs/remove-dataset.ts'
 import type { Command } from '../command.ts'
@@ -78,10 +78,11 @@ function manifestText(manifest: DatasetManifest): string {
   ])
   const columns = manifest.columns.map((column) =>
     column.role === 'dense'
-      ? [column.name, column.role, '–', share(column.missingShare), `mean ${column.mean.toPrecision(6)}`]
+      ? [column.name, column.role, '–', '–', share(column.missingShare), `mean ${column.mean.toPrecision(6)}`]
       : [
           column.name,
           column.role,
+          valuesText(column),
           integer(column.cardinality),
           share(column.missingShare),
           column.encoding.kind,
@@ -100,7 +101,7 @@ function manifestText(manifest: DatasetManifest): string {
     '',
     table(['split', 'rows', 'label mean'], splits),
     '',
-    table(['column', 'role', 'table rows', 'missing', ''], columns),
+    table(['column', 'role', 'values', 'table rows', 'missing', ''], columns),
     ...(unknown.length
       ? [
           '',
@@ -112,6 +113,11 @@ function manifestText(manifest: DatasetManifest): string {
     ...(manifest.rejected.count ? ['', `${integer(manifest.rejected.count)} rows were rejected.`] : []),
     ...(typeof manifest.provenance.licence === 'string' ? ['', manifest.provenance.licence] : []),
   ].join('\n')
+}
+
+function valuesText(column: ManifestSparseColumn): string {
+  const values = valuesOf(column)
+  return values === null ? '–' : integer(values)
 }
 
 const share = (value: number) => `${(value * 100).toFixed(1)} %`

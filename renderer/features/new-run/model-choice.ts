@@ -36,3 +36,13 @@ export function chosenDocument(
   if (isPresetName(value)) return presetDocument(value, columns)
   return saved.find((model) => model.id === value)?.document ?? null
 }
+
+/** The saved model that a choice is; null for presets. */
+export function savedModelId(
+  value: string,
+  saved: readonly SavedModel[],
+  copied: RunDetail | null,
+): string | null {
+  if (value === COPIED) return copied?.modelId ?? null
+  return saved.some(({ id }) => id === value) ? value : null
+}

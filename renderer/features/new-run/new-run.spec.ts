@@ -104,8 +104,10 @@ describe('settingOf', () => {
 describe('startRequest', () => {
   it('leaves an empty name to the engine', () => {
     const model = presetDocument('dlrm', columns)
-    expect(startRequest('  ', 'clicks', model, config())).not.toHaveProperty('name')
-    expect(startRequest(' a ', 'clicks', model, config())).toMatchObject({ name: 'a', dataset: 'clicks' })
+    expect(startRequest('  ', 'clicks', model, null, config())).not.toHaveProperty('name')
+    expect(startRequest(' a ', 'clicks', model, 'm-1', config())).toMatchObject({
+      ...{ name: 'a', dataset: 'clicks', modelId: 'm-1' },
+    })
   })
 })
 

@@ -26,8 +26,9 @@ export function startRequest(
   name: string,
   dataset: string,
   model: ModelDocument,
+  modelId: string | null,
   config: TrainingConfig,
 ): RequestOf<'runs.start'> {
   const trimmed = name.trim()
-  return { ...(trimmed !== '' && { name: trimmed }), dataset, model, config }
+  return { ...(trimmed !== '' && { name: trimmed }), dataset, model, modelId, config }
 }

@@ -10,7 +10,7 @@ import { compilePlan } from '../../../main/model/plan.ts'
 import { boundColumns } from '../datasets/bound-columns.ts'
 import { useDatasets } from '../datasets/datasets-store.ts'
 import { useModels } from '../models/models-store.ts'
-import { chosenDocument, COPIED, modelOptions } from './model-choice.ts'
+import { chosenDocument, COPIED, modelOptions, savedModelId } from './model-choice.ts'
 import { useNewRunDraft, type NewRunEntries, type Wishes } from './new-run-draft.ts'
 import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'
@@ -127,7 +127,13 @@ export function useNewRun() {
     problem.value = null
     starting.value = true
     try {
-      const request = startRequest(name.value, dataset.value, document.value, config.value)
+      const request = startRequest(
+        name.value,
+        dataset.value,
+        document.value,
+        savedModelId(model.value, models.list, copied.value),
+        config.value,
+      )
       const { id } = await ask('runs.start', request)
       kept.draft = null
       return id

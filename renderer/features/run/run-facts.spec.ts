@@ -9,6 +9,7 @@ it('tells a run’s settings with what differs from the usual, and leaves out wh
   const run = {
     ...listedRun({ name: 'x' }),
     ...{
+      modelId: null,
       datasetId: 'clicks',
       datasetHash: 'a1b2',
       environment,

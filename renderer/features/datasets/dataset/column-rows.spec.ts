@@ -40,10 +40,10 @@ const rows = columnRows({ columns: [age, city, tags] } as Parameters<typeof colu
 
 describe('a dataset’s columns', () => {
   it('are numbered in file order, with the shape of their values', () => {
-    expect(rows.map((row) => [row.position, row.cardinality, row.strip])).toEqual([
-      [1, null, [3, 4, 1]],
-      [2, 101, [50, 20]],
-      [3, 101, [50, 20]],
+    expect(rows.map((row) => [row.position, row.values, row.tableRows, row.strip])).toEqual([
+      [1, null, null, [3, 4, 1]],
+      [2, 100, 101, [50, 20]],
+      [3, 100, 101, [50, 20]],
     ])
   })
 

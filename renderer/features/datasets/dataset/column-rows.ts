@@ -1,7 +1,8 @@
-import type {
-  DatasetManifest,
-  ManifestDenseColumn,
-  ManifestSparseColumn,
+import {
+  valuesOf,
+  type DatasetManifest,
+  type ManifestDenseColumn,
+  type ManifestSparseColumn,
 } from '../../../../main/contract/manifest.ts'
 import { unknownShares } from '../../../../main/contract/unknown-values.ts'
 import { formatExact } from '../../../ui/units.ts'
@@ -13,8 +14,10 @@ export interface ColumnRow {
   /** From 1, in the order a model sees them. */
   position: number
   column: ManifestColumn
+  /** Different values that have a row of their own; null where they are not known. */
+  values: number | null
   /** Rows of the embedding table; null for dense columns. */
-  cardinality: number | null
+  tableRows: number | null
   /** What the small chart draws: a histogram, or the counts of the most frequent values. */
   strip: number[]
   preparation: string
@@ -36,7 +39,8 @@ export function columnRows(manifest: DatasetManifest): ColumnRow[] {
   return manifest.columns.map((column, index) => ({
     position: index + 1,
     column,
-    cardinality: column.role === 'dense' ? null : column.cardinality,
+    values: column.role === 'dense' ? null : valuesOf(column),
+    tableRows: column.role === 'dense' ? null : column.cardinality,
     strip: column.role === 'dense' ? column.histogram : column.topValues.map(({ count }) => count),
     preparation: preparationOf(column),
     unknown: validation.has(column.name)

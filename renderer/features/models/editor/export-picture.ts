@@ -3,6 +3,8 @@ import type { ModelCheck } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 import { saveAs } from '../save-as.ts'
 import { drawCanvas } from './canvas-drawing.ts'
+import { useStepTimes } from '../step-time/step-times-store.ts'
+import { boxTexts } from './box-text.ts'
 import { picture, toPng } from './picture.ts'
 
 export type PictureKind = 'svg-light' | 'svg-dark' | 'png-light' | 'png-dark'
@@ -26,7 +28,11 @@ export function exportPicture(
     document,
     { purpose: 'exportPicture', title: 'Save the drawing', extension: format },
     async (out) => {
-      const drawn = picture(drawCanvas(document, check, columns), theme)
+      const { optimizer } = useStepTimes().choice
+      const sizeOf = boxTexts(check, { shows: 'memory', optimizer, times: null })
+      const drawing = drawCanvas(document, check, columns)
+      const nodes = drawing.nodes.map((node) => ({ ...node, size: sizeOf(node.members) }))
+      const drawn = picture({ ...drawing, nodes }, theme)
       const data = format === 'svg' ? drawn.svg : toBase64(await toPng(drawn))
       return ask('models.exportPicture', { out, format, data })
     },

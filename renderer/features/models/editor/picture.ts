@@ -121,7 +121,7 @@ function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
     `<text x="${x + NODE_WIDTH - 10}" y="${y + 20}" text-anchor="end" font-size="10" ` +
       `fill="${colours.muted}">${xmlText(fitted(kind, 16))}</text>`,
     text(fitted(node.detail, 27), 1, `fill="${colours.text}"`),
-    text(sizeText(node), 2, `font-size="11" fill="${colours.muted}"`),
+    text(node.size ?? sizeText(node), 2, `font-size="11" fill="${colours.muted}"`),
   ].join('')
 }
 

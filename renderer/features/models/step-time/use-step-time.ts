@@ -39,7 +39,7 @@ export function useStepTime(subject: Ref<StepSubject | null>) {
     const rule = { kind: optimizer }
     const work = workOfStep(plan.value, columns, trainRows, { backend, batchSize, tables: rule, dense: rule })
     const step = predictStep(work, calibration.value.unitTimes)
-    return { ...step, epochMs: step.ms * Math.ceil(trainRows / batchSize), samples: trainRows }
+    return { ...step, steps: Math.ceil(trainRows / batchSize), samples: trainRows }
   })
 
   /** The newest run's, where it was trained in the way that is chosen. */
@@ -60,6 +60,9 @@ export function useStepTime(subject: Ref<StepSubject | null>) {
       nodes: measuredByNode(work, calibration.value.unitTimes, profile.operations),
     }
   })
+
+  /** From the measured step where there is one, as the step's time beside it. */
+  const epochMs = computed(() => time.value && (measured.value ?? time.value).ms * time.value.steps)
 
   const times = computed<NodeTimes | null>(
     () => time.value && { predicted: time.value.nodes, measured: measured.value?.nodes ?? null },
@@ -92,7 +95,7 @@ export function useStepTime(subject: Ref<StepSubject | null>) {
     end?.()
   })
 
-  return { calibration, time, measured, run, times }
+  return { calibration, time, measured, epochMs, run, times }
 }
 
 /** As a page holds it. */
