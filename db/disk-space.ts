@@ -35,6 +35,12 @@ export function diskFull(path: string, { needed, advice = 'and try again' }: Dis
   return new StudioError('DiskFull', message, { file: path })
 }
 
+/** The system's bare error of a full disk as a sentence, with `folder` where it names no file; others unchanged. */
+export function explainDiskFull(error: unknown, folder: string): unknown {
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException
+  return error instanceof Error && isFullCode(code) ? diskFull(path ?? folder) : error
+}
+
 export interface DiskNeed {
   /** Bytes that would have to be free. */
   needed?: number

@@ -28,7 +28,7 @@ import type { EpochUpdate, RunUpdate, StoredUpdate } from './types.ts'
 
 export type * from './types.ts'
 export { retryBusy } from './retry-busy.ts'
-export { byteText, diskFull, freeBytes, isFullCode } from './disk-space.ts'
+export { byteText, diskFull, explainDiskFull, freeBytes, isFullCode } from './disk-space.ts'
 export { currentProcess, isOwnerAlive, isSameProcess } from './process-identity.ts'
 
 /** What is checked in full takes a hundredth of a second. */

@@ -1,3 +1,4 @@
+import { explainDiskFull } from '../../db/index.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import { AssignmentError } from '../model/assign-setting.ts'
 import { EXIT, UsageError, type Command, type Outcome } from './command.ts'
@@ -64,7 +65,7 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
   } catch (error) {
     line.clear()
     await services.close().catch(() => undefined)
-    const status = await failed(error, wantsJson)
+    const status = await failed(explainDiskFull(error, services.workspacePath), wantsJson)
     return signal.aborted ? EXIT.interrupted : status
   } finally {
     dispose()

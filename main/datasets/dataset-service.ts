@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
+import { explainDiskFull } from '../../db/index.ts'
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import {
   generateRequest,
@@ -200,6 +201,8 @@ export class DatasetService {
         const outcome = await work(claim, handle)
         this.#changed()
         return outcome
+      } catch (error) {
+        throw explainDiskFull(error, claim.folder)
       } finally {
         await claim.release()
       }
