@@ -10,6 +10,13 @@ const noRawIpc = {
   message: 'All messages go through electron/ipc.ts and electron/preload.ts.',
 }
 
+const noSpreadLists = {
+  selector:
+    'CallExpression[callee.property.name=/^(push|unshift|splice|concat|max|min|fromCharCode|fromCodePoint)$/] > SpreadElement',
+  message:
+    'Each item becomes an argument, and a long list overflows the stack: use main/model/extremes.ts, or a loop.',
+}
+
 export default typescript.config(
   {
     ignores: ['dist/', 'native/target/', '.runtime/', 'test-results/', 'test/fixtures/', '**/*.d.mts'],
@@ -45,6 +52,7 @@ export default typescript.config(
         { allowNumber: true, allowBoolean: true },
       ],
       'no-restricted-imports': ['error', { paths: [noRawIpc] }],
+      'no-restricted-syntax': ['error', noSpreadLists],
       // TypeScript knows better what exists.
       'no-undef': 'off',
       'vue/no-v-html': 'error',
@@ -54,9 +62,11 @@ export default typescript.config(
   { files: ['electron/ipc.ts', 'electron/preload.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     // expect.objectContaining(...) is typed as any.
-    files: ['**/*.spec.ts'],
+    files: ['**/*.spec.ts', 'test/**'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
+      // A test knows how long its lists are.
+      'no-restricted-syntax': 'off',
     },
   },
   prettier,

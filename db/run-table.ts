@@ -13,6 +13,7 @@ import {
   type StoredSummary,
 } from './run-rows.ts'
 import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
+import { appendAll } from '../main/model/extremes.ts'
 
 const LIVE = `('starting', 'running', 'paused')`
 
@@ -83,7 +84,7 @@ export class RunTable {
       )
       const last = rows.at(-1)
       if (!last) break
-      found.push(...this.#convert(rows))
+      appendAll(found, this.#convert(rows))
       key = last.key
     }
     return found

@@ -12,7 +12,7 @@ import { backendHandlers } from './serving/backend-handlers.ts'
 import { benchmarkHandlers } from './serving/benchmark-handlers.ts'
 import { calibrationHandlers } from './serving/calibration-handlers.ts'
 import { datasetHandlers } from './serving/dataset-handlers.ts'
-import { dispatch } from './serving/dispatch.ts'
+import { boundedDispatch } from './serving/dispatch.ts'
 import { healthHandlers } from './serving/event-loop-health.ts'
 import type { Handlers } from './serving/handlers.ts'
 import { modelHandlers } from './serving/model-handlers.ts'
@@ -59,9 +59,8 @@ async function serve(): Promise<void> {
     ...backendHandlers(backends),
     ...healthHandlers(),
   }
-  channel.onMessage((message) => {
-    void dispatch(handlers, message).then((answer) => answer && channel.send(answer))
-  })
+  const answer = boundedDispatch(handlers, (frame) => channel.send(frame))
+  channel.onMessage((message) => void answer(message))
   leaveWhenAsked(async () => {
     clearInterval(looking)
     noteCutShort(work)

@@ -79,6 +79,52 @@ describe('the supervisor', () => {
     expect(await supervisor.request('runs.list', {})).toEqual({ ok: false, error: failed })
   })
 
+  it('gives the engine a bounded number of requests, in their order, and turns away what would pile up', async () => {
+    const { supervisor, engines } = supervised()
+    const all = Array.from({ length: 20_000 }, (_, at) => supervisor.request(`request-${at}`, {}))
+    const { sent, listener } = engines[0]!
+    const atOnce = sent.length
+    expect(atOnce).toBeLessThanOrEqual(64)
+    for (let at = 0; at < sent.length; at++) listener.onMessage({ id: sent[at]!.id, ok: true, body: at })
+    const answers = await Promise.all(all)
+    const done = answers.filter(({ ok }) => ok)
+    expect(done.length).toBe(atOnce + 1000)
+    expect(sent.map(({ name }) => name)).toEqual(done.map((_, at) => `request-${at}`))
+    const refused = answers.filter((answer) => !answer.ok)
+    expect(refused[0]).toMatchObject({
+      error: { code: 'Busy', message: expect.stringContaining('Try again') as string },
+    })
+    // And it has room again.
+    const later = supervisor.request('later', {})
+    listener.onMessage({ id: sent.at(-1)!.id, ok: true, body: null })
+    expect(await later).toEqual({ ok: true, body: null })
+  })
+
+  it('holds a bounded number of bytes of large requests, and still passes each on', async () => {
+    const { supervisor, engines } = supervised()
+    const large = { text: 'x'.repeat(7 * 1024 * 1024) }
+    const all = Array.from({ length: 20 }, () => supervisor.request('models.save', large))
+    const { sent, listener } = engines[0]!
+    expect(sent.length).toBe(4)
+    for (let at = 0; at < sent.length; at++) listener.onMessage({ id: sent[at]!.id, ok: true, body: null })
+    const answers = await Promise.all(all)
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(8)
+  })
+
+  it('answers what waits when the engine dies, and starts afresh', async () => {
+    const { supervisor, engines } = supervised()
+    const all = Array.from({ length: 200 }, () => supervisor.request('runs.list', {}))
+    engines[0]!.listener.onExit('crashed (SIGSEGV)')
+    for (const answer of await Promise.all(all))
+      expect(answer).toMatchObject({ error: { code: 'EngineGone' } })
+    vi.advanceTimersByTime(1000)
+    const next = supervisor.request('runs.list', {})
+    const { sent, listener } = engines[1]!
+    expect(sent).toHaveLength(1)
+    listener.onMessage({ id: sent[0]!.id, ok: true, body: 1 })
+    expect(await next).toEqual({ ok: true, body: 1 })
+  })
+
   it('lets the engine leave at the end and does not start it again', async () => {
     const { supervisor, engines, told } = supervised()
     const stopped = supervisor.stop()

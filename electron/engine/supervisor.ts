@@ -3,6 +3,7 @@ import type { ErrorData } from '../../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../../main/contract/events.ts'
 import type { GrantedFile } from '../../main/contract/file-handles.ts'
 import type { EngineLauncher, EngineProcess } from './engine-process.ts'
+import { RequestQueue } from './request-queue.ts'
 import { RestartPolicy } from './restart-policy.ts'
 
 export type Answer = { ok: true; body: unknown } | { ok: false; error: ErrorData }
@@ -15,6 +16,7 @@ export class EngineSupervisor {
   readonly #tell: (event: EngineEvent | ShellEvent) => void
   readonly #policy = new RestartPolicy()
   readonly #waiting = new Map<number, (answer: Answer) => void>()
+  readonly #queue = new RequestQueue((frame) => this.#engine?.send(frame))
   #engine: EngineProcess | null = null
   #lastId = 0
   #restart: NodeJS.Timeout | null = null
@@ -49,13 +51,15 @@ export class EngineSupervisor {
     else this.start()
   }
 
-  /** Resolves always: an engine that is gone, or dies over the request, answers EngineGone. */
+  /** Resolves always: an engine that is gone, or dies over the request, answers EngineGone; Busy where too many wait. */
   request(name: string, body: unknown, files: GrantedFile[] = []): Promise<Answer> {
     if (!this.#engine) return Promise.resolve({ ok: false, error: this.#failure ?? engineGone() })
     const frame: RequestFrame = { id: ++this.#lastId, name, body, files }
     return new Promise((resolve) => {
       this.#waiting.set(frame.id, resolve)
-      this.#engine?.send(frame)
+      if (this.#queue.add(frame)) return
+      this.#waiting.delete(frame.id)
+      resolve({ ok: false, error: busy() })
     })
   }
 
@@ -78,6 +82,7 @@ export class EngineSupervisor {
       const { id, ...rest } = answer.data
       this.#waiting.get(id)?.(rest)
       this.#waiting.delete(id)
+      this.#queue.answered(id)
       return
     }
     const start = startFrame.safeParse(message)
@@ -90,6 +95,7 @@ export class EngineSupervisor {
     this.#engine = null
     for (const answer of this.#waiting.values()) answer({ ok: false, error: engineGone() })
     this.#waiting.clear()
+    this.#queue.clear()
     if (this.#whenGone) return this.#whenGone()
     const delay = this.#failure ? null : this.#policy.delayAfterEnd(Date.now())
     if (delay !== null) {
@@ -123,4 +129,9 @@ function leaveOrKill(engine: EngineProcess): void {
 const engineGone = (): ErrorData => ({
   code: 'EngineGone',
   message: 'The engine is being started again. Try again in a moment.',
+})
+
+const busy = (): ErrorData => ({
+  code: 'Busy',
+  message: 'The engine has too many requests waiting already. Try again in a moment.',
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 
@@ -20,6 +20,9 @@ const windowState = z.object({
 })
 export type WindowState = z.infer<typeof windowState>
 
+/** Of the file; it has five numbers. */
+const MOST_BYTES = 64 * 1024
+
 export const SMALLEST = { width: 800, height: 560 }
 const PREFERRED = { width: 1320, height: 860 }
 /** So much of a window must lie on a screen for its title bar to be in reach. */
@@ -28,6 +31,9 @@ const VISIBLE_PIXELS = 120
 /** The remembered state; null where there is none or it cannot be read. */
 export function readWindowState(file: string): WindowState | null {
   try {
+    // A pipe or a device in its place would never come to an end.
+    const info = statSync(file)
+    if (!info.isFile() || info.size > MOST_BYTES) return null
     return windowState.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
     return null

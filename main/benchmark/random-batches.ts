@@ -2,6 +2,7 @@
 import type { BatchArrays } from '../../native/index.ts'
 import { Random } from '../datasets/samples/random.ts'
 import type { BoundColumns } from '../model/document.ts'
+import { appendAll } from '../model/extremes.ts'
 
 /** What is drawn. */
 export interface BatchShape {
@@ -28,7 +29,10 @@ export function randomBatches(
       offsets[row] = indices.length
       // As the reference draws bags: up to so many, duplicates left out, in order.
       const bag = new Set(Array.from({ length: 1 + below(indicesPerLookup) }, () => below(cardinality)))
-      indices.push(...[...bag].sort((a, b) => a - b))
+      appendAll(
+        indices,
+        [...bag].sort((a, b) => a - b),
+      )
     }
     return { offsets, indices: Int32Array.from(indices) }
   }

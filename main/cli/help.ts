@@ -1,9 +1,10 @@
 import type { Command, OptionSpec } from './command.ts'
 import { sharedOptions } from './parse-arguments.ts'
+import { maximumOf } from '../model/extremes.ts'
 
 /** The list of commands. */
 export function overview(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length))
+  const width = maximumOf(commands.map(({ name }) => name.length))
   return [
     'DLRM Studio without a window.',
     '',
@@ -35,6 +36,6 @@ function optionLines(options: Record<string, OptionSpec>): string[] {
     const shown = choices ? choices.join('|') : value
     return { left: shown ? `--${name} ${shown}` : `--${name}`, help }
   })
-  const width = Math.min(44, Math.max(...rows.map(({ left }) => left.length)))
+  const width = Math.min(44, maximumOf(rows.map(({ left }) => left.length)))
   return rows.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}`)
 }

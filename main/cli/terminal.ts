@@ -1,5 +1,6 @@
 import { UNDEFINED } from '../contract/metrics.ts'
 import { bounded, printable, printableLines } from '../contract/printable.ts'
+import { maximumOf } from '../model/extremes.ts'
 
 /** Of a table's cell. */
 const LONGEST_CELL = 300
@@ -53,7 +54,7 @@ export function table(header: string[], cells: string[][]): string {
   // A line feed in a name must not pass for another row.
   const rows = cells.map((row) => row.map((cell) => bounded(cell, LONGEST_CELL)))
   const lines = [header, ...rows]
-  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const widths = header.map((_, column) => maximumOf(lines.map((line) => line[column]?.length ?? 0)))
   const toTheRight = header.map((_, column) =>
     rows.every((row) => /^(–|undefined|[-+]?[\d.,]+( ?[%A-Za-zµ/]+)?)$/.test(row[column] ?? '')),
   )

@@ -1,8 +1,13 @@
-/**
- * Whether a message as structured clone carries it is larger than `limit` bytes, roughly: text counts two bytes a
- * character, a number eight. It stops at the limit, so that an enormous message costs no more than a large one.
- */
+/** Whether a message as structured clone carries it is larger than `limit` bytes, roughly. */
 export function isLargerThan(message: unknown, limit: number): boolean {
+  return messageBytes(message, limit) > limit
+}
+
+/**
+ * The size of a message as structured clone carries it, roughly: text counts two bytes a character, a number eight. It
+ * stops beyond `limit`, so that an enormous message costs no more than a large one.
+ */
+export function messageBytes(message: unknown, limit: number): number {
   let bytes = 0
   const seen = new Set<object>()
   const open: unknown[] = [message]
@@ -16,12 +21,12 @@ export function isLargerThan(message: unknown, limit: number): boolean {
       for (const [key, part] of partsOf(value)) {
         bytes += 2 * key.length
         open.push(part)
-        if (bytes + 8 * open.length > limit) return true
+        if (bytes + 8 * open.length > limit) return bytes + 8 * open.length
       }
     } else bytes += 8
-    if (bytes > limit) return true
+    if (bytes > limit) return bytes
   }
-  return false
+  return bytes
 }
 
 /** Lazily, so that a long list is left at the limit. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { lstatSync, renameSync } from 'node:fs'
-import { lstat, readdir, readFile, rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatasetSummary } from '../contract/datasets.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
@@ -9,10 +9,13 @@ import { isPlainName } from '../contract/plain-name.ts'
 import { pathInside, refuseLinks } from '../workspace-links.ts'
 import { newClaimName } from './claim-name.ts'
 import { fileError, isMissing } from './file-errors.ts'
+import { readRegularFile } from './regular-file.ts'
 import { unsealJson } from './sealed-json.ts'
 import type { DatasetFolders } from './workspace-folders.ts'
 
 const MANIFEST = 'manifest.json'
+/** Of a dataset with the most columns that an import takes. */
+const MAX_MANIFEST_BYTES = 256 * 1024 * 1024
 
 /** Newest first. A folder that is no usable dataset is listed too, with its problem. */
 export async function listDatasets(folders: DatasetFolders): Promise<DatasetSummary[]> {
@@ -33,12 +36,12 @@ export async function listDatasets(folders: DatasetFolders): Promise<DatasetSumm
 export async function readManifest(folders: DatasetFolders, id: string): Promise<DatasetManifest> {
   const path = join(requireDataset(folders, id), MANIFEST)
   refuseLinks(folders.workspace, path)
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readRegularFile(path, MAX_MANIFEST_BYTES).catch((error: unknown) => {
     if (isMissing(error)) throw damaged(id, `${path} does not exist.`)
     // What cannot be read now may be sound.
     throw fileError(error, 'read', path)
   })
-  const sound = unsealJson(text)
+  const sound = unsealJson(text.toString('utf8'))
   if (sound === null) throw damaged(id, `${path} is damaged: its checksum differs.`)
   let content: unknown
   try {

@@ -25,6 +25,7 @@ const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
 
 /** Whether the system says that there is no such file, as opposed to one that cannot be read now. */
 export function isMissing(thrown: unknown): boolean {
+  if (thrown instanceof StudioError) return thrown.data.code === 'NotFound'
   const { code } = thrown as NodeJS.ErrnoException
   return code === 'ENOENT' || code === 'ENOTDIR'
 }

@@ -1,24 +1,13 @@
-import { readFile, stat } from 'node:fs/promises'
 import type { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
-import { fileError } from './file-errors.ts'
 import { jsonErrorPosition } from '../model/json-position.ts'
+import { readRegularFile } from './regular-file.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 
-/** A text file named by the user, without its byte order mark. Throws TooLarge, NotFound or Io, naming it. */
+/** A text file named by the user, without its byte order mark. Throws what readRegularFile does. */
 export async function readInputFile(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path)
-    if (size > MAX_BYTES) {
-      throw new StudioError('TooLarge', `${path} has ${size} bytes; at most ${MAX_BYTES} are read.`, {
-        file: path,
-      })
-    }
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
-  } catch (error) {
-    throw fileError(error, 'read', path)
-  }
+  return (await readRegularFile(path, MAX_BYTES)).toString('utf8').replace(/^\uFEFF/, '')
 }
 
 /** A JSON file checked by a schema. Throws InvalidArgument with the file and the offending field. */

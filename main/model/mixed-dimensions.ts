@@ -1,3 +1,5 @@
+import { minimumOf } from './extremes.ts'
+
 /** Ginart et al. 2019: popular tables narrow with their size's power, so that parameters go where they help. */
 
 /**
@@ -10,7 +12,7 @@ export function mixedDimensions(
   temperature: number,
   roundToPowers: boolean,
 ): number[] {
-  const smallest = Math.min(...rows)
+  const smallest = minimumOf(rows)
   return rows.map((count) => {
     const width = Math.max(1, roundHalfEven(base * (smallest / count) ** temperature))
     return roundToPowers ? 2 ** roundHalfEven(Math.log2(width)) : width

@@ -10,6 +10,7 @@ import type {
   PlanValue,
   ValueIndex,
 } from './plan-types.ts'
+import { appendAll } from './extremes.ts'
 
 /** An operation as a node gives it: the builder adds the node's id and the output. */
 export type NewOperation = PlanOperation extends infer Each
@@ -41,7 +42,7 @@ export class PlanBuilder {
     const known = this.denseOffsets.get(key)
     if (known !== undefined) return known
     const offset = this.dense.length
-    this.dense.push(...names)
+    appendAll(this.dense, names)
     this.denseOffsets.set(key, offset)
     return offset
   }

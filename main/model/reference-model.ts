@@ -2,6 +2,7 @@
 import type { BoundColumns, ModelDocument, ModelNode } from './document.ts'
 import { dlrmNodes } from './presets/dlrm.ts'
 import { documentOf, loss } from './presets/parts.ts'
+import { maximumOf } from './extremes.ts'
 
 export interface ReferenceArchitecture {
   sparseFeatureSize: number
@@ -68,7 +69,7 @@ function table(
   const { quotientRemainder: pair, mixedDimensions: mixed, sparseFeatureSize, maxRows } = architecture
   const rows = Math.min(cardinality, maxRows ?? Infinity)
   const paired = pair !== null && rows > pair.threshold
-  const base = mixed ? Math.max(...mixed.widths) : sparseFeatureSize
+  const base = mixed ? maximumOf(mixed.widths) : sparseFeatureSize
   const own = mixed && rows > mixed.threshold ? (mixed.widths[place] ?? base) : base
   return {
     id: `emb_l.${place}`,

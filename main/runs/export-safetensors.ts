@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
 import type { StudioReader } from '../../db/index.ts'
+import { openRegularFile } from '../datasets/regular-file.ts'
 import { SafetensorsFile, type Tensor } from '../training/safetensors.ts'
 import { soundCheckpoint } from './run-checkpoint.ts'
 import { writeFileSafely, type Sink } from './write-file.ts'
@@ -81,7 +81,8 @@ async function copyTensor(
   sink: Sink,
 ): Promise<void> {
   if (bytes === 0) return
-  const pieces = createReadStream(path, { ...PIECE, start, end: start + bytes - 1 })
+  const file = await openRegularFile(path)
+  const pieces = file.createReadStream({ ...PIECE, start, end: start + bytes - 1 })
   let offset = 0
   for await (const piece of pieces) {
     if (untrained) replaceRows(piece as Buffer, offset, untrained)

@@ -4,6 +4,7 @@ import type { Comparison, Evaluation } from '../contract/runs.ts'
 import { pairedDeLong } from './delong.ts'
 import { hanleyMcNeilError } from './hanley-mcneil.ts'
 import { twoSidedPValue } from './normal.ts'
+import { minimumOf } from '../model/extremes.ts'
 
 export type Significance = Comparison['significance'][number]
 
@@ -48,7 +49,7 @@ export async function significanceOf(
   const [baselineAuc, runAuc] = [baseline.test.auc ?? 0, test.auc ?? 0]
   const difference = runAuc - baselineAuc
   const counts = countsOf(test, labels)
-  if (Math.min(...counts) < FEWEST_OF_A_LABEL) {
+  if (minimumOf(counts) < FEWEST_OF_A_LABEL) {
     return { ...untested, difference, verdict: tooFew(run, baseline, test, counts, labels !== null) }
   }
   const paired = await pairedTest(baseline, run, labels)

@@ -1,13 +1,16 @@
 /** The rows that two models are compared on: their labels, and what a run predicted for them. */
-import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { BatchLoaderOptions, NativeDataset } from '../../native/index.ts'
 import { fileError, isMissing } from '../datasets/file-errors.ts'
+import { readRegularFile } from '../datasets/regular-file.ts'
 import { refuseLinks } from '../workspace-links.ts'
 import { StudioError } from '../contract/errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
 import { checksumLine, TEST_PREDICTIONS, TEST_PREDICTIONS_CHECKSUM } from '../training/test-predictions.ts'
+
+const MAX_PREDICTION_BYTES = 2 ** 34
+const MAX_CHECKSUM_BYTES = 4096
 
 export type Split = BatchLoaderOptions['split']
 
@@ -58,7 +61,7 @@ export async function testPredictions(
 ): Promise<Float32Array | null> {
   const path = join(checkpointFolder(workspace, run), TEST_PREDICTIONS)
   refuseLinks(workspace, path)
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await readRegularFile(path, MAX_PREDICTION_BYTES).catch((error: unknown) => {
     if (isMissing(error)) return null
     throw fileError(error, 'read', path)
   })
@@ -72,11 +75,11 @@ export async function testPredictions(
 async function requireChecksum(workspace: string, path: string, bytes: Uint8Array): Promise<void> {
   const beside = join(dirname(path), TEST_PREDICTIONS_CHECKSUM)
   refuseLinks(workspace, beside)
-  const text = await readFile(beside, 'utf8').catch((error: unknown) => {
+  const text = await readRegularFile(beside, MAX_CHECKSUM_BYTES).catch((error: unknown) => {
     if (isMissing(error)) return null
     throw fileError(error, 'read', beside)
   })
-  if (text === null || text === checksumLine(bytes)) return
+  if (text === null || text.toString('utf8') === checksumLine(bytes)) return
   throw new StudioError(
     'Corrupt',
     `The test predictions ${path} are damaged: their SHA-256 is not the recorded one. Train the run again to compare it.`,

@@ -1,5 +1,5 @@
 import { requestFrame, type AnswerFrame } from '../contract/channel.ts'
-import { StudioError, toErrorData } from '../contract/errors.ts'
+import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import { isLargerThan } from '../contract/message-size.ts'
 import { MAX_REQUEST_BYTES, requests, type RequestName } from '../contract/requests.ts'
 import { retryBusy } from '../../db/index.ts'
@@ -8,6 +8,39 @@ import type { Handlers } from './handlers.ts'
 
 /** How long a request waits for another process that writes to the database. */
 const BUSY_LIMIT_MS = 10_000
+
+/** Messages that are worked on at once. The shell sends fewer; whoever sends more is turned away. */
+const MOST_AT_ONCE = 256
+
+/**
+ * What answers messages through `send`, a bounded number at a time; one more is answered Busy. A message has its place
+ * until its answer is handed over, so that answers do not pile up either.
+ */
+export function boundedDispatch(
+  handlers: Handlers,
+  send: (answer: AnswerFrame) => Promise<void>,
+): (message: unknown) => Promise<void> {
+  let open = 0
+  return async (message) => {
+    if (open >= MOST_AT_ONCE) {
+      const id = (message as { id?: unknown } | null)?.id
+      if (Number.isSafeInteger(id)) await send({ id: id as number, ok: false, error: busy })
+      return
+    }
+    open++
+    try {
+      const answer = await dispatch(handlers, message)
+      if (answer) await send(answer)
+    } finally {
+      open--
+    }
+  }
+}
+
+const busy: ErrorData = {
+  code: 'Busy',
+  message: 'The engine has too many requests waiting already. Try again in a moment.',
+}
 
 /** Checks a message against the contract and has it answered. Never rejects; null for what cannot be answered. */
 export async function dispatch(handlers: Handlers, message: unknown): Promise<AnswerFrame | null> {

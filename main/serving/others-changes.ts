@@ -4,6 +4,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import type { LogLine, MetricPoint, RunStatus, RunSummary } from '../contract/runs.ts'
 import { listRuns } from '../runs/summaries.ts'
 
+/** Points, and lines, of one message. */
 const PAGE = 5000
 
 interface Position {
@@ -17,7 +18,8 @@ export class OthersChanges {
   readonly #tell: (event: EngineEvent) => void
   /** How far each run of another process has been told. */
   readonly #told = new Map<string, Position>()
-  #version: number
+  /** null where not all was told of it. */
+  #version: number | null
   #models: string
 
   constructor(database: StudioReader, tell: (event: EngineEvent) => void) {
@@ -42,8 +44,10 @@ export class OthersChanges {
     this.#models = models
     this.#tell({ kind: 'changed', what: 'benchmarks' })
     for (const { id, status, progress } of this.#othersRuns()) {
-      this.#tell({ kind: 'run', id, status, progress, ...this.#read(id) })
-      if (!isAlive(status)) this.#told.delete(id)
+      const { points, lines, more } = this.#read(id)
+      this.#tell({ kind: 'run', id, status, progress, points, lines })
+      if (more) this.#version = null
+      else if (!isAlive(status)) this.#told.delete(id)
     }
   }
 
@@ -54,19 +58,16 @@ export class OthersChanges {
     )
   }
 
-  #read(run: string): { points: MetricPoint[]; lines: LogLine[] } {
+  /** What is new, at most as much as one message should carry; the rest is told at the next look. */
+  #read(run: string): { points: MetricPoint[]; lines: LogLine[]; more: boolean } {
     const from = this.#told.get(run) ?? { point: 0, line: 0 }
-    const points: MetricPoint[] = []
-    for (let page = this.#database.points.after(run, from.point, PAGE); page.length > 0;) {
-      points.push(...page)
-      page = page.length < PAGE ? [] : this.#database.points.after(run, page.at(-1)!.sequence, PAGE)
-    }
+    const points = this.#database.points.after(run, from.point, PAGE)
     const lines = this.#database.log.after(run, from.line, PAGE)
     this.#told.set(run, {
       point: points.at(-1)?.sequence ?? from.point,
       line: lines.at(-1)?.sequence ?? from.line,
     })
-    return { points, lines }
+    return { points, lines, more: points.length === PAGE || lines.length === PAGE }
   }
 }
 

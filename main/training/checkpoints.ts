@@ -2,7 +2,7 @@
  * A run's checkpoints: <workspace>/checkpoints/<run>/<step>.safetensors and <step>.json. A checkpoint counts once
  * its JSON stands, and that is written last; so a crash at any moment leaves the previous one whole.
  */
-import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { byteText, freeBytes } from '../../db/index.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
@@ -10,6 +10,7 @@ import { checkpointPath } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { fileError, isMissing } from '../datasets/file-errors.ts'
+import { readRegularFile } from '../datasets/regular-file.ts'
 import { sealJson, unsealJson } from '../datasets/sealed-json.ts'
 import { clearPlace, syncFolder, writeDurably } from './durable-file.ts'
 import { sha256OfFile } from './file-hash.ts'
@@ -23,6 +24,8 @@ import {
 import type { NewCheckpoint, NewPoint, SavedCheckpoint } from './protocol.ts'
 import { pathInside, refuseLinks } from '../workspace-links.ts'
 
+/** A record carries the points that its run's owner had not stored yet. */
+const MAX_RECORD_BYTES = 256 * 1024 * 1024
 /** Left free beside the checkpoint itself: for its record, its folder, and what the database tells of it. */
 const SPARE_BYTES = 64 * 1024
 
@@ -189,8 +192,8 @@ export async function readRecord(
 ): Promise<CheckpointRecord | null> {
   const path = join(checkpointFolder(workspace, run), `${step}.json`)
   refuseLinks(workspace, path)
-  const text = await unlessMissing(readFile(path, 'utf8'), path)
-  const record = text === null ? null : parseRecord(text)
+  const text = await unlessMissing(readRegularFile(path, MAX_RECORD_BYTES), path)
+  const record = text === null ? null : parseRecord(text.toString('utf8'))
   return record?.run === run && record.position.step === step ? record : null
 }
 

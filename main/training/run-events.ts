@@ -2,6 +2,7 @@
 import type { EngineEvent } from '../contract/events.ts'
 import type { RunProgress, RunStatus } from '../contract/runs.ts'
 import type { StoredUpdate } from '../../db/index.ts'
+import { appendAll } from '../model/extremes.ts'
 
 const BUNDLE_MS = 100
 
@@ -25,8 +26,8 @@ export class RunEvents {
   }
 
   update(stored: StoredUpdate, progress: RunProgress | null = this.#progress): void {
-    this.#news.points.push(...stored.points)
-    this.#news.lines.push(...stored.lines)
+    appendAll(this.#news.points, stored.points)
+    appendAll(this.#news.lines, stored.lines)
     this.#progress = progress
     this.#soon()
   }

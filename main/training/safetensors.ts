@@ -2,10 +2,11 @@
  * Reads safetensors files of any origin. A header is checked in full before a byte of data is touched: sizes,
  * shapes and offsets must fit the file and one another.
  */
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
 import { fileError } from '../datasets/file-errors.ts'
+import { openRegularFile } from '../datasets/regular-file.ts'
 
 const MAX_HEADER_BYTES = 100_000_000
 const ELEMENT_BYTES = { F32: 4, I64: 8, BOOL: 1 } as const
@@ -45,9 +46,7 @@ export class SafetensorsFile {
 
   /** Throws NotFound or Io for an unreadable file, Corrupt with what is wrong for any other than sound F32, I64 and BOOL. */
   static async open(path: string): Promise<SafetensorsFile> {
-    const file = await open(path).catch((cause: unknown) => {
-      throw fileError(cause, 'open', path)
-    })
+    const file = await openRegularFile(path)
     try {
       const { tensors, metadata } = parseHeader(await readHeader(path, file), (await file.stat()).size, path)
       return new SafetensorsFile(path, file, tensors, metadata)

@@ -2,7 +2,7 @@
  * One trainer at a time works in a run's checkpoint folder. A trainer whose owner was killed is still saving when the
  * run is resumed elsewhere: each would take the other's files away.
  */
-import { lstat, readdir, readFile, rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,9 +10,11 @@ import { z } from 'zod'
 import { currentProcess, isOwnerAlive, isSameProcess } from '../../db/process-identity.ts'
 import { StudioError } from '../contract/errors.ts'
 import { fileError, isMissing } from '../datasets/file-errors.ts'
+import { readRegularFile } from '../datasets/regular-file.ts'
 import { writeDurably } from './durable-file.ts'
 
 const ENDING = '.trainer'
+const MAX_IDENTITY_BYTES = 64 * 1024
 const LOOK_MS = 50
 /** Within this time the largest checkpoint is saved. */
 const PATIENCE_MS = 5 * 60_000
@@ -66,12 +68,12 @@ async function readIdentity(path: string): Promise<Identity | null> {
   // A link is none of ours either, and may lead out of the workspace.
   const there = await lstat(path).catch(() => null)
   if (!there?.isFile()) return null
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readRegularFile(path, MAX_IDENTITY_BYTES).catch((error: unknown) => {
     if (isMissing(error)) return null
     throw fileError(error, 'read', path)
   })
   try {
-    return text === null ? null : identity.parse(JSON.parse(text))
+    return text === null ? null : identity.parse(JSON.parse(text.toString('utf8')))
   } catch {
     return null
   }

@@ -1,8 +1,9 @@
 /** Holds a backend to reference cases: a folder of NAME.json with NAME.safetensors. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import type { TrainingConfig } from '../contract/training.ts'
+import { readRegularFile } from '../datasets/regular-file.ts'
 import { referenceCase, type ReferenceCase } from '../model/reference-case.ts'
 import { requireBackend } from './backends/create-backend.ts'
 import { replayCase } from './replay.ts'
@@ -93,10 +94,11 @@ async function verifyCase(
   }
 }
 
+/** Of the recorded cases; the largest has some megabytes. */
+const MAX_CASE_BYTES = 256 * 1024 * 1024
+
 async function readCase(path: string): Promise<ReferenceCase> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new StudioError('Io', `Cannot read ${path} (${cause.code ?? cause.message}).`, { file: path })
-  })
+  const text = (await readRegularFile(path, MAX_CASE_BYTES)).toString('utf8')
   let json: unknown
   try {
     json = JSON.parse(text)

@@ -9,6 +9,7 @@ import { benchmarkMessage, type OwnerMessage } from '../protocol.ts'
 import { calibrationModels } from './calibration-models.ts'
 import { othersShare } from './others-share.ts'
 import { timedWork, type MeasuredSteps, type StepsSubject } from './measured-steps.ts'
+import { appendAll } from '../../model/extremes.ts'
 
 /** Of the largest model with Adam's state, its batches and its process. */
 const NEEDED_BYTES = 1.3e9
@@ -45,7 +46,7 @@ export async function calibrate(
     if (done % LOOK_EVERY === 0) shares.push(await othersShare())
     const each = { ...model, ...subject, burstSeconds: BURST_SECONDS[subject.backend] }
     const measured = await measureInProcess(each, signal)
-    timed.push(...timedWork(each, measured))
+    appendAll(timed, timedWork(each, measured))
     device = measured[0]?.device ?? device
   }
   return {

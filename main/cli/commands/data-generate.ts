@@ -6,6 +6,7 @@ import { UsageError, type Command, type OptionValues } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
 import { checkOutputFile } from '../output-file.ts'
 import { integer } from '../terminal.ts'
+import { minimumOf } from '../../model/extremes.ts'
 
 const distributions = ['uniform', 'gaussian', 'trace'] as const
 
@@ -69,7 +70,7 @@ function requestFrom(options: OptionValues): GenerateRequest {
     tableRows,
     indicesPerLookup: options.number('indices', { whole: true, min: 1 }) ?? 1,
     fixedIndices: options.flag('fixed-indices'),
-    distribution: distributionFrom(options, Math.min(...tableRows) - 1),
+    distribution: distributionFrom(options, minimumOf(tableRows) - 1),
     seed: options.number('seed', { whole: true, min: 0 }) ?? 0,
   }
 }

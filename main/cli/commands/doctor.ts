@@ -1,6 +1,7 @@
 import { runDoctor } from '../../serving/doctor.ts'
 import { checkWorkspace } from '../../serving/check-workspace.ts'
 import { EXIT, type Command } from '../command.ts'
+import { maximumOf } from '../../model/extremes.ts'
 
 export const doctor: Command = {
   name: 'doctor',
@@ -13,7 +14,7 @@ export const doctor: Command = {
     // All data are read, so that it takes a wish to do it.
     const wanted = options.text('workspace') !== undefined
     const checks = [...(await runDoctor(workspace)), ...(wanted ? await checkWorkspace(workspace) : [])]
-    const width = Math.max(...checks.map(({ name }) => name.length))
+    const width = maximumOf(checks.map(({ name }) => name.length))
     const lines = checks.flatMap(({ name, ok, found, remedy }) => [
       `${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${found}`,
       ...(remedy ? [`  ${' '.repeat(width)}  → ${remedy}`] : []),

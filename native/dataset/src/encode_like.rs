@@ -1,6 +1,5 @@
 //! Encodes new files as a prepared dataset's own were: its vocabularies, its fills, its means and deviations.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::layout::Layout;
 use crate::manifest::{ColumnEntry, SparseEntry};
 use crate::reader::Dataset;
+use crate::regular_file::open_regular;
 use crate::sparse_statistics::Encoder;
 use crate::spec::Encoding;
 use crate::unknown_values::{RowSet, training_rows};
@@ -85,7 +85,7 @@ fn encoder(folder: &Path, place: usize, entry: &SparseEntry) -> Result<Encoder> 
 /// The values of a vocabulary file, numbered by their lines.
 fn read_vocabulary(path: &Path, cardinality: u64) -> Result<ValueMap> {
     let corrupt = |what: String| Error::file(ErrorCode::Corrupt, path, what);
-    let file = File::open(path).map_err(|error| Error::io(path, &error))?;
+    let file = open_regular(path)?;
     let mut values = ValueMap::default();
     let mut number = 0;
     for line in BufReader::new(file).lines() {

@@ -30,6 +30,7 @@ mod random;
 mod ranked_values;
 mod reader;
 mod records;
+mod regular_file;
 mod row;
 mod scan;
 mod seal;

@@ -1,6 +1,6 @@
 //! Opens a prepared dataset: checks its manifest and file sizes, and maps its files into memory.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
 use crate::import::content_hash;
 use crate::manifest::{ColumnEntry, FILE_NAME, FORMAT, FileEntry, Manifest, VERSION};
+use crate::regular_file::open_regular;
 use crate::seal::unseal;
 use crate::split::Part;
 
@@ -179,7 +180,7 @@ impl PartFiles {
 }
 
 fn read_manifest(path: &Path) -> Result<String> {
-    let file = File::open(path).map_err(|error| Error::io(path, &error))?;
+    let file = open_regular(path)?;
     let mut text = String::new();
     let read = file.take(MAX_MANIFEST_BYTES + 1).read_to_string(&mut text);
     match read {
@@ -249,7 +250,7 @@ fn map_file(folder: &Path, manifest: &Manifest, name: &str, expected: Option<u64
     if listed.bytes == 0 {
         return Ok(MappedFile(None));
     }
-    let file = File::open(&path).map_err(|error| Error::io(&path, &error))?;
+    let file = open_regular(&path)?;
     // SAFETY: a finished dataset's files are never written again by this program. Were another to write into them,
     // values would change, each of which is checked where it is used as an index.
     let map = unsafe { Mmap::map(&file) }.map_err(|error| Error::io(&path, &error))?;
@@ -264,7 +265,7 @@ fn map_file(folder: &Path, manifest: &Manifest, name: &str, expected: Option<u64
 }
 
 fn hash_file(path: &Path) -> Result<String> {
-    let mut file = File::open(path).map_err(|error| Error::io(path, &error))?;
+    let mut file = open_regular(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
     loop {

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
+use crate::regular_file::open_regular;
 use crate::spec::TextEncoding;
 use crate::text_encoding::latin1_to_utf8;
 
@@ -60,7 +61,7 @@ impl Source {
 
     /// The text, decompressed where need be, of at most `limit` bytes, and how many source bytes it came from.
     pub fn sample(&self, limit: u64) -> Result<(Vec<u8>, u64)> {
-        let file = File::open(&self.path).map_err(|error| Error::io(&self.path, &error))?;
+        let file = open_regular(&self.path)?;
         let counter = Arc::new(AtomicU64::new(0));
         let mut text = Vec::new();
         let read = HashingReader::new(file, counter.clone());
@@ -142,7 +143,7 @@ pub struct BlockStream {
 impl BlockStream {
     /// `bytes_read` is added to as source bytes are read.
     pub fn open(source: &Source, bytes_read: Arc<AtomicU64>) -> Result<Self> {
-        let file = File::open(&source.path).map_err(|error| Error::io(&source.path, &error))?;
+        let file = open_regular(&source.path)?;
         let (sender, blocks) = sync_channel(BLOCKS_AHEAD);
         let (spare, spares) = sync_channel(BLOCKS_AHEAD + 1);
         let source = source.clone();

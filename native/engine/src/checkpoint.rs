@@ -183,6 +183,10 @@ impl Model {
             std::io::ErrorKind::UnexpectedEof => corrupt(path, "it ends early"),
             _ => Error::io(path, &error),
         };
+        // Opening a pipe would wait for its writer.
+        if !std::fs::metadata(path).map_err(failed)?.is_file() {
+            return Err(corrupt(path, "it is not a regular file"));
+        }
         let file = File::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
         let mut file = BufReader::with_capacity(1 << 20, file);

@@ -1,3 +1,5 @@
+import { minimumOf } from '../../../main/model/extremes.ts'
+
 /** Finds things by what a person types of their names, the likeliest first. */
 
 /** How well a word fits a name. */
@@ -55,7 +57,7 @@ function hasInitials(name: string, letters: string): boolean {
   let reached = new Set([-1])
   for (const letter of letters) {
     const next = new Set<number>()
-    const first = Math.min(...reached) + 1
+    const first = minimumOf(reached) + 1
     for (let at = name.indexOf(letter, first); at >= 0; at = name.indexOf(letter, at + 1))
       if (beginsWord(name, at) || reached.has(at - 1)) next.add(at)
     if (next.size === 0) return false

@@ -3,6 +3,7 @@ import type { BenchmarkResult } from '../../../main/contract/benchmarks.ts'
 import { byKind, byPhase } from '../../../main/contract/breakdown.ts'
 import { formatShare } from '../../ui/units.ts'
 import { formatMilliseconds, resultPlace, resultTitle } from './result-text.ts'
+import { maximumOf } from '../../../main/model/extremes.ts'
 
 export type Grouping = 'kind' | 'phase'
 export type Scale = 'time' | 'share'
@@ -29,7 +30,7 @@ export interface Bar {
 export function breakdownBars(results: readonly BenchmarkResult[], grouping: Grouping, scale: Scale): Bar[] {
   const breakdowns = results.map(({ report }) => (grouping === 'kind' ? byKind(report) : byPhase(report)))
   const totals = breakdowns.map((parts) => parts.reduce((sum, { ms }) => sum + ms, 0))
-  const longest = Math.max(...totals, Number.MIN_VALUE)
+  const longest = Math.max(maximumOf(totals), Number.MIN_VALUE)
   return results.map((result, index) => {
     const parts = breakdowns[index]!.filter(({ ms }) => ms > 0).map(({ key, name, ms, share }) => ({
       key,

@@ -3,6 +3,7 @@ import { ask } from '../../app/engine.ts'
 import { attempt, confirmed } from '../../ui/confirm.ts'
 import { formatExact } from '../../ui/units.ts'
 import { useBenchmarks } from './benchmark-store.ts'
+import { appendAll } from '../../../main/model/extremes.ts'
 
 const counted = (count: number) => (count === 1 ? '1 result' : `${formatExact(count)} results`)
 
@@ -45,7 +46,7 @@ export async function importResults(): Promise<string[]> {
     let known = 0
     for (const { handle } of files ?? []) {
       const outcome = await ask('benchmarks.import', { file: handle })
-      added.push(...outcome.added)
+      appendAll(added, outcome.added)
       known += outcome.known
     }
     if (files === null) return

@@ -6,6 +6,7 @@ import type { EngineEvent } from '../../../main/contract/events.ts'
 import type { RunSummary } from '../../../main/contract/runs.ts'
 import { isBetter } from '../../../main/contract/training.ts'
 import { isActive } from './run-status.ts'
+import { appendAll } from '../../../main/model/extremes.ts'
 
 type RunEvent = Extract<EngineEvent, { kind: 'run' }>
 /** What changes ten times a second. */
@@ -103,7 +104,7 @@ async function allPages(): Promise<RunSummary[]> {
   const all: RunSummary[] = []
   for (;;) {
     const { runs, more } = await ask('runs.list', { after: all.at(-1)?.id ?? null })
-    all.push(...runs)
+    appendAll(all, runs)
     if (!more) return all
   }
 }

@@ -5,6 +5,7 @@ import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 import { formatCount } from '../../../ui/units.ts'
 import { counted, detailOf, kindNames, tableRows } from './describe-node.ts'
 import { groupTables } from './group-tables.ts'
+import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
 
 export interface DrawnNode {
   id: string
@@ -106,9 +107,7 @@ function drawnGroup(id: string, members: string[], sources: Sources): DrawnNode 
   })
   const rows = tables.flatMap((table) => tableRows(table, sources.columns) ?? [])
   const span =
-    rows.length === 0
-      ? '?'
-      : [...new Set([Math.min(...rows), Math.max(...rows)])].map(formatCount).join(' … ')
+    rows.length === 0 ? '?' : [...new Set([minimumOf(rows), maximumOf(rows)])].map(formatCount).join(' … ')
   const total = (of: (report: NodeReport) => number | null) =>
     members.reduce<number | null>((sum, member) => {
       const report = sources.reports.get(member)

@@ -5,6 +5,7 @@
 import { linkId, type Point } from './layout.ts'
 import { acyclic, type Link } from './ranks.ts'
 import { stackRank } from './stack-rank.ts'
+import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
 
 /** Room of a line that passes a rank without stopping. */
 const PASSING = 14
@@ -60,8 +61,8 @@ export function layOutUpwards(ids: readonly string[], links: readonly Link[], bo
         passed.unshift([slot(`${link.source} ${rank}`, rank, PASSING), rank])
       passages.set(linkId(link), passed)
       visit(link.source)
-      const way = [link.source, id].map((end) => slot(end, rankOf(end), box.width))
-      way.splice(1, 0, ...passed.map(([through]) => through))
+      const [first, last] = [link.source, id].map((end) => slot(end, rankOf(end), box.width))
+      const way = [first!, ...passed.map(([through]) => through), last!]
       way.slice(1).forEach((each, place) => join(way[place]!, each))
     }
   }
@@ -69,8 +70,8 @@ export function layOutUpwards(ids: readonly string[], links: readonly Link[], bo
   for (const id of [...ids.filter((each) => !read.has(each)), ...ids]) visit(id)
   arrange(ranks, box.gap.across)
   const all = ranks.flat()
-  const left = Math.min(...all.map(({ middle, size }) => middle - size / 2))
-  const right = Math.max(...all.map(({ middle, size }) => middle + size / 2))
+  const left = minimumOf(all.map(({ middle, size }) => middle - size / 2))
+  const right = maximumOf(all.map(({ middle, size }) => middle + size / 2))
   const pitch = box.height + box.gap.along
   return {
     width: right - left,

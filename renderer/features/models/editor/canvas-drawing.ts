@@ -14,6 +14,7 @@ import { shapePlace } from '../drawing/edge-path.ts'
 import { entryOf, exitOf, NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import { collapsedInto, groupKey, groupsOf } from './canvas-groups.ts'
 import { cornerOf, FRAME_HEAD, FRAME_PADDING, seenPlaces } from './canvas-places.ts'
+import { maximumOf } from '../../../../main/model/extremes.ts'
 
 export interface Frame {
   group: NodeGroup
@@ -66,8 +67,8 @@ export function lineBetween(from: Place, to: Place): { path: string; label: Plac
 function frameOf(group: NodeGroup, seen: ReadonlyMap<string, Place>): Frame {
   const places = group.nodes.flatMap((id) => seen.get(id) ?? [])
   const { x, y } = cornerOf(places)
-  const right = Math.max(...places.map((place) => place.x)) + NODE_WIDTH
-  const bottom = Math.max(...places.map((place) => place.y)) + NODE_HEIGHT
+  const right = maximumOf(places.map((place) => place.x)) + NODE_WIDTH
+  const bottom = maximumOf(places.map((place) => place.y)) + NODE_HEIGHT
   return {
     group,
     x: x - FRAME_PADDING,

@@ -5,6 +5,7 @@ import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 import { layOut, NODE_HEIGHT, NODE_WIDTH, type Size } from '../drawing/layout.ts'
 import type { Link } from '../drawing/ranks.ts'
 import { groupKey, groupsOf } from './canvas-groups.ts'
+import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
 
 /** Room of a frame around its nodes, and of its name above them. */
 export const FRAME_PADDING = 20
@@ -68,8 +69,8 @@ interface Block {
 
 function block(laid: ReadonlyMap<string, Place>, padding: number, head: number): Block {
   const places = shifted(laid, { x: padding, y: padding + head })
-  const width = Math.max(...[...places.values()].map(({ x }) => x)) + NODE_WIDTH + padding
-  const height = Math.max(...[...places.values()].map(({ y }) => y)) + NODE_HEIGHT + padding
+  const width = maximumOf([...places.values()].map(({ x }) => x)) + NODE_WIDTH + padding
+  const height = maximumOf([...places.values()].map(({ y }) => y)) + NODE_HEIGHT + padding
   return { places, size: { width, height } }
 }
 
@@ -136,5 +137,5 @@ export function cornerOf(places: (Place | undefined)[]): Place {
   const known = places.filter((place) => place !== undefined)
   return known.length === 0
     ? { x: 0, y: 0 }
-    : { x: Math.min(...known.map(({ x }) => x)), y: Math.min(...known.map(({ y }) => y)) }
+    : { x: minimumOf(known.map(({ x }) => x)), y: minimumOf(known.map(({ y }) => y)) }
 }

@@ -40,9 +40,7 @@ export function exportPicture(
 }
 
 function toBase64(bytes: Uint8Array): string {
-  const pieces = []
-  const step = 0x8000
-  for (let from = 0; from < bytes.length; from += step)
-    pieces.push(String.fromCharCode(...bytes.subarray(from, from + step)))
-  return btoa(pieces.join(''))
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text)
 }

@@ -5,6 +5,7 @@ import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import { lineBetween, type CanvasDrawing, type Frame } from './canvas-drawing.ts'
 import { fitted, wrapped, xmlText } from './picture-text.ts'
+import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
 
 const MARGIN = 24
 const FONT = 'Inter, Helvetica, Arial, sans-serif'
@@ -48,10 +49,10 @@ export function picture(drawing: CanvasDrawing, theme: 'light' | 'dark'): Pictur
     ...drawing.frames,
     ...comments.map(({ x, y, lines }) => ({ x, y, width: COMMENT_WIDTH, height: commentHeight(lines) })),
   ]
-  const left = Math.min(...areas.map(({ x }) => x)) - MARGIN
-  const top = Math.min(...areas.map(({ y }) => y)) - MARGIN
-  const width = Math.max(...areas.map((area) => area.x + area.width)) + MARGIN - left
-  const height = Math.max(...areas.map((area) => area.y + area.height)) + MARGIN - top
+  const left = minimumOf(areas.map(({ x }) => x)) - MARGIN
+  const top = minimumOf(areas.map(({ y }) => y)) - MARGIN
+  const width = maximumOf(areas.map((area) => area.x + area.width)) + MARGIN - left
+  const height = maximumOf(areas.map((area) => area.y + area.height)) + MARGIN - top
   const told = new Set<string>()
   const lines = drawing.edges.map(({ source, target, shape }) => {
     const first = !told.has(source)

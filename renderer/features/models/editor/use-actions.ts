@@ -40,6 +40,7 @@ import { collapsedInto, commentKey, groupKey, groupsOf } from './canvas-groups.t
 import { laidOut } from './canvas-places.ts'
 import { withValueInAll } from './node-fields.ts'
 import type { Editor } from './use-editor.ts'
+import { minimumOf } from '../../../../main/model/extremes.ts'
 
 /** How far copies lie from what was copied. */
 const SHIFT: Place = { x: 40, y: 40 }
@@ -124,8 +125,8 @@ export function useActions(
     let ids: string[] = []
     editor.apply('Add the dataset’s columns', (document) => {
       const places = document.nodes.flatMap(({ position }) => position ?? [])
-      const x = Math.min(...places.map((place) => place.x), 0) - NODE_WIDTH - 120
-      const y = Math.min(...places.map((place) => place.y), 0)
+      const x = Math.min(minimumOf(places.map((place) => place.x)), 0) - NODE_WIDTH - 120
+      const y = Math.min(minimumOf(places.map((place) => place.y)), 0)
       const spacing = { x: NODE_WIDTH + 40, y: NODE_HEIGHT + 20 }
       const nodes = columnNodes(document, columns, rounded({ x, y }), spacing, rule)
       ids = nodes.map(({ id }) => id)

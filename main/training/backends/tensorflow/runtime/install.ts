@@ -25,6 +25,7 @@ import {
 } from './installed.ts'
 import { runtimesFolder } from './own-folder.ts'
 import { downloadBytes, releaseFor, TENSORFLOW_VERSION, type PinnedWheel, type Release } from './pinned.ts'
+import { appendAll, maximumOf } from '../../../../model/extremes.ts'
 
 /** Names folders that are at work, with whose they are. */
 const INCOMING = 'incoming'
@@ -50,7 +51,7 @@ export async function installTensorFlow(options: InstallOptions): Promise<Tensor
   await mkdir(folder, { recursive: true })
   await sweep(folder)
   if (isSound(device)) return requireInstallation(device)
-  const largest = Math.max(...release.wheels.map(({ bytes }) => bytes))
+  const largest = maximumOf(release.wheels.map(({ bytes }) => bytes))
   // pip has a wheel twice for a moment; each is taken away again once it is unpacked.
   await requireFreeSpace(folder, release.unpackedBytes + (wheels === undefined ? 2 * largest : 0))
   const incoming = await newIncoming(folder)
@@ -102,7 +103,7 @@ async function assemble(
         ? await downloadWheel(wheel, incoming, { signal, report: part(0, fetched) })
         : await chosenWheel(wheel, wheels, release.wheels.length > 1)
     await requireSha256(file, wheel, signal, part(fetched, fetched))
-    sizes.push(...(await unpack(file, runtime, wheel, signal, part(fetched, 1))))
+    appendAll(sizes, await unpack(file, runtime, wheel, signal, part(fetched, 1)))
     if (wheels === undefined) await rm(file)
     before += wheel.bytes
   }

@@ -1,10 +1,11 @@
 /** Which TensorFlow libraries are there to be loaded, and where. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { TensorFlowDevice } from '../../../../contract/backends.ts'
 import { StudioError } from '../../../../contract/errors.ts'
 import type { DeviceChoice } from '../../../../contract/training.ts'
+import { readRegularFileSync } from '../../../../datasets/regular-file.ts'
 import { chosenFolder, requireLibraries, runtimesFolder } from './own-folder.ts'
 import { releaseFor, TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
 
@@ -101,9 +102,11 @@ function damaged(folder: string, device: TensorFlowDevice, file: string): Studio
   )
 }
 
+const MAX_RECORD_BYTES = 1024 * 1024
+
 function readIfThere(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8')
+    return readRegularFileSync(path, MAX_RECORD_BYTES).toString('utf8')
   } catch {
     return null
   }

@@ -1,13 +1,15 @@
 /** Where TensorFlow lies: the user's data folder, and the folder of their own that they chose instead. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { StudioError } from '../../../../contract/errors.ts'
+import { readRegularFileSync } from '../../../../datasets/regular-file.ts'
 import { writeDurably } from '../../../durable-file.ts'
 import { TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
 
+const MAX_CHOICE_BYTES = 64 * 1024
 const choice = z.object({ folder: z.string().min(1) })
 
 /** Where runtimes are installed, for every workspace of this user. DLRM_STUDIO_DATA overrides the folder above it. */
@@ -36,7 +38,9 @@ export function chosenFolder(): {
   const named = process.env.DLRM_STUDIO_TENSORFLOW
   if (named) return { folder: named, by: 'DLRM_STUDIO_TENSORFLOW' }
   try {
-    const { folder } = choice.parse(JSON.parse(readFileSync(choiceFile(), 'utf8')))
+    const { folder } = choice.parse(
+      JSON.parse(readRegularFileSync(choiceFile(), MAX_CHOICE_BYTES).toString('utf8')),
+    )
     return { folder, by: 'Settings › Backends' }
   } catch {
     return null

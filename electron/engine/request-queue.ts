@@ -1,0 +1,75 @@
+import { messageBytes } from '../../main/contract/message-size.ts'
+import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
+import type { RequestFrame } from '../../main/contract/channel.ts'
+
+/** Requests that the engine works on at once; most take a millisecond. */
+const MOST_WITH_ENGINE = 64
+const MOST_WAITING = 1000
+/** Of those with the engine, and of those that wait. */
+const MOST_BYTES = 4 * MAX_REQUEST_BYTES
+
+interface Waiting {
+  frame: RequestFrame
+  bytes: number
+}
+
+/**
+ * Hands requests to the engine in their order, a bounded number at a time: however many a page sends, neither process
+ * holds more of them than this.
+ */
+export class RequestQueue {
+  readonly #send: (frame: RequestFrame) => void
+  readonly #withEngine = new Map<number, number>()
+  readonly #waiting: Waiting[] = []
+  #engineBytes = 0
+  #waitingBytes = 0
+
+  constructor(send: (frame: RequestFrame) => void) {
+    this.#send = send
+  }
+
+  /** False where it is turned away because too many wait already. */
+  add(frame: RequestFrame): boolean {
+    const bytes = messageBytes(frame, MAX_REQUEST_BYTES)
+    if (this.#waiting.length === 0 && this.#hasRoom(bytes)) {
+      this.#hand(frame, bytes)
+      return true
+    }
+    if (this.#waiting.length >= MOST_WAITING || this.#waitingBytes + bytes > MOST_BYTES) return false
+    this.#waiting.push({ frame, bytes })
+    this.#waitingBytes += bytes
+    return true
+  }
+
+  /** The engine has answered a request, so that others take its place. */
+  answered(id: number): void {
+    const bytes = this.#withEngine.get(id)
+    if (bytes === undefined) return
+    this.#withEngine.delete(id)
+    this.#engineBytes -= bytes
+    for (let next = this.#waiting[0]; next && this.#hasRoom(next.bytes); next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#waitingBytes -= next.bytes
+      this.#hand(next.frame, next.bytes)
+    }
+  }
+
+  /** The engine is gone, and with it all that it had or was to have. */
+  clear(): void {
+    this.#withEngine.clear()
+    this.#waiting.length = 0
+    this.#engineBytes = 0
+    this.#waitingBytes = 0
+  }
+
+  #hasRoom(bytes: number): boolean {
+    if (this.#withEngine.size === 0) return true
+    return this.#withEngine.size < MOST_WITH_ENGINE && this.#engineBytes + bytes <= MOST_BYTES
+  }
+
+  #hand(frame: RequestFrame, bytes: number): void {
+    this.#withEngine.set(frame.id, bytes)
+    this.#engineBytes += bytes
+    this.#send(frame)
+  }
+}

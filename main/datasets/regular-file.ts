@@ -1,0 +1,119 @@
+/**
+ * Opening what is said to be a file. A device that never ends, a pipe that nobody writes to and a folder are told from a
+ * file before anything is read of them, and nothing is read that is larger than what it is said to be.
+ */
+import { constants } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { StudioError } from '../contract/errors.ts'
+import { fileError } from './file-errors.ts'
+
+/** Opening a pipe would wait for its writer otherwise; of a regular file this changes nothing. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
+
+interface Stats {
+  size: number
+  isFile(): boolean
+  isDirectory(): boolean
+  isFIFO(): boolean
+  isSocket(): boolean
+}
+
+/** Opens a regular file to be read. Throws InvalidArgument for anything else, and NotFound or Io, naming it. */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  const handle = await open(path, READ).catch((error: unknown) => {
+    throw openingError(error, path)
+  })
+  try {
+    requireRegular(await handle.stat(), path)
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw fileError(error, 'read', path)
+  }
+}
+
+/**
+ * The whole content of a regular file of at most `limit` bytes. Throws as openRegularFile does, and TooLarge, also where the
+ * file is longer than the system says, as files of /proc are.
+ */
+export async function readRegularFile(path: string, limit: number): Promise<Buffer> {
+  const handle = await openRegularFile(path)
+  try {
+    const { size } = await handle.stat()
+    if (size > limit) throw tooLarge(path, size, limit)
+    // One byte more than there should be tells a file that is longer, or has grown.
+    const content = Buffer.alloc(size + 1)
+    let length = 0
+    while (length < content.length) {
+      const { bytesRead } = await handle.read(content, length, content.length - length, length)
+      if (bytesRead === 0) return content.subarray(0, length)
+      length += bytesRead
+    }
+    throw changing(path)
+  } catch (error) {
+    throw fileError(error, 'read', path)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** As readRegularFile, for the few places that cannot wait. */
+export function readRegularFileSync(path: string, limit: number): Buffer {
+  let file: number
+  try {
+    file = openSync(path, READ)
+  } catch (error) {
+    throw openingError(error, path)
+  }
+  try {
+    const stats = fstatSync(file)
+    requireRegular(stats, path)
+    if (stats.size > limit) throw tooLarge(path, stats.size, limit)
+    const content = Buffer.alloc(stats.size + 1)
+    let length = 0
+    while (length < content.length) {
+      const bytesRead = readSync(file, content, length, content.length - length, length)
+      if (bytesRead === 0) return content.subarray(0, length)
+      length += bytesRead
+    }
+    throw changing(path)
+  } catch (error) {
+    throw fileError(error, 'read', path)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function requireRegular(stats: Stats, path: string): void {
+  if (stats.isFile()) return
+  const what = stats.isDirectory()
+    ? 'a folder'
+    : stats.isFIFO()
+      ? 'a pipe'
+      : stats.isSocket()
+        ? 'a socket'
+        : 'a device'
+  throw notAFile(path, what)
+}
+
+/** A socket cannot be opened at all. */
+function openingError(error: unknown, path: string): StudioError {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENXIO' ? notAFile(path, 'a socket or a device') : fileError(error, 'read', path)
+}
+
+const notAFile = (path: string, what: string): StudioError =>
+  new StudioError('InvalidArgument', `Cannot read ${path}: it is ${what}. Choose a regular file.`, {
+    file: path,
+  })
+
+const tooLarge = (path: string, size: number, limit: number): StudioError =>
+  new StudioError('TooLarge', `${path} has ${size} bytes; at most ${limit} are read.`, { file: path })
+
+const changing = (path: string): StudioError =>
+  new StudioError(
+    'Io',
+    `Cannot read ${path}: it holds more than its size of a moment ago. Try again once nothing writes to it.`,
+    { file: path },
+  )

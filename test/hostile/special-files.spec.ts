@@ -1,0 +1,100 @@
+/** Whatever stands where a file should be: the command says so within seconds, and the lists still work. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DatasetService } from '../../main/datasets/dataset-service.ts'
+import { runCommand } from '../helpers/command-line.ts'
+import { makePipe, specialFiles } from '../helpers/special-files.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+const LIMIT_MS = 60_000
+
+describe('a command', () => {
+  it.each([
+    ['a model document', (path: string) => ['model', 'diff', path, path]],
+    ['data', (path: string) => ['data', 'import', path, '--name', 'x']],
+    ['benchmark results', (path: string) => ['bench', 'import', path]],
+    ['a copy of MovieLens', (path: string) => ['quickstart', '--local-file', path]],
+  ] as const)('refuses what is no file as %s, and names it', { timeout: 6 * LIMIT_MS }, async (_, words) => {
+    const folder = await temporaryFolder()
+    const workspace = join(folder, 'workspace')
+    for (const { name, path } of await specialFiles(folder)) {
+      if (words('')[0] === 'quickstart' && name === 'folder') continue
+      const begun = performance.now()
+      const { status, stderr } = await runCommand(workspace, ...words(path))
+      expect(status, `${name}: ${stderr}`).toBe(1)
+      expect(stderr, name).toContain(path)
+      expect(performance.now() - begun, name).toBeLessThan(LIMIT_MS)
+    }
+  })
+
+  it('refuses a schema and a trace that are none', { timeout: 2 * LIMIT_MS }, async () => {
+    const folder = await temporaryFolder()
+    const data = join(folder, 'data.csv')
+    writeFileSync(data, 'label,a\n1,2\n0,3\n')
+    for (const { name, path } of (await specialFiles(folder)).filter(({ name }) =>
+      /pipe|device/.test(name),
+    )) {
+      const schema = ['data', 'import', data, '--name', 'x', '--schema', path]
+      const trace = [
+        'data',
+        'generate',
+        '--name',
+        'y',
+        '--rows',
+        '10',
+        '--tables',
+        '100-50',
+        '--distribution',
+        'trace',
+        '--trace',
+        path,
+      ]
+      for (const words of [schema, trace]) {
+        const { status, stderr } = await runCommand(join(folder, 'workspace'), ...words)
+        expect([1, 2], `${name}: ${stderr}`).toContain(status)
+        expect(stderr, name).toContain(path)
+      }
+    }
+  })
+})
+
+describe('a workspace', () => {
+  let workspace: string
+  let datasets: DatasetService
+  beforeAll(async () => {
+    workspace = mkdtempSync(join(tmpdir(), 'special-files-'))
+    datasets = new DatasetService({ workspace })
+    const file = join(workspace, 'clicks.csv')
+    const rows = Array.from({ length: 200 }, (_, row) => `${row % 2},${row},${row % 7}`)
+    writeFileSync(file, ['label,dense_a,sparse_b', ...rows, ''].join('\n'))
+    await datasets.waitForJob(await datasets.startImport({ name: 'sound', files: [file], format: 'auto' }))
+  })
+
+  afterAll(() => rmSync(workspace, { recursive: true, force: true }))
+
+  it('with a pipe for a manifest lists its datasets, that one with its problem', async () => {
+    mkdirSync(join(workspace, 'datasets', 'piped'))
+    makePipe(join(workspace, 'datasets', 'piped', 'manifest.json'))
+    const list = await datasets.list()
+    expect(list.map(({ id, problem }) => [id, problem === null])).toEqual(
+      expect.arrayContaining([
+        ['piped', false],
+        ['sound', true],
+      ]),
+    )
+    expect(list.find(({ id }) => id === 'piped')?.problem).toContain('a pipe')
+    const { status, stdout } = await runCommand(workspace, 'data', 'list')
+    expect(status).toBe(0)
+    expect(stdout).toContain('sound')
+    expect(() => datasets.open('piped')).toThrow('regular file')
+  })
+
+  it('with a pipe for a dataset’s rows says so instead of waiting', async () => {
+    const rows = join(workspace, 'datasets', 'sound', 'train', 'rows.bin')
+    rmSync(rows)
+    makePipe(rows)
+    expect(() => datasets.open('sound')).toThrow()
+  })
+})
