@@ -44,7 +44,7 @@ export interface StudioReader {
   readonly checkpoints: Pick<CheckpointTable, 'list'>
   readonly profiles: Pick<ProfileTable, 'get'>
   readonly tags: Pick<TagTable, 'all'>
-  readonly models: Pick<ModelTable, 'list' | 'get' | 'stamp'>
+  readonly models: Pick<ModelTable, 'page' | 'get' | 'stamp'>
   readonly benchmarks: Pick<BenchmarkTable, 'list' | 'get' | 'has'>
   readonly preferences: Pick<PreferenceTable, 'get'>
   /** Changes whenever another connection has written; comparing it costs microseconds. */

@@ -43,10 +43,11 @@ describe('the edits of a model', () => {
     expect(models.step(id, 'redo')).toEqual(moved)
     expect(models.step(id, 'redo')).toEqual(smaller)
     expect(models.step(id, 'redo')).toBeNull()
-    expect(models.edits(id).map(({ number, name }) => ({ number, name }))).toEqual([
+    expect(models.edits(id, 10).map(({ number, name }) => ({ number, name }))).toEqual([
       { number: 1, name: 'Move' },
       { number: 2, name: 'Delete' },
     ])
+    expect(models.edits(id, 1).map(({ number }) => number)).toEqual([2])
   })
 
   it('that were undone are forgotten once another is made', () => {
@@ -73,7 +74,7 @@ describe('the edits of a model', () => {
     edit('Move', first, moved, 0)
     database.models.remove(id)
     expect(() => database.models.standing(id)).toThrow('no saved model')
-    expect(() => database.models.edits(id)).toThrow('no saved model')
+    expect(() => database.models.edits(id, 10)).toThrow('no saved model')
   })
 
   it('hold a whole save as one of them', () => {

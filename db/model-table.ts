@@ -4,10 +4,11 @@ import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import { modelDocument, type ModelDocument } from '../main/model/document.ts'
 import { applyPatch, difference, isEmpty, type DocumentPatch } from '../main/model/editing/patch.ts'
+import { appendAll } from '../main/model/extremes.ts'
 import type { Connection } from './connection.ts'
 import { ifSound, requireSound, seal, soundColumn } from './row-checksums.ts'
 import { unusable } from './row-problems.ts'
-import type { ModelEdit, ModelStanding, NewEdit, SavedModelRow } from './types.ts'
+import type { ModelEdit, ModelStanding, ModelSummaryRow, NewEdit, SavedModelRow } from './types.ts'
 
 const COLUMNS = `id, name, updated_at AS updatedAt, document, ${soundColumn('models')}`
 
@@ -102,12 +103,12 @@ export class ModelTable {
     return { done, undo: nameOf(done), redo: nameOf(done + 1) }
   }
 
-  /** All that can be undone or redone, oldest first. Throws NotFound. */
-  edits(id: string): ModelEdit[] {
+  /** What can be undone or redone, oldest first: the last `most` of it. Throws NotFound. */
+  edits(id: string, most: number): ModelEdit[] {
     this.#done(id)
     const sql = `SELECT number, ${ifSound('model_edits', 'name')} AS name, made_at AS madeAt
-      FROM model_edits WHERE model = :id ORDER BY number`
-    return this.#connection.all<ModelEdit>(sql, { id })
+      FROM model_edits WHERE model = :id ORDER BY number DESC LIMIT :most`
+    return this.#connection.all<ModelEdit>(sql, { id, most }).reverse()
   }
 
   #replace(id: string, document: ModelDocument): SavedModelRow {
@@ -140,11 +141,32 @@ export class ModelTable {
     return row.done
   }
 
-  /** Last changed first. */
-  list(): SavedModelRow[] {
+  /** Last changed first, from behind `after` on. The database counts the nodes, and no document is read. */
+  page(after: { updatedAt: string; id: string } | null, limit: number): ModelSummaryRow[] {
     const { problems, file } = this.#connection
-    const rows = this.#connection.all<Stored>(`SELECT ${COLUMNS} FROM models ORDER BY updated_at DESC, id`)
-    return problems.readable(rows, (row) => toModel(row, file))
+    const found: ModelSummaryRow[] = []
+    // Unusable rows are left out, and must not end the list early.
+    for (let from = after; found.length < limit; ) {
+      const behind =
+        from === null ? '' : 'WHERE updated_at < :updatedAt OR (updated_at = :updatedAt AND id > :id)'
+      const rows = this.#connection.all<ModelSummaryRow & { sound: number }>(
+        `SELECT id, name, updated_at AS updatedAt, ${soundColumn('models')},
+                CASE WHEN json_valid(document) THEN coalesce(json_array_length(document, '$.nodes'), 0) ELSE 0 END AS nodes
+         FROM models ${behind} ORDER BY updated_at DESC, id LIMIT :count`,
+        { count: limit - found.length, ...from },
+      )
+      const last = rows.at(-1)
+      if (!last) break
+      appendAll(
+        found,
+        problems.readable(rows, ({ sound, ...row }) => {
+          requireUsable(row.id, sound, file)
+          return row
+        }),
+      )
+      from = { updatedAt: last.updatedAt, id: last.id }
+    }
+    return found
   }
 
   /** Differs after a change to any model, but for a second one within a millisecond. */
@@ -180,10 +202,15 @@ type Stored = Omit<SavedModelRow, 'document'> & { document: string; sound: numbe
 
 /** Throws Corrupt for an id that is no plain name. */
 function toModel(row: Stored, file: string): SavedModelRow {
-  if (!isPlainName(row.id)) throw unusable(`The model ${quoted(row.id)}`, 'its id is no plain name', file)
   const { sound, document, ...rest } = row
-  requireSound({ sound }, `The model ${quoted(row.id)}`, file)
+  requireUsable(row.id, sound, file)
   return { ...rest, document: JSON.parse(document) as ModelDocument }
+}
+
+/** Throws Corrupt for a row that is not what was written, or whose id could be a path. */
+function requireUsable(id: string, sound: number, file: string): void {
+  if (!isPlainName(id)) throw unusable(`The model ${quoted(id)}`, 'its id is no plain name', file)
+  requireSound({ sound }, `The model ${quoted(id)}`, file)
 }
 
 function missing(id: string): StudioError {

@@ -38,7 +38,7 @@ describe('saved models', () => {
     expect(database.models.get(saved.id)).toEqual(saved)
     const wider = sampleModel([8, 1])
     database.models.save(saved.id, wider)
-    expect(database.models.list().map(({ document }) => document)).toEqual([wider])
+    expect(database.models.page(null, 10).map(({ id }) => database.models.get(id).document)).toEqual([wider])
     database.models.remove(saved.id)
     expect(() => database.models.save(saved.id, wider)).toThrow('it may have been deleted meanwhile')
     expect(() => database.models.remove(saved.id)).toThrow('There is no saved model')

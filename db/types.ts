@@ -143,6 +143,14 @@ export interface StoredUpdate {
 /** Something another process asks a run's owner to do. */
 export type RunAction = 'pause' | 'resume' | 'stop'
 
+export interface ModelSummaryRow {
+  id: string
+  name: string
+  updatedAt: string
+  /** How many nodes its document has. */
+  nodes: number
+}
+
 export interface SavedModelRow {
   id: string
   name: string

@@ -33,13 +33,13 @@ export class VersionTable {
     return row
   }
 
-  /** Newest first, without the documents. */
-  list(model: string): ModelVersionRow[] {
+  /** The newest `most`, newest first, without the documents. */
+  list(model: string, most: number): ModelVersionRow[] {
     const sql = `SELECT ${COLUMNS}, ${soundColumn('model_versions')} FROM model_versions
-      WHERE model = :model ORDER BY created_at DESC, id`
+      WHERE model = :model ORDER BY created_at DESC, id LIMIT :most`
     const { problems, file } = this.#connection
     return problems.readable(
-      this.#connection.all<ModelVersionRow & { sound: number }>(sql, { model }),
+      this.#connection.all<ModelVersionRow & { sound: number }>(sql, { model, most }),
       ({ sound, ...row }) => {
         requireSound({ sound }, `The version ${quoted(row.name)} of model ${quoted(model)}`, file)
         return row

@@ -46,6 +46,10 @@ import {
 } from './runs.ts'
 import { trainingConfig } from './training.ts'
 
+/** Of one answer, as is each list: what grows with use is asked for in pages, or its newest part is told. */
+export const MAX_LISTED_EDITS = 1000
+export const MAX_LISTED_VERSIONS = 1000
+
 const nothing = z.strictObject({})
 const byId = z.strictObject({ id: z.string().min(1).max(200) })
 const done = z.object({})
@@ -72,6 +76,14 @@ export const workspaceInfo = z.object({
   freeDiskBytes: z.number(),
   /** True until a first dataset or run exists: the window offers the quick start. */
   fresh: z.boolean(),
+})
+
+/** A line of the list of models: what is drawn or trained of one is asked for by `models.get`. */
+export const modelSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  updatedAt: z.string(),
+  nodes: z.int(),
 })
 
 export const savedModel = z.object({
@@ -155,7 +167,17 @@ export const requests = {
   'jobs.list': { request: nothing, response: z.object({ jobs: z.array(job) }) },
   'jobs.cancel': { request: z.strictObject({ job: z.string() }), response: done },
 
-  'models.list': { request: nothing, response: z.object({ models: z.array(savedModel) }) },
+  /** Last changed first, from behind the model `after` on. */
+  'models.list': {
+    request: z.strictObject({
+      after: z
+        .strictObject({ updatedAt: z.string().max(100), id: z.string().max(200) })
+        .nullable()
+        .default(null),
+      limit: z.int().min(1).max(500).default(500),
+    }),
+    response: z.object({ models: z.array(modelSummary), more: z.boolean() }),
+  },
   'models.get': { request: byId, response: savedModel },
   'models.save': {
     request: z.strictObject({ id: z.string().max(200).nullable(), document: modelDocument }),
@@ -190,7 +212,7 @@ export const requests = {
     response: z.object({ run: measuredRun.nullable() }),
   },
   'models.standing': { request: byId, response: modelStanding },
-  /** All that can be undone or redone, oldest first. */
+  /** What can be undone or redone, oldest first: the last MAX_LISTED_EDITS of it. */
   'models.edits': { request: byId, response: z.object({ edits: z.array(modelEdit) }) },
   /** Takes the last edit back, or does the next one again; document is null where there is none. */
   'models.step': {
@@ -353,6 +375,7 @@ export const requests = {
 export type RequestName = keyof typeof requests
 export type RequestOf<Name extends RequestName> = z.input<(typeof requests)[Name]['request']>
 export type ResponseOf<Name extends RequestName> = z.infer<(typeof requests)[Name]['response']>
+export type ModelSummary = z.infer<typeof modelSummary>
 export type SavedModel = z.infer<typeof savedModel>
 export type WorkspaceInfo = z.infer<typeof workspaceInfo>
 export type ModelStanding = z.infer<typeof modelStanding>

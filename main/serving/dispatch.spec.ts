@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openStudioDatabase } from '../../db/index.ts'
+import { largeModel } from '../../test/helpers/large-model.ts'
+import type { AnswerFrame } from '../contract/channel.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { MODEL_FORMAT, MODEL_VERSION } from '../model/document.ts'
-import { dispatch } from './dispatch.ts'
+import { boundedDispatch, dispatch } from './dispatch.ts'
 import { healthHandlers } from './event-loop-health.ts'
 import type { Handlers } from './handlers.ts'
 import { modelHandlers } from './model-handlers.ts'
@@ -35,7 +37,7 @@ describe('answering requests', () => {
     expect(await dispatch(handlers, { id: 7, name: 'models.list', body: {} })).toEqual({
       id: 7,
       ok: true,
-      body: { models: [] },
+      body: { models: [], more: false },
     })
   })
 
@@ -89,6 +91,42 @@ describe('answering requests', () => {
       expect(await dispatch(handlers, message)).toBeNull()
     },
   )
+
+  it('lists models in pages without their documents, however many and large they are', async () => {
+    const ids = Array.from({ length: 7 }, () => database.models.save(null, largeModel(60)).id)
+    type Page = { models: { id: string; updatedAt: string; nodes: number }[]; more: boolean }
+    const found: string[] = []
+    let after: { id: string; updatedAt: string } | null = null
+    for (let more = true; more;) {
+      const answer = await dispatch(handlers, { id: 1, name: 'models.list', body: { after, limit: 3 } })
+      const page = (answer as { body: Page }).body
+      expect(JSON.stringify(page).length).toBeLessThan(600)
+      expect(page.models.every(({ nodes }) => nodes === 60)).toBe(true)
+      found.push(...page.models.map(({ id }) => id))
+      const last: Page['models'][number] = page.models.at(-1)!
+      after = { id: last.id, updatedAt: last.updatedAt }
+      more = page.more
+    }
+    expect(found.toSorted()).toEqual(ids.toSorted())
+    for (const id of ids) database.models.remove(id)
+  })
+
+  it('works on a bounded number of messages at once, and answers the others Busy', async () => {
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    const answers: AnswerFrame[] = []
+    const slow = {
+      'models.list': () => gate.then(() => ({ models: [], more: false })),
+    } as unknown as Handlers
+    const answer = boundedDispatch(slow, async (frame) => void answers.push(frame))
+    const all = Array.from({ length: 20_000 }, (_, id) => answer({ id, name: 'models.list', body: {} }))
+    await Promise.all(all.slice(256))
+    expect(answers).toHaveLength(20_000 - 256)
+    expect(answers.every((frame) => !frame.ok && frame.error.code === 'Busy')).toBe(true)
+    release()
+    await Promise.all(all)
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(256)
+  })
 
   it('tells how long the event loop kept others waiting since the last question', async () => {
     const busyUntil = performance.now() + 80

@@ -3,6 +3,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import { latestMeasured } from '../runs/latest-measured.ts'
 import { writeFileSafely } from '../runs/write-file.ts'
 import { checkedPicture } from './pictures/checked-picture.ts'
+import { MAX_LISTED_EDITS } from '../contract/requests.ts'
 import type { HandlersOf } from './handlers.ts'
 import { listVersions, restoreVersion, saveVersion, versionDocument } from './model-versions.ts'
 
@@ -13,7 +14,10 @@ export function modelHandlers(
   const { models } = database
   const changed = (id: string): void => tell({ kind: 'changed', what: 'models', id })
   return {
-    'models.list': () => ({ models: models.list() }),
+    'models.list': ({ after, limit }) => {
+      const found = models.page(after, limit + 1)
+      return { models: found.slice(0, limit), more: found.length > limit }
+    },
     'models.get': ({ id }) => models.get(id),
     'models.save': ({ id, document }) => {
       const saved = models.save(id, document)
@@ -43,7 +47,7 @@ export function modelHandlers(
       return restored
     },
     'models.standing': ({ id }) => models.standing(id),
-    'models.edits': ({ id }) => ({ edits: models.edits(id) }),
+    'models.edits': ({ id }) => ({ edits: models.edits(id, MAX_LISTED_EDITS) }),
     'models.step': ({ id, direction }) => {
       const document = models.step(id, direction)
       if (document) changed(id)

@@ -1,6 +1,6 @@
 /** Versions of saved models as requests ask for them: those with names, and those that runs have kept. */
 import type { StudioDatabase } from '../../db/index.ts'
-import type { ModelStanding, ModelVersion } from '../contract/requests.ts'
+import { MAX_LISTED_VERSIONS, type ModelStanding, type ModelVersion } from '../contract/requests.ts'
 import type { ModelDocument } from '../model/document.ts'
 import { difference, isEmpty } from '../model/editing/patch.ts'
 
@@ -12,7 +12,7 @@ const MOST_SHOWN_RUNS = 50
 export function listVersions({ models, versions, runs }: StudioDatabase, id: string): ModelVersion[] {
   models.get(id)
   const named = versions
-    .list(id)
+    .list(id, MAX_LISTED_VERSIONS)
     .map((row): ModelVersion => ({ kind: 'named', id: row.id, name: row.name, createdAt: row.createdAt }))
   const trained = runs
     .ofModel(id, MOST_SHOWN_RUNS)

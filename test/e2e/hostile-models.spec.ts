@@ -54,7 +54,8 @@ const files: [name: string, text: string, told: RegExp[]][] = [
 const stored = () =>
   page.evaluate(async (id) => {
     const { models } = await studio.request('models.list', {})
-    return JSON.stringify([models, await studio.request('models.edits', { id })])
+    const all = await Promise.all(models.map((model) => studio.request('models.get', { id: model.id })))
+    return JSON.stringify([models, all, await studio.request('models.edits', { id })])
   }, saved)
 
 beforeAll(async () => {

@@ -122,10 +122,11 @@ describe('a model', () => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
     }, out)
     const saved = await page.evaluate(async () => {
-      const [model] = (await studio.request('models.list', {})).models
+      const [first] = (await studio.request('models.list', {})).models
+      const { document } = await studio.request('models.get', { id: first!.id })
       const file = await studio.chooseSavePath({ purpose: 'exportModel', title: '', suggestedName: 'a.json' })
-      await studio.request('models.export', { document: model!.document, out: file!.handle })
-      return model!.document
+      await studio.request('models.export', { document, out: file!.handle })
+      return document
     })
     expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(saved)
     await byId('nav-models').click()
@@ -139,11 +140,12 @@ describe('a model', () => {
   })
 
   it('of another kind is drawn with its problems marked', async () => {
-    const [saved] = await page.evaluate(async () => (await studio.request('models.list', {})).models)
-    const nodes = saved!.document.nodes.map((node) =>
-      node.id === 'emb_l.2' ? { ...node, dimension: 4 } : node,
-    )
-    const wrong = { ...saved!.document, nodes } as ModelDocument
+    const saved = await page.evaluate(async () => {
+      const [first] = (await studio.request('models.list', {})).models
+      return (await studio.request('models.get', { id: first!.id })).document
+    })
+    const nodes = saved.nodes.map((node) => (node.id === 'emb_l.2' ? { ...node, dimension: 4 } : node))
+    const wrong = { ...saved, nodes } as ModelDocument
     const file = join(files, 'wrong.json')
     writeFileSync(file, JSON.stringify(wrong))
     await byId('nav-models').click()

@@ -61,8 +61,7 @@ describe('the time of a step', { timeout: 300_000 }, () => {
   it('that a run took stands beside the prediction, on the canvas and on the run’s page', async () => {
     const run = await page.evaluate(
       async ([id, config]) => {
-        const { models } = await studio.request('models.list', {})
-        const document = models.find((each) => each.id === id)!.document
+        const { document } = await studio.request('models.get', { id })
         return studio.request('runs.start', {
           name: 'measured',
           dataset: 'movielens-100k',

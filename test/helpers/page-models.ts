@@ -17,8 +17,5 @@ export async function saveModel(page: Page, document: ModelDocument): Promise<st
 /** The document of a model that is open in the designer, once every edit is in the database. */
 export async function storedModel(page: Page, id: string): Promise<ModelDocument> {
   await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
-  const { models } = await page.evaluate(() => studio.request('models.list', {}))
-  const found = models.find((model) => model.id === id)
-  if (!found) throw new Error(`There is no model ${id}.`)
-  return found.document
+  return (await page.evaluate((wanted) => studio.request('models.get', { id: wanted }), id)).document
 }

@@ -29,7 +29,7 @@ export function useFound(text: Ref<string>) {
       id: `model ${model.id}`,
       name: model.name,
       kind: 'Model',
-      note: counted(model.document.nodes.length, 'node'),
+      note: counted(model.nodes, 'node'),
       run: () => router.push(`/models/${model.id}`),
     }),
     dataset: (dataset: (typeof datasets.list)[number]): Command => ({

@@ -84,12 +84,11 @@ export function useModel() {
   }
 
   async function openDocument(source: ModelSource): Promise<void> {
-    const saved = models.list.find((model) => model.id === source.id)
-    const found =
-      source.id === undefined ? models.opened : saved && { document: saved.document, columns: null }
+    const saved = source.id === undefined ? null : await models.documentOf(source.id)
+    const found = source.id === undefined ? models.opened : saved && { document: saved, columns: null }
     if (!found)
       throw new StudioError('NotFound', 'This model is not in the workspace (any more): choose another one.')
-    id.value = saved?.id ?? null
+    id.value = source.id ?? null
     given.value = found.columns
     name.value = found.document.name
     loaded.value = found.document

@@ -13,7 +13,10 @@ export interface ModelOption {
   group: string
 }
 
-export function modelOptions(saved: readonly SavedModel[], copied: RunDetail | null): ModelOption[] {
+export function modelOptions(
+  saved: readonly Pick<SavedModel, 'id' | 'name'>[],
+  copied: RunDetail | null,
+): ModelOption[] {
   return [
     ...(copied ? [{ value: COPIED, text: copied.modelName, group: `Of the run ${copied.name}` }] : []),
     ...saved.map(({ id, name }) => ({ value: id, text: name, group: 'Saved models' })),
@@ -25,11 +28,11 @@ export function modelOptions(saved: readonly SavedModel[], copied: RunDetail | n
   ]
 }
 
-/** null where nothing of that name is there (any more). */
+/** `saved` are the saved models that have been read; null where nothing of that name is there (any more). */
 export function chosenDocument(
   value: string,
   columns: BoundColumns,
-  saved: readonly SavedModel[],
+  saved: readonly Pick<SavedModel, 'id' | 'document'>[],
   copied: RunDetail | null,
 ): ModelDocument | null {
   if (value === COPIED) return copied?.model ?? null

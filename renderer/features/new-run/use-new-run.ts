@@ -6,6 +6,7 @@ import type { DatasetManifest } from '../../../main/contract/manifest.ts'
 import type { RunDetail } from '../../../main/contract/runs.ts'
 import { defaultTrainingConfig, type TrainingConfig } from '../../../main/contract/training.ts'
 import { checkDocument } from '../../../main/model/check.ts'
+import type { ModelDocument } from '../../../main/model/document.ts'
 import { compilePlan } from '../../../main/model/plan.ts'
 import { boundColumns } from '../datasets/bound-columns.ts'
 import { useDatasets } from '../datasets/datasets-store.ts'
@@ -32,7 +33,25 @@ export function useNewRun() {
   const options = computed(() => modelOptions(models.list, copied.value))
   const columns = computed(() => (manifest.value ? boundColumns(manifest.value) : null))
   const document = computed(() =>
-    columns.value ? chosenDocument(model.value, columns.value, models.list, copied.value) : null,
+    columns.value ? chosenDocument(model.value, columns.value, saved.value, copied.value) : null,
+  )
+  /** The saved model that is chosen, once it is read. */
+  const saved = shallowRef<{ id: string; document: ModelDocument }[]>([])
+  watch(
+    () => models.list.find(({ id }) => id === model.value),
+    async (wanted) => {
+      if (!wanted) {
+        saved.value = []
+        return
+      }
+      try {
+        const read = await models.documentOf(wanted.id)
+        if (wanted.id === model.value) saved.value = read ? [{ id: wanted.id, document: read }] : []
+      } catch (thrown) {
+        problem.value = asErrorData(thrown)
+      }
+    },
+    { immediate: true },
   )
   const modelProblems = computed(() =>
     document.value && columns.value
