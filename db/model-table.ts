@@ -146,7 +146,7 @@ export class ModelTable {
     const { problems, file } = this.#connection
     const found: ModelSummaryRow[] = []
     // Unusable rows are left out, and must not end the list early.
-    for (let from = after; found.length < limit; ) {
+    for (let from = after; found.length < limit;) {
       const behind =
         from === null ? '' : 'WHERE updated_at < :updatedAt OR (updated_at = :updatedAt AND id > :id)'
       const rows = this.#connection.all<ModelSummaryRow & { sound: number }>(

@@ -52,11 +52,11 @@ export async function observe(workspace: string, run: string): Promise<Observati
       await part('points', () => database.points.after(run, 0, 10_000))
       await part('log', () => database.log.after(run, 0, 10_000))
       await part('profile', () => database.profiles.get(run))
-      await part('models', () => database.models.list())
-      for (const { id } of database.models.list()) {
-        await part('edits', () => [database.models.edits(id), database.models.standing(id)])
+      await part('models', () => database.models.page(null, 1000))
+      for (const { id } of database.models.page(null, 1000)) {
+        await part('edits', () => [database.models.edits(id, 1000), database.models.standing(id)])
         await part('undo', () => previewOfUndo(database, id))
-        for (const version of database.versions.list(id))
+        for (const version of database.versions.list(id, 1000))
           await part('version', () => database.versions.get(version.id))
       }
       await part('setting', () => database.preferences.get('something'))
