@@ -12,6 +12,8 @@ import { refuseNavigation, stayWithApp } from './security/navigation.ts'
 import { openLink } from './security/open-link.ts'
 import { hardenSession } from './security/session-hardening.ts'
 import { askBeforeClosing, mayStopWork } from './window/ask-before-closing.ts'
+import { offerContextMenus } from './window/context-menu.ts'
+import { desktopNotification } from './window/desktop-notification.ts'
 import { setMenu } from './window/menu.ts'
 import { openStudioWindow } from './window/studio-window.ts'
 import { windowFolder } from './window-folder.ts'
@@ -53,12 +55,17 @@ function open(): void {
     request: (name, body) => supervisor.request(name, body, grants.redeem(body)),
     openExternal: openLink,
     ...fileDialogs({ window: () => window, grants, findTensorFlow: () => foundTensorFlow(supervisor) }),
+    notify: desktopNotification(
+      () => window,
+      () => bringToFront(window),
+    ),
   })
   const window = openStudioWindow({
     preload: join(__dirname, 'preload.cjs'),
     stateFile: join(app.getPath('userData'), 'window.json'),
     devTools: !app.isPackaged,
   })
+  offerContextMenus(window)
   setMenu(
     {
       tellPage: (command) => tellPage(window, { kind: 'menu', command }),

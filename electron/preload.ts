@@ -67,6 +67,8 @@ const bridge = {
   },
   chooseFoundTensorFlow: () => ask({ kind: 'chooseFoundTensorFlow' }),
   chooseDropped: async (files: unknown) => ask({ kind: 'chooseDropped', paths: pathsOf(files) }),
+  notify: (title: unknown, text: unknown) =>
+    ask({ kind: 'notify', title: title as string, text: text as string }),
   openExternal: (url: unknown) => ask({ kind: 'openExternal', url: url as string }),
 } satisfies Record<keyof StudioBridge, unknown>
 

@@ -7,6 +7,7 @@ const services: ShellServices = {
   chooseSavePath: async () => null,
   chooseFoundTensorFlow: async () => null,
   chooseDropped: (paths) => paths.map((path) => ({ handle: 'dropped', path })),
+  notify: () => true,
   openExternal: async (url) => url.startsWith('https:'),
 }
 

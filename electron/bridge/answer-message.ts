@@ -12,6 +12,8 @@ export interface ShellServices {
   chooseSavePath(options: MessageOf<'chooseSavePath'>): Promise<ChosenFile | null>
   chooseFoundTensorFlow(): Promise<ChosenFile | null>
   chooseDropped(paths: string[]): ChosenFile[]
+  /** True where a notification of the desktop was shown. */
+  notify(title: string, text: string): boolean
   openExternal(url: string): Promise<boolean>
 }
 
@@ -35,6 +37,8 @@ export async function answerMessage(message: unknown, services: ShellServices): 
         return { ok: true, body: await services.chooseFoundTensorFlow() }
       case 'chooseDropped':
         return { ok: true, body: services.chooseDropped(data.paths) }
+      case 'notify':
+        return { ok: true, body: services.notify(data.title, data.text) }
       case 'openExternal':
         return { ok: true, body: await services.openExternal(data.url) }
     }

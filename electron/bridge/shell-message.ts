@@ -25,6 +25,7 @@ export const shellMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('chooseFoundTensorFlow') }),
   /** The preload script has the paths from the system itself; the page has no say in them. */
   z.strictObject({ kind: z.literal('chooseDropped'), paths: z.array(text.min(1)).min(1).max(1000) }),
+  z.strictObject({ kind: z.literal('notify'), title: z.string().max(200), text: z.string().max(500) }),
   z.strictObject({ kind: z.literal('openExternal'), url: text }),
 ])
 export type ShellMessage = z.infer<typeof shellMessage>

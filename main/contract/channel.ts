@@ -47,6 +47,8 @@ export interface StudioBridge {
   chooseFoundTensorFlow(): Promise<ChosenFile | null>
   /** Files that were dropped on the window, to be imported. Rejects where one of them is not on this machine's disk. */
   chooseDropped(files: File[]): Promise<ChosenFile[]>
+  /** A notification of the desktop, shown while the window has not the focus. */
+  notify(title: string, text: string): Promise<boolean>
   /** Only addresses on the shell's allow-list are opened. */
   openExternal(url: string): Promise<boolean>
 }

@@ -14,6 +14,10 @@ export interface Command {
   /** Further words it is found by. */
   words?: string
   run: () => unknown
+  /** Cannot be undone; menus show it in red. */
+  danger?: boolean
+  /** Menus show what cannot be done now in grey; the palette leaves it out. */
+  disabled?: boolean
 }
 
 type Offer = () => readonly Command[]
@@ -29,6 +33,23 @@ export function offerCommands(offer: Offer): void {
 /** Of everything on screen. */
 export function offeredCommands(): Command[] {
   return [...offers].flatMap((offer) => offer())
+}
+
+export interface Shortcut {
+  keys: string
+  text: string
+}
+
+const shortcutLists = shallowReactive(new Set<readonly Shortcut[]>())
+
+/** Names a page's own keys for the list that `?` opens, while the calling component is mounted. */
+export function offerShortcuts(shortcuts: readonly Shortcut[]): void {
+  onMounted(() => shortcutLists.add(shortcuts))
+  onBeforeUnmount(() => shortcutLists.delete(shortcuts))
+}
+
+export function offeredShortcuts(): Shortcut[] {
+  return [...shortcutLists].flat()
 }
 
 const isMac = navigator.platform.startsWith('Mac')

@@ -37,6 +37,7 @@ describe('the window', () => {
       'chooseFiles',
       'chooseFoundTensorFlow',
       'chooseSavePath',
+      'notify',
       'openExternal',
       'request',
       'subscribe',

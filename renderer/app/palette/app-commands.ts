@@ -2,6 +2,7 @@
 import type { Router } from 'vue-router'
 import { presetNames, presets } from '../../../main/model/presets/index.ts'
 import type { Command } from '../../ui/commands.ts'
+import { openShortcuts } from '../shortcuts/shortcut-state.ts'
 import { themeChoice, type ThemeChoice } from '../theme.ts'
 
 const pages = [
@@ -25,8 +26,14 @@ const errands = [
 const themes: { choice: ThemeChoice; name: string }[] = [
   { choice: 'light', name: 'Light theme' },
   { choice: 'dark', name: 'Dark theme' },
-  { choice: 'system', name: 'Theme as the system’s' },
+  { choice: 'system', name: 'Match system theme' },
 ]
+
+/** The canvas has a list of its own. */
+const shortcuts: Command = {
+  ...{ id: 'shortcuts', name: 'Keyboard shortcuts', kind: 'Action', keys: '?', words: 'help keys' },
+  run: openShortcuts,
+}
 
 export function appCommands(router: Router): Command[] {
   const going = (kind: string) => (each: { to: string; name: string; keys?: string; words: string }) => ({
@@ -35,7 +42,9 @@ export function appCommands(router: Router): Command[] {
     kind,
     run: () => router.push(each.to),
   })
+  const onCanvas = router.currentRoute.value.name === 'model-editor'
   return [
+    ...(onCanvas ? [] : [shortcuts]),
     ...errands.map(going('Action')),
     ...pages.map(going('Page')),
     ...presetNames.map((preset) => ({

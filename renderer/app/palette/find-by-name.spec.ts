@@ -43,6 +43,25 @@ describe('findByName', () => {
     expect(find('.*', ['one'])).toEqual([])
   })
 
+  it.each([
+    ['bnech', 'Benchmark'],
+    ['benchnark', 'Benchmark'],
+    ['setings', 'Settings'],
+    ['datassets', 'Datasets'],
+    ['comprae', 'Compare'],
+    ['ligth theme', 'Light theme'],
+  ])('forgives one mistake in typing: %s finds %s', (text, name) => {
+    const names = ['Benchmark', 'Settings', 'Datasets', 'Compare', 'Light theme', 'Runs', 'Models']
+    const items = names.map((each) => ({ name: each }))
+    expect(findByName(items, text, 8).map(({ item }) => item.name)).toEqual([name])
+  })
+
+  it('puts what is typed right before what may be meant, and does not guess from three letters', () => {
+    const items = [{ name: 'Traces' }, { name: 'Train' }, { name: 'Trial' }]
+    expect(findByName(items, 'trai', 8)[0]?.item.name).toBe('Train')
+    expect(findByName([{ name: 'Runs' }], 'rnu', 8)).toEqual([])
+  })
+
   it('answers a keystroke over ten thousand runs within a frame or two', () => {
     const runs = Array.from({ length: 10_000 }, (_, place) => ({ name: `DLRM on clicks, seed ${place}` }))
     const began = performance.now()

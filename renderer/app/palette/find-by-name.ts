@@ -3,7 +3,7 @@ import { minimumOf } from '../../../main/model/extremes.ts'
 /** Finds things by what a person types of their names, the likeliest first. */
 
 /** How well a word fits a name. */
-const fits = { whole: 100, begins: 80, beginsWord: 60, inside: 40, initials: 25, elsewhere: 10 }
+const fits = { whole: 100, begins: 80, beginsWord: 60, inside: 40, initials: 25, elsewhere: 10, mistyped: 5 }
 
 export interface Found<Item> {
   item: Item
@@ -12,7 +12,8 @@ export interface Found<Item> {
 
 /**
  * At most so many items that have every word of the text, best first and otherwise in their own order. A word is looked
- * for in the name, as letters that begin or follow in its words (`nr` finds “New run”), and in `others`, further words.
+ * for in the name, as letters that begin or follow in its words (`nr` finds “New run”), in `others`, further words, and
+ * with one mistake in typing: a letter wrong, missing, too many, or two that changed places.
  */
 export function findByName<Item extends { name: string }>(
   items: readonly Item[],
@@ -33,7 +34,10 @@ export function findByName<Item extends { name: string }>(
 function scoreOf(name: string, words: readonly string[], others: () => string): number {
   let sum = 0
   for (const word of words) {
-    const fit = fitOf(name, word) || (others().includes(word) ? fits.elsewhere : 0)
+    const fit =
+      fitOf(name, word) ||
+      (others().includes(word) ? fits.elsewhere : 0) ||
+      (isMistyped(word, `${name} ${others()}`) ? fits.mistyped : 0)
     if (fit === 0) return 0
     sum += fit
   }
@@ -64,4 +68,25 @@ function hasInitials(name: string, letters: string): boolean {
     reached = next
   }
   return true
+}
+
+/** Of fewer letters too much would be a mistake of something else. */
+const SHORTEST_MISTYPED = 4
+
+/** Whether a word of the text begins as this one does, but for one mistake. */
+function isMistyped(word: string, text: string): boolean {
+  if (word.length < SHORTEST_MISTYPED) return false
+  return text
+    .split(/[^\p{L}\p{N}]+/u)
+    .some((other) => [-1, 0, 1].some((more) => isOneMistakeApart(word, other.slice(0, word.length + more))))
+}
+
+/** One letter replaced, left out or put in, or two neighbours swapped; the first letter is right. */
+function isOneMistakeApart(a: string, b: string): boolean {
+  if (a[0] !== b[0] || Math.abs(a.length - b.length) > 1) return false
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  const [restA, restB] = [a.slice(at), b.slice(at)]
+  if (restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1)) return true
+  return restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2)
 }

@@ -1,0 +1,149 @@
+/** What finished while one was elsewhere: told once, and marked in the navigation until one has looked. */
+import { ElNotification } from 'element-plus'
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import { useRouter, type RouteLocationNormalized } from 'vue-router'
+import type { RunSummary } from '../../../main/contract/runs.ts'
+import { useJobs } from '../../features/datasets/jobs-store.ts'
+import { useRuns } from '../../features/runs/runs-store.ts'
+import { formatExact, formatMetric } from '../../ui/units.ts'
+import { on } from '../engine.ts'
+import { finishedSince } from './finished-runs.ts'
+
+/** The entry of the navigation that it belongs to. */
+type Section = 'datasets' | 'models' | 'runs' | 'benchmark'
+
+interface Notice {
+  section: Section
+  title: string
+  text: string
+  tone: 'success' | 'warning' | 'error'
+  /** Where it can be seen. */
+  to: string
+  /** Other pages on which it is on screen already. */
+  seenOn?: readonly string[]
+}
+
+const SHOWN_MS = 10_000
+/** More runs than this that end together are told in one notice. */
+const MOST_RUNS = 3
+
+const ends: Partial<Record<RunSummary['status'], [string, Notice['tone']]>> = {
+  completed: ['Training finished', 'success'],
+  failed: ['Training failed', 'error'],
+  interrupted: ['Training was interrupted', 'warning'],
+}
+
+export const useNotices = defineStore('notices', () => {
+  const router = useRouter()
+  const runs = useRuns()
+  const jobs = useJobs()
+  const unseen = shallowRef<readonly Notice[]>([])
+  /** How many of a section nobody has looked at. */
+  const counts = computed(() => {
+    const bySection = new Map<Section, number>()
+    for (const { section } of unseen.value) bySection.set(section, (bySection.get(section) ?? 0) + 1)
+    return bySection
+  })
+
+  const isSeenOn = (path: string) => (notice: Notice) =>
+    [notice.to, `/${notice.section}`, ...(notice.seenOn ?? [])].includes(path)
+
+  function tell(notice: Notice): void {
+    if (!document.hasFocus()) void window.studio.notify(notice.title, notice.text)
+    if (isSeenOn(router.currentRoute.value.path)(notice)) return
+    unseen.value = [...unseen.value, notice]
+    const { close } = ElNotification({
+      ...{ title: notice.title, message: notice.text, type: notice.tone },
+      ...{ duration: SHOWN_MS, position: 'bottom-right', offset: 40, customClass: 'notice-finished' },
+      onClick: () => {
+        close()
+        void router.push(notice.to)
+      },
+    })
+  }
+
+  function tellOfRuns(finished: readonly RunSummary[]): void {
+    if (finished.length > MOST_RUNS) {
+      const text = `${formatExact(finished.length)} runs have ended.`
+      return tell({ section: 'runs', title: 'Training finished', text, tone: 'success', to: '/runs' })
+    }
+    for (const { id, name, status, testAuc, error } of finished) {
+      const [title, tone] = ends[status] ?? ['Training ended', 'warning']
+      const result = testAuc === null ? '' : ` Test AUC ${formatMetric(testAuc)}.`
+      tell({
+        section: 'runs',
+        title,
+        tone,
+        text: `${name}.${error ? ` ${error.message}` : result}`,
+        to: `/runs/${id}`,
+      })
+    }
+  }
+
+  /** Ends of work that reports its own state: told when it was seen running before. */
+  function watchState(
+    kind: 'benchmark' | 'calibration',
+    about: Pick<Notice, 'section' | 'to' | 'seenOn'> & { done: string; failed: string },
+  ): () => void {
+    let running = false
+    const { done, failed, ...where } = about
+    return on(kind, ({ progress: { state, error } }) => {
+      const ended = running && state !== 'running'
+      running = state === 'running'
+      if (ended && state === 'done')
+        tell({ ...where, title: done, text: 'See the results.', tone: 'success' })
+      if (ended && error) tell({ ...where, title: failed, text: error.message, tone: 'error' })
+    })
+  }
+
+  function tellOfJobs(): void {
+    for (const [id, { progress, outcome, error }] of jobs.jobs) {
+      if (progress.state === 'running') known.add(id)
+      else if ((outcome || error) && known.delete(id)) {
+        const seenOn = ['/import', '/']
+        if (outcome)
+          tell({
+            ...{ section: 'datasets', title: 'Dataset ready', tone: 'success', seenOn },
+            ...{
+              text: `${outcome.dataset}: ${formatExact(outcome.rows)} rows.`,
+              to: `/datasets/${outcome.dataset}`,
+            },
+          })
+        else if (error && error.code !== 'Cancelled')
+          tell({
+            ...{ section: 'datasets', title: 'Import failed', tone: 'error', seenOn },
+            ...{ text: `${progress.name}: ${error.message}`, to: '/datasets' },
+          })
+      }
+    }
+  }
+  const known = new Set<string>()
+
+  function look({ path }: RouteLocationNormalized): void {
+    const seen = isSeenOn(path)
+    if (unseen.value.some(seen)) unseen.value = unseen.value.filter((notice) => !seen(notice))
+  }
+
+  function listen(): () => void {
+    const stops = [
+      watch(
+        () => runs.list,
+        (now, before) => runs.loaded && tellOfRuns(finishedSince(before, now)),
+      ),
+      watch(() => jobs.jobs, tellOfJobs),
+      watchState('benchmark', {
+        ...{ section: 'benchmark', to: '/benchmark' },
+        ...{ done: 'Benchmark finished', failed: 'Benchmark failed' },
+      }),
+      watchState('calibration', {
+        ...{ section: 'models', to: '/models', seenOn: ['/models/new'] },
+        ...{ done: 'Machine measured', failed: 'The machine could not be measured' },
+      }),
+      router.afterEach(look),
+    ]
+    return () => stops.forEach((stop) => stop())
+  }
+
+  return { unseen, counts, listen }
+})

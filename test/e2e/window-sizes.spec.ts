@@ -1,0 +1,115 @@
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunningApp } from '../helpers/app.ts'
+import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
+import { saveModel } from '../helpers/page-models.ts'
+import { installSample, openPage } from '../helpers/page-runs.ts'
+import { sampleModel } from '../helpers/sample-run.ts'
+import { setWindowSize } from '../helpers/window-size.ts'
+
+const LONG =
+  'a name that goes on and on until nobody can see its end, w i t h   b l a n k s and_without_any_at_all'
+
+let running: RunningApp
+let routes: Record<string, string>
+const byId = (id: string): Locator => running.window.getByTestId(id)
+
+beforeAll(async () => {
+  let runs: string[] = []
+  running = await launchPrepared((workspace) => {
+    runs = addFinishedRuns(workspace, {
+      count: 12,
+      epochs: 6,
+      points: 50,
+      changes: (place) => ({ name: place === 0 ? LONG : `seed ${place}`, datasetId: 'criteo-synthetic' }),
+    })
+  })
+  running.window.setDefaultTimeout(20_000)
+  await installSample(running.window, { name: 'criteo-synthetic', rows: 1000 })
+  await saveModel(running.window, { ...sampleModel(), name: LONG })
+  const [first] = runs
+  routes = {
+    'quick start': '/',
+    datasets: '/datasets',
+    dataset: '/datasets/criteo-synthetic',
+    import: '/import',
+    models: '/models',
+    'new model': '/models/new?preset=dlrm',
+    runs: '/runs',
+    'new run': '/runs/new',
+    run: `/runs/${first}`,
+    'run settings': `/runs/${first}?tab=settings`,
+    'run model': `/runs/${first}?tab=model`,
+    'run checkpoints': `/runs/${first}?tab=checkpoints`,
+    compare: `/compare?ids=${runs.join(',')}`,
+    'nothing to compare': '/compare',
+    benchmark: '/benchmark',
+    settings: '/settings',
+  }
+})
+afterAll(() => running.close())
+
+/** What lies beside the window, is cut by it, or would scroll the whole of it. */
+const faults = () =>
+  running.window.evaluate(() => {
+    const { innerWidth, innerHeight } = globalThis
+    const main = document.getElementById('content')!
+    const root = document.documentElement
+    const found: string[] = []
+    if (root.scrollWidth > innerWidth || root.scrollHeight > innerHeight) found.push('the window scrolls')
+    if (main.scrollWidth > main.clientWidth) found.push('the page scrolls sideways')
+    const scrolls = (element: Element) => {
+      for (let each = element.parentElement; each && each !== main; each = each.parentElement)
+        if (/auto|scroll|hidden|clip/.test(getComputedStyle(each).overflowX)) return true
+      return false
+    }
+    const edge = main.getBoundingClientRect().left + main.clientWidth
+    for (const element of main.querySelectorAll('*')) {
+      const box = element.getBoundingClientRect()
+      if (box.width === 0 || box.height === 0 || box.right <= edge + 1 || scrolls(element)) continue
+      found.push(`${element.tagName} ${element.className} ends ${Math.round(box.right - edge)} px beyond`)
+    }
+    // A button's text is never cut.
+    for (const button of main.querySelectorAll('button'))
+      if (button.scrollWidth > button.clientWidth + 1 && !button.querySelector('.clip'))
+        found.push(`the button “${button.textContent.trim()}” is cut`)
+    return found
+  })
+
+describe.each([
+  [1024, 700],
+  [1320, 860],
+  [2560, 1440],
+])('in a window of %d × %d', (width, height) => {
+  it.each(['light', 'dark'] as const)('nothing is cut and nothing lies beside, %s', async (colorScheme) => {
+    await setWindowSize(running, width, height)
+    await running.window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const all: Record<string, string[]> = {}
+    for (const [name, route] of Object.entries(routes)) {
+      await openPage(running.window, route)
+      await running.window.waitForTimeout(400)
+      const here = await faults()
+      if (here.length > 0) all[name] = here.slice(0, 4)
+    }
+    expect(all).toEqual({})
+  })
+})
+
+it('Settings keeps the window in place whatever has the keyboard', async () => {
+  await setWindowSize(running, 1024, 700)
+  await openPage(running.window, '/settings')
+  await byId('theme').waitFor()
+  await running.window.getByText('Looking at what is there').first().waitFor({ state: 'detached' })
+  const moved = await running.window.evaluate(() => {
+    const pane = document.querySelector('nav')!
+    const fields = [
+      ...document.querySelectorAll<HTMLElement>('main input, main button, main a, main [tabindex]'),
+    ]
+    return fields.filter((field) => {
+      field.focus()
+      field.scrollIntoView()
+      return pane.getBoundingClientRect().top !== 0 || document.documentElement.scrollTop !== 0
+    }).length
+  })
+  expect(moved).toBe(0)
+})
