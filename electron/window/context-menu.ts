@@ -39,6 +39,6 @@ export function contextMenu({
   return [
     ...copy,
     { label: 'Open Link', click: () => void openLink(linkURL) },
-    { label: 'Copy Link Address', click: () => clipboard.writeText(linkURL) },
+    { label: 'Copy Link Address', click: () => void clipboard.writeText(linkURL) },
   ]
 }

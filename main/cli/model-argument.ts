@@ -1,3 +1,4 @@
+import { issueSentence } from '../model/issue-text.ts'
 import { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
 import { assign, type Assignment } from '../model/assign-setting.ts'
@@ -56,7 +57,7 @@ export function presetFromSettings(
       throw new UsageError(`The preset ${name} has no setting ${unknown}.`, unknown)
     }
     const field = issue?.path.join('.') || name
-    throw new UsageError(`${field}: ${issue?.message ?? 'is not valid'}.`, field)
+    throw new UsageError(issueSentence(issue, field), field)
   }
 }
 

@@ -1,3 +1,4 @@
+import { issueSentence } from '../model/issue-text.ts'
 import { z } from 'zod'
 import {
   defaultTrainingConfig,
@@ -97,7 +98,7 @@ export async function trainingConfigFrom(options: OptionValues): Promise<ChosenT
   if (!checked.success) {
     const issue = checked.error.issues[0]
     const field = issue?.path.join('.') ?? 'settings'
-    throw new UsageError(`${field}: ${issue?.message ?? 'is not valid'}.`, field)
+    throw new UsageError(issueSentence(issue, field), field)
   }
   const patience = options.text('patience')
   const given: GivenSetting[] = [

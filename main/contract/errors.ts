@@ -1,4 +1,5 @@
 /** Every failure that crosses a process border, as plain data. */
+import { issueSentence } from '../model/issue-text.ts'
 import { z } from 'zod'
 import { bounded, boundedData, boundedMessage } from './printable.ts'
 
@@ -72,7 +73,7 @@ export function toErrorData(thrown: unknown): ErrorData {
     const issue = thrown.issues[0]
     return boundedError({
       code: 'InvalidRequest',
-      message: issue ? `${issue.path.join('.') || 'request'}: ${issue.message}` : 'The request is not valid.',
+      message: issueSentence(issue, issue?.path.join('.') || 'The request'),
       ...(issue && { field: issue.path.join('.') }),
     })
   }

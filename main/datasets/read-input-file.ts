@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
+import { issueSentence } from '../model/issue-text.ts'
 import { jsonErrorPosition } from '../model/json-position.ts'
 import { readRegularFile } from './regular-file.ts'
 
@@ -30,9 +31,8 @@ export async function readJsonFile<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const field = issue?.path.join('.') ?? ''
-  throw new StudioError(
-    'InvalidArgument',
-    `${path}: ${field || 'the file'}: ${issue?.message ?? 'is not valid'}.`,
-    { file: path, ...(field && { field }) },
-  )
+  throw new StudioError('InvalidArgument', `${path}: ${issueSentence(issue, field || 'the file')}`, {
+    file: path,
+    ...(field && { field }),
+  })
 }

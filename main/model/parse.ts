@@ -8,6 +8,7 @@ import {
   type ModelDocument,
   type ModelProblem,
 } from './document.ts'
+import { issueText } from './issue-text.ts'
 import { jsonErrorPosition } from './json-position.ts'
 
 export type ParseResult =
@@ -57,7 +58,7 @@ export function schemaProblems(error: z.ZodError, data: unknown): ModelProblem[]
     const insideNode = first === 'nodes' && typeof index === 'number'
     const path = (insideNode ? rest : issue.path).map(String).join('.')
     const node = insideNode ? nodeName(data, index) : null
-    return { severity: 'error', node, field: path || null, message: issue.message }
+    return { severity: 'error', node, field: path || null, message: issueText(issue) }
   })
 }
 

@@ -1,4 +1,5 @@
 /** A reference case (NAME.json of test/fixtures/reference/golden) as something to replay. */
+import { issueSentence } from './issue-text.ts'
 import { z } from 'zod'
 import { mixedDimensions } from './mixed-dimensions.ts'
 import {
@@ -74,7 +75,7 @@ export function referenceCase(json: unknown): ReferenceCase {
     const [issue] = parsed.error.issues
     const field = issue?.path.join('.')
     const where = field ? `Field '${field}' of the case` : 'The case'
-    throw new Error(`${where}: ${issue?.message ?? 'not valid'}.`)
+    throw new Error(issueSentence(issue, where))
   }
   const fields = parsed.data
   const { md, qr } = fields

@@ -1,17 +1,44 @@
 export interface NumberLimits {
   minimum?: number
   maximum?: number
+  /** Limits that are not allowed themselves. */
+  above?: number
+  below?: number
   /** Whole numbers only. */
   integer?: boolean
 }
 
-/** Reads a number as people type it (1e-3, 2,048 without its comma); tells what is wrong with it otherwise. */
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 12 })
+
+/** Reads a number as people type it (1e-3; 2048 or 2,048); tells which are allowed otherwise. */
 export function parseNumber(text: string, limits: NumberLimits): { value: number } | { problem: string } {
-  const value = Number(text.trim())
-  if (text.trim() === '' || !Number.isFinite(value)) return { problem: 'Enter a number, e.g. 0.003 or 1e-3.' }
-  if (limits.integer && !Number.isInteger(value)) return { problem: 'Enter a whole number.' }
-  const { minimum, maximum } = limits
-  if (minimum !== undefined && value < minimum) return { problem: `Enter ${minimum} or more.` }
-  if (maximum !== undefined && value > maximum) return { problem: `Enter ${maximum} or less.` }
-  return { value }
+  const plain = text.trim()
+  const value = Number(/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain)
+  const { minimum, maximum, above, below, integer } = limits
+  const allowed =
+    plain !== '' &&
+    Number.isFinite(value) &&
+    (!integer || Number.isInteger(value)) &&
+    !(minimum !== undefined && value < minimum) &&
+    !(maximum !== undefined && value > maximum) &&
+    !(above !== undefined && value <= above) &&
+    !(below !== undefined && value >= below)
+  return allowed ? { value } : { problem: `Enter ${allowedText(limits)}.` }
+}
+
+/** "a whole number from 1 to 100,000", "a number above 0 and at most 1,000". */
+export function allowedText({ minimum, maximum, above, below, integer }: NumberLimits): string {
+  const number = (value: number) => grouped.format(value)
+  const what = integer ? 'a whole number' : 'a number'
+  if (minimum !== undefined && maximum !== undefined)
+    return `${what} from ${number(minimum)} to ${number(maximum)}`
+  const bounds = [
+    ...(above === undefined ? [] : [`above ${number(above)}`]),
+    ...(minimum === undefined ? [] : [`of ${number(minimum)} or more`]),
+    ...(below === undefined ? [] : [`below ${number(below)}`]),
+    ...(maximum === undefined ? [] : [`at most ${number(maximum)}`]),
+  ]
+  return bounds.length === 0
+    ? `${what}, e.g. ${integer ? '16' : '0.003 or 1e-3'}`
+    : `${what} ${bounds.join(' and ')}`
 }

@@ -1,3 +1,4 @@
+import { issueSentence } from '../../model/issue-text.ts'
 import { generateRequest, type GenerateRequest, type IndexDistribution } from '../../contract/datasets.ts'
 import { readInputFile } from '../../datasets/read-input-file.ts'
 import { formatProfile, parseTraceFile } from '../../datasets/random-reference/stack-distances.ts'
@@ -48,7 +49,7 @@ export const dataGenerate: Command = {
     const parsed = generateRequest.safeParse(requestFrom(options))
     if (!parsed.success) {
       const [issue] = parsed.error.issues
-      throw new UsageError(`${issue?.path.join('.')}: ${issue?.message}.`, String(issue?.path[0]))
+      throw new UsageError(issueSentence(issue), String(issue?.path[0]))
     }
     const job = await services.datasets.startGenerate(parsed.data)
     const outcome = await waitForDatasetJob(invocation, job)

@@ -1,3 +1,4 @@
+import { issueText } from '../../model/issue-text.ts'
 import { importRequest, importSchema, type ImportRequest, type SplitChoice } from '../../contract/datasets.ts'
 import { UsageError, type Command } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
@@ -28,8 +29,8 @@ export const dataImport: Command = {
     const { services, options, positionals, note } = invocation
     const name = options.text('name')
     if (!name) throw new UsageError('data import needs --name: what to call the dataset.', 'name')
-    const problem = importRequest.shape.name.safeParse(name).error?.issues[0]?.message
-    if (problem) throw new UsageError(`--name is ${name}: ${problem}.`, 'name')
+    const problem = importRequest.shape.name.safeParse(name).error?.issues[0]
+    if (problem) throw new UsageError(`--name is ${name}. ${issueText(problem)}`, 'name')
     const schemaFile = options.text('schema')
     const splitText = options.text('split')
     const request: ImportRequest = {

@@ -22,22 +22,34 @@ export function findByName<Item extends { name: string }>(
   others: (item: Item) => string = () => '',
 ): Found<Item>[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const found: Found<Item>[] = []
-  for (const item of items) {
-    const score = scoreOf(item.name.toLowerCase(), words, () => others(item).toLowerCase())
-    if (score > 0) found.push({ item, score })
-  }
+  const exact = scored(items, words, others, false)
+  // Slips are looked for only where nothing is called what was typed.
+  const found = exact.length > 0 ? exact : scored(items, words, others, true)
   return found.sort((a, b) => b.score - a.score).slice(0, limit)
 }
 
+function scored<Item extends { name: string }>(
+  items: readonly Item[],
+  words: readonly string[],
+  others: (item: Item) => string,
+  forgiving: boolean,
+): Found<Item>[] {
+  const found: Found<Item>[] = []
+  for (const item of items) {
+    const score = scoreOf(item.name.toLowerCase(), words, () => others(item).toLowerCase(), forgiving)
+    if (score > 0) found.push({ item, score })
+  }
+  return found
+}
+
 /** The mean over the words; 0 where one is missing. Names that say little else come first. */
-function scoreOf(name: string, words: readonly string[], others: () => string): number {
+function scoreOf(name: string, words: readonly string[], others: () => string, forgiving: boolean): number {
   let sum = 0
   for (const word of words) {
     const fit =
       fitOf(name, word) ||
       (others().includes(word) ? fits.elsewhere : 0) ||
-      (isMistyped(word, `${name} ${others()}`) ? fits.mistyped : 0)
+      (forgiving && isMistyped(word, `${name} ${others()}`) ? fits.mistyped : 0)
     if (fit === 0) return 0
     sum += fit
   }
@@ -76,9 +88,13 @@ const SHORTEST_MISTYPED = 4
 /** Whether a word of the text begins as this one does, but for one mistake. */
 function isMistyped(word: string, text: string): boolean {
   if (word.length < SHORTEST_MISTYPED) return false
-  return text
-    .split(/[^\p{L}\p{N}]+/u)
-    .some((other) => [-1, 0, 1].some((more) => isOneMistakeApart(word, other.slice(0, word.length + more))))
+  const first = word.charAt(0)
+  for (let at = text.indexOf(first); at >= 0; at = text.indexOf(first, at + 1)) {
+    if (!beginsWord(text, at)) continue
+    for (const more of [-1, 0, 1])
+      if (isOneMistakeApart(word, text.slice(at, at + word.length + more))) return true
+  }
+  return false
 }
 
 /** One letter replaced, left out or put in, or two neighbours swapped; the first letter is right. */

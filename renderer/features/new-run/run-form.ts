@@ -2,13 +2,14 @@
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { RequestOf } from '../../../main/contract/requests.ts'
 import { scheduleProblem, trainingConfig, type TrainingConfig } from '../../../main/contract/training.ts'
+import { issueText } from '../../../main/model/issue-text.ts'
 import type { ModelDocument } from '../../../main/model/document.ts'
 
 /** What is wrong with a configuration, by the path of the setting. */
 export function configProblems(config: TrainingConfig): Record<string, string> {
   const problems: Record<string, string> = {}
   const parsed = trainingConfig.safeParse(config)
-  for (const issue of parsed.error?.issues ?? []) problems[issue.path.join('.')] ??= `${issue.message}.`
+  for (const issue of parsed.error?.issues ?? []) problems[issue.path.join('.')] ??= issueText(issue)
   const schedule = scheduleProblem(config.schedule)
   if (schedule !== null) problems['schedule.decayStartStep'] ??= schedule
   return problems

@@ -112,7 +112,7 @@ export const optimizerFields: readonly TrainingField[] = [
     path: 'epsilon',
     name: 'Epsilon',
     hint: 'Keeps divisions by a small state finite.',
-    limits: { minimum: Number.MIN_VALUE, maximum: 1 },
+    limits: { above: 0, maximum: 1 },
   },
   {
     path: 'l2',
@@ -127,13 +127,13 @@ export const momentFields: readonly TrainingField[] = [
     path: 'beta1',
     name: 'Beta 1',
     hint: 'Decay of the gradient’s mean (Adam).',
-    limits: { minimum: 0, maximum: 1 - 1e-9 },
+    limits: { minimum: 0, below: 1 },
   },
   {
     path: 'beta2',
     name: 'Beta 2',
     hint: 'Decay of the squared gradient’s mean (Adam).',
-    limits: { minimum: 0, maximum: 1 - 1e-9 },
+    limits: { minimum: 0, below: 1 },
   },
 ]
 
