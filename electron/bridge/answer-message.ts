@@ -20,8 +20,8 @@ export interface ShellServices {
 /** Checks one message from a page's preload script and carries it out. Never rejects. */
 export async function answerMessage(message: unknown, services: ShellServices): Promise<Answer> {
   if (isLargerThan(message, MAX_REQUEST_BYTES)) {
-    const limit = MAX_REQUEST_BYTES / 1024 / 1024
-    return refuse({ code: 'TooLarge', message: `A request must not be larger than ${limit} MiB.` })
+    const limit = (MAX_REQUEST_BYTES / 1e6).toFixed(1)
+    return refuse({ code: 'TooLarge', message: `A request must not be larger than ${limit} MB.` })
   }
   const { success, data } = shellMessage.safeParse(message)
   if (!success) return refuse({ code: 'InvalidRequest', message: 'The shell does not know this message.' })

@@ -41,7 +41,7 @@ describe('parseDocument', () => {
   })
 
   it('refuses text beyond the size limit before reading it', () => {
-    expect(parseDocument(' '.repeat(MAX_DOCUMENT_BYTES + 1)).problems[0]?.message).toContain('8 MiB')
+    expect(parseDocument(' '.repeat(MAX_DOCUMENT_BYTES + 1)).problems[0]?.message).toContain('8.4 MB')
   })
 
   it.each([[null], [[]], [7], ['[]'], ['']])('refuses %j as no document', (source) => {

@@ -55,8 +55,8 @@ export async function dispatch(handlers: Handlers, message: unknown): Promise<An
 
 async function answer(handlers: Handlers, message: unknown): Promise<unknown> {
   if (isLargerThan(message, MAX_REQUEST_BYTES)) {
-    const limit = MAX_REQUEST_BYTES / 1024 / 1024
-    throw new StudioError('TooLarge', `A request must not be larger than ${limit} MiB.`)
+    const limit = (MAX_REQUEST_BYTES / 1e6).toFixed(1)
+    throw new StudioError('TooLarge', `A request must not be larger than ${limit} MB.`)
   }
   const { name, body, files } = requestFrame.parse(message)
   if (!Object.hasOwn(requests, name)) {

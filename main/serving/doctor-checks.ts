@@ -21,12 +21,13 @@ import { tryTensorFlow } from '../training/backends/tensorflow/try-tensorflow.ts
 
 export const run = promisify(execFile)
 
-const GIB = 1024 ** 3
-const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`
+/** Decimal, as everywhere in the window. */
+const GB = 1e9
+const gb = (bytes: number): string => `${(bytes / GB).toFixed(1)} GB`
 
 const NEEDED_NODE_MAJOR = 24
-const SMALLEST_DISK = 2 * GIB
-const SMALLEST_MEMORY = 2 * GIB
+const SMALLEST_DISK = 2 * GB
+const SMALLEST_MEMORY = 2 * GB
 
 export function checkNode(): DoctorCheck {
   const ok = Number(process.versions.node.split('.')[0]) >= NEEDED_NODE_MAJOR
@@ -72,7 +73,7 @@ export async function checkDisk(workspace: string): Promise<DoctorCheck> {
   return {
     name: 'Disk space',
     ok,
-    found: `${gib(free)} free in ${workspace}`,
+    found: `${gb(free)} free in ${workspace}`,
     remedy: ok ? null : 'Free some space, or choose another folder with --workspace',
   }
 }
@@ -88,8 +89,8 @@ export function checkMemory(): DoctorCheck {
   return {
     name: 'Memory',
     ok,
-    found: `${gib(totalmem())}, ${gib(freemem())} of it free`,
-    remedy: ok ? null : 'Use small batches and tables; 2 GiB and more are comfortable',
+    found: `${gb(totalmem())}, ${gb(freemem())} of it free`,
+    remedy: ok ? null : 'Use small batches and tables; 2 GB and more are comfortable',
   }
 }
 
@@ -114,7 +115,7 @@ export async function checkTensorFlow(): Promise<DoctorCheck> {
 export async function checkGpu(): Promise<DoctorCheck | null> {
   const gpus = await findGpus()
   if (gpus.length === 0) return null
-  const found = gpus.map(({ name, driver, memoryBytes }) => `${name}, ${gib(memoryBytes)}, driver ${driver}`)
+  const found = gpus.map(({ name, driver, memoryBytes }) => `${name}, ${gb(memoryBytes)}, driver ${driver}`)
   const problem = gpus.find(({ driverProblem }) => driverProblem !== null)?.driverProblem ?? null
   const usable = problem === null && hasRuntimeForGpu()
   const use = usable || problem !== null ? '' : ` (not used: \`${installCommand('gpu')}\`)`

@@ -223,7 +223,7 @@ describe('a new run', () => {
   it('copies an earlier one', async () => {
     const [run] = await page.evaluate(async () => (await studio.request('runs.list', {})).runs)
     await page.evaluate((id) => (location.hash = `#/runs/new?from=${id}`), run!.id)
-    await page.getByText('those of the run One epoch').waitFor()
+    await page.getByText('copied from the run One epoch').waitFor()
     await waitForText('cost-parameters', '32,233')
     expect(await byId('config-epochs').inputValue()).toBe('1')
   })
@@ -264,6 +264,6 @@ describe('saved models', () => {
     await expect.poll(() => byId('model-row').count()).toBe(1)
     expect(await seriousViolations(page)).toEqual([])
     await byId('find-model').fill('of no name')
-    await page.getByText('No model is called that.').waitFor()
+    await page.getByText('No matches').waitFor()
   })
 })

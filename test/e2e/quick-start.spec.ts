@@ -75,7 +75,7 @@ describe('the quick start', () => {
     for (const [tab, text] of [
       ['settings', 'Adam'],
       ['model', 'user_id'],
-      ['quantisation', 'Prediction in fewer bits'],
+      ['quantisation', 'Quantised inference'],
       ['log', 'best so far'],
       ['checkpoints', '.safetensors'],
     ] as const) {
@@ -186,7 +186,7 @@ describe('the settings', () => {
     await page.emulateMedia({ colorScheme: 'light' })
     await byId('theme').getByText('Dark').click()
     await page.locator('html.dark').waitFor()
-    await byId('theme').getByText('As the system').click()
+    await byId('theme').getByText('Match system').click()
     await page.locator('html:not(.dark)').waitFor()
   })
 })

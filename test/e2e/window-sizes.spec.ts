@@ -99,7 +99,7 @@ it('Settings keeps the window in place whatever has the keyboard', async () => {
   await setWindowSize(running, 1024, 700)
   await openPage(running.window, '/settings')
   await byId('theme').waitFor()
-  await running.window.getByText('Looking at what is there').first().waitFor({ state: 'detached' })
+  await running.window.getByText('Checking…').first().waitFor({ state: 'detached' })
   const moved = await running.window.evaluate(() => {
     const pane = document.querySelector('nav')!
     const fields = [

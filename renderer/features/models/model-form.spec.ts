@@ -127,7 +127,7 @@ describe('readModelFile', () => {
   it('does not read what is too large or cannot be read', async () => {
     const huge = { name: 'a', size: MAX_DOCUMENT_BYTES + 1, text: () => Promise.resolve('') }
     expect(await readModelFile(huge)).toMatchObject({
-      problem: { message: expect.stringContaining('larger than 8 MiB') },
+      problem: { message: expect.stringContaining('larger than 8.4 MB') },
     })
     const folder = { name: 'a', size: 0, text: () => Promise.reject(new Error('no')) }
     expect(await readModelFile(folder)).toMatchObject({

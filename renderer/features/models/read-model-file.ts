@@ -16,13 +16,13 @@ export async function readModelFile(
   })
   if (file.size > MAX_DOCUMENT_BYTES)
     return refused(
-      `It is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB, the most a model document may have.`,
+      `It is larger than ${(MAX_DOCUMENT_BYTES / 1e6).toFixed(1)} MB, the most a model document may have.`,
     )
   let text: string
   try {
     text = await file.text()
   } catch {
-    return refused('It cannot be read: check that it is there, is a file, and is yours to read.')
+    return refused('It cannot be read. Check that the file exists and that you may read it.')
   }
   const parsed = parseDocument(text)
   const problems = parsed.document ? graphProblems(parsed.document.nodes) : parsed.problems

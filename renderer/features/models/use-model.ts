@@ -87,7 +87,7 @@ export function useModel() {
     const saved = source.id === undefined ? null : await models.documentOf(source.id)
     const found = source.id === undefined ? models.opened : saved && { document: saved, columns: null }
     if (!found)
-      throw new StudioError('NotFound', 'This model is not in the workspace (any more): choose another one.')
+      throw new StudioError('NotFound', 'This model is no longer in the workspace. Choose another one.')
     id.value = source.id ?? null
     given.value = found.columns
     name.value = found.document.name

@@ -18,12 +18,12 @@ export function modelOptions(
   copied: RunDetail | null,
 ): ModelOption[] {
   return [
-    ...(copied ? [{ value: COPIED, text: copied.modelName, group: `Of the run ${copied.name}` }] : []),
+    ...(copied ? [{ value: COPIED, text: copied.modelName, group: `From the run ${copied.name}` }] : []),
     ...saved.map(({ id, name }) => ({ value: id, text: name, group: 'Saved models' })),
     ...presetNames.map((name) => ({
       value: name,
       text: presets[name].title,
-      group: 'Presets, with their defaults',
+      group: 'Presets with default settings',
     })),
   ]
 }

@@ -48,7 +48,7 @@ export function trainingFacts({
     { name: 'Epochs', value: formatExact(config.epochs) },
     { name: 'Batch size', value: formatExact(config.batchSize) },
     ...(config.accumulateBatches > 1
-      ? [{ name: 'Batches a step', value: formatExact(config.accumulateBatches) }]
+      ? [{ name: 'Batches per step', value: formatExact(config.accumulateBatches) }]
       : []),
     ...(config.gradientClipNorm > 0
       ? [{ name: 'Gradient clipping', value: `norm ${config.gradientClipNorm}` }]
@@ -68,7 +68,7 @@ export function trainingFacts({
     { name: 'Seed', value: String(config.seed) },
     { name: 'Shuffled', value: yesNo(config.shuffle) },
     { name: 'Backend', value: backendText(config) },
-    { name: 'Loss point every', value: `${formatExact(config.logEvery)} steps` },
+    { name: 'Loss logged every', value: `${formatExact(config.logEvery)} steps` },
     {
       name: 'Checkpoints',
       value:
@@ -87,7 +87,7 @@ export function environmentFacts(environment: RunEnvironment): Fact[] {
   const { computation } = environment
   return [
     ...(computation
-      ? [{ name: 'Computed by', value: `${computerName(computation)}, on the ${computation.device}` }]
+      ? [{ name: 'Computed with', value: `${computerName(computation)}, on the ${computation.device}` }]
       : []),
     { name: 'Processor', value: environment.cpu },
     { name: 'Threads', value: `${environment.threads} of ${environment.cores} cores` },
@@ -96,7 +96,7 @@ export function environmentFacts(environment: RunEnvironment): Fact[] {
     { name: 'System', value: environment.platform },
     { name: 'DLRM Studio', value: environment.appVersion },
     { name: 'Node', value: environment.nodeVersion },
-    { name: 'Git commit', value: environment.gitCommit ?? 'the workspace is in no repository' },
+    { name: 'Git commit', value: environment.gitCommit ?? 'the workspace is not in a repository' },
     { name: 'Started from', value: environment.origin === 'cli' ? 'the command line' : 'the window' },
   ]
 }

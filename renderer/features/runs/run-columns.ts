@@ -32,14 +32,14 @@ export const runColumns: readonly RunColumn[] = [
     key: 'best',
     title: 'Best',
     numeric: true,
-    hint: 'Best validation value of the metric that the run was to improve, AUC unless said',
+    hint: 'Best validation value of the run’s metric (AUC unless chosen otherwise)',
     value: (run) => run.best,
   },
   {
     key: 'last',
     title: 'Last',
     numeric: true,
-    hint: 'The same metric after the last epoch',
+    hint: 'Value of the same metric after the last epoch',
     value: (run) => run.last,
   },
   {

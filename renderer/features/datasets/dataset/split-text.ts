@@ -4,7 +4,7 @@ import { formatShare } from '../../../ui/units.ts'
 /** How a dataset's rows were divided, as a sentence. The manifest keeps the split as it was given. */
 export function splitText(split: unknown): string {
   const parsed = splitChoice.safeParse(split)
-  if (!parsed.success) return 'Split in a way this version does not know.'
+  if (!parsed.success) return 'Split by a method that this version does not know.'
   const choice = parsed.data
   switch (choice.kind) {
     case 'modulo':
@@ -13,11 +13,11 @@ export function splitText(split: unknown): string {
         `${remainders(choice.test, choice.modulus, 'test')}, else training.`
       )
     case 'tail':
-      return `In file order: the last ${formatShare(choice.test)} test, the ${formatShare(choice.validation)} before them validate.`
+      return `In file order: the last ${formatShare(choice.test)} test, the ${formatShare(choice.validation)} before that validation.`
     case 'ratio':
       return `At random with seed ${choice.seed}: ${formatShare(choice.validation)} validation, ${formatShare(choice.test)} test.`
     case 'time':
-      return `By ${choice.column}: the latest ${formatShare(choice.test)} test, the ${formatShare(choice.validation)} before them validate.`
+      return `By ${choice.column}: the latest ${formatShare(choice.test)} test, the ${formatShare(choice.validation)} before that validation.`
     case 'column':
       return (
         `By the value of ${choice.column}: training where it is ${list(choice.train)}, ` +

@@ -1,0 +1,37 @@
+/** From a run to its model on the canvas: the saved model that it was trained with, or a copy where that has changed. */
+import { ElMessage } from 'element-plus'
+import type { Router } from 'vue-router'
+import type { RunDetail } from '../../../main/contract/runs.ts'
+import type { ModelDocument } from '../../../main/model/document.ts'
+import { ask } from '../../app/engine.ts'
+import { useModels } from '../models/models-store.ts'
+
+export async function openRunModel(run: RunDetail, router: Router): Promise<void> {
+  const models = useModels()
+  if (!models.loaded) await models.refresh()
+  let id = await savedAs(run.model)
+  if (id === null) {
+    const copy = await models.save(null, { ...run.model, name: `${run.modelName} (from a run)` })
+    id = copy.id
+    ElMessage({
+      type: 'success',
+      message: `The saved model has changed or is gone. Opened a copy: ${copy.name}.`,
+    })
+  }
+  await router.push({ path: `/models/${id}/edit`, query: { data: run.datasetId } })
+}
+
+/** Where a box lies on the canvas is no part of what was trained. */
+const trained = ({ nodes }: ModelDocument) =>
+  JSON.stringify(
+    nodes.map((node) => Object.entries({ ...node, position: null }).sort(([a], [b]) => (a < b ? -1 : 1))),
+  )
+
+async function savedAs(document: ModelDocument): Promise<string | null> {
+  const wanted = trained(document)
+  for (const { id, name } of useModels().list) {
+    if (name !== document.name) continue
+    if (trained((await ask('models.get', { id })).document) === wanted) return id
+  }
+  return null
+}
