@@ -1,4 +1,5 @@
 /** Reads words as argparse reads the flags of dlrm_s_pytorch.py. */
+import { issueSentence } from './issue-text.ts'
 import { isValue, looksFalse, optionNamed } from './argparse-values.ts'
 import {
   flagNames,
@@ -95,5 +96,5 @@ export function readValues(values: GivenFlags['values']): DlrmFlags {
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const name = String(issue?.path[0])
-  throw new FlagError(`--${name}`, `'${String(values[name])}' is not valid: ${issue?.message}.`)
+  throw new FlagError(`--${name}`, `'${String(values[name])}' is not valid: ${issueSentence(issue, 'it')}`)
 }

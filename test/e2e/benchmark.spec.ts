@@ -51,7 +51,7 @@ describe('the benchmark screen', () => {
 
   it('keeps its values while a field is wrong, and starts nothing', async () => {
     await byId('benchmark-batch').fill('0')
-    await page.getByText('Enter 1 or more.').waitFor()
+    await page.getByText('Enter a whole number from 1 to').waitFor()
     expect(await byId('benchmark-start').isDisabled()).toBe(true)
     await byId('benchmark-batch').fill('128')
   })
@@ -59,7 +59,7 @@ describe('the benchmark screen', () => {
   it('keeps nothing of a cancelled benchmark', async () => {
     await byId('benchmark-start').click()
     await byId('benchmark-cancel').click()
-    await page.getByText('was cancelled; nothing was kept').waitFor()
+    await page.getByText('was cancelled. No result was saved').waitFor()
     expect(await byId('benchmark-row').count()).toBe(0)
   })
 
@@ -80,7 +80,7 @@ describe('the benchmark screen', () => {
     await expect.poll(() => rows.count()).toBe(2)
     await rows.nth(0).click()
     await rows.nth(1).click()
-    await page.getByText('2 picked').waitFor()
+    await page.getByText('2 selected').waitFor()
     await expect.poll(() => byId('breakdown-bars').getByRole('img').count()).toBe(2)
   }, 120_000)
 

@@ -66,7 +66,7 @@ it('Datasets and saved models have menus', async () => {
 
 it('A text field has the system’s menu, with what can be done now', async () => {
   await running.app.evaluate(({ clipboard, Menu }) => {
-    clipboard.writeText('a text to paste')
+    void clipboard.writeText('a text to paste')
     const labels: string[][] = []
     Object.assign(globalThis, { popped: labels })
     Menu.prototype.popup = function () {
