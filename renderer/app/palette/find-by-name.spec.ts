@@ -60,6 +60,8 @@ describe('findByName', () => {
     const items = [{ name: 'Traces' }, { name: 'Train' }, { name: 'Trial' }]
     expect(findByName(items, 'trai', 8)[0]?.item.name).toBe('Train')
     expect(findByName([{ name: 'Runs' }], 'rnu', 8)).toEqual([])
+    // An id is random: what nearly is one is none.
+    expect(findByName([{ name: 'Runs' }], 'qqqq', 8, () => 'r-20261130-qqqx')).toEqual([])
   })
 
   it('answers a keystroke over ten thousand runs within a frame or two', () => {

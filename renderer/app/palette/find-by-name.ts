@@ -13,7 +13,7 @@ export interface Found<Item> {
 /**
  * At most so many items that have every word of the text, best first and otherwise in their own order. A word is looked
  * for in the name, as letters that begin or follow in its words (`nr` finds “New run”), in `others`, further words, and
- * with one mistake in typing: a letter wrong, missing, too many, or two that changed places.
+ * in the name with one mistake in typing: a letter wrong, missing, too many, or two that changed places.
  */
 export function findByName<Item extends { name: string }>(
   items: readonly Item[],
@@ -49,7 +49,7 @@ function scoreOf(name: string, words: readonly string[], others: () => string, f
     const fit =
       fitOf(name, word) ||
       (others().includes(word) ? fits.elsewhere : 0) ||
-      (forgiving && isMistyped(word, `${name} ${others()}`) ? fits.mistyped : 0)
+      (forgiving && isMistyped(word, name) ? fits.mistyped : 0)
     if (fit === 0) return 0
     sum += fit
   }
