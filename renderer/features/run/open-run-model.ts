@@ -8,7 +8,7 @@ import { useModels } from '../models/models-store.ts'
 
 export async function openRunModel(run: RunDetail, router: Router): Promise<void> {
   const models = useModels()
-  if (!models.loaded) await models.refresh()
+  await models.refresh()
   let id = await savedAs(run.model)
   if (id === null) {
     const copy = await models.save(null, { ...run.model, name: `${run.modelName} (from a run)` })
