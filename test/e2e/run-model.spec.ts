@@ -30,6 +30,16 @@ it('A run’s Model tab draws what was trained', async () => {
   await openPage(running.window, `/runs/${ids[0]}?tab=model`)
   await byId('node-top').waitFor()
   expect(await byId('model-graph').innerText()).toContain('Dense input')
+  const inside = async () => {
+    const [graph, node] = [await byId('model-graph').boundingBox(), await byId('node-top').boundingBox()]
+    return (
+      node!.x >= graph!.x &&
+      node!.y >= graph!.y &&
+      node!.x + node!.width <= graph!.x + graph!.width &&
+      node!.y + node!.height <= graph!.y + graph!.height
+    )
+  }
+  await expect.poll(inside).toBe(true)
 })
 
 it('opens a copy on the canvas where no saved model is as the run was trained, else the saved one', async () => {
