@@ -6,6 +6,7 @@ import { datasetManifest } from '../contract/manifest.ts'
 import { datasetWarnings, unknownShares } from '../contract/unknown-values.ts'
 import { importError } from './import-error.ts'
 import type { JobHandle } from './jobs.ts'
+import { unsealJson } from './sealed-json.ts'
 import { withSourceLayout } from './source-layout.ts'
 
 const DOING: Record<ImportProgress['phase'], string> = {
@@ -66,7 +67,8 @@ function missingNotes(texts: ImportResult['missingTexts']): string[] {
 
 /** What the manifest of a finished import says of values that training has not seen. */
 async function unknownIn(folder: string): Promise<Pick<ImportOutcome, 'unknown' | 'warnings'>> {
-  const manifest = datasetManifest.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')))
+  const text = unsealJson(await readFile(join(folder, 'manifest.json'), 'utf8'))
+  const manifest = datasetManifest.parse(JSON.parse(text ?? ''))
   const [validation, test] = (['validation', 'test'] as const).map((split) =>
     unknownShares(manifest, [split]),
   )
