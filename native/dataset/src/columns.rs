@@ -88,14 +88,17 @@ impl Columns {
         marked: &[u64],
     ) -> Result<()> {
         let missing_share = gatherer.missing as f64 / accepted;
+        let missing_training_rows = Some(gatherer.training_missing);
         let statistics = gatherer.finish()?;
         self.dense_entries.push(DenseEntry {
             name: column.name.clone(),
             settings: column.settings,
             missing_share,
             missing_texts: column.markers.with_counts(marked),
+            missing_training_rows,
             mean: statistics.mean,
             standard_deviation: statistics.standard_deviation,
+            scale: Some(statistics.scale),
             median: statistics.median,
             minimum: statistics.minimum,
             maximum: statistics.maximum,

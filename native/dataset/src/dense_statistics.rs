@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::error::Result;
-use crate::manifest::DenseEntry;
+use crate::manifest::{DenseEntry, Scale};
 use crate::ranked_values::RankedValues;
 use crate::spec::{DenseSettings, Missing, Transform};
 use crate::split::Part;
@@ -16,7 +16,7 @@ pub struct DenseGatherer {
     settings: DenseSettings,
     present: Moments,
     /// Training rows without a value.
-    training_missing: u64,
+    pub training_missing: u64,
     /// Accepted rows without a value.
     pub missing: u64,
     values: RankedValues,
@@ -48,37 +48,42 @@ impl DenseGatherer {
         self.values.add(value, 1)
     }
 
-    /// Fills the missing values in and sums up.
+    /// Sums up what is present, and for the transform also with the missing values filled in.
     pub fn finish(mut self) -> Result<DenseStatistics> {
+        let median = self.values.median()?.unwrap_or(0.0);
         let fill = match self.settings.missing {
-            Missing::Median => self.values.median()?.unwrap_or(0.0),
+            Missing::Median => median,
             Missing::Zero | Missing::Reject => 0.0,
         };
+        let present = self.present;
+        let mut filled = present.clone();
         if self.training_missing > 0 {
-            self.values.add(fill, self.training_missing)?;
-            self.present
-                .merge(&Moments::of_copies(fill, self.training_missing));
+            filled.merge(&Moments::of_copies(fill, self.training_missing));
         }
-        let moments = self.present;
-        let empty = moments.count == 0;
+        let empty = present.count == 0;
         Ok(DenseStatistics {
             transform: self.settings.transform,
             fill,
-            mean: moments.mean,
-            standard_deviation: moments.population_deviation(),
-            median: self.values.median()?.unwrap_or(0.0),
-            minimum: if empty { 0.0 } else { moments.minimum },
-            maximum: if empty { 0.0 } else { moments.maximum },
+            scale: Scale {
+                mean: filled.mean,
+                standard_deviation: filled.population_deviation(),
+            },
+            mean: present.mean,
+            standard_deviation: present.population_deviation(),
+            median,
+            minimum: if empty { 0.0 } else { present.minimum },
+            maximum: if empty { 0.0 } else { present.maximum },
         })
     }
 }
 
-/// Of the raw training values, missing ones filled in.
+/// Of the raw training values that are present.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DenseStatistics {
     transform: Transform,
     /// What a missing value counts as.
     pub fill: f64,
+    pub scale: Scale,
     pub mean: f64,
     pub standard_deviation: f64,
     pub median: f64,
@@ -95,6 +100,10 @@ impl DenseStatistics {
                 Missing::Median => entry.median,
                 Missing::Zero | Missing::Reject => 0.0,
             },
+            scale: entry.scale.unwrap_or(Scale {
+                mean: entry.mean,
+                standard_deviation: entry.standard_deviation,
+            }),
             mean: entry.mean,
             standard_deviation: entry.standard_deviation,
             median: entry.median,
@@ -113,13 +122,13 @@ impl DenseStatistics {
         let result = match self.transform {
             Transform::None => value,
             Transform::LogClipped => libm::log1p(value.max(0.0)),
-            Transform::Standard if self.standard_deviation == 0.0 => 0.0,
-            Transform::Standard => (value - self.mean) / self.standard_deviation,
+            Transform::Standard if self.scale.standard_deviation == 0.0 => 0.0,
+            Transform::Standard => (value - self.scale.mean) / self.scale.standard_deviation,
         };
         result.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32
     }
 
-    /// The histogram bin of a filled training value.
+    /// The histogram bin of a training value.
     pub fn bin(&self, value: f64) -> usize {
         let width = self.maximum - self.minimum;
         if width <= 0.0 {
@@ -212,19 +221,39 @@ mod tests {
     }
 
     #[test]
-    fn fills_with_the_median_before_mean_and_deviation() {
+    fn standardises_by_what_is_filled_in_and_reports_what_is_present() {
         let values = [1.0, f64::NAN, 3.0, 100.0, f64::NAN];
         let found = statistics(&values, Transform::Standard, Missing::Median);
         let filled = [1.0, 3.0, 3.0, 100.0, 3.0];
         let mean = filled.iter().sum::<f64>() / 5.0;
         let deviation = (filled.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 5.0).sqrt();
         assert_eq!((found.fill, found.median), (3.0, 3.0));
-        assert!((found.mean - mean).abs() < 1e-12 && (found.standard_deviation - deviation).abs() < 1e-12);
+        let Scale {
+            mean: centre,
+            standard_deviation: spread,
+        } = found.scale;
+        assert!((centre - mean).abs() < 1e-12 && (spread - deviation).abs() < 1e-12);
+        let present = [1.0_f64, 3.0, 100.0];
+        let mean_present = present.iter().sum::<f64>() / 3.0;
+        let spread_present = (present.iter().map(|x| (x - mean_present).powi(2)).sum::<f64>() / 3.0).sqrt();
+        assert!((found.mean - mean_present).abs() < 1e-12);
+        assert!((found.standard_deviation - spread_present).abs() < 1e-12);
         assert_eq!((found.minimum, found.maximum), (1.0, 100.0));
         assert_eq!(
             found.transformed(found.filled(f64::NAN)),
             ((3.0 - mean) / deviation) as f32
         );
+    }
+
+    #[test]
+    fn does_not_count_zeros_that_stand_for_missing_values() {
+        let found = statistics(
+            &[5.0, f64::NAN, 7.0, f64::NAN, f64::NAN],
+            Transform::None,
+            Missing::Zero,
+        );
+        assert_eq!((found.mean, found.median, found.minimum), (6.0, 6.0, 5.0));
+        assert_eq!((found.fill, found.scale.mean), (0.0, 12.0 / 5.0));
     }
 
     #[test]

@@ -86,12 +86,26 @@ pub struct DenseEntry {
     pub missing_share: f64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_texts: Vec<TopValue>,
+    /// Training rows without a value; older datasets do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_training_rows: Option<u64>,
     pub mean: f64,
     pub standard_deviation: f64,
+    /// What the transform `standard` goes by; in older datasets that is the mean and the deviation above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
     pub median: f64,
     pub minimum: f64,
     pub maximum: f64,
     pub histogram: Vec<u64>,
+}
+
+/// Of the raw training values with the missing ones filled in, which a model was trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scale {
+    pub mean: f64,
+    pub standard_deviation: f64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -160,11 +160,11 @@ impl DenseValues<'_> {
     fn encode(&mut self, parts: &[Part], values: &[f64]) {
         self.values.clear();
         for (part, value) in parts.iter().zip(values) {
-            let filled = self.statistics.filled(*value);
-            if *part == Part::Train {
-                self.histogram[self.statistics.bin(filled)] += 1;
+            if *part == Part::Train && !value.is_nan() {
+                self.histogram[self.statistics.bin(*value)] += 1;
             }
-            self.values.push(self.statistics.transformed(filled));
+            self.values
+                .push(self.statistics.transformed(self.statistics.filled(*value)));
         }
     }
 }

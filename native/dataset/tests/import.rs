@@ -106,7 +106,7 @@ fn hashes_values_into_the_rows_of_a_table() {
 }
 
 #[test]
-fn standardises_with_training_statistics_after_filling_the_median_in() {
+fn standardises_after_filling_the_median_in_and_reports_the_values_that_are_there() {
     let column = json!({ "name": "d", "role": "dense", "type": "integer", "transform": "standard", "missing": "median" });
     let text = "1,10,,\n1,,,\n1,20,,\n1,60,,\n0,1,,\n0,1,,\n0,1,,\n0,90,,\n0,1000,,\n0,,,\n";
     let dataset = Bench::new().column(1, column).file("a.csv", text).dataset();
@@ -116,8 +116,15 @@ fn standardises_with_training_statistics_after_filling_the_median_in() {
     let deviation = (filled.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 8.0).sqrt();
     assert_eq!(entry["median"], 10.0);
     assert_eq!(entry["missingShare"], 0.2);
-    assert!((entry["mean"].as_f64().unwrap() - mean).abs() < 1e-12);
-    assert!((entry["standardDeviation"].as_f64().unwrap() - deviation).abs() < 1e-12);
+    assert_eq!(entry["missingTrainingRows"], 1);
+    let close = |value: &serde_json::Value, expected: f64| (value.as_f64().unwrap() - expected).abs() < 1e-12;
+    assert!(close(&entry["scale"]["mean"], mean));
+    assert!(close(&entry["scale"]["standardDeviation"], deviation));
+    let present = [10.0_f64, 20.0, 60.0, 1.0, 1.0, 1.0, 90.0];
+    let mean_present = present.iter().sum::<f64>() / 7.0;
+    let spread = (present.iter().map(|x| (x - mean_present).powi(2)).sum::<f64>() / 7.0).sqrt();
+    assert!(close(&entry["mean"], mean_present));
+    assert!(close(&entry["standardDeviation"], spread));
     assert_eq!(
         (entry["minimum"].as_f64(), entry["maximum"].as_f64()),
         (Some(1.0), Some(90.0))
@@ -125,7 +132,7 @@ fn standardises_with_training_statistics_after_filling_the_median_in() {
     let histogram: Vec<u64> = serde_json::from_value(entry["histogram"].clone()).unwrap();
     assert_eq!(
         (histogram.len(), histogram.iter().sum::<u64>(), histogram[0]),
-        (20, 8, 3)
+        (20, 7, 3)
     );
     assert_eq!(
         rows_of(&dataset, Part::Test)[0].1,
