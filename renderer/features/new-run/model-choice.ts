@@ -43,7 +43,7 @@ export function chosenDocument(
 /** The saved model that a choice is; null for presets. */
 export function savedModelId(
   value: string,
-  saved: readonly SavedModel[],
+  saved: readonly Pick<SavedModel, 'id'>[],
   copied: RunDetail | null,
 ): string | null {
   if (value === COPIED) return copied?.modelId ?? null

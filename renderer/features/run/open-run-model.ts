@@ -9,7 +9,7 @@ import { useModels } from '../models/models-store.ts'
 export async function openRunModel(run: RunDetail, router: Router): Promise<void> {
   const models = useModels()
   await models.refresh()
-  let id = await savedAs(run.model)
+  let id = await savedAs(run)
   if (id === null) {
     const copy = await models.save(null, { ...run.model, name: `${run.modelName} (from a run)` })
     id = copy.id
@@ -27,10 +27,10 @@ const trained = ({ nodes }: ModelDocument) =>
     nodes.map((node) => Object.entries({ ...node, position: null }).sort(([a], [b]) => (a < b ? -1 : 1))),
   )
 
-async function savedAs(document: ModelDocument): Promise<string | null> {
-  const wanted = trained(document)
+async function savedAs({ model, modelId }: RunDetail): Promise<string | null> {
+  const wanted = trained(model)
   for (const { id, name } of useModels().list) {
-    if (name !== document.name) continue
+    if (id !== modelId && name !== model.name) continue
     if (trained((await ask('models.get', { id })).document) === wanted) return id
   }
   return null
