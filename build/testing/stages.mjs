@@ -137,6 +137,10 @@ export const stages = {
     prepare: async () => undefined,
     steps: [{ name: 'Rust tests of the engine on an emulated ARM', run: onEmulatedArm }],
   },
+  damage: {
+    prepare: buildAll,
+    steps: [{ name: 'Flipped bits', run: () => runVitest('vitest.damage.config.ts', 'damage') }],
+  },
   crash: {
     prepare: prepareWindow,
     steps: [

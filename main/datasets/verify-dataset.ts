@@ -10,8 +10,8 @@ import { pathInside } from '../workspace-links.ts'
 import { requireDataset } from './catalogue.ts'
 import { datasetFolders } from './workspace-folders.ts'
 
-/** Up to this size every byte is read each time: a processor of today hashes as much in a second or less. */
-const ALWAYS_BYTES = 1 << 30
+/** Up to this size every byte is read each time: a processor of today hashes as much in half a second. */
+const ALWAYS_BYTES = 1 << 29
 /** A larger set whose files are those that were found sound is read through again only after this time. */
 const TRUSTED_MS = 7 * 24 * 3600 * 1000
 
@@ -27,7 +27,7 @@ export async function openSound(workspace: string, id: string): Promise<NativeDa
 }
 
 /**
- * Compares an opened dataset's files with their checksums. A set beyond 1 GiB that was found sound within a week, and of
+ * Compares an opened dataset's files with their checksums. A set beyond 512 MiB that was found sound within a week, and of
  * which no file has changed its size, times or place on the disk since, is taken to be sound.
  */
 export async function requireSound(workspace: string, folder: string, dataset: NativeDataset): Promise<void> {
