@@ -1,0 +1,88 @@
+/** Errors of the moment are said as what they are: only what is proved damaged is called so, with its remedy. */
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { storedWorkspace } from '../helpers/stored-workspace.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+const NOBODY = 65534
+const bundle = join(import.meta.dirname, '../../dist/cli.mjs')
+/** Permissions mean nothing to an administrator, so the commands run as another user. */
+const canDemote =
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  spawnSync('setpriv', [`--reuid=${NOBODY}`, '--clear-groups', 'test', '-r', bundle]).status === 0
+
+const asNobody = (workspace: string, ...words: string[]): SpawnSyncReturns<string> =>
+  spawnSync(
+    'setpriv',
+    [`--reuid=${NOBODY}`, '--clear-groups', process.execPath, bundle, ...words, '--workspace', workspace],
+    { encoding: 'utf8', env: { ...process.env, HOME: '/tmp' } },
+  )
+
+/** Advice that costs data where nothing is proved. */
+const COSTLY = /damaged|corrupt|delete it|import it again|train a new run/i
+
+describe.runIf(canDemote)('a file that may not be read', () => {
+  it.each([
+    ['datasets/clicks/manifest.json', ['data', 'show', 'clicks']],
+    ['datasets/clicks/train/rows.bin', ['data', 'verify', 'clicks']],
+    ['datasets/clicks/train/rows.bin', ['train', 'dlrm', '--data', 'clicks', '--epochs', '1']],
+    ['datasets/clicks', ['data', 'verify', 'clicks']],
+    ['checkpoints/RUN/50.safetensors', ['export', 'RUN', '--format', 'safetensors', '--out', '/tmp/none/x']],
+    ['checkpoints/RUN/50.json', ['resume', 'RUN']],
+    ['checkpoints/RUN/50.safetensors', ['resume', 'RUN']],
+    ['checkpoints/RUN', ['resume', 'RUN']],
+  ])('%s is not called damaged by %j', async (file, words) => {
+    const workspace = await temporaryFolder()
+    const run = await storedWorkspace(workspace)
+    const named = (text: string) => text.replace('RUN', run)
+    giveAll(workspace)
+    chmodSync(join(workspace, named(file)), 0)
+    const { status, stdout, stderr } = asNobody(workspace, ...words.map(named))
+    expect(status).toBe(1)
+    expect(stdout + stderr).not.toMatch(COSTLY)
+    expect(stdout + stderr).toMatch(/permission|cannot be written|EACCES|does not exist/i)
+  })
+
+  it('leaves the others in a list, with the reason', async () => {
+    const workspace = await temporaryFolder()
+    await storedWorkspace(workspace)
+    giveAll(workspace)
+    chmodSync(join(workspace, 'datasets/clicks/manifest.json'), 0)
+    const { status, stdout } = asNobody(workspace, 'data', 'list')
+    expect(status).toBe(0)
+    expect(stdout).toContain('permission is denied')
+    expect(stdout).not.toMatch(COSTLY)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('too many open files', () => {
+  it('are not called damage of what could not be opened', async () => {
+    const workspace = await temporaryFolder()
+    const run = await storedWorkspace(workspace)
+    let refused = 0
+    for (const limit of [16, 18, 20, 22, 24, 26, 28, 32, 40])
+      for (const words of ['data list', 'data verify clicks', `runs show ${run}`, `quantize ${run}`]) {
+        const command = `ulimit -n ${limit}; exec "$0" "$@"`
+        const args = ['-c', command, process.execPath, bundle, ...words.split(' '), '--workspace', workspace]
+        const { status, stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8' })
+        expect(stdout + stderr).not.toMatch(COSTLY)
+        if (status !== 0) refused++
+      }
+    expect(refused).toBeGreaterThan(0)
+  }, 120_000)
+})
+
+/** The whole workspace to the other user. */
+function giveAll(folder: string): void {
+  if (!existsSync(folder)) return
+  chownSync(folder, NOBODY, NOBODY)
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) giveAll(path)
+    else chownSync(path, NOBODY, NOBODY)
+  }
+  writeFileSync(join(folder, '.given'), '')
+}
