@@ -2,12 +2,11 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StudioError } from '../main/contract/errors.ts'
-import { registerChecksum } from './row-checksums.ts'
+import { registerChecksum } from './checksum-function.ts'
 import { RowProblems } from './row-problems.ts'
 import { asStudioError } from './sqlite-errors.ts'
+import type { Value } from './value.ts'
 
-/** What SQLite stores and returns; STRICT tables hold nothing else. */
-export type Value = string | number | null
 export type Parameters = Record<string, Value>
 
 /** How long a write waits for another process's unless the busy_timeout pragma says otherwise. */

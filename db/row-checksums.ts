@@ -3,9 +3,7 @@
  * flipped bit in a number. It is written with the row and compared whenever the row is read. Rows of former versions got
  * theirs by a migration; one without is taken as it is.
  */
-import { crc32 } from 'node:zlib'
-import type Database from 'better-sqlite3'
-import type { Connection, Parameters, Value } from './connection.ts'
+import type { Connection, Parameters } from './connection.ts'
 import { unusable } from './row-problems.ts'
 
 /** What each checksum is over. Owner, heartbeat and progress of a run change all the time and end with it. */
@@ -56,20 +54,6 @@ const tableOf = (checked: Checked): string => checked.split('.')[0] ?? checked
 const columnOf = (checked: Checked): string =>
   checked === 'runs.documents' ? 'documents_checksum' : 'checksum'
 const valueOf = (checked: Checked): string => `row_checksum(${CHECKED[checked].join(', ')})`
-
-/** Makes row_checksum known to a connection. */
-export function registerChecksum(database: Database.Database): void {
-  database.function('row_checksum', { deterministic: true, varargs: true }, (...values: Value[]) =>
-    crc32(values.map(marked).join('|')),
-  )
-}
-
-/** Different for values that differ, minus zero included. */
-function marked(value: Value): string {
-  if (value === null) return 'n'
-  if (typeof value === 'string') return `${value.length}:${value}`
-  return Object.is(value, -0) ? '-0' : String(value)
-}
 
 /** For a SELECT: whether the row is what was written, 1 or 0. */
 export const sound = (checked: Checked): string =>

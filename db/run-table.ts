@@ -1,6 +1,6 @@
 import { StudioError } from '../main/contract/errors.ts'
 import type { Computation } from '../main/contract/runs.ts'
-import type { Connection, Value } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
 import { seal } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
@@ -14,6 +14,7 @@ import {
 } from './run-rows.ts'
 import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
 import { appendAll } from '../main/model/extremes.ts'
+import type { Value } from './value.ts'
 
 const LIVE = `('starting', 'running', 'paused')`
 

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { StudioError } from '../contract/errors.ts'
 import { readRegularFile, readRegularFileSync } from './regular-file.ts'
 
-const refused = async (read: () => Promise<unknown> | unknown): Promise<StudioError> => {
+const refused = async (read: () => unknown): Promise<StudioError> => {
   const error = await Promise.resolve()
     .then(read)
     .then(

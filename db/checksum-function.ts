@@ -1,0 +1,18 @@
+/** The SQL function `row_checksum(values…)`: CRC-32 over values of a row, which db/row-checksums.ts compares. */
+import { crc32 } from 'node:zlib'
+import type Database from 'better-sqlite3'
+import type { Value } from './value.ts'
+
+/** Makes row_checksum known to a connection. */
+export function registerChecksum(database: Database.Database): void {
+  database.function('row_checksum', { deterministic: true, varargs: true }, (...values: Value[]) =>
+    crc32(values.map(marked).join('|')),
+  )
+}
+
+/** Different for values that differ, minus zero included. */
+function marked(value: Value): string {
+  if (value === null) return 'n'
+  if (typeof value === 'string') return `${value.length}:${value}`
+  return Object.is(value, -0) ? '-0' : String(value)
+}
