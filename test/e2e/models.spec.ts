@@ -197,7 +197,7 @@ describe('a new run', () => {
 
   it('tells by field what is wrong and does not start', async () => {
     await byId('config-epochs').fill('none')
-    await page.getByText('Epochs: Enter a number').waitFor()
+    await page.getByText('Epochs: Enter a whole number from 1 to 100,000').waitFor()
     expect(await byId('start-run').isDisabled()).toBe(true)
     await byId('config-epochs').fill('1')
     await byId('advanced').click()
@@ -264,6 +264,6 @@ describe('saved models', () => {
     await expect.poll(() => byId('model-row').count()).toBe(1)
     expect(await seriousViolations(page)).toEqual([])
     await byId('find-model').fill('of no name')
-    await page.getByText('No matches').waitFor()
+    await page.getByRole('region', { name: 'Saved models' }).getByText('No matches').waitFor()
   })
 })
