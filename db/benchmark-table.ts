@@ -4,7 +4,7 @@ import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
-import { unusable } from './row-problems.ts'
+import { storedJson, unusable } from './row-problems.ts'
 import type { BenchmarkRow, NewBenchmark } from './types.ts'
 
 const COLUMNS = `id, created_at AS createdAt, origin, machine, report, ${soundColumn('benchmarks')}`
@@ -67,11 +67,12 @@ type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; repo
 /** Throws Corrupt for an id that is no plain name. */
 function toBenchmark({ machine, report, sound, ...row }: Stored, file: string): BenchmarkRow {
   if (!isPlainName(row.id)) throw unusable(`The benchmark ${quoted(row.id)}`, 'its id is no plain name', file)
-  requireSound({ sound }, `The benchmark ${quoted(row.id)}`, file)
+  const what = `The benchmark ${quoted(row.id)}`
+  requireSound({ sound }, what, file)
   return {
     ...row,
-    machine: JSON.parse(machine) as BenchmarkRow['machine'],
-    report: JSON.parse(report) as BenchmarkRow['report'],
+    machine: storedJson(machine, what, file) as BenchmarkRow['machine'],
+    report: storedJson(report, what, file) as BenchmarkRow['report'],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { EpochResult } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { storedJson } from './row-problems.ts'
 import { runKey } from './run-key.ts'
 import { standingAfter } from './standing.ts'
 import { SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
@@ -43,8 +44,9 @@ export class EpochTable {
     const sql = `SELECT epoch, result, ${soundColumn('epochs')} FROM epochs WHERE run = :key ORDER BY epoch`
     const rows = this.#connection.all<{ epoch: number; result: string; sound: number }>(sql, { key })
     return rows.map((row) => {
-      requireSound(row, `Epoch ${row.epoch} of run ${run}`, this.#connection.file)
-      return JSON.parse(row.result) as EpochResult
+      const what = `Epoch ${row.epoch} of run ${run}`
+      requireSound(row, what, this.#connection.file)
+      return storedJson(row.result, what, this.#connection.file) as EpochResult
     })
   }
 }

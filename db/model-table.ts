@@ -7,7 +7,7 @@ import { applyPatch, difference, isEmpty, type DocumentPatch } from '../main/mod
 import { appendAll } from '../main/model/extremes.ts'
 import type { Connection } from './connection.ts'
 import { ifSound, requireSound, seal, soundColumn } from './row-checksums.ts'
-import { unusable } from './row-problems.ts'
+import { storedJson, unusable } from './row-problems.ts'
 import type { ModelEdit, ModelStanding, ModelSummaryRow, NewEdit, SavedModelRow } from './types.ts'
 
 const COLUMNS = `id, name, updated_at AS updatedAt, document, ${soundColumn('models')}`
@@ -85,8 +85,14 @@ export class ModelTable {
         { id, number },
       )
       if (!edit) return null
-      requireSound(edit, `Change ${number} of the model ${quoted(id)}`, this.#connection.file)
-      const patch = JSON.parse(direction === 'undo' ? edit.backward : edit.forward) as DocumentPatch
+      const what = `Change ${number} of the model ${quoted(id)}`
+      const { file } = this.#connection
+      requireSound(edit, what, file)
+      const patch = storedJson(
+        direction === 'undo' ? edit.backward : edit.forward,
+        what,
+        file,
+      ) as DocumentPatch
       const document = applyTo(this.get(id).document, patch)
       this.#put(id, document, direction === 'undo' ? done - 1 : done + 1)
       return document
@@ -204,7 +210,7 @@ type Stored = Omit<SavedModelRow, 'document'> & { document: string; sound: numbe
 function toModel(row: Stored, file: string): SavedModelRow {
   const { sound, document, ...rest } = row
   requireUsable(row.id, sound, file)
-  return { ...rest, document: JSON.parse(document) as ModelDocument }
+  return { ...rest, document: storedJson(document, `The model ${quoted(row.id)}`, file) as ModelDocument }
 }
 
 /** Throws Corrupt for a row that is not what was written, or whose id could be a path. */

@@ -1,12 +1,14 @@
 import type { MetricPoint } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
-import { requireSound, soundColumn } from './row-checksums.ts'
+import { sound, soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewPoint } from './types.ts'
 
 /** Metric points. Every one is kept, numbered from 1 within its run. */
 export class PointTable {
   readonly #connection: Connection
+  /** Runs whose damaged points have been counted, which reads all of them. */
+  readonly #counted = new Set<number>()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -43,23 +45,41 @@ export class PointTable {
     return this.#connection.get<{ sequence: number }>(sql, { key })?.sequence ?? 0
   }
 
-  /** Points numbered above `after`, at most `limit`, in order. Throws NotFound, or Corrupt where one is damaged. */
+  /**
+   * Points numbered above `after`, at most `limit`, in order. Throws NotFound. Damaged points are left out, and the
+   * connection's problems say how many of which run: one of them must not hide the other thousands.
+   */
   after(run: string, after: number, limit: number): MetricPoint[] {
     const key = runKey(this.#connection, run)
-    const rows = this.#connection.all<MetricPoint & { sound: number }>(
-      `SELECT sequence, series, step, epoch, value, elapsed_ms AS elapsedMs, ${soundColumn('metric_points')}
-       FROM metric_points
-       WHERE run = :key AND sequence > :after ORDER BY sequence LIMIT :limit`,
-      { key, after, limit },
-    )
-    return rows.map(({ sound, ...point }) => {
-      requireSound(
-        { sound },
-        `Point ${point.sequence} (${point.series}) of run ${run}`,
-        this.#connection.file,
+    const found: MetricPoint[] = []
+    let from = after
+    // Damaged points do not count towards the limit, for a shorter answer would look like the last one.
+    while (found.length < limit) {
+      const count = limit - found.length
+      const rows = this.#connection.all<MetricPoint & { sound: number }>(
+        `SELECT sequence, series, step, epoch, value, elapsed_ms AS elapsedMs, ${soundColumn('metric_points')}
+         FROM metric_points
+         WHERE run = :key AND sequence > :from ORDER BY sequence LIMIT :count`,
+        { key, from, count },
       )
-      return point
-    })
+      for (const { sound, ...point } of rows) if (sound === 1) found.push(point)
+      if (rows.some(({ sound }) => sound !== 1)) this.#noteDamaged(run, key)
+      const last = rows.at(-1)
+      if (!last || rows.length < count) break
+      from = last.sequence
+    }
+    return found
+  }
+
+  #noteDamaged(run: string, key: number): void {
+    if (this.#counted.has(key)) return
+    this.#counted.add(key)
+    const where = `run = :key AND NOT ${sound('metric_points')}`
+    const damaged = this.#connection.get<{ points: number; first: number; last: number }>(
+      `SELECT count(*) AS points, min(step) AS first, max(step) AS last FROM metric_points WHERE ${where}`,
+      { key },
+    )
+    if (damaged) this.#connection.problems.note(damagedPoints(run, damaged))
   }
 
   /** Deletes up to `limit` of a run's newest points; how many there were. For deleting a long run piece by piece. */
@@ -71,4 +91,15 @@ export class PointTable {
       { key, limit },
     )
   }
+}
+
+function damagedPoints(
+  run: string,
+  { points, first, last }: { points: number; first: number; last: number },
+): string {
+  const what =
+    points === 1
+      ? `1 point of the metrics of run ${run} (step ${first}) is`
+      : `${points} points of the metrics of run ${run} (steps ${first} to ${last}) are`
+  return `${what} damaged and left out, for the checksum differs.`
 }

@@ -1,6 +1,7 @@
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { storedJson } from './row-problems.ts'
 
 /** Small settings that belong to a workspace, as JSON by key. */
 export class PreferenceTable {
@@ -14,8 +15,10 @@ export class PreferenceTable {
   get(key: string): unknown {
     const sql = `SELECT value, ${soundColumn('preferences')} FROM preferences WHERE key = :key`
     const row = this.#connection.get<{ value: string; sound: number }>(sql, { key })
-    if (row) requireSound(row, `The setting ${quoted(key)}`, this.#connection.file)
-    return row && JSON.parse(row.value)
+    if (!row) return undefined
+    const what = `The setting ${quoted(key)}`
+    requireSound(row, what, this.#connection.file)
+    return storedJson(row.value, what, this.#connection.file)
   }
 
   /** Any JSON value; undefined removes the setting. */

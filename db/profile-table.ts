@@ -2,6 +2,7 @@ import type { RunProfile } from '../main/contract/runs.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { storedJson } from './row-problems.ts'
 import { runKey } from './run-key.ts'
 
 /** Where the time of a run's training steps went, up to its last epoch or checkpoint. */
@@ -28,7 +29,9 @@ export class ProfileTable {
     const sql = `SELECT profile, ${soundColumn('run_profiles')} FROM run_profiles
       WHERE run = (SELECT key FROM runs WHERE id = :run)`
     const row = this.#connection.get<{ profile: string; sound: number }>(sql, { run })
-    if (row) requireSound(row, `The profile of run ${quoted(run)}`, this.#connection.file)
-    return row ? (JSON.parse(row.profile) as RunProfile) : null
+    if (!row) return null
+    const what = `The profile of run ${quoted(run)}`
+    requireSound(row, what, this.#connection.file)
+    return storedJson(row.profile, what, this.#connection.file) as RunProfile
   }
 }

@@ -30,6 +30,7 @@ const CHECKED = {
     'dataset_hash',
     'parameters',
     'initial_parameters',
+    'model_id',
   ],
   /** Apart, because they are long and the rest of a run changes often. */
   'runs.documents': ['key', 'model_name', 'dataset_name', 'model', 'config', 'environment'],

@@ -12,6 +12,15 @@ export function unusable(what: string, why: string, file: string): StudioError {
   )
 }
 
+/** JSON that a column holds. Throws Corrupt where it is none: somebody else's database can hold any text. */
+export function storedJson(text: string, what: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw unusable(what, 'a column of it is no valid JSON', file)
+  }
+}
+
 /** What was left out of lists because its row is unusable, each named once. */
 export class RowProblems {
   readonly #messages = new Set<string>()

@@ -1,11 +1,13 @@
 /** How a row of the runs table becomes a RunRow or RunRecord. */
-import type { RunEnvironment, RunStatus } from '../main/contract/runs.ts'
+import { z } from 'zod'
+import { errorData } from '../main/contract/errors.ts'
+import { runProgress, runStatus, type RunEnvironment, type RunStatus } from '../main/contract/runs.ts'
 import type { EvaluationMetric, TrainingConfig } from '../main/contract/training.ts'
 import type { ModelDocument } from '../main/model/document.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import { ifSound, requireSound, sound, soundColumn } from './row-checksums.ts'
-import { unusable } from './row-problems.ts'
+import { storedJson, unusable } from './row-problems.ts'
 import type { RunRecord, RunRow } from './types.ts'
 
 /** The documents are left out: a list of a thousand runs would carry megabytes of them. */
@@ -68,17 +70,19 @@ export interface StoredRun extends StoredSummary {
 const UNNAMED_SETTINGS = { device: 'auto' } as const
 const UNTOLD = { computation: null }
 
-/** Throws Corrupt for a row that is damaged, or whose id or dataset could lead out of the workspace. */
+/** Throws Corrupt for a row that is damaged, or whose id, dataset or saved model is none that this program gives. */
 export function toRunRow(row: StoredSummary, file: string): RunRow {
-  for (const [what, name] of Object.entries({ id: row.id, dataset: row.dataset_id })) {
+  const names = { id: row.id, dataset: row.dataset_id, ...(row.model_id !== null && { model: row.model_id }) }
+  for (const [what, name] of Object.entries(names)) {
     if (!isPlainName(name))
       throw unusable(`The run ${quoted(row.id)}`, `its ${what} ${quoted(name)} is no plain name`, file)
   }
   requireSound(row, `The run ${quoted(row.id)}`, file)
+  const { status, progress, error } = checkedColumns(row, file)
   return {
     id: row.id,
     name: row.name,
-    status: row.status,
+    status,
     modelName: row.model_name,
     modelId: row.model_id,
     datasetId: row.dataset_id,
@@ -101,24 +105,46 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
     bestEpoch: row.best_epoch,
     last: row.last,
     testAuc: row.test_auc,
-    progress: row.progress === null ? null : (JSON.parse(row.progress) as RunRow['progress']),
-    error: row.error === null ? null : (JSON.parse(row.error) as RunRow['error']),
+    progress,
+    error,
     notes: row.notes,
     tags: JSON.parse(row.tags) as string[],
   }
 }
 
+/** Of lists of runs, which one row of another shape would make unusable as a whole. */
+const storedColumns = z.object({
+  status: runStatus,
+  progress: runProgress.nullable(),
+  error: errorData.nullable(),
+})
+
+function checkedColumns(row: StoredSummary, file: string): z.infer<typeof storedColumns> {
+  const what = `The run ${quoted(row.id)}`
+  const json = (text: string | null) => (text === null ? null : storedJson(text, what, file))
+  const columns = { status: row.status, progress: json(row.progress), error: json(row.error) }
+  const { success, data, error } = storedColumns.safeParse(columns)
+  if (success) return data
+  throw unusable(what, `its ${String(error.issues[0]?.path[0])} is none that this program writes`, file)
+}
+
 /** Throws Corrupt as toRunRow does. */
 export function toRunRecord(row: StoredRun, file: string): RunRecord {
-  requireSound({ sound: row.documents_sound }, `The run ${quoted(row.id)}`, file)
+  const what = `The run ${quoted(row.id)}`
+  requireSound({ sound: row.documents_sound }, what, file)
+  const json = (text: string): object => {
+    const value = storedJson(text, what, file)
+    if (typeof value === 'object' && value !== null) return value
+    throw unusable(what, 'its model, settings or environment are not stored as an object', file)
+  }
   return {
     ...toRunRow(row, file),
-    model: JSON.parse(row.model) as ModelDocument,
+    model: json(row.model) as ModelDocument,
     config: {
       ...UNNAMED_SETTINGS,
-      ...(JSON.parse(row.config) as Omit<TrainingConfig, keyof typeof UNNAMED_SETTINGS>),
+      ...(json(row.config) as Omit<TrainingConfig, keyof typeof UNNAMED_SETTINGS>),
     },
-    environment: { ...UNTOLD, ...(JSON.parse(row.environment) as Omit<RunEnvironment, keyof typeof UNTOLD>) },
+    environment: { ...UNTOLD, ...(json(row.environment) as Omit<RunEnvironment, keyof typeof UNTOLD>) },
     initialParameters: row.initial_parameters,
   }
 }

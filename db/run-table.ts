@@ -1,5 +1,6 @@
-import { StudioError } from '../main/contract/errors.ts'
+import { StudioError, toErrorData } from '../main/contract/errors.ts'
 import type { Computation } from '../main/contract/runs.ts'
+import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
 import { seal } from './row-checksums.ts'
@@ -15,6 +16,9 @@ import {
 import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
 import { appendAll } from '../main/model/extremes.ts'
 import type { Value } from './value.ts'
+
+/** As messages show it in quotes. */
+const shownId = (id: string): string => quoted(id).slice(1, -1)
 
 const LIVE = `('starting', 'running', 'paused')`
 
@@ -215,6 +219,31 @@ export class RunTable {
         return same && this.end(id, { status: 'interrupted', error: null }) ? [id] : []
       }),
     )
+  }
+
+  /**
+   * The key of a row that cannot be read, by its id as it is stored or as a message shows it; null where the run can be
+   * read or is not there. A row may be damaged, or its id may be one that no command line can spell.
+   */
+  unusable(id: string): number | null {
+    const rows = this.#connection.all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs`)
+    const unusable = rows.filter((row) => !this.#isReadable(row))
+    return unusable.find((row) => row.id === id || shownId(row.id) === id)?.key ?? null
+  }
+
+  #isReadable(row: StoredSummary): boolean {
+    try {
+      toRunRow(row, this.#connection.file)
+      return true
+    } catch (error) {
+      if (toErrorData(error).code !== 'Corrupt') throw error
+      return false
+    }
+  }
+
+  /** Deletes an unusable row and all rows that belong to it, by the key that `unusable` gave. */
+  discard(key: number): void {
+    this.#connection.run('DELETE FROM runs WHERE key = :key', { key })
   }
 
   /** Deletes an ended run's row and all that belongs to it. Throws InvalidState while it lives. */

@@ -4,6 +4,7 @@ import type { ModelDocument } from '../main/model/document.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { storedJson } from './row-problems.ts'
 import type { ModelVersionRow } from './types.ts'
 
 const COLUMNS = 'id, model, name, created_at AS createdAt'
@@ -55,8 +56,10 @@ export class VersionTable {
     )
     if (!row) throw missing()
     const { sound, document, ...rest } = row
-    requireSound({ sound }, `The version ${quoted(row.name)}`, this.#connection.file)
-    return { ...rest, document: JSON.parse(document) as ModelDocument }
+    const what = `The version ${quoted(row.name)}`
+    const { file } = this.#connection
+    requireSound({ sound }, what, file)
+    return { ...rest, document: storedJson(document, what, file) as ModelDocument }
   }
 
   /** Throws NotFound. */

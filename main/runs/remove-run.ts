@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { openStudioDatabase, type StudioDatabase } from '../../db/index.ts'
-import { StudioError } from '../contract/errors.ts'
+import { StudioError, toErrorData } from '../contract/errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
 
 /** Points deleted before other work gets its turn; so few that the reserve of a full disk holds their changes. */
@@ -9,13 +9,15 @@ const PIECE = 2000
 
 /**
  * Deletes an ended run with its metrics and checkpoints. The checkpoints go first: on a full disk they make the room that
- * the rest of the deletion needs. Its row goes last, so that a deletion that was cut short can be repeated. Throws
- * NotFound, ReadOnly, or InvalidState while the run lives.
+ * the rest of the deletion needs. Its row goes last, so that a deletion that was cut short can be repeated. Of a run whose
+ * row cannot be read (a hostile id, a damaged row) only the row is deleted. Throws NotFound, ReadOnly, or InvalidState while the run lives.
  */
 export async function removeRun(
   { database, workspace }: { database: StudioDatabase; workspace: string },
   id: string,
 ): Promise<void> {
+  const unusable = unusableRow(database, id)
+  if (unusable !== null) return discardRow(database, unusable)
   const { owner, status } = database.runs.row(id)
   if (owner) throw new StudioError('InvalidState', `Run ${id} is ${status}: stop it before deleting it.`)
   if (database.readOnly && database.readOnly.data.code !== 'DiskFull') throw database.readOnly
@@ -24,10 +26,39 @@ export async function removeRun(
     const message = `The checkpoints in ${folder} cannot be deleted (${cause.code}): delete that folder and try again.`
     throw new StudioError('Io', message, { file: folder })
   })
-  const writable = database.readOnly ? openStudioDatabase(database.file) : database
-  try {
+  await whileWritable(database, async (writable) => {
     while (writable.evenIfFull(() => writable.points.removeSome(id, PIECE)) === PIECE) await otherWork()
     writable.evenIfFull(() => writable.runs.remove(id))
+  })
+}
+
+/** The key of a row that cannot be read; null for a run that can. */
+function unusableRow(database: StudioDatabase, id: string): number | null {
+  try {
+    database.runs.row(id)
+    return null
+  } catch (error) {
+    const { code } = toErrorData(error)
+    const unusable = code === 'Corrupt' || code === 'NotFound' ? database.runs.unusable(id) : null
+    if (unusable === null) throw error
+    return unusable
+  }
+}
+
+/** No folder is touched: what an unusable row names may belong to another run, or to nobody here. */
+async function discardRow(database: StudioDatabase, key: number): Promise<void> {
+  if (database.readOnly && database.readOnly.data.code !== 'DiskFull') throw database.readOnly
+  await whileWritable(database, (writable) => writable.evenIfFull(() => writable.runs.discard(key)))
+}
+
+/** A database that was opened on a full disk can only be read; one that is opened anew may take small changes. */
+async function whileWritable(
+  database: StudioDatabase,
+  work: (writable: StudioDatabase) => void | Promise<void>,
+): Promise<void> {
+  const writable = database.readOnly ? openStudioDatabase(database.file) : database
+  try {
+    await work(writable)
   } finally {
     if (writable !== database) writable.close()
   }
