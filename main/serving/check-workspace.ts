@@ -12,9 +12,10 @@ import { databaseFile } from '../workspace.ts'
 
 /** Reads everything once; changes nothing. Empty where there is no workspace yet. */
 export async function checkWorkspace(workspace: string): Promise<DoctorCheck[]> {
-  if (!existsSync(databaseFile(workspace))) return []
+  if (!existsSync(workspace)) return []
   return [
-    checkDatabase(workspace),
+    // Importing data alone makes no database, and its datasets are checked all the same.
+    ...(existsSync(databaseFile(workspace)) ? [checkDatabase(workspace)] : []),
     ...(await checkDatasets(workspace)),
     ...(await checkCheckpoints(workspace)),
   ]

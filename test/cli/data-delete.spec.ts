@@ -116,6 +116,17 @@ describe('data verify and doctor', () => {
     expect(train.status).toBe(1)
     expect(train.stdout + train.stderr).toContain('rows.bin')
   })
+
+  it('check the datasets of a workspace that has no database', async () => {
+    const workspace = await temporaryFolder()
+    await storedWorkspace(workspace)
+    for (const ending of ['', '-wal', '-shm'])
+      await rm(join(workspace, `studio.db${ending}`), { force: true })
+    type Checks = { checks: { name: string; ok: boolean }[] }
+    const { json } = await runForJson<Checks>(workspace, 'doctor')
+    expect(json.checks.find(({ name }) => name === 'Dataset clicks')).toMatchObject({ ok: true })
+    expect(json.checks.some(({ name }) => name === 'Database')).toBe(false)
+  })
 })
 
 async function flip(path: string): Promise<void> {
