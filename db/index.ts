@@ -27,6 +27,7 @@ import { TagTable } from './tag-table.ts'
 import type { EpochUpdate, RunUpdate, StoredUpdate } from './types.ts'
 
 export type * from './types.ts'
+export type { UnusableRun } from './run-table.ts'
 export { retryBusy } from './retry-busy.ts'
 export { byteText, diskFull, explainDiskFull, freeBytes, isFullCode } from './disk-space.ts'
 export { currentProcess, isOwnerAlive, isSameProcess } from './process-identity.ts'

@@ -90,10 +90,7 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
     datasetHash: row.dataset_hash,
     parameters: row.parameters,
     bestMetric: row.best_metric,
-    owner:
-      row.owner_pid !== null && row.owner_host !== null
-        ? { pid: row.owner_pid, startedAt: row.owner_started_at, host: row.owner_host }
-        : null,
+    owner: ownerOf(row),
     heartbeatAt: row.heartbeat_at,
     createdAt: row.created_at,
     startedAt: row.started_at,
@@ -110,6 +107,11 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
     notes: row.notes,
     tags: JSON.parse(row.tags) as string[],
   }
+}
+
+export function ownerOf(row: StoredSummary): RunRow['owner'] {
+  if (row.owner_pid === null || row.owner_host === null) return null
+  return { pid: row.owner_pid, startedAt: row.owner_started_at, host: row.owner_host }
 }
 
 /** Of lists of runs, which one row of another shape would make unusable as a whole. */

@@ -1,5 +1,6 @@
 import { StudioError, toErrorData } from '../main/contract/errors.ts'
 import type { Computation } from '../main/contract/runs.ts'
+import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
@@ -8,6 +9,7 @@ import { runKey } from './run-key.ts'
 import {
   RECORD_COLUMNS,
   SUMMARY_COLUMNS,
+  ownerOf,
   toRunRecord,
   toRunRow,
   type StoredRun,
@@ -16,6 +18,13 @@ import {
 import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
 import { appendAll } from '../main/model/extremes.ts'
 import type { Value } from './value.ts'
+
+/** A row that can only be deleted; the owner is null where no process of this program can have it. */
+export interface UnusableRun {
+  key: number
+  owner: ProcessIdentity | null
+  heartbeatAt: string | null
+}
 
 /** As messages show it in quotes. */
 const shownId = (id: string): string => quoted(id).slice(1, -1)
@@ -222,13 +231,16 @@ export class RunTable {
   }
 
   /**
-   * The key of a row that cannot be read, by its id as it is stored or as a message shows it; null where the run can be
+   * A row that cannot be read, by its id as it is stored or as a message shows it; null where the run can be
    * read or is not there. A row may be damaged, or its id may be one that no command line can spell.
    */
-  unusable(id: string): number | null {
+  unusable(id: string): UnusableRun | null {
     const rows = this.#connection.all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs`)
     const unusable = rows.filter((row) => !this.#isReadable(row))
-    return unusable.find((row) => row.id === id || shownId(row.id) === id)?.key ?? null
+    const row = unusable.find((row) => row.id === id || shownId(row.id) === id)
+    return row
+      ? { key: row.key, owner: isPlainName(row.id) ? ownerOf(row) : null, heartbeatAt: row.heartbeat_at }
+      : null
   }
 
   #isReadable(row: StoredSummary): boolean {

@@ -1,9 +1,13 @@
 import { dirname } from 'node:path'
 import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron'
+import { bounded } from '../main/contract/printable.ts'
 import type { ReadPurpose } from '../main/contract/file-handles.ts'
 import type { ShellServices } from './bridge/answer-message.ts'
 import type { FileGrants } from './security/file-grants.ts'
 import { bareFileName } from './security/suggested-name.ts'
+
+/** As long as a path can be on most systems. */
+const LONGEST_PLACE = 4096
 
 export interface DialogSources {
   /** What the dialogs lie on. */
@@ -76,7 +80,8 @@ async function confirmsCode(window: BrowserWindow, place: string): Promise<boole
     title: 'Load native code?',
     message: 'Load native code from this place?',
     detail:
-      `${place}\n\nDLRM Studio will run the libraries in it as you, with access to all your files. ` +
+      // A path can hold line breaks, which would make it look like a part of what is said here.
+      `${bounded(place, LONGEST_PLACE)}\n\nDLRM Studio will run the libraries in it as you, with access to all your files. ` +
       'Continue only if you chose this place yourself and trust where its files came from.',
     buttons: ['Cancel', 'Load'],
     defaultId: 0,

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import type { BackendStatus } from '../main/contract/backends.ts'
+import { toErrorData } from '../main/contract/errors.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
 import { fileDialogs } from './dialogs.ts'
@@ -127,6 +128,6 @@ async function foundTensorFlow(supervisor: EngineSupervisor): Promise<string | n
 }
 
 function fail(error: unknown): void {
-  dialog.showErrorBox('DLRM Studio cannot start', error instanceof Error ? error.message : String(error))
+  dialog.showErrorBox('DLRM Studio cannot start', toErrorData(error).message)
   app.exit(1)
 }

@@ -17,6 +17,7 @@ import { healthHandlers } from './serving/event-loop-health.ts'
 import type { Handlers } from './serving/handlers.ts'
 import { modelHandlers } from './serving/model-handlers.ts'
 import { OthersChanges } from './serving/others-changes.ts'
+import { NewProblems } from './serving/new-problems.ts'
 import { runHandlers } from './serving/run-handlers.ts'
 import { noteCutShort } from './serving/work-in-progress.ts'
 import { workspaceHandlers } from './serving/workspace-handlers.ts'
@@ -46,8 +47,12 @@ async function serve(): Promise<void> {
   const calibrations = new CalibrationService({ database, tell, busy })
   const backends = new BackendService(tell)
   const others = new OthersChanges(database, tell)
+  const problems = new NewProblems(database, tell)
   const work = { database, datasets, runs, benchmarks, calibrations, backends }
-  const looking = setInterval(() => others.look(), LOOK_FOR_CHANGES_MS)
+  const looking = setInterval(() => {
+    others.look()
+    problems.look()
+  }, LOOK_FOR_CHANGES_MS)
 
   const handlers: Handlers = {
     ...workspaceHandlers({ workspace, database, datasets, work }),

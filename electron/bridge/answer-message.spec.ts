@@ -11,6 +11,10 @@ const services: ShellServices = {
   openExternal: async (url) => url.startsWith('https:'),
 }
 
+function raise(message: string): never {
+  throw new Error(message)
+}
+
 describe('messages of a page to the shell', () => {
   it('passes requests on unread', async () => {
     const answer = await answerMessage({ kind: 'request', name: 'runs.list', body: { any: 1 } }, services)
@@ -68,5 +72,14 @@ describe('messages of a page to the shell', () => {
       ok: false,
       error: { code: 'Internal', message: 'no browser' },
     })
+  })
+
+  it('escapes and bounds what a failing dialog says, for it may hold the name of a file', async () => {
+    const message = `no ${'\u001b]0;pwned\u0007\u202e'}${'x'.repeat(1_000_000)}`
+    const failing = { ...services, chooseDropped: () => raise(message) }
+    const answer = await answerMessage({ kind: 'chooseDropped', paths: ['/x'] }, failing)
+    if (answer.ok) throw new Error('It did not fail.')
+    expect(answer.error.message).toMatch(/^no \\u001b\]0;pwned\\u0007\\u202ex/)
+    expect(answer.error.message.length).toBeLessThanOrEqual(4000)
   })
 })

@@ -1,4 +1,4 @@
-import type { ErrorData } from '../../main/contract/errors.ts'
+import { toErrorData, type ErrorData } from '../../main/contract/errors.ts'
 import type { ChosenFile } from '../../main/contract/file-handles.ts'
 import { isLargerThan } from '../../main/contract/message-size.ts'
 import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
@@ -43,7 +43,7 @@ export async function answerMessage(message: unknown, services: ShellServices): 
         return { ok: true, body: await services.openExternal(data.url) }
     }
   } catch (error) {
-    return refuse({ code: 'Internal', message: error instanceof Error ? error.message : String(error) })
+    return refuse(toErrorData(error))
   }
 }
 

@@ -1,6 +1,7 @@
 import { answerFrame, startFrame, type EventFrame, type RequestFrame } from '../../main/contract/channel.ts'
 import type { ErrorData } from '../../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../../main/contract/events.ts'
+import { boundedMessage } from '../../main/contract/printable.ts'
 import type { GrantedFile } from '../../main/contract/file-handles.ts'
 import type { EngineLauncher, EngineProcess } from './engine-process.ts'
 import { RequestQueue } from './request-queue.ts'
@@ -91,7 +92,8 @@ export class EngineSupervisor {
     else this.#say({ kind: 'engineStarted' })
   }
 
-  #gone(how: string): void {
+  #gone(reason: string): void {
+    const how = boundedMessage(reason)
     this.#engine = null
     for (const answer of this.#waiting.values()) answer({ ok: false, error: engineGone() })
     this.#waiting.clear()

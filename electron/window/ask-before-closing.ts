@@ -1,8 +1,12 @@
 import { app, dialog, type BrowserWindow } from 'electron'
+import { bounded } from '../../main/contract/printable.ts'
 
 /** An engine that does not answer within this time has nothing that a question could save. */
 const ANSWER_MS = 2000
 const KEEP = 0
+/** More tasks than these would make the question taller than the screen. */
+const MOST_NAMED = 20
+const LONGEST_NAMED = 200
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Tells what goes on, each as the end of a sentence: "training of “baseline”". */
@@ -39,9 +43,10 @@ export async function mayStopWork(
   action: 'Quit' | 'Restart',
 ): Promise<boolean> {
   const late = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), ANSWER_MS).unref())
-  const work = await Promise.race([workInProgress().catch(() => []), late])
+  const found = await Promise.race([workInProgress().catch(() => []), late])
+  const work = found.slice(0, MOST_NAMED).map((item) => bounded(item, LONGEST_NAMED))
   if (work.length === 0) return true
-  const what = work.length === 1 ? `the ${work[0]}` : `${work.length} tasks`
+  const what = found.length === 1 ? `the ${work[0]}` : `${found.length} tasks`
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     buttons: [action === 'Quit' ? 'Keep Open' : 'Cancel', `Stop, Save and ${action}`],

@@ -14,7 +14,7 @@ export const engineEvent = z.discriminatedUnion('kind', [
   /** A list changed, here or by another process: ask for it again. */
   z.object({
     kind: z.literal('changed'),
-    what: z.enum(['datasets', 'models', 'runs', 'benchmarks', 'backends']),
+    what: z.enum(['datasets', 'models', 'runs', 'benchmarks', 'backends', 'problems']),
     /** Where only this one of the list has changed, come, or gone. */
     id: z.string().optional(),
   }),

@@ -135,6 +135,8 @@ export const requests = {
   /** What closing the window or a crash has cut short, until it is dismissed. */
   'workspace.unfinished': { request: nothing, response: unfinishedWork },
   'workspace.dismissUnfinished': { request: nothing, response: done },
+  /** Rows of the database that cannot be used and were left out so far, each as a sentence. */
+  'workspace.problems': { request: nothing, response: z.object({ problems: z.array(z.string()) }) },
   'doctor.run': { request: nothing, response: z.object({ checks: z.array(doctorCheck) }) },
 
   'datasets.list': { request: nothing, response: z.object({ datasets: z.array(datasetSummary) }) },

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { setImmediate as otherWork } from 'node:timers/promises'
-import { openStudioDatabase, type StudioDatabase } from '../../db/index.ts'
+import { isOwnerAlive, openStudioDatabase, type StudioDatabase, type UnusableRun } from '../../db/index.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
 
@@ -32,8 +32,8 @@ export async function removeRun(
   })
 }
 
-/** The key of a row that cannot be read; null for a run that can. */
-function unusableRow(database: StudioDatabase, id: string): number | null {
+/** null for a run that can be read. */
+function unusableRow(database: StudioDatabase, id: string): UnusableRun | null {
   try {
     database.runs.row(id)
     return null
@@ -46,7 +46,12 @@ function unusableRow(database: StudioDatabase, id: string): number | null {
 }
 
 /** No folder is touched: what an unusable row names may belong to another run, or to nobody here. */
-async function discardRow(database: StudioDatabase, key: number): Promise<void> {
+async function discardRow(database: StudioDatabase, { key, owner, heartbeatAt }: UnusableRun): Promise<void> {
+  if (owner && isOwnerAlive(owner, heartbeatAt))
+    throw new StudioError(
+      'InvalidState',
+      `This run is still owned by process ${owner.pid}: end that process before deleting it.`,
+    )
   if (database.readOnly && database.readOnly.data.code !== 'DiskFull') throw database.readOnly
   await whileWritable(database, (writable) => writable.evenIfFull(() => writable.runs.discard(key)))
 }

@@ -41,6 +41,7 @@ export function workspaceHandlers({
       dismissUnfinished(work.database)
       return {}
     },
+    'workspace.problems': () => ({ problems: database.problems() }),
     'doctor.run': async () => ({ checks: await runDoctor(workspace) }),
   }
 }

@@ -107,9 +107,14 @@ export class RunService implements RunSteering {
   /** This process's runs that have not ended. */
   liveRuns(): { id: string; name: string; status: RunStatus }[] {
     const { runs } = this.#options.database
-    return [...this.#owned.keys()].map((id) => {
-      const { name, status } = runs.row(id)
-      return { id, name, status }
+    return [...this.#owned.keys()].flatMap((id) => {
+      try {
+        const { name, status } = runs.row(id)
+        return [{ id, name, status }]
+      } catch {
+        // Its row was deleted or damaged by somebody else; that must not keep the others from being saved.
+        return []
+      }
     })
   }
 
