@@ -279,8 +279,8 @@ export interface ImportSpec {
   /** Where quotes: a backslash escapes a quote sign in a quoted field, instead of a second quote sign. */
   backslashQuotes?: boolean
   header: boolean
-  /** UTF-8 unless given; latin1 is Windows-1252. */
-  encoding?: 'utf-8' | 'latin1'
+  /** UTF-8 unless given; latin1 is Windows-1252, and utf-16 has the byte order of its mark. */
+  encoding?: 'utf-8' | 'latin1' | 'utf-16'
   /** Numbers have a comma before their fraction. */
   decimalComma?: boolean
   /** Lines that begin with this sign are no rows. */

@@ -11,7 +11,11 @@ export const readingOptions: Record<string, OptionSpec> = {
   },
   delimiter: { type: 'string', value: 'SIGN', help: 'what separates fields; tab for a tab' },
   quote: { type: 'string', choices: ['none', 'doubled', 'backslash'], help: 'how fields are quoted' },
-  encoding: { type: 'string', choices: ['utf-8', 'latin1'], help: 'of the text; latin1 is Windows-1252' },
+  encoding: {
+    type: 'string',
+    choices: ['utf-8', 'latin1', 'utf-16'],
+    help: 'of the text; latin1 is Windows-1252',
+  },
   decimal: { type: 'string', choices: ['.', ','], help: 'the decimal sign of numbers' },
   header: { type: 'string', choices: ['yes', 'no'], help: 'whether the first row names the columns' },
   comment: { type: 'string', value: 'SIGN', help: 'leave out lines that begin with it; empty for none' },
@@ -31,7 +35,7 @@ export function readingFrom(options: OptionValues): Pick<ImportRequest, 'format'
   const reading = {
     delimiter: oneSign(options, 'delimiter', { tab: '\t', '\\t': '\t' }),
     quotes: options.text('quote') as 'none' | 'doubled' | 'backslash' | undefined,
-    encoding: options.text('encoding') as 'utf-8' | 'latin1' | undefined,
+    encoding: options.text('encoding') as 'utf-8' | 'latin1' | 'utf-16' | undefined,
     decimal: options.text('decimal') as '.' | ',' | undefined,
     comment: options.text('comment') === '' ? '' : oneSign(options, 'comment'),
     header: header === undefined ? undefined : header === 'yes',

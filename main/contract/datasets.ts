@@ -13,8 +13,8 @@ const readingOptions = {
   delimiter: z.string().length(1).optional(),
   /** Whether fields may be quoted, and what escapes a quote sign within one: a second one, or a backslash. */
   quotes: z.enum(['none', 'doubled', 'backslash']).optional(),
-  /** latin1 is Windows-1252, as on the web. */
-  encoding: z.enum(['utf-8', 'latin1']).optional(),
+  /** latin1 is Windows-1252, as on the web; utf-16 has the byte order of its mark. */
+  encoding: z.enum(['utf-8', 'latin1', 'utf-16']).optional(),
   /** The decimal sign of numbers. */
   decimal: z.enum(['.', ',']).optional(),
   /** Lines that begin with it are left out; empty: none. */

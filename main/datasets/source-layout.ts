@@ -11,7 +11,7 @@ const sourceLayout = z.object({
   columns: z.array(z.string()),
   /** These are absent where an earlier version made the dataset. */
   backslashQuotes: z.boolean().optional(),
-  encoding: z.enum(['utf-8', 'latin1']).optional(),
+  encoding: z.enum(['utf-8', 'latin1', 'utf-16']).optional(),
   decimalComma: z.boolean().optional(),
   comment: z.string().optional(),
   trailingDelimiter: z.boolean().optional(),

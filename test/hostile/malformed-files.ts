@@ -148,7 +148,7 @@ const badRows: MalformedFile[] = [
     title: 'a line of 10 MB',
     content: withBadRow(`1,30,${'x'.repeat(10_000_000)}`),
     ...tooMany,
-    message: /longer than 1 MiB/,
+    message: /longer than 1\.05 MB/,
   },
   {
     title: 'Criteo with 39 fields',
@@ -216,7 +216,7 @@ const badFiles: MalformedFile[] = [
     content: 'x'.repeat(10_000_000),
     code: 'InvalidArgument',
     row: 1,
-    message: /1 MiB/,
+    message: /1\.05 MB/,
   },
   {
     title: 'two columns of one name',
@@ -284,12 +284,6 @@ const badFiles: MalformedFile[] = [
   },
   { title: 'a zip archive', content: 'PK\x03\x04\x14\0', code: 'Unsupported', message: /zip archive/ },
   { title: 'JSON', content: '[{"label": 1}]', name: 'a.json', code: 'Unsupported', message: /JSON/ },
-  {
-    title: 'UTF-16',
-    content: Buffer.from(`\uFEFF${table(...GOOD)}`, 'utf16le'),
-    code: 'Unsupported',
-    message: /UTF-16/,
-  },
   {
     title: 'UTF-16 without a byte order mark',
     content: Buffer.from(table(...GOOD), 'utf16le'),

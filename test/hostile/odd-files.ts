@@ -19,6 +19,12 @@ export interface OddFile {
 }
 
 const binary = (text: string) => Buffer.from(text, 'latin1')
+
+function utf16(text: string, isBigEndian: boolean): Buffer {
+  const bytes = Buffer.from(`\uFEFF${text}`, 'utf16le')
+  return isBigEndian ? bytes.swap16() : bytes
+}
+
 const HEADER = 'label,dense_a,sparse_b'
 /** 40 lines of `label,number,word`, to be over the share of rows that may be rejected when one is. */
 const GOOD = Array.from({ length: 40 }, (_, at) => `${at % 2},${at},w${at % 3}`)
@@ -212,6 +218,31 @@ const encodings: OddFile[] = [
       [1, 2, 'ÿ'],
       [0, 3, 'y'],
     ],
+  },
+  ...[false, true].map((isBigEndian): OddFile => ({
+    title: `UTF-16 with a byte order mark, ${isBigEndian ? 'big' : 'little'}-endian`,
+    content: utf16(`${HEADER}\r\n1,2,Köln\r\n0,3,😀\r\n`, isBigEndian),
+    rows: [
+      [1, 2, 'Köln'],
+      [0, 3, '😀'],
+    ],
+  })),
+  {
+    title: 'UTF-16 without a byte order mark, once the import says so',
+    content: Buffer.from(`${HEADER}\n1,2,x\n0,3,y\n`, 'utf16le'),
+    reading: { encoding: 'utf-16' },
+    rows: [
+      [1, 2, 'x'],
+      [0, 3, 'y'],
+    ],
+  },
+  {
+    title: 'a first line that says what separates the fields, as Excel writes it',
+    content: ['\uFEFFsep=;', ...[HEADER, ...GOOD, '1,2'].map((line) => line.replaceAll(',', ';')), ''].join(
+      '\r\n',
+    ),
+    rows: goodRows,
+    rejected: [[43, null, /2 fields/]],
   },
   {
     title: 'UTF-8 with one damaged row',

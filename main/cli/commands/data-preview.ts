@@ -65,7 +65,7 @@ function layoutText(preview: FilePreview): string {
     `separated by ${names[preview.delimiter] ?? preview.delimiter}`,
     quoting[preview.quotes],
     preview.header ? 'the first row names the columns' : 'no row of column names',
-    preview.encoding === 'latin1' ? 'Latin-1' : 'UTF-8',
+    { 'utf-8': 'UTF-8', latin1: 'Latin-1', 'utf-16': 'UTF-16' }[preview.encoding],
     ...(preview.decimal === ',' ? ['decimal commas'] : []),
   ].join(', ')
 }

@@ -22,9 +22,18 @@ export function detectDelimiter(text: string, format: ImportRequest['format']): 
 
 function scoreOf(text: string, delimiter: string, quotes: 'doubled' | 'none'): number {
   const counts = splitRecords(text, { delimiter, quotes }, SAMPLE).map((record) => record.fields.length)
-  const width = counts[0] ?? 0
+  // The first line may be something else than the rest, such as a title.
+  const width = mostFrequent(counts)
   if (width < 2) return 0
   const agreeing = counts.filter((count) => count === width).length / counts.length
   // Agreement counts most: a text column with commas must not outweigh a clean tab-separated table.
   return agreeing * agreeing * Math.log(1 + width)
+}
+
+function mostFrequent(counts: number[]): number {
+  const times = new Map<number, number>()
+  for (const count of counts) times.set(count, (times.get(count) ?? 0) + 1)
+  let best = counts[0] ?? 0
+  for (const [count, found] of times) if (found > (times.get(best) ?? 0)) best = count
+  return best
 }

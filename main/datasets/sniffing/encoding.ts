@@ -24,6 +24,19 @@ export function detectEncoding(bytes: Buffer): EncodingGuess {
   return { encoding: looksLikeLatin1(bytes) ? 'latin1' : 'utf-8', invalidLine }
 }
 
+/** Whether text begins with the byte order mark of UTF-16, which UTF-32's may not be mistaken for. */
+export function hasUtf16Mark(bytes: Buffer): boolean {
+  const mark = bytes.subarray(0, 2).toString('latin1')
+  return mark === '\xfe\xff' || (mark === '\xff\xfe' && bytes.subarray(2, 4).toString('latin1') !== '\0\0')
+}
+
+/** UTF-16 in the byte order of its mark, little-endian without one; a unit cut at the end is left out. */
+export function utf16ToUtf8(bytes: Buffer): Buffer {
+  const isBigEndian = bytes.subarray(0, 2).toString('latin1') === '\xfe\xff'
+  const whole = bytes.subarray(0, bytes.length - (bytes.length % 2))
+  return Buffer.from(new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le').decode(whole))
+}
+
 /** Text with line feeds only and without a byte order mark; what is not UTF-8 becomes U+FFFD, for a preview to show. */
 export function decodeText(bytes: Buffer, encoding: TextEncoding): string {
   const decoder = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : 'utf-8')

@@ -18,7 +18,6 @@ const BINARY_STARTS: ForeignFormat[] = [
   { starts: ['\xfd7zXZ\0'], name: 'xz-compressed', remedy: UNPACK },
   { starts: ['7z\xbc\xaf\x27\x1c'], name: 'a 7z archive', remedy: UNPACK },
   { starts: ['\xff\xfe\0\0', '\0\0\xfe\xff'], name: 'UTF-32 text', remedy: 'Save it as UTF-8.' },
-  { starts: ['\xff\xfe', '\xfe\xff'], name: 'UTF-16 text', remedy: 'Save it as UTF-8.' },
   { starts: ['SQLite format 3\0'], name: 'an SQLite database', remedy: EXPORT },
   { starts: ['\x89HDF\r\n\x1a\n'], name: 'an HDF5 file', remedy: EXPORT },
   { starts: ['Obj\x01'], name: 'an Avro file', remedy: EXPORT },
@@ -46,13 +45,19 @@ export interface FileEnds {
   start: Buffer
   /** The last four bytes. */
   end: Buffer
+  /** The text is known to be UTF-16. */
+  isUtf16?: boolean
 }
 
 /**
  * Throws Unsupported for files that are known to be something else than delimited text, naming what they are. A format
  * that the user names is taken at its word, unless the bytes cannot be text.
  */
-export function refuseForeignFormat({ start, end }: FileEnds, file: string, named: boolean): void {
+export function refuseForeignFormat(
+  { start, end, isUtf16 = false }: FileEnds,
+  file: string,
+  named: boolean,
+): void {
   const text = start.subarray(0, SEARCHED).toString('latin1')
   const refuse = ({ name, remedy }: ForeignFormat) => {
     throw new StudioError('Unsupported', `${file} is ${name}. ${remedy}`, { file })
@@ -64,7 +69,12 @@ export function refuseForeignFormat({ start, end }: FileEnds, file: string, name
   if (binary) refuse(binary)
   const lettered = LETTER_STARTS.find(begins)
   if (lettered && NO_TEXT.test(text)) refuse(lettered)
-  if (looksLikeUtf16(start)) refuse({ starts: [], name: 'UTF-16 text', remedy: 'Save it as UTF-8.' })
+  if (!isUtf16 && looksLikeUtf16(start))
+    refuse({
+      starts: [],
+      name: 'UTF-16 text',
+      remedy: 'Choose that encoding (--encoding utf-16), or save it as UTF-8.',
+    })
   if (!named && looksLikeJson(text)) refuse({ starts: [], name: 'JSON', remedy: EXPORT })
 }
 

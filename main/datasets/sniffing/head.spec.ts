@@ -22,7 +22,12 @@ describe('readHead', () => {
     ['Parquet by its name', 'label,a\n', 'a.parquet', /later version/],
     ['a zip archive', 'PK\x03\x04abc', 'a.csv', /zip archive.*Unpack/],
     ['JSON', '{"label": 1}', 'a.json', /is JSON\. Export it as CSV/],
-    ['UTF-16', Buffer.from('\uFEFFlabel,a', 'utf16le'), 'a.csv', /UTF-16 text\. Save it as UTF-8/],
+    [
+      'UTF-16 without a byte order mark',
+      Buffer.from('label,a\n1,2\n', 'utf16le'),
+      'a.csv',
+      /UTF-16 text\. Choose that encoding \(--encoding utf-16\)/,
+    ],
     ['gzip without its ending', gzipSync('label,a\n'), 'a.csv', /name ending in \.gz/],
     ['a name in .gz without gzip', 'label,a\n', 'a.csv.gz', /no gzip file/],
     ['a zip archive inside gzip', gzipSync('PK\x03\x04abc'), 'a.gz', /zip archive/],
@@ -34,7 +39,7 @@ describe('readHead', () => {
     ],
     ['an empty file', '', 'a.csv', /is empty/],
     ['NUL bytes in the first row', 'a\0b,c\n1,2\n', 'a.csv', /row 1.*NUL bytes/],
-    ['a first line over 1 MiB', 'a'.repeat(1100 * 1024), 'a.csv', /row 1.*longer than 1 MiB/],
+    ['a first line over 1.05 MB', 'a'.repeat(1100 * 1024), 'a.csv', /row 1.*longer than 1\.05 MB/],
   ])('refuses %s', async (_what, content, name, message) => {
     const file = await fileWith(content, name)
     const failure = readHead(file)

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib'
 import { StudioError } from '../../contract/errors.ts'
 import { fileError } from '../file-errors.ts'
 import { openRegularFile } from '../regular-file.ts'
-import { decodeText, detectEncoding, type TextEncoding } from './encoding.ts'
+import { decodeText, detectEncoding, hasUtf16Mark, utf16ToUtf8, type TextEncoding } from './encoding.ts'
 import { checkCompression, refuseForeignFormat } from './foreign-formats.ts'
 
 /** A file's beginning, decompressed where the name ends in .gz. */
@@ -17,6 +17,8 @@ export interface Head {
   /** True where the text is the whole file. */
   whole: boolean
   encoding: TextEncoding
+  /** The separator that a first line such as sep=; names, which is blank in `text`; null where there is no such line. */
+  separator: string | null
   /** 1-based line of the first byte that is not UTF-8; null where all are. */
   invalidLine: number | null
 }
@@ -51,21 +53,33 @@ export async function readHead(
   const start = await readBytes(file, 0, START_BYTES)
   checkCompression(start, file, zipped)
   const end = zipped ? Buffer.alloc(0) : await readBytes(file, Math.max(0, fileBytes - END_BYTES), END_BYTES)
-  if (!zipped) refuseForeignFormat({ start, end }, file, named)
-  const bytes = zipped ? await gunzipStart(file, wanted) : await readBytes(file, 0, wanted)
-  if (bytes.length === 0) throw new StudioError('InvalidArgument', `${file} is empty.`, { file })
-  const whole = bytes.length < wanted
+  const isUtf16Text = (text: Buffer) =>
+    encoding === 'utf-16' || (encoding === undefined && hasUtf16Mark(text))
+  if (!zipped) refuseForeignFormat({ start, end, isUtf16: isUtf16Text(start) }, file, named)
+  const stored = zipped ? await gunzipStart(file, wanted) : await readBytes(file, 0, wanted)
+  if (stored.length === 0) throw new StudioError('InvalidArgument', `${file} is empty.`, { file })
+  const whole = stored.length < wanted
+  const isUtf16 = isUtf16Text(stored)
+  const bytes = isUtf16 ? utf16ToUtf8(stored) : stored
   if (zipped)
-    refuseForeignFormat({ start: bytes, end: whole ? bytes.subarray(-END_BYTES) : end }, file, named)
+    refuseForeignFormat(
+      { start: stored, end: whole ? stored.subarray(-END_BYTES) : end, isUtf16 },
+      file,
+      named,
+    )
   const length = whole ? bytes.length : lastLineEnd(bytes)
   if (length === 0) throw lineTooLong(file)
   const content = bytes.subarray(0, length)
   refuseBinary(content, file)
   const detected = detectEncoding(content)
   const isUnclear = detected.invalidLine !== null && detected.encoding === 'utf-8'
-  const used = encoding ?? (isUnclear ? fallback : detected.encoding)
+  const used = isUtf16 ? 'utf-16' : (encoding ?? (isUnclear ? fallback : detected.encoding))
   const { invalidLine } = detected
-  return { file, fileBytes, text: decodeText(content, used), whole, encoding: used, invalidLine }
+  const decoded = decodeText(content, used)
+  const separator = /^sep=(.)\n/.exec(decoded)?.[1] ?? null
+  // A blank line in its place keeps the numbers of the lines below.
+  const text = separator === null ? decoded : decoded.slice(decoded.indexOf('\n'))
+  return { file, fileBytes, text, whole, encoding: used, separator, invalidLine }
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -124,7 +138,7 @@ function damagedGzip(file: string): StudioError {
 function lineTooLong(file: string): StudioError {
   return new StudioError(
     'InvalidArgument',
-    `${file}, row 1: the line is longer than 1 MiB. Check that the file has one row a line.`,
+    `${file}, row 1: the line is longer than 1.05 MB. Check that the file has one row a line.`,
     { file, row: 1 },
   )
 }

@@ -74,7 +74,8 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
       notes: readingNotes(head, { ...common, ...layout, names }, hints),
     }
   }
-  const delimiter = hints.delimiter ?? detectDelimiter(withoutComments(head.text, comment), hints.format)
+  const delimiter =
+    hints.delimiter ?? head.separator ?? detectDelimiter(withoutComments(head.text, comment), hints.format)
   const quotes = hints.quotes ?? detectQuoting(head.text, { delimiter, comment })
   const records = splitRecords(head.text, { delimiter, quotes, comment }, PREVIEW_RECORDS)
   const first = records[0]

@@ -108,6 +108,10 @@ impl<'d> RecordReader<'d> {
         if reader.buffer.starts_with(BYTE_ORDER_MARK) {
             reader.position = BYTE_ORDER_MARK.len();
         }
+        if let Some(next) = after_separator_line(&reader.buffer, reader.position) {
+            reader.position = next;
+            reader.line += 1;
+        }
         Ok(reader)
     }
 
@@ -153,7 +157,7 @@ impl<'d> RecordReader<'d> {
                 self.skip_line()?;
                 Content::Malformed {
                     field: None,
-                    reason: Cow::Borrowed("the line is longer than 1 MiB"),
+                    reason: Cow::Borrowed("the line is longer than 1.05 MB"),
                 }
             }
         };
@@ -308,6 +312,14 @@ impl<'d> RecordReader<'d> {
         }
         Ok(())
     }
+}
+
+/// Spreadsheets write a first line such as `sep=;` to say what separates the fields, which is no row: where the next
+/// line begins.
+fn after_separator_line(text: &[u8], start: usize) -> Option<usize> {
+    let (end, next) = line_end(text, start);
+    let line = text[start..end].strip_prefix(b"sep=")?;
+    (line.len() == 1 && next > end).then_some(next)
 }
 
 fn ends_line(text: &[u8], length: usize) -> bool {

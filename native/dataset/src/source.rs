@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
 use crate::regular_file::open_regular;
 use crate::spec::TextEncoding;
-use crate::text_encoding::latin1_to_utf8;
+use crate::text_encoding::{Utf16Decoder, latin1_to_utf8};
 
 /// Bytes handed over at a time.
 const BLOCK_BYTES: usize = 512 * 1024;
@@ -69,14 +69,16 @@ impl Source {
             .take(limit)
             .read_to_end(&mut text)
             .map_err(|error| self.read_error(&error))?;
+        let text = self.decoded(text, &mut Utf16Decoder::default());
         Ok((text, counter.load(Ordering::Relaxed).max(1)))
     }
 
     /// A block's bytes as UTF-8, or as they are where the source says it is that.
-    fn decoded(&self, block: Vec<u8>) -> Vec<u8> {
+    fn decoded(&self, block: Vec<u8>, utf16: &mut Utf16Decoder) -> Vec<u8> {
         match self.encoding {
             TextEncoding::Utf8 => block,
             TextEncoding::Latin1 => latin1_to_utf8(&block),
+            TextEncoding::Utf16 => utf16.decode(&block),
         }
     }
 
@@ -189,6 +191,7 @@ fn send_blocks(
     let read = HashingReader::new(file, bytes_read);
     let hasher = read.hasher.clone();
     let mut input = decoder(read, source.gzip);
+    let mut utf16 = Utf16Decoder::default();
     loop {
         let mut block = spares
             .try_recv()
@@ -196,8 +199,15 @@ fn send_blocks(
         block.clear();
         let result = (&mut input).take(BLOCK_BYTES as u64).read_to_end(&mut block);
         let message = match result {
-            Ok(0) => break,
-            Ok(_) => Ok(source.decoded(block)),
+            Ok(0) => {
+                let rest = utf16.finish();
+                if !rest.is_empty() {
+                    // Where nobody listens any more, nobody misses it.
+                    drop(sender.send(Ok(rest)));
+                }
+                break;
+            }
+            Ok(_) => Ok(source.decoded(block, &mut utf16)),
             Err(error) => Err(source.read_error(&error)),
         };
         let failed = message.is_err();

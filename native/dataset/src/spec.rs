@@ -88,6 +88,9 @@ pub enum TextEncoding {
     /// As the web reads it: Windows-1252.
     #[serde(rename = "latin1")]
     Latin1,
+    /// In the byte order of its mark.
+    #[serde(rename = "utf-16")]
+    Utf16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]

@@ -16,6 +16,70 @@ pub fn latin1_to_utf8(bytes: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Turns a file's blocks into UTF-8, one after the other.
+#[derive(Debug, Default)]
+pub struct Utf16Decoder {
+    big_endian: Option<bool>,
+    /// The bytes of a unit that the block cut.
+    half: Option<u8>,
+    /// The first of a surrogate pair, whose second is in the next block.
+    lead: Option<u16>,
+}
+
+/// A byte that no UTF-8 text has: it stands for what is no character, so that its row is rejected.
+const INVALID: u8 = 0xff;
+const BYTE_ORDER_MARK: u16 = 0xfeff;
+
+impl Utf16Decoder {
+    /// The block as UTF-8. Its byte order is that of the mark in front, else little-endian, as Windows writes it.
+    pub fn decode(&mut self, block: &[u8]) -> Vec<u8> {
+        let mut text = Vec::with_capacity(block.len());
+        let cut = self.half.take();
+        let bytes: Vec<u8> = cut.into_iter().chain(block.iter().copied()).collect();
+        let pairs = bytes.chunks_exact(2);
+        self.half = pairs.remainder().first().copied();
+        for pair in pairs {
+            let pair = [pair[0], pair[1]];
+            let big_endian = *self
+                .big_endian
+                .get_or_insert(u16::from_be_bytes(pair) == BYTE_ORDER_MARK);
+            let unit = if big_endian {
+                u16::from_be_bytes(pair)
+            } else {
+                u16::from_le_bytes(pair)
+            };
+            self.push(unit, &mut text);
+        }
+        text
+    }
+
+    /// What is left at the file's end: nothing, unless the file ends within a character.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let left = self.half.take().is_some() || self.lead.take().is_some();
+        if left { vec![INVALID] } else { Vec::new() }
+    }
+
+    fn push(&mut self, unit: u16, text: &mut Vec<u8>) {
+        let units = self.lead.take().into_iter().chain([unit]);
+        if is_lead(unit) {
+            // A lead before this one has no second.
+            text.extend(units.rev().skip(1).map(|_| INVALID));
+            self.lead = Some(unit);
+            return;
+        }
+        for character in char::decode_utf16(units) {
+            match character {
+                Ok(character) => text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+                Err(_) => text.push(INVALID),
+            }
+        }
+    }
+}
+
+fn is_lead(unit: u16) -> bool {
+    (0xd800..0xdc00).contains(&unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,5 +88,38 @@ mod tests {
     fn reads_latin1_and_the_signs_of_windows() {
         let text = latin1_to_utf8(b"K\xf6ln, 5 \x80, \x93ok\x94 \xff");
         assert_eq!(String::from_utf8(text).unwrap(), "Köln, 5 €, “ok” ÿ");
+    }
+
+    #[test]
+    fn reads_utf16_of_either_byte_order_however_it_is_cut_into_blocks() {
+        let text = "\u{feff}Köln\t€ 😀\r\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [little, big] {
+            for length in 1..=bytes.len() {
+                let mut decoder = Utf16Decoder::default();
+                let mut found: Vec<u8> = bytes
+                    .chunks(length)
+                    .flat_map(|block| decoder.decode(block))
+                    .collect();
+                found.extend(decoder.finish());
+                assert_eq!(String::from_utf8(found).unwrap(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_character_of_utf16_is_no_utf8_either() {
+        let decode = |bytes: &[u8]| {
+            let mut decoder = Utf16Decoder::default();
+            let mut text = decoder.decode(bytes);
+            text.extend(decoder.finish());
+            text
+        };
+        assert_eq!(decode(b"a\0\x00\xd8b\0"), b"a\xffb");
+        assert_eq!(decode(b"\x00\xd8\x01\xd8\x00\xdc"), b"\xff\xf0\x90\x90\x80");
+        assert_eq!(decode(b"a\0\x00\xdc"), b"a\xff");
+        assert_eq!(decode(b"a\0b"), b"a\xff");
+        assert_eq!(decode(b"a\0\x00\xd8"), b"a\xff");
     }
 }

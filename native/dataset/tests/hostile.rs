@@ -166,7 +166,7 @@ fn a_line_over_a_mebibyte_rejects_the_row_and_reading_goes_on() {
             .rejections();
         assert_eq!(
             (rows[0].1, rows[0].3.as_str()),
-            (2, "the line is longer than 1 MiB")
+            (2, "the line is longer than 1.05 MB")
         );
         assert_eq!(rows[1].1, 3);
     }

@@ -24,6 +24,7 @@ export const encodings: { value: FilePreview['encoding'] | ''; text: string }[] 
   { value: '', text: 'Detect' },
   { value: 'utf-8', text: 'UTF-8' },
   { value: 'latin1', text: 'Latin-1 (Windows)' },
+  { value: 'utf-16', text: 'UTF-16' },
 ]
 export const decimals: { value: FilePreview['decimal'] | ''; text: string }[] = [
   { value: '', text: 'Detect' },
@@ -40,6 +41,7 @@ export function layoutText(preview: FilePreview, columns: string): string {
     header ? 'the first row names the columns' : 'no row of column names',
     ...(quotes === 'none' ? ['quotes are text'] : []),
     ...(encoding === 'latin1' ? ['Latin-1'] : []),
+    ...(encoding === 'utf-16' ? ['UTF-16'] : []),
     ...(decimal === ',' ? ['decimal commas'] : []),
     columns,
   ]
