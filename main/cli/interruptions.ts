@@ -13,7 +13,7 @@ export function interruptions(onFirst: () => void): { signal: AbortSignal; dispo
       onFirst()
       abort.abort()
     } else if (performance.now() - since > ECHO_MS) {
-      process.exit(EXIT.interrupted)
+      endNow()
     }
   }
   process.on('SIGINT', interrupt)
@@ -23,4 +23,14 @@ export function interruptions(onFirst: () => void): { signal: AbortSignal; dispo
     process.off('SIGTERM', interrupt)
   }
   return { signal: abort.signal, dispose }
+}
+
+/**
+ * By the signal itself, which a shell also calls 130: process.exit would first wait for file operations that are stuck, as
+ * on a network drive that has gone, or for the native code to finish what it does.
+ */
+function endNow(): void {
+  if (process.platform === 'win32') process.exit(EXIT.interrupted)
+  process.removeAllListeners('SIGINT')
+  process.kill(process.pid, 'SIGINT')
 }

@@ -1,8 +1,9 @@
 /** Errors of the moment are said as what they are: only what is proved damaged is called so, with its remedy. */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { installationFolder } from '../../main/training/backends/tensorflow/runtime/installed.ts'
 import { storedWorkspace } from '../helpers/stored-workspace.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -55,6 +56,38 @@ describe.runIf(canDemote)('a file that may not be read', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('permission is denied')
     expect(stdout).not.toMatch(COSTLY)
+  })
+})
+
+describe.runIf(canDemote)('what lies outside the workspace and may not be read', () => {
+  it('is an installation of TensorFlow that is neither damaged nor absent', async () => {
+    const data = await temporaryFolder()
+    vi.stubEnv('DLRM_STUDIO_DATA', data)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const folder = installationFolder('cpu')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'runtime.json'), '{}')
+    giveAll(data)
+    chmodSync(join(folder, 'runtime.json'), 0)
+    for (const words of [['tensorflow', 'install'], ['doctor']]) {
+      const { stdout, stderr } = asNobody(data, ...words)
+      expect(stdout + stderr).toMatch(/runtime\.json: permission is denied/)
+      expect(stdout + stderr).not.toMatch(/is not what was installed|not set up/)
+    }
+    expect(existsSync(join(folder, 'runtime.json'))).toBe(true)
+  }, 60_000)
+
+  it('is a file of a sample that is not said to be missing', async () => {
+    const folder = await temporaryFolder()
+    const files = join(folder, 'ml-100k')
+    mkdirSync(files)
+    for (const name of ['ml-100k.inter', 'ml-100k.item', 'ml-100k.user'])
+      writeFileSync(join(files, name), 'x')
+    giveAll(folder)
+    chmodSync(join(files, 'ml-100k.inter'), 0)
+    const { status, stderr } = asNobody(folder, 'sample', 'movielens-100k', '--local-file', files)
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/ml-100k\.inter: permission is denied/)
   })
 })
 

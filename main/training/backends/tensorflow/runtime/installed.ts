@@ -3,8 +3,9 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { TensorFlowDevice } from '../../../../contract/backends.ts'
-import { StudioError } from '../../../../contract/errors.ts'
+import { StudioError, toErrorData } from '../../../../contract/errors.ts'
 import type { DeviceChoice } from '../../../../contract/training.ts'
+import { fileError, isMissing } from '../../../../datasets/file-errors.ts'
 import { readRegularFileSync } from '../../../../datasets/regular-file.ts'
 import { chosenFolder, requireLibraries, runtimesFolder } from './own-folder.ts'
 import { releaseFor, TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
@@ -41,7 +42,7 @@ export const installationFolder = (device: TensorFlowDevice): string =>
 /**
  * The runtime for a device: the folder that the user chose, else an installed one. The libraries for a GPU
  * compute on the CPU as well; `auto` takes them where they are there. Throws NotFound where there is none, Corrupt where
- * a file of it is not what was installed; each says what to do.
+ * a file of it is not what was installed, Io where it cannot be read now; each says what to do.
  */
 export function requireRuntime(choice: DeviceChoice = 'auto'): TensorFlowRuntime {
   const own = ownRuntime()
@@ -69,7 +70,7 @@ export function ownRuntime(): TensorFlowRuntime | null {
   return { folder: chosen.folder, device: null, record: null, libraries: TENSORFLOW_LIBRARIES }
 }
 
-/** Whether an installation, sound or not, claims to be there. */
+/** Whether an installation, sound or not, claims to be there. Throws Io where that cannot be read now. */
 export const isRecorded = (device: TensorFlowDevice): boolean =>
   readIfThere(join(installationFolder(device), RECORD_FILE)) !== null
 
@@ -107,11 +108,20 @@ const MAX_RECORD_BYTES = 1024 * 1024
 function readIfThere(path: string): string | null {
   try {
     return readRegularFileSync(path, MAX_RECORD_BYTES).toString('utf8')
-  } catch {
-    return null
+  } catch (error) {
+    if (isMissing(error)) return null
+    // What cannot be read now may be sound; what is no file is not what was installed.
+    if (toErrorData(error).code === 'Io') throw error
+    return ''
   }
 }
 
+/** Throws Io where the system does not say. */
 function sizeOf(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? null
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? null
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw fileError(error, 'read', path)
+  }
 }

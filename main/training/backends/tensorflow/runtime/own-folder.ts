@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { StudioError } from '../../../../contract/errors.ts'
+import { StudioError, toErrorData } from '../../../../contract/errors.ts'
 import { readRegularFileSync } from '../../../../datasets/regular-file.ts'
 import { writeDurably } from '../../../durable-file.ts'
 import { TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
@@ -30,7 +30,7 @@ function userData(): string {
 
 const choiceFile = (): string => join(runtimesFolder(), 'own.json')
 
-/** The folder that was chosen, and where that was said; null where none was. */
+/** The folder that was chosen, and where that was said; null where none was. Throws Io where that cannot be read now. */
 export function chosenFolder(): {
   folder: string
   by: 'DLRM_STUDIO_TENSORFLOW' | 'Settings › Backends'
@@ -42,7 +42,9 @@ export function chosenFolder(): {
       JSON.parse(readRegularFileSync(choiceFile(), MAX_CHOICE_BYTES).toString('utf8')),
     )
     return { folder, by: 'Settings › Backends' }
-  } catch {
+  } catch (error) {
+    // A choice that cannot be read now is not to be passed over; one that is no choice is none.
+    if (toErrorData(error).code === 'Io') throw error
     return null
   }
 }
