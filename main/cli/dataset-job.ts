@@ -50,7 +50,7 @@ function rejectedText({ rejected }: ImportOutcome): string[] {
 function unknownText({ unknown }: ImportOutcome): string[] {
   if (unknown.length === 0) return []
   return [
-    'Values that training has not seen:',
+    'Values not seen in training:',
     table(
       ['column', 'of the validation values', 'of the test values'],
       unknown.map(({ column, validation, test }) => [column, shareText(validation), shareText(test)]),

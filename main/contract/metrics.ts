@@ -58,9 +58,9 @@ export function fallbackNote(asked: EvaluationMetric, validation: Evaluation | n
 export function unknownRowsNote({ rows, unknownRows, unknownAuc, knownAuc }: Evaluation): string | null {
   if (!unknownRows) return null
   const auc = (value: number | null | undefined) => value?.toFixed(4) ?? UNDEFINED
-  if (unknownRows === rows) return 'every row has a value that training has not seen'
+  if (unknownRows === rows) return 'every row has a value not seen in training'
   const share = `${((100 * unknownRows) / rows).toFixed(1)} %`
-  return `AUC ${auc(unknownAuc)} on the ${share} of rows with a value that training has not seen, ${auc(knownAuc)} on the others`
+  return `AUC ${auc(unknownAuc)} on the ${share} of rows with a value not seen in training, ${auc(knownAuc)} on the others`
 }
 
 /** Whether a value of a comparison is null because it is undefined, not because nothing was evaluated. */

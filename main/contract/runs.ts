@@ -231,6 +231,12 @@ export const comparison = z.object({
       pValue: z.number().nullable(),
       /** A sentence for a person, e.g. "no difference beyond noise". */
       verdict: z.string(),
+      /** The same in a few words without names, for a table, e.g. "no significant difference". */
+      outcome: z.string(),
+      /** Which test gave the p-value; null where none was possible. */
+      method: z.enum(['paired', 'unpaired']).nullable(),
+      /** Test rows that both were tested on; null as above. */
+      rows: z.number().nullable(),
     }),
   ),
 })

@@ -36,7 +36,7 @@ describe('shares of unknown values', () => {
     }
     expect(unknownRowsNote(evaluation)).toBeNull()
     expect(unknownRowsNote({ ...evaluation, unknownRows: 50, unknownAuc: 0.6, knownAuc: null })).toBe(
-      'AUC 0.6000 on the 25.0 % of rows with a value that training has not seen, undefined on the others',
+      'AUC 0.6000 on the 25.0 % of rows with a value not seen in training, undefined on the others',
     )
   })
 })

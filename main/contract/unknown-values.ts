@@ -31,7 +31,7 @@ export function allUnknownWarnings(shares: readonly UnknownShare[], rows: string
     .filter(({ share }) => share === 1)
     .map(
       ({ column }) =>
-        `Training has seen none of the values of ${column} in ${rows}: check that the column is the right one and is ` +
+        `None of the values of ${column} in ${rows} occur in the training rows: check that this is the right column and that its values are ` +
         'written as in the training rows.',
     )
 }

@@ -71,6 +71,32 @@ describe('the significance of a difference', () => {
     }
   })
 
+  it('says the same in a few words for a table, with the test and its rows', async () => {
+    const base = await testedRun('base', 0.7)
+    const outcomeOf = async (changes: Partial<TestedRun>, share = 0.8) => {
+      const { outcome, method, rows } = await significanceOf(
+        base,
+        await testedRun('run', share, changes),
+        labels,
+        1,
+      )
+      return [outcome, method, rows]
+    }
+    expect(await outcomeOf({})).toEqual(['better than the baseline', 'paired', ROWS])
+    expect(await outcomeOf({ predictions: null }, 0.701)).toEqual([
+      'no significant difference',
+      'unpaired',
+      ROWS,
+    ])
+    expect(await outcomeOf({}, 0.7)).toEqual(['identical predictions', 'paired', ROWS])
+    expect(await outcomeOf({ test: null })).toEqual(['no result on test rows', null, null])
+    expect(await outcomeOf({ datasetHash: 'c3d4' })).toEqual([
+      'not comparable: tested on different data',
+      null,
+      null,
+    ])
+  })
+
   it('does not use predictions that give another AUC than the stored one', async () => {
     const stale = await testedRun('run', 0.8, { predictions: predictionsOf(0.5) })
     const result = await significanceOf(await testedRun('base', 0.7), stale, labels, 1)

@@ -42,21 +42,29 @@ export async function significanceOf(
   comparisons: number,
 ): Promise<Significance> {
   const names = { run: run.id, baseline: baseline.id, metric: 'auc' } as const
-  const untested = { ...names, difference: null, standardError: null, pValue: null }
+  const untested = { ...names, difference: null, standardError: null, pValue: null, method: null, rows: null }
   const { test } = run
   const incomparable = whyIncomparable(baseline, run, labels)
-  if (incomparable || !test || !baseline.test) return { ...untested, verdict: incomparable ?? '' }
+  if (incomparable || !test || !baseline.test) return { ...untested, ...(incomparable ?? NO_TEST) }
   const [baselineAuc, runAuc] = [baseline.test.auc ?? 0, test.auc ?? 0]
   const difference = runAuc - baselineAuc
   const counts = countsOf(test, labels)
   if (minimumOf(counts) < FEWEST_OF_A_LABEL) {
-    return { ...untested, difference, verdict: tooFew(run, baseline, test, counts, labels !== null) }
+    return { ...untested, difference, ...tooFew(run, baseline, test, counts, labels !== null) }
   }
   const paired = await pairedTest(baseline, run, labels)
   const result = paired ?? unpairedTest(baselineAuc, runAuc, counts)
+  const basis = { method: paired ? ('paired' as const) : ('unpaired' as const), rows: test.rows }
   if (result.standardError < NO_SPREAD) {
     const pValue = result.difference === 0 ? 1 : null
-    return { ...names, ...result, standardError: 0, pValue, verdict: withoutSpread(result, run, baseline) }
+    return {
+      ...names,
+      ...basis,
+      ...result,
+      standardError: 0,
+      pValue,
+      ...withoutSpread(result, run, baseline),
+    }
   }
   const sentence = verdict(
     result,
@@ -66,31 +74,54 @@ export async function significanceOf(
     comparisons,
     paired ? 'paired DeLong' : 'unpaired',
   )
-  return { ...names, ...result, verdict: paired ? sentence : `${sentence} ${ONLY_UNPAIRED}` }
+  const outcome =
+    result.pValue < LEVEL / comparisons
+      ? `${direction(result.difference)} than the baseline`
+      : 'no significant difference'
+  return {
+    ...names,
+    ...basis,
+    ...result,
+    outcome,
+    verdict: paired ? sentence : `${sentence} ${ONLY_UNPAIRED}`,
+  }
 }
 
 const ONLY_UNPAIRED =
   'Predictions for each row are not kept for both runs, so that only the weaker unpaired test was possible.'
 
+/** What is said of a comparison: a whole sentence with both names, and a few words for a table's cell beside the name. */
+type Statement = Pick<Significance, 'verdict' | 'outcome'>
+
+const NO_TEST: Statement = { verdict: '', outcome: 'no result on test rows' }
+
 /** Why the AUCs of two runs must not be set against each other, or null. */
-function whyIncomparable(baseline: TestedRun, run: TestedRun, labels: Float32Array | null): string | null {
-  for (const { name, test } of [run, baseline]) {
-    if (!test) return `${name} cannot be tested: it has no result on test rows.`
+function whyIncomparable(baseline: TestedRun, run: TestedRun, labels: Float32Array | null): Statement | null {
+  const of = (which: TestedRun): string => (which === run ? '' : 'baseline: ')
+  for (const which of [run, baseline]) {
+    if (which.test) continue
+    const verdict = `${which.name} cannot be tested: it has no result on test rows.`
+    return { verdict, outcome: `${of(which)}${NO_TEST.outcome}` }
   }
   if (baseline.datasetHash !== run.datasetHash) {
-    return (
+    const verdict =
       `${run.name} and ${baseline.name} were tested on different data, so their AUCs cannot be compared: ` +
       'train both on the same dataset.'
-    )
+    return { verdict, outcome: 'not comparable: tested on different data' }
   }
   const rows = labels?.length ?? baseline.test?.rows
   if (run.test?.rows !== baseline.test?.rows || run.test?.rows !== rows) {
-    return `${run.name} and ${baseline.name} were tested on different rows, so their AUCs cannot be compared.`
+    const verdict = `${run.name} and ${baseline.name} were tested on different rows, so their AUCs cannot be compared.`
+    return { verdict, outcome: 'not comparable: tested on different rows' }
   }
-  for (const { name, test } of [run, baseline]) {
+  for (const which of [run, baseline]) {
+    const { name, test } = which
     if (test?.auc !== null) continue
     const reason = undefinedReason(test) ?? 'the test rows have too few labels'
-    return `${name} cannot be tested: its AUC is undefined, for on the test data ${reason}.`
+    return {
+      verdict: `${name} cannot be tested: its AUC is undefined, for on the test data ${reason}.`,
+      outcome: `${of(which)}AUC is undefined, ${reason}`,
+    }
   }
   return null
 }
@@ -151,30 +182,39 @@ function tooFew(
   test: Evaluation,
   [some, others]: [number, number],
   labelled: boolean,
-): string {
+): Statement {
   const labels = labelled
     ? `${counted(some)} with the label 1 and ${counted(others)} with the label 0`
     : `about ${counted(some)} with the rarer label`
-  return (
-    `Too few rows to tell whether ${run.name} differs from ${baseline.name}: ` +
-    `of ${plural(test.rows, 'test row')}, ${labels}; at least ${FEWEST_OF_A_LABEL} of each are needed.`
-  )
+  const needed = `at least ${FEWEST_OF_A_LABEL} of each are needed`
+  return {
+    verdict:
+      `Too few rows to tell whether ${run.name} differs from ${baseline.name}: ` +
+      `of ${plural(test.rows, 'test row')}, ${labels}; ${needed}.`,
+    outcome: `too few test rows: ${labels}; ${needed}`,
+  }
 }
 
 /** Where every row says the same of the two runs, which leaves nothing to estimate an error from. */
-function withoutSpread({ difference }: Test, run: TestedRun, baseline: TestedRun): string {
+function withoutSpread({ difference }: Test, run: TestedRun, baseline: TestedRun): Statement {
   const both = `${run.name} and ${baseline.name}`
   if (difference !== 0) {
-    return (
+    const verdict =
       `${run.name} ranks ${direction(difference)} than ${baseline.name} by ${size(difference)} of AUC on all test ` +
       'rows alike; without spread between the rows there is no p-value.'
-    )
+    return { verdict, outcome: `${direction(difference)} on all rows alike, so there is no p-value` }
   }
   const { predictions } = run
   const identical = predictions?.every((value, row) => value === baseline.predictions?.[row]) ?? false
   return identical
-    ? `${both} predict the same for every test row: there is no difference between them.`
-    : `${both} rank the positive and negative test rows alike: there is no difference in AUC between them.`
+    ? {
+        verdict: `${both} predict the same for every test row: there is no difference between them.`,
+        outcome: 'identical predictions',
+      }
+    : {
+        verdict: `${both} rank the positive and negative test rows alike: there is no difference in AUC between them.`,
+        outcome: 'no difference: ranks the test rows alike',
+      }
 }
 
 function verdict(

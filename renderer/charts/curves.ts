@@ -7,6 +7,8 @@ import { thinnedIndices } from './thinning.ts'
 export interface Curve {
   key: string
   label: string
+  /** For narrow places, such as the legend; the label where absent. */
+  shortLabel?: string | undefined
   color: string
   xs: readonly number[]
   ys: readonly number[]

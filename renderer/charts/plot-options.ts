@@ -27,6 +27,13 @@ export interface PlotLook {
   onZoom: (zoomed: boolean) => void
 }
 
+/** Distances of an axis of steps: there are none between two steps, and two ticks with one number confuse. */
+const wholeSteps = Array.from({ length: 13 }, (_, power) =>
+  [1, 2, 2.5, 5].map((digit) => digit * 10 ** power),
+)
+  .flat()
+  .filter(Number.isInteger)
+
 /** Everything uPlot is told when a chart is made; data follow by setData. */
 export function plotOptions(curves: readonly Curve[], look: PlotLook): uPlot.Options {
   const axis: uPlot.Axis = {
@@ -53,6 +60,7 @@ export function plotOptions(curves: readonly Curve[], look: PlotLook): uPlot.Opt
         size: 26,
         space: 70,
         ...(look.x === 'time' && { incrs: timeSteps }),
+        ...(look.x === 'step' && { incrs: wholeSteps }),
         values: (_, ticks) => ticks.map((tick) => formatX(look.x, tick)),
       },
       {

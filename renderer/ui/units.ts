@@ -94,6 +94,11 @@ export function formatShare(share: Maybe, digits = 1): string {
   return `${Number(percent.toFixed(digits))} %`
 }
 
+/** For a table's column: every value with the same decimals, so that they align. */
+export function formatPercent(share: Maybe, digits: number): string {
+  return missing(share) ? DASH : `${(share * 100).toFixed(digits)} %`
+}
+
 /** Compact number for axis ticks and column statistics: up to four significant digits. */
 export function formatNumber(value: Maybe): string {
   if (missing(value)) return DASH

@@ -104,9 +104,11 @@ describe('the share of values that training has not seen', () => {
     expect(status).toBe(0)
     expect(json.unknown).toEqual([{ column: 'sparse_user', validation: 0.005, test: 1 }])
     expect(json.warnings).toEqual([
-      expect.stringContaining('none of the values of sparse_user in the test rows'),
+      expect.stringContaining('None of the values of sparse_user in the test rows'),
     ])
-    expect(stderr).toContain('Warning: Training has seen none of the values of sparse_user in the test rows')
+    expect(stderr).toContain(
+      'Warning: None of the values of sparse_user in the test rows occur in the training rows',
+    )
     const { unknownValues } = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'users')
     expect(unknownValues).toEqual([
       {
@@ -156,7 +158,7 @@ describe('the share of values that training has not seen', () => {
       'all',
       lines.slice(1).map((line) => line.replace(/,i/, ',j')),
     )
-    expect(all.json.warnings).toEqual([expect.stringContaining('none of the values of sparse_item')])
-    expect(all.stderr).toContain('Warning: Training has seen none of the values of sparse_item')
+    expect(all.json.warnings).toEqual([expect.stringContaining('None of the values of sparse_item')])
+    expect(all.stderr).toContain('Warning: None of the values of sparse_item')
   })
 })

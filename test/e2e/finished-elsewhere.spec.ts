@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { installSample, openPage, startDlrm } from '../helpers/page-runs.ts'
 
 const LONG = { timeout: 60_000 }
@@ -68,4 +69,16 @@ it('A run that one watches, or stops oneself, is no news', async () => {
   await running.window.waitForTimeout(2500)
   expect(await byId('news-runs').count()).toBe(0)
   expect(await notice('Watched').count()).toBe(0)
+})
+
+it('Runs that ended before the window was opened are no news', async () => {
+  const other = await launchPrepared((workspace) => addFinishedRuns(workspace, { count: 5 }))
+  try {
+    await other.window.getByTestId('nav-runs').filter({ hasText: '5' }).waitFor(LONG)
+    await other.window.waitForTimeout(500)
+    expect(await other.window.locator('.notice-finished').count()).toBe(0)
+    expect(await other.window.getByTestId('news-runs').count()).toBe(0)
+  } finally {
+    await other.close()
+  }
 })

@@ -105,7 +105,7 @@ function manifestText(manifest: DatasetManifest): string {
     ...(unknown.length
       ? [
           '',
-          'Values that training has not seen:',
+          'Values not seen in training:',
           table(['column', 'of the validation values', 'of the test values'], unknown),
         ]
       : []),

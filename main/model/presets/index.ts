@@ -62,7 +62,7 @@ const doi = (id: string): string => `https://doi.org/${id}`
 export const presets: Record<PresetName, Preset> = {
   dlrm: preset(
     'DLRM',
-    'Dense features pass an MLP and meet the embeddings in dot products of every two, which feed a second MLP.',
+    'An MLP embeds the dense features; pairwise dot products with the sparse embeddings feed a second MLP.',
     {
       ...{ authors: 'Naumov et al.', year: 2019, venue: 'arXiv:1906.00091', url: arxiv('1906.00091') },
       title: 'Deep Learning Recommendation Model for Personalization and Recommendation Systems',
@@ -72,7 +72,7 @@ export const presets: Record<PresetName, Preset> = {
   ),
   dcn: preset(
     'DCN',
-    'Cross layers with a weight vector each multiply features with each other, beside an MLP.',
+    'Cross layers, each with a weight vector, model feature interactions in parallel with an MLP.',
     {
       ...{ authors: 'Wang et al.', year: 2017, venue: 'ADKDD', url: arxiv('1708.05123') },
       title: 'Deep & Cross Network for Ad Click Predictions',
@@ -82,7 +82,7 @@ export const presets: Record<PresetName, Preset> = {
   ),
   dcnv2: preset(
     'DCNv2',
-    'Cross layers with a full or low-rank weight matrix each multiply features, beside an MLP.',
+    'Cross layers, each with a full or low-rank weight matrix, in parallel with an MLP.',
     {
       ...{ authors: 'Wang et al.', year: 2021, venue: 'WWW', url: arxiv('2008.13535') },
       title:

@@ -127,9 +127,12 @@ export const useNotices = defineStore('notices', () => {
 
   function listen(): () => void {
     const stops = [
+      // The first list is history: only what ends while the window is open is news.
       watch(
-        () => runs.list,
-        (now, before) => runs.loaded && tellOfRuns(finishedSince(before, now)),
+        () => ({ list: runs.list, loaded: runs.loaded }),
+        (now, before) => {
+          if (before.loaded) tellOfRuns(finishedSince(before.list, now.list))
+        },
       ),
       watch(() => jobs.jobs, tellOfJobs),
       watchState('benchmark', {

@@ -57,11 +57,11 @@ describe('a dataset’s columns', () => {
   })
 
   it('tell how their values are prepared', () => {
-    expect(preparationOf(age)).toBe('standardised, missing to median')
+    expect(preparationOf(age)).toBe('standardised, missing replaced by the median')
     expect(preparationOf({ ...age, transform: 'logClipped', missing: 'zero' })).toBe(
-      'log(1 + max(x, 0)), missing to 0',
+      'log(1 + max(x, 0)), missing replaced by 0',
     )
-    expect(preparationOf(city)).toBe('every training value')
+    expect(preparationOf(city)).toBe('a row for each training value')
     expect(preparationOf({ ...city, encoding: { kind: 'vocabulary', minimumCount: 5 } })).toContain(
       '5+ times',
     )

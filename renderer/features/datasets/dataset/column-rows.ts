@@ -29,8 +29,12 @@ export type RoleFilter = 'all' | ManifestColumn['role']
 
 export const roleNames = { dense: 'Dense', sparse: 'Sparse', multiValued: 'Multi-valued' } as const
 
-const transforms = { none: 'as it is', logClipped: 'log(1 + max(x, 0))', standard: 'standardised' } as const
-const fillings = { zero: 'missing to 0', median: 'missing to median', reject: 'no missing values' } as const
+const transforms = { none: 'unchanged', logClipped: 'log(1 + max(x, 0))', standard: 'standardised' } as const
+const fillings = {
+  zero: 'missing replaced by 0',
+  median: 'missing replaced by the median',
+  reject: 'no missing values',
+} as const
 
 export function columnRows(manifest: DatasetManifest): ColumnRow[] {
   const shares = (split: 'validation' | 'test') =>
@@ -63,9 +67,9 @@ export function preparationOf(column: ManifestColumn): string {
   if (column.role === 'dense') return `${transforms[column.transform]}, ${fillings[column.missing]}`
   const { encoding } = column
   if (encoding.kind === 'hash') return `hashed to ${formatExact(encoding.size)}`
-  if (encoding.kind === 'index') return `taken as rows of ${formatExact(encoding.size)}`
+  if (encoding.kind === 'index') return `used as row numbers of a table of ${formatExact(encoding.size)}`
   return encoding.minimumCount === 1
-    ? 'every training value'
+    ? 'a row for each training value'
     : `values seen ${formatExact(encoding.minimumCount)}+ times`
 }
 

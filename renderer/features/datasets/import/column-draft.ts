@@ -139,7 +139,7 @@ export function columnsProblem(columns: readonly ColumnDraft[]): string {
   }
   const words = columns.find((column) => column.role === 'label' && column.labelKind === 'words')
   if (words && (words.positive === '' || words.negative === '' || words.positive === words.negative)) {
-    return `${words.name} needs two different values: one that stands for 1 and one for 0.`
+    return `${words.name} needs two different values: one that means 1 and one that means 0.`
   }
   const unseparated = columns.find((column) => column.role === 'multiValued' && column.separator.length !== 1)
   return unseparated ? `${unseparated.name} needs one character that separates its values.` : ''

@@ -1,0 +1,17 @@
+/** Shorter beginnings are worth reading each time. */
+const SHORTEST_PREFIX = 6
+
+/**
+ * Names without the words that all of them begin with, so that what differs is seen where there is little room:
+ * "DLRM, seed 1" and "DLRM, seed 2" become "…seed 1" and "…seed 2". The last shared word stays, for it says what
+ * the differing part is. Names of up to `longest` characters stay as they are.
+ */
+export function shortNames(names: readonly string[], longest: number): string[] {
+  const [first = ''] = names
+  if (names.length < 2 || names.every((name) => name.length <= longest)) return [...names]
+  let shared = 0
+  while (shared < first.length && names.every((name) => name[shared] === first[shared])) shared++
+  const words = [...first.matchAll(/[\s,;:/_-]+(?=\S)/g)].map(({ index, 0: gap }) => index + gap.length)
+  const cut = words.filter((begin) => begin <= shared).at(-2) ?? 0
+  return cut < SHORTEST_PREFIX ? [...names] : names.map((name) => `…${name.slice(cut)}`)
+}
