@@ -62,8 +62,8 @@ describe('a file of results', () => {
 
   it('is refused whole, with the place and the reason', async () => {
     expect(await refusal(() => '{"format":\n oops')).toBe('FILE, row 2, character 2: this is not JSON.')
-    expect(await refusal(() => ({}))).toContain('FILE: format:')
-    expect(await refusal((file) => ({ ...file, version: 2 }))).toContain('FILE: version:')
+    expect(await refusal(() => ({}))).toContain('FILE: format must')
+    expect(await refusal((file) => ({ ...file, version: 2 }))).toContain('FILE: version must')
     expect(
       await refusal((file) => ({ ...file, results: [...file.results, { createdAt: 'now' }] })),
     ).toContain('FILE: results.1.')
@@ -81,6 +81,6 @@ describe('a file of results', () => {
       ...file,
       results: [{ ...file.results[0], report: { ...sampleReport(), ...report } }],
     }))
-    expect(message).toContain(`FILE: ${place}:`)
+    expect(message).toContain(`FILE: ${place} must`)
   })
 })

@@ -22,6 +22,7 @@ describe('a benchmark', () => {
         'msPerIteration',
         'msPerIterationBest',
         'operations',
+        'othersShare',
         'overheadMs',
         'precision',
         'preset',

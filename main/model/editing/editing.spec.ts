@@ -157,7 +157,7 @@ describe('a connection', () => {
     expect(problem('mlp', 'dense')).toContain('no input')
     expect(problem('dense', 'mlp')).toContain('already')
     expect(problem('activation', 'mlp')).toContain('cycle')
-    expect(problem('activation', 'nothing')).toContain('not there')
+    expect(problem('activation', 'nothing')).toContain('no longer exists')
     expect(problem('activation', 'loss')).toBeNull()
   })
 
