@@ -1,6 +1,9 @@
 /** Datasets, previews and imports as the window and the command line ask for them. */
 import { z } from 'zod'
 
+/** Characters: longer ones come from files that are no tables, or from somebody who means harm. */
+export const LONGEST_COLUMN_NAME = 500
+
 export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
 
 export const columnRole = z.enum(['label', 'dense', 'sparse', 'multiValued', 'ignore'])
@@ -25,7 +28,7 @@ const readingOptions = {
 }
 
 export const columnChoice = z.strictObject({
-  name: z.string().min(1).max(500),
+  name: z.string().min(1).max(LONGEST_COLUMN_NAME),
   role: columnRole,
   /** Label: value >= positiveFrom is 1; absent: 0 and 1 only. */
   positiveFrom: z.number().optional(),

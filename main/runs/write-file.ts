@@ -3,6 +3,7 @@ import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promi
 import { diskFull, isFullCode } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import { syncFolder } from '../training/durable-file.ts'
+import { refuseWorkspaceFiles } from './refuse-workspace-files.ts'
 import { sweepTemporaryFiles, temporaryName } from './temporary-file.ts'
 
 /** Collects small pieces of text before they are written. */
@@ -16,13 +17,15 @@ export interface Sink {
 
 /**
  * Writes a file the user named, by way of a temporary one beside it: whatever goes wrong, what stood there before
- * stays. A link stays one, and what it points at is written; a folder or device is refused. Throws Io or DiskFull.
+ * stays. A link stays one, and what it points at is written; a folder or device is refused, and what a
+ * workspace keeps. Throws Io, DiskFull or InvalidArgument.
  */
 export async function writeFileSafely(
   path: string,
   write: (sink: Sink) => Promise<void>,
 ): Promise<{ path: string; bytes: number }> {
   const target = await ordinaryFile(path)
+  refuseWorkspaceFiles(target)
   await sweepTemporaryFiles(dirname(target))
   const temporary = await temporaryName(target)
   try {

@@ -35,7 +35,8 @@ function leave(last: TrainerMessage): void {
 }
 
 process.on('message', (raw) => {
-  const message = ownerMessage.parse(raw)
+  const { success, data: message, error } = ownerMessage.safeParse(raw)
+  if (!success) return leave({ kind: 'ended', outcome: 'failed', error: toErrorData(error), last: null })
   if (message.kind === 'start') void train(message.job)
   else if (message.kind === 'stored') reporter?.confirm(message.number)
   else control[message.kind]()

@@ -113,6 +113,19 @@ describe('previewFile', () => {
     expect(preview.columns.map((column) => column.name)).toEqual(['a,1', 'b'])
   })
 
+  it('refuses a column name that no model could hold, and says which', async () => {
+    const text = `label,${'n'.repeat(501)}\n1,2\n0,3\n`
+    await expect(previewOfText(text)).rejects.toMatchObject({
+      data: {
+        code: 'InvalidArgument',
+        row: 1,
+        message: expect.stringContaining(
+          'row 1: the name of column 2 has 501 characters; at most 500',
+        ) as string,
+      },
+    })
+  })
+
   it('numbers the columns of a file without a header', async () => {
     const preview = await previewOfText('1,2.5,a\n0,3.5,b\n')
     expect(preview).toMatchObject({ header: false, rowsRead: 2 })
