@@ -80,7 +80,7 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
   const records = splitRecords(head.text, { delimiter, quotes, comment }, PREVIEW_RECORDS)
   const first = records[0]
   const minimum = hints.minimumColumns ?? 2
-  if (!first || first.fields.length < minimum) throw oneColumn(file, delimiter)
+  if (!first || first.fields.length < minimum) throw oneColumn(file, delimiter, records)
   if (first.fields.length > MAX_COLUMNS) throw tooManyColumns(file, first)
   const header = hints.header ?? hasHeader(records, hints.names ?? [])
   const rows = header ? records.slice(1) : records
@@ -155,12 +155,21 @@ function tooManyColumns(file: string, { line, fields }: TextRecord): StudioError
   return new StudioError('InvalidArgument', message, { file, row: line })
 }
 
-function oneColumn(file: Head['file'], delimiter: string): StudioError {
+function oneColumn(file: Head['file'], delimiter: string, records: TextRecord[]): StudioError {
+  const line = records[0]?.line ?? 1
   const shown = delimiter === '\t' ? 'tab' : `"${delimiter}"`
-  return new StudioError(
-    'InvalidArgument',
-    `${file}, row 1: it has one column only when split at ${shown}. A label and at least one more column are ` +
-      'needed; check the delimiter.',
-    { file, row: 1 },
-  )
+  const width = records
+    .slice(1, 50)
+    .reduce((most, { fields }) => (fields.length > most ? fields.length : most), 1)
+  const text = records[0]?.fields.join(delimiter) ?? ''
+  let message = `it has one column only when split at ${shown}. A label and at least one more column are needed; check the delimiter.`
+  if (width > 1) {
+    message = `it has one field, and other rows have ${width} when split at ${shown}. Remove the row, which is neither a header nor data.`
+  } else if (text.includes('::')) {
+    message =
+      'the fields are separated by "::", and a delimiter has one character. Replace each "::" by a tab.'
+  } else if (/\S \S/.test(text)) {
+    message = `it has one column only when split at ${shown}. If the fields are to be split at spaces, say so (--delimiter " ").`
+  }
+  return new StudioError('InvalidArgument', `${file}, row ${line}: ${message}`, { file, row: line })
 }

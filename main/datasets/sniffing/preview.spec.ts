@@ -84,6 +84,45 @@ describe('previewFile', () => {
     expect(preview.recognised).toBe(false)
   })
 
+  it('takes numbers of people and things, and whole numbers that no float holds, for names', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, at) => `${at % 7},${at % 5},${900719925474099300n + BigInt(at % 3)},${at % 9},${at % 2}`,
+    )
+    const { columns } = await previewOfText(['user,movieid,hash,age,clk', ...rows].join('\n'))
+    expect(columns.map(({ role }) => role)).toEqual(['sparse', 'sparse', 'sparse', 'dense', 'label'])
+  })
+
+  it('finds a click column whatever column of 0 and 1 stands before it', async () => {
+    const rows = Array.from({ length: 40 }, (_, at) => `u${at % 7},${1 - (at % 2)},${at % 2}`)
+    const { columns } = await previewOfText(['user,nonclk,clk', ...rows].join('\n'))
+    expect(columns.filter(({ role }) => role === 'label').map(({ name }) => name)).toEqual(['clk'])
+  })
+
+  it('says that thousands separators have to be removed, and takes no such number for a list', async () => {
+    const rows = Array.from({ length: 40 }, (_, at) => `"${1 + (at % 9)},${100 + at}.50",${at % 2}`)
+    const { columns } = await previewOfText(['amount,label', ...rows].join('\n'))
+    expect(columns[0]).toMatchObject({
+      role: 'dense',
+      guessedBecause: expect.stringContaining('thousands separators'),
+    })
+  })
+
+  it.each([
+    ['::', 'the fields are separated by "::"'],
+    [' ', 'split at spaces'],
+  ])('says how to read a file separated by %j', async (separator, message) => {
+    const rows = Array.from({ length: 9 }, (_, at) => [1, 1193 + at, 5, 978300760].join(separator))
+    await expect(previewOfText(rows.join('\n'), 'ratings.dat')).rejects.toThrow(message)
+  })
+
+  it('names a first line that is neither header nor row, and looks for the separator in the others', async () => {
+    const rows = Array.from({ length: 9 }, (_, at) => `${at}, Private, >50K`)
+    await expect(previewOfText(['|1x3 Cross validator', ...rows].join('\n'))).rejects.toThrow(
+      'row 1: it has one field, and other rows have 3 when split at ",". Remove the row',
+    )
+  })
+
   it('is not certain where two columns are named like a label', async () => {
     expect((await previewOfText('label,click,dense_a\n0,1,2\n')).recognised).toBe(false)
   })

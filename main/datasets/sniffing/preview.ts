@@ -5,7 +5,7 @@ import { criteoColumns } from './criteo.ts'
 import { labelAdvice, labelPair } from './label-values.ts'
 import { readLayout, type Layout } from './layout.ts'
 import { roleByContent } from './roles-by-content.ts'
-import { roleByName, type RoleGuess } from './roles-by-name.ts'
+import { roleByName, roleByNoun, type RoleGuess } from './roles-by-name.ts'
 
 type Guess = RoleGuess & { separator?: string }
 type PreviewColumn = FilePreview['columns'][number]
@@ -62,7 +62,7 @@ function guessRoles(layout: Layout): Guess[] {
   if (layout.format === 'criteo') {
     return criteoColumns().map(({ role }) => ({ role, because: "Criteo's layout", certain: true }))
   }
-  const named = layout.names.map((name) => (layout.header ? roleByName(name) : null))
+  const named = layout.names.map((name) => (layout.header ? (roleByName(name) ?? roleByNoun(name)) : null))
   const labelNamed = named.some((guess) => guess?.role === 'label')
   let labelFound = labelNamed
   return named.map((guess, at) => {

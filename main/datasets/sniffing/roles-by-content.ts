@@ -2,6 +2,8 @@ import { labelPair } from './label-values.ts'
 import type { RoleGuess } from './roles-by-name.ts'
 
 const INTEGER = /^[+-]?\d+$/
+/** Several commas, or a decimal point too: 1,234 alone could have a decimal comma or be a list. */
+const THOUSANDS = /^[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})$/
 const SEPARATORS = ['|', ' ', ';', ',']
 /** A text column in which more of the values than this are different is no feature one could learn from. */
 const NEARLY_ALL = 0.95
@@ -24,10 +26,17 @@ export function roleByContent(
   if (pair) return guess('label', `it holds only ${pair.negative} and ${pair.positive}`)
   const point = (value: string) => (decimal === ',' ? value.replace(',', '.') : value)
   const numbers = present.filter((value) => Number.isFinite(Number(point(value))))
-  if (numbers.length >= present.length * NUMBERS) {
+  if (numbers.length >= present.length * NUMBERS && !present.every(isBeyondExact)) {
     const whole = numbers.every((value) => INTEGER.test(value))
     const all = numbers.length === present.length ? 'its' : 'nearly all of its'
     return guess('dense', whole ? `${all} values are whole numbers` : `${all} values are numbers`)
+  }
+  if (
+    decimal === '.' &&
+    present.every((value) => THOUSANDS.test(value) || Number.isFinite(Number(value))) &&
+    present.some((value) => THOUSANDS.test(value))
+  ) {
+    return guess('dense', 'its values are numbers with thousands separators, which have to be removed')
   }
   const separator = separatorOf(present, distinct)
   if (separator !== undefined) {
@@ -37,7 +46,13 @@ export function roleByContent(
   if (present.length >= 20 && distinct.size > present.length * NEARLY_ALL) {
     return guess('ignore', 'nearly all of its values are different')
   }
-  return guess('sparse', `it has ${distinct.size} different values in the first ${values.length} rows`)
+  const count = distinct.size === 1 ? 'one value' : `${distinct.size} different values`
+  return guess('sparse', `it has ${count} in the first ${values.length} rows`)
+}
+
+/** Whole numbers that no 64-bit float holds exactly are names, such as the ids of log lines. */
+function isBeyondExact(value: string): boolean {
+  return INTEGER.test(value) && !Number.isSafeInteger(Number(value))
 }
 
 /** A separator under which the parts repeat far more than the whole values do. */

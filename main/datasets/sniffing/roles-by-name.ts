@@ -14,6 +14,8 @@ const LABELS = new Set([
   'clicked',
   'is_click',
   'is_clicked',
+  'clk',
+  'is_clk',
   'target',
   'y',
   'converted',
@@ -31,6 +33,10 @@ const PATTERNS: { role: ColumnRole; pattern: RegExp; certain: boolean }[] = [
   { role: 'sparse', pattern: /(.[_.-]id|[a-z]Id)$/, certain: false },
 ]
 
+/** People and things: a number that stands for one is a name, and twice as large a number means nothing. */
+const NOUN =
+  /^(user|customer|client|session|item|product|movie|book|song|track|artist|album|game|app|ad|adgroup|campaign|advertiser|shop|brand|category|query|device|business)(id)?$/i
+
 /** What a column's name alone says of its role; null where it says nothing. */
 export function roleByName(name: string): RoleGuess | null {
   const lower = name.toLowerCase()
@@ -39,4 +45,9 @@ export function roleByName(name: string): RoleGuess | null {
     if (pattern.test(lower) || pattern.test(name)) return { role, because: `its name is ${name}`, certain }
   }
   return null
+}
+
+/** As roleByName, for words that a file without a header may have as values too. */
+export function roleByNoun(name: string): RoleGuess | null {
+  return NOUN.test(name) ? { role: 'sparse', because: `its name is ${name}`, certain: false } : null
 }
