@@ -21,10 +21,10 @@ export function reportText(report: BenchmarkReport): string {
   const disturbed = benchmarkDisturbance(report)
   return [
     shapeText(report),
-    `${msPerIteration.toFixed(3)} ms an iteration (median; best ${msPerIterationBest.toFixed(3)} ms), ` +
-      `${integer(Math.round(report.samplesPerSecond))} samples a second`,
+    `${msPerIteration.toFixed(3)} ms per iteration (median; best ${msPerIterationBest.toFixed(3)} ms), ` +
+      `${integer(Math.round(report.samplesPerSecond))} samples per second`,
     ...(disturbed ? [disturbed] : []),
-    `This machine’s roofs: ${roofs.gflops.toFixed(0)} GFLOP/s, ${roofs.gbPerSecond.toFixed(1)} GB/s from memory`,
+    `Rooflines of this machine: ${roofs.gflops.toFixed(0)} GFLOP/s, ${roofs.gbPerSecond.toFixed(1)} GB/s from memory`,
     ...(operations.length > 0
       ? [
           '',

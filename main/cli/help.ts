@@ -6,13 +6,13 @@ import { maximumOf } from '../model/extremes.ts'
 export function overview(commands: readonly Command[]): string {
   const width = maximumOf(commands.map(({ name }) => name.length))
   return [
-    'DLRM Studio without a window.',
+    'The command line of DLRM Studio.',
     '',
     'Usage: npm run -s cli -- COMMAND [OPTIONS]',
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'COMMAND --help says what a command takes. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.',
+    'Run COMMAND --help for its options. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.',
   ].join('\n')
 }
 

@@ -22,7 +22,10 @@ export async function modelFromArgument(
 ): Promise<ModelDocument> {
   if (isPresetName(model)) return presetFromSettings(model, columns, settings)
   if (settings.length > 0) {
-    throw new UsageError('A model file is trained as it is: --set model.… goes with a preset.', 'set')
+    throw new UsageError(
+      'A model file is trained unchanged: --set model.… can only be used with a preset.',
+      'set',
+    )
   }
   if (!/[./\\]/.test(model)) {
     throw new UsageError(
@@ -46,7 +49,7 @@ export function presetFromSettings(
     if (unused === null) return document
     throw new UsageError(
       `${unused} has no effect on the preset ${name} with the other settings and this dataset: ` +
-        'no value of it changes the model. Change the others or leave it out.',
+        'no value changes the model. Change the other settings or leave it out.',
       unused,
     )
   } catch (error) {

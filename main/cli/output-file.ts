@@ -9,7 +9,7 @@ export function checkOutputFile(path: string, { force }: { force: boolean }): vo
   refuseWorkspaceFiles(path)
   if (existsSync(path)) {
     if (force) return
-    throw new StudioError('AlreadyExists', `${path} exists already: name another file, or add --force.`, {
+    throw new StudioError('AlreadyExists', `${path} already exists: choose another file or add --force.`, {
       file: path,
     })
   }

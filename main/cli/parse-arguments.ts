@@ -8,8 +8,8 @@ export const sharedOptions: Record<string, OptionSpec> = {
     value: 'DIR',
     help: 'the workspace folder (default: DLRM_STUDIO_WORKSPACE, else the one the window opens)',
   },
-  json: { type: 'boolean', help: 'print one JSON document on stdout; progress goes to stderr' },
-  help: { type: 'boolean', help: 'say what the command takes' },
+  json: { type: 'boolean', help: 'print one JSON document to stdout, and progress to stderr' },
+  help: { type: 'boolean', help: 'show this help' },
 }
 
 export interface ParsedArguments {
@@ -78,7 +78,7 @@ function read(own: string[], specs: Record<string, OptionSpec>) {
 /** Node's reason without its advice on positionals, and in one line. */
 function plainly(message: string): string {
   const option = /^Option '(--[^' ]+)' argument is ambiguous/.exec(message)?.[1]
-  if (option) return `${option} needs a value; one that begins with a dash is given as ${option}=-VALUE.`
+  if (option) return `${option} needs a value; write a value that starts with a dash as ${option}=-VALUE.`
   return `${message.split('. ')[0]?.replace(/\.$/, '')}.`
 }
 

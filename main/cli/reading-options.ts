@@ -7,22 +7,26 @@ export const readingOptions: Record<string, OptionSpec> = {
   format: {
     type: 'string',
     value: 'FORMAT',
-    help: `${importFormat.options.join('|')}; a named one is read as text, whatever it begins with (default auto)`,
+    help: `${importFormat.options.join('|')}; a format that you name is always read as text (default auto)`,
   },
-  delimiter: { type: 'string', value: 'SIGN', help: 'what separates fields; tab for a tab' },
+  delimiter: { type: 'string', value: 'SIGN', help: 'the field delimiter; tab for a tab' },
   quote: { type: 'string', choices: ['none', 'doubled', 'backslash'], help: 'how fields are quoted' },
   encoding: {
     type: 'string',
     choices: ['utf-8', 'latin1', 'utf-16'],
-    help: 'of the text; latin1 is Windows-1252',
+    help: 'text encoding; latin1 is read as Windows-1252',
   },
   decimal: { type: 'string', choices: ['.', ','], help: 'the decimal sign of numbers' },
   header: { type: 'string', choices: ['yes', 'no'], help: 'whether the first row names the columns' },
-  comment: { type: 'string', value: 'SIGN', help: 'leave out lines that begin with it; empty for none' },
+  comment: {
+    type: 'string',
+    value: 'SIGN',
+    help: 'skip lines that start with this character; empty for none',
+  },
   missing: {
     type: 'string',
     value: 'TEXT,..',
-    help: 'what is missing beside the empty field (default NA, NaN, NULL, \\N, -, ? and their like); empty for nothing',
+    help: 'texts that mean a missing value, besides the empty field (default NA, NaN, NULL, \\N, -, ? and similar); empty for none',
   },
 }
 
@@ -57,7 +61,7 @@ function oneSign(
   if (text === undefined) return undefined
   const sign = Object.hasOwn(words, text) ? words[text] : text
   if (sign?.length === 1) return sign
-  throw new UsageError(`--${name} is ${text}; it must be one sign.`, name)
+  throw new UsageError(`--${name} is ${text}; it must be a single character.`, name)
 }
 
 function formatFrom(options: OptionValues): ImportRequest['format'] {

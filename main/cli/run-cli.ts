@@ -33,7 +33,7 @@ async function withoutCommand(commands: readonly Command[], words: string[], wan
     return first === undefined ? EXIT.usage : EXIT.done
   }
   const group = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name)
-  const advice = group.length ? `Say one of: ${group.join(', ')}.` : 'Say --help for the list of commands.'
+  const advice = group.length ? `Use one of: ${group.join(', ')}.` : 'Run --help for a list of commands.'
   return failed(new UsageError(`There is no command ${words.slice(0, 2).join(' ')}. ${advice}`), wantsJson)
 }
 
@@ -41,7 +41,7 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
   const services = new Services(options.text('workspace'))
   const line = new ProgressLine()
   const { signal, dispose } = interruptions(() =>
-    line.keep('Interrupted: saving what is done. Once more to leave at once.'),
+    line.keep('Interrupted: saving. Press Ctrl-C again to exit at once.'),
   )
   try {
     const outcome = await command.run({

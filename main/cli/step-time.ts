@@ -32,7 +32,7 @@ export async function stepTimeOf(
     const command = services.commandLine(`calibrate --backend ${backend} --precision ${precision}`)
     return {
       json: null,
-      text: `How long a step takes is not known yet: measure this machine with ${command}.`,
+      text: `No step time can be predicted yet: measure this machine with ${command}.`,
     }
   }
   const columns = columnsOf(manifest)

@@ -28,45 +28,49 @@ export const trainingOptions: Record<string, OptionSpec> = {
   backend: {
     type: 'string',
     choices: ['native', 'tensorflow'],
-    help: `what computes (default ${defaultTrainingConfig.backend})`,
+    help: `the backend (default ${defaultTrainingConfig.backend})`,
   },
   device: {
     type: 'string',
     choices: deviceChoice.options,
-    help: 'where tensorflow computes (default auto: a GPU where there is one)',
+    help: 'the device for tensorflow (default auto: a GPU if there is one)',
   },
-  seed: { type: 'string', value: 'S', help: `of initial values, order and dropout (default ${seed})` },
+  seed: {
+    type: 'string',
+    value: 'S',
+    help: `seed of initial values, row order and dropout (default ${seed})`,
+  },
   epochs: { type: 'string', value: 'E', help: `passes over the training rows (default ${epochs})` },
-  'batch-size': { type: 'string', value: 'B', help: `rows a step (default ${batchSize})` },
+  'batch-size': { type: 'string', value: 'B', help: `rows per step (default ${batchSize})` },
   optimizer: {
     type: 'string',
     choices: [...optimizerKind.options, 'rwsadagrad'],
-    help: `of tables and dense parameters (default ${tables.kind})`,
+    help: `optimizer of tables and dense parameters (default ${tables.kind})`,
   },
   'learning-rate': {
     type: 'string',
     value: 'L',
-    help: `of tables and dense parameters (default ${rates})`,
+    help: `learning rate of tables and dense parameters (default ${rates})`,
   },
   threads: { type: 'string', value: 'T', help: `0 = all cores (default ${threads})` },
   precision: {
     type: 'string',
     choices: ['fp32', 'bf16'],
-    help: `of the matrix products’ operands (default ${precision})`,
+    help: `precision of the matrix products’ operands (default ${precision})`,
   },
-  'no-shuffle': { type: 'boolean', help: 'take the rows in file order' },
-  'log-every': { type: 'string', value: 'N', help: `steps a loss point (default ${logEvery})` },
+  'no-shuffle': { type: 'boolean', help: 'use the rows in file order' },
+  'log-every': { type: 'string', value: 'N', help: `steps per loss point (default ${logEvery})` },
   patience: {
     type: 'string',
     value: 'P',
     help: `stop after P epochs without a better validation metric; 0 = never (default ${stoppingDefault})`,
   },
-  config: { type: 'string', value: 'FILE', help: 'JSON of training settings, laid over the defaults' },
+  config: { type: 'string', value: 'FILE', help: 'JSON with training settings that override the defaults' },
   set: {
     type: 'string',
     value: 'PATH=VALUE',
     multiple: true,
-    help: 'a training setting, e.g. schedule.warmupSteps=100; model.PATH sets one of the preset',
+    help: 'a training setting, e.g. schedule.warmupSteps=100; model.PATH for a preset’s setting',
   },
 }
 
@@ -190,7 +194,7 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
   const patience = whole('patience', 0)
   const learningRate = options.number('learning-rate')
   if (learningRate !== undefined && learningRate <= 0)
-    throw new UsageError(`--learning-rate is ${learningRate}; it must be above 0.`, 'learning-rate')
+    throw new UsageError(`--learning-rate is ${learningRate}; it must be greater than 0.`, 'learning-rate')
   const withRate = (part: 'tables' | 'dense') => ({
     ...config[part],
     ...(learningRate !== undefined && { learningRate }),

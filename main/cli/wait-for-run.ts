@@ -14,7 +14,7 @@ export async function waitForRun(invocation: Invocation, id: string): Promise<Ru
     const run = await services.runs.waitForEnd(id)
     if (run.status === 'stopped') {
       const resume = services.commandLine(`resume ${id}`)
-      note(`${id} is stopped and saved at step ${integer(run.steps)}. Go on with: ${resume}`)
+      note(`${id} is stopped and saved at step ${integer(run.steps)}. Continue with: ${resume}`)
     }
     return run
   } finally {

@@ -92,7 +92,7 @@ describe('data verify and doctor', () => {
   it('name the damaged file, and what to do', async () => {
     const workspace = await temporaryFolder()
     const run = await storedWorkspace(workspace)
-    expect((await runCommand(workspace, 'data', 'verify', 'clicks')).stdout).toContain('clicks is sound')
+    expect((await runCommand(workspace, 'data', 'verify', 'clicks')).stdout).toContain('clicks is intact')
     const checks = async () => {
       const { json } = await runForJson<{
         checks: { name: string; ok: boolean; found: string; remedy: string }[]

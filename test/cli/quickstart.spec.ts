@@ -25,7 +25,7 @@ describe('the quick start without a window', () => {
       expect(stderr).toContain('GroupLens')
 
       const second = startCommand(workspace, ['quickstart'])
-      await second.says('The dataset movielens-100k is installed already.')
+      await second.says('The dataset movielens-100k is already installed.')
       second.child.kill('SIGINT')
       const end = await second.ended
       expect(end.status).toBe(130)

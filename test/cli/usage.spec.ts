@@ -44,7 +44,7 @@ describe('wrong usage ends with status 2 and names what is wrong:', { timeout: 6
     [['compare', 'r-1'], 'two'],
     [['compare', 'r-1', 'r-1'], 'different'],
     [['data', 'import', 'x.csv', '--name', '../x'], '../x'],
-    [['train', 'dlrm', '--data', 'x', '--learning-rate', '0'], 'above 0'],
+    [['train', 'dlrm', '--data', 'x', '--learning-rate', '0'], 'greater than 0'],
     [['train', 'dlrm', '--data', 'x', '--seed', '-1'], '--seed=-VALUE'],
     [['predict', 'r-1'], '--out'],
     [['predict', 'r-1', '--out', 'p.csv'], '--data'],

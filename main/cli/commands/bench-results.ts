@@ -13,7 +13,7 @@ import { byteSize, table } from '../terminal.ts'
 
 export const benchList: Command = {
   name: 'bench list',
-  summary: 'List the kept benchmark results, newest first.',
+  summary: 'List the stored benchmark results, newest first.',
   positionals: [],
   options: {},
   async run({ services }) {
@@ -31,14 +31,14 @@ export const benchList: Command = {
     ]
     const text = results.length
       ? table(header, results.map(listRow))
-      : 'No results. Keep one with bench --save.'
+      : 'No results. Store one with bench --save.'
     return { json: { results }, text }
   },
 }
 
 export const benchShow: Command = {
   name: 'bench show',
-  summary: 'Show a kept benchmark result with its operations.',
+  summary: 'Show a stored benchmark result with its operations.',
   positionals: [{ name: 'RESULT', required: true }],
   options: {},
   async run({ services, positionals }) {
@@ -49,7 +49,7 @@ export const benchShow: Command = {
 
 export const benchCompare: Command = {
   name: 'bench compare',
-  summary: 'Compare kept benchmark results with the first one.',
+  summary: 'Compare stored benchmark results with the first one.',
   positionals: [{ name: 'RESULT', required: true, many: true }],
   options: {},
   async run({ services, positionals }) {
@@ -62,7 +62,7 @@ export const benchCompare: Command = {
 
 export const benchDelete: Command = {
   name: 'bench delete',
-  summary: 'Delete a kept benchmark result.',
+  summary: 'Delete a stored benchmark result.',
   positionals: [{ name: 'RESULT', required: true }],
   options: {},
   async run({ services, positionals: [id = ''] }) {
@@ -73,11 +73,11 @@ export const benchDelete: Command = {
 
 export const benchExport: Command = {
   name: 'bench export',
-  summary: 'Write kept benchmark results to a JSON file that another workspace can import.',
+  summary: 'Write stored benchmark results to a JSON file that another workspace can import.',
   positionals: [{ name: 'RESULT', required: true, many: true }],
   options: {
     out: { type: 'string', value: 'FILE', help: 'the file to write (required)' },
-    force: { type: 'boolean', help: 'replace the file if there is one' },
+    force: { type: 'boolean', help: 'overwrite an existing file' },
   },
   async run({ services, positionals, options }) {
     const out = options.text('out')
@@ -90,12 +90,12 @@ export const benchExport: Command = {
 
 export const benchImport: Command = {
   name: 'bench import',
-  summary: 'Add the benchmark results of a file, e.g. of another machine.',
+  summary: 'Import benchmark results from a file, e.g. of another machine.',
   positionals: [{ name: 'FILE', required: true }],
   options: {},
   async run({ services, positionals: [file = ''] }) {
     const { added, known } = await importBenchmarks(services.database, file)
-    const there = known > 0 ? ` ${known} were there already.` : ''
+    const there = known > 0 ? ` ${known} already existed.` : ''
     return {
       json: { added, known },
       text: `Added ${added.length}${added.length ? `: ${added.join(', ')}` : ''}.${there}`,
@@ -128,7 +128,7 @@ function comparisonText(results: BenchmarkResult[]): string {
     ...milliseconds(({ report }) => byKind(report).find((part) => part.key === key)?.ms ?? 0),
   ])
   const rows = [
-    ['ms an iteration', ...milliseconds(({ report }) => report.msPerIteration)],
+    ['ms per iteration', ...milliseconds(({ report }) => report.msPerIteration)],
     ['times as fast', ...times],
     ['roof, GFLOP/s', ...results.map(({ report }) => report.roofs.gflops.toFixed(0))],
     ['roof, GB/s', ...results.map(({ report }) => report.roofs.gbPerSecond.toFixed(1))],

@@ -17,26 +17,26 @@ const { backend, precision } = trainingConfig.shape
 
 export const bench: Command = {
   name: 'bench',
-  summary: 'Measure whole training steps of a standard shape against what this machine can do.',
+  summary: 'Measure whole training steps of a standard shape against this machine’s limits.',
   positionals: [],
   options: {
     preset: { type: 'string', choices: benchmarkPresetName.options, help: 'the shape (default kaggle)' },
-    'batch-size': { type: 'string', value: 'B', help: 'rows a step (default: the preset’s)' },
+    'batch-size': { type: 'string', value: 'B', help: 'rows per step (default: the preset’s)' },
     threads: { type: 'string', value: 'T', help: '0 = all cores (default 0)' },
-    backend: { type: 'string', choices: backend.options, help: 'what computes (default native)' },
+    backend: { type: 'string', choices: backend.options, help: 'the backend to measure (default native)' },
     precision: {
       type: 'string',
       choices: precision.options,
-      help: 'of the matrix products’ operands (default fp32)',
+      help: 'precision of the matrix products’ operands (default fp32)',
     },
-    save: { type: 'boolean', help: 'keep the result in the workspace, to compare it later' },
+    save: { type: 'boolean', help: 'store the result in the workspace to compare it later' },
     trace: {
       type: 'string',
       value: 'FILE',
-      help: `write a Chrome trace of ${TRACE_STEPS} further steps (fewer in ${SECONDS} s) for Perfetto`,
+      help: `write a Chrome trace of up to ${TRACE_STEPS} additional steps (at most ${SECONDS} s) for Perfetto`,
     },
-    force: { type: 'boolean', help: 'replace the trace’s file if there is one' },
-    'no-profile': { type: 'boolean', help: 'count no operations: shows what counting them costs' },
+    force: { type: 'boolean', help: 'overwrite an existing trace file' },
+    'no-profile': { type: 'boolean', help: 'do not profile operations; shows the overhead of profiling' },
   },
   async run({ options, services, signal, progress }) {
     const request = requestFrom(options)
@@ -50,7 +50,7 @@ export const bench: Command = {
     })
     const saved = options.flag('save') ? saveBenchmark(services.database, report, 'cli') : null
     const notes = [
-      ...(saved ? [`Kept as ${saved.id}.`] : []),
+      ...(saved ? [`Stored as ${saved.id}.`] : []),
       ...(request.trace === null ? [] : [`Wrote ${request.trace}: open it in https://ui.perfetto.dev.`]),
     ]
     const warning = benchmarkDisturbance(report)

@@ -9,7 +9,7 @@ const { backend, precision } = stepTimeOptions
 export const calibrate: Command = {
   name: 'calibrate',
   summary:
-    'Measure this machine with small models, in half a minute to a minute, to predict training steps with.',
+    'Measure this machine with small models, for up to a minute, to predict the times of training steps.',
   positionals: [],
   options: { ...(backend && { backend }), ...(precision && { precision }) },
   async run({ options, services, signal, progress }) {

@@ -6,7 +6,7 @@ import { metricValue, table } from '../terminal.ts'
 
 export const compare: Command = {
   name: 'compare',
-  summary: 'Compare runs: metrics, differing settings, significance against the first one.',
+  summary: 'Compare runs with the first one: metrics, differing settings, significance.',
   positionals: [{ name: 'RUN', required: true, many: true }],
   options: {},
   async run({ services, positionals }) {

@@ -13,10 +13,10 @@ const distributions = ['uniform', 'gaussian', 'trace'] as const
 
 export const dataGenerate: Command = {
   name: 'data generate',
-  summary: 'Make a dataset of random data, or of data with the locality of a trace, with random labels.',
+  summary: 'Generate a dataset of random data, optionally with the locality of a trace, with random labels.',
   positionals: [],
   options: {
-    name: { type: 'string', value: 'N', help: 'what to call the dataset (required)' },
+    name: { type: 'string', value: 'N', help: 'the name of the dataset (required)' },
     rows: { type: 'string', value: 'N', help: 'rows (default 100000)' },
     tables: {
       type: 'string',
@@ -24,9 +24,16 @@ export const dataGenerate: Command = {
       help: 'rows of each table, as in --arch-embedding-size (required)',
     },
     dense: { type: 'string', value: 'N', help: 'dense columns (default 13)' },
-    indices: { type: 'string', value: 'N', help: 'indices a lookup, at most (default 1)' },
-    'fixed-indices': { type: 'boolean', help: 'that many indices in every lookup, before duplicates go' },
-    distribution: { type: 'string', choices: distributions, help: 'of the indices (default uniform)' },
+    indices: { type: 'string', value: 'N', help: 'maximum indices per lookup (default 1)' },
+    'fixed-indices': {
+      type: 'boolean',
+      help: 'use that many indices in every lookup, before duplicates are removed',
+    },
+    distribution: {
+      type: 'string',
+      choices: distributions,
+      help: 'distribution of the indices (default uniform)',
+    },
     min: { type: 'string', value: 'X', help: 'gaussian: the smallest index (default 0)' },
     max: {
       type: 'string',
@@ -39,10 +46,10 @@ export const dataGenerate: Command = {
       type: 'string',
       value: 'FILE',
       multiple: true,
-      help: 'trace: a trace, or a profile of `data profile`; one for all tables, or one a table',
+      help: 'trace: a trace, or a profile of `data profile`; one for all tables, or one per table',
     },
-    padding: { type: 'boolean', help: 'trace: let rows that were not used yet come up more often' },
-    seed: { type: 'string', value: 'S', help: 'of the draws (default 0)' },
+    padding: { type: 'boolean', help: 'trace: make rows that were not used yet more likely' },
+    seed: { type: 'string', value: 'S', help: 'random seed (default 0)' },
   },
   async run(invocation) {
     const { services, options } = invocation
@@ -59,7 +66,7 @@ export const dataGenerate: Command = {
 
 function requestFrom(options: OptionValues): GenerateRequest {
   const name = options.text('name')
-  if (!name) throw new UsageError('data generate needs --name: what to call the dataset.', 'name')
+  if (!name) throw new UsageError('data generate needs --name: the name of the dataset.', 'name')
   const tables = options.text('tables')
   if (!tables)
     throw new UsageError('data generate needs --tables: the rows of each, e.g. 1000-500.', 'tables')
@@ -97,16 +104,16 @@ function distributionFrom(options: OptionValues, lastRow: number): IndexDistribu
 
 export const dataProfile: Command = {
   name: 'data profile',
-  summary: 'Profile a trace of table rows into stack distances, to generate data with its locality.',
+  summary: 'Compute the stack distances of a trace of table rows, to generate data with its locality.',
   positionals: [{ name: 'TRACE', required: true }],
   options: {
-    out: { type: 'string', value: 'FILE', help: 'where the profile goes (required)' },
-    padding: { type: 'boolean', help: 'count first uses more often, so that all rows come up in time' },
-    force: { type: 'boolean', help: 'replace FILE if there is one' },
+    out: { type: 'string', value: 'FILE', help: 'the file to write (required)' },
+    padding: { type: 'boolean', help: 'count first uses more often, so that all rows eventually occur' },
+    force: { type: 'boolean', help: 'overwrite an existing FILE' },
   },
   async run({ options, positionals: [trace = ''] }) {
     const out = options.text('out')
-    if (!out) throw new UsageError('data profile needs --out: where the profile goes.', 'out')
+    if (!out) throw new UsageError('data profile needs --out: the file to write.', 'out')
     checkOutputFile(out, { force: options.flag('force') })
     const profile = parseTraceFile(await readInputFile(trace), trace, options.flag('padding'))
     const { path, bytes } = await writeFileSafely(out, (sink) => sink.text(formatProfile(profile)))

@@ -11,11 +11,11 @@ export const dataImport: Command = {
   summary: 'Import click data from Criteo TSV, CSV or TSV files (plain or .gz).',
   positionals: [{ name: 'FILE', required: true, many: true }],
   options: {
-    name: { type: 'string', value: 'N', help: 'what to call the dataset (required)' },
+    name: { type: 'string', value: 'N', help: 'the name of the dataset (required)' },
     schema: {
       type: 'string',
       value: 'FILE',
-      help: 'JSON with the role of each column, as data preview --json prints it (default: what that guesses)',
+      help: 'JSON with the role of each column, as printed by data preview --json (default: its guesses)',
     },
     ...readingOptions,
     split: { type: 'string', value: 'SPEC', help: SPLIT_HELP },
@@ -28,7 +28,7 @@ export const dataImport: Command = {
   async run(invocation) {
     const { services, options, positionals, note } = invocation
     const name = options.text('name')
-    if (!name) throw new UsageError('data import needs --name: what to call the dataset.', 'name')
+    if (!name) throw new UsageError('data import needs --name: the name of the dataset.', 'name')
     const problem = importRequest.shape.name.safeParse(name).error?.issues[0]
     if (problem) throw new UsageError(`--name is ${name}. ${issueText(problem)}`, 'name')
     const schemaFile = options.text('schema')

@@ -9,7 +9,7 @@ const EXAMPLE_CHARACTERS = 20
 
 export const dataPreview: Command = {
   name: 'data preview',
-  summary: 'Show how files would be imported; with --json as a schema that data import takes.',
+  summary: 'Show how files would be imported; --json prints a schema for data import.',
   positionals: [{ name: 'FILE', required: true, many: true }],
   options: readingOptions,
   async run({ services, options, positionals }) {
@@ -37,12 +37,12 @@ function previewText(preview: FilePreview): string {
       ]),
     ),
     '',
-    `Judged by the first ${integer(preview.rowsRead)} rows.`,
+    `Based on the first ${integer(preview.rowsRead)} rows.`,
     ...notes.map((note) => `Note: ${note}`),
     ...(columns.some(({ role }) => role === 'label')
       ? []
       : [
-          'Note: No column looks like a label. Write the role of the one to predict into the schema of --json.',
+          'Note: No column looks like a label. Give the column to predict the role label in the schema (--json prints it).',
         ]),
   ].join('\n')
 }
@@ -57,14 +57,14 @@ function layoutText(preview: FilePreview): string {
     ' ': 'spaces',
   }
   const quoting = {
-    none: 'quote signs are text',
+    none: 'quotation marks are text',
     doubled: 'fields may be quoted',
     backslash: 'fields may be quoted, with backslashes',
   }
   return [
     `separated by ${names[preview.delimiter] ?? preview.delimiter}`,
     quoting[preview.quotes],
-    preview.header ? 'the first row names the columns' : 'no row of column names',
+    preview.header ? 'the first row names the columns' : 'no header row',
     { 'utf-8': 'UTF-8', latin1: 'Latin-1', 'utf-16': 'UTF-16' }[preview.encoding],
     ...(preview.decimal === ',' ? ['decimal commas'] : []),
   ].join(', ')

@@ -40,7 +40,7 @@ export const dataShow: Command = {
 
 export const dataVerify: Command = {
   name: 'data verify',
-  summary: 'Read every byte of a dataset and compare it with the checksums of its import.',
+  summary: 'Verify every file of a dataset against its checksums.',
   positionals: [{ name: 'N', required: true }],
   options: {},
   async run({ services, positionals: [id = ''] }) {
@@ -48,19 +48,19 @@ export const dataVerify: Command = {
     const { files, bytes } = await services.datasets.verify(id)
     return {
       json: { dataset: id, files: files.length, bytes, sound: true },
-      text: `${id} is sound: ${integer(files.length)} files, ${byteSize(bytes)}, in ${duration(performance.now() - begun)}.`,
+      text: `${id} is intact: ${integer(files.length)} files, ${byteSize(bytes)}, in ${duration(performance.now() - begun)}.`,
     }
   },
 }
 
 export const dataDelete: Command = {
   name: 'data delete',
-  summary: 'Delete a dataset; refused while runs need it.',
+  summary: 'Delete a dataset; refused while runs use it.',
   positionals: [{ name: 'N', required: true }],
   options: {
     force: {
       type: 'boolean',
-      help: 'delete it although ended runs were trained on it, which can never predict again then',
+      help: 'delete it even if finished runs were trained on it; they can never predict again',
     },
   },
   async run({ services, options, positionals: [id = ''] }) {

@@ -7,8 +7,7 @@ import { duration, integer } from '../terminal.ts'
 
 export const dlrm: Command = {
   name: 'dlrm',
-  summary:
-    'Train on random data by the flags of dlrm_s_pytorch.py, which follow --, and print its loss lines.',
+  summary: 'Run a dlrm_s_pytorch.py command line (flags after --) on random data and print its loss lines.',
   positionals: [],
   options: {},
   takesRest: true,

@@ -6,12 +6,12 @@ import { maximumOf } from '../../model/extremes.ts'
 export const doctor: Command = {
   name: 'doctor',
   summary:
-    'List what this machine has and lacks, with the remedy; with --workspace also what of it is damaged.',
+    'Check what this machine needs and how to fix it; with --workspace also check that workspace for damage.',
   positionals: [],
   options: {},
   async run({ services, options }) {
     const workspace = services.workspacePath
-    // All data are read, so that it takes a wish to do it.
+    // This reads all data, so it is done only on request.
     const wanted = options.text('workspace') !== undefined
     const checks = [...(await runDoctor(workspace)), ...(wanted ? await checkWorkspace(workspace) : [])]
     const width = maximumOf(checks.map(({ name }) => name.length))

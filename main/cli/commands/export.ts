@@ -11,14 +11,14 @@ export const exportCommand: Command = {
   options: {
     format: { type: 'string', choices: ['csv', 'safetensors', 'onnx'], help: 'what to write (required)' },
     out: { type: 'string', value: 'FILE', help: 'where to write it (required)' },
-    force: { type: 'boolean', help: 'replace the file if there is one' },
+    force: { type: 'boolean', help: 'overwrite an existing file' },
   },
   async run({ services, options, positionals: [id = ''] }) {
     const format = options.text('format')
     const out = options.text('out')
     if (!out) throw new UsageError('export needs --out: the file to write.', 'out')
     if (format === 'onnx') {
-      throw new StudioError('Unsupported', 'ONNX export comes in a later version: use safetensors.', {
+      throw new StudioError('Unsupported', 'ONNX export is not supported yet: use safetensors.', {
         field: 'format',
       })
     }

@@ -20,7 +20,7 @@ import { byteSize, integer, table } from '../terminal.ts'
 const dataOption: OptionSpec = {
   type: 'string',
   value: 'N',
-  help: 'the dataset whose columns it takes (required)',
+  help: 'the dataset whose columns the model uses (required)',
 }
 
 async function manifestFor({ services, options }: Invocation, command: string) {
@@ -55,10 +55,10 @@ export const modelPreset: Command = {
 
 export const modelDlrm: Command = {
   name: 'model dlrm',
-  summary: 'Print the model document of a command line of dlrm_s_pytorch.py, whose flags follow --.',
+  summary: 'Print the model document of a dlrm_s_pytorch.py command line (flags after --).',
   positionals: [],
   options: {
-    data: { ...dataOption, help: 'the dataset whose columns it takes, instead of stand-ins for them' },
+    data: { ...dataOption, help: 'the dataset whose columns the model uses (default: placeholder columns)' },
   },
   takesRest: true,
   async run({ rest, note, options, services }) {
@@ -69,14 +69,16 @@ export const modelDlrm: Command = {
       rest,
     )
     for (const text of notes) note(text)
-    if (leftAside.length > 0) note(`Left aside, for it says nothing of the model: ${leftAside.join(', ')}.`)
+    if (leftAside.length > 0) note(`Ignored, because they do not affect the model: ${leftAside.join(', ')}.`)
     const { optimizer, learningRate, epochs, batchSize, schedule } = training
     const scheduled = Object.entries(schedule).filter(([, steps]) => steps > 0)
     const settings = scheduled.map(([name, steps]) => ` --set schedule.${name}=${steps}`).join('')
     const words =
       `train MODEL.json --data ${id ?? 'NAME'} --optimizer ${optimizer} --learning-rate ${learningRate} ` +
       `--batch-size ${batchSize} --epochs ${epochs}${settings}`
-    note(`Saved as MODEL.json, it is trained as these flags say by: ${services.commandLine(words)}`)
+    note(
+      `After saving this as MODEL.json, train it with the settings of these flags: ${services.commandLine(words)}`,
+    )
     return { json: document, text: JSON.stringify(document, null, 2) }
   },
 }
@@ -104,12 +106,12 @@ export const modelCheck: Command = {
 
 export const modelDiff: Command = {
   name: 'model diff',
-  summary: 'Tell what differs between two model documents or presets: nodes, settings, connections.',
+  summary: 'List the differences between two model documents or presets: nodes, settings, connections.',
   positionals: [
     { name: 'BEFORE', required: true },
     { name: 'AFTER', required: true },
   ],
-  options: { data: { ...dataOption, help: 'the dataset whose columns presets take' } },
+  options: { data: { ...dataOption, help: 'the dataset whose columns presets use' } },
   async run(invocation) {
     const id = invocation.options.text('data')
     const columns = id ? columnsOf(await invocation.services.datasets.show(id)) : null
@@ -131,7 +133,7 @@ function changesText(changes: DocumentChanges): string {
   const field = ({ path, before, after }: FieldChange) =>
     `${path}: ${valueText(before)} → ${valueText(after)}`
   return [
-    ...(isUnchanged(changes) ? ['Both say the same.'] : []),
+    ...(isUnchanged(changes) ? ['The models are identical.'] : []),
     ...about.map(field),
     ...nodes.flatMap(({ id, change, fields }) => [
       `${signs[change]} ${id}`,

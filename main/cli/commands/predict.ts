@@ -13,7 +13,7 @@ const SPLITS = ['train', 'validation', 'test'] as const
 
 export const predict: Command = {
   name: 'predict',
-  summary: "Write a run's predictions for a dataset's rows, or for a file like those it was made of, as CSV.",
+  summary: "Write a run's predictions as CSV, for the rows of a dataset or of a file with the same columns.",
   positionals: [{ name: 'RUN', required: true }],
   options: {
     data: {
@@ -21,21 +21,21 @@ export const predict: Command = {
       value: 'N|FILE',
       help: 'a dataset of the workspace, or a file with its columns; the label may be missing (required)',
     },
-    out: { type: 'string', value: 'FILE', help: 'where to write row, label and prediction (required)' },
+    out: { type: 'string', value: 'FILE', help: 'the CSV file to write (required)' },
     columns: {
       type: 'string',
       value: 'NAME,..',
-      help: 'columns of the file to write beside its predictions, so that they can be joined',
+      help: 'columns of the input file to write beside the predictions, for joins',
     },
     exact: {
       type: 'boolean',
-      help: "write those columns' text exactly, also where a spreadsheet would run it as a formula",
+      help: 'write the text of those columns unchanged, even if a spreadsheet would run it as a formula',
     },
-    split: { type: 'string', choices: [...SPLITS, 'all'], help: 'which rows of a dataset (default test)' },
+    split: { type: 'string', choices: [...SPLITS, 'all'], help: 'which rows of the dataset (default test)' },
     checkpoint: { type: 'string', choices: ['best', 'last'], help: "which of the run's (default best)" },
     tables: { type: 'string', choices: ['fp32', 'int8', 'int4'], help: 'quantise the tables (default fp32)' },
     dense: { type: 'string', choices: ['fp32', 'fp16', 'int8'], help: 'quantise the layers (default fp32)' },
-    force: { type: 'boolean', help: 'replace the file if there is one' },
+    force: { type: 'boolean', help: 'overwrite an existing file' },
   },
   async run(invocation) {
     const { services, options, positionals, signal, progress, note } = invocation
@@ -70,7 +70,7 @@ function columnNames(text: string | undefined): string[] {
   if (text === undefined) return []
   const names = text.split(',').map((name) => name.trim())
   if (names.some((name) => name === '')) {
-    throw new UsageError(`--columns is ${text}; it must be names of columns, separated by commas.`, 'columns')
+    throw new UsageError(`--columns is ${text}; it must be column names separated by commas.`, 'columns')
   }
   const repeated = firstRepeated(names)
   if (repeated === undefined) return names
@@ -90,7 +90,11 @@ async function rowsToPredict({ services, options }: Invocation): Promise<Predict
       field: 'data',
     })
   }
-  if (split) throw new UsageError('--split goes with a dataset; all rows of a file are predicted.', 'split')
+  if (split)
+    throw new UsageError(
+      '--split can only be used with a dataset; all rows of a file are predicted.',
+      'split',
+    )
   return { file: data }
 }
 

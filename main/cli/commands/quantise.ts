@@ -6,7 +6,7 @@ import { byteSize, integer, measuredValue, metricValue, table } from '../termina
 export const quantise: Command = {
   name: 'quantize',
   summary:
-    'Report what int8 and int4 tables and fp16 and int8 layers do to a run’s predictions, size and speed.',
+    'Report how int8 and int4 tables and fp16 and int8 layers affect a run’s predictions, size and speed.',
   positionals: [{ name: 'RUN', required: true }],
   options: {
     checkpoint: { type: 'string', choices: ['best', 'last'], help: "which of the run's (default best)" },

@@ -17,7 +17,7 @@ export const quickstart: Command = {
     'local-file': {
       type: 'string',
       value: 'PATH',
-      help: 'a wheel, zip or folder with ml-100k, where the download is impossible',
+      help: 'a wheel, zip or folder with ml-100k, if it cannot be downloaded',
     },
   },
   async run(invocation) {
@@ -40,7 +40,7 @@ export const quickstart: Command = {
 async function installOnce(invocation: Invocation): Promise<void> {
   const { services, options, note } = invocation
   const datasets = await services.datasets.list()
-  if (datasets.some(({ id }) => id === DATASET)) return note(`The dataset ${DATASET} is installed already.`)
+  if (datasets.some(({ id }) => id === DATASET)) return note(`The dataset ${DATASET} is already installed.`)
   const job = await services.datasets.startSample({ name: DATASET, localFile: options.text('local-file') })
   note(importOutcomeText(await waitForDatasetJob(invocation, job)))
   const { licence } = (await services.datasets.show(DATASET)).provenance

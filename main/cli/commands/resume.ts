@@ -12,12 +12,12 @@ export const resume: Command = {
     backend: {
       type: 'string',
       choices: trainingConfig.shape.backend.options,
-      help: 'what computes from here on (default: what the run began with)',
+      help: 'the backend from here on (default: as before)',
     },
     device: {
       type: 'string',
       choices: deviceChoice.options,
-      help: 'where the dense layers are computed from here on (default: as the run began)',
+      help: 'the device for the dense layers from here on (default: as before)',
     },
   },
   async run(invocation) {

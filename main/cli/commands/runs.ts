@@ -45,7 +45,7 @@ export const runsShow: Command = {
 
 export const runsDelete: Command = {
   name: 'runs delete',
-  summary: 'Delete an ended run with its metrics and checkpoints.',
+  summary: 'Delete a finished run with its metrics and checkpoints.',
   positionals: [{ name: 'RUN', required: true }],
   options: {},
   async run({ services, positionals: [id = ''] }) {

@@ -14,7 +14,7 @@ export const sample: Command = {
     'local-file': {
       type: 'string',
       value: 'PATH',
-      help: 'a wheel, zip or folder with ml-100k, where the download is impossible',
+      help: 'a wheel, zip or folder with ml-100k, if it cannot be downloaded',
     },
   },
   async run(invocation) {

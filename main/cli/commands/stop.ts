@@ -4,7 +4,7 @@ import { integer } from '../terminal.ts'
 
 export const stop: Command = {
   name: 'stop',
-  summary: 'Stop a run with a checkpoint, wherever it is trained.',
+  summary: 'Stop a run of any process and save a checkpoint.',
   positionals: [{ name: 'RUN', required: true }],
   options: {},
   async run({ services, positionals, progress }) {

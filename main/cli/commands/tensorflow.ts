@@ -28,7 +28,7 @@ import { byteSize } from '../terminal.ts'
 const device: OptionSpec = {
   type: 'string',
   choices: tensorflowDevice.options,
-  help: 'what the libraries compute on (default cpu)',
+  help: 'the device that the libraries are for (default cpu)',
 }
 
 const chosenDevice = (options: OptionValues): TensorFlowDevice =>
@@ -36,21 +36,21 @@ const chosenDevice = (options: OptionValues): TensorFlowDevice =>
 
 export const tensorflowInstall: Command = {
   name: 'tensorflow install',
-  summary: 'Fetch the TensorFlow libraries that the backend tensorflow trains with.',
+  summary: 'Download the TensorFlow libraries for the backend tensorflow.',
   positionals: [],
   options: {
     device,
     wheel: {
       type: 'string',
       value: 'PATH',
-      help: 'the wheel, or the folder of all wheels, where the download is impossible',
+      help: 'the wheel, or the folder of all wheels, if they cannot be downloaded',
     },
   },
   async run({ options, signal, progress, note }) {
     const release = releaseOfThisMachine(chosenDevice(options))
     const own = ownRuntime()
     if (own) {
-      note(`${chosenFolder()?.by} names ${own.folder}: nothing is fetched`)
+      note(`${chosenFolder()?.by} names ${own.folder}: nothing to download`)
       await buildBinding(own.folder, signal)
       return { json: own, text: `TensorFlow is in ${own.folder}.` }
     }
@@ -74,21 +74,21 @@ async function describe(device: TensorFlowDevice, note: (line: string) => void):
   const what =
     wheels.length === 1 ? wheels[0]?.fileName : `${wheels[0]?.fileName} and ${wheels.length - 1} of NVIDIA’s`
   note(
-    `TensorFlow for the ${device.toUpperCase()}: ${what}, ${byteSize(downloadBytes(release))} to fetch, ` +
+    `TensorFlow for the ${device.toUpperCase()}: ${what}, ${byteSize(downloadBytes(release))} to download, ` +
       `${byteSize(unpackedBytes)} on disk`,
   )
   if (device === 'cpu') return
   const gpus = await findGpus()
-  if (gpus.length === 0) note('No NVIDIA GPU was found here: it will compute on the CPU')
+  if (gpus.length === 0) note('No NVIDIA GPU was found: TensorFlow will use the CPU')
   for (const { name, driver, driverProblem } of gpus)
     note(`${name}, driver ${driver}. ${driverProblem ?? ''}`.trim())
 }
 
 export const tensorflowStatus: Command = {
   name: 'tensorflow status',
-  summary: 'Say whether TensorFlow is set up, and where.',
+  summary: 'Show whether TensorFlow is set up, and where.',
   positionals: [],
-  options: { load: { type: 'boolean', help: 'load it, and say what it computes on' } },
+  options: { load: { type: 'boolean', help: 'load it and show the device it computes on' } },
   async run({ options }) {
     if (options.flag('load')) return loadedOutcome()
     const [gpus, found] = await Promise.all([findGpus(), findTensorFlow()])
@@ -123,21 +123,21 @@ function loadedOutcome(): Outcome {
 
 export const tensorflowUse: Command = {
   name: 'tensorflow use',
-  summary: 'Use a TensorFlow that the machine has already, or the installed one again.',
+  summary: 'Use an existing TensorFlow, or go back to the installed one.',
   positionals: [{ name: 'FOLDER', required: false }],
-  options: { installed: { type: 'boolean', help: 'use what `tensorflow install` installed' } },
+  options: { installed: { type: 'boolean', help: 'use the TensorFlow that `tensorflow install` installed' } },
   async run({ positionals: [folder], options, signal, note }) {
     if (options.flag('installed') === (folder !== undefined))
       throw new UsageError('tensorflow use needs a FOLDER with the libraries of TensorFlow, or --installed.')
     if (folder === undefined) {
       await chooseFolder(null)
-      return { json: { folder: null }, text: 'The installed TensorFlow is used.' }
+      return { json: { folder: null }, text: 'Now using the installed TensorFlow.' }
     }
     const chosen = resolve(folder)
     await chooseFolder(chosen)
     note('Compiling the binding')
     await buildBinding(chosen, signal)
-    return { json: { folder: chosen }, text: `The TensorFlow in ${chosen} is used.` }
+    return { json: { folder: chosen }, text: `Now using the TensorFlow in ${chosen}.` }
   },
 }
 

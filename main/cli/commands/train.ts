@@ -17,11 +17,11 @@ export const train: Command = {
   positionals: [{ name: 'MODEL', required: true }],
   options: {
     data: { type: 'string', value: 'N', help: 'the dataset to train on (required)' },
-    name: { type: 'string', value: 'R', help: 'what to call the run' },
+    name: { type: 'string', value: 'R', help: 'the name of the run' },
     init: {
       type: 'string',
       value: 'FILE',
-      help: 'safetensors with every parameter, instead of a draw from the seed',
+      help: 'safetensors with all initial parameters, instead of random ones',
     },
     ...trainingOptions,
   },

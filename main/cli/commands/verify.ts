@@ -4,10 +4,14 @@ import { table } from '../terminal.ts'
 
 export const verify: Command = {
   name: 'verify',
-  summary: "Replay reference cases of PyTorch's DLRM and hold this machine's results to them.",
+  summary: "Replay reference cases of PyTorch's DLRM and compare the results.",
   positionals: [{ name: 'DIR', required: true }],
   options: {
-    backend: { type: 'string', choices: ['native', 'tensorflow'], help: 'what computes (default native)' },
+    backend: {
+      type: 'string',
+      choices: ['native', 'tensorflow'],
+      help: 'the backend to verify (default native)',
+    },
   },
   async run({ options, positionals: [folder = ''], progress }) {
     const backend = options.text('backend') === 'tensorflow' ? 'tensorflow' : 'native'
