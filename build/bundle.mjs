@@ -74,7 +74,7 @@ async function bundle(build, name, { entry, options }, print) {
       ...options,
     })
   } catch (error) {
-    throw new SetupError(`${entry} cannot be bundled:\n\n${error.message}`)
+    throw new SetupError(`${entry} could not be bundled:\n\n${error.message}`)
   }
   for (const file of result.outputFiles) writeAtomically(file.path, file.contents)
   recordFresh(name, print)
@@ -103,7 +103,7 @@ export async function buildRenderer() {
     await build({ configFile: fromRoot('vite.config.ts'), logLevel: 'error' })
   } catch (error) {
     rmSync(fromRoot('dist', 'renderer', 'index.html'), { force: true })
-    throw new SetupError(`The window cannot be built:\n\n${error.message}`)
+    throw new SetupError(`The window could not be built:\n\n${error.message}`)
   }
   recordFresh('renderer', print)
 }

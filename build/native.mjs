@@ -9,7 +9,7 @@ export const addonPath = fromRoot('native', 'dlrm-native.node')
 const libraries = { linux: 'libdlrm_native.so', darwin: 'libdlrm_native.dylib', win32: 'dlrm_native.dll' }
 
 const CARGO_REMEDY =
-  'The native engine has to be compiled and `cargo` is not on the PATH.\n' +
+  'The native engine has to be compiled, but `cargo` is not on the PATH.\n' +
   'Install Rust (https://rustup.rs; on Debian also `apt-get install build-essential`), open a new terminal and try again.'
 
 /** Compiles the addon where its sources changed since the last time, and puts it at native/dlrm-native.node. */
@@ -25,7 +25,7 @@ export async function buildNative() {
   const manifest = fromRoot('native', 'Cargo.toml')
   const args = ['build', '--release', '--package', 'addon', '--manifest-path', manifest]
   const { code, output } = await runCommand('cargo', args, { quiet: true })
-  if (code !== 0) throw new SetupError(`The native engine does not compile:\n\n${lastLines(output, 40)}`)
+  if (code !== 0) throw new SetupError(`The native engine could not be compiled:\n\n${lastLines(output, 40)}`)
   const built = fromRoot('native', 'target', 'release', libraries[process.platform] ?? libraries.linux)
   // A process may have the old file mapped: it keeps it, the name gets the new one.
   copyFileSync(built, `${addonPath}.${process.pid}.tmp`)

@@ -26,12 +26,12 @@ async function main() {
 /** Chromium refuses to run as root with its sandbox on. */
 function sandboxSwitch() {
   const asRoot = process.platform === 'linux' && process.getuid() === 0
-  if (asRoot) say('Running as root: the window has to do without its sandbox (--no-sandbox)')
+  if (asRoot) say('Running as root: the window runs without its sandbox (--no-sandbox)')
   return asRoot ? ['--no-sandbox'] : []
 }
 
 async function quickStartWithoutWindow() {
-  say('There is no display, so no window can open: running the quick start on the command line instead')
+  say('No display found: running the quick start on the command line instead of opening a window')
   await buildForCommandLine()
   run(node24(), [fromRoot('dist', 'cli.mjs'), 'quickstart', ...process.argv.slice(2)], {})
 }

@@ -39,7 +39,7 @@ export async function buildTensorFlowBinding(runtimeFolder) {
     ],
     { quiet: true },
   )
-  if (code !== 0) throw new SetupError(`tfjs's binding does not compile:\n\n${lastLines(output, 30)}`)
+  if (code !== 0) throw new SetupError(`tfjs's binding could not be compiled:\n\n${lastLines(output, 30)}`)
   renameSync(temporary, bindingPath)
   recordFresh('tensorflow-binding', print)
 }

@@ -9,7 +9,7 @@ async function main() {
   const unknown = wanted.find((name) => !Object.hasOwn(stages, name))
   if (unknown !== undefined) {
     throw new SetupError(
-      `There are no tests called ${unknown}; say one of: ${Object.keys(stages).join(', ')}.`,
+      `There are no tests called ${unknown}; use one of: ${Object.keys(stages).join(', ')}.`,
     )
   }
   let total = { passed: 0, failed: 0 }

@@ -45,7 +45,7 @@ export class Connection {
     if (!existsSync(dirname(file))) {
       throw new StudioError(
         'Io',
-        `${file} cannot be made: its folder does not exist. Make it or choose another.`,
+        `${file} cannot be created: its folder does not exist. Create it or choose another.`,
         {
           file,
         },

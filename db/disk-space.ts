@@ -31,7 +31,7 @@ export function diskFull(path: string, { needed, advice = 'and try again' }: Dis
   const free = freeBytes(path)
   const room = free === null ? '' : `, ${byteText(free)} free in ${folder}`
   const need = needed === undefined ? '' : ` ${byteText(needed)} are needed.`
-  const message = `${path} cannot be written: the disk is full${room}.${need} Make room ${advice}.`
+  const message = `${path} cannot be written: the disk is full${room}.${need} Free some space ${advice}.`
   return new StudioError('DiskFull', message, { file: path })
 }
 

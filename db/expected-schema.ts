@@ -13,7 +13,7 @@ let expected: string | null = null
 export function requireExpectedSchema(connection: Connection): void {
   expected ??= freshSchema()
   if (schemaOf(connection) === expected) return
-  throw damaged(connection.file, 'its tables are not those that DLRM Studio makes')
+  throw damaged(connection.file, 'its tables are not those that DLRM Studio creates')
 }
 
 function freshSchema(): string {

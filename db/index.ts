@@ -261,7 +261,7 @@ function whyReadOnly(error: unknown, file: string): StudioError | null {
 
 function fullWorkspace(folder: string): StudioError {
   return diskFull(folder, {
-    advice: 'and open the workspace again; until then it can only be read and deleted from',
+    advice: 'and open the workspace again; until then you can only read it and delete from it',
   })
 }
 
@@ -269,8 +269,8 @@ function fullWorkspace(folder: string): StudioError {
 export function readOnlyWorkspace(workspace: string): StudioError {
   return new StudioError(
     'ReadOnly',
-    `The workspace ${workspace} is read-only: it can be looked at, compared, exported elsewhere and predicted from, ` +
-      'but not changed. Change its permissions, or copy it to a folder of yours and use that.',
+    `The workspace ${workspace} is read-only: runs can be viewed, compared, exported elsewhere and used to predict, ` +
+      'but nothing can be changed. Change its permissions, or use a copy of it in a folder that you can write to.',
     { file: workspace },
   )
 }

@@ -17,7 +17,7 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
   if (version > newest) {
     throw new StudioError(
       'Unsupported',
-      `${connection.file} was written by a newer DLRM Studio (schema ${version}; this one knows ${newest}): ` +
+      `${connection.file} was written by a newer DLRM Studio (schema ${version}; this one supports ${newest}): ` +
         'update DLRM Studio, or open another workspace.',
       { file: connection.file },
     )

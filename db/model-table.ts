@@ -56,7 +56,10 @@ export class ModelTable {
       const before = this.get(id).document
       const done = this.#done(id)
       if (done !== after)
-        throw new StudioError('InvalidState', 'This model was changed elsewhere meanwhile: open it again.')
+        throw new StudioError(
+          'InvalidState',
+          'This model was changed elsewhere in the meantime: open it again.',
+        )
       this.#connection.run('DELETE FROM model_edits WHERE model = :id AND number > :done', { id, done })
       const document = applyTo(before, patch)
       this.#connection.run(

@@ -13,8 +13,8 @@ export function refuseLinks(file: string): void {
   if (link === undefined) return
   throw new StudioError(
     'Unsupported',
-    `${link} is a symbolic link, and none is followed inside a workspace: replace it by the file itself, or open the ` +
-      'folder it lies in.',
+    `${link} is a symbolic link; links inside a workspace are not followed: replace it with the file itself, or open the ` +
+      'folder that contains it.',
     { file: link },
   )
 }

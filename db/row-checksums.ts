@@ -76,7 +76,7 @@ export function seal(connection: Connection, checked: Checked, where: string, pa
 /** Throws Corrupt for a row that is not what was written. */
 export function requireSound(row: { sound: number }, what: string, file: string): void {
   if (row.sound === 1) return
-  throw unusable(what, 'it is damaged, for its checksum differs', file)
+  throw unusable(what, 'it is damaged (its checksum differs)', file)
 }
 
 /** The tables that have damaged rows, with how many; reads every row. */

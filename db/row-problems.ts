@@ -7,7 +7,7 @@ const MOST = 100
 export function unusable(what: string, why: string, file: string): StudioError {
   return new StudioError(
     'Corrupt',
-    `${what} in the workspace's database cannot be used: ${why}. Restore ${file} from a backup, or go on without it.`,
+    `${what} in the workspace's database cannot be used: ${why}. Restore ${file} from a backup, or continue without it.`,
     { file },
   )
 }

@@ -4,6 +4,6 @@ import type { Connection } from './connection.ts'
 /** The integer that a run's rows point to. Throws NotFound for an id that no run has. */
 export function runKey(connection: Connection, id: string): number {
   const row = connection.get<{ key: number }>('SELECT key FROM runs WHERE id = :id', { id })
-  if (!row) throw new StudioError('NotFound', `There is no run ${id}. List them to see which there are.`)
+  if (!row) throw new StudioError('NotFound', `There is no run ${id}. List the runs to see their ids.`)
   return row.key
 }

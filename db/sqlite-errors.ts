@@ -12,14 +12,14 @@ export function asStudioError(error: unknown, file: string): unknown {
   if (kind.startsWith('SQLITE_BUSY')) {
     return new StudioError(
       'Busy',
-      `${file} is being written by another process and did not come free in time. Try again.`,
+      `${file} is being written by another process and stayed locked too long. Try again.`,
       { file },
     )
   }
   if (kind.startsWith('SQLITE_CANTOPEN') || kind.startsWith('SQLITE_READONLY') || kind === 'SQLITE_PERM') {
     return new StudioError(
       'ReadOnly',
-      `${file} cannot be opened for writing (${error.message}): check that its folder exists and is yours to write.`,
+      `${file} cannot be opened for writing (${error.message}): check that its folder exists and that you can write to it.`,
       { file },
     )
   }
@@ -36,8 +36,8 @@ const mayBeFull = (kind: string): boolean =>
 export function damaged(file: string, finding: string): StudioError {
   return new StudioError(
     'Corrupt',
-    `The workspace's database ${file} is damaged (${finding}). Restore it from a backup, or move it and the files ` +
-      'beside it that end in -wal and -shm away to start with an empty list of runs; datasets and checkpoints ' +
+    `The workspace's database ${file} is damaged (${finding}). Restore it from a backup, or, to start with an empty list of runs, move it and the files ` +
+      'beside it that end in -wal and -shm elsewhere; datasets and checkpoints ' +
       'are not affected.',
     { file },
   )

@@ -75,4 +75,4 @@ export class VersionTable {
   }
 }
 
-const missing = () => new StudioError('NotFound', 'This version is not there (any more).')
+const missing = () => new StudioError('NotFound', 'This version no longer exists.')

@@ -37,9 +37,9 @@ it('lists them newest first, renames, and deletes them with their model', async 
   database.versions.rename(first.id, 'renamed')
   expect(listVersions(database, id).map(({ name }) => name)).toEqual(['second', 'renamed'])
   database.models.remove(id)
-  expect(() => database.versions.get(first.id)).toThrow('not there')
+  expect(() => database.versions.get(first.id)).toThrow('no longer exists')
   expect(() => saveVersion(database, id, 'late')).toThrow('no saved model')
-  expect(() => database.versions.rename(first.id, 'x')).toThrow('not there')
+  expect(() => database.versions.rename(first.id, 'x')).toThrow('no longer exists')
 })
 
 it('lists the runs of the model, and none of another that has its name', async () => {

@@ -9,7 +9,10 @@ import { isAppUrl } from './security/app-path.ts'
 export function serveIpc(services: ShellServices): void {
   ipcMain.handle(CHANNEL, (event, message: unknown): Promise<Answer> | Answer => {
     if (isOwnPage(event)) return answerMessage(message, services)
-    return { ok: false, error: { code: 'InvalidRequest', message: 'This page may not ask for anything.' } }
+    return {
+      ok: false,
+      error: { code: 'InvalidRequest', message: 'This page is not allowed to send requests.' },
+    }
   })
 }
 

@@ -41,8 +41,8 @@ async function serve(): Promise<void> {
   const benchmarks = new BenchmarkService({ database, tell })
   const busy = (): string | null => {
     if (benchmarks.current?.state === 'running')
-      return 'A benchmark is running: wait for its end, or cancel it.'
-    return runs.training ? 'A run is training, and would be measured along: wait, or pause it.' : null
+      return 'A benchmark is running: wait for it to finish, or cancel it.'
+    return runs.training ? 'A run is training, which would distort the measurement: wait, or pause it.' : null
   }
   const calibrations = new CalibrationService({ database, tell, busy })
   const backends = new BackendService(tell)

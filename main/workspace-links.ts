@@ -34,7 +34,7 @@ export function refuseLinks(workspace: string, path: string): void {
     if (!isLink(part)) continue
     throw new StudioError(
       'Unsupported',
-      `${part} is a symbolic link, and none is followed inside a workspace: replace it by the file or folder itself, or remove it.`,
+      `${part} is a symbolic link; links inside a workspace are not followed: replace it with the file or folder itself, or remove it.`,
       { file: part },
     )
   }

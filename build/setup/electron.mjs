@@ -15,7 +15,7 @@ const own = fromRoot('node_modules', 'electron')
 export async function ensureElectron() {
   const there = findElectron()
   if (there) return there
-  say('Fetching the Electron runtime from GitHub (about 110 MB, once)')
+  say('Downloading the Electron runtime from GitHub (about 110 MB, once)')
   const install = await runCommand(process.execPath, [join(own, 'install.js')], {
     quiet: true,
     timeoutMs: DOWNLOAD_LIMIT_MS,
@@ -24,7 +24,7 @@ export async function ensureElectron() {
   if (fetched) return fetched
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new SetupError(
-      `The Electron runtime cannot be downloaded:\n\n${lastLines(install.output, 5)}\n\n` +
+      `The Electron runtime could not be downloaded:\n\n${lastLines(install.output, 5)}\n\n` +
         'Connect to the internet, or set ELECTRON_OVERRIDE_DIST_PATH to a folder with an Electron 45 runtime, and try again.',
     )
   }

@@ -36,7 +36,7 @@ export function onNode24(script) {
   const node = installedNode24()
   if (!node) {
     process.stderr.write(
-      `\nDLRM Studio needs Node 24; this is Node ${process.versions.node}, and npm has not installed its own copy.\n` +
+      `\nDLRM Studio needs Node 24, but this is Node ${process.versions.node}, and npm has not installed its own copy.\n` +
         'Run `npm ci --include=optional`, or install Node 24 or newer from nodejs.org, and try again.\n',
     )
     process.exitCode = 1

@@ -40,7 +40,7 @@ async function installDebianPackages(packages, missingFiles) {
       `The window cannot open (${reason}). Run:\n\n  sudo apt-get update && sudo ${command}\n`,
     )
   }
-  say(`Installing Debian packages for a window: ${packages.join(' ')}`)
+  say(`Installing the Debian packages that a window needs: ${packages.join(' ')}`)
   const quiet = { quiet: true, env: { DEBIAN_FRONTEND: 'noninteractive' } }
   await runCommand('apt-get', ['update'], quiet)
   const { code, output } = await runCommand('apt-get', command.split(' ').slice(1), quiet)

@@ -21,7 +21,7 @@ export function chooseEngine(setup: EngineSetup, appFolder: string): EngineLaunc
   if (node) return childEngine(node, { ...setup, env: { ...setup.env, DLRM_STUDIO_NODE: node } })
   return () => {
     throw new Error(
-      `The engine needs Node ${NEEDED_NODE_MAJOR}, and this Electron has Node ${process.versions.node}. ` +
+      `The engine needs Node ${NEEDED_NODE_MAJOR}, but this Electron has Node ${process.versions.node}. ` +
         'Run `npm ci --include=optional` in the folder of DLRM Studio and start it with `npm start`.',
     )
   }

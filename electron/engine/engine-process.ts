@@ -25,7 +25,7 @@ export type EngineLauncher = (listener: EngineListener) => EngineProcess
 
 /** How a process ended, in words. */
 export function describeExit(code: number | null, signal: string | null): string {
-  if (signal === 'SIGKILL') return 'was ended from outside (SIGKILL), perhaps because memory ran out'
+  if (signal === 'SIGKILL') return 'was killed (SIGKILL), perhaps because memory ran out'
   if (signal !== null) return `crashed (${signal})`
-  return `left with exit status ${code ?? 'unknown'}`
+  return `exited with status ${code ?? 'unknown'}`
 }

@@ -103,7 +103,7 @@ export class EngineSupervisor {
     if (delay !== null) {
       this.#say({
         kind: 'engineGone',
-        message: `The engine ${how}. It is being started again.`,
+        message: `The engine ${how}. It is being restarted.`,
         gaveUp: false,
       })
       this.#restart = setTimeout(() => this.start(), delay)
@@ -130,10 +130,10 @@ function leaveOrKill(engine: EngineProcess): void {
 
 const engineGone = (): ErrorData => ({
   code: 'EngineGone',
-  message: 'The engine is being started again. Try again in a moment.',
+  message: 'The engine is being restarted. Try again in a moment.',
 })
 
 const busy = (): ErrorData => ({
   code: 'Busy',
-  message: 'The engine has too many requests waiting already. Try again in a moment.',
+  message: 'The engine has too many pending requests. Try again in a moment.',
 })

@@ -64,6 +64,6 @@ function detailOf(work: readonly string[]): string {
   const list = work.length > 1 ? `${work.map((item) => `• The ${item}`).join('\n')}\n\n` : ''
   return (
     `${list}Runs are saved with a checkpoint and can be resumed later. ` +
-    'Everything else is cancelled and has to be started again.'
+    'Everything else is cancelled and must be started again.'
   )
 }

@@ -58,7 +58,7 @@ describe('a benchmark in the window’s engine', () => {
 
   it('is refused while another runs, and ends within moments once it is cancelled', async () => {
     const { benchmark } = service.start(request)
-    expect(() => service.start(request)).toThrow('A benchmark is running already')
+    expect(() => service.start(request)).toThrow('A benchmark is already running')
     await phase('training')
     const asked = performance.now()
     service.cancel(benchmark)

@@ -49,7 +49,10 @@ export class BenchmarkService {
   /** Throws InvalidState while one runs or where memory is short, Unsupported for what no backend can. */
   start(request: BenchmarkRequest): BenchmarkProgress {
     if (this.#running) {
-      throw new StudioError('InvalidState', 'A benchmark is running already: wait for its end, or cancel it.')
+      throw new StudioError(
+        'InvalidState',
+        'A benchmark is already running: wait for it to finish, or cancel it.',
+      )
     }
     requireBackend(request.backend, request.precision)
     requireMemory(request)

@@ -58,7 +58,7 @@ export function requireMemory(shape: BenchmarkShape, available?: number): void {
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
   throw new StudioError(
     'InvalidState',
-    `The benchmark needs about ${gigabytes(neededBytes)} of memory and ${gigabytes(free)} are free: ` +
-      'close other programs, or take a smaller batch size or preset.',
+    `The benchmark needs about ${gigabytes(neededBytes)} of memory, but only ${gigabytes(free)} is free: ` +
+      'close other programs, or use a smaller batch size or preset.',
   )
 }

@@ -50,7 +50,7 @@ const shapes: Record<BenchmarkPresetName, Shape> = {
     indicesPerLookup: 100,
   },
   'small-memory': {
-    summary: 'The kaggle model over tables of 1,000 rows that fit the caches, to show overhead.',
+    summary: 'The kaggle model with tables of 1,000 rows that fit in the caches, to show overhead.',
     batchSize: 128,
     tables: 26,
     rows: 1000,
@@ -59,7 +59,7 @@ const shapes: Record<BenchmarkPresetName, Shape> = {
     settings: kaggleModel,
   },
   dcnv2: {
-    summary: 'DCNv2 over the kaggle columns: three full cross layers beside a perceptron of 512 and 256.',
+    summary: 'DCNv2 over the kaggle columns: three full cross layers beside an MLP of 512 and 256.',
     batchSize: 128,
     tables: 26,
     rows: 100_000,

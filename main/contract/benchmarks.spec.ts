@@ -11,14 +11,14 @@ describe('a benchmark', () => {
 
   it('says where its median is far from its best iteration', () => {
     expect(benchmarkDisturbance({ ...report, msPerIteration: 43.2 })).toBe(
-      'This machine was busy: the median is 4.8 times the best iteration. Measure again while it is idle.',
+      'This machine was busy: the median is 4.8 times the best iteration. Measure again when it is idle.',
     )
   })
 
   it('says how much of the processors other programs used', () => {
     expect(benchmarkDisturbance({ ...report, msPerIteration: 18, othersShare: 0.6 })).toBe(
       'This machine was busy: other programs used 60 % of the processors, and the median is 2.0 times the best ' +
-        'iteration. Measure again while it is idle.',
+        'iteration. Measure again when it is idle.',
     )
   })
 })

@@ -76,7 +76,7 @@ export function benchmarkDisturbance({
     ...(busy ? [`other programs used ${Math.round(100 * (othersShare ?? 0))} % of the processors`] : []),
     ...(spread >= WIDEST_SPREAD ? [`the median is ${spread.toFixed(1)} times the best iteration`] : []),
   ].join(', and ')
-  return `This machine was busy: ${findings}. Measure again while it is idle.`
+  return `This machine was busy: ${findings}. Measure again when it is idle.`
 }
 
 /** A result as files carry it from one machine to another. */

@@ -8,7 +8,7 @@ import { isPlainPath } from './plain-name.ts'
 const fileEntry = z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })
 /** A file of the dataset; the path is relative to its folder. */
 const contentEntry = fileEntry.extend({
-  path: z.string().refine(isPlainPath, 'names a file outside of the dataset'),
+  path: z.string().refine(isPlainPath, 'names a file outside the dataset'),
 })
 
 const splitEntry = z.object({

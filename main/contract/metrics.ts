@@ -50,7 +50,7 @@ export function fallbackNote(asked: EvaluationMetric, validation: Evaluation | n
   if (!validation || judged === asked) return null
   return (
     `${metricName(asked)} is undefined on the validation rows (${undefinedReason(validation) ?? 'too few labels'}): ` +
-    `the best epoch and early stopping go by ${metricInSentence(judged)} instead.`
+    `the best epoch and early stopping use ${metricInSentence(judged)} instead.`
   )
 }
 

@@ -93,7 +93,7 @@ describe('a query', () => {
 
   it.each(['constructor:', 'toString:x', 'hasOwnProperty:', '-valueOf:a,b'])(
     '%j names no field, though every object has one of that name',
-    (query) => expect(() => parseRunQuery(query)).toThrow('names no field of a run'),
+    (query) => expect(() => parseRunQuery(query)).toThrow('is not a field of a run'),
   )
 
   it('of any text is read or refused with a sentence, and never fails otherwise', async () => {

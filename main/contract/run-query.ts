@@ -52,7 +52,7 @@ function parsePositive(term: string): (run: QueryableRun) => boolean {
   if (!valuesOf) {
     throw new StudioError(
       'InvalidArgument',
-      `The query's "${term}" names no field of a run: use ${[...fields.keys()].join(', ')}.`,
+      `"${term}" in the query is not a field of a run: use ${[...fields.keys()].join(', ')}.`,
       { field: 'query' },
     )
   }

@@ -53,7 +53,7 @@ const rules: readonly Rule[] = [
   ...['earlyStopping', 'bestMetric'].map((path) => ({
     path,
     reason: (_: TrainingConfig, { hasValidation }: TrainingFacts) =>
-      where(!hasValidation, 'the dataset has no validation rows: import it with a split that has some'),
+      where(!hasValidation, 'the dataset has no validation rows: import it with a split that includes some'),
   })),
 ]
 

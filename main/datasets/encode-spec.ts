@@ -96,7 +96,7 @@ function namesByPlace(layout: Layout, source: SourceLayout | null, { label }: Da
   if (!source || source.header) {
     throw new StudioError(
       'InvalidArgument',
-      `${file}, row 1: it has no header. Put the names of the columns in its first row.`,
+      `${file}, row 1: the file has no header. Put the column names in its first row.`,
       { file, row: 1 },
     )
   }

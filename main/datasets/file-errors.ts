@@ -7,7 +7,7 @@ const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
   EACCES: { code: 'Io', reason: 'permission is denied. Change its permissions or choose another place' },
   EPERM: { code: 'Io', reason: 'permission is denied. Change its permissions or choose another place' },
   EROFS: { code: 'Io', reason: 'its disk is read-only. Choose another place' },
-  ELOOP: { code: 'Io', reason: 'its symbolic links lead in a circle. Give the path of the file itself' },
+  ELOOP: { code: 'Io', reason: 'its symbolic links form a loop. Give the path of the file itself' },
   ENAMETOOLONG: { code: 'InvalidArgument', reason: 'its path is too long' },
   EISDIR: { code: 'InvalidArgument', reason: 'it is a folder. Choose a file' },
   EMFILE: {
@@ -18,7 +18,7 @@ const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
     code: 'Io',
     reason: 'too many files are open on this machine. Close some programs and try again',
   },
-  ENOMEM: { code: 'Io', reason: 'memory is short. Close some programs and try again' },
+  ENOMEM: { code: 'Io', reason: 'there is not enough memory. Close some programs and try again' },
   EBUSY: { code: 'Io', reason: 'another program is using it. Close that program and try again' },
   EIO: { code: 'Io', reason: 'its disk or connection reports an error. Check the disk and try again' },
 }

@@ -19,7 +19,7 @@ export function importColumns(
     : guessedChoices(layout)
   checkLabel(layout, choices)
   if (!choices.some(({ role }) => role !== 'label' && role !== 'ignore')) {
-    throw invalid(layout, 'at least one column beside the label must be dense, sparse or multi-valued.')
+    throw invalid(layout, 'at least one column besides the label must be dense, sparse or multi-valued.')
   }
   const columns = choices.map((choice) => importColumn(withDefaults(choice, layout.format), layout.format))
   return { columns, notes }
@@ -63,7 +63,7 @@ function guessedChoices(layout: Layout): { choices: ColumnChoice[]; notes: strin
       'InvalidArgument',
       `${layout.file}: none of its columns (${shortList(layout.names)}) looks like a label: none is named label, ` +
         'click or target, and none holds only 0 and 1. Choose the roles in the import wizard, or write them into a ' +
-        'schema: data preview FILE --json prints one to begin with.',
+        'schema: data preview FILE --json prints one to start from.',
       { file: layout.file, field: 'schema' },
     )
   }
@@ -95,7 +95,7 @@ function checkLabel(layout: Layout, choices: ColumnChoice[]): void {
   if (positive === undefined && negative === undefined) return
   throw invalid(
     layout,
-    `the label ${name} needs either positiveFrom, or both positive and negative, and those two different.`,
+    `the label ${name} needs either positiveFrom, or positive and negative with different values.`,
     name,
   )
 }

@@ -10,7 +10,7 @@ export async function importFiles(
   claim: Claim,
   handle: JobHandle,
 ): Promise<ImportOutcome> {
-  handle.report('inspect', 0, 'Looking at the file')
+  handle.report('inspect', 0, 'Reading the file')
   const { spec, notes } = await importSpec(request, claim.destination)
   const outcome = await nativeImport(spec, handle)
   await claim.publish()

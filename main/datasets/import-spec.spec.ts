@@ -93,7 +93,7 @@ describe('importSpec', () => {
     [
       'no feature',
       schema([{ name: 'label', role: 'label' }]),
-      /at least one column beside the label/,
+      /at least one column besides the label/,
       undefined,
     ],
     [
@@ -150,7 +150,11 @@ describe('importSpec', () => {
 
   it.each<[string, ImportRequest['split'], RegExp]>([
     ['shares of 1', { kind: 'tail', validation: 0.5, test: 0.5 }, /less than 1/],
-    ['a remainder too large', { kind: 'modulo', modulus: 10, validation: [10], test: [] }, /no remainder/],
+    [
+      'a remainder too large',
+      { kind: 'modulo', modulus: 10, validation: [10], test: [] },
+      /cannot be the remainder/,
+    ],
     ['a remainder given twice', { kind: 'modulo', modulus: 10, validation: [8], test: [8] }, /given twice/],
     ['no training rows', { kind: 'modulo', modulus: 2, validation: [0], test: [1] }, /left for training/],
     ['an unknown column', { kind: 'time', column: 'when', validation: 0.1, test: 0.1 }, /no column when/],

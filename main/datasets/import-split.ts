@@ -40,7 +40,7 @@ function checkModulo({ modulus, validation, test }: SplitChoice & { kind: 'modul
   const taken = [...validation, ...test]
   const outside = taken.find((remainder) => remainder < 0 || remainder >= modulus)
   if (outside !== undefined)
-    throw invalid('modulus', `${outside} is no remainder of a division by ${modulus}.`)
+    throw invalid('modulus', `${outside} cannot be the remainder of a division by ${modulus}.`)
   const repeated = firstRepeated(taken)
   if (repeated !== undefined) throw invalid('validation', `the remainder ${repeated} is given twice.`)
   if (taken.length === modulus) throw invalid('modulus', 'no remainder is left for training rows.')

@@ -114,7 +114,7 @@ export class JobBoard {
   #fail(entry: Entry, thrown: unknown): never {
     // Whatever a cancelled job fails with in the end, it fails because it was cancelled.
     const error = entry.abort.signal.aborted
-      ? ({ code: 'Cancelled', message: `Cancelled. ${entry.job.progress.name} was not made.` } as const)
+      ? ({ code: 'Cancelled', message: `Cancelled. ${entry.job.progress.name} was not created.` } as const)
       : toErrorData(thrown)
     const { code, message, ...where } = error
     const state = code === 'Cancelled' ? 'cancelled' : 'failed'

@@ -60,8 +60,8 @@ function missingNotes(texts: ImportResult['missingTexts']): string[] {
   if (counted.length === 0) return []
   const more = counted.length > NOTED_COLUMNS ? ` and ${counted.length - NOTED_COLUMNS} more columns` : ''
   return [
-    `Read as missing values: ${counted.slice(0, NOTED_COLUMNS).join('; ')}${more}. Where such a text is a category, ` +
-      'leave it out of the missing values (--missing).',
+    `Read as missing values: ${counted.slice(0, NOTED_COLUMNS).join('; ')}${more}. If such a text is a category, ` +
+      'remove it from the missing values (--missing).',
   ]
 }
 

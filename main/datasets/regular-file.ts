@@ -114,6 +114,6 @@ const tooLarge = (path: string, size: number, limit: number): StudioError =>
 const changing = (path: string): StudioError =>
   new StudioError(
     'Io',
-    `Cannot read ${path}: it holds more than its size of a moment ago. Try again once nothing writes to it.`,
+    `Cannot read ${path}: it grew while it was being read. Try again when no other program is writing to it.`,
     { file: path },
   )

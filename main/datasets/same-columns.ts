@@ -18,7 +18,7 @@ export async function checkSameColumns(first: Layout, file: string): Promise<voi
       : `it has ${layout.names.length} columns, not ${first.names.length}`
   throw new StudioError(
     'InvalidArgument',
-    `${file}, row 1: ${what} as ${first.file} has. Import files of different columns one by one.`,
+    `${file}, row 1: ${what} as ${first.file} has. Import files with different columns separately.`,
     { file, row: 1, ...(found !== undefined && { column: found }) },
   )
 }

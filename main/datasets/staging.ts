@@ -39,7 +39,7 @@ export async function claimName(folders: DatasetFolders, name: string): Promise<
     await release()
     throw new StudioError(
       'AlreadyExists',
-      `A dataset named ${name} is being imported already. Wait for it, cancel it, or choose another name.`,
+      `A dataset named ${name} is already being imported. Wait for it, cancel it, or choose another name.`,
       { field: 'name' },
     )
   }
@@ -65,7 +65,7 @@ async function claimedByOther(folders: DatasetFolders, name: string, own: string
 function nameTaken(name: string): StudioError {
   return new StudioError(
     'AlreadyExists',
-    `A dataset named ${name} exists already. Choose another name, or delete that one first.`,
+    `A dataset named ${name} already exists. Choose another name, or delete that one first.`,
     { field: 'name' },
   )
 }

@@ -32,7 +32,7 @@ export function checkColumns(
     if (node.kind === 'denseInput' || node.kind === 'linearTerm') {
       const twice = repeated(node.columns)
       if (twice.length > 0)
-        problems.error(node.id, 'columns', `${listed(twice)} is there several times: remove all but one.`)
+        problems.error(node.id, 'columns', `${listed(twice)} is listed several times: remove all but one.`)
       checkKnown(node.id, 'columns', node.columns, node.kind === 'denseInput' ? 'dense' : 'sparse')
     } else if (node.kind === 'embedding') {
       checkKnown(node.id, 'column', [node.column], 'sparse')
@@ -51,7 +51,7 @@ function checkTable(node: Embedding, cardinality: number | null, problems: Probl
       problems.error(
         node.id,
         node.tableDimension === undefined ? 'dimension' : 'tableDimension',
-        `Quotient-remainder with concat splits the width in halves and ${width} is odd: use an even one.`,
+        `Quotient-remainder with concat splits the width in half, but ${width} is odd: use an even width.`,
       )
     if (cardinality !== null && compression.collisions >= cardinality)
       problems.warning(
@@ -64,6 +64,6 @@ function checkTable(node: Embedding, cardinality: number | null, problems: Probl
     problems.warning(
       node.id,
       'compression.rows',
-      `The column has ${cardinality} values: hashing them to ${compression.rows} rows makes the table no smaller.`,
+      `The column has ${cardinality} values: hashing them to ${compression.rows} rows does not make the table smaller.`,
     )
 }

@@ -5,7 +5,11 @@ import type { ProblemList } from './problem-list.ts'
 export function warnOfUnusedFields(document: ModelDocument, problems: ProblemList): void {
   for (const node of document.nodes) {
     for (const [field, reason] of unusedFields(node)) {
-      problems.warning(node.id, field, `This has no effect: ${reason}. Remove it, or change the other.`)
+      problems.warning(
+        node.id,
+        field,
+        `This has no effect: ${reason}. Remove it, or change the other setting.`,
+      )
     }
   }
 }
@@ -14,15 +18,15 @@ function unusedFields(node: ModelNode): [field: string, reason: string][] {
   switch (node.kind) {
     case 'loss':
       return node.weights && node.loss !== 'weightedBce'
-        ? [['weights', `only the loss weightedBce has weights, and this one is ${node.loss}`]]
+        ? [['weights', `only the loss weightedBce uses weights, but this one is ${node.loss}`]]
         : []
     case 'cross':
       return node.rank !== undefined && node.version !== 'v2LowRank'
-        ? [['rank', `only the version v2LowRank has a rank, and this one is ${node.version}`]]
+        ? [['rank', `only the version v2LowRank has a rank, but this one is ${node.version}`]]
         : []
     case 'mlp':
       return node.dropout > 0 && node.widths.length === 1
-        ? [['dropout', 'values are dropped after hidden layers, and this perceptron has none']]
+        ? [['dropout', 'dropout applies after hidden layers, but this MLP has none']]
         : []
     default:
       return []

@@ -49,7 +49,7 @@ function checkPorts(node: ModelNode, byId: Map<string, ModelNode>, problems: Pro
       problems.error(
         node.id,
         field,
-        `'${port.name}' takes one node and has ${port.sources.length}: remove the others, or put a concat node before it.`,
+        `'${port.name}' accepts one node but has ${port.sources.length}: remove the others, or put a concat node before it.`,
       )
     const unknown = port.sources.filter((id) => !byId.has(id))
     if (unknown.length > 0)
@@ -85,7 +85,7 @@ function checkAnnotations(
     problems.warning(null, 'groups', `There is no node ${listed(unknown)}: take it out of its group.`)
   const twice = repeated(groups.flatMap(({ nodes }) => nodes))
   if (twice.length > 0)
-    problems.warning(null, 'groups', `${listed(twice)}: in groups more than once; leave it in one.`)
+    problems.warning(null, 'groups', `${listed(twice)}: in several groups; keep it in only one.`)
 }
 
 /** Ids of the nodes that lead to the loss; null where there is no loss, or more than one. */

@@ -39,7 +39,7 @@ function checkNode(
       problems.error(
         node.id,
         'inputs.vectors',
-        `All inputs need the same width: ${widthGroups(sources, inputs)}. Change the widths or put an mlp between.`,
+        `All inputs need the same width: ${widthGroups(sources, inputs)}. Change the widths or put an mlp in between.`,
       )
       return
     }
@@ -52,13 +52,13 @@ function checkNode(
     problems.error(
       node.id,
       'inputs.vectors',
-      'One vector alone has no pairs: connect a second one or keep the first.',
+      'A single vector has no pairs: connect a second one or keep the first.',
     )
   if (width > MAX_WIDTH)
     problems.error(
       node.id,
       null,
-      `The output would be ${width} wide and ${MAX_WIDTH} is the most: use fewer inputs.`,
+      `The output would be ${width} wide but the maximum is ${MAX_WIDTH}: use fewer inputs.`,
     )
 }
 
@@ -86,7 +86,7 @@ function checkLoss(
     problems.error(
       node.id,
       'inputs.prediction',
-      `A prediction has width 1 and '${source?.id}' gives ${width}: end it with an mlp of width 1.`,
+      `A prediction has width 1, but '${source?.id}' has ${width}: add an mlp of width 1.`,
     )
   if (node.loss === 'weightedBce' && !node.weights)
     problems.error(node.id, 'weights', 'A weighted loss needs the weights of label 0 and label 1: set them.')
@@ -97,6 +97,6 @@ function checkLoss(
     problems.error(
       node.id,
       'inputs.prediction',
-      `This loss needs a probability and '${source?.id}' gives any number: end it with a sigmoid, or use the mse loss.`,
+      `This loss needs a probability, but '${source?.id}' can output any number: add a sigmoid, or use the mse loss.`,
     )
 }

@@ -50,7 +50,7 @@ describe('checkDocument', () => {
       changed({ top_l: { inputs: { input: ['bot_l', 'bot_l'] } } }),
       'top_l',
       'inputs.input',
-      /takes one/,
+      /accepts one/,
     ],
     [
       'a loss used as input',
@@ -80,7 +80,7 @@ describe('checkDocument', () => {
       'columns',
       /is a sparse column/,
     ],
-    ['a wide prediction', changed({ top_l: { widths: [4, 2] } }), 'loss', 'inputs.prediction', /gives 2/],
+    ['a wide prediction', changed({ top_l: { widths: [4, 2] } }), 'loss', 'inputs.prediction', /has 2/],
     [
       'bce without a probability',
       changed({ top_l: { outputActivation: 'none' } }),

@@ -68,7 +68,7 @@ describe('parseDlrmArguments', () => {
     const { notes: none, ...plain } = parseDlrmArguments([])
     expect({ command, none }).toEqual({ command: plain, none: [] })
     expect(notes).toEqual([
-      'Without effect, as in the reference on such data: --max-ind-range, --data-set, --activation-function.',
+      'No effect on such data, as in the reference: --max-ind-range, --data-set, --activation-function.',
     ])
   })
 

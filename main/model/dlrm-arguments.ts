@@ -49,19 +49,19 @@ export interface DlrmCommand extends ReferenceModel {
 export function parseDlrmArguments(words: string[]): DlrmCommand {
   const { values, refused, withoutEffect, notes } = readFlags(words)
   const [first] = refused
-  if (first) throw new FlagError(first.flag, `this is not carried out here: ${first.reason}.`)
+  if (first) throw new FlagError(first.flag, `this is not supported here: ${first.reason}.`)
   const flags = readValues(values)
   if (flags['data-generation'] === 'dataset') throw new FlagError('--data-generation', ON_A_DATASET)
   const columns = standInColumns(flags['arch-mlp-bot'][0] ?? 0, flags['arch-embedding-size'])
   const model = modelOf(flags, columns, null)
   if (withoutEffect.length > 0) {
-    notes.push(`Without effect, as in the reference on such data: ${withoutEffect.join(', ')}.`)
+    notes.push(`No effect on such data, as in the reference: ${withoutEffect.join(', ')}.`)
   }
   return { ...model, ...workOf(flags), notes: [...notes, ...drawnByTorch(model.document)] }
 }
 
 const ON_A_DATASET =
-  "'dataset' is not carried out here: random or synthetic data are generated. For a dataset use `data import`, then " +
+  "'dataset' is not supported here: only random or synthetic data is generated. For a dataset use `data import`, then " +
   '`model dlrm --data NAME -- FLAGS` and `train`.'
 
 export interface DlrmModel extends ReferenceModel {
@@ -80,7 +80,7 @@ export function parseDlrmModel(commandLine: string): DlrmModel {
   const words = shellWords(commandLine)
   const first = words.findIndex((word) => word.startsWith('--'))
   if (first < 0)
-    throw new FlagError('the command line', 'it has no flag: paste one with --arch-mlp-bot and its kin.')
+    throw new FlagError('the command line', 'it has no flags: paste one with flags such as --arch-mlp-bot.')
   return modelOfDlrmFlags(words.slice(first))
 }
 
@@ -140,7 +140,7 @@ function drawnByTorch({ nodes }: ModelDocument): string[] {
 }
 
 const otherStart = (what: string) =>
-  `the losses are not the reference's, which draws ${what} from PyTorch's random generator; here they start from other ` +
+  `the losses are not the reference's, which draws ${what} from PyTorch's random generator; here they start from different ` +
   'values, drawn from the same seed.'
 
 /** Splits at blanks outside of quotes; a backslash keeps what follows it, and before a line's end it is nothing. */
@@ -161,7 +161,8 @@ function shellWords(text: string): string[] {
 
 /** `maxRows`: tables of more rows are hashed to so many; null = none is. Throws FlagError. */
 function modelOf(flags: DlrmFlags, columns: BoundColumns, maxRows: number | null): ReferenceModel {
-  if (flags['md-flag'] && flags['qr-flag']) throw new FlagError('--md-flag', 'it excludes --qr-flag.')
+  if (flags['md-flag'] && flags['qr-flag'])
+    throw new FlagError('--md-flag', 'it cannot be combined with --qr-flag.')
   if (flags['qr-flag'] && maxRows !== null)
     throw new FlagError('--max-ind-range', 'it cannot be combined with --qr-flag here.')
   if (flags['arch-mlp-bot'].length < 2)

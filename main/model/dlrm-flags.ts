@@ -48,7 +48,7 @@ export const supportedFlags = {
   'data-generation': z
     .enum(
       ['random', 'synthetic', 'dataset'],
-      'random or synthetic data are generated here; for a dataset use `data import`, `model dlrm --data` and `train`',
+      'only random or synthetic data is generated here; for a dataset use `data import`, `model dlrm --data` and `train`',
     )
     .prefault('random'),
   'max-ind-range': wholeNumber.prefault('-1'),

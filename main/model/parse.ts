@@ -22,7 +22,7 @@ export function parseDocument(source: unknown): ParseResult {
   if (typeof source !== 'string') return parseData(source)
   if (source.length > MAX_DOCUMENT_BYTES || utf8Bytes(source) > MAX_DOCUMENT_BYTES)
     return failure(
-      `The model is larger than ${(MAX_DOCUMENT_BYTES / 1e6).toFixed(1)} MB, the most a document may have.`,
+      `The model is larger than ${(MAX_DOCUMENT_BYTES / 1e6).toFixed(1)} MB, the maximum for a document.`,
     )
   const text = source.replace(/^\uFEFF/, '')
   let data: unknown

@@ -27,7 +27,9 @@ export interface ComparisonSources {
 /** Throws NotFound, or InvalidArgument for fewer than two runs or one named twice. */
 export async function compareRuns(sources: ComparisonSources, ids: readonly string[]): Promise<Comparison> {
   if (ids.length < 2 || new Set(ids).size < ids.length) {
-    throw new StudioError('InvalidArgument', 'Name two or more different runs to compare.', { field: 'ids' })
+    throw new StudioError('InvalidArgument', 'Choose two or more different runs to compare.', {
+      field: 'ids',
+    })
   }
   const runs = await Promise.all(ids.map((id) => showStoredRun(sources, id)))
   const epochs = runs.map((run) => bestEpoch(run, sources.database.runs.row(run.id).bestEpoch))

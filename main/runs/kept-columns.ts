@@ -21,7 +21,7 @@ export function keptColumns(folder: string, names: string[]): KeptColumns | null
 async function* rowsOf(path: string): AsyncGenerator<string[]> {
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     const row: unknown = JSON.parse(line)
-    if (!Array.isArray(row)) throw new StudioError('Corrupt', `${path} is damaged: predict again.`)
+    if (!Array.isArray(row)) throw new StudioError('Corrupt', `${path} is damaged: run the prediction again.`)
     yield row.map(String)
   }
 }

@@ -121,8 +121,8 @@ export async function predictRun(
 function noText(): StudioError {
   return new StudioError(
     'InvalidArgument',
-    'A prepared dataset keeps no text of its files, so there are no columns to write beside its predictions. Give the ' +
-      'file itself as the data, or join by the row numbers.',
+    'A prepared dataset does not keep the text of its files, so its columns cannot be written beside the predictions. Give the ' +
+      'file itself as the data, or join on the row numbers.',
     { field: 'columns' },
   )
 }
@@ -140,8 +140,8 @@ export async function trainedOn(
   if (manifest.hash === run.datasetHash) return manifest
   throw new StudioError(
     'InvalidState',
-    `The dataset ${run.datasetId} is no longer the one that run ${run.id} was trained on, so what its inputs mean ` +
-      'is lost: train a new run on it.',
+    `The dataset ${run.datasetId} has changed since run ${run.id} was trained on it, so its encoding ` +
+      'is lost: train a new run on the dataset.',
   )
 }
 

@@ -33,7 +33,7 @@ function requireUnused(runs: readonly RunRow[], id: string, force: boolean): voi
     id,
     users,
     `${users.length === 1 ? 'was' : 'were'} trained on it and could never predict again. ` +
-      'Delete the runs first, or delete it all the same with --force',
+      'Delete the runs first, or delete it anyway with --force',
   )
 }
 

@@ -53,13 +53,13 @@ async function chosenCheckpoint(
 
 async function requireUndamaged(file: string, { sha256 }: CheckpointInfo): Promise<void> {
   const found = await sha256OfFile(file).catch((error: unknown) => {
-    if (isMissing(error)) throw new Gone('Io', `The checkpoint ${file} is gone.`, { file })
+    if (isMissing(error)) throw new Gone('Io', `The checkpoint ${file} no longer exists.`, { file })
     throw fileError(error, 'read the checkpoint', file)
   })
   if (found === sha256) return
   throw new StudioError(
     'Corrupt',
-    `The checkpoint ${file} is damaged: its SHA-256 is not the recorded one. Resume the run to make a new one.`,
+    `The checkpoint ${file} is damaged: its SHA-256 differs from the recorded one. Resume the run to make a new one.`,
     { file },
   )
 }

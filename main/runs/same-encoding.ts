@@ -10,7 +10,7 @@ export function requireSameEncoding(own: DatasetManifest, other: DatasetManifest
     const wanted = encodingOf(own, name)
     const found = encodingOf(other, name)
     if (found === null) throw unlike(other, name, 'has no such column')
-    if (found !== wanted) throw unlike(other, name, 'turns its values into other numbers')
+    if (found !== wanted) throw unlike(other, name, 'encodes its values differently')
   }
 }
 
@@ -33,7 +33,7 @@ function unlike({ name }: DatasetManifest, column: string, what: string): Studio
   return new StudioError(
     'InvalidArgument',
     `The run's dataset has the column ${column}; ${name} ${what}. ` +
-      "Give the file that it was made of instead: its rows are encoded as the run's dataset was.",
+      "Give the file that it was imported from instead: its rows are encoded as the run's dataset was.",
     { column },
   )
 }

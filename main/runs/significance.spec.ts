@@ -40,7 +40,7 @@ describe('the significance of a difference', () => {
     const result = await significanceOf(await testedRun('base', 0.7), await testedRun('same', 0.7), labels, 1)
     expect(result).toMatchObject({ difference: 0, standardError: 0, pValue: 1 })
     expect(result.verdict).toBe(
-      'same and base predict the same for every test row: there is no difference between them.',
+      'same and base make the same prediction for every test row: there is no difference between them.',
     )
   })
 
@@ -169,7 +169,7 @@ describe('the significance of a difference', () => {
     const oneClass = await testedRun('run', 0.8, { test: sampleEvaluation({ auc: null, rows: ROWS }) })
     const base = await testedRun('base', 0.7)
     expect((await significanceOf(base, oneClass, labels, 1)).verdict).toBe(
-      'run cannot be tested: its AUC is undefined, for on the test data every row has the label 1.',
+      'run cannot be tested: its AUC is undefined because on the test data every row has the label 1.',
     )
     const untested = await testedRun('new', 0.7, { test: null })
     expect((await significanceOf(base, untested, labels, 1)).verdict).toBe(

@@ -88,7 +88,7 @@ export async function significanceOf(
 }
 
 const ONLY_UNPAIRED =
-  'Predictions for each row are not kept for both runs, so that only the weaker unpaired test was possible.'
+  'Predictions for each row are not stored for both runs, so only the weaker unpaired test was possible.'
 
 /** What is said of a comparison: a whole sentence with both names, and a few words for a table's cell beside the name. */
 type Statement = Pick<Significance, 'verdict' | 'outcome'>
@@ -119,7 +119,7 @@ function whyIncomparable(baseline: TestedRun, run: TestedRun, labels: Float32Arr
     if (test?.auc !== null) continue
     const reason = undefinedReason(test) ?? 'the test rows have too few labels'
     return {
-      verdict: `${name} cannot be tested: its AUC is undefined, for on the test data ${reason}.`,
+      verdict: `${name} cannot be tested: its AUC is undefined because on the test data ${reason}.`,
       outcome: `${of(which)}AUC is undefined, ${reason}`,
     }
   }
@@ -208,7 +208,7 @@ function withoutSpread({ difference }: Test, run: TestedRun, baseline: TestedRun
   const identical = predictions?.every((value, row) => value === baseline.predictions?.[row]) ?? false
   return identical
     ? {
-        verdict: `${both} predict the same for every test row: there is no difference between them.`,
+        verdict: `${both} make the same prediction for every test row: there is no difference between them.`,
         outcome: 'identical predictions',
       }
     : {

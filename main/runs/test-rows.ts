@@ -82,7 +82,7 @@ async function requireChecksum(workspace: string, path: string, bytes: Uint8Arra
   if (text === null || text.toString('utf8') === checksumLine(bytes)) return
   throw new StudioError(
     'Corrupt',
-    `The test predictions ${path} are damaged: their SHA-256 is not the recorded one. Train the run again to compare it.`,
+    `The test predictions ${path} are damaged: their SHA-256 differs from the recorded one. Train the run again to compare it.`,
     { file: path },
   )
 }

@@ -70,7 +70,7 @@ describe('writing a file the user named', () => {
     await mkdir(join(folder, 'folder'))
     const write = (path: string) => writeFileSafely(path, ({ text }) => text('x'))
     await expect(write(join(folder, 'folder'))).rejects.toThrow('is a folder')
-    await expect(write(pipe)).rejects.toThrow('is no ordinary file')
+    await expect(write(pipe)).rejects.toThrow('is not a regular file')
     expect((await lstat(pipe)).isFIFO()).toBe(true)
   })
 })

@@ -50,8 +50,8 @@ async function ordinaryFile(path: string): Promise<string> {
   const there = await stat(path).catch(() => null)
   if (!there) return path
   if (there.isFile()) return realpath(path)
-  const what = there.isDirectory() ? 'a folder' : 'no ordinary file'
-  throw new StudioError('Io', `${path} is ${what}: name a file to write.`, { file: path })
+  const what = there.isDirectory() ? 'a folder' : 'not a regular file'
+  throw new StudioError('Io', `${path} is ${what}: choose a file to write.`, { file: path })
 }
 
 async function flushing(file: FileHandle, write: (sink: Sink) => Promise<void>): Promise<void> {
@@ -79,7 +79,7 @@ function explained(error: unknown, path: string): unknown {
   if (isFullCode(code)) return diskFull(path, { advice: 'or choose another disk' })
   return new StudioError(
     'Io',
-    `${path} cannot be written (${code}): choose a folder that exists and is yours.`,
+    `${path} cannot be written (${code}): choose an existing folder that you can write to.`,
     {
       file: path,
     },

@@ -28,8 +28,8 @@ function checkDatabase(workspace: string): DoctorCheck {
     database = openStudioDatabase(databaseFile(workspace))
     const runs = database.runs.list()
     const found = [...database.integrity(), ...database.problems()]
-    if (found.length === 0) return { name, ok: true, found: `sound, ${runs.length} runs`, remedy: null }
-    const remedy = 'Restore studio.db from a backup; what is named is left out until then'
+    if (found.length === 0) return { name, ok: true, found: `intact, ${runs.length} runs`, remedy: null }
+    const remedy = 'Restore studio.db from a backup; until then, the damaged rows are left out'
     return { name, ok: false, found: found.join('; '), remedy }
   } catch (error) {
     return { name, ok: false, found: toErrorData(error).message, remedy: 'Restore studio.db from a backup' }
@@ -46,7 +46,7 @@ async function checkDatasets(workspace: string): Promise<DoctorCheck[]> {
       const name = `Dataset ${id}`
       try {
         const { files } = await datasets.verify(id)
-        checks.push({ name, ok: true, found: `sound, ${files.length} files`, remedy: null })
+        checks.push({ name, ok: true, found: `intact, ${files.length} files`, remedy: null })
       } catch (error) {
         const { code, message } = toErrorData(error)
         const remedy = code === 'Corrupt' ? 'Delete it and import it again' : 'Make it readable and try again'
@@ -76,8 +76,8 @@ async function checkCheckpoints(workspace: string): Promise<DoctorCheck[]> {
       const ok = damaged.length === 0
       checks.push({
         ...{ name, ok },
-        found: ok ? `sound, ${sound} of them` : `damaged: ${damaged.join(', ')}`,
-        remedy: ok ? null : 'Resume the run, which goes on from the last sound one, or delete the run',
+        found: ok ? `${sound} intact` : `damaged: ${damaged.join(', ')}`,
+        remedy: ok ? null : 'Resume the run, which continues from the last intact one, or delete the run',
       })
     } catch (error) {
       const { code, message } = toErrorData(error)

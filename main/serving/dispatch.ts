@@ -39,7 +39,7 @@ export function boundedDispatch(
 
 const busy: ErrorData = {
   code: 'Busy',
-  message: 'The engine has too many requests waiting already. Try again in a moment.',
+  message: 'The engine has too many pending requests. Try again in a moment.',
 }
 
 /** Checks a message against the contract and has it answered. Never rejects; null for what cannot be answered. */

@@ -35,7 +35,7 @@ export function checkNode(): DoctorCheck {
     name: 'Node',
     ok,
     found: `${process.versions.node} (${process.platform}-${process.arch})`,
-    remedy: ok ? null : '`npm ci --include=optional`, which brings Node 24, or install it from nodejs.org',
+    remedy: ok ? null : '`npm ci --include=optional`, which installs Node 24, or install it from nodejs.org',
   }
 }
 
@@ -89,8 +89,8 @@ export function checkMemory(): DoctorCheck {
   return {
     name: 'Memory',
     ok,
-    found: `${gb(totalmem())}, ${gb(freemem())} of it free`,
-    remedy: ok ? null : 'Use small batches and tables; 2 GB and more are comfortable',
+    found: `${gb(totalmem())}, ${gb(freemem())} free`,
+    remedy: ok ? null : 'Use small batches and tables; 2 GB or more is recommended',
   }
 }
 

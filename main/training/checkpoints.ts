@@ -261,8 +261,8 @@ function noRoom(folder: string, bytes: number): StudioError {
   const left = free === null ? 'not enough' : byteText(free)
   return new StudioError(
     'DiskFull',
-    `The disk is full: a checkpoint takes ${byteText(bytes)} and ${folder} has ${left} free: ` +
-      'make room and resume the run.',
+    `The disk is full: a checkpoint needs ${byteText(bytes)}, but ${folder} has ${left} free: ` +
+      'free some space and resume the run.',
     { file: folder },
   )
 }

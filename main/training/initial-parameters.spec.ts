@@ -63,9 +63,9 @@ const wrong: [string, (tensors: TensorShape[]) => TensorShape[], RegExp, string?
   [
     'one of another shape',
     ([first, ...others]) => [{ name: first?.name ?? '', shape: [3, 4] }, ...others],
-    /has emb_l\.0\.weight of shape \[3, 4\] and the model needs \[\d+, 16\]/,
+    /has emb_l\.0\.weight of shape \[3, 4\], but the model needs \[\d+, 16\]/,
   ],
-  ['whole numbers', (all) => all, /has emb_l\.0\.weight as I64 and it must be F32/, 'I64'],
+  ['whole numbers', (all) => all, /has emb_l\.0\.weight as I64, but it must be F32/, 'I64'],
 ]
 it.each(wrong)('refuses a file with %s, naming it', async (_title, change, message, dtype) => {
   const training = await smallTraining(await temporaryFolder())

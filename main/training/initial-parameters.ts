@@ -53,9 +53,9 @@ export function requireParameters(
   for (const { name, shape } of parameters) {
     const found = file.tensors.get(prefix + name)
     if (!found) return refuse(`has no ${prefix}${name}, which the model needs with shape ${describe(shape)}`)
-    if (found.dtype !== 'F32') refuse(`has ${prefix}${name} as ${found.dtype} and it must be F32`)
+    if (found.dtype !== 'F32') refuse(`has ${prefix}${name} as ${found.dtype}, but it must be F32`)
     if (found.shape.join() !== shape.join()) {
-      refuse(`has ${prefix}${name} of shape ${describe(found.shape)} and the model needs ${describe(shape)}`)
+      refuse(`has ${prefix}${name} of shape ${describe(found.shape)}, but the model needs ${describe(shape)}`)
     }
   }
   const known = new Set(parameters.map(({ name }) => prefix + name))

@@ -151,7 +151,7 @@ it('goes by log loss from the first epoch on where AUC is undefined, resumed or 
   const lines = epochsOf(whole).flatMap((message) => message.lines)
   expect(lines.filter(({ level }) => level === 'warning').map(({ message }) => message)).toEqual([
     'AUC is undefined on the validation rows (every row has the label 0): ' +
-      'the best epoch and early stopping go by log loss instead.',
+      'the best epoch and early stopping use log loss instead.',
   ])
   const training = await oneClass()
   await trainHere(training, { onMessage: stopAtEpoch })

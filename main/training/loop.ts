@@ -320,6 +320,6 @@ function diverged(what: string, value: number): StudioError {
   return new StudioError(
     'Diverged',
     `${what} is ${value}: the training diverged. ` +
-      'Its last checkpoint is kept; try a lower learning rate or a gradient norm limit.',
+      'The last checkpoint is kept; try a lower learning rate or a gradient norm limit.',
   )
 }

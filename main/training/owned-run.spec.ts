@@ -66,7 +66,7 @@ it('leaves the run interrupted, with the reason, where its trainer is killed', a
   expect(database.runs.row(id)).toMatchObject({
     status: 'interrupted',
     owner: null,
-    error: { code: 'TrainerGone', message: expect.stringMatching(/was ended by SIGKILL.*memory/) },
+    error: { code: 'TrainerGone', message: expect.stringMatching(/was killed by SIGKILL.*memory/) },
   })
   expect(database.log.after(id, 0, 100).at(-1)).toMatchObject({ level: 'error' })
   expect(events.findLast((event) => event.kind === 'run')).toMatchObject({ status: 'interrupted' })

@@ -127,7 +127,7 @@ export class OwnedRun {
   }: Extract<TrainerMessage, { kind: 'begun' }>): void {
     const { run, resume, initialParameters } = this.#job
     const known = new Set(this.#database.epochs.list(run).map(({ epoch }) => epoch))
-    const began = resume ? `Resumed at step ${step}.` : 'Training began.'
+    const began = resume ? `Resumed at step ${step}.` : 'Training started.'
     const lines = [line('info', began)]
     if (computation.tensorflow !== null) {
       const { tensorflow, device } = computation
@@ -203,8 +203,8 @@ export class OwnedRun {
     return new StudioError(
       why?.code ?? 'Io',
       `Run ${run} has ended as ${reason}` +
-        (why && why.message !== error?.message ? ` That could not be stored: ${why.message}` : '') +
-        ` It counts as interrupted, and can be resumed once the database can be written.`,
+        (why && why.message !== error?.message ? ` This could not be stored: ${why.message}` : '') +
+        ` The run counts as interrupted and can be resumed once the database can be written.`,
       { file: this.#database.file },
     )
   }

@@ -89,7 +89,7 @@ function requireAsManySteps({ losses, learningRates, batches }: ReferenceCase): 
     const rates = learningRates ? ` and ${learningRates.length} learning rates` : ''
     throw new StudioError(
       'Corrupt',
-      `The case has ${batches} batches, ${steps} losses${rates}: they must be as many.`,
+      `The case has ${batches} batches, ${steps} losses${rates}: the numbers must be equal.`,
     )
   }
 }

@@ -57,7 +57,7 @@ it('trains a run to its end and stores every epoch, point, line and checkpoint',
     Array.from({ length: 50 }, (_, index) => index + 1),
   )
   expect(database.log.after(id, 0, 100).map(({ message }) => message)).toEqual([
-    'Training began.',
+    'Training started.',
     expect.stringMatching(/^epoch 1, training loss/),
     expect.stringMatching(/^epoch 2, training loss/),
     'Training completed.',

@@ -187,5 +187,5 @@ async function readFully(file: FileHandle, into: Uint8Array, start: number, path
 }
 
 function corrupt(path: string, what: string): StudioError {
-  return new StudioError('Corrupt', `${path} is not a sound safetensors file: ${what}.`, { file: path })
+  return new StudioError('Corrupt', `${path} is not a valid safetensors file: ${what}.`, { file: path })
 }

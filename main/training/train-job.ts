@@ -54,7 +54,7 @@ async function trainIn(
   if (manifest.hash !== datasetHash) {
     throw new StudioError(
       'InvalidState',
-      `The dataset ${manifest.name} is no longer the one this run began with: start a new run on it.`,
+      `The dataset ${manifest.name} has changed since this run started: start a new run on it.`,
     )
   }
   await requireSound(workspace, job.datasetFolder, dataset)
@@ -112,12 +112,12 @@ async function beginning(
   if (job.resume) {
     await checkpoints.removeLitter()
     const { checkpoint, damaged } = await checkpoints.newestSound()
-    for (const path of damaged) warnings.push(`The checkpoint ${path} is damaged and was passed over.`)
+    for (const path of damaged) warnings.push(`The checkpoint ${path} is damaged and was skipped.`)
     if (checkpoint) {
       await backend.load(checkpoint.path, checkpoint.record.position.optimizerSteps)
       return { record: checkpoint.record, warnings }
     }
-    warnings.push('There is no sound checkpoint: the run begins again.')
+    warnings.push('There is no intact checkpoint: the run starts again.')
   }
   if (job.initialParameters === null) backend.initialize(job.config.seed)
   else await loadInitialParameters(backend, job.initialParameters)

@@ -43,7 +43,7 @@ export async function lockFolder(
       if (givesUp()) return null
       throw new StudioError(
         'InvalidState',
-        `The run's former trainer (process ${other.pid}) still works on it: wait until it has left, or end it, and resume.`,
+        `The run's previous trainer (process ${other.pid}) is still running: wait until it exits, or end it, and resume.`,
       )
     }
     await delay(LOOK_MS)

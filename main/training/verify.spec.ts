@@ -67,7 +67,7 @@ describe('verifyFolder', () => {
   it.each([
     ['a missing tensor', {}, renaming('batch3/labels', 'batch3/labelz'), 'batch3/labels is missing'],
     ['a missing parameter', {}, renaming('init/bot_l.2.bias', 'init/bot_l.2.biaz'), 'no init/bot_l.2.bias'],
-    ['a truncated file', {}, (bytes: Buffer) => bytes.subarray(0, 5000), 'not a sound safetensors file'],
+    ['a truncated file', {}, (bytes: Buffer) => bytes.subarray(0, 5000), 'not a valid safetensors file'],
     ['other table sizes', { arch_embedding_size: [40, 7, 300, 1] }, undefined, 'init/'],
     ['too few losses', { losses: [0.7] }, undefined, '6 batches, 1 losses'],
     ['an unknown optimizer', { optimizer: 'lamb' }, undefined, "Field 'optimizer'"],

@@ -70,12 +70,12 @@ export function bundleFile(bundle: string): string {
 
 /** How a process that did not say goodbye ended, and why as far as it can be told: two sentences at most. */
 export function describeEnd(what: string, { code, signal, lastWords }: WorkerExit): string {
-  const how = signal ? `was ended by ${signal}` : `left with exit code ${code ?? 'unknown'}`
+  const how = signal ? `was killed by ${signal}` : `exited with code ${code ?? 'unknown'}`
   const hint =
     signal === 'SIGKILL'
-      ? ' The system does that when memory runs out: try a smaller model or batch.'
+      ? ' The system does this when memory runs out: try a smaller model or batch.'
       : lastWords
-        ? ` Its last words: ${tellingLine(lastWords)}`
+        ? ` Its last output: ${tellingLine(lastWords)}`
         : ''
   return `The ${what} ${how}.${hint}`
 }

@@ -137,7 +137,7 @@ describe('files on the command line', { timeout: 60_000 }, () => {
     const dataset = ['predict', run, '--data', 'set', '--out', out, '--force', '--columns', 'user_id']
     const refused = await runForJson<Failure>(workspace, ...dataset)
     expect(refused).toMatchObject({ status: 1, json: { error: { field: 'columns' } } })
-    expect(refused.json.error.message).toContain('keeps no text')
+    expect(refused.json.error.message).toContain('does not keep the text')
   })
 
   it('predictions are made of files in the encoding and with the decimal commas of the run’s dataset', async () => {

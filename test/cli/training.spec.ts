@@ -284,7 +284,7 @@ describe('validation rows that all have one label', () => {
     expect(trained).toMatchObject({ bestMetric: 'logLoss', best: losses.at(-1) })
     expect(trained.note).toBe(
       'AUC is undefined on the validation rows (every row has the label 0): ' +
-        'the best epoch and early stopping go by log loss instead.',
+        'the best epoch and early stopping use log loss instead.',
     )
     const { stdout } = await runCommand(workspace, 'runs', 'show', trained.run)
     expect(stdout).toContain(trained.note)

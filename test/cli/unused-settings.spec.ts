@@ -117,6 +117,6 @@ it(
     await writeFile(file, JSON.stringify({ ...model, nodes }))
     const { status, stderr } = await runCommand(workspace, ...train(file, 'clicks', '--epochs', '1'))
     expect(status).toBe(0)
-    expect(stderr).toContain('loss.weights: This has no effect: only the loss weightedBce has weights')
+    expect(stderr).toContain('loss.weights: This has no effect: only the loss weightedBce uses weights')
   },
 )

@@ -60,7 +60,7 @@ describe('the Backends card', () => {
     await rm(join(folder, 'libtensorflow_framework.so.2'))
     await openPage(page, '/runs')
     await openPage(page, '/settings')
-    await row('cpu', 'damaged').getByText('is not what was installed').waitFor()
+    await row('cpu', 'damaged').getByText('differs from what was installed').waitFor()
     await row('cpu', 'damaged').getByTestId('backend-install').click()
     await row('cpu', 'installed').waitFor({ timeout: WHOLE_MS })
 

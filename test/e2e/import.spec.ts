@@ -339,7 +339,7 @@ describe('a file that is not plain CSV', () => {
     expect(await byId('import-found').innerText()).toContain('quotes are text, Latin-1, decimal commas')
     const notes = await byId('import-notes').innerText()
     expect(notes).toContain('column_5 is left out')
-    expect(notes).toContain('holds bad, good: say which of them is positive')
+    expect(notes).toContain('holds bad, good: choose which of them is positive')
     expect(notes).not.toContain('--')
     expect(await seriousViolations(page)).toEqual([])
 

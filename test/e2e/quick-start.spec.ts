@@ -142,7 +142,7 @@ describe('another run', () => {
     await byId('runs-count').filter({ hasText: '1 of 2 runs' }).waitFor()
     expect(await byId('run-row').innerText()).toContain('Second, other seed')
     await byId('runs-filter').fill('colour:red')
-    await page.getByText('names no field of a run').waitFor()
+    await page.getByText('is not a field of a run').waitFor()
     await byId('runs-filter').fill('')
   })
 

@@ -84,7 +84,7 @@ export const breaks: Record<string, Break> = {
     const node = some(document, draws, isA('mlp', 'cross', 'bias', 'activation'))
     if (!node) return null
     node.inputs.input.push(...node.inputs.input)
-    return { document, node: node.id, field: 'inputs.input', reason: /takes one node and has 2/ }
+    return { document, node: node.id, field: 'inputs.input', reason: /accepts one node but has 2/ }
   },
   'a loop of one': (document, draws) => {
     const node = some(document, draws, manyPorts)

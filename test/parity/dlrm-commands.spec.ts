@@ -47,6 +47,6 @@ describe("dlrm_s_pytorch's command lines", () => {
   it('refuse Gaussian indices beyond the tables', () => {
     const gaussian =
       '--rand-data-dist=gaussian --rand-data-sigma=100 --rand-data-max=3 --arch-embedding-size=3-4'
-    expect(() => lossesOf(gaussian)).toThrow('The Gaussian index 3 lies outside a table of 3 rows')
+    expect(() => lossesOf(gaussian)).toThrow('The Gaussian index 3 is outside a table of 3 rows')
   })
 })

@@ -24,7 +24,7 @@ it('measures nothing while something else keeps the machine busy, and says what'
 it('runs once at a time, and a cancelled one leaves nothing behind', async () => {
   const { service, database } = await parts()
   expect(service.start(subject)).toMatchObject({ state: 'running', fraction: 0 })
-  expect(() => service.start(subject)).toThrow('being measured already')
+  expect(() => service.start(subject)).toThrow('already being measured')
   await service.close()
   expect(service.current).toMatchObject({ ...subject, state: 'cancelled', error: null })
   expect(listCalibrations(database)).toEqual([])

@@ -32,7 +32,7 @@ export class CalibrationService {
 
   /** Throws InvalidState while the machine is busy or memory is short, Unsupported for what no backend can. */
   start(subject: CalibrationSubject): CalibrationProgress {
-    const busy = this.#running ? 'This machine is being measured already.' : this.#options.busy()
+    const busy = this.#running ? 'This machine is already being measured.' : this.#options.busy()
     if (busy) throw new StudioError('InvalidState', busy)
     requireCalibration(subject)
     const abort = new AbortController()

@@ -90,7 +90,7 @@ function gaussianBag(
   if (outside === undefined) return bag
   throw new StudioError(
     'InvalidArgument',
-    `The Gaussian index ${outside} lies outside a table of ${rows} rows: change --rand-data-min, --rand-data-max or ` +
+    `The Gaussian index ${outside} is outside a table of ${rows} rows: change --rand-data-min, --rand-data-max or ` +
       '--arch-embedding-size.',
     { field: outside < 0 ? 'rand-data-min' : 'rand-data-max' },
   )

@@ -67,7 +67,7 @@ async function* generateLines(
     yield chunk
     chunk = ''
     const done = (row + 1) / rows
-    handle.report('generate', GENERATING_SHARE * done, `Making rows: ${(row + 1).toLocaleString('en')}`)
+    handle.report('generate', GENERATING_SHARE * done, `Generating rows: ${(row + 1).toLocaleString('en')}`)
     await setImmediate()
   }
   yield chunk

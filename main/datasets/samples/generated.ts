@@ -42,7 +42,7 @@ export function checkDistribution({ distribution, tableRows }: GenerateRequest):
   if (distribution.kind === 'trace' && ![1, tableRows.length].includes(distribution.files.length))
     refuse(
       'files',
-      `There are ${distribution.files.length} traces for ${tableRows.length} tables: one for all is needed, or one a table.`,
+      `There are ${distribution.files.length} traces for ${tableRows.length} tables: give one for all tables, or one per table.`,
     )
 }
 
@@ -94,7 +94,11 @@ async function* generateLines(
     const count = Math.min(chunk, rows - done)
     yield textOf(drawBatch(random, settings, tables, count), tables.denseColumns)
     const made = done + count
-    handle.report('generate', (GENERATING_SHARE * made) / rows, `Making rows: ${made.toLocaleString('en')}`)
+    handle.report(
+      'generate',
+      (GENERATING_SHARE * made) / rows,
+      `Generating rows: ${made.toLocaleString('en')}`,
+    )
     await setImmediate()
   }
 }

@@ -80,7 +80,7 @@ function checkedText(content: Buffer | undefined, name: MovieLensFile, place: st
   if (sha256(content) !== MOVIELENS_FILES[name]) {
     throw new StudioError(
       'Corrupt',
-      `${name} in ${place} is not the copy that ${WHEEL.fileName} carries. Choose that wheel.`,
+      `${name} in ${place} is not the same as in ${WHEEL.fileName}. Choose that wheel.`,
       { file: place },
     )
   }

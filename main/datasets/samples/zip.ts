@@ -77,7 +77,7 @@ function findEnd(archive: Buffer, file: string): number {
   for (let at = archive.length - END_SIZE; at >= first; at--) {
     if (archive.readUInt32LE(at) === END_SIGNATURE) return at
   }
-  throw new StudioError('Corrupt', `${file} is no complete zip archive or wheel. Download it again.`, {
+  throw new StudioError('Corrupt', `${file} is not a complete zip archive or wheel. Download it again.`, {
     file,
   })
 }
@@ -104,7 +104,7 @@ async function unpack(packed: Buffer, entry: ZipEntry, file: string): Promise<Bu
       // At least one byte, for zlib refuses a limit of zero.
       return inflate(packed, { maxOutputLength: Math.max(1, entry.size) })
     default:
-      throw unsupported(file, `${entry.name} in it is compressed in an unknown way`)
+      throw unsupported(file, `${entry.name} in it uses an unsupported compression method`)
   }
 }
 

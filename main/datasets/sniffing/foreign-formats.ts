@@ -82,9 +82,13 @@ export function refuseForeignFormat(
 export function checkCompression(start: Buffer, file: string, zipped: boolean): void {
   const isGzip = start.length === 0 || start.subarray(0, 2).toString('latin1') === GZIP
   if (zipped && !isGzip) {
-    throw new StudioError('Corrupt', `${file} is no gzip file, although its name ends in .gz. Rename it.`, {
-      file,
-    })
+    throw new StudioError(
+      'Corrupt',
+      `${file} is not a gzip file, although its name ends in .gz. Rename it.`,
+      {
+        file,
+      },
+    )
   }
   if (!zipped && start.length > 0 && isGzip) {
     const message = `${file} is gzip-compressed. Give it a name ending in .gz.`
@@ -118,7 +122,7 @@ function looksLikeJson(text: string): boolean {
 export function parquetUnsupported(file: string): StudioError {
   return new StudioError(
     'Unsupported',
-    `${file} is a Parquet file. Parquet import comes in a later version; export it as CSV.`,
+    `${file} is a Parquet file. Parquet import is not supported yet; export it as CSV.`,
     { file },
   )
 }

@@ -87,7 +87,7 @@ async function sizeOf(file: string): Promise<number> {
     throw fileError(error, 'read', file)
   })
   if (info.isFile()) return info.size
-  const what = info.isDirectory() ? 'is a folder' : 'is no regular file'
+  const what = info.isDirectory() ? 'is a folder' : 'is not a regular file'
   throw new StudioError('InvalidArgument', `${file} ${what}. Choose a text file.`, { file })
 }
 
@@ -130,7 +130,7 @@ async function gunzipStart(file: string, length: number): Promise<Buffer> {
 function damagedGzip(file: string): StudioError {
   return new StudioError(
     'Corrupt',
-    `${file} is no complete gzip file: it is damaged or cut off. Copy or download it again.`,
+    `${file} is not a complete gzip file: it is damaged or truncated. Copy or download it again.`,
     { file },
   )
 }
@@ -138,7 +138,7 @@ function damagedGzip(file: string): StudioError {
 function lineTooLong(file: string): StudioError {
   return new StudioError(
     'InvalidArgument',
-    `${file}, row 1: the line is longer than 1.05 MB. Check that the file has one row a line.`,
+    `${file}, row 1: the line is longer than 1.05 MB. Check that the file has one row per line.`,
     { file, row: 1 },
   )
 }
@@ -163,7 +163,7 @@ function refuseBinary(bytes: Buffer, file: string): void {
   const row = before.length
   throw new StudioError(
     'InvalidArgument',
-    `${file}, row ${row}: it holds NUL bytes, so it is no text file. Export it as CSV in UTF-8.`,
+    `${file}, row ${row}: it contains NUL bytes, so it is not a text file. Export it as CSV in UTF-8.`,
     { file, row },
   )
 }

@@ -37,9 +37,9 @@ export function labelAdvice(name: string, values: readonly string[]): string | n
   const numeric = distinct.every((value) => Number.isFinite(Number(value.replace(',', '.'))))
   const shown = distinct.slice(0, 5).join(', ') + (distinct.length > 5 ? ', …' : '')
   if (numeric) {
-    return `The label column ${name} holds ${shown}: say from which value on it is positive (positiveFrom in a schema).`
+    return `The label column ${name} holds ${shown}: set the smallest positive value (positiveFrom in a schema).`
   }
   return distinct.length === 2
-    ? `The label column ${name} holds ${shown}: say which of them is positive (positive and negative in a schema).`
-    : `The label column ${name} holds ${shown}: a label is 0 or 1, a number with a threshold, or one of two values.`
+    ? `The label column ${name} holds ${shown}: choose which of them is positive (positive and negative in a schema).`
+    : `The label column ${name} holds ${shown}: a label must be 0 or 1, a number with a threshold, or one of two values.`
 }

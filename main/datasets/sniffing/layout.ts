@@ -61,7 +61,7 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
   const comment = hints.comment ?? detectComment(head.text)
   const tabbed = splitRecords(head.text, { delimiter: '\t', quotes: 'none', comment }, PREVIEW_RECORDS)
   if (tabbed.length === 0)
-    throw new StudioError('InvalidArgument', `${file} holds blank lines only.`, { file })
+    throw new StudioError('InvalidArgument', `${file} contains only blank lines.`, { file })
   const common = { file, fileBytes: head.fileBytes, encoding: head.encoding, comment, missingValues }
   if (isCriteo(hints, tabbed)) {
     const layout = { format: 'criteo', delimiter: '\t', quotes: 'none', decimal: '.' } as const
@@ -118,7 +118,7 @@ function withoutComments(text: string, comment: string): string {
 function headerNames(record: TextRecord, file: string): string[] {
   const where = { file, row: record.line }
   if (record.malformed || hasOpenQuote(record)) {
-    const message = `${file}, row ${record.line}: a quote in the header is not closed. Fix the header.`
+    const message = `${file}, row ${record.line}: a quote in the header is not closed. Correct the header.`
     throw new StudioError('InvalidArgument', message, where)
   }
   // Some tools mark the header itself with a hash sign.

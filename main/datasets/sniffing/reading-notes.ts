@@ -15,7 +15,7 @@ export function readingNotes(
   const { invalidLine, text } = head
   if (invalidLine !== null && layout.encoding === 'latin1' && hints.encoding === undefined) {
     notes.push(
-      `Row ${invalidLine} is not UTF-8, so the file is read as Latin-1 (Windows-1252). Where letters look wrong, ` +
+      `Row ${invalidLine} is not UTF-8, so the file is read as Latin-1 (Windows-1252). If characters look wrong, ` +
         'save the file as UTF-8.',
     )
   }
@@ -27,14 +27,14 @@ export function readingNotes(
   }
   if (layout.quotes === 'none' && hints.quotes === undefined && /(^|[\n,;|\t])"/.test(text)) {
     notes.push(
-      'Quote signs do not pair up, so they are read as text. If fields are quoted, say so (--quote doubled).',
+      'Quotation marks do not pair up, so they are read as text. If fields are quoted, turn quoting on (--quote doubled).',
     )
   }
   if (layout.quotes === 'backslash' && hints.quotes === undefined) {
-    notes.push('Quote signs within fields are escaped with a backslash.')
+    notes.push('Quotation marks within fields are escaped with a backslash.')
   }
   if (layout.comment !== '' && hints.comment === undefined) {
-    notes.push(`Lines that begin with ${layout.comment} are comments and left out.`)
+    notes.push(`Lines that begin with ${layout.comment} are comments and are skipped.`)
   }
   if (guess && hints.decimal === undefined) {
     if (layout.decimal === ',')
@@ -44,8 +44,8 @@ export function readingNotes(
     if (guess.unclear) {
       const { column, value } = guess.unclear
       notes.push(
-        `Column ${layout.names[column]} holds ${value}: if that is a decimal comma, say so (--decimal ,); signs ` +
-          'that separate thousands have to be removed.',
+        `Column ${layout.names[column]} holds ${value}: if that is a decimal comma, choose it (--decimal ,); ` +
+          'thousands separators have to be removed.',
       )
     }
   }

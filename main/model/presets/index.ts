@@ -123,7 +123,7 @@ export const presets: Record<PresetName, Preset> = {
   ),
   fm: preset(
     'FM',
-    'One weight for each feature value, and the dot products of every two embeddings.',
+    'One weight for each feature value, plus the dot products of all pairs of embeddings.',
     {
       ...{ authors: 'Rendle', year: 2010, venue: 'ICDM', url: doi('10.1109/ICDM.2010.127') },
       title: 'Factorization Machines',
@@ -133,7 +133,7 @@ export const presets: Record<PresetName, Preset> = {
   ),
   'logistic-regression': preset(
     'Logistic regression',
-    'One weight for each feature value: the baseline that others have to beat.',
+    'One weight for each feature value: the baseline for other models.',
     {
       ...{ authors: 'McMahan et al.', year: 2013, venue: 'KDD', url: doi('10.1145/2487575.2488200') },
       title: 'Ad Click Prediction: a View from the Trenches',

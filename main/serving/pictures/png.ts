@@ -34,11 +34,11 @@ export async function pngProblem(bytes: Buffer): Promise<string | null> {
   }
   const [depth, compression, filter, interlace] = [8, 10, 11, 12].map((at) => header.data.readUInt8(at))
   if (channels === undefined || depth !== 8 || compression !== 0 || filter !== 0 || interlace !== 0) {
-    return 'its pixels are of a kind that a drawing does not have'
+    return 'its pixel format is not supported'
   }
   const pixels = others.filter(({ type }) => type === 'IDAT').map(({ data }) => data)
   const wanted = height * (1 + width * channels)
-  return (await inflatesTo(pixels, wanted)) ? null : 'its pixels are not what its header says'
+  return (await inflatesTo(pixels, wanted)) ? null : 'its pixels do not match its header'
 }
 
 /** The chunks from the signature to the last byte, each with a sound checksum; or what is wrong. */

@@ -43,14 +43,14 @@ export function svgProblem(text: string): string | null {
     if (whole[at] !== '<') {
       TEXT.lastIndex = at
       const [words = ''] = TEXT.exec(whole) ?? []
-      const problem = open.length === 0 ? 'something stands outside of its svg element' : textProblem(words)
+      const problem = open.length === 0 ? 'it has content outside its svg element' : textProblem(words)
       if (problem !== null) return problem
       at += words.length
       continue
     }
     TAG.lastIndex = at
     const tag = TAG.exec(whole)
-    if (!tag) return `${JSON.stringify(whole.slice(at, at + 40))} is no element of a drawing`
+    if (!tag) return `${JSON.stringify(whole.slice(at, at + 40))} is not an element of a drawing`
     const [all, closing, name = '', given = '', alone] = tag
     const last = at + all.length >= whole.length
     at += all.length
@@ -62,7 +62,7 @@ export function svgProblem(text: string): string | null {
       const problem = attributeProblem(given, open.length === 0)
       if (problem !== null) return problem
       if (++count > MOST_ELEMENTS) return `it has more than ${MOST_ELEMENTS} elements`
-      if (!alone && open.push(name) > MOST_NESTED) return `elements lie more than ${MOST_NESTED} deep`
+      if (!alone && open.push(name) > MOST_NESTED) return `elements are nested more than ${MOST_NESTED} deep`
     }
     if (open.length === 0 && !last && whole.slice(at).trim() !== '') return 'something follows its end'
   }
@@ -74,7 +74,7 @@ function textProblem(text: string): string | null {
   if (text.includes(']]>')) return 'its text holds "]]>"'
   const entity = NO_ENTITY.exec(text)
   if (entity)
-    return `its text holds ${JSON.stringify(text.slice(entity.index, entity.index + 10))}, which is no character`
+    return `its text holds ${JSON.stringify(text.slice(entity.index, entity.index + 10))}, which is not a character`
   if (NO_CHARACTER.test(decoded(text))) return 'its text holds a character that XML does not allow'
   return null
 }
@@ -90,7 +90,7 @@ function attributeProblem(given: string, root: boolean): string | null {
     const plain = decoded(value)
     const wrong = name === 'xmlns' ? plain !== NAMESPACE : name !== 'aria-label' && isReference(plain)
     if (wrong) {
-      return `its attribute ${name} refers to something outside of the drawing`
+      return `its attribute ${name} refers to something outside the drawing`
     }
   }
   return root && !seen.has('xmlns') ? 'its svg element has no namespace' : null

@@ -82,7 +82,7 @@ export class BackendService {
     this.#progress = {
       device,
       state: 'running',
-      message: 'Looking at what is there',
+      message: 'Checking what is installed',
       fraction: 0,
       error: null,
     }
@@ -116,7 +116,7 @@ export class BackendService {
 
   #requireIdle(): void {
     if (!this.#running) return
-    throw new StudioError('InvalidState', 'TensorFlow is being set up: wait for its end, or cancel it.')
+    throw new StudioError('InvalidState', 'TensorFlow is being set up: wait for it to finish, or cancel it.')
   }
 
   #advance(message: string, fraction: number | null): void {

@@ -67,7 +67,7 @@ export function requireDevice(choice: DeviceChoice, found: TensorFlow['device'])
   if (choice !== 'gpu' || found === 'GPU') return
   throw new StudioError(
     'Unsupported',
-    'TensorFlow finds no GPU that it can use: look at `npm run doctor`, or choose the device cpu.',
+    'TensorFlow found no usable GPU: run `npm run doctor`, or choose the device cpu.',
     { field: 'config.device' },
   )
 }

@@ -304,9 +304,13 @@ export class TensorFlowModel implements BatchTrainer {
 /** Throws Unsupported for all but fp32. */
 export function requirePrecision(precision: TrainingConfig['precision']): void {
   if (precision === 'fp32') return
-  throw new StudioError('Unsupported', 'The TensorFlow backend computes in fp32: use native for bf16.', {
-    field: 'config.precision',
-  })
+  throw new StudioError(
+    'Unsupported',
+    'The TensorFlow backend only computes in fp32: use the native backend for bf16.',
+    {
+      field: 'config.precision',
+    },
+  )
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {

@@ -36,6 +36,6 @@ function reasonOf(error: unknown): string {
   try {
     return refusal.parse(JSON.parse(stdout)).error.message
   } catch {
-    return signal ? `it was ended by ${signal}.` : toErrorData(error).message
+    return signal ? `it was killed by ${signal}.` : toErrorData(error).message
   }
 }

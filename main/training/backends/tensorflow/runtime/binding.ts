@@ -52,5 +52,5 @@ export async function buildBinding(runtimeFolder: string, signal: AbortSignal): 
   })
   if (signal.aborted) throw new StudioError('Cancelled', 'Setting up TensorFlow was cancelled.')
   if (code !== 0)
-    throw new StudioError('Io', words.trim() || 'tfjs’s binding to TensorFlow does not compile.')
+    throw new StudioError('Io', words.trim() || 'tfjs’s binding to TensorFlow could not be compiled.')
 }

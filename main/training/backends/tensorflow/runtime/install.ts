@@ -38,7 +38,7 @@ export function releaseOfThisMachine(device: TensorFlowDevice): Release {
   if (release) return release
   throw new StudioError(
     'Unsupported',
-    `No TensorFlow was tried on ${process.platform}-${process.arch}: use the native backend, ` +
+    `TensorFlow is not supported on ${process.platform}-${process.arch}: use the native backend, ` +
       `or set DLRM_STUDIO_TENSORFLOW to a folder with the libraries of TensorFlow ${TENSORFLOW_VERSION}.`,
   )
 }
@@ -196,7 +196,9 @@ async function unpack(
   }
   const missing = [...places.values()].find((place) => !sizes.has(place))
   if (missing !== undefined) {
-    throw new StudioError('Corrupt', `${file} holds no ${missing}: choose ${wheel.fileName}.`, { file })
+    throw new StudioError('Corrupt', `${file} does not contain ${missing}: choose ${wheel.fileName}.`, {
+      file,
+    })
   }
   const isLibrary = (place: string) => !place.startsWith('include/')
   return [...sizes].filter(([place]) => isLibrary(place)).map(([name, bytes]) => ({ name, bytes }))

@@ -98,7 +98,7 @@ function readRecord(text: string | null, folder: string, device: TensorFlowDevic
 function damaged(folder: string, device: TensorFlowDevice, file: string): StudioError {
   return new StudioError(
     'Corrupt',
-    `${file} in ${folder} is not what was installed: use Settings › Backends or \`${installCommand(device)}\` to repair it.`,
+    `${file} in ${folder} differs from what was installed: use Settings › Backends or \`${installCommand(device)}\` to repair it.`,
     { file: join(folder, file) },
   )
 }

@@ -67,7 +67,7 @@ export function requireLibraries(folder: string, what: string): void {
   if (missing === undefined) return
   throw new StudioError(
     'NotFound',
-    `${what} is ${folder}, but ${missing} is not in it: name the folder of TensorFlow ${TENSORFLOW_VERSION}'s ` +
+    `${what} is ${folder}, but ${missing} is not in it: choose the folder of TensorFlow ${TENSORFLOW_VERSION}'s ` +
       'libraries (python3 -c "import tensorflow as t; print(t.__path__[0])").',
     { file: folder },
   )
