@@ -95,7 +95,7 @@ function checkLabel(layout: Layout, choices: ColumnChoice[]): void {
   if (positive === undefined && negative === undefined) return
   throw invalid(
     layout,
-    `the label ${name} needs either positiveFrom, or positive and negative with different values.`,
+    `the label ${name} needs either positiveFrom, or both positive and negative, with different values.`,
     name,
   )
 }
