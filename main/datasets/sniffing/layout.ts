@@ -162,14 +162,14 @@ function oneColumn(file: Head['file'], delimiter: string, records: TextRecord[])
     .slice(1, 50)
     .reduce((most, { fields }) => (fields.length > most ? fields.length : most), 1)
   const text = records[0]?.fields.join(delimiter) ?? ''
-  let message = `it has one column only when split at ${shown}. A label and at least one more column are needed; check the delimiter.`
+  let message = `it has only one column when split at ${shown}. A label and at least one more column are needed; check the delimiter.`
   if (width > 1) {
-    message = `it has one field, and other rows have ${width} when split at ${shown}. Remove the row, which is neither a header nor data.`
+    message = `it has one field, but other rows have ${width} when split at ${shown}. Remove the row, which is neither a header nor data.`
   } else if (text.includes('::')) {
     message =
-      'the fields are separated by "::", and a delimiter has one character. Replace each "::" by a tab.'
+      'the fields are separated by "::", but a delimiter must be one character. Replace each "::" with a tab.'
   } else if (/\S \S/.test(text)) {
-    message = `it has one column only when split at ${shown}. If the fields are to be split at spaces, say so (--delimiter " ").`
+    message = `it has only one column when split at ${shown}. If fields should be split at spaces, set the delimiter (--delimiter " ").`
   }
   return new StudioError('InvalidArgument', `${file}, row ${line}: ${message}`, { file, row: line })
 }

@@ -119,7 +119,7 @@ describe('previewFile', () => {
   it('names a first line that is neither header nor row, and looks for the separator in the others', async () => {
     const rows = Array.from({ length: 9 }, (_, at) => `${at}, Private, >50K`)
     await expect(previewOfText(['|1x3 Cross validator', ...rows].join('\n'))).rejects.toThrow(
-      'row 1: it has one field, and other rows have 3 when split at ",". Remove the row',
+      'row 1: it has one field, but other rows have 3 when split at ",". Remove the row',
     )
   })
 
