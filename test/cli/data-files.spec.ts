@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ImportOutcome, ImportSchema } from '../../main/contract/datasets.ts'
@@ -123,6 +123,17 @@ describe('files on the command line', { timeout: 60_000 }, () => {
     const out = join(workspace, 'p.csv')
     const words = ['predict', run, '--data', file, '--out', out, '--force']
     await answerOf(workspace, ...words, '--columns', 'user_id,label')
+    const input = await readFile(file, 'utf8')
+    const link = join(workspace, 'link.csv')
+    await symlink(file, link)
+    for (const same of [file, link]) {
+      const refused = await runCommand(workspace, 'predict', run, '--data', file, '--out', same, '--force')
+      expect(refused).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('name another one') as string,
+      })
+    }
+    expect(await readFile(file, 'utf8')).toBe(input)
     const text = await readFile(out, 'utf8')
     expect(text).toMatch(/^row,user_id,file.label,label,prediction\n1,u1,0,0,0\.\d+\n2,"u,2",1,1,0\.\d+\n/)
     expect(text).toMatch(

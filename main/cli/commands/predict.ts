@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { StudioError } from '../../contract/errors.ts'
 import { unknownRowsNote } from '../../contract/metrics.ts'
 import { quantisation } from '../../contract/runs.ts'
@@ -43,6 +43,8 @@ export const predict: Command = {
     if (!out) throw new UsageError('predict needs --out: the file to write.', 'out')
     const rows = await rowsToPredict(invocation)
     checkOutputFile(out, { force: options.flag('force') })
+    if ('file' in rows && isSameFile(rows.file, out))
+      throw new UsageError(`--out is the file that --data reads, ${out}: name another one.`, 'out')
     const { database, workspace, datasets } = services
     const outcome = await predictRun(
       { database, workspace, datasets },
@@ -63,6 +65,13 @@ export const predict: Command = {
     for (const line of unknownLines(outcome)) note(line)
     return { json: outcome, text: outcomeText(outcome) }
   },
+}
+
+/** Whether both paths lead to one file, by whatever links. */
+function isSameFile(one: string, other: string): boolean {
+  const there = statSync(other, { throwIfNoEntry: false })
+  const { dev, ino } = statSync(one)
+  return there !== undefined && there.dev === dev && there.ino === ino
 }
 
 /** Throws UsageError for a name that is given twice, and for none. */
