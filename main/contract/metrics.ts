@@ -65,10 +65,13 @@ export function unknownRowsNote({ rows, unknownRows, unknownAuc, knownAuc }: Eva
 
 /** Whether a value of a comparison is null because it is undefined, not because nothing was evaluated. */
 export function isUndefined(
-  { metrics }: Pick<Comparison, 'metrics'>,
-  { split, values }: Comparison['metrics'][number],
+  { metrics, runs }: Pick<Comparison, 'metrics' | 'runs'>,
+  { metric, split, values }: Comparison['metrics'][number],
   index: number,
 ): boolean {
+  // Where every value is known there are no rows to rank apart, which is another thing than labels that are all the same.
+  const epochs = runs[index]?.epochs ?? []
+  if (Object.hasOwn(partNames, metric) && !epochs.some((epoch) => epoch[split]?.unknownRows)) return false
   const evaluated = metrics.find((row) => row.metric === 'logLoss' && row.split === split)
   return (values[index] ?? null) === null && (evaluated?.values[index] ?? null) !== null
 }

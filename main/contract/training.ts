@@ -145,8 +145,13 @@ export function withKind(
   }
 }
 
+/** What runs are judged by, and the AUCs of rows apart, by which they are only compared. */
+export type ComparedMetric = EvaluationMetric | 'knownAuc' | 'unknownAuc'
+
+const HIGHER_IS_BETTER = new Set<ComparedMetric>(['auc', 'knownAuc', 'unknownAuc', 'prAuc', 'accuracy'])
+
 /** True where a smaller value of the metric is better; calibration is judged by its distance from 1. */
-export function isBetter(metric: EvaluationMetric, candidate: number, best: number): boolean {
+export function isBetter(metric: ComparedMetric, candidate: number, best: number): boolean {
   if (metric === 'calibration') return Math.abs(candidate - 1) < Math.abs(best - 1)
-  return metric === 'auc' || metric === 'prAuc' || metric === 'accuracy' ? candidate > best : candidate < best
+  return HIGHER_IS_BETTER.has(metric) ? candidate > best : candidate < best
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { unknownRowsNote } from './metrics.ts'
+import { isUndefined, unknownRowsNote } from './metrics.ts'
 import { datasetWarnings, shareText, unknownShares } from './unknown-values.ts'
 
 const manifest = {
@@ -38,5 +38,22 @@ describe('shares of unknown values', () => {
     expect(unknownRowsNote({ ...evaluation, unknownRows: 50, unknownAuc: 0.6, knownAuc: null })).toBe(
       'AUC 0.6000 on the 25.0 % of rows with a value not seen in training, undefined on the others',
     )
+  })
+
+  it('are no rows at all, and not undefined, for a run whose rows have known values only', () => {
+    const row = (metric: string, values: (number | null)[]) => ({ metric, split: 'test' as const, values })
+    const metrics = [row('logLoss', [0.5, 0.4, 0.3]), row('unknownAuc', [null, null, 0.6])]
+    const run = (test: object) => ({ epochs: [{ test, validation: null }] })
+    const runs = [
+      run({ rows: 9 }),
+      run({ rows: 9, unknownRows: 3, unknownAuc: null }),
+      run({ rows: 9, unknownRows: 3 }),
+    ]
+    const comparison = { metrics, runs } as unknown as Parameters<typeof isUndefined>[0]
+    expect([0, 1, 2].map((index) => isUndefined(comparison, metrics[1]!, index))).toEqual([
+      false,
+      true,
+      false,
+    ])
   })
 })

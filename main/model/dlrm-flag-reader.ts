@@ -96,5 +96,6 @@ export function readValues(values: GivenFlags['values']): DlrmFlags {
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const name = String(issue?.path[0])
-  throw new FlagError(`--${name}`, `'${String(values[name])}' is not valid: ${issueSentence(issue, 'it')}`)
+  const remedy = issueSentence(issue, 'it').replace(/^it: /, '')
+  throw new FlagError(`--${name}`, `'${String(values[name])}' is not valid: ${remedy}`)
 }

@@ -29,7 +29,7 @@ function comparisonText({ runs, metrics, differing, significance }: Comparison):
       metrics.map((row) => [
         `${row.split} ${row.metric}`,
         ...row.values.map((value, index) =>
-          isUndefined({ metrics }, row, index) ? UNDEFINED : metricValue(value),
+          isUndefined({ metrics, runs }, row, index) ? UNDEFINED : metricValue(value),
         ),
       ]),
     ),

@@ -4,6 +4,8 @@ import { bestOf, differences, signed } from './metric-rows.ts'
 describe('the best of several runs', () => {
   it('is the largest or the smallest value as the metric has it', () => {
     expect([...bestOf('auc', [0.7, 0.8, 0.75])]).toEqual([1])
+    expect([...bestOf('unknownAuc', [0.7, 0.8, 0.75])]).toEqual([1])
+    expect([...bestOf('knownAuc', [0.7, 0.8, 0.75])]).toEqual([1])
     expect([...bestOf('logLoss', [0.7, 0.8, 0.75])]).toEqual([0])
   })
 

@@ -1,11 +1,11 @@
 import type { Comparison } from '../../../main/contract/runs.ts'
-import { isBetter, type EvaluationMetric } from '../../../main/contract/training.ts'
+import { isBetter, type ComparedMetric } from '../../../main/contract/training.ts'
 
 /** Index of the best value; all indices where several are equally good, none where there is nothing to choose from. */
 export function bestOf(metric: string, values: readonly (number | null)[]): Set<number> {
   const known = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]))
   if (known.length < 2) return new Set()
-  const better = (candidate: number, best: number) => isBetter(metric as EvaluationMetric, candidate, best)
+  const better = (candidate: number, best: number) => isBetter(metric as ComparedMetric, candidate, best)
   const best = known.reduce((one, other) => (better(other.value, one.value) ? other : one)).value
   const winners = known.filter(({ value }) => !better(best, value) && !better(value, best))
   return winners.length === known.length ? new Set() : new Set(winners.map(({ index }) => index))
