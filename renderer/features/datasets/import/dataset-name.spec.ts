@@ -21,7 +21,7 @@ describe('a dataset’s name', () => {
   it('is refused with the reason', () => {
     expect(nameProblem('clicks', none)).toBe('')
     expect(nameProblem('', none)).toContain('Give the dataset a name')
-    expect(nameProblem('clicks', new Set(['clicks']))).toContain('exists already')
+    expect(nameProblem('clicks', new Set(['clicks']))).toContain('already exists')
     expect(nameProblem('my clicks', none)).toContain('letters, digits')
     expect(nameProblem('../up', none)).toContain('letters, digits')
     expect(nameProblem('x'.repeat(101), none)).toContain('100')

@@ -21,7 +21,7 @@ export function suggestName(file: string, taken: ReadonlySet<string>): string {
 /** Why a dataset cannot have this name; empty where it can. */
 export function nameProblem(name: string, taken: ReadonlySet<string>): string {
   if (name === '') return 'Give the dataset a name.'
-  if (taken.has(name)) return `A dataset named ${name} exists already. Choose another name.`
+  if (taken.has(name)) return `A dataset named ${name} already exists. Choose another name.`
   const parsed = importRequest.shape.name.safeParse(name)
   if (parsed.success) return ''
   if (name.length > LONGEST) return `At most ${LONGEST} characters.`
