@@ -19,7 +19,7 @@ describe('the device', () => {
   })
 
   it('gpu is refused where TensorFlow found none, with what to do', () => {
-    expect(() => requireDevice('gpu', 'CPU')).toThrow(/no GPU.*doctor/)
+    expect(() => requireDevice('gpu', 'CPU')).toThrow(/no usable GPU.*doctor/)
     expect(() => requireDevice('gpu', 'GPU')).not.toThrow()
     expect(() => requireDevice('auto', 'CPU')).not.toThrow()
   })
