@@ -6,6 +6,7 @@ import { registerChecksum } from './checksum-function.ts'
 import { RowProblems } from './row-problems.ts'
 import { asStudioError } from './sqlite-errors.ts'
 import type { Value } from './value.ts'
+import { losesTransactions } from './write-ahead-log.ts'
 
 export type Parameters = Record<string, Value>
 
@@ -18,6 +19,10 @@ function identityOf(file: string): string | null {
   const there = statSync(file, { throwIfNoEntry: false })
   return there ? `${there.dev} ${there.ino}` : 'none'
 }
+
+const damagedLog = (file: string): string =>
+  `${file}-wal is damaged: changes that were stored shortly before DLRM Studio was last interrupted are lost. What was ` +
+  'stored before is intact. Restore the workspace from a backup if runs or edits are missing.'
 
 /** One SQLite connection: prepares each statement once and turns SQLite's errors into StudioErrors. */
 export class Connection {
@@ -51,6 +56,7 @@ export class Connection {
         },
       )
     }
+    if (losesTransactions(`${file}-wal`)) this.problems.note(damagedLog(file))
     this.#database = this.#guard(() => new Database(file, { timeout: BUSY_MS }))
     registerChecksum(this.#database)
     this.#opened = identityOf(file)
