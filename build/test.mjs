@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { onNode24 } from './setup/node24.mjs'
 import { runScript, say, SetupError } from './setup/say.mjs'
 import { add } from './testing/counts.mjs'
-import { stages, standardStages } from './testing/stages.mjs'
+import { NAMED_FILES, stages, standardStages } from './testing/stages.mjs'
 
 async function main() {
   const wanted = process.argv.slice(2)
@@ -13,13 +13,23 @@ async function main() {
     )
   }
   let total = { passed: 0, failed: 0 }
+  const files = []
   for (const name of wanted.length > 0 ? wanted : standardStages)
-    total = add(total, await runStage(stages[name]))
+    total = add(total, await runStage(stages[name], files))
+  if (files.length > 0) nameSlowest(files)
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
   if (total.failed > 0) process.exitCode = 1
 }
 
-async function runStage({ prepare, steps }) {
+/** A test command grows slow by single files. */
+function nameSlowest(files) {
+  say('The slowest test files:')
+  for (const { file, seconds } of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, NAMED_FILES))
+    say(`${seconds.toFixed(1).padStart(7)} s  ${file}`)
+}
+
+/** The counts of a stage's steps together; `files` gets the slowest files of each. */
+async function runStage({ prepare, steps }, files) {
   await prepare()
   let total = { passed: 0, failed: 0 }
   for (const { name, run } of steps) {
@@ -29,6 +39,7 @@ async function runStage({ prepare, steps }) {
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     say(`${name}: ${counts.passed} passed, ${counts.failed} failed (${seconds} s)`)
     total = add(total, counts)
+    files.push(...(counts.slowest ?? []))
   }
   return total
 }

@@ -9,3 +9,13 @@ export function ofVitest(
   report: { numPassedTests: number; numFailedTests: number } | null,
   code: number,
 ): Counts
+export interface FileTime {
+  /** Relative to the root. */
+  file: string
+  seconds: number
+}
+export function slowestFiles(
+  report: { testResults?: { name: string; startTime: number; endTime: number }[] } | null,
+  root: string,
+  count: number,
+): FileTime[]

@@ -1,3 +1,5 @@
+import { relative } from 'node:path'
+
 /** What came of a set of tests or checks: { passed, failed }. */
 export const add = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed })
 
@@ -17,6 +19,20 @@ export function ofCargo(output, code) {
 export function ofVitest(report, code) {
   const counts = { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 }
   return withExitCode(counts, code)
+}
+
+/**
+ * The files of Vitest's JSON report that took longest, slowest first: { file, seconds }, the file relative to `root`.
+ * Empty where there is no report.
+ */
+export function slowestFiles(report, root, count) {
+  return (report?.testResults ?? [])
+    .map(({ name, startTime, endTime }) => ({
+      file: relative(root, name),
+      seconds: (endTime - startTime) / 1000,
+    }))
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, count)
 }
 
 /** A runner that fails without a failing test (it does not compile, it crashed) counts as one failure. */

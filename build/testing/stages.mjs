@@ -4,10 +4,13 @@ import { setupTensorFlow } from '../setup-tensorflow.mjs'
 import { hasCommand, runCommand } from '../setup/commands.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { ensureElectron } from '../setup/electron.mjs'
-import { fromRoot } from '../setup/paths.mjs'
+import { fromRoot, root } from '../setup/paths.mjs'
 import { SetupError } from '../setup/say.mjs'
 import { ensureWindowLibraries } from '../setup/window-libraries.mjs'
-import { ofCargo, ofExitCode, ofVitest } from './counts.mjs'
+import { ofCargo, ofExitCode, ofVitest, slowestFiles } from './counts.mjs'
+
+/** So many of the slowest test files are named at the end. */
+export const NAMED_FILES = 5
 
 /** A package's command, run by this Node: its file's name is the package's own business and changes. */
 function bin(name) {
@@ -87,7 +90,8 @@ async function runVitest(config, name, { screen = false } = {}) {
   const command = [...vitest, 'run', '--config', fromRoot('build', config), ...reporters]
   const wrapper = screen && !hasDisplay() ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24'] : []
   const { code } = await runCommand(...split([...wrapper, ...command]))
-  return ofVitest(readReport(report), code)
+  const results = readReport(report)
+  return { ...ofVitest(results, code), slowest: slowestFiles(results, root, NAMED_FILES) }
 }
 
 function readReport(path) {
