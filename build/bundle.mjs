@@ -58,26 +58,56 @@ export async function buildBundles(names) {
   await Promise.all(stale.map((name) => bundle(build, name, bundles[name], printOf(bundles[name]))))
 }
 
-async function bundle(build, name, { entry, options }, print) {
+async function bundle(build, name, { entry }, print) {
   let result
   try {
-    result = await build({
-      entryPoints: [fromRoot(entry)],
-      outfile: fromRoot('dist', name),
-      bundle: true,
-      write: false,
-      platform: 'node',
-      external: ['electron', 'better-sqlite3', '*.node'],
-      sourcemap: 'linked',
-      legalComments: 'none',
-      logLevel: 'silent',
-      ...options,
-    })
+    result = await build(bundleSettings(name))
   } catch (error) {
     throw new SetupError(`${entry} could not be bundled:\n\n${error.message}`)
   }
-  for (const file of result.outputFiles) writeAtomically(file.path, file.contents)
+  writeBundle(result)
   recordFresh(name, print)
+}
+
+const bundleSettings = (name) => ({
+  entryPoints: [fromRoot(bundles[name].entry)],
+  outfile: fromRoot('dist', name),
+  bundle: true,
+  write: false,
+  platform: 'node',
+  external: ['electron', 'better-sqlite3', '*.node'],
+  sourcemap: 'linked',
+  legalComments: 'none',
+  logLevel: 'silent',
+  ...bundles[name].options,
+})
+
+/** A process that starts meanwhile reads the old bundle or the new one, never half of one. */
+function writeBundle({ outputFiles }) {
+  for (const file of outputFiles) writeAtomically(file.path, file.contents)
+}
+
+/**
+ * Bundles the named files now and again whenever one of their sources changes. `onBuilt` gets the name and the text of
+ * esbuild's errors, empty where the bundle was written. Resolves to a function that ends the watching.
+ */
+export async function watchBundles(names, onBuilt) {
+  const { context, formatMessages } = await import('esbuild')
+  const contexts = await Promise.all(
+    names.map((name) => {
+      const report = {
+        name: 'report',
+        setup: ({ onEnd }) =>
+          onEnd(async (result) => {
+            if (result.errors.length === 0) writeBundle(result)
+            onBuilt(name, (await formatMessages(result.errors, { kind: 'error' })).join('\n'))
+          }),
+      }
+      return context({ ...bundleSettings(name), plugins: [report] })
+    }),
+  )
+  await Promise.all(contexts.map((each) => each.watch()))
+  return () => Promise.all(contexts.map((each) => each.dispose()))
 }
 
 const rendererSources = [

@@ -6,6 +6,8 @@ import { say, SetupError } from './setup/say.mjs'
 
 export const addonPath = fromRoot('native', 'dlrm-native.node')
 
+export const nativeCrates = ['batch', 'dataset', 'engine', 'addon']
+
 const libraries = { linux: 'libdlrm_native.so', darwin: 'libdlrm_native.dylib', win32: 'dlrm_native.dll' }
 
 const CARGO_REMEDY =

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { buildAll, buildForCommandLine } from './build.mjs'
 import { ensureElectron } from './setup/electron.mjs'
+import { windowSwitches } from './setup/window-switches.mjs'
 import { hasDisplay } from './setup/display.mjs'
 import { node24, onNode24 } from './setup/node24.mjs'
 import { fromRoot, root } from './setup/paths.mjs'
@@ -18,16 +19,9 @@ async function main() {
       `Opening the window in a stand-in Electron ${electron.version} (development only; the engine runs on Node 24)`,
     )
   }
-  run(electron.executable, [...electron.args, ...sandboxSwitch(), ...process.argv.slice(2)], {
+  run(electron.executable, [...electron.args, ...windowSwitches(), ...process.argv.slice(2)], {
     DLRM_STUDIO_NODE: node24(),
   })
-}
-
-/** Chromium refuses to run as root with its sandbox on. */
-function sandboxSwitch() {
-  const asRoot = process.platform === 'linux' && process.getuid() === 0
-  if (asRoot) say('Running as root: the window runs without its sandbox (--no-sandbox)')
-  return asRoot ? ['--no-sandbox'] : []
 }
 
 async function quickStartWithoutWindow() {

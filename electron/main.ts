@@ -5,9 +5,10 @@ import type { BackendStatus } from '../main/contract/backends.ts'
 import { toErrorData } from '../main/contract/errors.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
+import { developmentServer, onReplaced } from './development.ts'
 import { fileDialogs } from './dialogs.ts'
 import { serveIpc, tellPage } from './ipc.ts'
-import { registerAppScheme, serveApp } from './security/app-protocol.ts'
+import { registerAppScheme, serveApp, serveFromDevelopmentServer } from './security/app-protocol.ts'
 import { FileGrants } from './security/file-grants.ts'
 import { refuseNavigation, stayWithApp } from './security/navigation.ts'
 import { openLink } from './security/open-link.ts'
@@ -37,8 +38,10 @@ else {
 
 function open(): void {
   nativeTheme.themeSource = 'system'
-  hardenSession(session.defaultSession)
-  serveApp(join(__dirname, 'renderer'))
+  const server = app.isPackaged ? null : developmentServer(process.env)
+  hardenSession(session.defaultSession, server)
+  if (server) serveFromDevelopmentServer(server)
+  else serveApp(join(__dirname, 'renderer'))
 
   const supervisor = new EngineSupervisor(
     chooseEngine(
@@ -79,6 +82,11 @@ function open(): void {
   window.webContents.on('did-navigate', () => grants.forget())
   window.webContents.on('did-finish-load', () => supervisor.status && tellPage(window, supervisor.status))
   supervisor.start()
+  if (server) {
+    for (const file of ['dist/engine.mjs', 'native/dlrm-native.node']) {
+      onReplaced(join(appFolder, file), () => supervisor.startAgain())
+    }
+  }
   app.on('second-instance', () => bringToFront(window))
   askBeforeClosing(window, () => workInProgress(supervisor))
   leaveWithEngine(supervisor)

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { protocol } from 'electron'
-import { APP_SCHEME, appFile } from './app-path.ts'
-import { contentSecurityPolicy } from './content-security-policy.ts'
+import { net, protocol } from 'electron'
+import { APP_SCHEME, appFile, isAppUrl } from './app-path.ts'
+import { contentSecurityPolicy, developmentPolicy } from './content-security-policy.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -41,5 +41,19 @@ export function serveApp(folder: string): void {
     } catch {
       return new Response('Not found', { status: 404, headers })
     }
+  })
+}
+
+/** As `serveApp`, with the files of the development server in place of those of a folder. */
+export function serveFromDevelopmentServer(origin: string): void {
+  const policy = { ...headers, 'Content-Security-Policy': developmentPolicy(origin) }
+  protocol.handle(APP_SCHEME, async (request) => {
+    if (request.method !== 'GET' || !isAppUrl(request.url)) {
+      return new Response('Not found', { status: 404, headers: policy })
+    }
+    const { pathname, search } = new URL(request.url)
+    const answer = await net.fetch(`${origin}${pathname}${search}`, { bypassCustomProtocolHandlers: true })
+    const type = answer.headers.get('Content-Type') ?? 'application/octet-stream'
+    return new Response(answer.body, { status: answer.status, headers: { ...policy, 'Content-Type': type } })
   })
 }

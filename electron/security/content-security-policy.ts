@@ -10,7 +10,18 @@ const directives = {
   'frame-ancestors': "'none'",
 }
 
+const written = (all: Record<string, string>): string =>
+  Object.entries(all)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ')
+
 /** Sent with every answer of the app's own scheme: only the app's own files run or are shown. */
-export const contentSecurityPolicy = Object.entries(directives)
-  .map(([name, value]) => `${name} ${value}`)
-  .join('; ')
+export const contentSecurityPolicy = written(directives)
+
+/** With Vite's server: its client inserts style elements, and hears of changes over a socket to that server. */
+export const developmentPolicy = (origin: string): string =>
+  written({
+    ...directives,
+    'style-src': "'self' 'unsafe-inline'",
+    'connect-src': `'self' ${origin} ${origin.replace(/^http/, 'ws')}`,
+  })

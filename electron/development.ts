@@ -1,0 +1,27 @@
+/** `npm run dev`: the page comes from Vite's server on this machine, and a rebuilt engine is started at once. */
+import { watch, type FSWatcher } from 'node:fs'
+import { basename, dirname } from 'node:path'
+
+/** A bundle and its source map are written one after the other. */
+const SETTLED_MS = 100
+
+/**
+ * The origin of the development server, e.g. `http://127.0.0.1:5173`; null where none is named or where it is not on
+ * this machine: a page from elsewhere must never get at the engine.
+ */
+export function developmentServer(env: Record<string, string | undefined>): string | null {
+  const named = env.DLRM_STUDIO_DEVELOPMENT_SERVER
+  if (!named || !URL.canParse(named)) return null
+  const { protocol, hostname, origin } = new URL(named)
+  return protocol === 'http:' && hostname === '127.0.0.1' ? origin : null
+}
+
+/** Calls `restart` whenever the file is replaced. */
+export function onReplaced(file: string, restart: () => void): FSWatcher {
+  let settled: NodeJS.Timeout | undefined
+  return watch(dirname(file), (_event, name) => {
+    if (name !== basename(file)) return
+    clearTimeout(settled)
+    settled = setTimeout(restart, SETTLED_MS)
+  })
+}
