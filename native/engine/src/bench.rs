@@ -247,21 +247,21 @@ fn square_product(gemm: &Gemm, pool: &Pool, memory: &mut [f32], side: usize) {
     let (b, c) = rest.split_at_mut(side * side);
     let operand = |matrix: &[f32]| Operand {
         pointer: matrix.as_ptr(),
-        row: side,
-        column: 1,
+        row_stride: side,
+        column_stride: 1,
     };
     let product = Product {
-        rows: side,
-        columns: side,
-        depth: side,
-        a: operand(a),
-        b: operand(b),
-        c: Matrix::new(c, side, side, side, 0),
-        add: false,
-        scale: 1.0,
+        m: side,
+        n: side,
+        k: side,
+        lhs: operand(a),
+        rhs: operand(b),
+        dst: Matrix::new(c, side, side, side, 0),
+        accumulate: false,
+        alpha: 1.0,
         bias: None,
         activation: Activation::None,
-        positive: None,
+        relu_mask: None,
     };
     // SAFETY: three parts of one array, borrowed for the call.
     unsafe { gemm.multiply(pool, &product) };

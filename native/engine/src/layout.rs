@@ -1,6 +1,6 @@
 //! Where a plan's values lie in memory and how their gradients are summed, worked out once from the plan.
 
-use crate::matrix::LINE;
+use crate::matrix::CACHE_LINE_ELEMENTS;
 use crate::plan::{Activation, OperationKind, Plan};
 
 /// Columns `offset .. offset + width` of a buffer's rows.
@@ -36,12 +36,12 @@ pub struct Layout {
 /// The distance of two rows. Long rows begin on a cache line, so that a line belongs to one panel of a matrix product;
 /// rows of a power-of-two length would fall on few cache sets, and a line more spreads them.
 fn padded(width: usize) -> usize {
-    if width < 4 * LINE {
+    if width < 4 * CACHE_LINE_ELEMENTS {
         return width;
     }
-    let whole = width.next_multiple_of(LINE);
+    let whole = width.next_multiple_of(CACHE_LINE_ELEMENTS);
     if whole >= 256 && whole.is_multiple_of(128) {
-        whole + LINE
+        whole + CACHE_LINE_ELEMENTS
     } else {
         whole
     }

@@ -3,12 +3,13 @@
 //! The layout of a plan may put several values side by side in one buffer, so that a concatenation costs nothing; a
 //! value is then a window with a row stride, and Rust's slices cannot express two such windows at once. `Matrix` is a
 //! raw window. It is safe to use under one rule, kept by layout.rs: two values of a plan never overlap (but for a
-//! concatenation and its own inputs, which it neither reads nor writes), and gradients lie in other buffers than values.
+//! concatenation and its own inputs, which it neither reads nor writes), and gradients lie in other buffers than
+//! values.
 
 use crate::pool::Pool;
 
-/// Elements of a cache line.
-pub const LINE: usize = 16;
+/// How many f32 a cache line holds.
+pub const CACHE_LINE_ELEMENTS: usize = 16;
 
 /// A `[rows, width]` row-major window with a row stride, in elements.
 #[derive(Clone, Copy, Debug)]
@@ -140,8 +141,8 @@ impl OutputRows<'_> {
     }
 }
 
-/// Elements below which a second thread costs more than it gives.
-pub const LEAST_WORK: usize = 8192;
+/// Elements that a thread must have at least: a further thread costs more than it gains on fewer.
+pub const MIN_ELEMENTS_PER_THREAD: usize = 8192;
 
 /// Calls `work(scratch, row index, inputs, outputs)` for every row, rows split among the threads. `elements` is the
 /// work in one row. No output may overlap an input.
@@ -159,21 +160,26 @@ pub fn for_rows<S>(
         inputs.iter().chain(outputs).all(|matrix| matrix.rows >= rows),
         "every window must have the rows"
     );
-    pool.ranges(rows, 1, LEAST_WORK.div_ceil(elements.max(1)), |range| {
-        let mut scratch = scratch();
-        for row in range {
-            work(
-                &mut scratch,
-                row,
-                &InputRows {
-                    matrices: inputs,
+    pool.ranges(
+        rows,
+        1,
+        MIN_ELEMENTS_PER_THREAD.div_ceil(elements.max(1)),
+        |range| {
+            let mut scratch = scratch();
+            for row in range {
+                work(
+                    &mut scratch,
                     row,
-                },
-                &mut OutputRows {
-                    matrices: outputs,
-                    row,
-                },
-            );
-        }
-    });
+                    &InputRows {
+                        matrices: inputs,
+                        row,
+                    },
+                    &mut OutputRows {
+                        matrices: outputs,
+                        row,
+                    },
+                );
+            }
+        },
+    );
 }

@@ -60,7 +60,7 @@ impl TrainingSettings {
             && self.dense.l2 == 0.0
             && self.gradient_clip_norm == 0.0
             && self.accumulate_batches == 1
-            && batch <= crate::gemm::WHOLE_DEPTH
+            && batch <= crate::gemm::KC
     }
 }
 

@@ -8,7 +8,7 @@ pub use lookup::{Lookup, Table, forward};
 pub use update::{Change, Rows, TableGradient, coalesced, squared_norm, update};
 
 use crate::cpu;
-use crate::matrix::LINE;
+use crate::matrix::CACHE_LINE_ELEMENTS;
 use crate::plan::{IndexMap, OperationKind, Plan, Pooling};
 
 /// One embedding bag operation.
@@ -92,7 +92,7 @@ impl Lookups<'_> {
 /// Asks the memory system for `count` elements from `start` on that are needed soon.
 #[inline(always)]
 fn prefetch(memory: *const f32, start: usize, count: usize) {
-    for line in (0..count.min(128)).step_by(LINE) {
+    for line in (0..count.min(128)).step_by(CACHE_LINE_ELEMENTS) {
         cpu::prefetch_far(memory.wrapping_add(start + line));
     }
 }

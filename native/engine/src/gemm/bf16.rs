@@ -1,29 +1,30 @@
-//! bfloat16 operands: the upper half of an f32, rounded to nearest, ties to even. Sums stay f32.
+//! bfloat16 operands. A bfloat16 is the upper half of an f32; values are rounded to nearest, ties to even. Sums stay
+//! f32.
 
-/// How the kernel finds a packed operand's elements.
+/// The form in which the micro-kernel reads a packed operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Elements {
+pub enum Packing {
     /// As f32.
-    Whole,
-    /// As f32 rounded to bfloat16, for CPUs without instructions for them, or with slow ones.
-    Rounded,
-    /// Two bfloat16 of consecutive reduction steps in the place of one f32, the first in its lower half.
-    Pairs,
+    F32,
+    /// As f32 with the values of bfloat16, for CPUs without bfloat16 instructions or with slow ones.
+    RoundedF32,
+    /// As bfloat16, two of consecutive k in the 32 bits of one f32, the first in the lower half.
+    Bf16Pairs,
 }
 
-impl Elements {
-    /// The kernel's steps along a reduction of `depth`.
-    pub fn steps(self, depth: usize) -> usize {
+impl Packing {
+    /// The micro-kernel's steps along `k` elements of the reduction.
+    pub fn steps(self, k: usize) -> usize {
         match self {
-            Elements::Pairs => depth.div_ceil(2),
-            _ => depth,
+            Packing::Bf16Pairs => k.div_ceil(2),
+            Packing::F32 | Packing::RoundedF32 => k,
         }
     }
 }
 
-/// The bits of the nearest bfloat16, in the upper half. What is not a number stays so.
+/// The bits of the nearest bfloat16, in the upper half. A NaN stays a NaN.
 #[inline(always)]
-fn upper(value: f32) -> u32 {
+fn nearest_bits(value: f32) -> u32 {
     let bits = value.to_bits();
     let nearest = bits.wrapping_add(0x7fff + (bits >> 16 & 1));
     let is_number = bits & 0x7fff_ffff <= 0x7f80_0000;
@@ -33,28 +34,28 @@ fn upper(value: f32) -> u32 {
 #[inline(always)]
 fn round_each(values: &mut [f32]) {
     for value in values {
-        *value = f32::from_bits(upper(*value));
+        *value = f32::from_bits(nearest_bits(*value));
     }
 }
 
-/// Row k of `to` is made of rows 2k and 2k + 1 of `from`; an odd last row gets zeros.
+/// Packs rows 2k and 2k + 1 of `panel` into row k of `packed`; a last row without a partner is paired with zeros.
 #[inline(always)]
-fn pair_rows(from: &[f32], width: usize, to: &mut [f32]) {
-    for (rows, to) in from.chunks(2 * width).zip(to.chunks_exact_mut(width)) {
+fn pack_row_pairs(panel: &[f32], width: usize, packed: &mut [f32]) {
+    for (rows, packed) in panel.chunks(2 * width).zip(packed.chunks_exact_mut(width)) {
         let (first, second) = rows.split_at(width);
         if second.is_empty() {
-            for (to, &first) in to.iter_mut().zip(first) {
-                *to = f32::from_bits(upper(first) >> 16);
+            for (packed, &first) in packed.iter_mut().zip(first) {
+                *packed = f32::from_bits(nearest_bits(first) >> 16);
             }
         }
-        for ((to, &first), &second) in to.iter_mut().zip(first).zip(second) {
-            *to = f32::from_bits(upper(first) >> 16 | upper(second));
+        for ((packed, &first), &second) in packed.iter_mut().zip(first).zip(second) {
+            *packed = f32::from_bits(nearest_bits(first) >> 16 | nearest_bits(second));
         }
     }
 }
 
-/// The two loops compiled once more for vectors of 512 and 256 bits.
-macro_rules! widened {
+/// Compiles a loop for vectors of 512 and 256 bits, too, and calls the widest that the CPU can run.
+macro_rules! vectorised {
     ($name:ident, $plain:ident, ($($argument:ident: $type:ty),*)) => {
         pub(super) fn $name($($argument: $type),*) {
             #[cfg(target_arch = "x86_64")]
@@ -68,11 +69,11 @@ macro_rules! widened {
                     $plain($($argument),*)
                 }
                 if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-                    // SAFETY: the instructions are present.
+                    // SAFETY: the CPU has these instructions.
                     return unsafe { avx512($($argument),*) };
                 }
                 if is_x86_feature_detected!("avx2") {
-                    // SAFETY: the instructions are present.
+                    // SAFETY: the CPU has these instructions.
                     return unsafe { avx2($($argument),*) };
                 }
             }
@@ -81,15 +82,15 @@ macro_rules! widened {
     };
 }
 
-widened!(round, round_each, (values: &mut [f32]));
-widened!(pair, pair_rows, (from: &[f32], width: usize, to: &mut [f32]));
+vectorised!(round, round_each, (values: &mut [f32]));
+vectorised!(pack_pairs, pack_row_pairs, (panel: &[f32], width: usize, packed: &mut [f32]));
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn values_go_to_the_nearest_and_ties_to_the_even_one() {
+    fn values_are_rounded_to_nearest_and_ties_to_even() {
         let step = 2f32.powi(-7);
         let mut values = [
             1.0,
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn infinities_and_what_is_not_a_number_stay_so() {
+    fn infinities_and_nans_stay_what_they_are() {
         let mut values = [
             f32::INFINITY,
             f32::NEG_INFINITY,
@@ -118,11 +119,11 @@ mod tests {
     }
 
     #[test]
-    fn two_rows_become_one_of_pairs_and_an_odd_one_is_paired_with_zeros() {
-        let from = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-        let mut to = [0.0; 4];
-        pair(&from, 2, &mut to);
-        let halves: Vec<[f32; 2]> = to
+    fn two_rows_are_packed_into_one_and_an_odd_row_is_paired_with_zeros() {
+        let panel = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let mut packed = [0.0; 4];
+        pack_pairs(&panel, 2, &mut packed);
+        let halves: Vec<[f32; 2]> = packed
             .iter()
             .map(|pair| pair.to_bits())
             .map(|bits| [bits << 16, bits & 0xffff_0000].map(f32::from_bits))

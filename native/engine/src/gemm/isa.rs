@@ -1,10 +1,10 @@
-//! Which instruction sets this CPU has, and the kernel of each.
+//! The instruction sets that this CPU has, and the micro-kernel of each.
 
 use serde::Deserialize;
 
-use super::bf16::Elements;
-use super::kernel::{self, Tile};
-use super::pairs::{self, Pairs};
+use super::bf16::Packing;
+use super::dot_interaction::{self, DotInteraction};
+use super::microkernel::{self, Tile};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum InstructionSet {
     Portable,
 }
 
-/// What the operands of matrix products are rounded to; sums are always f32.
+/// The type that operands of matrix products are rounded to. Sums are always f32.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
@@ -36,7 +36,7 @@ impl InstructionSet {
         }
     }
 
-    /// Those this CPU has, the best first.
+    /// The instruction sets of this CPU, the fastest first.
     pub fn available() -> Vec<InstructionSet> {
         let mut sets = Vec::new();
         #[cfg(target_arch = "x86_64")]
@@ -55,28 +55,33 @@ impl InstructionSet {
     }
 }
 
-/// A micro-kernel and its tile.
+/// A micro-kernel with the size of its tile, and the kernels of the dot interaction for the same instruction set.
 #[derive(Clone, Copy)]
-pub(super) struct Kernel {
+pub(super) struct MicroKernel {
     /// # Safety
-    /// As `kernel::tile`.
+    /// As `microkernel::compute`.
     pub run: unsafe fn(&Tile),
-    pub rows: usize,
-    pub width: usize,
-    pub pairs: Pairs,
-    pub elements: Elements,
+    /// Rows of a tile.
+    pub mr: usize,
+    /// Columns of a tile.
+    pub nr: usize,
+    pub packing: Packing,
+    pub dot_interaction: DotInteraction,
 }
 
-/// The kernel of an instruction set and the set's own name (`Auto` resolved).
+/// The kernel of an instruction set, and which set it is: `Auto` becomes the fastest.
 ///
 /// # Errors
 /// InvalidArgument when this CPU does not have it.
-pub(super) fn select(wanted: InstructionSet, precision: Precision) -> Result<(Kernel, InstructionSet)> {
+pub(super) fn select(
+    requested: InstructionSet,
+    precision: Precision,
+) -> Result<(MicroKernel, InstructionSet)> {
     let available = InstructionSet::available();
-    let set = if wanted == InstructionSet::Auto {
+    let set = if requested == InstructionSet::Auto {
         available[0]
     } else {
-        wanted
+        requested
     };
     if !available.contains(&set) {
         return Err(Error::argument(format!(
@@ -91,63 +96,65 @@ pub(super) fn select(wanted: InstructionSet, precision: Precision) -> Result<(Ke
     }
     let kernel = match set {
         #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx512 => Kernel {
-            run: kernel::avx512,
-            rows: 12,
-            width: 32,
-            pairs: pairs::AVX512,
-            elements: Elements::Whole,
+        InstructionSet::Avx512 => MicroKernel {
+            run: microkernel::avx512,
+            mr: 12,
+            nr: 32,
+            packing: Packing::F32,
+            dot_interaction: dot_interaction::AVX512,
         },
         #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx2 => Kernel {
-            run: kernel::avx2,
-            rows: 6,
-            width: 16,
-            pairs: pairs::AVX2,
-            elements: Elements::Whole,
+        InstructionSet::Avx2 => MicroKernel {
+            run: microkernel::avx2,
+            mr: 6,
+            nr: 16,
+            packing: Packing::F32,
+            dot_interaction: dot_interaction::AVX2,
         },
         #[cfg(target_arch = "aarch64")]
-        InstructionSet::Neon => Kernel {
-            run: kernel::neon,
-            rows: 8,
-            width: 12,
-            pairs: pairs::NEON,
-            elements: Elements::Whole,
+        InstructionSet::Neon => MicroKernel {
+            run: microkernel::neon,
+            mr: 8,
+            nr: 12,
+            packing: Packing::F32,
+            dot_interaction: dot_interaction::NEON,
         },
-        _ => Kernel {
-            run: kernel::portable,
-            rows: 4,
-            width: 8,
-            pairs: pairs::PORTABLE,
-            elements: Elements::Whole,
+        _ => MicroKernel {
+            run: microkernel::portable,
+            mr: 4,
+            nr: 8,
+            packing: Packing::F32,
+            dot_interaction: dot_interaction::PORTABLE,
         },
     };
     let kernel = match precision {
         Precision::Fp32 => kernel,
-        Precision::Bf16 if set == InstructionSet::Avx512 && multiplies_bf16_faster() => in_pairs(kernel),
-        Precision::Bf16 => Kernel {
-            elements: Elements::Rounded,
+        Precision::Bf16 if set == InstructionSet::Avx512 && multiplies_bf16_faster() => {
+            with_bf16_pairs(kernel)
+        }
+        Precision::Bf16 => MicroKernel {
+            packing: Packing::RoundedF32,
             ..kernel
         },
     };
     Ok((kernel, set))
 }
 
-/// Whether this CPU has AVX-512's products of bfloat16.
-pub(super) fn has_bf16() -> bool {
+/// Whether this CPU has the bfloat16 instructions of AVX-512.
+pub(super) fn has_avx512_bf16() -> bool {
     #[cfg(target_arch = "x86_64")]
     return is_x86_feature_detected!("avx512bf16");
     #[cfg(not(target_arch = "x86_64"))]
     false
 }
 
-/// AMD's CPUs multiply bfloat16 at twice the rate of f32. Intel's have these instructions at half the rate (measured on
-/// Emerald Rapids: 80 against 160 GFLOP/s), for there the work is meant for AMX.
+/// AMD CPUs multiply bfloat16 at twice the rate of f32. Intel CPUs execute these instructions at half the rate
+/// (measured on Emerald Rapids: 80 against 160 GFLOP/s), because there such work is meant for AMX.
 fn multiplies_bf16_faster() -> bool {
-    has_bf16() && is_by_amd()
+    has_avx512_bf16() && is_amd()
 }
 
-fn is_by_amd() -> bool {
+fn is_amd() -> bool {
     #[cfg(target_arch = "x86_64")]
     {
         let vendor = std::arch::x86_64::__cpuid(0);
@@ -158,12 +165,12 @@ fn is_by_amd() -> bool {
     false
 }
 
-/// AVX-512's kernel for operands in pairs.
-pub(super) fn in_pairs(kernel: Kernel) -> Kernel {
-    Kernel {
+/// The AVX-512 kernel for operands that are packed as pairs of bfloat16.
+pub(super) fn with_bf16_pairs(kernel: MicroKernel) -> MicroKernel {
+    MicroKernel {
         #[cfg(target_arch = "x86_64")]
-        run: kernel::avx512_bf16,
-        elements: Elements::Pairs,
+        run: microkernel::avx512_bf16,
+        packing: Packing::Bf16Pairs,
         ..kernel
     }
 }

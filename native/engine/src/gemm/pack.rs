@@ -1,19 +1,19 @@
-//! Copies operands into the order in which the micro-kernel reads them.
+//! Packing: copies operands into the order in which the micro-kernel reads them.
 
-/// Where an operand's elements are: (i, j) at `pointer + i * row + j * column`.
+/// A matrix of f32 with any strides: element (i, j) is at `pointer + i * row_stride + j * column_stride`.
 #[derive(Clone, Copy)]
 pub struct Operand {
     pub pointer: *const f32,
-    pub row: usize,
-    pub column: usize,
+    pub row_stride: usize,
+    pub column_stride: usize,
 }
 
 impl Operand {
-    /// The same elements with rows and columns exchanged.
+    /// The transposed matrix, on the same elements.
     pub fn transposed(self) -> Self {
         Self {
-            row: self.column,
-            column: self.row,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
             ..self
         }
     }
@@ -21,16 +21,16 @@ impl Operand {
     /// # Safety
     /// The element exists.
     pub(super) unsafe fn at(self, i: usize, j: usize) -> *const f32 {
-        // SAFETY: the caller's.
-        unsafe { self.pointer.add(i * self.row + j * self.column) }
+        // SAFETY: the caller keeps the contract above.
+        unsafe { self.pointer.add(i * self.row_stride + j * self.column_stride) }
     }
 
-    /// The part that starts at (i, j).
+    /// The submatrix that begins at (i, j).
     ///
     /// # Safety
     /// The element exists.
-    pub(super) unsafe fn from(self, i: usize, j: usize) -> Self {
-        // SAFETY: the caller's.
+    pub(super) unsafe fn offset(self, i: usize, j: usize) -> Self {
+        // SAFETY: the caller keeps the contract above.
         Self {
             pointer: unsafe { self.at(i, j) },
             ..self
@@ -38,13 +38,14 @@ impl Operand {
     }
 }
 
-/// Copies `count` rows of exactly `WIDTH` elements, from rows `stride` apart to rows that touch.
+/// Copies `count` rows of `WIDTH` elements, which begin `stride` apart, into contiguous rows.
 ///
 /// # Safety
-/// The elements exist and `to` has `count * WIDTH`.
+/// The elements are readable and `to` has room for `count * WIDTH`.
 unsafe fn copy_rows<const WIDTH: usize>(from: *const f32, stride: usize, count: usize, to: *mut f32) {
     for i in 0..count {
-        // SAFETY: the caller's; a fixed size compiles to a few vector moves.
+        // SAFETY: the caller keeps the contract above. The size is a constant, so the copy compiles to a few vector
+        // moves.
         unsafe {
             to.add(i * WIDTH)
                 .cast::<[f32; WIDTH]>()
@@ -57,8 +58,8 @@ unsafe fn copy_rows<const WIDTH: usize>(from: *const f32, stride: usize, count: 
 ///
 /// # Safety
 /// As `copy_rows`.
-unsafe fn copy_any_rows(from: *const f32, stride: usize, count: usize, width: usize, to: *mut f32) {
-    // SAFETY: the caller's.
+unsafe fn copy_rows_of_width(from: *const f32, stride: usize, count: usize, width: usize, to: *mut f32) {
+    // SAFETY: the caller keeps the contract above.
     unsafe {
         match width {
             4 => copy_rows::<4>(from, stride, count, to),
@@ -73,81 +74,90 @@ unsafe fn copy_any_rows(from: *const f32, stride: usize, count: usize, width: us
     }
 }
 
-/// Packs `[depth, columns]` of `from` into rows of `width`, the rest zero. Rows or columns of `from` are contiguous.
+/// Packs `[k, columns]` of `source` into rows of `width` elements and fills the rest of each row with zeros. The rows
+/// or the columns of `source` are contiguous.
 ///
 /// # Safety
-/// The elements exist and `to` has `depth * width`; `columns <= width`.
-pub(super) unsafe fn panel(from: Operand, depth: usize, columns: usize, width: usize, to: &mut [f32]) {
-    debug_assert!(to.len() >= depth * width && columns <= width);
+/// The elements are readable and `to` has `k * width` elements; `columns <= width`.
+pub(super) unsafe fn panel(source: Operand, k: usize, columns: usize, width: usize, to: &mut [f32]) {
+    debug_assert!(to.len() >= k * width && columns <= width);
     let target = to.as_mut_ptr();
-    if from.column == 1 && columns == width {
-        // SAFETY: the caller's.
-        return unsafe { copy_any_rows(from.pointer, from.row, depth, width, target) };
+    if source.column_stride == 1 && columns == width {
+        // SAFETY: the caller keeps the contract above.
+        return unsafe { copy_rows_of_width(source.pointer, source.row_stride, k, width, target) };
     }
     if columns < width {
-        to[..depth * width].fill(0.0);
+        to[..k * width].fill(0.0);
     }
-    if from.column == 1 {
-        for k in 0..depth {
-            // SAFETY: the caller's.
-            unsafe { std::ptr::copy_nonoverlapping(from.at(k, 0), target.add(k * width), columns) };
+    if source.column_stride == 1 {
+        for p in 0..k {
+            // SAFETY: the caller keeps the contract above.
+            unsafe { std::ptr::copy_nonoverlapping(source.at(p, 0), target.add(p * width), columns) };
         }
         return;
     }
-    // SAFETY: the caller's.
-    unsafe { transpose(from, depth, columns, target, width) }
+    // SAFETY: the caller keeps the contract above.
+    unsafe { transpose(source, k, columns, target, width) }
 }
 
-/// `to[k * width + j] = from(k, j)`.
+/// `to[p * width + j] = source(p, j)`.
 ///
 /// # Safety
-/// The elements exist.
-pub(super) unsafe fn transpose(from: Operand, depth: usize, columns: usize, to: *mut f32, width: usize) {
-    // SAFETY: the caller's.
-    let (whole_depth, whole_columns) = unsafe { transpose_blocks(from, depth, columns, to, width) };
+/// The elements are readable, and `to` has room for `k` rows of `width`.
+pub(super) unsafe fn transpose(source: Operand, k: usize, columns: usize, to: *mut f32, width: usize) {
+    // SAFETY: the caller keeps the contract above.
+    let (block_k, block_columns) = unsafe { transpose_blocks(source, k, columns, to, width) };
     for j in 0..columns {
-        let done = if j < whole_columns { whole_depth } else { 0 };
-        for k in done..depth {
-            // SAFETY: the caller's.
-            unsafe { *to.add(k * width + j) = *from.at(k, j) };
+        let done = if j < block_columns { block_k } else { 0 };
+        for p in done..k {
+            // SAFETY: the caller keeps the contract above.
+            unsafe { *to.add(p * width + j) = *source.at(p, j) };
         }
     }
 }
 
-/// The part of `transpose` that whole blocks make up: how far it went along the reduction and across.
+/// Does the part of `transpose` that consists of complete blocks; returns how many rows and columns of `source` that
+/// is.
 ///
 /// # Safety
 /// As `transpose`.
 #[cfg(target_arch = "x86_64")]
 unsafe fn transpose_blocks(
-    from: Operand,
-    depth: usize,
+    source: Operand,
+    k: usize,
     columns: usize,
     to: *mut f32,
     width: usize,
 ) -> (usize, usize) {
-    if from.row != 1 || !is_x86_feature_detected!("avx2") {
+    if source.row_stride != 1 || !is_x86_feature_detected!("avx2") {
         return (0, 0);
     }
-    let (whole_depth, whole_columns) = (depth / 8 * 8, columns / 8 * 8);
-    for j in (0..whole_columns).step_by(8) {
-        for k in (0..whole_depth).step_by(8) {
-            // SAFETY: the caller's; AVX2 is present.
-            unsafe { transpose_block(from.at(k, j), from.column, to.add(k * width + j), width) };
+    let (block_k, block_columns) = (k / 8 * 8, columns / 8 * 8);
+    for j in (0..block_columns).step_by(8) {
+        for p in (0..block_k).step_by(8) {
+            // SAFETY: the caller keeps the contract above, and AVX2 is present.
+            unsafe {
+                transpose_8x8(
+                    source.at(p, j),
+                    source.column_stride,
+                    to.add(p * width + j),
+                    width,
+                )
+            };
         }
     }
-    // A tile of twelve rows has four more.
-    if columns - whole_columns < 4 {
-        return (whole_depth, whole_columns);
+    // A tile of twelve rows has four rows beyond a block of eight.
+    if columns - block_columns < 4 {
+        return (block_k, block_columns);
     }
-    for k in (0..whole_depth).step_by(4) {
-        // SAFETY: the caller's; every x86-64 CPU has SSE.
+    for p in (0..block_k).step_by(4) {
+        // SAFETY: the caller keeps the contract above, and every x86-64 CPU has SSE.
         unsafe {
-            let to = to.add(k * width + whole_columns);
-            transpose_half_block(from.at(k, whole_columns), from.column, to, width)
+            let to = to.add(p * width + block_columns);
+            transpose_4x4(source.at(p, block_columns), source.column_stride, to, width)
         };
     }
-    (whole_depth, whole_columns + 4)
+    (block_k, block_columns + 4)
 }
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -155,15 +165,15 @@ unsafe fn transpose_blocks(_: Operand, _: usize, _: usize, _: *mut f32, _: usize
     (0, 0)
 }
 
-/// Transposes four rows of four.
+/// Transposes a block of 4 × 4.
 ///
 /// # Safety
-/// Rows `stride` and `width` apart are readable and writable.
+/// Rows that begin `stride` apart are readable and rows that begin `width` apart are writable.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-unsafe fn transpose_half_block(from: *const f32, stride: usize, to: *mut f32, width: usize) {
+unsafe fn transpose_4x4(from: *const f32, stride: usize, to: *mut f32, width: usize) {
     use std::arch::x86_64::*;
-    // SAFETY of all of it: the caller's.
+    // SAFETY: the caller keeps the contract above.
     unsafe {
         let row = |i: usize| _mm_loadu_ps(from.add(i * stride));
         let mut rows = [row(0), row(1), row(2), row(3)];
@@ -175,15 +185,15 @@ unsafe fn transpose_half_block(from: *const f32, stride: usize, to: *mut f32, wi
     }
 }
 
-/// Transposes eight rows of eight.
+/// Transposes a block of 8 × 8.
 ///
 /// # Safety
-/// AVX2 is present, rows `stride` and `width` apart are readable and writable.
+/// AVX2 is present; rows that begin `stride` apart are readable and rows that begin `width` apart are writable.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn transpose_block(from: *const f32, stride: usize, to: *mut f32, width: usize) {
+unsafe fn transpose_8x8(from: *const f32, stride: usize, to: *mut f32, width: usize) {
     use std::arch::x86_64::*;
-    // SAFETY: the caller's.
+    // SAFETY: the caller keeps the contract above.
     let row = |i: usize| unsafe { _mm256_loadu_ps(from.add(i * stride)) };
     let rows = [row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7)];
     let low = |a, b| _mm256_unpacklo_ps(a, b);
@@ -213,7 +223,7 @@ unsafe fn transpose_block(from: *const f32, stride: usize, to: *mut f32, width: 
         odd(pairs[5], pairs[7]),
     ];
     for i in 0..4 {
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the contract above.
         unsafe {
             _mm256_storeu_ps(
                 to.add(i * width),

@@ -1,30 +1,30 @@
-//! The product as three loops: what the fast one is held to.
+//! The product as three plain loops, which the fast one is tested against.
 
 use super::Product;
 
-/// `c (+)= scale * a · b`, then bias, activation and mask.
+/// `dst (+)= alpha * lhs · rhs`, then bias, activation and ReLU mask.
 ///
 /// # Safety
 /// As `Gemm::multiply`.
 pub unsafe fn multiply(product: &Product) {
-    for i in 0..product.rows {
-        for j in 0..product.columns {
-            // SAFETY: the caller's.
+    for i in 0..product.m {
+        for j in 0..product.n {
+            // SAFETY: the caller keeps the contract of `Gemm::multiply`, and (i, j) lies inside the product.
             unsafe {
-                let sum: f64 = (0..product.depth)
-                    .map(|k| f64::from(*product.a.at(i, k)) * f64::from(*product.b.at(k, j)))
+                let sum: f64 = (0..product.k)
+                    .map(|p| f64::from(*product.lhs.at(i, p)) * f64::from(*product.rhs.at(p, j)))
                     .sum();
-                let place = product.c.pointer().add(i * product.c.stride() + j);
-                let mut value = sum as f32 * product.scale;
-                if product.add {
-                    value += *place;
+                let dst = product.dst.pointer().add(i * product.dst.stride() + j);
+                let mut value = sum as f32 * product.alpha;
+                if product.accumulate {
+                    value += *dst;
                 }
                 if let Some(bias) = product.bias {
                     value += bias[j];
                 }
                 value = crate::ops::activation::apply(product.activation, value);
-                let masked = product.positive.is_some_and(|positive| positive.row(i)[j] <= 0.0);
-                *place = if masked { 0.0 } else { value };
+                let masked = product.relu_mask.is_some_and(|mask| mask.row(i)[j] <= 0.0);
+                *dst = if masked { 0.0 } else { value };
             }
         }
     }

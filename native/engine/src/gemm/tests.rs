@@ -11,67 +11,64 @@ fn gemm(set: InstructionSet) -> Gemm {
     Gemm::new(set, Precision::Fp32, 7).unwrap()
 }
 
-/// Every kernel for operands of bfloat16 that this CPU can run.
+/// Every bfloat16 kernel that this CPU can run.
 fn bf16_gemms() -> Vec<Gemm> {
     let mut gemms: Vec<Gemm> = InstructionSet::available()
         .into_iter()
         .map(|set| Gemm::new(set, Precision::Bf16, 7).unwrap())
         .collect();
-    if isa::has_bf16() {
+    if isa::has_avx512_bf16() {
         let (kernel, set) = isa::select(InstructionSet::Avx512, Precision::Fp32).unwrap();
-        gemms.push(Gemm::with_kernel(isa::in_pairs(kernel), set, 7));
+        gemms.push(Gemm::with_kernel(isa::with_bf16_pairs(kernel), set, 7));
     }
     gemms
 }
 
-/// One product of every kind of operand order, bias, activation and addition, for a shape and a number of threads.
-fn results(gemm: &Gemm, threads: usize, (rows, columns, depth): (usize, usize, usize)) -> Vec<(f32, f32)> {
+/// Fast and plain results of products with every order of operands, with and without bias, activation, mask and
+/// accumulation, for a shape and a number of threads.
+fn results(gemm: &Gemm, threads: usize, (m, n, k): (usize, usize, usize)) -> Vec<(f32, f32)> {
     let pool = Pool::new(threads);
-    let (mut a, mut b, bias) = (
-        random(1, rows * depth),
-        random(2, depth * columns),
-        random(3, columns),
-    );
-    if gemm.kernel.elements != bf16::Elements::Whole {
-        bf16::round(&mut a);
-        bf16::round(&mut b);
+    let (mut lhs, mut rhs, bias) = (random(1, m * k), random(2, k * n), random(3, n));
+    if gemm.kernel.packing != bf16::Packing::F32 {
+        bf16::round(&mut lhs);
+        bf16::round(&mut rhs);
     }
     let mut found = Vec::new();
     for case in 0..16 {
-        let [a_across, b_across, add, extra] = [1, 2, 4, 8].map(|bit| case & bit != 0);
-        let order = |pointer: *const f32, tall: usize, wide: usize, across: bool| {
-            if across {
+        let [lhs_transposed, rhs_transposed, accumulate, extra] = [1, 2, 4, 8].map(|bit| case & bit != 0);
+        let operand = |pointer: *const f32, rows: usize, columns: usize, transposed: bool| {
+            if transposed {
                 Operand {
                     pointer,
-                    row: 1,
-                    column: tall,
+                    row_stride: 1,
+                    column_stride: rows,
                 }
             } else {
                 Operand {
                     pointer,
-                    row: wide,
-                    column: 1,
+                    row_stride: columns,
+                    column_stride: 1,
                 }
             }
         };
-        let start = random(4, rows * (columns + 3));
-        let outputs: Vec<f32> = random(5, rows * columns).iter().map(|x| x.max(0.0)).collect();
+        let start = random(4, m * (n + 3));
+        let outputs: Vec<f32> = random(5, m * n).iter().map(|x| x.max(0.0)).collect();
         let mut fast = start.clone();
         let mut plain = start;
-        let product = |c: &mut [f32]| Product {
-            rows,
-            columns,
-            depth,
-            a: order(a.as_ptr(), rows, depth, a_across),
-            b: order(b.as_ptr(), depth, columns, b_across),
-            c: Matrix::new(c, rows, columns, columns + 3, 2),
-            add,
-            scale: if extra { -0.5 } else { 1.0 },
+        let product = |dst: &mut [f32]| Product {
+            m,
+            n,
+            k,
+            lhs: operand(lhs.as_ptr(), m, k, lhs_transposed),
+            rhs: operand(rhs.as_ptr(), k, n, rhs_transposed),
+            dst: Matrix::new(dst, m, n, n + 3, 2),
+            accumulate,
+            alpha: if extra { -0.5 } else { 1.0 },
             bias: extra.then_some(&bias),
             activation: [Activation::Relu, Activation::None, Activation::Tanh][case % 3],
-            positive: (case % 5 == 0).then(|| Matrix::read_only(&outputs, rows, columns)),
+            relu_mask: (case % 5 == 0).then(|| Matrix::read_only(&outputs, m, n)),
         };
-        // SAFETY: the vectors are as long as the shapes say and c is apart.
+        // SAFETY: the vectors are as long as the shapes say, and dst overlaps none of them.
         unsafe {
             gemm.multiply(&pool, &product(&mut fast));
             reference::multiply(&product(&mut plain));
@@ -118,7 +115,7 @@ fn products_of_bfloat16_are_those_of_the_rounded_operands() {
                     error <= 2e-6 * (shape.2 as f32).sqrt() + 1e-6,
                     "{:?} {:?} {shape:?}: {fast} {plain}",
                     gemm.instruction_set,
-                    gemm.kernel.elements
+                    gemm.kernel.packing
                 );
             }
         }
@@ -129,34 +126,34 @@ fn products_of_bfloat16_are_those_of_the_rounded_operands() {
 fn relu_drops_what_is_negative_and_keeps_a_nan() {
     const COLUMNS: usize = 70;
     let pool = Pool::new(1);
-    let (a, b) = ([-1.0, 1.0, f32::NAN], [2.0; COLUMNS]);
+    let (lhs, rhs) = ([-1.0, 1.0, f32::NAN], [2.0; COLUMNS]);
     for set in InstructionSet::available() {
-        let mut c = vec![0.0; 3 * COLUMNS];
-        let across = |pointer| Operand {
+        let mut dst = vec![0.0; 3 * COLUMNS];
+        let contiguous = |pointer| Operand {
             pointer,
-            row: 1,
-            column: 1,
+            row_stride: 1,
+            column_stride: 1,
         };
         let product = Product {
-            rows: 3,
-            columns: COLUMNS,
-            depth: 1,
-            a: across(a.as_ptr()),
-            b: across(b.as_ptr()),
-            c: Matrix::new(&mut c, 3, COLUMNS, COLUMNS, 0),
-            add: false,
-            scale: 1.0,
+            m: 3,
+            n: COLUMNS,
+            k: 1,
+            lhs: contiguous(lhs.as_ptr()),
+            rhs: contiguous(rhs.as_ptr()),
+            dst: Matrix::new(&mut dst, 3, COLUMNS, COLUMNS, 0),
+            accumulate: false,
+            alpha: 1.0,
             bias: None,
             activation: Activation::Relu,
-            positive: None,
+            relu_mask: None,
         };
-        // SAFETY: the vectors are as long as the shapes say and c is apart.
+        // SAFETY: the vectors are as long as the shapes say, and dst overlaps none of them.
         unsafe { gemm(set).multiply(&pool, &product) };
-        let (negative, rest) = c.split_at(COLUMNS);
-        let (positive, none) = rest.split_at(COLUMNS);
+        let (negative, rest) = dst.split_at(COLUMNS);
+        let (positive, nan) = rest.split_at(COLUMNS);
         assert!(negative.iter().all(|&value| value == 0.0), "{set:?}");
         assert!(positive.iter().all(|&value| value == 2.0), "{set:?}");
-        assert!(none.iter().all(|value| value.is_nan()), "{set:?}");
+        assert!(nan.iter().all(|value| value.is_nan()), "{set:?}");
     }
 }
 

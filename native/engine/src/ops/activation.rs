@@ -1,7 +1,7 @@
 //! Activation functions and their derivatives.
 
 use super::{Target, put};
-use crate::matrix::{LEAST_WORK, LINE, Matrix, for_rows};
+use crate::matrix::{CACHE_LINE_ELEMENTS, MIN_ELEMENTS_PER_THREAD, Matrix, for_rows};
 use crate::plan::Activation;
 use crate::pool::Pool;
 
@@ -94,8 +94,8 @@ pub fn backward_in_place(
         return;
     }
     let sums = bias.map(|(bias, add)| (Matrix::new(bias, 1, gradient.width(), gradient.width(), 0), add));
-    let least = LEAST_WORK.div_ceil(gradient.rows().max(1));
-    pool.ranges(gradient.width(), LINE, least, |columns| {
+    let least = MIN_ELEMENTS_PER_THREAD.div_ceil(gradient.rows().max(1));
+    pool.ranges(gradient.width(), CACHE_LINE_ELEMENTS, least, |columns| {
         let part = |matrix: Matrix| matrix.columns(columns.start, columns.len());
         let (before, output, gradient) = (part(before), part(output), part(gradient));
         // SAFETY: each thread has other columns of gradient and sums; values are only read.

@@ -88,25 +88,25 @@ pub fn backward_v1(
         );
     }
     let product = Product {
-        rows: 1,
-        columns: width,
-        depth: gradient.rows(),
-        a: Operand {
+        m: 1,
+        n: width,
+        k: gradient.rows(),
+        lhs: Operand {
             pointer: slopes.pointer(),
-            row: 1,
-            column: slopes.stride(),
+            row_stride: 1,
+            column_stride: slopes.stride(),
         },
-        b: Operand {
+        rhs: Operand {
             pointer: x.pointer(),
-            row: x.stride(),
-            column: 1,
+            row_stride: x.stride(),
+            column_stride: 1,
         },
-        c: Matrix::new(weight_gradient, 1, width, width, 0),
-        add,
-        scale: 1.0,
+        dst: Matrix::new(weight_gradient, 1, width, width, 0),
+        accumulate: add,
+        alpha: 1.0,
         bias: None,
         activation: Activation::None,
-        positive: None,
+        relu_mask: None,
     };
     // SAFETY: slopes and x are only read now, and the weight's gradient is ours alone.
     unsafe { machine.gemm.multiply(pool, &product) };

@@ -1,8 +1,8 @@
 //! Pairwise dot products of k vectors: the lower triangle of Z·Zᵀ, row by row.
 
 use super::{Machine, Target, put};
-use crate::gemm::{Lines, Place, Vectors};
-use crate::matrix::{LEAST_WORK, Matrix};
+use crate::gemm::{AlignedBuf, GradientTarget, Vectors};
+use crate::matrix::{MIN_ELEMENTS_PER_THREAD, Matrix};
 
 #[derive(Clone, Copy)]
 pub struct Dot {
@@ -14,11 +14,11 @@ pub struct Dot {
 struct Source<'a> {
     inputs: &'a [Matrix],
     side_by_side: bool,
-    with_self: bool,
+    include_self: bool,
 }
 
 impl<'a> Source<'a> {
-    fn new(inputs: &'a [Matrix], with_self: bool) -> Self {
+    fn new(inputs: &'a [Matrix], include_self: bool) -> Self {
         let first = inputs[0];
         let in_place = |(i, matrix): (usize, &Matrix)| {
             matrix.pointer() == first.pointer().wrapping_add(i * first.width())
@@ -27,7 +27,7 @@ impl<'a> Source<'a> {
         Self {
             inputs,
             side_by_side: inputs.iter().enumerate().all(in_place),
-            with_self,
+            include_self,
         }
     }
 
@@ -52,7 +52,7 @@ impl<'a> Source<'a> {
             stride: width,
             count: self.inputs.len(),
             width,
-            with_self: self.with_self,
+            include_self: self.include_self,
         }
     }
 
@@ -69,9 +69,9 @@ impl Dot {
         let (count, width) = (inputs.len(), inputs[0].width());
         let kept = if self.keep_first { width } else { 0 };
         let source = Source::new(inputs, self.include_self);
-        let least = LEAST_WORK.div_ceil((count * count * width / 2).max(1));
+        let least = MIN_ELEMENTS_PER_THREAD.div_ceil((count * count * width / 2).max(1));
         machine.pool.ranges(output.rows(), 1, least, |rows| {
-            let (mut copies, mut across) = (source.copies(), Lines::default());
+            let (mut copies, mut transposed) = (source.copies(), AlignedBuf::default());
             for row in rows {
                 // SAFETY: each thread has other rows of the output, inputs are only read (matrix.rs).
                 unsafe {
@@ -79,7 +79,9 @@ impl Dot {
                     let (first, products) = output.row_mut(row).split_at_mut(kept);
                     first.copy_from_slice(&inputs[0].row(row)[..kept]);
                     debug_assert_eq!(products.len(), vectors.pairs());
-                    machine.gemm.pairs(&vectors, products.as_mut_ptr(), &mut across);
+                    machine
+                        .gemm
+                        .dot_interaction(&vectors, products.as_mut_ptr(), &mut transposed);
                 }
             }
         });
@@ -96,27 +98,29 @@ impl Dot {
         let (count, width) = (inputs.len(), inputs[0].width());
         let kept = if self.keep_first { width } else { 0 };
         let source = Source::new(inputs, self.include_self);
-        let least = LEAST_WORK.div_ceil((count * count * width).max(1));
+        let least = MIN_ELEMENTS_PER_THREAD.div_ceil((count * count * width).max(1));
         machine.pool.ranges(gradient.rows(), 1, least, |rows| {
             let mut copies = source.copies();
-            let mut places = Vec::with_capacity(count);
+            let mut gradient_targets = Vec::with_capacity(count);
             for row in rows {
                 // SAFETY: each thread has other rows of the targets, inputs and gradient are only read (matrix.rs).
                 unsafe {
                     let vectors = source.row(row, &mut copies);
                     let (first, triangle) = gradient.row(row).split_at(kept);
-                    places.clear();
-                    places.extend(targets.iter().map(|target| match target {
-                        Some(Target { matrix, add }) => Place {
-                            to: matrix.pointer().wrapping_add(row * matrix.stride()),
-                            add: *add,
+                    gradient_targets.clear();
+                    gradient_targets.extend(targets.iter().map(|target| match target {
+                        Some(Target { matrix, add }) => GradientTarget {
+                            pointer: matrix.pointer().wrapping_add(row * matrix.stride()),
+                            accumulate: *add,
                         },
-                        None => Place {
-                            to: std::ptr::null_mut(),
-                            add: false,
+                        None => GradientTarget {
+                            pointer: std::ptr::null_mut(),
+                            accumulate: false,
                         },
                     }));
-                    machine.gemm.pairs_backward(&vectors, triangle.as_ptr(), &places);
+                    machine
+                        .gemm
+                        .dot_interaction_backward(&vectors, triangle.as_ptr(), &gradient_targets);
                     if let (Some(target), true) = (targets[0], self.keep_first) {
                         put(target.matrix.row_mut(row), true, first.iter().copied());
                     }

@@ -8,8 +8,8 @@ use crate::plan::Activation;
 fn operand(matrix: Matrix) -> Operand {
     Operand {
         pointer: matrix.pointer(),
-        row: matrix.stride(),
-        column: 1,
+        row_stride: matrix.stride(),
+        column_stride: 1,
     }
 }
 
@@ -36,17 +36,17 @@ pub fn forward(
     } else {
         let weight = operand(Matrix::read_only(weight, columns, depth));
         let product = Product {
-            rows,
-            columns,
-            depth,
-            a: operand(input),
-            b: weight.transposed(),
-            c: before.unwrap_or(output),
-            add: false,
-            scale: 1.0,
+            m: rows,
+            n: columns,
+            k: depth,
+            lhs: operand(input),
+            rhs: weight.transposed(),
+            dst: before.unwrap_or(output),
+            accumulate: false,
+            alpha: 1.0,
             bias,
             activation: if before.is_some() { Activation::None } else { kind },
-            positive: None,
+            relu_mask: None,
         };
         // SAFETY: values of a plan do not overlap (matrix.rs), parameters are only read.
         unsafe { machine.gemm.multiply(&machine.pool, &product) };
@@ -101,7 +101,7 @@ pub struct ParameterTargets<'a> {
 pub enum WeightTarget<'a> {
     Gradient(&'a mut [f32]),
     /// The weight takes a step of plain SGD at this learning rate: the product goes to it at once. The bits are those
-    /// of a step of its own where the batch is no longer than `WHOLE_DEPTH`.
+    /// of a step of its own where the batch is no longer than `gemm::KC`.
     Step(f32),
 }
 
@@ -129,17 +129,17 @@ pub fn backward(
         single_output_backward(machine, weight, gradient, target);
     } else if let Some(target) = target {
         let product = Product {
-            rows,
-            columns: depth,
-            depth: columns,
-            a: operand(gradient),
-            b: operand(Matrix::read_only(weight, columns, depth)),
-            c: target.matrix,
-            add: target.add,
-            scale: 1.0,
+            m: rows,
+            n: depth,
+            k: columns,
+            lhs: operand(gradient),
+            rhs: operand(Matrix::read_only(weight, columns, depth)),
+            dst: target.matrix,
+            accumulate: target.add,
+            alpha: 1.0,
             bias: None,
             activation: Activation::None,
-            positive: relu_before.then_some(input),
+            relu_mask: relu_before.then_some(input),
         };
         // SAFETY: gradients of two values do not overlap (matrix.rs), parameters are only read.
         unsafe { machine.gemm.multiply(&machine.pool, &product) };
@@ -149,17 +149,17 @@ pub fn backward(
         WeightTarget::Step(rate) => (weight, true, -rate),
     };
     let product = Product {
-        rows: columns,
-        columns: depth,
-        depth: rows,
-        a: operand(gradient).transposed(),
-        b: operand(input),
-        c: Matrix::new(to, columns, depth, depth, 0),
-        add,
-        scale,
+        m: columns,
+        n: depth,
+        k: rows,
+        lhs: operand(gradient).transposed(),
+        rhs: operand(input),
+        dst: Matrix::new(to, columns, depth, depth, 0),
+        accumulate: add,
+        alpha: scale,
         bias: None,
         activation: Activation::None,
-        positive: None,
+        relu_mask: None,
     };
     // SAFETY: the weight or its gradient is ours alone; gradient and input are only read.
     unsafe { machine.gemm.multiply(&machine.pool, &product) };

@@ -1,86 +1,86 @@
-//! One vector register of f32 for each instruction set, behind one trait, so that there is one micro-kernel.
+//! A vector register of f32 for each instruction set. They share one trait, so that there is one micro-kernel.
 
-/// A vector of f32. Its functions may be called only where the CPU has the instructions.
-pub(super) trait Lanes: Copy {
-    const COUNT: usize;
+/// A vector of `LANES` elements of f32. Its functions may be called only where the CPU has the instructions.
+pub(super) trait Simd: Copy {
+    const LANES: usize;
     /// # Safety
     /// The instruction set is present.
     unsafe fn splat(value: f32) -> Self;
     /// # Safety
-    /// The instruction set is present; COUNT elements are readable.
+    /// The instruction set is present; LANES elements are readable.
     unsafe fn load(from: *const f32) -> Self;
     /// # Safety
-    /// The instruction set is present; COUNT elements are writable.
+    /// The instruction set is present; LANES elements are writable.
     unsafe fn store(self, to: *mut f32);
-    /// The first `count` elements, which may be none or all; the others are zero.
+    /// Loads the first `count` elements, which may be none or all; the others are zero.
     ///
     /// # Safety
     /// The instruction set is present; `count` elements are readable.
-    unsafe fn load_first(from: *const f32, count: usize) -> Self;
+    unsafe fn load_partial(from: *const f32, count: usize) -> Self;
     /// Stores the first `count` elements.
     ///
     /// # Safety
     /// The instruction set is present; `count` elements are writable.
-    unsafe fn store_first(self, to: *mut f32, count: usize);
-    /// `self * factor + addend`, rounded once where the instruction set can.
+    unsafe fn store_partial(self, to: *mut f32, count: usize);
+    /// `self * factor + addend`, rounded once where the instruction set has a fused multiply-add.
     ///
     /// # Safety
     /// The instruction set is present.
-    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self;
+    unsafe fn mul_add(self, factor: Self, addend: Self) -> Self;
     /// # Safety
     /// The instruction set is present.
     unsafe fn add(self, other: Self) -> Self;
     /// # Safety
     /// The instruction set is present.
-    unsafe fn multiply(self, other: Self) -> Self;
-    /// The larger of each pair; zero where `self` is not a number.
+    unsafe fn mul(self, other: Self) -> Self;
+    /// Zero where `self` is negative; a NaN stays a NaN.
     ///
     /// # Safety
     /// The instruction set is present.
     unsafe fn relu(self) -> Self;
-    /// Zero where `output` is zero or less; kept where it is not a number.
+    /// Zero where `output`, the output of a ReLU, is zero or less; where it is NaN, `self` is kept.
     ///
     /// # Safety
     /// The instruction set is present.
-    unsafe fn where_positive(self, output: Self) -> Self;
+    unsafe fn relu_mask(self, output: Self) -> Self;
 }
 
 /// Plain Rust, for any machine.
 #[derive(Clone, Copy)]
 pub(super) struct Portable([f32; 4]);
 
-impl Lanes for Portable {
-    const COUNT: usize = 4;
+impl Simd for Portable {
+    const LANES: usize = 4;
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
         Self([value; 4])
     }
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the trait's contract.
         Self(unsafe { from.cast::<[f32; 4]>().read() })
     }
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the trait's contract.
         unsafe { to.cast::<[f32; 4]>().write(self.0) }
     }
     #[inline(always)]
-    unsafe fn load_first(from: *const f32, count: usize) -> Self {
-        // SAFETY: the caller's.
+    unsafe fn load_partial(from: *const f32, count: usize) -> Self {
+        // SAFETY: the caller keeps the trait's contract.
         Self(std::array::from_fn(|i| {
             if i < count { unsafe { *from.add(i) } } else { 0.0 }
         }))
     }
     #[inline(always)]
-    unsafe fn store_first(self, to: *mut f32, count: usize) {
+    unsafe fn store_partial(self, to: *mut f32, count: usize) {
         for (i, value) in self.0.iter().take(count).enumerate() {
-            // SAFETY: the caller's.
+            // SAFETY: the caller keeps the trait's contract.
             unsafe { *to.add(i) = *value };
         }
     }
     #[inline(always)]
-    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+    unsafe fn mul_add(self, factor: Self, addend: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] * factor.0[i] + addend.0[i]))
     }
     #[inline(always)]
@@ -88,7 +88,7 @@ impl Lanes for Portable {
         Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
     }
     #[inline(always)]
-    unsafe fn multiply(self, other: Self) -> Self {
+    unsafe fn mul(self, other: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] * other.0[i]))
     }
     #[inline(always)]
@@ -98,7 +98,7 @@ impl Lanes for Portable {
         ))
     }
     #[inline(always)]
-    unsafe fn where_positive(self, output: Self) -> Self {
+    unsafe fn relu_mask(self, output: Self) -> Self {
         Self(std::array::from_fn(|i| {
             if output.0[i] <= 0.0 { 0.0 } else { self.0[i] }
         }))
@@ -106,15 +106,15 @@ impl Lanes for Portable {
 }
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-macro_rules! lanes {
-    ($name:ident, $vector:ty, $count:expr, $splat:path, $load:path, $store:path, $load_first:expr, $store_first:expr,
-     $add:path, $multiply:path, $multiply_add:expr, $relu:expr, $where_positive:expr) => {
+macro_rules! simd {
+    ($name:ident, $vector:ty, $count:expr, $splat:path, $load:path, $store:path, $load_partial:expr, $store_partial:expr,
+     $add:path, $mul:path, $mul_add:expr, $relu:expr, $relu_mask:expr) => {
         #[derive(Clone, Copy)]
         pub(in crate::gemm) struct $name($vector);
 
-        // SAFETY of every block: the trait's contract, passed on to the intrinsic.
-        impl Lanes for $name {
-            const COUNT: usize = $count;
+        // SAFETY of every block: the caller keeps the trait's contract, which is that of the intrinsic.
+        impl Simd for $name {
+            const LANES: usize = $count;
             #[inline(always)]
             unsafe fn splat(value: f32) -> Self {
                 Self(unsafe { $splat(value) })
@@ -128,32 +128,32 @@ macro_rules! lanes {
                 unsafe { $store(to, self.0) }
             }
             #[inline(always)]
-            unsafe fn load_first(from: *const f32, count: usize) -> Self {
-                Self(unsafe { $load_first(from, count) })
+            unsafe fn load_partial(from: *const f32, count: usize) -> Self {
+                Self(unsafe { $load_partial(from, count) })
             }
             #[inline(always)]
-            unsafe fn store_first(self, to: *mut f32, count: usize) {
-                unsafe { $store_first(to, count, self.0) }
+            unsafe fn store_partial(self, to: *mut f32, count: usize) {
+                unsafe { $store_partial(to, count, self.0) }
             }
             #[inline(always)]
-            unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
-                Self(unsafe { $multiply_add(self.0, factor.0, addend.0) })
+            unsafe fn mul_add(self, factor: Self, addend: Self) -> Self {
+                Self(unsafe { $mul_add(self.0, factor.0, addend.0) })
             }
             #[inline(always)]
             unsafe fn add(self, other: Self) -> Self {
                 Self(unsafe { $add(self.0, other.0) })
             }
             #[inline(always)]
-            unsafe fn multiply(self, other: Self) -> Self {
-                Self(unsafe { $multiply(self.0, other.0) })
+            unsafe fn mul(self, other: Self) -> Self {
+                Self(unsafe { $mul(self.0, other.0) })
             }
             #[inline(always)]
             unsafe fn relu(self) -> Self {
                 Self(unsafe { $relu(self.0) })
             }
             #[inline(always)]
-            unsafe fn where_positive(self, output: Self) -> Self {
-                Self(unsafe { $where_positive(self.0, output.0) })
+            unsafe fn relu_mask(self, output: Self) -> Self {
+                Self(unsafe { $relu_mask(self.0, output.0) })
             }
         }
     };
@@ -161,17 +161,17 @@ macro_rules! lanes {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::Lanes;
+    use super::Simd;
     use std::arch::x86_64::*;
 
-    /// All bits of the first `count` of eight elements.
+    /// A mask with all bits set in the first `count` of eight elements.
     ///
     /// # Safety
     /// AVX2 is present.
     #[inline(always)]
     unsafe fn mask(count: usize) -> __m256i {
         let mask: [i32; 8] = std::array::from_fn(|i| if i < count { -1 } else { 0 });
-        // SAFETY: the caller's; the array is as large as the vector.
+        // SAFETY: the caller keeps the contract above; the array is as large as the vector.
         unsafe { _mm256_loadu_si256(mask.as_ptr().cast()) }
     }
 
@@ -180,8 +180,8 @@ mod x86 {
         (1u32.unbounded_shl(count as u32) - 1) as __mmask16
     }
 
-    // max(0, x) of these instructions gives the second operand for a NaN: a NaN stays one.
-    lanes!(
+    // max(0, x) of these instructions returns the second operand if one is NaN, so a NaN stays a NaN.
+    simd!(
         Avx2,
         __m256,
         8,
@@ -196,7 +196,7 @@ mod x86 {
         |a| _mm256_max_ps(_mm256_setzero_ps(), a),
         |a, y| _mm256_and_ps(a, _mm256_cmp_ps::<_CMP_NLE_UQ>(y, _mm256_setzero_ps()))
     );
-    lanes!(
+    simd!(
         Avx512,
         __m512,
         16,
@@ -211,8 +211,8 @@ mod x86 {
         |a| _mm512_max_ps(_mm512_setzero_ps(), a),
         |a, y| _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y, _mm512_setzero_ps()), a)
     );
-    // As Avx512, but that the factors of a multiply-add hold two bfloat16 each, whose two products are added.
-    lanes!(
+    // As Avx512, but each lane of the factors of a multiply-add holds two bfloat16, whose two products are both added.
+    simd!(
         Avx512Bf16,
         __m512,
         16,
@@ -223,15 +223,15 @@ mod x86 {
         |to, count, value| _mm512_mask_storeu_ps(to, bits(count), value),
         _mm512_add_ps,
         _mm512_mul_ps,
-        |a, b, c| _mm512_dpbf16_ps(c, in_pairs(a), in_pairs(b)),
+        |a, b, c| _mm512_dpbf16_ps(c, as_bf16_pairs(a), as_bf16_pairs(b)),
         |a| _mm512_max_ps(_mm512_setzero_ps(), a),
         |a, y| _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y, _mm512_setzero_ps()), a)
     );
 
-    /// The same bits, taken for bfloat16.
+    /// The same bits as pairs of bfloat16.
     #[inline(always)]
-    fn in_pairs(vector: __m512) -> __m512bh {
-        // SAFETY: both are 64 bytes of plain bits.
+    fn as_bf16_pairs(vector: __m512) -> __m512bh {
+        // SAFETY: both types are 64 bytes, of which any bits are valid.
         unsafe { std::mem::transmute(vector) }
     }
 }
@@ -240,14 +240,14 @@ pub(in crate::gemm) use x86::{Avx2, Avx512, Avx512Bf16};
 
 #[cfg(target_arch = "aarch64")]
 mod arm {
-    use super::Lanes;
+    use super::Simd;
     use std::arch::aarch64::*;
 
     /// # Safety
     /// `count` elements are readable.
     #[inline(always)]
-    unsafe fn load_first(from: *const f32, count: usize) -> float32x4_t {
-        // SAFETY: the caller's; the array is as large as the vector.
+    unsafe fn load_partial(from: *const f32, count: usize) -> float32x4_t {
+        // SAFETY: the caller keeps the contract above; the array is as large as the vector.
         unsafe {
             let values: [f32; 4] = std::array::from_fn(|i| if i < count { *from.add(i) } else { 0.0 });
             vld1q_f32(values.as_ptr())
@@ -257,24 +257,24 @@ mod arm {
     /// # Safety
     /// `count` elements are writable.
     #[inline(always)]
-    unsafe fn store_first(to: *mut f32, count: usize, value: float32x4_t) {
+    unsafe fn store_partial(to: *mut f32, count: usize, value: float32x4_t) {
         let mut values = [0f32; 4];
-        // SAFETY: the caller's; the array is as large as the vector.
+        // SAFETY: the caller keeps the contract above; the array is as large as the vector.
         unsafe {
             vst1q_f32(values.as_mut_ptr(), value);
             std::ptr::copy_nonoverlapping(values.as_ptr(), to, count.min(4));
         }
     }
 
-    lanes!(
+    simd!(
         Neon,
         float32x4_t,
         4,
         vdupq_n_f32,
         vld1q_f32,
         vst1q_f32,
-        load_first,
-        store_first,
+        load_partial,
+        store_partial,
         vaddq_f32,
         vmulq_f32,
         |a, b, c| vfmaq_f32(c, a, b),
