@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use batch::{Batch, BatchSource};
 
-use crate::embedding::{self, Change, Rows};
+use crate::embedding::{self, RowUpdater, TableUpdate};
 use crate::error::{Error, ErrorCode, Result};
 use crate::loss;
 use crate::matrix::Matrix;
@@ -42,9 +42,9 @@ impl Model {
             .steps_at_once(batch.size)
             .then(|| Step::new(&settings.dense, scale, 1.0, self.steps + 1).learning_rate());
         self.backward(batch, self.accumulated > 0, step);
-        let hold = settings.accumulate_batches > 1;
+        let store = settings.accumulate_batches > 1;
         let start = self.profile.start();
-        self.collect_tables(batch, hold);
+        self.collect_tables(batch, store);
         self.profile
             .stop(start, self.slots.tables, Phase::Backward, Work::default());
         self.accumulated += 1;
@@ -94,7 +94,7 @@ impl Model {
         mean
     }
 
-    pub(crate) fn collect_tables(&mut self, batch: &Batch, hold: bool) {
+    pub(crate) fn collect_tables(&mut self, batch: &Batch, store: bool) {
         let Self {
             bags,
             table_gradients,
@@ -117,7 +117,7 @@ impl Model {
                     of_weights,
                 );
             }
-            if !hold {
+            if !store {
                 of_weights.sort();
             }
         }
@@ -125,11 +125,11 @@ impl Model {
         machine.pool.tasks(bags.len(), |index| {
             let mut gradient = gradients[index].lock().expect("each table is taken once");
             let bag = &bags[index];
-            if !bag.weighs_indices() {
+            if !bag.has_index_weights() {
                 let bag_gradient = memory.gradient(bag.output, batch.size);
-                gradient.collect(bag, mapped.lookups(index, bag, batch), bag_gradient, hold);
+                gradient.collect(bag, mapped.lookups(index, bag, batch), bag_gradient, store);
             }
-            if !hold {
+            if !store {
                 gradient.sort();
             }
         });
@@ -168,8 +168,8 @@ impl Model {
         let tables = Step::new(&settings.tables, scale, gradient_scale, self.steps);
         let work = self.table_work();
         self.substitutes_found = false;
-        with_changes(self, batch, |pool, changes| {
-            embedding::update(pool, changes, &tables)
+        with_table_updates(self, batch, |pool, updates| {
+            embedding::update(pool, updates, &tables)
         });
         self.profile.stop(start, self.slots.tables, Phase::Update, work);
     }
@@ -186,8 +186,8 @@ impl Model {
     /// The sum of squares of the tables' summed gradients, on sorted lookups.
     pub(crate) fn squared_norm_of_tables(&mut self, batch: usize) -> f64 {
         let mut squares = 0f64;
-        with_changes(self, batch, |pool, changes| {
-            squares = embedding::squared_norm(pool, changes)
+        with_table_updates(self, batch, |pool, updates| {
+            squares = embedding::squared_norm(pool, updates)
         });
         squares
     }
@@ -319,16 +319,16 @@ impl Model {
             .iter()
             .map(|&parameter| self.parameters[parameter].shape[0])
             .collect();
-        with_changes(self, batch.size, |_, changes| {
-            for ((change, bag), rows) in changes.iter().zip(&bags).zip(rows) {
-                let (table, weights) = embedding::coalesced(change, rows);
+        with_table_updates(self, batch.size, |_, updates| {
+            for ((update, bag), rows) in updates.iter().zip(&bags).zip(rows) {
+                let (table, weights) = embedding::coalesced(update, rows);
                 result[bag.table].1 = table;
                 if let Some(parameter) = bag.row_weights {
                     result[parameter].1 = weights;
                 }
             }
-            for ((change, &parameter), rows) in changes[bags.len()..].iter().zip(&shared).zip(weighted) {
-                result[parameter].1 = embedding::coalesced(change, rows).0;
+            for ((update, &parameter), rows) in updates[bags.len()..].iter().zip(&shared).zip(weighted) {
+                result[parameter].1 = embedding::coalesced(update, rows).0;
             }
         });
         self.forget_accumulated();
@@ -362,8 +362,12 @@ fn pieces_of(parameter: &mut Parameter) -> Vec<Piece<'_>> {
         .collect()
 }
 
-/// Hands out every bag operation's table, row weights and gradient for one pass over them.
-fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool::Pool, &[Change])) {
+/// Calls `work` with the table, row weights and gradient of every bag operation.
+fn with_table_updates(
+    model: &mut Model,
+    batch: usize,
+    work: impl FnOnce(&crate::pool::Pool, &[TableUpdate]),
+) {
     let Model {
         bags,
         table_gradients,
@@ -382,33 +386,36 @@ fn with_changes(model: &mut Model, batch: usize, work: impl FnOnce(&crate::pool:
             trained,
             ..
         } = slots[index].take().expect("a parameter has one operation");
-        Rows::new(
+        RowUpdater::new(
             shape[0],
             values,
             states.iter_mut().map(|state| &mut state.values[..]),
             trained.as_ref(),
         )
     };
-    let mut changes: Vec<Change> = bags
+    let mut updates: Vec<TableUpdate> = bags
         .iter()
         .zip(&*table_gradients)
         .map(|(bag, gradient)| {
-            let source: Matrix = gradient.source(memory.gradient(bag.output, batch));
-            Change {
+            let bag_gradients: Matrix = gradient.bag_gradients(memory.gradient(bag.output, batch));
+            TableUpdate {
                 gradient,
-                source,
+                bag_gradients,
                 table: take(bag.table),
-                weights: bag.row_weights.filter(|_| !bag.weighs_indices()).map(&mut take),
+                weights: bag
+                    .row_weights
+                    .filter(|_| !bag.has_index_weights())
+                    .map(&mut take),
             }
         })
         .collect();
     for (&parameter, gradient) in shared_weights.iter().zip(&table_gradients[bags.len()..]) {
-        changes.push(Change {
+        updates.push(TableUpdate {
             gradient,
-            source: gradient.held(1),
+            bag_gradients: gradient.stored(1),
             table: take(parameter),
             weights: None,
         });
     }
-    work(&machine.pool, &changes);
+    work(&machine.pool, &updates);
 }

@@ -1,4 +1,4 @@
-//! Forward: pooled rows of every table for a range of the batch.
+//! Forward: looks up and pools the rows of every table for a range of the batch.
 
 use std::ops::Range;
 
@@ -9,8 +9,8 @@ use crate::plan::Pooling;
 use crate::pool::Pool;
 use crate::trained_rows::StandIn;
 
-/// Lookups ahead of use at which a row is asked for.
-const AHEAD: usize = 48;
+/// A row is prefetched this many lookups before it is used.
+const PREFETCH_DISTANCE: usize = 48;
 
 /// One bag operation's operands.
 #[derive(Clone, Copy)]
@@ -18,7 +18,7 @@ pub struct Lookup<'a> {
     pub bag: &'a Bag,
     pub lookups: Lookups<'a>,
     pub table: Table<'a>,
-    /// `[rows]`, or one for each of the column's indices (`Bag::weighs_indices`).
+    /// `[rows]`, or one for each of the column's indices (`Bag::has_index_weights`).
     pub weights: Option<&'a [f32]>,
     /// In predictions, what is read in place of untrained rows and of untrained weights.
     pub untrained: Option<StandIn<'a>>,
@@ -34,35 +34,38 @@ pub enum Table<'a> {
     Compact(&'a Compact),
 }
 
-/// Fills every operation's output; an empty bag gives zeros. Every row index has been checked.
+/// Writes the output of every operation; an empty bag gives zeros. All row indices must have been checked.
 pub fn forward(pool: &Pool, batch: usize, lookups: &[Lookup]) {
     let work: usize = lookups
         .iter()
         .map(|lookup| lookup.lookups.rows.len() * lookup.bag.dimension)
         .sum();
-    let least = (16 * 1024usize).div_ceil((work / batch.max(1)).max(1));
-    pool.ranges(batch, 1, least, |range| {
-        // A table's first rows are asked for while the table before is at work.
-        let parts: Vec<Part> = lookups.iter().map(|lookup| Part::new(lookup, &range)).collect();
-        let mut coming = parts.iter();
-        coming.next().inspect(|part| part.ask_for_first());
-        for (lookup, part) in lookups.iter().zip(&parts) {
-            coming.next().inspect(|part| part.ask_for_first());
+    let min_rows = (16 * 1024usize).div_ceil((work / batch.max(1)).max(1));
+    pool.ranges(batch, 1, min_rows, |range| {
+        // The first rows of a table are prefetched while the table before it is pooled.
+        let ranges: Vec<LookupRange> = lookups
+            .iter()
+            .map(|lookup| LookupRange::new(lookup, &range))
+            .collect();
+        let mut upcoming = ranges.iter();
+        upcoming.next().inspect(|range| range.prefetch_first());
+        for (lookup, lookup_range) in lookups.iter().zip(&ranges) {
+            upcoming.next().inspect(|range| range.prefetch_first());
             for b in range.clone() {
-                // SAFETY: this thread alone has these rows of the batch, and no two values overlap (matrix.rs).
-                pooled(lookup, part, b, unsafe { lookup.output.row_mut(b) });
+                // SAFETY: only this thread has these rows of the batch, and no two values overlap (matrix.rs).
+                pool_bag(lookup, lookup_range, b, unsafe { lookup.output.row_mut(b) });
             }
         }
     });
 }
 
-/// One operation's lookups of a range of the batch, to ask for their rows ahead of use.
-struct Part<'a> {
+/// One operation's lookups for a range of the batch, whose rows it prefetches.
+struct LookupRange<'a> {
     lookup: &'a Lookup<'a>,
     positions: Range<usize>,
 }
 
-impl<'a> Part<'a> {
+impl<'a> LookupRange<'a> {
     fn new(lookup: &'a Lookup<'a>, range: &Range<usize>) -> Self {
         let bag = |b: usize| lookup.lookups.bag(b);
         Self {
@@ -71,14 +74,14 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn ask_for_first(&self) {
-        for position in self.positions.clone().take(AHEAD) {
-            self.ask_for(position);
+    fn prefetch_first(&self) {
+        for position in self.positions.clone().take(PREFETCH_DISTANCE) {
+            self.prefetch(position);
         }
     }
 
     #[inline(always)]
-    fn ask_for(&self, position: usize) {
+    fn prefetch(&self, position: usize) {
         if position < self.positions.end {
             let (row, dimension) = (self.lookup.lookups.rows[position], self.lookup.bag.dimension);
             match self.lookup.table {
@@ -89,7 +92,7 @@ impl<'a> Part<'a> {
     }
 }
 
-fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
+fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
     let Lookup {
         bag,
         lookups,
@@ -100,7 +103,7 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
         ..
     } = *lookup;
     let positions = lookups.bag(b);
-    let weighted = if bag.weighs_indices() {
+    let weight_indices = if bag.has_index_weights() {
         lookups.indices
     } else {
         lookups.rows
@@ -110,18 +113,18 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
             let dimension = bag.dimension;
             let row_of = |row: u32| StandIn::of(untrained, table, row as usize, dimension);
             if positions.len() == 1 && weights.is_none() {
-                part.ask_for(positions.start + AHEAD);
+                range.prefetch(positions.start + PREFETCH_DISTANCE);
                 out.copy_from_slice(row_of(lookups.rows[positions.start]));
                 return;
             }
             out.fill(0.0);
             for position in positions.clone() {
-                part.ask_for(position + AHEAD);
+                range.prefetch(position + PREFETCH_DISTANCE);
                 let row = lookups.rows[position];
                 match weights {
                     Some(weights) => {
                         let weight =
-                            StandIn::of(untrained_weights, weights, weighted[position] as usize, 1)[0];
+                            StandIn::of(untrained_weights, weights, weight_indices[position] as usize, 1)[0];
                         for (out, value) in out.iter_mut().zip(row_of(row)) {
                             *out += weight * value;
                         }
@@ -137,10 +140,10 @@ fn pooled(lookup: &Lookup, part: &Part, b: usize, out: &mut [f32]) {
         Table::Compact(table) => {
             out.fill(0.0);
             for position in positions.clone() {
-                part.ask_for(position + AHEAD);
+                range.prefetch(position + PREFETCH_DISTANCE);
                 let row = lookups.rows[position] as usize;
                 let weight = weights.map_or(1.0, |weights| {
-                    StandIn::of(untrained_weights, weights, weighted[position] as usize, 1)[0]
+                    StandIn::of(untrained_weights, weights, weight_indices[position] as usize, 1)[0]
                 });
                 table.add_row(row, weight, out);
             }

@@ -1,11 +1,12 @@
-//! Embedding bags: all tables' lookups in one pass, and one fused backward and optimizer pass over the touched rows.
+//! Embedding bags: one call looks up the rows of all tables, and one call sums the gradients of the rows that were
+//! looked up and takes the optimizer's step on them.
 
 mod lookup;
 mod sort;
 mod update;
 
 pub use lookup::{Lookup, Table, forward};
-pub use update::{Change, Rows, TableGradient, coalesced, squared_norm, update};
+pub use update::{RowUpdater, TableGradient, TableUpdate, coalesced, squared_norm, update};
 
 use crate::cpu;
 use crate::matrix::CACHE_LINE_ELEMENTS;
@@ -24,18 +25,18 @@ pub struct Bag {
 }
 
 impl Bag {
-    /// Whether its learned weights are those of the column's indices, which both halves of a pair share, and not those
-    /// of the table's rows.
-    pub fn weighs_indices(&self) -> bool {
+    /// Whether its learned weights belong to the column's indices and not to the table's rows. They do for the two
+    /// tables of a quotient-remainder pair, which share one weight per index.
+    pub fn has_index_weights(&self) -> bool {
         self.row_weights.is_some() && self.map.is_half()
     }
 }
 
-/// The parameters that are weights of indices, each once.
+/// The parameters that hold weights of indices, each once.
 pub fn shared_weights(bags: &[Bag]) -> Vec<usize> {
     let mut shared: Vec<usize> = bags
         .iter()
-        .filter(|bag| bag.weighs_indices())
+        .filter(|bag| bag.has_index_weights())
         .filter_map(|bag| bag.row_weights)
         .collect();
     shared.sort_unstable();
@@ -43,7 +44,7 @@ pub fn shared_weights(bags: &[Bag]) -> Vec<usize> {
     shared
 }
 
-/// The live embedding bags of a plan, in its order.
+/// The live embedding bags of a plan, in plan order.
 pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
     let bag = |kind: &OperationKind| match *kind {
         OperationKind::EmbeddingBag {
@@ -70,17 +71,18 @@ pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
         .collect()
 }
 
-/// A bag operation's table rows for one batch: bag b is `rows[offsets[b]..offsets[b + 1]]`, or `rows[b]` alone.
+/// The table rows that a bag operation looks up for one batch: bag b has `rows[offsets[b]..offsets[b + 1]]`, or only
+/// `rows[b]` where there are no offsets.
 #[derive(Clone, Copy)]
 pub struct Lookups<'a> {
     pub rows: &'a [u32],
-    /// The column's indices that the rows are of.
+    /// The column's indices that were mapped to `rows`.
     pub indices: &'a [u32],
     pub offsets: Option<&'a [u32]>,
 }
 
 impl Lookups<'_> {
-    /// Positions in `rows` of bag `b`.
+    /// The positions in `rows` of bag `b`.
     pub fn bag(&self, b: usize) -> std::ops::Range<usize> {
         match self.offsets {
             Some(offsets) => offsets[b] as usize..offsets[b + 1] as usize,
@@ -89,7 +91,7 @@ impl Lookups<'_> {
     }
 }
 
-/// Asks the memory system for `count` elements from `start` on that are needed soon.
+/// Prefetches `count` elements from `start` on.
 #[inline(always)]
 fn prefetch(memory: *const f32, start: usize, count: usize) {
     for line in (0..count.min(128)).step_by(CACHE_LINE_ELEMENTS) {

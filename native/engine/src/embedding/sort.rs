@@ -1,22 +1,22 @@
-//! Sorting lookups by table row.
+//! Sorts lookups by table row.
 
-const DIGIT: u32 = 11;
-/// Below this a comparison sort is faster than the histograms.
-const SMALL: usize = 2048;
+const DIGIT_BITS: u32 = 11;
+/// For fewer keys a comparison sort is faster than a radix sort's histograms.
+const MIN_RADIX_SORT: usize = 2048;
 
-/// Sorts keys `row << 32 | bag` that are already in ascending order of bag. `spare` is scratch.
-pub fn by_row(keys: &mut Vec<u64>, spare: &mut Vec<u64>) {
-    if keys.len() < SMALL {
+/// Sorts keys `row << 32 | bag`, which must be in ascending order of bag. `scratch` may hold anything.
+pub fn by_row(keys: &mut Vec<u64>, scratch: &mut Vec<u64>) {
+    if keys.len() < MIN_RADIX_SORT {
         keys.sort_unstable();
         return;
     }
     let highest = keys.iter().map(|key| key >> 32).max().unwrap_or(0);
-    let digits = (64 - highest.leading_zeros()).div_ceil(DIGIT);
-    spare.resize(keys.len(), 0);
+    let digits = (64 - highest.leading_zeros()).div_ceil(DIGIT_BITS);
+    scratch.resize(keys.len(), 0);
     for digit in 0..digits {
-        let shift = 32 + digit * DIGIT;
-        let bucket = |key: u64| (key >> shift) as usize & ((1 << DIGIT) - 1);
-        let mut ends = vec![0usize; (1 << DIGIT) + 1];
+        let shift = 32 + digit * DIGIT_BITS;
+        let bucket = |key: u64| (key >> shift) as usize & ((1 << DIGIT_BITS) - 1);
+        let mut ends = vec![0usize; (1 << DIGIT_BITS) + 1];
         for &key in keys.iter() {
             ends[bucket(key) + 1] += 1;
         }
@@ -24,11 +24,11 @@ pub fn by_row(keys: &mut Vec<u64>, spare: &mut Vec<u64>) {
             ends[i] += ends[i - 1];
         }
         for &key in keys.iter() {
-            let place = &mut ends[bucket(key)];
-            spare[*place] = key;
-            *place += 1;
+            let position = &mut ends[bucket(key)];
+            scratch[*position] = key;
+            *position += 1;
         }
-        std::mem::swap(keys, spare);
+        std::mem::swap(keys, scratch);
     }
 }
 
@@ -38,7 +38,7 @@ mod tests {
     use crate::random::mix;
 
     #[test]
-    fn large_and_small_inputs_come_out_in_order() {
+    fn few_and_many_keys_are_sorted() {
         for (count, rows) in [(0u64, 1u64), (5, 3), (10_000, 1), (10_000, 7), (50_000, 1 << 31)] {
             let mut keys: Vec<u64> = (0..count).map(|bag| (mix(bag) % rows) << 32 | bag).collect();
             let mut expected = keys.clone();
