@@ -1,6 +1,6 @@
-//! The processor's name.
+//! What is particular to the processor: its name, and prefetch instructions.
 
-/// As the system gives it; the architecture where it does not.
+/// The processor's name as the system gives it; the name of the architecture where the system gives none.
 pub fn cpu_model() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with("model name"));
@@ -10,7 +10,7 @@ pub fn cpu_model() -> String {
     name.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
 }
 
-/// Asks the memory system for the cache line of an address that is needed soon; any address will do.
+/// Prefetches the cache line of an address into the first-level cache. The address need not be valid.
 #[inline(always)]
 pub fn prefetch(address: *const f32) {
     #[cfg(target_arch = "x86_64")]
@@ -23,8 +23,8 @@ pub fn prefetch(address: *const f32) {
     let _ = address;
 }
 
-/// The same for what is needed a while later: into the second-level cache, which waits for more lines at once than the
-/// first (measured on Intel: 48 against 16).
+/// Prefetches the cache line of an address into the second-level cache, for what is needed later: that cache can wait
+/// for more lines at once than the first (measured on Intel: 48 against 16).
 #[inline(always)]
 pub fn prefetch_far(address: *const f32) {
     #[cfg(target_arch = "x86_64")]

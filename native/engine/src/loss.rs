@@ -1,4 +1,4 @@
-//! Losses: the mean over the batch in f64, and the gradient of the prediction.
+//! Losses: the mean over the batch, summed in f64, and the gradient of the predictions.
 
 use crate::matrix::Matrix;
 use crate::plan::{Loss, LossKind};
@@ -19,14 +19,14 @@ fn weight(loss: &Loss, label: f32) -> f32 {
     }
 }
 
-/// A logarithm that is not below −100. NaN stays NaN, which `max` would take for −100.
+/// The logarithm, but at least −100. A NaN stays a NaN; `f64::max` would turn it into −100.
 pub(crate) fn bounded_ln(x: f64) -> f64 {
     let ln = x.ln();
     if ln < -100.0 { -100.0 } else { ln }
 }
 
-/// The loss of one row, of an f32 prediction.
-fn of_row(loss: &Loss, prediction: f32, label: f32) -> f64 {
+/// The loss of one row.
+fn row_loss(loss: &Loss, prediction: f32, label: f32) -> f64 {
     let (p, y) = (f64::from(prediction), f64::from(label));
     match loss.kind {
         LossKind::Mse => (p - y) * (p - y),
@@ -37,29 +37,29 @@ fn of_row(loss: &Loss, prediction: f32, label: f32) -> f64 {
     }
 }
 
-/// The mean loss of `[batch, 1]` predictions.
+/// The mean loss of predictions `[batch, 1]`.
 pub fn mean(loss: &Loss, predictions: Matrix, labels: &[f32]) -> f64 {
     let sum: f64 = labels
         .iter()
         .enumerate()
-        // SAFETY: predictions are not written while the loss reads them.
-        .map(|(row, &label)| of_row(loss, clamped(loss, unsafe { predictions.row(row)[0] }), label))
+        // SAFETY: nothing writes the predictions while the loss reads them.
+        .map(|(row, &label)| row_loss(loss, clamped(loss, unsafe { predictions.row(row)[0] }), label))
         .sum();
     sum / labels.len() as f64
 }
 
-/// The gradient of the mean loss; zero where the clamp changed the prediction.
+/// Writes the gradient of the mean loss, which is zero where the clamp changed the prediction.
 pub fn gradient(loss: &Loss, predictions: Matrix, labels: &[f32], gradients: Matrix) {
-    let share = 1.0 / labels.len() as f32;
+    let inverse_batch = 1.0 / labels.len() as f32;
     for (row, &y) in labels.iter().enumerate() {
-        // SAFETY: one thread; gradients and values lie in different buffers.
+        // SAFETY: there is one thread, and gradients and values lie in different buffers.
         let (p, out) = unsafe { (predictions.row(row)[0], &mut gradients.row_mut(row)[0]) };
-        let inside = loss.clamp == 0.0 || (loss.clamp..=1.0 - loss.clamp).contains(&p);
+        let unclamped = loss.clamp == 0.0 || (loss.clamp..=1.0 - loss.clamp).contains(&p);
         *out = match loss.kind {
-            _ if !inside => 0.0,
-            LossKind::Mse => share * 2.0 * (p - y),
+            _ if !unclamped => 0.0,
+            LossKind::Mse => inverse_batch * 2.0 * (p - y),
             LossKind::Bce | LossKind::WeightedBce => {
-                share * weight(loss, y) * (p - y) / (p * (1.0 - p)).max(1e-12)
+                inverse_batch * weight(loss, y) * (p - y) / (p * (1.0 - p)).max(1e-12)
             }
         };
     }
@@ -70,16 +70,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certain_and_wrong_prediction_costs_100_and_no_number_costs_no_number() {
+    fn a_certain_and_wrong_prediction_has_a_loss_of_100_and_nan_has_nan() {
         let loss = |kind| Loss {
             kind,
             prediction: 0,
             clamp: 0.0,
             weights: [1.0, 1.0],
         };
-        assert_eq!(of_row(&loss(LossKind::Bce), 0.0, 1.0), 100.0);
+        assert_eq!(row_loss(&loss(LossKind::Bce), 0.0, 1.0), 100.0);
         for kind in [LossKind::Bce, LossKind::WeightedBce, LossKind::Mse] {
-            assert!(of_row(&loss(kind), f32::NAN, 1.0).is_nan());
+            assert!(row_loss(&loss(kind), f32::NAN, 1.0).is_nan());
         }
     }
 }

@@ -1,17 +1,16 @@
-//! Windows into memory that several threads write at disjoint places, and the row loops over them.
+//! Views of memory that several threads write at disjoint positions, and the row loops over them.
 //!
 //! The layout of a plan may put several values side by side in one buffer, so that a concatenation costs nothing; a
-//! value is then a window with a row stride, and Rust's slices cannot express two such windows at once. `Matrix` is a
-//! raw window. It is safe to use under one rule, kept by layout.rs: two values of a plan never overlap (but for a
-//! concatenation and its own inputs, which it neither reads nor writes), and gradients lie in other buffers than
-//! values.
+//! value is then a view with a row stride, and Rust's slices cannot express two such views at once. `Matrix` is a raw
+//! view. It is safe to use under one rule, which layout.rs keeps: two values of a plan never overlap, except for a
+//! concatenation and its own inputs, which it neither reads nor writes, and gradients lie in other buffers than values.
 
 use crate::pool::Pool;
 
 /// How many f32 a cache line holds.
 pub const CACHE_LINE_ELEMENTS: usize = 16;
 
-/// A `[rows, width]` row-major window with a row stride, in elements.
+/// A row-major view of `[rows, width]` elements with a row stride, in elements.
 #[derive(Clone, Copy, Debug)]
 pub struct Matrix {
     pointer: *mut f32,
@@ -20,19 +19,19 @@ pub struct Matrix {
     stride: usize,
 }
 
-// SAFETY: a Matrix is an address; who dereferences it answers for the access.
+// SAFETY: a Matrix is only an address; whoever dereferences it answers for the access.
 unsafe impl Send for Matrix {}
 unsafe impl Sync for Matrix {}
 
 impl Matrix {
-    /// A window at `offset` into rows of `stride` elements.
+    /// A view of the columns from `offset` on in rows of `stride` elements.
     ///
     /// # Panics
-    /// When the window does not fit the memory.
+    /// When the view does not fit the memory.
     pub fn new(memory: &mut [f32], rows: usize, width: usize, stride: usize, offset: usize) -> Self {
         assert!(
             offset + width <= stride && rows * stride <= memory.len(),
-            "a window must fit its memory"
+            "a view must fit its memory"
         );
         Self {
             pointer: memory.as_mut_ptr().wrapping_add(offset),
@@ -47,7 +46,7 @@ impl Matrix {
     /// # Panics
     /// When the memory is too short.
     pub fn read_only(memory: &[f32], rows: usize, width: usize) -> Self {
-        assert!(rows * width <= memory.len(), "a window must fit its memory");
+        assert!(rows * width <= memory.len(), "a view must fit its memory");
         Self {
             pointer: memory.as_ptr().cast_mut(),
             rows,
@@ -72,10 +71,10 @@ impl Matrix {
         self.pointer
     }
 
-    /// The window's first `rows` rows.
+    /// The first `rows` rows.
     ///
     /// # Panics
-    /// When it has fewer.
+    /// When there are fewer.
     pub fn first_rows(self, rows: usize) -> Self {
         assert!(rows <= self.rows);
         Self { rows, ..self }
@@ -95,18 +94,18 @@ impl Matrix {
     }
 
     /// # Safety
-    /// `row` is below `rows`, and nothing writes that row meanwhile.
+    /// `row` is below `rows`, and nothing writes that row while the slice is in use.
     pub unsafe fn row<'a>(&self, row: usize) -> &'a [f32] {
         debug_assert!(row < self.rows);
-        // SAFETY: inside the window by the constructor's check.
+        // SAFETY: the row lies inside the memory, which the constructor has checked.
         unsafe { std::slice::from_raw_parts(self.pointer.add(row * self.stride), self.width) }
     }
 
     /// # Safety
-    /// `row` is below `rows`, and nothing else accesses that row meanwhile.
+    /// `row` is below `rows`, and nothing else accesses that row while the slice is in use.
     pub unsafe fn row_mut<'a>(&self, row: usize) -> &'a mut [f32] {
         debug_assert!(row < self.rows);
-        // SAFETY: inside the window by the constructor's check.
+        // SAFETY: the row lies inside the memory, which the constructor has checked.
         unsafe { std::slice::from_raw_parts_mut(self.pointer.add(row * self.stride), self.width) }
     }
 }
@@ -119,7 +118,7 @@ pub struct InputRows<'a> {
 
 impl InputRows<'_> {
     pub fn get(&self, input: usize) -> &[f32] {
-        // SAFETY: inputs are not written during an operation (see the module's rule).
+        // SAFETY: nothing writes the inputs of an operation while it runs (see the module's rule).
         unsafe { self.matrices[input].row(self.row) }
     }
 
@@ -128,7 +127,8 @@ impl InputRows<'_> {
     }
 }
 
-/// One row of each of an operation's outputs, one borrowed at a time: two of them may be the same window.
+/// One row of each of an operation's outputs. They are borrowed one at a time, because two of them may be the same
+/// view.
 pub struct OutputRows<'a> {
     matrices: &'a [Matrix],
     row: usize,
@@ -136,7 +136,7 @@ pub struct OutputRows<'a> {
 
 impl OutputRows<'_> {
     pub fn get(&mut self, output: usize) -> &mut [f32] {
-        // SAFETY: this thread alone has this row, and the exclusive borrow of self keeps it the only reference.
+        // SAFETY: only this thread has this row, and the exclusive borrow of self keeps this the only reference.
         unsafe { self.matrices[output].row_mut(self.row) }
     }
 }
@@ -144,8 +144,8 @@ impl OutputRows<'_> {
 /// Elements that a thread must have at least: a further thread costs more than it gains on fewer.
 pub const MIN_ELEMENTS_PER_THREAD: usize = 8192;
 
-/// Calls `work(scratch, row index, inputs, outputs)` for every row, rows split among the threads. `elements` is the
-/// work in one row. No output may overlap an input.
+/// Calls `work(scratch, row index, inputs, outputs)` for every row, with the rows split among the threads. `elements`
+/// is how many elements one row reads and writes. No output may overlap an input.
 pub fn for_rows<S>(
     pool: &Pool,
     (inputs, outputs): (&[Matrix], &[Matrix]),
@@ -158,7 +158,7 @@ pub fn for_rows<S>(
     };
     assert!(
         inputs.iter().chain(outputs).all(|matrix| matrix.rows >= rows),
-        "every window must have the rows"
+        "every matrix must have the rows"
     );
     pool.ranges(
         rows,

@@ -2,38 +2,38 @@
 
 use crate::loss::bounded_ln;
 
-/// What a set of predictions is worth. NaN where a metric is not defined (AUC of a single class, for one).
+/// How good a set of predictions is. A metric that is not defined, such as the AUC of a single class, is NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryMetrics {
     pub log_loss: f64,
     pub auc: f64,
     pub pr_auc: f64,
     pub accuracy: f64,
-    /// Log loss over the entropy of the label's mean.
+    /// Log loss divided by the entropy of the mean label.
     pub normalized_entropy: f64,
-    /// Mean prediction over mean label.
+    /// Mean prediction divided by mean label.
     pub calibration: f64,
     pub mean_squared_error: f64,
     pub rows: usize,
 }
 
-/// Metrics of predictions against labels of the same number; a label from 0.5 up counts as positive.
+/// Metrics of predictions and as many labels; a label of at least 0.5 counts as positive.
 pub fn binary_metrics(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
     let rows = predictions.len().min(labels.len());
     let count = rows as f64;
     let (mut loss, mut squares, mut correct, mut sum_p, mut sum_y) = (0f64, 0f64, 0usize, 0f64, 0f64);
     for (&prediction, &label) in predictions.iter().zip(labels) {
         let (p, y) = (f64::from(prediction), f64::from(label));
-        let inside = p.clamp(0.0, 1.0);
-        loss -= y * bounded_ln(inside) + (1.0 - y) * bounded_ln(1.0 - inside);
+        let probability = p.clamp(0.0, 1.0);
+        loss -= y * bounded_ln(probability) + (1.0 - y) * bounded_ln(1.0 - probability);
         squares += (p - y) * (p - y);
         correct += usize::from((prediction >= 0.5) == (label >= 0.5));
         sum_p += p;
         sum_y += y;
     }
-    let share = sum_y / count;
-    let entropy = -(share * share.ln() + (1.0 - share) * (1.0 - share).ln());
-    let (auc, pr_auc) = ranking(&predictions[..rows], &labels[..rows]);
+    let mean_label = sum_y / count;
+    let entropy = -(mean_label * mean_label.ln() + (1.0 - mean_label) * (1.0 - mean_label).ln());
+    let (auc, pr_auc) = ranking_metrics(&predictions[..rows], &labels[..rows]);
     BinaryMetrics {
         log_loss: loss / count,
         auc,
@@ -46,8 +46,8 @@ pub fn binary_metrics(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
     }
 }
 
-/// The metrics of the rows whose values are all known and of those with an unknown one, which `unknown` marks by 1; None
-/// where there are no such rows.
+/// The metrics of the rows whose values are all known, and those of the rows with an unknown value, which `unknown`
+/// marks with 1. None where there are no such rows.
 pub fn metrics_by_knowledge(
     predictions: &[f32],
     labels: &[f32],
@@ -64,28 +64,28 @@ pub fn metrics_by_knowledge(
     (of_rows(false), of_rows(true))
 }
 
-/// Area under the ROC curve (ties count half) and average precision (ties are one threshold).
-fn ranking(predictions: &[f32], labels: &[f32]) -> (f64, f64) {
+/// Area under the ROC curve, where ties count half, and average precision, where ties are one threshold.
+fn ranking_metrics(predictions: &[f32], labels: &[f32]) -> (f64, f64) {
     let mut order: Vec<u32> = (0..predictions.len() as u32).collect();
     order.sort_unstable_by(|&a, &b| predictions[b as usize].total_cmp(&predictions[a as usize]));
     let positive = |&row: &u32| labels[row as usize] >= 0.5;
     let positives = order.iter().filter(|row| positive(row)).count() as f64;
     let negatives = order.len() as f64 - positives;
-    let (mut above_positive, mut above, mut area, mut precision) = (0f64, 0f64, 0f64, 0f64);
+    let (mut positives_above, mut rows_above, mut area, mut precision) = (0f64, 0f64, 0f64, 0f64);
     for tied in order.chunk_by(|&a, &b| predictions[a as usize] == predictions[b as usize]) {
-        let here = tied.iter().filter(|row| positive(row)).count() as f64;
-        let others = tied.len() as f64 - here;
-        area += others * (above_positive + here / 2.0);
-        above_positive += here;
-        above += tied.len() as f64;
-        precision += here * above_positive / above;
+        let tied_positives = tied.iter().filter(|row| positive(row)).count() as f64;
+        let tied_negatives = tied.len() as f64 - tied_positives;
+        area += tied_negatives * (positives_above + tied_positives / 2.0);
+        positives_above += tied_positives;
+        rows_above += tied.len() as f64;
+        precision += tied_positives * positives_above / rows_above;
     }
     let auc = if positives > 0.0 && negatives > 0.0 {
         area / (positives * negatives)
     } else {
         f64::NAN
     };
-    // Where every row is positive each ranking has a precision of one, which says nothing of it.
+    // Where every row is positive, every ranking has a precision of one, which says nothing about the ranking.
     let pr_auc = if auc.is_nan() {
         f64::NAN
     } else {

@@ -1,4 +1,4 @@
-//! Optimizers with PyTorch's semantics, on a stretch of a dense parameter or on one row of a table.
+//! Optimizers with PyTorch's semantics. They update a slice of a dense parameter or one row of a table.
 
 use serde::Deserialize;
 
@@ -54,8 +54,9 @@ impl TrainingSettings {
 }
 
 impl TrainingSettings {
-    /// Whether a layer's weight can take its step as soon as its gradient is summed, with the same result.
-    pub fn steps_at_once(&self, batch: usize) -> bool {
+    /// Whether the matrix product that computes the gradient of a layer's weight can apply the optimizer's step to the
+    /// weight directly, with the same result.
+    pub fn fuses_weight_updates(&self, batch: usize) -> bool {
         self.dense.kind == OptimizerKind::Sgd
             && self.dense.l2 == 0.0
             && self.gradient_clip_norm == 0.0
@@ -65,7 +66,7 @@ impl TrainingSettings {
 }
 
 impl OptimizerSettings {
-    fn check(&self, part: &str) -> Result<()> {
+    fn check(&self, group: &str) -> Result<()> {
         for (name, value) in [
             ("learningRate", self.learning_rate),
             ("epsilon", self.epsilon),
@@ -73,14 +74,14 @@ impl OptimizerSettings {
         ] {
             if !value.is_finite() || value < 0.0 {
                 return Err(Error::argument(format!(
-                    "{part}.{name} is {value}; it must be finite and not negative."
+                    "{group}.{name} is {value}; it must be finite and not negative."
                 )));
             }
         }
         for (name, value) in [("beta1", self.beta1), ("beta2", self.beta2)] {
             if !(0.0..1.0).contains(&value) {
                 return Err(Error::argument(format!(
-                    "{part}.{name} is {value}; it must be in [0, 1)."
+                    "{group}.{name} is {value}; it must be in [0, 1)."
                 )));
             }
         }
@@ -96,13 +97,13 @@ impl OptimizerSettings {
         }
     }
 
-    /// Whether a table's state is one number a row.
+    /// Whether a table's state has one number per row.
     pub fn state_per_row(&self) -> bool {
         self.kind == OptimizerKind::RowWiseAdagrad
     }
 }
 
-/// One optimizer step's constants.
+/// The constants of one optimizer step.
 #[derive(Clone, Copy)]
 pub struct Step {
     kind: OptimizerKind,
@@ -115,12 +116,12 @@ pub struct Step {
     step_size: f32,
     /// Adam: square root of the second bias correction.
     root_correction: f32,
-    /// Factor on the gradient before anything else: clipping and the mean over accumulated batches.
+    /// Factor that is applied to the gradient first: clipping and the mean over accumulated batches.
     gradient_scale: f32,
 }
 
 impl Step {
-    /// Step `count` (from 1) at `scale` times the settings' learning rate.
+    /// Step number `count`, counted from 1, at `scale` times the learning rate of the settings.
     pub fn new(settings: &OptimizerSettings, scale: f64, gradient_scale: f64, count: u64) -> Self {
         let rate = settings.learning_rate * scale;
         let exponent = count.min(i32::MAX as u64) as i32;
@@ -141,7 +142,7 @@ impl Step {
         self.learning_rate
     }
 
-    fn effective(&self, gradient: f32, weight: f32) -> f32 {
+    fn effective_gradient(&self, gradient: f32, weight: f32) -> f32 {
         let scaled = if self.gradient_scale == 1.0 {
             gradient
         } else {
@@ -159,69 +160,70 @@ impl Step {
         *weight -= self.learning_rate * (gradient / (sum.sqrt() + self.epsilon));
     }
 
-    fn moments(&self, gradient: f32, mean: &mut f32, variance: &mut f32) {
+    fn update_moments(&self, gradient: f32, mean: &mut f32, variance: &mut f32) {
         *mean += (1.0 - self.beta1) * (gradient - *mean);
         *variance = self.beta2 * *variance + (1.0 - self.beta2) * gradient * gradient;
     }
 
-    /// A stretch of a dense parameter. `states` are the state tensors' same stretches.
-    pub fn dense(&self, weights: &mut [f32], gradients: &[f32], states: &mut [&mut [f32]]) {
-        let pairs = weights.iter_mut().zip(gradients);
+    /// Updates a slice of a dense parameter. `states` are the same slices of the state tensors.
+    pub fn update_dense(&self, weights: &mut [f32], gradients: &[f32], states: &mut [&mut [f32]]) {
+        let elements = weights.iter_mut().zip(gradients);
         match (self.kind, states) {
             (OptimizerKind::Adagrad | OptimizerKind::RowWiseAdagrad, [sums]) => {
-                for ((weight, gradient), sum) in pairs.zip(sums.iter_mut()) {
-                    let gradient = self.effective(*gradient, *weight);
+                for ((weight, gradient), sum) in elements.zip(sums.iter_mut()) {
+                    let gradient = self.effective_gradient(*gradient, *weight);
                     self.adagrad(weight, gradient, sum);
                 }
             }
             (OptimizerKind::Adam, [means, variances]) => {
                 for ((weight, gradient), (mean, variance)) in
-                    pairs.zip(means.iter_mut().zip(variances.iter_mut()))
+                    elements.zip(means.iter_mut().zip(variances.iter_mut()))
                 {
-                    self.moments(self.effective(*gradient, *weight), mean, variance);
+                    self.update_moments(self.effective_gradient(*gradient, *weight), mean, variance);
                     let denominator = variance.sqrt() / self.root_correction + self.epsilon;
                     *weight -= self.step_size * (*mean / denominator);
                 }
             }
             _ => {
-                for (weight, gradient) in pairs {
-                    *weight -= self.learning_rate * self.effective(*gradient, *weight);
+                for (weight, gradient) in elements {
+                    *weight -= self.learning_rate * self.effective_gradient(*gradient, *weight);
                 }
             }
         }
     }
 
-    /// One touched row of a table, with its whole gradient. Adam is lazy: an untouched row's moments do not decay.
-    pub fn row(&self, weights: &mut [f32], gradients: &[f32], states: &mut [&mut [f32]]) {
+    /// Updates one row of a table, whose gradient must be complete. Adam is lazy: the moments of a row decay only when
+    /// the row is updated.
+    pub fn update_row(&self, weights: &mut [f32], gradients: &[f32], states: &mut [&mut [f32]]) {
         match (self.kind, states) {
             (OptimizerKind::RowWiseAdagrad, [sum]) if sum.len() == 1 => {
-                self.row_wise(weights, gradients, &mut sum[0])
+                self.row_wise_adagrad(weights, gradients, &mut sum[0])
             }
             (OptimizerKind::Adam, [means, variances]) => {
-                let pairs = weights.iter_mut().zip(gradients);
+                let elements = weights.iter_mut().zip(gradients);
                 let rate = self.step_size * self.root_correction;
                 for ((weight, gradient), (mean, variance)) in
-                    pairs.zip(means.iter_mut().zip(variances.iter_mut()))
+                    elements.zip(means.iter_mut().zip(variances.iter_mut()))
                 {
-                    self.moments(self.effective(*gradient, *weight), mean, variance);
+                    self.update_moments(self.effective_gradient(*gradient, *weight), mean, variance);
                     *weight -= rate * (*mean / (variance.sqrt() + self.epsilon));
                 }
             }
-            (_, states) => self.dense(weights, gradients, states),
+            (_, states) => self.update_dense(weights, gradients, states),
         }
     }
 
-    /// Adagrad with one sum a row: of the mean squared gradient.
-    fn row_wise(&self, weights: &mut [f32], gradients: &[f32], sum: &mut f32) {
+    /// Adagrad with one sum per row, that of the row's mean squared gradients.
+    fn row_wise_adagrad(&self, weights: &mut [f32], gradients: &[f32], sum: &mut f32) {
         let mut squares = 0f32;
         for (weight, gradient) in weights.iter().zip(gradients) {
-            let gradient = self.effective(*gradient, *weight);
+            let gradient = self.effective_gradient(*gradient, *weight);
             squares += gradient * gradient;
         }
         *sum += squares / weights.len() as f32;
         let denominator = sum.sqrt() + self.epsilon;
         for (weight, gradient) in weights.iter_mut().zip(gradients) {
-            *weight -= self.learning_rate * (self.effective(*gradient, *weight) / denominator);
+            *weight -= self.learning_rate * (self.effective_gradient(*gradient, *weight) / denominator);
         }
     }
 }
@@ -246,7 +248,7 @@ mod tests {
         let (mut w, mut m, mut v) = ([1.0f32, 2.0], [0f32; 2], [0f32; 2]);
         for (count, gradient) in [(1, [0.5f32, -0.25]), (2, [0.1, 0.3])] {
             let step = Step::new(&settings(OptimizerKind::Adam), 1.0, 1.0, count);
-            step.dense(&mut w, &gradient, &mut [&mut m, &mut v]);
+            step.update_dense(&mut w, &gradient, &mut [&mut m, &mut v]);
         }
         // torch.optim.Adam(lr=0.1) on the same gradients, in f64.
         for (found, expected) in w.iter().zip([0.819696f32, 2.085706]) {
@@ -259,7 +261,7 @@ mod tests {
         let mut w = [1.0f32, 1.0];
         let mut sum = [0f32];
         let step = Step::new(&settings(OptimizerKind::RowWiseAdagrad), 1.0, 1.0, 1);
-        step.row(&mut w, &[3.0, 4.0], &mut [&mut sum]);
+        step.update_row(&mut w, &[3.0, 4.0], &mut [&mut sum]);
         assert_eq!(sum[0], 12.5);
         assert!((w[0] - (1.0 - 0.1 * 3.0 / 12.5f32.sqrt())).abs() < 1e-6);
     }
@@ -269,7 +271,7 @@ mod tests {
         let mut with_l2 = settings(OptimizerKind::Sgd);
         with_l2.l2 = 0.5;
         let mut w = [2.0f32];
-        Step::new(&with_l2, 0.5, 0.25, 1).dense(&mut w, &[4.0], &mut []);
+        Step::new(&with_l2, 0.5, 0.25, 1).update_dense(&mut w, &[4.0], &mut []);
         assert!((w[0] - (2.0 - 0.05 * (1.0 + 1.0))).abs() < 1e-6);
     }
 

@@ -1,5 +1,5 @@
-//! A persistent thread pool whose dispatch costs well under a microsecond: workers spin for the next job, and park
-//! when none comes. The calling thread takes part.
+//! A persistent thread pool. Starting a job costs well under a microsecond, because workers spin for the next job and
+//! park only when none comes. The calling thread takes part in each job.
 
 use std::cell::UnsafeCell;
 use std::ops::Range;
@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::Instant;
 
-/// Checks for a new job before a worker parks: some tens of microseconds, longer than the gap between two jobs of a
-/// step and short enough not to disturb others between steps.
+/// How often a worker checks for a new job before it parks. That takes some tens of microseconds, which is longer than
+/// the gap between two jobs of a step and short enough not to disturb other processes between steps.
 const SPINS: usize = 4000;
 
-/// When a thread began its part of a job and when it was done.
+/// When a thread began its share of a job and when it finished it.
 pub type Share = (Instant, Instant);
 
 type Job = *const (dyn Fn(usize) + Sync);
@@ -23,7 +23,7 @@ struct Shared {
     epoch: AtomicUsize,
     job: UnsafeCell<Option<Job>>,
     pending: AtomicUsize,
-    sleeping: Vec<AtomicBool>,
+    parked: Vec<AtomicBool>,
     stop: AtomicBool,
     panicked: AtomicBool,
 }
@@ -39,12 +39,12 @@ pub struct Pool {
     workers: Vec<JoinHandle<()>>,
     handles: Vec<Thread>,
     recording: AtomicBool,
-    /// Of each thread, while recording.
+    /// What each thread has done while recording.
     shares: Vec<Mutex<Vec<Share>>>,
 }
 
 impl Pool {
-    /// A pool of `threads` threads, the caller's included; 0 takes all cores.
+    /// A pool of `threads` threads, one of which is the caller's; 0 takes all cores.
     pub fn new(threads: usize) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let count = if threads == 0 { cores } else { threads };
@@ -52,7 +52,7 @@ impl Pool {
             epoch: AtomicUsize::new(0),
             job: UnsafeCell::new(None),
             pending: AtomicUsize::new(0),
-            sleeping: (1..count).map(|_| AtomicBool::new(false)).collect(),
+            parked: (1..count).map(|_| AtomicBool::new(false)).collect(),
             stop: AtomicBool::new(false),
             panicked: AtomicBool::new(false),
         });
@@ -75,13 +75,14 @@ impl Pool {
         }
     }
 
-    /// Threads that take part in a job.
+    /// How many threads take part in a job.
     pub fn threads(&self) -> usize {
         self.workers.len() + 1
     }
 
-    /// Calls `job(thread)` once on each of the pool's threads and returns when all are done. `&mut self` would forbid
-    /// sharing the pool with the data it works on, so overlapping calls are excluded by the model's own exclusivity.
+    /// Calls `job(thread)` once on each of the pool's threads and returns when all are done. Only one job may run at a
+    /// time. This is not `&mut self`, because the pool is borrowed together with the data of the job; the model that
+    /// owns both is borrowed exclusively instead.
     ///
     /// # Panics
     /// When the job panicked on any thread.
@@ -97,19 +98,19 @@ impl Pool {
         });
     }
 
-    /// Whether each thread's part of every job is kept; what was kept before stays.
+    /// Switches the recording of each thread's share of every job on or off; what is recorded already stays.
     pub fn record(&self, on: bool) {
         self.recording.store(on, Ordering::Relaxed);
     }
 
-    /// How many parts of jobs are kept.
+    /// How many shares are recorded.
     pub fn share_count(&self) -> usize {
         (0..self.threads())
             .map(|thread| self.shares_of(thread).len())
             .sum()
     }
 
-    /// What was kept, by thread; nothing is left.
+    /// Removes and returns the recorded shares, by thread.
     pub fn take_shares(&self) -> Vec<Vec<Share>> {
         (0..self.threads())
             .map(|thread| std::mem::take(&mut *self.shares_of(thread)))
@@ -117,7 +118,7 @@ impl Pool {
     }
 
     fn shares_of(&self, thread: usize) -> std::sync::MutexGuard<'_, Vec<Share>> {
-        // A push leaves the list whole, whatever the job did before.
+        // A poisoned lock means that a job panicked. A push leaves the list valid, whatever the job did before.
         self.shares[thread].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -132,13 +133,13 @@ impl Pool {
             "the pool is already running a job"
         );
         shared.pending.store(self.workers.len(), Ordering::Relaxed);
-        // SAFETY: no worker is active, see Shared. The lifetime is erased; this function outlasts every use.
+        // SAFETY: no worker is active, see Shared. The lifetime is erased, but this function returns after every use.
         unsafe {
             *shared.job.get() = Some(std::mem::transmute::<&(dyn Fn(usize) + Sync), Job>(job));
         }
         shared.epoch.fetch_add(1, Ordering::SeqCst);
-        for (sleeping, handle) in shared.sleeping.iter().zip(&self.handles) {
-            if sleeping.load(Ordering::SeqCst) {
+        for (parked, handle) in shared.parked.iter().zip(&self.handles) {
+            if parked.load(Ordering::SeqCst) {
                 handle.unpark();
             }
         }
@@ -161,9 +162,10 @@ impl Pool {
         );
     }
 
-    /// Splits 0..total into one contiguous range a thread, in steps of `step` and none smaller than `least`.
-    pub fn ranges(&self, total: usize, step: usize, least: usize, work: impl Fn(Range<usize>) + Sync) {
-        let threads = self.threads().min(total / least.max(1)).max(1);
+    /// Splits 0..total into one contiguous range per thread, at multiples of `step`, and calls `work` with each. Fewer
+    /// threads take part where ranges would be shorter than `min_length`.
+    pub fn ranges(&self, total: usize, step: usize, min_length: usize, work: impl Fn(Range<usize>) + Sync) {
+        let threads = self.threads().min(total / min_length.max(1)).max(1);
         if threads == 1 {
             return work(0..total);
         }
@@ -179,7 +181,7 @@ impl Pool {
         });
     }
 
-    /// Calls `task(i)` for every i below `count`, each on whichever thread is free.
+    /// Calls `task(i)` for every i below `count`, each on any thread that is free.
     pub fn tasks(&self, count: usize, task: impl Fn(usize) + Sync) {
         if self.threads() == 1 || count < 2 {
             return (0..count).for_each(task);
@@ -204,7 +206,7 @@ impl Drop for Pool {
             handle.unpark();
         }
         for worker in self.workers.drain(..) {
-            // A worker catches its job's panics, so joining fails only if the system killed it.
+            // A worker catches the panics of its jobs, so joining it does not fail.
             let _ = worker.join();
         }
     }
@@ -228,7 +230,7 @@ fn work(shared: &Shared, index: usize) {
     }
 }
 
-/// The next epoch, or None when the pool is dropped.
+/// Waits for the next job; returns its epoch, or None when the pool is dropped.
 fn wait_for_job(shared: &Shared, index: usize, seen: usize) -> Option<usize> {
     let mut spins = 0;
     loop {
@@ -244,12 +246,12 @@ fn wait_for_job(shared: &Shared, index: usize, seen: usize) -> Option<usize> {
             std::hint::spin_loop();
             continue;
         }
-        let sleeping = &shared.sleeping[index - 1];
-        sleeping.store(true, Ordering::SeqCst);
+        let parked = &shared.parked[index - 1];
+        parked.store(true, Ordering::SeqCst);
         while shared.epoch.load(Ordering::SeqCst) == seen && !shared.stop.load(Ordering::SeqCst) {
             thread::park();
         }
-        sleeping.store(false, Ordering::SeqCst);
+        parked.store(false, Ordering::SeqCst);
         spins = 0;
     }
 }
@@ -259,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_index_is_worked_on_exactly_once() {
+    fn every_index_is_processed_exactly_once() {
         let pool = Pool::new(3);
         for total in [0, 1, 5, 1000] {
             let counts: Vec<AtomicUsize> = (0..total).map(|_| AtomicUsize::new(0)).collect();
@@ -289,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn each_threads_part_of_a_job_is_kept_while_recording_and_only_then() {
+    fn each_threads_share_of_a_job_is_recorded_only_while_recording_is_on() {
         let pool = Pool::new(2);
         pool.run(&|_| {});
         pool.record(true);

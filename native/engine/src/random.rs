@@ -1,21 +1,22 @@
-//! Random numbers: NumPy's legacy generator for initial values, and a counter-based one for dropout.
+//! Random numbers: NumPy's legacy generator for initial values, and a counter-based generator for dropout.
 
-const STATE: usize = 624;
-const SHIFT: usize = 397;
+const STATE_LENGTH: usize = 624;
+const SHIFT_LENGTH: usize = 397;
 
 /// NumPy's `RandomState`: MT19937 with 53-bit doubles and normals by the polar method.
 pub struct NumpyRandom {
-    state: [u32; STATE],
+    state: [u32; STATE_LENGTH],
     position: usize,
-    spare: Option<f64>,
+    /// The second normal of a pair, until it is asked for.
+    cached_normal: Option<f64>,
 }
 
 impl NumpyRandom {
     /// The stream of `numpy.random.seed(seed)`.
     pub fn new(seed: u32) -> Self {
-        let mut state = [0u32; STATE];
+        let mut state = [0u32; STATE_LENGTH];
         state[0] = seed;
-        for i in 1..STATE {
+        for i in 1..STATE_LENGTH {
             let previous = state[i - 1];
             state[i] = 1_812_433_253u32
                 .wrapping_mul(previous ^ (previous >> 30))
@@ -23,22 +24,22 @@ impl NumpyRandom {
         }
         Self {
             state,
-            position: STATE,
-            spare: None,
+            position: STATE_LENGTH,
+            cached_normal: None,
         }
     }
 
     fn refill(&mut self) {
-        for i in 0..STATE {
-            let mixed = (self.state[i] & 0x8000_0000) | (self.state[(i + 1) % STATE] & 0x7fff_ffff);
+        for i in 0..STATE_LENGTH {
+            let mixed = (self.state[i] & 0x8000_0000) | (self.state[(i + 1) % STATE_LENGTH] & 0x7fff_ffff);
             let twist = if mixed & 1 == 1 { 0x9908_b0df } else { 0 };
-            self.state[i] = self.state[(i + SHIFT) % STATE] ^ (mixed >> 1) ^ twist;
+            self.state[i] = self.state[(i + SHIFT_LENGTH) % STATE_LENGTH] ^ (mixed >> 1) ^ twist;
         }
         self.position = 0;
     }
 
     fn next_u32(&mut self) -> u32 {
-        if self.position == STATE {
+        if self.position == STATE_LENGTH {
             self.refill();
         }
         let mut y = self.state[self.position];
@@ -56,10 +57,10 @@ impl NumpyRandom {
         (high * 67_108_864.0 + low) / 9_007_199_254_740_992.0
     }
 
-    /// `standard_normal()`: the polar method makes two, the second is kept for the next call.
+    /// `standard_normal()`: the polar method computes two, of which the second is kept for the next call.
     pub fn normal(&mut self) -> f64 {
-        if let Some(spare) = self.spare.take() {
-            return spare;
+        if let Some(normal) = self.cached_normal.take() {
+            return normal;
         }
         loop {
             let x1 = 2.0 * self.uniform() - 1.0;
@@ -67,14 +68,14 @@ impl NumpyRandom {
             let r2 = x1 * x1 + x2 * x2;
             if r2 < 1.0 && r2 != 0.0 {
                 let f = (-2.0 * r2.ln() / r2).sqrt();
-                self.spare = Some(f * x1);
+                self.cached_normal = Some(f * x1);
                 return f * x2;
             }
         }
     }
 }
 
-/// Mixes a key into 64 well-spread bits (the finaliser of SplitMix64).
+/// Hashes a key to 64 bits, with the finaliser of SplitMix64.
 pub fn mix(key: u64) -> u64 {
     let mut z = key.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -82,17 +83,17 @@ pub fn mix(key: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Uniform numbers addressed by a counter, so that any thread can draw any element's.
+/// Uniform numbers that are addressed by a counter, so that any thread can draw the number of any element.
 #[derive(Clone, Copy)]
 pub struct CounterRandom {
     key: u64,
 }
 
 impl CounterRandom {
-    /// A stream for one seed, pass and place in the model.
-    pub fn new(seed: u64, pass: u64, place: u64) -> Self {
+    /// The stream of one operation or column, `index`, in one step.
+    pub fn new(seed: u64, step: u64, index: u64) -> Self {
         Self {
-            key: mix(mix(mix(seed) ^ pass) ^ place),
+            key: mix(mix(mix(seed) ^ step) ^ index),
         }
     }
 
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn normals_are_numpys_and_keep_the_spare() {
+    fn normals_are_numpys_and_come_in_pairs() {
         let mut random = NumpyRandom::new(123);
         for expected in [
             -1.0856306033005612,
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn counter_streams_differ_by_seed_pass_and_place() {
+    fn counter_streams_differ_by_seed_step_and_index() {
         let first = CounterRandom::new(1, 2, 3).uniform(0);
         for other in [
             CounterRandom::new(2, 2, 3),

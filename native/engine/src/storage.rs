@@ -1,5 +1,5 @@
-//! Arrays of f32 for parameters, state and scratch: zeroed, aligned for vector loads, in huge pages where they are
-//! large and the system has them (an embedding lookup is a TLB miss otherwise).
+//! Arrays of f32 for parameters, optimizer state and scratch. They are zeroed, aligned for vector loads and, where they
+//! are large, in huge pages if the system has them: with small pages most embedding lookups would miss the TLB.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ops::{Deref, DerefMut};
@@ -9,37 +9,37 @@ use crate::error::{Error, Result};
 
 const CACHE_LINE: usize = 64;
 
-/// A fixed-size zero-initialised array. Pages never written take no memory.
+/// A fixed-size array that is zero at first. Pages that are never written take no memory.
 pub struct Floats {
     pointer: NonNull<f32>,
     length: usize,
     layout: Layout,
 }
 
-// SAFETY: Floats owns its memory like a Vec<f32>.
+// SAFETY: Floats owns its memory, as a Vec<f32> does.
 unsafe impl Send for Floats {}
 unsafe impl Sync for Floats {}
 
 impl Floats {
     /// # Errors
-    /// InvalidState when the machine has not that much memory.
+    /// InvalidState when the machine does not have that much memory.
     pub fn zeroed(length: usize) -> Result<Self> {
-        let refused = || {
+        let out_of_memory = || {
             let megabytes = length as f64 * 4.0 / 1e6;
             Error::state(format!(
                 "There is not enough memory for an array of {megabytes:.0} MB: make the model smaller."
             ))
         };
-        let bytes = length.max(1).checked_mul(4).ok_or_else(refused)?;
-        let layout = Layout::from_size_align(bytes, CACHE_LINE).map_err(|_| refused())?;
-        let pointer = if huge_pages::suit(bytes) {
+        let bytes = length.max(1).checked_mul(4).ok_or_else(out_of_memory)?;
+        let layout = Layout::from_size_align(bytes, CACHE_LINE).map_err(|_| out_of_memory())?;
+        let pointer = if huge_pages::are_used_for(bytes) {
             huge_pages::map(bytes)
         } else {
-            // SAFETY: the layout has a size over zero.
+            // SAFETY: the layout's size is above zero.
             unsafe { alloc_zeroed(layout) }
         };
         Ok(Self {
-            pointer: NonNull::new(pointer.cast()).ok_or_else(refused)?,
+            pointer: NonNull::new(pointer.cast()).ok_or_else(out_of_memory)?,
             length,
             layout,
         })
@@ -49,9 +49,9 @@ impl Floats {
 impl Drop for Floats {
     fn drop(&mut self) {
         let pointer = self.pointer.as_ptr().cast();
-        // SAFETY: `zeroed` got it from the same place, with this layout.
+        // SAFETY: `zeroed` allocated the memory in the same way and with this layout.
         unsafe {
-            if huge_pages::suit(self.layout.size()) {
+            if huge_pages::are_used_for(self.layout.size()) {
                 huge_pages::unmap(pointer, self.layout.size());
             } else {
                 dealloc(pointer, self.layout);
@@ -63,40 +63,43 @@ impl Drop for Floats {
 impl Deref for Floats {
     type Target = [f32];
     fn deref(&self) -> &[f32] {
-        // SAFETY: `length` elements, zero or written: zero bytes are valid f32s.
+        // SAFETY: the memory holds `length` elements, which are zero or were written; zero bytes are a valid f32.
         unsafe { std::slice::from_raw_parts(self.pointer.as_ptr(), self.length) }
     }
 }
 
 impl DerefMut for Floats {
     fn deref_mut(&mut self) -> &mut [f32] {
-        // SAFETY: as above, borrowed exclusively.
+        // SAFETY: as in `deref`, and the array is borrowed exclusively.
         unsafe { std::slice::from_raw_parts_mut(self.pointer.as_ptr(), self.length) }
     }
 }
 
-/// Memory straight from the system: an allocator would write zeros into it before it can be asked for in huge pages.
+/// Memory is mapped directly, because an allocator would write zeros to it before huge pages could be requested.
 #[cfg(target_os = "linux")]
 mod huge_pages {
     const HUGE_PAGE: usize = 2 << 20;
-    /// A multiple of every size that a system's pages have.
-    const PAGES: usize = 64 << 10;
+    /// A multiple of the page size of every system.
+    const PAGE_MULTIPLE: usize = 64 << 10;
 
-    pub fn suit(bytes: usize) -> bool {
+    pub fn are_used_for(bytes: usize) -> bool {
         bytes >= HUGE_PAGE
     }
 
-    /// Zeroed memory that begins on a huge page; null when there is none.
+    /// Returns zeroed memory that begins on a huge page; null when there is not enough memory.
     pub fn map(bytes: usize) -> *mut u8 {
-        let Some(span) = bytes.checked_add(HUGE_PAGE + PAGES) else {
+        let Some(span) = bytes.checked_add(HUGE_PAGE + PAGE_MULTIPLE) else {
             return std::ptr::null_mut();
         };
-        let (span, whole) = (span / PAGES * PAGES, bytes.next_multiple_of(PAGES));
+        let (span, whole) = (
+            span / PAGE_MULTIPLE * PAGE_MULTIPLE,
+            bytes.next_multiple_of(PAGE_MULTIPLE),
+        );
         let (protection, flags) = (
             libc::PROT_READ | libc::PROT_WRITE,
             libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
         );
-        // SAFETY: a new mapping of which all but the aligned middle is given back; the advice is only a hint.
+        // SAFETY: the mapping is new, and everything but its aligned middle is unmapped; madvise is only a hint.
         unsafe {
             let start = libc::mmap(std::ptr::null_mut(), span, protection, flags, -1, 0);
             if start == libc::MAP_FAILED {
@@ -116,16 +119,16 @@ mod huge_pages {
     }
 
     /// # Safety
-    /// `map(bytes)` gave the pointer, and nothing uses it any more.
+    /// `map(bytes)` returned the pointer, and nothing uses it any more.
     pub unsafe fn unmap(pointer: *mut u8, bytes: usize) {
-        // SAFETY: the caller's.
-        unsafe { libc::munmap(pointer.cast(), bytes.next_multiple_of(PAGES)) };
+        // SAFETY: the caller keeps the contract above.
+        unsafe { libc::munmap(pointer.cast(), bytes.next_multiple_of(PAGE_MULTIPLE)) };
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod huge_pages {
-    pub fn suit(_bytes: usize) -> bool {
+    pub fn are_used_for(_bytes: usize) -> bool {
         false
     }
 
@@ -134,7 +137,7 @@ mod huge_pages {
     }
 
     /// # Safety
-    /// Never called: no memory came from `map`.
+    /// This is never called, because `map` returns no memory here.
     pub unsafe fn unmap(_pointer: *mut u8, _bytes: usize) {}
 }
 
@@ -155,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_that_no_machine_holds_is_refused_with_its_size() {
+    fn an_array_too_large_for_any_machine_is_refused_with_its_size() {
         let error = Floats::zeroed(1 << 60).err().unwrap();
         assert!(error.message.contains("not enough memory"), "{error}");
     }

@@ -39,7 +39,7 @@ impl Model {
         self.forward(batch, true)?;
         let mean = self.loss_and_gradient(batch);
         let step = settings
-            .steps_at_once(batch.size)
+            .fuses_weight_updates(batch.size)
             .then(|| Step::new(&settings.dense, scale, 1.0, self.steps + 1).learning_rate());
         self.backward(batch, self.accumulated > 0, step);
         let store = settings.accumulate_batches > 1;
@@ -235,7 +235,7 @@ impl Model {
                 gradients,
                 states,
             } = &mut *piece;
-            step.dense(weights, gradients, states);
+            step.update_dense(weights, gradients, states);
         });
         elements
     }

@@ -222,7 +222,7 @@ impl<'a> RowUpdater<'a> {
             *state = unsafe { matrix.row_mut(row) };
         }
         // SAFETY: the caller keeps the contract above.
-        step.row(
+        step.update_row(
             unsafe { self.values.row_mut(row) },
             gradient,
             &mut states[..self.states.len()],
