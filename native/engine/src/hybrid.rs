@@ -6,8 +6,6 @@ use batch::{Batch, BatchSource};
 use crate::error::{Error, Result};
 use crate::input;
 use crate::model::Model;
-use crate::ops::elementwise;
-use crate::plan::OperationKind;
 
 /// What the dense half needs of a batch.
 pub struct LookedUp {
@@ -169,18 +167,10 @@ impl Model {
     /// # Errors
     /// InvalidArgument when the operation is none.
     pub fn dropout_mask(&self, operation: usize) -> Result<Vec<f32>> {
-        let Some(OperationKind::Dropout { rate, output, .. }) = self
-            .plan
-            .operations
-            .get(operation)
-            .map(|operation| &operation.kind)
-        else {
-            return Err(Error::argument(format!(
-                "Operation {operation} of the plan is no dropout."
-            )));
-        };
-        let elements = self.looked_up.size * self.plan.values[*output].width;
-        let ones = vec![1f32; elements];
-        Ok(elementwise::masked(self.dropout_stream(operation), *rate as f32, 0, &ones).collect())
+        let factors = self.plan.operations.get(operation).and_then(|planned| {
+            let elements = self.looked_up.size * self.plan.width(planned.output());
+            planned.random_factors(self.random_stream(operation), elements)
+        });
+        factors.ok_or_else(|| Error::argument(format!("Operation {operation} of the plan is no dropout.")))
     }
 }

@@ -1,7 +1,8 @@
 //! Where a plan's values lie in memory and how their gradients are summed, worked out once from the plan.
 
 use crate::matrix::CACHE_LINE_ELEMENTS;
-use crate::plan::{Activation, OperationKind, Plan};
+use crate::ops::Placement;
+use crate::plan::Plan;
 
 /// Columns `offset .. offset + width` of a buffer's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +21,10 @@ pub struct Layout {
     pub scratch: Vec<Option<Place>>,
     /// Operations the loss depends on; the others are not run.
     pub live: Vec<bool>,
-    /// Concatenations whose inputs already lie where the output is.
-    pub free: Vec<bool>,
+    /// Operations of the forward pass: live ones, without those that are free and lookups, which run together.
+    pub forward: Vec<bool>,
+    /// Those of them that the backward pass has too: all that read a value or use a parameter.
+    pub backward: Vec<bool>,
     /// Values some parameter has an influence on.
     pub needs_gradient: Vec<bool>,
     /// Of each operation and input: whether the gradient adds to what later operations have written.
@@ -49,29 +52,33 @@ fn padded(width: usize) -> usize {
 
 impl Layout {
     pub fn new(plan: &Plan) -> Self {
-        let mut placing = Placing {
-            plan,
-            strides: Vec::new(),
-            places: vec![None; plan.values.len()],
-        };
-        let free = placing.concatenations();
+        let mut placing = Placing::new(plan);
+        let free = placing.free();
         placing.side_by_side();
         let places: Vec<Place> = (0..plan.values.len()).map(|value| placing.place(value)).collect();
         let mut strides = placing.strides;
-        let scratch = plan
-            .operations
-            .iter()
-            .map(|operation| scratch(plan, &operation.kind, &mut strides))
-            .collect();
+        let scratch = scratch(plan, &mut strides);
         let live = live(plan);
         let needs_gradient = needs_gradient(plan);
         let (adds, zeroed) = gradient_sums(plan, &places, &live, &free, &needs_gradient, &strides);
+        let operations = || plan.operations.iter();
+        let forward: Vec<bool> = operations()
+            .zip(live.iter().zip(&free))
+            .map(|(operation, (&live, &free))| live && !free && operation.bag(plan).is_none())
+            .collect();
+        let backward = operations()
+            .zip(&forward)
+            .map(|(operation, &runs)| {
+                runs && !(operation.inputs().is_empty() && operation.parameters().is_empty())
+            })
+            .collect();
         Self {
             strides,
             places,
             scratch,
             live,
-            free,
+            forward,
+            backward,
             needs_gradient,
             adds,
             zeroed,
@@ -86,14 +93,22 @@ struct Placing<'a> {
     places: Vec<Option<Place>>,
 }
 
-impl Placing<'_> {
+impl<'a> Placing<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        Self {
+            plan,
+            strides: Vec::new(),
+            places: vec![None; plan.values.len()],
+        }
+    }
+
     fn buffer(&mut self, stride: usize) -> usize {
         self.strides.push(stride);
         self.strides.len() - 1
     }
 
     fn place(&mut self, value: usize) -> Place {
-        let width = self.plan.values[value].width;
+        let width = self.plan.width(value);
         if let Some(place) = self.places[value] {
             return place;
         }
@@ -115,11 +130,11 @@ impl Placing<'_> {
         if !fresh {
             return None;
         }
-        let total: usize = values.iter().map(|&value| self.plan.values[value].width).sum();
+        let total: usize = values.iter().map(|&value| self.plan.width(value)).sum();
         let buffer = self.buffer(padded(total));
         let mut offset = 0;
         for &value in values {
-            let width = self.plan.values[value].width;
+            let width = self.plan.width(value);
             self.places[value] = Some(Place {
                 buffer,
                 offset,
@@ -130,61 +145,54 @@ impl Placing<'_> {
         Some(buffer)
     }
 
-    /// A concatenation whose inputs can be written where its output is costs nothing.
-    fn concatenations(&mut self) -> Vec<bool> {
+    /// Places the inputs of operations that are free where their output is, if none of these values has a place yet.
+    fn free(&mut self) -> Vec<bool> {
         let plan = self.plan;
-        let free = |operation: &OperationKind, placing: &mut Self| {
-            let OperationKind::Concat { inputs, output } = operation else {
-                return false;
-            };
-            if placing.places[*output].is_some() {
+        let mut free = |inputs: &[usize], output: usize| {
+            if self.places[output].is_some() {
                 return false;
             }
-            let Some(buffer) = placing.put_side_by_side(inputs) else {
+            let Some(buffer) = self.put_side_by_side(inputs) else {
                 return false;
             };
-            let width = plan.values[*output].width;
-            placing.places[*output] = Some(Place {
+            self.places[output] = Some(Place {
                 buffer,
                 offset: 0,
-                width,
+                width: plan.width(output),
             });
             true
         };
         plan.operations
             .iter()
-            .map(|operation| free(&operation.kind, self))
+            .map(|operation| {
+                operation.placement() == Placement::InOutput && free(&operation.inputs(), operation.output())
+            })
             .collect()
     }
 
     /// Vectors that are read together lie together.
     fn side_by_side(&mut self) {
         for operation in &self.plan.operations {
-            if let OperationKind::Dot { inputs, .. } | OperationKind::FactorizationMachine { inputs, .. } =
-                &operation.kind
-            {
-                self.put_side_by_side(inputs);
+            if operation.placement() == Placement::SideBySide {
+                self.put_side_by_side(&operation.inputs());
             }
         }
     }
 }
 
-fn scratch(plan: &Plan, kind: &OperationKind, strides: &mut Vec<usize>) -> Option<Place> {
-    let width = match *kind {
-        OperationKind::Linear {
-            activation: Activation::Gelu,
-            output,
-            ..
-        } => plan.values[output].width,
-        OperationKind::CrossV1 { .. } => 2,
-        _ => return None,
+fn scratch(plan: &Plan, strides: &mut Vec<usize>) -> Vec<Option<Place>> {
+    let mut place = |width: usize| {
+        strides.push(width);
+        Place {
+            buffer: strides.len() - 1,
+            offset: 0,
+            width,
+        }
     };
-    strides.push(width);
-    Some(Place {
-        buffer: strides.len() - 1,
-        offset: 0,
-        width,
-    })
+    plan.operations
+        .iter()
+        .map(|operation| operation.scratch_width(plan).map(&mut place))
+        .collect()
 }
 
 fn live(plan: &Plan) -> Vec<bool> {
@@ -192,9 +200,9 @@ fn live(plan: &Plan) -> Vec<bool> {
     wanted[plan.loss.prediction] = true;
     let mut live = vec![false; plan.operations.len()];
     for (operation, live) in plan.operations.iter().zip(&mut live).rev() {
-        if wanted[operation.kind.output()] {
+        if wanted[operation.output()] {
             *live = true;
-            for input in operation.kind.inputs() {
+            for input in operation.inputs() {
                 wanted[input] = true;
             }
         }
@@ -203,30 +211,23 @@ fn live(plan: &Plan) -> Vec<bool> {
 }
 
 fn relu_in_product(plan: &Plan) -> Vec<bool> {
-    let width = |value: usize| plan.values[value].width;
     let mut readers = vec![0; plan.values.len()];
     readers[plan.loss.prediction] = 1;
     for operation in &plan.operations {
-        for input in operation.kind.inputs() {
+        for input in operation.inputs() {
             readers[input] += 1;
         }
     }
     let mut result = vec![false; plan.values.len()];
     for operation in &plan.operations {
-        // A layer of one output has no product for its input's gradient.
-        if let OperationKind::Linear { input, output, .. } = operation.kind {
-            result[input] = readers[input] == 1 && width(output) > 1;
+        if operation.applies_relu_derivative(plan) {
+            for input in operation.inputs() {
+                result[input] = readers[input] == 1;
+            }
         }
     }
     for operation in &plan.operations {
-        let is_relu_layer = matches!(
-            operation.kind,
-            OperationKind::Linear {
-                activation: Activation::Relu,
-                ..
-            }
-        );
-        result[operation.kind.output()] &= is_relu_layer;
+        result[operation.output()] &= operation.ends_in_relu();
     }
     result
 }
@@ -234,8 +235,8 @@ fn relu_in_product(plan: &Plan) -> Vec<bool> {
 fn needs_gradient(plan: &Plan) -> Vec<bool> {
     let mut needs = vec![false; plan.values.len()];
     for operation in &plan.operations {
-        needs[operation.kind.output()] = !operation.kind.parameters().is_empty()
-            || operation.kind.inputs().iter().any(|&input| needs[input]);
+        needs[operation.output()] =
+            !operation.parameters().is_empty() || operation.inputs().iter().any(|&input| needs[input]);
     }
     needs
 }
@@ -268,20 +269,20 @@ fn gradient_sums(
     let mut adds: Vec<Vec<bool>> = plan
         .operations
         .iter()
-        .map(|operation| vec![false; operation.kind.inputs().len()])
+        .map(|operation| vec![false; operation.inputs().len()])
         .collect();
     for (index, operation) in plan.operations.iter().enumerate().rev() {
         if !live[index] || free[index] {
             continue;
         }
-        for (place, input) in operation.kind.inputs().into_iter().enumerate() {
+        for (place, input) in operation.inputs().into_iter().enumerate() {
             if needs_gradient[input] {
                 adds[index][place] = write(input);
             }
         }
     }
     for (operation, adds) in plan.operations.iter().zip(&mut adds) {
-        for (input, add) in operation.kind.inputs().into_iter().zip(adds) {
+        for (input, add) in operation.inputs().into_iter().zip(adds) {
             *add |= zeroed[places[input].buffer];
         }
     }

@@ -37,4 +37,5 @@ pub use cpu::cpu_model;
 pub use error::{Error, ErrorCode, Result};
 pub use hybrid::{Collected, LookedUp};
 pub use model::Model;
+pub use ops::operation_kinds;
 pub use trace::Trace;

@@ -14,7 +14,7 @@ use crate::memory::Memory;
 use crate::ops::Machine;
 use crate::optimizer::TrainingSettings;
 use crate::parameter::{Parameter, State};
-use crate::plan::{Operation, OperationKind, ParameterKind, Plan};
+use crate::plan::{ParameterKind, Plan};
 use crate::pool::Pool;
 use crate::profile::{OperationProfile, Profile};
 use crate::random::NumpyRandom;
@@ -102,7 +102,7 @@ impl Model {
             .zip(&layout.live)
             .filter(|(_, live)| **live)
         {
-            for parameter in operation.kind.parameters() {
+            for parameter in operation.parameters() {
                 live_parameters[parameter] = true;
             }
         }
@@ -114,7 +114,7 @@ impl Model {
             nodes: plan
                 .operations
                 .iter()
-                .map(|operation| profile.slot(operation_name(&plan, operation)))
+                .map(|operation| profile.slot(operation.name(&plan)))
                 .collect(),
             loss: profile.slot("loss"),
             dense_update: profile.slot("dense parameters"),
@@ -279,7 +279,7 @@ impl Model {
             })
             .collect();
         for operation in &self.plan.operations {
-            if let OperationKind::Linear { weight, .. } = operation.kind {
+            if let Some(weight) = operation.layer_weight() {
                 formats[weight] = dense;
             }
         }
@@ -377,14 +377,6 @@ impl Model {
     /// Bytes of parameters and optimizer state.
     pub fn memory_bytes(&self) -> usize {
         self.parameters.iter().map(Parameter::bytes).sum()
-    }
-}
-
-/// What the profile calls an operation: a layer has its weight's name, any other that of the value it writes.
-fn operation_name<'a>(plan: &'a Plan, operation: &'a Operation) -> &'a str {
-    match operation.kind {
-        OperationKind::Linear { weight, .. } => plan.parameters[weight].name.trim_end_matches(".weight"),
-        ref kind => &plan.values[kind.output()].name,
     }
 }
 

@@ -1,16 +1,19 @@
 //! The execution plan as main/model/plan-types.ts defines it, field for field.
 
-use serde::Deserialize;
+use std::ops::Deref;
+
+use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
+use crate::ops::{self, Operation};
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct Plan {
     pub version: u32,
     pub inputs: Inputs,
     pub parameters: Vec<Parameter>,
     pub values: Vec<Value>,
-    pub operations: Vec<Operation>,
+    pub operations: Vec<PlanOperation>,
     pub loss: Loss,
 }
 
@@ -124,136 +127,33 @@ impl IndexMap {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-pub struct Operation {
+/// An operation and the id of the document's node that it came from.
+#[derive(Debug)]
+pub struct PlanOperation {
     pub node: String,
-    #[serde(flatten)]
-    pub kind: OperationKind,
+    operation: Box<dyn Operation>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum OperationKind {
-    DenseInput {
-        first: usize,
-        output: usize,
-    },
-    EmbeddingBag {
-        column: usize,
-        table: usize,
-        row_weights: Option<usize>,
-        pooling: Pooling,
-        index_map: IndexMap,
-        output: usize,
-    },
-    Linear {
-        input: usize,
-        weight: usize,
-        bias: Option<usize>,
-        activation: Activation,
-        output: usize,
-    },
-    Activation {
-        input: usize,
-        activation: Activation,
-        output: usize,
-    },
-    Dropout {
-        input: usize,
-        rate: f64,
-        output: usize,
-    },
-    Concat {
-        inputs: Vec<usize>,
-        output: usize,
-    },
-    Sum {
-        inputs: Vec<usize>,
-        output: usize,
-    },
-    Multiply {
-        inputs: [usize; 2],
-        output: usize,
-    },
-    Dot {
-        inputs: Vec<usize>,
-        include_self: bool,
-        keep_first: bool,
-        output: usize,
-    },
-    CrossV1 {
-        x0: usize,
-        x: usize,
-        weight: usize,
-        bias: usize,
-        output: usize,
-    },
-    CrossV2 {
-        x0: usize,
-        x: usize,
-        projected: usize,
-        output: usize,
-    },
-    FactorizationMachine {
-        inputs: Vec<usize>,
-        output: usize,
-    },
-    Bias {
-        input: usize,
-        bias: usize,
-        output: usize,
-    },
+impl Deref for PlanOperation {
+    type Target = dyn Operation;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.operation
+    }
 }
 
-impl OperationKind {
-    /// The value this operation writes.
-    pub fn output(&self) -> usize {
-        match *self {
-            OperationKind::DenseInput { output, .. }
-            | OperationKind::EmbeddingBag { output, .. }
-            | OperationKind::Linear { output, .. }
-            | OperationKind::Activation { output, .. }
-            | OperationKind::Dropout { output, .. }
-            | OperationKind::Concat { output, .. }
-            | OperationKind::Sum { output, .. }
-            | OperationKind::Multiply { output, .. }
-            | OperationKind::Dot { output, .. }
-            | OperationKind::CrossV1 { output, .. }
-            | OperationKind::CrossV2 { output, .. }
-            | OperationKind::FactorizationMachine { output, .. }
-            | OperationKind::Bias { output, .. } => output,
+impl<'de> Deserialize<'de> for PlanOperation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Fields {
+            node: String,
+            kind: String,
+            #[serde(flatten)]
+            others: serde_json::Map<String, serde_json::Value>,
         }
-    }
-
-    /// The values this operation reads, in the order its gradients are written.
-    pub fn inputs(&self) -> Vec<usize> {
-        match self {
-            OperationKind::DenseInput { .. } | OperationKind::EmbeddingBag { .. } => Vec::new(),
-            OperationKind::Linear { input, .. }
-            | OperationKind::Activation { input, .. }
-            | OperationKind::Dropout { input, .. }
-            | OperationKind::Bias { input, .. } => vec![*input],
-            OperationKind::Concat { inputs, .. }
-            | OperationKind::Sum { inputs, .. }
-            | OperationKind::Dot { inputs, .. }
-            | OperationKind::FactorizationMachine { inputs, .. } => inputs.clone(),
-            OperationKind::Multiply { inputs, .. } => inputs.to_vec(),
-            OperationKind::CrossV1 { x0, x, .. } => vec![*x0, *x],
-            OperationKind::CrossV2 { x0, x, projected, .. } => vec![*x0, *x, *projected],
-        }
-    }
-
-    /// The parameters this operation uses.
-    pub fn parameters(&self) -> Vec<usize> {
-        match *self {
-            OperationKind::EmbeddingBag {
-                table, row_weights, ..
-            } => std::iter::once(table).chain(row_weights).collect(),
-            OperationKind::Linear { weight, bias, .. } => std::iter::once(weight).chain(bias).collect(),
-            OperationKind::CrossV1 { weight, bias, .. } => vec![weight, bias],
-            OperationKind::Bias { bias, .. } => vec![bias],
-            _ => Vec::new(),
-        }
+        let Fields { node, kind, others } = Fields::deserialize(deserializer)?;
+        let operation = ops::operation(&kind, others.into()).map_err(serde::de::Error::custom)?;
+        Ok(Self { node, operation })
     }
 }
 
@@ -283,5 +183,10 @@ impl Plan {
             .map_err(|error| Error::plan(format!("The plan is not readable: {error}.")))?;
         crate::validate::validate(&plan)?;
         Ok(plan)
+    }
+
+    /// A value's width.
+    pub fn width(&self, value: usize) -> usize {
+        self.values[value].width
     }
 }

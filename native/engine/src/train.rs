@@ -11,7 +11,7 @@ use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::optimizer::{Step, TrainingSettings};
 use crate::parameter::Parameter;
-use crate::plan::{OperationKind, ParameterKind};
+use crate::plan::ParameterKind;
 use crate::profile::{Phase, Work};
 
 /// Elements of a dense parameter that one thread updates at a time.
@@ -216,7 +216,7 @@ impl Model {
     fn update_dense(&mut self, step: &Step, weights_done: bool) -> usize {
         let mut waiting = self.live_parameters.clone();
         for operation in self.plan.operations.iter().filter(|_| weights_done) {
-            if let OperationKind::Linear { weight, .. } = operation.kind {
+            if let Some(weight) = operation.layer_weight() {
                 waiting[weight] = false;
             }
         }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use crate::error::{Error, Result};
-use crate::plan::{IndexMap, Initializer, LossKind, OperationKind, Parameter, ParameterKind, Plan};
+use crate::ops::Operation;
+use crate::plan::{Initializer, LossKind, Parameter, ParameterKind, Plan};
 
 const MAX_ROWS: usize = 1 << 31;
 const MAX_WIDTH: usize = 1 << 24;
@@ -23,17 +24,18 @@ pub fn validate(plan: &Plan) -> Result<()> {
     }
     check_inputs_and_values(plan)?;
     check_parameters(plan)?;
-    let mut walk = Walk {
+    let mut check = Validation {
         plan,
         written: vec![false; plan.values.len()],
         used: vec![false; plan.parameters.len()],
         weighs: vec![None; plan.parameters.len()],
     };
     for operation in &plan.operations {
-        walk.operation(&operation.kind)
+        check
+            .operation(&**operation)
             .map_err(|reason| Error::plan(format!("Operation of node '{}': {reason}.", operation.node)))?;
     }
-    for (parameter, used) in plan.parameters.iter().zip(&walk.used) {
+    for (parameter, used) in plan.parameters.iter().zip(&check.used) {
         if !used {
             return Err(Error::plan(format!(
                 "Parameter '{}' is used by no operation.",
@@ -41,7 +43,7 @@ pub fn validate(plan: &Plan) -> Result<()> {
             )));
         }
     }
-    check_loss(plan, &walk.written)
+    check_loss(plan, &check.written)
 }
 
 fn check_inputs_and_values(plan: &Plan) -> Result<()> {
@@ -148,41 +150,45 @@ fn check_loss(plan: &Plan, written: &[bool]) -> Result<()> {
     Ok(())
 }
 
-type Checked = std::result::Result<(), String>;
+/// The reason where something is wrong, as the end of a sentence.
+pub type Checked = std::result::Result<(), String>;
 
-struct Walk<'a> {
-    plan: &'a Plan,
+/// What the operations checked so far have written and used.
+pub struct Validation<'a> {
+    pub plan: &'a Plan,
     written: Vec<bool>,
     used: Vec<bool>,
     /// The column whose indices a parameter weighs.
     weighs: Vec<Option<usize>>,
 }
 
-impl Walk<'_> {
-    fn operation(&mut self, kind: &OperationKind) -> Checked {
-        for input in kind.inputs() {
+impl<'a> Validation<'a> {
+    fn operation(&mut self, operation: &dyn Operation) -> Checked {
+        for input in operation.inputs() {
             if !self.written.get(input).copied().unwrap_or(false) {
                 return Err(format!(
                     "value {input} is read before any operation has written it"
                 ));
             }
         }
-        let output = kind.output();
+        let output = operation.output();
         match self.written.get(output) {
             None => return Err(format!("value {output} does not exist")),
             Some(true) => return Err(format!("value {output} is written twice")),
             Some(false) => {}
         }
-        self.shapes(kind)?;
+        operation.validate(self)?;
         self.written[output] = true;
         Ok(())
     }
 
-    fn width(&self, value: usize) -> usize {
-        self.plan.values[value].width
+    pub fn width(&self, value: usize) -> usize {
+        self.plan.width(value)
     }
 
-    fn expect_width(&self, value: usize, width: usize) -> Checked {
+    /// # Errors
+    /// Where the value's width is another.
+    pub fn expect_width(&self, value: usize, width: usize) -> Checked {
         let found = self.width(value);
         if found == width {
             Ok(())
@@ -194,7 +200,11 @@ impl Walk<'_> {
         }
     }
 
-    fn same_widths(&self, inputs: &[usize]) -> std::result::Result<usize, String> {
+    /// The one width of all inputs.
+    ///
+    /// # Errors
+    /// Where there are none or one differs.
+    pub fn same_widths(&self, inputs: &[usize]) -> std::result::Result<usize, String> {
         let first = *inputs.first().ok_or("it has no inputs")?;
         let width = self.width(first);
         for &input in inputs {
@@ -203,7 +213,15 @@ impl Walk<'_> {
         Ok(width)
     }
 
-    fn parameter(&mut self, index: usize, kind: ParameterKind) -> std::result::Result<&[usize], String> {
+    /// The shape of a parameter, which no other operation may use.
+    ///
+    /// # Errors
+    /// Where it does not exist, is used already or is of another kind.
+    pub fn parameter(
+        &mut self,
+        index: usize,
+        kind: ParameterKind,
+    ) -> std::result::Result<&'a [usize], String> {
         let plan = self.plan;
         let parameter = plan
             .parameters
@@ -221,8 +239,12 @@ impl Walk<'_> {
         Ok(&parameter.shape)
     }
 
-    fn expect_shape(&mut self, index: usize, kind: ParameterKind, shape: &[usize]) -> Checked {
-        let found = self.parameter(index, kind)?.to_vec();
+    /// As `parameter`, where the shape is known.
+    ///
+    /// # Errors
+    /// As `parameter`; where the shape is another.
+    pub fn expect_shape(&mut self, index: usize, kind: ParameterKind, shape: &[usize]) -> Checked {
+        let found = self.parameter(index, kind)?;
         if found == shape {
             Ok(())
         } else {
@@ -233,153 +255,17 @@ impl Walk<'_> {
         }
     }
 
-    fn shapes(&mut self, kind: &OperationKind) -> Checked {
-        use ParameterKind::Dense;
-        match *kind {
-            OperationKind::DenseInput { first, output } => {
-                let (width, columns) = (self.width(output), self.plan.inputs.dense.len());
-                if first > columns || width > columns - first {
-                    return Err(format!(
-                        "it reads {width} dense columns from {first} on and there are {columns}"
-                    ));
-                }
-                Ok(())
-            }
-            OperationKind::EmbeddingBag {
-                column,
-                table,
-                row_weights,
-                index_map,
-                output,
-                ..
-            } => self.embedding(column, table, row_weights, index_map, output),
-            OperationKind::Linear {
-                input,
-                weight,
-                bias,
-                output,
-                ..
-            } => {
-                let (wide, narrow) = (self.width(output), self.width(input));
-                self.expect_shape(weight, Dense, &[wide, narrow])?;
-                bias.map_or(Ok(()), |bias| self.expect_shape(bias, Dense, &[wide]))
-            }
-            OperationKind::Activation { input, output, .. } => self.expect_width(output, self.width(input)),
-            OperationKind::Dropout { input, rate, output } => {
-                if !(0.0..1.0).contains(&rate) {
-                    return Err(format!("the dropout rate is {rate}; it must be in [0, 1)"));
-                }
-                self.expect_width(output, self.width(input))
-            }
-            OperationKind::Concat { ref inputs, output } => {
-                let total = inputs.iter().map(|&input| self.width(input)).sum();
-                self.expect_width(output, total)
-            }
-            OperationKind::Sum { ref inputs, output } => {
-                let width = self.same_widths(inputs)?;
-                self.expect_width(output, width)
-            }
-            OperationKind::Multiply { inputs, output } => {
-                let width = self.same_widths(&inputs)?;
-                self.expect_width(output, width)
-            }
-            OperationKind::Dot {
-                ref inputs,
-                include_self,
-                keep_first,
-                output,
-            } => {
-                let width = self.same_widths(inputs)?;
-                let count = inputs.len();
-                let pairs = if include_self {
-                    count * (count + 1) / 2
-                } else {
-                    count * (count - 1) / 2
-                };
-                self.expect_width(output, pairs + if keep_first { width } else { 0 })
-            }
-            OperationKind::CrossV1 {
-                x0,
-                x,
-                weight,
-                bias,
-                output,
-            } => {
-                let width = self.same_widths(&[x0, x])?;
-                self.expect_shape(weight, Dense, &[width])?;
-                self.expect_shape(bias, Dense, &[width])?;
-                self.expect_width(output, width)
-            }
-            OperationKind::CrossV2 {
-                x0,
-                x,
-                projected,
-                output,
-            } => {
-                let width = self.same_widths(&[x0, x, projected])?;
-                self.expect_width(output, width)
-            }
-            OperationKind::FactorizationMachine { ref inputs, output } => {
-                self.same_widths(inputs)?;
-                self.expect_width(output, 1)
-            }
-            OperationKind::Bias { input, bias, output } => {
-                self.expect_shape(bias, Dense, &[1])?;
-                self.expect_width(output, self.width(input))
-            }
-        }
-    }
-
-    fn embedding(
-        &mut self,
-        column: usize,
-        table: usize,
-        row_weights: Option<usize>,
-        map: IndexMap,
-        output: usize,
-    ) -> Checked {
-        let input = self
-            .plan
-            .inputs
-            .sparse
-            .get(column)
-            .ok_or(format!("column {column} does not exist"))?;
-        let divisor_is_zero = matches!(
-            map,
-            IndexMap::Quotient { divisor: 0 }
-                | IndexMap::Remainder { divisor: 0 }
-                | IndexMap::Hash { rows: 0 }
-        );
-        if divisor_is_zero {
-            return Err("its index map divides by zero".into());
-        }
-        let shape = self.parameter(table, ParameterKind::Table)?.to_vec();
-        let [rows, dimension] = shape[..] else {
-            return Err(format!(
-                "the table has shape {shape:?}; it needs rows and a dimension"
-            ));
-        };
-        if map.rows_needed(input.cardinality) > rows as u64 {
-            return Err(format!(
-                "column '{}' with {} indices needs {} rows and the table has {rows}",
-                input.name,
-                input.cardinality,
-                map.rows_needed(input.cardinality)
-            ));
-        }
-        self.expect_width(output, dimension)?;
-        let Some(weights) = row_weights else {
-            return Ok(());
-        };
-        if !map.is_half() {
-            return self.expect_shape(weights, ParameterKind::Table, &[rows]);
-        }
-        // Both halves of a pair have the same.
-        if self.weighs.get(weights) == Some(&Some(column)) {
+    /// As `expect_shape`, for learned weights of a column's indices: those of a pair of tables share them.
+    ///
+    /// # Errors
+    /// As `expect_shape`.
+    pub fn expect_index_weights(&mut self, index: usize, column: usize) -> Checked {
+        if self.weighs.get(index) == Some(&Some(column)) {
             return Ok(());
         }
-        self.expect_shape(weights, ParameterKind::Table, &[input.cardinality as usize])?;
-        self.weighs[weights] = Some(column);
+        let cardinality = self.plan.inputs.sparse[column].cardinality as usize;
+        self.expect_shape(index, ParameterKind::Table, &[cardinality])?;
+        self.weighs[index] = Some(column);
         Ok(())
     }
 }

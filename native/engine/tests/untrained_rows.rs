@@ -10,8 +10,9 @@ use std::collections::HashSet;
 
 use batch::Batch;
 use engine::Model;
-use engine::plan::{OperationKind, ParameterKind, Plan};
+use engine::plan::{ParameterKind, Plan};
 use f64_reference::executor::Plain;
+use f64_reference::operations::embedding_bag::EmbeddingBag;
 use f64_reference::random_plan;
 use serde_json::{Value, json};
 
@@ -53,28 +54,19 @@ fn batches(plan: &Plan, seed: u64) -> Vec<Batch> {
 }
 
 /// The rows of each parameter that a step of the first two batches updated.
-fn reached(plan: &Plan, batches: &[Batch]) -> Vec<HashSet<usize>> {
+fn reached(plan: &Plan, json: &Value, batches: &[Batch]) -> Vec<HashSet<usize>> {
     let mut rows = vec![HashSet::new(); plan.parameters.len()];
-    for operation in &plan.operations {
-        let OperationKind::EmbeddingBag {
-            column,
-            table,
-            row_weights,
-            index_map,
-            ..
-        } = operation.kind
-        else {
-            continue;
-        };
+    let operations = json["operations"].as_array().unwrap().iter();
+    for operation in operations.filter(|operation| operation["kind"] == "embeddingBag") {
+        let bag: EmbeddingBag = serde_json::from_value(operation.clone()).unwrap();
         for &index in batches[..2]
             .iter()
-            .flat_map(|batch| &batch.columns[column].indices)
+            .flat_map(|batch| &batch.columns[bag.column].indices)
         {
-            let row = index_map.row(index) as usize;
-            rows[table].insert(row);
-            if let Some(weights) = row_weights {
-                let place = if index_map.is_half() { index as usize } else { row };
-                rows[weights].insert(place);
+            let (row, weighted) = bag.rows(index);
+            rows[bag.table].insert(row);
+            if let Some(weights) = bag.row_weights {
+                rows[weights].insert(weighted);
             }
         }
     }
@@ -118,7 +110,7 @@ fn predictions_read_the_stand_in_and_training_the_rows_themselves() {
             let batches = batches(&plan, seed);
             let (mut model, of_kind) = trained_model(&json, &batches, 2);
             losses.push(of_kind);
-            let trained = reached(&plan, &batches);
+            let trained = reached(&plan, &json, &batches);
             let parameters = plan.parameters.iter().zip(&trained).map(|(parameter, trained)| {
                 let values = model.parameter(&parameter.name).unwrap();
                 if parameter.kind == ParameterKind::Dense {
@@ -127,10 +119,7 @@ fn predictions_read_the_stand_in_and_training_the_rows_themselves() {
                 replacements += usize::from(trained.len() < parameter.shape[0]);
                 replaced(values, parameter.shape[0], trained, kind)
             });
-            let plain = Plain {
-                plan: &plan,
-                parameters: parameters.collect(),
-            };
+            let plain = Plain::new(&plan, &json, parameters.collect());
             let fresh = random_plan::batch(&plan, 1000 + seed, 19);
             let found = model.predict_batch(&fresh).unwrap();
             let expected = &plain.forward(&fresh)[plan.loss.prediction];

@@ -10,7 +10,7 @@ pub use update::{RowUpdater, TableGradient, TableUpdate, coalesced, squared_norm
 
 use crate::cpu;
 use crate::matrix::CACHE_LINE_ELEMENTS;
-use crate::plan::{IndexMap, OperationKind, Plan, Pooling};
+use crate::plan::{IndexMap, Plan, Pooling};
 
 /// One embedding bag operation.
 #[derive(Clone, Debug)]
@@ -46,28 +46,9 @@ pub fn shared_weights(bags: &[Bag]) -> Vec<usize> {
 
 /// The live embedding bags of a plan, in plan order.
 pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
-    let bag = |kind: &OperationKind| match *kind {
-        OperationKind::EmbeddingBag {
-            column,
-            table,
-            row_weights,
-            pooling,
-            index_map,
-            output,
-        } => Some(Bag {
-            column,
-            table,
-            row_weights,
-            pooling,
-            map: index_map,
-            output,
-            dimension: plan.values[output].width,
-        }),
-        _ => None,
-    };
     let operations = plan.operations.iter().zip(live).filter(|(_, live)| **live);
     operations
-        .filter_map(|(operation, _)| bag(&operation.kind))
+        .filter_map(|(operation, _)| operation.bag(plan))
         .collect()
 }
 

@@ -1,9 +1,59 @@
-//! Activation functions and their derivatives.
+//! Activation functions and their derivatives, as an operation and for the ends of layers.
 
-use super::{Target, put};
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation};
+use super::put;
 use crate::matrix::{CACHE_LINE_ELEMENTS, MIN_ELEMENTS_PER_THREAD, Matrix, for_rows};
 use crate::plan::Activation;
 use crate::pool::Pool;
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct ActivationLayer {
+    input: usize,
+    activation: Activation,
+    output: usize,
+}
+
+impl Operation for ActivationLayer {
+    fn inputs(&self) -> Vec<usize> {
+        vec![self.input]
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        check.expect_width(self.output, check.width(self.input))
+    }
+
+    fn forward(&self, pass: &Forward) {
+        let (input, output) = (pass.value(self.input), pass.value(self.output));
+        forward(pass.pool(), self.activation, input, output);
+    }
+
+    /// `target (+)= gradient * activation'`.
+    fn backward(&self, pass: Backward) {
+        let Some(target) = pass.targets[0] else { return };
+        let (input, output, kind) = (pass.value(self.input), pass.value(self.output), self.activation);
+        for_rows(
+            pass.pool(),
+            (&[input, output, pass.gradient], &[target.matrix]),
+            input.width() * 4,
+            || (),
+            |(), _, inputs, outputs| {
+                let pairs = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
+                put(
+                    outputs.get(0),
+                    target.add,
+                    pairs.map(|((&x, &y), &g)| g * derivative(kind, x, y)),
+                );
+            },
+        );
+    }
+}
 
 /// The function of one element. GELU is the exact one, with the error function.
 pub fn apply(kind: Activation, x: f32) -> f32 {
@@ -50,31 +100,6 @@ pub fn forward(pool: &Pool, kind: Activation, input: Matrix, output: Matrix) {
                 outputs.get(0),
                 false,
                 inputs.get(0).iter().map(|&x| apply(kind, x)),
-            );
-        },
-    );
-}
-
-/// `target (+)= gradient * activation'`.
-pub fn backward(
-    pool: &Pool,
-    kind: Activation,
-    (input, output): (Matrix, Matrix),
-    gradient: Matrix,
-    target: Target,
-) {
-    let elements = input.width() * 4;
-    for_rows(
-        pool,
-        (&[input, output, gradient], &[target.matrix]),
-        elements,
-        || (),
-        |(), _, inputs, outputs| {
-            let pairs = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
-            put(
-                outputs.get(0),
-                target.add,
-                pairs.map(|((&x, &y), &g)| g * derivative(kind, x, y)),
             );
         },
     );

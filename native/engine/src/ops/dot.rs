@@ -1,13 +1,25 @@
 //! Pairwise dot products of k vectors: the lower triangle of Z·Zᵀ, row by row.
 
-use super::{Machine, Target, put};
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation, Placement, input_width};
+use super::{Target, put};
 use crate::gemm::{AlignedBuf, GradientTarget, Vectors};
 use crate::matrix::{MIN_ELEMENTS_PER_THREAD, Matrix};
+use crate::plan::Plan;
+use crate::profile::Work;
+use crate::validate::{Checked, Validation};
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Dot {
-    pub include_self: bool,
-    pub keep_first: bool,
+    /// Vectors of one width.
+    inputs: Vec<usize>,
+    /// Whether the triangle has the diagonal.
+    include_self: bool,
+    /// Whether the first vector stands before the products.
+    keep_first: bool,
+    output: usize,
 }
 
 /// The vectors of one row of the batch, where they lie if that is side by side, else copied together.
@@ -63,9 +75,34 @@ impl<'a> Source<'a> {
     }
 }
 
-impl Dot {
+impl Operation for Dot {
+    fn inputs(&self) -> Vec<usize> {
+        self.inputs.clone()
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let width = check.same_widths(&self.inputs)?;
+        let count = self.inputs.len();
+        let pairs = if self.include_self {
+            count * (count + 1) / 2
+        } else {
+            count * (count - 1) / 2
+        };
+        check.expect_width(self.output, pairs + if self.keep_first { width } else { 0 })
+    }
+
+    fn placement(&self) -> Placement {
+        Placement::SideBySide
+    }
+
     /// `output = [first vector if kept, products]`.
-    pub fn forward(self, machine: &Machine, inputs: &[Matrix], output: Matrix) {
+    fn forward(&self, pass: &Forward) {
+        let (machine, output) = (pass.machine, pass.value(self.output));
+        let inputs = &pass.values(&self.inputs)[..];
         let (count, width) = (inputs.len(), inputs[0].width());
         let kept = if self.keep_first { width } else { 0 };
         let source = Source::new(inputs, self.include_self);
@@ -88,13 +125,9 @@ impl Dot {
     }
 
     /// Gradient of vector i: Σ_j G_ij z_j, where G is the triangle made symmetric (its diagonal counts twice).
-    pub fn backward(
-        self,
-        machine: &Machine,
-        inputs: &[Matrix],
-        gradient: Matrix,
-        targets: &[Option<Target>],
-    ) {
+    fn backward(&self, pass: Backward) {
+        let (machine, gradient, targets) = (pass.machine, pass.gradient, &pass.targets);
+        let inputs = &pass.values(&self.inputs)[..];
         let (count, width) = (inputs.len(), inputs[0].width());
         let kept = if self.keep_first { width } else { 0 };
         let source = Source::new(inputs, self.include_self);
@@ -127,5 +160,12 @@ impl Dot {
                 }
             }
         });
+    }
+    fn work(&self, plan: &Plan, batch: usize) -> Work {
+        let inputs = input_width(self.inputs(), plan);
+        Work {
+            flops: batch * self.inputs.len() * inputs,
+            bytes: 4 * batch * (inputs + plan.width(self.output)),
+        }
     }
 }

@@ -1,9 +1,197 @@
 //! A fully connected layer: three matrix products.
 
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation, held};
 use super::{Machine, Target, activation, inner_product, put};
 use crate::gemm::{Operand, Product};
 use crate::matrix::{Matrix, for_rows};
-use crate::plan::Activation;
+use crate::plan::{Activation, ParameterKind, Plan};
+use crate::profile::Work;
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct Linear {
+    input: usize,
+    /// `[output's width, input's width]`.
+    weight: usize,
+    /// `[output's width]`.
+    bias: Option<usize>,
+    activation: Activation,
+    output: usize,
+}
+
+impl Operation for Linear {
+    fn inputs(&self) -> Vec<usize> {
+        vec![self.input]
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn parameters(&self) -> Vec<usize> {
+        std::iter::once(self.weight).chain(self.bias).collect()
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let (wide, narrow) = (check.width(self.output), check.width(self.input));
+        check.expect_shape(self.weight, ParameterKind::Dense, &[wide, narrow])?;
+        self.bias.map_or(Ok(()), |bias| {
+            check.expect_shape(bias, ParameterKind::Dense, &[wide])
+        })
+    }
+
+    /// GELU's derivative needs its input.
+    fn scratch_width(&self, plan: &Plan) -> Option<usize> {
+        (self.activation == Activation::Gelu).then(|| plan.width(self.output))
+    }
+
+    /// `output = activation(input · weightᵀ + bias)`.
+    fn forward(&self, pass: &Forward) {
+        let (input, output) = (pass.value(self.input), pass.value(self.output));
+        let weight = pass.layer_weight(self.weight);
+        let bias = self.bias.map(|bias| pass.parameter(bias));
+        let before = pass.scratch();
+        let (rows, columns, depth) = (input.rows(), output.width(), input.width());
+        let product_output = before.unwrap_or(output);
+        let activation = if before.is_some() {
+            Activation::None
+        } else {
+            self.activation
+        };
+        if columns == 1 {
+            single_output(pass.machine, input, (&weight, bias), activation, product_output);
+        } else {
+            let product = Product {
+                m: rows,
+                n: columns,
+                k: depth,
+                lhs: operand(input),
+                rhs: operand(Matrix::read_only(&weight, columns, depth)).transposed(),
+                dst: product_output,
+                accumulate: false,
+                alpha: 1.0,
+                bias,
+                activation,
+                relu_mask: None,
+            };
+            // SAFETY: values of a plan do not overlap (matrix.rs), parameters are only read.
+            unsafe { pass.machine.gemm.multiply(&pass.machine.pool, &product) };
+        }
+        if let Some(before) = before {
+            activation::forward(&pass.machine.pool, self.activation, before, output);
+        }
+    }
+
+    /// The output's gradient becomes that of the product. Where the input is a ReLU's output and this its only reader, the
+    /// input's gradient becomes that of the ReLU's input.
+    ///
+    /// A step of SGD goes to the weight at once. Its bits are those of a step of its own where the batch is no longer than
+    /// `gemm::KC`.
+    fn backward(&self, pass: Backward) {
+        let (input, output) = (pass.value(self.input), pass.value(self.output));
+        let before = pass.scratch().unwrap_or(output);
+        let relu_in_product = &pass.layout.relu_in_product;
+        let activation = if relu_in_product[self.output] {
+            Activation::None
+        } else {
+            self.activation
+        };
+        let (machine, gradient) = (pass.machine, pass.gradient);
+        let (rows, columns, depth) = (input.rows(), output.width(), input.width());
+        let (weight, bias) = match self.bias {
+            Some(bias) => {
+                let [weight, bias] = pass
+                    .parameters
+                    .get_disjoint_mut([self.weight, bias])
+                    .expect("validation refuses a parameter that is used twice");
+                (weight, Some(held(&mut bias.gradient)))
+            }
+            None => (&mut pass.parameters[self.weight], None),
+        };
+        activation::backward_in_place(
+            &machine.pool,
+            activation,
+            (before, output),
+            gradient,
+            bias.map(|bias| (bias, pass.add)),
+        );
+        match pass.targets[0] {
+            Some(target) if columns == 1 => {
+                single_output_backward(machine, &weight.values, gradient, target);
+            }
+            Some(target) => {
+                let product = Product {
+                    m: rows,
+                    n: depth,
+                    k: columns,
+                    lhs: operand(gradient),
+                    rhs: operand(Matrix::read_only(&weight.values, columns, depth)),
+                    dst: target.matrix,
+                    accumulate: target.add,
+                    alpha: 1.0,
+                    bias: None,
+                    activation: Activation::None,
+                    relu_mask: relu_in_product[self.input].then_some(input),
+                };
+                // SAFETY: gradients of two values do not overlap (matrix.rs), parameters are only read.
+                unsafe { machine.gemm.multiply(&machine.pool, &product) };
+            }
+            None => {}
+        }
+        let (to, add, scale) = match pass.step {
+            None => (held(&mut weight.gradient), pass.add, 1.0),
+            Some(rate) => (&mut weight.values[..], true, -rate),
+        };
+        let product = Product {
+            m: columns,
+            n: depth,
+            k: rows,
+            lhs: operand(gradient).transposed(),
+            rhs: operand(input),
+            dst: Matrix::new(to, columns, depth, depth, 0),
+            accumulate: add,
+            alpha: scale,
+            bias: None,
+            activation: Activation::None,
+            relu_mask: None,
+        };
+        // SAFETY: the weight or its gradient is ours alone; gradient and input are only read.
+        unsafe { machine.gemm.multiply(&machine.pool, &product) };
+    }
+
+    fn work(&self, plan: &Plan, batch: usize) -> Work {
+        let (inputs, outputs) = (plan.width(self.input), plan.width(self.output));
+        Work {
+            flops: 2 * batch * inputs * outputs,
+            bytes: 4 * (batch * (inputs + outputs) + inputs * outputs),
+        }
+    }
+
+    /// A product for the weight and, where asked for, one for the input.
+    fn backward_factor(&self, wanted: bool) -> usize {
+        1 + usize::from(wanted)
+    }
+
+    /// That of its weight, without the suffix.
+    fn name<'a>(&self, plan: &'a Plan) -> &'a str {
+        plan.parameters[self.weight].name.trim_end_matches(".weight")
+    }
+
+    fn layer_weight(&self) -> Option<usize> {
+        Some(self.weight)
+    }
+
+    fn ends_in_relu(&self) -> bool {
+        self.activation == Activation::Relu
+    }
+
+    /// A layer of one output has no product for its input's gradient.
+    fn applies_relu_derivative(&self, plan: &Plan) -> bool {
+        plan.width(self.output) > 1
+    }
+}
 
 fn operand(matrix: Matrix) -> Operand {
     Operand {
@@ -13,50 +201,7 @@ fn operand(matrix: Matrix) -> Operand {
     }
 }
 
-/// `output = activation(input · weightᵀ + bias)`, weight `[out, in]`. Where the derivative needs the activation's input
-/// (GELU), `before` keeps it.
-pub fn forward(
-    machine: &Machine,
-    input: Matrix,
-    (weight, bias): (&[f32], Option<&[f32]>),
-    kind: Activation,
-    before: Option<Matrix>,
-    output: Matrix,
-) {
-    let (rows, columns, depth) = (input.rows(), output.width(), input.width());
-    if columns == 1 {
-        let out = before.unwrap_or(output);
-        single_output(
-            machine,
-            input,
-            (weight, bias),
-            if before.is_some() { Activation::None } else { kind },
-            out,
-        );
-    } else {
-        let weight = operand(Matrix::read_only(weight, columns, depth));
-        let product = Product {
-            m: rows,
-            n: columns,
-            k: depth,
-            lhs: operand(input),
-            rhs: weight.transposed(),
-            dst: before.unwrap_or(output),
-            accumulate: false,
-            alpha: 1.0,
-            bias,
-            activation: if before.is_some() { Activation::None } else { kind },
-            relu_mask: None,
-        };
-        // SAFETY: values of a plan do not overlap (matrix.rs), parameters are only read.
-        unsafe { machine.gemm.multiply(&machine.pool, &product) };
-    }
-    if let Some(before) = before {
-        activation::forward(&machine.pool, kind, before, output);
-    }
-}
-
-/// A layer of one output is a dot product a row: a sixteenth of a kernel's tile would be of use.
+/// A layer of one output is a dot product a row_stride: a sixteenth of a kernel's tile would be of use.
 fn single_output(
     machine: &Machine,
     input: Matrix,
@@ -88,79 +233,4 @@ fn single_output_backward(machine: &Machine, weight: &[f32], gradient: Matrix, t
             put(outputs.get(0), target.add, weight.iter().map(|weight| g * weight));
         },
     );
-}
-
-/// Where a layer's parameter gradients go, and whether they add to what is there.
-pub struct ParameterTargets<'a> {
-    pub weight: WeightTarget<'a>,
-    pub bias: Option<&'a mut [f32]>,
-    pub add: bool,
-}
-
-/// What becomes of a weight's gradient.
-pub enum WeightTarget<'a> {
-    Gradient(&'a mut [f32]),
-    /// The weight takes a step of plain SGD at this learning rate: the product goes to it at once. The bits are those
-    /// of a step of its own where the batch is no longer than `gemm::KC`.
-    Step(f32),
-}
-
-/// Gradients of input, weight and bias. `gradient` is that of the output and becomes that of the product. With
-/// `relu_before` the input is a ReLU's output, and its gradient becomes that of the ReLU's input.
-pub fn backward(
-    machine: &Machine,
-    (input, before, output): (Matrix, Option<Matrix>, Matrix),
-    weight: &mut [f32],
-    kind: Activation,
-    gradient: Matrix,
-    (target, relu_before): (Option<Target>, bool),
-    parameters: ParameterTargets,
-) {
-    let (rows, columns, depth) = (input.rows(), output.width(), input.width());
-    let bias = parameters.bias.map(|bias| (bias, parameters.add));
-    activation::backward_in_place(
-        &machine.pool,
-        kind,
-        (before.unwrap_or(output), output),
-        gradient,
-        bias,
-    );
-    if let Some(target) = target.filter(|_| columns == 1) {
-        single_output_backward(machine, weight, gradient, target);
-    } else if let Some(target) = target {
-        let product = Product {
-            m: rows,
-            n: depth,
-            k: columns,
-            lhs: operand(gradient),
-            rhs: operand(Matrix::read_only(weight, columns, depth)),
-            dst: target.matrix,
-            accumulate: target.add,
-            alpha: 1.0,
-            bias: None,
-            activation: Activation::None,
-            relu_mask: relu_before.then_some(input),
-        };
-        // SAFETY: gradients of two values do not overlap (matrix.rs), parameters are only read.
-        unsafe { machine.gemm.multiply(&machine.pool, &product) };
-    }
-    let (to, add, scale) = match parameters.weight {
-        WeightTarget::Gradient(to) => (to, parameters.add, 1.0),
-        WeightTarget::Step(rate) => (weight, true, -rate),
-    };
-    let product = Product {
-        m: columns,
-        n: depth,
-        k: rows,
-        lhs: operand(gradient).transposed(),
-        rhs: operand(input),
-        dst: Matrix::new(to, columns, depth, depth, 0),
-        accumulate: add,
-        alpha: scale,
-        bias: None,
-        activation: Activation::None,
-        relu_mask: None,
-    };
-    // SAFETY: the weight or its gradient is ours alone; gradient and input are only read.
-    unsafe { machine.gemm.multiply(&machine.pool, &product) };
 }

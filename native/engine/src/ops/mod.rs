@@ -1,15 +1,75 @@
-//! The operations on rows of a batch: forward, and backward as sums into the gradients of the inputs.
+//! The operations on rows of a batch, one a file: forward, and backward as sums into the gradients of the inputs.
 
 pub mod activation;
-pub mod cross;
-pub mod dot;
-pub mod elementwise;
-pub mod factorization;
-pub mod linear;
+mod bias;
+mod concat;
+mod cross_v1;
+mod cross_v2;
+mod dense_input;
+mod dot;
+mod dropout;
+mod elementwise;
+mod embedding_bag;
+mod factorization_machine;
+mod linear;
+mod multiply;
+mod operation;
+mod sum;
+
+pub use operation::{Backward, Forward, Operation, Placement};
+
+use serde::de::DeserializeOwned;
 
 use crate::gemm::Gemm;
 use crate::matrix::Matrix;
 use crate::pool::Pool;
+
+type Reader = fn(serde_json::Value) -> serde_json::Result<Box<dyn Operation>>;
+
+/// Every operation that a plan may have: its kind in the plan, and how it is read.
+const REGISTRY: &[(&str, Reader)] = &[
+    ("activation", read::<activation::ActivationLayer>),
+    ("bias", read::<bias::Bias>),
+    ("concat", read::<concat::Concat>),
+    ("crossV1", read::<cross_v1::CrossV1>),
+    ("crossV2", read::<cross_v2::CrossV2>),
+    ("denseInput", read::<dense_input::DenseInput>),
+    ("dot", read::<dot::Dot>),
+    ("dropout", read::<dropout::Dropout>),
+    ("embeddingBag", read::<embedding_bag::EmbeddingBag>),
+    (
+        "factorizationMachine",
+        read::<factorization_machine::FactorizationMachine>,
+    ),
+    ("linear", read::<linear::Linear>),
+    ("multiply", read::<multiply::Multiply>),
+    ("sum", read::<sum::Sum>),
+];
+
+fn read<T: Operation + DeserializeOwned + 'static>(
+    fields: serde_json::Value,
+) -> serde_json::Result<Box<dyn Operation>> {
+    Ok(Box::new(serde_json::from_value::<T>(fields)?))
+}
+
+/// The kinds of operation that a plan may have.
+pub fn operation_kinds() -> Vec<&'static str> {
+    REGISTRY.iter().map(|(kind, _)| *kind).collect()
+}
+
+/// The operation of a kind with these fields.
+///
+/// # Errors
+/// What is wrong with the kind or a field.
+pub fn operation(kind: &str, fields: serde_json::Value) -> Result<Box<dyn Operation>, String> {
+    let Some((_, read)) = REGISTRY.iter().find(|(known, _)| *known == kind) else {
+        let known = operation_kinds().join(", ");
+        return Err(format!(
+            "there is no operation '{kind}', the engine's operations are {known}"
+        ));
+    };
+    read(fields).map_err(|error| format!("operation '{kind}': {error}"))
+}
 
 /// What operations run on.
 pub struct Machine {

@@ -1,0 +1,67 @@
+//! A scalar parameter added to every element.
+
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation, held};
+use super::{elementwise, put};
+use crate::matrix::{Matrix, for_rows};
+use crate::plan::ParameterKind;
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct Bias {
+    input: usize,
+    /// `[1]`.
+    bias: usize,
+    output: usize,
+}
+
+impl Operation for Bias {
+    fn inputs(&self) -> Vec<usize> {
+        vec![self.input]
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn parameters(&self) -> Vec<usize> {
+        vec![self.bias]
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        check.expect_shape(self.bias, ParameterKind::Dense, &[1])?;
+        check.expect_width(self.output, check.width(self.input))
+    }
+
+    fn forward(&self, pass: &Forward) {
+        let (input, bias) = (pass.value(self.input), pass.parameter(self.bias)[0]);
+        for_rows(
+            pass.pool(),
+            (&[input], &[pass.value(self.output)]),
+            input.width(),
+            || (),
+            |(), _, inputs, outputs| {
+                put(outputs.get(0), false, inputs.get(0).iter().map(|x| x + bias));
+            },
+        );
+    }
+
+    fn backward(&self, pass: Backward) {
+        let sum = &mut held(&mut pass.parameters[self.bias].gradient)[0];
+        *sum = total(pass.gradient) + if pass.add { *sum } else { 0.0 };
+        if let Some(target) = pass.targets[0] {
+            elementwise::pass_gradient(&pass.machine.pool, pass.gradient, target);
+        }
+    }
+}
+
+/// The sum over all elements, row by row on one thread, in f64.
+fn total(gradient: Matrix) -> f32 {
+    let sum: f64 = (0..gradient.rows())
+        // SAFETY: nothing writes gradients while an operation reads them.
+        .flat_map(|row| unsafe { gradient.row(row) })
+        .map(|&value| f64::from(value))
+        .sum();
+    sum as f32
+}

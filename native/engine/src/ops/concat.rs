@@ -1,0 +1,72 @@
+//! Concatenation. It is run only where the layout could not put the inputs where the output is.
+
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation, Placement};
+use super::put;
+use crate::matrix::for_rows;
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct Concat {
+    inputs: Vec<usize>,
+    output: usize,
+}
+
+impl Operation for Concat {
+    fn inputs(&self) -> Vec<usize> {
+        self.inputs.clone()
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let total = self.inputs.iter().map(|&input| check.width(input)).sum();
+        check.expect_width(self.output, total)
+    }
+
+    fn placement(&self) -> Placement {
+        Placement::InOutput
+    }
+
+    fn forward(&self, pass: &Forward) {
+        let output = pass.value(self.output);
+        for_rows(
+            pass.pool(),
+            (&pass.values(&self.inputs), &[output]),
+            output.width(),
+            || (),
+            |(), _, inputs, outputs| {
+                let mut out = &mut outputs.get(0)[..];
+                for i in 0..inputs.count() {
+                    let (here, rest) = out.split_at_mut(inputs.get(i).len());
+                    here.copy_from_slice(inputs.get(i));
+                    out = rest;
+                }
+            },
+        );
+    }
+
+    /// Each input's gradient is its columns of the output's.
+    fn backward(&self, pass: Backward) {
+        let mut start = 0;
+        for (&input, target) in self.inputs.iter().zip(&pass.targets) {
+            let width = pass.value(input).width();
+            if let Some(target) = target {
+                for_rows(
+                    pass.pool(),
+                    (&[pass.gradient], &[target.matrix]),
+                    width,
+                    || (),
+                    |(), _, inputs, outputs| {
+                        let values = &inputs.get(0)[start..start + width];
+                        put(outputs.get(0), target.add, values.iter().copied());
+                    },
+                );
+            }
+            start += width;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A cross layer of version 1, with a vector weight: x0 (x · weight) + bias + x.
+
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation, held};
+use super::{activation, inner_product, put};
+use crate::gemm::{Operand, Product};
+use crate::matrix::{Matrix, for_rows};
+use crate::plan::{Activation, ParameterKind, Plan};
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct CrossV1 {
+    x0: usize,
+    x: usize,
+    /// `[width]`, as the bias.
+    weight: usize,
+    bias: usize,
+    output: usize,
+}
+
+impl Operation for CrossV1 {
+    fn inputs(&self) -> Vec<usize> {
+        vec![self.x0, self.x]
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn parameters(&self) -> Vec<usize> {
+        vec![self.weight, self.bias]
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let width = check.same_widths(&[self.x0, self.x])?;
+        check.expect_shape(self.weight, ParameterKind::Dense, &[width])?;
+        check.expect_shape(self.bias, ParameterKind::Dense, &[width])?;
+        check.expect_width(self.output, width)
+    }
+
+    /// The first column keeps x · weight of each row, the second has gradient · x0.
+    fn scratch_width(&self, _plan: &Plan) -> Option<usize> {
+        Some(2)
+    }
+
+    fn forward(&self, pass: &Forward) {
+        let (x0, x) = (pass.value(self.x0), pass.value(self.x));
+        let (weight, bias) = (pass.parameter(self.weight), pass.parameter(self.bias));
+        let (products, _) = columns(pass.scratch());
+        for_rows(
+            pass.pool(),
+            (&[x0, x], &[pass.value(self.output), products]),
+            x.width() * 2,
+            || (),
+            |(), _, inputs, outputs| {
+                let (x0, x) = (inputs.get(0), inputs.get(1));
+                let product = inner_product(x, weight);
+                outputs.get(1)[0] = product;
+                let values = x0
+                    .iter()
+                    .zip(x)
+                    .zip(bias)
+                    .map(|((x0, x), bias)| x0 * product + bias + x);
+                put(outputs.get(0), false, values);
+            },
+        );
+    }
+
+    fn backward(&self, pass: Backward) {
+        let (x0, x) = (pass.value(self.x0), pass.value(self.x));
+        let (products, slopes) = columns(pass.scratch());
+        let (machine, gradient, targets, add) = (pass.machine, pass.gradient, &pass.targets, pass.add);
+        let (pool, width) = (&machine.pool, x.width());
+        let [weight, bias] = pass
+            .parameters
+            .get_disjoint_mut([self.weight, self.bias])
+            .expect("validation refuses a parameter that is used twice");
+        let weights = &weight.values[..];
+        for_rows(
+            pool,
+            (&[x0, gradient], &[slopes]),
+            width,
+            || (),
+            |(), _, inputs, outputs| {
+                outputs.get(0)[0] = inner_product(inputs.get(0), inputs.get(1));
+            },
+        );
+        if let Some(target) = targets[0] {
+            for_rows(
+                pool,
+                (&[gradient, products], &[target.matrix]),
+                width,
+                || (),
+                |(), _, inputs, outputs| {
+                    let product = inputs.get(1)[0];
+                    put(
+                        outputs.get(0),
+                        target.add,
+                        inputs.get(0).iter().map(|g| g * product),
+                    );
+                },
+            );
+        }
+        if let Some(target) = targets[1] {
+            for_rows(
+                pool,
+                (&[gradient, slopes], &[target.matrix]),
+                width,
+                || (),
+                |(), _, inputs, outputs| {
+                    let slope = inputs.get(1)[0];
+                    let values = inputs
+                        .get(0)
+                        .iter()
+                        .zip(weights)
+                        .map(|(g, weight)| g + slope * weight);
+                    put(outputs.get(0), target.add, values);
+                },
+            );
+        }
+        let product = Product {
+            m: 1,
+            n: width,
+            k: gradient.rows(),
+            lhs: Operand {
+                pointer: slopes.pointer(),
+                row_stride: 1,
+                column_stride: slopes.stride(),
+            },
+            rhs: Operand {
+                pointer: x.pointer(),
+                row_stride: x.stride(),
+                column_stride: 1,
+            },
+            dst: Matrix::new(held(&mut weight.gradient), 1, width, width, 0),
+            accumulate: add,
+            alpha: 1.0,
+            bias: None,
+            activation: Activation::None,
+            relu_mask: None,
+        };
+        // SAFETY: slopes and x are only read now, and the weight's gradient is ours alone.
+        unsafe { machine.gemm.multiply(pool, &product) };
+        activation::column_sums(pool, gradient, held(&mut bias.gradient), add);
+    }
+}
+
+fn columns(scratch: Option<Matrix>) -> (Matrix, Matrix) {
+    let both = scratch.expect("a cross layer has scratch");
+    (both.columns(0, 1), both.columns(1, 1))
+}

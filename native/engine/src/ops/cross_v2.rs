@@ -1,0 +1,68 @@
+//! The elementwise end of a cross layer of version 2: x0 ⊙ projected + x, where linear operations make `projected`.
+
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation};
+use super::{elementwise, put};
+use crate::matrix::for_rows;
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct CrossV2 {
+    x0: usize,
+    x: usize,
+    projected: usize,
+    output: usize,
+}
+
+impl CrossV2 {
+    fn reads(&self) -> [usize; 3] {
+        [self.x0, self.x, self.projected]
+    }
+}
+
+impl Operation for CrossV2 {
+    fn inputs(&self) -> Vec<usize> {
+        self.reads().to_vec()
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let width = check.same_widths(&self.reads())?;
+        check.expect_width(self.output, width)
+    }
+
+    fn forward(&self, pass: &Forward) {
+        let output = pass.value(self.output);
+        for_rows(
+            pass.pool(),
+            (&self.reads().map(|input| pass.value(input)), &[output]),
+            output.width(),
+            || (),
+            |(), _, inputs, outputs| {
+                let values = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
+                put(
+                    outputs.get(0),
+                    false,
+                    values.map(|((x0, x), projected)| x0 * projected + x),
+                );
+            },
+        );
+    }
+
+    fn backward(&self, pass: Backward) {
+        let (pool, gradient) = (pass.pool(), pass.gradient);
+        if let Some(target) = pass.targets[0] {
+            elementwise::product_gradient(pool, gradient, pass.value(self.projected), target);
+        }
+        if let Some(target) = pass.targets[1] {
+            elementwise::pass_gradient(pool, gradient, target);
+        }
+        if let Some(target) = pass.targets[2] {
+            elementwise::product_gradient(pool, gradient, pass.value(self.x0), target);
+        }
+    }
+}

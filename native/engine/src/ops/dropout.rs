@@ -1,0 +1,88 @@
+//! Dropout: in training elements are zeroed at random and the rest scaled; a prediction copies them.
+
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation};
+use super::{elementwise, put};
+use crate::matrix::for_rows;
+use crate::random::CounterRandom;
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct Dropout {
+    input: usize,
+    rate: f64,
+    output: usize,
+}
+
+impl Operation for Dropout {
+    fn inputs(&self) -> Vec<usize> {
+        vec![self.input]
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let rate = self.rate;
+        if !(0.0..1.0).contains(&rate) {
+            return Err(format!("the dropout rate is {rate}; it must be in [0, 1)"));
+        }
+        check.expect_width(self.output, check.width(self.input))
+    }
+
+    fn forward(&self, pass: &Forward) {
+        let (input, output) = (pass.value(self.input), pass.value(self.output));
+        if !pass.training {
+            return elementwise::copy(pass.pool(), input, output);
+        }
+        let (random, rate) = (pass.random, self.rate as f32);
+        for_rows(
+            pass.pool(),
+            (&[input], &[output]),
+            input.width() * 2,
+            || (),
+            |(), row, inputs, outputs| {
+                put(outputs.get(0), false, masked(random, rate, row, inputs.get(0)));
+            },
+        );
+    }
+
+    fn backward(&self, pass: Backward) {
+        let Some(target) = pass.targets[0] else { return };
+        let (random, rate) = (pass.random, self.rate as f32);
+        for_rows(
+            pass.pool(),
+            (&[pass.gradient], &[target.matrix]),
+            pass.gradient.width() * 2,
+            || (),
+            |(), row, inputs, outputs| {
+                put(
+                    outputs.get(0),
+                    target.add,
+                    masked(random, rate, row, inputs.get(0)),
+                );
+            },
+        );
+    }
+
+    /// 0 or 1 / (1 - rate).
+    fn random_factors(&self, stream: CounterRandom, elements: usize) -> Option<Vec<f32>> {
+        let ones = vec![1f32; elements];
+        Some(masked(stream, self.rate as f32, 0, &ones).collect())
+    }
+}
+
+/// Zeroes elements with probability `rate` and scales the rest; the same stream gives the same mask again.
+fn masked(stream: CounterRandom, rate: f32, row: usize, values: &[f32]) -> impl Iterator<Item = f32> {
+    let scale = 1.0 / (1.0 - rate);
+    let first = row as u64 * values.len() as u64;
+    values.iter().enumerate().map(move |(i, value)| {
+        if stream.uniform(first + i as u64) < rate {
+            0.0
+        } else {
+            value * scale
+        }
+    })
+}

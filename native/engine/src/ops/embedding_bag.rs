@@ -1,0 +1,92 @@
+//! The pooled rows of a table, one bag a row of the batch. embedding/ does the lookups of all tables together.
+
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation};
+use crate::embedding::Bag;
+use crate::plan::{IndexMap, ParameterKind, Plan, Pooling};
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmbeddingBag {
+    column: usize,
+    /// `[rows, width]`.
+    table: usize,
+    /// `[rows]`; for half of a pair `[cardinality]`, by the index itself, and shared with the other half.
+    row_weights: Option<usize>,
+    pooling: Pooling,
+    index_map: IndexMap,
+    output: usize,
+}
+
+impl Operation for EmbeddingBag {
+    fn inputs(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn parameters(&self) -> Vec<usize> {
+        std::iter::once(self.table).chain(self.row_weights).collect()
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let (column, map) = (self.column, self.index_map);
+        let plan = check.plan;
+        let input = plan
+            .inputs
+            .sparse
+            .get(column)
+            .ok_or(format!("column {column} does not exist"))?;
+        let divisor_is_zero = matches!(
+            map,
+            IndexMap::Quotient { divisor: 0 }
+                | IndexMap::Remainder { divisor: 0 }
+                | IndexMap::Hash { rows: 0 }
+        );
+        if divisor_is_zero {
+            return Err("its index map divides by zero".into());
+        }
+        let shape = check.parameter(self.table, ParameterKind::Table)?;
+        let [rows, dimension] = shape[..] else {
+            return Err(format!(
+                "the table has shape {shape:?}; it needs rows and a dimension"
+            ));
+        };
+        if map.rows_needed(input.cardinality) > rows as u64 {
+            return Err(format!(
+                "column '{}' with {} indices needs {} rows and the table has {rows}",
+                input.name,
+                input.cardinality,
+                map.rows_needed(input.cardinality)
+            ));
+        }
+        check.expect_width(self.output, dimension)?;
+        match self.row_weights {
+            None => Ok(()),
+            Some(weights) if map.is_half() => check.expect_index_weights(weights, column),
+            Some(weights) => check.expect_shape(weights, ParameterKind::Table, &[rows]),
+        }
+    }
+
+    /// Nothing: `Model::forward_tables` pools the rows of all bags.
+    fn forward(&self, _pass: &Forward) {}
+
+    /// Nothing: `Model::collect_tables` takes the gradients of all bags.
+    fn backward(&self, _pass: Backward) {}
+
+    fn bag(&self, plan: &Plan) -> Option<Bag> {
+        Some(Bag {
+            column: self.column,
+            table: self.table,
+            row_weights: self.row_weights,
+            pooling: self.pooling,
+            map: self.index_map,
+            output: self.output,
+            dimension: plan.width(self.output),
+        })
+    }
+}

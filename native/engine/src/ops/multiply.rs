@@ -1,0 +1,55 @@
+//! The elementwise product of two values.
+
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation};
+use super::{elementwise, put};
+use crate::matrix::for_rows;
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct Multiply {
+    inputs: [usize; 2],
+    output: usize,
+}
+
+impl Operation for Multiply {
+    fn inputs(&self) -> Vec<usize> {
+        self.inputs.to_vec()
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let width = check.same_widths(&self.inputs)?;
+        check.expect_width(self.output, width)
+    }
+
+    fn forward(&self, pass: &Forward) {
+        let output = pass.value(self.output);
+        for_rows(
+            pass.pool(),
+            (&self.inputs.map(|input| pass.value(input)), &[output]),
+            output.width(),
+            || (),
+            |(), _, inputs, outputs| {
+                put(
+                    outputs.get(0),
+                    false,
+                    inputs.get(0).iter().zip(inputs.get(1)).map(|(a, b)| a * b),
+                );
+            },
+        );
+    }
+
+    fn backward(&self, pass: Backward) {
+        let [first, second] = self.inputs.map(|input| pass.value(input));
+        for (target, other) in pass.targets.iter().zip([second, first]) {
+            if let Some(target) = target {
+                elementwise::product_gradient(pass.pool(), pass.gradient, other, *target);
+            }
+        }
+    }
+}
