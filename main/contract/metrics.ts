@@ -7,7 +7,7 @@ export const metricNames: Record<EvaluationMetric, string> = {
   logLoss: 'Log loss',
   prAuc: 'PR AUC',
   accuracy: 'Accuracy',
-  normalizedEntropy: 'Normalized entropy',
+  normalizedEntropy: 'Normalised entropy',
   calibration: 'Calibration',
   meanSquaredError: 'Mean squared error',
 }

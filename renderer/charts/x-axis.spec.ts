@@ -37,10 +37,11 @@ describe('the horizontal axis', () => {
   })
 
   it('shows each kind as people read it', () => {
-    expect([formatX('step', 12_345), formatX('epoch', 1.504), formatX('time', 90_000)]).toEqual([
-      '12.3 k',
-      '1.5',
-      '1 min 30 s',
-    ])
+    expect([
+      formatX('step', 12_345),
+      formatX('step', 2_500_000),
+      formatX('epoch', 1.504),
+      formatX('time', 90_000),
+    ]).toEqual(['12,345', '2.5 M', '1.5', '1 min 30 s'])
   })
 })

@@ -1,5 +1,5 @@
 /** What a run's curves are drawn over. */
-import { formatCount, formatDuration, formatNumber } from '../ui/units.ts'
+import { formatCount, formatDuration, formatExact, formatNumber } from '../ui/units.ts'
 import type { SeriesBuffer } from './series-buffer.ts'
 
 export const xModes = ['step', 'epoch', 'time'] as const
@@ -19,9 +19,14 @@ export const timeSteps = [
   ...[1, 2, 6, 12, 24, 48, 168, 720].map((step) => step * HOUR),
 ]
 
+/** Steps from here on have too many digits for an axis. */
+const MOST_DIGITS = 1_000_000
+
 export function formatX(mode: XMode, x: number): string {
   if (mode === 'time') return formatDuration(x)
-  return mode === 'step' ? formatCount(x) : formatNumber(Math.round(x * 100) / 100)
+  if (mode === 'epoch') return formatNumber(Math.round(x * 100) / 100)
+  // 5,000 and 10 k on one axis would be two ways of writing.
+  return x < MOST_DIGITS ? formatExact(x) : formatCount(x)
 }
 
 /** The x values of a series; an epoch is one pass over the training rows, which stepsPerEpoch steps make. */

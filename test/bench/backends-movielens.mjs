@@ -1,5 +1,5 @@
 /**
- * Every preset with every optimizer for 200 steps of MovieLens-100K on both backends from the same seed: how far the
+ * Every preset with every optimizer for 200 steps of MovieLens 100K on both backends from the same seed: how far the
  * losses and the validation AUC lie apart.
  *
  *   node test/bench/backends-movielens.mjs

@@ -1,5 +1,5 @@
 /**
- * How well are rows predicted whose values training never saw? MovieLens-100K split by time, where most users of the
+ * How well are rows predicted whose values training never saw? MovieLens 100K split by time, where most users of the
  * test rows are new, and newusers.csv, where all are: trains through the command line from several seeds and prints the
  * test AUC of the best epoch for each seed, their minimum, maximum and spread, beside that of an item mean.
  *

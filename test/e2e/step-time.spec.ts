@@ -75,7 +75,9 @@ describe('the time of a step', { timeout: 300_000 }, () => {
     await runStatus(page, 'completed')
     await openPage(page, '/runs')
     await openPage(page, `/runs/${run.id}?tab=model`)
-    await expect.poll(() => byId('run-step-time').textContent()).toMatch(/took [\d.]+ ms .* were predicted/)
+    await expect
+      .poll(() => byId('run-step-time').textContent())
+      .toMatch(/took [\d.]+ ms .* predicted: [\d.]+ ms/)
     expect(await page.getByRole('columnheader', { name: 'Predicted' }).count()).toBe(1)
     await openPage(page, `/models/${model}/edit`)
     await expect

@@ -21,7 +21,7 @@ interface Reference {
 }
 
 /** The tolerances are those of test/fixtures/reference/movielens.md: rounding grows by the step. */
-describe('a DLRM on MovieLens-100K, step by step from PyTorch’s initial parameters', () => {
+describe('a DLRM on MovieLens 100K, step by step from PyTorch’s initial parameters', () => {
   let workspace: string
   let found: TrainAnswer
   let expected: Reference

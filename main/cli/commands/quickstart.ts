@@ -11,7 +11,7 @@ const DATASET = 'movielens-100k'
 
 export const quickstart: Command = {
   name: 'quickstart',
-  summary: 'Install MovieLens-100K and train a DLRM on it.',
+  summary: 'Install MovieLens 100K and train a DLRM on it.',
   positionals: [],
   options: {
     'local-file': {

@@ -7,7 +7,7 @@ import type { JobHandle } from '../jobs.ts'
 import { fetchWheel, nothingIfMissing, sha256, type PinnedWheel } from './wheel-download.ts'
 import { readZipEntries } from './zip.ts'
 
-/** Carries MovieLens-100K as tab-separated files. */
+/** Carries MovieLens 100K as tab-separated files. */
 const WHEEL: PinnedWheel = {
   requirement: 'recbole==1.2.1',
   fileName: 'recbole-1.2.1-py3-none-any.whl',
@@ -27,7 +27,7 @@ const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
 const MAX_FILE_BYTES = 16 * 1024 * 1024
 
 /**
- * The text of MovieLens-100K's three files: from a wheel, zip or folder the user chose, else from the downloaded
+ * The text of MovieLens 100K's three files: from a wheel, zip or folder the user chose, else from the downloaded
  * wheel. Whatever they come from, their content must be the known one.
  */
 export async function movieLensFiles(

@@ -13,7 +13,7 @@ async function installed(localFile?: string) {
 }
 
 /** The figures are those of test/fixtures/reference/movielens.md. */
-describe('the MovieLens-100K sample', () => {
+describe('the MovieLens 100K sample', () => {
   it('is exactly the data set that the reference describes', async () => {
     const { outcome, manifest, service } = await installed()
     expect(outcome).toMatchObject({ dataset: 'movielens-100k', rows: 100_000, rejected: { count: 0 } })

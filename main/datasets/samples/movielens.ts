@@ -33,7 +33,7 @@ const COLUMNS: ImportColumn[] = [
   { name: 'genres', role: 'multiValued', ...text, separator: ' ' },
 ]
 
-/** MovieLens-100K: a rating of 4 or 5 is a positive; of every ten rows eight train, one validates, one tests. */
+/** MovieLens 100K: a rating of 4 or 5 is a positive; of every ten rows eight train, one validates, one tests. */
 export async function installMovieLens(
   localFile: string | undefined,
   claim: Claim,
@@ -62,7 +62,7 @@ function movieLensSpec(joined: string, claim: Claim): ImportSpec {
     reportRejected: 10,
     provenance: {
       kind: 'sample',
-      source: 'MovieLens-100K, from the wheel recbole 1.2.1',
+      source: 'MovieLens 100K, from the wheel recbole 1.2.1',
       licence: LICENCE,
       sourceFiles: MOVIELENS_FILES,
     },

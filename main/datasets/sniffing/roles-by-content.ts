@@ -46,8 +46,8 @@ export function roleByContent(
   if (present.length >= 20 && distinct.size > present.length * NEARLY_ALL) {
     return guess('ignore', 'nearly all of its values are different')
   }
-  const count = distinct.size === 1 ? 'one value' : `${distinct.size} different values`
-  return guess('sparse', `it has ${count} in the first ${values.length} rows`)
+  const count = distinct.size === 1 ? 'one value' : `${distinct.size.toLocaleString('en')} different values`
+  return guess('sparse', `it has ${count} in the first ${values.length.toLocaleString('en')} rows`)
 }
 
 /** Whole numbers that no 64-bit float holds exactly are names, such as the ids of log lines. */

@@ -19,7 +19,7 @@ const errands = [
   { to: '/runs/new', name: 'New run…', keys: 'Ctrl+N', words: 'train start' },
   { to: '/import', name: 'Import data…', keys: 'Ctrl+O', words: 'csv tsv criteo dataset file open' },
   { to: '/models?ask=file', name: 'Open a model document…', words: 'import json file' },
-  { to: '/models?ask=canvas', name: 'Empty canvas', words: 'new model draw designer' },
+  { to: '/models?ask=canvas', name: 'New model on an empty canvas', words: 'draw designer' },
   { to: '/models?ask=command', name: 'Model from a dlrm command line…', words: 'pytorch flags paste' },
 ]
 

@@ -24,4 +24,5 @@ it('measures against the first run', () => {
   expect(differences([0.5, 0.75, null])).toEqual([null, 0.25, null])
   expect(differences([null, 0.75])).toEqual([null, null])
   expect([signed(0.00444), signed(-0.1)]).toEqual(['+0.0044', '−0.1000'])
+  expect([signed(0), signed(-0.00001)]).toEqual(['0.0000', '0.0000'])
 })

@@ -21,7 +21,9 @@ export function differences(values: readonly (number | null)[]): (number | null)
   )
 }
 
-/** +0.0044 or -0.0012, with a real minus sign. */
+/** +0.0044 or −0.0012, with a real minus sign; no sign where nothing but zeros is shown. */
 export function signed(difference: number): string {
-  return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(4)}`
+  const digits = Math.abs(difference).toFixed(4)
+  if (Number(digits) === 0) return digits
+  return `${difference < 0 ? '−' : '+'}${digits}`
 }

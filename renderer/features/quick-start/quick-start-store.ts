@@ -14,7 +14,7 @@ const missingData: readonly ErrorCode[] = ['Io', 'NotFound', 'Corrupt', 'TooLarg
 
 export const QUICK_START_DATASET = 'movielens-100k'
 
-/** One click from nothing to a trained model: installs MovieLens-100K, then starts a DLRM on it. */
+/** One click from nothing to a trained model: installs MovieLens 100K, then starts a DLRM on it. */
 export const useQuickStart = defineStore('quickStart', () => {
   const jobs = useJobs()
   const datasets = useDatasets()

@@ -1,5 +1,5 @@
 import type { RunProgress } from '../../../main/contract/runs.ts'
-import { formatDuration, formatSpeed } from '../../ui/units.ts'
+import { formatDuration, formatExact, formatSpeed } from '../../ui/units.ts'
 
 const phases: Partial<Record<RunProgress['phase'], string>> = {
   loading: 'Loading',
@@ -22,5 +22,5 @@ export function paceText(progress: RunProgress): string {
 }
 
 export function epochText({ epoch, totalEpochs }: RunProgress): string {
-  return `Epoch ${Math.min(epoch, totalEpochs)} of ${totalEpochs}`
+  return `Epoch ${formatExact(Math.min(epoch, totalEpochs))} of ${formatExact(totalEpochs)}`
 }
