@@ -58,7 +58,7 @@ async function takeScreenshots() {
     await openPage(page, '/runs')
     // Far enough for something to be seen; an epoch may be over before the page is open.
     await page
-      .locator(`[data-run=${live}] [data-testid=run-note]`, { hasText: /Epoch (\d\d+|[4-9])\// })
+      .locator(`[data-run=${live}] [data-testid=run-note]`, { hasText: /Epoch (\d\d+|[4-9]) of/ })
       .waitFor(LONG)
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
     await picture(page, 'runs')

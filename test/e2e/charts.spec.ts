@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RunningApp } from '../helpers/app.ts'
@@ -80,4 +82,26 @@ it('Twenty runs are compared with a crosshair, and nothing moves', async () => {
   const legend = (await chart.getByRole('group').boundingBox())!
   expect(legend.x).toBeGreaterThanOrEqual(plot.x + plot.width)
   expect(legend.height).toBeLessThan(260)
+})
+
+it('A right click on a chart copies its values and saves its picture', async () => {
+  const { app, window, workspace } = running
+  const file = join(workspace, 'chart.png')
+  await app.evaluate(({ dialog }, path) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path })
+  }, file)
+  await openPage(window, `/runs/${ids[0]}`)
+  const plot = byId('auc-chart').locator('.u-over')
+  await plot.click({ button: 'right' })
+  await window.getByRole('menuitem', { name: 'Copy values as CSV' }).click()
+  const copied = await app.evaluate(({ clipboard }) => clipboard.readText())
+  expect(copied.split('\n').slice(0, 2)).toEqual(['step,Validation,Test', expect.stringMatching(/^75,0\.7/)])
+  expect(copied.trimEnd().split('\n')).toHaveLength(1 + 8)
+  await plot.click({ button: 'right' })
+  await window.getByRole('menuitem', { name: 'Save as PNG…' }).click()
+  await window.getByText(`Written to ${file}.`).waitFor()
+  const picture = await readFile(file)
+  // Signature, then the width in the header's first field.
+  expect(picture.subarray(1, 4).toString('latin1')).toBe('PNG')
+  expect(picture.readUInt32BE(16)).toBeGreaterThan(300)
 })

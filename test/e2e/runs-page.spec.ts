@@ -1,11 +1,15 @@
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
+import type { StudioBridge } from '../../main/contract/channel.ts'
 import type { RunningApp } from '../helpers/app.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { openPage } from '../helpers/page-runs.ts'
 import { sampleModel } from '../helpers/sample-run.ts'
 import { setWindowSize } from '../helpers/window-size.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
 
 const RUNS = 60
 const LONG_MODEL = { ...sampleModel(), name: 'Wide & Deep on weekly clicks with quotient-remainder tables' }
@@ -57,6 +61,23 @@ describe('the run table', () => {
       }
     })
     expect(cut).toEqual({ scrolls: false, beyond: 0, shortened: 0, wrapped: 0 })
+  })
+
+  it('cuts long names in their middle, so that names of one series differ in a narrow window', async () => {
+    await setWindowSize(running, 1024, 700)
+    const [id] = ids
+    const name = 'DLRM on MovieLens with Adagrad and an embedding dimension of 16, seed 7'
+    await running.window.evaluate((edit) => studio.request('runs.edit', edit), { id: id!, name })
+    await byId('runs-filter').fill('seed 7')
+    const link = byId('run-row').getByRole('link', { name })
+    await link.waitFor()
+    const end = link.getByText(', seed 7', { exact: true })
+    const [inside, outside] = [(await end.boundingBox())!, (await link.boundingBox())!]
+    expect(inside.width).toBeGreaterThan(30)
+    expect(inside.x + inside.width).toBeLessThanOrEqual(outside.x + outside.width + 0.5)
+    expect(await link.locator('[title]').getAttribute('title')).toBe(name)
+    await running.window.evaluate((edit) => studio.request('runs.edit', edit), { id: id!, name: 'sweep 0' })
+    await byId('runs-filter').fill('')
   })
 
   it('shows a long model name whole in a wide window', async () => {

@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
+import { isDark } from '../../app/theme.ts'
+import { curveColor, curveDash } from '../../charts/palette.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import type { Comparison } from '../../../main/contract/runs.ts'
@@ -55,8 +57,11 @@ export const useCompare = defineStore('compare', () => {
     pointsVersion.value++
   }
 
-  /** Index into the palette. */
-  const colorOf = (id: string) => colors.indexOf(id)
+  /** How the run's line is drawn wherever it appears. */
+  function lineOf(id: string): { color: string; dash: readonly number[] } {
+    const index = colors.indexOf(id)
+    return { color: curveColor(index, isDark.value), dash: curveDash(index) }
+  }
 
   function curvesOf(id: string): RunCurves {
     return curves.get(id) ?? new RunCurves()
@@ -82,5 +87,5 @@ export const useCompare = defineStore('compare', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { comparison, runs, problem, loading, pointsVersion, colorOf, curvesOf, open, refresh, listen }
+  return { comparison, runs, problem, loading, pointsVersion, lineOf, curvesOf, open, refresh, listen }
 })

@@ -1,9 +1,9 @@
 import { ask } from '../../app/engine.ts'
 import type { ModelDocument } from '../../../main/model/document.ts'
-import { saveAs } from './save-as.ts'
+import { saveAs } from '../../ui/save-as.ts'
 
 /** Asks for a file and writes the document to it; tells how that went. */
 export function exportModel(document: ModelDocument): Promise<void> {
   const file = { title: 'Export the model document', extension: 'json', purpose: 'exportModel' } as const
-  return saveAs(document, file, (out) => ask('models.export', { document, out }))
+  return saveAs({ name: document.name, ...file }, (out) => ask('models.export', { document, out }))
 }

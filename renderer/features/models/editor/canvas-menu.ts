@@ -1,6 +1,6 @@
 /** What a right click offers: on the canvas, on a node among those that are chosen, on a line. */
-import type { MenuItem } from './CanvasMenu.vue'
 import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { MenuEntry, OpenMenu } from '../../../ui/context-menu.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { lastCopied } from './clipboard.ts'
 import type { useActions } from './use-actions.ts'
@@ -20,7 +20,7 @@ interface CanvasMenuNeed {
   showInspector: () => void
 }
 
-export function canvasMenu(target: MenuTarget, need: CanvasMenuNeed): { label: string; items: MenuItem[] } {
+export function canvasMenu(target: MenuTarget, need: CanvasMenuNeed): Pick<OpenMenu, 'label' | 'items'> {
   switch (target.kind) {
     case 'canvas':
       return { label: 'Canvas', items: canvasItems(target.place, need) }
@@ -31,7 +31,7 @@ export function canvasMenu(target: MenuTarget, need: CanvasMenuNeed): { label: s
   }
 }
 
-function canvasItems(place: Place, { actions, canvas, editor, find }: CanvasMenuNeed): MenuItem[] {
+function canvasItems(place: Place, { actions, canvas, editor, find }: CanvasMenuNeed): MenuEntry[] {
   const copied = lastCopied()
   return [
     { name: 'Add a node here…', run: () => canvas.openPalette(place) },
@@ -42,13 +42,17 @@ function canvasItems(place: Place, { actions, canvas, editor, find }: CanvasMenu
       disabled: copied === null,
       run: () => copied && actions.insert(copied, 'Paste'),
     },
-    { name: 'Select all', keys: 'Ctrl+A', divided: true, run: actions.chooseAll },
+    null,
+    { name: 'Select all', keys: 'Ctrl+A', run: actions.chooseAll },
     { name: 'Find a node…', keys: 'Ctrl+F', run: find },
     { name: 'Lay out all nodes', keys: 'L', run: actions.layOutAll },
     { name: 'Fit into view', keys: '0', run: canvas.fit },
+    null,
     {
-      ...{ name: 'Undo', keys: 'Ctrl+Z', divided: true },
-      ...{ disabled: editor.standing.undo === null, run: () => editor.step('undo') },
+      name: 'Undo',
+      keys: 'Ctrl+Z',
+      disabled: editor.standing.undo === null,
+      run: () => editor.step('undo'),
     },
     {
       name: 'Redo',
@@ -59,7 +63,7 @@ function canvasItems(place: Place, { actions, canvas, editor, find }: CanvasMenu
   ]
 }
 
-function chosenItems({ actions, canvas, showInspector }: CanvasMenuNeed): MenuItem[] {
+function chosenItems({ actions, canvas, showInspector }: CanvasMenuNeed): MenuEntry[] {
   const { chosen, chosenGroups, chosenComments } = actions
   const nodes = chosen.value
   const [group] = chosenGroups.value
@@ -67,28 +71,30 @@ function chosenItems({ actions, canvas, showInspector }: CanvasMenuNeed): MenuIt
   const connected = nodes.some(({ id }) => actions.linesOf(id).length > 0)
   if (nodes.length === 0)
     return [
-      ...(comment ? [{ name: 'Edit the text', keys: 'Enter', run: () => actions.write(comment.id) }] : []),
-      { name: 'Delete', keys: 'Delete', danger: true, divided: true, run: actions.remove },
+      ...(comment
+        ? [{ name: 'Edit the text', keys: 'Enter', run: () => actions.write(comment.id) }, null]
+        : []),
+      { name: 'Delete', keys: 'Delete', danger: true, run: actions.remove },
     ]
   return [
     { name: 'Settings', run: showInspector },
     { name: 'Zoom to selection', keys: '2', run: () => canvas.show([...actions.selected.value]) },
-    { name: 'Copy', keys: 'Ctrl+C', divided: true, run: () => document.execCommand('copy') },
+    null,
+    { name: 'Copy', keys: 'Ctrl+C', run: () => document.execCommand('copy') },
     { name: 'Cut', keys: 'Ctrl+X', run: () => document.execCommand('cut') },
     { name: 'Duplicate', keys: 'Ctrl+D', run: actions.duplicate },
+    null,
     ...(group
       ? [
           {
-            ...{
-              name: group.collapsed ? 'Show the group’s nodes' : 'Draw the group as one box',
-              divided: true,
-            },
+            name: group.collapsed ? 'Show the group’s nodes' : 'Draw the group as one box',
             run: () => actions.changeGroupOf(group.id, { collapsed: !group.collapsed }),
           },
           { name: 'Ungroup', keys: 'Ctrl+Shift+G', run: actions.ungroupChosen },
         ]
-      : [{ name: 'Group', keys: 'Ctrl+G', divided: true, run: actions.group }]),
-    { name: 'Disconnect', disabled: !connected, divided: true, run: actions.disconnectChosen },
+      : [{ name: 'Group', keys: 'Ctrl+G', run: actions.group }]),
+    null,
+    { name: 'Disconnect', disabled: !connected, run: actions.disconnectChosen },
     { name: 'Delete', keys: 'Delete', danger: true, run: actions.remove },
   ]
 }
@@ -96,15 +102,15 @@ function chosenItems({ actions, canvas, showInspector }: CanvasMenuNeed): MenuIt
 function lineItems(
   { source, target }: { source: string; target: string },
   { actions, canvas }: CanvasMenuNeed,
-): MenuItem[] {
+): MenuEntry[] {
   return [
     { name: 'Go to its source', run: () => canvas.show([source]) },
     { name: 'Go to its target', run: () => canvas.show([target]) },
+    null,
     {
       name: 'Delete the connection',
       keys: 'Delete',
       danger: true,
-      divided: true,
       run: () => actions.part(source, target),
     },
   ]

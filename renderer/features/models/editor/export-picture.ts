@@ -1,7 +1,7 @@
 import { ask } from '../../../app/engine.ts'
 import type { ModelCheck } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
-import { saveAs } from '../save-as.ts'
+import { saveAs } from '../../../ui/save-as.ts'
 import { drawCanvas } from './canvas-drawing.ts'
 import { useStepTimes } from '../step-time/step-times-store.ts'
 import { boxTexts } from './box-text.ts'
@@ -25,8 +25,7 @@ export function exportPicture(
 ): Promise<void> {
   const [format, theme] = kind.split('-') as ['svg' | 'png', 'light' | 'dark']
   return saveAs(
-    document,
-    { purpose: 'exportPicture', title: 'Save the drawing', extension: format },
+    { name: document.name, purpose: 'exportPicture', title: 'Save the drawing', extension: format },
     async (out) => {
       const { optimizer } = useStepTimes().choice
       const sizeOf = boxTexts(check, { shows: 'memory', optimizer, times: null })

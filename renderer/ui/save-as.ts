@@ -1,12 +1,18 @@
 import { ElMessage } from 'element-plus'
-import type { WritePurpose } from '../../../main/contract/file-handles.ts'
-import type { ModelDocument } from '../../../main/model/document.ts'
-import { attempt } from '../../ui/confirm.ts'
+import type { WritePurpose } from '../../main/contract/file-handles.ts'
+import { attempt } from './confirm.ts'
 
-/** Asks for a file that is called after the model, has it written, and tells how that went. */
+interface FileWanted {
+  /** What the file is called after. */
+  name: string
+  title: string
+  extension: string
+  purpose: WritePurpose
+}
+
+/** Asks for a file, has it written, and tells how that went. */
 export async function saveAs(
-  { name }: ModelDocument,
-  { title, extension, purpose }: { title: string; extension: string; purpose: WritePurpose },
+  { name, title, extension, purpose }: FileWanted,
   write: (out: string) => Promise<{ path: string }>,
 ): Promise<void> {
   await attempt(async () => {
