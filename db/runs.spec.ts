@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { databaseWithRun, sampleRun } from '../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
 import { currentProcess, openStudioDatabase, type ProcessIdentity } from './index.ts'
@@ -134,10 +134,11 @@ describe('ownership', () => {
   it("beats for the owner's own runs only", async () => {
     const { database, id } = databaseWithRun(await temporaryFolder())
     const other = database.runs.create(sampleRun({ owner: stranger }))
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    const { createdAt } = database.runs.row(id)
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(createdAt)))
     database.runs.heartbeat(currentProcess())
     expect(database.runs.row(other.id).heartbeatAt).toBe(other.heartbeatAt)
-    const { heartbeatAt, createdAt } = database.runs.row(id)
+    const { heartbeatAt } = database.runs.row(id)
     expect(Date.parse(heartbeatAt ?? '')).toBeGreaterThan(Date.parse(createdAt))
     database.close()
   })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { presetDocument } from '../main/model/presets/index.ts'
 import { restoreVersion, saveVersion, listVersions } from '../main/serving/model-versions.ts'
 import { sampleRun } from '../test/helpers/sample-run.ts'
@@ -32,7 +32,7 @@ it('keeps versions as they were while the model is edited, and restores one as a
 it('lists them newest first, renames, and deletes them with their model', async () => {
   const { database, id } = await opened()
   const first = saveVersion(database, id, 'first')
-  await new Promise((resolve) => setTimeout(resolve, 5))
+  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(first.createdAt)))
   saveVersion(database, id, 'second')
   database.versions.rename(first.id, 'renamed')
   expect(listVersions(database, id).map(({ name }) => name)).toEqual(['second', 'renamed'])

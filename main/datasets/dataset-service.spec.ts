@@ -1,8 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { importSchema, type ImportRequest } from '../contract/datasets.ts'
 import type { EngineEvent } from '../contract/events.ts'
@@ -114,7 +113,7 @@ describe('DatasetService', () => {
       Array.from({ length: 400_000 }, (_, at) => `${at % 2},${at},city-${at % 5000}`),
     )
     const job = await service.startImport({ name: 'x', files: [file], format: 'csv' })
-    await setTimeout(30)
+    await vi.waitFor(() => expect(service.jobs()[0]?.progress.state).toBe('running'))
     service.cancelJob(job)
     await expect(service.waitForJob(job)).rejects.toMatchObject({ data: { code: 'Cancelled' } })
     expect(service.jobs()[0]?.progress.state).toBe('cancelled')
@@ -127,9 +126,8 @@ describe('DatasetService', () => {
     await service.watch()
     const other = new DatasetService({ workspace })
     await other.waitForJob(await other.startImport({ name: 'x', files: [EXAMPLE], format: 'auto' }))
-    await setTimeout(500)
+    await vi.waitFor(() => expect(events).toContainEqual({ kind: 'changed', what: 'datasets' }), 10_000)
     await service.close()
-    expect(events).toContainEqual({ kind: 'changed', what: 'datasets' })
   })
 })
 

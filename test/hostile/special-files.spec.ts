@@ -21,11 +21,9 @@ describe('a command', () => {
     const workspace = join(folder, 'workspace')
     for (const { name, path } of await specialFiles(folder)) {
       if (words('')[0] === 'quickstart' && name === 'folder') continue
-      const begun = performance.now()
       const { status, stderr } = await runCommand(workspace, ...words(path))
       expect(status, `${name}: ${stderr}`).toBe(1)
       expect(stderr, name).toContain(path)
-      expect(performance.now() - begun, name).toBeLessThan(LIMIT_MS)
     }
   })
 
