@@ -12,11 +12,12 @@ use crate::model::{Model, state_name};
 use crate::parameter::Parameter;
 use crate::trained_rows::TrainedRows;
 
-/// Elements converted at a time.
+/// Elements that are converted at a time.
 const BLOCK: usize = 64 * 1024;
-/// A header larger than this is not ours.
+/// A file with a larger header was not written by `save`.
 const MAX_HEADER: u64 = 256 << 20;
-/// Behind a table's name: which of its rows are trained, one byte each, and the row that stands in for the others.
+/// Suffixes of a table's name for the tensor that says which rows are trained, with one byte each, and for the
+/// substitute of the others.
 const TRAINED: &str = "/trained";
 const UNTRAINED: &str = "/untrained";
 
@@ -27,7 +28,7 @@ struct Entry {
     data_offsets: [u64; 2],
 }
 
-/// What is written of a tensor.
+/// The contents of a tensor that is written.
 #[derive(Clone, Copy)]
 enum Data<'a> {
     Floats(&'a [f32]),
@@ -49,7 +50,7 @@ impl Data<'_> {
         }
     }
 
-    /// Passes the bytes on in blocks.
+    /// Calls `write` with the bytes, block by block.
     fn write(self, mut write: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let mut block = Vec::with_capacity(4 * BLOCK);
         match self {
@@ -80,8 +81,8 @@ pub struct Saved {
 }
 
 impl Model {
-    /// Writes a new file and syncs it to the disk. `metadata` is any text; the step count goes with the state, and so do
-    /// the tables' trained rows with what stands in for the others.
+    /// Writes a new file and syncs it to the disk. `metadata` is any text. The step count is saved with the
+    /// state, and so are the flags of the tables' trained rows and the substitutes of the others.
     ///
     /// # Errors
     /// Io, NotFound or DiskFull with the path.
@@ -90,7 +91,7 @@ impl Model {
         self.find_substitutes();
         let mut tensors = self.tensors(include_state);
         if include_state {
-            // Behind all others, so that the floats stay aligned.
+            // These come last, so that the floats stay aligned.
             tensors.extend(self.row_tensors());
         }
         let mut header = Map::new();
@@ -111,7 +112,7 @@ impl Model {
             position = end;
         }
         let mut header = Value::Object(header).to_string().into_bytes();
-        // The format wants the data aligned; spaces are allowed at the header's end.
+        // The format requires aligned data and allows spaces at the end of the header.
         header.resize(header.len().next_multiple_of(8), b' ');
         let failed = |error: std::io::Error| Error::io(path, &error);
         let mut file = BufWriter::with_capacity(1 << 20, File::create(path).map_err(failed)?);
@@ -156,10 +157,10 @@ impl Model {
         tensors
     }
 
-    /// The stand-ins, then the flags of trained rows.
+    /// The tables' substitutes, then the flags of their trained rows.
     fn row_tensors(&self) -> Vec<(String, Vec<usize>, Data<'_>)> {
-        let stand_ins = self.parameters.iter().filter_map(|parameter| {
-            let row = parameter.stand_in()?.row;
+        let substitutes = self.parameters.iter().filter_map(|parameter| {
+            let row = parameter.substitute()?.row;
             let name = format!("{}{UNTRAINED}", parameter.name);
             Some((name, vec![row.len()], Data::Floats(row)))
         });
@@ -168,12 +169,12 @@ impl Model {
             let name = format!("{}{TRAINED}", parameter.name);
             Some((name, vec![trained.rows()], Data::Flags(trained)))
         });
-        stand_ins.chain(flags).collect()
+        substitutes.chain(flags).collect()
     }
 
-    /// Loads what `save` wrote and gives its metadata. All rows of a table count as trained where the file does not say
-    /// which are, as files without state and those of older versions do not. Nothing is changed unless the whole header fits the model; a
-    /// file that ends early leaves the model's tensors undefined.
+    /// Loads what `save` wrote and returns its metadata. Files without state and those of older versions do not say
+    /// which rows of a table are trained; then all of them count as trained. Nothing is changed unless the whole header
+    /// fits the model. A file that ends early leaves the model's tensors undefined.
     ///
     /// # Errors
     /// NotFound, Io, or Corrupt naming the tensor that is missing, extra or misshapen.
@@ -230,7 +231,8 @@ impl Model {
         Ok(notes["metadata"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Tensor names in file order with the ends of their data. State in the file is skipped over unless asked for.
+    /// Tensor names in file order with the ends of their data. With `state` the state tensors must be in the file;
+    /// otherwise they are skipped.
     fn check_header(
         &self,
         path: &str,
@@ -277,7 +279,7 @@ impl Model {
             }
             position = entry.data_offsets[1];
         }
-        // State that is not asked for lies behind the parameters, where `save` puts it.
+        // State that is not loaded lies behind the parameters, because `save` writes it there.
         Ok(entries
             .into_iter()
             .map(|(name, entry)| (name, entry.data_offsets[1]))

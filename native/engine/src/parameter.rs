@@ -7,9 +7,9 @@ use crate::plan::{self, Initializer, ParameterKind, UntrainedRows};
 use crate::pool::Pool;
 use crate::random::NumpyRandom;
 use crate::storage::Floats;
-use crate::trained_rows::{StandIn, TrainedRows};
+use crate::trained_rows::{Substitute, TrainedRows};
 
-/// One state tensor, named beside its parameter: `<parameter>/<name>`.
+/// A state tensor of the optimizer. Its full name is `<parameter>/<name>`.
 pub struct State {
     pub name: &'static str,
     pub shape: Vec<usize>,
@@ -22,23 +22,23 @@ pub struct Parameter {
     pub kind: ParameterKind,
     initial: Initializer,
     pub values: Floats,
-    /// In place of the values, once quantised.
+    /// Replaces the values once the model is quantised.
     pub compact: Option<Compact>,
-    /// Of dense parameters, once training is configured; tables' gradients are never held.
+    /// Only dense parameters have one, once training is configured; the gradient of a table is never stored.
     pub gradient: Option<Floats>,
     pub states: Vec<State>,
     untrained: UntrainedRows,
-    /// Of tables.
+    /// Only tables have it.
     pub trained: Option<TrainedRows>,
-    /// Stands in for untrained rows in predictions; as of the last `find_substitute`.
-    substitute: Option<Vec<f32>>,
+    /// What predictions read in place of untrained rows, as of the last `find_substitute`.
+    substitute_row: Option<Vec<f32>>,
 }
 
 impl Parameter {
     /// A parameter of zeros.
     ///
     /// # Errors
-    /// InvalidState when the machine has not that much memory.
+    /// InvalidState when the machine does not have that much memory.
     pub fn new(plan: &plan::Parameter) -> Result<Self> {
         Ok(Self {
             name: plan.name.clone(),
@@ -51,11 +51,11 @@ impl Parameter {
             states: Vec::new(),
             untrained: plan.untrained,
             trained: (plan.kind == ParameterKind::Table).then(|| TrainedRows::none(plan.shape[0])),
-            substitute: None,
+            substitute_row: None,
         })
     }
 
-    /// Draws initial values, row-major, from the stream that all parameters share.
+    /// Draws the initial values, in row-major order, from the stream that all parameters share.
     pub fn initialize(&mut self, random: &mut NumpyRandom) {
         if let Some(trained) = &mut self.trained {
             trained.clear();
@@ -75,10 +75,10 @@ impl Parameter {
         }
     }
 
-    /// Allocates gradient and state for an optimizer; state of the same kind is kept.
+    /// Allocates the gradient and the optimizer's state. With `keep_state` the present state stays.
     ///
     /// # Errors
-    /// InvalidState when the machine has not that much memory.
+    /// InvalidState when the machine does not have that much memory.
     pub fn configure(&mut self, settings: &OptimizerSettings, keep_state: bool) -> Result<()> {
         if self.kind == ParameterKind::Dense && self.gradient.is_none() {
             self.gradient = Some(Floats::zeroed(self.values.len())?);
@@ -104,23 +104,23 @@ impl Parameter {
         Ok(())
     }
 
-    /// Works out what stands in for untrained rows now.
+    /// Computes the substitute of untrained rows from the values now.
     pub fn find_substitute(&mut self, pool: &Pool) {
-        self.substitute = self
+        self.substitute_row = self
             .trained
             .as_ref()
-            .and_then(|trained| trained.substitute(pool, self.untrained, &self.values));
+            .and_then(|trained| trained.substitute_row(pool, self.untrained, &self.values));
     }
 
     /// What a prediction reads in place of untrained rows; None where it reads the rows themselves.
-    pub fn stand_in(&self) -> Option<StandIn<'_>> {
-        let (trained, row) = (self.trained.as_ref()?, self.substitute.as_deref()?);
-        Some(StandIn { trained, row })
+    pub fn substitute(&self) -> Option<Substitute<'_>> {
+        let (trained, row) = (self.trained.as_ref()?, self.substitute_row.as_deref()?);
+        Some(Substitute { trained, row })
     }
 
-    /// Writes the stand-in into the untrained rows, for a model that is not trained any more.
+    /// Writes the substitute into the untrained rows of a model that will not be trained any more.
     pub fn write_substitute(&mut self) {
-        let (Some(trained), Some(row)) = (&mut self.trained, self.substitute.take()) else {
+        let (Some(trained), Some(row)) = (&mut self.trained, self.substitute_row.take()) else {
             return;
         };
         for (index, values) in self.values.chunks_exact_mut(row.len()).enumerate() {
@@ -142,10 +142,10 @@ impl Parameter {
         Compact::new(format, &self.name, &self.values, self.shape[0])
     }
 
-    /// Drops what only training needs, and the values where there are compact ones.
+    /// Frees what only training needs, and the values if they are replaced by quantised ones.
     ///
     /// # Errors
-    /// InvalidState when the machine has no memory left.
+    /// InvalidState when there is no memory left.
     pub fn keep_for_prediction(&mut self, compact: Option<Compact>) -> Result<()> {
         if compact.is_some() {
             self.values = Floats::zeroed(0)?;

@@ -35,17 +35,17 @@ impl Model {
         Ok(())
     }
 
-    /// Pools every bag's rows. A prediction does not read untrained rows but what stands in for them; training reads
-    /// and then updates them.
+    /// Pools the rows of every bag. A prediction reads the substitute in place of untrained rows; training reads the
+    /// rows themselves and then updates them.
     pub(crate) fn forward_tables(&mut self, batch: &Batch, training: bool) {
         if !training {
             self.find_substitutes();
         }
         let start = self.profile.start();
         self.mapped.fill(&self.bags, batch);
-        let stand_in = |index: usize| {
+        let substitute = |index: usize| {
             let parameter = Some(&self.parameters[index]).filter(|_| !training);
-            parameter.and_then(Parameter::stand_in)
+            parameter.and_then(Parameter::substitute)
         };
         let lookups: Vec<Lookup> = self
             .bags
@@ -64,8 +64,8 @@ impl Model {
                 weights: bag
                     .row_weights
                     .map(|weights| &self.parameters[weights].values[..]),
-                untrained: stand_in(bag.table),
-                untrained_weights: bag.row_weights.and_then(stand_in),
+                substitute: substitute(bag.table),
+                weight_substitute: bag.row_weights.and_then(substitute),
                 output: self.memory.value(bag.output, batch.size),
             })
             .collect();

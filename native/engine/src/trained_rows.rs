@@ -1,5 +1,5 @@
-//! Which rows of a table training has reached, and what stands in for the others when the model predicts. A row that no
-//! training lookup has touched still has its random initial values, which would be noise in a prediction.
+//! Which rows of a table have been trained, and what predictions read in place of the others. A row that no training
+//! batch has looked up still has its random initial values, which would be noise in a prediction.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::plan::UntrainedRows;
 use crate::pool::Pool;
 
-/// Rows whose sum is taken in one piece; the pieces' sums are added in order, so that a mean does not depend on the
-/// number of threads.
-const PIECE: usize = 8192;
+/// Rows that one task sums. The sums of these chunks are added in order, so that a mean does not depend on the number
+/// of threads.
+const CHUNK_ROWS: usize = 8192;
 
 /// A set of a table's rows. Threads may insert different rows at the same time.
 pub struct TrainedRows {
@@ -58,9 +58,9 @@ impl TrainedRows {
         self.rows
     }
 
-    /// The row that stands in for all untrained ones of `values`, `[rows, width]`; None where they keep their initial
-    /// values, and where there is nothing to replace or nothing to take a mean of.
-    pub fn substitute(&self, pool: &Pool, kind: UntrainedRows, values: &[f32]) -> Option<Vec<f32>> {
+    /// The row that predictions read in place of each untrained row of `values`, `[rows, width]`. None where they read
+    /// the initial values, where all rows are trained, and where no row is.
+    pub fn substitute_row(&self, pool: &Pool, kind: UntrainedRows, values: &[f32]) -> Option<Vec<f32>> {
         let trained = self.len();
         if trained == self.rows || trained == 0 {
             return None;
@@ -74,21 +74,21 @@ impl TrainedRows {
     }
 
     fn mean(&self, pool: &Pool, values: &[f32], width: usize, trained: usize) -> Vec<f32> {
-        let pieces = self.rows.div_ceil(PIECE);
-        let sums: Vec<std::sync::Mutex<Vec<f64>>> = (0..pieces).map(|_| Default::default()).collect();
-        pool.tasks(pieces, |piece| {
+        let chunks = self.rows.div_ceil(CHUNK_ROWS);
+        let sums: Vec<std::sync::Mutex<Vec<f64>>> = (0..chunks).map(|_| Default::default()).collect();
+        pool.tasks(chunks, |chunk| {
             let mut sum = vec![0f64; width];
-            let rows = piece * PIECE..((piece + 1) * PIECE).min(self.rows);
+            let rows = chunk * CHUNK_ROWS..((chunk + 1) * CHUNK_ROWS).min(self.rows);
             for row in rows.filter(|&row| self.contains(row)) {
                 for (sum, value) in sum.iter_mut().zip(&values[row * width..][..width]) {
                     *sum += f64::from(*value);
                 }
             }
-            *sums[piece].lock().expect("each piece is taken once") = sum;
+            *sums[chunk].lock().expect("each chunk is taken once") = sum;
         });
         let mut total = vec![0f64; width];
         for sum in sums {
-            let sum = sum.into_inner().expect("no piece failed");
+            let sum = sum.into_inner().expect("no task panicked");
             total.iter_mut().zip(sum).for_each(|(total, sum)| *total += sum);
         }
         total
@@ -97,12 +97,12 @@ impl TrainedRows {
             .collect()
     }
 
-    /// One byte a row, 1 where it is trained.
+    /// One byte per row, which is 1 where the row is trained.
     pub fn flags(&self, rows: Range<usize>) -> impl Iterator<Item = u8> + '_ {
         rows.map(|row| u8::from(self.contains(row)))
     }
 
-    /// Takes over what `flags` gave, from row `first` on.
+    /// Sets the rows from `first` on to what `flags` returned for them.
     pub fn set_flags(&mut self, first: usize, flags: &[u8]) {
         for (row, flag) in (first..self.rows).zip(flags) {
             let (word, bit) = (self.words[row / 64].get_mut(), 1 << (row % 64));
@@ -111,19 +111,22 @@ impl TrainedRows {
     }
 }
 
-/// What a lookup reads in place of an untrained row.
+/// What a lookup of a prediction reads in place of untrained rows.
 #[derive(Clone, Copy)]
-pub struct StandIn<'a> {
+pub struct Substitute<'a> {
     pub trained: &'a TrainedRows,
     pub row: &'a [f32],
 }
 
-impl<'a> StandIn<'a> {
-    /// The row of a table, or the one that stands in for it.
+impl<'a> Substitute<'a> {
+    /// A row of a table, or the substitute where there is one and the row is untrained.
     #[inline(always)]
-    pub fn of(stand_in: Option<Self>, table: &'a [f32], row: usize, width: usize) -> &'a [f32] {
-        match stand_in {
-            Some(StandIn { trained, row: other }) if !trained.contains(row) => other,
+    pub fn read(substitute: Option<Self>, table: &'a [f32], row: usize, width: usize) -> &'a [f32] {
+        match substitute {
+            Some(Substitute {
+                trained,
+                row: replacement,
+            }) if !trained.contains(row) => replacement,
             _ => &table[row * width..][..width],
         }
     }

@@ -101,7 +101,7 @@ fn trained_model(json: &Value, batches: &[Batch], threads: usize) -> (Model, Vec
 }
 
 #[test]
-fn predictions_read_the_stand_in_and_training_the_rows_themselves() {
+fn predictions_read_the_substitute_and_training_the_rows_themselves() {
     let mut replacements = 0;
     for seed in 0..PLANS {
         let mut losses = Vec::new();

@@ -7,7 +7,7 @@ use crate::compact::Compact;
 use crate::matrix::Matrix;
 use crate::plan::Pooling;
 use crate::pool::Pool;
-use crate::trained_rows::StandIn;
+use crate::trained_rows::Substitute;
 
 /// A row is prefetched this many lookups before it is used.
 const PREFETCH_DISTANCE: usize = 48;
@@ -20,9 +20,9 @@ pub struct Lookup<'a> {
     pub table: Table<'a>,
     /// `[rows]`, or one for each of the column's indices (`Bag::has_index_weights`).
     pub weights: Option<&'a [f32]>,
-    /// In predictions, what is read in place of untrained rows and of untrained weights.
-    pub untrained: Option<StandIn<'a>>,
-    pub untrained_weights: Option<StandIn<'a>>,
+    /// What predictions read in place of untrained rows and of untrained weights.
+    pub substitute: Option<Substitute<'a>>,
+    pub weight_substitute: Option<Substitute<'a>>,
     /// `[batch, dimension]`.
     pub output: Matrix,
 }
@@ -98,8 +98,8 @@ fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
         lookups,
         table,
         weights,
-        untrained,
-        untrained_weights,
+        substitute,
+        weight_substitute,
         ..
     } = *lookup;
     let positions = lookups.bag(b);
@@ -111,7 +111,7 @@ fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
     match table {
         Table::Whole(table) => {
             let dimension = bag.dimension;
-            let row_of = |row: u32| StandIn::of(untrained, table, row as usize, dimension);
+            let row_of = |row: u32| Substitute::read(substitute, table, row as usize, dimension);
             if positions.len() == 1 && weights.is_none() {
                 range.prefetch(positions.start + PREFETCH_DISTANCE);
                 out.copy_from_slice(row_of(lookups.rows[positions.start]));
@@ -123,8 +123,12 @@ fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
                 let row = lookups.rows[position];
                 match weights {
                     Some(weights) => {
-                        let weight =
-                            StandIn::of(untrained_weights, weights, weight_indices[position] as usize, 1)[0];
+                        let weight = Substitute::read(
+                            weight_substitute,
+                            weights,
+                            weight_indices[position] as usize,
+                            1,
+                        )[0];
                         for (out, value) in out.iter_mut().zip(row_of(row)) {
                             *out += weight * value;
                         }
@@ -143,7 +147,7 @@ fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
                 range.prefetch(position + PREFETCH_DISTANCE);
                 let row = lookups.rows[position] as usize;
                 let weight = weights.map_or(1.0, |weights| {
-                    StandIn::of(untrained_weights, weights, weight_indices[position] as usize, 1)[0]
+                    Substitute::read(weight_substitute, weights, weight_indices[position] as usize, 1)[0]
                 });
                 table.add_row(row, weight, out);
             }
