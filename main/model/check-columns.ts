@@ -1,8 +1,9 @@
 /** Do the columns a document names exist, and do its tables suit them? */
-import type { BoundColumns, ModelDocument, ModelNode } from './document.ts'
+import type { BoundColumns, ModelDocument } from './document.ts'
+import { nodeDefinition } from './kinds/index.ts'
+import { columnsOf } from './named-columns.ts'
 import { listed, repeated, type ProblemList } from './problem-list.ts'
 
-type Embedding = Extract<ModelNode, { kind: 'embedding' }>
 type Role = 'dense' | 'sparse'
 
 /** What can be said of a node's own settings; with columns also how they suit the data. */
@@ -29,41 +30,16 @@ export function checkColumns(
     problems.error(node, field, message)
   }
   for (const node of document.nodes) {
-    if (node.kind === 'denseInput' || node.kind === 'linearTerm') {
-      const twice = repeated(node.columns)
+    const definition = nodeDefinition(node)
+    const names = columnsOf(node)
+    if (definition.columns) {
+      const { field, role } = definition.columns
+      const twice = repeated(names)
       if (twice.length > 0)
-        problems.error(node.id, 'columns', `${listed(twice)} is listed several times: remove all but one.`)
-      checkKnown(node.id, 'columns', node.columns, node.kind === 'denseInput' ? 'dense' : 'sparse')
-    } else if (node.kind === 'embedding') {
-      checkKnown(node.id, 'column', [node.column], 'sparse')
-      checkTable(node, known?.sparse.get(node.column)?.cardinality ?? null, problems)
+        problems.error(node.id, field, `${listed(twice)} is listed several times: remove all but one.`)
+      checkKnown(node.id, field, names, role)
     }
+    const cardinality = known?.sparse.get(names[0] ?? '')?.cardinality ?? null
+    definition.checkSettings?.(node, problems.of(node.id), cardinality)
   }
-}
-
-function checkTable(node: Embedding, cardinality: number | null, problems: ProblemList): void {
-  const { compression, rowWeights, pooling } = node
-  if (rowWeights === 'learned' && pooling !== 'sum')
-    problems.error(node.id, 'pooling', 'Learned row weights need sum pooling: set pooling to sum.')
-  if (compression.kind === 'quotientRemainder') {
-    const width = node.tableDimension ?? node.dimension
-    if (compression.operation === 'concat' && width % 2 === 1)
-      problems.error(
-        node.id,
-        node.tableDimension === undefined ? 'dimension' : 'tableDimension',
-        `Quotient-remainder with concat splits the width in half, but ${width} is odd: use an even width.`,
-      )
-    if (cardinality !== null && compression.collisions >= cardinality)
-      problems.warning(
-        node.id,
-        'compression.collisions',
-        `With ${compression.collisions} collisions and ${cardinality} values the tables are not smaller: use fewer.`,
-      )
-  }
-  if (compression.kind === 'hash' && cardinality !== null && compression.rows >= cardinality)
-    problems.warning(
-      node.id,
-      'compression.rows',
-      `The column has ${cardinality} values: hashing them to ${compression.rows} rows does not make the table smaller.`,
-    )
 }

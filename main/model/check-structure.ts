@@ -1,6 +1,7 @@
 /** Is the document a graph with one loss? Ids, sources, ports, cycles, and nodes that nothing uses. */
 import type { ModelDocument, ModelNode, ModelProblem } from './document.ts'
-import { nodesById, orderFrom, portsOf, type Order } from './graph.ts'
+import { lossesOf, nodesById, orderFrom, portsOf, type Order } from './graph.ts'
+import { nodeDefinition } from './kinds/index.ts'
 import { listed, ProblemList, repeated } from './problem-list.ts'
 
 /** Reports on every node's ids and ports; the order of all nodes, each after its sources. */
@@ -49,21 +50,24 @@ function checkPorts(node: ModelNode, byId: Map<string, ModelNode>, problems: Pro
       problems.error(
         node.id,
         field,
-        `'${port.name}' accepts one node but has ${port.sources.length}: remove the others, or put a concat node before it.`,
+        `'${port.name}' accepts one node but has ${port.sources.length}: remove the others, or put a concatenation before it.`,
       )
     const unknown = port.sources.filter((id) => !byId.has(id))
     if (unknown.length > 0)
       problems.error(node.id, field, `There is no node ${listed(unknown)}: connect an existing node instead.`)
     for (const id of port.sources)
-      if (byId.get(id)?.kind === 'loss')
+      if (!givesOutput(byId.get(id)))
         problems.error(node.id, field, `'${id}' is a loss, which has no output: connect the node before it.`)
   }
-  if (node.kind === 'linearTerm' && node.columns.length === 0 && !node.inputs.dense?.length)
-    problems.error(node.id, 'columns', 'This term has no columns and no dense input: choose at least one.')
+}
+
+/** A source that does not exist is reported as such. */
+function givesOutput(node: ModelNode | undefined): boolean {
+  return !node || !nodeDefinition(node).endsModel
 }
 
 function checkLosses(document: ModelDocument, problems: ProblemList): void {
-  const losses = document.nodes.filter((node) => node.kind === 'loss')
+  const losses = lossesOf(document)
   if (losses.length === 0)
     problems.error(null, 'nodes', 'The model has no loss: add a loss node after the prediction.')
   for (const extra of losses.slice(1))
@@ -93,7 +97,7 @@ export function leadingToLoss(
   { nodes }: Pick<ModelDocument, 'nodes'>,
   byId = nodesById({ nodes }),
 ): Set<string> | null {
-  const losses = nodes.filter((node) => node.kind === 'loss')
+  const losses = lossesOf({ nodes })
   return losses.length === 1 ? new Set(orderFrom(losses, byId).nodes.map((node) => node.id)) : null
 }
 

@@ -1,21 +1,23 @@
 /** Everything that can be told of a document before it runs: problems, shapes, sizes, costs. */
 import { checkColumns } from './check-columns.ts'
-import { warnOfUnusedFields } from './check-effects.ts'
 import { checkStructure } from './check-structure.ts'
 import { checkWidths } from './check-widths.ts'
 import {
   operationCosts,
+  operationSize,
   optimizerBytes,
   optimizerKinds,
   parameterCount,
   sumCosts,
   trainableValues,
-  type OperationCosts,
   type OptimizerBytes,
 } from './costs.ts'
 import type { BoundColumns, ModelDocument, ModelNode, ModelProblem, NodeKind } from './document.ts'
 import { nodesById, sourcesOf } from './graph.ts'
-import { lowerNode } from './lower.ts'
+import { isLookup } from './kinds/embedding-lowering.ts'
+import { nodeDefinition } from './kinds/index.ts'
+import type { OperationCosts } from './kinds/operation.ts'
+import { namedColumns } from './named-columns.ts'
 import { PlanBuilder } from './plan-builder.ts'
 import { listed, ProblemList, repeated } from './problem-list.ts'
 
@@ -67,6 +69,17 @@ export function checkDocument(document: ModelDocument, columns: BoundColumns | n
   return { problems: problems.all, nodes, totals: totalsOf(nodes) }
 }
 
+/** A stored document may have settings that change nothing: they stop no run. */
+function warnOfUnusedFields(document: ModelDocument, problems: ProblemList): void {
+  for (const node of document.nodes)
+    for (const [field, reason] of nodeDefinition(node).unusedSettings?.(node) ?? [])
+      problems.warning(
+        node.id,
+        field,
+        `This has no effect: ${reason}. Remove it, or change the other setting.`,
+      )
+}
+
 /** Lowers every sound node, so that sizes and costs are those of the plan itself. */
 function reportNodes(
   nodes: ModelNode[],
@@ -78,8 +91,7 @@ function reportNodes(
   const outputs = new Map<string, number>()
   const ranges = nodes.map((node) => {
     const start = { parameters: builder.parameters.length, operations: builder.operations.length }
-    const output = lowerNode(
-      builder,
+    const output = builder.lower(
       node,
       sourcesOf(node).map((id) => outputs.get(id) ?? -1),
     )
@@ -101,9 +113,12 @@ function reportNodes(
       const costs = operations.map((operation) =>
         operationCosts(
           operation,
-          builder.values,
-          trainable,
-          operation.kind === 'embeddingBag' ? (columns.sparse[operation.column]?.meanValues ?? 1) : 0,
+          operationSize(
+            operation,
+            builder.values,
+            trainable,
+            isLookup(operation) ? (columns.sparse[operation.column]?.meanValues ?? 1) : 0,
+          ),
         ),
       )
       const report: NodeReport = {
@@ -121,12 +136,9 @@ function reportNodes(
 
 /** Stand-ins for the columns a document names: enough for every width, not for the sizes of tables. */
 function placeholderColumns(document: ModelDocument): BoundColumns {
-  const names = document.nodes.flatMap((node) =>
-    node.kind === 'embedding' ? [node.column] : node.kind === 'linearTerm' ? node.columns : [],
-  )
   return {
     dense: [],
-    sparse: [...new Set(names)].map((name) => ({ name, cardinality: 1, multiValued: true })),
+    sparse: namedColumns(document).sparse.map((name) => ({ name, cardinality: 1, multiValued: true })),
   }
 }
 

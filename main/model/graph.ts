@@ -1,5 +1,7 @@
 /** The document as a graph: ports, lookups, and the orders in which nodes are visited. */
-import type { ModelDocument, ModelNode } from './document.ts'
+import type { ModelDocument } from './document.ts'
+import { nodeDefinition, type ModelNode } from './kinds/index.ts'
+import { isLoss, type LossNode } from './kinds/loss.ts'
 
 export interface Port {
   name: string
@@ -10,30 +12,28 @@ export interface Port {
   maximum: number
 }
 
-const one = (name: string, sources: string[]): Port => ({ name, sources, minimum: 1, maximum: 1 })
-const many = (name: string, sources: string[]): Port => ({ name, sources, minimum: 1, maximum: Infinity })
-
 /** A node's input ports; input nodes have none. */
 export function portsOf(node: ModelNode): Port[] {
-  switch (node.kind) {
-    case 'denseInput':
-    case 'embedding':
-      return []
-    case 'linearTerm':
-      return node.inputs.dense ? [{ name: 'dense', sources: node.inputs.dense, minimum: 0, maximum: 1 }] : []
-    case 'mlp':
-    case 'cross':
-    case 'bias':
-    case 'activation':
-      return [one('input', node.inputs.input)]
-    case 'loss':
-      return [one('prediction', node.inputs.prediction)]
-    case 'dotInteraction':
-    case 'concat':
-    case 'sum':
-    case 'factorizationMachine':
-      return [many('vectors', node.inputs.vectors)]
-  }
+  return nodeDefinition(node).ports.flatMap(({ name, minimum, maximum }) => {
+    const sources = sourcesAt(node, name)
+    return sources ? [{ name, sources, minimum, maximum }] : []
+  })
+}
+
+/** undefined where a document leaves the port out. */
+function sourcesAt(node: ModelNode, port: string): string[] | undefined {
+  return 'inputs' in node ? (node.inputs as Record<string, string[] | undefined>)[port] : undefined
+}
+
+/** The node with other sources at each of its ports; a port that needs none is left out where it has none. */
+export function withSources(node: ModelNode, change: (sources: string[]) => string[]): ModelNode {
+  const { ports } = nodeDefinition(node)
+  if (ports.length === 0) return node
+  const inputs = ports.flatMap(({ name, minimum }) => {
+    const sources = change(sourcesAt(node, name) ?? [])
+    return sources.length > 0 || minimum > 0 ? [[name, sources] as const] : []
+  })
+  return { ...node, inputs: Object.fromEntries(inputs) } as ModelNode
 }
 
 export function sourcesOf(node: ModelNode): string[] {
@@ -46,6 +46,9 @@ export function nodesById(document: Pick<ModelDocument, 'nodes'>): Map<string, M
   for (const node of document.nodes) if (!byId.has(node.id)) byId.set(node.id, node)
   return byId
 }
+
+/** The losses, of which a valid document has one. */
+export const lossesOf = ({ nodes }: Pick<ModelDocument, 'nodes'>): LossNode[] => nodes.filter(isLoss)
 
 export interface Order {
   /** Every node reached, after all of its sources. */

@@ -1,5 +1,5 @@
 /** The distributions initial parameters are drawn from. */
-import type { PlanInitializer } from './plan-types.ts'
+import type { PlanInitializer } from './plan-values.ts'
 
 export const zeros: PlanInitializer = { kind: 'constant', value: 0 }
 export const ones: PlanInitializer = { kind: 'constant', value: 1 }

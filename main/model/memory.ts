@@ -1,8 +1,8 @@
 /** What the process of a run takes of memory: an estimate from the plan, told before the run is started. */
 import { optimizerBytes, type OptimizerKind } from './costs.ts'
+import { FLOAT_BYTES } from './kinds/operation.ts'
 import type { Plan } from './plan-types.ts'
 
-const FLOAT = 4
 /** Measured on Linux: a trainer process with the engine and no model. */
 const PROGRAM_BYTES = 105e6
 /** Measured on Linux: what TensorFlow's libraries and its own threads add, with those for a CPU. */
@@ -42,7 +42,8 @@ export function trainingMemory(plan: Plan, settings: MemorySettings): MemoryEsti
   const evaluation = EVALUATION_ROWS * (row + widths)
   // TensorFlow holds the dense parameters a second time, before and after an update, and their gradients.
   const copies = backend === 'tensorflow' ? 2 * denseBytes[dense] + denseBytes.sgd : denseBytes.sgd
-  const batch = FLOAT * Math.max(training, evaluation) * (backend === 'tensorflow' ? TENSORFLOW_VALUES : 1)
+  const batch =
+    FLOAT_BYTES * Math.max(training, evaluation) * (backend === 'tensorflow' ? TENSORFLOW_VALUES : 1)
   const program = PROGRAM_BYTES + copies + (backend === 'tensorflow' ? TENSORFLOW_BYTES : 0)
   return { model, batch, program, total: model + batch + program }
 }

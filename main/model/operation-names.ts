@@ -1,4 +1,7 @@
 /** What profiles call the parts of a step; native/engine's operation_name has the same. */
+import { parametersOf } from './costs.ts'
+import { isLookup } from './kinds/embedding-lowering.ts'
+import { operationDefinition } from './kinds/index.ts'
 import type { Plan, PlanOperation } from './plan-types.ts'
 
 /** All tables' lookups together. */
@@ -7,12 +10,12 @@ export const LOSS = 'loss'
 /** The update of all dense parameters together. */
 export const DENSE_PARAMETERS = 'dense parameters'
 
-/** The layer of a linear operation (bot_l.0), the value another one writes, TABLES for every lookup. */
+/** The layer that its parameter is of (bot_l.0), the value that another one writes, TABLES for every lookup. */
 export function operationName(plan: Plan, operation: PlanOperation): string {
-  if (operation.kind === 'embeddingBag') return TABLES
-  const name =
-    operation.kind === 'linear'
-      ? plan.parameters[operation.weight]?.name
-      : plan.values[operation.output]?.name
+  if (isLookup(operation)) return TABLES
+  const { namedAfter } = operationDefinition(operation)
+  const name = namedAfter
+    ? plan.parameters[parametersOf(operation, [namedAfter])[0] ?? -1]?.name
+    : plan.values[operation.output]?.name
   return (name ?? '').replace(/\.weight$/, '')
 }

@@ -1,25 +1,16 @@
 /** Collects a plan's inputs, parameters, values and operations while nodes are lowered, and puts them in order. */
-import { DEFAULT_UNTRAINED_ROWS, type BoundColumns, type UntrainedRows } from './document.ts'
-import type {
-  ParameterIndex,
-  Plan,
-  PlanInitializer,
-  PlanLoss,
-  PlanOperation,
-  PlanParameter,
-  PlanValue,
-  ValueIndex,
-} from './plan-types.ts'
+import type { BoundColumns, ModelNode } from './document.ts'
 import { appendAll } from './extremes.ts'
+import { isLookup } from './kinds/embedding-lowering.ts'
+import { nodeDefinition, operationDefinition } from './kinds/index.ts'
+import type { PlanLoss } from './kinds/loss.ts'
+import type { Lowering } from './kinds/node.ts'
+import type { OperationFields } from './kinds/operation.ts'
+import { DEFAULT_UNTRAINED_ROWS, type UntrainedRows } from './kinds/untrained-rows.ts'
+import type { Plan, PlanOperation } from './plan-types.ts'
+import type { ParameterIndex, PlanInitializer, PlanParameter, PlanValue, ValueIndex } from './plan-values.ts'
 
-/** An operation as a node gives it: the builder adds the node's id and the output. */
-export type NewOperation = PlanOperation extends infer Each
-  ? Each extends PlanOperation
-    ? Omit<Each, 'node' | 'output'>
-    : never
-  : never
-
-export class PlanBuilder {
+export class PlanBuilder implements Lowering {
   readonly values: PlanValue[] = []
   readonly operations: PlanOperation[] = []
   readonly parameters: PlanParameter[] = []
@@ -34,6 +25,23 @@ export class PlanBuilder {
   constructor(columns: BoundColumns) {
     this.columns = columns
     this.sparsePlaces = new Map(columns.sparse.map((column, place) => [column.name, place]))
+  }
+
+  /**
+   * Adds a node's parameters and operations. `inputs` are its sources' values in the order of ports and sources. The node
+   * must be free of errors. Returns the value it gives; a loss gives its prediction.
+   */
+  lower(node: ModelNode, inputs: ValueIndex[]): ValueIndex {
+    const definition = nodeDefinition(node)
+    const width = definition.width(
+      node,
+      inputs.map((input) => this.widthOf(input)),
+    )
+    return definition.lower(this, node, inputs, width)
+  }
+
+  widthOf(value: ValueIndex): number {
+    return this.values[value]?.width ?? 0
   }
 
   /** The offset of these columns in a batch's dense features. */
@@ -74,9 +82,15 @@ export class PlanBuilder {
   }
 
   /** Appends an operation of `node`; the value it writes, of this width and with this name. */
-  add(node: string, name: string, width: number, operation: NewOperation): ValueIndex {
+  add<Operation extends OperationFields>(
+    node: string,
+    name: string,
+    width: number,
+    operation: Omit<Operation, 'output'>,
+  ): ValueIndex {
     const output = this.values.push({ name, width }) - 1
-    this.operations.push({ node, ...operation, output })
+    // Kinds add no operations but those that the registry has.
+    this.operations.push({ node, ...operation, output } as unknown as PlanOperation)
     return output
   }
 
@@ -94,7 +108,7 @@ export class PlanBuilder {
     const places = [...new Set(this.tableColumns.values())].sort((a, b) => a - b)
     const columnAt = new Map(places.map((from, to) => [from, to]))
     const operations = this.operations.map((operation) => renumbered(operation, parameterAt, columnAt))
-    const lookups = operations.filter((operation) => operation.kind === 'embeddingBag')
+    const lookups = operations.filter(isLookup)
     return {
       version: 1,
       inputs: {
@@ -110,35 +124,24 @@ export class PlanBuilder {
       values: this.values,
       operations: [
         ...lookups.sort((a, b) => a.table - b.table),
-        ...operations.filter((operation) => operation.kind !== 'embeddingBag'),
+        ...operations.filter((operation) => !isLookup(operation)),
       ],
       loss,
     }
   }
 }
 
+/** The operation with its parameters' and column's places in the finished plan. */
 function renumbered(
   operation: PlanOperation,
   parameterAt: Map<number, number>,
   columnAt: Map<number, number>,
 ): PlanOperation {
-  const parameter = (index: ParameterIndex) => parameterAt.get(index) ?? index
-  const optional = (index: ParameterIndex | null) => (index === null ? null : parameter(index))
-  switch (operation.kind) {
-    case 'embeddingBag':
-      return {
-        ...operation,
-        column: columnAt.get(operation.column) ?? operation.column,
-        table: parameter(operation.table),
-        rowWeights: optional(operation.rowWeights),
-      }
-    case 'linear':
-      return { ...operation, weight: parameter(operation.weight), bias: optional(operation.bias) }
-    case 'crossV1':
-      return { ...operation, weight: parameter(operation.weight), bias: parameter(operation.bias) }
-    case 'bias':
-      return { ...operation, bias: parameter(operation.bias) }
-    default:
-      return operation
+  const changed: Record<string, unknown> = { ...operation }
+  for (const field of operationDefinition(operation).parameters) {
+    const index = changed[field] as ParameterIndex | null
+    changed[field] = index === null ? null : (parameterAt.get(index) ?? index)
   }
+  if (isLookup(operation)) changed.column = columnAt.get(operation.column) ?? operation.column
+  return changed as unknown as PlanOperation
 }

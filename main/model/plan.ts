@@ -1,8 +1,8 @@
 /** From a model document and a dataset's columns to the execution plan. */
 import { checkDocument } from './check.ts'
 import type { BoundColumns, ModelDocument, ModelProblem } from './document.ts'
-import { nodesById, orderFrom, sourcesOf } from './graph.ts'
-import { lowerNode } from './lower.ts'
+import { lossesOf, nodesById, orderFrom, sourcesOf } from './graph.ts'
+import { planLoss } from './kinds/loss.ts'
 import { PlanBuilder } from './plan-builder.ts'
 import type { Plan } from './plan-types.ts'
 
@@ -33,18 +33,13 @@ export function problemText(problem: ModelProblem | undefined): string {
  */
 export function compilePlan(document: ModelDocument, columns: BoundColumns): Plan {
   const errors = checkDocument(document, columns).problems.filter(({ severity }) => severity === 'error')
-  const loss = document.nodes.find((node) => node.kind === 'loss')
+  const [loss] = lossesOf(document)
   if (errors.length > 0 || !loss) throw new ModelError(errors)
   const builder = new PlanBuilder(columns)
   const values = new Map<string, number>()
   for (const node of orderFrom([loss], nodesById(document)).nodes) {
     const inputs = sourcesOf(node).map((id) => values.get(id) ?? -1)
-    values.set(node.id, lowerNode(builder, node, inputs))
+    values.set(node.id, builder.lower(node, inputs))
   }
-  return builder.finish({
-    kind: loss.loss,
-    prediction: values.get(loss.id) ?? -1,
-    clamp: loss.clamp,
-    weights: loss.weights ?? [1, 1],
-  })
+  return builder.finish(planLoss(loss, values.get(loss.id) ?? -1))
 }

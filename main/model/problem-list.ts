@@ -1,5 +1,16 @@
 /** Gathers a document's problems. */
-import type { ModelProblem } from './document.ts'
+import type { NodeProblems } from './kinds/node.ts'
+
+/** Something wrong with a document, placed on a node and, where there is one, a field. */
+export interface ModelProblem {
+  severity: 'error' | 'warning'
+  /** null for the document as a whole. */
+  node: string | null
+  /** Path inside the node, e.g. `widths.1` or `inputs.vectors`. */
+  field: string | null
+  /** What is wrong and what to do. */
+  message: string
+}
 
 export class ProblemList {
   readonly all: ModelProblem[] = []
@@ -11,6 +22,14 @@ export class ProblemList {
 
   warning(node: string | null, field: string | null, message: string): void {
     this.all.push({ severity: 'warning', node, field, message })
+  }
+
+  /** What the checks of one node's kind report to. */
+  of(node: string): NodeProblems {
+    return {
+      error: (field, message) => this.error(node, field, message),
+      warning: (field, message) => this.warning(node, field, message),
+    }
   }
 
   /** Ids of nodes with an error. */

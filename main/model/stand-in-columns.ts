@@ -1,5 +1,7 @@
 /** Columns of no dataset, in whose place those of a real one come in their order. */
 import type { BoundColumns, ModelDocument, ModelNode } from './document.ts'
+import { nodeDefinition } from './kinds/index.ts'
+import { columnsOf, namedColumns, withColumns } from './named-columns.ts'
 
 /** Rows of the tables of a Criteo dataset of which none is at hand: 26, of unknown sizes. */
 export const CRITEO_SHAPE: readonly number[] = Array.from({ length: 26 }, () => 1)
@@ -24,10 +26,7 @@ export function standInColumns(dense: number, tableRows: readonly number[]): Bou
  * too, or more or fewer than there are. The dataset's dense columns all come in, as in the reference.
  */
 export function onRealColumns(document: ModelDocument, columns: BoundColumns): ModelDocument | null {
-  const dense = document.nodes.flatMap((node) => (node.kind === 'denseInput' ? node.columns : []))
-  const sparse = document.nodes.flatMap((node) =>
-    node.kind === 'embedding' ? [node.column] : node.kind === 'linearTerm' ? node.columns : [],
-  )
+  const { dense, sparse } = namedColumns(document)
   const known = new Set([...columns.dense, ...columns.sparse.map(({ name }) => name)])
   const numbered = areNumbered(dense, DENSE) && areNumbered(sparse, SPARSE)
   if (!numbered || [...dense, ...sparse].some((name) => known.has(name))) return null
@@ -35,11 +34,11 @@ export function onRealColumns(document: ModelDocument, columns: BoundColumns): M
   if (dense.length > 0 !== columns.dense.length > 0) return null
   const nameOf = (standIn: string) => columns.sparse[Number(SPARSE.exec(standIn)?.[1])]?.name ?? standIn
   const bound = (node: ModelNode): ModelNode => {
-    if (node.kind === 'denseInput') return { ...node, columns: columns.dense }
-    if (node.kind === 'linearTerm') return { ...node, columns: node.columns.map(nameOf) }
-    if (node.kind !== 'embedding') return node
-    const column = nameOf(node.column)
-    return { ...node, label: node.label ?? column, column }
+    const { role, field } = nodeDefinition(node).columns ?? {}
+    if (role === 'dense') return withColumns(node, columns.dense)
+    const names = columnsOf(node).map(nameOf)
+    const renamed = withColumns(node, names)
+    return field === 'column' ? { ...renamed, label: node.label ?? names[0] } : renamed
   }
   return { ...document, nodes: document.nodes.map(bound) }
 }

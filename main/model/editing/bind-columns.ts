@@ -1,5 +1,7 @@
 /** Gives a document that was made for other data the columns of a dataset. */
 import type { BoundColumns, ModelDocument, ModelNode } from '../document.ts'
+import { nodeDefinition } from '../kinds/index.ts'
+import { columnsOf, namedColumns, withColumns } from '../named-columns.ts'
 
 /** Whether `bindColumns` would change anything. */
 export function canBindColumns(document: ModelDocument, columns: BoundColumns): boolean {
@@ -24,34 +26,33 @@ export function bindColumns(document: ModelDocument, columns: BoundColumns): Mod
   return changed ? { ...document, nodes } : document
 
   function boundNode(node: ModelNode): ModelNode {
-    switch (node.kind) {
-      case 'embedding': {
-        const name = names.get(node.column)
-        if (name === undefined) return node
-        // A label that is the column's name goes with it.
-        return { ...node, column: name, ...(node.label === node.column && { label: name }) }
-      }
-      case 'denseInput': {
-        const known = node.columns.every((name) => dense.has(name))
-        return known || dense.size === 0 ? node : { ...node, columns: [...columns.dense] }
-      }
-      case 'linearTerm': {
-        if (node.columns.every((name) => sparse.has(name))) return node
-        const kept = new Set(node.columns.map((name) => names.get(name) ?? name))
-        const known = [...kept].filter((name) => sparse.has(name))
-        return known.length === 0 ? node : { ...node, columns: known }
-      }
-      default:
-        return node
+    const own = columnsOf(node)
+    const { role, field } = nodeDefinition(node).columns ?? {}
+    if (role === 'dense') {
+      const known = own.every((name) => dense.has(name))
+      return known || dense.size === 0 ? node : withColumns(node, [...columns.dense])
     }
+    if (field === 'column') {
+      const name = names.get(own[0] ?? '')
+      if (name === undefined) return node
+      // A label that is the column's name goes with it.
+      return { ...withColumns(node, [name]), ...(node.label === own[0] && { label: name }) }
+    }
+    if (own.every((name) => sparse.has(name))) return node
+    const kept = new Set(own.map((name) => names.get(name) ?? name))
+    const known = [...kept].filter((name) => sparse.has(name))
+    return known.length === 0 ? node : withColumns(node, known)
   }
 }
 
 /** New names of unknown sparse columns. */
 function newNames(document: ModelDocument, { sparse }: BoundColumns): Map<string, string> {
-  const tables = document.nodes.flatMap((node) => (node.kind === 'embedding' ? [node.column] : []))
-  const terms = document.nodes.flatMap((node) => (node.kind === 'linearTerm' ? node.columns : []))
-  const named = new Set([...tables, ...terms])
+  const fieldOf = (node: ModelNode) => nodeDefinition(node).columns?.field
+  // Tables choose first.
+  const inTurn = document.nodes.toSorted(
+    (a, b) => Number(fieldOf(b) === 'column') - Number(fieldOf(a) === 'column'),
+  )
+  const named = new Set(namedColumns({ nodes: inTurn }).sparse)
   const known = new Set(sparse.map(({ name }) => name))
   const missing = [...named].filter((name) => !known.has(name))
   const free = new Set([...known].filter((name) => !named.has(name)))

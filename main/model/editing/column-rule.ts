@@ -1,5 +1,6 @@
 /** How wide and how long the tables of a dataset's columns are to be, told by one rule for all of them. */
-import type { BoundColumns, ModelNode } from '../document.ts'
+import type { BoundColumns } from '../document.ts'
+import type { EmbeddingNode } from '../kinds/embedding-schema.ts'
 import { mixedDimensions } from '../mixed-dimensions.ts'
 
 export interface ColumnRule {
@@ -20,10 +21,7 @@ export const DEFAULT_RULE: ColumnRule = {
   hashTo: undefined,
 }
 
-type TableSize = Pick<
-  Extract<ModelNode, { kind: 'embedding' }>,
-  'dimension' | 'tableDimension' | 'compression'
->
+type TableSize = Pick<EmbeddingNode, 'dimension' | 'tableDimension' | 'compression'>
 
 /** Sizes of the columns' tables, in the columns' order. */
 export function tableSizes(columns: BoundColumns['sparse'], rule: ColumnRule): TableSize[] {

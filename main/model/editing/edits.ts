@@ -1,6 +1,8 @@
 /** What an editor does to a document. Every function gives a new document; nodes it leaves alone stay the same objects. */
 import type { ModelDocument, ModelNode } from '../document.ts'
-import { nodesById, portsOf, sourcesOf } from '../graph.ts'
+import { nodesById, sourcesOf, withSources } from '../graph.ts'
+import { nodeDefinition } from '../kinds/index.ts'
+import type { PortDefinition } from '../kinds/node.ts'
 import { takenOut } from './annotations.ts'
 import { freeId } from './new-node.ts'
 import { appendAll } from '../extremes.ts'
@@ -35,7 +37,7 @@ export function connectionProblem(document: ModelDocument, source: string, targe
   const [from, to] = [byId.get(source), byId.get(target)]
   if (!from || !to) return 'One of the two nodes no longer exists.'
   if (source === target) return 'A node cannot read its own output.'
-  if (from.kind === 'loss') return 'A loss has no output: it is where a model ends.'
+  if (nodeDefinition(from).endsModel) return 'A loss has no output: it is where a model ends.'
   if (inputPort(to) === null) return `${to.label ?? to.id} reads columns of the dataset: it has no input.`
   if (sourcesOf(to).includes(source)) return 'These nodes are already connected.'
   if (reaches(byId, target, source))
@@ -54,7 +56,9 @@ export function possibleSources(document: ModelDocument, target: string): ModelN
     for (const source of sourcesOf(reader)) readers.set(source, [...(readers.get(source) ?? []), reader.id])
   for (const id of behind) for (const reader of readers.get(id) ?? []) behind.add(reader)
   const there = new Set(sourcesOf(node))
-  return document.nodes.filter(({ id, kind }) => kind !== 'loss' && !behind.has(id) && !there.has(id))
+  return document.nodes.filter(
+    (each) => !nodeDefinition(each).endsModel && !behind.has(each.id) && !there.has(each.id),
+  )
 }
 
 /** Adds a line; where the target's port takes one source only, the new one takes its place. */
@@ -62,7 +66,6 @@ export function connect(document: ModelDocument, source: string, target: string)
   return changeNode(document, target, (node) => {
     const port = inputPort(node)
     if (port === null) return node
-    if (node.kind === 'linearTerm') return { ...node, inputs: { dense: [source] } }
     return withSources(node, (sources) => (port.maximum === 1 ? [source] : [...sources, source]))
   })
 }
@@ -172,30 +175,8 @@ export function insertCopies(
 }
 
 /** The port that lines end at; null for nodes that read columns alone. */
-export function inputPort(node: ModelNode): { name: string; maximum: number } | null {
-  if (node.kind === 'linearTerm') return { name: 'dense', maximum: 1 }
-  return portsOf(node)[0] ?? null
-}
-
-function withSources(node: ModelNode, change: (sources: string[]) => string[]): ModelNode {
-  switch (node.kind) {
-    case 'denseInput':
-    case 'embedding':
-      return node
-    case 'linearTerm': {
-      const dense = change(node.inputs.dense ?? [])
-      return { ...node, inputs: dense.length > 0 ? { dense } : {} }
-    }
-    case 'loss':
-      return { ...node, inputs: { prediction: change(node.inputs.prediction) } }
-    case 'mlp':
-    case 'cross':
-    case 'bias':
-    case 'activation':
-      return { ...node, inputs: { input: change(node.inputs.input) } }
-    default:
-      return { ...node, inputs: { vectors: change(node.inputs.vectors) } }
-  }
+export function inputPort(node: ModelNode): PortDefinition | null {
+  return nodeDefinition(node).ports[0] ?? null
 }
 
 /** Whether a line leads from a node to another, over any number of nodes. */

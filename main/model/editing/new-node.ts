@@ -1,60 +1,15 @@
 /** Nodes as the palette makes them: settings that are a good first try, no inputs, an id that is free. */
-import { tableSizes, type ColumnRule } from './column-rule.ts'
 import { nodeId, type BoundColumns, type ModelDocument, type ModelNode, type NodeKind } from '../document.ts'
-
-/** How the ids of a kind's nodes begin. */
-const idStems: Record<NodeKind, string> = {
-  denseInput: 'dense',
-  embedding: 'table',
-  mlp: 'mlp',
-  dotInteraction: 'dot',
-  concat: 'concat',
-  sum: 'sum',
-  cross: 'cross',
-  factorizationMachine: 'fm',
-  linearTerm: 'linear',
-  bias: 'bias',
-  activation: 'activation',
-  loss: 'loss',
-}
-
-const DIMENSION = 16
+import { isEmbedding, type EmbeddingNode } from '../kinds/embedding-schema.ts'
+import { nodeDefinition } from '../kinds/index.ts'
+import { tableSizes, type ColumnRule } from './column-rule.ts'
 
 /** `columns`: of the dataset the model is bound to; without one an input gets a column to be named. */
 export function newNode(kind: NodeKind, document: ModelDocument, columns: BoundColumns | null): ModelNode {
-  const id = freeId(document, idStems[kind])
-  switch (kind) {
-    case 'denseInput':
-      return { id, kind, columns: columns?.dense.length ? [...columns.dense] : ['column'] }
-    case 'embedding': {
-      const column = unusedColumn(document, columns)
-      return {
-        ...{ id, kind, column, dimension: DIMENSION, pooling: 'sum', rowWeights: 'none' },
-        compression: { kind: 'none' },
-      }
-    }
-    case 'mlp':
-      return {
-        ...{ id, kind, inputs: { input: [] }, widths: [64, DIMENSION], activation: 'relu' },
-        ...{ outputActivation: 'relu', dropout: 0, bias: true },
-      }
-    case 'dotInteraction':
-      return { id, kind, inputs: { vectors: [] }, includeSelf: false, keepFirst: true }
-    case 'concat':
-    case 'sum':
-    case 'factorizationMachine':
-      return { id, kind, inputs: { vectors: [] } }
-    case 'cross':
-      return { id, kind, inputs: { input: [] }, version: 'v2', layers: 3 }
-    case 'linearTerm':
-      return { id, kind, inputs: {}, columns: columns?.sparse.map(({ name }) => name) ?? [] }
-    case 'bias':
-      return { id, kind, inputs: { input: [] } }
-    case 'activation':
-      return { id, kind, inputs: { input: [] }, activation: 'sigmoid' }
-    case 'loss':
-      return { id, kind, inputs: { prediction: [] }, loss: 'bce', clamp: 0 }
-  }
+  const definition = nodeDefinition({ kind })
+  const id = freeId(document, definition.idStem)
+  const settings = definition.initialSettings({ columns, untabled: () => untabledColumn(document, columns) })
+  return { id, kind, ...settings } as ModelNode
 }
 
 /** How many nodes stand below each other before the next column of them begins. */
@@ -62,7 +17,7 @@ const ROWS = 9
 
 /** What a document does not read yet: the number columns if it has no dense input, and columns that have no table. */
 export function newColumns(document: ModelDocument, columns: BoundColumns): BoundColumns {
-  const tabled = new Set(document.nodes.flatMap((node) => (node.kind === 'embedding' ? [node.column] : [])))
+  const tabled = tabledColumns(document)
   return {
     dense: document.nodes.some(({ kind }) => kind === 'denseInput') ? [] : columns.dense,
     sparse: columns.sparse.filter(({ name }) => !tabled.has(name)),
@@ -85,7 +40,7 @@ export function columnNodes(
   const taken = new Set(inputs.map(({ id }) => id))
   const sizes = tableSizes(sparse, rule)
   const tables = sparse.map(({ name }, at): ModelNode => {
-    const stem = nodeId.safeParse(name).success ? name : idStems.embedding
+    const stem = nodeId.safeParse(name).success ? name : nodeDefinition({ kind: 'embedding' }).idStem
     const id = freeId(document, stem, taken)
     taken.add(id)
     return { ...newNode('embedding', document, columns), ...{ id, column: name }, ...sizes[at] }
@@ -112,9 +67,12 @@ export function freeAmong(ids: ReadonlySet<string>, stem: string): string {
   for (let number = 2; ; number++) if (!ids.has(`${stem}_${number}`)) return `${stem}_${number}`
 }
 
+const tabledColumns = ({ nodes }: ModelDocument): Set<string> =>
+  new Set(nodes.filter(isEmbedding).map(({ column }: EmbeddingNode) => column))
+
 /** The first sparse column that no table has yet. */
-function unusedColumn(document: ModelDocument, columns: BoundColumns | null): string {
-  const used = new Set(document.nodes.flatMap((node) => (node.kind === 'embedding' ? [node.column] : [])))
+function untabledColumn(document: ModelDocument, columns: BoundColumns | null): string {
+  const tabled = tabledColumns(document)
   const names = columns?.sparse.map(({ name }) => name) ?? []
-  return names.find((name) => !used.has(name)) ?? names[0] ?? 'column'
+  return names.find((name) => !tabled.has(name)) ?? names[0] ?? 'column'
 }

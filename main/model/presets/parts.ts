@@ -1,12 +1,12 @@
 /** Nodes that several presets are made of. Ids follow the reference, so that parameters have its names. */
 import {
-  DEFAULT_UNTRAINED_ROWS,
   MODEL_FORMAT,
   MODEL_VERSION,
   type BoundColumns,
   type ModelDocument,
   type ModelNode,
 } from '../document.ts'
+import { DEFAULT_UNTRAINED_ROWS } from '../kinds/untrained-rows.ts'
 import type { DeepSettings, EmbeddingSettings, OutputSettings, RowSettings } from './settings.ts'
 
 type NodeOf<Kind extends ModelNode['kind']> = Extract<ModelNode, { kind: Kind }>

@@ -1,6 +1,6 @@
 /** What a preset can be told: schemas with defaults, shared between presets. */
 import { z } from 'zod'
-import { DEFAULT_UNTRAINED_ROWS, untrainedRows } from '../document.ts'
+import { DEFAULT_UNTRAINED_ROWS, untrainedRows } from '../kinds/untrained-rows.ts'
 
 const width = z.int().min(1).max(65536)
 

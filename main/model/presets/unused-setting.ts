@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { assign, type Assignment } from '../assign-setting.ts'
 import type { BoundColumns } from '../document.ts'
+import { isLookup } from '../kinds/embedding-lowering.ts'
 import { compilePlan, ModelError } from '../plan.ts'
 import { presets, type PresetName } from './index.ts'
 
@@ -99,7 +100,7 @@ function planText(name: PresetName, columns: BoundColumns, settings: Tree): stri
       loss: loss.kind === 'weightedBce' ? loss : { ...loss, weights: null },
       // The mean of one row is the row.
       operations: operations.map((operation) =>
-        operation.kind === 'embeddingBag' && !plan.inputs.sparse[operation.column]?.multiValued
+        isLookup(operation) && !plan.inputs.sparse[operation.column]?.multiValued
           ? { ...operation, pooling: 'sum' }
           : operation,
       ),

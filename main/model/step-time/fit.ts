@@ -1,5 +1,5 @@
 /** How long a unit of each kind of work takes: what fits measured times best, none of it negative. */
-import type { Amounts } from './work.ts'
+import type { Amounts } from './amounts.ts'
 
 /** Work, and how long it took on this machine. */
 export interface Timed {

@@ -2,11 +2,13 @@
  * What a training step has to do, operation by operation, as amounts of a few kinds of work. How long a unit of each
  * kind takes is fitted to measurements of the machine (fit.ts); a step's time is the sum over its work (predict.ts).
  */
-import { trainableValues } from '../costs.ts'
+import { inputsOf, operationSize, parametersOf, trainableValues } from '../costs.ts'
+import { isLookup } from '../kinds/embedding-lowering.ts'
+import { operationDefinition } from '../kinds/index.ts'
+import { streamingWork } from '../kinds/operation.ts'
 import { DENSE_PARAMETERS, LOSS, operationName } from '../operation-names.ts'
 import type { Plan } from '../plan-types.ts'
 import { freeConcatenations } from './free-concatenations.ts'
-import { operationWork } from './operation-work.ts'
 import { tableWork } from './table-work.ts'
 import type { StepSettings, WorkItem } from './work.ts'
 import { appendAll } from '../extremes.ts'
@@ -20,11 +22,14 @@ export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
   const trainable = trainableValues(plan.operations)
   const items: WorkItem[] = tableWork(plan, settings)
   plan.operations.forEach((operation, index) => {
-    if (operation.kind === 'embeddingBag' || free.has(index)) return
-    const work = operationWork(plan, operation, batchSize, trainable)
+    if (isLookup(operation) || free.has(index)) return
+    const size = operationSize(operation, plan.values, trainable)
+    const work =
+      operationDefinition(operation).work?.(operation, size, batchSize) ??
+      streamingWork(operation.kind, size, batchSize)
     const common = { name: operationName(plan, operation), node: operation.node }
     items.push({ ...common, phase: 'forward', amounts: work.forward })
-    if (operation.kind !== 'denseInput') items.push({ ...common, phase: 'backward', amounts: work.backward })
+    if (inputsOf(operation).length > 0) items.push({ ...common, phase: 'backward', amounts: work.backward })
   })
   const loss = { name: LOSS, node: null }
   items.push({ ...loss, phase: 'forward', amounts: { 'loss.forward': 1, 'loss.rows': batchSize } })
@@ -46,9 +51,10 @@ function denseUpdates(plan: Plan, { backend, dense, batchSize }: StepSettings): 
     items.push({ ...common, node, amounts: { [`${kind}.parameters`]: 1, [`${kind}.elements`]: elements } })
   }
   for (const operation of plan.operations) {
-    if (operation.kind === 'linear' && !inPass) update(operation.node, operation.weight)
-    if (operation.kind === 'crossV1') update(operation.node, operation.weight)
-    if ('bias' in operation && operation.bias !== null) update(operation.node, operation.bias)
+    if (isLookup(operation)) continue
+    const { updatedInPass = [] } = operationDefinition(operation)
+    const updated = new Set(inPass ? parametersOf(operation, updatedInPass) : [])
+    for (const index of parametersOf(operation)) if (!updated.has(index)) update(operation.node, index)
   }
   return items
 }

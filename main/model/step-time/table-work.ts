@@ -1,10 +1,11 @@
 /** What lookups and updates of embedding tables have to do, by how far away their rows lie. */
 import type { OptimizerKind } from '../costs.ts'
 import { TABLES } from '../operation-names.ts'
-import type { Plan, PlanOperation } from '../plan-types.ts'
-import type { Amounts, StepSettings, WorkItem } from './work.ts'
-
-type Bag = Extract<PlanOperation, { kind: 'embeddingBag' }>
+import { isLookup } from '../kinds/embedding-lowering.ts'
+import { FLOAT_BYTES } from '../kinds/operation.ts'
+import type { Plan } from '../plan-types.ts'
+import type { Amounts } from './amounts.ts'
+import type { StepSettings, WorkItem } from './work.ts'
 
 interface Table {
   node: string
@@ -14,7 +15,6 @@ interface Table {
   perSample: number
 }
 
-const FLOAT = 4
 const LINE = 64
 /**
  * Distances in bytes at which a row's cost is measured; between two it is interpolated over the distance's logarithm.
@@ -29,12 +29,10 @@ const DIGIT_BITS = 11
 const statesOf: Record<OptimizerKind, number> = { sgd: 0, adagrad: 1, rowWiseAdagrad: 0, adam: 2 }
 
 export function tableWork(plan: Plan, settings: StepSettings): WorkItem[] {
-  const tables = plan.operations
-    .filter((operation): operation is Bag => operation.kind === 'embeddingBag')
-    .map((bag): Table => {
-      const [rows = 0, dimension = 0] = plan.parameters[bag.table]?.shape ?? []
-      return { node: bag.node, rows, dimension, perSample: settings.lookups[bag.column] ?? 1 }
-    })
+  const tables = plan.operations.filter(isLookup).map((bag): Table => {
+    const [rows = 0, dimension = 0] = plan.parameters[bag.table]?.shape ?? []
+    return { node: bag.node, rows, dimension, perSample: settings.lookups[bag.column] ?? 1 }
+  })
   if (tables.length === 0) return []
   const update = `tables.update.${settings.tables}`
   const forAll: WorkItem[] = [
@@ -57,7 +55,7 @@ function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem
   // The rows were read in this step's forward pass; their state was not.
   const updated = optimizer === 'sgd' ? Math.min(distance, batchSize * traffic) : distance
   // Beyond the first of each row: those follow it in memory, and the processor foresees them.
-  const lines = Math.max(0, (dimension * FLOAT) / LINE - 1)
+  const lines = Math.max(0, (dimension * FLOAT_BYTES) / LINE - 1)
   const update = `tables.update.${optimizer}`
   return [
     {
@@ -95,7 +93,7 @@ function trafficOf(plan: Plan, { tables: optimizer, batchSize }: StepSettings, t
   const widths = plan.values.reduce((sum, { width }) => sum + width, 0)
   const dense = plan.parameters.filter(({ kind }) => kind === 'dense')
   const weights = dense.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0)
-  return FLOAT * (rows * (1 + statesOf[optimizer]) + 2 * widths + (2 * weights) / batchSize)
+  return FLOAT_BYTES * (rows * (1 + statesOf[optimizer]) + 2 * widths + (2 * weights) / batchSize)
 }
 
 function sorting(looked: number, rows: number): Amounts {

@@ -1,11 +1,9 @@
 /** What the parts of a step's time are told in. */
 import type { OptimizerKind } from '../costs.ts'
+import type { Amounts } from './amounts.ts'
 
 /** `outside`: a step's time between its operations. */
 export type WorkPhase = 'forward' | 'backward' | 'update' | 'outside'
-
-/** By kind of work, e.g. `linear.forward.products`. */
-export type Amounts = Record<string, number>
 
 /** Items of the same name and phase are one line of a profile. */
 export interface WorkItem {

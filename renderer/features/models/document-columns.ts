@@ -1,13 +1,6 @@
-/** The columns that a document names. */
+/** How the columns that a document names suit a dataset. */
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
-
-export function namedColumns(document: ModelDocument): { dense: string[]; sparse: string[] } {
-  const dense = document.nodes.flatMap((node) => (node.kind === 'denseInput' ? node.columns : []))
-  const sparse = document.nodes.flatMap((node) =>
-    node.kind === 'embedding' ? [node.column] : node.kind === 'linearTerm' ? node.columns : [],
-  )
-  return { dense: [...new Set(dense)], sparse: [...new Set(sparse)] }
-}
+import { namedColumns } from '../../../main/model/named-columns.ts'
 
 /** Whether a dataset has all columns that the document names. */
 export function suits(document: ModelDocument, columns: BoundColumns): boolean {

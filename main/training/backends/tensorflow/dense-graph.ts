@@ -1,7 +1,9 @@
 /** The dense operations of a plan in tfjs, whose gradients come from its tape. */
 import type { Tensor } from '@tensorflow/tfjs'
+import type { Activation } from '../../../model/kinds/activations.ts'
+import type { PlanLoss } from '../../../model/kinds/loss.ts'
 import { operationName, TABLES } from '../../../model/operation-names.ts'
-import type { Activation, Plan, PlanLoss, PlanOperation } from '../../../model/plan-types.ts'
+import type { Plan, PlanOperation } from '../../../model/plan-types.ts'
 import type { Tf } from './load-tensorflow.ts'
 import type { StepClock } from './step-clock.ts'
 

@@ -3,7 +3,9 @@ import type { ModelCheck, NodeReport } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument, ModelNode, NodeKind } from '../../../../main/model/document.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 import { formatCount } from '../../../ui/units.ts'
-import { counted, detailOf, kindNames, tableRows } from './describe-node.ts'
+import { tableRows } from '../../../../main/model/kinds/embedding-fields.ts'
+import { isEmbedding } from '../../../../main/model/kinds/embedding-schema.ts'
+import { counted, detailOf, kindLabel } from './describe-node.ts'
 import { groupTables } from './group-tables.ts'
 import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
 
@@ -70,7 +72,7 @@ export function drawModel(
 
 /** A box for those who hear it. */
 export function spokenNode({ kind, kindName, title, detail, problem }: DrawnNode): string {
-  return [kindName ?? kindNames[kind], title, detail, problem && `has an ${problem}`]
+  return [kindName ?? kindLabel(kind), title, detail, problem && `has an ${problem}`]
     .filter(Boolean)
     .join(', ')
 }
@@ -103,7 +105,7 @@ interface Sources {
 function drawnGroup(id: string, members: string[], sources: Sources): DrawnNode {
   const tables = members.flatMap((member) => {
     const node = sources.byId.get(member)
-    return node?.kind === 'embedding' ? [node] : []
+    return node && isEmbedding(node) ? [node] : []
   })
   const rows = tables.flatMap((table) => tableRows(table, sources.columns) ?? [])
   const span =

@@ -1,6 +1,7 @@
 /** Which embeddings the drawing may show as one: those that differ in nothing but column and rows. */
 import type { ModelDocument, ModelNode } from '../../../../main/model/document.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
+import { isEmbedding } from '../../../../main/model/kinds/embedding-schema.ts'
 
 const SMALLEST_GROUP = 3
 
@@ -10,7 +11,7 @@ const SMALLEST_GROUP = 3
  */
 export function groupTables(document: ModelDocument, mostSingle: number): string[][] {
   const nodes = [...nodesById(document).values()]
-  const tables = nodes.filter((node) => node.kind === 'embedding')
+  const tables = nodes.filter(isEmbedding)
   if (tables.length <= mostSingle) return []
   const users = consumersOf(nodes)
   const groups = new Map<string, string[]>()

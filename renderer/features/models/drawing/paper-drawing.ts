@@ -3,8 +3,12 @@
  * kind are one box; bias, sigmoid and loss are the prediction.
  */
 import type { ModelDocument, ModelNode } from '../../../../main/model/document.ts'
-import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
-import { familyOf, kindNames, type NodeFamily } from './describe-node.ts'
+import { lossesOf, nodesById, sourcesOf } from '../../../../main/model/graph.ts'
+import { isEmbedding } from '../../../../main/model/kinds/embedding-schema.ts'
+import { nodeDefinition } from '../../../../main/model/kinds/index.ts'
+import type { NodeGroupName } from '../../../../main/model/kinds/node.ts'
+import { columnsOf } from '../../../../main/model/named-columns.ts'
+import { groupOf, kindLabel } from './describe-node.ts'
 import { edgePath } from './edge-path.ts'
 import { groupTables } from './group-tables.ts'
 import { linkId, type Point } from './layout.ts'
@@ -16,7 +20,7 @@ export const BOX = { width: 124, height: 30, gap: { across: 16, along: 22 } }
 export interface PaperBox extends Point {
   id: string
   text: string
-  family: NodeFamily
+  family: NodeGroupName
   /** Many boxes of this kind, drawn as one. */
   many: boolean
 }
@@ -66,12 +70,12 @@ export function paperDrawing(document: ModelDocument): PaperDrawing {
 function standIns(document: ModelDocument, nodes: readonly ModelNode[]): Map<string, string> {
   const drawnAs = new Map<string, string>()
   for (const group of groupTables(document, 0)) for (const id of group) drawnAs.set(id, group[0] ?? id)
-  const loss = nodes.find(({ kind }) => kind === 'loss')
+  const [loss] = lossesOf({ nodes: [...nodes] })
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  for (let node = loss; loss && node;) {
+  for (let node: ModelNode | undefined = loss; loss && node;) {
     const [source] = sourcesOf(node)
     const before: ModelNode | undefined = source === undefined ? undefined : byId.get(source)
-    node = before?.kind === 'bias' || before?.kind === 'activation' ? before : undefined
+    node = before && nodeDefinition(before).belongsToPrediction ? before : undefined
     if (node) drawnAs.set(node.id, loss.id)
   }
   return drawnAs
@@ -79,14 +83,15 @@ function standIns(document: ModelDocument, nodes: readonly ModelNode[]): Map<str
 
 function partsOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): Part[] {
   const heads = new Set(drawnAs.values())
+  const byId = new Map(nodes.map((node) => [node.id, node]))
   const parts = nodes
     .filter(({ id }) => (drawnAs.get(id) ?? id) === id)
     .map((node): Part => {
-      const many = heads.has(node.id) && node.kind === 'embedding'
+      const many = heads.has(node.id) && isEmbedding(node)
       return {
         id: node.id,
-        text: many ? 'Embeddings' : textOf(node, nodes),
-        family: familyOf(node.kind),
+        text: many ? `${kindLabel(node.kind)}s` : textOf(node, byId),
+        family: groupOf(node.kind),
         many,
       }
     })
@@ -97,28 +102,13 @@ function partsOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, strin
   return parts.toSpliced(dense + 1, 0, sparse)
 }
 
-function textOf(node: ModelNode, nodes: readonly ModelNode[]): string {
-  switch (node.kind) {
-    case 'denseInput':
-      return 'Dense features'
-    case 'loss':
-      return 'Prediction'
-    case 'factorizationMachine':
-      return 'FM'
-    case 'mlp': {
-      const source = nodes.find(({ id }) => sourcesOf(node).includes(id))
-      if (node.widths.length === 1 && node.activation === 'none') return 'Projection'
-      if (node.widths.length === 1 && node.widths[0] === 1) return 'Output layer'
-      if (source?.kind === 'denseInput') return 'Bottom MLP'
-      return source?.kind === 'dotInteraction' ? 'Top MLP' : kindNames.mlp
-    }
-    default:
-      return kindNames[node.kind]
-  }
+function textOf(node: ModelNode, byId: ReadonlyMap<string, ModelNode>): string {
+  const source = byId.get(sourcesOf(node)[0] ?? '')
+  return nodeDefinition(node).paperLabel?.(node, source) ?? kindLabel(node.kind)
 }
 
 const readsColumns = (node: ModelNode): boolean =>
-  node.kind === 'embedding' || (node.kind === 'linearTerm' && node.columns.length > 0)
+  nodeDefinition(node).columns?.role === 'sparse' && columnsOf(node).length > 0
 
 function linksOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): Link[] {
   const links = new Map<string, Link>()

@@ -8,6 +8,7 @@ import type {
   ModelDocument,
   NodeGroup,
 } from '../../../../main/model/document.ts'
+import { nodeDefinition } from '../../../../main/model/kinds/index.ts'
 import { spokenNode, type DrawnNode } from '../drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import { boxTexts, type BoxTexts } from './box-text.ts'
@@ -60,8 +61,8 @@ export function canvasNodes(
       data: markRaw({
         ...drawn,
         size: textOf(drawn.members),
-        hasInput: isGroup || (drawn.kind !== 'denseInput' && drawn.kind !== 'embedding'),
-        hasOutput: isGroup || drawn.kind !== 'loss',
+        hasInput: isGroup || nodeDefinition(drawn).ports.length > 0,
+        hasOutput: isGroup || !nodeDefinition(drawn).endsModel,
       }),
     }
   })

@@ -3,7 +3,7 @@ import type { NodeKind } from '../../../../main/model/document.ts'
 import type { Command } from '../../../ui/commands.ts'
 import { alignments, distributions } from './arrangements.ts'
 import type { CanvasActions } from './canvas-actions.ts'
-import { catalogue } from './node-catalogue.ts'
+import { nodeDefinitions } from '../../../../main/model/kinds/index.ts'
 import type { useActions } from './use-actions.ts'
 import type { Editor } from './use-editor.ts'
 
@@ -85,8 +85,8 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
       : []),
     command('Zoom in', canvas.zoomIn, { keys: '+' }),
     command('Zoom out', canvas.zoomOut, { keys: '−' }),
-    ...catalogue.map(({ kind, name, summary, words }) =>
-      command(`Add ${name}`, add(kind), { words: `node ${summary} ${words}` }),
+    ...nodeDefinitions.map(({ kind, label, sentence, searchWords }) =>
+      command(`Add ${label}`, add(kind), { words: `node ${sentence} ${searchWords}` }),
     ),
     ...(editor.columns === null
       ? []

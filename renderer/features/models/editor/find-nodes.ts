@@ -1,5 +1,6 @@
 import type { ModelDocument, ModelNode } from '../../../../main/model/document.ts'
-import { kindNames } from '../drawing/describe-node.ts'
+import { columnsOf } from '../../../../main/model/named-columns.ts'
+import { kindLabel } from '../drawing/describe-node.ts'
 
 /** Ids of the nodes that have every word in their id, label, kind or columns, in the document's order. */
 export function findNodes(document: ModelDocument, text: string): string[] {
@@ -14,6 +15,5 @@ export function findNodes(document: ModelDocument, text: string): string[] {
 }
 
 function wordsOf(node: ModelNode): string {
-  const columns = 'columns' in node ? node.columns : 'column' in node ? [node.column] : []
-  return [node.id, node.label ?? '', kindNames[node.kind], ...columns].join(' ')
+  return [node.id, node.label ?? '', kindLabel(node.kind), ...columnsOf(node)].join(' ')
 }

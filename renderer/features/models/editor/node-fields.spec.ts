@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { ModelNode, NodeKind } from '../../../../main/model/document.ts'
+import { nodeDefinitions } from '../../../../main/model/kinds/index.ts'
 import { newNode } from '../../../../main/model/editing/new-node.ts'
 import { presetDocument } from '../../../../main/model/presets/index.ts'
-import { catalogue } from './node-catalogue.ts'
 import { differs, fieldsOf, sharedFields, valueAt, withValueInAll } from './node-fields.ts'
 
 const columns = {
@@ -24,7 +24,7 @@ it('leaves each of nine tables its own column and gives all of them one dimensio
 })
 
 it('never lets what names columns, labels or ids be set in several nodes, whatever their kind', () => {
-  for (const { kind } of catalogue) {
+  for (const { kind } of nodeDefinitions) {
     const pair: ModelNode[] = [1, 2].map((at) => ({ ...newNode(kind, document, columns), id: `n${at}` }))
     for (const { path, own } of fieldsOf(pair[0]!)) {
       expect(own ?? false, `${kind} ${path}`).toBe(/^(column|columns|id|label|name)$/.test(path))

@@ -1,5 +1,6 @@
 /** The drawing as an SVG of its own, for a paper or a slide: boxes, lines and shapes as the canvas shows them. */
-import { familyOf, kindNames, sizeText, type NodeFamily } from '../drawing/describe-node.ts'
+import type { NodeGroupName } from '../../../../main/model/kinds/node.ts'
+import { groupOf, kindLabel, sizeText } from '../drawing/describe-node.ts'
 import type { DrawnNode } from '../drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
@@ -16,7 +17,7 @@ interface Colours {
   border: string
   text: string
   muted: string
-  families: Record<NodeFamily, string>
+  families: Record<NodeGroupName, string>
 }
 
 /** As in theme.css; a picture has to carry its own. */
@@ -112,12 +113,12 @@ function line(from: Place, to: Place, shape: string, { muted, paper, text }: Col
 function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
   const text = (value: string, row: number, attributes: string) =>
     `<text x="${x + 14}" y="${y + 20 + row * 18}" ${attributes}>${xmlText(value)}</text>`
-  const kind = node.kindName ?? kindNames[node.kind]
+  const kind = node.kindName ?? kindLabel(node.kind)
   return [
     `<rect x="${x + 0.5}" y="${y + 0.5}" width="${NODE_WIDTH - 1}" height="${NODE_HEIGHT - 1}" rx="8" ` +
       `fill="${colours.box}" stroke="${colours.border}"/>`,
     `<rect x="${x}" y="${y + 6}" width="4" height="${NODE_HEIGHT - 12}" rx="2" ` +
-      `fill="${colours.families[familyOf(node.kind)]}"/>`,
+      `fill="${colours.families[groupOf(node.kind)]}"/>`,
     text(fitted(node.title, 24 - Math.min(kind.length, 12)), 0, `font-weight="600" fill="${colours.text}"`),
     `<text x="${x + NODE_WIDTH - 10}" y="${y + 20}" text-anchor="end" font-size="10" ` +
       `fill="${colours.muted}">${xmlText(fitted(kind, 16))}</text>`,

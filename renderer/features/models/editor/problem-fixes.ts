@@ -2,6 +2,7 @@
 import { bindColumns } from '../../../../main/model/editing/bind-columns.ts'
 import { removeNodes } from '../../../../main/model/editing/edits.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
+import { nodeDefinition } from '../../../../main/model/kinds/index.ts'
 import { leadingToLoss } from '../../../../main/model/check-structure.ts'
 import { counted } from '../drawing/describe-node.ts'
 import { withValue } from './node-fields.ts'
@@ -44,8 +45,10 @@ export function fixOf(
       change: (before) => bindColumns(before, columns),
     }
   }
-  const value = field === undefined || field === null ? undefined : corrections[field]
-  if (!value || nodes.some((node) => node.kind !== value.kind)) return null
+  const [first, ...others] = nodes
+  if (!first || typeof field !== 'string' || others.some(({ kind }) => kind !== first.kind)) return null
+  const value = nodeDefinition(first).corrections?.[field]
+  if (!value) return null
   return {
     text: value.text,
     name: value.text,
@@ -56,18 +59,4 @@ export function fixOf(
       ),
     }),
   }
-}
-
-/** By the field that is wrong: the value that is right wherever it is. */
-const corrections: Record<string, { kind: string; path: string; to: unknown; text: string }> = {
-  pooling: { kind: 'embedding', path: 'pooling', to: 'sum', text: 'Set pooling to sum' },
-  'compression.rows': { kind: 'embedding', path: 'compression.kind', to: 'none', text: 'Turn hashing off' },
-  'compression.collisions': {
-    kind: 'embedding',
-    path: 'compression.kind',
-    to: 'none',
-    text: 'Turn compression off',
-  },
-  rank: { kind: 'cross', path: 'rank', to: 32, text: 'Set the rank to 32' },
-  weights: { kind: 'loss', path: 'weights.0', to: 1, text: 'Set both weights to 1' },
 }

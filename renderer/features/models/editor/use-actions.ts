@@ -33,7 +33,7 @@ import { sourcesOf } from '../../../../main/model/graph.ts'
 import { align, distribute, type Alignment, type Axis } from '../../../../main/model/editing/arrange.ts'
 import type { ColumnRule } from '../../../../main/model/editing/column-rule.ts'
 import { columnNodes, newNode } from '../../../../main/model/editing/new-node.ts'
-import { counted, kindNames } from '../drawing/describe-node.ts'
+import { counted, kindLabel } from '../drawing/describe-node.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { collapsedInto, commentKey, groupKey, groupsOf } from './canvas-groups.ts'
@@ -75,7 +75,7 @@ export function useActions(
 
   function add(kind: NodeKind, place: Place, from: string | null): void {
     let id = ''
-    editor.apply(`Add ${kindNames[kind]}`, (document) => {
+    editor.apply(`Add ${kindLabel(kind)}`, (document) => {
       const node = { ...newNode(kind, document, editor.columns), position: free(document, rounded(place)) }
       id = node.id
       const grown = addNode(document, node)

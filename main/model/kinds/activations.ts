@@ -1,0 +1,17 @@
+/** The activation functions, and their names for people. */
+import { z } from 'zod'
+import { choices } from './field.ts'
+
+export const activation = z.enum(['none', 'relu', 'sigmoid', 'tanh', 'gelu'])
+export type Activation = z.infer<typeof activation>
+
+/** As they are written inside a sentence. */
+export const activationNames: Record<Activation, string> = {
+  none: 'linear',
+  relu: 'ReLU',
+  sigmoid: 'sigmoid',
+  tanh: 'tanh',
+  gelu: 'GELU',
+}
+
+export const activationChoices = choices(activationNames)

@@ -1,0 +1,47 @@
+/** Factorization machine: the sum of the dot products of all pairs of vectors (Rendle 2010). */
+import { z } from 'zod'
+import type { ValueIndex } from '../plan-values.ts'
+import type { NodeDefinition } from './node.ts'
+import { streamingCosts } from './operation.ts'
+import { alikeVectorsPort } from './ports.ts'
+import { nodeBase, onlyPort } from './schema.ts'
+
+const schema = z.strictObject({
+  ...nodeBase,
+  kind: z.literal('factorizationMachine'),
+  inputs: onlyPort('vectors'),
+})
+export type FactorizationMachineNode = z.infer<typeof schema>
+
+/** Rendle 2010: ½ Σ_d ((Σ_k v)² − Σ_k v²), width 1. */
+export interface FactorizationMachineOperation {
+  kind: 'factorizationMachine'
+  inputs: ValueIndex[]
+  output: ValueIndex
+}
+
+export const factorizationMachine: NodeDefinition<FactorizationMachineNode, FactorizationMachineOperation> = {
+  kind: 'factorizationMachine',
+  schema,
+  label: 'Factorization machine',
+  sentence: 'Sum of the dot products of all pairs of vectors.',
+  searchWords: 'fm deepfm second order',
+  group: 'meeting',
+  idStem: 'fm',
+  fields: [],
+  detail: ({ inputs }, { counted }) => counted(inputs.vectors.length, 'input'),
+  paperLabel: () => 'FM',
+  ports: [alikeVectorsPort],
+  initialSettings: () => ({ inputs: { vectors: [] } }),
+  width: () => 1,
+  operations: {
+    factorizationMachine: {
+      reads: ['inputs'],
+      parameters: [],
+      part: 'interaction',
+      costs: (_, size) => streamingCosts({ forward: 4 * size.read, training: 7 * size.read }, size),
+    },
+  },
+  lower: (builder, { id }, inputs, width) =>
+    builder.add<FactorizationMachineOperation>(id, id, width, { kind: 'factorizationMachine', inputs }),
+}

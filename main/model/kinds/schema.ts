@@ -1,0 +1,34 @@
+/** What the schemas of several kinds of nodes share. */
+import { z } from 'zod'
+import type { NumberBounds } from './field.ts'
+
+/** More nodes than a document may have, or than a port may read. */
+export const MAX_NODES = 5000
+
+export const ROW_BOUNDS = { integer: true, minimum: 1, maximum: 2 ** 31 } as const satisfies NumberBounds
+export const WIDTH_BOUNDS = { integer: true, minimum: 1, maximum: 65_536 } as const satisfies NumberBounds
+
+export const nodeId = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[A-Za-z0-9_.:-]+$/, 'an id has letters, digits, and _ . : - only')
+export const columnName = z.string().min(1).max(500)
+export const width = z.int().min(WIDTH_BOUNDS.minimum).max(WIDTH_BOUNDS.maximum)
+export const rows = z.int().min(ROW_BOUNDS.minimum).max(ROW_BOUNDS.maximum)
+
+/** Ids of the nodes that a port reads, in order. */
+export const sources = z.array(nodeId).max(MAX_NODES)
+
+/** The inputs of a node that has one port. */
+export const onlyPort = <Name extends string>(name: Name) =>
+  z.strictObject({ [name]: sources } as Record<Name, typeof sources>)
+
+/** What a node of any kind has. */
+export const nodeBase = {
+  id: nodeId,
+  /** What the drawing shows; the id if absent. */
+  label: z.string().max(500).optional(),
+  /** Place on the canvas in pixels; laid out automatically if absent. */
+  position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
+}
