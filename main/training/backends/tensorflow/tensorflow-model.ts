@@ -19,9 +19,11 @@ import type { Plan } from '../../../model/plan-types.ts'
 import type { BatchTrainer } from '../batch-trainer.ts'
 import { clamped, meanLoss } from '../loss.ts'
 import { createNativeModel, trainingSettings, type EngineSettings } from '../native/native-backend.ts'
-import { denseParameters, predict, widthOf, withLossGradient, type DenseInputs } from './dense-graph.ts'
+import { denseParameters, predict, widthOf, type DenseInputs } from './dense-graph.ts'
 import { stateNames, stepDense } from './dense-optimizer.ts'
 import { loadTensorFlow, type TensorFlow, type TensorFlowSettings } from './load-tensorflow.ts'
+import { withLossGradient } from './loss-gradient.ts'
+import { tensorFlowOperation } from './ops/index.ts'
 import type { StepClock } from './step-clock.ts'
 
 interface DenseParameter {
@@ -192,7 +194,7 @@ export class TensorFlowModel implements BatchTrainer {
     const { size, dense, pooled } = batch
     const masks = new Map<number, Tensor2D>()
     for (const [index, operation] of this.#plan.operations.entries()) {
-      if (training && operation.kind === 'dropout') {
+      if (training && tensorFlowOperation(operation).masked) {
         masks.set(
           index,
           tf.tensor2d(this.#native.dropoutMask(index), [size, widthOf(this.#plan, operation.output)]),
