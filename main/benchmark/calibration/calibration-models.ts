@@ -6,7 +6,11 @@ import {
   type BoundColumns,
   type ModelDocument,
   type ModelNode,
+  type NodeKind,
 } from '../../model/document.ts'
+import { addNode, connect, inputPort } from '../../model/editing/edits.ts'
+import { newNode } from '../../model/editing/new-node.ts'
+import { nodeDefinitions } from '../../model/kinds/index.ts'
 
 export interface CalibrationModel {
   document: ModelDocument
@@ -172,7 +176,36 @@ function meetings(): CalibrationModel[] {
   ]
 }
 
+/**
+ * Models of the kinds of nodes that none of `models` has, with their initial settings: a new kind is measured without
+ * being named here.
+ */
+export function modelsOfOtherKinds(models: readonly CalibrationModel[]): CalibrationModel[] {
+  const measured = new Set(models.flatMap(({ document }) => document.nodes.map(({ kind }) => kind)))
+  return nodeDefinitions
+    .filter(({ kind }) => !measured.has(kind))
+    .flatMap(({ kind }) => [alone(kind, 8, 8), alone(kind, 26, 16)])
+}
+
+/** A node of this kind that reads as many tables as its port takes. */
+function alone(kind: NodeKind, count: number, dimension: number): CalibrationModel {
+  const bags = tables(count, dimension)
+  const made = model(`${kind} of ${count}`, bags, { batchSizes: [64, 512, 2048] })
+  const node = newNode(kind, made.document, made.columns)
+  const read = inputPort(node)?.maximum === 1 ? idsOf(bags).slice(0, 1) : idsOf(bags)
+  const grown = read.reduce(
+    (document, source) => connect(document, source, node.id),
+    addNode(made.document, node),
+  )
+  return { ...made, document: { ...grown, nodes: [...grown.nodes, ...ending(node.id)] } }
+}
+
 export function calibrationModels(): CalibrationModel[] {
+  const models = chosenModels()
+  return [...models, ...modelsOfOtherKinds(models)]
+}
+
+function chosenModels(): CalibrationModel[] {
   const batchSizes = [32, 128, 512, 2048]
   return [
     layers('bottom', 13, [512, 256, 64, 16], { batchSizes, optimizers: ALL }),
