@@ -21,7 +21,7 @@ pub fn import_table<'env>(
 ) -> napi::Result<Object<'env>> {
     let read = || {
         let spec: ImportSpec = serde_json::from_str(&text(&spec, "spec")?)
-            .map_err(|error| Error::argument(format!("The import's specification is not valid: {error}.")))?;
+            .map_err(|error| Error::argument(format!("The import specification is invalid: {error}.")))?;
         Ok((spec, function(&on_progress, "onProgress")?))
     };
     let (spec, on_progress) = guarded(read).map_err(|error| thrown(env, &error))?;
@@ -41,7 +41,10 @@ pub fn import_table<'env>(
         .map_err(|error| {
             thrown(
                 env,
-                &Error::new(ErrorCode::Internal, format!("No thread to import: {error}.")),
+                &Error::new(
+                    ErrorCode::Internal,
+                    format!("The import thread could not be started: {error}."),
+                ),
             )
         })?;
 
@@ -78,6 +81,10 @@ impl ProgressFunction {
 }
 
 fn to_json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::new(ErrorCode::Internal, format!("A result cannot be told: {error}.")))
+    serde_json::to_string(value).map_err(|error| {
+        Error::new(
+            ErrorCode::Internal,
+            format!("The result of an import could not be reported: {error}."),
+        )
+    })
 }

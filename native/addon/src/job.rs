@@ -32,7 +32,7 @@ impl Shared {
         if self.busy.swap(true, Ordering::Acquire) {
             return Err(failure(
                 "InvalidState",
-                "The model is at work on another call: wait for its promise first.",
+                "The model is busy with another call: wait for its promise first.",
             ));
         }
         self.stop.store(false, Ordering::Relaxed);
@@ -63,9 +63,12 @@ impl Turn {
     /// A model whose earlier call panicked is in an unknown state and refuses.
     pub fn model(&self) -> Result<Held<'_>> {
         let guard = self.shared.model.lock();
-        guard
-            .map(Held)
-            .map_err(|_| failure("Internal", "The model failed in an earlier call: make a new one."))
+        guard.map(Held).map_err(|_| {
+            failure(
+                "Internal",
+                "The model failed in an earlier call: create a new one.",
+            )
+        })
     }
 }
 

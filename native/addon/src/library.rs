@@ -15,7 +15,7 @@ pub fn open_library(path: Unknown) -> Result<()> {
 #[cfg(unix)]
 fn open(path: &str) -> Result<()> {
     let name = std::ffi::CString::new(path)
-        .map_err(|_| failure("InvalidArgument", "path must not hold a zero byte."))?;
+        .map_err(|_| failure("InvalidArgument", "path must not contain a NUL byte."))?;
     // SAFETY: a terminated string; what the library's own initialisers do is the caller's choice of library.
     let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
     if !handle.is_null() {
@@ -37,6 +37,6 @@ fn open(path: &str) -> Result<()> {
 fn open(path: &str) -> Result<()> {
     Err(failure(
         "InvalidState",
-        format!("{path} cannot be opened: this system has no global symbols of libraries."),
+        format!("{path} cannot be opened: this system does not support global library symbols."),
     ))
 }

@@ -52,7 +52,7 @@ pub fn binary_metrics(predictions: Unknown, labels: Unknown, unknown: Unknown) -
     );
     if predictions.len() != labels.len() {
         let message = format!(
-            "There are {} predictions and {} labels.",
+            "There are {} predictions but {} labels.",
             predictions.len(),
             labels.len()
         );

@@ -58,7 +58,7 @@ pub fn metrics(predictions: &[f32], labels: &[f32], unknown: Option<&[u8]>) -> R
     if let Some(unknown) = unknown {
         if unknown.len() != predictions.len() {
             return Err(invalid(format!(
-                "unknown has {} flags; there are {} rows.",
+                "unknown has {} flags, but there are {} rows.",
                 unknown.len(),
                 predictions.len()
             )));

@@ -60,7 +60,7 @@ pub struct Report {
 /// InvalidArgument naming the option; InvalidState when training is not configured; Cancelled when stopped.
 pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -> Result<Report> {
     let options: Options = serde_json::from_str(options)
-        .map_err(|error| Error::argument(format!("The benchmark options are not readable: {error}.")))?;
+        .map_err(|error| Error::argument(format!("The benchmark options cannot be read: {error}.")))?;
     let counts = [
         ("batchSize", options.batch_size, 1 << 20),
         ("batches", options.batches, 1 << 16),
@@ -68,7 +68,7 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
     ];
     if options.trace_steps > MAX_TRACE_STEPS {
         return Err(Error::argument(format!(
-            "traceSteps is {}; at most {MAX_TRACE_STEPS}.",
+            "traceSteps is {}; it must be at most {MAX_TRACE_STEPS}.",
             options.trace_steps
         )));
     }

@@ -181,7 +181,7 @@ impl Model {
     pub fn load(&mut self, path: &str, include_state: bool) -> Result<String> {
         self.require_whole()?;
         let failed = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => corrupt(path, "it ends early"),
+            std::io::ErrorKind::UnexpectedEof => corrupt(path, "it is truncated"),
             _ => Error::io(path, &error),
         };
         // Opening a pipe would wait for its writer.
@@ -195,7 +195,7 @@ impl Model {
         file.read_exact(&mut size).map_err(failed)?;
         let size = u64::from_le_bytes(size);
         if size > MAX_HEADER || size.saturating_add(8) > length {
-            return Err(corrupt(path, "it is not a safetensors file or ends early"));
+            return Err(corrupt(path, "it is not a safetensors file, or it is truncated"));
         }
         let mut header = vec![0u8; size as usize];
         file.read_exact(&mut header).map_err(failed)?;
@@ -204,7 +204,7 @@ impl Model {
         let notes = header.remove("__metadata__").unwrap_or_default();
         let entries = self.check_header(path, header, include_state)?;
         if entries.last().is_some_and(|(_, end)| size + 8 + end != length) {
-            return Err(corrupt(path, "its length is not what its header says"));
+            return Err(corrupt(path, "its length does not match its header"));
         }
         self.forget_accumulated();
         self.substitutes_found = false;
@@ -258,7 +258,7 @@ impl Model {
                 let found = format!("{} {:?}", entry.dtype, entry.shape);
                 return Err(corrupt(
                     path,
-                    &format!("tensor '{name}' is {found} where F32 {shape:?} is needed"),
+                    &format!("tensor '{name}' is {found}, but F32 {shape:?} is needed"),
                 ));
             }
         }
@@ -274,7 +274,7 @@ impl Model {
             if entry.data_offsets[0] != position || entry.data_offsets[1] < position {
                 return Err(corrupt(
                     path,
-                    &format!("the data of tensor '{name}' is out of place"),
+                    &format!("the data of tensor '{name}' is not where its header says"),
                 ));
             }
             position = entry.data_offsets[1];
@@ -308,7 +308,7 @@ impl Model {
         let found = format!("{} {:?}", entry.dtype, entry.shape);
         Err(corrupt(
             path,
-            &format!("tensor '{name}' is {found} where {dtype} [{size}] is needed"),
+            &format!("tensor '{name}' is {found}, but {dtype} [{size}] is needed"),
         ))
     }
 

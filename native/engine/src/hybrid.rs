@@ -101,12 +101,12 @@ impl Model {
         let settings = self.training_settings()?;
         let batch = std::mem::take(&mut self.looked_up);
         if batch.size == 0 {
-            return Err(Error::state("There is no batch whose rows were looked up."));
+            return Err(Error::state("No rows of a batch have been looked up yet."));
         }
         let expected = batch.size * self.pooled_width();
         if gradients.len() != expected {
             return Err(Error::argument(format!(
-                "There are {} gradients; the pooled rows have {expected} elements.",
+                "There are {} gradients, but the pooled rows have {expected} elements.",
                 gradients.len()
             )));
         }
@@ -153,7 +153,7 @@ impl Model {
         let valid = |value: f64| value.is_finite() && value >= 0.0;
         if !valid(scale) || !valid(gradient_scale) {
             return Err(Error::argument(
-                "Scales of a step must be finite and not negative.",
+                "A step's scales must be finite and not negative.",
             ));
         }
         self.steps += 1;
@@ -171,6 +171,6 @@ impl Model {
             let elements = self.looked_up.size * self.plan.width(planned.output());
             planned.random_factors(self.random_stream(operation), elements)
         });
-        factors.ok_or_else(|| Error::argument(format!("Operation {operation} of the plan is no dropout.")))
+        factors.ok_or_else(|| Error::argument(format!("Operation {operation} of the plan is not a dropout.")))
     }
 }

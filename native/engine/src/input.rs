@@ -51,7 +51,7 @@ fn check_column(input: &SparseInput, column: &SparseColumn, size: usize) -> std:
     let Some(offsets) = &column.offsets else {
         if indices.len() != size {
             return Err(format!(
-                "it has {} indices and no offsets; {size} rows need one each",
+                "it has {} indices and no offsets, but {size} rows need one index each",
                 indices.len()
             ));
         }
@@ -91,7 +91,7 @@ fn check_indices(input: &SparseInput, indices: &[u32]) -> std::result::Result<()
         .find(|(_, index)| u64::from(**index) >= input.cardinality);
     match bad {
         Some((position, index)) => Err(format!(
-            "index {index} at position {position} is not below its cardinality {}",
+            "index {index} at position {position} must be less than the cardinality, {}",
             input.cardinality
         )),
         None => Ok(()),

@@ -82,10 +82,10 @@ impl Model {
     pub fn new(plan: &str, options: &str) -> Result<Self> {
         let plan = Plan::from_json(plan)?;
         let options: Options = serde_json::from_str(options)
-            .map_err(|error| Error::argument(format!("The engine options are not readable: {error}.")))?;
+            .map_err(|error| Error::argument(format!("The engine options cannot be read: {error}.")))?;
         if options.threads > MAX_THREADS {
             return Err(Error::argument(format!(
-                "threads is {}; at most {MAX_THREADS}.",
+                "threads is {}; it must be at most {MAX_THREADS}.",
                 options.threads
             )));
         }
@@ -261,8 +261,9 @@ impl Model {
     /// # Errors
     /// InvalidArgument for a format that is not there; InvalidState when it was done before or a value is not finite.
     pub fn quantise(&mut self, options: &str) -> Result<()> {
-        let Quantisation { tables, dense } = serde_json::from_str(options)
-            .map_err(|error| Error::argument(format!("The quantisation is not readable: {error}.")))?;
+        let Quantisation { tables, dense } = serde_json::from_str(options).map_err(|error| {
+            Error::argument(format!("The quantisation settings cannot be read: {error}."))
+        })?;
         if tables == Format::Fp16 || dense == Format::Int4 {
             return Err(Error::argument(
                 "Tables may be fp32, int8 or int4, and dense layers fp32, fp16 or int8.",
@@ -302,7 +303,7 @@ impl Model {
     pub(crate) fn require_whole(&self) -> Result<()> {
         if self.quantised {
             return Err(Error::state(
-                "The model is quantised, for prediction alone: load it anew to read, train or save it.",
+                "The model is quantised, so it can only predict: load it again to read, train or save it.",
             ));
         }
         Ok(())

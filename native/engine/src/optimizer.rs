@@ -38,7 +38,7 @@ impl TrainingSettings {
     /// InvalidArgument naming the setting that is missing or out of range.
     pub fn from_json(text: &str) -> Result<Self> {
         let settings: Self = serde_json::from_str(text)
-            .map_err(|error| Error::argument(format!("The training settings are not readable: {error}.")))?;
+            .map_err(|error| Error::argument(format!("The training settings cannot be read: {error}.")))?;
         settings.tables.check("tables")?;
         settings.dense.check("dense")?;
         if !settings.gradient_clip_norm.is_finite() || settings.gradient_clip_norm < 0.0 {

@@ -180,7 +180,7 @@ impl Plan {
     /// InvalidPlan naming the operation, parameter or value that is wrong.
     pub fn from_json(text: &str) -> Result<Plan> {
         let plan: Plan = serde_json::from_str(text)
-            .map_err(|error| Error::plan(format!("The plan is not readable: {error}.")))?;
+            .map_err(|error| Error::plan(format!("The plan cannot be read: {error}.")))?;
         crate::validate::validate(&plan)?;
         Ok(plan)
     }

@@ -27,7 +27,7 @@ impl Floats {
         let out_of_memory = || {
             let megabytes = length as f64 * 4.0 / 1e6;
             Error::state(format!(
-                "There is not enough memory for an array of {megabytes:.0} MB: make the model smaller."
+                "There is not enough memory for an array of {megabytes:.0} MB. Make the model smaller."
             ))
         };
         let bytes = length.max(1).checked_mul(4).ok_or_else(out_of_memory)?;

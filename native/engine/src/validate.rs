@@ -18,7 +18,7 @@ const STATE_SUFFIXES: [&str; 5] = ["/sum", "/mean", "/variance", "/trained", "/u
 pub fn validate(plan: &Plan) -> Result<()> {
     if plan.version != 1 {
         return Err(Error::plan(format!(
-            "The plan has version {}; this engine reads version 1.",
+            "The plan has version {}, but this engine reads version 1.",
             plan.version
         )));
     }
@@ -38,7 +38,7 @@ pub fn validate(plan: &Plan) -> Result<()> {
     for (parameter, used) in plan.parameters.iter().zip(&check.used) {
         if !used {
             return Err(Error::plan(format!(
-                "Parameter '{}' is used by no operation.",
+                "Parameter '{}' is not used by any operation.",
                 parameter.name
             )));
         }
@@ -194,7 +194,7 @@ impl<'a> Validation<'a> {
             Ok(())
         } else {
             Err(format!(
-                "value '{}' has width {found} where {width} is needed",
+                "value '{}' has width {found}, but {width} is needed",
                 self.plan.values[value].name
             ))
         }
@@ -250,7 +250,7 @@ impl<'a> Validation<'a> {
         } else {
             let name = &self.plan.parameters[index].name;
             Err(format!(
-                "parameter '{name}' has shape {found:?} where {shape:?} is needed"
+                "parameter '{name}' has shape {found:?}, but {shape:?} is needed"
             ))
         }
     }

@@ -28,7 +28,7 @@ impl Operation for DenseInput {
         let columns = check.plan.inputs.dense.len();
         if first > columns || width > columns - first {
             return Err(format!(
-                "it reads {width} dense columns from {first} on and there are {columns}"
+                "it reads {width} dense columns starting at {first}, but there are only {columns}"
             ));
         }
         Ok(())

@@ -58,7 +58,7 @@ impl Operation for EmbeddingBag {
         };
         if map.rows_needed(input.cardinality) > rows as u64 {
             return Err(format!(
-                "column '{}' with {} indices needs {} rows and the table has {rows}",
+                "column '{}' with {} indices needs {} rows, but the table has {rows}",
                 input.name,
                 input.cardinality,
                 map.rows_needed(input.cardinality)
