@@ -1,12 +1,16 @@
 /** What stands for a missing value beside the empty field, unless an import says otherwise. */
 export const DEFAULT_MISSING_VALUES = [
-  ...['NaN', 'nan', 'NAN', 'NA', 'N/A', 'n/a', '#N/A', '#NA', '<NA>'],
-  ...['NULL', 'Null', 'null', 'None', 'none', '\\N', '-', '?'],
+  ...['NaN', 'nan', 'NAN', 'Nan', '-NaN', '-nan', 'NaT', 'NA', 'Na', 'na', '<NA>', '<na>'],
+  ...['N/A', 'n/a', 'N/a', 'n.a.', 'N.A.', '#N/A', '#n/a', '#NA', '#NULL!', '#DIV/0!'],
+  ...['1.#QNAN', '-1.#QNAN', '1.#IND', '-1.#IND'],
+  ...['NULL', 'Null', 'null', '<null>', '(null)', 'nil', 'Nil', 'NIL', 'None', 'none', 'NONE'],
+  ...['missing', 'Missing', 'MISSING', 'undefined', '\\N', '-', '--', '–', '—', '?', '??', '.'],
 ]
 
-/** Empty where the field stands for a missing value. */
+/** Empty where the field is blank or stands for a missing value. */
 export function presentValue(field: string, missingValues: readonly string[]): string {
-  return missingValues.includes(field.trim()) ? '' : field
+  const text = field.trim()
+  return text === '' || missingValues.includes(text) ? '' : field
 }
 
 /** How often each of the texts stands for a missing value, in the order of the list. */

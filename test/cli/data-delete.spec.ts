@@ -108,7 +108,7 @@ describe('data verify and doctor', () => {
     await flip(join(workspace, 'checkpoints', run, '50.json'))
     const { status, stderr } = await runCommand(workspace, 'data', 'verify', 'clicks')
     expect(status).toBe(1)
-    expect(stderr).toMatch(/train.rows\.bin: the content is not what was imported/)
+    expect(stderr).toMatch(/train.rows\.bin: the content has changed since the import/)
     const [, dataset, checkpoints] = await checks()
     expect(dataset).toMatchObject({ ok: false, remedy: 'Delete it and import it again' })
     expect(checkpoints?.found).toContain(`checkpoints/${run}/50.json`)

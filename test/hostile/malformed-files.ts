@@ -142,7 +142,7 @@ const badRows: MalformedFile[] = [
     schema: { ...COLUMNS, quotes: 'doubled' },
     ...tooMany,
     column: 'sparse_city',
-    message: /quote/,
+    message: /text after the closing quotation mark/,
   },
   {
     title: 'a line of 10 MB',
@@ -308,7 +308,7 @@ const badFiles: MalformedFile[] = [
     code: 'TooManyRejectedRows',
     row: 2,
     column: 'label',
-    message: /from which number on it is positive \(positiveFrom\)/,
+    message: /set the smallest positive number \(positiveFrom\)/,
   },
   {
     title: 'a label of two words that say nothing',
@@ -316,7 +316,7 @@ const badFiles: MalformedFile[] = [
     code: 'TooManyRejectedRows',
     row: 2,
     column: 'label',
-    message: /which two values it has \(positive and negative\)/,
+    message: /the two values that it has \(positive and negative\)/,
   },
   {
     title: 'a value that means 1 without one that means 0',

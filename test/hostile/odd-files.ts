@@ -46,6 +46,13 @@ const lines: OddFile[] = [
   { title: 'mixed line ends', content: `${HEADER}\r\n1,2,x\r0,3,y\n`, rows: two },
   { title: 'doubled carriage returns', content: `${HEADER}\r\r\n1,2,x\r\r\n0,3,y\r\r\n`, rows: two },
   { title: 'CR in a gzip file', content: gzipSync(`${HEADER}\r1,2,x\r0,3,y\r`), name: 'a.csv.gz', rows: two },
+  ...['a.csv', 'a.gz.csv', 'a.tgz', '.gz'].map((name): OddFile => ({
+    title: `a gzip file called ${name}`,
+    content: gzipSync(`${HEADER}\n1,2,x\n0,3,y\n`),
+    name,
+    rows: two,
+  })),
+  { title: 'the sign with which DOS ended files', content: `${HEADER}\n1,2,x\n0,3,y\n\x1a`, rows: two },
   { title: 'blank lines everywhere', content: `\n\n${HEADER}\n\n1,2,x\n  \n\t\n0,3,y\n\n\n`, rows: two },
   {
     title: 'a row of nothing but tabs',
@@ -66,6 +73,34 @@ const separators: OddFile[] = [
   { title: 'a header that ends in a separator', content: `${HEADER},\n1,2,x\n0,3,y\n`, rows: two },
   { title: 'rows that end in a separator', content: `${HEADER}\n1,2,x,\n0,3,y,\n`, rows: two },
   { title: 'header and rows that end in a separator', content: `${HEADER},\n1,2,x,\n0,3,y,\n`, rows: two },
+  { title: 'a header that ends in several separators', content: `${HEADER}, ,\n1,2,x\n0,3,y\n`, rows: two },
+  { title: 'rows that end in several separators', content: `${HEADER}\n1,2,x,,\n0,3,y,,\n`, rows: two },
+  {
+    title: 'lines that end in a separator and a space',
+    content: `${HEADER}, \n1,2,x, \n0,3,y, \n`,
+    rows: two,
+  },
+  {
+    title: 'a column without a name beside one called like its number',
+    content: 'label,,column_2,sparse_b\n1,9,5,x\n0,3,7,y\n',
+    rows: [
+      [1, 9, 5, 'x'],
+      [0, 3, 7, 'y'],
+    ],
+  },
+  {
+    title: 'numbers for names',
+    content: ',0,1,2,3\n0,1,2,x,5\n1,0,3,y,9\n',
+    rows: [
+      [1, 2, 5, 'x'],
+      [0, 3, 9, 'y'],
+    ],
+  },
+  {
+    title: 'numbers for all names but the label',
+    content: 'label,1,2\n1,2,x\n0,3,y\n',
+    rows: two,
+  },
   {
     title: 'row numbers without a name',
     content: `,${HEADER}\n0,1,2,x\n1,0,3,y\n`,
@@ -134,7 +169,7 @@ const quotes: OddFile[] = [
     title: 'a stray quote among fields that are quoted',
     content: [HEADER, ...quoted, '1,7,"River', '0,8,says hi"', ''].join('\n'),
     rows: [...goodRows, [0, 8, 'says hi"']],
-    rejected: [[42, 'sparse_b', /the quote that opens here closes 1 line further down/]],
+    rejected: [[42, 'sparse_b', /the quotation mark that opens here is closed only 1 line further down/]],
   },
   {
     title: 'quotes that are said to be text',
@@ -158,6 +193,31 @@ const numbers: OddFile[] = [
     note: /decimal comma/,
   },
   {
+    title: 'decimal commas with exponents',
+    content: 'label;dense_a;sparse_b\n1;2,5e+02;x\n0;,5;y\n',
+    rows: [
+      [1, 250, 'x'],
+      [0, 0.5, 'y'],
+    ],
+    note: /decimal comma/,
+  },
+  {
+    title: 'hexadecimal numbers and codes with zeros in front, which are names',
+    content: 'label,a,b\n1,0x1f,007\n0,0x20,010\n',
+    rows: [
+      [1, '0x1f', '007'],
+      [0, '0x20', '010'],
+    ],
+  },
+  {
+    title: 'whole numbers of which some are beyond what a float holds',
+    content: 'label,a,dense_b\n1,9007199254740993,2\n0,12,3\n',
+    rows: [
+      [1, 2, '9007199254740993'],
+      [0, 3, '12'],
+    ],
+  },
+  {
     title: 'decimal commas in quotes',
     content: `${HEADER}\n1,"2,5",x\n0,"0,25",y\n`,
     rows: [
@@ -179,7 +239,7 @@ const numbers: OddFile[] = [
     title: 'thousands',
     content: [HEADER, ...GOOD, '1,"1,234,567",x', ''].join('\n'),
     rows: goodRows,
-    rejected: [[42, 'dense_a', /remove the signs that separate thousands/]],
+    rejected: [[42, 'dense_a', /remove the thousands separators/]],
   },
   {
     title: 'numbers beyond 32-bit floats',
@@ -187,7 +247,7 @@ const numbers: OddFile[] = [
     rows: [...goodRows, [0, -3e38, 'x']],
     rejected: [
       [42, 'dense_a', /beyond the range of 32-bit floats/],
-      [43, 'dense_a', /not finite/],
+      [43, 'dense_a', /not a finite number/],
     ],
   },
 ]
@@ -227,15 +287,17 @@ const encodings: OddFile[] = [
       [0, 3, '😀'],
     ],
   })),
-  {
-    title: 'UTF-16 without a byte order mark, once the import says so',
-    content: Buffer.from(`${HEADER}\n1,2,x\n0,3,y\n`, 'utf16le'),
+  ...[false, true].map((isBigEndian): OddFile => ({
+    title: `${isBigEndian ? 'big' : 'little'}-endian UTF-16 without a byte order mark, once the import says so`,
+    content: utf16(`${HEADER}\n1,2,x\n0,3,y\n`, isBigEndian).subarray(2),
     reading: { encoding: 'utf-16' },
-    rows: [
-      [1, 2, 'x'],
-      [0, 3, 'y'],
-    ],
-  },
+    rows: two,
+  })),
+  ...['sep=;', 'SEP=;', '"sep=;"', 'sep=; '].map((line): OddFile => ({
+    title: `the first line ${line}`,
+    content: `${line}\r\n${HEADER}\r\n1,2,x\r\n0,3,y\r\n`.replaceAll(',', ';'),
+    rows: two,
+  })),
   {
     title: 'a first line that says what separates the fields, as Excel writes it',
     content: ['\uFEFFsep=;', ...[HEADER, ...GOOD, '1,2'].map((line) => line.replaceAll(',', ';')), ''].join(
@@ -256,7 +318,27 @@ const encodings: OddFile[] = [
   },
 ]
 
-const markers = ['', 'NaN', 'nan', 'NA', 'N/A', '#N/A', 'NULL', 'null', 'None', '\\N', '-', '?', ' NA ']
+const markers = [
+  '',
+  'NaN',
+  'nan',
+  'NA',
+  'N/A',
+  '#N/A',
+  'NULL',
+  'null',
+  'None',
+  '\\N',
+  '-',
+  '?',
+  ' NA ',
+  '--',
+  '.',
+  'NIL',
+  '-nan',
+  '<null>',
+  '1.#IND',
+]
 const missing: OddFile[] = [
   ...markers.map((marker): OddFile => ({
     title: `${JSON.stringify(marker)} as a missing value`,
@@ -304,6 +386,19 @@ const labelled = (negative: string, positive: string): OddFile => ({
 })
 const labels: OddFile[] = [
   ...[
+    ['False', 'TRUE'],
+    ['-1', '1'],
+    ['no', 'Yes'],
+  ].map(([negative, positive]): OddFile => ({
+    title: `no label but ${negative} in the rows that a guess is based on`,
+    content: [
+      HEADER,
+      ...Array<string>(900).fill(`${negative},2,${'x'.repeat(1200)}`),
+      `${positive},3,y`,
+    ].join('\n'),
+    rows: [...Array<OddFile['rows'][number]>(900).fill([0, 2, 'x'.repeat(1200)]), [1, 3, 'y']],
+  })),
+  ...[
     ['False', 'True'],
     ['false', 'TRUE'],
     ['no', 'yes'],
@@ -313,6 +408,11 @@ const labels: OddFile[] = [
     ['-1', '+1'],
     ['0.0', '1.0'],
     ['0', '1'],
+    ['off', 'ON'],
+    ['Negative', 'Positive'],
+    ['non-click', 'click'],
+    ['NoClick', 'Click'],
+    ['not clicked', 'clicked'],
   ].map(([negative = '', positive = '']) => labelled(negative, positive)),
   {
     title: 'labels of two words that the schema names',

@@ -5,7 +5,7 @@ export interface DecimalGuess {
   unclear: { column: number; value: string } | null
 }
 
-const WITH_COMMA = /^[+-]?\d+,\d+$/
+const WITH_COMMA = /^[+-]?\d*,\d+([eE][+-]?\d+)?$/
 const WITH_POINT = /^[+-]?(\d+\.\d*|\.\d+)([eE][+-]?\d+)?$/
 const WHOLE = /^[+-]?\d+$/
 const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/

@@ -30,9 +30,12 @@ export function hasUtf16Mark(bytes: Buffer): boolean {
   return mark === '\xfe\xff' || (mark === '\xff\xfe' && bytes.subarray(2, 4).toString('latin1') !== '\0\0')
 }
 
-/** UTF-16 in the byte order of its mark, little-endian without one; a unit cut at the end is left out. */
+/**
+ * UTF-16 in the byte order of its mark, or of an ASCII character in front, else little-endian; a unit cut at the end is
+ * left out.
+ */
 export function utf16ToUtf8(bytes: Buffer): Buffer {
-  const isBigEndian = bytes.subarray(0, 2).toString('latin1') === '\xfe\xff'
+  const isBigEndian = /^(\xfe\xff|\0[!-~])/.test(bytes.subarray(0, 2).toString('latin1'))
   const whole = bytes.subarray(0, bytes.length - (bytes.length % 2))
   return Buffer.from(new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le').decode(whole))
 }

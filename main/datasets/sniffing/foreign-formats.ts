@@ -10,9 +10,12 @@ interface ForeignFormat {
 
 const UNPACK = 'Unpack it and choose the text file inside.'
 const EXPORT = 'Export it as CSV.'
+const GZIP = '\x1f\x8b'
 
 /** Beginnings that no text has: each holds a control character or a byte sequence that is no text. */
 const BINARY_STARTS: ForeignFormat[] = [
+  // What comes out of gzip, for a file that begins so is decompressed first.
+  { starts: [GZIP], name: 'gzip-compressed more than once', remedy: UNPACK },
   { starts: ['PK\x03\x04', 'PK\x05\x06'], name: 'a zip archive or an office document', remedy: UNPACK },
   { starts: ['\x28\xb5\x2f\xfd'], name: 'zstd-compressed', remedy: UNPACK },
   { starts: ['\xfd7zXZ\0'], name: 'xz-compressed', remedy: UNPACK },
@@ -34,8 +37,6 @@ const LETTER_STARTS: ForeignFormat[] = [
   { starts: ['BZh'], name: 'bzip2-compressed', remedy: UNPACK },
   { starts: ['%PDF-'], name: 'a PDF document', remedy: EXPORT },
 ]
-
-const GZIP = '\x1f\x8b'
 /** Of a file's beginning, what is searched for bytes that no text holds. */
 const SEARCHED = 4096
 const NO_TEXT = /[\0-\x08\x0e-\x1a\x1c-\x1f]/
@@ -78,32 +79,25 @@ export function refuseForeignFormat(
   if (!named && looksLikeJson(text)) refuse({ starts: [], name: 'JSON', remedy: EXPORT })
 }
 
-/** Throws where a name in .gz and the first bytes do not agree. */
-export function checkCompression(start: Buffer, file: string, zipped: boolean): void {
-  const isGzip = start.length === 0 || start.subarray(0, 2).toString('latin1') === GZIP
-  if (zipped && !isGzip) {
-    throw new StudioError(
-      'Corrupt',
-      `${file} is not a gzip file, although its name ends in .gz. Rename it.`,
-      {
-        file,
-      },
-    )
-  }
-  if (!zipped && start.length > 0 && isGzip) {
-    const message = `${file} is gzip-compressed. Give it a name ending in .gz.`
-    throw new StudioError('Unsupported', message, { file })
-  }
+/**
+ * Whether a file begins as gzip-compressed ones do, whatever its name is. Throws Corrupt where it does not although it
+ * is called .gz: it may be damaged.
+ */
+export function isGzip(start: Buffer, file: string): boolean {
+  if (start.subarray(0, 2).toString('latin1') === GZIP) return true
+  if (start.length === 0 || !file.toLowerCase().endsWith('.gz')) return false
+  const message = `${file} is not a gzip file, although its name ends in .gz. Rename it if it is plain text.`
+  throw new StudioError('Corrupt', message, { file })
 }
 
-/** Every other byte of UTF-16 is 0 where it holds mostly ASCII. */
+/** Every other byte of UTF-16 is 0 where it is ASCII, and hardly any of the others are. */
 function looksLikeUtf16(start: Buffer): boolean {
   const pairs = Math.floor(Math.min(start.length, SEARCHED) / 2)
   if (pairs < 4) return false
   const zeros = [0, 0]
   for (let at = 0; at < pairs * 2; at++) if (start[at] === 0) zeros[at % 2]!++
   const [even, odd] = [zeros[0]! / pairs, zeros[1]! / pairs]
-  return (even > 0.7 && odd < 0.05) || (odd > 0.7 && even < 0.05)
+  return (even > 0.2 && odd < 0.01) || (odd > 0.2 && even < 0.01)
 }
 
 /** The first line is JSON, or the beginning of it. A header such as [id],label is neither. */

@@ -28,7 +28,19 @@ describe('readHead', () => {
       'a.csv',
       /UTF-16 text\. Choose that encoding \(--encoding utf-16\)/,
     ],
-    ['gzip without its ending', gzipSync('label,a\n'), 'a.csv', /name ending in \.gz/],
+    [
+      'gzip inside gzip',
+      gzipSync(gzipSync('label,a\n')),
+      'a.csv.gz',
+      /compressed more than once\. Unpack it/,
+    ],
+    ['the mark of UTF-16 alone', Buffer.from([0xff, 0xfe]), 'a.csv', /is empty/],
+    [
+      'big-endian UTF-16 without a byte order mark, of words beyond ASCII',
+      Buffer.from('label,название,категория\n1,первая,вторая\n', 'utf16le').swap16(),
+      'a.csv',
+      /--encoding utf-16/,
+    ],
     ['a name in .gz without gzip', 'label,a\n', 'a.csv.gz', /not a gzip file/],
     ['a zip archive inside gzip', gzipSync('PK\x03\x04abc'), 'a.gz', /zip archive/],
     [

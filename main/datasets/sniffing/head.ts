@@ -5,9 +5,9 @@ import { StudioError } from '../../contract/errors.ts'
 import { fileError } from '../file-errors.ts'
 import { openRegularFile } from '../regular-file.ts'
 import { decodeText, detectEncoding, hasUtf16Mark, utf16ToUtf8, type TextEncoding } from './encoding.ts'
-import { checkCompression, refuseForeignFormat } from './foreign-formats.ts'
+import { isGzip, refuseForeignFormat } from './foreign-formats.ts'
 
-/** A file's beginning, decompressed where the name ends in .gz. */
+/** A file's beginning, decompressed where it is gzip, whatever its name is. */
 export interface Head {
   file: string
   /** Size on disk. */
@@ -47,17 +47,16 @@ export async function readHead(
   { maxBytes = MAX_LINE_BYTES, encoding, fallback = 'utf-8', named = false }: HeadOptions = {},
 ): Promise<Head> {
   const fileBytes = await sizeOf(file)
-  const zipped = file.toLowerCase().endsWith('.gz')
   // One byte more than asked for tells a file of exactly that size from a longer one.
   const wanted = maxBytes + 1
   const start = await readBytes(file, 0, START_BYTES)
-  checkCompression(start, file, zipped)
+  const zipped = isGzip(start, file)
   const end = zipped ? Buffer.alloc(0) : await readBytes(file, Math.max(0, fileBytes - END_BYTES), END_BYTES)
   const isUtf16Text = (text: Buffer) =>
     encoding === 'utf-16' || (encoding === undefined && hasUtf16Mark(text))
   if (!zipped) refuseForeignFormat({ start, end, isUtf16: isUtf16Text(start) }, file, named)
   const stored = zipped ? await gunzipStart(file, wanted) : await readBytes(file, 0, wanted)
-  if (stored.length === 0) throw new StudioError('InvalidArgument', `${file} is empty.`, { file })
+  if (stored.length === 0) throw empty(file)
   const whole = stored.length < wanted
   const isUtf16 = isUtf16Text(stored)
   const bytes = isUtf16 ? utf16ToUtf8(stored) : stored
@@ -68,7 +67,7 @@ export async function readHead(
       named,
     )
   const length = whole ? bytes.length : lastLineEnd(bytes)
-  if (length === 0) throw lineTooLong(file)
+  if (length === 0) throw whole ? empty(file) : lineTooLong(file)
   const content = bytes.subarray(0, length)
   refuseBinary(content, file)
   const detected = detectEncoding(content)
@@ -76,7 +75,8 @@ export async function readHead(
   const used = isUtf16 ? 'utf-16' : (encoding ?? (isUnclear ? fallback : detected.encoding))
   const { invalidLine } = detected
   const decoded = decodeText(content, used)
-  const separator = /^sep=(.)\n/.exec(decoded)?.[1] ?? null
+  const [, unquoted, quoted] = /^(?:sep=(.)|"sep=(.)") *\n/i.exec(decoded) ?? []
+  const separator = unquoted ?? quoted ?? null
   // A blank line in its place keeps the numbers of the lines below.
   const text = separator === null ? decoded : decoded.slice(decoded.indexOf('\n'))
   return { file, fileBytes, text, whole, encoding: used, separator, invalidLine }
@@ -133,6 +133,10 @@ function damagedGzip(file: string): StudioError {
     `${file} is not a complete gzip file: it is damaged or truncated. Copy or download it again.`,
     { file },
   )
+}
+
+function empty(file: string): StudioError {
+  return new StudioError('InvalidArgument', `${file} is empty.`, { file })
 }
 
 function lineTooLong(file: string): StudioError {

@@ -1,5 +1,9 @@
+import { isAnyNumber } from './number-text.ts'
 import type { TextRecord } from './records.ts'
 import { roleByName } from './roles-by-name.ts'
+
+/** So many numbers in sequence are hardly a row. */
+const NUMBERED = 4
 
 /** Whether the first record names the columns. `expected` are names the user gave in a schema. */
 export function hasHeader(records: TextRecord[], expected: string[]): boolean {
@@ -8,17 +12,38 @@ export function hasHeader(records: TextRecord[], expected: string[]): boolean {
   const names = first.fields.map((field) => field.trim())
   const known = new Set(names)
   if (expected.length > 0 && expected.every((name) => known.has(name))) return true
-  if (names.every((name) => name === '') || names.some((name) => isNumber(name))) return false
+  if (names.every((name) => name === '')) return false
+  const valuesOf = (at: number) => rows.map(({ fields }) => fields[at]?.trim() ?? '')
+  if (names.some(isAnyNumber)) {
+    // Tables without names of their own are written with numbers above their columns.
+    const isLabel = (name: string, at: number) =>
+      roleByName(name)?.role === 'label' && !valuesOf(at).includes(name)
+    return (
+      rows.length > 1 &&
+      (names.some(isLabel) || (isNumbered(names) && names.some((_, at) => isText(valuesOf(at)))))
+    )
+  }
   if (names.some((name) => roleByName(name) !== null)) return true
   // A header's word is not among its column's values, or stands above numbers. A separator at the line's end makes an
   // empty last name, which says nothing.
   return names.every((name, at) => {
     if (name === '') return true
-    const values = rows.map(({ fields }) => fields[at] ?? '')
-    return values.some(isNumber) || !values.includes(name)
+    const values = valuesOf(at)
+    return values.some(isAnyNumber) || !values.includes(name)
   })
 }
 
-function isNumber(field: string): boolean {
-  return field.trim() !== '' && Number.isFinite(Number(field.replace(',', '.')))
+/** 0, 1, 2, … or 1, 2, 3, …, perhaps after an empty name above the rows' own numbers. */
+function isNumbered(names: string[]): boolean {
+  const numbers = names[0] === '' ? names.slice(1) : names
+  const first = Number(numbers[0])
+  return (
+    numbers.length >= NUMBERED &&
+    (first === 0 || first === 1) &&
+    numbers.every((name, at) => name === `${first + at}`)
+  )
+}
+
+function isText(values: string[]): boolean {
+  return values.some((value) => value !== '') && !values.some(isAnyNumber)
 }

@@ -123,7 +123,8 @@ function headerNames(record: TextRecord, file: string): string[] {
   }
   // Some tools mark the header itself with a hash sign.
   const fields = record.fields.map((field, at) => (at === 0 ? field.replace(/^#\s*(?=\S)/, '') : field))
-  const names = fields.map((field, at) => field.trim() || `column_${at + 1}`)
+  const given = new Set(fields.map((field) => field.trim()))
+  const names = fields.map((field, at) => field.trim() || unusedName(`column_${at + 1}`, given))
   const invalid = names.find((name) => name.includes('\uFFFD'))
   if (invalid !== undefined) {
     const message = `${file}, row ${record.line}, column ${invalid}: the header is not valid UTF-8. Save the file as UTF-8, or import it as Latin-1.`
@@ -143,6 +144,11 @@ function headerNames(record: TextRecord, file: string): string[] {
     throw new StudioError('InvalidArgument', message, { ...where, column: repeated })
   }
   return names
+}
+
+/** A name for a column that has none, which is not another's. */
+function unusedName(name: string, given: ReadonlySet<string>): string {
+  return given.has(name) ? unusedName(`${name}_unnamed`, given) : name
 }
 
 /** Text in a row may begin with a quote sign; in a name it is a mistake. */

@@ -108,6 +108,31 @@ describe('previewFile', () => {
     })
   })
 
+  it('asks about the one text in a column of numbers, and leaves codes with a word alone', async () => {
+    const rows = Array.from({ length: 40 }, (_, at) =>
+      [at % 2, at % 9 === 3 ? 'unknown' : at / 4, at % 9 === 3 ? 'all' : at % 5].join(','),
+    )
+    const { notes } = await previewOfText(['label,amount,channel', ...rows].join('\n'))
+    expect(notes).toEqual([
+      'Column amount holds numbers and the text unknown: if that stands for a missing value, add it to the missing ' +
+        'values (--missing).',
+    ])
+  })
+
+  it('counts missing and different values as the import does', async () => {
+    const rows = Array.from({ length: 40 }, (_, at) =>
+      [at % 2, [' ', '', '5', 'NA'][at % 4], [' ', '', 'x'][at % 3], ['|', 'a|b', 'b|a', '||'][at % 4]].join(
+        ',',
+      ),
+    )
+    const { columns } = await previewOfText(['label,dense_a,sparse_b,multi_c', ...rows].join('\n'))
+    expect(columns.slice(1).map(({ missingShare, distinct }) => [missingShare * 40, distinct])).toEqual([
+      [30, 1],
+      [13, 2],
+      [20, 2],
+    ])
+  })
+
   it.each([
     ['::', 'the fields are separated by "::"'],
     [' ', 'split at spaces'],

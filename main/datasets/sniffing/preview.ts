@@ -1,10 +1,11 @@
 import type { ColumnChoice, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
+import { bounded } from '../../contract/printable.ts'
 import { withDefaults } from '../column-defaults.ts'
 import { countMissing, presentValue } from '../missing-values.ts'
 import { criteoColumns } from './criteo.ts'
-import { labelAdvice, labelPair } from './label-values.ts'
+import { labelAdvice, labelPair, labelPairOfOne } from './label-values.ts'
 import { readLayout, type Layout } from './layout.ts'
-import { roleByContent } from './roles-by-content.ts'
+import { roleByContent, textAmongNumbers } from './roles-by-content.ts'
 import { roleByName, roleByNoun, type RoleGuess } from './roles-by-name.ts'
 
 type Guess = RoleGuess & { separator?: string }
@@ -43,6 +44,7 @@ export function previewOf(layout: Layout): FilePreview {
     notes: [
       ...layout.notes,
       ...unnamedNotes(layout, columns),
+      ...(layout.format === 'criteo' ? [] : textNotes(layout)),
       ...labels.flatMap(
         ({ name }) => labelAdvice(name, presentValues(layout, layout.names.indexOf(name))) ?? [],
       ),
@@ -56,6 +58,16 @@ function unnamedNotes(layout: Layout, columns: PreviewColumn[]): string[] {
     .flatMap((at) => columns[at] ?? [])
     .filter(({ role }) => role === 'ignore')
     .map(({ name, guessedBecause }) => `Column ${name} is left out: ${guessedBecause}.`)
+}
+
+/** Columns that would be numbers but for one text. */
+function textNotes(layout: Layout): string[] {
+  return layout.names.flatMap((name, at) => {
+    const text = textAmongNumbers(presentValues(layout, at), layout.decimal)
+    if (text === null) return []
+    const shown = bounded(text, EXAMPLE_CHARACTERS)
+    return `Column ${name} holds numbers and the text ${shown}: if that stands for a missing value, add it to the missing values (--missing).`
+  })
 }
 
 function guessRoles(layout: Layout): Guess[] {
@@ -97,9 +109,9 @@ function separatorOnly(layout: Layout, at: number): { separator?: string } {
 function previewColumn(layout: Layout, name: string, at: number, guess: Guess | undefined): PreviewColumn {
   const values = valuesOf(layout, at)
   const present = presentValues(layout, at)
-  const missing = present.filter((value) => value === '').length
   const { role = 'ignore', because, separator } = guess ?? {}
-  const pair = role === 'label' ? labelPair(present) : null
+  const known = values.filter((value, row) => !isMissing(value, present[row], guess))
+  const pair = role === 'label' ? (labelPair(present) ?? labelPairOfOne(present)) : null
   const choice: ColumnChoice = withDefaults(
     { name, role, ...(separator && { separator }), ...pair },
     layout.format,
@@ -107,11 +119,17 @@ function previewColumn(layout: Layout, name: string, at: number, guess: Guess | 
   return {
     ...choice,
     examples: values.slice(0, EXAMPLES).map((value) => value.slice(0, EXAMPLE_CHARACTERS)),
-    distinct: new Set(present.filter((value) => value !== '')).size,
-    missingShare: values.length === 0 ? 0 : missing / values.length,
+    distinct: new Set(known).size,
+    missingShare: values.length === 0 ? 0 : (values.length - known.length) / values.length,
     missingTexts: countMissing(values, layout.missingValues),
     ...(because !== undefined && { guessedBecause: because }),
   }
+}
+
+/** As the importer has it: white space alone is a value, except of a number, and a list of nothing is none. */
+function isMissing(value: string, present: string | undefined, guess: Guess | undefined): boolean {
+  if (guess?.role === 'multiValued' && value.replaceAll(guess.separator ?? ' ', '') === '') return true
+  return present === '' && (guess?.role === 'dense' || value === '' || value.trim() !== '')
 }
 
 function valuesOf(layout: Layout, at: number): string[] {

@@ -1,3 +1,4 @@
+import { isAnyNumber } from './number-text.ts'
 import { splitRecords, type Dialect, type Quoting, type TextRecord } from './records.ts'
 
 const SAMPLE = 2000
@@ -65,4 +66,4 @@ function numericColumns(plain: TextRecord[]): boolean[] {
   })
 }
 
-const isNumber = (text: string) => Number.isFinite(Number(text.replaceAll('"', '').replace(',', '.')))
+const isNumber = (text: string) => isAnyNumber(text.replaceAll('"', ''))

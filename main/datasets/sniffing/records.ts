@@ -58,9 +58,9 @@ export function splitRecords(text: string, dialect: Dialect, limit: number): Tex
   return records
 }
 
-/** True of a line with nothing in it but white space; a delimiter counts as content. */
+/** As the importer sees it: white space, or the sign with which DOS ended files; a delimiter counts as content. */
 export function isBlank(line: string, delimiter: string): boolean {
-  return line.trim() === '' && !line.includes(delimiter)
+  return /^[ \t\v\f\x1a]*$/.test(line) && !line.includes(delimiter)
 }
 
 function endOfLine(text: string, from: number): number {

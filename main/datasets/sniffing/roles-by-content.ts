@@ -1,9 +1,10 @@
 import { labelPair } from './label-values.ts'
+import { isAnyNumber, isDecoratedNumber, isNumberText } from './number-text.ts'
 import type { RoleGuess } from './roles-by-name.ts'
 
 const INTEGER = /^[+-]?\d+$/
-/** Several commas, or a decimal point too: 1,234 alone could have a decimal comma or be a list. */
-const THOUSANDS = /^[+-]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})$/
+/** Codes such as 007, in which zeros stand in front; as numbers they would lose them. */
+const PADDED = /^0\d+$/
 const SEPARATORS = ['|', ' ', ';', ',']
 /** A text column in which more of the values than this are different is no feature one could learn from. */
 const NEARLY_ALL = 0.95
@@ -24,19 +25,20 @@ export function roleByContent(
   }
   const pair = labelPair(present)
   if (pair) return guess('label', `it holds only ${pair.negative} and ${pair.positive}`)
-  const point = (value: string) => (decimal === ',' ? value.replace(',', '.') : value)
-  const numbers = present.filter((value) => Number.isFinite(Number(point(value))))
-  if (numbers.length >= present.length * NUMBERS && !present.every(isBeyondExact)) {
+  const numbers = present.filter((value) => isNumberText(value, decimal))
+  if (numbers.length >= present.length * NUMBERS && !areNames(numbers)) {
     const whole = numbers.every((value) => INTEGER.test(value))
     const all = numbers.length === present.length ? 'its' : 'nearly all of its'
     return guess('dense', whole ? `${all} values are whole numbers` : `${all} values are numbers`)
   }
   if (
-    decimal === '.' &&
-    present.every((value) => THOUSANDS.test(value) || Number.isFinite(Number(value))) &&
-    present.some((value) => THOUSANDS.test(value))
+    present.some(isDecoratedNumber) &&
+    present.every((value) => isDecoratedNumber(value) || isAnyNumber(value))
   ) {
-    return guess('dense', 'its values are numbers with thousands separators, which have to be removed')
+    return guess(
+      'dense',
+      'its values are numbers with signs such as thousands separators, which have to be removed',
+    )
   }
   const separator = separatorOf(present, distinct)
   if (separator !== undefined) {
@@ -50,9 +52,25 @@ export function roleByContent(
   return guess('sparse', `it has ${count} in the first ${values.length.toLocaleString('en')} rows`)
 }
 
-/** Whole numbers that no 64-bit float holds exactly are names, such as the ids of log lines. */
-function isBeyondExact(value: string): boolean {
-  return INTEGER.test(value) && !Number.isSafeInteger(Number(value))
+/** A column with this many different numbers is not one of codes. */
+const MANY_NUMBERS = 10
+
+/** The one text in a column of numbers, which may stand for a missing value; null where there is none, or several. */
+export function textAmongNumbers(values: string[], decimal: '.' | ','): string | null {
+  const present = values.filter((value) => value !== '')
+  const numbers = present.filter((value) => isNumberText(value, decimal))
+  const [text, ...others] = new Set(present.filter((value) => !isNumberText(value, decimal)))
+  const mostly = numbers.length * 2 > present.length && new Set(numbers).size >= MANY_NUMBERS
+  return text !== undefined && others.length === 0 && mostly ? text : null
+}
+
+/** Whole numbers that no 64-bit float holds exactly are names, such as the ids of log lines, and so are padded ones. */
+function areNames(numbers: string[]): boolean {
+  if (!numbers.every((value) => INTEGER.test(value))) return false
+  const length = numbers[0]?.length
+  const padded =
+    numbers.some((value) => PADDED.test(value)) && numbers.every((value) => value.length === length)
+  return padded || numbers.some((value) => !Number.isSafeInteger(Number(value)))
 }
 
 /** A separator under which the parts repeat far more than the whole values do. */

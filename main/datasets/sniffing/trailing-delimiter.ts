@@ -3,8 +3,8 @@ import type { TextRecord } from './records.ts'
 const MOST = 0.9
 
 /**
- * The number of columns of a file some of whose lines end with a delimiter. `dropped` says that header or rows have one
- * delimiter more than the others; where all lines end with one, that makes a last column without a name.
+ * The number of columns of a file some of whose lines end with delimiters. `dropped` says that header or rows have more
+ * of them than the others; where all lines end with as many, they make last columns without names.
  */
 export function trailingDelimiter(
   first: TextRecord,
@@ -12,14 +12,14 @@ export function trailingDelimiter(
   header: boolean,
 ): { columns: number; dropped: boolean } {
   const columns = first.fields.length
-  if (!header || rows.length === 0) return { columns, dropped: false }
+  const kept = { columns, dropped: false }
+  if (!header || rows.length === 0) return kept
   const most = (test: (fields: string[]) => boolean) =>
     rows.filter(({ fields }) => test(fields)).length >= rows.length * MOST
-  const isUnnamed = first.fields.at(-1)?.trim() === ''
-  if (most((fields) => fields.length === columns + 1 && fields.at(-1) === ''))
-    return { columns, dropped: true }
-  if (columns > 2 && isUnnamed && most((fields) => fields.length === columns - 1)) {
-    return { columns: columns - 1, dropped: true }
-  }
-  return { columns, dropped: false }
+  const isEmptyFrom = (fields: string[], from: number) =>
+    fields.length > from && fields.slice(from).every((field) => field.trim() === '')
+  if (most((fields) => isEmptyFrom(fields, columns))) return { columns, dropped: true }
+  const width = rows[0]?.fields.length ?? 0
+  const isUnnamed = width > 1 && isEmptyFrom(first.fields, width)
+  return isUnnamed && most((fields) => fields.length === width) ? { columns: width, dropped: true } : kept
 }

@@ -169,7 +169,7 @@ fn json_line(value: &[u8]) -> Result<Vec<u8>> {
     let mut line = serde_json::to_vec(&text).map_err(|error| {
         Error::new(
             ErrorCode::Internal,
-            format!("A value cannot be written: {error}."),
+            format!("A value could not be written: {error}."),
         )
     })?;
     line.push(b'\n');

@@ -66,7 +66,7 @@ fn trained_rows(dataset: &Dataset, entries: &[SparseEntry]) -> Result<Vec<Option
 
 fn unlike(folder: &Path, column: &str) -> Error {
     Error::argument(format!(
-        "Column \"{column}\" is not among those of the dataset in {}, or has other settings there.",
+        "Column \"{column}\" is missing from the dataset in {}, or has different settings there.",
         folder.display()
     ))
 }
@@ -92,7 +92,7 @@ fn read_vocabulary(path: &Path, cardinality: u64) -> Result<ValueMap> {
         let line = line.map_err(|error| Error::io(path, &error))?;
         number += 1;
         let value: String = serde_json::from_str(&line)
-            .map_err(|error| corrupt(format!("line {number} is not a value ({error})")))?;
+            .map_err(|error| corrupt(format!("line {number} cannot be read as a value ({error})")))?;
         if !values.insert(value.as_bytes(), number) {
             return Err(corrupt(format!(
                 "line {number} repeats a value; import the data again"
@@ -101,7 +101,7 @@ fn read_vocabulary(path: &Path, cardinality: u64) -> Result<ValueMap> {
     }
     if values.len() as u64 + 1 != cardinality {
         return Err(corrupt(format!(
-            "it has {number} values where the manifest says {}; import the data again",
+            "it has {number} values, but the manifest says {}; import the data again",
             cardinality.saturating_sub(1)
         )));
     }

@@ -80,7 +80,7 @@ impl Error {
         };
         let what = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file or folder".to_string(),
-            io::ErrorKind::PermissionDenied => "permission to read or write it is denied".to_string(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_string(),
             io::ErrorKind::StorageFull => "the disk is full; free some space and try again".to_string(),
             _ => error.to_string(),
         };

@@ -183,17 +183,14 @@ fn parse_integer(text: &str) -> Result<f64, String> {
 fn parse_float(text: &str, decimal: DecimalSign) -> Result<f64, String> {
     let Some(pointed) = decimal.with_point(text) else {
         return Err(format!(
-            "{} has a decimal point; the file's decimal sign is the comma",
+            "{} has a decimal point, but the decimal sign of this file is the comma",
             shown(text)
         ));
     };
     match parse_finite(&pointed) {
         Some(value) if value.abs() <= f64::from(f32::MAX) => Ok(value),
         Some(_) => Err(format!("{} is beyond the range of 32-bit floats", plain(text))),
-        None if pointed.parse::<f64>().is_ok() => Err(format!(
-            "{} is not finite; a finite number is needed",
-            shown(text)
-        )),
+        None if pointed.parse::<f64>().is_ok() => Err(format!("{} is not a finite number", shown(text))),
         None => Err(format!(
             "{} is not a number{}",
             shown(text),
@@ -213,9 +210,9 @@ fn remedy(text: &str, decimal: DecimalSign) -> &'static str {
     match decimal {
         _ if !is_numeric => "",
         DecimalSign::Point if commas == 1 && !digits.contains('.') => {
-            "; if the comma is a decimal sign, import with a decimal comma, and if it separates thousands, remove it"
+            "; if the comma is a decimal comma, import with decimal commas; if it separates thousands, remove it"
         }
-        _ if commas > 0 => "; remove the signs that separate thousands",
+        _ if commas > 0 => "; remove the thousands separators",
         _ => "",
     }
 }
@@ -271,7 +268,7 @@ mod tests {
     use super::*;
 
     fn parse_dense(text: &str, kind: NumberType) -> Result<f64, String> {
-        super::parse_dense(text, kind, DecimalSign::Point, &MissingMarkers::default())
+        super::parse_dense(text, kind, DecimalSign::Point, &MissingMarkers::new(&[]))
     }
 
     fn parse_label(text: &str, positive_from: Option<f64>) -> Result<f32, String> {

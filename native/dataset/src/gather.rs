@@ -158,7 +158,7 @@ fn gather_bag(
             .and_then(|(start, end)| values.get(start..end));
         let Some(bag) = bag else {
             return Err(format!(
-                "The dataset is damaged: column \"{}\" has a bag outside of its values. Import the data again.",
+                "The dataset is damaged: column \"{}\" has a list that lies outside its values. Import the data again.",
                 source.name
             ));
         };

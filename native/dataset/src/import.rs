@@ -30,8 +30,8 @@ use crate::write::write_parts;
 
 /// Rejected rows that an error's sentence shows.
 const SHOWN_REJECTIONS: usize = 3;
-const LABEL_REMEDY: &str = " For a label of other values, say from which number on it is positive (positiveFrom), or which \
-                            two values it has (positive and negative).";
+const LABEL_REMEDY: &str = " If the label has other values, set the smallest positive number (positiveFrom), or the two values \
+                            that it has (positive and negative).";
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -199,7 +199,8 @@ fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
         return Err(Error::new(ErrorCode::TooManyRejectedRows, message).with_details(details()));
     }
     if scan.rows[Part::Train as usize] == 0 && spec.encode_like.is_none() {
-        let message = "The split leaves no row to train on; choose other shares, values or a larger file.";
+        let message =
+            "The split leaves no rows to train on. Choose different shares or values, or a larger file.";
         return Err(Error::argument(message).with_details(details()));
     }
     Ok(())
@@ -213,7 +214,7 @@ fn check_unchanged(inputs: &Inputs, first: &PassSummary, second: &PassSummary) -
         Some((_, source)) => Err(Error::file(
             ErrorCode::Io,
             &source.path,
-            "the file changed while it was imported; import it again when nothing writes to it",
+            "the file changed during the import; import it again when nothing is writing to it",
         )),
     }
 }
@@ -266,7 +267,7 @@ fn write_manifest(folder: &NewFolder, manifest: &Manifest) -> Result<()> {
     let text = serde_json::to_string_pretty(manifest).map_err(|error| {
         Error::new(
             ErrorCode::Internal,
-            format!("The manifest cannot be written: {error}."),
+            format!("The manifest could not be written: {error}."),
         )
     })?;
     let mut file = HashedFile::create(folder.path(), FILE_NAME.to_string())?;

@@ -155,7 +155,7 @@ impl Inputs {
         first: &mut Option<Vec<String>>,
     ) -> Result<()> {
         let Some(record) = records.next_record()? else {
-            let what = "the file has no header, for it has no lines";
+            let what = "the file has no lines, so it has no header row";
             return Err(Error::file(ErrorCode::InvalidArgument, &source.path, what));
         };
         let line = record.line;
@@ -183,7 +183,7 @@ impl Inputs {
             Some((name, other)) => Err(fault(
                 Some(other),
                 &format!(
-                    "it names {} where the first file has {}",
+                    "the column is named {}, but {} in the first file",
                     shown(name),
                     shown(other)
                 ),

@@ -29,7 +29,7 @@ impl KeptText {
             let mut line = serde_json::to_vec(&row).map_err(|error| {
                 Error::new(
                     ErrorCode::Internal,
-                    format!("A row's text cannot be written: {error}."),
+                    format!("The text of a row could not be written: {error}."),
                 )
             })?;
             line.push(b'\n');

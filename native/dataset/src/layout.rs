@@ -1,5 +1,7 @@
 //! The columns of an import, sorted by what has to be done with them.
 
+use std::sync::Arc;
+
 use crate::fields::{DecimalSign, LabelRule};
 use crate::fields::{MAX_HEX_DIGITS, check_hex, check_index};
 use crate::missing_markers::MissingMarkers;
@@ -11,7 +13,7 @@ pub struct DenseColumn {
     pub field: usize,
     pub name: String,
     pub settings: DenseSettings,
-    pub markers: MissingMarkers,
+    pub markers: Arc<MissingMarkers>,
 }
 
 /// A single- or multi-valued column: field number, name, settings.
@@ -21,7 +23,7 @@ pub struct SparseColumn {
     pub name: String,
     pub settings: SparseSettings,
     pub multi_valued: bool,
-    pub markers: MissingMarkers,
+    pub markers: Arc<MissingMarkers>,
 }
 
 impl SparseColumn {
@@ -117,9 +119,10 @@ impl Layout {
             split_field: None,
             kept: Vec::new(),
         };
+        let markers = Arc::new(MissingMarkers::new(&spec.missing_values));
         for (field, column) in spec.columns.iter().enumerate() {
-            let markers =
-                || MissingMarkers::new(column.missing_values.as_ref().unwrap_or(&spec.missing_values));
+            let own = column.missing_values.as_deref().map(MissingMarkers::new);
+            let markers = || own.map_or_else(|| markers.clone(), Arc::new);
             let check = match &column.role {
                 ColumnRole::Label(settings) => {
                     layout.label_name.clone_from(&column.name);
@@ -146,7 +149,12 @@ impl Layout {
         4 * (1 + self.dense.len() + self.sparse.iter().filter(|column| !column.multi_valued).count())
     }
 
-    fn add_dense(&mut self, field: usize, settings: DenseSettings, markers: MissingMarkers) -> FieldCheck {
+    fn add_dense(
+        &mut self,
+        field: usize,
+        settings: DenseSettings,
+        markers: Arc<MissingMarkers>,
+    ) -> FieldCheck {
         let index = self.dense.len();
         self.dense.push(DenseColumn {
             field,
@@ -162,7 +170,7 @@ impl Layout {
         field: usize,
         settings: &SparseSettings,
         multi_valued: bool,
-        markers: MissingMarkers,
+        markers: Arc<MissingMarkers>,
     ) -> FieldCheck {
         let index = self.sparse.len();
         let separator = multi_valued.then(|| settings.separator.unwrap_or(' '));

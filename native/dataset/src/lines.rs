@@ -25,10 +25,11 @@ pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// True of a line with nothing in it but white space; a delimiter counts as content.
+/// True of a line with nothing in it but white space, or the sign with which DOS ended files; a delimiter counts as
+/// content.
 pub fn is_blank(line: &[u8], delimiter: u8) -> bool {
     line.iter()
-        .all(|byte| *byte != delimiter && matches!(byte, b' ' | b'\t' | 0x0b | 0x0c))
+        .all(|byte| *byte != delimiter && matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | 0x1a))
 }
 
 #[cfg(test)]
@@ -43,7 +44,7 @@ mod tests {
 
     #[test]
     fn takes_a_line_of_delimiters_for_a_row() {
-        assert!(is_blank(b" \t ", b',') && is_blank(b"", b'\t'));
+        assert!(is_blank(b" \t ", b',') && is_blank(b"", b'\t') && is_blank(b"\x1a", b','));
         assert!(!is_blank(b"\t\t", b'\t') && !is_blank(b" ", b' ') && !is_blank(b",", b','));
     }
 }

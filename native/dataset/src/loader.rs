@@ -87,7 +87,7 @@ impl BatchLoader {
             .map_err(|error| {
                 Error::new(
                     ErrorCode::Internal,
-                    format!("No thread to make batches: {error}."),
+                    format!("The thread that makes batches could not be started: {error}."),
                 )
             })?;
         Ok(Self {

@@ -1,12 +1,14 @@
 //! Texts such as NA that stand for a missing value.
 
+use crate::fields::DecimalSign;
 use crate::manifest::TopValue;
 
-/// The markers of a column.
-#[derive(Clone, Debug, Default)]
+/// The markers of columns.
+#[derive(Clone, Debug)]
 pub struct MissingMarkers {
     texts: Vec<String>,
-    longest: usize,
+    /// By a marker's first byte modulo 128: bits of the lengths that such markers have.
+    lengths: [u16; 128],
     hold_numbers: bool,
 }
 
@@ -17,11 +19,17 @@ impl MissingMarkers {
             .map(|text| text.trim_ascii().to_string())
             .filter(|text| !text.is_empty())
             .collect();
+        let mut lengths = [0; 128];
+        for text in &texts {
+            lengths[place_of_byte(text.as_bytes()[0])] |= length_bit(text.len());
+        }
+        let is_number = |text: &String| {
+            let signs = [DecimalSign::Point, DecimalSign::Comma];
+            signs.iter().any(|sign| sign.parse_finite(text).is_some())
+        };
         Self {
-            longest: texts.iter().map(String::len).max().unwrap_or(0),
-            hold_numbers: texts
-                .iter()
-                .any(|text| text.bytes().any(|byte| byte.is_ascii_digit())),
+            lengths,
+            hold_numbers: texts.iter().any(is_number),
             texts,
         }
     }
@@ -34,14 +42,19 @@ impl MissingMarkers {
     /// Which of them a field is.
     #[inline]
     pub fn place_of(&self, field: &str) -> Option<usize> {
-        // This is asked of every field of a file, and nearly all of them are empty or longer than any marker.
-        match field.as_bytes() {
-            [] => None,
-            [first, .., last] if field.len() > self.longest && *first > b' ' && *last > b' ' => None,
-            _ => self.search(field.trim_ascii()),
+        let bytes = field.as_bytes();
+        let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+            return None;
+        };
+        // This is asked of every field of a file, and nearly all of them begin like no marker or have another length.
+        let begins_like_one = self.lengths[place_of_byte(*first)] & length_bit(bytes.len()) != 0;
+        if begins_like_one || *first <= b' ' || *last <= b' ' {
+            return self.search(field.trim_ascii());
         }
+        None
     }
 
+    #[inline(never)]
     fn search(&self, text: &str) -> Option<usize> {
         self.texts.iter().position(|marker| marker == text)
     }
@@ -63,6 +76,15 @@ impl MissingMarkers {
     }
 }
 
+fn place_of_byte(byte: u8) -> usize {
+    usize::from(byte % 128)
+}
+
+/// The last bit stands for all lengths from there on.
+fn length_bit(length: usize) -> u16 {
+    1 << length.min(15)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,7 +94,12 @@ mod tests {
         let markers = MissingMarkers::new(&["NA".to_string(), "-999".to_string(), " ".to_string()]);
         assert!(markers.contain("NA") && markers.contain(" NA ") && markers.contain("-999"));
         assert!(!markers.contain("na") && !markers.contain("") && !markers.contain("NAN"));
+        assert!(!markers.contain("NB") && !markers.contain("-99") && !markers.contain("5"));
         assert!(markers.hold_numbers());
-        assert!(!MissingMarkers::default().contain("NA"));
+        let long = MissingMarkers::new(&["ä".repeat(40)]);
+        assert!(long.contain(&"ä".repeat(40)) && !long.contain(&"ä".repeat(41)) && !long.contain("ä"));
+        assert!(!MissingMarkers::new(&["NaN".to_string(), "1.#IND".to_string()]).hold_numbers());
+        assert!(MissingMarkers::new(&["-9,5".to_string()]).hold_numbers());
+        assert!(!MissingMarkers::new(&[]).contain("NA"));
     }
 }

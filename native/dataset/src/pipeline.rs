@@ -37,7 +37,7 @@ pub fn pass_in_blocks(
         let stopped = || {
             Error::new(
                 ErrorCode::Internal,
-                "The thread that works on the columns stopped.",
+                "The thread that processes the columns stopped.",
             )
         };
         let deliver = |block| {
@@ -78,7 +78,7 @@ pub fn for_each_in_parallel<T: Send>(
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(drain)).collect();
         let mut outcome = drain();
         for other in others {
-            let failed = |_| Error::new(ErrorCode::Internal, "A thread that works on columns failed.");
+            let failed = |_| Error::new(ErrorCode::Internal, "A thread that processes columns failed.");
             outcome = outcome.and(other.join().map_err(failed).flatten());
         }
         outcome

@@ -72,10 +72,10 @@ impl Dataset {
             corrupt("the manifest is damaged (its checksum differs); import the data again".into())
         })?;
         let manifest: Manifest = serde_json::from_str(&manifest_text)
-            .map_err(|error| corrupt(format!("this is not a dataset's manifest ({error})")))?;
+            .map_err(|error| corrupt(format!("this is not a dataset manifest ({error})")))?;
         if manifest.format != FORMAT || manifest.version != VERSION {
             return Err(corrupt(format!(
-                "the format is {} version {}; this program reads {FORMAT} version {VERSION}",
+                "the format is {} version {}, but this program reads {FORMAT} version {VERSION}",
                 manifest.format, manifest.version
             )));
         }
@@ -131,7 +131,7 @@ impl Dataset {
         }
         if content_hash(&self.manifest.files) != self.manifest.hash {
             let path = self.folder.join(FILE_NAME);
-            let what = "its hash does not belong to its list of files; import the data again";
+            let what = "its hash does not match its list of files; import the data again";
             return Err(Error::file(ErrorCode::Corrupt, &path, what));
         }
         Ok(())
@@ -145,7 +145,7 @@ impl Dataset {
         if hash_file(&path)? == file.sha256 {
             return Ok(());
         }
-        let what = "the content is not what was imported (its SHA-256 differs); import the data again";
+        let what = "the content has changed since the import (its SHA-256 differs); import the data again";
         Err(Error::file(ErrorCode::Corrupt, &path, what))
     }
 }
@@ -191,7 +191,7 @@ fn read_manifest(path: &Path) -> Result<String> {
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(Error::file(
             ErrorCode::Corrupt,
             path,
-            "this is not a dataset's manifest (no UTF-8 text)",
+            "this is not a dataset manifest (it is not UTF-8 text)",
         )),
         Err(error) => Err(Error::io(path, &error)),
     }
@@ -204,7 +204,7 @@ fn check_size(folder: &Path, file: &FileEntry) -> Result<()> {
         .components()
         .all(|component| matches!(component, std::path::Component::Normal(_)));
     if !inside {
-        let what = format!("it names the file {} outside of the dataset", file.path);
+        let what = format!("it lists the file {}, which is outside the dataset", file.path);
         return Err(Error::file(ErrorCode::Corrupt, &folder.join(FILE_NAME), what));
     }
     let path = folder.join(relative);
@@ -221,7 +221,7 @@ fn check_size(folder: &Path, file: &FileEntry) -> Result<()> {
     };
     if !metadata.is_file() || metadata.len() != file.bytes {
         let what = format!(
-            "the file has {} bytes where the manifest says {}; import the data again",
+            "the file has {} bytes, but the manifest says {}; import the data again",
             metadata.len(),
             file.bytes
         );
@@ -236,7 +236,7 @@ fn refuse_link(path: &Path) -> Result<()> {
     if !is_link {
         return Ok(());
     }
-    let what = "this is a symbolic link, and none is followed inside a dataset; put the file itself there";
+    let what = "symbolic links are not followed inside a dataset; replace the link with the file itself";
     Err(Error::file(ErrorCode::InvalidArgument, path, what))
 }
 
@@ -244,7 +244,7 @@ fn map_file(folder: &Path, manifest: &Manifest, name: &str, expected: Option<u64
     let path = folder.join(name);
     let listed = manifest.files.iter().find(|file| file.path == name);
     let Some(listed) = listed.filter(|file| Some(file.bytes) == expected) else {
-        let what = "its size does not fit the dataset's rows and columns; import the data again";
+        let what = "its size does not match the dataset's rows and columns; import the data again";
         return Err(Error::file(ErrorCode::Corrupt, &path, what));
     };
     if listed.bytes == 0 {
@@ -258,7 +258,7 @@ fn map_file(folder: &Path, manifest: &Manifest, name: &str, expected: Option<u64
         return Err(Error::file(
             ErrorCode::Corrupt,
             &path,
-            "the file changes while it is opened",
+            "the file changed while it was being opened",
         ));
     }
     Ok(MappedFile(Some(map)))

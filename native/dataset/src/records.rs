@@ -11,10 +11,10 @@ use crate::source::BlockStream;
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const SEPARATOR_LINE: &[u8] = b"sep=";
 
-const AFTER_QUOTE: &str =
-    "text follows the closing quote; where quote signs are text, import without quoting";
-const NEVER_CLOSED: &str = "the quote that opens here is never closed";
+const AFTER_QUOTE: &str = "there is text after the closing quotation mark; if quotation marks are part of the text, import without quoting";
+const NEVER_CLOSED: &str = "the quotation mark that opens here is never closed";
 
 /// How a file's text is cut.
 #[derive(Clone, Copy)]
@@ -314,12 +314,24 @@ impl<'d> RecordReader<'d> {
     }
 }
 
-/// Spreadsheets write a first line such as `sep=;` to say what separates the fields, which is no row: where the next
-/// line begins.
+/// Spreadsheets write a first line such as sep=; or "sep=;" to say what separates the fields, which is no row: where
+/// the next line begins.
 fn after_separator_line(text: &[u8], start: usize) -> Option<usize> {
     let (end, next) = line_end(text, start);
-    let line = text[start..end].strip_prefix(b"sep=")?;
-    (line.len() == 1 && next > end).then_some(next)
+    let line = text[start..end].trim_ascii_end();
+    // The separator may be white space itself.
+    let line = if line.ends_with(b"=") {
+        &text[start..end]
+    } else {
+        line
+    };
+    let bare = line
+        .strip_prefix(b"\"")
+        .and_then(|line| line.strip_suffix(b"\""))
+        .unwrap_or(line);
+    let (name, separator) = bare.split_at_checked(SEPARATOR_LINE.len())?;
+    let is_separator_line = name.eq_ignore_ascii_case(SEPARATOR_LINE) && separator.len() == 1;
+    (is_separator_line && next > end).then_some(next)
 }
 
 fn ends_line(text: &[u8], length: usize) -> bool {
@@ -337,14 +349,14 @@ fn swallowed(lines: u64) -> Cow<'static, str> {
     let end = lines - 1;
     let plural = if end == 1 { "line" } else { "lines" };
     Cow::Owned(format!(
-        "the quote that opens here closes {end} {plural} further down, and the lines between are rows; \
-         close it, or import without quoting"
+        "the quotation mark that opens here is closed only {end} {plural} further down, and the lines in between look like \
+         rows; close it, or import without quoting"
     ))
 }
 
 fn endless() -> Cow<'static, str> {
     Cow::Owned(format!(
-        "the quote that opens here is not closed within {MAX_RECORD_LINES} lines; close it, or import without quoting"
+        "the quotation mark that opens here is not closed within {MAX_RECORD_LINES} lines; close it, or import without quoting"
     ))
 }
 

@@ -47,8 +47,9 @@ impl<'a> RowText<'a> {
     pub fn new(fields: &Fields<'a>, layout: &Layout) -> Result<Self, Rejection> {
         let count = fields.ranges.len();
         let columns = layout.names.len();
-        let ends_in_delimiter = || count == columns + 1 && fields.get(columns).is_empty();
-        if count != columns && !(layout.trailing_delimiter && ends_in_delimiter()) {
+        let ends_in_delimiters =
+            || count > columns && (columns..count).all(|field| fields.get(field).trim_ascii().is_empty());
+        if count != columns && !(layout.trailing_delimiter && ends_in_delimiters()) {
             let plural = if count == 1 { "field" } else { "fields" };
             let reason = format!("the row has {count} {plural}; {columns} are expected");
             return Err(Rejection {

@@ -21,6 +21,8 @@ use crate::text_encoding::{Utf16Decoder, latin1_to_utf8};
 const BLOCK_BYTES: usize = 512 * 1024;
 /// Blocks read ahead.
 const BLOCKS_AHEAD: usize = 4;
+/// How compressed files begin, whatever they are called.
+const GZIP_START: [u8; 2] = [0x1f, 0x8b];
 
 /// One file to import, found to be readable.
 #[derive(Clone, Debug)]
@@ -37,24 +39,25 @@ impl Source {
     pub fn inspect(path: &Path, encoding: TextEncoding) -> Result<Self> {
         let metadata = fs::metadata(path).map_err(|error| Error::io(path, &error))?;
         if metadata.is_dir() {
-            let what = "this is a folder; name the file in it";
+            let what = "this is a folder; choose a file in it";
             return Err(Error::file(ErrorCode::InvalidArgument, path, what));
         }
         if !metadata.is_file() {
-            let what = "this is not a regular file; copy the data into one";
+            let what = "this is not a regular file; copy the data to one";
             return Err(Error::file(ErrorCode::InvalidArgument, path, what));
         }
-        File::open(path).map_err(|error| Error::io(path, &error))?;
+        let file = open_regular(path)?;
         if metadata.len() == 0 {
             return Err(Error::file(ErrorCode::InvalidArgument, path, "the file is empty"));
         }
-        let gzip = path
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+        let mut start = Vec::new();
+        file.take(GZIP_START.len() as u64)
+            .read_to_end(&mut start)
+            .map_err(|error| Error::io(path, &error))?;
         Ok(Self {
             path: path.to_path_buf(),
             bytes: metadata.len(),
-            gzip,
+            gzip: start == GZIP_START,
             encoding,
         })
     }
@@ -91,9 +94,9 @@ impl Source {
             return Error::io(&self.path, error);
         }
         let what = if error.kind() == io::ErrorKind::UnexpectedEof {
-            "the gzip data ends early, the file is truncated; fetch it again"
+            "the gzip data ends too early, so the file is truncated; copy or download it again"
         } else {
-            "this is not valid gzip data; fetch the file again, or drop the ending .gz if it is not compressed"
+            "the gzip data is damaged; copy or download the file again"
         };
         Error::file(ErrorCode::Corrupt, &self.path, what)
     }
@@ -152,7 +155,12 @@ impl BlockStream {
         let thread = std::thread::Builder::new()
             .name("import-read".to_string())
             .spawn(move || send_blocks(&source, file, bytes_read, &sender, &spares))
-            .map_err(|error| Error::new(ErrorCode::Internal, format!("No thread to read with: {error}.")))?;
+            .map_err(|error| {
+                Error::new(
+                    ErrorCode::Internal,
+                    format!("The thread that reads the file could not be started: {error}."),
+                )
+            })?;
         Ok(Self {
             blocks,
             spare,

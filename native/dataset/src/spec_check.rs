@@ -14,12 +14,12 @@ const MAX_HASH_SIZE: u32 = 1 << 31;
 /// InvalidArgument, naming the field or column.
 pub fn check_spec(spec: &ImportSpec) -> Result<()> {
     if spec.files.is_empty() {
-        return Err(Error::argument("No file was named to import."));
+        return Err(Error::argument("Choose at least one file to import."));
     }
     check_delimiter(spec)?;
     check_comment(spec)?;
     if !(0.0..=1.0).contains(&spec.max_rejected) {
-        return Err(Error::argument("maxRejected must be a share between 0 and 1."));
+        return Err(Error::argument("maxRejected must be between 0 and 1."));
     }
     check_columns(spec)?;
     for name in &spec.keep_text {
@@ -33,8 +33,8 @@ pub fn check_spec(spec: &ImportSpec) -> Result<()> {
 fn check_delimiter(spec: &ImportSpec) -> Result<()> {
     let bytes = spec.delimiter.as_bytes();
     match bytes {
-        [b'\n' | b'\r' | 0] => Err(Error::argument("A line break or NUL cannot be the delimiter.")),
-        [b'"'] if spec.quotes => Err(Error::argument("The quote sign cannot be the delimiter.")),
+        [b'\n' | b'\r' | 0] => Err(Error::argument("The delimiter cannot be a line break or NUL.")),
+        [b'"'] if spec.quotes => Err(Error::argument("The delimiter cannot be a quotation mark.")),
         [_] => Ok(()),
         _ => Err(Error::argument(
             "The delimiter must be one byte, such as a comma or a tab.",
@@ -47,7 +47,7 @@ fn check_comment(spec: &ImportSpec) -> Result<()> {
         None => Ok(()),
         Some([byte]) if byte.is_ascii_punctuation() && spec.delimiter.as_bytes() != [*byte] => Ok(()),
         Some(_) => Err(Error::argument(
-            "Comments must begin with one sign such as #, and not with the delimiter.",
+            "The comment character must be one punctuation character such as #, and not the delimiter.",
         )),
     }
 }
@@ -57,7 +57,7 @@ fn check_label(name: &str, settings: &LabelSettings) -> Result<()> {
         (None, None, _) => Ok(()),
         (Some(positive), Some(negative), None) if positive != negative => Ok(()),
         _ => Err(Error::argument(format!(
-            "Column \"{name}\": positive and negative go together, differ, and exclude positiveFrom."
+            "Column \"{name}\": give both positive and negative, with different values, or positiveFrom alone."
         ))),
     }
 }
@@ -95,7 +95,7 @@ fn check_columns(spec: &ImportSpec) -> Result<()> {
     }
     if labels != 1 && !(labels == 0 && spec.encode_like.is_some()) {
         return Err(Error::argument(format!(
-            "{labels} columns have the role label; exactly one must have it."
+            "{labels} columns have the role label, but there must be exactly one."
         )));
     }
     if inputs == 0 {
@@ -118,7 +118,7 @@ fn check_sparse(name: &str, settings: &SparseSettings) -> Result<()> {
             "Column \"{name}\": the index size must be between 1 and {MAX_HASH_SIZE}."
         ))),
         Encoding::Index { .. } if settings.kind != ValueType::Text => Err(Error::argument(format!(
-            "Column \"{name}\": indices are decimal numbers; their type is text."
+            "Column \"{name}\": an index column must have the type text."
         ))),
         _ => Ok(()),
     }
@@ -136,12 +136,12 @@ fn check_split(spec: &ImportSpec) -> Result<()> {
             }
             if let Some(remainder) = validation.iter().chain(test).find(|r| **r >= *modulus) {
                 return Err(Error::argument(format!(
-                    "The split's remainder {remainder} is not below its modulus {modulus}."
+                    "The split's remainder {remainder} must be less than its modulus, {modulus}."
                 )));
             }
             if let Some(remainder) = validation.iter().find(|r| test.contains(r)) {
                 return Err(Error::argument(format!(
-                    "The split sends remainder {remainder} to both validation and test."
+                    "The split assigns remainder {remainder} to both validation and test."
                 )));
             }
             Ok(())
@@ -172,7 +172,7 @@ fn check_split(spec: &ImportSpec) -> Result<()> {
                 .find(|v| !seen.insert(*v))
             {
                 Some(value) => Err(Error::argument(format!(
-                    "The split names the value \"{value}\" twice."
+                    "The split assigns the value \"{value}\" twice."
                 ))),
                 None => Ok(()),
             }
@@ -186,7 +186,7 @@ fn check_shares(validation: f64, test: f64) -> Result<()> {
         return Ok(());
     }
     Err(Error::argument(
-        "The split's validation and test shares must be at least 0 and together below 1.",
+        "The split's validation and test shares must be at least 0 and add up to less than 1.",
     ))
 }
 
@@ -195,6 +195,6 @@ fn check_split_column(spec: &ImportSpec, name: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::argument(format!(
-        "The split's column \"{name}\" is not among the columns."
+        "The split uses the column \"{name}\", which does not exist."
     )))
 }

@@ -192,7 +192,10 @@ impl Splitter {
             }
             Rule::Time { train, validation } => {
                 let Some(time) = time_of(row, field, self.decimal) else {
-                    let reason = format!("{} is not a number; the split goes by it", shown(row.get(field)));
+                    let reason = format!(
+                        "{} is not a number, and the split needs a number here",
+                        shown(row.get(field))
+                    );
                     return Err(Rejection::of_field(field, reason));
                 };
                 let in_train = train.is_before(time);
@@ -204,7 +207,10 @@ impl Splitter {
                 parts.get(text).copied().ok_or_else(|| {
                     Rejection::of_field(
                         field,
-                        format!("the split does not name the value {}", shown(text)),
+                        format!(
+                            "the split does not assign the value {} to training, validation or test",
+                            shown(text)
+                        ),
                     )
                 })
             }

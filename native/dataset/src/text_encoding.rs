@@ -31,7 +31,8 @@ const INVALID: u8 = 0xff;
 const BYTE_ORDER_MARK: u16 = 0xfeff;
 
 impl Utf16Decoder {
-    /// The block as UTF-8. Its byte order is that of the mark in front, else little-endian, as Windows writes it.
+    /// The block as UTF-8. Its byte order is that of the mark in front, or of an ASCII character there; else
+    /// little-endian, as Windows writes it.
     pub fn decode(&mut self, block: &[u8]) -> Vec<u8> {
         let mut text = Vec::with_capacity(block.len());
         let cut = self.half.take();
@@ -42,7 +43,7 @@ impl Utf16Decoder {
             let pair = [pair[0], pair[1]];
             let big_endian = *self
                 .big_endian
-                .get_or_insert(u16::from_be_bytes(pair) == BYTE_ORDER_MARK);
+                .get_or_insert(u16::from_be_bytes(pair) == BYTE_ORDER_MARK || begins_big_endian(pair));
             let unit = if big_endian {
                 u16::from_be_bytes(pair)
             } else {
@@ -76,6 +77,11 @@ impl Utf16Decoder {
     }
 }
 
+/// As little-endian text, this would be one of a few spaces and rare letters.
+fn begins_big_endian(pair: [u8; 2]) -> bool {
+    pair[0] == 0 && pair[1].is_ascii_graphic()
+}
+
 fn is_lead(unit: u16) -> bool {
     (0xd800..0xdc00).contains(&unit)
 }
@@ -92,7 +98,15 @@ mod tests {
 
     #[test]
     fn reads_utf16_of_either_byte_order_however_it_is_cut_into_blocks() {
-        let text = "\u{feff}Köln\t€ 😀\r\n";
+        reads_utf16("\u{feff}Köln\t€ 😀\r\n");
+    }
+
+    #[test]
+    fn tells_the_byte_order_of_utf16_without_a_mark_by_its_first_character() {
+        reads_utf16("Köln\t€ 😀\r\n");
+    }
+
+    fn reads_utf16(text: &str) {
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         for bytes in [little, big] {

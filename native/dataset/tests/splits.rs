@@ -76,7 +76,10 @@ fn time_rejects_rows_without_one() {
     let rejections = bench.rejections();
     assert_eq!(rejections.len(), 2);
     assert_eq!(rejections[1].2.as_deref(), Some("s"));
-    assert_eq!(rejections[1].3, "\"soon\" is not a number; the split goes by it");
+    assert_eq!(
+        rejections[1].3,
+        "\"soon\" is not a number, and the split needs a number here"
+    );
 }
 
 #[test]
@@ -92,7 +95,7 @@ fn column_goes_by_its_text_and_rejects_what_it_does_not_name() {
             0,
             4,
             Some("s".to_string()),
-            "the split does not name the value \"?\"".to_string()
+            "the split does not assign the value \"?\" to training, validation or test".to_string()
         )]
     );
     std::fs::remove_dir_all(bench.destination()).unwrap();
@@ -107,7 +110,7 @@ fn a_split_without_training_rows_is_an_error() {
         .file("a.csv", numbered(5))
         .failure();
     assert_eq!(error.code, ErrorCode::InvalidArgument);
-    assert!(error.message.contains("no row to train on"), "{}", error.message);
+    assert!(error.message.contains("no rows to train on"), "{}", error.message);
 }
 
 #[test]
