@@ -97,8 +97,8 @@ const separators: OddFile[] = [
     ],
   },
   {
-    title: 'numbers for all names but the label',
-    content: 'label,1,2\n1,2,x\n0,3,y\n',
+    title: 'years for all names but the label',
+    content: 'label,2023,2024\n1,2,x\n0,3,y\n',
     rows: two,
   },
   {
@@ -408,7 +408,6 @@ const labels: OddFile[] = [
     ['-1', '+1'],
     ['0.0', '1.0'],
     ['0', '1'],
-    ['off', 'ON'],
     ['Negative', 'Positive'],
     ['non-click', 'click'],
     ['NoClick', 'Click'],

@@ -1,3 +1,4 @@
+import { labelAdvice } from './label-values.ts'
 import { isAnyNumber } from './number-text.ts'
 import type { TextRecord } from './records.ts'
 import { roleByName } from './roles-by-name.ts'
@@ -15,13 +16,15 @@ export function hasHeader(records: TextRecord[], expected: string[]): boolean {
   if (names.every((name) => name === '')) return false
   const valuesOf = (at: number) => rows.map(({ fields }) => fields[at]?.trim() ?? '')
   if (names.some(isAnyNumber)) {
-    // Tables without names of their own are written with numbers above their columns.
-    const isLabel = (name: string, at: number) =>
-      roleByName(name)?.role === 'label' && !valuesOf(at).includes(name)
-    return (
-      rows.length > 1 &&
-      (names.some(isLabel) || (isNumbered(names) && names.some((_, at) => isText(valuesOf(at)))))
-    )
+    // Names may be numbers, such as years, and tables without names of their own are written with 0, 1, 2, … above them.
+    const isLabel = (name: string, at: number) => {
+      const values = valuesOf(at)
+      return (
+        roleByName(name)?.role === 'label' && !values.includes(name) && labelAdvice(name, values) === null
+      )
+    }
+    if (rows.length > 1 && names.some(isLabel)) return true
+    return isSequence(names.filter((name) => name !== '')) && names.some((_, at) => isText(valuesOf(at)))
   }
   if (names.some((name) => roleByName(name) !== null)) return true
   // A header's word is not among its column's values, or stands above numbers. A separator at the line's end makes an
@@ -33,15 +36,11 @@ export function hasHeader(records: TextRecord[], expected: string[]): boolean {
   })
 }
 
-/** 0, 1, 2, … or 1, 2, 3, …, perhaps after an empty name above the rows' own numbers. */
-function isNumbered(names: string[]): boolean {
-  const numbers = names[0] === '' ? names.slice(1) : names
-  const first = Number(numbers[0])
-  return (
-    numbers.length >= NUMBERED &&
-    (first === 0 || first === 1) &&
-    numbers.every((name, at) => name === `${first + at}`)
-  )
+/** 0, 1, 2, … or 1, 2, 3, … */
+function isSequence(names: string[]): boolean {
+  const first = Number(names[0])
+  const isCounted = names.every((name, at) => name === `${first + at}`)
+  return names.length >= NUMBERED && (first === 0 || first === 1) && isCounted
 }
 
 function isText(values: string[]): boolean {

@@ -9,7 +9,6 @@ const PAIRS = [
   ['f', 't'],
   ['no', 'yes'],
   ['n', 'y'],
-  ['off', 'on'],
   ['neg', 'pos'],
   ['negative', 'positive'],
   ['nein', 'ja'],

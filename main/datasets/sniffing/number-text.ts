@@ -13,7 +13,7 @@ export function isAnyNumber(field: string): boolean {
 }
 
 /** Groups of three digits, and signs of money or shares around them: numbers to a person, and no numbers yet. */
-const DECORATED = /^[+-]?[$€£¥]?\s?[+-]?(\d+|\d{1,3}([,.'’ _\u00a0\u202f]\d{3})+)([.,]\d+)?\s?[%$€£¥]?$/
+const DECORATED = /^[+-]?[$€£¥]?\s?[+-]?(\d+|\d{1,3}([,.'’\u00a0\u202f]\d{3})+)([.,]\d+)?\s?[%$€£¥]?$/
 /** One group alone could be a decimal fraction or a list. */
 const ONE_GROUP = /^[+-]?\d+[.,]\d+$/
 

@@ -196,6 +196,14 @@ describe('previewFile', () => {
     expect(preview.columns.map((column) => column.name)).toEqual(['column_1', 'column_2', 'column_3'])
   })
 
+  it('takes no row for a header because one of its values is a name that labels have', async () => {
+    const rows = (values: string[]) =>
+      Array.from({ length: 40 }, (_, at) => `${at},${values[at % values.length]},${at % 7}`)
+    expect((await previewOfText(['5,y,3', ...rows(['y', 'n'])].join('\n'))).header).toBe(false)
+    expect((await previewOfText(['5,click,3', ...rows(['view', 'buy'])].join('\n'))).header).toBe(false)
+    expect((await previewOfText(['2023,click,2024', ...rows(['0', '1'])].join('\n'))).header).toBe(true)
+  })
+
   it('reads only the beginning of a large file, up to the last whole row', async () => {
     const row = '0,1.5,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n'
     const preview = await previewOfText(`label,dense_a,sparse_b\n${row.repeat(50_000)}`)
