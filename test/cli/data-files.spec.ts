@@ -55,7 +55,9 @@ describe('files on the command line', { timeout: 60_000 }, () => {
     const { rows, rejected } = await answerOf<ImportOutcome>(await temporaryFolder(), ...words)
     expect(rows).toBe(99)
     expect(rejected.first).toMatchObject([{ row: 42, column: 'sparse_title' }])
-    expect(rejected.first[0]?.reason).toContain('the quotation mark that opens here is closed only 30 lines further down')
+    expect(rejected.first[0]?.reason).toContain(
+      'the quotation mark that opens here is closed only 30 lines further down',
+    )
   })
 
   it('a schema made for a file is taken with it', async () => {
