@@ -161,7 +161,7 @@ fn wild_offsets_of_a_bag_are_an_error() {
         loader
             .next_into(&mut Batch::default())
             .unwrap_err()
-            .contains("bag outside")
+            .contains("list that lies outside")
     );
 }
 
