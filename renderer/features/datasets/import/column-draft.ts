@@ -147,9 +147,11 @@ export function columnsProblem(columns: readonly ColumnDraft[]): string {
 
 /** True where the label's first values are not only 0 and 1 and nothing says from which value on it is a positive. */
 export function labelNeedsThreshold({ role, labelKind, seen }: ColumnDraft): boolean {
-  return (
-    role === 'label' &&
-    labelKind === 'binary' &&
-    seen.examples.some((value) => value !== '' && value !== '0' && value !== '1')
-  )
+  return role === 'label' && labelKind === 'binary' && seen.examples.some((value) => !isZeroOrOne(value))
+}
+
+/** As the importer reads labels: 1.0 and 01 are 1, and so is 1,0 with a decimal comma. Nothing is said of an empty field. */
+function isZeroOrOne(text: string): boolean {
+  const value = Number(text.replace(',', '.'))
+  return value === 0 || value === 1
 }
