@@ -1,10 +1,11 @@
+import { benchmarkResult } from '../main/contract/benchmarks.ts'
 import { StudioError } from '../main/contract/errors.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
-import { storedJson, unusable } from './row-problems.ts'
+import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { BenchmarkRow, NewBenchmark } from './types.ts'
 
 const COLUMNS = `id, created_at AS createdAt, origin, machine, report, ${soundColumn('benchmarks')}`
@@ -64,16 +65,13 @@ export class BenchmarkTable {
 
 type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; report: string; sound: number }
 
-/** Throws Corrupt for an id that is no plain name. */
+/** Throws Corrupt for a row that is damaged, or that this program would not have written. */
 function toBenchmark({ machine, report, sound, ...row }: Stored, file: string): BenchmarkRow {
   if (!isPlainName(row.id)) throw unusable(`The benchmark ${quoted(row.id)}`, 'its id is no plain name', file)
   const what = `The benchmark ${quoted(row.id)}`
   requireSound({ sound }, what, file)
-  return {
-    ...row,
-    machine: storedJson(machine, what, file) as BenchmarkRow['machine'],
-    report: storedJson(report, what, file) as BenchmarkRow['report'],
-  }
+  const json = { machine: storedJson(machine, what, file), report: storedJson(report, what, file) }
+  return storedAs(benchmarkResult, { ...row, ...json }, what, file)
 }
 
 function missing(id: string): StudioError {

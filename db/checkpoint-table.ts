@@ -1,10 +1,10 @@
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
-import { checkpointPath, type CheckpointInfo } from '../main/contract/runs.ts'
+import { checkpointInfo, checkpointPath, type CheckpointInfo } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { runKey } from './run-key.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
-import { unusable } from './row-problems.ts'
+import { storedAs, unusable } from './row-problems.ts'
 import type { CheckpointChange, NewCheckpoint } from './types.ts'
 
 /** Checkpoints that lie in the workspace's checkpoints folder. */
@@ -56,13 +56,11 @@ export class CheckpointTable {
     )
     const { problems, file } = this.#connection
     return problems.readable(rows, ({ sound, ...row }) => {
-      requireSound({ sound }, `Checkpoint ${row.id} of run ${quoted(run)}`, file)
+      const what = `Checkpoint ${row.id} of run ${quoted(run)}`
+      requireSound({ sound }, what, file)
+      storedAs(checkpointInfo, row, what, file)
       if (isPlainName(run) && row.path === checkpointPath(run, row.step)) return row
-      throw unusable(
-        `Checkpoint ${row.id} of run ${quoted(run)}`,
-        `its file ${quoted(row.path)} is not the one of step ${row.step}`,
-        file,
-      )
+      throw unusable(what, `its file ${quoted(row.path)} is not the one of step ${row.step}`, file)
     })
   }
 }

@@ -42,6 +42,7 @@ export class Connection {
   constructor(file: string, { content }: { content?: { bytes: Buffer; why: StudioError } } = {}) {
     this.file = file
     this.readOnly = content?.why ?? null
+    if (losesTransactions(`${file}-wal`)) this.problems.note(damagedLog(file))
     if (content) {
       this.#database = this.#guard(() => new Database(content.bytes.length > 0 ? content.bytes : ':memory:'))
       registerChecksum(this.#database)
@@ -56,7 +57,6 @@ export class Connection {
         },
       )
     }
-    if (losesTransactions(`${file}-wal`)) this.problems.note(damagedLog(file))
     this.#database = this.#guard(() => new Database(file, { timeout: BUSY_MS }))
     registerChecksum(this.#database)
     this.#opened = identityOf(file)

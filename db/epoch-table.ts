@@ -1,7 +1,8 @@
-import type { EpochResult } from '../main/contract/runs.ts'
+import { quoted } from '../main/contract/printable.ts'
+import { epochResult, type EpochResult } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
-import { storedJson } from './row-problems.ts'
+import { storedAs, storedJson, unusable } from './row-problems.ts'
 import { runKey } from './run-key.ts'
 import { standingAfter } from './standing.ts'
 import { SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
@@ -38,15 +39,18 @@ export class EpochTable {
     })
   }
 
-  /** In order. Throws NotFound, or Corrupt where one is damaged. */
+  /** In order. Damaged ones are left out, and the connection's problems name them. Throws NotFound. */
   list(run: string): EpochResult[] {
     const key = runKey(this.#connection, run)
     const sql = `SELECT epoch, result, ${soundColumn('epochs')} FROM epochs WHERE run = :key ORDER BY epoch`
     const rows = this.#connection.all<{ epoch: number; result: string; sound: number }>(sql, { key })
-    return rows.map((row) => {
-      const what = `Epoch ${row.epoch} of run ${run}`
-      requireSound(row, what, this.#connection.file)
-      return storedJson(row.result, what, this.#connection.file) as EpochResult
+    const { problems, file } = this.#connection
+    return problems.readable(rows, (row) => {
+      const what = `Epoch ${row.epoch} of run ${quoted(run)}`
+      requireSound(row, what, file)
+      const result = storedAs(epochResult, storedJson(row.result, what, file), what, file)
+      if (result.epoch === row.epoch) return result
+      throw unusable(what, `its content is that of epoch ${result.epoch}`, file)
     })
   }
 }

@@ -1,9 +1,12 @@
-import { boundedMessage } from '../main/contract/printable.ts'
-import type { LogLine } from '../main/contract/runs.ts'
+import { bounded, boundedMessage } from '../main/contract/printable.ts'
+import { logLine, type LogLine } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewLine } from './types.ts'
+
+/** Of a time as text. */
+const LONGEST_TIME = 40
 
 const DAMAGED = { level: 'warning', message: '(This line is damaged in the database.)' } as const
 
@@ -49,9 +52,11 @@ export class LogTable {
       { key, after, limit },
     )
     return rows.map(({ sound, ...line }) => {
-      if (sound === 1) return line
+      if (sound === 1 && logLine.safeParse(line).success) {
+        return { ...line, at: bounded(line.at, LONGEST_TIME), message: boundedMessage(line.message) }
+      }
       this.#connection.problems.note(`Line ${line.sequence} of the log of run ${run} is damaged.`)
-      return { ...line, ...DAMAGED }
+      return { ...line, at: bounded(line.at, LONGEST_TIME), ...DAMAGED }
     })
   }
 }

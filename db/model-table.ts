@@ -3,12 +3,21 @@ import { StudioError } from '../main/contract/errors.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import { modelDocument, type ModelDocument } from '../main/model/document.ts'
-import { applyPatch, difference, isEmpty, type DocumentPatch } from '../main/model/editing/patch.ts'
+import {
+  applyPatch,
+  difference,
+  documentPatch,
+  isEmpty,
+  type DocumentPatch,
+} from '../main/model/editing/patch.ts'
 import { appendAll } from '../main/model/extremes.ts'
 import type { Connection } from './connection.ts'
 import { ifSound, requireSound, seal, soundColumn } from './row-checksums.ts'
-import { storedJson, unusable } from './row-problems.ts'
+import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { ModelEdit, ModelStanding, ModelSummaryRow, NewEdit, SavedModelRow } from './types.ts'
+
+/** The contract's limit for an edit's name; a database of somebody else's could hold longer ones. */
+const LONGEST_NAME = 200
 
 const COLUMNS = `id, name, updated_at AS updatedAt, document, ${soundColumn('models')}`
 
@@ -91,11 +100,8 @@ export class ModelTable {
       const what = `Change ${number} of the model ${quoted(id)}`
       const { file } = this.#connection
       requireSound(edit, what, file)
-      const patch = storedJson(
-        direction === 'undo' ? edit.backward : edit.forward,
-        what,
-        file,
-      ) as DocumentPatch
+      const stored = direction === 'undo' ? edit.backward : edit.forward
+      const patch = storedAs(documentPatch, storedJson(stored, what, file), what, file)
       const document = applyTo(this.get(id).document, patch)
       this.#put(id, document, direction === 'undo' ? done - 1 : done + 1)
       return document
@@ -105,7 +111,7 @@ export class ModelTable {
   /** Throws NotFound. */
   standing(id: string): ModelStanding {
     const done = this.#done(id)
-    const sql = `SELECT ${ifSound('model_edits', 'name')} AS name FROM model_edits
+    const sql = `SELECT substr(${ifSound('model_edits', 'name')}, 1, ${LONGEST_NAME}) AS name FROM model_edits
       WHERE model = :id AND number = :number`
     const nameOf = (number: number) =>
       this.#connection.get<{ name: string }>(sql, { id, number })?.name ?? null
@@ -115,7 +121,7 @@ export class ModelTable {
   /** What can be undone or redone, oldest first: the last `most` of it. Throws NotFound. */
   edits(id: string, most: number): ModelEdit[] {
     this.#done(id)
-    const sql = `SELECT number, ${ifSound('model_edits', 'name')} AS name, made_at AS madeAt
+    const sql = `SELECT number, substr(${ifSound('model_edits', 'name')}, 1, ${LONGEST_NAME}) AS name, made_at AS madeAt
       FROM model_edits WHERE model = :id ORDER BY number DESC LIMIT :most`
     return this.#connection.all<ModelEdit>(sql, { id, most }).reverse()
   }
@@ -159,7 +165,7 @@ export class ModelTable {
       const behind =
         from === null ? '' : 'WHERE updated_at < :updatedAt OR (updated_at = :updatedAt AND id > :id)'
       const rows = this.#connection.all<ModelSummaryRow & { sound: number }>(
-        `SELECT id, name, updated_at AS updatedAt, ${soundColumn('models')},
+        `SELECT id, substr(name, 1, ${LONGEST_NAME}) AS name, updated_at AS updatedAt, ${soundColumn('models')},
                 CASE WHEN json_valid(document) THEN coalesce(json_array_length(document, '$.nodes'), 0) ELSE 0 END AS nodes
          FROM models ${behind} ORDER BY updated_at DESC, id LIMIT :count`,
         { count: limit - found.length, ...from },
@@ -213,7 +219,8 @@ type Stored = Omit<SavedModelRow, 'document'> & { document: string; sound: numbe
 function toModel(row: Stored, file: string): SavedModelRow {
   const { sound, document, ...rest } = row
   requireUsable(row.id, sound, file)
-  return { ...rest, document: storedJson(document, `The model ${quoted(row.id)}`, file) as ModelDocument }
+  const what = `The model ${quoted(row.id)}`
+  return { ...rest, document: storedAs(modelDocument, storedJson(document, what, file), what, file) }
 }
 
 /** Throws Corrupt for a row that is not what was written, or whose id could be a path. */

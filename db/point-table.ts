@@ -4,6 +4,14 @@ import { sound, soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewPoint } from './types.ts'
 
+const LONGEST_SERIES = 200
+/** Of a damaged point: its checksum differs, or it is one that this program would not have written. */
+const DAMAGED = `(NOT ${sound('metric_points')}
+  OR abs(value) > ${Number.MAX_VALUE} OR abs(elapsed_ms) > ${Number.MAX_VALUE}
+  OR step NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}
+  OR epoch NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}
+  OR length(series) > ${LONGEST_SERIES})`
+
 /** Metric points. Every one is kept, numbered from 1 within its run. */
 export class PointTable {
   readonly #connection: Connection
@@ -62,8 +70,10 @@ export class PointTable {
          WHERE run = :key AND sequence > :from ORDER BY sequence LIMIT :count`,
         { key, from, count },
       )
-      for (const { sound, ...point } of rows) if (sound === 1) found.push(point)
-      if (rows.some(({ sound }) => sound !== 1)) this.#noteDamaged(run, key)
+      const usable = rows.filter((row) => row.sound === 1 && isPoint(row))
+      for (const { sequence, series, step, epoch, value, elapsedMs } of usable)
+        found.push({ sequence, series, step, epoch, value, elapsedMs })
+      if (usable.length < rows.length) this.#noteDamaged(run, key)
       const last = rows.at(-1)
       if (!last || rows.length < count) break
       from = last.sequence
@@ -74,7 +84,7 @@ export class PointTable {
   #noteDamaged(run: string, key: number): void {
     if (this.#counted.has(key)) return
     this.#counted.add(key)
-    const where = `run = :key AND NOT ${sound('metric_points')}`
+    const where = `run = :key AND ${DAMAGED}`
     const damaged = this.#connection.get<{ points: number; first: number; last: number }>(
       `SELECT count(*) AS points, min(step) AS first, max(step) AS last FROM metric_points WHERE ${where}`,
       { key },
@@ -93,6 +103,12 @@ export class PointTable {
   }
 }
 
+/** As the contract's schema, which would take several times as long for 100,000 of them. */
+const isPoint = ({ sequence, series, step, epoch, value, elapsedMs }: MetricPoint): boolean =>
+  [sequence, step, epoch].every(Number.isSafeInteger) &&
+  [value, elapsedMs].every(Number.isFinite) &&
+  series.length <= LONGEST_SERIES
+
 function damagedPoints(
   run: string,
   { points, first, last }: { points: number; first: number; last: number },
@@ -101,5 +117,5 @@ function damagedPoints(
     points === 1
       ? `1 point of the metrics of run ${run} (step ${first}) is`
       : `${points} points of the metrics of run ${run} (steps ${first} to ${last}) are`
-  return `${what} damaged and left out, for the checksum differs.`
+  return `${what} damaged and left out.`
 }

@@ -1,8 +1,8 @@
-import type { RunProfile } from '../main/contract/runs.ts'
+import { runProfile, type RunProfile } from '../main/contract/runs.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
-import { storedJson } from './row-problems.ts'
+import { storedAs, storedJson } from './row-problems.ts'
 import { runKey } from './run-key.ts'
 
 /** Where the time of a run's training steps went, up to its last epoch or checkpoint. */
@@ -32,6 +32,11 @@ export class ProfileTable {
     if (!row) return null
     const what = `The profile of run ${quoted(run)}`
     requireSound(row, what, this.#connection.file)
-    return storedJson(row.profile, what, this.#connection.file) as RunProfile
+    return storedAs(
+      runProfile,
+      storedJson(row.profile, what, this.#connection.file),
+      what,
+      this.#connection.file,
+    )
   }
 }

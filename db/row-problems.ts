@@ -1,4 +1,6 @@
+import type { z } from 'zod'
 import { StudioError, toErrorData } from '../main/contract/errors.ts'
+import { issueSentence } from '../main/model/issue-text.ts'
 
 /** Enough to see what is wrong; a hostile database could have millions. */
 const MOST = 100
@@ -19,6 +21,24 @@ export function storedJson(text: string, what: string, file: string): unknown {
   } catch {
     throw unusable(what, 'a column of it is no valid JSON', file)
   }
+}
+
+/**
+ * What a row holds, as the contract describes it: a checksum only tells that a row is as it was written, not who wrote
+ * it. Throws Corrupt with the first field that has another shape.
+ */
+export function storedAs<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+  file: string,
+): z.output<Schema> {
+  const { success, error } = schema.safeParse(value)
+  // The value itself, for the schema would leave out what newer releases have added.
+  if (success) return value as z.output<Schema>
+  const issue = error.issues[0]
+  const field = issue?.path.join('.') || 'its content'
+  throw unusable(what, issueSentence(issue, field).replace(/\.$/, ''), file)
 }
 
 /** What was left out of lists because its row is unusable, each named once. */

@@ -1,23 +1,29 @@
 /** How a row of the runs table becomes a RunRow or RunRecord. */
 import { z } from 'zod'
 import { errorData } from '../main/contract/errors.ts'
-import { runProgress, runStatus, type RunEnvironment, type RunStatus } from '../main/contract/runs.ts'
-import type { EvaluationMetric, TrainingConfig } from '../main/contract/training.ts'
-import type { ModelDocument } from '../main/model/document.ts'
+import { runEnvironment, runProgress, runStatus, type RunStatus } from '../main/contract/runs.ts'
+import { evaluationMetric, trainingConfig, type EvaluationMetric } from '../main/contract/training.ts'
+import { modelDocument } from '../main/model/document.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import { ifSound, requireSound, sound, soundColumn } from './row-checksums.ts'
-import { storedJson, unusable } from './row-problems.ts'
+import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { RunRecord, RunRow } from './types.ts'
+
+/** The contract's limits for what a user writes; a database of somebody else's could hold more. */
+const LONGEST_NOTES = 100_000
+const LONGEST_TAG = 100
+const MOST_TAGS = 50
+const LONGEST_NAME = 1000
 
 /** The documents are left out: a list of a thousand runs would carry megabytes of them. */
 export const SUMMARY_COLUMNS = `
   key, id, name, status, model_name, model_id, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
   owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
   steps, samples_per_second,
-  best, best_epoch, last, test_auc, progress, error, notes,
-  (SELECT json_group_array(tag) FROM
-     (SELECT ${ifSound('run_tags', 'tag')} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1)) AS tags,
+  best, best_epoch, last, test_auc, progress, error, substr(notes, 1, ${LONGEST_NOTES}) AS notes,
+  (SELECT json_group_array(substr(tag, 1, ${LONGEST_TAG})) FROM
+     (SELECT ${ifSound('run_tags', 'tag')} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1 LIMIT ${MOST_TAGS})) AS tags,
   ${soundColumn('runs')}`
 
 /** With the documents, for one run. */
@@ -81,12 +87,12 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
   const { status, progress, error } = checkedColumns(row, file)
   return {
     id: row.id,
-    name: row.name,
+    name: row.name.slice(0, LONGEST_NAME),
     status,
-    modelName: row.model_name,
+    modelName: row.model_name.slice(0, LONGEST_NAME),
     modelId: row.model_id,
     datasetId: row.dataset_id,
-    datasetName: row.dataset_name,
+    datasetName: row.dataset_name.slice(0, LONGEST_NAME),
     datasetHash: row.dataset_hash,
     parameters: row.parameters,
     bestMetric: row.best_metric,
@@ -114,39 +120,61 @@ export function ownerOf(row: StoredSummary): RunRow['owner'] {
   return { pid: row.owner_pid, startedAt: row.owner_started_at, host: row.owner_host }
 }
 
+const time = z.string().max(40)
+const amount = z.number()
+
 /** Of lists of runs, which one row of another shape would make unusable as a whole. */
 const storedColumns = z.object({
   status: runStatus,
   progress: runProgress.nullable(),
   error: errorData.nullable(),
+  best_metric: evaluationMetric,
+  parameters: z.int(),
+  steps: z.int(),
+  duration_ms: amount,
+  samples_per_second: amount,
+  best: amount.nullable(),
+  best_epoch: z.int().nullable(),
+  last: amount.nullable(),
+  test_auc: amount.nullable(),
+  created_at: time,
+  started_at: time.nullable(),
+  finished_at: time.nullable(),
+  dataset_hash: z.string().max(200),
 })
 
-function checkedColumns(row: StoredSummary, file: string): z.infer<typeof storedColumns> {
+function checkedColumns(row: StoredSummary, file: string): z.output<typeof storedColumns> {
   const what = `The run ${quoted(row.id)}`
   const json = (text: string | null) => (text === null ? null : storedJson(text, what, file))
-  const columns = { status: row.status, progress: json(row.progress), error: json(row.error) }
-  const { success, data, error } = storedColumns.safeParse(columns)
-  if (success) return data
-  throw unusable(what, `its ${String(error.issues[0]?.path[0])} is none that this program writes`, file)
+  return storedAs(storedColumns, { ...row, progress: json(row.progress), error: json(row.error) }, what, file)
 }
+
+/** A run's documents; releases to come may add settings. */
+const storedDocuments = z.object({
+  model: modelDocument,
+  config: z.object(trainingConfig.shape),
+  environment: runEnvironment,
+})
 
 /** Throws Corrupt as toRunRow does. */
 export function toRunRecord(row: StoredRun, file: string): RunRecord {
   const what = `The run ${quoted(row.id)}`
   requireSound({ sound: row.documents_sound }, what, file)
-  const json = (text: string): object => {
+  const json = (text: string, defaults: object): unknown => {
     const value = storedJson(text, what, file)
-    if (typeof value === 'object' && value !== null) return value
-    throw unusable(what, 'its model, settings or environment are not stored as an object', file)
+    return isPlainObject(value) ? { ...defaults, ...value } : value
+  }
+  const documents = {
+    model: json(row.model, {}),
+    config: json(row.config, UNNAMED_SETTINGS),
+    environment: json(row.environment, UNTOLD),
   }
   return {
     ...toRunRow(row, file),
-    model: json(row.model) as ModelDocument,
-    config: {
-      ...UNNAMED_SETTINGS,
-      ...(json(row.config) as Omit<TrainingConfig, keyof typeof UNNAMED_SETTINGS>),
-    },
-    environment: { ...UNTOLD, ...(json(row.environment) as Omit<RunEnvironment, keyof typeof UNTOLD>) },
+    ...storedAs(storedDocuments, documents, what, file),
     initialParameters: row.initial_parameters,
   }
 }
+
+const isPlainObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

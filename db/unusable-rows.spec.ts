@@ -3,8 +3,11 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
+import { listBenchmarks } from '../main/benchmark/results.ts'
 import { removeRun } from '../main/runs/remove-run.ts'
-import { databaseWithRun, sampleRun } from '../test/helpers/sample-run.ts'
+import { showRun } from '../main/runs/summaries.ts'
+import { sampleReport } from '../test/helpers/sample-report.ts'
+import { databaseWithRun, sampleEpoch, sampleModel, sampleRun } from '../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
 import { Connection } from './connection.ts'
 import { openStudioDatabase } from './index.ts'
@@ -93,8 +96,103 @@ it('leaves damaged points out, gives all others and says how many are missing', 
   expect(steps(1, 2)).toEqual([2, 5])
   expect(steps(9, 5)).toEqual([])
   expect(database.problems()).toEqual([
-    `3 points of the metrics of run ${id} (steps 3 to 10) are damaged and left out, for the checksum differs.`,
+    `3 points of the metrics of run ${id} (steps 3 to 10) are damaged and left out.`,
   ])
+  database.close()
+})
+
+it.each([
+  ['damaged', `UPDATE epochs SET result = replace(result, '0.8', '0.9') WHERE epoch = 2`],
+  ['no object', `UPDATE epochs SET checksum = NULL, result = 'null' WHERE epoch = 2`],
+  ['without its loss', `UPDATE epochs SET checksum = NULL, result = '{"epoch":2}' WHERE epoch = 2`],
+  ['another one', `UPDATE epochs SET checksum = NULL, epoch = 7 WHERE epoch = 2`],
+])('shows a run with its other epochs where one is %s, and names that', async (_, sql) => {
+  const { database, id } = databaseWithRun(await temporaryFolder())
+  for (const [index, auc] of [0.7, 0.8, 0.75].entries())
+    database.saveEpoch(id, { points: [], lines: [], result: sampleEpoch(index + 1, auc, null) })
+  tamper(database.file, sql)
+  expect(showRun(database, id).epochs.map(({ epoch }) => epoch)).toEqual([1, 3])
+  expect(database.problems()).toEqual([expect.stringMatching(new RegExp(`^Epoch [27] of run "${id}"`))])
+  database.close()
+})
+
+const NOT_OF_THIS_PROGRAM = ['null', '[]', '1', '"s"', '{}', '{"name":[]}', '9'.repeat(400)]
+
+it.each(['model', 'config', 'environment'])(
+  'says that a run whose %s is none of this program’s cannot be used',
+  async (column) => {
+    for (const text of NOT_OF_THIS_PROGRAM) {
+      const sql = `UPDATE runs SET documents_checksum = NULL, ${column} = ?`
+      const { database, id } = await tampered(sql, text)
+      expect(database.runs.list()).toHaveLength(2)
+      expect(() => showRun(database, id)).toThrow(
+        /^The run "r-.*" in the workspace's database cannot be used/,
+      )
+      database.close()
+    }
+  },
+)
+
+it('leaves a benchmark whose report is none out of the list, and a profile and a document unread', async () => {
+  const { database, id } = databaseWithRun(await temporaryFolder())
+  const model = database.models.save(null, sampleModel()).id
+  const version = database.versions.add(model, 'first', sampleModel()).id
+  database.models.save(model, sampleModel([2, 1]))
+  const benchmark = {
+    createdAt: new Date().toISOString(),
+    origin: 'cli' as const,
+    machine: sampleRun().environment,
+  }
+  database.benchmarks.add({ ...benchmark, report: sampleReport() })
+  const spoiled = database.benchmarks.add({ ...benchmark, report: sampleReport() }).id
+  database.saveUpdate(id, { points: [], lines: [], profile: { steps: 1, msPerStep: 1, operations: [] } })
+  for (const text of NOT_OF_THIS_PROGRAM) {
+    tamper(database.file, 'UPDATE benchmarks SET checksum = NULL, report = ? WHERE id = ?', text, spoiled)
+    tamper(database.file, 'UPDATE run_profiles SET checksum = NULL, profile = ?', text)
+    tamper(database.file, 'UPDATE model_versions SET checksum = NULL, document = ?', text)
+    tamper(database.file, 'UPDATE model_edits SET checksum = NULL, backward = ?', text)
+    expect(listBenchmarks(database)).toHaveLength(1)
+    expect(() => database.profiles.get(id)).toThrow('cannot be used')
+    expect(() => database.versions.get(version)).toThrow('cannot be used')
+    expect(() => database.models.step(model, 'undo')).toThrow('cannot be used')
+    tamper(database.file, 'UPDATE models SET checksum = NULL, document = ?', text)
+    expect(() => database.models.get(model)).toThrow('cannot be used')
+  }
+  database.close()
+})
+
+it('answers with texts no longer than this program writes, and with numbers that a message can carry', async () => {
+  const { database, id } = databaseWithRun(await temporaryFolder())
+  database.saveUpdate(id, {
+    points: [{ series: 'loss', step: 1, epoch: 1, value: 1, elapsedMs: 1 }],
+    lines: [{ at: new Date().toISOString(), level: 'info', message: 'one' }],
+  })
+  database.tags.replace(id, ['a'])
+  const long = 'x'.repeat(1 << 20)
+  tamper(
+    database.file,
+    'UPDATE runs SET checksum = NULL, name = ?, model_name = ?, notes = ?',
+    long,
+    long,
+    long,
+  )
+  tamper(database.file, 'UPDATE log_lines SET checksum = NULL, message = ?, at = ?', long, long)
+  tamper(database.file, 'UPDATE run_tags SET checksum = NULL, tag = ?', long)
+  const answer = [database.runs.list(), database.log.after(id, 0, 10)]
+  expect(JSON.stringify(answer).length).toBeLessThan(120_000)
+  expect(database.runs.list()).toHaveLength(1)
+  for (const change of [
+    'value = 9e999',
+    'elapsed_ms = -9e999',
+    'epoch = 9223372036854775807',
+    `series = '${long}'`,
+  ]) {
+    tamper(database.file, `UPDATE metric_points SET checksum = NULL, value = 1, elapsed_ms = 1, epoch = 1`)
+    expect(database.points.after(id, 0, 10)).toHaveLength(1)
+    tamper(database.file, `UPDATE metric_points SET ${change}`)
+    expect(database.points.after(id, 0, 10)).toEqual([])
+  }
+  expect(database.problems()).toContainEqual(expect.stringMatching(/^1 point of the metrics of run/))
   database.close()
 })
 

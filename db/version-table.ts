@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { StudioError } from '../main/contract/errors.ts'
-import type { ModelDocument } from '../main/model/document.ts'
+import { modelDocument, type ModelDocument } from '../main/model/document.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
-import { storedJson } from './row-problems.ts'
+import { storedAs, storedJson } from './row-problems.ts'
 import type { ModelVersionRow } from './types.ts'
 
 const COLUMNS = 'id, model, name, created_at AS createdAt'
@@ -59,7 +59,7 @@ export class VersionTable {
     const what = `The version ${quoted(row.name)}`
     const { file } = this.#connection
     requireSound({ sound }, what, file)
-    return { ...rest, document: storedJson(document, what, file) as ModelDocument }
+    return { ...rest, document: storedAs(modelDocument, storedJson(document, what, file), what, file) }
   }
 
   /** Throws NotFound. */

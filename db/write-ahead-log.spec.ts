@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
+import { StudioError } from '../main/contract/errors.ts'
 import { Connection } from './connection.ts'
+import { readOnlyContent } from './read-only-content.ts'
 import { losesTransactions } from './write-ahead-log.ts'
 
 /** A database as a killed process leaves it: every row is in the log, each in a transaction of its own. */
@@ -68,4 +70,9 @@ it('is said when the workspace is opened', async () => {
   expect(connection.problems.list()).toEqual([expect.stringMatching(/killed\.db-wal is damaged.*backup/)])
   connection.close()
   expect(existsSync(file)).toBe(true)
+  writeFileSync(log, bytes)
+  const why = new StudioError('ReadOnly', 'The folder is read-only.')
+  const reader = new Connection(file, { content: { bytes: readOnlyContent(file), why } })
+  expect(reader.problems.list()).toEqual([expect.stringMatching(/killed\.db-wal is damaged.*backup/)])
+  reader.close()
 })

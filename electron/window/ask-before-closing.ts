@@ -23,6 +23,8 @@ export function askBeforeClosing(window: BrowserWindow, workInProgress: WorkInPr
     mayClose = true
     app.quit()
   }
+  // The page has no say in it: a script of it could keep the window open for ever.
+  window.webContents.on('will-prevent-unload', (event) => event.preventDefault())
   for (const signal of SIGNALS) process.once(signal, close)
   window.on('close', (event) => {
     if (mayClose) return

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import { refuseWorkspaceFiles } from '../runs/refuse-workspace-files.ts'
+import { refuseBrokenLink } from '../runs/write-file.ts'
 
 /** Refuses a file that cannot be written in the end, before the work begins: AlreadyExists without `force`, Io, or
  * InvalidArgument for what a workspace keeps. */
 export function checkOutputFile(path: string, { force }: { force: boolean }): void {
   refuseWorkspaceFiles(path)
+  refuseBrokenLink(path)
   if (existsSync(path)) {
     if (force) return
     throw new StudioError('AlreadyExists', `${path} already exists: choose another file or add --force.`, {

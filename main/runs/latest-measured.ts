@@ -1,6 +1,7 @@
 /** The newest run that trained a model and counted where its time went. */
 import type { StudioReader } from '../../db/index.ts'
 import type { MeasuredRun } from '../contract/calibration.ts'
+import { toErrorData } from '../contract/errors.ts'
 import type { ModelDocument } from '../model/document.ts'
 
 /** Runs that are looked at: comparing thousands of documents would take too long for an answer. */
@@ -20,10 +21,23 @@ export function latestMeasured(
   const wanted = essence(document)
   for (const row of database.runs.page(null, MOST_RUNS)) {
     if (row.datasetId !== datasetId) continue
-    const run = database.runs.get(row.id)
-    if (essence(run.model) !== wanted) continue
-    const profile = database.profiles.get(row.id)
-    if (profile) return { id: run.id, name: run.name, config: run.config, profile }
+    const measured = unlessCorrupt(() => {
+      const run = database.runs.get(row.id)
+      if (essence(run.model) !== wanted) return null
+      const profile = database.profiles.get(row.id)
+      return profile && { id: run.id, name: run.name, config: run.config, profile }
+    })
+    if (measured) return measured
   }
   return null
+}
+
+/** A damaged run was not measured; an older one may have been. */
+function unlessCorrupt<Result>(read: () => Result): Result | null {
+  try {
+    return read()
+  } catch (error) {
+    if (toErrorData(error).code !== 'Corrupt') throw error
+    return null
+  }
 }

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { runDetail, runSummary } from '../contract/runs.ts'
 import { editRun } from './edit-run.ts'
 import { removeRun } from './remove-run.ts'
-import { listRuns, showRun, summarizeRun } from './summaries.ts'
+import { listRuns, pageOfRuns, showRun, summarizeRun } from './summaries.ts'
 
 describe('listing and showing runs', () => {
   it('gives what the contract asks for', async () => {
@@ -24,6 +24,26 @@ describe('listing and showing runs', () => {
     const owner = { pid: 1, startedAt: 'boot/1', host: 'elsewhere' }
     const { id } = database.runs.create(sampleRun({ owner }))
     expect(summarizeRun(database, id).ownedHere).toBe(false)
+    database.close()
+  })
+
+  it('gives all runs in pages, which long notes make shorter', async () => {
+    const { database } = databaseWithRun(await temporaryFolder(), { name: '0' })
+    for (let run = 1; run < 120; run++) {
+      const { id } = database.runs.create(sampleRun({ name: String(run) }))
+      if (run % 2 === 0) editRun(database, { id, notes: 'x'.repeat(90_000) })
+    }
+    const names: string[] = []
+    for (let after: string | null = null, more = true; more;) {
+      const page = pageOfRuns(database, after, 60)
+      expect(JSON.stringify(page).length).toBeLessThan(1_200_000)
+      expect(page.runs.length).toBeLessThanOrEqual(60)
+      names.push(...page.runs.map(({ name }) => name))
+      after = page.runs.at(-1)?.id ?? null
+      more = page.more
+    }
+    expect(names).toEqual(Array.from({ length: 120 }, (_, run) => String(119 - run)))
+    expect(pageOfRuns(database, null, 1)).toMatchObject({ runs: [{ name: '119' }], more: true })
     database.close()
   })
 

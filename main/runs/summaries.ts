@@ -9,14 +9,29 @@ export function listRuns(database: StudioReader, query = ''): RunSummary[] {
   return database.runs.list().filter(parseRunQuery(query)).map(summaryOf)
 }
 
-/** A page of the list, and whether more come behind it. */
+/** Runs that are read at once. */
+const CHUNK = 50
+/** Of a page's notes, in characters: 500 long ones would be a message of 50 MB. */
+const MOST_NOTES = 1_000_000
+
+/** A page of the list, and whether more come behind it. It ends before `limit` where the runs' notes are long. */
 export function pageOfRuns(
   database: StudioReader,
   after: string | null,
   limit: number,
 ): { runs: RunSummary[]; more: boolean } {
-  const rows = database.runs.page(after, limit + 1)
-  return { runs: rows.slice(0, limit).map(summaryOf), more: rows.length > limit }
+  const runs: RunSummary[] = []
+  for (let characters = 0, from = after; ;) {
+    const rows = database.runs.page(from, Math.min(CHUNK, limit + 1 - runs.length))
+    for (const row of rows) {
+      characters += row.notes.length
+      if (runs.length === limit || (runs.length > 0 && characters > MOST_NOTES)) return { runs, more: true }
+      runs.push(summaryOf(row))
+    }
+    const last = rows.at(-1)
+    if (!last) return { runs, more: false }
+    from = last.id
+  }
 }
 
 /** Throws NotFound. */

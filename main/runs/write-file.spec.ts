@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
+import { checkOutputFile } from '../cli/output-file.ts'
 import { writeFileSafely } from './write-file.ts'
 
 describe('writing a file the user named', () => {
@@ -61,6 +62,19 @@ describe('writing a file the user named', () => {
     await writeFileSafely(join(folder, 'link.csv'), ({ text }) => text('new'))
     expect(await readFile(join(folder, 'real.csv'), 'utf8')).toBe('new')
     expect((await lstat(join(folder, 'link.csv'))).isSymbolicLink()).toBe(true)
+  })
+
+  it('leaves a link that leads nowhere alone, and says so', async () => {
+    const folder = await temporaryFolder()
+    const link = join(folder, 'link.csv')
+    await symlink(join(folder, 'away', 'real.csv'), link)
+    await expect(writeFileSafely(link, ({ text }) => text('new'))).rejects.toThrow(
+      'link.csv is a symbolic link to a file that does not exist',
+    )
+    for (const force of [false, true])
+      expect(() => checkOutputFile(link, { force })).toThrow('a file that does not exist')
+    expect((await lstat(link)).isSymbolicLink()).toBe(true)
+    expect(await readdir(folder)).toEqual(['link.csv'])
   })
 
   it.skipIf(process.platform === 'win32')('refuses what a rename would do away with', async () => {

@@ -1,3 +1,4 @@
+import { existsSync, lstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { diskFull, isFullCode } from '../../db/index.ts'
@@ -17,7 +18,7 @@ export interface Sink {
 
 /**
  * Writes a file the user named, by way of a temporary one beside it: whatever goes wrong, what stood there before
- * stays. A link stays one, and what it points at is written; a folder or device is refused, and what a
+ * stays. A link stays one, and what it points at is written; a broken link, a folder or device is refused, and what a
  * workspace keeps. Throws Io, DiskFull or InvalidArgument.
  */
 export async function writeFileSafely(
@@ -47,11 +48,34 @@ export async function writeFileSafely(
 
 /** What the path stands for, links followed; a rename would put a file in the place of a device. */
 async function ordinaryFile(path: string): Promise<string> {
+  refuseBrokenLink(path)
   const there = await stat(path).catch(() => null)
   if (!there) return path
   if (there.isFile()) return realpath(path)
   const what = there.isDirectory() ? 'a folder' : 'not a regular file'
   throw new StudioError('Io', `${path} is ${what}: choose a file to write.`, { file: path })
+}
+
+/**
+ * Throws Io for a link that leads nowhere: whoever made it wants the file at its other end, perhaps on a disk that is not
+ * there just now, and neither the link nor a file there may be made up.
+ */
+export function refuseBrokenLink(path: string): void {
+  if (existsSync(path) || !isLink(path)) return
+  throw new StudioError(
+    'Io',
+    `${path} is a symbolic link to a file that does not exist: remove the link, or choose another file.`,
+    { file: path },
+  )
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+  } catch {
+    // It cannot be looked at; writing says why.
+    return false
+  }
 }
 
 async function flushing(file: FileHandle, write: (sink: Sink) => Promise<void>): Promise<void> {

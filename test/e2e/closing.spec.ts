@@ -128,8 +128,13 @@ describe('the next start', () => {
     expect(await running.window.getByTestId('unfinished-notice').count()).toBe(0)
   })
 
-  it('is asked for nothing and says nothing where nothing was going on', async () => {
+  it('is asked for nothing and says nothing where nothing was going on, whatever a script of the page wants', async () => {
     await answerWith(0)
+    await running.window.locator('nav').click()
+    await running.window.evaluate(() => {
+      addEventListener('beforeunload', (event) => event.preventDefault())
+      onbeforeunload = () => 'Stay.'
+    })
     const shell = pidOf(running.app.process())
     await closeWindow()
     await untilGone(shell)

@@ -3,6 +3,7 @@ import { ElNotification } from 'element-plus'
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { useRouter, type RouteLocationNormalized } from 'vue-router'
+import { bounded } from '../../../main/contract/printable.ts'
 import type { RunSummary } from '../../../main/contract/runs.ts'
 import { useJobs } from '../../features/datasets/jobs-store.ts'
 import { useRuns } from '../../features/runs/runs-store.ts'
@@ -25,6 +26,9 @@ interface Notice {
 }
 
 const SHOWN_MS = 10_000
+/** What the shell takes for the desktop; an error can be longer, and is read on the page. */
+const LONGEST_TITLE = 200
+const LONGEST_TEXT = 500
 /** More runs than this that end together are told in one notice. */
 const MOST_RUNS = 3
 
@@ -50,11 +54,12 @@ export const useNotices = defineStore('notices', () => {
     [notice.to, `/${notice.section}`, ...(notice.seenOn ?? [])].includes(path)
 
   function tell(notice: Notice): void {
-    if (!document.hasFocus()) void window.studio.notify(notice.title, notice.text)
+    const text = bounded(notice.text, LONGEST_TEXT)
+    if (!document.hasFocus()) void window.studio.notify(bounded(notice.title, LONGEST_TITLE), text)
     if (isSeenOn(router.currentRoute.value.path)(notice)) return
     unseen.value = [...unseen.value, notice]
     const { close } = ElNotification({
-      ...{ title: notice.title, message: notice.text, type: notice.tone },
+      ...{ title: notice.title, message: text, type: notice.tone },
       ...{ duration: SHOWN_MS, position: 'bottom-right', offset: 40, customClass: 'notice-finished' },
       onClick: () => {
         close()
