@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { issueSentence } from '../model/issue-text.ts'
 import { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
@@ -27,7 +28,7 @@ export async function modelFromArgument(
       'set',
     )
   }
-  if (!/[./\\]/.test(model)) {
+  if (!/[./\\]/.test(model) && !existsSync(model)) {
     throw new UsageError(
       `${model} is neither a file nor a preset; presets are ${presetNames.join(', ')}.`,
       'MODEL',

@@ -84,7 +84,15 @@ function plainly(message: string): string {
 
 function checkChoices(values: Record<string, unknown>, specs: Record<string, OptionSpec>) {
   for (const [name, value] of Object.entries(values)) {
-    const choices = Object.hasOwn(specs, name) ? specs[name]?.choices : undefined
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
+    // As a script writes it whose variable is not set: the default workspace may be another one than it means.
+    if (value === '' && (spec?.value === 'DIR' || spec?.value === 'FILE')) {
+      throw new UsageError(
+        `--${name} is empty: name a ${spec.value === 'DIR' ? 'folder' : 'file'}, or leave it out.`,
+        name,
+      )
+    }
+    const choices = spec?.choices
     if (choices && typeof value === 'string' && !choices.includes(value)) {
       throw new UsageError(`--${name} is ${value}; it must be one of ${choices.join(', ')}.`, name)
     }

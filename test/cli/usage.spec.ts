@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../../main/cli/commands/index.ts'
+import { findCommand, parseArguments } from '../../main/cli/parse-arguments.ts'
 import { runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -23,6 +24,11 @@ describe('help', { timeout: 60_000 }, () => {
   })
 })
 
+it('refuses an empty workspace, as of a variable that is not set, instead of using another one', () => {
+  const found = findCommand(commands, ['runs', 'list', '--workspace', ''])
+  expect(() => found && parseArguments(found.command, found.following)).toThrow('--workspace is empty')
+})
+
 describe('wrong usage ends with status 2 and names what is wrong:', { timeout: 60_000 }, () => {
   it.each([
     [['fly'], 'fly'],
@@ -36,6 +42,7 @@ describe('wrong usage ends with status 2 and names what is wrong:', { timeout: 6
     [['train', 'dlrm', '--data', 'x', '--set', 'schedule.warmup=3'], 'schedule.warmup'],
     [['train', 'dlrm', '--data', 'x', '--set', 'dropout'], 'dropout'],
     [['data', 'import', 'x.csv'], '--name'],
+    [['data', 'import', 'x.csv', '--name', 'x', '--schema', ''], '--schema is empty'],
     [['data', 'import', 'x.csv', '--name', 'x', '--split', 'half'], '--split'],
     [['data', 'import', 'x.csv', '--name', 'x', '--max-rejected', '2'], '--max-rejected'],
     [['data', 'import', 'x.csv', '--name', 'x', '--format', 'xls'], '--format'],

@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { modelFromArgument } from '../../main/cli/model-argument.ts'
 import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import { runCommand } from '../helpers/command-line.ts'
 import { makePipe, specialFiles } from '../helpers/special-files.ts'
@@ -25,6 +26,18 @@ describe('a command', () => {
       expect(status, `${name}: ${stderr}`).toBe(1)
       expect(stderr, name).toContain(path)
     }
+  })
+
+  it('says of a pipe without an ending, as of one with, that it is no model document', async () => {
+    const folder = await temporaryFolder()
+    makePipe(join(folder, 'piped'))
+    const stay = process.cwd()
+    process.chdir(folder)
+    onTestFinished(() => process.chdir(stay))
+    await expect(modelFromArgument('piped', { dense: [], sparse: [] }, [])).rejects.toThrow('it is a pipe')
+    await expect(modelFromArgument('nothing', { dense: [], sparse: [] }, [])).rejects.toThrow(
+      'nothing is neither a file nor a preset',
+    )
   })
 
   it('refuses a schema and a trace that are none', { timeout: 2 * LIMIT_MS }, async () => {
