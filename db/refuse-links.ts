@@ -4,20 +4,19 @@ import { StudioError } from '../main/contract/errors.ts'
 import { RESERVE_FILE } from './space-reserve.ts'
 
 /**
- * Throws Unsupported where a database's file or one of those beside it is a symbolic link: what it points at
- * would be written to, which in a workspace of somebody else's can be any file of the user's.
+ * Throws Unsupported where a database's file or one of those beside it is anything but a regular file: what a symbolic
+ * link points at would be written to, which in a workspace of somebody else's can be any file of the user's, and opening a
+ * pipe would wait for ever.
  */
 export function refuseLinks(file: string): void {
   const beside = ['', '-wal', '-shm', '-journal'].map((ending) => `${file}${ending}`)
-  const link = [...beside, join(dirname(file), RESERVE_FILE)].find(isLink)
-  if (link === undefined) return
-  throw new StudioError(
-    'Unsupported',
-    `${link} is a symbolic link; links inside a workspace are not followed: replace it with the file itself, or open the ` +
-      'folder that contains it.',
-    { file: link },
-  )
+  for (const path of [...beside, join(dirname(file), RESERVE_FILE)]) {
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    if (!found || found.isFile()) continue
+    const why = found.isSymbolicLink()
+      ? `${path} is a symbolic link; links inside a workspace are not followed: replace it with the file itself, or open the ` +
+        'folder that contains it.'
+      : `${path} is not a regular file: move it away, or open another workspace.`
+    throw new StudioError('Unsupported', why, { file: path })
+  }
 }
-
-const isLink = (file: string): boolean =>
-  lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false

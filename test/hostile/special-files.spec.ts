@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { modelFromArgument } from '../../main/cli/model-argument.ts'
+import { openStudioDatabase } from '../../db/index.ts'
 import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import { runCommand } from '../helpers/command-line.ts'
 import { makePipe, specialFiles } from '../helpers/special-files.ts'
@@ -101,6 +102,20 @@ describe('a workspace', () => {
     expect(stdout).toContain('sound')
     expect(() => datasets.open('piped')).toThrow('regular file')
   })
+
+  it.each(['studio.db', 'studio.db-wal', 'studio.db-shm', 'studio.db-journal', 'space-reserve'])(
+    'with a pipe or a folder for %s says so instead of waiting',
+    async (name) => {
+      const folder = await temporaryFolder()
+      openStudioDatabase(join(folder, 'studio.db')).close()
+      const path = join(folder, name)
+      for (const put of [makePipe, mkdirSync]) {
+        rmSync(path, { force: true })
+        put(path)
+        expect(() => openStudioDatabase(join(folder, 'studio.db'))).toThrow(`${path} is not a regular file`)
+      }
+    },
+  )
 
   it('with a pipe for a dataset’s rows says so instead of waiting', async () => {
     const rows = join(workspace, 'datasets', 'sound', 'train', 'rows.bin')
