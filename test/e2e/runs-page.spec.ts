@@ -71,7 +71,7 @@ describe('the run table', () => {
     await byId('runs-filter').fill('seed 7')
     const link = byId('run-row').getByRole('link', { name })
     await link.waitFor()
-    const end = link.getByText(', seed 7', { exact: true })
+    const end = link.getByText('seed 7', { exact: true })
     const [inside, outside] = [(await end.boundingBox())!, (await link.boundingBox())!]
     expect(inside.width).toBeGreaterThan(30)
     expect(inside.x + inside.width).toBeLessThanOrEqual(outside.x + outside.width + 0.5)

@@ -23,7 +23,7 @@ export async function deleteRuns(
   const agreed = await confirmed({
     title: ended.length === 1 ? `Delete ${ended[0]!.name}?` : `Delete ${counted(ended.length)}?`,
     text: `Metrics, logs, notes and checkpoints are deleted for good.${kept}`,
-    action: `Delete ${counted(ended.length)}`,
+    action: ended.length === 1 ? 'Delete run' : `Delete ${counted(ended.length)}`,
     count: ended.length,
   })
   return agreed && deleteAll(ended.map(({ id }) => id))
