@@ -7,12 +7,13 @@ import { writeFileSafely, type Sink } from './write-file.ts'
 const PIECE = { highWaterMark: 1 << 20 }
 
 /** What a checkpoint has beside its parameters, named after them: emb_l.0.weight/sum. */
-const BESIDE_PARAMETERS = ['/sum', '/mean', '/variance', '/trained', '/untrained']
+const BESIDE_PARAMETERS = ['/sum', '/mean', '/variance', '/trained', '/trainedValues', '/untrained']
 
 /**
  * Writes the parameters of a run's best checkpoint as safetensors, under the reference's names and without optimizer
  * state: what `train --init` and other programs read. Rows that training never reached are written as what predictions
- * read in their place, so that another program predicts the same. Throws NotFound where there is no checkpoint, Corrupt where
+ * read in their place, so that another program predicts the same. Where values share rows (hashed and quotient-remainder
+ * tables), that row is written as a tensor of its own, TABLE/untrained. Throws NotFound where there is no checkpoint, Corrupt where
  * it is damaged.
  */
 export async function exportSafetensors(
@@ -52,6 +53,8 @@ function headerOf(tensors: readonly [string, Tensor][], run: string): Uint8Array
 }
 
 function isBesideParameter(name: string, { tensors }: SafetensorsFile): boolean {
+  const table = /^(.*)\/untrained$/s.exec(name)?.[1]
+  if (table !== undefined && tensors.has(`${table}/trainedValues`)) return false
   return BESIDE_PARAMETERS.some(
     (suffix) => name.endsWith(suffix) && tensors.has(name.slice(0, -suffix.length)),
   )

@@ -58,7 +58,8 @@ export function requireParameters(
       refuse(`has ${prefix}${name} of shape ${describe(found.shape)}, but the model needs ${describe(shape)}`)
     }
   }
-  const known = new Set(parameters.map(({ name }) => prefix + name))
+  // An export has for each table whose rows values share what stands in for values that its training had not seen.
+  const known = new Set(parameters.flatMap(({ name }) => [prefix + name, `${prefix}${name}/untrained`]))
   const extra = [...file.tensors.keys()].find((name) => name.startsWith(prefix) && !known.has(name))
   if (extra !== undefined) refuse(`has ${extra}, which the model does not have`)
 }

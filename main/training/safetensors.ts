@@ -9,7 +9,7 @@ import { fileError } from '../datasets/file-errors.ts'
 import { openRegularFile } from '../datasets/regular-file.ts'
 
 const MAX_HEADER_BYTES = 100_000_000
-const ELEMENT_BYTES = { F32: 4, I64: 8, BOOL: 1 } as const
+const ELEMENT_BYTES = { F32: 4, I64: 8, BOOL: 1, U8: 1 } as const
 
 const headerEntry = z.object({
   dtype: z.string(),
@@ -44,7 +44,7 @@ export class SafetensorsFile {
     this.metadata = metadata
   }
 
-  /** Throws NotFound or Io for an unreadable file, Corrupt with what is wrong for any other than sound F32, I64 and BOOL. */
+  /** Throws NotFound or Io for an unreadable file, Corrupt with what is wrong for any other than sound F32, I64, BOOL and U8. */
   static async open(path: string): Promise<SafetensorsFile> {
     const file = await openRegularFile(path)
     try {
@@ -145,7 +145,7 @@ function parseTensor(name: string, value: unknown, dataStart: number, path: stri
     data_offsets: [begin, end],
   } = entry.data
   if (!isElementType(dtype)) {
-    throw corrupt(path, `tensor ${name} is ${dtype}; only F32, I64 and BOOL are read`)
+    throw corrupt(path, `tensor ${name} is ${dtype}; only F32, I64, BOOL and U8 are read`)
   }
   const bytes = shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype])
   if (!Number.isSafeInteger(bytes) || end - begin !== bytes) {

@@ -75,6 +75,38 @@ describe('rows whose user training never saw', () => {
     }
   })
 
+  it('are ranked by their items too where values share the rows of a table', async () => {
+    const workspace = await workspaceWithNewUsers()
+    const pairs = 'model.compression={"kind":"quotientRemainder","threshold":0}'
+    const hashed = 'model.compression={"kind":"hash","rows":100}'
+    const trained = [
+      await train(workspace, 0, '--patience', '0', '--set', pairs),
+      await train(workspace, 1, '--patience', '0', '--set', pairs),
+      await train(workspace, 4, '--patience', '0', '--set', hashed),
+    ]
+    for (const one of trained) expect(testAuc(one)).toBeGreaterThan(ITEM_MEAN - 0.02)
+    const [{ run } = { run: '' }, , { run: ofHashed } = { run: '' }] = trained
+    const tensorflow = await train(workspace, 0, '--patience', '0', '--set', pairs, '--backend', 'tensorflow')
+    expect(testAuc(tensorflow)).toBeCloseTo(testAuc(trained[0] ?? tensorflow), 3)
+    const { results } = await answerOf<{ results: QuantisedResult[] }>(workspace, 'quantize', run)
+    for (const { auc } of results) expect(auc).toBeGreaterThan(ITEM_MEAN - 0.03)
+    const exported = join(workspace, 'exported.safetensors')
+    await answerOf(workspace, 'export', run, '--format', 'safetensors', '--out', exported)
+    const file = await SafetensorsFile.open(exported)
+    const standIns = [...file.tensors.keys()].filter((name) => name.includes('/'))
+    expect(standIns).toContain('emb_l.0.weight_q/untrained')
+    expect([...(await file.readFloats('emb_l.0.weight_r/untrained'))]).toEqual(Array(16).fill(1))
+    await file.close()
+    const again = await train(workspace, 0, '--epochs', '1', '--set', pairs, '--init', exported)
+    expect(again.epochs).toHaveLength(1)
+    const out = join(workspace, 'hashed.csv')
+    const predicted = await answerOf<{ metrics: Evaluation }>(
+      workspace,
+      ...['predict', ofHashed, '--data', 'users', '--out', out],
+    )
+    expect(predicted.metrics.auc).toBeCloseTo(testAuc(trained[2] ?? tensorflow), 3)
+  })
+
   it('follow the row as it was initialised where the model says so', async () => {
     const workspace = await workspaceWithNewUsers()
     const [mean, initial] = [

@@ -16,9 +16,10 @@ use crate::trained_rows::TrainedRows;
 const BLOCK: usize = 64 * 1024;
 /// A file with a larger header was not written by `save`.
 const MAX_HEADER: u64 = 256 << 20;
-/// Suffixes of a table's name for the tensor that says which rows are trained, with one byte each, and for the
-/// substitute of the others.
+/// Suffixes of a table's name for the tensors that say which rows are trained, with one byte each, or, where values share
+/// rows, which values are, with one bit each; and for the substitute of the others.
 const TRAINED: &str = "/trained";
+const TRAINED_VALUES: &str = "/trainedValues";
 const UNTRAINED: &str = "/untrained";
 
 #[derive(Deserialize, Serialize)]
@@ -32,21 +33,22 @@ struct Entry {
 #[derive(Clone, Copy)]
 enum Data<'a> {
     Floats(&'a [f32]),
-    Flags(&'a TrainedRows),
+    Trained(&'a TrainedRows),
 }
 
 impl Data<'_> {
     fn dtype(self) -> &'static str {
         match self {
             Data::Floats(_) => "F32",
-            Data::Flags(_) => "BOOL",
+            Data::Trained(trained) if trained.shares_rows() => "U8",
+            Data::Trained(_) => "BOOL",
         }
     }
 
     fn bytes(self) -> u64 {
         match self {
             Data::Floats(values) => 4 * values.len() as u64,
-            Data::Flags(rows) => rows.rows() as u64,
+            Data::Trained(trained) => trained.byte_count() as u64,
         }
     }
 
@@ -61,10 +63,11 @@ impl Data<'_> {
                     write(&block)?;
                 }
             }
-            Data::Flags(rows) => {
-                for first in (0..rows.rows()).step_by(BLOCK) {
+            Data::Trained(trained) => {
+                let count = trained.byte_count();
+                for first in (0..count).step_by(BLOCK) {
                     block.clear();
-                    block.extend(rows.flags(first..rows.rows().min(first + BLOCK)));
+                    block.extend(trained.bytes(first..count.min(first + BLOCK)));
                     write(&block)?;
                 }
             }
@@ -157,7 +160,7 @@ impl Model {
         tensors
     }
 
-    /// The tables' substitutes, then the flags of their trained rows.
+    /// The tables' substitutes, then which rows or values are trained.
     fn row_tensors(&self) -> Vec<(String, Vec<usize>, Data<'_>)> {
         let substitutes = self.parameters.iter().filter_map(|parameter| {
             let row = parameter.substitute()?.row;
@@ -166,8 +169,13 @@ impl Model {
         });
         let flags = self.parameters.iter().filter_map(|parameter| {
             let trained = parameter.trained.as_ref()?;
-            let name = format!("{}{TRAINED}", parameter.name);
-            Some((name, vec![trained.rows()], Data::Flags(trained)))
+            let suffix = if trained.shares_rows() {
+                TRAINED_VALUES
+            } else {
+                TRAINED
+            };
+            let name = format!("{}{suffix}", parameter.name);
+            Some((name, vec![trained.byte_count()], Data::Trained(trained)))
         });
         substitutes.chain(flags).collect()
     }
@@ -217,8 +225,15 @@ impl Model {
         for (name, end) in entries {
             if let Some(values) = self.tensor_mut(&name) {
                 read_values(&mut file, values).map_err(failed)?;
-            } else if let Some(trained) = self.trained_rows_mut(&name) {
-                read_flags(&mut file, trained).map_err(failed)?;
+            } else if let Some((trained, of_rows)) = self.trained_mut(&name) {
+                match of_rows {
+                    Some(rows) if trained.shares_rows() => {
+                        let mut flags = vec![0u8; rows];
+                        file.read_exact(&mut flags).map_err(failed)?;
+                        trained.set_by_rows(&flags);
+                    }
+                    _ => read_trained(&mut file, trained).map_err(failed)?,
+                }
             } else {
                 file.seek_relative((end - position) as i64).map_err(failed)?;
             }
@@ -296,6 +311,11 @@ impl Model {
         };
         let (dtype, size, element) = if let Some(table) = table_of(TRAINED) {
             ("BOOL", table.shape[0], 1)
+        } else if let Some(trained) = table_of(TRAINED_VALUES)
+            .and_then(|table| table.trained.as_ref())
+            .filter(|trained| trained.shares_rows())
+        {
+            ("U8", trained.byte_count(), 1)
         } else if let Some(table) = table_of(UNTRAINED) {
             ("F32", table.shape.get(1).copied().unwrap_or(1), 4)
         } else {
@@ -312,12 +332,14 @@ impl Model {
         ))
     }
 
-    fn trained_rows_mut(&mut self, name: &str) -> Option<&mut TrainedRows> {
-        let base = name.strip_suffix(TRAINED)?;
+    /// What is trained of the table that a tensor of `row_tensors` belongs to and, where the tensor tells it of the rows,
+    /// how many these are.
+    fn trained_mut(&mut self, name: &str) -> Option<(&mut TrainedRows, Option<usize>)> {
+        let of_rows = name.strip_suffix(TRAINED);
+        let base = of_rows.or(name.strip_suffix(TRAINED_VALUES))?;
         let mut parameters = self.parameters.iter_mut();
-        parameters
-            .find(|parameter| parameter.name == base)
-            .and_then(|parameter: &mut Parameter| parameter.trained.as_mut())
+        let parameter: &mut Parameter = parameters.find(|parameter| parameter.name == base)?;
+        Some((parameter.trained.as_mut()?, of_rows.map(|_| parameter.shape[0])))
     }
 
     fn tensor_mut(&mut self, name: &str) -> Option<&mut [f32]> {
@@ -341,12 +363,13 @@ fn corrupt(path: &str, reason: &str) -> Error {
     Error::new(ErrorCode::Corrupt, format!("{path}: {reason}."))
 }
 
-fn read_flags(file: &mut impl Read, trained: &mut TrainedRows) -> std::io::Result<()> {
+fn read_trained(file: &mut impl Read, trained: &mut TrainedRows) -> std::io::Result<()> {
     let mut block = vec![0u8; BLOCK];
-    for first in (0..trained.rows()).step_by(BLOCK) {
-        let block = &mut block[..BLOCK.min(trained.rows() - first)];
+    let count = trained.byte_count();
+    for first in (0..count).step_by(BLOCK) {
+        let block = &mut block[..BLOCK.min(count - first)];
         file.read_exact(block)?;
-        trained.set_flags(first, block);
+        trained.set_bytes(first, block);
     }
     Ok(())
 }

@@ -90,10 +90,12 @@ impl Model {
             )));
         }
         let layout = Layout::new(&plan);
+        let bags = embedding::bags(&plan, &layout.live);
         let parameters = plan
             .parameters
             .iter()
-            .map(Parameter::new)
+            .enumerate()
+            .map(|(index, parameter)| Parameter::new(parameter, embedding::reads(&bags, &plan, index)))
             .collect::<Result<Vec<_>>>()?;
         let mut live_parameters = vec![false; parameters.len()];
         for (operation, _) in plan
@@ -120,7 +122,6 @@ impl Model {
             dense_update: profile.slot("dense parameters"),
             data: profile.slot("batches"),
         };
-        let bags = embedding::bags(&plan, &layout.live);
         let shared_weights = embedding::shared_weights(&bags);
         Ok(Self {
             table_gradients: (0..bags.len() + shared_weights.len())
@@ -227,6 +228,11 @@ impl Model {
         }
         for parameter in &mut self.parameters {
             parameter.find_substitute(&self.machine.pool);
+        }
+        for [first, second] in embedding::multiplied_pairs(&self.bags, &self.plan) {
+            if let Ok(pair) = self.parameters.get_disjoint_mut([first.table, second.table]) {
+                Parameter::pair_substitutes(&self.machine.pool, pair, [first.map, second.map]);
+            }
         }
         self.substitutes_found = true;
     }

@@ -3,7 +3,7 @@
 use crate::compact::{Compact, Format};
 use crate::error::Result;
 use crate::optimizer::OptimizerSettings;
-use crate::plan::{self, Initializer, ParameterKind, UntrainedRows};
+use crate::plan::{self, IndexMap, Initializer, ParameterKind, UntrainedRows};
 use crate::pool::Pool;
 use crate::random::NumpyRandom;
 use crate::storage::Floats;
@@ -35,11 +35,13 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// A parameter of zeros.
+    /// A parameter of zeros. `reads`: for a table, the map of its lookups and how many values their column has.
     ///
     /// # Errors
     /// InvalidState when the machine does not have that much memory.
-    pub fn new(plan: &plan::Parameter) -> Result<Self> {
+    pub fn new(plan: &plan::Parameter, reads: Option<(IndexMap, usize)>) -> Result<Self> {
+        let shared = reads.filter(|(map, _)| *map != IndexMap::Identity);
+        let (map, values) = shared.unwrap_or((IndexMap::Identity, plan.shape[0]));
         Ok(Self {
             name: plan.name.clone(),
             shape: plan.shape.clone(),
@@ -50,7 +52,7 @@ impl Parameter {
             gradient: None,
             states: Vec::new(),
             untrained: plan.untrained,
-            trained: (plan.kind == ParameterKind::Table).then(|| TrainedRows::none(plan.shape[0])),
+            trained: (plan.kind == ParameterKind::Table).then(|| TrainedRows::none(values, map)),
             substitute_row: None,
         })
     }
@@ -106,10 +108,31 @@ impl Parameter {
 
     /// Computes the substitute of untrained rows from the values now.
     pub fn find_substitute(&mut self, pool: &Pool) {
+        let width = self.shape.get(1).copied().unwrap_or(1);
         self.substitute_row = self
             .trained
             .as_ref()
-            .and_then(|trained| trained.substitute_row(pool, self.untrained, &self.values));
+            .and_then(|trained| trained.substitute_row(pool, self.untrained, &self.values, width));
+    }
+
+    /// Makes the product of both substitutes of a pair of tables the mean of the products of the rows of trained values: the
+    /// product of two means is another vector, often close to zero.
+    pub fn pair_substitutes(pool: &Pool, pair: [&mut Parameter; 2], maps: [IndexMap; 2]) {
+        let [first, second] = pair;
+        let (Some(trained), true) = (&first.trained, first.untrained == UntrainedRows::Mean) else {
+            return;
+        };
+        if first.substitute_row.is_none()
+            || second.substitute_row.is_none()
+            || second.untrained != first.untrained
+        {
+            return;
+        }
+        let width = first.shape[1];
+        let tables = [(maps[0], &first.values[..]), (maps[1], &second.values[..])];
+        let product = trained.mean_product(pool, width, tables);
+        first.substitute_row = Some(product);
+        second.substitute_row = Some(vec![1.0; width]);
     }
 
     /// What a prediction reads in place of untrained rows; None where it reads the rows themselves.
@@ -118,8 +141,12 @@ impl Parameter {
         Some(Substitute { trained, row })
     }
 
-    /// Writes the substitute into the untrained rows of a model that will not be trained any more.
+    /// Writes the substitute into the untrained rows, for a model that is not trained any more; not into rows that values
+    /// share, where predictions go on looking for it.
     pub fn write_substitute(&mut self) {
+        if self.trained.as_ref().is_some_and(TrainedRows::shares_rows) {
+            return;
+        }
         let (Some(trained), Some(row)) = (&mut self.trained, self.substitute_row.take()) else {
             return;
         };

@@ -43,6 +43,9 @@ impl Model {
         }
         let start = self.profile.start();
         self.mapped.fill(&self.bags, batch);
+        if training {
+            self.insert_shared_rows(batch);
+        }
         let substitute = |index: usize| {
             let parameter = Some(&self.parameters[index]).filter(|_| !training);
             parameter.and_then(Parameter::substitute)
@@ -72,6 +75,24 @@ impl Model {
         embedding::forward(&self.machine.pool, batch.size, &lookups);
         let work = work::lookups(&self.bags, batch);
         self.profile.stop(start, self.slots.tables, Phase::Forward, work);
+    }
+
+    /// Keeps which values training has seen for tables whose rows they share: an update sees the rows alone.
+    fn insert_shared_rows(&mut self, batch: &Batch) {
+        for bag in &self.bags {
+            for parameter in std::iter::once(bag.table).chain(bag.row_weights) {
+                let Some(trained) = self.parameters[parameter].trained.as_ref() else {
+                    continue;
+                };
+                if !trained.shares_rows() {
+                    continue;
+                }
+                self.substitutes_found = false;
+                for &value in &batch.columns[bag.column].indices {
+                    trained.insert(value as usize);
+                }
+            }
+        }
     }
 
     fn forward_operation(&self, index: usize, batch: &Batch, training: bool) {

@@ -390,7 +390,7 @@ fn with_table_updates(
             shape[0],
             values,
             states.iter_mut().map(|state| &mut state.values[..]),
-            trained.as_ref(),
+            trained.as_ref().filter(|trained| !trained.shares_rows()),
         )
     };
     let mut updates: Vec<TableUpdate> = bags

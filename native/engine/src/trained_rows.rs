@@ -1,39 +1,48 @@
-//! Which rows of a table have been trained, and what predictions read in place of the others. A row that no training
-//! batch has looked up still has its random initial values, which would be noise in a prediction.
+//! Which values of a column training has seen, and what a table's row is replaced by when the model predicts for others. The
+//! row of a value that no training lookup has touched still has its random initial values, or, in a table whose rows values
+//! share (hashed, or half of a pair), those of other values: both would be noise in a prediction.
 
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::plan::UntrainedRows;
+use crate::plan::{IndexMap, UntrainedRows};
 use crate::pool::Pool;
 
-/// Rows that one task sums. The sums of these chunks are added in order, so that a mean does not depend on the number
-/// of threads.
-const CHUNK_ROWS: usize = 8192;
+/// Values that are summed in one piece; the pieces' sums are added in order, so that a mean does not depend on the
+/// number of threads.
+const CHUNK_VALUES: usize = 8192;
 
-/// A set of a table's rows. Threads may insert different rows at the same time.
+/// A set of a column's values; where each has a row of its own, of the table's rows. Threads may insert different values
+/// at the same time.
 pub struct TrainedRows {
     words: Vec<AtomicU64>,
-    rows: usize,
+    values: usize,
+    map: IndexMap,
 }
 
 impl TrainedRows {
-    pub fn none(rows: usize) -> Self {
+    /// The empty set of values below `values`, whose rows the map gives.
+    pub fn none(values: usize, map: IndexMap) -> Self {
         Self {
-            words: (0..rows.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
-            rows,
+            words: (0..values.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
+            values,
+            map,
         }
     }
 
-    #[inline(always)]
-    pub fn contains(&self, row: usize) -> bool {
-        self.words[row / 64].load(Ordering::Relaxed) >> (row % 64) & 1 == 1
+    /// Whether values have rows in common, so that a row says nothing about one value.
+    pub fn shares_rows(&self) -> bool {
+        self.map != IndexMap::Identity
     }
 
     #[inline(always)]
-    pub fn insert(&self, row: usize) {
-        let (word, bit) = (&self.words[row / 64], 1 << (row % 64));
-        // Most rows have been inserted before, and reading alone leaves the cache line shared between the threads.
+    pub fn contains(&self, value: usize) -> bool {
+        self.words[value / 64].load(Ordering::Relaxed) >> (value % 64) & 1 == 1
+    }
+
+    #[inline(always)]
+    pub fn insert(&self, value: usize) {
+        let (word, bit) = (&self.words[value / 64], 1 << (value % 64));
+        // Most values have been inserted before, and reading alone leaves the cache line shared between the threads.
         if word.load(Ordering::Relaxed) & bit == 0 {
             word.fetch_or(bit, Ordering::Relaxed);
         }
@@ -44,8 +53,8 @@ impl TrainedRows {
     }
 
     pub fn insert_all(&mut self) {
-        for row in 0..self.rows {
-            *self.words[row / 64].get_mut() |= 1 << (row % 64);
+        for value in 0..self.values {
+            *self.words[value / 64].get_mut() |= 1 << (value % 64);
         }
     }
 
@@ -54,64 +63,109 @@ impl TrainedRows {
         self.words.iter().map(ones).sum()
     }
 
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// The row that predictions read in place of each untrained row of `values`, `[rows, width]`. None where they read
-    /// the initial values, where all rows are trained, and where no row is.
-    pub fn substitute_row(&self, pool: &Pool, kind: UntrainedRows, values: &[f32]) -> Option<Vec<f32>> {
-        let trained = self.len();
-        if trained == self.rows || trained == 0 {
+    /// What is read in place of the row of every untrained value of `table`, `[rows, width]`; None where such values keep
+    /// their rows, and where all are trained. Without a trained value the mean is zero.
+    pub fn substitute_row(
+        &self,
+        pool: &Pool,
+        kind: UntrainedRows,
+        table: &[f32],
+        width: usize,
+    ) -> Option<Vec<f32>> {
+        if kind == UntrainedRows::Initial || self.len() == self.values {
             return None;
         }
-        let width = values.len() / self.rows;
-        match kind {
-            UntrainedRows::Initial => None,
-            UntrainedRows::Zero => Some(vec![0.0; width]),
-            UntrainedRows::Mean => Some(self.mean(pool, values, width, trained)),
+        if kind == UntrainedRows::Zero {
+            return Some(vec![0.0; width]);
         }
+        Some(self.mean(pool, width, |value, sum| {
+            let row = self.map.row(value) as usize;
+            for (sum, value) in sum.iter_mut().zip(&table[row * width..][..width]) {
+                *sum += f64::from(*value);
+            }
+        }))
     }
 
-    fn mean(&self, pool: &Pool, values: &[f32], width: usize, trained: usize) -> Vec<f32> {
-        let chunks = self.rows.div_ceil(CHUNK_ROWS);
-        let sums: Vec<std::sync::Mutex<Vec<f64>>> = (0..chunks).map(|_| Default::default()).collect();
-        pool.tasks(chunks, |chunk| {
-            let mut sum = vec![0f64; width];
-            let rows = chunk * CHUNK_ROWS..((chunk + 1) * CHUNK_ROWS).min(self.rows);
-            for row in rows.filter(|&row| self.contains(row)) {
-                for (sum, value) in sum.iter_mut().zip(&values[row * width..][..width]) {
-                    *sum += f64::from(*value);
-                }
+    /// The mean, over the trained values, of the products of their rows in this table and in the other of a pair.
+    pub fn mean_product(&self, pool: &Pool, width: usize, tables: [(IndexMap, &[f32]); 2]) -> Vec<f32> {
+        self.mean(pool, width, |value, sum| {
+            let [first, second] =
+                tables.map(|(map, table)| &table[map.row(value) as usize * width..][..width]);
+            for (sum, (first, second)) in sum.iter_mut().zip(first.iter().zip(second)) {
+                *sum += f64::from(*first) * f64::from(*second);
             }
-            *sums[chunk].lock().expect("each chunk is taken once") = sum;
+        })
+    }
+
+    /// The mean over the trained values of what `add` adds to a sum for each.
+    fn mean(&self, pool: &Pool, width: usize, add: impl Fn(u32, &mut [f64]) + Sync) -> Vec<f32> {
+        let pieces = self.values.div_ceil(CHUNK_VALUES);
+        let sums: Vec<std::sync::Mutex<Vec<f64>>> = (0..pieces).map(|_| Default::default()).collect();
+        pool.tasks(pieces, |piece| {
+            let mut sum = vec![0f64; width];
+            let values = piece * CHUNK_VALUES..((piece + 1) * CHUNK_VALUES).min(self.values);
+            for value in values.filter(|&value| self.contains(value)) {
+                add(value as u32, &mut sum);
+            }
+            *sums[piece].lock().expect("each piece is taken once") = sum;
         });
         let mut total = vec![0f64; width];
         for sum in sums {
-            let sum = sum.into_inner().expect("no task panicked");
+            let sum = sum.into_inner().expect("no piece failed");
             total.iter_mut().zip(sum).for_each(|(total, sum)| *total += sum);
         }
-        total
-            .into_iter()
-            .map(|sum| (sum / trained as f64) as f32)
-            .collect()
+        let trained = self.len().max(1) as f64;
+        total.into_iter().map(|sum| (sum / trained) as f32).collect()
     }
 
-    /// One byte per row, which is 1 where the row is trained.
-    pub fn flags(&self, rows: Range<usize>) -> impl Iterator<Item = u8> + '_ {
-        rows.map(|row| u8::from(self.contains(row)))
+    /// Bytes `range` of what a checkpoint has of the set: a byte a value, 1 where it is trained; where values share rows, a
+    /// bit a value, the lowest first, for there may be many more values than rows.
+    pub fn bytes(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = u8> + '_ {
+        range.map(|at| {
+            if self.shares_rows() {
+                self.words[at / 8].load(Ordering::Relaxed).to_le_bytes()[at % 8]
+            } else {
+                u8::from(self.contains(at))
+            }
+        })
     }
 
-    /// Sets the rows from `first` on to what `flags` returned for them.
-    pub fn set_flags(&mut self, first: usize, flags: &[u8]) {
-        for (row, flag) in (first..self.rows).zip(flags) {
-            let (word, bit) = (self.words[row / 64].get_mut(), 1 << (row % 64));
-            *word = if *flag == 0 { *word & !bit } else { *word | bit };
+    /// How many there are of `bytes`.
+    pub fn byte_count(&self) -> usize {
+        if self.shares_rows() {
+            self.values.div_ceil(8)
+        } else {
+            self.values
         }
+    }
+
+    /// Takes over what `bytes` gave, from byte `first` on.
+    pub fn set_bytes(&mut self, first: usize, bytes: &[u8]) {
+        for (at, byte) in (first..).zip(bytes) {
+            if self.shares_rows() {
+                for value in (8 * at..self.values).take(8) {
+                    self.set(value, byte >> (value % 8) & 1 == 1);
+                }
+            } else {
+                self.set(at, *byte != 0);
+            }
+        }
+    }
+
+    /// The values whose rows have a flag, for a checkpoint of an older version, which has flags of the rows.
+    pub fn set_by_rows(&mut self, flags: &[u8]) {
+        for value in 0..self.values {
+            self.set(value, flags[self.map.row(value as u32) as usize] != 0);
+        }
+    }
+
+    fn set(&mut self, value: usize, trained: bool) {
+        let (word, bit) = (self.words[value / 64].get_mut(), 1 << (value % 64));
+        *word = if trained { *word | bit } else { *word & !bit };
     }
 }
 
-/// What a lookup of a prediction reads in place of untrained rows.
+/// What a lookup reads in place of the rows of untrained values.
 #[derive(Clone, Copy)]
 pub struct Substitute<'a> {
     pub trained: &'a TrainedRows,
@@ -119,15 +173,31 @@ pub struct Substitute<'a> {
 }
 
 impl<'a> Substitute<'a> {
-    /// A row of a table, or the substitute where there is one and the row is untrained.
+    /// What stands in for the row of a value; None where its own is read.
     #[inline(always)]
-    pub fn read(substitute: Option<Self>, table: &'a [f32], row: usize, width: usize) -> &'a [f32] {
-        match substitute {
-            Some(Substitute {
-                trained,
-                row: replacement,
-            }) if !trained.contains(row) => replacement,
-            _ => &table[row * width..][..width],
-        }
+    pub fn for_value(substitute: Option<Self>, value: u32) -> Option<&'a [f32]> {
+        substitute
+            .filter(|substitute| !substitute.trained.contains(value as usize))
+            .map(|substitute| substitute.row)
+    }
+
+    /// The row of a value, or the one that stands in for it.
+    #[inline(always)]
+    pub fn read(substitute: Option<Self>, table: &'a [f32], value: u32, row: u32, width: usize) -> &'a [f32] {
+        Self::for_value(substitute, value).unwrap_or_else(|| &table[row as usize * width..][..width])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_of_rows_from_an_older_checkpoint_count_for_every_value_of_the_row() {
+        let mut trained = TrainedRows::none(10, IndexMap::Quotient { divisor: 4 });
+        trained.insert(9);
+        trained.set_by_rows(&[0, 1, 0]);
+        let found: Vec<usize> = (0..10).filter(|&value| trained.contains(value)).collect();
+        assert_eq!(found, [4, 5, 6, 7]);
     }
 }

@@ -9,7 +9,14 @@ use crate::plan::{Initializer, LossKind, Parameter, ParameterKind, Plan};
 const MAX_ROWS: usize = 1 << 31;
 const MAX_WIDTH: usize = 1 << 24;
 /// Of tensors that a checkpoint has beside the parameters.
-const STATE_SUFFIXES: [&str; 5] = ["/sum", "/mean", "/variance", "/trained", "/untrained"];
+const STATE_SUFFIXES: [&str; 6] = [
+    "/sum",
+    "/mean",
+    "/variance",
+    "/trained",
+    "/trainedValues",
+    "/untrained",
+];
 
 /// Checks indices, shapes, order of use and numbers.
 ///

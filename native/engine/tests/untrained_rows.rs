@@ -6,13 +6,12 @@
 )]
 mod f64_reference;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use batch::Batch;
 use engine::Model;
-use engine::plan::{ParameterKind, Plan};
+use engine::plan::{IndexMap, Plan};
 use f64_reference::executor::Plain;
-use f64_reference::operations::embedding_bag::EmbeddingBag;
 use f64_reference::random_plan;
 use serde_json::{Value, json};
 
@@ -53,42 +52,126 @@ fn batches(plan: &Plan, seed: u64) -> Vec<Batch> {
         .collect()
 }
 
-/// The rows of each parameter that a step of the first two batches updated.
-fn reached(plan: &Plan, json: &Value, batches: &[Batch]) -> Vec<HashSet<usize>> {
-    let mut rows = vec![HashSet::new(); plan.parameters.len()];
-    let operations = json["operations"].as_array().unwrap().iter();
-    for operation in operations.filter(|operation| operation["kind"] == "embeddingBag") {
-        let bag: EmbeddingBag = serde_json::from_value(operation.clone()).unwrap();
-        for &index in batches[..2]
-            .iter()
-            .flat_map(|batch| &batch.columns[bag.column].indices)
-        {
-            let (row, weighted) = bag.rows(index);
-            rows[bag.table].insert(row);
-            if let Some(weights) = bag.row_weights {
-                rows[weights].insert(weighted);
+/// How a table is read: its column, its map, and whether it is a half of a pair that is multiplied value by value.
+struct Read {
+    column: usize,
+    map: IndexMap,
+    multiplied: Option<usize>,
+}
+
+/// Of each parameter that is a table or learned weights.
+fn reads(plan: &Plan, json: &Value) -> Vec<Option<Read>> {
+    let mut reads: Vec<Option<Read>> = plan.parameters.iter().map(|_| None).collect();
+    let mut tables = HashMap::new();
+    let place = |value: &Value| value.as_u64().unwrap() as usize;
+    for operation in json["operations"].as_array().unwrap() {
+        if operation["kind"] == "embeddingBag" {
+            let column = place(&operation["column"]);
+            let read = |map| {
+                Some(Read {
+                    column,
+                    map,
+                    multiplied: None,
+                })
+            };
+            let map: IndexMap = serde_json::from_value(operation["indexMap"].clone()).unwrap();
+            tables.insert(place(&operation["output"]), place(&operation["table"]));
+            reads[place(&operation["table"])] = read(map);
+            if let Some(weights) = operation["rowWeights"].as_u64() {
+                reads[weights as usize] = read(if map.is_half() { IndexMap::Identity } else { map });
+            }
+        } else if operation["kind"] == "multiply" {
+            let [first, second] = [0, 1].map(|at| tables.get(&place(&operation["inputs"][at])));
+            let (Some(&first), Some(&second)) = (first, second) else {
+                continue;
+            };
+            for (one, other) in [(first, second), (second, first)] {
+                let read = reads[one].as_mut().unwrap();
+                if read.map.is_half() && !plan.inputs.sparse[read.column].multi_valued {
+                    read.multiplied = Some(other);
+                }
             }
         }
     }
-    rows
+    reads
 }
 
-/// A table's values with the untrained rows replaced, in f64.
-fn replaced(values: &[f32], rows: usize, trained: &HashSet<usize>, kind: &str) -> Vec<f64> {
-    let width = values.len() / rows;
-    let mut values: Vec<f64> = values.iter().map(|&value| f64::from(value)).collect();
-    if kind == "initial" || trained.is_empty() {
-        return values;
+/// The plan's JSON with a table row for every value, and its parameters in f64 as predictions read them after the first two
+/// batches, which an optimizer step followed; a table whose rows values share has seen the third as well.
+fn as_predicted(
+    (plan, json): (&Plan, &Value),
+    model: &Model,
+    batches: &[Batch],
+    kind: &str,
+) -> (Value, Vec<Vec<f64>>, usize) {
+    let reads = reads(plan, json);
+    let mut replacements = 0;
+    let of = |index: usize| model.parameter(&plan.parameters[index].name).unwrap();
+    let mut expanded = json.clone();
+    let mut parameters = Vec::new();
+    for (index, parameter) in plan.parameters.iter().enumerate() {
+        let Some(read) = &reads[index] else {
+            parameters.push(of(index).iter().map(|&value| f64::from(value)).collect());
+            continue;
+        };
+        let width = parameter.shape.get(1).copied().unwrap_or(1);
+        let shared = read.map != IndexMap::Identity;
+        let count = if shared {
+            plan.inputs.sparse[read.column].cardinality as usize
+        } else {
+            parameter.shape[0]
+        };
+        let seen = &batches[..if shared { 3 } else { 2 }];
+        let trained: HashSet<usize> = seen
+            .iter()
+            .flat_map(|batch| &batch.columns[read.column].indices)
+            .map(|&value| value as usize)
+            .collect();
+        let row = |index: usize, map: IndexMap, value: usize| {
+            let start = map.row(value as u32) as usize * width;
+            of(index)[start..start + width]
+                .iter()
+                .map(|&value| f64::from(value))
+                .collect::<Vec<_>>()
+        };
+        let mean_of = |row: &dyn Fn(usize) -> Vec<f64>| {
+            let mut mean = vec![0.0; width];
+            for value in &trained {
+                let row = row(*value);
+                mean.iter_mut()
+                    .zip(row)
+                    .for_each(|(mean, value)| *mean += value / trained.len() as f64);
+            }
+            mean
+        };
+        let substitute = match (kind, read.multiplied) {
+            ("zero", _) => vec![0.0; width],
+            (_, Some(other)) if matches!(read.map, IndexMap::Quotient { .. }) => {
+                let other_map = reads[other].as_ref().unwrap().map;
+                mean_of(&|value| {
+                    let (one, other) = (row(index, read.map, value), row(other, other_map, value));
+                    one.iter().zip(other).map(|(one, other)| one * other).collect()
+                })
+            }
+            (_, Some(_)) => vec![1.0; width],
+            _ => mean_of(&|value| row(index, read.map, value)),
+        };
+        replacements += usize::from(trained.len() < count);
+        let values = (0..count).flat_map(|value| {
+            if kind == "initial" || trained.contains(&value) {
+                row(index, read.map, value)
+            } else {
+                substitute.clone()
+            }
+        });
+        parameters.push(values.collect());
     }
-    let mean: Vec<f64> = (0..width)
-        .map(|at| trained.iter().map(|row| values[row * width + at]).sum::<f64>() / trained.len() as f64)
-        .collect();
-    for row in (0..rows).filter(|row| !trained.contains(row)) {
-        for at in 0..width {
-            values[row * width + at] = if kind == "mean" { mean[at] } else { 0.0 };
+    for operation in expanded["operations"].as_array_mut().unwrap() {
+        if operation["kind"] == "embeddingBag" {
+            operation["indexMap"] = json!({ "kind": "identity" });
         }
     }
-    values
+    (expanded, parameters, replacements)
 }
 
 fn trained_model(json: &Value, batches: &[Batch], threads: usize) -> (Model, Vec<u64>) {
@@ -110,16 +193,9 @@ fn predictions_read_the_substitute_and_training_the_rows_themselves() {
             let batches = batches(&plan, seed);
             let (mut model, of_kind) = trained_model(&json, &batches, 2);
             losses.push(of_kind);
-            let trained = reached(&plan, &json, &batches);
-            let parameters = plan.parameters.iter().zip(&trained).map(|(parameter, trained)| {
-                let values = model.parameter(&parameter.name).unwrap();
-                if parameter.kind == ParameterKind::Dense {
-                    return values.iter().map(|&value| f64::from(value)).collect();
-                }
-                replacements += usize::from(trained.len() < parameter.shape[0]);
-                replaced(values, parameter.shape[0], trained, kind)
-            });
-            let plain = Plain::new(&plan, &json, parameters.collect());
+            let (expanded, parameters, replaced) = as_predicted((&plan, &json), &model, &batches, kind);
+            replacements += replaced;
+            let plain = Plain::new(&plan, &expanded, parameters);
             let fresh = random_plan::batch(&plan, 1000 + seed, 19);
             let found = model.predict_batch(&fresh).unwrap();
             let expected = &plain.forward(&fresh)[plan.loss.prediction];

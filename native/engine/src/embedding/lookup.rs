@@ -20,7 +20,7 @@ pub struct Lookup<'a> {
     pub table: Table<'a>,
     /// `[rows]`, or one for each of the column's indices (`Bag::has_index_weights`).
     pub weights: Option<&'a [f32]>,
-    /// What predictions read in place of untrained rows and of untrained weights.
+    /// In predictions, what is read in place of the rows and of the weights of values that training has not seen.
     pub substitute: Option<Substitute<'a>>,
     pub weight_substitute: Option<Substitute<'a>>,
     /// `[batch, dimension]`.
@@ -108,33 +108,34 @@ fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
     } else {
         lookups.rows
     };
+    let weight_of = |weights: &[f32], position: usize| {
+        let value = lookups.indices[position];
+        Substitute::read(weight_substitute, weights, value, weight_indices[position], 1)[0]
+    };
     match table {
         Table::Whole(table) => {
             let dimension = bag.dimension;
-            let row_of = |row: u32| Substitute::read(substitute, table, row as usize, dimension);
+            let row_of = |position: usize| {
+                let (value, row) = (lookups.indices[position], lookups.rows[position]);
+                Substitute::read(substitute, table, value, row, dimension)
+            };
             if positions.len() == 1 && weights.is_none() {
                 range.prefetch(positions.start + PREFETCH_DISTANCE);
-                out.copy_from_slice(row_of(lookups.rows[positions.start]));
+                out.copy_from_slice(row_of(positions.start));
                 return;
             }
             out.fill(0.0);
             for position in positions.clone() {
                 range.prefetch(position + PREFETCH_DISTANCE);
-                let row = lookups.rows[position];
                 match weights {
                     Some(weights) => {
-                        let weight = Substitute::read(
-                            weight_substitute,
-                            weights,
-                            weight_indices[position] as usize,
-                            1,
-                        )[0];
-                        for (out, value) in out.iter_mut().zip(row_of(row)) {
+                        let weight = weight_of(weights, position);
+                        for (out, value) in out.iter_mut().zip(row_of(position)) {
                             *out += weight * value;
                         }
                     }
                     None => {
-                        for (out, value) in out.iter_mut().zip(row_of(row)) {
+                        for (out, value) in out.iter_mut().zip(row_of(position)) {
                             *out += value;
                         }
                     }
@@ -145,11 +146,14 @@ fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
             out.fill(0.0);
             for position in positions.clone() {
                 range.prefetch(position + PREFETCH_DISTANCE);
-                let row = lookups.rows[position] as usize;
-                let weight = weights.map_or(1.0, |weights| {
-                    Substitute::read(weight_substitute, weights, weight_indices[position] as usize, 1)[0]
-                });
-                table.add_row(row, weight, out);
+                let weight = weights.map_or(1.0, |weights| weight_of(weights, position));
+                match Substitute::for_value(substitute, lookups.indices[position]) {
+                    Some(row) => out
+                        .iter_mut()
+                        .zip(row)
+                        .for_each(|(out, value)| *out += weight * value),
+                    None => table.add_row(lookups.rows[position] as usize, weight, out),
+                }
             }
         }
     }

@@ -52,6 +52,34 @@ pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
         .collect()
 }
 
+/// How a table or learned weights are read: the map from values to rows, and how many values their column has. None for
+/// parameters that no bag reads.
+pub fn reads(bags: &[Bag], plan: &Plan, parameter: usize) -> Option<(IndexMap, usize)> {
+    let bag = bags
+        .iter()
+        .find(|bag| bag.table == parameter || bag.row_weights == Some(parameter))?;
+    let weighs_indices = bag.table != parameter && bag.has_index_weights();
+    let map = if weighs_indices {
+        IndexMap::Identity
+    } else {
+        bag.map
+    };
+    Some((map, plan.inputs.sparse[bag.column].cardinality as usize))
+}
+
+/// The two bags of every quotient-remainder pair whose rows are multiplied, for columns of single values.
+pub fn multiplied_pairs<'a>(bags: &'a [Bag], plan: &Plan) -> Vec<[&'a Bag; 2]> {
+    let half = |value: usize| {
+        let bag = bags.iter().find(|bag| bag.output == value)?;
+        (bag.map.is_half() && !plan.inputs.sparse[bag.column].multi_valued).then_some(bag)
+    };
+    let factors = plan.operations.iter().filter_map(|operation| operation.factors());
+    factors
+        .filter_map(|[first, second]| Some([half(first)?, half(second)?]))
+        .filter(|[first, second]| first.column == second.column)
+        .collect()
+}
+
 /// The table rows that a bag operation looks up for one batch: bag b has `rows[offsets[b]..offsets[b + 1]]`, or only
 /// `rows[b]` where there are no offsets.
 #[derive(Clone, Copy)]

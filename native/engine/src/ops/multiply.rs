@@ -22,6 +22,10 @@ impl Operation for Multiply {
         self.output
     }
 
+    fn factors(&self) -> Option<[usize; 2]> {
+        Some(self.inputs)
+    }
+
     fn validate(&self, check: &mut Validation) -> Checked {
         let width = check.same_widths(&self.inputs)?;
         check.expect_width(self.output, width)

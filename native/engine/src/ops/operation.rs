@@ -90,6 +90,11 @@ pub trait Operation: Debug + Send + Sync {
         None
     }
 
+    /// The two values of an elementwise product.
+    fn factors(&self) -> Option<[usize; 2]> {
+        None
+    }
+
     /// The weight of a matrix product: quantisation makes it compact, and it can take plain SGD's step in `backward`
     /// (`Backward::step`).
     fn layer_weight(&self) -> Option<usize> {
