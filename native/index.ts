@@ -399,6 +399,13 @@ export interface NativeAddon {
   measureRoofs(threads: number): Promise<string>
   /** JSON { instructionSets: string[], cores: number, model: string }. */
   cpuInfo(): string
+  /** The kinds of operation that a plan may have. */
+  operationKinds(): string[]
+  /**
+   * Indices of a plan's operations that cost nothing, because their inputs are written where their output is (JSON of
+   * Plan). Throws InvalidPlan.
+   */
+  freeOperations(plan: string): number[]
   /** Opens a shared library so that addons loaded later find its symbols; it stays open. Throws Io with the reason. */
   openLibrary(path: string): void
   binaryMetrics(predictions: Float32Array, labels: Float32Array, unknown?: Uint8Array | null): BinaryMetrics

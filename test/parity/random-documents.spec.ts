@@ -6,9 +6,10 @@ import { optimizerBytes, parameterCount } from '../../main/model/costs.ts'
 import { nodesById, orderFrom } from '../../main/model/graph.ts'
 import { parseDocument } from '../../main/model/parse.ts'
 import { compilePlan } from '../../main/model/plan.ts'
+import { freeConcatenations } from '../../main/model/step-time/free-concatenations.ts'
 import type { Plan } from '../../main/model/plan-types.ts'
 import { createBatchTrainer } from '../../main/training/backends/create-backend.ts'
-import type { BatchArrays } from '../../native/index.ts'
+import { nativeAddon, type BatchArrays } from '../../native/index.ts'
 import { Draws, randomColumns, randomDocument } from '../helpers/random-documents.ts'
 
 const COUNT = 1000
@@ -78,6 +79,16 @@ describe('a random document', () => {
       expectPromised(plan, check, new Set(used))
       trainOneStep(plan, seed, 'native')
     }
+  })
+
+  it('becomes operations that the engine has, and the engine has no other', () => {
+    const plans = seeds.map((seed) => compilePlan(randomDocument(seed), randomColumns))
+    const kinds = new Set(plans.flatMap(({ operations }) => operations.map(({ kind }) => kind)))
+    expect([...kinds].toSorted()).toEqual(nativeAddon().operationKinds().toSorted())
+    for (const [seed, plan] of plans.entries())
+      expect([...freeConcatenations(plan)], `seed ${seed}`).toEqual(
+        nativeAddon().freeOperations(JSON.stringify(plan)),
+      )
   })
 
   it('trains a step on TensorFlow too', () => {

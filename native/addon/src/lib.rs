@@ -10,4 +10,5 @@ mod job;
 mod library;
 mod machine;
 mod model;
+mod operations;
 mod printable;

@@ -87,6 +87,11 @@ impl Layout {
     }
 }
 
+/// Of each operation: whether its inputs are written where its output is.
+pub fn free_operations(plan: &Plan) -> Vec<bool> {
+    Placing::new(plan).free()
+}
+
 struct Placing<'a> {
     plan: &'a Plan,
     strides: Vec<usize>,

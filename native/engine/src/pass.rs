@@ -132,9 +132,12 @@ impl Model {
     fn targets(&self, index: usize, size: usize) -> Vec<Option<Target>> {
         let inputs = self.plan.operations[index].inputs();
         let adds = &self.layout.adds[index];
-        let target = |(input, add): (usize, &bool)| {
-            let matrix = self.memory.gradient(input, size);
-            self.layout.needs_gradient[input].then_some(Target { matrix, add: *add })
+        let target = |(input, &add): (usize, &bool)| {
+            self.layout.needs_gradient[input].then(|| Target {
+                matrix: self.memory.gradient(input, size),
+                add,
+                through_relu: self.layout.relu_in_product[input],
+            })
         };
         inputs.into_iter().zip(adds).map(target).collect()
     }
@@ -146,8 +149,8 @@ impl Model {
             random: self.random_stream(index),
             machine: &self.machine,
             memory: &self.memory,
-            layout: &self.layout,
             gradient: self.memory.gradient(operation.output(), size),
+            relu_done: self.layout.relu_in_product[operation.output()],
             parameters: &mut self.parameters,
             operation: index,
             batch_size: size,

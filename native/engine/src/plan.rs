@@ -5,6 +5,7 @@ use std::ops::Deref;
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
+use crate::layout;
 use crate::ops::{self, Operation};
 
 #[derive(Debug, Deserialize)]
@@ -183,6 +184,12 @@ impl Plan {
             .map_err(|error| Error::plan(format!("The plan cannot be read: {error}.")))?;
         crate::validate::validate(&plan)?;
         Ok(plan)
+    }
+
+    /// Indices of operations that cost nothing, because their inputs are written where their output is.
+    pub fn free_operations(&self) -> Vec<usize> {
+        let free = layout::free_operations(self);
+        (0..free.len()).filter(|&index| free[index]).collect()
     }
 
     /// A value's width.

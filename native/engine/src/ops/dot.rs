@@ -142,7 +142,7 @@ impl Operation for Dot {
                     let (first, triangle) = gradient.row(row).split_at(kept);
                     gradient_targets.clear();
                     gradient_targets.extend(targets.iter().map(|target| match target {
-                        Some(Target { matrix, add }) => GradientTarget {
+                        Some(Target { matrix, add, .. }) => GradientTarget {
                             pointer: matrix.pointer().wrapping_add(row * matrix.stride()),
                             accumulate: *add,
                         },

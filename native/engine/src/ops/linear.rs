@@ -84,16 +84,12 @@ impl Operation for Linear {
         }
     }
 
-    /// The output's gradient becomes that of the product. Where the input is a ReLU's output and this its only reader, the
-    /// input's gradient becomes that of the ReLU's input.
-    ///
-    /// A step of SGD goes to the weight at once. Its bits are those of a step of its own where the batch is no longer than
-    /// `gemm::KC`.
+    /// The output's gradient is overwritten by that of the product. `Backward::step` changes the weight as a separate
+    /// step would, bit for bit, where the batch is no longer than `gemm::KC`.
     fn backward(&self, pass: Backward) {
         let (input, output) = (pass.value(self.input), pass.value(self.output));
         let before = pass.scratch().unwrap_or(output);
-        let relu_in_product = &pass.layout.relu_in_product;
-        let activation = if relu_in_product[self.output] {
+        let activation = if pass.relu_done {
             Activation::None
         } else {
             self.activation
@@ -133,7 +129,7 @@ impl Operation for Linear {
                     alpha: 1.0,
                     bias: None,
                     activation: Activation::None,
-                    relu_mask: relu_in_product[self.input].then_some(input),
+                    relu_mask: target.through_relu.then_some(input),
                 };
                 // SAFETY: gradients of two values do not overlap (matrix.rs), parameters are only read.
                 unsafe { machine.gemm.multiply(&machine.pool, &product) };

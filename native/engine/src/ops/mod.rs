@@ -77,11 +77,14 @@ pub struct Machine {
     pub gemm: Gemm,
 }
 
-/// The gradient of one input: where it goes, and whether an operation later in the plan has already written there.
+/// Where the gradient of one input goes.
 #[derive(Clone, Copy)]
 pub struct Target {
     pub matrix: Matrix,
+    /// Whether an operation later in the plan has already written there.
     pub add: bool,
+    /// Whether the input is the output of a ReLU whose derivative is applied as well (`applies_relu_derivative`).
+    pub through_relu: bool,
 }
 
 /// Writes or adds a row of values.
@@ -114,4 +117,32 @@ fn inner_product(a: &[f32], b: &[f32]) -> f32 {
         }
     }
     sums.iter().sum::<f32>() + tail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_kind_or_a_missing_field_is_refused_by_name() {
+        let refusal = |kind: &str| operation(kind, serde_json::json!({ "input": 0, "output": 1 })).err();
+        let unknown = refusal("softmax").unwrap();
+        assert!(
+            unknown.contains("'softmax'") && unknown.contains("crossV2"),
+            "{unknown}"
+        );
+        let incomplete = refusal("dropout").unwrap();
+        assert!(
+            incomplete.contains("'dropout'") && incomplete.contains("rate"),
+            "{incomplete}"
+        );
+    }
+
+    #[test]
+    fn every_kind_has_one_entry() {
+        let mut kinds = operation_kinds();
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds.len(), REGISTRY.len());
+    }
 }

@@ -9,7 +9,6 @@ use batch::Batch;
 use super::{Machine, Target};
 use crate::compact::Compact;
 use crate::embedding::Bag;
-use crate::layout::Layout;
 use crate::matrix::Matrix;
 use crate::memory::Memory;
 use crate::parameter::Parameter;
@@ -172,13 +171,14 @@ impl<'a> Forward<'a> {
 pub struct Backward<'a> {
     pub machine: &'a Machine,
     pub memory: &'a Memory,
-    pub layout: &'a Layout,
     pub parameters: &'a mut [Parameter],
     /// Index of the operation in the plan.
     pub operation: usize,
     pub batch_size: usize,
     /// Of the output.
     pub gradient: Matrix,
+    /// Whether the gradient has passed the derivative of the ReLU that the operation ends in (`ends_in_relu`).
+    pub relu_done: bool,
     /// Of each input; None for inputs that no parameter has an influence on.
     pub targets: Vec<Option<Target>>,
     /// Whether the parameters' gradients add to those of earlier batches.
