@@ -76,7 +76,7 @@ export interface StoredRun extends StoredSummary {
 const UNNAMED_SETTINGS = { device: 'auto' } as const
 const UNTOLD = { computation: null }
 
-/** Throws Corrupt for a row that is damaged, or whose id, dataset or saved model is none that this program gives. */
+/** Throws Corrupt for a row that is damaged, or whose id, dataset or saved model is of a form that no version gives. */
 export function toRunRow(row: StoredSummary, file: string): RunRow {
   const names = { id: row.id, dataset: row.dataset_id, ...(row.model_id !== null && { model: row.model_id }) }
   for (const [what, name] of Object.entries(names)) {

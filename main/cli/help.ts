@@ -4,16 +4,31 @@ import { maximumOf } from '../model/extremes.ts'
 
 /** The list of commands. */
 export function overview(commands: readonly Command[]): string {
-  const width = maximumOf(commands.map(({ name }) => name.length))
   return [
     'The command line of DLRM Studio.',
     '',
     'Usage: npm run -s cli -- COMMAND [OPTIONS]',
     '',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    ...commandLines(commands),
     '',
     'Run COMMAND --help for its options. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.',
   ].join('\n')
+}
+
+/** The list of the commands that begin with a word that is no command itself. */
+export function groupHelp(word: string, commands: readonly Command[]): string {
+  return [
+    `Usage: npm run -s cli -- ${word} COMMAND [OPTIONS]`,
+    '',
+    ...commandLines(commands),
+    '',
+    `Run ${word} COMMAND --help for its options.`,
+  ].join('\n')
+}
+
+function commandLines(commands: readonly Command[]): string[] {
+  const width = maximumOf(commands.map(({ name }) => name.length))
+  return commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
 }
 
 export function commandHelp(command: Command): string {

@@ -2,7 +2,7 @@ import { explainDiskFull } from '../../db/index.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import { AssignmentError } from '../model/assign-setting.ts'
 import { EXIT, UsageError, type Command, type Outcome } from './command.ts'
-import { commandHelp, overview } from './help.ts'
+import { commandHelp, groupHelp, overview } from './help.ts'
 import { interruptions } from './interruptions.ts'
 import { findCommand, parseArguments, type ParsedArguments } from './parse-arguments.ts'
 import { Services } from './services.ts'
@@ -32,8 +32,13 @@ async function withoutCommand(commands: readonly Command[], words: string[], wan
     await write(overview(commands))
     return first === undefined ? EXIT.usage : EXIT.done
   }
-  const group = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name)
-  const advice = group.length ? `Use one of: ${group.join(', ')}.` : 'Run --help for a list of commands.'
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `))
+  if (group.length > 0 && words[1] === '--help') {
+    await write(groupHelp(first, group))
+    return EXIT.done
+  }
+  const names = group.map(({ name }) => name)
+  const advice = group.length ? `Use one of: ${names.join(', ')}.` : 'Run --help for a list of commands.'
   return failed(new UsageError(`There is no command ${words.slice(0, 2).join(' ')}. ${advice}`), wantsJson)
 }
 
@@ -45,7 +50,11 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
   )
   try {
     const outcome = await command.run({
-      positionals,
+      positionals: positionals.map((text, at) =>
+        (command.positionals[at] ?? command.positionals.at(-1))?.name === 'RUN'
+          ? runId(services, text)
+          : text,
+      ),
       options,
       rest,
       services,
@@ -70,6 +79,17 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
   } finally {
     dispose()
   }
+}
+
+/** The id of the run that a text is the id or the only name of; else the text itself. Throws UsageError for a name of several. */
+function runId({ database }: Services, text: string): string {
+  const runs = database.runs.list()
+  if (runs.some(({ id }) => id === text)) return text
+  const ids = runs.filter(({ name }) => name === text).map(({ id }) => id)
+  if (ids.length > 1) {
+    throw new UsageError(`${ids.length} runs are named ${text}: give an id, one of ${ids.join(', ')}.`, 'RUN')
+  }
+  return ids[0] ?? text
 }
 
 const report = ({ json, text }: Outcome, wantsJson: boolean) =>

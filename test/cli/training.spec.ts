@@ -78,6 +78,7 @@ describe('a run on the command line', () => {
     const query = ['runs', 'list', '--query', 'small']
     const { runs } = await answerOf<{ runs: RunSummary[] }>(workspace, ...query)
     expect(runs).toMatchObject([{ id: first.run, name: 'small', status: 'completed', steps: 10 }])
+    expect(await answerOf(workspace, 'runs', 'show', 'small')).toMatchObject({ id: first.run })
     const shown = await answerOf<RunDetail>(workspace, 'runs', 'show', first.run)
     expect(shown).toMatchObject({ id: first.run, steps: 10, epochs: first.epochs })
 

@@ -12,6 +12,13 @@ describe('help', { timeout: 60_000 }, () => {
     for (const { name } of commands) expect(stdout).toContain(`  ${name} `)
   })
 
+  it('of the first word of several commands lists these alone', async () => {
+    const { status, stdout, stderr } = await runCommand(await temporaryFolder(), 'runs', '--help')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    for (const name of ['runs list', 'runs show', 'runs delete']) expect(stdout).toContain(`  ${name} `)
+    expect(stdout).not.toContain('data list')
+  })
+
   it('of a command names what it takes and makes no workspace', async () => {
     const workspace = await temporaryFolder()
     const { status, stdout } = await runCommand(workspace, 'predict', '--help')
