@@ -48,6 +48,19 @@ describe('datasets on the command line', { timeout: 60_000 }, () => {
     const unbound = await runForJson<Failure>(workspace, 'model', 'diff', file, 'dlrm')
     expect(unbound).toMatchObject({ status: 2, json: { error: { field: 'data' } } })
 
+    const kinds = await answerOf<{ kind: string; schema: { required: string[] } }[]>(
+      workspace,
+      'model',
+      'kinds',
+    )
+    for (const node of document.nodes) {
+      const { schema } = kinds.find(({ kind }) => kind === node.kind) ?? { schema: { required: ['listed'] } }
+      expect(Object.keys(node)).toEqual(expect.arrayContaining(schema.required))
+    }
+    expect((await runCommand(workspace, 'model', 'kinds')).stdout).toMatch(
+      /^ +pooling +.*One of sum, mean\.$/m,
+    )
+
     expect(await answerOf(workspace, 'data', 'delete', 'clicks')).toEqual({ deleted: 'clicks' })
     expect(await answerOf(workspace, 'data', 'list')).toEqual({ datasets: [] })
   })

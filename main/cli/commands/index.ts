@@ -11,7 +11,7 @@ import { dataPreview } from './data-preview.ts'
 import { dlrm } from './dlrm.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
-import { modelCheck, modelDiff, modelDlrm, modelPreset } from './model.ts'
+import { modelCheck, modelDiff, modelDlrm, modelKinds, modelPreset } from './model.ts'
 import { predict } from './predict.ts'
 import { quantise } from './quantise.ts'
 import { quickstart } from './quickstart.ts'
@@ -35,6 +35,7 @@ export const commands: readonly Command[] = [
   dataVerify,
   dataDelete,
   modelPreset,
+  modelKinds,
   modelDlrm,
   modelCheck,
   modelDiff,

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { columnsOf } from '../../datasets/dataset-service.ts'
 import { parseAssignment } from '../../model/assign-setting.ts'
 import { modelOfDlrmFlags } from '../../model/dlrm-arguments.ts'
@@ -9,6 +10,9 @@ import {
   type DocumentChanges,
   type FieldChange,
 } from '../../model/editing/changes.ts'
+import { maximumOf } from '../../model/extremes.ts'
+import type { NodeField } from '../../model/kinds/field.ts'
+import { nodeDefinitions } from '../../model/kinds/index.ts'
 import { problemText } from '../../model/plan.ts'
 import { isPresetName, presetNames } from '../../model/presets/index.ts'
 import { EXIT, UsageError, type Command, type Invocation, type OptionSpec } from '../command.ts'
@@ -16,6 +20,8 @@ import { fromFlags } from '../dlrm-flags.ts'
 import { modelFromArgument, presetFromSettings, readModelFile } from '../model-argument.ts'
 import { stepTimeOf, stepTimeOptions } from '../step-time.ts'
 import { byteSize, integer, table } from '../terminal.ts'
+
+type NodeFacts = (typeof nodeDefinitions)[number]
 
 const dataOption: OptionSpec = {
   type: 'string',
@@ -51,6 +57,48 @@ export const modelPreset: Command = {
     const document = presetFromSettings(name, columns, invocation.options.list('set').map(parseAssignment))
     return { json: document, text: JSON.stringify(document, null, 2) }
   },
+}
+
+export const modelKinds: Command = {
+  name: 'model kinds',
+  summary: 'List the kinds of nodes that a model document may have: inputs, settings, what each computes.',
+  positionals: [],
+  options: {},
+  run: () => Promise.resolve({ json: kindsForScripts(), text: nodeDefinitions.map(kindText).join('\n\n') }),
+}
+
+const kindsForScripts = () =>
+  nodeDefinitions.map(({ kind, label, computes, schema, ports }) => {
+    const inputs = ports.map(({ name, minimum, maximum }) => {
+      return { name, minimum, maximum: Number.isFinite(maximum) ? maximum : null }
+    })
+    return { kind, label, computes, inputs, schema: z.toJSONSchema(schema) }
+  })
+
+function kindText({ kind, label, computes, widthInWords, ports, fields }: NodeFacts): string {
+  const lines = ports.map(({ name, minimum, maximum }) => [
+    `inputs.${name}`,
+    maximum > 1 ? 'any number of nodes' : minimum > 0 ? 'one node' : 'one node, or none',
+  ])
+  const facts = [
+    ...lines,
+    ...(widthInWords ? [['width', widthInWords]] : []),
+    ...fields.map((field) => [field.path, fieldText(field)]),
+  ]
+  const longest = maximumOf(facts.map(([name = '']) => name.length))
+  return [
+    `${kind} (${label}): ${computes}.`,
+    ...facts.map(([name = '', text = '']) => `    ${name.padEnd(longest)}  ${text}`),
+  ].join('\n')
+}
+
+function fieldText(field: NodeField): string {
+  const values = field.control === 'choice' ? field.options.map(({ value }) => value).join(', ') : ''
+  return [
+    field.hint,
+    ...(values ? [`One of ${values}.`] : []),
+    ...(field.when ? [`Only where ${field.when.path} is ${field.when.is}.`] : []),
+  ].join(' ')
 }
 
 export const modelDlrm: Command = {

@@ -32,6 +32,8 @@ export const activation: NodeDefinition<ActivationNode, ActivationOperation> = {
   schema,
   label: 'Activation',
   sentence: 'Applies an activation function: ReLU, sigmoid, tanh or GELU.',
+  computes: 'none, relu, sigmoid, tanh or gelu of each element',
+  widthInWords: 'that of its input',
   searchWords: 'nonlinearity',
   group: 'layers',
   idStem: 'activation',

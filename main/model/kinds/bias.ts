@@ -22,6 +22,8 @@ export const bias: NodeDefinition<BiasNode, BiasOperation> = {
   schema,
   label: 'Bias',
   sentence: 'Adds one learned constant to the output.',
+  computes: 'adds one learned number',
+  widthInWords: 'that of its input',
   searchWords: 'intercept offset',
   group: 'layers',
   idStem: 'bias',

@@ -20,6 +20,8 @@ export const concat: NodeDefinition<ConcatNode, ConcatOperation> = {
   schema,
   label: 'Concatenation',
   sentence: 'Concatenates vectors into one.',
+  computes: 'vectors side by side',
+  widthInWords: 'the sum of the inputs’ widths',
   searchWords: 'join cat vectors side by side',
   group: 'meeting',
   idStem: 'concat',

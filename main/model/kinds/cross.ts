@@ -46,6 +46,8 @@ export const cross: NodeDefinition<CrossNode, CrossV1Operation | CrossV2Operatio
   schema,
   label: 'Cross layers',
   sentence: 'Explicit feature crosses, as in DCN and DCNv2.',
+  computes: 'cross layers of version v1, v2, or v2LowRank with its rank',
+  widthInWords: 'that of its input',
   searchWords: 'dcn dcnv2 deep cross network low rank layers multiplies',
   group: 'layers',
   idStem: 'cross',

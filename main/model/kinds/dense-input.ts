@@ -24,6 +24,8 @@ export const denseInput: NodeDefinition<DenseInputNode, DenseInputOperation> = {
   schema,
   label: 'Dense input',
   sentence: 'The dataset’s numeric columns as one vector.',
+  computes: 'dense columns side by side',
+  widthInWords: 'the number of columns',
   searchWords: 'numeric features continuous',
   group: 'input',
   idStem: 'dense',

@@ -33,6 +33,9 @@ export const dotInteraction: NodeDefinition<DotInteractionNode, DotOperation> = 
   schema,
   label: 'Dot interaction',
   sentence: 'Dot products of all pairs of vectors, as in DLRM.',
+  computes:
+    'dot products of all pairs, row by row below the diagonal; with includeSelf the diagonal too; keepFirst puts the first vector in front',
+  widthInWords: 'the number of pairs, and the first vector if it is kept',
   searchWords: 'dlrm inner pairwise',
   group: 'meeting',
   idStem: 'dot',

@@ -17,6 +17,9 @@ export const embedding: NodeDefinition<EmbeddingNode, EmbeddingBagOperation | Mu
   schema: embeddingSchema,
   label: 'Embedding',
   sentence: 'A learned vector for each value of a categorical column.',
+  computes:
+    'rows of a table for the values of column, by pooling sum or mean; an empty bag is zero. Learned rowWeights weigh each row (each index, with quotientRemainder). A tableDimension other than dimension adds a projection',
+  widthInWords: 'dimension',
   searchWords: 'table lookup sparse categorical bag',
   group: 'table',
   idStem: 'table',

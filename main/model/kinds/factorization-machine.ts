@@ -25,6 +25,8 @@ export const factorizationMachine: NodeDefinition<FactorizationMachineNode, Fact
   schema,
   label: 'Factorization machine',
   sentence: 'Sum of the dot products of all pairs of vectors.',
+  computes: 'the sum of all pairs’ dot products',
+  widthInWords: '1',
   searchWords: 'fm deepfm second order',
   group: 'meeting',
   idStem: 'fm',

@@ -23,6 +23,8 @@ export const linearTerm: NodeDefinition<LinearTermNode> = {
   schema,
   label: 'Linear term',
   sentence: 'First-order term: a learned weight per value or dense feature, summed.',
+  computes: 'the sum of one weight for each value of each of its columns, and of one for each dense feature',
+  widthInWords: '1',
   searchWords: 'wide first order fm logistic',
   group: 'table',
   idStem: 'linear',

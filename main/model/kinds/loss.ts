@@ -49,6 +49,9 @@ export const loss: NodeDefinition<LossNode> = {
   schema,
   label: 'Loss',
   sentence: 'The training objective. Every model ends with one.',
+  computes:
+    'bce, weightedBce with the weights of labels 0 and 1, or mse; clamp t limits predictions to t … 1 − t',
+  widthInWords: '',
   searchWords: 'objective bce mse cross entropy output',
   group: 'end',
   idStem: 'loss',

@@ -46,6 +46,8 @@ export const mlp: NodeDefinition<MlpNode, LinearOperation | DropoutOperation> = 
   schema,
   label: 'MLP',
   sentence: 'Fully connected layers (multilayer perceptron).',
+  computes: 'layers with activation, the last with outputActivation; dropout after the hidden ones',
+  widthInWords: 'the last of widths',
   searchWords: 'perceptron dense linear deep tower feed forward',
   group: 'layers',
   idStem: 'mlp',

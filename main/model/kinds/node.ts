@@ -35,6 +35,10 @@ export interface NodeDefinition<Node extends NodeBase, Operation extends Operati
   label: string
   /** What it does, in one sentence. */
   sentence: string
+  /** What it computes from its settings, for those who write documents, in a few words. */
+  computes: string
+  /** Width of its output, likewise; empty where it has none. */
+  widthInWords: string
   /** Further words that the palette finds it by. */
   searchWords: string
   group: NodeGroupName

@@ -20,6 +20,8 @@ export const sum: NodeDefinition<SumNode, SumOperation> = {
   schema,
   label: 'Sum',
   sentence: 'Adds vectors of equal width.',
+  computes: 'the sum of vectors, element by element',
+  widthInWords: 'that of each input',
   searchWords: 'add plus',
   group: 'meeting',
   idStem: 'sum',
