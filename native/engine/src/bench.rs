@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use batch::{Batch, SparseColumn};
 use serde::{Deserialize, Serialize};
 
+use crate::activation::Activation;
 use crate::error::{Error, ErrorCode, Result};
 use crate::gemm::{Gemm, InstructionSet, Operand, Precision, Product};
 use crate::matrix::Matrix;
 use crate::model::Model;
-use crate::plan::{Activation, Plan};
+use crate::plan::Plan;
 use crate::pool::Pool;
 use crate::profile::OperationProfile;
 use crate::random::CounterRandom;

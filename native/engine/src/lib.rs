@@ -1,6 +1,7 @@
 //! The native engine: runs a model's execution plan (main/model/plan-types.ts) on the CPU, forward, backward and update.
 //! It knows nothing of JavaScript; the addon crate shows it to Node.
 
+pub mod activation;
 pub mod bench;
 mod checkpoint;
 mod compact;
@@ -21,6 +22,7 @@ mod ops;
 mod optimizer;
 mod parameter;
 mod pass;
+mod phase;
 pub mod plan;
 mod pool;
 mod profile;

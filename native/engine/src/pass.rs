@@ -8,7 +8,7 @@ use crate::input;
 use crate::model::Model;
 use crate::ops::{Backward, Forward, Target};
 use crate::parameter::Parameter;
-use crate::profile::Phase;
+use crate::phase::Phase;
 use crate::random::CounterRandom;
 use crate::work;
 

@@ -77,16 +77,6 @@ pub struct Value {
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
-pub enum Activation {
-    None,
-    Relu,
-    Sigmoid,
-    Tanh,
-    Gelu,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
 pub enum Pooling {
     Sum,
     Mean,

@@ -4,16 +4,8 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::phase::{Phase, Work};
 use crate::trace::Recorder;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Phase {
-    Forward,
-    Backward,
-    Update,
-    Data,
-}
 
 const PHASES: [Phase; 4] = [Phase::Forward, Phase::Backward, Phase::Update, Phase::Data];
 
@@ -34,13 +26,6 @@ struct Counter {
     seconds: f64,
     flops: f64,
     bytes: f64,
-}
-
-/// Work an operation is about to be credited with.
-#[derive(Clone, Copy, Default)]
-pub struct Work {
-    pub flops: usize,
-    pub bytes: usize,
 }
 
 /// Counters by name, in order of first registration, and the recorder of a trace while there is one.

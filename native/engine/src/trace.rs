@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::phase::{Phase, Work};
 use crate::pool::Share;
-use crate::profile::{Phase, Work};
 
 /// Events after which no further step is recorded, the threads' shares counted: some ten megabytes of JSON.
 const MAX_EVENTS: usize = 100_000;

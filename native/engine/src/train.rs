@@ -11,8 +11,8 @@ use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::optimizer::{Step, TrainingSettings};
 use crate::parameter::Parameter;
+use crate::phase::{Phase, Work};
 use crate::plan::ParameterKind;
-use crate::profile::{Phase, Work};
 
 /// Elements of a dense parameter that one thread updates at a time.
 const CHUNK: usize = 16 * 1024;

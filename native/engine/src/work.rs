@@ -5,8 +5,8 @@ use batch::Batch;
 
 use crate::embedding::Bag;
 use crate::layout::Layout;
+use crate::phase::Work;
 use crate::plan::Plan;
-use crate::profile::Work;
 
 /// All tables' lookups of a batch: rows read, sums written.
 pub fn lookups(bags: &[Bag], batch: &Batch) -> Work {

@@ -19,9 +19,9 @@ pub use dot_interaction::{GradientTarget, Vectors};
 pub use isa::{InstructionSet, Precision};
 pub use pack::Operand;
 
+use crate::activation::Activation;
 use crate::error::Result;
 use crate::matrix::Matrix;
-use crate::plan::Activation;
 use crate::pool::Pool;
 use isa::MicroKernel;
 use tile_range::{PackBuffers, TileRange};

@@ -22,7 +22,7 @@ pub unsafe fn multiply(product: &Product) {
                 if let Some(bias) = product.bias {
                     value += bias[j];
                 }
-                value = crate::ops::activation::apply(product.activation, value);
+                value = product.activation.apply(value);
                 let masked = product.relu_mask.is_some_and(|mask| mask.row(i)[j] <= 0.0);
                 *dst = if masked { 0.0 } else { value };
             }

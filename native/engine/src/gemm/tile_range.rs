@@ -9,8 +9,7 @@ use super::bf16::{self, Packing};
 use super::isa::MicroKernel;
 use super::microkernel::Tile;
 use super::pack::{self, Operand};
-use crate::ops::activation;
-use crate::plan::Activation;
+use crate::activation::Activation;
 
 /// Longest k block: a packed panel of the right operand with that many rows fits the first-level cache.
 pub(super) const KC: usize = 256;
@@ -295,7 +294,7 @@ unsafe fn activate(tile: &Tile, kind: Activation) {
         let row =
             unsafe { std::slice::from_raw_parts_mut(tile.dst.add(row * tile.dst_stride), tile.columns) };
         for value in row {
-            *value = activation::apply(kind, *value);
+            *value = kind.apply(*value);
         }
     }
 }

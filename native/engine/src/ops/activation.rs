@@ -1,11 +1,11 @@
-//! Activation functions and their derivatives, as an operation and for the ends of layers.
+//! The operation of an activation function, and activation functions on the outputs of layers.
 
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation};
 use super::put;
+use crate::activation::Activation;
 use crate::matrix::{CACHE_LINE_ELEMENTS, MIN_ELEMENTS_PER_THREAD, Matrix, for_rows};
-use crate::plan::Activation;
 use crate::pool::Pool;
 use crate::validate::{Checked, Validation};
 
@@ -48,43 +48,10 @@ impl Operation for ActivationLayer {
                 put(
                     outputs.get(0),
                     target.add,
-                    pairs.map(|((&x, &y), &g)| g * derivative(kind, x, y)),
+                    pairs.map(|((&x, &y), &g)| g * kind.derivative(x, y)),
                 );
             },
         );
-    }
-}
-
-/// The function of one element. GELU is the exact one, with the error function.
-pub fn apply(kind: Activation, x: f32) -> f32 {
-    match kind {
-        Activation::None => x,
-        // A NaN stays one, so that a run that diverged cannot pass for one with idle units.
-        Activation::Relu => {
-            if x < 0.0 {
-                0.0
-            } else {
-                x
-            }
-        }
-        Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
-        Activation::Tanh => x.tanh(),
-        Activation::Gelu => 0.5 * x * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2)),
-    }
-}
-
-/// The derivative, from the output `y` for all but GELU, which needs the input `x`.
-fn derivative(kind: Activation, x: f32, y: f32) -> f32 {
-    match kind {
-        Activation::None => 1.0,
-        Activation::Relu => f32::from(u8::from(y > 0.0)),
-        Activation::Sigmoid => (1.0 - y) * y,
-        Activation::Tanh => 1.0 - y * y,
-        Activation::Gelu => {
-            let cumulative = 0.5 * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2));
-            let density = (-0.5 * x * x).exp() * 0.398_942_3;
-            cumulative + x * density
-        }
     }
 }
 
@@ -99,7 +66,7 @@ pub fn forward(pool: &Pool, kind: Activation, input: Matrix, output: Matrix) {
             put(
                 outputs.get(0),
                 false,
-                inputs.get(0).iter().map(|&x| apply(kind, x)),
+                inputs.get(0).iter().map(|&x| kind.apply(x)),
             );
         },
     );
@@ -141,7 +108,7 @@ pub fn backward_in_place(
                 _ => {
                     let (x, y) = unsafe { (before.row(row), output.row(row)) };
                     for (g, (&x, &y)) in g.iter_mut().zip(x.iter().zip(y)) {
-                        *g *= derivative(kind, x, y);
+                        *g *= kind.derivative(x, y);
                     }
                 }
             }

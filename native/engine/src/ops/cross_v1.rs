@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, held};
 use super::{activation, inner_product, put};
+use crate::activation::Activation;
 use crate::gemm::{Operand, Product};
 use crate::matrix::{Matrix, for_rows};
-use crate::plan::{Activation, ParameterKind, Plan};
+use crate::plan::{ParameterKind, Plan};
 use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]

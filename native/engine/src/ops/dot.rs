@@ -6,8 +6,8 @@ use super::operation::{Backward, Forward, Operation, Placement, input_width};
 use super::{Target, put};
 use crate::gemm::{AlignedBuf, GradientTarget, Vectors};
 use crate::matrix::{MIN_ELEMENTS_PER_THREAD, Matrix};
+use crate::phase::Work;
 use crate::plan::Plan;
-use crate::profile::Work;
 use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]

@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, held};
 use super::{Machine, Target, activation, inner_product, put};
+use crate::activation::Activation;
 use crate::gemm::{Operand, Product};
 use crate::matrix::{Matrix, for_rows};
-use crate::plan::{Activation, ParameterKind, Plan};
-use crate::profile::Work;
+use crate::phase::Work;
+use crate::plan::{ParameterKind, Plan};
 use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]
@@ -212,7 +213,7 @@ fn single_output(
         input.width(),
         || (),
         |(), _, inputs, outputs| {
-            outputs.get(0)[0] = activation::apply(kind, inner_product(inputs.get(0), weight) + bias);
+            outputs.get(0)[0] = kind.apply(inner_product(inputs.get(0), weight) + bias);
         },
     );
 }

@@ -1,4 +1,4 @@
-use engine::plan::Activation;
+use engine::activation::Activation;
 use serde::Deserialize;
 
 use super::Reference;
