@@ -33,7 +33,20 @@ else {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerAppScheme()
   refuseNavigation()
-  void app.whenReady().then(open, fail)
+  const driven = driverAttached()
+  void app
+    .whenReady()
+    .then(() => driven)
+    .then(open, fail)
+}
+
+/**
+ * Playwright waits for ever if the page's first navigation ends while it attaches to it. Tests therefore have the window
+ * opened only when Playwright says, by the name it has for that, that it has attached to the shell.
+ */
+function driverAttached(): Promise<void> | undefined {
+  if (process.env.DLRM_STUDIO_AWAIT_PLAYWRIGHT !== '1') return undefined
+  return new Promise((resolve) => Object.assign(globalThis, { __playwright_run: () => resolve() }))
 }
 
 function open(): void {

@@ -19,39 +19,19 @@ export interface RunningApp {
   close(): Promise<void>
 }
 
-const ATTEMPTS = 3
-const LAUNCH_MS = 45_000
-
-/**
- * Playwright attaches to the shell while that is starting, and about one time in some hundreds waits for ever for an answer
- * to what it asked too early. Such a shell is killed, and another one started.
- */
-async function launchPatiently(
-  options: Parameters<typeof _electron.launch>[0],
-): Promise<ElectronApplication> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await _electron.launch({ ...options, timeout: LAUNCH_MS })
-    } catch (error) {
-      const late = error instanceof Error && error.name === 'TimeoutError'
-      if (!late || attempt === ATTEMPTS) throw error
-      console.warn(`The shell did not answer the test within ${LAUNCH_MS / 1000} s: attempt ${attempt + 1}.`)
-    }
-  }
-}
-
 /** Starts the app as `npm start` does and resolves when its page is there. `npm test e2e` builds it first. */
 export async function launchApp({ workspace, env = {} }: LaunchOptions = {}): Promise<RunningApp> {
   const electron = findElectron()
   if (!electron) throw new Error('There is no Electron runtime: `npm run test:e2e` fetches it.')
   const folder = workspace ?? mkdtempSync(join(tmpdir(), 'studio-'))
-  const app = await launchPatiently({
+  const app = await _electron.launch({
     executablePath: electron.executable,
     args: [...electron.args, '--disable-gpu'],
     env: {
       ...(process.env as Record<string, string>),
       DLRM_STUDIO_WORKSPACE: folder,
       DLRM_STUDIO_NODE: process.execPath,
+      DLRM_STUDIO_AWAIT_PLAYWRIGHT: '1',
       ...env,
     },
   })
