@@ -1,0 +1,48 @@
+/** A line that is drawn from a node: it ends at another one, or in the void, where a node is then offered for it. */
+import type { Connection, VueFlowStore } from '@vue-flow/core'
+import { ElMessage } from 'element-plus'
+import type { ModelDocument } from '../../../../main/model/document.ts'
+import { connectionProblem } from '../../../../main/model/editing/edits.ts'
+import { commentKey, isGroupKey } from './canvas-groups.ts'
+
+interface LineDrawingNeed {
+  flow: VueFlowStore
+  document: () => ModelDocument
+  connect: (source: string, target: string) => void
+  /** For a node that is to read the output of `from`. */
+  openPalette: (event: MouseEvent, from: string) => void
+}
+
+export function useLineDrawing({ flow, document, connect, openPalette }: LineDrawingNeed) {
+  /** Where the line began. */
+  let drawingFrom: string | null = null
+  flow.onConnect(({ source, target }: Connection) => {
+    drawingFrom = null
+    connect(source, target)
+  })
+  flow.onConnectStart(({ nodeId, handleType }) => {
+    drawingFrom = handleType === 'source' ? (nodeId ?? null) : null
+  })
+  flow.onConnectEnd((event) => {
+    const from = drawingFrom
+    drawingFrom = null
+    if (!event || !(event instanceof MouseEvent) || from === null) return
+    const target = (event.target as HTMLElement | null)?.closest<HTMLElement>('.vue-flow__node')?.dataset.id
+    if (target === undefined || target.startsWith(commentKey(''))) openPalette(event, from)
+    else if (isGroupKey(target))
+      warn('A connection ends at a node: double-click the group to show its nodes.')
+    else {
+      const problem = connectionProblem(document(), from, target)
+      // A line let go of over a box is meant for its input.
+      if (problem === null) connect(from, target)
+      else if (target !== from) warn(problem)
+    }
+  })
+
+  const isValid = ({ source, target }: Connection): boolean =>
+    connectionProblem(document(), source, target) === null
+
+  return { isValid }
+}
+
+const warn = (message: string) => void ElMessage({ type: 'warning', message, duration: 5000 })
