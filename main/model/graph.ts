@@ -3,6 +3,10 @@ import type { ModelDocument } from './document.ts'
 import { nodeDefinition, type ModelNode } from './kinds/index.ts'
 import { isLoss, type LossNode } from './kinds/loss.ts'
 
+/** What a node is called where people read it: its label, or its id where that shows nothing. */
+export const titleOf = ({ label, id }: Pick<ModelNode, 'id' | 'label'>): string =>
+  label === undefined || label.trim() === '' ? id : label
+
 export interface Port {
   name: string
   /** Ids feeding the port, in order. */

@@ -300,7 +300,7 @@ describe('the problems', { timeout: 60_000 }, () => {
     await groups.last().getByTestId('problem-fix').click()
     // The dataset has seven columns for nine tables: two are left to a person.
     await expect.poll(() => groups.count(), SOON).toBe(1)
-    await groups.getByRole('button', { name: 'Choose all' }).click()
+    await groups.getByRole('button', { name: 'Select all' }).click()
     await page.keyboard.press('Delete')
     await byId('model-problems').waitFor({ state: 'detached' })
     const bound = (await storedModel(page, id)).nodes

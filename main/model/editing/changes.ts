@@ -1,5 +1,5 @@
 /** What differs between two versions of a document, for people: by node, setting and connection. */
-import { nodesById, portsOf, sourcesOf } from '../graph.ts'
+import { nodesById, portsOf, sourcesOf, titleOf } from '../graph.ts'
 import type { ModelDocument, ModelNode } from '../document.ts'
 
 export interface FieldChange {
@@ -44,7 +44,7 @@ export function documentChanges(before: ModelDocument, after: ModelDocument): Do
   for (const node of now.values()) {
     const was = old.get(node.id)
     if (!was) {
-      nodes.push({ id: node.id, label: labelOf(node), change: 'added', fields: [] })
+      nodes.push({ id: node.id, label: titleOf(node), change: 'added', fields: [] })
       continue
     }
     const former = formerId.get(node.id)
@@ -53,18 +53,16 @@ export function documentChanges(before: ModelDocument, after: ModelDocument): Do
       ...fieldChanges(settingsOf(was), settingsOf(node)),
       ...orderChanges(was, node),
     ]
-    if (fields.length > 0) nodes.push({ id: node.id, label: labelOf(node), change: 'changed', fields })
+    if (fields.length > 0) nodes.push({ id: node.id, label: titleOf(node), change: 'changed', fields })
     if (JSON.stringify(was.position) !== JSON.stringify(node.position)) moved++
   }
   for (const node of old.values())
-    if (!now.has(node.id)) nodes.push({ id: node.id, label: labelOf(node), change: 'removed', fields: [] })
+    if (!now.has(node.id)) nodes.push({ id: node.id, label: titleOf(node), change: 'removed', fields: [] })
   return { nodes, edges: edgeChanges(old, now), about: fieldChanges(aboutOf(before), aboutOf(after)), moved }
 }
 
 export const isUnchanged = ({ nodes, edges, about }: DocumentChanges): boolean =>
   nodes.length === 0 && edges.length === 0 && about.length === 0
-
-const labelOf = ({ label, id }: ModelNode) => label ?? id
 
 /** Comments by their text; groups by name and nodes, for where they lie and whether they are folded changes no model. */
 const aboutOf = ({ comments, groups, ...document }: ModelDocument): object => ({

@@ -1,10 +1,10 @@
 /** What an editor does to a document. Every function gives a new document; nodes it leaves alone stay the same objects. */
 import type { ModelDocument, ModelNode } from '../document.ts'
-import { nodesById, sourcesOf, withSources } from '../graph.ts'
+import { nodesById, sourcesOf, titleOf, withSources } from '../graph.ts'
 import { nodeDefinition } from '../kinds/index.ts'
 import type { PortDefinition } from '../kinds/node.ts'
 import { takenOut } from './annotations.ts'
-import { freeId } from './new-node.ts'
+import { freeAmong } from './new-node.ts'
 import { appendAll } from '../extremes.ts'
 
 export interface Place {
@@ -38,10 +38,10 @@ export function connectionProblem(document: ModelDocument, source: string, targe
   if (!from || !to) return 'One of the two nodes no longer exists.'
   if (source === target) return 'A node cannot read its own output.'
   if (nodeDefinition(from).endsModel) return 'A loss has no output: it is where a model ends.'
-  if (inputPort(to) === null) return `${to.label ?? to.id} reads columns of the dataset: it has no input.`
+  if (inputPort(to) === null) return `${titleOf(to)} reads columns of the dataset: it has no input.`
   if (sourcesOf(to).includes(source)) return 'These nodes are already connected.'
   if (reaches(byId, target, source))
-    return `${to.label ?? to.id} comes before ${from.label ?? from.id}: the line would close a cycle.`
+    return `${titleOf(to)} comes before ${titleOf(from)}: the line would close a cycle.`
   return null
 }
 
@@ -157,10 +157,14 @@ export function insertCopies(
   nodes: readonly ModelNode[],
   offset: Place,
 ): { document: ModelDocument; ids: string[] } {
-  const names = new Map<string, string>()
-  for (const node of nodes)
-    names.set(node.id, freeId(document, node.id.replace(/_\d+$/, ''), new Set(names.values())))
   const known = new Set(document.nodes.map((node) => node.id))
+  const taken = new Set(known)
+  const names = new Map<string, string>()
+  for (const node of nodes) {
+    const id = freeAmong(taken, node.id.replace(/(?<=.)_\d+$/, ''))
+    taken.add(id)
+    names.set(node.id, id)
+  }
   const copies = nodes.map((node): ModelNode => {
     const copy: ModelNode = { ...structuredClone(node), id: names.get(node.id) ?? node.id }
     if (copy.position) copy.position = { x: copy.position.x + offset.x, y: copy.position.y + offset.y }

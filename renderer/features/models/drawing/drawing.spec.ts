@@ -48,6 +48,15 @@ describe('drawModel', () => {
     expect(draw(document, columns, Infinity).nodes).toHaveLength(document.nodes.length)
   })
 
+  it('calls a node by its id where its label shows nothing', () => {
+    const columns = columnsWith(1)
+    const document = presetDocument('dlrm', columns)
+    const nodes = document.nodes.map((node) => ({ ...node, label: ' \n\t' }))
+    expect(draw({ ...document, nodes }, columns).nodes.map(({ title }) => title)).toEqual(
+      document.nodes.map(({ id }) => id),
+    )
+  })
+
   it('keeps a table of another width out of the group', () => {
     const columns = columnsWith(12)
     const document = presetDocument('dlrm', columns, { columns: { c5: { tableDimension: 4 } } })

@@ -1,7 +1,7 @@
 /** What is drawn of a model: boxes with their sizes and problems, and lines with the shapes that flow along them. */
 import type { ModelCheck, NodeReport } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument, ModelNode, NodeKind } from '../../../../main/model/document.ts'
-import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
+import { nodesById, sourcesOf, titleOf } from '../../../../main/model/graph.ts'
 import { formatCount } from '../../../ui/units.ts'
 import { tableRows } from '../../../../main/model/kinds/embedding-fields.ts'
 import { isEmbedding } from '../../../../main/model/kinds/embedding-schema.ts'
@@ -86,7 +86,7 @@ function drawnNode(
   return {
     id: node.id,
     kind: node.kind,
-    title: node.label ?? node.id,
+    title: titleOf(node),
     detail: detailOf(node, columns),
     members: [node.id],
     parameters: report?.parameters ?? null,

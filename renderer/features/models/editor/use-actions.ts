@@ -29,7 +29,7 @@ import {
   renameNode,
   type Place,
 } from '../../../../main/model/editing/edits.ts'
-import { sourcesOf } from '../../../../main/model/graph.ts'
+import { sourcesOf, titleOf } from '../../../../main/model/graph.ts'
 import { align, distribute, type Alignment, type Axis } from '../../../../main/model/editing/arrange.ts'
 import type { ColumnRule } from '../../../../main/model/editing/column-rule.ts'
 import { columnNodes, newNode } from '../../../../main/model/editing/new-node.ts'
@@ -68,7 +68,7 @@ export function useActions(
   const chosenComments = computed(
     () => editor.document?.comments?.filter(({ id }) => selected.value.has(commentKey(id))) ?? [],
   )
-  const nameOf = (id: string) => editor.document?.nodes.find((node) => node.id === id)?.label ?? id
+  const nameOf = (id: string) => titleOf(editor.document?.nodes.find((node) => node.id === id) ?? { id })
   const these = computed(() =>
     chosen.value.length === 1 ? nameOf(chosen.value[0]!.id) : `${chosen.value.length} nodes`,
   )
