@@ -13,7 +13,7 @@ import { drawModel, type DrawnEdge, type DrawnNode } from '../drawing/drawing.ts
 import { shapePlace } from '../drawing/edge-path.ts'
 import { entryOf, exitOf, NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
 import { collapsedInto, groupKey, groupsOf } from './canvas-groups.ts'
-import { cornerOf, FRAME_HEAD, FRAME_PADDING, seenPlaces } from './canvas-places.ts'
+import { cornerOf, drawablePlace, FRAME_HEAD, FRAME_PADDING, seenPlaces } from './canvas-places.ts'
 import { maximumOf } from '../../../../main/model/extremes.ts'
 
 export interface Frame {
@@ -48,7 +48,11 @@ export function drawCanvas(
     nodes.map(({ id, members }) => [id, cornerOf(members.map((member) => seen.get(member)))]),
   )
   const frames = groups.filter(({ collapsed }) => !collapsed).map((group) => frameOf(group, seen))
-  return { nodes, edges, places, frames, comments: document.comments ?? [] }
+  const comments = (document.comments ?? []).map((comment) => ({
+    ...comment,
+    position: drawablePlace(comment.position),
+  }))
+  return { nodes, edges, places, frames, comments }
 }
 
 /**

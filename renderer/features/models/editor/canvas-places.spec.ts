@@ -23,6 +23,19 @@ const grouped = (...groups: Pick<NodeGroup, 'nodes' | 'collapsed'>[]): ModelDocu
   return placeNodes(document, laidOut(document))
 }
 
+it('lays out anew what lies too far away to be drawn, and draws its comments at the edge', () => {
+  const [far = '', near = ''] = layers
+  const placed = placeNodes(preset, laidOut(preset))
+  const document: ModelDocument = {
+    ...placeNodes(placed, new Map([[far, { x: 1e308, y: -1e308 }]])),
+    comments: [{ id: 'comment', text: 'Far', position: { x: -1e300, y: 3 } }],
+  }
+  const drawn = drawCanvas(document, checkDocument(document, columns), columns)
+  expect(drawn.places.get(far)).toEqual(laidOut(preset).get(far))
+  expect(drawn.places.get(near)).toEqual(placed.nodes.find(({ id }) => id === near)?.position)
+  expect(drawn.comments).toMatchObject([{ position: { x: -1e7, y: 3 } }])
+})
+
 describe('laidOut', () => {
   it('keeps the nodes of a group together: its frame has no other node and no other frame in it', () => {
     const document = grouped(

@@ -15,19 +15,30 @@ export const FRAME_HEAD = 20
 const COLUMN = 12
 const GAP: Place = { x: 60, y: 20 }
 
+/** Nothing can be drawn at numbers much larger: their sums and differences are not exact, or infinite. */
+const FARTHEST = 1e7
+
 /** Where every node is: its own place, or where a layout puts it. */
 export function seenPlaces(document: ModelDocument): Map<string, Place> {
   const laid = missingPlaces(document)
-  return new Map(document.nodes.map(({ id, position }) => [id, position ?? laid.get(id) ?? { x: 0, y: 0 }]))
+  return new Map(document.nodes.map(({ id, position }) => [id, laid.get(id) ?? position ?? { x: 0, y: 0 }]))
 }
 
-/** Where a layout puts the nodes that have no place of their own. */
+/** Where a layout puts the nodes that have no place of their own, or one that cannot be drawn. */
 export function missingPlaces(document: ModelDocument): Map<string, Place> {
-  const unplaced = document.nodes.filter((node) => !node.position)
+  const unplaced = document.nodes.filter(({ position }) => !position || !isDrawable(position))
   if (unplaced.length === 0) return new Map()
   const places = laidOut(document)
   return new Map(unplaced.map(({ id }) => [id, places.get(id) ?? { x: 0, y: 0 }]))
 }
+
+/** A place that can be drawn, as near to this one as there is. */
+export function drawablePlace({ x, y }: Place): Place {
+  const within = (value: number) => Math.max(-FARTHEST, Math.min(FARTHEST, value))
+  return { x: within(x), y: within(y) }
+}
+
+const isDrawable = ({ x, y }: Place): boolean => Math.max(Math.abs(x), Math.abs(y)) <= FARTHEST
 
 /**
  * Every node at the place a layout gives it. A group is laid out by itself, and takes the room of its frame; nodes of a
@@ -108,7 +119,7 @@ function withinGroup(
   const members = new Set(nodes)
   if (collapsed) {
     const own = document.nodes.flatMap(({ id, position }) =>
-      members.has(id) && position ? [[id, position] as const] : [],
+      members.has(id) && position && isDrawable(position) ? [[id, position] as const] : [],
     )
     return { places: shifted(new Map(own), { x: 0, y: 0 }), size: { width: NODE_WIDTH, height: NODE_HEIGHT } }
   }
