@@ -17,7 +17,7 @@ import {
 import { calibration, calibrationProgress, calibrationSubject, measuredRun } from './calibration.ts'
 import { datasetManifest } from './manifest.ts'
 import { modelDocument } from '../model/document.ts'
-import { documentPatch } from '../model/editing/patch.ts'
+import { documentPatch, MAX_EDIT_NAME } from '../model/editing/patch.ts'
 import {
   datasetSummary,
   filePreview,
@@ -190,7 +190,7 @@ export const requests = {
     request: z.strictObject({
       id: z.string().min(1).max(200),
       after: z.int().min(0),
-      name: z.string().min(1).max(200),
+      name: z.string().min(1).max(MAX_EDIT_NAME),
       patch: documentPatch,
     }),
     response: modelStanding,

@@ -85,3 +85,27 @@ it(
       .toEqual(Array(9).fill(32))
   },
 )
+
+it(
+  'what is done to a node of the longest label and id is saved, and can be undone',
+  { timeout: 60_000 },
+  async () => {
+    const label = '👩‍👩‍👧‍👦'.repeat(45)
+    const long = 'x'.repeat(200)
+    const nodes = document.nodes.map((node) => (node.id === 'bot_l' ? { ...node, label } : node))
+    const alone: ModelNode = { id: long, kind: 'bias', inputs: { input: [] }, label: 'M'.repeat(500) }
+    id = await saveModel(page, { ...document, name: 'Long names', nodes: [...nodes, alone] })
+    await openPage(page, '/models')
+    await openPage(page, `/models/${id}/edit`)
+    for (const node of ['bot_l', long]) {
+      await page.locator(`.vue-flow__node[data-id="${node}"]`).focus()
+      for (const key of ['Enter', 'ArrowLeft', 'Control+d', 'Control+d']) await page.keyboard.press(key)
+    }
+    await expect.poll(async () => (await storedModel(page, id)).nodes.length, SOON).toBe(nodes.length + 5)
+    for (let count = 0; count < 6; count++) {
+      await page.keyboard.press('Control+z')
+      await storedModel(page, id)
+    }
+    await expect.poll(async () => (await storedModel(page, id)).nodes, SOON).toEqual([...nodes, alone])
+  },
+)

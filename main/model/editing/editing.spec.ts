@@ -175,6 +175,19 @@ it('copies keep the lines between them, and get ids of their own', () => {
   for (const copy of copies) expect(sourcesOf(copy).every((source) => ids.includes(source))).toBe(true)
 })
 
+it.each(['x'.repeat(200), `${'x'.repeat(195)}_123`, '_1', '_1_2', '__proto__', 'constructor'])(
+  'copies of copies of a node with the id %s can be stored',
+  (id) => {
+    let document = addNode(preset(), { ...newNode('bias', preset(), null), id })
+    for (let copy = 0; copy < 12; copy++) {
+      const { document: after } = insertCopies(document, document.nodes.slice(-1), { x: 10, y: 10 })
+      expect(documentPatch.safeParse(difference(document, after)).error).toBeUndefined()
+      document = after
+    }
+    expect(new Set(document.nodes.map((node) => node.id)).size).toBe(preset().nodes.length + 13)
+  },
+)
+
 it.each(presetNames)('%s built node by node in any order, with other ids, has the same plan', (name) => {
   const wanted = preset(name)
   const random = new Random(3)

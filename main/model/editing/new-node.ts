@@ -2,6 +2,7 @@
 import { nodeId, type BoundColumns, type ModelDocument, type ModelNode, type NodeKind } from '../document.ts'
 import { isEmbedding, type EmbeddingNode } from '../kinds/embedding-schema.ts'
 import { nodeDefinition } from '../kinds/index.ts'
+import { MAX_ID_LENGTH } from '../kinds/schema.ts'
 import { tableSizes, type ColumnRule } from './column-rule.ts'
 
 /** `columns`: of the dataset the model is bound to; without one an input gets a column to be named. */
@@ -53,7 +54,7 @@ export function columnNodes(
   }))
 }
 
-/** The stem, or the stem with the first number that makes it free. */
+/** The stem, or the stem with the first number that makes it free, cut where it would be too long. */
 export function freeId(
   document: ModelDocument,
   stem: string,
@@ -64,7 +65,11 @@ export function freeId(
 
 export function freeAmong(ids: ReadonlySet<string>, stem: string): string {
   if (!ids.has(stem)) return stem
-  for (let number = 2; ; number++) if (!ids.has(`${stem}_${number}`)) return `${stem}_${number}`
+  for (let number = 2; ; number++) {
+    const end = `_${number}`
+    const id = stem.slice(0, MAX_ID_LENGTH - end.length) + end
+    if (!ids.has(id)) return id
+  }
 }
 
 const tabledColumns = ({ nodes }: ModelDocument): Set<string> =>

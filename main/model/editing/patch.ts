@@ -12,6 +12,9 @@ const optional = {
 }
 const optionalKeys = ['description', 'comments', 'groups'] as const
 
+/** Of the letters that say what an edit did. */
+export const MAX_EDIT_NAME = 200
+
 export const documentPatch = z.strictObject({
   name: name.optional(),
   ...optional,

@@ -4,6 +4,7 @@ import type { NumberBounds } from './field.ts'
 
 /** More nodes than a document may have, or than a port may read. */
 export const MAX_NODES = 5000
+export const MAX_ID_LENGTH = 200
 
 export const ROW_BOUNDS = { integer: true, minimum: 1, maximum: 2 ** 31 } as const satisfies NumberBounds
 export const WIDTH_BOUNDS = { integer: true, minimum: 1, maximum: 65_536 } as const satisfies NumberBounds
@@ -11,7 +12,7 @@ export const WIDTH_BOUNDS = { integer: true, minimum: 1, maximum: 65_536 } as co
 export const nodeId = z
   .string()
   .min(1)
-  .max(200)
+  .max(MAX_ID_LENGTH)
   .regex(/^[A-Za-z0-9_.:-]+$/, 'an id has letters, digits, and _ . : - only')
 export const columnName = z.string().min(1).max(500)
 export const width = z.int().min(WIDTH_BOUNDS.minimum).max(WIDTH_BOUNDS.maximum)

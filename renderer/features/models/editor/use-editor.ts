@@ -7,12 +7,23 @@ import type { ModelStanding, ModelVersion } from '../../../../main/contract/requ
 import { checkDocument } from '../../../../main/model/check.ts'
 import { MAX_NODES, type BoundColumns, type ModelDocument } from '../../../../main/model/document.ts'
 import { placeNodes } from '../../../../main/model/editing/edits.ts'
-import { difference, isEmpty } from '../../../../main/model/editing/patch.ts'
+import {
+  difference,
+  documentPatch,
+  isEmpty,
+  MAX_EDIT_NAME,
+  type DocumentPatch,
+} from '../../../../main/model/editing/patch.ts'
+import { schemaProblems } from '../../../../main/model/parse.ts'
+import { problemText } from '../../../../main/model/plan.ts'
 import { formatExact } from '../../../ui/units.ts'
 import { missingPlaces } from './canvas-places.ts'
+import { fitted } from './picture-text.ts'
 
 /** Changes of one field that follow each other within this time are one edit. */
 const MERGE_MS = 800
+/** What a menu has room for. */
+const NAME_LETTERS = 80
 
 interface Unsent {
   name: string
@@ -65,16 +76,18 @@ export function useEditor() {
     const before = document.value
     // With the first edit a model that was laid out by itself gets the places it is seen at.
     const after = change(placeNodes(before, missingPlaces(before)))
-    if (after === before || isEmpty(difference(before, after))) return
-    if (after.nodes.length > MAX_NODES) {
-      const message = `A model has ${formatExact(MAX_NODES)} nodes at most: nothing was added.`
-      return void ElMessage({ type: 'warning', message })
-    }
+    if (after === before) return
+    const patch = difference(before, after)
+    if (isEmpty(patch)) return
+    const refused = refusal(after, patch)
+    if (refused !== null) return void ElMessage({ type: 'warning', message: refused })
     if (unsent.value && (key === null || unsent.value.key !== key)) send()
     document.value = after
     if (unsent.value) clearTimeout(unsent.value.timer)
     unsent.value = {
-      ...{ name, key, before: unsent.value?.before ?? before },
+      // Labels are part of names, and may be longer than these.
+      ...{ name: fitted(name, NAME_LETTERS).slice(0, MAX_EDIT_NAME), key },
+      before: unsent.value?.before ?? before,
       timer: setTimeout(send, key === null ? 0 : MERGE_MS),
     }
   }
@@ -136,6 +149,15 @@ export function useEditor() {
     ...{ id, document, columns, standing, problem, saving, check, sound },
     ...{ open, apply, step, restore, settled },
   }
+}
+
+/** Why the database would not take an edit, which is then not made: from there on nothing would be saved. */
+function refusal(after: ModelDocument, patch: DocumentPatch): string | null {
+  if (after.nodes.length > MAX_NODES)
+    return `A model has ${formatExact(MAX_NODES)} nodes at most: nothing was added.`
+  const { error } = documentPatch.safeParse(patch)
+  const [problem] = error ? schemaProblems(error, patch) : []
+  return problem ? `Nothing was changed: ${problemText(problem)}` : null
 }
 
 /** As a page holds it. */
