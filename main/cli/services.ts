@@ -1,6 +1,7 @@
 import { openStudioDatabase, type StudioDatabase } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { DatasetService } from '../datasets/dataset-service.ts'
+import { interruptRunsOfDeadOwners } from '../runs/dead-owners.ts'
 import { RunService } from '../training/run-service.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from '../workspace.ts'
 
@@ -37,7 +38,14 @@ export class Services {
   }
 
   get database(): StudioDatabase {
-    return (this.#database ??= openStudioDatabase(databaseFile(this.workspace)))
+    return (this.#database ??= this.#opened())
+  }
+
+  /** A list must not say of a run that it is running when its process was killed. */
+  #opened(): StudioDatabase {
+    const database = openStudioDatabase(databaseFile(this.workspace))
+    interruptRunsOfDeadOwners(database)
+    return database
   }
 
   get datasets(): DatasetService {

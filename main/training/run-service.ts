@@ -4,13 +4,7 @@
  */
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  currentProcess,
-  isOwnerAlive,
-  type RunAction,
-  type RunRecord,
-  type StudioDatabase,
-} from '../../db/index.ts'
+import { currentProcess, type RunAction, type RunRecord, type StudioDatabase } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { RunStatus, RunSummary } from '../contract/runs.ts'
@@ -20,6 +14,7 @@ import { columnsOf } from '../datasets/columns-of.ts'
 import { datasetFolders } from '../datasets/workspace-folders.ts'
 import type { ModelDocument } from '../model/document.ts'
 import { compilePlan } from '../model/plan.ts'
+import { interruptRunsOfDeadOwners } from '../runs/dead-owners.ts'
 import { removeRun } from '../runs/remove-run.ts'
 import { summarizeRun } from '../runs/summaries.ts'
 import { requireBackend } from './backends/create-backend.ts'
@@ -92,7 +87,7 @@ export class RunService implements RunSteering {
       this.#timers = []
       return
     }
-    attempt(() => this.#reconcile())
+    this.#reconcile()
     this.#timers = [
       repeat(() => this.#answerRequests(), REQUESTS_MS),
       repeat(() => this.#beat(), HEARTBEAT_MS),
@@ -264,8 +259,7 @@ export class RunService implements RunSteering {
 
   /** Runs whose owner died become interrupted, with whatever checkpoint they have. */
   #reconcile(): void {
-    if (this.#options.database.readOnly) return
-    if (this.#options.database.runs.reconcileDeadOwners(isOwnerAlive).length > 0) this.#changed()
+    if (interruptRunsOfDeadOwners(this.#options.database)) this.#changed()
   }
 
   #changed(): void {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import type { RunDetail } from '../../main/contract/runs.ts'
+import type { RunDetail, RunSummary } from '../../main/contract/runs.ts'
 import type { PredictionOutcome } from '../../main/runs/predict-run.ts'
 import { answerOf, startCommand } from '../helpers/command-line.ts'
 import { smallTraining } from '../helpers/small-training.ts'
@@ -17,7 +17,7 @@ async function stepsOnDisk(workspace: string, run: string): Promise<number[]> {
   return steps.map(Number).toSorted((a, b) => a - b)
 }
 
-it('a killed run is predicted from, exported and shown with the checkpoints that its trainer saved last', async () => {
+it('a killed run is listed as interrupted, predicted from, exported and shown with the checkpoints that its trainer saved last', async () => {
   const { workspace } = await smallTraining(await temporaryFolder())
   const { child, ended } = startCommand(workspace, ['train', 'dlrm', '--data', 'clicks', ...SETTINGS])
   let run = ''
@@ -36,6 +36,9 @@ it('a killed run is predicted from, exported and shown with the checkpoints that
     await delay(50)
     names = await readdir(join(workspace, 'checkpoints', run))
   }
+
+  const { runs } = await answerOf<{ runs: RunSummary[] }>(workspace, 'runs', 'list')
+  expect(runs.map(({ id, status }) => ({ id, status }))).toEqual([{ id: run, status: 'interrupted' }])
 
   const steps = await stepsOnDisk(workspace, run)
   const out = join(workspace, 'out.csv')
