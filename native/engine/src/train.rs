@@ -14,7 +14,7 @@ use crate::parameter::Parameter;
 use crate::phase::{Phase, Work};
 use crate::plan::ParameterKind;
 
-/// Elements of a dense parameter that one thread updates at a time.
+/// Elements of a dense parameter that one task updates.
 const CHUNK: usize = 16 * 1024;
 
 impl Model {
@@ -220,21 +220,21 @@ impl Model {
                 waiting[weight] = false;
             }
         }
-        let mut pieces = Vec::new();
+        let mut slices = Vec::new();
         for (parameter, waiting) in self.parameters.iter_mut().zip(waiting) {
             if waiting && parameter.kind == ParameterKind::Dense {
-                pieces.extend(pieces_of(parameter));
+                slices.extend(slices_of(parameter));
             }
         }
-        let elements = pieces.iter().map(|piece| piece.weights.len()).sum();
-        let pieces: Vec<_> = pieces.into_iter().map(std::sync::Mutex::new).collect();
-        self.machine.pool.tasks(pieces.len(), |index| {
-            let mut piece = pieces[index].lock().expect("each piece is taken once");
-            let Piece {
+        let elements = slices.iter().map(|slice| slice.weights.len()).sum();
+        let slices: Vec<_> = slices.into_iter().map(std::sync::Mutex::new).collect();
+        self.machine.pool.tasks(slices.len(), |index| {
+            let mut slice = slices[index].lock().expect("each slice is taken once");
+            let DenseSlice {
                 weights,
                 gradients,
                 states,
-            } = &mut *piece;
+            } = &mut *slice;
             step.update_dense(weights, gradients, states);
         });
         elements
@@ -336,14 +336,14 @@ impl Model {
     }
 }
 
-/// Part of a dense parameter with its gradient and state.
-struct Piece<'a> {
+/// A slice of a dense parameter, with the same slices of its gradient and state.
+struct DenseSlice<'a> {
     weights: &'a mut [f32],
     gradients: &'a [f32],
     states: Vec<&'a mut [f32]>,
 }
 
-fn pieces_of(parameter: &mut Parameter) -> Vec<Piece<'_>> {
+fn slices_of(parameter: &mut Parameter) -> Vec<DenseSlice<'_>> {
     let Some(gradient) = &parameter.gradient else {
         return Vec::new();
     };
@@ -354,7 +354,7 @@ fn pieces_of(parameter: &mut Parameter) -> Vec<Piece<'_>> {
         .collect();
     let pairs = parameter.values.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK));
     pairs
-        .map(|(weights, gradients)| Piece {
+        .map(|(weights, gradients)| DenseSlice {
             weights,
             gradients,
             states: states.iter_mut().filter_map(Iterator::next).collect(),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::plan::{IndexMap, UntrainedRows};
 use crate::pool::Pool;
 
-/// Values that are summed in one piece; the pieces' sums are added in order, so that a mean does not depend on the
+/// How many values one task sums. The sums of these chunks are added in order, so that a mean does not depend on the
 /// number of threads.
 const CHUNK_VALUES: usize = 8192;
 
@@ -99,19 +99,19 @@ impl TrainedRows {
 
     /// The mean over the trained values of what `add` adds to a sum for each.
     fn mean(&self, pool: &Pool, width: usize, add: impl Fn(u32, &mut [f64]) + Sync) -> Vec<f32> {
-        let pieces = self.values.div_ceil(CHUNK_VALUES);
-        let sums: Vec<std::sync::Mutex<Vec<f64>>> = (0..pieces).map(|_| Default::default()).collect();
-        pool.tasks(pieces, |piece| {
+        let chunks = self.values.div_ceil(CHUNK_VALUES);
+        let sums: Vec<std::sync::Mutex<Vec<f64>>> = (0..chunks).map(|_| Default::default()).collect();
+        pool.tasks(chunks, |chunk| {
             let mut sum = vec![0f64; width];
-            let values = piece * CHUNK_VALUES..((piece + 1) * CHUNK_VALUES).min(self.values);
+            let values = chunk * CHUNK_VALUES..((chunk + 1) * CHUNK_VALUES).min(self.values);
             for value in values.filter(|&value| self.contains(value)) {
                 add(value as u32, &mut sum);
             }
-            *sums[piece].lock().expect("each piece is taken once") = sum;
+            *sums[chunk].lock().expect("each chunk is taken once") = sum;
         });
         let mut total = vec![0f64; width];
         for sum in sums {
-            let sum = sum.into_inner().expect("no piece failed");
+            let sum = sum.into_inner().expect("no task panicked");
             total.iter_mut().zip(sum).for_each(|(total, sum)| *total += sum);
         }
         let trained = self.len().max(1) as f64;
@@ -173,7 +173,7 @@ pub struct Substitute<'a> {
 }
 
 impl<'a> Substitute<'a> {
-    /// What stands in for the row of a value; None where its own is read.
+    /// The substitute of a value's row; None where the row itself is read.
     #[inline(always)]
     pub fn for_value(substitute: Option<Self>, value: u32) -> Option<&'a [f32]> {
         substitute
@@ -181,7 +181,7 @@ impl<'a> Substitute<'a> {
             .map(|substitute| substitute.row)
     }
 
-    /// The row of a value, or the one that stands in for it.
+    /// The row of a value, or its substitute.
     #[inline(always)]
     pub fn read(substitute: Option<Self>, table: &'a [f32], value: u32, row: u32, width: usize) -> &'a [f32] {
         Self::for_value(substitute, value).unwrap_or_else(|| &table[row as usize * width..][..width])
