@@ -13,6 +13,15 @@ function only(name, from, allowed, comment) {
   }
 }
 
+/** Within the window: a layer imports itself and the layers below it. */
+const window = (layer, below, comment) => ({
+  name: `window-${layer}`,
+  comment,
+  severity: 'error',
+  from: { path: `^renderer/${layer}/` },
+  to: { path: '^renderer/', pathNot: `^renderer/(${[layer, ...below].join('|')})/` },
+})
+
 module.exports = {
   forbidden: [
     only('model-is-the-bottom', '^main/model/', [], 'model imports nothing but itself'),
@@ -48,6 +57,26 @@ module.exports = {
       ['^main/(contract|model)/'],
       'the window knows the engine by its contract, and the model document',
     ),
+    window('platform', [], 'the window’s base knows no component'),
+    window('ui', ['platform'], 'ui components know no feature'),
+    window('charts', ['platform', 'ui'], 'charts know no feature'),
+    {
+      name: 'window-features',
+      comment: 'a feature uses only the shared part of another one',
+      severity: 'error',
+      from: { path: '^renderer/features/([^/]+)/' },
+      to: {
+        path: '^renderer/(app|features)/',
+        pathNot: ['^renderer/features/$1/', '^renderer/features/[^/]+/shared/'],
+      },
+    },
+    {
+      name: 'window-shared-parts',
+      comment: 'what features share rests on nothing that one of them keeps to itself',
+      severity: 'error',
+      from: { path: '^renderer/features/[^/]+/shared/', pathNot: '[.]spec[.]ts$' },
+      to: { path: '^renderer/(app|features)/', pathNot: '^renderer/features/[^/]+/shared/' },
+    },
     {
       name: 'electron-only-in-the-shell',
       comment: 'everything else has to work without Electron',

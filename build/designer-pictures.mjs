@@ -1,7 +1,7 @@
 /** The pictures of the designer: a DLRM in the light and in the dark, its problems, a thousand nodes, text of 200 %, versions. */
 import { writeFile } from 'node:fs/promises'
 import { presetDocument } from '../main/model/presets/index.ts'
-import { boundColumns } from '../renderer/features/datasets/bound-columns.ts'
+import { boundColumns } from '../renderer/features/datasets/shared/bound-columns.ts'
 import { largeModel } from '../test/helpers/large-model.ts'
 import { saveModel } from '../test/helpers/page-models.ts'
 import { openPage } from '../test/helpers/page-runs.ts'

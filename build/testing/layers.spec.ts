@@ -18,6 +18,11 @@ const files = {
   'electron/main.ts': "import '../main/engine.ts'\nimport '../main/contract/request.ts'",
   'main/engine.ts': "import './serving/handlers.ts'",
   'renderer/App.ts': "import '../main/training/loop.ts'\nimport 'node:fs'",
+  'renderer/ui/button.ts': "import '../features/runs/page.ts'",
+  'renderer/features/runs/page.ts': "import '../models/shared/store.ts'\nimport '../models/page.ts'",
+  'renderer/features/models/page.ts': "import '../../ui/field.ts'",
+  'renderer/features/models/shared/store.ts': "import '../page.ts'",
+  'renderer/ui/field.ts': 'export {}',
 }
 
 describe('the import layers', () => {
@@ -46,6 +51,9 @@ describe('the import layers', () => {
     'shell-on-contract: electron/main.ts -> main/engine.ts',
     'window-on-contract-and-model: renderer/App.ts -> main/training/loop.ts',
     'no-node-in-pure-folders: renderer/App.ts -> fs',
+    'window-ui: renderer/ui/button.ts -> renderer/features/runs/page.ts',
+    'window-features: renderer/features/runs/page.ts -> renderer/features/models/page.ts',
+    'window-shared-parts: renderer/features/models/shared/store.ts -> renderer/features/models/page.ts',
   ])('refuse %s', (violation) => {
     expect(broken).toContain(violation)
   })
@@ -55,6 +63,8 @@ describe('the import layers', () => {
     'main/training/loop.ts -> db/index.ts',
     'main/serving/handlers.ts -> main/training/loop.ts',
     'electron/main.ts -> main/contract/request.ts',
+    'renderer/features/runs/page.ts -> renderer/features/models/shared/store.ts',
+    'renderer/features/models/page.ts -> renderer/ui/field.ts',
   ])('allow %s', (imported) => {
     expect(broken.filter((entry) => entry.endsWith(imported) && !entry.startsWith('no-circles'))).toEqual([])
   })

@@ -6,7 +6,7 @@ import 'element-plus/theme-chalk/dark/css-vars.css'
 import './theme.css'
 import App from './App.vue'
 import { router } from './router.ts'
-import { startTheme } from './theme.ts'
+import { startTheme } from '../platform/theme.ts'
 
 startTheme()
 const app = createApp(App)

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import { formatNumber } from '../ui/units.ts'
+import { formatNumber } from '../platform/units.ts'
 import { isSmoothed, type Curve } from './curves.ts'
 import type { ChartInk } from './palette.ts'
 import { formatX, timeSteps, type XMode } from './x-axis.ts'

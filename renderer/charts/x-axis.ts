@@ -1,5 +1,5 @@
 /** What a run's curves are drawn over. */
-import { formatCount, formatDuration, formatExact, formatNumber } from '../ui/units.ts'
+import { formatCount, formatDuration, formatExact, formatNumber } from '../platform/units.ts'
 import type { SeriesBuffer } from './series-buffer.ts'
 
 export const xModes = ['step', 'epoch', 'time'] as const

@@ -1,7 +1,7 @@
 import { ElMessage } from 'element-plus'
-import { asErrorData } from '../app/engine.ts'
+import { asErrorData } from '../platform/engine.ts'
 import { askQuestion } from './questions.ts'
-import { formatExact } from './units.ts'
+import { formatExact } from '../platform/units.ts'
 
 /** More things than this are deleted only by somebody who types how many they are. */
 const MOST_AT_A_CLICK = 20

@@ -4,7 +4,7 @@ import type { SampleOptions } from '../../main/contract/datasets.ts'
 import type { RunStatus } from '../../main/contract/runs.ts'
 import { defaultTrainingConfig, type TrainingConfig } from '../../main/contract/training.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
-import { boundColumns } from '../../renderer/features/datasets/bound-columns.ts'
+import { boundColumns } from '../../renderer/features/datasets/shared/bound-columns.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge

@@ -3,7 +3,7 @@ import type { Router } from 'vue-router'
 import { presetNames, presets } from '../../../main/model/presets/index.ts'
 import type { Command } from '../../ui/commands.ts'
 import { openShortcuts } from '../shortcuts/shortcut-state.ts'
-import { themeChoice, type ThemeChoice } from '../theme.ts'
+import { themeChoice, type ThemeChoice } from '../../platform/theme.ts'
 
 const pages = [
   { to: '/', name: 'Quick start', keys: 'Ctrl+1', words: 'home begin sample movielens' },

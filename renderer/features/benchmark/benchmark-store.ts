@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
+import { asErrorData, ask, isEngineAway, on } from '../../platform/engine.ts'
 import type {
   BenchmarkOptions,
   BenchmarkProgress,

@@ -1,7 +1,7 @@
 /** Stacked bars of where an iteration's time goes, one a result. */
 import type { BenchmarkResult } from '../../../main/contract/benchmarks.ts'
 import { byKind, byPhase } from '../../../main/contract/breakdown.ts'
-import { formatShare } from '../../ui/units.ts'
+import { formatShare } from '../../platform/units.ts'
 import { formatMilliseconds, resultPlace, resultTitle } from './result-text.ts'
 import { maximumOf } from '../../../main/model/extremes.ts'
 

@@ -1,7 +1,7 @@
 import { ElMessage } from 'element-plus'
-import { ask } from '../../app/engine.ts'
+import { ask } from '../../platform/engine.ts'
 import { attempt, confirmed } from '../../ui/confirm.ts'
-import { formatExact } from '../../ui/units.ts'
+import { formatExact } from '../../platform/units.ts'
 import { useBenchmarks } from './benchmark-store.ts'
 import { appendAll } from '../../../main/model/extremes.ts'
 

@@ -1,6 +1,6 @@
 /** A benchmark's result in a few words. */
 import type { BenchmarkPresetName, BenchmarkSummary } from '../../../main/contract/benchmarks.ts'
-import { formatExact } from '../../ui/units.ts'
+import { formatExact } from '../../platform/units.ts'
 
 /** 2.34 ms, 31.2 ms, 187 ms: three digits, for ratios are read off them. */
 export function formatMilliseconds(ms: number): string {

@@ -1,13 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
-import { isDark } from '../../app/theme.ts'
+import { asErrorData, ask, isEngineAway, on } from '../../platform/engine.ts'
+import { isDark } from '../../platform/theme.ts'
 import { curveColor, curveDash } from '../../charts/palette.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import type { Comparison } from '../../../main/contract/runs.ts'
-import { isActive } from '../runs/run-status.ts'
-import { RunCurves } from '../run/run-curves.ts'
+import { isActive } from '../runs/shared/run-status.ts'
+import { RunCurves } from '../runs/shared/run-curves.ts'
 import { RunColors } from './run-colors.ts'
 
 /** The runs being compared: what the engine says of them, and their curves. */

@@ -1,9 +1,9 @@
 import { confirmed, attempt } from '../../ui/confirm.ts'
-import { formatExact } from '../../ui/units.ts'
+import { formatExact } from '../../platform/units.ts'
 import type { RunSummary } from '../../../main/contract/runs.ts'
-import { isActive } from '../runs/run-status.ts'
-import { useRuns } from '../runs/runs-store.ts'
-import { useDatasets } from './datasets-store.ts'
+import { isActive } from '../runs/shared/run-status.ts'
+import { useRuns } from '../runs/shared/runs-store.ts'
+import { useDatasets } from './shared/datasets-store.ts'
 
 /** Asks, naming what uses the dataset, and deletes it. True once it is gone; a failure is told in a message. */
 export async function deleteDataset(id: string): Promise<boolean> {

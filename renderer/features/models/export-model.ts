@@ -1,4 +1,4 @@
-import { ask } from '../../app/engine.ts'
+import { ask } from '../../platform/engine.ts'
 import type { ModelDocument } from '../../../main/model/document.ts'
 import { saveAs } from '../../ui/save-as.ts'
 

@@ -1,14 +1,14 @@
 /** The model on screen: where it comes from, its settings or its fixed document, the dataset it is checked against. */
 import { computed, ref, shallowRef } from 'vue'
-import { asErrorData } from '../../app/engine.ts'
+import { asErrorData } from '../../platform/engine.ts'
 import { StudioError, type ErrorData } from '../../../main/contract/errors.ts'
 import { checkDocument } from '../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
 import { isPresetName, presets, type PresetName } from '../../../main/model/presets/index.ts'
-import { boundColumns } from '../datasets/bound-columns.ts'
-import { useDatasets } from '../datasets/datasets-store.ts'
+import { boundColumns } from '../datasets/shared/bound-columns.ts'
+import { useDatasets } from '../datasets/shared/datasets-store.ts'
 import { standInColumns, suits } from './document-columns.ts'
-import { useModels } from './models-store.ts'
+import { useModels } from './shared/models-store.ts'
 import { defaultsOf, documentFrom, type PresetSettings } from './preset-form.ts'
 import { recognisePreset } from './recognise-preset.ts'
 

@@ -1,7 +1,7 @@
 import { useRouter } from 'vue-router'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
-import { useModels } from './models-store.ts'
+import { useModels } from './shared/models-store.ts'
 import { readModelFile } from './read-model-file.ts'
 
 const PAGE = '/models/new'

@@ -11,7 +11,7 @@ import {
 import type { BoundColumns } from '../../../main/model/document.ts'
 import { compilePlan } from '../../../main/model/plan.ts'
 import { presetDocument } from '../../../main/model/presets/index.ts'
-import { parseNumber } from '../../ui/number-text.ts'
+import { parseNumber } from '../../platform/number-text.ts'
 import { chosenDocument, COPIED, modelOptions } from './model-choice.ts'
 import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'

@@ -1,7 +1,7 @@
 /** The numbers of a training configuration as the form shows them: names, units, one sentence each, limits. */
 import type { TrainingConfig } from '../../../main/contract/training.ts'
 import { assign } from '../../../main/model/assign-setting.ts'
-import type { NumberLimits } from '../../ui/number-text.ts'
+import type { NumberLimits } from '../../platform/number-text.ts'
 
 export interface TrainingField {
   /** Path in the configuration, as the engine's errors name it. */

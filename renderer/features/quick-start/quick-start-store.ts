@@ -1,13 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { asErrorData, ask } from '../../app/engine.ts'
+import { asErrorData, ask } from '../../platform/engine.ts'
 import type { ErrorCode, ErrorData } from '../../../main/contract/errors.ts'
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
 import { quickStartTrainingConfig } from '../../../main/contract/training.ts'
 import { presetDocument } from '../../../main/model/presets/index.ts'
-import { boundColumns } from '../datasets/bound-columns.ts'
-import { useDatasets } from '../datasets/datasets-store.ts'
-import { useJobs } from '../datasets/jobs-store.ts'
+import { boundColumns } from '../datasets/shared/bound-columns.ts'
+import { useDatasets } from '../datasets/shared/datasets-store.ts'
+import { useJobs } from '../datasets/shared/jobs-store.ts'
 
 /** What getting the data fails with where a copy of one's own would help. */
 const missingData: readonly ErrorCode[] = ['Io', 'NotFound', 'Corrupt', 'TooLarge']

@@ -1,7 +1,7 @@
 /** What was typed as a run's notes and is not stored: it outlives the page, and a failure to store it. */
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
-import { asErrorData, ask } from '../../app/engine.ts'
+import { asErrorData, ask } from '../../platform/engine.ts'
 
 export interface NoteDraft {
   text: string

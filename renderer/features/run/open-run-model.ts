@@ -3,8 +3,8 @@ import { ElMessage } from 'element-plus'
 import type { Router } from 'vue-router'
 import type { RunDetail } from '../../../main/contract/runs.ts'
 import type { ModelDocument } from '../../../main/model/document.ts'
-import { ask } from '../../app/engine.ts'
-import { useModels } from '../models/models-store.ts'
+import { ask } from '../../platform/engine.ts'
+import { useModels } from '../models/shared/models-store.ts'
 
 export async function openRunModel(run: RunDetail, router: Router): Promise<void> {
   const models = useModels()

@@ -2,8 +2,8 @@
 import { fallbackNote, metricInSentence } from '../../../main/contract/metrics.ts'
 import { computerName, type RunDetail, type RunEnvironment } from '../../../main/contract/runs.ts'
 import type { OptimizerConfig, TrainingConfig } from '../../../main/contract/training.ts'
-import { formatBytes, formatDate, formatExact } from '../../ui/units.ts'
-import { optimizerNames } from '../new-run/optimizer-choice.ts'
+import { formatBytes, formatDate, formatExact } from '../../platform/units.ts'
+import { optimizerNames } from '../new-run/shared/optimizer-choice.ts'
 
 export interface Fact {
   name: string

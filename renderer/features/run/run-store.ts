@@ -1,12 +1,12 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { asErrorData, ask, isEngineAway, on } from '../../app/engine.ts'
+import { asErrorData, ask, isEngineAway, on } from '../../platform/engine.ts'
 import type { SeriesBuffer } from '../../charts/series-buffer.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import type { LogLine, RunDetail } from '../../../main/contract/runs.ts'
-import { isActive } from '../runs/run-status.ts'
-import { RunCurves } from './run-curves.ts'
+import { isActive } from '../runs/shared/run-status.ts'
+import { RunCurves } from '../runs/shared/run-curves.ts'
 
 const LINES_AT_ONCE = 2_000
 

@@ -1,5 +1,5 @@
 /** Where the time of a run's steps went by node, and what was predicted of it. */
-import { ask } from '../../app/engine.ts'
+import { ask } from '../../platform/engine.ts'
 import { workOfStep } from '../../../main/contract/calibration.ts'
 import type { RunDetail } from '../../../main/contract/runs.ts'
 import type { BoundColumns } from '../../../main/model/document.ts'

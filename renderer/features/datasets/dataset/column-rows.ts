@@ -5,7 +5,7 @@ import {
   type ManifestSparseColumn,
 } from '../../../../main/contract/manifest.ts'
 import { unknownShares } from '../../../../main/contract/unknown-values.ts'
-import { formatExact } from '../../../ui/units.ts'
+import { formatExact } from '../../../platform/units.ts'
 
 export type ManifestColumn = ManifestDenseColumn | ManifestSparseColumn
 

@@ -1,6 +1,6 @@
 import type { DatasetManifest } from '../../../../main/contract/manifest.ts'
-import { formatBytes, formatDate, formatExact } from '../../../ui/units.ts'
-import { fileName } from '../rejected-rows.ts'
+import { formatBytes, formatDate, formatExact } from '../../../platform/units.ts'
+import { fileName } from '../shared/rejected-rows.ts'
 
 export interface Fact {
   name: string

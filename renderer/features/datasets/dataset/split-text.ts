@@ -1,5 +1,5 @@
 import { splitChoice } from '../../../../main/contract/datasets.ts'
-import { formatShare } from '../../../ui/units.ts'
+import { formatShare } from '../../../platform/units.ts'
 
 /** How a dataset's rows were divided, as a sentence. The manifest keeps the split as it was given. */
 export function splitText(split: unknown): string {

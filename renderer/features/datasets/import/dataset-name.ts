@@ -1,5 +1,5 @@
 import { importRequest } from '../../../../main/contract/datasets.ts'
-import { fileName } from '../rejected-rows.ts'
+import { fileName } from '../shared/rejected-rows.ts'
 
 const LONGEST = 100
 

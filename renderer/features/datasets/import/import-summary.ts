@@ -1,6 +1,6 @@
 import type { FilePreview } from '../../../../main/contract/datasets.ts'
-import { formatExact } from '../../../ui/units.ts'
-import { fileName } from '../rejected-rows.ts'
+import { formatExact } from '../../../platform/units.ts'
+import { fileName } from '../shared/rejected-rows.ts'
 import { countRoles, roleTexts, type ColumnDraft } from './column-draft.ts'
 
 /** What is about to be imported, line by line. */

@@ -9,9 +9,9 @@ import type {
   NodeGroup,
 } from '../../../../main/model/document.ts'
 import { nodeDefinition } from '../../../../main/model/kinds/index.ts'
-import { spokenNode, type DrawnNode } from '../drawing/drawing.ts'
-import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
-import { boxTexts, type BoxTexts } from './box-text.ts'
+import { spokenNode, type DrawnNode } from '../shared/drawing/drawing.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
+import { boxTexts, type BoxTexts } from '../shared/drawing/box-text.ts'
 import { drawCanvas, type Frame } from './canvas-drawing.ts'
 import { commentKey, groupKey } from './canvas-groups.ts'
 

@@ -3,7 +3,7 @@ import { checkDocument } from '../../../../main/model/check.ts'
 import type { ModelDocument, NodeGroup } from '../../../../main/model/document.ts'
 import { presetDocument } from '../../../../main/model/presets/index.ts'
 import { placeNodes } from '../../../../main/model/editing/edits.ts'
-import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import { drawCanvas } from './canvas-drawing.ts'
 import { laidOut } from './canvas-places.ts'
 

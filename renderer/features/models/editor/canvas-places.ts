@@ -2,8 +2,8 @@
 import type { ModelDocument, ModelNode, NodeGroup } from '../../../../main/model/document.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
-import { layOut, NODE_HEIGHT, NODE_WIDTH, type Size } from '../drawing/layout.ts'
-import type { Link } from '../drawing/ranks.ts'
+import { layOut, NODE_HEIGHT, NODE_WIDTH, type Size } from '../shared/drawing/layout.ts'
+import type { Link } from '../shared/drawing/ranks.ts'
 import { groupKey, groupsOf } from './canvas-groups.ts'
 import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
 

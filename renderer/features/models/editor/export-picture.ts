@@ -1,10 +1,10 @@
-import { ask } from '../../../app/engine.ts'
+import { ask } from '../../../platform/engine.ts'
 import type { ModelCheck } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 import { saveAs } from '../../../ui/save-as.ts'
 import { drawCanvas } from './canvas-drawing.ts'
-import { useStepTimes } from '../step-time/step-times-store.ts'
-import { boxTexts } from './box-text.ts'
+import { useStepTimes } from '../shared/step-time/step-times-store.ts'
+import { boxTexts } from '../shared/drawing/box-text.ts'
 import { picture, toPng } from './picture.ts'
 
 export type PictureKind = 'svg-light' | 'svg-dark' | 'png-light' | 'png-dark'

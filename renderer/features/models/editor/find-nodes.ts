@@ -1,6 +1,6 @@
 import type { ModelDocument, ModelNode } from '../../../../main/model/document.ts'
 import { columnsOf } from '../../../../main/model/named-columns.ts'
-import { kindLabel } from '../drawing/describe-node.ts'
+import { kindLabel } from '../shared/drawing/describe-node.ts'
 
 /** Ids of the nodes that have every word in their id, label, kind or columns, in the document's order. */
 export function findNodes(document: ModelDocument, text: string): string[] {

@@ -1,8 +1,8 @@
 /** The drawing as an SVG of its own, for a paper or a slide: boxes, lines and shapes as the canvas shows them. */
 import type { NodeGroupName } from '../../../../main/model/kinds/node.ts'
-import { groupOf, kindLabel, sizeText } from '../drawing/describe-node.ts'
-import type { DrawnNode } from '../drawing/drawing.ts'
-import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import { groupOf, kindLabel, sizeText } from '../shared/drawing/describe-node.ts'
+import type { DrawnNode } from '../shared/drawing/drawing.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import { lineBetween, type CanvasDrawing, type Frame } from './canvas-drawing.ts'
 import { fitted, wrapped, xmlText } from './picture-text.ts'

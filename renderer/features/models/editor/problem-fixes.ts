@@ -4,7 +4,7 @@ import { removeNodes } from '../../../../main/model/editing/edits.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 import { nodeDefinition } from '../../../../main/model/kinds/index.ts'
 import { leadingToLoss } from '../../../../main/model/check-structure.ts'
-import { counted } from '../drawing/describe-node.ts'
+import { counted } from '../shared/drawing/describe-node.ts'
 import { withValue } from './node-fields.ts'
 import type { ProblemGroup } from './problem-groups.ts'
 

@@ -1,8 +1,8 @@
 /** What the boxes of the canvas show: memory, work, or the times of a step as soon as they are known. */
 import { computed, reactive, ref, type Ref } from 'vue'
-import { useStepTimes } from '../step-time/step-times-store.ts'
-import { useStepTime } from '../step-time/use-step-time.ts'
-import type { BoxTexts } from './box-text.ts'
+import { useStepTimes } from '../shared/step-time/step-times-store.ts'
+import { useStepTime } from '../shared/step-time/use-step-time.ts'
+import type { BoxTexts } from '../shared/drawing/box-text.ts'
 import type { Editor } from './use-editor.ts'
 
 /** `dataset`: the id of the one that the model is checked against, which has `trainRows` rows to train on. */

@@ -1,7 +1,7 @@
 /** The keys of the designer, and what is copied and pasted with them; fields keep theirs. */
 import { ElMessage } from 'element-plus'
 import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
-import { focusMode } from '../../../app/focus-mode.ts'
+import { focusMode } from '../../../platform/focus-mode.ts'
 import { modalOpen } from '../../../ui/modal-open.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
 import type { CanvasActions } from './canvas-actions.ts'

@@ -2,7 +2,7 @@
 import type { GraphNode, VueFlowStore } from '@vue-flow/core'
 import { computed, shallowRef, watch, type Ref } from 'vue'
 import type { Place } from '../../../../main/model/editing/edits.ts'
-import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import type { CanvasLineData } from './canvas-elements.ts'
 import { boundsOf, overlaps, type Area } from './viewport.ts'
 

@@ -3,7 +3,7 @@ import type { VueFlowStore } from '@vue-flow/core'
 import { shallowRef, type ShallowRef } from 'vue'
 import type { NodeKind } from '../../../../main/model/document.ts'
 import type { Place } from '../../../../main/model/editing/edits.ts'
-import { NODE_HEIGHT } from '../drawing/layout.ts'
+import { NODE_HEIGHT } from '../shared/drawing/layout.ts'
 
 /** Within this time the end of a line and the click it makes follow each other. */
 const CLICK_MS = 100

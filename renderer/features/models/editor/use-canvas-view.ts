@@ -2,7 +2,7 @@
 import type { Node, VueFlowStore } from '@vue-flow/core'
 import { computed, nextTick, onBeforeUnmount, onMounted, watch, type Ref, type ShallowRef } from 'vue'
 import type { Place } from '../../../../main/model/editing/edits.ts'
-import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/layout.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import type { CanvasData } from './canvas-elements.ts'
 import {
   boundsOf,

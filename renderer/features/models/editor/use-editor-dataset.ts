@@ -1,8 +1,8 @@
 /** The dataset against whose columns the open model is checked. */
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { DatasetManifest } from '../../../../main/contract/manifest.ts'
-import { boundColumns } from '../../datasets/bound-columns.ts'
-import { useDatasets } from '../../datasets/datasets-store.ts'
+import { boundColumns } from '../../datasets/shared/bound-columns.ts'
+import { useDatasets } from '../../datasets/shared/datasets-store.ts'
 import { suits } from '../document-columns.ts'
 import type { Editor } from './use-editor.ts'
 

@@ -1,7 +1,7 @@
 /** The model that is being edited: its document at once, its history in the database a moment later. */
 import { ElMessage } from 'element-plus'
 import { computed, ref, shallowRef, type UnwrapNestedRefs } from 'vue'
-import { asErrorData, ask } from '../../../app/engine.ts'
+import { asErrorData, ask } from '../../../platform/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ModelStanding, ModelVersion } from '../../../../main/contract/requests.ts'
 import { checkDocument } from '../../../../main/model/check.ts'
@@ -16,7 +16,7 @@ import {
 } from '../../../../main/model/editing/patch.ts'
 import { schemaProblems } from '../../../../main/model/parse.ts'
 import { problemText } from '../../../../main/model/plan.ts'
-import { formatExact } from '../../../ui/units.ts'
+import { formatExact } from '../../../platform/units.ts'
 import { missingPlaces } from './canvas-places.ts'
 import { fitted } from './picture-text.ts'
 

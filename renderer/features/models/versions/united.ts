@@ -3,7 +3,7 @@ import { checkDocument, type ModelCheck } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument, ModelNode } from '../../../../main/model/document.ts'
 import { documentChanges, type DocumentChanges } from '../../../../main/model/editing/changes.ts'
 import { nodesById, portsOf } from '../../../../main/model/graph.ts'
-import type { GraphMarks } from '../drawing/graph-marks.ts'
+import type { GraphMarks } from '../shared/drawing/graph-marks.ts'
 
 export interface United {
   document: ModelDocument

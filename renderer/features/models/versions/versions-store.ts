@@ -1,6 +1,6 @@
 /** Versions of one saved model: the list, and what can be done with it. */
 import { ref, shallowRef } from 'vue'
-import { asErrorData, ask } from '../../../app/engine.ts'
+import { asErrorData, ask } from '../../../platform/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ModelVersion } from '../../../../main/contract/requests.ts'
 import type { ModelDocument } from '../../../../main/model/document.ts'

@@ -1,0 +1,133 @@
+/**
+ * A model as papers draw it: from the features below to the prediction above, in words, without sizes. Tables of one
+ * kind are one box; bias, sigmoid and loss are the prediction.
+ */
+import type { ModelDocument, ModelNode } from '../../../../../main/model/document.ts'
+import { lossesOf, nodesById, sourcesOf } from '../../../../../main/model/graph.ts'
+import { isEmbedding } from '../../../../../main/model/kinds/embedding-schema.ts'
+import { nodeDefinition } from '../../../../../main/model/kinds/index.ts'
+import type { NodeGroupName } from '../../../../../main/model/kinds/node.ts'
+import { columnsOf } from '../../../../../main/model/named-columns.ts'
+import { groupOf, kindLabel } from './describe-node.ts'
+import { edgePath } from './edge-path.ts'
+import { groupTables } from './group-tables.ts'
+import { linkId, type Point } from './layout.ts'
+import type { Link } from './ranks.ts'
+import { layOutUpwards } from './upward-layout.ts'
+
+export const BOX = { width: 124, height: 30, gap: { across: 16, along: 22 } }
+
+export interface PaperBox extends Point {
+  id: string
+  text: string
+  family: NodeGroupName
+  /** Many boxes of this kind, drawn as one. */
+  many: boolean
+}
+
+export interface PaperDrawing {
+  boxes: PaperBox[]
+  lines: { id: string; path: string }[]
+  /** Left, top, width and height of everything. */
+  frame: { x: number; y: number; width: number; height: number }
+  /** For those who hear it: the ranks from below, each from left to right. */
+  spoken: string
+}
+
+/** No id of a document's node begins with it. */
+const SPARSE = '~sparse'
+
+type Part = Omit<PaperBox, keyof Point>
+
+export function paperDrawing(document: ModelDocument): PaperDrawing {
+  const nodes = [...nodesById(document).values()]
+  const drawnAs = standIns(document, nodes)
+  const parts = partsOf(nodes, drawnAs)
+  const links = linksOf(nodes, drawnAs)
+  const layout = layOutUpwards(
+    parts.map(({ id }) => id),
+    links,
+    BOX,
+  )
+  const corner = (id: string): Point => layout.places.get(id) ?? { x: 0, y: 0 }
+  const boxes = parts.map((part) => ({ ...part, ...corner(part.id) }))
+  const lines = links.map((link) => {
+    const from = corner(link.source)
+    const to = corner(link.target)
+    const middle = BOX.width / 2
+    const points = [
+      { x: from.x + middle, y: from.y },
+      ...(layout.passages.get(linkId(link)) ?? []),
+      { x: to.x + middle, y: to.y + BOX.height },
+    ]
+    return { id: linkId(link), path: edgePath(points, 'down') }
+  })
+  const { width, height } = layout
+  return { boxes, lines, frame: { x: 0, y: -height, width, height }, spoken: spokenRanks(boxes) }
+}
+
+/** The box that stands for a node, where that is not its own. */
+function standIns(document: ModelDocument, nodes: readonly ModelNode[]): Map<string, string> {
+  const drawnAs = new Map<string, string>()
+  for (const group of groupTables(document, 0)) for (const id of group) drawnAs.set(id, group[0] ?? id)
+  const [loss] = lossesOf({ nodes: [...nodes] })
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  for (let node: ModelNode | undefined = loss; loss && node;) {
+    const [source] = sourcesOf(node)
+    const before: ModelNode | undefined = source === undefined ? undefined : byId.get(source)
+    node = before && nodeDefinition(before).belongsToPrediction ? before : undefined
+    if (node) drawnAs.set(node.id, loss.id)
+  }
+  return drawnAs
+}
+
+function partsOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): Part[] {
+  const heads = new Set(drawnAs.values())
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const parts = nodes
+    .filter(({ id }) => (drawnAs.get(id) ?? id) === id)
+    .map((node): Part => {
+      const many = heads.has(node.id) && isEmbedding(node)
+      return {
+        id: node.id,
+        text: many ? `${kindLabel(node.kind)}s` : textOf(node, byId),
+        family: groupOf(node.kind),
+        many,
+      }
+    })
+  if (!nodes.some(readsColumns)) return parts
+  const sparse: Part = { id: SPARSE, text: 'Sparse features', family: 'input', many: false }
+  // Papers have dense features on the left.
+  const dense = parts.findLastIndex(({ family }) => family === 'input')
+  return parts.toSpliced(dense + 1, 0, sparse)
+}
+
+function textOf(node: ModelNode, byId: ReadonlyMap<string, ModelNode>): string {
+  const source = byId.get(sourcesOf(node)[0] ?? '')
+  return nodeDefinition(node).paperLabel?.(node, source) ?? kindLabel(node.kind)
+}
+
+const readsColumns = (node: ModelNode): boolean =>
+  nodeDefinition(node).columns?.role === 'sparse' && columnsOf(node).length > 0
+
+function linksOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): Link[] {
+  const links = new Map<string, Link>()
+  const ids = new Set(nodes.map(({ id }) => id))
+  for (const node of nodes) {
+    const target = drawnAs.get(node.id) ?? node.id
+    const sources = [...sourcesOf(node).filter((id) => ids.has(id)), ...(readsColumns(node) ? [SPARSE] : [])]
+    for (const id of sources) {
+      const link = { source: drawnAs.get(id) ?? id, target }
+      if (link.source !== target) links.set(linkId(link), link)
+    }
+  }
+  return [...links.values()]
+}
+
+function spokenRanks(boxes: readonly PaperBox[]): string {
+  const ranks = Map.groupBy(
+    boxes.toSorted((a, b) => b.y - a.y || a.x - b.x),
+    ({ y }) => y,
+  )
+  return [...ranks.values()].map((rank) => rank.map(({ text }) => text).join(' and ')).join(', then ')
+}
