@@ -1,4 +1,4 @@
-/** What profiles call the parts of a step; native/engine's operation_name has the same. */
+/** What profiles call the parts of a step; `Operation::name` of native/engine has the same names. */
 import { parametersOf } from './costs.ts'
 import { isLookup } from './kinds/embedding-lowering.ts'
 import { operationDefinition } from './kinds/index.ts'
