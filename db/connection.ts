@@ -5,6 +5,7 @@ import { StudioError } from '../main/contract/errors.ts'
 import { registerChecksum } from './checksum-function.ts'
 import { RowProblems } from './row-problems.ts'
 import { asStudioError } from './sqlite-errors.ts'
+import { registerTextFunctions } from './text-functions.ts'
 import type { Value } from './value.ts'
 import { losesTransactions } from './write-ahead-log.ts'
 
@@ -45,7 +46,7 @@ export class Connection {
     if (losesTransactions(`${file}-wal`)) this.problems.note(damagedLog(file))
     if (content) {
       this.#database = this.#guard(() => new Database(content.bytes.length > 0 ? content.bytes : ':memory:'))
-      registerChecksum(this.#database)
+      this.#registerFunctions()
       return
     }
     if (!existsSync(dirname(file))) {
@@ -58,8 +59,13 @@ export class Connection {
       )
     }
     this.#database = this.#guard(() => new Database(file, { timeout: BUSY_MS }))
-    registerChecksum(this.#database)
+    this.#registerFunctions()
     this.#opened = identityOf(file)
+  }
+
+  #registerFunctions(): void {
+    registerChecksum(this.#database)
+    registerTextFunctions(this.#database)
   }
 
   /** Number of rows changed. */
@@ -75,6 +81,11 @@ export class Connection {
 
   all<Row>(sql: string, parameters: Parameters = {}): Row[] {
     return this.#guard(() => this.#prepare(sql).all(parameters) as Row[])
+  }
+
+  /** As `all`, for SQL that depends on what a user typed: it is not kept for the next time. */
+  allOnce<Row>(sql: string, parameters: Parameters = {}): Row[] {
+    return this.#guard(() => this.#database.prepare(sql).all(parameters) as Row[])
   }
 
   /** Runs several statements without parameters. */

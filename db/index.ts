@@ -19,6 +19,7 @@ import { readOnlyContent } from './read-only-content.ts'
 import { refuseLinks } from './refuse-links.ts'
 import { damagedRows } from './row-checksums.ts'
 import { RequestTable } from './request-table.ts'
+import { RunList } from './run-list.ts'
 import { RunTable } from './run-table.ts'
 import { diskFull } from './disk-space.ts'
 import { keepReserve, OPENING_BYTES, releaseReserve } from './space-reserve.ts'
@@ -38,7 +39,8 @@ const FULL_CHECK_BYTES = 16 * 1024 * 1024
 /** What looks at runs needs no more than this. */
 export interface StudioReader {
   readonly file: string
-  readonly runs: Pick<RunTable, 'list' | 'page' | 'row' | 'get'>
+  readonly runs: Pick<RunTable, 'row' | 'get'>
+  readonly runList: RunList
   readonly epochs: Pick<EpochTable, 'list'>
   readonly points: Pick<PointTable, 'after' | 'last'>
   readonly log: Pick<LogTable, 'after' | 'last'>
@@ -58,6 +60,7 @@ export interface StudioReader {
 export class StudioDatabase implements StudioReader {
   readonly file: string
   readonly runs: RunTable
+  readonly runList: RunList
   readonly epochs: EpochTable
   readonly points: PointTable
   readonly log: LogTable
@@ -78,6 +81,7 @@ export class StudioDatabase implements StudioReader {
     this.readOnly = connection.readOnly
     this.#connection = connection
     this.runs = new RunTable(connection)
+    this.runList = new RunList(connection)
     this.epochs = new EpochTable(connection)
     this.points = new PointTable(connection)
     this.log = new LogTable(connection)

@@ -16,14 +16,19 @@ const LONGEST_TAG = 100
 const MOST_TAGS = 50
 const LONGEST_NAME = 1000
 
+/** Of runs: notes as they are shown. */
+export const SHOWN_NOTES = `substr(notes, 1, ${LONGEST_NOTES})`
+/** Of run_tags: a tag as it is shown. */
+export const SHOWN_TAG = `substr(${ifSound('run_tags', 'tag')}, 1, ${LONGEST_TAG})`
+
 /** The documents are left out: a list of a thousand runs would carry megabytes of them. */
 export const SUMMARY_COLUMNS = `
   key, id, name, status, model_name, model_id, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
   owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
   steps, samples_per_second,
-  best, best_epoch, last, test_auc, progress, error, substr(notes, 1, ${LONGEST_NOTES}) AS notes,
-  (SELECT json_group_array(substr(tag, 1, ${LONGEST_TAG})) FROM
-     (SELECT ${ifSound('run_tags', 'tag')} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1 LIMIT ${MOST_TAGS})) AS tags,
+  best, best_epoch, last, test_auc, progress, error, ${SHOWN_NOTES} AS notes,
+  (SELECT json_group_array(tag) FROM
+     (SELECT ${SHOWN_TAG} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1 LIMIT ${MOST_TAGS})) AS tags,
   ${soundColumn('runs')}`
 
 /** With the documents, for one run. */

@@ -1,4 +1,4 @@
-import { StudioError, toErrorData } from '../main/contract/errors.ts'
+import { StudioError } from '../main/contract/errors.ts'
 import type { Computation } from '../main/contract/runs.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
 import { seal } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
+import { LIVE } from './run-list.ts'
 import {
   RECORD_COLUMNS,
   SUMMARY_COLUMNS,
@@ -16,7 +17,7 @@ import {
   type StoredSummary,
 } from './run-rows.ts'
 import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
-import { appendAll } from '../main/model/extremes.ts'
+import { unusableRuns } from './unusable-runs.ts'
 import type { Value } from './value.ts'
 
 /** A row that can only be deleted; the owner is null where no process of this program can have it. */
@@ -28,8 +29,6 @@ export interface UnusableRun {
 
 /** As messages show it in quotes. */
 const shownId = (id: string): string => quoted(id).slice(1, -1)
-
-const LIVE = `('starting', 'running', 'paused')`
 
 /** Runs: who owns them, where they stand, how they ended. */
 export class RunTable {
@@ -76,52 +75,6 @@ export class RunTable {
   /** After each change of what a run's checksum is over. */
   #seal(id: string): void {
     seal(this.#connection, 'runs', 'id = :id', { id })
-  }
-
-  /** Newest first. */
-  list(): RunRow[] {
-    return this.#readable(`SELECT ${SUMMARY_COLUMNS} FROM runs ORDER BY created_at DESC, key DESC`)
-  }
-
-  /** At most so many, newest first, from behind a run on; from the newest on where `after` is null. */
-  page(after: string | null, limit: number): RunRow[] {
-    const found: RunRow[] = []
-    let key = after === null ? null : this.#keyOf(after)
-    if (after !== null && key === null) return found
-    // Unusable rows are left out, and must not end the list early.
-    while (found.length < limit) {
-      const behind =
-        key === null ? '' : 'WHERE (created_at, key) < (SELECT created_at, key FROM runs WHERE key = :key)'
-      const rows = this.#connection.all<StoredSummary>(
-        `SELECT ${SUMMARY_COLUMNS} FROM runs ${behind} ORDER BY created_at DESC, key DESC LIMIT :count`,
-        { count: limit - found.length, ...(key !== null && { key }) },
-      )
-      const last = rows.at(-1)
-      if (!last) break
-      appendAll(found, this.#convert(rows))
-      key = last.key
-    }
-    return found
-  }
-
-  #keyOf(id: string): number | null {
-    return this.#connection.get<{ key: number }>('SELECT key FROM runs WHERE id = :id', { id })?.key ?? null
-  }
-
-  #readable(sql: string): RunRow[] {
-    return this.#convert(this.#connection.all<StoredSummary>(sql))
-  }
-
-  /** Leaves out unusable rows, which the connection's problems then name. */
-  #convert(rows: StoredSummary[]): RunRow[] {
-    const { problems, file } = this.#connection
-    return problems.readable(rows, (row) => toRunRow(row, file))
-  }
-
-  /** Of a saved model, at most so many, newest first. */
-  ofModel(modelId: string, limit: number): RunRow[] {
-    const sql = `SELECT ${SUMMARY_COLUMNS} FROM runs WHERE model_id = :modelId ORDER BY created_at DESC, key DESC LIMIT :limit`
-    return this.#convert(this.#connection.all<StoredSummary>(sql, { modelId, limit }))
   }
 
   /** Throws NotFound. */
@@ -180,7 +133,7 @@ export class RunTable {
   end(id: string, { status, error }: RunEnd): boolean {
     const sql = `UPDATE runs SET status = :status, error = :error, finished_at = :now, progress = NULL,
         owner_pid = NULL, owner_started_at = NULL, owner_host = NULL, heartbeat_at = NULL
-      WHERE id = :id AND status IN ${LIVE}`
+      WHERE id = :id AND ${LIVE}`
     const parameters = { id, status, error: error && JSON.stringify(error), now: new Date().toISOString() }
     return this.#connection.transaction(() => {
       const ended = this.#connection.run(sql, parameters) === 1
@@ -217,7 +170,9 @@ export class RunTable {
 
   /** Makes live runs of dead owners `interrupted`; their ids. */
   reconcileDeadOwners(isAlive: (owner: ProcessIdentity, heartbeatAt: string | null) => boolean): string[] {
-    const live = this.#readable(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE status IN ${LIVE}`)
+    const { problems, file } = this.#connection
+    const rows = this.#connection.all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE ${LIVE}`)
+    const live = problems.readable(rows, (row) => toRunRow(row, file))
     const dead = live.filter(({ owner, heartbeatAt }) => owner && !isAlive(owner, heartbeatAt))
     if (dead.length === 0) return []
     return this.#connection.transaction(() =>
@@ -235,22 +190,14 @@ export class RunTable {
    * read or is not there. A row may be damaged, or its id may be one that no command line can spell.
    */
   unusable(id: string): UnusableRun | null {
-    const rows = this.#connection.all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs`)
-    const unusable = rows.filter((row) => !this.#isReadable(row))
-    const row = unusable.find((row) => row.id === id || shownId(row.id) === id)
-    return row
-      ? { key: row.key, owner: isPlainName(row.id) ? ownerOf(row) : null, heartbeatAt: row.heartbeat_at }
-      : null
-  }
-
-  #isReadable(row: StoredSummary): boolean {
-    try {
-      toRunRow(row, this.#connection.file)
-      return true
-    } catch (error) {
-      if (toErrorData(error).code !== 'Corrupt') throw error
-      return false
+    for (const row of unusableRuns(this.#connection)) {
+      if (row.id !== id && shownId(row.id) !== id) continue
+      return {
+        ...{ key: row.key, heartbeatAt: row.heartbeat_at },
+        owner: isPlainName(row.id) ? ownerOf(row) : null,
+      }
     }
+    return null
   }
 
   /** Deletes an unusable row and all rows that belong to it, by the key that `unusable` gave. */
@@ -262,7 +209,7 @@ export class RunTable {
   remove(id: string): void {
     this.#connection.transaction(() => {
       const { status } = this.row(id)
-      if (this.#connection.run(`DELETE FROM runs WHERE id = :id AND status NOT IN ${LIVE}`, { id }) === 0) {
+      if (this.#connection.run(`DELETE FROM runs WHERE id = :id AND NOT ${LIVE}`, { id }) === 0) {
         throw new StudioError('InvalidState', `Run ${id} is ${status}: stop it before deleting it.`)
       }
     })

@@ -79,6 +79,15 @@ CREATE TABLE preferences (
   value TEXT NOT NULL CHECK (json_valid(value))
 , checksum INTEGER) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER run_changes_limited AFTER INSERT ON run_changes BEGIN
+  DELETE FROM run_changes WHERE number <= new.number - 10000;
+END;
+
+CREATE TABLE run_changes (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE run_profiles (
   run INTEGER NOT NULL PRIMARY KEY REFERENCES runs (key) ON DELETE CASCADE,
   profile TEXT NOT NULL CHECK (json_valid(profile))
@@ -93,11 +102,31 @@ CREATE TABLE run_requests (
 
 CREATE INDEX run_requests_by_run ON run_requests (run);
 
+CREATE TRIGGER run_tagged AFTER INSERT ON run_tags BEGIN
+  INSERT INTO run_changes (id) SELECT id FROM runs WHERE key = new.run;
+END;
+
+CREATE TRIGGER run_untagged AFTER DELETE ON run_tags BEGIN
+  INSERT INTO run_changes (id) SELECT id FROM runs WHERE key = old.run;
+END;
+
 CREATE TABLE run_tags (
   run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
   tag TEXT NOT NULL, checksum INTEGER,
   PRIMARY KEY (run, tag)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER run_changed AFTER UPDATE OF name, notes, status, best, last, test_auc ON runs BEGIN
+  INSERT INTO run_changes (id) VALUES (new.id);
+END;
+
+CREATE TRIGGER run_created AFTER INSERT ON runs BEGIN
+  INSERT INTO run_changes (id) VALUES (new.id);
+END;
+
+CREATE TRIGGER run_deleted AFTER DELETE ON runs BEGIN
+  INSERT INTO run_changes (id) VALUES (old.id);
+END;
 
 CREATE TABLE runs (
   key INTEGER PRIMARY KEY,
@@ -136,4 +165,8 @@ CREATE TABLE runs (
 
 CREATE INDEX runs_by_creation ON runs (created_at);
 
+CREATE INDEX runs_by_dataset ON runs (dataset_id, created_at);
+
 CREATE INDEX runs_by_model ON runs (model_id, created_at);
+
+CREATE INDEX runs_by_status ON runs (status, created_at);

@@ -62,6 +62,24 @@ export interface RunRow {
   tags: string[]
 }
 
+/** A page of the list of runs. */
+export interface FoundRuns {
+  /** How many runs there are, and how many of them match. */
+  total: number
+  matching: number
+  runs: RunRow[]
+}
+
+/** What happened to runs since some earlier change. */
+export interface RunChanges {
+  /** Number of the newest change. */
+  last: number
+  /** Those that were changed or have come, as they are now. */
+  changed: RunRow[]
+  /** Ids of those that are gone. */
+  removed: string[]
+}
+
 export interface RunRecord extends RunRow {
   model: ModelDocument
   config: TrainingConfig

@@ -43,7 +43,7 @@ it.each([
   ['an error of another shape', 'UPDATE runs SET checksum = NULL, error = ?', ['"\\u001b]0;x"']],
 ])('leaves a run with %s out of the list and names it', async (_, sql, parameters) => {
   const { database, other } = await tampered(sql, ...parameters)
-  expect(database.runs.list().map(({ id }) => id)).toEqual([other])
+  expect(database.runList.newest(100).map(({ id }) => id)).toEqual([other])
   expect(database.problems()).toEqual([expect.stringMatching(/^The run ".*" in the workspace's database/)])
   database.close()
 })
@@ -59,12 +59,12 @@ it.each([
   const workspace = dirname(database.file)
   const folders = [join(workspace, '..', 'victim'), join(workspace, 'checkpoints', other)]
   for (const folder of folders) mkdirSync(folder, { recursive: true })
-  expect(database.runs.list()).toHaveLength(1)
+  expect(database.runList.newest(100)).toHaveLength(1)
   const shown = /^The run "(.*)" in the workspace's/.exec(database.problems()[0] ?? '')?.[1]
   if (spelled !== null) expect(shown).toBe(spelled)
   await removeRun({ database, workspace }, shown ?? '')
   expect(database.runs.unusable(hostile)).toBeNull()
-  expect(database.runs.list().map(({ id }) => id)).toEqual([other])
+  expect(database.runList.newest(100).map(({ id }) => id)).toEqual([other])
   for (const folder of folders) expect(existsSync(folder)).toBe(true)
   database.close()
 })
@@ -124,7 +124,7 @@ it.each(['model', 'config', 'environment'])(
     for (const text of NOT_OF_THIS_PROGRAM) {
       const sql = `UPDATE runs SET documents_checksum = NULL, ${column} = ?`
       const { database, id } = await tampered(sql, text)
-      expect(database.runs.list()).toHaveLength(2)
+      expect(database.runList.newest(100)).toHaveLength(2)
       expect(() => showRun(database, id)).toThrow(
         /^The run "r-.*" in the workspace's database cannot be used/,
       )
@@ -178,9 +178,9 @@ it('answers with texts no longer than this program writes, and with numbers that
   )
   tamper(database.file, 'UPDATE log_lines SET checksum = NULL, message = ?, at = ?', long, long)
   tamper(database.file, 'UPDATE run_tags SET checksum = NULL, tag = ?', long)
-  const answer = [database.runs.list(), database.log.after(id, 0, 10)]
+  const answer = [database.runList.newest(100), database.log.after(id, 0, 10)]
   expect(JSON.stringify(answer).length).toBeLessThan(120_000)
-  expect(database.runs.list()).toHaveLength(1)
+  expect(database.runList.newest(100)).toHaveLength(1)
   for (const change of [
     'value = 9e999',
     'elapsed_ms = -9e999',
@@ -215,7 +215,7 @@ it('keeps what shows that a row was damaged when a former database gets checksum
   former.run("UPDATE runs SET checksum = 1 WHERE id = 'r-damaged'")
   former.close()
   const database = openStudioDatabase(file)
-  expect(database.runs.list().map(({ id }) => id)).toEqual(['r-sound'])
+  expect(database.runList.newest(100).map(({ id }) => id)).toEqual(['r-sound'])
   expect(database.problems()[0]).toContain('The run "r-damaged"')
   database.close()
 })

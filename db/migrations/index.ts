@@ -7,6 +7,7 @@ import { modelEdits } from './0060-model-edits.ts'
 import { modelVersions } from './0070-model-versions.ts'
 import { rowChecksums } from './0090-row-checksums.ts'
 import { runModels } from './0100-run-models.ts'
+import { runChanges } from './0110-run-changes.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order in which they are applied. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   modelVersions,
   rowChecksums,
   runModels,
+  runChanges,
 ]

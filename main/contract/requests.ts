@@ -34,6 +34,7 @@ import {
 } from './datasets.ts'
 import { errorData } from './errors.ts'
 import { fileHandle } from './file-handles.ts'
+import { runPage } from './run-list.ts'
 import {
   comparison,
   logLine,
@@ -249,13 +250,10 @@ export const requests = {
     }),
     response: runSummary,
   },
-  /** Newest first, from behind the run `after` on. A page is as much as the engine reads without a pause. */
+  /** Part of the runs that match a query, how many match, and how many there are. Long notes make a part shorter. */
   'runs.list': {
-    request: z.strictObject({
-      after: z.string().max(200).nullable().default(null),
-      limit: z.int().min(1).max(500).default(500),
-    }),
-    response: z.object({ runs: z.array(runSummary), more: z.boolean() }),
+    request: runPage,
+    response: z.object({ total: z.int(), matching: z.int(), runs: z.array(runSummary) }),
   },
   'runs.show': { request: byId, response: runDetail },
   'runs.pause': { request: byId, response: done },

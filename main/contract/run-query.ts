@@ -1,78 +1,68 @@
-/** The language of `runs list --query` and the window's filter field. */
+/** The language of `runs list --query` and the window's filter field, as a syntax tree that the database answers. */
 import { StudioError } from './errors.ts'
-import type { RunSummary } from './runs.ts'
 
+export const runFields = ['status', 'dataset', 'model', 'name', 'id', 'tag', 'notes'] as const
 /** What can be asked of a run. */
-export type QueryableRun = Pick<
-  RunSummary,
-  'id' | 'name' | 'status' | 'modelName' | 'datasetName' | 'tags' | 'notes'
->
+export type RunField = (typeof runFields)[number]
 
-/** A map, because a name that somebody types must not find what every object has, such as `constructor`. */
-const fields = new Map<string, (run: QueryableRun) => string[]>([
-  ['status', (run) => [run.status]],
-  ['dataset', (run) => [run.datasetName]],
-  ['model', (run) => [run.modelName]],
-  ['name', (run) => [run.name]],
-  ['id', (run) => [run.id]],
-  ['tag', (run) => run.tags],
-  ['notes', (run) => [run.notes]],
-])
+/** What a run must fulfil. Texts are folded as `foldCase` does it. */
+export type RunCondition =
+  /** Each of them, or at least one. */
+  | { kind: 'all' | 'any'; conditions: readonly RunCondition[] }
+  | { kind: 'not'; condition: RunCondition }
+  /** The field (of tags, one of them) has the text in it, or is the text. */
+  | { kind: 'contains' | 'equals'; field: RunField; text: string }
+
+/** Terms of a query, and alternatives of a term: nobody types more, and a database does not take thousands. */
+const MOST = 100
+
+/** Text as a query compares it, without regard to case. Half a surrogate pair is what a database makes of it. */
+export function foldCase(text: string): string {
+  return text.toWellFormed().toLowerCase()
+}
 
 /**
  * Words and `field:value` terms, all of which a run must match: `criteo status:completed,stopped -tag:"first try"`.
  * A word is looked for in every field, a value in its own, without regard to case; values separated by commas are
  * alternatives, a leading minus turns a term around, quotes keep blanks together. Status and tag match as a whole,
- * other fields in part. Throws InvalidArgument for a field that there is not.
+ * other fields in part. Throws InvalidArgument for a field that there is not, and for hundreds of terms.
  */
-export function parseRunQuery(query: string): (run: QueryableRun) => boolean {
-  const tests = termsOf(query).map(parseTerm)
-  return (run) => tests.every((test) => test(run))
+export function parseRunQuery(query: string): RunCondition {
+  const terms = query.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []
+  return { kind: 'all', conditions: atMost(terms, 'terms').map(parseTerm) }
 }
 
-function termsOf(query: string): string[] {
-  return query.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []
-}
-
-function parseTerm(term: string): (run: QueryableRun) => boolean {
+function parseTerm(term: string): RunCondition {
   const negated = term.length > 1 && term.startsWith('-')
-  const positive = negated ? parsePositive(term.slice(1)) : parsePositive(term)
-  return negated ? (run) => !positive(run) : positive
+  return negated ? { kind: 'not', condition: parsePositive(term.slice(1)) } : parsePositive(term)
 }
 
-function parsePositive(term: string): (run: QueryableRun) => boolean {
-  const match = /^([A-Za-z]+):(.*)$/.exec(term)
-  if (!match?.[1]) {
-    const word = unquoted(term)
-    return (run) =>
-      [...fields.values()].some((valuesOf) => valuesOf(run).some((value) => contains(value, word)))
-  }
-  const field = match[1].toLowerCase()
-  const valuesOf = fields.get(field)
-  if (!valuesOf) {
+function parsePositive(term: string): RunCondition {
+  const [, name, values = ''] = /^([A-Za-z]+):(.*)$/.exec(term) ?? []
+  if (name === undefined) return inAnyField(folded(term))
+  const field = runFields.find((each) => each === name.toLowerCase())
+  if (!field) {
     throw new StudioError(
       'InvalidArgument',
-      `"${term}" in the query is not a field of a run: use ${[...fields.keys()].join(', ')}.`,
+      `"${term}" in the query is not a field of a run: use ${runFields.join(', ')}.`,
       { field: 'query' },
     )
   }
-  const wanted = alternatives(match[2] ?? '')
-  const matches = field === 'status' || field === 'tag' ? equals : contains
-  return (run) => valuesOf(run).some((value) => wanted.some((one) => matches(value, one)))
+  const kind = field === 'status' || field === 'tag' ? 'equals' : 'contains'
+  const alternatives = atMost(values.match(/(?:[^,"]|"[^"]*"?)+/g) ?? [''], 'values of one field')
+  return { kind: 'any', conditions: alternatives.map((value) => ({ kind, field, text: folded(value) })) }
 }
 
-function alternatives(values: string): string[] {
-  return (values.match(/(?:[^,"]|"[^"]*"?)+/g) ?? ['']).map(unquoted)
-}
+const inAnyField = (text: string): RunCondition => ({
+  kind: 'any',
+  conditions: runFields.map((field) => ({ kind: 'contains', field, text })),
+})
 
-function unquoted(text: string): string {
-  return text.replaceAll('"', '')
-}
+const folded = (quoted: string): string => foldCase(quoted.replaceAll('"', ''))
 
-function contains(value: string, part: string): boolean {
-  return value.toLowerCase().includes(part.toLowerCase())
-}
-
-function equals(value: string, whole: string): boolean {
-  return value.toLowerCase() === whole.toLowerCase()
+function atMost(parts: string[], what: string): string[] {
+  if (parts.length <= MOST) return parts
+  throw new StudioError('InvalidArgument', `The query has ${parts.length} ${what}: use at most ${MOST}.`, {
+    field: 'query',
+  })
 }

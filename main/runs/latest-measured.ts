@@ -12,15 +12,14 @@ function essence({ nodes }: ModelDocument): string {
   return JSON.stringify(nodes.map((node) => ({ ...node, label: undefined, position: undefined })))
 }
 
-/** null where there is none among the newest runs. */
+/** null where there is none among the newest runs on the dataset. */
 export function latestMeasured(
   database: StudioReader,
   document: ModelDocument,
   datasetId: string,
 ): MeasuredRun | null {
   const wanted = essence(document)
-  for (const row of database.runs.page(null, MOST_RUNS)) {
-    if (row.datasetId !== datasetId) continue
+  for (const row of database.runList.ofDataset(datasetId, MOST_RUNS)) {
     const measured = unlessCorrupt(() => {
       const run = database.runs.get(row.id)
       if (essence(run.model) !== wanted) return null

@@ -1,9 +1,11 @@
-import type { RunRow, StudioDatabase } from '../../db/index.ts'
+import type { StudioDatabase, StudioReader } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 
 /** Named in a refusal; a list of hundreds helps nobody. */
 const NAMED = 5
+/** In the details of a refusal. */
+const MOST_DETAILED = 1000
 
 export interface DatasetRemoval {
   id: string
@@ -19,31 +21,33 @@ export async function removeDataset(
   { database, datasets }: { database: StudioDatabase; datasets: DatasetService },
   { id, force = false }: DatasetRemoval,
 ): Promise<void> {
-  await datasets.remove(id, () => requireUnused(database.runs.list(), id, force))
+  await datasets.remove(id, () => requireUnused(database, id, force))
 }
 
-function requireUnused(runs: readonly RunRow[], id: string, force: boolean): void {
-  const users = runs.filter(({ datasetId }) => datasetId === id)
-  const live = users.filter(({ owner }) => owner !== null)
+function requireUnused({ runList }: StudioReader, id: string, force: boolean): void {
+  const live = runList.live().filter(({ datasetId }) => datasetId === id)
   if (live.length > 0) {
-    throw inUse(id, live, live.length === 1 ? 'trains on it: stop it first' : 'train on it: stop them first')
+    const why = live.length === 1 ? 'trains on it: stop it first' : 'train on it: stop them first'
+    throw inUse(id, live, live.length, why)
   }
-  if (users.length === 0 || force) return
+  const { runs } = runList.countOfDataset(id)
+  if (runs === 0 || force) return
   throw inUse(
     id,
-    users,
-    `${users.length === 1 ? 'was' : 'were'} trained on it and could never predict again. ` +
+    runList.ofDataset(id, MOST_DETAILED),
+    runs,
+    `${runs === 1 ? 'was' : 'were'} trained on it and could never predict again. ` +
       'Delete the runs first, or delete it anyway with --force',
   )
 }
 
-function inUse(id: string, runs: readonly RunRow[], why: string): StudioError {
+function inUse(id: string, runs: readonly { id: string }[], count: number, why: string): StudioError {
   const named = runs.slice(0, NAMED).map((run) => run.id)
-  const more = runs.length - named.length
+  const more = count - named.length
   const names = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   return new StudioError(
     'InvalidState',
-    `The dataset ${id} is in use: ${runs.length === 1 ? 'run' : 'runs'} ${names} ${why}.`,
+    `The dataset ${id} is in use: ${count === 1 ? 'run' : 'runs'} ${names} ${why}.`,
     { field: 'id', details: { runs: runs.map((run) => run.id) } },
   )
 }

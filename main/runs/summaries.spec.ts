@@ -3,16 +3,19 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { databaseWithRun, sampleEpoch, sampleRun } from '../../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
+import { MOST_LISTED, newestFirst } from '../contract/run-list.ts'
 import { runDetail, runSummary } from '../contract/runs.ts'
 import { editRun } from './edit-run.ts'
 import { removeRun } from './remove-run.ts'
-import { listRuns, pageOfRuns, showRun, summarizeRun } from './summaries.ts'
+import { allRuns, listRuns, showRun, summarizeRun } from './summaries.ts'
+
+const everything = { query: '', sort: newestFirst, offset: 0, limit: MOST_LISTED }
 
 describe('listing and showing runs', () => {
   it('gives what the contract asks for', async () => {
     const { database, id } = databaseWithRun(await temporaryFolder())
     database.saveEpoch(id, { points: [], lines: [], result: sampleEpoch(1, 0.7, 0.6) })
-    expect(listRuns(database).map((run) => runSummary.parse(run))).toEqual([summarizeRun(database, id)])
+    expect([...allRuns(database)].map((run) => runSummary.parse(run))).toEqual([summarizeRun(database, id)])
     const detail = showRun(database, id)
     expect(runDetail.parse(detail)).toEqual(detail)
     expect(detail).toMatchObject({ best: 0.7, testAuc: 0.6, ownedHere: true, epochs: [{ epoch: 1 }] })
@@ -33,24 +36,20 @@ describe('listing and showing runs', () => {
       const { id } = database.runs.create(sampleRun({ name: String(run) }))
       if (run % 2 === 0) editRun(database, { id, notes: 'x'.repeat(90_000) })
     }
-    const names: string[] = []
-    for (let after: string | null = null, more = true; more;) {
-      const page = pageOfRuns(database, after, 60)
-      expect(JSON.stringify(page).length).toBeLessThan(1_200_000)
-      expect(page.runs.length).toBeLessThanOrEqual(60)
-      names.push(...page.runs.map(({ name }) => name))
-      after = page.runs.at(-1)?.id ?? null
-      more = page.more
-    }
+    const page = listRuns(database, { ...everything, limit: 60 })
+    expect(page).toMatchObject({ total: 120, matching: 120 })
+    expect(page.runs.length).toBeLessThan(60)
+    expect(JSON.stringify(page).length).toBeLessThan(1_200_000)
+    const names = [...allRuns(database)].map(({ name }) => name)
     expect(names).toEqual(Array.from({ length: 120 }, (_, run) => String(119 - run)))
-    expect(pageOfRuns(database, null, 1)).toMatchObject({ runs: [{ name: '119' }], more: true })
     database.close()
   })
 
   it('leaves out what the query does not match', async () => {
     const { database, id } = databaseWithRun(await temporaryFolder())
     database.runs.create(sampleRun({ name: 'second' }))
-    expect(listRuns(database, 'first').map((run) => run.id)).toEqual([id])
+    expect([...allRuns(database, 'first')].map((run) => run.id)).toEqual([id])
+    expect(listRuns(database, { ...everything, query: 'first' })).toMatchObject({ total: 2, matching: 1 })
     database.close()
   })
 })
@@ -87,7 +86,7 @@ describe('deleting a run', () => {
     expect(database.points.after(id, 0, 20_000)).toHaveLength(12_000)
     database.runs.end(id, { status: 'stopped', error: null })
     await removeRun({ database, workspace }, id)
-    expect(listRuns(database)).toEqual([])
+    expect([...allRuns(database)]).toEqual([])
     await expect(stat(folder)).rejects.toThrow('ENOENT')
     database.close()
   })

@@ -1,36 +1,33 @@
 /** Runs as the window and the command line list and show them. */
 import { currentProcess, isSameProcess, type RunRow, type StudioReader } from '../../db/index.ts'
-import { parseRunQuery } from '../contract/run-query.ts'
+import type { ResponseOf } from '../contract/requests.ts'
+import { MOST_LISTED, newestFirst, type RunPage } from '../contract/run-list.ts'
 import type { RunDetail, RunSummary } from '../contract/runs.ts'
 import { storedCheckpoints, type CheckpointSources } from './stored-checkpoints.ts'
 
-/** Newest first; `query` as parseRunQuery reads it. */
-export function listRuns(database: StudioReader, query = ''): RunSummary[] {
-  return database.runs.list().filter(parseRunQuery(query)).map(summaryOf)
+/** A part of the list of runs, with its totals. Throws InvalidArgument for a query that cannot be read. */
+export function listRuns(database: StudioReader, page: RunPage): ResponseOf<'runs.list'> {
+  const { total, matching, runs } = database.runList.search(page)
+  return { total, matching, runs: withinNotes(runs).map(summaryOf) }
 }
 
-/** Runs that are read at once. */
-const CHUNK = 50
-/** Of a page's notes, in characters: 500 long ones would be a message of 50 MB. */
+/** Of a page's notes, in characters: 200 long ones would be a message of 20 MB. */
 const MOST_NOTES = 1_000_000
 
-/** A page of the list, and whether more come behind it. It ends before `limit` where the runs' notes are long. */
-export function pageOfRuns(
-  database: StudioReader,
-  after: string | null,
-  limit: number,
-): { runs: RunSummary[]; more: boolean } {
-  const runs: RunSummary[] = []
-  for (let characters = 0, from = after; ;) {
-    const rows = database.runs.page(from, Math.min(CHUNK, limit + 1 - runs.length))
-    for (const row of rows) {
-      characters += row.notes.length
-      if (runs.length === limit || (runs.length > 0 && characters > MOST_NOTES)) return { runs, more: true }
-      runs.push(summaryOf(row))
-    }
-    const last = rows.at(-1)
-    if (!last) return { runs, more: false }
-    from = last.id
+/** A page is shorter than it was asked for where the runs' notes are long; it has one run at least. */
+function withinNotes(runs: readonly RunRow[]): readonly RunRow[] {
+  let characters = 0
+  const end = runs.findIndex(({ notes }, place) => (characters += notes.length) > MOST_NOTES && place > 0)
+  return end < 0 ? runs : runs.slice(0, end)
+}
+
+/** All runs that match a query, newest first. Throws InvalidArgument. */
+export function* allRuns(database: StudioReader, query = ''): Generator<RunSummary> {
+  for (let offset = 0; ;) {
+    const { matching, runs } = listRuns(database, { query, sort: newestFirst, offset, limit: MOST_LISTED })
+    yield* runs
+    offset += runs.length
+    if (runs.length === 0 || offset >= matching) return
   }
 }
 
@@ -60,7 +57,8 @@ export function showRun(database: StudioReader, id: string): RunDetail {
   }
 }
 
-function summaryOf(row: RunRow): RunSummary {
+/** A run as lists show it. */
+export function summaryOf(row: RunRow): RunSummary {
   const { id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters } = row
   const { steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, notes, error, owner } =
     row

@@ -26,9 +26,9 @@ function checkDatabase(workspace: string): DoctorCheck {
   let database: StudioDatabase | null = null
   try {
     database = openStudioDatabase(databaseFile(workspace))
-    const runs = database.runs.list()
+    const runs = database.runList.count()
     const found = [...database.integrity(), ...database.problems()]
-    if (found.length === 0) return { name, ok: true, found: `intact, ${runs.length} runs`, remedy: null }
+    if (found.length === 0) return { name, ok: true, found: `intact, ${runs} runs`, remedy: null }
     const remedy = 'Restore studio.db from a backup; until then, the damaged rows are left out'
     return { name, ok: false, found: found.join('; '), remedy }
   } catch (error) {

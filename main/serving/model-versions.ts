@@ -9,12 +9,12 @@ type VersionRef = Pick<ModelVersion, 'kind' | 'id'>
 const MOST_SHOWN_RUNS = 50
 
 /** Newest first. Throws NotFound. */
-export function listVersions({ models, versions, runs }: StudioDatabase, id: string): ModelVersion[] {
+export function listVersions({ models, versions, runList }: StudioDatabase, id: string): ModelVersion[] {
   models.get(id)
   const named = versions
     .list(id, MAX_LISTED_VERSIONS)
     .map((row): ModelVersion => ({ kind: 'named', id: row.id, name: row.name, createdAt: row.createdAt }))
-  const trained = runs
+  const trained = runList
     .ofModel(id, MOST_SHOWN_RUNS)
     .map((run): ModelVersion => ({ kind: 'run', id: run.id, name: run.name, createdAt: run.createdAt }))
   return [...named, ...trained].sort((a, b) => b.createdAt.localeCompare(a.createdAt))

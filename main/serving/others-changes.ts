@@ -2,7 +2,7 @@
 import type { StudioReader } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { LogLine, MetricPoint, RunStatus, RunSummary } from '../contract/runs.ts'
-import { listRuns } from '../runs/summaries.ts'
+import { summaryOf } from '../runs/summaries.ts'
 
 /** Points, and lines, of one message. */
 const PAGE = 5000
@@ -53,9 +53,11 @@ export class OthersChanges {
 
   /** Those that live, and once more those that have just ended. */
   #othersRuns(): RunSummary[] {
-    return listRuns(this.#database).filter(
-      ({ id, status, ownedHere }) => !ownedHere && (isAlive(status) || this.#told.has(id)),
-    )
+    const live = this.#database.runList.live().map(summaryOf)
+    const ids = new Set(live.map(({ id }) => id))
+    const ended = [...this.#told.keys()].filter((id) => !ids.has(id))
+    const others = [...live, ...this.#database.runList.byId(ended).map(summaryOf)]
+    return others.filter(({ ownedHere }) => !ownedHere)
   }
 
   /** What is new, at most as much as one message should carry; the rest is told at the next look. */

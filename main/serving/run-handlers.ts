@@ -5,7 +5,7 @@ import { compareRuns } from '../runs/compare.ts'
 import { editRun } from '../runs/edit-run.ts'
 import { exportRun } from '../runs/export.ts'
 import { quantiseRun } from '../runs/quantise-run.ts'
-import { pageOfRuns, showStoredRun } from '../runs/summaries.ts'
+import { listRuns, showStoredRun } from '../runs/summaries.ts'
 import type { RunSteering } from '../training/run-service.ts'
 import type { HandlersOf } from './handlers.ts'
 
@@ -27,7 +27,7 @@ export function runHandlers({ workspace, database, datasets, runs, tell }: RunSo
   }
   return {
     'runs.start': (request) => runs.start(request),
-    'runs.list': ({ after, limit }) => pageOfRuns(database, after, limit),
+    'runs.list': (page) => listRuns(database, page),
     'runs.show': ({ id }) => showStoredRun({ database, workspace }, id),
     'runs.pause': then((id) => runs.pause(id)),
     'runs.resume': then((id) => runs.resume(id)),

@@ -63,13 +63,12 @@ export function noteCutShort(sources: WorkSources): void {
 export function unfinishedWork(database: StudioDatabase): UnfinishedWork {
   const noted = cutShort.safeParse(database.preferences.get(CLOSED_KEY)).data ?? { runs: [], others: [] }
   const seen = z.string().safeParse(database.preferences.get(SEEN_KEY)).data ?? ''
-  const runs = database.runs
-    .page(null, 1000)
-    .flatMap(({ id, name, status, finishedAt }): UnfinishedWork['runs'] => {
-      if (status === 'stopped' && noted.runs.includes(id)) return [{ id, name, how: 'closed' }]
-      const crashed = status === 'interrupted' && (finishedAt ?? '') > seen
-      return crashed ? [{ id, name, how: 'interrupted' }] : []
-    })
+  const closed = database.runList.byId(noted.runs).filter(({ status }) => status === 'stopped')
+  const crashed = database.runList.interruptedAfter(seen, MOST_RUNS)
+  const runs = [
+    ...closed.map(({ id, name }) => ({ id, name, how: 'closed' as const })),
+    ...crashed.map(({ id, name }) => ({ id, name, how: 'interrupted' as const })),
+  ]
   return { runs: runs.slice(0, MOST_RUNS), others: noted.others }
 }
 

@@ -23,7 +23,7 @@ export function workspaceHandlers({
   return {
     'workspace.info': async () => {
       const { bavail, bsize } = await statfs(workspace)
-      const fresh = database.runs.list().length === 0 && (await datasets.list()).length === 0
+      const fresh = database.runList.isEmpty() && (await datasets.list()).length === 0
       return {
         path: workspace,
         appVersion: APP_VERSION,

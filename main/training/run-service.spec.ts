@@ -162,7 +162,7 @@ it('deletes an ended run with its checkpoints, and no living one', async () => {
   await service.stop(id)
   await service.waitForEnd(id)
   await service.remove(id)
-  expect(database.runs.list()).toEqual([])
+  expect(database.runList.newest(100)).toEqual([])
   expect(await readdir(join(training.workspace, 'checkpoints'))).toEqual([])
 })
 
@@ -184,7 +184,7 @@ it('refuses a backend that is not set up and a decay inside the warm-up before a
   await expect(start({ backend: 'tensorflow' })).rejects.toMatchObject({ data: { code: 'NotFound' } })
   const schedule = { warmupSteps: 10, decayStartStep: 5, decaySteps: 10 }
   await expect(start({ schedule })).rejects.toMatchObject({ data: { code: 'InvalidArgument' } })
-  expect(database.runs.list()).toEqual([])
+  expect(database.runList.newest(100)).toEqual([])
 })
 
 it('says in the run’s error which initial parameter does not fit', async () => {

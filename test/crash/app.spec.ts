@@ -46,4 +46,4 @@ it(
 )
 
 const nothingRuns = (workspace: string): true | undefined =>
-  look(workspace, ({ runs }) => runs.list().every(({ owner }) => owner === null)) || undefined
+  look(workspace, ({ runList }) => runList.live().every(({ owner }) => owner === null)) || undefined

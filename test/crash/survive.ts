@@ -40,7 +40,7 @@ async function surviveOnce(
   found: string[],
 ): Promise<void> {
   const name = `killed ${++runs}`
-  const runNow = () => look(workspace, ({ runs: table }) => table.list().find((run) => run.name === name))
+  const runNow = () => look(workspace, ({ runList }) => runList.newest(200).find((run) => run.name === name))
   /** Finished epochs that were stored before each time the run was resumed. */
   const known: number[] = []
   await victim.start(name)

@@ -47,7 +47,7 @@ export async function observe(workspace: string, run: string): Promise<Observati
   await part('database', async () => {
     const database = openStudioDatabase(join(workspace, 'studio.db'))
     try {
-      await part('runs', () => database.runs.list())
+      await part('runs', () => database.runList.newest(100))
       await part('run', () => showStoredRun({ database, workspace }, run))
       await part('points', () => database.points.after(run, 0, 10_000))
       await part('log', () => database.log.after(run, 0, 10_000))

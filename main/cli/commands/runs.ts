@@ -1,6 +1,6 @@
 import { fallbackNote, undefinedReason, unknownRowsNote } from '../../contract/metrics.ts'
 import { computerName, type RunDetail } from '../../contract/runs.ts'
-import { listRuns, showStoredRun } from '../../runs/summaries.ts'
+import { allRuns, showStoredRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { duration, integer, measuredValue, metricValue, table } from '../terminal.ts'
 
@@ -16,7 +16,7 @@ export const runsList: Command = {
     },
   },
   async run({ services, options }) {
-    const runs = listRuns(services.database, options.text('query'))
+    const runs = [...allRuns(services.database, options.text('query'))]
     const rows = runs.map((run) => [
       run.id,
       run.name,

@@ -7,7 +7,7 @@ import { useModels } from '../../features/models/shared/models-store.ts'
 import { useRuns } from '../../features/runs/shared/runs-store.ts'
 import { offeredCommands, type Command } from '../../ui/commands.ts'
 import { appCommands } from './app-commands.ts'
-import { findByName, type Found } from './find-by-name.ts'
+import { findByName, type Found } from '../../../main/contract/find-by-name.ts'
 import { recentCommands } from './recent-commands.ts'
 
 const MOST_COMMANDS = 20

@@ -103,9 +103,9 @@ export const useRuns = defineStore('runs', () => {
 async function allPages(): Promise<RunSummary[]> {
   const all: RunSummary[] = []
   for (;;) {
-    const { runs, more } = await ask('runs.list', { after: all.at(-1)?.id ?? null })
+    const { runs, matching } = await ask('runs.list', { offset: all.length })
     appendAll(all, runs)
-    if (!more) return all
+    if (runs.length === 0 || all.length >= matching) return all
   }
 }
 

@@ -1,6 +1,5 @@
-import { minimumOf } from '../../../main/model/extremes.ts'
-
 /** Finds things by what a person types of their names, the likeliest first. */
+import { minimumOf } from '../model/extremes.ts'
 
 /** How well a word fits a name. */
 const fits = { whole: 100, begins: 80, beginsWord: 60, inside: 40, initials: 25, elsewhere: 10, mistyped: 5 }
@@ -21,35 +20,39 @@ export function findByName<Item extends { name: string }>(
   limit: number,
   others: (item: Item) => string = () => '',
 ): Found<Item>[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const exact = scored(items, words, others, false)
+  const exact = scored(items, text, others, false)
   // Slips are looked for only where nothing is called what was typed.
-  const found = exact.length > 0 ? exact : scored(items, words, others, true)
+  const found = exact.length > 0 ? exact : scored(items, text, others, true)
   return found.sort((a, b) => b.score - a.score).slice(0, limit)
 }
 
 function scored<Item extends { name: string }>(
   items: readonly Item[],
-  words: readonly string[],
+  text: string,
   others: (item: Item) => string,
   forgiving: boolean,
 ): Found<Item>[] {
   const found: Found<Item>[] = []
   for (const item of items) {
-    const score = scoreOf(item.name.toLowerCase(), words, () => others(item).toLowerCase(), forgiving)
+    const score = nameScore(item.name, () => others(item), text, forgiving)
     if (score > 0) found.push({ item, score })
   }
   return found
 }
 
-/** The mean over the words; 0 where one is missing. Names that say little else come first. */
-function scoreOf(name: string, words: readonly string[], others: () => string, forgiving: boolean): number {
+/**
+ * How well a text fits a name, as findByName orders by it: the mean over its words, 0 where one is missing; names that say
+ * little else come first. `others` are further words; `forgiving` allows one mistake in a word.
+ */
+export function nameScore(name: string, others: () => string, text: string, forgiving: boolean): number {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const lower = name.toLowerCase()
   let sum = 0
   for (const word of words) {
     const fit =
-      fitOf(name, word) ||
-      (others().includes(word) ? fits.elsewhere : 0) ||
-      (forgiving && isMistyped(word, name) ? fits.mistyped : 0)
+      fitOf(lower, word) ||
+      (others().toLowerCase().includes(word) ? fits.elsewhere : 0) ||
+      (forgiving && isMistyped(word, lower) ? fits.mistyped : 0)
     if (fit === 0) return 0
     sum += fit
   }

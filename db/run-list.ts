@@ -1,0 +1,204 @@
+import { parseRunQuery } from '../main/contract/run-query.ts'
+import { newestFirst, type RunPage } from '../main/contract/run-list.ts'
+import type { Connection } from './connection.ts'
+import { sqlCondition, sqlOrder } from './run-conditions.ts'
+import { SHOWN_TAG, SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
+import type { FoundRuns, RunChanges, RunRow } from './types.ts'
+import { isUsable, unusableRuns } from './unusable-runs.ts'
+
+export const LIVE = `status IN ('starting', 'running', 'paused')`
+const USABLE = 'key NOT IN (SELECT value FROM json_each(:unusable))'
+const SUMMARIES = `SELECT ${SUMMARY_COLUMNS} FROM runs`
+/** Further words by which a run is found: its id, its model and its tags. */
+const OTHERS = `id || ' ' || model_name || ' ' ||
+  coalesce((SELECT group_concat(${SHOWN_TAG}, ' ') FROM run_tags WHERE run = runs.key), '')`
+
+/**
+ * Which runs there are, each question answered by one query. Runs whose row is damaged are in no answer and in no count; the
+ * connection's problems name them.
+ */
+export class RunList {
+  readonly #connection: Connection
+  /** Keys of the rows that cannot be used; null before all rows have been checked once. */
+  #unusable: Set<number> | null = null
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** A part of the runs that match a query, how many match it, and how many runs there are. Throws InvalidArgument. */
+  search({ query, sort, offset, limit }: RunPage): FoundRuns {
+    const { sql, parameters } = sqlCondition(parseRunQuery(query))
+    const order = sqlOrder(sort)
+    return this.#withUsable((unusable) => {
+      // The plus keeps SQLite from looking up each match, where it can walk an index in the order that is asked for.
+      const rows = this.#connection.allOnce<StoredSummary & { total: number; matching: number }>(
+        `WITH matching AS MATERIALIZED (SELECT key FROM runs WHERE ${USABLE} AND ${sql}),
+           page AS MATERIALIZED (SELECT key FROM runs WHERE +key IN matching ORDER BY ${order} LIMIT :limit OFFSET :offset)
+         SELECT (SELECT count(*) FROM runs WHERE ${USABLE}) AS total, (SELECT count(*) FROM matching) AS matching,
+           ${SUMMARY_COLUMNS}
+         FROM (SELECT 1) LEFT JOIN runs ON key IN page ORDER BY ${order}`,
+        { ...parameters, unusable, limit, offset },
+      )
+      const [{ total, matching } = { total: 0, matching: 0 }] = rows
+      // Without a run on the page there is one row, which has the counts alone.
+      return { total, matching, runs: this.#usableRows(rows.filter(({ key }) => key !== null)) }
+    })
+  }
+
+  /** Ids of the runs that match a query, in an order. With `among`, of these only. Throws InvalidArgument. */
+  ids({ query, sort, offset, limit }: RunPage, among: readonly string[] | null = null): string[] {
+    const { sql, parameters } = sqlCondition(parseRunQuery(query))
+    return this.#connection
+      .allOnce<{ id: string }>(
+        `SELECT id FROM runs WHERE ${USABLE} AND ${sql}
+           AND (:among IS NULL OR id IN (SELECT value FROM json_each(:among)))
+         ORDER BY ${sqlOrder(sort)} LIMIT :limit OFFSET :offset`,
+        {
+          ...{ ...parameters, limit, offset, among: among && JSON.stringify(among) },
+          unusable: this.#unusableKeys(),
+        },
+      )
+      .map(({ id }) => id)
+  }
+
+  /** At most so many whose name, id, model or tags have each word of a text, best first, with how well it fits. */
+  find(text: string, limit: number): { run: RunRow; score: number }[] {
+    const exact = this.#find(text, limit, 0)
+    // Slips are looked for only where nothing is called what was typed.
+    return exact.length > 0 ? exact : this.#find(text, limit, 1)
+  }
+
+  #find(text: string, limit: number, forgiving: number): { run: RunRow; score: number }[] {
+    return this.#withUsable((unusable) => {
+      const rows = this.#connection.all<StoredSummary & { score: number }>(
+        `WITH scored AS MATERIALIZED (
+           SELECT key AS found, created_at AS made, name_score(name, ${OTHERS}, :text, :forgiving) AS score
+           FROM runs WHERE ${USABLE})
+         SELECT score, ${SUMMARY_COLUMNS}
+         FROM (SELECT * FROM scored WHERE score > 0 ORDER BY score DESC, made DESC, found DESC LIMIT :limit)
+           JOIN runs ON key = found ORDER BY score DESC, created_at DESC, key DESC`,
+        { text, limit, forgiving, unusable },
+      )
+      const runs = this.#usableRows(rows)
+      return runs.map((run, place) => ({ run, score: rows[place]?.score ?? 0 }))
+    })
+  }
+
+  /** How many runs there are. */
+  count(): number {
+    return this.search({ query: '', sort: newestFirst, offset: 0, limit: 1 }).total
+  }
+
+  isEmpty(): boolean {
+    return this.newest(1).length === 0
+  }
+
+  /** At most so many, newest first. */
+  newest(limit: number): RunRow[] {
+    return this.search({ query: '', sort: newestFirst, offset: 0, limit }).runs
+  }
+
+  /** Those that have not ended, newest first. */
+  live(): RunRow[] {
+    return this.#read(`${SUMMARIES} WHERE ${LIVE} ORDER BY created_at DESC, key DESC`)
+  }
+
+  /** Trained on a dataset, at most so many, newest first. */
+  ofDataset(datasetId: string, limit: number): RunRow[] {
+    const sql = `${SUMMARIES} WHERE dataset_id = :datasetId ORDER BY created_at DESC, key DESC LIMIT :limit`
+    return this.#read(sql, { datasetId, limit })
+  }
+
+  /** How many were trained on a dataset, and how many of them have not ended. */
+  countOfDataset(datasetId: string): { runs: number; live: number } {
+    const sql = `SELECT count(*) AS runs, count(*) FILTER (WHERE ${LIVE}) AS live FROM runs
+      WHERE dataset_id = :datasetId AND ${USABLE}`
+    const parameters = { datasetId, unusable: this.#unusableKeys() }
+    return this.#connection.get<{ runs: number; live: number }>(sql, parameters) ?? { runs: 0, live: 0 }
+  }
+
+  /** Of a saved model, at most so many, newest first. */
+  ofModel(modelId: string, limit: number): RunRow[] {
+    const sql = `${SUMMARIES} WHERE model_id = :modelId ORDER BY created_at DESC, key DESC LIMIT :limit`
+    return this.#read(sql, { modelId, limit })
+  }
+
+  /** Whose owner died after a time, at most so many, newest first. */
+  interruptedAfter(time: string, limit: number): RunRow[] {
+    const sql = `${SUMMARIES} WHERE status = 'interrupted' AND finished_at > :time ORDER BY created_at DESC, key DESC LIMIT :limit`
+    return this.#read(sql, { time, limit })
+  }
+
+  /** Those of the ids that there are, newest first. */
+  byId(ids: readonly string[]): RunRow[] {
+    const sql = `${SUMMARIES} WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY created_at DESC, key DESC`
+    return this.#read(sql, { ids: JSON.stringify(ids) })
+  }
+
+  /** Number of the newest change of a run, whoever made it; 0 where there is none. */
+  lastChange(): number {
+    const sql = 'SELECT coalesce(max(number), 0) AS number FROM run_changes'
+    return this.#connection.get<{ number: number }>(sql)?.number ?? 0
+  }
+
+  /** Which runs changed, came or went after a change; null where there were more than `limit`, or some are forgotten. */
+  changesAfter(number: number, limit: number): RunChanges | null {
+    const last = this.lastChange()
+    if (last - number > limit) return null
+    const rows = this.#connection.all<{ id: string }>(
+      'SELECT DISTINCT id FROM run_changes WHERE number > :number',
+      { number },
+    )
+    const ids = rows.map(({ id }) => id)
+    const there = this.#connection.all<{ id: string }>(
+      'SELECT id FROM runs WHERE id IN (SELECT value FROM json_each(:ids))',
+      { ids: JSON.stringify(ids) },
+    )
+    const left = new Set(there.map(({ id }) => id))
+    return { last, changed: this.byId(ids), removed: ids.filter((id) => !left.has(id)) }
+  }
+
+  #read(sql: string, parameters: Record<string, string | number> = {}): RunRow[] {
+    const { problems, file } = this.#connection
+    return problems.readable(this.#connection.all<StoredSummary>(sql, parameters), (row) =>
+      toRunRow(row, file),
+    )
+  }
+
+  /**
+   * Does a query with the keys of the rows that cannot be used. Where it comes upon one more it is done again: a row can be
+   * damaged at any time, and must not be counted.
+   */
+  #withUsable<Result>(work: (unusable: string) => Result): Result {
+    for (;;) {
+      const unusable = this.#unusableKeys()
+      const result = work(unusable)
+      if (unusable === JSON.stringify([...(this.#unusable ?? [])])) return result
+    }
+  }
+
+  #usableRows(rows: readonly StoredSummary[]): RunRow[] {
+    const usable = rows.filter((row) => {
+      if (isUsable(row, this.#connection)) return true
+      this.#unusable?.add(row.key)
+      return false
+    })
+    return usable.map((row) => toRunRow(row, this.#connection.file))
+  }
+
+  /** As JSON. All rows are checked once, and those found again each time: a key may belong to another run by now. */
+  #unusableKeys(): string {
+    if (this.#unusable === null) {
+      this.#unusable = new Set(Array.from(unusableRuns(this.#connection), ({ key }) => key))
+    } else if (this.#unusable.size > 0) {
+      const known = JSON.stringify([...this.#unusable])
+      const rows = this.#connection.all<StoredSummary>(
+        `${SUMMARIES} WHERE key IN (SELECT value FROM json_each(:known))`,
+        { known },
+      )
+      this.#unusable = new Set(rows.filter((row) => !isUsable(row, this.#connection)).map(({ key }) => key))
+    }
+    return JSON.stringify([...this.#unusable])
+  }
+}

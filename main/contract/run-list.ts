@@ -1,0 +1,26 @@
+/** How the list of runs is asked for: which runs, in which order, and which part of them. */
+import { z } from 'zod'
+
+export const runSort = z.strictObject({
+  column: z.enum(['name', 'status', 'model', 'dataset', 'best', 'last', 'testAuc', 'duration', 'created']),
+  descending: z.boolean(),
+})
+export type RunSort = z.infer<typeof runSort>
+
+export const newestFirst: RunSort = { column: 'created', descending: true }
+
+/** Which runs, as parseRunQuery reads it. */
+export const queryText = z.string().max(10_000).default('')
+
+/** Runs of one answer; a page of 200 is read in some milliseconds. */
+export const MOST_LISTED = 200
+/** Ids of one answer. */
+export const MOST_IDS = 100_000
+
+export const runPage = z.strictObject({
+  query: queryText,
+  sort: runSort.default(newestFirst),
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(MOST_LISTED).default(MOST_LISTED),
+})
+export type RunPage = z.infer<typeof runPage>
