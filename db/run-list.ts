@@ -130,6 +130,11 @@ export class RunList {
     return this.#read(sql, { time, limit })
   }
 
+  /** All of one name, newest first. */
+  named(name: string): RunRow[] {
+    return this.#read(`${SUMMARIES} WHERE name = :name ORDER BY created_at DESC, key DESC`, { name })
+  }
+
   /** Those of the ids that there are, newest first. */
   byId(ids: readonly string[]): RunRow[] {
     const sql = `${SUMMARIES} WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY created_at DESC, key DESC`

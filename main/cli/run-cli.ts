@@ -83,9 +83,8 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
 
 /** The id of the run that a text is the id or the only name of; else the text itself. Throws UsageError for a name of several. */
 function runId({ database }: Services, text: string): string {
-  const runs = database.runs.list()
-  if (runs.some(({ id }) => id === text)) return text
-  const ids = runs.filter(({ name }) => name === text).map(({ id }) => id)
+  if (database.runList.byId([text]).length > 0) return text
+  const ids = database.runList.named(text).map(({ id }) => id)
   if (ids.length > 1) {
     throw new UsageError(`${ids.length} runs are named ${text}: give an id, one of ${ids.join(', ')}.`, 'RUN')
   }
