@@ -55,7 +55,8 @@ export function* trainReferenceCommand(
       const loss = trainer.trainBatch(batch, learningRateScale(schedule, learningRate, step))
       since.milliseconds += performance.now() - begun
       since.iterations += 1
-      since.loss += loss * batch.size
+      // The reference prints means of losses that are f32 numbers.
+      since.loss += Math.fround(loss) * batch.size
       since.rows += batch.size
       if (iteration % printEvery !== 0 && iteration !== iterations) continue
       yield {

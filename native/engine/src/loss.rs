@@ -1,4 +1,4 @@
-//! Losses: the mean over the batch, summed in f64, and the gradient of the predictions.
+//! Losses: the mean over the batch of losses in f32, summed in f64, and the gradient of the predictions.
 
 use crate::matrix::Matrix;
 use crate::plan::{Loss, LossKind};
@@ -25,16 +25,17 @@ pub(crate) fn bounded_ln(x: f64) -> f64 {
     if ln < -100.0 { -100.0 } else { ln }
 }
 
-/// The loss of one row.
+/// The loss of one row, rounded to f32 as PyTorch's is, so that printed losses agree to the last digit.
 fn row_loss(loss: &Loss, prediction: f32, label: f32) -> f64 {
     let (p, y) = (f64::from(prediction), f64::from(label));
-    match loss.kind {
+    let exact = match loss.kind {
         LossKind::Mse => (p - y) * (p - y),
         LossKind::Bce | LossKind::WeightedBce => {
             let cross_entropy = -(y * bounded_ln(p) + (1.0 - y) * bounded_ln(1.0 - p));
             f64::from(weight(loss, label)) * cross_entropy
         }
-    }
+    };
+    f64::from(exact as f32)
 }
 
 /// The mean loss of predictions `[batch, 1]`.
