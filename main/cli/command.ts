@@ -88,6 +88,13 @@ export class OptionValues {
     return this.#values[name] === true
   }
 
+  /** Throws UsageError for the first of these options that was given; `reason` is the rest of a sentence. */
+  refuseUnused(names: readonly string[], reason: string): void {
+    const given = names.find((name) => this.#values[name] !== undefined)
+    if (given === undefined) return
+    throw new UsageError(`--${given} has no effect: ${reason}. Leave it out.`, given)
+  }
+
   list(name: string): string[] {
     const value = this.#values[name]
     return Array.isArray(value) ? value.map(String) : []

@@ -49,9 +49,9 @@ export function presetFromSettings(
     const unused = unusedSetting(name, columns, settings)
     if (unused === null) return document
     throw new UsageError(
-      `${unused} has no effect on the preset ${name} with the other settings and this dataset: ` +
-        'no value changes the model. Change the other settings or leave it out.',
-      unused,
+      `${unused.path} has no effect on the preset ${name}: ${unused.reason}. ` +
+        'Change the other settings or leave it out.',
+      unused.path,
     )
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error

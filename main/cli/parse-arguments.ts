@@ -59,10 +59,11 @@ export function parseArguments(command: Command, following: string[]): ParsedArg
 
 function read(own: string[], specs: Record<string, OptionSpec>) {
   try {
-    return parseArgs({
+    const parsed = parseArgs({
       args: own,
       allowPositionals: true,
       strict: true,
+      tokens: true,
       options: Object.fromEntries(
         Object.entries(specs).map(([name, { type, multiple }]) => [
           name,
@@ -70,8 +71,26 @@ function read(own: string[], specs: Record<string, OptionSpec>) {
         ]),
       ),
     })
+    checkRepeated(parsed.tokens, specs)
+    return parsed
   } catch (error) {
+    if (error instanceof UsageError) throw error
     throw new UsageError(plainly(error instanceof Error ? error.message : String(error)))
+  }
+}
+
+/** Only the last of several values counts, so that the others would have no effect. */
+function checkRepeated(
+  tokens: readonly { kind: string; name?: string; value?: string | undefined }[],
+  specs: Record<string, OptionSpec>,
+): void {
+  const values = new Map<string, string | undefined>()
+  for (const { kind, name, value } of tokens) {
+    if (kind !== 'option' || name === undefined || specs[name]?.multiple) continue
+    if (values.has(name) && values.get(name) !== value) {
+      throw new UsageError(`--${name} is given twice with different values. Leave one out.`, name)
+    }
+    values.set(name, value)
   }
 }
 

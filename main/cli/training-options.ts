@@ -78,8 +78,8 @@ export const trainingOptions: Record<string, OptionSpec> = {
 export interface GivenSetting {
   path: string
   value: unknown
-  /** How it was asked for: an option, or a file that may name settings that nobody chose. */
-  source: '--set' | '--patience' | '--config'
+  /** How it was asked for: an option such as --set or --precision, or a file that may name settings that nobody chose. */
+  source: string
 }
 
 export interface ChosenTraining {
@@ -104,14 +104,16 @@ export async function trainingConfigFrom(options: OptionValues): Promise<ChosenT
     const field = issue?.path.join('.') ?? 'settings'
     throw new UsageError(issueSentence(issue, field), field)
   }
-  const patience = options.text('patience')
+  refuseReplaced(options, assigned)
   const given: GivenSetting[] = [
-    ...leaves(file).map((each) => ({ ...each, source: '--config' as const })),
-    ...(patience === undefined
-      ? []
-      : [{ path: 'earlyStopping.patience', value: patience, source: '--patience' as const }]),
+    ...leaves(file).map((each) => ({ ...each, source: '--config' })),
+    ...flagSettings(options).flatMap(({ flag, paths: [path = ''] }) =>
+      flag === 'optimizer' || flag === 'learning-rate'
+        ? []
+        : [{ path, value: options.text(flag), source: `--${flag}` }],
+    ),
     ...assigned.flatMap(({ path, value }) =>
-      leaves(value, path).map((each) => ({ ...each, source: '--set' as const })),
+      leaves(value, path).map((each) => ({ ...each, source: '--set' })),
     ),
   ]
   return { config: checked.data, given }
@@ -123,9 +125,60 @@ export function requireEffect({ config, given }: ChosenTraining, facts: Training
     if (source === '--config' && isDefaultValue(path, value)) continue
     const reason = unusedReason(path, config, facts)
     if (reason === null) continue
-    const setting = source === '--patience' ? source : `${source === '--set' ? '--set ' : ''}${path}`
+    const named = source === '--set' ? `--set ${path}` : path
+    const setting = source === '--set' || source === '--config' ? named : source
     throw new UsageError(`${setting} has no effect: ${reason}. Change that or leave the setting out.`, path)
   }
+}
+
+/** The settings that an option is for; in the order of the options. */
+const settingsOfFlags: Record<string, readonly string[]> = {
+  backend: ['backend'],
+  device: ['device'],
+  seed: ['seed'],
+  epochs: ['epochs'],
+  'batch-size': ['batchSize'],
+  optimizer: ['tables.kind', 'dense.kind'],
+  'learning-rate': ['tables.learningRate', 'dense.learningRate'],
+  threads: ['threads'],
+  precision: ['precision'],
+  'no-shuffle': ['shuffle'],
+  'log-every': ['logEvery'],
+  patience: ['earlyStopping.patience'],
+}
+
+const flagSettings = (options: OptionValues) =>
+  Object.entries(settingsOfFlags).flatMap(([flag, paths]) =>
+    options.text(flag) !== undefined || options.flag(flag) ? [{ flag, paths }] : [],
+  )
+
+/** Whether setting `path` replaces the whole of what `replaced` was set to. */
+const replaces = (path: string, replaced: string): boolean =>
+  replaced === path || replaced.startsWith(`${path}.`)
+
+/** Throws UsageError for an option or a --set that a --set behind it replaces, so that it changes nothing. */
+function refuseReplaced(options: OptionValues, assigned: readonly Assignment[]): void {
+  const sets = assigned.map(({ path }) => path.join('.'))
+  const lost = (paths: readonly string[], later: readonly string[]) =>
+    paths.every((path) => later.some((each) => replaces(each, path)))
+  for (const { flag, paths } of flagSettings(options)) {
+    if (!lost(paths, sets)) continue
+    throw new UsageError(
+      `--${flag} has no effect: --set ${paths.join(' and ')} replaces it. Leave one of them out.`,
+      flag,
+    )
+  }
+  refuseRepeated(sets)
+}
+
+/** Throws UsageError for a path of --set that one behind it replaces. */
+function refuseRepeated(paths: readonly string[]): void {
+  const repeated = paths.find((path, at) => paths.slice(at + 1).some((later) => replaces(later, path)))
+  if (repeated === undefined) return
+  throw new UsageError(
+    `--set ${repeated} is given twice, and only the last one counts. Leave one out.`,
+    repeated,
+  )
 }
 
 type Tree = Record<string, unknown>
@@ -184,10 +237,11 @@ const trainingAssignments = (options: OptionValues) =>
   assignments(options).filter(({ path }) => path[0] !== MODEL_PREFIX)
 
 /** The `--set model.…` of a train command, without the prefix. */
-export const modelAssignments = (options: OptionValues): Assignment[] =>
-  assignments(options)
-    .filter(({ path }) => path[0] === MODEL_PREFIX)
-    .map(({ path, value }) => ({ path: path.slice(1), value }))
+export function modelAssignments(options: OptionValues): Assignment[] {
+  const own = assignments(options).filter(({ path }) => path[0] === MODEL_PREFIX)
+  refuseRepeated(own.map(({ path }) => path.join('.')))
+  return own.map(({ path, value }) => ({ path: path.slice(1), value }))
+}
 
 function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfig {
   const whole = (name: string, min: number) => options.number(name, { whole: true, min })

@@ -2,7 +2,14 @@ import { expect, it } from 'vitest'
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from './training.ts'
 import { isDefaultValue, unusedReason, type TrainingFacts } from './unused-settings.ts'
 
-const facts: TrainingFacts = { hasValidation: true, hasTables: true, hasDenseParameters: true }
+const facts: TrainingFacts = {
+  ...{ hasValidation: true, hasTables: true, hasDenseParameters: true, hasMatrixProducts: true },
+  trainingRows: 1000,
+}
+/** 20 epochs of 4 steps each. */
+const ofSchedule = (warmupSteps: number, decayStartStep: number, decaySteps: number) => ({
+  schedule: { warmupSteps, decayStartStep, decaySteps },
+})
 const sgd = { tables: optimizer('sgd', 0.1), dense: optimizer('sgd', 0.1) }
 const adagrad = { tables: optimizer('adagrad', 0.1) }
 
@@ -15,6 +22,13 @@ it.each<[string, Partial<TrainingConfig>, Partial<TrainingFacts>, string]>([
   ['bestMetric', {}, { hasValidation: false }, 'no validation rows'],
   ['tables.learningRate', {}, { hasTables: false }, 'no tables'],
   ['dense.l2', {}, { hasDenseParameters: false }, 'no dense parameters'],
+  ['schedule.decaySteps', ofSchedule(0, 80, 5), {}, 'begins at step 80, and the run has 80 steps'],
+  ['schedule.decayStartStep', ofSchedule(100, 100, 5), {}, 'the run has 80 steps'],
+  ['schedule.warmupSteps', ofSchedule(1, 0, 0), {}, 'begins with the full learning rate'],
+  ['checkpointEverySteps', { checkpointEverySteps: 81 }, {}, 'the run has 80 steps'],
+  ['checkpointEverySteps', { checkpointEverySteps: 8 }, {}, 'an epoch has 4 steps'],
+  ['accumulateBatches', { accumulateBatches: 2 }, { trainingRows: 256 }, 'an epoch is a single batch'],
+  ['precision', { precision: 'bf16' }, { hasMatrixProducts: false }, 'no layers that multiply'],
 ])('says why %s has no effect', (path, changes, given, reason) => {
   const config = { ...defaultTrainingConfig, ...changes }
   expect(unusedReason(path, config, { ...facts, ...given })).toContain(reason)
@@ -26,6 +40,16 @@ it.each(['tables.beta1', 'tables.epsilon', 'dense.l2', 'epochs', 'bestMetric', '
     expect(unusedReason(path, defaultTrainingConfig, facts)).toBeNull()
   },
 )
+
+it.each<[string, Partial<TrainingConfig>]>([
+  ['schedule.decaySteps', ofSchedule(0, 79, 5)],
+  ['schedule.decayStartStep', ofSchedule(2, 500, 5)],
+  ['checkpointEverySteps', { checkpointEverySteps: 3 }],
+  ['accumulateBatches', { accumulateBatches: 2 }],
+  ['precision', { precision: 'bf16' }],
+])('lets %s be where the run is long enough for %o', (path, changes) => {
+  expect(unusedReason(path, { ...defaultTrainingConfig, ...changes }, facts)).toBeNull()
+})
 
 it('knows the values that every file of settings names', () => {
   expect(isDefaultValue('tables.epsilon', 1e-8)).toBe(true)

@@ -14,6 +14,9 @@ export interface TrainingFacts {
   hasTables: boolean
   /** Whether it has parameters beside them, which the settings `dense` are for. */
   hasDenseParameters: boolean
+  /** Whether it has layers that multiply matrices, which the precision is of. */
+  hasMatrixProducts: boolean
+  trainingRows: number
 }
 
 interface Rule {
@@ -37,6 +40,39 @@ const optimizerRules = (part: 'tables' | 'dense'): Rule[] => [
   },
 ]
 
+const stepsPerEpoch = ({ batchSize }: TrainingConfig, { trainingRows }: TrainingFacts): number =>
+  Math.ceil(trainingRows / batchSize)
+
+const totalSteps = (config: TrainingConfig, facts: TrainingFacts): number =>
+  config.epochs * stepsPerEpoch(config, facts)
+
+const counted = (count: number, what: string): string =>
+  `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`
+
+/** Why the decay of the learning rate changes no step, or null. */
+function unusedDecay(config: TrainingConfig, facts: TrainingFacts): string | null {
+  const { warmupSteps, decayStartStep, decaySteps } = config.schedule
+  const steps = totalSteps(config, facts)
+  // With a warm-up, the rate stays a little below the full one until the decay begins.
+  const isReached = warmupSteps > 1 ? steps >= warmupSteps : steps > decayStartStep
+  return where(
+    decaySteps > 0 && !isReached,
+    `the decay begins at step ${decayStartStep.toLocaleString('en-US')}, and the run has ${counted(steps, 'step')}`,
+  )
+}
+
+/** Why checkpoints between those of the epochs are never written, or null. */
+function unusedCheckpoints(config: TrainingConfig, facts: TrainingFacts): string | null {
+  const { checkpointEverySteps: every } = config
+  const steps = totalSteps(config, facts)
+  if (every > steps) return `the run has ${counted(steps, 'step')}`
+  const inEpoch = stepsPerEpoch(config, facts)
+  return where(
+    every > 0 && every % inEpoch === 0,
+    `an epoch has ${counted(inEpoch, 'step')}, and there is a checkpoint after each`,
+  )
+}
+
 const rules: readonly Rule[] = [
   { path: 'tables', reason: (_, { hasTables }) => where(!hasTables, 'the model has no tables') },
   {
@@ -49,6 +85,27 @@ const rules: readonly Rule[] = [
     path: 'schedule.decayStartStep',
     reason: ({ schedule: { warmupSteps, decaySteps } }) =>
       where(decaySteps === 0 && warmupSteps === 0, 'there is no decay: set schedule.decaySteps as well'),
+  },
+  { path: 'schedule.decayStartStep', reason: unusedDecay },
+  { path: 'schedule.decaySteps', reason: unusedDecay },
+  {
+    path: 'schedule.warmupSteps',
+    reason: ({ schedule: { warmupSteps } }) =>
+      where(warmupSteps === 1, 'a warm-up of one step begins with the full learning rate'),
+  },
+  { path: 'checkpointEverySteps', reason: unusedCheckpoints },
+  {
+    path: 'accumulateBatches',
+    reason: (config, facts) =>
+      where(
+        config.accumulateBatches > 1 && stepsPerEpoch(config, facts) === 1,
+        'an epoch is a single batch, and gradients are never kept for the next epoch',
+      ),
+  },
+  {
+    path: 'precision',
+    reason: ({ precision }, { hasMatrixProducts }) =>
+      where(precision === 'bf16' && !hasMatrixProducts, 'the model has no layers that multiply matrices'),
   },
   ...['earlyStopping', 'bestMetric'].map((path) => ({
     path,

@@ -20,6 +20,11 @@ it('two datasets are there, one without validation rows', { timeout: 60_000 }, a
 
 const train = (model: string, data: string, ...words: string[]) => ['train', model, '--data', data, ...words]
 
+const decayFrom = (step: number) => [
+  ...['--set', 'schedule.decaySteps=10'],
+  ...['--set', `schedule.decayStartStep=${step}`],
+]
+
 describe('a setting that has no effect is an error that names it:', { timeout: 60_000 }, () => {
   it.each<[string[], string]>([
     [train('dlrm', 'clicks', '--set', 'model.weights=1-100'), 'weights'],
@@ -32,6 +37,22 @@ describe('a setting that has no effect is an error that names it:', { timeout: 6
     [train('dlrm', 'unvalidated', '--patience', '2'), 'earlyStopping.patience'],
     [train('dlrm', 'unvalidated', '--set', 'earlyStopping.patience=2'), 'earlyStopping.patience'],
     [train('dlrm', 'unvalidated', '--set', 'bestMetric=logLoss'), 'bestMetric'],
+    [train('dlrm', 'clicks', '--set', 'checkpointEverySteps=1000000'), 'checkpointEverySteps'],
+    [train('dlrm', 'clicks', '--epochs', '2', ...decayFrom(100_000)), 'schedule.decaySteps'],
+    [train('dlrm', 'clicks', '--set', 'schedule.warmupSteps=1'), 'schedule.warmupSteps'],
+    [train('dlrm', 'clicks', '--batch-size', '100000', '--set', 'accumulateBatches=4'), 'accumulateBatches'],
+    [train('dlrm', 'clicks', '--epochs', '2', '--set', 'epochs=3'), 'epochs'],
+    [
+      train(
+        'dlrm',
+        'clicks',
+        '--optimizer',
+        'sgd',
+        ...['tables', 'dense'].flatMap((part) => ['--set', `${part}.kind=adam`]),
+      ),
+      'optimizer',
+    ],
+    [train('dlrm', 'clicks', '--set', 'model.compression={"kind":"hash","rows":1000000}'), 'compression'],
     [['model', 'preset', 'dlrm', '--data', 'clicks', '--set', 'weights=1-100'], 'weights'],
   ])('%j', async (words, field) => {
     const { status, json } = await runForJson<Failure>(workspace, ...words)

@@ -40,6 +40,7 @@ export const bench: Command = {
   },
   async run({ options, services, signal, progress }) {
     const request = requestFrom(options)
+    if (request.trace === null) options.refuseUnused(['force'], 'there is no --trace to write')
     if (request.trace !== null) checkOutputFile(request.trace, { force: options.flag('force') })
     const report = await runBenchmark({
       ...request,

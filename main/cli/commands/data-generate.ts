@@ -83,8 +83,15 @@ function requestFrom(options: OptionValues): GenerateRequest {
   }
 }
 
+const GAUSSIAN_ONLY = ['min', 'max', 'mean', 'deviation']
+const TRACE_ONLY = ['trace', 'padding']
+
 function distributionFrom(options: OptionValues, lastRow: number): IndexDistribution {
-  switch (options.text('distribution')) {
+  const chosen = options.text('distribution') ?? 'uniform'
+  const unused = (kind: string) => `the distribution is ${chosen}, and only ${kind} has it`
+  if (chosen !== 'gaussian') options.refuseUnused(GAUSSIAN_ONLY, unused('gaussian'))
+  if (chosen !== 'trace') options.refuseUnused(TRACE_ONLY, unused('trace'))
+  switch (chosen) {
     case 'gaussian': {
       const minimum = options.number('min', { min: 0 }) ?? 0
       const maximum = options.number('max', { min: 0 }) ?? lastRow

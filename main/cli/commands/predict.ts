@@ -41,6 +41,9 @@ export const predict: Command = {
     const { services, options, positionals, signal, progress, note } = invocation
     const out = options.text('out')
     if (!out) throw new UsageError('predict needs --out: the file to write.', 'out')
+    if (options.text('columns') === undefined) {
+      options.refuseUnused(['exact'], 'only the text of --columns could be escaped')
+    }
     const rows = await rowsToPredict(invocation)
     checkOutputFile(out, { force: options.flag('force') })
     if ('file' in rows && isSameFile(rows.file, out))

@@ -22,6 +22,11 @@ export const sample: Command = {
     const name = names.find((known) => known === positionals[0])
     if (!name)
       throw new UsageError(`There is no sample ${positionals[0]}; there are ${names.join(', ')}.`, 'NAME')
+    if (name === 'criteo-synthetic') {
+      options.refuseUnused(['local-file'], `${name} is generated, not downloaded`)
+    } else {
+      options.refuseUnused(['rows', 'seed'], `${name} has the rows that it has`)
+    }
     const job = await services.datasets.startSample({
       name,
       rows: options.number('rows', { whole: true, min: 1000 }),

@@ -34,6 +34,10 @@ export const train: Command = {
     const columns = columnsOf(manifest)
     const model = await modelFromArgument(positionals[0] ?? '', columns, modelAssignments(options))
     requireEffect(chosen, trainingFacts(model, manifest))
+    const patience = chosen.config.earlyStopping?.patience ?? 0
+    if (patience >= chosen.config.epochs) {
+      note(`A patience of ${patience} never ends a run of ${chosen.config.epochs} epochs early.`)
+    }
     for (const { severity, ...problem } of checkDocument(model, columns).problems) {
       if (severity === 'warning') note(problemText({ severity, ...problem }))
     }
@@ -50,9 +54,11 @@ export const train: Command = {
 }
 
 function trainingFacts(model: ModelDocument, manifest: DatasetManifest): TrainingFacts {
-  const { parameters } = compilePlan(model, columnsOf(manifest))
+  const { parameters, operations } = compilePlan(model, columnsOf(manifest))
   return {
+    trainingRows: manifest.splits.train.rows,
     hasValidation: manifest.splits.validation.rows > 0,
+    hasMatrixProducts: operations.some(({ kind }) => kind === 'linear'),
     hasTables: parameters.some(({ kind }) => kind === 'table'),
     hasDenseParameters: parameters.some(({ kind }) => kind === 'dense'),
   }

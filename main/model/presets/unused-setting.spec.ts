@@ -15,7 +15,7 @@ const onlySparse = { ...columns, dense: [] }
 const oneValueEach = { ...columns, sparse: columns.sparse.slice(0, 1) }
 
 const unused = (name: PresetName, settings: string[], bound = columns) =>
-  unusedSetting(name, bound, settings.map(parseAssignment))
+  unusedSetting(name, bound, settings.map(parseAssignment))?.path ?? null
 
 describe('a setting of a preset', () => {
   it.each<[PresetName, string[], string, BoundColumns?]>([
@@ -30,6 +30,10 @@ describe('a setting of a preset', () => {
     ['mlp', ['pooling=mean'], 'pooling', oneValueEach],
     ['deepfm', ['columns={"nobody":{"rows":5}}'], 'columns.nobody.rows'],
     ['mlp', ['dimension=8', 'pooling=sum'], 'pooling', oneValueEach],
+    ['dlrm', ['compression.kind=quotientRemainder', 'compression.threshold=1000'], 'compression'],
+    ['fm', ['compression.kind=hash', 'compression.rows=1000'], 'compression'],
+    ['fm', ['compression.kind=hash', 'compression.rows=3', 'compression.threshold=2000'], 'compression'],
+    ['mlp', ['columns.user.rows=10', 'compression.kind=quotientRemainder'], 'compression'],
   ])('of %s is named where it changes nothing: %j', (name, settings, path, bound) => {
     expect(unused(name, settings, bound)).toBe(path)
   })
@@ -41,7 +45,8 @@ describe('a setting of a preset', () => {
     ['dlrm', ['dimension=16', 'bottom=64', 'top=64-32-1', 'interaction=dot']],
     ['dcnv2', ['rank=null', 'layers=3']],
     ['dcnv2', ['rank=4', 'deep=[]']],
-    ['fm', ['compression.kind=hash', 'compression.rows=1000000']],
+    ['fm', ['compression.kind=hash', 'compression.rows=999']],
+    ['fm', ['compression.kind=none']],
     ['fm', ['compression={"kind":"quotientRemainder","collisions":4,"operation":"add","threshold":100}']],
     ['mlp', ['columns.user.rows=10', 'columns.tags.tableDimension=4']],
     ['mlp', ['rowWeights=learned', 'pooling=sum']],

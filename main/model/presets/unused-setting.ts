@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { assign, type Assignment } from '../assign-setting.ts'
 import type { BoundColumns } from '../document.ts'
+import { maximumOf } from '../extremes.ts'
 import { isLookup } from '../kinds/embedding-lowering.ts'
 import { compilePlan, ModelError } from '../plan.ts'
 import { presets, type PresetName } from './index.ts'
@@ -18,20 +19,45 @@ const OTHER_COMPRESSIONS: readonly Tree[] = [
   { kind: 'quotientRemainder', collisions: 2, threshold: 0 },
 ]
 
-/** The path of the first setting that has no effect, joined by dots, or null. `settings` have to be valid. */
+export interface UnusedSetting {
+  /** Joined by dots. */
+  path: string
+  /** The rest of the sentence that begins with "it has no effect because". */
+  reason: string
+}
+
+/** The first setting that has no effect, or null. `settings` have to be valid. */
 export function unusedSetting(
   name: PresetName,
   columns: BoundColumns,
   assignments: readonly Assignment[],
-): string | null {
+): UnusedSetting | null {
   const settings = assignments.reduce<Tree>(assign, {})
   const whole = planText(name, columns, settings)
   if (whole === null) return null
+  if (asksForCompression(settings) && planText(name, columns, without(settings, ['compression'])) === whole) {
+    return { path: 'compression', reason: nothingToCompress(columns) }
+  }
   for (const { path, value } of assignments.flatMap(leaves)) {
     const others = otherSettings(name, columns, settings, path, value)
-    if (!isAnotherPlan(name, columns, whole, others)) return path.join('.')
+    if (!isAnotherPlan(name, columns, whole, others)) {
+      return {
+        path: path.join('.'),
+        reason: 'no value changes the model with the other settings and this dataset',
+      }
+    }
   }
   return null
+}
+
+function asksForCompression({ compression }: Tree): boolean {
+  return typeof compression === 'object' && (compression as { kind?: unknown } | null)?.kind !== 'none'
+}
+
+function nothingToCompress({ sparse }: BoundColumns): string {
+  if (sparse.length === 0) return 'the dataset has no sparse columns, and so no tables'
+  const largest = maximumOf(sparse.map(({ cardinality }) => cardinality))
+  return `no table is large enough for it: the largest has ${largest.toLocaleString('en-US')} rows`
 }
 
 /** Whether one of the settings gives another plan; the rest are not looked at. */
