@@ -159,7 +159,7 @@ class Drawing {
     const draws = this.#draws
     const from = draws.shuffled(vectors)[0] ?? this.#dense(1)
     const input = { inputs: { input: [from.id] } }
-    const kinds = ['mlp', 'cross', 'bias', 'activation', 'concat', 'sum', 'dot', 'fm'] as const
+    const kinds = ['mlp', 'cross', 'bias', 'activation', 'concat', 'sum', 'dot', 'fm', 'bi'] as const
     switch (draws.one(kinds)) {
       case 'mlp':
         return this.#mlp(from)
@@ -192,6 +192,10 @@ class Drawing {
           { ...this.#shared(), kind: 'factorizationMachine', inputs: vectorsOf(this.#alike(from, vectors)) },
           1,
         )
+      case 'bi': {
+        const inputs = vectorsOf(this.#alike(from, vectors))
+        return this.#add({ ...this.#shared(), kind: 'biInteraction', inputs }, from.width)
+      }
       case 'dot':
         return this.#dot(this.#alike(from, vectors))
     }

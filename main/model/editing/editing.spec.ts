@@ -29,7 +29,7 @@ const columns: BoundColumns = {
 const preset = (name: (typeof presetNames)[number] = 'dlrm') => presetDocument(name, columns)
 const kinds: NodeKind[] = [
   ...(['denseInput', 'embedding', 'mlp', 'dotInteraction', 'concat', 'sum', 'cross'] as const),
-  ...(['factorizationMachine', 'linearTerm', 'bias', 'activation', 'loss'] as const),
+  ...(['factorizationMachine', 'biInteraction', 'linearTerm', 'bias', 'activation', 'loss'] as const),
 ]
 const empty: ModelDocument = {
   ...preset(),

@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { activation } from './activation.ts'
 import { bias } from './bias.ts'
+import { biInteraction } from './bi-interaction.ts'
 import { concat } from './concat.ts'
 import { cross } from './cross.ts'
 import { denseInput } from './dense-input.ts'
@@ -25,6 +26,7 @@ const definitions = [
   bias,
   dotInteraction,
   factorizationMachine,
+  biInteraction,
   concat,
   sum,
   loss,

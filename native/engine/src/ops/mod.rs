@@ -1,6 +1,7 @@
 //! The operations on rows of a batch, one a file: forward, and backward as sums into the gradients of the inputs.
 
 pub mod activation;
+mod bi_interaction;
 mod bias;
 mod concat;
 mod cross_v1;
@@ -29,6 +30,7 @@ type Reader = fn(serde_json::Value) -> serde_json::Result<Box<dyn Operation>>;
 /// Every operation that a plan may have: its kind in the plan, and how it is read.
 const REGISTRY: &[(&str, Reader)] = &[
     ("activation", read::<activation::ActivationLayer>),
+    ("biInteraction", read::<bi_interaction::BiInteraction>),
     ("bias", read::<bias::Bias>),
     ("concat", read::<concat::Concat>),
     ("crossV1", read::<cross_v1::CrossV1>),

@@ -2,6 +2,7 @@
 import type { PlanOperation } from '../../../../model/plan-types.ts'
 import { activation } from './activation.ts'
 import { bias } from './bias.ts'
+import { biInteraction } from './bi-interaction.ts'
 import { concat } from './concat.ts'
 import { crossV1 } from './cross-v1.ts'
 import { crossV2 } from './cross-v2.ts'
@@ -19,6 +20,7 @@ const operations: {
   [Kind in PlanOperation['kind']]: TensorFlowOperation<Extract<PlanOperation, { kind: Kind }>>
 } = {
   activation,
+  biInteraction,
   bias,
   concat,
   crossV1,

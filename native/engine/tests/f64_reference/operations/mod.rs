@@ -1,6 +1,7 @@
 //! Every operation in f64 and plain loops, one a file, with a random example of each for the tests.
 
 mod activation;
+mod bi_interaction;
 pub mod bias;
 pub mod concat;
 mod cross_v1;
@@ -39,6 +40,11 @@ pub const REGISTRY: &[(&str, Reader, Example)] = &[
         "activation",
         read::<activation::ActivationLayer>,
         activation::example,
+    ),
+    (
+        "biInteraction",
+        read::<bi_interaction::BiInteraction>,
+        bi_interaction::example,
     ),
     ("bias", read::<bias::Bias>, bias::example),
     ("concat", read::<concat::Concat>, concat::example),

@@ -1,0 +1,91 @@
+//! The bi-interaction of neural factorization machines (He and Chua 2017): ½((Σ_k v_k)² − Σ_k v_k²), element by element.
+
+use serde::Deserialize;
+
+use super::operation::{Backward, Forward, Operation, Placement};
+use super::{Target, put};
+use crate::matrix::{InputRows, Matrix, for_rows};
+use crate::validate::{Checked, Validation};
+
+#[derive(Debug, Deserialize)]
+pub struct BiInteraction {
+    /// Vectors of one width, which is the output's as well.
+    inputs: Vec<usize>,
+    output: usize,
+}
+
+impl Operation for BiInteraction {
+    fn inputs(&self) -> Vec<usize> {
+        self.inputs.clone()
+    }
+
+    fn output(&self) -> usize {
+        self.output
+    }
+
+    fn validate(&self, check: &mut Validation) -> Checked {
+        let width = check.same_widths(&self.inputs)?;
+        check.expect_width(self.output, width)
+    }
+
+    fn placement(&self) -> Placement {
+        Placement::SideBySide
+    }
+
+    fn forward(&self, pass: &Forward) {
+        let inputs = pass.values(&self.inputs);
+        let output = pass.value(self.output);
+        let (count, width) = (inputs.len(), output.width());
+        for_rows(
+            pass.pool(),
+            (&inputs, &[output]),
+            count * width * 2,
+            || (vec![0f32; width], vec![0f32; width]),
+            |(totals, squares), _, inputs, outputs| {
+                column_totals(totals, inputs, count);
+                squares.fill(0.0);
+                for i in 0..count {
+                    put(squares, true, inputs.get(i).iter().map(|v| v * v));
+                }
+                let pairs = totals.iter().zip(&*squares);
+                let products = pairs.map(|(total, square)| 0.5 * (total * total - square));
+                put(outputs.get(0), false, products);
+            },
+        );
+    }
+
+    /// Gradient of vector k: g ⊙ (Σ v − v_k).
+    fn backward(&self, pass: Backward) {
+        let mut sources = pass.values(&self.inputs);
+        let (count, width) = (sources.len(), pass.gradient.width());
+        sources.push(pass.gradient);
+        let wanted: Vec<(usize, Target)> = pass
+            .targets
+            .iter()
+            .enumerate()
+            .filter_map(|(i, target)| target.map(|target| (i, target)))
+            .collect();
+        let outputs: Vec<Matrix> = wanted.iter().map(|(_, target)| target.matrix).collect();
+        for_rows(
+            pass.pool(),
+            (&sources, &outputs),
+            count * width * 2,
+            || vec![0f32; width],
+            |totals, _, inputs, outputs| {
+                column_totals(totals, inputs, count);
+                for (index, &(i, target)) in wanted.iter().enumerate() {
+                    let values = totals.iter().zip(inputs.get(i)).zip(inputs.get(count));
+                    let gradients = values.map(|((total, v), g)| g * (total - v));
+                    put(outputs.get(index), target.add, gradients);
+                }
+            },
+        );
+    }
+}
+
+fn column_totals(totals: &mut [f32], inputs: &InputRows, count: usize) {
+    totals.fill(0.0);
+    for i in 0..count {
+        put(totals, true, inputs.get(i).iter().copied());
+    }
+}
