@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import { readRegularFile } from '../datasets/regular-file.ts'
+import { isOperationCase, operationCase } from '../model/operation-case.ts'
 import { referenceCase, type ReferenceCase } from '../model/reference-case.ts'
 import { requireBackend } from './backends/create-backend.ts'
 import { replayCase } from './replay.ts'
@@ -106,7 +107,7 @@ async function readCase(path: string): Promise<ReferenceCase> {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StudioError('Corrupt', `${path} is not JSON: ${reason}`, { file: path })
   }
-  return referenceCase(json)
+  return isOperationCase(json) ? operationCase(json) : referenceCase(json)
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)

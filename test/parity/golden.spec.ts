@@ -34,7 +34,16 @@ describe.each(['native', 'tensorflow'] as const)('the backend %s on the referenc
   })
 })
 
+const operations = fileURLToPath(new URL('../fixtures/reference/operations', import.meta.url))
+
 describe.each(['native', 'tensorflow'] as const)('the backend %s', (backend) => {
+  it('trains every operation of the reference cases of operations as PyTorch does', async () => {
+    const { cases } = await verifyFolder(operations, backend)
+    expect(cases.map(({ name, passed, reason }) => ({ name, passed, reason }))).toEqual([
+      { name: 'bi_interaction', passed: true, reason: null },
+    ])
+  })
+
   it('trains learned weights of the indices of quotient-remainder tables as PyTorch does', async () => {
     const { cases } = await verifyFolder(weightedPairs, backend)
     expect(cases.map(({ name, passed, reason }) => ({ name, passed, reason }))).toEqual([
