@@ -43,6 +43,7 @@ import {
   quantisedResult,
   runDetail,
   runProfile,
+  runName,
   runSummary,
 } from './runs.ts'
 import { trainingConfig } from './training.ts'
@@ -241,7 +242,7 @@ export const requests = {
 
   'runs.start': {
     request: z.strictObject({
-      name: z.string().max(200).optional(),
+      name: runName.optional(),
       dataset: z.string().max(200),
       model: modelDocument,
       /** The saved model that it is; where it is left out, the one whose document is the same. */
@@ -264,7 +265,7 @@ export const requests = {
   'runs.edit': {
     request: z.strictObject({
       id: z.string().max(200),
-      name: z.string().min(1).max(200).optional(),
+      name: runName.optional(),
       notes: z.string().max(100_000).optional(),
       tags: z.array(z.string().min(1).max(100)).max(50).optional(),
     }),

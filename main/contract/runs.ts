@@ -94,6 +94,9 @@ export const runProfile = z.object({
 })
 export type RunProfile = z.infer<typeof runProfile>
 
+/** What a run may be called; names from before this limit are still shown. */
+export const runName = z.string().min(1).max(200)
+
 /** One line of the Runs table. */
 export const runSummary = z.object({
   id: z.string(),

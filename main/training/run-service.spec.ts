@@ -175,13 +175,17 @@ it('stops what runs when it closes, with a checkpoint to go on from', async () =
   expect(database.checkpoints.list(id)).not.toEqual([])
 })
 
-it('refuses a backend that is not set up and a decay inside the warm-up before anything is stored', async () => {
+it('refuses a name of no or too many characters, a backend that is not set up and a decay inside the warm-up before anything is stored', async () => {
   const { service, training, database } = await newService()
   const start = (changes: Partial<TrainingConfig>) =>
     service.start({ ...startOf(training), config: { ...training.config, ...changes } })
   vi.stubEnv('DLRM_STUDIO_DATA', training.workspace)
   onTestFinished(() => void vi.unstubAllEnvs())
   await expect(start({ backend: 'tensorflow' })).rejects.toMatchObject({ data: { code: 'NotFound' } })
+  for (const name of ['', 'x'.repeat(201)]) {
+    const named = service.start({ ...startOf(training), name })
+    await expect(named).rejects.toMatchObject({ data: { code: 'InvalidArgument', field: 'name' } })
+  }
   const schedule = { warmupSteps: 10, decayStartStep: 5, decaySteps: 10 }
   await expect(start({ schedule })).rejects.toMatchObject({ data: { code: 'InvalidArgument' } })
   expect(database.runList.newest(100)).toEqual([])

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { currentProcess, type RunAction, type RunRecord, type StudioDatabase } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import type { RunStatus, RunSummary } from '../contract/runs.ts'
+import { runName, type RunStatus, type RunSummary } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import { readManifest, requireDataset } from '../datasets/catalogue.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
@@ -116,6 +116,7 @@ export class RunService implements RunSteering {
   async start(request: StartRequest): Promise<RunSummary> {
     const { workspace, database, origin } = this.#options
     const { model, config, dataset } = request
+    requireName(request.name)
     requireBackend(config.backend, config.precision, config.device)
     checkSchedule(config.schedule)
     const manifest = await readManifest(datasetFolders(workspace), dataset)
@@ -269,6 +270,16 @@ export class RunService implements RunSteering {
 
 function isLive(status: RunStatus): boolean {
   return status === 'starting' || status === 'running' || status === 'paused'
+}
+
+/** Throws InvalidArgument. The command line takes any text. */
+function requireName(name: string | undefined): void {
+  if (name === undefined || runName.safeParse(name).success) return
+  throw new StudioError(
+    'InvalidArgument',
+    `A run's name has 1 to 200 characters, and this one has ${name.length}: choose another one.`,
+    { field: 'name' },
+  )
 }
 
 /** A database that is busy or full for a moment must not end the process: the next time may be better. */
