@@ -9,8 +9,8 @@ export function operationKinds(plan: Plan): (name: string, phase: OperationPhase
   const byNode = nodeKinds(plan)
   const byName = new Map<string, OperationKind>([[TABLES, 'embeddings']])
   for (const operation of plan.operations) {
-    const { part } = operationDefinition(operation)
-    byName.set(operationName(plan, operation), byNode.get(operation.node) ?? part)
+    const { category } = operationDefinition(operation)
+    byName.set(operationName(plan, operation), byNode.get(operation.node) ?? category)
   }
   return (name, phase) => (phase === 'update' || phase === 'data' ? phase : (byName.get(name) ?? 'other'))
 }
@@ -18,5 +18,5 @@ export function operationKinds(plan: Plan): (name: string, phase: OperationPhase
 /** A cross layer's product is part of the interaction, and a table's projection part of the embeddings. */
 function nodeKinds(plan: Plan): Map<string, OperationKind> {
   const leading = plan.operations.filter((operation) => operationDefinition(operation).leadsNode)
-  return new Map(leading.map((operation) => [operation.node, operationDefinition(operation).part]))
+  return new Map(leading.map((operation) => [operation.node, operationDefinition(operation).category]))
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
 import { assign, type Assignment } from '../model/assign-setting.ts'
 import type { BoundColumns, ModelDocument } from '../model/document.ts'
-import { onRealColumns } from '../model/stand-in-columns.ts'
+import { withDatasetColumns } from '../model/placeholder-columns.ts'
 import { parseDocument } from '../model/parse.ts'
 import { problemText } from '../model/plan.ts'
 import { isPresetName, presetDocument, presetNames, type PresetName } from '../model/presets/index.ts'
@@ -35,7 +35,7 @@ export async function modelFromArgument(
     )
   }
   const document = await readModelFile(model)
-  return onRealColumns(document, columns) ?? document
+  return withDatasetColumns(document, columns) ?? document
 }
 
 /** Throws UsageError naming the setting that is wrong. */

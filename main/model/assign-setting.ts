@@ -1,6 +1,6 @@
-/** `path=value`, as a command line gives a setting. */
+/** Reads `path=value`, the form in which a command line sets a setting. */
 
-/** A wrong assignment; `path` is the setting it is about. */
+/** A wrong assignment. `path` is the setting that it concerns. */
 export class AssignmentError extends Error {
   readonly path: string
 
@@ -20,7 +20,7 @@ export interface Assignment {
 export function parseAssignment(text: string): Assignment {
   const equals = text.indexOf('=')
   const path = text.slice(0, Math.max(equals, 0)).split('.')
-  if (equals < 1 || path.some((part) => part === '' || part === '__proto__'))
+  if (equals < 1 || path.some((key) => key === '' || key === '__proto__'))
     throw new AssignmentError(text, `'${text}' is not an assignment: write path=value, e.g. dimension=32.`)
   return { path, value: parseValue(text.slice(equals + 1)) }
 }
@@ -34,7 +34,7 @@ function parseValue(text: string): unknown {
   }
 }
 
-/** A copy of `settings` with the value at the path; objects on the way are made where there are none. */
+/** A copy of `settings` with the value at the path. Missing objects on the path are created. */
 export function assign(
   settings: Record<string, unknown>,
   { path, value }: Assignment,

@@ -1,12 +1,12 @@
-/** Do the columns a document names exist, and do its tables suit them? */
+/** Checks whether the columns that a document names exist and whether its tables suit them. */
 import type { BoundColumns, ModelDocument } from './document.ts'
 import { nodeDefinition } from './kinds/index.ts'
 import { columnsOf } from './named-columns.ts'
-import { listed, repeated, type ProblemList } from './problem-list.ts'
+import { listed, duplicates, type ProblemList } from './problem-list.ts'
 
 type Role = 'dense' | 'sparse'
 
-/** What can be said of a node's own settings; with columns also how they suit the data. */
+/** Checks a node's own settings and, if columns are given, whether they suit the data. */
 export function checkColumns(
   document: ModelDocument,
   columns: BoundColumns | null,
@@ -34,7 +34,7 @@ export function checkColumns(
     const names = columnsOf(node)
     if (definition.columns) {
       const { field, role } = definition.columns
-      const twice = repeated(names)
+      const twice = duplicates(names)
       if (twice.length > 0)
         problems.error(node.id, field, `${listed(twice)} is listed several times: remove all but one.`)
       checkKnown(node.id, field, names, role)

@@ -1,10 +1,10 @@
-/** Is the document a graph with one loss? Ids, sources, ports, cycles, and nodes that nothing uses. */
+/** Checks whether the document is a graph with one loss: ids, sources, ports, cycles, and unused nodes. */
 import type { ModelDocument, ModelNode, ModelProblem } from './document.ts'
 import { lossesOf, nodesById, orderFrom, portsOf, type Order } from './graph.ts'
 import { nodeDefinition } from './kinds/index.ts'
-import { listed, ProblemList, repeated } from './problem-list.ts'
+import { listed, ProblemList, duplicates } from './problem-list.ts'
 
-/** Reports on every node's ids and ports; the order of all nodes, each after its sources. */
+/** Reports on every node's ids and ports. Returns all nodes in an order in which each comes after its sources. */
 export function checkStructure(
   document: ModelDocument,
   byId: Map<string, ModelNode>,
@@ -18,7 +18,10 @@ export function checkStructure(
   return order
 }
 
-/** What makes nodes no graph without cycles; a drawing has no place to correct that at. */
+/**
+ * Reports why nodes do not form a graph without cycles. It concerns the document, not one node, so a drawing cannot
+ * show it on a box.
+ */
 export function graphProblems(nodes: ModelNode[]): ModelProblem[] {
   const problems = new ProblemList()
   checkGraph(nodes, nodesById({ nodes }), problems)
@@ -26,7 +29,7 @@ export function graphProblems(nodes: ModelNode[]): ModelProblem[] {
 }
 
 function checkGraph(nodes: ModelNode[], byId: Map<string, ModelNode>, problems: ProblemList): Order {
-  for (const id of repeated(nodes.map((node) => node.id)))
+  for (const id of duplicates(nodes.map((node) => node.id)))
     problems.error(id, 'id', `Several nodes have the id '${id}': rename all but one.`)
   const order = orderFrom(nodes, byId)
   for (const cycle of order.cycles) {
@@ -74,26 +77,26 @@ function checkLosses(document: ModelDocument, problems: ProblemList): void {
     problems.error(extra.id, 'kind', `The model already has the loss '${losses[0]?.id}': remove one of them.`)
 }
 
-/** They change nothing that is computed: a mistake in them stops no run. */
+/** Annotations do not change what is computed, so a mistake in them is a warning and does not prevent a run. */
 function checkAnnotations(
   { comments = [], groups = [] }: ModelDocument,
   byId: Map<string, ModelNode>,
   problems: ProblemList,
 ): void {
-  for (const id of repeated(comments.map((comment) => comment.id)))
+  for (const id of duplicates(comments.map((comment) => comment.id)))
     problems.warning(null, 'comments', `Several comments have the id '${id}': rename all but one.`)
-  for (const id of repeated(groups.map((group) => group.id)))
+  for (const id of duplicates(groups.map((group) => group.id)))
     problems.warning(null, 'groups', `Several groups have the id '${id}': rename all but one.`)
   const unknown = groups.flatMap(({ nodes }) => nodes.filter((id) => !byId.has(id)))
   if (unknown.length > 0)
     problems.warning(null, 'groups', `There is no node ${listed(unknown)}: take it out of its group.`)
-  const twice = repeated(groups.flatMap(({ nodes }) => nodes))
+  const twice = duplicates(groups.flatMap(({ nodes }) => nodes))
   if (twice.length > 0)
     problems.warning(null, 'groups', `${listed(twice)}: in several groups; keep it in only one.`)
 }
 
-/** Ids of the nodes that lead to the loss; null where there is no loss, or more than one. */
-export function leadingToLoss(
+/** The ids of the nodes that lead to the loss, or null if there is no loss or more than one. */
+export function nodesReachingLoss(
   { nodes }: Pick<ModelDocument, 'nodes'>,
   byId = nodesById({ nodes }),
 ): Set<string> | null {
@@ -102,7 +105,7 @@ export function leadingToLoss(
 }
 
 function warnOfUnused(document: ModelDocument, byId: Map<string, ModelNode>, problems: ProblemList): void {
-  const used = leadingToLoss(document, byId)
+  const used = nodesReachingLoss(document, byId)
   if (!used) return
   for (const node of byId.values())
     if (!used.has(node.id))

@@ -1,16 +1,16 @@
-/** Do the widths fit where nodes meet? */
+/** Checks whether the widths of connected nodes fit together. */
 import type { ModelNode } from './document.ts'
 import { sourcesOf } from './graph.ts'
 import { nodeDefinition } from './kinds/index.ts'
 import type { NodeInput } from './kinds/node.ts'
 import type { ProblemList } from './problem-list.ts'
 
-/** A value wider than this would make matrices that no machine holds. */
+/** The largest width. Wider values would make matrices that no machine can hold. */
 const MAX_WIDTH = 2 ** 22
 
 /**
- * Widths of the nodes in `order` by id. A node that has an error, or a source without a width, has none: what comes
- * after a mistake is not reported again.
+ * The widths of the nodes in `order`, by id. A node that has an error, or a source without a width, has no width, so
+ * that nodes after a mistake do not report it again.
  */
 export function checkWidths(
   order: ModelNode[],
@@ -25,7 +25,7 @@ export function checkWidths(
       const width = widths.get(id)
       const source = byId.get(id)
       if (width === undefined || !source) return []
-      return [{ id, width, givesProbability: nodeDefinition(source).givesProbability?.(source) ?? false }]
+      return [{ id, width, outputsProbability: nodeDefinition(source).outputsProbability?.(source) ?? false }]
     })
     if (faulty.has(node.id) || inputs.length < sources.length) continue
     const before = problems.all.length
@@ -64,7 +64,7 @@ function checkNode(node: ModelNode, inputs: readonly NodeInput[], problems: Prob
     )
 }
 
-/** "16: 'bot', 'emb_l.0' and 3 more; 8: 'emb_l.4'" */
+/** Widths with the nodes that have them, as in "16: 'bot', 'emb_l.0' and 3 more; 8: 'emb_l.4'". */
 function widthGroups(inputs: readonly NodeInput[]): string {
   return [...Map.groupBy(inputs, ({ width }) => width)]
     .map(([width, group]) => {

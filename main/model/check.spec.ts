@@ -200,8 +200,8 @@ describe('checkDocument', () => {
   })
 
   it('survives a chain of thousands of nodes', () => {
-    const chain = Array.from({ length: 4000 }, (_, place) =>
-      sum(`link_${place}`, [place === 0 ? 'bot_l' : `link_${place - 1}`]),
+    const chain = Array.from({ length: 4000 }, (_, index) =>
+      sum(`link_${index}`, [index === 0 ? 'bot_l' : `link_${index - 1}`]),
     )
     expect(problemsOf(changed({}, chain)).every((problem) => problem.severity === 'warning')).toBe(true)
   })

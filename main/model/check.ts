@@ -1,4 +1,4 @@
-/** Everything that can be told of a document before it runs: problems, shapes, sizes, costs. */
+/** Everything that is known about a document before it runs: problems, shapes, sizes and costs. */
 import { checkColumns } from './check-columns.ts'
 import { checkStructure } from './check-structure.ts'
 import { checkWidths } from './check-widths.ts'
@@ -19,22 +19,22 @@ import { nodeDefinition } from './kinds/index.ts'
 import type { OperationCosts } from './kinds/operation.ts'
 import { namedColumns } from './named-columns.ts'
 import { PlanBuilder } from './plan-builder.ts'
-import { listed, ProblemList, repeated } from './problem-list.ts'
+import { listed, ProblemList, duplicates } from './problem-list.ts'
 
 export interface NodeReport {
   id: string
   kind: NodeKind
-  /** [batch, width]; null where a mistake before it leaves it open. */
+  /** [batch, width], or null if an earlier mistake leaves it unknown. */
   output: { width: number } | null
-  /** null where the output is, and for tables while no dataset is bound. So are the other sizes. */
+  /** null if the output is null, and for tables while no dataset is bound. The same holds for the other sizes. */
   parameters: number | null
   bytes: OptimizerBytes | null
-  /** Of one sample. */
+  /** For one sample. */
   costs: OperationCosts | null
 }
 
 export interface ModelTotals {
-  /** Sums over the nodes that are known; `complete` is false where some are not. */
+  /** Sums over the nodes whose sizes are known. `complete` is false if some are unknown. */
   complete: boolean
   parameters: number
   bytes: OptimizerBytes
@@ -42,9 +42,9 @@ export interface ModelTotals {
 }
 
 export interface ModelCheck {
-  /** Errors first. */
+  /** Errors come first. */
   problems: ModelProblem[]
-  /** In the document's order, one for each id. */
+  /** In the document's order, one report for each id. */
   nodes: NodeReport[]
   totals: ModelTotals
 }
@@ -69,7 +69,7 @@ export function checkDocument(document: ModelDocument, columns: BoundColumns | n
   return { problems: problems.all, nodes, totals: totalsOf(nodes) }
 }
 
-/** A stored document may have settings that change nothing: they stop no run. */
+/** A stored document may have settings that have no effect. They do not prevent a run. */
 function warnOfUnusedFields(document: ModelDocument, problems: ProblemList): void {
   for (const node of document.nodes)
     for (const [field, reason] of nodeDefinition(node).unusedSettings?.(node) ?? [])
@@ -80,7 +80,7 @@ function warnOfUnusedFields(document: ModelDocument, problems: ProblemList): voi
       )
 }
 
-/** Lowers every sound node, so that sizes and costs are those of the plan itself. */
+/** Lowers every node without errors, so that sizes and costs are those of the plan itself. */
 function reportNodes(
   nodes: ModelNode[],
   bound: BoundColumns | null,
@@ -99,7 +99,7 @@ function reportNodes(
     const parameters = builder.parameters.slice(start.parameters)
     return { node, output, parameters, operations: builder.operations.slice(start.operations) }
   })
-  for (const name of repeated(builder.parameters.map((parameter) => parameter.name)))
+  for (const name of duplicates(builder.parameters.map((parameter) => parameter.name)))
     problems.error(
       ranges.find(({ parameters }) => parameters.some((parameter) => parameter.name === name))?.node.id ??
         null,
@@ -134,7 +134,9 @@ function reportNodes(
   )
 }
 
-/** Stand-ins for the columns a document names: enough for every width, not for the sizes of tables. */
+/**
+ * Placeholders for the columns that a document names. They suffice for every width, but not for the sizes of tables.
+ */
 function placeholderColumns(document: ModelDocument): BoundColumns {
   return {
     dense: [],

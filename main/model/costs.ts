@@ -1,4 +1,4 @@
-/** What plan operations and parameters cost. */
+/** The costs of a plan's operations and parameters. */
 import { operationDefinition } from './kinds/index.ts'
 import { FLOAT_BYTES, streamingCosts, type OperationCosts, type OperationSize } from './kinds/operation.ts'
 import type { PlanOperation } from './plan-types.ts'
@@ -28,7 +28,7 @@ export function optimizerBytes(parameters: PlanParameter[]): OptimizerBytes {
   return bytes
 }
 
-/** Values whose gradient a training step needs: all that depend on a parameter. */
+/** The values whose gradient a training step needs, which are all that depend on a parameter. */
 export function trainableValues(operations: PlanOperation[]): Set<number> {
   const trainable = new Set<number>()
   for (const operation of operations)
@@ -54,7 +54,7 @@ export function parametersOf(
   return named.flatMap((field) => fields[field] ?? [])
 }
 
-/** `lookups` is the mean number of indices a row of the operation's column, for lookups. */
+/** `lookups` is the mean number of indices in a row of the operation's column; only lookups use it. */
 export function operationSize(
   operation: PlanOperation,
   values: readonly PlanValue[],

@@ -10,7 +10,7 @@ import {
   type ReferenceModel,
   type ReferenceTraining,
 } from './reference-model.ts'
-import { CRITEO_SHAPE, standInColumns } from './stand-in-columns.ts'
+import { CRITEO_SHAPE, placeholderColumns } from './placeholder-columns.ts'
 
 export { FlagError } from './dlrm-flag-reader.ts'
 
@@ -21,17 +21,17 @@ export interface RandomDataSettings {
   /** Rows of one epoch; the last batch may be short. */
   rows: number
   distribution: 'uniform' | 'gaussian' | 'synthetic'
-  /** Of synthetic data: the profile of table i has the j in this file's name replaced by i. */
+  /** For synthetic data. The `j` in this file's name is replaced by i for the profile of table i. */
   traceFile: string
   tracePadding: boolean
   /** Limits of gaussian indices. */
   minimum: number
   maximum: number
-  /** -1 = the middle between the limits. */
+  /** -1 means the middle between the limits. */
   mean: number
   deviation: number
   indicesPerLookup: number
-  /** Whether every bag has indicesPerLookup draws, before duplicates go. */
+  /** Whether every bag has indicesPerLookup draws before duplicates are removed. */
   fixedIndices: boolean
   roundTargets: boolean
 }
@@ -39,9 +39,12 @@ export interface RandomDataSettings {
 export interface DlrmCommand extends ReferenceModel {
   training: ReferenceTraining & { epochs: number }
   data: RandomDataSettings
-  /** A loss is printed every this many iterations, and after the last: the mean over their rows. */
+  /**
+   * A loss is printed after this many iterations, and after the last one. It is the mean over the rows since the last
+   * print.
+   */
   printEvery: number
-  /** What differs from what a person may expect: said before anything is trained. */
+  /** Differences from what a person may expect. They are printed before training starts. */
   notes: string[]
 }
 
@@ -52,7 +55,7 @@ export function parseDlrmArguments(words: string[]): DlrmCommand {
   if (first) throw new FlagError(first.flag, `this is not supported here: ${first.reason}.`)
   const flags = readValues(values)
   if (flags['data-generation'] === 'dataset') throw new FlagError('--data-generation', ON_A_DATASET)
-  const columns = standInColumns(flags['arch-mlp-bot'][0] ?? 0, flags['arch-embedding-size'])
+  const columns = placeholderColumns(flags['arch-mlp-bot'][0] ?? 0, flags['arch-embedding-size'])
   const model = modelOf(flags, columns, null)
   if (withoutEffect.length > 0) {
     notes.push(`No effect on such data, as in the reference: ${withoutEffect.join(', ')}.`)
@@ -65,15 +68,15 @@ const ON_A_DATASET =
   '`model dlrm --data NAME -- FLAGS` and `train`.'
 
 export interface DlrmModel extends ReferenceModel {
-  /** Flags that say nothing of the model and that this program does not carry out. */
+  /** Flags that do not concern the model and that this program does not implement. */
   leftAside: string[]
-  /** How the command line would train it. */
+  /** How this command line trains the model. */
   training: ReferenceTraining & { epochs: number; batchSize: number }
   notes: string[]
 }
 
 /**
- * The model alone of a command line, pasted as it stands in a shell: words before the first flag, quotes and line
+ * Reads only the model of a command line that was pasted from a shell: words before the first flag, quotes and line
  * continuations are understood. Throws FlagError.
  */
 export function parseDlrmModel(commandLine: string): DlrmModel {
@@ -85,8 +88,8 @@ export function parseDlrmModel(commandLine: string): DlrmModel {
 }
 
 /**
- * The model alone, of these columns or of stand-ins. As in the reference, a dataset's columns count, whatever
- * --arch-embedding-size and the first number of --arch-mlp-bot say. Throws FlagError.
+ * Reads only the model, for these columns or for placeholders. As in the reference, the number of a dataset's columns
+ * decides, whatever --arch-embedding-size and the first number of --arch-mlp-bot say. Throws FlagError.
  */
 export function modelOfDlrmFlags(words: string[], columns: BoundColumns | null = null): DlrmModel {
   const { values, aside, notes } = readFlags(words)
@@ -95,17 +98,17 @@ export function modelOfDlrmFlags(words: string[], columns: BoundColumns | null =
   const maxRows = columns ? rowLimit(flags) : null
   if (columns === null && ofDataset) requireNoSizes(flags)
   const dense = flags['arch-mlp-bot'][0] ?? 0
-  const standIns = standInColumns(dense, ofDataset ? CRITEO_SHAPE : flags['arch-embedding-size'])
+  const placeholders = placeholderColumns(dense, ofDataset ? CRITEO_SHAPE : flags['arch-embedding-size'])
   const { training, data } = workOf(flags)
   return {
-    ...modelOf(flags, columns ?? standIns, maxRows),
+    ...modelOf(flags, columns ?? placeholders, maxRows),
     leftAside: aside.filter((flag) => maxRows === null || flag !== '--max-ind-range'),
     training: { ...training, batchSize: data.batchSize },
     notes,
   }
 }
 
-/** Of a model's flags, and of those that say how it is trained. */
+/** Warnings about the model's flags and about those of training. */
 const isRead = (name: string) =>
   /^(arch|weighted|md|qr|loss|lr)-/.test(name) ||
   ['data-generation', 'max-ind-range', 'optimizer', 'learning-rate', 'mini-batch-size', 'nepochs'].includes(
@@ -114,7 +117,7 @@ const isRead = (name: string) =>
 
 const rowLimit = (flags: DlrmFlags) => (flags['max-ind-range'] > 0 ? flags['max-ind-range'] : null)
 
-/** What depends on how many rows the tables have cannot be said before there is a dataset. */
+/** Warnings that depend on the number of rows of the tables need a dataset. */
 function requireNoSizes(flags: DlrmFlags): void {
   for (const name of ['qr-flag', 'md-flag'] as const) {
     if (!flags[name]) continue
@@ -125,7 +128,7 @@ function requireNoSizes(flags: DlrmFlags): void {
   }
 }
 
-/** The reference draws these tables and layers from PyTorch's generator, which is not followed here. */
+/** The reference draws these tables and layers from PyTorch's generator, which is not reproduced here. */
 function drawnByTorch({ nodes }: ModelDocument): string[] {
   const paired = nodes.some(
     (node) => node.kind === 'embedding' && node.compression.kind === 'quotientRemainder',
@@ -143,14 +146,17 @@ const otherStart = (what: string) =>
   `the losses are not the reference's, which draws ${what} from PyTorch's random generator; here they start from different ` +
   'values, drawn from the same seed.'
 
-/** Splits at blanks outside of quotes; a backslash keeps what follows it, and before a line's end it is nothing. */
+/**
+ * Splits at blanks outside of quotes. A backslash keeps the character that follows it, and joins lines at the end of a
+ * line.
+ */
 function shellWords(text: string): string[] {
   const words: string[] = []
   const pieces = /\\\r?\n|\s+|"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^\s"'\\]+)|(.)/gsu
   let word: string | null = null
   for (const [piece, double, single, escaped, plain, other] of text.matchAll(pieces)) {
-    const part = double?.replace(/\\(.)/gs, '$1') ?? single ?? escaped ?? plain ?? other
-    if (part !== undefined) word = (word ?? '') + part
+    const piece = double?.replace(/\\(.)/gs, '$1') ?? single ?? escaped ?? plain ?? other
+    if (piece !== undefined) word = (word ?? '') + piece
     else if (!piece.startsWith('\\')) {
       if (word !== null) words.push(word)
       word = null
@@ -159,7 +165,7 @@ function shellWords(text: string): string[] {
   return word === null ? words : [...words, word]
 }
 
-/** `maxRows`: tables of more rows are hashed to so many; null = none is. Throws FlagError. */
+/** `maxRows`: tables with more rows are hashed to this many; null hashes none. Throws FlagError. */
 function modelOf(flags: DlrmFlags, columns: BoundColumns, maxRows: number | null): ReferenceModel {
   if (flags['md-flag'] && flags['qr-flag'])
     throw new FlagError('--md-flag', 'it cannot be combined with --qr-flag.')
@@ -191,7 +197,7 @@ function modelOf(flags: DlrmFlags, columns: BoundColumns, maxRows: number | null
   })
 }
 
-/** How it is trained and on what. Throws FlagError. */
+/** Reads the training settings and the data. Throws FlagError. */
 function workOf(flags: DlrmFlags): Pick<DlrmCommand, 'training' | 'data' | 'printEvery'> {
   if (flags['rand-data-min'] > flags['rand-data-max'])
     throw new FlagError('--rand-data-min', 'it is larger than --rand-data-max.')

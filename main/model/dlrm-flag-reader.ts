@@ -1,6 +1,6 @@
-/** Reads words as argparse reads the flags of dlrm_s_pytorch.py. */
+/** Reads words as argparse reads the flags of dlrm_s_pytorch.py does. */
 import { issueSentence } from './issue-text.ts'
-import { isValue, looksFalse, optionNamed } from './argparse-values.ts'
+import { isValue, meansFalse, optionNamed } from './argparse-values.ts'
 import {
   flagNames,
   ignoredWithRandomData,
@@ -8,11 +8,11 @@ import {
   supportedFlags,
   supportedSchema,
   switches,
-  truths,
+  truthFlags,
   type DlrmFlags,
 } from './dlrm-flags.ts'
 
-/** A flag that is unknown, wrong, or not carried out here. */
+/** A flag that is unknown, wrong, or not implemented here. */
 export class FlagError extends Error {
   readonly flag: string
 
@@ -24,23 +24,23 @@ export class FlagError extends Error {
 }
 
 export interface GivenFlags {
-  /** Of those that are carried out; the last of several counts. */
+  /** The flags that are implemented. If one is given several times, the last one counts. */
   values: Record<string, string | boolean>
-  /** Flags that are not carried out, and why. */
+  /** Flags that are not implemented, and why. */
   refused: { flag: string; reason: string }[]
-  /** Flags that the reference reads for data sets only, or not at all. */
+  /** Flags that the reference reads only for its data sets, or not at all. */
   withoutEffect: string[]
-  /** Both kinds, as they come. */
+  /** Flags of both kinds, in the order in which they were given. */
   aside: string[]
-  /** What a person may not expect of the values. */
+  /** What may surprise a person about the values. */
   notes: string[]
 }
 
-/** Reads flags as `--name=value` or `--name value`; names may be cut short as long as they fit one flag. */
+/** Reads flags as `--name=value` or `--name value`. A name may be abbreviated as long as it fits one flag only. */
 export function readFlags(words: readonly string[]): GivenFlags {
   const given: GivenFlags = { values: {}, refused: [], withoutEffect: [], aside: [], notes: [] }
-  for (let place = 0; place < words.length; place++) {
-    const word = words[place] ?? ''
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? ''
     const [, written, attached] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
     if (written === undefined) throw new FlagError(word, 'this is not a flag of dlrm_s_pytorch.py.')
     const name = nameOf(written)
@@ -48,10 +48,10 @@ export function readFlags(words: readonly string[]): GivenFlags {
       if (attached !== undefined) throw new FlagError(`--${name}`, 'it takes no value.')
       sort(given, name, true)
     } else {
-      const next = words[place + 1]
+      const next = words[index + 1]
       const value = attached ?? (next !== undefined && isValue(next) ? next : undefined)
       if (value === undefined) throw new FlagError(`--${name}`, 'a value is missing.')
-      if (attached === undefined) place += 1
+      if (attached === undefined) index += 1
       sort(given, name, value)
     }
   }
@@ -72,7 +72,7 @@ function sort(
   value: string | true,
 ): void {
   const flag = `--${name}`
-  if (truths.has(name) && typeof value === 'string' && looksFalse(value)) {
+  if (truthFlags.has(name) && typeof value === 'string' && meansFalse(value)) {
     notes.push(
       `${flag}=${value} is read as true, as the reference reads any text but the empty one: ` +
         `write ${flag}= for false.`,
@@ -90,7 +90,7 @@ function sort(
   if (Object.hasOwn(supportedFlags, name)) values[name] = value
 }
 
-/** The values of flags that are carried out, with defaults for the others. Throws FlagError. */
+/** The values of the implemented flags, with defaults for those that are absent. Throws FlagError. */
 export function readValues(values: GivenFlags['values']): DlrmFlags {
   const parsed = supportedSchema.safeParse(values)
   if (parsed.success) return parsed.data

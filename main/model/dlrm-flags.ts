@@ -1,4 +1,4 @@
-/** Every flag of dlrm_s_pytorch.py: how its text is read, its default, and whether it is carried out here. */
+/** Every flag of dlrm_s_pytorch.py: how its text is read, its default, and whether it is implemented here. */
 import { z } from 'zod'
 import { pythonDecimal, pythonInteger, pythonTruth } from './argparse-values.ts'
 
@@ -13,14 +13,14 @@ const dashed = (read: (text: string) => number, item: z.ZodType<number, number>)
     .transform((text) => text.split('-').map(read))
     .pipe(z.array(item).min(1).max(1000))
 const widths = dashed(pythonInteger, z.int('whole numbers joined by - are needed').min(1))
-/** The reference limits predictions for thresholds between 0 and 1 alone. */
+/** The reference limits predictions only for thresholds between 0 and 1. */
 const threshold = decimal
   .transform((value) => (value <= 0 || value >= 1 ? 0 : value))
   .pipe(z.number().lt(0.5, 'less than 0.5 is needed'))
-/** Any text but one means learned weights. */
+/** Any text except one means learned weights. */
 const weightedPooling = z.string().transform((text) => (text === 'fixed' ? 'fixed' : 'learned'))
 
-/** Flags that are carried out. A switch is a flag without a value. */
+/** The flags that are implemented. A switch is a flag without a value. */
 export const supportedFlags = {
   'arch-sparse-feature-size': count.prefault('2'),
   'arch-embedding-size': widths.prefault('4-3-2'),
@@ -114,15 +114,15 @@ export const ignoredFlags = new Set([
 const ofMlperf = 'it belongs to MLPerf submissions'
 const ofMachines = 'the command runs in one process on the processor'
 
-/** Flags whose value is any text but the empty one for true. */
-export const truths = new Set([
+/** Flags whose value is true for any text except the empty one. */
+export const truthFlags = new Set([
   'round-targets',
   'data-trace-enable-padding',
   'num-indices-per-lookup-fixed',
   'sync-dense-params',
 ])
 
-/** Flags that the reference reads for its data sets only, or has and does not use. */
+/** Flags that the reference reads only for its data sets, or never uses. */
 export const ignoredWithRandomData = new Set([
   'activation-function',
   'data-set',
@@ -135,7 +135,7 @@ export const ignoredWithRandomData = new Set([
   'mlperf-bin-shuffle',
 ])
 
-/** Other flags: the values that change nothing, and why every other value is refused. */
+/** Other flags: the values that have no effect, and why every other value is refused. */
 export const refusedFlags: Record<string, { harmless: string[]; reason: string }> = {
   'inference-only': { harmless: [], reason: 'nothing would be trained; use `predict` with a trained run' },
   'quantize-mlp-with-bit': { harmless: ['32'], reason: 'it goes with --inference-only' },
@@ -157,7 +157,7 @@ export const refusedFlags: Record<string, { harmless: string[]; reason: string }
   'mlperf-grad-accum-iter': { harmless: ['1'], reason: ofMlperf },
 }
 
-/** Every flag there is. */
+/** The names of all flags. */
 export const flagNames: readonly string[] = [
   ...new Set([
     ...Object.keys(supportedFlags),

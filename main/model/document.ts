@@ -13,14 +13,14 @@ export type { ModelProblem } from './problem-list.ts'
 
 export const MODEL_FORMAT = 'dlrm-studio-model'
 export const MODEL_VERSION = 1
-/** A document beyond this is refused before anything else is looked at. */
+/** A larger document is refused before anything else is checked. */
 export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 
 type NodeSchema = z.core.$ZodTypeDiscriminable & z.ZodType<ModelNode>
 const [first, ...others] = nodeDefinitions.map(({ schema }) => schema as NodeSchema)
 export const modelNode: z.ZodType<ModelNode> = z.discriminatedUnion('kind', [first!, ...others])
 
-/** Says something to whoever looks at the drawing. */
+/** A text for whoever reads the drawing. */
 export const canvasComment = z.strictObject({
   id: nodeId,
   text: z.string().min(1).max(2000),
@@ -44,7 +44,7 @@ export const modelDocument = z.strictObject({
   description: z.string().max(10000).optional(),
   nodes: z.array(modelNode).min(1).max(MAX_NODES),
   comments: z.array(canvasComment).max(MAX_ANNOTATIONS).optional(),
-  /** A node is in one at most. */
+  /** A node belongs to one group at most. */
   groups: z.array(nodeGroup).max(MAX_ANNOTATIONS).optional(),
 })
 

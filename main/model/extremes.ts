@@ -1,23 +1,23 @@
 /**
- * Least and most of lists of any length. Math.min(...values) hands each value over as an argument of its own, of which
- * there is only room for some ten thousands.
+ * Minimum and maximum of lists of any length. Math.min(...values) passes each value as an argument, and the stack only
+ * has room for some tens of thousands.
  */
 
-/** Infinity where there are none, as Math.min() says. */
+/** Infinity for an empty list, like Math.min(). */
 export function minimumOf(values: Iterable<number>): number {
   let found = Infinity
   for (const value of values) found = Math.min(found, value)
   return found
 }
 
-/** -Infinity where there are none, as Math.max() says. */
+/** -Infinity for an empty list, like Math.max(). */
 export function maximumOf(values: Iterable<number>): number {
   let found = -Infinity
   for (const value of values) found = Math.max(found, value)
   return found
 }
 
-/** Adds items to the end of a list, however many they are. */
+/** Appends items to a list of any length. */
 export function appendAll<Item>(list: Item[], items: Iterable<Item>): void {
   for (const item of items) list.push(item)
 }

@@ -3,15 +3,15 @@ import type { ModelDocument } from './document.ts'
 import { nodeDefinition, type ModelNode } from './kinds/index.ts'
 import { isLoss, type LossNode } from './kinds/loss.ts'
 
-/** What a node is called where people read it: its label, or its id where that shows nothing. */
+/** What people see as a node's name: its label, or its id if the label is blank. */
 export const titleOf = ({ label, id }: Pick<ModelNode, 'id' | 'label'>): string =>
   label === undefined || label.trim() === '' ? id : label
 
 export interface Port {
   name: string
-  /** Ids feeding the port, in order. */
+  /** Ids of the sources of the port, in order. */
   sources: string[]
-  /** Fewest and most sources the port takes. */
+  /** The minimum and maximum number of sources of the port. */
   minimum: number
   maximum: number
 }
@@ -24,12 +24,12 @@ export function portsOf(node: ModelNode): Port[] {
   })
 }
 
-/** undefined where a document leaves the port out. */
+/** undefined if a document leaves the port out. */
 function sourcesAt(node: ModelNode, port: string): string[] | undefined {
   return 'inputs' in node ? (node.inputs as Record<string, string[] | undefined>)[port] : undefined
 }
 
-/** The node with other sources at each of its ports; a port that needs none is left out where it has none. */
+/** The node with other sources at each of its ports. An optional port without sources is left out. */
 export function withSources(node: ModelNode, change: (sources: string[]) => string[]): ModelNode {
   const { ports } = nodeDefinition(node)
   if (ports.length === 0) return node
@@ -44,7 +44,7 @@ export function sourcesOf(node: ModelNode): string[] {
   return portsOf(node).flatMap((port) => port.sources)
 }
 
-/** The first node of each id: a duplicate is reported by the check and otherwise left out. */
+/** The nodes by id. Of duplicates only the first is kept; the check reports them. */
 export function nodesById(document: Pick<ModelDocument, 'nodes'>): Map<string, ModelNode> {
   const byId = new Map<string, ModelNode>()
   for (const node of document.nodes) if (!byId.has(node.id)) byId.set(node.id, node)
@@ -55,9 +55,9 @@ export function nodesById(document: Pick<ModelDocument, 'nodes'>): Map<string, M
 export const lossesOf = ({ nodes }: Pick<ModelDocument, 'nodes'>): LossNode[] => nodes.filter(isLoss)
 
 export interface Order {
-  /** Every node reached, after all of its sources. */
+  /** Every visited node, after all of its sources. */
   nodes: ModelNode[]
-  /** Ids along each cycle found. */
+  /** The ids of the nodes on each cycle. */
   cycles: string[][]
 }
 

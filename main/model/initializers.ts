@@ -15,8 +15,8 @@ const normal = (standardDeviation: number): PlanInitializer => ({
 export const tableInitializer = (rows: number): PlanInitializer => uniform(Math.sqrt(1 / rows))
 
 /**
- * Each of the two tables of a quotient-remainder pair, so that the combined vectors have the standard deviation of a
- * plain table of `cardinality` rows: products, sums and the halves of a concatenation alike.
+ * The initializer of each of the two tables of a quotient-remainder pair. The combined vectors have the standard
+ * deviation of a plain table of `cardinality` rows, whether they are multiplied, added or concatenated.
  */
 export function pairInitializer(cardinality: number, operation: 'mult' | 'add' | 'concat'): PlanInitializer {
   const plain = Math.sqrt(1 / cardinality)

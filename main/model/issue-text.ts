@@ -1,4 +1,6 @@
-/** What a schema has against a value, in words for a person: which values are allowed. The one place for all of them. */
+/**
+ * Says in words for a person why a schema refuses a value: which values are allowed. All such sentences are made here.
+ */
 import type { z } from 'zod'
 
 type Issue = z.core.$ZodIssue
@@ -17,7 +19,7 @@ const kinds = new Map<string, string>([
   ['null', 'null'],
 ])
 
-/** How the schemas' library words what no schema of ours has words for. */
+/** Sentences for issues that our schemas have no message for, in terms of the schema library's codes. */
 const LIBRARY_WORDS = /^(Invalid|Too (small|big)|Unrecognized|Expected)\b/
 
 /** A sentence that names the field: "tables.kind must be one of sgd, adagrad or adam." */
@@ -28,7 +30,7 @@ export function issueSentence(issue: Issue | undefined, field = fieldOf(issue)):
   return `${field || 'This'} ${predicateOf(issue)}.`
 }
 
-/** The same below the field it is about: "Must be one of sgd, adagrad or adam." */
+/** The same sentence for display below the field: "Must be one of sgd, adagrad or adam." */
 export function issueText(issue: Issue): string {
   if (!LIBRARY_WORDS.test(issue.message)) return ended(issue.message)
   const predicate = predicateOf(issue)
@@ -75,7 +77,7 @@ function unionText(issue: Issue & { code: 'invalid_union' }): string {
   return texts.length > 0 ? listed(texts) : 'is not valid'
 }
 
-/** "be at least 1", "have at least 2 entries". */
+/** The condition for a size, such as "be at least 1" or "have at least 2 entries". */
 function bound(origin: string, limit: number | bigint, words: string): string {
   const amount = grouped.format(limit)
   if (origin === 'string') return limit === 1 ? 'not be empty' : `have ${words} ${amount} characters`

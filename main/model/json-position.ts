@@ -1,7 +1,7 @@
-/** Where JSON text stops being JSON. JavaScript's own message does not always tell. */
+/** Finds where text stops being JSON, because JavaScript's own message does not always say. */
 
 export interface TextPosition {
-  /** Both from 1. */
+  /** Both count from 1. */
   line: number
   column: number
 }
@@ -10,7 +10,7 @@ const WHITESPACE = /[ \t\n\r]*/y
 const SCALAR =
   /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 
-/** Position of the first token that no JSON text could have there; the end of the text where it is cut off. */
+/** The position of the first token that is not allowed there, or the end of the text if it is incomplete. */
 export function jsonErrorPosition(text: string): TextPosition {
   const before = text.slice(0, errorOffset(text)).split('\n')
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
@@ -19,7 +19,7 @@ export function jsonErrorPosition(text: string): TextPosition {
 function errorOffset(text: string): number {
   let offset = 0
   const open: ('{' | '[')[] = []
-  /** What may come next; 'first…' also allows an empty object or array to close. */
+  /** What may come next. The states 'first…' also allow an empty object or array to end. */
   let expected: 'value' | 'firstKey' | 'key' | 'firstItem' | 'after' = 'value'
   const match = (pattern: RegExp): string | null => {
     pattern.lastIndex = offset

@@ -1,15 +1,15 @@
-/** What the process of a run takes of memory: an estimate from the plan, told before the run is started. */
+/** Estimates from the plan how much memory a run's process takes. The estimate is shown before the run is started. */
 import { optimizerBytes, type OptimizerKind } from './costs.ts'
 import { FLOAT_BYTES } from './kinds/operation.ts'
 import type { Plan } from './plan-types.ts'
 
 /** Measured on Linux: a trainer process with the engine and no model. */
 const PROGRAM_BYTES = 105e6
-/** Measured on Linux: what TensorFlow's libraries and its own threads add, with those for a CPU. */
+/** Measured on Linux: what TensorFlow's libraries and its threads add, on a CPU. */
 const TENSORFLOW_BYTES = 450e6
-/** Measured the same way: TensorFlow's values of a batch, which it lets go of later, to the engine's. */
+/** Measured on Linux: the ratio of TensorFlow's values of a batch, which it frees later, to the engine's. */
 const TENSORFLOW_VALUES = 3.5
-/** Rows of a batch when a run evaluates. */
+/** Rows of a batch in an evaluation. */
 const EVALUATION_ROWS = 4096
 
 export interface MemorySettings {
@@ -20,13 +20,13 @@ export interface MemorySettings {
   batchSize: number
 }
 
-/** Bytes, by what takes them. */
+/** In bytes, by purpose. */
 export interface MemoryEstimate {
-  /** Parameters and optimizer state: what a checkpoint holds as well. */
+  /** Parameters and optimizer state, which a checkpoint also contains. */
   model: number
   /** Values of a batch and their gradients. */
   batch: number
-  /** The program, its libraries, and copies that a backend keeps for itself. */
+  /** The program, its libraries, and copies that a backend makes. */
   program: number
   total: number
 }
@@ -40,7 +40,7 @@ export function trainingMemory(plan: Plan, settings: MemorySettings): MemoryEsti
   const row = plan.inputs.dense.length + 2 * plan.inputs.sparse.length + 1
   const training = batchSize * (row + 2 * widths)
   const evaluation = EVALUATION_ROWS * (row + widths)
-  // TensorFlow holds the dense parameters a second time, before and after an update, and their gradients.
+  // TensorFlow holds the dense parameters twice, before and after an update, and their gradients.
   const copies = backend === 'tensorflow' ? 2 * denseBytes[dense] + denseBytes.sgd : denseBytes.sgd
   const batch =
     FLOAT_BYTES * Math.max(training, evaluation) * (backend === 'tensorflow' ? TENSORFLOW_VALUES : 1)

@@ -1,6 +1,8 @@
 import { minimumOf } from './extremes.ts'
 
-/** Ginart et al. 2019: popular tables narrow with their size's power, so that parameters go where they help. */
+/**
+ * Ginart et al. 2019: popular tables narrow with a power of their size, so that parameters are spent where they help.
+ */
 
 /**
  * The width of each table: base · (smallest / rows)^temperature, at least 1, with the smallest table at the base.
@@ -19,7 +21,7 @@ export function mixedDimensions(
   })
 }
 
-/** To the nearest integer, halves to the even one, as NumPy and PyTorch round. */
+/** Rounds to the nearest integer, and halves to the even one, as NumPy and PyTorch do. */
 export function roundHalfEven(value: number): number {
   const floor = Math.floor(value)
   const fraction = value - floor

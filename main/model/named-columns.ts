@@ -2,7 +2,7 @@
 import type { ModelDocument, ModelNode } from './document.ts'
 import { nodeDefinition } from './kinds/index.ts'
 
-/** In the node's order; none where its kind reads no columns. */
+/** In the node's order; empty if its kind reads no columns. */
 export function columnsOf(node: ModelNode): string[] {
   const { columns } = nodeDefinition(node)
   if (!columns) return []
@@ -10,7 +10,7 @@ export function columnsOf(node: ModelNode): string[] {
   return columns.field === 'column' ? [value as string] : (value as string[])
 }
 
-/** The node with other columns, as many as it may have. */
+/** The node with other columns, as many as its kind allows. */
 export function withColumns(node: ModelNode, names: string[]): ModelNode {
   const { columns } = nodeDefinition(node)
   if (!columns) return node

@@ -1,16 +1,16 @@
-/** What profiles call the parts of a step; `Operation::name` of native/engine has the same names. */
+/** The names of operations in profiles; `Operation::name` of native/engine gives the same. */
 import { parametersOf } from './costs.ts'
 import { isLookup } from './kinds/embedding-lowering.ts'
 import { operationDefinition } from './kinds/index.ts'
 import type { Plan, PlanOperation } from './plan-types.ts'
 
-/** All tables' lookups together. */
+/** The lookups of all tables together. */
 export const TABLES = 'tables'
 export const LOSS = 'loss'
 /** The update of all dense parameters together. */
 export const DENSE_PARAMETERS = 'dense parameters'
 
-/** The layer that its parameter is of (bot_l.0), the value that another one writes, TABLES for every lookup. */
+/** The layer of its parameter (bot_l.0) or the value that it writes; TABLES for every lookup. */
 export function operationName(plan: Plan, operation: PlanOperation): string {
   if (isLookup(operation)) return TABLES
   const { namedAfter } = operationDefinition(operation)

@@ -1,4 +1,4 @@
-/** Reading a model document from text or data that may be anything. */
+/** Reads a model document from text or data of unknown content. */
 import type { z } from 'zod'
 import {
   MAX_DOCUMENT_BYTES,
@@ -14,7 +14,7 @@ import { jsonErrorPosition } from './json-position.ts'
 export type ParseResult =
   { document: ModelDocument; problems: [] } | { document: null; problems: ModelProblem[] }
 
-/** At most this many schema problems are told; a file of another kind would give thousands. */
+/** The maximum number of schema problems in a report; a file of another kind would have thousands. */
 const MAX_PROBLEMS = 50
 
 /** Parses JSON text, or checks already parsed data, against the document's schema. Never throws. */
@@ -51,7 +51,7 @@ function parseData(data: unknown): ParseResult {
   return { document: null, problems: schemaProblems(parsed.error, data) }
 }
 
-/** A schema error's issues, placed on the node and field they are about. */
+/** A schema error's issues, each with the node and field that it concerns. */
 export function schemaProblems(error: z.ZodError, data: unknown): ModelProblem[] {
   return error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
     const [first, index, ...rest] = issue.path
@@ -62,7 +62,7 @@ export function schemaProblems(error: z.ZodError, data: unknown): ModelProblem[]
   })
 }
 
-/** The id of document.nodes[index], or its place where it has none. */
+/** The id of document.nodes[index], or its index if it has none. */
 function nodeName(data: unknown, index: number): string {
   const nodes = (data as { nodes?: unknown }).nodes
   const node: unknown = Array.isArray(nodes) ? nodes[index] : undefined

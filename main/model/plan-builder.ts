@@ -1,4 +1,4 @@
-/** Collects a plan's inputs, parameters, values and operations while nodes are lowered, and puts them in order. */
+/** Collects a plan's inputs, parameters, values and operations while nodes are lowered, and orders them. */
 import type { BoundColumns, ModelNode } from './document.ts'
 import { appendAll } from './extremes.ts'
 import { isLookup } from './kinds/embedding-lowering.ts'
@@ -15,21 +15,21 @@ export class PlanBuilder implements Lowering {
   readonly operations: PlanOperation[] = []
   readonly parameters: PlanParameter[] = []
   private readonly columns: BoundColumns
-  private readonly sparsePlaces: Map<string, number>
-  /** Place of each table's column among the dataset's. */
+  private readonly sparseIndices: Map<string, number>
+  /** The index of each table's column among the dataset's. */
   private readonly tableColumns = new Map<ParameterIndex, number>()
   private readonly dense: string[] = []
-  /** Offset in `dense` of each list of columns: nodes with equal lists share it. */
+  /** The offset in `dense` of each list of columns. Nodes with equal lists share it. */
   private readonly denseOffsets = new Map<string, number>()
 
   constructor(columns: BoundColumns) {
     this.columns = columns
-    this.sparsePlaces = new Map(columns.sparse.map((column, place) => [column.name, place]))
+    this.sparseIndices = new Map(columns.sparse.map((column, columnIndex) => [column.name, columnIndex]))
   }
 
   /**
-   * Adds a node's parameters and operations. `inputs` are its sources' values in the order of ports and sources. The node
-   * must be free of errors. Returns the value it gives; a loss gives its prediction.
+   * Adds a node's parameters and operations. `inputs` are its sources' values in the order of ports and sources. The
+   * node must be free of errors. Returns the value of its output, which is the prediction for a loss.
    */
   lower(node: ModelNode, inputs: ValueIndex[]): ValueIndex {
     const definition = nodeDefinition(node)
@@ -55,17 +55,17 @@ export class PlanBuilder implements Lowering {
     return offset
   }
 
-  /** A sparse column and its place among the dataset's; finish() makes that its place among the plan's inputs. */
-  sparseColumn(name: string): { place: number; cardinality: number } {
-    const place = this.sparsePlaces.get(name) ?? -1
-    const column = this.columns.sparse[place]
+  /** A sparse column's index among the dataset's, which finish() replaces with its index among the plan's inputs. */
+  sparseColumn(name: string): { columnIndex: number; cardinality: number } {
+    const columnIndex = this.sparseIndices.get(name) ?? -1
+    const column = this.columns.sparse[columnIndex]
     if (!column) throw new Error(`The column '${name}' does not exist; checkDocument tells so.`)
-    return { place, cardinality: column.cardinality }
+    return { columnIndex, cardinality: column.cardinality }
   }
 
-  /** A parameter whose rows are updated one by one; `place` is its column's. */
+  /** Adds a parameter whose rows are updated individually. `columnIndex` is the index of its column. */
   table(
-    place: number,
+    columnIndex: number,
     name: string,
     shape: number[],
     initial: PlanInitializer,
@@ -73,7 +73,7 @@ export class PlanBuilder implements Lowering {
   ): ParameterIndex {
     const replaced = untrained === 'initial' ? {} : { untrained }
     const index = this.parameters.push({ name, shape, kind: 'table', initial, ...replaced }) - 1
-    this.tableColumns.set(index, place)
+    this.tableColumns.set(index, columnIndex)
     return index
   }
 
@@ -81,7 +81,7 @@ export class PlanBuilder implements Lowering {
     return this.parameters.push({ name, shape, kind: 'dense', initial }) - 1
   }
 
-  /** Appends an operation of `node`; the value it writes, of this width and with this name. */
+  /** Appends an operation of `node`. Returns the value that it writes, which has this width and name. */
   add<Operation extends OperationFields>(
     node: string,
     name: string,
@@ -89,7 +89,7 @@ export class PlanBuilder implements Lowering {
     operation: Omit<Operation, 'output'>,
   ): ValueIndex {
     const output = this.values.push({ name, width }) - 1
-    // Kinds add no operations but those that the registry has.
+    // Kinds add only operations that the registry has.
     this.operations.push({ node, ...operation, output } as unknown as PlanOperation)
     return output
   }
@@ -105,16 +105,16 @@ export class PlanBuilder implements Lowering {
       return first === second ? a - b : first - second
     })
     const parameterAt = new Map(order.map((from, to) => [from, to]))
-    const places = [...new Set(this.tableColumns.values())].sort((a, b) => a - b)
-    const columnAt = new Map(places.map((from, to) => [from, to]))
+    const columnIndices = [...new Set(this.tableColumns.values())].sort((a, b) => a - b)
+    const columnAt = new Map(columnIndices.map((from, to) => [from, to]))
     const operations = this.operations.map((operation) => renumbered(operation, parameterAt, columnAt))
     const lookups = operations.filter(isLookup)
     return {
       version: 1,
       inputs: {
         dense: [...this.dense],
-        sparse: places.flatMap((place) => {
-          const bound = this.columns.sparse[place]
+        sparse: columnIndices.flatMap((columnIndex) => {
+          const bound = this.columns.sparse[columnIndex]
           if (!bound) return []
           const { name, cardinality, multiValued } = bound
           return [{ name, cardinality, multiValued }]
@@ -131,7 +131,7 @@ export class PlanBuilder implements Lowering {
   }
 }
 
-/** The operation with its parameters' and column's places in the finished plan. */
+/** The operation with the indices that its parameters and its column have in the finished plan. */
 function renumbered(
   operation: PlanOperation,
   parameterAt: Map<number, number>,

@@ -10,7 +10,7 @@ import type { PlanParameter, PlanValue } from './plan-values.ts'
 
 export interface Plan {
   version: 1
-  /** What a batch has to carry, in this order. */
+  /** What a batch must contain, in this order. */
   inputs: { dense: string[]; sparse: PlanSparseColumn[] }
   /** In canonical order: initial values are drawn from one random stream in this order. */
   parameters: PlanParameter[]

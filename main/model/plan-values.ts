@@ -13,7 +13,9 @@ export interface PlanParameter {
   /** Tables are updated row by row, only where a batch touched them. */
   kind: 'table' | 'dense'
   initial: PlanInitializer
-  /** Of tables: what predictions read in place of rows that training never reached; those rows themselves if absent. */
+  /**
+   * For tables: what predictions read instead of rows that training never reached; if absent, those rows as they are.
+   */
   untrained?: 'mean' | 'zero'
 }
 
@@ -23,7 +25,7 @@ export type PlanInitializer =
   | { kind: 'constant'; value: number }
 
 export interface PlanValue {
-  /** Node id, and `.k` for the inner values of a node with several operations. */
+  /** The node's id, with the suffix `.k` for inner values of a node with several operations. */
   name: string
   width: number
 }

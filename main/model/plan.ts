@@ -1,4 +1,4 @@
-/** From a model document and a dataset's columns to the execution plan. */
+/** Compiles a model document and a dataset's columns into the execution plan. */
 import { checkDocument } from './check.ts'
 import type { BoundColumns, ModelDocument, ModelProblem } from './document.ts'
 import { lossesOf, nodesById, orderFrom, sourcesOf } from './graph.ts'
@@ -6,7 +6,7 @@ import { planLoss } from './kinds/loss.ts'
 import { PlanBuilder } from './plan-builder.ts'
 import type { Plan } from './plan-types.ts'
 
-/** A document that cannot run, with all that is wrong. Its message is the first error. */
+/** A document that cannot run, with all of its problems. The message is the first error. */
 export class ModelError extends Error {
   readonly code = 'InvalidModel'
   readonly problems: ModelProblem[]
@@ -18,18 +18,18 @@ export class ModelError extends Error {
   }
 }
 
-/** One line for a person: the node and field, then what is wrong and what to do. */
+/** A problem as one line for a person: the node and field, then what is wrong and what to do. */
 export function problemText(problem: ModelProblem | undefined): string {
   if (!problem) return 'The model is not valid.'
   const { node, field, message } = problem
-  const place = [node, field].filter((part) => part !== null).join('.')
-  return place ? `${place}: ${message}` : message
+  const location = [node, field].filter((item) => item !== null).join('.')
+  return location ? `${location}: ${message}` : message
 }
 
 /**
- * Compiles a document. The plan does not depend on the order or, but for names, the ids of its nodes: it follows the
- * loss's inputs, and tables come in the order of the dataset's columns. Nodes that do not lead to the loss are left
- * out. Throws ModelError where checkDocument finds errors.
+ * Compiles a document. The plan depends neither on the order of the nodes nor, except for names, on their ids, because
+ * it follows the loss's inputs and orders tables by the dataset's columns. Nodes that do not lead to the loss are left
+ * out. Throws ModelError if checkDocument finds errors.
  */
 export function compilePlan(document: ModelDocument, columns: BoundColumns): Plan {
   const errors = checkDocument(document, columns).problems.filter(({ severity }) => severity === 'error')

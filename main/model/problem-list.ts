@@ -1,12 +1,12 @@
-/** Gathers a document's problems. */
+/** Collects a document's problems. */
 import type { NodeProblems } from './kinds/node.ts'
 
-/** Something wrong with a document, placed on a node and, where there is one, a field. */
+/** A problem of a document, with the node and, if there is one, the field that it concerns. */
 export interface ModelProblem {
   severity: 'error' | 'warning'
   /** null for the document as a whole. */
   node: string | null
-  /** Path inside the node, e.g. `widths.1` or `inputs.vectors`. */
+  /** The path inside the node, such as `widths.1` or `inputs.vectors`. */
   field: string | null
   /** What is wrong and what to do. */
   message: string
@@ -15,7 +15,7 @@ export interface ModelProblem {
 export class ProblemList {
   readonly all: ModelProblem[] = []
 
-  /** `node` null: the document as a whole. The message says what is wrong and what to do. */
+  /** `node` is null for the document as a whole. The message says what is wrong and what to do. */
   error(node: string | null, field: string | null, message: string): void {
     this.all.push({ severity: 'error', node, field, message })
   }
@@ -24,7 +24,7 @@ export class ProblemList {
     this.all.push({ severity: 'warning', node, field, message })
   }
 
-  /** What the checks of one node's kind report to. */
+  /** The checks of one node's kind report their problems here. */
   of(node: string): NodeProblems {
     return {
       error: (field, message) => this.error(node, field, message),
@@ -32,7 +32,7 @@ export class ProblemList {
     }
   }
 
-  /** Ids of nodes with an error. */
+  /** The ids of nodes with an error. */
   faulty(): Set<string> {
     return new Set(
       this.all.flatMap(({ severity, node }) => (severity === 'error' && node !== null ? [node] : [])),
@@ -40,15 +40,15 @@ export class ProblemList {
   }
 }
 
-/** "'a', 'b' and 3 more" */
+/** A list for a sentence, such as "'a', 'b' and 3 more". */
 export function listed(names: string[], most = 5): string {
   const shown = names.slice(0, most).map((name) => `'${name}'`)
   const rest = names.length - shown.length
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
-/** Values that occur more than once, each told once. */
-export function repeated(values: string[]): string[] {
+/** The values that occur more than once, each of them once. */
+export function duplicates(values: string[]): string[] {
   const seen = new Set<string>()
   const twice = new Set<string>()
   for (const value of values) {

@@ -1,4 +1,4 @@
-/** A reference case (NAME.json of test/fixtures/reference/golden) as something to replay. */
+/** A reference case (NAME.json of test/fixtures/reference/golden) that can be replayed. */
 import { issueSentence } from './issue-text.ts'
 import { z } from 'zod'
 import { mixedDimensions } from './mixed-dimensions.ts'
@@ -9,15 +9,21 @@ import {
   type ReferenceModel,
   type ReferenceTraining,
 } from './reference-model.ts'
-import { standInColumns } from './stand-in-columns.ts'
+import { placeholderColumns } from './placeholder-columns.ts'
 
 const count = z.int().min(1)
 const widths = z.array(count).min(1).max(1000)
 const weights = z.tuple([z.number().min(0), z.number().min(0)])
-/** The reference has no Adam; cases of one's own may, with PyTorch's Adam for dense parameters and SparseAdam for tables. */
+/**
+ * The reference has no Adam. Other cases may use it, with PyTorch's Adam for dense parameters and SparseAdam for
+ * tables.
+ */
 const optimizers = { ...referenceOptimizers, adam: 'adam' } as const
 
-/** Fields beyond these describe how the batches were drawn, and a replay reads the batches themselves. */
+/**
+ * Further fields describe how the batches were drawn. A replay does not need them, because it reads the batches
+ * themselves.
+ */
 const caseFields = z.object({
   arch_sparse_feature_size: count,
   arch_embedding_size: widths,
@@ -63,12 +69,12 @@ export interface ReferenceCase extends ReferenceModel {
   training: ReferenceTraining
   batches: number
   batchSize: number
-  /** Expected, step by step. */
+  /** The expected values, step by step. */
   losses: number[]
   learningRates: number[] | null
 }
 
-/** Reads a case's parsed JSON. Throws an Error that names the field which is missing, wrong or not supported. */
+/** Reads a case's parsed JSON. Throws an Error that names a field which is missing, wrong or not supported. */
 export function referenceCase(json: unknown): ReferenceCase {
   const parsed = caseFields.safeParse(json)
   if (!parsed.success) {
@@ -84,7 +90,7 @@ export function referenceCase(json: unknown): ReferenceCase {
     throw new Error(`Field 'md.dims' of the case: ${fields.arch_embedding_size.length} widths are needed.`)
   const model = referenceModel({
     sparseFeatureSize: fields.arch_sparse_feature_size,
-    columns: standInColumns(fields.arch_mlp_bot[0] ?? 0, fields.arch_embedding_size),
+    columns: placeholderColumns(fields.arch_mlp_bot[0] ?? 0, fields.arch_embedding_size),
     bottom: fields.arch_mlp_bot.slice(1),
     top: fields.arch_mlp_top,
     interaction: fields.arch_interaction_op,

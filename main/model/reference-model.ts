@@ -1,27 +1,27 @@
-/** A model in the words of dlrm_s_pytorch.py, as a document. */
+/** Creates a document for a model that is described by the flags of dlrm_s_pytorch.py. */
 import type { BoundColumns, ModelDocument, ModelNode } from './document.ts'
 import { dlrmNodes } from './presets/dlrm.ts'
-import { documentOf, loss } from './presets/parts.ts'
+import { documentOf, loss } from './presets/preset-nodes.ts'
 import { maximumOf } from './extremes.ts'
 
 export interface ReferenceArchitecture {
   sparseFeatureSize: number
   columns: BoundColumns
-  /** Tables of more rows are hashed to so many; null or absent = none is. */
+  /** Tables with more rows are hashed to this many; null or absent hashes none. */
   maxRows?: number | null
   /** Widths of the layers. */
   bottom: number[]
-  /** Widths of the layers; the interaction's width comes in front by itself. */
+  /** Widths of the layers. The interaction's width is not among them. */
   top: number[]
   interaction: 'dot' | 'cat'
   includeSelf: boolean
-  /** 'fixed' weights are all ones and change nothing. */
+  /** 'fixed' weights are all ones and have no effect. */
   weightedPooling: 'fixed' | 'learned' | null
   quotientRemainder: { operation: 'mult' | 'add' | 'concat'; collisions: number; threshold: number } | null
-  /** Width of each table; tables of at most `threshold` rows have the widest one's. */
+  /** The width of each table. Tables of at most `threshold` rows have the largest width. */
   mixedDimensions: { widths: number[]; threshold: number } | null
   loss: 'bce' | 'weightedBce' | 'mse'
-  /** Of label 0 and label 1. */
+  /** The weights of label 0 and label 1. */
   lossWeights: [number, number] | null
   lossThreshold: number
 }
@@ -47,8 +47,8 @@ export const referenceLosses = { mse: 'mse', bce: 'bce', wbce: 'weightedBce' } a
 
 export function referenceModel(architecture: ReferenceArchitecture): ReferenceModel {
   const { columns, bottom, top, interaction, includeSelf } = architecture
-  const tables = columns.sparse.map(({ name, cardinality }, place) =>
-    table(architecture, name, cardinality, place),
+  const tables = columns.sparse.map(({ name, cardinality }, index) =>
+    table(architecture, name, cardinality, index),
   )
   const shape = { bottom, top, interaction, includeSelf, activation: 'relu', dropout: 0 } as const
   const nodes = dlrmNodes(columns, tables, shape)
@@ -64,15 +64,15 @@ function table(
   architecture: ReferenceArchitecture,
   column: string,
   cardinality: number,
-  place: number,
+  index: number,
 ): ModelNode {
   const { quotientRemainder: pair, mixedDimensions: mixed, sparseFeatureSize, maxRows } = architecture
   const rows = Math.min(cardinality, maxRows ?? Infinity)
   const paired = pair !== null && rows > pair.threshold
   const base = mixed ? maximumOf(mixed.widths) : sparseFeatureSize
-  const own = mixed && rows > mixed.threshold ? (mixed.widths[place] ?? base) : base
+  const own = mixed && rows > mixed.threshold ? (mixed.widths[index] ?? base) : base
   return {
-    id: `emb_l.${place}`,
+    id: `emb_l.${index}`,
     kind: 'embedding',
     column,
     dimension: paired && pair.operation === 'concat' ? 2 * base : base,

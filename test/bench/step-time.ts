@@ -20,7 +20,7 @@ import type { OptimizerKind } from '../../main/model/costs.ts'
 import type { BoundColumns } from '../../main/model/document.ts'
 import { presetDocument, type PresetName } from '../../main/model/presets/index.ts'
 import { timeOf } from '../../main/model/step-time/fit.ts'
-import { lineOf, predictStep, workByLine } from '../../main/model/step-time/predict.ts'
+import { entryKey, predictStep, workByEntry } from '../../main/model/step-time/predict.ts'
 
 const RANDOM_MODELS = 20
 const SEED = 20261127
@@ -118,17 +118,17 @@ function errorOf(model: Model, measured: MeasuredSteps[]): number {
   const percent = `${(100 * error).toFixed(0)} %`.padStart(6)
   const name = `${model.name}, ${best.optimizer}`
   console.log(number(ms), number(best.msPerStep), percent, String(best.batchSize).padStart(6), ` ${name}`)
-  if (Math.abs(error) > Number(off)) tellOperations(best, workByLine(work))
+  if (Math.abs(error) > Number(off)) tellOperations(best, workByEntry(work))
   return Math.abs(error)
 }
 
-function tellOperations({ operations }: MeasuredSteps, lines: ReturnType<typeof workByLine>): void {
+function tellOperations({ operations }: MeasuredSteps, lines: ReturnType<typeof workByEntry>): void {
   const differences = operations.map((operation) => {
-    const predicted = timeOf(lines.get(lineOf(operation)) ?? {}, unitTimes)
+    const predicted = timeOf(lines.get(entryKey(operation)) ?? {}, unitTimes)
     return { ...operation, predicted, difference: Math.abs(predicted - operation.ms) }
   })
   for (const each of differences.sort((a, b) => b.difference - a.difference).slice(0, 4))
-    console.log(`        ${each.predicted.toFixed(3)} for ${each.ms.toFixed(3)}: ${lineOf(each)}`)
+    console.log(`        ${each.predicted.toFixed(3)} for ${each.ms.toFixed(3)}: ${entryKey(each)}`)
 }
 
 errors.sort((a, b) => a - b)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BoundColumns } from '../../model/document.ts'
 import { presetDocument, presetNames } from '../../model/presets/index.ts'
-import { lineOf, workByLine } from '../../model/step-time/predict.ts'
+import { entryKey, workByEntry } from '../../model/step-time/predict.ts'
 import { measureSteps, timedWork, workOfCase, type StepsSubject } from './measured-steps.ts'
 
 const columns: BoundColumns = {
@@ -21,10 +21,10 @@ describe('measured steps', () => {
       const each = subject(preset, backend)
       const [measured] = await measureSteps(each, new AbortController().signal)
       if (!measured) throw new Error('nothing was measured')
-      const foreseen = [...workByLine(workOfCase(each, measured)).keys()].filter(
+      const foreseen = [...workByEntry(workOfCase(each, measured)).keys()].filter(
         (line) => !line.startsWith('outside'),
       )
-      const lines = measured.operations.map(lineOf)
+      const lines = measured.operations.map(entryKey)
       expect(lines.filter((line) => !foreseen.includes(line))).toEqual([])
       // TensorFlow is handed the dense features as they are.
       expect(foreseen.filter((line) => !lines.includes(line))).toEqual(

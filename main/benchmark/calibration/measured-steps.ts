@@ -6,7 +6,7 @@ import { defaultTrainingConfig, optimizer, trainingConfig } from '../../contract
 import { optimizerKinds } from '../../model/costs.ts'
 import { modelDocument } from '../../model/document.ts'
 import { stepWork } from '../../model/step-time/step-work.ts'
-import { lineOf, workByLine } from '../../model/step-time/predict.ts'
+import { entryKey, workByEntry } from '../../model/step-time/predict.ts'
 import { compilePlan } from '../../model/plan.ts'
 import type { Timed } from '../../model/step-time/fit.ts'
 import { measuredModel } from '../measured-model.ts'
@@ -117,9 +117,9 @@ export function workOfCase(subject: StepsSubject, { batchSize, optimizer: kind }
 /** What was measured, with the work that was done. */
 export function timedWork(subject: StepsSubject, measured: readonly MeasuredSteps[]): Timed[] {
   return measured.flatMap((each) => {
-    const times = new Map(each.operations.map((operation) => [lineOf(operation), operation.ms]))
-    times.set(lineOf({ name: '', phase: 'outside' }), each.overheadMs)
-    return [...workByLine(workOfCase(subject, each))].flatMap(([line, amounts]) => {
+    const times = new Map(each.operations.map((operation) => [entryKey(operation), operation.ms]))
+    times.set(entryKey({ name: '', phase: 'outside' }), each.overheadMs)
+    return [...workByEntry(workOfCase(subject, each))].flatMap(([line, amounts]) => {
       const ms = times.get(line)
       return ms === undefined ? [] : [{ amounts, ms }]
     })

@@ -1,8 +1,8 @@
-/** Comments on the canvas and groups of nodes: what a drawing says to people and no backend reads. */
+/** Comments on the canvas and groups of nodes. They tell people about the model; backends ignore them. */
 import type { CanvasComment, ModelDocument, NodeGroup } from '../document.ts'
-import { freeAmong } from './new-node.ts'
+import { unusedId } from './new-node.ts'
 
-/** Lists that are empty are left out, so that taking back the first leaves the document as it was. */
+/** Empty lists are left out, so that undoing the first annotation restores the document exactly. */
 function withComments(document: ModelDocument, comments: CanvasComment[]): ModelDocument {
   const changed = { ...document, comments }
   if (comments.length === 0) delete (changed as ModelDocument).comments
@@ -15,14 +15,14 @@ function withGroups(document: ModelDocument, groups: NodeGroup[]): ModelDocument
   return changed
 }
 
-/** Also gives the new comment's id. */
+/** Also returns the new comment's id. */
 export function addComment(
   document: ModelDocument,
   text: string,
   position: CanvasComment['position'],
 ): { document: ModelDocument; id: string } {
   const comments = document.comments ?? []
-  const id = freeAmong(new Set(comments.map((comment) => comment.id)), 'comment')
+  const id = unusedId(new Set(comments.map((comment) => comment.id)), 'comment')
   return { document: withComments(document, [...comments, { id, text, position }]), id }
 }
 
@@ -46,19 +46,19 @@ export function removeComments(document: ModelDocument, ids: ReadonlySet<string>
   )
 }
 
-/** Puts nodes into a group of their own, out of the groups they were in. Also gives the group's id. */
+/** Puts nodes into a new group and removes them from the groups they were in. Also returns the group's id. */
 export function groupNodes(
   document: ModelDocument,
   ids: ReadonlySet<string>,
   name: string,
 ): { document: ModelDocument; id: string } {
-  const groups = (takenOut(document, ids).groups ?? []).filter(({ nodes }) => nodes.length > 0)
-  const id = freeAmong(new Set(groups.map((group) => group.id)), 'group')
+  const groups = (withoutNodes(document, ids).groups ?? []).filter(({ nodes }) => nodes.length > 0)
+  const id = unusedId(new Set(groups.map((group) => group.id)), 'group')
   const nodes = document.nodes.filter((node) => ids.has(node.id)).map((node) => node.id)
   return { document: withGroups(document, [...groups, { id, name, nodes, collapsed: false }]), id }
 }
 
-/** The nodes stay. */
+/** Removes the group and keeps its nodes. */
 export function ungroup(document: ModelDocument, ids: ReadonlySet<string>): ModelDocument {
   return withGroups(
     document,
@@ -77,8 +77,8 @@ export function changeGroup(
   )
 }
 
-/** Takes nodes out of their groups; a group without nodes goes. */
-export function takenOut(document: ModelDocument, ids: ReadonlySet<string>): ModelDocument {
+/** Removes nodes from their groups. A group without nodes is removed. */
+export function withoutNodes(document: ModelDocument, ids: ReadonlySet<string>): ModelDocument {
   if (!document.groups?.some(({ nodes }) => nodes.some((node) => ids.has(node)))) return document
   const groups = document.groups.map((group) =>
     group.nodes.some((node) => ids.has(node))

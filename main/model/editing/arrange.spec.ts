@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { align, distribute, type Alignment } from './arrange.ts'
 
-const places = new Map([
+const points = new Map([
   ['b', { x: 300, y: 10 }],
   ['a', { x: 0, y: 50 }],
   ['c', { x: 40, y: 101 }],
@@ -17,11 +17,11 @@ describe('boxes brought into line', () => {
     ['bottom', 101],
   ])('%s: all at %i, and nothing else moves', (to, value) => {
     const axis = ['left', 'center', 'right'].includes(to) ? 'x' : 'y'
-    for (const [id, place] of align(places, to)) expect(place).toEqual({ ...places.get(id), [axis]: value })
+    for (const [id, point] of align(points, to)) expect(point).toEqual({ ...points.get(id), [axis]: value })
   })
 
   it('have as much room between each other, in the order they lie in', () => {
-    const spread = distribute(places, 'x')
+    const spread = distribute(points, 'x')
     expect([...spread].map(([id, { x }]) => [id, x])).toEqual([
       ['a', 0],
       ['c', 150],

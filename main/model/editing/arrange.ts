@@ -1,5 +1,5 @@
-/** Brings boxes of one size into line. Coordinates are of their top left corners, in pixels. */
-import type { Place } from './edits.ts'
+/** Aligns and distributes boxes of one size. Coordinates are those of their top left corners, in pixels. */
+import type { Point } from './edits.ts'
 import { maximumOf, minimumOf } from '../extremes.ts'
 
 export type Alignment = 'left' | 'center' | 'right' | 'top' | 'middle' | 'bottom'
@@ -10,20 +10,22 @@ const axisOf: Record<Alignment, Axis> = {
   ...{ top: 'y', middle: 'y', bottom: 'y' },
 }
 
-/** All at the first, the last, or halfway between. */
-export function align(places: ReadonlyMap<string, Place>, to: Alignment): Map<string, Place> {
+/** Moves all boxes to the first one, the last one, or halfway between. */
+export function align(points: ReadonlyMap<string, Point>, to: Alignment): Map<string, Point> {
   const axis = axisOf[to]
-  const values = [...places.values()].map((place) => place[axis])
+  const values = [...points.values()].map((point) => point[axis])
   const [least, most] = [minimumOf(values), maximumOf(values)]
   const value =
     to === 'left' || to === 'top' ? least : to === 'right' || to === 'bottom' ? most : (least + most) / 2
-  return new Map([...places].map(([id, place]) => [id, { ...place, [axis]: Math.round(value) }]))
+  return new Map([...points].map(([id, point]) => [id, { ...point, [axis]: Math.round(value) }]))
 }
 
-/** With as much room between each and the next; the first and the last stay. */
-export function distribute(places: ReadonlyMap<string, Place>, axis: Axis): Map<string, Place> {
-  const ordered = [...places].sort(([, a], [, b]) => a[axis] - b[axis])
+/** Makes the gaps between neighbouring boxes equal. The first and the last box stay. */
+export function distribute(points: ReadonlyMap<string, Point>, axis: Axis): Map<string, Point> {
+  const ordered = [...points].sort(([, a], [, b]) => a[axis] - b[axis])
   const [first, last] = [ordered[0]?.[1][axis] ?? 0, ordered.at(-1)?.[1][axis] ?? 0]
   const step = (last - first) / Math.max(1, ordered.length - 1)
-  return new Map(ordered.map(([id, place], at) => [id, { ...place, [axis]: Math.round(first + at * step) }]))
+  return new Map(
+    ordered.map(([id, point], index) => [id, { ...point, [axis]: Math.round(first + index * step) }]),
+  )
 }

@@ -1,17 +1,17 @@
-/** Gives a document that was made for other data the columns of a dataset. */
+/** Replaces the columns of a document that was made for other data with those of a dataset. */
 import type { BoundColumns, ModelDocument, ModelNode } from '../document.ts'
 import { nodeDefinition } from '../kinds/index.ts'
 import { columnsOf, namedColumns, withColumns } from '../named-columns.ts'
 
-/** Whether `bindColumns` would change anything. */
+/** Whether `bindColumns` would change the document. */
 export function canBindColumns(document: ModelDocument, columns: BoundColumns): boolean {
   return bindColumns(document, columns) !== document
 }
 
 /**
- * Every name of a column that the dataset does not have gives way to one that it has and no table uses yet: to the one
- * that is spelled alike but for case and punctuation, otherwise to the next in the dataset's order. A dense input that
- * names unknown columns reads all dense columns of the dataset. What there is no column for stays as it is.
+ * Replaces every column name that the dataset does not have with one that it has and no table uses yet: the one whose
+ * spelling differs only in case and punctuation, otherwise the next in the dataset's order. A dense input that names
+ * unknown columns reads all dense columns of the dataset. Names stay if no column is left for them.
  */
 export function bindColumns(document: ModelDocument, columns: BoundColumns): ModelDocument {
   const names = newNames(document, columns)
@@ -35,7 +35,7 @@ export function bindColumns(document: ModelDocument, columns: BoundColumns): Mod
     if (field === 'column') {
       const name = names.get(own[0] ?? '')
       if (name === undefined) return node
-      // A label that is the column's name goes with it.
+      // A label that equals the column's name changes with it.
       return { ...withColumns(node, [name]), ...(node.label === own[0] && { label: name }) }
     }
     if (own.every((name) => sparse.has(name))) return node
@@ -45,10 +45,10 @@ export function bindColumns(document: ModelDocument, columns: BoundColumns): Mod
   }
 }
 
-/** New names of unknown sparse columns. */
+/** The new names of unknown sparse columns. */
 function newNames(document: ModelDocument, { sparse }: BoundColumns): Map<string, string> {
   const fieldOf = (node: ModelNode) => nodeDefinition(node).columns?.field
-  // Tables choose first.
+  // Tables choose before linear terms.
   const inTurn = document.nodes.toSorted(
     (a, b) => Number(fieldOf(b) === 'column') - Number(fieldOf(a) === 'column'),
   )

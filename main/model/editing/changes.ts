@@ -1,17 +1,17 @@
-/** What differs between two versions of a document, for people: by node, setting and connection. */
+/** Describes for people what differs between two versions of a document, by node, setting and connection. */
 import { nodesById, portsOf, sourcesOf, titleOf } from '../graph.ts'
 import type { ModelDocument, ModelNode } from '../document.ts'
 
 export interface FieldChange {
-  /** In the node, e.g. `dimension`, `compression.rows`, `id`. */
+  /** The path in the node, such as `dimension`, `compression.rows` or `id`. */
   path: string
-  /** undefined: not there. */
+  /** undefined if the setting is absent. */
   before: unknown
   after: unknown
 }
 
 export interface NodeChange {
-  /** Its id after the change; before it, where it was removed. */
+  /** Its id after the change, or before the change if it was removed. */
   id: string
   label: string
   change: 'added' | 'removed' | 'changed'
@@ -27,13 +27,13 @@ export interface EdgeChange {
 export interface DocumentChanges {
   nodes: NodeChange[]
   edges: EdgeChange[]
-  /** Name, description and whatever else a document says beside its nodes. */
+  /** The name, the description and whatever else a document has besides its nodes. */
   about: FieldChange[]
-  /** How many nodes lie elsewhere on the canvas; that changes nothing else. */
+  /** How many nodes were moved on the canvas, which has no effect on the model. */
   moved: number
 }
 
-/** A node under another id is the same one, renamed, where it is the only one that says what it said. */
+/** A removed and an added node count as one renamed node if no other node has the same settings. */
 export function documentChanges(before: ModelDocument, after: ModelDocument): DocumentChanges {
   const renamed = renames(before, after)
   const old = nodesById({ ...before, nodes: before.nodes.map((node) => withNewIds(node, renamed)) })
@@ -64,19 +64,22 @@ export function documentChanges(before: ModelDocument, after: ModelDocument): Do
 export const isUnchanged = ({ nodes, edges, about }: DocumentChanges): boolean =>
   nodes.length === 0 && edges.length === 0 && about.length === 0
 
-/** Comments by their text; groups by name and nodes, for where they lie and whether they are folded changes no model. */
+/**
+ * Compares comments by their text, and groups by name and nodes, because their positions and whether they are folded do
+ * not change the model.
+ */
 const aboutOf = ({ comments, groups, ...document }: ModelDocument): object => ({
   ...{ ...document, nodes: undefined },
   comments: comments?.map(({ text }) => text),
   groups: groups?.map(({ name, nodes }) => `${name} (${nodes.join(', ')})`),
 })
 
-/** Where it is drawn and what it reads are told apart. */
+/** The position and the inputs are compared separately. */
 function settingsOf(node: ModelNode): object {
   return { ...node, id: undefined, position: undefined, inputs: undefined }
 }
 
-/** New ids by the ids they had. */
+/** The new ids by the old ids. */
 function renames(before: ModelDocument, after: ModelDocument): Map<string, string> {
   const old = nodesById(before)
   const now = nodesById(after)
@@ -102,7 +105,7 @@ function withNewIds(node: ModelNode, renamed: ReadonlyMap<string, string>): Mode
   const next = structuredClone(node)
   next.id = renamed.get(node.id) ?? node.id
   for (const { sources } of portsOf(next))
-    sources.forEach((source, place) => (sources[place] = renamed.get(source) ?? source))
+    sources.forEach((source, index) => (sources[index] = renamed.get(source) ?? source))
   return next
 }
 
@@ -119,15 +122,15 @@ function edgeChanges(old: Map<string, ModelNode>, now: Map<string, ModelNode>): 
   return [...missing(is, was, 'added'), ...missing(was, is, 'removed')]
 }
 
-/** The same sources in another order: a concatenation's columns lie elsewhere. */
+/** The same sources in another order change where a concatenation's columns lie. */
 function orderChanges(was: ModelNode, is: ModelNode): FieldChange[] {
   const [before, after] = [sourcesOf(was), sourcesOf(is)]
   const same = before.length === after.length && before.every((source) => after.includes(source))
-  const moved = same && before.some((source, place) => source !== after[place])
+  const moved = same && before.some((source, index) => source !== after[index])
   return moved ? [{ path: 'inputs', before, after }] : []
 }
 
-/** Objects are compared by field, everything else as a whole. */
+/** Compares objects field by field, and everything else as a whole. */
 function fieldChanges(before: object, after: object, prefix = ''): FieldChange[] {
   const was = before as Record<string, unknown>
   const is = after as Record<string, unknown>
@@ -143,7 +146,7 @@ function fieldChanges(before: object, after: object, prefix = ''): FieldChange[]
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A setting's value in a line. */
+/** A setting's value as one line of text. */
 export function valueText(value: unknown): string {
   if (value === undefined) return 'none'
   if (Array.isArray(value)) {

@@ -1,13 +1,13 @@
-/** What an editor does to a document. Every function gives a new document; nodes it leaves alone stay the same objects. */
+/** The edits of the designer. Every function returns a new document, in which unchanged nodes are the same objects. */
 import type { ModelDocument, ModelNode } from '../document.ts'
 import { nodesById, sourcesOf, titleOf, withSources } from '../graph.ts'
 import { nodeDefinition } from '../kinds/index.ts'
 import type { PortDefinition } from '../kinds/node.ts'
-import { takenOut } from './annotations.ts'
-import { freeAmong } from './new-node.ts'
+import { withoutNodes } from './annotations.ts'
+import { unusedId } from './new-node.ts'
 import { appendAll } from '../extremes.ts'
 
-export interface Place {
+export interface Point {
   x: number
   y: number
 }
@@ -18,12 +18,12 @@ export function addNode(document: ModelDocument, node: ModelNode): ModelDocument
   return withNodes(document, [...document.nodes, node])
 }
 
-/** Takes nodes out, and out of what read them. */
+/** Removes nodes, and their edges to the nodes that read them. */
 export function removeNodes(document: ModelDocument, ids: ReadonlySet<string>): ModelDocument {
-  const left = document.nodes.filter((node) => !ids.has(node.id))
+  const remaining = document.nodes.filter((node) => !ids.has(node.id))
   return withNodes(
-    takenOut(document, ids),
-    left.map((node) =>
+    withoutNodes(document, ids),
+    remaining.map((node) =>
       sourcesOf(node).some((source) => ids.has(source))
         ? withSources(node, (sources) => sources.filter((source) => !ids.has(source)))
         : node,
@@ -31,7 +31,7 @@ export function removeNodes(document: ModelDocument, ids: ReadonlySet<string>): 
   )
 }
 
-/** Why a line from a node to another cannot be drawn, with what to do; null where it can. */
+/** Why an edge from one node to another cannot be added and what to do about it, or null if it can. */
 export function connectionProblem(document: ModelDocument, source: string, target: string): string | null {
   const byId = nodesById(document)
   const [from, to] = [byId.get(source), byId.get(target)]
@@ -45,23 +45,23 @@ export function connectionProblem(document: ModelDocument, source: string, targe
   return null
 }
 
-/** The nodes that a line could come from, in the document's order. */
+/** The nodes from which an edge to the target is possible, in the document's order. */
 export function possibleSources(document: ModelDocument, target: string): ModelNode[] {
   const byId = nodesById(document)
   const node = byId.get(target)
   if (!node || inputPort(node) === null) return []
-  const behind = new Set([target])
+  const downstream = new Set([target])
   const readers = new Map<string, string[]>()
   for (const reader of document.nodes)
     for (const source of sourcesOf(reader)) readers.set(source, [...(readers.get(source) ?? []), reader.id])
-  for (const id of behind) for (const reader of readers.get(id) ?? []) behind.add(reader)
-  const there = new Set(sourcesOf(node))
+  for (const id of downstream) for (const reader of readers.get(id) ?? []) downstream.add(reader)
+  const connected = new Set(sourcesOf(node))
   return document.nodes.filter(
-    (each) => !nodeDefinition(each).endsModel && !behind.has(each.id) && !there.has(each.id),
+    (each) => !nodeDefinition(each).endsModel && !downstream.has(each.id) && !connected.has(each.id),
   )
 }
 
-/** Adds a line; where the target's port takes one source only, the new one takes its place. */
+/** Adds an edge. If the target's port takes only one source, the new edge replaces the old one. */
 export function connect(document: ModelDocument, source: string, target: string): ModelDocument {
   return changeNode(document, target, (node) => {
     const port = inputPort(node)
@@ -71,8 +71,8 @@ export function connect(document: ModelDocument, source: string, target: string)
 }
 
 /**
- * A line from a node, and where the target's port takes many also from `others`, in the document's order; those that
- * cannot be connected are left out.
+ * Adds an edge from a node and, if the target's port takes many sources, edges from `others` in the document's order.
+ * Nodes that cannot be connected are left out.
  */
 export function connectAll(
   document: ModelDocument,
@@ -86,7 +86,8 @@ export function connectAll(
   return document.nodes
     .filter(({ id }) => sources.has(id))
     .reduce(
-      (grown, { id }) => (connectionProblem(grown, id, target) === null ? connect(grown, id, target) : grown),
+      (result, { id }) =>
+        connectionProblem(result, id, target) === null ? connect(result, id, target) : result,
       document,
     )
 }
@@ -97,7 +98,7 @@ export function disconnect(document: ModelDocument, source: string, target: stri
   )
 }
 
-/** Changes the order in which a node reads its inputs; the order decides what a concatenation looks like. */
+/** Changes the order in which a node reads its inputs, which is the order of the vectors in a concatenation. */
 export function moveSource(document: ModelDocument, target: string, from: number, to: number): ModelDocument {
   return changeNode(document, target, (node) =>
     withSources(node, (sources) => {
@@ -107,14 +108,14 @@ export function moveSource(document: ModelDocument, target: string, from: number
   )
 }
 
-/** Puts nodes at places, in whole pixels. */
-export function placeNodes(document: ModelDocument, places: ReadonlyMap<string, Place>): ModelDocument {
+/** Moves nodes to points, in whole pixels. */
+export function moveNodes(document: ModelDocument, points: ReadonlyMap<string, Point>): ModelDocument {
   return withNodes(
     document,
     document.nodes.map((node) => {
-      const place = places.get(node.id)
-      if (!place) return node
-      const [x, y] = [Math.round(place.x), Math.round(place.y)]
+      const point = points.get(node.id)
+      if (!point) return node
+      const [x, y] = [Math.round(point.x), Math.round(point.y)]
       return node.position?.x === x && node.position.y === y ? node : { ...node, position: { x, y } }
     }),
   )
@@ -131,7 +132,7 @@ export function changeNode(
   )
 }
 
-/** Gives a node another id, everywhere it is named. The id must be free. */
+/** Gives a node another id wherever it is named. The id must be unused. */
 export function renameNode(document: ModelDocument, id: string, next: string): ModelDocument {
   const groups = document.groups?.map((group) => ({
     ...group,
@@ -149,19 +150,20 @@ export function renameNode(document: ModelDocument, id: string, next: string): M
 }
 
 /**
- * Adds copies of nodes, which may come from another document, shifted by an offset: the lines between them are kept, those
- * from nodes that are not copied are kept where these are in the document. Also gives the ids of the copies.
+ * Adds copies of nodes, which may come from another document, shifted by an offset. The edges between them are kept,
+ * and edges from nodes that are not copied are kept if this document has these nodes. Also returns the ids of the
+ * copies.
  */
 export function insertCopies(
   document: ModelDocument,
   nodes: readonly ModelNode[],
-  offset: Place,
+  offset: Point,
 ): { document: ModelDocument; ids: string[] } {
   const known = new Set(document.nodes.map((node) => node.id))
   const taken = new Set(known)
   const names = new Map<string, string>()
   for (const node of nodes) {
-    const id = freeAmong(taken, node.id.replace(/(?<=.)_\d+$/, ''))
+    const id = unusedId(taken, node.id.replace(/(?<=.)_\d+$/, ''))
     taken.add(id)
     names.set(node.id, id)
   }
@@ -178,21 +180,21 @@ export function insertCopies(
   }
 }
 
-/** The port that lines end at; null for nodes that read columns alone. */
+/** The port at which edges end, or null for nodes that read only columns. */
 export function inputPort(node: ModelNode): PortDefinition | null {
   return nodeDefinition(node).ports[0] ?? null
 }
 
-/** Whether a line leads from a node to another, over any number of nodes. */
+/** Whether a path leads from one node to another. */
 function reaches(byId: Map<string, ModelNode>, from: string, to: string): boolean {
-  const seen = new Set<string>()
-  const open = [to]
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+  const visited = new Set<string>()
+  const stack = [to]
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     if (id === from) return true
-    if (seen.has(id)) continue
-    seen.add(id)
+    if (visited.has(id)) continue
+    visited.add(id)
     const node = byId.get(id)
-    if (node) appendAll(open, sourcesOf(node))
+    if (node) appendAll(stack, sourcesOf(node))
   }
   return false
 }

@@ -1,11 +1,14 @@
-/** Nodes as the palette makes them: settings that are a good first try, no inputs, an id that is free. */
+/** Creates nodes as the palette offers them: with useful initial settings, no inputs, and an unused id. */
 import { nodeId, type BoundColumns, type ModelDocument, type ModelNode, type NodeKind } from '../document.ts'
 import { isEmbedding, type EmbeddingNode } from '../kinds/embedding-schema.ts'
 import { nodeDefinition } from '../kinds/index.ts'
 import { MAX_ID_LENGTH } from '../kinds/schema.ts'
 import { tableSizes, type ColumnRule } from './column-rule.ts'
 
-/** `columns`: of the dataset the model is bound to; without one an input gets a column to be named. */
+/**
+ * `columns` are those of the dataset that the model is bound to. Without one, an input gets a column that a person has
+ * to name.
+ */
 export function newNode(kind: NodeKind, document: ModelDocument, columns: BoundColumns | null): ModelNode {
   const definition = nodeDefinition({ kind })
   const id = freeId(document, definition.idStem)
@@ -13,10 +16,13 @@ export function newNode(kind: NodeKind, document: ModelDocument, columns: BoundC
   return { id, kind, ...settings } as ModelNode
 }
 
-/** How many nodes stand below each other before the next column of them begins. */
+/** How many nodes are placed below each other before the next column begins. */
 const ROWS = 9
 
-/** What a document does not read yet: the number columns if it has no dense input, and columns that have no table. */
+/**
+ * The columns that a document does not read yet: the dense columns if it has no dense input, and columns without a
+ * table.
+ */
 export function newColumns(document: ModelDocument, columns: BoundColumns): BoundColumns {
   const tabled = tabledColumns(document)
   return {
@@ -26,8 +32,8 @@ export function newColumns(document: ModelDocument, columns: BoundColumns): Boun
 }
 
 /**
- * A dense input and a table each for the columns that are new to the document, sized by a rule, in columns that end at
- * a place; the ids of tables are those of their columns where these make ids.
+ * Creates a dense input and one table each for the columns that are new to the document. A rule sets the tables' sizes;
+ * the nodes are placed in columns that end at a point. A table's id is its column's name if that is a valid id.
  */
 export function columnNodes(
   document: ModelDocument,
@@ -54,16 +60,16 @@ export function columnNodes(
   }))
 }
 
-/** The stem, or the stem with the first number that makes it free, cut where it would be too long. */
+/** The stem, or the stem with the first number that makes it unused, shortened if it would be too long. */
 export function freeId(
   document: ModelDocument,
   stem: string,
   taken: ReadonlySet<string> = new Set(),
 ): string {
-  return freeAmong(new Set([...document.nodes.map((node) => node.id), ...taken]), stem)
+  return unusedId(new Set([...document.nodes.map((node) => node.id), ...taken]), stem)
 }
 
-export function freeAmong(ids: ReadonlySet<string>, stem: string): string {
+export function unusedId(ids: ReadonlySet<string>, stem: string): string {
   if (!ids.has(stem)) return stem
   for (let number = 2; ; number++) {
     const end = `_${number}`
@@ -75,7 +81,7 @@ export function freeAmong(ids: ReadonlySet<string>, stem: string): string {
 const tabledColumns = ({ nodes }: ModelDocument): Set<string> =>
   new Set(nodes.filter(isEmbedding).map(({ column }: EmbeddingNode) => column))
 
-/** The first sparse column that no table has yet. */
+/** The first sparse column without a table. */
 function untabledColumn(document: ModelDocument, columns: BoundColumns | null): string {
   const tabled = tabledColumns(document)
   const names = columns?.sparse.map(({ name }) => name) ?? []

@@ -1,10 +1,10 @@
-/** The difference between two versions of a document: small to keep, exact to apply, and as easy to take back. */
+/** The difference between two versions of a document. A patch is small to store, exact to apply, and has an inverse. */
 import { z } from 'zod'
 import { MAX_NODES, modelDocument, modelNode, type ModelDocument, type ModelNode } from '../document.ts'
 
 const { name, description, comments, groups } = modelDocument.shape
 
-/** What a document may have beside its nodes; in a patch null: there is none any more. */
+/** The fields that a document may have besides its nodes. In a patch null removes the field. */
 const optional = {
   description: description.unwrap().nullable().optional(),
   comments: comments.unwrap().nullable().optional(),
@@ -12,13 +12,13 @@ const optional = {
 }
 const optionalKeys = ['description', 'comments', 'groups'] as const
 
-/** Of the letters that say what an edit did. */
+/** The maximum length of the text that describes an edit. */
 export const MAX_EDIT_NAME = 200
 
 export const documentPatch = z.strictObject({
   name: name.optional(),
   ...optional,
-  /** Runs of nodes that give way to others. Places are those before the change, in rising order. */
+  /** Ranges of nodes that are replaced. Indices refer to the document before the change, in ascending order. */
   splices: z
     .array(
       z.strictObject({
@@ -31,7 +31,7 @@ export const documentPatch = z.strictObject({
 })
 export type DocumentPatch = z.infer<typeof documentPatch>
 
-/** What makes `after` of `before`. */
+/** The patch that turns `before` into `after`. */
 export function difference(before: ModelDocument, after: ModelDocument): DocumentPatch {
   return {
     ...(before.name !== after.name && { name: after.name }),
@@ -44,7 +44,7 @@ export function difference(before: ModelDocument, after: ModelDocument): Documen
   }
 }
 
-/** The document after a patch. Throws RangeError where the patch is of another document. */
+/** The document after a patch. Throws RangeError if the patch belongs to another document. */
 export function applyPatch(document: ModelDocument, patch: DocumentPatch): ModelDocument {
   let nodes = [...document.nodes]
   let end = nodes.length
@@ -62,7 +62,7 @@ export function applyPatch(document: ModelDocument, patch: DocumentPatch): Model
   return inOrder(patched)
 }
 
-/** The keys of a document in the schema's order, so that equal documents are equal text. */
+/** Puts the keys of a document in the schema's order, so that equal documents are equal text. */
 function inOrder(document: ModelDocument): ModelDocument {
   const keys = Object.keys(modelDocument.shape) as (keyof ModelDocument)[]
   return Object.fromEntries(
@@ -89,7 +89,7 @@ function splicesOf(before: ModelNode[], after: ModelNode[]): DocumentPatch['spli
   return changedRuns(before, after, start, start + removed)
 }
 
-/** Of as many nodes before as after: only the runs that differ. */
+/** If the number of nodes is unchanged, only the ranges that differ. */
 function changedRuns(
   before: ModelNode[],
   after: ModelNode[],
@@ -107,7 +107,7 @@ function changedRuns(
   return splices
 }
 
-/** Unchanged nodes are the same object, as edits leave them; others are compared by what they say. */
+/** Unchanged nodes are the same object because edits keep them; others are compared by their content. */
 function same(a: ModelNode | undefined, b: ModelNode | undefined): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)
 }

@@ -51,12 +51,12 @@ export const activation: NodeDefinition<ActivationNode, ActivationOperation> = {
   ports: [inputPort],
   initialSettings: () => ({ inputs: { input: [] }, activation: 'sigmoid' }),
   width: (_, [first = 0]) => first,
-  givesProbability: (node) => node.activation === 'sigmoid',
+  outputsProbability: (node) => node.activation === 'sigmoid',
   operations: {
     activation: {
       reads: ['input'],
       parameters: [],
-      part: 'fullyConnected',
+      category: 'fullyConnected',
       work: (operation, size, batch) =>
         streamingWork('activation', size, batch, (phase) => ({
           [`activation.${operation.activation}.${phase}`]: batch * size.output,

@@ -5,7 +5,7 @@ import { choices } from './field.ts'
 export const activation = z.enum(['none', 'relu', 'sigmoid', 'tanh', 'gelu'])
 export type Activation = z.infer<typeof activation>
 
-/** As they are written inside a sentence. */
+/** Their names inside a sentence. */
 export const activationNames: Record<Activation, string> = {
   none: 'linear',
   relu: 'ReLU',

@@ -33,7 +33,7 @@ export const bias: NodeDefinition<BiasNode, BiasOperation> = {
   ports: [inputPort],
   initialSettings: () => ({ inputs: { input: [] } }),
   width: (_, [first = 0]) => first,
-  operations: { bias: { reads: ['input'], parameters: ['bias'], part: 'other' } },
+  operations: { bias: { reads: ['input'], parameters: ['bias'], category: 'other' } },
   lower(builder, { id }, [input = -1], width) {
     const constant = builder.weight(`${id}.bias`, [1], zeros)
     return builder.add<BiasOperation>(id, id, width, { kind: 'bias', input, bias: constant })

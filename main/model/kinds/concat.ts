@@ -23,7 +23,7 @@ export const concat: NodeDefinition<ConcatNode, ConcatOperation> = {
   computes: 'vectors side by side',
   widthInWords: 'the sum of the inputs’ widths',
   searchWords: 'join cat vectors side by side',
-  group: 'meeting',
+  group: 'interaction',
   idStem: 'concat',
   fields: [],
   detail: ({ inputs }, { counted }) => counted(inputs.vectors.length, 'input'),
@@ -34,7 +34,7 @@ export const concat: NodeDefinition<ConcatNode, ConcatOperation> = {
     concat: {
       reads: ['inputs'],
       parameters: [],
-      part: 'interaction',
+      category: 'interaction',
       costs: (_, size) => streamingCosts({ forward: 0, training: 0 }, size),
     },
   },

@@ -15,7 +15,7 @@ const schema = z.strictObject({
   inputs: onlyPort('input'),
   version: z.enum(['v1', 'v2', 'v2LowRank']),
   layers: z.int().min(1).max(100),
-  /** Of v2LowRank only. */
+  /** Only for v2LowRank. */
   rank: width.optional(),
 })
 export type CrossNode = z.infer<typeof schema>
@@ -96,10 +96,10 @@ export const cross: NodeDefinition<CrossNode, CrossV1Operation | CrossV2Operatio
     crossV1: {
       reads: ['x0', 'x'],
       parameters: ['weight', 'bias'],
-      part: 'interaction',
+      category: 'interaction',
       costs: (_, size) => streamingCosts({ forward: 5 * size.output, training: 15 * size.output }, size),
     },
-    crossV2: { reads: ['x0', 'x', 'projected'], parameters: [], part: 'interaction', leadsNode: true },
+    crossV2: { reads: ['x0', 'x', 'projected'], parameters: [], category: 'interaction', leadsNode: true },
   },
   lower: lowerCross,
 }
@@ -129,11 +129,11 @@ function lowerProjection(
   x: ValueIndex,
   width: number,
 ): ValueIndex {
-  const linear = (part: string, input: ValueIndex, output: number, biased: boolean) => {
+  const linear = (name: string, input: ValueIndex, output: number, biased: boolean) => {
     const inputs = builder.widthOf(input)
-    const weight = builder.weight(`${part}.weight`, [output, inputs], weightInitializer(output, inputs))
+    const weight = builder.weight(`${name}.weight`, [output, inputs], weightInitializer(output, inputs))
     const bias = biased ? builder.weight(`${name}.bias`, [output], zeros) : null
-    return builder.add<LinearOperation>(node.id, `${part}.projected`, output, {
+    return builder.add<LinearOperation>(node.id, `${name}.projected`, output, {
       kind: 'linear',
       input,
       weight,

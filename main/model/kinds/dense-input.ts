@@ -12,7 +12,7 @@ const schema = z.strictObject({
 })
 export type DenseInputNode = z.infer<typeof schema>
 
-/** Columns first .. first + width of output of a batch's dense features. */
+/** Reads the columns first .. first + width of the output from a batch's dense features. */
 export interface DenseInputOperation {
   kind: 'denseInput'
   first: number
@@ -49,7 +49,7 @@ export const denseInput: NodeDefinition<DenseInputNode, DenseInputOperation> = {
     denseInput: {
       reads: [],
       parameters: [],
-      part: 'other',
+      category: 'other',
       costs: (_, size) => streamingCosts({ forward: 0, training: 0 }, size),
     },
   },

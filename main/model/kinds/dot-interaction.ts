@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ValueIndex } from '../plan-values.ts'
 import type { NodeDefinition } from './node.ts'
 import { streamingCosts, streamingWork } from './operation.ts'
-import { alikeVectorsPort } from './ports.ts'
+import { equalWidthVectorsPort } from './ports.ts'
 import { nodeBase, onlyPort } from './schema.ts'
 
 const schema = z.strictObject({
@@ -37,7 +37,7 @@ export const dotInteraction: NodeDefinition<DotInteractionNode, DotOperation> = 
     'dot products of all pairs, row by row below the diagonal; with includeSelf the diagonal too; keepFirst puts the first vector in front',
   widthInWords: 'the number of pairs, and the first vector if it is kept',
   searchWords: 'dlrm inner pairwise',
-  group: 'meeting',
+  group: 'interaction',
   idStem: 'dot',
   fields: [
     {
@@ -55,7 +55,7 @@ export const dotInteraction: NodeDefinition<DotInteractionNode, DotOperation> = 
   ],
   detail: ({ inputs, includeSelf }, { counted }) =>
     `${counted(inputs.vectors.length, 'vector')}${includeSelf ? ', self-products' : ''}`,
-  ports: [alikeVectorsPort],
+  ports: [equalWidthVectorsPort],
   initialSettings: () => ({ inputs: { vectors: [] }, includeSelf: false, keepFirst: true }),
   width({ includeSelf, keepFirst }, inputs) {
     const count = inputs.length
@@ -73,7 +73,7 @@ export const dotInteraction: NodeDefinition<DotInteractionNode, DotOperation> = 
     dot: {
       reads: ['inputs'],
       parameters: [],
-      part: 'interaction',
+      category: 'interaction',
       costs({ keepFirst }, size) {
         const [vector = 0] = size.inputs
         const products = 2 * vector * (size.output - (keepFirst ? vector : 0))

@@ -1,4 +1,4 @@
-/** The inspector's fields of an embedding, and how it is described. */
+/** The inspector's fields of an embedding, and the text that describes it. */
 import type { BoundColumns } from '../columns.ts'
 import type { EmbeddingNode } from './embedding-schema.ts'
 import { choices, type NodeField } from './field.ts'
@@ -91,7 +91,7 @@ export const embeddingCorrections: Readonly<Record<string, Correction>> = {
   'compression.collisions': { text: 'Turn compression off', path: 'compression.kind', to: 'none' },
 }
 
-/** Numbers of the chosen compression, as they were where it has not changed. */
+/** The numbers of the chosen compression, unchanged ones included. */
 export function completeCompression(node: Record<string, unknown>): Record<string, unknown> {
   const given = node.compression as Record<string, unknown> | undefined
   const { kind, rows = 10_000, collisions = 4, operation = 'mult' } = given ?? {}
@@ -100,7 +100,7 @@ export function completeCompression(node: Record<string, unknown>): Record<strin
   return { ...node, compression: { kind } }
 }
 
-/** Values the column has, or rows it is hashed to; null where no dataset tells. */
+/** The number of the column's values, or of the rows it is hashed to; null if no dataset is bound. */
 export function tableRows(node: EmbeddingNode, columns: BoundColumns | null): number | null {
   if (node.compression.kind === 'hash') return node.compression.rows
   return columns?.sparse.find((column) => column.name === node.column)?.cardinality ?? null

@@ -1,4 +1,4 @@
-/** An embedding as operations of the plan: lookups, and what combines and projects their vectors. */
+/** Lowers an embedding to operations of the plan: lookups, and operations that combine and project their vectors. */
 import { ones, pairInitializer, projectionInitializer, tableInitializer } from '../initializers.ts'
 import type { ParameterIndex, ValueIndex } from '../plan-values.ts'
 import type { ConcatOperation } from './concat.ts'
@@ -7,7 +7,7 @@ import type { LinearOperation } from './mlp.ts'
 import type { Lowering } from './node.ts'
 import type { SumOperation } from './sum.ts'
 
-/** How a column's index becomes a table's row. */
+/** How a column's index is mapped to a table's row. */
 export type IndexMap =
   | { kind: 'identity' }
   /** Shi et al. 2019, quotient-remainder trick: row = index div divisor, or index mod divisor. */
@@ -30,7 +30,7 @@ export interface EmbeddingBagOperation {
   output: ValueIndex
 }
 
-/** Whether an operation looks rows up in a table. A plan has these first, and backends do all of them in one call. */
+/** Whether an operation reads rows of a table. They come first in a plan, and backends run all of them in one call. */
 export const isLookup = <Operation extends { kind: string }>(
   operation: Operation,
 ): operation is Extract<Operation, EmbeddingBagOperation> => operation.kind === 'embeddingBag'
@@ -42,7 +42,7 @@ export interface MultiplyOperation {
   output: ValueIndex
 }
 
-/** Rows of the quotient and of the remainder table: every index below `cardinality` has its pair. */
+/** Rows of the quotient table and of the remainder table. Every index below `cardinality` has its own pair. */
 function pairRows(cardinality: number, collisions: number): { quotient: number; remainder: number } {
   return { quotient: Math.ceil(cardinality / collisions), remainder: collisions }
 }
@@ -71,15 +71,15 @@ export function lowerEmbedding(builder: Lowering, node: EmbeddingNode): ValueInd
 }
 
 function lowerPlain(builder: Lowering, node: EmbeddingNode, name: string, width: number): ValueIndex {
-  const { place, cardinality } = builder.sparseColumn(node.column)
+  const { columnIndex, cardinality } = builder.sparseColumn(node.column)
   const hashed = node.compression.kind === 'hash' ? node.compression.rows : null
   const rows = hashed ?? cardinality
   const suffix = node.tableDimension === undefined ? 'weight' : 'embs.weight'
   const initial = tableInitializer(rows)
-  const table = builder.table(place, `${node.id}.${suffix}`, [rows, width], initial, node.untrainedRows)
+  const table = builder.table(columnIndex, `${node.id}.${suffix}`, [rows, width], initial, node.untrainedRows)
   const indexMap: IndexMap = hashed === null ? { kind: 'identity' } : { kind: 'hash', rows: hashed }
-  const rowWeights = learnedWeights(builder, node, place, rows)
-  return lookup(builder, node, name, width, place, table, rowWeights, indexMap)
+  const rowWeights = learnedWeights(builder, node, columnIndex, rows)
+  return lookup(builder, node, name, width, columnIndex, table, rowWeights, indexMap)
 }
 
 function lowerPair(
@@ -89,16 +89,22 @@ function lowerPair(
   name: string,
   width: number,
 ): ValueIndex {
-  const { place, cardinality } = builder.sparseColumn(node.column)
+  const { columnIndex, cardinality } = builder.sparseColumn(node.column)
   const rows = pairRows(cardinality, collisions)
-  const part = operation === 'concat' ? width / 2 : width
+  const tableWidth = operation === 'concat' ? width / 2 : width
   const initial = pairInitializer(cardinality, operation)
-  const rowWeights = learnedWeights(builder, node, place, cardinality)
+  const rowWeights = learnedWeights(builder, node, columnIndex, cardinality)
   const half = (which: 'quotient' | 'remainder', letter: 'q' | 'r') => {
-    const shape = [rows[which], part]
-    const table = builder.table(place, `${node.id}.weight_${letter}`, shape, initial, node.untrainedRows)
+    const shape = [rows[which], tableWidth]
+    const table = builder.table(
+      columnIndex,
+      `${node.id}.weight_${letter}`,
+      shape,
+      initial,
+      node.untrainedRows,
+    )
     const indexMap: IndexMap = { kind: which, divisor: collisions }
-    return lookup(builder, node, `${node.id}.${which}`, part, place, table, rowWeights, indexMap)
+    return lookup(builder, node, `${node.id}.${which}`, tableWidth, columnIndex, table, rowWeights, indexMap)
   }
   const inputs: [ValueIndex, ValueIndex] = [half('quotient', 'q'), half('remainder', 'r')]
   if (operation === 'mult')
@@ -137,8 +143,8 @@ function learnedWeights(
   return builder.table(column, rowWeightsName(node.id), [rows], ones, node.untrainedRows)
 }
 
-/** The reference's name where the node has the reference's id. */
+/** The reference's name if the node has the reference's id. */
 function rowWeightsName(id: string): string {
-  const place = /^emb_l\.(\d+)$/.exec(id)?.[1]
-  return place === undefined ? `${id}.row_weights` : `v_W_l.${place}`
+  const columnIndex = /^emb_l\.(\d+)$/.exec(id)?.[1]
+  return columnIndex === undefined ? `${id}.row_weights` : `v_W_l.${columnIndex}`
 }

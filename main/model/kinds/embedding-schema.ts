@@ -9,7 +9,10 @@ export const embeddingSchema = z.strictObject({
   column: columnName,
   /** Width of the output. */
   dimension: width,
-  /** Width of the table where it differs: a projection without bias follows (mixed dimensions, Ginart et al. 2019). */
+  /**
+   * Width of the table if it differs from the output's: a projection without bias follows (mixed dimensions, Ginart et
+   * al. 2019).
+   */
   tableDimension: width.optional(),
   pooling: z.enum(['sum', 'mean']),
   rowWeights: z.enum(['none', 'learned']),

@@ -42,11 +42,11 @@ export const embedding: NodeDefinition<EmbeddingNode, EmbeddingBagOperation | Mu
     embeddingBag: {
       reads: [],
       parameters: ['table', 'rowWeights'],
-      part: 'embeddings',
+      category: 'embeddings',
       leadsNode: true,
       costs: lookupCosts,
     },
-    multiply: { reads: ['inputs'], parameters: [], part: 'interaction' },
+    multiply: { reads: ['inputs'], parameters: [], category: 'interaction' },
   },
   lower: lowerEmbedding,
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ValueIndex } from '../plan-values.ts'
 import type { NodeDefinition } from './node.ts'
 import { streamingCosts } from './operation.ts'
-import { alikeVectorsPort } from './ports.ts'
+import { equalWidthVectorsPort } from './ports.ts'
 import { nodeBase, onlyPort } from './schema.ts'
 
 const schema = z.strictObject({
@@ -13,7 +13,7 @@ const schema = z.strictObject({
 })
 export type FactorizationMachineNode = z.infer<typeof schema>
 
-/** Rendle 2010: ½ Σ_d ((Σ_k v)² − Σ_k v²), width 1. */
+/** Rendle 2010: ½ Σ_d ((Σ_k v)² − Σ_k v²). The output has width 1. */
 export interface FactorizationMachineOperation {
   kind: 'factorizationMachine'
   inputs: ValueIndex[]
@@ -28,19 +28,19 @@ export const factorizationMachine: NodeDefinition<FactorizationMachineNode, Fact
   computes: 'the sum of all pairs’ dot products',
   widthInWords: '1',
   searchWords: 'fm deepfm second order',
-  group: 'meeting',
+  group: 'interaction',
   idStem: 'fm',
   fields: [],
   detail: ({ inputs }, { counted }) => counted(inputs.vectors.length, 'input'),
   paperLabel: () => 'FM',
-  ports: [alikeVectorsPort],
+  ports: [equalWidthVectorsPort],
   initialSettings: () => ({ inputs: { vectors: [] } }),
   width: () => 1,
   operations: {
     factorizationMachine: {
       reads: ['inputs'],
       parameters: [],
-      part: 'interaction',
+      category: 'interaction',
       costs: (_, size) => streamingCosts({ forward: 4 * size.read, training: 7 * size.read }, size),
     },
   },

@@ -1,4 +1,4 @@
-/** The settings of a kind of node as plain data, from which the inspector makes its fields. */
+/** The settings of a kind of node as plain data, from which the inspector builds its fields. */
 
 export interface NumberBounds {
   minimum?: number
@@ -17,11 +17,11 @@ interface FieldBase {
   path: string
   name: string
   hint: string
-  /** Each node has a value of its own, as its column: it is not changed in several nodes at once. */
+  /** The value is different in each node, such as its column, so it cannot be changed in several nodes at once. */
   own?: true
-  /** The field is there only where the setting at this path has this value. */
+  /** The field is shown only if the setting at this path has this value. */
   when?: { path: string; is: string }
-  /** What a document means that does not say. */
+  /** The value that applies if a document leaves it out. */
   absent?: string
 }
 
@@ -36,7 +36,7 @@ export type NodeField = FieldBase &
     | { control: 'columns'; of: 'dense' | 'sparse' }
   )
 
-/** Options from the names that values have inside a sentence, e.g. { tanh: 'tanh' } gives the text "Tanh". */
+/** Options from the names that values have inside a sentence: { tanh: 'tanh' } gives the text "Tanh". */
 export function choices<Value extends string>(
   names: Record<Value, string>,
 ): { value: Value; text: string }[] {

@@ -38,10 +38,10 @@ type OperationOf<Each> =
 
 export type ModelNode = z.infer<Definition['schema']>
 export type NodeKind = ModelNode['kind']
-/** An operation of the plan, without the node that it came from. */
+/** An operation of the plan without the id of its node. */
 export type OperationOfKinds = OperationOf<Definition>
 
-/** A definition for whichever node it is found by. */
+/** A definition whose node type is unknown to the compiler. */
 type AnyDefinition = NodeDefinition<ModelNode, OperationOfKinds>
 export const nodeDefinitions = definitions as unknown as readonly AnyDefinition[]
 
@@ -60,7 +60,7 @@ export function nodeDefinition({ kind }: { kind: NodeKind }): AnyDefinition {
   return found
 }
 
-/** How an operation is read, costed and named; its fields are those of its own kind. */
+/** How an operation is read, costed and named. Its fields are those of its own kind. */
 export function operationDefinition({
   kind,
 }: {

@@ -1,12 +1,12 @@
-/** What a fully connected layer costs, and how much work it is. */
+/** The costs and the work of a fully connected layer. */
 import type { Activation } from './activations.ts'
 import { FLOAT_BYTES, type OperationCosts, type OperationSize, type OperationWork } from './operation.ts'
 import type { Amounts } from '../step-time/amounts.ts'
 
-/** Columns of a matrix product that a kernel computes at a time: fewer take as long. */
+/** The number of columns of a matrix product that a kernel computes at once. Fewer take the same time. */
 const PANEL = 16
 
-/** Matrix products of a step: forward, for the weights and, where it is wanted, for the input's gradient. */
+/** The matrix products of a step: forward, for the weights and, if needed, for the input's gradient. */
 export function layerCosts(_: unknown, { read, output, inputsTrained }: OperationSize): OperationCosts {
   const product = 2 * read * output
   const streamed = FLOAT_BYTES * (read + output)
@@ -17,7 +17,7 @@ export function layerCosts(_: unknown, { read, output, inputsTrained }: Operatio
   }
 }
 
-/** A layer of one output is no matrix product but a sum over its inputs. */
+/** A layer with one output is a sum over its inputs rather than a matrix product. */
 export function layerWork(
   { activation }: { activation: Activation },
   { read, output, inputsTrained }: OperationSize,

@@ -61,15 +61,21 @@ function lowerLinearTerm(
   node: LinearTermNode,
   [dense]: (ValueIndex | undefined)[],
 ): ValueIndex {
-  const parts = node.columns.length + (dense === undefined ? 0 : 1)
-  const nameOf = (part: string) => (parts === 1 ? node.id : `${node.id}.${part}`)
+  const terms = node.columns.length + (dense === undefined ? 0 : 1)
+  const nameOf = (suffix: string) => (terms === 1 ? node.id : `${node.id}.${suffix}`)
   const terms = node.columns.map((name) => {
-    const { place, cardinality } = builder.sparseColumn(name)
+    const { columnIndex, cardinality } = builder.sparseColumn(name)
     const shape = [cardinality, 1]
-    const table = builder.table(place, `${node.id}.columns.${name}.weight`, shape, zeros, node.untrainedRows)
+    const table = builder.table(
+      columnIndex,
+      `${node.id}.columns.${name}.weight`,
+      shape,
+      zeros,
+      node.untrainedRows,
+    )
     return builder.add<EmbeddingBagOperation>(node.id, nameOf(`columns.${name}`), 1, {
       kind: 'embeddingBag',
-      column: place,
+      column: columnIndex,
       table,
       rowWeights: null,
       pooling: 'sum',

@@ -1,4 +1,4 @@
-/** Loss: the training objective, where every model ends. */
+/** Loss: the training objective, which ends every model. */
 import { z } from 'zod'
 import type { ValueIndex } from '../plan-values.ts'
 import { choices } from './field.ts'
@@ -10,9 +10,9 @@ const schema = z.strictObject({
   kind: z.literal('loss'),
   inputs: onlyPort('prediction'),
   loss: z.enum(['bce', 'weightedBce', 'mse']),
-  /** Limits predictions to [clamp, 1 - clamp]; 0 = off. */
+  /** Limits predictions to [clamp, 1 - clamp]; 0 means no limit. */
   clamp: z.number().min(0).lt(0.5),
-  /** Of weightedBce: weights of label 0 and label 1. */
+  /** For weightedBce: the weights of label 0 and label 1. */
   weights: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
 })
 export type LossNode = z.infer<typeof schema>
@@ -34,7 +34,7 @@ export function planLoss({ loss, clamp, weights }: LossNode, prediction: ValueIn
   return { kind: loss, prediction, clamp, weights: weights ?? [1, 1] }
 }
 
-/** As they are written inside a sentence. */
+/** Their names inside a sentence. */
 const lossNames: Record<LossNode['loss'], string> = {
   bce: 'binary cross-entropy',
   weightedBce: 'weighted binary cross-entropy',
@@ -53,7 +53,7 @@ export const loss: NodeDefinition<LossNode> = {
     'bce, weightedBce with the weights of labels 0 and 1, or mse; clamp t limits predictions to t … 1 − t',
   widthInWords: '',
   searchWords: 'objective bce mse cross entropy output',
-  group: 'end',
+  group: 'output',
   idStem: 'loss',
   fields: [
     {
@@ -117,7 +117,7 @@ function checkInputs(node: LossNode, [source]: readonly NodeInput[], problems: N
     )
   if (node.loss === 'weightedBce' && !node.weights)
     problems.error('weights', 'A weighted loss needs the weights of label 0 and label 1: set them.')
-  if (node.loss !== 'mse' && !source?.givesProbability)
+  if (node.loss !== 'mse' && !source?.outputsProbability)
     problems.error(
       'inputs.prediction',
       `This loss needs a probability, but '${source?.id}' can output any number: add a sigmoid, or use the mse loss.`,

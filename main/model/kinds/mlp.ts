@@ -15,7 +15,7 @@ const schema = z.strictObject({
   /** Output width of each layer. */
   widths: z.array(width).min(1).max(100),
   activation,
-  /** Of the last layer. */
+  /** The last layer's activation. */
   outputActivation: activation,
   /** Probability of dropping an element after each hidden layer's activation. */
   dropout: z.number().min(0).lt(1),
@@ -33,7 +33,7 @@ export interface LinearOperation {
   output: ValueIndex
 }
 
-/** Training only: zero with probability rate, else scale by 1/(1-rate). */
+/** In training only: sets an element to zero with probability `rate`, otherwise scales it by 1/(1-rate). */
 export interface DropoutOperation {
   kind: 'dropout'
   input: ValueIndex
@@ -100,7 +100,7 @@ export const mlp: NodeDefinition<MlpNode, LinearOperation | DropoutOperation> = 
     bias: true,
   }),
   width: ({ widths }) => widths.at(-1) ?? 0,
-  givesProbability: ({ outputActivation }) => outputActivation === 'sigmoid',
+  outputsProbability: ({ outputActivation }) => outputActivation === 'sigmoid',
   unusedSettings: ({ dropout, widths }) =>
     dropout > 0 && widths.length === 1
       ? [['dropout', 'dropout applies after hidden layers, but this MLP has none']]
@@ -110,17 +110,20 @@ export const mlp: NodeDefinition<MlpNode, LinearOperation | DropoutOperation> = 
       reads: ['input'],
       parameters: ['weight', 'bias'],
       updatedInPass: ['weight'],
-      part: 'fullyConnected',
+      category: 'fullyConnected',
       namedAfter: 'weight',
       costs: layerCosts,
       work: layerWork,
     },
-    dropout: { reads: ['input'], parameters: [], part: 'fullyConnected' },
+    dropout: { reads: ['input'], parameters: [], category: 'fullyConnected' },
   },
   lower: lowerMlp,
 }
 
-/** Layer k has the parameters `<id>.<2k>.weight` and `.bias`, as a sequence of layers and activations numbers them. */
+/**
+ * Layer k has the parameters `<id>.<2k>.weight` and `.bias`, because a sequence of layers and activations is numbered
+ * that way.
+ */
 function lowerMlp(builder: Lowering, node: MlpNode, [input = -1]: ValueIndex[]): ValueIndex {
   let value = input
   node.widths.forEach((output, layer) => {

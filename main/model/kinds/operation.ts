@@ -1,14 +1,16 @@
-/** What an operation of the plan is: what it reads, what it costs, and how much work it is in a step. */
+/** The definition of an operation of the plan: what it reads, what it costs, and how much work it is in a step. */
 import type { ValueIndex } from '../plan-values.ts'
 import type { Amounts } from '../step-time/amounts.ts'
 
-/** What every operation has; the other fields are its own. */
+/** The fields that every operation has; the other fields depend on its kind. */
 export interface OperationFields {
   kind: string
   output: ValueIndex
 }
 
-/** Of one sample: of the forward pass, and of a whole training step's forward, backward and update. */
+/**
+ * For one sample: the cost of the forward pass, and of a whole training step, which is forward, backward and update.
+ */
 export interface StepCost {
   forward: number
   training: number
@@ -16,11 +18,11 @@ export interface StepCost {
 
 export interface OperationCosts {
   flops: StepCost
-  /** Activations and table rows read and written; weights are left out, for a batch shares them. */
+  /** Activations and table rows that are read and written. Weights are left out, because a batch shares them. */
   bytesMoved: StepCost
 }
 
-/** Widths of what an operation reads and writes, and what else its costs depend on. */
+/** The widths of what an operation reads and writes, and what else its costs depend on. */
 export interface OperationSize {
   /** Width of each input, in order. */
   inputs: readonly number[]
@@ -30,7 +32,7 @@ export interface OperationSize {
   output: number
   /** Whether a step needs the gradient of one of the inputs. */
   inputsTrained: boolean
-  /** Of lookups: mean number of indices that a row of the column has. */
+  /** For lookups: the mean number of indices in a row of the column. */
   lookups: number
 }
 
@@ -45,17 +47,17 @@ export interface OperationDefinition<Operation> {
   reads: readonly (keyof Operation)[]
   /** The operation's fields that name its parameters, in order. */
   parameters: readonly (keyof Operation)[]
-  /** Of these, the ones that plain SGD updates within the native engine's backward pass where a batch is small. */
+  /** Those of them that plain SGD updates within the native engine's backward pass if the batch is small. */
   updatedInPass?: readonly (keyof Operation)[]
-  /** Its part of the breakdown of a step's time in the DLRM paper. */
-  part: 'embeddings' | 'fullyConnected' | 'interaction' | 'other'
-  /** All other operations of its node belong to its part as well. */
+  /** The category that it counts to in the breakdown of a step's time of the DLRM paper. */
+  category: 'embeddings' | 'fullyConnected' | 'interaction' | 'other'
+  /** All other operations of its node count to its category as well. */
   leadsNode?: true
-  /** The parameter that profiles name it after; the value it writes if absent. */
+  /** The parameter that gives it its name in profiles; if absent, the value that it writes. */
   namedAfter?: keyof Operation
-  /** Estimates for one sample; those of an elementwise operation if absent. */
+  /** Estimates for one sample. The default is the costs of an elementwise operation. */
   costs?(operation: Operation, size: OperationSize): OperationCosts
-  /** Work of a batch; that of an operation which streams through its values if absent. */
+  /** Work of a batch. The default is the work of an operation that streams through its values. */
   work?(operation: Operation, size: OperationSize, batch: number): OperationWork
 }
 
@@ -67,7 +69,7 @@ export function streamingCosts(flops: StepCost, { read, output }: OperationSize)
   return { flops, bytesMoved: { forward: streamed, training: 3 * streamed } }
 }
 
-/** Work of an operation that streams through its values, and what `more` adds to each direction. */
+/** Work of an operation that streams through its values. `more` adds to each direction. */
 export function streamingWork(
   kind: string,
   { inputs, read, output }: OperationSize,

@@ -1,8 +1,8 @@
-/** What the schemas of several kinds of nodes share. */
+/** Schemas that several kinds of nodes share. */
 import { z } from 'zod'
 import type { NumberBounds } from './field.ts'
 
-/** More nodes than a document may have, or than a port may read. */
+/** The maximum number of nodes of a document, and of sources of a port. */
 export const MAX_NODES = 5000
 export const MAX_ID_LENGTH = 200
 
@@ -25,11 +25,11 @@ export const sources = z.array(nodeId).max(MAX_NODES)
 export const onlyPort = <Name extends string>(name: Name) =>
   z.strictObject({ [name]: sources } as Record<Name, typeof sources>)
 
-/** What a node of any kind has. */
+/** The fields that every node has. */
 export const nodeBase = {
   id: nodeId,
-  /** What the drawing shows; the id if absent. */
+  /** The text in the drawing; the id if absent. */
   label: z.string().max(500).optional(),
-  /** Place on the canvas in pixels; laid out automatically if absent. */
+  /** The position on the canvas in pixels; laid out automatically if absent. */
   position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ValueIndex } from '../plan-values.ts'
 import type { NodeDefinition } from './node.ts'
-import { alikeVectorsPort } from './ports.ts'
+import { equalWidthVectorsPort } from './ports.ts'
 import { nodeBase, onlyPort } from './schema.ts'
 
 const schema = z.strictObject({ ...nodeBase, kind: z.literal('sum'), inputs: onlyPort('vectors') })
@@ -23,14 +23,14 @@ export const sum: NodeDefinition<SumNode, SumOperation> = {
   computes: 'the sum of vectors, element by element',
   widthInWords: 'that of each input',
   searchWords: 'add plus',
-  group: 'meeting',
+  group: 'interaction',
   idStem: 'sum',
   fields: [],
   detail: ({ inputs }, { counted }) => counted(inputs.vectors.length, 'input'),
-  ports: [alikeVectorsPort],
+  ports: [equalWidthVectorsPort],
   initialSettings: () => ({ inputs: { vectors: [] } }),
   width: (_, [first = 0]) => first,
-  operations: { sum: { reads: ['inputs'], parameters: [], part: 'other' } },
+  operations: { sum: { reads: ['inputs'], parameters: [], category: 'other' } },
   lower: (builder, { id }, inputs, width) =>
     builder.add<SumOperation>(id, id, width, { kind: 'sum', inputs }),
 }

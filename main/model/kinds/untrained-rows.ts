@@ -1,13 +1,13 @@
 /**
- * What predictions read in place of a table's rows that training never reached, such as those of users who are new in
- * the test rows: the mean of the trained rows, zeros, or the random values that the row was initialised with.
+ * What predictions read instead of those rows of a table that training never reached, such as the rows of users who are
+ * new in the test rows: the mean of the trained rows, zeros, or the random values with which the row was initialised.
  */
 import { z } from 'zod'
 import { choices, type NodeField } from './field.ts'
 
 export const untrainedRows = z.enum(['mean', 'zero', 'initial'])
 export type UntrainedRows = z.infer<typeof untrainedRows>
-/** Where a document does not say. */
+/** The default if a document does not say. */
 export const DEFAULT_UNTRAINED_ROWS: UntrainedRows = 'mean'
 
 export const untrainedRowsChoices = choices<UntrainedRows>({

@@ -1,7 +1,16 @@
-/** Models with a multilayer perceptron over the concatenated features, alone or beside another part. */
+/** Models with a multilayer perceptron over the concatenated features, alone or beside another component. */
 import type { BoundColumns, ModelDocument, ModelNode } from '../document.ts'
-import { factorizationPart } from './factorization.ts'
-import { concat, denseInput, documentOf, embeddings, linearTerm, loss, mlp, sumToLoss } from './parts.ts'
+import { factorizationNodes } from './factorization.ts'
+import {
+  concat,
+  denseInput,
+  documentOf,
+  embeddings,
+  linearTerm,
+  loss,
+  mlp,
+  sumToLoss,
+} from './preset-nodes.ts'
 import type { DcnSettings, Dcnv2Settings, DeepSettings, EmbeddingSettings } from './settings.ts'
 
 /** Dense features and embeddings side by side, as the node `features`. */
@@ -35,7 +44,7 @@ export function deepFm(columns: BoundColumns, settings: DeepSettings): ModelDocu
   return documentOf('DeepFM', [
     ...features(columns, settings),
     linearTerm(columns, settings),
-    ...factorizationPart(columns, settings.dimension),
+    ...factorizationNodes(columns, settings.dimension),
     mlp('deep', 'features', [...settings.deep, 1], settings, 'none'),
     ...sumToLoss(['linear', 'factorization', 'deep'], settings),
   ])

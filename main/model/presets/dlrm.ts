@@ -1,9 +1,9 @@
 /** Naumov et al. 2019: bottom MLP over dense features, embeddings, their interaction, top MLP. */
 import type { BoundColumns, ModelDocument, ModelNode } from '../document.ts'
-import { concat, DENSE_INPUT, denseInput, documentOf, embeddings, loss, mlp } from './parts.ts'
+import { concat, DENSE_INPUT, denseInput, documentOf, embeddings, loss, mlp } from './preset-nodes.ts'
 import type { DlrmSettings } from './settings.ts'
 
-/** Widths of `bottom` and `top` are complete here. */
+/** `bottom` and `top` are the complete widths. */
 export type DlrmShape = Pick<
   DlrmSettings,
   'bottom' | 'top' | 'interaction' | 'includeSelf' | 'activation' | 'dropout'
@@ -16,7 +16,7 @@ export function dlrm(columns: BoundColumns, settings: DlrmSettings): ModelDocume
   return documentOf('DLRM', [...nodes, loss('top_l', settings)])
 }
 
-/** Everything of a DLRM but its loss, whose input is `top_l`. */
+/** All nodes of a DLRM except its loss, whose input is `top_l`. */
 export function dlrmNodes(columns: BoundColumns, tables: ModelNode[], shape: DlrmShape): ModelNode[] {
   const dense = denseInput(columns)
   const bottom = dense.map(() => mlp('bot_l', DENSE_INPUT, shape.bottom, shape, shape.activation))
@@ -30,7 +30,7 @@ export function dlrmNodes(columns: BoundColumns, tables: ModelNode[], shape: Dlr
   ]
 }
 
-/** One vector alone has no pairs: it passes through. */
+/** A single vector has no pairs, so it is used as it is. */
 function interaction(vectors: string[], keepFirst: boolean, shape: DlrmShape): ModelNode {
   if (shape.interaction === 'cat' || vectors.length < 2) return concat('interaction', vectors)
   const { includeSelf } = shape

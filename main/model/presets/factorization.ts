@@ -1,6 +1,6 @@
 /** Factorization machines and their first-order special case, logistic regression. */
 import type { BoundColumns, ModelDocument, ModelNode } from '../document.ts'
-import { DENSE_INPUT, denseInput, documentOf, embeddings, linearTerm, sumToLoss } from './parts.ts'
+import { DENSE_INPUT, denseInput, documentOf, embeddings, linearTerm, sumToLoss } from './preset-nodes.ts'
 import type { FactorizationMachineSettings, LogisticRegressionSettings } from './settings.ts'
 
 /** Rendle 2010. */
@@ -12,7 +12,7 @@ export function factorizationMachine(
     ...denseInput(columns),
     ...embeddings(columns, settings),
     linearTerm(columns, settings),
-    ...factorizationPart(columns, settings.dimension),
+    ...factorizationNodes(columns, settings.dimension),
     ...sumToLoss(['linear', 'factorization'], settings),
   ])
 }
@@ -29,11 +29,11 @@ export function logisticRegression(
 }
 
 /**
- * The pairwise part over the embeddings `emb_l.i` and, as one more vector, the dense features' vectors weighted by
- * their values.
+ * The factorization machine over the embeddings `emb_l.i` and, as one more vector, the dense features' vectors weighted
+ * by their values.
  */
-export function factorizationPart(columns: BoundColumns, dimension: number): ModelNode[] {
-  const vectors = columns.sparse.map((_, place) => `emb_l.${place}`)
+export function factorizationNodes(columns: BoundColumns, dimension: number): ModelNode[] {
+  const vectors = columns.sparse.map((_, index) => `emb_l.${index}`)
   const nodes: ModelNode[] = []
   if (columns.dense.length > 0) {
     vectors.unshift('dense_vector')

@@ -1,4 +1,4 @@
-/** Well-known models as ordinary documents: a preset is only a way to write one. */
+/** Well-known models as ordinary documents. A preset only creates a document. */
 import type { z } from 'zod'
 import { modelDocument, type BoundColumns, type ModelDocument } from '../document.ts'
 import { dcn, dcnv2, deepFm, plainMlp, wideAndDeep } from './deep.ts'
@@ -29,16 +29,16 @@ export interface Paper {
   authors: string
   year: number
   title: string
-  /** Where it was published, abbreviated as the field does. */
+  /** Where it was published, in the field's usual abbreviation. */
   venue: string
   url: string
 }
 
 export interface Preset {
   title: string
-  /** One sentence for someone choosing. */
+  /** One sentence for people who choose a preset. */
   summary: string
-  /** Where it comes from. */
+  /** The source of the preset. */
   paper: Paper
   /** Its settings with their defaults. */
   settings: z.ZodType<Record<string, unknown>>
@@ -159,6 +159,6 @@ export function presetDocument(
   settings: unknown = {},
 ): ModelDocument {
   const document = presets[name].build(columns, settings)
-  // With its fields in the schema's order, as they are stored: saving changes no byte of it.
+  // The document with its fields in the schema's order, in which they are stored, so that saving changes no byte of it.
   return modelDocument.safeParse(document).data ?? document
 }

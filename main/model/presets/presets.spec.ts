@@ -20,11 +20,11 @@ describe('presetDocument', () => {
   })
 
   it.each([...presetNames])('%s works without dense and without sparse columns', (name) => {
-    for (const part of [
+    for (const columnSubset of [
       { ...columns, dense: [] },
       { ...columns, sparse: columns.sparse.slice(0, 1) },
     ])
-      expect(() => compilePlan(presetDocument(name, part), part)).not.toThrow()
+      expect(() => compilePlan(presetDocument(name, columnSubset), columnSubset)).not.toThrow()
   })
 
   it('makes the reference’s DLRM without settings', () => {

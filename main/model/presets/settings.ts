@@ -1,4 +1,4 @@
-/** What a preset can be told: schemas with defaults, shared between presets. */
+/** The settings of presets: schemas with defaults, shared between presets. */
 import { z } from 'zod'
 import { DEFAULT_UNTRAINED_ROWS, untrainedRows } from '../kinds/untrained-rows.ts'
 
@@ -7,7 +7,7 @@ const width = z.int().min(1).max(65536)
 /** Layer widths; a single number is a list of one. */
 const widths = z.preprocess((value) => (typeof value === 'number' ? [value] : value), z.array(width).max(100))
 
-/** Of one column, by its name. */
+/** For one column, by its name. */
 export const columnSettings = z.strictObject({
   /** Hashes the column's indices to this many rows. */
   rows: z
@@ -27,7 +27,7 @@ export const compressionSettings = z.discriminatedUnion('kind', [
       .int()
       .min(1)
       .max(2 ** 31),
-    /** Tables of at most this many rows stay plain. */
+    /** Tables of at most this many rows are not compressed. */
     threshold: z.int().min(0).default(0),
   }),
   z.strictObject({
@@ -42,7 +42,7 @@ export const compressionSettings = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** Of every table, linear terms' included. */
+/** For every table, including those of linear terms. */
 const rows = { untrainedRows: untrainedRows.default(DEFAULT_UNTRAINED_ROWS) }
 
 const embeddings = {
@@ -58,7 +58,7 @@ const embeddings = {
 const output = {
   loss: z.enum(['bce', 'weightedBce', 'mse']).default('bce'),
   clamp: z.number().min(0).lt(0.5).default(0),
-  /** Of label 0 and label 1, for weightedBce. */
+  /** The weights of label 0 and label 1, for weightedBce. */
   weights: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
 }
 
@@ -67,15 +67,15 @@ const layers = {
   dropout: z.number().min(0).lt(1).default(0),
 }
 
-/** Hidden layers; the layer giving the prediction is added. */
+/** Hidden layers. The layer that gives the prediction is added. */
 const deep = { deep: widths.default([64, 32]), ...layers }
 const cross = { layers: z.int().min(1).max(100).default(3) }
 
 export const dlrmSettings = z.strictObject({
   ...embeddings,
-  /** Layers after the dense input; the dimension is added at the end where it is not the last. */
+  /** Layers after the dense input. A layer of the dimension is added if the last one is another. */
   bottom: widths.default([64]),
-  /** Layers after the interaction; a last layer of width 1 is added where there is none. */
+  /** Layers after the interaction. A last layer of width 1 is added if there is none. */
   top: widths.default([64, 32, 1]),
   interaction: z.enum(['dot', 'cat']).default('dot'),
   includeSelf: z.boolean().default(false),
@@ -91,7 +91,7 @@ export const dcnv2Settings = z.strictObject({
   ...embeddings,
   ...deep,
   ...cross,
-  /** Of each cross layer's matrix; null = full. */
+  /** The rank of each cross layer's matrix; null means full rank. */
   rank: width.nullable().default(null),
   ...output,
 })

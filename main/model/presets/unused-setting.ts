@@ -1,6 +1,6 @@
 /**
- * Finds settings of a preset that change nothing, such as loss weights beside an unweighted loss. No table of rules says
- * which these are: a setting has an effect if another value of it, all others being the same, gives another plan.
+ * Finds settings of a preset that have no effect, such as loss weights beside an unweighted loss. There is no table of
+ * rules: a setting has an effect if another value of it gives another plan while all other settings stay the same.
  */
 import { z } from 'zod'
 import { assign, type Assignment } from '../assign-setting.ts'
@@ -12,7 +12,7 @@ import { presets, type PresetName } from './index.ts'
 
 type Tree = Record<string, unknown>
 
-/** A setting in the place of all others of its group, to see whether the group matters. */
+/** A setting that stands for its whole group, to test whether the group has an effect. */
 const OTHER_COMPRESSIONS: readonly Tree[] = [
   { kind: 'none' },
   { kind: 'hash', rows: 1 },
@@ -60,7 +60,7 @@ function nothingToCompress({ sparse }: BoundColumns): string {
   return `no table is large enough for it: the largest has ${largest.toLocaleString('en-US')} rows`
 }
 
-/** Whether one of the settings gives another plan; the rest are not looked at. */
+/** Whether one of the settings gives another plan. It stops at the first that does. */
 function isAnotherPlan(
   name: PresetName,
   columns: BoundColumns,
@@ -74,7 +74,7 @@ function isAnotherPlan(
   return false
 }
 
-/** Values inside a group are settings of their own. */
+/** Values inside a group are settings themselves. */
 function leaves({ path, value }: Assignment): Assignment[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{ path, value }]
   return Object.entries(value).flatMap(([key, inner]) => leaves({ path: [...path, key], value: inner }))
@@ -94,7 +94,7 @@ function* otherSettings(
   for (const other of OTHER_COMPRESSIONS) yield assign(settings, { path: path.slice(0, -1), value: other })
 }
 
-/** Many of them are no values of the setting; its schema tells. */
+/** Many candidates are not valid values of the setting; its schema decides. */
 function otherValues(value: unknown): unknown[] {
   if (typeof value === 'boolean') return [!value]
   if (Array.isArray(value)) return [[...(value as unknown[]), 2], [], [1], [2, 3], [3, 2]]
@@ -102,7 +102,7 @@ function otherValues(value: unknown): unknown[] {
   return [0, 1, 2, 3, 0.1, number + 1, number * 2, Math.floor(number / 2)]
 }
 
-/** The words that a setting may be, as its schema lists them when it gets another. */
+/** The words that are allowed for a setting, which its schema lists when it refuses another. */
 function choicesAt(name: PresetName, columns: BoundColumns, settings: Tree, path: string[]): unknown[] {
   try {
     presets[name].build(columns, assign(settings, { path, value: '\0' }))
@@ -116,7 +116,7 @@ function choicesAt(name: PresetName, columns: BoundColumns, settings: Tree, path
 
 const INVALID = ''
 
-/** Equal where the same is computed; INVALID for settings that are not, null for a model that cannot run. */
+/** A text that is equal for equal computations. INVALID for invalid settings, null for a model that cannot run. */
 function planText(name: PresetName, columns: BoundColumns, settings: Tree): string | null {
   try {
     const plan = compilePlan(presets[name].build(columns, settings), columns)
@@ -124,7 +124,7 @@ function planText(name: PresetName, columns: BoundColumns, settings: Tree): stri
     return JSON.stringify({
       ...plan,
       loss: loss.kind === 'weightedBce' ? loss : { ...loss, weights: null },
-      // The mean of one row is the row.
+      // The mean of a single row is the row itself.
       operations: operations.map((operation) =>
         isLookup(operation) && !plan.inputs.sparse[operation.column]?.multiValued
           ? { ...operation, pooling: 'sum' }

@@ -5,8 +5,8 @@ const truth = { step: 0.002, flops: 3e-9, rows: 2e-6 }
 
 /** Work of many sizes that takes what `truth` says. */
 function measurements() {
-  return Array.from({ length: 40 }, (_, place) => {
-    const amounts = { step: 1, flops: 1e4 * 1.5 ** (place % 13), rows: 10 * 1.7 ** (place % 7) }
+  return Array.from({ length: 40 }, (_, index) => {
+    const amounts = { step: 1, flops: 1e4 * 1.5 ** (index % 13), rows: 10 * 1.7 ** (index % 7) }
     return { amounts, ms: timeOf(amounts, truth) }
   })
 }
@@ -20,7 +20,7 @@ describe('fitting unit times', () => {
 
   it('is not led astray by a few measurements that were disturbed', () => {
     const measured = measurements()
-    for (const place of [3, 17, 31]) measured[place]!.ms *= 20
+    for (const index of [3, 17, 31]) measured[index]!.ms *= 20
     const fitted = fitUnitTimes(measured)
     for (const { amounts } of measured)
       expect(Math.abs(timeOf(amounts, fitted) / timeOf(amounts, truth) - 1)).toBeLessThan(0.15)

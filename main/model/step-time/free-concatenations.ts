@@ -1,7 +1,9 @@
-/** Which concatenations the native engine has for nothing: those whose inputs are written where the output lies. */
+/**
+ * Which concatenations cost nothing in the native engine, because their inputs are written directly into the output.
+ */
 import type { Plan } from '../plan-types.ts'
 
-/** Indices of operations; the rule is that of native/engine's layout. */
+/** Indices of operations. The rule is that of native/engine's layout. */
 export function freeConcatenations(plan: Plan): Set<number> {
   const placed = new Set<number>()
   const free = new Set<number>()

@@ -1,11 +1,11 @@
-/** How long a training step takes on a machine, before it runs; and which node a measured step's time belongs to. */
+/** Predicts how long a training step takes on a machine, and attributes a measured step's time to nodes. */
 import { timeOf, type UnitTimes } from './fit.ts'
 import type { WorkItem } from './work.ts'
 
 export interface StepTime {
-  /** Of the whole step. */
+  /** For the whole step. */
   ms: number
-  /** By the id of the document's node; what is done for no node in particular is not among them. */
+  /** By the id of the document's node. Work that belongs to no single node is left out. */
   nodes: Map<string, number>
 }
 
@@ -20,49 +20,47 @@ export function predictStep(work: readonly WorkItem[], unitTimes: UnitTimes): St
   return { ms: total, nodes }
 }
 
-/** A line of a profile: mean milliseconds of a step. */
+/** An entry of a profile: the mean milliseconds that an operation takes in a step. */
 export interface MeasuredOperation {
   name: string
   phase: string
   ms: number
 }
 
-const lineOf = ({ name, phase }: { name: string; phase: string }) => `${phase} ${name}`
+/** The key of the profile entry that has the measurement of a name and phase. */
+export const entryKey = ({ name, phase }: { name: string; phase: string }) => `${phase} ${name}`
 
 /**
- * Measured milliseconds by node. Where one line stands for several nodes, as for all tables, each has its share of what
- * was predicted for them, or the same share where nothing was.
+ * Measured milliseconds by node. If one entry stands for several nodes, as for all tables, its time is divided
+ * among them in proportion to their predicted times, or equally if nothing was predicted.
  */
 export function measuredByNode(
   work: readonly WorkItem[],
   unitTimes: UnitTimes,
   operations: readonly MeasuredOperation[],
 ): Map<string, number> {
-  const lines = Map.groupBy(work, lineOf)
+  const entries = Map.groupBy(work, entryKey)
   const nodes = new Map<string, number>()
   for (const operation of operations) {
-    const items = lines.get(lineOf(operation)) ?? []
+    const items = entries.get(entryKey(operation)) ?? []
     const times = items.map(({ amounts }) => timeOf(amounts, unitTimes))
     const whole = times.reduce((sum, ms) => sum + ms, 0)
-    items.forEach(({ node }, place) => {
+    items.forEach(({ node }, index) => {
       if (node === null) return
-      const share = whole > 0 ? (times[place] ?? 0) / whole : 1 / items.length
+      const share = whole > 0 ? (times[index] ?? 0) / whole : 1 / items.length
       nodes.set(node, (nodes.get(node) ?? 0) + share * operation.ms)
     })
   }
   return nodes
 }
 
-/** Work by line, as a profile measures it: what a fit takes. */
-export function workByLine(work: readonly WorkItem[]): Map<string, WorkItem['amounts']> {
-  const lines = new Map<string, WorkItem['amounts']>()
+/** The work of each profile entry, which a fit compares with the measured times. */
+export function workByEntry(work: readonly WorkItem[]): Map<string, WorkItem['amounts']> {
+  const entries = new Map<string, WorkItem['amounts']>()
   for (const item of work) {
-    const sum = lines.get(lineOf(item)) ?? {}
+    const sum = entries.get(entryKey(item)) ?? {}
     for (const [kind, amount] of Object.entries(item.amounts)) sum[kind] = (sum[kind] ?? 0) + amount
-    lines.set(lineOf(item), sum)
+    entries.set(entryKey(item), sum)
   }
-  return lines
+  return entries
 }
-
-/** The line under which a measurement of a name and phase is to be found. */
-export { lineOf }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { BoundColumns } from '../document.ts'
 import { compilePlan } from '../plan.ts'
 import { presetDocument, presetNames } from '../presets/index.ts'
-import { measuredByNode, predictStep, workByLine } from './predict.ts'
+import { measuredByNode, predictStep, workByEntry } from './predict.ts'
 import { stepWork } from './step-work.ts'
 import type { StepSettings } from './work.ts'
 
@@ -28,7 +28,7 @@ const sumOf = (kind: string, work: ReturnType<typeof workOf>) =>
 describe('the work of a step', () => {
   it.each(presetNames)('of %s is counted once: lines add up to it', (preset) => {
     const work = workOf(preset)
-    for (const [, amounts] of workByLine(work))
+    for (const [, amounts] of workByEntry(work))
       for (const amount of Object.values(amounts)) expect(Number.isFinite(amount)).toBe(true)
     expect(sumOf('step', work)).toBe(1)
     expect(new Set(work.map(({ name, phase, node }) => `${name} ${phase} ${node}`)).size).toBeGreaterThan(4)

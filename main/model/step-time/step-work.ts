@@ -1,6 +1,6 @@
 /**
- * What a training step has to do, operation by operation, as amounts of a few kinds of work. How long a unit of each
- * kind takes is fitted to measurements of the machine (fit.ts); a step's time is the sum over its work (predict.ts).
+ * The work of a training step, operation by operation, as amounts of a few kinds of work. The time of a unit of each
+ * kind is fitted to measurements of the machine (fit.ts); a step's time is the sum over its work (predict.ts).
  */
 import { inputsOf, operationSize, parametersOf, trainableValues } from '../costs.ts'
 import { isLookup } from '../kinds/embedding-lowering.ts'
@@ -13,7 +13,7 @@ import { tableWork } from './table-work.ts'
 import type { StepSettings, WorkItem } from './work.ts'
 import { appendAll } from '../extremes.ts'
 
-/** A batch of at most so many rows has its layers' weights updated in the native backward pass, by plain SGD. */
+/** For batches of at most this many rows, plain SGD updates the layers' weights in the native backward pass. */
 const STEP_IN_PASS = 256
 
 export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
@@ -33,7 +33,7 @@ export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
   })
   const loss = { name: LOSS, node: null }
   items.push({ ...loss, phase: 'forward', amounts: { 'loss.forward': 1, 'loss.rows': batchSize } })
-  // The native engine has the loss's gradient in the same pass.
+  // The native engine computes the loss's gradient in the same operation.
   if (backend === 'tensorflow') items.push({ ...loss, phase: 'backward', amounts: { 'loss.backward': 1 } })
   appendAll(items, [...denseUpdates(plan, settings), outside(plan, settings, items.length)])
   return items
@@ -41,7 +41,7 @@ export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
 
 function denseUpdates(plan: Plan, { backend, dense, batchSize }: StepSettings): WorkItem[] {
   const inPass = backend === 'native' && dense === 'sgd' && batchSize <= STEP_IN_PASS
-  // A row-wise Adagrad is an ordinary one on a dense parameter.
+  // Row-wise Adagrad is ordinary Adagrad for a dense parameter.
   const kind = `update.${dense === 'rowWiseAdagrad' ? 'adagrad' : dense}`
   const common = { name: DENSE_PARAMETERS, phase: 'update' } as const
   const items: WorkItem[] = [{ ...common, node: null, amounts: { [kind]: 1 } }]

@@ -1,4 +1,4 @@
-/** What lookups and updates of embedding tables have to do, by how far away their rows lie. */
+/** The work of lookups and updates of embedding tables, by the reuse distance of their rows. */
 import type { OptimizerKind } from '../costs.ts'
 import { TABLES } from '../operation-names.ts'
 import { isLookup } from '../kinds/embedding-lowering.ts'
@@ -11,22 +11,22 @@ interface Table {
   node: string
   rows: number
   dimension: number
-  /** Mean number of indices a sample has. */
+  /** The mean number of indices in a sample. */
   perSample: number
 }
 
-const LINE = 64
+const CACHE_LINE_BYTES = 64
 /**
- * Distances in bytes at which a row's cost is measured; between two it is interpolated over the distance's logarithm.
- * They lie around the caches' sizes of today's processors.
+ * The reuse distances in bytes at which a row's cost is measured. Between two of them it is interpolated over the
+ * logarithm of the distance. They lie around the cache sizes of today's processors.
  */
 const DISTANCES = [2 ** 19, 2 ** 22, 2 ** 25, 2 ** 28]
-/** The native engine compares fewer keys than these, and sorts more by digits of so many bits. */
-const SORTED_BY_DIGITS = 2048
-const DIGIT_BITS = 11
+/** For fewer keys than this the native engine sorts by comparisons, otherwise by digits of RADIX_BITS bits. */
+const MIN_RADIX_SORT_KEYS = 2048
+const RADIX_BITS = 11
 
-/** Elements of state for an element of a row; what a row has but once is left out. */
-const statesOf: Record<OptimizerKind, number> = { sgd: 0, adagrad: 1, rowWiseAdagrad: 0, adam: 2 }
+/** Elements of optimizer state for an element of a row. State that a row has only once is left out. */
+const stateElements: Record<OptimizerKind, number> = { sgd: 0, adagrad: 1, rowWiseAdagrad: 0, adam: 2 }
 
 export function tableWork(plan: Plan, settings: StepSettings): WorkItem[] {
   const tables = plan.operations.filter(isLookup).map((bag): Table => {
@@ -47,15 +47,15 @@ export function tableWork(plan: Plan, settings: StepSettings): WorkItem[] {
 function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem[] {
   const { batchSize, samples, tables: optimizer } = settings
   const { node, rows, dimension, perSample } = table
-  const looked = batchSize * perSample
-  // As many as uniform draws with replacement leave distinct.
-  const distinct = rows * -Math.expm1(-looked / rows)
-  // A row's turn comes again once all were looked up, or with the samples' next turn; so much is read meanwhile.
+  const lookups = batchSize * perSample
+  // The expected number of distinct rows of uniform draws with replacement.
+  const distinct = rows * -Math.expm1(-lookups / rows)
+  // A row is read again once all others were, or when the samples repeat; this many bytes are read in the meantime.
   const distance = Math.min(rows / perSample, samples) * traffic
   // The rows were read in this step's forward pass; their state was not.
   const updated = optimizer === 'sgd' ? Math.min(distance, batchSize * traffic) : distance
-  // Beyond the first of each row: those follow it in memory, and the processor foresees them.
-  const lines = Math.max(0, (dimension * FLOAT_BYTES) / LINE - 1)
+  // The cache lines after the first of each row. They follow it in memory, so the processor prefetches them.
+  const extraLines = Math.max(0, (dimension * FLOAT_BYTES) / CACHE_LINE_BYTES - 1)
   const update = `tables.update.${optimizer}`
   return [
     {
@@ -63,7 +63,7 @@ function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem
       amounts: {
         'tables.forward.tables': 1,
         'tables.forward.output': batchSize * dimension,
-        ...byDistance('tables.forward', distance, { rows: looked, lines: looked * lines }),
+        ...byDistance('tables.forward', distance, { rows: lookups, lines: lookups * extraLines }),
       },
     },
     {
@@ -71,7 +71,7 @@ function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem
       amounts: {
         'tables.backward.tables': 1,
         'tables.backward.output': batchSize * dimension,
-        ...sorting(looked, rows),
+        ...sorting(lookups, rows),
       },
     },
     {
@@ -79,39 +79,43 @@ function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem
       amounts: {
         [`${update}.tables`]: 1,
         [`${update}.values`]: distinct * dimension,
-        [`${update}.lookups`]: looked,
-        [`${update}.gradients`]: looked * dimension,
-        ...byDistance(update, updated, { rows: distinct, lines: distinct * lines }),
+        [`${update}.lookups`]: lookups,
+        [`${update}.gradients`]: lookups * dimension,
+        ...byDistance(update, updated, { rows: distinct, lines: distinct * extraLines }),
       },
     },
   ]
 }
 
-/** Bytes that a sample makes the processor read or write: rows and their state, values and gradients, weights. */
+/** Bytes that the processor reads or writes for a sample: rows and their state, values and gradients, weights. */
 function trafficOf(plan: Plan, { tables: optimizer, batchSize }: StepSettings, tables: Table[]): number {
   const rows = tables.reduce((sum, { dimension, perSample }) => sum + perSample * dimension, 0)
   const widths = plan.values.reduce((sum, { width }) => sum + width, 0)
   const dense = plan.parameters.filter(({ kind }) => kind === 'dense')
   const weights = dense.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0)
-  return FLOAT_BYTES * (rows * (1 + statesOf[optimizer]) + 2 * widths + (2 * weights) / batchSize)
+  return FLOAT_BYTES * (rows * (1 + stateElements[optimizer]) + 2 * widths + (2 * weights) / batchSize)
 }
 
-function sorting(looked: number, rows: number): Amounts {
-  if (looked < SORTED_BY_DIGITS) return { 'tables.backward.comparisons': looked * Math.log2(1 + looked) }
-  const digits = Math.ceil(Math.log2(rows + 1) / DIGIT_BITS)
-  return { 'tables.backward.digits': digits, 'tables.backward.moves': digits * looked }
+function sorting(lookups: number, rows: number): Amounts {
+  if (lookups < MIN_RADIX_SORT_KEYS)
+    return { 'tables.backward.comparisons': lookups * Math.log2(1 + lookups) }
+  const digits = Math.ceil(Math.log2(rows + 1) / RADIX_BITS)
+  return { 'tables.backward.digits': digits, 'tables.backward.moves': digits * lookups }
 }
 
-/** Amounts split between the two measured distances around the one at hand; beyond the last it goes on as before it. */
+/** Amounts divided between the two measured distances around this one. Distances beyond the last are extrapolated. */
 function byDistance(prefix: string, distance: number, amounts: Amounts): Amounts {
   return Object.fromEntries(
-    sharesAt(distance).flatMap(([place, share]) =>
-      Object.entries(amounts).map(([name, amount]) => [`${prefix}.${name}@${place}`, share * amount]),
+    distanceShares(distance).flatMap(([measuredDistance, share]) =>
+      Object.entries(amounts).map(([name, amount]) => [
+        `${prefix}.${name}@${measuredDistance}`,
+        share * amount,
+      ]),
     ),
   )
 }
 
-function sharesAt(distance: number): [place: number, share: number][] {
+function distanceShares(distance: number): [measuredDistance: number, share: number][] {
   const above = DISTANCES.findIndex((each) => each >= distance)
   if (above === 0) return [[0, 1]]
   const upper = above === -1 ? DISTANCES.length - 1 : above

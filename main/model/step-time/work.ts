@@ -1,16 +1,16 @@
-/** What the parts of a step's time are told in. */
+/** The units in which the work of a step is described. */
 import type { OptimizerKind } from '../costs.ts'
 import type { Amounts } from './amounts.ts'
 
-/** `outside`: a step's time between its operations. */
+/** `outside` is a step's time between its operations. */
 export type WorkPhase = 'forward' | 'backward' | 'update' | 'outside'
 
-/** Items of the same name and phase are one line of a profile. */
+/** Items of the same name and phase are one entry of a profile. */
 export interface WorkItem {
-  /** As profiles name it (operation-names.ts). */
+  /** The name in profiles (operation-names.ts). */
   name: string
   phase: WorkPhase
-  /** Id of the document's node it is done for; null: for the whole step. */
+  /** The id of the document's node that it is done for; null for the whole step. */
   node: string | null
   amounts: Amounts
 }
@@ -21,8 +21,8 @@ export interface StepSettings {
   /** The optimizers. */
   tables: OptimizerKind
   dense: OptimizerKind
-  /** Mean number of indices a sample has, of each of the plan's sparse columns. */
+  /** The mean number of indices in a sample, for each of the plan's sparse columns. */
   lookups: number[]
-  /** After so many samples the same come again: the rows of an epoch. */
+  /** The number of samples after which the same ones repeat: the rows of an epoch. */
   samples: number
 }

@@ -3,7 +3,7 @@ import type { NodeGroupName } from '../../../../main/model/kinds/node.ts'
 import { groupOf, kindLabel, sizeText } from '../shared/drawing/describe-node.ts'
 import type { DrawnNode } from '../shared/drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
-import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { Point } from '../../../../main/model/editing/edits.ts'
 import { lineBetween, type CanvasDrawing, type Frame } from './canvas-drawing.ts'
 import { fitted, wrapped, xmlText } from './picture-text.ts'
 import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
@@ -24,11 +24,23 @@ interface Colours {
 const themes: Record<'light' | 'dark', Colours> = {
   light: {
     ...{ paper: '#ffffff', box: '#ffffff', border: '#d5dae1', text: '#1a1e24', muted: '#59626f' },
-    families: { input: '#59626f', table: '#4a4fd8', layers: '#13733f', meeting: '#8a5300', end: '#2450a8' },
+    families: {
+      input: '#59626f',
+      table: '#4a4fd8',
+      layers: '#13733f',
+      interaction: '#8a5300',
+      output: '#2450a8',
+    },
   },
   dark: {
     ...{ paper: '#101216', box: '#171a20', border: '#3a414c', text: '#eceff3', muted: '#a3adba' },
-    families: { input: '#a3adba', table: '#8589f7', layers: '#5fd194', meeting: '#f0b75a', end: '#8fb6ff' },
+    families: {
+      input: '#a3adba',
+      table: '#8589f7',
+      layers: '#5fd194',
+      interaction: '#f0b75a',
+      output: '#8fb6ff',
+    },
   },
 }
 
@@ -40,7 +52,7 @@ export interface Picture {
 
 export function picture(drawing: CanvasDrawing, theme: 'light' | 'dark'): Picture {
   const colours = themes[theme]
-  const at = (id: string): Place => drawing.places.get(id) ?? { x: 0, y: 0 }
+  const at = (id: string): Point => drawing.places.get(id) ?? { x: 0, y: 0 }
   const comments = drawing.comments.map(({ text, position }) => ({
     ...position,
     lines: wrapped(text, LETTERS),
@@ -88,8 +100,8 @@ const LETTERS = 32
 const LINE_HEIGHT = 17
 const commentHeight = (lines: readonly string[]): number => lines.length * LINE_HEIGHT + 18
 
-function comment({ x, y, lines }: Place & { lines: string[] }, colours: Colours): string {
-  const edge = colours.families.meeting
+function comment({ x, y, lines }: Point & { lines: string[] }, colours: Colours): string {
+  const edge = colours.families.interaction
   const texts = lines.map(
     (text, row) =>
       `<text x="${x + 12}" y="${y + 22 + row * LINE_HEIGHT}" fill="${colours.text}">${xmlText(text)}</text>`,
@@ -100,7 +112,7 @@ function comment({ x, y, lines }: Place & { lines: string[] }, colours: Colours)
   )
 }
 
-function line(from: Place, to: Place, shape: string, { muted, paper, text }: Colours): string {
+function line(from: Point, to: Point, shape: string, { muted, paper, text }: Colours): string {
   const { path, label } = lineBetween(from, to)
   const told =
     shape === ''
@@ -110,7 +122,7 @@ function line(from: Place, to: Place, shape: string, { muted, paper, text }: Col
   return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${told}`
 }
 
-function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
+function box(node: DrawnNode, { x, y }: Point, colours: Colours): string {
   const text = (value: string, row: number, attributes: string) =>
     `<text x="${x + 14}" y="${y + 20 + row * 18}" ${attributes}>${xmlText(value)}</text>`
   const kind = node.kindName ?? kindLabel(node.kind)

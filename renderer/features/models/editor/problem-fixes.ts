@@ -3,7 +3,7 @@ import { bindColumns } from '../../../../main/model/editing/bind-columns.ts'
 import { removeNodes } from '../../../../main/model/editing/edits.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 import { nodeDefinition } from '../../../../main/model/kinds/index.ts'
-import { leadingToLoss } from '../../../../main/model/check-structure.ts'
+import { nodesReachingLoss } from '../../../../main/model/check-structure.ts'
 import { counted } from '../shared/drawing/describe-node.ts'
 import { withValue } from './node-fields.ts'
 import type { ProblemGroup } from './problem-groups.ts'
@@ -26,7 +26,7 @@ export function fixOf(
   const fields = new Set(problems.map(({ field }) => field))
   const [field] = fields
   if (nodes.length === 0 || fields.size > 1) return null
-  const used = leadingToLoss(document)
+  const used = nodesReachingLoss(document)
   if (field === null && used && nodes.every(({ id }) => !used.has(id)))
     return {
       text:

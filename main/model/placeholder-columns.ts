@@ -1,20 +1,20 @@
-/** Columns of no dataset, in whose place those of a real one come in their order. */
+/** Placeholder columns, which a dataset's columns replace in their order. */
 import type { BoundColumns, ModelDocument, ModelNode } from './document.ts'
 import { nodeDefinition } from './kinds/index.ts'
 import { columnsOf, namedColumns, withColumns } from './named-columns.ts'
 
-/** Rows of the tables of a Criteo dataset of which none is at hand: 26, of unknown sizes. */
+/** The rows of the tables of a Criteo dataset that is not available: 26 tables of unknown sizes. */
 export const CRITEO_SHAPE: readonly number[] = Array.from({ length: 26 }, () => 1)
 
 const DENSE = /^dense_(\d+)$/
 const SPARSE = /^sparse_(\d+)$/
 
-/** Dense columns dense_0 …, sparse columns sparse_0 …, every one of them a bag. */
-export function standInColumns(dense: number, tableRows: readonly number[]): BoundColumns {
+/** Dense columns dense_0 …, and sparse columns sparse_0 …, each of them multi-valued. */
+export function placeholderColumns(dense: number, tableRows: readonly number[]): BoundColumns {
   return {
-    dense: Array.from({ length: dense }, (_, place) => `dense_${place}`),
-    sparse: tableRows.map((cardinality, place) => ({
-      name: `sparse_${place}`,
+    dense: Array.from({ length: dense }, (_, index) => `dense_${index}`),
+    sparse: tableRows.map((cardinality, index) => ({
+      name: `sparse_${index}`,
       cardinality,
       multiValued: true,
     })),
@@ -22,10 +22,10 @@ export function standInColumns(dense: number, tableRows: readonly number[]): Bou
 }
 
 /**
- * The document with a dataset's columns in the place of stand-ins, each at its number; null where it names other columns
- * too, or more or fewer than there are. The dataset's dense columns all come in, as in the reference.
+ * The document with a dataset's columns instead of the placeholders, each at its number, or null if the document also
+ * names other columns or their numbers differ. All dense columns of the dataset are used, as in the reference.
  */
-export function onRealColumns(document: ModelDocument, columns: BoundColumns): ModelDocument | null {
+export function withDatasetColumns(document: ModelDocument, columns: BoundColumns): ModelDocument | null {
   const { dense, sparse } = namedColumns(document)
   const known = new Set([...columns.dense, ...columns.sparse.map(({ name }) => name)])
   const numbered = areNumbered(dense, DENSE) && areNumbered(sparse, SPARSE)
@@ -43,7 +43,7 @@ export function onRealColumns(document: ModelDocument, columns: BoundColumns): M
   return { ...document, nodes: document.nodes.map(bound) }
 }
 
-/** Whether they are all numbers from zero on of one kind. */
+/** Whether the names are all numbered from zero without gaps. */
 function areNumbered(names: readonly string[], pattern: RegExp): boolean {
   const numbers = new Set(names.map((name) => pattern.exec(name)?.[1] ?? ''))
   return [...numbers.keys()].every((number) => number !== '' && Number(number) < numbers.size)

@@ -1,4 +1,4 @@
-/** Nodes that several presets are made of. Ids follow the reference, so that parameters have its names. */
+/** Nodes that several presets contain. Ids follow the reference, so that parameters have the reference's names. */
 import {
   MODEL_FORMAT,
   MODEL_VERSION,
@@ -17,19 +17,19 @@ export function documentOf(name: string, nodes: ModelNode[]): ModelDocument {
   return { format: MODEL_FORMAT, version: MODEL_VERSION, name, nodes }
 }
 
-/** None without dense columns. */
+/** Empty if there are no dense columns. */
 export function denseInput(columns: BoundColumns): NodeOf<'denseInput'>[] {
   if (columns.dense.length === 0) return []
   return [{ id: DENSE_INPUT, kind: 'denseInput', columns: columns.dense }]
 }
 
-/** One table a sparse column, `emb_l.0` for the first. */
+/** One table for each sparse column; the first is `emb_l.0`. */
 export function embeddings(columns: BoundColumns, settings: EmbeddingSettings): NodeOf<'embedding'>[] {
-  return columns.sparse.map((column, place) => {
+  return columns.sparse.map((column, index) => {
     const own = Object.hasOwn(settings.columns, column.name) ? settings.columns[column.name] : undefined
     const { dimension, pooling, rowWeights } = settings
     return {
-      id: `emb_l.${place}`,
+      id: `emb_l.${index}`,
       kind: 'embedding',
       label: column.name,
       column: column.name,
@@ -60,7 +60,7 @@ export function concat(id: string, vectors: string[]): NodeOf<'concat'> {
   return { id, kind: 'concat', inputs: { vectors } }
 }
 
-/** Hidden layers, then one of `outputs` without activation or with the one given. */
+/** Hidden layers, then a layer of `outputs` units with the given activation or none. */
 export function mlp(
   id: string,
   input: string,
@@ -86,7 +86,7 @@ function untrained({ untrainedRows }: RowSettings): Partial<RowSettings> {
   return untrainedRows === DEFAULT_UNTRAINED_ROWS ? {} : { untrainedRows }
 }
 
-/** One weight a value of every sparse column and one a dense feature. */
+/** One weight for each value of every sparse column and for each dense feature. */
 export function linearTerm(columns: BoundColumns, settings: RowSettings): NodeOf<'linearTerm'> {
   return {
     id: 'linear',
@@ -109,7 +109,7 @@ export function loss(prediction: string, settings: OutputSettings): NodeOf<'loss
   }
 }
 
-/** Adds the terms and a bias, then a probability and its loss. */
+/** Adds the terms and a bias, followed by a probability and its loss. */
 export function sumToLoss(terms: string[], settings: OutputSettings): ModelNode[] {
   return [
     ...(terms.length > 1 ? [{ id: 'sum', kind: 'sum', inputs: { vectors: terms } } as const] : []),
