@@ -164,7 +164,7 @@ async function predictSplit(
 ): Promise<PredictedSplit> {
   signal.throwIfAborted()
   report('predict', null, `Predicting the ${split} rows`)
-  const pass = backend.openPass({
+  const pass = backend.openBatches({
     split,
     batchSize: BATCH,
     shuffle: false,

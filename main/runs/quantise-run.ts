@@ -36,7 +36,7 @@ export async function quantiseRun(
   await backend.quantise(quantisation)
   const predict = () =>
     backend.predict(
-      backend.openPass({
+      backend.openBatches({
         ...{ split: 'test', batchSize: BATCH, shuffle: false, seed: 0, epoch: 0, startBatch: 0 },
       }),
     )

@@ -66,7 +66,7 @@ const damages: [string, (folder: string) => Promise<void>][] = [
 it.each(damages)('passes over a checkpoint %s and goes on from the one before', async (_title, damage) => {
   const { training, folder, store } = await trainedRun()
   await damage(folder)
-  const { checkpoint, damaged } = await store.newestSound()
+  const { checkpoint, damaged } = await store.newestIntact()
   expect(checkpoint?.record.position.step).toBe(25)
   expect(damaged).toEqual([`checkpoints/${RUN}/50.safetensors`])
   const { messages, outcome } = await trainHere(training, { resume: true })
@@ -96,8 +96,8 @@ it('does not mistake a checkpoint that has no record for one, and takes it away'
   await writeFile(join(folder, '75.safetensors'), 'half')
   await writeFile(join(folder, '80.4711.tmp'), 'half')
   await writeFile(join(folder, '80.json.4711.tmp'), 'half')
-  expect((await store.newestSound()).checkpoint?.record.position.step).toBe(50)
-  await store.removeLitter()
+  expect((await store.newestIntact()).checkpoint?.record.position.step).toBe(50)
+  await store.removeLeftovers()
   expect((await readdir(folder)).toSorted()).toEqual([
     '25.json',
     '25.safetensors',

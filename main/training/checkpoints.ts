@@ -1,6 +1,6 @@
 /**
- * A run's checkpoints: <workspace>/checkpoints/<run>/<step>.safetensors and <step>.json. A checkpoint counts once
- * its JSON stands, and that is written last; so a crash at any moment leaves the previous one whole.
+ * A run's checkpoints: <workspace>/checkpoints/<run>/<step>.safetensors and <step>.json. A checkpoint counts once its
+ * JSON exists, which is written last, so a crash at any moment leaves the previous one intact.
  */
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -24,10 +24,10 @@ import {
 import type { NewCheckpoint, NewPoint, SavedCheckpoint } from './protocol.ts'
 import { pathInside, refuseLinks } from '../workspace-links.ts'
 
-/** A record carries the points that its run's owner had not stored yet. */
+/** The record contains the points that the run's owner had not stored yet. */
 const MAX_RECORD_BYTES = 256 * 1024 * 1024
-/** Left free beside the checkpoint itself: for its record, its folder, and what the database tells of it. */
-const SPARE_BYTES = 64 * 1024
+/** Space that must remain free besides the checkpoint itself, for its record, its folder and the database. */
+const RESERVED_BYTES = 64 * 1024
 
 export interface CheckpointStoreOptions {
   workspace: string
@@ -52,8 +52,8 @@ export class CheckpointStore {
   }
 
   /**
-   * Saves and then removes what is no longer kept: beside the new one only the best stays, unless all are kept.
-   * Throws DiskFull where the space is short, before writing if that can be told; nothing half is left then.
+   * Saves a checkpoint and then removes those that are no longer needed. Only the new and the best one stay, unless all
+   * are kept. Throws DiskFull if there is not enough space, before writing if that is known; no partial file remains.
    */
   async save(
     backend: TrainingBackend,
@@ -86,26 +86,29 @@ export class CheckpointStore {
       const removed = config.keepAllCheckpoints ? [] : await this.#removeOthers(position)
       return { saved: summarize(record), removed }
     } catch (error) {
-      await this.removeLitter()
-      throw toErrorData(error).code === 'DiskFull' ? noRoom(this.#folder, bytes) : error
+      await this.removeLeftovers()
+      throw toErrorData(error).code === 'DiskFull' ? diskFull(this.#folder, bytes) : error
     }
   }
 
-  /** Those that have a sound record, by step; `best` is the step of the best one. Throws Io where one cannot be read. */
+  /**
+   * The checkpoints that have a valid record, by step; `best` is the step of the best one. Throws Io if one cannot be
+   * read.
+   */
   async list(best: number | undefined): Promise<NewCheckpoint[]> {
     const saved: NewCheckpoint[] = []
     for (const step of await stepsIn(this.#folder)) {
       const record = await this.#record(step)
-      if (record) saved.push(summarize({ ...record, kind: kindNow(record, best) }))
+      if (record) saved.push(summarize({ ...record, kind: currentKind(record, best) }))
     }
     return saved
   }
 
   /**
-   * The newest checkpoint whose content is what its record says; null where there is none. Throws Io where one cannot be
-   * read at the moment: it may be sound, and an older one must not take its place.
+   * The newest checkpoint whose content matches its record, or null if there is none. Throws Io if one cannot be read
+   * at the moment, because it may be intact and an older one must not replace it.
    */
-  async newestSound(): Promise<{ checkpoint: LoadableCheckpoint | null; damaged: string[] }> {
+  async newestIntact(): Promise<{ checkpoint: LoadableCheckpoint | null; damaged: string[] }> {
     const damaged: string[] = []
     for (const step of (await stepsIn(this.#folder)).toReversed()) {
       const checkpoint = await this.#read(step)
@@ -115,17 +118,20 @@ export class CheckpointStore {
     return { checkpoint: null, damaged }
   }
 
-  /** Removes what a crash left half written or half removed. Only for the run's one trainer. */
-  async removeLitter(): Promise<void> {
+  /**
+   * Removes the leftovers of crashes: what was partly written or partly removed. Only the run's one trainer may call
+   * it.
+   */
+  async removeLeftovers(): Promise<void> {
     const names = await namesIn(this.#folder)
-    const whole = new Set((await stepsIn(this.#folder)).map((step) => `${step}.safetensors`))
-    const litter = names.filter(
-      (name) => name.endsWith('.tmp') || (name.endsWith('.safetensors') && !whole.has(name)),
+    const complete = new Set((await stepsIn(this.#folder)).map((step) => `${step}.safetensors`))
+    const leftovers = names.filter(
+      (name) => name.endsWith('.tmp') || (name.endsWith('.safetensors') && !complete.has(name)),
     )
-    for (const name of litter) await rm(join(this.#folder, name), { force: true })
+    for (const name of leftovers) await rm(join(this.#folder, name), { force: true })
   }
 
-  /** A step's checkpoint, or null where record or content is damaged or not of this run. */
+  /** A step's checkpoint, or null if its record or content is damaged or belongs to another run. */
   async #read(step: number): Promise<LoadableCheckpoint | null> {
     const record = await this.#record(step)
     if (!record) return null
@@ -135,7 +141,7 @@ export class CheckpointStore {
     return found === record.sha256 ? { path, record } : null
   }
 
-  /** null where it is damaged or not of this run on this dataset. */
+  /** null if it is damaged or belongs to another run or dataset. */
   async #record(step: number): Promise<CheckpointRecord | null> {
     const { run, datasetHash, workspace } = this.#options
     const record = await readRecord(workspace, run, step)
@@ -144,17 +150,17 @@ export class CheckpointStore {
 
   async #removeOthers(position: RunPosition): Promise<string[]> {
     const keep = new Set([position.step, position.best?.step])
-    const gone = (await stepsIn(this.#folder)).filter((step) => !keep.has(step))
-    for (const step of gone) {
-      // The record first: without it the rest is litter, never half a checkpoint.
+    const removed = (await stepsIn(this.#folder)).filter((step) => !keep.has(step))
+    for (const step of removed) {
+      // The record is removed first. Without it the rest is a leftover and never a partial checkpoint.
       await rm(join(this.#folder, `${step}.json`), { force: true })
       await rm(join(this.#folder, `${step}.safetensors`), { force: true })
     }
-    return gone.map((step) => checkpointPath(this.#options.run, step))
+    return removed.map((step) => checkpointPath(this.#options.run, step))
   }
 }
 
-/** Steps whose parameters lie in the run's folder, ascending; null where the folder cannot be read. */
+/** The steps whose parameters are in the run's folder, ascending; null if the folder cannot be read. */
 export async function stepsOnDisk(workspace: string, run: string): Promise<number[] | null> {
   try {
     const names = await readdir(checkpointFolder(workspace, run))
@@ -164,7 +170,7 @@ export async function stepsOnDisk(workspace: string, run: string): Promise<numbe
   }
 }
 
-/** What the records of these steps say, with the best one marked; those without a readable record are left out. */
+/** What the records of these steps contain, with the best one marked. Steps without a readable record are left out. */
 export async function checkpointsAt(
   workspace: string,
   run: string,
@@ -176,15 +182,18 @@ export async function checkpointsAt(
     if (record) records.push(record)
   }
   const best = records.at(-1)?.position.best?.step
-  return records.map((record) => summarize({ ...record, kind: kindNow(record, best) }))
+  return records.map((record) => summarize({ ...record, kind: currentKind(record, best) }))
 }
 
-/** Throws InvalidArgument for a run's id that is no plain name, Unsupported where a link is on the way. */
+/** Throws InvalidArgument if a run's id is not a plain name, and Unsupported if a symbolic link is on the path. */
 export function checkpointFolder(workspace: string, run: string): string {
   return pathInside(workspace, 'checkpoints', run)
 }
 
-/** A step's record, or null where it is missing, damaged or not of this run. Throws Io where it cannot be read at the moment. */
+/**
+ * A step's record, or null if it is missing, damaged or belongs to another run. Throws Io if it cannot be read at the
+ * moment.
+ */
 export async function readRecord(
   workspace: string,
   run: string,
@@ -197,7 +206,7 @@ export async function readRecord(
   return record?.run === run && record.position.step === step ? record : null
 }
 
-/** null where the text is no checkpoint's record. */
+/** null if the text is not a checkpoint's record. */
 function parseRecord(text: string): CheckpointRecord | null {
   const sound = unsealJson(text)
   if (sound === null) return null
@@ -210,7 +219,7 @@ function parseRecord(text: string): CheckpointRecord | null {
   return checkpointRecord.safeParse(content).data ?? null
 }
 
-/** null where there is no such file. Throws Io for one that cannot be read at the moment. */
+/** null if there is no such file. Throws Io for a file that cannot be read at the moment. */
 async function unlessMissing<Result>(read: Promise<Result>, path: string): Promise<Result | null> {
   try {
     return await read
@@ -220,24 +229,27 @@ async function unlessMissing<Result>(read: Promise<Result>, path: string): Promi
   }
 }
 
-/** As the database keeps it. */
+/** The form in which the database stores it. */
 function summarize({ run, position, kind, bytes, sha256, createdAt }: CheckpointRecord): NewCheckpoint {
   const { step, epochs } = position
   return { step, epoch: epochs.length, kind, path: checkpointPath(run, step), bytes, sha256, createdAt }
 }
 
-/** A record says what its checkpoint was when it was saved; a better one may have come since. */
-function kindNow({ position, kind }: CheckpointRecord, best: number | undefined): CheckpointRecord['kind'] {
+/** A record has the kind of its checkpoint when it was saved. A better one may have been saved since. */
+function currentKind(
+  { position, kind }: CheckpointRecord,
+  best: number | undefined,
+): CheckpointRecord['kind'] {
   if (position.step === best) return 'best'
   return kind === 'best' ? 'kept' : kind
 }
 
-/** Of the files in a folder; none where there is no folder. Throws Io where it cannot be read. */
+/** The names of the files in a folder, or none if there is no folder. Throws Io if it cannot be read. */
 async function namesIn(folder: string): Promise<string[]> {
   return (await unlessMissing(readdir(folder), folder)) ?? []
 }
 
-/** Steps that have a record, ascending. */
+/** The steps that have a record, ascending. */
 async function stepsIn(folder: string): Promise<number[]> {
   return stepsNamed(await namesIn(folder), /^(\d+)\.json$/)
 }
@@ -250,13 +262,13 @@ const stepsNamed = (names: readonly string[], pattern: RegExp): number[] =>
 
 function requireSpace(folder: string, bytes: number): void {
   const free = freeBytes(folder)
-  if (free !== null && free < bytes + SPARE_BYTES) throw noRoom(folder, bytes)
+  if (free !== null && free < bytes + RESERVED_BYTES) throw diskFull(folder, bytes)
 }
 
-/** About what the points take in the record. */
+/** The approximate size of the points in the record. */
 const bytesOfPoints = (points: readonly NewPoint[]): number => points.length * 120
 
-function noRoom(folder: string, bytes: number): StudioError {
+function diskFull(folder: string, bytes: number): StudioError {
   const free = freeBytes(folder)
   const left = free === null ? 'not enough' : byteText(free)
   return new StudioError(

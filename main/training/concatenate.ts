@@ -1,4 +1,4 @@
-/** What passes over batches gather, as one array. */
+/** Concatenates the arrays that were collected batch by batch. */
 export function concatenate(arrays: Float32Array[]): Float32Array {
   const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0))
   let at = 0

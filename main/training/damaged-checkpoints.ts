@@ -5,8 +5,8 @@ import { checkpointFolder, readRecord } from './checkpoints.ts'
 import { sha256OfFile } from './file-hash.ts'
 
 /**
- * Reads a run's checkpoints through: how many are what was written, and the files that are not, relative to the workspace.
- * Throws Io where one cannot be read at the moment.
+ * Reads all of a run's checkpoints: how many are intact, and the files that are not, relative to the workspace. Throws
+ * Io if one cannot be read at the moment.
  */
 export async function damagedCheckpoints(
   workspace: string,

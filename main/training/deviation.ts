@@ -17,8 +17,8 @@ export class Deviation {
   }
 
   addAll(measured: Float32Array, expected: Float32Array, tolerance: number, name: string): void {
-    for (let place = 0; place < expected.length; place++) {
-      this.add(measured[place] ?? NaN, expected[place] ?? NaN, tolerance, () => `${name}[${place}]`)
+    for (let index = 0; index < expected.length; index++) {
+      this.add(measured[index] ?? NaN, expected[index] ?? NaN, tolerance, () => `${name}[${index}]`)
     }
   }
 
@@ -26,7 +26,7 @@ export class Deviation {
     return this.#largest
   }
 
-  /** What is wrong with the first number that deviates; null where none does. */
+  /** What is wrong with the first number that deviates, or null if none does. */
   get complaint(): string | null {
     return this.#first
   }

@@ -1,4 +1,4 @@
-/** What a run or a benchmark ran on. */
+/** The environment of a run or a benchmark: machine, versions and commit. */
 import { execFile } from 'node:child_process'
 import { arch, availableParallelism, cpus, release, totalmem } from 'node:os'
 import { promisify } from 'node:util'
@@ -8,7 +8,7 @@ import { APP_VERSION } from '../app-version.ts'
 import type { MachineFacts } from '../contract/machine.ts'
 import type { RunEnvironment } from '../contract/runs.ts'
 
-const GIT_PATIENCE_MS = 2000
+const GIT_TIMEOUT_MS = 2000
 const nativeCpu = z.object({ instructionSets: z.array(z.string()) })
 
 export async function currentEnvironment(
@@ -38,11 +38,11 @@ export function currentMachine(): MachineFacts {
   }
 }
 
-/** Of the repository the folder lies in; null where there is none, or no git. */
+/** The commit of the repository that contains the folder, or null if there is none or no git. */
 async function gitCommit(folder: string): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)('git', ['-C', folder, 'rev-parse', 'HEAD'], {
-      timeout: GIT_PATIENCE_MS,
+      timeout: GIT_TIMEOUT_MS,
     })
     return stdout.trim()
   } catch {

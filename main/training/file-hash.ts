@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import { openRegularFile } from '../datasets/regular-file.ts'
 
-/** A file's SHA-256 in hexadecimal, read as a stream. Rejects as openRegularFile does, and when the signal says so. */
+/**
+ * A file's SHA-256 in hexadecimal. The file is read as a stream. Rejects as openRegularFile does, and when the signal
+ * is aborted.
+ */
 export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   const file = await openRegularFile(path)

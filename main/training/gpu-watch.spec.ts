@@ -13,22 +13,22 @@ it.skipIf(process.platform === 'win32')(
     await chmod(join(folder, 'nvidia-smi'), 0o755)
     vi.stubEnv('PATH', `${folder}:/bin:/usr/bin`)
     onTestFinished(() => void vi.unstubAllEnvs())
-    const told: [string, number][] = []
-    const tell = (series: string, value: number) => void told.push([series, value])
+    const reported: [string, number][] = []
+    const report = (series: string, value: number) => void reported.push([series, value])
 
-    watchGpu({ backend: 'tensorflow', device: 'CPU', tensorflow: '2.21.0' }, tell, 5)
+    watchGpu({ backend: 'tensorflow', device: 'CPU', tensorflow: '2.21.0' }, report, 5)
     await delay(50)
-    expect(told).toEqual([])
+    expect(reported).toEqual([])
 
-    const end = watchGpu({ backend: 'tensorflow', device: 'GPU', tensorflow: '2.21.0' }, tell, 5)
-    await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(2))
-    expect(told.slice(0, 2)).toEqual([
+    const end = watchGpu({ backend: 'tensorflow', device: 'GPU', tensorflow: '2.21.0' }, report, 5)
+    await vi.waitFor(() => expect(reported.length).toBeGreaterThanOrEqual(2))
+    expect(reported.slice(0, 2)).toEqual([
       ['gpu/busy', 0.5],
       ['gpu/usedBytes', 100 * 1024 ** 2],
     ])
     end()
-    const before = told.length
+    const before = reported.length
     await delay(50)
-    expect(told).toHaveLength(before)
+    expect(reported).toHaveLength(before)
   },
 )

@@ -1,24 +1,24 @@
-/** Looks at the GPU while a run computes on it: points of the run, beside its losses. */
+/** Polls the GPU while a run computes on it. Its use is stored as points of the run, beside the losses. */
 import type { Computation } from '../contract/runs.ts'
 import { gpuUse } from './backends/tensorflow/runtime/gpus.ts'
 
-const LOOK_EVERY_MS = 2000
+const POLL_INTERVAL_MS = 2000
 
-/** Tells of each look; gives a function that ends it. Nothing is looked at where the CPU computes. */
+/** Reports each measurement. Returns a function that ends the polling. Nothing is polled if the CPU computes. */
 export function watchGpu(
   { device }: Computation,
-  tell: (series: 'gpu/busy' | 'gpu/usedBytes', value: number) => void,
-  everyMs = LOOK_EVERY_MS,
+  report: (series: 'gpu/busy' | 'gpu/usedBytes', value: number) => void,
+  intervalMs = POLL_INTERVAL_MS,
 ): () => void {
   if (device !== 'GPU') return () => undefined
   let ended = false
   const timer = setInterval(() => {
     void gpuUse().then((use) => {
       if (!use || ended) return
-      tell('gpu/busy', use.busy)
-      tell('gpu/usedBytes', use.usedBytes)
+      report('gpu/busy', use.busy)
+      report('gpu/usedBytes', use.usedBytes)
     })
-  }, everyMs)
+  }, intervalMs)
   return () => {
     ended = true
     clearInterval(timer)

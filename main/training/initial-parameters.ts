@@ -1,13 +1,13 @@
-/** Parameters from a safetensors file, by the reference's names: for `--init` and for reference cases. */
+/** Reads parameters from a safetensors file by the reference's names, for `--init` and for reference cases. */
 import type { ParameterInfo } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { SafetensorsFile } from './safetensors.ts'
 
 /**
- * Sets every parameter from a file that has exactly the model's.
- * Throws InvalidArgument naming the first one that is missing, too many, of another shape, or with a value that is no
- * number: it would vanish in a ReLU and leave a model that trains, wrongly.
+ * Sets every parameter from a file that has exactly the model's parameters. Throws InvalidArgument naming the first one
+ * that is missing, superfluous, of another shape, or has a value that is not finite: a ReLU would turn it into zero,
+ * and the model would train with wrong values.
  */
 export async function loadInitialParameters(
   backend: Pick<TrainingBackend, 'parameters' | 'setParameter'>,
@@ -28,11 +28,11 @@ export async function loadInitialParameters(
 }
 
 function requireFinite(path: string, name: string, values: Float32Array): void {
-  const at = values.findIndex((value) => !Number.isFinite(value))
-  if (at < 0) return
+  const index = values.findIndex((value) => !Number.isFinite(value))
+  if (index < 0) return
   throw new StudioError(
     'InvalidArgument',
-    `${path} has ${values[at]} in ${name}, at place ${at} counted from 0: every parameter must be a finite number.`,
+    `${path} has ${values[index]} in ${name}, at place ${index} counted from 0: every parameter must be a finite number.`,
     { file: path },
   )
 }
@@ -58,7 +58,8 @@ export function requireParameters(
       refuse(`has ${prefix}${name} of shape ${describe(found.shape)}, but the model needs ${describe(shape)}`)
     }
   }
-  // An export has for each table whose rows values share what stands in for values that its training had not seen.
+  // An export also has a substitute for each table whose rows are shared by values, for values that its training had
+  // not seen.
   const known = new Set(parameters.flatMap(({ name }) => [prefix + name, `${prefix}${name}/untrained`]))
   const extra = [...file.tensors.keys()].find((name) => name.startsWith(prefix) && !known.has(name))
   if (extra !== undefined) refuse(`has ${extra}, which the model does not have`)

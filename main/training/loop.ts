@@ -1,63 +1,63 @@
-/** Trains a run from where it stands to its end: epochs of chunks of steps, an evaluation and a checkpoint each. */
+/** Trains a run from its position to its end: epochs of chunks of steps, each with an evaluation and a checkpoint. */
 import { StudioError } from '../contract/errors.ts'
 import type { EpochResult, Evaluation, RunProgress } from '../contract/runs.ts'
 import { fallbackNote, judgedMetric } from '../contract/metrics.ts'
 import { isBetter, type EvaluationMetric, type TrainingConfig } from '../contract/training.ts'
-import type { BatchPass, TrainingBackend } from './backends/backend.ts'
+import type { BatchStream, TrainingBackend } from './backends/backend.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { RunPosition } from './position.ts'
 import type { TrainerMessage } from './protocol.ts'
-import type { Reporter, Standing } from './reporter.ts'
+import type { Reporter, ProgressSnapshot } from './reporter.ts'
 import type { RunControl } from './run-control.ts'
 import { learningRateScales } from './schedule.ts'
 import { Speed } from './speed.ts'
 import { StepProfile } from './step-profile.ts'
 
-/** Evaluation needs no small batches; few large ones are faster. */
+/** Evaluations do not need small batches, and a few large ones are faster. */
 const EVALUATION_BATCH = 4096
 
-export interface LoopParts {
+export interface TrainingLoopOptions {
   backend: TrainingBackend
   config: TrainingConfig
-  /** Rows of each split. */
+  /** The number of rows in each split. */
   rows: { train: number; validation: number; test: number }
-  /** Where to begin; kept up to date. */
+  /** The position at which to begin. The loop updates it. */
   position: RunPosition
   control: RunControl
   checkpoints: CheckpointStore
   send: (message: TrainerMessage) => void
-  /** Whether to save before the first step, for what no seed can draw again. */
+  /** Whether to save before the first step, because no seed can draw the parameters again. */
   saveFirst: boolean
-  /** A byte a row, 1 where a value of the row is in no training row. */
+  /** One byte for each row, which is 1 if a value of the row is in no training row. */
   unknownRows: (split: 'validation' | 'test') => Promise<Uint8Array>
   /** Stores the best epoch's predictions of the test rows, in file order. */
   storeTestPredictions: (predictions: Float32Array) => Promise<void>
 }
 
 export class TrainingLoop {
-  readonly #parts: LoopParts
+  readonly #options: TrainingLoopOptions
   readonly #reporter: Reporter
   readonly #speed = new Speed()
   readonly #profile: StepProfile
   readonly #stepsPerEpoch: number
   #phase: RunProgress['phase'] = 'training'
-  /** null where a split has none. */
+  /** null if no row of the split has an unknown value. */
   readonly #unknownRows: Partial<Record<'validation' | 'test', Uint8Array | null>> = {}
-  /** Since when the time counts that is not in the position yet. */
+  /** The time since which the position has not counted. */
   #since = performance.now()
 
-  constructor(parts: LoopParts, reporter: (standing: () => Standing) => Reporter) {
-    this.#parts = parts
-    this.#profile = new StepProfile(parts.backend)
-    this.#stepsPerEpoch = Math.ceil(parts.rows.train / parts.config.batchSize)
-    this.#reporter = reporter(() => this.#standing())
+  constructor(options: TrainingLoopOptions, reporter: (snapshot: () => ProgressSnapshot) => Reporter) {
+    this.#options = options
+    this.#profile = new StepProfile(options.backend)
+    this.#stepsPerEpoch = Math.ceil(options.rows.train / options.config.batchSize)
+    this.#reporter = reporter(() => this.#snapshot())
   }
 
-  /** Throws Diverged where a loss is no number, DiskFull where a checkpoint does not fit. */
+  /** Throws Diverged if a loss is not finite, and DiskFull if a checkpoint does not fit. */
   async run(): Promise<'completed' | 'stopped'> {
-    const { position, config } = this.#parts
+    const { position, config } = this.#options
     this.#since = performance.now()
-    if (this.#parts.saveFirst) await this.#saveCheckpoint()
+    if (this.#options.saveFirst) await this.#saveCheckpoint()
     while (position.epoch <= config.epochs && !this.#patienceIsOver()) {
       if (!(await this.#trainEpoch())) {
         await this.#saveCheckpoint()
@@ -69,10 +69,10 @@ export class TrainingLoop {
     return 'completed'
   }
 
-  /** False where the run has to stop before the epoch's end. */
+  /** Returns false if the run has to stop before the epoch's end. */
   async #trainEpoch(): Promise<boolean> {
-    const { backend, config, position, control } = this.#parts
-    const pass = backend.openPass({
+    const { backend, config, position, control } = this.#options
+    const batches = backend.openBatches({
       split: 'train',
       batchSize: config.batchSize,
       shuffle: config.shuffle,
@@ -81,31 +81,31 @@ export class TrainingLoop {
       startBatch: position.batch,
     })
     try {
-      while (pass.remaining() > 0) {
-        if (control.pauseWanted) await this.#pause()
-        if (control.stopWanted) return false
+      while (batches.remaining() > 0) {
+        if (control.pauseRequested) await this.#pause()
+        if (control.stopRequested) return false
         this.#phase = 'training'
-        await this.#trainChunk(pass)
+        await this.#trainChunk(batches)
         this.#reporter.tick()
         const every = this.#aligned(config.checkpointEverySteps)
-        // The epoch's end has a checkpoint of its own.
-        if (every > 0 && position.batch % every === 0 && pass.remaining() > 0) await this.#saveCheckpoint()
+        // The end of the epoch saves a checkpoint anyway.
+        if (every > 0 && position.batch % every === 0 && batches.remaining() > 0) await this.#saveCheckpoint()
       }
       return true
     } finally {
-      pass.close()
+      batches.close()
     }
   }
 
-  async #trainChunk(pass: BatchPass): Promise<void> {
-    const { backend, config, position, rows } = this.#parts
-    const count = Math.min(this.#chunkSteps(), pass.remaining())
+  async #trainChunk(batches: BatchStream): Promise<void> {
+    const { backend, config, position, rows } = this.#options
+    const count = Math.min(this.#chunkSteps(), batches.remaining())
     const scales = learningRateScales(config.schedule, config.dense.learningRate, position.step + 1, count)
-    const begun = performance.now()
-    const losses = await this.#profile.around(() => backend.trainSteps(pass, scales))
+    const startedAt = performance.now()
+    const losses = await this.#profile.measure(() => backend.trainSteps(batches, scales))
     const samplesBefore = position.batch * config.batchSize
     const samplesAfter = Math.min(samplesBefore + losses.length * config.batchSize, rows.train)
-    const milliseconds = performance.now() - begun
+    const milliseconds = performance.now() - startedAt
     this.#speed.add(losses.length, samplesAfter - samplesBefore, milliseconds)
     position.trainedMs += milliseconds
     this.#countTime()
@@ -114,7 +114,7 @@ export class TrainingLoop {
   }
 
   #countStep(loss: number): void {
-    const { config, position, rows } = this.#parts
+    const { config, position, rows } = this.#options
     const step = position.step + 1
     if (!Number.isFinite(loss)) throw diverged(`The loss at step ${step} of epoch ${position.epoch}`, loss)
     const size = Math.min(config.batchSize, rows.train - position.batch * config.batchSize)
@@ -130,7 +130,7 @@ export class TrainingLoop {
   }
 
   async #finishEpoch(): Promise<void> {
-    const { config, position, rows, send } = this.#parts
+    const { config, position, rows, send } = this.#options
     this.#phase = 'evaluating'
     this.#reporter.flush()
     const validation = rows.validation > 0 ? await this.#evaluate('validation') : null
@@ -163,9 +163,9 @@ export class TrainingLoop {
     send({ kind: 'epoch', ...this.#reporter.take(), result, checkpoint, profile: this.#profile.report() })
   }
 
-  /** Whether this epoch's model is the best so far; without validation rows the newest counts as that. */
+  /** Whether this epoch's model is the best so far. Without validation rows the newest one counts as the best. */
   #judge(validation: Evaluation | null): boolean {
-    const { position } = this.#parts
+    const { position } = this.#options
     if (!validation) return true
     const metric = this.#judgedMetric(validation)
     const value = validation[metric]
@@ -178,20 +178,23 @@ export class TrainingLoop {
     return false
   }
 
-  /** Settled by the run's first evaluation, which a resumed run has in its position. */
+  /** The run's first evaluation decides the metric. The position of a resumed run contains that evaluation. */
   #judgedMetric(validation: Evaluation | null): EvaluationMetric {
-    const { config, position } = this.#parts
+    const { config, position } = this.#options
     return judgedMetric(config.bestMetric, position.epochs[0]?.validation ?? validation)
   }
 
   #patienceIsOver(): boolean {
-    const { config, position } = this.#parts
+    const { config, position } = this.#options
     return config.earlyStopping !== null && position.withoutImprovement >= config.earlyStopping.patience
   }
 
   async #evaluate(split: 'validation' | 'test'): Promise<Evaluation> {
-    const { backend, position } = this.#parts
-    const evaluation = await backend.evaluate(this.#evaluationPass(split), await this.#unknownRowsOf(split))
+    const { backend, position } = this.#options
+    const evaluation = await backend.evaluate(
+      this.#evaluationBatches(split),
+      await this.#unknownRowsOf(split),
+    )
     if (!Number.isFinite(evaluation.logLoss)) {
       throw diverged(`The ${split} log loss after epoch ${position.epoch}`, evaluation.logLoss)
     }
@@ -202,21 +205,23 @@ export class TrainingLoop {
     return evaluation
   }
 
-  /** The same in every epoch. */
+  /** The flags are the same in every epoch. */
   async #unknownRowsOf(split: 'validation' | 'test'): Promise<Uint8Array | null> {
     const known = this.#unknownRows[split]
     if (known !== undefined) return known
-    const flags = await this.#parts.unknownRows(split)
+    const flags = await this.#options.unknownRows(split)
     this.#unknownRows[split] = flags.includes(1) ? flags : null
     return this.#unknownRows[split]
   }
 
   async #predictTest(): Promise<void> {
-    await this.#parts.storeTestPredictions(await this.#parts.backend.predict(this.#evaluationPass('test')))
+    await this.#options.storeTestPredictions(
+      await this.#options.backend.predict(this.#evaluationBatches('test')),
+    )
   }
 
-  #evaluationPass(split: 'validation' | 'test'): BatchPass {
-    return this.#parts.backend.openPass({
+  #evaluationBatches(split: 'validation' | 'test'): BatchStream {
+    return this.#options.backend.openBatches({
       split,
       batchSize: EVALUATION_BATCH,
       shuffle: false,
@@ -227,67 +232,70 @@ export class TrainingLoop {
   }
 
   #describe({ epoch, trainLoss, validation }: EpochResult, best: boolean): void {
-    const parts = [`epoch ${epoch}`, `training loss ${trainLoss.toFixed(5)}`]
+    const phrases = [`epoch ${epoch}`, `training loss ${trainLoss.toFixed(5)}`]
     if (validation) {
-      parts.push(`validation log loss ${validation.logLoss.toFixed(5)}`)
-      if (validation.auc !== null) parts.push(`AUC ${validation.auc.toFixed(5)}`)
+      phrases.push(`validation log loss ${validation.logLoss.toFixed(5)}`)
+      if (validation.auc !== null) phrases.push(`AUC ${validation.auc.toFixed(5)}`)
     }
-    this.#reporter.line('info', parts.join(', ') + (best ? ' (best so far)' : ''))
+    this.#reporter.line('info', phrases.join(', ') + (best ? ' (best so far)' : ''))
   }
 
   async #pause(): Promise<void> {
-    const { control, send } = this.#parts
+    const { control, send } = this.#options
     await this.#saveCheckpoint()
     this.#phase = 'paused'
     this.#reporter.flush()
     send({ kind: 'paused' })
-    await control.untilWanted()
+    await control.untilResumed()
     this.#since = performance.now()
-    if (!control.stopWanted) send({ kind: 'continued' })
+    if (!control.stopRequested) send({ kind: 'continued' })
   }
 
   async #saveCheckpoint(): Promise<void> {
     this.#phase = 'saving'
     const checkpoint = await this.#writeCheckpoint()
-    this.#parts.send({ kind: 'checkpoint', ...this.#reporter.take(), checkpoint })
+    this.#options.send({ kind: 'checkpoint', ...this.#reporter.take(), checkpoint })
   }
 
   #writeCheckpoint(): ReturnType<CheckpointStore['save']> {
-    const { backend, checkpoints, position } = this.#parts
+    const { backend, checkpoints, position } = this.#options
     this.#countTime()
     return checkpoints.save(backend, position, this.#reporter.unstored())
   }
 
-  /** Chunks end where gradients have been applied and where a checkpoint is due. */
+  /** Chunks end after an update and where a checkpoint is due. */
   #chunkSteps(): number {
-    const { config, position } = this.#parts
+    const { config, position } = this.#options
     const end = this.#aligned(position.batch + this.#speed.chunkSteps)
     const every = this.#aligned(config.checkpointEverySteps)
     const due = every > 0 ? every - (position.batch % every) : Infinity
     return Math.min(end - position.batch, due)
   }
 
-  /** The next batch of an epoch after which no gradient is waiting; none ever waits for the next epoch. */
+  /**
+   * The next batch of an epoch after which no accumulated gradient is left. An epoch's last batch ends the
+   * accumulation.
+   */
   #aligned(batch: number): number {
-    const together = this.#parts.config.accumulateBatches
-    return Math.ceil(batch / together) * together
+    const accumulated = this.#options.config.accumulateBatches
+    return Math.ceil(batch / accumulated) * accumulated
   }
 
-  /** Adds a point to a series of the run, at the step it stands at. */
+  /** Adds a point to a series of the run at the current step. */
   point(series: string, value: number): void {
-    const { step, epoch, elapsedMs } = this.#parts.position
+    const { step, epoch, elapsedMs } = this.#options.position
     this.#reporter.point({ series, step, epoch, value, elapsedMs })
   }
 
   #countTime(): void {
     const now = performance.now()
-    this.#parts.position.elapsedMs += now - this.#since
-    this.#parts.position.epochMs += now - this.#since
+    this.#options.position.elapsedMs += now - this.#since
+    this.#options.position.epochMs += now - this.#since
     this.#since = now
   }
 
-  #standing(): Standing {
-    const { elapsedMs, trainedMs } = this.#parts.position
+  #snapshot(): ProgressSnapshot {
+    const { elapsedMs, trainedMs } = this.#options.position
     return {
       progress: this.#progress(),
       elapsedMs,
@@ -296,21 +304,21 @@ export class TrainingLoop {
   }
 
   #trainedSamples(): number {
-    const { config, position, rows } = this.#parts
+    const { config, position, rows } = this.#options
     const inEpoch = Math.min(position.batch * config.batchSize, rows.train)
     return (position.epoch - 1) * rows.train + inEpoch
   }
 
   #progress(): RunProgress {
-    const { config, position, rows } = this.#parts
-    const left = config.epochs * rows.train - this.#trainedSamples()
+    const { config, position, rows } = this.#options
+    const samplesLeft = config.epochs * rows.train - this.#trainedSamples()
     return {
       step: position.step,
       totalSteps: config.epochs * this.#stepsPerEpoch,
       epoch: Math.min(position.epoch, config.epochs),
       totalEpochs: config.epochs,
       samplesPerSecond: this.#speed.samplesPerSecond,
-      secondsLeft: this.#phase === 'done' ? 0 : this.#speed.secondsFor(left),
+      secondsLeft: this.#phase === 'done' ? 0 : this.#speed.secondsFor(samplesLeft),
       phase: this.#phase,
     }
   }

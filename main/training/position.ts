@@ -1,4 +1,6 @@
-/** Where a run stands: everything beside parameters and optimizer state that going on bit-identically takes. */
+/**
+ * The position of a run: everything besides parameters and optimizer state that it needs to continue bit-identically.
+ */
 import { z } from 'zod'
 import { epochResult } from '../contract/runs.ts'
 import { trainingConfig } from '../contract/training.ts'
@@ -7,33 +9,33 @@ import { newPoint } from './protocol.ts'
 export const CHECKPOINT_FORMAT = 'dlrm-studio-checkpoint'
 export const CHECKPOINT_VERSION = 1
 
-/** NaN or infinity never get here: the run has failed as diverged before. */
+/** The best value is finite, because a run with NaN or infinity has failed as diverged before. */
 export const runPosition = z.strictObject({
-  /** Batches trained so far, in all epochs. */
+  /** The number of batches that were trained, over all epochs. */
   step: z.int().min(0),
-  /** The epoch being trained, from 1; epochs + 1 once all are done. */
+  /** The current epoch, from 1; epochs + 1 after the last one. */
   epoch: z.int().min(1),
-  /** Batches of it that are done. */
+  /** The number of its batches that were trained. */
   batch: z.int().min(0),
-  /** The optimizer's own count, fewer than step where gradients are accumulated. */
+  /** The optimizer's own count, which is smaller than step if gradients are accumulated. */
   optimizerSteps: z.int().min(0),
   best: z.strictObject({ epoch: z.int(), step: z.int(), value: z.number() }).nullable(),
-  /** Epochs since the best one. */
+  /** The number of epochs since the best one. */
   withoutImprovement: z.int().min(0),
-  /** Sum over the epoch's rows of their batch's mean loss, and those rows. */
+  /** The sum over the epoch's rows of the mean loss of their batch, and the number of these rows. */
   epochLoss: z.strictObject({ sum: z.number(), rows: z.int() }),
-  /** Losses of the steps since the last train/loss point. */
+  /** The losses of the steps since the last point of train/loss. */
   pointLoss: z.strictObject({ sum: z.number(), steps: z.int() }),
-  /** Time spent on the epoch and on the run, pauses left out. */
+  /** The time spent on the epoch and on the run, without pauses. */
   epochMs: z.number(),
   elapsedMs: z.number(),
-  /** Of which time spent in training steps. */
+  /** The part of it that was spent in training steps. */
   trainedMs: z.number(),
   epochs: z.array(epochResult),
 })
 export type RunPosition = z.infer<typeof runPosition>
 
-/** The JSON beside a checkpoint's safetensors. */
+/** The JSON record of a checkpoint, beside its safetensors file. */
 export const checkpointRecord = z.strictObject({
   format: z.literal(CHECKPOINT_FORMAT),
   version: z.literal(CHECKPOINT_VERSION),
@@ -41,7 +43,7 @@ export const checkpointRecord = z.strictObject({
   datasetHash: z.string(),
   config: trainingConfig,
   position: runPosition,
-  /** Points that the owner had not confirmed when this was saved. */
+  /** Points that the owner had not confirmed when the checkpoint was saved. */
   unstoredPoints: z.array(newPoint),
   kind: z.enum(['last', 'best', 'kept']),
   createdAt: z.string(),

@@ -1,4 +1,4 @@
-/** Every message between a run's owner (engine or command line) and its trainer process. */
+/** All messages between a run's owner (engine or command line) and its trainer process. */
 import { z } from 'zod'
 import { errorData } from '../contract/errors.ts'
 import {
@@ -13,7 +13,7 @@ import {
 import { trainingConfig } from '../contract/training.ts'
 import { modelDocument } from '../model/document.ts'
 
-/** Points and lines get their sequence numbers from the database. */
+/** The database assigns the sequence numbers of points and lines. */
 export const newPoint = metricPoint.omit({ sequence: true })
 export const newLine = logLine.omit({ sequence: true })
 export const newCheckpoint = checkpointInfo.omit({ id: true })
@@ -30,7 +30,7 @@ export const trainerJob = z.object({
   model: modelDocument,
   config: trainingConfig,
   initialParameters: z.string().nullable(),
-  /** Go on from the newest sound checkpoint, if there is one. */
+  /** Whether to continue from the newest intact checkpoint, if there is one. */
   resume: z.boolean(),
 })
 export type TrainerJob = z.infer<typeof trainerJob>
@@ -40,44 +40,44 @@ export const ownerMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pause') }),
   z.object({ kind: z.literal('resume') }),
   z.object({ kind: z.literal('stop') }),
-  /** What the trainer sent under this number is in the database. */
+  /** The trainer's message with this number is stored in the database. */
   z.object({ kind: z.literal('stored'), number: z.int() }),
 ])
 export type OwnerMessage = z.infer<typeof ownerMessage>
 
 const savedCheckpoint = z.object({
   saved: newCheckpoint,
-  /** Paths of checkpoints that are gone. */
+  /** The paths of removed checkpoints. */
   removed: z.array(z.string()),
 })
 export type SavedCheckpoint = z.infer<typeof savedCheckpoint>
 
-/** What is new since the last update; numbered, so that the owner can say what it has stored. */
+/** What is new since the last update. It is numbered, so that the owner can confirm what it has stored. */
 const bundle = {
   number: z.int(),
   points: z.array(newPoint),
   lines: z.array(newLine),
   progress: runProgress,
-  /** Time the run has taken so far, pauses left out. */
+  /** The time that the run has taken so far, without pauses. */
   elapsedMs: z.number(),
-  /** Mean over the run's training steps. */
+  /** The mean over the run's training steps. */
   samplesPerSecond: z.number(),
 }
 
 export type Bundle = z.infer<z.ZodObject<typeof bundle>>
 
 export const trainerMessage = z.discriminatedUnion('kind', [
-  /** Everything is loaded and training begins, at `step` done steps; `epochs` are those a checkpoint knows of. */
+  /** Everything is loaded and training begins after `step` steps. `epochs` are those that the checkpoint contains. */
   z.object({
     kind: z.literal('begun'),
-    /** For the confirmation that its points are stored. */
+    /** The number by which the owner confirms that these points are stored. */
     number: z.int(),
     computation,
     step: z.int(),
     epochs: z.array(epochResult),
     /** Points up to `step` that may never have reached the database. */
     points: z.array(newPoint),
-    /** All that lie in the run's folder: a former owner may have died before it heard of a change. */
+    /** All checkpoints in the run's folder, because a former owner may have died before it received a change. */
     checkpoints: z.array(newCheckpoint),
   }),
   z.object({ kind: z.literal('update'), ...bundle }),
@@ -86,7 +86,7 @@ export const trainerMessage = z.discriminatedUnion('kind', [
     ...bundle,
     result: epochResult,
     checkpoint: savedCheckpoint,
-    /** null until enough steps were counted. */
+    /** null until enough steps were measured. */
     profile: runProfile.nullable(),
   }),
   z.object({ kind: z.literal('checkpoint'), ...bundle, checkpoint: savedCheckpoint }),
@@ -94,7 +94,7 @@ export const trainerMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('continued') }),
   z.object({
     kind: z.literal('ended'),
-    /** null where it ended before training began. */
+    /** null if the run ended before training began. */
     last: z.object(bundle).nullable(),
     outcome: z.enum(['completed', 'stopped', 'failed']),
     error: errorData.nullable(),

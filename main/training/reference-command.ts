@@ -1,4 +1,4 @@
-/** Trains what a command line of dlrm_s_pytorch.py describes, and tells the losses it would print. */
+/** Trains what a command line of dlrm_s_pytorch.py describes, and reports the losses that it would print. */
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../contract/training.ts'
 import { randomBatches } from '../datasets/random-reference/random-batches.ts'
 import { TraceGenerator, type TraceProfile } from '../datasets/random-reference/stack-distances.ts'
@@ -9,23 +9,26 @@ import { createBatchTrainer } from './backends/create-backend.ts'
 import { checkSchedule, learningRateScale } from './schedule.ts'
 
 export interface PrintedLoss {
-  /** From 1, of `iterations` an epoch. */
+  /** From 1 to `iterations`, in each epoch. */
   iteration: number
   iterations: number
   /** From 0. */
   epoch: number
-  /** Mean over the rows since the last one printed. */
+  /** The mean over the rows since the last printed loss. */
   loss: number
   msPerIteration: number
 }
 
-/** What a command with synthetic data draws from: a profile a table. Rejects naming the file that is not as needed. */
+/**
+ * The profiles from which a command with synthetic data draws, one for each table. Rejects with the name of a file that
+ * is not valid.
+ */
 export async function profilesFor({ data, columns }: DlrmCommand): Promise<TraceProfile[] | null> {
   if (data.distribution !== 'synthetic') return null
   return readProfiles(tableTraceFiles(data.traceFile, columns.sparse.length), data.tracePadding)
 }
 
-/** `profiles` as from profilesFor. Throws InvalidArgument where the drawn indices would lie outside a table. */
+/** `profiles` come from profilesFor. Throws InvalidArgument if the drawn indices would be outside of a table. */
 export function* trainReferenceCommand(
   command: DlrmCommand,
   profiles: TraceProfile[] | null,
@@ -37,7 +40,7 @@ export function* trainReferenceCommand(
   const tables = {
     denseColumns: columns.dense.length,
     tableRows: columns.sparse.map(({ cardinality }) => cardinality),
-    // The reference reads its profile for every bag anew.
+    // The reference reads its profile again for every bag.
     ...(profiles && {
       traces: profiles.map((profile) => () => new TraceGenerator(profile, data.tracePadding)),
     }),

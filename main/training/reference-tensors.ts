@@ -3,14 +3,17 @@ import type { BatchArrays } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { SafetensorsFile, Tensor } from './safetensors.ts'
 
-/** Batch `step`, from 0, for a model with this many dense columns and tables. Throws Corrupt naming the tensor. */
+/**
+ * Batch `step`, from 0, for a model with this many dense columns and tables. Throws Corrupt with the name of the
+ * tensor.
+ */
 export async function readReferenceBatch(
   file: SafetensorsFile,
   step: number,
   denseColumns: number,
   tables: number,
 ): Promise<BatchArrays> {
-  const name = (part: string): string => `batch${step}/${part}`
+  const name = (tensor: string): string => `batch${step}/${tensor}`
   const size = tensor(file, name('labels'), 'F32', [null, 1]).shape[0] ?? 0
   tensor(file, name('dense'), 'F32', [size, denseColumns])
   const columns: BatchArrays['columns'] = []
@@ -26,7 +29,7 @@ export async function readReferenceBatch(
   return { size, dense, labels: await file.readFloats(name('labels')), columns }
 }
 
-/** What the model gives for `size` rows after the last step. */
+/** The model's predictions for `size` rows after the last step. */
 export async function readFinalPredictions(file: SafetensorsFile, size: number): Promise<Float32Array> {
   const name = 'final_predictions'
   const { shape } = tensor(file, name, 'F32', null)
@@ -36,7 +39,7 @@ export async function readFinalPredictions(file: SafetensorsFile, size: number):
   return file.readFloats(name)
 }
 
-/** `shape` null is any; a null in it any length. */
+/** `shape` null allows any shape, and a null in it any length. */
 function tensor(
   file: SafetensorsFile,
   name: string,

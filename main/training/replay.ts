@@ -12,11 +12,11 @@ import { readFinalPredictions, readReferenceBatch } from './reference-tensors.ts
 import type { SafetensorsFile } from './safetensors.ts'
 import { checkSchedule, learningRateScale } from './schedule.ts'
 
-/** Two fp32 implementations of the same training differ by no more; test/fixtures/reference/README.md. */
+/** The tolerance for two fp32 implementations of the same training; see test/fixtures/reference/README.md. */
 const LOSS = { relative: 2e-6, absolute: 1e-6 }
 const PARAMETER = 2e-5
 const PREDICTION = 2e-5
-/** Rates are worked out in f64 on both sides. */
+/** Both sides compute rates in f64. */
 const RATE_RELATIVE = 1e-9
 
 export interface Replay {
@@ -26,7 +26,7 @@ export interface Replay {
   predictions: Deviation
 }
 
-/** Throws an Error saying what of the case cannot be replayed. */
+/** Throws an Error that says why the case cannot be replayed. */
 export async function replayCase(
   reference: ReferenceCase,
   file: SafetensorsFile,
@@ -71,7 +71,7 @@ async function comparePredictions(
   deviation.addAll(trainer.predictBatch(batch), expected, PREDICTION, 'final_predictions')
 }
 
-/** The factor on the learning rate at a step, counted from 0; compared with the case's rate where it has one. */
+/** The factor on the learning rate at a step, counted from 0. It is compared with the case's rate if it has one. */
 function learningRateOf({ training, learningRates }: ReferenceCase, index: number, rates: Deviation): number {
   const { schedule, learningRate } = training
   const scale = learningRateScale(schedule, learningRate, index + 1)

@@ -2,13 +2,13 @@ import { expect, it } from 'vitest'
 import type { TrainerMessage } from './protocol.ts'
 import { INHERITED, Reporter } from './reporter.ts'
 
-const standing = () => ({ progress: {} as never, elapsedMs: 0, samplesPerSecond: 0 })
+const snapshot = () => ({ progress: {} as never, elapsedMs: 0, samplesPerSecond: 0 })
 const point = (step: number) => ({ series: 'train/loss', step, epoch: 1, value: step, elapsedMs: step })
 
 /** A reporter with inherited points of the steps 1 and 2 that has sent step 3 and step 4, each in a bundle of its own. */
 function reporterOfFour() {
   const sent: TrainerMessage[] = []
-  const reporter = new Reporter((message) => sent.push(message), standing, [point(1), point(2)])
+  const reporter = new Reporter((message) => sent.push(message), snapshot, [point(1), point(2)])
   for (const step of [3, 4]) {
     reporter.point(point(step))
     reporter.flush()

@@ -1,22 +1,22 @@
-/** Collects what is new in a run and sends it to the owner in bundles, at most ten a second. */
+/** Collects what is new in a run and sends it to the owner in bundles, at most ten per second. */
 import type { Bundle, NewLine, NewPoint, TrainerMessage } from './protocol.ts'
 
 const BUNDLE_MS = 100
 
-/** The number of the message `begun`; the bundles after it count on from there. */
+/** The number of the message `begun`. The numbers of the bundles follow it. */
 export const INHERITED = 0
 
-/** Where the run stands when a bundle is made. */
-export type Standing = Pick<Bundle, 'progress' | 'elapsedMs' | 'samplesPerSecond'>
+/** The progress of the run when a bundle is sent. */
+export type ProgressSnapshot = Pick<Bundle, 'progress' | 'elapsedMs' | 'samplesPerSecond'>
 
 export class Reporter {
   readonly #send: (message: TrainerMessage) => void
-  readonly #standing: () => Standing
+  readonly #snapshot: () => ProgressSnapshot
   #points: NewPoint[] = []
   #lines: NewLine[] = []
   #lastSent = 0
   #number = INHERITED
-  /** Sent but not confirmed as stored. */
+  /** Bundles that were sent but not confirmed as stored. */
   #unconfirmed: { number: number; points: NewPoint[] }[]
 
   /**
@@ -25,11 +25,11 @@ export class Reporter {
    */
   constructor(
     send: (message: TrainerMessage) => void,
-    standing: () => Standing,
+    snapshot: () => ProgressSnapshot,
     inherited: readonly NewPoint[] = [],
   ) {
     this.#send = send
-    this.#standing = standing
+    this.#snapshot = snapshot
     this.#unconfirmed = [{ number: INHERITED, points: [...inherited] }]
   }
 
@@ -41,7 +41,7 @@ export class Reporter {
     this.#lines.push({ at: new Date().toISOString(), level, message })
   }
 
-  /** Sends the bundle if it is time. */
+  /** Sends the bundle if the interval is over. */
   tick(): void {
     if (performance.now() - this.#lastSent >= BUNDLE_MS) this.flush()
   }
@@ -50,10 +50,10 @@ export class Reporter {
     this.#send({ kind: 'update', ...this.take() })
   }
 
-  /** What is new, to go with another message. */
+  /** Returns what is new, to be sent with another message. */
   take(): Bundle {
     const number = ++this.#number
-    const bundle = { number, points: this.#points, lines: this.#lines, ...this.#standing() }
+    const bundle = { number, points: this.#points, lines: this.#lines, ...this.#snapshot() }
     this.#unconfirmed.push({ number, points: this.#points })
     this.#points = []
     this.#lines = []
@@ -61,12 +61,12 @@ export class Reporter {
     return bundle
   }
 
-  /** The owner has stored this bundle. An earlier one may have failed there, so each is confirmed for itself. */
+  /** The owner has stored this bundle. An earlier one may have failed there, so each one is confirmed separately. */
   confirm(number: number): void {
     this.#unconfirmed = this.#unconfirmed.filter((bundle) => bundle.number !== number)
   }
 
-  /** Points that would be lost if the owner died now. */
+  /** The points that would be lost if the owner died now. */
   unstored(): NewPoint[] {
     return [...this.#unconfirmed.flatMap((bundle) => bundle.points), ...this.#points]
   }

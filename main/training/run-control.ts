@@ -1,14 +1,14 @@
-/** What the owner wants of a run, as the loop asks for it between two chunks of steps. */
+/** The owner's requests to a run, which the loop polls between two chunks of steps. */
 export class RunControl {
   #paused = false
   #stopped = false
   #wake: (() => void) | null = null
 
-  get pauseWanted(): boolean {
+  get pauseRequested(): boolean {
     return this.#paused && !this.#stopped
   }
 
-  get stopWanted(): boolean {
+  get stopRequested(): boolean {
     return this.#stopped
   }
 
@@ -21,15 +21,15 @@ export class RunControl {
     this.#wake?.()
   }
 
-  /** For good; a paused run wakes up to stop. */
+  /** Stops for good. A paused run wakes up and stops. */
   stop(): void {
     this.#stopped = true
     this.#wake?.()
   }
 
-  /** Resolves once the run may go on or has to stop. */
-  async untilWanted(): Promise<void> {
-    while (this.pauseWanted) {
+  /** Resolves when the run may continue or has to stop. */
+  async untilResumed(): Promise<void> {
+    while (this.pauseRequested) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })

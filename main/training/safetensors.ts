@@ -21,7 +21,7 @@ const header = z.record(z.string(), z.unknown())
 export interface Tensor {
   dtype: keyof typeof ELEMENT_BYTES
   shape: number[]
-  /** Place in the file, in bytes. */
+  /** The position in the file, in bytes. */
   start: number
   bytes: number
 }
@@ -44,7 +44,10 @@ export class SafetensorsFile {
     this.metadata = metadata
   }
 
-  /** Throws NotFound or Io for an unreadable file, Corrupt with what is wrong for any other than sound F32, I64, BOOL and U8. */
+  /**
+   * Throws NotFound or Io for an unreadable file, and Corrupt with the reason for any content except valid F32, I64,
+   * BOOL and U8 tensors.
+   */
   static async open(path: string): Promise<SafetensorsFile> {
     const file = await openRegularFile(path)
     try {
@@ -56,7 +59,7 @@ export class SafetensorsFile {
     }
   }
 
-  /** A copy of a F32 tensor, row-major. */
+  /** A copy of an F32 tensor, in row-major order. */
   async readFloats(name: string): Promise<Float32Array> {
     const bytes = await this.#read(name, 'F32')
     return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / ELEMENT_BYTES.F32)
@@ -68,7 +71,7 @@ export class SafetensorsFile {
     return new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / ELEMENT_BYTES.I64)
   }
 
-  /** A copy of a BOOL tensor: a byte an element, 1 where it is true. */
+  /** A copy of a BOOL tensor: one byte for each element, 1 if it is true. */
   readFlags(name: string): Promise<Uint8Array> {
     return this.#read(name, 'BOOL')
   }
@@ -89,7 +92,7 @@ export class SafetensorsFile {
   }
 }
 
-/** The header's JSON and the place where data begins. */
+/** The header's JSON and the offset at which data begins. */
 async function readHeader(path: string, file: FileHandle): Promise<{ text: string; dataStart: number }> {
   const { size } = await file.stat()
   if (size < 8) throw corrupt(path, 'it is shorter than a header')
@@ -161,7 +164,7 @@ function isElementType(dtype: string): dtype is Tensor['dtype'] {
   return Object.hasOwn(ELEMENT_BYTES, dtype)
 }
 
-/** Tensors must follow one another without gap or overlap and end with the file. */
+/** Tensors must follow one another without gaps or overlaps and end with the file. */
 function checkPlacement(
   tensors: ReadonlyMap<string, Tensor>,
   dataStart: number,

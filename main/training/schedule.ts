@@ -4,10 +4,10 @@ import { StudioError } from '../contract/errors.ts'
 
 type Schedule = TrainingConfig['schedule']
 
-/** The decay never goes below this rate; an absolute one, whatever the base rate. */
+/** The decay ends at this rate, which is absolute and does not depend on the base rate. */
 const LOWEST_RATE = 1e-7
 
-/** Throws InvalidArgument where the decay would begin inside the warm-up. */
+/** Throws InvalidArgument if the decay would begin within the warm-up. */
 export function checkSchedule(schedule: Schedule): void {
   const problem = scheduleProblem(schedule)
   if (problem !== null)
@@ -15,9 +15,9 @@ export function checkSchedule(schedule: Schedule): void {
 }
 
 /**
- * The factor on the base learning rate at a step, counted from 1.
- * During the plateau between warm-up and decay the rate stays at the warm-up's last value; the full rate is reached
- * where the decay starts, or right after the warm-up where there is no decay.
+ * The factor on the base learning rate at a step, counted from 1. On the plateau between warm-up and decay the rate
+ * stays at the warm-up's last value. The full rate is reached where the decay starts, or directly after the warm-up if
+ * there is no decay.
  */
 export function learningRateScale(schedule: Schedule, baseRate: number, step: number): number {
   const { warmupSteps, decayStartStep, decaySteps } = schedule
@@ -28,7 +28,7 @@ export function learningRateScale(schedule: Schedule, baseRate: number, step: nu
   return Math.max(LOWEST_RATE / baseRate, ((decaySteps - decayed) / decaySteps) ** 2)
 }
 
-/** Factors of `count` steps beginning at `firstStep`. */
+/** The factors of `count` steps that begin at `firstStep`. */
 export function learningRateScales(
   schedule: Schedule,
   baseRate: number,

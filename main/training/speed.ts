@@ -1,6 +1,6 @@
-/** Smoothed training speed, and how large a chunk of steps should be so that the loop stays responsive. */
+/** Smoothed training speed, and the size of a chunk of steps that keeps the loop responsive. */
 
-/** Weight of the past fades with this time constant. */
+/** The weight of past steps decays with this time constant. */
 const SMOOTHING_MS = 2000
 /** A pause or stop waits for about this long. */
 const CHUNK_MS = 75
@@ -22,13 +22,13 @@ export class Speed {
     return this.#milliseconds > 0 ? (this.#samples / this.#milliseconds) * 1000 : 0
   }
 
-  /** Steps of about 75 ms together; a single one until the first was measured. */
+  /** The number of steps that take about 75 ms; one until the first chunk was measured. */
   get chunkSteps(): number {
     if (this.#msPerStep === null) return 1
     return Math.max(1, Math.min(MAX_CHUNK_STEPS, Math.round(CHUNK_MS / Math.max(this.#msPerStep, 1e-3))))
   }
 
-  /** null until there is a speed. */
+  /** null until the speed is known. */
   secondsFor(samples: number): number | null {
     const speed = this.samplesPerSecond
     return speed > 0 ? samples / speed : null

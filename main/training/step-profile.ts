@@ -1,8 +1,10 @@
-/** Where the time of a run's steps goes: counted over some of them, for counting takes time too. */
+/**
+ * Measures by operation how a run's steps spend their time. Only some steps are measured, because that takes time too.
+ */
 import type { RunProfile } from '../contract/runs.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 
-/** Until memory is touched and the caches are warm. */
+/** The first steps are not measured, because memory is not touched and caches are not warm yet. */
 const WARM_UP_STEPS = 20
 const COUNTED_STEPS = 500
 
@@ -16,8 +18,8 @@ export class StepProfile {
     this.#backend = backend
   }
 
-  /** Runs some steps, counting them where it is their turn. */
-  async around(steps: () => Promise<Float64Array>): Promise<Float64Array> {
+  /** Runs some steps and measures them if they are due. */
+  async measure(steps: () => Promise<Float64Array>): Promise<Float64Array> {
     const counts = this.#done >= WARM_UP_STEPS && this.#counted < COUNTED_STEPS
     this.#backend.setProfiling(counts)
     const begun = performance.now()
@@ -30,7 +32,7 @@ export class StepProfile {
     return losses
   }
 
-  /** Means of a step; null before any was counted. */
+  /** Means of a step, or null before any was measured. */
   report(): RunProfile | null {
     if (this.#counted === 0) return null
     const operations = this.#backend

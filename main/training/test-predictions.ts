@@ -1,4 +1,4 @@
-/** What a run's best epoch predicted for the test rows, with a checksum that `sha256sum -c` understands. */
+/** The predictions of a run's best epoch for the test rows, with a checksum that `sha256sum -c` can check. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { writeDurably } from './durable-file.ts'
@@ -9,7 +9,10 @@ export const TEST_PREDICTIONS_CHECKSUM = 'test-predictions.sha256'
 export const checksumLine = (bytes: Uint8Array): string =>
   `${createHash('sha256').update(bytes).digest('hex')}  ${TEST_PREDICTIONS}\n`
 
-/** Writes them into the run's folder, in the order of the rows. A crash in between leaves a run that goes on, which writes both. */
+/**
+ * Writes the predictions into the run's folder, in the order of the rows. After a crash in between the run continues
+ * and writes both again.
+ */
 export async function storeTestPredictions(folder: string, predictions: Float32Array): Promise<void> {
   const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
   await writeDurably(join(folder, TEST_PREDICTIONS), bytes)

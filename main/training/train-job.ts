@@ -1,4 +1,6 @@
-/** One run inside its trainer process: opens the data, builds the model, goes on where a checkpoint left off. */
+/**
+ * One run in its trainer process. It opens the data, builds the model, and continues from a checkpoint if there is one.
+ */
 import { nativeAddon } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import { datasetManifest } from '../contract/manifest.ts'
@@ -21,22 +23,22 @@ import { checkSchedule } from './schedule.ts'
 import { storeTestPredictions } from './test-predictions.ts'
 import { lockFolder } from './trainer-lock.ts'
 
-export interface TrainingParts {
+export interface TrainJobOptions {
   control: RunControl
   send: (message: TrainerMessage) => void
-  /** Gets the reporter as soon as there is one, for confirmations and last words. */
+  /** Receives the reporter as soon as it exists, for confirmations and the last message. */
   onReporter: (reporter: Reporter) => void
 }
 
-export async function trainJob(job: TrainerJob, parts: TrainingParts): Promise<'completed' | 'stopped'> {
+export async function trainJob(job: TrainerJob, options: TrainJobOptions): Promise<'completed' | 'stopped'> {
   const folder = checkpointFolder(job.workspace, job.run)
   await makeFolderDurably(folder).catch((error: unknown) => {
     throw fileError(error, 'make the folder', folder)
   })
-  const release = await lockFolder(folder, () => parts.control.stopWanted)
+  const release = await lockFolder(folder, () => options.control.stopRequested)
   if (!release) return 'stopped'
   try {
-    return await trainIn(folder, job, parts)
+    return await trainIn(folder, job, options)
   } finally {
     await release()
   }
@@ -45,7 +47,7 @@ export async function trainJob(job: TrainerJob, parts: TrainingParts): Promise<'
 async function trainIn(
   folder: string,
   job: TrainerJob,
-  parts: TrainingParts,
+  options: TrainJobOptions,
 ): Promise<'completed' | 'stopped'> {
   const { config, workspace, run, datasetHash } = job
   checkSchedule(config.schedule)
@@ -75,21 +77,21 @@ async function trainIn(
         test: manifest.splits.test.rows,
       },
       position,
-      control: parts.control,
+      control: options.control,
       checkpoints,
-      send: parts.send,
+      send: options.send,
       saveFirst: record === null && job.initialParameters !== null,
       unknownRows: (split) => dataset.unknownRows(split, sparse),
       storeTestPredictions: (predictions) => storeTestPredictions(folder, predictions),
     },
-    (standing) => {
-      const reporter = new Reporter(parts.send, standing, unstored)
+    (snapshot) => {
+      const reporter = new Reporter(options.send, snapshot, unstored)
       for (const warning of warnings) reporter.line('warning', warning)
-      parts.onReporter(reporter)
+      options.onReporter(reporter)
       return reporter
     },
   )
-  parts.send({
+  options.send({
     kind: 'begun',
     number: INHERITED,
     computation: backend.computation(),
@@ -102,7 +104,7 @@ async function trainIn(
   return loop.run().finally(endWatch)
 }
 
-/** Draws or loads the parameters; the record is that of the checkpoint the run goes on from. */
+/** Draws or loads the parameters. The record is that of the checkpoint from which the run continues. */
 async function beginning(
   job: TrainerJob,
   backend: TrainingBackend,
@@ -110,8 +112,8 @@ async function beginning(
 ): Promise<{ record: CheckpointRecord | null; warnings: string[] }> {
   const warnings: string[] = []
   if (job.resume) {
-    await checkpoints.removeLitter()
-    const { checkpoint, damaged } = await checkpoints.newestSound()
+    await checkpoints.removeLeftovers()
+    const { checkpoint, damaged } = await checkpoints.newestIntact()
     for (const path of damaged) warnings.push(`The checkpoint ${path} is damaged and was skipped.`)
     if (checkpoint) {
       await backend.load(checkpoint.path, checkpoint.record.position.optimizerSteps)

@@ -34,12 +34,12 @@ it('marks the folder and gives it up again', async () => {
 it('waits until the former trainer is gone, and takes its mark away', async () => {
   const folder = await temporaryFolder()
   const other = await otherTrainer(folder)
-  let looks = 0
+  let polls = 0
   const release = await lockFolder(folder, () => {
-    if (++looks === 3) other.kill()
+    if (++polls === 3) other.kill()
     return false
   })
-  expect(looks).toBeGreaterThanOrEqual(3)
+  expect(polls).toBeGreaterThanOrEqual(3)
   expect(await readdir(folder)).toEqual([`${process.pid}.trainer`])
   await release?.()
 })

@@ -1,6 +1,6 @@
 /**
- * Entry of a trainer process. It trains the one run its owner sends and answers pause, resume and stop. Where the
- * owner vanishes it saves a checkpoint and leaves.
+ * The entry point of a trainer process. It trains the one run that its owner sends and handles pause, resume and stop.
+ * If the owner disappears it saves a checkpoint and exits.
  */
 import { toErrorData } from '../contract/errors.ts'
 import { ownerMessage, type TrainerJob, type TrainerMessage } from './protocol.ts'
@@ -12,7 +12,7 @@ const control = new RunControl()
 let reporter: Reporter | null = null
 
 function send(message: TrainerMessage): void {
-  // The owner may be dying: what it does not get any more is in the next checkpoint.
+  // The owner may be dying. What it no longer receives is in the next checkpoint.
   if (process.connected) process.send?.(message, () => undefined)
 }
 
@@ -20,29 +20,29 @@ async function train(job: TrainerJob): Promise<void> {
   let outcome: Extract<TrainerMessage, { kind: 'ended' }>['outcome']
   let error = null
   try {
-    outcome = await trainJob(job, { control, send, onReporter: (made) => (reporter = made) })
+    outcome = await trainJob(job, { control, send, onReporter: (created) => (reporter = created) })
   } catch (thrown) {
     outcome = 'failed'
     error = toErrorData(thrown)
   }
-  leave({ kind: 'ended', outcome, error, last: reporter?.take() ?? null })
+  exitAfter({ kind: 'ended', outcome, error, last: reporter?.take() ?? null })
 }
 
-/** Leaves once the owner has the last message, or at once where there is no owner. */
-function leave(last: TrainerMessage): void {
+/** Exits after the owner has received the last message, or at once if there is no owner. */
+function exitAfter(last: TrainerMessage): void {
   if (!process.connected || !process.send) process.exit(0)
   process.send(last, () => process.exit(0))
 }
 
 process.on('message', (raw) => {
   const { success, data: message, error } = ownerMessage.safeParse(raw)
-  if (!success) return leave({ kind: 'ended', outcome: 'failed', error: toErrorData(error), last: null })
+  if (!success) return exitAfter({ kind: 'ended', outcome: 'failed', error: toErrorData(error), last: null })
   if (message.kind === 'start') void train(message.job)
   else if (message.kind === 'stored') reporter?.confirm(message.number)
   else control[message.kind]()
 })
 
-// A terminal's Ctrl-C reaches every process of the command line; what becomes of the run is its owner's to say.
+// Ctrl-C in a terminal reaches every process of the command line. The owner decides what happens to the run.
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => control.stop())
 process.on('disconnect', () => {

@@ -20,8 +20,8 @@ async function folderWithCase(change: Json = {}, damage: (bytes: Buffer) => Buff
 
 /** Renames a tensor to a name of the same length, so that the file stays sound. */
 const renaming = (from: string, to: string) => (bytes: Buffer) => {
-  const place = bytes.indexOf(`"${from}"`)
-  bytes.write(`"${to}"`, place)
+  const offset = bytes.indexOf(`"${from}"`)
+  bytes.write(`"${to}"`, offset)
   return bytes
 }
 

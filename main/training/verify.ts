@@ -1,4 +1,4 @@
-/** Holds a backend to reference cases: a folder of NAME.json with NAME.safetensors. */
+/** Compares a backend with reference cases: a folder of NAME.json and NAME.safetensors. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError, toErrorData } from '../contract/errors.ts'
@@ -15,9 +15,9 @@ export interface CaseResult {
   passed: boolean
   /** The backend cannot run what the case trains. */
   skipped: boolean
-  /** Why it was skipped, what deviates first, or what is wrong with its files; null where it passed. */
+  /** Why it was skipped, what deviates first, or what is wrong with its files; null if it passed. */
   reason: string | null
-  /** Largest absolute differences; null where it was not measured or one is not finite. */
+  /** The largest absolute differences; null if one was not measured or is not finite. */
   maxLossError: number | null
   maxParameterError: number | null
   maxPredictionError: number | null
@@ -30,7 +30,7 @@ export interface VerificationReport {
   skipped: number
 }
 
-/** Throws where there is no such backend, or no case in the folder. What is wrong with a case is in its result. */
+/** Throws if there is no such backend, or no case in the folder. Problems of a case are in its result. */
 export async function verifyFolder(
   folder: string,
   backend: TrainingConfig['backend'],
@@ -48,7 +48,7 @@ export async function verifyFolder(
   return { cases, passed, failed: cases.length - passed - skipped, skipped }
 }
 
-/** Half a case counts as one, so that a lost file is noticed. */
+/** A case of which one file is missing still counts, so that a lost file is noticed. */
 async function caseNames(folder: string): Promise<string[]> {
   const files = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     const code = cause.code === 'ENOENT' ? 'NotFound' : 'Io'
@@ -95,7 +95,7 @@ async function verifyCase(
   }
 }
 
-/** Of the recorded cases; the largest has some megabytes. */
+/** The limit for recorded cases, the largest of which has a few megabytes. */
 const MAX_CASE_BYTES = 256 * 1024 * 1024
 
 async function readCase(path: string): Promise<ReferenceCase> {

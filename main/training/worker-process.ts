@@ -1,45 +1,45 @@
-/** A process of our own for heavy work, as its owner holds it: started, spoken to, and accounted for when it ends. */
+/** A child process for heavy work, as its owner sees it: how it is started, receives messages, and how it ended. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StudioError } from '../contract/errors.ts'
 
-const LAST_WORDS = 4000
+const MAX_STDERR_TAIL = 4000
 const here = dirname(fileURLToPath(import.meta.url))
 
 export interface WorkerExit {
   code: number | null
   signal: NodeJS.Signals | null
-  /** The end of what it wrote to its error stream. */
-  lastWords: string
+  /** The end of its error stream. */
+  stderrTail: string
 }
 
 export class WorkerProcess<Message extends object> {
   readonly #child: ChildProcess
-  #lastWords = ''
-  /** Resolves once the process is gone and all its messages were handed on. */
+  #stderrTail = ''
+  /** Resolves when the process has exited and all of its messages were delivered. */
   readonly ended: Promise<WorkerExit>
 
   /** `bundle` is the name of a file in dist/, without .mjs. */
   constructor(bundle: 'trainer' | 'benchmark', onMessage: (raw: unknown) => void) {
     this.#child = fork(bundleFile(bundle), [], {
-      // tfjs makes many short-lived objects: a heap that may grow by them would pass for a leak.
+      // tfjs creates many short-lived objects. If the heap could grow by them, that would look like a leak.
       execArgv: ['--max-semi-space-size=8', '--heap-growing-percent=50'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS)
+      this.#stderrTail = (this.#stderrTail + text).slice(-MAX_STDERR_TAIL)
     })
     this.#child.on('message', onMessage)
     this.ended = new Promise((resolve) => {
       const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
-        resolve({ code, signal, lastWords: this.#lastWords.trim() })
+        resolve({ code, signal, stderrTail: this.#stderrTail.trim() })
       this.#child.on('close', finish)
-      // Where it could not be started at all there is no 'close'.
+      // There is no 'close' event if the process could not be started.
       this.#child.on('error', (error) => {
-        this.#lastWords = error.message
+        this.#stderrTail = error.message
         if (this.#child.pid === undefined) finish(null, null)
       })
     })
@@ -50,17 +50,19 @@ export class WorkerProcess<Message extends object> {
   }
 
   send(message: Message): void {
-    // It may be gone already; `ended` tells.
+    // The process may have exited already, which `ended` reports.
     if (this.#child.connected) this.#child.send(message, () => undefined)
   }
 
-  /** Ends it at once, whatever it is doing. */
+  /** Ends the process at once, whatever it is doing. */
   kill(): void {
     this.#child.kill('SIGKILL')
   }
 }
 
-/** A bundle's file. Bundled, this file lies beside the others in dist/; from source it is two folders away. */
+/**
+ * The path of a bundle. As a bundle, this file is in dist/ beside the others; as a source file it is two folders away.
+ */
 export function bundleFile(bundle: string): string {
   const candidates = [join(here, `${bundle}.mjs`), join(here, '..', '..', 'dist', `${bundle}.mjs`)]
   const file = candidates.find((candidate) => existsSync(candidate))
@@ -68,20 +70,20 @@ export function bundleFile(bundle: string): string {
   return file
 }
 
-/** How a process that did not say goodbye ended, and why as far as it can be told: two sentences at most. */
-export function describeEnd(what: string, { code, signal, lastWords }: WorkerExit): string {
+/** How and why a process ended without its last message, as far as that is known: two sentences at most. */
+export function describeEnd(what: string, { code, signal, stderrTail }: WorkerExit): string {
   const how = signal ? `was killed by ${signal}` : `exited with code ${code ?? 'unknown'}`
   const hint =
     signal === 'SIGKILL'
       ? ' The system does this when memory runs out: try a smaller model or batch.'
-      : lastWords
-        ? ` Its last output: ${tellingLine(lastWords)}`
+      : stderrTail
+        ? ` Its last output: ${errorLine(stderrTail)}`
         : ''
   return `The ${what} ${how}.${hint}`
 }
 
-/** Of what a dying process writes, the line that names the error; around it stand a stack and a version. */
-function tellingLine(lastWords: string): string {
-  const lines = lastWords.split('\n')
+/** The line of a dying process's output that names the error. It is between a stack and a version. */
+function errorLine(stderrTail: string): string {
+  const lines = stderrTail.split('\n')
   return lines.find((line) => /^\S*(Error|panicked)\b/.test(line)) ?? lines.at(-1) ?? ''
 }

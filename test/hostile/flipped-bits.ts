@@ -65,7 +65,7 @@ export async function observe(workspace: string, run: string): Promise<Observati
       await part('resuming', async () => {
         const { datasetHash, config } = database.runs.get(run)
         const store = new CheckpointStore({ workspace, run, datasetHash, config })
-        const { checkpoint, damaged } = await store.newestSound()
+        const { checkpoint, damaged } = await store.newestIntact()
         seen.warnings.push(...damaged)
         return checkpoint
       })

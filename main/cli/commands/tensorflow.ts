@@ -22,7 +22,7 @@ import {
   type OptionSpec,
   type OptionValues,
 } from '../command.ts'
-import { loadForALook } from '../../training/backends/tensorflow/try-tensorflow.ts'
+import { probeTensorFlow } from '../../training/backends/tensorflow/try-tensorflow.ts'
 import { byteSize } from '../terminal.ts'
 
 const device: OptionSpec = {
@@ -114,7 +114,7 @@ export const tensorflowStatus: Command = {
 
 function loadedOutcome(): Outcome {
   const { folder } = requireRuntime()
-  const loaded = loadForALook()
+  const loaded = probeTensorFlow()
   return {
     json: { installed: true, folder, loaded },
     text: `TensorFlow ${loaded.version} in ${folder} computes on the ${loaded.device}.`,

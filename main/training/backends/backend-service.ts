@@ -1,4 +1,4 @@
-/** The backends that are set up on this machine, and the installation that runs: one at a time. */
+/** The backends that are set up on this machine, and their installation. Only one installation runs at a time. */
 import type { BackendStatus, InstallationProgress, TensorFlowDevice } from '../../contract/backends.ts'
 import { StudioError, toErrorData, type ErrorData } from '../../contract/errors.ts'
 import type { EngineEvent } from '../../contract/events.ts'
@@ -16,9 +16,9 @@ import {
 import { chooseFolder, chosenFolder, runtimesFolder } from './tensorflow/runtime/own-folder.ts'
 import { downloadBytes, releaseFor, TENSORFLOW_VERSION, type Release } from './tensorflow/runtime/pinned.ts'
 
-const TELL_EVERY_MS = 250
+const PROGRESS_INTERVAL_MS = 250
 
-/** Everything the backend tensorflow needs on a device; what is there already is left alone. */
+/** Installs everything that the backend tensorflow needs on a device. What is already installed is left unchanged. */
 export async function setUpTensorFlow(options: InstallOptions): Promise<string> {
   const { signal, report } = options
   const { folder } = await installTensorFlow(options)
@@ -28,16 +28,16 @@ export async function setUpTensorFlow(options: InstallOptions): Promise<string> 
 }
 
 export class BackendService {
-  readonly #tell: (event: EngineEvent) => void
+  readonly #emit: (event: EngineEvent) => void
   #progress: InstallationProgress | null = null
-  #running: { aborter: AbortController; ended: Promise<void> } | null = null
-  #lastTold = 0
+  #running: { controller: AbortController; ended: Promise<void> } | null = null
+  #lastEmitted = 0
 
-  constructor(tell: (event: EngineEvent) => void) {
-    this.#tell = tell
+  constructor(emit: (event: EngineEvent) => void) {
+    this.#emit = emit
   }
 
-  /** Whether an installation runs. */
+  /** Whether an installation is running. */
   get installing(): boolean {
     return this.#running !== null
   }
@@ -56,16 +56,16 @@ export class BackendService {
     }
   }
 
-  /** Throws InvalidState while one runs. Its progress and its end are told as events. */
+  /** Throws InvalidState while an installation is running. Events report its progress and its end. */
   install(device: TensorFlowDevice, wheels: string | undefined): void {
     this.#begin(device, (signal, report) => setUpTensorFlow({ device, wheels, signal, report }))
   }
 
-  /** The same for the TensorFlow in a folder of the user's own; null: what is installed is used again. */
+  /** The same for the TensorFlow in a folder of the user's own. With null the installed one is used again. */
   async use(folder: string | null): Promise<void> {
     this.#requireIdle()
     await chooseFolder(folder)
-    this.#tell({ kind: 'changed', what: 'backends' })
+    this.#emit({ kind: 'changed', what: 'backends' })
     if (folder === null) return
     this.#begin('own', (signal, report) => {
       report('Compiling the binding', null)
@@ -78,7 +78,7 @@ export class BackendService {
     work: (signal: AbortSignal, report: InstallOptions['report']) => Promise<unknown>,
   ): void {
     this.#requireIdle()
-    const aborter = new AbortController()
+    const controller = new AbortController()
     this.#progress = {
       device,
       state: 'running',
@@ -87,26 +87,26 @@ export class BackendService {
       error: null,
     }
     const report: InstallOptions['report'] = (message, fraction) => this.#advance(message, fraction)
-    const ended = work(aborter.signal, report).then(
+    const ended = work(controller.signal, report).then(
       () => this.#end('done', null),
       (error: unknown) =>
-        aborter.signal.aborted ? this.#end('cancelled', null) : this.#end('failed', toErrorData(error)),
+        controller.signal.aborted ? this.#end('cancelled', null) : this.#end('failed', toErrorData(error)),
     )
-    this.#running = { aborter, ended }
-    this.#send()
+    this.#running = { controller, ended }
+    this.#emitProgress()
   }
 
-  /** Does nothing where none runs. */
+  /** Does nothing if no installation is running. */
   cancel(): void {
-    this.#running?.aborter.abort()
+    this.#running?.controller.abort()
   }
 
-  /** Throws InvalidState while an installation runs. */
+  /** Throws InvalidState while an installation is running. */
   async remove(device: TensorFlowDevice): Promise<void> {
     this.#requireIdle()
     await removeTensorFlow(device)
     this.#progress = null
-    this.#tell({ kind: 'changed', what: 'backends' })
+    this.#emit({ kind: 'changed', what: 'backends' })
   }
 
   async close(): Promise<void> {
@@ -123,25 +123,26 @@ export class BackendService {
     if (!this.#progress || !this.#running) return
     const before = this.#progress.message
     this.#progress = { ...this.#progress, message, fraction }
-    if (message !== before || performance.now() - this.#lastTold >= TELL_EVERY_MS) this.#send()
+    if (message !== before || performance.now() - this.#lastEmitted >= PROGRESS_INTERVAL_MS)
+      this.#emitProgress()
   }
 
   #end(state: 'done' | 'failed' | 'cancelled', error: ErrorData | null): void {
     if (this.#progress) this.#progress = { ...this.#progress, state, error }
     this.#running = null
-    this.#send()
-    this.#tell({ kind: 'changed', what: 'backends' })
+    this.#emitProgress()
+    this.#emit({ kind: 'changed', what: 'backends' })
   }
 
-  #send(): void {
-    this.#lastTold = performance.now()
-    if (this.#progress) this.#tell({ kind: 'backend', progress: this.#progress })
+  #emitProgress(): void {
+    this.#lastEmitted = performance.now()
+    if (this.#progress) this.#emit({ kind: 'backend', progress: this.#progress })
   }
 }
 
 function describe(release: Release): BackendStatus['installations'][number] {
   const { device, wheels, unpackedBytes } = release
-  const { recorded, problem } = lookAt(device)
+  const { recorded, problem } = inspect(device)
   return {
     device,
     version: TENSORFLOW_VERSION,
@@ -154,8 +155,11 @@ function describe(release: Release): BackendStatus['installations'][number] {
   }
 }
 
-/** An installation that cannot be read now counts as one that is there: only what is proved damaged is called so. */
-function lookAt(device: TensorFlowDevice): { recorded: boolean; problem: ErrorData | null } {
+/**
+ * An installation that cannot be read at the moment counts as installed, because only what is proved damaged is called
+ * damaged.
+ */
+function inspect(device: TensorFlowDevice): { recorded: boolean; problem: ErrorData | null } {
   try {
     const recorded = isRecorded(device)
     return { recorded, problem: recorded ? problemOf(() => requireInstallation(device)) : null }
@@ -173,9 +177,9 @@ function describeOwn(): BackendStatus['own'] {
   }
 }
 
-function problemOf(look: () => unknown): ErrorData | null {
+function problemOf(check: () => unknown): ErrorData | null {
   try {
-    look()
+    check()
     return null
   } catch (error) {
     return toErrorData(error)

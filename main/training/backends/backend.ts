@@ -1,20 +1,23 @@
-/** What trains a plan. The trainer's loop knows this and no more, so that every backend is trained the same way. */
+/**
+ * The interface of a training backend. The trainer's loop depends only on this, so every backend is trained the same
+ * way.
+ */
 import { z } from 'zod'
 import type { BatchLoaderOptions, ParameterInfo, Quantisation } from '../../../native/index.ts'
 import { operationPhase } from '../../contract/operations.ts'
 import type { Computation, Evaluation } from '../../contract/runs.ts'
 import type { TrainingConfig } from '../../contract/training.ts'
 
-export type PassOptions = Omit<BatchLoaderOptions, 'dense' | 'sparse'>
+export type BatchStreamOptions = Omit<BatchLoaderOptions, 'dense' | 'sparse'>
 
-/** One pass over a split, in its order. */
-export interface BatchPass {
-  /** Batches that are left. */
+/** The batches of a split in their order, each read once. */
+export interface BatchStream {
+  /** The number of batches that were not read yet. */
   remaining(): number
   close(): void
 }
 
-/** What an operation has taken of all the steps that were counted. */
+/** The time that an operation took in all profiled steps. */
 export const operationTotal = z.object({
   name: z.string(),
   phase: operationPhase,
@@ -24,32 +27,35 @@ export type OperationTotal = z.infer<typeof operationTotal>
 
 /** A model with its optimizer state, bound to a dataset. Calls never overlap. */
 export interface TrainingBackend {
-  /** What computes here, and on what. */
+  /** The backend, the device and the version that compute. */
   computation(): Computation
   parameters(): ParameterInfo[]
   /** Draws every parameter from the seed. */
   initialize(seed: number): void
   setParameter(name: string, values: Float32Array): void
   configure(config: TrainingConfig): void
-  openPass(options: PassOptions): BatchPass
-  /** One step for each scale (fewer at the pass's end); the mean losses before each update. */
-  trainSteps(pass: BatchPass, learningRateScales: Float64Array): Promise<Float64Array>
-  /** Whether the time of training steps is counted by operation; not at first, for counting takes time too. */
+  openBatches(options: BatchStreamOptions): BatchStream
+  /** One step for each scale, or fewer if the batches end. Returns the mean losses before each update. */
+  trainSteps(batches: BatchStream, learningRateScales: Float64Array): Promise<Float64Array>
+  /** Whether training steps are timed by operation. It is off at first, because timing takes time. */
   setProfiling(on: boolean): void
-  /** Of all steps that were counted. */
+  /** For all profiled steps. */
   profile(): OperationTotal[]
-  /** Consumes the pass. `unknown` marks the rows that have a value which training has not seen, to be judged apart. */
-  evaluate(pass: BatchPass, unknown: Uint8Array | null): Promise<Evaluation>
-  /** Consumes the pass; predictions in its order. */
-  predict(pass: BatchPass): Promise<Float32Array>
-  /** Optimizer steps done. */
+  /**
+   * Consumes the batches. `unknown` marks the rows with a value that training has not seen, which get metrics of their
+   * own.
+   */
+  evaluate(batches: BatchStream, unknown: Uint8Array | null): Promise<Evaluation>
+  /** Consumes the batches. Returns the predictions in their order. */
+  predict(batches: BatchStream): Promise<Float32Array>
+  /** The number of optimizer steps so far. */
   stepCount(): number
   /** Writes parameters and optimizer state as safetensors and flushes them to disk. */
   save(path: string): Promise<{ bytes: number; sha256: string }>
-  /** Loads what save wrote; a resumed run goes on bit-identically. */
+  /** Loads what save wrote. A resumed run continues bit-identically. */
   load(path: string, stepCount: number): Promise<void>
-  /** Makes the parameters compact: from then on it only evaluates and predicts. */
+  /** Makes the parameters compact. Afterwards the backend only evaluates and predicts. */
   quantise(quantisation: Quantisation): Promise<void>
-  /** Bytes of parameters and optimizer state: about what save writes. */
+  /** Bytes of parameters and optimizer state, which is about what save writes. */
   memoryBytes(): number
 }

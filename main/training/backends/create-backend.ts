@@ -1,4 +1,4 @@
-/** The one place that knows which backends there are. */
+/** Creates backends. No other module depends on all of them. */
 import type { NativeDataset } from '../../../native/index.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { trainingConfig, type DeviceChoice, type TrainingConfig } from '../../contract/training.ts'
@@ -11,8 +11,8 @@ import { TensorFlowBackend } from './tensorflow/tensorflow-backend.ts'
 import { requirePrecision, TensorFlowModel } from './tensorflow/tensorflow-model.ts'
 
 /**
- * Throws NotFound or Corrupt, with the remedy, where the backend is not set up on this machine, and Unsupported where it
- * does not compute in this precision or on this device.
+ * Throws NotFound or Corrupt, with the remedy, if the backend is not set up on this machine, and Unsupported if it does
+ * not support this precision or device.
  */
 export function requireBackend(
   backend: TrainingConfig['backend'],
@@ -33,7 +33,7 @@ function requireNativeDevice(device: DeviceChoice): void {
   )
 }
 
-/** Those that are set up on this machine. */
+/** The backends that are set up on this machine. */
 export function usableBackends(): TrainingConfig['backend'][] {
   return trainingConfig.shape.backend.options.filter((backend) => {
     try {
@@ -45,7 +45,7 @@ export function usableBackends(): TrainingConfig['backend'][] {
   })
 }
 
-/** A backend with its optimizers set and its parameters not drawn yet. */
+/** A backend with its optimizers set, whose parameters are not drawn yet. */
 export function createBackend(plan: Plan, dataset: NativeDataset, config: TrainingConfig): TrainingBackend {
   const backend =
     config.backend === 'native'
@@ -55,7 +55,7 @@ export function createBackend(plan: Plan, dataset: NativeDataset, config: Traini
   return backend
 }
 
-/** The same for batches that come as arrays. */
+/** The same for batches that are given as arrays. */
 export function createBatchTrainer(plan: Plan, config: TrainingConfig): BatchTrainer {
   if (config.backend === 'native') {
     const model = createNativeModel(plan, config)

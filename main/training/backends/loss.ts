@@ -8,7 +8,7 @@ export function clamped({ clamp }: PlanLoss, prediction: number): number {
   return prediction < low ? low : prediction > high ? high : prediction
 }
 
-/** The mean over the rows, in f64. A logarithm is not below −100, as in PyTorch; what is no number stays none. */
+/** The mean over the rows in f64. A logarithm is limited to at least −100, as in PyTorch; NaN stays NaN. */
 export function meanLoss(loss: PlanLoss, predictions: Float32Array, labels: Float32Array): number {
   let sum = 0
   for (const [row, label] of labels.entries()) {

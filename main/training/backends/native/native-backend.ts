@@ -1,4 +1,4 @@
-/** The embedded engine as a training backend: everything runs in the addon, off the JavaScript thread. */
+/** The embedded engine as a training backend. Everything runs in the addon, outside the JavaScript thread. */
 import { z } from 'zod'
 import {
   nativeAddon,
@@ -14,16 +14,16 @@ import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
 import {
   operationTotal,
-  type BatchPass,
+  type BatchStream,
   type OperationTotal,
-  type PassOptions,
+  type BatchStreamOptions,
   type TrainingBackend,
 } from '../backend.ts'
 
-/** What of the configuration the engine is built with; the rest goes through configure. */
+/** The part of the configuration with which the engine is built; configure takes the rest. */
 export type EngineSettings = Pick<TrainingConfig, 'threads' | 'precision' | 'seed'>
 
-export class NativePass implements BatchPass {
+export class NativeBatchStream implements BatchStream {
   readonly loader: NativeBatchLoader
 
   constructor(loader: NativeBatchLoader) {
@@ -70,12 +70,12 @@ export class NativeBackend implements TrainingBackend {
     this.#model.configureTraining(trainingSettings(config))
   }
 
-  openPass(options: PassOptions): NativePass {
-    return openNativePass(this.#plan, this.#dataset, options)
+  openBatches(options: BatchStreamOptions): NativeBatchStream {
+    return openNativeBatches(this.#plan, this.#dataset, options)
   }
 
-  trainSteps(pass: NativePass, learningRateScales: Float64Array): Promise<Float64Array> {
-    return this.#model.trainSteps(pass.loader, learningRateScales)
+  trainSteps(batches: NativeBatchStream, learningRateScales: Float64Array): Promise<Float64Array> {
+    return this.#model.trainSteps(batches.loader, learningRateScales)
   }
 
   setProfiling(on: boolean): void {
@@ -86,12 +86,12 @@ export class NativeBackend implements TrainingBackend {
     return z.array(operationTotal).parse(JSON.parse(this.#model.profile()))
   }
 
-  async evaluate(pass: NativePass, unknown: Uint8Array | null): Promise<Evaluation> {
-    return toEvaluation(await this.#model.evaluate(pass.loader, unknown))
+  async evaluate(batches: NativeBatchStream, unknown: Uint8Array | null): Promise<Evaluation> {
+    return toEvaluation(await this.#model.evaluate(batches.loader, unknown))
   }
 
-  predict(pass: NativePass): Promise<Float32Array> {
-    return this.#model.predict(pass.loader)
+  predict(batches: NativeBatchStream): Promise<Float32Array> {
+    return this.#model.predict(batches.loader)
   }
 
   stepCount(): number {
@@ -116,13 +116,22 @@ export class NativeBackend implements TrainingBackend {
   }
 }
 
-/** A pass over a split with the columns that the plan reads, prepared on a thread of its own. */
-export function openNativePass({ inputs }: Plan, dataset: NativeDataset, options: PassOptions): NativePass {
+/** The batches of a split with the columns that the plan reads. A thread of the addon prepares them. */
+export function openNativeBatches(
+  { inputs }: Plan,
+  dataset: NativeDataset,
+  options: BatchStreamOptions,
+): NativeBatchStream {
   const { dense, sparse } = inputs
-  return new NativePass(dataset.batches({ ...options, dense, sparse: sparse.map((column) => column.name) }))
+  return new NativeBatchStream(
+    dataset.batches({ ...options, dense, sparse: sparse.map((column) => column.name) }),
+  )
 }
 
-/** A model of the embedded engine on the CPU's best instruction set; its parameters are zeros until drawn or set. */
+/**
+ * A model of the embedded engine on the CPU's best instruction set. Its parameters are zeros until they are drawn or
+ * set.
+ */
 export function createNativeModel(plan: Plan, { threads, precision, seed }: EngineSettings): NativeModel {
   const addon = nativeAddon()
   return new addon.Model(
@@ -139,7 +148,7 @@ export function trainingSettings(
   return JSON.stringify({ tables, dense, gradientClipNorm, accumulateBatches })
 }
 
-/** What the rows do not define (NaN or infinite, where all labels are the same) is null. */
+/** A metric that the rows do not define is null: it is NaN or infinite if all labels are the same. */
 export function toEvaluation({ known, unknown, ...metrics }: BinaryMetrics): Evaluation {
   const defined = (value: number): number | null => (Number.isFinite(value) ? value : null)
   return {

@@ -1,4 +1,4 @@
-/** The dense operations of a plan in tfjs, whose gradients come from its tape. */
+/** The dense operations of a plan in tfjs, whose tape gives the gradients. */
 import type { Tensor } from '@tensorflow/tfjs'
 import { inputsOf, parametersOf } from '../../../model/costs.ts'
 import { isLookup } from '../../../model/kinds/embedding-lowering.ts'
@@ -10,23 +10,23 @@ import { present } from './ops/operation.ts'
 import type { StepClock } from './step-clock.ts'
 
 export interface DenseInputs {
-  /** [batch, dense columns]; null where the plan reads none. */
+  /** [batch, dense columns], or null if the plan reads none. */
   dense: Tensor | null
-  /** [batch, sum of the bags' widths]; null where there are no tables. */
+  /** [batch, sum of the bags' widths], or null if there are no tables. */
   pooled: Tensor | null
-  /** By parameter index; tables are left out. */
+  /** By parameter index. Tables are left out. */
   parameters: Map<number, Tensor>
-  /** By operation index, [batch, width]; none when predicting, and then nothing is dropped. */
+  /** By operation index, [batch, width]. It is empty for predictions, in which nothing is dropped. */
   masks: Map<number, Tensor>
 }
 
-/** Indices of the parameters that dense operations read. */
+/** The indices of the parameters that dense operations read. */
 export function denseParameters(plan: Plan): number[] {
   const dense = plan.operations.filter((operation) => !isLookup(operation))
   return [...new Set(dense.flatMap((operation) => parametersOf(operation)))]
 }
 
-/** The prediction before the loss's clamp, [batch, 1]. A clock tells how long each operation takes. */
+/** The prediction before the loss's clamp, [batch, 1]. With a clock each operation is timed. */
 export function predict(tf: Tf, plan: Plan, inputs: DenseInputs, clock: StepClock | null = null): Tensor {
   const values = new Map<number, Tensor>()
   const { pooled } = inputs
@@ -51,20 +51,20 @@ export function predict(tf: Tf, plan: Plan, inputs: DenseInputs, clock: StepCloc
   return value(plan.loss.prediction)
 }
 
-/** Widths of the pooled rows, in the plan's order. */
+/** The widths of the pooled rows, in the plan's order. */
 function bagWidths(plan: Plan): number[] {
   return plan.operations.filter(isLookup).map(({ output }) => widthOf(plan, output))
 }
 
 /**
- * A list of its own, for tfjs's tape keeps the one that split returns. A single bag is left whole: tfjs has no gradient for
- * a split into one.
+ * A copy of the list, because tfjs's tape keeps the one that split returns. A single bag is not split, because tfjs has
+ * no gradient for a split into one.
  */
 function splitBags(tf: Tf, pooled: Tensor, widths: number[]): Tensor[] {
   return widths.length === 1 ? [pooled] : [...tf.split(pooled, widths, 1)]
 }
 
-/** Of a value of the plan. */
+/** The width of a value of the plan. */
 export function widthOf(plan: Plan, value: number): number {
   return present(plan.values[value]).width
 }

@@ -1,12 +1,14 @@
 /**
  * Optimizer steps of dense parameters with PyTorch's semantics, operation for operation those of native/engine's
- * optimizer.rs. TensorFlow's own Adagrad starts from another sum and puts epsilon elsewhere.
+ * optimizer.rs. TensorFlow's own Adagrad has another initial sum and adds epsilon elsewhere.
  */
 import type { Tensor } from '@tensorflow/tfjs'
 import type { OptimizerConfig } from '../../../contract/training.ts'
 import type { Tf } from './load-tensorflow.ts'
 
-/** Names of the state tensors an optimizer keeps beside a parameter, in the order `stepDense` takes them. */
+/**
+ * The names of the state tensors that an optimizer keeps for a parameter, in the order in which `stepDense` takes them.
+ */
 export function stateNames(kind: OptimizerConfig['kind']): readonly string[] {
   if (kind === 'sgd') return []
   return kind === 'adam' ? ['mean', 'variance'] : ['sum']
@@ -14,15 +16,15 @@ export function stateNames(kind: OptimizerConfig['kind']): readonly string[] {
 
 export interface DenseStep {
   settings: OptimizerConfig
-  /** On the settings' learning rate. */
+  /** A factor on the settings' learning rate. */
   scale: number
-  /** On the gradient, before anything else: clipping and the mean over accumulated batches. */
+  /** A factor on the gradient before anything else, for clipping and for the mean over accumulated batches. */
   gradientScale: number
-  /** From 1. */
+  /** Counted from 1. */
   count: number
 }
 
-/** The parameter and its state after a step. A row-wise Adagrad is an ordinary one on a dense parameter. */
+/** The parameter and its state after a step. Row-wise Adagrad is ordinary Adagrad for a dense parameter. */
 export function stepDense(
   tf: Tf,
   { settings, scale, gradientScale, count }: DenseStep,

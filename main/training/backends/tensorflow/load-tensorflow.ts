@@ -1,4 +1,4 @@
-/** Loads TensorFlow and tfjs into this process, once: explicitly, from where the runtime was installed. */
+/** Loads TensorFlow and tfjs into this process once, from where the runtime was installed. */
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ interface Binding {
   TF_FLOAT: number
 }
 
-/** What of tfjs-node's backend a kernel calls. */
+/** The methods of tfjs-node's backend that a kernel calls. */
 interface KernelRunner {
   executeSingleOutput(
     name: string,
@@ -36,15 +36,15 @@ interface KernelRunner {
   ): tfjs.TensorInfo
 }
 
-/** What of a run's settings decides how TensorFlow is loaded. */
+/** The settings of a run that decide how TensorFlow is loaded. */
 export type TensorFlowSettings = Pick<TrainingConfig, 'threads' | 'device'>
 
 let loaded: { tensorflow: TensorFlow; threads: number; choice: DeviceChoice } | undefined
 
 /**
- * TensorFlow with this many threads for each operation (0 = all cores) on this device; a process has one, so a later call
- * for another is an InvalidState. Throws NotFound or Corrupt with the remedy where it is not set up, and Unsupported where
- * a GPU is asked for and TensorFlow cannot use one.
+ * TensorFlow with this many threads for each operation (0 = all cores) on this device. A process loads it once, so a
+ * later call with other settings throws InvalidState. Throws NotFound or Corrupt with the remedy if it is not set up,
+ * and Unsupported if a GPU is asked for and TensorFlow cannot use one.
  */
 export function loadTensorFlow({ threads, device }: TensorFlowSettings): TensorFlow {
   const wanted = threads === 0 ? availableParallelism() : threads
@@ -62,7 +62,7 @@ export function loadTensorFlow({ threads, device }: TensorFlowSettings): TensorF
   return tensorflow
 }
 
-/** Throws Unsupported where a GPU was asked for and TensorFlow found none that it can use. */
+/** Throws Unsupported if a GPU was asked for and TensorFlow found none that it can use. */
 export function requireDevice(choice: DeviceChoice, found: TensorFlow['device']): void {
   if (choice !== 'gpu' || found === 'GPU') return
   throw new StudioError(
@@ -72,13 +72,14 @@ export function requireDevice(choice: DeviceChoice, found: TensorFlow['device'])
   )
 }
 
-/** What TensorFlow reads from the environment when it is loaded. */
+/** The environment variables that TensorFlow reads when it is loaded. */
 export function environmentFor(threads: number, choice: DeviceChoice): Record<string, string> {
   return {
     TF_NUM_INTRAOP_THREADS: String(threads),
     TF_NUM_INTEROP_THREADS: process.env.TF_NUM_INTEROP_THREADS ?? '1',
     TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
-    // Else it takes all of a GPU's memory at once, and multiplies in TF32, which is not the fp32 that was asked for.
+    // Otherwise TensorFlow takes all of a GPU's memory at once, and multiplies in TF32 instead of the fp32 that was
+    // asked for.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     NVIDIA_TF32_OVERRIDE: '0',
     ...(choice === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }),
@@ -90,7 +91,7 @@ function load(threads: number, choice: DeviceChoice): TensorFlow {
   const bindingPath = requireBinding()
   Object.assign(process.env, environmentFor(threads, choice))
   for (const name of libraries) nativeAddon().openLibrary(join(folder, name))
-  // tfjs-node 4 still calls what Node 23 removed, and what it warns of.
+  // tfjs-node 4 still calls functions that Node 23 removed and warns of others.
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isArray: (value: unknown) => Array.isArray(value),
@@ -103,7 +104,7 @@ function load(threads: number, choice: DeviceChoice): TensorFlow {
   }
   const binding = withoutSharedMemory(require(bindingPath) as Binding)
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3)
-  // With a backend that is made at once this is done at once; the promise only says so.
+  // A backend that is created synchronously is ready at once, although setBackend returns a promise.
   void tf.setBackend('tensorflow')
   if (tf.getBackend() !== 'tensorflow') {
     throw new StudioError('Internal', 'tfjs cannot use TensorFlow: run `npm run doctor`.')
@@ -113,17 +114,17 @@ function load(threads: number, choice: DeviceChoice): TensorFlow {
 }
 
 /**
- * TensorFlow takes over an array whose memory is aligned, and lets go of it on whichever of its threads is the last to
- * use it; the binding then frees the array's reference there, where Node allows no call. What is not aligned it copies at
- * once: so every array goes to it one element past an aligned address.
+ * TensorFlow takes over an array whose memory is aligned, and releases it on whichever of its threads uses it last. The
+ * binding then frees the array's reference on that thread, where Node allows no call. An unaligned array is copied at
+ * once, so every array is passed one element past an aligned address.
  */
 function withoutSharedMemory(binding: Binding): Binding {
   const createTensor: Binding['createTensor'] = (shape, dtype, values) =>
-    binding.createTensor(shape, dtype, isNumbers(values) ? offAlignment(values) : values)
+    binding.createTensor(shape, dtype, isNumbers(values) ? unaligned(values) : values)
   return Object.create(binding, { createTensor: { value: createTensor } }) as Binding
 }
 
-/** tfjs-node multiplies matrices as batches of one, which TensorFlow's threads share less well. */
+/** tfjs-node multiplies matrices as batches of one, which TensorFlow's threads divide less evenly. */
 function useMatMulForMatrices(tf: Tf, { TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT }: Binding): void {
   const batched = tf.getKernel('BatchMatMul', 'tensorflow')
   const kernelFunc: tfjs.KernelFunc = (call) => {
@@ -149,17 +150,17 @@ type Numbers = Float32Array | Int32Array
 const isNumbers = (values: unknown): values is Numbers =>
   values instanceof Float32Array || values instanceof Int32Array
 
-/** As TensorFlow copies at once, every array goes through the same memory. */
-let passage = new ArrayBuffer(0)
+/** All arrays go through the same memory, because TensorFlow copies them at once. */
+let unalignedBuffer = new ArrayBuffer(0)
 
-function offAlignment(values: Numbers): Numbers {
+function unaligned(values: Numbers): Numbers {
   const { length, BYTES_PER_ELEMENT } = values
   const bytes = (length + 1) * BYTES_PER_ELEMENT
-  if (passage.byteLength < bytes) passage = new ArrayBuffer(bytes)
+  if (unalignedBuffer.byteLength < bytes) unalignedBuffer = new ArrayBuffer(bytes)
   const copy =
     values instanceof Float32Array
-      ? new Float32Array(passage, BYTES_PER_ELEMENT, length)
-      : new Int32Array(passage, BYTES_PER_ELEMENT, length)
+      ? new Float32Array(unalignedBuffer, BYTES_PER_ELEMENT, length)
+      : new Int32Array(unalignedBuffer, BYTES_PER_ELEMENT, length)
   copy.set(values)
   return copy
 }

@@ -1,11 +1,11 @@
-/** The gradient of the loss, in place of what tfjs would work out. */
+/** The gradient of the loss, which replaces the one that tfjs would compute. */
 import type { Tensor } from '@tensorflow/tfjs'
 import type { PlanLoss } from '../../../model/kinds/loss.ts'
 import type { Tf } from './load-tensorflow.ts'
 import { present } from './ops/operation.ts'
 import { withGradient } from './ops/with-gradient.ts'
 
-/** The prediction unchanged, with the gradient of the mean loss in place of the one that comes in. */
+/** The prediction unchanged. Its gradient is that of the mean loss instead of the incoming one. */
 export function withLossGradient(tf: Tf, loss: PlanLoss, prediction: Tensor, labels: Tensor): Tensor {
   const unchanged = (value: Tensor): Tensor => value.clone()
   const backward = (_: Tensor, value: Tensor): Tensor => lossGradient(tf, loss, value, labels)

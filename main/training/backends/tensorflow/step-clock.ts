@@ -1,9 +1,9 @@
-/** Where the time of steps on TensorFlow goes, by operation of the plan and phase. */
+/** Measures the time of steps on TensorFlow, by operation of the plan and phase. */
 import type { Tensor } from '@tensorflow/tfjs'
 import type { OperationPhase } from '../../../contract/operations.ts'
 import type { Tf } from './load-tensorflow.ts'
 
-/** What took time: milliseconds of performance.now(). */
+/** A measured interval in milliseconds of performance.now(). */
 export interface TimedSpan {
   name: string
   phase: OperationPhase
@@ -12,8 +12,8 @@ export interface TimedSpan {
 }
 
 /**
- * Tells the time of everything it runs. TensorFlow computes each kernel on a CPU before tfjs goes on; on a GPU it may
- * only have been handed over, and the waiting shows outside of the operations.
+ * Measures the time of everything that it runs. On a CPU TensorFlow computes each kernel before tfjs continues. On a
+ * GPU a kernel may only have been queued, and the waiting time is outside of the operations.
  */
 export class StepClock {
   readonly #onSpan: (span: TimedSpan) => void
@@ -30,8 +30,8 @@ export class StepClock {
   }
 
   /**
-   * An operation's forward half. The gradients that tfjs's tape has for its kernels are timed as its backward half when
-   * they are worked out; adding up the gradients of a value that several operations read is in neither.
+   * Runs an operation's forward half. The gradients that tfjs's tape has for its kernels are timed as its backward half
+   * when they are computed. Adding the gradients of a value that several operations read counts to neither.
    */
   operation<Output extends Tensor | Tensor[]>(tf: Tf, name: string, work: () => Output): Output {
     const { state } = tf.engine() as unknown as { state: { activeTape?: TapeNode[] | null } }
@@ -52,7 +52,7 @@ export class StepClock {
   }
 }
 
-/** What of tfjs's tape is timed. */
+/** The functions of tfjs's tape that are timed. */
 interface TapeNode {
   gradient?: (outputs: Tensor[]) => Record<string, () => Tensor>
 }

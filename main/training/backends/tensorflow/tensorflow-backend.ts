@@ -1,4 +1,6 @@
-/** TensorFlow as a training backend. It computes on the JavaScript thread of its process, the run's trainer. */
+/**
+ * TensorFlow as a training backend. It computes on the JavaScript thread of its process, which is the run's trainer.
+ */
 import {
   nativeAddon,
   type NativeBatchLoader,
@@ -10,10 +12,10 @@ import {
 import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
-import type { OperationTotal, PassOptions, TrainingBackend } from '../backend.ts'
-import type { NativePass } from '../native/native-backend.ts'
+import type { OperationTotal, BatchStreamOptions, TrainingBackend } from '../backend.ts'
+import type { NativeBatchStream } from '../native/native-backend.ts'
 import { concatenate } from '../../concatenate.ts'
-import { openNativePass, toEvaluation } from '../native/native-backend.ts'
+import { openNativeBatches, toEvaluation } from '../native/native-backend.ts'
 import { StepClock, type TimedSpan } from './step-clock.ts'
 import { TensorFlowModel } from './tensorflow-model.ts'
 
@@ -22,7 +24,7 @@ export class TensorFlowBackend implements TrainingBackend {
   readonly #dataset: NativeDataset
   readonly #model: TensorFlowModel
   readonly #totals = new Map<string, OperationTotal>()
-  /** What predicts instead, once quantised. */
+  /** The model that predicts after quantisation. */
   #quantised: NativeModel | null = null
 
   constructor(plan: Plan, dataset: NativeDataset, config: TrainingConfig) {
@@ -52,11 +54,11 @@ export class TensorFlowBackend implements TrainingBackend {
     this.#model.configure(config)
   }
 
-  openPass(options: PassOptions): NativePass {
-    return openNativePass(this.#plan, this.#dataset, options)
+  openBatches(options: BatchStreamOptions): NativeBatchStream {
+    return openNativeBatches(this.#plan, this.#dataset, options)
   }
 
-  async trainSteps({ loader }: NativePass, learningRateScales: Float64Array): Promise<Float64Array> {
+  async trainSteps({ loader }: NativeBatchStream, learningRateScales: Float64Array): Promise<Float64Array> {
     const losses: number[] = []
     for (const scale of learningRateScales) {
       const loss = await this.#model.trainNext(loader, scale)
@@ -74,13 +76,13 @@ export class TensorFlowBackend implements TrainingBackend {
     return [...this.#totals.values()]
   }
 
-  async evaluate({ loader }: NativePass, unknown: Uint8Array | null): Promise<Evaluation> {
+  async evaluate({ loader }: NativeBatchStream, unknown: Uint8Array | null): Promise<Evaluation> {
     if (this.#quantised) return toEvaluation(await this.#quantised.evaluate(loader, unknown))
     const { predictions, labels } = await this.#predictions(loader)
     return toEvaluation(nativeAddon().binaryMetrics(predictions, labels, unknown))
   }
 
-  async predict({ loader }: NativePass): Promise<Float32Array> {
+  async predict({ loader }: NativeBatchStream): Promise<Float32Array> {
     if (this.#quantised) return this.#quantised.predict(loader)
     return (await this.#predictions(loader)).predictions
   }

@@ -1,6 +1,7 @@
 /**
- * A model whose tables are in the addon and whose dense half is in TensorFlow. The addon's model knows the whole plan:
- * dense parameters and their optimizer state move there to be read, saved and loaded, and to TensorFlow to be trained.
+ * A model whose tables are in the addon and whose dense half is in TensorFlow. The addon's model has the whole plan:
+ * dense parameters and their optimizer state are copied there to be read, saved and loaded, and to TensorFlow to be
+ * trained.
  */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs'
 import type {
@@ -31,7 +32,7 @@ interface DenseParameter {
   shape: number[]
   weight: Tensor
   states: Tensor[]
-  /** Sum over the batches of a step that is being accumulated. */
+  /** The sum over the batches of a step that is being accumulated. */
   gradient: Tensor | null
 }
 
@@ -41,10 +42,10 @@ export class TensorFlowModel implements BatchTrainer {
   readonly #tensorflow: TensorFlow
   #config: TrainingConfig | null = null
   #clock: StepClock | null = null
-  /** By parameter index, while TensorFlow has the newest values; null while the addon has them. */
+  /** By parameter index. It is set while TensorFlow has the newest values, and null while the addon has them. */
   #dense: Map<number, DenseParameter> | null = null
 
-  /** Throws Unsupported for bf16, and what loadTensorFlow throws. */
+  /** Throws Unsupported for bf16, and whatever loadTensorFlow throws. */
   constructor(plan: Plan, settings: EngineSettings & TensorFlowSettings) {
     requirePrecision(settings.precision)
     this.#plan = plan
@@ -52,7 +53,7 @@ export class TensorFlowModel implements BatchTrainer {
     this.#native = createNativeModel(plan, settings)
   }
 
-  /** What TensorFlow computes with: its version, and the device it found. */
+  /** The version of TensorFlow, and the device that it found. */
   library(): Pick<TensorFlow, 'version' | 'device'> {
     const { version, device } = this.#tensorflow
     return { version, device }
@@ -91,12 +92,12 @@ export class TensorFlowModel implements BatchTrainer {
     return this.#native.memoryBytes()
   }
 
-  /** From now on the clock is told what each part of a training step takes; null: no longer. */
+  /** Sets the clock that times each operation of a training step, or null to stop timing. */
   setClock(clock: StepClock | null): void {
     this.#clock = clock
   }
 
-  /** The addon's model, with all that was trained: what is done to it is done to this model. */
+  /** The addon's model with all trained values. Changes to it are changes to this model. */
   engineModel(): NativeModel {
     this.#toNative()
     return this.#native
@@ -107,7 +108,7 @@ export class TensorFlowModel implements BatchTrainer {
     return this.#train(lookedUp, learningRateScale)
   }
 
-  /** One step on the loader's next batch; null at its end. */
+  /** One step on the loader's next batch, or null if there is none. */
   async trainNext(loader: NativeBatchLoader, learningRateScale: number): Promise<number | null> {
     const batch = await this.#native.lookUpNext(loader, true)
     return batch && this.#train(batch, learningRateScale)
@@ -118,8 +119,8 @@ export class TensorFlowModel implements BatchTrainer {
   }
 
   /**
-   * Predictions and labels of each of the loader's batches. Nothing is updated in between, so the next batch's rows are
-   * looked up while TensorFlow computes.
+   * The predictions and labels of each of the loader's batches. Nothing is updated in between, so the next batch's rows
+   * are looked up while TensorFlow computes.
    */
   async *predictAll(
     loader: NativeBatchLoader,
@@ -143,7 +144,7 @@ export class TensorFlowModel implements BatchTrainer {
     this.#native.setStepCount(stepCount)
   }
 
-  /** The addon's model with compact parameters: only it can predict with them. */
+  /** The addon's model with compact parameters, with which only it can predict. */
   async quantised(quantisation: Quantisation): Promise<NativeModel> {
     this.#toNative()
     await this.#native.quantise(JSON.stringify(quantisation))
@@ -157,7 +158,8 @@ export class TensorFlowModel implements BatchTrainer {
     const dense = this.#toTensorFlow()
     const { loss } = this.#plan
     const indices = [...dense.keys()]
-    // tfjs looks for tensors in all that a tidied function returns, element by element: arrays go around it.
+    // tfjs searches everything that a tidied function returns for tensors, element by element, so arrays are returned
+    // by other means.
     let predictions: Float32Array = new Float32Array(0)
     let pooledGradient: Float32Array = new Float32Array(0)
     const gradients = tf.tidy(() => {
@@ -219,7 +221,7 @@ export class TensorFlowModel implements BatchTrainer {
     return loss.clamp === 0 ? predictions : predictions.map((prediction) => clamped(loss, prediction))
   }
 
-  /** Takes a batch's gradients over, adding them to those that wait. */
+  /** Takes over a batch's gradients and adds them to the accumulated ones. */
   #accumulate(dense: Map<number, DenseParameter>, gradients: Tensor[]): void {
     for (const [at, parameter] of [...dense.values()].entries()) {
       const gradient = gradients[at] as Tensor
@@ -273,24 +275,24 @@ export class TensorFlowModel implements BatchTrainer {
     return this.#clock ? this.#clock.time(name, phase, work) : work()
   }
 
-  /** The dense parameters in TensorFlow, brought there if they are not. */
+  /** The dense parameters in TensorFlow. They are uploaded if they are not there. */
   #toTensorFlow(): Map<number, DenseParameter> {
     if (this.#dense) return this.#dense
     const { tf } = this.#tensorflow
     const names = this.#config ? stateNames(this.#config.dense.kind) : []
     const infos = this.#native.parameters()
-    const bring = (index: number): [number, DenseParameter] => {
+    const upload = (index: number): [number, DenseParameter] => {
       const { name, shape } = infos[index] as ParameterInfo
       const weight = tf.tensor(this.#native.getParameter(name), shape)
       const states = names.map((state) => tf.tensor(this.#native.getState(`${name}/${state}`), shape))
       for (const tensor of [weight, ...states]) tf.keep(tensor)
       return [index, { name, shape, weight, states, gradient: null }]
     }
-    this.#dense = new Map(denseParameters(this.#plan).map(bring))
+    this.#dense = new Map(denseParameters(this.#plan).map(upload))
     return this.#dense
   }
 
-  /** Brings what TensorFlow has trained back into the addon's model and frees it there. */
+  /** Copies the dense parameters that TensorFlow has trained back to the addon's model and frees them in TensorFlow. */
   #toNative(): void {
     if (!this.#dense) return
     const names = this.#config ? stateNames(this.#config.dense.kind) : []
@@ -303,7 +305,7 @@ export class TensorFlowModel implements BatchTrainer {
   }
 }
 
-/** Throws Unsupported for all but fp32. */
+/** Throws Unsupported for every precision except fp32. */
 export function requirePrecision(precision: TrainingConfig['precision']): void {
   if (precision === 'fp32') return
   throw new StudioError(

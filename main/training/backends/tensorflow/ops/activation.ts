@@ -9,7 +9,7 @@ export const activation: TensorFlowOperation<ActivationOperation> = {
   output: (tf, operation, { values }) => activate(tf, operation.activation, present(values[0])),
 }
 
-/** GELU is the exact one, with the error function. */
+/** GELU in its exact form, with the error function. */
 export function activate(tf: Tf, name: Activation, x: Tensor): Tensor {
   switch (name) {
     case 'none':
@@ -25,7 +25,7 @@ export function activate(tf: Tf, name: Activation, x: Tensor): Tensor {
   }
 }
 
-/** tfjs's own gradient of ReLU takes ten kernels. */
+/** tfjs's own gradient of ReLU runs ten kernels. */
 function relu(tf: Tf, x: Tensor): Tensor {
   const backward = (gradient: Tensor, input: Tensor): Tensor =>
     tf.mul(gradient, tf.cast(tf.greater(input, 0), 'float32'))

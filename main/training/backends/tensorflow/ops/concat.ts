@@ -7,7 +7,7 @@ export const concat: TensorFlowOperation<ConcatOperation> = {
   output: (tf, _, { values }) => concatenated(tf, values),
 }
 
-/** One value is left as it is. */
+/** A single value is returned as it is. */
 export function concatenated(tf: Tf, values: Tensor[]): Tensor {
   return values.length === 1 ? present(values[0]) : tf.concat(values, 1)
 }

@@ -15,8 +15,8 @@ export const dot: TensorFlowOperation<DotOperation> = {
 }
 
 /**
- * The lower triangle of each row's X · Xᵀ, [batch, pairs]. tfjs's own gradient of gathering is a scatter that costs
- * more than the products; with S the symmetric matrix of the pairs' gradients, the gradient of X is S · X.
+ * The lower triangle of each row's X · Xᵀ, [batch, pairs]. tfjs's own gradient of a gather is a scatter that costs more
+ * than the products. If S is the symmetric matrix of the pairs' gradients, the gradient of X is S · X.
  */
 function pairwise(tf: Tf, vectors: Tensor, includeSelf: boolean): Tensor {
   const count = present(vectors.shape[1])
@@ -38,8 +38,9 @@ function pairwise(tf: Tf, vectors: Tensor, includeSelf: boolean): Tensor {
 }
 
 /**
- * Positions of the pairs in a row's count × count products; for each element of the symmetric matrix its pair, or one
- * past the last where it has none; and 2 on its diagonal, where a vector meets itself, else 1.
+ * The positions of the pairs in a row's count × count products; for each element of the symmetric matrix the index of
+ * its pair, or one past the last if it has none; and the factors, which are 2 on the diagonal, where a vector is paired
+ * with itself, and 1 elsewhere.
  */
 function pairPositions(
   count: number,

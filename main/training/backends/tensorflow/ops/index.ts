@@ -1,4 +1,4 @@
-/** All operations of plans in tfjs. A new operation is an entry of this table. */
+/** All operations of plans in tfjs. A new operation needs an entry in this table. */
 import type { PlanOperation } from '../../../../model/plan-types.ts'
 import { activation } from './activation.ts'
 import { bias } from './bias.ts'

@@ -1,4 +1,4 @@
-/** tfjs's compiled binding to TensorFlow: where it lies, and how a checkout of the project gets it. */
+/** tfjs's compiled binding to TensorFlow: its path, and how a checkout of the project compiles it. */
 import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,14 +7,14 @@ import { StudioError } from '../../../../contract/errors.ts'
 import { INSTALL_COMMAND } from './installed.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
-/** Bundled this file lies in dist/, from source five folders below the root. */
+/** As a bundle this file is in dist/; as a source file it is five folders below the root. */
 const roots = [join(here, '..'), join(here, '..', '..', '..', '..', '..')]
 
 function find(...path: string[]): string | undefined {
   return roots.map((root) => join(root, ...path)).find((candidate) => existsSync(candidate))
 }
 
-/** Path of the binding. Throws NotFound where it was not built. */
+/** The path of the binding. Throws NotFound if it was not built. */
 export function requireBinding(): string {
   const path = find('native', 'tfjs-binding.node')
   if (path) return path
@@ -28,8 +28,8 @@ export function requireBinding(): string {
 }
 
 /**
- * Compiles the binding against a runtime's headers where this is a checkout, and it is not there or not up to date; an
- * installed app brings it along. Throws Io with the compiler's words, or Cancelled.
+ * Compiles the binding against a runtime's headers if this is a checkout and the binding is missing or out of date. An
+ * installed app contains it. Throws Io with the compiler's output, or Cancelled.
  */
 export async function buildBinding(runtimeFolder: string, signal: AbortSignal): Promise<void> {
   const script = find('build', 'tensorflow-binding.mjs')

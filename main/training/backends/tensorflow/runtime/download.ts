@@ -1,4 +1,4 @@
-/** Fetches a pinned wheel through this machine's pip, which knows its mirrors and proxies. */
+/** Downloads a pinned wheel with this machine's pip, which has the machine's mirrors and proxies configured. */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../../../contract/errors.ts'
@@ -7,9 +7,9 @@ import type { InstallOptions } from './install-options.ts'
 import type { PinnedWheel } from './pinned.ts'
 
 const TIMEOUT_MS = 60 * 60_000
-const LOOK_EVERY_MS = 500
+const POLL_INTERVAL_MS = 500
 
-/** The downloaded wheel's path, in `folder`. Throws NotFound without pip, Io where it failed. */
+/** The path of the downloaded wheel in `folder`. Throws NotFound without pip, and Io if the download failed. */
 export async function downloadWheel(
   wheel: PinnedWheel,
   folder: string,
@@ -37,18 +37,19 @@ export async function downloadWheel(
     ...['--implementation', 'cp', '--python-version', pythonVersion, '--abi', abi, '--platform', platform],
     ...['-r', requirements, '-d', folder],
   ]
-  let seen = 0
-  const tell = (): void => {
+  let largest = 0
+  const reportGrowth = (): void => {
     void bytesBelow(scratch).then((found) => {
-      // At its end pip moves the file away.
-      const bytes = (seen = Math.max(seen, found))
+      // pip moves the file away at the end.
+      const bytes = (largest = Math.max(largest, found))
       const megabytes = Math.round(wheel.bytes / 1e6)
       report(`Downloading ${wheel.requirement} (${megabytes} MB)`, Math.min(bytes / wheel.bytes, 1))
     })
   }
-  tell()
-  const timer = setInterval(tell, LOOK_EVERY_MS)
-  // pip writes to its temporary folder first: there the download can be seen to grow, and it is removed with the rest.
+  reportGrowth()
+  const timer = setInterval(reportGrowth, POLL_INTERVAL_MS)
+  // pip writes to its temporary folder first. There the size of the download can be measured, and the folder is removed
+  // with the rest.
   const { code, output } = await run(command, TIMEOUT_MS, signal, { TMPDIR: scratch }).finally(() =>
     clearInterval(timer),
   )

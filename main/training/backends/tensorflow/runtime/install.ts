@@ -1,6 +1,6 @@
 /**
- * Puts TensorFlow's libraries into the user's data folder and takes them away again. Everything is made in a folder of
- * its own and renamed into place when it is whole, so that an interruption at any moment leaves what was there before.
+ * Installs TensorFlow's libraries in the user's data folder and removes them. An installation is prepared in a folder
+ * of its own and renamed when it is complete, so that an interruption at any moment leaves the previous state.
  */
 import { createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
@@ -27,12 +27,12 @@ import { runtimesFolder } from './own-folder.ts'
 import { downloadBytes, releaseFor, TENSORFLOW_VERSION, type PinnedWheel, type Release } from './pinned.ts'
 import { appendAll, maximumOf } from '../../../../model/extremes.ts'
 
-/** Names folders that are at work, with whose they are. */
+/** The prefix of folders in use, whose names also say which process uses them. */
 const INCOMING = 'incoming'
-/** Of an installation's time, what is spent fetching; the rest checks and unpacks. */
-const FETCHING = 0.5
+/** The share of an installation's time that downloads take; checking and unpacking take the rest. */
+const DOWNLOAD_SHARE = 0.5
 
-/** What an installation will fetch. Throws Unsupported where no TensorFlow was tried. */
+/** What an installation will download. Throws Unsupported if no TensorFlow was tested on this system. */
 export function releaseOfThisMachine(device: TensorFlowDevice): Release {
   const release = releaseFor(device, process.platform, process.arch)
   if (release) return release
@@ -43,16 +43,19 @@ export function releaseOfThisMachine(device: TensorFlowDevice): Release {
   )
 }
 
-/** Installs what is missing or damaged; a sound installation is left alone. Throws DiskFull, Corrupt, Io, NotFound or Cancelled. */
+/**
+ * Installs what is missing or damaged. An intact installation is left unchanged. Throws DiskFull, Corrupt, Io, NotFound
+ * or Cancelled.
+ */
 export async function installTensorFlow(options: InstallOptions): Promise<TensorFlowRuntime> {
   const { device, wheels } = options
   const release = releaseOfThisMachine(device)
   const folder = runtimesFolder()
   await mkdir(folder, { recursive: true })
   await sweep(folder)
-  if (isSound(device)) return requireInstallation(device)
+  if (isIntact(device)) return requireInstallation(device)
   const largest = maximumOf(release.wheels.map(({ bytes }) => bytes))
-  // pip has a wheel twice for a moment; each is taken away again once it is unpacked.
+  // pip has a wheel twice for a moment. Each is removed after it is unpacked.
   await requireFreeSpace(folder, release.unpackedBytes + (wheels === undefined ? 2 * largest : 0))
   const incoming = await newIncoming(folder)
   try {
@@ -60,7 +63,7 @@ export async function installTensorFlow(options: InstallOptions): Promise<Tensor
     const record = await assemble(release, incoming, runtime, options)
     await writeDurably(join(runtime, RECORD_FILE), JSON.stringify(record))
     await syncFolder(runtime)
-    await putInPlace(device, runtime, join(incoming, 'damaged'))
+    await replaceInstallation(device, runtime, join(incoming, 'damaged'))
     await syncFolder(folder)
     return requireInstallation(device)
   } catch (error) {
@@ -71,20 +74,20 @@ export async function installTensorFlow(options: InstallOptions): Promise<Tensor
   }
 }
 
-/** Frees the space; false where nothing was installed. */
+/** Removes the installation. Returns false if there is none. */
 export async function removeTensorFlow(device: TensorFlowDevice): Promise<boolean> {
   const folder = runtimesFolder()
   await sweep(folder)
   const there = await stat(installationFolder(device)).catch(() => null)
   if (!there) return false
-  // First out of the way at once, so that what is half removed cannot be loaded.
+  // The folder is renamed first, so that a partly removed installation cannot be loaded.
   const outgoing = await newIncoming(folder)
   await rename(installationFolder(device), join(outgoing, 'runtime'))
   await rm(outgoing, { recursive: true, force: true })
   return true
 }
 
-/** Wheel after wheel: fetched, checked, unpacked into `runtime`. */
+/** Downloads, checks and unpacks one wheel after the other into `runtime`. */
 async function assemble(
   release: Release,
   incoming: string,
@@ -95,22 +98,25 @@ async function assemble(
   const sizes: RuntimeRecord['libraries'] = []
   let before = 0
   for (const wheel of release.wheels) {
-    const part = (from: number, to: number) => (message: string, fraction: number | null) =>
+    const range = (from: number, to: number) => (message: string, fraction: number | null) =>
       report(message, (before + wheel.bytes * (from + (to - from) * (fraction ?? 0))) / all)
-    const fetched = wheels === undefined ? FETCHING : 0
+    const fetched = wheels === undefined ? DOWNLOAD_SHARE : 0
     const file =
       wheels === undefined
-        ? await downloadWheel(wheel, incoming, { signal, report: part(0, fetched) })
+        ? await downloadWheel(wheel, incoming, { signal, report: range(0, fetched) })
         : await chosenWheel(wheel, wheels, release.wheels.length > 1)
-    await requireSha256(file, wheel, signal, part(fetched, fetched))
-    appendAll(sizes, await unpack(file, runtime, wheel, signal, part(fetched, 1)))
+    await requireSha256(file, wheel, signal, range(fetched, fetched))
+    appendAll(sizes, await unpack(file, runtime, wheel, signal, range(fetched, 1)))
     if (wheels === undefined) await rm(file)
     before += wheel.bytes
   }
   return { version: TENSORFLOW_VERSION, wheel: release.wheels[0]?.fileName ?? '', libraries: sizes }
 }
 
-/** The file that was chosen, or the wheel in the folder that was; one of many stands for the folder it is in. */
+/**
+ * The chosen file, or the wheel in the chosen folder. If there are several wheels, a file stands for the folder it is
+ * in.
+ */
 async function chosenWheel(wheel: PinnedWheel, chosen: string, many: boolean): Promise<string> {
   const isFolder = await stat(chosen).then(
     (found) => found.isDirectory(),
@@ -120,12 +126,12 @@ async function chosenWheel(wheel: PinnedWheel, chosen: string, many: boolean): P
   return many ? join(dirname(chosen), wheel.fileName) : chosen
 }
 
-function isSound(device: TensorFlowDevice): boolean {
+function isIntact(device: TensorFlowDevice): boolean {
   try {
     requireInstallation(device)
     return true
   } catch (error) {
-    // What only cannot be read now is not to be replaced.
+    // An installation that cannot be read at the moment must not be replaced.
     if (toErrorData(error).code !== 'Corrupt') throw error
     return false
   }
@@ -137,7 +143,7 @@ async function newIncoming(folder: string): Promise<string> {
   return path
 }
 
-/** Removes what interrupted installations left; those of living processes stay. */
+/** Removes what interrupted installations left. Folders of living processes stay. */
 async function sweep(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names) {
@@ -165,7 +171,7 @@ async function requireSha256(
   )
 }
 
-/** Sizes of the libraries among what is kept. */
+/** The sizes of the extracted libraries. */
 async function unpack(
   file: string,
   folder: string,
@@ -173,35 +179,35 @@ async function unpack(
   signal: AbortSignal,
   report: InstallOptions['report'],
 ): Promise<RuntimeRecord['libraries']> {
-  const places = new Map(wheel.kept)
+  const paths = new Map(wheel.extracted)
   const sizes = new Map<string, number>()
   const archive = await openPromise(file)
   try {
     for await (const entry of archive.eachEntry()) {
-      const place = places.get(entry.fileName)
-      if (place === undefined) continue
-      const path = join(folder, place)
+      const name = paths.get(entry.fileName)
+      if (name === undefined) continue
+      const path = join(folder, name)
       await mkdir(dirname(path), { recursive: true })
       let done = 0
-      const tell = (bytes: number): void => {
+      const onBytes = (bytes: number): void => {
         done += bytes
         const share = entry.uncompressedSize > 0 ? done / entry.uncompressedSize : 1
-        report(`Unpacking ${basename(place)}`, (sizes.size + share) / places.size)
+        report(`Unpacking ${basename(name)}`, (sizes.size + share) / paths.size)
       }
-      await writeEntry(await archive.openReadStreamPromise(entry), path, signal, tell)
-      sizes.set(place, entry.uncompressedSize)
+      await writeEntry(await archive.openReadStreamPromise(entry), path, signal, onBytes)
+      sizes.set(name, entry.uncompressedSize)
     }
   } finally {
     archive.close()
   }
-  const missing = [...places.values()].find((place) => !sizes.has(place))
+  const missing = [...paths.values()].find((name) => !sizes.has(name))
   if (missing !== undefined) {
     throw new StudioError('Corrupt', `${file} does not contain ${missing}: choose ${wheel.fileName}.`, {
       file,
     })
   }
-  const isLibrary = (place: string) => !place.startsWith('include/')
-  return [...sizes].filter(([place]) => isLibrary(place)).map(([name, bytes]) => ({ name, bytes }))
+  const isLibrary = (name: string) => !name.startsWith('include/')
+  return [...sizes].filter(([name]) => isLibrary(name)).map(([name, bytes]) => ({ name, bytes }))
 }
 
 async function writeEntry(
@@ -224,15 +230,19 @@ async function writeEntry(
   }
 }
 
-/** A damaged installation is put aside; where another process was faster, its installation stays. */
-async function putInPlace(device: TensorFlowDevice, made: string, aside: string): Promise<void> {
-  const place = installationFolder(device)
+/** Moves a damaged installation aside. If another process was faster, its installation stays. */
+async function replaceInstallation(
+  device: TensorFlowDevice,
+  installed: string,
+  aside: string,
+): Promise<void> {
+  const target = installationFolder(device)
   try {
-    if (await stat(place).catch(() => null)) await rename(place, aside)
-    await rename(made, place)
+    if (await stat(target).catch(() => null)) await rename(target, aside)
+    await rename(installed, target)
   } catch (error) {
-    if (isSound(device)) return
+    if (isIntact(device)) return
     const { message } = toErrorData(error)
-    throw new StudioError('Io', `${place} cannot be written: ${message}`, { file: place })
+    throw new StudioError('Io', `${target} cannot be written: ${message}`, { file: target })
   }
 }

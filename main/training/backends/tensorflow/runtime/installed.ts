@@ -1,4 +1,4 @@
-/** Which TensorFlow libraries are there to be loaded, and where. */
+/** The TensorFlow libraries that can be loaded, and their folders. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -10,11 +10,11 @@ import { readRegularFileSync } from '../../../../datasets/regular-file.ts'
 import { chosenFolder, requireLibraries, runtimesFolder } from './own-folder.ts'
 import { releaseFor, TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
 
-/** Written last into an installation; what it says is checked before anything is loaded. */
+/** The record that is written last into an installation. It is checked before anything is loaded. */
 export const RECORD_FILE = 'runtime.json'
 export const runtimeRecord = z.object({
   version: z.string(),
-  /** The wheel TensorFlow itself came from. */
+  /** The wheel that contains TensorFlow itself. */
   wheel: z.string(),
   libraries: z.array(z.object({ name: z.string(), bytes: z.int() })),
 })
@@ -22,11 +22,11 @@ export type RuntimeRecord = z.infer<typeof runtimeRecord>
 
 export interface TensorFlowRuntime {
   folder: string
-  /** What it can compute on; null where the user pointed at a folder of their own, which may hold either. */
+  /** The device that it supports, or null for a folder of the user's own, which may contain either. */
   device: TensorFlowDevice | null
-  /** null where the user pointed at a folder of their own. */
+  /** null for a folder of the user's own. */
   record: RuntimeRecord | null
-  /** Names in the folder, in the order in which they are opened. */
+  /** File names in the folder, in the order in which they are opened. */
   libraries: readonly string[]
 }
 
@@ -40,9 +40,9 @@ export const installationFolder = (device: TensorFlowDevice): string =>
   join(runtimesFolder(), `${TENSORFLOW_VERSION}-${device}`)
 
 /**
- * The runtime for a device: the folder that the user chose, else an installed one. The libraries for a GPU
- * compute on the CPU as well; `auto` takes them where they are there. Throws NotFound where there is none, Corrupt where
- * a file of it is not what was installed, Io where it cannot be read now; each says what to do.
+ * The runtime for a device: the folder that the user chose, otherwise an installed one. The libraries for a GPU also
+ * compute on the CPU; `auto` prefers them. Throws NotFound if there is none, Corrupt if one of its files is not what
+ * was installed, and Io if it cannot be read at the moment; each says what to do.
  */
 export function requireRuntime(choice: DeviceChoice = 'auto'): TensorFlowRuntime {
   const own = ownRuntime()
@@ -62,7 +62,7 @@ export function requireRuntime(choice: DeviceChoice = 'auto'): TensorFlowRuntime
   )
 }
 
-/** The folder that the user chose instead of an installation. Throws NotFound where libraries are missing in it. */
+/** The folder that the user chose instead of an installation. Throws NotFound if libraries are missing in it. */
 export function ownRuntime(): TensorFlowRuntime | null {
   const chosen = chosenFolder()
   if (!chosen) return null
@@ -70,14 +70,14 @@ export function ownRuntime(): TensorFlowRuntime | null {
   return { folder: chosen.folder, device: null, record: null, libraries: TENSORFLOW_LIBRARIES }
 }
 
-/** Whether an installation, sound or not, claims to be there. Throws Io where that cannot be read now. */
+/** Whether an installation exists, intact or not. Throws Io if that cannot be read at the moment. */
 export const isRecorded = (device: TensorFlowDevice): boolean =>
-  readIfThere(join(installationFolder(device), RECORD_FILE)) !== null
+  readIfPresent(join(installationFolder(device), RECORD_FILE)) !== null
 
-/** Throws Corrupt where a file of the installation is not what was installed, or there is none. */
+/** Throws Corrupt if the installation does not exist or a file of it is not what was installed. */
 export function requireInstallation(device: TensorFlowDevice): TensorFlowRuntime {
   const folder = installationFolder(device)
-  const record = readRecord(readIfThere(join(folder, RECORD_FILE)), folder, device)
+  const record = readRecord(readIfPresent(join(folder, RECORD_FILE)), folder, device)
   const libraries = releaseFor(device, process.platform, process.arch)?.libraries ?? TENSORFLOW_LIBRARIES
   const sizes = new Map(record.libraries.map(({ name, bytes }) => [name, bytes]))
   const unknown = libraries.find((name) => !sizes.has(name))
@@ -105,18 +105,18 @@ function damaged(folder: string, device: TensorFlowDevice, file: string): Studio
 
 const MAX_RECORD_BYTES = 1024 * 1024
 
-function readIfThere(path: string): string | null {
+function readIfPresent(path: string): string | null {
   try {
     return readRegularFileSync(path, MAX_RECORD_BYTES).toString('utf8')
   } catch (error) {
     if (isMissing(error)) return null
-    // What cannot be read now may be sound; what is no file is not what was installed.
+    // A file that cannot be read at the moment may be intact. What is not a file is not what was installed.
     if (toErrorData(error).code === 'Io') throw error
     return ''
   }
 }
 
-/** Throws Io where the system does not say. */
+/** Throws Io if the system does not say. */
 function sizeOf(path: string): number | null {
   try {
     return statSync(path, { throwIfNoEntry: false })?.size ?? null

@@ -1,4 +1,4 @@
-/** Where TensorFlow lies: the user's data folder, and the folder of their own that they chose instead. */
+/** The location of TensorFlow: the user's data folder, or a folder of their own that they chose instead. */
 import { statSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -12,7 +12,10 @@ import { TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
 const MAX_CHOICE_BYTES = 64 * 1024
 const choice = z.object({ folder: z.string().min(1) })
 
-/** Where runtimes are installed, for every workspace of this user. DLRM_STUDIO_DATA overrides the folder above it. */
+/**
+ * The folder in which runtimes are installed, for all workspaces of this user. DLRM_STUDIO_DATA overrides its parent
+ * folder.
+ */
 export function runtimesFolder(): string {
   return join(process.env.DLRM_STUDIO_DATA || join(userData(), 'dlrm-studio'), 'tensorflow')
 }
@@ -30,7 +33,10 @@ function userData(): string {
 
 const choiceFile = (): string => join(runtimesFolder(), 'own.json')
 
-/** The folder that was chosen, and where that was said; null where none was. Throws Io where that cannot be read now. */
+/**
+ * The chosen folder and the setting that chose it, or null if there is none. Throws Io if that cannot be read at the
+ * moment.
+ */
 export function chosenFolder(): {
   folder: string
   by: 'DLRM_STUDIO_TENSORFLOW' | 'Settings › Backends'
@@ -43,14 +49,14 @@ export function chosenFolder(): {
     )
     return { folder, by: 'Settings › Backends' }
   } catch (error) {
-    // A choice that cannot be read now is not to be passed over; one that is no choice is none.
+    // A choice that cannot be read at the moment must not be ignored. A file with other content is not a choice.
     if (toErrorData(error).code === 'Io') throw error
     return null
   }
 }
 
 /**
- * Uses the libraries in a folder from now on, or with null the installed ones. Throws NotFound where they are not in it.
+ * Uses the libraries in a folder from now on, or the installed ones with null. Throws NotFound if they are not in it.
  */
 export async function chooseFolder(folder: string | null): Promise<void> {
   if (folder === null) return rm(choiceFile(), { force: true })
@@ -59,7 +65,7 @@ export async function chooseFolder(folder: string | null): Promise<void> {
   await writeDurably(choiceFile(), JSON.stringify({ folder }))
 }
 
-/** Throws NotFound, naming what is missing, where a folder does not hold TensorFlow's libraries. */
+/** Throws NotFound, naming what is missing, if a folder does not contain TensorFlow's libraries. */
 export function requireLibraries(folder: string, what: string): void {
   const missing = TENSORFLOW_LIBRARIES.find(
     (name) => !statSync(join(folder, name), { throwIfNoEntry: false }),

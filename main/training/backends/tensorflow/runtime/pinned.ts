@@ -1,4 +1,4 @@
-/** The one TensorFlow this version works with, for each device, and where its files come from. */
+/** The only TensorFlow that this version supports, for each device, and where its files come from. */
 import type { TensorFlowDevice } from '../../../../contract/backends.ts'
 
 export const TENSORFLOW_VERSION = '2.21.0'
@@ -8,31 +8,31 @@ export interface PinnedWheel {
   fileName: string
   sha256: string
   bytes: number
-  /** What pip is told, so that any Python of this machine fetches just this file. */
+  /** The requirement for pip, with which the Python of any version downloads this very file. */
   tags: { pythonVersion: string; abi: string; platform: string }
-  /** What is kept of it: names in the archive, and below the installation. */
-  kept: readonly (readonly [entry: string, place: string])[]
+  /** The extracted files: their names in the archive, and their paths in the installation. */
+  extracted: readonly (readonly [entry: string, path: string])[]
 }
 
 export interface Release {
   device: TensorFlowDevice
   wheels: readonly PinnedWheel[]
-  /** Of what is kept. */
+  /** The size of the extracted files. */
   unpackedBytes: number
-  /** Opened one after the other: each needs only those before it. */
+  /** They are opened in this order, because each needs only those before it. */
   libraries: readonly string[]
 }
 
-/** null where no TensorFlow was tried: on other systems than Linux on x86-64. */
+/** null if no TensorFlow was tested, which is the case on all systems except Linux on x86-64. */
 export function releaseFor(device: TensorFlowDevice, platform: string, arch: string): Release | null {
   if (platform !== 'linux' || arch !== 'x64') return null
   return device === 'cpu' ? CPU : GPU
 }
 
-/** TensorFlow's own, in every release; the second needs the first. */
+/** TensorFlow's own libraries, which every release has. The second needs the first. */
 export const TENSORFLOW_LIBRARIES = ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'] as const
 
-/** What tfjs-node's binding is compiled with, below `tensorflow/include/` in the wheel. */
+/** The headers with which tfjs-node's binding is compiled, below `tensorflow/include/` in the wheel. */
 const HEADERS = [
   'tensorflow/c/c_api.h',
   'tensorflow/c/c_api_macros.h',
@@ -58,7 +58,7 @@ function tensorflowWheel(name: string, bytes: number, sha256: string): PinnedWhe
     requirement: `${name}==${TENSORFLOW_VERSION}`,
     fileName: `${name.replace('-', '_')}-${TENSORFLOW_VERSION}-cp312-cp312-${platform}.whl`,
     ...{ sha256, bytes, tags: tags(platform) },
-    kept: [
+    extracted: [
       ...TENSORFLOW_LIBRARIES.map((library) => [`tensorflow/${library}`, library] as const),
       ...HEADERS.map((header) => [`tensorflow/include/${header}`, `include/${header}`] as const),
     ],
@@ -68,7 +68,7 @@ function tensorflowWheel(name: string, bytes: number, sha256: string): PinnedWhe
 interface NvidiaWheel {
   name: string
   version: string
-  /** As in the wheel's name, the one pip is asked for first. */
+  /** The platform tag in the wheel's name that pip is asked for first. */
   platforms: [string, ...string[]]
   bytes: number
   sha256: string
@@ -80,7 +80,7 @@ function nvidiaWheel({ name, version, platforms, bytes, sha256, libraries }: Nvi
     requirement: `nvidia-${name.replaceAll('_', '-')}-cu12==${version}`,
     fileName: `nvidia_${name}_cu12-${version}-py3-none-${platforms.join('.')}.whl`,
     ...{ sha256, bytes, tags: tags(platforms[0]) },
-    kept: libraries.map((library) => [`nvidia/${name}/lib/${library}`, library] as const),
+    extracted: libraries.map((library) => [`nvidia/${name}/lib/${library}`, library] as const),
   }
 }
 
@@ -88,7 +88,7 @@ const NEWER: [string] = ['manylinux_2_27_x86_64']
 const MANYLINUX_2014: [string, string] = ['manylinux2014_x86_64', 'manylinux_2_17_x86_64']
 const MANYLINUX_2010: [string, string] = ['manylinux2010_x86_64', 'manylinux_2_12_x86_64']
 
-/** TensorFlow's own requirements of NVIDIA's libraries, without what only its compilers and its profiler of Python use. */
+/** The NVIDIA libraries that TensorFlow requires, without those that only its compilers and its Python profiler use. */
 const NVIDIA: NvidiaWheel[] = [
   {
     ...{ name: 'cuda_runtime', version: '12.9.79', platforms: MANYLINUX_2014, bytes: 3_493_179 },
@@ -182,13 +182,13 @@ const GPU: Release = {
     ...NVIDIA.map(nvidiaWheel),
   ],
   unpackedBytes: 5_215_000_000,
-  // cuDNN opens its parts itself, as it needs them.
+  // cuDNN opens its own libraries itself when it needs them.
   libraries: [
     ...NVIDIA.flatMap(({ libraries }) => libraries).filter((name) => !name.startsWith('libcudnn_')),
     ...TENSORFLOW_LIBRARIES,
   ],
 }
 
-/** Of all its wheels. */
+/** The size of all its wheels. */
 export const downloadBytes = ({ wheels }: Release): number =>
   wheels.reduce((sum, { bytes }) => sum + bytes, 0)
