@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { presetDocument } from '../main/model/presets/index.ts'
 import type { ModelDocument } from '../main/model/document.ts'
-import { moveNodes, removeNodes } from '../main/model/editing/edits.ts'
+import { placeNodes, removeNodes } from '../main/model/editing/edits.ts'
 import { difference } from '../main/model/editing/patch.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
 import { openStudioDatabase, type StudioDatabase } from './index.ts'
@@ -12,7 +12,7 @@ const columns = {
   sparse: [{ name: 'user', cardinality: 10, multiValued: false }],
 }
 const first = presetDocument('dlrm', columns)
-const moved = moveNodes(first, new Map([[first.nodes[0]!.id, { x: 7, y: 8 }]]))
+const moved = placeNodes(first, new Map([[first.nodes[0]!.id, { x: 7, y: 8 }]]))
 const smaller = removeNodes(moved, new Set([first.nodes[1]!.id]))
 
 let file: string

@@ -1,7 +1,7 @@
 /** Edits a model as fast as it can, undoing now and then, and says after each edit how many are in effect. */
 import { writeSync } from 'node:fs'
 import { openStudioDatabase } from '../../db/index.ts'
-import { addNode, moveNodes } from '../../main/model/editing/edits.ts'
+import { addNode, placeNodes } from '../../main/model/editing/edits.ts'
 import { newNode } from '../../main/model/editing/new-node.ts'
 import { difference } from '../../main/model/editing/patch.ts'
 
@@ -16,7 +16,7 @@ for (let turn = 0; ; turn++) {
     const after =
       turn % 2 === 0 && document.nodes.length < 60
         ? addNode(document, newNode('bias', document, null))
-        : moveNodes(document, new Map([[document.nodes[0]?.id ?? '', { x: turn, y: -turn }]]))
+        : placeNodes(document, new Map([[document.nodes[0]?.id ?? '', { x: turn, y: -turn }]]))
     models.edit(id, { after: done, name: `Edit ${turn}`, patch: difference(document, after) })
     document = after
   }

@@ -1,5 +1,5 @@
 /** Aligns and distributes boxes of one size. Coordinates are those of their top left corners, in pixels. */
-import type { Point } from './edits.ts'
+import type { Place } from './edits.ts'
 import { maximumOf, minimumOf } from '../extremes.ts'
 
 export type Alignment = 'left' | 'center' | 'right' | 'top' | 'middle' | 'bottom'
@@ -11,21 +11,19 @@ const axisOf: Record<Alignment, Axis> = {
 }
 
 /** Moves all boxes to the first one, the last one, or halfway between. */
-export function align(points: ReadonlyMap<string, Point>, to: Alignment): Map<string, Point> {
+export function align(places: ReadonlyMap<string, Place>, to: Alignment): Map<string, Place> {
   const axis = axisOf[to]
-  const values = [...points.values()].map((point) => point[axis])
+  const values = [...places.values()].map((place) => place[axis])
   const [least, most] = [minimumOf(values), maximumOf(values)]
   const value =
     to === 'left' || to === 'top' ? least : to === 'right' || to === 'bottom' ? most : (least + most) / 2
-  return new Map([...points].map(([id, point]) => [id, { ...point, [axis]: Math.round(value) }]))
+  return new Map([...places].map(([id, place]) => [id, { ...place, [axis]: Math.round(value) }]))
 }
 
 /** Makes the gaps between neighbouring boxes equal. The first and the last box stay. */
-export function distribute(points: ReadonlyMap<string, Point>, axis: Axis): Map<string, Point> {
-  const ordered = [...points].sort(([, a], [, b]) => a[axis] - b[axis])
+export function distribute(places: ReadonlyMap<string, Place>, axis: Axis): Map<string, Place> {
+  const ordered = [...places].sort(([, a], [, b]) => a[axis] - b[axis])
   const [first, last] = [ordered[0]?.[1][axis] ?? 0, ordered.at(-1)?.[1][axis] ?? 0]
   const step = (last - first) / Math.max(1, ordered.length - 1)
-  return new Map(
-    ordered.map(([id, point], index) => [id, { ...point, [axis]: Math.round(first + index * step) }]),
-  )
+  return new Map(ordered.map(([id, place], at) => [id, { ...place, [axis]: Math.round(first + at * step) }]))
 }

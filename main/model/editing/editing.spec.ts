@@ -14,7 +14,7 @@ import {
   disconnect,
   insertCopies,
   moveSource,
-  moveNodes,
+  placeNodes,
   possibleSources,
   removeNodes,
   renameNode,
@@ -66,7 +66,7 @@ function randomEdit(document: ModelDocument, random: Random): ModelDocument {
       return source === undefined ? document : disconnect(document, source, target.id)
     }
     case 'place':
-      return moveNodes(document, new Map([[id(), { x: random.uniform() * 999, y: -5.4 }]]))
+      return placeNodes(document, new Map([[id(), { x: random.uniform() * 999, y: -5.4 }]]))
     case 'copy':
       return insertCopies(document, [pick(document.nodes), pick(document.nodes)], { x: 20, y: 20 }).document
     case 'rename':
@@ -123,7 +123,7 @@ describe('an edit', () => {
 
   it('of one node is a patch of one node', () => {
     const before = preset()
-    const after = moveNodes(before, new Map([[before.nodes[2]!.id, { x: 1, y: 2 }]]))
+    const after = placeNodes(before, new Map([[before.nodes[2]!.id, { x: 1, y: 2 }]]))
     expect(difference(before, after).splices).toMatchObject([
       { at: 2, remove: 1, insert: [{ position: { x: 1 } }] },
     ])
@@ -195,7 +195,7 @@ it.each(presetNames)('%s built node by node in any order, with other ids, has th
     .map((node) => ({ node, key: random.uniform() }))
     .sort((a, b) => a.key - b.key)
     .map(({ node }) => node)
-  const moved = moveNodes({ ...wanted, nodes: shuffled }, new Map([[shuffled[0]!.id, { x: 5, y: 5 }]]))
+  const moved = placeNodes({ ...wanted, nodes: shuffled }, new Map([[shuffled[0]!.id, { x: 5, y: 5 }]]))
   const shapes = (document: ModelDocument) =>
     compilePlan(document, columns).parameters.map(({ shape, initial }) => ({ shape, initial }))
   expect(shapes(moved)).toEqual(shapes(wanted))

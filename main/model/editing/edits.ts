@@ -7,7 +7,7 @@ import { withoutNodes } from './annotations.ts'
 import { unusedId } from './new-node.ts'
 import { appendAll } from '../extremes.ts'
 
-export interface Point {
+export interface Place {
   x: number
   y: number
 }
@@ -109,13 +109,13 @@ export function moveSource(document: ModelDocument, target: string, from: number
 }
 
 /** Moves nodes to points, in whole pixels. */
-export function moveNodes(document: ModelDocument, points: ReadonlyMap<string, Point>): ModelDocument {
+export function placeNodes(document: ModelDocument, places: ReadonlyMap<string, Place>): ModelDocument {
   return withNodes(
     document,
     document.nodes.map((node) => {
-      const point = points.get(node.id)
-      if (!point) return node
-      const [x, y] = [Math.round(point.x), Math.round(point.y)]
+      const place = places.get(node.id)
+      if (!place) return node
+      const [x, y] = [Math.round(place.x), Math.round(place.y)]
       return node.position?.x === x && node.position.y === y ? node : { ...node, position: { x, y } }
     }),
   )
@@ -157,7 +157,7 @@ export function renameNode(document: ModelDocument, id: string, next: string): M
 export function insertCopies(
   document: ModelDocument,
   nodes: readonly ModelNode[],
-  offset: Point,
+  offset: Place,
 ): { document: ModelDocument; ids: string[] } {
   const known = new Set(document.nodes.map((node) => node.id))
   const taken = new Set(known)

@@ -1,4 +1,4 @@
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 
 /** What can be asked of the canvas. */
 export interface CanvasActions {
@@ -10,11 +10,11 @@ export interface CanvasActions {
   /** Sets the zoom at which a box is as large as it is made. */
   actualSize: () => void
   /** Opens the palette at a place, for a node that goes there; in the middle where none is given. */
-  openPalette: (place?: Point) => void
+  openPalette: (place?: Place) => void
   zoomIn: () => void
   zoomOut: () => void
   /** Middle of what is seen, for a node that is added without a place. */
-  middle: () => Point
+  middle: () => Place
   /** The line that is chosen, as its two ends. */
   chosenLine: () => { source: string; target: string } | null
   /** Chooses nodes and brings them into view. */

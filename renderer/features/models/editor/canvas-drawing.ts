@@ -7,7 +7,7 @@ import type {
   ModelDocument,
   NodeGroup,
 } from '../../../../main/model/document.ts'
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import { counted } from '../shared/drawing/describe-node.ts'
 import { drawModel, type DrawnEdge, type DrawnNode } from '../shared/drawing/drawing.ts'
 import { shapePlace } from '../shared/drawing/edge-path.ts'
@@ -29,7 +29,7 @@ export interface CanvasDrawing {
   nodes: DrawnNode[]
   edges: DrawnEdge[]
   /** Top left corners, by the ids of `nodes`. */
-  places: Map<string, Point>
+  places: Map<string, Place>
   frames: Frame[]
   comments: CanvasComment[]
 }
@@ -59,7 +59,7 @@ export function drawCanvas(
  * From the output of a box to the input of another, by their top left corners: an SVG path, and where its shape
  * begins.
  */
-export function lineBetween(from: Point, to: Point): { path: string; label: Point } {
+export function lineBetween(from: Place, to: Place): { path: string; label: Place } {
   const [exit, entry] = [exitOf(from, 'right'), entryOf(to, 'right')]
   const [path] = getBezierPath({
     ...{ sourceX: exit.x, sourceY: exit.y, sourcePosition: Position.Right },
@@ -68,7 +68,7 @@ export function lineBetween(from: Point, to: Point): { path: string; label: Poin
   return { path, label: shapePlace(exit, entry, 'right') }
 }
 
-function frameOf(group: NodeGroup, seen: ReadonlyMap<string, Point>): Frame {
+function frameOf(group: NodeGroup, seen: ReadonlyMap<string, Place>): Frame {
   const places = group.nodes.flatMap((id) => seen.get(id) ?? [])
   const { x, y } = cornerOf(places)
   const right = maximumOf(places.map((place) => place.x)) + NODE_WIDTH

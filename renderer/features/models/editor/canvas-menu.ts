@@ -1,5 +1,5 @@
 /** What a right click offers: on the canvas, on a node among those that are chosen, on a line. */
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import type { MenuEntry, OpenMenu } from '../../../ui/context-menu.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { lastCopied } from './clipboard.ts'
@@ -7,7 +7,7 @@ import type { useActions } from './use-actions.ts'
 import type { Editor } from './use-editor.ts'
 
 export type MenuTarget =
-  | { kind: 'canvas'; place: Point }
+  | { kind: 'canvas'; place: Place }
   /** The chosen nodes, groups and comments. */
   | { kind: 'chosen' }
   | { kind: 'line'; source: string; target: string }
@@ -31,7 +31,7 @@ export function canvasMenu(target: MenuTarget, need: CanvasMenuNeed): Pick<OpenM
   }
 }
 
-function canvasItems(place: Point, { actions, canvas, editor, find }: CanvasMenuNeed): MenuEntry[] {
+function canvasItems(place: Place, { actions, canvas, editor, find }: CanvasMenuNeed): MenuEntry[] {
   const copied = lastCopied()
   return [
     { name: 'Add a node here…', run: () => canvas.openPalette(place) },

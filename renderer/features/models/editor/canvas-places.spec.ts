@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkDocument } from '../../../../main/model/check.ts'
 import type { ModelDocument, NodeGroup } from '../../../../main/model/document.ts'
 import { presetDocument } from '../../../../main/model/presets/index.ts'
-import { moveNodes } from '../../../../main/model/editing/edits.ts'
+import { placeNodes } from '../../../../main/model/editing/edits.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import { drawCanvas } from './canvas-drawing.ts'
 import { laidOut } from './canvas-places.ts'
@@ -20,14 +20,14 @@ const layers = preset.nodes.filter(({ kind }) => kind === 'mlp').map(({ id }) =>
 const grouped = (...groups: Pick<NodeGroup, 'nodes' | 'collapsed'>[]): ModelDocument => {
   const named = groups.map((group, at) => ({ ...group, id: `group_${at}`, name: `Group ${at}` }))
   const document = { ...preset, groups: named }
-  return moveNodes(document, laidOut(document))
+  return placeNodes(document, laidOut(document))
 }
 
 it('lays out anew what lies too far away to be drawn, and draws its comments at the edge', () => {
   const [far = '', near = ''] = layers
-  const placed = moveNodes(preset, laidOut(preset))
+  const placed = placeNodes(preset, laidOut(preset))
   const document: ModelDocument = {
-    ...moveNodes(placed, new Map([[far, { x: 1e308, y: -1e308 }]])),
+    ...placeNodes(placed, new Map([[far, { x: 1e308, y: -1e308 }]])),
     comments: [{ id: 'comment', text: 'Far', position: { x: -1e300, y: 3 } }],
   }
   const drawn = drawCanvas(document, checkDocument(document, columns), columns)

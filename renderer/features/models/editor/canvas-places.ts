@@ -1,6 +1,6 @@
 /** Where the nodes of a document are: at their own places, or where a layout puts them. */
 import type { ModelDocument, ModelNode, NodeGroup } from '../../../../main/model/document.ts'
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import { nodesById, sourcesOf } from '../../../../main/model/graph.ts'
 import { layOut, NODE_HEIGHT, NODE_WIDTH, type Size } from '../shared/drawing/layout.ts'
 import type { Link } from '../shared/drawing/ranks.ts'
@@ -13,19 +13,19 @@ export const FRAME_HEAD = 20
 
 /** So many nodes stand in one column. */
 const COLUMN = 12
-const GAP: Point = { x: 60, y: 20 }
+const GAP: Place = { x: 60, y: 20 }
 
 /** Nothing can be drawn at numbers much larger: their sums and differences are not exact, or infinite. */
 const FARTHEST = 1e7
 
 /** Where every node is: its own place, or where a layout puts it. */
-export function seenPlaces(document: ModelDocument): Map<string, Point> {
+export function seenPlaces(document: ModelDocument): Map<string, Place> {
   const laid = missingPlaces(document)
   return new Map(document.nodes.map(({ id, position }) => [id, laid.get(id) ?? position ?? { x: 0, y: 0 }]))
 }
 
 /** Where a layout puts the nodes that have no place of their own, or one that cannot be drawn. */
-export function missingPlaces(document: ModelDocument): Map<string, Point> {
+export function missingPlaces(document: ModelDocument): Map<string, Place> {
   const unplaced = document.nodes.filter(({ position }) => !position || !isDrawable(position))
   if (unplaced.length === 0) return new Map()
   const places = laidOut(document)
@@ -33,18 +33,18 @@ export function missingPlaces(document: ModelDocument): Map<string, Point> {
 }
 
 /** A place that can be drawn, as near to this one as there is. */
-export function drawablePlace({ x, y }: Point): Point {
+export function drawablePlace({ x, y }: Place): Place {
   const within = (value: number) => Math.max(-FARTHEST, Math.min(FARTHEST, value))
   return { x: within(x), y: within(y) }
 }
 
-const isDrawable = ({ x, y }: Point): boolean => Math.max(Math.abs(x), Math.abs(y)) <= FARTHEST
+const isDrawable = ({ x, y }: Place): boolean => Math.max(Math.abs(x), Math.abs(y)) <= FARTHEST
 
 /**
  * Every node at the place a layout gives it. A group is laid out by itself, and takes the room of its frame; nodes of a
  * collapsed one stay as they lie to each other. Many tables that feed the same nodes stand in columns.
  */
-export function laidOut(document: ModelDocument): Map<string, Point> {
+export function laidOut(document: ModelDocument): Map<string, Place> {
   const byId = nodesById(document)
   const ids = [...byId.keys()]
   const links = linksOf(byId)
@@ -74,11 +74,11 @@ export function laidOut(document: ModelDocument): Map<string, Point> {
 
 /** Nodes that are laid out as one: their places of the top left corner of the room they take. */
 interface Block {
-  places: Map<string, Point>
+  places: Map<string, Place>
   size: Size
 }
 
-function block(laid: ReadonlyMap<string, Point>, padding: number, head: number): Block {
+function block(laid: ReadonlyMap<string, Place>, padding: number, head: number): Block {
   const places = shifted(laid, { x: padding, y: padding + head })
   const width = maximumOf([...places.values()].map(({ x }) => x)) + NODE_WIDTH + padding
   const height = maximumOf([...places.values()].map(({ y }) => y)) + NODE_HEIGHT + padding
@@ -129,7 +129,7 @@ function withinGroup(
 }
 
 /** Nodes without lines between them, as high as wide where they are many. */
-function inColumns(ids: readonly string[]): Map<string, Point> {
+function inColumns(ids: readonly string[]): Map<string, Place> {
   const [width, height] = [NODE_WIDTH + GAP.x, NODE_HEIGHT + GAP.y]
   const most = Math.max(COLUMN, Math.sqrt((ids.length * width) / height))
   const rows = Math.ceil(ids.length / Math.ceil(ids.length / most))
@@ -137,14 +137,14 @@ function inColumns(ids: readonly string[]): Map<string, Point> {
 }
 
 /** With the corner of all at `to`. */
-function shifted(places: ReadonlyMap<string, Point>, to: Point): Map<string, Point> {
+function shifted(places: ReadonlyMap<string, Place>, to: Place): Map<string, Place> {
   const corner = cornerOf([...places.values()])
   return new Map(
     [...places].map(([id, { x, y }]) => [id, { x: x - corner.x + to.x, y: y - corner.y + to.y }]),
   )
 }
 
-export function cornerOf(places: (Point | undefined)[]): Point {
+export function cornerOf(places: (Place | undefined)[]): Place {
   const known = places.filter((place) => place !== undefined)
   return known.length === 0
     ? { x: 0, y: 0 }

@@ -3,7 +3,7 @@ import type { NodeGroupName } from '../../../../main/model/kinds/node.ts'
 import { groupOf, kindLabel, sizeText } from '../shared/drawing/describe-node.ts'
 import type { DrawnNode } from '../shared/drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import { lineBetween, type CanvasDrawing, type Frame } from './canvas-drawing.ts'
 import { fitted, wrapped, xmlText } from './picture-text.ts'
 import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
@@ -52,7 +52,7 @@ export interface Picture {
 
 export function picture(drawing: CanvasDrawing, theme: 'light' | 'dark'): Picture {
   const colours = themes[theme]
-  const at = (id: string): Point => drawing.places.get(id) ?? { x: 0, y: 0 }
+  const at = (id: string): Place => drawing.places.get(id) ?? { x: 0, y: 0 }
   const comments = drawing.comments.map(({ text, position }) => ({
     ...position,
     lines: wrapped(text, LETTERS),
@@ -100,7 +100,7 @@ const LETTERS = 32
 const LINE_HEIGHT = 17
 const commentHeight = (lines: readonly string[]): number => lines.length * LINE_HEIGHT + 18
 
-function comment({ x, y, lines }: Point & { lines: string[] }, colours: Colours): string {
+function comment({ x, y, lines }: Place & { lines: string[] }, colours: Colours): string {
   const edge = colours.families.interaction
   const texts = lines.map(
     (text, row) =>
@@ -112,7 +112,7 @@ function comment({ x, y, lines }: Point & { lines: string[] }, colours: Colours)
   )
 }
 
-function line(from: Point, to: Point, shape: string, { muted, paper, text }: Colours): string {
+function line(from: Place, to: Place, shape: string, { muted, paper, text }: Colours): string {
   const { path, label } = lineBetween(from, to)
   const told =
     shape === ''
@@ -122,7 +122,7 @@ function line(from: Point, to: Point, shape: string, { muted, paper, text }: Col
   return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${told}`
 }
 
-function box(node: DrawnNode, { x, y }: Point, colours: Colours): string {
+function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
   const text = (value: string, row: number, attributes: string) =>
     `<text x="${x + 14}" y="${y + 20 + row * 18}" ${attributes}>${xmlText(value)}</text>`
   const kind = node.kindName ?? kindLabel(node.kind)

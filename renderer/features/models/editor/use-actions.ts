@@ -24,10 +24,10 @@ import {
   disconnect,
   insertCopies,
   moveSource,
-  moveNodes,
+  placeNodes,
   removeNodes,
   renameNode,
-  type Point,
+  type Place,
 } from '../../../../main/model/editing/edits.ts'
 import { sourcesOf, titleOf } from '../../../../main/model/graph.ts'
 import { align, distribute, type Alignment, type Axis } from '../../../../main/model/editing/arrange.ts'
@@ -43,7 +43,7 @@ import type { Editor } from './use-editor.ts'
 import { minimumOf } from '../../../../main/model/extremes.ts'
 
 /** How far copies lie from what was copied. */
-const SHIFT: Point = { x: 40, y: 40 }
+const SHIFT: Place = { x: 40, y: 40 }
 
 /** `area`: what has the focus where no node can have it. */
 export function useActions(
@@ -73,7 +73,7 @@ export function useActions(
     chosen.value.length === 1 ? nameOf(chosen.value[0]!.id) : `${chosen.value.length} nodes`,
   )
 
-  function add(kind: NodeKind, place: Point, from: string | null): void {
+  function add(kind: NodeKind, place: Place, from: string | null): void {
     let id = ''
     editor.apply(`Add ${kindLabel(kind)}`, (document) => {
       const node = { ...newNode(kind, document, editor.columns), position: free(document, rounded(place)) }
@@ -89,7 +89,7 @@ export function useActions(
     chosenIds.value.has(source) ? chosenIds.value : new Set()
 
   /** The nearest place below at which no other node lies. */
-  function free(document: ModelDocument, place: Point): Point {
+  function free(document: ModelDocument, place: Place): Place {
     const gap = 20
     const hit = document.nodes.find(
       ({ position }) =>
@@ -100,7 +100,7 @@ export function useActions(
     return hit?.position ? free(document, { x: place.x, y: hit.position.y + NODE_HEIGHT + gap }) : place
   }
 
-  const rounded = ({ x, y }: Point): Point => ({ x: Math.round(x / 10) * 10, y: Math.round(y / 10) * 10 })
+  const rounded = ({ x, y }: Place): Place => ({ x: Math.round(x / 10) * 10, y: Math.round(y / 10) * 10 })
 
   async function choose(ids: string[]): Promise<void> {
     selected.value = new Set(ids)
@@ -163,7 +163,7 @@ export function useActions(
   }
 
   /** By the keys that the canvas has for nodes and comments. */
-  function move(places: Map<string, Point>, key: string | null = null): void {
+  function move(places: Map<string, Place>, key: string | null = null): void {
     const [first] = places.keys()
     const what = places.size === 1 ? nameOf(first!) : `${places.size} nodes`
     editor.apply(
@@ -174,7 +174,7 @@ export function useActions(
             const position = places.get(commentKey(id))
             return position ? changeComment(grown, id, { position }) : grown
           },
-          moveNodes(document, places),
+          placeNodes(document, places),
         ),
       key,
     )
@@ -198,7 +198,7 @@ export function useActions(
   }
 
   /** A new one, which is chosen: the side shows its text to be written. */
-  function comment(place?: Point): void {
+  function comment(place?: Place): void {
     const { x, y } = place ?? canvas.value?.middle() ?? { x: 0, y: 0 }
     let id = ''
     editor.apply('Add a comment', (document) => {
@@ -317,18 +317,18 @@ export function useActions(
   }
 
   function layOutAll(): void {
-    editor.apply('Lay out', (document) => moveNodes(document, laidOut(document)))
+    editor.apply('Lay out', (document) => placeNodes(document, laidOut(document)))
     void nextTick(() => canvas.value?.fit())
   }
 
   /** Moves what is chosen to where `arranged` puts it. */
-  function arrange(name: string, arranged: (places: ReadonlyMap<string, Point>) => Map<string, Point>): void {
+  function arrange(name: string, arranged: (places: ReadonlyMap<string, Place>) => Map<string, Place>): void {
     const ids = chosenIds.value
     editor.apply(`${name} of ${these.value}`, (document) => {
       const places = document.nodes.flatMap(({ id, position }) =>
         ids.has(id) && position ? [[id, position] as const] : [],
       )
-      return moveNodes(document, arranged(new Map(places)))
+      return placeNodes(document, arranged(new Map(places)))
     })
   }
 
@@ -339,7 +339,7 @@ export function useActions(
     if (chosen.value.length > 0) insert(chosen.value, `Duplicate ${these.value}`)
   }
 
-  function nudge({ x, y }: Point, times: number): void {
+  function nudge({ x, y }: Place, times: number): void {
     const comments = chosenComments.value.map(({ id, position }) => ({ id: commentKey(id), position }))
     const places = new Map(
       [...chosen.value, ...comments].flatMap(({ id, position }) =>

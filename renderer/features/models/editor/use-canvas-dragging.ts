@@ -2,7 +2,7 @@
 import type { Node, NodeDragEvent, VueFlowStore } from '@vue-flow/core'
 import type { Ref } from 'vue'
 import type { ModelDocument, NodeGroup } from '../../../../main/model/document.ts'
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import type { CanvasData, FrameData } from './canvas-elements.ts'
 import { seenPlaces } from './canvas-places.ts'
 
@@ -13,12 +13,12 @@ interface CanvasDraggingNeed {
   document: () => ModelDocument
   /** Everything on the canvas, at the places from which it is dragged. */
   drawn: () => readonly Node<CanvasData>[]
-  move: (places: Map<string, Point>) => void
+  move: (places: Map<string, Place>) => void
 }
 
 export function useCanvasDragging({ flow, groups, document, drawn, move }: CanvasDraggingNeed): void {
   /** Nodes of frames that are being dragged, by how far they lie from their frame. */
-  let carried: { frame: string; member: string; offset: Point }[] = []
+  let carried: { frame: string; member: string; offset: Place }[] = []
   flow.onNodeDragStart(({ nodes }: NodeDragEvent) => {
     const dragged = new Set(nodes.map(({ id }) => id))
     carried = nodes
@@ -42,7 +42,7 @@ export function useCanvasDragging({ flow, groups, document, drawn, move }: Canva
   flow.onNodeDragStop(({ nodes }: NodeDragEvent) => {
     const before = new Map(drawn().map(({ id, position }) => [id, position]))
     const seen = seenPlaces(document())
-    const places = new Map<string, Point>()
+    const places = new Map<string, Place>()
     // A group's place is that of its nodes.
     for (const { id, position } of nodes) {
       const was = before.get(id) ?? position

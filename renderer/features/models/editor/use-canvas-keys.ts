@@ -3,7 +3,7 @@ import { ElMessage } from 'element-plus'
 import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
 import { focusMode } from '../../../platform/focus-mode.ts'
 import { modalOpen } from '../../../ui/modal-open.ts'
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { commentKey } from './canvas-groups.ts'
 import { copyText, readCopies } from './clipboard.ts'
@@ -25,7 +25,7 @@ interface CanvasKeysNeed {
   showShortcuts: () => void
 }
 
-const arrows: Record<string, Point> = {
+const arrows: Record<string, Place> = {
   ArrowLeft: { x: -10, y: 0 },
   ArrowRight: { x: 10, y: 0 },
   ArrowUp: { x: 0, y: -10 },

@@ -1,7 +1,7 @@
 /** The lines that are drawn: all of a model, or of a large one those that cross what is seen. */
 import type { GraphNode, VueFlowStore } from '@vue-flow/core'
 import { computed, shallowRef, watch, type Ref } from 'vue'
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import type { CanvasLineData } from './canvas-elements.ts'
 import { boundsOf, overlaps, type Area } from './viewport.ts'
@@ -49,7 +49,7 @@ export function useCanvasLines(
   })
 }
 
-export const boxAt = ({ x, y }: Point): Area => ({ x, y, width: NODE_WIDTH, height: NODE_HEIGHT })
+export const boxAt = ({ x, y }: Place): Area => ({ x, y, width: NODE_WIDTH, height: NODE_HEIGHT })
 
 const holds = (outer: Area, inner: Area): boolean =>
   inner.x >= outer.x &&

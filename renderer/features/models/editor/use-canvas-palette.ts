@@ -2,7 +2,7 @@
 import type { VueFlowStore } from '@vue-flow/core'
 import { shallowRef, type ShallowRef } from 'vue'
 import type { NodeKind } from '../../../../main/model/document.ts'
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import { NODE_HEIGHT } from '../shared/drawing/layout.ts'
 
 /** Within this time the end of a line and the click it makes follow each other. */
@@ -16,21 +16,21 @@ interface CanvasPaletteNeed {
   flow: VueFlowStore
   host: Readonly<ShallowRef<HTMLElement | null>>
   /** `from`: the node whose output the new one is to read. */
-  add: (kind: NodeKind, place: Point, from: string | null) => void
+  add: (kind: NodeKind, place: Place, from: string | null) => void
 }
 
 export function useCanvasPalette({ flow, host, add }: CanvasPaletteNeed) {
   /** In pixels of the canvas's box. */
-  const menu = shallowRef<{ x: number; y: number; place: Point; from: string | null } | null>(null)
+  const menu = shallowRef<{ x: number; y: number; place: Place; from: string | null } | null>(null)
   let openedAt = -Infinity
 
   /** Of a node whose left edge has its middle at a point of the window. */
-  function placeAt(x: number, y: number): Point {
+  function placeAt(x: number, y: number): Place {
     const place = flow.screenToFlowCoordinate({ x, y })
     return { x: place.x, y: place.y - NODE_HEIGHT / 2 }
   }
 
-  function openAt(x: number, y: number, place: Point, from: string | null): void {
+  function openAt(x: number, y: number, place: Place, from: string | null): void {
     const box = host.value?.getBoundingClientRect()
     if (!box) return
     openedAt = performance.now()
@@ -46,7 +46,7 @@ export function useCanvasPalette({ flow, host, add }: CanvasPaletteNeed) {
   }
 
   /** At a point of the model, for a node that goes there. */
-  function openAtPlace(place: Point): void {
+  function openAtPlace(place: Place): void {
     const { x, y, zoom } = flow.viewport.value
     const box = host.value?.getBoundingClientRect()
     if (box) openAt(box.x + place.x * zoom + x, box.y + place.y * zoom + y, place, null)

@@ -1,7 +1,7 @@
 /** How the canvas is looked at: what panels leave free of it, and how nodes come into view beside them. */
 import type { Node, VueFlowStore } from '@vue-flow/core'
 import { computed, nextTick, onBeforeUnmount, onMounted, watch, type Ref, type ShallowRef } from 'vue'
-import type { Point } from '../../../../main/model/editing/edits.ts'
+import type { Place } from '../../../../main/model/editing/edits.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import type { CanvasData } from './canvas-elements.ts'
 import {
@@ -124,23 +124,23 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
     await look(view.zoom > 1 ? centred(middleOf(bounds), 1) : view, true)
   }
 
-  const middleOf = ({ x, y, width, height }: Area): Point => ({ x: x + width / 2, y: y + height / 2 })
+  const middleOf = ({ x, y, width, height }: Area): Place => ({ x: x + width / 2, y: y + height / 2 })
 
   /** With a point of the model in the middle of what is free. */
-  function centred(point: Point, zoom: number): Viewport {
+  function centred(point: Place, zoom: number): Viewport {
     const { x, y } = middleOf(free())
     return { x: x - point.x * zoom, y: y - point.y * zoom, zoom }
   }
 
   /** The point of the model that is in the middle of what is free. */
-  function center(): Point {
+  function center(): Place {
     const { x, y } = middleOf(free())
     const view = flow.viewport.value
     return { x: (x - view.x) / view.zoom, y: (y - view.y) / view.zoom }
   }
 
   const actualSize = (): void => void look(centred(center(), 1))
-  const lookAt = (point: Point): void => void look(centred(point, flow.viewport.value.zoom))
+  const lookAt = (point: Place): void => void look(centred(point, flow.viewport.value.zoom))
 
   // What is chosen by itself is seen beside the panel that then has its settings; not while the mouse may drag it.
   let pressed = false

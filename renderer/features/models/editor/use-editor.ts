@@ -6,7 +6,7 @@ import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ModelStanding, ModelVersion } from '../../../../main/contract/requests.ts'
 import { checkDocument } from '../../../../main/model/check.ts'
 import { MAX_NODES, type BoundColumns, type ModelDocument } from '../../../../main/model/document.ts'
-import { moveNodes } from '../../../../main/model/editing/edits.ts'
+import { placeNodes } from '../../../../main/model/editing/edits.ts'
 import {
   difference,
   documentPatch,
@@ -75,7 +75,7 @@ export function useEditor() {
     if (!document.value) return
     const before = document.value
     // With the first edit a model that was laid out by itself gets the places it is seen at.
-    const after = change(moveNodes(before, missingPlaces(before)))
+    const after = change(placeNodes(before, missingPlaces(before)))
     if (after === before) return
     const patch = difference(before, after)
     if (isEmpty(patch)) return
