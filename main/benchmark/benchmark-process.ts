@@ -1,6 +1,6 @@
 /**
- * Entry of a benchmark's process: it measures what its owner asks for, tells the report and leaves. Where the owner
- * vanishes it gives up.
+ * The entry point of a benchmark's process. It measures what its owner asks for, sends the report and exits. If the
+ * owner disappears it stops.
  */
 import type { BenchmarkRequest } from '../contract/benchmarks.ts'
 import { toErrorData } from '../contract/errors.ts'
@@ -41,6 +41,6 @@ process.on('message', (raw) => {
   void answerTo(message).then((last) => send(last, () => process.exit(0)))
 })
 
-// A terminal's Ctrl-C reaches every process of the group; what becomes of the benchmark is its owner's to say.
+// Ctrl-C in a terminal reaches every process of the group. The owner decides what happens to the benchmark.
 process.on('SIGINT', () => undefined)
 process.on('disconnect', () => abort.abort())

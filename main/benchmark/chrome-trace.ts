@@ -1,7 +1,7 @@
 /**
  * A trace in the Trace Event Format that chrome://tracing and Perfetto read: complete events ("ph": "X") with times in
- * microseconds, one lane a thread. On the lane of the thread that runs the steps, a step holds its phases, a phase its
- * operations, and an operation that thread's own part of it.
+ * microseconds, one lane for each thread. On the lane of the thread that runs the steps, a step contains its phases, a
+ * phase its operations, and an operation that thread's own share of it.
  */
 import { writeFileSafely } from '../runs/write-file.ts'
 import type { Trace } from './trace.ts'
@@ -19,12 +19,12 @@ interface CompleteEvent {
   args?: Record<string, number>
 }
 
-interface Stretch {
+interface Span {
   startUs: number
   endUs: number
 }
 
-/** Writes the file, replacing what stands there only once all is written. Throws Io or DiskFull. */
+/** Writes the file. An existing file is replaced only when everything is written. Throws Io or DiskFull. */
 export async function writeChromeTrace(
   path: string,
   trace: Trace,
@@ -52,10 +52,10 @@ function laneNames(threads: number, title: string): object[] {
   return [named('process_name', 0, { name: title }), ...lanes.flat()]
 }
 
-/** In the order in which a viewer nests them: an outer event before what it holds. */
+/** The events in the order in which a viewer nests them: an outer event before the events that it contains. */
 export function* chromeEvents(trace: Trace): Generator<CompleteEvent> {
-  const steps = trace.steps.map(stretch)
-  const operations = trace.operations.map((operation) => ({ ...operation, ...stretch(operation) }))
+  const steps = trace.steps.map(spanOf)
+  const operations = trace.operations.map((operation) => ({ ...operation, ...spanOf(operation) }))
   for (const [index, step] of steps.entries()) yield complete(`step ${index + 1}`, 'step', step, 0)
   for (const { phase, ...whole } of phasesOf(operations, steps)) yield complete(phase, 'phase', whole, 0)
   const nameOf = ({ name, phase }: Pick<(typeof operations)[number], 'name' | 'phase'>) =>
@@ -66,20 +66,20 @@ export function* chromeEvents(trace: Trace): Generator<CompleteEvent> {
   }
   for (const share of trace.shares) {
     const operation = operations[firstEndingAfter(operations, share.startUs)]
-    yield complete(operation ? nameOf(operation) : 'other', 'thread', stretch(share), share.thread)
+    yield complete(operation ? nameOf(operation) : 'other', 'thread', spanOf(share), share.thread)
   }
 }
 
-const stretch = ({ startUs, durationUs }: { startUs: number; durationUs: number }): Stretch => ({
+const spanOf = ({ startUs, durationUs }: { startUs: number; durationUs: number }): Span => ({
   startUs,
   endUs: startUs + durationUs,
 })
 
-/** Both ends are rounded to nanoseconds, so that what lies within another still does. */
+/** Both ends are rounded to nanoseconds, so that an event inside another one remains inside. */
 function complete(
   name: string,
   cat: CompleteEvent['cat'],
-  { startUs, endUs }: Stretch,
+  { startUs, endUs }: Span,
   tid: number,
   args?: CompleteEvent['args'],
 ): CompleteEvent {
@@ -96,12 +96,9 @@ function complete(
   return args ? { ...event, args } : event
 }
 
-/** Neighbouring operations of one phase and step as one stretch. */
-function phasesOf(
-  operations: (Stretch & { phase: string })[],
-  steps: Stretch[],
-): (Stretch & { phase: string })[] {
-  const phases: (Stretch & { phase: string; step: number })[] = []
+/** Merges neighbouring operations of the same phase and step into one span. */
+function phasesOf(operations: (Span & { phase: string })[], steps: Span[]): (Span & { phase: string })[] {
+  const phases: (Span & { phase: string; step: number })[] = []
   for (const { phase, startUs, endUs } of operations) {
     const step = firstEndingAfter(steps, startUs)
     const inside = (steps[step]?.startUs ?? Infinity) <= startUs ? step : -1
@@ -112,12 +109,12 @@ function phasesOf(
   return phases
 }
 
-/** Index of the first of consecutive stretches that ends after a time. */
-function firstEndingAfter(stretches: readonly Stretch[], time: number): number {
-  let [low, high] = [0, stretches.length]
+/** The index of the first of consecutive spans that ends after a time. */
+function firstEndingAfter(spans: readonly Span[], time: number): number {
+  let [low, high] = [0, spans.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((stretches[middle]?.endUs ?? 0) > time) high = middle
+    if ((spans[middle]?.endUs ?? 0) > time) high = middle
     else low = middle + 1
   }
   return low

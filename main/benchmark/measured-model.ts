@@ -11,21 +11,21 @@ import { TRACE_STEPS } from './trace.ts'
 
 const WARM_UPS = 2
 
-/** What is trained, and on what. */
+/** The model and its training settings. */
 export interface MeasuredShape extends BatchShape {
   plan: Plan
   config: TrainingConfig
   batchSize: number
-  /** Distinct prebuilt batches that steps take in turn. */
+  /** The number of distinct prebuilt batches that the steps use in turn. */
   batches: number
 }
 
 export interface MeasureOptions {
-  /** How long steps are measured: at least one is. */
+  /** The time for which steps are measured. At least one step is measured. */
   seconds: number
-  /** Whether operations are counted: without it the measurement has none. */
+  /** Whether operations are timed. Without it the measurement has none. */
   profile: boolean
-  /** Whether further steps are recorded, for as many seconds at most. */
+  /** Whether further steps are recorded, for at most this many seconds. */
   trace: boolean
 }
 
@@ -35,7 +35,7 @@ export interface MeasuredModel {
   measure(options: MeasureOptions, signal: AbortSignal): Promise<Measurement>
 }
 
-/** Draws its parameters with the configuration's seed. Rejects as loading a backend does. */
+/** Draws the model's parameters with the configuration's seed. Rejects as loading a backend does. */
 export async function measuredModel(shape: MeasuredShape): Promise<MeasuredModel> {
   return shape.config.backend === 'native' ? onNative(shape) : onTensorFlow(shape)
 }
@@ -64,7 +64,7 @@ async function onTensorFlow(shape: MeasuredShape): Promise<MeasuredModel> {
   const model = new TensorFlowModel(plan, config)
   model.initialize(config.seed)
   model.configure(config)
-  // What a step has to compute and to move is the same for both: the engine counts it.
+  // The engine counts what a step computes and moves, which is the same for both backends.
   const { profile: work } = await engineSteps(
     model.engineModel(),
     { ...shape, batches: 1 },

@@ -1,4 +1,6 @@
-/** Whether a benchmark fits this machine's memory: asked before, for Linux would kill it in the middle. */
+/**
+ * Checks whether a benchmark fits this machine's memory before it starts, because Linux would kill it in the middle.
+ */
 import type { BenchmarkShape, MemoryNeed } from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
 import { optimizerBytes } from '../model/costs.ts'
@@ -8,7 +10,7 @@ import { compilePlan } from '../model/plan.ts'
 import { BATCHES, benchmarkPreset } from './presets.ts'
 
 const FLOAT = 4
-/** The stream that measures the memory roof, buffers and Node itself. */
+/** The memory stream that measures the memory roof, buffers, and Node itself. */
 const REST = 300e6
 
 export interface BatchNeed {
@@ -17,7 +19,7 @@ export interface BatchNeed {
   indicesPerLookup: number
 }
 
-/** An upper estimate in bytes: parameters, their gradients, prebuilt batches, values and their gradients. */
+/** An upper estimate in bytes of parameters, their gradients, prebuilt batches, values and their gradients. */
 export function benchmarkBytes(plan: Plan, { batchSize, batches, indicesPerLookup }: BatchNeed): number {
   const dense = plan.parameters.filter((parameter) => parameter.kind === 'dense')
   const row = plan.inputs.dense.length + plan.inputs.sparse.length * (indicesPerLookup + 1) + 1
@@ -31,14 +33,14 @@ export function benchmarkBytes(plan: Plan, { batchSize, batches, indicesPerLooku
   )
 }
 
-/** What TensorFlow takes more than the native engine. */
+/** What TensorFlow needs in addition to the native engine. */
 function beyondNative(plan: Plan, batchSize: number): number {
   const on = (backend: BenchmarkShape['backend']) =>
     trainingMemory(plan, { backend, batchSize, tables: 'sgd', dense: 'sgd' }).total
   return on('tensorflow') - on('native')
 }
 
-/** What a benchmark would take, and what a new process could take now. */
+/** What a benchmark would need, and what a new process could get at the moment. */
 export function memoryNeed({ preset, batchSize, backend }: BenchmarkShape): MemoryNeed {
   const { document, columns, indicesPerLookup } = benchmarkPreset(preset)
   const plan = compilePlan(document, columns)
@@ -50,7 +52,7 @@ export function memoryNeed({ preset, batchSize, backend }: BenchmarkShape): Memo
   }
 }
 
-/** Throws InvalidState telling both sizes. */
+/** Throws InvalidState with both sizes in its message. */
 export function requireMemory(shape: BenchmarkShape, available?: number): void {
   const { neededBytes, availableBytes } = memoryNeed(shape)
   const free = available ?? availableBytes

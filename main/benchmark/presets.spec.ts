@@ -13,7 +13,7 @@ const parametersOf = (name: BenchmarkPresetName) => {
 }
 
 const layers = (...widths: number[]) =>
-  widths.slice(1).reduce((sum, width, place) => sum + width * ((widths[place] ?? 0) + 1), 0)
+  widths.slice(1).reduce((sum, width, index) => sum + width * ((widths[index] ?? 0) + 1), 0)
 
 describe('the standard shapes', () => {
   it('have the parameters of the models they are named after', () => {

@@ -1,14 +1,14 @@
-/** Standard shapes to measure a machine by. test/bench/shapes.mjs has the same for PyTorch. */
+/** Standard shapes by which machines are measured. test/bench/shapes.mjs has the same for PyTorch. */
 import type { BenchmarkPresetName } from '../contract/benchmarks.ts'
 import type { BoundColumns, ModelDocument } from '../model/document.ts'
 import { presetDocument, type PresetName } from '../model/presets/index.ts'
 import type { BatchShape } from './random-batches.ts'
 
-/** Distinct prebuilt batches that steps take in turn. */
+/** The number of distinct prebuilt batches that the steps use in turn. */
 export const BATCHES = 32
 
 export interface BenchmarkPreset extends BatchShape {
-  /** One sentence for someone choosing. */
+  /** One sentence for people who choose a shape. */
   summary: string
   batchSize: number
   document: ModelDocument
@@ -72,9 +72,9 @@ const shapes: Record<BenchmarkPresetName, Shape> = {
 export function benchmarkPreset(name: BenchmarkPresetName): BenchmarkPreset {
   const { summary, batchSize, tables, rows, dense, model, settings, indicesPerLookup = 1 } = shapes[name]
   const columns: BoundColumns = {
-    dense: Array.from({ length: dense }, (_, place) => `dense_${place}`),
-    sparse: Array.from({ length: tables }, (_, place) => ({
-      name: `sparse_${place}`,
+    dense: Array.from({ length: dense }, (_, index) => `dense_${index}`),
+    sparse: Array.from({ length: tables }, (_, index) => ({
+      name: `sparse_${index}`,
       cardinality: rows,
       multiValued: indicesPerLookup > 1,
     })),

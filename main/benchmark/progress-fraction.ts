@@ -1,7 +1,7 @@
 import type { BenchmarkProgress } from '../contract/benchmarks.ts'
 import { SECONDS } from './run-benchmark.ts'
 
-/** Where each phase begins and ends on the way from 0 to 1, and how long it takes about. */
+/** The fractions at which each phase begins and ends, and about how long it takes. */
 const phases: Record<BenchmarkProgress['phase'], { from: number; to: number; ms: number }> = {
   preparing: { from: 0, to: 0.1, ms: 1000 },
   'measuring the roofs': { from: 0.1, to: 0.15, ms: 300 },
@@ -10,7 +10,10 @@ const phases: Record<BenchmarkProgress['phase'], { from: number; to: number; ms:
   done: { from: 1, to: 1, ms: 1 },
 }
 
-/** How far a benchmark is, 0 to 1, so many milliseconds after its phase began; a phase that lasts longer waits at its end. */
+/**
+ * The progress of a benchmark, 0 to 1, this many milliseconds after its phase began. A phase that takes longer stays at
+ * its end.
+ */
 export function progressFraction({ phase }: Pick<BenchmarkProgress, 'phase'>, phaseMs: number): number {
   const { from, to, ms } = phases[phase]
   return from + (to - from) * Math.min(1, phaseMs / ms)

@@ -1,4 +1,4 @@
-/** Every message between a benchmark's process and its owner. */
+/** All messages between a benchmark's process and its owner. */
 import { z } from 'zod'
 import { benchmarkProgress, benchmarkReport, benchmarkRequest } from '../contract/benchmarks.ts'
 import { errorData } from '../contract/errors.ts'

@@ -1,18 +1,18 @@
-/** Prebuilt batches for a backend that takes arrays; the engine draws its own by the same rules. */
+/** Prebuilt batches for a backend that takes arrays. The engine draws its own by the same rules. */
 import type { BatchArrays } from '../../native/index.ts'
 import { Random } from '../datasets/samples/random.ts'
 import type { BoundColumns } from '../model/document.ts'
 import { appendAll } from '../model/extremes.ts'
 
-/** What is drawn. */
+/** The shape of the drawn batches. */
 export interface BatchShape {
   columns: BoundColumns
   indicesPerLookup: number
-  /** Bag sizes vary up to indicesPerLookup and duplicates are left out, as the reference draws them. */
+  /** Whether bag sizes vary up to indicesPerLookup and duplicates are removed, as in the reference. */
   variableBagSize: boolean
 }
 
-/** Uniform dense values, labels and indices, the same for the same seed. */
+/** Uniform dense values, labels and indices. They are the same for the same seed. */
 export function randomBatches(
   { columns, indicesPerLookup, variableBagSize }: BatchShape,
   { batchSize, count, seed }: { batchSize: number; count: number; seed: number },
@@ -27,7 +27,7 @@ export function randomBatches(
     const indices: number[] = []
     for (let row = 0; row < batchSize; row++) {
       offsets[row] = indices.length
-      // As the reference draws bags: up to so many, duplicates left out, in order.
+      // Draws a bag as the reference does: up to this many indices without duplicates, in order.
       const bag = new Set(Array.from({ length: 1 + below(indicesPerLookup) }, () => below(cardinality)))
       appendAll(
         indices,

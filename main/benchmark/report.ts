@@ -1,4 +1,4 @@
-/** From what the addon measured to what a benchmark says. */
+/** Converts the addon's measurements to a benchmark's report. */
 import { z } from 'zod'
 import type { BenchmarkReport, Roofs } from '../contract/benchmarks.ts'
 import {
@@ -29,7 +29,7 @@ export const measurement = z.object({
 })
 export type Measurement = z.infer<typeof measurement>
 
-/** What the numbers are to be told against. */
+/** The roofs and the shape with which the measurements are compared. */
 export interface Circumstances {
   batchSize: number
   roofs: Roofs
@@ -52,7 +52,7 @@ export function summarize(
     msPerIterationBest: millisecondsPerStep.reduce((best, ms) => Math.min(best, ms), Infinity),
     samplesPerSecond: (batchSize / msPerIteration) * 1000,
     roofs,
-    // Clocks of operations and steps are read one after the other: a hair below zero is zero.
+    // The clocks of operations and steps are read one after the other, so a difference slightly below zero is zero.
     overheadMs: Math.max(0, overheadMs),
     operations: profile.map(({ name, phase, milliseconds, flops, bytes }): OperationReport => {
       const gflops = rate(flops, milliseconds)
@@ -71,10 +71,10 @@ export function summarize(
   }
 }
 
-/** Billions a second. */
+/** Billions per second. */
 const rate = (amount: number, milliseconds: number) => (milliseconds > 0 ? amount / milliseconds / 1e6 : 0)
 
-const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0)
+const share = (ms: number, whole: number) => (whole > 0 ? ms / whole : 0)
 
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)

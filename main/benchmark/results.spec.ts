@@ -76,11 +76,11 @@ describe('a file of results', () => {
     ['results.0.report.operations', { operations: 'many' }],
     ['results.0.report.preset', { preset: 'x'.repeat(101) }],
     ['results.0.report.roofs.gflops', { roofs: { gflops: null, gbPerSecond: 1 } }],
-  ])('is refused for a bad %s', async (place, report) => {
+  ])('is refused for a bad %s', async (path, report) => {
     const message = await refusal((file) => ({
       ...file,
       results: [{ ...file.results[0], report: { ...sampleReport(), ...report } }],
     }))
-    expect(message).toContain(`FILE: ${place} must`)
+    expect(message).toContain(`FILE: ${path} must`)
   })
 })

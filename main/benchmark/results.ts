@@ -1,4 +1,4 @@
-/** Kept benchmark results: added, shown, passed on to other machines and taken from them. */
+/** Stored benchmark results, which can be listed, deleted, exported for other machines and imported. */
 import type { StudioDatabase, StudioReader } from '../../db/index.ts'
 import {
   BENCHMARK_FILE_FORMAT,
@@ -15,7 +15,7 @@ import { currentMachine } from '../training/environment.ts'
 
 const summaryOf = benchmarkSummary.shape.report
 
-/** Keeps what this machine has just measured. */
+/** Stores what this machine has just measured. */
 export function saveBenchmark(
   database: StudioDatabase,
   report: BenchmarkReport,
@@ -29,12 +29,12 @@ export function saveBenchmark(
   })
 }
 
-/** Newest first. */
+/** The newest one comes first. */
 export function listBenchmarks(database: StudioReader): BenchmarkSummary[] {
   return database.benchmarks.list().map((result) => ({ ...result, report: summaryOf.parse(result.report) }))
 }
 
-/** In the order asked for. Throws NotFound. */
+/** Results in the order of the ids. Throws NotFound. */
 export function showBenchmarks(database: StudioReader, ids: readonly string[]): BenchmarkResult[] {
   return ids.map((id) => database.benchmarks.get(id))
 }
@@ -55,8 +55,8 @@ export async function exportBenchmarks(
 }
 
 /**
- * Adds a file's results, all or none, but for those that are here already. Throws NotFound, TooLarge or Io for a file
- * that cannot be read, and InvalidArgument naming the place of what is wrong in it.
+ * Imports the results of a file, all or none, except for those that are already stored. Throws NotFound, TooLarge or Io
+ * for a file that cannot be read, and InvalidArgument with the path of the wrong value in it.
  */
 export async function importBenchmarks(
   database: StudioDatabase,
@@ -73,7 +73,7 @@ export async function importBenchmarks(
   })
 }
 
-/** All of them, or none. Throws NotFound. */
+/** Deletes all of them, or none. Throws NotFound. */
 export function removeBenchmarks(database: StudioDatabase, ids: readonly string[]): void {
   database.transaction(() => ids.forEach((id) => database.benchmarks.remove(id)))
 }

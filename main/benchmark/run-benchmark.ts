@@ -1,4 +1,4 @@
-/** Measures whole SGD steps of a standard shape, with this machine's roofs beside them. */
+/** Measures whole SGD steps of a standard shape, together with this machine's roofs. */
 import { availableParallelism } from 'node:os'
 import { nativeAddon } from '../../native/index.ts'
 import {
@@ -21,22 +21,22 @@ import { BATCHES, benchmarkPreset } from './presets.ts'
 import { summarize } from './report.ts'
 
 const SEED = 0
-/** Small, so that random labels leave the model where it started. */
+/** The learning rate is small, so that random labels do not move the model far from its initial state. */
 const LEARNING_RATE = 0.01
-/** How long steps are measured, and again at most as long recorded for a trace. */
+/** The time for which steps are measured, and the maximum time for which further ones are recorded for a trace. */
 export const SECONDS = 5
 
 export interface BenchmarkRun extends BenchmarkRequest {
   seconds: number
-  /** Whether operations are counted: without it the report has none. */
+  /** Whether operations are timed. Without it the report has none. */
   profile: boolean
   signal: AbortSignal
   onPhase?(phase: BenchmarkProgress['phase']): void
 }
 
 /**
- * Rejects with Unsupported for a backend there is not, with InvalidState where memory is short, with
- * Cancelled once the signal is aborted, with Io or DiskFull where the trace cannot be written.
+ * Rejects with Unsupported for an unknown backend, with InvalidState if memory is short, with Cancelled once the signal
+ * is aborted, and with Io or DiskFull if the trace cannot be written.
  */
 export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> {
   const { preset: name, batchSize, backend, precision, signal } = run
@@ -85,7 +85,7 @@ async function measureRoofs(threads: number): Promise<Roofs> {
   return roofsSchema.parse(JSON.parse(await nativeAddon().measureRoofs(threads)))
 }
 
-/** Something else on the machine can only lower a roof. */
+/** Other programs on the machine can only lower a roof. */
 const higher = (a: Roofs, b: Roofs): Roofs => ({
   gflops: Math.max(a.gflops, b.gflops),
   gbPerSecond: Math.max(a.gbPerSecond, b.gbPerSecond),

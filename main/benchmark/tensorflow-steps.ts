@@ -1,4 +1,4 @@
-/** Measures training steps on TensorFlow, which run on this thread, as the addon measures its own. */
+/** Measures training steps on TensorFlow, which run on this thread, in the same way as the addon measures its own. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BatchArrays } from '../../native/index.ts'
 import { StepClock, type TimedSpan } from '../training/backends/tensorflow/step-clock.ts'
@@ -11,7 +11,7 @@ export interface StepOptions {
   seconds: number
   /** Whether operations are timed. */
   profile: boolean
-  /** Further steps to record, for as many seconds at most. */
+  /** Further steps to record, for at most this many seconds. */
   traceSteps: number
   signal: AbortSignal
   /** Flops and bytes of one step, as the engine counts them for the same batch. */
@@ -23,7 +23,7 @@ interface Recording {
   spans: TimedSpan[]
 }
 
-/** At least one step; ends early, with what it has, once the signal is aborted. */
+/** Measures at least one step. Ends early with the results so far once the signal is aborted. */
 export async function measureSteps(
   model: TensorFlowModel,
   batches: BatchArrays[],
@@ -62,7 +62,7 @@ async function record(
     const from = performance.now()
     model.trainBatch(batches[step % batches.length] as BatchArrays, 1)
     recording.steps.push({ from, to: performance.now() })
-    // A stop arrives as a message, and Node frees the addon's arrays between turns.
+    // A stop arrives as a message, and Node frees the addon's arrays, only between turns of the event loop.
     await nextTurn()
   }
   model.setClock(null)

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { operationPhase } from '../contract/operations.ts'
 
-/** Steps that a trace holds; the engine ends one earlier where 100,000 events are reached. */
+/** The number of steps in a trace. The engine ends a trace earlier if it reaches 100,000 events. */
 export const TRACE_STEPS = 200
 
 const span = { startUs: z.number(), durationUs: z.number() }

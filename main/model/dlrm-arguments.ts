@@ -155,8 +155,8 @@ function shellWords(text: string): string[] {
   const pieces = /\\\r?\n|\s+|"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^\s"'\\]+)|(.)/gsu
   let word: string | null = null
   for (const [piece, double, single, escaped, plain, other] of text.matchAll(pieces)) {
-    const piece = double?.replace(/\\(.)/gs, '$1') ?? single ?? escaped ?? plain ?? other
-    if (piece !== undefined) word = (word ?? '') + piece
+    const content = double?.replace(/\\(.)/gs, '$1') ?? single ?? escaped ?? plain ?? other
+    if (content !== undefined) word = (word ?? '') + content
     else if (!piece.startsWith('\\')) {
       if (word !== null) words.push(word)
       word = null

@@ -13,12 +13,12 @@ describe('a hashed table', () => {
     let shared = 0
     let lookups = 0
     for (let trial = 0; trial < 300; trial++) {
-      const draws = Array.from({ length: values }, () => ({
+      const frequencies = Array.from({ length: values }, () => ({
         row: draws.int(0, rows - 1),
         count: draws.int(1, 9),
       }))
-      const users = Map.groupBy(draws, ({ row }) => row)
-      for (const { row, count } of draws) {
+      const users = Map.groupBy(frequencies, ({ row }) => row)
+      for (const { row, count } of frequencies) {
         lookups += count
         if ((users.get(row)?.length ?? 0) > 1) shared += count
       }

@@ -1,4 +1,4 @@
-/** What of a workspace is damaged, by name, and what to do: the database, every dataset, every checkpoint. */
+/** Finds what is damaged in a workspace and what to do about it: the database, every dataset, every checkpoint. */
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { databaseFile } from '../workspace.ts'
 export async function checkWorkspace(workspace: string): Promise<DoctorCheck[]> {
   if (!existsSync(workspace)) return []
   return [
-    // Importing data alone makes no database, and its datasets are checked all the same.
+    // A workspace into which data was only imported has no database, but its datasets are checked all the same.
     ...(existsSync(databaseFile(workspace)) ? [checkDatabase(workspace)] : []),
     ...(await checkDatasets(workspace)),
     ...(await checkCheckpoints(workspace)),

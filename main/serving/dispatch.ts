@@ -6,15 +6,15 @@ import { retryBusy } from '../../db/index.ts'
 import { GrantedFiles } from './granted-files.ts'
 import type { Handlers } from './handlers.ts'
 
-/** How long a request waits for another process that writes to the database. */
+/** How long a request waits while another process writes to the database. */
 const BUSY_LIMIT_MS = 10_000
 
-/** Messages that are worked on at once. The shell sends fewer; whoever sends more is turned away. */
-const MOST_AT_ONCE = 256
+/** The number of messages that are handled at once. The shell sends fewer; further messages are refused. */
+const MAX_CONCURRENT = 256
 
 /**
- * What answers messages through `send`, a bounded number at a time; one more is answered Busy. A message has its place
- * until its answer is handed over, so that answers do not pile up either.
+ * Answers messages through `send`, a bounded number at a time. A further message is answered with Busy. A message
+ * counts until its answer is sent, so that answers do not accumulate either.
  */
 export function boundedDispatch(
   handlers: Handlers,
@@ -22,7 +22,7 @@ export function boundedDispatch(
 ): (message: unknown) => Promise<void> {
   let open = 0
   return async (message) => {
-    if (open >= MOST_AT_ONCE) {
+    if (open >= MAX_CONCURRENT) {
       const id = (message as { id?: unknown } | null)?.id
       if (Number.isSafeInteger(id)) await send({ id: id as number, ok: false, error: busy })
       return
@@ -42,7 +42,9 @@ const busy: ErrorData = {
   message: 'The engine has too many pending requests. Try again in a moment.',
 }
 
-/** Checks a message against the contract and has it answered. Never rejects; null for what cannot be answered. */
+/**
+ * Checks a message against the contract and has it answered. Never rejects. Returns null for what cannot be answered.
+ */
 export async function dispatch(handlers: Handlers, message: unknown): Promise<AnswerFrame | null> {
   const id = (message as { id?: unknown } | null)?.id
   if (!Number.isSafeInteger(id)) return null
@@ -67,6 +69,7 @@ async function answer(handlers: Handlers, message: unknown): Promise<unknown> {
   const handle = handlers[known] as (body: unknown, files: GrantedFiles) => unknown
   const checked = requests[known].request.parse(body)
   const granted = new GrantedFiles(files ?? [])
-  // Handlers make one change each, in one transaction, so that one which found the database busy has done nothing yet.
+  // Each handler makes one change in one transaction, so a handler that found the database busy has changed nothing
+  // yet.
   return retryBusy(BUSY_LIMIT_MS, () => handle(checked, granted))
 }

@@ -1,4 +1,4 @@
-/** What the engine and the command line need of this machine. */
+/** Checks of what the engine and the command line need of this machine. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
@@ -21,13 +21,13 @@ import { tryTensorFlow } from '../training/backends/tensorflow/try-tensorflow.ts
 
 export const run = promisify(execFile)
 
-/** Decimal, as everywhere in the window. */
+/** Decimal gigabytes, as everywhere in the window. */
 const GB = 1e9
 const gb = (bytes: number): string => `${(bytes / GB).toFixed(1)} GB`
 
 const NEEDED_NODE_MAJOR = 24
-const SMALLEST_DISK = 2 * GB
-const SMALLEST_MEMORY = 2 * GB
+const MIN_DISK_BYTES = 2 * GB
+const MIN_MEMORY_BYTES = 2 * GB
 
 export function checkNode(): DoctorCheck {
   const ok = Number(process.versions.node.split('.')[0]) >= NEEDED_NODE_MAJOR
@@ -69,7 +69,7 @@ export function checkSqlite(): DoctorCheck {
 export async function checkDisk(workspace: string): Promise<DoctorCheck> {
   const { bavail, bsize } = await statfs(existingPart(workspace))
   const free = bavail * bsize
-  const ok = free >= SMALLEST_DISK
+  const ok = free >= MIN_DISK_BYTES
   return {
     name: 'Disk space',
     ok,
@@ -78,14 +78,14 @@ export async function checkDisk(workspace: string): Promise<DoctorCheck> {
   }
 }
 
-/** A folder, or the nearest above it that is there: it may be made later. */
+/** The folder, or its nearest ancestor that exists, because the folder may be created later. */
 function existingPart(folder: string): string {
   const above = dirname(folder)
   return existsSync(folder) || above === folder ? folder : existingPart(above)
 }
 
 export function checkMemory(): DoctorCheck {
-  const ok = totalmem() >= SMALLEST_MEMORY
+  const ok = totalmem() >= MIN_MEMORY_BYTES
   return {
     name: 'Memory',
     ok,
@@ -94,7 +94,9 @@ export function checkMemory(): DoctorCheck {
   }
 }
 
-/** Optional: nothing is wrong where it was never set up. What is set up is loaded, to see that it can be. */
+/**
+ * TensorFlow is optional, so its absence is no problem. If it is set up it is loaded, to find out whether that works.
+ */
 export async function checkTensorFlow(): Promise<DoctorCheck> {
   const name = 'TensorFlow'
   try {
@@ -111,7 +113,7 @@ export async function checkTensorFlow(): Promise<DoctorCheck> {
   }
 }
 
-/** Optional: the native backend computes on the CPU. null where there is none. */
+/** A GPU is optional, because the native backend computes on the CPU. null if there is none. */
 export async function checkGpu(): Promise<DoctorCheck | null> {
   const gpus = await findGpus()
   if (gpus.length === 0) return null
@@ -130,7 +132,7 @@ function hasRuntimeForGpu(): boolean {
   }
 }
 
-/** Needed to compile the native engine, not to use it. */
+/** The compiler is needed to build the native engine, but not to use it. */
 export async function checkCargo(): Promise<DoctorCheck> {
   const name = 'Rust compiler'
   try {

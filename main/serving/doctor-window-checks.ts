@@ -1,4 +1,4 @@
-/** What the window needs of this machine. */
+/** Checks of what the window needs of this machine. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -9,14 +9,14 @@ import { run } from './doctor-checks.ts'
 const WINDOW_PACKAGES = 'libgtk-3-0 libnss3 libasound2 libgbm1'
 const START = '`npm start` downloads it'
 
-/** The folder with package.json: two folders up from source, one from the bundle. */
+/** The folder with package.json, which is two folders up from the source file and one from the bundle. */
 function appFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder)
   return folder
 }
 
-/** Path of the Electron executable that `npm start` would take, or null. */
+/** The path of the Electron executable that `npm start` would use, or null. */
 async function electronExecutable(): Promise<string | null> {
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
   const electron = join(appFolder(), 'node_modules', 'electron')
@@ -48,7 +48,7 @@ export function checkDisplay(): DoctorCheck {
   }
 }
 
-/** null where there is no runtime to look at, or no such question on this system. */
+/** null if there is no runtime to check, or if this system needs no check. */
 export async function checkWindowLibraries(): Promise<DoctorCheck | null> {
   const executable = process.platform === 'linux' ? await electronExecutable() : null
   if (!executable) return null

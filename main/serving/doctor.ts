@@ -11,7 +11,7 @@ import {
 } from './doctor-checks.ts'
 import { checkDisplay, checkElectron, checkWindowLibraries } from './doctor-window-checks.ts'
 
-/** What this machine has and what is missing, with the remedy. Looks only; changes and fetches nothing. */
+/** What this machine has and what is missing, with the remedy. Changes and downloads nothing. */
 export async function runDoctor(workspace: string): Promise<DoctorCheck[]> {
   const [electron, libraries, cargo, disk, gpu, tensorflow] = await Promise.all([
     checkElectron(),

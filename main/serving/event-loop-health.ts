@@ -2,10 +2,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { HandlersOf } from './handlers.ts'
 
 const RESOLUTION_MS = 5
-/** Answers cover between one and two of these. */
+/** An answer covers between one and two of these spans. */
 const SPAN_MS = 6000
 
-/** Watches how long this process's event loop keeps others waiting. */
+/** Measures how long this process's event loop delays others. */
 export function healthHandlers(): HandlersOf<'engine'> {
   let [older, newer] = [watch(), watch()]
   setInterval(() => {
@@ -27,7 +27,7 @@ function watch(): ReturnType<typeof monitorEventLoopDelay> {
   return histogram
 }
 
-/** The histogram holds intervals between ticks, which a free event loop makes as long as its resolution. */
+/** The histogram holds the intervals between ticks. In an idle event loop they are as long as its resolution. */
 function delay(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
 }

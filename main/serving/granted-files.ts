@@ -1,7 +1,7 @@
 import { StudioError } from '../contract/errors.ts'
 import type { FileReference, GrantedFile } from '../contract/file-handles.ts'
 
-/** The files that one request may touch, as the shell granted them. */
+/** The files that one request may access, as the shell granted them. */
 export class GrantedFiles {
   readonly #granted: ReadonlyMap<string, GrantedFile>
 
@@ -9,7 +9,7 @@ export class GrantedFiles {
     this.#granted = new Map(granted.map((file) => [file.handle, file]))
   }
 
-  /** The path that a field's handle stands for. Throws InvalidRequest where it was not granted for this purpose. */
+  /** The path for a field's handle. Throws InvalidRequest if it was not granted for this purpose. */
   path({ handle, purpose }: FileReference): string {
     const file = this.#granted.get(handle)
     if (file?.purpose === purpose) return file.path

@@ -7,9 +7,11 @@ type Handler<Name extends RequestName> = (
   files: GrantedFiles,
 ) => ResponseOf<Name> | Promise<ResponseOf<Name>>
 
-/** One handler for each request of the contract; its body has been checked, and
- * `files` tells the paths that its file handles stand for. Failures are thrown. */
+/**
+ * One handler for each request of the contract. Its body was checked, and `files` has the paths of its file handles.
+ * Failures are thrown.
+ */
 export type Handlers = { [Name in RequestName]: Handler<Name> }
 
-/** The handlers of one noun: those whose names begin with it. */
+/** The handlers of one noun, whose names begin with it. */
 export type HandlersOf<Noun extends string> = Pick<Handlers, Extract<RequestName, `${Noun}.${string}`>>

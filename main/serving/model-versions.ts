@@ -1,4 +1,4 @@
-/** Versions of saved models as requests ask for them: those with names, and those that runs have kept. */
+/** Versions of saved models: those with names, and those that runs have stored. */
 import type { StudioDatabase } from '../../db/index.ts'
 import { MAX_LISTED_VERSIONS, type ModelStanding, type ModelVersion } from '../contract/requests.ts'
 import type { ModelDocument } from '../model/document.ts'
@@ -6,7 +6,7 @@ import { difference, isEmpty } from '../model/editing/patch.ts'
 
 type VersionRef = Pick<ModelVersion, 'kind' | 'id'>
 
-const MOST_SHOWN_RUNS = 50
+const MAX_SHOWN_RUNS = 50
 
 /** Newest first. Throws NotFound. */
 export function listVersions({ models, versions, runList }: StudioDatabase, id: string): ModelVersion[] {
@@ -15,7 +15,7 @@ export function listVersions({ models, versions, runList }: StudioDatabase, id: 
     .list(id, MAX_LISTED_VERSIONS)
     .map((row): ModelVersion => ({ kind: 'named', id: row.id, name: row.name, createdAt: row.createdAt }))
   const trained = runList
-    .ofModel(id, MOST_SHOWN_RUNS)
+    .ofModel(id, MAX_SHOWN_RUNS)
     .map((run): ModelVersion => ({ kind: 'run', id: run.id, name: run.name, createdAt: run.createdAt }))
   return [...named, ...trained].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
 }
@@ -31,7 +31,7 @@ export function saveVersion({ models, versions }: StudioDatabase, id: string, na
   return { kind: 'named', id: row.id, name: row.name, createdAt }
 }
 
-/** An edit like any other, so that nothing is lost. Throws NotFound. */
+/** Restores a version by an ordinary edit, so that nothing is lost. Throws NotFound. */
 export function restoreVersion(
   database: StudioDatabase,
   id: string,

@@ -11,14 +11,14 @@ import { othersShare } from './others-share.ts'
 import { timedWork, type MeasuredSteps, type StepsSubject } from './measured-steps.ts'
 import { appendAll } from '../../model/extremes.ts'
 
-/** Of the largest model with Adam's state, its batches and its process. */
+/** Enough for the largest model with Adam's state, its batches and its process. */
 const NEEDED_BYTES = 1.3e9
-/** After so many models it is looked whether others use the machine. */
-const LOOK_EVERY = 6
-/** TensorFlow's steps are slow at first, until JavaScript is optimised: theirs are longer. */
+/** After this many models the load by other programs is measured. */
+const MODELS_PER_LOAD_CHECK = 6
+/** TensorFlow's steps are slow until JavaScript is optimised, so theirs are measured for longer. */
 const BURST_SECONDS = { native: 0.03, tensorflow: 0.05 }
 
-/** Throws InvalidState where memory is short, Unsupported for what no backend can. */
+/** Throws InvalidState if memory is short, and Unsupported for what no backend supports. */
 export function requireCalibration({ backend, precision }: CalibrationSubject): void {
   requireBackend(backend, precision)
   if (process.availableMemory() >= NEEDED_BYTES) return
@@ -28,10 +28,10 @@ export function requireCalibration({ backend, precision }: CalibrationSubject): 
   )
 }
 
-/** What was measured, but for when and on which machine. */
+/** The measurements, without the time and the machine. */
 export type Measured = Omit<Calibration, 'measuredAt' | 'machine'>
 
-/** Takes half a minute to a minute. Rejects with Cancelled once the signal is aborted. */
+/** Takes between half a minute and a minute. Rejects with Cancelled once the signal is aborted. */
 export async function calibrate(
   subject: CalibrationSubject,
   { signal, onFraction }: { signal: AbortSignal; onFraction: (fraction: number) => void },
@@ -43,7 +43,7 @@ export async function calibrate(
   const shares: number[] = []
   for (const [done, model] of models.entries()) {
     onFraction(done / models.length)
-    if (done % LOOK_EVERY === 0) shares.push(await othersShare())
+    if (done % MODELS_PER_LOAD_CHECK === 0) shares.push(await othersShare())
     const each = { ...model, ...subject, burstSeconds: BURST_SECONDS[subject.backend] }
     const measured = await measureInProcess(each, signal)
     appendAll(timed, timedWork(each, measured))
@@ -55,7 +55,7 @@ export async function calibrate(
   }
 }
 
-/** Rejects with what the process failed with, or with Cancelled. */
+/** Rejects with the error of the process, or with Cancelled. */
 export async function measureInProcess(subject: StepsSubject, signal: AbortSignal): Promise<MeasuredSteps[]> {
   const cancelled = () => new StudioError('Cancelled', 'The measurement was stopped.')
   if (signal.aborted) throw cancelled()

@@ -1,4 +1,4 @@
-/** Small models that together have every kind of work in several sizes: what a calibration measures. */
+/** Small models that together have every kind of work in several sizes. A calibration measures them. */
 import type { OptimizerKind } from '../../model/costs.ts'
 import {
   MODEL_FORMAT,
@@ -16,23 +16,23 @@ export interface CalibrationModel {
   document: ModelDocument
   columns: BoundColumns
   indicesPerLookup: number
-  /** One model is measured with each of them. */
+  /** One model is measured with each of these optimizers. */
   batchSizes: number[]
   optimizers: OptimizerKind[]
 }
 
 type Node<Kind extends ModelNode['kind']> = Extract<ModelNode, { kind: Kind }>
 
-const column = (place: number) => `column_${place}`
+const column = (index: number) => `column_${index}`
 
 const denseInput = (width: number): ModelNode => ({
   ...{ id: 'dense', kind: 'denseInput' },
-  columns: Array.from({ length: width }, (_, place) => `dense_${place}`),
+  columns: Array.from({ length: width }, (_, index) => `dense_${index}`),
 })
 
 function tables(count: number, dimension: number, more: Partial<Node<'embedding'>> = {}): ModelNode[] {
-  return Array.from({ length: count }, (_, place) => ({
-    ...{ id: `table_${place}`, kind: 'embedding', column: column(place), dimension },
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ id: `table_${index}`, kind: 'embedding', column: column(index), dimension },
     ...{ pooling: 'sum', rowWeights: 'none', compression: { kind: 'none' } },
     ...more,
   }))
@@ -72,8 +72,8 @@ function model(
     document: { format: MODEL_FORMAT, version: MODEL_VERSION, name, nodes },
     columns: {
       dense: dense?.columns ?? [],
-      sparse: Array.from({ length: bags }, (_, place) => ({
-        ...{ name: column(place), cardinality: rows, multiValued: indicesPerLookup > 1 },
+      sparse: Array.from({ length: bags }, (_, index) => ({
+        ...{ name: column(index), cardinality: rows, multiValued: indicesPerLookup > 1 },
       })),
     },
     ...{ batchSizes, optimizers, indicesPerLookup },
@@ -92,7 +92,7 @@ function layers(
   return model(name, [denseInput(inputs), mlp('layers', 'dense', widths, more), ...ending('layers')], extent)
 }
 
-/** Tables of which a model reads rows that lie far or near, with little else to do. */
+/** Tables whose rows are reused after a short or a long distance, with little other work. */
 function lookups(count: number, dimension: number, rows: number, extent: Extent) {
   const bags = tables(count, dimension)
   const sum: ModelNode = { id: 'sum', kind: 'sum', inputs: { vectors: idsOf(bags) } }
@@ -103,8 +103,8 @@ function lookups(count: number, dimension: number, rows: number, extent: Extent)
 }
 
 /**
- * Tables and layers in turns, as models have them: each takes the caches and the processor's threads from the other, and
- * is slower than by itself.
+ * Tables and layers in turns, as in real models. Each evicts the other from the caches and takes the processor's
+ * threads, so that it is slower than alone.
  */
 function whole(batchSizes: number[]): CalibrationModel {
   const bags = tables(26, 16)
@@ -116,7 +116,7 @@ function whole(batchSizes: number[]): CalibrationModel {
   return model('whole', [...nodes, ...ending('top')], { rows: 20_000, batchSizes })
 }
 
-function meetings(): CalibrationModel[] {
+function interactions(): CalibrationModel[] {
   const batchSizes = [64, 512, 2048]
   const dot = (count: number, dimension: number, includeSelf: boolean) => {
     const bags = tables(count, dimension)
@@ -146,7 +146,7 @@ function meetings(): CalibrationModel[] {
       { id: 'machine', kind: 'factorizationMachine', inputs: { vectors: idsOf(bags) } },
       {
         ...{ id: 'linear', kind: 'linearTerm', inputs: { dense: ['dense'] } },
-        columns: bags.map((_, place) => column(place)),
+        columns: bags.map((_, index) => column(index)),
       },
       { id: 'both', kind: 'sum', inputs: { vectors: ['machine', 'linear'] } },
       { id: 'shift', kind: 'bias', inputs: { input: ['both'] } },
@@ -177,10 +177,10 @@ function meetings(): CalibrationModel[] {
 }
 
 /**
- * Models of the kinds of nodes that none of `models` has, with their initial settings: a new kind is measured without
- * being named here.
+ * Models of the kinds of nodes that none of `models` has, with their initial settings, so that a new kind is measured
+ * without being named here.
  */
-export function modelsOfOtherKinds(models: readonly CalibrationModel[]): CalibrationModel[] {
+export function modelsOfUnmeasuredKinds(models: readonly CalibrationModel[]): CalibrationModel[] {
   const measured = new Set(models.flatMap(({ document }) => document.nodes.map(({ kind }) => kind)))
   return nodeDefinitions
     .filter(({ kind }) => !measured.has(kind))
@@ -193,16 +193,16 @@ function alone(kind: NodeKind, count: number, dimension: number): CalibrationMod
   const made = model(`${kind} of ${count}`, bags, { batchSizes: [64, 512, 2048] })
   const node = newNode(kind, made.document, made.columns)
   const read = inputPort(node)?.maximum === 1 ? idsOf(bags).slice(0, 1) : idsOf(bags)
-  const grown = read.reduce(
+  const withInputs = read.reduce(
     (document, source) => connect(document, source, node.id),
     addNode(made.document, node),
   )
-  return { ...made, document: { ...grown, nodes: [...grown.nodes, ...ending(node.id)] } }
+  return { ...made, document: { ...withInputs, nodes: [...withInputs.nodes, ...ending(node.id)] } }
 }
 
 export function calibrationModels(): CalibrationModel[] {
   const models = chosenModels()
-  return [...models, ...modelsOfOtherKinds(models)]
+  return [...models, ...modelsOfUnmeasuredKinds(models)]
 }
 
 function chosenModels(): CalibrationModel[] {
@@ -240,7 +240,7 @@ function chosenModels(): CalibrationModel[] {
     lookups(16, 8, 500_000, { batchSizes: [2048], optimizers: ALL }),
     lookups(4, 32, 20_000, { batchSizes: [128, 1024], indicesPerLookup: 30 }),
     lookups(4, 64, 200_000, { batchSizes: [1024], indicesPerLookup: 40, optimizers: ['sgd', 'adagrad'] }),
-    ...meetings(),
+    ...interactions(),
     whole([64, 128, 256, 512, 1024, 2048]),
   ]
 }

@@ -21,17 +21,17 @@ describe('measured steps', () => {
       const each = subject(preset, backend)
       const [measured] = await measureSteps(each, new AbortController().signal)
       if (!measured) throw new Error('nothing was measured')
-      const foreseen = [...workByEntry(workOfCase(each, measured)).keys()].filter(
-        (line) => !line.startsWith('outside'),
+      const predicted = [...workByEntry(workOfCase(each, measured)).keys()].filter(
+        (entry) => !entry.startsWith('outside'),
       )
-      const lines = measured.operations.map(entryKey)
-      expect(lines.filter((line) => !foreseen.includes(line))).toEqual([])
+      const entries = measured.operations.map(entryKey)
+      expect(entries.filter((entry) => !predicted.includes(entry))).toEqual([])
       // TensorFlow is handed the dense features as they are.
-      expect(foreseen.filter((line) => !lines.includes(line))).toEqual(
+      expect(predicted.filter((entry) => !entries.includes(entry))).toEqual(
         backend === 'native' ? [] : expect.not.arrayContaining([expect.stringMatching(/backward|update/)]),
       )
       expect(measured.msPerStep).toBeGreaterThan(0)
-      expect(timedWork(each, [measured]).length).toBeGreaterThanOrEqual(lines.length)
+      expect(timedWork(each, [measured]).length).toBeGreaterThanOrEqual(entries.length)
     },
   )
 })

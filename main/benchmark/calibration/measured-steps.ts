@@ -1,4 +1,4 @@
-/** A model's steps, measured in a process of its own: as a run has one, and with memory as fresh. */
+/** Measures a model's steps in a process of its own, because a run also has one and memory is not fragmented there. */
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { computation } from '../../contract/runs.ts'
@@ -12,12 +12,12 @@ import type { Timed } from '../../model/step-time/fit.ts'
 import { measuredModel } from '../measured-model.ts'
 import { median, type Measurement } from '../report.ts'
 
-/** The best burst is kept, for other programs can only slow one down. */
+/** The best burst is used, because other programs can only slow a burst down. */
 const BURSTS = 3
-/** So many different samples at least, and so many batches at most. */
+/** There are at least this many distinct samples, at least MIN_BATCHES batches and at most MAX_BATCHES. */
 const SAMPLES = 16_384
-const MOST_BATCHES = 128
-const LEAST_BATCHES = 8
+const MAX_BATCHES = 128
+const MIN_BATCHES = 8
 const LEARNING_RATE = 1e-4
 
 export const stepsSubject = z.object({
@@ -29,9 +29,9 @@ export const stepsSubject = z.object({
     sparse: z.array(z.object({ name: z.string(), cardinality: z.int(), multiValued: z.boolean() })),
   }),
   indicesPerLookup: z.int().min(1),
-  /** What a burst of steps is measured for. */
+  /** The time for which a burst of steps is measured. */
   burstSeconds: z.number(),
-  /** Each batch size is measured with each optimizer, for tables and dense parameters alike. */
+  /** Each batch size is measured with each optimizer, which updates tables and dense parameters. */
   batchSizes: z.array(z.int().min(1)),
   optimizers: z.array(z.enum(optimizerKinds)),
 })
@@ -41,7 +41,7 @@ export const measuredSteps = z.object({
   batchSize: z.int(),
   optimizer: z.enum(optimizerKinds),
   device: computation.shape.device,
-  /** The best burst's median. */
+  /** The median of the best burst. */
   msPerStep: z.number(),
   overheadMs: z.number(),
   operations: z.array(z.object({ name: z.string(), phase: z.string(), ms: z.number() })),
@@ -51,9 +51,9 @@ export type MeasuredSteps = z.infer<typeof measuredSteps>
 type Case = Pick<MeasuredSteps, 'batchSize' | 'optimizer'>
 
 const batchesOf = (batchSize: number) =>
-  Math.ceil(Math.min(MOST_BATCHES, Math.max(LEAST_BATCHES, SAMPLES / batchSize)))
+  Math.ceil(Math.min(MAX_BATCHES, Math.max(MIN_BATCHES, SAMPLES / batchSize)))
 
-/** Rejects as loading a backend does, with InvalidState where memory is short, and with Cancelled. */
+/** Rejects as loading a backend does, with InvalidState if memory is short, and with Cancelled. */
 export async function measureSteps(subject: StepsSubject, signal: AbortSignal): Promise<MeasuredSteps[]> {
   const results: MeasuredSteps[] = []
   for (const batchSize of subject.batchSizes)
@@ -85,7 +85,7 @@ async function measureCase(subject: StepsSubject, each: Case, signal: AbortSigna
 
 type Step = Pick<MeasuredSteps, 'msPerStep' | 'overheadMs' | 'operations'>
 
-/** A burst's median step; its operations, whose means are known, are scaled down by as much. */
+/** The median step of a burst. The times of operations are known as means, so they are scaled by the same factor. */
 function typicalStep({ millisecondsPerStep, profile, overheadMs }: Measurement): Step {
   const count = millisecondsPerStep.length
   const mean = millisecondsPerStep.reduce((sum, ms) => sum + ms, 0) / count
@@ -106,7 +106,7 @@ const best = (steps: Step[]): Step => steps.reduce((a, b) => (b.msPerStep < a.ms
 /** The work of a case's step. */
 export function workOfCase(subject: StepsSubject, { batchSize, optimizer: kind }: Case) {
   const { document, columns, indicesPerLookup, backend } = subject
-  // Bags of variable size have any number of indices up to the most with the same probability.
+  // Bags of variable size have any number of indices up to the maximum with the same probability.
   const lookups = columns.sparse.map(() => (indicesPerLookup + 1) / 2)
   return stepWork(compilePlan(document, columns), {
     ...{ backend, batchSize, tables: kind, dense: kind, lookups },
@@ -114,13 +114,13 @@ export function workOfCase(subject: StepsSubject, { batchSize, optimizer: kind }
   })
 }
 
-/** What was measured, with the work that was done. */
+/** The measurements with the work that was done. */
 export function timedWork(subject: StepsSubject, measured: readonly MeasuredSteps[]): Timed[] {
   return measured.flatMap((each) => {
     const times = new Map(each.operations.map((operation) => [entryKey(operation), operation.ms]))
     times.set(entryKey({ name: '', phase: 'outside' }), each.overheadMs)
-    return [...workByEntry(workOfCase(subject, each))].flatMap(([line, amounts]) => {
-      const ms = times.get(line)
+    return [...workByEntry(workOfCase(subject, each))].flatMap(([key, amounts]) => {
+      const ms = times.get(key)
       return ms === undefined ? [] : [{ amounts, ms }]
     })
   })

@@ -4,7 +4,9 @@ import { setTimeout } from 'node:timers/promises'
 
 const SAMPLE_MS = 250
 
-/** The share of all cores' time, 0 to 1, in which they were not idle; nothing of ours is at work meanwhile. */
+/**
+ * The share of all cores' time, 0 to 1, in which other programs used them. This process does nothing in the meantime.
+ */
 export async function othersShare(): Promise<number> {
   const before = coreTimes()
   await setTimeout(SAMPLE_MS)

@@ -1,4 +1,4 @@
-/** Calibrations as a workspace keeps them: the last of each backend and precision. */
+/** The calibrations that a workspace stores, which are the last of each backend and precision. */
 import type { StudioDatabase, StudioReader } from '../../../db/index.ts'
 import {
   calibration,
@@ -11,14 +11,14 @@ import type { Measured } from './calibrate.ts'
 
 const keyOf = ({ backend, precision }: CalibrationSubject) => `calibration ${backend} ${precision}`
 
-/** Keeps what this machine has just measured, in place of what it measured before. */
+/** Stores what this machine has just measured and replaces its previous measurement. */
 export function saveCalibration(database: StudioDatabase, measured: Measured): Calibration {
   const saved = { ...measured, measuredAt: new Date().toISOString(), machine: currentMachine() }
   database.preferences.set(keyOf(measured), saved)
   return saved
 }
 
-/** Those that hold here: of this machine and this version of the engine. */
+/** The calibrations of this machine and this version of the engine. */
 export function listCalibrations({ preferences }: StudioReader): Calibration[] {
   const { cpu, cores, instructionSet, appVersion } = currentMachine()
   const { backend, precision } = calibrationSubject.shape

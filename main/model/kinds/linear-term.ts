@@ -61,8 +61,8 @@ function lowerLinearTerm(
   node: LinearTermNode,
   [dense]: (ValueIndex | undefined)[],
 ): ValueIndex {
-  const terms = node.columns.length + (dense === undefined ? 0 : 1)
-  const nameOf = (suffix: string) => (terms === 1 ? node.id : `${node.id}.${suffix}`)
+  const count = node.columns.length + (dense === undefined ? 0 : 1)
+  const nameOf = (suffix: string) => (count === 1 ? node.id : `${node.id}.${suffix}`)
   const terms = node.columns.map((name) => {
     const { columnIndex, cardinality } = builder.sparseColumn(name)
     const shape = [cardinality, 1]

@@ -2,12 +2,12 @@ import { StudioError } from '../../contract/errors.ts'
 import { pngProblem } from './png.ts'
 import { svgProblem } from './svg.ts'
 
-/** As strict as Node's own decoder is lenient: that skips whatever is no base64. */
+/** This decoder is strict because Node's own skips everything that is not base64. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 /**
- * The bytes of a picture's file, once they have been found to be one: SVG comes as text, PNG as base64. Throws
- * InvalidRequest, saying what is wrong.
+ * The bytes of a picture's file, after checking that they are one. SVG comes as text, PNG as base64. Throws
+ * InvalidRequest with the reason.
  */
 export async function checkedPicture(format: 'svg' | 'png', data: string): Promise<Buffer> {
   if (format === 'svg') {

@@ -1,13 +1,16 @@
-/** Whether bytes are one whole PNG picture of the kind that a canvas gives, and nothing besides. */
+/** Checks whether bytes are one complete PNG picture of the kind that a canvas creates, and nothing else. */
 import { crc32, createInflate } from 'node:zlib'
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-/** A canvas is not larger on either side. */
-const LONGEST_SIDE = 16_384
-const MOST_PIXELS = 2 ** 27
+/** A canvas is not larger than this on either side. */
+const MAX_SIDE = 16_384
+const MAX_PIXELS = 2 ** 27
 /** By colour type: grey, RGB, grey and alpha, RGB and alpha. */
 const channelsOf: Partial<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 }
-/** Of the chunks besides the header, the pixels and the end: those about colour and size, which carry no text. */
+/**
+ * The chunks that are allowed besides the header, the pixels and the end: those about colour and size, which contain no
+ * text.
+ */
 const harmless = new Set(['sRGB', 'gAMA', 'cHRM', 'sBIT', 'pHYs', 'iCCP'])
 
 interface Chunk {
@@ -15,7 +18,7 @@ interface Chunk {
   data: Buffer
 }
 
-/** What is wrong, to follow a colon; null where it is a PNG. */
+/** What is wrong, worded to follow a colon, or null if it is a PNG. */
 export async function pngProblem(bytes: Buffer): Promise<string | null> {
   if (!bytes.subarray(0, 8).equals(SIGNATURE)) return 'its first bytes are not those of a PNG'
   const chunks = chunksOf(bytes)
@@ -24,12 +27,12 @@ export async function pngProblem(bytes: Buffer): Promise<string | null> {
   if (header?.type !== 'IHDR' || header.data.length !== 13) return 'it has no header'
   const end = others.pop()
   if (end?.type !== 'IEND' || end.data.length !== 0) return 'its end is missing'
-  const strange = others.find(({ type }) => type !== 'IDAT' && !harmless.has(type))
-  if (strange) return `it has a part of the kind ${JSON.stringify(strange.type)}`
+  const unknownChunk = others.find(({ type }) => type !== 'IDAT' && !harmless.has(type))
+  if (unknownChunk) return `it has a part of the kind ${JSON.stringify(unknownChunk.type)}`
   const width = header.data.readUInt32BE(0)
   const height = header.data.readUInt32BE(4)
   const channels = channelsOf[header.data.readUInt8(9)]
-  if (width < 1 || height < 1 || Math.max(width, height) > LONGEST_SIDE || width * height > MOST_PIXELS) {
+  if (width < 1 || height < 1 || Math.max(width, height) > MAX_SIDE || width * height > MAX_PIXELS) {
     return `it is ${width} by ${height} pixels`
   }
   const [depth, compression, filter, interlace] = [8, 10, 11, 12].map((at) => header.data.readUInt8(at))
@@ -41,7 +44,7 @@ export async function pngProblem(bytes: Buffer): Promise<string | null> {
   return (await inflatesTo(pixels, wanted)) ? null : 'its pixels do not match its header'
 }
 
-/** The chunks from the signature to the last byte, each with a sound checksum; or what is wrong. */
+/** The chunks from the signature to the last byte, each with a valid checksum, or what is wrong. */
 function chunksOf(bytes: Buffer): Chunk[] | string {
   const chunks: Chunk[] = []
   for (let at = 8; at < bytes.length;) {
@@ -57,7 +60,7 @@ function chunksOf(bytes: Buffer): Chunk[] | string {
   return chunks
 }
 
-/** Whether compressed pieces hold exactly so many bytes; what they hold is counted and not kept. */
+/** Whether compressed chunks inflate to exactly this many bytes. The content is counted and not kept. */
 function inflatesTo(pieces: Buffer[], wanted: number): Promise<boolean> {
   return new Promise((resolve) => {
     const inflate = createInflate()

@@ -1,11 +1,12 @@
 /**
- * Whether text is one SVG drawing that shows shapes and words and does nothing else: no script, no event handler, no style
- * sheet, no link and nothing from outside. It is read strictly, so that no reader of the file sees more in it than this one.
+ * Checks whether text is one SVG drawing that only shows shapes and words: no script, no event handler, no style sheet,
+ * no link and nothing from outside. It is parsed strictly, so that no reader of the file finds more in it than this
+ * one.
  */
 
 const NAMESPACE = 'http://www.w3.org/2000/svg'
-const MOST_ELEMENTS = 500_000
-const MOST_NESTED = 100
+const MAX_ELEMENTS = 500_000
+const MAX_DEPTH = 100
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
@@ -29,12 +30,12 @@ const TEXT = /[^<]+/y
 const DECLARATION =
   /^<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")?\s*\?>\s*/
 const NO_ENTITY = /&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)/
-/** What XML may not hold, as it is or as a number. */
+/** Characters that XML does not allow, neither as they are nor by number. */
 const NO_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u
-/** A reference to a part of this drawing is all that a value may point at. */
-const OWN_PART = /url\(#[A-Za-z][\w.-]*\)/g
+/** A value may only refer to a fragment of the same drawing. */
+const OWN_FRAGMENT = /url\(#[A-Za-z][\w.-]*\)/g
 
-/** What is wrong, to follow a colon; null where it is such a drawing. */
+/** What is wrong, worded to follow a colon, or null if it is such a drawing. */
 export function svgProblem(text: string): string | null {
   const whole = text.replace(DECLARATION, '').trim()
   const open: string[] = []
@@ -61,8 +62,8 @@ export function svgProblem(text: string): string | null {
       if (!elements.has(name)) return `it has an element <${name}>`
       const problem = attributeProblem(given, open.length === 0)
       if (problem !== null) return problem
-      if (++count > MOST_ELEMENTS) return `it has more than ${MOST_ELEMENTS} elements`
-      if (!alone && open.push(name) > MOST_NESTED) return `elements are nested more than ${MOST_NESTED} deep`
+      if (++count > MAX_ELEMENTS) return `it has more than ${MAX_ELEMENTS} elements`
+      if (!alone && open.push(name) > MAX_DEPTH) return `elements are nested more than ${MAX_DEPTH} deep`
     }
     if (open.length === 0 && !last && whole.slice(at).trim() !== '') return 'something follows its end'
   }
@@ -96,9 +97,9 @@ function attributeProblem(given: string, root: boolean): string | null {
   return root && !seen.has('xmlns') ? 'its svg element has no namespace' : null
 }
 
-/** Style values may hide a reference behind escapes and comments, so that neither is taken. */
+/** Style values could hide a reference behind escapes and comments, so neither is allowed. */
 function isReference(value: string): boolean {
-  const others = value.replaceAll(OWN_PART, '')
+  const others = value.replaceAll(OWN_FRAGMENT, '')
   return /\\|\/\*|url\s*\(|image(?:-set)?\s*\(|src\s*\(|@|(?:javascript|data|vbscript|file|https?)\s*:/i.test(
     others,
   )
@@ -106,7 +107,10 @@ function isReference(value: string): boolean {
 
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-/** With the characters that entities stand for; a number beyond Unicode becomes one that XML does not allow. */
+/**
+ * The text with entities replaced by their characters. A number beyond Unicode becomes a character that XML does not
+ * allow.
+ */
 function decoded(text: string): string {
   return text.replace(
     /&(?:([a-z]+)|#([0-9]+)|#x([0-9A-Fa-f]+));/g,
