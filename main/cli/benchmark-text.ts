@@ -3,7 +3,7 @@ import { byKind, byPhase, type BreakdownPart } from '../contract/breakdown.ts'
 import type { OperationReport } from '../contract/operations.ts'
 import { integer, table } from './terminal.ts'
 
-/** What was measured, in one line. */
+/** The settings of a measurement in one line. */
 export function shapeText({
   preset,
   batchSize,

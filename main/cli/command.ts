@@ -1,13 +1,16 @@
-/** What a command is: a name, a table of what it takes, and a function. Nothing here knows a particular command. */
+/**
+ * The definition of a command: a name, a table of its arguments and options, and a function. Nothing here depends on a
+ * particular command.
+ */
 import type { Services } from './services.ts'
 
 export interface OptionSpec {
   type: 'string' | 'boolean'
-  /** What stands for the value in the help, e.g. FILE; strings only. */
+  /** The placeholder for the value in the help, such as FILE. Only options of type string have one. */
   value?: string
-  /** May be given several times. */
+  /** Whether it may be given several times. */
   multiple?: boolean
-  /** One of these and nothing else. */
+  /** The allowed values. */
   choices?: readonly string[]
   help: string
 }
@@ -15,52 +18,52 @@ export interface OptionSpec {
 export interface PositionalSpec {
   name: string
   required: boolean
-  /** Takes all that is left; the last one only. */
+  /** Takes all remaining arguments. Only the last one may have it. */
   many?: boolean
 }
 
 export interface Invocation {
   positionals: string[]
   options: OptionValues
-  /** Everything after `--`, untouched. */
+  /** Everything after `--`, unchanged. */
   rest: string[]
   services: Services
   /** Aborted by SIGINT or SIGTERM. */
   signal: AbortSignal
-  /** A line on stderr while the work goes on; on a terminal it replaces the one before. */
+  /** Shows progress as a line on stderr. On a terminal it replaces the previous line. */
   progress(line: string): void
-  /** A line on stderr that stays. */
+  /** Prints a line on stderr that stays. */
   note(line: string): void
-  /** Whether a person sees stderr: progress may then change by the moment, and needs no lasting lines. */
+  /** Whether stderr is a terminal. Progress may then change at any moment and needs no lasting lines. */
   watched: boolean
-  /** A line on stdout at once, for commands that print as they go; nothing with --json. */
+  /** Prints a line on stdout at once, for commands that print while they run. Prints nothing with --json. */
   print(line: string): void
 }
 
 export interface Outcome {
-  /** What --json prints: the one document on stdout. */
+  /** The value that --json prints as the only document on stdout. */
   json: unknown
-  /** What a person sees. */
+  /** The text for people. */
   text: string
-  /** 0 unless told otherwise. */
+  /** The exit status; 0 if absent. */
   exitCode?: number
 }
 
 export interface Command {
-  /** One or two words, e.g. `data import`. */
+  /** One or two words, such as `data import`. */
   name: string
   summary: string
   positionals: PositionalSpec[]
   options: Record<string, OptionSpec>
-  /** Takes arguments after `--`. */
+  /** Whether it takes arguments after `--`. */
   takesRest?: boolean
   run(invocation: Invocation): Promise<Outcome>
 }
 
-/** Exit statuses that scripts rely on. */
+/** The exit statuses on which scripts rely. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
-/** A mistake in how the command was called: exit status 2. */
+/** A mistake in the call of the command, which exits with status 2. */
 export class UsageError extends Error {
   readonly field: string | undefined
 
@@ -71,7 +74,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Typed reading of a command's parsed options. */
+/** Reads a command's parsed options with their types. */
 export class OptionValues {
   readonly #values: Record<string, string | boolean | (string | boolean)[] | undefined>
 
@@ -88,7 +91,7 @@ export class OptionValues {
     return this.#values[name] === true
   }
 
-  /** Throws UsageError for the first of these options that was given; `reason` is the rest of a sentence. */
+  /** Throws UsageError for the first of these options that was given. `reason` completes the sentence. */
   refuseUnused(names: readonly string[], reason: string): void {
     const given = names.find((name) => this.#values[name] !== undefined)
     if (given === undefined) return
@@ -100,7 +103,7 @@ export class OptionValues {
     return Array.isArray(value) ? value.map(String) : []
   }
 
-  /** Throws UsageError where the text is no number, or no whole one where `whole` is asked for. */
+  /** Throws UsageError if the text is not a number, or not a whole number if `whole` is set. */
   number(name: string, { whole = false, min = -Infinity, max = Infinity } = {}): number | undefined {
     const text = this.text(name)
     if (text === undefined) return undefined

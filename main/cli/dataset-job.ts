@@ -3,10 +3,10 @@ import { shareText } from '../contract/unknown-values.ts'
 import type { Invocation } from './command.ts'
 import { byteSize, duration, integer, table } from './terminal.ts'
 
-/** Rejected rows a person is shown; --json has them all. */
+/** The number of rejected rows that are printed; --json has all of them. */
 const SHOWN_ROWS = 10
 
-/** Shows the job's progress and cancels it when the command is interrupted. */
+/** Shows the job's progress and cancels the job when the command is interrupted. */
 export async function waitForDatasetJob(
   { services, signal, progress }: Invocation,
   job: string,
@@ -14,7 +14,7 @@ export async function waitForDatasetJob(
   services.listen((event) => {
     if (event.kind !== 'job' || event.progress.job !== job) return
     const { message, fraction, state } = event.progress
-    // How it ended is the command's own answer.
+    // The command's own answer says how the job ended.
     if (state !== 'running') return
     progress(fraction === null ? message : `${message} (${Math.round(fraction * 100)} %)`)
   })

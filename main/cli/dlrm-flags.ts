@@ -1,7 +1,7 @@
 import { FlagError } from '../model/dlrm-arguments.ts'
 import { UsageError } from './command.ts'
 
-/** Reads flags of dlrm_s_pytorch.py; what is wrong with one is a mistake in how the command was called. */
+/** Reads flags of dlrm_s_pytorch.py. A wrong flag is a mistake in the call of the command. */
 export function fromFlags<Result>(read: (flags: string[]) => Result, flags: string[]): Result {
   try {
     return read(flags)

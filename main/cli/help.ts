@@ -15,7 +15,7 @@ export function overview(commands: readonly Command[]): string {
   ].join('\n')
 }
 
-/** The list of the commands that begin with a word that is no command itself. */
+/** The list of the commands that begin with a word which is not a command itself. */
 export function groupHelp(word: string, commands: readonly Command[]): string {
   return [
     `Usage: npm run -s cli -- ${word} COMMAND [OPTIONS]`,

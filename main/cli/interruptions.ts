@@ -1,9 +1,9 @@
 import { EXIT } from './command.ts'
 
-/** npm and the start script pass on a Ctrl-C that the terminal has sent to every process already. */
+/** npm and the start script forward a Ctrl-C that the terminal has already sent to every process. */
 const ECHO_MS = 500
 
-/** The first SIGINT or SIGTERM aborts the signal, so that the work can be saved; the next one ends the process. */
+/** The first SIGINT or SIGTERM aborts the signal, so that the work can be saved. The next one ends the process. */
 export function interruptions(onFirst: () => void): { signal: AbortSignal; dispose: () => void } {
   const abort = new AbortController()
   let since = 0
@@ -26,8 +26,8 @@ export function interruptions(onFirst: () => void): { signal: AbortSignal; dispo
 }
 
 /**
- * By the signal itself, which a shell also calls 130: process.exit would first wait for file operations that are stuck, as
- * on a network drive that has gone, or for the native code to finish what it does.
+ * Ends the process by the signal itself, which a shell also reports as 130. process.exit would first wait for file
+ * operations that hang, as on a lost network drive, or for the native code to finish.
  */
 function endNow(): void {
   if (process.platform === 'win32') process.exit(EXIT.interrupted)

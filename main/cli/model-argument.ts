@@ -13,8 +13,8 @@ import { UsageError } from './command.ts'
 import { readInputFile } from '../datasets/read-input-file.ts'
 
 /**
- * MODEL is a preset's name, bound to the dataset's columns, or a document's file. Stand-ins for columns, as `model dlrm`
- * without a dataset has them, give way to the dataset's columns in their order.
+ * MODEL is the name of a preset, which is bound to the dataset's columns, or the file of a document. Placeholder
+ * columns, which `model dlrm` writes without a dataset, are replaced by the dataset's columns in their order.
  */
 export async function modelFromArgument(
   model: string,
@@ -38,7 +38,7 @@ export async function modelFromArgument(
   return withDatasetColumns(document, columns) ?? document
 }
 
-/** Throws UsageError naming the setting that is wrong. */
+/** Throws UsageError with the name of the wrong setting. */
 export function presetFromSettings(
   name: PresetName,
   columns: BoundColumns,

@@ -4,8 +4,10 @@ import { StudioError } from '../contract/errors.ts'
 import { refuseWorkspaceFiles } from '../runs/refuse-workspace-files.ts'
 import { refuseBrokenLink } from '../runs/write-file.ts'
 
-/** Refuses a file that cannot be written in the end, before the work begins: AlreadyExists without `force`, Io, or
- * InvalidArgument for what a workspace keeps. */
+/**
+ * Refuses a file that could not be written at the end, before the work begins. Throws AlreadyExists without `force`,
+ * Io, or InvalidArgument for files of a workspace.
+ */
 export function checkOutputFile(path: string, { force }: { force: boolean }): void {
   refuseWorkspaceFiles(path)
   refuseBrokenLink(path)

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { OptionValues, UsageError, type Command, type OptionSpec } from './command.ts'
 
-/** Understood by every command. */
+/** The options of every command. */
 export const sharedOptions: Record<string, OptionSpec> = {
   workspace: {
     type: 'string',
@@ -19,7 +19,10 @@ export interface ParsedArguments {
   rest: string[]
 }
 
-/** The command whose one or two words the arguments begin with, after shared options, and all that is not its name. */
+/**
+ * The command whose one or two words the arguments begin with, after shared options, and all arguments without its
+ * name.
+ */
 export function findCommand(
   commands: readonly Command[],
   words: readonly string[],
@@ -34,7 +37,7 @@ export function findCommand(
   return null
 }
 
-/** How many words in front of the command belong to shared options. */
+/** The number of words before the command that belong to shared options. */
 function leadingOptions(words: readonly string[]): number {
   let count = 0
   for (;;) {
@@ -45,7 +48,7 @@ function leadingOptions(words: readonly string[]): number {
   }
 }
 
-/** Throws UsageError naming the offending argument. */
+/** Throws UsageError with the offending argument. */
 export function parseArguments(command: Command, following: string[]): ParsedArguments {
   const end = command.takesRest ? following.indexOf('--') : -1
   const own = end < 0 ? following : following.slice(0, end)
@@ -79,7 +82,7 @@ function read(own: string[], specs: Record<string, OptionSpec>) {
   }
 }
 
-/** Only the last of several values counts, so that the others would have no effect. */
+/** Only the last of several values counts, so the others would have no effect. */
 function checkRepeated(
   tokens: readonly { kind: string; name?: string; value?: string | undefined }[],
   specs: Record<string, OptionSpec>,
@@ -94,7 +97,7 @@ function checkRepeated(
   }
 }
 
-/** Node's reason without its advice on positionals, and in one line. */
+/** Node's reason in one line, without its advice on positionals. */
 function plainly(message: string): string {
   const option = /^Option '(--[^' ]+)' argument is ambiguous/.exec(message)?.[1]
   if (option) return `${option} needs a value; write a value that starts with a dash as ${option}=-VALUE.`
@@ -104,7 +107,8 @@ function plainly(message: string): string {
 function checkChoices(values: Record<string, unknown>, specs: Record<string, OptionSpec>) {
   for (const [name, value] of Object.entries(values)) {
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
-    // As a script writes it whose variable is not set: the default workspace may be another one than it means.
+    // An empty value usually comes from a script whose variable is not set, so the default workspace may not be the one
+    // that is meant.
     if (value === '' && (spec?.value === 'DIR' || spec?.value === 'FILE')) {
       throw new UsageError(
         `--${name} is empty: name a ${spec.value === 'DIR' ? 'folder' : 'file'}, or leave it out.`,

@@ -2,7 +2,7 @@ import { importFormat, type ImportRequest } from '../contract/datasets.ts'
 import { parquetUnsupported } from '../datasets/sniffing/foreign-formats.ts'
 import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
 
-/** Options that say how files are read; what is not given is detected. */
+/** Options that say how files are read. What is not given is detected. */
 export const readingOptions: Record<string, OptionSpec> = {
   format: {
     type: 'string',
@@ -30,7 +30,7 @@ export const readingOptions: Record<string, OptionSpec> = {
   },
 }
 
-/** Throws UsageError naming the option. */
+/** Throws UsageError with the name of the option. */
 export function readingFrom(options: OptionValues): Pick<ImportRequest, 'format'> & {
   reading: NonNullable<ImportRequest['reading']>
 } {

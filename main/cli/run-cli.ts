@@ -8,7 +8,7 @@ import { findCommand, parseArguments, type ParsedArguments } from './parse-argum
 import { Services } from './services.ts'
 import { ProgressLine, writeText } from './terminal.ts'
 
-/** Runs one command line and returns its exit status. stdout gets the result and nothing else. */
+/** Runs one command line and returns its exit status. Only the result is written to stdout. */
 export async function runCli(commands: readonly Command[], words: string[]): Promise<number> {
   const wantsJson = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined).includes('--json')
   const found = findCommand(commands, words)

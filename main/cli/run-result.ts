@@ -6,10 +6,10 @@ import { EXIT, type Outcome } from './command.ts'
 import { epochTable, metricRemarks, unknownRemark } from './commands/runs.ts'
 import { duration, integer } from './terminal.ts'
 
-/** Points asked of the database at once. */
+/** The number of points that one query to the database returns. */
 const PAGE = 50_000
 
-/** What `train` and `resume` answer once a run has ended. */
+/** The answer of `train` and `resume` after a run has ended. */
 export function runOutcome(database: StudioDatabase, id: string): Outcome {
   const run = showRun(database, id)
   const note = fallbackNote(run.config.bestMetric, run.epochs[0]?.validation ?? null)

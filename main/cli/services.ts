@@ -5,11 +5,11 @@ import { interruptRunsOfDeadOwners } from '../runs/dead-owners.ts'
 import { RunService } from '../training/run-service.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from '../workspace.ts'
 
-/** As a POSIX shell takes it for one word. */
+/** Quotes a text so that a POSIX shell reads it as one word. */
 const quoted = (word: string): string =>
   /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
-/** The engine's services for one command, each opened when it is first asked for. */
+/** The engine's services for one command. Each is opened when it is first used. */
 export class Services {
   readonly #chosen: string | undefined
   readonly #listeners = new Set<(event: EngineEvent) => void>()
@@ -22,12 +22,12 @@ export class Services {
     this.#chosen = workspace
   }
 
-  /** Where the workspace is or would be; looking does not make it. */
+  /** The folder of the workspace, which may not exist yet. Reading this path does not create it. */
   get workspacePath(): string {
     return workspacePath(this.#chosen)
   }
 
-  /** What to type for another command in the same workspace. */
+  /** The words that call another command in the same workspace. */
   commandLine(words: string): string {
     const workspace = this.#chosen === undefined ? '' : ` --workspace ${quoted(this.#chosen)}`
     return `npm run -s cli -- ${words}${workspace}`
@@ -41,7 +41,7 @@ export class Services {
     return (this.#database ??= this.#opened())
   }
 
-  /** A list must not say of a run that it is running when its process was killed. */
+  /** A list must not show a run as running if its process was killed. */
   #opened(): StudioDatabase {
     const database = openStudioDatabase(databaseFile(this.workspace))
     interruptRunsOfDeadOwners(database)
@@ -65,12 +65,12 @@ export class Services {
     this.#listeners.add(listener)
   }
 
-  /** What of the workspace could not be used and was left out, for warnings. */
+  /** The parts of the workspace that could not be used and were left out, for warnings. */
   problems(): string[] {
     return this.#database?.problems() ?? []
   }
 
-  /** Stops what still runs, with its checkpoint, and closes the database. */
+  /** Stops running work with a checkpoint, and closes the database. */
   async close(): Promise<void> {
     await this.#runs?.close()
     await this.#datasets?.close()

@@ -5,7 +5,7 @@ type Tree = { [key: string]: unknown }
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A copy of `settings` with the value at a path replaced. Throws UsageError for a path there is not. */
+/** A copy of `settings` with the value at a path replaced. Throws UsageError for an unknown path. */
 export function assignSetting<Settings extends object>(
   settings: Settings,
   path: readonly string[],
@@ -27,7 +27,7 @@ export function assignSetting<Settings extends object>(
   return copy
 }
 
-/** `changes` laid over `settings`, objects merged key by key. */
+/** Merges `changes` into `settings`, object by object and key by key. */
 export function mergeSettings<Settings extends object>(
   settings: Settings,
   changes: Tree,

@@ -4,7 +4,7 @@ import { UsageError } from './command.ts'
 export const SPLIT_HELP =
   'ratio:VAL:TEST[:SEED] | tail:VAL:TEST | time:COLUMN:VAL:TEST | modulo:N:VAL,..:TEST,.. | column:NAME:TRAIN,..:VAL,..:TEST,..'
 
-/** `--split`, e.g. `ratio:0.1:0.1:42` or `modulo:10:8:9`. Throws UsageError. */
+/** Reads the value of `--split`, such as `ratio:0.1:0.1:42` or `modulo:10:8:9`. Throws UsageError. */
 export function parseSplit(text: string): SplitChoice {
   const [kind, ...parts] = text.split(':')
   const choice = splitChoice.safeParse(candidate(kind, parts))

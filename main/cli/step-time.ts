@@ -1,4 +1,4 @@
-/** The time that a step and an epoch are predicted to take, as commands tell it. */
+/** The predicted time of a step and of an epoch, as commands print it. */
 import { listCalibrations } from '../benchmark/calibration/stored-calibrations.ts'
 import { workOfStep } from '../contract/calibration.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
@@ -12,12 +12,12 @@ import { trainingConfigFrom, trainingOptions } from './training-options.ts'
 
 const named = ['backend', 'batch-size', 'optimizer', 'precision'] as const
 
-/** Of training, those that decide a step's time. */
+/** The training settings on which a step's time depends. */
 export const stepTimeOptions: Record<string, OptionSpec> = Object.fromEntries(
   named.flatMap((name) => (trainingOptions[name] ? [[name, trainingOptions[name]]] : [])),
 )
 
-/** Of a sound document on a dataset; where this machine was not measured, how to. */
+/** For a valid document on a dataset. If this machine was not measured, it says how to measure it. */
 export async function stepTimeOf(
   { options, services }: Invocation,
   document: ModelDocument,

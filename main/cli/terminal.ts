@@ -2,12 +2,13 @@ import { UNDEFINED } from '../contract/metrics.ts'
 import { bounded, printable, printableLines } from '../contract/printable.ts'
 import { maximumOf } from '../model/extremes.ts'
 
-/** Of a table's cell. */
+/** The maximum length of a table's cell. */
 const LONGEST_CELL = 300
 
 /**
- * The one way to a terminal or a pipe: what names from files could do to a terminal is escaped, JSON stays the JSON it
- * was. Resolves once the text is handed to the system, so that leaving does not cut it off.
+ * All output to a terminal or a pipe goes through here. Characters in names from files that could control a terminal
+ * are escaped, while JSON keeps its meaning. Resolves once the text is handed to the system, so that exiting does not
+ * cut it off.
  */
 export function writeText(stream: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve, reject) =>
@@ -15,7 +16,9 @@ export function writeText(stream: NodeJS.WritableStream, text: string): Promise<
   )
 }
 
-/** Progress lines on stderr: on a terminal each replaces the last, elsewhere one a second at most. */
+/**
+ * Progress lines on stderr. On a terminal each replaces the previous one; elsewhere there is at most one per second.
+ */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream
   #shown = false
@@ -37,7 +40,7 @@ export class ProgressLine {
     void writeText(this.#stream, line).catch(() => undefined)
   }
 
-  /** A line that stays; the changing one comes back below it with the next show. */
+  /** Prints a line that stays. The next call of show prints the changing line below it. */
   keep(line: string): void {
     this.clear()
     void writeText(this.#stream, line).catch(() => undefined)
@@ -49,9 +52,9 @@ export class ProgressLine {
   }
 }
 
-/** Columns padded to their widest cell; numbers (and `–`) to the right. */
+/** Pads columns to their widest cell and aligns numbers (and `–`) to the right. */
 export function table(header: string[], cells: string[][]): string {
-  // A line feed in a name must not pass for another row.
+  // A line feed in a name must not look like another row.
   const rows = cells.map((row) => row.map((cell) => bounded(cell, LONGEST_CELL)))
   const lines = [header, ...rows]
   const widths = header.map((_, column) => maximumOf(lines.map((line) => line[column]?.length ?? 0)))
@@ -94,10 +97,10 @@ export function duration(milliseconds: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** A dash stands for what was not measured, a word for what was and is undefined. */
+/** A dash stands for a value that was not measured, a word for one that was measured and is undefined. */
 export const metricValue = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value.toFixed(4)
 
-/** A metric of an evaluation, of which null is a value: there is none on these rows. */
+/** A metric of an evaluation. null is a value here: the metric is not defined on these rows. */
 export const measuredValue = (value: number | null | undefined): string =>
   value === null ? UNDEFINED : metricValue(value)

@@ -74,11 +74,14 @@ export const trainingOptions: Record<string, OptionSpec> = {
   },
 }
 
-/** A setting that was asked for by name. */
+/** A setting that the user named. */
 export interface GivenSetting {
   path: string
   value: unknown
-  /** How it was asked for: an option such as --set or --precision, or a file that may name settings that nobody chose. */
+  /**
+   * How the user named it: by an option such as --set or --precision, or in a file, which may contain settings that
+   * nobody chose.
+   */
   source: string
 }
 
@@ -88,8 +91,8 @@ export interface ChosenTraining {
 }
 
 /**
- * Defaults, then --config, then the flags, then --set. Where an optimizer is chosen without its settings it has its
- * own, however it is chosen. Throws UsageError, or InvalidArgument for a bad file.
+ * Defaults, then --config, then the flags, then --set. An optimizer that is chosen without its settings gets its own
+ * defaults, however it is chosen. Throws UsageError, or InvalidArgument for an invalid file.
  */
 export async function trainingConfigFrom(options: OptionValues): Promise<ChosenTraining> {
   const path = options.text('config')
@@ -119,7 +122,7 @@ export async function trainingConfigFrom(options: OptionValues): Promise<ChosenT
   return { config: checked.data, given }
 }
 
-/** Throws UsageError naming the first setting that was asked for and changes nothing in this run. */
+/** Throws UsageError for the first setting that the user named and that has no effect in this run. */
 export function requireEffect({ config, given }: ChosenTraining, facts: TrainingFacts): void {
   for (const { path, value, source } of given) {
     if (source === '--config' && isDefaultValue(path, value)) continue
@@ -131,7 +134,7 @@ export function requireEffect({ config, given }: ChosenTraining, facts: Training
   }
 }
 
-/** The settings that an option is for; in the order of the options. */
+/** The settings that an option sets, in the order of the options. */
 const settingsOfFlags: Record<string, readonly string[]> = {
   backend: ['backend'],
   device: ['device'],
@@ -152,11 +155,11 @@ const flagSettings = (options: OptionValues) =>
     options.text(flag) !== undefined || options.flag(flag) ? [{ flag, paths }] : [],
   )
 
-/** Whether setting `path` replaces the whole of what `replaced` was set to. */
+/** Whether setting `path` replaces everything to which `replaced` was set. */
 const replaces = (path: string, replaced: string): boolean =>
   replaced === path || replaced.startsWith(`${path}.`)
 
-/** Throws UsageError for an option or a --set that a --set behind it replaces, so that it changes nothing. */
+/** Throws UsageError for an option or a --set that a later --set replaces, because it has no effect. */
 function refuseReplaced(options: OptionValues, assigned: readonly Assignment[]): void {
   const sets = assigned.map(({ path }) => path.join('.'))
   const lost = (paths: readonly string[], later: readonly string[]) =>
@@ -171,7 +174,7 @@ function refuseReplaced(options: OptionValues, assigned: readonly Assignment[]):
   refuseRepeated(sets)
 }
 
-/** Throws UsageError for a path of --set that one behind it replaces. */
+/** Throws UsageError for a path of --set that a later one replaces. */
 function refuseRepeated(paths: readonly string[]): void {
   const repeated = paths.find((path, at) => paths.slice(at + 1).some((later) => replaces(later, path)))
   if (repeated === undefined) return
@@ -191,7 +194,7 @@ function leaves(value: unknown, path: readonly string[] = []): { path: string; v
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
 }
 
-/** The defaults of the optimizers that are chosen in the end, and what of the file is to be laid over them. */
+/** The defaults of the optimizers that are finally chosen, and the settings of the file that are merged into them. */
 function onChosenOptimizers(
   file: Tree,
   options: OptionValues,
@@ -207,7 +210,7 @@ function onChosenOptimizers(
     const before = withKind(config[part], fromFile, part)
     config[part] = withKind(config[part], kind, part)
     if (kind === fromFile || !isTree(file[part])) continue
-    // What belongs to the file's optimizer, and was not chosen, gives way to the settings of the other one.
+    // Settings of the file's optimizer that were not chosen are replaced by the settings of the other optimizer.
     const chosen = Object.entries(own).filter(
       ([name, value]) => before[name as keyof OptimizerConfig] !== value,
     )
@@ -236,7 +239,7 @@ const assignments = (options: OptionValues) => options.list('set').map(parseAssi
 const trainingAssignments = (options: OptionValues) =>
   assignments(options).filter(({ path }) => path[0] !== MODEL_PREFIX)
 
-/** The `--set model.…` of a train command, without the prefix. */
+/** The `--set model.…` options of a train command, without the prefix. */
 export function modelAssignments(options: OptionValues): Assignment[] {
   const own = assignments(options).filter(({ path }) => path[0] === MODEL_PREFIX)
   refuseRepeated(own.map(({ path }) => path.join('.')))

@@ -3,7 +3,7 @@ import type { RunProgress, RunSummary } from '../contract/runs.ts'
 import type { Invocation } from './command.ts'
 import { duration, integer } from './terminal.ts'
 
-/** Shows a run's progress until it ends; an interruption stops it with a checkpoint and says how to go on. */
+/** Shows a run's progress until it ends. An interruption stops it with a checkpoint and prints how to continue. */
 export async function waitForRun(invocation: Invocation, id: string): Promise<RunSummary> {
   const { services, signal, note } = invocation
   services.listen(runReporter(invocation, id))
@@ -22,7 +22,7 @@ export async function waitForRun(invocation: Invocation, id: string): Promise<Ru
   }
 }
 
-/** A person watches one changing line; a file gets the run's own log, a line or two an epoch. */
+/** A terminal shows one changing line; a file gets the run's own log, with one or two lines for each epoch. */
 function runReporter({ watched, progress, note }: Invocation, id: string): (event: EngineEvent) => void {
   let loss: number | null = null
   return (event) => {

@@ -1,4 +1,4 @@
-/** Benchmarks: what is asked for, how far one is, what it measured, and how results are kept and passed on. */
+/** Benchmarks: requests, progress, results, and how results are stored and exchanged. */
 import { z } from 'zod'
 import { MOST_OTHERS } from './calibration.ts'
 import { errorData } from './errors.ts'
@@ -11,10 +11,10 @@ export const benchmarkPresetName = z.enum(['kaggle', 'paper-profile', 'small-mem
 export type BenchmarkPresetName = z.infer<typeof benchmarkPresetName>
 
 export const MAX_BENCHMARK_BATCH = 2 ** 20
-/** Results side by side. */
+/** The maximum number of results in a comparison. */
 export const MAX_SHOWN_BENCHMARKS = 20
 
-/** What decides how much memory a benchmark needs. */
+/** The settings on which a benchmark's memory depends. */
 export const benchmarkShape = z.strictObject({
   preset: benchmarkPresetName,
   batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
@@ -24,9 +24,9 @@ export const benchmarkShape = z.strictObject({
 export type BenchmarkShape = z.infer<typeof benchmarkShape>
 
 export const benchmarkRequest = benchmarkShape.extend({
-  /** 0 = all cores. */
+  /** 0 means all cores. */
   threads: trainingConfig.shape.threads,
-  /** Where a trace of further steps is written as well; what stands there is replaced. */
+  /** The file to which a trace of further steps is written. An existing file is replaced. */
   trace: z.string().min(1).max(4096).nullable(),
 })
 export type BenchmarkRequest = z.infer<typeof benchmarkRequest>
@@ -36,34 +36,34 @@ const amount = z.number().min(0)
 export const roofs = z.object({ gflops: amount, gbPerSecond: amount })
 export type Roofs = z.infer<typeof roofs>
 
-/** In the fields that scripts rely on. */
+/** With the field names on which scripts rely. */
 export const benchmarkReport = z.object({
-  /** A name of benchmarkPresetName, or of another version's. */
+  /** A name of benchmarkPresetName, or one of another version. */
   preset: z.string().min(1).max(100),
   backend: trainingConfig.shape.backend,
-  /** Where the dense layers were computed; absent: on the CPU. */
+  /** The device of the dense layers; the CPU if absent. */
   device: computation.shape.device.optional(),
   precision: trainingConfig.shape.precision,
   threads: z.int().min(1).max(4096),
   batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
-  /** Median. */
+  /** The median. */
   msPerIteration: z.number().positive(),
   msPerIterationBest: z.number().positive(),
   samplesPerSecond: z.number().positive(),
   /** What this machine reached in the same run: a large matrix product, and reading memory. */
   roofs,
-  /** Mean time of an iteration outside all operations. */
+  /** The mean time of an iteration outside all operations. */
   overheadMs: amount,
   operations: z.array(operationReport).max(2000),
-  /** The share of all cores' time that other programs used before and after; absent where it was not looked at. */
+  /** The share of all cores' time that other programs used before and after; absent if it was not measured. */
   othersShare: z.number().min(0).max(1).optional(),
 })
 export type BenchmarkReport = z.infer<typeof benchmarkReport>
 
-/** How many times the best a median may be before it is said; on an idle machine it is 1.02 to 1.2 times. */
+/** From this ratio of median to best time a note is shown. On an idle machine it is 1.02 to 1.2. */
 const WIDEST_SPREAD = 1.5
 
-/** What to say of a benchmark that other programs disturbed; null where none did. */
+/** A note about a benchmark that other programs disturbed, or null if none did. */
 export function benchmarkDisturbance({
   msPerIteration,
   msPerIterationBest,
@@ -79,9 +79,9 @@ export function benchmarkDisturbance({
   return `This machine was busy: ${findings}. Measure again when it is idle.`
 }
 
-/** A result as files carry it from one machine to another. */
+/** A result in a file, which carries it from one machine to another. */
 const portableResult = z.object({
-  /** When it was measured. */
+  /** The time of the measurement. */
   createdAt: z.iso.datetime(),
   machine: machineFacts,
   report: benchmarkReport,
@@ -93,7 +93,7 @@ export const benchmarkResult = portableResult.extend({
 })
 export type BenchmarkResult = z.infer<typeof benchmarkResult>
 
-/** A result without its operations: a line of the list. */
+/** A result without its operations, which is one row of the list. */
 export const benchmarkSummary = benchmarkResult.extend({
   report: benchmarkReport.omit({ operations: true }),
 })
@@ -109,20 +109,20 @@ export const benchmarkFile = z.object({
 export type BenchmarkFile = z.infer<typeof benchmarkFile>
 
 export const benchmarkProgress = z.object({
-  /** Number of the benchmark in this session. */
+  /** The number of the benchmark in this session. */
   benchmark: z.int(),
   request: benchmarkRequest,
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   phase: z.enum(['preparing', 'measuring the roofs', 'training', 'tracing', 'done']),
   /** 0 to 1. */
   fraction: z.number(),
-  /** The stored result, once done. */
+  /** The stored result when the benchmark is done. */
   result: z.string().nullable(),
   error: errorData.nullable(),
 })
 export type BenchmarkProgress = z.infer<typeof benchmarkProgress>
 
-/** What there is to choose from. */
+/** The presets, backends and settings that can be chosen. */
 export const benchmarkOptions = z.object({
   presets: z.array(z.object({ name: benchmarkPresetName, summary: z.string(), batchSize: z.int() })),
   precisions: z.array(trainingConfig.shape.precision),

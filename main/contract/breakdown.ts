@@ -1,4 +1,4 @@
-/** Where an iteration's time goes, as window and command line tell it. */
+/** Where an iteration's time goes, for the window and the command line. */
 import type { OperationKind, OperationPhase, OperationReport } from './operations.ts'
 
 export type BreakdownPart<Key extends string> = { key: Key; name: string; ms: number; share: number }
@@ -26,7 +26,7 @@ interface Parts {
   overheadMs: number
 }
 
-/** Mean milliseconds of an iteration by kind of operation, in the order of `kindNames`; shares add up to 1. */
+/** Mean milliseconds of an iteration by kind of operation, in the order of `kindNames`. The shares add up to 1. */
 export function byKind(report: Parts): BreakdownPart<OperationKind | 'overhead'>[] {
   return breakdown(report, kindNames, ({ kind }) => kind)
 }

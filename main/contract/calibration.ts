@@ -1,4 +1,4 @@
-/** How fast this machine does each kind of a training step's work: measured once, to predict steps with. */
+/** How fast this machine does each kind of a training step's work. It is measured once, to predict steps. */
 import { z } from 'zod'
 import type { BoundColumns } from '../model/document.ts'
 import type { Plan } from '../model/plan-types.ts'
@@ -9,7 +9,7 @@ import { machineFacts } from './machine.ts'
 import { computation, runProfile } from './runs.ts'
 import { trainingConfig, type TrainingConfig } from './training.ts'
 
-/** What a calibration is for. */
+/** The backend and precision of a calibration. */
 export const calibrationSubject = z.strictObject({
   backend: trainingConfig.shape.backend,
   precision: trainingConfig.shape.precision,
@@ -21,17 +21,17 @@ export const calibration = calibrationSubject.extend({
   machine: machineFacts,
   threads: z.int().min(1),
   device: computation.shape.device,
-  /** Of the processors' time, that other programs used between the measurements: 0 to 1. */
+  /** The share of the processors' time that other programs used between the measurements, 0 to 1. */
   othersShare: z.number().min(0).max(1).default(0),
   /** Milliseconds of one unit of each kind of work (main/model/step-time). */
   unitTimes: z.record(z.string().max(100), z.number().min(0)),
 })
 export type Calibration = z.infer<typeof calibration>
 
-/** From this share on measurements may be far off. */
+/** From this share on, measurements may be far off. */
 export const MOST_OTHERS = 0.2
 
-/** What to tell of a calibration that others disturbed; null where none did. */
+/** A note about a calibration that other programs disturbed, or null if none did. */
 export function disturbance({ othersShare }: Pick<Calibration, 'othersShare'>): string | null {
   if (othersShare < MOST_OTHERS) return null
   return (
@@ -48,7 +48,7 @@ export const calibrationProgress = calibrationSubject.extend({
 })
 export type CalibrationProgress = z.infer<typeof calibrationProgress>
 
-/** A run that trained a model, with where its steps' time went. */
+/** A run that trained a model, and how its steps spent their time. */
 export const measuredRun = z.object({
   id: z.string(),
   name: z.string(),
@@ -57,13 +57,13 @@ export const measuredRun = z.object({
 })
 export type MeasuredRun = z.infer<typeof measuredRun>
 
-/** What decides a step's time, beside the plan. */
+/** The settings on which a step's time depends, besides the plan. */
 export type StepConfig = Pick<TrainingConfig, 'backend' | 'batchSize'> & {
   tables: Pick<TrainingConfig['tables'], 'kind'>
   dense: Pick<TrainingConfig['dense'], 'kind'>
 }
 
-/** The work of a training step on a dataset's columns; an epoch has `trainRows` samples. */
+/** The work of a training step on a dataset's columns. An epoch has `trainRows` samples. */
 export function workOfStep(
   plan: Plan,
   columns: BoundColumns,

@@ -1,6 +1,7 @@
 /**
- * The frames of the one message channel between renderer and engine; the shell passes them on and looks at nothing but
- * their size and the handles of files in them. And the bridge that the preload script exposes, the renderer's only way out.
+ * The frames of the one message channel between renderer and engine, of which the shell reads only the size and the
+ * handles of files; and the bridge that the preload script exposes, which is the renderer's only access to anything
+ * else.
  */
 import { z } from 'zod'
 import { errorData } from './errors.ts'
@@ -12,7 +13,7 @@ export const requestFrame = z.strictObject({
   id: z.int().min(0),
   name: z.string().max(100),
   body: z.unknown(),
-  /** What the file handles in the body stand for: the shell's word, which no page can send. */
+  /** The files of the handles in the body. Only the shell can set them, never a page. */
   files: z.array(grantedFile).optional(),
 })
 export type RequestFrame = z.infer<typeof requestFrame>
@@ -27,29 +28,30 @@ export interface EventFrame {
   event: EngineEvent
 }
 
-/** The engine's first word: it serves, or it cannot (and starting it again would not help). */
+/** The engine's first message: it serves, or it cannot start, and starting it again would not help. */
 export const startFrame = z.union([z.object({ ready: z.literal(true) }), z.object({ failed: errorData })])
 export type StartFrame = z.infer<typeof startFrame>
 
-/** window.studio in the renderer. */
+/** The type of window.studio in the renderer. */
 export interface StudioBridge {
   /** Rejects with ErrorData as plain data. */
   request<Name extends RequestName>(name: Name, body: RequestOf<Name>): Promise<ResponseOf<Name>>
   /** Returns the function that ends the subscription. */
   subscribe(listener: (event: EngineEvent | ShellEvent) => void): () => void
   /**
-   * The system's dialogs; null when the user cancelled, or did not confirm that code is loaded. What comes back is good
-   * for requests of that purpose only, for some hours (reading) or for one request within minutes (writing).
+   * The system's dialogs. They return null if the user cancelled, or did not confirm that code is loaded. A returned
+   * handle is valid only for requests of its purpose: for some hours (reading) or for one request within minutes
+   * (writing).
    */
   chooseFiles(options: OpenOptions): Promise<ChosenFile[] | null>
   chooseSavePath(options: SaveOptions): Promise<ChosenFile | null>
-  /** The TensorFlow that this machine's Python has, once the user has confirmed that it is loaded. */
+  /** The TensorFlow of this machine's Python, after the user has confirmed that it may be loaded. */
   chooseFoundTensorFlow(): Promise<ChosenFile | null>
-  /** Files that were dropped on the window, to be imported. Rejects where one of them is not on this machine's disk. */
+  /** Files that were dropped on the window, for an import. Rejects if one of them is not on a disk of this machine. */
   chooseDropped(files: File[]): Promise<ChosenFile[]>
-  /** A notification of the desktop, shown while the window has not the focus. */
+  /** A notification of the desktop, which is shown only while the window does not have the focus. */
   notify(title: string, text: string): Promise<boolean>
-  /** Only addresses on the shell's allow-list are opened. */
+  /** Opens only addresses of the shell's allow-list. */
   openExternal(url: string): Promise<boolean>
 }
 
@@ -63,6 +65,6 @@ export interface OpenOptions {
 export interface SaveOptions {
   purpose: WritePurpose
   title: string
-  /** A file's name without a folder. */
+  /** A file's name without its folder. */
   suggestedName: string
 }

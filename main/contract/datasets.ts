@@ -1,7 +1,7 @@
-/** Datasets, previews and imports as the window and the command line ask for them. */
+/** Datasets, previews and imports, as the window and the command line request them. */
 import { z } from 'zod'
 
-/** Characters: longer ones come from files that are no tables, or from somebody who means harm. */
+/** In characters. Longer names come from files that are not tables, or from an attacker. */
 export const LONGEST_COLUMN_NAME = 500
 
 export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
@@ -11,34 +11,37 @@ export type ColumnRole = z.infer<typeof columnRole>
 
 const missingValues = z.array(z.string().max(100)).max(100)
 
-/** How the text of a file is to be read. What is absent is detected. */
+/** How the text of a file is read. What is absent is detected. */
 const readingOptions = {
   delimiter: z.string().length(1).optional(),
-  /** Whether fields may be quoted, and what escapes a quote sign within one: a second one, or a backslash. */
+  /** Whether fields may be quoted, and what escapes a quote within one: a second quote or a backslash. */
   quotes: z.enum(['none', 'doubled', 'backslash']).optional(),
-  /** latin1 is Windows-1252, as on the web; utf-16 has the byte order of its mark. */
+  /** latin1 means Windows-1252, as on the web. The byte order mark of utf-16 decides its byte order. */
   encoding: z.enum(['utf-8', 'latin1', 'utf-16']).optional(),
   /** The decimal sign of numbers. */
   decimal: z.enum(['.', ',']).optional(),
-  /** Lines that begin with it are left out; empty: none. */
+  /** Lines that begin with this are skipped; an empty text skips none. */
   comment: z.string().max(1).optional(),
   header: z.boolean().optional(),
-  /** What stands for a missing value beside the empty field; absent: NA, NaN, NULL, \N, -, ? and their like. */
+  /**
+   * The texts that stand for a missing value besides the empty field; if absent: NA, NaN, NULL, \N, -, ? and similar
+   * ones.
+   */
   missingValues: missingValues.optional(),
 }
 
 export const columnChoice = z.strictObject({
   name: z.string().min(1).max(LONGEST_COLUMN_NAME),
   role: columnRole,
-  /** Label: value >= positiveFrom is 1; absent: 0 and 1 only. */
+  /** For the label: value >= positiveFrom is 1. If absent, only 0 and 1 are allowed. */
   positiveFrom: z.number().optional(),
-  /** Label: the two values that it has instead of 1 and 0, such as yes and no; both or neither. */
+  /** For the label: the two values that it has instead of 1 and 0, such as yes and no. Both are given or neither. */
   positive: z.string().min(1).max(100).optional(),
   negative: z.string().min(1).max(100).optional(),
-  /** Dense. */
+  /** For dense columns. */
   transform: z.enum(['none', 'logClipped', 'standard']).optional(),
   missing: z.enum(['zero', 'median', 'reject']).optional(),
-  /** Sparse and multi-valued. */
+  /** For sparse and multi-valued columns. */
   encoding: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('vocabulary'), minimumCount: z.int().min(1) }),
@@ -49,7 +52,7 @@ export const columnChoice = z.strictObject({
           .min(2)
           .max(2 ** 31),
       }),
-      /** The value itself, from 0 to size - 1: data that are encoded already. */
+      /** The value itself, from 0 to size - 1, for data that are already encoded. */
       z.strictObject({
         kind: z.literal('index'),
         size: z
@@ -60,7 +63,7 @@ export const columnChoice = z.strictObject({
     ])
     .optional(),
   separator: z.string().length(1).optional(),
-  /** Dense, sparse and multi-valued: the texts that stand for a missing value in this column. */
+  /** For dense, sparse and multi-valued columns: the texts that stand for a missing value in this column. */
   missingValues: missingValues.optional(),
 })
 export type ColumnChoice = z.infer<typeof columnChoice>
@@ -87,14 +90,14 @@ export const splitChoice = z.discriminatedUnion('kind', [
 ])
 export type SplitChoice = z.infer<typeof splitChoice>
 
-/** The file given to `data import --schema`. */
+/** The file for `data import --schema`. */
 export const importSchema = z.strictObject({
-  /** A format that is named is read as text, whatever the file's first bytes look like. */
+  /** A file whose format is named is read as text, whatever its first bytes are. */
   format: importFormat.optional(),
   ...readingOptions,
   columns: z.array(columnChoice).min(1).max(100000),
   split: splitChoice.optional(),
-  /** What the preview that made the schema has to say; an import does not read it. */
+  /** What the preview that created the schema found; an import does not read it. */
   notes: z.array(z.string()).optional(),
 })
 export type ImportSchema = z.infer<typeof importSchema>
@@ -108,16 +111,16 @@ export const datasetName = z
     'use letters, digits, and . _ - only, starting with a letter or digit',
   )
 
-/** Of one import, or of one generation. */
+/** The progress of an import or of a generation. */
 export const MAX_FILES = 1000
 
 export const importRequest = z.strictObject({
   name: datasetName,
   files: z.array(z.string().min(1).max(4096)).min(1).max(MAX_FILES),
   format: importFormat,
-  /** Where it is absent, columns have the roles that a preview guesses. */
+  /** If absent, columns have the roles that a preview guesses. */
   schema: importSchema.optional(),
-  /** How the files are to be read; before what the schema says. */
+  /** How the files are read. These options take precedence over those of the schema. */
   reading: z.strictObject(readingOptions).optional(),
   split: splitChoice.optional(),
   maxRejected: share.default(0.1),
@@ -127,7 +130,7 @@ export type ImportRequest = z.infer<typeof importRequest>
 export const previewRequest = z.strictObject({
   file: z.string().min(1).max(4096),
   format: importFormat,
-  /** Where what is detected is wrong. */
+  /** For cases in which the detection is wrong. */
   ...readingOptions,
 })
 export type PreviewRequest = z.infer<typeof previewRequest>
@@ -143,41 +146,41 @@ export const filePreview = z.object({
   comment: z.string(),
   header: z.boolean(),
   missingValues,
-  /** What a person should know of the file: an encoding or a decimal comma that was detected, and the like. */
+  /** Notes about the file, such as a detected encoding or decimal comma. */
   notes: z.array(z.string()),
   columns: z.array(
     columnChoice.extend({
-      /** First rows' fields. */
+      /** The fields of the first rows. */
       examples: z.array(z.string()),
-      /** Among the rows read for the preview. */
+      /** Among the rows that the preview read. */
       distinct: z.int(),
       missingShare: z.number(),
       /** How often each text such as NA stood for a missing value. */
       missingTexts: z.array(z.object({ value: z.string(), count: z.int() })),
-      /** Why this role was guessed; absent where nothing told it. */
+      /** Why this role was guessed; absent if nothing indicated it. */
       guessedBecause: z.string().optional(),
     }),
   ),
   rowsRead: z.int(),
-  /** True where the guesses make a complete schema. */
+  /** Whether the guesses make a complete schema. */
   recognised: z.boolean(),
 })
 export type FilePreview = z.infer<typeof filePreview>
 
 export const datasetSummary = z.object({
-  /** The folder's name in datasets/, which is also the dataset's name. */
+  /** The name of the dataset, which is also its folder's name in datasets/. */
   id: z.string(),
   name: z.string(),
   rows: z.int(),
   bytes: z.int(),
   denseColumns: z.int(),
   sparseColumns: z.int(),
-  /** Mean label of all rows: the share of positives for 0/1 labels. null with no rows. */
+  /** The mean label of all rows, which for 0/1 labels is the share of positives. null without rows. */
   labelMean: z.number().nullable(),
   createdAt: z.string(),
   hash: z.string(),
   source: z.string(),
-  /** Set where the folder cannot be used, with the reason. */
+  /** The reason why the folder cannot be used, if it cannot. */
   problem: z.string().nullable(),
 })
 export type DatasetSummary = z.infer<typeof datasetSummary>
@@ -186,17 +189,17 @@ export const sampleName = z.enum(['movielens-100k', 'criteo-synthetic'])
 
 export const sampleOptions = z.strictObject({
   name: sampleName,
-  /** Of criteo-synthetic. */
+  /** For criteo-synthetic. */
   rows: z.int().min(1000).max(50_000_000).optional(),
   seed: z.int().min(0).optional(),
-  /** Of movielens-100k: a wheel or folder the user chose where the download is impossible. */
+  /** For movielens-100k: a wheel or folder that the user chose because the download is impossible. */
   localFile: z.string().max(4096).optional(),
 })
 export type SampleOptions = z.infer<typeof sampleOptions>
 
 export const uniformIndices = z.strictObject({ kind: z.literal('uniform') })
 
-/** Cut to [minimum, maximum], both in every table. */
+/** Limited to [minimum, maximum], both in every table. */
 export const gaussianIndices = z.strictObject({
   kind: z.literal('gaussian'),
   minimum: z.number().min(0),
@@ -205,7 +208,10 @@ export const gaussianIndices = z.strictObject({
   deviation: z.number().min(0),
 })
 
-/** From the stack distances of a trace: one file for all tables, or one a table; profiles, or traces to profile. */
+/**
+ * From the stack distances of a trace: one file for all tables, or one for each table; the files are profiles, or
+ * traces from which profiles are made.
+ */
 export const tracedIndices = z.strictObject({
   kind: z.literal('trace'),
   files: z.array(z.string().min(1).max(4096)).min(1).max(MAX_FILES),
@@ -220,7 +226,7 @@ export const indexDistribution = z.discriminatedUnion('kind', [
 ])
 export type IndexDistribution = z.infer<typeof indexDistribution>
 
-/** Data drawn as dlrm_s_pytorch.py draws it; the labels are as random as the rest. */
+/** Data that is drawn as dlrm_s_pytorch.py draws it. The labels are random as well. */
 export const generateRequest = z.strictObject({
   name: datasetName,
   rows: z.int().min(10).max(50_000_000),
@@ -235,7 +241,7 @@ export const generateRequest = z.strictObject({
     .min(1)
     .max(1000),
   indicesPerLookup: z.int().min(1).max(1000),
-  /** Bags have that many indices before duplicates go; otherwise up to that many. */
+  /** Whether bags have exactly that many indices before duplicates are removed; otherwise they have up to that many. */
   fixedIndices: z.boolean(),
   distribution: indexDistribution,
   seed: z
@@ -250,7 +256,7 @@ export const jobProgress = z.object({
   kind: z.enum(['import', 'sample', 'generate']),
   name: z.string(),
   phase: z.string(),
-  /** 0 to 1, or null where it cannot be told. */
+  /** 0 to 1, or null if it is not known. */
   fraction: z.number().nullable(),
   message: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
@@ -273,13 +279,13 @@ export const importOutcome = z.object({
   }),
   durationMs: z.number(),
   bytes: z.int(),
-  /** What a person should know of how the files were read. */
+  /** Notes on how the files were read. */
   notes: z.array(z.string()),
-  /** Shares of the values that training has not seen, of columns that have any. */
+  /** The shares of the values that training has not seen, for the columns that have any. */
   unknown: z.array(
     z.object({ column: z.string(), validation: z.number().nullable(), test: z.number().nullable() }),
   ),
-  /** Sentences on columns none of whose values training has seen. */
+  /** A sentence for each column of which training has seen no value. */
   warnings: z.array(z.string()),
 })
 export type ImportOutcome = z.infer<typeof importOutcome>

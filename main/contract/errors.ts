@@ -1,4 +1,4 @@
-/** Every failure that crosses a process border, as plain data. */
+/** Every failure that crosses a process boundary, as plain data. */
 import { issueSentence } from '../model/issue-text.ts'
 import { z } from 'zod'
 import { bounded, boundedData, boundedMessage } from './printable.ts'
@@ -30,19 +30,22 @@ export type ErrorCode = z.infer<typeof errorCode>
 
 export const errorData = z.object({
   code: errorCode,
-  /** What is wrong, where, and what to do; never a stack trace. */
+  /** What is wrong, where, and what to do. It never contains a stack trace. */
   message: z.string(),
   file: z.string().optional(),
   row: z.int().optional(),
   column: z.string().optional(),
-  /** Path of the offending field in a request, a document or a setting. */
+  /** The path of the offending field in a request, a document or a setting. */
   field: z.string().optional(),
-  /** More of the same kind, e.g. the first rejected rows. */
+  /** Further problems of the same kind, such as the first rejected rows. */
   details: z.unknown().optional(),
 })
 export type ErrorData = z.infer<typeof errorData>
 
-/** Thrown by services; its data crosses the border unchanged. Texts are escaped and bounded here, for they hold names from files. */
+/**
+ * The error that services throw. Its data crosses process boundaries unchanged. Its texts are escaped and bounded here,
+ * because they contain names from files.
+ */
 export class StudioError extends Error {
   readonly data: ErrorData
 
@@ -66,7 +69,9 @@ function boundedError({ code, message, file, column, field, details, ...numbers 
   }
 }
 
-/** Any thrown thing as data: services' and the addon's errors keep their code, everything else is Internal. */
+/**
+ * Anything that was thrown, as data. Errors of services and of the addon keep their code; everything else is Internal.
+ */
 export function toErrorData(thrown: unknown): ErrorData {
   if (thrown instanceof StudioError) return thrown.data
   if (thrown instanceof z.ZodError) {

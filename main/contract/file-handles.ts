@@ -1,11 +1,11 @@
 /**
- * Files as the page speaks of them: it never names a path. The shell gives it a handle for each file that a person chose
- * in a dialog or dropped on the window, good for one purpose and for some time, and tells the engine with the request what
- * the handle stands for.
+ * Files as the page refers to them, which never knows a path. The shell gives the page a handle for each file that a
+ * person chose in a dialog or dropped on the window. A handle is valid for one purpose and for a limited time, and with
+ * a request the shell tells the engine the path of each handle.
  */
 import { z } from 'zod'
 
-/** Files and folders that are read; a handle for one can be used as often as its file is needed. */
+/** Files and folders that are read. A handle for one can be used any number of times. */
 export const readPurpose = z.enum([
   'importData',
   'installSample',
@@ -16,7 +16,7 @@ export const readPurpose = z.enum([
 ])
 export type ReadPurpose = z.infer<typeof readPurpose>
 
-/** Files that are written; a handle for one is used up by the first request that carries it. */
+/** Files that are written. The first request with a handle for one uses it up. */
 export const writePurpose = z.enum([
   'exportModel',
   'exportPicture',
@@ -33,7 +33,7 @@ const handleText = z
   .string()
   .regex(/^file-[A-Za-z0-9_-]{43}$/, 'a file has to be chosen in a dialog or dropped: a path is not accepted')
 
-/** What a page gets for a file that was chosen; the path is there to be shown. */
+/** What a page receives for a chosen file. The path is only for display. */
 export const chosenFile = z.object({ handle: handleText, path: z.string() })
 export type ChosenFile = z.infer<typeof chosenFile>
 
@@ -45,7 +45,7 @@ export const grantedFile = z.strictObject({
 })
 export type GrantedFile = z.infer<typeof grantedFile>
 
-/** A field of a request that stands for a file; only what the shell says about its handle makes it a path. */
+/** A field of a request that stands for a file. Its path comes only from what the shell says about the handle. */
 export interface FileReference {
   handle: string
   purpose: FilePurpose

@@ -1,7 +1,7 @@
-/** Finds things by what a person types of their names, the likeliest first. */
+/** Finds things by what a person types of their names, with the best match first. */
 import { minimumOf } from '../model/extremes.ts'
 
-/** How well a word fits a name. */
+/** Scores of how well a word matches a name. */
 const fits = { whole: 100, begins: 80, beginsWord: 60, inside: 40, initials: 25, elsewhere: 10, mistyped: 5 }
 
 export interface Found<Item> {
@@ -10,9 +10,9 @@ export interface Found<Item> {
 }
 
 /**
- * At most so many items that have every word of the text, best first and otherwise in their own order. A word is looked
- * for in the name, as letters that begin or follow in its words (`nr` finds “New run”), in `others`, further words, and
- * in the name with one mistake in typing: a letter wrong, missing, too many, or two that changed places.
+ * At most this many items that match every word of the text, best first and otherwise in their own order. A word is
+ * searched in the name, as letters that begin or follow in its words (`nr` finds “New run”), in the further words
+ * `others`, and in the name with one typing mistake: a wrong, missing or additional letter, or two exchanged ones.
  */
 export function findByName<Item extends { name: string }>(
   items: readonly Item[],
@@ -21,7 +21,7 @@ export function findByName<Item extends { name: string }>(
   others: (item: Item) => string = () => '',
 ): Found<Item>[] {
   const exact = scored(items, text, others, false)
-  // Slips are looked for only where nothing is called what was typed.
+  // Typing mistakes are considered only if nothing has the typed name.
   const found = exact.length > 0 ? exact : scored(items, text, others, true)
   return found.sort((a, b) => b.score - a.score).slice(0, limit)
 }
@@ -41,8 +41,8 @@ function scored<Item extends { name: string }>(
 }
 
 /**
- * How well a text fits a name, as findByName orders by it: the mean over its words, 0 where one is missing; names that say
- * little else come first. `others` are further words; `forgiving` allows one mistake in a word.
+ * The score by which findByName orders: the mean over the text's words, or 0 if one does not match. Names with few
+ * other letters come first. `others` are further words; `forgiving` allows one mistake in a word.
  */
 export function nameScore(name: string, others: () => string, text: string, forgiving: boolean): number {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
@@ -71,7 +71,9 @@ function fitOf(name: string, word: string): number {
 const beginsWord = (name: string, at: number): boolean =>
   at === 0 || !/[\p{L}\p{N}]/u.test(name.charAt(at - 1))
 
-/** Whether the name has the letters in their order, each at a word's beginning or right behind the one before. */
+/**
+ * Whether the name has the letters in their order, each at the beginning of a word or directly after the previous one.
+ */
 function hasInitials(name: string, letters: string): boolean {
   let reached = new Set([-1])
   for (const letter of letters) {
@@ -85,10 +87,10 @@ function hasInitials(name: string, letters: string): boolean {
   return true
 }
 
-/** Of fewer letters too much would be a mistake of something else. */
+/** In shorter words a mistake would match too many other words. */
 const SHORTEST_MISTYPED = 4
 
-/** Whether a word of the text begins as this one does, but for one mistake. */
+/** Whether a word of the text begins as this one does, except for one mistake. */
 function isMistyped(word: string, text: string): boolean {
   if (word.length < SHORTEST_MISTYPED) return false
   const first = word.charAt(0)
@@ -100,7 +102,7 @@ function isMistyped(word: string, text: string): boolean {
   return false
 }
 
-/** One letter replaced, left out or put in, or two neighbours swapped; the first letter is right. */
+/** One letter replaced, removed or added, or two neighbours exchanged. The first letter must be correct. */
 function isOneMistakeApart(a: string, b: string): boolean {
   if (a[0] !== b[0] || Math.abs(a.length - b.length) > 1) return false
   let at = 0

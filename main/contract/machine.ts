@@ -1,4 +1,4 @@
-/** What numbers were measured on, so that they can be judged later and elsewhere. */
+/** The machine and versions of a measurement, so that it can be judged later and elsewhere. */
 import { z } from 'zod'
 
 const label = z.string().max(300)
@@ -9,7 +9,7 @@ export const machineFacts = z.object({
   platform: label,
   cpu: label,
   cores: z.int().min(1),
-  /** The best that the processor has and the engine uses. */
+  /** The best instruction set that the processor has and the engine uses. */
   instructionSet: label,
   memoryBytes: z.number().min(0),
 })

@@ -1,11 +1,11 @@
-/** Whether a message as structured clone carries it is larger than `limit` bytes, roughly. */
+/** Whether a message, as structured clone transfers it, is larger than about `limit` bytes. */
 export function isLargerThan(message: unknown, limit: number): boolean {
   return messageBytes(message, limit) > limit
 }
 
 /**
- * The size of a message as structured clone carries it, roughly: text counts two bytes a character, a number eight. It
- * stops beyond `limit`, so that an enormous message costs no more than a large one.
+ * The approximate size of a message as structured clone transfers it. Text counts two bytes a character, a number
+ * eight. It stops beyond `limit`, so that an enormous message costs no more than a large one.
  */
 export function messageBytes(message: unknown, limit: number): number {
   let bytes = 0
@@ -29,7 +29,7 @@ export function messageBytes(message: unknown, limit: number): number {
   return bytes
 }
 
-/** Lazily, so that a long list is left at the limit. */
+/** Lazy, so that a long list is not read beyond the limit. */
 function* partsOf(value: object): Iterable<[string, unknown]> {
   if (Array.isArray(value) || value instanceof Set) for (const part of value) yield ['', part]
   else if (value instanceof Map) for (const part of value) yield ['', part]

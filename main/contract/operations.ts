@@ -1,4 +1,4 @@
-/** What an operation of a training step took, and what it is for. */
+/** The time of an operation in a training step, and its category. */
 import { z } from 'zod'
 
 const amount = z.number().min(0)
@@ -6,7 +6,7 @@ const amount = z.number().min(0)
 export const operationPhase = z.enum(['forward', 'backward', 'update', 'data'])
 export type OperationPhase = z.infer<typeof operationPhase>
 
-/** What an operation is for: the parts of the DLRM paper's breakdown. */
+/** The category of an operation in the DLRM paper's breakdown. */
 export const operationKind = z.enum([
   'embeddings',
   'fullyConnected',
@@ -21,13 +21,16 @@ export const operationReport = z.object({
   name: z.string().max(300),
   phase: operationPhase,
   kind: operationKind,
-  /** Mean of an iteration. */
+  /** The mean of an iteration. */
   ms: amount,
-  /** Of an iteration, 0 to 1. What is missing to 1 over all operations is time outside of them. */
+  /** The share of an iteration, 0 to 1. The time outside of all operations is missing to a sum of 1. */
   share: amount,
   gflops: amount,
   gbPerSecond: amount,
-  /** The nearer of the two roofs, 1 = reached. Data that stays in the caches may go over the memory roof. */
+  /**
+   * The share of the nearer of the two roofs; 1 means reached. Data that stays in the caches may exceed the memory
+   * roof.
+   */
   ofRoof: amount,
 })
 export type OperationReport = z.infer<typeof operationReport>

@@ -1,14 +1,14 @@
 /**
- * Text from outside (names in files, paths, other programs' messages) as it may be shown and stored: without characters
- * that steer a terminal or reorder what a person reads, and no longer than a person reads.
+ * Text from outside (names in files, paths, other programs' messages) in a form that may be shown and stored: without
+ * characters that control a terminal or change the order of what a person reads, and no longer than a person reads.
  */
 
-/** Of a name within a sentence. */
+/** The maximum length of a name within a sentence. */
 const LONGEST_NAME = 200
-/** Of a whole message. */
+/** The maximum length of a whole message. */
 export const LONGEST_MESSAGE = 4000
 
-/** C0 and DEL, C1, line and paragraph separators, and what overrides the direction of text. */
+/** C0 and DEL, C1, line and paragraph separators, and characters that override the direction of text. */
 const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 const STEERING_BUT_LINE_FEED = new RegExp(
   STEERING.source.replace('\\u0000-\\u001f', '\\u0000-\\u0009\\u000b-\\u001f'),
@@ -20,19 +20,21 @@ const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '
 const escaped = (character: string): string =>
   SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** Escaped as in JSON, line feeds too. */
+/** Escapes as JSON does, line feeds included. */
 export function printable(text: string): string {
   return text.replace(STEERING, escaped)
 }
 
-/** As printable, but with the line feeds that the program itself puts between lines. JSON text stays the same JSON. */
+/**
+ * Like printable, but keeps the line feeds that the program itself puts between lines. JSON text stays the same JSON.
+ */
 export function printableLines(text: string): string {
   return text.replace(STEERING_BUT_LINE_FEED, escaped)
 }
 
-/** Escaped, with the middle left out where it is too long: how it begins and ends tells most. */
+/** Escapes a text and leaves out its middle if it is too long, because its beginning and end say the most. */
 export function bounded(text: string, longest: number): string {
-  // Cut first: escaping a megabyte that nobody sees costs time.
+  // The text is cut first, because escaping a megabyte that nobody sees takes time.
   const short = printable(cut(text, longest))
   return short.length > longest ? cut(short, longest) : short
 }
@@ -55,7 +57,7 @@ function cut(text: string, longest: number): string {
   return `${text.slice(0, head)}${mark}${text.slice(text.length - (kept - head))}`.toWellFormed()
 }
 
-/** Plain data with every text in it bounded, and long lists cut: what goes with a message. */
+/** Plain data in which every text is bounded and long lists are cut, for the data of an error. */
 export function boundedData(data: unknown, depth = 0): unknown {
   if (typeof data === 'string') return bounded(data, 1000)
   if (data === null || typeof data !== 'object') return data

@@ -1,4 +1,4 @@
-/** How the list of runs is asked for: which runs, in which order, and which part of them. */
+/** The request for the list of runs: which runs, in which order, and which page. */
 import { z } from 'zod'
 
 export const runSort = z.strictObject({
@@ -9,12 +9,12 @@ export type RunSort = z.infer<typeof runSort>
 
 export const newestFirst: RunSort = { column: 'created', descending: true }
 
-/** Which runs, as parseRunQuery reads it. */
+/** Which runs, in the form that parseRunQuery returns. */
 export const queryText = z.string().max(10_000).default('')
 
-/** Runs of one answer; a page of 200 is read in some milliseconds. */
+/** The number of runs in one answer. A page of 200 is read in some milliseconds. */
 export const MOST_LISTED = 200
-/** Ids of one answer. */
+/** The number of ids in one answer. */
 export const MOST_IDS = 100_000
 
 export const runPage = z.strictObject({

@@ -1,31 +1,37 @@
-/** The language of `runs list --query` and the window's filter field, as a syntax tree that the database answers. */
+/** The language of `runs list --query` and of the window's filter field, as a syntax tree that the database answers. */
 import { StudioError } from './errors.ts'
 
 export const runFields = ['status', 'dataset', 'model', 'name', 'id', 'tag', 'notes'] as const
-/** What can be asked of a run. */
+/** The fields of a run that a query can name. */
 export type RunField = (typeof runFields)[number]
 
-/** What a run must fulfil. Texts are folded as `foldCase` does it. */
+/** The condition for a run. Texts are folded by `foldCase`. */
 export type RunCondition =
-  /** Each of them, or at least one. */
+  /** All of them, or at least one of them. */
   | { kind: 'all' | 'any'; conditions: readonly RunCondition[] }
   | { kind: 'not'; condition: RunCondition }
-  /** The field (of tags, one of them) has the text in it, or is the text. */
+  /** The field (of tags, one of them) contains the text, or equals the text. */
   | { kind: 'contains' | 'equals'; field: RunField; text: string }
 
-/** Terms of a query, and alternatives of a term: nobody types more, and a database does not take thousands. */
+/**
+ * The maximum number of terms of a query, and of alternatives of a term. Nobody types more, and a database does not
+ * accept thousands.
+ */
 const MOST = 100
 
-/** Text as a query compares it, without regard to case. Half a surrogate pair is what a database makes of it. */
+/**
+ * A text in the form in which a query compares it, without regard to case. An unpaired surrogate is replaced as the
+ * database replaces it.
+ */
 export function foldCase(text: string): string {
   return text.toWellFormed().toLowerCase()
 }
 
 /**
- * Words and `field:value` terms, all of which a run must match: `criteo status:completed,stopped -tag:"first try"`.
- * A word is looked for in every field, a value in its own, without regard to case; values separated by commas are
- * alternatives, a leading minus turns a term around, quotes keep blanks together. Status and tag match as a whole,
- * other fields in part. Throws InvalidArgument for a field that there is not, and for hundreds of terms.
+ * Reads words and `field:value` terms, all of which a run must match: `criteo status:completed,stopped -tag:"first
+ * try"`. A word is searched in every field, a value in its own, without regard to case. Values separated by commas are
+ * alternatives, a leading minus negates a term, and quotes keep blanks together. Status and tag match as a whole, other
+ * fields in part. Throws InvalidArgument for an unknown field, and for hundreds of terms.
  */
 export function parseRunQuery(query: string): RunCondition {
   const terms = query.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []

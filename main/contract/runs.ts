@@ -1,4 +1,4 @@
-/** Runs as every process and screen knows them. */
+/** Runs in the form that every process and page uses. */
 import { z } from 'zod'
 import { modelDocument } from '../model/document.ts'
 import { errorData } from './errors.ts'
@@ -13,12 +13,12 @@ export const runStatus = z.enum([
   'stopped',
   'completed',
   'failed',
-  /** Its owner died; it can be resumed from its last checkpoint or deleted. */
+  /** Its owner died. The run can be resumed from its last checkpoint or deleted. */
   'interrupted',
 ])
 export type RunStatus = z.infer<typeof runStatus>
 
-/** null: not defined on these rows, as a ranking is not where every label is the same. */
+/** null: not defined on these rows, as a ranking is not if all labels are the same. */
 const maybe = z.number().nullable()
 
 export const evaluation = z.object({
@@ -30,7 +30,7 @@ export const evaluation = z.object({
   calibration: maybe,
   meanSquaredError: z.number(),
   rows: z.int(),
-  /** Where some rows have a value that training has not seen: how many, their AUC, and that of the other rows. */
+  /** If some rows have a value that training has not seen: how many, their AUC, and that of the other rows. */
   unknownRows: z.int().optional(),
   unknownAuc: maybe.optional(),
   knownAuc: maybe.optional(),
@@ -38,7 +38,7 @@ export const evaluation = z.object({
 export type Evaluation = z.infer<typeof evaluation>
 
 export const epochResult = z.object({
-  /** From 1. */
+  /** Counted from 1. */
   epoch: z.int(),
   trainLoss: z.number(),
   validation: evaluation.nullable(),
@@ -47,57 +47,57 @@ export const epochResult = z.object({
 })
 export type EpochResult = z.infer<typeof epochResult>
 
-/** What computed a run. */
+/** The backend and device that computed a run. */
 export const computation = z.object({
   backend: trainingConfig.shape.backend,
   device: z.enum(['CPU', 'GPU']),
-  /** Its version; null where it took no part. */
+  /** Its version, or null if it was not used. */
   tensorflow: z.string().nullable(),
 })
 export type Computation = z.infer<typeof computation>
 
-/** What computed, in words. */
+/** The backend and device in words. */
 export function computerName({ backend, tensorflow }: Computation): string {
   return backend === 'native' ? 'the native engine' : `TensorFlow ${tensorflow ?? ''}`.trim()
 }
 
 export const runEnvironment = machineFacts.extend({
   threads: z.int(),
-  /** Commit of the git repository the workspace lies in, if any. */
+  /** The commit of the git repository that contains the workspace, if any. */
   gitCommit: z.string().nullable(),
   origin: z.enum(['window', 'cli']),
-  /** Of the last process that trained it; null before one did, and for runs of versions that did not tell. */
+  /** Of the last process that trained it; null before the first, and for runs of versions that did not record it. */
   computation: computation.nullable(),
 })
 export type RunEnvironment = z.infer<typeof runEnvironment>
 
 export const runProgress = z.object({
-  /** Optimizer steps done and in all (of the epochs asked for). */
+  /** Optimizer steps so far and in total (for the requested epochs). */
   step: z.int(),
   totalSteps: z.int(),
   epoch: z.int(),
   totalEpochs: z.int(),
   samplesPerSecond: z.number(),
-  /** null until it can be told. */
+  /** null until it is known. */
   secondsLeft: z.number().nullable(),
   phase: z.enum(['loading', 'training', 'evaluating', 'saving', 'paused', 'done']),
 })
 export type RunProgress = z.infer<typeof runProgress>
 
-/** Where the time of some of a run's training steps went; evaluations and checkpoints are left out. */
+/** How some of a run's training steps spent their time. Evaluations and checkpoints are left out. */
 export const runProfile = z.object({
-  /** Over how many steps the means are taken. */
+  /** The number of steps over which the means are taken. */
   steps: z.int(),
-  /** Means of a step; what its operations leave is outside of them. */
+  /** Means of a step. The time outside of its operations is not included. */
   msPerStep: z.number(),
   operations: z.array(operationReport.pick({ name: true, phase: true, ms: true })),
 })
 export type RunProfile = z.infer<typeof runProfile>
 
-/** What a run may be called; names from before this limit are still shown. */
+/** The names that a run may get. Longer names from before this limit are still shown. */
 export const runName = z.string().min(1).max(200)
 
-/** One line of the Runs table. */
+/** One row of the table of runs. */
 export const runSummary = z.object({
   id: z.string(),
   name: z.string(),
@@ -107,20 +107,20 @@ export const runSummary = z.object({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   durationMs: z.number(),
-  /** Steps done in all, and the mean speed of training them; evaluations and checkpoints are left out. */
+  /** The number of steps in total, and the mean speed of training them. Evaluations and checkpoints are left out. */
   steps: z.int(),
   samplesPerSecond: z.number(),
   parameters: z.int(),
   bestMetric: trainingConfig.shape.bestMetric,
-  /** Validation value of bestMetric at the best epoch, and the last one. */
+  /** The validation value of bestMetric at the best epoch, and the last one. */
   best: z.number().nullable(),
   last: z.number().nullable(),
-  /** Test AUC at the best epoch. */
+  /** The test AUC at the best epoch. */
   testAuc: z.number().nullable(),
   progress: runProgress.nullable(),
   tags: z.array(z.string()),
   notes: z.string(),
-  /** True where this engine's own trainer runs it; others' runs are steered through the database. */
+  /** Whether a trainer of this engine runs it. Runs of other processes are controlled through the database. */
   ownedHere: z.boolean(),
   error: errorData.nullable(),
 })
@@ -129,7 +129,7 @@ export type RunSummary = z.infer<typeof runSummary>
 export const checkpointInfo = z.object({
   id: z.int(),
   step: z.int(),
-  /** Epochs finished by then. */
+  /** The number of epochs that were finished at that time. */
   epoch: z.int(),
   kind: z.enum(['last', 'best', 'kept']),
   path: z.string(),
@@ -139,13 +139,13 @@ export const checkpointInfo = z.object({
 })
 export type CheckpointInfo = z.infer<typeof checkpointInfo>
 
-/** Where the checkpoint of a run's step lies: relative to the workspace, with forward slashes. */
+/** The path of the checkpoint of a run's step, relative to the workspace, with forward slashes. */
 export function checkpointPath(run: string, step: number): string {
   return `checkpoints/${run}/${step}.safetensors`
 }
 
 export const runDetail = runSummary.extend({
-  /** The saved model that it trained; null where it trained none. */
+  /** The saved model that it trained, or null if it trained none. */
   modelId: z.string().nullable(),
   datasetHash: z.string(),
   datasetId: z.string(),
@@ -157,7 +157,7 @@ export const runDetail = runSummary.extend({
 })
 export type RunDetail = z.infer<typeof runDetail>
 
-/** Row-wise: each row of a table, or of a layer's weights, has a scale and an offset of its own. */
+/** Row-wise: each row of a table, or of a layer's weights, has its own scale and offset. */
 export const quantisation = z.strictObject({
   tables: z.enum(['fp32', 'int8', 'int4']),
   dense: z.enum(['fp32', 'fp16', 'int8']),
@@ -183,9 +183,9 @@ export const quantisedResult = z.object({
   rows: z.int(),
   auc: z.number().nullable(),
   logLoss: z.number(),
-  /** Of the parameters in memory. */
+  /** The size of the parameters in memory. */
   bytes: z.number(),
-  /** Median of some passes over the rows. */
+  /** The median of several repetitions over the rows. */
   predictMs: z.number(),
   samplesPerSecond: z.number(),
 })
@@ -193,13 +193,13 @@ export type QuantisedResult = z.infer<typeof quantisedResult>
 
 /** train/loss is the mean over logEvery steps; validation/… and test/… come once an epoch. */
 export const metricPoint = z.object({
-  /** Increases by one with each point of a run: ask for those after the last one seen. */
+  /** Increases by one with each point of a run. Ask for the points after the last one that you have. */
   sequence: z.int(),
   series: z.string(),
   step: z.int(),
   epoch: z.int(),
   value: z.number(),
-  /** Milliseconds since the run began, pauses left out. */
+  /** Milliseconds since the run began, without pauses. */
   elapsedMs: z.number(),
 })
 export type MetricPoint = z.infer<typeof metricPoint>
@@ -223,7 +223,7 @@ export const comparison = z.object({
       values: z.array(z.number().nullable()),
     }),
   ),
-  /** Each later run's test AUC against the first one's; the numbers are null where the verdict says why. */
+  /** The test AUC of each later run compared with the first one's. The numbers are null if the verdict says why. */
   significance: z.array(
     z.object({
       run: z.string(),
@@ -232,13 +232,13 @@ export const comparison = z.object({
       difference: z.number().nullable(),
       standardError: z.number().nullable(),
       pValue: z.number().nullable(),
-      /** A sentence for a person, e.g. "no difference beyond noise". */
+      /** A sentence for a person, such as "no difference beyond noise". */
       verdict: z.string(),
-      /** The same in a few words without names, for a table, e.g. "no significant difference". */
+      /** The same in a few words without names, for a table, such as "no significant difference". */
       outcome: z.string(),
-      /** Which test gave the p-value; null where none was possible. */
+      /** The test that gave the p-value, or null if none was possible. */
       method: z.enum(['paired', 'unpaired']).nullable(),
-      /** Test rows that both were tested on; null as above. */
+      /** The test rows on which both were tested; null as above. */
       rows: z.number().nullable(),
     }),
   ),

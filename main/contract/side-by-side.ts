@@ -1,18 +1,18 @@
 /** The settings of several runs side by side, as paths into them. */
 import type { RunDetail } from './runs.ts'
 
-/** One setting: its value in each run, null where a run has no such field. */
+/** One setting with its value in each run, which is null if a run does not have the field. */
 export interface SettingRow {
   path: string
   values: unknown[]
 }
 
-/** How the drawing looks, not what the model is. */
+/** Fields that describe how the drawing looks and not what the model is. */
 const DRAWING = new Set(['position', 'label'])
 
 /**
- * Every setting, sorted by path. Nodes of a model are told apart by their id (`model.nodes.top.widths`), lists of plain
- * values are compared whole.
+ * Every setting, sorted by path. Nodes of a model are identified by their id (`model.nodes.top.widths`); lists of plain
+ * values are compared as a whole.
  */
 export function settingsSideBySide(runs: readonly RunDetail[]): SettingRow[] {
   const flat = runs.map((run) => flatten(comparable(run)))
@@ -20,7 +20,7 @@ export function settingsSideBySide(runs: readonly RunDetail[]): SettingRow[] {
   return paths.map((path) => ({ path, values: flat.map((settings) => settings.get(path) ?? null) }))
 }
 
-/** Those whose values are not the same in every run. */
+/** The settings whose values are not the same in every run. */
 export function differingSettings(runs: readonly RunDetail[]): SettingRow[] {
   return settingsSideBySide(runs).filter(differs)
 }

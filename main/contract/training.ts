@@ -1,4 +1,4 @@
-/** The settings of a run, as the window's form, the command line and the database have them. */
+/** The settings of a run, for the window's form, the command line and the database. */
 import { z } from 'zod'
 
 export const optimizerKind = z.enum(['sgd', 'adagrad', 'rowWiseAdagrad', 'adam'])
@@ -12,11 +12,11 @@ export const optimizerSettings = z.strictObject({
   l2: z.number().min(0).max(1000),
 })
 
-/** The reference's schedule; steps are counted from 1. */
+/** The reference's schedule. Steps are counted from 1. */
 export const learningRateSchedule = z.strictObject({
   warmupSteps: z.int().min(0),
   decayStartStep: z.int().min(0),
-  /** 0 = no decay. */
+  /** 0 means no decay. */
   decaySteps: z.int().min(0),
 })
 
@@ -31,15 +31,15 @@ export const evaluationMetric = z.enum([
 ])
 export type EvaluationMetric = z.infer<typeof evaluationMetric>
 
-/** auto: a GPU where the backend can use one and finds it, else the CPU. */
+/** auto: a GPU if the backend supports one and finds it, otherwise the CPU. */
 export const deviceChoice = z.enum(['auto', 'cpu', 'gpu'])
 export type DeviceChoice = z.infer<typeof deviceChoice>
 
 export const trainingConfig = z.strictObject({
   backend: z.enum(['native', 'tensorflow']),
-  /** Where the dense layers are computed; runs of older versions name none. */
+  /** The device of the dense layers. Runs of older versions have none. */
   device: deviceChoice.default('auto'),
-  /** 0 = all cores. */
+  /** 0 means all cores. */
   threads: z.int().min(0).max(1024),
   precision: z.enum(['fp32', 'bf16']),
   seed: z
@@ -57,13 +57,13 @@ export const trainingConfig = z.strictObject({
   schedule: learningRateSchedule,
   gradientClipNorm: z.number().min(0),
   accumulateBatches: z.int().min(1).max(100000),
-  /** Stop when the validation metric has not improved for this many epochs; null = never. */
+  /** Stop when the validation metric has not improved for this many epochs; null means never. */
   earlyStopping: z.strictObject({ patience: z.int().min(1) }).nullable(),
-  /** What "best" means: for the best checkpoint and early stopping, on the validation split. */
+  /** The metric on the validation split that decides the best checkpoint and early stopping. */
   bestMetric: evaluationMetric,
-  /** A training-loss point every this many steps (the mean over them). */
+  /** The number of steps over which a point of the training loss is the mean. */
   logEvery: z.int().min(1),
-  /** A checkpoint every this many steps beside the one after each epoch; 0 = epochs only. */
+  /** The number of steps between checkpoints, besides the checkpoint after each epoch; 0 means only those of epochs. */
   checkpointEverySteps: z.int().min(0),
   keepAllCheckpoints: z.boolean(),
 })
@@ -82,8 +82,9 @@ export function optimizer(kind: OptimizerConfig['kind'], learningRate: number): 
 }
 
 /**
- * The defaults of the window and the command line alike, chosen on movielens-100k's validation split. A table's row moves only in the steps that touch it, where Adam on dense
- * parameters goes on moving; so tables want the higher rate.
+ * The defaults of the window and of the command line, chosen on movielens-100k's validation split. A table's row
+ * changes only in the steps that touch it, while Adam changes dense parameters in every step, so tables need the higher
+ * rate.
  */
 export const defaultTrainingConfig: TrainingConfig = {
   backend: 'native',
@@ -106,16 +107,16 @@ export const defaultTrainingConfig: TrainingConfig = {
   keepAllCheckpoints: false,
 }
 
-/** What early stopping begins with where it is switched on without a number. */
+/** The patience with which early stopping starts if it is switched on without a number. */
 export const SUGGESTED_PATIENCE = 3
 
-/** Of the quick start, which shows a first result soon. */
+/** The settings of the quick start, which shows a first result soon. */
 export const quickStartTrainingConfig: TrainingConfig = {
   ...defaultTrainingConfig,
   earlyStopping: { patience: SUGGESTED_PATIENCE },
 }
 
-/** Why a schedule cannot be followed, or null: its decay must not begin inside the warm-up. */
+/** Why a schedule is invalid, or null. Its decay must not begin within the warm-up. */
 export function scheduleProblem(schedule: TrainingConfig['schedule']): string | null {
   const { warmupSteps, decayStartStep } = schedule
   if (decayStartStep >= warmupSteps) return null
@@ -125,13 +126,13 @@ export function scheduleProblem(schedule: TrainingConfig['schedule']): string | 
   )
 }
 
-/** A rate that is a good first try for a batch of some hundred rows. */
+/** A rate that is a good first try for batches of some hundred rows. */
 export function suggestedLearningRate(kind: OptimizerConfig['kind'], part: 'tables' | 'dense'): number {
   if (kind === 'adam') return defaultTrainingConfig[part].learningRate
   return kind === 'sgd' ? 0.1 : 0.03
 }
 
-/** The same settings with another optimizer: a learning rate that was chosen stays, a suggested one moves. */
+/** The same settings with another optimizer. A learning rate that was chosen stays, and a suggested one is replaced. */
 export function withKind(
   current: OptimizerConfig,
   kind: OptimizerConfig['kind'],
@@ -145,12 +146,14 @@ export function withKind(
   }
 }
 
-/** What runs are judged by, and the AUCs of rows apart, by which they are only compared. */
+/**
+ * The metrics by which runs are judged, and the AUCs of rows with and without unknown values, which are only compared.
+ */
 export type ComparedMetric = EvaluationMetric | 'knownAuc' | 'unknownAuc'
 
 const HIGHER_IS_BETTER = new Set<ComparedMetric>(['auc', 'knownAuc', 'unknownAuc', 'prAuc', 'accuracy'])
 
-/** True where a smaller value of the metric is better; calibration is judged by its distance from 1. */
+/** Whether a smaller value of the metric is better. Calibration is judged by its distance from 1. */
 export function isBetter(metric: ComparedMetric, candidate: number, best: number): boolean {
   if (metric === 'calibration') return Math.abs(candidate - 1) < Math.abs(best - 1)
   return HIGHER_IS_BETTER.has(metric) ? candidate > best : candidate < best

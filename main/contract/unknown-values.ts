@@ -3,9 +3,9 @@ import type { DatasetManifest } from './manifest.ts'
 
 export interface UnknownShare {
   column: string
-  /** Values in the rows, empty fields left out. */
+  /** The number of values in the rows, without empty fields. */
   values: number
-  /** Those of them that training has not seen, or too rarely for a row of their own. */
+  /** The number of those that training has not seen, or too rarely for a row of their own. */
   unknown: number
   /** unknown / values; null without values. */
   share: number | null
@@ -13,7 +13,7 @@ export interface UnknownShare {
 
 type Split = 'validation' | 'test'
 
-/** By sparse column in file order; empty where the dataset is of a version that did not count them. */
+/** For each sparse column in file order; empty if the dataset is of a version that did not count them. */
 export function unknownShares(
   { unknownValues = [] }: Pick<DatasetManifest, 'unknownValues'>,
   splits: readonly Split[],
@@ -25,7 +25,7 @@ export function unknownShares(
   })
 }
 
-/** One sentence for each column none of whose values is known: predictions cannot depend on it. */
+/** One sentence for each column without any known value, because predictions cannot depend on it. */
 export function allUnknownWarnings(shares: readonly UnknownShare[], rows: string): string[] {
   return shares
     .filter(({ share }) => share === 1)
@@ -43,7 +43,7 @@ export function datasetWarnings(manifest: Pick<DatasetManifest, 'unknownValues'>
   )
 }
 
-/** A share as a person reads it: 0.4 % is not 0 %, and only all is 100 %. */
+/** A share in a form for people: 0.4 % is not rounded to 0 %, and only all values are 100 %. */
 export function shareText(share: number | null): string {
   if (share === null) return '–'
   const percent = 100 * share

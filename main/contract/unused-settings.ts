@@ -1,4 +1,4 @@
-/** Training settings that change nothing because of other settings, of the data or of the model. */
+/** Training settings that have no effect because of other settings, the data or the model. */
 import {
   defaultTrainingConfig,
   optimizer,
@@ -7,22 +7,22 @@ import {
   type TrainingConfig,
 } from './training.ts'
 
-/** What a run's settings depend on beside each other. */
+/** What a run's settings depend on besides each other. */
 export interface TrainingFacts {
   hasValidation: boolean
-  /** Whether the model has tables of embeddings or weights, which the settings `tables` are for. */
+  /** Whether the model has tables of embeddings or weights, to which the settings `tables` apply. */
   hasTables: boolean
-  /** Whether it has parameters beside them, which the settings `dense` are for. */
+  /** Whether it has other parameters, to which the settings `dense` apply. */
   hasDenseParameters: boolean
-  /** Whether it has layers that multiply matrices, which the precision is of. */
+  /** Whether it has layers that multiply matrices, to which the precision applies. */
   hasMatrixProducts: boolean
   trainingRows: number
 }
 
 interface Rule {
-  /** The setting, or the group that it lies in. */
+  /** The setting, or the group that contains it. */
   path: string
-  /** Why it has no effect, as the rest of a sentence; null where it has one. */
+  /** Why it has no effect, worded to continue a sentence, or null if it has one. */
   reason: (config: TrainingConfig, facts: TrainingFacts) => string | null
 }
 
@@ -49,11 +49,11 @@ const totalSteps = (config: TrainingConfig, facts: TrainingFacts): number =>
 const counted = (count: number, what: string): string =>
   `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`
 
-/** Why the decay of the learning rate changes no step, or null. */
+/** Why the decay of the learning rate has no effect on any step, or null. */
 function unusedDecay(config: TrainingConfig, facts: TrainingFacts): string | null {
   const { warmupSteps, decayStartStep, decaySteps } = config.schedule
   const steps = totalSteps(config, facts)
-  // With a warm-up, the rate stays a little below the full one until the decay begins.
+  // After a warm-up the rate stays a little below the full one until the decay begins.
   const isReached = warmupSteps > 1 ? steps >= warmupSteps : steps > decayStartStep
   return where(
     decaySteps > 0 && !isReached,
@@ -114,7 +114,7 @@ const rules: readonly Rule[] = [
   })),
 ]
 
-/** Why the setting at a path has no effect, or null where it has one. */
+/** Why the setting at a path has no effect, or null if it has one. */
 export function unusedReason(path: string, config: TrainingConfig, facts: TrainingFacts): string | null {
   for (const rule of rules) {
     const concerns = path === rule.path || path.startsWith(`${rule.path}.`)
@@ -125,8 +125,8 @@ export function unusedReason(path: string, config: TrainingConfig, facts: Traini
 }
 
 /**
- * Whether a value is the one that a setting has anyway. A file with all settings, such as one copied from a run, names
- * those too that its optimizers do not have.
+ * Whether a value is the one that a setting has by default. A file with all settings, such as one copied from a run,
+ * also contains those that its optimizers do not have.
  */
 export function isDefaultValue(path: string, value: unknown): boolean {
   const [part, field] = path.split('.')

@@ -115,7 +115,7 @@ const machineText = ({ id, createdAt, machine }: BenchmarkResult) =>
   `${id}, measured ${createdAt} on ${machine.cpu} (${machine.cores} cores, ${byteSize(machine.memoryBytes)}, ` +
   `${machine.instructionSet}), ${machine.platform}, DLRM Studio ${machine.appVersion}`
 
-/** Milliseconds by kind of operation; times as fast as the first. */
+/** Milliseconds by kind of operation, and the speed relative to the first result. */
 function comparisonText(results: BenchmarkResult[]): string {
   const [first] = results
   const milliseconds = (pick: (result: BenchmarkResult) => number) =>

@@ -29,7 +29,7 @@ export const dlrm: Command = {
   },
 }
 
-/** As the reference prints it. */
+/** In the form in which the reference prints it. */
 const lossLine = ({ iteration, iterations, epoch, loss, msPerIteration }: PrintedLoss) =>
   `Finished training it ${iteration}/${iterations} of epoch ${epoch}, ${msPerIteration.toFixed(2)} ms/it, ` +
   `loss ${loss.toFixed(6)}`

@@ -70,14 +70,14 @@ export const predict: Command = {
   },
 }
 
-/** Whether both paths lead to one file, by whatever links. */
+/** Whether both paths are the same file, through whatever links. */
 function isSameFile(one: string, other: string): boolean {
   const there = statSync(other, { throwIfNoEntry: false })
   const { dev, ino } = statSync(one)
   return there !== undefined && there.dev === dev && there.ino === ino
 }
 
-/** Throws UsageError for a name that is given twice, and for none. */
+/** Throws UsageError for a name that is given twice, and for no name. */
 function columnNames(text: string | undefined): string[] {
   if (text === undefined) return []
   const names = text.split(',').map((name) => name.trim())
@@ -112,7 +112,7 @@ async function rowsToPredict({ services, options }: Invocation): Promise<Predict
 
 const splitNamed = (name: string | undefined) => SPLITS.find((split) => split === name) ?? 'test'
 
-/** A line for each column with values that training has not seen, then the warnings; for stderr. */
+/** One line for each column with values that training has not seen, followed by the warnings, for stderr. */
 function unknownLines({ unknown, warnings }: PredictionOutcome): string[] {
   const shares = unknown.filter((column) => column.unknown > 0)
   return [

@@ -54,7 +54,7 @@ export const runsDelete: Command = {
   },
 }
 
-/** What a reader of the result table has to know: metrics that are undefined, and what the run is judged by instead. */
+/** Notes for the reader of the result table: undefined metrics, and the metric by which the run is judged instead. */
 export function metricRemarks({ config, epochs }: RunDetail): string[] {
   const first = epochs[0]
   if (!first) return []
@@ -76,7 +76,7 @@ export function unknownRemark(run: RunDetail): string[] {
   return note ? ['', `Test rows at epoch ${epoch.epoch}: ${note}.`] : []
 }
 
-/** The result table of a run, as `train` and `runs show` print it. */
+/** The result table of a run, which `train` and `runs show` print. */
 export function epochTable(epochs: RunDetail['epochs']): string {
   const rows = epochs.map(({ epoch, trainLoss, validation, test, durationMs }) => [
     String(epoch),

@@ -1,4 +1,4 @@
-/** The TensorFlow runtime from a terminal: what `npm run setup:tensorflow` calls. */
+/** The commands for the TensorFlow runtime, which `npm run setup:tensorflow` calls. */
 import { resolve } from 'node:path'
 import { tensorflowDevice, type TensorFlowDevice } from '../../contract/backends.ts'
 import { toErrorData } from '../../contract/errors.ts'
@@ -67,7 +67,7 @@ export const tensorflowInstall: Command = {
   },
 }
 
-/** What will be fetched, and whether this machine can use it. */
+/** What will be downloaded, and whether this machine can use it. */
 async function describe(device: TensorFlowDevice, note: (line: string) => void): Promise<void> {
   const release = releaseOfThisMachine(device)
   const { wheels, unpackedBytes } = release
