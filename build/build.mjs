@@ -4,14 +4,14 @@ import { buildNative } from './native.mjs'
 import { onNode24 } from './setup/node24.mjs'
 import { runScript } from './setup/say.mjs'
 
-/** Everything the window needs; what is up to date is left alone. */
+/** Builds everything that the window needs. What is up to date is not built again. */
 export async function buildAll() {
   await buildNative()
   await buildBundles([...nodeBundles, ...shellBundles])
   await buildRenderer()
 }
 
-/** What the command line needs. */
+/** Builds what the command line needs. */
 export async function buildForCommandLine() {
   await buildNative()
   await buildBundles(nodeBundles)

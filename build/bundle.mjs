@@ -3,12 +3,13 @@ import { fingerprint, isFresh, recordFresh, writeAtomically } from './setup/fres
 import { fromRoot } from './setup/paths.mjs'
 import { say, SetupError } from './setup/say.mjs'
 
-// Bundled CommonJS packages may call require(), which an ES module has not.
+// Bundled CommonJS packages may call require(), which an ES module does not have.
 const requireBanner =
   "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);"
 
 const nodeModule = { format: 'esm', target: 'node24', banner: { js: requireBanner } }
-// Electron 33, the oldest shell the studio starts in, has Node 20; a sandboxed preload must be one CommonJS file.
+// Electron 33, the oldest shell in which the studio starts, has Node 20. A sandboxed preload script must be a single
+// CommonJS file.
 const shellScript = { format: 'cjs', target: 'node20' }
 
 const engineSources = [
@@ -44,7 +45,7 @@ const bundles = {
 export const nodeBundles = ['engine.mjs', 'trainer.mjs', 'benchmark.mjs', 'cli.mjs']
 export const shellBundles = ['shell.cjs', 'preload.cjs']
 
-/** Bundles the named files into dist/, those whose sources changed since the last time. */
+/** Bundles those of the named files into dist/ whose sources changed since the last time. */
 export async function buildBundles(names) {
   const prints = new Map()
   const printOf = ({ sources }) => {
@@ -82,14 +83,14 @@ const bundleSettings = (name) => ({
   ...bundles[name].options,
 })
 
-/** A process that starts meanwhile reads the old bundle or the new one, never half of one. */
+/** A process that starts in the meantime reads the old bundle or the new one, never a part of one. */
 function writeBundle({ outputFiles }) {
   for (const file of outputFiles) writeAtomically(file.path, file.contents)
 }
 
 /**
- * Bundles the named files now and again whenever one of their sources changes. `onBuilt` gets the name and the text of
- * esbuild's errors, empty where the bundle was written. Resolves to a function that ends the watching.
+ * Bundles the named files now, and again whenever one of their sources changes. `onBuilt` receives the name and the
+ * text of esbuild's errors, which is empty if the bundle was written. Resolves to a function that ends the watching.
  */
 export async function watchBundles(names, onBuilt) {
   const { context, formatMessages } = await import('esbuild')
@@ -119,7 +120,7 @@ const rendererSources = [
   'package-lock.json',
 ]
 
-/** Builds the window's pages into dist/renderer where their sources changed. */
+/** Builds the window's pages into dist/renderer if their sources changed. */
 export async function buildRenderer() {
   const print = fingerprint(rendererSources)
   if (isFresh('renderer', print, [fromRoot('dist', 'renderer', 'index.html')])) return

@@ -8,7 +8,7 @@ const script = fileURLToPath(import.meta.url)
 if (onNode24(script)) {
   await runScript(async () => {
     await buildForCommandLine()
-    // In this process: a second one would cost the command another 50 ms.
+    // The command runs in this process, because a second one would take another 50 ms.
     await import(pathToFileURL(fromRoot('dist', 'cli.mjs')).href)
   })
 }

@@ -1,4 +1,7 @@
-/** The pictures of the designer: a DLRM in the light and in the dark, its problems, a thousand nodes, text of 200 %, versions. */
+/**
+ * Takes the pictures of the designer: a DLRM in the light and the dark theme, its problems, a thousand nodes, text of
+ * 200 %, versions.
+ */
 import { writeFile } from 'node:fs/promises'
 import { presetDocument } from '../main/model/presets/index.ts'
 import { boundColumns } from '../renderer/features/datasets/shared/bound-columns.ts'
@@ -49,7 +52,7 @@ export async function takeDesignerPictures(app, page, picture) {
   await zoom(app, 1)
 }
 
-/** Its last activation as a node of its own: with the tables of movies, twelve nodes. */
+/** The last activation is a node of its own. With the tables of movies the model has twelve nodes. */
 function withSigmoid(preset) {
   const last = preset.nodes.find(({ id }) => id === 'top_l')
   const sigmoid = {
@@ -79,7 +82,7 @@ const zoom = (app, factor) =>
     factor,
   )
 
-/** What the window itself shows, as PNG in base64: the page's own picture knows nothing of the zoom. */
+/** The picture of the window itself as PNG in base64, because the page's own picture ignores the zoom. */
 const captured = (app) =>
   app.evaluate(async ({ BrowserWindow }) => {
     const image = await BrowserWindow.getAllWindows()[0].webContents.capturePage()

@@ -1,4 +1,4 @@
-/** The window with Vite's hot reload; the engine and the shell start again when their sources change. */
+/** Opens the window with Vite's hot reload. The engine and the shell restart when their sources change. */
 import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -34,7 +34,7 @@ async function main() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => shell.leave(signal))
 }
 
-/** Compiles the addon again when a Rust file was saved; the shell then starts the engine with it. */
+/** Compiles the addon again when a Rust file was saved. The shell then restarts the engine with it. */
 function compileOnChange() {
   let settled
   let compiling = Promise.resolve()
@@ -47,13 +47,16 @@ function compileOnChange() {
   }
 }
 
-/** The shell restarts the engine by itself when a new engine.mjs is there. */
+/** The shell restarts the engine by itself when engine.mjs was replaced. */
 function bundled(name, shell) {
   say(`Bundled ${name}`)
   if (shellBundles.includes(name)) shell.startAgain()
 }
 
-/** Vite on a free port of this machine. The page keeps the address of the app, and only what it loads comes from here. */
+/**
+ * Starts Vite on a free port of this machine. The page keeps the address of the app, and only the files that it loads
+ * come from Vite.
+ */
 async function servePages() {
   const { createServer } = await import('vite')
   const port = await freePort()

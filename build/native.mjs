@@ -14,7 +14,7 @@ const CARGO_REMEDY =
   'The native engine has to be compiled, but `cargo` is not on the PATH.\n' +
   'Install Rust (https://rustup.rs; on Debian also `apt-get install build-essential`), open a new terminal and try again.'
 
-/** Compiles the addon where its sources changed since the last time, and puts it at native/dlrm-native.node. */
+/** Compiles the addon if its sources changed since the last time, and puts it at native/dlrm-native.node. */
 export async function buildNative() {
   const print = fingerprint(['native'], { skip: ['target', 'node_modules', 'index.ts', 'dlrm-native.node'] })
   if (isFresh('native', print, [addonPath])) return
@@ -29,7 +29,7 @@ export async function buildNative() {
   const { code, output } = await runCommand('cargo', args, { quiet: true })
   if (code !== 0) throw new SetupError(`The native engine could not be compiled:\n\n${lastLines(output, 40)}`)
   const built = fromRoot('native', 'target', 'release', libraries[process.platform] ?? libraries.linux)
-  // A process may have the old file mapped: it keeps it, the name gets the new one.
+  // A process may have mapped the old file. It keeps that file while the name gets the new one.
   copyFileSync(built, `${addonPath}.${process.pid}.tmp`)
   renameSync(`${addonPath}.${process.pid}.tmp`, addonPath)
   recordFresh('native', print)

@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of README and docs: `npm run build`, then `node build/screenshots.mjs` (under xvfb-run where there
- * is no screen). Installs MovieLens 100K in a workspace of its own and trains three small models, all real.
+ * Takes the pictures of README and docs: `npm run build`, then `node build/screenshots.mjs` (under xvfb-run if there is
+ * no screen). Installs MovieLens 100K in a workspace of its own and trains three small models, all of them for real.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import { runScript, say } from './setup/say.mjs'
 
 const WIDTH = 1440
 const HEIGHT = 900
-/** The gallery is shown whole. */
+/** The whole gallery is shown. */
 const GALLERY_HEIGHT = 1640
 const TRAINING_MS = 300_000
 const LONG = { timeout: TRAINING_MS }
@@ -56,7 +56,8 @@ async function takeScreenshots() {
       earlyStopping: null,
     })
     await openPage(page, '/runs')
-    // Far enough for something to be seen; an epoch may be over before the page is open.
+    // The training takes long enough for something to be seen, because an epoch may otherwise be over before the page
+    // is open.
     await page
       .locator(`[data-run=${live}] [data-testid=run-note]`, { hasText: /Epoch (\d\d+|[4-9]) of/ })
       .waitFor(LONG)
@@ -91,7 +92,7 @@ const sizeWindow = (app, height) =>
 const idOf = (page) => page.url().split('/').at(-1)
 
 async function picture(page, name) {
-  // Charts and drawings settle a few frames after their data are there.
+  // Charts and drawings settle a few frames after their data have arrived.
   await page.waitForTimeout(1000)
   await page.mouse.move(WIDTH - 1, HEIGHT - 1)
   await page.screenshot({ path: `${folder}/${name}.png` })

@@ -7,7 +7,10 @@ import { runScript, SetupError } from './setup/say.mjs'
 
 const cli = fromRoot('dist', 'cli.mjs')
 
-/** Everything the backend tensorflow needs; what is there already is left alone. `args` go to `tensorflow install`. */
+/**
+ * Sets up everything that the backend tensorflow needs. What is already there is left unchanged. `args` are passed to
+ * `tensorflow install`.
+ */
 export async function setupTensorFlow(args = []) {
   await buildForCommandLine()
   const code = await run([cli, 'tensorflow', 'install', ...args])

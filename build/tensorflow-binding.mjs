@@ -12,7 +12,7 @@ const packageFolder = fromRoot('node_modules', '@tensorflow', 'tfjs-node-gpu')
 
 /**
  * Compiles tfjs-node's own binding against a runtime's headers. It is linked with nothing: whoever loads it opens
- * TensorFlow's libraries first, wherever they lie.
+ * TensorFlow's libraries first, wherever they are.
  */
 export async function buildTensorFlowBinding(runtimeFolder) {
   const headers = join(runtimeFolder, 'include')
@@ -44,7 +44,7 @@ export async function buildTensorFlowBinding(runtimeFolder) {
   recordFresh('tensorflow-binding', print)
 }
 
-/** What compilers left that were interrupted; those of living processes stay. */
+/** Removes what interrupted compilations left. Files of living processes stay. */
 function removeLeftovers() {
   const folder = dirname(bindingPath)
   for (const name of readdirSync(folder)) {
@@ -61,7 +61,7 @@ function isAlive(pid) {
   }
 }
 
-/** One hash of the headers in a folder: every installation of the same TensorFlow has the same. */
+/** One hash of the headers in a folder. Every installation of the same TensorFlow has the same hash. */
 function contentsOf(folder) {
   const hash = createHash('sha256')
   for (const name of readdirSync(folder).sort()) {

@@ -21,14 +21,14 @@ async function main() {
   if (total.failed > 0) process.exitCode = 1
 }
 
-/** A test command grows slow by single files. */
+/** The slowest files are named because single files make a test command slow. */
 function nameSlowest(files) {
   say('The slowest test files:')
   for (const { file, seconds } of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, NAMED_FILES))
     say(`${seconds.toFixed(1).padStart(7)} s  ${file}`)
 }
 
-/** The counts of a stage's steps together; `files` gets the slowest files of each. */
+/** Adds the counts of a stage's steps. `files` collects the slowest files of each. */
 async function runStage({ prepare, steps }, files) {
   await prepare()
   let total = { passed: 0, failed: 0 }

@@ -1,4 +1,7 @@
-/** `npm run dev`: the page comes from Vite's server on this machine, and a rebuilt engine is started at once. */
+/**
+ * Support for `npm run dev`: the page comes from Vite's server on this machine, and a rebuilt engine is started at
+ * once.
+ */
 import { watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
@@ -6,8 +9,8 @@ import { basename, dirname } from 'node:path'
 const SETTLED_MS = 100
 
 /**
- * The origin of the development server, e.g. `http://127.0.0.1:5173`; null where none is named or where it is not on
- * this machine: a page from elsewhere must never get at the engine.
+ * The origin of the development server, such as `http://127.0.0.1:5173`; null if none is set or if it is not on this
+ * machine, because a page from elsewhere must never reach the engine.
  */
 export function developmentServer(env: Record<string, string | undefined>): string | null {
   const named = env.DLRM_STUDIO_DEVELOPMENT_SERVER

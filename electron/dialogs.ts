@@ -6,18 +6,20 @@ import type { ShellServices } from './bridge/answer-message.ts'
 import type { FileGrants } from './security/file-grants.ts'
 import { bareFileName } from './security/suggested-name.ts'
 
-/** As long as a path can be on most systems. */
+/** The maximum length of a path on most systems. */
 const LONGEST_PLACE = 4096
 
 export interface DialogSources {
-  /** What the dialogs lie on. */
+  /** The window to which the dialogs belong. */
   window: () => BrowserWindow
   grants: FileGrants
-  /** Folder of the TensorFlow that this machine's Python has; null where it has none that can be used. */
+  /** The folder of the TensorFlow of this machine's Python, or null if there is none that can be used. */
   findTensorFlow: () => Promise<string | null>
 }
 
-/** The ways in which a person names files: the system's dialogs, and drops. Each file becomes a handle for the page. */
+/**
+ * The ways in which a person chooses files: the system's dialogs, and drops. The page receives a handle for each file.
+ */
 export function fileDialogs({
   window,
   grants,
@@ -66,21 +68,21 @@ function openOptions(title: string, many: boolean, extensions: string[]): OpenDi
   }
 }
 
-/** One of TensorFlow's libraries is chosen to name the folder of all of them. */
+/** The person chooses one of TensorFlow's libraries, which stands for the folder of all of them. */
 const granted = (purpose: ReadPurpose) => (file: string) =>
   purpose === 'useTensorFlow' ? dirname(file) : file
 
 const codeIn = (purpose: ReadPurpose, files: string[]): string[] =>
   purpose === 'useTensorFlow' || purpose === 'installTensorFlow' ? files : []
 
-/** Native code can do all that the user can, so the system asks for it, where no page can answer. */
+/** Native code can do everything that the user can, so a dialog of the system asks for it, which no page can answer. */
 async function confirmsCode(window: BrowserWindow, place: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     title: 'Load native code?',
     message: 'Load native code from this place?',
     detail:
-      // A path can hold line breaks, which would make it look like a part of what is said here.
+      // A path can contain line breaks, which would make it look like a part of the message.
       `${bounded(place, LONGEST_PLACE)}\n\nDLRM Studio will run the libraries in it as you, with access to all your files. ` +
       'Continue only if you chose this place yourself and trust where its files came from.',
     buttons: ['Cancel', 'Load'],

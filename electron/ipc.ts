@@ -5,7 +5,7 @@ import { answerMessage, type ShellServices } from './bridge/answer-message.ts'
 import { CHANNEL } from './bridge/shell-message.ts'
 import { isAppUrl } from './security/app-path.ts'
 
-/** Answers messages of the app's own page in its top frame; anybody else's are refused unread. */
+/** Answers messages of the app's own page in its top frame. All others are refused unread. */
 export function serveIpc(services: ShellServices): void {
   ipcMain.handle(CHANNEL, (event, message: unknown): Promise<Answer> | Answer => {
     if (isOwnPage(event)) return answerMessage(message, services)

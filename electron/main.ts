@@ -25,7 +25,8 @@ const appFolder = join(__dirname, '..')
 const workspace = namedWorkspace(process.argv, process.env)
 
 app.setName('DLRM Studio')
-// One shell a workspace: the lock, the window's place and the log lie in the folder of this workspace's window.
+// There is one shell for each workspace: the lock, the window's position and the log are in the folder of this
+// workspace's window.
 if (workspace) app.setPath('userData', windowFolder(workspace, app.getPath('userData')))
 
 if (!app.requestSingleInstanceLock()) app.quit()
@@ -41,8 +42,8 @@ else {
 }
 
 /**
- * Playwright waits for ever if the page's first navigation ends while it attaches to it. Tests therefore have the window
- * opened only when Playwright says, by the name it has for that, that it has attached to the shell.
+ * Playwright waits for ever if the page's first navigation ends while it attaches to it. Tests therefore open the
+ * window only when Playwright, through this function's name, says that it has attached to the shell.
  */
 function driverAttached(): Promise<void> | undefined {
   if (process.env.DLRM_STUDIO_AWAIT_PLAYWRIGHT !== '1') return undefined
@@ -111,7 +112,7 @@ function bringToFront(window: BrowserWindow): void {
   window.focus()
 }
 
-/** Closing the window ends the app, once the engine has saved what it was doing. */
+/** Closing the window ends the app after the engine has saved its work. */
 function leaveWithEngine(supervisor: EngineSupervisor): void {
   let engineLeft = false
   app.on('window-all-closed', () => app.quit())
@@ -125,7 +126,7 @@ function leaveWithEngine(supervisor: EngineSupervisor): void {
   })
 }
 
-/** Nothing where the engine is gone: there is nothing left to lose then. */
+/** Nothing if the engine is gone, because there is nothing left to lose then. */
 async function workInProgress(supervisor: EngineSupervisor): Promise<string[]> {
   const answer = await supervisor.request('workspace.activity', {})
   return answer.ok ? (answer.body as { working: string[] }).working : []
@@ -135,13 +136,13 @@ async function restartEngine(window: BrowserWindow, supervisor: EngineSupervisor
   if (await mayStopWork(window, () => workInProgress(supervisor), 'Restart')) supervisor.startAgain()
 }
 
-/** The engine knows the path of the default workspace, too. */
+/** The engine also knows the path of the default workspace. */
 async function openWorkspaceFolder(supervisor: EngineSupervisor): Promise<void> {
   const answer = await supervisor.request('workspace.info', {})
   if (answer.ok) await shell.openPath((answer.body as { path: string }).path)
 }
 
-/** The engine's word for the folder: the page's would be any folder. */
+/** The folder comes from the engine, because the page could name any folder. */
 async function foundTensorFlow(supervisor: EngineSupervisor): Promise<string | null> {
   const answer = await supervisor.request('backends.status', {})
   const found = answer.ok ? (answer.body as Pick<BackendStatus, 'found'>).found : null

@@ -9,19 +9,19 @@ const CHANNEL = 'studio'
 
 async function ask(message: ShellMessage): Promise<unknown> {
   const answer = (await ipcRenderer.invoke(CHANNEL, message)) as Answer
-  // Plain data, not an Error: the context bridge would strip an Error of everything but its message.
+  // Plain data instead of an Error, because the context bridge would strip an Error of everything except its message.
   return answer.ok ? answer.body : Promise.reject(answer.error)
 }
 
 type Listener = (event: EngineEvent | ShellEvent) => void
-/** Each subscription by itself, so that a function that subscribes twice can end one of the two. */
+/** Each subscription is separate, so that a function that subscribes twice can end one of the two. */
 const listeners = new Set<{ hear: Listener }>()
 ipcRenderer.on(CHANNEL, (_, event: EngineEvent | ShellEvent) => {
   for (const { hear } of listeners) {
     try {
       hear(event)
     } catch (error) {
-      // One listener's failure is not the others'.
+      // A failure of one listener must not affect the others.
       console.error('A listener of window.studio failed:', error)
     }
   }
@@ -34,12 +34,12 @@ function subscribe(listener: unknown): () => void {
   return () => void listeners.delete(subscription)
 }
 
-/** What a page gives may be anything: what is no object has no fields, and the shell refuses what is missing or wrong. */
+/** A page may pass anything. What is not an object has no fields, and the shell refuses what is missing or wrong. */
 function fieldsOf<Options>(options: Options | null | undefined): Options {
   return options ?? ({} as Options)
 }
 
-/** A file that a script made has no path, and no page can give it one. */
+/** A file that a script created has no path, and no page can give it one. */
 function pathsOf(files: unknown): string[] {
   const wrong: ErrorData = {
     code: 'InvalidRequest',
@@ -53,7 +53,7 @@ function pathsOf(files: unknown): string[] {
   })
 }
 
-// Each message is put together from named fields, so that nothing a page adds becomes part of it.
+// Each message is built from named fields, so that nothing that a page adds becomes part of it.
 const bridge = {
   request: (name: unknown, body: unknown) => ask({ kind: 'request', name: name as string, body }),
   subscribe,

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 const NEEDED_BYTES = 8 * 1024 * 1024
 
 /**
- * Where the window of a workspace keeps its lock, its place and its log: in the workspace, so that there is one window for
- * each. A workspace that cannot be written, or lies on a full disk, is given a folder among the user's own data.
+ * The folder in which the window of a workspace keeps its lock, its position and its log. It is in the workspace, so
+ * that there is one window for each. A workspace that cannot be written, or is on a full disk, gets a folder in the
+ * user's own data.
  */
 export function windowFolder(workspace: string, userData: string): string {
   if (!existsSync(workspace) || canBeWritten(workspace)) return join(workspace, '.window')

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
 
-/** The workspace named by `--workspace DIR`, `--workspace=DIR` or DLRM_STUDIO_WORKSPACE; undefined: the default one. */
+/**
+ * The workspace that `--workspace DIR`, `--workspace=DIR` or DLRM_STUDIO_WORKSPACE names; undefined for the default
+ * one.
+ */
 export function namedWorkspace(
   argv: readonly string[],
   env: Record<string, string | undefined>,

@@ -1,9 +1,9 @@
 /** The engine's end of the channel to the shell, as a forked child or as Electron's utility process. */
 export interface EngineChannel {
-  /** Resolves once the message is handed over; a shell that is gone is no error here. */
+  /** Resolves when the message was handed over. It is no error if the shell is gone. */
   send(message: unknown): Promise<void>
   onMessage(listener: (message: unknown) => void): void
-  /** The shell is gone or wants the engine to leave. */
+  /** Called when the shell is gone or asks the engine to exit. */
   onLeave(listener: () => void): void
 }
 

@@ -1,15 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { root } from './paths.mjs'
 
-/** Whether a program of that name is on the PATH. */
+/** Whether a program of this name is on the PATH. */
 export function hasCommand(name) {
   const probe = process.platform === 'win32' ? ['where', [name]] : ['sh', ['-c', `command -v ${name}`]]
   return spawnSync(...probe, { stdio: 'ignore' }).status === 0
 }
 
 /**
- * Runs a program in the repository root and resolves to { code, signal, output }.
- * quiet keeps its output (of both streams) from the terminal; else it is shown as it comes, and kept too.
+ * Runs a program in the repository root and resolves to { code, signal, output }. With quiet its output (of both
+ * streams) is only kept; otherwise it is shown as well.
  */
 export function runCommand(command, args, { quiet = false, env = {}, timeoutMs = 0 } = {}) {
   return new Promise((resolve) => {

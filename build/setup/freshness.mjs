@@ -6,8 +6,8 @@ import { fromRoot, root } from './paths.mjs'
 const stampFile = (product) => fromRoot('dist', '.stamps', product)
 
 /**
- * Path, size and time of every file under the given files and folders (relative to the root), as one hash: some
- * hundred stat calls, so that a start which has nothing to build loses a few milliseconds only.
+ * A hash of the path, size and time of every file under the given files and folders (relative to the root). It takes a
+ * few hundred stat calls, so a start that has nothing to build loses only a few milliseconds.
  */
 export function fingerprint(sources, { folder = root, skip = [] } = {}) {
   const hash = createHash('sha256')
@@ -24,7 +24,7 @@ export function fingerprint(sources, { folder = root, skip = [] } = {}) {
   return hash.digest('hex')
 }
 
-/** Whether the product was last made from exactly these sources and its outputs are still there. */
+/** Whether the product was last built from exactly these sources and its outputs still exist. */
 export function isFresh(product, print, outputs) {
   try {
     return (
@@ -39,7 +39,7 @@ export function recordFresh(product, print) {
   writeAtomically(stampFile(product), print)
 }
 
-/** Readers see the old or the new content, never half of it. */
+/** Readers see the old or the new content, never a part of it. */
 export function writeAtomically(path, content) {
   mkdirSync(dirname(path), { recursive: true })
   const temporary = `${path}.${process.pid}.tmp`

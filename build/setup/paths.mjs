@@ -6,10 +6,10 @@ export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\
 
 export const fromRoot = (...parts) => join(root, ...parts)
 
-/** What this checkout fetched for itself; ignored by git. */
+/** What this checkout downloaded for itself, which git ignores. */
 export const runtimeFolder = fromRoot('.runtime')
 
-/** Downloads that every checkout of this user may share. */
+/** Downloads that all checkouts of this user may share. */
 export function userCacheFolder({ env = process.env, platform = process.platform, home = homedir() } = {}) {
   if (platform === 'win32')
     return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'dlrm-studio', 'Cache')

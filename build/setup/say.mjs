@@ -1,12 +1,12 @@
-/** One line on stderr for a step that takes time: stdout belongs to the command's own answer. */
+/** Prints one line on stderr for a step that takes time. stdout is reserved for the answer of the command. */
 export function say(line) {
   process.stderr.write(`• ${line}\n`)
 }
 
-/** A failure that the reader can act on: shown as its message alone. */
+/** A failure that the reader can act on. Only its message is shown. */
 export class SetupError extends Error {}
 
-/** Runs a script's main function; a failure is one plain message and exit status 1, never a stack trace. */
+/** Runs a script's main function. A failure becomes one plain message and exit status 1, never a stack trace. */
 export async function runScript(main) {
   try {
     await main()

@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { hasCommand, lastLines, runCommand } from './commands.mjs'
 import { say, SetupError } from './say.mjs'
 
-/** What Electron's window, and a test's invisible screen, need of a Debian system. */
+/** The packages that Electron's window and the invisible screen of tests need on a Debian system. */
 const LIBRARIES = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1']
 const INVISIBLE_SCREEN = ['xvfb', 'xauth']
 
-/** Installs (as root) what the runtime needs to open a window, or says the exact command. Linux only; else nothing. */
+/**
+ * Installs (as root) what the runtime needs to open a window, or prints the exact command. Linux only; does nothing
+ * elsewhere.
+ */
 export async function ensureWindowLibraries(executable, { invisibleScreen = false } = {}) {
   if (process.platform !== 'linux') return
   const missingFiles = missingLibraries(executable)
@@ -17,7 +20,7 @@ export async function ensureWindowLibraries(executable, { invisibleScreen = fals
   await installDebianPackages(packages, missingFiles)
 }
 
-/** Names of shared libraries that the executable cannot find. */
+/** The names of shared libraries that the executable does not find. */
 export function missingLibraries(executable) {
   const { stdout } = spawnSync('ldd', [executable], { encoding: 'utf8' })
   return (stdout ?? '')

@@ -1,12 +1,12 @@
 import { relative } from 'node:path'
 
-/** What came of a set of tests or checks: { passed, failed }. */
+/** The result of a set of tests or checks: { passed, failed }. */
 export const add = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed })
 
-/** A tool that says yes or no counts as one check. */
+/** A tool that only succeeds or fails counts as one check. */
 export const ofExitCode = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
 
-/** From what `cargo test` prints: one result line for each test binary. */
+/** Reads what `cargo test` prints: one result line for each test binary. */
 export function ofCargo(output, code) {
   const results = [...output.matchAll(/^test result: .*?(\d+) passed; (\d+) failed/gm)]
   const counts = results
@@ -15,15 +15,15 @@ export function ofCargo(output, code) {
   return withExitCode(counts, code)
 }
 
-/** From the JSON report of Vitest; null where it did not get as far as writing one. */
+/** Reads the JSON report of Vitest, or null if Vitest did not write one. */
 export function ofVitest(report, code) {
   const counts = { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 }
   return withExitCode(counts, code)
 }
 
 /**
- * The files of Vitest's JSON report that took longest, slowest first: { file, seconds }, the file relative to `root`.
- * Empty where there is no report.
+ * The files of Vitest's JSON report that took longest, slowest first: { file, seconds }, with the file relative to
+ * `root`. Empty if there is no report.
  */
 export function slowestFiles(report, root, count) {
   return (report?.testResults ?? [])
@@ -35,7 +35,7 @@ export function slowestFiles(report, root, count) {
     .slice(0, count)
 }
 
-/** A runner that fails without a failing test (it does not compile, it crashed) counts as one failure. */
+/** A runner that fails without a failing test (it does not compile, or it crashed) counts as one failure. */
 function withExitCode(counts, code) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }

@@ -9,10 +9,10 @@ import { SetupError } from '../setup/say.mjs'
 import { ensureWindowLibraries } from '../setup/window-libraries.mjs'
 import { ofCargo, ofExitCode, ofVitest, slowestFiles } from './counts.mjs'
 
-/** So many of the slowest test files are named at the end. */
+/** The number of the slowest test files that are named at the end. */
 export const NAMED_FILES = 5
 
-/** A package's command, run by this Node: its file's name is the package's own business and changes. */
+/** A package's command, run by this Node. Only the package knows the name of its file, which may change. */
 function bin(name) {
   const folder = fromRoot('node_modules', name)
   const { bin: commands } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
@@ -45,7 +45,9 @@ async function native() {
   return ofCargo(output, code)
 }
 
-/** The Rust tests of engine and parser, instrumented: the addon crate has none, and its border is Node's. */
+/**
+ * The Rust tests of engine and parser with AddressSanitizer. The addon crate has no Rust tests, because Node calls it.
+ */
 async function underAddressSanitizer() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new SetupError('AddressSanitizer is set up for Linux on x64 only.')
@@ -56,13 +58,13 @@ async function underAddressSanitizer() {
     fromRoot('native', 'target', 'asan'),
   ]
   const args = ['test', '--manifest-path', fromRoot('native', 'Cargo.toml'), '-p', 'engine', '-p', 'dataset']
-  // The switch is not stable yet; the compiler takes it all the same where it is told so.
+  // The switch is not stable yet, but the compiler accepts it if RUSTC_BOOTSTRAP is set.
   const env = { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: '-Zsanitizer=address' }
   const { code, output } = await runCommand('cargo', [...args, ...target], { env })
   return ofCargo(output, code)
 }
 
-/** The engine's Rust tests for ARM under an emulator, which is where the NEON path can be tried on an x86 machine. */
+/** The engine's Rust tests for ARM under an emulator, which can run the NEON code on an x86 machine. */
 async function onEmulatedArm() {
   const needed = ['aarch64-linux-gnu-gcc', 'qemu-aarch64']
   const missing = needed.filter((name) => !hasCommand(name))
@@ -81,7 +83,7 @@ async function onEmulatedArm() {
   return ofCargo(output, code)
 }
 
-/** Runs Vitest with one of the configurations in build/, on an invisible screen where there is none to see. */
+/** Runs Vitest with one of the configurations in build/, on an invisible screen if there is no display. */
 async function runVitest(config, name, { screen = false } = {}) {
   const report = fromRoot('test-results', `${name}.json`)
   mkdirSync(fromRoot('test-results'), { recursive: true })
@@ -102,7 +104,7 @@ function readReport(path) {
   }
 }
 
-/** The backend tensorflow is tested for real: where its download is impossible, the tests fail and say so. */
+/** The backend tensorflow is tested for real. If its download is impossible, the tests fail and say so. */
 async function prepareBackends() {
   await buildAll()
   await setupTensorFlow()
@@ -116,7 +118,7 @@ async function prepareWindow() {
 
 const lint = Object.keys(checks).map((name) => ({ name, run: check(name) }))
 
-/** The parts of the test command: each has what it needs prepared, and steps that return their counts. */
+/** The stages of the test command. Each has its preparation, and steps that return their counts. */
 export const stages = {
   lint: { prepare: async () => undefined, steps: lint },
   native: { prepare: async () => undefined, steps: [{ name: 'Rust tests', run: native }] },
@@ -153,5 +155,8 @@ export const stages = {
   },
 }
 
-/** What a bare `npm test` runs. The crash tests, the sanitizer and the emulator take minutes and have commands of their own. */
+/**
+ * The stages of a bare `npm test`. The crash tests, the sanitizer and the emulator take minutes and have commands of
+ * their own.
+ */
 export const standardStages = ['lint', 'native', 'unit', 'e2e']

@@ -5,19 +5,19 @@ import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
 import type { Answer } from '../engine/supervisor.ts'
 import { shellMessage, type MessageOf } from './shell-message.ts'
 
-/** What the shell can do for a page. */
+/** The shell's services for a page. */
 export interface ShellServices {
   request(name: string, body: unknown): Promise<Answer>
   chooseFiles(options: MessageOf<'chooseFiles'>): Promise<ChosenFile[] | null>
   chooseSavePath(options: MessageOf<'chooseSavePath'>): Promise<ChosenFile | null>
   chooseFoundTensorFlow(): Promise<ChosenFile | null>
   chooseDropped(paths: string[]): ChosenFile[]
-  /** True where a notification of the desktop was shown. */
+  /** Returns true if a notification of the desktop was shown. */
   notify(title: string, text: string): boolean
   openExternal(url: string): Promise<boolean>
 }
 
-/** Checks one message from a page's preload script and carries it out. Never rejects. */
+/** Checks one message from a page's preload script and handles it. Never rejects. */
 export async function answerMessage(message: unknown, services: ShellServices): Promise<Answer> {
   if (isLargerThan(message, MAX_REQUEST_BYTES)) {
     const limit = (MAX_REQUEST_BYTES / 1e6).toFixed(1)

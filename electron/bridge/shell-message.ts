@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { readPurpose, writePurpose } from '../../main/contract/file-handles.ts'
 
-/** The only IPC channel; both directions. */
+/** The only IPC channel, used in both directions. */
 export const CHANNEL = 'studio'
 
 const text = z.string().max(4096)
 
-/** What the preload script may ask of the shell. A request's body is the engine's to check. */
+/** The messages that the preload script may send to the shell. The engine checks a request's body. */
 export const shellMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('request'), name: z.string().max(100), body: z.unknown() }),
   z.strictObject({
@@ -23,7 +23,7 @@ export const shellMessage = z.discriminatedUnion('kind', [
     suggestedName: text,
   }),
   z.strictObject({ kind: z.literal('chooseFoundTensorFlow') }),
-  /** The preload script has the paths from the system itself; the page has no say in them. */
+  /** The preload script gets the paths from the system itself, so the page cannot influence them. */
   z.strictObject({ kind: z.literal('chooseDropped'), paths: z.array(text.min(1)).min(1).max(1000) }),
   z.strictObject({ kind: z.literal('notify'), title: z.string().max(200), text: z.string().max(500) }),
   z.strictObject({ kind: z.literal('openExternal'), url: text }),

@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs'
 import { openLog } from './engine-log.ts'
 import { describeExit, type EngineLauncher, type EngineSetup } from './engine-process.ts'
 
-/** The engine as a child process under a Node of its own: for shells whose Node is too old for it. */
+/** The engine as a child process under a Node of its own, for shells whose Node is too old for it. */
 export function childEngine(node: string, { file, env, logFile }: EngineSetup): EngineLauncher {
   return (listener) => {
     const log = openLog(logFile)
@@ -28,7 +28,7 @@ export function childEngine(node: string, { file, env, logFile }: EngineSetup): 
     })
     child.on('exit', (code, signal) => end(describeExit(code, signal)))
     return {
-      // A message to a process that is just dying is lost; its exit answers what was asked.
+      // A message to a dying process is lost. Its exit answers the request.
       send: (message) => child.connected && child.send(message as object, () => undefined),
       leave: () => child.connected && child.disconnect(),
       kill: () => child.kill('SIGKILL'),

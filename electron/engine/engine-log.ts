@@ -3,11 +3,11 @@ import { dirname } from 'node:path'
 
 const LARGEST_LOG_BYTES = 5 * 1024 * 1024
 
-/** Opens the engine's log for appending; one that has grown large becomes the previous log. */
+/** Opens the engine's log for appending. A log that has grown large becomes the previous log. */
 export function openLog(path: string): number {
   mkdirSync(dirname(path), { recursive: true })
   const there = lstatSync(path, { throwIfNoEntry: false })
-  // Opening a pipe that stands in its place would wait for its reader, and a link leads elsewhere.
+  // Opening a pipe instead of a file would wait for its reader, and a symbolic link leads elsewhere.
   if (there && (!there.isFile() || there.size > LARGEST_LOG_BYTES)) renameSync(path, `${path}.previous`)
   return openSync(path, 'a')
 }

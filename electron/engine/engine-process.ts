@@ -1,7 +1,7 @@
-/** What the supervisor needs of an engine process, whichever way it runs. */
+/** The interface of an engine process for the supervisor, however it runs. */
 export interface EngineProcess {
   send(message: unknown): void
-  /** Asks the engine to finish its work and leave. */
+  /** Asks the engine to finish its work and exit. */
   leave(): void
   /** Ends it at once. */
   kill(): void
@@ -9,7 +9,7 @@ export interface EngineProcess {
 
 export interface EngineListener {
   onMessage(message: unknown): void
-  /** Once, however it ended; `how` completes "The engine …". */
+  /** Called once, however it ended. `how` completes "The engine …". */
   onExit(how: string): void
 }
 
@@ -17,7 +17,7 @@ export interface EngineSetup {
   /** The bundled engine. */
   file: string
   env: Record<string, string | undefined>
-  /** Its output goes here. */
+  /** The stream for its output. */
   logFile: string
 }
 

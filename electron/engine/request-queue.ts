@@ -2,10 +2,10 @@ import { messageBytes } from '../../main/contract/message-size.ts'
 import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
 import type { RequestFrame } from '../../main/contract/channel.ts'
 
-/** Requests that the engine works on at once; most take a millisecond. */
+/** The number of requests that the engine handles at once; most take a millisecond. */
 const MOST_WITH_ENGINE = 64
 const MOST_WAITING = 1000
-/** Of those with the engine, and of those that wait. */
+/** The bytes of requests that the engine has, and of those that wait. */
 const MOST_BYTES = 4 * MAX_REQUEST_BYTES
 
 interface Waiting {
@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 /**
- * Hands requests to the engine in their order, a bounded number at a time: however many a page sends, neither process
+ * Sends requests to the engine in their order, a bounded number at a time. However many a page sends, neither process
  * holds more of them than this.
  */
 export class RequestQueue {
@@ -28,7 +28,7 @@ export class RequestQueue {
     this.#send = send
   }
 
-  /** False where it is turned away because too many wait already. */
+  /** Returns false if a request is refused because too many are waiting already. */
   add(frame: RequestFrame): boolean {
     const bytes = messageBytes(frame, MAX_REQUEST_BYTES)
     if (this.#waiting.length === 0 && this.#hasRoom(bytes)) {
@@ -41,7 +41,7 @@ export class RequestQueue {
     return true
   }
 
-  /** The engine has answered a request, so that others take its place. */
+  /** The engine has answered a request, so another one can be sent. */
   answered(id: number): void {
     const bytes = this.#withEngine.get(id)
     if (bytes === undefined) return
@@ -54,7 +54,7 @@ export class RequestQueue {
     }
   }
 
-  /** The engine is gone, and with it all that it had or was to have. */
+  /** The engine is gone, and all requests that were sent or waiting are gone with it. */
   clear(): void {
     this.#withEngine.clear()
     this.#waiting.length = 0

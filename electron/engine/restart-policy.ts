@@ -3,11 +3,14 @@ const MOST_ENDS = 5
 const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 4000
 
-/** Decides when an engine that died is started again: sooner at first, later each time, never after five in a minute. */
+/**
+ * Decides when an engine that died is started again: soon at first, later each time, and not after the fifth time in a
+ * minute.
+ */
 export class RestartPolicy {
   #ends: number[] = []
 
-  /** Milliseconds to wait before the next start, or null to give up. `now` in milliseconds. */
+  /** Milliseconds to wait before the next start, or null to give up. `now` is in milliseconds. */
   delayAfterEnd(now: number): number | null {
     this.#ends = [...this.#ends.filter((end) => now - end < WINDOW_MS), now]
     if (this.#ends.length >= MOST_ENDS) return null

@@ -11,7 +11,7 @@ export type Answer = { ok: true; body: unknown } | { ok: false; error: ErrorData
 
 const LEAVE_LIMIT_MS = 10_000
 
-/** Keeps one engine running: passes requests to it, starts it again when it dies, and tells what happens. */
+/** Keeps one engine running: sends requests to it, starts it again when it dies, and emits events. */
 export class EngineSupervisor {
   readonly #launch: EngineLauncher
   readonly #tell: (event: EngineEvent | ShellEvent) => void
@@ -22,7 +22,7 @@ export class EngineSupervisor {
   #lastId = 0
   #restart: NodeJS.Timeout | null = null
   #status: ShellEvent | null = null
-  /** Why starting again would not help; said by the engine itself. */
+  /** Why starting again would not help, according to the engine itself. */
   #failure: ErrorData | null = null
   #whenGone: (() => void) | null = null
 
@@ -31,7 +31,7 @@ export class EngineSupervisor {
     this.#tell = tell
   }
 
-  /** The last thing told about the engine itself, for a window that opens later; null before the first. */
+  /** The last event about the engine itself, for a window that opens later; null before the first. */
   get status(): ShellEvent | null {
     return this.#status
   }
@@ -44,7 +44,7 @@ export class EngineSupervisor {
     })
   }
 
-  /** Starts the engine afresh because the user asked for it, also after giving up. */
+  /** Starts the engine again because the user asked for it, also after giving up. */
   startAgain(): void {
     this.#policy.forget()
     if (this.#restart) clearTimeout(this.#restart)
@@ -52,7 +52,10 @@ export class EngineSupervisor {
     else this.start()
   }
 
-  /** Resolves always: an engine that is gone, or dies over the request, answers EngineGone; Busy where too many wait. */
+  /**
+   * Always resolves. An engine that is gone, or dies during the request, is answered with EngineGone; Busy if too many
+   * requests wait.
+   */
   request(name: string, body: unknown, files: GrantedFile[] = []): Promise<Answer> {
     if (!this.#engine) return Promise.resolve({ ok: false, error: this.#failure ?? engineGone() })
     const frame: RequestFrame = { id: ++this.#lastId, name, body, files }
@@ -64,7 +67,7 @@ export class EngineSupervisor {
     })
   }
 
-  /** Lets the engine save what it does and leave; resolves when it is gone. */
+  /** Lets the engine save its work and exit. Resolves when it is gone. */
   stop(): Promise<void> {
     if (this.#restart) clearTimeout(this.#restart)
     const engine = this.#engine
@@ -122,7 +125,7 @@ export class EngineSupervisor {
   }
 }
 
-/** Killing a process that has left by then does nothing. */
+/** Killing a process that has already exited does nothing. */
 function leaveOrKill(engine: EngineProcess): void {
   engine.leave()
   setTimeout(() => engine.kill(), LEAVE_LIMIT_MS).unref()

@@ -3,7 +3,7 @@ import { utilityProcess } from 'electron'
 import { openLog } from './engine-log.ts'
 import { describeExit, type EngineLauncher, type EngineSetup } from './engine-process.ts'
 
-/** The engine as Electron's own utility process: for shells whose Node is new enough for it. */
+/** The engine as Electron's own utility process, for shells whose Node is new enough for it. */
 export function utilityEngine({ file, env, logFile }: EngineSetup): EngineLauncher {
   return (listener) => {
     const log = openLog(logFile)

@@ -11,12 +11,15 @@ export function isAppUrl(url: string): boolean {
   return protocol === `${APP_SCHEME}:` && host === APP_HOST
 }
 
-/** Whether a URL is the app's one page, wherever in it one is. */
+/** Whether a URL is the app's one page, at any position within it. */
 export function isAppPage(url: string): boolean {
   return isAppUrl(url) && new URL(url).pathname === new URL(APP_URL).pathname
 }
 
-/** The file under `folder` that a URL of the app's scheme means; null for another host or a path that leaves it. */
+/**
+ * The file under `folder` that a URL of the app's scheme refers to; null for another host or a path that leaves the
+ * folder.
+ */
 export function appFile(url: string, folder: string): string | null {
   if (!isAppUrl(url)) return null
   let path: string
@@ -26,7 +29,7 @@ export function appFile(url: string, folder: string): string | null {
     return null
   }
   const parts = path.split('/').filter((part) => part !== '')
-  // Backslashes and drive letters mean something on Windows only, and no file of the app has one.
+  // Backslashes and drive letters have a meaning only on Windows, and no file of the app contains one.
   const outside = parts.some((part) => part === '..' || /[\\:\0]/.test(part))
   if (outside) return null
   return join(folder, ...(parts.length > 0 ? parts : ['index.html']))

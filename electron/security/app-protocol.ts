@@ -22,7 +22,7 @@ const headers = {
   'Referrer-Policy': 'no-referrer',
 }
 
-/** Has to be called before the app is ready. */
+/** Must be called before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
@@ -44,7 +44,7 @@ export function serveApp(folder: string): void {
   })
 }
 
-/** As `serveApp`, with the files of the development server in place of those of a folder. */
+/** Like `serveApp`, but serves the files of the development server instead of those of a folder. */
 export function serveFromDevelopmentServer(origin: string): void {
   const policy = { ...headers, 'Content-Security-Policy': developmentPolicy(origin) }
   protocol.handle(APP_SCHEME, async (request) => {

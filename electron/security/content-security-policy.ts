@@ -18,7 +18,7 @@ const written = (all: Record<string, string>): string =>
 /** Sent with every answer of the app's own scheme: only the app's own files run or are shown. */
 export const contentSecurityPolicy = written(directives)
 
-/** With Vite's server: its client inserts style elements, and hears of changes over a socket to that server. */
+/** For Vite's server: its client inserts style elements, and receives changes over a socket to that server. */
 export const developmentPolicy = (origin: string): string =>
   written({
     ...directives,

@@ -1,4 +1,4 @@
-/** Hosts that the app's own texts link to. */
+/** The hosts to which the app's own texts link. */
 const allowedHosts = new Set([
   'arxiv.org',
   'doi.org',

@@ -8,11 +8,11 @@ import {
 } from '../../main/contract/file-handles.ts'
 
 const MINUTE_MS = 60_000
-/** An import may wait for its person over a working day. */
+/** A person may leave an import open over a working day. */
 const READING_MS = 10 * 60 * MINUTE_MS
-/** Between a dialog for saving and the request there is nothing to wait for but a drawing. */
+/** Between a dialog for saving and the request, only a drawing has to be created. */
 const WRITING_MS = 10 * MINUTE_MS
-/** More than anybody chooses; the oldest are forgotten first. */
+/** Nobody chooses more files. The oldest grants are forgotten first. */
 const MOST_GRANTS = 20_000
 
 interface Grant {
@@ -27,12 +27,12 @@ export class FileGrants {
   readonly #now: () => number
   readonly #grants = new Map<string, Grant>()
 
-  /** `now` in milliseconds, on a clock that nobody sets. */
+  /** `now` returns milliseconds of a clock that nobody can set. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
   }
 
-  /** Only for what a person chose. Throws where the path is not absolute. */
+  /** Only for what a person chose. Throws if the path is not absolute. */
   grant(path: string, purpose: FilePurpose): ChosenFile {
     if (!isAbsolute(path)) throw new Error('This file is not on this machine’s disk: save it first.')
     const handle = `file-${randomBytes(32).toString('base64url')}`
@@ -46,7 +46,7 @@ export class FileGrants {
     return { handle, path }
   }
 
-  /** What the handles in a request's body stand for; those for writing are used up by it. */
+  /** The files of the handles in a request's body. Handles for writing are used up. */
   redeem(body: unknown): GrantedFile[] {
     const found = new Map<string, GrantedFile>()
     if (this.#grants.size === 0) return []
@@ -61,7 +61,7 @@ export class FileGrants {
     return [...found.values()]
   }
 
-  /** A new page has none of the old one's. */
+  /** A new page has no handles of the old one. */
   forget(): void {
     this.#grants.clear()
   }

@@ -17,20 +17,21 @@ export function refuseNavigation(): void {
 }
 
 /**
- * Brings the app back where its window shows another page all the same: Chromium asks nobody before it goes to about:blank
- * or shows an error, and a page can give itself another address of the app's own and be loaded again from there.
+ * Brings the app back if its window shows another page nevertheless. Chromium does not ask before it goes to
+ * about:blank or shows an error, and a page can give itself another address of the app's own and be loaded again from
+ * there.
  */
 export function stayWithApp({ webContents }: BrowserWindow): void {
   const comeBack = (): void => {
     if (webContents.isDestroyed() || isAppPage(webContents.getURL())) return
     void webContents.loadURL(APP_URL).then(
-      // Going back must not lead to the other page.
+      // The history must not lead back to the other page.
       () => webContents.navigationHistory.clear(),
       () => undefined,
     )
   }
   webContents.on('did-navigate', comeBack)
   webContents.on('did-navigate-in-page', comeBack)
-  // However a navigation ended: with an error's page, or given up for another one.
+  // A navigation may end with an error's page, or be abandoned for another one.
   webContents.on('did-stop-loading', comeBack)
 }

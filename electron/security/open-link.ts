@@ -1,7 +1,7 @@
 import { shell } from 'electron'
 import { isAllowedLink } from './external-links.ts'
 
-/** Opens an allowed address in the system's browser; false where it is not allowed or nothing opened it. */
+/** Opens an allowed address in the system's browser. Returns false if it is not allowed or nothing opened it. */
 export async function openLink(url: string): Promise<boolean> {
   if (!isAllowedLink(url)) return false
   try {

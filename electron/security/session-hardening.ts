@@ -1,10 +1,10 @@
 import type { Session } from 'electron'
 import { APP_SCHEME } from './app-path.ts'
 
-/** Schemes a page of ours may load: its own, and what the developer tools and inline images need. */
+/** The schemes that a page of ours may load: its own, and those of the developer tools and inline images. */
 const loadable = new Set([`${APP_SCHEME}:`, 'data:', 'blob:', 'devtools:'])
 
-/** Refuses every permission, device, download and foreign address but that of a development server. */
+/** Refuses every permission, device, download and foreign address, except for that of a development server. */
 export function hardenSession(session: Session, developmentServer: string | null): void {
   session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
   session.setPermissionCheckHandler(() => false)

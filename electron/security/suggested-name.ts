@@ -1,6 +1,9 @@
 const LONGEST = 120
 
-/** A page's suggestion as the bare name of a visible file: it never leads a dialog to a folder or a hidden file. */
+/**
+ * A page's suggestion as the plain name of a visible file, so that it never leads a dialog to a folder or a hidden
+ * file.
+ */
 export function bareFileName(suggestion: string): string {
   const name = suggestion
     .replace(/[\p{Cc}\p{Cf}\p{Cs}/\\:*?"<>|]+/gu, '-')

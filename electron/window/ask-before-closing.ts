@@ -4,17 +4,17 @@ import { bounded } from '../../main/contract/printable.ts'
 /** An engine that does not answer within this time has nothing that a question could save. */
 const ANSWER_MS = 2000
 const KEEP = 0
-/** More tasks than these would make the question taller than the screen. */
+/** More tasks than this would make the question taller than the screen. */
 const MOST_NAMED = 20
 const LONGEST_NAMED = 200
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
-/** Tells what goes on, each as the end of a sentence: "training of “baseline”". */
+/** Returns the running tasks, each worded as the end of a sentence: "training of “baseline”". */
 export type WorkInProgress = () => Promise<string[]>
 
 /**
- * Asks before the window closes or the app quits while something goes on. The system's own signals end the app without a
- * question: nobody may be there to answer.
+ * Asks before the window closes or the app quits while tasks are running. The system's own signals end the app without
+ * a question, because nobody may be there to answer.
  */
 export function askBeforeClosing(window: BrowserWindow, workInProgress: WorkInProgress): void {
   let mayClose = false
@@ -23,7 +23,7 @@ export function askBeforeClosing(window: BrowserWindow, workInProgress: WorkInPr
     mayClose = true
     app.quit()
   }
-  // The page has no say in it: a script of it could keep the window open for ever.
+  // The page cannot prevent it, because a script could otherwise keep the window open for ever.
   window.webContents.on('will-prevent-unload', (event) => event.preventDefault())
   for (const signal of SIGNALS) process.once(signal, close)
   window.on('close', (event) => {
@@ -38,7 +38,7 @@ export function askBeforeClosing(window: BrowserWindow, workInProgress: WorkInPr
   })
 }
 
-/** Whether nothing goes on, or the user agrees to stop it. */
+/** Whether no task is running, or the user agrees to stop them. */
 export async function mayStopWork(
   window: BrowserWindow,
   workInProgress: WorkInProgress,

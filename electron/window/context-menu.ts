@@ -7,7 +7,7 @@ import {
 } from 'electron'
 import { openLink } from '../security/open-link.ts'
 
-/** The system's menu for text fields, for selected text and for links out of the app; the page has menus of its own. */
+/** The system's menu for text fields, for selected text and for external links. The page has menus of its own. */
 export function offerContextMenus(window: BrowserWindow): void {
   window.webContents.on('context-menu', (_event, parameters) => {
     const items = contextMenu(parameters)

@@ -1,6 +1,9 @@
 import { Notification, type BrowserWindow } from 'electron'
 
-/** Tells on the desktop what the window would tell nobody: only while it has not the focus. A click brings it to front. */
+/**
+ * Shows a notification on the desktop, but only while the window does not have the focus. A click brings the window to
+ * the front.
+ */
 export function desktopNotification(
   window: () => BrowserWindow,
   bringToFront: () => void,

@@ -2,7 +2,7 @@ import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 import { openLink } from '../security/open-link.ts'
 import { showAbout } from './about.ts'
 
-/** In the order of the navigation; the keys are Ctrl or Cmd and a digit. */
+/** In the order of the navigation. The keys are Ctrl or Cmd and a digit. */
 const screens = [
   { command: 'quickStart', label: 'Quick Start' },
   { command: 'datasets', label: 'Datasets' },
@@ -12,7 +12,7 @@ const screens = [
   { command: 'benchmark', label: 'Benchmark' },
 ] as const
 
-/** Carried out by the page, which knows its own screens. */
+/** The page carries these out, because it knows its own screens. */
 export type PageCommand =
   'commandPalette' | 'importData' | 'newRun' | 'settings' | (typeof screens)[number]['command']
 
@@ -24,7 +24,7 @@ export interface MenuActions {
 
 const separator: MenuItemConstructorOptions = { type: 'separator' }
 
-/** The native menu. Reload and the developer tools are there during development only. */
+/** The native menu. Reload and the developer tools are in it only during development. */
 export function setMenu(actions: MenuActions, development: boolean): void {
   const isMac = process.platform === 'darwin'
   Menu.setApplicationMenu(

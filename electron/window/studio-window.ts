@@ -3,17 +3,17 @@ import { APP_URL } from '../security/app-path.ts'
 import { readWindowState, SMALLEST, usableBounds, writeWindowState } from './window-state.ts'
 
 const MOST_RELOADS_IN_A_ROW = 3
-/** A page that lives this long after a reload was worth reloading. */
+/** If a page runs for this long after a reload, the reload was worth while. */
 const HEALTHY_AFTER_MS = 30_000
 
 export interface StudioWindowOptions {
   preload: string
-  /** JSON file that keeps size and place. */
+  /** The JSON file that stores size and position. */
   stateFile: string
   devTools: boolean
 }
 
-/** Opens the app's one window: sandboxed, isolated, without Node, where it was the last time. */
+/** Opens the app's one window: sandboxed, isolated, without Node, at its last position. */
 export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowOptions): BrowserWindow {
   const saved = readWindowState(stateFile)
   const workAreas = screen.getAllDisplays().map((display) => display.workArea)
@@ -23,7 +23,7 @@ export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowO
     minHeight: SMALLEST.height,
     title: 'DLRM Studio',
     show: false,
-    // As the page's own background, so that nothing flashes before it is drawn.
+    // The page's own background, so that nothing flashes before it is drawn.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#141414' : '#ffffff',
     webPreferences: {
       preload,
@@ -47,7 +47,7 @@ export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowO
   return window
 }
 
-/** A page whose process died is loaded again: what it showed is in the database. */
+/** A page whose process died is loaded again. Everything that it showed is in the database. */
 function reloadAfterCrash(window: BrowserWindow): void {
   let reloads = 0
   window.webContents.on('render-process-gone', (_event, { reason }) => {

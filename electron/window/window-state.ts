@@ -20,18 +20,18 @@ const windowState = z.object({
 })
 export type WindowState = z.infer<typeof windowState>
 
-/** Of the file; it has five numbers. */
+/** The maximum size of the file, which has five numbers. */
 const MOST_BYTES = 64 * 1024
 
 export const SMALLEST = { width: 800, height: 560 }
 const PREFERRED = { width: 1320, height: 860 }
-/** So much of a window must lie on a screen for its title bar to be in reach. */
+/** At least this much of a window must be on a screen, so that its title bar can be reached. */
 const VISIBLE_PIXELS = 120
 
-/** The remembered state; null where there is none or it cannot be read. */
+/** The stored state, or null if there is none or it cannot be read. */
 export function readWindowState(file: string): WindowState | null {
   try {
-    // A pipe or a device in its place would never come to an end.
+    // Reading a pipe or a device instead of a file would never end.
     const info = statSync(file)
     if (!info.isFile() || info.size > MOST_BYTES) return null
     return windowState.parse(JSON.parse(readFileSync(file, 'utf8')))
@@ -40,7 +40,7 @@ export function readWindowState(file: string): WindowState | null {
   }
 }
 
-/** On a disk that is full or read-only the window opens elsewhere the next time, which is no reason not to close. */
+/** On a full or read-only disk the window opens elsewhere the next time, which must not prevent it from closing. */
 export function writeWindowState(file: string, state: WindowState): void {
   try {
     mkdirSync(dirname(file), { recursive: true })
@@ -51,7 +51,10 @@ export function writeWindowState(file: string, state: WindowState): void {
   }
 }
 
-/** Where the window opens: as remembered where a screen still shows it, else centred on the first screen. */
+/**
+ * The position at which the window opens: the stored one if it is still on a screen, otherwise centred on the first
+ * screen.
+ */
 export function usableBounds(saved: WindowState | null, workAreas: Rectangle[]): Partial<Rectangle> {
   const area = saved && workAreas.find((candidate) => isVisibleOn(saved, candidate))
   if (!saved || !area) return fitted(PREFERRED, workAreas[0])
