@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ValueIndex } from '../plan-values.ts'
 import type { NodeDefinition } from './node.ts'
 import { streamingCosts } from './operation.ts'
-import { alikeVectorsPort } from './ports.ts'
+import { equalWidthVectorsPort } from './ports.ts'
 import { nodeBase, onlyPort } from './schema.ts'
 
 const schema = z.strictObject({
@@ -28,19 +28,19 @@ export const biInteraction: NodeDefinition<BiInteractionNode, BiInteractionOpera
   computes: 'the sum of all pairs’ elementwise products',
   widthInWords: 'that of one vector',
   searchWords: 'nfm neural factorization machine pooling hadamard second order',
-  group: 'meeting',
+  group: 'interaction',
   idStem: 'bi_interaction',
   fields: [],
   detail: ({ inputs }, { counted }) => counted(inputs.vectors.length, 'input'),
   paperLabel: () => 'Bi-interaction',
-  ports: [alikeVectorsPort],
+  ports: [equalWidthVectorsPort],
   initialSettings: () => ({ inputs: { vectors: [] } }),
   width: (_, inputs) => inputs[0] ?? 0,
   operations: {
     biInteraction: {
       reads: ['inputs'],
       parameters: [],
-      part: 'interaction',
+      category: 'interaction',
       // Forward: sum, square and its sum for each element read. Backward: the sum again, difference and product.
       costs: (_, size) =>
         streamingCosts(
