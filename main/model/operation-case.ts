@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import type { ModelNode } from './document.ts'
 import { issueSentence } from './issue-text.ts'
-import { concat, DENSE_INPUT, denseInput, documentOf, loss, mlp } from './presets/parts.ts'
+import { concat, DENSE_INPUT, denseInput, documentOf, loss, mlp } from './presets/preset-nodes.ts'
 import type { ReferenceCase } from './reference-case.ts'
-import { standInColumns } from './stand-in-columns.ts'
+import { placeholderColumns } from './placeholder-columns.ts'
 
 /** The node of each operation, over the tables' vectors. */
 const operations = {
@@ -49,7 +49,7 @@ export function operationCase(json: unknown): ReferenceCase {
     throw new Error(issueSentence(issue, field ? `Field '${field}' of the case` : 'The case'))
   }
   const fields = parsed.data
-  const columns = standInColumns(fields.num_dense, fields.embedding_rows)
+  const columns = placeholderColumns(fields.num_dense, fields.embedding_rows)
   const tables = columns.sparse.map(({ name }, index): ModelNode => ({
     id: `emb_l.${index}`,
     kind: 'embedding',
