@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { freeBytes } from './disk-space.ts'
+import { freeBytes } from '../main/platform/disk-space.ts'
 
 export const RESERVE_FILE = 'space-reserve'
 const RESERVE_BYTES = 1024 * 1024

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { StudioError } from '../main/contract/errors.ts'
-import { diskFull, isDiskFull } from './disk-space.ts'
+import { diskFull, isDiskFull } from '../main/platform/disk-space.ts'
 
 /** SQLite's error in the user's terms: what is wrong with which file, and what to do. Others pass unchanged. */
 export function asStudioError(error: unknown, file: string): unknown {

@@ -22,8 +22,8 @@ import { runHandlers } from './serving/run-handlers.ts'
 import { noteCutShort } from './serving/work-in-progress.ts'
 import { workspaceHandlers } from './serving/workspace-handlers.ts'
 import { BackendService } from './training/backends/backend-service.ts'
-import { RunService } from './training/run-service.ts'
-import { databaseFile, prepareWorkspace, workspacePath } from './workspace.ts'
+import { RunService } from './runs/run-service.ts'
+import { databaseFile, prepareWorkspace, workspacePath } from './platform/workspace.ts'
 
 const LOOK_FOR_CHANGES_MS = 500
 /** The window waits for no write of another process: what finds the database busy is done again later. */

@@ -3,7 +3,7 @@
  * microseconds, one lane for each thread. On the lane of the thread that runs the steps, a step contains its phases, a
  * phase its operations, and an operation that thread's own share of it.
  */
-import { writeFileSafely } from '../runs/write-file.ts'
+import { writeFileSafely } from '../platform/write-file.ts'
 import type { Trace } from './trace.ts'
 
 const PROCESS = 1

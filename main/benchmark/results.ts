@@ -10,7 +10,7 @@ import {
   type BenchmarkSummary,
 } from '../contract/benchmarks.ts'
 import { readJsonFile } from '../datasets/read-input-file.ts'
-import { writeFileSafely } from '../runs/write-file.ts'
+import { writeFileSafely } from '../platform/write-file.ts'
 import { currentMachine } from '../training/environment.ts'
 
 const summaryOf = benchmarkSummary.shape.report

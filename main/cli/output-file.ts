@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
-import { refuseWorkspaceFiles } from '../runs/refuse-workspace-files.ts'
-import { refuseBrokenLink } from '../runs/write-file.ts'
+import { refuseWorkspaceFiles } from '../platform/refuse-workspace-files.ts'
+import { refuseBrokenLink } from '../platform/write-file.ts'
 
 /**
  * Refuses a file that could not be written at the end, before the work begins. Throws AlreadyExists without `force`,

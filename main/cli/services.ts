@@ -2,8 +2,8 @@ import { openStudioDatabase, type StudioDatabase } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { DatasetService } from '../datasets/dataset-service.ts'
 import { interruptRunsOfDeadOwners } from '../runs/dead-owners.ts'
-import { RunService } from '../training/run-service.ts'
-import { databaseFile, prepareWorkspace, workspacePath } from '../workspace.ts'
+import { RunService } from '../runs/run-service.ts'
+import { databaseFile, prepareWorkspace, workspacePath } from '../platform/workspace.ts'
 
 /** Quotes a text so that a POSIX shell reads it as one word. */
 const quoted = (word: string): string =>

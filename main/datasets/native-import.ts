@@ -6,7 +6,7 @@ import { datasetManifest } from '../contract/manifest.ts'
 import { datasetWarnings, unknownShares } from '../contract/unknown-values.ts'
 import { importError } from './import-error.ts'
 import type { JobHandle } from './jobs.ts'
-import { unsealJson } from './sealed-json.ts'
+import { unsealJson } from '../platform/sealed-json.ts'
 import { withSourceLayout } from './source-layout.ts'
 
 const DOING: Record<ImportProgress['phase'], string> = {

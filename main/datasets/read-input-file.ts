@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
 import { issueSentence } from '../model/issue-text.ts'
 import { jsonErrorPosition } from '../model/json-position.ts'
-import { readRegularFile } from './regular-file.ts'
+import { readRegularFile } from '../platform/regular-file.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 

@@ -5,7 +5,7 @@ import { mkdir, readdir, writeFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
-import { isClaimAlive, newClaimName, parseClaim } from './claim-name.ts'
+import { isClaimAlive, newClaimName, parseClaim } from '../platform/claim-name.ts'
 import { claimName } from './staging.ts'
 import { datasetFolders, prepareFolders } from './workspace-folders.ts'
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import { isPlainName } from '../contract/plain-name.ts'
-import { pathInside } from '../workspace-links.ts'
+import { pathInside } from '../platform/workspace-links.ts'
 import { requireDataset } from './catalogue.ts'
 import { datasetFolders } from './workspace-folders.ts'
 

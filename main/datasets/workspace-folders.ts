@@ -2,10 +2,10 @@ import { accessSync, constants } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readOnlyWorkspace } from '../../db/index.ts'
-import { makeFolderDurably } from '../training/durable-file.ts'
-import { fileError } from './file-errors.ts'
-import { isClaimAlive, parseClaim } from './claim-name.ts'
-import { refuseLinks } from '../workspace-links.ts'
+import { makeFolderDurably } from '../platform/durable-file.ts'
+import { fileError } from '../platform/file-errors.ts'
+import { isClaimAlive, parseClaim } from '../platform/claim-name.ts'
+import { refuseLinks } from '../platform/workspace-links.ts'
 
 export interface DatasetFolders {
   workspace: string

@@ -1,7 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { StudioReader } from '../../db/index.ts'
 import type { EpochResult } from '../contract/runs.ts'
-import { writeFileSafely } from './write-file.ts'
+import { writeFileSafely } from '../platform/write-file.ts'
 
 const PAGE = 5000
 

@@ -1,8 +1,8 @@
 import type { StudioReader } from '../../db/index.ts'
-import { openRegularFile } from '../datasets/regular-file.ts'
+import { openRegularFile } from '../platform/regular-file.ts'
 import { SafetensorsFile, type Tensor } from '../training/safetensors.ts'
 import { soundCheckpoint } from './run-checkpoint.ts'
-import { writeFileSafely, type Sink } from './write-file.ts'
+import { writeFileSafely, type Sink } from '../platform/write-file.ts'
 
 const PIECE = { highWaterMark: 1 << 20 }
 

@@ -1,7 +1,7 @@
 import { csvField, harmlessText } from './csv-field.ts'
 import type { KeptColumns } from './kept-columns.ts'
 import type { Split } from './test-rows.ts'
-import { writeFileSafely } from './write-file.ts'
+import { writeFileSafely } from '../platform/write-file.ts'
 
 export interface PredictedSplit {
   split: Split

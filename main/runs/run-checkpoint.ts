@@ -2,11 +2,11 @@
 import { join } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import type { CheckpointInfo } from '../contract/runs.ts'
-import { fileError, isMissing } from '../datasets/file-errors.ts'
+import { fileError, isMissing } from '../platform/file-errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
-import { sha256OfFile } from '../training/file-hash.ts'
+import { sha256OfFile } from '../platform/file-hash.ts'
 import { storedCheckpoints, type CheckpointSources } from './stored-checkpoints.ts'
-import { refuseLinks } from '../workspace-links.ts'
+import { refuseLinks } from '../platform/workspace-links.ts'
 
 export type CheckpointChoice = 'best' | 'last'
 

@@ -8,7 +8,7 @@ import type { DoctorCheck } from '../contract/requests.ts'
 import { DatasetService } from '../datasets/dataset-service.ts'
 import { damagedCheckpoints } from '../training/damaged-checkpoints.ts'
 import { testPredictions } from '../runs/test-rows.ts'
-import { databaseFile } from '../workspace.ts'
+import { databaseFile } from '../platform/workspace.ts'
 
 /** Reads everything once; changes nothing. Empty where there is no workspace yet. */
 export async function checkWorkspace(workspace: string): Promise<DoctorCheck[]> {

@@ -1,7 +1,7 @@
 import type { StudioDatabase } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { latestMeasured } from '../runs/latest-measured.ts'
-import { writeFileSafely } from '../runs/write-file.ts'
+import { writeFileSafely } from '../platform/write-file.ts'
 import { checkedPicture } from './pictures/checked-picture.ts'
 import { MAX_LISTED_EDITS } from '../contract/requests.ts'
 import type { HandlersOf } from './handlers.ts'

@@ -6,7 +6,7 @@ import { editRun } from '../runs/edit-run.ts'
 import { exportRun } from '../runs/export.ts'
 import { quantiseRun } from '../runs/quantise-run.ts'
 import { listRuns, showStoredRun } from '../runs/summaries.ts'
-import type { RunSteering } from '../training/run-service.ts'
+import type { RunSteering } from '../runs/run-service.ts'
 import type { HandlersOf } from './handlers.ts'
 
 export interface RunSources {

@@ -6,7 +6,7 @@ import type { CalibrationService } from '../benchmark/calibration/calibration-se
 import type { UnfinishedWork } from '../contract/requests.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import type { BackendService } from '../training/backends/backend-service.ts'
-import type { RunService } from '../training/run-service.ts'
+import type { RunService } from '../runs/run-service.ts'
 
 export interface WorkSources {
   database: StudioDatabase

@@ -9,11 +9,11 @@ import { StudioError, toErrorData } from '../contract/errors.ts'
 import { checkpointPath } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import type { TrainingBackend } from './backends/backend.ts'
-import { fileError, isMissing } from '../datasets/file-errors.ts'
-import { readRegularFile } from '../datasets/regular-file.ts'
-import { sealJson, unsealJson } from '../datasets/sealed-json.ts'
-import { clearPlace, syncFolder, writeDurably } from './durable-file.ts'
-import { sha256OfFile } from './file-hash.ts'
+import { fileError, isMissing } from '../platform/file-errors.ts'
+import { readRegularFile } from '../platform/regular-file.ts'
+import { sealJson, unsealJson } from '../platform/sealed-json.ts'
+import { clearPlace, syncFolder, writeDurably } from '../platform/durable-file.ts'
+import { sha256OfFile } from '../platform/file-hash.ts'
 import {
   CHECKPOINT_FORMAT,
   CHECKPOINT_VERSION,
@@ -22,7 +22,7 @@ import {
   type RunPosition,
 } from './position.ts'
 import type { NewCheckpoint, NewPoint, SavedCheckpoint } from './protocol.ts'
-import { pathInside, refuseLinks } from '../workspace-links.ts'
+import { pathInside, refuseLinks } from '../platform/workspace-links.ts'
 
 /** The record contains the points that the run's owner had not stored yet. */
 const MAX_RECORD_BYTES = 256 * 1024 * 1024

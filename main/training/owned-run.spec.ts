@@ -7,7 +7,7 @@ import { openStudioDatabase } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { requireDataset } from '../datasets/catalogue.ts'
 import { datasetFolders } from '../datasets/workspace-folders.ts'
-import { databaseFile } from '../workspace.ts'
+import { databaseFile } from '../platform/workspace.ts'
 import { OwnedRun } from './owned-run.ts'
 
 /** A run whose trainer is at work. */

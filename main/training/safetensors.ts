@@ -5,8 +5,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
 import { StudioError } from '../contract/errors.ts'
-import { fileError } from '../datasets/file-errors.ts'
-import { openRegularFile } from '../datasets/regular-file.ts'
+import { fileError } from '../platform/file-errors.ts'
+import { openRegularFile } from '../platform/regular-file.ts'
 
 const MAX_HEADER_BYTES = 100_000_000
 const ELEMENT_BYTES = { F32: 4, I64: 8, BOOL: 1, U8: 1 } as const

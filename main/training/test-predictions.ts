@@ -1,7 +1,7 @@
 /** The predictions of a run's best epoch for the test rows, with a checksum that `sha256sum -c` can check. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { writeDurably } from './durable-file.ts'
+import { writeDurably } from '../platform/durable-file.ts'
 
 export const TEST_PREDICTIONS = 'test-predictions.f32'
 export const TEST_PREDICTIONS_CHECKSUM = 'test-predictions.sha256'

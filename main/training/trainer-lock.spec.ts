@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { processStart } from '../../db/process-identity.ts'
+import { processStart } from '../platform/process-identity.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { lockFolder } from './trainer-lock.ts'
 

@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { openStudioDatabase, type StudioDatabase } from '../../db/index.ts'
 import type { EpochResult } from '../../main/contract/runs.ts'
 import { checkpointFolder } from '../../main/training/checkpoints.ts'
-import { databaseFile } from '../../main/workspace.ts'
+import { databaseFile } from '../../main/platform/workspace.ts'
 
 /** Everything about a run that must be the same whether it was killed or not. */
 export interface Evidence {

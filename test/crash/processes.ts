@@ -2,7 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
-import { processStart } from '../../db/process-identity.ts'
+import { processStart } from '../../main/platform/process-identity.ts'
 
 const LOOK_MS = 20
 const PATIENCE_MS = 60_000

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { fileError } from '../file-errors.ts'
+import { fileError } from '../../platform/file-errors.ts'
 
 /** Where downloads are kept for every workspace of this user; made if absent. DLRM_STUDIO_CACHE overrides it. */
 export async function cacheFolder(): Promise<string> {

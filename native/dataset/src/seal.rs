@@ -1,5 +1,5 @@
 //! A checksum over a JSON document, as its first member: `{"checksum":"<SHA-256>",…`. It is the SHA-256 of the text without
-//! that member, so that any program can check it whatever it makes of numbers (main/datasets/sealed-json.ts does).
+//! that member, so that any program can check it whatever it makes of numbers (main/platform/sealed-json.ts does).
 
 use sha2::{Digest, Sha256};
 

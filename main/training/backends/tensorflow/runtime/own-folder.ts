@@ -5,8 +5,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { StudioError, toErrorData } from '../../../../contract/errors.ts'
-import { readRegularFileSync } from '../../../../datasets/regular-file.ts'
-import { writeDurably } from '../../../durable-file.ts'
+import { readRegularFileSync } from '../../../../platform/regular-file.ts'
+import { writeDurably } from '../../../../platform/durable-file.ts'
 import { TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
 
 const MAX_CHOICE_BYTES = 64 * 1024

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { parseProcStat } from '../../db/process-identity.ts'
+import { parseProcStat } from './process-identity.ts'
 
 /** Whose a folder in `importing` is, as its name says. */
 export interface ClaimName {

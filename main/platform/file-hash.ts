@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
-import { openRegularFile } from '../datasets/regular-file.ts'
+import { openRegularFile } from './regular-file.ts'
 
 /**
  * A file's SHA-256 in hexadecimal. The file is read as a stream. Rejects as openRegularFile does, and when the signal

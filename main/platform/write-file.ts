@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { diskFull, isFullCode } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
-import { syncFolder } from '../training/durable-file.ts'
+import { syncFolder } from './durable-file.ts'
 import { refuseWorkspaceFiles } from './refuse-workspace-files.ts'
 import { sweepTemporaryFiles, temporaryName } from './temporary-file.ts'
 

@@ -1,7 +1,7 @@
 /** Files that become exports once they are whole; what a killed process left of them is taken away by the next export. */
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { isClaimAlive, newClaimName, parseClaim } from '../datasets/claim-name.ts'
+import { isClaimAlive, newClaimName, parseClaim } from './claim-name.ts'
 
 const ENDING = '.tmp'
 /** Of the destination's name; the rest of what a file system allows is for the process. */

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
-import { databaseFile } from '../workspace.ts'
+import { databaseFile } from './workspace.ts'
 
 /** What a workspace keeps in its folder; an exported file in the place of any of it would destroy runs or datasets. */
 const KEPT = /^(studio\.db(-wal|-shm|-journal)?|space-reserve|datasets|checkpoints|importing|verified)$/i

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { openStudioDatabase } from '../../db/index.ts'
 import { optimizer, type TrainingConfig } from '../contract/training.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import { databaseFile } from '../workspace.ts'
+import { databaseFile } from '../platform/workspace.ts'
 import { RunService } from './run-service.ts'
 
 /** Long enough to be steered, and cut short by the test. */

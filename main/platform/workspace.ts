@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { StudioError } from './contract/errors.ts'
+import { StudioError } from '../contract/errors.ts'
 
 interface Surroundings {
   env: Record<string, string | undefined>

@@ -1,7 +1,7 @@
 /** A disk that is full, said in one sentence everywhere: which folder, how much is free, and what is needed. */
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { StudioError } from '../main/contract/errors.ts'
+import { StudioError } from '../contract/errors.ts'
 
 /** Below this nothing useful can be written any more: a file system may keep its last blocks for itself. */
 const FULL_BYTES = 256 * 1024

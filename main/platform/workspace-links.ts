@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { StudioError } from './contract/errors.ts'
-import { isPlainName } from './contract/plain-name.ts'
+import { StudioError } from '../contract/errors.ts'
+import { isPlainName } from '../contract/plain-name.ts'
 
 /**
  * A path inside the workspace, made of plain names. Throws InvalidArgument for another name, and Unsupported where a

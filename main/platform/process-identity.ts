@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import type { ProcessIdentity } from './types.ts'
+import type { ProcessIdentity } from '../../db/types.ts'
 
 /** An owner that cannot be looked at counts as dead after so long without a heartbeat. */
 export const HEARTBEAT_LIMIT_MS = 60_000

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { StudioError } from './contract/errors.ts'
+import { StudioError } from '../contract/errors.ts'
 import { defaultWorkspace, prepareWorkspace, workspacePath } from './workspace.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'workspace-'))
