@@ -1,6 +1,4 @@
 /** Imports go one way; ARCHITECTURE.md draws it. */
-const service = '^main/(datasets|training|runs|benchmark)/'
-
 /** Nothing in `from` may import what `to` matches, except what `except` matches. */
 function only(name, from, allowed, comment) {
   const own = [from, ...allowed].join('|')
@@ -22,23 +20,38 @@ const window = (layer, below, comment) => ({
   to: { path: '^renderer/', pathNot: `^renderer/(${[layer, ...below].join('|')})/` },
 })
 
+/** A service, which may import what lies under all services, and the services named. */
+function service(name, services, comment) {
+  const below = [
+    '^main/(contract|model|platform)/',
+    '^main/app-version[.]ts$',
+    ...(name === 'datasets' ? [] : ['^db/']),
+    '^native/',
+  ]
+  return only(name, `^main/${name}/`, [...below, ...services.map((other) => `^main/${other}/`)], comment)
+}
+
 module.exports = {
   forbidden: [
     only('model-is-the-bottom', '^main/model/', [], 'model imports nothing but itself'),
     only('contract-on-model', '^main/contract/', ['^main/model/'], 'contract imports model only'),
     only(
+      'platform-under-all-services',
+      '^main/platform/',
+      ['^main/contract/'],
+      'files, paths, processes and disk space: platform knows the errors of the contract, and no service',
+    ),
+    only(
       'db-is-a-leaf',
       '^db/',
-      ['^main/(contract|model)/'],
-      'db knows the contract and the model, nothing else',
+      ['^main/(contract|model|platform)/'],
+      'db knows the contract, the model and platform, nothing else',
     ),
     only('native-is-a-leaf', '^native/', [], 'the addon’s face imports nothing of ours'),
-    only(
-      'services',
-      service,
-      ['^main/(contract|model)/', '^main/(app-version|workspace|workspace-links)[.]ts$', '^db/', '^native/'],
-      'services know each other, the contract, the model, db and native',
-    ),
+    service('datasets', [], 'datasets is the lowest of the services, and has no rows in the database'),
+    service('training', ['datasets'], 'training reads datasets; it knows no list of runs and no benchmark'),
+    service('runs', ['datasets', 'training'], 'runs starts, lists and exports what training makes'),
+    service('benchmark', ['datasets', 'training'], 'benchmark measures steps of training, and knows no runs'),
     only(
       'serving-and-cli',
       '^main/(serving|cli)/|^main/[^/]+[.]ts$',
@@ -48,8 +61,8 @@ module.exports = {
     only(
       'shell-on-contract',
       '^electron/',
-      ['^main/contract/'],
-      'the shell knows the engine by its contract only',
+      ['^main/(contract|platform)/'],
+      'the shell knows the engine by its contract only; platform belongs to neither',
     ),
     only(
       'window-on-contract-and-model',

@@ -24,6 +24,7 @@ const shellSources = [
   'electron',
   'main/contract',
   'main/model',
+  'main/platform',
   'package.json',
   'package-lock.json',
   'build/bundle.mjs',

@@ -16,8 +16,9 @@ import {
   type StoredRun,
   type StoredSummary,
 } from './run-rows.ts'
-import type { NewRun, ProcessIdentity, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
+import type { NewRun, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
 import { unusableRuns } from './unusable-runs.ts'
+import type { ProcessIdentity } from '../main/platform/process-identity.ts'
 import type { Value } from './value.ts'
 
 /** A row that can only be deleted; the owner is null where no process of this program can have it. */

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { databaseWithRun, sampleRun } from '../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
-import { currentProcess, openStudioDatabase, type ProcessIdentity } from './index.ts'
+import { openStudioDatabase } from './index.ts'
+import { currentProcess, type ProcessIdentity } from '../main/platform/process-identity.ts'
 
 const stranger: ProcessIdentity = { pid: 1_000_000_000, startedAt: 'boot/1', host: currentProcess().host }
 

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { toErrorData } from '../main/contract/errors.ts'
 import { freeBytes } from '../main/platform/disk-space.ts'
 
 export const RESERVE_FILE = 'space-reserve'
@@ -38,5 +39,15 @@ export function releaseReserve(database: string, bytes = RESERVE_BYTES): boolean
     return true
   } catch {
     return false
+  }
+}
+
+/** Does the work again with what the reserve gives back where the disk is full; `bytes` as much as it takes. */
+export function withReserve<Result>(file: string, bytes: number | undefined, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (toErrorData(error).code !== 'DiskFull' || !releaseReserve(file, bytes)) throw error
+    return work()
   }
 }

@@ -14,16 +14,8 @@ import type {
 } from '../main/contract/runs.ts'
 import type { EvaluationMetric, TrainingConfig } from '../main/contract/training.ts'
 import type { ModelDocument } from '../main/model/document.ts'
+import type { ProcessIdentity } from '../main/platform/process-identity.ts'
 import type { DocumentPatch } from '../main/model/editing/patch.ts'
-
-/** A process as the database can recognise it later, even if its pid has been given to another one since. */
-export interface ProcessIdentity {
-  pid: number
-  /** Opaque; equal only for the same process. null where this platform does not tell. */
-  startedAt: string | null
-  /** Name of the machine or container whose pids these are. */
-  host: string
-}
 
 /** One line of the list: everything but the documents. */
 export interface RunRow {

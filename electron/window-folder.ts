@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto'
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasRoomFor } from '../main/platform/disk-space.ts'
+import { sha256 } from '../main/platform/sha256.ts'
+import { isWritable } from '../main/platform/workspace.ts'
 
 /** What the window itself writes when it starts: its lock, caches and log. */
 const NEEDED_BYTES = 8 * 1024 * 1024
@@ -12,16 +14,8 @@ const NEEDED_BYTES = 8 * 1024 * 1024
  */
 export function windowFolder(workspace: string, userData: string): string {
   if (!existsSync(workspace) || canBeWritten(workspace)) return join(workspace, '.window')
-  const name = createHash('sha256').update(workspace).digest('hex').slice(0, 16)
+  const name = sha256(workspace).slice(0, 16)
   return join(userData, 'windows', name)
 }
 
-function canBeWritten(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK)
-    const { bavail, bsize } = statfsSync(folder)
-    return bavail * bsize >= NEEDED_BYTES
-  } catch {
-    return false
-  }
-}
+const canBeWritten = (folder: string): boolean => isWritable(folder) && hasRoomFor(folder, NEEDED_BYTES)

@@ -11,7 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), 'layers-'))
 const files = {
   'main/model/pure.ts': "import '../contract/request.ts'",
   'main/contract/request.ts': 'export {}',
-  'main/training/loop.ts': "import '../contract/request.ts'\nimport '../../db/index.ts'",
+  'main/training/loop.ts':
+    "import '../contract/request.ts'\nimport '../../db/index.ts'\nimport '../platform/files.ts'",
+  'main/platform/files.ts': "import '../datasets/sets.ts'",
+  'main/datasets/sets.ts': "import '../training/loop.ts'",
   'main/serving/handlers.ts': "import '../training/loop.ts'",
   'db/index.ts': "import '../main/runs/list.ts'",
   'main/runs/list.ts': "import '../serving/handlers.ts'",
@@ -47,7 +50,9 @@ describe('the import layers', () => {
   it.each([
     'model-is-the-bottom: main/model/pure.ts -> main/contract/request.ts',
     'db-is-a-leaf: db/index.ts -> main/runs/list.ts',
-    'services: main/runs/list.ts -> main/serving/handlers.ts',
+    'runs: main/runs/list.ts -> main/serving/handlers.ts',
+    'platform-under-all-services: main/platform/files.ts -> main/datasets/sets.ts',
+    'datasets: main/datasets/sets.ts -> main/training/loop.ts',
     'shell-on-contract: electron/main.ts -> main/engine.ts',
     'window-on-contract-and-model: renderer/App.ts -> main/training/loop.ts',
     'no-node-in-pure-folders: renderer/App.ts -> fs',
@@ -61,6 +66,7 @@ describe('the import layers', () => {
   it.each([
     'main/training/loop.ts -> main/contract/request.ts',
     'main/training/loop.ts -> db/index.ts',
+    'main/training/loop.ts -> main/platform/files.ts',
     'main/serving/handlers.ts -> main/training/loop.ts',
     'electron/main.ts -> main/contract/request.ts',
     'renderer/features/runs/page.ts -> renderer/features/models/shared/store.ts',

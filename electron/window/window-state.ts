@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { replaceFileSync } from '../../main/platform/durable-file.ts'
+import { readRegularFileSync } from '../../main/platform/regular-file.ts'
 
 export interface Rectangle {
   x: number
@@ -31,10 +33,7 @@ const VISIBLE_PIXELS = 120
 /** The stored state, or null if there is none or it cannot be read. */
 export function readWindowState(file: string): WindowState | null {
   try {
-    // Reading a pipe or a device instead of a file would never end.
-    const info = statSync(file)
-    if (!info.isFile() || info.size > MOST_BYTES) return null
-    return windowState.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return windowState.parse(JSON.parse(readRegularFileSync(file, MOST_BYTES).toString('utf8')))
   } catch {
     return null
   }
@@ -44,10 +43,9 @@ export function readWindowState(file: string): WindowState | null {
 export function writeWindowState(file: string, state: WindowState): void {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(`${file}.tmp`, JSON.stringify(state))
-    renameSync(`${file}.tmp`, file)
+    replaceFileSync(file, JSON.stringify(state))
   } catch {
-    rmSync(`${file}.tmp`, { force: true })
+    return
   }
 }
 

@@ -1,4 +1,4 @@
-import { explainDiskFull } from '../../db/index.ts'
+import { explainDiskFull } from '../platform/disk-space.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import { AssignmentError } from '../model/assign-setting.ts'
 import { EXIT, UsageError, type Command, type Outcome } from './command.ts'

@@ -80,7 +80,7 @@ export async function removeDataset(
 ): Promise<void> {
   const path = requireDataset(folders, id)
   // A name that no import can have, so that the name is free again at once.
-  const discarded = join(folders.importing, await newClaimName(`.removed-${randomBytes(4).toString('hex')}`))
+  const discarded = join(folders.importing, newClaimName(`.removed-${randomBytes(4).toString('hex')}`))
   requireUnused()
   try {
     // At once, so that no run can begin between the question and the answer.

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { explainDiskFull } from '../../db/index.ts'
+import { explainDiskFull } from '../platform/disk-space.ts'
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import {
   generateRequest,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ImportSpec } from '../../native/index.ts'
-import { diskFull } from '../../db/index.ts'
+import { diskFull } from '../platform/disk-space.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 
 const rejectedRow = z.object({

@@ -105,7 +105,7 @@ describe('prepareFolders', () => {
 
 describe('parseClaim', () => {
   it('reads back a name that itself holds dashes and numbers', async () => {
-    expect(parseClaim(await newClaimName('a-1-2'))).toMatchObject({ dataset: 'a-1-2', pid: process.pid })
+    expect(parseClaim(newClaimName('a-1-2'))).toMatchObject({ dataset: 'a-1-2', pid: process.pid })
   })
 
   it('is null for foreign names', () => {

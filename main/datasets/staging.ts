@@ -27,7 +27,7 @@ export async function claimName(folders: DatasetFolders, name: string): Promise<
   refuseLinks(folders.workspace, folders.importing)
   refuseLinks(folders.workspace, target)
   if (existsSync(target)) throw nameTaken(name)
-  const own = await newClaimName(name)
+  const own = newClaimName(name)
   const folder = join(folders.importing, own)
   const destination = join(folder, 'prepared')
   await mkdir(folder).catch((error: unknown) => {
@@ -57,7 +57,7 @@ export async function claimName(folders: DatasetFolders, name: string): Promise<
 async function claimedByOther(folders: DatasetFolders, name: string, own: string): Promise<boolean> {
   for (const entry of await readdir(folders.importing)) {
     const claim = entry === own ? null : parseClaim(entry)
-    if (claim?.dataset === name && (await isClaimAlive(claim))) return true
+    if (claim?.dataset === name && isClaimAlive(claim)) return true
   }
   return false
 }

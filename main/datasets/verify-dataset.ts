@@ -1,12 +1,13 @@
 /** Whether a dataset's files are what was imported: all of it on request, and at little cost before they are used. */
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import { isPlainName } from '../contract/plain-name.ts'
 import { pathInside } from '../platform/workspace-links.ts'
+import { writeDurably } from '../platform/durable-file.ts'
 import { requireDataset } from './catalogue.ts'
 import { datasetFolders } from './workspace-folders.ts'
 
@@ -70,13 +71,10 @@ async function readRecord(path: string): Promise<z.infer<typeof soundness> | nul
 
 /** The next check reads everything again where this fails, for instance in a workspace that is only read. */
 async function writeRecord(path: string, record: z.infer<typeof soundness>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
   try {
     await mkdir(dirname(path), { recursive: true })
-    await rm(temporary, { force: true })
-    await writeFile(temporary, JSON.stringify(record), { flag: 'wx' })
-    await rename(temporary, path)
+    await writeDurably(path, JSON.stringify(record))
   } catch {
-    await rm(temporary, { force: true }).catch(() => undefined)
+    return
   }
 }

@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { readOnlyWorkspace } from '../../db/index.ts'
+import { isWritable, readOnlyWorkspace } from '../platform/workspace.ts'
 import { makeFolderDurably } from '../platform/durable-file.ts'
 import { fileError } from '../platform/file-errors.ts'
 import { isClaimAlive, parseClaim } from '../platform/claim-name.ts'
@@ -23,15 +22,6 @@ export function datasetFolders(workspace: string): DatasetFolders {
   }
 }
 
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Makes the folders and removes what processes that are gone have left in `importing`. */
 export async function prepareFolders(folders: DatasetFolders): Promise<void> {
   for (const folder of [folders.datasets, folders.importing]) {
@@ -45,7 +35,7 @@ export async function prepareFolders(folders: DatasetFolders): Promise<void> {
   }
   for (const entry of await readdir(folders.importing)) {
     const claim = parseClaim(entry)
-    if (claim && !(await isClaimAlive(claim))) {
+    if (claim && !isClaimAlive(claim)) {
       // Another process may be sweeping too, and a file that resists now is tried again at the next start.
       await rm(join(folders.importing, entry), { recursive: true, force: true }).catch(() => {})
     }

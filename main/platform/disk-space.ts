@@ -5,6 +5,8 @@ import { StudioError } from '../contract/errors.ts'
 
 /** Below this nothing useful can be written any more: a file system may keep its last blocks for itself. */
 const FULL_BYTES = 256 * 1024
+/** Left free beside what is needed, for the database and everything else that writes to the disk. */
+const SPARE_BYTES = 1024 * 1024
 
 /** Codes of the system for a disk without room and a quota that is used up. */
 export const isFullCode = (code: string | undefined): boolean => code === 'ENOSPC' || code === 'EDQUOT'
@@ -17,6 +19,23 @@ export function freeBytes(path: string): number | null {
   } catch {
     return null
   }
+}
+
+/** Whether the folder's disk has so many bytes free, as far as the system says. */
+export function hasRoomFor(folder: string, bytes: number): boolean {
+  const free = freeBytes(folder)
+  return free === null || free >= bytes
+}
+
+/** Throws DiskFull, with both numbers, where the folder's disk cannot hold `bytes` more. */
+export function requireFreeSpace(folder: string, bytes: number): void {
+  const free = freeBytes(folder)
+  if (free === null || free >= bytes + SPARE_BYTES) return
+  throw new StudioError(
+    'DiskFull',
+    `The disk is full: this needs ${byteText(bytes + SPARE_BYTES)} in ${folder}, and only ${byteText(free)} are free. ` +
+      'Free some space, ask for fewer rows, or use a workspace on another disk.',
+  )
 }
 
 /** Whether hardly anything can be written beside the path. */

@@ -1,8 +1,8 @@
 /** Writing files so that neither a crash nor a power cut leaves half of one. */
-import { constants } from 'node:fs'
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { constants, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { diskFull, isFullCode } from '../../db/index.ts'
+import { diskFull, isFullCode } from './disk-space.ts'
 import { StudioError } from '../contract/errors.ts'
 
 /** Windows has no such flag; there a link takes an administrator to make. */
@@ -13,20 +13,48 @@ const NO_LINK = constants.O_NOFOLLOW ?? 0
  * which. Throws DiskFull or Io; nothing is left lying about then.
  */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    await replaceFile(path, `${path}.${process.pid}.tmp`, (file) => file.writeFile(content))
+  } catch (error) {
+    throw writingError(error, path)
+  }
+}
+
+/**
+ * Replaces a file by what `write` puts into a temporary one on the same disk. Whatever fails is thrown as it is; the
+ * temporary file is removed then, and the former content stays.
+ */
+export async function replaceFile(
+  path: string,
+  temporary: string,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<void> {
   try {
     await clearPlace(temporary)
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_LINK)
     try {
-      await file.writeFile(content)
+      await write(file)
       await file.sync()
     } finally {
       await file.close()
     }
     await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
-    throw writingError(error, path)
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+/** As replaceFile, for the last moment of a process: without waiting for the disk, so that a power cut may undo it. */
+export function replaceFileSync(path: string, content: string): void {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    rmSync(temporary, { force: true })
+    writeFileSync(temporary, content, { flag: 'wx' })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
   }
 }
 

@@ -1,4 +1,4 @@
-import { diskFull, isFullCode } from '../../db/index.ts'
+import { diskFull, isFullCode } from './disk-space.ts'
 import { StudioError, type ErrorCode } from '../contract/errors.ts'
 
 const REASONS: Record<string, { code: ErrorCode; reason: string }> = {

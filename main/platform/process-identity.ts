@@ -1,8 +1,18 @@
-/** Telling whether the process that owns a run still lives, although pids are used again. */
+/** Telling whether the process that owns something still lives, although pids are used again. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import type { ProcessIdentity } from '../../db/types.ts'
+import { z } from 'zod'
+
+/** A process as the database and lock files can recognise it later, even if its pid has been given to another one since. */
+export const processIdentity = z.object({
+  pid: z.int(),
+  /** Opaque; equal only for the same process. null where this platform does not tell. */
+  startedAt: z.string().nullable(),
+  /** Name of the machine or container whose pids these are. */
+  host: z.string(),
+})
+export type ProcessIdentity = z.infer<typeof processIdentity>
 
 /** An owner that cannot be looked at counts as dead after so long without a heartbeat. */
 export const HEARTBEAT_LIMIT_MS = 60_000
@@ -54,12 +64,26 @@ export function parseProcStat(stat: string): { state: string; startTicks: string
   return { state, startTicks }
 }
 
+/**
+ * What Linux says of a process: the clock ticks between boot and its start, and whether it has ended and only waits for
+ * its parent. null where there is no such process, and on other systems.
+ */
+export function processStat(pid: number): { startTicks: string; ended: boolean } | null {
+  let stat: string
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return null
+  }
+  const { state, startTicks } = parseProcStat(stat)
+  return { startTicks, ended: state === 'Z' || state === 'X' }
+}
+
 function linuxStart(pid: number): string | null {
-  const { state, startTicks } = parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  // A zombie does nothing any more; it only waits for its parent.
-  if (state === 'Z' || state === 'X') return null
+  const stat = processStat(pid)
+  if (!stat || stat.ended) return null
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  return `${boot}/${startTicks}`
+  return `${boot}/${stat.startTicks}`
 }
 
 function darwinStart(pid: number): string | null {
@@ -67,12 +91,12 @@ function darwinStart(pid: number): string | null {
   return execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], options).trim() || null
 }
 
-function pidExists(pid: number): boolean {
+/** Whether any process has the pid, be it another user's. */
+export function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it is there, and another user's.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -2,8 +2,7 @@
  * Opening what is said to be a file. A device that never ends, a pipe that nobody writes to and a folder are told from a
  * file before anything is read of them, and nothing is read that is larger than what it is said to be.
  */
-import { constants } from 'node:fs'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { StudioError } from '../contract/errors.ts'
 import { fileError } from './file-errors.ts'
@@ -40,17 +39,13 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
 export async function readRegularFile(path: string, limit: number): Promise<Buffer> {
   const handle = await openRegularFile(path)
   try {
-    const { size } = await handle.stat()
-    if (size > limit) throw tooLarge(path, size, limit)
-    // One byte more than there should be tells a file that is longer, or has grown.
-    const content = Buffer.alloc(size + 1)
-    let length = 0
-    while (length < content.length) {
-      const { bytesRead } = await handle.read(content, length, content.length - length, length)
-      if (bytesRead === 0) return content.subarray(0, length)
-      length += bytesRead
+    const reading = contentOf(path, (await handle.stat()).size, limit)
+    let step = reading.next()
+    while (!step.done) {
+      const { buffer, offset } = step.value
+      step = reading.next((await handle.read(buffer, offset, buffer.length - offset, offset)).bytesRead)
     }
-    throw changing(path)
+    return step.value
   } catch (error) {
     throw fileError(error, 'read', path)
   } finally {
@@ -69,20 +64,36 @@ export function readRegularFileSync(path: string, limit: number): Buffer {
   try {
     const stats = fstatSync(file)
     requireRegular(stats, path)
-    if (stats.size > limit) throw tooLarge(path, stats.size, limit)
-    const content = Buffer.alloc(stats.size + 1)
-    let length = 0
-    while (length < content.length) {
-      const bytesRead = readSync(file, content, length, content.length - length, length)
-      if (bytesRead === 0) return content.subarray(0, length)
-      length += bytesRead
+    const reading = contentOf(path, stats.size, limit)
+    let step = reading.next()
+    while (!step.done) {
+      const { buffer, offset } = step.value
+      step = reading.next(readSync(file, buffer, offset, buffer.length - offset, offset))
     }
-    throw changing(path)
+    return step.value
   } catch (error) {
     throw fileError(error, 'read', path)
   } finally {
     closeSync(file)
   }
+}
+
+/** Yields where the file's next bytes belong, is told how many have been read, and returns the content. */
+function* contentOf(
+  path: string,
+  size: number,
+  limit: number,
+): Generator<{ buffer: Buffer; offset: number }, Buffer, number> {
+  if (size > limit) throw tooLarge(path, size, limit)
+  // One byte more than there should be tells a file that is longer, or has grown.
+  const buffer = Buffer.alloc(size + 1)
+  let offset = 0
+  while (offset < buffer.length) {
+    const bytesRead = yield { buffer, offset }
+    if (bytesRead === 0) return buffer.subarray(0, offset)
+    offset += bytesRead
+  }
+  throw changing(path)
 }
 
 function requireRegular(stats: Stats, path: string): void {

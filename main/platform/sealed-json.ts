@@ -2,17 +2,15 @@
  * JSON files that carry a checksum of themselves as their first member: `{"checksum":"<SHA-256>",…`. It is the SHA-256 of
  * the text without that member. native/dataset/src/seal.rs does the same for manifests.
  */
-import { createHash } from 'node:crypto'
+import { sha256 } from './sha256.ts'
 
 const BEGINNING = '{"checksum":"'
 const DIGITS = 64
 
-const checksumOf = (text: string): string => createHash('sha256').update(text).digest('hex')
-
 /** The JSON text of an object with its checksum; it must have at least one member. */
 export function sealJson(value: object): string {
   const text = JSON.stringify(value)
-  return `${BEGINNING}${checksumOf(text)}",${text.slice(1)}`
+  return `${BEGINNING}${sha256(text)}",${text.slice(1)}`
 }
 
 /**
@@ -24,5 +22,5 @@ export function unsealJson(text: string): string | null {
   const end = BEGINNING.length + DIGITS
   if (text.slice(end, end + 2) !== '",') return null
   const content = `{${text.slice(end + 2)}`
-  return checksumOf(content) === text.slice(BEGINNING.length, end) ? content : null
+  return sha256(content) === text.slice(BEGINNING.length, end) ? content : null
 }

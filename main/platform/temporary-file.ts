@@ -8,9 +8,9 @@ const ENDING = '.tmp'
 const NAME_CHARACTERS = 40
 
 /** A new name beside the destination, which says whose process it is. */
-export async function temporaryName(destination: string): Promise<string> {
+export function temporaryName(destination: string): string {
   const name = [...basename(destination)].slice(0, NAME_CHARACTERS).join('')
-  return join(dirname(destination), `${await newClaimName(name)}${ENDING}`)
+  return join(dirname(destination), `${newClaimName(name)}${ENDING}`)
 }
 
 /** Removes the temporary files of dead processes in a folder. What cannot be removed stays. */
@@ -19,7 +19,7 @@ export async function sweepTemporaryFiles(folder: string): Promise<void> {
   for (const entry of entries) {
     if (!entry.isFile() || !entry.name.endsWith(ENDING)) continue
     const claim = parseClaim(entry.name.slice(0, -ENDING.length))
-    if (claim && !(await isClaimAlive(claim))) {
+    if (claim && !isClaimAlive(claim)) {
       await rm(join(folder, entry.name), { force: true }).catch(() => undefined)
     }
   }

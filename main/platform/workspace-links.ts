@@ -40,11 +40,11 @@ export function refuseLinks(workspace: string, path: string): void {
   }
 }
 
-function isLink(path: string): boolean {
+/** Whether a symbolic link lies at the path; false where it cannot be looked at, which whoever opens it says. */
+export function isLink(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
   } catch {
-    // It cannot be looked at; whoever opens it says why.
     return false
   }
 }

@@ -23,13 +23,13 @@ describe('the default workspace', () => {
   })
 
   it('gives way to the environment, and that to an argument', () => {
-    const surroundings = {
+    const user = {
       env: { DLRM_STUDIO_WORKSPACE: '/from-env' },
       platform: 'linux' as const,
       home: '/h',
     }
-    expect(workspacePath(undefined, surroundings)).toBe('/from-env')
-    expect(workspacePath('/chosen', surroundings)).toBe('/chosen')
+    expect(workspacePath(undefined, user)).toBe('/from-env')
+    expect(workspacePath('/chosen', user)).toBe('/chosen')
   })
 })
 

@@ -1,30 +1,15 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
-
-interface Surroundings {
-  env: Record<string, string | undefined>
-  platform: NodeJS.Platform
-  home: string
-}
-
-const here = (): Surroundings => ({ env: process.env, platform: process.platform, home: homedir() })
+import { roamingDataFolder, userEnvironment, type UserEnvironment } from './user-folders.ts'
 
 /** The workspace used where none is named: in the user's data folder, the same for window and command line. */
-export function defaultWorkspace({ env, platform, home }: Surroundings = here()): string {
-  return join(dataFolder({ env, platform, home }), 'DLRM Studio', 'workspace')
-}
-
-function dataFolder({ env, platform, home }: Surroundings): string {
-  if (platform === 'win32') return env.APPDATA || join(home, 'AppData', 'Roaming')
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support')
-  return env.XDG_DATA_HOME || join(home, '.local', 'share')
-}
+export const defaultWorkspace = (user?: UserEnvironment): string =>
+  join(roamingDataFolder(user), 'DLRM Studio', 'workspace')
 
 /** `chosen` (a --workspace argument), else DLRM_STUDIO_WORKSPACE, else the default; absolute. */
-export function workspacePath(chosen?: string, surroundings: Surroundings = here()): string {
-  return resolve(chosen || surroundings.env.DLRM_STUDIO_WORKSPACE || defaultWorkspace(surroundings))
+export function workspacePath(chosen?: string, user: UserEnvironment = userEnvironment()): string {
+  return resolve(chosen || user.env.DLRM_STUDIO_WORKSPACE || defaultWorkspace(user))
 }
 
 /** Makes the folder if it is absent and checks that it can be read; returns its path. */
@@ -57,3 +42,23 @@ function makeFolder(path: string): void {
 
 /** Where a workspace keeps its database. */
 export const databaseFile = (workspace: string): string => join(workspace, 'studio.db')
+
+/** Whether this process may write in a folder or to a file; false for one that does not exist. */
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** For whatever would write in a workspace whose disk or permissions do not allow it. */
+export function readOnlyWorkspace(workspace: string): StudioError {
+  return new StudioError(
+    'ReadOnly',
+    `The workspace ${workspace} is read-only: runs can be viewed, compared, exported elsewhere and used to predict, ` +
+      'but nothing can be changed. Change its permissions, or use a copy of it in a folder that you can write to.',
+    { file: workspace },
+  )
+}

@@ -1,11 +1,12 @@
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
-import { diskFull, isFullCode } from '../../db/index.ts'
+import { realpath, stat, type FileHandle } from 'node:fs/promises'
+import { diskFull, isFullCode } from './disk-space.ts'
 import { StudioError } from '../contract/errors.ts'
-import { syncFolder } from './durable-file.ts'
+import { replaceFile, syncFolder } from './durable-file.ts'
 import { refuseWorkspaceFiles } from './refuse-workspace-files.ts'
 import { sweepTemporaryFiles, temporaryName } from './temporary-file.ts'
+import { isLink } from './workspace-links.ts'
 
 /** Collects small pieces of text before they are written. */
 const BUFFER = 1 << 20
@@ -28,20 +29,11 @@ export async function writeFileSafely(
   const target = await ordinaryFile(path)
   refuseWorkspaceFiles(target)
   await sweepTemporaryFiles(dirname(target))
-  const temporary = await temporaryName(target)
   try {
-    const file = await open(temporary, 'w')
-    try {
-      await flushing(file, write)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, target)
+    await replaceFile(target, temporaryName(target), (file) => flushing(file, write))
     await syncFolder(dirname(target))
     return { path, bytes: (await stat(path)).size }
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
     throw explained(error, path)
   }
 }
@@ -67,15 +59,6 @@ export function refuseBrokenLink(path: string): void {
     `${path} is a symbolic link to a file that does not exist: remove the link, or choose another file.`,
     { file: path },
   )
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
-  } catch {
-    // It cannot be looked at; writing says why.
-    return false
-  }
 }
 
 async function flushing(file: FileHandle, write: (sink: Sink) => Promise<void>): Promise<void> {
@@ -104,8 +87,6 @@ function explained(error: unknown, path: string): unknown {
   return new StudioError(
     'Io',
     `${path} cannot be written (${code}): choose an existing folder that you can write to.`,
-    {
-      file: path,
-    },
+    { file: path },
   )
 }

@@ -1,4 +1,5 @@
-import { isOwnerAlive, type StudioDatabase } from '../../db/index.ts'
+import { type StudioDatabase } from '../../db/index.ts'
+import { isOwnerAlive } from '../platform/process-identity.ts'
 
 /**
  * Makes runs interrupted whose owner died without a word; whether there were any. A database that cannot be written, or is

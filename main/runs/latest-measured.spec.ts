@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { currentProcess, openStudioDatabase } from '../../db/index.ts'
+import { openStudioDatabase } from '../../db/index.ts'
+import { currentProcess } from '../platform/process-identity.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { defaultTrainingConfig } from '../contract/training.ts'
 import { presetDocument } from '../model/presets/index.ts'

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { setImmediate as otherWork } from 'node:timers/promises'
-import { isOwnerAlive, openStudioDatabase, type StudioDatabase, type UnusableRun } from '../../db/index.ts'
+import { openStudioDatabase, type StudioDatabase, type UnusableRun } from '../../db/index.ts'
+import { isOwnerAlive } from '../platform/process-identity.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
 

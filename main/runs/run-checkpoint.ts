@@ -4,7 +4,7 @@ import { StudioError } from '../contract/errors.ts'
 import type { CheckpointInfo } from '../contract/runs.ts'
 import { fileError, isMissing } from '../platform/file-errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
-import { sha256OfFile } from '../platform/file-hash.ts'
+import { sha256OfFile } from '../platform/sha256.ts'
 import { storedCheckpoints, type CheckpointSources } from './stored-checkpoints.ts'
 import { refuseLinks } from '../platform/workspace-links.ts'
 

@@ -4,7 +4,8 @@
  */
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { currentProcess, type RunAction, type RunRecord, type StudioDatabase } from '../../db/index.ts'
+import { type RunAction, type RunRecord, type StudioDatabase } from '../../db/index.ts'
+import { currentProcess } from '../platform/process-identity.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { runName, type RunStatus, type RunSummary } from '../contract/runs.ts'

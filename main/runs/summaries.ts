@@ -1,5 +1,6 @@
 /** Runs as the window and the command line list and show them. */
-import { currentProcess, isSameProcess, type RunRow, type StudioReader } from '../../db/index.ts'
+import type { RunRow, StudioReader } from '../../db/index.ts'
+import { currentProcess, isSameProcess } from '../platform/process-identity.ts'
 import type { ResponseOf } from '../contract/requests.ts'
 import { MOST_LISTED, newestFirst, type RunPage } from '../contract/run-list.ts'
 import type { RunDetail, RunSummary } from '../contract/runs.ts'

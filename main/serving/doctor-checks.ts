@@ -1,14 +1,12 @@
 /** Checks of what the engine and the command line need of this machine. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
-import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
 import { nativeAddon } from '../../native/index.ts'
 import { toErrorData } from '../contract/errors.ts'
 import type { DoctorCheck } from '../contract/requests.ts'
+import { freeBytes } from '../platform/disk-space.ts'
 import { requireBinding } from '../training/backends/tensorflow/runtime/binding.ts'
 import { findGpus } from '../training/backends/tensorflow/runtime/gpus.ts'
 import {
@@ -66,9 +64,8 @@ export function checkSqlite(): DoctorCheck {
   }
 }
 
-export async function checkDisk(workspace: string): Promise<DoctorCheck> {
-  const { bavail, bsize } = await statfs(existingPart(workspace))
-  const free = bavail * bsize
+export function checkDisk(workspace: string): DoctorCheck {
+  const free = freeBytes(workspace) ?? 0
   const ok = free >= MIN_DISK_BYTES
   return {
     name: 'Disk space',
@@ -76,12 +73,6 @@ export async function checkDisk(workspace: string): Promise<DoctorCheck> {
     found: `${gb(free)} free in ${workspace}`,
     remedy: ok ? null : 'Free some space, or choose another folder with --workspace',
   }
-}
-
-/** The folder, or its nearest ancestor that exists, because the folder may be created later. */
-function existingPart(folder: string): string {
-  const above = dirname(folder)
-  return existsSync(folder) || above === folder ? folder : existingPart(above)
 }
 
 export function checkMemory(): DoctorCheck {

@@ -13,15 +13,14 @@ import { checkDisplay, checkElectron, checkWindowLibraries } from './doctor-wind
 
 /** What this machine has and what is missing, with the remedy. Changes and downloads nothing. */
 export async function runDoctor(workspace: string): Promise<DoctorCheck[]> {
-  const [electron, libraries, cargo, disk, gpu, tensorflow] = await Promise.all([
+  const [electron, libraries, cargo, gpu, tensorflow] = await Promise.all([
     checkElectron(),
     checkWindowLibraries(),
     checkCargo(),
-    checkDisk(workspace),
     checkGpu(),
     checkTensorFlow(),
   ])
   const engine = [checkNode(), checkAddon(), checkSqlite(), cargo, tensorflow, gpu]
   const window = [electron, libraries, checkDisplay()]
-  return [...engine, ...window, checkMemory(), disk].filter((check) => check !== null)
+  return [...engine, ...window, checkMemory(), checkDisk(workspace)].filter((check) => check !== null)
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { currentProcess, openStudioDatabase } from '../../db/index.ts'
+import { openStudioDatabase } from '../../db/index.ts'
+import { currentProcess } from '../platform/process-identity.ts'
 import { databaseWithRun } from '../../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import type { EngineEvent } from '../contract/events.ts'

@@ -1,9 +1,9 @@
-import { statfs } from 'node:fs/promises'
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import type { StudioReader } from '../../db/index.ts'
 import { APP_VERSION } from '../app-version.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import { runDoctor } from './doctor.ts'
+import { freeBytes } from '../platform/disk-space.ts'
 import type { HandlersOf } from './handlers.ts'
 import { dismissUnfinished, unfinishedWork, workInProgress, type WorkSources } from './work-in-progress.ts'
 
@@ -22,7 +22,6 @@ export function workspaceHandlers({
 }: WorkspaceSources): HandlersOf<'workspace'> & HandlersOf<'doctor'> {
   return {
     'workspace.info': async () => {
-      const { bavail, bsize } = await statfs(workspace)
       const fresh = database.runList.isEmpty() && (await datasets.list()).length === 0
       return {
         path: workspace,
@@ -31,7 +30,7 @@ export function workspaceHandlers({
         cores: availableParallelism(),
         memoryBytes: totalmem(),
         freeMemoryBytes: freemem(),
-        freeDiskBytes: bavail * bsize,
+        freeDiskBytes: freeBytes(workspace) ?? 0,
         fresh,
       }
     },

@@ -4,7 +4,7 @@
  */
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { byteText, freeBytes } from '../../db/index.ts'
+import { byteText, freeBytes, hasRoomFor } from '../platform/disk-space.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { checkpointPath } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
@@ -13,7 +13,7 @@ import { fileError, isMissing } from '../platform/file-errors.ts'
 import { readRegularFile } from '../platform/regular-file.ts'
 import { sealJson, unsealJson } from '../platform/sealed-json.ts'
 import { clearPlace, syncFolder, writeDurably } from '../platform/durable-file.ts'
-import { sha256OfFile } from '../platform/file-hash.ts'
+import { sha256OfFile } from '../platform/sha256.ts'
 import {
   CHECKPOINT_FORMAT,
   CHECKPOINT_VERSION,
@@ -61,7 +61,7 @@ export class CheckpointStore {
     unstoredPoints: NewPoint[],
   ): Promise<SavedCheckpoint> {
     const bytes = backend.memoryBytes() + bytesOfPoints(unstoredPoints)
-    requireSpace(this.#folder, bytes)
+    if (!hasRoomFor(this.#folder, bytes + RESERVED_BYTES)) throw diskFull(this.#folder, bytes)
     const temporary = join(this.#folder, `${position.step}.${process.pid}.tmp`)
     try {
       await clearPlace(temporary)
@@ -259,11 +259,6 @@ const stepsNamed = (names: readonly string[], pattern: RegExp): number[] =>
     .flatMap((name) => pattern.exec(name)?.[1] ?? [])
     .map(Number)
     .toSorted((a, b) => a - b)
-
-function requireSpace(folder: string, bytes: number): void {
-  const free = freeBytes(folder)
-  if (free !== null && free < bytes + RESERVED_BYTES) throw diskFull(folder, bytes)
-}
 
 /** The approximate size of the points in the record. */
 const bytesOfPoints = (points: readonly NewPoint[]): number => points.length * 120

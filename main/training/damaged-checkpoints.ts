@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { refuseLinks } from '../platform/workspace-links.ts'
 import { checkpointFolder, readRecord } from './checkpoints.ts'
-import { sha256OfFile } from '../platform/file-hash.ts'
+import { sha256OfFile } from '../platform/sha256.ts'
 
 /**
  * Reads all of a run's checkpoints: how many are intact, and the files that are not, relative to the workspace. Throws

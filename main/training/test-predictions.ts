@@ -1,13 +1,12 @@
 /** The predictions of a run's best epoch for the test rows, with a checksum that `sha256sum -c` can check. */
-import { createHash } from 'node:crypto'
+import { sha256 } from '../platform/sha256.ts'
 import { join } from 'node:path'
 import { writeDurably } from '../platform/durable-file.ts'
 
 export const TEST_PREDICTIONS = 'test-predictions.f32'
 export const TEST_PREDICTIONS_CHECKSUM = 'test-predictions.sha256'
 
-export const checksumLine = (bytes: Uint8Array): string =>
-  `${createHash('sha256').update(bytes).digest('hex')}  ${TEST_PREDICTIONS}\n`
+export const checksumLine = (bytes: Uint8Array): string => `${sha256(bytes)}  ${TEST_PREDICTIONS}\n`
 
 /**
  * Writes the predictions into the run's folder, in the order of the rows. After a crash in between the run continues

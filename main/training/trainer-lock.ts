@@ -6,8 +6,13 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { z } from 'zod'
-import { currentProcess, isOwnerAlive, isSameProcess } from '../platform/process-identity.ts'
+import {
+  currentProcess,
+  isOwnerAlive,
+  isSameProcess,
+  processIdentity,
+  type ProcessIdentity,
+} from '../platform/process-identity.ts'
 import { StudioError } from '../contract/errors.ts'
 import { fileError, isMissing } from '../platform/file-errors.ts'
 import { readRegularFile } from '../platform/regular-file.ts'
@@ -18,9 +23,6 @@ const MAX_IDENTITY_BYTES = 64 * 1024
 const POLL_INTERVAL_MS = 50
 /** Even the largest checkpoint is saved within this time. */
 const TIMEOUT_MS = 5 * 60_000
-
-const identity = z.object({ pid: z.int(), startedAt: z.string().nullable(), host: z.string() })
-type Identity = z.infer<typeof identity>
 
 /**
  * Marks the folder as used by this trainer and waits until no other trainer uses it. Resolves to the function that
@@ -51,7 +53,7 @@ export async function lockFolder(
 }
 
 /** The identity of a living trainer. The files of dead ones are removed. */
-async function otherTrainer(folder: string): Promise<Identity | null> {
+async function otherTrainer(folder: string): Promise<ProcessIdentity | null> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith(SUFFIX)) continue
     const path = join(folder, name)
@@ -64,7 +66,7 @@ async function otherTrainer(folder: string): Promise<Identity | null> {
 }
 
 /** null if the file was just removed or is not a trainer's. Throws Io if it cannot be read at the moment. */
-async function readIdentity(path: string): Promise<Identity | null> {
+async function readIdentity(path: string): Promise<ProcessIdentity | null> {
   // A symbolic link is not a trainer's file either, and may lead out of the workspace.
   const stats = await lstat(path).catch(() => null)
   if (!stats?.isFile()) return null
@@ -73,13 +75,13 @@ async function readIdentity(path: string): Promise<Identity | null> {
     throw fileError(error, 'read', path)
   })
   try {
-    return text === null ? null : identity.parse(JSON.parse(text.toString('utf8')))
+    return text === null ? null : processIdentity.parse(JSON.parse(text.toString('utf8')))
   } catch {
     return null
   }
 }
 
 /** The workspace may have come from another machine, whose processes do not run here. */
-function isAlive(trainer: Identity): boolean {
+function isAlive(trainer: ProcessIdentity): boolean {
   return trainer.host === hostname() && isOwnerAlive(trainer, new Date().toISOString())
 }

@@ -1,4 +1,5 @@
-import { currentProcess, openStudioDatabase, type NewRun, type StudioDatabase } from '../../db/index.ts'
+import { openStudioDatabase, type NewRun, type StudioDatabase } from '../../db/index.ts'
+import { currentProcess } from '../../main/platform/process-identity.ts'
 import type { EpochResult, Evaluation } from '../../main/contract/runs.ts'
 import { defaultTrainingConfig } from '../../main/contract/training.ts'
 import { MODEL_FORMAT, MODEL_VERSION, type ModelDocument } from '../../main/model/document.ts'

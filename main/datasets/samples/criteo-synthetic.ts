@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { ImportSpec } from '../../../native/index.ts'
 import type { ImportOutcome } from '../../contract/datasets.ts'
-import { requireFreeSpace } from '../free-space.ts'
+import { requireFreeSpace } from '../../platform/disk-space.ts'
 import { importSpec } from '../import-spec.ts'
 import type { JobHandle } from '../jobs.ts'
 import { nativeImport } from '../native-import.ts'
@@ -34,7 +34,7 @@ export async function installCriteoSynthetic(
   claim: Claim,
   handle: JobHandle,
 ): Promise<ImportOutcome> {
-  await requireFreeSpace(claim.folder, rows * BYTES_A_ROW)
+  requireFreeSpace(claim.folder, rows * BYTES_A_ROW)
   const file = join(claim.folder, `criteo-synthetic-${rows}-${seed}.tsv`)
   const ceiling = new CeilingAuc()
   const lines = generateLines(rows, seed, ceiling, handle)

@@ -7,7 +7,7 @@ import type { BatchArrays, ImportColumn, ImportSpec } from '../../../native/inde
 import type { GenerateRequest, ImportOutcome } from '../../contract/datasets.ts'
 import { StudioError } from '../../contract/errors.ts'
 import type { RandomDataSettings } from '../../model/dlrm-arguments.ts'
-import { requireFreeSpace } from '../free-space.ts'
+import { requireFreeSpace } from '../../platform/disk-space.ts'
 import { REPORTED_ROWS } from '../import-spec.ts'
 import type { JobHandle } from '../jobs.ts'
 import { nativeImport } from '../native-import.ts'
@@ -54,7 +54,7 @@ export async function generateDataset(
 ): Promise<ImportOutcome> {
   const { rows, denseColumns, tableRows, indicesPerLookup } = request
   const values = denseColumns + tableRows.length * indicesPerLookup
-  await requireFreeSpace(claim.folder, rows * values * BYTES_A_VALUE)
+  requireFreeSpace(claim.folder, rows * values * BYTES_A_VALUE)
   const tables = { denseColumns, tableRows, ...(await tracesOf(request)) }
   const file = join(claim.folder, 'generated.tsv')
   const lines = generateLines(request, tables, values, handle)

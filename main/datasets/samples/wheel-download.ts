@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { isMissing } from '../../platform/file-errors.ts'
 import type { JobHandle } from '../jobs.ts'
 import { readRegularFile } from '../../platform/regular-file.ts'
-import { cacheFolder } from './cache-folder.ts'
+import { cacheFolder } from '../../platform/user-folders.ts'
+import { sha256 } from '../../platform/sha256.ts'
 import { findPip, lastReason, run } from './pip.ts'
 
 export interface PinnedWheel {
@@ -49,10 +49,6 @@ export async function fetchWheel(wheel: PinnedWheel, handle: JobHandle): Promise
 export function nothingIfMissing(error: unknown): null {
   if (isMissing(error)) return null
   throw error
-}
-
-export function sha256(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex')
 }
 
 async function download(wheel: PinnedWheel, folder: string, signal: AbortSignal): Promise<void> {

@@ -11,9 +11,9 @@ import type { TensorFlowDevice } from '../../../../contract/backends.ts'
 import { StudioError, toErrorData } from '../../../../contract/errors.ts'
 import { isClaimAlive, newClaimName, parseClaim } from '../../../../platform/claim-name.ts'
 import { fileError } from '../../../../platform/file-errors.ts'
-import { requireFreeSpace } from '../../../../datasets/free-space.ts'
+import { requireFreeSpace } from '../../../../platform/disk-space.ts'
 import { syncFolder, writeDurably } from '../../../../platform/durable-file.ts'
-import { sha256OfFile } from '../../../../platform/file-hash.ts'
+import { sha256OfFile } from '../../../../platform/sha256.ts'
 import { downloadWheel } from './download.ts'
 import type { InstallOptions } from './install-options.ts'
 import {
@@ -56,7 +56,7 @@ export async function installTensorFlow(options: InstallOptions): Promise<Tensor
   if (isIntact(device)) return requireInstallation(device)
   const largest = maximumOf(release.wheels.map(({ bytes }) => bytes))
   // pip has a wheel twice for a moment. Each is removed after it is unpacked.
-  await requireFreeSpace(folder, release.unpackedBytes + (wheels === undefined ? 2 * largest : 0))
+  requireFreeSpace(folder, release.unpackedBytes + (wheels === undefined ? 2 * largest : 0))
   const incoming = await newIncoming(folder)
   try {
     const runtime = join(incoming, 'runtime')
@@ -138,7 +138,7 @@ function isIntact(device: TensorFlowDevice): boolean {
 }
 
 async function newIncoming(folder: string): Promise<string> {
-  const path = join(folder, await newClaimName(INCOMING))
+  const path = join(folder, newClaimName(INCOMING))
   await mkdir(path)
   return path
 }
@@ -148,7 +148,7 @@ async function sweep(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names) {
     const claim = parseClaim(name)
-    if (claim?.dataset === INCOMING && !(await isClaimAlive(claim)))
+    if (claim?.dataset === INCOMING && !isClaimAlive(claim))
       await rm(join(folder, name), { recursive: true, force: true })
   }
 }

@@ -1,34 +1,20 @@
 /** The location of TensorFlow: the user's data folder, or a folder of their own that they chose instead. */
 import { statSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { StudioError, toErrorData } from '../../../../contract/errors.ts'
 import { readRegularFileSync } from '../../../../platform/regular-file.ts'
 import { writeDurably } from '../../../../platform/durable-file.ts'
+import { sharedDataFolder } from '../../../../platform/user-folders.ts'
 import { TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
 
 const MAX_CHOICE_BYTES = 64 * 1024
 const choice = z.object({ folder: z.string().min(1) })
 
-/**
- * The folder in which runtimes are installed, for all workspaces of this user. DLRM_STUDIO_DATA overrides its parent
- * folder.
- */
+/** The folder in which runtimes are installed, for all workspaces of this user. */
 export function runtimesFolder(): string {
-  return join(process.env.DLRM_STUDIO_DATA || join(userData(), 'dlrm-studio'), 'tensorflow')
-}
-
-function userData(): string {
-  switch (process.platform) {
-    case 'win32':
-      return process.env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local')
-    case 'darwin':
-      return join(homedir(), 'Library', 'Application Support')
-    default:
-      return process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share')
-  }
+  return join(sharedDataFolder(), 'tensorflow')
 }
 
 const choiceFile = (): string => join(runtimesFolder(), 'own.json')

@@ -1,0 +1,138 @@
+/** All tables of a workspace's database, and what is stored in several of them at once. */
+import type { StudioError } from '../main/contract/errors.ts'
+import type { Connection } from './connection.ts'
+import { BenchmarkTable } from './benchmark-table.ts'
+import { CheckpointTable } from './checkpoint-table.ts'
+import { EpochTable } from './epoch-table.ts'
+import { LogTable } from './log-table.ts'
+import { ModelTable } from './model-table.ts'
+import { PointTable } from './point-table.ts'
+import { PreferenceTable } from './preference-table.ts'
+import { ProfileTable } from './profile-table.ts'
+import { RequestTable } from './request-table.ts'
+import { RunList } from './run-list.ts'
+import { RunTable } from './run-table.ts'
+import { TagTable } from './tag-table.ts'
+import { VersionTable } from './version-table.ts'
+import { damagedRows } from './row-checksums.ts'
+import { withReserve } from './space-reserve.ts'
+import type { EpochUpdate, RunUpdate, StoredUpdate } from './types.ts'
+
+/** What looks at runs needs no more than this. */
+export interface StudioReader {
+  readonly file: string
+  readonly runs: Pick<RunTable, 'row' | 'get'>
+  readonly runList: RunList
+  readonly epochs: Pick<EpochTable, 'list'>
+  readonly points: Pick<PointTable, 'after' | 'last'>
+  readonly log: Pick<LogTable, 'after' | 'last'>
+  readonly checkpoints: Pick<CheckpointTable, 'list'>
+  readonly profiles: Pick<ProfileTable, 'get'>
+  readonly tags: Pick<TagTable, 'all'>
+  readonly models: Pick<ModelTable, 'page' | 'get' | 'stamp'>
+  readonly benchmarks: Pick<BenchmarkTable, 'list' | 'get' | 'has'>
+  readonly preferences: Pick<PreferenceTable, 'get'>
+  /** Changes whenever another connection has written; comparing it costs microseconds. */
+  dataVersion(): number
+  /** What was left out of lists so far because its row cannot be used. */
+  problems(): string[]
+}
+
+/** All failures are StudioErrors, except for mistakes of the program itself. Calls block for a few milliseconds. */
+export class StudioDatabase implements StudioReader {
+  readonly file: string
+  readonly runs: RunTable
+  readonly runList: RunList
+  readonly epochs: EpochTable
+  readonly points: PointTable
+  readonly log: LogTable
+  readonly checkpoints: CheckpointTable
+  readonly profiles: ProfileTable
+  readonly tags: TagTable
+  readonly requests: RequestTable
+  readonly models: ModelTable
+  readonly versions: VersionTable
+  readonly benchmarks: BenchmarkTable
+  readonly preferences: PreferenceTable
+  readonly #connection: Connection
+  /** Why nothing can be written, as a read-only folder or a full disk; null where it can. */
+  readonly readOnly: StudioError | null
+
+  constructor(connection: Connection) {
+    this.file = connection.file
+    this.readOnly = connection.readOnly
+    this.#connection = connection
+    this.runs = new RunTable(connection)
+    this.runList = new RunList(connection)
+    this.epochs = new EpochTable(connection)
+    this.points = new PointTable(connection)
+    this.log = new LogTable(connection)
+    this.checkpoints = new CheckpointTable(connection)
+    this.profiles = new ProfileTable(connection)
+    this.tags = new TagTable(connection)
+    this.requests = new RequestTable(connection)
+    this.models = new ModelTable(connection)
+    this.versions = new VersionTable(connection)
+    this.benchmarks = new BenchmarkTable(connection)
+    this.preferences = new PreferenceTable(connection)
+  }
+
+  /**
+   * Stores what a trainer reported, whole or not at all. Throws NotFound. Ten times a second the engine cannot wait for
+   * the disk: without a checkpoint a power cut may take the points since the last one, which a resumed run makes again.
+   */
+  saveUpdate(run: string, { points, lines, checkpoint, profile, ...standing }: RunUpdate): StoredUpdate {
+    const store = (): StoredUpdate => {
+      this.runs.patch(run, { ...standing, ...(standing.progress && { steps: standing.progress.step }) })
+      if (checkpoint) this.checkpoints.save(run, checkpoint)
+      if (profile) this.profiles.save(run, profile)
+      return { points: this.points.append(run, points), lines: this.log.append(run, lines) }
+    }
+    return checkpoint ? this.transaction(store) : this.#connection.quickTransaction(store)
+  }
+
+  /** Stores a finished epoch with its points, lines and checkpoint, whole or not at all. Throws NotFound. */
+  saveEpoch(run: string, { result, ...update }: EpochUpdate): StoredUpdate {
+    return this.transaction(() => {
+      this.epochs.save(run, result)
+      return this.saveUpdate(run, update)
+    })
+  }
+
+  /** Several changes, all or none; may be nested. `work` must not wait for anything. */
+  transaction<Result>(work: () => Result): Result {
+    return this.#connection.transaction(work)
+  }
+
+  /** A small change that must go through on a full disk, too: it is tried again with the reserve beside the database. */
+  evenIfFull<Result>(work: () => Result): Result {
+    return withReserve(this.file, undefined, () => this.transaction(work))
+  }
+
+  /** What was left out of lists so far because its row cannot be used. */
+  problems(): string[] {
+    return this.#connection.problems.list()
+  }
+
+  dataVersion(): number {
+    return Number(this.#connection.pragma('data_version'))
+  }
+
+  /** What SQLite's full check and the checksums of all rows find wrong; empty for a sound file. Reads everything. */
+  integrity(): string[] {
+    const findings = this.#connection.all<{ integrity_check: string }>('PRAGMA integrity_check')
+    const dangling = this.#connection.all<{ table: string }>('PRAGMA foreign_key_check')
+    return [
+      ...findings.map((row) => row.integrity_check).filter((finding) => finding !== 'ok'),
+      ...dangling.map(({ table }) => `a row of ${table} belongs to no run`),
+      ...damagedRows(this.#connection).map(
+        ({ table, rows }) =>
+          `${rows === 1 ? 'a row' : `${rows} rows`} of ${table} ${rows === 1 ? 'is' : 'are'} damaged`,
+      ),
+    ]
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+}
