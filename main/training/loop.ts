@@ -1,16 +1,16 @@
 /** Trains a run from its position to its end: epochs of chunks of steps, each with an evaluation and a checkpoint. */
 import { StudioError } from '../contract/errors.ts'
-import type { EpochResult, Evaluation, RunProgress } from '../contract/runs.ts'
+import type { EpochResult, Evaluation } from '../contract/runs.ts'
 import { fallbackNote, judgedMetric } from '../contract/metrics.ts'
 import { isBetter, type EvaluationMetric, type TrainingConfig } from '../contract/training.ts'
 import type { BatchStream, TrainingBackend } from './backends/backend.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { RunPosition } from './position.ts'
 import type { TrainerMessage } from './protocol.ts'
-import type { Reporter, ProgressSnapshot } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
+import type { RunProgressTracker } from './run-progress.ts'
 import type { RunControl } from './run-control.ts'
 import { learningRateScales } from './schedule.ts'
-import { Speed } from './speed.ts'
 import { StepProfile } from './step-profile.ts'
 
 /** Evaluations do not need small batches, and a few large ones are faster. */
@@ -25,6 +25,9 @@ export interface TrainingLoopOptions {
   position: RunPosition
   control: RunControl
   checkpoints: CheckpointStore
+  /** Reports the position and the speed; the loop advances both. */
+  progress: RunProgressTracker
+  reporter: Reporter
   send: (message: TrainerMessage) => void
   /** Whether to save before the first step, because no seed can draw the parameters again. */
   saveFirst: boolean
@@ -36,27 +39,19 @@ export interface TrainingLoopOptions {
 
 export class TrainingLoop {
   readonly #options: TrainingLoopOptions
-  readonly #reporter: Reporter
-  readonly #speed = new Speed()
   readonly #profile: StepProfile
-  readonly #stepsPerEpoch: number
-  #phase: RunProgress['phase'] = 'training'
   /** null if no row of the split has an unknown value. */
   readonly #unknownRows: Partial<Record<'validation' | 'test', Uint8Array | null>> = {}
-  /** The time since which the position has not counted. */
-  #since = performance.now()
 
-  constructor(options: TrainingLoopOptions, reporter: (snapshot: () => ProgressSnapshot) => Reporter) {
+  constructor(options: TrainingLoopOptions) {
     this.#options = options
     this.#profile = new StepProfile(options.backend)
-    this.#stepsPerEpoch = Math.ceil(options.rows.train / options.config.batchSize)
-    this.#reporter = reporter(() => this.#snapshot())
   }
 
   /** Throws Diverged if a loss is not finite, and DiskFull if a checkpoint does not fit. */
   async run(): Promise<'completed' | 'stopped'> {
     const { position, config } = this.#options
-    this.#since = performance.now()
+    this.#options.progress.startClock()
     if (this.#options.saveFirst) await this.#saveCheckpoint()
     while (position.epoch <= config.epochs && !this.#patienceIsOver()) {
       if (!(await this.#trainEpoch())) {
@@ -65,7 +60,7 @@ export class TrainingLoop {
       }
       await this.#finishEpoch()
     }
-    this.#phase = 'done'
+    this.#options.progress.phase = 'done'
     return 'completed'
   }
 
@@ -84,9 +79,9 @@ export class TrainingLoop {
       while (batches.remaining() > 0) {
         if (control.pauseRequested) await this.#pause()
         if (control.stopRequested) return false
-        this.#phase = 'training'
+        this.#options.progress.phase = 'training'
         await this.#trainChunk(batches)
-        this.#reporter.tick()
+        this.#options.reporter.tick()
         const every = this.#aligned(config.checkpointEverySteps)
         // The end of the epoch saves a checkpoint anyway.
         if (every > 0 && position.batch % every === 0 && batches.remaining() > 0) await this.#saveCheckpoint()
@@ -106,9 +101,8 @@ export class TrainingLoop {
     const samplesBefore = position.batch * config.batchSize
     const samplesAfter = Math.min(samplesBefore + losses.length * config.batchSize, rows.train)
     const milliseconds = performance.now() - startedAt
-    this.#speed.add(losses.length, samplesAfter - samplesBefore, milliseconds)
-    position.trainedMs += milliseconds
-    this.#countTime()
+    this.#options.progress.countChunk(losses.length, samplesAfter - samplesBefore, milliseconds)
+    this.#options.progress.countTime()
     for (const loss of losses) this.#countStep(loss)
     position.optimizerSteps = backend.stepCount()
   }
@@ -131,11 +125,11 @@ export class TrainingLoop {
 
   async #finishEpoch(): Promise<void> {
     const { config, position, rows, send } = this.#options
-    this.#phase = 'evaluating'
-    this.#reporter.flush()
+    this.#options.progress.phase = 'evaluating'
+    this.#options.reporter.flush()
     const validation = rows.validation > 0 ? await this.#evaluate('validation') : null
     const test = rows.test > 0 ? await this.#evaluate('test') : null
-    this.#countTime()
+    this.#options.progress.countTime()
     const result: EpochResult = {
       epoch: position.epoch,
       trainLoss: position.epochLoss.sum / position.epochLoss.rows,
@@ -145,7 +139,7 @@ export class TrainingLoop {
     }
     const best = this.#judge(validation)
     const note = position.epoch === 1 ? fallbackNote(config.bestMetric, validation) : null
-    if (note) this.#reporter.line('warning', note)
+    if (note) this.#options.reporter.line('warning', note)
     if (best && rows.test > 0) await this.#predictTest()
     position.epochs.push(result)
     this.#describe(result, best && validation !== null)
@@ -156,11 +150,17 @@ export class TrainingLoop {
     if (this.#patienceIsOver()) {
       const patience = `${position.withoutImprovement} epochs`
       const metric = this.#judgedMetric(validation)
-      this.#reporter.line('info', `Stopped early: no better validation ${metric} in ${patience}.`)
+      this.#options.reporter.line('info', `Stopped early: no better validation ${metric} in ${patience}.`)
     }
-    this.#phase = 'saving'
+    this.#options.progress.phase = 'saving'
     const checkpoint = await this.#writeCheckpoint()
-    send({ kind: 'epoch', ...this.#reporter.take(), result, checkpoint, profile: this.#profile.report() })
+    send({
+      kind: 'epoch',
+      ...this.#options.reporter.take(),
+      result,
+      checkpoint,
+      profile: this.#profile.report(),
+    })
   }
 
   /** Whether this epoch's model is the best so far. Without validation rows the newest one counts as the best. */
@@ -237,36 +237,36 @@ export class TrainingLoop {
       phrases.push(`validation log loss ${validation.logLoss.toFixed(5)}`)
       if (validation.auc !== null) phrases.push(`AUC ${validation.auc.toFixed(5)}`)
     }
-    this.#reporter.line('info', phrases.join(', ') + (best ? ' (best so far)' : ''))
+    this.#options.reporter.line('info', phrases.join(', ') + (best ? ' (best so far)' : ''))
   }
 
   async #pause(): Promise<void> {
     const { control, send } = this.#options
     await this.#saveCheckpoint()
-    this.#phase = 'paused'
-    this.#reporter.flush()
+    this.#options.progress.phase = 'paused'
+    this.#options.reporter.flush()
     send({ kind: 'paused' })
     await control.untilResumed()
-    this.#since = performance.now()
+    this.#options.progress.startClock()
     if (!control.stopRequested) send({ kind: 'continued' })
   }
 
   async #saveCheckpoint(): Promise<void> {
-    this.#phase = 'saving'
+    this.#options.progress.phase = 'saving'
     const checkpoint = await this.#writeCheckpoint()
-    this.#options.send({ kind: 'checkpoint', ...this.#reporter.take(), checkpoint })
+    this.#options.send({ kind: 'checkpoint', ...this.#options.reporter.take(), checkpoint })
   }
 
   #writeCheckpoint(): ReturnType<CheckpointStore['save']> {
     const { backend, checkpoints, position } = this.#options
-    this.#countTime()
-    return checkpoints.save(backend, position, this.#reporter.unstored())
+    this.#options.progress.countTime()
+    return checkpoints.save(backend, position, this.#options.reporter.unstored())
   }
 
   /** Chunks end after an update and where a checkpoint is due. */
   #chunkSteps(): number {
     const { config, position } = this.#options
-    const end = this.#aligned(position.batch + this.#speed.chunkSteps)
+    const end = this.#aligned(position.batch + this.#options.progress.chunkSteps)
     const every = this.#aligned(config.checkpointEverySteps)
     const due = every > 0 ? every - (position.batch % every) : Infinity
     return Math.min(end - position.batch, due)
@@ -284,43 +284,7 @@ export class TrainingLoop {
   /** Adds a point to a series of the run at the current step. */
   point(series: string, value: number): void {
     const { step, epoch, elapsedMs } = this.#options.position
-    this.#reporter.point({ series, step, epoch, value, elapsedMs })
-  }
-
-  #countTime(): void {
-    const now = performance.now()
-    this.#options.position.elapsedMs += now - this.#since
-    this.#options.position.epochMs += now - this.#since
-    this.#since = now
-  }
-
-  #snapshot(): ProgressSnapshot {
-    const { elapsedMs, trainedMs } = this.#options.position
-    return {
-      progress: this.#progress(),
-      elapsedMs,
-      samplesPerSecond: trainedMs > 0 ? (this.#trainedSamples() / trainedMs) * 1000 : 0,
-    }
-  }
-
-  #trainedSamples(): number {
-    const { config, position, rows } = this.#options
-    const inEpoch = Math.min(position.batch * config.batchSize, rows.train)
-    return (position.epoch - 1) * rows.train + inEpoch
-  }
-
-  #progress(): RunProgress {
-    const { config, position, rows } = this.#options
-    const samplesLeft = config.epochs * rows.train - this.#trainedSamples()
-    return {
-      step: position.step,
-      totalSteps: config.epochs * this.#stepsPerEpoch,
-      epoch: Math.min(position.epoch, config.epochs),
-      totalEpochs: config.epochs,
-      samplesPerSecond: this.#speed.samplesPerSecond,
-      secondsLeft: this.#phase === 'done' ? 0 : this.#speed.secondsFor(samplesLeft),
-      phase: this.#phase,
-    }
+    this.#options.reporter.point({ series, step, epoch, value, elapsedMs })
   }
 }
 

@@ -65,6 +65,8 @@ const bundle = {
 }
 
 export type Bundle = z.infer<z.ZodObject<typeof bundle>>
+/** The progress of the run when a bundle is sent. */
+export type ProgressSnapshot = Pick<Bundle, 'progress' | 'elapsedMs' | 'samplesPerSecond'>
 
 export const trainerMessage = z.discriminatedUnion('kind', [
   /** Everything is loaded and training begins after `step` steps. `epochs` are those that the checkpoint contains. */

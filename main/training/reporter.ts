@@ -1,13 +1,10 @@
 /** Collects what is new in a run and sends it to the owner in bundles, at most ten per second. */
-import type { Bundle, NewLine, NewPoint, TrainerMessage } from './protocol.ts'
+import type { Bundle, NewLine, NewPoint, ProgressSnapshot, TrainerMessage } from './protocol.ts'
 
 const BUNDLE_MS = 100
 
 /** The number of the message `begun`. The numbers of the bundles follow it. */
 export const INHERITED = 0
-
-/** The progress of the run when a bundle is sent. */
-export type ProgressSnapshot = Pick<Bundle, 'progress' | 'elapsedMs' | 'samplesPerSecond'>
 
 export class Reporter {
   readonly #send: (message: TrainerMessage) => void

@@ -19,6 +19,7 @@ import { freshPosition, type CheckpointRecord } from './position.ts'
 import type { TrainerJob, TrainerMessage } from './protocol.ts'
 import { INHERITED, Reporter } from './reporter.ts'
 import type { RunControl } from './run-control.ts'
+import { RunProgressTracker } from './run-progress.ts'
 import { checkSchedule } from './schedule.ts'
 import { storeTestPredictions } from './test-predictions.ts'
 import { lockFolder } from './trainer-lock.ts'
@@ -67,30 +68,25 @@ async function trainIn(
   const position = record?.position ?? freshPosition()
   const unstored = record?.unstoredPoints ?? []
   const sparse = plan.inputs.sparse.map(({ name }) => name)
-  const loop = new TrainingLoop(
-    {
-      backend,
-      config,
-      rows: {
-        train: manifest.splits.train.rows,
-        validation: manifest.splits.validation.rows,
-        test: manifest.splits.test.rows,
-      },
-      position,
-      control: options.control,
-      checkpoints,
-      send: options.send,
-      saveFirst: record === null && job.initialParameters !== null,
-      unknownRows: (split) => dataset.unknownRows(split, sparse),
-      storeTestPredictions: (predictions) => storeTestPredictions(folder, predictions),
-    },
-    (snapshot) => {
-      const reporter = new Reporter(options.send, snapshot, unstored)
-      for (const warning of warnings) reporter.line('warning', warning)
-      options.onReporter(reporter)
-      return reporter
-    },
-  )
+  const { train, validation, test } = manifest.splits
+  const progress = new RunProgressTracker(position, config, train.rows)
+  const reporter = new Reporter(options.send, () => progress.snapshot(), unstored)
+  for (const warning of warnings) reporter.line('warning', warning)
+  options.onReporter(reporter)
+  const loop = new TrainingLoop({
+    backend,
+    config,
+    rows: { train: train.rows, validation: validation.rows, test: test.rows },
+    position,
+    control: options.control,
+    checkpoints,
+    progress,
+    reporter,
+    send: options.send,
+    saveFirst: record === null && job.initialParameters !== null,
+    unknownRows: (split) => dataset.unknownRows(split, sparse),
+    storeTestPredictions: (predictions) => storeTestPredictions(folder, predictions),
+  })
   options.send({
     kind: 'begun',
     number: INHERITED,
