@@ -1,6 +1,6 @@
 /** Checks whether the document is a graph with one loss: ids, sources, ports, cycles, and unused nodes. */
 import type { ModelDocument, ModelNode, ModelProblem } from './document.ts'
-import { lossesOf, nodesById, orderFrom, portsOf, type Order } from './graph.ts'
+import { lossesOf, nodesById, orderFrom, portsOf, titleOf, type Order } from './graph.ts'
 import { nodeDefinition } from './kinds/index.ts'
 import { listed, ProblemList, duplicates } from './problem-list.ts'
 
@@ -58,23 +58,27 @@ function checkPorts(node: ModelNode, byId: Map<string, ModelNode>, problems: Pro
     const unknown = port.sources.filter((id) => !byId.has(id))
     if (unknown.length > 0)
       problems.error(node.id, field, `There is no node ${listed(unknown)}: connect an existing node instead.`)
-    for (const id of port.sources)
-      if (!givesOutput(byId.get(id)))
-        problems.error(node.id, field, `'${id}' is a loss, which has no output: connect the node before it.`)
+    for (const source of port.sources.map((id) => byId.get(id)))
+      if (source && nodeDefinition(source).endsModel)
+        problems.error(
+          node.id,
+          field,
+          `'${titleOf(source)}' is a loss, which has no output: connect the node before it.`,
+        )
   }
-}
-
-/** A source that does not exist is reported as such. */
-function givesOutput(node: ModelNode | undefined): boolean {
-  return !node || !nodeDefinition(node).endsModel
 }
 
 function checkLosses(document: ModelDocument, problems: ProblemList): void {
   const losses = lossesOf(document)
   if (losses.length === 0)
     problems.error(null, 'nodes', 'The model has no loss: add a loss node after the prediction.')
+  const [first] = losses
   for (const extra of losses.slice(1))
-    problems.error(extra.id, 'kind', `The model already has the loss '${losses[0]?.id}': remove one of them.`)
+    problems.error(
+      extra.id,
+      'kind',
+      `The model already has the loss '${first && titleOf(first)}': remove one of them.`,
+    )
 }
 
 /** Annotations do not change what is computed, so a mistake in them is a warning and does not prevent a run. */

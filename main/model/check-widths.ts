@@ -1,6 +1,6 @@
 /** Checks whether the widths of connected nodes fit together. */
 import type { ModelNode } from './document.ts'
-import { sourcesOf } from './graph.ts'
+import { titleOf, sourcesOf } from './graph.ts'
 import { nodeDefinition } from './kinds/index.ts'
 import type { NodeInput } from './kinds/node.ts'
 import type { ProblemList } from './problem-list.ts'
@@ -25,7 +25,13 @@ export function checkWidths(
       const width = widths.get(id)
       const source = byId.get(id)
       if (width === undefined || !source) return []
-      return [{ id, width, outputsProbability: nodeDefinition(source).outputsProbability?.(source) ?? false }]
+      return [
+        {
+          name: titleOf(source),
+          width,
+          outputsProbability: nodeDefinition(source).outputsProbability?.(source) ?? false,
+        },
+      ]
     })
     if (faulty.has(node.id) || inputs.length < sources.length) continue
     const before = problems.all.length
@@ -64,13 +70,13 @@ function checkNode(node: ModelNode, inputs: readonly NodeInput[], problems: Prob
     )
 }
 
-/** Widths with the nodes that have them, as in "16: 'bot', 'emb_l.0' and 3 more; 8: 'emb_l.4'". */
+/** Widths with the nodes that have them, as in "16 wide are bot_l, user and 3 more; 8 wide is item". */
 function widthGroups(inputs: readonly NodeInput[]): string {
   return [...Map.groupBy(inputs, ({ width }) => width)]
     .map(([width, group]) => {
-      const ids = group.map(({ id }) => id)
-      const more = ids.length > 4 ? ` and ${ids.length - 4} more` : ''
-      return `${width} wide ${ids.length === 1 ? 'is' : 'are'} ${ids.slice(0, 4).join(', ')}${more}`
+      const names = group.map(({ name }) => name)
+      const more = names.length > 4 ? ` and ${names.length - 4} more` : ''
+      return `${width} wide ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, 4).join(', ')}${more}`
     })
     .join('; ')
 }

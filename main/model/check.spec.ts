@@ -64,7 +64,7 @@ describe('checkDocument', () => {
       changed({ 'emb_l.1': { dimension: 8 } }),
       'interaction',
       'inputs.vectors',
-      /16 wide are bot_l, emb_l.0; 8 wide is emb_l.1/,
+      /16 wide are bot_l, user; 8 wide is genres/,
     ],
     [
       'an unknown column',

@@ -113,13 +113,13 @@ function checkInputs(node: LossNode, [source]: readonly NodeInput[], problems: N
   if (width !== 1)
     problems.error(
       'inputs.prediction',
-      `A prediction has width 1, but '${source?.id}' has ${width}: add an MLP of width 1.`,
+      `A prediction has width 1, but '${source?.name}' has ${width}: add an MLP of width 1.`,
     )
   if (node.loss === 'weightedBce' && !node.weights)
     problems.error('weights', 'A weighted loss needs the weights of label 0 and label 1: set them.')
   if (node.loss !== 'mse' && !source?.outputsProbability)
     problems.error(
       'inputs.prediction',
-      `This loss needs a probability, but '${source?.id}' can output any number: add a sigmoid, or use the mse loss.`,
+      `This loss needs a probability, but '${source?.name}' can output any number: add a sigmoid, or use the mse loss.`,
     )
 }

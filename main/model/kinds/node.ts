@@ -114,7 +114,8 @@ export interface ColumnChoice {
 }
 
 export interface NodeInput {
-  id: string
+  /** What a person knows the node by: its label, else its id. */
+  name: string
   width: number
   outputsProbability: boolean
 }
