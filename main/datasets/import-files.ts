@@ -11,8 +11,7 @@ export async function importFiles(
   handle: JobHandle,
 ): Promise<ImportOutcome> {
   handle.report('inspect', 0, 'Reading the file')
-  const { spec, notes } = await importSpec(request, claim.destination)
-  const outcome = await nativeImport(spec, handle)
+  const outcome = await nativeImport(await importSpec(request, claim.destination), handle)
   await claim.publish()
-  return { ...outcome, notes: [...notes, ...outcome.notes] }
+  return outcome
 }

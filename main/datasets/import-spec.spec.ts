@@ -15,7 +15,7 @@ async function specOf(content: string | string[], request: Partial<ImportRequest
     await writeFile(files.at(-1) ?? '', text)
   }
   const whole = { name: 'x', files, format: 'auto' as const, maxRejected: 0.1, ...request }
-  return (await importSpec(whole, join(folder, 'out'))).spec
+  return importSpec(whole, join(folder, 'out'))
 }
 
 const schema = (columns: NonNullable<ImportRequest['schema']>['columns']) => ({ schema: { columns } })

@@ -15,10 +15,7 @@ export const REPORTED_ROWS = 100
  * What the native importer is to do for a request, after looking at the files' beginnings. Throws a StudioError that
  * names the file, row, column or setting that is wrong.
  */
-export async function importSpec(
-  request: ImportRequest,
-  destination: string,
-): Promise<{ spec: ImportSpec; notes: string[] }> {
+export async function importSpec(request: ImportRequest, destination: string): Promise<ImportSpec> {
   const { schema } = request
   const files = request.files.map((file) => resolve(file))
   const [first = '', ...others] = files
@@ -33,7 +30,7 @@ export async function importSpec(
   for (const file of others) await checkSameColumns(layout, file)
   const { columns, notes } = importColumns(layout, schema)
   const split = request.split ?? schema?.split
-  const spec: ImportSpec = {
+  return {
     files,
     ...readingSpec(layout),
     columns,
@@ -42,9 +39,8 @@ export async function importSpec(
     name: request.name,
     maxRejected: request.maxRejected,
     reportRejected: REPORTED_ROWS,
-    provenance: { kind: 'import', format: layout.format },
+    provenance: { kind: 'import', format: layout.format, notes: [...layout.notes, ...notes] },
   }
-  return { spec, notes: [...layout.notes, ...notes] }
 }
 
 /** How a schema says that files are to be read. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nativeAddon, type ImportProgress, type ImportResult, type ImportSpec } from '../../native/index.ts'
 import type { ImportOutcome } from '../contract/datasets.ts'
+import { importNotes } from '../contract/import-notes.ts'
 import { datasetManifest } from '../contract/manifest.ts'
 import { datasetWarnings, unknownShares } from '../contract/unknown-values.ts'
 import { importError } from './import-error.ts'
@@ -14,8 +15,6 @@ const DOING: Record<ImportProgress['phase'], string> = {
   write: 'Writing',
   finish: 'Finishing',
 }
-/** Columns that a note names. */
-const NOTED_COLUMNS = 8
 /** What is left for making everything durable once all bytes are read. */
 const FINISH_SHARE = 0.03
 
@@ -40,8 +39,7 @@ export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 
       rejected: withFileNames(result.rejected, spec),
       durationMs: result.durationMs,
       bytes: result.bytes,
-      notes: missingNotes(result.missingTexts),
-      ...(await unknownIn(spec.destination)),
+      ...(await manifestTells(spec.destination)),
     }
   } catch (error) {
     throw importError(error, spec)
@@ -50,23 +48,8 @@ export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 
   }
 }
 
-/** A text that means something else in a column, such as NA for Namibia, must not go unseen. */
-function missingNotes(texts: ImportResult['missingTexts']): string[] {
-  const byColumn = Map.groupBy(texts, ({ column }) => column)
-  const counted = [...byColumn].map(
-    ([column, found]) =>
-      `${column}: ${found.map(({ value, count }) => `${count.toLocaleString('en')} × ${value}`).join(', ')}`,
-  )
-  if (counted.length === 0) return []
-  const more = counted.length > NOTED_COLUMNS ? ` and ${counted.length - NOTED_COLUMNS} more columns` : ''
-  return [
-    `Read as missing values: ${counted.slice(0, NOTED_COLUMNS).join('; ')}${more}. If such a text is a category, ` +
-      'remove it from the missing values (--missing).',
-  ]
-}
-
-/** What the manifest of a finished import says of values that training has not seen. */
-async function unknownIn(folder: string): Promise<Pick<ImportOutcome, 'unknown' | 'warnings'>> {
+/** What the manifest of a finished import says of how it was read, and of values that training has not seen. */
+async function manifestTells(folder: string): Promise<Pick<ImportOutcome, 'notes' | 'unknown' | 'warnings'>> {
   const text = unsealJson(await readFile(join(folder, 'manifest.json'), 'utf8'))
   const manifest = datasetManifest.parse(JSON.parse(text ?? ''))
   const [validation, test] = (['validation', 'test'] as const).map((split) =>
@@ -78,6 +61,7 @@ async function unknownIn(folder: string): Promise<Pick<ImportOutcome, 'unknown' 
     test: test?.[at]?.share ?? null,
   }))
   return {
+    notes: importNotes(manifest),
     unknown: unknown.filter((shares) => shares.validation || shares.test),
     warnings: datasetWarnings(manifest),
   }

@@ -1,6 +1,7 @@
 import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { importNotes } from '../../main/contract/import-notes.ts'
 import type { ImportOutcome, ImportSchema } from '../../main/contract/datasets.ts'
 import type { DatasetManifest } from '../../main/contract/manifest.ts'
 import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
@@ -40,6 +41,7 @@ describe('files on the command line', { timeout: 60_000 }, () => {
       if (note) expect(outcome.notes.join('\n')).toMatch(note)
       const manifest = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'set')
       expect(Math.round(positivesOf(manifest))).toBe(positives)
+      expect(importNotes(manifest)).toEqual(outcome.notes)
 
       const preview = await runCommand(workspace, 'data', 'preview', file, '--json')
       const schema = join(workspace, 'schema.json')

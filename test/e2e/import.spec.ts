@@ -372,5 +372,6 @@ describe('a file that is not plain CSV', () => {
     await byId('column-row').filter({ hasText: 'sparse_city' }).click()
     expect(await byId('column-detail').innerText()).toMatch(/Read as missing\s+67 × -/)
     expect(await page.getByText('label (good is 1, bad is 0)').count()).toBe(1)
+    expect(await byId('dataset-notes').innerText()).toContain('Read as missing values: sparse_city: 67 × -')
   })
 })

@@ -1,3 +1,4 @@
+import { importNotes } from '../../contract/import-notes.ts'
 import { valuesOf, type DatasetManifest, type ManifestSparseColumn } from '../../contract/manifest.ts'
 import { datasetWarnings, shareText, unknownShares } from '../../contract/unknown-values.ts'
 import { removeDataset } from '../../runs/remove-dataset.ts'
@@ -109,6 +110,7 @@ function manifestText(manifest: DatasetManifest): string {
           table(['column', 'of the validation values', 'of the test values'], unknown),
         ]
       : []),
+    ...importNotes(manifest).map((note) => `Note: ${note}`),
     ...datasetWarnings(manifest).map((warning) => `Warning: ${warning}`),
     ...(manifest.rejected.count ? ['', `${integer(manifest.rejected.count)} rows were rejected.`] : []),
     ...(typeof manifest.provenance.licence === 'string' ? ['', manifest.provenance.licence] : []),

@@ -80,6 +80,6 @@ async function syntheticSpec(
 ): Promise<ImportSpec> {
   const split = { kind: 'tail', validation: SPLIT_SHARE, test: SPLIT_SHARE } as const
   const request = { name: claim.name, files: [file], format: 'criteo', split, maxRejected: 0 } as const
-  const { spec } = await importSpec({ ...request, files: [file] }, claim.destination)
+  const spec = await importSpec({ ...request, files: [file] }, claim.destination)
   return { ...spec, provenance }
 }
