@@ -14,6 +14,8 @@ export interface Curve {
   ys: readonly number[]
   /** Few points that deserve a mark each, e.g. one an epoch. They are exact: no smoothing. */
   marked?: boolean
+  /** Stands in the legend in place of a value, e.g. where the labels leave a metric undefined. */
+  withoutValue?: string | undefined
   /** Lengths of strokes and gaps; solid where absent or empty. */
   dash?: readonly number[]
 }
