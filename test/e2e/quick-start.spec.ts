@@ -140,7 +140,7 @@ describe('another run', () => {
     await byId('nav-runs').click()
     await byId('runs-filter').fill('tag:"second try" status:stopped')
     await byId('runs-count').filter({ hasText: '1 of 2 runs' }).waitFor()
-    expect(await byId('run-row').innerText()).toContain('Second, other seed')
+    expect(await byId('run-row').textContent()).toContain('Second, other seed')
     await byId('runs-filter').fill('colour:red')
     await page.getByText('is not a field of a run').waitFor()
     await byId('runs-filter').fill('')
