@@ -46,7 +46,7 @@ describe('the Backends card', () => {
       await row('cpu', 'absent').getByTestId('backend-install').click()
       await page.getByTestId('backend-message').getByText('Downloading').waitFor({ timeout: 60_000 })
       await page.getByTestId('backend-cancel').click()
-      await page.getByText('nothing was left of it').waitFor()
+      await page.getByText('its files were removed').waitFor()
       await expect(stat(join(data, 'tensorflow', '2.21.0-cpu'))).rejects.toThrow('ENOENT')
 
       await row('cpu', 'absent').getByTestId('backend-install').click()
