@@ -2,5 +2,5 @@
 export type * from './types.ts'
 export type { UnusableRun } from './run-table.ts'
 export { openStudioDatabase } from './open.ts'
-export { retryBusy } from './retry-busy.ts'
+export { retryBusy, STORING_LIMIT_MS } from './retry-busy.ts'
 export { StudioDatabase, type StudioReader } from './studio-database.ts'

@@ -1,3 +1,4 @@
+import { ACTIVE_STATUSES } from '../main/contract/runs.ts'
 import { parseRunQuery } from '../main/contract/run-query.ts'
 import { newestFirst, type RunPage } from '../main/contract/run-list.ts'
 import type { Connection } from './connection.ts'
@@ -6,7 +7,7 @@ import { SHOWN_TAG, SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-
 import type { FoundRuns, RunChanges, RunRow } from './types.ts'
 import { isUsable, unusableRuns } from './unusable-runs.ts'
 
-export const LIVE = `status IN ('starting', 'running', 'paused')`
+export const LIVE = `status IN (${ACTIVE_STATUSES.map((status) => `'${status}'`).join(', ')})`
 const USABLE = 'key NOT IN (SELECT value FROM json_each(:unusable))'
 const SUMMARIES = `SELECT ${SUMMARY_COLUMNS} FROM runs`
 /** Further words by which a run is found: its id, its model and its tags. */

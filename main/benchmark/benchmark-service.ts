@@ -1,5 +1,5 @@
 /** Benchmarks as the engine process runs them: one at a time, each in a process of its own, the result kept. */
-import { retryBusy, type StudioDatabase } from '../../db/index.ts'
+import { retryBusy, type StudioDatabase, STORING_LIMIT_MS } from '../../db/index.ts'
 import type { BenchmarkProgress, BenchmarkReport, BenchmarkRequest } from '../contract/benchmarks.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
@@ -11,8 +11,6 @@ import { benchmarkMessage, type OwnerMessage } from './protocol.ts'
 import { saveBenchmark } from './results.ts'
 
 const TELL_EVERY_MS = 250
-/** So long the result of a benchmark waits for another process that writes to the database. */
-const BUSY_LIMIT_MS = 30_000
 /** What does not stop by itself in this time, as the drawing of large tables does not, is ended. */
 const STOP_PATIENCE_MS = 2000
 
@@ -124,7 +122,7 @@ export class BenchmarkService {
   async #keep(report: BenchmarkReport): Promise<void> {
     const { database, tell } = this.#options
     try {
-      const { id } = await retryBusy(BUSY_LIMIT_MS, () => saveBenchmark(database, report, 'window'))
+      const { id } = await retryBusy(STORING_LIMIT_MS, () => saveBenchmark(database, report, 'window'))
       tell({ kind: 'changed', what: 'benchmarks' })
       this.#change({ state: 'done', phase: 'done', result: id })
     } catch (thrown) {

@@ -1,8 +1,6 @@
 /** Datasets, previews and imports, as the window and the command line request them. */
+import { MAX_COLUMN_NAME } from '../model/kinds/schema.ts'
 import { z } from 'zod'
-
-/** In characters. Longer names come from files that are not tables, or from an attacker. */
-export const LONGEST_COLUMN_NAME = 500
 
 export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
 
@@ -31,7 +29,7 @@ const readingOptions = {
 }
 
 export const columnChoice = z.strictObject({
-  name: z.string().min(1).max(LONGEST_COLUMN_NAME),
+  name: z.string().min(1).max(MAX_COLUMN_NAME),
   role: columnRole,
   /** For the label: value >= positiveFrom is 1. If absent, only 0 and 1 are allowed. */
   positiveFrom: z.number().optional(),
@@ -185,12 +183,15 @@ export const datasetSummary = z.object({
 })
 export type DatasetSummary = z.infer<typeof datasetSummary>
 
+/** Of a sample or of random data. */
+export const MAX_GENERATED_ROWS = 50_000_000
+
 export const sampleName = z.enum(['movielens-100k', 'criteo-synthetic'])
 
 export const sampleOptions = z.strictObject({
   name: sampleName,
   /** For criteo-synthetic. */
-  rows: z.int().min(1000).max(50_000_000).optional(),
+  rows: z.int().min(1000).max(MAX_GENERATED_ROWS).optional(),
   seed: z.int().min(0).optional(),
   /** For movielens-100k: a wheel or folder that the user chose because the download is impossible. */
   localFile: z.string().max(4096).optional(),
@@ -229,7 +230,7 @@ export type IndexDistribution = z.infer<typeof indexDistribution>
 /** Data that is drawn as dlrm_s_pytorch.py draws it. The labels are random as well. */
 export const generateRequest = z.strictObject({
   name: datasetName,
-  rows: z.int().min(10).max(50_000_000),
+  rows: z.int().min(10).max(MAX_GENERATED_ROWS),
   denseColumns: z.int().min(0).max(1000),
   tableRows: z
     .array(

@@ -2,6 +2,7 @@
  * Every request the engine answers: name, schema of what is asked, schema of the answer, and the largest message.
  * The engine checks requests against these; the renderer gets its types from them.
  */
+import { MAX_NAME_LENGTH } from '../model/kinds/schema.ts'
 import { z } from 'zod'
 import { backendStatus, tensorflowDevice } from './backends.ts'
 import {
@@ -45,6 +46,7 @@ import {
   runProfile,
   runName,
   runSummary,
+  MAX_COMPARED_RUNS,
 } from './runs.ts'
 import { trainingConfig } from './training.ts'
 
@@ -55,7 +57,7 @@ export const MAX_LISTED_VERSIONS = 1000
 const nothing = z.strictObject({})
 const byId = z.strictObject({ id: z.string().min(1).max(200) })
 const done = z.object({})
-const versionName = z.string().trim().min(1).max(200)
+const versionName = z.string().trim().min(1).max(MAX_NAME_LENGTH)
 const versionRef = z.strictObject({
   kind: z.enum(['named', 'run']),
   id: z.string().min(1).max(200),
@@ -291,7 +293,7 @@ export const requests = {
   /** Where the time of its steps went; null where nothing was counted. */
   'runs.profile': { request: byId, response: z.object({ profile: runProfile.nullable() }) },
   'runs.compare': {
-    request: z.strictObject({ ids: z.array(z.string().max(200)).min(2).max(20) }),
+    request: z.strictObject({ ids: z.array(z.string().max(200)).min(2).max(MAX_COMPARED_RUNS) }),
     response: comparison,
   },
   'runs.export': {

@@ -1,4 +1,5 @@
 /** Runs in the form that every process and page uses. */
+import { MAX_NAME_LENGTH } from '../model/kinds/schema.ts'
 import { z } from 'zod'
 import { modelDocument } from '../model/document.ts'
 import { errorData } from './errors.ts'
@@ -17,6 +18,20 @@ export const runStatus = z.enum([
   'interrupted',
 ])
 export type RunStatus = z.infer<typeof runStatus>
+
+/** The statuses of a run that a process trains now, or is about to. */
+export const ACTIVE_STATUSES: readonly RunStatus[] = ['starting', 'running', 'paused']
+
+/** Whether a process trains the run now, or is about to. */
+export const isActive = (status: RunStatus): boolean => ACTIVE_STATUSES.includes(status)
+
+/** Whether the run can continue from where it is or from its last checkpoint. */
+export function canResume(status: RunStatus): boolean {
+  return status === 'paused' || status === 'stopped' || status === 'interrupted' || status === 'failed'
+}
+
+/** The number of runs that one comparison shows at most. */
+export const MAX_COMPARED_RUNS = 20
 
 /** null: not defined on these rows, as a ranking is not if all labels are the same. */
 const maybe = z.number().nullable()
@@ -95,7 +110,7 @@ export const runProfile = z.object({
 export type RunProfile = z.infer<typeof runProfile>
 
 /** The names that a run may get. Longer names from before this limit are still shown. */
-export const runName = z.string().min(1).max(200)
+export const runName = z.string().min(1).max(MAX_NAME_LENGTH)
 
 /** One row of the table of runs. */
 export const runSummary = z.object({

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { nodeDefinitions, type ModelNode } from './kinds/index.ts'
-import { MAX_NODES, nodeId } from './kinds/schema.ts'
+import { MAX_NODES, nodeId, MAX_NAME_LENGTH } from './kinds/schema.ts'
 
 export type { BoundColumns } from './columns.ts'
 export type { ModelNode, NodeKind } from './kinds/index.ts'
@@ -30,7 +30,7 @@ export const canvasComment = z.strictObject({
 /** Nodes that are framed together, or drawn as one box. */
 export const nodeGroup = z.strictObject({
   id: nodeId,
-  name: z.string().min(1).max(200),
+  name: z.string().min(1).max(MAX_NAME_LENGTH),
   nodes: z.array(nodeId).min(1).max(MAX_NODES),
   collapsed: z.boolean(),
 })
@@ -40,7 +40,7 @@ export const MAX_ANNOTATIONS = 500
 export const modelDocument = z.strictObject({
   format: z.literal(MODEL_FORMAT),
   version: z.literal(MODEL_VERSION),
-  name: z.string().min(1).max(200),
+  name: z.string().min(1).max(MAX_NAME_LENGTH),
   description: z.string().max(10000).optional(),
   nodes: z.array(modelNode).min(1).max(MAX_NODES),
   comments: z.array(canvasComment).max(MAX_ANNOTATIONS).optional(),

@@ -8,7 +8,7 @@ import { type RunAction, type RunRecord, type StudioDatabase } from '../../db/in
 import { currentProcess } from '../platform/process-identity.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import { runName, type RunStatus, type RunSummary } from '../contract/runs.ts'
+import { runName, type RunStatus, type RunSummary, isActive } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import { readManifest, requireDataset } from '../datasets/catalogue.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
@@ -161,7 +161,7 @@ export class RunService implements RunSteering {
     // Its owner may have died a moment ago.
     this.#reconcile()
     const record = database.runs.get(id)
-    if (isLive(record.status)) return this.#steer(id, 'resume')
+    if (isActive(record.status)) return this.#steer(id, 'resume')
     if (record.status === 'completed') {
       throw new StudioError('InvalidState', `Run ${id} is completed: start a new run with more epochs.`)
     }
@@ -190,7 +190,7 @@ export class RunService implements RunSteering {
     const { database } = this.#options
     const owned = this.#owned.get(id)
     if (owned && !(await owned.ended)) throw owned.untoldEnd()
-    while (isLive(database.runs.row(id).status)) {
+    while (isActive(database.runs.row(id).status)) {
       this.#reconcile()
       await delay(REQUESTS_MS)
     }
@@ -241,7 +241,7 @@ export class RunService implements RunSteering {
     if (owned) return owned.steer(action)
     this.#reconcile()
     const { status } = database.runs.row(id)
-    if (!isLive(status)) {
+    if (!isActive(status)) {
       throw new StudioError('InvalidState', `Run ${id} is ${status}: there is nothing to ${action}.`)
     }
     database.requests.ask(id, action)
@@ -267,10 +267,6 @@ export class RunService implements RunSteering {
   #changed(): void {
     this.#options.onEvent({ kind: 'changed', what: 'runs' })
   }
-}
-
-function isLive(status: RunStatus): boolean {
-  return status === 'starting' || status === 'running' || status === 'paused'
 }
 
 /** Throws InvalidArgument. The command line takes any text. */

@@ -1,7 +1,7 @@
 /** What other processes write to the workspace's database, told as if it had happened here. */
 import type { StudioReader } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import type { LogLine, MetricPoint, RunStatus, RunSummary } from '../contract/runs.ts'
+import { isActive, type LogLine, type MetricPoint, type RunSummary } from '../contract/runs.ts'
 import { summaryOf } from '../runs/summaries.ts'
 
 /** Points, and lines, of one message. */
@@ -47,7 +47,7 @@ export class OthersChanges {
       const { points, lines, more } = this.#read(id)
       this.#tell({ kind: 'run', id, status, progress, points, lines })
       if (more) this.#version = null
-      else if (!isAlive(status)) this.#told.delete(id)
+      else if (!isActive(status)) this.#told.delete(id)
     }
   }
 
@@ -72,6 +72,3 @@ export class OthersChanges {
     return { points, lines, more: points.length === PAGE || lines.length === PAGE }
   }
 }
-
-const isAlive = (status: RunStatus): boolean =>
-  status === 'starting' || status === 'running' || status === 'paused'

@@ -5,6 +5,7 @@ import {
   type RunAction,
   type RunEnd,
   type StudioDatabase,
+  STORING_LIMIT_MS,
 } from '../../db/index.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
@@ -19,9 +20,6 @@ import {
 } from './protocol.ts'
 import { RunEvents } from './run-events.ts'
 import { describeEnd, WorkerProcess, type WorkerExit } from './worker-process.ts'
-
-/** So long another process may write to the database before a run counts as one whose news cannot be stored. */
-const BUSY_LIMIT_MS = 30_000
 
 export interface OwnedRunOptions {
   database: StudioDatabase
@@ -78,7 +76,7 @@ export class OwnedRun {
     for (let raw = this.#received.shift(); raw !== undefined; raw = this.#received.shift()) {
       const message = raw
       try {
-        await retryBusy(BUSY_LIMIT_MS, () => this.#store(trainerMessage.parse(message)))
+        await retryBusy(STORING_LIMIT_MS, () => this.#store(trainerMessage.parse(message)))
       } catch (error) {
         // What cannot be stored must not go on as if it were; the trainer keeps it all in its checkpoint.
         this.#end = { status: 'failed', error: toErrorData(error) }
@@ -214,7 +212,7 @@ export class OwnedRun {
     const end = this.#end
     const { status } = end
     this.#status = status
-    const stored = await retryBusy(BUSY_LIMIT_MS, () => this.#writeEnd(end)).then(
+    const stored = await retryBusy(STORING_LIMIT_MS, () => this.#writeEnd(end)).then(
       () => true,
       (error: unknown) => {
         this.#untold = toErrorData(error)

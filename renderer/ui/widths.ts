@@ -1,4 +1,4 @@
-const LARGEST = 65_536
+import { WIDTH_BOUNDS } from '../../main/model/kinds/schema.ts'
 
 /** Reads layer widths from `512-256-64` (commas and spaces do as well); empty text means no layers. */
 export function parseWidths(text: string): { widths: number[] } | { problem: string } {
@@ -6,8 +6,10 @@ export function parseWidths(text: string): { widths: number[] } | { problem: str
   const widths: number[] = []
   for (const part of parts) {
     const width = Number(part)
-    if (!Number.isInteger(width) || width < 1 || width > LARGEST) {
-      return { problem: `“${part}” is no layer width: use whole numbers from 1 to 65536, e.g. 512-256-64.` }
+    if (!Number.isInteger(width) || width < 1 || width > WIDTH_BOUNDS.maximum) {
+      return {
+        problem: `“${part}” is no layer width: use whole numbers from 1 to ${WIDTH_BOUNDS.maximum}, e.g. 512-256-64.`,
+      }
     }
     widths.push(width)
   }

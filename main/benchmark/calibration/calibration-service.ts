@@ -1,13 +1,10 @@
 /** Calibrations as the engine process runs them: one at a time, the result kept. */
-import { retryBusy, type StudioDatabase } from '../../../db/index.ts'
+import { retryBusy, type StudioDatabase, STORING_LIMIT_MS } from '../../../db/index.ts'
 import type { CalibrationProgress, CalibrationSubject } from '../../contract/calibration.ts'
 import { StudioError, toErrorData } from '../../contract/errors.ts'
 import type { EngineEvent } from '../../contract/events.ts'
 import { calibrate, requireCalibration } from './calibrate.ts'
 import { saveCalibration } from './stored-calibrations.ts'
-
-/** So long a calibration waits for another process that writes to the database. */
-const BUSY_LIMIT_MS = 30_000
 
 export interface CalibrationServiceOptions {
   database: StudioDatabase
@@ -58,7 +55,7 @@ export class CalibrationService {
         signal,
         onFraction: (fraction) => void this.#change({ ...common, state: 'running', fraction }),
       })
-      await retryBusy(BUSY_LIMIT_MS, () => saveCalibration(this.#options.database, measured))
+      await retryBusy(STORING_LIMIT_MS, () => saveCalibration(this.#options.database, measured))
       this.#running = null
       this.#change({ ...common, state: 'done' })
     } catch (thrown) {

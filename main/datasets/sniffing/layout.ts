@@ -1,4 +1,5 @@
-import { LONGEST_COLUMN_NAME, type FilePreview, type PreviewRequest } from '../../contract/datasets.ts'
+import { MAX_COLUMN_NAME } from '../../model/kinds/schema.ts'
+import type { FilePreview, PreviewRequest } from '../../contract/datasets.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { firstRepeated } from '../first-repeated.ts'
 import { DEFAULT_MISSING_VALUES, presentValue } from '../missing-values.ts'
@@ -130,12 +131,12 @@ function headerNames(record: TextRecord, file: string): string[] {
     const message = `${file}, row ${record.line}, column ${invalid}: the header is not valid UTF-8. Save the file as UTF-8, or import it as Latin-1.`
     throw new StudioError('InvalidArgument', message, { ...where, column: invalid })
   }
-  const long = names.findIndex((name) => name.length > LONGEST_COLUMN_NAME)
+  const long = names.findIndex((name) => name.length > MAX_COLUMN_NAME)
   const tooLong = names[long]
   if (tooLong !== undefined) {
     const message =
       `${file}, row ${record.line}: the name of column ${long + 1} has ${tooLong.length} characters; at most ` +
-      `${LONGEST_COLUMN_NAME} are possible. Shorten it, or say that the file has no header.`
+      `${MAX_COLUMN_NAME} are possible. Shorten it, or say that the file has no header.`
     throw new StudioError('InvalidArgument', message, { ...where, column: tooLong })
   }
   const repeated = firstRepeated(names)

@@ -1,8 +1,7 @@
 /** The settings of presets: schemas with defaults, shared between presets. */
+import { width } from '../kinds/schema.ts'
 import { z } from 'zod'
 import { DEFAULT_UNTRAINED_ROWS, untrainedRows } from '../kinds/untrained-rows.ts'
-
-const width = z.int().min(1).max(65536)
 
 /** Layer widths; a single number is a list of one. */
 const widths = z.preprocess((value) => (typeof value === 'number' ? [value] : value), z.array(width).max(100))

@@ -1,6 +1,5 @@
 /** Which runs have ended since the list was read the last time. */
-import type { RunSummary } from '../../../main/contract/runs.ts'
-import { isActive } from '../../features/runs/shared/run-status.ts'
+import { isActive, type RunSummary } from '../../../main/contract/runs.ts'
 
 /** Runs that were stopped were stopped by somebody, who knows. */
 const news = new Set<RunSummary['status']>(['completed', 'failed', 'interrupted'])

@@ -1,7 +1,6 @@
 import { confirmed, attempt } from '../../ui/confirm.ts'
 import { formatExact } from '../../platform/units.ts'
-import type { RunSummary } from '../../../main/contract/runs.ts'
-import { isActive } from '../runs/shared/run-status.ts'
+import { isActive, type RunSummary } from '../../../main/contract/runs.ts'
 import { useRuns } from '../runs/shared/runs-store.ts'
 import { useDatasets } from './shared/datasets-store.ts'
 

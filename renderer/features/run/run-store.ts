@@ -4,8 +4,7 @@ import { asErrorData, ask, isEngineAway, on } from '../../platform/engine.ts'
 import type { SeriesBuffer } from '../../charts/series-buffer.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
-import type { LogLine, RunDetail } from '../../../main/contract/runs.ts'
-import { isActive } from '../runs/shared/run-status.ts'
+import { isActive, type LogLine, type RunDetail } from '../../../main/contract/runs.ts'
 import { RunCurves } from '../runs/shared/run-curves.ts'
 
 const LINES_AT_ONCE = 2_000

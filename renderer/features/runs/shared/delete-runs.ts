@@ -1,8 +1,7 @@
-import type { RunSummary } from '../../../../main/contract/runs.ts'
+import { isActive, type RunSummary } from '../../../../main/contract/runs.ts'
 import { ask } from '../../../platform/engine.ts'
 import { attempt, confirmed } from '../../../ui/confirm.ts'
 import { formatExact } from '../../../platform/units.ts'
-import { isActive } from './run-status.ts'
 import { useRuns } from './runs-store.ts'
 
 /** The list is drawn anew this often while thousands are deleted. */

@@ -1,11 +1,10 @@
 /** What can be done with a run, for its page, its row's menu and the command palette. */
 import type { Router } from 'vue-router'
-import type { RunSummary } from '../../../../main/contract/runs.ts'
+import { canResume, type RunSummary, isActive } from '../../../../main/contract/runs.ts'
 import { ask } from '../../../platform/engine.ts'
 import type { Command } from '../../../ui/commands.ts'
 import { copyText } from '../../../ui/copy-text.ts'
 import { deleteRuns } from './delete-runs.ts'
-import { canResume, isActive } from './run-status.ts'
 
 type Run = Pick<RunSummary, 'id' | 'name' | 'status'>
 

@@ -3,9 +3,8 @@ import { computed, reactive, ref, shallowReactive, shallowRef } from 'vue'
 import { asErrorData, ask, isEngineAway, on } from '../../../platform/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
-import type { RunSummary } from '../../../../main/contract/runs.ts'
+import { isActive, type RunSummary } from '../../../../main/contract/runs.ts'
 import { isBetter } from '../../../../main/contract/training.ts'
-import { isActive } from './run-status.ts'
 import { appendAll } from '../../../../main/model/extremes.ts'
 
 type RunEvent = Extract<EngineEvent, { kind: 'run' }>
