@@ -1,3 +1,4 @@
+import { assign, settingAt } from '../model/assign-setting.ts'
 import { UsageError } from './command.ts'
 
 type Tree = { [key: string]: unknown }
@@ -11,20 +12,15 @@ export function assignSetting<Settings extends object>(
   path: readonly string[],
   value: unknown,
 ): Settings {
-  const copy = structuredClone(settings)
-  const keys = path.slice(0, -1)
-  const last = path.at(-1) ?? ''
-  let place: unknown = copy
-  for (const key of keys) place = isTree(place) && Object.hasOwn(place, key) ? place[key] : undefined
-  if (!isTree(place) || !Object.hasOwn(place, last)) {
-    const known = isTree(place) ? Object.keys(place) : Object.keys(settings)
+  const parent = settingAt(settings, path.slice(0, -1))
+  if (!isTree(parent) || !Object.hasOwn(parent, path.at(-1) ?? '')) {
+    const known = Object.keys(isTree(parent) ? parent : settings)
     throw new UsageError(
       `There is no setting ${path.join('.')}; there are ${known.join(', ')}.`,
       path.join('.'),
     )
   }
-  place[last] = value
-  return copy
+  return assign(settings as Tree, { path: [...path], value }) as Settings
 }
 
 /** Merges `changes` into `settings`, object by object and key by key. */
@@ -36,14 +32,8 @@ export function mergeSettings<Settings extends object>(
   let merged = settings
   for (const [key, value] of Object.entries(changes)) {
     const path = [...prefix, key]
-    const nested = isTree(value) && isTree(valueAt(merged, path))
+    const nested = isTree(value) && isTree(settingAt(merged, path))
     merged = nested ? mergeSettings(merged, value, path) : assignSetting(merged, path, value)
   }
   return merged
 }
-
-const valueAt = (settings: object, path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (place, key) => (isTree(place) && Object.hasOwn(place, key) ? place[key] : undefined),
-    settings,
-  )

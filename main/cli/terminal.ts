@@ -76,17 +76,6 @@ export function table(header: string[], cells: string[][]): string {
 
 export const integer = (value: number): string => value.toLocaleString('en-US')
 
-export function byteSize(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${unit === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`
-}
-
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${milliseconds.toFixed(0)} ms`
   const seconds = milliseconds / 1000

@@ -1,4 +1,5 @@
 /** Training settings that have no effect because of other settings, the data or the model. */
+import { settingAt } from '../model/assign-setting.ts'
 import {
   defaultTrainingConfig,
   optimizer,
@@ -134,11 +135,6 @@ export function isDefaultValue(path: string, value: unknown): boolean {
     const candidates = optimizerKind.options.map((kind) => optimizer(kind, suggestedLearningRate(kind, part)))
     return candidates.some((settings) => settings[field as keyof typeof settings] === value)
   }
-  const place = path
-    .split('.')
-    .reduce<unknown>(
-      (inside, key) => (inside as Record<string, unknown> | null)?.[key],
-      defaultTrainingConfig,
-    )
+  const place = settingAt(defaultTrainingConfig, path.split('.'))
   return place === value || (path.startsWith('earlyStopping') && value === null)
 }

@@ -1,3 +1,4 @@
+import { columnsOf } from './columns-of.ts'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -5,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { importSchema, type ImportRequest } from '../contract/datasets.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import { columnsOf, DatasetService } from './dataset-service.ts'
+import { DatasetService } from './dataset-service.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/clicks.csv', import.meta.url))
 

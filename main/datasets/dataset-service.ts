@@ -35,8 +35,6 @@ import { openSound } from './verify-dataset.ts'
 import { watchDatasets } from './watch.ts'
 import { datasetFolders, prepareFolders, type DatasetFolders } from './workspace-folders.ts'
 
-export { columnsOf } from './columns-of.ts'
-
 export interface DatasetServiceOptions {
   /** The workspace's folder; made if absent. */
   workspace: string

@@ -47,3 +47,14 @@ export function assign(
     throw new AssignmentError(path.join('.'), `'${first}' has no fields: set it as a whole.`)
   return { ...settings, [first]: assign(inner as Record<string, unknown>, { path: rest, value }) }
 }
+
+/** The value at a path, or undefined where there is none. */
+export function settingAt(settings: object, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined,
+    settings,
+  )
+}

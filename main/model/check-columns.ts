@@ -1,7 +1,7 @@
 /** Checks whether the columns that a document names exist and whether its tables suit them. */
 import type { BoundColumns, ModelDocument } from './document.ts'
 import { nodeDefinition } from './kinds/index.ts'
-import { columnsOf } from './named-columns.ts'
+import { nodeColumns } from './named-columns.ts'
 import { listed, duplicates, type ProblemList } from './problem-list.ts'
 
 type Role = 'dense' | 'sparse'
@@ -31,7 +31,7 @@ export function checkColumns(
   }
   for (const node of document.nodes) {
     const definition = nodeDefinition(node)
-    const names = columnsOf(node)
+    const names = nodeColumns(node)
     if (definition.columns) {
       const { field, role } = definition.columns
       const twice = duplicates(names)

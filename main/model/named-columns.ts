@@ -3,7 +3,7 @@ import type { ModelDocument, ModelNode } from './document.ts'
 import { nodeDefinition } from './kinds/index.ts'
 
 /** In the node's order; empty if its kind reads no columns. */
-export function columnsOf(node: ModelNode): string[] {
+export function nodeColumns(node: ModelNode): string[] {
   const { columns } = nodeDefinition(node)
   if (!columns) return []
   const value = (node as Record<string, unknown>)[columns.field]
@@ -20,7 +20,7 @@ export function withColumns(node: ModelNode, names: string[]): ModelNode {
 /** Each name once, in the document's order. */
 export function namedColumns({ nodes }: Pick<ModelDocument, 'nodes'>): { dense: string[]; sparse: string[] } {
   const ofRole = (role: 'dense' | 'sparse') => [
-    ...new Set(nodes.filter((node) => nodeDefinition(node).columns?.role === role).flatMap(columnsOf)),
+    ...new Set(nodes.filter((node) => nodeDefinition(node).columns?.role === role).flatMap(nodeColumns)),
   ]
   return { dense: ofRole('dense'), sparse: ofRole('sparse') }
 }

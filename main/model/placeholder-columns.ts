@@ -1,7 +1,7 @@
 /** Placeholder columns, which a dataset's columns replace in their order. */
 import type { BoundColumns, ModelDocument, ModelNode } from './document.ts'
 import { nodeDefinition } from './kinds/index.ts'
-import { columnsOf, namedColumns, withColumns } from './named-columns.ts'
+import { nodeColumns, namedColumns, withColumns } from './named-columns.ts'
 
 /** The rows of the tables of a Criteo dataset that is not available: 26 tables of unknown sizes. */
 export const CRITEO_SHAPE: readonly number[] = Array.from({ length: 26 }, () => 1)
@@ -36,7 +36,7 @@ export function withDatasetColumns(document: ModelDocument, columns: BoundColumn
   const bound = (node: ModelNode): ModelNode => {
     const { role, field } = nodeDefinition(node).columns ?? {}
     if (role === 'dense') return withColumns(node, columns.dense)
-    const names = columnsOf(node).map(nameOf)
+    const names = nodeColumns(node).map(nameOf)
     const renamed = withColumns(node, names)
     return field === 'column' ? { ...renamed, label: node.label ?? names[0] } : renamed
   }

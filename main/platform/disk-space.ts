@@ -1,4 +1,5 @@
 /** A disk that is full, said in one sentence everywhere: which folder, how much is free, and what is needed. */
+import { byteText } from '../contract/quantities.ts'
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
@@ -64,15 +65,6 @@ export interface DiskNeed {
   /** Bytes that would have to be free. */
   needed?: number
   advice?: string
-}
-
-/** As the window and the command line write sizes of files: 50 kB, 1.2 MB. */
-export function byteText(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000
-  return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[unit]}`
 }
 
 /** The nearest folder that exists: a file that could not be made has none of its own. */

@@ -2,9 +2,10 @@
  * A run's checkpoints: <workspace>/checkpoints/<run>/<step>.safetensors and <step>.json. A checkpoint counts once its
  * JSON exists, which is written last, so a crash at any moment leaves the previous one intact.
  */
+import { byteText } from '../contract/quantities.ts'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { byteText, freeBytes, hasRoomFor } from '../platform/disk-space.ts'
+import { freeBytes, hasRoomFor } from '../platform/disk-space.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { checkpointPath } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'

@@ -1,9 +1,10 @@
 /** A workspace with a dataset and a training on it, and what that training comes to when nobody disturbs it. */
+import { columnsOf } from '../../main/datasets/columns-of.ts'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultTrainingConfig, type TrainingConfig } from '../../main/contract/training.ts'
-import { columnsOf, DatasetService } from '../../main/datasets/dataset-service.ts'
+import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import type { ModelDocument } from '../../main/model/document.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { writeClicks } from '../helpers/click-file.ts'

@@ -1,9 +1,10 @@
 /** A workspace with a small real dataset, and what a training on it needs. */
+import { columnsOf } from '../../main/datasets/columns-of.ts'
 import { join } from 'node:path'
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../../main/contract/training.ts'
 import type { DatasetManifest } from '../../main/contract/manifest.ts'
 import type { SplitChoice } from '../../main/contract/datasets.ts'
-import { columnsOf, DatasetService } from '../../main/datasets/dataset-service.ts'
+import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import type { ModelDocument } from '../../main/model/document.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { writeClicks } from './click-file.ts'

@@ -1,3 +1,4 @@
+import { byteText } from '../../contract/quantities.ts'
 import {
   exportBenchmarks,
   importBenchmarks,
@@ -9,7 +10,7 @@ import { byKind, kindNames } from '../../contract/breakdown.ts'
 import { reportText, shapeText } from '../benchmark-text.ts'
 import { UsageError, type Command } from '../command.ts'
 import { checkOutputFile } from '../output-file.ts'
-import { byteSize, table } from '../terminal.ts'
+import { table } from '../terminal.ts'
 
 export const benchList: Command = {
   name: 'bench list',
@@ -84,7 +85,7 @@ export const benchExport: Command = {
     if (!out) throw new UsageError('bench export needs --out: the file to write.', 'out')
     checkOutputFile(out, { force: options.flag('force') })
     const { path, bytes } = await exportBenchmarks(services.database, positionals, out)
-    return { json: { out: path, bytes }, text: `Wrote ${path}: ${byteSize(bytes)}.` }
+    return { json: { out: path, bytes }, text: `Wrote ${path}: ${byteText(bytes)}.` }
   },
 }
 
@@ -112,7 +113,7 @@ function listRow({ id, createdAt, machine, report }: BenchmarkSummary): string[]
 }
 
 const machineText = ({ id, createdAt, machine }: BenchmarkResult) =>
-  `${id}, measured ${createdAt} on ${machine.cpu} (${machine.cores} cores, ${byteSize(machine.memoryBytes)}, ` +
+  `${id}, measured ${createdAt} on ${machine.cpu} (${machine.cores} cores, ${byteText(machine.memoryBytes)}, ` +
   `${machine.instructionSet}), ${machine.platform}, DLRM Studio ${machine.appVersion}`
 
 /** Milliseconds by kind of operation, and the speed relative to the first result. */

@@ -1,8 +1,9 @@
+import { byteText, percentText } from '../../contract/quantities.ts'
 import type { FilePreview, ImportSchema } from '../../contract/datasets.ts'
 import { schemaOf } from '../../datasets/preview-schema.ts'
 import type { Command } from '../command.ts'
 import { readingFrom, readingOptions } from '../reading-options.ts'
-import { byteSize, integer, table } from '../terminal.ts'
+import { integer, table } from '../terminal.ts'
 
 const EXAMPLES = 3
 const EXAMPLE_CHARACTERS = 20
@@ -23,7 +24,7 @@ export const dataPreview: Command = {
 function previewText(preview: FilePreview): string {
   const { columns, notes } = preview
   return [
-    `${preview.file}: ${byteSize(preview.bytes)}, ${layoutText(preview)}.`,
+    `${preview.file}: ${byteText(preview.bytes)}, ${layoutText(preview)}.`,
     '',
     table(
       ['column', 'role', 'settings', 'missing', 'first values', 'because'],
@@ -90,7 +91,7 @@ function settingsText(column: FilePreview['columns'][number]): string {
 function missingText({ missingShare, missingTexts }: FilePreview['columns'][number]): string {
   if (missingShare === 0) return ''
   const texts = missingTexts.map(({ value, count }) => `${integer(count)} × ${value}`)
-  return `${(missingShare * 100).toFixed(1)} %${texts.length > 0 ? ` (${texts.join(', ')})` : ''}`
+  return `${percentText(missingShare)}${texts.length > 0 ? ` (${texts.join(', ')})` : ''}`
 }
 
 const shortened = (text: string) =>

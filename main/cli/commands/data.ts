@@ -1,9 +1,10 @@
+import { byteText, percentText } from '../../contract/quantities.ts'
 import { importNotes } from '../../contract/import-notes.ts'
 import { valuesOf, type DatasetManifest, type ManifestSparseColumn } from '../../contract/manifest.ts'
 import { datasetWarnings, shareText, unknownShares } from '../../contract/unknown-values.ts'
 import { removeDataset } from '../../runs/remove-dataset.ts'
 import type { Command } from '../command.ts'
-import { byteSize, duration, integer, table } from '../terminal.ts'
+import { duration, integer, table } from '../terminal.ts'
 
 export const dataList: Command = {
   name: 'data list',
@@ -15,7 +16,7 @@ export const dataList: Command = {
     const rows = datasets.map((dataset) => [
       dataset.id,
       integer(dataset.rows),
-      byteSize(dataset.bytes),
+      byteText(dataset.bytes),
       `${dataset.denseColumns} dense, ${dataset.sparseColumns} sparse`,
       dataset.problem ?? '',
     ])
@@ -49,7 +50,7 @@ export const dataVerify: Command = {
     const { files, bytes } = await services.datasets.verify(id)
     return {
       json: { dataset: id, files: files.length, bytes, sound: true },
-      text: `${id} is intact: ${integer(files.length)} files, ${byteSize(bytes)}, in ${duration(performance.now() - begun)}.`,
+      text: `${id} is intact: ${integer(files.length)} files, ${byteText(bytes)}, in ${duration(performance.now() - begun)}.`,
     }
   },
 }
@@ -79,13 +80,20 @@ function manifestText(manifest: DatasetManifest): string {
   ])
   const columns = manifest.columns.map((column) =>
     column.role === 'dense'
-      ? [column.name, column.role, '–', '–', share(column.missingShare), `mean ${column.mean.toPrecision(6)}`]
+      ? [
+          column.name,
+          column.role,
+          '–',
+          '–',
+          percentText(column.missingShare),
+          `mean ${column.mean.toPrecision(6)}`,
+        ]
       : [
           column.name,
           column.role,
           valuesText(column),
           integer(column.cardinality),
-          share(column.missingShare),
+          percentText(column.missingShare),
           column.encoding.kind,
         ],
   )
@@ -98,7 +106,7 @@ function manifestText(manifest: DatasetManifest): string {
     shareText(inTest?.[at]?.share ?? null),
   ])
   return [
-    `${manifest.name}: ${integer(manifest.rows)} rows, ${byteSize(manifest.bytes)}, made ${manifest.createdAt}`,
+    `${manifest.name}: ${integer(manifest.rows)} rows, ${byteText(manifest.bytes)}, made ${manifest.createdAt}`,
     '',
     table(['split', 'rows', 'label mean'], splits),
     '',
@@ -121,5 +129,3 @@ function valuesText(column: ManifestSparseColumn): string {
   const values = valuesOf(column)
   return values === null ? '–' : integer(values)
 }
-
-const share = (value: number) => `${(value * 100).toFixed(1)} %`

@@ -1,8 +1,8 @@
+import { byteText } from '../../contract/quantities.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { exportRun } from '../../runs/export.ts'
 import { UsageError, type Command } from '../command.ts'
 import { checkOutputFile } from '../output-file.ts'
-import { byteSize } from '../terminal.ts'
 
 export const exportCommand: Command = {
   name: 'export',
@@ -27,6 +27,6 @@ export const exportCommand: Command = {
     }
     checkOutputFile(out, { force: options.flag('force') })
     const written = await exportRun(services, { id, format, out })
-    return { json: written, text: `Wrote ${written.path} (${byteSize(written.bytes)}).` }
+    return { json: written, text: `Wrote ${written.path} (${byteText(written.bytes)}).` }
   },
 }

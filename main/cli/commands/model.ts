@@ -1,5 +1,6 @@
+import { columnsOf } from '../../datasets/columns-of.ts'
+import { byteText } from '../../contract/quantities.ts'
 import { z } from 'zod'
-import { columnsOf } from '../../datasets/dataset-service.ts'
 import { parseAssignment } from '../../model/assign-setting.ts'
 import { modelOfDlrmFlags } from '../../model/dlrm-arguments.ts'
 import { checkDocument, type ModelCheck } from '../../model/check.ts'
@@ -19,7 +20,7 @@ import { EXIT, UsageError, type Command, type Invocation, type OptionSpec } from
 import { fromFlags } from '../dlrm-flags.ts'
 import { modelFromArgument, presetFromSettings, readModelFile } from '../model-argument.ts'
 import { stepTimeOf, stepTimeOptions } from '../step-time.ts'
-import { byteSize, integer, table } from '../terminal.ts'
+import { integer, table } from '../terminal.ts'
 
 type NodeFacts = (typeof nodeDefinitions)[number]
 
@@ -208,7 +209,7 @@ function checkText({ problems, nodes, totals }: ModelCheck): string {
     '',
     `${integer(totals.parameters)} parameters${totals.complete ? '' : ' in the nodes that are sound'}; with optimizer state ` +
       Object.entries(totals.bytes)
-        .map(([kind, bytes]) => `${kind} ${byteSize(bytes)}`)
+        .map(([kind, bytes]) => `${kind} ${byteText(bytes)}`)
         .join(', '),
     ...problems.map((problem) => `${problem.severity}: ${problemText(problem)}`),
   ].join('\n')

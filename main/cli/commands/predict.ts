@@ -1,3 +1,4 @@
+import { byteText } from '../../contract/quantities.ts'
 import { existsSync, statSync } from 'node:fs'
 import { StudioError } from '../../contract/errors.ts'
 import { unknownRowsNote } from '../../contract/metrics.ts'
@@ -7,7 +8,7 @@ import { predictRun, type PredictionOutcome, type PredictionRequest } from '../.
 import { firstRepeated } from '../../datasets/first-repeated.ts'
 import { UsageError, type Command, type Invocation } from '../command.ts'
 import { checkOutputFile } from '../output-file.ts'
-import { byteSize, integer, measuredValue, table } from '../terminal.ts'
+import { integer, measuredValue, table } from '../terminal.ts'
 
 const SPLITS = ['train', 'validation', 'test'] as const
 
@@ -126,7 +127,7 @@ function unknownLines({ unknown, warnings }: PredictionOutcome): string[] {
 
 function outcomeText({ out, rows, bytes, metrics, checkpoint }: PredictionOutcome): string {
   const written =
-    `Wrote ${out}: ${integer(rows)} rows, ${byteSize(bytes)}, ` +
+    `Wrote ${out}: ${integer(rows)} rows, ${byteText(bytes)}, ` +
     `by the ${checkpoint.kind} checkpoint of step ${integer(checkpoint.step)}.`
   if (!metrics) return written
   const note = unknownRowsNote(metrics)

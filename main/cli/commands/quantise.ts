@@ -1,7 +1,8 @@
+import { byteText } from '../../contract/quantities.ts'
 import { reportedQuantisations, type QuantisedResult } from '../../contract/runs.ts'
 import { quantiseRun } from '../../runs/quantise-run.ts'
 import type { Command } from '../command.ts'
-import { byteSize, integer, measuredValue, metricValue, table } from '../terminal.ts'
+import { integer, measuredValue, metricValue, table } from '../terminal.ts'
 
 export const quantise: Command = {
   name: 'quantize',
@@ -34,7 +35,7 @@ function reportText(results: QuantisedResult[]): string {
     auc === null || whole.auc === null ? '–' : signed(auc - whole.auc),
     metricValue(logLoss),
     signed(logLoss - whole.logLoss),
-    byteSize(bytes),
+    byteText(bytes),
     `${Math.round((100 * bytes) / whole.bytes)} %`,
     `${integer(Math.round(samplesPerSecond))}/s`,
   ])

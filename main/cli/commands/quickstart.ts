@@ -1,5 +1,5 @@
+import { columnsOf } from '../../datasets/columns-of.ts'
 import { quickStartTrainingConfig } from '../../contract/training.ts'
-import { columnsOf } from '../../datasets/dataset-service.ts'
 import { presetDocument } from '../../model/presets/index.ts'
 import type { Command, Invocation } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'

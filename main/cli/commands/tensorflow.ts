@@ -1,4 +1,5 @@
 /** The commands for the TensorFlow runtime, which `npm run setup:tensorflow` calls. */
+import { byteText } from '../../contract/quantities.ts'
 import { resolve } from 'node:path'
 import { tensorflowDevice, type TensorFlowDevice } from '../../contract/backends.ts'
 import { toErrorData } from '../../contract/errors.ts'
@@ -23,7 +24,6 @@ import {
   type OptionValues,
 } from '../command.ts'
 import { probeTensorFlow } from '../../training/backends/tensorflow/try-tensorflow.ts'
-import { byteSize } from '../terminal.ts'
 
 const device: OptionSpec = {
   type: 'string',
@@ -74,8 +74,8 @@ async function describe(device: TensorFlowDevice, note: (line: string) => void):
   const what =
     wheels.length === 1 ? wheels[0]?.fileName : `${wheels[0]?.fileName} and ${wheels.length - 1} of NVIDIA’s`
   note(
-    `TensorFlow for the ${device.toUpperCase()}: ${what}, ${byteSize(downloadBytes(release))} to download, ` +
-      `${byteSize(unpackedBytes)} on disk`,
+    `TensorFlow for the ${device.toUpperCase()}: ${what}, ${byteText(downloadBytes(release))} to download, ` +
+      `${byteText(unpackedBytes)} on disk`,
   )
   if (device === 'cpu') return
   const gpus = await findGpus()

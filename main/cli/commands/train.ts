@@ -1,6 +1,6 @@
+import { columnsOf } from '../../datasets/columns-of.ts'
 import type { DatasetManifest } from '../../contract/manifest.ts'
 import type { TrainingFacts } from '../../contract/unused-settings.ts'
-import { columnsOf } from '../../datasets/dataset-service.ts'
 import { checkDocument } from '../../model/check.ts'
 import type { ModelDocument } from '../../model/document.ts'
 import { compilePlan, problemText } from '../../model/plan.ts'

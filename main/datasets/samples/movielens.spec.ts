@@ -1,9 +1,10 @@
+import { columnsOf } from '../columns-of.ts'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../test/helpers/temporary-folder.ts'
 import type { ManifestDenseColumn, ManifestSparseColumn } from '../../contract/manifest.ts'
-import { columnsOf, DatasetService } from '../dataset-service.ts'
+import { DatasetService } from '../dataset-service.ts'
 
 async function installed(localFile?: string) {
   const service = new DatasetService({ workspace: await temporaryFolder() })

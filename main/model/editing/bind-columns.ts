@@ -1,7 +1,7 @@
 /** Replaces the columns of a document that was made for other data with those of a dataset. */
 import type { BoundColumns, ModelDocument, ModelNode } from '../document.ts'
 import { nodeDefinition } from '../kinds/index.ts'
-import { columnsOf, namedColumns, withColumns } from '../named-columns.ts'
+import { nodeColumns, namedColumns, withColumns } from '../named-columns.ts'
 
 /** Whether `bindColumns` would change the document. */
 export function canBindColumns(document: ModelDocument, columns: BoundColumns): boolean {
@@ -26,7 +26,7 @@ export function bindColumns(document: ModelDocument, columns: BoundColumns): Mod
   return changed ? { ...document, nodes } : document
 
   function boundNode(node: ModelNode): ModelNode {
-    const own = columnsOf(node)
+    const own = nodeColumns(node)
     const { role, field } = nodeDefinition(node).columns ?? {}
     if (role === 'dense') {
       const known = own.every((name) => dense.has(name))

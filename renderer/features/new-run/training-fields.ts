@@ -1,6 +1,6 @@
 /** The numbers of a training configuration as the form shows them: names, units, one sentence each, limits. */
 import type { TrainingConfig } from '../../../main/contract/training.ts'
-import { assign } from '../../../main/model/assign-setting.ts'
+import { assign, settingAt } from '../../../main/model/assign-setting.ts'
 import type { NumberLimits } from '../../platform/number-text.ts'
 
 export interface TrainingField {
@@ -138,9 +138,7 @@ export const momentFields: readonly TrainingField[] = [
 ]
 
 export function numberAt(config: TrainingConfig, path: string): number {
-  const value = path
-    .split('.')
-    .reduce<unknown>((inside, part) => (inside as Record<string, unknown>)[part], config)
+  const value = settingAt(config, path.split('.'))
   if (typeof value !== 'number') throw new TypeError(`${path} is no number of a training configuration.`)
   return value
 }

@@ -1,5 +1,5 @@
 import type { ModelDocument, ModelNode } from '../../../../main/model/document.ts'
-import { columnsOf } from '../../../../main/model/named-columns.ts'
+import { nodeColumns } from '../../../../main/model/named-columns.ts'
 import { kindLabel } from '../shared/drawing/describe-node.ts'
 
 /** Ids of the nodes that have every word in their id, label, kind or columns, in the document's order. */
@@ -15,5 +15,5 @@ export function findNodes(document: ModelDocument, text: string): string[] {
 }
 
 function wordsOf(node: ModelNode): string {
-  return [node.id, node.label ?? '', kindLabel(node.kind), ...columnsOf(node)].join(' ')
+  return [node.id, node.label ?? '', kindLabel(node.kind), ...nodeColumns(node)].join(' ')
 }

@@ -1,6 +1,6 @@
 /** The settings of nodes as the inspector shows them, and how a changed one gets into the node. */
 import { modelNode, type BoundColumns, type ModelNode } from '../../../../main/model/document.ts'
-import { assign } from '../../../../main/model/assign-setting.ts'
+import { assign, settingAt } from '../../../../main/model/assign-setting.ts'
 import type { NodeField } from '../../../../main/model/kinds/field.ts'
 import { nodeDefinition } from '../../../../main/model/kinds/index.ts'
 
@@ -9,11 +9,7 @@ export function fieldsOf(node: ModelNode): NodeField[] {
   return nodeDefinition(node).fields.filter(({ when }) => !when || at(node, when.path) === when.is)
 }
 
-function at(node: ModelNode, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], node)
-}
+const at = (node: ModelNode, path: string): unknown => settingAt(node, path.split('.'))
 
 /** The settings that every one of the nodes has; none where they are of different kinds. */
 export function sharedFields(nodes: readonly ModelNode[]): NodeField[] {

@@ -7,7 +7,7 @@ import { lossesOf, nodesById, sourcesOf } from '../../../../../main/model/graph.
 import { isEmbedding } from '../../../../../main/model/kinds/embedding-schema.ts'
 import { nodeDefinition } from '../../../../../main/model/kinds/index.ts'
 import type { NodeGroupName } from '../../../../../main/model/kinds/node.ts'
-import { columnsOf } from '../../../../../main/model/named-columns.ts'
+import { nodeColumns } from '../../../../../main/model/named-columns.ts'
 import { groupOf, kindLabel } from './describe-node.ts'
 import { edgePath } from './edge-path.ts'
 import { groupTables } from './group-tables.ts'
@@ -108,7 +108,7 @@ function textOf(node: ModelNode, byId: ReadonlyMap<string, ModelNode>): string {
 }
 
 const readsColumns = (node: ModelNode): boolean =>
-  nodeDefinition(node).columns?.role === 'sparse' && columnsOf(node).length > 0
+  nodeDefinition(node).columns?.role === 'sparse' && nodeColumns(node).length > 0
 
 function linksOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): Link[] {
   const links = new Map<string, Link>()
