@@ -133,17 +133,23 @@ it('keeps all checkpoints where that is asked for', async () => {
   expect(names.filter((name) => name.endsWith('.json')).toSorted()).toEqual(['25.json', '50.json', '75.json'])
 })
 
-it('stops early once the validation metric has not improved for so many epochs', async () => {
-  const stubborn = { tables: optimizer('adagrad', 1), dense: optimizer('adagrad', 0.05) }
-  const settings = { ...stubborn, epochs: 50, earlyStopping: { patience: 2 }, bestMetric: 'logLoss' } as const
-  const trained = await trainHere(await smallTraining(await temporaryFolder(), settings))
-  expect(trained.outcome).toBe('completed')
-  const losses = epochsOf(trained).map(({ result }) => result.validation?.logLoss ?? NaN)
-  expect(losses.length).toBeLessThan(50)
-  expect(losses.indexOf(Math.min(...losses))).toBe(losses.length - 3)
-  const lines = epochsOf(trained).flatMap((message) => message.lines.map((line) => line.message))
-  expect(lines).toContain('Stopped early: no better validation logLoss in 2 epochs.')
-})
+it.each([
+  [1, 'Stopped early: no better validation log loss in 1 epoch.'],
+  [2, 'Stopped early: no better validation log loss in 2 epochs.'],
+])(
+  'stops early once the validation metric has not improved for so many epochs: %i',
+  async (patience, sentence) => {
+    const stubborn = { tables: optimizer('adagrad', 1), dense: optimizer('adagrad', 0.05) }
+    const settings = { ...stubborn, epochs: 50, earlyStopping: { patience }, bestMetric: 'logLoss' } as const
+    const trained = await trainHere(await smallTraining(await temporaryFolder(), settings))
+    expect(trained.outcome).toBe('completed')
+    const losses = epochsOf(trained).map(({ result }) => result.validation?.logLoss ?? NaN)
+    expect(losses.length).toBeLessThan(50)
+    expect(losses.indexOf(Math.min(...losses))).toBe(losses.length - patience - 1)
+    const lines = epochsOf(trained).flatMap((message) => message.lines.map((line) => line.message))
+    expect(lines).toContain(sentence)
+  },
+)
 
 it('goes by log loss from the first epoch on where AUC is undefined, resumed or not', async () => {
   const oneClass = () => oneClassTraining({ epochs: 4, earlyStopping: { patience: 2 }, bestMetric: 'auc' })

@@ -1,7 +1,7 @@
 /** Trains a run from its position to its end: epochs of chunks of steps, each with an evaluation and a checkpoint. */
 import { StudioError } from '../contract/errors.ts'
 import type { EpochResult, Evaluation } from '../contract/runs.ts'
-import { fallbackNote, judgedMetric } from '../contract/metrics.ts'
+import { fallbackNote, judgedMetric, metricInSentence } from '../contract/metrics.ts'
 import { isBetter, type EvaluationMetric, type TrainingConfig } from '../contract/training.ts'
 import type { BatchStream, TrainingBackend } from './backends/backend.ts'
 import type { CheckpointStore } from './checkpoints.ts'
@@ -148,8 +148,9 @@ export class TrainingLoop {
     position.epochLoss = { sum: 0, rows: 0 }
     position.epochMs = 0
     if (this.#patienceIsOver()) {
-      const patience = `${position.withoutImprovement} epochs`
-      const metric = this.#judgedMetric(validation)
+      const epochs = position.withoutImprovement
+      const patience = epochs === 1 ? '1 epoch' : `${epochs} epochs`
+      const metric = metricInSentence(this.#judgedMetric(validation))
       this.#options.reporter.line('info', `Stopped early: no better validation ${metric} in ${patience}.`)
     }
     this.#options.progress.phase = 'saving'

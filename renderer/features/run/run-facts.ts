@@ -4,6 +4,7 @@ import { computerName, type RunDetail, type RunEnvironment } from '../../../main
 import type { OptimizerConfig, TrainingConfig } from '../../../main/contract/training.ts'
 import { formatBytes, formatDate, formatExact } from '../../platform/units.ts'
 import { optimizerNames } from '../new-run/shared/optimizer-choice.ts'
+import { counted } from '../models/shared/drawing/describe-node.ts'
 
 export interface Fact {
   name: string
@@ -56,7 +57,7 @@ export function trainingFacts({
     {
       name: 'Early stopping',
       value: earlyStopping
-        ? `after ${earlyStopping.patience} epochs without a better validation ${metricInSentence(bestMetric)}`
+        ? `after ${counted(earlyStopping.patience, 'epoch')} without a better validation ${metricInSentence(bestMetric)}`
         : 'off',
     },
     {
