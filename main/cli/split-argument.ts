@@ -1,8 +1,13 @@
+import { defaultSplit } from '../contract/dataset-defaults.ts'
 import { splitChoice, type SplitChoice } from '../contract/datasets.ts'
 import { UsageError } from './command.ts'
 
 export const SPLIT_HELP =
   'ratio:VAL:TEST[:SEED] | tail:VAL:TEST | time:COLUMN:VAL:TEST | modulo:N:VAL,..:TEST,.. | column:NAME:TRAIN,..:VAL,..:TEST,..'
+
+const splitText = ({ kind, validation, test }: ReturnType<typeof defaultSplit>) =>
+  `${kind}:${validation}:${test}`
+export const SPLIT_DEFAULT = `${splitText(defaultSplit('csv'))}, for Criteo files ${splitText(defaultSplit('criteo'))}`
 
 /** Reads the value of `--split`, such as `ratio:0.1:0.1:42` or `modulo:10:8:9`. Throws UsageError. */
 export function parseSplit(text: string): SplitChoice {

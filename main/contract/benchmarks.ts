@@ -31,6 +31,14 @@ export const benchmarkRequest = benchmarkShape.extend({
 })
 export type BenchmarkRequest = z.infer<typeof benchmarkRequest>
 
+/** What is measured where nothing is chosen. The batch size is that of the preset. */
+export const defaultBenchmark = {
+  preset: 'kaggle',
+  threads: 0,
+  backend: 'native',
+  precision: 'fp32',
+} as const satisfies Partial<BenchmarkRequest>
+
 const amount = z.number().min(0)
 
 export const roofs = z.object({ gflops: amount, gbPerSecond: amount })

@@ -1,12 +1,21 @@
-import type { ColumnChoice, FilePreview } from '../contract/datasets.ts'
+/** What columns of an import have where nothing is chosen, in the window and on the command line. */
+import type { ColumnChoice, FilePreview } from './datasets.ts'
+
+export const defaultEncoding = { kind: 'vocabulary', minimumCount: 1 } as const
+/** Between the values of a multi-valued column. */
+export const DEFAULT_SEPARATOR = ' '
 
 /**
- * Fills in what the user left open, and drops settings that belong to another role.
- *
  * Criteo and columns named like it (I1 …): log(1 + max(x, 0)), missing to 0, as the reference prepares them. Other
- * dense columns have any scale, so they are standardised and missing values take the training median. Sparse columns
- * keep every value seen in training.
+ * dense columns have any scale, so they are standardised and missing values take the training median.
  */
+export function denseDefaults(name: string, format: FilePreview['format']) {
+  return format === 'criteo' || /^I\d+$/.test(name)
+    ? ({ transform: 'logClipped', missing: 'zero' } as const)
+    : ({ transform: 'standard', missing: 'median' } as const)
+}
+
+/** Fills in what the user left open, and drops settings that belong to another role. */
 export function withDefaults(choice: ColumnChoice, format: FilePreview['format']): ColumnChoice {
   const { name, role, missingValues } = choice
   const own = missingValues === undefined ? {} : { missingValues }
@@ -16,14 +25,16 @@ export function withDefaults(choice: ColumnChoice, format: FilePreview['format']
     case 'ignore':
       return { name, role }
     case 'dense': {
-      const likeCriteo = format === 'criteo' || /^I\d+$/.test(name)
-      const transform = choice.transform ?? (likeCriteo ? 'logClipped' : 'standard')
-      return { name, role, transform, missing: choice.missing ?? (likeCriteo ? 'zero' : 'median'), ...own }
+      const { transform, missing } = denseDefaults(name, format)
+      return {
+        ...{ name, role, transform: choice.transform ?? transform, missing: choice.missing ?? missing },
+        ...own,
+      }
     }
     default: {
-      const encoding = choice.encoding ?? { kind: 'vocabulary', minimumCount: 1 }
+      const encoding = choice.encoding ?? defaultEncoding
       if (role === 'sparse') return { name, role, encoding, ...own }
-      return { name, role, encoding, separator: choice.separator ?? ' ', ...own }
+      return { name, role, encoding, separator: choice.separator ?? DEFAULT_SEPARATOR, ...own }
     }
   }
 }

@@ -109,8 +109,9 @@ export const datasetName = z
     'use letters, digits, and . _ - only, starting with a letter or digit',
   )
 
-/** The progress of an import or of a generation. */
 export const MAX_FILES = 1000
+/** The share of malformed rows beyond which an import fails. */
+export const DEFAULT_MAX_REJECTED = 0.1
 
 export const importRequest = z.strictObject({
   name: datasetName,
@@ -121,7 +122,7 @@ export const importRequest = z.strictObject({
   /** How the files are read. These options take precedence over those of the schema. */
   reading: z.strictObject(readingOptions).optional(),
   split: splitChoice.optional(),
-  maxRejected: share.default(0.1),
+  maxRejected: share.default(DEFAULT_MAX_REJECTED),
 })
 export type ImportRequest = z.infer<typeof importRequest>
 
@@ -252,6 +253,7 @@ export const generateRequest = z.strictObject({
 })
 export type GenerateRequest = z.infer<typeof generateRequest>
 
+/** The progress of an import or of a generation. */
 export const jobProgress = z.object({
   job: z.string(),
   kind: z.enum(['import', 'sample', 'generate']),

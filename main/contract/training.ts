@@ -110,11 +110,13 @@ export const defaultTrainingConfig: TrainingConfig = {
 /** The patience with which early stopping starts if it is switched on without a number. */
 export const SUGGESTED_PATIENCE = 3
 
-/** The settings of the quick start, which shows a first result soon. */
-export const quickStartTrainingConfig: TrainingConfig = {
-  ...defaultTrainingConfig,
-  earlyStopping: { patience: SUGGESTED_PATIENCE },
-}
+/** The run of the quick start, which shows a first result soon. */
+export const quickStart = {
+  name: 'Quick start',
+  dataset: 'movielens-100k',
+  model: 'dlrm',
+  config: { ...defaultTrainingConfig, earlyStopping: { patience: SUGGESTED_PATIENCE } } as TrainingConfig,
+} as const
 
 /** Why a schedule is invalid, or null. Its decay must not begin within the warm-up. */
 export function scheduleProblem(schedule: TrainingConfig['schedule']): string | null {

@@ -1,7 +1,7 @@
 import type { ImportColumn } from '../../native/index.ts'
 import type { ColumnChoice, ImportRequest } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
-import { labelValues, withDefaults } from './column-defaults.ts'
+import { labelValues, withDefaults } from '../contract/column-defaults.ts'
 import { firstRepeated } from './first-repeated.ts'
 import type { Layout } from './sniffing/layout.ts'
 import { previewOf } from './sniffing/preview.ts'

@@ -2,13 +2,6 @@ import type { ImportColumn, ImportSplit } from '../../native/index.ts'
 import type { SplitChoice } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
 import { firstRepeated } from './first-repeated.ts'
-import type { Layout } from './sniffing/layout.ts'
-
-/** 80 / 10 / 10. Criteo's rows are in order of time, so its last rows are the ones to predict. */
-export function defaultSplit(format: Layout['format']): ImportSplit {
-  const shares = { validation: 0.1, test: 0.1 }
-  return format === 'criteo' ? { kind: 'tail', ...shares } : { kind: 'ratio', ...shares, seed: 0 }
-}
 
 /** The split as given, once it makes sense for these columns. Throws InvalidArgument naming the setting. */
 export function checkedSplit(split: SplitChoice, columns: ImportColumn[]): ImportSplit {

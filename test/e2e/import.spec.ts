@@ -295,6 +295,7 @@ describe('random data', () => {
     expect(await byId('generate-start').isDisabled()).toBe(true)
     await byId('generate-tables').fill('100-40')
     await byId('generate-distribution').selectOption('gaussian')
+    expect(await byId('generate-maximum').inputValue()).toBe('39')
     expect(await seriousViolations(page)).toEqual([])
     await byId('generate-maximum').fill('40')
     await byId('generate-start').click()

@@ -5,6 +5,7 @@ import { TRACE_STEPS } from '../../benchmark/trace.ts'
 import {
   benchmarkDisturbance,
   benchmarkPresetName,
+  defaultBenchmark,
   MAX_BENCHMARK_BATCH,
   type BenchmarkRequest,
 } from '../../contract/benchmarks.ts'
@@ -20,14 +21,22 @@ export const bench: Command = {
   summary: 'Measure whole training steps of a standard shape against this machine’s limits.',
   positionals: [],
   options: {
-    preset: { type: 'string', choices: benchmarkPresetName.options, help: 'the shape (default kaggle)' },
+    preset: {
+      type: 'string',
+      choices: benchmarkPresetName.options,
+      help: `the shape (default ${defaultBenchmark.preset})`,
+    },
     'batch-size': { type: 'string', value: 'B', help: 'rows per step (default: the preset’s)' },
-    threads: { type: 'string', value: 'T', help: '0 = all cores (default 0)' },
-    backend: { type: 'string', choices: backend.options, help: 'the backend to measure (default native)' },
+    threads: { type: 'string', value: 'T', help: `0 = all cores (default ${defaultBenchmark.threads})` },
+    backend: {
+      type: 'string',
+      choices: backend.options,
+      help: `the backend to measure (default ${defaultBenchmark.backend})`,
+    },
     precision: {
       type: 'string',
       choices: precision.options,
-      help: 'precision of the matrix products’ operands (default fp32)',
+      help: `precision of the matrix products’ operands (default ${defaultBenchmark.precision})`,
     },
     save: { type: 'boolean', help: 'store the result in the workspace to compare it later' },
     trace: {
@@ -63,14 +72,14 @@ export const bench: Command = {
 }
 
 function requestFrom(options: OptionValues): BenchmarkRequest {
-  const preset = benchmarkPresetName.parse(options.text('preset') ?? 'kaggle')
+  const preset = benchmarkPresetName.parse(options.text('preset') ?? defaultBenchmark.preset)
   const batchSize = options.number('batch-size', { whole: true, min: 1, max: MAX_BENCHMARK_BATCH })
   return {
     preset,
     batchSize: batchSize ?? benchmarkPreset(preset).batchSize,
-    threads: options.number('threads', { whole: true, min: 0, max: 1024 }) ?? 0,
-    backend: backend.parse(options.text('backend') ?? 'native'),
-    precision: precision.parse(options.text('precision') ?? 'fp32'),
+    threads: options.number('threads', { whole: true, min: 0, max: 1024 }) ?? defaultBenchmark.threads,
+    backend: backend.parse(options.text('backend') ?? defaultBenchmark.backend),
+    precision: precision.parse(options.text('precision') ?? defaultBenchmark.precision),
     trace: options.text('trace') ?? null,
   }
 }

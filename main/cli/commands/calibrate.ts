@@ -1,6 +1,7 @@
 import { calibrate as measure } from '../../benchmark/calibration/calibrate.ts'
 import { saveCalibration } from '../../benchmark/calibration/stored-calibrations.ts'
 import { calibrationSubject, disturbance } from '../../contract/calibration.ts'
+import { defaultTrainingConfig } from '../../contract/training.ts'
 import type { Command } from '../command.ts'
 import { stepTimeOptions } from '../step-time.ts'
 
@@ -14,8 +15,8 @@ export const calibrate: Command = {
   options: { ...(backend && { backend }), ...(precision && { precision }) },
   async run({ options, services, signal, progress }) {
     const subject = calibrationSubject.parse({
-      backend: options.text('backend') ?? 'native',
-      precision: options.text('precision') ?? 'fp32',
+      backend: options.text('backend') ?? defaultTrainingConfig.backend,
+      precision: options.text('precision') ?? defaultTrainingConfig.precision,
     })
     const measured = await measure(subject, {
       signal,

@@ -1,4 +1,5 @@
 import { issueSentence } from '../../model/issue-text.ts'
+import { defaultGeneration, gaussianOver } from '../../contract/dataset-defaults.ts'
 import { generateRequest, type GenerateRequest, type IndexDistribution } from '../../contract/datasets.ts'
 import { readInputFile } from '../../datasets/read-input-file.ts'
 import { formatProfile, parseTraceFile } from '../../datasets/random-reference/stack-distances.ts'
@@ -7,8 +8,8 @@ import { UsageError, type Command, type OptionValues } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
 import { checkOutputFile } from '../output-file.ts'
 import { integer } from '../terminal.ts'
-import { minimumOf } from '../../model/extremes.ts'
 
+const { rows, denseColumns, indicesPerLookup, seed } = defaultGeneration
 const distributions = ['uniform', 'gaussian', 'trace'] as const
 
 export const dataGenerate: Command = {
@@ -17,14 +18,14 @@ export const dataGenerate: Command = {
   positionals: [],
   options: {
     name: { type: 'string', value: 'N', help: 'the name of the dataset (required)' },
-    rows: { type: 'string', value: 'N', help: 'rows (default 100000)' },
+    rows: { type: 'string', value: 'N', help: `rows (default ${rows})` },
     tables: {
       type: 'string',
       value: 'ROWS-ROWS',
       help: 'rows of each table, as in --arch-embedding-size (required)',
     },
-    dense: { type: 'string', value: 'N', help: 'dense columns (default 13)' },
-    indices: { type: 'string', value: 'N', help: 'maximum indices per lookup (default 1)' },
+    dense: { type: 'string', value: 'N', help: `dense columns (default ${denseColumns})` },
+    indices: { type: 'string', value: 'N', help: `maximum indices per lookup (default ${indicesPerLookup})` },
     'fixed-indices': {
       type: 'boolean',
       help: 'use that many indices in every lookup, before duplicates are removed',
@@ -49,7 +50,7 @@ export const dataGenerate: Command = {
       help: 'trace: a trace, or a profile of `data profile`; one for all tables, or one per table',
     },
     padding: { type: 'boolean', help: 'trace: make rows that were not used yet more likely' },
-    seed: { type: 'string', value: 'S', help: 'random seed (default 0)' },
+    seed: { type: 'string', value: 'S', help: `random seed (default ${seed})` },
   },
   async run(invocation) {
     const { services, options } = invocation
@@ -70,35 +71,35 @@ function requestFrom(options: OptionValues): GenerateRequest {
   const tables = options.text('tables')
   if (!tables)
     throw new UsageError('data generate needs --tables: the rows of each, e.g. 1000-500.', 'tables')
-  const tableRows = tables.split('-').map((rows) => (rows === '' ? NaN : Number(rows)))
+  const tableRows = tables.split('-').map((text) => (text === '' ? NaN : Number(text)))
   return {
     name,
-    rows: options.number('rows', { whole: true, min: 10 }) ?? 100_000,
-    denseColumns: options.number('dense', { whole: true, min: 0 }) ?? 13,
+    rows: options.number('rows', { whole: true, min: 10 }) ?? rows,
+    denseColumns: options.number('dense', { whole: true, min: 0 }) ?? denseColumns,
     tableRows,
-    indicesPerLookup: options.number('indices', { whole: true, min: 1 }) ?? 1,
+    indicesPerLookup: options.number('indices', { whole: true, min: 1 }) ?? indicesPerLookup,
     fixedIndices: options.flag('fixed-indices'),
-    distribution: distributionFrom(options, minimumOf(tableRows) - 1),
-    seed: options.number('seed', { whole: true, min: 0 }) ?? 0,
+    distribution: distributionFrom(options, tableRows),
+    seed: options.number('seed', { whole: true, min: 0 }) ?? seed,
   }
 }
 
 const GAUSSIAN_ONLY = ['min', 'max', 'mean', 'deviation']
 const TRACE_ONLY = ['trace', 'padding']
 
-function distributionFrom(options: OptionValues, lastRow: number): IndexDistribution {
+function distributionFrom(options: OptionValues, tableRows: readonly number[]): IndexDistribution {
   const chosen = options.text('distribution') ?? 'uniform'
   const unused = (kind: string) => `the distribution is ${chosen}, and only ${kind} has it`
   if (chosen !== 'gaussian') options.refuseUnused(GAUSSIAN_ONLY, unused('gaussian'))
   if (chosen !== 'trace') options.refuseUnused(TRACE_ONLY, unused('trace'))
   switch (chosen) {
-    case 'gaussian': {
-      const minimum = options.number('min', { min: 0 }) ?? 0
-      const maximum = options.number('max', { min: 0 }) ?? lastRow
-      const mean = options.number('mean') ?? (minimum + maximum) / 2
-      const deviation = options.number('deviation', { min: 0 }) ?? (maximum - minimum) / 6
-      return { kind: 'gaussian', minimum, maximum, mean, deviation }
-    }
+    case 'gaussian':
+      return gaussianOver(tableRows, {
+        minimum: options.number('min', { min: 0 }),
+        maximum: options.number('max', { min: 0 }),
+        mean: options.number('mean'),
+        deviation: options.number('deviation', { min: 0 }),
+      })
     case 'trace': {
       const files = options.list('trace')
       if (files.length === 0) throw new UsageError('--distribution trace needs --trace FILE.', 'trace')

@@ -1,10 +1,16 @@
 import { issueText } from '../../model/issue-text.ts'
-import { importRequest, importSchema, type ImportRequest, type SplitChoice } from '../../contract/datasets.ts'
+import {
+  DEFAULT_MAX_REJECTED,
+  importRequest,
+  importSchema,
+  type ImportRequest,
+  type SplitChoice,
+} from '../../contract/datasets.ts'
 import { UsageError, type Command } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
 import { readJsonFile } from '../../datasets/read-input-file.ts'
 import { readingFrom, readingOptions } from '../reading-options.ts'
-import { parseSplit, SPLIT_HELP } from '../split-argument.ts'
+import { parseSplit, SPLIT_DEFAULT, SPLIT_HELP } from '../split-argument.ts'
 
 export const dataImport: Command = {
   name: 'data import',
@@ -18,11 +24,11 @@ export const dataImport: Command = {
       help: 'JSON with the role of each column, as printed by data preview --json (default: its guesses)',
     },
     ...readingOptions,
-    split: { type: 'string', value: 'SPEC', help: SPLIT_HELP },
+    split: { type: 'string', value: 'SPEC', help: `${SPLIT_HELP} (default ${SPLIT_DEFAULT})` },
     'max-rejected': {
       type: 'string',
       value: 'SHARE',
-      help: 'fail when more than this share of the rows is malformed, 0 to 1 (default 0.1)',
+      help: `fail when more than this share of the rows is malformed, 0 to 1 (default ${DEFAULT_MAX_REJECTED})`,
     },
   },
   async run(invocation) {
@@ -39,7 +45,7 @@ export const dataImport: Command = {
       ...readingFrom(options),
       schema: schemaFile ? await readJsonFile(schemaFile, importSchema) : undefined,
       split: splitText === undefined ? undefined : (parseSplit(splitText) satisfies SplitChoice),
-      maxRejected: options.number('max-rejected', { min: 0, max: 1 }) ?? 0.1,
+      maxRejected: options.number('max-rejected', { min: 0, max: 1 }) ?? DEFAULT_MAX_REJECTED,
     }
     const job = await services.datasets.startImport(request)
     const outcome = await waitForDatasetJob(invocation, job)

@@ -1,5 +1,5 @@
+import { quickStart, SUGGESTED_PATIENCE } from '../../contract/training.ts'
 import { columnsOf } from '../../datasets/columns-of.ts'
-import { quickStartTrainingConfig } from '../../contract/training.ts'
 import { presetDocument } from '../../model/presets/index.ts'
 import type { Command, Invocation } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
@@ -7,7 +7,7 @@ import { runOutcome } from '../run-result.ts'
 import type { Services } from '../services.ts'
 import { waitForRun } from '../wait-for-run.ts'
 
-const DATASET = 'movielens-100k'
+const DATASET = quickStart.dataset
 
 export const quickstart: Command = {
   name: 'quickstart',
@@ -25,10 +25,8 @@ export const quickstart: Command = {
     await installOnce(invocation)
     const columns = columnsOf(await services.datasets.show(DATASET))
     const { id } = await services.runs.start({
-      name: 'Quick start',
-      dataset: DATASET,
-      model: presetDocument('dlrm', columns),
-      config: quickStartTrainingConfig,
+      ...quickStart,
+      model: presetDocument(quickStart.model, columns),
     })
     note(`Training a DLRM on ${DATASET} as ${id}.`)
     await waitForRun(invocation, id)
@@ -51,7 +49,7 @@ function nextSteps(services: Services, id: string): string {
   const commands = [
     `runs show ${id}`,
     `predict ${id} --data ${DATASET} --out predictions.csv`,
-    `train dcnv2 --data ${DATASET} --patience 3`,
+    `train dcnv2 --data ${DATASET} --patience ${SUGGESTED_PATIENCE}`,
   ]
   return ['Next:', ...commands.map((words) => `  ${services.commandLine(words)}`)].join('\n')
 }

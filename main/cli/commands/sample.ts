@@ -1,3 +1,4 @@
+import { defaultSample } from '../../contract/dataset-defaults.ts'
 import { sampleName } from '../../contract/datasets.ts'
 import { UsageError, type Command } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
@@ -9,8 +10,8 @@ export const sample: Command = {
   summary: `Install a sample dataset: ${names.join(' or ')}.`,
   positionals: [{ name: 'NAME', required: true }],
   options: {
-    rows: { type: 'string', value: 'N', help: 'rows of criteo-synthetic (default 200000)' },
-    seed: { type: 'string', value: 'S', help: 'seed of criteo-synthetic (default 0)' },
+    rows: { type: 'string', value: 'N', help: `rows of criteo-synthetic (default ${defaultSample.rows})` },
+    seed: { type: 'string', value: 'S', help: `seed of criteo-synthetic (default ${defaultSample.seed})` },
     'local-file': {
       type: 'string',
       value: 'PATH',

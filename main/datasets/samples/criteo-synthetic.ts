@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { ImportSpec } from '../../../native/index.ts'
+import { defaultSample } from '../../contract/dataset-defaults.ts'
 import type { ImportOutcome } from '../../contract/datasets.ts'
 import { requireFreeSpace } from '../../platform/disk-space.ts'
 import { importSpec } from '../import-spec.ts'
@@ -18,7 +19,6 @@ export interface SyntheticOptions {
   seed?: number | undefined
 }
 
-const DEFAULT_ROWS = 200_000
 /** Rows made without letting others run: a few milliseconds. */
 const CHUNK_ROWS = 100
 /** Text and prepared record of one row, rounded up. */
@@ -30,7 +30,7 @@ const GENERATING_SHARE = 0.6
 
 /** Generated rows in Criteo's shape. The ceiling, the planted probabilities' own AUC on the test rows, is kept. */
 export async function installCriteoSynthetic(
-  { rows = DEFAULT_ROWS, seed = 0 }: SyntheticOptions,
+  { rows = defaultSample.rows, seed = defaultSample.seed }: SyntheticOptions,
   claim: Claim,
   handle: JobHandle,
 ): Promise<ImportOutcome> {

@@ -1,6 +1,6 @@
+import { withDefaults } from '../../contract/column-defaults.ts'
 import type { ColumnChoice, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
 import { bounded } from '../../contract/printable.ts'
-import { withDefaults } from '../column-defaults.ts'
 import { countMissing, presentValue } from '../missing-values.ts'
 import { criteoColumns } from './criteo.ts'
 import { labelAdvice, labelPair, labelPairOfOne } from './label-values.ts'

@@ -15,6 +15,9 @@ export const compressionChoices = choices({
 })
 export const combinationChoices = choices({ mult: 'product', add: 'sum', concat: 'concatenation' })
 
+/** The numbers of a compression that is chosen without them. */
+export const defaultCompression = { rows: 10_000, collisions: 4, operation: 'mult' } as const
+
 const hashed = { path: 'compression.kind', is: 'hash' }
 const divided = { path: 'compression.kind', is: 'quotientRemainder' }
 
@@ -94,7 +97,8 @@ export const embeddingCorrections: Readonly<Record<string, Correction>> = {
 /** The numbers of the chosen compression, unchanged ones included. */
 export function completeCompression(node: Record<string, unknown>): Record<string, unknown> {
   const given = node.compression as Record<string, unknown> | undefined
-  const { kind, rows = 10_000, collisions = 4, operation = 'mult' } = given ?? {}
+  const { kind } = given ?? {}
+  const { rows, collisions, operation } = { ...defaultCompression, ...given }
   if (kind === 'hash') return { ...node, compression: { kind, rows } }
   if (kind === 'quotientRemainder') return { ...node, compression: { kind, collisions, operation } }
   return { ...node, compression: { kind } }

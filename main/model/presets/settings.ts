@@ -1,6 +1,7 @@
 /** The settings of presets: schemas with defaults, shared between presets. */
 import { width } from '../kinds/schema.ts'
 import { z } from 'zod'
+import { defaultCompression } from '../kinds/embedding-fields.ts'
 import { DEFAULT_UNTRAINED_ROWS, untrainedRows } from '../kinds/untrained-rows.ts'
 
 /** Layer widths; a single number is a list of one. */
@@ -25,7 +26,8 @@ export const compressionSettings = z.discriminatedUnion('kind', [
     rows: z
       .int()
       .min(1)
-      .max(2 ** 31),
+      .max(2 ** 31)
+      .default(defaultCompression.rows),
     /** Tables of at most this many rows are not compressed. */
     threshold: z.int().min(0).default(0),
   }),
@@ -35,8 +37,8 @@ export const compressionSettings = z.discriminatedUnion('kind', [
       .int()
       .min(1)
       .max(2 ** 31)
-      .default(4),
-    operation: z.enum(['mult', 'add', 'concat']).default('mult'),
+      .default(defaultCompression.collisions),
+    operation: z.enum(['mult', 'add', 'concat']).default(defaultCompression.operation),
     threshold: z.int().min(0).default(200),
   }),
 ])

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../platform/engine.ts'
 import type { ErrorCode, ErrorData } from '../../../main/contract/errors.ts'
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
-import { quickStartTrainingConfig } from '../../../main/contract/training.ts'
+import { quickStart } from '../../../main/contract/training.ts'
 import { presetDocument } from '../../../main/model/presets/index.ts'
 import { boundColumns } from '../datasets/shared/bound-columns.ts'
 import { useDatasets } from '../datasets/shared/datasets-store.ts'
@@ -11,8 +11,6 @@ import { useJobs } from '../datasets/shared/jobs-store.ts'
 
 /** What getting the data fails with where a copy of one's own would help. */
 const missingData: readonly ErrorCode[] = ['Io', 'NotFound', 'Corrupt', 'TooLarge']
-
-export const QUICK_START_DATASET = 'movielens-100k'
 
 /** One click from nothing to a trained model: installs MovieLens 100K, then starts a DLRM on it. */
 export const useQuickStart = defineStore('quickStart', () => {
@@ -28,10 +26,9 @@ export const useQuickStart = defineStore('quickStart', () => {
 
   async function install(localFile?: string): Promise<void> {
     await datasets.refresh()
-    if (datasets.list.some((dataset) => dataset.id === QUICK_START_DATASET && dataset.problem === null))
-      return
+    if (datasets.list.some((dataset) => dataset.id === quickStart.dataset && dataset.problem === null)) return
     step.value = 'installing'
-    const options = { name: QUICK_START_DATASET, ...(localFile !== undefined && { localFile }) } as const
+    const options = { name: quickStart.dataset, ...(localFile !== undefined && { localFile }) } as const
     job.value = await jobs.startSample(options)
     await jobs.end(job.value)
   }
@@ -51,7 +48,7 @@ export const useQuickStart = defineStore('quickStart', () => {
     }
     step.value = 'starting'
     try {
-      const manifest = await datasets.manifestOf(QUICK_START_DATASET)
+      const manifest = await datasets.manifestOf(quickStart.dataset)
       return (await startRun(manifest)).id
     } catch (thrown) {
       problem.value = asErrorData(thrown)
@@ -63,10 +60,8 @@ export const useQuickStart = defineStore('quickStart', () => {
 
   function startRun(manifest: DatasetManifest) {
     return ask('runs.start', {
-      name: 'Quick start',
-      dataset: QUICK_START_DATASET,
-      model: presetDocument('dlrm', boundColumns(manifest)),
-      config: quickStartTrainingConfig,
+      ...quickStart,
+      model: presetDocument(quickStart.model, boundColumns(manifest)),
     })
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withDefaults } from '../../../../main/contract/column-defaults.ts'
 import type { FilePreview } from '../../../../main/contract/datasets.ts'
 import {
   columnChoice,
@@ -68,6 +69,19 @@ describe('columns in the import wizard', () => {
     })
   })
 
+  it('that become dense take what the command line gives to dense columns of that name', () => {
+    const columns = ['I1', 'age'].map((name) => ({ name, role: 'ignore' as const, ...seen }))
+    for (const format of ['csv', 'criteo'] as const) {
+      const dense = withRole(
+        columnDrafts({ ...preview, format, columns }, []),
+        new Set(['I1', 'age']),
+        'dense',
+      )
+      const ofCommandLine = columns.map(({ name }) => withDefaults({ name, role: 'dense' }, format))
+      expect(dense.map(columnChoice)).toEqual(ofCommandLine)
+    }
+  })
+
   it('send the value from which a label is positive only where one is chosen', () => {
     const changed = withSettings(drafts, new Set(['clicked']), { positiveFrom: 4 })
     expect(columnChoice(changed[0]!)).toEqual({ name: 'clicked', role: 'label' })
@@ -125,14 +139,8 @@ describe('columns in the import wizard', () => {
   })
 
   it('ask for a threshold where the label holds more than 0 and 1', () => {
-    const rating = columnDraft({
-      name: 'rating',
-      role: 'label',
-      examples: ['5', '3'],
-      distinct: 5,
-      missingShare: 0,
-      missingTexts: [],
-    })
+    const fiveStars = { examples: ['5', '3'], distinct: 5, missingShare: 0, missingTexts: [] }
+    const rating = columnDraft({ name: 'rating', role: 'label', ...fiveStars }, 'csv')
     expect(labelNeedsThreshold(rating)).toBe(true)
     expect(labelNeedsThreshold({ ...rating, labelKind: 'from' })).toBe(false)
     expect(labelNeedsThreshold({ ...rating, role: 'dense' })).toBe(false)

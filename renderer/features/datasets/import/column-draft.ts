@@ -1,4 +1,9 @@
 /** The wizard's columns: every setting a column could have, so that going back to a role finds its settings again. */
+import {
+  DEFAULT_SEPARATOR,
+  defaultEncoding,
+  denseDefaults,
+} from '../../../../main/contract/column-defaults.ts'
 import type { ColumnChoice, ColumnRole, FilePreview } from '../../../../main/contract/datasets.ts'
 
 type PreviewColumn = FilePreview['columns'][number]
@@ -35,7 +40,8 @@ export const roleTexts: Record<ColumnRole, string> = {
   ignore: 'Ignore',
 }
 
-export function columnDraft(column: PreviewColumn): ColumnDraft {
+export function columnDraft(column: PreviewColumn, format: FilePreview['format']): ColumnDraft {
+  const dense = denseDefaults(column.name, format)
   const { name, role, encoding, examples, distinct, missingShare, missingTexts, guessedBecause } = column
   return {
     name,
@@ -44,12 +50,12 @@ export function columnDraft(column: PreviewColumn): ColumnDraft {
     positiveFrom: column.positiveFrom ?? 1,
     positive: column.positive ?? '',
     negative: column.negative ?? '',
-    transform: column.transform ?? 'standard',
-    missing: column.missing ?? 'median',
+    transform: column.transform ?? dense.transform,
+    missing: column.missing ?? dense.missing,
     encoding: encoding?.kind === 'hash' ? 'hash' : 'vocabulary',
-    minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : 1,
+    minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : defaultEncoding.minimumCount,
     hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
-    separator: column.separator ?? ' ',
+    separator: column.separator ?? DEFAULT_SEPARATOR,
     seen: {
       ...{ role, examples, distinct, missingShare, missingTexts },
       ...(guessedBecause !== undefined && { guessedBecause }),
@@ -66,7 +72,7 @@ function labelKindOf({ positiveFrom, positive }: PreviewColumn): ColumnDraft['la
 export function columnDrafts(preview: FilePreview, before: readonly ColumnDraft[]): ColumnDraft[] {
   const known = new Map(before.map((column) => [column.name, column]))
   return preview.columns.map((column) => {
-    const fresh = columnDraft(column)
+    const fresh = columnDraft(column, preview.format)
     const old = known.get(column.name)
     return old ? { ...old, seen: fresh.seen } : fresh
   })

@@ -1,7 +1,12 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../../platform/engine.ts'
-import type { FilePreview, PreviewRequest } from '../../../../main/contract/datasets.ts'
+import { defaultSplit } from '../../../../main/contract/dataset-defaults.ts'
+import {
+  DEFAULT_MAX_REJECTED,
+  type FilePreview,
+  type PreviewRequest,
+} from '../../../../main/contract/datasets.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
 import { useDatasets } from '../shared/datasets-store.ts'
@@ -25,9 +30,9 @@ export const useImport = defineStore('import', () => {
   const preview = shallowRef<FilePreview | null>(null)
   const previewing = ref(false)
   const columns = shallowRef<ColumnDraft[]>([])
-  const split = reactive<SplitDraft>(defaultSplitDraft('ratio'))
+  const split = reactive<SplitDraft>(defaultSplitDraft())
   const name = ref('')
-  const maxRejectedPercent = ref(10)
+  const maxRejectedPercent = ref(100 * DEFAULT_MAX_REJECTED)
   /** The failure to show, on the step it is about. */
   const problem = shallowRef<ErrorData | null>(null)
   const cancelled = ref(false)
@@ -82,8 +87,7 @@ export const useImport = defineStore('import', () => {
 
   function take(next: FilePreview): void {
     if ((preview.value?.format === 'criteo') !== (next.format === 'criteo') || !preview.value) {
-      // Criteo's rows are in order of time, so that its last rows are the ones to predict.
-      split.kind = next.format === 'criteo' ? 'tail' : 'ratio'
+      split.kind = defaultSplit(next.format).kind
     }
     preview.value = next
     columns.value = columnDrafts(next, columns.value)
@@ -160,10 +164,10 @@ export const useImport = defineStore('import', () => {
     preview.value = null
     previewing.value = false
     columns.value = []
-    Object.assign(split, defaultSplitDraft('ratio'))
+    Object.assign(split, defaultSplitDraft())
     name.value = ''
     nameIsOwn = false
-    maxRejectedPercent.value = 10
+    maxRejectedPercent.value = 100 * DEFAULT_MAX_REJECTED
     problem.value = null
     cancelled.value = false
     job.value = ''

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { defaultSplit } from '../../../../main/contract/dataset-defaults.ts'
 import { splitChoice } from '../../../../main/contract/datasets.ts'
 import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
 
 const columns = ['label', 'when', 'part']
-const split = (change: Partial<SplitDraft>) => splitOf({ ...defaultSplitDraft('ratio'), ...change }, columns)
+const split = (change: Partial<SplitDraft>) => splitOf({ ...defaultSplitDraft(), ...change }, columns)
 const problem = (change: Partial<SplitDraft>) => {
   const result = split(change)
   return 'problem' in result ? result.problem : null
 }
 
 describe('the split in the import wizard', () => {
+  it('is that of an import on the command line until something is changed', () => {
+    expect(split({})).toEqual({ split: defaultSplit('csv') })
+    expect(split({ kind: 'tail' })).toEqual({ split: defaultSplit('criteo') })
+  })
+
   it('becomes what the engine takes, for every kind', () => {
     const results = [
       split({}),

@@ -1,4 +1,5 @@
 /** The wizard's split: fields of every kind, so that changing one's mind loses nothing. */
+import { defaultSplit } from '../../../../main/contract/dataset-defaults.ts'
 import type { SplitChoice } from '../../../../main/contract/datasets.ts'
 
 export type SplitKind = SplitChoice['kind']
@@ -26,12 +27,13 @@ export interface SplitProblem {
   message: string
 }
 
-export function defaultSplitDraft(kind: SplitKind): SplitDraft {
+export function defaultSplitDraft(): SplitDraft {
+  const split = defaultSplit('csv')
   return {
-    kind,
-    validationPercent: 10,
-    testPercent: 10,
-    seed: 0,
+    kind: split.kind,
+    validationPercent: 100 * split.validation,
+    testPercent: 100 * split.test,
+    seed: split.kind === 'ratio' ? split.seed : 0,
     modulus: 10,
     validationRemainders: '8',
     testRemainders: '9',

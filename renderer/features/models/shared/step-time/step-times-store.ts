@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask, isEngineAway, on } from '../../../../platform/engine.ts'
 import type { Calibration, CalibrationProgress } from '../../../../../main/contract/calibration.ts'
 import type { ErrorData } from '../../../../../main/contract/errors.ts'
-import type { TrainingConfig } from '../../../../../main/contract/training.ts'
+import { defaultTrainingConfig, type TrainingConfig } from '../../../../../main/contract/training.ts'
 import type { OptimizerKind } from '../../../../../main/model/costs.ts'
 
 /** How a model would be trained, as far as its step's time and its memory go. */
@@ -19,7 +19,8 @@ export const useStepTimes = defineStore('step-times', () => {
   const calibrations = shallowRef<Calibration[]>([])
   const progress = shallowRef<CalibrationProgress | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
-  const choice = ref<StepChoice>({ backend: 'native', precision: 'fp32', batchSize: 256, optimizer: 'adam' })
+  const { backend, precision, batchSize, tables } = defaultTrainingConfig
+  const choice = ref<StepChoice>({ backend, precision, batchSize, optimizer: tables.kind })
   const running = computed(() => progress.value?.state === 'running')
 
   async function refresh(): Promise<void> {
