@@ -21,12 +21,21 @@ export const SHOWN_NOTES = `substr(notes, 1, ${LONGEST_NOTES})`
 /** Of run_tags: a tag as it is shown. */
 export const SHOWN_TAG = `substr(${ifSound('run_tags', 'tag')}, 1, ${LONGEST_TAG})`
 
+/**
+ * Of runs: whether test rows were evaluated without an AUC, because their labels are all the same. Every epoch of a run
+ * has the same rows.
+ */
+const TEST_AUC_UNDEFINED = `
+  test_auc IS NULL AND EXISTS (
+    SELECT 1 FROM epochs WHERE run = runs.key AND epoch = coalesce(best_epoch, 1)
+      AND iif(json_valid(result), json_type(result, '$.test') = 'object', 0))`
+
 /** The documents are left out: a list of a thousand runs would carry megabytes of them. */
 export const SUMMARY_COLUMNS = `
   key, id, name, status, model_name, model_id, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
   owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
   steps, samples_per_second,
-  best, best_epoch, last, test_auc, progress, error, ${SHOWN_NOTES} AS notes,
+  best, best_epoch, last, test_auc, ${TEST_AUC_UNDEFINED} AS test_auc_undefined, progress, error, ${SHOWN_NOTES} AS notes,
   (SELECT json_group_array(tag) FROM
      (SELECT ${SHOWN_TAG} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1 LIMIT ${MOST_TAGS})) AS tags,
   ${soundColumn('runs')}`
@@ -61,6 +70,7 @@ export interface StoredSummary {
   best_epoch: number | null
   last: number | null
   test_auc: number | null
+  test_auc_undefined: number
   progress: string | null
   error: string | null
   notes: string
@@ -113,6 +123,7 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
     bestEpoch: row.best_epoch,
     last: row.last,
     testAuc: row.test_auc,
+    testAucUndefined: row.test_auc_undefined === 1,
     progress,
     error,
     notes: row.notes,

@@ -47,6 +47,8 @@ export interface RunRow {
   last: number | null
   /** Test AUC at bestEpoch; without a validation split, after the last epoch. */
   testAuc: number | null
+  /** Whether it is null because the labels of the test rows leave it undefined. */
+  testAucUndefined: boolean
   progress: RunProgress | null
   error: ErrorData | null
   notes: string

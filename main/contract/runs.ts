@@ -132,6 +132,8 @@ export const runSummary = z.object({
   last: z.number().nullable(),
   /** The test AUC at the best epoch. */
   testAuc: z.number().nullable(),
+  /** Whether it is null because the labels of the test rows leave it undefined. */
+  testAucUndefined: z.boolean(),
   progress: runProgress.nullable(),
   tags: z.array(z.string()),
   notes: z.string(),

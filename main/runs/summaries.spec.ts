@@ -1,10 +1,10 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { databaseWithRun, sampleEpoch, sampleRun } from '../../test/helpers/sample-run.ts'
+import { databaseWithRun, sampleEpoch, sampleEvaluation, sampleRun } from '../../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { MOST_LISTED, newestFirst } from '../contract/run-list.ts'
-import { runDetail, runSummary } from '../contract/runs.ts'
+import { runDetail, runSummary, type EpochResult } from '../contract/runs.ts'
 import { editRun } from './edit-run.ts'
 import { removeRun } from './remove-run.ts'
 import { allRuns, listRuns, showRun, summarizeRun } from './summaries.ts'
@@ -19,6 +19,20 @@ describe('listing and showing runs', () => {
     const detail = showRun(database, id)
     expect(runDetail.parse(detail)).toEqual(detail)
     expect(detail).toMatchObject({ best: 0.7, testAuc: 0.6, ownedHere: true, epochs: [{ epoch: 1 }] })
+    database.close()
+  })
+
+  it('tells a test AUC that the labels leave undefined from one that was not measured', async () => {
+    const { database, id } = databaseWithRun(await temporaryFolder())
+    const summary = () => summarizeRun(database, id)
+    const save = (result: EpochResult) => database.saveEpoch(id, { points: [], lines: [], result })
+    expect(summary()).toMatchObject({ testAuc: null, testAucUndefined: false })
+    save(sampleEpoch(1, 0.7, null))
+    expect(summary()).toMatchObject({ testAuc: null, testAucUndefined: false })
+    save({ ...sampleEpoch(1, 0.7, null), test: sampleEvaluation({ auc: null }) })
+    expect(summary()).toMatchObject({ testAuc: null, testAucUndefined: true })
+    save(sampleEpoch(2, 0.8, 0.6))
+    expect(summary()).toMatchObject({ testAuc: 0.6, testAucUndefined: false })
     database.close()
   })
 

@@ -61,11 +61,23 @@ export function showRun(database: StudioReader, id: string): RunDetail {
 /** A run as lists show it. */
 export function summaryOf(row: RunRow): RunSummary {
   const { id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters } = row
-  const { steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, notes, error, owner } =
-    row
+  const { error, owner } = row
+  const {
+    steps,
+    samplesPerSecond,
+    bestMetric,
+    best,
+    last,
+    testAuc,
+    testAucUndefined,
+    progress,
+    tags,
+    notes,
+  } = row
   return {
     ...{ id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters },
-    ...{ steps, samplesPerSecond, bestMetric, best, last, testAuc, progress, tags, notes, error },
+    ...{ steps, samplesPerSecond, bestMetric, best, last, testAuc, testAucUndefined, progress, tags },
+    ...{ notes, error },
     ownedHere: owner !== null && isSameProcess(owner, currentProcess()),
   }
 }

@@ -291,6 +291,8 @@ describe('validation rows that all have one label', () => {
     expect(stdout).toContain(trained.note)
     expect(stdout).toContain('AUC is undefined on the test rows: every row has the label 0.')
     expect(stdout).not.toMatch(/NaN|0\.5000/)
+    const listed = await runCommand(workspace, 'runs', 'list')
+    expect(listed.stdout).toMatch(/log loss 0\.\d{4} +undefined /)
     const second = await answerOf<Trained>(workspace, ...words, '--seed', '1')
     const compared = await runCommand(workspace, 'compare', trained.run, second.run)
     expect(compared.stdout).toContain('cannot be tested: its AUC is undefined')

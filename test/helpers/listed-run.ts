@@ -18,6 +18,7 @@ export function listedRun(changes: Partial<RunSummary> = {}): RunSummary {
     best: 0.7,
     last: 0.69,
     testAuc: 0.7,
+    testAucUndefined: false,
     progress: null,
     tags: [],
     notes: '',

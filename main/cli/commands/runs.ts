@@ -1,5 +1,11 @@
-import { fallbackNote, undefinedReason, unknownRowsNote } from '../../contract/metrics.ts'
-import { computerName, type RunDetail } from '../../contract/runs.ts'
+import {
+  fallbackNote,
+  metricInSentence,
+  undefinedReason,
+  UNDEFINED,
+  unknownRowsNote,
+} from '../../contract/metrics.ts'
+import { computerName, type RunDetail, type RunSummary } from '../../contract/runs.ts'
 import { allRuns, showStoredRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { duration, integer, measuredValue, metricValue, table } from '../terminal.ts'
@@ -23,14 +29,20 @@ export const runsList: Command = {
       run.status,
       run.modelName,
       run.datasetName,
-      metricValue(run.best),
-      metricValue(run.testAuc),
+      bestText(run),
+      run.testAucUndefined ? UNDEFINED : metricValue(run.testAuc),
       duration(run.durationMs),
     ])
     const header = ['run', 'name', 'status', 'model', 'dataset', 'best', 'test AUC', 'duration']
     return { json: { runs }, text: rows.length ? table(header, rows) : 'No runs.' }
   },
 }
+
+/** With the name of a metric other than the usual one. */
+const bestText = ({ best, bestMetric }: RunSummary) =>
+  best === null || bestMetric === 'auc'
+    ? metricValue(best)
+    : `${metricInSentence(bestMetric)} ${metricValue(best)}`
 
 export const runsShow: Command = {
   name: 'runs show',
