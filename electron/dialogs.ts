@@ -7,7 +7,7 @@ import type { FileGrants } from './security/file-grants.ts'
 import { bareFileName } from './security/suggested-name.ts'
 
 /** The maximum length of a path on most systems. */
-const LONGEST_PLACE = 4096
+const MAX_PATH_LENGTH = 4096
 
 export interface DialogSources {
   /** The window to which the dialogs belong. */
@@ -76,14 +76,14 @@ const codeIn = (purpose: ReadPurpose, files: string[]): string[] =>
   purpose === 'useTensorFlow' || purpose === 'installTensorFlow' ? files : []
 
 /** Native code can do everything that the user can, so a dialog of the system asks for it, which no page can answer. */
-async function confirmsCode(window: BrowserWindow, place: string): Promise<boolean> {
+async function confirmsCode(window: BrowserWindow, folder: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     title: 'Load native code?',
     message: 'Load native code from this place?',
     detail:
       // A path can contain line breaks, which would make it look like a part of the message.
-      `${bounded(place, LONGEST_PLACE)}\n\nDLRM Studio will run the libraries in it as you, with access to all your files. ` +
+      `${bounded(folder, MAX_PATH_LENGTH)}\n\nDLRM Studio will run the libraries in it as you, with access to all your files. ` +
       'Continue only if you chose this place yourself and trust where its files came from.',
     buttons: ['Cancel', 'Load'],
     defaultId: 0,

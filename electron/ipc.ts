@@ -20,6 +20,6 @@ function isOwnPage({ senderFrame }: IpcMainInvokeEvent): boolean {
   return senderFrame !== null && senderFrame.parent === null && isAppUrl(senderFrame.url)
 }
 
-export function tellPage(window: BrowserWindow, event: EngineEvent | ShellEvent): void {
+export function sendToPage(window: BrowserWindow, event: EngineEvent | ShellEvent): void {
   if (!window.isDestroyed()) window.webContents.send(CHANNEL, event)
 }

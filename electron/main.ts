@@ -7,7 +7,7 @@ import { chooseEngine } from './engine/choose-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
 import { developmentServer, onReplaced } from './development.ts'
 import { fileDialogs } from './dialogs.ts'
-import { serveIpc, tellPage } from './ipc.ts'
+import { serveIpc, sendToPage } from './ipc.ts'
 import { registerAppScheme, serveApp, serveFromDevelopmentServer } from './security/app-protocol.ts'
 import { FileGrants } from './security/file-grants.ts'
 import { refuseNavigation, stayWithApp } from './security/navigation.ts'
@@ -66,7 +66,7 @@ function open(): void {
       },
       appFolder,
     ),
-    (event) => tellPage(window, event),
+    (event) => sendToPage(window, event),
   )
   const grants = new FileGrants()
   serveIpc({
@@ -86,7 +86,7 @@ function open(): void {
   offerContextMenus(window)
   setMenu(
     {
-      tellPage: (command) => tellPage(window, { kind: 'menu', command }),
+      sendToPage: (command) => sendToPage(window, { kind: 'menu', command }),
       openWorkspaceFolder: () => void openWorkspaceFolder(supervisor),
       restartEngine: () => void restartEngine(window, supervisor),
     },
@@ -94,7 +94,7 @@ function open(): void {
   )
   stayWithApp(window)
   window.webContents.on('did-navigate', () => grants.forget())
-  window.webContents.on('did-finish-load', () => supervisor.status && tellPage(window, supervisor.status))
+  window.webContents.on('did-finish-load', () => supervisor.status && sendToPage(window, supervisor.status))
   supervisor.start()
   if (server) {
     for (const file of ['dist/engine.mjs', 'native/dlrm-native.node']) {
@@ -103,7 +103,7 @@ function open(): void {
   }
   app.on('second-instance', () => bringToFront(window))
   askBeforeClosing(window, () => workInProgress(supervisor))
-  leaveWithEngine(supervisor)
+  quitWithEngine(supervisor)
 }
 
 function bringToFront(window: BrowserWindow): void {
@@ -113,14 +113,14 @@ function bringToFront(window: BrowserWindow): void {
 }
 
 /** Closing the window ends the app after the engine has saved its work. */
-function leaveWithEngine(supervisor: EngineSupervisor): void {
-  let engineLeft = false
+function quitWithEngine(supervisor: EngineSupervisor): void {
+  let engineExited = false
   app.on('window-all-closed', () => app.quit())
   app.on('will-quit', (event) => {
-    if (engineLeft) return
+    if (engineExited) return
     event.preventDefault()
     void supervisor.stop().then(() => {
-      engineLeft = true
+      engineExited = true
       app.quit()
     })
   })

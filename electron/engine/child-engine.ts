@@ -30,7 +30,7 @@ export function childEngine(node: string, { file, env, logFile }: EngineSetup): 
     return {
       // A message to a dying process is lost. Its exit answers the request.
       send: (message) => child.connected && child.send(message as object, () => undefined),
-      leave: () => child.connected && child.disconnect(),
+      requestExit: () => child.connected && child.disconnect(),
       kill: () => child.kill('SIGKILL'),
     }
   }

@@ -2,7 +2,7 @@
 export interface EngineProcess {
   send(message: unknown): void
   /** Asks the engine to finish its work and exit. */
-  leave(): void
+  requestExit(): void
   /** Ends it at once. */
   kill(): void
 }

@@ -3,10 +3,10 @@ import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
 import type { RequestFrame } from '../../main/contract/channel.ts'
 
 /** The number of requests that the engine handles at once; most take a millisecond. */
-const MOST_WITH_ENGINE = 64
-const MOST_WAITING = 1000
+const MAX_CONCURRENT = 64
+const MAX_WAITING = 1000
 /** The bytes of requests that the engine has, and of those that wait. */
-const MOST_BYTES = 4 * MAX_REQUEST_BYTES
+const MAX_BYTES = 4 * MAX_REQUEST_BYTES
 
 interface Waiting {
   frame: RequestFrame
@@ -35,7 +35,7 @@ export class RequestQueue {
       this.#hand(frame, bytes)
       return true
     }
-    if (this.#waiting.length >= MOST_WAITING || this.#waitingBytes + bytes > MOST_BYTES) return false
+    if (this.#waiting.length >= MAX_WAITING || this.#waitingBytes + bytes > MAX_BYTES) return false
     this.#waiting.push({ frame, bytes })
     this.#waitingBytes += bytes
     return true
@@ -64,7 +64,7 @@ export class RequestQueue {
 
   #hasRoom(bytes: number): boolean {
     if (this.#withEngine.size === 0) return true
-    return this.#withEngine.size < MOST_WITH_ENGINE && this.#engineBytes + bytes <= MOST_BYTES
+    return this.#withEngine.size < MAX_CONCURRENT && this.#engineBytes + bytes <= MAX_BYTES
   }
 
   #hand(frame: RequestFrame, bytes: number): void {

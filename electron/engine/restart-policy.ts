@@ -1,7 +1,7 @@
 const WINDOW_MS = 60_000
-const MOST_ENDS = 5
+const MAX_EXITS = 5
 const FIRST_DELAY_MS = 250
-const LONGEST_DELAY_MS = 4000
+const MAX_DELAY_MS = 4000
 
 /**
  * Decides when an engine that died is started again: soon at first, later each time, and not after the fifth time in a
@@ -13,8 +13,8 @@ export class RestartPolicy {
   /** Milliseconds to wait before the next start, or null to give up. `now` is in milliseconds. */
   delayAfterEnd(now: number): number | null {
     this.#ends = [...this.#ends.filter((end) => now - end < WINDOW_MS), now]
-    if (this.#ends.length >= MOST_ENDS) return null
-    return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.#ends.length - 1))
+    if (this.#ends.length >= MAX_EXITS) return null
+    return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.#ends.length - 1))
   }
 
   forget(): void {

@@ -6,21 +6,21 @@ import { EngineSupervisor } from './supervisor.ts'
 /** An engine whose end of the channel the test holds. */
 function supervised() {
   const engines: { listener: EngineListener; sent: { id: number; name: string }[]; leaving: boolean }[] = []
-  const told: (EngineEvent | ShellEvent)[] = []
+  const events: (EngineEvent | ShellEvent)[] = []
   const supervisor = new EngineSupervisor(
     (listener) => {
       const engine = { listener, sent: [] as { id: number; name: string }[], leaving: false }
       engines.push(engine)
       return {
         send: (message) => engine.sent.push(message as { id: number; name: string }),
-        leave: () => (engine.leaving = true),
+        requestExit: () => (engine.leaving = true),
         kill: () => listener.onExit('was ended'),
       }
     },
-    (event) => told.push(event),
+    (event) => events.push(event),
   )
   supervisor.start()
-  return { supervisor, engines, told }
+  return { supervisor, engines, events }
 }
 
 describe('the supervisor', () => {
@@ -39,43 +39,43 @@ describe('the supervisor', () => {
   })
 
   it('passes events on and tells when the engine serves', () => {
-    const { engines, told } = supervised()
+    const { engines, events } = supervised()
     engines[0]!.listener.onMessage({ ready: true })
     engines[0]!.listener.onMessage({ event: { kind: 'changed', what: 'runs' } })
     engines[0]!.listener.onMessage({ nonsense: 1 })
-    expect(told).toEqual([{ kind: 'engineStarted' }, { kind: 'changed', what: 'runs' }])
+    expect(events).toEqual([{ kind: 'engineStarted' }, { kind: 'changed', what: 'runs' }])
   })
 
   it('answers what was open with EngineGone and starts another engine', async () => {
-    const { supervisor, engines, told } = supervised()
+    const { supervisor, engines, events } = supervised()
     const open = supervisor.request('runs.list', {})
     engines[0]!.listener.onExit('crashed (SIGSEGV)')
     expect(await open).toMatchObject({ ok: false, error: { code: 'EngineGone' } })
-    expect(told).toMatchObject([{ kind: 'engineGone', gaveUp: false }])
+    expect(events).toMatchObject([{ kind: 'engineGone', gaveUp: false }])
     vi.advanceTimersByTime(1000)
     expect(engines).toHaveLength(2)
   })
 
   it('gives up after five ends in a minute, until it is asked again', () => {
-    const { supervisor, engines, told } = supervised()
+    const { supervisor, engines, events } = supervised()
     for (let end = 0; end < 5; end++) {
       engines.at(-1)!.listener.onExit('crashed (SIGSEGV)')
       vi.advanceTimersByTime(5000)
     }
     expect(engines).toHaveLength(5)
-    expect(told.at(-1)).toMatchObject({ kind: 'engineGone', gaveUp: true })
+    expect(events.at(-1)).toMatchObject({ kind: 'engineGone', gaveUp: true })
     supervisor.startAgain()
     expect(engines).toHaveLength(6)
   })
 
   it('does not start again an engine that says why it cannot serve', async () => {
-    const { supervisor, engines, told } = supervised()
+    const { supervisor, engines, events } = supervised()
     const failed = { code: 'Corrupt', message: 'The database is damaged.' } as const
     engines[0]!.listener.onMessage({ failed })
     engines[0]!.listener.onExit('left with exit status 1')
     vi.advanceTimersByTime(60_000)
     expect(engines).toHaveLength(1)
-    expect(told).toEqual([{ kind: 'engineGone', message: failed.message, gaveUp: true }])
+    expect(events).toEqual([{ kind: 'engineGone', message: failed.message, gaveUp: true }])
     expect(await supervisor.request('runs.list', {})).toEqual({ ok: false, error: failed })
   })
 
@@ -126,13 +126,13 @@ describe('the supervisor', () => {
   })
 
   it('lets the engine leave at the end and does not start it again', async () => {
-    const { supervisor, engines, told } = supervised()
+    const { supervisor, engines, events } = supervised()
     const stopped = supervisor.stop()
     expect(engines[0]!.leaving).toBe(true)
     engines[0]!.listener.onExit('left with exit status 0')
     await stopped
     vi.advanceTimersByTime(60_000)
     expect(engines).toHaveLength(1)
-    expect(told).toEqual([])
+    expect(events).toEqual([])
   })
 })

@@ -14,7 +14,7 @@ const LEAVE_LIMIT_MS = 10_000
 /** Keeps one engine running: sends requests to it, starts it again when it dies, and emits events. */
 export class EngineSupervisor {
   readonly #launch: EngineLauncher
-  readonly #tell: (event: EngineEvent | ShellEvent) => void
+  readonly #emit: (event: EngineEvent | ShellEvent) => void
   readonly #policy = new RestartPolicy()
   readonly #waiting = new Map<number, (answer: Answer) => void>()
   readonly #queue = new RequestQueue((frame) => this.#engine?.send(frame))
@@ -24,11 +24,11 @@ export class EngineSupervisor {
   #status: ShellEvent | null = null
   /** Why starting again would not help, according to the engine itself. */
   #failure: ErrorData | null = null
-  #whenGone: (() => void) | null = null
+  #resolveExit: (() => void) | null = null
 
-  constructor(launch: EngineLauncher, tell: (event: EngineEvent | ShellEvent) => void) {
+  constructor(launch: EngineLauncher, emit: (event: EngineEvent | ShellEvent) => void) {
     this.#launch = launch
-    this.#tell = tell
+    this.#emit = emit
   }
 
   /** The last event about the engine itself, for a window that opens later; null before the first. */
@@ -40,7 +40,7 @@ export class EngineSupervisor {
     this.#failure = null
     this.#engine = this.#launch({
       onMessage: (message) => this.#receive(message),
-      onExit: (how) => this.#gone(how),
+      onExit: (how) => this.#onExit(how),
     })
   }
 
@@ -48,7 +48,7 @@ export class EngineSupervisor {
   startAgain(): void {
     this.#policy.forget()
     if (this.#restart) clearTimeout(this.#restart)
-    if (this.#engine) leaveOrKill(this.#engine)
+    if (this.#engine) exitOrKill(this.#engine)
     else this.start()
   }
 
@@ -73,14 +73,14 @@ export class EngineSupervisor {
     const engine = this.#engine
     if (!engine) return Promise.resolve()
     return new Promise((resolve) => {
-      this.#whenGone = resolve
-      leaveOrKill(engine)
+      this.#resolveExit = resolve
+      exitOrKill(engine)
     })
   }
 
   #receive(message: unknown): void {
     const event = (message as Partial<EventFrame> | null)?.event
-    if (event) return this.#tell(event)
+    if (event) return this.#emit(event)
     const answer = answerFrame.safeParse(message)
     if (answer.success) {
       const { id, ...rest } = answer.data
@@ -92,19 +92,19 @@ export class EngineSupervisor {
     const start = startFrame.safeParse(message)
     if (!start.success) return
     if ('failed' in start.data) this.#failure = start.data.failed
-    else this.#say({ kind: 'engineStarted' })
+    else this.#emitStatus({ kind: 'engineStarted' })
   }
 
-  #gone(reason: string): void {
+  #onExit(reason: string): void {
     const how = boundedMessage(reason)
     this.#engine = null
     for (const answer of this.#waiting.values()) answer({ ok: false, error: engineGone() })
     this.#waiting.clear()
     this.#queue.clear()
-    if (this.#whenGone) return this.#whenGone()
+    if (this.#resolveExit) return this.#resolveExit()
     const delay = this.#failure ? null : this.#policy.delayAfterEnd(Date.now())
     if (delay !== null) {
-      this.#say({
+      this.#emitStatus({
         kind: 'engineGone',
         message: `The engine ${how}. It is being restarted.`,
         gaveUp: false,
@@ -116,18 +116,18 @@ export class EngineSupervisor {
       this.#failure?.message ??
       `The engine ${how}, five times within a minute. Choose File > Restart Engine to try again.`
     this.#failure ??= { code: 'EngineGone', message }
-    this.#say({ kind: 'engineGone', message, gaveUp: true })
+    this.#emitStatus({ kind: 'engineGone', message, gaveUp: true })
   }
 
-  #say(event: ShellEvent): void {
+  #emitStatus(event: ShellEvent): void {
     this.#status = event
-    this.#tell(event)
+    this.#emit(event)
   }
 }
 
 /** Killing a process that has already exited does nothing. */
-function leaveOrKill(engine: EngineProcess): void {
-  engine.leave()
+function exitOrKill(engine: EngineProcess): void {
+  engine.requestExit()
   setTimeout(() => engine.kill(), LEAVE_LIMIT_MS).unref()
 }
 

@@ -22,7 +22,7 @@ export function utilityEngine({ file, env, logFile }: EngineSetup): EngineLaunch
     })
     return {
       send: (message) => child.postMessage(message),
-      leave: () => child.postMessage({ leave: true }),
+      requestExit: () => child.postMessage({ leave: true }),
       kill: () => child.kill(),
     }
   }

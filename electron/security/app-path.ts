@@ -28,9 +28,9 @@ export function appFile(url: string, folder: string): string | null {
   } catch {
     return null
   }
-  const parts = path.split('/').filter((part) => part !== '')
+  const segments = path.split('/').filter((segment) => segment !== '')
   // Backslashes and drive letters have a meaning only on Windows, and no file of the app contains one.
-  const outside = parts.some((part) => part === '..' || /[\\:\0]/.test(part))
+  const outside = segments.some((segment) => segment === '..' || /[\\:\0]/.test(segment))
   if (outside) return null
-  return join(folder, ...(parts.length > 0 ? parts : ['index.html']))
+  return join(folder, ...(segments.length > 0 ? segments : ['index.html']))
 }

@@ -13,7 +13,7 @@ const READING_MS = 10 * 60 * MINUTE_MS
 /** Between a dialog for saving and the request, only a drawing has to be created. */
 const WRITING_MS = 10 * MINUTE_MS
 /** Nobody chooses more files. The oldest grants are forgotten first. */
-const MOST_GRANTS = 20_000
+const MAX_GRANTS = 20_000
 
 interface Grant {
   path: string
@@ -37,7 +37,7 @@ export class FileGrants {
     if (!isAbsolute(path)) throw new Error('This file is not on this machine’s disk: save it first.')
     const handle = `file-${randomBytes(32).toString('base64url')}`
     const [oldest] = this.#grants.keys()
-    if (this.#grants.size >= MOST_GRANTS && oldest !== undefined) this.#grants.delete(oldest)
+    if (this.#grants.size >= MAX_GRANTS && oldest !== undefined) this.#grants.delete(oldest)
     this.#grants.set(handle, {
       path,
       purpose,
@@ -72,13 +72,13 @@ const writes = (purpose: FilePurpose): boolean => writePurpose.safeParse(purpose
 /** Every text of a message that is not larger than a request may be. */
 function* textsIn(message: unknown): Iterable<string> {
   const seen = new Set<object>()
-  const open: unknown[] = [message]
-  while (open.length > 0) {
-    const value = open.pop()
+  const stack: unknown[] = [message]
+  while (stack.length > 0) {
+    const value = stack.pop()
     if (typeof value === 'string') yield value
     else if (typeof value === 'object' && value !== null && !seen.has(value) && !ArrayBuffer.isView(value)) {
       seen.add(value)
-      for (const part of Object.values(value)) open.push(part)
+      for (const child of Object.values(value)) stack.push(child)
     }
   }
 }

@@ -5,8 +5,8 @@ import { bounded } from '../../main/contract/printable.ts'
 const ANSWER_MS = 2000
 const KEEP = 0
 /** More tasks than this would make the question taller than the screen. */
-const MOST_NAMED = 20
-const LONGEST_NAMED = 200
+const MAX_NAMED_TASKS = 20
+const MAX_TASK_LENGTH = 200
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Returns the running tasks, each worded as the end of a sentence: "training of “baseline”". */
@@ -46,7 +46,7 @@ export async function mayStopWork(
 ): Promise<boolean> {
   const late = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), ANSWER_MS).unref())
   const found = await Promise.race([workInProgress().catch(() => []), late])
-  const work = found.slice(0, MOST_NAMED).map((item) => bounded(item, LONGEST_NAMED))
+  const work = found.slice(0, MAX_NAMED_TASKS).map((item) => bounded(item, MAX_TASK_LENGTH))
   if (work.length === 0) return true
   const what = found.length === 1 ? `the ${work[0]}` : `${found.length} tasks`
   const { response } = await dialog.showMessageBox(window, {

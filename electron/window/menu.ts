@@ -17,7 +17,7 @@ export type PageCommand =
   'commandPalette' | 'importData' | 'newRun' | 'settings' | (typeof screens)[number]['command']
 
 export interface MenuActions {
-  tellPage(command: PageCommand): void
+  sendToPage(command: PageCommand): void
   openWorkspaceFolder(): void
   restartEngine(): void
 }
@@ -42,13 +42,13 @@ export function setMenu(actions: MenuActions, development: boolean): void {
 
 function fileItems(actions: MenuActions): MenuItemConstructorOptions[] {
   return [
-    { label: 'Import Data…', accelerator: 'CmdOrCtrl+O', click: () => actions.tellPage('importData') },
-    { label: 'New Run…', accelerator: 'CmdOrCtrl+N', click: () => actions.tellPage('newRun') },
+    { label: 'Import Data…', accelerator: 'CmdOrCtrl+O', click: () => actions.sendToPage('importData') },
+    { label: 'New Run…', accelerator: 'CmdOrCtrl+N', click: () => actions.sendToPage('newRun') },
     separator,
     { label: 'Open Workspace Folder', click: () => actions.openWorkspaceFolder() },
     { label: 'Restart Engine', click: () => actions.restartEngine() },
     separator,
-    { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => actions.tellPage('settings') },
+    { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => actions.sendToPage('settings') },
   ]
 }
 
@@ -56,13 +56,13 @@ function goItems(actions: MenuActions): MenuItemConstructorOptions[] {
   return screens.map(({ command, label }, index) => ({
     label,
     accelerator: `CmdOrCtrl+${index + 1}`,
-    click: () => actions.tellPage(command),
+    click: () => actions.sendToPage(command),
   }))
 }
 
 function viewItems(actions: MenuActions, development: boolean): MenuItemConstructorOptions[] {
   return [
-    { label: 'Search…', accelerator: 'CmdOrCtrl+K', click: () => actions.tellPage('commandPalette') },
+    { label: 'Search…', accelerator: 'CmdOrCtrl+K', click: () => actions.sendToPage('commandPalette') },
     separator,
     { role: 'resetZoom' },
     { role: 'zoomIn' },

@@ -1,8 +1,8 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { APP_URL } from '../security/app-path.ts'
-import { readWindowState, SMALLEST, usableBounds, writeWindowState } from './window-state.ts'
+import { readWindowState, MIN_SIZE, usableBounds, writeWindowState } from './window-state.ts'
 
-const MOST_RELOADS_IN_A_ROW = 3
+const MAX_CONSECUTIVE_RELOADS = 3
 /** If a page runs for this long after a reload, the reload was worth while. */
 const HEALTHY_AFTER_MS = 30_000
 
@@ -19,8 +19,8 @@ export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowO
   const workAreas = screen.getAllDisplays().map((display) => display.workArea)
   const window = new BrowserWindow({
     ...usableBounds(saved, workAreas),
-    minWidth: SMALLEST.width,
-    minHeight: SMALLEST.height,
+    minWidth: MIN_SIZE.width,
+    minHeight: MIN_SIZE.height,
     title: 'DLRM Studio',
     show: false,
     // The page's own background, so that nothing flashes before it is drawn.
@@ -51,7 +51,7 @@ export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowO
 function reloadAfterCrash(window: BrowserWindow): void {
   let reloads = 0
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit' || window.isDestroyed() || ++reloads > MOST_RELOADS_IN_A_ROW) return
+    if (reason === 'clean-exit' || window.isDestroyed() || ++reloads > MAX_CONSECUTIVE_RELOADS) return
     window.webContents.reload()
     setTimeout(() => (reloads = 0), HEALTHY_AFTER_MS).unref()
   })

@@ -23,9 +23,9 @@ const windowState = z.object({
 export type WindowState = z.infer<typeof windowState>
 
 /** The maximum size of the file, which has five numbers. */
-const MOST_BYTES = 64 * 1024
+const MAX_BYTES = 64 * 1024
 
-export const SMALLEST = { width: 800, height: 560 }
+export const MIN_SIZE = { width: 800, height: 560 }
 const PREFERRED = { width: 1320, height: 860 }
 /** At least this much of a window must be on a screen, so that its title bar can be reached. */
 const VISIBLE_PIXELS = 120
@@ -33,7 +33,7 @@ const VISIBLE_PIXELS = 120
 /** The stored state, or null if there is none or it cannot be read. */
 export function readWindowState(file: string): WindowState | null {
   try {
-    return windowState.parse(JSON.parse(readRegularFileSync(file, MOST_BYTES).toString('utf8')))
+    return windowState.parse(JSON.parse(readRegularFileSync(file, MAX_BYTES).toString('utf8')))
   } catch {
     return null
   }
@@ -68,7 +68,7 @@ function isVisibleOn(window: Rectangle, area: Rectangle): boolean {
 function fitted(size: { width: number; height: number }, area: Rectangle | undefined) {
   const limit = area ?? PREFERRED
   return {
-    width: Math.max(SMALLEST.width, Math.min(size.width, limit.width)),
-    height: Math.max(SMALLEST.height, Math.min(size.height, limit.height)),
+    width: Math.max(MIN_SIZE.width, Math.min(size.width, limit.width)),
+    height: Math.max(MIN_SIZE.height, Math.min(size.height, limit.height)),
   }
 }

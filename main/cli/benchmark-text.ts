@@ -1,6 +1,6 @@
 import { percentText } from '../contract/quantities.ts'
 import { benchmarkDisturbance, type BenchmarkReport } from '../contract/benchmarks.ts'
-import { byKind, byPhase, type BreakdownPart } from '../contract/breakdown.ts'
+import { byKind, byPhase, type BreakdownShare } from '../contract/breakdown.ts'
 import type { OperationReport } from '../contract/operations.ts'
 import { integer, table } from './terminal.ts'
 
@@ -38,8 +38,8 @@ export function reportText(report: BenchmarkReport): string {
   ].join('\n')
 }
 
-function sharesText(title: string, parts: BreakdownPart<string>[]): string {
-  const shown = parts.filter(({ ms }) => ms > 0)
+function sharesText(title: string, shares: BreakdownShare<string>[]): string {
+  const shown = shares.filter(({ ms }) => ms > 0)
   return `${title}: ${shown.map(({ name, share }) => `${name.toLowerCase()} ${percentText(share)}`).join(', ')}`
 }
 

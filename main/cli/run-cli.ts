@@ -100,20 +100,20 @@ async function failed(error: unknown, wantsJson: boolean): Promise<number> {
     ? new StudioError('InvalidArgument', error.message, fieldOf(error)).data
     : toErrorData(error)
   if (wantsJson) await write(JSON.stringify({ error: data }, null, 2))
-  else await writeText(process.stderr, `${usage ? '' : 'Error: '}${data.message}${place(data)}`)
+  else await writeText(process.stderr, `${usage ? '' : 'Error: '}${data.message}${location(data)}`)
   return usage ? EXIT.usage : EXIT.failed
 }
 
 const fieldOf = (error: UsageError | AssignmentError): { field?: string } =>
   error instanceof UsageError ? { field: error.field } : { field: error.path }
 
-function place({ file, row, column, message }: ErrorData): string {
-  const parts = [
+function location({ file, row, column, message }: ErrorData): string {
+  const phrases = [
     file && !message.includes(file) ? file : '',
     row !== undefined && !message.includes(`row ${row}`) ? `row ${row}` : '',
     column && !message.includes(column) ? `column ${column}` : '',
   ].filter(Boolean)
-  return parts.length ? ` (${parts.join(', ')})` : ''
+  return phrases.length ? ` (${phrases.join(', ')})` : ''
 }
 
 const write = (text: string) => writeText(process.stdout, text)

@@ -49,7 +49,7 @@ export class Services {
   }
 
   get datasets(): DatasetService {
-    return (this.#datasets ??= new DatasetService({ workspace: this.workspace, onEvent: this.#tell }))
+    return (this.#datasets ??= new DatasetService({ workspace: this.workspace, onEvent: this.#onEvent }))
   }
 
   get runs(): RunService {
@@ -57,7 +57,7 @@ export class Services {
       workspace: this.workspace,
       database: this.database,
       origin: 'cli',
-      onEvent: this.#tell,
+      onEvent: this.#onEvent,
     }))
   }
 
@@ -77,7 +77,7 @@ export class Services {
     this.#database?.close()
   }
 
-  readonly #tell = (event: EngineEvent): void => {
+  readonly #onEvent = (event: EngineEvent): void => {
     for (const listener of this.#listeners) listener(event)
   }
 }

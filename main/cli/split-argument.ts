@@ -11,37 +11,37 @@ export const SPLIT_DEFAULT = `${splitText(defaultSplit('csv'))}, for Criteo file
 
 /** Reads the value of `--split`, such as `ratio:0.1:0.1:42` or `modulo:10:8:9`. Throws UsageError. */
 export function parseSplit(text: string): SplitChoice {
-  const [kind, ...parts] = text.split(':')
-  const choice = splitChoice.safeParse(candidate(kind, parts))
+  const [kind, ...fields] = text.split(':')
+  const choice = splitChoice.safeParse(candidate(kind, fields))
   if (choice.success) return choice.data
   throw new UsageError(`--split is ${text}; it must be ${SPLIT_HELP}.`, 'split')
 }
 
-function candidate(kind: string | undefined, parts: string[]): unknown {
+function candidate(kind: string | undefined, fields: string[]): unknown {
   switch (kind) {
     case 'ratio':
-      return parts.length <= 3 && shares(kind, parts[0], parts[1], { seed: number(parts[2] ?? '0') })
+      return fields.length <= 3 && shares(kind, fields[0], fields[1], { seed: number(fields[2] ?? '0') })
     case 'tail':
-      return parts.length === 2 && shares(kind, parts[0], parts[1])
+      return fields.length === 2 && shares(kind, fields[0], fields[1])
     case 'time':
-      return parts.length === 3 && shares(kind, parts[1], parts[2], { column: parts[0] })
+      return fields.length === 3 && shares(kind, fields[1], fields[2], { column: fields[0] })
     case 'modulo':
       return (
-        parts.length === 3 && {
+        fields.length === 3 && {
           kind,
-          modulus: number(parts[0]),
-          validation: list(parts[1]).map(number),
-          test: list(parts[2]).map(number),
+          modulus: number(fields[0]),
+          validation: list(fields[1]).map(number),
+          test: list(fields[2]).map(number),
         }
       )
     case 'column':
       return (
-        parts.length === 4 && {
+        fields.length === 4 && {
           kind,
-          column: parts[0],
-          train: list(parts[1]),
-          validation: list(parts[2]),
-          test: list(parts[3]),
+          column: fields[0],
+          train: list(fields[1]),
+          validation: list(fields[2]),
+          test: list(fields[3]),
         }
       )
     default:

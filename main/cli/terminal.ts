@@ -3,7 +3,7 @@ import { bounded, printable, printableLines } from '../contract/printable.ts'
 import { maximumOf } from '../model/extremes.ts'
 
 /** The maximum length of a table's cell. */
-const LONGEST_CELL = 300
+const MAX_CELL_LENGTH = 300
 
 /**
  * All output to a terminal or a pipe goes through here. Characters in names from files that could control a terminal
@@ -55,7 +55,7 @@ export class ProgressLine {
 /** Pads columns to their widest cell and aligns numbers (and `–`) to the right. */
 export function table(header: string[], cells: string[][]): string {
   // A line feed in a name must not look like another row.
-  const rows = cells.map((row) => row.map((cell) => bounded(cell, LONGEST_CELL)))
+  const rows = cells.map((row) => row.map((cell) => bounded(cell, MAX_CELL_LENGTH)))
   const lines = [header, ...rows]
   const widths = header.map((_, column) => maximumOf(lines.map((line) => line[column]?.length ?? 0)))
   const toTheRight = header.map((_, column) =>

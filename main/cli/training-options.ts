@@ -202,19 +202,19 @@ function onChosenOptimizers(
 ): [TrainingConfig, Tree] {
   const config = structuredClone(defaultTrainingConfig)
   const changes = { ...file }
-  for (const part of ['tables', 'dense'] as const) {
-    const own = isTree(file[part]) ? file[part] : {}
-    const fromFile = knownKind(own.kind) ?? config[part].kind
-    const isKind = ({ path }: Assignment) => path.join('.') === `${part}.kind`
+  for (const group of ['tables', 'dense'] as const) {
+    const own = isTree(file[group]) ? file[group] : {}
+    const fromFile = knownKind(own.kind) ?? config[group].kind
+    const isKind = ({ path }: Assignment) => path.join('.') === `${group}.kind`
     const kind = knownKind(assigned.findLast(isKind)?.value) ?? flagKind(options) ?? fromFile
-    const before = withKind(config[part], fromFile, part)
-    config[part] = withKind(config[part], kind, part)
-    if (kind === fromFile || !isTree(file[part])) continue
+    const before = withKind(config[group], fromFile, group)
+    config[group] = withKind(config[group], kind, group)
+    if (kind === fromFile || !isTree(file[group])) continue
     // Settings of the file's optimizer that were not chosen are replaced by the settings of the other optimizer.
     const chosen = Object.entries(own).filter(
       ([name, value]) => before[name as keyof OptimizerConfig] !== value,
     )
-    changes[part] = Object.fromEntries(chosen)
+    changes[group] = Object.fromEntries(chosen)
   }
   return [config, changes]
 }
@@ -252,8 +252,8 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
   const learningRate = options.number('learning-rate')
   if (learningRate !== undefined && learningRate <= 0)
     throw new UsageError(`--learning-rate is ${learningRate}; it must be greater than 0.`, 'learning-rate')
-  const withRate = (part: 'tables' | 'dense') => ({
-    ...config[part],
+  const withRate = (group: 'tables' | 'dense') => ({
+    ...config[group],
     ...(learningRate !== undefined && { learningRate }),
   })
   const precision = options.text('precision')

@@ -34,12 +34,12 @@ function runReporter({ watched, progress, note }: Invocation, id: string): (even
 }
 
 function progressText(now: RunProgress, loss: number | null): string {
-  const parts = [
+  const phrases = [
     `${now.phase === 'training' ? '' : `${now.phase}: `}epoch ${now.epoch}/${now.totalEpochs}`,
     `step ${integer(now.step)}/${integer(now.totalSteps)}`,
     ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
     `${integer(Math.round(now.samplesPerSecond))} samples/s`,
     ...(now.secondsLeft === null ? [] : [`${duration(now.secondsLeft * 1000)} left`]),
   ]
-  return parts.join(', ')
+  return phrases.join(', ')
 }

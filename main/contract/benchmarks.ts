@@ -1,6 +1,6 @@
 /** Benchmarks: requests, progress, results, and how results are stored and exchanged. */
 import { z } from 'zod'
-import { MOST_OTHERS } from './calibration.ts'
+import { DISTURBED_SHARE } from './calibration.ts'
 import { errorData } from './errors.ts'
 import { machineFacts } from './machine.ts'
 import { operationReport } from './operations.ts'
@@ -69,7 +69,7 @@ export const benchmarkReport = z.object({
 export type BenchmarkReport = z.infer<typeof benchmarkReport>
 
 /** From this ratio of median to best time a note is shown. On an idle machine it is 1.02 to 1.2. */
-const WIDEST_SPREAD = 1.5
+const DISTURBED_SPREAD = 1.5
 
 /** A note about a benchmark that other programs disturbed, or null if none did. */
 export function benchmarkDisturbance({
@@ -78,11 +78,11 @@ export function benchmarkDisturbance({
   othersShare,
 }: Pick<BenchmarkReport, 'msPerIteration' | 'msPerIterationBest' | 'othersShare'>): string | null {
   const spread = msPerIteration / msPerIterationBest
-  const busy = (othersShare ?? 0) >= MOST_OTHERS
-  if (!busy && spread < WIDEST_SPREAD) return null
+  const busy = (othersShare ?? 0) >= DISTURBED_SHARE
+  if (!busy && spread < DISTURBED_SPREAD) return null
   const findings = [
     ...(busy ? [`other programs used ${Math.round(100 * (othersShare ?? 0))} % of the processors`] : []),
-    ...(spread >= WIDEST_SPREAD ? [`the median is ${spread.toFixed(1)} times the best iteration`] : []),
+    ...(spread >= DISTURBED_SPREAD ? [`the median is ${spread.toFixed(1)} times the best iteration`] : []),
   ].join(', and ')
   return `This machine was busy: ${findings}. Measure again when it is idle.`
 }

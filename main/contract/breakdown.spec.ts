@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { sampleReport } from '../../test/helpers/sample-report.ts'
 import { byKind, byPhase } from './breakdown.ts'
 
-const shares = (parts: { key: string; ms: number; share: number }[]) =>
-  Object.fromEntries(parts.filter(({ ms }) => ms > 0).map(({ key, ms, share }) => [key, [ms, share]]))
+const shares = (breakdown: { key: string; ms: number; share: number }[]) =>
+  Object.fromEntries(breakdown.filter(({ ms }) => ms > 0).map(({ key, ms, share }) => [key, [ms, share]]))
 
 describe('the breakdown of an iteration', () => {
   it('adds up its operations by kind and by phase, with what lies outside of them', () => {
@@ -23,7 +23,7 @@ describe('the breakdown of an iteration', () => {
   })
 
   it('is all zeros where nothing was counted', () => {
-    const parts = byKind(sampleReport({ operations: [], overheadMs: 0 }))
-    expect(parts.every(({ ms, share }) => ms === 0 && share === 0)).toBe(true)
+    const breakdown = byKind(sampleReport({ operations: [], overheadMs: 0 }))
+    expect(breakdown.every(({ ms, share }) => ms === 0 && share === 0)).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 /** Where an iteration's time goes, for the window and the command line. */
 import type { OperationKind, OperationPhase, OperationReport } from './operations.ts'
 
-export type BreakdownPart<Key extends string> = { key: Key; name: string; ms: number; share: number }
+export type BreakdownShare<Key extends string> = { key: Key; name: string; ms: number; share: number }
 
 export const kindNames: Record<OperationKind | 'overhead', string> = {
   embeddings: 'Embeddings',
@@ -21,26 +21,26 @@ export const phaseNames: Record<OperationPhase | 'overhead', string> = {
   overhead: 'Outside operations',
 }
 
-interface Parts {
+interface MeasuredTimes {
   operations: Pick<OperationReport, 'kind' | 'phase' | 'ms'>[]
   overheadMs: number
 }
 
 /** Mean milliseconds of an iteration by kind of operation, in the order of `kindNames`. The shares add up to 1. */
-export function byKind(report: Parts): BreakdownPart<OperationKind | 'overhead'>[] {
+export function byKind(report: MeasuredTimes): BreakdownShare<OperationKind | 'overhead'>[] {
   return breakdown(report, kindNames, ({ kind }) => kind)
 }
 
 /** The same by phase. */
-export function byPhase(report: Parts): BreakdownPart<OperationPhase | 'overhead'>[] {
+export function byPhase(report: MeasuredTimes): BreakdownShare<OperationPhase | 'overhead'>[] {
   return breakdown(report, phaseNames, ({ phase }) => phase)
 }
 
 function breakdown<Key extends string>(
-  { operations, overheadMs }: Parts,
+  { operations, overheadMs }: MeasuredTimes,
   names: Record<Key | 'overhead', string>,
-  keyOf: (operation: Parts['operations'][number]) => Key,
-): BreakdownPart<Key | 'overhead'>[] {
+  keyOf: (operation: MeasuredTimes['operations'][number]) => Key,
+): BreakdownShare<Key | 'overhead'>[] {
   const sums = new Map<string, number>([['overhead', overheadMs]])
   for (const operation of operations) {
     const key = keyOf(operation)

@@ -29,11 +29,11 @@ export const calibration = calibrationSubject.extend({
 export type Calibration = z.infer<typeof calibration>
 
 /** From this share on, measurements may be far off. */
-export const MOST_OTHERS = 0.2
+export const DISTURBED_SHARE = 0.2
 
 /** A note about a calibration that other programs disturbed, or null if none did. */
 export function disturbance({ othersShare }: Pick<Calibration, 'othersShare'>): string | null {
-  if (othersShare < MOST_OTHERS) return null
+  if (othersShare < DISTURBED_SHARE) return null
   return (
     `Other programs used ${Math.round(100 * othersShare)} % of the processors while this machine was measured: ` +
     'predictions may be far off. Measure again when it is idle.'

@@ -60,10 +60,10 @@ export function nameScore(name: string, others: () => string, text: string, forg
 }
 
 function fitOf(name: string, word: string): number {
-  const place = name.indexOf(word)
-  if (place < 0) return hasInitials(name, word) ? fits.initials : 0
-  if (place === 0) return name.length === word.length ? fits.whole : fits.begins
-  for (let at = place; at >= 0; at = name.indexOf(word, at + 1))
+  const start = name.indexOf(word)
+  if (start < 0) return hasInitials(name, word) ? fits.initials : 0
+  if (start === 0) return name.length === word.length ? fits.whole : fits.begins
+  for (let at = start; at >= 0; at = name.indexOf(word, at + 1))
     if (beginsWord(name, at)) return fits.beginsWord
   return fits.inside
 }

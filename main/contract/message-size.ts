@@ -10,18 +10,18 @@ export function isLargerThan(message: unknown, limit: number): boolean {
 export function messageBytes(message: unknown, limit: number): number {
   let bytes = 0
   const seen = new Set<object>()
-  const open: unknown[] = [message]
-  while (open.length > 0) {
-    const value = open.pop()
+  const stack: unknown[] = [message]
+  while (stack.length > 0) {
+    const value = stack.pop()
     if (typeof value === 'string') bytes += 2 * value.length
     else if (ArrayBuffer.isView(value)) bytes += value.byteLength
     else if (value instanceof ArrayBuffer) bytes += value.byteLength
     else if (typeof value === 'object' && value !== null && !seen.has(value)) {
       seen.add(value)
-      for (const [key, part] of partsOf(value)) {
+      for (const [key, child] of childrenOf(value)) {
         bytes += 2 * key.length
-        open.push(part)
-        if (bytes + 8 * open.length > limit) return bytes + 8 * open.length
+        stack.push(child)
+        if (bytes + 8 * stack.length > limit) return bytes + 8 * stack.length
       }
     } else bytes += 8
     if (bytes > limit) return bytes
@@ -30,8 +30,8 @@ export function messageBytes(message: unknown, limit: number): number {
 }
 
 /** Lazy, so that a long list is not read beyond the limit. */
-function* partsOf(value: object): Iterable<[string, unknown]> {
-  if (Array.isArray(value) || value instanceof Set) for (const part of value) yield ['', part]
-  else if (value instanceof Map) for (const part of value) yield ['', part]
+function* childrenOf(value: object): Iterable<[string, unknown]> {
+  if (Array.isArray(value) || value instanceof Set) for (const child of value) yield ['', child]
+  else if (value instanceof Map) for (const child of value) yield ['', child]
   else yield* Object.entries(value)
 }

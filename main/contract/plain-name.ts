@@ -3,14 +3,14 @@
  * read.
  */
 
-const LONGEST = 200
+const MAX_LENGTH = 200
 
 /**
  * Whether a name stands for one entry of a folder on every system, and for nothing else: no separators, no `.` or `..`,
  * nothing hidden, no control characters, and no stream of another file (`name:stream`).
  */
 export function isPlainName(name: unknown): name is string {
-  if (typeof name !== 'string' || name === '' || name.length > LONGEST) return false
+  if (typeof name !== 'string' || name === '' || name.length > MAX_LENGTH) return false
   return !/^[.]|[. ]$|[/\\:\u0000-\u001f\u007f-\u009f]/.test(name)
 }
 

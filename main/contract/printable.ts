@@ -4,14 +4,15 @@
  */
 
 /** The maximum length of a name within a sentence. */
-const LONGEST_NAME = 200
+const MAX_NAME_LENGTH = 200
 /** The maximum length of a whole message. */
-export const LONGEST_MESSAGE = 4000
+export const MAX_MESSAGE_LENGTH = 4000
 
 /** C0 and DEL, C1, line and paragraph separators, and characters that override the direction of text. */
-const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
-const STEERING_BUT_LINE_FEED = new RegExp(
-  STEERING.source.replace('\\u0000-\\u001f', '\\u0000-\\u0009\\u000b-\\u001f'),
+const CONTROL_CHARACTERS =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const CONTROL_EXCEPT_LINE_FEED = new RegExp(
+  CONTROL_CHARACTERS.source.replace('\\u0000-\\u001f', '\\u0000-\\u0009\\u000b-\\u001f'),
   'g',
 )
 
@@ -22,14 +23,14 @@ const escaped = (character: string): string =>
 
 /** Escapes as JSON does, line feeds included. */
 export function printable(text: string): string {
-  return text.replace(STEERING, escaped)
+  return text.replace(CONTROL_CHARACTERS, escaped)
 }
 
 /**
  * Like printable, but keeps the line feeds that the program itself puts between lines. JSON text stays the same JSON.
  */
 export function printableLines(text: string): string {
-  return text.replace(STEERING_BUT_LINE_FEED, escaped)
+  return text.replace(CONTROL_EXCEPT_LINE_FEED, escaped)
 }
 
 /** Escapes a text and leaves out its middle if it is too long, because its beginning and end say the most. */
@@ -41,12 +42,12 @@ export function bounded(text: string, longest: number): string {
 
 /** A name from outside within a sentence, in double quotes. */
 export function quoted(name: string): string {
-  return `"${bounded(String(name), LONGEST_NAME)}"`
+  return `"${bounded(String(name), MAX_NAME_LENGTH)}"`
 }
 
 /** A whole message. */
 export function boundedMessage(message: string): string {
-  return bounded(message, LONGEST_MESSAGE)
+  return bounded(message, MAX_MESSAGE_LENGTH)
 }
 
 function cut(text: string, longest: number): string {
@@ -66,6 +67,6 @@ export function boundedData(data: unknown, depth = 0): unknown {
   return Object.fromEntries(
     Object.entries(data)
       .slice(0, 1000)
-      .map(([key, value]) => [bounded(key, LONGEST_NAME), boundedData(value, depth + 1)]),
+      .map(([key, value]) => [bounded(key, MAX_NAME_LENGTH), boundedData(value, depth + 1)]),
   )
 }

@@ -13,14 +13,14 @@ export const newestFirst: RunSort = { column: 'created', descending: true }
 export const queryText = z.string().max(10_000).default('')
 
 /** The number of runs in one answer. A page of 200 is read in some milliseconds. */
-export const MOST_LISTED = 200
+export const MAX_LISTED_RUNS = 200
 /** The number of ids in one answer. */
-export const MOST_IDS = 100_000
+export const MAX_LISTED_IDS = 100_000
 
 export const runPage = z.strictObject({
   query: queryText,
   sort: runSort.default(newestFirst),
   offset: z.int().min(0).default(0),
-  limit: z.int().min(1).max(MOST_LISTED).default(MOST_LISTED),
+  limit: z.int().min(1).max(MAX_LISTED_RUNS).default(MAX_LISTED_RUNS),
 })
 export type RunPage = z.infer<typeof runPage>

@@ -17,7 +17,7 @@ export type RunCondition =
  * The maximum number of terms of a query, and of alternatives of a term. Nobody types more, and a database does not
  * accept thousands.
  */
-const MOST = 100
+const MAX_TERMS = 100
 
 /**
  * A text in the form in which a query compares it, without regard to case. An unpaired surrogate is replaced as the
@@ -66,9 +66,13 @@ const inAnyField = (text: string): RunCondition => ({
 
 const folded = (quoted: string): string => foldCase(quoted.replaceAll('"', ''))
 
-function atMost(parts: string[], what: string): string[] {
-  if (parts.length <= MOST) return parts
-  throw new StudioError('InvalidArgument', `The query has ${parts.length} ${what}: use at most ${MOST}.`, {
-    field: 'query',
-  })
+function atMost(items: string[], what: string): string[] {
+  if (items.length <= MAX_TERMS) return items
+  throw new StudioError(
+    'InvalidArgument',
+    `The query has ${items.length} ${what}: use at most ${MAX_TERMS}.`,
+    {
+      field: 'query',
+    },
+  )
 }

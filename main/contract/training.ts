@@ -129,8 +129,8 @@ export function scheduleProblem(schedule: TrainingConfig['schedule']): string | 
 }
 
 /** A rate that is a good first try for batches of some hundred rows. */
-export function suggestedLearningRate(kind: OptimizerConfig['kind'], part: 'tables' | 'dense'): number {
-  if (kind === 'adam') return defaultTrainingConfig[part].learningRate
+export function suggestedLearningRate(kind: OptimizerConfig['kind'], group: 'tables' | 'dense'): number {
+  if (kind === 'adam') return defaultTrainingConfig[group].learningRate
   return kind === 'sgd' ? 0.1 : 0.03
 }
 
@@ -138,12 +138,12 @@ export function suggestedLearningRate(kind: OptimizerConfig['kind'], part: 'tabl
 export function withKind(
   current: OptimizerConfig,
   kind: OptimizerConfig['kind'],
-  part: 'tables' | 'dense',
+  group: 'tables' | 'dense',
 ): OptimizerConfig {
   if (kind === current.kind) return current
-  const chosen = current.learningRate !== suggestedLearningRate(current.kind, part)
+  const chosen = current.learningRate !== suggestedLearningRate(current.kind, group)
   return {
-    ...optimizer(kind, chosen ? current.learningRate : suggestedLearningRate(kind, part)),
+    ...optimizer(kind, chosen ? current.learningRate : suggestedLearningRate(kind, group)),
     l2: current.l2,
   }
 }

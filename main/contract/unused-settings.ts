@@ -29,15 +29,16 @@ interface Rule {
 
 const where = (unused: boolean, reason: string): string | null => (unused ? reason : null)
 
-const optimizerRules = (part: 'tables' | 'dense'): Rule[] => [
+const optimizerRules = (group: 'tables' | 'dense'): Rule[] => [
   ...(['beta1', 'beta2'] as const).map((name) => ({
-    path: `${part}.${name}`,
-    reason: ({ [part]: { kind } }: TrainingConfig) =>
-      where(kind !== 'adam', `only adam has it, and ${part}.kind is ${kind}`),
+    path: `${group}.${name}`,
+    reason: ({ [group]: { kind } }: TrainingConfig) =>
+      where(kind !== 'adam', `only adam has it, and ${group}.kind is ${kind}`),
   })),
   {
-    path: `${part}.epsilon`,
-    reason: ({ [part]: { kind } }) => where(kind === 'sgd', `${part}.kind is sgd, which divides by nothing`),
+    path: `${group}.epsilon`,
+    reason: ({ [group]: { kind } }) =>
+      where(kind === 'sgd', `${group}.kind is sgd, which divides by nothing`),
   },
 ]
 
@@ -130,11 +131,13 @@ export function unusedReason(path: string, config: TrainingConfig, facts: Traini
  * also contains those that its optimizers do not have.
  */
 export function isDefaultValue(path: string, value: unknown): boolean {
-  const [part, field] = path.split('.')
-  if (part === 'tables' || part === 'dense') {
-    const candidates = optimizerKind.options.map((kind) => optimizer(kind, suggestedLearningRate(kind, part)))
+  const [group, field] = path.split('.')
+  if (group === 'tables' || group === 'dense') {
+    const candidates = optimizerKind.options.map((kind) =>
+      optimizer(kind, suggestedLearningRate(kind, group)),
+    )
     return candidates.some((settings) => settings[field as keyof typeof settings] === value)
   }
-  const place = settingAt(defaultTrainingConfig, path.split('.'))
-  return place === value || (path.startsWith('earlyStopping') && value === null)
+  const setting = settingAt(defaultTrainingConfig, path.split('.'))
+  return setting === value || (path.startsWith('earlyStopping') && value === null)
 }

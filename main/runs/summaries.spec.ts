@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { databaseWithRun, sampleEpoch, sampleEvaluation, sampleRun } from '../../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
-import { MOST_LISTED, newestFirst } from '../contract/run-list.ts'
+import { MAX_LISTED_RUNS, newestFirst } from '../contract/run-list.ts'
 import { runDetail, runSummary, type EpochResult } from '../contract/runs.ts'
 import { editRun } from './edit-run.ts'
 import { removeRun } from './remove-run.ts'
 import { allRuns, listRuns, showRun, summarizeRun } from './summaries.ts'
 
-const everything = { query: '', sort: newestFirst, offset: 0, limit: MOST_LISTED }
+const everything = { query: '', sort: newestFirst, offset: 0, limit: MAX_LISTED_RUNS }
 
 describe('listing and showing runs', () => {
   it('gives what the contract asks for', async () => {

@@ -2,7 +2,7 @@
 import type { RunRow, StudioReader } from '../../db/index.ts'
 import { currentProcess, isSameProcess } from '../platform/process-identity.ts'
 import type { ResponseOf } from '../contract/requests.ts'
-import { MOST_LISTED, newestFirst, type RunPage } from '../contract/run-list.ts'
+import { MAX_LISTED_RUNS, newestFirst, type RunPage } from '../contract/run-list.ts'
 import type { RunDetail, RunSummary } from '../contract/runs.ts'
 import { storedCheckpoints, type CheckpointSources } from './stored-checkpoints.ts'
 
@@ -25,7 +25,12 @@ function withinNotes(runs: readonly RunRow[]): readonly RunRow[] {
 /** All runs that match a query, newest first. Throws InvalidArgument. */
 export function* allRuns(database: StudioReader, query = ''): Generator<RunSummary> {
   for (let offset = 0; ;) {
-    const { matching, runs } = listRuns(database, { query, sort: newestFirst, offset, limit: MOST_LISTED })
+    const { matching, runs } = listRuns(database, {
+      query,
+      sort: newestFirst,
+      offset,
+      limit: MAX_LISTED_RUNS,
+    })
     yield* runs
     offset += runs.length
     if (runs.length === 0 || offset >= matching) return

@@ -21,7 +21,7 @@ export interface WorkSources {
 const CLOSED_KEY = 'work cut short by closing'
 const SEEN_KEY = 'interrupted runs seen until'
 /** More runs than this are not offered one by one. */
-const MOST_RUNS = 50
+const MAX_OFFERED_RUNS = 50
 
 const cutShort = z.object({ runs: z.array(z.string()), others: z.array(z.string()) })
 
@@ -64,12 +64,12 @@ export function unfinishedWork(database: StudioDatabase): UnfinishedWork {
   const noted = cutShort.safeParse(database.preferences.get(CLOSED_KEY)).data ?? { runs: [], others: [] }
   const seen = z.string().safeParse(database.preferences.get(SEEN_KEY)).data ?? ''
   const closed = database.runList.byId(noted.runs).filter(({ status }) => status === 'stopped')
-  const crashed = database.runList.interruptedAfter(seen, MOST_RUNS)
+  const crashed = database.runList.interruptedAfter(seen, MAX_OFFERED_RUNS)
   const runs = [
     ...closed.map(({ id, name }) => ({ id, name, how: 'closed' as const })),
     ...crashed.map(({ id, name }) => ({ id, name, how: 'interrupted' as const })),
   ]
-  return { runs: runs.slice(0, MOST_RUNS), others: noted.others }
+  return { runs: runs.slice(0, MAX_OFFERED_RUNS), others: noted.others }
 }
 
 export function dismissUnfinished(database: StudioDatabase): void {

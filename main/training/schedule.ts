@@ -5,7 +5,7 @@ import { StudioError } from '../contract/errors.ts'
 type Schedule = TrainingConfig['schedule']
 
 /** The decay ends at this rate, which is absolute and does not depend on the base rate. */
-const LOWEST_RATE = 1e-7
+const MIN_RATE = 1e-7
 
 /** Throws InvalidArgument if the decay would begin within the warm-up. */
 export function checkSchedule(schedule: Schedule): void {
@@ -25,7 +25,7 @@ export function learningRateScale(schedule: Schedule, baseRate: number, step: nu
   if (decaySteps === 0) return 1
   if (step < decayStartStep) return warmupSteps > 1 ? (warmupSteps - 1) / warmupSteps : 1
   const decayed = Math.min(step - decayStartStep, decaySteps - 1)
-  return Math.max(LOWEST_RATE / baseRate, ((decaySteps - decayed) / decaySteps) ** 2)
+  return Math.max(MIN_RATE / baseRate, ((decaySteps - decayed) / decaySteps) ** 2)
 }
 
 /** The factors of `count` steps that begin at `firstStep`. */

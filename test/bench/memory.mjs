@@ -26,8 +26,8 @@ const { values: options } = parseArgs({
 
 const size = Number(options['batch-size'])
 const columns = {
-  dense: Array.from({ length: 13 }, (_, place) => `dense_${place}`),
-  sparse: ROWS.map((cardinality, place) => ({ name: `sparse_${place}`, cardinality, multiValued: false })),
+  dense: Array.from({ length: 13 }, (_, index) => `dense_${index}`),
+  sparse: ROWS.map((cardinality, index) => ({ name: `sparse_${index}`, cardinality, multiValued: false })),
 }
 const document = presetDocument('dlrm', columns, {
   dimension: 16,

@@ -26,7 +26,7 @@ const RANDOM_MODELS = 20
 const SEED = 20261127
 const BURST_SECONDS = 0.15
 /** Over all models; the best of each is kept, as other programs come and go. */
-const PASSES = 2
+const REPETITIONS = 2
 
 const { values: options } = parseArgs({
   options: {
@@ -63,9 +63,9 @@ function randomModels(): Model[] {
     const tables = between(2, 40)
     const largest = between(1000, 500_000)
     const columns: BoundColumns = {
-      dense: Array.from({ length: between(1, 64) }, (_, place) => `dense_${place}`),
-      sparse: Array.from({ length: tables }, (_, place) => ({
-        ...{ name: `sparse_${place}`, cardinality: between(10, largest), multiValued: false },
+      dense: Array.from({ length: between(1, 64) }, (_, index) => `dense_${index}`),
+      sparse: Array.from({ length: tables }, (_, index) => ({
+        ...{ name: `sparse_${index}`, cardinality: between(10, largest), multiValued: false },
       })),
     }
     const preset = pick<PresetName>(['dlrm', 'dlrm', 'dcn', 'dcnv2', 'deepfm', 'wide-and-deep', 'mlp', 'fm'])
@@ -98,14 +98,16 @@ console.log(
 )
 console.log('predicted ms  measured ms  error  batch  model')
 const models = [...presetModels(), ...randomModels()]
-const passes: MeasuredSteps[][][] = []
-for (let pass = 0; pass < PASSES; pass++) {
-  passes.push([])
-  for (const model of models) passes.at(-1)?.push(await measureInProcess(model, signal))
+const repetitions: MeasuredSteps[][][] = []
+for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+  repetitions.push([])
+  for (const model of models) repetitions.at(-1)?.push(await measureInProcess(model, signal))
 }
-const errors = models.flatMap((model, place) => {
-  const [first = [], ...others] = passes.map((pass) => pass[place] ?? [])
-  return first.map((measured, at) => errorOf(model, [measured, ...others.flatMap((pass) => pass[at] ?? [])]))
+const errors = models.flatMap((model, index) => {
+  const [first = [], ...others] = repetitions.map((repetition) => repetition[index] ?? [])
+  return first.map((measured, at) =>
+    errorOf(model, [measured, ...others.flatMap((repetition) => repetition[at] ?? [])]),
+  )
 })
 
 /** Tells of a model whose steps were measured in several passes. */
@@ -118,13 +120,13 @@ function errorOf(model: Model, measured: MeasuredSteps[]): number {
   const percent = `${(100 * error).toFixed(0)} %`.padStart(6)
   const name = `${model.name}, ${best.optimizer}`
   console.log(number(ms), number(best.msPerStep), percent, String(best.batchSize).padStart(6), ` ${name}`)
-  if (Math.abs(error) > Number(off)) tellOperations(best, workByEntry(work))
+  if (Math.abs(error) > Number(off)) printOperations(best, workByEntry(work))
   return Math.abs(error)
 }
 
-function tellOperations({ operations }: MeasuredSteps, lines: ReturnType<typeof workByEntry>): void {
+function printOperations({ operations }: MeasuredSteps, entries: ReturnType<typeof workByEntry>): void {
   const differences = operations.map((operation) => {
-    const predicted = timeOf(lines.get(entryKey(operation)) ?? {}, unitTimes)
+    const predicted = timeOf(entries.get(entryKey(operation)) ?? {}, unitTimes)
     return { ...operation, predicted, difference: Math.abs(predicted - operation.ms) }
   })
   for (const each of differences.sort((a, b) => b.difference - a.difference).slice(0, 4))

@@ -29,9 +29,11 @@ describe('the command', { timeout: 60_000 }, () => {
 
   it('dlrm prints the reference’s lines, or the losses alone', async () => {
     const workspace = await temporaryFolder()
-    const told = await runCommand(workspace, 'dlrm', '--', ...DLRM_FLAGS)
-    expect(told.stdout).toMatch(/^Finished training it 3\/3 of epoch 0, \d+\.\d\d ms\/it, loss 0\.09633\d$/m)
-    expect(told.stdout).toContain('Trained 1 epoch of 6 rows')
+    const answer = await runCommand(workspace, 'dlrm', '--', ...DLRM_FLAGS)
+    expect(answer.stdout).toMatch(
+      /^Finished training it 3\/3 of epoch 0, \d+\.\d\d ms\/it, loss 0\.09633\d$/m,
+    )
+    expect(answer.stdout).toContain('Trained 1 epoch of 6 rows')
     const { losses } = await answerOf<{ losses: number[] }>(workspace, 'dlrm', '--', ...DLRM_FLAGS)
     expect(losses).toEqual([expect.closeTo(0.096333, 5)])
   })

@@ -155,8 +155,8 @@ describe('quantised predictions', () => {
       expect(Math.abs(auc! - whole!.auc!)).toBeLessThan(0.05)
       expect(bytes).toBeLessThan(whole!.bytes)
     }
-    const told = await runCommand(workspace, 'quantize', run)
-    expect(told.stdout).toMatch(/^int4 +int8 /m)
+    const answer = await runCommand(workspace, 'quantize', run)
+    expect(answer.stdout).toMatch(/^int4 +int8 /m)
   })
 
   it('can be written, in the forms there are', { timeout: 60_000 }, async () => {

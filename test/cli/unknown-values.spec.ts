@@ -70,7 +70,7 @@ describe('rows whose user training never saw', () => {
     await file.close()
     const [unknown, known] = [table.subarray(0, 16), table.subarray(16)]
     for (const [at, value] of unknown.entries()) {
-      const column = known.filter((_, place) => place % 16 === at)
+      const column = known.filter((_, index) => index % 16 === at)
       expect(value).toBeCloseTo(column.reduce((sum, one) => sum + one, 0) / column.length, 6)
     }
   })

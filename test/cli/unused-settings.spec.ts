@@ -48,7 +48,7 @@ describe('a setting that has no effect is an error that names it:', { timeout: 6
         'clicks',
         '--optimizer',
         'sgd',
-        ...['tables', 'dense'].flatMap((part) => ['--set', `${part}.kind=adam`]),
+        ...['tables', 'dense'].flatMap((group) => ['--set', `${group}.kind=adam`]),
       ),
       'optimizer',
     ],

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
-import { look } from './evidence.ts'
+import { inspect } from './evidence.ts'
 import { Moments } from './moments.ts'
 import { killNow, pidOf, until, untilGone } from './processes.ts'
 import { survive } from './survive.ts'
@@ -46,4 +46,4 @@ it(
 )
 
 const nothingRuns = (workspace: string): true | undefined =>
-  look(workspace, ({ runList }) => runList.live().every(({ owner }) => owner === null)) || undefined
+  inspect(workspace, ({ runList }) => runList.live().every(({ owner }) => owner === null)) || undefined

@@ -19,7 +19,7 @@ export interface Evidence {
 }
 
 /** Opens the workspace's database for one look. */
-export function look<Seen>(workspace: string, at: (database: StudioDatabase) => Seen): Seen {
+export function inspect<Seen>(workspace: string, at: (database: StudioDatabase) => Seen): Seen {
   const database = openStudioDatabase(databaseFile(workspace))
   try {
     return at(database)
@@ -39,7 +39,7 @@ const untimed = (result: EpochResult): EpochResult => ({ ...result, durationMs: 
 /** Of a run that has completed; checks that the folder holds just what the database says. */
 export async function evidenceOf(workspace: string, run: string): Promise<Evidence> {
   const folder = checkpointFolder(workspace, run)
-  const { row, epochs, points, checkpoints } = look(workspace, (database) => ({
+  const { row, epochs, points, checkpoints } = inspect(workspace, (database) => ({
     row: database.runs.row(run),
     epochs: database.epochs.list(run),
     points: database.points.after(run, 0, 1e6),
@@ -67,7 +67,7 @@ export async function evidenceOf(workspace: string, run: string): Promise<Eviden
  * Returns the number of finished epochs.
  */
 export function checkKilled(workspace: string, run: string, whole: Evidence): number {
-  return look(workspace, (database) => {
+  return inspect(workspace, (database) => {
     expect(database.integrity()).toEqual([])
     const epochs = database.epochs.list(run).map(untimed)
     expect(epochs).toEqual(whole.epochs.slice(0, epochs.length))
@@ -80,7 +80,7 @@ export function checkKilled(workspace: string, run: string, whole: Evidence): nu
 
 /** The steps at which a run was resumed, in order. */
 export function resumedAt(workspace: string, run: string): number[] {
-  const lines = look(workspace, (database) => database.log.after(run, 0, 1e6))
+  const lines = inspect(workspace, (database) => database.log.after(run, 0, 1e6))
   return lines
     .flatMap(({ message }) => Number(/^Resumed at step (\d+)/.exec(message)?.[1] ?? NaN))
     .filter(Number.isFinite)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
 import { processStart } from '../../main/platform/process-identity.ts'
 
-const LOOK_MS = 20
+const POLL_INTERVAL_MS = 20
 const PATIENCE_MS = 60_000
 
 export const bundle = (name: string): string => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url))
@@ -73,13 +73,13 @@ export const untilGone = (pid: number): Promise<void> =>
 /** What `look` returns once that is not undefined. */
 export async function until<Found>(
   what: string,
-  look: () => Found | undefined | Promise<Found | undefined>,
+  poll: () => Found | undefined | Promise<Found | undefined>,
 ): Promise<Found> {
   const limit = performance.now() + PATIENCE_MS
   for (;;) {
-    const found = await look()
+    const found = await poll()
     if (found !== undefined) return found
     if (performance.now() > limit) throw new Error(`Waited for a minute until ${what}.`)
-    await delay(LOOK_MS)
+    await delay(POLL_INTERVAL_MS)
   }
 }

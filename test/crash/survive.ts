@@ -1,6 +1,6 @@
 /** Trains, kills, resumes and kills again, and holds what comes out to the undisturbed training. */
 import { expect } from 'vitest'
-import { checkKilled, evidenceOf, look, resumedAt } from './evidence.ts'
+import { checkKilled, evidenceOf, inspect, resumedAt } from './evidence.ts'
 import type { Moments } from './moments.ts'
 import type { Training } from './training.ts'
 
@@ -40,7 +40,8 @@ async function surviveOnce(
   found: string[],
 ): Promise<void> {
   const name = `killed ${++runs}`
-  const runNow = () => look(workspace, ({ runList }) => runList.newest(200).find((run) => run.name === name))
+  const runNow = () =>
+    inspect(workspace, ({ runList }) => runList.newest(200).find((run) => run.name === name))
   /** Finished epochs that were stored before each time the run was resumed. */
   const known: number[] = []
   await victim.start(name)

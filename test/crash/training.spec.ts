@@ -16,7 +16,7 @@ const LONG = 60 * 60_000
 /** A run that has just been resumed is killed within this time. */
 const JUST_RESUMED_MS = 300
 /** So long a trainer goes on at most without hearing from its stopped owner. */
-const LONGEST_SILENCE_MS = 1500
+const MAX_SILENCE_MS = 1500
 
 function startIn(engine: EngineClient, name: string) {
   const { model, config } = training
@@ -84,7 +84,7 @@ describe('a run comes to the same end, bit by bit, however often', () => {
           const how = moments.random()
           if (how < 0.5) {
             process.kill(engine.pid, 'SIGSTOP')
-            await moments.wait(LONGEST_SILENCE_MS)
+            await moments.wait(MAX_SILENCE_MS)
           } else if (how < 0.75) {
             process.kill(engine.pid, 'SIGTERM')
             await moments.wait(JUST_RESUMED_MS)

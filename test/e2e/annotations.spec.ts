@@ -88,11 +88,11 @@ it('comments are written, moved, kept and deleted, each an edit to undo', { time
     .poll(async () => (await stored()).comments?.map(({ text }) => text), SOON)
     .toEqual(['Wide tables first: they are the most of it.'])
   await page.keyboard.press('Escape')
-  const place = (await stored()).comments?.[0]?.position
+  const position = (await stored()).comments?.[0]?.position
   await page.keyboard.press('ArrowRight')
   await expect
     .poll(async () => (await stored()).comments?.[0]?.position, SOON)
-    .toEqual({ x: (place?.x ?? 0) + 10, y: place?.y })
+    .toEqual({ x: (position?.x ?? 0) + 10, y: position?.y })
   expect(await seriousViolations(page)).toEqual([])
 
   await openPage(page, '/models')

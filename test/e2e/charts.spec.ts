@@ -18,7 +18,7 @@ beforeAll(async () => {
       count: RUNS,
       epochs: 8,
       points: 60,
-      changes: (place) => ({ name: `a run whose name is long, with seed ${place}` }),
+      changes: (index) => ({ name: `a run whose name is long, with seed ${index}` }),
     })
   })
   running.window.setDefaultTimeout(20_000)
@@ -26,13 +26,13 @@ beforeAll(async () => {
 afterAll(() => running.close())
 
 /** Places of everything that could move, while the pointer crosses the chart. */
-async function placesWhileHovering(chart: Locator): Promise<{ places: Set<string>; tooltips: number }> {
+async function positionsWhileHovering(chart: Locator): Promise<{ positions: Set<string>; tooltips: number }> {
   await chart.scrollIntoViewIfNeeded()
   const box = (await chart.locator('.u-over').boundingBox())!
-  const places = new Set<string>()
+  const positions = new Set<string>()
   let tooltips = 0
   const note = async () =>
-    places.add(
+    positions.add(
       await running.window.evaluate(() => {
         const main = document.getElementById('content')!
         const boxes = [...main.querySelectorAll('section, .u-over, table')].map((element) => {
@@ -50,15 +50,15 @@ async function placesWhileHovering(chart: Locator): Promise<{ places: Set<string
     await note()
     tooltips += await chart.getByTestId('chart-tooltip').count()
   }
-  return { places, tooltips }
+  return { positions, tooltips }
 }
 
 it('A run’s page does not move while the pointer is over a chart, which tells its values there', async () => {
   await openPage(running.window, `/runs/${ids[0]}`)
   const chart = byId('loss-chart')
   await chart.locator('.u-over').waitFor()
-  const { places, tooltips } = await placesWhileHovering(chart)
-  expect(places.size).toBe(1)
+  const { positions, tooltips } = await positionsWhileHovering(chart)
+  expect(positions.size).toBe(1)
   expect(tooltips).toBe(11)
   const text = await chart.getByTestId('chart-tooltip').innerText()
   expect(text).toMatch(/^Step \d+/)
@@ -72,8 +72,8 @@ it('Twenty runs are compared with a crosshair, and nothing moves', async () => {
   const chart = byId('chart-train/loss')
   await chart.locator('.u-over').waitFor()
   await expect.poll(() => chart.getByRole('button').count()).toBe(RUNS)
-  const { places, tooltips } = await placesWhileHovering(chart)
-  expect(places.size).toBe(1)
+  const { positions, tooltips } = await positionsWhileHovering(chart)
+  expect(positions.size).toBe(1)
   expect(tooltips).toBe(11)
   expect(await chart.locator('.u-cursor-x').isVisible()).toBe(true)
   expect(await chart.getByTestId('chart-tooltip').innerText()).toContain('12 more')

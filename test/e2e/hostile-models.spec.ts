@@ -30,7 +30,7 @@ const withNode = (id: string, change: object) => ({
 })
 const cyclic = withNode('bot_l', { inputs: { input: ['top_l'] } })
 
-const files: [name: string, text: string, told: RegExp[]][] = [
+const files: [name: string, text: string, patterns: RegExp[]][] = [
   ['empty', '', [/empty.json/]],
   ['cut-off', JSON.stringify(document).slice(0, -20), [/not JSON/, /line 1/i]],
   ['an array', '[]', [/not a model document/]],
@@ -70,7 +70,7 @@ afterAll(async () => {
 })
 
 describe('a file', () => {
-  it.each(files)('with %s is refused', { timeout: 60_000 }, async (name, text, told) => {
+  it.each(files)('with %s is refused', { timeout: 60_000 }, async (name, text, patterns) => {
     const before = await stored()
     const path = join(folder, `${name}.json`)
     writeFileSync(path, text)
@@ -79,7 +79,7 @@ describe('a file', () => {
     await byId('model-file').setInputFiles(path)
     const notice = byId('error-notice')
     await notice.filter({ hasText: `${name}.json` }).waitFor()
-    for (const pattern of told) expect(await notice.innerText()).toMatch(pattern)
+    for (const pattern of patterns) expect(await notice.innerText()).toMatch(pattern)
     expect(page.url()).toMatch(/models$/)
     expect(await stored()).toBe(before)
     expect(await page.evaluate(() => 'polluted' in {})).toBe(false)
@@ -109,7 +109,7 @@ describe('pasted text', () => {
     ['a kind that is none', nodes({ ...layer('a', 'bot_l'), kind: 'script' }), /cannot be pasted: a/],
     ['a cut-off copy', nodes(layer('a', 'bot_l')).slice(0, -4), /cut off/],
   ]
-  it.each(texts)('with %s is refused', { timeout: 60_000 }, async (_name, text, told) => {
+  it.each(texts)('with %s is refused', { timeout: 60_000 }, async (_name, text, patterns) => {
     const before = await stored()
     await openPage(page, `/models/${saved}/edit`)
     await page.locator('.vue-flow__node[data-id="loss"]').waitFor()
@@ -118,7 +118,7 @@ describe('pasted text', () => {
       clipboardData.setData('text/plain', pasted)
       window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }))
     }, text)
-    await page.locator('.el-message').filter({ hasText: told }).last().waitFor()
+    await page.locator('.el-message').filter({ hasText: patterns }).last().waitFor()
     expect(await page.locator('.vue-flow__node').count()).toBe(document.nodes.length)
     expect(await stored()).toBe(before)
   })

@@ -57,7 +57,7 @@ const ask = (asked: { name: string; body: unknown }[]) =>
 const withoutText = new Set(['doctor.run', 'backends.status'])
 
 /** What is sent: a body for each name in which every field but one is as it should be. */
-function bodiesOf(name: keyof typeof requests): { body: unknown; places: (string | number)[][] }[] {
+function bodiesOf(name: keyof typeof requests): { body: unknown; paths: (string | number)[][] }[] {
   const model = sampleModel()
   const tried = new Set<string>()
   return examplesOf(requests[name].request).map(({ body, strings }) => {
@@ -74,9 +74,9 @@ function bodiesOf(name: keyof typeof requests): { body: unknown; places: (string
       ['document', 'name'],
       ['model', 'name'],
     ].filter(([field]) => has(field ?? ''))
-    const places = [...own, ...inModel].filter((place) => !tried.has(place.join()))
-    for (const place of places) tried.add(place.join())
-    return { body: whole, places }
+    const paths = [...own, ...inModel].filter((path) => !tried.has(path.join()))
+    for (const path of paths) tried.add(path.join())
+    return { body: whole, paths }
   })
 }
 
@@ -99,9 +99,14 @@ describe('a script in the page', { timeout: 600_000 }, () => {
     let sent = 0
     for (const name of Object.keys(requests) as (keyof typeof requests)[]) {
       if (withoutText.has(name)) continue
-      const asked = bodiesOf(name).flatMap(({ body, places }) =>
-        places.flatMap((place) =>
-          spellings.map((spelling) => ({ place, spelling, name, body: withValueAt(body, place, spelling) })),
+      const asked = bodiesOf(name).flatMap(({ body, paths }) =>
+        paths.flatMap((path) =>
+          spellings.map((spelling) => ({
+            path,
+            spelling,
+            name,
+            body: withValueAt(body, path, spelling),
+          })),
         ),
       )
       for (const answer of await ask(asked.map(({ name, body }) => ({ name, body })))) {

@@ -27,7 +27,7 @@ beforeAll(async () => {
     ids = addFinishedRuns(workspace, {
       count: RUNS,
       epochs: 2,
-      changes: (place) => ({ name: `sweep ${place}`, model: LONG_MODEL }),
+      changes: (index) => ({ name: `sweep ${index}`, model: LONG_MODEL }),
     })
   })
   running.window.setDefaultTimeout(15_000)

@@ -72,7 +72,7 @@ it('adds all columns by one rule, with its cost before, as one edit', { timeout:
   await byId('rule-hash').fill('1000')
   await expect.poll(() => factsOf('columns-cost')).toMatch(/Tables\d+.*Parameters[\d,]+/)
   expect(await seriousViolations(page)).toEqual([])
-  const told = /Parameters([\d,]+)/.exec(await factsOf('columns-cost'))?.[1] ?? ''
+  const shown = /Parameters([\d,]+)/.exec(await factsOf('columns-cost'))?.[1] ?? ''
   await byId('add-these-columns').click()
   await page.locator('.vue-flow__node[data-id="item_id"]').waitFor()
   const made = (await storedModel(page, id)).nodes
@@ -80,7 +80,7 @@ it('adds all columns by one rule, with its cost before, as one edit', { timeout:
     dimension: 38,
     compression: { kind: 'hash', rows: 1000 },
   })
-  expect(await byId('total-parameters').textContent()).toContain(told)
+  expect(await byId('total-parameters').textContent()).toContain(shown)
   await byId('undo').click()
   await page.locator('.vue-flow__node[data-id="item_id"]').waitFor({ state: 'detached' })
   expect(await page.locator('.vue-flow__node').count()).toBe(1)

@@ -21,7 +21,7 @@ beforeAll(async () => {
       count: 12,
       epochs: 6,
       points: 50,
-      changes: (place) => ({ name: place === 0 ? LONG : `seed ${place}`, datasetId: 'criteo-synthetic' }),
+      changes: (index) => ({ name: index === 0 ? LONG : `seed ${index}`, datasetId: 'criteo-synthetic' }),
     })
   })
   running.window.setDefaultTimeout(20_000)

@@ -34,7 +34,7 @@ export function startCommand(workspace: string, words: string[]): RunningCommand
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
-    for (const look of waiting) look()
+    for (const check of waiting) check()
   })
   const ended = new Promise<CommandResult>((resolve, reject) => {
     child.on('error', reject)
@@ -42,11 +42,11 @@ export function startCommand(workspace: string, words: string[]): RunningCommand
   })
   const says = (text: string) =>
     new Promise<void>((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         if (stderr.includes(text)) resolve()
       }
-      waiting.add(look)
-      look()
+      waiting.add(check)
+      check()
       void ended.then(() => reject(new Error(`The command ended without saying ${text}:\n${stderr}`)))
     })
   return { child, says, ended }

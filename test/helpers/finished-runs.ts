@@ -9,7 +9,7 @@ import { sampleEpoch, sampleRun } from './sample-run.ts'
 export interface FinishedRuns {
   /** How many; each is named by `changes`, or `seed N`. */
   count: number
-  changes?: (place: number) => Partial<NewRun>
+  changes?: (index: number) => Partial<NewRun>
   epochs?: number
   /** Of the training curve. */
   points?: number
@@ -25,15 +25,15 @@ export function addFinishedRuns(
   const database = openStudioDatabase(join(workspace, 'studio.db'))
   try {
     return database.transaction(() =>
-      Array.from({ length: count }, (_, place) => {
-        const { id } = database.runs.create(sampleRun({ name: `seed ${place}`, ...changes(place) }))
+      Array.from({ length: count }, (_, index) => {
+        const { id } = database.runs.create(sampleRun({ name: `seed ${index}`, ...changes(index) }))
         const total = points * STEPS_PER_POINT
         const elapsed = (step: number) => step * 2
         database.points.append(
           id,
           Array.from({ length: points }, (_, at) => {
             const step = (at + 1) * STEPS_PER_POINT
-            const value = 0.45 + 0.25 / (1 + at / 20) + 0.01 * Math.sin(at * 1.7 + place)
+            const value = 0.45 + 0.25 / (1 + at / 20) + 0.01 * Math.sin(at * 1.7 + index)
             return {
               series: 'train/loss',
               step,
@@ -44,7 +44,7 @@ export function addFinishedRuns(
           }),
         )
         for (let epoch = 1; epoch <= epochs; epoch++) {
-          const auc = 0.8 - 0.1 / epoch + 0.002 * (place % 7)
+          const auc = 0.8 - 0.1 / epoch + 0.002 * (index % 7)
           const step = Math.max(epoch, Math.round((total * epoch) / epochs))
           database.epochs.save(id, sampleEpoch(epoch, auc, auc - 0.004))
           database.points.append(
@@ -63,7 +63,7 @@ export function addFinishedRuns(
             })),
           )
         }
-        database.runs.patch(id, { durationMs: 61_500 + place * 1000, steps: total, samplesPerSecond: 54_321 })
+        database.runs.patch(id, { durationMs: 61_500 + index * 1000, steps: total, samplesPerSecond: 54_321 })
         database.runs.end(id, { status: 'completed', error: null })
         return id
       }),

@@ -80,9 +80,9 @@ function numberFor(schema: unknown): number {
 function* stringsIn(value: unknown, at: (string | number)[] = []): Iterable<(string | number)[]> {
   if (typeof value === 'string') yield at
   else if (Array.isArray(value))
-    for (const [key, part] of value.entries()) yield* stringsIn(part, [...at, key])
+    for (const [key, child] of value.entries()) yield* stringsIn(child, [...at, key])
   else if (typeof value === 'object' && value !== null)
-    for (const [key, part] of Object.entries(value)) yield* stringsIn(part, [...at, key])
+    for (const [key, child] of Object.entries(value)) yield* stringsIn(child, [...at, key])
 }
 
 /** A copy of the body with another value at a place. */

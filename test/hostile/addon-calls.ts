@@ -97,7 +97,7 @@ const arguments_ = [
 
 const calls: Call[] = []
 
-async function tell(call: string, wrong: boolean, work: () => unknown): Promise<void> {
+async function report(call: string, wrong: boolean, work: () => unknown): Promise<void> {
   try {
     await work()
     calls.push({ call, wrong, outcome: 'value' })
@@ -122,16 +122,16 @@ async function abuse(
   right: () => unknown[],
   after: () => void = () => undefined,
 ) {
-  const places = right().length
-  for (let place = 0; place < places; place++) {
+  const count = right().length
+  for (let index = 0; index < count; index++) {
     for (const { name: what, value, wrong } of arguments_) {
       const given = right()
-      given[place] = value
-      await tell(`${name}, argument ${place}: ${what}`, wrong, () => method(...given))
+      given[index] = value
+      await report(`${name}, argument ${index}: ${what}`, wrong, () => method(...given))
       after()
     }
   }
-  if (places > 0) await tell(`${name} without arguments`, true, () => method())
+  if (count > 0) await report(`${name} without arguments`, true, () => method())
   after()
 }
 
@@ -210,13 +210,13 @@ async function dataset(name: string, rows: number): Promise<NativeDataset> {
   return addon.openDataset(join(folder, name))
 }
 
-const pass: BatchLoaderOptions = {
+const loaderOptions: BatchLoaderOptions = {
   ...{ split: 'train', batchSize: 8, shuffle: true, seed: 0, epoch: 0, startBatch: 0 },
   ...{ dense: ['a', 'b'], sparse: ['s', 'm'] },
 }
 
 async function abuseModel(state: string, model: NativeModel, set: NativeDataset): Promise<void> {
-  const loader = () => set.batches(pass)
+  const loader = () => set.batches(loaderOptions)
   const [first = { name: '' }] = model.parameters()
   const methods: Record<string, () => unknown[]> = {
     initialize: () => [1],
@@ -257,8 +257,8 @@ async function abuseModel(state: string, model: NativeModel, set: NativeDataset)
     await abuse(`${state}: ${name}`, (...args) => bound[name]!.apply(model, args), right)
   for (const name of ['trainBatch', 'lookUp', 'predictBatch', 'lossOfBatch', 'gradients'])
     for (const [what, bad] of badBatches)
-      await tell(`${state}: ${name} of ${what}`, true, () => bound[name]!.call(model, bad, 1))
-  await tell(`${state}: a method of nothing`, true, () => bound.profile!.call({}))
+      await report(`${state}: ${name} of ${what}`, true, () => bound[name]!.call(model, bad, 1))
+  await report(`${state}: a method of nothing`, true, () => bound.profile!.call({}))
 }
 
 const newModel = () => new addon.Model(plan, options)
@@ -287,24 +287,24 @@ halfDone.configureTraining(settings)
 const gradients = halfDone.lookUp(batch(), true).pooled
 await abuseModel('half a step done', halfDone, set)
 /** Larger than any batch before it, so that the scratch space moves. */
-const large = set.batches({ ...pass, batchSize: 32 }).next()!
-await tell('half a step: gradients of a batch that another one has replaced', true, () => {
+const large = set.batches({ ...loaderOptions, batchSize: 32 }).next()!
+await report('half a step: gradients of a batch that another one has replaced', true, () => {
   halfDone.lookUp(batch(), true)
   halfDone.predictBatch(large)
   halfDone.collectGradients(gradients, false)
 })
-await tell('half a step: an update after another batch', true, () => {
+await report('half a step: an update after another batch', true, () => {
   halfDone.lookUp(large, true)
   halfDone.collectGradients(new Float32Array((gradients.length / 2) * large.size), false)
   halfDone.lookUp(batch(), true)
   halfDone.updateTables(1, 1)
 })
-await tell('half a step: an update with no number', true, () => {
+await report('half a step: an update with no number', true, () => {
   halfDone.lookUp(batch(), true)
   halfDone.collectGradients(gradients, false)
   halfDone.updateTables(NaN, 1)
 })
-await tell('half a step: a whole one after all', false, () => {
+await report('half a step: a whole one after all', false, () => {
   halfDone.lookUp(batch(), true)
   halfDone.collectGradients(gradients, false)
   halfDone.updateTables(1, 1)
@@ -329,30 +329,30 @@ for (const name of [
   'gradients',
   'quantise',
 ]) {
-  const running = busy.trainSteps(long.batches({ ...pass, batchSize: 1 }), many)
+  const running = busy.trainSteps(long.batches({ ...loaderOptions, batchSize: 1 }), many)
   for (const { name: what, value } of arguments_)
-    await tell(`busy: ${name}, ${what}`, true, () =>
+    await report(`busy: ${name}, ${what}`, true, () =>
       (busy as unknown as Record<string, Method>)[name]!(value),
     )
   await running
 }
 
 const loaders: Record<string, () => NativeBatchLoader> = {
-  fresh: () => set.batches(pass),
+  fresh: () => set.batches(loaderOptions),
   exhausted: () => {
-    const loader = set.batches({ ...pass, batchSize: 64 })
+    const loader = set.batches({ ...loaderOptions, batchSize: 64 })
     while (loader.next()) continue
     return loader
   },
   closed: () => {
-    const loader = set.batches(pass)
+    const loader = set.batches(loaderOptions)
     loader.close()
     return loader
   },
 }
 for (const [state, make] of Object.entries(loaders)) {
   for (const name of ['remaining', 'next', 'close', 'next'] as const)
-    await tell(`${state} loader: ${name}`, false, () => {
+    await report(`${state} loader: ${name}`, false, () => {
       const loader = make()
       return Reflect.apply(
         loader[name],
@@ -360,7 +360,7 @@ for (const [state, make] of Object.entries(loaders)) {
         neverRight.map(([, value]) => value),
       ) as unknown
     })
-  await tell(`${state} loader: a model's`, state === 'closed', () => configured.evaluate(make()))
+  await report(`${state} loader: a model's`, state === 'closed', () => configured.evaluate(make()))
 }
 await abuse(
   'openLibrary',
@@ -369,25 +369,25 @@ await abuse(
 )
 const unknownRows = set.unknownRows as Method
 for (const [what, ...given] of [
-  ['another split', 'tests', pass.sparse],
+  ['another split', 'tests', loaderOptions.sparse],
   ['no list', 'test', 'm'],
   ['a column that is not there', 'test', ['none']],
   ['a dense column', 'test', ['a']],
   ['a list of numbers', 'test', [1]],
 ] as const)
-  await tell(`unknownRows of ${what}`, true, () => unknownRows.apply(set, [...given]))
-await tell('evaluate with flags of another number of rows', true, () =>
-  configured.evaluate(set.batches(pass), new Uint8Array(3)),
+  await report(`unknownRows of ${what}`, true, () => unknownRows.apply(set, [...given]))
+await report('evaluate with flags of another number of rows', true, () =>
+  configured.evaluate(set.batches(loaderOptions), new Uint8Array(3)),
 )
 await abuse(
   'batches',
   (value) => set.batches(value as never),
-  () => [{ ...pass }],
+  () => [{ ...loaderOptions }],
 )
-for (const key of Object.keys(pass))
+for (const key of Object.keys(loaderOptions))
   for (const { name, value, wrong } of arguments_)
-    await tell(`batches, ${key}: ${name}`, wrong && !(name === 'an array' || name === 'undefined'), () =>
-      set.batches({ ...pass, [key]: value }).close(),
+    await report(`batches, ${key}: ${name}`, wrong && !(name === 'an array' || name === 'undefined'), () =>
+      set.batches({ ...loaderOptions, [key]: value }).close(),
     )
 await abuse(
   'openDataset',
@@ -414,5 +414,5 @@ await abuse(
   (value) => addon.measureRoofs(value as number),
   () => [-1],
 )
-await tell('cpuInfo', false, () => addon.cpuInfo())
+await report('cpuInfo', false, () => addon.cpuInfo())
 process.stdout.write(JSON.stringify(calls))

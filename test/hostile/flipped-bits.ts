@@ -14,7 +14,7 @@ import { damagedCheckpoints } from '../../main/training/damaged-checkpoints.ts'
 
 /** What was read, part by part; where a part was refused, the reason. */
 export interface Observation {
-  parts: Record<string, string>
+  items: Record<string, string>
   refusals: Record<string, string>
   /** Named problems of what was left out or passed over. */
   warnings: string[]
@@ -22,47 +22,47 @@ export interface Observation {
 
 /** Reads all that a workspace holds, as the commands and the window do. */
 export async function observe(workspace: string, run: string): Promise<Observation> {
-  const seen: Observation = { parts: {}, refusals: {}, warnings: [] }
-  const part = async (name: string, read: () => unknown): Promise<void> => {
+  const seen: Observation = { items: {}, refusals: {}, warnings: [] }
+  const item = async (name: string, read: () => unknown): Promise<void> => {
     try {
-      seen.parts[name] = JSON.stringify(await read())
+      seen.items[name] = JSON.stringify(await read())
     } catch (error) {
       const { code, message } = toErrorData(error)
       seen.refusals[name] = `${code}: ${message}`
     }
   }
   const datasets = new DatasetService({ workspace })
-  await part('datasets', () => datasets.list())
-  await part('dataset', () => datasets.verify('clicks'))
-  await part('labels', async () => {
+  await item('datasets', () => datasets.list())
+  await item('dataset', () => datasets.verify('clicks'))
+  await item('labels', async () => {
     const { hash } = await datasets.show('clicks')
     return [...((await testLabels(await datasets.openSound('clicks'), hash)) ?? [])]
   })
-  await part('test predictions', async () => [...((await testPredictions(workspace, run, null)) ?? [])])
-  await part('checkpoints', async () => {
+  await item('test predictions', async () => [...((await testPredictions(workspace, run, null)) ?? [])])
+  await item('checkpoints', async () => {
     const { sound, damaged } = await damagedCheckpoints(workspace, run)
     seen.warnings.push(...damaged)
     return sound
   })
-  await part('database', async () => {
+  await item('database', async () => {
     const database = openStudioDatabase(join(workspace, 'studio.db'))
     try {
-      await part('runs', () => database.runList.newest(100))
-      await part('run', () => showStoredRun({ database, workspace }, run))
-      await part('points', () => database.points.after(run, 0, 10_000))
-      await part('log', () => database.log.after(run, 0, 10_000))
-      await part('profile', () => database.profiles.get(run))
-      await part('models', () => database.models.page(null, 1000))
+      await item('runs', () => database.runList.newest(100))
+      await item('run', () => showStoredRun({ database, workspace }, run))
+      await item('points', () => database.points.after(run, 0, 10_000))
+      await item('log', () => database.log.after(run, 0, 10_000))
+      await item('profile', () => database.profiles.get(run))
+      await item('models', () => database.models.page(null, 1000))
       for (const { id } of database.models.page(null, 1000)) {
-        await part('edits', () => [database.models.edits(id, 1000), database.models.standing(id)])
-        await part('undo', () => previewOfUndo(database, id))
+        await item('edits', () => [database.models.edits(id, 1000), database.models.standing(id)])
+        await item('undo', () => previewOfUndo(database, id))
         for (const version of database.versions.list(id, 1000))
-          await part('version', () => database.versions.get(version.id))
+          await item('version', () => database.versions.get(version.id))
       }
-      await part('setting', () => database.preferences.get('something'))
-      await part('tags', () => database.tags.all())
-      await part('predictions', () => predictions({ workspace, database, datasets }, run))
-      await part('resuming', async () => {
+      await item('setting', () => database.preferences.get('something'))
+      await item('tags', () => database.tags.all())
+      await item('predictions', () => predictions({ workspace, database, datasets }, run))
+      await item('resuming', async () => {
         const { datasetHash, config } = database.runs.get(run)
         const store = new CheckpointStore({ workspace, run, datasetHash, config })
         const { checkpoint, damaged } = await store.newestIntact()
@@ -165,12 +165,12 @@ export function verdictOn(before: Observation, after: Observation, names: readon
   if (unnamed !== undefined) return `refused without a name: ${unnamed}`
   const raw = reasons.find((reason) => /^Internal|^NotFound/.test(reason))
   if (raw !== undefined) return `refused as something else: ${raw}`
-  const changed = Object.keys(before.parts).filter(
-    (part) =>
-      !(part in after.refusals) && 'database' in after.parts && after.parts[part] !== before.parts[part],
+  const changed = Object.keys(before.items).filter(
+    (item) =>
+      !(item in after.refusals) && 'database' in after.items && after.items[item] !== before.items[item],
   )
   if (reasons.length > 0)
-    return changed.every((part) => LISTS.has(part)) ? 'named' : `also changed: ${changed.join()}`
+    return changed.every((item) => LISTS.has(item)) ? 'named' : `also changed: ${changed.join()}`
   return changed.length === 0 ? 'nothing' : `accepted: ${changed.join()}`
 }
 

@@ -238,7 +238,7 @@ describe('a database that somebody else wrote', () => {
 
 describe('links in a workspace', () => {
   /** Each leads out of the workspace in the place of what is there. */
-  const PLACES = [
+  const LINKED_PATHS = [
     'datasets',
     'datasets/clicks',
     'datasets/clicks/train',
@@ -254,9 +254,9 @@ describe('links in a workspace', () => {
     'space-reserve',
   ]
 
-  it.each(PLACES)('are not followed at %s', async (place) => {
+  it.each(LINKED_PATHS)('are not followed at %s', async (linked) => {
     const id = readdirSync(join(workspace, 'checkpoints')).find((name) => name.startsWith('r-')) ?? ''
-    const path = join(workspace, place.replace('RUN', id))
+    const path = join(workspace, linked.replace('RUN', id))
     const moved = join(root, 'moved')
     renameSync(path, moved)
     symlinkSync(moved, path)

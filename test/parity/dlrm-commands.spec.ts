@@ -19,8 +19,8 @@ describe("dlrm_s_pytorch's command lines", () => {
   it.each(commands)('$arguments', ({ arguments: text, losses }) => {
     const ours = lossesOf(text)
     expect(ours.length).toBe(losses.length)
-    for (const [place, loss] of losses.entries()) {
-      expect(Math.abs((ours[place] ?? NaN) - loss), `loss ${place + 1}`).toBeLessThan(TOLERANCE)
+    for (const [index, loss] of losses.entries()) {
+      expect(Math.abs((ours[index] ?? NaN) - loss), `loss ${index + 1}`).toBeLessThan(TOLERANCE)
     }
   })
 

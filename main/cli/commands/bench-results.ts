@@ -126,7 +126,7 @@ function comparisonText(results: BenchmarkResult[]): string {
   )
   const kinds = Object.entries(kindNames).map(([key, name]) => [
     `${name}, ms`,
-    ...milliseconds(({ report }) => byKind(report).find((part) => part.key === key)?.ms ?? 0),
+    ...milliseconds(({ report }) => byKind(report).find((share) => share.key === key)?.ms ?? 0),
   ])
   const rows = [
     ['ms per iteration', ...milliseconds(({ report }) => report.msPerIteration)],

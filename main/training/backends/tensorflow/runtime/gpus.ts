@@ -6,7 +6,7 @@ import type { Gpu } from '../../../../contract/backends.ts'
 const TIMEOUT_MS = 10_000
 const MIB = 1024 ** 2
 /** The minimum for CUDA 12, which older drivers cannot run. */
-export const SMALLEST_DRIVER = '525.60.13'
+export const MIN_DRIVER = '525.60.13'
 
 export interface GpuUse {
   /** The share of the time in which it computed, 0 to 1. */
@@ -35,11 +35,11 @@ export async function gpuUse(): Promise<GpuUse | null> {
 export function driverProblem(driver: string): string | null {
   const numbers = (version: string) => version.split('.').map(Number)
   const found = numbers(driver)
-  for (const [at, needed] of numbers(SMALLEST_DRIVER).entries()) {
+  for (const [at, needed] of numbers(MIN_DRIVER).entries()) {
     const number = found[at] ?? 0
     if (number > needed) return null
     if (number < needed || Number.isNaN(number))
-      return `The NVIDIA driver is ${driver}: install ${SMALLEST_DRIVER} or newer.`
+      return `The NVIDIA driver is ${driver}: install ${MIN_DRIVER} or newer.`
   }
   return null
 }
