@@ -38,7 +38,7 @@ describe('the supervisor', () => {
     expect(await second).toEqual({ ok: false, error: { code: 'NotFound', message: 'no' } })
   })
 
-  it('passes events on and tells when the engine serves', () => {
+  it('forwards events and reports when the engine serves', () => {
     const { engines, events } = supervised()
     engines[0]!.listener.onMessage({ ready: true })
     engines[0]!.listener.onMessage({ event: { kind: 'changed', what: 'runs' } })

@@ -22,14 +22,14 @@ describe('appFile', () => {
   })
 })
 
-it('isAppPage tells the one page from the app’s other files', () => {
+it('isAppPage distinguishes the one page from the app’s other files', () => {
   expect(isAppPage('studio://app/index.html#/runs/1')).toBe(true)
   for (const other of ['studio://app/', 'studio://app/none.html', 'about:blank', 'data:text/html,x', ''])
     expect(isAppPage(other)).toBe(false)
 })
 
 describe('isAppUrl', () => {
-  it('tells the app from lookalikes', () => {
+  it('distinguishes the app from lookalikes', () => {
     expect(isAppUrl('studio://app/index.html#/runs')).toBe(true)
     expect(isAppUrl('https://app/index.html')).toBe(false)
     expect(isAppUrl('studio://app.example/index.html')).toBe(false)

@@ -45,7 +45,7 @@ describe('a Chrome trace', () => {
     expect(of('operation')[2]).toMatchObject({ ts: 16, dur: 4, args: work })
   })
 
-  it('names each thread’s part after the operation it belongs to, on the thread’s own lane', () => {
+  it('names each thread’s share after its operation, on the thread’s own lane', () => {
     expect(of('thread').map(({ name, tid }) => [name, tid])).toEqual([
       ['top forward', 0],
       ['top forward', 1],

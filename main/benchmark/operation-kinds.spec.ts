@@ -5,7 +5,7 @@ import { operationKinds } from './operation-kinds.ts'
 import { benchmarkPreset } from './presets.ts'
 
 describe('the kind of an operation', () => {
-  it('of a DLRM tells tables, layers and interaction apart', () => {
+  it('of a DLRM distinguishes tables, layers and interaction', () => {
     const { document, columns } = benchmarkPreset('kaggle')
     const kindOf = operationKinds(compilePlan(document, columns))
     expect(kindOf('tables', 'forward')).toBe('embeddings')

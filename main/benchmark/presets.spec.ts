@@ -29,7 +29,7 @@ describe('the standard shapes', () => {
     )
   })
 
-  it('look up one index a table, but for the paper’s profile with up to 100', () => {
+  it('read one index per table, except for the paper’s profile with up to 100', () => {
     for (const name of benchmarkPresetName.options) {
       const { columns, indicesPerLookup, variableBagSize } = benchmarkPreset(name)
       expect(indicesPerLookup).toBe(name === 'paper-profile' ? 100 : 1)

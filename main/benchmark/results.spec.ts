@@ -60,7 +60,7 @@ describe('a file of results', () => {
     return error.replace(file, 'FILE')
   }
 
-  it('is refused whole, with the place and the reason', async () => {
+  it('is refused as a whole, with the path and the reason', async () => {
     expect(await refusal(() => '{"format":\n oops')).toBe('FILE, row 2, character 2: this is not JSON.')
     expect(await refusal(() => ({}))).toContain('FILE: format must')
     expect(await refusal((file) => ({ ...file, version: 2 }))).toContain('FILE: version must')

@@ -67,7 +67,7 @@ describe('a benchmark', () => {
     },
   )
 
-  it('tells each operation’s kind and its distance from the roofs', async () => {
+  it('reports each operation’s category and its distance from the roofs', async () => {
     const { operations, roofs, overheadMs } = await runBenchmark({ ...short, preset: 'small-memory' })
     expect(overheadMs).toBeGreaterThan(0)
     for (const { gflops, gbPerSecond, ofRoof } of operations) {

@@ -10,7 +10,7 @@ const short = {
 }
 
 describe('a benchmark on TensorFlow', { timeout: 60_000 }, () => {
-  it('tells the forward and backward halves of every operation that computes, and the updates', async () => {
+  it('reports the forward and backward halves of every operation that computes, and the updates', async () => {
     const native = await runBenchmark({ ...short, backend: 'native', preset: 'small-memory' })
     const report = await runBenchmark({ ...short, preset: 'small-memory' })
     const names = (operations: typeof report.operations) =>

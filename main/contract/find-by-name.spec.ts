@@ -26,7 +26,7 @@ describe('findByName', () => {
     expect(find('seed', ['seed 1', 'seed 2', 'seed 0'])).toEqual(['seed 1', 'seed 2', 'seed 0'])
   })
 
-  it('looks among further words last', () => {
+  it('searches further words last', () => {
     const items = [
       { name: 'Settings', words: 'theme appearance' },
       { name: 'Theme: dark', words: '' },

@@ -31,7 +31,7 @@ describe('a query', () => {
     })
   })
 
-  it('looks for a word in every field', () => {
+  it('searches a word in every field', () => {
     const conditions = runFields.map((field) => ({ kind: 'contains', field, text: 'wide' }))
     expect(parseRunQuery('Wide')).toEqual({ kind: 'all', conditions: [{ kind: 'any', conditions }] })
   })

@@ -29,7 +29,7 @@ describe('shares of unknown values', () => {
     ])
   })
 
-  it('are told of rows only where there are such rows', () => {
+  it('are reported for rows only if there are such rows', () => {
     const evaluation = {
       ...{ logLoss: 0.5, auc: 0.7, prAuc: 0.7, accuracy: 0.7, normalizedEntropy: 0.9, calibration: 1 },
       ...{ meanSquaredError: 0.2, rows: 200 },

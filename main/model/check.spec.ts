@@ -129,7 +129,7 @@ describe('checkDocument', () => {
       'id',
       /top_l\.0\.0\.weight/,
     ],
-  ])('tells of %s with the node, the field and what to do', (_, document, node, field, message) => {
+  ])('reports %s with the node, the field and what to do', (_, document, node, field, message) => {
     expect(problemsOf(document)).toContainEqual({
       severity: 'error',
       node,

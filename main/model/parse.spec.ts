@@ -16,12 +16,12 @@ describe('parseDocument', () => {
     expect(parseDocument(smallest).problems).toEqual([])
   })
 
-  it('tells line and column where text is not JSON', () => {
+  it('reports line and column if text is not JSON', () => {
     const { problems } = parseDocument('{\n  "format": oops\n}')
     expect(problems[0]?.message).toContain('line 2, column 13')
   })
 
-  it('tells the place in text behind a byte order mark as well', () => {
+  it('reports the position in text after a byte order mark as well', () => {
     const { problems } = parseDocument('\uFEFF{\n  "format": oops\n}')
     expect(problems[0]?.message).toContain('line 2, column 13')
   })
@@ -30,13 +30,13 @@ describe('parseDocument', () => {
     expect(parseDocument({ ...smallest, version: 2 }).problems[0]?.message).toContain('newer version')
   })
 
-  it('places a schema error on its node and field', () => {
+  it('reports a schema error with its node and field', () => {
     const wrong = { ...smallest, nodes: [{ id: 'bot', kind: 'mlp', inputs: { input: [] }, widths: [4, -1] }] }
     const { problems } = parseDocument(wrong)
     expect(problems).toContainEqual(expect.objectContaining({ node: 'bot', field: 'widths.1' }))
   })
 
-  it('names an unnamed node by its place', () => {
+  it('names an unnamed node by its index', () => {
     expect(parseDocument({ ...smallest, nodes: [{ kind: 'sum' }] }).problems[0]?.node).toBe('nodes[0]')
   })
 

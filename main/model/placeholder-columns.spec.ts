@@ -8,7 +8,7 @@ const { document } = parseDlrmArguments(['--arch-embedding-size=10-20', '--arch-
 const sparse = (name: string) => ({ name, cardinality: 7, multiValued: false })
 const columns: BoundColumns = { dense: ['hour', 'price'], sparse: [sparse('user'), sparse('item')] }
 
-it('puts a dataset’s columns in the place of stand-ins, in their order', () => {
+it('replaces placeholders by a dataset’s columns, in their order', () => {
   const bound = withDatasetColumns(document, columns)
   const { inputs } = compilePlan(bound ?? document, columns)
   expect(inputs.dense).toEqual(['hour', 'price'])

@@ -128,7 +128,7 @@ describe('answering requests', () => {
     expect(answers.filter(({ ok }) => ok)).toHaveLength(256)
   })
 
-  it('tells how long the event loop kept others waiting since the last question', async () => {
+  it('reports how long the event loop delayed others since the last request', async () => {
     const busyUntil = performance.now() + 80
     await new Promise((resolve) => setTimeout(resolve, 20))
     while (performance.now() < busyUntil) Math.sqrt(2)

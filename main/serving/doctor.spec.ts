@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { doctorCheck } from '../contract/requests.ts'
 import { runDoctor } from './doctor.ts'
 
-it('looks at everything, and names a remedy for whatever is missing', async () => {
+it('checks everything, and names a remedy for whatever is missing', async () => {
   const checks = await runDoctor(tmpdir())
   expect(checks.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['Node', 'Native engine', 'SQLite', 'Electron runtime', 'Display', 'Memory']),

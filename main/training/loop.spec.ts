@@ -220,7 +220,7 @@ it('fails as diverged where only the evaluation shows it', async () => {
 })
 
 it.each(['native', 'tensorflow'] as const)(
-  'tells with an epoch where the time of its steps went on %s, once some have warmed the machine',
+  'reports with an epoch how its steps spent their time on %s, after some have warmed the machine up',
   async (backend) => {
     const training = await smallTraining(await temporaryFolder(), { backend, epochs: 2 })
     const profiles = epochsOf(await trainHere(training)).map(({ profile }) => profile)

@@ -80,7 +80,7 @@ it('stops the run where a trainer is asked to leave', async () => {
   expect(database.checkpoints.list(id)).not.toEqual([])
 })
 
-it('fails the run where its news cannot be stored, and tells how it ended once that can be', async () => {
+it('fails the run if its updates cannot be stored, and reports how it ended once they can be', async () => {
   const { database, id, run } = await runningTrainer()
   // As on a disk that is full for a while: nothing can be added to the tables that a run's news go to.
   const statements = ['metric_points', 'log_lines'].map(

@@ -90,7 +90,10 @@ async function untilDone(engine, job) {
   }
 }
 
-/** The DLRM preset on the dataset, without an end, with a point for each step: the most news that a run can make. */
+/**
+ * Trains the DLRM preset on the dataset without an end, with a point for each step, which is the most that a run can
+ * report.
+ */
 async function kaggleLike(engine) {
   const { presetDocument } = await import('../../main/model/presets/index.ts')
   const { columnsOf } = await import('../../main/datasets/columns-of.ts')
@@ -102,7 +105,7 @@ async function kaggleLike(engine) {
 
 const watch = (engine, seconds) => watchUntil(engine, delay(seconds * 1000))
 
-/** Asking resets what the engine has measured. */
+/** Asking resets the engine's measurement. */
 async function watchUntil(engine, end) {
   await engine.request('engine.health', {})
   await end

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const cli = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'cli.mjs')
 const run = promisify(execFile)
 
-/** What `bench --json` answers; `options` as { 'batch-size': 128 }, true for a switch. */
+/** The answer of `bench --json`; `options` as { 'batch-size': 128 }, true for a switch. */
 export async function bench(options) {
   const flags = Object.entries(options).map(([name, value]) =>
     value === true ? `--${name}` : `--${name}=${value}`,

@@ -25,7 +25,7 @@ import { entryKey, predictStep, workByEntry } from '../../main/model/step-time/p
 const RANDOM_MODELS = 20
 const SEED = 20261127
 const BURST_SECONDS = 0.15
-/** Over all models; the best of each is kept, as other programs come and go. */
+/** Repetitions over all models. The best of each is used, because other programs come and go. */
 const REPETITIONS = 2
 
 const { values: options } = parseArgs({
@@ -110,7 +110,7 @@ const errors = models.flatMap((model, index) => {
   )
 })
 
-/** Tells of a model whose steps were measured in several passes. */
+/** Prints a model whose steps were measured in several repetitions. */
 function errorOf(model: Model, measured: MeasuredSteps[]): number {
   const best = measured.reduce((a, b) => (b.msPerStep < a.msPerStep ? b : a))
   const work = workOfCase(model, best)

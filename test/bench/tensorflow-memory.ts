@@ -33,7 +33,7 @@ const { tf } = loadTensorFlow(config)
 const begin = { bytes: 0, tensors: 0 }
 for (let step = 1; step <= Number(values.steps); step++) {
   model.trainBatch(batches[step % BATCHES] as BatchArrays, 1)
-  // Node frees the addon's arrays between turns, as between the steps of a trainer.
+  // Node frees the addon's arrays between turns of the event loop, as between the steps of a trainer.
   await nextTurn()
   const { rss } = process.memoryUsage()
   const { numTensors } = tf.memory()

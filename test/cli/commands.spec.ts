@@ -38,7 +38,7 @@ describe('the command', { timeout: 60_000 }, () => {
     expect(losses).toEqual([expect.closeTo(0.096333, 5)])
   })
 
-  it('doctor tells what is there and what to do about what is not', async () => {
+  it('doctor reports what is there and what to do about what is missing', async () => {
     const answer = await runForJson<{ checks: { name: string; ok: boolean; remedy?: string }[] }>(
       await temporaryFolder(),
       'doctor',

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const inCases = (name: string) => join('test', 'fixtures', 'cases', name)
 
-/** Files that were once read wrongly: their rows, the share of positives, and what has to be said of them. */
+/** Files that used to be read wrongly: their rows, the share of positives, and the required message. */
 const CASES: [file: string, rows: number, positives: number, note: RegExp | null][] = [
   ['blank-line-at-end.csv', 8, 4, null],
   ['cr.csv', 3, 1, null],
@@ -174,7 +174,7 @@ describe('files on the command line', { timeout: 60_000 }, () => {
     }
     const ofSet = await predictionsOf('set', '--split', 'test')
     expect((await predictionsOf(file)).slice(48)).toEqual(ofSet)
-    // A single row in UTF-8, whose number tells nothing of its decimal sign.
+    // A single row in UTF-8, whose number does not show its decimal sign.
     const one = join(workspace, 'one.csv')
     await writeFile(one, `label;dense_a;sparse_b\n${rows[49]}\n`)
     expect(await predictionsOf(one)).toEqual([ofSet[1]])

@@ -9,7 +9,7 @@ import { mayMount, smallDisk, type SmallDisk } from '../helpers/small-disk.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
-/** Every command has to end within this time, on a busy machine as well. */
+/** Every command has to end within this time, even on a busy machine. */
 const SOON_MS = 20_000
 const TRAIN = ['train', 'dlrm', '--data', 'clicks', '--batch-size', '32', '--log-every', '1']
 
@@ -27,7 +27,7 @@ async function workspaceOn(disk: SmallDisk): Promise<string> {
   return workspace
 }
 
-/** As workspaceOn, with a run of one epoch. */
+/** Like workspaceOn, with a run of one epoch. */
 async function trainedOn(disk: SmallDisk): Promise<{ workspace: string; run: string }> {
   const workspace = await workspaceOn(disk)
   const { run } = await answerOf<Outcome>(workspace, ...TRAIN, '--epochs', '1')

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const SETTINGS = ['--batch-size', '32', '--epochs', '100000', '--set', 'checkpointEverySteps=20']
 
-/** Steps of the checkpoints in a run's folder, ascending. */
+/** The steps of the checkpoints in a run's folder, ascending. */
 async function stepsOnDisk(workspace: string, run: string): Promise<number[]> {
   const names = await readdir(join(workspace, 'checkpoints', run)).catch(() => [])
   const steps = names.flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? [])
@@ -27,7 +27,7 @@ it('a killed run is listed as interrupted, predicted from, exported and shown wi
     run = (await readdir(join(workspace, 'checkpoints')).catch(() => []))[0] ?? ''
     before = await stepsOnDisk(workspace, run)
   }
-  // The owner stores nothing from here on, while its trainer saves checkpoints and takes older ones away.
+  // From here on the owner stores nothing, while its trainer saves checkpoints and removes older ones.
   child.kill('SIGSTOP')
   while ((await stepsOnDisk(workspace, run)).includes(before.at(-1)!)) await delay(50)
   child.kill('SIGKILL')

@@ -63,42 +63,46 @@ async function linesOf(path: string): Promise<string[][]> {
 }
 
 describe('a run on the command line', () => {
-  it('is trained, told, listed, shown, exported, compared and deleted', { timeout: 120_000 }, async () => {
-    const workspace = await workspaceWithClicks()
-    const first = await train(workspace, '--log-every', '1', '--batch-size', '100', '--name', 'small')
-    expect(first).toMatchObject({ status: 'completed', steps: 10 })
-    expect(first.stepLosses).toHaveLength(10)
-    expect(first.samplesPerSecond).toBeGreaterThan(0)
-    expect(first.epochs.map(({ epoch, test }) => [epoch, test?.rows])).toEqual([
-      [1, 60],
-      [2, 60],
-    ])
-    const second = await train(workspace, '--seed', '1')
+  it(
+    'is trained, reported, listed, shown, exported, compared and deleted',
+    { timeout: 120_000 },
+    async () => {
+      const workspace = await workspaceWithClicks()
+      const first = await train(workspace, '--log-every', '1', '--batch-size', '100', '--name', 'small')
+      expect(first).toMatchObject({ status: 'completed', steps: 10 })
+      expect(first.stepLosses).toHaveLength(10)
+      expect(first.samplesPerSecond).toBeGreaterThan(0)
+      expect(first.epochs.map(({ epoch, test }) => [epoch, test?.rows])).toEqual([
+        [1, 60],
+        [2, 60],
+      ])
+      const second = await train(workspace, '--seed', '1')
 
-    const query = ['runs', 'list', '--query', 'small']
-    const { runs } = await answerOf<{ runs: RunSummary[] }>(workspace, ...query)
-    expect(runs).toMatchObject([{ id: first.run, name: 'small', status: 'completed', steps: 10 }])
-    expect(await answerOf(workspace, 'runs', 'show', 'small')).toMatchObject({ id: first.run })
-    const shown = await answerOf<RunDetail>(workspace, 'runs', 'show', first.run)
-    expect(shown).toMatchObject({ id: first.run, steps: 10, epochs: first.epochs })
+      const query = ['runs', 'list', '--query', 'small']
+      const { runs } = await answerOf<{ runs: RunSummary[] }>(workspace, ...query)
+      expect(runs).toMatchObject([{ id: first.run, name: 'small', status: 'completed', steps: 10 }])
+      expect(await answerOf(workspace, 'runs', 'show', 'small')).toMatchObject({ id: first.run })
+      const shown = await answerOf<RunDetail>(workspace, 'runs', 'show', first.run)
+      expect(shown).toMatchObject({ id: first.run, steps: 10, epochs: first.epochs })
 
-    const csv = join(workspace, 'metrics.csv')
-    await answerOf(workspace, 'export', first.run, '--format', 'csv', '--out', csv)
-    expect((await linesOf(csv)).filter(([series]) => series === 'train/loss')).toHaveLength(10)
-    const init = join(workspace, 'init.safetensors')
-    await answerOf(workspace, 'export', first.run, '--format', 'safetensors', '--out', init)
-    expect(await train(workspace, '--init', init)).toMatchObject({ status: 'completed' })
+      const csv = join(workspace, 'metrics.csv')
+      await answerOf(workspace, 'export', first.run, '--format', 'csv', '--out', csv)
+      expect((await linesOf(csv)).filter(([series]) => series === 'train/loss')).toHaveLength(10)
+      const init = join(workspace, 'init.safetensors')
+      await answerOf(workspace, 'export', first.run, '--format', 'safetensors', '--out', init)
+      expect(await train(workspace, '--init', init)).toMatchObject({ status: 'completed' })
 
-    const comparison = await answerOf<Comparison>(workspace, 'compare', first.run, second.run)
-    expect(comparison.differing.map(({ path }) => path)).toContain('config.seed')
-    expect(comparison.significance).toHaveLength(1)
+      const comparison = await answerOf<Comparison>(workspace, 'compare', first.run, second.run)
+      expect(comparison.differing.map(({ path }) => path)).toContain('config.seed')
+      expect(comparison.significance).toHaveLength(1)
 
-    await answerOf(workspace, 'runs', 'delete', first.run)
-    const gone = await runForJson<Failure>(workspace, 'runs', 'show', first.run)
-    expect(gone.json.error.code).toBe('NotFound')
-  })
+      await answerOf(workspace, 'runs', 'delete', first.run)
+      const gone = await runForJson<Failure>(workspace, 'runs', 'show', first.run)
+      expect(gone.json.error.code).toBe('NotFound')
+    },
+  )
 
-  it('tells a person its epochs on stderr and its result on stdout', { timeout: 60_000 }, async () => {
+  it('prints its epochs on stderr and its result on stdout', { timeout: 60_000 }, async () => {
     const workspace = await workspaceWithClicks()
     const words = ['train', 'dlrm', '--data', 'clicks', '--epochs', '2', '--threads', '1']
     const { status, stdout, stderr } = await runCommand(workspace, ...words)
@@ -231,7 +235,7 @@ describe('predictions', () => {
   )
 
   it(
-    'are refused where columns do not fit or rows are bad, with their place',
+    'are refused if columns do not fit or rows are bad, with their position',
     { timeout: 60_000 },
     async () => {
       const workspace = await workspaceWithClicks()

@@ -121,7 +121,7 @@ describe('rows whose user training never saw', () => {
 })
 
 describe('the share of values that training has not seen', () => {
-  it('is told at the import, with a warning where it is all of a column', async () => {
+  it('is reported at the import, with a warning if it is all of a column', async () => {
     const workspace = await temporaryFolder()
     const words = [
       'data',
@@ -154,7 +154,7 @@ describe('the share of values that training has not seen', () => {
     expect(shown.stdout).toMatch(/sparse_user +0\.5 % +100\.0 %/)
   })
 
-  it('goes with the metrics of both parts of the rows, and with predictions for a file', async () => {
+  it('is reported with the metrics of both groups of rows, and with predictions for a file', async () => {
     const workspace = await workspaceWithNewUsers()
     const { run, epochs } = await train(workspace, 0, '--epochs', '2')
     for (const { validation, test } of epochs) {

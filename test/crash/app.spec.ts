@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rm(training.workspace, { recursive: true, force: true }))
 
-/** What the window would ask of the engine. */
+/** What the window would request of the engine. */
 const ask = ({ window }: RunningApp, name: 'runs.start' | 'runs.resume', body: unknown) =>
   window.evaluate(
     ([request, content]) =>
@@ -30,7 +30,7 @@ it(
     await survive(training, new Moments('app'), {
       start: async (name) => void (await ask(app, 'runs.start', { name, dataset: DATASET, model, config })),
       kill: async () => {
-        // The shell leads the group of all its processes: engine, trainer and the browser's own.
+        // The shell leads the group of all its processes: engine, trainer and those of the browser.
         const shell = pidOf(app.app.process())
         killNow(-shell)
         await untilGone(shell)

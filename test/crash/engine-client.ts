@@ -1,4 +1,4 @@
-/** An engine process spoken to over the channel that the shell uses. */
+/** An engine process with which the test communicates over the channel that the shell uses. */
 import { fork, type ChildProcess } from 'node:child_process'
 import type { AnswerFrame } from '../../main/contract/channel.ts'
 import { StudioError, type ErrorData } from '../../main/contract/errors.ts'
@@ -62,7 +62,7 @@ export class EngineClient {
     await this.ended
   }
 
-  /** As when the window is closed: the engine saves what it does and leaves. */
+  /** As when the window is closed: the engine saves its work and exits. */
   async close(): Promise<void> {
     if (this.#child.connected) this.#child.disconnect()
     await this.ended

@@ -1,4 +1,4 @@
-/** What is left of a run: its results to the last bit, and whether anything is damaged or left lying about. */
+/** The state of a run: its results to the last bit, and whether anything is damaged or left over. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export interface Evidence {
   testPredictions: string
 }
 
-/** Opens the workspace's database for one look. */
+/** Opens the workspace's database for one inspection. */
 export function inspect<Seen>(workspace: string, at: (database: StudioDatabase) => Seen): Seen {
   const database = openStudioDatabase(databaseFile(workspace))
   try {
@@ -33,10 +33,10 @@ const sha256 = async (path: string): Promise<string> =>
     .update(await readFile(path))
     .digest('hex')
 
-/** An epoch takes another time each time. */
+/** An epoch's duration differs each time. */
 const untimed = (result: EpochResult): EpochResult => ({ ...result, durationMs: 0 })
 
-/** Of a run that has completed; checks that the folder holds just what the database says. */
+/** For a completed run. Checks that the folder contains exactly what the database lists. */
 export async function evidenceOf(workspace: string, run: string): Promise<Evidence> {
   const folder = checkpointFolder(workspace, run)
   const { row, epochs, points, checkpoints } = inspect(workspace, (database) => ({
@@ -63,8 +63,8 @@ export async function evidenceOf(workspace: string, run: string): Promise<Eviden
 }
 
 /**
- * Looks at a run just after a kill: the database must be sound, and what it holds part of the whole run's evidence.
- * Returns the number of finished epochs.
+ * Inspects a run directly after a kill: the database must be intact, and its content a part of the whole run's
+ * evidence. Returns the number of finished epochs.
  */
 export function checkKilled(workspace: string, run: string, whole: Evidence): number {
   return inspect(workspace, (database) => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(workspace, { recursive: true, force: true }))
 
-/** Starts the import in a process, lets it go on until the moment and kills it. */
+/** Starts the import in a process and kills it at the moment. */
 async function importAndKill(name: string, moment: () => Promise<void>, inEngine: boolean): Promise<void> {
   if (inEngine) {
     const engine = await EngineClient.start(workspace)
@@ -43,7 +43,7 @@ it(
     const began = performance.now()
     const words = ['data', 'import', file, '--name', 'whole']
     const { durationMs } = await runCommand<{ durationMs: number }>(workspace, words)
-    /** A command takes some time to start, an engine that serves takes none. */
+    /** A command takes some time to start, while an engine that serves takes none. */
     const longestMs = { engine: durationMs, command: performance.now() - began }
     const { hash } = await runCommand<{ hash: string }>(workspace, ['data', 'show', 'whole'])
 

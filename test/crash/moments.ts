@@ -1,12 +1,14 @@
-/** When processes are killed: at random, but the same moments again for the same seed. */
+/** The moments at which processes are killed: random, but the same again for the same seed. */
 import { randomInt } from 'node:crypto'
 
-/** A new one for each series; DLRM_CRASH_SEED repeats the one that a test has printed. */
+/** A new seed for each series; DLRM_CRASH_SEED repeats the one that a test has printed. */
 const nextSeed = (): number => Number(process.env.DLRM_CRASH_SEED ?? randomInt(2 ** 31))
 
 export type KillKind = 'trainer' | 'engine' | 'commandLine' | 'import' | 'app' | 'resume'
 
-/** Kills in each series: set by the configuration of `npm run test:crash`, and 1 in the ordinary tests. */
+/**
+ * The number of kills in each series: set by the configuration of `npm run test:crash`, and 1 in the ordinary tests.
+ */
 const kills = Number(process.env.DLRM_CRASH_KILLS ?? 1)
 if (!Number.isInteger(kills) || kills < 1) {
   throw new Error(`DLRM_CRASH_KILLS is ${process.env.DLRM_CRASH_KILLS}: it must be a whole number from 1 on.`)
@@ -29,7 +31,7 @@ export class Moments {
     console.log(`Killing ${this.kills} times (${kind}), DLRM_CRASH_SEED=${seed}`)
   }
 
-  /** From 0 to 1, 1 left out (mulberry32). */
+  /** From 0 to 1, without 1 (mulberry32). */
   random(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
@@ -42,14 +44,14 @@ export class Moments {
     return this.random() < 0.5
   }
 
-  /** Lets a random part of the time go by. */
+  /** Waits for a random part of the time. */
   async wait(longestMs: number): Promise<void> {
     const delay = this.random() * longestMs
     this.#delays.push(delay)
     await new Promise((resolve) => setTimeout(resolve, delay))
   }
 
-  /** One line about the kills; `found` counts what they hit, e.g. the runs' states. */
+  /** One line about the kills; `found` counts what they hit, such as the states of runs. */
   summary(found: readonly string[]): void {
     const counts = new Map<string, number>()
     for (const what of found) counts.set(what, (counts.get(what) ?? 0) + 1)

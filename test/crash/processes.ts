@@ -15,7 +15,7 @@ export interface Ended {
   stderr: string
 }
 
-/** A command line that has been started, the leader of a process group of its own. */
+/** A command line that was started as the leader of a process group of its own. */
 export interface StartedCommand {
   pid: number
   ended: Promise<Ended>
@@ -32,7 +32,7 @@ export function startCommand(workspace: string, words: string[]): StartedCommand
   return { pid: pidOf(child), ended: exitOf(child).then((code) => ({ code, ...output })) }
 }
 
-/** Runs a command line to its end and returns what it printed; throws where it failed. */
+/** Runs a command line to its end and returns its output. Throws if it failed. */
 export async function runCommand<Result>(workspace: string, words: string[]): Promise<Result> {
   const { code, stdout, stderr } = await startCommand(workspace, words).ended
   if (code !== 0) throw new Error(`${words.join(' ')} left with ${code}: ${stdout}\n${stderr}`)
@@ -44,11 +44,11 @@ export function pidOf({ pid }: ChildProcess): number {
   return pid
 }
 
-/** Its exit code once it is gone. */
+/** Its exit code after it has exited. */
 export const exitOf = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => child.once('exit', resolve))
 
-/** Pids of the trainers that the process has forked. */
+/** The pids of the trainers that the process has forked. */
 export function trainersOf(owner: number): number[] {
   const listing = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
   return listing.split('\n').flatMap((line) => {
@@ -66,11 +66,11 @@ export function killNow(pid: number): void {
   }
 }
 
-/** A dead process that nobody has asked about yet counts as gone. */
+/** A dead process whose exit was not collected yet counts as gone. */
 export const untilGone = (pid: number): Promise<void> =>
   until(`process ${pid} is gone`, () => processStart(pid) === null || undefined).then(() => undefined)
 
-/** What `look` returns once that is not undefined. */
+/** The first value of `poll` that is not undefined. */
 export async function until<Found>(
   what: string,
   poll: () => Found | undefined | Promise<Found | undefined>,

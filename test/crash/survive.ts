@@ -1,19 +1,19 @@
-/** Trains, kills, resumes and kills again, and holds what comes out to the undisturbed training. */
+/** Trains, kills, resumes and kills again, and compares the result with the undisturbed training. */
 import { expect } from 'vitest'
 import { checkKilled, evidenceOf, inspect, resumedAt } from './evidence.ts'
 import type { Moments } from './moments.ts'
 import type { Training } from './training.ts'
 
-/** A run is killed so often before it may come to its end. */
+/** The number of times a run is killed before it may finish. */
 const KILLS_A_RUN = 3
-/** The share of the whole training within which a kill comes; what is above the share left comes too late. */
+/** The share of the whole training within which a kill comes; a later kill would come too late. */
 const LATEST = 0.7
 
-/** Whoever owns the runs, with what is to be killed of it. */
+/** The owner of the runs, with the processes of it that are killed. */
 export interface Victim {
   /** Starts the training under this name. */
   start(name: string): Promise<void>
-  /** Within how many milliseconds of its start or resume a run is killed for the so-manieth time, from 0. */
+  /** The maximum number of milliseconds after its start or resume at which a run is killed for the nth time, from 0. */
   latestMs?(kill: number): number
   /** Kills and waits until the run is known to be over, or its owner dead. */
   kill(): Promise<void>

@@ -53,7 +53,7 @@ async function positionsWhileHovering(chart: Locator): Promise<{ positions: Set<
   return { positions, tooltips }
 }
 
-it('A run’s page does not move while the pointer is over a chart, which tells its values there', async () => {
+it('A run’s page does not move while the pointer is over a chart, which shows its values there', async () => {
   await openPage(running.window, `/runs/${ids[0]}`)
   const chart = byId('loss-chart')
   await chart.locator('.u-over').waitFor()

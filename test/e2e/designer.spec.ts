@@ -50,7 +50,7 @@ async function emptyCanvas(): Promise<void> {
   await byId('model-dataset').selectOption('movielens-100k')
 }
 
-/** Draws a line with the mouse. */
+/** Draws an edge with the mouse. */
 async function draw(from: string, to: string): Promise<void> {
   await byId('fit-view').click()
   const start = await node(from).locator('.vue-flow__handle.source').boundingBox()
@@ -134,7 +134,7 @@ describe('a newcomer', () => {
     await emptyCanvas()
     await page.locator('.canvas').first().focus()
     const add = async (words: string, id: string) => {
-      // Out of a field, where keys are letters.
+      // Moves the focus out of a field, where keys are letters.
       await page.keyboard.press('Escape')
       await page.keyboard.press('a')
       await page.keyboard.type(words)
@@ -148,7 +148,7 @@ describe('a newcomer', () => {
       await byId(testId).focus()
       await page.keyboard.press('Enter')
     }
-    /** Into the chosen node. */
+    /** Moves the focus into the chosen node. */
     const connectFrom = async (...sources: string[]) => {
       for (const source of sources) {
         await byId('connect-input').focus()
@@ -191,7 +191,7 @@ describe('a newcomer', () => {
     expect(await storedLosses(page, await idOf())).toEqual(await lossesOfPreset())
   })
 
-  it('moves, duplicates and deletes with keys, which a list tells of', { timeout: 60_000 }, async () => {
+  it('moves, duplicates and deletes with keys, which are listed', { timeout: 60_000 }, async () => {
     await emptyCanvas()
     await byId('palette-mlp').click()
     await node('mlp').waitFor()
@@ -210,7 +210,7 @@ describe('a newcomer', () => {
     await node('mlp').click()
     await page.keyboard.press('?')
     await page.getByText('Duplicate').waitFor()
-    // The keys are the canvas' again while the list still fades away.
+    // The canvas receives the keys again while the list is still fading away.
     await page.keyboard.press('Escape')
     await page.keyboard.press('Control+s')
     await byId('version-name').waitFor()
@@ -279,7 +279,7 @@ describe('a drawing', () => {
     await table.waitFor()
     const { cardinality } = columns.sparse[0]!
     const dimension = Number(/ × (\d+)/.exec((await table.textContent()) ?? '')?.[1])
-    // Each number of a table and Adam's two have four bytes.
+    // Each number of a table and the two of Adam have four bytes.
     expect(await table.textContent()).toContain(formatBytes(cardinality * dimension * 4 * 3))
     await byId('boxes-show').getByText('Work').click()
     await expect.poll(() => table.textContent()).toMatch(/FLOP · .*B moved/)

@@ -61,7 +61,7 @@ it('What was entered for a new run comes back as a draft, until it is thrown awa
   expect(await byId('draft-notice').count()).toBe(0)
 })
 
-it('A draft gives way to another wish, and to the run that it became', async () => {
+it('A draft is replaced by another request, and by the run that it became', async () => {
   await openPage(running.window, '/runs/new')
   await byId('config-epochs').fill('3')
   await openPage(running.window, `/runs/new?from=${run}`)

@@ -11,7 +11,7 @@ let running: RunningApp
 const byId = (id: string): Locator => running.window.getByTestId(id)
 const notice = (text: string): Locator => running.window.locator('.notice-finished', { hasText: text })
 
-/** The desktop's notifications, which a screen without a desktop cannot show. */
+/** Collects the desktop's notifications, which a screen without a desktop cannot show. */
 const onDesktop = () => running.app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-it('An import that finishes while one is elsewhere is told, and marked until one looks', async () => {
+it('An import that finishes while another page is open is announced, and marked until it is seen', async () => {
   await openPage(running.window, '/settings')
   await byId('theme').waitFor()
   await installSample(running.window, { name: 'criteo-synthetic', rows: 5000 })
@@ -42,7 +42,7 @@ it('An import that finishes while one is elsewhere is told, and marked until one
   await byId('news-datasets').waitFor({ state: 'detached' })
 })
 
-it('A run that finishes while one is elsewhere is told in the window and on the desktop, and leads to its page', async () => {
+it('A run that finishes while another page is open is announced in the window and on the desktop, with a link to its page', async () => {
   await running.window.evaluate(() => (document.hasFocus = () => false))
   await openPage(running.window, '/models')
   const id = await startDlrm(running.window, 'criteo-synthetic', 'In the background', { epochs: 2 })

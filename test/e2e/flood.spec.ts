@@ -6,7 +6,7 @@ import { enginePid, launchApp } from '../helpers/app.ts'
 declare const studio: StudioBridge
 
 it(
-  'a flood of 20,000 requests is turned away in part, and the same engine serves on',
+  'a flood of 20,000 requests is partly refused, and the same engine continues to serve',
   { timeout: 180_000 },
   async () => {
     const running = await launchApp()

@@ -1,4 +1,6 @@
-/** Files and pasted text that are no models are refused with the place and the reason, and change nothing stored. */
+/**
+ * Files and pasted text that are not models are refused with the position and the reason, and change nothing stored.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,7 +52,7 @@ const files: [name: string, text: string, patterns: RegExp[]][] = [
   ['too large', JSON.stringify({ ...document, name: 'x'.repeat(MAX_DOCUMENT_BYTES) }), [/larger than/]],
 ]
 
-/** All that the database has of models. */
+/** Everything in the database that concerns models. */
 const stored = () =>
   page.evaluate(async (id) => {
     const { models } = await studio.request('models.list', {})

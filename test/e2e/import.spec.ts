@@ -38,7 +38,7 @@ async function openWizard(): Promise<void> {
   await byId('import-button').click()
 }
 
-/** The system's dialog cannot be driven, so its answer is given in the shell. */
+/** The system's dialog cannot be driven, so the shell returns its answer. */
 async function choose(...paths: string[]): Promise<void> {
   await running.app.evaluate(({ dialog }, filePaths) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths })
@@ -49,7 +49,7 @@ async function choose(...paths: string[]): Promise<void> {
 const roleOf = (name: string) => page.getByLabel(`Role of ${name}`, { exact: true })
 
 describe('the import wizard', () => {
-  it('looks at a file and says what each column is, why, and what its first rows hold', async () => {
+  it('reads a file and says what each column is, why, and what its first rows contain', async () => {
     await openWizard()
     expect(await seriousViolations(page)).toEqual([])
     const spoilt = clickRows(400, (fields, row) => {
@@ -94,7 +94,7 @@ describe('the import wizard', () => {
     await roleOf('when').selectOption('ignore')
   })
 
-  it('keeps choices when one goes back or looks elsewhere', async () => {
+  it('keeps choices when one goes back or opens another page', async () => {
     await byId('step-files').click()
     await byId('nav-runs').click()
     await openWizard()

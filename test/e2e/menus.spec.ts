@@ -110,7 +110,7 @@ it('The palette has the commands of the page one is on, and forgives a slip', as
   await running.window.waitForURL(new RegExp(`#/runs/new\\?from=${ids[0]}`))
 
   await openPage(running.window, '/runs')
-  // The two of the first test are selected still.
+  // The two runs of the first test are still selected.
   expect((await palette('compare sel'))[0]).toContain('Compare the 2 selected runs')
   await running.window.keyboard.press('Escape')
   expect((await palette('delete sel'))[0]).toContain('Delete the 2 selected runs…')

@@ -87,7 +87,7 @@ describe('a model', () => {
     await byId('nav-runs').click()
     const question = page.getByRole('dialog', { name: 'Save changes?' })
     await question.waitFor()
-    // However often the menu's shortcuts ask to go elsewhere, there is one question.
+    // However often the menu's shortcuts ask to leave, there is one question.
     for (const label of ['Datasets', 'Runs', 'Compare'])
       await running.app.evaluate(({ Menu }, wanted) => {
         const items = Menu.getApplicationMenu()!.items.flatMap(({ submenu }) => submenu?.items ?? [])
@@ -134,7 +134,7 @@ describe('a model', () => {
     await page.waitForURL(/models\/new$/)
     await waitForText('model-unsaved', 'not saved yet')
     expect(await byId('model-dimension').inputValue()).toBe('8')
-    // Nobody has worked on it yet, so there is nothing to ask.
+    // Nobody has changed it yet, so there is nothing to ask.
     await byId('nav-models').click()
     await page.waitForURL(/models$/)
   })
@@ -195,7 +195,7 @@ describe('a new run', () => {
     expect(await seriousViolations(page)).toEqual([])
   })
 
-  it('tells by field what is wrong and does not start', async () => {
+  it('says for each field what is wrong and does not start', async () => {
     await byId('config-epochs').fill('none')
     await page.getByText('Epochs: Enter a whole number from 1 to 100,000').waitFor()
     expect(await byId('start-run').isDisabled()).toBe(true)
@@ -230,7 +230,7 @@ describe('a new run', () => {
 })
 
 describe('a command line of dlrm_s_pytorch.py', () => {
-  it('is told its mistakes, and becomes a model', async () => {
+  it('shows its mistakes, and becomes a model', async () => {
     await byId('nav-models').click()
     await byId('from-command').click()
     await byId('command-line').fill('python dlrm_s_pytorch.py --arch-mlp-bot=4-x')

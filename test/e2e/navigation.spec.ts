@@ -74,7 +74,7 @@ describe('a script in the page', () => {
               document.body.append(element)
               return element
             }
-            // Some throw at once, which is as good.
+            // Some throw at once, which is just as good.
             try {
               if (way === 'href') location.href = address
               if (way === 'assign') location.assign(address)

@@ -53,10 +53,10 @@ const ask = (asked: { name: string; body: unknown }[]) =>
     return answers
   }, asked)
 
-/** Begin work for minutes, or are asked for in a way of their own. */
+/** Requests that start work for minutes, or are tested in their own way. */
 const withoutText = new Set(['doctor.run', 'backends.status'])
 
-/** What is sent: a body for each name in which every field but one is as it should be. */
+/** The requests to send: for each name a body in which every field except one is valid. */
 function bodiesOf(name: keyof typeof requests): { body: unknown; paths: (string | number)[][] }[] {
   const model = sampleModel()
   const tried = new Set<string>()

@@ -15,7 +15,7 @@ import { openPage } from '../helpers/page-runs.ts'
 import { sampleRun } from '../helpers/sample-run.ts'
 
 const RUNS = 10_000
-/** Of one keystroke, from the key to the drawn list, on a machine that does other work too. */
+/** The limit for one keystroke, from the key to the drawn list, on a machine that also does other work. */
 const LIMIT_MS = 100
 
 let running: RunningApp
@@ -125,7 +125,7 @@ describe('the command palette', () => {
     await openPalette('command line')
     await page.keyboard.press('Enter')
     await byId('command-line').waitFor()
-    // A dialog has the keyboard.
+    // A dialog has the keyboard focus.
     await page.keyboard.press('Control+k')
     expect(await isOpen()).toBe(false)
     await page.keyboard.press('Escape')
@@ -245,7 +245,7 @@ describe('a file dropped on the window', () => {
     await page.getByRole('button', { name: 'Start over' }).click()
   })
 
-  it('is told what it should be where it is neither, or comes with others', async () => {
+  it('is explained if it is neither, or comes with others', async () => {
     await openPage(page, '/models')
     await byId('preset-dlrm').waitFor()
     const photo = write('photo.png', 'x')

@@ -4,7 +4,7 @@ import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { openPage, runStatus, startDlrm } from '../helpers/page-runs.ts'
 
-/** Downloads the data where this user's cache has none, and trains to the end on however many cores there are. */
+/** Downloads the data if this user's cache has none, and trains to the end on any number of cores. */
 const WHOLE_TRAINING_MS = 170_000
 const MOVIELENS = 'movielens-100k'
 
@@ -24,7 +24,7 @@ const pointsOf = async (chart: string) => Number(await byId(chart).getAttribute(
 async function expectAccessible(): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    // Colours fade from one theme to the other; what is checked is where they arrive.
+    // Colours fade from one theme to the other; the final ones are checked.
     await page.waitForFunction(() =>
       document.getAnimations().every((one) => one.effect?.getTiming().iterations === Infinity),
     )
@@ -70,7 +70,7 @@ describe('the quick start', () => {
     WHOLE_TRAINING_MS,
   )
 
-  it('shows the run’s every part', async () => {
+  it('shows every section of the run', async () => {
     await expectAccessible()
     for (const [tab, text] of [
       ['settings', 'Adam'],
@@ -178,7 +178,7 @@ describe('the table of runs', () => {
 })
 
 describe('the settings', () => {
-  it('tell what the machine has, and change the theme', async () => {
+  it('show what the machine has, and change the theme', async () => {
     await byId('nav-settings').click()
     await byId('doctor-check').first().waitFor()
     expect(await byId('workspace-path').innerText()).toBe(running.workspace)

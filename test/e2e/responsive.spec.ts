@@ -4,9 +4,12 @@ import { loopDelays, type LoopDelays } from '../helpers/loop-delay.ts'
 import { installSample, openPage, runStatus, startDlrm } from '../helpers/page-runs.ts'
 
 const LIMIT_MS = 50
-/** Longer than the engine looks back. */
+/** Longer than the span that the engine's answer covers. */
 const TRAINING_MS = 14_000
-/** Where loops are this late before anything is asked of them, others keep the machine busy: nothing can be told. */
+/**
+ * If event loops are this late before anything is requested, other programs keep the machine busy and the test says
+ * nothing.
+ */
 const BUSY_MS = 12
 
 const figures = ({ page, shell, engine }: LoopDelays) =>

@@ -51,7 +51,7 @@ describe('the run table', () => {
       return {
         scrolls: scroller.scrollWidth > scroller.clientWidth,
         beyond: cells.filter((cell) => cell.getBoundingClientRect().right > edge + 0.5).length,
-        // Numbers, dates and states are never shortened, names may be.
+        // Numbers, dates and states are never shortened, but names may be.
         shortened: [...table.querySelectorAll('tbody tr:first-child > .number')].filter(
           (cell) => cell.scrollWidth > cell.clientWidth,
         ).length,
@@ -87,7 +87,7 @@ describe('the run table', () => {
     await setWindowSize(running, 1320, 860)
   })
 
-  it('is as it was after a run was looked at: place, filter, sort and selection', async () => {
+  it('is unchanged after a run was opened: position, filter, sort and selection', async () => {
     await openPage(running.window, '/runs')
     await byId('runs-filter').fill('sweep')
     await byId('sort-name').click()
@@ -106,7 +106,7 @@ describe('the run table', () => {
     expect(await byId('runs-filter').inputValue()).toBe('sweep')
     expect(await running.window.locator('th[aria-sort]').innerText()).toContain('Run')
     expect(await running.window.getByText('1 selected').isVisible()).toBe(true)
-    // The keyboard goes on where it was.
+    // The keyboard focus is where it was.
     await keys('ArrowUp', 'Shift+ArrowUp')
     expect(await selected()).toBe(3)
     await byId('runs-filter').fill('')

@@ -6,17 +6,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { findElectron } from '../../build/setup/electron.mjs'
 
-/** Chromium has no sandbox for root, so root looks on as nobody runs the app. */
+/** Chromium has no sandbox for root, so root starts the app as an unprivileged user and observes it. */
 const asNobody =
   process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : []
 
-/** The program and its arguments as the unprivileged user runs them. */
+/** The program and its arguments, run by the unprivileged user. */
 function unprivileged(program: string, args: string[]): [string, string[]] {
   const [first = program, ...rest] = [...asNobody, program, ...args]
   return [first, rest]
 }
 
-/** A checkout in root's own home is closed to nobody; user namespaces may be switched off. */
+/** Other users cannot read a checkout in root's home, and user namespaces may be switched off. */
 function canRun(executable: string | undefined): boolean {
   if (process.platform !== 'linux' || !executable) return false
   const reachable = spawnSync(...unprivileged('test', ['-x', executable])).status === 0
@@ -53,19 +53,19 @@ it.runIf(canRun(electron?.executable))('confines the page’s process by Chromiu
     },
   })
   const group = launched.pid!
-  // Chromium may begin one process that another takes the place of; each confines itself a moment after it began.
+  // Chromium may start one process that another one replaces; each confines itself a moment after its start.
   await expect
     .poll(() => statusOfRenderer(group), { timeout: 30_000 })
     .toMatch(/^NoNewPrivs:\s+1\nSeccomp:\s+2$/m)
 })
 
-/** What the system says of the renderer process in the group; '' where there is none now. */
+/** The system's status of the renderer process in the group, or '' if there is none at the moment. */
 function statusOfRenderer(group: number): string {
   const pid = readdirSync('/proc').find((each) => /^\d+$/.test(each) && isRenderer(each, group))
   try {
     return pid === undefined ? '' : readFileSync(`/proc/${pid}/status`, 'utf8')
   } catch {
-    return '' // It has gone since.
+    return '' // The process has exited in the meantime.
   }
 }
 

@@ -88,7 +88,7 @@ describe('the window', () => {
       script.textContent = 'globalThis.inlineRan = true'
       document.head.append(script)
       const evaluate = globalThis['eval' as keyof typeof globalThis] as unknown as (text: string) => unknown
-      // The debugger's own calls are free of the policy; a timer's are not.
+      // The policy does not apply to the debugger's own calls, but it applies to a timer's.
       const evaluated = await new Promise((resolve) =>
         setTimeout(() => {
           try {
@@ -154,7 +154,7 @@ describe('the bridge', () => {
 })
 
 describe('the engine', () => {
-  it('is started again when it is killed, and the window is told', async () => {
+  it('is started again when it is killed, and the window is notified', async () => {
     await running.window.evaluate(() => {
       const seen: string[] = []
       Object.assign(globalThis, { seen })

@@ -31,7 +31,7 @@ afterAll(async () => {
 })
 
 describe('the time of a step', { timeout: 300_000 }, () => {
-  it('is told after this machine was measured, which can be stopped', async () => {
+  it('is shown after this machine was measured, which can be stopped', async () => {
     await openPage(page, `/models/${model}/edit`)
     await byId('step-time-toggle').click()
     await byId('measure-machine').click()
@@ -42,7 +42,7 @@ describe('the time of a step', { timeout: 300_000 }, () => {
     expect(await byId('epoch-time').textContent()).toMatch(/≈ .+s$/)
   })
 
-  it('follows the batch size, and every box shows its part', async () => {
+  it('follows the batch size, and every box shows its share', async () => {
     const before = milliseconds(await byId('step-time').textContent())
     await byId('step-batch-size').fill('4096')
     await expect

@@ -38,7 +38,7 @@ describe('a table in the designer', { timeout: 60_000 }, () => {
     expect(await factsOf('hash-facts')).toMatch(/Rows1,651.*no lookups/)
   })
 
-  it('is hashed by a slider, which tells what that saves and costs, and is one edit to undo', async () => {
+  it('is hashed by a slider, which shows what that saves and costs, and is one edit to undo', async () => {
     const before = await byId('total-parameters').textContent()
     await byId('hash-slider').focus()
     for (let press = 0; press < 20; press++) await page.keyboard.press('ArrowLeft')
@@ -50,7 +50,7 @@ describe('a table in the designer', { timeout: 60_000 }, () => {
     expect(await factsOf('hash-facts')).toMatch(/no lookups/)
   })
 
-  it('tells what a minimum count would leave unknown', async () => {
+  it('shows what a minimum count would leave unknown', async () => {
     await byId('kept-slider').focus()
     for (let press = 0; press < 40; press++) await page.keyboard.press('ArrowLeft')
     await expect.poll(() => factsOf('kept-facts')).toMatch(/Unknown\d+(\.\d)? % of lookups.*about \d+/)

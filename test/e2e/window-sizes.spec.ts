@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-/** What lies beside the window, is cut by it, or would scroll the whole of it. */
+/** The elements that lie outside of the window, are cut by it, or would scroll the whole window. */
 const faults = () =>
   running.window.evaluate(() => {
     const { innerWidth, innerHeight } = globalThis

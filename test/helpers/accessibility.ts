@@ -1,13 +1,13 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
-/** A page that never stands still is judged as it is. */
+/** A page that never settles is judged in its current state. */
 const ATTEMPTS = 5
 
-/** What axe finds serious or critical on the page as it is: rule, element and reason, one line each. */
+/** The problems that axe calls serious or critical on the current page: rule, element and reason, one line each. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   let violations: Awaited<ReturnType<AxeBuilder['analyze']>>['violations'] = []
-  // What fades in or out has too little contrast for a moment: only a page that stood still is judged.
+  // Elements that fade in or out have too little contrast for a moment, so a page is judged only after it has settled.
   for (let attempt = 0, moved = true; moved && attempt < ATTEMPTS; attempt++) {
     await untilStill(page)
     // The other mode opens a second page, which this app refuses.
@@ -21,7 +21,7 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     )
 }
 
-/** Waits until nothing fades or slides, and watches from then on whether anything begins to. */
+/** Waits until nothing fades or slides, and from then on watches whether an animation starts. */
 async function untilStill(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     document

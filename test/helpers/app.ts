@@ -6,7 +6,7 @@ import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { findElectron } from '../../build/setup/electron.mjs'
 
 export interface LaunchOptions {
-  /** Default: a new, empty folder that close() deletes. */
+  /** The default is a new, empty folder, which close() deletes. */
   workspace?: string
   env?: Record<string, string>
 }
@@ -15,11 +15,11 @@ export interface RunningApp {
   app: ElectronApplication
   window: Page
   workspace: string
-  /** Closes the window as a user would and waits until engine and shell have left. */
+  /** Closes the window as a user would and waits until engine and shell have exited. */
   close(): Promise<void>
 }
 
-/** Starts the app as `npm start` does and resolves when its page is there. `npm test e2e` builds it first. */
+/** Starts the app as `npm start` does and resolves when its page is loaded. `npm test e2e` builds it first. */
 export async function launchApp({ workspace, env = {} }: LaunchOptions = {}): Promise<RunningApp> {
   const electron = findElectron()
   if (!electron) throw new Error('There is no Electron runtime: `npm run test:e2e` fetches it.')
@@ -42,7 +42,7 @@ export async function launchApp({ workspace, env = {} }: LaunchOptions = {}): Pr
     window,
     workspace: folder,
     close: async () => {
-      // What still goes on is stopped: the question whether it may be is answered.
+      // Running tasks are stopped: the question whether they may be is answered.
       await app.evaluate(({ dialog }) => {
         dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
       })
@@ -52,7 +52,7 @@ export async function launchApp({ workspace, env = {} }: LaunchOptions = {}): Pr
   }
 }
 
-/** Process id of the engine, a child of the shell. */
+/** The process id of the engine, which is a child of the shell. */
 export async function enginePid(app: ElectronApplication): Promise<number> {
   const { execFileSync } = await import('node:child_process')
   const shell = app.process().pid

@@ -1,21 +1,21 @@
-/** Ways to break a valid model document, each with the place at which the mistake is to be told. */
+/** Ways to break a valid model document, each with the node and field at which the mistake has to be reported. */
 import type { ModelDocument, ModelNode } from '../../main/model/document.ts'
 import { portsOf, sourcesOf } from '../../main/model/graph.ts'
 import type { Draws } from './random-documents.ts'
 
 export interface Broken {
   document: unknown
-  /** null: the document as a whole. */
+  /** null stands for the document as a whole. */
   node: string | null
   field: string | null
-  /** What the message has to speak of. */
+  /** A text that the message has to contain. */
   reason: RegExp
 }
 
 type Break = (document: ModelDocument, draws: Draws) => Broken | null
 type Of<Kind extends ModelNode['kind']> = Extract<ModelNode, { kind: Kind }>
 
-/** Some node that a way of breaking suits. */
+/** A random node to which a way of breaking applies. */
 function some<Found extends ModelNode>(
   { nodes }: ModelDocument,
   draws: Draws,
@@ -33,7 +33,7 @@ const reads = (node: ModelNode): node is ModelNode => sourcesOf(node).length > 0
 const portOf = (node: ModelNode) => portsOf(node)[0] ?? { name: '', sources: [] as string[] }
 const lossOf = ({ nodes }: ModelDocument) => nodes.find((node) => node.kind === 'loss')
 
-/** Changes a setting of some node to what is not allowed. */
+/** Changes a setting of a random node to a value that is not allowed. */
 function setting<Kind extends ModelNode['kind']>(
   kind: Kind,
   change: (node: Of<Kind>) => object | null,
@@ -49,7 +49,7 @@ function setting<Kind extends ModelNode['kind']>(
   }
 }
 
-/** Adds a source to the port of some node. */
+/** Adds a source to the port of a random node. */
 function extraSource(
   suits: (node: ModelNode) => node is ModelNode,
   source: string | null,
@@ -169,7 +169,7 @@ export const breaks: Record<string, Break> = {
     loss.inputs.prediction = ['both']
     return { document, node: loss.id, field: 'inputs.prediction', reason: /width|wide/ }
   },
-  // From here on the schema refuses them.
+  // From here on the schema refuses the documents.
   'a setting out of range': setting('mlp', () => ({ dropout: 1 }), 'dropout', /./),
   'a layer of no width': setting('mlp', () => ({ widths: [4, 0] }), 'widths.1', /./),
   'a text for a number': setting('embedding', () => ({ dimension: '16' }), 'dimension', /./),

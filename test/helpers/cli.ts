@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const bundle = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url))
 const run = promisify(execFile)
 
-/** The JSON that a command answers with. Rejects where it fails. */
+/** The JSON that a command prints. Rejects if the command fails. */
 export async function answerOfCli(workspace: string, words: string[]): Promise<unknown> {
   const args = [bundle, ...words, '--workspace', workspace, '--json']
   const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 26 })

@@ -1,4 +1,4 @@
-/** A file of made-up clicks that a model can learn something from. */
+/** A file of synthetic clicks from which a model can learn something. */
 import { writeFile } from 'node:fs/promises'
 
 export async function writeClicks(path: string, rows: number): Promise<void> {

@@ -1,4 +1,4 @@
-/** Lines of a file of clicks; `change` may spoil a row, counted from 0. */
+/** Lines of a file of clicks. `change` may damage a row, counted from 0. */
 export function clickRows(rows: number, change: (fields: string[], row: number) => string[]): string {
   const lines = ['clicked,age,city,tags,when']
   for (let row = 0; row < rows; row++) {

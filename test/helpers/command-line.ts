@@ -12,10 +12,10 @@ export interface CommandResult {
   stderr: string
 }
 
-/** A command of the real command line, running in a process of its own. */
+/** A command of the real command line, which runs in a process of its own. */
 export interface RunningCommand {
   child: ChildProcess
-  /** Resolves once stderr holds the text; rejects where the command ends before. */
+  /** Resolves when stderr contains the text. Rejects if the command ends before. */
   says(text: string): Promise<void>
   ended: Promise<CommandResult>
 }
@@ -26,7 +26,7 @@ export function startCommand(workspace: string, words: string[]): RunningCommand
   const own = separator < 0 ? words : words.slice(0, separator)
   const rest = separator < 0 ? [] : words.slice(separator)
   const child = spawn(process.execPath, [bundle, ...own, '--workspace', workspace, ...rest], { cwd: root })
-  // Where the test has given up on it.
+  // Called when the test stops waiting for it.
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''
   let stderr = ''
@@ -52,7 +52,7 @@ export function startCommand(workspace: string, words: string[]): RunningCommand
   return { child, says, ended }
 }
 
-/** The command's exit status and what it wrote. */
+/** The command's exit status and its output. */
 export const runCommand = (workspace: string, ...words: string[]): Promise<CommandResult> =>
   startCommand(workspace, words).ended
 

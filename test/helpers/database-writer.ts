@@ -1,6 +1,6 @@
 /**
- * Writes epochs to a run as fast as it can until it is killed: `node database-writer.ts FILE RUN`. Prints the number
- * of each epoch once the database has said that it is stored.
+ * Writes epochs to a run as fast as it can until it is killed: `node database-writer.ts FILE RUN`. Prints the number of
+ * each epoch after the database has confirmed that it is stored.
  */
 import { writeSync } from 'node:fs'
 import { openStudioDatabase } from '../../db/index.ts'

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** Drags files of the disk over the middle of the window; `drop` lets them go there. */
+/** Drags files of the disk over the middle of the window; `drop` drops them there. */
 export async function dragFiles(page: Page, paths: string[]): Promise<{ drop(): Promise<void> }> {
   const session = await page.context().newCDPSession(page)
   const data = { items: [], files: paths, dragOperationsMask: 1 }

@@ -1,4 +1,4 @@
-/** A workspace's database with runs that have ended, as a month of work leaves them. */
+/** A workspace's database with finished runs, as after a month of work. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,17 +7,17 @@ import { launchApp, type RunningApp } from './app.ts'
 import { sampleEpoch, sampleRun } from './sample-run.ts'
 
 export interface FinishedRuns {
-  /** How many; each is named by `changes`, or `seed N`. */
+  /** The number of runs. Each is named by `changes`, or `seed N`. */
   count: number
   changes?: (index: number) => Partial<NewRun>
   epochs?: number
-  /** Of the training curve. */
+  /** The number of points of the training curve. */
   points?: number
 }
 
 const STEPS_PER_POINT = 10
 
-/** Their ids in the order they were made. */
+/** The ids in the order of creation. */
 export function addFinishedRuns(
   workspace: string,
   { count, changes = () => ({}), epochs = 0, points = 0 }: FinishedRuns,
@@ -73,7 +73,7 @@ export function addFinishedRuns(
   }
 }
 
-/** The window on a new workspace that `prepare` has filled; close() deletes it. */
+/** The window on a new workspace that `prepare` has filled. close() deletes the workspace. */
 export async function launchPrepared(prepare: (workspace: string) => unknown): Promise<RunningApp> {
   const workspace = mkdtempSync(join(tmpdir(), 'dlrm-studio-window-'))
   await prepare(workspace)

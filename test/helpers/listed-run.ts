@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../main/contract/runs.ts'
 
-/** A line of the Runs table; `changes` replace fields. */
+/** A row of the table of runs; `changes` replace fields. */
 export function listedRun(changes: Partial<RunSummary> = {}): RunSummary {
   return {
     id: 'r-20260101-abcd',

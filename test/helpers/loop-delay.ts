@@ -1,4 +1,4 @@
-/** How long the event loops of page, shell and engine keep others waiting while something goes on. */
+/** How long the event loops of page, shell and engine delay others while something is running. */
 import type { ElectronApplication, Page } from 'playwright-core'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 

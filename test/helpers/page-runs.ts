@@ -9,7 +9,7 @@ import { boundColumns } from '../../renderer/features/datasets/shared/bound-colu
 /** Inside the page. */
 declare const studio: StudioBridge
 
-/** Installs a sample dataset through the page's own bridge, and waits for its end. */
+/** Installs a sample dataset through the page's own bridge, and waits until it is installed. */
 export function installSample(page: Page, options: SampleOptions): Promise<void> {
   return page.evaluate(async (asked) => {
     const { job } = await studio.request('datasets.installSample', asked)
@@ -23,7 +23,7 @@ export function installSample(page: Page, options: SampleOptions): Promise<void>
   }, options)
 }
 
-/** Starts a DLRM with the preset's own settings on a dataset that is there; its run's id. */
+/** Starts a DLRM with the preset's own settings on an existing dataset and returns its run's id. */
 export async function startDlrm(
   page: Page,
   dataset: string,
@@ -48,12 +48,12 @@ export async function openPage(page: Page, route: string): Promise<void> {
   }, `#${route}`)
 }
 
-/** Resolves once the run on screen has the status. */
+/** Resolves when the run on screen has the status. */
 export function runStatus(page: Page, status: RunStatus, timeout = 60_000): Promise<void> {
   return page.locator(`[data-testid=run-status][data-status=${status}]`).waitFor({ timeout })
 }
 
-/** Trains the model on the canvas with the form's settings but for the epochs, and gives the run's id. */
+/** Trains the model on the canvas with the form's settings except for the epochs, and returns the run's id. */
 export async function trainFromCanvas(page: Page, epochs: number): Promise<string> {
   await page.getByTestId('train-model').click()
   await page.getByTestId('run-dataset').waitFor()
@@ -66,7 +66,7 @@ export async function trainFromCanvas(page: Page, epochs: number): Promise<strin
   return page.evaluate(() => location.hash.split('/')[2]?.split('?')[0] ?? '')
 }
 
-/** A run's training losses, of every tenth step, as they are stored. */
+/** The stored training losses of a run, one for every tenth step. */
 export async function storedLosses(page: Page, id: string): Promise<number[]> {
   const { points } = await page.evaluate(
     (run) => studio.request('runs.metrics', { id: run, after: 0, limit: 10_000 }),

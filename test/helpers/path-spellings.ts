@@ -1,7 +1,7 @@
-/** Ways to name a file that a page has no business with. */
+/** Ways to name a file that a page must not access. */
 import { basename, dirname, relative } from 'node:path'
 
-/** About 300 spellings of a few absolute paths; `from` is what relative ones may start at. */
+/** About 300 spellings of a few absolute paths. Relative ones start at `from`. */
 export function pathSpellings(paths: readonly string[], from: readonly string[]): string[] {
   return [...new Set(paths.flatMap((path) => spellingsOf(path, from)).concat(others))]
 }

@@ -1,4 +1,7 @@
-/** Valid model documents of every node kind and setting, each a function of its seed; small, so that many can train. */
+/**
+ * Valid model documents with every kind of node and setting. Each is a function of its seed, and small, so that many
+ * can be trained.
+ */
 import {
   MODEL_FORMAT,
   MODEL_VERSION,
@@ -17,7 +20,7 @@ export const randomColumns: BoundColumns = {
   ],
 }
 
-/** Draws that are the same in every run (Park and Miller 1988). */
+/** Random numbers that are the same in every run (Park and Miller 1988). */
 export class Draws {
   #state: number
 
@@ -63,7 +66,7 @@ const oddIds = ['__proto__', 'constructor', 'emb_l.0', 'top:l', '-', '7', 'toStr
 const labels = ['', 'Käse 🧀 <b>&amp;', '\u202eleft', 'line\nbreak', 'x'.repeat(500)] as const
 const vectorsOf = (from: Vector[]) => ({ vectors: from.map(({ id }) => id) })
 
-/** Draws one document node by node. */
+/** Builds one document node by node. */
 class Drawing {
   readonly nodes: ModelNode[] = []
   readonly #draws: Draws
@@ -79,12 +82,12 @@ class Drawing {
     let vectors = Array.from({ length: draws.int(1, 4) }, () => this.#input())
     for (let layer = 0; layer < layers; layer++) vectors = draws.shuffled([...vectors, this.#inner(vectors)])
     this.#loss(this.#prediction(vectors))
-    // Now and then one that leads nowhere.
+    // Sometimes a node that leads nowhere.
     if (draws.chance(0.3)) this.#inner(vectors)
     return { format: MODEL_FORMAT, version: MODEL_VERSION, name, nodes: draws.shuffled(this.nodes) }
   }
 
-  /** What every node has. */
+  /** The fields that every node has. */
   #shared(): Pick<ModelNode, 'id' | 'label' | 'position'> {
     const draws = this.#draws
     const odd = draws.one(oddIds)
@@ -201,7 +204,7 @@ class Drawing {
     }
   }
 
-  /** `from`, those of the same width, and some that are made to fit; the same one twice now and then. */
+  /** `from`, the values of the same width, and some that are converted to it; sometimes the same value twice. */
   #alike(from: Vector, vectors: Vector[]): Vector[] {
     const draws = this.#draws
     const same = vectors.filter(({ id, width }) => id !== from.id && width === from.width)
@@ -220,7 +223,7 @@ class Drawing {
     return this.#add({ ...this.#shared(), kind: 'dotInteraction', ...settings }, width)
   }
 
-  /** A probability of width 1 that everything leads to. */
+  /** A probability of width 1 to which everything leads. */
   #prediction(vectors: Vector[]): Vector {
     const draws = this.#draws
     const width = vectors.reduce((total, vector) => total + vector.width, 0)
@@ -240,7 +243,7 @@ class Drawing {
   }
 }
 
-/** The document of a seed: valid for randomColumns, with warnings at most. */
+/** The document of a seed. It is valid for randomColumns, with warnings at most. */
 export function randomDocument(seed: number): ModelDocument {
   return new Drawing(new Draws(seed)).document(`random ${seed}`)
 }

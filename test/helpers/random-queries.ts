@@ -1,4 +1,4 @@
-/** Queries over runs as nobody would type them, and as somebody who means harm might. */
+/** Queries over runs that nobody would type, and that an attacker might. */
 export const hostileQueries: readonly string[] = [
   ...[
     '__proto__',
@@ -49,14 +49,14 @@ const pieces = [
   ],
 ]
 
-/** `random` gives numbers from 0 to 1. */
+/** `random` returns numbers from 0 to 1. */
 export function randomQuery(random: () => number): string {
   const pick = () =>
     random() < 0.1 ? String.fromCharCode(random() * 0x10000) : pieces[Math.floor(random() * pieces.length)]
   return Array.from({ length: Math.floor(random() * 14) }, pick).join('')
 }
 
-/** A query that means something, of words, fields and alternatives. */
+/** A meaningful query of words, fields and alternatives. */
 export function plausibleQuery(random: () => number, words: readonly string[]): string {
   const word = () => words[Math.floor(random() * words.length)] ?? ''
   const quotedWord = () => (random() < 0.3 ? `"${word()} ${word()}"` : word())

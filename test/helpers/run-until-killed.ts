@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Runs a script of this folder until so long after its first line, kills it, and gives the whole lines it wrote. */
+/** Runs a script of this folder, kills it this long after its first line, and returns the whole lines that it wrote. */
 export async function runUntilKilled(
   script: string,
   args: readonly string[],

@@ -8,7 +8,7 @@ const operation = (
   ms: number,
 ): OperationReport => ({ name, phase, kind, ms, share: ms / 4, gflops: 50, gbPerSecond: 5, ofRoof: 0.5 })
 
-/** A benchmark of 4 ms an iteration, half a millisecond of it outside operations. */
+/** A benchmark of 4 ms per iteration, half a millisecond of it outside operations. */
 export function sampleReport(changes: Partial<BenchmarkReport> = {}): BenchmarkReport {
   return {
     preset: 'kaggle',

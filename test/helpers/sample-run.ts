@@ -4,7 +4,7 @@ import type { EpochResult, Evaluation } from '../../main/contract/runs.ts'
 import { defaultTrainingConfig } from '../../main/contract/training.ts'
 import { MODEL_FORMAT, MODEL_VERSION, type ModelDocument } from '../../main/model/document.ts'
 
-/** A run as it is when it is started; `changes` replace fields. */
+/** A run directly after its start; `changes` replace fields. */
 export function sampleRun(changes: Partial<NewRun> = {}): NewRun {
   return {
     name: 'first try',
@@ -32,7 +32,7 @@ export function sampleRun(changes: Partial<NewRun> = {}): NewRun {
   }
 }
 
-/** Logistic regression on two dense columns: the smallest sensible document. */
+/** Logistic regression on two dense columns, which is the smallest sensible document. */
 export function sampleModel(widths = [1]): ModelDocument {
   return {
     format: MODEL_FORMAT,

@@ -1,4 +1,4 @@
-/** Bodies of requests made from their schemas, to put something into each field in turn. */
+/** Bodies of requests that are built from their schemas, so that each field in turn can be filled. */
 import type { z } from 'zod'
 
 type Definition = z.core.$ZodTypeDef & Record<string, unknown>
@@ -6,13 +6,13 @@ const definitionOf = (schema: unknown): Definition => (schema as { _zod: { def: 
 
 export interface Example {
   body: unknown
-  /** Where the strings of `body` are, as lists of keys. */
+  /** The paths of the strings of `body`, as lists of keys. */
   strings: (string | number)[][]
 }
 
 /**
- * Examples of what a schema takes, as near as a walk through it comes: each choice of a union is in one of them, and each
- * optional field is there.
+ * Examples of what a schema accepts, as far as a walk through it finds them: each option of a union is in one of them,
+ * and each optional field is present.
  */
 export function examplesOf(schema: unknown): Example[] {
   return variantsOf(schema, 0).map((body) => ({ body, strings: [...stringsIn(body)] }))
@@ -64,7 +64,7 @@ function variantsOf(schema: unknown, depth: number): unknown[] {
   }
 }
 
-/** One object for each variant of each field, the others at their first. */
+/** One object for each variant of each field, with the first variant of the others. */
 function objectsOf(shape: Record<string, unknown>, depth: number): unknown[] {
   const variants = Object.entries(shape).map(([key, field]) => [key, variantsOf(field, depth + 1)] as const)
   const first = Object.fromEntries(variants.map(([key, [value]]) => [key, value]))
@@ -85,7 +85,7 @@ function* stringsIn(value: unknown, at: (string | number)[] = []): Iterable<(str
     for (const [key, child] of Object.entries(value)) yield* stringsIn(child, [...at, key])
 }
 
-/** A copy of the body with another value at a place. */
+/** A copy of the body with another value at a path. */
 export function withValueAt(body: unknown, [key, ...rest]: (string | number)[], value: unknown): unknown {
   if (key === undefined) return value
   const copy = (Array.isArray(body) ? [...(body as unknown[])] : { ...(body as object) }) as Record<

@@ -1,4 +1,4 @@
-/** A file system of a few megabytes that a test fills, or makes read-only. */
+/** A file system of a few megabytes that a test can fill or make read-only. */
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,14 +9,14 @@ const FILL = 'fill'
 
 export interface SmallDisk {
   path: string
-  /** Leaves not a byte for anybody. */
+  /** Fills the disk to the last byte. */
   fill(): void
-  /** Makes room again. */
+  /** Frees the space again. */
   empty(): void
   makeReadOnly(): void
 }
 
-/** Whether this process may mount; says so where it may not, because whole tests are left out then. */
+/** Whether this process may mount. If not, a note says so, because whole tests are left out then. */
 export const mayMount = ((): boolean => {
   try {
     execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })

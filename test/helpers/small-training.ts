@@ -1,4 +1,4 @@
-/** A workspace with a small real dataset, and what a training on it needs. */
+/** A workspace with a small real dataset, and the settings for a training on it. */
 import { columnsOf } from '../../main/datasets/columns-of.ts'
 import { join } from 'node:path'
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../../main/contract/training.ts'
@@ -17,7 +17,7 @@ export interface SmallTraining {
   config: TrainingConfig
 }
 
-/** 80 % of the rows are for training, the rest for validation and test; a step takes a fraction of a millisecond. */
+/** 80 % of the rows are for training, the rest for validation and test. A step takes a fraction of a millisecond. */
 export async function smallTraining(
   workspace: string,
   changes: Partial<TrainingConfig> = {},

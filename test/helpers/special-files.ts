@@ -3,7 +3,10 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
-/** Files that are none: a pipe without a writer, a socket, a folder, devices, one of /proc, and one of a terabyte. */
+/**
+ * Files that are not regular: a pipe without a writer, a socket, a folder, devices, one of /proc, and one of a
+ * terabyte.
+ */
 export async function specialFiles(folder: string): Promise<{ name: string; path: string }[]> {
   const at = (name: string) => join(folder, name)
   execFileSync('mkfifo', [at('pipe')])

@@ -1,4 +1,4 @@
-/** A workspace as a day's work leaves it: a dataset, a trained run with its checkpoints, saved models, settings. */
+/** A workspace as after a day's work: a dataset, a trained run with its checkpoints, saved models, settings. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openStudioDatabase } from '../../db/index.ts'
@@ -6,7 +6,7 @@ import { smallTraining } from './small-training.ts'
 import { sampleModel, sampleRun } from './sample-run.ts'
 import { trainHere } from './train-here.ts'
 
-/** Makes the folder; resolves to the run's id. The dataset is called clicks. */
+/** Creates the folder and resolves to the run's id. The dataset is called clicks. */
 export async function storedWorkspace(workspace: string): Promise<string> {
   await mkdir(workspace, { recursive: true })
   const training = await smallTraining(workspace, { keepAllCheckpoints: true })
@@ -22,7 +22,7 @@ export async function storedWorkspace(workspace: string): Promise<string> {
   }
   database.runs.end(id, { status: 'stopped', error: null })
   database.tags.replace(id, ['good'])
-  database.runs.patch(id, { notes: 'as told' })
+  database.runs.patch(id, { notes: 'as stored' })
   const saved = database.models.save(null, sampleModel())
   database.models.save(saved.id, sampleModel([4, 1]))
   database.versions.add(saved.id, 'first', sampleModel())

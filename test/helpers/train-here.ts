@@ -14,11 +14,11 @@ export interface Trained {
 }
 
 export interface TrainHereOptions {
-  /** Its id, where another one than RUN. */
+  /** The run's id, if it is not RUN. */
   run?: string
   resume?: boolean
   initialParameters?: string
-  /** Sees each message when it is sent, and may steer. */
+  /** Receives each message when it is sent, and may control the run. */
   onMessage?: (message: TrainerMessage, control: RunControl) => void
 }
 
@@ -44,7 +44,7 @@ export async function trainHere(
     {
       control,
       send: (message) => {
-        // As the channel to an owner does: what is sent does not change any more.
+        // Copies the message as the channel to an owner does, so that it does not change any more.
         messages.push(structuredClone(message))
         onMessage(message, control)
       },
@@ -59,7 +59,7 @@ export async function trainHere(
   }
 }
 
-/** The results of the epochs that ended. */
+/** The results of the finished epochs. */
 export function epochsOf({ messages }: Trained) {
   return messages.flatMap((message) => (message.kind === 'epoch' ? [message] : []))
 }

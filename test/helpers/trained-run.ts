@@ -1,4 +1,4 @@
-/** Runs trained for real: the command line's services, a trainer process of their own, real files. */
+/** Runs that are trained for real: the command line's services, a trainer process of their own, real files. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { optimizer, defaultTrainingConfig, type TrainingConfig } from '../../main/contract/training.ts'
@@ -7,26 +7,26 @@ import { columnsOf } from '../../main/datasets/columns-of.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { showRun } from '../../main/runs/summaries.ts'
 
-/** What has to be equal, to the bit, where two runs are to be the same. */
+/** What must be equal, to the bit, if two runs are to be the same. */
 export interface RunTrace {
   status: string
   losses: number[]
-  /** Test AUC after each epoch. */
+  /** The test AUC after each epoch. */
   aucs: (number | null | undefined)[]
-  /** Of the parameters and optimizer state after the last step. */
+  /** The hash of the parameters and optimizer state after the last step. */
   checkpoint: string
 }
 
 export const DATASET = 'movielens-100k'
 
-/** Services over a workspace with movielens-100k in it. Close them. */
+/** Services over a workspace that contains movielens-100k. The test must close them. */
 export async function movieLensServices(workspace: string): Promise<Services> {
   const services = new Services(workspace)
   await services.datasets.waitForJob(await services.datasets.startSample({ name: DATASET }))
   return services
 }
 
-/** Few steps of each optimizer, every loss kept. */
+/** A few steps with each optimizer; every loss is stored. */
 export function shortTraining(
   kind: TrainingConfig['tables']['kind'],
   changes: Partial<TrainingConfig> = {},
@@ -37,13 +37,13 @@ export function shortTraining(
   return { ...defaultTrainingConfig, ...lengths, tables: both, dense: both, ...changes }
 }
 
-/** Starts a DLRM on the dataset; the run's id. */
+/** Starts a DLRM on the dataset and returns the run's id. */
 export async function startRun(services: Services, config: TrainingConfig): Promise<string> {
   const model = presetDocument('dlrm', columnsOf(await services.datasets.show(DATASET)))
   return (await services.runs.start({ dataset: DATASET, model, config })).id
 }
 
-/** Stops the run once it has trained this many steps; the losses of all it trained. */
+/** Stops the run once it has trained this many steps, and returns the losses of all its steps. */
 export async function stoppedAfter(services: Services, id: string, step: number): Promise<number[]> {
   await stepReached(services, id, step)
   await services.runs.stop(id)

@@ -1,6 +1,6 @@
 import type { RunningApp } from './app.ts'
 
-/** Makes the window's content so large; a window smaller than the app allows is allowed here. */
+/** Resizes the window's content, also to sizes below the app's minimum. */
 export async function setWindowSize(
   { app, window }: RunningApp,
   width: number,

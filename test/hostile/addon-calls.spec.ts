@@ -18,7 +18,7 @@ let calls: Call[]
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'addon-calls-'))
   try {
-    // Rejects where the process does not end by itself with status 0.
+    // Rejects if the process does not end by itself with status 0.
     const { stdout } = await promisify(execFile)(process.execPath, [script, folder], { maxBuffer: 2 ** 28 })
     calls = JSON.parse(stdout) as Call[]
   } finally {
@@ -30,12 +30,13 @@ const failed = (kind: (call: Call) => boolean) =>
   calls.filter(kind).map(({ call, code, message }) => `${call}: ${code} ${message}`)
 
 describe('the addon, called with what it does not take', () => {
-  it('survives every export with some thirty arguments in every place and state', () => {
+  it('survives every export with some thirty arguments at every position and in every state', () => {
     expect(calls.length).toBeGreaterThan(3000)
   })
 
   it('throws an error with a code and a message, always', () => {
-    // What an argument throws itself comes through, and a method of another object is the language's own error.
+    // An error that an argument itself throws comes through, and a method of another object gives the language's own
+    // error.
     const own = ['read', 'Illegal invocation']
     const untyped = ({ outcome, code, message }: Call) =>
       outcome === 'error' && !own.includes(message ?? '') && !(CODES.includes(code ?? '') && message)

@@ -18,9 +18,9 @@ import {
 } from '../../native/index.ts'
 
 export interface Call {
-  /** What was called, in which state, with which argument in which place. */
+  /** The call: its name, the state, and which argument was wrong at which position. */
   call: string
-  /** Whether no such argument can be right. */
+  /** Whether such an argument can never be right. */
   wrong: boolean
   outcome: 'value' | 'error'
   code?: string
@@ -47,7 +47,7 @@ const hostileObject = new Proxy(
 const detached = new Float32Array(8)
 structuredClone(detached, { transfer: [detached.buffer] })
 
-/** No export takes any of these anywhere. */
+/** No export accepts any of these anywhere. */
 const neverRight: [string, unknown][] = [
   ['undefined', undefined],
   ['null', null],
@@ -71,7 +71,7 @@ const neverRight: [string, unknown][] = [
   ['bigints', new BigInt64Array(2)],
   ['a class', class {}],
 ]
-/** Right here and there. */
+/** Values that are right for some arguments. */
 const sometimesRight: [string, unknown][] = [
   ['true', true],
   ['0', 0],
@@ -115,7 +115,7 @@ async function report(call: string, wrong: boolean, work: () => unknown): Promis
 
 type Method = (...args: unknown[]) => unknown
 
-/** Every argument in every place, the others being right; and too few. */
+/** Every argument at every position, with the others being right, and too few arguments. */
 async function abuse(
   name: string,
   method: Method,
@@ -159,7 +159,7 @@ function batch(changes: Partial<BatchArrays> = {}): BatchArrays {
     ...changes,
   }
 }
-/** Well-formed objects that are no batch of this model. */
+/** Well-formed objects that are not batches of this model. */
 const badBatches: [string, unknown][] = [
   ['too many rows', batch({ size: 3 })],
   ['a negative size', batch({ size: -2 })],
@@ -286,7 +286,7 @@ halfDone.initialize(1)
 halfDone.configureTraining(settings)
 const gradients = halfDone.lookUp(batch(), true).pooled
 await abuseModel('half a step done', halfDone, set)
-/** Larger than any batch before it, so that the scratch space moves. */
+/** Larger than any batch before it, so that the scratch memory is reallocated. */
 const large = set.batches({ ...loaderOptions, batchSize: 32 }).next()!
 await report('half a step: gradients of a batch that another one has replaced', true, () => {
   halfDone.lookUp(batch(), true)
@@ -316,7 +316,7 @@ compact.initialize(1)
 await compact.quantise('{"tables":"int4","dense":"int8"}')
 await abuseModel('quantised', compact, set)
 
-/** Enough to be at work on while all arguments are tried. */
+/** Enough steps to be busy while all arguments are tried. */
 const long = await dataset('long', 60_000)
 const busy = newModel()
 busy.configureTraining(settings)

@@ -11,10 +11,10 @@ import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const HELD_MS = 5000
-/** A tenth of what a blocked engine would show, and far above what a busy machine makes of a free one. */
+/** A tenth of what a blocked engine would show, and far above what an idle engine shows on a busy machine. */
 const MAX_DELAY_MS = 500
 
-/** Another process that has the database's write lock for so long; resolves once it has it. */
+/** Another process that holds the database's write lock for this long. Resolves once it has the lock. */
 async function holdWriteLock(file: string): Promise<void> {
   const connection = pathToFileURL(join(import.meta.dirname, '../../db/connection.ts')).href
   const script = `const { Connection } = await import(${JSON.stringify(connection)})

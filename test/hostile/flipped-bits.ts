@@ -1,4 +1,4 @@
-/** One bit of a workspace flipped, and what reading everything then gives. */
+/** Flips one bit of a workspace and reads everything. */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,15 +12,15 @@ import { testLabels, testPredictions } from '../../main/runs/test-rows.ts'
 import { CheckpointStore } from '../../main/training/checkpoints.ts'
 import { damagedCheckpoints } from '../../main/training/damaged-checkpoints.ts'
 
-/** What was read, part by part; where a part was refused, the reason. */
+/** What was read, item by item, or the reason if an item was refused. */
 export interface Observation {
   items: Record<string, string>
   refusals: Record<string, string>
-  /** Named problems of what was left out or passed over. */
+  /** The named problems of what was left out or skipped. */
   warnings: string[]
 }
 
-/** Reads all that a workspace holds, as the commands and the window do. */
+/** Reads everything in a workspace, as the commands and the window do. */
 export async function observe(workspace: string, run: string): Promise<Observation> {
   const seen: Observation = { items: {}, refusals: {}, warnings: [] }
   const item = async (name: string, read: () => unknown): Promise<void> => {
@@ -78,7 +78,7 @@ export async function observe(workspace: string, run: string): Promise<Observati
   return seen
 }
 
-/** What undoing gives, without doing it. */
+/** The result of undoing, without doing it. */
 function previewOfUndo(database: StudioDatabase, id: string): unknown {
   const undone: unknown[] = []
   const takeBack = new Error('Only looked at.')
@@ -109,7 +109,7 @@ async function predictions(sources: Parameters<typeof predictRun>[0], run: strin
   }
 }
 
-/** Every file of a workspace that holds something; the reserve holds random bytes for a full disk. */
+/** Every file of a workspace with content that matters; the reserve contains random bytes for a full disk. */
 export function filesOf(workspace: string): string[] {
   return readdirSync(workspace, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== 'space-reserve')
@@ -134,7 +134,7 @@ export interface Flip {
   bit: number
 }
 
-/** Flips a bit for as long as the work takes, and puts the file back. */
+/** Flips a bit while the work runs, and restores the file. */
 export async function whileFlipped<Result>(
   workspace: string,
   { file, bit }: Flip,
@@ -148,7 +148,7 @@ export async function whileFlipped<Result>(
   try {
     return await work()
   } finally {
-    // A database may have been written to, or have got files beside it.
+    // A database may have been written to, or have additional files.
     for (const ending of ['-wal', '-shm', '-journal'])
       rmSync(join(workspace, `studio.db${ending}`), { force: true })
     writeFileSync(path, content)
@@ -156,8 +156,8 @@ export async function whileFlipped<Result>(
 }
 
 /**
- * What became of a flip: `nothing` where all that was read is as before, `named` where it was refused, left out or passed
- * over with a message that names it, and else what was accepted although it differs.
+ * The outcome of a flip: `nothing` if everything that was read is unchanged, `named` if it was refused, left out or
+ * skipped with a message that names it, and otherwise what was accepted although it differs.
  */
 export function verdictOn(before: Observation, after: Observation, names: readonly string[]): string {
   const reasons = [...Object.values(after.refusals), ...after.warnings]
@@ -174,7 +174,7 @@ export function verdictOn(before: Observation, after: Observation, names: readon
   return changed.length === 0 ? 'nothing' : `accepted: ${changed.join()}`
 }
 
-/** Parts that leave out what is damaged and go on with the rest. */
+/** Lists that leave out what is damaged and contain the rest. */
 const LISTS = new Set([
   'checkpoints',
   'datasets',

@@ -1,4 +1,4 @@
-/** A workspace that somebody else made: its database, manifests, checkpoints and links try to reach out of it. */
+/** A workspace from somebody else: its database, manifests, checkpoints and links try to reach out of it. */
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -98,7 +98,7 @@ beforeAll(async () => {
   writeVictim(join(workspace, 'checkpoints', 'neighbour'))
   renameSync(workspace, join(root, 'template'))
 })
-/** Each test has a copy to spoil. */
+/** Each test has a copy that it may damage. */
 beforeEach(() => {
   rmSync(workspace, { recursive: true, force: true })
   cpSync(join(root, 'template'), workspace, { recursive: true })
@@ -123,7 +123,7 @@ function writeVictim(folder: string): void {
     writeFileSync(join(folder, name), 'mine')
 }
 
-/** Changes the database behind the program's back, as who made the workspace can: no checks, no references. */
+/** Changes the database without the program, as the author of the workspace can: no checks, no references. */
 function tamper(sql: string, parameters: unknown[] = []): void {
   const database = new Database(join(workspace, 'studio.db'))
   database.pragma('foreign_keys = OFF')
@@ -132,7 +132,7 @@ function tamper(sql: string, parameters: unknown[] = []): void {
   database.close()
 }
 
-/** A command in this process: what it answers, or its error's code. */
+/** Runs a command in this process and returns its answer, or its error's code. */
 async function tryCommand(...words: string[]): Promise<string> {
   const found = findCommand(commands, words)
   if (!found) throw new Error(`There is no command ${words.join(' ')}.`)
@@ -151,7 +151,7 @@ async function tryCommand(...words: string[]): Promise<string> {
   }
 }
 
-/** Every command and request that touches a run's or a dataset's folder. */
+/** Every command and request that accesses a run's or a dataset's folder. */
 async function touchEverything(run: string, dataset: string): Promise<void> {
   const out = join(workspace, 'out.file')
   await tryCommand('runs', 'list')
@@ -237,7 +237,7 @@ describe('a database that somebody else wrote', () => {
 })
 
 describe('links in a workspace', () => {
-  /** Each leads out of the workspace in the place of what is there. */
+  /** A link out of the workspace replaces each of these. */
   const LINKED_PATHS = [
     'datasets',
     'datasets/clicks',

@@ -59,7 +59,7 @@ describe('importing a malformed file', () => {
     expect(await failureOf(file)).toMatchObject({ code: 'Io', file })
   })
 
-  // Root may read every file, so only the other accounts can try this one.
+  // Root may read every file, so only other accounts can test this one.
   it.skipIf(process.getuid?.() === 0)('refuses a file without read permission', async () => {
     const file = join(await temporaryFolder(), 'secret.csv')
     await writeFile(file, 'label,dense_a\n1,2\n', { mode: 0o000 })

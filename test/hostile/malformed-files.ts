@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { ImportRequest } from '../../main/contract/datasets.ts'
 import type { ErrorCode } from '../../main/contract/errors.ts'
 
-/** A file that no import may accept, and what has to be said of it. */
+/** A file that no import may accept, and the required message. */
 export interface MalformedFile {
   title: string
   content: string | Buffer
@@ -27,7 +27,7 @@ const COLUMNS: NonNullable<ImportRequest['schema']> = {
 const HEADER = 'label,dense_age,sparse_city'
 const GOOD = ['1,30,Rome', '0,41,Oslo', '0,25,Lima']
 const table = (...rows: string[]) => [HEADER, ...rows, ''].join('\n')
-/** One bad row among three good ones is over the tenth that may be rejected. It stands in row 4. */
+/** One bad row among three good ones exceeds the tenth that may be rejected. It is row 4. */
 const withBadRow = (row: string) => table(...GOOD.slice(0, 2), row, ...GOOD.slice(2))
 
 const criteoFields = (): string[] => [
@@ -46,7 +46,7 @@ const tooMany = { code: 'TooManyRejectedRows', row: 4 } as const
 const criteoBad = { code: 'TooManyRejectedRows', row: 3, name: 'day_0.tsv', format: 'criteo' } as const
 const binary = (text: string) => Buffer.from(text, 'latin1')
 
-/** Bad rows: found by the importer, one by one. */
+/** Bad rows, which the importer finds one by one. */
 const badRows: MalformedFile[] = [
   { title: 'a field too few', content: withBadRow('1,30'), ...tooMany, message: /2 fields; 3 are expected/ },
   { title: 'a field too many', content: withBadRow('1,30,Rome,Italy'), ...tooMany, message: /4 fields/ },

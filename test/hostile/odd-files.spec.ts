@@ -11,7 +11,7 @@ import { oddFiles, type OddFile } from './odd-files.ts'
 
 const everyRowTrains = { kind: 'tail', validation: 0, test: 0 } as const
 
-/** The schema with dense values as they stand, so that they can be compared. */
+/** The schema with dense values unchanged, so that they can be compared. */
 const untransformed = (schema: ImportSchema): ImportSchema => ({
   ...schema,
   columns: schema.columns.map((column) =>
@@ -74,7 +74,7 @@ describe('importing a file that is not plain CSV', () => {
     }
     if (odd.note) expect(outcome.notes.join('\n')).toMatch(odd.note)
 
-    // What the preview guesses is a schema, and with it the import is the same.
+    // The preview's guesses are a schema, with which the import gives the same result.
     const preview = await service.preview({ file, format, ...reading })
     const guessed = importSchema.parse(JSON.parse(JSON.stringify(schemaOf(preview))))
     const used = given ? { ...guessed, columns: given.columns } : untransformed(guessed)

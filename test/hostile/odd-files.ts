@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { ImportRequest } from '../../main/contract/datasets.ts'
 
-/** A file that is not plain CSV and can be read all the same, and what it holds. */
+/** A file that is not plain CSV and can nevertheless be read, and its content. */
 export interface OddFile {
   title: string
   content: string | Buffer
@@ -10,11 +10,11 @@ export interface OddFile {
   format?: ImportRequest['format']
   reading?: ImportRequest['reading']
   schema?: ImportRequest['schema']
-  /** Every row that is taken: label, dense values, sparse values; null where one is missing. */
+  /** Every accepted row: label, dense values, sparse values; null for a missing value. */
   rows: [number, ...(number | string | null)[]][]
-  /** Rows that are rejected, by line, with their reason. */
+  /** Rejected rows by line, with the reason. */
   rejected?: [row: number, column: string | null, reason: RegExp][]
-  /** What the import has to say of it. */
+  /** The note that the import must give. */
   note?: RegExp
 }
 
@@ -26,7 +26,7 @@ function utf16(text: string, isBigEndian: boolean): Buffer {
 }
 
 const HEADER = 'label,dense_a,sparse_b'
-/** 40 lines of `label,number,word`, to be over the share of rows that may be rejected when one is. */
+/** 40 lines of `label,number,word`, so that one rejected row stays below the share that may be rejected. */
 const GOOD = Array.from({ length: 40 }, (_, at) => `${at % 2},${at},w${at % 3}`)
 const goodRows = GOOD.map((line, at): OddFile['rows'][number] => [at % 2, at, line.split(',')[2] ?? ''])
 const quoted = GOOD.map((line) => line.replace(/w\d$/, '"$&"'))
@@ -271,7 +271,7 @@ const encodings: OddFile[] = [
     ],
   },
   {
-    title: 'Latin-1 where the bytes do not tell, once the import says so',
+    title: 'Latin-1 if the bytes do not show it, once the import says so',
     content: binary(`${HEADER}\n1,2,\xff\n0,3,y\n`),
     reading: { encoding: 'latin1' },
     rows: [

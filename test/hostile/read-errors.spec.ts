@@ -1,4 +1,4 @@
-/** Errors of the moment are said as what they are: only what is proved damaged is called so, with its remedy. */
+/** Temporary errors are reported as what they are: only what is proved damaged is called damaged, with its remedy. */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const NOBODY = 65534
 const bundle = join(import.meta.dirname, '../../dist/cli.mjs')
-/** Permissions mean nothing to an administrator, so the commands run as another user. */
+/** An administrator ignores permissions, so the commands run as another user. */
 const canDemote =
   process.platform === 'linux' &&
   process.getuid?.() === 0 &&
@@ -22,7 +22,7 @@ const asNobody = (workspace: string, ...words: string[]): SpawnSyncReturns<strin
     { encoding: 'utf8', env: { ...process.env, HOME: '/tmp' } },
   )
 
-/** Advice that costs data where nothing is proved. */
+/** Advice that loses data although nothing is proved. */
 const COSTLY = /damaged|corrupt|delete it|import it again|train a new run/i
 
 describe.runIf(canDemote)('a file that may not be read', () => {
@@ -108,7 +108,7 @@ describe.runIf(process.platform === 'linux')('too many open files', () => {
   }, 120_000)
 })
 
-/** The whole workspace to the other user. */
+/** Gives the whole workspace to the other user. */
 function giveAll(folder: string): void {
   if (!existsSync(folder)) return
   chownSync(folder, NOBODY, NOBODY)

@@ -1,4 +1,4 @@
-/** Whatever stands where a file should be: the command says so within seconds, and the lists still work. */
+/** Whatever is in the place of a file: the command reports it within seconds, and the lists still work. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

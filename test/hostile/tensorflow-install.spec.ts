@@ -17,7 +17,7 @@ interface Status {
   reason: string | null
 }
 
-/** A folder at work of process 1, which lives. */
+/** A folder that is in use by process 1, which lives. */
 const LIVING = 'incoming-1-0-0123abcd'
 
 let data: string
@@ -27,7 +27,7 @@ beforeEach(async () => {
   onTestFinished(() => void vi.unstubAllEnvs())
 })
 
-/** A proxy for HTTP and for tunnels, which hangs up for good once so many bytes came through. */
+/** A proxy for HTTP and for tunnels that closes for good after this many bytes. */
 async function proxyThatDies(afterBytes: number): Promise<{ port: number; passed: () => number }> {
   let bytes = 0
   const sockets = new Set<Duplex>()
@@ -149,7 +149,7 @@ describe('setting TensorFlow up', () => {
       await mkdir(join(data, 'tensorflow', LIVING), { recursive: true })
       expect((await runCommand(data, 'tensorflow', 'remove')).stdout).toContain('removed')
       expect(await status()).toMatchObject({ installed: false })
-      // A pip whose owner was killed may write for a while yet; what it leaves goes as soon as it is done.
+      // A pip whose owner was killed may continue to write for a while. What it leaves is removed once it has ended.
       await vi.waitFor(
         async () => {
           await runCommand(data, 'tensorflow', 'remove')
@@ -180,7 +180,7 @@ it(
 )
 
 it(
-  'the doctor loads what is set up, and tells what the system says where that fails',
+  'the doctor loads what is set up, and reports what the system says if that fails',
   { timeout: 120_000 },
   async () => {
     interface Report {

@@ -1,4 +1,4 @@
-/** Names from files that would steer a terminal: no command prints them raw, and no message carries a megabyte. */
+/** Names from files that could control a terminal: no command prints them raw, and no message has a megabyte. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -18,7 +18,7 @@ const HOSTILE =
 const RAW =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
 
-/** A safetensors file with one tensor of that name, which no model has. */
+/** A safetensors file with one tensor of this name, which no model has. */
 function tensorNamed(name: string): Buffer {
   const header = Buffer.from(JSON.stringify({ [name]: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }))
   const length = Buffer.alloc(8)

@@ -1,4 +1,7 @@
-/** Both backends run the same plan on the same batches: they differ by rounding, and rounding grows by the step. */
+/**
+ * Both backends run the same plan on the same batches. They differ by rounding, and the difference grows with each
+ * step.
+ */
 import { describe, expect, it } from 'vitest'
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../../main/contract/training.ts'
 import type { BoundColumns } from '../../main/model/document.ts'
@@ -12,7 +15,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const SIZE = 33
 const STEPS = 30
-/** A process has one TensorFlow, with one number of threads. */
+/** A process has one TensorFlow with one number of threads. */
 const threads = 1
 
 const columns: BoundColumns = {
@@ -131,7 +134,7 @@ describe('TensorFlow and the native engine train alike', () => {
 describe('a run that changes its backend', () => {
   const sgd: Partial<TrainingConfig> = { ...both('sgd', 0.05), epochs: 2, checkpointEverySteps: 0 }
 
-  /** One epoch on the first backend, the rest on the second from its checkpoint. */
+  /** One epoch on the first backend, and the rest on the second from its checkpoint. */
   async function changing(first: TrainingConfig['backend'], second: TrainingConfig['backend']) {
     const changes = { ...sgd, backend: first }
     // 50 steps an epoch.

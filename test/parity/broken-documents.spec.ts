@@ -1,4 +1,4 @@
-/** Mistakes are told at their place, and no document with one reaches an engine. */
+/** Mistakes are reported at their node and field, and no document with a mistake reaches an engine. */
 import { describe, expect, it } from 'vitest'
 import { checkDocument } from '../../main/model/check.ts'
 import type { ModelProblem } from '../../main/model/document.ts'
@@ -10,7 +10,7 @@ import { Draws, randomColumns, randomDocument } from '../helpers/random-document
 const COUNT = 1000
 const ways = Object.keys(breaks)
 
-/** The way to break it is chosen by the seed; where it does not suit, the next one. */
+/** The seed chooses the way to break it. If that does not apply, the next one is used. */
 function brokenDocument(seed: number): { way: string; broken: Broken } {
   for (let turn = 0; turn < ways.length; turn++) {
     const way = ways[(seed + turn) % ways.length] ?? ''
@@ -20,7 +20,7 @@ function brokenDocument(seed: number): { way: string; broken: Broken } {
   throw new Error(`Nothing breaks the document of seed ${seed}.`)
 }
 
-/** As everything that trains does: text is read, then compiled. */
+/** Like everything that trains: text is parsed, then compiled. */
 function errorsOf(document: unknown): ModelProblem[] {
   const { document: parsed, problems } = parseDocument(JSON.stringify(document))
   if (!parsed) return problems
@@ -55,7 +55,7 @@ describe('a broken document', () => {
     for (let seed = 0; seed < COUNT; seed++) {
       const { way, broken } = brokenDocument(seed)
       const { document } = parseDocument(JSON.stringify(broken.document))
-      // A loss that is read closes a cycle as well, which is told where it begins.
+      // A loss that is read also closes a cycle, which is reported at its first node.
       if (!document || way === 'a loss as a source') continue
       const errors = checkDocument(document, randomColumns).problems.filter(
         ({ severity }) => severity === 'error',

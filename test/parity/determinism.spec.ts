@@ -16,7 +16,7 @@ import {
 /** Batches of an epoch: 80,000 training rows, 2,048 at a time. */
 const EPOCH_STEPS = 40
 
-/** A run is a function of its seed: neither threads nor an interruption may show in a single bit. */
+/** A run is a function of its seed: neither threads nor an interruption may change a single bit. */
 describe('a run', () => {
   let workspace: string
   let services: Services
@@ -32,7 +32,7 @@ describe('a run', () => {
     await rm(workspace, { recursive: true, force: true })
   })
 
-  /** Trained on two threads without a break, once for all tests. */
+  /** Trained on two threads without an interruption, once for all tests. */
   function unbrokenRun(kind: (typeof optimizerKind.options)[number]): Promise<RunTrace> {
     const known = unbroken.get(kind) ?? trainToTheEnd(services, shortTraining(kind, { threads: 2 }))
     unbroken.set(kind, known)

@@ -7,7 +7,7 @@ const commands = JSON.parse(
   readFileSync(new URL('../fixtures/reference/dlrm_commands.json', import.meta.url), 'utf8'),
 ) as { arguments: string; losses: number[] }[]
 
-/** What PyTorch's six printed digits leave open is a twentieth of it. */
+/** PyTorch prints six digits; the tolerance is twenty times their rounding. */
 const TOLERANCE = 1e-5
 
 const lossesOf = (text: string) =>

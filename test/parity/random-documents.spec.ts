@@ -1,4 +1,4 @@
-/** What the check promises of a model is what the engine makes of it. */
+/** What the check promises about a model is what the engine does with it. */
 import { describe, expect, it } from 'vitest'
 import { defaultTrainingConfig, type TrainingConfig } from '../../main/contract/training.ts'
 import { checkDocument, type ModelCheck } from '../../main/model/check.ts'
@@ -14,10 +14,10 @@ import { Draws, randomColumns, randomDocument } from '../helpers/random-document
 
 const COUNT = 1000
 const ROWS = 4
-/** So many documents go to TensorFlow as well: one of every … */
+/** One of this many documents is also run on TensorFlow. */
 const TENSORFLOW_EVERY = 50
 
-/** What the plan's inputs ask for: bags of 0, 1 and 2 values in turn. */
+/** Batches for the plan's inputs: bags of 0, 1 and 2 values in turn. */
 function batchFor({ inputs }: Plan, draws: Draws): BatchArrays {
   const offsets = Int32Array.from({ length: ROWS }, (_, row) => row - (row % 3 === 2 ? 1 : 0))
   return {
@@ -31,7 +31,7 @@ function batchFor({ inputs }: Plan, draws: Draws): BatchArrays {
   }
 }
 
-/** Node by node, of the nodes that lead to the loss, and in sum. */
+/** Compares node by node, over the nodes that lead to the loss, and in total. */
 function expectPromised(plan: Plan, check: ModelCheck, used: Set<string>): void {
   const widthOf = new Map(plan.operations.map(({ node, output }) => [node, plan.values[output]?.width]))
   const reports = check.nodes.filter(({ id }) => used.has(id))

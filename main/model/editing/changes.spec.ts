@@ -23,7 +23,7 @@ describe('the changes between two versions', () => {
     expect(changes.moved).toBe(0)
   })
 
-  it('tell settings by field, before and after', () => {
+  it('report settings by field, before and after', () => {
     const changes = documentChanges(dcn, changed(dcn, 'deep', { widths: [8], dropout: 0.5 }))
     expect(changes.nodes).toEqual([
       {
@@ -37,7 +37,7 @@ describe('the changes between two versions', () => {
     expect(changes.edges).toEqual([])
   })
 
-  it('tell a removed node with its lines, and an added one the other way round', () => {
+  it('report a removed node with its edges, and an added one in reverse', () => {
     const u = dcn.nodes.find((node) => node.kind === 'embedding' && node.column === 'u')?.id ?? ''
     const without = removeNodes(dcn, new Set([u]))
     const removed = documentChanges(dcn, without)
@@ -48,7 +48,7 @@ describe('the changes between two versions', () => {
     expect(added.edges).toEqual([{ source: u, target: 'features', change: 'added' }])
   })
 
-  it('tell a node under another id as renamed, with all that reads it unchanged', () => {
+  it('report a node under another id as renamed, and the nodes that read it as unchanged', () => {
     const changes = documentChanges(dcn, renameNode(dcn, 'deep', 'tower'))
     expect(changes.nodes).toEqual([
       {
@@ -61,14 +61,14 @@ describe('the changes between two versions', () => {
     expect(changes.edges).toEqual([])
   })
 
-  it('tell another order of inputs, for it moves columns', () => {
+  it('report another order of inputs, because it moves columns', () => {
     const features = dcn.nodes.find(({ id }) => id === 'features')
     const vectors = features?.kind === 'concat' ? features.inputs.vectors.toReversed() : []
     const changes = documentChanges(dcn, changed(dcn, 'features', { inputs: { vectors } }))
     expect(changes.nodes).toMatchObject([{ id: 'features', fields: [{ path: 'inputs', after: vectors }] }])
   })
 
-  it('count boxes that lie elsewhere apart, and tell what the document says of itself', () => {
+  it('count moved boxes separately, and report changes of the document’s description', () => {
     const moved = changed({ ...dcn, name: 'Other' }, 'deep', { position: { x: 1, y: 1 } })
     const changes = documentChanges(dcn, moved)
     expect(changes).toMatchObject({ nodes: [], edges: [], moved: 1 })

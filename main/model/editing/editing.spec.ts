@@ -108,7 +108,7 @@ describe('an edit', () => {
     }
   })
 
-  it('is told by a patch that makes the one version of the other, both ways', () => {
+  it('is described by a patch that turns one version into the other, in both directions', () => {
     const random = new Random(2)
     let document = preset('dcnv2')
     for (let step = 0; step < 400; step++) {
@@ -161,7 +161,7 @@ describe('a connection', () => {
     expect(problem('activation', 'loss')).toBeNull()
   })
 
-  it('to a port for one takes the place of the one before', () => {
+  it('to a port for one source replaces the previous edge', () => {
     const second = connect(connect(chain, 'dense', 'mlp'), 'activation', 'mlp')
     expect(sourcesOf(nodesById(second).get('mlp')!)).toEqual(['activation'])
   })

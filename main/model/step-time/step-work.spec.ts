@@ -82,7 +82,7 @@ describe('the time of a step', () => {
     expect(nodes.get('bot_l')).toBeGreaterThan(0)
   })
 
-  it('that was measured is told by node; tables share theirs by what was predicted', () => {
+  it('that was measured is attributed to nodes; tables share theirs in proportion to the prediction', () => {
     const measured = measuredByNode(work, unitTimes, [
       { name: 'bot_l.0', phase: 'forward', ms: 2 },
       { name: 'bot_l.0', phase: 'backward', ms: 3 },

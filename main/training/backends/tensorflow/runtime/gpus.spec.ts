@@ -32,7 +32,7 @@ describe.skipIf(process.platform === 'win32')('the GPUs of a machine', () => {
     expect(await findGpus()).toEqual([])
   })
 
-  it('tell how busy the first one is; what a driver cannot tell is left out', async () => {
+  it('report how busy the first one is; what a driver does not report is left out', async () => {
     await driverThatSays("printf '37, 2048\\n0, 3\\n'")
     expect(await gpuUse()).toEqual({ busy: 0.37, usedBytes: 2048 * 1024 ** 2 })
     await driverThatSays("echo '[N/A], 2048'")
