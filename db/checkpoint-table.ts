@@ -7,7 +7,7 @@ import { requireSound, seal, soundColumn } from './row-checksums.ts'
 import { storedAs, unusable } from './row-problems.ts'
 import type { CheckpointChange, NewCheckpoint } from './types.ts'
 
-/** Checkpoints that lie in the workspace's checkpoints folder. */
+/** The checkpoints in the workspace's checkpoints folder. */
 export class CheckpointTable {
   readonly #connection: Connection
 
@@ -15,7 +15,7 @@ export class CheckpointTable {
     this.#connection = connection
   }
 
-  /** Stores a saved checkpoint and forgets removed ones; a former best that stays is only kept from now on. */
+  /** Stores a saved checkpoint and deletes removed ones. A former best one that stays becomes a kept one. */
   save(run: string, { saved, removed }: CheckpointChange): void {
     this.#connection.transaction(() => {
       const key = runKey(this.#connection, run)
@@ -38,7 +38,9 @@ export class CheckpointTable {
     })
   }
 
-  /** Makes these the run's checkpoints, after its owner died between changing files and telling. Throws NotFound. */
+  /**
+   * Makes these the run's checkpoints, after its owner died between changing files and storing that. Throws NotFound.
+   */
   replaceAll(run: string, checkpoints: readonly NewCheckpoint[]): void {
     this.#connection.transaction(() => {
       this.#connection.run('DELETE FROM checkpoints WHERE run = :key', { key: runKey(this.#connection, run) })
@@ -46,7 +48,7 @@ export class CheckpointTable {
     })
   }
 
-  /** By step; rows that are damaged or name another file than the step's own are left out. Throws NotFound. */
+  /** By step. Rows that are damaged or name another file than the step's own are left out. Throws NotFound. */
   list(run: string): CheckpointInfo[] {
     const key = runKey(this.#connection, run)
     const rows = this.#connection.all<CheckpointInfo & { sound: number }>(

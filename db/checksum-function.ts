@@ -3,14 +3,14 @@ import { crc32 } from 'node:zlib'
 import type Database from 'better-sqlite3'
 import type { Value } from './value.ts'
 
-/** Makes row_checksum known to a connection. */
+/** Registers row_checksum for a connection. */
 export function registerChecksum(database: Database.Database): void {
   database.function('row_checksum', { deterministic: true, varargs: true }, (...values: Value[]) =>
     crc32(values.map(marked).join('|')),
   )
 }
 
-/** Different for values that differ, minus zero included. */
+/** Bytes that differ for values that differ, including minus zero. */
 function marked(value: Value): string {
   if (value === null) return 'n'
   if (typeof value === 'string') return `${value.length}:${value}`

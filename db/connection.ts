@@ -11,10 +11,10 @@ import { losesTransactions } from './write-ahead-log.ts'
 
 export type Parameters = Record<string, Value>
 
-/** How long a write waits for another process's unless the busy_timeout pragma says otherwise. */
+/** How long a write waits for another process's write unless the busy_timeout pragma says otherwise. */
 const BUSY_MS = 5000
 
-/** Windows keeps an open file from being deleted, and gives files no lasting numbers everywhere. */
+/** Windows does not delete an open file, and does not give lasting file numbers everywhere. */
 function identityOf(file: string): string | null {
   if (process.platform === 'win32') return null
   const there = statSync(file, { throwIfNoEntry: false })
@@ -30,15 +30,15 @@ export class Connection {
   readonly file: string
   readonly problems = new RowProblems()
   readonly #database: Database.Database
-  /** Why nothing can be written; null where it can. */
+  /** Why nothing can be written, or null if it can. */
   readonly readOnly: StudioError | null
-  /** Which file it is; null where the system does not tell files apart, or nothing is written. */
+  /** The identity of the file; null if the system does not distinguish files, or nothing is written. */
   readonly #opened: string | null = null
   readonly #statements = new Map<string, Database.Statement>()
 
   /**
-   * Opens or creates the file; readers never wait for the writer, writers wait for one another for 5 s. With
-   * `content` it is that in memory which is read, and any attempt to write throws `content.why`.
+   * Opens or creates the file. Readers never wait for the writer; writers wait for one another for 5 s. With `content`
+   * that in-memory content is read, and any attempt to write throws `content.why`.
    */
   constructor(file: string, { content }: { content?: { bytes: Buffer; why: StudioError } } = {}) {
     this.file = file
@@ -68,7 +68,7 @@ export class Connection {
     registerTextFunctions(this.#database)
   }
 
-  /** Number of rows changed. */
+  /** The number of changed rows. */
   run(sql: string, parameters: Parameters = {}): number {
     const write = () => this.#guard(() => this.#prepare(sql).run(parameters).changes)
     return this.#database.inTransaction ? write() : this.#inPlace(write)
@@ -83,7 +83,7 @@ export class Connection {
     return this.#guard(() => this.#prepare(sql).all(parameters) as Row[])
   }
 
-  /** As `all`, for SQL that depends on what a user typed: it is not kept for the next time. */
+  /** Like `all`, for SQL that depends on what a user typed. The statement is not kept. */
   allOnce<Row>(sql: string, parameters: Parameters = {}): Row[] {
     return this.#guard(() => this.#database.prepare(sql).all(parameters) as Row[])
   }
@@ -97,15 +97,18 @@ export class Connection {
     return this.#guard(() => this.#database.pragma(name, { simple: true }) as Value)
   }
 
-  /** All or nothing. Takes the write lock at once, so that what is read inside is still true when it is written. */
+  /**
+   * A transaction, all or nothing. Takes the write lock at once, so that what is read in it is still true when it is
+   * written.
+   */
   transaction<Result>(work: () => Result): Result {
     if (this.#database.inTransaction) return work()
     return this.#inPlace(() => this.#guard(() => this.#database.transaction(work).immediate()))
   }
 
   /**
-   * A transaction that does not wait for the disk: safe from a dying process, and whole or not there after a power cut,
-   * but the last ones may then be gone. Inside another one it is part of that.
+   * A transaction that does not wait for the disk. It is safe against a dying process, and complete or absent after a
+   * power cut, but the last ones may then be lost. Inside another transaction it belongs to that one.
    */
   quickTransaction<Result>(work: () => Result): Result {
     if (this.#database.inTransaction) return work()
@@ -122,8 +125,8 @@ export class Connection {
   }
 
   /**
-   * Does a write, and makes sure that its file is still the workspace's: what is written to a deleted one is lost
-   * without a word. Looking takes microseconds.
+   * Writes, and checks that the file is still the workspace's, because what is written to a deleted file is lost
+   * silently. The check takes microseconds.
    */
   #inPlace<Result>(write: () => Result): Result {
     this.#requirePlace()
@@ -151,7 +154,7 @@ export class Connection {
     return statement
   }
 
-  /** The reason for a refused write in a database that is only read. */
+  /** The reason for a refused write in a read-only database. */
   #refused(error: unknown): StudioError | null {
     return error instanceof Database.SqliteError && error.code === 'SQLITE_READONLY' ? this.readOnly : null
   }

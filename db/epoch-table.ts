@@ -7,7 +7,7 @@ import { runKey } from './run-key.ts'
 import { standingAfter } from './standing.ts'
 import { SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
 
-/** Finished epochs, and where they leave their run. */
+/** Finished epochs, and their effect on the best metrics of their run. */
 export class EpochTable {
   readonly #connection: Connection
 
@@ -15,7 +15,9 @@ export class EpochTable {
     this.#connection = connection
   }
 
-  /** Stores an epoch's result, replacing an earlier one of the same number, and updates the run's best and last. */
+  /**
+   * Stores an epoch's result, replaces an earlier one of the same number, and updates the run's best and last metrics.
+   */
   save(run: string, result: EpochResult): void {
     this.#connection.transaction(() => {
       const key = runKey(this.#connection, run)

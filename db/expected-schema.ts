@@ -7,8 +7,8 @@ import { damaged } from './sqlite-errors.ts'
 let expected: string | null = null
 
 /**
- * Throws Corrupt where a migrated database's tables are not those that the migrations make: SQLite checks neither their
- * names nor their defaults, and what somebody added could run with every change.
+ * Throws Corrupt if a migrated database's tables are not those that the migrations create. SQLite checks neither their
+ * names nor their defaults, and a trigger that somebody added could run with every change.
  */
 export function requireExpectedSchema(connection: Connection): void {
   expected ??= freshSchema()

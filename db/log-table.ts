@@ -5,12 +5,12 @@ import { soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewLine } from './types.ts'
 
-/** Of a time as text. */
+/** The maximum length of a time as text. */
 const LONGEST_TIME = 40
 
 const DAMAGED = { level: 'warning', message: '(This line is damaged in the database.)' } as const
 
-/** What runs have to say, line by line, numbered from 1 within a run. */
+/** The log lines of runs, numbered from 1 within a run. */
 export class LogTable {
   readonly #connection: Connection
 
@@ -24,7 +24,7 @@ export class LogTable {
       const key = runKey(this.#connection, run)
       const first = this.last(run) + 1
       return lines.map(({ at, level, message }, index) => {
-        // A message names what stands in files.
+        // A message may contain names from files.
         const line = { sequence: first + index, at, level, message: boundedMessage(message) }
         this.#connection.run(
           `INSERT INTO log_lines (run, sequence, at, level, message, checksum)
@@ -36,14 +36,14 @@ export class LogTable {
     })
   }
 
-  /** The newest line's number, 0 where there is none. Throws NotFound. */
+  /** The newest line's number, or 0 if there is none. Throws NotFound. */
   last(run: string): number {
     const key = runKey(this.#connection, run)
     const sql = 'SELECT coalesce(max(sequence), 0) AS sequence FROM log_lines WHERE run = :key'
     return this.#connection.get<{ sequence: number }>(sql, { key })?.sequence ?? 0
   }
 
-  /** Lines numbered above `after`, at most `limit`, in order. Throws NotFound. */
+  /** At most `limit` lines with numbers above `after`, in order. Throws NotFound. */
   after(run: string, after: number, limit: number): LogLine[] {
     const key = runKey(this.#connection, run)
     const rows = this.#connection.all<LogLine & { sound: number }>(

@@ -2,12 +2,12 @@ import { StudioError } from '../main/contract/errors.ts'
 import type { Connection } from './connection.ts'
 import type { Migration } from './migrations/migration.ts'
 
-/** "DLRM" in ASCII: how SQLite files of ours are told from others'. */
+/** "DLRM" in ASCII, which distinguishes our SQLite files from others. */
 export const APPLICATION_ID = 0x444c524d
 
 /**
- * Brings the schema up to the last migration, each step in a transaction of its own, so that a crash leaves the
- * schema of one step or the next. Refuses a database of a newer release, and other programs' databases.
+ * Updates the schema to the last migration, each step in a transaction of its own, so that a crash leaves the schema of
+ * one step or the next. Refuses a database of a newer release, and other programs' databases.
  */
 export function migrate(connection: Connection, migrations: readonly Migration[]): void {
   assertOrdered(migrations)
@@ -45,7 +45,8 @@ function assertOrdered(migrations: readonly Migration[]): void {
 }
 
 function refuseForeign(connection: Connection): void {
-  // One statement, so that both are of one moment: between two, another process may commit its first migration.
+  // One statement, so that both values are of the same moment: between two statements another process may commit its
+  // first migration.
   const found = connection.get<{ application: number; objects: number }>(
     `SELECT (SELECT application_id FROM pragma_application_id) AS application,
             (SELECT count(*) FROM sqlite_schema) AS objects`,

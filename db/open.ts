@@ -1,4 +1,4 @@
-/** Opening a workspace's database: to write, or read into memory where that is not possible. */
+/** Opens a workspace's database: to write, or in memory if it can only be read. */
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { StudioError } from '../main/contract/errors.ts'
@@ -15,22 +15,22 @@ import { keepReserve, OPENING_BYTES, withReserve } from './space-reserve.ts'
 import { damaged } from './sqlite-errors.ts'
 import { StudioDatabase } from './studio-database.ts'
 
-/** What is checked in full takes a hundredth of a second. */
+/** A database of up to this size is checked in full, which takes a hundredth of a second. */
 const FULL_CHECK_BYTES = 16 * 1024 * 1024
 
 export interface OpenOptions {
   /**
-   * How long a write waits for another process's, in milliseconds, before it throws Busy. Nothing else happens in this
-   * process meanwhile: one that serves others waits for a short time only, and tries again with retryBusy.
+   * How long a write waits for another process's write, in milliseconds, before it throws Busy. This process does
+   * nothing else in the meantime, so one that serves others waits for a short time and tries again with retryBusy.
    */
   busyMs?: number
 }
 
 /**
- * Opens a workspace's database, making or updating it where needed. On a full disk it uses the reserve beside it. Where
- * it cannot be written for all that, its content is read into memory, `readOnly` says why, and writing throws that.
- * Throws Corrupt for a damaged file, Unsupported for one of a newer release or of another program, Io where it cannot
- * be read, DiskFull where there is none yet and no room to make it.
+ * Opens a workspace's database, and creates or updates it if necessary. On a full disk it uses the reserve beside it.
+ * If it cannot be written nevertheless, its content is read into memory, `readOnly` says why, and writing throws that.
+ * Throws Corrupt for a damaged file, Unsupported for one of a newer release or of another program, Io if it cannot be
+ * read, and DiskFull if there is none yet and no room to create it.
  */
 export function openStudioDatabase(file: string, options: OpenOptions = {}): StudioDatabase {
   refuseLinks(file)
@@ -46,19 +46,19 @@ export function openStudioDatabase(file: string, options: OpenOptions = {}): Stu
 }
 
 function openForWriting(file: string, { busyMs }: OpenOptions): StudioDatabase {
-  // SQLite opens what is not the user's to write without a word, and fails with the first change.
+  // SQLite opens a file without write permission silently, and fails at the first change.
   if (existsSync(file) && !(isWritable(file) && isWritable(dirname(file)))) {
     throw readOnlyWorkspace(dirname(file))
   }
   const connection = new Connection(file)
   try {
     check(connection)
-    // A commit is on the disk when it returns, but for quick ones: a power cut loses no finished epoch.
+    // A commit is on the disk when it returns, except for quick ones, so a power cut loses no finished epoch.
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
     migrate(connection, migrations)
     requireExpectedSchema(connection)
-    // Last, so that a file that is refused stays as it is.
+    // This comes last, so that a refused file stays as it is.
     connection.pragma('journal_mode = WAL')
     if (busyMs !== undefined) connection.pragma(`busy_timeout = ${busyMs}`)
     return new StudioDatabase(connection)
@@ -73,7 +73,7 @@ function openForReading(file: string, why: StudioError): StudioDatabase {
   const connection = new Connection(file, { content: { bytes, why } })
   try {
     check(connection)
-    // In memory only: the file stays of the release that wrote it.
+    // Only in memory: the file stays as the release that wrote it left it.
     migrate(connection, migrations)
     requireExpectedSchema(connection)
     connection.pragma('query_only = ON')
@@ -84,21 +84,21 @@ function openForReading(file: string, why: StudioError): StudioDatabase {
   }
 }
 
-/** Small databases are checked in full, which finds what differs between a table and its indexes. */
+/** Small databases are checked in full, which finds differences between a table and its indexes. */
 function check(connection: Connection): void {
   const bytes = Number(connection.pragma('page_count')) * Number(connection.pragma('page_size'))
   const finding = connection.pragma(bytes <= FULL_CHECK_BYTES ? 'integrity_check(1)' : 'quick_check(1)')
   if (finding !== 'ok') throw damaged(connection.file, String(finding))
 }
 
-/** What SQLite refuses of the statements that open every database can only be a damaged one. */
+/** If SQLite refuses the statements that open every database, the database is damaged. */
 function asDamage(error: unknown, file: string): unknown {
   const { code } = error as { code?: unknown }
   const refused = typeof code === 'string' && /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|SCHEMA)/.test(code)
   return refused && error instanceof Error ? damaged(file, error.message) : error
 }
 
-/** The reason to say where somebody writes; null where the failure is another one. */
+/** The reason that is shown to whoever writes; null if the failure is another one. */
 function whyReadOnly(error: unknown, file: string): StudioError | null {
   const folder = dirname(file)
   const { code } = toErrorData(error)

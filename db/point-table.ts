@@ -5,7 +5,7 @@ import { runKey } from './run-key.ts'
 import type { NewPoint } from './types.ts'
 
 const LONGEST_SERIES = 200
-/** Of a damaged point: its checksum differs, or it is one that this program would not have written. */
+/** For a damaged point: its checksum differs, or this program would not have written it. */
 const DAMAGED = `(NOT ${sound('metric_points')}
   OR abs(value) > ${Number.MAX_VALUE} OR abs(elapsed_ms) > ${Number.MAX_VALUE}
   OR step NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}
@@ -15,7 +15,7 @@ const DAMAGED = `(NOT ${sound('metric_points')}
 /** Metric points. Every one is kept, numbered from 1 within its run. */
 export class PointTable {
   readonly #connection: Connection
-  /** Runs whose damaged points have been counted, which reads all of them. */
+  /** Runs whose damaged points were counted, which reads all of them. */
   readonly #counted = new Set<number>()
 
   constructor(connection: Connection) {
@@ -23,8 +23,8 @@ export class PointTable {
   }
 
   /**
-   * Stores points and returns those that were new, numbered. A run has one point of a series and step: a resumed run
-   * comes by some steps again and measures the same values there. Values must be finite.
+   * Stores points and returns the new ones with their numbers. A run has one point for a series and step, because a
+   * resumed run repeats some steps and measures the same values. Values must be finite.
    */
   append(run: string, points: readonly NewPoint[]): MetricPoint[] {
     if (points.length === 0) return []
@@ -46,7 +46,7 @@ export class PointTable {
     })
   }
 
-  /** The newest point's number, 0 where there is none. Throws NotFound. */
+  /** The newest point's number, or 0 if there is none. Throws NotFound. */
   last(run: string): number {
     const key = runKey(this.#connection, run)
     const sql = 'SELECT coalesce(max(sequence), 0) AS sequence FROM metric_points WHERE run = :key'
@@ -54,14 +54,14 @@ export class PointTable {
   }
 
   /**
-   * Points numbered above `after`, at most `limit`, in order. Throws NotFound. Damaged points are left out, and the
-   * connection's problems say how many of which run: one of them must not hide the other thousands.
+   * At most `limit` points with numbers above `after`, in order. Throws NotFound. Damaged points are left out, and the
+   * connection's problems say how many of which run, because one of them must not hide the other thousands.
    */
   after(run: string, after: number, limit: number): MetricPoint[] {
     const key = runKey(this.#connection, run)
     const found: MetricPoint[] = []
     let from = after
-    // Damaged points do not count towards the limit, for a shorter answer would look like the last one.
+    // Damaged points do not count towards the limit, because a shorter answer would mean that there are no more.
     while (found.length < limit) {
       const count = limit - found.length
       const rows = this.#connection.all<MetricPoint & { sound: number }>(
@@ -92,7 +92,10 @@ export class PointTable {
     if (damaged) this.#connection.problems.note(damagedPoints(run, damaged))
   }
 
-  /** Deletes up to `limit` of a run's newest points; how many there were. For deleting a long run piece by piece. */
+  /**
+   * Deletes up to `limit` of a run's newest points and returns their number. A long run is deleted step by step in this
+   * way.
+   */
   removeSome(run: string, limit: number): number {
     const key = runKey(this.#connection, run)
     return this.#connection.run(
@@ -103,7 +106,7 @@ export class PointTable {
   }
 }
 
-/** As the contract's schema, which would take several times as long for 100,000 of them. */
+/** Equivalent to the contract's schema, which would take several times as long for 100,000 points. */
 const isPoint = ({ sequence, series, step, epoch, value, elapsedMs }: MetricPoint): boolean =>
   [sequence, step, epoch].every(Number.isSafeInteger) &&
   [value, elapsedMs].every(Number.isFinite) &&

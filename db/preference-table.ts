@@ -11,7 +11,7 @@ export class PreferenceTable {
     this.#connection = connection
   }
 
-  /** undefined where it was never set; throws Corrupt where it is damaged; the reader checks the value's shape. */
+  /** undefined if it was never set. Throws Corrupt if it is damaged. The reader checks the value's shape. */
   get(key: string): unknown {
     const sql = `SELECT value, ${soundColumn('preferences')} FROM preferences WHERE key = :key`
     const row = this.#connection.get<{ value: string; sound: number }>(sql, { key })

@@ -5,7 +5,7 @@ import { requireSound, seal, soundColumn } from './row-checksums.ts'
 import { storedAs, storedJson } from './row-problems.ts'
 import { runKey } from './run-key.ts'
 
-/** Where the time of a run's training steps went, up to its last epoch or checkpoint. */
+/** How a run's training steps spent their time, up to its last epoch or checkpoint. */
 export class ProfileTable {
   readonly #connection: Connection
 
@@ -24,7 +24,7 @@ export class ProfileTable {
     seal(this.#connection, 'run_profiles', 'run = :key', { key })
   }
 
-  /** null where nothing was counted. */
+  /** null if nothing was measured. */
   get(run: string): RunProfile | null {
     const sql = `SELECT profile, ${soundColumn('run_profiles')} FROM run_profiles
       WHERE run = (SELECT key FROM runs WHERE id = :run)`

@@ -1,5 +1,5 @@
 /**
- * A database with its write-ahead log, read without writing anything beside it: SQLite itself cannot open one that is
+ * Reads a database with its write-ahead log without writing anything beside it, because SQLite itself cannot open one
  * in WAL mode on a full disk or in a folder that cannot be written.
  */
 import { readFileSync, statSync } from 'node:fs'
@@ -7,20 +7,20 @@ import { readFileSync, statSync } from 'node:fs'
 const WAL_HEADER_BYTES = 32
 const FRAME_HEADER_BYTES = 24
 const WAL_MAGIC = 0x377f0682
-/** Where a database says whether it is read and written by way of a log (2) or not (1). */
+/** The bytes that say whether a database uses a write-ahead log (2) or not (1). */
 const FORMAT_OFFSETS = [18, 19]
 const ATTEMPTS = 20
 
 /**
- * The content as of the last commit, as a buffer that SQLite can open in memory. Throws the system's error where the
- * file cannot be read.
+ * The content as of the last commit, as a buffer that SQLite can open in memory. Throws the system's error if the file
+ * cannot be read.
  */
 export function readOnlyContent(file: string): Buffer {
   for (let attempt = 1; ; attempt++) {
     const before = stamp(file)
     const database = readFileSync(file)
     const log = readLog(`${file}-wal`)
-    // A process that writes meanwhile may move frames from one file to the other between the two reads.
+    // A process that writes in the meantime may move frames from one file to the other between the two reads.
     if (attempt === ATTEMPTS || stamp(file) === before)
       return withoutLog(log ? applied(database, log) : database)
   }
@@ -43,7 +43,7 @@ function stamp(file: string): string {
     .join()
 }
 
-/** The pages of every frame up to the last commit, each in its place; frames of an earlier round do not count. */
+/** The pages of every frame up to the last commit, each at its position. Frames of an earlier round do not count. */
 function applied(database: Buffer, log: Buffer): Buffer {
   const magic = log.readUInt32BE(0)
   if ((magic & ~1) >>> 0 !== WAL_MAGIC) return database
@@ -89,7 +89,7 @@ function checksum(bytes: Buffer, from: number, to: number, [first, second]: Sum,
 const sameSum = (bytes: Buffer, at: number, [first, second]: Sum): boolean =>
   bytes.readUInt32BE(at) === first && bytes.readUInt32BE(at + 4) === second
 
-/** In memory there is no log; a database that asks for one cannot be opened there. */
+/** There is no log in memory, and a database that asks for one cannot be opened there. */
 function withoutLog(database: Buffer): Buffer {
   for (const offset of FORMAT_OFFSETS) if (database[offset] === 2) database[offset] = 1
   return database

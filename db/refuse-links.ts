@@ -4,9 +4,9 @@ import { StudioError } from '../main/contract/errors.ts'
 import { RESERVE_FILE } from './space-reserve.ts'
 
 /**
- * Throws Unsupported where a database's file or one of those beside it is anything but a regular file: what a symbolic
- * link points at would be written to, which in a workspace of somebody else's can be any file of the user's, and opening a
- * pipe would wait for ever.
+ * Throws Unsupported if a database's file or one beside it is not a regular file. The target of a symbolic link would
+ * be written to, which in a workspace from somebody else can be any file of the user's, and opening a pipe would wait
+ * for ever.
  */
 export function refuseLinks(file: string): void {
   const beside = ['', '-wal', '-shm', '-journal'].map((ending) => `${file}${ending}`)

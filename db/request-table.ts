@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts'
 import { runKey } from './run-key.ts'
 import type { RunAction } from './types.ts'
 
-/** What other processes ask of a run's owner: pause, resume, stop. */
+/** The requests of other processes to a run's owner: pause, resume, stop. */
 export class RequestTable {
   readonly #connection: Connection
 
@@ -22,10 +22,10 @@ export class RequestTable {
     })
   }
 
-  /** For the owner: what was asked of a run since the last call, oldest first. Each request is handed out once. */
+  /** For the owner: the requests to a run since the last call, oldest first. Each request is returned once. */
   take(run: string): RunAction[] {
     const asked = `SELECT action FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :run)`
-    // Looked at first without the write lock, because there is mostly nothing.
+    // They are first read without the write lock, because there are usually none.
     if (!this.#connection.get(asked, { run })) return []
     return this.#connection.transaction(() => {
       const actions = this.#connection.all<{ action: RunAction }>(`${asked} ORDER BY number`, { run })

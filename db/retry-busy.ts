@@ -7,9 +7,9 @@ const PAUSE_MS = 25
 export const STORING_LIMIT_MS = 30_000
 
 /**
- * Does the work again for as long as another process writes to the database, at most for so long; the event loop is free
- * meanwhile. Whatever the work does before its write has to be harmless to do twice. Throws Busy in the end, and anything
- * else at once.
+ * Repeats the work while another process writes to the database, for at most this long; the event loop is free in the
+ * meantime. Whatever the work does before its write must be harmless when repeated. Throws Busy in the end, and any
+ * other error at once.
  */
 export async function retryBusy<Result>(
   limitMs: number,

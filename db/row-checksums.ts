@@ -1,12 +1,14 @@
 /**
- * A checksum over each row's content, because SQLite finds a damaged page only where its structure suffers, and never a
- * flipped bit in a number. It is written with the row and compared whenever the row is read. Rows of former versions got
- * theirs by a migration; one without is taken as it is.
+ * A checksum over each row's content, because SQLite detects a damaged page only if its structure suffers, and never a
+ * flipped bit in a number. It is written with the row and compared whenever the row is read. A migration added it to
+ * rows of former versions; a row without one is accepted as it is.
  */
 import type { Connection, Parameters } from './connection.ts'
 import { unusable } from './row-problems.ts'
 
-/** What each checksum is over. Owner, heartbeat and progress of a run change all the time and end with it. */
+/**
+ * The columns that each checksum covers. Owner, heartbeat and progress of a run change all the time and end with it.
+ */
 const CHECKED = {
   runs: [
     'key',
@@ -32,7 +34,7 @@ const CHECKED = {
     'initial_parameters',
     'model_id',
   ],
-  /** Apart, because they are long and the rest of a run changes often. */
+  /** Separate, because they are long and the rest of a run changes often. */
   'runs.documents': ['key', 'model_name', 'dataset_name', 'model', 'config', 'environment'],
   epochs: ['run', 'epoch', 'result'],
   checkpoints: ['id', 'run', 'step', 'epoch', 'kind', 'path', 'bytes', 'sha256', 'created_at'],
@@ -63,11 +65,11 @@ export const sound = (checked: Checked): string =>
 /** For a SELECT, with the name `sound`. */
 export const soundColumn = (checked: Checked): string => `${sound(checked)} AS sound`
 
-/** For a SELECT: a column's text, or a word in its place where the row is damaged. */
+/** For a SELECT: a column's text, or a word instead of it if the row is damaged. */
 export const ifSound = (checked: Checked, column: string): string =>
   `iif(${sound(checked)}, ${column}, '(damaged)')`
 
-/** Writes the checksum of rows that have just been changed. `where` is a condition on their keys. */
+/** Writes the checksum of rows that were just changed. `where` is a condition on their keys. */
 export function seal(connection: Connection, checked: Checked, where: string, parameters: Parameters): void {
   const sql = `UPDATE ${tableOf(checked)} SET ${columnOf(checked)} = ${valueOf(checked)} WHERE ${where}`
   connection.run(sql, parameters)
@@ -79,7 +81,7 @@ export function requireSound(row: { sound: number }, what: string, file: string)
   throw unusable(what, 'it is damaged (its checksum differs)', file)
 }
 
-/** The tables that have damaged rows, with how many; reads every row. */
+/** The tables that have damaged rows, with their number. Reads every row. */
 export function damagedRows(connection: Connection): { table: string; rows: number }[] {
   return checkedTables.flatMap((checked) => {
     const sql = `SELECT count(*) AS rows FROM ${tableOf(checked)} WHERE NOT ${sound(checked)}`

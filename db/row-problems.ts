@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { StudioError, toErrorData } from '../main/contract/errors.ts'
 import { issueSentence } from '../main/model/issue-text.ts'
 
-/** Enough to see what is wrong; a hostile database could have millions. */
+/** Enough to see what is wrong, because a hostile database could have millions. */
 const MOST = 100
 
 /** A row that cannot be used, named so that a person finds it. The rest of the workspace stays usable. */
@@ -14,7 +14,9 @@ export function unusable(what: string, why: string, file: string): StudioError {
   )
 }
 
-/** JSON that a column holds. Throws Corrupt where it is none: somebody else's database can hold any text. */
+/**
+ * The JSON in a column. Throws Corrupt if it is not JSON, because a database from somebody else can contain any text.
+ */
 export function storedJson(text: string, what: string, file: string): unknown {
   try {
     return JSON.parse(text)
@@ -24,8 +26,8 @@ export function storedJson(text: string, what: string, file: string): unknown {
 }
 
 /**
- * What a row holds, as the contract describes it: a checksum only tells that a row is as it was written, not who wrote
- * it. Throws Corrupt with the first field that has another shape.
+ * A row's content in the form of the contract. A checksum only shows that a row is as it was written, not who wrote it.
+ * Throws Corrupt with the first field that has another shape.
  */
 export function storedAs<Schema extends z.ZodType>(
   schema: Schema,
@@ -34,7 +36,7 @@ export function storedAs<Schema extends z.ZodType>(
   file: string,
 ): z.output<Schema> {
   const { success, error } = schema.safeParse(value)
-  // The value itself, for the schema would leave out what newer releases have added.
+  // The value itself, because the schema would remove what newer releases have added.
   if (success) return value as z.output<Schema>
   const issue = error.issues[0]
   const field = issue?.path.join('.') || 'its content'
@@ -45,7 +47,7 @@ export function storedAs<Schema extends z.ZodType>(
 export class RowProblems {
   readonly #messages = new Set<string>()
 
-  /** Converts rows and leaves out those that are unusable. */
+  /** Converts rows and leaves out unusable ones. */
   readable<Row, Result>(rows: readonly Row[], convert: (row: Row) => Result): Result[] {
     return rows.flatMap((row) => {
       try {

@@ -1,4 +1,4 @@
-/** How a query over runs, and an order of them, become SQL. */
+/** Translates a query over runs, and an order of them, to SQL. */
 import type { RunSort } from '../main/contract/run-list.ts'
 import type { RunCondition, RunField } from '../main/contract/run-query.ts'
 import { SHOWN_NOTES, SHOWN_TAG } from './run-rows.ts'
@@ -12,7 +12,7 @@ const columns: Record<Exclude<RunField, 'tag'>, string> = {
   notes: SHOWN_NOTES,
 }
 
-/** A condition on a row of runs, and the texts that it compares with. */
+/** A condition on a row of runs, and the texts with which it compares. */
 export interface SqlCondition {
   sql: string
   parameters: Record<string, string>
@@ -20,7 +20,7 @@ export interface SqlCondition {
 
 export function sqlCondition(condition: RunCondition): SqlCondition {
   const parameters: Record<string, string> = {}
-  /** The same text is one parameter: a word is compared with every field. */
+  /** The same text is one parameter, because a word is compared with every field. */
   const names = new Map<string, string>()
   const parameter = (text: string): string => {
     const name = names.get(text) ?? `text${names.size}`
@@ -54,7 +54,7 @@ function compile(condition: RunCondition, parameter: (text: string) => string): 
   }
 }
 
-/** SQLite's own function does for ASCII, and is several times as fast as one of JavaScript. */
+/** SQLite's own function suffices for ASCII, and is several times as fast as one in JavaScript. */
 const folded = (value: string): string =>
   `iif(length(${value}) = octet_length(${value}), lower(${value}), fold_case(${value}))`
 
@@ -74,7 +74,7 @@ const sorted: Record<RunSort['column'], string> = {
 
 const NEWEST_FIRST = 'created_at DESC, key DESC'
 
-/** For ORDER BY. Runs without a value come last either way, and equals are newest first. */
+/** For ORDER BY. Runs without a value come last in either direction, and equal ones are ordered newest first. */
 export function sqlOrder({ column, descending }: RunSort): string {
   if (column === 'created') return descending ? NEWEST_FIRST : 'created_at, key DESC'
   return `${sorted[column]} ${descending ? 'DESC' : 'ASC'} NULLS LAST, ${NEWEST_FIRST}`

@@ -1,4 +1,4 @@
-/** How a row of the runs table becomes a RunRow or RunRecord. */
+/** Converts a row of the runs table to a RunRow or RunRecord. */
 import { z } from 'zod'
 import { errorData } from '../main/contract/errors.ts'
 import { runEnvironment, runProgress, runStatus, type RunStatus } from '../main/contract/runs.ts'
@@ -10,7 +10,7 @@ import { ifSound, requireSound, sound, soundColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { RunRecord, RunRow } from './types.ts'
 
-/** The contract's limits for what a user writes; a database of somebody else's could hold more. */
+/** The contract's limits for what a user writes. A database from somebody else could contain more. */
 const LONGEST_NOTES = 100_000
 const LONGEST_TAG = 100
 const MOST_TAGS = 50
@@ -87,11 +87,11 @@ export interface StoredRun extends StoredSummary {
   documents_sound: number
 }
 
-/** What older versions had no name for, as they did it. */
+/** Settings that older versions had no name for, with the values that describe what they did. */
 const UNNAMED_SETTINGS = { device: 'auto' } as const
 const UNTOLD = { computation: null }
 
-/** Throws Corrupt for a row that is damaged, or whose id, dataset or saved model is of a form that no version gives. */
+/** Throws Corrupt for a row that is damaged, or whose id, dataset or saved model has a form that no version writes. */
 export function toRunRow(row: StoredSummary, file: string): RunRow {
   const names = { id: row.id, dataset: row.dataset_id, ...(row.model_id !== null && { model: row.model_id }) }
   for (const [what, name] of Object.entries(names)) {
@@ -165,7 +165,7 @@ function checkedColumns(row: StoredSummary, file: string): z.output<typeof store
   return storedAs(storedColumns, { ...row, progress: json(row.progress), error: json(row.error) }, what, file)
 }
 
-/** A run's documents; releases to come may add settings. */
+/** A run's documents. Future releases may add settings. */
 const storedDocuments = z.object({
   model: modelDocument,
   config: z.object(trainingConfig.shape),

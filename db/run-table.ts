@@ -21,17 +21,17 @@ import { unusableRuns } from './unusable-runs.ts'
 import type { ProcessIdentity } from '../main/platform/process-identity.ts'
 import type { Value } from './value.ts'
 
-/** A row that can only be deleted; the owner is null where no process of this program can have it. */
+/** A row that can only be deleted. The owner is null if no process of this program can have it. */
 export interface UnusableRun {
   key: number
   owner: ProcessIdentity | null
   heartbeatAt: string | null
 }
 
-/** As messages show it in quotes. */
+/** In the form in which messages show it in quotes. */
 const shownId = (id: string): string => quoted(id).slice(1, -1)
 
-/** Runs: who owns them, where they stand, how they ended. */
+/** Runs: their owners, states and ends. */
 export class RunTable {
   readonly #connection: Connection
 
@@ -73,7 +73,7 @@ export class RunTable {
     })
   }
 
-  /** After each change of what a run's checksum is over. */
+  /** Called after each change of what a run's checksum covers. */
   #seal(id: string): void {
     seal(this.#connection, 'runs', 'id = :id', { id })
   }
@@ -130,7 +130,7 @@ export class RunTable {
     seal(this.#connection, 'runs.documents', 'id = :id', { id })
   }
 
-  /** Ends a live run and gives it up; false where it has ended already. */
+  /** Ends a live run and releases it; false if it has already ended. */
   end(id: string, { status, error }: RunEnd): boolean {
     const sql = `UPDATE runs SET status = :status, error = :error, finished_at = :now, progress = NULL,
         owner_pid = NULL, owner_started_at = NULL, owner_host = NULL, heartbeat_at = NULL
@@ -144,8 +144,8 @@ export class RunTable {
   }
 
   /**
-   * Takes over a run that is stopped, interrupted or failed, making it `starting` again. Of several processes that
-   * try at once only one gets true. What was asked of the former owner is forgotten.
+   * Takes over a run that is stopped, interrupted or failed and makes it `starting` again. If several processes try at
+   * once, only one gets true. Requests to the former owner are deleted.
    */
   claim(id: string, owner: ProcessIdentity): boolean {
     const forget = 'DELETE FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :id)'
@@ -162,14 +162,14 @@ export class RunTable {
     })
   }
 
-  /** Says that this process still lives, for all its runs; call it every 10 seconds. */
+  /** Records that this process still lives, for all its runs. Call it every 10 seconds. */
   heartbeat(owner: ProcessIdentity): void {
     const sql = `UPDATE runs SET heartbeat_at = :now WHERE owner_pid = :pid AND owner_host = :host
       AND owner_started_at IS :startedAt`
     this.#connection.run(sql, { ...owner, now: new Date().toISOString() })
   }
 
-  /** Makes live runs of dead owners `interrupted`; their ids. */
+  /** Makes live runs of dead owners `interrupted` and returns their ids. */
   reconcileDeadOwners(isAlive: (owner: ProcessIdentity, heartbeatAt: string | null) => boolean): string[] {
     const { problems, file } = this.#connection
     const rows = this.#connection.all<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE ${LIVE}`)
@@ -178,7 +178,7 @@ export class RunTable {
     if (dead.length === 0) return []
     return this.#connection.transaction(() =>
       dead.flatMap(({ id, owner }) => {
-        // Looked at outside the lock: it may have ended or found a new owner since.
+        // The run was read without the lock, so it may have ended or got a new owner since.
         const now = this.row(id)
         const same = now.owner?.pid === owner?.pid && now.owner?.startedAt === owner?.startedAt
         return same && this.end(id, { status: 'interrupted', error: null }) ? [id] : []
@@ -187,8 +187,8 @@ export class RunTable {
   }
 
   /**
-   * A row that cannot be read, by its id as it is stored or as a message shows it; null where the run can be
-   * read or is not there. A row may be damaged, or its id may be one that no command line can spell.
+   * A row that cannot be read, by its id as it is stored or as a message shows it; null if the run can be read or does
+   * not exist. A row may be damaged, or its id may be one that cannot be typed.
    */
   unusable(id: string): UnusableRun | null {
     for (const row of unusableRuns(this.#connection)) {
@@ -201,12 +201,12 @@ export class RunTable {
     return null
   }
 
-  /** Deletes an unusable row and all rows that belong to it, by the key that `unusable` gave. */
+  /** Deletes an unusable row and all rows that belong to it, by the key from `unusable`. */
   discard(key: number): void {
     this.#connection.run('DELETE FROM runs WHERE key = :key', { key })
   }
 
-  /** Deletes an ended run's row and all that belongs to it. Throws InvalidState while it lives. */
+  /** Deletes an ended run's row and everything that belongs to it. Throws InvalidState while it lives. */
   remove(id: string): void {
     this.#connection.transaction(() => {
       const { status } = this.row(id)

@@ -1,5 +1,5 @@
 /**
- * A small file beside the database that is given back to the disk when that is full: opening a database takes some
+ * A small file beside the database that is released when the disk is full, because opening a database takes some
  * kilobytes, and deleting a run writes before it frees anything.
  */
 import { randomBytes } from 'node:crypto'
@@ -10,26 +10,26 @@ import { freeBytes } from '../main/platform/disk-space.ts'
 
 export const RESERVE_FILE = 'space-reserve'
 const RESERVE_BYTES = 1024 * 1024
-/** What opening takes: the shared memory of the write-ahead log, and its first frames. */
+/** The bytes that opening takes: the shared memory of the write-ahead log, and its first frames. */
 export const OPENING_BYTES = 256 * 1024
 
 const reserveOf = (database: string): string => join(dirname(database), RESERVE_FILE)
 
-/** Makes the reserve or fills it up again where there is room; without room there is none, which is no failure. */
+/** Creates or refills the reserve if there is room. Without room there is no reserve, which is not a failure. */
 export function keepReserve(database: string): void {
   const path = reserveOf(database)
   try {
     if (statSync(path, { throwIfNoEntry: false })?.size === RESERVE_BYTES) return
     const free = freeBytes(database)
     if (free === null || free < 4 * RESERVE_BYTES) return
-    // Zeros would take no room on file systems that compress.
+    // Zeros would take no space on file systems that compress.
     writeFileSync(path, randomBytes(RESERVE_BYTES))
   } catch {
     rmSync(path, { force: true })
   }
 }
 
-/** Gives up to so many bytes back to the disk; false where there were none. */
+/** Releases up to this many bytes; false if there were none. */
 export function releaseReserve(database: string, bytes = RESERVE_BYTES): boolean {
   const path = reserveOf(database)
   try {
@@ -42,7 +42,7 @@ export function releaseReserve(database: string, bytes = RESERVE_BYTES): boolean
   }
 }
 
-/** Does the work again with what the reserve gives back where the disk is full; `bytes` as much as it takes. */
+/** Repeats the work with the space of the reserve if the disk is full; `bytes` is the space that it takes. */
 export function withReserve<Result>(file: string, bytes: number | undefined, work: () => Result): Result {
   try {
     return work()

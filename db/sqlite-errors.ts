@@ -2,12 +2,15 @@ import Database from 'better-sqlite3'
 import { StudioError } from '../main/contract/errors.ts'
 import { diskFull, isDiskFull } from '../main/platform/disk-space.ts'
 
-/** SQLite's error in the user's terms: what is wrong with which file, and what to do. Others pass unchanged. */
+/**
+ * Describes SQLite's error to the user: what is wrong with which file, and what to do. Other errors are returned
+ * unchanged.
+ */
 export function asStudioError(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error
   const kind = error.code
   if (kind.startsWith('SQLITE_CORRUPT') || kind === 'SQLITE_NOTADB') return damaged(file, error.message)
-  // On a full disk SQLite names the call that failed, as SQLITE_IOERR_SHMSIZE, and not the reason.
+  // On a full disk SQLite names the call that failed, such as SQLITE_IOERR_SHMSIZE, and not the reason.
   if (kind === 'SQLITE_FULL' || (mayBeFull(kind) && isDiskFull(file))) return diskFull(file)
   if (kind.startsWith('SQLITE_BUSY')) {
     return new StudioError(
@@ -32,7 +35,7 @@ export function asStudioError(error: unknown, file: string): unknown {
 const mayBeFull = (kind: string): boolean =>
   kind.startsWith('SQLITE_IOERR') || kind.startsWith('SQLITE_CANTOPEN')
 
-/** A damaged database, with the way out: runs are lost only if the user gives them up. */
+/** A damaged database, with the remedy. Runs are lost only if the user gives them up. */
 export function damaged(file: string, finding: string): StudioError {
   return new StudioError(
     'Corrupt',

@@ -6,8 +6,8 @@ import type { RunRow } from './types.ts'
 export type Standing = Pick<RunRow, 'bestMetric' | 'best' | 'bestEpoch' | 'last' | 'testAuc'>
 
 /**
- * Where a run stands after an epoch, from where it stood. Without a validation value the newest epoch counts. Its
- * metric becomes log loss where the one asked for is undefined on the validation rows.
+ * The best metrics of a run after an epoch. Without a validation value the newest epoch counts. The metric becomes log
+ * loss if the requested one is undefined on the validation rows.
  */
 export function standingAfter(before: Standing, result: EpochResult): Standing {
   const { epoch, validation, test } = result
@@ -20,7 +20,7 @@ export function standingAfter(before: Standing, result: EpochResult): Standing {
       ? { bestMetric, best, bestEpoch, last: null, testAuc }
       : { ...standingOnly(before), last: null }
   }
-  // A resumed run comes by its best epoch again.
+  // A resumed run repeats its best epoch.
   if (best === null || epoch === bestEpoch || isBetter(bestMetric, value, best)) {
     return { bestMetric, best: value, bestEpoch: epoch, last: value, testAuc }
   }

@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts'
 import { ifSound } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 
-/** Words that users put on runs. */
+/** The tags that users give to runs. */
 export class TagTable {
   readonly #connection: Connection
 

@@ -1,14 +1,14 @@
-/** SQL functions over text, for what SQLite knows of ASCII letters only. */
+/** SQL functions over text, because SQLite only knows ASCII letters. */
 import type Database from 'better-sqlite3'
 import { foldCase } from '../main/contract/run-query.ts'
 import { nameScore } from '../main/contract/find-by-name.ts'
 
-/** In small letters, and numbers in names as long as one another: run 9 before run 10. */
+/** In lower case, with numbers in names padded to the same length, so that run 9 comes before run 10. */
 function naturalOrder(text: string): string {
   return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'))
 }
 
-/** Makes fold_case(text), natural_order(text) and name_score(name, others, text, forgiving) known to a connection. */
+/** Registers fold_case(text), natural_order(text) and name_score(name, others, text, forgiving) for a connection. */
 export function registerTextFunctions(database: Database.Database): void {
   const deterministic = { deterministic: true }
   database.function('fold_case', deterministic, (text: string) => foldCase(text))

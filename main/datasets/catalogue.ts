@@ -14,13 +14,13 @@ import { unsealJson } from '../platform/sealed-json.ts'
 import type { DatasetFolders } from './workspace-folders.ts'
 
 const MANIFEST = 'manifest.json'
-/** Of a dataset with the most columns that an import takes. */
+/** The maximum size of the manifest of a dataset with the most columns that an import accepts. */
 const MAX_MANIFEST_BYTES = 256 * 1024 * 1024
 
-/** Newest first. A folder that is no usable dataset is listed too, with its problem. */
+/** The newest one comes first. A folder that is not a usable dataset is also listed, with its problem. */
 export async function listDatasets(folders: DatasetFolders): Promise<DatasetSummary[]> {
   const entries = await readdir(folders.datasets, { withFileTypes: true }).catch((error: unknown) => {
-    // A workspace that cannot be written may have no such folder yet.
+    // A workspace that cannot be written may not have this folder yet.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw fileError(error, 'list', folders.datasets)
   })
@@ -38,7 +38,7 @@ export async function readManifest(folders: DatasetFolders, id: string): Promise
   refuseLinks(folders.workspace, path)
   const text = await readRegularFile(path, MAX_MANIFEST_BYTES).catch((error: unknown) => {
     if (isMissing(error)) throw damaged(id, `${path} does not exist.`)
-    // What cannot be read now may be sound.
+    // A dataset that cannot be read at the moment may be intact.
     throw fileError(error, 'read', path)
   })
   const sound = unsealJson(text.toString('utf8'))
@@ -54,7 +54,7 @@ export async function readManifest(folders: DatasetFolders, id: string): Promise
   throw damaged(id, `${MANIFEST} is not valid at ${toErrorData(parsed.error).message}.`)
 }
 
-/** The folder of a dataset that exists; NotFound otherwise, whatever the id holds. */
+/** The folder of a dataset that exists; NotFound otherwise, whatever the id contains. */
 export function requireDataset(folders: DatasetFolders, id: string): string {
   if (isPlainName(id)) {
     const path = pathInside(folders.workspace, 'datasets', id)
@@ -63,7 +63,7 @@ export function requireDataset(folders: DatasetFolders, id: string): string {
   throw new StudioError('NotFound', `There is no dataset named ${id} in this workspace.`, { field: 'id' })
 }
 
-/** Throws Io where the system does not say whether it is. */
+/** Throws Io if the system does not say whether it is one. */
 function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined
@@ -72,18 +72,18 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Takes the dataset out of sight at once, then deletes its files. Mapped files stay readable until unmapped. */
+/** Hides the dataset at once, then deletes its files. Mapped files stay readable until they are unmapped. */
 export async function removeDataset(
   folders: DatasetFolders,
   id: string,
   requireUnused: () => void = () => undefined,
 ): Promise<void> {
   const path = requireDataset(folders, id)
-  // A name that no import can have, so that the name is free again at once.
+  // A name that no import can have, so that the dataset's name is free again at once.
   const discarded = join(folders.importing, newClaimName(`.removed-${randomBytes(4).toString('hex')}`))
   requireUnused()
   try {
-    // At once, so that no run can begin between the question and the answer.
+    // This is synchronous, so that no run can begin between the check and the rename.
     renameSync(path, discarded)
     await rm(discarded, { recursive: true, force: true, maxRetries: 3 })
     await rm(join(folders.workspace, 'verified', `${id}.json`), { force: true })
@@ -111,7 +111,7 @@ async function summarize(folders: DatasetFolders, id: string): Promise<DatasetSu
     }
   } catch (error) {
     const { code, message } = toErrorData(error)
-    // Deleted by another process since the folder was read.
+    // Another process deleted it after the folder was read.
     if (code === 'NotFound') return null
     return unusable(folders, id, message)
   }

@@ -4,13 +4,13 @@ import type { JobHandle } from './jobs.ts'
 import { nativeImport } from './native-import.ts'
 import type { Claim } from './staging.ts'
 
-/** A file's rows as a model reads them, in file order in the test split. */
+/** A file's rows in the form in which a model reads them, in file order in the test split. */
 export interface EncodedFile {
   dataset: NativeDataset
   rows: number
-  /** Whether the file has the label column; where it has not, every label is 0. */
+  /** Whether the file has the label column. If not, every label is 0. */
   labelled: boolean
-  /** Where the encoded copy lies. */
+  /** The folder of the encoded copy. */
   folder: string
 }
 

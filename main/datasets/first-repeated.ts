@@ -1,4 +1,7 @@
-/** The first value that occurred before, or undefined; linear, for lists come from outside and may be long. */
+/**
+ * The first value that occurred before, or undefined. It takes linear time, because lists come from outside and may be
+ * long.
+ */
 export function firstRepeated<Value>(values: Iterable<Value>): Value | undefined {
   const seen = new Set<Value>()
   for (const value of values) {

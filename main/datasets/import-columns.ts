@@ -7,8 +7,8 @@ import type { Layout } from './sniffing/layout.ts'
 import { previewOf } from './sniffing/preview.ts'
 
 /**
- * Every column of the file, in file order, as the importer wants it: from the request's schema, else from what is
- * certain about the file. Throws InvalidArgument naming the column or field that is wrong.
+ * Every column of the file, in file order, in the form that the importer takes: from the request's schema, otherwise
+ * from what is certain about the file. Throws InvalidArgument naming the column or field that is wrong.
  */
 export function importColumns(
   layout: Layout,
@@ -25,7 +25,7 @@ export function importColumns(
   return { columns, notes }
 }
 
-/** The schema's choices in file order; columns that it does not name are ignored. */
+/** The schema's choices in file order. Columns that it does not name are ignored. */
 function choicesOf(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
   const repeated = firstRepeated(given.map(({ name }) => name))
   if (repeated !== undefined)
@@ -45,7 +45,7 @@ function choicesOf(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
   return layout.names.map((name) => byName.get(name) ?? { name, role: 'ignore' })
 }
 
-/** Without a header the schema's columns are the file's, one by one. */
+/** Without a header the schema's columns are the file's columns, one by one. */
 function positional(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
   if (given.length === layout.names.length) return given
   throw invalid(

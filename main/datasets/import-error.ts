@@ -10,7 +10,7 @@ const rejectedRow = z.object({
   reason: z.string(),
 })
 
-/** What the importer tells beside code and message. */
+/** The details that the importer adds to code and message. */
 const importerDetails = z.object({
   file: z.string().optional(),
   row: z.int().optional(),
@@ -19,7 +19,7 @@ const importerDetails = z.object({
   neededBytes: z.number().optional(),
 })
 
-/** The importer's error with its place: the file, row and column at fault, or the first of the rejected rows. */
+/** The importer's error with its position: the file, row and column at fault, or the first of the rejected rows. */
 export function importError(thrown: unknown, spec: ImportSpec): StudioError {
   if (thrown instanceof StudioError) return thrown
   const { code, message } = toErrorData(thrown)

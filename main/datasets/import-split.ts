@@ -3,7 +3,7 @@ import type { SplitChoice } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
 import { firstRepeated } from './first-repeated.ts'
 
-/** The split as given, once it makes sense for these columns. Throws InvalidArgument naming the setting. */
+/** The split as given, if it is valid for these columns. Throws InvalidArgument naming the setting. */
 export function checkedSplit(split: SplitChoice, columns: ImportColumn[]): ImportSplit {
   switch (split.kind) {
     case 'modulo':

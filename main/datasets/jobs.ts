@@ -2,16 +2,16 @@ import type { ImportOutcome, JobProgress } from '../contract/datasets.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import type { Job } from '../contract/requests.ts'
 
-/** What a job's work is given to tell how far it is and to hear that it was cancelled. */
+/** The handle through which a job's work reports its progress and learns that it was cancelled. */
 export interface JobHandle {
   signal: AbortSignal
-  /** fraction: 0 to 1, or null where it cannot be told. */
+  /** fraction: 0 to 1, or null if it is not known. */
   report(phase: string, fraction: number | null, message: string): void
 }
 
 export interface JobDescription {
   kind: JobProgress['kind']
-  /** The dataset being made. */
+  /** The dataset that is being created. */
   name: string
 }
 
@@ -22,12 +22,12 @@ interface Entry {
   lastTold: number
 }
 
-/** Progress reaches listeners at most this often; a new phase and the end are always told. */
+/** Listeners receive progress at most this often. A new phase and the end are always reported. */
 const REPORT_EVERY_MS = 100
-/** Finished jobs that are remembered. */
+/** The number of finished jobs that are remembered. */
 const KEPT_JOBS = 100
 
-/** The long-running work of this process: progress, cancelling, and what became of each. */
+/** The long-running jobs of this process: their progress, cancelling them, and their outcomes. */
 export class JobBoard {
   readonly #entries = new Map<string, Entry>()
   readonly #tell: (progress: JobProgress) => void
@@ -60,7 +60,7 @@ export class JobBoard {
           (error: unknown) => this.#fail(entry, error),
         ),
     }
-    // The failure is kept in the job; whoever waits sees it too, and nobody has to.
+    // The job stores the failure. Whoever waits for the job sees it too, but nobody has to.
     entry.done.catch(() => {})
     this.#entries.set(id, entry)
     this.#forgetOldest()
@@ -78,7 +78,7 @@ export class JobBoard {
     if (entry.job.progress.state === 'running') entry.abort.abort()
   }
 
-  /** Cancels what runs and waits until all of it has cleaned up. */
+  /** Cancels running jobs and waits until all of them have cleaned up. */
   async close(): Promise<void> {
     for (const entry of this.#entries.values()) entry.abort.abort()
     await Promise.allSettled([...this.#entries.values()].map((entry) => entry.done))
@@ -112,7 +112,7 @@ export class JobBoard {
   }
 
   #fail(entry: Entry, thrown: unknown): never {
-    // Whatever a cancelled job fails with in the end, it fails because it was cancelled.
+    // Whatever error a cancelled job ends with, it ends because it was cancelled.
     const error = entry.abort.signal.aborted
       ? ({ code: 'Cancelled', message: `Cancelled. ${entry.job.progress.name} was not created.` } as const)
       : toErrorData(thrown)

@@ -1,4 +1,4 @@
-/** What stands for a missing value beside the empty field, unless an import says otherwise. */
+/** The texts that stand for a missing value besides the empty field, unless an import says otherwise. */
 export const DEFAULT_MISSING_VALUES = [
   ...['NaN', 'nan', 'NAN', 'Nan', '-NaN', '-nan', 'NaT', 'NA', 'Na', 'na', '<NA>', '<na>'],
   ...['N/A', 'n/a', 'N/a', 'n.a.', 'N.A.', '#N/A', '#n/a', '#NA', '#NULL!', '#DIV/0!'],
@@ -7,7 +7,7 @@ export const DEFAULT_MISSING_VALUES = [
   ...['missing', 'Missing', 'MISSING', 'undefined', '\\N', '-', '--', '–', '—', '?', '??', '.'],
 ]
 
-/** Empty where the field is blank or stands for a missing value. */
+/** Empty if the field is blank or stands for a missing value. */
 export function presentValue(field: string, missingValues: readonly string[]): string {
   const text = field.trim()
   return text === '' || missingValues.includes(text) ? '' : field

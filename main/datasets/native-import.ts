@@ -15,12 +15,12 @@ const DOING: Record<ImportProgress['phase'], string> = {
   write: 'Writing',
   finish: 'Finishing',
 }
-/** What is left for making everything durable once all bytes are read. */
+/** The share of the work that remains for making everything durable after all bytes were read. */
 const FINISH_SHARE = 0.03
 
 /**
- * Runs the importer on its own threads; `start` is the share of the job's work that is done already. Rejects with a
- * StudioError that names the first bad row, where rows are bad.
+ * Runs the importer on its own threads. `start` is the share of the job's work that is already done. Rejects with a
+ * StudioError that names the first bad row, if rows are bad.
  */
 export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 0): Promise<ImportOutcome> {
   handle.signal.throwIfAborted()
@@ -29,7 +29,7 @@ export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 
   )
   const cancel = () => job.cancel()
   handle.signal.addEventListener('abort', cancel, { once: true })
-  // The abort may have come while the importer was starting.
+  // The signal may have been aborted while the importer was starting.
   if (handle.signal.aborted) cancel()
   try {
     const result = JSON.parse(await job.done) as ImportResult
@@ -39,7 +39,7 @@ export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 
       rejected: withFileNames(result.rejected, spec),
       durationMs: result.durationMs,
       bytes: result.bytes,
-      ...(await manifestTells(spec.destination)),
+      ...(await manifestNotes(spec.destination)),
     }
   } catch (error) {
     throw importError(error, spec)
@@ -48,8 +48,8 @@ export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 
   }
 }
 
-/** What the manifest of a finished import says of how it was read, and of values that training has not seen. */
-async function manifestTells(folder: string): Promise<Pick<ImportOutcome, 'notes' | 'unknown' | 'warnings'>> {
+/** What the manifest of a finished import says about how the files were read, and about values that training has not seen. */
+async function manifestNotes(folder: string): Promise<Pick<ImportOutcome, 'notes' | 'unknown' | 'warnings'>> {
   const text = unsealJson(await readFile(join(folder, 'manifest.json'), 'utf8'))
   const manifest = datasetManifest.parse(JSON.parse(text ?? ''))
   const [validation, test] = (['validation', 'test'] as const).map((split) =>

@@ -4,7 +4,7 @@ import { checkSameColumns } from './same-columns.ts'
 import { readLayout } from './sniffing/layout.ts'
 import { previewOf } from './sniffing/preview.ts'
 
-/** A preview of files that make one dataset. Throws a StudioError where they differ in their columns. */
+/** A preview of files that make one dataset. Throws a StudioError if they differ in their columns. */
 export async function previewFiles(
   files: string[],
   hints: Omit<PreviewRequest, 'file'>,

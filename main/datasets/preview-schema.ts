@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { columnChoice, type ColumnChoice, type FilePreview, type ImportSchema } from '../contract/datasets.ts'
 
-/** What a preview guesses, as the schema with which an import does just that. */
+/** A preview's guesses as the schema with which an import does the same. */
 export function schemaOf(preview: FilePreview): ImportSchema {
   const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues, notes } = preview
   return {
@@ -12,6 +12,6 @@ export function schemaOf(preview: FilePreview): ImportSchema {
 }
 
 function choiceOf(column: FilePreview['columns'][number]): ColumnChoice {
-  // The schema of a choice drops what a preview says of a column beside it.
+  // The schema of a choice drops what a preview says about a column in addition to it.
   return z.object(columnChoice.shape).parse(column)
 }

@@ -6,7 +6,7 @@ import { readRegularFile } from '../platform/regular-file.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 
-/** A text file named by the user, without its byte order mark. Throws what readRegularFile does. */
+/** A text file that the user named, without its byte order mark. Throws what readRegularFile does. */
 export async function readInputFile(path: string): Promise<string> {
   return (await readRegularFile(path, MAX_BYTES)).toString('utf8').replace(/^\uFEFF/, '')
 }

@@ -1,7 +1,7 @@
 import { StudioError } from '../contract/errors.ts'
 import { readLayout, type Layout } from './sniffing/layout.ts'
 
-/** Enough of every further file to see that it has the first one's columns. */
+/** The size of the beginning of every further file that is read to compare its columns with the first one's. */
 const FURTHER_FILE_BYTES = 64 * 1024
 
 /** Files of one import are read one after the other, so each must have the first one's columns. */

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import type { ImportSpec } from '../../native/index.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
 
-/** How the files of a dataset were laid out, so that further ones can be read in the same way. */
+/** The layout of a dataset's source files, so that further files can be read in the same way. */
 const sourceLayout = z.object({
   delimiter: z.string(),
   quotes: z.boolean(),
   header: z.boolean(),
-  /** Names in file order, ignored columns included. */
+  /** Names in file order, including ignored columns. */
   columns: z.array(z.string()),
-  /** These are absent where an earlier version made the dataset. */
+  /** These are absent if an earlier version created the dataset. */
   backslashQuotes: z.boolean().optional(),
   encoding: z.enum(['utf-8', 'latin1', 'utf-16']).optional(),
   decimalComma: z.boolean().optional(),
@@ -36,7 +36,7 @@ export function withSourceLayout(spec: ImportSpec): ImportSpec {
   return { ...spec, provenance: { ...spec.provenance, layout } }
 }
 
-/** null where an earlier version made the dataset. */
+/** null if an earlier version created the dataset. */
 export function sourceLayoutOf(manifest: DatasetManifest): SourceLayout | null {
   return sourceLayout.safeParse(manifest.provenance.layout).data ?? null
 }

@@ -8,20 +8,20 @@ import { isClaimAlive, newClaimName, parseClaim } from '../platform/claim-name.t
 import { fileError } from '../platform/file-errors.ts'
 import type { DatasetFolders } from './workspace-folders.ts'
 
-/** A dataset name taken by this process, with a folder to work in until the dataset is finished. */
+/** A dataset name that this process has reserved, with a folder to work in until the dataset is finished. */
 export interface Claim {
   name: string
-  /** For intermediate files; exists. */
+  /** For intermediate files; it exists. */
   folder: string
-  /** Where the native importer writes; does not exist yet. */
+  /** The folder into which the native importer writes; it does not exist yet. */
   destination: string
   /** Moves the finished `destination` into datasets/. */
   publish(): Promise<void>
-  /** Removes the folder with all that is in it. */
+  /** Removes the folder and its content. */
   release(): Promise<void>
 }
 
-/** Takes the name, or says AlreadyExists where a dataset or a running import has it. */
+/** Reserves the name, or throws AlreadyExists if a dataset or a running import has it. */
 export async function claimName(folders: DatasetFolders, name: string): Promise<Claim> {
   const target = join(folders.datasets, name)
   refuseLinks(folders.workspace, folders.importing)
@@ -34,7 +34,8 @@ export async function claimName(folders: DatasetFolders, name: string): Promise<
     throw fileError(error, 'make the folder', folder)
   })
   const release = () => rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  // Looked for after making our own folder: of two that start at once neither can miss the other.
+  // The name is searched after creating our own folder, so that of two imports that start at once neither can miss the
+  // other.
   if (await claimedByOther(folders, name, own)) {
     await release()
     throw new StudioError(
@@ -45,7 +46,7 @@ export async function claimName(folders: DatasetFolders, name: string): Promise<
   }
   const publish = async () => {
     refuseLinks(folders.workspace, target)
-    // A rename would replace an empty folder of that name, which nobody needs; a full one makes it fail.
+    // A rename would replace an empty folder of this name, which nobody needs; it fails for a folder with content.
     await rename(destination, target).catch((error: unknown) => {
       throw existsSync(target) ? nameTaken(name) : fileError(error, 'finish the dataset in', target)
     })

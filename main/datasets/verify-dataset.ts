@@ -1,4 +1,7 @@
-/** Whether a dataset's files are what was imported: all of it on request, and at little cost before they are used. */
+/**
+ * Checks whether a dataset's files are what was imported: completely on request, and at little cost before they are
+ * used.
+ */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -11,15 +14,17 @@ import { writeDurably } from '../platform/durable-file.ts'
 import { requireDataset } from './catalogue.ts'
 import { datasetFolders } from './workspace-folders.ts'
 
-/** Up to this size every byte is read each time: a processor of today hashes as much in half a second. */
+/** Up to this size every byte is read each time, because a current processor hashes as much in half a second. */
 const ALWAYS_BYTES = 1 << 29
-/** A larger set whose files are those that were found sound is read through again only after this time. */
+/** A larger dataset whose files were found intact is only read again after this time. */
 const TRUSTED_MS = 7 * 24 * 3600 * 1000
 
-/** What was found sound, and when. */
+/** The files that were found intact, and when. */
 const soundness = z.strictObject({ files: z.string(), at: z.number() })
 
-/** A dataset of the workspace, opened and found sound. Throws NotFound, Io, or Corrupt naming the damaged file. */
+/**
+ * A dataset of the workspace that is opened and found intact. Throws NotFound, Io, or Corrupt naming the damaged file.
+ */
 export async function openSound(workspace: string, id: string): Promise<NativeDataset> {
   const folder = requireDataset(datasetFolders(workspace), id)
   const dataset = nativeAddon().openDataset(folder)
@@ -28,8 +33,8 @@ export async function openSound(workspace: string, id: string): Promise<NativeDa
 }
 
 /**
- * Compares an opened dataset's files with their checksums. A set beyond 512 MiB that was found sound within a week, and of
- * which no file has changed its size, times or place on the disk since, is taken to be sound.
+ * Compares an opened dataset's files with their checksums. A dataset beyond 512 MiB that was found intact within a
+ * week, and of which no file has changed its size, times or location on the disk since then, is assumed to be intact.
  */
 export async function requireSound(workspace: string, folder: string, dataset: NativeDataset): Promise<void> {
   const manifest = datasetManifest.parse(JSON.parse(dataset.manifest()))
@@ -53,7 +58,7 @@ async function identityOf(folder: string, manifest: DatasetManifest): Promise<st
   return hash.digest('hex')
 }
 
-/** null for files that are no dataset of the workspace's. */
+/** null for files that do not belong to a dataset of the workspace. */
 function recordOf(workspace: string, folder: string): string | null {
   const name = folder.slice(dirname(folder).length + 1)
   if (dirname(folder) !== datasetFolders(workspace).datasets || !isPlainName(name)) return null
@@ -64,12 +69,12 @@ async function readRecord(path: string): Promise<z.infer<typeof soundness> | nul
   try {
     return soundness.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch {
-    // Without a record everything is read, which is always right.
+    // Without a record everything is read, which is always correct.
     return null
   }
 }
 
-/** The next check reads everything again where this fails, for instance in a workspace that is only read. */
+/** If this fails, for instance in a read-only workspace, the next check reads everything again. */
 async function writeRecord(path: string, record: z.infer<typeof soundness>): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true })

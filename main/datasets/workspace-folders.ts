@@ -8,9 +8,9 @@ import { refuseLinks } from '../platform/workspace-links.ts'
 
 export interface DatasetFolders {
   workspace: string
-  /** Finished datasets only, one folder each. */
+  /** The folder of finished datasets, one folder each. */
   datasets: string
-  /** What is being made or thrown away; on the same file system, so that a rename finishes it. */
+  /** The folder of what is being created or deleted. It is on the same file system, so that a rename finishes it. */
   importing: string
 }
 
@@ -22,7 +22,7 @@ export function datasetFolders(workspace: string): DatasetFolders {
   }
 }
 
-/** Makes the folders and removes what processes that are gone have left in `importing`. */
+/** Creates the folders and removes what dead processes have left in `importing`. */
 export async function prepareFolders(folders: DatasetFolders): Promise<void> {
   for (const folder of [folders.datasets, folders.importing]) {
     refuseLinks(folders.workspace, folder)
@@ -36,7 +36,7 @@ export async function prepareFolders(folders: DatasetFolders): Promise<void> {
   for (const entry of await readdir(folders.importing)) {
     const claim = parseClaim(entry)
     if (claim && !isClaimAlive(claim)) {
-      // Another process may be sweeping too, and a file that resists now is tried again at the next start.
+      // Another process may be cleaning up too. A file that cannot be removed now is tried again at the next start.
       await rm(join(folders.importing, entry), { recursive: true, force: true }).catch(() => {})
     }
   }

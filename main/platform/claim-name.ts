@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { pidExists, processStat } from './process-identity.ts'
 
-/** Whose a file or folder of unfinished work is, as its name says. */
+/** The process to which a file or folder of unfinished work belongs, as its name says. */
 export interface ClaimName {
-  /** The dataset or file that is being made. */
+  /** The dataset or file that is being created. */
   dataset: string
   pid: number
-  /** Tells the process from a later one with the same pid; '0' where the system does not say. */
+  /** Distinguishes the process from a later one with the same pid; '0' if the system does not say. */
   startedAt: string
 }
 

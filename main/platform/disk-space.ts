@@ -4,15 +4,17 @@ import { existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 
-/** Below this nothing useful can be written any more: a file system may keep its last blocks for itself. */
+/** Below this nothing useful can be written any more, because a file system may keep its last blocks for itself. */
 const FULL_BYTES = 256 * 1024
-/** Left free beside what is needed, for the database and everything else that writes to the disk. */
+/** Space that must remain free besides what is needed, for the database and everything else that writes to the disk. */
 const SPARE_BYTES = 1024 * 1024
 
-/** Codes of the system for a disk without room and a quota that is used up. */
+/** The system's error codes for a full disk and for a quota that is used up. */
 export const isFullCode = (code: string | undefined): boolean => code === 'ENOSPC' || code === 'EDQUOT'
 
-/** What ordinary users may still write on the disk that holds the path; null where the system does not say. */
+/**
+ * The bytes that ordinary users may still write on the disk that contains the path; null if the system does not say.
+ */
 export function freeBytes(path: string): number | null {
   try {
     const { bavail, bsize } = statfsSync(folderOf(path))
@@ -22,13 +24,13 @@ export function freeBytes(path: string): number | null {
   }
 }
 
-/** Whether the folder's disk has so many bytes free, as far as the system says. */
+/** Whether the folder's disk has this many bytes free, as far as the system says. */
 export function hasRoomFor(folder: string, bytes: number): boolean {
   const free = freeBytes(folder)
   return free === null || free >= bytes
 }
 
-/** Throws DiskFull, with both numbers, where the folder's disk cannot hold `bytes` more. */
+/** Throws DiskFull, with both numbers, if the folder's disk cannot hold `bytes` more. */
 export function requireFreeSpace(folder: string, bytes: number): void {
   const free = freeBytes(folder)
   if (free === null || free >= bytes + SPARE_BYTES) return
@@ -39,7 +41,7 @@ export function requireFreeSpace(folder: string, bytes: number): void {
   )
 }
 
-/** Whether hardly anything can be written beside the path. */
+/** Whether almost nothing can be written beside the path. */
 export function isDiskFull(path: string): boolean {
   const free = freeBytes(path)
   return free !== null && free < FULL_BYTES
@@ -55,14 +57,17 @@ export function diskFull(path: string, { needed, advice = 'and try again' }: Dis
   return new StudioError('DiskFull', message, { file: path })
 }
 
-/** The system's bare error of a full disk as a sentence, with `folder` where it names no file; others unchanged. */
+/**
+ * The system's bare error for a full disk as a sentence, with `folder` if it names no file. Other errors are returned
+ * unchanged.
+ */
 export function explainDiskFull(error: unknown, folder: string): unknown {
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException
   return error instanceof Error && isFullCode(code) ? diskFull(path ?? folder) : error
 }
 
 export interface DiskNeed {
-  /** Bytes that would have to be free. */
+  /** The number of bytes that would have to be free. */
   needed?: number
   advice?: string
 }

@@ -1,16 +1,16 @@
-/** Writing files so that neither a crash nor a power cut leaves half of one. */
+/** Writes files so that neither a crash nor a power cut leaves a part of one. */
 import { constants, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { diskFull, isFullCode } from './disk-space.ts'
 import { StudioError } from '../contract/errors.ts'
 
-/** Windows has no such flag; there a link takes an administrator to make. */
+/** Windows has no such flag, but only an administrator can create a symbolic link there. */
 const NO_LINK = constants.O_NOFOLLOW ?? 0
 
 /**
- * Replaces a file so that after a crash it has its old content or the new, never less; sync its folder to be sure
- * which. Throws DiskFull or Io; nothing is left lying about then.
+ * Replaces a file so that after a crash it has either its old content or the new one. Sync its folder to be sure which.
+ * Throws DiskFull or Io; no temporary file remains then.
  */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   try {
@@ -21,7 +21,7 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
 }
 
 /**
- * Replaces a file by what `write` puts into a temporary one on the same disk. Whatever fails is thrown as it is; the
+ * Replaces a file by what `write` puts into a temporary one on the same disk. An error is thrown unchanged; the
  * temporary file is removed then, and the former content stays.
  */
 export async function replaceFile(
@@ -45,7 +45,7 @@ export async function replaceFile(
   }
 }
 
-/** As replaceFile, for the last moment of a process: without waiting for the disk, so that a power cut may undo it. */
+/** Like replaceFile, for the last moment of a process: it does not wait for the disk, so a power cut may undo it. */
 export function replaceFileSync(path: string, content: string): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
@@ -59,15 +59,15 @@ export function replaceFileSync(path: string, content: string): void {
 }
 
 /**
- * Removes what lies where a new file is to be written, so that no link is followed and no pipe waited for. A device
- * stays: only an administrator can have made it.
+ * Removes what exists at the path of a new file, so that no symbolic link is followed and no pipe is waited for. A
+ * device stays, because only an administrator can have created it.
  */
 export async function clearPlace(path: string): Promise<void> {
   const there = await lstat(path).catch(() => null)
   if (there && !there.isCharacterDevice()) await rm(path, { force: true })
 }
 
-/** Makes renames durable. Windows has no such call and does not need it; nor have some network drives. */
+/** Makes renames durable. Windows has no such call and does not need it; some network drives have none either. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   try {
@@ -78,10 +78,10 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Folders that may be written in, but not opened, and file systems that sync no folders. */
+/** Error codes of folders that may be written in but not opened, and of file systems that do not sync folders. */
 const NOT_SYNCED = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'])
 
-/** Makes a folder with those above it, so that each is there after a power cut. Throws the system's error. */
+/** Creates a folder with its ancestors, so that each exists after a power cut. Throws the system's error. */
 export async function makeFolderDurably(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true })
   if (first === undefined) return

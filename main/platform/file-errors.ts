@@ -23,7 +23,7 @@ const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
   EIO: { code: 'Io', reason: 'its disk or connection reports an error. Check the disk and try again' },
 }
 
-/** Whether the system says that there is no such file, as opposed to one that cannot be read now. */
+/** Whether the system says that there is no such file, rather than that it cannot be read at the moment. */
 export function isMissing(thrown: unknown): boolean {
   if (thrown instanceof StudioError) return thrown.data.code === 'NotFound'
   const { code } = thrown as NodeJS.ErrnoException

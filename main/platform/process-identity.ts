@@ -1,20 +1,23 @@
-/** Telling whether the process that owns something still lives, although pids are used again. */
+/** Finds out whether the process that owns something still lives, although pids are reused. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
 
-/** A process as the database and lock files can recognise it later, even if its pid has been given to another one since. */
+/**
+ * A process in a form by which the database and lock files recognise it later, even if its pid was given to another
+ * process in the meantime.
+ */
 export const processIdentity = z.object({
   pid: z.int(),
-  /** Opaque; equal only for the same process. null where this platform does not tell. */
+  /** Opaque; equal only for the same process. null if this platform does not provide it. */
   startedAt: z.string().nullable(),
-  /** Name of the machine or container whose pids these are. */
+  /** The name of the machine or container to which the pids belong. */
   host: z.string(),
 })
 export type ProcessIdentity = z.infer<typeof processIdentity>
 
-/** An owner that cannot be looked at counts as dead after so long without a heartbeat. */
+/** An owner that cannot be inspected counts as dead after this long without a heartbeat. */
 export const HEARTBEAT_LIMIT_MS = 60_000
 
 let current: ProcessIdentity | undefined
@@ -30,8 +33,8 @@ export function isSameProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
 }
 
 /**
- * Dead: no process has the pid, or one that started at another time. Where the start time cannot be told or the
- * owner lives on another machine, its heartbeat decides.
+ * Dead: no process has the pid, or one that started at another time. If the start time is not known or the owner is on
+ * another machine, its heartbeat decides.
  */
 export function isOwnerAlive(owner: ProcessIdentity, heartbeatAt: string | null, now = Date.now()): boolean {
   const beating = heartbeatAt !== null && now - Date.parse(heartbeatAt) <= HEARTBEAT_LIMIT_MS
@@ -41,13 +44,16 @@ export function isOwnerAlive(owner: ProcessIdentity, heartbeatAt: string | null,
   return processStart(owner.pid) === owner.startedAt
 }
 
-/** When a process began, as text that no other process has; null if it is dead or the platform does not tell. */
+/**
+ * The time at which a process began, as a text that no other process has; null if it is dead or the platform does not
+ * provide it.
+ */
 export function processStart(pid: number): string | null {
   try {
     if (process.platform === 'linux') return linuxStart(pid)
     if (process.platform === 'darwin') return darwinStart(pid)
   } catch {
-    // Gone between two looks: the same as not there.
+    // The process exited between the two reads, so it does not exist.
     return null
   }
   return null
@@ -65,8 +71,8 @@ export function parseProcStat(stat: string): { state: string; startTicks: string
 }
 
 /**
- * What Linux says of a process: the clock ticks between boot and its start, and whether it has ended and only waits for
- * its parent. null where there is no such process, and on other systems.
+ * What Linux knows about a process: the clock ticks between boot and its start, and whether it has exited and only
+ * waits for its parent. null if there is no such process, and on other systems.
  */
 export function processStat(pid: number): { startTicks: string; ended: boolean } | null {
   let stat: string
@@ -91,7 +97,7 @@ function darwinStart(pid: number): string | null {
   return execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], options).trim() || null
 }
 
-/** Whether any process has the pid, be it another user's. */
+/** Whether any process has the pid, even another user's. */
 export function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0)

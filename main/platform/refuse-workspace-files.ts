@@ -3,12 +3,12 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import { databaseFile } from './workspace.ts'
 
-/** What a workspace keeps in its folder; an exported file in the place of any of it would destroy runs or datasets. */
+/** The names in a workspace's folder. An exported file at one of them would destroy runs or datasets. */
 const KEPT = /^(studio\.db(-wal|-shm|-journal)?|space-reserve|datasets|checkpoints|importing|verified)$/i
 
 /**
- * Throws InvalidArgument where a file to be written is, or lies among, what a workspace keeps: whoever names it has made a
- * mistake, and to agree to an overwriting is not to agree to the loss of a workspace. Links are followed.
+ * Throws InvalidArgument if an output file belongs to a workspace, because that is a mistake: agreeing to overwrite a
+ * file does not mean agreeing to lose a workspace. Symbolic links are followed.
  */
 export function refuseWorkspaceFiles(path: string): void {
   const place = placeOf(resolve(path))
@@ -25,7 +25,7 @@ export function refuseWorkspaceFiles(path: string): void {
   }
 }
 
-/** Absolute and without links as far as it exists. */
+/** The absolute path, with symbolic links resolved as far as it exists. */
 function placeOf(path: string): string {
   try {
     return realpathSync(path)

@@ -1,13 +1,13 @@
 /**
- * Opening what is said to be a file. A device that never ends, a pipe that nobody writes to and a folder are told from a
- * file before anything is read of them, and nothing is read that is larger than what it is said to be.
+ * Opens regular files only. A device that never ends, a pipe that nobody writes to and a folder are recognised before
+ * anything is read, and nothing is read beyond the size that a file claims.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { StudioError } from '../contract/errors.ts'
 import { fileError } from './file-errors.ts'
 
-/** Opening a pipe would wait for its writer otherwise; of a regular file this changes nothing. */
+/** Without this flag, opening a pipe would wait for its writer. It has no effect on regular files. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
 
 interface Stats {
@@ -33,8 +33,8 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
 }
 
 /**
- * The whole content of a regular file of at most `limit` bytes. Throws as openRegularFile does, and TooLarge, also where the
- * file is longer than the system says, as files of /proc are.
+ * The whole content of a regular file of at most `limit` bytes. Throws as openRegularFile does, and TooLarge, which
+ * also applies if the file is longer than the system says, as files of /proc are.
  */
 export async function readRegularFile(path: string, limit: number): Promise<Buffer> {
   const handle = await openRegularFile(path)
@@ -53,7 +53,7 @@ export async function readRegularFile(path: string, limit: number): Promise<Buff
   }
 }
 
-/** As readRegularFile, for the few places that cannot wait. */
+/** Like readRegularFile, for the few callers that cannot wait. */
 export function readRegularFileSync(path: string, limit: number): Buffer {
   let file: number
   try {
@@ -78,14 +78,14 @@ export function readRegularFileSync(path: string, limit: number): Buffer {
   }
 }
 
-/** Yields where the file's next bytes belong, is told how many have been read, and returns the content. */
+/** Yields the buffer for the file's next bytes, receives how many were read, and returns the content. */
 function* contentOf(
   path: string,
   size: number,
   limit: number,
 ): Generator<{ buffer: Buffer; offset: number }, Buffer, number> {
   if (size > limit) throw tooLarge(path, size, limit)
-  // One byte more than there should be tells a file that is longer, or has grown.
+  // One additional byte shows that a file is longer than expected, or has grown.
   const buffer = Buffer.alloc(size + 1)
   let offset = 0
   while (offset < buffer.length) {

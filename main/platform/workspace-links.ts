@@ -4,9 +4,9 @@ import { StudioError } from '../contract/errors.ts'
 import { isPlainName } from '../contract/plain-name.ts'
 
 /**
- * A path inside the workspace, made of plain names. Throws InvalidArgument for another name, and Unsupported where a
- * part of the path is a symbolic link: a workspace that somebody else made could lead anywhere with it. The workspace's
- * own path may have links. What does not exist yet is no link.
+ * A path inside the workspace, made of plain names. Throws InvalidArgument for another name, and Unsupported if a
+ * folder or file on the path is a symbolic link, because a workspace from somebody else could lead anywhere with it.
+ * The workspace's own path may contain links. A path that does not exist yet is no link.
  */
 export function pathInside(workspace: string, ...names: string[]): string {
   const bad = names.find((name) => !isPlainName(name))
@@ -22,8 +22,8 @@ export function pathInside(workspace: string, ...names: string[]): string {
 }
 
 /**
- * Throws Unsupported where the path, or a folder of it below the workspace, is a symbolic link. Paths elsewhere, such as
- * in the system's temporary folder, are not looked at.
+ * Throws Unsupported if the path, or a folder of it below the workspace, is a symbolic link. Paths elsewhere, such as
+ * in the system's temporary folder, are not checked.
  */
 export function refuseLinks(workspace: string, path: string): void {
   let part = workspace
@@ -40,7 +40,7 @@ export function refuseLinks(workspace: string, path: string): void {
   }
 }
 
-/** Whether a symbolic link lies at the path; false where it cannot be looked at, which whoever opens it says. */
+/** Whether there is a symbolic link at the path; false if that cannot be read, which opening the path will report. */
 export function isLink(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false

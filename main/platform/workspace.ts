@@ -3,16 +3,16 @@ import { dirname, join, resolve } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import { roamingDataFolder, userEnvironment, type UserEnvironment } from './user-folders.ts'
 
-/** The workspace used where none is named: in the user's data folder, the same for window and command line. */
+/** The workspace that is used if none is named: in the user's data folder, the same for window and command line. */
 export const defaultWorkspace = (user?: UserEnvironment): string =>
   join(roamingDataFolder(user), 'DLRM Studio', 'workspace')
 
-/** `chosen` (a --workspace argument), else DLRM_STUDIO_WORKSPACE, else the default; absolute. */
+/** `chosen` (a --workspace argument), otherwise DLRM_STUDIO_WORKSPACE, otherwise the default; absolute. */
 export function workspacePath(chosen?: string, user: UserEnvironment = userEnvironment()): string {
   return resolve(chosen || user.env.DLRM_STUDIO_WORKSPACE || defaultWorkspace(user))
 }
 
-/** Makes the folder if it is absent and checks that it can be read; returns its path. */
+/** Creates the folder if it is absent and checks that it can be read. Returns its path. */
 export function prepareWorkspace(path: string): string {
   try {
     makeFolder(path)
@@ -27,7 +27,7 @@ export function prepareWorkspace(path: string): string {
   }
 }
 
-/** Node's own recursive mkdir never returns where the system denies a folder that can be listed, as /proc does. */
+/** Node's own recursive mkdir never returns if the system denies a folder that can be listed, as /proc does. */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path)
@@ -40,10 +40,10 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Where a workspace keeps its database. */
+/** The path of a workspace's database. */
 export const databaseFile = (workspace: string): string => join(workspace, 'studio.db')
 
-/** Whether this process may write in a folder or to a file; false for one that does not exist. */
+/** Whether this process may write in a folder or to a file; false for a path that does not exist. */
 export function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)
@@ -53,7 +53,7 @@ export function isWritable(path: string): boolean {
   }
 }
 
-/** For whatever would write in a workspace whose disk or permissions do not allow it. */
+/** The error for whatever would write in a workspace whose disk or permissions do not allow it. */
 export function readOnlyWorkspace(workspace: string): StudioError {
   return new StudioError(
     'ReadOnly',

@@ -8,19 +8,19 @@ import { refuseWorkspaceFiles } from './refuse-workspace-files.ts'
 import { sweepTemporaryFiles, temporaryName } from './temporary-file.ts'
 import { isLink } from './workspace-links.ts'
 
-/** Collects small pieces of text before they are written. */
+/** Small pieces of text are collected up to this size before they are written. */
 const BUFFER = 1 << 20
 
-/** Where an export puts its bytes. */
+/** The interface through which an export writes its bytes. */
 export interface Sink {
   text(piece: string): Promise<void>
   bytes(piece: Uint8Array): Promise<void>
 }
 
 /**
- * Writes a file the user named, by way of a temporary one beside it: whatever goes wrong, what stood there before
- * stays. A link stays one, and what it points at is written; a broken link, a folder or device is refused, and what a
- * workspace keeps. Throws Io, DiskFull or InvalidArgument.
+ * Writes a file that the user named, through a temporary one beside it, so that the former content stays whatever goes
+ * wrong. A symbolic link remains, and its target is written. A broken link, a folder, a device and files of a workspace
+ * are refused. Throws Io, DiskFull or InvalidArgument.
  */
 export async function writeFileSafely(
   path: string,
@@ -38,7 +38,7 @@ export async function writeFileSafely(
   }
 }
 
-/** What the path stands for, links followed; a rename would put a file in the place of a device. */
+/** The path with symbolic links resolved, because a rename would replace a device by a file. */
 async function ordinaryFile(path: string): Promise<string> {
   refuseBrokenLink(path)
   const there = await stat(path).catch(() => null)
@@ -49,8 +49,8 @@ async function ordinaryFile(path: string): Promise<string> {
 }
 
 /**
- * Throws Io for a link that leads nowhere: whoever made it wants the file at its other end, perhaps on a disk that is not
- * there just now, and neither the link nor a file there may be made up.
+ * Throws Io for a symbolic link to nothing. Whoever created it wants the file at its target, perhaps on a disk that is
+ * not connected, so neither the link nor the target may be replaced.
  */
 export function refuseBrokenLink(path: string): void {
   if (existsSync(path) || !isLink(path)) return

@@ -1,12 +1,12 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
 
 const DIGITS = 1 << 16
-/** Elements handled before other work gets its turn: a few milliseconds of work at most. */
+/** The number of elements that are handled before other work gets its turn, which take a few milliseconds at most. */
 export const CHUNK = 1 << 15
 
 /**
- * Indices of finite values from the smallest to the largest, equal ones in their order. A radix sort over the
- * floats' bits, in pieces, so that ten million test rows do not hold up the process.
+ * The indices of finite values from the smallest to the largest, with equal ones in their order. A radix sort over the
+ * floats' bits, in chunks, so that ten million test rows do not block the process.
  */
 export async function ascendingOrder(values: Float32Array): Promise<Uint32Array> {
   const keys = new Uint32Array(values.length)
@@ -48,7 +48,7 @@ async function sortByDigit(
   return sorted
 }
 
-/** Calls `visit` for 0 .. count - 1, letting other work in between pieces. */
+/** Calls `visit` for 0 .. count - 1 and lets other work run between chunks. */
 export async function inChunks(count: number, visit: (index: number) => void): Promise<void> {
   for (let start = 0; start < count; start += CHUNK) {
     const end = Math.min(start + CHUNK, count)

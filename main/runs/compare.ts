@@ -1,4 +1,4 @@
-/** Two or more runs side by side. */
+/** Compares two or more runs. */
 import type { StudioReader } from '../../db/index.ts'
 import type { NativeDataset } from '../../native/index.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
@@ -20,7 +20,7 @@ export interface ComparisonSources {
   database: StudioReader
   /** The workspace folder. */
   workspace: string
-  /** May throw, where a dataset is no longer there. */
+  /** May throw if a dataset no longer exists. */
   openDataset: (id: string) => NativeDataset | Promise<NativeDataset>
 }
 
@@ -41,7 +41,7 @@ export async function compareRuns(sources: ComparisonSources, ids: readonly stri
   }
 }
 
-/** The epoch whose parameters a run is known by; without a validation split, the last one. */
+/** The epoch that represents a run: the best one, or the last one without a validation split. */
 function bestEpoch(run: RunDetail, best: number | null): EpochResult | undefined {
   return run.epochs.find(({ epoch }) => epoch === best) ?? run.epochs.at(-1)
 }
@@ -51,16 +51,17 @@ function metricsSideBySide(epochs: readonly (EpochResult | undefined)[]): Compar
   return SPLITS.flatMap((split) =>
     names.flatMap((metric) => {
       const values = epochs.map((epoch) => epoch?.[split]?.[metric] ?? null)
-      // Rows with unknown values are told apart only where there are any.
+      // Rows with unknown values are listed separately only if there are any.
       if (metric === 'unknownRows' || !epochs.some((epoch) => epoch?.[split]?.[metric] !== undefined))
         return []
-      // A metric that is undefined for every run is shown as that; one of a split that no run has is left out.
+      // A metric that is undefined for every run is shown as undefined. A metric of a split that no run has is left
+      // out.
       return metric === 'rows' || !epochs.some((epoch) => epoch?.[split]) ? [] : [{ metric, split, values }]
     }),
   )
 }
 
-/** Every later run against the first. */
+/** Compares every later run with the first one. */
 async function significance(
   sources: ComparisonSources,
   runs: readonly RunDetail[],
@@ -85,7 +86,7 @@ async function testedRun(
   return { id, name, datasetHash, test, predictions }
 }
 
-/** null where the dataset is gone or another one has taken its name: the unpaired test does without. */
+/** null if the dataset no longer exists or another one has its name. The unpaired test does not need it. */
 async function labelsOf({ openDataset }: ComparisonSources, run: RunDetail): Promise<Float32Array | null> {
   try {
     return await testLabels(await openDataset(run.datasetId), run.datasetHash)

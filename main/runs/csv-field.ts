@@ -8,8 +8,8 @@ export function csvField(text: string): string {
 }
 
 /**
- * Text from a file, so that a spreadsheet shows it and does not run it: what would begin a formula gets an apostrophe
- * in front. Numbers stay as they are.
+ * Text from a file in a form that a spreadsheet shows and does not run: an apostrophe is put before what would begin a
+ * formula. Numbers stay as they are.
  */
 export function harmlessText(text: string): string {
   return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text

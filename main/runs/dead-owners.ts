@@ -2,8 +2,8 @@ import { type StudioDatabase } from '../../db/index.ts'
 import { isOwnerAlive } from '../platform/process-identity.ts'
 
 /**
- * Makes runs interrupted whose owner died without a word; whether there were any. A database that cannot be written, or is
- * busy or full for a moment, changes nothing: whoever asks next may have better luck, and a list can be shown meanwhile.
+ * Marks runs as interrupted whose owner died, and returns whether there were any. A database that cannot be written, or
+ * is busy or full for a moment, is left unchanged, so that a list can be shown; the next call tries again.
  */
 export function interruptRunsOfDeadOwners(database: StudioDatabase): boolean {
   if (database.readOnly) return false

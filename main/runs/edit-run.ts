@@ -8,7 +8,9 @@ export interface RunEdit {
   tags?: string[]
 }
 
-/** Changes what the user may change on a run, living or ended; fields left out stay. Throws NotFound. */
+/**
+ * Changes the fields of a live or ended run that the user may change. Fields that are left out stay. Throws NotFound.
+ */
 export function editRun(database: StudioDatabase, { id, name, notes, tags }: RunEdit): void {
   database.transaction(() => {
     database.runs.patch(id, { name, notes })

@@ -6,15 +6,15 @@ import { writeFileSafely, type Sink } from '../platform/write-file.ts'
 
 const PIECE = { highWaterMark: 1 << 20 }
 
-/** What a checkpoint has beside its parameters, named after them: emb_l.0.weight/sum. */
+/** The tensors of a checkpoint besides its parameters, which are named after them: emb_l.0.weight/sum. */
 const BESIDE_PARAMETERS = ['/sum', '/mean', '/variance', '/trained', '/trainedValues', '/untrained']
 
 /**
  * Writes the parameters of a run's best checkpoint as safetensors, under the reference's names and without optimizer
- * state: what `train --init` and other programs read. Rows that training never reached are written as what predictions
- * read in their place, so that another program predicts the same. Where values share rows (hashed and quotient-remainder
- * tables), that row is written as a tensor of its own, TABLE/untrained. Throws NotFound where there is no checkpoint, Corrupt where
- * it is damaged.
+ * state. `train --init` and other programs read them. Rows that training never reached are written as what predictions
+ * read instead, so that another program predicts the same. If values share rows (hashed and quotient-remainder tables),
+ * the substitute is written as a tensor of its own, TABLE/untrained. Throws NotFound if there is no checkpoint, and
+ * Corrupt if it is damaged.
  */
 export async function exportSafetensors(
   { database, workspace }: { database: StudioReader; workspace: string },
@@ -38,7 +38,7 @@ export async function exportSafetensors(
 
 /** Length, then JSON, then blanks up to a multiple of eight so that the data is aligned. */
 function headerOf(tensors: readonly [string, Tensor][], run: string): Uint8Array {
-  // A map becomes an object at the end: setting a tensor called __proto__ on an object would drop it.
+  // A map is converted to an object at the end, because setting a tensor called __proto__ on an object would drop it.
   const entries = new Map<string, unknown>([['__metadata__', { format: 'pt', producer: 'dlrm-studio', run }]])
   let offset = 0
   for (const [name, { dtype, shape, bytes }] of tensors) {
@@ -61,13 +61,13 @@ function isBesideParameter(name: string, { tensors }: SafetensorsFile): boolean 
 }
 
 interface UntrainedRows {
-  /** A byte a row, 0 where training never reached it. */
+  /** One byte for each row, which is 0 if training never reached it. */
   trained: Uint8Array
-  /** The bytes that stand in for such a row. */
+  /** The bytes of the substitute for such a row. */
   row: Buffer
 }
 
-/** Null where every row is written as it is. */
+/** Null if every row is written as it is. */
 async function untrainedRowsOf(name: string, source: SafetensorsFile): Promise<UntrainedRows | null> {
   if (!source.tensors.has(`${name}/untrained`) || !source.tensors.has(`${name}/trained`)) return null
   const row = await source.readFloats(`${name}/untrained`)
@@ -94,7 +94,7 @@ async function copyTensor(
   }
 }
 
-/** Writes the stand-in over the untrained rows of a piece that begins `offset` bytes into the tensor. */
+/** Writes the substitute over the untrained rows of a chunk that begins `offset` bytes into the tensor. */
 function replaceRows(piece: Buffer, offset: number, { trained, row }: UntrainedRows): void {
   const end = offset + piece.length
   for (let index = Math.floor(offset / row.length); index * row.length < end; index++) {

@@ -1,6 +1,6 @@
 /**
- * The standard error of one ROC AUC from its value and the numbers of positive and negative rows alone
- * (Hanley & McNeil 1982, eq. 2). For models of which no predictions are kept.
+ * The standard error of one ROC AUC from only its value and the numbers of positive and negative rows (Hanley & McNeil
+ * 1982, eq. 2), for models whose predictions are not stored.
  */
 export function hanleyMcNeilError(auc: number, positives: number, negatives: number): number {
   const q1 = auc / (2 - auc)

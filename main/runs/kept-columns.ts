@@ -6,14 +6,14 @@ import { StudioError } from '../contract/errors.ts'
 /** Written by the native importer: a JSON array of strings a row. */
 const FILE_NAME = 'kept.jsonl'
 
-/** Columns of a file as they stand there, for the rows that are predicted. */
+/** The text of a file's columns for the rows that are predicted. */
 export interface KeptColumns {
   names: string[]
   /** The file's rows in order. */
   rows: AsyncIterable<string[]>
 }
 
-/** `folder` holds the file's encoded copy, made with these columns kept. */
+/** `folder` contains the file's encoded copy, in which these columns were kept. */
 export function keptColumns(folder: string, names: string[]): KeptColumns | null {
   return names.length === 0 ? null : { names, rows: rowsOf(join(folder, FILE_NAME)) }
 }

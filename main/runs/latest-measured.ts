@@ -1,18 +1,18 @@
-/** The newest run that trained a model and counted where its time went. */
+/** Finds the newest run that trained a model and measured how its steps spent their time. */
 import type { StudioReader } from '../../db/index.ts'
 import type { MeasuredRun } from '../contract/calibration.ts'
 import { toErrorData } from '../contract/errors.ts'
 import type { ModelDocument } from '../model/document.ts'
 
-/** Runs that are looked at: comparing thousands of documents would take too long for an answer. */
+/** The number of runs that are compared. Comparing thousands of documents would take too long for an answer. */
 const MOST_RUNS = 200
 
-/** What decides a model's work: not its name, its labels, or where its nodes are drawn. */
+/** The part of a document on which its work depends: not its name, its labels, or the positions of its nodes. */
 function essence({ nodes }: ModelDocument): string {
   return JSON.stringify(nodes.map((node) => ({ ...node, label: undefined, position: undefined })))
 }
 
-/** null where there is none among the newest runs on the dataset. */
+/** null if there is none among the newest runs on the dataset. */
 export function latestMeasured(
   database: StudioReader,
   document: ModelDocument,
@@ -31,7 +31,7 @@ export function latestMeasured(
   return null
 }
 
-/** A damaged run was not measured; an older one may have been. */
+/** A damaged run has no measurement, but an older one may have one. */
 function unlessCorrupt<Result>(read: () => Result): Result | null {
   try {
     return read()

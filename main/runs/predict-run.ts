@@ -1,4 +1,4 @@
-/** What a trained model says about the rows of a dataset or of a new file. */
+/** Predicts the rows of a dataset or of a new file with a trained model. */
 import { nativeAddon, type NativeDataset } from '../../native/index.ts'
 import type { RunRecord, StudioReader } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
@@ -30,13 +30,15 @@ export interface PredictionSources {
 export interface PredictionRequest {
   run: string
   checkpoint: CheckpointChoice
-  /** Splits of a prepared dataset, or a file laid out as those of the run's dataset. */
+  /** Splits of a prepared dataset, or a file with the layout of those of the run's dataset. */
   rows: { dataset: string; splits: Split[] } | { file: string }
   /** Replaced if it exists. */
   out: string
-  /** Columns of a file to write beside its predictions. */
+  /** Columns of a file that are written beside its predictions. */
   columns?: string[]
-  /** Write their text exactly as it stands; otherwise what would begin a spreadsheet's formula gets an apostrophe. */
+  /**
+   * Whether their text is written exactly as it is; otherwise an apostrophe is put before what would begin a formula.
+   */
   exactText?: boolean
   /** Whole where absent. */
   quantisation?: Quantisation
@@ -50,9 +52,12 @@ export interface PredictionOutcome {
   /** null where the rows have no labels. */
   metrics: Evaluation | null
   bytes: number
-  /** By sparse column of the model, what share of the rows' values training has not seen; empty where that is not counted. */
+  /**
+   * For each sparse column of the model, the share of the rows' values that training has not seen; empty if that is not
+   * known.
+   */
   unknown: UnknownShare[]
-  /** Sentences on columns none of whose values training has seen. */
+  /** Sentences on columns of which training has seen no value. */
   warnings: string[]
 }
 
@@ -74,7 +79,8 @@ export async function predictRun(
     labelled: boolean,
     kept: KeptColumns | null = null,
   ) => {
-    // Every backend's checkpoints are alike, and only the native one keeps off this process's JavaScript thread.
+    // The checkpoints of all backends are alike, and only the native backend does not use this process's JavaScript
+    // thread.
     const backend = createBackend(plan, dataset, { ...run.config, backend: 'native' })
     await backend.load(checkpoint.file, 0)
     if (request.quantisation) await backend.quantise(request.quantisation)
@@ -131,7 +137,7 @@ function rowsInWords(rows: PredictionRequest['rows']): string {
   return 'file' in rows ? rows.file : `the ${rows.splits.join(' and ')} rows of ${rows.dataset}`
 }
 
-/** The dataset that says what the model's inputs mean. Throws InvalidState where it was replaced. */
+/** The dataset that defines the model's inputs. Throws InvalidState if it was replaced. */
 export async function trainedOn(
   datasets: PredictionSources['datasets'],
   run: RunRecord,

@@ -5,29 +5,29 @@ import { writeFileSafely } from '../platform/write-file.ts'
 
 export interface PredictedSplit {
   split: Split
-  /** One a row, in the split's order. */
+  /** One for each row, in the split's order. */
   predictions: Float32Array
-  /** null where they are not known. */
+  /** null if they are not known. */
   labels: Float32Array | null
-  /** A byte a row, 1 where a value of the row is in no training row; null where that is not asked for. */
+  /** One byte for each row, which is 1 if a value of the row is in no training row; null if that is not needed. */
   unknown: Uint8Array | null
 }
 
 export interface WrittenColumns {
-  /** Columns of the file that was predicted; null for none. */
+  /** Columns of the predicted file; null for none. */
   kept: KeptColumns | null
-  /** Write their text exactly as it stands, also where a spreadsheet would take it for a formula. */
+  /** Whether their text is written exactly as it is, even if a spreadsheet would take it for a formula. */
   exact: boolean
 }
 
-/** A column of the file that is named like one of these is told from it. */
+/** A column of the file with one of these names gets another name. */
 const OWN_NAMES = new Set(['split', 'row', 'label', 'prediction'])
-/** Digits that tell any two 32-bit floats apart. */
+/** The number of digits that distinguish any two 32-bit floats. */
 const FLOAT_DIGITS = 9
 
 /**
- * row, the kept columns, label (where known), prediction; a split column in front where there are several. Rows are
- * counted from 1 in the order of the source file.
+ * row, the kept columns, label (if known), prediction; with several splits a split column comes first. Rows are counted
+ * from 1 in the order of the source file.
  */
 export function writePredictions(
   out: string,

@@ -1,4 +1,4 @@
-/** What predicting in fewer bits does to a trained model's quality, size and speed. */
+/** Measures how predicting in fewer bits affects a trained model's quality, size and speed. */
 import { nativeAddon } from '../../native/index.ts'
 import type { Quantisation, QuantisedResult } from '../contract/runs.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
@@ -10,7 +10,7 @@ import { soundCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
 import { splitLabels } from './test-rows.ts'
 
 const BATCH = 4096
-/** Timed passes over the rows; the first is not among them. */
+/** The number of timed repetitions over the rows, which come after an untimed one. */
 const PASSES = 3
 
 export interface QuantisationRequest {

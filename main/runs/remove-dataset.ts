@@ -2,20 +2,20 @@ import type { StudioDatabase, StudioReader } from '../../db/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 
-/** Named in a refusal; a list of hundreds helps nobody. */
+/** The number of runs that a refusal names, because a list of hundreds helps nobody. */
 const NAMED = 5
-/** In the details of a refusal. */
+/** The number of runs in the details of a refusal. */
 const MOST_DETAILED = 1000
 
 export interface DatasetRemoval {
   id: string
-  /** Delete it although ended runs were trained on it: they can never predict again. */
+  /** Whether to delete it although ended runs were trained on it, which can then never predict again. */
   force?: boolean
 }
 
 /**
- * Deletes a dataset. Throws InvalidState while a run trains on it, whatever `force` says, and without `force` where ended
- * runs were trained on it, with their ids in the details. NotFound where there is none.
+ * Deletes a dataset. Throws InvalidState while a run trains on it, whatever `force` is, and without `force` if ended
+ * runs were trained on it, with their ids in the details. Throws NotFound if there is none.
  */
 export async function removeDataset(
   { database, datasets }: { database: StudioDatabase; datasets: DatasetService },

@@ -5,13 +5,17 @@ import { isOwnerAlive } from '../platform/process-identity.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
 
-/** Points deleted before other work gets its turn; so few that the reserve of a full disk holds their changes. */
+/**
+ * The number of points that are deleted before other work gets its turn. It is so small that the reserve of a full disk
+ * has room for the changes.
+ */
 const PIECE = 2000
 
 /**
- * Deletes an ended run with its metrics and checkpoints. The checkpoints go first: on a full disk they make the room that
- * the rest of the deletion needs. Its row goes last, so that a deletion that was cut short can be repeated. Of a run whose
- * row cannot be read (a hostile id, a damaged row) only the row is deleted. Throws NotFound, ReadOnly, or InvalidState while the run lives.
+ * Deletes an ended run with its metrics and checkpoints. The checkpoints are deleted first, because on a full disk they
+ * make the room that the rest of the deletion needs. The row is deleted last, so that an interrupted deletion can be
+ * repeated. If a run's row cannot be read (a hostile id, a damaged row) only the row is deleted. Throws NotFound,
+ * ReadOnly, or InvalidState while the run lives.
  */
 export async function removeRun(
   { database, workspace }: { database: StudioDatabase; workspace: string },
@@ -46,7 +50,7 @@ function unusableRow(database: StudioDatabase, id: string): UnusableRun | null {
   }
 }
 
-/** No folder is touched: what an unusable row names may belong to another run, or to nobody here. */
+/** No folder is deleted, because the name in an unusable row may belong to another run. */
 async function discardRow(database: StudioDatabase, { key, owner, heartbeatAt }: UnusableRun): Promise<void> {
   if (owner && isOwnerAlive(owner, heartbeatAt))
     throw new StudioError(
@@ -57,7 +61,7 @@ async function discardRow(database: StudioDatabase, { key, owner, heartbeatAt }:
   await whileWritable(database, (writable) => writable.evenIfFull(() => writable.runs.discard(key)))
 }
 
-/** A database that was opened on a full disk can only be read; one that is opened anew may take small changes. */
+/** A database that was opened on a full disk is read-only, but after opening it again it may accept small changes. */
 async function whileWritable(
   database: StudioDatabase,
   work: (writable: StudioDatabase) => void | Promise<void>,

@@ -1,4 +1,4 @@
-/** Which of a run's checkpoints to read, and whether it is what was written. */
+/** Chooses which of a run's checkpoints to read, and checks it. */
 import { join } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import type { CheckpointInfo } from '../contract/runs.ts'
@@ -13,8 +13,8 @@ export type CheckpointChoice = 'best' | 'last'
 const ATTEMPTS = 5
 
 /**
- * The run's best checkpoint (the last one where none is best) or its last. Throws NotFound where there is none yet,
- * Corrupt where it is damaged.
+ * The run's best checkpoint (the last one if none is best) or its last one. Throws NotFound if there is none yet, and
+ * Corrupt if it is damaged.
  */
 export async function soundCheckpoint(
   sources: CheckpointSources,
@@ -25,13 +25,13 @@ export async function soundCheckpoint(
     try {
       return await chosenCheckpoint(sources, run, choice)
     } catch (error) {
-      // A run that trains may take a checkpoint away between the look at its folder and the reading.
+      // A training run may remove a checkpoint after its folder was read.
       if (!(error instanceof Gone) || attempt === ATTEMPTS) throw error
     }
   }
 }
 
-/** A checkpoint that was there a moment ago. */
+/** A checkpoint that existed a moment ago. */
 class Gone extends StudioError {}
 
 async function chosenCheckpoint(

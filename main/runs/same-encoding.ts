@@ -2,7 +2,7 @@ import { StudioError } from '../contract/errors.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
 
 /**
- * A model's inputs mean the same only where both datasets turn values into numbers alike. Throws InvalidArgument
+ * A model's inputs have the same meaning only if both datasets encode values in the same way. Throws InvalidArgument
  * naming the first of the `needed` columns that `other` does not have, or has in another encoding.
  */
 export function requireSameEncoding(own: DatasetManifest, other: DatasetManifest, needed: string[]): void {

@@ -1,4 +1,4 @@
-/** Whether one run's test AUC differs from another's by more than the chance of which rows were tested. */
+/** Tests whether one run's test AUC differs from another's by more than the choice of test rows explains. */
 import { undefinedReason } from '../contract/metrics.ts'
 import type { Comparison, Evaluation } from '../contract/runs.ts'
 import { pairedDeLong } from './delong.ts'
@@ -8,11 +8,11 @@ import { minimumOf } from '../model/extremes.ts'
 
 export type Significance = Comparison['significance'][number]
 
-/** Chance of one or more false alarms that is put up with, over all comparisons made together. */
+/** The accepted chance of one or more false alarms over all comparisons that are made together. */
 const LEVEL = 0.05
 /** Predictions belong to a stored evaluation if they give its AUC to this precision. */
 const SAME_AUC = 1e-5
-/** Rows of either label below which the normal approximation of both tests says nothing reliable. */
+/** The number of rows of either label below which the normal approximation of both tests is not reliable. */
 const FEWEST_OF_A_LABEL = 10
 /** A standard error below this is rounding: nothing varies between the rows. */
 const NO_SPREAD = 1e-12
@@ -22,18 +22,18 @@ export interface TestedRun {
   id: string
   name: string
   datasetHash: string
-  /** null where no test rows were evaluated. */
+  /** null if no test rows were evaluated. */
   test: Evaluation | null
-  /** For each test row; null where they are not kept. */
+  /** One for each test row; null if they are not stored. */
   predictions: Float32Array | null
 }
 
 type Test = { difference: number; standardError: number; pValue: number }
 
 /**
- * The run against the baseline: by DeLong's paired test where there are labels and both runs' predictions for the
- * same rows, else by the standard errors of Hanley and McNeil as if the rows were different ones. `comparisons`
- * is how many are made together. Where the two cannot be tested, the verdict says why and the numbers are null.
+ * Compares the run with the baseline: by DeLong's paired test if there are labels and both runs' predictions for the
+ * same rows, otherwise by the standard errors of Hanley and McNeil as if the rows were different ones. `comparisons` is
+ * how many are made together. If the two cannot be tested, the verdict says why and the numbers are null.
  */
 export async function significanceOf(
   baseline: TestedRun,
@@ -90,12 +90,12 @@ export async function significanceOf(
 const ONLY_UNPAIRED =
   'Predictions for each row are not stored for both runs, so only the weaker unpaired test was possible.'
 
-/** What is said of a comparison: a whole sentence with both names, and a few words for a table's cell beside the name. */
+/** The texts of a comparison: a whole sentence with both names, and a few words for a table's cell beside the name. */
 type Statement = Pick<Significance, 'verdict' | 'outcome'>
 
 const NO_TEST: Statement = { verdict: '', outcome: 'no result on test rows' }
 
-/** Why the AUCs of two runs must not be set against each other, or null. */
+/** Why the AUCs of two runs must not be compared, or null. */
 function whyIncomparable(baseline: TestedRun, run: TestedRun, labels: Float32Array | null): Statement | null {
   const of = (which: TestedRun): string => (which === run ? '' : 'baseline: ')
   for (const which of [run, baseline]) {
@@ -126,7 +126,7 @@ function whyIncomparable(baseline: TestedRun, run: TestedRun, labels: Float32Arr
   return null
 }
 
-/** Rows of either label. Without the labels only how many the rarer one has can be told; it comes first. */
+/** The number of rows of each label. Without the labels only that of the rarer one is known, and it comes first. */
 function countsOf(test: Evaluation, labels: Float32Array | null): [number, number] {
   const some = labels ? labels.reduce((sum, label) => sum + (label === 1 ? 1 : 0), 0) : rowsOfRarerLabel(test)
   return [some, test.rows - some]
@@ -148,7 +148,7 @@ async function pairedTest(
 }
 
 function unpairedTest(baselineAuc: number, runAuc: number, [some, others]: [number, number]): Test {
-  // Which label is the rarer one cannot always be told: the larger of both errors promises nothing too much.
+  // Which label is the rarer one is not always known; the larger of both errors is the cautious choice.
   const error = (auc: number): number =>
     Math.max(hanleyMcNeilError(auc, some, others), hanleyMcNeilError(auc, others, some))
   const difference = runAuc - baselineAuc
@@ -157,8 +157,8 @@ function unpairedTest(baselineAuc: number, runAuc: number, [some, others]: [numb
 }
 
 /**
- * Rows of the rarer label, told from the evaluation alone: log loss over normalised entropy is the entropy of the
- * labels' mean, which grows with that mean up to one half.
+ * The number of rows of the rarer label, derived from the evaluation alone: log loss over normalised entropy is the
+ * entropy of the labels' mean, which grows with that mean up to one half.
  */
 function rowsOfRarerLabel({ logLoss, normalizedEntropy, rows }: Evaluation): number {
   const entropy = normalizedEntropy ? logLoss / normalizedEntropy : Math.LN2
@@ -195,7 +195,7 @@ function tooFew(
   }
 }
 
-/** Where every row says the same of the two runs, which leaves nothing to estimate an error from. */
+/** If every row is the same for both runs, there is nothing from which an error could be estimated. */
 function withoutSpread({ difference }: Test, run: TestedRun, baseline: TestedRun): Statement {
   const both = `${run.name} and ${baseline.name}`
   if (difference !== 0) {

@@ -1,4 +1,4 @@
-/** A run's checkpoints as they lie on the disk: the database does not hear of the last ones where an owner was killed. */
+/** A run's checkpoints on the disk. The database does not have the last ones if an owner was killed. */
 import type { StudioReader } from '../../db/index.ts'
 import type { CheckpointInfo } from '../contract/runs.ts'
 import { checkpointsAt, stepsOnDisk } from '../training/checkpoints.ts'
@@ -10,8 +10,8 @@ export interface CheckpointSources {
 }
 
 /**
- * By step. One that the database does not know yet has its step as a negative id. Throws NotFound where there is no
- * such run.
+ * By step. A checkpoint that the database does not have yet gets its step as a negative id. Throws NotFound if there is
+ * no such run.
  */
 export async function storedCheckpoints(
   { database, workspace }: CheckpointSources,
@@ -19,7 +19,7 @@ export async function storedCheckpoints(
 ): Promise<CheckpointInfo[]> {
   const known = database.checkpoints.list(run)
   const steps = await stepsOnDisk(workspace, run)
-  // Where the folder cannot be read just now, what the database says is the best there is.
+  // If the folder cannot be read at the moment, the database's list is used.
   if (!steps) return known
   const there = known.filter(({ step }) => steps.includes(step))
   const unknown = steps.filter((step) => !known.some((checkpoint) => checkpoint.step === step))

@@ -1,4 +1,4 @@
-/** Runs as the window and the command line list and show them. */
+/** Runs in the form in which the window and the command line list and show them. */
 import type { RunRow, StudioReader } from '../../db/index.ts'
 import { currentProcess, isSameProcess } from '../platform/process-identity.ts'
 import type { ResponseOf } from '../contract/requests.ts'
@@ -6,16 +6,16 @@ import { MAX_LISTED_RUNS, newestFirst, type RunPage } from '../contract/run-list
 import type { RunDetail, RunSummary } from '../contract/runs.ts'
 import { storedCheckpoints, type CheckpointSources } from './stored-checkpoints.ts'
 
-/** A part of the list of runs, with its totals. Throws InvalidArgument for a query that cannot be read. */
+/** One page of the list of runs, with its totals. Throws InvalidArgument for a query that cannot be read. */
 export function listRuns(database: StudioReader, page: RunPage): ResponseOf<'runs.list'> {
   const { total, matching, runs } = database.runList.search(page)
   return { total, matching, runs: withinNotes(runs).map(summaryOf) }
 }
 
-/** Of a page's notes, in characters: 200 long ones would be a message of 20 MB. */
+/** The maximum characters of a page's notes, because 200 long ones would be a message of 20 MB. */
 const MOST_NOTES = 1_000_000
 
-/** A page is shorter than it was asked for where the runs' notes are long; it has one run at least. */
+/** A page is shorter than requested if the runs' notes are long. It has at least one run. */
 function withinNotes(runs: readonly RunRow[]): readonly RunRow[] {
   let characters = 0
   const end = runs.findIndex(({ notes }, place) => (characters += notes.length) > MOST_NOTES && place > 0)
@@ -42,12 +42,12 @@ export function summarizeRun(database: StudioReader, id: string): RunSummary {
   return summaryOf(database.runs.row(id))
 }
 
-/** With the checkpoints that lie on the disk, whatever the database has heard of. Throws NotFound. */
+/** With the checkpoints on the disk, whether the database has them or not. Throws NotFound. */
 export async function showStoredRun(sources: CheckpointSources, id: string): Promise<RunDetail> {
   return { ...showRun(sources.database, id), checkpoints: await storedCheckpoints(sources, id) }
 }
 
-/** As the database has it. Throws NotFound. */
+/** The run as it is in the database. Throws NotFound. */
 export function showRun(database: StudioReader, id: string): RunDetail {
   const run = database.runs.get(id)
   return {
@@ -63,7 +63,7 @@ export function showRun(database: StudioReader, id: string): RunDetail {
   }
 }
 
-/** A run as lists show it. */
+/** A run in the form in which lists show it. */
 export function summaryOf(row: RunRow): RunSummary {
   const { id, name, status, modelName, datasetName, createdAt, finishedAt, durationMs, parameters } = row
   const { error, owner } = row

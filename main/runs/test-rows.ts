@@ -1,4 +1,4 @@
-/** The rows that two models are compared on: their labels, and what a run predicted for them. */
+/** The rows on which two models are compared: their labels, and what a run predicted for them. */
 import { dirname, join } from 'node:path'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { BatchLoaderOptions, NativeDataset } from '../../native/index.ts'
@@ -16,13 +16,13 @@ export type Split = BatchLoaderOptions['split']
 
 const BATCH = 1 << 16
 
-/** Labels of the test split in its order; null where the dataset's content is not the one with this hash. */
+/** The labels of the test split in its order; null if the dataset's content does not have this hash. */
 export async function testLabels(dataset: NativeDataset, hash: string): Promise<Float32Array | null> {
   const manifest = JSON.parse(dataset.manifest()) as { hash: string }
   return manifest.hash === hash ? splitLabels(dataset, 'test') : null
 }
 
-/** Labels of a split in its order. */
+/** The labels of a split in its order. */
 export async function splitLabels(dataset: NativeDataset, split: Split): Promise<Float32Array> {
   const { splits } = JSON.parse(dataset.manifest()) as { splits: Record<Split, { rows: number }> }
   const labels = new Float32Array(splits[split].rows)
@@ -50,9 +50,9 @@ export async function splitLabels(dataset: NativeDataset, split: Split): Promise
 }
 
 /**
- * What a run's best epoch predicted for `rows` test rows, from test-predictions.f32 (little-endian floats in the
- * split's order) among its checkpoints; null where there is none of that length with finite values only. `rows` null takes
- * any length. Throws Corrupt where they are damaged, Io where they cannot be read at the moment.
+ * The predictions of a run's best epoch for `rows` test rows, from test-predictions.f32 (little-endian floats in the
+ * split's order) among its checkpoints; null if there is none of that length with finite values only. `rows` null
+ * accepts any length. Throws Corrupt if they are damaged, and Io if they cannot be read at the moment.
  */
 export async function testPredictions(
   workspace: string,
@@ -71,7 +71,7 @@ export async function testPredictions(
   return predictions.every(Number.isFinite) ? predictions : null
 }
 
-/** Throws Corrupt where the checksum beside the predictions is not theirs; former versions wrote none. */
+/** Throws Corrupt if the checksum beside the predictions does not match. Former versions wrote none. */
 async function requireChecksum(workspace: string, path: string, bytes: Uint8Array): Promise<void> {
   const beside = join(dirname(path), TEST_PREDICTIONS_CHECKSUM)
   refuseLinks(workspace, beside)

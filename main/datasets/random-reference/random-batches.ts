@@ -8,15 +8,15 @@ import type { TraceGenerator } from './stack-distances.ts'
 
 export interface RandomTables {
   denseColumns: number
-  /** Rows of each table. */
+  /** The number of rows of each table. */
   tableRows: number[]
-  /** With the distribution synthetic: what draws a bag of each table. The reference begins each bag's trace anew. */
+  /** For the distribution synthetic: draws a bag of each table. The reference begins each bag's trace anew. */
   traces?: (() => TraceGenerator)[]
 }
 
 /**
- * The batches of one epoch; the last may be short. Every epoch's are the same, because each seeds again. Throws
- * InvalidArgument where a Gaussian index lies outside its table.
+ * The batches of one epoch; the last one may be short. They are the same in every epoch, because each epoch seeds
+ * again. Throws InvalidArgument if a Gaussian index is outside its table.
  */
 export function* randomBatches(settings: RandomDataSettings, tables: RandomTables): Generator<BatchArrays> {
   const random = new NumpyRandom(settings.seed)
@@ -69,13 +69,13 @@ function drawBag(random: NumpyRandom, settings: RandomDataSettings, { rows, trac
     : gaussianBag(random, settings, rows, size)
 }
 
-/** Rows that a table does not have are folded into it. */
+/** Rows that a table does not have are mapped into it. */
 function traceBag(random: NumpyRandom, trace: TraceGenerator, rows: number, size: number): number[] {
   const bag = distinct(size, () => trace.next(() => random.uniform()))
   return (bag.at(-1) ?? 0) < rows ? bag : bag.map((index) => index % rows)
 }
 
-/** Duplicates go before the fractions do, so a bag may hold an index twice. */
+/** Duplicates are removed before fractions are, so a bag may contain an index twice. */
 function gaussianBag(
   random: NumpyRandom,
   settings: RandomDataSettings,

@@ -5,19 +5,19 @@
 import { StudioError } from '../../contract/errors.ts'
 import { maximumOf } from '../../model/extremes.ts'
 
-/** The most values a trace or profile may have. */
+/** The maximum number of values of a trace or profile. */
 export const MAX_TRACE_VALUES = 10_000_000
 
 export interface TraceProfile {
   /** Rows in the order of their first use. */
   rows: number[]
-  /** Distances that occur, ascending; 0 is a row's first use, 1 the row used last. */
+  /** The distances that occur, ascending. 0 is a row's first use, 1 the row that was used last. */
   distances: number[]
-  /** Share of uses with at most that distance. */
+  /** The share of uses with at most that distance. */
   cumulative: number[]
 }
 
-/** With `padding`, first uses count as often more as there are uses to a row, so that all rows come up in time. */
+/** With `padding`, first uses count as many times more as there are uses per row, so that all rows come up in time. */
 export function profileTrace(trace: readonly number[], padding = false): TraceProfile {
   const recent = new PrefixCounts(trace.length)
   const lastUse = new Map<number, number>()
@@ -41,7 +41,7 @@ export function profileTrace(trace: readonly number[], padding = false): TracePr
   return { rows: [...lastUse.keys()], distances, cumulative }
 }
 
-/** Counts at places, summed from the first on in logarithmic time (Fenwick 1994). */
+/** Counts at indices, whose prefix sums take logarithmic time (Fenwick 1994). */
 class PrefixCounts {
   readonly #sums: Int32Array
 
@@ -53,7 +53,7 @@ class PrefixCounts {
     for (let at = place + 1; at < this.#sums.length; at += at & -at) this.#sums[at]! += change
   }
 
-  /** Of the places up to and with this one. */
+  /** The sum up to and including this index. */
   upTo(place: number): number {
     let sum = 0
     for (let at = place + 1; at > 0; at -= at & -at) sum += this.#sums[at]!
@@ -61,14 +61,14 @@ class PrefixCounts {
   }
 }
 
-/** Draws a trace with a profile's stack distances. One generator is one trace, however many parts it is asked for. */
+/** Draws a trace with a profile's stack distances. One generator is one trace, however many times it is called. */
 export class TraceGenerator {
   readonly #profile: TraceProfile
   readonly #padding: boolean
-  /** The least recently used first; before `#head` is what was moved away. */
+  /** The least recently used row comes first. The entries before `#head` were moved away. */
   #stack: number[]
   #head = 0
-  /** First uses so far. */
+  /** The number of first uses so far. */
   #firstUses = 0
 
   constructor(profile: TraceProfile, padding = false) {
@@ -77,7 +77,7 @@ export class TraceGenerator {
     this.#stack = [...profile.rows]
   }
 
-  /** `uniform` draws from [0, 1), once. */
+  /** `uniform` draws from [0, 1) and is called once. */
   next(uniform: () => number): number {
     const distance = this.#distance(uniform())
     const stack = this.#stack
@@ -97,7 +97,7 @@ export class TraceGenerator {
     return row
   }
 
-  /** Before as many first uses as the largest distance, only distances to what was used are drawn. */
+  /** Until there were as many first uses as the largest distance, only distances to used rows are drawn. */
   #distance(uniform: number): number {
     const { distances, cumulative } = this.#profile
     let share = uniform
@@ -108,7 +108,7 @@ export class TraceGenerator {
       const first = cumulative[0] ?? 0
       share = (1 - first) * share + first
     }
-    // The last share may be a little under 1 by rounding.
+    // The last share may be slightly below 1 because of rounding.
     const place = cumulative.findIndex((limit) => share <= limit)
     return distances[place < 0 ? distances.length - 1 : place] ?? 0
   }
@@ -119,7 +119,10 @@ export function formatProfile({ rows, distances, cumulative }: TraceProfile): st
   return `${[rows, distances, cumulative].map((line) => line.join(', ')).join('\n')}\n`
 }
 
-/** Reads a profile's file, or profiles a trace: row numbers apart by commas, spaces or lines. Throws with the place. */
+/**
+ * Reads a profile's file, or profiles a trace: row numbers separated by commas, spaces or lines. Throws with the
+ * position.
+ */
 export function parseTraceFile(text: string, file: string, padding = false): TraceProfile {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const last = lines.length === 3 ? numbersOf(lines[2]!) : []

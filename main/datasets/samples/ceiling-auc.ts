@@ -1,9 +1,9 @@
-/** Probabilities are told apart to this many steps; an AUC moves by less than 1e-4 through it. */
+/** The number of bins by which probabilities are distinguished. An AUC changes by less than 1e-4 because of it. */
 const BINS = 1 << 16
 
 /**
- * ROC AUC of the true probabilities against the labels drawn from them: what a perfect model would reach. Rows come
- * one by one; the memory is constant.
+ * ROC AUC of the true probabilities against the labels drawn from them, which a perfect model would reach. Rows come
+ * one by one, and the memory is constant.
  */
 export class CeilingAuc {
   readonly #positives = new Float64Array(BINS)

@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { Random, scatter } from './random.ts'
 
-/** Different values of the 26 categorical columns: a mix of tiny, middling and large ones, as in click logs. */
+/**
+ * The numbers of different values of the 26 categorical columns: a mix of tiny, medium and large ones, as in click
+ * logs.
+ */
 const CARDINALITIES = [
   1400, 550, 100_000, 50_000, 300, 24, 12_000, 630, 3, 40_000, 5600, 80_000, 3200, 27, 14_000, 60_000, 10,
   5000, 2000, 4, 70_000, 18, 15, 30_000, 100, 25_000,
@@ -24,7 +27,7 @@ const DENSE = [
   { mean: 1.6, deviation: 1.0, missing: 0.2 },
 ]
 
-/** Share of empty fields in each categorical column that has any. */
+/** The share of empty fields in each categorical column that has any. */
 const SPARSE_MISSING = new Map([
   [2, 0.03],
   [18, 0.04],
@@ -47,7 +50,7 @@ const SPARSE_EFFECTS = new Map([
   [18, 0.5],
   [23, 0.4],
 ])
-/** Pairs of categorical columns that act together: what a dot interaction can find and a linear model cannot. */
+/** Pairs of categorical columns that act together, which a dot interaction can find and a linear model cannot. */
 const PAIRS = [
   { first: 0, second: 5, strength: 1.2 },
   { first: 1, second: 13, strength: 1.2 },
@@ -55,7 +58,7 @@ const PAIRS = [
   { first: 17, second: 24, strength: 1.0 },
 ]
 
-/** Share of positives that the offset is set for. */
+/** The share of positives for which the offset is set. */
 const CLICK_RATE = 0.25
 const PILOT_ROWS = 1000
 const PILOT_CHUNK = 50
@@ -109,7 +112,7 @@ export class ClickGenerator {
         fields.push('')
         continue
       }
-      // Below zero the value is a small negative number, as some of Criteo's are.
+      // A value below zero becomes a small negative number, as some of Criteo's are.
       fields.push(String(Math.floor(Math.expm1(mean + deviation * normal))))
       signal += (DENSE_WEIGHTS[at] ?? 0) * normal
     }
@@ -132,7 +135,7 @@ export class ClickGenerator {
   }
 }
 
-/** The constant term with which the clicks have this rate, by bisection. */
+/** The constant term for which the clicks have this rate, by bisection. */
 function offsetFor(rate: number, signals: number[]): number {
   let low = -20
   let high = 20

@@ -23,12 +23,15 @@ export interface SyntheticOptions {
 const CHUNK_ROWS = 100
 /** Text and prepared record of one row, rounded up. */
 const BYTES_A_ROW = 600
-/** Of the validation and of the test split, at the end. */
+/** The sizes of the validation and of the test split, at the end. */
 const SPLIT_SHARE = 0.1
-/** Share of the job's time that making the rows takes. */
+/** The share of the job's time that generating the rows takes. */
 const GENERATING_SHARE = 0.6
 
-/** Generated rows in Criteo's shape. The ceiling, the planted probabilities' own AUC on the test rows, is kept. */
+/**
+ * Generated rows in Criteo's shape. The ceiling, which is the planted probabilities' own AUC on the test rows, is
+ * stored.
+ */
 export async function installCriteoSynthetic(
   { rows = defaultSample.rows, seed = defaultSample.seed }: SyntheticOptions,
   claim: Claim,

@@ -18,16 +18,16 @@ import { readProfiles } from '../random-reference/trace-files.ts'
 import type { Claim } from '../staging.ts'
 import { minimumOf } from '../../model/extremes.ts'
 
-/** Numbers drawn without letting others run: a few milliseconds. */
+/** The count of numbers that are drawn in one turn of the event loop, which takes a few milliseconds. */
 const CHUNK_DRAWS = 20_000
-/** Of the validation and of the test split, at the end. */
+/** The sizes of the validation and of the test split, at the end. */
 const SPLIT_SHARE = 0.1
-/** Share of the job's time that making the rows takes. */
+/** The share of the job's time that generating the rows takes. */
 const GENERATING_SHARE = 0.7
 /** Text and prepared record of one value, rounded up. */
 const BYTES_A_VALUE = 20
 
-/** Throws InvalidArgument where indices would lie outside a table, or files do not go with the tables. */
+/** Throws InvalidArgument if indices would be outside of a table, or files do not match the tables. */
 export function checkDistribution({ distribution, tableRows }: GenerateRequest): void {
   const refuse = (field: string, message: string) => {
     throw new StudioError('InvalidArgument', message, { field: `distribution.${field}` })
@@ -46,7 +46,7 @@ export function checkDistribution({ distribution, tableRows }: GenerateRequest):
     )
 }
 
-/** Rows drawn as the reference draws its random data, with labels as random as the rest. */
+/** Rows that are drawn as the reference draws its random data. The labels are random as well. */
 export async function generateDataset(
   request: GenerateRequest,
   claim: Claim,
@@ -68,7 +68,7 @@ export async function generateDataset(
   return outcome
 }
 
-/** One trace a table goes on from row to row, which is what gives the rows its locality. */
+/** One trace for each table continues from row to row, which gives the rows their locality. */
 async function tracesOf({ distribution, tableRows }: GenerateRequest): Promise<Pick<RandomTables, 'traces'>> {
   if (distribution.kind !== 'trace') return {}
   const { files, padding } = distribution
@@ -129,7 +129,7 @@ function textOf({ size, dense, labels, columns }: BatchArrays, denseColumns: num
   return text
 }
 
-/** Columns are called as those of a model made from a command line of the reference. */
+/** Columns have the names of those of a model that is made from a command line of the reference. */
 function generatedSpec(request: GenerateRequest, file: string, destination: string): ImportSpec {
   const { name, denseColumns, tableRows, indicesPerLookup, distribution, seed } = request
   const dense = Array.from({ length: denseColumns }, (_, place): ImportColumn => {
@@ -150,7 +150,7 @@ function generatedSpec(request: GenerateRequest, file: string, destination: stri
       kind: 'generated',
       source: `${how} random data with random labels, seed ${seed}`,
       seed,
-      // No model does better than chance on labels that depend on nothing.
+      // Labels that depend on nothing cannot be predicted better than by chance.
       ceilingAuc: 0.5,
     },
   }

@@ -4,7 +4,7 @@ import type { Claim } from '../staging.ts'
 import { installCriteoSynthetic } from './criteo-synthetic.ts'
 import { installMovieLens } from './movielens.ts'
 
-/** Makes a sample dataset under the claimed name, which is the sample's. */
+/** Creates a sample dataset under the claimed name, which is the sample's. */
 export function installSample(
   options: SampleOptions,
   claim: Claim,

@@ -14,12 +14,12 @@ export const JOINED_COLUMNS = [
   'genres',
 ]
 
-/** Lines a chunk: a few milliseconds of work. */
+/** The number of lines in a chunk, which is a few milliseconds of work. */
 const CHUNK_LINES = 2000
 
 /**
  * Ratings in file order, each with its user's and its item's columns, as tab-separated text with a header. A release
- * year that is no number (two items have none) becomes an empty field.
+ * year that is not a number (two items have none) becomes an empty field.
  */
 export async function* joinMovieLens(files: Record<MovieLensFile, string>): AsyncGenerator<string> {
   const users = byId(files['ml-100k.user'])
@@ -46,7 +46,7 @@ function byId(text: string): Map<string, string[]> {
   return fields
 }
 
-/** The fields of every line but the header, split as they are asked for. */
+/** The fields of every line except the header, split lazily. */
 function* rows(text: string): Generator<string[]> {
   let start = text.indexOf('\n') + 1
   while (start < text.length) {

@@ -8,14 +8,14 @@ import type { JobHandle } from '../jobs.ts'
 import { fetchWheel, nothingIfMissing, type PinnedWheel } from './wheel-download.ts'
 import { readZipEntries } from './zip.ts'
 
-/** Carries MovieLens 100K as tab-separated files. */
+/** The wheel that contains MovieLens 100K as tab-separated files. */
 const WHEEL: PinnedWheel = {
   requirement: 'recbole==1.2.1',
   fileName: 'recbole-1.2.1-py3-none-any.whl',
   sha256: '9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407',
 }
 
-/** The files by name, each with the SHA-256 of the copy this sample is defined by. */
+/** The files by name, each with the SHA-256 of the copy that defines this sample. */
 export const MOVIELENS_FILES = {
   'ml-100k.inter': '4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff',
   'ml-100k.item': '51d7cdf777ce5c0f5b32c1d947a4a81fe07d75e78abbe761e0cd4d0756064532',
@@ -28,8 +28,8 @@ const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
 const MAX_FILE_BYTES = 16 * 1024 * 1024
 
 /**
- * The text of MovieLens 100K's three files: from a wheel, zip or folder the user chose, else from the downloaded
- * wheel. Whatever they come from, their content must be the known one.
+ * The text of MovieLens 100K's three files: from a wheel, zip or folder that the user chose, otherwise from the
+ * downloaded wheel. Their content must always be the known one.
  */
 export async function movieLensFiles(
   localFile: string | undefined,
@@ -59,7 +59,7 @@ async function readLocal(path: string): Promise<Map<string, Buffer>> {
 async function readFolder(folder: string): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>()
   for (const name of NAMES) {
-    // One that is missing is named by checkedText.
+    // checkedText reports a missing one by name.
     const content = await readRegularFile(join(folder, name), MAX_FILE_BYTES).catch(nothingIfMissing)
     if (content) found.set(name, content)
   }

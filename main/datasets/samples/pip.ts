@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 
-/** How a command ended; code is null where it could not be started or was killed. */
+/** How a command ended. code is null if it could not be started or was killed. */
 interface CommandEnd {
   code: number | null
   output: string
@@ -16,10 +16,10 @@ const PIPS = [
   ...(onWindows ? [['pip']] : [['pip3'], ['pip']]),
 ]
 
-/** The command line of this machine's Python, or null where there is none. */
+/** The command line of this machine's Python, or null if there is none. */
 export const findPython = (signal: AbortSignal): Promise<string[] | null> => firstThatRuns(PYTHONS, signal)
 
-/** The command line of this machine's pip, or null where there is none. */
+/** The command line of this machine's pip, or null if there is none. */
 export const findPip = (signal: AbortSignal): Promise<string[] | null> => firstThatRuns(PIPS, signal)
 
 async function firstThatRuns(candidates: string[][], signal: AbortSignal): Promise<string[] | null> {
@@ -30,7 +30,7 @@ async function firstThatRuns(candidates: string[][], signal: AbortSignal): Promi
   return null
 }
 
-/** Never rejects: what went wrong is in the output. */
+/** Never rejects, because the output says what went wrong. */
 export function run(
   command: string[],
   timeoutMs: number,

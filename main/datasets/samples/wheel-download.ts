@@ -19,7 +19,9 @@ const DOWNLOAD_TIMEOUT_MS = 180_000
 const LOCAL_COPY =
   'or choose a local copy of the wheel, of the ml-100k folder in it, or of a zip of that folder'
 
-/** The wheel's bytes: from this user's cache, else through pip as this machine has it. Always checked by SHA-256. */
+/**
+ * The wheel's bytes: from this user's cache, otherwise through this machine's pip. They are always checked by SHA-256.
+ */
 export async function fetchWheel(wheel: PinnedWheel, handle: JobHandle): Promise<Buffer> {
   const folder = await cacheFolder()
   const cached = join(folder, wheel.fileName)
@@ -45,7 +47,7 @@ export async function fetchWheel(wheel: PinnedWheel, handle: JobHandle): Promise
   }
 }
 
-/** A file that cannot be read now may be the right one: its error is not to be called a wrong file. */
+/** A file that cannot be read at the moment may be the right one, so its error must not be reported as a wrong file. */
 export function nothingIfMissing(error: unknown): null {
   if (isMissing(error)) return null
   throw error

@@ -4,8 +4,8 @@ const SIGN = '#'
 const SEPARATORS = /[,\t;|]/g
 
 /**
- * The sign of comment lines, or nothing. A file has comments where it begins with lines that start with it and have
- * other separators than the rest: a header may start with it as well, and so may a column's values.
+ * The sign of comment lines, or nothing. A file has comments if it begins with lines that start with the sign and have
+ * other separators than the rest, because a header or a column's values may start with it as well.
  */
 export function detectComment(text: string): string {
   const records = splitRecords(text, { delimiter: '\0', quotes: 'none' }, 200).map(

@@ -1,7 +1,10 @@
 import type { ColumnChoice } from '../../contract/datasets.ts'
 import type { TextRecord } from './records.ts'
 
-/** Criteo's click logs: tab-separated, no header, label, 13 integers, 26 hashed values; any but the label may be empty. */
+/**
+ * Criteo's click logs: tab-separated, no header, label, 13 integers, 26 hashed values; all except the label may be
+ * empty.
+ */
 const DENSE_COLUMNS = 13
 const SPARSE_COLUMNS = 26
 export const CRITEO_COLUMNS = 1 + DENSE_COLUMNS + SPARSE_COLUMNS
@@ -20,7 +23,7 @@ export function criteoColumns(): ColumnChoice[] {
   ]
 }
 
-/** True where most of the rows have Criteo's shape; the importer will report the others. */
+/** Whether most of the rows have Criteo's shape. The importer reports the others. */
 export function looksLikeCriteo(records: TextRecord[]): boolean {
   const matching = records.filter(({ fields }) => isCriteoRow(fields)).length
   return matching > 0 && matching * 2 >= records.length

@@ -1,7 +1,7 @@
-/** The decimal sign of a file's numbers, as far as its first rows tell. */
+/** The decimal sign of a file's numbers, as far as its first rows show it. */
 export interface DecimalGuess {
   decimal: '.' | ','
-  /** A value that could be read either way: a decimal comma, or thousands; null where there is none. */
+  /** A value that could be read either way, as a decimal comma or as thousands; null if there is none. */
   unclear: { column: number; value: string } | null
 }
 
@@ -10,7 +10,7 @@ const WITH_POINT = /^[+-]?(\d+\.\d*|\.\d+)([eE][+-]?\d+)?$/
 const WHOLE = /^[+-]?\d+$/
 const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/
 
-/** `columns` are each column's present values. A comma is a decimal sign where no column has a decimal point. */
+/** `columns` are the present values of each column. A comma is a decimal sign if no column has a decimal point. */
 export function detectDecimal(columns: string[][]): DecimalGuess {
   const numeric = columns.map((values) => {
     const commas = values.filter((value) => WITH_COMMA.test(value))

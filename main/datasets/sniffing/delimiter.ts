@@ -10,7 +10,7 @@ export function detectDelimiter(text: string, format: ImportRequest['format']): 
   const candidates = format === 'csv' ? CANDIDATES.filter((candidate) => candidate !== '\t') : CANDIDATES
   let best = { delimiter: ',', score: 0 }
   for (const delimiter of candidates) {
-    // Stray quote signs may swallow rows where they are taken for quoting.
+    // If stray quote signs are taken for quoting, they may swallow rows.
     const score = Math.max(
       scoreOf(text, delimiter, 'doubled'),
       text.includes('"') ? scoreOf(text, delimiter, 'none') : 0,
@@ -22,11 +22,11 @@ export function detectDelimiter(text: string, format: ImportRequest['format']): 
 
 function scoreOf(text: string, delimiter: string, quotes: 'doubled' | 'none'): number {
   const counts = splitRecords(text, { delimiter, quotes }, SAMPLE).map((record) => record.fields.length)
-  // The first line may be something else than the rest, such as a title.
+  // The first line may differ from the rest, as a title does.
   const width = mostFrequent(counts)
   if (width < 2) return 0
   const agreeing = counts.filter((count) => count === width).length / counts.length
-  // Agreement counts most: a text column with commas must not outweigh a clean tab-separated table.
+  // Agreement counts most, because a text column with commas must not outweigh a clean tab-separated table.
   return agreeing * agreeing * Math.log(1 + width)
 }
 

@@ -4,16 +4,16 @@ export type TextEncoding = FilePreview['encoding']
 
 export interface EncodingGuess {
   encoding: TextEncoding
-  /** 1-based line of the first byte that is not UTF-8; null where all are. */
+  /** The 1-based line of the first byte that is not UTF-8; null if all are. */
   invalidLine: number | null
 }
 
 /** Bytes that Windows-1252 does not define, and ÿ, × and ÷, which hardly occur in words. */
 const UNLIKELY = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d, 0xd7, 0xf7, 0xff])
-/** Western words have one or two accented letters in a row; longer runs are of another alphabet. */
+/** Western words have one or two accented letters in a row. Longer runs belong to another alphabet. */
 const LONGEST_RUN = 2
 
-/** UTF-8, unless the bytes are not and look like Western text in Latin-1. */
+/** UTF-8, unless the bytes are invalid and resemble Western text in Latin-1. */
 export function detectEncoding(bytes: Buffer): EncodingGuess {
   const invalid = firstInvalid(bytes)
   if (invalid < 0) return { encoding: 'utf-8', invalidLine: null }
@@ -24,7 +24,7 @@ export function detectEncoding(bytes: Buffer): EncodingGuess {
   return { encoding: looksLikeLatin1(bytes) ? 'latin1' : 'utf-8', invalidLine }
 }
 
-/** Whether text begins with the byte order mark of UTF-16, which UTF-32's may not be mistaken for. */
+/** Whether text begins with the byte order mark of UTF-16, as distinct from UTF-32's. */
 export function hasUtf16Mark(bytes: Buffer): boolean {
   const mark = bytes.subarray(0, 2).toString('latin1')
   return mark === '\xfe\xff' || (mark === '\xff\xfe' && bytes.subarray(2, 4).toString('latin1') !== '\0\0')
@@ -40,7 +40,9 @@ export function utf16ToUtf8(bytes: Buffer): Buffer {
   return Buffer.from(new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le').decode(whole))
 }
 
-/** Text with line feeds only and without a byte order mark; what is not UTF-8 becomes U+FFFD, for a preview to show. */
+/**
+ * Text with line feeds only and without a byte order mark. Invalid UTF-8 becomes U+FFFD, so that a preview can show it.
+ */
 export function decodeText(bytes: Buffer, encoding: TextEncoding): string {
   const decoder = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : 'utf-8')
   return decoder.decode(bytes).replace(/\r\n?/g, '\n')
@@ -67,7 +69,7 @@ function isUtf8(bytes: Buffer, mayBeCut = false): boolean {
   }
 }
 
-/** Letters beyond ASCII stand in words, singly or in pairs, and no bytes make up a UTF-8 character. */
+/** Whether letters beyond ASCII are in words, singly or in pairs, and no bytes make up a UTF-8 character. */
 function looksLikeLatin1(bytes: Buffer): boolean {
   const text = bytes.toString('latin1')
   if (/[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}/.test(text)) return false

@@ -2,7 +2,7 @@ import { StudioError } from '../../contract/errors.ts'
 import { jsonErrorPosition } from '../../model/json-position.ts'
 
 interface ForeignFormat {
-  /** Its files begin with one of these bytes, written as latin1. */
+  /** A file of the format begins with one of these bytes, written as latin1. */
   starts: string[]
   name: string
   remedy: string
@@ -12,9 +12,9 @@ const UNPACK = 'Unpack it and choose the text file inside.'
 const EXPORT = 'Export it as CSV.'
 const GZIP = '\x1f\x8b'
 
-/** Beginnings that no text has: each holds a control character or a byte sequence that is no text. */
+/** First bytes that no text has, because each contains a control character or a byte sequence that is not text. */
 const BINARY_STARTS: ForeignFormat[] = [
-  // What comes out of gzip, for a file that begins so is decompressed first.
+  // Formats that come out of gzip, because a gzip file is decompressed first.
   { starts: [GZIP], name: 'gzip-compressed more than once', remedy: UNPACK },
   { starts: ['PK\x03\x04', 'PK\x05\x06'], name: 'a zip archive or an office document', remedy: UNPACK },
   { starts: ['\x28\xb5\x2f\xfd'], name: 'zstd-compressed', remedy: UNPACK },
@@ -29,7 +29,9 @@ const BINARY_STARTS: ForeignFormat[] = [
   { starts: ['\x7fELF', 'MZ\x90\0', '\xcf\xfa\xed\xfe'], name: 'a program', remedy: 'Choose a text file.' },
 ]
 
-/** Beginnings that a header may have as well: they count only where the file goes on with what no text holds. */
+/**
+ * First bytes that a header may have as well. They count only if the file continues with bytes that no text contains.
+ */
 const LETTER_STARTS: ForeignFormat[] = [
   { starts: ['PAR1'], name: 'a Parquet file', remedy: EXPORT },
   { starts: ['ARROW1', 'FEA1'], name: 'an Arrow file', remedy: EXPORT },
@@ -37,7 +39,7 @@ const LETTER_STARTS: ForeignFormat[] = [
   { starts: ['BZh'], name: 'bzip2-compressed', remedy: UNPACK },
   { starts: ['%PDF-'], name: 'a PDF document', remedy: EXPORT },
 ]
-/** Of a file's beginning, what is searched for bytes that no text holds. */
+/** The length of a file's beginning in which such bytes are searched. */
 const SEARCHED = 4096
 const NO_TEXT = /[\0-\x08\x0e-\x1a\x1c-\x1f]/
 
@@ -51,8 +53,8 @@ export interface FileEnds {
 }
 
 /**
- * Throws Unsupported for files that are known to be something else than delimited text, naming what they are. A format
- * that the user names is taken at its word, unless the bytes cannot be text.
+ * Throws Unsupported, naming the format, for files that are known not to be delimited text. If the user names the
+ * format it is used, unless the bytes cannot be text.
  */
 export function refuseForeignFormat(
   { start, end, isUtf16 = false }: FileEnds,
@@ -80,8 +82,8 @@ export function refuseForeignFormat(
 }
 
 /**
- * Whether a file begins as gzip-compressed ones do, whatever its name is. Throws Corrupt where it does not although it
- * is called .gz: it may be damaged.
+ * Whether a file begins as gzip-compressed ones do, whatever its name is. Throws Corrupt if it does not although its
+ * name ends in .gz, because it may be damaged.
  */
 export function isGzip(start: Buffer, file: string): boolean {
   if (start.subarray(0, 2).toString('latin1') === GZIP) return true
@@ -90,7 +92,7 @@ export function isGzip(start: Buffer, file: string): boolean {
   throw new StudioError('Corrupt', message, { file })
 }
 
-/** Every other byte of UTF-16 is 0 where it is ASCII, and hardly any of the others are. */
+/** In UTF-16 every other byte of ASCII text is 0, and hardly any of the others are. */
 function looksLikeUtf16(start: Buffer): boolean {
   const pairs = Math.floor(Math.min(start.length, SEARCHED) / 2)
   if (pairs < 4) return false
@@ -100,7 +102,7 @@ function looksLikeUtf16(start: Buffer): boolean {
   return (even > 0.2 && odd < 0.01) || (odd > 0.2 && even < 0.01)
 }
 
-/** The first line is JSON, or the beginning of it. A header such as [id],label is neither. */
+/** Whether the first line is JSON, or the beginning of it. A header such as [id],label is neither. */
 function looksLikeJson(text: string): boolean {
   const [first = ''] = text
     .replace(/^\xef\xbb\xbf/, '')

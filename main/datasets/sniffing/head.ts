@@ -7,47 +7,47 @@ import { openRegularFile } from '../../platform/regular-file.ts'
 import { decodeText, detectEncoding, hasUtf16Mark, utf16ToUtf8, type TextEncoding } from './encoding.ts'
 import { isGzip, refuseForeignFormat } from './foreign-formats.ts'
 
-/** A file's beginning, decompressed where it is gzip, whatever its name is. */
+/** A file's beginning, decompressed if it is gzip, whatever its name is. */
 export interface Head {
   file: string
   /** Size on disk. */
   fileBytes: number
-  /** Up to the last complete line, or to the end where `whole`; without a byte order mark, with line feeds only. */
+  /** Up to the last complete line, or to the end if `whole`; without a byte order mark, with line feeds only. */
   text: string
-  /** True where the text is the whole file. */
+  /** Whether the text is the whole file. */
   whole: boolean
   encoding: TextEncoding
-  /** The separator that a first line such as sep=; names, which is blank in `text`; null where there is no such line. */
+  /** The separator that a first line such as sep=; names, which is blank in `text`; null if there is no such line. */
   separator: string | null
-  /** 1-based line of the first byte that is not UTF-8; null where all are. */
+  /** The 1-based line of the first byte that is not UTF-8; null if all are. */
   invalidLine: number | null
 }
 
 export interface HeadOptions {
-  /** Bytes of text to read, about. */
+  /** The approximate number of bytes of text to read. */
   maxBytes?: number | undefined
-  /** Detected where it is absent. */
+  /** Detected if it is absent. */
   encoding?: TextEncoding | undefined
-  /** What text that is not UTF-8 is read as where its bytes do not tell. */
+  /** The encoding of text that is not UTF-8, for bytes that do not show it. */
   fallback?: TextEncoding | undefined
-  /** The user named the format, so that first bytes like another's mean nothing. */
+  /** The user named the format, so first bytes of another format mean nothing. */
   named?: boolean | undefined
 }
 
 /** The importer rejects longer lines. */
 export const MAX_LINE_BYTES = 1024 * 1024
-/** A text file damaged here and there has no more NUL bytes than this, or than one in a hundred. */
+/** A text file that is damaged in a few positions has at most this many NUL bytes, or one in a hundred. */
 const FEW_NUL_BYTES = 10
 const START_BYTES = 4096
 const END_BYTES = 4
 
-/** Reads a file's beginning. Refuses what is no readable text file, saying why and what to do. */
+/** Reads a file's beginning. Refuses a file that is not readable text, with the reason and the remedy. */
 export async function readHead(
   file: string,
   { maxBytes = MAX_LINE_BYTES, encoding, fallback = 'utf-8', named = false }: HeadOptions = {},
 ): Promise<Head> {
   const fileBytes = await sizeOf(file)
-  // One byte more than asked for tells a file of exactly that size from a longer one.
+  // One additional byte distinguishes a file of exactly that size from a longer one.
   const wanted = maxBytes + 1
   const start = await readBytes(file, 0, START_BYTES)
   const zipped = isGzip(start, file)
@@ -77,7 +77,7 @@ export async function readHead(
   const decoded = decodeText(content, used)
   const [, unquoted, quoted] = /^(?:sep=(.)|"sep=(.)") *\n/i.exec(decoded) ?? []
   const separator = unquoted ?? quoted ?? null
-  // A blank line in its place keeps the numbers of the lines below.
+  // A blank line instead of it keeps the numbers of the lines below.
   const text = separator === null ? decoded : decoded.slice(decoded.indexOf('\n'))
   return { file, fileBytes, text, whole, encoding: used, separator, invalidLine }
 }
@@ -147,12 +147,15 @@ function lineTooLong(file: string): StudioError {
   )
 }
 
-/** Where the text ends with a line; 0 where no line ends in it. */
+/** The end of the last complete line, or 0 if no line ends in the text. */
 function lastLineEnd(bytes: Buffer): number {
   return Math.max(bytes.lastIndexOf('\n'), bytes.lastIndexOf('\r')) + 1
 }
 
-/** Single NUL bytes are rejected row by row when importing; in the first row or in number they mean no text. */
+/**
+ * Single NUL bytes are rejected row by row when importing. In the first row, or in large numbers, they mean that the
+ * file is not text.
+ */
 function refuseBinary(bytes: Buffer, file: string): void {
   const first = bytes.indexOf(0)
   if (first < 0) return

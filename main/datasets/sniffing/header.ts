@@ -3,10 +3,10 @@ import { isAnyNumber } from './number-text.ts'
 import type { TextRecord } from './records.ts'
 import { roleByName } from './roles-by-name.ts'
 
-/** So many numbers in sequence are hardly a row. */
+/** This many numbers in sequence are hardly a row of data. */
 const NUMBERED = 4
 
-/** Whether the first record names the columns. `expected` are names the user gave in a schema. */
+/** Whether the first record names the columns. `expected` are names that the user gave in a schema. */
 export function hasHeader(records: TextRecord[], expected: string[]): boolean {
   const [first, ...rows] = records
   if (!first) return false
@@ -16,7 +16,7 @@ export function hasHeader(records: TextRecord[], expected: string[]): boolean {
   if (names.every((name) => name === '')) return false
   const valuesOf = (at: number) => rows.map(({ fields }) => fields[at]?.trim() ?? '')
   if (names.some(isAnyNumber)) {
-    // Names may be numbers, such as years, and tables without names of their own are written with 0, 1, 2, … above them.
+    // Names may be numbers, such as years, and tables without names of their own are written with 0, 1, 2, … as names.
     const isLabel = (name: string, at: number) => {
       const values = valuesOf(at)
       return (
@@ -27,8 +27,8 @@ export function hasHeader(records: TextRecord[], expected: string[]): boolean {
     return isSequence(names.filter((name) => name !== '')) && names.some((_, at) => isText(valuesOf(at)))
   }
   if (names.some((name) => roleByName(name) !== null)) return true
-  // A header's word is not among its column's values, or stands above numbers. A separator at the line's end makes an
-  // empty last name, which says nothing.
+  // A header's word is not among its column's values, or is above numbers. A separator at the line's end makes an empty
+  // last name, which shows nothing.
   return names.every((name, at) => {
     if (name === '') return true
     const values = valuesOf(at)

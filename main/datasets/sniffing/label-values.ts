@@ -1,6 +1,6 @@
 import { isAnyNumber, isNumberText } from './number-text.ts'
 
-/** The pairs of values that labels have in the wild, the negative one first; their case does not matter. */
+/** Common pairs of label values, with the negative one first. Case does not matter. */
 const PAIRS = [
   ['-1', '1'],
   ['-1.0', '1.0'],
@@ -14,7 +14,7 @@ const PAIRS = [
   ['nein', 'ja'],
   ['non', 'oui'],
 ] as const
-/** What makes a word the negative of another, as in no_click, non-click and not clicked. */
+/** Prefixes that make a word the negative of another, as in no_click, non-click and not clicked. */
 const NEGATION = /^(non|not|no|un)[\s_-]*/
 
 export interface LabelPair {
@@ -22,7 +22,7 @@ export interface LabelPair {
   positive: string
 }
 
-/** The values as they stand in the file, where they are one of the well-known pairs other than 0 and 1. */
+/** The values as they are in the file, if they are one of the well-known pairs other than 0 and 1. */
 export function labelPair(values: readonly string[]): LabelPair | null {
   const distinct = new Map<string, string>()
   for (const value of values) {
@@ -40,7 +40,7 @@ export function labelPair(values: readonly string[]): LabelPair | null {
   return negatedPair(distinct)
 }
 
-/** A word and its negative. `distinct` are two values by their lower case. */
+/** A word and its negative. `distinct` are two values in lower case. */
 function negatedPair(distinct: ReadonlyMap<string, string>): LabelPair | null {
   for (const [word, positive] of distinct) {
     const negative = [...distinct].find(
@@ -52,8 +52,8 @@ function negatedPair(distinct: ReadonlyMap<string, string>): LabelPair | null {
 }
 
 /**
- * The pair that the only value of a label belongs to, as in the first rows of a file that is sorted by its label; null
- * where it belongs to none, or to several.
+ * The pair to which the only value of a label belongs, as in the first rows of a file that is sorted by its label; null
+ * if it belongs to none, or to several.
  */
 export function labelPairOfOne(values: readonly string[]): LabelPair | null {
   const distinct = new Set(values.map((value) => value.trim()).filter((text) => text !== ''))
@@ -69,7 +69,7 @@ export function labelPairOfOne(values: readonly string[]): LabelPair | null {
 
 const isZeroOrOne = (text: string) => isNumberText(text) && (Number(text) === 0 || Number(text) === 1)
 
-/** What to do about a label that is neither 0 and 1 nor a well-known pair; null where it is. */
+/** What to do about a label that is neither 0 and 1 nor a well-known pair; null if it is one. */
 export function labelAdvice(name: string, values: readonly string[]): string | null {
   const present = values.map((value) => value.trim()).filter((value) => value !== '')
   const distinct = [...new Set(present)]

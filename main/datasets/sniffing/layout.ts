@@ -15,7 +15,7 @@ import { readingNotes } from './reading-notes.ts'
 import { splitRecords, type Quoting, type TextRecord } from './records.ts'
 import { trailingDelimiter } from './trailing-delimiter.ts'
 
-/** How a file is laid out, and its first rows. */
+/** The layout of a file, and its first rows. */
 export interface Layout {
   file: string
   fileBytes: number
@@ -29,23 +29,23 @@ export interface Layout {
   trailingDelimiter: boolean
   header: boolean
   missingValues: string[]
-  /** One a column: from the header, Criteo's, or column_1, column_2, … */
+  /** One for each column: from the header, Criteo's, or column_1, column_2, … */
   names: string[]
-  /** Places of the columns that the header leaves without a name. */
+  /** The indices of the columns that the header leaves without a name. */
   unnamed: number[]
   /** The first data rows. */
   records: TextRecord[]
-  /** What a person should know of the file. */
+  /** Notes about the file for a person. */
   notes: string[]
 }
 
-/** What is known before looking; the rest is detected. */
+/** What is known in advance; the rest is detected. */
 export type LayoutHints = Omit<PreviewRequest, 'file'> & {
-  /** Column names that the user gave: a first row with all of them is a header. */
+  /** Column names that the user gave. A first row with all of them is a header. */
   names?: string[] | undefined
-  /** What text that is not UTF-8 is read as where its bytes do not tell. */
+  /** The encoding of text that is not UTF-8, for bytes that do not show it. */
   fallbackEncoding?: TextEncoding | undefined
-  /** The least number of columns; 2 unless given, a label and something to predict it from. */
+  /** The minimum number of columns; 2 unless given, for a label and something from which to predict it. */
   minimumColumns?: number | undefined
 }
 
@@ -53,7 +53,7 @@ const PREVIEW_RECORDS = 2000
 const MAX_COLUMNS = 100_000
 const CRITEO_SAMPLE = 100
 
-/** Reads the file's first megabyte. Throws a StudioError for anything that is no table of enough columns. */
+/** Reads the file's first megabyte. Throws a StudioError for anything that is not a table with enough columns. */
 export async function readLayout(file: string, hints: LayoutHints, maxBytes?: number): Promise<Layout> {
   const named = hints.format !== 'auto'
   const { encoding, fallbackEncoding: fallback } = hints

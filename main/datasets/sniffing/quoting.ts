@@ -47,7 +47,7 @@ function tallyOf(text: string, dialect: Dialect, numeric: boolean[]): Tally {
   return { quoting: dialect.quotes, records, paired, broken }
 }
 
-/** Whether the lines of a record look like records themselves: as many fields, and numbers where there are numbers. */
+/** Whether the lines of a record are like records themselves: as many fields, and numbers where there are numbers. */
 function swallowsRows({ lines, fields }: TextRecord, { delimiter }: Dialect, numeric: boolean[]): boolean {
   if (lines.length < 2) return false
   const rows = lines.filter((line) => {

@@ -2,7 +2,7 @@ import type { FilePreview, PreviewRequest } from '../../contract/datasets.ts'
 import type { DecimalGuess } from './decimal.ts'
 import type { Head } from './head.ts'
 
-/** What was found in a file's text that a person may want to be read in another way, and how to say so. */
+/** What was detected in a file's text that a person may want to be read in another way, and the notes about it. */
 export function readingNotes(
   head: Head,
   layout: Pick<FilePreview, 'quotes' | 'encoding' | 'decimal' | 'comment' | 'delimiter'> & {

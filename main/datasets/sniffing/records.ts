@@ -4,30 +4,30 @@ export type Quoting = FilePreview['quotes']
 
 /** One row of delimited text. */
 export interface TextRecord {
-  /** 1-based line on which it begins. */
+  /** The 1-based line on which it begins. */
   line: number
   fields: string[]
-  /** A quote opened in it was never closed, or is followed by other text. */
+  /** A quote that was opened in it was never closed, or is followed by other text. */
   malformed: boolean
   /** Fields in quotes that are closed. */
   quoted: number
-  /** The lines that it covers, as they stand; one unless a quoted field has line breaks. */
+  /** The lines that it covers, unchanged; one unless a quoted field contains line breaks. */
   lines: string[]
 }
 
 export interface Dialect {
   delimiter: string
   quotes: Quoting
-  /** Lines that begin with it are no records; empty: none. */
+  /** Lines that begin with this are not records; an empty text skips none. */
   comment?: string
 }
 
-/** The importer takes no longer quoted fields either. */
+/** The importer does not accept longer quoted fields either. */
 const MAX_QUOTED_LINES = 100
 
 /**
- * Splits the beginning of a file, with line feeds only, into at most `limit` records. Forgiving: a preview shows what
- * it can, and the importer is the one that rejects rows. Blank lines are no records.
+ * Splits the beginning of a file, with line feeds only, into at most `limit` records. It is forgiving, because a
+ * preview shows what it can and the importer rejects rows. Blank lines are not records.
  */
 export function splitRecords(text: string, dialect: Dialect, limit: number): TextRecord[] {
   const { delimiter, quotes, comment = '' } = dialect
@@ -58,7 +58,7 @@ export function splitRecords(text: string, dialect: Dialect, limit: number): Tex
   return records
 }
 
-/** As the importer sees it: white space, or the sign with which DOS ended files; a delimiter counts as content. */
+/** As for the importer: white space, or the sign with which DOS ended files. A delimiter counts as content. */
 export function isBlank(line: string, delimiter: string): boolean {
   return /^[ \t\v\f\x1a]*$/.test(line) && !line.includes(delimiter)
 }
@@ -68,7 +68,7 @@ function endOfLine(text: string, from: number): number {
   return at < 0 ? text.length : at
 }
 
-/** A record with quotes, which may go over several lines. `end` is the position after its line feed. */
+/** A record with quotes, which may span several lines. `end` is the position after its line feed. */
 function readQuoted(text: string, start: number, { delimiter, quotes }: Dialect) {
   const fields: string[] = []
   let position = start
@@ -94,7 +94,7 @@ function readQuoted(text: string, start: number, { delimiter, quotes }: Dialect)
     position = rest + 1
     if (text[rest] === delimiter) continue
     if (!malformed) return { fields, end: position, malformed, quoted }
-    // One bad quote costs one line and not the rest of the file, as with the importer.
+    // One bad quote affects one line and not the rest of the file, as in the importer.
     return { fields, end: endOfLine(text, start) + 1, malformed, quoted }
   }
 }
@@ -116,7 +116,7 @@ function readQuotedField(
       at++
     } else if (sign === '"') return { value: value + text.slice(from, at), end: at + 1, closed: true }
   }
-  // Never closed: the field is taken to end with its line.
+  // If the field is never closed it ends with its line.
   const end = endOfLine(text, start)
   return { value: text.slice(start, end), end, closed: false }
 }

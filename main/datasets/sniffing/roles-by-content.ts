@@ -3,15 +3,15 @@ import { isAnyNumber, isDecoratedNumber, isNumberText } from './number-text.ts'
 import type { RoleGuess } from './roles-by-name.ts'
 
 const INTEGER = /^[+-]?\d+$/
-/** Codes such as 007, in which zeros stand in front; as numbers they would lose them. */
+/** Codes such as 007 with leading zeros, which they would lose as numbers. */
 const PADDED = /^0\d+$/
 const SEPARATORS = ['|', ' ', ';', ',']
-/** A text column in which more of the values than this are different is no feature one could learn from. */
+/** A text column in which a larger share of the values is different is not a feature from which one could learn. */
 const NEARLY_ALL = 0.95
-/** A column with this share of numbers is one of numbers with mistakes in it, which an import reports row by row. */
+/** A column with this share of numbers is a column of numbers with mistakes, which an import reports row by row. */
 const NUMBERS = 0.98
 
-/** A likely role from a column's first values, empty where missing, and why. Never certain. */
+/** A likely role from a column's first values, which are empty if missing, and the reason. It is never certain. */
 export function roleByContent(
   values: string[],
   decimal: '.' | ',' = '.',
@@ -52,10 +52,10 @@ export function roleByContent(
   return guess('sparse', `it has ${count} in the first ${values.length.toLocaleString('en')} rows`)
 }
 
-/** A column with this many different numbers is not one of codes. */
+/** A column with this many different numbers is not a column of codes. */
 const MANY_NUMBERS = 10
 
-/** The one text in a column of numbers, which may stand for a missing value; null where there is none, or several. */
+/** The only text in a column of numbers, which may stand for a missing value; null if there is none, or several. */
 export function textAmongNumbers(values: string[], decimal: '.' | ','): string | null {
   const present = values.filter((value) => value !== '')
   const numbers = present.filter((value) => isNumberText(value, decimal))
@@ -64,7 +64,10 @@ export function textAmongNumbers(values: string[], decimal: '.' | ','): string |
   return text !== undefined && others.length === 0 && mostly ? text : null
 }
 
-/** Whole numbers that no 64-bit float holds exactly are names, such as the ids of log lines, and so are padded ones. */
+/**
+ * Whole numbers that no 64-bit float represents exactly are names, such as the ids of log lines, and so are padded
+ * ones.
+ */
 function areNames(numbers: string[]): boolean {
   if (!numbers.every((value) => INTEGER.test(value))) return false
   const length = numbers[0]?.length
@@ -73,7 +76,7 @@ function areNames(numbers: string[]): boolean {
   return padded || numbers.some((value) => !Number.isSafeInteger(Number(value)))
 }
 
-/** A separator under which the parts repeat far more than the whole values do. */
+/** A separator whose parts repeat far more often than the whole values do. */
 function separatorOf(present: string[], distinct: Set<string>): string | undefined {
   return SEPARATORS.find((separator) => {
     const lists = present.filter((value) => value.includes(separator)).length

@@ -4,7 +4,7 @@ export interface RoleGuess {
   role: ColumnRole
   /** A phrase for a person. */
   because: string
-  /** True where no question is left; a guess that is only likely has to be confirmed. */
+  /** Whether the guess is certain; one that is only likely has to be confirmed. */
   certain: boolean
 }
 
@@ -33,11 +33,11 @@ const PATTERNS: { role: ColumnRole; pattern: RegExp; certain: boolean }[] = [
   { role: 'sparse', pattern: /(.[_.-]id|[a-z]Id)$/, certain: false },
 ]
 
-/** People and things: a number that stands for one is a name, and twice as large a number means nothing. */
+/** Names of people and things: a number that stands for one is a name, and a number twice as large means nothing. */
 const NOUN =
   /^(user|customer|client|session|item|product|movie|book|song|track|artist|album|game|app|ad|adgroup|campaign|advertiser|shop|brand|category|query|device|business)(id)?$/i
 
-/** What a column's name alone says of its role; null where it says nothing. */
+/** The role that a column's name alone suggests; null if it suggests none. */
 export function roleByName(name: string): RoleGuess | null {
   const lower = name.toLowerCase()
   if (LABELS.has(lower)) return { role: 'label', because: `its name is ${name}`, certain: true }
@@ -47,7 +47,7 @@ export function roleByName(name: string): RoleGuess | null {
   return null
 }
 
-/** As roleByName, for words that a file without a header may have as values too. */
+/** Like roleByName, for words that may also be values of a file without a header. */
 export function roleByNoun(name: string): RoleGuess | null {
   return NOUN.test(name) ? { role: 'sparse', because: `its name is ${name}`, certain: false } : null
 }

@@ -3,8 +3,8 @@ import type { TextRecord } from './records.ts'
 const MOST = 0.9
 
 /**
- * The number of columns of a file some of whose lines end with delimiters. `dropped` says that header or rows have more
- * of them than the others; where all lines end with as many, they make last columns without names.
+ * The number of columns of a file in which some lines end with delimiters. `dropped` says that the header or rows have
+ * more of them than the others. If all lines end with the same number, they make last columns without names.
  */
 export function trailingDelimiter(
   first: TextRecord,
