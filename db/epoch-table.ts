@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import { requireSound, seal, soundColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import { runKey } from './run-key.ts'
-import { standingAfter } from './standing.ts'
+import { bestMetricsAfter } from './best-metrics.ts'
 import { SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
 
 /** Finished epochs, and their effect on the best metrics of their run. */
@@ -31,11 +31,11 @@ export class EpochTable {
         `SELECT ${SUMMARY_COLUMNS} FROM runs WHERE key = :key`,
         { key },
       )
-      const standing = standingAfter(toRunRow(row as StoredSummary, this.#connection.file), result)
+      const bestMetrics = bestMetricsAfter(toRunRow(row as StoredSummary, this.#connection.file), result)
       this.#connection.run(
         `UPDATE runs SET best_metric = :bestMetric, best = :best, best_epoch = :bestEpoch, last = :last,
            test_auc = :testAuc WHERE key = :key`,
-        { key, ...standing },
+        { key, ...bestMetrics },
       )
       seal(this.#connection, 'runs', 'key = :key', { key })
     })

@@ -6,7 +6,7 @@ import { runKey } from './run-key.ts'
 import type { NewLine } from './types.ts'
 
 /** The maximum length of a time as text. */
-const LONGEST_TIME = 40
+const MAX_TIME_LENGTH = 40
 
 const DAMAGED = { level: 'warning', message: '(This line is damaged in the database.)' } as const
 
@@ -53,10 +53,10 @@ export class LogTable {
     )
     return rows.map(({ sound, ...line }) => {
       if (sound === 1 && logLine.safeParse(line).success) {
-        return { ...line, at: bounded(line.at, LONGEST_TIME), message: boundedMessage(line.message) }
+        return { ...line, at: bounded(line.at, MAX_TIME_LENGTH), message: boundedMessage(line.message) }
       }
       this.#connection.problems.note(`Line ${line.sequence} of the log of run ${run} is damaged.`)
-      return { ...line, at: bounded(line.at, LONGEST_TIME), ...DAMAGED }
+      return { ...line, at: bounded(line.at, MAX_TIME_LENGTH), ...DAMAGED }
     })
   }
 }

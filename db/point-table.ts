@@ -4,13 +4,13 @@ import { sound, soundColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewPoint } from './types.ts'
 
-const LONGEST_SERIES = 200
+const MAX_SERIES_LENGTH = 200
 /** For a damaged point: its checksum differs, or this program would not have written it. */
 const DAMAGED = `(NOT ${sound('metric_points')}
   OR abs(value) > ${Number.MAX_VALUE} OR abs(elapsed_ms) > ${Number.MAX_VALUE}
   OR step NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}
   OR epoch NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}
-  OR length(series) > ${LONGEST_SERIES})`
+  OR length(series) > ${MAX_SERIES_LENGTH})`
 
 /** Metric points. Every one is kept, numbered from 1 within its run. */
 export class PointTable {
@@ -110,7 +110,7 @@ export class PointTable {
 const isPoint = ({ sequence, series, step, epoch, value, elapsedMs }: MetricPoint): boolean =>
   [sequence, step, epoch].every(Number.isSafeInteger) &&
   [value, elapsedMs].every(Number.isFinite) &&
-  series.length <= LONGEST_SERIES
+  series.length <= MAX_SERIES_LENGTH
 
 function damagedPoints(
   run: string,

@@ -3,7 +3,7 @@ import { StudioError, toErrorData } from '../main/contract/errors.ts'
 import { issueSentence } from '../main/model/issue-text.ts'
 
 /** Enough to see what is wrong, because a hostile database could have millions. */
-const MOST = 100
+const MAX_PROBLEMS = 100
 
 /** A row that cannot be used, named so that a person finds it. The rest of the workspace stays usable. */
 export function unusable(what: string, why: string, file: string): StudioError {
@@ -62,7 +62,7 @@ export class RowProblems {
   }
 
   note(message: string): void {
-    if (this.#messages.size < MOST) this.#messages.add(message)
+    if (this.#messages.size < MAX_PROBLEMS) this.#messages.add(message)
   }
 
   list(): string[] {

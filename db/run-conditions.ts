@@ -35,9 +35,9 @@ function compile(condition: RunCondition, parameter: (text: string) => string): 
   switch (condition.kind) {
     case 'all':
     case 'any': {
-      const parts = condition.conditions.map((each) => compile(each, parameter))
-      if (parts.length === 0) return condition.kind === 'all' ? 'TRUE' : 'FALSE'
-      return `(${parts.join(condition.kind === 'all' ? ' AND ' : ' OR ')})`
+      const clauses = condition.conditions.map((each) => compile(each, parameter))
+      if (clauses.length === 0) return condition.kind === 'all' ? 'TRUE' : 'FALSE'
+      return `(${clauses.join(condition.kind === 'all' ? ' AND ' : ' OR ')})`
     }
     case 'not':
       return `NOT ${compile(condition.condition, parameter)}`

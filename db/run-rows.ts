@@ -11,15 +11,15 @@ import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { RunRecord, RunRow } from './types.ts'
 
 /** The contract's limits for what a user writes. A database from somebody else could contain more. */
-const LONGEST_NOTES = 100_000
-const LONGEST_TAG = 100
-const MOST_TAGS = 50
-const LONGEST_NAME = 1000
+const MAX_NOTES_LENGTH = 100_000
+const MAX_TAG_LENGTH = 100
+const MAX_TAGS = 50
+const MAX_NAME_LENGTH = 1000
 
 /** Of runs: notes as they are shown. */
-export const SHOWN_NOTES = `substr(notes, 1, ${LONGEST_NOTES})`
+export const SHOWN_NOTES = `substr(notes, 1, ${MAX_NOTES_LENGTH})`
 /** Of run_tags: a tag as it is shown. */
-export const SHOWN_TAG = `substr(${ifSound('run_tags', 'tag')}, 1, ${LONGEST_TAG})`
+export const SHOWN_TAG = `substr(${ifSound('run_tags', 'tag')}, 1, ${MAX_TAG_LENGTH})`
 
 /**
  * Of runs: whether test rows were evaluated without an AUC, because their labels are all the same. Every epoch of a run
@@ -37,7 +37,7 @@ export const SUMMARY_COLUMNS = `
   steps, samples_per_second,
   best, best_epoch, last, test_auc, ${TEST_AUC_UNDEFINED} AS test_auc_undefined, progress, error, ${SHOWN_NOTES} AS notes,
   (SELECT json_group_array(tag) FROM
-     (SELECT ${SHOWN_TAG} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1 LIMIT ${MOST_TAGS})) AS tags,
+     (SELECT ${SHOWN_TAG} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1 LIMIT ${MAX_TAGS})) AS tags,
   ${soundColumn('runs')}`
 
 /** With the documents, for one run. */
@@ -102,12 +102,12 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
   const { status, progress, error } = checkedColumns(row, file)
   return {
     id: row.id,
-    name: row.name.slice(0, LONGEST_NAME),
+    name: row.name.slice(0, MAX_NAME_LENGTH),
     status,
-    modelName: row.model_name.slice(0, LONGEST_NAME),
+    modelName: row.model_name.slice(0, MAX_NAME_LENGTH),
     modelId: row.model_id,
     datasetId: row.dataset_id,
-    datasetName: row.dataset_name.slice(0, LONGEST_NAME),
+    datasetName: row.dataset_name.slice(0, MAX_NAME_LENGTH),
     datasetHash: row.dataset_hash,
     parameters: row.parameters,
     bestMetric: row.best_metric,

@@ -81,9 +81,9 @@ export class StudioDatabase implements StudioReader {
    * Stores what a trainer reported, whole or not at all. Throws NotFound. Ten times a second the engine cannot wait for
    * the disk: without a checkpoint a power cut may take the points since the last one, which a resumed run makes again.
    */
-  saveUpdate(run: string, { points, lines, checkpoint, profile, ...standing }: RunUpdate): StoredUpdate {
+  saveUpdate(run: string, { points, lines, checkpoint, profile, ...changes }: RunUpdate): StoredUpdate {
     const store = (): StoredUpdate => {
-      this.runs.patch(run, { ...standing, ...(standing.progress && { steps: standing.progress.step }) })
+      this.runs.patch(run, { ...changes, ...(changes.progress && { steps: changes.progress.step }) })
       if (checkpoint) this.checkpoints.save(run, checkpoint)
       if (profile) this.profiles.save(run, profile)
       return { points: this.points.append(run, points), lines: this.log.append(run, lines) }

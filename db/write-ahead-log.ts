@@ -10,7 +10,7 @@ const FRAME_HEADER_BYTES = 24
 /** Big-endian checksums have the lowest bit set. */
 const MAGIC = 0x377f0682
 /** A log is emptied at about 4 MB; reading one this large takes half a second. */
-const MOST_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 64 * 1024 * 1024
 
 /**
  * Whether a log holds a finished transaction that SQLite will not read. Frames that a killed process left unfinished, and
@@ -18,7 +18,7 @@ const MOST_BYTES = 64 * 1024 * 1024
  */
 export function losesTransactions(logFile: string): boolean {
   const found = statSync(logFile, { throwIfNoEntry: false })
-  if (!found?.isFile() || found.size > MOST_BYTES) return false
+  if (!found?.isFile() || found.size > MAX_BYTES) return false
   // Another process may write while this one reads: what it was writing then is whole the next time.
   return dropsTransactions(readFileSync(logFile)) && dropsTransactions(readFileSync(logFile))
 }

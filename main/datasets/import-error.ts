@@ -23,16 +23,16 @@ const importerDetails = z.object({
 export function importError(thrown: unknown, spec: ImportSpec): StudioError {
   if (thrown instanceof StudioError) return thrown
   const { code, message } = toErrorData(thrown)
-  const told = importerDetails.safeParse(detailsOf(thrown))
-  if (!told.success) return new StudioError(code, message)
-  const { first = [], file, row, column, neededBytes } = told.data
+  const parsed = importerDetails.safeParse(detailsOf(thrown))
+  if (!parsed.success) return new StudioError(code, message)
+  const { first = [], file, row, column, neededBytes } = parsed.data
   if (code === 'DiskFull') return diskFull(file ?? spec.destination, { needed: neededBytes })
   const rows = first.map((rejected) => ({ ...rejected, file: spec.files[rejected.file] ?? '' }))
-  const place = rows[0] ?? { file, row, column }
+  const position = rows[0] ?? { file, row, column }
   return new StudioError(code, message, {
-    ...(place.file !== undefined && { file: place.file }),
-    ...(place.row !== undefined && { row: place.row }),
-    ...(typeof place.column === 'string' && { column: place.column }),
+    ...(position.file !== undefined && { file: position.file }),
+    ...(position.row !== undefined && { row: position.row }),
+    ...(typeof position.column === 'string' && { column: position.column }),
     ...(rows.length > 0 && { details: { rejected: rows } }),
   })
 }

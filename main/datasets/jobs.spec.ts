@@ -17,16 +17,16 @@ const outcome: ImportOutcome = {
 const description = { kind: 'import', name: 'clicks' } as const
 
 function board() {
-  const told: JobProgress[] = []
-  return { told, jobs: new JobBoard((progress) => told.push(progress)) }
+  const reported: JobProgress[] = []
+  return { reported, jobs: new JobBoard((progress) => reported.push(progress)) }
 }
 
 describe('JobBoard', () => {
   it('tells the start and the end and keeps the outcome', async () => {
-    const { told, jobs } = board()
+    const { reported, jobs } = board()
     const id = jobs.start(description, () => Promise.resolve(outcome))
     await expect(jobs.wait(id)).resolves.toEqual(outcome)
-    expect(told.map((progress) => progress.state)).toEqual(['running', 'done'])
+    expect(reported.map((progress) => progress.state)).toEqual(['running', 'done'])
     expect(jobs.list()).toMatchObject([{ progress: { job: id, fraction: 1 }, outcome, error: null }])
   })
 
@@ -50,14 +50,14 @@ describe('JobBoard', () => {
   })
 
   it('tells progress at most ten times a second but every new phase', async () => {
-    const { told, jobs } = board()
+    const { reported, jobs } = board()
     const id = jobs.start(description, async ({ report }) => {
       for (let step = 0; step < 1000; step++) report('scan', step / 1000, `row ${step}`)
       report('write', 0, 'writing')
       return outcome
     })
     await jobs.wait(id)
-    expect(told.map((progress) => progress.phase)).toEqual(['starting', 'scan', 'write', 'done'])
+    expect(reported.map((progress) => progress.phase)).toEqual(['starting', 'scan', 'write', 'done'])
   })
 
   it('says NotFound for a job it never had', () => {

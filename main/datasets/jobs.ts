@@ -19,7 +19,7 @@ interface Entry {
   job: Job
   abort: AbortController
   done: Promise<ImportOutcome>
-  lastTold: number
+  lastReported: number
 }
 
 /** Listeners receive progress at most this often. A new phase and the end are always reported. */
@@ -30,11 +30,11 @@ const KEPT_JOBS = 100
 /** The long-running jobs of this process: their progress, cancelling them, and their outcomes. */
 export class JobBoard {
   readonly #entries = new Map<string, Entry>()
-  readonly #tell: (progress: JobProgress) => void
+  readonly #onProgress: (progress: JobProgress) => void
   #count = 0
 
-  constructor(tell: (progress: JobProgress) => void) {
-    this.#tell = tell
+  constructor(onProgress: (progress: JobProgress) => void) {
+    this.#onProgress = onProgress
   }
 
   /** Starts the work and returns the job's id at once. */
@@ -52,7 +52,7 @@ export class JobBoard {
     const entry: Entry = {
       job: { progress, outcome: null, error: null },
       abort,
-      lastTold: 0,
+      lastReported: 0,
       done: Promise.resolve()
         .then(() => work({ signal: abort.signal, report: (...step) => this.#report(entry, ...step) }))
         .then(
@@ -64,7 +64,7 @@ export class JobBoard {
     entry.done.catch(() => {})
     this.#entries.set(id, entry)
     this.#forgetOldest()
-    this.#tell(progress)
+    this.#onProgress(progress)
     return id
   }
 
@@ -100,9 +100,9 @@ export class JobBoard {
     const now = performance.now()
     const newPhase = phase !== entry.job.progress.phase
     entry.job = { ...entry.job, progress: { ...entry.job.progress, phase, fraction, message } }
-    if (!newPhase && now - entry.lastTold < REPORT_EVERY_MS) return
-    entry.lastTold = now
-    this.#tell(entry.job.progress)
+    if (!newPhase && now - entry.lastReported < REPORT_EVERY_MS) return
+    entry.lastReported = now
+    this.#onProgress(entry.job.progress)
   }
 
   #finish(entry: Entry, outcome: ImportOutcome): ImportOutcome {
@@ -124,7 +124,7 @@ export class JobBoard {
 
   #settle(entry: Entry, last: Partial<JobProgress>, result: Pick<Job, 'outcome' | 'error'>): void {
     entry.job = { progress: { ...entry.job.progress, ...last }, ...result }
-    this.#tell(entry.job.progress)
+    this.#onProgress(entry.job.progress)
   }
 
   #forgetOldest(): void {

@@ -27,12 +27,12 @@ it.each([
   '../link/studio.db',
   '../results.csv',
   'datasets/../studio.db',
-])('refuses to write %s of a workspace, and leaves it', async (place) => {
+])('refuses to write %s of a workspace, and leaves it', async (name) => {
   const workspace = await workspaceWithFiles()
   const before = readFileSync(join(workspace, 'studio.db'))
   const refusal = expect.objectContaining({ code: 'InvalidArgument' }) as unknown
   // Not joined, which would take the dots away.
-  const path = `${workspace}/${place}`
+  const path = `${workspace}/${name}`
   expect(() => checkOutputFile(path, { force: true })).toThrow('choose another place')
   await expect(writeFileSafely(path, (sink) => sink.text('x'))).rejects.toMatchObject({ data: refusal })
   expect(readFileSync(join(workspace, 'studio.db'))).toEqual(before)
@@ -41,10 +41,10 @@ it.each([
 
 it.each(['out.csv', 'exports/out.csv', '../datasets/out.csv'])(
   'writes %s beside what a workspace keeps',
-  async (place) => {
+  async (name) => {
     const workspace = await workspaceWithFiles()
     for (const folder of ['exports', '../datasets']) mkdirSync(join(workspace, folder))
-    const path = join(workspace, place)
+    const path = join(workspace, name)
     checkOutputFile(path, { force: false })
     await writeFileSafely(path, (sink) => sink.text('x'))
     expect(readFileSync(path, 'utf8')).toBe('x')

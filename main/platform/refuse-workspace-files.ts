@@ -11,9 +11,9 @@ const KEPT = /^(studio\.db(-wal|-shm|-journal)?|space-reserve|datasets|checkpoin
  * file does not mean agreeing to lose a workspace. Symbolic links are followed.
  */
 export function refuseWorkspaceFiles(path: string): void {
-  const place = placeOf(resolve(path))
-  for (let folder = dirname(place); ; folder = dirname(folder)) {
-    const [first = ''] = relative(folder, place).split(sep)
+  const target = resolvedPath(resolve(path))
+  for (let folder = dirname(target); ; folder = dirname(folder)) {
+    const [first = ''] = relative(folder, target).split(sep)
     if (KEPT.test(first) && existsSync(databaseFile(folder))) {
       throw new StudioError(
         'InvalidArgument',
@@ -26,11 +26,11 @@ export function refuseWorkspaceFiles(path: string): void {
 }
 
 /** The absolute path, with symbolic links resolved as far as it exists. */
-function placeOf(path: string): string {
+function resolvedPath(path: string): string {
   try {
     return realpathSync(path)
   } catch {
     const folder = dirname(path)
-    return folder === path ? path : join(placeOf(folder), basename(path))
+    return folder === path ? path : join(resolvedPath(folder), basename(path))
   }
 }

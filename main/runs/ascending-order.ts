@@ -41,8 +41,8 @@ async function sortByDigit(
     start += count
   }
   const sorted = new Uint32Array(order.length)
-  await inChunks(order.length, (place) => {
-    const index = order[place]!
+  await inChunks(order.length, (position) => {
+    const index = order[position]!
     sorted[next[(keys[index]! >>> shift) & (DIGITS - 1)]!++] = index
   })
   return sorted

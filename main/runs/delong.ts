@@ -52,9 +52,9 @@ export async function structuralComponents(
   const rows = predictions.length
   let positiveCount = 0
   /** Where each row's share goes among those of its label. */
-  const place = new Uint32Array(rows)
+  const position = new Uint32Array(rows)
   await inChunks(rows, (row) => {
-    place[row] = labels[row] === 1 ? positiveCount++ : row - positiveCount
+    position[row] = labels[row] === 1 ? positiveCount++ : row - positiveCount
   })
   const negativeCount = rows - positiveCount
   const positives = new Float64Array(positiveCount)
@@ -73,8 +73,8 @@ export async function structuralComponents(
     const above = 1 - (positivesBelow + tiedPositives / 2) / positiveCount
     for (let at = group; at <= last; at++) {
       const row = order[at]!
-      if (labels[row] === 1) positives[place[row]!] = below
-      else negatives[place[row]!] = above
+      if (labels[row] === 1) positives[position[row]!] = below
+      else negatives[position[row]!] = above
     }
     sum += below * tiedPositives
     positivesBelow += tiedPositives

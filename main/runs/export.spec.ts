@@ -12,9 +12,9 @@ function safetensors(tensors: Record<string, number[]>): Buffer {
   const entries: Record<string, unknown> = { __metadata__: { position: '{}' } }
   const data: Buffer[] = []
   let offset = 0
-  Object.entries(tensors).forEach(([name, shape], place) => {
+  Object.entries(tensors).forEach(([name, shape], tensorIndex) => {
     const count = shape.reduce((product, size) => product * size, 1)
-    const values = Float32Array.from({ length: count }, (_, index) => place * 100 + index)
+    const values = Float32Array.from({ length: count }, (_, index) => tensorIndex * 100 + index)
     entries[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] }
     offset += values.byteLength
     data.push(Buffer.from(values.buffer))
@@ -68,8 +68,11 @@ describe('exporting parameters', () => {
     const [rows, width] = [150_000, 3]
     const values = Float32Array.from({ length: rows * width }, (_, at) => at)
     const trained = Uint8Array.from({ length: rows }, (_, row) => Number(row % 7 !== 0))
-    const parts = { values: Buffer.from(values.buffer), row: Buffer.from(Float32Array.of(-1, -2, -3).buffer) }
-    const end = parts.values.length
+    const content = {
+      values: Buffer.from(values.buffer),
+      row: Buffer.from(Float32Array.of(-1, -2, -3).buffer),
+    }
+    const end = content.values.length
     const header = Buffer.from(
       JSON.stringify({
         'a/b.weight': { dtype: 'F32', shape: [rows, width], data_offsets: [0, end] },
@@ -79,7 +82,7 @@ describe('exporting parameters', () => {
     )
     const length = Buffer.alloc(8)
     length.writeBigUInt64LE(BigInt(header.length))
-    await save(1, 'best', Buffer.concat([length, header, parts.values, parts.row, trained]))
+    await save(1, 'best', Buffer.concat([length, header, content.values, content.row, trained]))
     await exportRun({ database, workspace }, { id, format: 'safetensors', out })
     const file = await SafetensorsFile.open(out)
     expect([...file.tensors.keys()]).toEqual(['a/b.weight'])

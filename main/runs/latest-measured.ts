@@ -5,7 +5,7 @@ import { toErrorData } from '../contract/errors.ts'
 import type { ModelDocument } from '../model/document.ts'
 
 /** The number of runs that are compared. Comparing thousands of documents would take too long for an answer. */
-const MOST_RUNS = 200
+const MAX_COMPARED_RUNS = 200
 
 /** The part of a document on which its work depends: not its name, its labels, or the positions of its nodes. */
 function essence({ nodes }: ModelDocument): string {
@@ -19,7 +19,7 @@ export function latestMeasured(
   datasetId: string,
 ): MeasuredRun | null {
   const wanted = essence(document)
-  for (const row of database.runList.ofDataset(datasetId, MOST_RUNS)) {
+  for (const row of database.runList.ofDataset(datasetId, MAX_COMPARED_RUNS)) {
     const measured = unlessCorrupt(() => {
       const run = database.runs.get(row.id)
       if (essence(run.model) !== wanted) return null

@@ -170,7 +170,7 @@ async function predictSplit(
 ): Promise<PredictedSplit> {
   signal.throwIfAborted()
   report('predict', null, `Predicting the ${split} rows`)
-  const pass = backend.openBatches({
+  const batches = backend.openBatches({
     split,
     batchSize: BATCH,
     shuffle: false,
@@ -178,7 +178,7 @@ async function predictSplit(
     epoch: 0,
     startBatch: 0,
   })
-  const predictions = await backend.predict(pass)
+  const predictions = await backend.predict(batches)
   if (!labelled) return { split, predictions, labels: null, unknown: null }
   const unknown = split === 'train' ? null : await dataset.unknownRows(split, columns)
   return { split, predictions, labels: await splitLabels(dataset, split), unknown }

@@ -11,7 +11,7 @@ import { splitLabels } from './test-rows.ts'
 
 const BATCH = 4096
 /** The number of timed repetitions over the rows, which come after an untimed one. */
-const PASSES = 3
+const REPETITIONS = 3
 
 export interface QuantisationRequest {
   run: string
@@ -42,12 +42,12 @@ export async function quantiseRun(
     )
   const predictions = await predict()
   const times: number[] = []
-  for (let pass = 0; pass < PASSES; pass++) {
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
     const begun = performance.now()
     await predict()
     times.push(performance.now() - begun)
   }
-  const predictMs = times.toSorted((a, b) => a - b)[PASSES >> 1]!
+  const predictMs = times.toSorted((a, b) => a - b)[REPETITIONS >> 1]!
   const metrics = toEvaluation(nativeAddon().binaryMetrics(predictions, await splitLabels(dataset, 'test')))
   return {
     run: run.id,

@@ -5,7 +5,7 @@ import type { DatasetService } from '../datasets/dataset-service.ts'
 /** The number of runs that a refusal names, because a list of hundreds helps nobody. */
 const NAMED = 5
 /** The number of runs in the details of a refusal. */
-const MOST_DETAILED = 1000
+const MAX_DETAILED = 1000
 
 export interface DatasetRemoval {
   id: string
@@ -34,7 +34,7 @@ function requireUnused({ runList }: StudioReader, id: string, force: boolean): v
   if (runs === 0 || force) return
   throw inUse(
     id,
-    runList.ofDataset(id, MOST_DETAILED),
+    runList.ofDataset(id, MAX_DETAILED),
     runs,
     `${runs === 1 ? 'was' : 'were'} trained on it and could never predict again. ` +
       'Delete the runs first, or delete it anyway with --force',

@@ -16,8 +16,8 @@ export function requireSameEncoding(own: DatasetManifest, other: DatasetManifest
 
 /** Equal texts mean equal numbers for equal values. */
 function encodingOf(manifest: DatasetManifest, name: string): string | null {
-  const place = manifest.columns.findIndex((column) => column.name === name)
-  const column = manifest.columns[place]
+  const columnIndex = manifest.columns.findIndex((column) => column.name === name)
+  const column = manifest.columns[columnIndex]
   if (!column) return null
   if (column.role === 'dense') {
     const { role, transform, missing, mean, standardDeviation, median } = column
@@ -25,7 +25,7 @@ function encodingOf(manifest: DatasetManifest, name: string): string | null {
     return JSON.stringify([role, transform, missing, moments, missing === 'median' ? median : null])
   }
   const { role, type, encoding, cardinality } = column
-  const vocabulary = manifest.files.find(({ path }) => path === `vocabulary-${place}.jsonl`)
+  const vocabulary = manifest.files.find(({ path }) => path === `vocabulary-${columnIndex}.jsonl`)
   return JSON.stringify([role, type, encoding, cardinality, vocabulary?.sha256])
 }
 

@@ -13,12 +13,14 @@ export function listRuns(database: StudioReader, page: RunPage): ResponseOf<'run
 }
 
 /** The maximum characters of a page's notes, because 200 long ones would be a message of 20 MB. */
-const MOST_NOTES = 1_000_000
+const MAX_NOTES_LENGTH = 1_000_000
 
 /** A page is shorter than requested if the runs' notes are long. It has at least one run. */
 function withinNotes(runs: readonly RunRow[]): readonly RunRow[] {
   let characters = 0
-  const end = runs.findIndex(({ notes }, place) => (characters += notes.length) > MOST_NOTES && place > 0)
+  const end = runs.findIndex(
+    ({ notes }, index) => (characters += notes.length) > MAX_NOTES_LENGTH && index > 0,
+  )
   return end < 0 ? runs : runs.slice(0, end)
 }
 

@@ -70,4 +70,4 @@ export class NumpyRandom {
   }
 }
 
-const at = (state: Uint32Array, place: number): number => state[place] ?? 0
+const at = (state: Uint32Array, index: number): number => state[index] ?? 0

@@ -6,9 +6,9 @@ import { formatProfile, parseTraceFile, profileTrace, TraceGenerator } from './s
 function distancesOf(trace: number[]): number[] {
   const stack: number[] = []
   return trace.map((row) => {
-    const place = stack.indexOf(row)
-    const distance = place < 0 ? 0 : stack.length - place
-    if (place >= 0) stack.splice(place, 1)
+    const index = stack.indexOf(row)
+    const distance = index < 0 ? 0 : stack.length - index
+    if (index >= 0) stack.splice(index, 1)
     stack.push(row)
     return distance
   })

@@ -45,18 +45,18 @@ export function profileTrace(trace: readonly number[], padding = false): TracePr
 class PrefixCounts {
   readonly #sums: Int32Array
 
-  constructor(places: number) {
-    this.#sums = new Int32Array(places + 1)
+  constructor(size: number) {
+    this.#sums = new Int32Array(size + 1)
   }
 
-  add(place: number, change: number): void {
-    for (let at = place + 1; at < this.#sums.length; at += at & -at) this.#sums[at]! += change
+  add(index: number, change: number): void {
+    for (let at = index + 1; at < this.#sums.length; at += at & -at) this.#sums[at]! += change
   }
 
   /** The sum up to and including this index. */
-  upTo(place: number): number {
+  upTo(index: number): number {
     let sum = 0
-    for (let at = place + 1; at > 0; at -= at & -at) sum += this.#sums[at]!
+    for (let at = index + 1; at > 0; at -= at & -at) sum += this.#sums[at]!
     return sum
   }
 }
@@ -90,8 +90,8 @@ export class TraceGenerator {
         this.#head = 0
       }
     } else {
-      const place = Math.max(this.#head, stack.length - distance)
-      row = stack.splice(place, 1)[0] ?? 0
+      const index = Math.max(this.#head, stack.length - distance)
+      row = stack.splice(index, 1)[0] ?? 0
     }
     this.#stack.push(row)
     return row
@@ -109,8 +109,8 @@ export class TraceGenerator {
       share = (1 - first) * share + first
     }
     // The last share may be slightly below 1 because of rounding.
-    const place = cumulative.findIndex((limit) => share <= limit)
-    return distances[place < 0 ? distances.length - 1 : place] ?? 0
+    const index = cumulative.findIndex((limit) => share <= limit)
+    return distances[index < 0 ? distances.length - 1 : index] ?? 0
   }
 }
 

@@ -14,7 +14,8 @@ export async function readProfiles(files: readonly string[], padding: boolean): 
 /** The reference's names of the tables' profiles: the last j in the file's name becomes the table's number. */
 export function tableTraceFiles(pattern: string, tables: number): string[] {
   const name = basename(pattern)
-  const place = name.lastIndexOf('j')
-  const of = (table: number) => (place < 0 ? name : name.slice(0, place) + table + name.slice(place + 1))
+  const position = name.lastIndexOf('j')
+  const of = (table: number) =>
+    position < 0 ? name : name.slice(0, position) + table + name.slice(position + 1)
   return Array.from({ length: tables }, (_, table) => join(dirname(pattern), of(table)))
 }

@@ -132,12 +132,12 @@ function textOf({ size, dense, labels, columns }: BatchArrays, denseColumns: num
 /** Columns have the names of those of a model that is made from a command line of the reference. */
 function generatedSpec(request: GenerateRequest, file: string, destination: string): ImportSpec {
   const { name, denseColumns, tableRows, indicesPerLookup, distribution, seed } = request
-  const dense = Array.from({ length: denseColumns }, (_, place): ImportColumn => {
-    return { name: `dense_${place}`, role: 'dense', type: 'float', transform: 'none', missing: 'zero' }
+  const dense = Array.from({ length: denseColumns }, (_, index): ImportColumn => {
+    return { name: `dense_${index}`, role: 'dense', type: 'float', transform: 'none', missing: 'zero' }
   })
-  const sparse = tableRows.map((size, place): ImportColumn => {
+  const sparse = tableRows.map((size, index): ImportColumn => {
     const role = indicesPerLookup === 1 ? 'sparse' : 'multiValued'
-    return { name: `sparse_${place}`, role, type: 'text', encoding: { kind: 'index', size }, separator: ' ' }
+    return { name: `sparse_${index}`, role, type: 'text', encoding: { kind: 'index', size }, separator: ' ' }
   })
   const how = { uniform: 'Uniform', gaussian: 'Gaussian', trace: 'Trace-like' }[distribution.kind]
   return {

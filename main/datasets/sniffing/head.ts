@@ -106,13 +106,13 @@ async function readBytes(file: string, position: number, length: number): Promis
 }
 
 async function gunzipStart(file: string, length: number): Promise<Buffer> {
-  const parts: Buffer[] = []
+  const buffers: Buffer[] = []
   let size = 0
   const handle = await openRegularFile(file)
   try {
     await pipeline(handle.createReadStream(), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {
-        parts.push(chunk)
+        buffers.push(chunk)
         size += chunk.length
         if (size >= length) return
       }
@@ -124,7 +124,7 @@ async function gunzipStart(file: string, length: number): Promise<Buffer> {
       throw code?.startsWith('Z_') ? damagedGzip(file) : fileError(error, 'read', file)
     }
   }
-  return Buffer.concat(parts).subarray(0, length)
+  return Buffer.concat(buffers).subarray(0, length)
 }
 
 function damagedGzip(file: string): StudioError {

@@ -51,9 +51,9 @@ function tallyOf(text: string, dialect: Dialect, numeric: boolean[]): Tally {
 function swallowsRows({ lines, fields }: TextRecord, { delimiter }: Dialect, numeric: boolean[]): boolean {
   if (lines.length < 2) return false
   const rows = lines.filter((line) => {
-    const parts = line.split(delimiter)
-    const fits = (part: string, at: number) => !numeric[at] || part === '' || isNumber(part)
-    return parts.length === fields.length && parts.every(fits)
+    const cells = line.split(delimiter)
+    const fits = (cell: string, at: number) => !numeric[at] || cell === '' || isNumber(cell)
+    return cells.length === fields.length && cells.every(fits)
   })
   return rows.length * 4 >= lines.length * 3
 }

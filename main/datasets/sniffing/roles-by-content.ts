@@ -81,7 +81,7 @@ function separatorOf(present: string[], distinct: Set<string>): string | undefin
   return SEPARATORS.find((separator) => {
     const lists = present.filter((value) => value.includes(separator)).length
     if (lists * 10 < present.length * 3) return false
-    const parts = new Set(present.flatMap((value) => value.split(separator)))
-    return parts.size < distinct.size
+    const items = new Set(present.flatMap((value) => value.split(separator)))
+    return items.size < distinct.size
   })
 }

@@ -1,6 +1,6 @@
 import type { TextRecord } from './records.ts'
 
-const MOST = 0.9
+const MIN_SHARE = 0.9
 
 /**
  * The number of columns of a file in which some lines end with delimiters. `dropped` says that the header or rows have
@@ -15,7 +15,7 @@ export function trailingDelimiter(
   const kept = { columns, dropped: false }
   if (!header || rows.length === 0) return kept
   const most = (test: (fields: string[]) => boolean) =>
-    rows.filter(({ fields }) => test(fields)).length >= rows.length * MOST
+    rows.filter(({ fields }) => test(fields)).length >= rows.length * MIN_SHARE
   const isEmptyFrom = (fields: string[], from: number) =>
     fields.length > from && fields.slice(from).every((field) => field.trim() === '')
   if (most((fields) => isEmptyFrom(fields, columns))) return { columns, dropped: true }
