@@ -1,4 +1,4 @@
-/** A disk that is full, said in one sentence everywhere: which folder, how much is free, and what is needed. */
+/** The sentence about a full disk, which is the same everywhere: which folder, how much is free, and how much is needed. */
 import { byteText } from '../contract/quantities.ts'
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -72,7 +72,7 @@ export interface DiskNeed {
   advice?: string
 }
 
-/** The nearest folder that exists: a file that could not be made has none of its own. */
+/** The nearest ancestor that exists, because a file that could not be created has no folder of its own. */
 function folderOf(path: string): string {
   if (!existsSync(path)) return dirname(path) === path ? path : folderOf(dirname(path))
   return statSync(path).isDirectory() ? path : dirname(path)
