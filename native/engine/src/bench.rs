@@ -18,7 +18,7 @@ use crate::random::CounterRandom;
 use crate::storage::Floats;
 use crate::trace::Trace;
 
-/// Most steps of a trace.
+/// The largest number of steps in a trace.
 const MAX_TRACE_STEPS: usize = 10_000;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -34,7 +34,7 @@ struct Options {
     /// Further steps to record after the measured ones.
     #[serde(default)]
     trace_steps: usize,
-    /// Without counting operations there is no profile.
+    /// Whether operations are counted, from which the report's profile is made.
     #[serde(default = "yes")]
     profile: bool,
 }
@@ -48,14 +48,14 @@ fn yes() -> bool {
 pub struct Report {
     pub milliseconds_per_step: Vec<f64>,
     pub profile: Vec<OperationProfile>,
-    /// Time of a step outside all operations; 0 without a profile.
+    /// The time of a step outside all operations; 0 without a profile.
     pub overhead_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
 }
 
-/// Trains on prebuilt random batches for some seconds, from the JSON of BenchmarkOptions (native/index.ts). Between two
-/// steps it asks whether to stop early.
+/// Trains on random batches, which are made in advance, as the JSON of BenchmarkOptions says (native/index.ts). `stopped` is
+/// polled before every step.
 ///
 /// # Errors
 /// InvalidArgument naming the option; InvalidState when training is not configured; Cancelled when stopped.
@@ -73,10 +73,10 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
             options.trace_steps
         )));
     }
-    for (name, value, most) in counts {
-        if value == 0 || value > most {
+    for (name, value, limit) in counts {
+        if value == 0 || value > limit {
             return Err(Error::argument(format!(
-                "{name} is {value}; it must be 1 to {most}."
+                "{name} is {value}; it must be 1 to {limit}."
             )));
         }
     }
@@ -119,17 +119,17 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
     })
 }
 
-/// Trains for the seconds asked for, at least one step and no more than `most`; each step's milliseconds.
+/// Trains for `options.seconds`, for at least one step and at most `max_steps`. Returns each step's milliseconds.
 fn timed_steps(
     model: &mut Model,
     batches: &[Batch],
     options: &Options,
-    most: usize,
+    max_steps: usize,
     stopped: impl Fn() -> bool,
 ) -> Result<Vec<f64>> {
     let mut milliseconds = Vec::new();
     let end = Instant::now() + Duration::from_secs_f64(options.seconds);
-    for batch in batches.iter().cycle().take(most) {
+    for batch in batches.iter().cycle().take(max_steps) {
         if stopped() {
             return Err(Error::new(ErrorCode::Cancelled, "The benchmark was stopped."));
         }
@@ -143,16 +143,16 @@ fn timed_steps(
     Ok(milliseconds)
 }
 
-/// Uniform dense values, labels 0 or 1 and uniform indices. With variable bags a bag's size is uniform up to the limit
-/// and duplicates in it are removed, as the reference draws them.
+/// A batch of uniform dense values, of labels that are 0 or 1, and of uniform indices. The size of a variable bag is uniform
+/// up to the limit, and its duplicates are removed, as in the reference.
 fn random_batch(plan: &Plan, options: &Options, index: usize) -> Batch {
     let size = options.batch_size;
-    let stream = |place: usize| CounterRandom::new(options.seed, index as u64, place as u64);
+    let stream = |number: usize| CounterRandom::new(options.seed, index as u64, number as u64);
     let width = plan.inputs.dense.len();
     let dense = (0..size * width).map(|i| stream(0).uniform(i as u64)).collect();
     let labels = (0..size).map(|i| stream(1).uniform(i as u64).round()).collect();
-    let columns = plan.inputs.sparse.iter().enumerate().map(|(number, column)| {
-        let random = stream(2 + number);
+    let columns = plan.inputs.sparse.iter().enumerate().map(|(position, column)| {
+        let random = stream(2 + position);
         let draw = |counter: usize| {
             let (high, low) = (
                 random.uniform(2 * counter as u64),
@@ -167,15 +167,15 @@ fn random_batch(plan: &Plan, options: &Options, index: usize) -> Batch {
                 indices: (0..size).map(draw).collect(),
             };
         }
-        let most = options.indices_per_lookup;
+        let max_size = options.indices_per_lookup;
         let (mut offsets, mut indices) = (vec![0u32], Vec::new());
         for row in 0..size {
-            let first = row * (most + 1);
-            let size_share = random.uniform(2 * (first + most) as u64);
+            let first = row * (max_size + 1);
+            let size_share = random.uniform(2 * (first + max_size) as u64);
             let count = if options.variable_bag_size {
-                (size_share * most as f32).round().max(1.0) as usize
+                (size_share * max_size as f32).round().max(1.0) as usize
             } else {
-                most
+                max_size
             };
             let mut bag: Vec<u32> = (first..first + count).map(draw).collect();
             if options.variable_bag_size {
@@ -206,10 +206,11 @@ pub struct Roofs {
     pub gb_per_second: f64,
 }
 
-/// The best of several runs of a large matrix product and of a read over memory larger than the caches.
+/// The roofs of this machine: the best of several runs of a large matrix product, and of several reads of memory that is
+/// larger than the caches.
 ///
 /// # Errors
-/// InvalidState when memory is short.
+/// InvalidState when the machine does not have that much memory.
 pub fn measure_roofs(threads: usize) -> Result<Roofs> {
     const SIDE: usize = 768;
     const STREAM: usize = 32 << 20;
@@ -226,7 +227,7 @@ pub fn measure_roofs(threads: usize) -> Result<Roofs> {
     for _ in 0..6 {
         let start = Instant::now();
         pool.ranges(STREAM, 64, 1, |range| {
-            // As many sums as hide an addition's latency: the loads are to be what it waits for.
+            // There are enough sums to hide the latency of an addition, so that only the loads limit the speed.
             let mut sums = [0f32; 64];
             for values in memory[range].as_chunks::<64>().0 {
                 for (sum, value) in sums.iter_mut().zip(values) {
@@ -244,8 +245,8 @@ pub fn measure_roofs(threads: usize) -> Result<Roofs> {
 }
 
 fn square_product(gemm: &Gemm, pool: &Pool, memory: &mut [f32], side: usize) {
-    let (a, rest) = memory.split_at_mut(side * side);
-    let (b, c) = rest.split_at_mut(side * side);
+    let (lhs, rest) = memory.split_at_mut(side * side);
+    let (rhs, dst) = rest.split_at_mut(side * side);
     let operand = |matrix: &[f32]| Operand {
         pointer: matrix.as_ptr(),
         row_stride: side,
@@ -255,15 +256,15 @@ fn square_product(gemm: &Gemm, pool: &Pool, memory: &mut [f32], side: usize) {
         m: side,
         n: side,
         k: side,
-        lhs: operand(a),
-        rhs: operand(b),
-        dst: Matrix::new(c, side, side, side, 0),
+        lhs: operand(lhs),
+        rhs: operand(rhs),
+        dst: Matrix::new(dst, side, side, side, 0),
         accumulate: false,
         alpha: 1.0,
         bias: None,
         activation: Activation::None,
         relu_mask: None,
     };
-    // SAFETY: three parts of one array, borrowed for the call.
+    // SAFETY: the operands are three slices of one array, which are borrowed for the call and do not overlap.
     unsafe { gemm.multiply(pool, &product) };
 }

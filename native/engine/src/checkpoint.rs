@@ -1,4 +1,4 @@
-//! Parameters and optimizer state as safetensors, written and read as a stream.
+//! Checkpoints: parameters and optimizer state as safetensors, which are written and read as a stream.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -12,12 +12,12 @@ use crate::model::{Model, state_name};
 use crate::parameter::Parameter;
 use crate::trained_rows::TrainedRows;
 
-/// Elements that are converted at a time.
+/// How many elements are converted at a time.
 const BLOCK: usize = 64 * 1024;
-/// A file with a larger header was not written by `save`.
+/// The largest header that is read. `save` writes none that is larger.
 const MAX_HEADER: u64 = 256 << 20;
-/// Suffixes of a table's name for the tensors that say which rows are trained, with one byte each, or, where values share
-/// rows, which values are, with one bit each; and for the substitute of the others.
+/// Suffixes that are added to a table's name for further tensors: one byte for each row, which says whether it is trained;
+/// where values share rows, one bit for each value instead; and the substitute of the untrained rows.
 const TRAINED: &str = "/trained";
 const TRAINED_VALUES: &str = "/trainedValues";
 const UNTRAINED: &str = "/untrained";
@@ -29,7 +29,7 @@ struct Entry {
     data_offsets: [u64; 2],
 }
 
-/// The contents of a tensor that is written.
+/// The contents of a tensor that `save` writes.
 #[derive(Clone, Copy)]
 enum Data<'a> {
     Floats(&'a [f32]),
@@ -52,7 +52,7 @@ impl Data<'_> {
         }
     }
 
-    /// Calls `write` with the bytes, block by block.
+    /// Calls `write` with the bytes, one block after the other.
     fn write(self, mut write: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let mut block = Vec::with_capacity(4 * BLOCK);
         match self {
@@ -76,25 +76,25 @@ impl Data<'_> {
     }
 }
 
-/// What `save` wrote.
+/// The file that `save` has written.
 pub struct Saved {
     pub bytes: u64,
-    /// Of the whole file, in hexadecimal.
+    /// SHA-256 of the whole file, in hexadecimal.
     pub sha256: String,
 }
 
 impl Model {
-    /// Writes a new file and syncs it to the disk. `metadata` is any text. The step count is saved with the
-    /// state, and so are the flags of the tables' trained rows and the substitutes of the others.
+    /// Writes a new file and syncs it to the disk. `metadata` is any text. `include_state` also saves the optimizer state, the
+    /// step count, which rows of the tables are trained, and the substitutes of the others.
     ///
     /// # Errors
     /// Io, NotFound or DiskFull with the path.
     pub fn save(&mut self, path: &str, metadata: &str, include_state: bool) -> Result<Saved> {
-        self.require_whole()?;
+        self.require_unquantised()?;
         self.find_substitutes();
         let mut tensors = self.tensors(include_state);
         if include_state {
-            // These come last, so that the floats stay aligned.
+            // These tensors come last, so that those of f32 stay aligned.
             tensors.extend(self.row_tensors());
         }
         let mut header = Map::new();
@@ -160,7 +160,7 @@ impl Model {
         tensors
     }
 
-    /// The tables' substitutes, then which rows or values are trained.
+    /// The substitutes of the tables, then the tensors that say which rows or values are trained.
     fn row_tensors(&self) -> Vec<(String, Vec<usize>, Data<'_>)> {
         let substitutes = self.parameters.iter().filter_map(|parameter| {
             let row = parameter.substitute()?.row;
@@ -180,19 +180,19 @@ impl Model {
         substitutes.chain(flags).collect()
     }
 
-    /// Loads what `save` wrote and returns its metadata. Files without state and those of older versions do not say
-    /// which rows of a table are trained; then all of them count as trained. Nothing is changed unless the whole header
-    /// fits the model. A file that ends early leaves the model's tensors undefined.
+    /// Loads a file that `save` has written and returns its metadata. Files without state and those of older versions do not
+    /// say which rows of a table are trained; all rows then count as trained. Nothing is changed unless the whole header
+    /// fits the model. If a file ends early, the contents of the model's tensors are undefined.
     ///
     /// # Errors
     /// NotFound, Io, or Corrupt naming the tensor that is missing, extra or misshapen.
     pub fn load(&mut self, path: &str, include_state: bool) -> Result<String> {
-        self.require_whole()?;
+        self.require_unquantised()?;
         let failed = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof => corrupt(path, "it is truncated"),
             _ => Error::io(path, &error),
         };
-        // Opening a pipe would wait for its writer.
+        // This is checked first, because opening a pipe would wait for a writer.
         if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(corrupt(path, "it is not a regular file"));
         }
@@ -246,15 +246,15 @@ impl Model {
         Ok(notes["metadata"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Tensor names in file order with the ends of their data. With `state` the state tensors must be in the file;
-    /// otherwise they are skipped.
+    /// The names of the tensors in file order, each with the position where its data ends. With `state` the state tensors
+    /// must be in the file; otherwise they are skipped.
     fn check_header(
         &self,
         path: &str,
         header: Map<String, Value>,
         state: bool,
     ) -> Result<Vec<(String, u64)>> {
-        let wanted = self.tensors(state);
+        let expected = self.tensors(state);
         let mut entries = Vec::new();
         for (name, entry) in header {
             let entry: Entry = serde_json::from_value(entry)
@@ -262,7 +262,7 @@ impl Model {
             entries.push((name, entry));
         }
         entries.sort_by_key(|(_, entry)| entry.data_offsets[0]);
-        for (name, shape, data) in &wanted {
+        for (name, shape, data) in &expected {
             let entry = entries
                 .iter()
                 .find(|(found, _)| found == name)
@@ -282,8 +282,8 @@ impl Model {
             let of_rows = self.check_row_tensor(path, name, entry)?;
             let is_state = name
                 .rsplit_once('/')
-                .is_some_and(|(base, _)| wanted.iter().any(|(name, ..)| name == base));
-            if !of_rows && !wanted.iter().any(|(wanted, ..)| wanted == name) && (state || !is_state) {
+                .is_some_and(|(base, _)| expected.iter().any(|(name, ..)| name == base));
+            if !of_rows && !expected.iter().any(|(expected, ..)| expected == name) && (state || !is_state) {
                 return Err(corrupt(path, &format!("tensor '{name}' is not in the model")));
             }
             if entry.data_offsets[0] != position || entry.data_offsets[1] < position {
@@ -294,14 +294,14 @@ impl Model {
             }
             position = entry.data_offsets[1];
         }
-        // State that is not loaded lies behind the parameters, because `save` writes it there.
+        // State tensors that are not loaded come after the parameters, because `save` writes them in that order.
         Ok(entries
             .into_iter()
             .map(|(name, entry)| (name, entry.data_offsets[1]))
             .collect())
     }
 
-    /// Whether a tensor is one of `row_tensors`, which a file may lack.
+    /// Whether a tensor is one of `row_tensors`, which need not be in a file.
     fn check_row_tensor(&self, path: &str, name: &str, entry: &Entry) -> Result<bool> {
         let table_of = |suffix: &str| {
             let base = name.strip_suffix(suffix)?;
@@ -332,8 +332,8 @@ impl Model {
         ))
     }
 
-    /// What is trained of the table that a tensor of `row_tensors` belongs to and, where the tensor tells it of the rows,
-    /// how many these are.
+    /// The set of trained rows of the table that a tensor of `row_tensors` belongs to. Also the number of the table's rows,
+    /// if the tensor has flags of the rows and not of the values.
     fn trained_mut(&mut self, name: &str) -> Option<(&mut TrainedRows, Option<usize>)> {
         let of_rows = name.strip_suffix(TRAINED);
         let base = of_rows.or(name.strip_suffix(TRAINED_VALUES))?;

@@ -1,5 +1,5 @@
-//! The embedding half of a step whose dense half is computed elsewhere: pooled rows go out, their gradients come in, and
-//! the tables take their fused update here. The dense parameters lie here only to be saved and loaded.
+//! Training steps whose dense operations TensorFlow computes. The engine pools the rows of the tables, takes the gradients
+//! of the pooled rows and updates the tables. The dense parameters lie here only to be saved and loaded.
 
 use batch::{Batch, BatchSource};
 
@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::input;
 use crate::model::Model;
 
-/// What the dense half needs of a batch.
+/// What the dense operations need of a batch.
 pub struct LookedUp {
     pub size: usize,
     /// `[size, dense columns]`.
@@ -20,17 +20,17 @@ pub struct LookedUp {
     pub last: bool,
 }
 
-/// Where an optimizer step stands after a batch.
+/// How far an optimizer step is after a batch.
 pub struct Collected {
-    /// Whether the optimizer steps now.
+    /// Whether the optimizer step is taken now.
     pub due: bool,
-    /// Sum of squares of the tables' summed gradients, where gradients are clipped and a step is due; else 0.
+    /// The sum of squares of the tables' summed gradients if gradients are clipped and a step is due; otherwise 0.
     pub squared_norm: f64,
 }
 
 impl Model {
     /// Pools the rows of the source's next batch and keeps the batch for `collect_gradients`; None at the source's end.
-    /// Where it is not for training, untrained rows are what stands in for them.
+    /// Unless it is for training, untrained rows are replaced by their substitutes.
     ///
     /// # Errors
     /// Io when the source cannot be read; InvalidArgument for a malformed batch.
@@ -42,12 +42,12 @@ impl Model {
         self.look_up(batch, source.remaining() == 0, training).map(Some)
     }
 
-    /// The same for a batch at hand.
+    /// As `look_up_next`, for a given batch.
     ///
     /// # Errors
     /// InvalidArgument for a malformed batch.
     pub fn look_up(&mut self, batch: Batch, last: bool, training: bool) -> Result<LookedUp> {
-        self.require_whole()?;
+        self.require_unquantised()?;
         self.leave_hybrid_step();
         self.profile.set_training(training);
         input::check(&self.plan, &batch)?;
@@ -71,19 +71,20 @@ impl Model {
         };
         self.looked_up = batch;
         if !training {
-            // Its rows may not be those that an update would change.
+            // The pooled rows may be substitutes, so no update may follow.
             self.looked_up.size = 0;
         }
         Ok(looked_up)
     }
 
-    /// Before another batch takes the scratch space: the looked up one is over, and so are gradients that lie there.
+    /// Ends the step of the batch that was looked up, because another batch is about to overwrite the scratch memory. Gradients
+    /// that lie there are lost.
     pub(crate) fn leave_hybrid_step(&mut self) {
         self.looked_up.size = 0;
-        let held = self
+        let are_stored = self
             .settings
             .is_some_and(|settings| settings.accumulate_batches > 1);
-        if self.accumulated > 0 && !held {
+        if self.accumulated > 0 && !are_stored {
             self.forget_accumulated();
         }
     }
@@ -92,11 +93,11 @@ impl Model {
         self.bags.iter().map(|bag| bag.dimension).sum()
     }
 
-    /// Takes the gradient of the last looked up batch's pooled rows, laid out as these are. `last`: the optimizer steps
-    /// even if fewer batches are accumulated than the settings say.
+    /// Takes the gradients of the pooled rows of the batch that was looked up last, in the order of `LookedUp::pooled`. With
+    /// `last` the optimizer steps even if fewer batches are accumulated than the settings say.
     ///
     /// # Errors
-    /// InvalidState before `configure_training` or without a looked up batch; InvalidArgument for another length.
+    /// InvalidState before `configure_training` or if no batch was looked up; InvalidArgument for another number of gradients.
     pub fn collect_gradients(&mut self, gradients: &[f32], last: bool) -> Result<Collected> {
         let settings = self.training_settings()?;
         let batch = std::mem::take(&mut self.looked_up);
@@ -119,12 +120,12 @@ impl Model {
                 rest = after;
             }
         }
-        let hold = settings.accumulate_batches > 1;
-        self.collect_tables(&batch, hold);
+        let store = settings.accumulate_batches > 1;
+        self.collect_tables(&batch, store);
         self.accumulated += 1;
         let due = last || self.accumulated >= settings.accumulate_batches;
         let mut squared_norm = 0.0;
-        if due && hold {
+        if due && store {
             self.table_gradients
                 .iter_mut()
                 .for_each(|gradient| gradient.sort());
@@ -136,7 +137,7 @@ impl Model {
         Ok(Collected { due, squared_norm })
     }
 
-    /// Batches whose gradients wait for the next step.
+    /// The number of batches whose gradients wait for the next step.
     pub fn accumulated(&self) -> u32 {
         self.accumulated
     }
@@ -162,10 +163,10 @@ impl Model {
         Ok(())
     }
 
-    /// The factors of a dropout operation for the last looked up batch: 0 or 1 / (1 - rate), `[size, width]`.
+    /// The factors of a dropout operation for the batch that was looked up last, `[size, width]`: 0 or 1 / (1 - rate).
     ///
     /// # Errors
-    /// InvalidArgument when the operation is none.
+    /// InvalidArgument when the operation is not a dropout.
     pub fn dropout_mask(&self, operation: usize) -> Result<Vec<f32>> {
         let factors = self.plan.operations.get(operation).and_then(|planned| {
             let elements = self.looked_up.size * self.plan.width(planned.output());

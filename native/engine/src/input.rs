@@ -1,4 +1,4 @@
-//! A batch is checked once, before anything indexes with what it holds; then table rows are worked out.
+//! A batch is checked once, before its indices are used; then the indices are mapped to table rows.
 
 use batch::{Batch, SparseColumn};
 

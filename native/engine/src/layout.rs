@@ -1,12 +1,13 @@
-//! Where a plan's values lie in memory and how their gradients are summed, worked out once from the plan.
+//! Where the values of a plan lie in memory and how their gradients are summed. Both follow from the plan alone, so they
+//! are computed once.
 
 use crate::matrix::CACHE_LINE_ELEMENTS;
 use crate::ops::Placement;
 use crate::plan::Plan;
 
-/// Columns `offset .. offset + width` of a buffer's rows.
+/// The columns `offset .. offset + width` of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ColumnSpan {
     pub buffer: usize,
     pub offset: usize,
     pub width: usize,
@@ -15,30 +16,31 @@ pub struct Place {
 pub struct Layout {
     /// Row stride of each buffer, in elements.
     pub strides: Vec<usize>,
-    /// Of each value.
-    pub places: Vec<Place>,
-    /// Of each operation: a buffer of its own for what backward needs.
-    pub scratch: Vec<Option<Place>>,
-    /// Operations the loss depends on; the others are not run.
+    /// For each value, where it lies.
+    pub spans: Vec<ColumnSpan>,
+    /// For each operation, the buffer of its own that it has if it defines a `scratch_width`.
+    pub scratch: Vec<Option<ColumnSpan>>,
+    /// Operations that the loss depends on; the others are not run.
     pub live: Vec<bool>,
-    /// Operations of the forward pass: live ones, without those that are free and lookups, which run together.
+    /// Operations of the forward pass: the live ones without free ones, which do not run, and without lookups, which run
+    /// together.
     pub forward: Vec<bool>,
-    /// Those of them that the backward pass has too: all that read a value or use a parameter.
+    /// Operations of the backward pass: those of the forward pass that read a value or use a parameter.
     pub backward: Vec<bool>,
-    /// Values some parameter has an influence on.
+    /// Values that depend on a parameter.
     pub needs_gradient: Vec<bool>,
-    /// Of each operation and input: whether the gradient adds to what later operations have written.
-    pub adds: Vec<Vec<bool>>,
-    /// Of each value: whether it is a layer's ReLU output whose only reader is a layer, so that the reader's product for
-    /// its gradient can apply the ReLU's derivative.
+    /// For each operation and input, whether the gradient is added to what later operations have written.
+    pub accumulates: Vec<Vec<bool>>,
+    /// For each value, whether it is a layer's ReLU output that only one operation reads, which is a layer too. The matrix
+    /// product that computes its gradient then applies the derivative of the ReLU as well.
     pub relu_in_product: Vec<bool>,
-    /// Gradient buffers to be zeroed before the backward pass.
+    /// Gradient buffers that are zeroed before the backward pass.
     pub zeroed: Vec<bool>,
 }
 
-/// The distance of two rows. Long rows begin on a cache line, so that a line belongs to one panel of a matrix product;
-/// rows of a power-of-two length would fall on few cache sets, and a line more spreads them.
-fn padded(width: usize) -> usize {
+/// The row stride for rows of `width` elements. Long rows begin on a cache line, so that a line belongs to one panel of a
+/// matrix product. Strides that are multiples of 128 elements would map rows to few cache sets, so they get one more line.
+fn padded_stride(width: usize) -> usize {
     if width < 4 * CACHE_LINE_ELEMENTS {
         return width;
     }
@@ -52,15 +54,17 @@ fn padded(width: usize) -> usize {
 
 impl Layout {
     pub fn new(plan: &Plan) -> Self {
-        let mut placing = Placing::new(plan);
-        let free = placing.free();
-        placing.side_by_side();
-        let places: Vec<Place> = (0..plan.values.len()).map(|value| placing.place(value)).collect();
-        let mut strides = placing.strides;
+        let mut allocator = Allocator::new(plan);
+        let free = allocator.allocate_free();
+        allocator.allocate_side_by_side();
+        let spans: Vec<ColumnSpan> = (0..plan.values.len())
+            .map(|value| allocator.span(value))
+            .collect();
+        let mut strides = allocator.strides;
         let scratch = scratch(plan, &mut strides);
         let live = live(plan);
         let needs_gradient = needs_gradient(plan);
-        let (adds, zeroed) = gradient_sums(plan, &places, &live, &free, &needs_gradient, &strides);
+        let (accumulates, zeroed) = gradient_sums(plan, &spans, &live, &free, &needs_gradient, &strides);
         let operations = || plan.operations.iter();
         let forward: Vec<bool> = operations()
             .zip(live.iter().zip(&free))
@@ -74,73 +78,76 @@ impl Layout {
             .collect();
         Self {
             strides,
-            places,
+            spans,
             scratch,
             live,
             forward,
             backward,
             needs_gradient,
-            adds,
+            accumulates,
             zeroed,
             relu_in_product: relu_in_product(plan),
         }
     }
 }
 
-/// Of each operation: whether its inputs are written where its output is.
+/// For each operation, whether it is free, because its inputs are written where its output lies.
 pub fn free_operations(plan: &Plan) -> Vec<bool> {
-    Placing::new(plan).free()
+    Allocator::new(plan).allocate_free()
 }
 
-struct Placing<'a> {
+/// Gives every value its columns of a buffer.
+struct Allocator<'a> {
     plan: &'a Plan,
     strides: Vec<usize>,
-    places: Vec<Option<Place>>,
+    spans: Vec<Option<ColumnSpan>>,
 }
 
-impl<'a> Placing<'a> {
+impl<'a> Allocator<'a> {
     fn new(plan: &'a Plan) -> Self {
         Self {
             plan,
             strides: Vec::new(),
-            places: vec![None; plan.values.len()],
+            spans: vec![None; plan.values.len()],
         }
     }
 
-    fn buffer(&mut self, stride: usize) -> usize {
+    fn new_buffer(&mut self, stride: usize) -> usize {
         self.strides.push(stride);
         self.strides.len() - 1
     }
 
-    fn place(&mut self, value: usize) -> Place {
+    /// Where a value lies: in a buffer of its own if it has not been allocated yet.
+    fn span(&mut self, value: usize) -> ColumnSpan {
         let width = self.plan.width(value);
-        if let Some(place) = self.places[value] {
-            return place;
+        if let Some(span) = self.spans[value] {
+            return span;
         }
-        let place = Place {
-            buffer: self.buffer(padded(width)),
+        let span = ColumnSpan {
+            buffer: self.new_buffer(padded_stride(width)),
             offset: 0,
             width,
         };
-        self.places[value] = Some(place);
-        place
+        self.spans[value] = Some(span);
+        span
     }
 
-    /// Puts values next to each other if none has a place yet; true if so.
-    fn put_side_by_side(&mut self, values: &[usize]) -> Option<usize> {
-        let fresh = values
+    /// Allocates values next to each other in a new buffer, and returns the buffer. None if one of them has been allocated
+    /// before or is there twice.
+    fn new_shared_buffer(&mut self, values: &[usize]) -> Option<usize> {
+        let all_unallocated = values
             .iter()
             .enumerate()
-            .all(|(i, value)| self.places[*value].is_none() && !values[..i].contains(value));
-        if !fresh {
+            .all(|(i, value)| self.spans[*value].is_none() && !values[..i].contains(value));
+        if !all_unallocated {
             return None;
         }
         let total: usize = values.iter().map(|&value| self.plan.width(value)).sum();
-        let buffer = self.buffer(padded(total));
+        let buffer = self.new_buffer(padded_stride(total));
         let mut offset = 0;
         for &value in values {
             let width = self.plan.width(value);
-            self.places[value] = Some(Place {
+            self.spans[value] = Some(ColumnSpan {
                 buffer,
                 offset,
                 width,
@@ -150,17 +157,18 @@ impl<'a> Placing<'a> {
         Some(buffer)
     }
 
-    /// Places the inputs of operations that are free where their output is, if none of these values has a place yet.
-    fn free(&mut self) -> Vec<bool> {
+    /// Allocates the inputs of operations with `Placement::InOutput` inside their outputs, where none of these values has
+    /// been allocated yet. Returns for each operation whether it is free because of that.
+    fn allocate_free(&mut self) -> Vec<bool> {
         let plan = self.plan;
         let mut free = |inputs: &[usize], output: usize| {
-            if self.places[output].is_some() {
+            if self.spans[output].is_some() {
                 return false;
             }
-            let Some(buffer) = self.put_side_by_side(inputs) else {
+            let Some(buffer) = self.new_shared_buffer(inputs) else {
                 return false;
             };
-            self.places[output] = Some(Place {
+            self.spans[output] = Some(ColumnSpan {
                 buffer,
                 offset: 0,
                 width: plan.width(output),
@@ -175,20 +183,20 @@ impl<'a> Placing<'a> {
             .collect()
     }
 
-    /// Vectors that are read together lie together.
-    fn side_by_side(&mut self) {
+    /// Allocates the inputs of operations with `Placement::SideBySide` next to each other.
+    fn allocate_side_by_side(&mut self) {
         for operation in &self.plan.operations {
             if operation.placement() == Placement::SideBySide {
-                self.put_side_by_side(&operation.inputs());
+                self.new_shared_buffer(&operation.inputs());
             }
         }
     }
 }
 
-fn scratch(plan: &Plan, strides: &mut Vec<usize>) -> Vec<Option<Place>> {
-    let mut place = |width: usize| {
+fn scratch(plan: &Plan, strides: &mut Vec<usize>) -> Vec<Option<ColumnSpan>> {
+    let mut allocate = |width: usize| {
         strides.push(width);
-        Place {
+        ColumnSpan {
             buffer: strides.len() - 1,
             offset: 0,
             width,
@@ -196,19 +204,19 @@ fn scratch(plan: &Plan, strides: &mut Vec<usize>) -> Vec<Option<Place>> {
     };
     plan.operations
         .iter()
-        .map(|operation| operation.scratch_width(plan).map(&mut place))
+        .map(|operation| operation.scratch_width(plan).map(&mut allocate))
         .collect()
 }
 
 fn live(plan: &Plan) -> Vec<bool> {
-    let mut wanted = vec![false; plan.values.len()];
-    wanted[plan.loss.prediction] = true;
+    let mut needed = vec![false; plan.values.len()];
+    needed[plan.loss.prediction] = true;
     let mut live = vec![false; plan.operations.len()];
     for (operation, live) in plan.operations.iter().zip(&mut live).rev() {
-        if wanted[operation.output()] {
+        if needed[operation.output()] {
             *live = true;
             for input in operation.inputs() {
-                wanted[input] = true;
+                needed[input] = true;
             }
         }
     }
@@ -246,11 +254,11 @@ fn needs_gradient(plan: &Plan) -> Vec<bool> {
     needs
 }
 
-/// Plays the backward pass through: the first write to a gradient overwrites, later ones add. Where a write covers
-/// columns of both sorts, the whole buffer is zeroed first and everything adds.
+/// Simulates the backward pass. The first operation that writes a gradient overwrites it, and later ones add to it. If an
+/// operation writes columns of which only some have been written, the whole buffer is zeroed first and everything is added.
 fn gradient_sums(
     plan: &Plan,
-    places: &[Place],
+    spans: &[ColumnSpan],
     live: &[bool],
     free: &[bool],
     needs_gradient: &[bool],
@@ -259,11 +267,11 @@ fn gradient_sums(
     let mut written: Vec<Vec<bool>> = strides.iter().map(|&stride| vec![false; stride]).collect();
     let mut zeroed = vec![false; strides.len()];
     let mut write = |value: usize| {
-        let Place {
+        let ColumnSpan {
             buffer,
             offset,
             width,
-        } = places[value];
+        } = spans[value];
         let columns = &mut written[buffer][offset..offset + width];
         let already = columns.iter().filter(|written| **written).count();
         zeroed[buffer] |= already != 0 && already != width;
@@ -271,7 +279,7 @@ fn gradient_sums(
         already == width
     };
     write(plan.loss.prediction);
-    let mut adds: Vec<Vec<bool>> = plan
+    let mut accumulates: Vec<Vec<bool>> = plan
         .operations
         .iter()
         .map(|operation| vec![false; operation.inputs().len()])
@@ -280,16 +288,16 @@ fn gradient_sums(
         if !live[index] || free[index] {
             continue;
         }
-        for (place, input) in operation.inputs().into_iter().enumerate() {
+        for (position, input) in operation.inputs().into_iter().enumerate() {
             if needs_gradient[input] {
-                adds[index][place] = write(input);
+                accumulates[index][position] = write(input);
             }
         }
     }
-    for (operation, adds) in plan.operations.iter().zip(&mut adds) {
-        for (input, add) in operation.inputs().into_iter().zip(adds) {
-            *add |= zeroed[places[input].buffer];
+    for (operation, accumulates) in plan.operations.iter().zip(&mut accumulates) {
+        for (input, accumulate) in operation.inputs().into_iter().zip(accumulates) {
+            *accumulate |= zeroed[spans[input].buffer];
         }
     }
-    (adds, zeroed)
+    (accumulates, zeroed)
 }

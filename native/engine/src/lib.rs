@@ -1,10 +1,9 @@
-//! The native engine: runs a model's execution plan (main/model/plan-types.ts) on the CPU, forward, backward and update.
-//! It knows nothing of JavaScript; the addon crate shows it to Node.
+//! The native engine trains a model on the CPU as its execution plan says (main/model/plan-types.ts): forward pass, backward
+//! pass and update. It does not depend on JavaScript; the addon crate makes it available to Node.
 
 pub mod activation;
 pub mod bench;
 mod checkpoint;
-mod compact;
 mod cpu;
 mod embedding;
 pub mod error;
@@ -26,6 +25,7 @@ mod phase;
 pub mod plan;
 mod pool;
 mod profile;
+mod quantised;
 mod random;
 mod storage;
 mod trace;

@@ -1,27 +1,28 @@
-//! The buffers of one model for one batch size and the values and gradients in them.
+//! The buffers of a model, and the values and gradients that lie in them.
 
 use crate::error::Result;
-use crate::layout::{Layout, Place};
+use crate::layout::{ColumnSpan, Layout};
 use crate::matrix::Matrix;
 use crate::storage::Floats;
 
-/// Scratch space that grows to the largest batch seen.
+/// Memory for the largest batch so far.
 #[derive(Default)]
 pub struct Memory {
+    /// Rows of the largest batch so far.
     capacity: usize,
     values: Vec<Matrix>,
     scratch: Vec<Option<Matrix>>,
     gradients: Vec<Matrix>,
     to_zero: Vec<Matrix>,
-    /// Owns what the windows above look into.
+    /// Own the memory that the matrices above are views of.
     buffers: Vec<Floats>,
 }
 
 impl Memory {
-    /// Makes room for `batch` rows.
+    /// Allocates memory for `batch` rows, unless there is enough.
     ///
     /// # Errors
-    /// InvalidState when the machine has not that much memory.
+    /// InvalidState when the machine does not have that much memory.
     pub fn reserve(&mut self, layout: &Layout, batch: usize) -> Result<()> {
         if batch <= self.capacity {
             return Ok(());
@@ -32,32 +33,28 @@ impl Memory {
             buffers.push(Floats::zeroed(batch * stride)?);
         }
         let (values, gradients) = buffers.split_at_mut(layout.strides.len());
-        let window = |buffers: &mut [Floats], place: &Place| {
+        let view = |buffers: &mut [Floats], span: &ColumnSpan| {
             Matrix::new(
-                &mut buffers[place.buffer],
+                &mut buffers[span.buffer],
                 batch,
-                place.width,
-                layout.strides[place.buffer],
-                place.offset,
+                span.width,
+                layout.strides[span.buffer],
+                span.offset,
             )
         };
-        self.values = layout.places.iter().map(|place| window(values, place)).collect();
+        self.values = layout.spans.iter().map(|span| view(values, span)).collect();
         self.scratch = layout
             .scratch
             .iter()
-            .map(|place| place.as_ref().map(|place| window(values, place)))
+            .map(|span| span.as_ref().map(|span| view(values, span)))
             .collect();
-        self.gradients = layout
-            .places
-            .iter()
-            .map(|place| window(gradients, place))
-            .collect();
+        self.gradients = layout.spans.iter().map(|span| view(gradients, span)).collect();
         self.to_zero = (0..layout.strides.len())
             .filter(|&buffer| layout.zeroed[buffer])
             .map(|buffer| {
-                window(
+                view(
                     gradients,
-                    &Place {
+                    &ColumnSpan {
                         buffer,
                         offset: 0,
                         width: layout.strides[buffer],
@@ -75,7 +72,7 @@ impl Memory {
         self.values[index].first_rows(batch)
     }
 
-    /// The gradient of a value.
+    /// The first `batch` rows of a value's gradient.
     pub fn gradient(&self, index: usize, batch: usize) -> Matrix {
         self.gradients[index].first_rows(batch)
     }
@@ -85,7 +82,7 @@ impl Memory {
         self.scratch[operation].map(|matrix| matrix.first_rows(batch))
     }
 
-    /// Zeroes the gradient buffers that are only added to.
+    /// Zeroes the gradient buffers to which every operation adds.
     pub fn zero_gradients(&self, batch: usize) {
         for matrix in &self.to_zero {
             for row in 0..batch {

@@ -53,10 +53,10 @@ pub fn metrics_by_knowledge(
     labels: &[f32],
     unknown: &[u8],
 ) -> (Option<BinaryMetrics>, Option<BinaryMetrics>) {
-    let of_rows = |wanted: bool| {
+    let of_rows = |flag: bool| {
         let rows = predictions.iter().zip(labels).zip(unknown);
         let (predictions, labels): (Vec<f32>, Vec<f32>) = rows
-            .filter(|(_, unknown)| (**unknown != 0) == wanted)
+            .filter(|(_, unknown)| (**unknown != 0) == flag)
             .map(|((prediction, label), _)| (*prediction, *label))
             .unzip();
         (!predictions.is_empty()).then(|| binary_metrics(&predictions, &labels))

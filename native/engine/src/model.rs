@@ -1,10 +1,10 @@
-//! A model: a plan with its parameters, optimizer state and scratch space. What it does with a batch is in pass.rs
-//! (forward and backward), train.rs (steps), evaluate.rs and hybrid.rs (the dense half elsewhere).
+//! A model: a plan with its parameters, optimizer state and scratch memory. What it does with a batch is in pass.rs
+//! (forward and backward pass), train.rs (training steps), evaluate.rs (predictions and metrics) and hybrid.rs (steps whose
+//! dense operations TensorFlow computes).
 
 use batch::Batch;
 use serde::Deserialize;
 
-use crate::compact::Format;
 use crate::embedding::{self, Bag, TableGradient};
 use crate::error::{Error, Result};
 use crate::gemm::{Gemm, InstructionSet, Precision};
@@ -17,10 +17,11 @@ use crate::parameter::{Parameter, State};
 use crate::plan::{ParameterKind, Plan};
 use crate::pool::Pool;
 use crate::profile::{OperationProfile, Profile};
+use crate::quantised::Format;
 use crate::random::NumpyRandom;
 use crate::trace::{Recorder, Trace};
 
-/// Most threads a model may be given.
+/// The largest number of threads that a model may have.
 const MAX_THREADS: usize = 1024;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -38,7 +39,7 @@ struct Quantisation {
     dense: Format,
 }
 
-/// Profile slots that are not a node's.
+/// The profile's slots of the model's work.
 pub(crate) struct Slots {
     pub nodes: Vec<usize>,
     pub tables: usize,
@@ -53,29 +54,29 @@ pub struct Model {
     pub(crate) machine: Machine,
     pub(crate) seed: u64,
     pub(crate) parameters: Vec<Parameter>,
-    /// Of each parameter: whether the loss depends on it. The others are never updated.
+    /// For each parameter, whether the loss depends on it. The others are never updated.
     pub(crate) live_parameters: Vec<bool>,
     pub(crate) bags: Vec<Bag>,
     pub(crate) mapped: MappedRows,
-    /// Of each bag's table, then of each of `shared_weights`.
+    /// First one for each bag's table, then one for each of `shared_weights`.
     pub(crate) table_gradients: Vec<TableGradient>,
     pub(crate) shared_weights: Vec<usize>,
     pub(crate) memory: Memory,
     pub(crate) settings: Option<TrainingSettings>,
     pub(crate) steps: u64,
     quantised: bool,
-    /// Whether the parameters' substitutes are those of their values now.
+    /// Whether the parameters' substitutes belong to their present values.
     pub(crate) substitutes_found: bool,
-    /// Batches whose gradients wait for the next optimizer step.
+    /// The number of batches whose gradients wait for the next optimizer step.
     pub(crate) accumulated: u32,
-    /// The batch whose dense half is being computed elsewhere; of size 0 when there is none.
+    /// The batch whose dense operations TensorFlow is computing; its size is 0 when there is none.
     pub(crate) looked_up: Batch,
     pub(crate) profile: Profile,
     pub(crate) slots: Slots,
 }
 
 impl Model {
-    /// A model with all parameters zero, from the JSON of a Plan and of EngineOptions (native/index.ts).
+    /// Creates a model whose parameters are all zero from the JSON of a Plan and of EngineOptions (native/index.ts).
     ///
     /// # Errors
     /// InvalidPlan, or InvalidArgument naming the option.
@@ -148,12 +149,12 @@ impl Model {
         })
     }
 
-    /// Draws every parameter in plan order from NumPy's legacy generator.
+    /// Draws the initial values of every parameter, in plan order, from NumPy's legacy generator.
     ///
     /// # Errors
     /// InvalidState once quantised.
     pub fn initialize(&mut self, seed: u32) -> Result<()> {
-        self.require_whole()?;
+        self.require_unquantised()?;
         self.substitutes_found = false;
         let mut random = NumpyRandom::new(seed);
         for parameter in &mut self.parameters {
@@ -197,17 +198,17 @@ impl Model {
     /// # Errors
     /// NotFound when there is no such parameter; InvalidState once quantised.
     pub fn parameter(&self, name: &str) -> Result<&[f32]> {
-        self.require_whole()?;
+        self.require_unquantised()?;
         let parameter = self.parameters.iter().find(|parameter| parameter.name == name);
         Ok(&parameter.ok_or_else(|| missing("parameter", name))?.values)
     }
 
-    /// All rows of a table that is set count as trained: they are what the caller says.
+    /// Sets a parameter's values. All rows of a table then count as trained, because the caller has chosen them.
     ///
     /// # Errors
     /// NotFound when there is no such parameter, InvalidArgument when the number of values is not its own.
     pub fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<()> {
-        self.require_whole()?;
+        self.require_unquantised()?;
         self.substitutes_found = false;
         let parameter = self
             .parameters
@@ -221,7 +222,7 @@ impl Model {
         Ok(())
     }
 
-    /// Works out what stands in for each table's untrained rows, unless that is known.
+    /// Computes the substitute of each table's untrained rows, unless it belongs to the present values already.
     pub(crate) fn find_substitutes(&mut self) {
         if self.substitutes_found || self.quantised {
             return;
@@ -261,11 +262,10 @@ impl Model {
         Err(missing("state tensor", name))
     }
 
-    /// Turns tables and layers into compact ones, for prediction alone from now on, from the JSON of Quantisation
-    /// (native/index.ts).
+    /// Quantises tables and layers as the JSON of Quantisation says (native/index.ts). The model can then only predict.
     ///
     /// # Errors
-    /// InvalidArgument for a format that is not there; InvalidState when it was done before or a value is not finite.
+    /// InvalidArgument for an unknown format; InvalidState when the model is quantised already or a value is not finite.
     pub fn quantise(&mut self, options: &str) -> Result<()> {
         let Quantisation { tables, dense } = serde_json::from_str(options).map_err(|error| {
             Error::argument(format!("The quantisation settings cannot be read: {error}."))
@@ -275,7 +275,7 @@ impl Model {
                 "Tables may be fp32, int8 or int4, and dense layers fp32, fp16 or int8.",
             ));
         }
-        self.require_whole()?;
+        self.require_unquantised()?;
         self.find_substitutes();
         let mut formats: Vec<Format> = self
             .parameters
@@ -292,21 +292,21 @@ impl Model {
         }
         self.parameters.iter_mut().for_each(Parameter::write_substitute);
         let parameters = self.parameters.iter().zip(formats);
-        let compact = parameters
-            .map(|(parameter, format)| parameter.compacted(format))
+        let quantised = parameters
+            .map(|(parameter, format)| parameter.quantise(format))
             .collect::<Result<Vec<_>>>()?;
         self.forget_accumulated();
         self.settings = None;
         self.quantised = true;
-        for (parameter, compact) in self.parameters.iter_mut().zip(compact) {
-            parameter.keep_for_prediction(compact)?;
+        for (parameter, quantised) in self.parameters.iter_mut().zip(quantised) {
+            parameter.keep_for_prediction(quantised)?;
         }
         Ok(())
     }
 
     /// # Errors
     /// InvalidState once quantised.
-    pub(crate) fn require_whole(&self) -> Result<()> {
+    pub(crate) fn require_unquantised(&self) -> Result<()> {
         if self.quantised {
             return Err(Error::state(
                 "The model is quantised, so it can only predict: load it again to read, train or save it.",
@@ -315,7 +315,7 @@ impl Model {
         Ok(())
     }
 
-    /// Optimizer steps done.
+    /// The number of optimizer steps taken.
     pub fn step_count(&self) -> u64 {
         self.steps
     }
@@ -324,24 +324,24 @@ impl Model {
         self.steps = count;
     }
 
-    /// Sets the optimizers from the JSON of TrainingSettings; state is kept where the kind stays the same, else zero.
+    /// Sets the optimizers from the JSON of TrainingSettings. Optimizer state is kept if the kind of optimizer stays the same;
+    /// otherwise it becomes zero.
     ///
     /// # Errors
     /// InvalidArgument naming the setting.
     pub fn configure_training(&mut self, settings: &str) -> Result<()> {
-        self.require_whole()?;
+        self.require_unquantised()?;
         let settings = TrainingSettings::from_json(settings)?;
         for parameter in &mut self.parameters {
-            let part = |settings: &TrainingSettings| match parameter.kind {
+            let optimizer = |settings: &TrainingSettings| match parameter.kind {
                 ParameterKind::Table => settings.tables,
                 ParameterKind::Dense => settings.dense,
             };
             let keep = self
                 .settings
                 .as_ref()
-                .is_some_and(|old| part(old).kind == part(&settings).kind);
-            let part = part(&settings);
-            parameter.configure(&part, keep)?;
+                .is_some_and(|old| optimizer(old).kind == optimizer(&settings).kind);
+            parameter.configure(&optimizer(&settings), keep)?;
         }
         self.settings = Some(settings);
         self.forget_accumulated();
@@ -367,13 +367,13 @@ impl Model {
         self.profile.reset();
     }
 
-    /// Records the next training steps, at most so many; one that was being recorded is dropped.
+    /// Records a trace of at most `steps` training steps from now on. A trace that was being recorded is dropped.
     pub fn record_trace(&mut self, steps: usize) {
         self.machine.pool.record(true);
         self.profile.set_recorder(Some(Recorder::new(steps)));
     }
 
-    /// Ends the recording; None where there was none.
+    /// Ends the recording and returns the trace; None if none was being recorded.
     pub fn take_trace(&mut self) -> Option<Trace> {
         self.machine.pool.record(false);
         let shares = self.machine.pool.take_shares();
@@ -398,14 +398,14 @@ fn missing(what: &str, name: &str) -> Error {
     )
 }
 
-fn replace(place: &mut [f32], values: &[f32], name: &str) -> Result<()> {
-    if place.len() != values.len() {
+fn replace(stored: &mut [f32], values: &[f32], name: &str) -> Result<()> {
+    if stored.len() != values.len() {
         return Err(Error::argument(format!(
             "'{name}' has {} values; {} were given.",
-            place.len(),
+            stored.len(),
             values.len()
         )));
     }
-    place.copy_from_slice(values);
+    stored.copy_from_slice(values);
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! A model's parameters with their gradients and optimizer state.
 
-use crate::compact::{Compact, Format};
 use crate::error::Result;
 use crate::optimizer::OptimizerSettings;
 use crate::plan::{self, IndexMap, Initializer, ParameterKind, UntrainedRows};
 use crate::pool::Pool;
+use crate::quantised::{Format, QuantisedMatrix};
 use crate::random::NumpyRandom;
 use crate::storage::Floats;
 use crate::trained_rows::{Substitute, TrainedRows};
@@ -23,14 +23,14 @@ pub struct Parameter {
     initial: Initializer,
     pub values: Floats,
     /// Replaces the values once the model is quantised.
-    pub compact: Option<Compact>,
+    pub quantised: Option<QuantisedMatrix>,
     /// Only dense parameters have one, once training is configured; the gradient of a table is never stored.
     pub gradient: Option<Floats>,
     pub states: Vec<State>,
     untrained: UntrainedRows,
-    /// Only tables have it.
+    /// Only tables have this set.
     pub trained: Option<TrainedRows>,
-    /// What predictions read in place of untrained rows, as of the last `find_substitute`.
+    /// What predictions read in place of untrained rows, computed by the last `find_substitute`.
     substitute_row: Option<Vec<f32>>,
 }
 
@@ -48,16 +48,16 @@ impl Parameter {
             kind: plan.kind,
             initial: plan.initial.clone(),
             values: Floats::zeroed(plan.shape.iter().product())?,
-            compact: None,
+            quantised: None,
             gradient: None,
             states: Vec::new(),
             untrained: plan.untrained,
-            trained: (plan.kind == ParameterKind::Table).then(|| TrainedRows::none(values, map)),
+            trained: (plan.kind == ParameterKind::Table).then(|| TrainedRows::empty(values, map)),
             substitute_row: None,
         })
     }
 
-    /// Draws the initial values, in row-major order, from the stream that all parameters share.
+    /// Draws the initial values in row-major order from the random numbers that all parameters share.
     pub fn initialize(&mut self, random: &mut NumpyRandom) {
         if let Some(trained) = &mut self.trained {
             trained.clear();
@@ -77,7 +77,7 @@ impl Parameter {
         }
     }
 
-    /// Allocates the gradient and the optimizer's state. With `keep_state` the present state stays.
+    /// Allocates the gradient and the optimizer's state. With `keep_state` the present state is kept.
     ///
     /// # Errors
     /// InvalidState when the machine does not have that much memory.
@@ -115,8 +115,8 @@ impl Parameter {
             .and_then(|trained| trained.substitute_row(pool, self.untrained, &self.values, width));
     }
 
-    /// Makes the product of both substitutes of a pair of tables the mean of the products of the rows of trained values: the
-    /// product of two means is another vector, often close to zero.
+    /// Sets the substitutes of a quotient-remainder pair so that their product is the mean of the products of the trained
+    /// values' rows. The product of the two tables' means would be another vector, which is often close to zero.
     pub fn pair_substitutes(pool: &Pool, pair: [&mut Parameter; 2], maps: [IndexMap; 2]) {
         let [first, second] = pair;
         let (Some(trained), true) = (&first.trained, first.untrained == UntrainedRows::Mean) else {
@@ -141,8 +141,8 @@ impl Parameter {
         Some(Substitute { trained, row })
     }
 
-    /// Writes the substitute into the untrained rows, for a model that is not trained any more; not into rows that values
-    /// share, where predictions go on looking for it.
+    /// Writes the substitute into the untrained rows of a model that is no longer trained. Tables in which values share rows
+    /// stay as they are, and predictions continue to read their substitute.
     pub fn write_substitute(&mut self) {
         if self.trained.as_ref().is_some_and(TrainedRows::shares_rows) {
             return;
@@ -158,26 +158,26 @@ impl Parameter {
         trained.insert_all();
     }
 
-    /// The values in a compact format; None for a vector, which stays as it is, and for fp32.
+    /// The quantised values; None for a vector, which is never quantised, and for `Format::Fp32`.
     ///
     /// # Errors
-    /// InvalidState naming the row that holds a value that is not finite.
-    pub fn compacted(&self, format: Format) -> Result<Option<Compact>> {
+    /// InvalidState naming the row that has a value that is not finite.
+    pub fn quantise(&self, format: Format) -> Result<Option<QuantisedMatrix>> {
         if self.shape.len() != 2 {
             return Ok(None);
         }
-        Compact::new(format, &self.name, &self.values, self.shape[0])
+        QuantisedMatrix::new(format, &self.name, &self.values, self.shape[0])
     }
 
-    /// Frees what only training needs, and the values if they are replaced by quantised ones.
+    /// Frees what only training needs, and the values if quantised ones replace them.
     ///
     /// # Errors
     /// InvalidState when there is no memory left.
-    pub fn keep_for_prediction(&mut self, compact: Option<Compact>) -> Result<()> {
-        if compact.is_some() {
+    pub fn keep_for_prediction(&mut self, quantised: Option<QuantisedMatrix>) -> Result<()> {
+        if quantised.is_some() {
             self.values = Floats::zeroed(0)?;
         }
-        self.compact = compact;
+        self.quantised = quantised;
         self.gradient = None;
         self.states.clear();
         Ok(())
@@ -185,7 +185,7 @@ impl Parameter {
 
     /// Bytes of values and optimizer state.
     pub fn bytes(&self) -> usize {
-        self.compact.as_ref().map_or(0, Compact::bytes)
+        self.quantised.as_ref().map_or(0, QuantisedMatrix::bytes)
             + 4 * (self.values.len() + self.states.iter().map(|state| state.values.len()).sum::<usize>())
     }
 }

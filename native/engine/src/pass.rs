@@ -1,4 +1,4 @@
-//! One batch through the plan, forwards and backwards.
+//! The forward pass and the backward pass of one batch.
 
 use batch::Batch;
 
@@ -13,7 +13,7 @@ use crate::random::CounterRandom;
 use crate::work;
 
 impl Model {
-    /// Checks the batch, makes room for it and computes every live value. Dropout is on only in training.
+    /// Checks the batch, allocates memory for it and computes every live value. Dropout is on only in training.
     ///
     /// # Errors
     /// InvalidArgument for a malformed batch.
@@ -59,10 +59,10 @@ impl Model {
                 lookups: self.mapped.lookups(index, bag, batch),
                 table: match &self.parameters[bag.table] {
                     Parameter {
-                        compact: Some(compact),
+                        quantised: Some(matrix),
                         ..
-                    } => Table::Compact(compact),
-                    parameter => Table::Whole(&parameter.values),
+                    } => Table::Quantised(matrix),
+                    parameter => Table::Fp32(&parameter.values),
                 },
                 weights: bag
                     .row_weights
@@ -77,7 +77,8 @@ impl Model {
         self.profile.stop(start, self.slots.tables, Phase::Forward, work);
     }
 
-    /// Keeps which values training has seen for tables whose rows they share: an update sees the rows alone.
+    /// Records which values training has seen, for tables in which values share rows. An update knows only the rows, so it
+    /// cannot record them.
     fn insert_shared_rows(&mut self, batch: &Batch) {
         for bag in &self.bags {
             for parameter in std::iter::once(bag.table).chain(bag.row_weights) {
@@ -107,20 +108,20 @@ impl Model {
         });
     }
 
-    /// A mask belongs to a seed, an optimizer step, a batch within it and an operation.
+    /// The random numbers of an operation. They depend on the seed, on the optimizer step and on the batch within it.
     pub(crate) fn random_stream(&self, operation: usize) -> CounterRandom {
-        let pass = (self.steps << 16) ^ u64::from(self.accumulated);
-        CounterRandom::new(self.seed, pass, operation as u64)
+        let step = (self.steps << 16) ^ u64::from(self.accumulated);
+        CounterRandom::new(self.seed, step, operation as u64)
     }
 
-    /// Gradients of all dense parameters and of the bags, from the prediction's gradient. With `add` the parameters'
-    /// gradients add to those of earlier batches; with a learning rate in `step` the layers' weights take their step of
-    /// SGD instead of having a gradient. Needs the values of the `forward` before it.
-    pub(crate) fn backward(&mut self, batch: &Batch, add: bool, step: Option<f32>) {
+    /// Computes the gradients of all dense parameters and of the bags from the prediction's gradient and from the values of
+    /// the preceding `forward`. With `accumulate` the parameters' gradients are added to those of earlier batches. With
+    /// `sgd_rate` the layers' weights take their step of SGD at once and their gradients are not stored.
+    pub(crate) fn backward(&mut self, batch: &Batch, accumulate: bool, sgd_rate: Option<f32>) {
         for index in (0..self.plan.operations.len()).rev() {
             if self.layout.backward[index] {
                 let start = self.profile.start();
-                self.backward_operation(index, batch.size, add, step);
+                self.backward_operation(index, batch.size, accumulate, sgd_rate);
                 let work = work::backward(&self.plan, &self.layout, index, batch.size);
                 self.profile
                     .stop(start, self.slots.nodes[index], Phase::Backward, work);
@@ -128,21 +129,21 @@ impl Model {
         }
     }
 
-    /// Where each input's gradient goes; None for inputs that no parameter has an influence on.
+    /// Where the gradient of each input is written; None for inputs that depend on no parameter.
     fn targets(&self, index: usize, size: usize) -> Vec<Option<Target>> {
         let inputs = self.plan.operations[index].inputs();
-        let adds = &self.layout.adds[index];
-        let target = |(input, &add): (usize, &bool)| {
+        let accumulates = &self.layout.accumulates[index];
+        let target = |(input, &accumulate): (usize, &bool)| {
             self.layout.needs_gradient[input].then(|| Target {
                 matrix: self.memory.gradient(input, size),
-                add,
+                accumulate,
                 through_relu: self.layout.relu_in_product[input],
             })
         };
-        inputs.into_iter().zip(adds).map(target).collect()
+        inputs.into_iter().zip(accumulates).map(target).collect()
     }
 
-    fn backward_operation(&mut self, index: usize, size: usize, add: bool, step: Option<f32>) {
+    fn backward_operation(&mut self, index: usize, size: usize, accumulate: bool, sgd_rate: Option<f32>) {
         let operation = &self.plan.operations[index];
         operation.backward(Backward {
             targets: self.targets(index, size),
@@ -154,8 +155,8 @@ impl Model {
             parameters: &mut self.parameters,
             operation: index,
             batch_size: size,
-            add,
-            step,
+            accumulate,
+            sgd_rate,
         });
     }
 }

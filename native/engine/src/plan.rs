@@ -102,8 +102,8 @@ impl IndexMap {
         }
     }
 
-    /// Whether it is half of a pair: an index has its own row only in both tables together.
-    pub fn is_half(self) -> bool {
+    /// Whether the table is one of a quotient-remainder pair: only both rows together tell an index from all others.
+    pub fn is_quotient_remainder(self) -> bool {
         matches!(self, IndexMap::Quotient { .. } | IndexMap::Remainder { .. })
     }
 

@@ -1,4 +1,4 @@
-//! Time, bytes and floating-point operations of each operation and phase.
+//! The time, bytes and floating-point operations of each operation in each phase.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use crate::trace::Recorder;
 
 const PHASES: [Phase; 4] = [Phase::Forward, Phase::Backward, Phase::Update, Phase::Data];
 
-/// What was done under one name in one phase.
+/// The totals of one name in one phase.
 #[derive(Clone, Debug, Serialize)]
 pub struct OperationProfile {
     pub name: String,
@@ -28,7 +28,7 @@ struct Counter {
     bytes: f64,
 }
 
-/// Counters by name, in order of first registration, and the recorder of a trace while there is one.
+/// Counters by name, in the order in which names were added, and the recorder of a trace while one is being recorded.
 #[derive(Default)]
 pub struct Profile {
     on: bool,
@@ -39,7 +39,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The slot of a name; the same name shares one.
+    /// The slot of a name, which is added if it is new.
     pub fn slot(&mut self, name: &str) -> usize {
         if let Some(slot) = self.names.iter().position(|known| known == name) {
             return slot;
@@ -61,12 +61,12 @@ impl Profile {
         self.counters.fill(Default::default());
     }
 
-    /// Whether what follows is training: evaluation and prediction are not counted.
+    /// Says whether the following work is training. Evaluation and prediction are not counted.
     pub fn set_training(&mut self, training: bool) {
         self.training = training;
     }
 
-    /// Records what is trained from now on, or no longer; what was recorded before.
+    /// Starts or ends the recording of a trace, and returns the recorder used before.
     pub fn set_recorder(&mut self, recorder: Option<Recorder>) -> Option<Recorder> {
         std::mem::replace(&mut self.recorder, recorder)
     }
@@ -75,16 +75,17 @@ impl Profile {
         self.recorder.as_mut().filter(|recorder| recorder.is_open())
     }
 
-    /// The names that slots stand for.
+    /// The names of the slots.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The time now, if it is to be counted or recorded.
+    /// The current time, if the following work is counted or recorded.
     pub fn start(&self) -> Option<Instant> {
         (self.training && (self.on || self.recorder.is_some())).then(Instant::now)
     }
 
+    /// Counts the work since `start` under a slot and phase. Does nothing if `start` is None.
     pub fn stop(&mut self, start: Option<Instant>, slot: usize, phase: Phase, work: Work) {
         let Some(start) = start else { return };
         let end = Instant::now();
@@ -100,7 +101,7 @@ impl Profile {
         }
     }
 
-    /// Everything counted since the last reset.
+    /// The totals since the last reset.
     pub fn report(&self) -> Vec<OperationProfile> {
         let mut report = Vec::new();
         for (name, counters) in self.names.iter().zip(&self.counters) {

@@ -1,5 +1,6 @@
-//! Parameters for prediction in fewer bits. Rows are quantised one by one between their least and greatest value, so
-//! that an outlier costs its own row alone; a table's row is an id's vector, a layer's the weights of one output.
+//! Quantised parameters, for prediction only. Each row is quantised on its own, between its minimum and its maximum, so
+//! that an outlier costs precision in its own row only. A row of a table is the vector of one index, and a row of a
+//! layer's weight has the weights of one output.
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
@@ -17,19 +18,19 @@ pub enum Format {
     Int4,
 }
 
-/// A matrix of rows in a compact format.
-pub struct Compact {
+/// A matrix whose rows are stored as 16-bit floats or as integer codes.
+pub struct QuantisedMatrix {
     codes: Codes,
     rows: usize,
     width: usize,
-    /// Of integer codes: a row's value is `offset + scale * code`.
+    /// One for each row of integer codes; empty for 16-bit floats. A value is `offset + scale * code`.
     scales: Vec<Scale>,
 }
 
 enum Codes {
     Fp16(Vec<f16>),
     Int8(Vec<u8>),
-    /// Two codes a byte, the first in the lower half; a row begins on a byte.
+    /// A byte has two codes, the first in its lower four bits. Every row begins with a new byte.
     Int4(Vec<u8>),
 }
 
@@ -40,14 +41,18 @@ struct Scale {
 }
 
 impl Scale {
-    /// Of a row between its least and greatest value with codes up to `largest`.
+    /// The scale whose codes, from 0 to `largest`, span the row from its minimum to its maximum. None if a value is not
+    /// finite.
     fn of(row: &[f32], largest: f32) -> Option<Self> {
-        let least = row.iter().copied().fold(f32::INFINITY, f32::min);
-        let greatest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        // Each divided by itself: the difference of two finite numbers may not be finite.
-        let scale = (greatest / largest) - (least / largest);
+        let minimum = row.iter().copied().fold(f32::INFINITY, f32::min);
+        let maximum = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        // Both are divided before they are subtracted, because the difference of two finite numbers may not be finite.
+        let scale = (maximum / largest) - (minimum / largest);
         let is_finite = row.iter().all(|value| value.is_finite()) && scale.is_finite();
-        is_finite.then_some(Self { scale, offset: least })
+        is_finite.then_some(Self {
+            scale,
+            offset: minimum,
+        })
     }
 
     fn code(self, value: f32, largest: f32) -> u8 {
@@ -58,11 +63,11 @@ impl Scale {
     }
 }
 
-impl Compact {
-    /// `values` is `[rows, width]`; None where fp32 is asked for.
+impl QuantisedMatrix {
+    /// Quantises `values`, `[rows, width]`. None for `Format::Fp32`, which needs no other storage.
     ///
     /// # Errors
-    /// InvalidState naming the row that holds a value that is not finite.
+    /// InvalidState naming the row that has a value that is not finite.
     pub fn new(format: Format, name: &str, values: &[f32], rows: usize) -> Result<Option<Self>> {
         let width = values.len() / rows.max(1);
         let mut scales = Vec::new();
@@ -108,6 +113,7 @@ impl Compact {
         }))
     }
 
+    /// Bytes of codes and scales.
     pub fn bytes(&self) -> usize {
         let codes = match &self.codes {
             Codes::Fp16(codes) => 2 * codes.len(),
@@ -116,7 +122,7 @@ impl Compact {
         codes + size_of::<Scale>() * self.scales.len()
     }
 
-    /// All values, row by row.
+    /// The dequantised values, `[rows, width]`.
     pub fn values(&self) -> Vec<f32> {
         let mut values = vec![0.0; self.rows * self.width];
         for (row, out) in values.chunks_exact_mut(self.width.max(1)).enumerate() {
@@ -125,9 +131,9 @@ impl Compact {
         values
     }
 
-    /// Asks for a row ahead of its use.
+    /// Prefetches a row.
     #[inline(always)]
-    pub fn ask_for(&self, row: usize) {
+    pub fn prefetch(&self, row: usize) {
         let (start, bytes) = match &self.codes {
             Codes::Fp16(codes) => (
                 codes.as_ptr().wrapping_add(row * self.width).cast::<u8>(),
@@ -166,8 +172,8 @@ impl Compact {
             Codes::Int4(codes) => {
                 let Scale { scale, offset } = self.scales[row];
                 let stride = width.div_ceil(2);
-                for (out, &pair) in out.chunks_mut(2).zip(&codes[row * stride..][..stride]) {
-                    for (out, code) in out.iter_mut().zip([pair & 15, pair >> 4]) {
+                for (out, &byte) in out.chunks_mut(2).zip(&codes[row * stride..][..stride]) {
+                    for (out, code) in out.iter_mut().zip([byte & 15, byte >> 4]) {
                         *out += weight * (offset + scale * f32::from(code));
                     }
                 }
@@ -190,19 +196,19 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_off_by_half_a_step_of_its_own_row_at_most() {
+    fn the_error_of_a_value_is_at_most_half_a_step_of_its_row() {
         let values = rows();
         for (format, steps) in [(Format::Int8, 255.0), (Format::Int4, 15.0)] {
-            let compact = Compact::new(format, "t", &values, ROWS).unwrap().unwrap();
-            let found = compact.values();
+            let quantised = QuantisedMatrix::new(format, "t", &values, ROWS).unwrap().unwrap();
+            let found = quantised.values();
             for (row, found) in values.chunks(WIDTH).zip(found.chunks(WIDTH)) {
-                let least = row.iter().copied().fold(f32::MAX, f32::min);
-                let greatest = row.iter().copied().fold(f32::MIN, f32::max);
-                let half = 0.5001 * (greatest - least) / steps;
+                let minimum = row.iter().copied().fold(f32::MAX, f32::min);
+                let maximum = row.iter().copied().fold(f32::MIN, f32::max);
+                let tolerance = 0.5001 * (maximum - minimum) / steps;
                 for (value, found) in row.iter().zip(found) {
                     assert!(
-                        (value - found).abs() <= half,
-                        "{format:?}: {value} {found} {half}"
+                        (value - found).abs() <= tolerance,
+                        "{format:?}: {value} {found} {tolerance}"
                     );
                 }
             }
@@ -210,28 +216,28 @@ mod tests {
     }
 
     #[test]
-    fn halves_are_the_nearest_ones() {
-        let compact = Compact::new(Format::Fp16, "t", &[1.0, 0.1, -65504.0], 1)
+    fn values_are_rounded_to_the_nearest_16_bit_float() {
+        let quantised = QuantisedMatrix::new(Format::Fp16, "t", &[1.0, 0.1, -65504.0], 1)
             .unwrap()
             .unwrap();
-        assert_eq!(compact.values(), [1.0, f16::from_f32(0.1).to_f32(), -65504.0]);
-        assert_eq!(compact.bytes(), 6);
+        assert_eq!(quantised.values(), [1.0, f16::from_f32(0.1).to_f32(), -65504.0]);
+        assert_eq!(quantised.bytes(), 6);
     }
 
     #[test]
-    fn a_row_of_equal_values_stays_as_it_is() {
+    fn a_row_of_equal_values_is_exact() {
         for format in [Format::Int8, Format::Int4] {
-            let compact = Compact::new(format, "t", &[0.3; 6], 2).unwrap().unwrap();
-            assert_eq!(compact.values(), [0.3; 6]);
+            let quantised = QuantisedMatrix::new(format, "t", &[0.3; 6], 2).unwrap().unwrap();
+            assert_eq!(quantised.values(), [0.3; 6]);
         }
     }
 
     #[test]
-    fn the_bytes_are_those_of_codes_and_scales() {
+    fn bytes_count_codes_and_scales() {
         let bytes = |format| {
-            Compact::new(format, "t", &rows(), ROWS)
+            QuantisedMatrix::new(format, "t", &rows(), ROWS)
                 .unwrap()
-                .map(|compact| compact.bytes())
+                .map(|quantised| quantised.bytes())
         };
         assert_eq!(bytes(Format::Int8), Some(ROWS * (WIDTH + 8)));
         assert_eq!(bytes(Format::Int4), Some(ROWS * (4 + 8)));
@@ -239,10 +245,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_is_refused_with_its_row() {
+    fn a_value_that_is_not_finite_is_refused_and_its_row_is_named() {
         let mut values = rows();
         values[2 * WIDTH + 1] = f32::NAN;
-        let error = Compact::new(Format::Int8, "emb_l.0.weight", &values, ROWS)
+        let error = QuantisedMatrix::new(Format::Int8, "emb_l.0.weight", &values, ROWS)
             .err()
             .unwrap();
         assert!(

@@ -7,7 +7,7 @@ const SHIFT_LENGTH: usize = 397;
 pub struct NumpyRandom {
     state: [u32; STATE_LENGTH],
     position: usize,
-    /// The second normal of a pair, until it is asked for.
+    /// The second normal of a pair, until it is returned.
     cached_normal: Option<f64>,
 }
 

@@ -1,5 +1,5 @@
-//! The first steps of a training as a time line: which operation ran when, and on which threads. Off unless asked for,
-//! and bounded: it ends by itself after a number of steps or events.
+//! A trace of training steps: which operation ran when and on which threads. Nothing is recorded unless requested, and a
+//! trace ends by itself after a number of steps or events.
 
 use std::time::Instant;
 
@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::phase::{Phase, Work};
 use crate::pool::Share;
 
-/// Events after which no further step is recorded, the threads' shares counted: some ten megabytes of JSON.
+/// No further step is recorded after this many events, including the threads' shares. They are about 10 MB of JSON.
 const MAX_EVENTS: usize = 100_000;
 
-/// Times are microseconds since the recording began.
+/// An interval of time. It starts `start_us` microseconds after the recording began.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Span {
@@ -50,11 +50,11 @@ pub struct Trace {
     /// In the order in which they ended.
     pub operations: Vec<OperationSpan>,
     pub shares: Vec<ThreadSpan>,
-    /// False where events ran out before the steps asked for were done.
+    /// False if the limit of events was reached before the requested number of steps.
     pub complete: bool,
 }
 
-/// Collects events until the steps asked for are done or the events run out.
+/// Collects events until the requested number of steps or the limit of events is reached.
 pub struct Recorder {
     origin: Instant,
     steps_left: usize,
@@ -74,7 +74,7 @@ impl Recorder {
         }
     }
 
-    /// Whether another step is to be recorded.
+    /// Whether the next step is recorded.
     pub fn is_open(&self) -> bool {
         self.steps_left > 0 && !self.full
     }
@@ -89,7 +89,7 @@ impl Recorder {
         });
     }
 
-    /// `shares`: how many the pool has recorded so far.
+    /// Adds a step. `shares` is how many shares the pool has recorded so far.
     pub fn step(&mut self, times: (Instant, Instant), shares: usize) {
         self.steps.push(self.span(times));
         self.steps_left -= 1;
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_after_the_steps_asked_for() {
+    fn it_ends_after_the_requested_number_of_steps() {
         let trace = recorded(3, 0);
         assert_eq!((trace.steps.len(), trace.operations.len()), (3, 3));
         assert!(trace.complete);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_earlier_where_the_events_run_out_and_says_so() {
+    fn it_ends_earlier_at_the_limit_of_events_and_is_then_marked_incomplete() {
         let trace = recorded(1000, MAX_EVENTS - 10);
         assert_eq!(trace.steps.len(), 5);
         assert!(!trace.complete);

@@ -18,7 +18,7 @@ use crate::plan::ParameterKind;
 const CHUNK: usize = 16 * 1024;
 
 impl Model {
-    /// One batch of training at `scale` times the settings' learning rates; the mean loss before the update. The
+    /// Trains on one batch at `scale` times the settings' learning rates and returns the mean loss before the update. The
     /// optimizer steps once every `accumulateBatches` batches.
     ///
     /// # Errors
@@ -27,7 +27,7 @@ impl Model {
         self.train_one(batch, scale, false)
     }
 
-    /// `last`: the optimizer steps even if fewer batches are accumulated, with their mean.
+    /// As `train_batch`. With `last` the optimizer steps even if fewer batches are accumulated, with their mean gradient.
     fn train_one(&mut self, batch: &Batch, scale: f64, last: bool) -> Result<f64> {
         let settings = self.training_settings()?;
         if !scale.is_finite() || scale < 0.0 {
@@ -38,10 +38,10 @@ impl Model {
         let begun = Instant::now();
         self.forward(batch, true)?;
         let mean = self.loss_and_gradient(batch);
-        let step = settings
+        let sgd_rate = settings
             .fuses_weight_updates(batch.size)
             .then(|| Step::new(&settings.dense, scale, 1.0, self.steps + 1).learning_rate());
-        self.backward(batch, self.accumulated > 0, step);
+        self.backward(batch, self.accumulated > 0, sgd_rate);
         let store = settings.accumulate_batches > 1;
         let start = self.profile.start();
         self.collect_tables(batch, store);
@@ -50,14 +50,14 @@ impl Model {
         self.accumulated += 1;
         if last || self.accumulated >= settings.accumulate_batches {
             self.steps += 1;
-            self.update(batch, &settings, scale, step.is_some());
+            self.update(batch, &settings, scale, sgd_rate.is_some());
             self.forget_accumulated();
         }
         self.record_step(begun);
         Ok(mean)
     }
 
-    /// Tells the recorder of a trace, if there is one, that a step is done; with the last one the threads record no more.
+    /// Adds a step to the trace that is being recorded, if there is one. After its last step the threads stop recording.
     fn record_step(&mut self, begun: Instant) {
         let Some(recorder) = self.profile.recorder() else {
             return;
@@ -73,7 +73,7 @@ impl Model {
             .ok_or_else(|| Error::state("Training is not configured: call configureTraining first."))
     }
 
-    /// The mean loss, with the prediction's gradient written.
+    /// Returns the mean loss and writes the prediction's gradient.
     fn loss_and_gradient(&mut self, batch: &Batch) -> f64 {
         let start = self.profile.start();
         self.memory.zero_gradients(batch.size);
@@ -135,7 +135,7 @@ impl Model {
         });
     }
 
-    /// `weights_done`: the layers' weights have taken their step in the backward pass.
+    /// Takes an optimizer step. `weights_done`: the layers' weights have taken theirs in the backward pass.
     fn update(&mut self, batch: &Batch, settings: &TrainingSettings, scale: f64, weights_done: bool) {
         if settings.accumulate_batches > 1 {
             self.table_gradients
@@ -156,7 +156,7 @@ impl Model {
             .stop(start, self.slots.dense_update, Phase::Update, work);
     }
 
-    /// The tables' optimizer step, number `steps`, on sorted lookups.
+    /// Takes the tables' part of optimizer step number `steps`. The lookups must have been sorted.
     pub(crate) fn step_tables(
         &mut self,
         batch: usize,
@@ -183,7 +183,7 @@ impl Model {
         work
     }
 
-    /// The sum of squares of the tables' summed gradients, on sorted lookups.
+    /// The sum of squares of the tables' summed gradients. The lookups must have been sorted.
     pub(crate) fn squared_norm_of_tables(&mut self, batch: usize) -> f64 {
         let mut squares = 0f64;
         with_table_updates(self, batch, |pool, updates| {
@@ -212,17 +212,17 @@ impl Model {
         (settings.gradient_clip_norm / (norm + 1e-6)).min(1.0)
     }
 
-    /// Updates every live dense parameter but for the layers' weights if they are done; the number of elements.
+    /// Updates every live dense parameter, without the layers' weights if these are done. Returns the number of elements.
     fn update_dense(&mut self, step: &Step, weights_done: bool) -> usize {
-        let mut waiting = self.live_parameters.clone();
+        let mut outdated = self.live_parameters.clone();
         for operation in self.plan.operations.iter().filter(|_| weights_done) {
             if let Some(weight) = operation.layer_weight() {
-                waiting[weight] = false;
+                outdated[weight] = false;
             }
         }
         let mut slices = Vec::new();
-        for (parameter, waiting) in self.parameters.iter_mut().zip(waiting) {
-            if waiting && parameter.kind == ParameterKind::Dense {
+        for (parameter, outdated) in self.parameters.iter_mut().zip(outdated) {
+            if outdated && parameter.kind == ParameterKind::Dense {
                 slices.extend(slices_of(parameter));
             }
         }
@@ -240,8 +240,8 @@ impl Model {
         elements
     }
 
-    /// Trains on the next batches, one for each scale, fewer at the source's end; the losses. With the source's last
-    /// batch the optimizer steps, so that no gradient waits for another pass.
+    /// Trains on the source's next batches, one for each scale but no more than there are, and returns their losses. With the
+    /// source's last batch the optimizer steps, so that no gradient is left for the next epoch.
     ///
     /// # Errors
     /// As `train_batch`; Io when the source cannot be read.
@@ -260,7 +260,7 @@ impl Model {
         Ok(losses)
     }
 
-    /// Waits for a source's next batch; false at its end.
+    /// Waits for a source's next batch. Returns false at its end.
     pub(crate) fn next_batch(&mut self, source: &mut dyn BatchSource, batch: &mut Batch) -> Result<bool> {
         let start = self.profile.start();
         let more = source
@@ -278,7 +278,7 @@ impl Model {
         Ok(more)
     }
 
-    /// Every parameter's full gradient of the mean loss, in plan order, without an update.
+    /// The full gradient of the mean loss for every parameter, in plan order. Nothing is updated.
     ///
     /// # Errors
     /// InvalidState before `configure_training` or between accumulated batches; InvalidArgument for a malformed batch.
@@ -336,7 +336,7 @@ impl Model {
     }
 }
 
-/// A slice of a dense parameter, with the same slices of its gradient and state.
+/// A slice of a dense parameter with its gradient and its optimizer state.
 struct DenseSlice<'a> {
     weights: &'a mut [f32],
     gradients: &'a [f32],
@@ -362,7 +362,7 @@ fn slices_of(parameter: &mut Parameter) -> Vec<DenseSlice<'_>> {
         .collect()
 }
 
-/// Calls `work` with the table, row weights and gradient of every bag operation.
+/// Calls `work` with the table, the row weights and the gradient of every bag operation, then with those of `shared_weights`.
 fn with_table_updates(
     model: &mut Model,
     batch: usize,

@@ -1,18 +1,18 @@
-//! Which values of a column training has seen, and what a table's row is replaced by when the model predicts for others. The
-//! row of a value that no training lookup has touched still has its random initial values, or, in a table whose rows values
-//! share (hashed, or half of a pair), those of other values: both would be noise in a prediction.
+//! Which values of a column training has seen, and the substitute that predictions read for all others. The row of a value
+//! that training has not seen still has its random initial values. In a hashed table or in one of a quotient-remainder pair,
+//! in which values share rows, it has what training made of other values. Either would be noise in a prediction.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::plan::{IndexMap, UntrainedRows};
 use crate::pool::Pool;
 
-/// How many values one task sums. The sums of these chunks are added in order, so that a mean does not depend on the
-/// number of threads.
+/// How many values one task adds up. The sums of the chunks are added in order, so that a mean does not depend on the number
+/// of threads.
 const CHUNK_VALUES: usize = 8192;
 
-/// A set of a column's values; where each has a row of its own, of the table's rows. Threads may insert different values
-/// at the same time.
+/// A set of a column's values, or of the table's rows where every value has a row of its own. Several threads may insert
+/// values at the same time.
 pub struct TrainedRows {
     words: Vec<AtomicU64>,
     values: usize,
@@ -20,8 +20,8 @@ pub struct TrainedRows {
 }
 
 impl TrainedRows {
-    /// The empty set of values below `values`, whose rows the map gives.
-    pub fn none(values: usize, map: IndexMap) -> Self {
+    /// An empty set of values below `values`, which `map` maps to rows.
+    pub fn empty(values: usize, map: IndexMap) -> Self {
         Self {
             words: (0..values.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
             values,
@@ -29,7 +29,7 @@ impl TrainedRows {
         }
     }
 
-    /// Whether values have rows in common, so that a row says nothing about one value.
+    /// Whether values share rows, so that a row does not tell which of its values training has seen.
     pub fn shares_rows(&self) -> bool {
         self.map != IndexMap::Identity
     }
@@ -63,8 +63,8 @@ impl TrainedRows {
         self.words.iter().map(ones).sum()
     }
 
-    /// What is read in place of the row of every untrained value of `table`, `[rows, width]`; None where such values keep
-    /// their rows, and where all are trained. Without a trained value the mean is zero.
+    /// The substitute of all untrained values' rows in `table`, `[rows, width]`. None if predictions read the rows
+    /// themselves or if all values are trained. If no value is trained, the mean is zero.
     pub fn substitute_row(
         &self,
         pool: &Pool,
@@ -86,7 +86,7 @@ impl TrainedRows {
         }))
     }
 
-    /// The mean, over the trained values, of the products of their rows in this table and in the other of a pair.
+    /// The mean over the trained values of the products of their rows in the two tables of a quotient-remainder pair.
     pub fn mean_product(&self, pool: &Pool, width: usize, tables: [(IndexMap, &[f32]); 2]) -> Vec<f32> {
         self.mean(pool, width, |value, sum| {
             let [first, second] =
@@ -97,7 +97,7 @@ impl TrainedRows {
         })
     }
 
-    /// The mean over the trained values of what `add` adds to a sum for each.
+    /// The mean over the trained values of the vectors that `add` adds to a sum, one for each value.
     fn mean(&self, pool: &Pool, width: usize, add: impl Fn(u32, &mut [f64]) + Sync) -> Vec<f32> {
         let chunks = self.values.div_ceil(CHUNK_VALUES);
         let sums: Vec<std::sync::Mutex<Vec<f64>>> = (0..chunks).map(|_| Default::default()).collect();
@@ -118,19 +118,19 @@ impl TrainedRows {
         total.into_iter().map(|sum| (sum / trained) as f32).collect()
     }
 
-    /// Bytes `range` of what a checkpoint has of the set: a byte a value, 1 where it is trained; where values share rows, a
-    /// bit a value, the lowest first, for there may be many more values than rows.
+    /// Bytes `range` of the set as a checkpoint stores it. A value has one byte, which is 1 if it is trained. Where values
+    /// share rows it has one bit, beginning with the lowest, because there may be many more values than rows.
     pub fn bytes(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = u8> + '_ {
-        range.map(|at| {
+        range.map(|index| {
             if self.shares_rows() {
-                self.words[at / 8].load(Ordering::Relaxed).to_le_bytes()[at % 8]
+                self.words[index / 8].load(Ordering::Relaxed).to_le_bytes()[index % 8]
             } else {
-                u8::from(self.contains(at))
+                u8::from(self.contains(index))
             }
         })
     }
 
-    /// How many there are of `bytes`.
+    /// How many bytes a checkpoint has of the set.
     pub fn byte_count(&self) -> usize {
         if self.shares_rows() {
             self.values.div_ceil(8)
@@ -139,20 +139,20 @@ impl TrainedRows {
         }
     }
 
-    /// Takes over what `bytes` gave, from byte `first` on.
+    /// Sets the values of a checkpoint's bytes, which begin with byte number `first`.
     pub fn set_bytes(&mut self, first: usize, bytes: &[u8]) {
-        for (at, byte) in (first..).zip(bytes) {
+        for (index, byte) in (first..).zip(bytes) {
             if self.shares_rows() {
-                for value in (8 * at..self.values).take(8) {
+                for value in (8 * index..self.values).take(8) {
                     self.set(value, byte >> (value % 8) & 1 == 1);
                 }
             } else {
-                self.set(at, *byte != 0);
+                self.set(index, *byte != 0);
             }
         }
     }
 
-    /// The values whose rows have a flag, for a checkpoint of an older version, which has flags of the rows.
+    /// Sets the values whose rows have a flag. Checkpoints of older versions have flags of the rows only.
     pub fn set_by_rows(&mut self, flags: &[u8]) {
         for value in 0..self.values {
             self.set(value, flags[self.map.row(value as u32) as usize] != 0);
@@ -165,7 +165,7 @@ impl TrainedRows {
     }
 }
 
-/// What a lookup reads in place of the rows of untrained values.
+/// The substitute that a lookup reads in place of the rows of untrained values.
 #[derive(Clone, Copy)]
 pub struct Substitute<'a> {
     pub trained: &'a TrainedRows,
@@ -173,7 +173,7 @@ pub struct Substitute<'a> {
 }
 
 impl<'a> Substitute<'a> {
-    /// The substitute of a value's row; None where the row itself is read.
+    /// The substitute of a value's row; None if the row itself is read.
     #[inline(always)]
     pub fn for_value(substitute: Option<Self>, value: u32) -> Option<&'a [f32]> {
         substitute
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn flags_of_rows_from_an_older_checkpoint_count_for_every_value_of_the_row() {
-        let mut trained = TrainedRows::none(10, IndexMap::Quotient { divisor: 4 });
+        let mut trained = TrainedRows::empty(10, IndexMap::Quotient { divisor: 4 });
         trained.insert(9);
         trained.set_by_rows(&[0, 1, 0]);
         let found: Vec<usize> = (0..10).filter(|&value| trained.contains(value)).collect();

@@ -1,5 +1,5 @@
-//! How many floating-point operations and bytes an operation takes (`Operation::work`): what the profile divides by its
-//! time.
+//! How many floating-point operations and bytes of memory traffic an operation takes (`Operation::work`). Profiles divide
+//! them by its time.
 
 use batch::Batch;
 
@@ -8,7 +8,7 @@ use crate::layout::Layout;
 use crate::phase::Work;
 use crate::plan::Plan;
 
-/// All tables' lookups of a batch: rows read, sums written.
+/// The work of all tables' lookups for a batch: rows are read and their sums are written.
 pub fn lookups(bags: &[Bag], batch: &Batch) -> Work {
     let mut work = Work::default();
     for bag in bags {
@@ -19,15 +19,15 @@ pub fn lookups(bags: &[Bag], batch: &Batch) -> Work {
     work
 }
 
-/// The backward pass of an operation other than a lookup.
+/// The work of the backward pass of an operation that is not a lookup.
 pub fn backward(plan: &Plan, layout: &Layout, operation: usize, batch: usize) -> Work {
     let operation = &plan.operations[operation];
     let Work { flops, bytes } = operation.work(plan, batch);
-    let wanted = operation
+    let has_targets = operation
         .inputs()
         .into_iter()
         .any(|input| layout.needs_gradient[input]);
-    let factor = operation.backward_factor(wanted);
+    let factor = operation.backward_factor(has_targets);
     Work {
         flops: flops * factor,
         bytes: bytes * factor,

@@ -78,7 +78,11 @@ fn reads(plan: &Plan, json: &Value) -> Vec<Option<Read>> {
             tables.insert(place(&operation["output"]), place(&operation["table"]));
             reads[place(&operation["table"])] = read(map);
             if let Some(weights) = operation["rowWeights"].as_u64() {
-                reads[weights as usize] = read(if map.is_half() { IndexMap::Identity } else { map });
+                reads[weights as usize] = read(if map.is_quotient_remainder() {
+                    IndexMap::Identity
+                } else {
+                    map
+                });
             }
         } else if operation["kind"] == "multiply" {
             let [first, second] = [0, 1].map(|at| tables.get(&place(&operation["inputs"][at])));
@@ -87,7 +91,7 @@ fn reads(plan: &Plan, json: &Value) -> Vec<Option<Read>> {
             };
             for (one, other) in [(first, second), (second, first)] {
                 let read = reads[one].as_mut().unwrap();
-                if read.map.is_half() && !plan.inputs.sparse[read.column].multi_valued {
+                if read.map.is_quotient_remainder() && !plan.inputs.sparse[read.column].multi_valued {
                     read.multiplied = Some(other);
                 }
             }

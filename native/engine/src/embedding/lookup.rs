@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::{Bag, Lookups, prefetch};
-use crate::compact::Compact;
 use crate::matrix::Matrix;
 use crate::plan::Pooling;
 use crate::pool::Pool;
+use crate::quantised::QuantisedMatrix;
 use crate::trained_rows::Substitute;
 
 /// A row is prefetched this many lookups before it is used.
@@ -30,8 +30,8 @@ pub struct Lookup<'a> {
 /// A table's rows, `[rows, dimension]`.
 #[derive(Clone, Copy)]
 pub enum Table<'a> {
-    Whole(&'a [f32]),
-    Compact(&'a Compact),
+    Fp32(&'a [f32]),
+    Quantised(&'a QuantisedMatrix),
 }
 
 /// Writes the output of every operation; an empty bag gives zeros. All row indices must have been checked.
@@ -85,8 +85,8 @@ impl<'a> LookupRange<'a> {
         if position < self.positions.end {
             let (row, dimension) = (self.lookup.lookups.rows[position], self.lookup.bag.dimension);
             match self.lookup.table {
-                Table::Whole(table) => prefetch(table.as_ptr(), row as usize * dimension, dimension),
-                Table::Compact(table) => table.ask_for(row as usize),
+                Table::Fp32(table) => prefetch(table.as_ptr(), row as usize * dimension, dimension),
+                Table::Quantised(table) => table.prefetch(row as usize),
             }
         }
     }
@@ -113,7 +113,7 @@ fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
         Substitute::read(weight_substitute, weights, value, weight_indices[position], 1)[0]
     };
     match table {
-        Table::Whole(table) => {
+        Table::Fp32(table) => {
             let dimension = bag.dimension;
             let row_of = |position: usize| {
                 let (value, row) = (lookups.indices[position], lookups.rows[position]);
@@ -142,7 +142,7 @@ fn pool_bag(lookup: &Lookup, range: &LookupRange, b: usize, out: &mut [f32]) {
                 }
             }
         }
-        Table::Compact(table) => {
+        Table::Quantised(table) => {
             out.fill(0.0);
             for position in positions.clone() {
                 range.prefetch(position + PREFETCH_DISTANCE);

@@ -28,11 +28,11 @@ impl Bag {
     /// Whether its learned weights belong to the column's indices and not to the table's rows. They do for the two
     /// tables of a quotient-remainder pair, which share one weight per index.
     pub fn has_index_weights(&self) -> bool {
-        self.row_weights.is_some() && self.map.is_half()
+        self.row_weights.is_some() && self.map.is_quotient_remainder()
     }
 }
 
-/// The parameters that hold weights of indices, each once.
+/// The parameters whose rows are weights of indices, each once.
 pub fn shared_weights(bags: &[Bag]) -> Vec<usize> {
     let mut shared: Vec<usize> = bags
         .iter()
@@ -58,24 +58,20 @@ pub fn reads(bags: &[Bag], plan: &Plan, parameter: usize) -> Option<(IndexMap, u
     let bag = bags
         .iter()
         .find(|bag| bag.table == parameter || bag.row_weights == Some(parameter))?;
-    let weighs_indices = bag.table != parameter && bag.has_index_weights();
-    let map = if weighs_indices {
-        IndexMap::Identity
-    } else {
-        bag.map
-    };
+    let by_index = bag.table != parameter && bag.has_index_weights();
+    let map = if by_index { IndexMap::Identity } else { bag.map };
     Some((map, plan.inputs.sparse[bag.column].cardinality as usize))
 }
 
 /// The two bags of every quotient-remainder pair whose rows are multiplied, for columns of single values.
 pub fn multiplied_pairs<'a>(bags: &'a [Bag], plan: &Plan) -> Vec<[&'a Bag; 2]> {
-    let half = |value: usize| {
+    let pair_member = |value: usize| {
         let bag = bags.iter().find(|bag| bag.output == value)?;
-        (bag.map.is_half() && !plan.inputs.sparse[bag.column].multi_valued).then_some(bag)
+        (bag.map.is_quotient_remainder() && !plan.inputs.sparse[bag.column].multi_valued).then_some(bag)
     };
     let factors = plan.operations.iter().filter_map(|operation| operation.factors());
     factors
-        .filter_map(|[first, second]| Some([half(first)?, half(second)?]))
+        .filter_map(|[first, second]| Some([pair_member(first)?, pair_member(second)?]))
         .filter(|[first, second]| first.column == second.column)
         .collect()
 }

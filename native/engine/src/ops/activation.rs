@@ -47,7 +47,7 @@ impl Operation for ActivationLayer {
                 let pairs = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
                 put(
                     outputs.get(0),
-                    target.add,
+                    target.accumulate,
                     pairs.map(|((&x, &y), &g)| g * kind.derivative(x, y)),
                 );
             },
@@ -72,9 +72,9 @@ pub fn forward(pool: &Pool, kind: Activation, input: Matrix, output: Matrix) {
     );
 }
 
-/// `gradient *= activation'` in place, and with `bias` the sums of its columns over the batch, written or added. Columns
-/// are split among the threads, so that a sum is taken in the order of the rows; `before` is the activation's input and
-/// needed by GELU only.
+/// `gradient *= activation'` in place. With `bias` the sums of the gradient's columns over the batch are written there, or
+/// added. The threads split the columns, so that every sum is taken in the order of the rows. `before` is the input of the
+/// activation function, which only GELU reads.
 pub fn backward_in_place(
     pool: &Pool,
     kind: Activation,
@@ -85,18 +85,23 @@ pub fn backward_in_place(
     if kind == Activation::None && bias.is_none() {
         return;
     }
-    let sums = bias.map(|(bias, add)| (Matrix::new(bias, 1, gradient.width(), gradient.width(), 0), add));
-    let least = MIN_ELEMENTS_PER_THREAD.div_ceil(gradient.rows().max(1));
-    pool.ranges(gradient.width(), CACHE_LINE_ELEMENTS, least, |columns| {
-        let part = |matrix: Matrix| matrix.columns(columns.start, columns.len());
-        let (before, output, gradient) = (part(before), part(output), part(gradient));
+    let sums = bias.map(|(bias, accumulate)| {
+        (
+            Matrix::new(bias, 1, gradient.width(), gradient.width(), 0),
+            accumulate,
+        )
+    });
+    let min_columns = MIN_ELEMENTS_PER_THREAD.div_ceil(gradient.rows().max(1));
+    pool.ranges(gradient.width(), CACHE_LINE_ELEMENTS, min_columns, |columns| {
+        let own_columns = |matrix: Matrix| matrix.columns(columns.start, columns.len());
+        let (before, output, gradient) = (own_columns(before), own_columns(output), own_columns(gradient));
         // SAFETY: each thread has other columns of gradient and sums; values are only read.
-        let mut sums = sums.map(|(sums, add)| unsafe { (part(sums).row_mut(0), add) });
+        let mut sums = sums.map(|(sums, accumulate)| unsafe { (own_columns(sums).row_mut(0), accumulate) });
         if let Some((sums, false)) = &mut sums {
             sums.fill(0.0);
         }
         for row in 0..gradient.rows() {
-            // SAFETY of all of it: as above.
+            // SAFETY of every access to a row below: as above.
             let g = unsafe { gradient.row_mut(row) };
             match kind {
                 Activation::None => {}
@@ -120,6 +125,12 @@ pub fn backward_in_place(
 }
 
 /// `out[j] (+)= Σ_rows matrix[row][j]`.
-pub fn column_sums(pool: &Pool, matrix: Matrix, out: &mut [f32], add: bool) {
-    backward_in_place(pool, Activation::None, (matrix, matrix), matrix, Some((out, add)));
+pub fn column_sums(pool: &Pool, matrix: Matrix, out: &mut [f32], accumulate: bool) {
+    backward_in_place(
+        pool,
+        Activation::None,
+        (matrix, matrix),
+        matrix,
+        Some((out, accumulate)),
+    );
 }

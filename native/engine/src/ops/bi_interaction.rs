@@ -59,13 +59,13 @@ impl Operation for BiInteraction {
         let mut sources = pass.values(&self.inputs);
         let (count, width) = (sources.len(), pass.gradient.width());
         sources.push(pass.gradient);
-        let wanted: Vec<(usize, Target)> = pass
+        let needed: Vec<(usize, Target)> = pass
             .targets
             .iter()
             .enumerate()
             .filter_map(|(i, target)| target.map(|target| (i, target)))
             .collect();
-        let outputs: Vec<Matrix> = wanted.iter().map(|(_, target)| target.matrix).collect();
+        let outputs: Vec<Matrix> = needed.iter().map(|(_, target)| target.matrix).collect();
         for_rows(
             pass.pool(),
             (&sources, &outputs),
@@ -73,10 +73,10 @@ impl Operation for BiInteraction {
             || vec![0f32; width],
             |totals, _, inputs, outputs| {
                 column_totals(totals, inputs, count);
-                for (index, &(i, target)) in wanted.iter().enumerate() {
+                for (index, &(i, target)) in needed.iter().enumerate() {
                     let values = totals.iter().zip(inputs.get(i)).zip(inputs.get(count));
                     let gradients = values.map(|((total, v), g)| g * (total - v));
-                    put(outputs.get(index), target.add, gradients);
+                    put(outputs.get(index), target.accumulate, gradients);
                 }
             },
         );

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, held};
+use super::operation::{Backward, Forward, Operation, gradient_mut};
 use super::{elementwise, put};
 use crate::matrix::{Matrix, for_rows};
 use crate::plan::ParameterKind;
@@ -48,8 +48,8 @@ impl Operation for Bias {
     }
 
     fn backward(&self, pass: Backward) {
-        let sum = &mut held(&mut pass.parameters[self.bias].gradient)[0];
-        *sum = total(pass.gradient) + if pass.add { *sum } else { 0.0 };
+        let sum = &mut gradient_mut(&mut pass.parameters[self.bias].gradient)[0];
+        *sum = total(pass.gradient) + if pass.accumulate { *sum } else { 0.0 };
         if let Some(target) = pass.targets[0] {
             elementwise::pass_gradient(&pass.machine.pool, pass.gradient, target);
         }

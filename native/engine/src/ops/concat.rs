@@ -62,7 +62,7 @@ impl Operation for Concat {
                     || (),
                     |(), _, inputs, outputs| {
                         let values = &inputs.get(0)[start..start + width];
-                        put(outputs.get(0), target.add, values.iter().copied());
+                        put(outputs.get(0), target.accumulate, values.iter().copied());
                     },
                 );
             }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, held};
+use super::operation::{Backward, Forward, Operation, gradient_mut};
 use super::{activation, inner_product, put};
 use crate::activation::Activation;
 use crate::gemm::{Operand, Product};
@@ -40,7 +40,7 @@ impl Operation for CrossV1 {
         check.expect_width(self.output, width)
     }
 
-    /// The first column keeps x · weight of each row, the second has gradient · x0.
+    /// The first column is x · weight of each row, and the second is gradient · x0.
     fn scratch_width(&self, _plan: &Plan) -> Option<usize> {
         Some(2)
     }
@@ -71,7 +71,8 @@ impl Operation for CrossV1 {
     fn backward(&self, pass: Backward) {
         let (x0, x) = (pass.value(self.x0), pass.value(self.x));
         let (products, slopes) = columns(pass.scratch());
-        let (machine, gradient, targets, add) = (pass.machine, pass.gradient, &pass.targets, pass.add);
+        let (machine, gradient, targets) = (pass.machine, pass.gradient, &pass.targets);
+        let accumulate = pass.accumulate;
         let (pool, width) = (&machine.pool, x.width());
         let [weight, bias] = pass
             .parameters
@@ -97,7 +98,7 @@ impl Operation for CrossV1 {
                     let product = inputs.get(1)[0];
                     put(
                         outputs.get(0),
-                        target.add,
+                        target.accumulate,
                         inputs.get(0).iter().map(|g| g * product),
                     );
                 },
@@ -116,7 +117,7 @@ impl Operation for CrossV1 {
                         .iter()
                         .zip(weights)
                         .map(|(g, weight)| g + slope * weight);
-                    put(outputs.get(0), target.add, values);
+                    put(outputs.get(0), target.accumulate, values);
                 },
             );
         }
@@ -134,16 +135,16 @@ impl Operation for CrossV1 {
                 row_stride: x.stride(),
                 column_stride: 1,
             },
-            dst: Matrix::new(held(&mut weight.gradient), 1, width, width, 0),
-            accumulate: add,
+            dst: Matrix::new(gradient_mut(&mut weight.gradient), 1, width, width, 0),
+            accumulate,
             alpha: 1.0,
             bias: None,
             activation: Activation::None,
             relu_mask: None,
         };
-        // SAFETY: slopes and x are only read now, and the weight's gradient is ours alone.
+        // SAFETY: slopes and x are only read now, and nothing else uses the weight's gradient meanwhile.
         unsafe { machine.gemm.multiply(pool, &product) };
-        activation::column_sums(pool, gradient, held(&mut bias.gradient), add);
+        activation::column_sums(pool, gradient, gradient_mut(&mut bias.gradient), accumulate);
     }
 }
 

@@ -15,14 +15,14 @@ use crate::validate::{Checked, Validation};
 pub struct Dot {
     /// Vectors of one width.
     inputs: Vec<usize>,
-    /// Whether the triangle has the diagonal.
+    /// Whether each vector is also multiplied by itself.
     include_self: bool,
-    /// Whether the first vector stands before the products.
+    /// Whether the output begins with the first vector, before the products.
     keep_first: bool,
     output: usize,
 }
 
-/// The vectors of one row of the batch, where they lie if that is side by side, else copied together.
+/// Gives the vectors of one row of the batch side by side: in place if the layout put them there, otherwise as copies.
 struct Source<'a> {
     inputs: &'a [Matrix],
     side_by_side: bool,
@@ -47,11 +47,11 @@ impl<'a> Source<'a> {
     /// `row` is below the batch size, and nothing writes the inputs meanwhile.
     unsafe fn row(&self, row: usize, copies: &mut [f32]) -> Vectors {
         let width = self.inputs[0].width();
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the contract above.
         let first = unsafe { self.inputs[0].row(row) };
         if !self.side_by_side {
             for (copy, input) in copies.chunks_exact_mut(width).zip(self.inputs) {
-                // SAFETY: the caller's.
+                // SAFETY: the caller keeps the contract above.
                 copy.copy_from_slice(unsafe { input.row(row) });
             }
         }
@@ -68,7 +68,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Room for `row` to copy vectors to.
+    /// Memory for the copies that `row` makes; empty if it makes none.
     fn copies(&self) -> Vec<f32> {
         let elements = self.inputs.len() * self.inputs[0].width();
         vec![0.0; if self.side_by_side { 0 } else { elements }]
@@ -106,8 +106,8 @@ impl Operation for Dot {
         let (count, width) = (inputs.len(), inputs[0].width());
         let kept = if self.keep_first { width } else { 0 };
         let source = Source::new(inputs, self.include_self);
-        let least = MIN_ELEMENTS_PER_THREAD.div_ceil((count * count * width / 2).max(1));
-        machine.pool.ranges(output.rows(), 1, least, |rows| {
+        let min_rows = MIN_ELEMENTS_PER_THREAD.div_ceil((count * count * width / 2).max(1));
+        machine.pool.ranges(output.rows(), 1, min_rows, |rows| {
             let (mut copies, mut transposed) = (source.copies(), AlignedBuf::default());
             for row in rows {
                 // SAFETY: each thread has other rows of the output, inputs are only read (matrix.rs).
@@ -124,15 +124,15 @@ impl Operation for Dot {
         });
     }
 
-    /// Gradient of vector i: Σ_j G_ij z_j, where G is the triangle made symmetric (its diagonal counts twice).
+    /// The gradient of vector i is Σ_j G_ij z_j, where G is the triangle made symmetric. Its diagonal counts twice.
     fn backward(&self, pass: Backward) {
         let (machine, gradient, targets) = (pass.machine, pass.gradient, &pass.targets);
         let inputs = &pass.values(&self.inputs)[..];
         let (count, width) = (inputs.len(), inputs[0].width());
         let kept = if self.keep_first { width } else { 0 };
         let source = Source::new(inputs, self.include_self);
-        let least = MIN_ELEMENTS_PER_THREAD.div_ceil((count * count * width).max(1));
-        machine.pool.ranges(gradient.rows(), 1, least, |rows| {
+        let min_rows = MIN_ELEMENTS_PER_THREAD.div_ceil((count * count * width).max(1));
+        machine.pool.ranges(gradient.rows(), 1, min_rows, |rows| {
             let mut copies = source.copies();
             let mut gradient_targets = Vec::with_capacity(count);
             for row in rows {
@@ -142,9 +142,11 @@ impl Operation for Dot {
                     let (first, triangle) = gradient.row(row).split_at(kept);
                     gradient_targets.clear();
                     gradient_targets.extend(targets.iter().map(|target| match target {
-                        Some(Target { matrix, add, .. }) => GradientTarget {
+                        Some(Target {
+                            matrix, accumulate, ..
+                        }) => GradientTarget {
                             pointer: matrix.pointer().wrapping_add(row * matrix.stride()),
-                            accumulate: *add,
+                            accumulate: *accumulate,
                         },
                         None => GradientTarget {
                             pointer: std::ptr::null_mut(),
@@ -161,6 +163,7 @@ impl Operation for Dot {
             }
         });
     }
+
     fn work(&self, plan: &Plan, batch: usize) -> Work {
         let inputs = input_width(self.inputs(), plan);
         Work {

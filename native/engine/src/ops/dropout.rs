@@ -60,7 +60,7 @@ impl Operation for Dropout {
             |(), row, inputs, outputs| {
                 put(
                     outputs.get(0),
-                    target.add,
+                    target.accumulate,
                     masked(random, rate, row, inputs.get(0)),
                 );
             },

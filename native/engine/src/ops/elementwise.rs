@@ -25,7 +25,7 @@ pub fn pass_gradient(pool: &Pool, gradient: Matrix, target: Target) {
         gradient.width(),
         || (),
         |(), _, inputs, outputs| {
-            put(outputs.get(0), target.add, inputs.get(0).iter().copied());
+            put(outputs.get(0), target.accumulate, inputs.get(0).iter().copied());
         },
     );
 }
@@ -39,7 +39,7 @@ pub fn product_gradient(pool: &Pool, gradient: Matrix, other: Matrix, target: Ta
         || (),
         |(), _, inputs, outputs| {
             let values = inputs.get(0).iter().zip(inputs.get(1)).map(|(g, x)| g * x);
-            put(outputs.get(0), target.add, values);
+            put(outputs.get(0), target.accumulate, values);
         },
     );
 }

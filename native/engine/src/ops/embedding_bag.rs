@@ -13,7 +13,7 @@ pub struct EmbeddingBag {
     column: usize,
     /// `[rows, width]`.
     table: usize,
-    /// `[rows]`; for half of a pair `[cardinality]`, by the index itself, and shared with the other half.
+    /// `[rows]`. A quotient-remainder pair shares `[cardinality]`, one weight for each index.
     row_weights: Option<usize>,
     pooling: Pooling,
     index_map: IndexMap,
@@ -67,7 +67,7 @@ impl Operation for EmbeddingBag {
         check.expect_width(self.output, dimension)?;
         match self.row_weights {
             None => Ok(()),
-            Some(weights) if map.is_half() => check.expect_index_weights(weights, column),
+            Some(weights) if map.is_quotient_remainder() => check.expect_index_weights(weights, column),
             Some(weights) => check.expect_shape(weights, ParameterKind::Table, &[rows]),
         }
     }

@@ -60,13 +60,13 @@ impl Operation for FactorizationMachine {
         let mut sources = pass.values(&self.inputs);
         let (count, width) = (sources.len(), sources[0].width());
         sources.push(pass.gradient);
-        let wanted: Vec<(usize, Target)> = pass
+        let needed: Vec<(usize, Target)> = pass
             .targets
             .iter()
             .enumerate()
             .filter_map(|(i, target)| target.map(|target| (i, target)))
             .collect();
-        let outputs: Vec<Matrix> = wanted.iter().map(|(_, target)| target.matrix).collect();
+        let outputs: Vec<Matrix> = needed.iter().map(|(_, target)| target.matrix).collect();
         for_rows(
             pass.pool(),
             (&sources, &outputs),
@@ -75,12 +75,12 @@ impl Operation for FactorizationMachine {
             |totals, _, inputs, outputs| {
                 column_totals(totals, inputs, count);
                 let g = inputs.get(count)[0];
-                for (place, &(i, target)) in wanted.iter().enumerate() {
+                for (output, &(i, target)) in needed.iter().enumerate() {
                     let values = totals
                         .iter()
                         .zip(inputs.get(i))
                         .map(|(total, value)| g * (total - value));
-                    put(outputs.get(place), target.add, values);
+                    put(outputs.get(output), target.accumulate, values);
                 }
             },
         );

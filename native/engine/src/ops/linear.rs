@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, held};
+use super::operation::{Backward, Forward, Operation, gradient_mut};
 use super::{Machine, Target, activation, inner_product, put};
 use crate::activation::Activation;
 use crate::gemm::{Operand, Product};
@@ -43,7 +43,7 @@ impl Operation for Linear {
         })
     }
 
-    /// GELU's derivative needs its input.
+    /// The derivative of GELU needs the input of the activation function, so that is kept.
     fn scratch_width(&self, plan: &Plan) -> Option<usize> {
         (self.activation == Activation::Gelu).then(|| plan.width(self.output))
     }
@@ -85,8 +85,8 @@ impl Operation for Linear {
         }
     }
 
-    /// The output's gradient is overwritten by that of the product. `Backward::step` changes the weight as a separate
-    /// step would, bit for bit, where the batch is no longer than `gemm::KC`.
+    /// The output's gradient is overwritten by that of the product. With `Backward::sgd_rate` the weight is bit for bit
+    /// what a separate step would make it, if the batch has at most `gemm::KC` rows.
     fn backward(&self, pass: Backward) {
         let (input, output) = (pass.value(self.input), pass.value(self.output));
         let before = pass.scratch().unwrap_or(output);
@@ -103,7 +103,7 @@ impl Operation for Linear {
                     .parameters
                     .get_disjoint_mut([self.weight, bias])
                     .expect("validation refuses a parameter that is used twice");
-                (weight, Some(held(&mut bias.gradient)))
+                (weight, Some(gradient_mut(&mut bias.gradient)))
             }
             None => (&mut pass.parameters[self.weight], None),
         };
@@ -112,7 +112,7 @@ impl Operation for Linear {
             activation,
             (before, output),
             gradient,
-            bias.map(|bias| (bias, pass.add)),
+            bias.map(|bias| (bias, pass.accumulate)),
         );
         match pass.targets[0] {
             Some(target) if columns == 1 => {
@@ -126,7 +126,7 @@ impl Operation for Linear {
                     lhs: operand(gradient),
                     rhs: operand(Matrix::read_only(&weight.values, columns, depth)),
                     dst: target.matrix,
-                    accumulate: target.add,
+                    accumulate: target.accumulate,
                     alpha: 1.0,
                     bias: None,
                     activation: Activation::None,
@@ -137,8 +137,8 @@ impl Operation for Linear {
             }
             None => {}
         }
-        let (to, add, scale) = match pass.step {
-            None => (held(&mut weight.gradient), pass.add, 1.0),
+        let (dst, accumulate, alpha) = match pass.sgd_rate {
+            None => (gradient_mut(&mut weight.gradient), pass.accumulate, 1.0),
             Some(rate) => (&mut weight.values[..], true, -rate),
         };
         let product = Product {
@@ -147,14 +147,14 @@ impl Operation for Linear {
             k: rows,
             lhs: operand(gradient).transposed(),
             rhs: operand(input),
-            dst: Matrix::new(to, columns, depth, depth, 0),
-            accumulate: add,
-            alpha: scale,
+            dst: Matrix::new(dst, columns, depth, depth, 0),
+            accumulate,
+            alpha,
             bias: None,
             activation: Activation::None,
             relu_mask: None,
         };
-        // SAFETY: the weight or its gradient is ours alone; gradient and input are only read.
+        // SAFETY: nothing else uses the weight or its gradient meanwhile; gradient and input are only read.
         unsafe { machine.gemm.multiply(&machine.pool, &product) };
     }
 
@@ -166,12 +166,12 @@ impl Operation for Linear {
         }
     }
 
-    /// A product for the weight and, where asked for, one for the input.
-    fn backward_factor(&self, wanted: bool) -> usize {
-        1 + usize::from(wanted)
+    /// There is one product for the weight, and one for the input if it needs a gradient.
+    fn backward_factor(&self, has_targets: bool) -> usize {
+        1 + usize::from(has_targets)
     }
 
-    /// That of its weight, without the suffix.
+    /// The name of its weight, without the suffix.
     fn name<'a>(&self, plan: &'a Plan) -> &'a str {
         plan.parameters[self.weight].name.trim_end_matches(".weight")
     }
@@ -198,7 +198,7 @@ fn operand(matrix: Matrix) -> Operand {
     }
 }
 
-/// A layer of one output is a dot product a row_stride: a sixteenth of a kernel's tile would be of use.
+/// A layer with one output is one dot product for each row. The micro-kernel would use one column of its tile for it.
 fn single_output(
     machine: &Machine,
     input: Matrix,
@@ -218,7 +218,7 @@ fn single_output(
     );
 }
 
-/// Its input's gradient: the weights times the output's gradient.
+/// The input's gradient is the weights times the output's gradient.
 fn single_output_backward(machine: &Machine, weight: &[f32], gradient: Matrix, target: Target) {
     for_rows(
         &machine.pool,
@@ -227,7 +227,11 @@ fn single_output_backward(machine: &Machine, weight: &[f32], gradient: Matrix, t
         || (),
         |(), _, inputs, outputs| {
             let g = inputs.get(0)[0];
-            put(outputs.get(0), target.add, weight.iter().map(|weight| g * weight));
+            put(
+                outputs.get(0),
+                target.accumulate,
+                weight.iter().map(|weight| g * weight),
+            );
         },
     );
 }

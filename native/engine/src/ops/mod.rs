@@ -79,20 +79,20 @@ pub struct Machine {
     pub gemm: Gemm,
 }
 
-/// Where the gradient of one input goes.
+/// Where the gradient of one input is written, or added if `accumulate`.
 #[derive(Clone, Copy)]
 pub struct Target {
     pub matrix: Matrix,
     /// Whether an operation later in the plan has already written there.
-    pub add: bool,
+    pub accumulate: bool,
     /// Whether the input is the output of a ReLU whose derivative is applied as well (`applies_relu_derivative`).
     pub through_relu: bool,
 }
 
 /// Writes or adds a row of values.
 #[inline(always)]
-fn put(out: &mut [f32], add: bool, values: impl Iterator<Item = f32>) {
-    if add {
+fn put(out: &mut [f32], accumulate: bool, values: impl Iterator<Item = f32>) {
+    if accumulate {
         for (out, value) in out.iter_mut().zip(values) {
             *out += value;
         }

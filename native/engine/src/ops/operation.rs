@@ -7,7 +7,6 @@ use std::fmt::Debug;
 use batch::Batch;
 
 use super::{Machine, Target};
-use crate::compact::Compact;
 use crate::embedding::Bag;
 use crate::matrix::Matrix;
 use crate::memory::Memory;
@@ -15,11 +14,12 @@ use crate::parameter::Parameter;
 use crate::phase::Work;
 use crate::plan::Plan;
 use crate::pool::Pool;
+use crate::quantised::QuantisedMatrix;
 use crate::random::CounterRandom;
 use crate::storage::Floats;
 use crate::validate::{Checked, Validation};
 
-/// Where an operation reads its inputs best.
+/// Where an operation reads its inputs at the lowest cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
     Anywhere,
@@ -54,7 +54,7 @@ pub trait Operation: Debug + Send + Sync {
         Placement::Anywhere
     }
 
-    /// Elements a row of a buffer that it writes in the forward pass and reads in the backward pass.
+    /// The width of a buffer of its own, which it writes in the forward pass and reads in the backward pass.
     fn scratch_width(&self, _plan: &Plan) -> Option<usize> {
         None
     }
@@ -65,7 +65,7 @@ pub trait Operation: Debug + Send + Sync {
     /// Writes or adds the gradients of its inputs and parameters, from its output's gradient.
     fn backward(&self, pass: Backward);
 
-    /// Floating-point operations and bytes of a forward pass.
+    /// The floating-point operations and bytes of a forward pass over `batch` rows.
     fn work(&self, plan: &Plan, batch: usize) -> Work {
         let elements = batch * (input_width(self.inputs(), plan) + plan.width(self.output()));
         Work {
@@ -74,12 +74,12 @@ pub trait Operation: Debug + Send + Sync {
         }
     }
 
-    /// How many times the forward pass's work the backward pass is; `wanted`: some input has a gradient.
-    fn backward_factor(&self, _wanted: bool) -> usize {
+    /// How many times the work of the forward pass the backward pass does. `has_targets`: some input needs a gradient.
+    fn backward_factor(&self, _has_targets: bool) -> usize {
         2
     }
 
-    /// What profiles call it.
+    /// Its name in profiles.
     fn name<'a>(&self, plan: &'a Plan) -> &'a str {
         &plan.values[self.output()].name
     }
@@ -94,13 +94,13 @@ pub trait Operation: Debug + Send + Sync {
         None
     }
 
-    /// The weight of a matrix product: quantisation makes it compact, and it can take plain SGD's step in `backward`
-    /// (`Backward::step`).
+    /// The weight of a matrix product: it can be quantised, and `backward` can apply a step of plain SGD to it
+    /// (`Backward::sgd_rate`).
     fn layer_weight(&self) -> Option<usize> {
         None
     }
 
-    /// Whether its output is that of a ReLU whose derivative the only reader may apply.
+    /// Whether its output is that of a ReLU, so that the operation that reads it may apply the derivative.
     fn ends_in_relu(&self) -> bool {
         false
     }
@@ -110,7 +110,7 @@ pub trait Operation: Debug + Send + Sync {
         false
     }
 
-    /// The random factors of `elements` elements of its output in training, where it has any.
+    /// The random factors of the first `elements` elements of its output in training. None if it has no such factors.
     fn random_factors(&self, _stream: CounterRandom, _elements: usize) -> Option<Vec<f32>> {
         None
     }
@@ -130,7 +130,7 @@ pub struct Forward<'a> {
     /// Index of the operation in the plan.
     pub operation: usize,
     pub training: bool,
-    /// Of this operation, optimizer step and batch.
+    /// The stream of this operation, optimizer step and batch.
     pub random: CounterRandom,
 }
 
@@ -148,20 +148,24 @@ impl<'a> Forward<'a> {
         indices.iter().map(|&index| self.value(index)).collect()
     }
 
-    /// A parameter that quantisation leaves as it is.
+    /// The values of a parameter that is never quantised.
     pub fn parameter(&self, index: usize) -> &'a [f32] {
         &self.parameters[index].values
     }
 
-    /// An operation's `layer_weight`, read out of its compact format where it has one.
+    /// An operation's `layer_weight`, dequantised if the model is quantised.
     pub fn layer_weight(&self, index: usize) -> Cow<'a, [f32]> {
-        match self.parameters[index].compact.as_ref().map(Compact::values) {
+        match self.parameters[index]
+            .quantised
+            .as_ref()
+            .map(QuantisedMatrix::values)
+        {
             Some(values) => Cow::Owned(values),
             None => Cow::Borrowed(self.parameter(index)),
         }
     }
 
-    /// The operation's own buffer, if `scratch_width` asks for one.
+    /// The operation's own buffer, if it has a `scratch_width`.
     pub fn scratch(&self) -> Option<Matrix> {
         self.memory.scratch(self.operation, self.batch.size)
     }
@@ -175,16 +179,16 @@ pub struct Backward<'a> {
     /// Index of the operation in the plan.
     pub operation: usize,
     pub batch_size: usize,
-    /// Of the output.
+    /// The gradient of the output.
     pub gradient: Matrix,
     /// Whether the gradient has passed the derivative of the ReLU that the operation ends in (`ends_in_relu`).
     pub relu_done: bool,
-    /// Of each input; None for inputs that no parameter has an influence on.
+    /// One for each input; None for inputs that depend on no parameter.
     pub targets: Vec<Option<Target>>,
-    /// Whether the parameters' gradients add to those of earlier batches.
-    pub add: bool,
-    /// The learning rate of plain SGD, where a `layer_weight` takes its step at once instead of having a gradient.
-    pub step: Option<f32>,
+    /// Whether the parameters' gradients are added to those of earlier batches.
+    pub accumulate: bool,
+    /// If given, a `layer_weight` takes its step of plain SGD at this learning rate at once, and no gradient is stored.
+    pub sgd_rate: Option<f32>,
     /// As in `Forward`.
     pub random: CounterRandom,
 }
@@ -203,16 +207,16 @@ impl<'a> Backward<'a> {
         indices.iter().map(|&index| self.value(index)).collect()
     }
 
-    /// The operation's own buffer, if `scratch_width` asks for one.
+    /// The operation's own buffer, if it has a `scratch_width`.
     pub fn scratch(&self) -> Option<Matrix> {
         self.memory.scratch(self.operation, self.batch_size)
     }
 }
 
-/// A parameter's gradient.
+/// The memory of a parameter's gradient.
 ///
 /// # Panics
 /// When training is not configured.
-pub fn held(gradient: &mut Option<Floats>) -> &mut [f32] {
+pub fn gradient_mut(gradient: &mut Option<Floats>) -> &mut [f32] {
     gradient.as_mut().expect("training is configured")
 }

@@ -21,7 +21,7 @@ impl EmbeddingBag {
     /// The table row of an index, and the row of its learned weight.
     pub fn rows(&self, index: u32) -> (usize, usize) {
         let row = self.index_map.row(index) as usize;
-        let weighted = if self.index_map.is_half() {
+        let weighted = if self.index_map.is_quotient_remainder() {
             index as usize
         } else {
             row
