@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use batch::{Batch, BatchSource, SparseColumn};
 use dataset::{
-    BatchLoader as DatasetLoader, Dataset, Error, ErrorCode, LoaderOptions, Part, Result, unknown_rows,
+    BatchLoader as DatasetLoader, Dataset, Error, ErrorCode, LoaderOptions, Result, Split, unknown_rows,
 };
 use napi::bindgen_prelude::{AsyncTask, Float32ArraySlice, Int32ArraySlice, Object, Uint8Array, Unknown};
 use napi::{Env, Task};
@@ -50,10 +50,10 @@ impl NativeDataset {
     ) -> napi::Result<AsyncTask<UnknownRows>> {
         let arguments = || {
             let split = text(&split, "split")?;
-            Ok((part_named(&split)?, names(&sparse, "sparse")?))
+            Ok((split_named(&split)?, names(&sparse, "sparse")?))
         };
-        let (part, columns) = guarded(arguments).map_err(|error| thrown(&env, &error))?;
-        Ok(AsyncTask::new(UnknownRows(self.0.clone(), part, columns)))
+        let (split, columns) = guarded(arguments).map_err(|error| thrown(&env, &error))?;
+        Ok(AsyncTask::new(UnknownRows(self.0.clone(), split, columns)))
     }
 
     #[napi(catch_unwind)]
@@ -66,7 +66,7 @@ impl NativeDataset {
 }
 
 /// Looks the values of a split up on a thread of the pool.
-pub struct UnknownRows(Arc<Dataset>, Part, Vec<String>);
+pub struct UnknownRows(Arc<Dataset>, Split, Vec<String>);
 
 impl Task for UnknownRows {
     type Output = Result<Vec<u8>>;
@@ -81,9 +81,9 @@ impl Task for UnknownRows {
     }
 }
 
-fn part_named(split: &str) -> Result<Part> {
-    Part::from_name(split)
-        .ok_or_else(|| Error::argument(format!("split must be one of {}.", Part::NAMES.join(", "))))
+fn split_named(name: &str) -> Result<Split> {
+    Split::from_name(name)
+        .ok_or_else(|| Error::argument(format!("split must be one of {}.", Split::NAMES.join(", "))))
 }
 
 /// Checks all hashes on a thread of the pool.
@@ -106,7 +106,7 @@ fn loader_options(options: &Unknown<'_>) -> Result<LoaderOptions> {
     let options = Options::new(options)?;
     let split = options.text("split")?;
     Ok(LoaderOptions {
-        part: part_named(&split)?,
+        split: split_named(&split)?,
         batch_size: usize::try_from(options.count("batchSize")?).unwrap_or(usize::MAX),
         shuffle: options.flag("shuffle")?,
         seed: options.count("seed")?,

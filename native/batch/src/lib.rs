@@ -1,15 +1,15 @@
-//! One batch of training rows: what the dataset reader makes and the engine consumes.
+//! A batch of rows, which the dataset reader makes and the engine consumes.
 
 /// The sparse indices of one column for a batch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SparseColumn {
-    /// `None`: exactly one index a row. Otherwise `size + 1` positions into `indices`; bag b is
+    /// `None` if every row has exactly one index. Otherwise `size + 1` positions in `indices`: bag b is
     /// `indices[offsets[b]..offsets[b + 1]]` and may be empty.
     pub offsets: Option<Vec<u32>>,
     pub indices: Vec<u32>,
 }
 
-/// Rows of one step, in order.
+/// The rows of a batch, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
     /// Number of rows.
@@ -24,9 +24,9 @@ pub struct Batch {
 
 /// A source of batches in a fixed order, read on another thread than the one that made it.
 pub trait BatchSource: Send {
-    /// Batches left in this pass.
+    /// How many batches are left in this epoch.
     fn remaining(&self) -> usize;
-    /// Fills `batch`, reusing its buffers; false at the end of the pass.
+    /// Fills `batch` and reuses its memory. Returns false at the end of the epoch.
     ///
     /// # Errors
     /// A sentence for the user when the underlying file cannot be read.

@@ -1,30 +1,30 @@
-//! Checked rows in columns, so that each column is worked on as a whole.
+//! Blocks of checked rows, stored by column, so that each column is processed as a whole.
 
 use crate::error::Result;
 use crate::inputs::RowVisitor;
 use crate::layout::Layout;
 use crate::row::{Rejection, RowText, RowValues, read_row};
-use crate::split::{Part, Splitter};
+use crate::split::{Split, Splitter};
 
-/// Fields of a block, about; bounds its memory for tables of any width.
+/// The approximate number of fields in a block. It limits the memory for files with any number of columns.
 const BLOCK_FIELDS: usize = 1 << 18;
-/// Rows of a block, at most.
+/// The largest number of rows in a block.
 const BLOCK_ROWS: usize = 1 << 13;
-/// Bytes of text in a block, about.
+/// The approximate number of bytes of text in a block.
 const BLOCK_TEXT: usize = 1 << 22;
 
-/// Accepted rows; every list has one entry a row.
+/// Accepted rows. Every list has one entry for each row.
 #[derive(Debug, Default)]
 pub struct RowBlock {
-    pub parts: Vec<Part>,
+    pub splits: Vec<Split>,
     pub labels: Vec<f32>,
-    /// By dense column; NaN where the field is empty.
+    /// The values of each dense column; NaN where the field is empty.
     pub dense: Vec<Vec<f64>>,
-    /// By sparse column.
+    /// The fields of each sparse column.
     pub sparse: Vec<TextColumn>,
-    /// Missing values that a text such as NA stood for: the field's number, and the marker's place in its column.
+    /// Missing values for which there was a marker such as NA: the number of the field and the index of the marker.
     pub marked: Vec<(usize, usize)>,
-    /// By kept column.
+    /// The fields of each column whose text is kept.
     pub kept: Vec<TextColumn>,
     text_bytes: usize,
 }
@@ -40,7 +40,7 @@ impl RowBlock {
     }
 
     pub fn clear(&mut self) {
-        self.parts.clear();
+        self.splits.clear();
         self.labels.clear();
         self.dense.iter_mut().for_each(Vec::clear);
         self.sparse.iter_mut().for_each(TextColumn::clear);
@@ -49,21 +49,21 @@ impl RowBlock {
         self.text_bytes = 0;
     }
 
-    fn push(&mut self, part: Part, values: &RowValues, row: &RowText<'_>, layout: &Layout) {
-        self.parts.push(part);
+    fn push(&mut self, split: Split, values: &RowValues, row: &RowText<'_>, layout: &Layout) {
+        self.splits.push(split);
         self.labels.push(values.label);
         for ((values, column), value) in self.dense.iter_mut().zip(&layout.dense).zip(&values.dense) {
             values.push(*value);
-            // A number needs no look at its text.
+            // A field that is a number is not a marker.
             if value.is_nan()
-                && let Some(marker) = column.markers.place_of(row.get(column.field))
+                && let Some(marker) = column.markers.index_of(row.get(column.field))
             {
                 self.marked.push((column.field, marker));
             }
         }
         for (texts, column) in self.sparse.iter_mut().zip(&layout.sparse) {
             let text = row.get(column.field);
-            match column.markers.place_of(text) {
+            match column.markers.index_of(text) {
                 None => texts.push(text),
                 Some(marker) => {
                     texts.push("");
@@ -79,7 +79,7 @@ impl RowBlock {
 
     fn is_full(&self, layout: &Layout) -> bool {
         let rows = (BLOCK_FIELDS / layout.names.len()).clamp(1, BLOCK_ROWS);
-        self.parts.len() >= rows || self.text_bytes >= BLOCK_TEXT
+        self.splits.len() >= rows || self.text_bytes >= BLOCK_TEXT
     }
 }
 
@@ -112,7 +112,7 @@ impl TextColumn {
     }
 }
 
-/// Sorts rows into blocks; `deliver` takes each full one and gives an empty one for it.
+/// Collects rows into blocks. `deliver` receives each full block and returns an empty one.
 pub struct BlockBuilder<'a, D> {
     layout: &'a Layout,
     splitter: Splitter,
@@ -140,13 +140,13 @@ impl<'a, D: FnMut(RowBlock) -> Result<RowBlock>> BlockBuilder<'a, D> {
 
 impl<D: FnMut(RowBlock) -> Result<RowBlock>> RowVisitor for BlockBuilder<'_, D> {
     fn visit(&mut self, index: u64, row: &RowText<'_>) -> Result<std::result::Result<(), Rejection>> {
-        // The split counts rows, so it sees those that turn out bad as well.
-        let part = self.splitter.part_of(index, row);
-        let part = match read_row(row, self.layout, &mut self.values).and(part) {
-            Ok(part) => part,
+        // A split may count rows, and rejected rows count as well, so it is called for every row.
+        let split = self.splitter.split_of(index, row);
+        let split = match read_row(row, self.layout, &mut self.values).and(split) {
+            Ok(split) => split,
             Err(rejection) => return Ok(Err(rejection)),
         };
-        self.block.push(part, &self.values, row, self.layout);
+        self.block.push(split, &self.values, row, self.layout);
         if self.block.is_full(self.layout) {
             let block = std::mem::take(&mut self.block);
             self.block = (self.deliver)(block)?;

@@ -1,4 +1,4 @@
-//! What the scan makes of each column: statistics for the manifest, encoders and fills for the second pass.
+//! The results of the scan for each column: statistics for the manifest, and encoders and fill values for the second pass.
 
 use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseGatherer, DenseStatistics};
@@ -12,7 +12,7 @@ use crate::sparse_statistics::{Encoder, SparseGatherer};
 use crate::spec::Encoding;
 use crate::unknown_values::RowSet;
 
-/// Vocabulary values between two looks at the cancel flag.
+/// How many vocabulary values are written between two checks of the cancel flag.
 const TICK_VALUES: u64 = 4096;
 
 /// Each list in the order of the layout's columns.
@@ -22,14 +22,15 @@ pub struct Columns {
     pub encoders: Vec<Encoder>,
     pub dense_entries: Vec<DenseEntry>,
     pub sparse_entries: Vec<SparseEntry>,
-    /// Rows that another dataset's training looks up, of columns that are encoded like that one's without a vocabulary.
+    /// For a column that is encoded without a vocabulary like that of another dataset: the table rows that the other
+    /// dataset's training rows use.
     pub trained: Vec<Option<RowSet>>,
     /// Vocabularies written.
     pub files: Vec<FileEntry>,
 }
 
 impl Columns {
-    /// Takes the scan's gatherers, and writes the vocabularies into `folder`.
+    /// Finishes the scan's gatherers and writes the vocabularies into `folder`.
     pub fn finish(
         scan: &mut Scan,
         inputs: &Inputs,
@@ -56,7 +57,7 @@ impl Columns {
         Ok(columns)
     }
 
-    /// Takes the counts of the second pass.
+    /// Sets the histograms, which the second pass has counted.
     pub fn set_histograms(&mut self, histograms: Vec<Vec<u64>>) {
         for (entry, histogram) in self.dense_entries.iter_mut().zip(histograms) {
             entry.histogram = histogram;
@@ -151,12 +152,12 @@ impl Columns {
     }
 }
 
-/// The file of a vocabulary, by its column's place among the manifest's.
+/// The file name of a vocabulary, from the position of its column in the manifest.
 pub fn vocabulary_name(position: usize) -> String {
     format!("vocabulary-{position}.jsonl")
 }
 
-/// The place of a field's column among the dense and sparse ones.
+/// The position of a field's column among the dense and sparse ones.
 fn position_in_manifest(layout: &Layout, field: usize) -> usize {
     let dense = layout.dense.iter().map(|column| column.field);
     let sparse = layout.sparse.iter().map(|column| column.field);

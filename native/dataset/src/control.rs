@@ -1,4 +1,4 @@
-//! How the outside follows and stops an import: progress reports and the cancel flag.
+//! Progress reports of an import and the flag that cancels it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -31,7 +31,7 @@ pub struct ImportProgress {
     pub rejected: u64,
 }
 
-/// Stops an import from another thread.
+/// Cancels an import from another thread.
 #[derive(Clone, Debug, Default)]
 pub struct CancelFlag(Arc<AtomicBool>);
 
@@ -50,7 +50,7 @@ impl CancelFlag {
     }
 }
 
-/// Carries an import's progress outwards.
+/// Reports an import's progress and checks whether it is cancelled.
 pub struct Control<'a> {
     cancel: CancelFlag,
     report: &'a mut dyn FnMut(&ImportProgress),

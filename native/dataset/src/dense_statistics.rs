@@ -1,4 +1,4 @@
-//! What is known of a dense column from its training rows, and how its values are transformed.
+//! Statistics of a dense column's training rows, and the transform of its values.
 
 use std::path::PathBuf;
 
@@ -6,12 +6,12 @@ use crate::error::Result;
 use crate::manifest::{DenseEntry, Scale};
 use crate::ranked_values::RankedValues;
 use crate::spec::{DenseSettings, Missing, Transform};
-use crate::split::Part;
+use crate::split::Split;
 
 /// Bins of a histogram.
 pub const HISTOGRAM_BINS: usize = 20;
 
-/// Gathers a column's raw training values, one pass, in file order.
+/// Gathers a column's raw training values in one pass, in file order.
 pub struct DenseGatherer {
     settings: DenseSettings,
     present: Moments,
@@ -23,7 +23,8 @@ pub struct DenseGatherer {
 }
 
 impl DenseGatherer {
-    /// `scratch` may be made for the median; `capacity` distinct values stay in memory.
+    /// `scratch` is a file that may be created to compute the median. `capacity` is how many distinct values are kept in
+    /// memory.
     pub fn new(settings: DenseSettings, scratch: PathBuf, capacity: usize) -> Self {
         Self {
             settings,
@@ -34,21 +35,21 @@ impl DenseGatherer {
         }
     }
 
-    /// Takes the value of an accepted row; NaN stands for a missing one.
-    pub fn add(&mut self, part: Part, value: f64) -> Result<()> {
+    /// Adds the value of an accepted row, which is NaN if it is missing.
+    pub fn add(&mut self, split: Split, value: f64) -> Result<()> {
         if value.is_nan() {
             self.missing += 1;
-            self.training_missing += u64::from(part == Part::Train);
+            self.training_missing += u64::from(split == Split::Train);
             return Ok(());
         }
-        if part != Part::Train {
+        if split != Split::Train {
             return Ok(());
         }
         self.present.add(value);
         self.values.add(value, 1)
     }
 
-    /// Sums up what is present, and for the transform also with the missing values filled in.
+    /// Computes the statistics of the present values and, for the transform, those with missing values filled in.
     pub fn finish(mut self) -> Result<DenseStatistics> {
         let median = self.values.median()?.unwrap_or(0.0);
         let fill = match self.settings.missing {
@@ -77,11 +78,11 @@ impl DenseGatherer {
     }
 }
 
-/// Of the raw training values that are present.
+/// Statistics of the raw training values that are present.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DenseStatistics {
     transform: Transform,
-    /// What a missing value counts as.
+    /// The value that replaces a missing one.
     pub fill: f64,
     pub scale: Scale,
     pub mean: f64,
@@ -92,7 +93,7 @@ pub struct DenseStatistics {
 }
 
 impl DenseStatistics {
-    /// As a dataset's manifest has them.
+    /// The statistics in a dataset's manifest.
     pub fn of_entry(entry: &DenseEntry) -> Self {
         Self {
             transform: entry.settings.transform,
@@ -134,12 +135,12 @@ impl DenseStatistics {
         if width <= 0.0 {
             return 0;
         }
-        let place = (value - self.minimum) / width * HISTOGRAM_BINS as f64;
-        (place as usize).min(HISTOGRAM_BINS - 1)
+        let bin = (value - self.minimum) / width * HISTOGRAM_BINS as f64;
+        (bin as usize).min(HISTOGRAM_BINS - 1)
     }
 }
 
-/// Count, mean, spread and range of numbers, one pass (Welford; merged as Chan et al. do).
+/// Count, mean, spread and range of numbers in one pass, as Welford does, and merged as Chan et al. do.
 #[derive(Clone, Debug)]
 struct Moments {
     count: u64,
@@ -215,7 +216,7 @@ mod tests {
         };
         let mut gatherer = DenseGatherer::new(settings, folder.path().join("scratch"), 2);
         for value in values {
-            gatherer.add(Part::Train, *value).unwrap();
+            gatherer.add(Split::Train, *value).unwrap();
         }
         gatherer.finish().unwrap()
     }

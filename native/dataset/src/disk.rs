@@ -1,4 +1,4 @@
-//! Is there room for the dataset?
+//! Checks that the disk has enough free space for the dataset.
 
 use std::path::Path;
 
@@ -9,9 +9,9 @@ use crate::inputs::Inputs;
 use crate::lines::lines;
 use crate::scan::Scan;
 
-/// Source text looked at for the first estimate.
+/// How much of the source text the first estimate reads.
 const SAMPLE_BYTES: u64 = 1 << 20;
-/// For the manifest and what the file system keeps for itself.
+/// Free space for the manifest and for the file system's own data.
 const RESERVE_BYTES: u64 = 1 << 20;
 
 /// # Errors
@@ -32,7 +32,7 @@ pub fn require_space(folder: &Path, needed: u64) -> Result<()> {
         .with_details(json!({ "neededBytes": needed, "availableBytes": available })))
 }
 
-/// Bytes the dataset will take, judged by the start of the first file.
+/// An estimate of the dataset's size in bytes, from the beginning of the first file.
 pub fn estimate(inputs: &Inputs) -> Result<u64> {
     let Some(source) = inputs.sources.first() else {
         return Ok(0);
@@ -42,12 +42,12 @@ pub fn estimate(inputs: &Inputs) -> Result<u64> {
     let rows = lines(&text).count().max(1) as f64 * scale;
     let layout = &inputs.layout;
     let bags = layout.sparse.iter().filter(|column| column.multi_valued).count() as f64;
-    // A bag takes an offset a row, and its values about as much as their share of the text.
+    // A multi-valued column has one offset for each row, and its values take about as many bytes as their text.
     let bag_text = text.len() as f64 * scale * bags / layout.names.len() as f64;
     Ok((rows * (layout.record_bytes() as f64 + 8.0 * bags) + bag_text) as u64)
 }
 
-/// Bytes of the parts' files, exactly.
+/// The exact size of the splits' files in bytes.
 pub fn exact(inputs: &Inputs, scan: &Scan) -> u64 {
     let rows = scan.accepted();
     let layout = &inputs.layout;

@@ -1,4 +1,4 @@
-//! Encodes new files as a prepared dataset's own were: its vocabularies, its fills, its means and deviations.
+//! Encodes new files like those of a prepared dataset, with its vocabularies, fill values, means and deviations.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::spec::Encoding;
 use crate::unknown_values::{RowSet, training_rows};
 use crate::vocabulary::ValueMap;
 
-/// What the dataset in `folder` knows of the layout's columns.
+/// The statistics and encoders that the dataset in `folder` has for the layout's columns.
 ///
 /// # Errors
 /// InvalidArgument where it has no such column, or one with other settings; NotFound, Io or Corrupt where it cannot be
@@ -35,23 +35,23 @@ pub fn columns_like(folder: &Path, layout: &Layout) -> Result<Columns> {
         columns.dense_entries.push(entry.clone());
     }
     for column in &layout.sparse {
-        let place = known.iter().enumerate().find_map(|(place, entry)| {
+        let position = known.iter().enumerate().find_map(|(position, entry)| {
             match entry {
-                ColumnEntry::Sparse(entry) if !column.multi_valued => Some((place, entry)),
-                ColumnEntry::MultiValued(entry) if column.multi_valued => Some((place, entry)),
+                ColumnEntry::Sparse(entry) if !column.multi_valued => Some((position, entry)),
+                ColumnEntry::MultiValued(entry) if column.multi_valued => Some((position, entry)),
                 _ => None,
             }
             .filter(|(_, entry)| entry.name == column.name && entry.settings == column.settings)
         });
-        let (place, entry) = place.ok_or_else(|| unlike(folder, &column.name))?;
-        columns.encoders.push(encoder(folder, place, entry)?);
+        let (position, entry) = position.ok_or_else(|| unlike(folder, &column.name))?;
+        columns.encoders.push(encoder(folder, position, entry)?);
         columns.sparse_entries.push(entry.clone());
     }
     columns.trained = trained_rows(&dataset, &columns.sparse_entries)?;
     Ok(columns)
 }
 
-/// Of columns without a vocabulary, the rows that the dataset's training looks up.
+/// The table rows that the dataset's training rows use, for columns without a vocabulary.
 fn trained_rows(dataset: &Dataset, entries: &[SparseEntry]) -> Result<Vec<Option<RowSet>>> {
     let by_row = |entry: &&SparseEntry| !matches!(entry.settings.encoding, Encoding::Vocabulary { .. });
     let names: Vec<String> = entries
@@ -71,12 +71,12 @@ fn unlike(folder: &Path, column: &str) -> Error {
     ))
 }
 
-fn encoder(folder: &Path, place: usize, entry: &SparseEntry) -> Result<Encoder> {
+fn encoder(folder: &Path, position: usize, entry: &SparseEntry) -> Result<Encoder> {
     match entry.settings.encoding {
         Encoding::Hash { size } => Ok(Encoder::Hash { size }),
         Encoding::Index { size } => Ok(Encoder::Index { size }),
         Encoding::Vocabulary { .. } => {
-            let values = read_vocabulary(&folder.join(vocabulary_name(place)), entry.cardinality)?;
+            let values = read_vocabulary(&folder.join(vocabulary_name(position)), entry.cardinality)?;
             Ok(Encoder::Vocabulary(values))
         }
     }

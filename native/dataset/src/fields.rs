@@ -1,4 +1,4 @@
-//! Reads single fields: labels, numbers, hex values; each failure is the reason a row is rejected for.
+//! Parses single fields: labels, numbers and hex values. Each error is the reason why a row is rejected.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ const SHOWN_CHARS: usize = 40;
 /// Digits of the longest hex value.
 pub const MAX_HEX_DIGITS: usize = 16;
 
-/// By byte; a table because this is looked up for every byte of a Criteo file twice.
+/// Whether a byte is a hex digit. It is a table because it is read twice for every byte of a Criteo file.
 const IS_HEX_DIGIT: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
@@ -30,7 +30,7 @@ pub fn shown(text: &str) -> String {
     format!("\"{}{dots}\"", short.escape_debug())
 }
 
-/// What stands before the fraction of a number.
+/// The sign before the fraction of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecimalSign {
     Point,
@@ -199,7 +199,7 @@ fn parse_float(text: &str, decimal: DecimalSign) -> Result<f64, String> {
     }
 }
 
-/// What may be meant by a text of digits, commas and points that is not a number.
+/// A suggestion for a text of digits, commas and points that is not a number.
 fn remedy(text: &str, decimal: DecimalSign) -> &'static str {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let is_numeric = digits.starts_with(|sign: char| sign.is_ascii_digit())

@@ -1,32 +1,33 @@
-//! Copies chosen rows and columns of a part into a batch, checking every index on the way.
+//! Copies chosen rows and columns of a split into a batch, checking every index on the way.
 
 use batch::{Batch, SparseColumn};
 
 use crate::error::{Error, Result};
 use crate::manifest::{ColumnEntry, Manifest};
-use crate::reader::{BagFiles, OFFSET_BYTES, PartFiles, VALUE_BYTES};
+use crate::reader::{BagFiles, OFFSET_BYTES, SplitFiles, VALUE_BYTES};
 
-/// Where the columns of a batch lie in the files.
+/// Which columns a batch has and where they lie in the files.
 #[derive(Clone, Debug)]
 pub struct Selection {
     record_bytes: usize,
-    /// Byte positions in a record.
+    /// The byte positions of dense values in a record.
     dense: Vec<usize>,
-    sparse: Vec<SparseSource>,
+    sparse: Vec<SelectedColumn>,
 }
 
 #[derive(Clone, Debug)]
-struct SparseSource {
+struct SelectedColumn {
     name: String,
     cardinality: u64,
-    place: Place,
+    source: ColumnSource,
 }
 
+/// Where a sparse column's indices are stored.
 #[derive(Clone, Copy, Debug)]
-enum Place {
-    /// Byte position in a record.
+enum ColumnSource {
+    /// At this byte of every record of `rows.bin`.
     Record(usize),
-    /// Number of the multi-valued column.
+    /// In the files of the multi-valued column with this number.
     Bag(usize),
 }
 
@@ -39,24 +40,24 @@ impl Selection {
         let (mut dense_known, mut sparse_known) = (Vec::new(), Vec::new());
         let (mut singles, mut bags) = (0, 0);
         for column in &manifest.columns {
-            let (entry, place) = match column {
+            let (entry, source) = match column {
                 ColumnEntry::Dense(entry) => {
                     dense_known.push((&entry.name, VALUE_BYTES * (1 + dense_known.len())));
                     continue;
                 }
                 ColumnEntry::Sparse(entry) => {
                     singles += 1;
-                    (entry, Place::Record(VALUE_BYTES * (dense_count + singles)))
+                    (entry, ColumnSource::Record(VALUE_BYTES * (dense_count + singles)))
                 }
                 ColumnEntry::MultiValued(entry) => {
                     bags += 1;
-                    (entry, Place::Bag(bags - 1))
+                    (entry, ColumnSource::Bag(bags - 1))
                 }
             };
-            sparse_known.push(SparseSource {
+            sparse_known.push(SelectedColumn {
                 name: entry.name.clone(),
                 cardinality: entry.cardinality,
-                place,
+                source,
             });
         }
         let unknown = |kind: &str, name: &String| {
@@ -69,7 +70,7 @@ impl Selection {
                 .ok_or_else(|| unknown("dense", name))
         };
         let find_sparse = |name: &String| {
-            let found = sparse_known.iter().find(|source| source.name == *name);
+            let found = sparse_known.iter().find(|column| column.name == *name);
             found.cloned().ok_or_else(|| unknown("sparse", name))
         };
         Ok(Self {
@@ -79,13 +80,13 @@ impl Selection {
         })
     }
 
-    /// Fills `batch` with the rows in the order of `rows`, each below the part's number of rows.
+    /// Fills `batch` with the rows in the order of `rows`, each below the split's number of rows.
     ///
     /// # Errors
     /// A sentence that names the column whose stored index or bag is out of range.
     pub fn gather(
         &self,
-        part: &PartFiles,
+        split: &SplitFiles,
         rows: impl ExactSizeIterator<Item = usize> + Clone,
         batch: &mut Batch,
     ) -> std::result::Result<(), String> {
@@ -96,14 +97,14 @@ impl Selection {
         batch
             .columns
             .resize_with(self.sparse.len(), SparseColumn::default);
-        for (source, column) in self.sparse.iter().zip(&mut batch.columns) {
+        for (selected, column) in self.sparse.iter().zip(&mut batch.columns) {
             column.indices.clear();
-            match source.place {
-                Place::Record(_) => column.offsets = None,
-                Place::Bag(_) => column.offsets.get_or_insert_default().clear(),
+            match selected.source {
+                ColumnSource::Record(_) => column.offsets = None,
+                ColumnSource::Bag(_) => column.offsets.get_or_insert_default().clear(),
             }
         }
-        let records = part.records.bytes();
+        let records = split.records.bytes();
         for row in rows.clone() {
             let record = &records[row * self.record_bytes..(row + 1) * self.record_bytes];
             batch.labels.push(f32::from_bits(number(record, 0)));
@@ -112,23 +113,23 @@ impl Selection {
                     .iter()
                     .map(|position| f32::from_bits(number(record, *position))),
             );
-            for (source, column) in self.sparse.iter().zip(&mut batch.columns) {
-                if let Place::Record(position) = source.place {
+            for (selected, column) in self.sparse.iter().zip(&mut batch.columns) {
+                if let ColumnSource::Record(position) = selected.source {
                     column.indices.push(number(record, position));
                 }
             }
         }
-        for (source, column) in self.sparse.iter().zip(&mut batch.columns) {
-            if let Place::Bag(bag) = source.place {
-                gather_bag(source, &part.bags[bag], rows.clone(), column)?;
+        for (selected, column) in self.sparse.iter().zip(&mut batch.columns) {
+            if let ColumnSource::Bag(bag) = selected.source {
+                gather_bag(selected, &split.bags[bag], rows.clone(), column)?;
             }
-            source.check(&column.indices)?;
+            selected.check(&column.indices)?;
         }
         Ok(())
     }
 }
 
-impl SparseSource {
+impl SelectedColumn {
     fn check(&self, indices: &[u32]) -> std::result::Result<(), String> {
         let largest = indices.iter().max().copied().unwrap_or(0);
         if u64::from(largest) < self.cardinality {
@@ -142,7 +143,7 @@ impl SparseSource {
 }
 
 fn gather_bag(
-    source: &SparseSource,
+    selected: &SelectedColumn,
     files: &BagFiles,
     rows: impl Iterator<Item = usize>,
     column: &mut SparseColumn,
@@ -159,7 +160,7 @@ fn gather_bag(
         let Some(bag) = bag else {
             return Err(format!(
                 "The dataset is damaged: column \"{}\" has a list that lies outside its values. Import the data again.",
-                source.name
+                selected.name
             ));
         };
         column
@@ -167,13 +168,13 @@ fn gather_bag(
             .extend(bag.chunks_exact(VALUE_BYTES).map(|value| number(value, 0)));
         let total = u32::try_from(column.indices.len());
         offsets.push(
-            total.map_err(|_| format!("Column \"{}\" has too many values for one batch.", source.name))?,
+            total.map_err(|_| format!("Column \"{}\" has too many values for one batch.", selected.name))?,
         );
     }
     Ok(())
 }
 
-/// The byte position that a stored offset stands for.
+/// The byte position of a stored offset, which counts values.
 fn position(offset: &[u8]) -> Option<usize> {
     let offset = u64::from_le_bytes(offset.try_into().ok()?);
     usize::try_from(offset).ok()?.checked_mul(VALUE_BYTES)

@@ -24,9 +24,9 @@ use crate::scan::Scan;
 use crate::seal::seal;
 use crate::spec::{ImportSpec, ImportSplit};
 use crate::spec_check::check_spec;
-use crate::split::{Part, Splitter};
+use crate::split::{Split, Splitter};
 use crate::timestamp;
-use crate::write::write_parts;
+use crate::write::write_splits;
 
 /// Rejected rows that an error's sentence shows.
 const SHOWN_REJECTIONS: usize = 3;
@@ -39,14 +39,14 @@ pub struct ImportResult {
     /// Accepted rows.
     pub rows: u64,
     pub rejected: RejectedRows,
-    /// Texts that stood for missing values, by column in file order.
+    /// The markers of missing values that were found, by column in file order.
     pub missing_texts: Vec<MissingText>,
     /// Of the dataset's content files.
     pub bytes: u64,
     pub duration_ms: f64,
 }
 
-/// A text that stood for missing values of a column, and how often.
+/// A marker of missing values in a column, and how often it was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MissingText {
     pub column: String,
@@ -54,7 +54,7 @@ pub struct MissingText {
     pub text: TopValue,
 }
 
-/// Carries a specification out. Blocks; `report` is called on this thread, at most 10 times a second.
+/// Imports files as the specification says. It blocks; `report` is called on this thread, at most 10 times a second.
 ///
 /// # Errors
 /// InvalidArgument, NotFound, Io, Corrupt, DiskFull, TooManyRejectedRows or Cancelled; whatever it is, the
@@ -84,7 +84,7 @@ pub fn import_table(
         None => Columns::finish(&mut scan, &inputs, &mut control, &folder)?,
         Some(like) => columns_like(like, &inputs.layout)?,
     };
-    let written = write_parts(
+    let written = write_splits(
         &inputs,
         splitter,
         &columns.dense,
@@ -198,7 +198,7 @@ fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
         }
         return Err(Error::new(ErrorCode::TooManyRejectedRows, message).with_details(details()));
     }
-    if scan.rows[Part::Train as usize] == 0 && spec.encode_like.is_none() {
+    if scan.rows[Split::Train as usize] == 0 && spec.encode_like.is_none() {
         let message =
             "The split leaves no rows to train on. Choose different shares or values, or a larger file.";
         return Err(Error::argument(message).with_details(details()));
@@ -236,17 +236,17 @@ fn missing_texts(columns: &[ColumnEntry]) -> Vec<MissingText> {
 }
 
 fn splits(scan: &Scan) -> Splits {
-    let entry = |part: Part| {
-        let rows = scan.rows[part as usize];
+    let entry = |split: Split| {
+        let rows = scan.rows[split as usize];
         SplitEntry {
             rows,
-            label_mean: (rows > 0).then(|| scan.label_sums[part as usize] / rows as f64),
+            label_mean: (rows > 0).then(|| scan.label_sums[split as usize] / rows as f64),
         }
     };
     Splits {
-        train: entry(Part::Train),
-        validation: entry(Part::Validation),
-        test: entry(Part::Test),
+        train: entry(Split::Train),
+        validation: entry(Split::Validation),
+        test: entry(Split::Test),
     }
 }
 

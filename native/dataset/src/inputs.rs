@@ -1,4 +1,4 @@
-//! One pass over all source files, row by row; every pass of an import sees the same rows.
+//! One pass over all source files, row by row. Every pass of an import visits the same rows.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,10 +13,10 @@ use crate::row::{Rejection, RowText, RowValues, read_row};
 use crate::source::{BlockStream, Source};
 use crate::spec::ImportSpec;
 
-/// Rows between two looks at the cancel flag.
+/// How many rows are read between two checks of the cancel flag.
 const TICK_ROWS: u64 = 256;
 
-/// A row that was not taken, as it is reported.
+/// A rejected row, as it is reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectedRow {
     /// Index into the source files.
@@ -33,7 +33,7 @@ pub struct RejectedRows {
     pub first: Vec<RejectedRow>,
 }
 
-/// What a pass found, apart from what its visitor made of the rows.
+/// The results of a pass, without those of its visitor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PassSummary {
     /// Data rows, rejected ones included.

@@ -1,4 +1,4 @@
-//! Columns whose text is kept as it stands in the source files, to be written beside what is computed of the rows.
+//! Columns whose text is kept unchanged, so that it can be written next to predictions of the rows.
 
 use std::path::Path;
 
@@ -8,10 +8,10 @@ use crate::layout::Layout;
 use crate::manifest::FileEntry;
 use crate::output::HashedFile;
 
-/// One JSON array of strings a row, in file order.
+/// It has one JSON array of strings for each row, in file order.
 const FILE_NAME: &str = "kept.jsonl";
 
-/// Writes the kept columns of accepted rows; nothing where none is kept.
+/// Writes the kept columns of accepted rows. Without such a column it writes no file.
 pub struct KeptText(Option<HashedFile>);
 
 impl KeptText {
@@ -24,7 +24,7 @@ impl KeptText {
     pub fn write(&mut self, block: &RowBlock) -> Result<()> {
         let Some(file) = &mut self.0 else { return Ok(()) };
         let mut columns: Vec<_> = block.kept.iter().map(|column| column.iter()).collect();
-        for _ in &block.parts {
+        for _ in &block.splits {
             let row: Vec<&str> = columns.iter_mut().filter_map(Iterator::next).collect();
             let mut line = serde_json::to_vec(&row).map_err(|error| {
                 Error::new(

@@ -1,4 +1,4 @@
-//! 64-bit keys that sort as the floats they stand for.
+//! Converts floats to 64-bit keys that sort in the same order.
 
 const SIGN: u64 = 1 << 63;
 

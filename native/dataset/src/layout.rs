@@ -1,4 +1,4 @@
-//! The columns of an import, sorted by what has to be done with them.
+//! The columns of an import, grouped by their role.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub struct SparseColumn {
 }
 
 impl SparseColumn {
-    /// Calls `each` with every value of a checked field: none for an empty one. Hex values come in lower case.
+    /// Calls `each` with every value of a checked field, which may be empty and have none. Hex digits are in lower case.
     pub fn for_each_value(&self, text: &str, mut each: impl FnMut(&[u8])) {
         let mut canonical = |value: &str| match self.settings.kind {
             ValueType::Text => each(value.as_bytes()),
@@ -98,7 +98,7 @@ pub struct Layout {
     pub label: LabelRule,
     pub decimal: DecimalSign,
     pub trailing_delimiter: bool,
-    /// The field that a time or column split goes by.
+    /// The field that a split by time or by column reads.
     pub split_field: Option<usize>,
     /// Fields whose text is kept.
     pub kept: Vec<usize>,
@@ -139,8 +139,8 @@ impl Layout {
         if let ImportSplit::Time { column, .. } | ImportSplit::Column { column, .. } = &spec.split {
             layout.split_field = layout.names.iter().position(|name| name == column);
         }
-        let place = |wanted: &String| layout.names.iter().position(|name| name == wanted);
-        layout.kept = spec.keep_text.iter().filter_map(place).collect();
+        let position = |kept: &String| layout.names.iter().position(|name| name == kept);
+        layout.kept = spec.keep_text.iter().filter_map(position).collect();
         layout
     }
 

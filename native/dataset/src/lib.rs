@@ -1,7 +1,7 @@
 //! Importing click data and reading it back: text files become a prepared dataset on disk, which is memory-mapped
 //! and turned into batches on a thread of its own. docs/file-formats.md describes the files.
 //!
-//! The way of the data: `source` (bytes) -> `records` -> `row` -> `block` -> `scan` and `write` (the two passes,
+//! The data flow: `source` (bytes) -> `records` -> `row` -> `block` -> `scan` and `write` (the two passes,
 //! driven by `inputs` and `pipeline`) -> `output` -> `reader` -> `gather` -> `loader`.
 
 mod block;
@@ -54,5 +54,5 @@ pub use loader::{BatchLoader, LoaderOptions};
 pub use manifest::{ColumnEntry, DenseEntry, FileEntry, Manifest, SparseEntry, UnknownCount, UnknownEntry};
 pub use reader::Dataset;
 pub use spec::ImportSpec;
-pub use split::Part;
+pub use split::Split;
 pub use unknown_values::unknown_rows;

@@ -25,8 +25,7 @@ pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// True of a line with nothing in it but white space, or the sign with which DOS ended files; a delimiter counts as
-/// content.
+/// Whether a line has only white space, or the character with which DOS ended files. A delimiter counts as content.
 pub fn is_blank(line: &[u8], delimiter: u8) -> bool {
     line.iter()
         .all(|byte| *byte != delimiter && matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | 0x1a))

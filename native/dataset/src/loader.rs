@@ -1,4 +1,4 @@
-//! Makes the batches of one pass ahead of their use, on a thread of its own.
+//! Makes the batches of one epoch in advance, on a thread of its own.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,27 +10,27 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::gather::Selection;
 use crate::random::shuffled;
 use crate::reader::Dataset;
-use crate::split::Part;
+use crate::split::Split;
 
-/// Batches made ahead.
+/// How many batches are made in advance.
 const BATCHES_AHEAD: usize = 4;
 
-/// What one pass reads (`BatchLoaderOptions` of native/index.ts).
+/// What one epoch reads (`BatchLoaderOptions` of native/index.ts).
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoaderOptions {
-    pub part: Part,
+    pub split: Split,
     /// At least 1.
     pub batch_size: usize,
     pub shuffle: bool,
     pub seed: u64,
     pub epoch: u64,
-    /// Batches left out at the front.
+    /// How many batches are skipped at the beginning.
     pub start_batch: u64,
     pub dense: Vec<String>,
     pub sparse: Vec<String>,
 }
 
-/// The batches of one pass over a part. Dropping it ends its thread.
+/// The batches of one epoch over a split. Dropping it ends its thread.
 pub struct BatchLoader {
     batches: Receiver<std::result::Result<Batch, String>>,
     spare: SyncSender<Batch>,
@@ -39,13 +39,13 @@ pub struct BatchLoader {
 
 impl BatchLoader {
     /// # Errors
-    /// InvalidArgument for an unknown column, a batch size of 0, or a part too large to shuffle.
+    /// InvalidArgument for an unknown column, a batch size of 0, or a split too large to shuffle.
     pub fn new(dataset: Arc<Dataset>, options: &LoaderOptions) -> Result<Self> {
         let selection = Selection::new(dataset.manifest(), &options.dense, &options.sparse)?;
         if options.batch_size == 0 {
             return Err(Error::argument("The batch size must be at least 1."));
         }
-        let rows = dataset.part(options.part).rows;
+        let rows = dataset.split(options.split).rows;
         let shuffle = match (options.shuffle, u32::try_from(rows)) {
             (true, Ok(rows)) => Some((rows, options.seed, options.epoch)),
             (true, Err(_)) => {
@@ -60,19 +60,19 @@ impl BatchLoader {
         let start = usize::try_from(options.start_batch).map_or(total, |start| start.min(total));
         let (sender, batches) = sync_channel(BATCHES_AHEAD);
         let (spare, spares) = sync_channel(BATCHES_AHEAD + 2);
-        let (part, size) = (options.part, options.batch_size);
+        let (split, size) = (options.split, options.batch_size);
         let work = move || {
-            // The order of an epoch takes a while for large parts, so it is drawn here as well.
+            // Shuffling takes a while for large splits, so it happens on this thread as well.
             let order = shuffle.map(|(rows, seed, epoch)| shuffled(rows, seed, epoch));
             for number in start..total {
                 let range = number * size..((number + 1) * size).min(rows);
                 let mut batch = spares.try_recv().unwrap_or_default();
-                let part = dataset.part(part);
+                let split = dataset.split(split);
                 let gathered = match &order {
                     Some(order) => {
-                        selection.gather(part, order[range].iter().map(|row| *row as usize), &mut batch)
+                        selection.gather(split, order[range].iter().map(|row| *row as usize), &mut batch)
                     }
-                    None => selection.gather(part, range, &mut batch),
+                    None => selection.gather(split, range, &mut batch),
                 };
                 let failed = gathered.is_err();
                 if sender.send(gathered.map(|()| batch)).is_err() || failed {
@@ -82,7 +82,7 @@ impl BatchLoader {
         };
         std::thread::Builder::new()
             .name("batches".to_string())
-            // The receiver notices a panic by the sender's end and reports it.
+            // After a panic the sender is gone, which the receiver reports.
             .spawn(|| drop(catch_unwind(AssertUnwindSafe(work))))
             .map_err(|error| {
                 Error::new(
@@ -114,7 +114,7 @@ impl BatchSource for BatchLoader {
         match next {
             Ok(made) => {
                 self.remaining -= 1;
-                // A full queue means that there are spares enough.
+                // If the queue is full, there are enough spare batches.
                 drop(self.spare.try_send(std::mem::replace(batch, made)));
                 Ok(true)
             }

@@ -62,7 +62,7 @@ pub struct LabelEntry {
     pub words: Option<LabelWords>,
 }
 
-/// The two values that stood for 1 and 0 in the source files.
+/// The two values that mean 1 and 0 in the source files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelWords {
     pub positive: String,
@@ -91,7 +91,7 @@ pub struct DenseEntry {
     pub missing_training_rows: Option<u64>,
     pub mean: f64,
     pub standard_deviation: f64,
-    /// What the transform `standard` goes by; in older datasets that is the mean and the deviation above.
+    /// The mean and deviation that the transform `standard` uses. In older datasets these are the ones above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
     pub median: f64,
@@ -133,7 +133,7 @@ pub struct UnknownEntry {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnknownCount {
-    /// Values of the part, empty fields left out.
+    /// Values of the split, empty fields left out.
     pub values: u64,
     pub unknown: u64,
 }

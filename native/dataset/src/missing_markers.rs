@@ -1,13 +1,13 @@
-//! Texts such as NA that stand for a missing value.
+//! Markers of missing values: texts such as NA in place of a value.
 
 use crate::fields::DecimalSign;
 use crate::manifest::TopValue;
 
-/// The markers of columns.
+/// The markers of one or more columns.
 #[derive(Clone, Debug)]
 pub struct MissingMarkers {
     texts: Vec<String>,
-    /// By a marker's first byte modulo 128: bits of the lengths that such markers have.
+    /// For the first byte of a marker modulo 128, which lengths such markers have, as bits.
     lengths: [u16; 128],
     hold_numbers: bool,
 }
@@ -21,7 +21,7 @@ impl MissingMarkers {
             .collect();
         let mut lengths = [0; 128];
         for text in &texts {
-            lengths[place_of_byte(text.as_bytes()[0])] |= length_bit(text.len());
+            lengths[length_table_index(text.as_bytes()[0])] |= length_bit(text.len());
         }
         let is_number = |text: &String| {
             let signs = [DecimalSign::Point, DecimalSign::Comma];
@@ -34,20 +34,20 @@ impl MissingMarkers {
         }
     }
 
-    /// Whether a field is one of them, spaces around it apart.
+    /// Whether a field is one of the markers, without the spaces around it.
     pub fn contain(&self, field: &str) -> bool {
-        self.place_of(field).is_some()
+        self.index_of(field).is_some()
     }
 
-    /// Which of them a field is.
+    /// The index of the marker that a field is.
     #[inline]
-    pub fn place_of(&self, field: &str) -> Option<usize> {
+    pub fn index_of(&self, field: &str) -> Option<usize> {
         let bytes = field.as_bytes();
         let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
             return None;
         };
-        // This is asked of every field of a file, and nearly all of them begin like no marker or have another length.
-        let begins_like_one = self.lengths[place_of_byte(*first)] & length_bit(bytes.len()) != 0;
+        // This runs for every field of a file, and almost no field begins like a marker of its length.
+        let begins_like_one = self.lengths[length_table_index(*first)] & length_bit(bytes.len()) != 0;
         if begins_like_one || *first <= b' ' || *last <= b' ' {
             return self.search(field.trim_ascii());
         }
@@ -59,10 +59,10 @@ impl MissingMarkers {
         self.texts.iter().position(|marker| marker == text)
     }
 
-    /// How often each was met, from counts by place; those that were not met are left out.
+    /// The markers that were found, each with its count. `counts` are in the order of the markers.
     pub fn with_counts(&self, counts: &[u64]) -> Vec<TopValue> {
-        let pairs = self.texts.iter().zip(counts).filter(|(_, count)| **count > 0);
-        pairs
+        let found = self.texts.iter().zip(counts).filter(|(_, count)| **count > 0);
+        found
             .map(|(value, count)| TopValue {
                 value: value.clone(),
                 count: *count,
@@ -76,11 +76,11 @@ impl MissingMarkers {
     }
 }
 
-fn place_of_byte(byte: u8) -> usize {
+fn length_table_index(byte: u8) -> usize {
     usize::from(byte % 128)
 }
 
-/// The last bit stands for all lengths from there on.
+/// The bit of a length. All lengths from 15 on share the last bit.
 fn length_bit(length: usize) -> u16 {
     1 << length.min(15)
 }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn know_their_texts_and_no_others() {
+    fn contain_their_texts_and_no_others() {
         let markers = MissingMarkers::new(&["NA".to_string(), "-999".to_string(), " ".to_string()]);
         assert!(markers.contain("NA") && markers.contain(" NA ") && markers.contain("-999"));
         assert!(!markers.contain("na") && !markers.contain("") && !markers.contain("NAN"));

@@ -1,4 +1,4 @@
-//! Writes the files of a prepared dataset, hashed as they are written and synced together before they count.
+//! Writes the files of a prepared dataset. They are hashed while they are written, and synced together at the end.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,12 +12,12 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 use crate::hex::to_hex;
 use crate::manifest::FileEntry;
-use crate::split::Part;
+use crate::split::Split;
 
 const BUFFER_BYTES: usize = 1 << 18;
-/// Threads that wait for the disk at once; they compute nothing.
+/// The number of threads that sync files at the same time. They only wait for the disk.
 const SYNC_THREADS: usize = 32;
-/// Below this many files another thread saves nothing.
+/// With fewer files than this for each thread, a further thread saves no time.
 const FILES_A_THREAD: usize = 4;
 
 /// One file being written.
@@ -54,7 +54,7 @@ impl HashedFile {
         Ok(())
     }
 
-    /// Hands everything to the system; `NewFolder::keep` brings it to the disk.
+    /// Writes everything that is buffered. `NewFolder::keep` syncs it to the disk.
     pub fn finish(mut self) -> Result<FileEntry> {
         self.flush()?;
         Ok(FileEntry {
@@ -73,8 +73,8 @@ impl HashedFile {
     }
 }
 
-/// The files of one part: row records, and a bag of values for each multi-valued column.
-pub struct PartWriter {
+/// Writes the files of one split: one of row records, and two for each multi-valued column.
+pub struct SplitWriter {
     rows: HashedFile,
     bags: Vec<BagWriter>,
 }
@@ -86,33 +86,33 @@ struct BagWriter {
     position: u64,
 }
 
-impl PartWriter {
-    /// Makes the part's folder and files.
-    pub fn create(folder: &Path, part: Part, bags: usize) -> Result<Self> {
-        let part = Part::NAMES[part as usize];
-        let path = folder.join(part);
+impl SplitWriter {
+    /// Creates the split's folder and files.
+    pub fn create(folder: &Path, split: Split, bags: usize) -> Result<Self> {
+        let split = Split::NAMES[split as usize];
+        let path = folder.join(split);
         fs::create_dir(&path).map_err(|error| Error::io(&path, &error))?;
         let bag = |bag: usize| {
-            let mut offsets = HashedFile::create(folder, format!("{part}/bag-{bag}.offsets"))?;
+            let mut offsets = HashedFile::create(folder, format!("{split}/bag-{bag}.offsets"))?;
             offsets.write(&0_u64.to_le_bytes())?;
             Ok(BagWriter {
                 offsets,
-                values: HashedFile::create(folder, format!("{part}/bag-{bag}.values"))?,
+                values: HashedFile::create(folder, format!("{split}/bag-{bag}.values"))?,
                 position: 0,
             })
         };
         Ok(Self {
-            rows: HashedFile::create(folder, format!("{part}/rows.bin"))?,
+            rows: HashedFile::create(folder, format!("{split}/rows.bin"))?,
             bags: (0..bags).map(bag).collect::<Result<_>>()?,
         })
     }
 
-    /// One row's record.
+    /// Writes the record of one row.
     pub fn write_record(&mut self, record: &[u8]) -> Result<()> {
         self.rows.write(record)
     }
 
-    /// One row's values in bag number `bag`.
+    /// Writes the values of one row in multi-valued column number `bag`.
     pub fn write_bag(&mut self, bag: usize, values: &[u32]) -> Result<()> {
         let bag = &mut self.bags[bag];
         for value in values {
@@ -132,7 +132,7 @@ impl PartWriter {
     }
 }
 
-/// The folder of an import: removed with all its content unless kept.
+/// The folder of an import. It is removed with all its content when it is dropped, unless it was kept.
 pub struct NewFolder {
     path: PathBuf,
     kept: bool,
@@ -159,15 +159,15 @@ impl NewFolder {
         &self.path
     }
 
-    /// Brings every file and folder in it to the disk, and keeps it.
+    /// Syncs every file and folder in it to the disk and keeps it.
     pub fn keep(mut self) -> Result<()> {
         let mut files = files_in(&self.path)?;
-        for part in Part::NAMES {
-            files.extend(files_in(&self.path.join(part))?);
+        for split in Split::NAMES {
+            files.extend(files_in(&self.path.join(split))?);
         }
         sync_files(&files)?;
-        for part in Part::NAMES {
-            sync_folder(&self.path.join(part))?;
+        for split in Split::NAMES {
+            sync_folder(&self.path.join(split))?;
         }
         sync_folder(&self.path)?;
         self.kept = true;
@@ -178,7 +178,7 @@ impl NewFolder {
 impl Drop for NewFolder {
     fn drop(&mut self) {
         if !self.kept {
-            // Nothing better can be done where even removing fails; the caller sweeps leftovers on the next start.
+            // If even this fails, there is nothing more to do. The next start of the app removes leftovers.
             drop(fs::remove_dir_all(&self.path));
         }
     }
@@ -196,8 +196,8 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Brings files to the disk. Thousands of them, one after the other, would wait for the disk thousands of times; file
-/// systems write what is asked of them at the same time together.
+/// Syncs files to the disk on several threads. One after the other, thousands of files would wait for the disk thousands of
+/// times, but a file system combines the writes of syncs that run at the same time.
 fn sync_files(files: &[PathBuf]) -> Result<()> {
     let next = AtomicUsize::new(0);
     let failure = Mutex::new(None);
@@ -260,9 +260,9 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let folder = NewFolder::create(&parent.path().join("new")).unwrap();
         let mut entries = Vec::new();
-        for part in [Part::Train, Part::Validation, Part::Test] {
-            let part = PartWriter::create(folder.path(), part, 1).unwrap();
-            part.finish(&mut entries).unwrap();
+        for split in [Split::Train, Split::Validation, Split::Test] {
+            let split = SplitWriter::create(folder.path(), split, 1).unwrap();
+            split.finish(&mut entries).unwrap();
         }
         for index in 0..300 {
             let mut file = HashedFile::create(folder.path(), format!("vocabulary-{index}.jsonl")).unwrap();
@@ -289,7 +289,7 @@ mod tests {
             NewFolder::create(&path).err().unwrap().code,
             ErrorCode::InvalidArgument
         );
-        PartWriter::create(folder.path(), Part::Train, 2).unwrap();
+        SplitWriter::create(folder.path(), Split::Train, 2).unwrap();
         drop(folder);
         assert!(!path.exists());
     }

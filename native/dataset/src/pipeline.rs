@@ -9,9 +9,9 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::inputs::{Inputs, PassSummary};
 use crate::split::Splitter;
 
-/// Blocks that wait to be consumed.
+/// How many blocks may wait for the consumer.
 const BLOCKS_WAITING: usize = 2;
-/// Threads that work on the columns of a block, at most.
+/// The largest number of threads that work on the columns of a block.
 const MAX_COLUMN_THREADS: usize = 8;
 
 /// Visits all accepted rows in file order, in blocks; `consume` runs on another thread.
@@ -29,7 +29,7 @@ pub fn pass_in_blocks(
             for mut block in blocks {
                 consume(&block)?;
                 block.clear();
-                // A full queue means that there are spares enough.
+                // If the queue is full, there are enough spare blocks.
                 drop(spare.try_send(block));
             }
             Ok(())
@@ -50,7 +50,7 @@ pub fn pass_in_blocks(
         let passed = inputs.pass(control, phase, &mut builder);
         let passed = passed.and_then(|summary| builder.finish().map(|()| summary));
         drop(sender);
-        // Where the consumer failed, its reason counts and not that nobody took the blocks any more.
+        // If the consumer failed, its error is returned and not the one that blocks could no longer be sent.
         consumer.join().map_err(|_| stopped()).flatten()?;
         passed
     })
@@ -62,7 +62,7 @@ pub fn for_each_in_parallel<T: Send>(
     work: impl Fn(T) -> Result<()> + Sync,
 ) -> Result<()> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    // One core stays with the thread that checks rows.
+    // One core is left to the thread that checks rows.
     let threads = cores.saturating_sub(1).clamp(1, MAX_COLUMN_THREADS);
     let items = std::sync::Mutex::new(items);
     let drain = || {

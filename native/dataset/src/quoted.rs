@@ -2,7 +2,7 @@
 
 use crate::lines::line_end;
 
-/// Lines that one record may cover. Without a limit a single stray quote could swallow a whole file.
+/// The largest number of lines in one record. Without a limit one stray quote could make a record of a whole file.
 pub const MAX_RECORD_LINES: u64 = 100;
 
 /// How fields are quoted.
@@ -16,7 +16,7 @@ pub enum Quoting {
     Backslash,
 }
 
-/// What became of the text given to `split_quoted`.
+/// The result of `split_quoted`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Quoted {
     /// A whole record of `length` bytes, its line break included, over `lines` lines; `spanning` is the number of its
@@ -69,7 +69,7 @@ pub fn split_quoted(
             position += length;
         }
         ranges.push((start, decoded.len()));
-        // Keeps the bytes of neighbouring fields from making up one character.
+        // Without it the bytes of neighbouring fields could form one character.
         decoded.push(delimiter);
         match &text[position..] {
             [] => return complete(text.len(), lines, spanning),
@@ -112,15 +112,15 @@ fn copy_quoted(
     let mut position = start;
     loop {
         let found = memchr::memchr2(b'"', escape, &text[position..]);
-        let piece = &text[position..found.map_or(text.len(), |length| position + length)];
-        *lines += line_breaks(piece);
+        let content = &text[position..found.map_or(text.len(), |length| position + length)];
+        *lines += line_breaks(content);
         if *lines > MAX_RECORD_LINES {
             return Closing::TooFar;
         }
         let Some(length) = found else {
             return Closing::Missing;
         };
-        decoded.extend_from_slice(piece);
+        decoded.extend_from_slice(content);
         position += length;
         match (text[position], text.get(position + 1)) {
             (b'\\', None) => return Closing::Missing,

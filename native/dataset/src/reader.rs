@@ -16,7 +16,7 @@ use crate::import::content_hash;
 use crate::manifest::{ColumnEntry, FILE_NAME, FORMAT, FileEntry, Manifest, VERSION};
 use crate::regular_file::open_regular;
 use crate::seal::unseal;
-use crate::split::Part;
+use crate::split::Split;
 
 /// The largest manifest read.
 const MAX_MANIFEST_BYTES: u64 = 256 << 20;
@@ -31,12 +31,12 @@ pub struct Dataset {
     folder: PathBuf,
     manifest_text: String,
     manifest: Manifest,
-    parts: [PartFiles; 3],
+    splits: [SplitFiles; 3],
 }
 
-/// The mapped files of one part.
+/// The mapped files of one split.
 #[derive(Debug)]
-pub struct PartFiles {
+pub struct SplitFiles {
     pub rows: usize,
     pub records: MappedFile,
     /// By multi-valued column.
@@ -82,9 +82,13 @@ impl Dataset {
         for file in &manifest.files {
             check_size(folder, file)?;
         }
-        let part = |part: Part| PartFiles::open(folder, &manifest, part);
+        let split = |split: Split| SplitFiles::open(folder, &manifest, split);
         Ok(Self {
-            parts: [part(Part::Train)?, part(Part::Validation)?, part(Part::Test)?],
+            splits: [
+                split(Split::Train)?,
+                split(Split::Validation)?,
+                split(Split::Test)?,
+            ],
             folder: folder.to_path_buf(),
             manifest_text,
             manifest,
@@ -100,8 +104,8 @@ impl Dataset {
         &self.manifest
     }
 
-    pub fn part(&self, part: Part) -> &PartFiles {
-        &self.parts[part as usize]
+    pub fn split(&self, split: Split) -> &SplitFiles {
+        &self.splits[split as usize]
     }
 
     /// Reads every file through and compares its SHA-256 with the manifest's.
@@ -117,7 +121,7 @@ impl Dataset {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(file) = files.get(index) else { return };
                 if let Err(error) = self.verify_file(file) {
-                    // Each file is looked at once.
+                    // Each file is verified once, so nothing is set there yet.
                     drop(found[index].set(error));
                 }
             }
@@ -150,11 +154,11 @@ impl Dataset {
     }
 }
 
-impl PartFiles {
-    fn open(folder: &Path, manifest: &Manifest, part: Part) -> Result<Self> {
-        let name = Part::NAMES[part as usize];
+impl SplitFiles {
+    fn open(folder: &Path, manifest: &Manifest, split: Split) -> Result<Self> {
+        let name = Split::NAMES[split as usize];
         let splits = &manifest.splits;
-        let rows = [&splits.train, &splits.validation, &splits.test][part as usize].rows;
+        let rows = [&splits.train, &splits.validation, &splits.test][split as usize].rows;
         let multi_valued = |column: &&ColumnEntry| matches!(column, ColumnEntry::MultiValued(_));
         let bags = manifest.columns.iter().filter(multi_valued).count();
         let singles = (manifest.columns.len() - bags) as u64;
@@ -208,8 +212,8 @@ fn check_size(folder: &Path, file: &FileEntry) -> Result<()> {
         return Err(Error::file(ErrorCode::Corrupt, &folder.join(FILE_NAME), what));
     }
     let path = folder.join(relative);
-    for part in path.ancestors().take(relative.components().count()) {
-        refuse_link(part)?;
+    for ancestor in path.ancestors().take(relative.components().count()) {
+        refuse_link(ancestor)?;
     }
     let metadata = match fs::metadata(&path) {
         Ok(metadata) => metadata,

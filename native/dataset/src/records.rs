@@ -1,4 +1,4 @@
-//! Cuts a file's text into records and records into fields, in bounded memory.
+//! Splits a file's text into records and records into fields, in bounded memory.
 
 use std::borrow::Cow;
 
@@ -16,14 +16,14 @@ const SEPARATOR_LINE: &[u8] = b"sep=";
 const AFTER_QUOTE: &str = "there is text after the closing quotation mark; if quotation marks are part of the text, import without quoting";
 const NEVER_CLOSED: &str = "the quotation mark that opens here is never closed";
 
-/// How a file's text is cut.
+/// How a file's text is split.
 #[derive(Clone, Copy)]
 pub struct Dialect<'a> {
     pub delimiter: u8,
     pub quoting: Quoting,
-    /// Lines that begin with it are no rows.
+    /// Lines that begin with this byte are comments.
     pub comment: Option<u8>,
-    /// Whether a line of white space is no row: it is one where a row has a single field, which is missing then.
+    /// Whether a line of white space is skipped. If rows have a single field, it is a row whose field is missing.
     pub skips_blank_lines: bool,
     /// Whether a plain line, split at the delimiter, would be a row. A quoted field over several lines that all are
     /// rows is a stray quote that has swallowed them.
@@ -55,14 +55,14 @@ pub struct Record<'a> {
 #[derive(Debug)]
 pub enum Content<'a> {
     Fields(Fields<'a>),
-    /// No fields could be told apart; `field` is the number of the one at fault, if one is.
+    /// The record cannot be split into fields. `field` is the number of the field at fault, if there is one.
     Malformed {
         field: Option<usize>,
         reason: Cow<'static, str>,
     },
 }
 
-/// Where the bytes of a record are and what is known of it.
+/// The position of a record and what kind of record it is.
 enum Found {
     /// From the reader's position to `end`; the next line begins at `next`.
     Plain {
@@ -115,7 +115,7 @@ impl<'d> RecordReader<'d> {
         Ok(reader)
     }
 
-    /// The next record, or `None` at the end of the file. Blank lines and comments are passed over.
+    /// The next record, or `None` at the end of the file. Blank lines and comments are skipped.
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>> {
         let found = loop {
             match self.find()? {
@@ -148,7 +148,7 @@ impl<'d> RecordReader<'d> {
                     ranges: &self.ranges,
                 })
             }
-            // Reading goes on at the next line, so that one bad quote costs one line and not the rest of the file.
+            // The next record begins on the next line, so that one bad quote costs one line and not the rest of the file.
             Found::Malformed { field, reason } => {
                 self.skip_line()?;
                 Content::Malformed { field, reason }
@@ -258,7 +258,7 @@ impl<'d> RecordReader<'d> {
         }
     }
 
-    /// Whether the lines of a record of `length` bytes are rows themselves, three of four at least and both of two.
+    /// Whether the lines of a record of `length` bytes are rows themselves: at least three of four, or both of two.
     fn swallows_rows(&self, length: usize) -> bool {
         let record = &self.buffer[self.position..self.position + length];
         let mut ranges = Vec::new();

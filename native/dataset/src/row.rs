@@ -1,4 +1,4 @@
-//! Turns a record into checked values, or into the reason why not.
+//! Converts a record to checked values, or says why it is rejected.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::spec::Missing;
 
 const NOT_UTF8: &str = "the field is not valid UTF-8 text; if the file is in Latin-1 (Windows-1252), import it with that encoding";
 
-/// Why a row is not taken.
+/// Why a row is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// Field number, or `None` where the row as a whole is wrong.
@@ -26,7 +26,7 @@ impl Rejection {
     }
 }
 
-/// The checked numbers of one row; its texts stay in the record.
+/// The checked numbers of one row. Its texts are read from the record.
 #[derive(Debug, Default)]
 pub struct RowValues {
     pub label: f32,
@@ -89,7 +89,7 @@ fn no_text(fields: &Fields<'_>) -> Rejection {
     }
 }
 
-/// A field that stands for a missing value need not be what its column's values are.
+/// Checks a value of a sparse column. A marker of a missing value is always accepted.
 #[inline]
 fn check_value(check: ValueCheck, value: &str, column: &SparseColumn, field: &str) -> Result<(), String> {
     match check.of(value) {

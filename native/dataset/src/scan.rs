@@ -1,4 +1,4 @@
-//! The first pass: checks every row and gathers what the second one needs.
+//! The first pass: checks every row and gathers statistics for the second pass.
 
 use std::path::Path;
 
@@ -12,20 +12,20 @@ use crate::pipeline::{for_each_in_parallel, pass_in_blocks};
 use crate::sparse_statistics::SparseGatherer;
 use crate::split::Splitter;
 
-/// Distinct dense values counted in memory, over all columns and for one.
+/// How many distinct dense values are counted in memory, of all columns together and of one column.
 const ALL_VALUES_IN_MEMORY: usize = 1 << 22;
 const VALUES_IN_MEMORY: std::ops::RangeInclusive<usize> = (1 << 12)..=(1 << 18);
 
-/// What the scan found.
+/// The results of the scan.
 pub struct Scan {
     pub summary: PassSummary,
-    /// Accepted rows by part.
+    /// Accepted rows by split.
     pub rows: [u64; 3],
-    /// Sums of the labels by part.
+    /// Sums of the labels by split.
     pub label_sums: [f64; 3],
     pub dense: Vec<DenseGatherer>,
     pub sparse: Vec<SparseGatherer>,
-    /// By field, how often each of its markers stood for a missing value.
+    /// For each field, how often each marker of a missing value was found.
     pub marked: Vec<Vec<u64>>,
 }
 
@@ -34,7 +34,7 @@ impl Scan {
         self.rows.iter().sum()
     }
 
-    /// Reads every file once. `folder` takes scratch files.
+    /// Reads every file once. Scratch files are created in `folder`.
     pub fn run(
         inputs: &Inputs,
         splitter: Splitter,
@@ -66,9 +66,9 @@ impl Scan {
     }
 
     fn gather(&mut self, layout: &Layout, block: &RowBlock) -> Result<()> {
-        for (part, label) in block.parts.iter().zip(&block.labels) {
-            self.rows[*part as usize] += 1;
-            self.label_sums[*part as usize] += f64::from(*label);
+        for (split, label) in block.splits.iter().zip(&block.labels) {
+            self.rows[*split as usize] += 1;
+            self.label_sums[*split as usize] += f64::from(*label);
         }
         for (field, marker) in &block.marked {
             let counts = &mut self.marked[*field];
@@ -78,15 +78,15 @@ impl Scan {
         let dense = self.dense.iter_mut().zip(&block.dense);
         for_each_in_parallel(dense, |(gatherer, values)| {
             block
-                .parts
+                .splits
                 .iter()
                 .zip(values)
-                .try_for_each(|(part, value)| gatherer.add(*part, *value))
+                .try_for_each(|(split, value)| gatherer.add(*split, *value))
         })?;
         let sparse = self.sparse.iter_mut().zip(&layout.sparse).zip(&block.sparse);
         for_each_in_parallel(sparse, |((gatherer, column), texts)| {
-            for (part, text) in block.parts.iter().zip(texts.iter()) {
-                gatherer.add(column, *part, text);
+            for (split, text) in block.splits.iter().zip(texts.iter()) {
+                gatherer.add(column, *split, text);
             }
             Ok(())
         })

@@ -1,4 +1,4 @@
-//! Reads source files on a thread of its own: plain or gzip bytes in blocks, hashed as they pass.
+//! Reads source files, plain or gzip, on a thread of its own. Their bytes are hashed and come in blocks of text.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -17,14 +17,14 @@ use crate::regular_file::open_regular;
 use crate::spec::TextEncoding;
 use crate::text_encoding::{Utf16Decoder, latin1_to_utf8};
 
-/// Bytes handed over at a time.
+/// The size of a block in bytes.
 const BLOCK_BYTES: usize = 512 * 1024;
-/// Blocks read ahead.
+/// How many blocks are read in advance.
 const BLOCKS_AHEAD: usize = 4;
-/// How compressed files begin, whatever they are called.
+/// The first bytes of a gzip file, whatever its name is.
 const GZIP_START: [u8; 2] = [0x1f, 0x8b];
 
-/// One file to import, found to be readable.
+/// A file to import, which has been found to be readable.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub path: PathBuf,
@@ -62,7 +62,7 @@ impl Source {
         })
     }
 
-    /// The text, decompressed where need be, of at most `limit` bytes, and how many source bytes it came from.
+    /// The first `limit` bytes of the decompressed text, and how many source bytes they take.
     pub fn sample(&self, limit: u64) -> Result<(Vec<u8>, u64)> {
         let file = open_regular(&self.path)?;
         let counter = Arc::new(AtomicU64::new(0));
@@ -76,7 +76,7 @@ impl Source {
         Ok((text, counter.load(Ordering::Relaxed).max(1)))
     }
 
-    /// A block's bytes as UTF-8, or as they are where the source says it is that.
+    /// A block's text as UTF-8. If the source says that it is UTF-8 already, it is returned as it is.
     fn decoded(&self, block: Vec<u8>, utf16: &mut Utf16Decoder) -> Vec<u8> {
         match self.encoding {
             TextEncoding::Utf8 => block,
@@ -173,9 +173,9 @@ impl BlockStream {
         self.blocks.recv().map_or(Ok(None), |block| block.map(Some))
     }
 
-    /// Gives a used block back for its memory.
+    /// Returns a used block, so that its memory is used again.
     pub fn recycle(&self, block: Vec<u8>) {
-        // A full queue means that there are spares enough.
+        // If the queue is full, there are enough spare blocks.
         drop(self.spare.try_send(block));
     }
 
@@ -188,7 +188,7 @@ impl BlockStream {
     }
 }
 
-/// Reads to the end, or until nobody listens any more; the hash of what was read.
+/// Reads to the end, or until the receiver is dropped. Returns the hash of what was read.
 fn send_blocks(
     source: &Source,
     file: File,
@@ -210,7 +210,7 @@ fn send_blocks(
             Ok(0) => {
                 let rest = utf16.finish();
                 if !rest.is_empty() {
-                    // Where nobody listens any more, nobody misses it.
+                    // Without a receiver the rest is not needed.
                     drop(sender.send(Ok(rest)));
                 }
                 break;

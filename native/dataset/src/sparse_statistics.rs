@@ -1,10 +1,10 @@
-//! What is known of a sparse column from its rows, and how its values become table rows.
+//! Statistics of a sparse column's rows, and the encoding of its values as table rows.
 
 use crate::fields::parse_index;
 use crate::layout::SparseColumn;
 use crate::manifest::{CoveragePoint, TopValue};
 use crate::spec::Encoding;
-use crate::split::Part;
+use crate::split::Split;
 use crate::value_hash::hashed_index;
 use crate::vocabulary::ValueMap;
 
@@ -14,18 +14,18 @@ const TOP_VALUES: usize = 20;
 /// Points of a coverage curve, at most.
 const COVERAGE_POINTS: usize = 20;
 
-/// Gathers a column's values, one pass.
+/// Gathers a column's values in one pass.
 pub struct SparseGatherer {
     encoding: Encoding,
     /// Training values.
     counts: ValueMap,
     /// Training values that are not in `counts`.
     uncounted: u64,
-    /// Training rows of a single-valued column that have no value and look row 0 up.
+    /// Training rows of a single-valued column without a value, whose lookup is that of row 0.
     training_missing: u64,
     /// Accepted rows without a value.
     pub missing: u64,
-    /// Values in accepted rows, by part.
+    /// Values in accepted rows, by split.
     pub values: [u64; 3],
 }
 
@@ -41,12 +41,12 @@ impl SparseGatherer {
         }
     }
 
-    /// Takes the field of an accepted row.
-    pub fn add(&mut self, column: &SparseColumn, part: Part, text: &str) {
+    /// Adds the field of an accepted row.
+    pub fn add(&mut self, column: &SparseColumn, split: Split, text: &str) {
         let mut values = 0;
         column.for_each_value(text, |value| {
             values += 1;
-            if part != Part::Train {
+            if split != Split::Train {
                 return;
             }
             let full =
@@ -57,10 +57,10 @@ impl SparseGatherer {
                 self.uncounted += 1;
             }
         });
-        self.values[part as usize] += values;
+        self.values[split as usize] += values;
         if values == 0 {
             self.missing += 1;
-            self.training_missing += u64::from(part == Part::Train && !column.multi_valued);
+            self.training_missing += u64::from(split == Split::Train && !column.multi_valued);
         }
     }
 
@@ -90,7 +90,7 @@ impl SparseGatherer {
         (top.collect(), coverage(&counts, self.uncounted))
     }
 
-    /// Numbers the values; `each` gets those of a vocabulary in index order.
+    /// Numbers the values. For a vocabulary, `each` is called with its values in the order of their indices.
     pub fn finish<E>(self, each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<Encoder, E> {
         match self.encoding {
             Encoding::Hash { size } => Ok(Encoder::Hash { size }),
@@ -131,11 +131,11 @@ impl Encoder {
 
 /// Keeps `top` the most frequent values, the bytewise first among equals, in that order.
 fn keep_top(top: &mut Vec<(u32, Vec<u8>)>, value: &[u8], count: u32) {
-    let place =
+    let position =
         top.partition_point(|(other, name)| *other > count || (*other == count && name.as_slice() < value));
-    if place < TOP_VALUES {
+    if position < TOP_VALUES {
         top.truncate(TOP_VALUES - 1);
-        top.insert(place, (count, value.to_vec()));
+        top.insert(position, (count, value.to_vec()));
     }
 }
 

@@ -21,13 +21,13 @@ pub struct ImportSpec {
     /// Numbers have a comma before their fraction.
     #[serde(default)]
     pub decimal_comma: bool,
-    /// Lines that begin with this byte are no rows.
+    /// Lines that begin with this byte are comments.
     #[serde(default)]
     pub comment: Option<String>,
     /// A line may end with one delimiter more than its fields need.
     #[serde(default)]
     pub trailing_delimiter: bool,
-    /// What stands for a missing value, beside the empty field.
+    /// Markers of a missing value. An empty field is always one.
     #[serde(default)]
     pub missing_values: Vec<String>,
     /// In file order.
@@ -158,7 +158,7 @@ pub enum Encoding {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum ImportSplit {
-    /// Data row i (from 0, accepted or not) goes by i mod modulus.
+    /// By i mod modulus, where i is the number of the data row from 0, accepted or not.
     Modulo {
         modulus: u64,
         validation: Vec<u64>,

@@ -1,4 +1,4 @@
-//! Decides which part of the dataset a row belongs to.
+//! The splits of a dataset: training, validation and test rows. Decides which of them a row belongs to.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,26 +15,26 @@ use crate::spec::ImportSplit;
 /// Distinct times counted in memory.
 const TIMES_IN_MEMORY: usize = 1 << 18;
 
-/// A part of a dataset; its number is its place in `Part::NAMES`.
+/// A split of a dataset. `split as usize` is its index into `Split::NAMES` and into every array of three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Split {
     Train,
     Validation,
     Test,
 }
 
-impl Part {
-    pub const ALL: [Part; 3] = [Part::Train, Part::Validation, Part::Test];
-    /// Folder names.
+impl Split {
+    pub const ALL: [Split; 3] = [Split::Train, Split::Validation, Split::Test];
+    /// The names of the splits' folders.
     pub const NAMES: [&'static str; 3] = ["train", "validation", "test"];
 
-    pub fn from_name(name: &str) -> Option<Part> {
+    pub fn from_name(name: &str) -> Option<Split> {
         let position = Self::NAMES.iter().position(|known| *known == name)?;
         Some(Self::ALL[position])
     }
 }
 
-/// Assigns parts to rows, in file order.
+/// Assigns rows to splits, in file order.
 #[derive(Clone, Debug)]
 pub struct Splitter {
     rule: Rule,
@@ -62,17 +62,17 @@ enum Rule {
         train: Cut,
         validation: Cut,
     },
-    Column(HashMap<String, Part>),
+    Column(HashMap<String, Split>),
 }
 
-/// The place in the order of times where one part ends: after `rank` rows.
+/// Where one split ends when rows are sorted by time: after `rank` rows.
 #[derive(Clone, Debug)]
 struct Cut {
     rank: u64,
     /// The first row after it; `None` if none is.
     first_after: Option<Ranked>,
-    /// Rows met so far with that row's time.
-    met: u64,
+    /// How many rows with that row's time have been visited.
+    visited: u64,
 }
 
 impl Cut {
@@ -83,13 +83,13 @@ impl Cut {
         if time != first.value {
             return time < first.value;
         }
-        self.met += 1;
-        first.smaller + self.met <= self.rank
+        self.visited += 1;
+        first.smaller + self.visited <= self.rank
     }
 }
 
 impl Splitter {
-    /// Reads the files once more where the split depends on all of them.
+    /// Prepares the rule of a split. If that depends on all rows, the files are read once more.
     pub fn prepare(
         split: &ImportSplit,
         inputs: &Inputs,
@@ -142,18 +142,18 @@ impl Splitter {
                 test,
                 ..
             } => {
-                let named = |values: &[String], part| {
+                let named = |values: &[String], split| {
                     values
                         .iter()
-                        .map(move |value| (value.clone(), part))
+                        .map(move |value| (value.clone(), split))
                         .collect::<Vec<_>>()
                 };
-                let parts = [
-                    named(train, Part::Train),
-                    named(validation, Part::Validation),
-                    named(test, Part::Test),
+                let splits = [
+                    named(train, Split::Train),
+                    named(validation, Split::Validation),
+                    named(test, Split::Test),
                 ];
-                Rule::Column(parts.into_iter().flatten().collect())
+                Rule::Column(splits.into_iter().flatten().collect())
             }
         };
         Ok(Self {
@@ -163,8 +163,8 @@ impl Splitter {
         })
     }
 
-    /// The part of data row `index`. To be called for every row of the right shape, in file order.
-    pub fn part_of(&mut self, index: u64, row: &RowText<'_>) -> std::result::Result<Part, Rejection> {
+    /// The split of data row `index`. It must be called in file order for every row with the right number of fields.
+    pub fn split_of(&mut self, index: u64, row: &RowText<'_>) -> std::result::Result<Split, Rejection> {
         let field = self.split_field;
         match &mut self.rule {
             Rule::Modulo {
@@ -187,8 +187,8 @@ impl Splitter {
                 test,
                 seed,
             } => {
-                let place = uniform_at(*seed, index);
-                Ok(by(place < *test + *validation && place >= *test, place < *test))
+                let draw = uniform_at(*seed, index);
+                Ok(by(draw < *test + *validation && draw >= *test, draw < *test))
             }
             Rule::Time { train, validation } => {
                 let Some(time) = time_of(row, field, self.decimal) else {
@@ -202,9 +202,9 @@ impl Splitter {
                 let before_test = validation.is_before(time);
                 Ok(by(before_test && !in_train, !before_test))
             }
-            Rule::Column(parts) => {
+            Rule::Column(splits) => {
                 let text = row.get(field);
-                parts.get(text).copied().ok_or_else(|| {
+                splits.get(text).copied().ok_or_else(|| {
                     Rejection::of_field(
                         field,
                         format!(
@@ -218,15 +218,15 @@ impl Splitter {
     }
 }
 
-fn by(validation: bool, test: bool) -> Part {
+fn by(validation: bool, test: bool) -> Split {
     match (validation, test) {
-        (_, true) => Part::Test,
-        (true, _) => Part::Validation,
-        _ => Part::Train,
+        (_, true) => Split::Test,
+        (true, _) => Split::Validation,
+        _ => Split::Train,
     }
 }
 
-/// Where training and validation rows end among `rows`.
+/// The row numbers at which the training rows and the validation rows end, of `rows` in all.
 fn ends(rows: u64, validation: f64, test: f64) -> (u64, u64) {
     let of = |share: f64| (rows as f64 * share).round() as u64;
     let validation_end = rows - of(test).min(rows);
@@ -245,7 +245,7 @@ fn cut(times: &mut RankedValues, rank: u64) -> Result<Cut> {
     Ok(Cut {
         rank,
         first_after,
-        met: 0,
+        visited: 0,
     })
 }
 

@@ -1,12 +1,12 @@
-//! Text that is not UTF-8, made so.
+//! Converts text in other encodings to UTF-8.
 
-/// Windows-1252's characters from 0x80 to 0x9f; the five it does not define stay control characters, as on the web.
+/// The characters of Windows-1252 from 0x80 to 0x9f. The five that it does not define are control characters, as on the web.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
     '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// Latin-1 bytes as UTF-8. What is between 0x80 and 0x9f is Windows-1252's, for files called Latin-1 mean that.
+/// Converts Latin-1 to UTF-8. Bytes from 0x80 to 0x9f are read as Windows-1252, because files called Latin-1 mean that.
 pub fn latin1_to_utf8(bytes: &[u8]) -> Vec<u8> {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     text.extend(bytes.iter().map(|byte| match byte {
@@ -16,29 +16,29 @@ pub fn latin1_to_utf8(bytes: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Turns a file's blocks into UTF-8, one after the other.
+/// Converts the blocks of a UTF-16 file to UTF-8, one after the other.
 #[derive(Debug, Default)]
 pub struct Utf16Decoder {
     big_endian: Option<bool>,
-    /// The bytes of a unit that the block cut.
-    half: Option<u8>,
-    /// The first of a surrogate pair, whose second is in the next block.
-    lead: Option<u16>,
+    /// The first byte of a code unit whose second byte is in the next block.
+    odd_byte: Option<u8>,
+    /// A high surrogate whose low surrogate has not been read yet.
+    high_surrogate: Option<u16>,
 }
 
-/// A byte that no UTF-8 text has: it stands for what is no character, so that its row is rejected.
+/// A byte that no UTF-8 text has. It replaces what is not a character, so that its row is rejected.
 const INVALID: u8 = 0xff;
 const BYTE_ORDER_MARK: u16 = 0xfeff;
 
 impl Utf16Decoder {
-    /// The block as UTF-8. Its byte order is that of the mark in front, or of an ASCII character there; else
-    /// little-endian, as Windows writes it.
+    /// Converts a block to UTF-8. The byte order follows from a byte order mark or an ASCII character at the beginning of the
+    /// file. Otherwise it is little-endian, as Windows writes it.
     pub fn decode(&mut self, block: &[u8]) -> Vec<u8> {
         let mut text = Vec::with_capacity(block.len());
-        let cut = self.half.take();
+        let cut = self.odd_byte.take();
         let bytes: Vec<u8> = cut.into_iter().chain(block.iter().copied()).collect();
         let pairs = bytes.chunks_exact(2);
-        self.half = pairs.remainder().first().copied();
+        self.odd_byte = pairs.remainder().first().copied();
         for pair in pairs {
             let pair = [pair[0], pair[1]];
             let big_endian = *self
@@ -54,18 +54,18 @@ impl Utf16Decoder {
         text
     }
 
-    /// What is left at the file's end: nothing, unless the file ends within a character.
+    /// Returns what is left at the end of the file, which is nothing unless the file ends within a character.
     pub fn finish(&mut self) -> Vec<u8> {
-        let left = self.half.take().is_some() || self.lead.take().is_some();
+        let left = self.odd_byte.take().is_some() || self.high_surrogate.take().is_some();
         if left { vec![INVALID] } else { Vec::new() }
     }
 
     fn push(&mut self, unit: u16, text: &mut Vec<u8>) {
-        let units = self.lead.take().into_iter().chain([unit]);
-        if is_lead(unit) {
-            // A lead before this one has no second.
+        let units = self.high_surrogate.take().into_iter().chain([unit]);
+        if is_high_surrogate(unit) {
+            // A high surrogate before this one has no low surrogate.
             text.extend(units.rev().skip(1).map(|_| INVALID));
-            self.lead = Some(unit);
+            self.high_surrogate = Some(unit);
             return;
         }
         for character in char::decode_utf16(units) {
@@ -82,7 +82,7 @@ fn begins_big_endian(pair: [u8; 2]) -> bool {
     pair[0] == 0 && pair[1].is_ascii_graphic()
 }
 
-fn is_lead(unit: u16) -> bool {
+fn is_high_surrogate(unit: u16) -> bool {
     (0xd800..0xdc00).contains(&unit)
 }
 

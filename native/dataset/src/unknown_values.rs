@@ -1,5 +1,5 @@
-//! Which values of the validation and test rows training has not seen: a vocabulary's are those without a row of their
-//! own, a hashed or given index's those whose row no training value has.
+//! Finds the values of validation and test rows that training has not seen. In a vocabulary these are the values without a
+//! table row of their own. With hashing or given indices they are those whose table row no training value has.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,9 @@ use crate::gather::Selection;
 use crate::manifest::{ColumnEntry, Manifest, SparseEntry, UnknownCount, UnknownEntry};
 use crate::reader::Dataset;
 use crate::spec::Encoding;
-use crate::split::Part;
+use crate::split::Split;
 
-/// Rows that are looked at together.
+/// How many rows are read together.
 const BLOCK: usize = 8192;
 
 /// A set of table rows.
@@ -37,14 +37,14 @@ impl RowSet {
     }
 }
 
-/// Counts a column's values by part while they are encoded. Training rows may come after those of the other parts.
+/// Counts a column's values in each split while they are encoded. Training rows may come after those of other splits.
 #[derive(Debug, Default)]
 pub struct UnknownCounter {
-    /// None of a vocabulary, whose row 0 says it.
+    /// The table rows of training values. None for a vocabulary, in which row 0 is that of all unknown values.
     seen: Option<RowSet>,
     values: [u64; 3],
     unknown: [u64; 3],
-    /// Rows of the other parts' values, until all training rows are known.
+    /// How often values of the other splits have each table row, until all training rows are known.
     others: [HashMap<u32, u64, FixedState>; 3],
 }
 
@@ -62,37 +62,37 @@ impl UnknownCounter {
     }
 
     /// Takes the row of a value, not of an empty field.
-    pub fn add(&mut self, part: Part, row: u32) {
-        self.values[part as usize] += 1;
+    pub fn add(&mut self, split: Split, row: u32) {
+        self.values[split as usize] += 1;
         match &mut self.seen {
-            None => self.unknown[part as usize] += u64::from(row == 0),
-            Some(seen) if part == Part::Train => seen.insert(row),
-            Some(_) => *self.others[part as usize].entry(row).or_insert(0) += 1,
+            None => self.unknown[split as usize] += u64::from(row == 0),
+            Some(seen) if split == Split::Train => seen.insert(row),
+            Some(_) => *self.others[split as usize].entry(row).or_insert(0) += 1,
         }
     }
 
     pub fn finish(self, column: &str) -> UnknownEntry {
-        let count = |part: Part| {
+        let count = |split: Split| {
             let later = self.seen.iter().flat_map(|seen| {
-                let others = self.others[part as usize].iter();
+                let others = self.others[split as usize].iter();
                 others
                     .filter(|(row, _)| !seen.contains(**row))
                     .map(|(_, count)| *count)
             });
             UnknownCount {
-                values: self.values[part as usize],
-                unknown: self.unknown[part as usize] + later.sum::<u64>(),
+                values: self.values[split as usize],
+                unknown: self.unknown[split as usize] + later.sum::<u64>(),
             }
         };
         UnknownEntry {
             column: column.to_string(),
-            validation: count(Part::Validation),
-            test: count(Part::Test),
+            validation: count(Split::Validation),
+            test: count(Split::Test),
         }
     }
 }
 
-/// The rows of the named columns' tables that the dataset's training rows look up, in the order of the names.
+/// The table rows that the dataset's training rows use in each of the named columns.
 ///
 /// # Errors
 /// InvalidArgument for an unknown column; Corrupt where an index is out of range.
@@ -101,7 +101,7 @@ pub fn training_rows(dataset: &Dataset, columns: &[String]) -> Result<Vec<RowSet
     if columns.is_empty() {
         return Ok(sets);
     }
-    for_each_block(dataset, Part::Train, columns, |_, batch| {
+    for_each_block(dataset, Split::Train, columns, |_, batch| {
         for (set, column) in sets.iter_mut().zip(&batch.columns) {
             column.indices.iter().for_each(|row| set.insert(*row));
         }
@@ -109,12 +109,12 @@ pub fn training_rows(dataset: &Dataset, columns: &[String]) -> Result<Vec<RowSet
     Ok(sets)
 }
 
-/// One byte a row of the part, 1 where one of the row's values in the named columns is unknown. An empty field has the
-/// same row as an unknown value of a vocabulary: which of both it is taken for is what it is more often in the part.
+/// One byte for each row of the split, which is 1 if a value of the row in the named columns is unknown. In a vocabulary an
+/// empty field has the same table row as an unknown value. Both count as what is more frequent in the split.
 ///
 /// # Errors
 /// As `training_rows`.
-pub fn unknown_rows(dataset: &Dataset, part: Part, columns: &[String]) -> Result<Vec<u8>> {
+pub fn unknown_rows(dataset: &Dataset, split: Split, columns: &[String]) -> Result<Vec<u8>> {
     let manifest = dataset.manifest();
     let entries = columns
         .iter()
@@ -126,21 +126,23 @@ pub fn unknown_rows(dataset: &Dataset, part: Part, columns: &[String]) -> Result
         .map(|entry| entry.name.clone())
         .collect();
     let mut sets = training_rows(dataset, &by_row)?.into_iter();
-    let rows = dataset.part(part).rows;
-    let trains = dataset.part(Part::Train).rows > 0;
-    let zeros = zeros(dataset, part, columns)?;
+    let rows = dataset.split(split).rows;
+    let trains = dataset.split(Split::Train).rows > 0;
+    let zeros = zeros(dataset, split, columns)?;
     let known: Vec<Known> = entries
         .iter()
         .zip(zeros)
         .map(|(entry, zeros)| match entry.settings.encoding {
-            Encoding::Vocabulary { .. } if zero_is_unknown(manifest, entry, part, zeros) => Known::AllButZero,
+            Encoding::Vocabulary { .. } if zero_is_unknown(manifest, entry, split, zeros) => {
+                Known::AllButZero
+            }
             Encoding::Vocabulary { .. } => Known::All,
             // A file that is encoded like a dataset has no training rows of its own.
             _ => sets.next().filter(|_| trains).map_or(Known::All, Known::Rows),
         })
         .collect();
     let mut flags = vec![0u8; rows];
-    for_each_block(dataset, part, columns, |first, batch| {
+    for_each_block(dataset, split, columns, |first, batch| {
         for (known, column) in known.iter().zip(&batch.columns) {
             for row in 0..batch.size {
                 let range = match &column.offsets {
@@ -181,10 +183,10 @@ fn entry_of<'a>(manifest: &'a Manifest, name: &str) -> Result<&'a SparseEntry> {
         .ok_or_else(|| Error::argument(format!("The dataset has no sparse column named \"{name}\".")))
 }
 
-/// How often the named columns have index 0 in the part.
-fn zeros(dataset: &Dataset, part: Part, columns: &[String]) -> Result<Vec<u64>> {
+/// How often the named columns have index 0 in the split.
+fn zeros(dataset: &Dataset, split: Split, columns: &[String]) -> Result<Vec<u64>> {
     let mut zeros = vec![0u64; columns.len()];
-    for_each_block(dataset, part, columns, |_, batch| {
+    for_each_block(dataset, split, columns, |_, batch| {
         for (zeros, column) in zeros.iter_mut().zip(&batch.columns) {
             *zeros += column.indices.iter().filter(|index| **index == 0).count() as u64;
         }
@@ -192,14 +194,14 @@ fn zeros(dataset: &Dataset, part: Part, columns: &[String]) -> Result<Vec<u64>> 
     Ok(zeros)
 }
 
-fn zero_is_unknown(manifest: &Manifest, entry: &SparseEntry, part: Part, zeros: u64) -> bool {
+fn zero_is_unknown(manifest: &Manifest, entry: &SparseEntry, split: Split, zeros: u64) -> bool {
     let counts = manifest
         .unknown_values
         .iter()
         .find(|counts| counts.column == entry.name);
-    match (counts, part) {
-        (Some(counts), Part::Validation) => 2 * counts.validation.unknown >= zeros.max(1),
-        (Some(counts), Part::Test) => 2 * counts.test.unknown >= zeros.max(1),
+    match (counts, split) {
+        (Some(counts), Split::Validation) => 2 * counts.validation.unknown >= zeros.max(1),
+        (Some(counts), Split::Test) => 2 * counts.test.unknown >= zeros.max(1),
         // A dataset of an older version does not say.
         _ => entry.missing_share == 0.0,
     }
@@ -207,12 +209,12 @@ fn zero_is_unknown(manifest: &Manifest, entry: &SparseEntry, part: Part, zeros: 
 
 fn for_each_block(
     dataset: &Dataset,
-    part: Part,
+    split: Split,
     columns: &[String],
     mut each: impl FnMut(usize, &Batch),
 ) -> Result<()> {
     let selection = Selection::new(dataset.manifest(), &[], columns)?;
-    let files = dataset.part(part);
+    let files = dataset.split(split);
     let mut batch = Batch::default();
     for first in (0..files.rows).step_by(BLOCK) {
         let rows = first..(first + BLOCK).min(files.rows);

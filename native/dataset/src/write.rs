@@ -1,4 +1,4 @@
-//! The second pass: writes every accepted row into its part.
+//! The second pass: writes every accepted row to the files of its split.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use crate::inputs::{Inputs, PassSummary};
 use crate::kept_text::KeptText;
 use crate::layout::{Layout, SparseColumn};
 use crate::manifest::{FileEntry, UnknownEntry};
-use crate::output::PartWriter;
+use crate::output::SplitWriter;
 use crate::pipeline::{for_each_in_parallel, pass_in_blocks};
 use crate::sparse_statistics::Encoder;
-use crate::split::{Part, Splitter};
+use crate::split::{Split, Splitter};
 use crate::unknown_values::{RowSet, UnknownCounter};
 
-/// What the second pass leaves behind.
+/// The results of the second pass.
 pub struct Written {
     pub summary: PassSummary,
     pub files: Vec<FileEntry>,
@@ -26,9 +26,9 @@ pub struct Written {
     pub unknown_values: Vec<UnknownEntry>,
 }
 
-/// Reads every file once more and writes the parts' files into `folder`. `trained` are the sparse columns' rows that are
-/// trained elsewhere, if they are.
-pub fn write_parts(
+/// Reads every file once more and writes the splits' files into `folder`. `trained` are the table
+/// rows of the sparse columns that another dataset's training rows use, if the columns are encoded like that one's.
+pub fn write_splits(
     inputs: &Inputs,
     splitter: Splitter,
     dense: &[DenseStatistics],
@@ -39,22 +39,22 @@ pub fn write_parts(
 ) -> Result<Written> {
     let layout = &inputs.layout;
     let bags = layout.sparse.iter().filter(|column| column.multi_valued).count();
-    let parts = Part::ALL
+    let splits = Split::ALL
         .into_iter()
-        .map(|part| PartWriter::create(folder, part, bags));
-    let mut parts = parts.collect::<Result<Vec<_>>>()?;
+        .map(|split| SplitWriter::create(folder, split, bags));
+    let mut splits = splits.collect::<Result<Vec<_>>>()?;
     let mut kept = KeptText::create(layout, folder)?;
     let mut encoding = Encoding::new(layout, dense, encoders, trained);
     let consume = |block: &RowBlock| {
         kept.write(block)?;
         encoding.encode(layout, block)?;
-        encoding.write(layout, block, &mut parts)
+        encoding.write(layout, block, &mut splits)
     };
     let summary = pass_in_blocks(inputs, splitter, control, Phase::Write, consume)?;
     let mut files: Vec<FileEntry> = kept.finish()?.into_iter().collect();
-    for part in parts {
+    for split in splits {
         control.tick(Phase::Finish, summary.rows, summary.rejected.count)?;
-        part.finish(&mut files)?;
+        split.finish(&mut files)?;
     }
     let unknown_values = encoding
         .sparse
@@ -71,7 +71,7 @@ pub fn write_parts(
     })
 }
 
-/// A block's columns as they go to disk.
+/// The columns of a block as they are written to the disk.
 struct Encoding<'a> {
     dense: Vec<DenseValues<'a>>,
     /// By sparse column, single- and multi-valued.
@@ -123,19 +123,19 @@ impl<'a> Encoding<'a> {
 
     fn encode(&mut self, layout: &Layout, block: &RowBlock) -> Result<()> {
         for_each_in_parallel(self.dense.iter_mut().zip(&block.dense), |(column, values)| {
-            column.encode(&block.parts, values);
+            column.encode(&block.splits, values);
             Ok(())
         })?;
         let sparse = self.sparse.iter_mut().zip(&layout.sparse).zip(&block.sparse);
         for_each_in_parallel(sparse, |((values, column), texts)| {
-            values.encode(column, &block.parts, texts);
+            values.encode(column, &block.splits, texts);
             Ok(())
         })
     }
 
-    fn write(&mut self, layout: &Layout, block: &RowBlock, parts: &mut [PartWriter]) -> Result<()> {
-        for (row, (part, label)) in block.parts.iter().zip(&block.labels).enumerate() {
-            let writer = &mut parts[*part as usize];
+    fn write(&mut self, layout: &Layout, block: &RowBlock, splits: &mut [SplitWriter]) -> Result<()> {
+        for (row, (split, label)) in block.splits.iter().zip(&block.labels).enumerate() {
+            let writer = &mut splits[*split as usize];
             self.record.clear();
             self.record.extend_from_slice(&label.to_le_bytes());
             for column in &self.dense {
@@ -157,10 +157,10 @@ impl<'a> Encoding<'a> {
 }
 
 impl DenseValues<'_> {
-    fn encode(&mut self, parts: &[Part], values: &[f64]) {
+    fn encode(&mut self, splits: &[Split], values: &[f64]) {
         self.values.clear();
-        for (part, value) in parts.iter().zip(values) {
-            if *part == Part::Train && !value.is_nan() {
+        for (split, value) in splits.iter().zip(values) {
+            if *split == Split::Train && !value.is_nan() {
                 self.histogram[self.statistics.bin(*value)] += 1;
             }
             self.values
@@ -170,13 +170,13 @@ impl DenseValues<'_> {
 }
 
 impl SparseValues<'_> {
-    fn encode(&mut self, column: &SparseColumn, parts: &[Part], texts: &TextColumn) {
+    fn encode(&mut self, column: &SparseColumn, splits: &[Split], texts: &TextColumn) {
         self.values.clear();
         self.ends.clear();
-        for (part, text) in parts.iter().zip(texts.iter()) {
+        for (split, text) in splits.iter().zip(texts.iter()) {
             column.for_each_value(text, |value| {
                 let row = self.encoder.index_of(value);
-                self.unknown.add(*part, row);
+                self.unknown.add(*split, row);
                 self.values.push(row);
             });
             if column.multi_valued {

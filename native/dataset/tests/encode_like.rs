@@ -2,7 +2,7 @@
 
 mod support;
 
-use dataset::{ErrorCode, Part};
+use dataset::{ErrorCode, Split};
 use serde_json::{Value, json};
 use support::{Bench, manifest, rows_of, vocabulary};
 
@@ -40,7 +40,7 @@ fn the_same_rows_come_out_the_same() {
     let original = original();
     let dataset = original.dataset();
     let again = like(&original, &columns("median"), TRAINING).dataset();
-    assert_eq!(rows_of(&again, Part::Test), rows_of(&dataset, Part::Train));
+    assert_eq!(rows_of(&again, Split::Test), rows_of(&dataset, Split::Train));
     assert_eq!(manifest(&again)["columns"], manifest(&dataset)["columns"]);
 }
 
@@ -51,7 +51,7 @@ fn new_rows_get_the_old_numbers_whatever_is_among_them() {
     let encoded = like(&original, &columns("median"), "0,,y,w new u\n1,100,new,\n").dataset();
     // Median and mean of the training values are 3, their population deviation √(2/3).
     let deviation = (2.0_f64 / 3.0).sqrt();
-    let rows = rows_of(&encoded, Part::Test);
+    let rows = rows_of(&encoded, Split::Test);
     assert_eq!(rows[0], (0.0, vec![0.0], vec![vec![2], vec![3, 0, 1]]));
     assert_eq!(
         rows[1],
@@ -67,7 +67,7 @@ fn the_label_may_be_missing_and_the_order_another() {
     others.reverse();
     let encoded = like(&original, &others, "v,x,3\n").dataset();
     assert_eq!(
-        rows_of(&encoded, Part::Test),
+        rows_of(&encoded, Split::Test),
         [(0.0, vec![0.0], vec![vec![2], vec![1]])]
     );
 }

@@ -289,7 +289,7 @@ fn broken_gzip_files_fail_as_corrupt() {
     let whole = gzip(text.as_bytes());
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 0xff;
-    for (content, told) in [
+    for (content, message) in [
         (whole[..whole.len() / 2].to_vec(), "truncated"),
         (whole[..whole.len() - 4].to_vec(), "truncated"),
         (whole[..5].to_vec(), "truncated"),
@@ -298,7 +298,7 @@ fn broken_gzip_files_fail_as_corrupt() {
         let error = Bench::new().file("a.csv.gz", content).failure();
         assert_eq!(error.code, ErrorCode::Corrupt, "{}", error.message);
         assert!(
-            error.message.contains("a.csv.gz") && error.message.contains(told),
+            error.message.contains("a.csv.gz") && error.message.contains(message),
             "{}",
             error.message
         );

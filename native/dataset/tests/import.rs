@@ -2,7 +2,7 @@
 
 mod support;
 
-use dataset::{CancelFlag, ErrorCode, Part, import_table};
+use dataset::{CancelFlag, ErrorCode, Split, import_table};
 use serde_json::json;
 use support::{Bench, gzip, manifest, rows_of, vocabulary};
 
@@ -11,7 +11,7 @@ fn writes_labels_dense_values_and_numbered_values() {
     let dataset = Bench::new()
         .file("a.csv", "1,0.5,b,x y\n0,,a,\n1,-2e3,,y\n")
         .dataset();
-    let rows = rows_of(&dataset, Part::Train);
+    let rows = rows_of(&dataset, Split::Train);
     assert_eq!(rows[0], (1.0, vec![0.5], vec![vec![2], vec![1, 2]]));
     assert_eq!(rows[1], (0.0, vec![0.0], vec![vec![1], vec![]]));
     assert_eq!(rows[2], (1.0, vec![-2000.0], vec![vec![0], vec![2]]));
@@ -25,7 +25,7 @@ fn reads_byte_order_marks_carriage_returns_quotes_and_an_unended_last_line() {
     let dataset = bench.dataset();
     let vocabulary = std::fs::read_to_string(bench.destination().join("vocabulary-1.jsonl")).unwrap();
     assert_eq!(vocabulary, "\"a,\\\"b\\\"\\r\\nc\"\n\"é\"\n");
-    assert_eq!(rows_of(&dataset, Part::Train).len(), 2);
+    assert_eq!(rows_of(&dataset, Split::Train).len(), 2);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn leaves_quotes_alone_where_they_mean_nothing() {
         .with("quotes", json!(false))
         .file("a.csv", "1,2,\"a,b\n0,3,b,c\n")
         .dataset();
-    assert_eq!(rows_of(&dataset, Part::Train).len(), 2);
+    assert_eq!(rows_of(&dataset, Split::Train).len(), 2);
 }
 
 #[test]
@@ -70,13 +70,13 @@ fn numbers_training_values_only_and_only_frequent_ones() {
         manifest["columns"][1]["topValues"][0],
         json!({ "value": "B", "count": 2 })
     );
-    let indices: Vec<u32> = rows_of(&dataset, Part::Train)
+    let indices: Vec<u32> = rows_of(&dataset, Split::Train)
         .iter()
         .map(|row| row.2[0][0])
         .collect();
     assert_eq!(indices, [2, 0, 2, 3, 3, 1, 1, 0]);
     assert_eq!(
-        rows_of(&dataset, Part::Validation),
+        rows_of(&dataset, Split::Validation),
         [(0.0, vec![0.0], vec![vec![0], vec![0, 0]])]
     );
 }
@@ -99,7 +99,7 @@ fn hashes_values_into_the_rows_of_a_table() {
         .map(|i| format!("1,0,{},\n", if i == 0 { String::new() } else { i.to_string() }))
         .collect();
     let dataset = Bench::new().column(2, column).file("a.csv", text).dataset();
-    let rows = rows_of(&dataset, Part::Train);
+    let rows = rows_of(&dataset, Split::Train);
     assert_eq!(rows[0].2[0], [0]);
     assert!(rows[1..].iter().all(|row| (1..5).contains(&row.2[0][0])));
     assert_eq!(manifest(&dataset)["columns"][1]["cardinality"], 5);
@@ -135,7 +135,7 @@ fn standardises_after_filling_the_median_in_and_reports_the_values_that_are_ther
         (20, 7, 3)
     );
     assert_eq!(
-        rows_of(&dataset, Part::Test)[0].1,
+        rows_of(&dataset, Split::Test)[0].1,
         [((10.0 - mean) / deviation) as f32]
     );
 }
@@ -170,7 +170,7 @@ fn a_label_threshold_makes_ratings_binary() {
         .column(0, column)
         .file("a.csv", "5,0,,\n4,0,,\n3.5,0,,\n")
         .dataset();
-    let labels: Vec<f32> = rows_of(&dataset, Part::Train).iter().map(|row| row.0).collect();
+    let labels: Vec<f32> = rows_of(&dataset, Split::Train).iter().map(|row| row.0).collect();
     assert_eq!(labels, [1.0, 1.0, 0.0]);
 }
 

@@ -3,7 +3,7 @@
 
 mod support;
 
-use dataset::{ErrorCode, Part};
+use dataset::{ErrorCode, Split};
 use serde_json::{Value, json};
 use support::{Bench, Row, manifest, rows_of, vocabulary};
 
@@ -12,7 +12,7 @@ fn rows_from(bench: &Bench) -> Vec<Row> {
     let result = bench.import().unwrap();
     assert_eq!(result.rejected.count, 0, "{:?}", result.rejected);
     std::fs::remove_dir_all(bench.destination()).unwrap();
-    rows_of(&bench.dataset(), Part::Train)
+    rows_of(&bench.dataset(), Split::Train)
 }
 
 fn labels_and_numbers(bench: &Bench) -> Vec<(f32, f32)> {
@@ -72,7 +72,7 @@ fn an_empty_line_is_a_missing_value_where_a_row_has_one_field() {
         .with("encodeLike", json!(bench.destination()))
         .file("b.csv", "b\n\na\n");
     let dataset = one.dataset();
-    let indices: Vec<u32> = rows_of(&dataset, Part::Train)
+    let indices: Vec<u32> = rows_of(&dataset, Split::Train)
         .iter()
         .map(|row| row.2[0][0])
         .collect();
@@ -256,10 +256,10 @@ fn labels_may_be_two_words() {
         let manifest = manifest(&dataset::Dataset::open(&bench.destination()).unwrap());
         (labels, manifest["label"].clone())
     };
-    let (found, told) = labels(words("True", "False"), ["True", "FALSE", " true "]);
+    let (found, entry) = labels(words("True", "False"), ["True", "FALSE", " true "]);
     assert_eq!(found, [1.0, 0.0, 1.0]);
     assert_eq!(
-        told,
+        entry,
         json!({ "name": "label", "positive": "True", "negative": "False" })
     );
     assert_eq!(labels(words("1", "-1"), ["-1", "1", "1.0"]).0, [0.0, 1.0, 1.0]);

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use batch::{Batch, BatchSource};
-use dataset::{BatchLoader, Dataset, ErrorCode, LoaderOptions, Part};
+use dataset::{BatchLoader, Dataset, ErrorCode, LoaderOptions, Split};
 use serde_json::json;
 use support::{Bench, all_of, batches, manifest, rows};
 
-/// 80 training rows; each row's columns tell its number.
+/// 80 training rows. The columns of a row contain its number.
 fn numbered() -> (Bench, Arc<Dataset>) {
     let text: String = (0..100)
         .map(|i| format!("{},{i},v{i:02},{i} all\n", i % 2))
@@ -28,14 +28,14 @@ fn shuffled(dataset: &Arc<Dataset>, seed: u64, epoch: u64, start_batch: u64) -> 
         seed,
         epoch,
         start_batch,
-        ..all_of(dataset, Part::Train)
+        ..all_of(dataset, Split::Train)
     }
 }
 
 #[test]
 fn covers_every_row_once_in_an_order_that_seed_and_epoch_decide() {
     let (_bench, dataset) = numbered();
-    let plain = rows(&batches(&dataset, &all_of(&dataset, Part::Train)));
+    let plain = rows(&batches(&dataset, &all_of(&dataset, Split::Train)));
     let made = batches(&dataset, &shuffled(&dataset, 5, 0, 0));
     assert_eq!(
         made.iter().map(|batch| batch.size).collect::<Vec<_>>(),
@@ -65,7 +65,7 @@ fn carries_the_named_columns_in_the_named_order() {
     let options = LoaderOptions {
         dense: Vec::new(),
         sparse: vec!["m".to_string(), "s".to_string()],
-        ..all_of(&dataset, Part::Test)
+        ..all_of(&dataset, Split::Test)
     };
     let made = batches(&dataset, &options);
     assert_eq!((made[0].dense_width, made[0].dense.len()), (0, 0));
@@ -76,7 +76,7 @@ fn carries_the_named_columns_in_the_named_order() {
 #[test]
 fn refuses_unknown_columns_and_empty_batches() {
     let (_bench, dataset) = numbered();
-    let options = all_of(&dataset, Part::Train);
+    let options = all_of(&dataset, Split::Train);
     let unknown = LoaderOptions {
         dense: vec!["s".to_string()],
         ..options.clone()
@@ -107,9 +107,9 @@ fn dropping_a_loader_ends_its_thread() {
 }
 
 #[test]
-fn an_empty_part_has_no_batches() {
+fn an_empty_split_has_no_batches() {
     let dataset = Bench::new().file("a.csv", "1,0,,\n").dataset();
-    assert_eq!(batches(&dataset, &all_of(&dataset, Part::Test)), []);
+    assert_eq!(batches(&dataset, &all_of(&dataset, Split::Test)), []);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn damage_is_found_when_opening_verifying_or_reading() {
         damaged.clone(),
         &LoaderOptions {
             batch_size: 100,
-            ..all_of(&damaged, Part::Train)
+            ..all_of(&damaged, Split::Train)
         },
     )
     .unwrap();
@@ -156,7 +156,7 @@ fn wild_offsets_of_a_bag_are_an_error() {
     offsets[8..16].copy_from_slice(&u64::MAX.to_le_bytes());
     fs::write(&path, offsets).unwrap();
     let damaged = Arc::new(Dataset::open(&bench.destination()).unwrap());
-    let mut loader = BatchLoader::new(damaged.clone(), &all_of(&damaged, Part::Train)).unwrap();
+    let mut loader = BatchLoader::new(damaged.clone(), &all_of(&damaged, Split::Train)).unwrap();
     assert!(
         loader
             .next_into(&mut Batch::default())

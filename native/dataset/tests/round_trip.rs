@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use dataset::Part;
+use dataset::Split;
 use serde_json::json;
 use support::{Bench, rows_of, vocabulary};
 
@@ -120,6 +120,6 @@ fn what_is_imported_is_what_was_written() {
                 )
             })
             .collect();
-        assert_eq!(rows_of(&dataset, Part::Train), expected, "seed {seed}");
+        assert_eq!(rows_of(&dataset, Split::Train), expected, "seed {seed}");
     }
 }

@@ -1,15 +1,15 @@
-//! Which rows go where.
+//! Which rows belong to which split.
 
 mod support;
 
-use dataset::{ErrorCode, Part};
+use dataset::{ErrorCode, Split};
 use serde_json::{Value, json};
 use support::{Bench, rows_of};
 
-/// The dense values of each part's rows.
-fn parts(bench: &Bench) -> [Vec<f32>; 3] {
+/// The dense values of each split's rows.
+fn rows_by_split(bench: &Bench) -> [Vec<f32>; 3] {
     let dataset = bench.dataset();
-    Part::ALL.map(|part| rows_of(&dataset, part).iter().map(|row| row.1[0]).collect())
+    Split::ALL.map(|split| rows_of(&dataset, split).iter().map(|row| row.1[0]).collect())
 }
 
 fn numbered(count: usize) -> String {
@@ -33,7 +33,7 @@ fn timed(times: &[&str]) -> Bench {
 #[test]
 fn modulo_counts_rejected_rows_as_well() {
     let text = numbered(12).replace("1,3,,", "7,3,,");
-    let [train, validation, test] = parts(&Bench::new().file("a.csv", text));
+    let [train, validation, test] = rows_by_split(&Bench::new().file("a.csv", text));
     assert_eq!(train, [0.0, 1.0, 2.0, 4.0, 5.0, 6.0, 7.0, 10.0, 11.0]);
     assert_eq!((validation, test), (vec![8.0], vec![9.0]));
 }
@@ -45,7 +45,7 @@ fn tail_cuts_in_file_order_over_all_files() {
         .with("split", split)
         .file("a.csv", numbered(12))
         .file("b.csv", numbered(8));
-    let [train, validation, test] = parts(&bench);
+    let [train, validation, test] = rows_by_split(&bench);
     assert_eq!((train.len(), validation), (13, vec![1.0, 2.0]));
     assert_eq!(test, [3.0, 4.0, 5.0, 6.0, 7.0]);
 }
@@ -54,7 +54,7 @@ fn tail_cuts_in_file_order_over_all_files() {
 fn ratio_is_random_but_decided_by_the_seed() {
     let of = |seed: u64| {
         let split = json!({ "kind": "ratio", "validation": 0.1, "test": 0.2, "seed": seed });
-        parts(&Bench::new().with("split", split).file("a.csv", numbered(3000)))
+        rows_by_split(&Bench::new().with("split", split).file("a.csv", numbered(3000)))
     };
     let [train, validation, test] = of(1);
     assert_eq!(train.len() + validation.len() + test.len(), 3000);
@@ -65,7 +65,8 @@ fn ratio_is_random_but_decided_by_the_seed() {
 
 #[test]
 fn time_sends_the_latest_rows_to_test_and_keeps_file_order_among_equal_times() {
-    let [train, validation, test] = parts(&timed(&["5", "1", "5", "-2.5", "5", "5", "9", "5", "0", "5"]));
+    let [train, validation, test] =
+        rows_by_split(&timed(&["5", "1", "5", "-2.5", "5", "5", "9", "5", "0", "5"]));
     assert_eq!(train, [0.0, 1.0, 2.0, 3.0, 4.0, 8.0]);
     assert_eq!((validation, test), (vec![5.0, 7.0], vec![6.0, 9.0]));
 }
@@ -99,7 +100,7 @@ fn column_goes_by_its_text_and_rejects_what_it_does_not_name() {
         )]
     );
     std::fs::remove_dir_all(bench.destination()).unwrap();
-    assert_eq!(parts(&bench), [vec![0.0, 2.0], vec![1.0], vec![]]);
+    assert_eq!(rows_by_split(&bench), [vec![0.0, 2.0], vec![1.0], vec![]]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! Which values training has not seen: told at the import, and row by row.
+//! Values that training has not seen: their counts at the import, and the rows that have them.
 
 mod support;
 
-use dataset::{Part, unknown_rows};
+use dataset::{Split, unknown_rows};
 use serde_json::{Value, json};
 use support::{Bench, manifest};
 
@@ -69,20 +69,20 @@ fn the_import_counts_them_by_column_and_split_without_empty_fields() {
 #[test]
 fn a_row_is_unknown_where_one_of_the_chosen_columns_values_is() {
     let dataset = bench(1).dataset();
-    let rows = |part, columns: &[&str]| {
+    let rows = |split, columns: &[&str]| {
         let columns: Vec<String> = columns.iter().map(|name| name.to_string()).collect();
-        unknown_rows(&dataset, part, &columns).unwrap()
+        unknown_rows(&dataset, split, &columns).unwrap()
     };
-    assert_eq!(rows(Part::Validation, &["v"]), [0, 1]);
-    // Row 0 of v stands for one unknown value and one empty field, so that it counts as unknown.
-    assert_eq!(rows(Part::Test, &["v"]), [0, 1, 1, 0]);
-    assert_eq!(rows(Part::Test, &["m"]), [0, 1, 0, 0]);
+    assert_eq!(rows(Split::Validation, &["v"]), [0, 1]);
+    // Table row 0 of v is that of one unknown value and of one empty field, so it counts as unknown.
+    assert_eq!(rows(Split::Test, &["v"]), [0, 1, 1, 0]);
+    assert_eq!(rows(Split::Test, &["m"]), [0, 1, 0, 0]);
     // No training row has an empty field of i.
-    assert_eq!(rows(Part::Test, &["i"]), [0, 1, 0, 1]);
-    assert_eq!(rows(Part::Test, &["m", "i"]), [0, 1, 0, 1]);
-    assert_eq!(rows(Part::Test, &[]), [0, 0, 0, 0]);
-    assert_eq!(rows(Part::Train, &["v", "m", "i"]), [0, 0, 0, 0]);
-    assert!(unknown_rows(&dataset, Part::Test, &["none".to_string()]).is_err());
+    assert_eq!(rows(Split::Test, &["i"]), [0, 1, 0, 1]);
+    assert_eq!(rows(Split::Test, &["m", "i"]), [0, 1, 0, 1]);
+    assert_eq!(rows(Split::Test, &[]), [0, 0, 0, 0]);
+    assert_eq!(rows(Split::Train, &["v", "m", "i"]), [0, 0, 0, 0]);
+    assert!(unknown_rows(&dataset, Split::Test, &["none".to_string()]).is_err());
 }
 
 #[test]

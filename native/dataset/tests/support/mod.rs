@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use batch::{Batch, BatchSource};
 use dataset::{
-    BatchLoader, CancelFlag, Dataset, Error, ImportResult, ImportSpec, LoaderOptions, Part, import_table,
+    BatchLoader, CancelFlag, Dataset, Error, ImportResult, ImportSpec, LoaderOptions, Split, import_table,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -88,7 +88,7 @@ impl Bench {
         error
     }
 
-    /// Imports, and tells the rejected rows as (file, row, column, reason).
+    /// Imports and returns the rejected rows as (file, row, column, reason).
     pub fn rejections(&self) -> Vec<(usize, u64, Option<String>, String)> {
         let rejected = self.import().unwrap().rejected;
         assert_eq!(rejected.count as usize, rejected.first.len());
@@ -103,7 +103,7 @@ pub fn vocabulary(minimum: u32) -> Value {
 }
 
 /// A pass in file order over all columns.
-pub fn all_of(dataset: &Arc<Dataset>, part: Part) -> LoaderOptions {
+pub fn all_of(dataset: &Arc<Dataset>, split: Split) -> LoaderOptions {
     let manifest: Value = serde_json::from_str(dataset.manifest_text()).unwrap();
     let names = |dense: bool| {
         let columns = manifest["columns"].as_array().unwrap().iter();
@@ -113,7 +113,7 @@ pub fn all_of(dataset: &Arc<Dataset>, part: Part) -> LoaderOptions {
             .collect()
     };
     LoaderOptions {
-        part,
+        split,
         batch_size: 3,
         shuffle: false,
         seed: 0,
@@ -157,9 +157,9 @@ pub fn rows(batches: &[Batch]) -> Vec<Row> {
     rows
 }
 
-/// All rows of a part in file order.
-pub fn rows_of(dataset: &Arc<Dataset>, part: Part) -> Vec<Row> {
-    rows(&batches(dataset, &all_of(dataset, part)))
+/// All rows of a split in file order.
+pub fn rows_of(dataset: &Arc<Dataset>, split: Split) -> Vec<Row> {
+    rows(&batches(dataset, &all_of(dataset, split)))
 }
 
 pub fn manifest(dataset: &Dataset) -> Value {
