@@ -50,6 +50,18 @@ export class BenchmarkTable {
     return problems.readable(rows, (row) => toBenchmark(row, file))
   }
 
+  /** From id to when it was made; a result never changes. */
+  stamps(): Map<string, string> {
+    const rows = this.#connection.all<{ id: string; made: string }>(
+      'SELECT id, created_at AS made FROM benchmarks',
+    )
+    return new Map(rows.map(({ id, made }) => [id, made]))
+  }
+
+  count(): number {
+    return this.#connection.get<{ count: number }>('SELECT count(*) AS count FROM benchmarks')?.count ?? 0
+  }
+
   /** Throws NotFound. */
   get(id: string): BenchmarkRow {
     const row = this.#connection.get<Stored>(`SELECT ${COLUMNS} FROM benchmarks WHERE id = :id`, { id })

@@ -11,7 +11,7 @@ import {
   type DocumentPatch,
 } from '../main/model/editing/patch.ts'
 import { appendAll } from '../main/model/extremes.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Parameters } from './connection.ts'
 import { ifSound, requireSound, seal, soundColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { ModelEdit, ModelStanding, ModelSummaryRow, NewEdit, SavedModelRow } from './types.ts'
@@ -158,37 +158,51 @@ export class ModelTable {
 
   /** Last changed first, from behind `after` on. The database counts the nodes, and no document is read. */
   page(after: { updatedAt: string; id: string } | null, limit: number): ModelSummaryRow[] {
-    const { problems, file } = this.#connection
     const found: ModelSummaryRow[] = []
     // Unusable rows are left out, and must not end the list early.
     for (let from = after; found.length < limit;) {
       const behind =
         from === null ? '' : 'WHERE updated_at < :updatedAt OR (updated_at = :updatedAt AND id > :id)'
-      const rows = this.#connection.all<ModelSummaryRow & { sound: number }>(
-        `SELECT id, substr(name, 1, ${LONGEST_NAME}) AS name, updated_at AS updatedAt, ${soundColumn('models')},
-                CASE WHEN json_valid(document) THEN coalesce(json_array_length(document, '$.nodes'), 0) ELSE 0 END AS nodes
-         FROM models ${behind} ORDER BY updated_at DESC, id LIMIT :count`,
-        { count: limit - found.length, ...from },
-      )
-      const last = rows.at(-1)
+      const { usable, last } = this.#summaries(behind, { count: limit - found.length, ...from })
       if (!last) break
-      appendAll(
-        found,
-        problems.readable(rows, ({ sound, ...row }) => {
-          requireUsable(row.id, sound, file)
-          return row
-        }),
-      )
+      appendAll(found, usable)
       from = { updatedAt: last.updatedAt, id: last.id }
     }
     return found
   }
 
-  /** Differs after a change to any model, but for a second one within a millisecond. */
-  stamp(): string {
-    const sql = 'SELECT count(*) AS count, max(updated_at) AS latest FROM models'
-    const row = this.#connection.get<{ count: number; latest: string | null }>(sql, {})
-    return `${row?.count} ${row?.latest}`
+  /** Rows of the list that can be used, and the last one that was read. */
+  #summaries(
+    where: string,
+    parameters: Parameters,
+  ): { usable: ModelSummaryRow[]; last: ModelSummaryRow | undefined } {
+    const { problems, file } = this.#connection
+    const rows = this.#connection.all<ModelSummaryRow & { sound: number }>(
+      `SELECT id, substr(name, 1, ${LONGEST_NAME}) AS name, updated_at AS updatedAt, ${soundColumn('models')},
+              CASE WHEN json_valid(document) THEN coalesce(json_array_length(document, '$.nodes'), 0) ELSE 0 END AS nodes
+       FROM models ${where} ORDER BY updated_at DESC, id LIMIT :count`,
+      parameters,
+    )
+    const usable = problems.readable(rows, ({ sound, ...row }) => {
+      requireUsable(row.id, sound, file)
+      return row
+    })
+    return { usable, last: rows.at(-1) }
+  }
+
+  /** As the list has it; null where it is not there or cannot be used. */
+  summary(id: string): ModelSummaryRow | null {
+    return this.#summaries('WHERE id = :id', { id, count: 1 }).usable[0] ?? null
+  }
+
+  /** From id to when it was last changed. */
+  stamps(): Map<string, string> {
+    const rows = this.#connection.all<{ id: string; at: string }>('SELECT id, updated_at AS at FROM models')
+    return new Map(rows.map(({ id, at }) => [id, at]))
+  }
+
+  count(): number {
+    return this.#connection.get<{ count: number }>('SELECT count(*) AS count FROM models')?.count ?? 0
   }
 
   /** Throws NotFound. */

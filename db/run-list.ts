@@ -63,8 +63,9 @@ export class RunList {
       .map(({ id }) => id)
   }
 
-  /** At most so many whose name, id, model or tags have each word of a text, best first, with how well it fits. */
+  /** At most so many whose name, id, model or tags have each word of a text, best first, with how well it fits; the newest for none. */
   find(text: string, limit: number): { run: RunRow; score: number }[] {
+    if (text.trim() === '') return this.newest(limit).map((run) => ({ run, score: 0 }))
     const exact = this.#find(text, limit, 0)
     // Slips are looked for only where nothing is called what was typed.
     return exact.length > 0 ? exact : this.#find(text, limit, 1)
@@ -88,11 +89,12 @@ export class RunList {
 
   /** How many runs there are. */
   count(): number {
-    return this.search({ query: '', sort: newestFirst, offset: 0, limit: 1 }).total
+    const sql = `SELECT count(*) AS count FROM runs WHERE ${USABLE}`
+    return this.#connection.get<{ count: number }>(sql, { unusable: this.#unusableKeys() })?.count ?? 0
   }
 
   isEmpty(): boolean {
-    return this.newest(1).length === 0
+    return this.count() === 0
   }
 
   /** At most so many, newest first. */

@@ -29,8 +29,8 @@ export interface StudioReader {
   readonly checkpoints: Pick<CheckpointTable, 'list'>
   readonly profiles: Pick<ProfileTable, 'get'>
   readonly tags: Pick<TagTable, 'all'>
-  readonly models: Pick<ModelTable, 'page' | 'get' | 'stamp'>
-  readonly benchmarks: Pick<BenchmarkTable, 'list' | 'get' | 'has'>
+  readonly models: Pick<ModelTable, 'page' | 'get' | 'summary' | 'stamps' | 'count'>
+  readonly benchmarks: Pick<BenchmarkTable, 'list' | 'get' | 'has' | 'stamps' | 'count'>
   readonly preferences: Pick<PreferenceTable, 'get'>
   /** Changes whenever another connection has written; comparing it costs microseconds. */
   dataVersion(): number

@@ -17,6 +17,7 @@ import { healthHandlers } from './serving/event-loop-health.ts'
 import type { Handlers } from './serving/handlers.ts'
 import { modelHandlers } from './serving/model-handlers.ts'
 import { OthersChanges } from './serving/others-changes.ts'
+import { RunChanges } from './serving/run-changes.ts'
 import { NewProblems } from './serving/new-problems.ts'
 import { runHandlers } from './serving/run-handlers.ts'
 import { noteCutShort } from './serving/work-in-progress.ts'
@@ -37,7 +38,9 @@ async function serve(): Promise<void> {
   const database = openStudioDatabase(databaseFile(workspace), { busyMs: BUSY_MS })
   const datasets = new DatasetService({ workspace, onEvent: tell })
   await datasets.watch()
-  const runs = new RunService({ workspace, database, origin: 'window', onEvent: tell })
+  const changes = new RunChanges(database, tell)
+  const onChange = () => changes.look()
+  const runs = new RunService({ workspace, database, origin: 'window', onEvent: tell, onChange })
   const benchmarks = new BenchmarkService({ database, tell })
   const busy = (): string | null => {
     if (benchmarks.current?.state === 'running')
@@ -46,7 +49,7 @@ async function serve(): Promise<void> {
   }
   const calibrations = new CalibrationService({ database, tell, busy })
   const backends = new BackendService(tell)
-  const others = new OthersChanges(database, tell)
+  const others = new OthersChanges(database, tell, changes)
   const problems = new NewProblems(database, tell)
   const work = { database, datasets, runs, benchmarks, calibrations, backends }
   const looking = setInterval(() => {
@@ -58,7 +61,7 @@ async function serve(): Promise<void> {
     ...workspaceHandlers({ workspace, database, datasets, work }),
     ...datasetHandlers({ database, datasets }),
     ...modelHandlers(database, tell),
-    ...runHandlers({ workspace, database, datasets, runs, tell }),
+    ...runHandlers({ workspace, database, datasets, runs, changes }),
     ...benchmarkHandlers({ database, benchmarks, tell }),
     ...calibrationHandlers(database, calibrations),
     ...backendHandlers(backends),

@@ -51,7 +51,12 @@ describe('a benchmark in the window’s engine', () => {
       const fractions = progressTold().map((progress) => progress.fraction)
       expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
       expect(fractions.length).toBeGreaterThan(10)
-      expect(told).toContainEqual({ kind: 'changed', what: 'benchmarks' })
+      expect(told).toContainEqual(
+        expect.objectContaining({
+          ...{ kind: 'changed', what: 'benchmarks', total: 1, removed: [] },
+          changed: [expect.objectContaining({ id: result })],
+        }),
+      )
       expect(progressTold().every((progress) => progress.benchmark === benchmark)).toBe(true)
     },
   )

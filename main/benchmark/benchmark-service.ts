@@ -8,7 +8,7 @@ import { describeEnd, WorkerProcess, type WorkerExit } from '../training/worker-
 import { requireMemory } from './memory-need.ts'
 import { progressFraction } from './progress-fraction.ts'
 import { benchmarkMessage, type OwnerMessage } from './protocol.ts'
-import { saveBenchmark } from './results.ts'
+import { listedBenchmark, saveBenchmark } from './results.ts'
 
 const TELL_EVERY_MS = 250
 /** What does not stop by itself in this time, as the drawing of large tables does not, is ended. */
@@ -122,8 +122,12 @@ export class BenchmarkService {
   async #keep(report: BenchmarkReport): Promise<void> {
     const { database, tell } = this.#options
     try {
-      const { id } = await retryBusy(STORING_LIMIT_MS, () => saveBenchmark(database, report, 'window'))
-      tell({ kind: 'changed', what: 'benchmarks' })
+      const saved = await retryBusy(STORING_LIMIT_MS, () => saveBenchmark(database, report, 'window'))
+      const { id } = saved
+      tell({
+        ...{ kind: 'changed', what: 'benchmarks', total: database.benchmarks.count() },
+        ...{ changed: [listedBenchmark(saved)], removed: [] },
+      })
       this.#change({ state: 'done', phase: 'done', result: id })
     } catch (thrown) {
       this.#change({ state: 'failed', error: toErrorData(thrown) })

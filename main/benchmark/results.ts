@@ -31,7 +31,12 @@ export function saveBenchmark(
 
 /** The newest one comes first. */
 export function listBenchmarks(database: StudioReader): BenchmarkSummary[] {
-  return database.benchmarks.list().map((result) => ({ ...result, report: summaryOf.parse(result.report) }))
+  return database.benchmarks.list().map(listedBenchmark)
+}
+
+/** A result as lists show it. */
+export function listedBenchmark(result: BenchmarkResult): BenchmarkSummary {
+  return { ...result, report: summaryOf.parse(result.report) }
 }
 
 /** Results in the order of the ids. Throws NotFound. */

@@ -1,23 +1,38 @@
 /** What the engine tells without being asked. Live updates carry only what is new. */
 import { z } from 'zod'
 import { installationProgress } from './backends.ts'
-import { benchmarkProgress } from './benchmarks.ts'
+import { benchmarkProgress, benchmarkSummary } from './benchmarks.ts'
 import { calibrationProgress } from './calibration.ts'
-import { jobProgress } from './datasets.ts'
-import { logLine, metricPoint, runProgress, runStatus } from './runs.ts'
+import { datasetSummary, jobProgress } from './datasets.ts'
+import { modelSummary } from './requests.ts'
+import { logLine, metricPoint, runProgress, runStatus, runSummary } from './runs.ts'
+
+/** What changed in a list, here or by another process: the items as they are now, those gone, how many there are. */
+const listChange = <Noun extends string, Item extends z.ZodType>(noun: Noun, item: Item) =>
+  z.object({
+    kind: z.literal('changed'),
+    what: z.literal(noun),
+    changed: z.array(item),
+    removed: z.array(z.string()),
+    total: z.int(),
+  })
+
+const changed = z.discriminatedUnion('what', [
+  /** `more`: so much has changed that it is not told; ask again for what is shown. */
+  listChange('runs', runSummary).extend({ more: z.boolean() }),
+  listChange('datasets', datasetSummary),
+  listChange('models', modelSummary),
+  listChange('benchmarks', benchmarkSummary),
+  /** Ask again for the status of the backends, or for what was left out of lists. */
+  z.object({ kind: z.literal('changed'), what: z.enum(['backends', 'problems']) }),
+])
 
 export const engineEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), progress: jobProgress }),
   z.object({ kind: z.literal('benchmark'), progress: benchmarkProgress }),
   z.object({ kind: z.literal('calibration'), progress: calibrationProgress }),
   z.object({ kind: z.literal('backend'), progress: installationProgress }),
-  /** A list changed, here or by another process: ask for it again. */
-  z.object({
-    kind: z.literal('changed'),
-    what: z.enum(['datasets', 'models', 'runs', 'benchmarks', 'backends', 'problems']),
-    /** Where only this one of the list has changed, come, or gone. */
-    id: z.string().optional(),
-  }),
+  changed,
   z.object({
     kind: z.literal('run'),
     id: z.string(),

@@ -35,7 +35,7 @@ import {
 } from './datasets.ts'
 import { errorData } from './errors.ts'
 import { fileHandle } from './file-handles.ts'
-import { runPage } from './run-list.ts'
+import { MOST_LISTED, runIdsPage, runPage } from './run-list.ts'
 import {
   comparison,
   logLine,
@@ -145,6 +145,11 @@ export const requests = {
 
   'datasets.list': { request: nothing, response: z.object({ datasets: z.array(datasetSummary) }) },
   'datasets.show': { request: byId, response: datasetManifest },
+  /** How many runs were trained on it, how many of them train now, and the names of the newest. */
+  'datasets.users': {
+    request: byId,
+    response: z.object({ runs: z.int(), live: z.int(), names: z.array(z.string()) }),
+  },
   /** Refused while runs train on it, and without `force` where ended runs were trained on it. */
   'datasets.delete': { request: byId.extend({ force: z.boolean().optional() }), response: done },
   'datasets.preview': {
@@ -257,6 +262,20 @@ export const requests = {
   'runs.list': {
     request: runPage,
     response: z.object({ total: z.int(), matching: z.int(), runs: z.array(runSummary) }),
+  },
+  /** The ids alone, of far more runs. */
+  'runs.ids': { request: runIdsPage, response: z.object({ ids: z.array(z.string()) }) },
+  /** Those that have not ended, newest first, and how many runs there are. */
+  'runs.live': { request: nothing, response: z.object({ total: z.int(), runs: z.array(runSummary) }) },
+  /** Those of the ids that there are, newest first. */
+  'runs.byId': {
+    request: z.strictObject({ ids: z.array(z.string().max(200)).max(MOST_LISTED) }),
+    response: z.object({ runs: z.array(runSummary) }),
+  },
+  /** By what a person types of a name, id, model or tag, slips forgiven, best first; scores are nameScore's. */
+  'runs.find': {
+    request: z.strictObject({ text: z.string().max(1000), limit: z.int().min(1).max(50) }),
+    response: z.object({ found: z.array(z.object({ run: runSummary, score: z.number() })) }),
   },
   'runs.show': { request: byId, response: runDetail },
   'runs.pause': { request: byId, response: done },

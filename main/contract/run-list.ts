@@ -24,3 +24,9 @@ export const runPage = z.strictObject({
   limit: z.int().min(1).max(MAX_LISTED_RUNS).default(MAX_LISTED_RUNS),
 })
 export type RunPage = z.infer<typeof runPage>
+
+export const runIdsPage = runPage.extend({
+  limit: z.int().min(1).max(MOST_IDS).default(MOST_IDS),
+  /** Only those of these that match. */
+  among: z.array(z.string().max(200)).max(MOST_IDS).nullable().default(null),
+})

@@ -44,7 +44,11 @@ describe('DatasetService', () => {
     await service.open('clicks').verify()
     await service.remove('clicks')
     expect(await service.list()).toEqual([])
-    expect(events.filter((event) => event.kind === 'changed')).toHaveLength(2)
+    const changes = events.filter((event) => event.kind === 'changed')
+    expect(changes).toMatchObject([
+      { what: 'datasets', changed: [{ id: 'clicks', rows: 600 }], removed: [], total: 1 },
+      { what: 'datasets', changed: [], removed: ['clicks'], total: 0 },
+    ])
   })
 
   it('follows the example schema', async () => {
@@ -127,7 +131,14 @@ describe('DatasetService', () => {
     await service.watch()
     const other = new DatasetService({ workspace })
     await other.waitForJob(await other.startImport({ name: 'x', files: [EXAMPLE], format: 'auto' }))
-    await vi.waitFor(() => expect(events).toContainEqual({ kind: 'changed', what: 'datasets' }), 10_000)
+    await vi.waitFor(
+      () =>
+        expect(events.at(-1)).toMatchObject({
+          ...{ kind: 'changed', what: 'datasets', total: 1 },
+          changed: [{ id: 'x', problem: null }],
+        }),
+      10_000,
+    )
     await service.close()
   })
 })

@@ -26,6 +26,7 @@ import { listDatasets, readManifest, removeDataset, requireDataset } from './cat
 import { encodeFile, type EncodedFile } from './encode-file.ts'
 import { importFiles } from './import-files.ts'
 import { JobBoard, type JobHandle } from './jobs.ts'
+import { ListDifference } from './list-difference.ts'
 import { checkDistribution, generateDataset } from './samples/generated.ts'
 import { installSample } from './samples/install.ts'
 import { previewFiles } from './preview-files.ts'
@@ -48,6 +49,7 @@ export class DatasetService {
   readonly #folders: DatasetFolders
   readonly #tell: (event: EngineEvent) => void
   readonly #jobs: JobBoard
+  readonly #difference = new ListDifference()
   #watcher: FSWatcher | null = null
   #ready: Promise<void> | null = null
 
@@ -60,7 +62,8 @@ export class DatasetService {
   /** Watches for datasets that other processes add or remove; for the engine. */
   async watch(): Promise<void> {
     await this.#prepareIfWritable()
-    this.#watcher ??= watchDatasets(this.#folders, () => this.#changed())
+    this.#difference.next(stamps(await this.list()))
+    this.#watcher ??= watchDatasets(this.#folders, () => void this.#changed())
   }
 
   /** Cancels running jobs and waits until nothing of them is left behind. */
@@ -84,7 +87,7 @@ export class DatasetService {
   async remove(id: string, requireUnused: () => void = () => undefined): Promise<void> {
     await this.#prepare()
     await removeDataset(this.#folders, id, requireUnused)
-    this.#changed()
+    await this.#changed()
   }
 
   /** Reads the file's beginning and guesses roles, and whatever of format, delimiter and header is not given. */
@@ -197,7 +200,7 @@ export class DatasetService {
     return this.#jobs.start({ kind, name }, async (handle) => {
       try {
         const outcome = await work(claim, handle)
-        this.#changed()
+        await this.#changed()
         return outcome
       } catch (error) {
         throw explainDiskFull(error, claim.folder)
@@ -222,7 +225,18 @@ export class DatasetService {
     })
   }
 
-  #changed(): void {
-    this.#tell({ kind: 'changed', what: 'datasets' })
+  /** Tells how the list differs from what it was; where it cannot be read, the next change tells this one too. */
+  async #changed(): Promise<void> {
+    const list = await this.list().catch(() => null)
+    if (list === null) return
+    const { changed, removed } = this.#difference.next(stamps(list))
+    if (changed.length + removed.length === 0) return
+    this.#tell({
+      ...{ kind: 'changed', what: 'datasets', removed, total: list.length },
+      changed: list.filter(({ id }) => changed.includes(id)),
+    })
   }
 }
+
+const stamps = (list: readonly DatasetSummary[]): Map<string, string> =>
+  new Map(list.map((dataset) => [dataset.id, JSON.stringify(dataset)]))

@@ -34,6 +34,8 @@ export interface RunServiceOptions {
   origin: 'window' | 'cli'
   /** Called at most ten times a second for each run. */
   onEvent: (event: EngineEvent) => void
+  /** Called when runs were changed, so that whoever shows them looks what is new. */
+  onChange?: () => void
 }
 
 export interface StartRequest {
@@ -205,11 +207,13 @@ export class RunService implements RunSteering {
 
   #train(record: RunRecord, { resume }: { resume: boolean }): void {
     const { workspace, database, onEvent } = this.#options
+    const onChange = () => this.#changed()
     const { id, model, config, datasetId, datasetHash, initialParameters } = record
     try {
       const run = new OwnedRun({
         database,
         onEvent,
+        onChange,
         job: {
           run: id,
           workspace,
@@ -265,7 +269,7 @@ export class RunService implements RunSteering {
   }
 
   #changed(): void {
-    this.#options.onEvent({ kind: 'changed', what: 'runs' })
+    this.#options.onChange?.()
   }
 }
 

@@ -6,6 +6,7 @@ import {
   exportBenchmarks,
   importBenchmarks,
   listBenchmarks,
+  listedBenchmark,
   removeBenchmarks,
   showBenchmarks,
 } from '../benchmark/results.ts'
@@ -25,7 +26,11 @@ export function benchmarkHandlers({
   benchmarks,
   tell,
 }: BenchmarkSources): HandlersOf<'benchmarks'> {
-  const changed = () => tell({ kind: 'changed', what: 'benchmarks' })
+  const changed = (ids: readonly string[], removed: string[]) =>
+    tell({
+      ...{ kind: 'changed', what: 'benchmarks', removed, total: database.benchmarks.count() },
+      changed: ids.map((id) => listedBenchmark(database.benchmarks.get(id))),
+    })
   return {
     'benchmarks.options': () => ({
       presets: benchmarkPresetName.options.map((name) => {
@@ -47,13 +52,13 @@ export function benchmarkHandlers({
     'benchmarks.show': ({ ids }) => ({ results: showBenchmarks(database, ids) }),
     'benchmarks.delete': ({ ids }) => {
       removeBenchmarks(database, ids)
-      changed()
+      changed([], ids)
       return {}
     },
     'benchmarks.export': ({ ids, out }, files) => exportBenchmarks(database, ids, files.path(out)),
     'benchmarks.import': async ({ file }, files) => {
       const outcome = await importBenchmarks(database, files.path(file))
-      if (outcome.added.length > 0) changed()
+      if (outcome.added.length > 0) changed(outcome.added, [])
       return outcome
     },
   }

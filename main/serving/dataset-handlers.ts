@@ -3,6 +3,9 @@ import type { DatasetService } from '../datasets/dataset-service.ts'
 import { removeDataset } from '../runs/remove-dataset.ts'
 import type { HandlersOf } from './handlers.ts'
 
+/** Runs that the question before a deletion names. */
+const MOST_NAMED = 3
+
 export interface DatasetSources {
   database: StudioDatabase
   datasets: DatasetService
@@ -15,6 +18,10 @@ export function datasetHandlers({
   return {
     'datasets.list': async () => ({ datasets: await datasets.list() }),
     'datasets.show': ({ id }) => datasets.show(id),
+    'datasets.users': ({ id }) => ({
+      ...database.runList.countOfDataset(id),
+      names: database.runList.ofDataset(id, MOST_NAMED).map(({ name }) => name),
+    }),
     'datasets.delete': async (removal) => {
       await removeDataset({ database, datasets }, removal)
       return {}

@@ -12,7 +12,13 @@ export function modelHandlers(
   tell: (event: EngineEvent) => void,
 ): HandlersOf<'models'> {
   const { models } = database
-  const changed = (id: string): void => tell({ kind: 'changed', what: 'models', id })
+  const changed = (id: string): void => {
+    const model = models.summary(id)
+    tell({
+      ...{ kind: 'changed', what: 'models', total: models.count() },
+      ...(model ? { changed: [model], removed: [] } : { changed: [], removed: [id] }),
+    })
+  }
   return {
     'models.list': ({ after, limit }) => {
       const found = models.page(after, limit + 1)

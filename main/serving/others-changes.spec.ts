@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import { openStudioDatabase } from '../../db/index.ts'
 import { currentProcess } from '../platform/process-identity.ts'
-import { databaseWithRun } from '../../test/helpers/sample-run.ts'
+import { sampleReport } from '../../test/helpers/sample-report.ts'
+import { databaseWithRun, sampleRun } from '../../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { OthersChanges } from './others-changes.ts'
+import { RunChanges } from './run-changes.ts'
 
 const news = (step: number) => ({
   points: [{ series: 'train/loss', step, epoch: 1, value: 0.5, elapsedMs: step }],
@@ -17,7 +19,8 @@ it('tells what another process adds to its run, from where the engine began, and
   other.saveUpdate(id, news(1))
   const database = openStudioDatabase(other.file)
   const told: EngineEvent[] = []
-  const changes = new OthersChanges(database, (event) => told.push(event))
+  const tell = (event: EngineEvent) => told.push(event)
+  const changes = new OthersChanges(database, tell, new RunChanges(database, tell))
   const newsOfRun = () =>
     told
       .splice(0)
@@ -38,17 +41,25 @@ it('tells what another process adds to its run, from where the engine began, and
   expect(newsOfRun()).toEqual([['stopped', [3], 1]])
   const saved = other.models.save(null, other.runs.get(id).model)
   changes.look()
-  expect(told.splice(0)).toEqual([
-    { kind: 'changed', what: 'runs' },
-    { kind: 'changed', what: 'models' },
-    { kind: 'changed', what: 'benchmarks' },
-  ])
+  const list = { kind: 'changed', changed: [], removed: [], total: 1 }
+  const summary = { id: saved.id, name: saved.name, updatedAt: saved.updatedAt, nodes: 3 }
+  expect(told.splice(0)).toEqual([{ ...list, what: 'models', changed: [summary] }])
   other.models.remove(saved.id)
   changes.look()
-  expect(told.splice(0)).toContainEqual({ kind: 'changed', what: 'models' })
+  expect(told.splice(0)).toEqual([{ ...list, what: 'models', removed: [saved.id], total: 0 }])
+  other.runs.patch(id, { name: 'renamed' })
+  const result = other.benchmarks.add({
+    ...{ createdAt: '2026-01-01T00:00:00.000Z', origin: 'cli', machine: sampleRun().environment },
+    report: sampleReport(),
+  })
+  changes.look()
+  expect(told.splice(0)).toMatchObject([
+    { ...list, what: 'runs', changed: [{ id, name: 'renamed' }], more: false },
+    { ...list, what: 'benchmarks', changed: [{ id: result.id }] },
+  ])
   other.preferences.set('something', 1)
   changes.look()
-  expect(told.splice(0)).not.toContainEqual({ kind: 'changed', what: 'models' })
+  expect(told).toEqual([])
   database.close()
   other.close()
 })

@@ -1,8 +1,11 @@
 /** What other processes write to the workspace's database, told as if it had happened here. */
 import type { StudioReader } from '../../db/index.ts'
+import { listedBenchmark } from '../benchmark/results.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { isActive, type LogLine, type MetricPoint, type RunSummary } from '../contract/runs.ts'
+import { ListDifference } from '../datasets/list-difference.ts'
 import { summaryOf } from '../runs/summaries.ts'
+import type { RunChanges } from './run-changes.ts'
 
 /** Points, and lines, of one message. */
 const PAGE = 5000
@@ -16,17 +19,21 @@ interface Position {
 export class OthersChanges {
   readonly #database: StudioReader
   readonly #tell: (event: EngineEvent) => void
+  readonly #runs: RunChanges
+  readonly #models: ListDifference
+  readonly #benchmarks: ListDifference
   /** How far each run of another process has been told. */
   readonly #told = new Map<string, Position>()
   /** null where not all was told of it. */
   #version: number | null
-  #models: string
 
-  constructor(database: StudioReader, tell: (event: EngineEvent) => void) {
+  constructor(database: StudioReader, tell: (event: EngineEvent) => void, runs: RunChanges) {
     this.#database = database
     this.#tell = tell
+    this.#runs = runs
     this.#version = database.dataVersion()
-    this.#models = database.models.stamp()
+    this.#models = new ListDifference(database.models.stamps())
+    this.#benchmarks = new ListDifference(database.benchmarks.stamps())
     // What is there already, a window asks for itself.
     for (const { id } of this.#othersRuns()) {
       this.#told.set(id, { point: database.points.last(id), line: database.log.last(id) })
@@ -37,12 +44,9 @@ export class OthersChanges {
     const version = this.#database.dataVersion()
     if (version === this.#version) return
     this.#version = version
-    this.#tell({ kind: 'changed', what: 'runs' })
-    // Documents are large, and a run that another process trains writes all the time.
-    const models = this.#database.models.stamp()
-    if (models !== this.#models) this.#tell({ kind: 'changed', what: 'models' })
-    this.#models = models
-    this.#tell({ kind: 'changed', what: 'benchmarks' })
+    this.#runs.look()
+    this.#lookAtModels()
+    this.#lookAtBenchmarks()
     for (const { id, status, progress } of this.#othersRuns()) {
       const { points, lines, more } = this.#read(id)
       this.#tell({ kind: 'run', id, status, progress, points, lines })
@@ -51,13 +55,36 @@ export class OthersChanges {
     }
   }
 
+  #lookAtModels(): void {
+    const { models } = this.#database
+    const stamps = models.stamps()
+    const { changed, removed } = this.#models.next(stamps)
+    if (changed.length + removed.length === 0) return
+    const summaries = changed.flatMap((id) => models.summary(id) ?? [])
+    this.#tell({
+      ...{ kind: 'changed', what: 'models', changed: summaries, removed, total: stamps.size },
+    })
+  }
+
+  #lookAtBenchmarks(): void {
+    const { benchmarks } = this.#database
+    const stamps = benchmarks.stamps()
+    const { changed, removed } = this.#benchmarks.next(stamps)
+    if (changed.length + removed.length === 0) return
+    this.#tell({
+      ...{ kind: 'changed', what: 'benchmarks', removed, total: stamps.size },
+      changed: changed.map((id) => listedBenchmark(benchmarks.get(id))),
+    })
+  }
+
   /** Those that live, and once more those that have just ended. */
   #othersRuns(): RunSummary[] {
-    const live = this.#database.runList.live().map(summaryOf)
+    const { runList } = this.#database
+    const live = runList.live().map(summaryOf)
     const ids = new Set(live.map(({ id }) => id))
     const ended = [...this.#told.keys()].filter((id) => !ids.has(id))
-    const others = [...live, ...this.#database.runList.byId(ended).map(summaryOf)]
-    return others.filter(({ ownedHere }) => !ownedHere)
+    const all = [...live, ...runList.byId(ended).map(summaryOf)]
+    return all.filter(({ ownedHere }) => !ownedHere)
   }
 
   /** What is new, at most as much as one message should carry; the rest is told at the next look. */

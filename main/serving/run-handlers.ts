@@ -1,23 +1,30 @@
 import type { StudioDatabase } from '../../db/index.ts'
-import type { EngineEvent } from '../contract/events.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import { compareRuns } from '../runs/compare.ts'
 import { editRun } from '../runs/edit-run.ts'
 import { exportRun } from '../runs/export.ts'
 import { quantiseRun } from '../runs/quantise-run.ts'
-import { listRuns, showStoredRun } from '../runs/summaries.ts'
+import { listRuns, showStoredRun, summaryOf } from '../runs/summaries.ts'
 import type { RunSteering } from '../runs/run-service.ts'
 import type { HandlersOf } from './handlers.ts'
+import type { RunChanges } from './run-changes.ts'
 
 export interface RunSources {
   workspace: string
   database: StudioDatabase
   datasets: DatasetService
   runs: RunSteering
-  tell: (event: EngineEvent) => void
+  changes: RunChanges
 }
 
-export function runHandlers({ workspace, database, datasets, runs, tell }: RunSources): HandlersOf<'runs'> {
+export function runHandlers({
+  workspace,
+  database,
+  datasets,
+  runs,
+  changes,
+}: RunSources): HandlersOf<'runs'> {
+  const { runList } = database
   const openDataset = (id: string) => datasets.openSound(id)
   const then = (steer: (id: string) => Promise<void>) => {
     return async ({ id }: { id: string }) => {
@@ -28,6 +35,12 @@ export function runHandlers({ workspace, database, datasets, runs, tell }: RunSo
   return {
     'runs.start': (request) => runs.start(request),
     'runs.list': (page) => listRuns(database, page),
+    'runs.ids': ({ among, ...page }) => ({ ids: runList.ids(page, among) }),
+    'runs.live': () => ({ total: runList.count(), runs: runList.live().map(summaryOf) }),
+    'runs.byId': ({ ids }) => ({ runs: runList.byId(ids).map(summaryOf) }),
+    'runs.find': ({ text, limit }) => ({
+      found: runList.find(text, limit).map(({ run, score }) => ({ run: summaryOf(run), score })),
+    }),
     'runs.show': ({ id }) => showStoredRun({ database, workspace }, id),
     'runs.pause': then((id) => runs.pause(id)),
     'runs.resume': then((id) => runs.resume(id)),
@@ -35,7 +48,7 @@ export function runHandlers({ workspace, database, datasets, runs, tell }: RunSo
     'runs.delete': then((id) => runs.remove(id)),
     'runs.edit': (edit) => {
       editRun(database, edit)
-      tell({ kind: 'changed', what: 'runs' })
+      changes.look()
       return {}
     },
     'runs.metrics': ({ id, after, limit }) => {

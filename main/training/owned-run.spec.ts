@@ -23,6 +23,7 @@ async function runningTrainer() {
   const begins = new Promise<void>((resolve) => (begun = resolve))
   const run = new OwnedRun({
     database,
+    onChange: () => undefined,
     onEvent: (event) => {
       events.push(event)
       if (event.kind === 'run' && event.status === 'running') begun()

@@ -4,12 +4,13 @@ import {
   type EpochUpdate,
   type RunAction,
   type RunEnd,
+  type StoredUpdate,
   type StudioDatabase,
   STORING_LIMIT_MS,
 } from '../../db/index.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import type { RunStatus } from '../contract/runs.ts'
+import type { RunProgress, RunStatus } from '../contract/runs.ts'
 import {
   trainerMessage,
   type Bundle,
@@ -18,7 +19,6 @@ import {
   type TrainerJob,
   type TrainerMessage,
 } from './protocol.ts'
-import { RunEvents } from './run-events.ts'
 import { describeEnd, WorkerProcess, type WorkerExit } from './worker-process.ts'
 
 export interface OwnedRunOptions {
@@ -26,15 +26,18 @@ export interface OwnedRunOptions {
   /** A run that this process has created or claimed. */
   job: TrainerJob
   onEvent: (event: EngineEvent) => void
+  /** Called when more has changed than its news tell. */
+  onChange: () => void
 }
 
 export class OwnedRun {
   readonly #database: StudioDatabase
   readonly #job: TrainerJob
-  readonly #events: RunEvents
   readonly #tell: (event: EngineEvent) => void
+  readonly #changed: () => void
   readonly #trainer: WorkerProcess<OwnerMessage>
   #status: RunStatus = 'starting'
+  #progress: RunProgress | null = null
   /** How the trainer says it ended, or the failure that made this side give up. */
   #end: RunEnd | null = null
   /** Why the end could not be stored. */
@@ -45,11 +48,11 @@ export class OwnedRun {
   /** Resolves once the trainer is gone, to whether the database could be told; else `storeEnd` tries again. */
   readonly ended: Promise<boolean>
 
-  constructor({ database, job, onEvent }: OwnedRunOptions) {
+  constructor({ database, job, onEvent, onChange }: OwnedRunOptions) {
     this.#database = database
     this.#job = job
     this.#tell = onEvent
-    this.#events = new RunEvents(job.run, onEvent)
+    this.#changed = onChange
     this.#trainer = new WorkerProcess('trainer', (raw) => this.#receive(raw))
     this.ended = this.#trainer.ended.then(async (exit) => {
       await this.#storing
@@ -102,7 +105,7 @@ export class OwnedRun {
         this.#save(message, (update) =>
           this.#database.saveEpoch(run, { ...update, result, checkpoint, profile }),
         )
-        return this.#tell({ kind: 'changed', what: 'runs' })
+        return this.#changed()
       }
       case 'paused':
         return this.#change('paused')
@@ -146,8 +149,7 @@ export class OwnedRun {
       return this.#database.saveUpdate(run, { points, lines })
     })
     this.#trainer.send({ kind: 'stored', number })
-    this.#events.update(stored)
-    this.#announce('running')
+    this.#announce('running', stored)
   }
 
   #save(
@@ -156,7 +158,8 @@ export class OwnedRun {
   ): void {
     const stored = write({ points, lines, progress, durationMs: elapsedMs, samplesPerSecond })
     this.#trainer.send({ kind: 'stored', number })
-    this.#events.update(stored, progress)
+    this.#progress = progress
+    this.#tellNews(stored)
   }
 
   #change(status: 'running' | 'paused'): void {
@@ -164,10 +167,16 @@ export class OwnedRun {
     this.#announce(status)
   }
 
-  #announce(status: 'running' | 'paused'): void {
+  #announce(status: RunStatus, news?: StoredUpdate): void {
     this.#status = status
-    this.#events.status(status)
-    this.#tell({ kind: 'changed', what: 'runs' })
+    this.#tellNews(news)
+    this.#changed()
+  }
+
+  /** At once: the trainer has bundled what is new, ten times a second at most. */
+  #tellNews({ points, lines }: StoredUpdate = { points: [], lines: [] }): void {
+    const { run: id } = this.#job
+    this.#tell({ kind: 'run', id, status: this.#status, progress: this.#progress, points, lines })
   }
 
   /** Tells the database how the run ended; false while it is out of reach, for instance on a full disk. */
@@ -175,6 +184,7 @@ export class OwnedRun {
     if (!this.#end) return false
     try {
       this.#writeEnd(this.#end)
+      this.#changed()
       return true
     } catch (error) {
       this.#untold = toErrorData(error)
@@ -189,7 +199,7 @@ export class OwnedRun {
       this.#database.runs.end(run, { status, error })
       return this.#database.saveUpdate(run, { points: [], lines })
     })
-    this.#events.update(stored)
+    this.#tellNews(stored)
   }
 
   /** For whoever waits for a run whose end could not be stored: why it ended, and why the database does not say so. */
@@ -210,8 +220,7 @@ export class OwnedRun {
   async #finish(exit: WorkerExit): Promise<boolean> {
     this.#end ??= { status: 'interrupted', error: new StudioError('TrainerGone', lostTrainer(exit)).data }
     const end = this.#end
-    const { status } = end
-    this.#status = status
+    this.#status = end.status
     const stored = await retryBusy(STORING_LIMIT_MS, () => this.#writeEnd(end)).then(
       () => true,
       (error: unknown) => {
@@ -219,9 +228,8 @@ export class OwnedRun {
         return false
       },
     )
-    this.#events.status(status)
-    this.#events.flush()
-    this.#tell({ kind: 'changed', what: 'runs' })
+    if (!stored) this.#tellNews()
+    this.#changed()
     return stored
   }
 }

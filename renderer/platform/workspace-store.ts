@@ -47,8 +47,9 @@ export const useWorkspace = defineStore('workspace', () => {
         engine.value = event.gaveUp ? 'gone' : 'restarting'
         engineMessage.value = event.message
       }),
-      on('changed', () => {
-        if (info.value?.fresh !== false) void refresh()
+      on('changed', (event) => {
+        const begun = (event.what === 'runs' || event.what === 'datasets') && event.total > 0
+        if (begun && info.value?.fresh) info.value = { ...info.value, fresh: false }
       }),
     ]
     return () => ends.forEach((end) => end())

@@ -40,13 +40,6 @@ describe('picked rows', () => {
     expect(ids()).toBe('abcd')
   })
 
-  it('are kept where the page that shows them is left', () => {
-    const kept = shallowRef<ReadonlySet<string>>(new Set())
-    const shown = shallowRef([{ id: 'a' }, { id: 'b' }])
-    useSelection(shown, kept).toggle('b')
-    expect(useSelection(shown, kept).items.value).toEqual([{ id: 'b' }])
-  })
-
   it('are all and then none', () => {
     const { picked, ids } = selection()
     picked.toggleAll()

@@ -2,14 +2,9 @@ import { computed, shallowRef, type Ref } from 'vue'
 
 type Ids = ReadonlySet<string>
 
-/**
- * Rows picked out of those shown. What is no longer shown is no longer picked. `picked` may be kept outside, where it
- * outlives the page.
- */
-export function useSelection<Item extends { id: string }>(
-  shown: Readonly<Ref<readonly Item[]>>,
-  picked: Ref<Ids> = shallowRef<Ids>(new Set()),
-) {
+/** Rows picked out of those shown. What is no longer shown is no longer picked. */
+export function useSelection<Item extends { id: string }>(shown: Readonly<Ref<readonly Item[]>>) {
+  const picked = shallowRef<Ids>(new Set())
   let anchor = ''
   /** While the shift key is held: where the stretch began, and what was picked beside it. */
   let stretch: { from: string; beside: Ids } | null = null

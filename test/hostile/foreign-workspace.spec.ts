@@ -22,6 +22,7 @@ import { findCommand, parseArguments } from '../../main/cli/parse-arguments.ts'
 import { Services } from '../../main/cli/services.ts'
 import { toErrorData } from '../../main/contract/errors.ts'
 import { GrantedFiles } from '../../main/serving/granted-files.ts'
+import { RunChanges } from '../../main/serving/run-changes.ts'
 import { runHandlers } from '../../main/serving/run-handlers.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { trainHere, RUN } from '../helpers/train-here.ts'
@@ -178,7 +179,13 @@ async function touchEverything(run: string, dataset: string): Promise<void> {
 async function touchByRequests(run: string): Promise<void> {
   const services = new Services(workspace)
   const { database, datasets, runs } = services
-  const handlers = runHandlers({ workspace, database, datasets, runs, tell: () => undefined })
+  const handlers = runHandlers({
+    workspace,
+    database,
+    datasets,
+    runs,
+    changes: new RunChanges(database, () => undefined),
+  })
   for (const name of ['runs.show', 'runs.resume', 'runs.pause', 'runs.stop', 'runs.delete'] as const)
     await Promise.resolve()
       .then(() => handlers[name]({ id: run }, new GrantedFiles([])))

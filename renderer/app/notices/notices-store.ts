@@ -6,10 +6,9 @@ import { useRouter, type RouteLocationNormalized } from 'vue-router'
 import { bounded } from '../../../main/contract/printable.ts'
 import type { RunSummary } from '../../../main/contract/runs.ts'
 import { useJobs } from '../../features/datasets/shared/jobs-store.ts'
-import { useRuns } from '../../features/runs/shared/runs-store.ts'
 import { formatExact, formatMetric } from '../../platform/units.ts'
-import { on } from '../../platform/engine.ts'
-import { finishedSince } from './finished-runs.ts'
+import { ask, on } from '../../platform/engine.ts'
+import { FinishedRuns } from './finished-runs.ts'
 
 /** The entry of the navigation that it belongs to. */
 type Section = 'datasets' | 'models' | 'runs' | 'benchmark'
@@ -40,7 +39,7 @@ const ends: Partial<Record<RunSummary['status'], [string, Notice['tone']]>> = {
 
 export const useNotices = defineStore('notices', () => {
   const router = useRouter()
-  const runs = useRuns()
+  const finished = new FinishedRuns(new Date().toISOString())
   const jobs = useJobs()
   const unseen = shallowRef<readonly Notice[]>([])
   /** How many of a section nobody has looked at. */
@@ -84,6 +83,13 @@ export const useNotices = defineStore('notices', () => {
         to: `/runs/${id}`,
       })
     }
+  }
+
+  /** Where it was not told which runs have ended, as after a crash of the engine: among the newest ones. */
+  async function lookForEnded(): Promise<void> {
+    const query = 'status:completed,failed,interrupted'
+    const { runs } = await ask('runs.list', { query }).catch(() => ({ runs: [] }))
+    tellOfRuns(finished.take(runs))
   }
 
   /** Ends of work that reports its own state: told when it was seen running before. */
@@ -132,13 +138,12 @@ export const useNotices = defineStore('notices', () => {
 
   function listen(): () => void {
     const stops = [
-      // The first list is history: only what ends while the window is open is news.
-      watch(
-        () => ({ list: runs.list, loaded: runs.loaded }),
-        (now, before) => {
-          if (before.loaded) tellOfRuns(finishedSince(before.list, now.list))
-        },
-      ),
+      on('changed', (event) => {
+        if (event.what !== 'runs') return
+        if (event.more) void lookForEnded()
+        else tellOfRuns(finished.take(event.changed))
+      }),
+      on('engineStarted', () => void lookForEnded()),
       watch(() => jobs.jobs, tellOfJobs),
       watchState('benchmark', {
         ...{ section: 'benchmark', to: '/benchmark' },

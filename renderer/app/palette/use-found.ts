@@ -1,10 +1,12 @@
 /** What the palette lists for a text: commands, and the workspace's models, datasets and runs by their names. */
-import { computed, shallowRef, type Ref } from 'vue'
+import { computed, shallowRef, watch, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
+import type { RunSummary } from '../../../main/contract/runs.ts'
 import { counted } from '../../features/models/shared/drawing/describe-node.ts'
 import { useDatasets } from '../../features/datasets/shared/datasets-store.ts'
 import { useModels } from '../../features/models/shared/models-store.ts'
 import { useRuns } from '../../features/runs/shared/runs-store.ts'
+import { ask } from '../../platform/engine.ts'
 import { offeredCommands, type Command } from '../../ui/commands.ts'
 import { appCommands } from './app-commands.ts'
 import { findByName, type Found } from '../../../main/contract/find-by-name.ts'
@@ -15,14 +17,31 @@ const MOST_THINGS = 6
 /** Lifts what was used lately over its equals. */
 const RECENT = 5
 
-/** The workspace's lists are in the window already: nothing is asked of the engine. */
+/** Models and datasets are in the window already; runs are looked for by the engine, and follow. */
 export function useFound(text: Ref<string>) {
   const router = useRouter()
   const models = useModels()
   const datasets = useDatasets()
   const runs = useRuns()
   const recent = shallowRef<string[]>([])
-  const refreshRecent = () => (recent.value = recentCommands())
+  const recentRuns = shallowRef<RunSummary[]>([])
+  const runsFound = shallowRef<{ text: string; found: Found<RunSummary>[] }>({ text: '', found: [] })
+  /** Whether the engine still looks for runs. */
+  const searching = computed(() => text.value.trim() !== '' && runsFound.value.text !== text.value)
+
+  async function refreshRecent(): Promise<void> {
+    recent.value = recentCommands()
+    const ids = recent.value.filter((id) => id.startsWith('run ')).map((id) => id.slice('run '.length))
+    recentRuns.value = (await ask('runs.byId', { ids }).catch(() => ({ runs: [] }))).runs
+  }
+
+  watch(text, async (wanted) => {
+    if (wanted.trim() === '') return
+    const limit = MOST_THINGS
+    const { found } = await ask('runs.find', { text: wanted, limit }).catch(() => ({ found: [] }))
+    if (text.value !== wanted) return
+    runsFound.value = { text: wanted, found: found.map(({ run, score }) => ({ item: run, score })) }
+  })
 
   const asCommand = {
     model: (model: (typeof models.list)[number]): Command => ({
@@ -39,7 +58,7 @@ export function useFound(text: Ref<string>) {
       note: counted(dataset.rows, 'row'),
       run: () => router.push({ name: 'dataset', params: { id: dataset.id } }),
     }),
-    run: (run: (typeof runs.list)[number]): Command => ({
+    run: (run: RunSummary): Command => ({
       id: `run ${run.id}`,
       name: run.name,
       kind: 'Run',
@@ -54,12 +73,7 @@ export function useFound(text: Ref<string>) {
     return [
       ...turned(findByName(models.list, wanted, MOST_THINGS), asCommand.model),
       ...turned(findByName(datasets.list, wanted, MOST_THINGS), asCommand.dataset),
-      ...turned(
-        findByName(runs.list, wanted, MOST_THINGS, ({ id, modelName, tags }) =>
-          [id, modelName, ...tags].join(' '),
-        ),
-        asCommand.run,
-      ),
+      ...turned(runsFound.value.text === wanted ? runsFound.value.found : [], asCommand.run),
     ]
   }
 
@@ -68,7 +82,7 @@ export function useFound(text: Ref<string>) {
     const [kind, own] = [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)]
     const model = kind === 'model' && models.list.find((each) => each.id === own)
     const dataset = kind === 'dataset' && datasets.list.find((each) => each.id === own)
-    const run = kind === 'run' && runs.list.find((each) => each.id === own)
+    const run = kind === 'run' && recentRuns.value.find((each) => each.id === own)
     if (model) return asCommand.model(model)
     if (dataset) return asCommand.dataset(dataset)
     return run ? asCommand.run(run) : undefined
@@ -91,5 +105,5 @@ export function useFound(text: Ref<string>) {
       .map(({ item }) => item)
   })
 
-  return { found, refreshRecent }
+  return { found, searching, refreshRecent }
 }

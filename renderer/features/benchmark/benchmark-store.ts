@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { asErrorData, ask, isEngineAway, on } from '../../platform/engine.ts'
+import { useToldChanges } from '../../platform/told-changes.ts'
 import type {
   BenchmarkOptions,
   BenchmarkProgress,
@@ -9,6 +10,9 @@ import type {
   BenchmarkSummary,
 } from '../../../main/contract/benchmarks.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { EngineEvent } from '../../../main/contract/events.ts'
+
+type BenchmarksChanged = Extract<EngineEvent, { kind: 'changed'; what: 'benchmarks' }>
 
 /** The stored results, those looked at in full, and the benchmark that runs. */
 export const useBenchmarks = defineStore('benchmarks', () => {
@@ -20,7 +24,11 @@ export const useBenchmarks = defineStore('benchmarks', () => {
   const shown = shallowRef<BenchmarkResult[]>([])
   let wanted: string[] = []
 
-  async function refresh(): Promise<void> {
+  const told = useToldChanges(patch)
+
+  const refresh = () => told.read(readList)
+
+  async function readList(): Promise<void> {
     try {
       const [choices, { results }, current] = await Promise.all([
         ask('benchmarks.options', {}),
@@ -63,14 +71,21 @@ export const useBenchmarks = defineStore('benchmarks', () => {
 
   async function remove(ids: string[]): Promise<void> {
     await ask('benchmarks.delete', { ids })
-    await refresh()
+  }
+
+  /** Newest first, as the database lists them. */
+  function patch({ changed, removed }: BenchmarksChanged): void {
+    const gone = new Set([...removed, ...changed.map(({ id }) => id)])
+    list.value = [...list.value.filter(({ id }) => !gone.has(id)), ...changed].sort(
+      (a, b) => b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id),
+    )
   }
 
   function listen(): () => void {
     const ends = [
       on('benchmark', (event) => (progress.value = event.progress)),
       on('changed', (event) => {
-        if (event.what === 'benchmarks') void refresh()
+        if (event.what === 'benchmarks') told.take(event)
       }),
       on('engineStarted', () => void refresh()),
     ]

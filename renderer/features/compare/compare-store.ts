@@ -6,6 +6,7 @@ import { curveColor, curveDash } from '../../charts/palette.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { isActive, type Comparison } from '../../../main/contract/runs.ts'
+import { concernsRuns } from '../runs/shared/concerns-runs.ts'
 import { RunCurves } from '../runs/shared/run-curves.ts'
 import { RunColors } from './run-colors.ts'
 
@@ -80,7 +81,7 @@ export const useCompare = defineStore('compare', () => {
       on('run', onRun),
       on('engineStarted', () => void open(ids)),
       on('changed', (event) => {
-        if (event.what === 'runs') void refresh()
+        if (event.what === 'runs' && concernsRuns(event, ids)) void refresh()
       }),
     ]
     return () => ends.forEach((end) => end())

@@ -1,25 +1,28 @@
 import { confirmed, attempt } from '../../ui/confirm.ts'
+import { ask } from '../../platform/engine.ts'
 import { formatExact } from '../../platform/units.ts'
-import { isActive, type RunSummary } from '../../../main/contract/runs.ts'
-import { useRuns } from '../runs/shared/runs-store.ts'
+import type { ResponseOf } from '../../../main/contract/requests.ts'
 import { useDatasets } from './shared/datasets-store.ts'
 
 /** Asks, naming what uses the dataset, and deletes it. True once it is gone; a failure is told in a message. */
 export async function deleteDataset(id: string): Promise<boolean> {
-  const runs = useRuns().list.filter((run) => run.datasetName === id)
-  if (!(await confirmed({ title: `Delete ${id}?`, text: consequences(runs), action: 'Delete dataset' })))
-    return false
-  return attempt(() => useDatasets().remove(id, { force: runs.length > 0 }))
+  let agreed = false
+  const done = await attempt(async () => {
+    const users = await ask('datasets.users', { id })
+    const text = consequences(users)
+    agreed = await confirmed({ title: `Delete ${id}?`, text, action: 'Delete dataset' })
+    if (agreed) await useDatasets().remove(id, { force: users.runs > 0 })
+  })
+  return done && agreed
 }
 
 /** What deleting a dataset does to the runs trained on it. */
-export function consequences(runs: readonly Pick<RunSummary, 'name' | 'status'>[]): string {
+export function consequences({ runs, live, names }: ResponseOf<'datasets.users'>): string {
   const files = 'Its files are removed from the workspace; the files it was imported from stay.'
-  if (runs.length === 0) return `${files} No run was trained on it.`
-  const names = runs.slice(0, 3).map((run) => `“${run.name}”`)
-  const more = runs.length > 3 ? ` and ${formatExact(runs.length - 3)} more` : ''
-  const active = runs.filter((run) => isActive(run.status)).length
-  const users = `${runs.length === 1 ? 'One run uses' : `${formatExact(runs.length)} runs use`} it: ${names.join(', ')}${more}.`
-  const training = active > 0 ? ` ${active === 1 ? 'One is' : `${active} are`} training on it now.` : ''
+  if (runs === 0) return `${files} No run was trained on it.`
+  const listed = names.map((name) => `“${name}”`).join(', ')
+  const more = runs > names.length ? ` and ${formatExact(runs - names.length)} more` : ''
+  const users = `${runs === 1 ? 'One run uses' : `${formatExact(runs)} runs use`} it: ${listed}${more}.`
+  const training = live > 0 ? ` ${live === 1 ? 'One is' : `${live} are`} training on it now.` : ''
   return `${files} ${users}${training} They keep their results, but cannot be resumed or evaluated again.`
 }

@@ -5,6 +5,7 @@ import type { SeriesBuffer } from '../../charts/series-buffer.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { isActive, type LogLine, type RunDetail } from '../../../main/contract/runs.ts'
+import { concernsRuns } from '../runs/shared/concerns-runs.ts'
 import { RunCurves } from '../runs/shared/run-curves.ts'
 
 const LINES_AT_ONCE = 2_000
@@ -107,7 +108,7 @@ export const useRun = defineStore('run', () => {
     const ends = [
       on('run', onRun),
       on('changed', (event) => {
-        if (event.what === 'runs') void askAgain()
+        if (event.what === 'runs' && concernsRuns(event, [id])) void askAgain()
       }),
       on('engineStarted', () => void askAgain()),
     ]

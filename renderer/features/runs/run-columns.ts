@@ -1,7 +1,7 @@
+import type { RunSort } from '../../../main/contract/run-list.ts'
 import type { RunSummary } from '../../../main/contract/runs.ts'
 
-export type ColumnKey =
-  'name' | 'status' | 'model' | 'dataset' | 'best' | 'last' | 'testAuc' | 'duration' | 'created'
+export type ColumnKey = RunSort['column']
 
 export interface RunColumn {
   key: ColumnKey
@@ -9,46 +9,47 @@ export interface RunColumn {
   /** Numbers are aligned to the right, and sorted from the largest on at first. */
   numeric: boolean
   hint?: string
-  /** null sorts last in both directions. */
-  value: (run: RunSummary) => string | number | null
+  field: keyof RunSummary
 }
 
-/** Small letters, and numbers in names as long as one another: run 9 before run 10. */
-const natural = (value: string) => value.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'))
-
-const text = (key: ColumnKey, title: string, value: (run: RunSummary) => string): RunColumn => ({
+const text = (key: ColumnKey, title: string, field: keyof RunSummary): RunColumn => ({
   key,
   title,
   numeric: false,
-  value: (run) => natural(value(run)),
+  field,
 })
 
 export const runColumns: readonly RunColumn[] = [
-  text('name', 'Run', (run) => run.name),
-  text('status', 'Status', (run) => run.status),
-  text('model', 'Model', (run) => run.modelName),
-  text('dataset', 'Dataset', (run) => run.datasetName),
+  text('name', 'Run', 'name'),
+  text('status', 'Status', 'status'),
+  text('model', 'Model', 'modelName'),
+  text('dataset', 'Dataset', 'datasetName'),
   {
     key: 'best',
     title: 'Best',
     numeric: true,
     hint: 'Best validation value of the run’s metric (AUC unless chosen otherwise)',
-    value: (run) => run.best,
+    field: 'best',
   },
   {
     key: 'last',
     title: 'Last',
     numeric: true,
     hint: 'Value of the same metric after the last epoch',
-    value: (run) => run.last,
+    field: 'last',
   },
   {
     key: 'testAuc',
     title: 'Test AUC',
     numeric: true,
     hint: 'At the best epoch',
-    value: (run) => run.testAuc,
+    field: 'testAuc',
   },
-  { key: 'duration', title: 'Duration', numeric: true, value: (run) => run.durationMs },
-  { key: 'created', title: 'Created', numeric: true, value: (run) => run.createdAt },
+  { key: 'duration', title: 'Duration', numeric: true, field: 'durationMs' },
+  { key: 'created', title: 'Created', numeric: true, field: 'createdAt' },
 ]
+
+/** What of a run the engine sorts by. */
+export function sortField(column: ColumnKey): keyof RunSummary {
+  return runColumns.find(({ key }) => key === column)!.field
+}

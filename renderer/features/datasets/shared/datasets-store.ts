@@ -1,9 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask, on } from '../../../platform/engine.ts'
+import { useToldChanges } from '../../../platform/told-changes.ts'
 import type { DatasetSummary } from '../../../../main/contract/datasets.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
+import type { EngineEvent } from '../../../../main/contract/events.ts'
 import type { DatasetManifest } from '../../../../main/contract/manifest.ts'
+
+type DatasetsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'datasets' }>
 
 /** The prepared datasets of the workspace. */
 export const useDatasets = defineStore('datasets', () => {
@@ -14,7 +18,11 @@ export const useDatasets = defineStore('datasets', () => {
   const problem = shallowRef<ErrorData | null>(null)
   const manifests = new Map<string, DatasetManifest>()
 
-  async function refresh(): Promise<void> {
+  const told = useToldChanges(patch)
+
+  const refresh = () => told.read(readList)
+
+  async function readList(): Promise<void> {
     try {
       list.value = (await ask('datasets.list', {})).datasets
       manifests.clear()
@@ -23,6 +31,15 @@ export const useDatasets = defineStore('datasets', () => {
     } catch (thrown) {
       problem.value = asErrorData(thrown)
     }
+  }
+
+  /** Newest first, as the engine lists them. */
+  function patch({ changed, removed }: DatasetsChanged): void {
+    const gone = new Set([...removed, ...changed.map(({ id }) => id)])
+    for (const id of gone) manifests.delete(id)
+    list.value = [...list.value.filter(({ id }) => !gone.has(id)), ...changed].sort(
+      (a, b) => b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id),
+    )
   }
 
   /** A dataset's manifest; the second time without asking. */
@@ -37,13 +54,12 @@ export const useDatasets = defineStore('datasets', () => {
   /** `force` where the user knows that runs were trained on it. */
   async function remove(id: string, { force }: { force: boolean }): Promise<void> {
     await ask('datasets.delete', { id, force })
-    await refresh()
   }
 
   function listen(): () => void {
     const ends = [
       on('changed', (event) => {
-        if (event.what === 'datasets') void refresh()
+        if (event.what === 'datasets') told.take(event)
       }),
       on('engineStarted', () => void refresh()),
     ]

@@ -47,6 +47,6 @@ export function runCommands(run: Run, router: Router): Command[] {
 
 /** Asks, deletes, and leaves the run's own page, which shows it no more. */
 export async function removeRun(run: Run, router: Router): Promise<void> {
-  const gone = await deleteRuns([run])
+  const gone = await deleteRuns([run.id])
   if (gone && router.currentRoute.value.path === `/runs/${run.id}`) await router.push('/runs')
 }

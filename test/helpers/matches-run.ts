@@ -1,5 +1,5 @@
-import { foldCase, type RunCondition, type RunField } from '../../../main/contract/run-query.ts'
-import type { RunSummary } from '../../../main/contract/runs.ts'
+import { foldCase, type RunCondition, type RunField } from '../../main/contract/run-query.ts'
+import type { RunSummary } from '../../main/contract/runs.ts'
 
 /** What can be asked of a run. */
 export type QueryableRun = Pick<
@@ -17,7 +17,7 @@ const valuesOf: Record<RunField, (run: QueryableRun) => string[]> = {
   notes: (run) => [run.notes],
 }
 
-/** Whether a run fulfils a query. */
+/** Whether a run fulfils a query: the plain meaning that the SQL of a query is compared with. */
 export function matchesRun(condition: RunCondition, run: QueryableRun): boolean {
   switch (condition.kind) {
     case 'all':

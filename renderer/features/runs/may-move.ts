@@ -1,0 +1,22 @@
+import type { RunSort } from '../../../main/contract/run-list.ts'
+import type { RunSummary } from '../../../main/contract/runs.ts'
+import { sortField } from './run-columns.ts'
+
+/** What a query looks at and may change in a run's life. */
+const queried = ['name', 'status', 'tags', 'notes'] as const
+
+/**
+ * Whether a change of a run may change which rows are shown, or their order. `before` is its row where that is at hand; of
+ * other rows nothing is known but that they are not among those shown.
+ */
+export function mayMove(
+  before: RunSummary | undefined,
+  now: RunSummary,
+  { query, sort }: { query: string; sort: RunSort },
+): boolean {
+  const isQueried = query.trim() !== ''
+  if (!before) return isQueried || sort.column !== 'created'
+  const field = sortField(sort.column)
+  const same = (key: keyof RunSummary) => JSON.stringify(before[key]) === JSON.stringify(now[key])
+  return !same(field) || (isQueried && !queried.every(same))
+}

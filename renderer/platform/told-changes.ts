@@ -1,0 +1,27 @@
+/**
+ * Applies changes of a list as the engine tells them. An answer may be older than a change that was told before it came:
+ * what is told while the list is read is applied once more to what was read.
+ */
+export function useToldChanges<Change>(apply: (change: Change) => void) {
+  let reading = 0
+  let meanwhile: Change[] = []
+
+  return {
+    take(change: Change): void {
+      apply(change)
+      if (reading > 0) meanwhile.push(change)
+    },
+
+    /** `work` reads the list and replaces what is here. */
+    async read(work: () => Promise<void>): Promise<void> {
+      reading++
+      try {
+        await work()
+      } finally {
+        reading--
+        for (const change of meanwhile) apply(change)
+        if (reading === 0) meanwhile = []
+      }
+    },
+  }
+}
