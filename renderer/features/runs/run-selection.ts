@@ -87,6 +87,15 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     if (gone.some((id) => ids.has(id))) picked.value = { all, ids: without(ids), shown: without(shown) }
   }
 
+  /** After a while in which nobody was told what is gone. */
+  async function recheck(): Promise<void> {
+    const before = picked.value
+    const { all, ids } = before
+    if (all || ids.size === 0) return
+    const shown = await list.idsOf(list.query(), [...ids])
+    if (picked.value === before) picked.value = { all, ids, shown: new Set(shown) }
+  }
+
   // All of another query would be other runs.
   watch(list.query, async (query, before) => {
     const { all, ids } = picked.value
@@ -96,5 +105,5 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     picked.value = { all: false, ids: new Set(kept), shown: new Set(shown) }
   })
 
-  return { count, all, has, toggle, extend, endStretch, toggleAll, clear, ids, forget }
+  return { count, all, has, toggle, extend, endStretch, toggleAll, clear, ids, forget, recheck }
 }
