@@ -269,7 +269,7 @@ export class RunService implements RunSteering {
   }
 
   #changed(): void {
-    this.#options.onChange?.()
+    attempt(() => this.#options.onChange?.())
   }
 }
 
