@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { buildAll } from '../build.mjs'
+import { outdatedTypes } from '../generated-types.mjs'
+import { buildNative } from '../native.mjs'
 import { setupTensorFlow } from '../setup-tensorflow.mjs'
 import { hasCommand, runCommand } from '../setup/commands.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { ensureElectron } from '../setup/electron.mjs'
 import { fromRoot, root } from '../setup/paths.mjs'
-import { SetupError } from '../setup/say.mjs'
+import { say, SetupError } from '../setup/say.mjs'
 import { ensureWindowLibraries } from '../setup/window-libraries.mjs'
 import { ofCargo, ofExitCode, ofVitest, slowestFiles } from './counts.mjs'
 
@@ -43,6 +45,13 @@ async function native() {
   const args = ['test', '--release', '--workspace', '--manifest-path', fromRoot('native', 'Cargo.toml')]
   const { code, output } = await runCommand('cargo', args)
   return ofCargo(output, code)
+}
+
+/** The Rust tests and the addon's build have just written what the crates declare. */
+async function generatedTypes() {
+  const outdated = await outdatedTypes()
+  for (const path of outdated) say(`${path} differs from what Rust declares: run \`npm run generate\`.`)
+  return ofExitCode(outdated.length)
 }
 
 /**
@@ -121,7 +130,13 @@ const lint = Object.keys(checks).map((name) => ({ name, run: check(name) }))
 /** The stages of the test command. Each has its preparation, and steps that return their counts. */
 export const stages = {
   lint: { prepare: async () => undefined, steps: lint },
-  native: { prepare: async () => undefined, steps: [{ name: 'Rust tests', run: native }] },
+  native: {
+    prepare: buildNative,
+    steps: [
+      { name: 'Rust tests', run: native },
+      { name: 'Generated types', run: generatedTypes },
+    ],
+  },
   unit: {
     prepare: prepareBackends,
     steps: [{ name: 'Unit tests', run: () => runVitest('vitest.config.ts', 'unit') }],

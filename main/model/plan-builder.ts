@@ -3,11 +3,10 @@ import type { BoundColumns, ModelNode } from './document.ts'
 import { appendAll } from './extremes.ts'
 import { isLookup } from './kinds/embedding-lowering.ts'
 import { nodeDefinition, operationDefinition } from './kinds/index.ts'
-import type { PlanLoss } from './kinds/loss.ts'
 import type { Lowering } from './kinds/node.ts'
 import type { OperationFields } from './kinds/operation.ts'
 import { DEFAULT_UNTRAINED_ROWS, type UntrainedRows } from './kinds/untrained-rows.ts'
-import type { Plan, PlanOperation } from './plan-types.ts'
+import type { Plan, PlanLoss, PlanOperation } from './plan-types.ts'
 import type { ParameterIndex, PlanInitializer, PlanParameter, PlanValue, ValueIndex } from './plan-values.ts'
 
 export class PlanBuilder implements Lowering {

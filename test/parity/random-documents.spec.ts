@@ -81,10 +81,16 @@ describe('a random document', () => {
     }
   })
 
-  it('becomes operations that the engine has, and the engine has no other', () => {
+  it('becomes operations with the fields that the engine reads, and the engine has no other operation', () => {
     const plans = seeds.map((seed) => compilePlan(randomDocument(seed), randomColumns))
-    const kinds = new Set(plans.flatMap(({ operations }) => operations.map(({ kind }) => kind)))
-    expect([...kinds].toSorted()).toEqual(nativeAddon().operationKinds().toSorted())
+    const sorted = (fields: string[]) => fields.toSorted()
+    const ofAll = ['node', 'kind']
+    const engine = Object.entries(nativeAddon().operationFields())
+    const expected = new Map(engine.map(([kind, fields]) => [kind, sorted([...ofAll, ...fields])]))
+    const operations = plans.flatMap((plan) => plan.operations)
+    expect(new Set(operations.map(({ kind }) => kind))).toEqual(new Set(expected.keys()))
+    for (const operation of operations)
+      expect(sorted(Object.keys(operation)), operation.kind).toEqual(expected.get(operation.kind))
     for (const [seed, plan] of plans.entries())
       expect([...freeConcatenations(plan)], `seed ${seed}`).toEqual(
         nativeAddon().freeOperations(JSON.stringify(plan)),

@@ -1,4 +1,5 @@
 /** Lowers an embedding to operations of the plan: lookups, and operations that combine and project their vectors. */
+import type { IndexMap, Pooling } from '../../../native/generated/engine.ts'
 import { ones, pairInitializer, projectionInitializer, tableInitializer } from '../initializers.ts'
 import type { ParameterIndex, ValueIndex } from '../plan-values.ts'
 import type { ConcatOperation } from './concat.ts'
@@ -6,15 +7,6 @@ import type { EmbeddingNode } from './embedding-schema.ts'
 import type { LinearOperation } from './mlp.ts'
 import type { Lowering } from './node.ts'
 import type { SumOperation } from './sum.ts'
-
-/** How a column's index is mapped to a table's row. */
-export type IndexMap =
-  | { kind: 'identity' }
-  /** Shi et al. 2019, quotient-remainder trick: row = index div divisor, or index mod divisor. */
-  | { kind: 'quotient'; divisor: number }
-  | { kind: 'remainder'; divisor: number }
-  /** row = (index * 2654435761 mod 2^32) mod rows. */
-  | { kind: 'hash'; rows: number }
 
 /**
  * Pools table rows [rows, dim] of each bag; an empty bag gives zeros. rowWeights: learned [rows]; with a quotient or
@@ -25,7 +17,7 @@ export interface EmbeddingBagOperation {
   column: number
   table: ParameterIndex
   rowWeights: ParameterIndex | null
-  pooling: 'sum' | 'mean'
+  pooling: Pooling
   indexMap: IndexMap
   output: ValueIndex
 }

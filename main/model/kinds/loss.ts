@@ -1,5 +1,6 @@
 /** Loss: the training objective, which ends every model. */
 import { z } from 'zod'
+import type { PlanLoss } from '../../../native/generated/engine.ts'
 import type { ValueIndex } from '../plan-values.ts'
 import { choices } from './field.ts'
 import type { NodeDefinition, NodeInput, NodeProblems } from './node.ts'
@@ -18,17 +19,6 @@ const schema = z.strictObject({
 export type LossNode = z.infer<typeof schema>
 
 export const isLoss = (node: { kind: string }): node is LossNode => node.kind === 'loss'
-
-/**
- * prediction has width 1. For bce and weightedBce it is a probability (after a sigmoid).
- * clamp t > 0 limits it to [t, 1 - t], with zero gradient outside. weights = [for label 0, for label 1].
- */
-export interface PlanLoss {
-  kind: LossNode['loss']
-  prediction: ValueIndex
-  clamp: number
-  weights: [number, number]
-}
 
 export function planLoss({ loss, clamp, weights }: LossNode, prediction: ValueIndex): PlanLoss {
   return { kind: loss, prediction, clamp, weights: weights ?? [1, 1] }

@@ -1,5 +1,5 @@
 /** The loss of predictions, as the native engine computes it. */
-import type { PlanLoss } from '../../model/kinds/loss.ts'
+import type { PlanLoss } from '../../model/plan-types.ts'
 
 /** A prediction after the loss's clamp. */
 export function clamped({ clamp }: PlanLoss, prediction: number): number {

@@ -74,7 +74,7 @@ fn property<'a>(from: &Object<'a>, key: &str, owner: &str) -> Result<Unknown<'a>
         .map_err(|_| invalid(format!("{owner}.{key} cannot be read.")))
 }
 
-/// BatchArrays of native/index.ts. That the numbers fit the model is the engine's own check.
+/// A batch from what JavaScript has as BatchArrays. That the numbers fit the model is the engine's own check.
 pub fn batch(value: Unknown, dense_width: usize) -> Result<Batch> {
     let from = object(value, "batch")?;
     let size = integer(property(&from, "size", "batch")?, "batch.size", MAX_BATCH)? as usize;

@@ -8,16 +8,19 @@ use batch::{Batch, BatchSource, SparseColumn};
 use dataset::{
     BatchLoader as DatasetLoader, Dataset, Error, ErrorCode, LoaderOptions, Result, Split, unknown_rows,
 };
-use napi::bindgen_prelude::{AsyncTask, Float32ArraySlice, Int32ArraySlice, Object, Uint8Array, Unknown};
+use napi::bindgen_prelude::{AsyncTask, Float32Array, Int32Array, Uint8Array, Unknown};
 use napi::{Env, Task};
 use napi_derive::napi;
 
 use crate::arguments::{Options, names, text};
 use crate::dataset_error::{guarded, thrown};
 
-/// Opens the prepared dataset in a folder.
+/// Opens the prepared dataset in a folder. Throws NotFound, Io or Corrupt.
 #[napi(catch_unwind)]
-pub fn open_dataset(env: Env, directory: Unknown<'_>) -> napi::Result<NativeDataset> {
+pub fn open_dataset(
+    env: Env,
+    #[napi(ts_arg_type = "string")] directory: Unknown<'_>,
+) -> napi::Result<NativeDataset> {
     let open = || Dataset::open(Path::new(&text(&directory, "directory")?));
     match guarded(open) {
         Ok(dataset) => Ok(NativeDataset(Arc::new(dataset))),
@@ -25,28 +28,32 @@ pub fn open_dataset(env: Env, directory: Unknown<'_>) -> napi::Result<NativeData
     }
 }
 
+/// A prepared dataset, memory-mapped.
 #[napi]
 pub struct NativeDataset(Arc<Dataset>);
 
 #[napi]
 impl NativeDataset {
+    /// JSON of the manifest (main/contract/manifest.ts has its schema).
     #[napi(catch_unwind)]
     pub fn manifest(&self) -> String {
         self.0.manifest_text().to_string()
     }
 
+    /// Checks every file's size and SHA-256 off the JavaScript thread; rejects with Corrupt.
     #[napi(catch_unwind, ts_return_type = "Promise<void>")]
     pub fn verify(&self) -> AsyncTask<Verification> {
         AsyncTask::new(Verification(self.0.clone()))
     }
 
-    /// One byte a row of the split, 1 where a value of the row is in no training row; off the JavaScript thread.
+    /// One byte a row of the split, 1 where one of the row's values in these columns is in no training row. Off the
+    /// JavaScript thread.
     #[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
     pub fn unknown_rows(
         &self,
         env: Env,
-        split: Unknown<'_>,
-        sparse: Unknown<'_>,
+        #[napi(ts_arg_type = "SplitName")] split: Unknown<'_>,
+        #[napi(ts_arg_type = "string[]")] sparse: Unknown<'_>,
     ) -> napi::Result<AsyncTask<UnknownRows>> {
         let arguments = || {
             let split = text(&split, "split")?;
@@ -56,8 +63,13 @@ impl NativeDataset {
         Ok(AsyncTask::new(UnknownRows(self.0.clone(), split, columns)))
     }
 
-    #[napi(catch_unwind)]
-    pub fn batches(&self, env: Env, options: Unknown<'_>) -> napi::Result<BatchLoader> {
+    /// One pass over a split, prepared on a thread of its own.
+    #[napi(catch_unwind, ts_return_type = "NativeBatchLoader")]
+    pub fn batches(
+        &self,
+        env: Env,
+        #[napi(ts_arg_type = "BatchLoaderOptions")] options: Unknown<'_>,
+    ) -> napi::Result<BatchLoader> {
         let open = || DatasetLoader::new(self.0.clone(), &loader_options(&options)?);
         guarded(open)
             .map(BatchLoader::new)
@@ -120,6 +132,7 @@ fn loader_options(options: &Unknown<'_>) -> Result<LoaderOptions> {
 /// A place for a batch source that JavaScript holds and the engine's threads read from.
 pub type SharedSource = Arc<Mutex<Option<Box<dyn BatchSource>>>>;
 
+/// The batches of one pass over a split.
 #[napi(js_name = "NativeBatchLoader")]
 pub struct BatchLoader {
     /// `None` once closed. The engine locks it while it trains or evaluates.
@@ -147,11 +160,10 @@ impl BatchLoader {
 
     /// The next batch as plain arrays, or null at the end.
     #[napi(catch_unwind)]
-    pub fn next<'env>(&self, env: &'env Env) -> napi::Result<Option<Object<'env>>> {
+    pub fn next(&self, env: Env) -> napi::Result<Option<BatchArrays>> {
         match guarded(|| self.take_next()) {
-            Ok(None) => Ok(None),
-            Ok(Some(batch)) => to_object(env, &batch).map(Some),
-            Err(error) => Err(thrown(env, &error)),
+            Ok(batch) => Ok(batch.map(BatchArrays::from)),
+            Err(error) => Err(thrown(&env, &error)),
         }
     }
 
@@ -227,30 +239,46 @@ impl BatchSource for WatchedSource {
     }
 }
 
-/// `BatchArrays` of native/index.ts, copied.
-fn to_object<'env>(env: &'env Env, batch: &Batch) -> napi::Result<Object<'env>> {
-    let mut object = Object::new(env)?;
-    object.set("size", batch.size as f64)?;
-    object.set("dense", Float32ArraySlice::copy_from(env, &batch.dense)?)?;
-    object.set("labels", Float32ArraySlice::copy_from(env, &batch.labels)?)?;
-    let mut columns = env.create_array(batch.columns.len() as u32)?;
-    for (index, column) in batch.columns.iter().enumerate() {
-        columns.set(index as u32, column_object(env, column)?)?;
-    }
-    object.set("columns", columns)?;
-    Ok(object)
+/// One batch as plain arrays.
+#[napi(object, object_from_js = false)]
+pub struct BatchArrays {
+    pub size: f64,
+    /// [size, dense width], row-major.
+    pub dense: Float32Array,
+    /// [size].
+    pub labels: Float32Array,
+    pub columns: Vec<BatchColumn>,
 }
 
-fn column_object<'env>(env: &'env Env, column: &SparseColumn) -> napi::Result<Object<'env>> {
-    // Indices are below a table's at most 2^31 rows and offsets below a batch's number of values: both fit an i32.
-    let signed = |values: &[u32]| values.iter().map(|value| *value as i32).collect::<Vec<i32>>();
-    let mut object = Object::new(env)?;
-    if let Some(offsets) = &column.offsets {
-        object.set("offsets", Int32ArraySlice::copy_from(env, signed(offsets))?)?;
+/// One sparse column of a batch.
+#[napi(object, object_from_js = false)]
+pub struct BatchColumn {
+    /// offsets[b] .. offsets[b + 1] (or the end) are bag b; without offsets there is one index a row.
+    #[napi(ts_type = "Int32Array | BigInt64Array")]
+    pub offsets: Option<Int32Array>,
+    #[napi(ts_type = "Int32Array | BigInt64Array")]
+    pub indices: Int32Array,
+}
+
+impl From<Batch> for BatchArrays {
+    fn from(batch: Batch) -> Self {
+        Self {
+            size: batch.size as f64,
+            dense: Float32Array::new(batch.dense),
+            labels: Float32Array::new(batch.labels),
+            columns: batch.columns.into_iter().map(BatchColumn::from).collect(),
+        }
     }
-    object.set(
-        "indices",
-        Int32ArraySlice::copy_from(env, signed(&column.indices))?,
-    )?;
-    Ok(object)
+}
+
+impl From<SparseColumn> for BatchColumn {
+    fn from(column: SparseColumn) -> Self {
+        // Indices are below a table's at most 2^31 rows and offsets below a batch's number of values: both fit an i32.
+        let signed =
+            |values: Vec<u32>| Int32Array::new(values.into_iter().map(|value| value as i32).collect());
+        Self {
+            offsets: column.offsets.map(signed),
+            indices: signed(column.indices),
+        }
+    }
 }

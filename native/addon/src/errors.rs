@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use error_code::ErrorCode;
 use napi::bindgen_prelude::{FromNapiValue, Unknown};
 use napi::{Env, Error, JsError, ValueType};
 
@@ -13,27 +14,27 @@ use crate::printable::bounded_message;
 pub type Failure = Error<String>;
 pub type Result<T> = std::result::Result<T, Failure>;
 
-pub fn failure(code: &str, message: impl Into<String>) -> Failure {
-    Error::new(code.to_owned(), bounded_message(&message.into()))
+pub fn failure(code: ErrorCode, message: impl Into<String>) -> Failure {
+    Error::new(code.as_str().to_owned(), bounded_message(&message.into()))
 }
 
 pub fn invalid(message: impl Into<String>) -> Failure {
-    failure("InvalidArgument", message)
+    failure(ErrorCode::InvalidArgument, message)
 }
 
 pub fn from_engine(error: engine::Error) -> Failure {
-    failure(error.code.as_str(), error.message)
+    failure(error.code, error.message)
 }
 
 /// What Node's own calls refuse can only be an unusable value.
 pub fn from_napi(error: Error) -> Failure {
-    failure("Internal", error.reason.clone())
+    failure(ErrorCode::Internal, error.reason.clone())
 }
 
 /// Runs what must not take the process down: a panic becomes an Internal error.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(failure("Internal", panic_message(panic.as_ref()))))
+        .unwrap_or_else(|panic| Err(failure(ErrorCode::Internal, panic_message(panic.as_ref()))))
 }
 
 pub fn panic_message(panic: &(dyn Any + Send)) -> String {

@@ -12,12 +12,15 @@ use serde::Serialize;
 use crate::arguments::{function, text};
 use crate::dataset_error::{guarded, thrown};
 
-/// Starts an import. `spec` is JSON of `ImportSpec`; the returned object is `ImportJob` of native/index.ts.
+/// Starts an import of the tables that `spec` (JSON of ImportSpec) describes; onProgress gets JSON of ImportProgress, at
+/// most 10 times a second. `done` resolves to JSON of ImportResult, and rejects with Cancelled after cancel(). An error may
+/// carry `details`, JSON text: { file, row?, column? }; { count, rows, first: RejectedRow[], file, row, column } of
+/// TooManyRejectedRows; { neededBytes, availableBytes } of DiskFull.
 #[napi(catch_unwind, ts_return_type = "{ done: Promise<string>; cancel(): void }")]
 pub fn import_table<'env>(
     env: &'env Env,
-    spec: Unknown<'env>,
-    on_progress: Unknown<'env>,
+    #[napi(ts_arg_type = "string")] spec: Unknown<'env>,
+    #[napi(ts_arg_type = "(progress: string) => void")] on_progress: Unknown<'env>,
 ) -> napi::Result<Object<'env>> {
     let read = || {
         let spec: ImportSpec = serde_json::from_str(&text(&spec, "spec")?)

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use engine::Model;
+use error_code::ErrorCode;
 use napi::bindgen_prelude::{AsyncTask, ToNapiValue, TypeName};
 use napi::{Env, Error, Status, Task};
 
@@ -31,7 +32,7 @@ impl Shared {
     pub fn enter(self: &Arc<Self>) -> Result<Turn> {
         if self.busy.swap(true, Ordering::Acquire) {
             return Err(failure(
-                "InvalidState",
+                ErrorCode::InvalidState,
                 "The model is busy with another call: wait for its promise first.",
             ));
         }
@@ -65,7 +66,7 @@ impl Turn {
         let guard = self.shared.model.lock();
         guard.map(Held).map_err(|_| {
             failure(
-                "Internal",
+                ErrorCode::Internal,
                 "The model failed in an earlier call: create a new one.",
             )
         })
@@ -116,8 +117,8 @@ impl<T: Send + ToNapiValue + TypeName + 'static> Task for Job<T> {
     fn compute(&mut self) -> napi::Result<T> {
         let answer = match self.work.take() {
             Some(work) => catch_unwind(AssertUnwindSafe(work))
-                .unwrap_or_else(|panic| Err(failure("Internal", panic_message(panic.as_ref())))),
-            None => Err(failure("Internal", "The work was already done.")),
+                .unwrap_or_else(|panic| Err(failure(ErrorCode::Internal, panic_message(panic.as_ref())))),
+            None => Err(failure(ErrorCode::Internal, "The work was already done.")),
         };
         answer.map_err(|failure| {
             let reason = failure.reason.clone();

@@ -1,4 +1,6 @@
-//! What JavaScript sees of the native crates; native/index.ts is its documentation.
+//! What JavaScript sees of the native crates. napi writes its declarations while it compiles this crate, doc comments
+//! included: they become native/generated/addon.ts. Everything here throws an Error whose `code` is an ErrorCode; no call may
+//! crash the process, whatever its arguments.
 
 mod arguments;
 mod arrays;

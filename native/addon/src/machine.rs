@@ -1,6 +1,7 @@
 //! What this machine is and how fast: benchmark, roofs, CPU, and metrics of plain arrays.
 
 use engine::gemm::InstructionSet;
+use error_code::ErrorCode;
 use napi::bindgen_prelude::{AsyncTask, ClassInstance, FromNapiValue, Unknown};
 use napi_derive::napi;
 use serde_json::json;
@@ -10,8 +11,13 @@ use crate::errors::{Result, failure, from_engine, guarded, integer, invalid, str
 use crate::job::{Job, job};
 use crate::model::{BinaryMetrics, NativeModel, metrics};
 
+/// Trains on prebuilt random batches off the JavaScript thread (JSON of BenchmarkOptions). Resolves to JSON of
+/// BenchmarkReport; rejects with Cancelled once the model is stopped.
 #[napi(ts_return_type = "Promise<string>")]
-pub fn benchmark(model: Unknown, options: Unknown) -> Result<AsyncTask<Job<String>>> {
+pub fn benchmark(
+    #[napi(ts_arg_type = "Model")] model: Unknown,
+    #[napi(ts_arg_type = "string")] options: Unknown,
+) -> Result<AsyncTask<Job<String>>> {
     let model =
         ClassInstance::<NativeModel>::from_unknown(model).map_err(|_| invalid("model must be a Model."))?;
     let options = string(options, "options")?;
@@ -23,14 +29,16 @@ pub fn benchmark(model: Unknown, options: Unknown) -> Result<AsyncTask<Job<Strin
     }))
 }
 
+/// This machine's roofs with this many threads, off the JavaScript thread: JSON of Roofs.
 #[napi(ts_return_type = "Promise<string>")]
-pub fn measure_roofs(threads: Unknown) -> Result<AsyncTask<Job<String>>> {
+pub fn measure_roofs(#[napi(ts_arg_type = "number")] threads: Unknown) -> Result<AsyncTask<Job<String>>> {
     let threads = integer(threads, "threads", 1024)? as usize;
     Ok(job(move || {
         Ok(json!(engine::bench::measure_roofs(threads).map_err(from_engine)?).to_string())
     }))
 }
 
+/// JSON { instructionSets: string[], cores: number, model: string }.
 #[napi]
 pub fn cpu_info() -> Result<String> {
     guarded(|| {
@@ -43,7 +51,8 @@ pub fn cpu_info() -> Result<String> {
     })
 }
 
-#[napi]
+/// Metrics of predictions against as many labels; `unknown` has a byte a row: those of 1 are judged apart.
+#[napi(ts_args_type = "predictions: Float32Array, labels: Float32Array, unknown?: Uint8Array | null")]
 pub fn binary_metrics(predictions: Unknown, labels: Unknown, unknown: Unknown) -> Result<BinaryMetrics> {
     let unknown = arrays::optional_bytes(unknown, "unknown")?;
     let (predictions, labels) = (
@@ -56,7 +65,7 @@ pub fn binary_metrics(predictions: Unknown, labels: Unknown, unknown: Unknown) -
             predictions.len(),
             labels.len()
         );
-        return Err(failure("InvalidArgument", message));
+        return Err(failure(ErrorCode::InvalidArgument, message));
     }
     guarded(|| metrics(&predictions, &labels, unknown.as_deref()))
 }

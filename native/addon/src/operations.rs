@@ -1,18 +1,24 @@
 //! What the engine knows about the operations of plans.
 
+use std::collections::HashMap;
+
 use engine::plan::Plan;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 use crate::errors::{Result, from_engine, guarded, string};
 
+/// The kinds of operation that a plan may have, each with the names of its fields beside `node` and `kind`.
 #[napi]
-pub fn operation_kinds() -> Vec<&'static str> {
-    engine::operation_kinds()
+pub fn operation_fields() -> HashMap<&'static str, Vec<&'static str>> {
+    let fields = engine::operation_fields().into_iter();
+    fields.map(|(kind, fields)| (kind, fields.to_vec())).collect()
 }
 
+/// Indices of a plan's operations that cost nothing, because their inputs are written where their output is (JSON of
+/// Plan). Throws InvalidPlan.
 #[napi]
-pub fn free_operations(plan: Unknown) -> Result<Vec<u32>> {
+pub fn free_operations(#[napi(ts_arg_type = "string")] plan: Unknown) -> Result<Vec<u32>> {
     let plan = string(plan, "plan")?;
     guarded(|| {
         let free = Plan::from_json(&plan).map_err(from_engine)?.free_operations();

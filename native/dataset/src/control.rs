@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ImportPhase"))]
 #[serde(rename_all = "camelCase")]
 pub enum Phase {
     Scan,
@@ -20,6 +21,7 @@ pub enum Phase {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportProgress {
     pub phase: Phase,

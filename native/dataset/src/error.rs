@@ -6,36 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// Mirrors `NativeErrorCode` of native/index.ts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorCode {
-    InvalidArgument,
-    InvalidState,
-    NotFound,
-    Io,
-    DiskFull,
-    Corrupt,
-    Cancelled,
-    TooManyRejectedRows,
-    Internal,
-}
-
-impl ErrorCode {
-    /// The code's name as JavaScript sees it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ErrorCode::InvalidArgument => "InvalidArgument",
-            ErrorCode::InvalidState => "InvalidState",
-            ErrorCode::NotFound => "NotFound",
-            ErrorCode::Io => "Io",
-            ErrorCode::DiskFull => "DiskFull",
-            ErrorCode::Corrupt => "Corrupt",
-            ErrorCode::Cancelled => "Cancelled",
-            ErrorCode::TooManyRejectedRows => "TooManyRejectedRows",
-            ErrorCode::Internal => "Internal",
-        }
-    }
-}
+pub use error_code::ErrorCode;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {

@@ -34,6 +34,7 @@ const LABEL_REMEDY: &str = " If the label has other values, set the smallest pos
                             that it has (positive and negative).";
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportResult {
     /// Accepted rows.
@@ -48,6 +49,7 @@ pub struct ImportResult {
 
 /// A marker of missing values in a column, and how often it was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MissingText {
     pub column: String,
     #[serde(flatten)]

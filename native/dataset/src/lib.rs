@@ -41,6 +41,8 @@ mod spec_check;
 mod split;
 mod text_encoding;
 mod timestamp;
+#[cfg(test)]
+mod typescript;
 mod unknown_values;
 mod value_hash;
 mod vocabulary;

@@ -15,17 +15,24 @@ use crate::split::Split;
 /// How many batches are made in advance.
 const BATCHES_AHEAD: usize = 4;
 
-/// What one epoch reads (`BatchLoaderOptions` of native/index.ts).
+/// What one epoch reads.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "BatchLoaderOptions", rename_all = "camelCase")
+)]
 pub struct LoaderOptions {
     pub split: Split,
     /// At least 1.
     pub batch_size: usize,
     pub shuffle: bool,
+    /// With epoch, decides the order; the order is the same on every machine.
     pub seed: u64,
     pub epoch: u64,
-    /// How many batches are skipped at the beginning.
+    /// How many batches are skipped at the beginning, for a resumed run.
     pub start_batch: u64,
+    /// Columns to carry, in this order: names of dense and sparse columns.
     pub dense: Vec<String>,
     pub sparse: Vec<String>,
 }

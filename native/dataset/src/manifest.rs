@@ -139,6 +139,7 @@ pub struct UnknownCount {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TopValue {
     pub value: String,
     pub count: u64,

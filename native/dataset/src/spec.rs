@@ -1,54 +1,69 @@
-//! What to import and how, as it arrives from JavaScript (`ImportSpec` of native/index.ts).
+//! What to import and how, as it arrives from JavaScript.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// What to read and how; what became of the rows is in ImportResult.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportSpec {
+    /// Those that end in .gz are decompressed.
     pub files: Vec<PathBuf>,
     /// One byte.
     pub delimiter: String,
+    /// RFC 4180 quotes; false for Criteo TSV.
     pub quotes: bool,
     /// Where `quotes`: a backslash escapes a quote sign in a quoted field, instead of a second quote sign.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub backslash_quotes: bool,
     pub header: bool,
+    /// UTF-8 if absent.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<TextEncoding>"))]
     pub encoding: TextEncoding,
     /// Numbers have a comma before their fraction.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub decimal_comma: bool,
     /// Lines that begin with this byte are comments.
     #[serde(default)]
     pub comment: Option<String>,
     /// A line may end with one delimiter more than its fields need.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub trailing_delimiter: bool,
     /// Markers of a missing value. An empty field is always one.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
     pub missing_values: Vec<String>,
-    /// In file order.
+    /// In file order; their count is the field count that every row must have.
     pub columns: Vec<ImportColumn>,
     pub split: ImportSplit,
-    /// A folder that does not exist yet.
+    /// A new folder, written completely or removed again. The caller renames it into place.
     pub destination: PathBuf,
     pub name: String,
-    /// Share of rows, 0 to 1.
+    /// Share of rows, 0 to 1, above which the import fails with TooManyRejectedRows.
     pub max_rejected: f64,
+    /// How many rejected rows to report in full.
     pub report_rejected: usize,
+    /// Free-form provenance kept in the manifest (source, licence notice, ceiling AUC).
+    #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
     pub provenance: Map<String, Value>,
     /// A prepared dataset's folder: values become numbers as they did there, and statistics are the ones there. A
     /// label and rows to train on are not needed then; without a label column every label is 0.
     pub encode_like: Option<PathBuf>,
-    /// Columns whose text is kept, row by row, in `kept.jsonl`.
+    /// Columns whose text is kept in `kept.jsonl` in the destination: a JSON array of strings a row, in file order.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
     pub keep_text: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportColumn {
     pub name: String,
@@ -60,6 +75,7 @@ pub struct ImportColumn {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "role", rename_all = "camelCase")]
 pub enum ColumnRole {
     Label(LabelSettings),
@@ -70,30 +86,31 @@ pub enum ColumnRole {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct LabelSettings {
-    /// label = value >= positive_from; without it only 0 and 1 are labels.
+    /// label = value >= positiveFrom; without it only 0 and 1 are labels.
     pub positive_from: Option<f64>,
     /// The two values that a label has instead of 1 and 0, such as yes and no; both or neither.
     pub positive: Option<String>,
     pub negative: Option<String>,
 }
 
-/// How a file's bytes are text.
+/// How a file's bytes are text: latin1 is what the web reads as such, Windows-1252; utf-16 has the byte order of its mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum TextEncoding {
     #[default]
     #[serde(rename = "utf-8")]
     Utf8,
-    /// As the web reads it: Windows-1252.
     #[serde(rename = "latin1")]
     Latin1,
-    /// In the byte order of its mark.
     #[serde(rename = "utf-16")]
     Utf16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DenseSettings {
     #[serde(rename = "type")]
     pub kind: NumberType,
@@ -101,24 +118,28 @@ pub struct DenseSettings {
     pub missing: Missing,
 }
 
+/// Of a well-formed field: an int64 or a finite float.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum NumberType {
     Integer,
     Float,
 }
 
+/// logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows; 0 for a constant
+/// column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Transform {
     None,
-    /// log(1 + max(x, 0)).
     LogClipped,
-    /// (x - mean) / population deviation over training rows; 0 for a constant column.
     Standard,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Missing {
     Zero,
@@ -127,6 +148,7 @@ pub enum Missing {
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct SparseSettings {
     #[serde(rename = "type")]
     pub kind: ValueType,
@@ -136,45 +158,55 @@ pub struct SparseSettings {
     pub separator: Option<char>,
 }
 
+/// hex: 1 to 16 hex digits, as in Criteo's data; their case does not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum ValueType {
     Text,
-    /// 1 to 16 hex digits; their case does not matter.
     Hex,
 }
 
+/// vocabulary: training values seen at least minimumCount times, sorted bytewise, numbered from 1; 0 = unseen.
+/// hash: 1 + hash mod (size - 1); 0 = missing.
+/// index: the value itself, a whole number below size, of data that are encoded already; 0 = missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Encoding {
-    /// Training values seen at least `minimum_count` times, sorted bytewise, numbered from 1; 0 = unseen.
     Vocabulary { minimum_count: u32 },
-    /// 1 + hash mod (size - 1); 0 = missing.
     Hash { size: u32 },
-    /// The value itself, a whole number below `size`, of data that are encoded already; 0 = missing.
     Index { size: u32 },
 }
 
+/// modulo: by i mod modulus, where i is the number of the data row from 0, accepted or not.
+/// tail: the first data rows train, then validation, then test, in file order; shares of all data rows.
+/// ratio: by a seeded hash of the row's number.
+/// time: the latest rows by a numeric column are test, with shares as in tail; equal times keep file order.
+/// column: by a column's text; rows whose value is in none of the lists are rejected.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum ImportSplit {
-    /// By i mod modulus, where i is the number of the data row from 0, accepted or not.
     Modulo {
         modulus: u64,
         validation: Vec<u64>,
         test: Vec<u64>,
     },
-    /// The first data rows train, then validation, then test, in file order; shares of all data rows.
-    Tail { validation: f64, test: f64 },
-    /// By a seeded hash of the row's number.
-    Ratio { validation: f64, test: f64, seed: u64 },
-    /// The latest rows by a numeric column are test; equal times keep file order.
+    Tail {
+        validation: f64,
+        test: f64,
+    },
+    Ratio {
+        validation: f64,
+        test: f64,
+        seed: u64,
+    },
     Time {
         column: String,
         validation: f64,
         test: f64,
     },
-    /// By a column's text.
     Column {
         column: String,
         train: Vec<String>,

@@ -22,20 +22,25 @@ use crate::trace::Trace;
 const MAX_TRACE_STEPS: usize = 10_000;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "BenchmarkOptions"))]
 #[serde(rename_all = "camelCase")]
-struct Options {
+pub(crate) struct Options {
     batch_size: usize,
+    /// Distinct prebuilt batches of uniform indices.
     batches: usize,
     warmup_steps: usize,
     seconds: f64,
     indices_per_lookup: usize,
+    /// As the reference draws them: bag size uniform up to indicesPerLookup, duplicates removed.
     variable_bag_size: bool,
     seed: u64,
-    /// Further steps to record after the measured ones.
+    /// Further steps to record after the measured ones, for as many seconds at most; 0 if absent.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<usize>"))]
     trace_steps: usize,
-    /// Whether operations are counted, from which the report's profile is made.
+    /// Whether operations are counted, from which the report's profile is made; true if absent.
     #[serde(default = "yes")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     profile: bool,
 }
 
@@ -44,17 +49,20 @@ fn yes() -> bool {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "BenchmarkReport"))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     pub milliseconds_per_step: Vec<f64>,
+    /// Summed over these steps.
     pub profile: Vec<OperationProfile>,
     /// The time of a step outside all operations; 0 without a profile.
     pub overhead_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub trace: Option<Trace>,
 }
 
-/// Trains on random batches, which are made in advance, as the JSON of BenchmarkOptions says (native/index.ts). `stopped` is
+/// Trains on random batches, which are made in advance, as the JSON of its options says. `stopped` is
 /// polled before every step.
 ///
 /// # Errors
@@ -148,10 +156,11 @@ fn timed_steps(
 fn random_batch(plan: &Plan, options: &Options, index: usize) -> Batch {
     let size = options.batch_size;
     let stream = |number: usize| CounterRandom::new(options.seed, index as u64, number as u64);
-    let width = plan.inputs.dense.len();
+    let inputs = &plan.tensors.inputs;
+    let width = inputs.dense.len();
     let dense = (0..size * width).map(|i| stream(0).uniform(i as u64)).collect();
     let labels = (0..size).map(|i| stream(1).uniform(i as u64).round()).collect();
-    let columns = plan.inputs.sparse.iter().enumerate().map(|(position, column)| {
+    let columns = inputs.sparse.iter().enumerate().map(|(position, column)| {
         let random = stream(2 + position);
         let draw = |counter: usize| {
             let (high, low) = (
@@ -200,6 +209,7 @@ fn random_batch(plan: &Plan, options: &Options, index: usize) -> Batch {
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Roofs {
     pub gflops: f64,

@@ -2,36 +2,7 @@
 
 use std::fmt;
 
-/// Mirrors `NativeErrorCode` of native/index.ts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorCode {
-    InvalidArgument,
-    InvalidPlan,
-    InvalidState,
-    NotFound,
-    Io,
-    DiskFull,
-    Corrupt,
-    Cancelled,
-    Internal,
-}
-
-impl ErrorCode {
-    /// The code's name as JavaScript sees it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ErrorCode::InvalidArgument => "InvalidArgument",
-            ErrorCode::InvalidPlan => "InvalidPlan",
-            ErrorCode::InvalidState => "InvalidState",
-            ErrorCode::NotFound => "NotFound",
-            ErrorCode::Io => "Io",
-            ErrorCode::DiskFull => "DiskFull",
-            ErrorCode::Corrupt => "Corrupt",
-            ErrorCode::Cancelled => "Cancelled",
-            ErrorCode::Internal => "Internal",
-        }
-    }
-}
+pub use error_code::ErrorCode;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {

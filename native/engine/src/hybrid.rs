@@ -51,7 +51,7 @@ impl Model {
         self.leave_hybrid_step();
         self.profile.set_training(training);
         input::check(&self.plan, &batch)?;
-        self.memory.reserve(&self.layout, batch.size)?;
+        self.memory.reserve(&self.layout.buffers, batch.size)?;
         self.forward_tables(&batch, training);
         let width = self.pooled_width();
         let mut pooled = Vec::with_capacity(batch.size * width);
@@ -169,7 +169,7 @@ impl Model {
     /// InvalidArgument when the operation is not a dropout.
     pub fn dropout_mask(&self, operation: usize) -> Result<Vec<f32>> {
         let factors = self.plan.operations.get(operation).and_then(|planned| {
-            let elements = self.looked_up.size * self.plan.width(planned.output());
+            let elements = self.looked_up.size * self.plan.tensors.width(planned.output());
             planned.random_factors(self.random_stream(operation), elements)
         });
         factors.ok_or_else(|| Error::argument(format!("Operation {operation} of the plan is not a dropout.")))

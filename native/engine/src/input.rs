@@ -4,7 +4,8 @@ use batch::{Batch, SparseColumn};
 
 use crate::embedding::{Bag, Lookups};
 use crate::error::{Error, Result};
-use crate::plan::{IndexMap, Plan, SparseInput};
+use crate::plan::Plan;
+use crate::tensors::{IndexMap, SparseInput};
 
 /// Largest batch, so that sizes times widths stay far from overflow.
 const MAX_BATCH: usize = 1 << 24;
@@ -18,7 +19,7 @@ pub fn check(plan: &Plan, batch: &Batch) -> Result<()> {
             "size is {size}; a batch needs 1 to {MAX_BATCH} rows."
         )));
     }
-    let width = plan.inputs.dense.len();
+    let width = plan.tensors.inputs.dense.len();
     if batch.dense_width != width || batch.dense.len() != size * width {
         return Err(Error::argument(format!(
             "dense has {} values; {size} rows of {width} dense columns need {}.",
@@ -32,14 +33,14 @@ pub fn check(plan: &Plan, batch: &Batch) -> Result<()> {
             batch.labels.len()
         )));
     }
-    if batch.columns.len() != plan.inputs.sparse.len() {
+    if batch.columns.len() != plan.tensors.inputs.sparse.len() {
         return Err(Error::argument(format!(
             "columns has {} entries; the plan has {} sparse columns.",
             batch.columns.len(),
-            plan.inputs.sparse.len()
+            plan.tensors.inputs.sparse.len()
         )));
     }
-    for (input, column) in plan.inputs.sparse.iter().zip(&batch.columns) {
+    for (input, column) in plan.tensors.inputs.sparse.iter().zip(&batch.columns) {
         check_column(input, column, size)
             .map_err(|reason| Error::argument(format!("Column '{}': {reason}.", input.name)))?;
     }

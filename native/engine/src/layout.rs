@@ -2,24 +2,12 @@
 //! are computed once.
 
 use crate::matrix::CACHE_LINE_ELEMENTS;
+use crate::memory::{Buffers, ColumnSpan};
 use crate::ops::Placement;
 use crate::plan::Plan;
 
-/// The columns `offset .. offset + width` of a buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ColumnSpan {
-    pub buffer: usize,
-    pub offset: usize,
-    pub width: usize,
-}
-
 pub struct Layout {
-    /// Row stride of each buffer, in elements.
-    pub strides: Vec<usize>,
-    /// For each value, where it lies.
-    pub spans: Vec<ColumnSpan>,
-    /// For each operation, the buffer of its own that it has if it defines a `scratch_width`.
-    pub scratch: Vec<Option<ColumnSpan>>,
+    pub buffers: Buffers,
     /// Operations that the loss depends on; the others are not run.
     pub live: Vec<bool>,
     /// Operations of the forward pass: the live ones without free ones, which do not run, and without lookups, which run
@@ -34,8 +22,6 @@ pub struct Layout {
     /// For each value, whether it is a layer's ReLU output that only one operation reads, which is a layer too. The matrix
     /// product that computes its gradient then applies the derivative of the ReLU as well.
     pub relu_in_product: Vec<bool>,
-    /// Gradient buffers that are zeroed before the backward pass.
-    pub zeroed: Vec<bool>,
 }
 
 /// The row stride for rows of `width` elements. Long rows begin on a cache line, so that a line belongs to one panel of a
@@ -57,7 +43,7 @@ impl Layout {
         let mut allocator = Allocator::new(plan);
         let free = allocator.allocate_free();
         allocator.allocate_side_by_side();
-        let spans: Vec<ColumnSpan> = (0..plan.values.len())
+        let spans: Vec<ColumnSpan> = (0..plan.tensors.values.len())
             .map(|value| allocator.span(value))
             .collect();
         let mut strides = allocator.strides;
@@ -68,7 +54,7 @@ impl Layout {
         let operations = || plan.operations.iter();
         let forward: Vec<bool> = operations()
             .zip(live.iter().zip(&free))
-            .map(|(operation, (&live, &free))| live && !free && operation.bag(plan).is_none())
+            .map(|(operation, (&live, &free))| live && !free && operation.bag(&plan.tensors).is_none())
             .collect();
         let backward = operations()
             .zip(&forward)
@@ -77,23 +63,28 @@ impl Layout {
             })
             .collect();
         Self {
-            strides,
-            spans,
-            scratch,
+            buffers: Buffers {
+                strides,
+                spans,
+                scratch,
+                zeroed,
+            },
             live,
             forward,
             backward,
             needs_gradient,
             accumulates,
-            zeroed,
             relu_in_product: relu_in_product(plan),
         }
     }
 }
 
-/// For each operation, whether it is free, because its inputs are written where its output lies.
-pub fn free_operations(plan: &Plan) -> Vec<bool> {
-    Allocator::new(plan).allocate_free()
+impl Plan {
+    /// The positions of the free operations, whose inputs are written where their output lies.
+    pub fn free_operations(&self) -> Vec<usize> {
+        let free = Allocator::new(self).allocate_free();
+        (0..free.len()).filter(|&index| free[index]).collect()
+    }
 }
 
 /// Gives every value its columns of a buffer.
@@ -108,7 +99,7 @@ impl<'a> Allocator<'a> {
         Self {
             plan,
             strides: Vec::new(),
-            spans: vec![None; plan.values.len()],
+            spans: vec![None; plan.tensors.values.len()],
         }
     }
 
@@ -119,7 +110,7 @@ impl<'a> Allocator<'a> {
 
     /// Where a value lies: in a buffer of its own if it has not been allocated yet.
     fn span(&mut self, value: usize) -> ColumnSpan {
-        let width = self.plan.width(value);
+        let width = self.plan.tensors.width(value);
         if let Some(span) = self.spans[value] {
             return span;
         }
@@ -142,11 +133,11 @@ impl<'a> Allocator<'a> {
         if !all_unallocated {
             return None;
         }
-        let total: usize = values.iter().map(|&value| self.plan.width(value)).sum();
+        let total: usize = values.iter().map(|&value| self.plan.tensors.width(value)).sum();
         let buffer = self.new_buffer(padded_stride(total));
         let mut offset = 0;
         for &value in values {
-            let width = self.plan.width(value);
+            let width = self.plan.tensors.width(value);
             self.spans[value] = Some(ColumnSpan {
                 buffer,
                 offset,
@@ -171,7 +162,7 @@ impl<'a> Allocator<'a> {
             self.spans[output] = Some(ColumnSpan {
                 buffer,
                 offset: 0,
-                width: plan.width(output),
+                width: plan.tensors.width(output),
             });
             true
         };
@@ -204,12 +195,12 @@ fn scratch(plan: &Plan, strides: &mut Vec<usize>) -> Vec<Option<ColumnSpan>> {
     };
     plan.operations
         .iter()
-        .map(|operation| operation.scratch_width(plan).map(&mut allocate))
+        .map(|operation| operation.scratch_width(&plan.tensors).map(&mut allocate))
         .collect()
 }
 
 fn live(plan: &Plan) -> Vec<bool> {
-    let mut needed = vec![false; plan.values.len()];
+    let mut needed = vec![false; plan.tensors.values.len()];
     needed[plan.loss.prediction] = true;
     let mut live = vec![false; plan.operations.len()];
     for (operation, live) in plan.operations.iter().zip(&mut live).rev() {
@@ -224,16 +215,16 @@ fn live(plan: &Plan) -> Vec<bool> {
 }
 
 fn relu_in_product(plan: &Plan) -> Vec<bool> {
-    let mut readers = vec![0; plan.values.len()];
+    let mut readers = vec![0; plan.tensors.values.len()];
     readers[plan.loss.prediction] = 1;
     for operation in &plan.operations {
         for input in operation.inputs() {
             readers[input] += 1;
         }
     }
-    let mut result = vec![false; plan.values.len()];
+    let mut result = vec![false; plan.tensors.values.len()];
     for operation in &plan.operations {
-        if operation.applies_relu_derivative(plan) {
+        if operation.applies_relu_derivative(&plan.tensors) {
             for input in operation.inputs() {
                 result[input] = readers[input] == 1;
             }
@@ -246,7 +237,7 @@ fn relu_in_product(plan: &Plan) -> Vec<bool> {
 }
 
 fn needs_gradient(plan: &Plan) -> Vec<bool> {
-    let mut needs = vec![false; plan.values.len()];
+    let mut needs = vec![false; plan.tensors.values.len()];
     for operation in &plan.operations {
         needs[operation.output()] =
             !operation.parameters().is_empty() || operation.inputs().iter().any(|&input| needs[input]);

@@ -1,4 +1,4 @@
-//! The native engine trains a model on the CPU as its execution plan says (main/model/plan-types.ts): forward pass, backward
+//! The native engine trains a model on the CPU as its execution plan says: forward pass, backward
 //! pass and update. It does not depend on JavaScript; the addon crate makes it available to Node.
 
 pub mod activation;
@@ -28,9 +28,12 @@ mod profile;
 mod quantised;
 mod random;
 mod storage;
+pub mod tensors;
 mod trace;
 mod train;
 mod trained_rows;
+#[cfg(test)]
+mod typescript;
 mod validate;
 mod work;
 
@@ -39,5 +42,5 @@ pub use cpu::cpu_model;
 pub use error::{Error, ErrorCode, Result};
 pub use hybrid::{Collected, LookedUp};
 pub use model::Model;
-pub use ops::operation_kinds;
+pub use ops::operation_fields;
 pub use trace::Trace;

@@ -1,9 +1,28 @@
 //! The buffers of a model, and the values and gradients that lie in them.
 
 use crate::error::Result;
-use crate::layout::{ColumnSpan, Layout};
 use crate::matrix::Matrix;
 use crate::storage::Floats;
+
+/// The columns `offset .. offset + width` of a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ColumnSpan {
+    pub buffer: usize,
+    pub offset: usize,
+    pub width: usize,
+}
+
+/// Which buffers there are, and what lies where in them. Gradients have buffers of their own with the same spans.
+pub struct Buffers {
+    /// Row stride of each buffer, in elements.
+    pub strides: Vec<usize>,
+    /// For each value, where it lies.
+    pub spans: Vec<ColumnSpan>,
+    /// For each operation, the buffer of its own that it has if it defines a `scratch_width`.
+    pub scratch: Vec<Option<ColumnSpan>>,
+    /// Gradient buffers that are zeroed before the backward pass.
+    pub zeroed: Vec<bool>,
+}
 
 /// Memory for the largest batch so far.
 #[derive(Default)]
@@ -23,7 +42,7 @@ impl Memory {
     ///
     /// # Errors
     /// InvalidState when the machine does not have that much memory.
-    pub fn reserve(&mut self, layout: &Layout, batch: usize) -> Result<()> {
+    pub fn reserve(&mut self, layout: &Buffers, batch: usize) -> Result<()> {
         if batch <= self.capacity {
             return Ok(());
         }

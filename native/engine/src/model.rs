@@ -14,28 +14,37 @@ use crate::memory::Memory;
 use crate::ops::Machine;
 use crate::optimizer::TrainingSettings;
 use crate::parameter::{Parameter, State};
-use crate::plan::{ParameterKind, Plan};
+use crate::plan::Plan;
 use crate::pool::Pool;
 use crate::profile::{OperationProfile, Profile};
 use crate::quantised::Format;
 use crate::random::NumpyRandom;
+use crate::tensors::ParameterKind;
 use crate::trace::{Recorder, Trace};
 
 /// The largest number of threads that a model may have.
 const MAX_THREADS: usize = 1024;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EngineOptions"))]
 #[serde(rename_all = "camelCase")]
-struct Options {
+pub(crate) struct Options {
+    /// 0 = all cores.
     threads: usize,
+    /// 'auto' takes the best the CPU has; a forced one that is missing is an InvalidArgument.
     instruction_set: InstructionSet,
     precision: Precision,
+    /// Seeds dropout masks.
     seed: u64,
 }
 
+/// Row-wise: every row of a table, or of a layer's weights, has a scale and an offset of its own.
 #[derive(Clone, Copy, Debug, Deserialize)]
-struct Quantisation {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Quantisation {
+    #[cfg_attr(test, ts(type = "Exclude<Format, 'fp16'>"))]
     tables: Format,
+    #[cfg_attr(test, ts(type = "Exclude<Format, 'int4'>"))]
     dense: Format,
 }
 
@@ -76,7 +85,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Creates a model whose parameters are all zero from the JSON of a Plan and of EngineOptions (native/index.ts).
+    /// Creates a model whose parameters are all zero from the JSON of a Plan and of its options.
     ///
     /// # Errors
     /// InvalidPlan, or InvalidArgument naming the option.
@@ -91,12 +100,15 @@ impl Model {
             )));
         }
         let layout = Layout::new(&plan);
-        let bags = embedding::bags(&plan, &layout.live);
+        let bags = plan.bags(&layout.live);
         let parameters = plan
+            .tensors
             .parameters
             .iter()
             .enumerate()
-            .map(|(index, parameter)| Parameter::new(parameter, embedding::reads(&bags, &plan, index)))
+            .map(|(index, parameter)| {
+                Parameter::new(parameter, embedding::reads(&bags, &plan.tensors, index))
+            })
             .collect::<Result<Vec<_>>>()?;
         let mut live_parameters = vec![false; parameters.len()];
         for (operation, _) in plan
@@ -117,7 +129,7 @@ impl Model {
             nodes: plan
                 .operations
                 .iter()
-                .map(|operation| profile.slot(operation.name(&plan)))
+                .map(|operation| profile.slot(operation.name(&plan.tensors)))
                 .collect(),
             loss: profile.slot("loss"),
             dense_update: profile.slot("dense parameters"),
@@ -230,7 +242,9 @@ impl Model {
         for parameter in &mut self.parameters {
             parameter.find_substitute(&self.machine.pool);
         }
-        for [first, second] in embedding::multiplied_pairs(&self.bags, &self.plan) {
+        for [first, second] in
+            embedding::multiplied_pairs(&self.bags, &self.plan.tensors, self.plan.factors())
+        {
             if let Ok(pair) = self.parameters.get_disjoint_mut([first.table, second.table]) {
                 Parameter::pair_substitutes(&self.machine.pool, pair, [first.map, second.map]);
             }
@@ -262,7 +276,7 @@ impl Model {
         Err(missing("state tensor", name))
     }
 
-    /// Quantises tables and layers as the JSON of Quantisation says (native/index.ts). The model can then only predict.
+    /// Quantises tables and layers as the JSON of Quantisation says. The model can then only predict.
     ///
     /// # Errors
     /// InvalidArgument for an unknown format; InvalidState when the model is quantised already or a value is not finite.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum OptimizerKind {
     Sgd,
@@ -14,22 +15,28 @@ pub enum OptimizerKind {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct OptimizerSettings {
     pub kind: OptimizerKind,
     pub learning_rate: f64,
+    /// Adagrad and row-wise Adagrad 1e-10, Adam 1e-8.
     pub epsilon: f64,
     pub beta1: f64,
     pub beta2: f64,
+    /// L2: adds l2 * parameter to its gradient (of touched rows, for tables).
     pub l2: f64,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingSettings {
     pub tables: OptimizerSettings,
     pub dense: OptimizerSettings,
+    /// Global gradient norm limit over dense parameters and table gradients; 0 = off.
     pub gradient_clip_norm: f64,
+    /// Optimizer step after this many batches, on their mean gradient.
     pub accumulate_batches: u32,
 }
 

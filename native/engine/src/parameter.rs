@@ -2,11 +2,11 @@
 
 use crate::error::Result;
 use crate::optimizer::OptimizerSettings;
-use crate::plan::{self, IndexMap, Initializer, ParameterKind, UntrainedRows};
 use crate::pool::Pool;
 use crate::quantised::{Format, QuantisedMatrix};
 use crate::random::NumpyRandom;
 use crate::storage::Floats;
+use crate::tensors::{self, IndexMap, Initializer, ParameterKind, UntrainedRows};
 use crate::trained_rows::{Substitute, TrainedRows};
 
 /// A state tensor of the optimizer. Its full name is `<parameter>/<name>`.
@@ -39,7 +39,7 @@ impl Parameter {
     ///
     /// # Errors
     /// InvalidState when the machine does not have that much memory.
-    pub fn new(plan: &plan::Parameter, reads: Option<(IndexMap, usize)>) -> Result<Self> {
+    pub fn new(plan: &tensors::Parameter, reads: Option<(IndexMap, usize)>) -> Result<Self> {
         let shared = reads.filter(|(map, _)| *map != IndexMap::Identity);
         let (map, values) = shared.unwrap_or((IndexMap::Identity, plan.shape[0]));
         Ok(Self {

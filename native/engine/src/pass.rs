@@ -21,13 +21,13 @@ impl Model {
         self.leave_hybrid_step();
         self.profile.set_training(training);
         input::check(&self.plan, batch)?;
-        self.memory.reserve(&self.layout, batch.size)?;
+        self.memory.reserve(&self.layout.buffers, batch.size)?;
         self.forward_tables(batch, training);
         for index in 0..self.plan.operations.len() {
             if self.layout.forward[index] {
                 let start = self.profile.start();
                 self.forward_operation(index, batch, training);
-                let work = self.plan.operations[index].work(&self.plan, batch.size);
+                let work = self.plan.operations[index].work(&self.plan.tensors, batch.size);
                 self.profile
                     .stop(start, self.slots.nodes[index], Phase::Forward, work);
             }

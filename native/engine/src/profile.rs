@@ -11,7 +11,10 @@ const PHASES: [Phase; 4] = [Phase::Forward, Phase::Backward, Phase::Update, Phas
 
 /// The totals of one name in one phase.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OperationProfile {
+    /// The layer of a linear operation (bot_l.0), the value another one writes; `tables` for all lookups together, `loss`,
+    /// `dense parameters` for their update, `batches` for waiting for data.
     pub name: String,
     pub phase: Phase,
     pub calls: u64,

@@ -13,6 +13,7 @@ const MAX_EVENTS: usize = 100_000;
 
 /// An interval of time. It starts `start_us` microseconds after the recording began.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Span {
     pub start_us: f64,
@@ -20,6 +21,7 @@ pub struct Span {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct OperationSpan {
     /// Index into the trace's names.
@@ -33,6 +35,7 @@ pub struct OperationSpan {
 
 /// What one thread of the pool did of an operation.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadSpan {
     /// 0 is the thread that runs the steps.
@@ -41,7 +44,9 @@ pub struct ThreadSpan {
     pub span: Span,
 }
 
+/// Training steps as a time line. A wait for a batch lies before its step.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
     pub names: Vec<String>,
@@ -49,6 +54,7 @@ pub struct Trace {
     pub steps: Vec<Span>,
     /// In the order in which they ended.
     pub operations: Vec<OperationSpan>,
+    /// What each thread did of the operations.
     pub shares: Vec<ThreadSpan>,
     /// False if the limit of events was reached before the requested number of steps.
     pub complete: bool,

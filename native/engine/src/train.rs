@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::optimizer::{Step, TrainingSettings};
 use crate::parameter::Parameter;
 use crate::phase::{Phase, Work};
-use crate::plan::ParameterKind;
+use crate::tensors::ParameterKind;
 
 /// Elements of a dense parameter that one task updates.
 const CHUNK: usize = 16 * 1024;

@@ -4,8 +4,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::plan::{IndexMap, UntrainedRows};
 use crate::pool::Pool;
+use crate::tensors::{IndexMap, UntrainedRows};
 
 /// How many values one task adds up. The sums of the chunks are added in order, so that a mean does not depend on the number
 /// of threads.

@@ -22,7 +22,7 @@ pub fn lookups(bags: &[Bag], batch: &Batch) -> Work {
 /// The work of the backward pass of an operation that is not a lookup.
 pub fn backward(plan: &Plan, layout: &Layout, operation: usize, batch: usize) -> Work {
     let operation = &plan.operations[operation];
-    let Work { flops, bytes } = operation.work(plan, batch);
+    let Work { flops, bytes } = operation.work(&plan.tensors, batch);
     let has_targets = operation
         .inputs()
         .into_iter()

@@ -10,7 +10,8 @@ use std::collections::{HashMap, HashSet};
 
 use batch::Batch;
 use engine::Model;
-use engine::plan::{IndexMap, Plan};
+use engine::plan::Plan;
+use engine::tensors::IndexMap;
 use f64_reference::executor::Plain;
 use f64_reference::random_plan;
 use serde_json::{Value, json};
@@ -61,7 +62,7 @@ struct Read {
 
 /// Of each parameter that is a table or learned weights.
 fn reads(plan: &Plan, json: &Value) -> Vec<Option<Read>> {
-    let mut reads: Vec<Option<Read>> = plan.parameters.iter().map(|_| None).collect();
+    let mut reads: Vec<Option<Read>> = plan.tensors.parameters.iter().map(|_| None).collect();
     let mut tables = HashMap::new();
     let place = |value: &Value| value.as_u64().unwrap() as usize;
     for operation in json["operations"].as_array().unwrap() {
@@ -91,7 +92,7 @@ fn reads(plan: &Plan, json: &Value) -> Vec<Option<Read>> {
             };
             for (one, other) in [(first, second), (second, first)] {
                 let read = reads[one].as_mut().unwrap();
-                if read.map.is_quotient_remainder() && !plan.inputs.sparse[read.column].multi_valued {
+                if read.map.is_quotient_remainder() && !plan.tensors.inputs.sparse[read.column].multi_valued {
                     read.multiplied = Some(other);
                 }
             }
@@ -110,10 +111,10 @@ fn as_predicted(
 ) -> (Value, Vec<Vec<f64>>, usize) {
     let reads = reads(plan, json);
     let mut replacements = 0;
-    let of = |index: usize| model.parameter(&plan.parameters[index].name).unwrap();
+    let of = |index: usize| model.parameter(&plan.tensors.parameters[index].name).unwrap();
     let mut expanded = json.clone();
     let mut parameters = Vec::new();
-    for (index, parameter) in plan.parameters.iter().enumerate() {
+    for (index, parameter) in plan.tensors.parameters.iter().enumerate() {
         let Some(read) = &reads[index] else {
             parameters.push(of(index).iter().map(|&value| f64::from(value)).collect());
             continue;
@@ -121,7 +122,7 @@ fn as_predicted(
         let width = parameter.shape.get(1).copied().unwrap_or(1);
         let shared = read.map != IndexMap::Identity;
         let count = if shared {
-            plan.inputs.sparse[read.column].cardinality as usize
+            plan.tensors.inputs.sparse[read.column].cardinality as usize
         } else {
             parameter.shape[0]
         };

@@ -1,6 +1,6 @@
 /** The gradient of the loss, which replaces the one that tfjs would compute. */
 import type { Tensor } from '@tensorflow/tfjs'
-import type { PlanLoss } from '../../../model/kinds/loss.ts'
+import type { PlanLoss } from '../../../model/plan-types.ts'
 import type { Tf } from './load-tensorflow.ts'
 import { present } from './ops/operation.ts'
 import { withGradient } from './ops/with-gradient.ts'

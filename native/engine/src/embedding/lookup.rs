@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::{Bag, Lookups, prefetch};
 use crate::matrix::Matrix;
-use crate::plan::Pooling;
 use crate::pool::Pool;
 use crate::quantised::QuantisedMatrix;
+use crate::tensors::Pooling;
 use crate::trained_rows::Substitute;
 
 /// A row is prefetched this many lookups before it is used.

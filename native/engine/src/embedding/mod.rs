@@ -10,7 +10,7 @@ pub use update::{RowUpdater, TableGradient, TableUpdate, coalesced, squared_norm
 
 use crate::cpu;
 use crate::matrix::CACHE_LINE_ELEMENTS;
-use crate::plan::{IndexMap, Plan, Pooling};
+use crate::tensors::{IndexMap, Pooling, Tensors};
 
 /// One embedding bag operation.
 #[derive(Clone, Debug)]
@@ -44,32 +44,28 @@ pub fn shared_weights(bags: &[Bag]) -> Vec<usize> {
     shared
 }
 
-/// The live embedding bags of a plan, in plan order.
-pub fn bags(plan: &Plan, live: &[bool]) -> Vec<Bag> {
-    let operations = plan.operations.iter().zip(live).filter(|(_, live)| **live);
-    operations
-        .filter_map(|(operation, _)| operation.bag(plan))
-        .collect()
-}
-
 /// How a table or learned weights are read: the map from values to rows, and how many values their column has. None for
 /// parameters that no bag reads.
-pub fn reads(bags: &[Bag], plan: &Plan, parameter: usize) -> Option<(IndexMap, usize)> {
+pub fn reads(bags: &[Bag], tensors: &Tensors, parameter: usize) -> Option<(IndexMap, usize)> {
     let bag = bags
         .iter()
         .find(|bag| bag.table == parameter || bag.row_weights == Some(parameter))?;
     let by_index = bag.table != parameter && bag.has_index_weights();
     let map = if by_index { IndexMap::Identity } else { bag.map };
-    Some((map, plan.inputs.sparse[bag.column].cardinality as usize))
+    Some((map, tensors.inputs.sparse[bag.column].cardinality as usize))
 }
 
-/// The two bags of every quotient-remainder pair whose rows are multiplied, for columns of single values.
-pub fn multiplied_pairs<'a>(bags: &'a [Bag], plan: &Plan) -> Vec<[&'a Bag; 2]> {
+/// The two bags of every quotient-remainder pair whose rows are multiplied, for columns of single values; `factors` are the
+/// values of the plan's elementwise products.
+pub fn multiplied_pairs<'a>(
+    bags: &'a [Bag],
+    tensors: &Tensors,
+    factors: impl Iterator<Item = [usize; 2]>,
+) -> Vec<[&'a Bag; 2]> {
     let pair_member = |value: usize| {
         let bag = bags.iter().find(|bag| bag.output == value)?;
-        (bag.map.is_quotient_remainder() && !plan.inputs.sparse[bag.column].multi_valued).then_some(bag)
+        (bag.map.is_quotient_remainder() && !tensors.inputs.sparse[bag.column].multi_valued).then_some(bag)
     };
-    let factors = plan.operations.iter().filter_map(|operation| operation.factors());
     factors
         .filter_map(|[first, second]| Some([pair_member(first)?, pair_member(second)?]))
         .filter(|[first, second]| first.column == second.column)

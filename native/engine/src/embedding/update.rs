@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::{Bag, Lookups, prefetch, sort};
 use crate::matrix::Matrix;
 use crate::optimizer::Step;
-use crate::plan::Pooling;
 use crate::pool::Pool;
+use crate::tensors::Pooling;
 use crate::trained_rows::TrainedRows;
 
 /// How many lookups make one task of a thread.

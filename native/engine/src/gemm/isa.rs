@@ -8,6 +8,7 @@ use super::microkernel::{self, Tile};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum InstructionSet {
     Auto,
@@ -19,6 +20,7 @@ pub enum InstructionSet {
 
 /// The type that operands of matrix products are rounded to. Sums are always f32.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     Fp32,

@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation};
 use super::put;
+use super::validation::{Checked, Validation};
 use crate::activation::Activation;
 use crate::matrix::{CACHE_LINE_ELEMENTS, MIN_ELEMENTS_PER_THREAD, Matrix, for_rows};
 use crate::pool::Pool;
-use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]
 pub struct ActivationLayer {

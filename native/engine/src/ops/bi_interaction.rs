@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, Placement};
+use super::validation::{Checked, Validation};
 use super::{Target, put};
 use crate::matrix::{InputRows, Matrix, for_rows};
-use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]
 pub struct BiInteraction {

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, gradient_mut};
+use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::{Matrix, for_rows};
-use crate::plan::ParameterKind;
-use crate::validate::{Checked, Validation};
+use crate::tensors::ParameterKind;
 
 #[derive(Debug, Deserialize)]
 pub struct Bias {

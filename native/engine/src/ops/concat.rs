@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, Placement};
 use super::put;
+use super::validation::{Checked, Validation};
 use crate::matrix::for_rows;
-use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]
 pub struct Concat {

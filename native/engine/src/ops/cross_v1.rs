@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, gradient_mut};
+use super::validation::{Checked, Validation};
 use super::{activation, inner_product, put};
 use crate::activation::Activation;
 use crate::gemm::{Operand, Product};
 use crate::matrix::{Matrix, for_rows};
-use crate::plan::{ParameterKind, Plan};
-use crate::validate::{Checked, Validation};
+use crate::tensors::{ParameterKind, Tensors};
 
 #[derive(Debug, Deserialize)]
 pub struct CrossV1 {
@@ -41,7 +41,7 @@ impl Operation for CrossV1 {
     }
 
     /// The first column is x · weight of each row, and the second is gradient · x0.
-    fn scratch_width(&self, _plan: &Plan) -> Option<usize> {
+    fn scratch_width(&self, _tensors: &Tensors) -> Option<usize> {
         Some(2)
     }
 

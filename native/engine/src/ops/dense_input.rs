@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::elementwise;
 use super::operation::{Backward, Forward, Operation};
+use super::validation::{Checked, Validation};
 use crate::matrix::Matrix;
-use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]
 pub struct DenseInput {
@@ -25,7 +25,7 @@ impl Operation for DenseInput {
 
     fn validate(&self, check: &mut Validation) -> Checked {
         let (first, width) = (self.first, check.width(self.output));
-        let columns = check.plan.inputs.dense.len();
+        let columns = check.tensors.inputs.dense.len();
         if first > columns || width > columns - first {
             return Err(format!(
                 "it reads {width} dense columns starting at {first}, but there are only {columns}"

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, Placement, input_width};
+use super::validation::{Checked, Validation};
 use super::{Target, put};
 use crate::gemm::{AlignedBuf, GradientTarget, Vectors};
 use crate::matrix::{MIN_ELEMENTS_PER_THREAD, Matrix};
 use crate::phase::Work;
-use crate::plan::Plan;
-use crate::validate::{Checked, Validation};
+use crate::tensors::Tensors;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -164,11 +164,11 @@ impl Operation for Dot {
         });
     }
 
-    fn work(&self, plan: &Plan, batch: usize) -> Work {
-        let inputs = input_width(self.inputs(), plan);
+    fn work(&self, tensors: &Tensors, batch: usize) -> Work {
+        let inputs = input_width(self.inputs(), tensors);
         Work {
             flops: batch * self.inputs.len() * inputs,
-            bytes: 4 * batch * (inputs + plan.width(self.output)),
+            bytes: 4 * batch * (inputs + tensors.width(self.output)),
         }
     }
 }

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation};
+use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::for_rows;
 use crate::random::CounterRandom;
-use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]
 pub struct Dropout {

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation};
+use super::validation::{Checked, Validation};
 use crate::embedding::Bag;
-use crate::plan::{IndexMap, ParameterKind, Plan, Pooling};
-use crate::validate::{Checked, Validation};
+use crate::tensors::{IndexMap, ParameterKind, Pooling, Tensors};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,8 +35,8 @@ impl Operation for EmbeddingBag {
 
     fn validate(&self, check: &mut Validation) -> Checked {
         let (column, map) = (self.column, self.index_map);
-        let plan = check.plan;
-        let input = plan
+        let tensors = check.tensors;
+        let input = tensors
             .inputs
             .sparse
             .get(column)
@@ -78,7 +78,7 @@ impl Operation for EmbeddingBag {
     /// Nothing: `Model::collect_tables` takes the gradients of all bags.
     fn backward(&self, _pass: Backward) {}
 
-    fn bag(&self, plan: &Plan) -> Option<Bag> {
+    fn bag(&self, tensors: &Tensors) -> Option<Bag> {
         Some(Bag {
             column: self.column,
             table: self.table,
@@ -86,7 +86,7 @@ impl Operation for EmbeddingBag {
             pooling: self.pooling,
             map: self.index_map,
             output: self.output,
-            dimension: plan.width(self.output),
+            dimension: tensors.width(self.output),
         })
     }
 }

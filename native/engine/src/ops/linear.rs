@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, gradient_mut};
+use super::validation::{Checked, Validation};
 use super::{Machine, Target, activation, inner_product, put};
 use crate::activation::Activation;
 use crate::gemm::{Operand, Product};
 use crate::matrix::{Matrix, for_rows};
 use crate::phase::Work;
-use crate::plan::{ParameterKind, Plan};
-use crate::validate::{Checked, Validation};
+use crate::tensors::{ParameterKind, Tensors};
 
 #[derive(Debug, Deserialize)]
 pub struct Linear {
@@ -44,8 +44,8 @@ impl Operation for Linear {
     }
 
     /// The derivative of GELU needs the input of the activation function, so that is kept.
-    fn scratch_width(&self, plan: &Plan) -> Option<usize> {
-        (self.activation == Activation::Gelu).then(|| plan.width(self.output))
+    fn scratch_width(&self, tensors: &Tensors) -> Option<usize> {
+        (self.activation == Activation::Gelu).then(|| tensors.width(self.output))
     }
 
     /// `output = activation(input · weightᵀ + bias)`.
@@ -158,8 +158,8 @@ impl Operation for Linear {
         unsafe { machine.gemm.multiply(&machine.pool, &product) };
     }
 
-    fn work(&self, plan: &Plan, batch: usize) -> Work {
-        let (inputs, outputs) = (plan.width(self.input), plan.width(self.output));
+    fn work(&self, tensors: &Tensors, batch: usize) -> Work {
+        let (inputs, outputs) = (tensors.width(self.input), tensors.width(self.output));
         Work {
             flops: 2 * batch * inputs * outputs,
             bytes: 4 * (batch * (inputs + outputs) + inputs * outputs),
@@ -172,8 +172,8 @@ impl Operation for Linear {
     }
 
     /// The name of its weight, without the suffix.
-    fn name<'a>(&self, plan: &'a Plan) -> &'a str {
-        plan.parameters[self.weight].name.trim_end_matches(".weight")
+    fn name<'a>(&self, tensors: &'a Tensors) -> &'a str {
+        tensors.parameters[self.weight].name.trim_end_matches(".weight")
     }
 
     fn layer_weight(&self) -> Option<usize> {
@@ -185,8 +185,8 @@ impl Operation for Linear {
     }
 
     /// A layer of one output has no product for its input's gradient.
-    fn applies_relu_derivative(&self, plan: &Plan) -> bool {
-        plan.width(self.output) > 1
+    fn applies_relu_derivative(&self, tensors: &Tensors) -> bool {
+        tensors.width(self.output) > 1
     }
 }
 

@@ -12,51 +12,59 @@ mod dropout;
 mod elementwise;
 mod embedding_bag;
 mod factorization_machine;
+mod field_names;
 mod linear;
 mod multiply;
 mod operation;
 mod sum;
+mod validation;
 
 pub use operation::{Backward, Forward, Operation, Placement};
+pub use validation::Validation;
 
+use field_names::field_names;
 use serde::de::DeserializeOwned;
 
 use crate::gemm::Gemm;
 use crate::matrix::Matrix;
 use crate::pool::Pool;
 
-type Reader = fn(serde_json::Value) -> serde_json::Result<Box<dyn Operation>>;
-
-/// Every operation that a plan may have: its kind in the plan, and how it is read.
-const REGISTRY: &[(&str, Reader)] = &[
-    ("activation", read::<activation::ActivationLayer>),
-    ("biInteraction", read::<bi_interaction::BiInteraction>),
-    ("bias", read::<bias::Bias>),
-    ("concat", read::<concat::Concat>),
-    ("crossV1", read::<cross_v1::CrossV1>),
-    ("crossV2", read::<cross_v2::CrossV2>),
-    ("denseInput", read::<dense_input::DenseInput>),
-    ("dot", read::<dot::Dot>),
-    ("dropout", read::<dropout::Dropout>),
-    ("embeddingBag", read::<embedding_bag::EmbeddingBag>),
-    (
-        "factorizationMachine",
-        read::<factorization_machine::FactorizationMachine>,
-    ),
-    ("linear", read::<linear::Linear>),
-    ("multiply", read::<multiply::Multiply>),
-    ("sum", read::<sum::Sum>),
-];
-
-fn read<T: Operation + DeserializeOwned + 'static>(
-    fields: serde_json::Value,
-) -> serde_json::Result<Box<dyn Operation>> {
-    Ok(Box::new(serde_json::from_value::<T>(fields)?))
+/// A kind of operation: how the plan's JSON of one is read, and which fields it has there.
+struct Kind {
+    name: &'static str,
+    read: fn(serde_json::Value) -> serde_json::Result<Box<dyn Operation>>,
+    fields: fn() -> &'static [&'static str],
 }
 
-/// The kinds of operation that a plan may have.
-pub fn operation_kinds() -> Vec<&'static str> {
-    REGISTRY.iter().map(|(kind, _)| *kind).collect()
+const fn kind<T: Operation + DeserializeOwned + 'static>(name: &'static str) -> Kind {
+    Kind {
+        name,
+        read: |fields| Ok(Box::new(serde_json::from_value::<T>(fields)?)),
+        fields: field_names::<T>,
+    }
+}
+
+/// Every operation that a plan may have, by its kind in the plan.
+const REGISTRY: &[Kind] = &[
+    kind::<activation::ActivationLayer>("activation"),
+    kind::<bi_interaction::BiInteraction>("biInteraction"),
+    kind::<bias::Bias>("bias"),
+    kind::<concat::Concat>("concat"),
+    kind::<cross_v1::CrossV1>("crossV1"),
+    kind::<cross_v2::CrossV2>("crossV2"),
+    kind::<dense_input::DenseInput>("denseInput"),
+    kind::<dot::Dot>("dot"),
+    kind::<dropout::Dropout>("dropout"),
+    kind::<embedding_bag::EmbeddingBag>("embeddingBag"),
+    kind::<factorization_machine::FactorizationMachine>("factorizationMachine"),
+    kind::<linear::Linear>("linear"),
+    kind::<multiply::Multiply>("multiply"),
+    kind::<sum::Sum>("sum"),
+];
+
+/// The kinds of operation that a plan may have, each with the fields that it has beside `node` and `kind`.
+pub fn operation_fields() -> Vec<(&'static str, &'static [&'static str])> {
+    REGISTRY.iter().map(|kind| (kind.name, (kind.fields)())).collect()
 }
 
 /// The operation of a kind with these fields.
@@ -64,8 +72,12 @@ pub fn operation_kinds() -> Vec<&'static str> {
 /// # Errors
 /// What is wrong with the kind or a field.
 pub fn operation(kind: &str, fields: serde_json::Value) -> Result<Box<dyn Operation>, String> {
-    let Some((_, read)) = REGISTRY.iter().find(|(known, _)| *known == kind) else {
-        let known = operation_kinds().join(", ");
+    let Some(Kind { read, .. }) = REGISTRY.iter().find(|known| known.name == kind) else {
+        let known = REGISTRY
+            .iter()
+            .map(|kind| kind.name)
+            .collect::<Vec<_>>()
+            .join(", ");
         return Err(format!(
             "there is no operation '{kind}', the engine's operations are {known}"
         ));
@@ -141,8 +153,16 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_named_as_in_a_plan() {
+        let fields = operation_fields();
+        let (_, dot) = fields.iter().find(|(kind, _)| *kind == "dot").unwrap();
+        assert_eq!(**dot, ["inputs", "includeSelf", "keepFirst", "output"]);
+        assert!(fields.iter().all(|(_, fields)| fields.contains(&"output")));
+    }
+
+    #[test]
     fn every_kind_has_one_entry() {
-        let mut kinds = operation_kinds();
+        let mut kinds: Vec<&str> = REGISTRY.iter().map(|kind| kind.name).collect();
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), REGISTRY.len());

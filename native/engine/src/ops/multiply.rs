@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation};
+use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::for_rows;
-use crate::validate::{Checked, Validation};
 
 #[derive(Debug, Deserialize)]
 pub struct Multiply {

@@ -6,18 +6,18 @@ use std::fmt::Debug;
 
 use batch::Batch;
 
+use super::validation::{Checked, Validation};
 use super::{Machine, Target};
 use crate::embedding::Bag;
 use crate::matrix::Matrix;
 use crate::memory::Memory;
 use crate::parameter::Parameter;
 use crate::phase::Work;
-use crate::plan::Plan;
 use crate::pool::Pool;
 use crate::quantised::QuantisedMatrix;
 use crate::random::CounterRandom;
 use crate::storage::Floats;
-use crate::validate::{Checked, Validation};
+use crate::tensors::Tensors;
 
 /// Where an operation reads its inputs at the lowest cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub trait Operation: Debug + Send + Sync {
     }
 
     /// The width of a buffer of its own, which it writes in the forward pass and reads in the backward pass.
-    fn scratch_width(&self, _plan: &Plan) -> Option<usize> {
+    fn scratch_width(&self, _tensors: &Tensors) -> Option<usize> {
         None
     }
 
@@ -66,8 +66,8 @@ pub trait Operation: Debug + Send + Sync {
     fn backward(&self, pass: Backward);
 
     /// The floating-point operations and bytes of a forward pass over `batch` rows.
-    fn work(&self, plan: &Plan, batch: usize) -> Work {
-        let elements = batch * (input_width(self.inputs(), plan) + plan.width(self.output()));
+    fn work(&self, tensors: &Tensors, batch: usize) -> Work {
+        let elements = batch * (input_width(self.inputs(), tensors) + tensors.width(self.output()));
         Work {
             flops: elements,
             bytes: 4 * elements,
@@ -80,12 +80,12 @@ pub trait Operation: Debug + Send + Sync {
     }
 
     /// Its name in profiles.
-    fn name<'a>(&self, plan: &'a Plan) -> &'a str {
-        &plan.values[self.output()].name
+    fn name<'a>(&self, tensors: &'a Tensors) -> &'a str {
+        &tensors.values[self.output()].name
     }
 
     /// A lookup of table rows. All lookups of a plan run together and not by `forward` and `backward`.
-    fn bag(&self, _plan: &Plan) -> Option<Bag> {
+    fn bag(&self, _tensors: &Tensors) -> Option<Bag> {
         None
     }
 
@@ -106,7 +106,7 @@ pub trait Operation: Debug + Send + Sync {
     }
 
     /// Whether its backward pass can apply the derivative of a ReLU that its input is the output of.
-    fn applies_relu_derivative(&self, _plan: &Plan) -> bool {
+    fn applies_relu_derivative(&self, _tensors: &Tensors) -> bool {
         false
     }
 
@@ -117,8 +117,8 @@ pub trait Operation: Debug + Send + Sync {
 }
 
 /// The sum of the inputs' widths.
-pub fn input_width(inputs: Vec<usize>, plan: &Plan) -> usize {
-    inputs.into_iter().map(|input| plan.width(input)).sum()
+pub fn input_width(inputs: Vec<usize>, tensors: &Tensors) -> usize {
+    inputs.into_iter().map(|input| tensors.width(input)).sum()
 }
 
 /// One operation's forward pass over a batch.

@@ -31,7 +31,7 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     pub fn width(&self, value: usize) -> usize {
-        self.plan.width(value)
+        self.plan.tensors.width(value)
     }
 
     pub fn value(&self, value: usize) -> &'a [f64] {
@@ -114,7 +114,7 @@ impl<'a> Plain<'a> {
     }
 
     pub fn forward(&self, batch: &Batch) -> Values {
-        let mut values: Values = vec![Vec::new(); self.plan.values.len()];
+        let mut values: Values = vec![Vec::new(); self.plan.tensors.values.len()];
         for (planned, operation) in self.plan.operations.iter().zip(&self.operations) {
             let rows = (0..batch.size)
                 .flat_map(|b| operation.forward(&self.row(&values, batch, b)))
@@ -169,7 +169,7 @@ impl<'a> Plain<'a> {
             of_values[prediction][b] = gradient / batch.size as f64;
         }
         for (planned, operation) in self.plan.operations.iter().zip(&self.operations).rev() {
-            let width = self.plan.width(planned.output());
+            let width = self.plan.tensors.width(planned.output());
             for b in 0..batch.size {
                 let gradient = of_values[planned.output()][b * width..][..width].to_vec();
                 let mut row = Gradients {

@@ -209,10 +209,11 @@ fn finished(mut builder: Builder, random: &mut Random, logit: usize, dense: usiz
 /// A batch for a plan: bags of 0 to 4 indices with repetitions where a column is multi-valued.
 pub fn batch(plan: &engine::plan::Plan, seed: u64, size: usize) -> Batch {
     let mut random = Random::new(seed ^ 0xba7c);
-    let width = plan.inputs.dense.len();
+    let width = plan.tensors.inputs.dense.len();
     let dense = (0..size * width).map(|_| random.number() as f32).collect();
     let labels = (0..size).map(|_| random.below(2) as f32).collect();
     let columns = plan
+        .tensors
         .inputs
         .sparse
         .iter()

@@ -1,4 +1,4 @@
-use engine::plan::{IndexMap, Pooling};
+use engine::tensors::{IndexMap, Pooling};
 use serde::Deserialize;
 use serde_json::json;
 

@@ -1,0 +1,18 @@
+//! The TypeScript declarations of what an import and a pass over a dataset read and report (native/generated/dataset.ts).
+
+use typescript::Declarations;
+
+use crate::control::ImportProgress;
+use crate::import::ImportResult;
+use crate::loader::LoaderOptions;
+use crate::spec::ImportSpec;
+
+#[test]
+fn declarations_are_written() {
+    let mut declarations = Declarations::default();
+    declarations.add::<ImportSpec>();
+    declarations.add::<ImportProgress>();
+    declarations.add::<ImportResult>();
+    declarations.add::<LoaderOptions>();
+    declarations.write("dataset");
+}

@@ -1,0 +1,219 @@
+/** Generated from the Rust sources by `npm run generate`: do not edit. Change the types and their comments there. */
+
+import type { BatchLoaderOptions, SplitName } from './dataset.ts'
+
+/** Opens the prepared dataset in a folder. Throws NotFound, Io or Corrupt. */
+export declare function openDataset(directory: string): NativeDataset
+
+/** A prepared dataset, memory-mapped. */
+export declare class NativeDataset {
+  /** JSON of the manifest (main/contract/manifest.ts has its schema). */
+  manifest(): string
+  /** Checks every file's size and SHA-256 off the JavaScript thread; rejects with Corrupt. */
+  verify(): Promise<void>
+  /**
+   * One byte a row of the split, 1 where one of the row's values in these columns is in no training row. Off the
+   * JavaScript thread.
+   */
+  unknownRows(split: SplitName, sparse: string[]): Promise<Uint8Array>
+  /** One pass over a split, prepared on a thread of its own. */
+  batches(options: BatchLoaderOptions): NativeBatchLoader
+}
+
+/** The batches of one pass over a split. */
+export declare class NativeBatchLoader {
+  /** Batches of this pass that are left. */
+  remaining(): number
+  /** The next batch as plain arrays, or null at the end. */
+  next(): BatchArrays | null
+  /** Ends the pass and its thread; a step that is being trained from it gets to its end. */
+  close(): void
+}
+
+/** One batch as plain arrays. */
+export interface BatchArrays {
+  size: number
+  /** [size, dense width], row-major. */
+  dense: Float32Array
+  /** [size]. */
+  labels: Float32Array
+  columns: Array<BatchColumn>
+}
+
+/** One sparse column of a batch. */
+export interface BatchColumn {
+  /** offsets[b] .. offsets[b + 1] (or the end) are bag b; without offsets there is one index a row. */
+  offsets?: Int32Array | BigInt64Array
+  indices: Int32Array | BigInt64Array
+}
+
+/**
+ * Starts an import of the tables that `spec` (JSON of ImportSpec) describes; onProgress gets JSON of ImportProgress, at
+ * most 10 times a second. `done` resolves to JSON of ImportResult, and rejects with Cancelled after cancel(). An error may
+ * carry `details`, JSON text: { file, row?, column? }; { count, rows, first: RejectedRow[], file, row, column } of
+ * TooManyRejectedRows; { neededBytes, availableBytes } of DiskFull.
+ */
+export declare function importTable(
+  spec: string,
+  onProgress: (progress: string) => void,
+): { done: Promise<string>; cancel(): void }
+
+/** Opens a shared library so that addons loaded later find its symbols; it stays open. Throws Io with the reason. */
+export declare function openLibrary(path: string): void
+
+/**
+ * Trains on prebuilt random batches off the JavaScript thread (JSON of BenchmarkOptions). Resolves to JSON of
+ * BenchmarkReport; rejects with Cancelled once the model is stopped.
+ */
+export declare function benchmark(model: Model, options: string): Promise<string>
+
+/** This machine's roofs with this many threads, off the JavaScript thread: JSON of Roofs. */
+export declare function measureRoofs(threads: number): Promise<string>
+
+/** JSON { instructionSets: string[], cores: number, model: string }. */
+export declare function cpuInfo(): string
+
+/** Metrics of predictions against as many labels; `unknown` has a byte a row: those of 1 are judged apart. */
+export declare function binaryMetrics(
+  predictions: Float32Array,
+  labels: Float32Array,
+  unknown?: Uint8Array | null,
+): BinaryMetrics
+
+export interface ParameterInfo {
+  name: string
+  shape: Array<number>
+}
+
+export interface BinaryMetrics {
+  logLoss: number
+  auc: number
+  prAuc: number
+  accuracy: number
+  /** Log loss over the entropy of the label's mean (He et al. 2014). */
+  normalizedEntropy: number
+  /** Mean prediction over mean label. */
+  calibration: number
+  /** For regression losses. */
+  meanSquaredError: number
+  rows: number
+  /** Of the rows whose values are all known, where both parts are asked for and there are any. */
+  known?: PartMetrics
+  /** Of the rows with an unknown value. */
+  unknown?: PartMetrics
+}
+
+export interface PartMetrics {
+  rows: number
+  auc: number
+  logLoss: number
+}
+
+export interface SavedFile {
+  bytes: number
+  sha256: string
+}
+
+export interface LookedUpBatch {
+  size: number
+  /** [size, dense columns], row-major. */
+  dense: Float32Array
+  /** [size]. */
+  labels: Float32Array
+  /** [size, sum of the bags' widths]; bags in the plan's order. */
+  pooled: Float32Array
+  /** Whether the loader has no batch after this one. */
+  last: boolean
+}
+
+export interface CollectedGradients {
+  /** Whether the optimizer steps now. */
+  due: boolean
+  /** Batches whose gradients are summed. */
+  accumulated: number
+  /** Sum of squares of the tables' summed gradients, where gradients are clipped and a step is due; else 0. */
+  squaredNorm: number
+}
+
+/**
+ * A model's parameters, optimizer state and scratch space. Methods of one instance never overlap: a call made while another
+ * runs is an InvalidState.
+ */
+export declare class Model {
+  /**
+   * Reads a plan and its options (JSON of Plan and EngineOptions); all parameters are zero. Throws InvalidPlan, or
+   * InvalidArgument naming the option.
+   */
+  constructor(plan: string, options: string)
+  /** Draws every parameter in plan order from NumPy's legacy generator (MT19937) with this seed. */
+  initialize(seed: number): void
+  parameters(): Array<ParameterInfo>
+  /** A copy, row-major. */
+  getParameter(name: string): Float32Array
+  /** All rows of a table that is set count as trained. */
+  setParameter(name: string, values: Float32Array): void
+  /** Optimizer state and tensors beside the parameters: names `<parameter>/sum`, `/mean`, `/variance`. */
+  stateTensors(): Array<ParameterInfo>
+  getState(name: string): Float32Array
+  setState(name: string, values: Float32Array): void
+  /** Optimizer steps done; part of what a resumed run needs (Adam's bias correction, dropout's stream). */
+  stepCount(): number
+  setStepCount(count: number): void
+  /** Sets optimizers (JSON of TrainingSettings); allocates their state as zeros if the kinds changed. */
+  configureTraining(settings: string): void
+  /** One step at learning rates scale × settings' rates; the mean loss before the update. */
+  trainBatch(batch: BatchArrays, learningRateScale: number): number
+  /** learningRateScales.length steps off the JavaScript thread (fewer at the loader's end); the losses. */
+  trainSteps(loader: NativeBatchLoader, learningRateScales: Float64Array): Promise<Float64Array>
+  /**
+   * The embedding half of a step whose dense half is computed elsewhere: pools the batch's rows and, in training, keeps
+   * the batch for collectGradients. Otherwise untrained rows are what stands in for them.
+   */
+  lookUp(batch: BatchArrays, training: boolean): LookedUpBatch
+  /** The same for the loader's next batch, off the JavaScript thread and without copying its indices; null at the end. */
+  lookUpNext(loader: NativeBatchLoader, training: boolean): Promise<LookedUpBatch | null>
+  /** Takes the gradient of the mean loss by the looked up batch's pooled rows; `last` ends an accumulation early. */
+  collectGradients(gradients: Float32Array, last: boolean): CollectedGradients
+  /** The tables' optimizer step on `gradientScale` times the summed gradients; counts as a step. */
+  updateTables(learningRateScale: number, gradientScale: number): void
+  /** The factors of dropout operation `operation` of the plan for the looked up batch: [size, width]. */
+  dropoutMask(operation: number): Float32Array
+  /** Forward only, after the loss's clamp; [size]. */
+  predictBatch(batch: BatchArrays): Float32Array
+  /** The mean loss of one batch, forward only. */
+  lossOfBatch(batch: BatchArrays): number
+  /** Consumes the loader off the JavaScript thread. `unknown` has a byte a row: those of 1 are judged apart. */
+  evaluate(loader: NativeBatchLoader, unknown?: Uint8Array | null): Promise<BinaryMetrics>
+  /** Consumes the loader off the JavaScript thread; predictions in the loader's order. */
+  predict(loader: NativeBatchLoader): Promise<Float32Array>
+  /** Gradients of the mean loss for tests and parity: every parameter's full gradient, by name. */
+  gradients(batch: BatchArrays): Record<string, Float32Array>
+  /** Writes parameters and state as safetensors with fsync (not a rename); `metadata` goes into its header. */
+  save(path: string, metadata: string, includeState: boolean): Promise<SavedFile>
+  /** Loads what save wrote: names and shapes must match exactly. Returns the metadata. */
+  load(path: string, includeState: boolean): Promise<string>
+  /** Makes tables and layers compact, off the JavaScript thread (JSON of Quantisation): the model then only predicts. */
+  quantise(options: string): Promise<void>
+  /** Ends a benchmark that is running on this model after its current step: its promise rejects with Cancelled. */
+  stop(): void
+  /** Whether training steps count time, operations and bytes; off at first. Evaluations and predictions never do. */
+  setProfiling(on: boolean): void
+  /** JSON of OperationProfile[] since the last reset. */
+  profile(): string
+  resetProfile(): void
+  /** Records the next training steps, at most so many (up to 10,000), or fewer where 100,000 events are reached. */
+  recordTrace(steps: number): void
+  /** Ends the recording: JSON of a Trace, or of null where there was none. */
+  takeTrace(): string
+  /** Bytes of parameters + optimizer state. */
+  memoryBytes(): number
+}
+
+/** The kinds of operation that a plan may have, each with the names of its fields beside `node` and `kind`. */
+export declare function operationFields(): Record<string, Array<string>>
+
+/**
+ * Indices of a plan's operations that cost nothing, because their inputs are written where their output is (JSON of
+ * Plan). Throws InvalidPlan.
+ */
+export declare function freeOperations(plan: string): Array<number>

@@ -1,0 +1,249 @@
+/** Generated from the Rust sources by `npm run generate`: do not edit. Change the types and their comments there. */
+
+/**
+ * What one epoch reads.
+ */
+export type BatchLoaderOptions = {
+  split: SplitName
+  /**
+   * At least 1.
+   */
+  batchSize: number
+  shuffle: boolean
+  /**
+   * With epoch, decides the order; the order is the same on every machine.
+   */
+  seed: number
+  epoch: number
+  /**
+   * How many batches are skipped at the beginning, for a resumed run.
+   */
+  startBatch: number
+  /**
+   * Columns to carry, in this order: names of dense and sparse columns.
+   */
+  dense: Array<string>
+  sparse: Array<string>
+}
+
+export type DenseSettings = { type: NumberType; transform: Transform; missing: Missing }
+
+/**
+ * vocabulary: training values seen at least minimumCount times, sorted bytewise, numbered from 1; 0 = unseen.
+ * hash: 1 + hash mod (size - 1); 0 = missing.
+ * index: the value itself, a whole number below size, of data that are encoded already; 0 = missing.
+ */
+export type Encoding =
+  | { kind: 'vocabulary'; minimumCount: number }
+  | { kind: 'hash'; size: number }
+  | { kind: 'index'; size: number }
+
+export type ImportColumn = {
+  name: string
+  /**
+   * Instead of the specification's.
+   */
+  missingValues?: Array<string>
+} & (
+  | ({ role: 'label' } & LabelSettings)
+  | ({ role: 'dense' } & DenseSettings)
+  | ({ role: 'sparse' } & SparseSettings)
+  | ({ role: 'multiValued' } & SparseSettings)
+  | { role: 'ignore' }
+)
+
+export type ImportPhase = 'scan' | 'write' | 'finish'
+
+export type ImportProgress = {
+  phase: ImportPhase
+  /**
+   * Of the sources, over all passes.
+   */
+  bytesDone: number
+  bytesTotal: number
+  /**
+   * Data rows seen in this pass, rejected ones included.
+   */
+  rows: number
+  rejected: number
+}
+
+export type ImportResult = {
+  /**
+   * Accepted rows.
+   */
+  rows: number
+  rejected: RejectedRows
+  /**
+   * The markers of missing values that were found, by column in file order.
+   */
+  missingTexts: Array<MissingText>
+  /**
+   * Of the dataset's content files.
+   */
+  bytes: number
+  durationMs: number
+}
+
+/**
+ * What to read and how; what became of the rows is in ImportResult.
+ */
+export type ImportSpec = {
+  /**
+   * Those that end in .gz are decompressed.
+   */
+  files: Array<string>
+  /**
+   * One byte.
+   */
+  delimiter: string
+  /**
+   * RFC 4180 quotes; false for Criteo TSV.
+   */
+  quotes: boolean
+  /**
+   * Where `quotes`: a backslash escapes a quote sign in a quoted field, instead of a second quote sign.
+   */
+  backslashQuotes?: boolean
+  header: boolean
+  /**
+   * UTF-8 if absent.
+   */
+  encoding?: TextEncoding
+  /**
+   * Numbers have a comma before their fraction.
+   */
+  decimalComma?: boolean
+  /**
+   * Lines that begin with this byte are comments.
+   */
+  comment?: string
+  /**
+   * A line may end with one delimiter more than its fields need.
+   */
+  trailingDelimiter?: boolean
+  /**
+   * Markers of a missing value. An empty field is always one.
+   */
+  missingValues?: Array<string>
+  /**
+   * In file order; their count is the field count that every row must have.
+   */
+  columns: Array<ImportColumn>
+  split: ImportSplit
+  /**
+   * A new folder, written completely or removed again. The caller renames it into place.
+   */
+  destination: string
+  name: string
+  /**
+   * Share of rows, 0 to 1, above which the import fails with TooManyRejectedRows.
+   */
+  maxRejected: number
+  /**
+   * How many rejected rows to report in full.
+   */
+  reportRejected: number
+  /**
+   * Free-form provenance kept in the manifest (source, licence notice, ceiling AUC).
+   */
+  provenance: Record<string, unknown>
+  /**
+   * A prepared dataset's folder: values become numbers as they did there, and statistics are the ones there. A
+   * label and rows to train on are not needed then; without a label column every label is 0.
+   */
+  encodeLike?: string
+  /**
+   * Columns whose text is kept in `kept.jsonl` in the destination: a JSON array of strings a row, in file order.
+   */
+  keepText?: Array<string>
+}
+
+/**
+ * modulo: by i mod modulus, where i is the number of the data row from 0, accepted or not.
+ * tail: the first data rows train, then validation, then test, in file order; shares of all data rows.
+ * ratio: by a seeded hash of the row's number.
+ * time: the latest rows by a numeric column are test, with shares as in tail; equal times keep file order.
+ * column: by a column's text; rows whose value is in none of the lists are rejected.
+ */
+export type ImportSplit =
+  | { kind: 'modulo'; modulus: number; validation: Array<number>; test: Array<number> }
+  | { kind: 'tail'; validation: number; test: number }
+  | { kind: 'ratio'; validation: number; test: number; seed: number }
+  | { kind: 'time'; column: string; validation: number; test: number }
+  | { kind: 'column'; column: string; train: Array<string>; validation: Array<string>; test: Array<string> }
+
+export type LabelSettings = {
+  /**
+   * label = value >= positiveFrom; without it only 0 and 1 are labels.
+   */
+  positiveFrom?: number
+  /**
+   * The two values that a label has instead of 1 and 0, such as yes and no; both or neither.
+   */
+  positive?: string
+  negative?: string
+}
+
+export type Missing = 'zero' | 'median' | 'reject'
+
+/**
+ * A marker of missing values in a column, and how often it was found.
+ */
+export type MissingText = { column: string; value: string; count: number }
+
+/**
+ * Of a well-formed field: an int64 or a finite float.
+ */
+export type NumberType = 'integer' | 'float'
+
+/**
+ * A rejected row, as it is reported.
+ */
+export type RejectedRow = {
+  /**
+   * Index into ImportSpec.files.
+   */
+  file: number
+  /**
+   * 1-based line in the file (a header is line 1).
+   */
+  row: number
+  /**
+   * The column's name; none where the row as a whole is wrong.
+   */
+  column: string | null
+  reason: string
+}
+
+export type RejectedRows = { count: number; first: Array<RejectedRow> }
+
+export type SparseSettings = {
+  type: ValueType
+  encoding: Encoding
+  /**
+   * Of a multi-valued field; a space if absent.
+   */
+  separator?: string
+}
+
+/**
+ * A split of a dataset. `split as usize` is its index into `Split::NAMES` and into every array of three.
+ */
+export type SplitName = 'train' | 'validation' | 'test'
+
+/**
+ * How a file's bytes are text: latin1 is what the web reads as such, Windows-1252; utf-16 has the byte order of its mark.
+ */
+export type TextEncoding = 'utf-8' | 'latin1' | 'utf-16'
+
+/**
+ * logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows; 0 for a constant
+ * column.
+ */
+export type Transform = 'none' | 'logClipped' | 'standard'
+
+/**
+ * hex: 1 to 16 hex digits, as in Criteo's data; their case does not matter.
+ */
+export type ValueType = 'text' | 'hex'
