@@ -35,7 +35,7 @@ import {
 } from './datasets.ts'
 import { errorData } from './errors.ts'
 import { fileHandle } from './file-handles.ts'
-import { MOST_LISTED, runIdsPage, runPage } from './run-list.ts'
+import { MAX_LISTED_RUNS, runIdsPage, runPage } from './run-list.ts'
 import {
   comparison,
   logLine,
@@ -269,7 +269,7 @@ export const requests = {
   'runs.live': { request: nothing, response: z.object({ total: z.int(), runs: z.array(runSummary) }) },
   /** Those of the ids that there are, newest first. */
   'runs.byId': {
-    request: z.strictObject({ ids: z.array(z.string().max(200)).max(MOST_LISTED) }),
+    request: z.strictObject({ ids: z.array(z.string().max(200)).max(MAX_LISTED_RUNS) }),
     response: z.object({ runs: z.array(runSummary) }),
   },
   /** By what a person types of a name, id, model or tag, slips forgiven, best first; scores are nameScore's. */

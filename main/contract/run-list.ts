@@ -26,7 +26,7 @@ export const runPage = z.strictObject({
 export type RunPage = z.infer<typeof runPage>
 
 export const runIdsPage = runPage.extend({
-  limit: z.int().min(1).max(MOST_IDS).default(MOST_IDS),
+  limit: z.int().min(1).max(MAX_LISTED_IDS).default(MAX_LISTED_IDS),
   /** Only those of these that match. */
-  among: z.array(z.string().max(200)).max(MOST_IDS).nullable().default(null),
+  among: z.array(z.string().max(200)).max(MAX_LISTED_IDS).nullable().default(null),
 })
