@@ -9,7 +9,7 @@ import { columnsOf } from '../datasets/columns-of.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import type { JobHandle } from '../datasets/jobs.ts'
 import { compilePlan } from '../model/plan.ts'
-import type { TrainingBackend } from '../training/backends/backend.ts'
+import { IN_ORDER, type TrainingBackend } from '../training/backends/backend.ts'
 import { createBackend } from '../training/backends/create-backend.ts'
 import { concatenate } from '../training/concatenate.ts'
 import { toEvaluation } from '../training/backends/native/native-backend.ts'
@@ -173,10 +173,7 @@ async function predictSplit(
   const batches = backend.openBatches({
     split,
     batchSize: BATCH,
-    shuffle: false,
-    seed: 0,
-    epoch: 0,
-    startBatch: 0,
+    ...IN_ORDER,
   })
   const predictions = await backend.predict(batches)
   if (!labelled) return { split, predictions, labels: null, unknown: null }

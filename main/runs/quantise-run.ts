@@ -1,4 +1,5 @@
 /** Measures how predicting in fewer bits affects a trained model's quality, size and speed. */
+import { IN_ORDER } from '../training/backends/backend.ts'
 import { nativeAddon } from '../../native/index.ts'
 import type { Quantisation, QuantisedResult } from '../contract/runs.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
@@ -37,7 +38,9 @@ export async function quantiseRun(
   const predict = () =>
     backend.predict(
       backend.openBatches({
-        ...{ split: 'test', batchSize: BATCH, shuffle: false, seed: 0, epoch: 0, startBatch: 0 },
+        split: 'test',
+        batchSize: BATCH,
+        ...IN_ORDER,
       }),
     )
   const predictions = await predict()

@@ -1,4 +1,5 @@
 /** The rows on which two models are compared: their labels, and what a run predicted for them. */
+import { IN_ORDER } from '../training/backends/backend.ts'
 import { dirname, join } from 'node:path'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { BatchLoaderOptions, NativeDataset } from '../../native/index.ts'
@@ -29,10 +30,7 @@ export async function splitLabels(dataset: NativeDataset, split: Split): Promise
   const loader = dataset.batches({
     split,
     batchSize: BATCH,
-    shuffle: false,
-    seed: 0,
-    epoch: 0,
-    startBatch: 0,
+    ...IN_ORDER,
     dense: [],
     sparse: [],
   })

@@ -3,7 +3,7 @@ import { StudioError } from '../contract/errors.ts'
 import type { EpochResult, Evaluation } from '../contract/runs.ts'
 import { fallbackNote, judgedMetric, metricInSentence } from '../contract/metrics.ts'
 import { isBetter, type EvaluationMetric, type TrainingConfig } from '../contract/training.ts'
-import type { BatchStream, TrainingBackend } from './backends/backend.ts'
+import { IN_ORDER, type BatchStream, type TrainingBackend } from './backends/backend.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { RunPosition } from './position.ts'
 import type { TrainerMessage } from './protocol.ts'
@@ -225,10 +225,7 @@ export class TrainingLoop {
     return this.#options.backend.openBatches({
       split,
       batchSize: EVALUATION_BATCH,
-      shuffle: false,
-      seed: 0,
-      epoch: 0,
-      startBatch: 0,
+      ...IN_ORDER,
     })
   }
 

@@ -30,19 +30,24 @@ function untilNothingRuns(engine: EngineClient): Promise<true> {
   })
 }
 
+/** What happens between two kills, by requests to whichever engine there is then. */
+const through = (engine: () => EngineClient) => ({
+  start: async (name: string) => void (await startIn(engine(), name)),
+  resume: async (id: string) => void (await engine().request('runs.resume', { id })),
+  finish: async () => void (await untilNothingRuns(engine())),
+})
+
 describe('a run comes to the same end, bit by bit, however often', () => {
   it(
     'its trainer is killed, and the engine stays',
     async () => {
       const engine = await EngineClient.start(training.workspace)
       await survive(training, new Moments('trainer'), {
-        start: async (name) => void (await startIn(engine, name)),
+        ...through(() => engine),
         kill: async () => {
           for (const trainer of trainersOf(engine.pid)) killNow(trainer)
           await untilNothingRuns(engine)
         },
-        resume: async (id) => void (await engine.request('runs.resume', { id })),
-        finish: async () => void (await untilNothingRuns(engine)),
       })
       await engine.close()
     },
@@ -55,7 +60,7 @@ describe('a run comes to the same end, bit by bit, however often', () => {
       const moments = new Moments('engine')
       let engine = await EngineClient.start(training.workspace)
       await survive(training, moments, {
-        start: async (name) => void (await startIn(engine, name)),
+        ...through(() => engine),
         kill: async () => {
           const trainers = trainersOf(engine.pid)
           await engine.kill()
@@ -63,8 +68,6 @@ describe('a run comes to the same end, bit by bit, however often', () => {
           if (moments.toss()) await Promise.all(trainers.map(untilGone))
           engine = await EngineClient.start(training.workspace)
         },
-        resume: async (id) => void (await engine.request('runs.resume', { id })),
-        finish: async () => void (await untilNothingRuns(engine)),
       })
       await engine.close()
     },
@@ -78,7 +81,7 @@ describe('a run comes to the same end, bit by bit, however often', () => {
       let engine = await EngineClient.start(training.workspace)
       await survive(training, moments, {
         latestMs: (kill) => (kill === 0 ? training.durationMs / 2 : JUST_RESUMED_MS),
-        start: async (name) => void (await startIn(engine, name)),
+        ...through(() => engine),
         kill: async () => {
           const trainers = trainersOf(engine.pid)
           const how = moments.random()
@@ -93,8 +96,6 @@ describe('a run comes to the same end, bit by bit, however often', () => {
           if (moments.toss()) await Promise.all(trainers.map(untilGone))
           engine = await EngineClient.start(training.workspace)
         },
-        resume: async (id) => void (await engine.request('runs.resume', { id })),
-        finish: async () => void (await untilNothingRuns(engine)),
       })
       await engine.close()
     },

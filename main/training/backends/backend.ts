@@ -10,6 +10,9 @@ import type { TrainingConfig } from '../../contract/training.ts'
 
 export type BatchStreamOptions = Omit<BatchLoaderOptions, 'dense' | 'sparse'>
 
+/** Of a pass over a split: its rows as they are in the files, from the first one. */
+export const IN_ORDER = { shuffle: false, seed: 0, epoch: 0, startBatch: 0 } as const
+
 /** The batches of a split in their order, each read once. */
 export interface BatchStream {
   /** The number of batches that were not read yet. */
