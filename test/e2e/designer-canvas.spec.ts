@@ -114,7 +114,7 @@ describe('the canvas', { timeout: 60_000 }, () => {
   it('is alone in focus mode, from which Escape returns', async () => {
     await open(fifteen)
     await page.keyboard.press('f')
-    for (const id of ['palette-panel', 'inspector-panel', 'designer-line', 'undo'])
+    for (const id of ['palette-panel', 'inspector-panel', 'designer-footer', 'undo'])
       await byId(id).waitFor({ state: 'hidden' })
     const canvas = await byId('editor-canvas').boundingBox()
     expect(canvas).toEqual({ x: 0, y: 0, width: 1320, height: 860 })
@@ -233,10 +233,10 @@ describe('a right click', { timeout: 60_000 }, () => {
     await item('Delete').click()
     await node('top_l_2').waitFor({ state: 'detached' })
 
-    await page.locator('[data-line="top_l loss"]').focus()
+    await page.locator('[data-edge="top_l loss"]').focus()
     await page.keyboard.press('Shift+F10')
     await item('Delete the connection').click()
-    await page.locator('[data-line="top_l loss"]').waitFor({ state: 'detached' })
+    await page.locator('[data-edge="top_l loss"]').waitFor({ state: 'detached' })
 
     await node('interaction').click({ button: 'right' })
     await item('Disconnect').click()
@@ -290,7 +290,7 @@ describe('the problems', { timeout: 60_000 }, () => {
     const groups = byId('problem-group')
     await expect.poll(() => groups.count(), SOON).toBe(2)
     expect(await groups.last().textContent()).toMatch(/288 × The dataset has no sparse column 'x0', 'x1'/)
-    await groups.last().getByTestId('problem-places').click()
+    await groups.last().getByTestId('problem-locations').click()
     expect(await groups.last().textContent()).toContain('and 276 more')
     expect(await seriousViolations(page)).toEqual([])
 

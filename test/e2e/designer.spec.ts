@@ -312,7 +312,7 @@ describe('an edit', () => {
   })
 
   it(
-    'begins with a line into the void or a double click on the canvas as well',
+    'begins with an edge dropped on the bare canvas or a double click as well',
     { timeout: 60_000 },
     async () => {
       await emptyCanvas()

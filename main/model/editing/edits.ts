@@ -1,16 +1,12 @@
 /** The edits of the designer. Every function returns a new document, in which unchanged nodes are the same objects. */
 import type { ModelDocument, ModelNode } from '../document.ts'
+import type { Point } from '../point.ts'
 import { nodesById, sourcesOf, titleOf, withSources } from '../graph.ts'
 import { nodeDefinition } from '../kinds/index.ts'
 import type { PortDefinition } from '../kinds/node.ts'
 import { withoutNodes } from './annotations.ts'
 import { unusedId } from './new-node.ts'
 import { appendAll } from '../extremes.ts'
-
-export interface Place {
-  x: number
-  y: number
-}
 
 const withNodes = (document: ModelDocument, nodes: ModelNode[]): ModelDocument => ({ ...document, nodes })
 
@@ -108,14 +104,14 @@ export function moveSource(document: ModelDocument, target: string, from: number
   )
 }
 
-/** Moves nodes to points, in whole pixels. */
-export function placeNodes(document: ModelDocument, places: ReadonlyMap<string, Place>): ModelDocument {
+/** Moves nodes to points, rounded to whole pixels. */
+export function placeNodes(document: ModelDocument, positions: ReadonlyMap<string, Point>): ModelDocument {
   return withNodes(
     document,
     document.nodes.map((node) => {
-      const place = places.get(node.id)
-      if (!place) return node
-      const [x, y] = [Math.round(place.x), Math.round(place.y)]
+      const position = positions.get(node.id)
+      if (!position) return node
+      const [x, y] = [Math.round(position.x), Math.round(position.y)]
       return node.position?.x === x && node.position.y === y ? node : { ...node, position: { x, y } }
     }),
   )
@@ -157,7 +153,7 @@ export function renameNode(document: ModelDocument, id: string, next: string): M
 export function insertCopies(
   document: ModelDocument,
   nodes: readonly ModelNode[],
-  offset: Place,
+  offset: Point,
 ): { document: ModelDocument; ids: string[] } {
   const known = new Set(document.nodes.map((node) => node.id))
   const taken = new Set(known)

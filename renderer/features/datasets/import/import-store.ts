@@ -13,7 +13,7 @@ import { useDatasets } from '../shared/datasets-store.ts'
 import { useJobs } from '../shared/jobs-store.ts'
 import { columnDrafts, columnsProblem, type ColumnDraft } from './column-draft.ts'
 import { nameProblem, suggestName } from './dataset-name.ts'
-import { stepOf, type ImportStep } from './error-place.ts'
+import { stepOf, type ImportStep } from './step-of-error.ts'
 import { importRequestOf } from './import-request.ts'
 import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
 

@@ -1,7 +1,7 @@
-/** How chosen boxes can be brought into line, as buttons and the command palette offer it. */
+/** The ways to align and distribute the chosen boxes that buttons and the command palette offer. */
 import type { Alignment, Axis } from '../../../../main/model/editing/arrange.ts'
 
-/** `path`: an icon of 16 by 16. */
+/** `path` draws an icon of 16 by 16 units. */
 export const alignments: readonly { to: Alignment; name: string; path: string }[] = [
   { to: 'left', name: 'Align left', path: 'M2 1v14M4.5 3.5h9v3h-9zM4.5 9.5h5v3h-5z' },
   {

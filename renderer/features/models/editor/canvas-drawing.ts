@@ -1,4 +1,4 @@
-/** What the canvas and its pictures show of a document: boxes at places, frames around groups, and comments. */
+/** Decides what the canvas and its pictures show of a document: boxes, edges, frames around groups, and comments. */
 import { getBezierPath, Position } from '@vue-flow/core'
 import type { ModelCheck } from '../../../../main/model/check.ts'
 import type {
@@ -7,13 +7,13 @@ import type {
   ModelDocument,
   NodeGroup,
 } from '../../../../main/model/document.ts'
-import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { Point } from '../../../../main/model/point.ts'
 import { counted } from '../shared/drawing/describe-node.ts'
 import { drawModel, type DrawnEdge, type DrawnNode } from '../shared/drawing/drawing.ts'
-import { shapePlace } from '../shared/drawing/edge-path.ts'
+import { shapePosition } from '../shared/drawing/edge-path.ts'
 import { entryOf, exitOf, NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import { collapsedInto, groupKey, groupsOf } from './canvas-groups.ts'
-import { cornerOf, drawablePlace, FRAME_HEAD, FRAME_PADDING, seenPlaces } from './canvas-places.ts'
+import { cornerOf, drawablePosition, FRAME_HEAD, FRAME_PADDING, shownPositions } from './canvas-layout.ts'
 import { maximumOf } from '../../../../main/model/extremes.ts'
 
 export interface Frame {
@@ -25,11 +25,11 @@ export interface Frame {
 }
 
 export interface CanvasDrawing {
-  /** Nodes, and collapsed groups under their keys. */
+  /** Nodes, and collapsed groups by their keys. */
   nodes: DrawnNode[]
   edges: DrawnEdge[]
-  /** Top left corners, by the ids of `nodes`. */
-  places: Map<string, Place>
+  /** The top left corners, by the ids of `nodes`. */
+  positions: Map<string, Point>
   frames: Frame[]
   comments: CanvasComment[]
 }
@@ -40,39 +40,39 @@ export function drawCanvas(
   columns: BoundColumns | null,
 ): CanvasDrawing {
   const single = drawModel(document, check, columns, Infinity)
-  const seen = seenPlaces(document)
+  const shown = shownPositions(document)
   const drawnAs = collapsedInto(document)
   const groups = groupsOf(document)
   const { nodes, edges } = drawnAs.size === 0 ? single : collapse(single, groups, drawnAs)
-  const places = new Map(
-    nodes.map(({ id, members }) => [id, cornerOf(members.map((member) => seen.get(member)))]),
+  const positions = new Map(
+    nodes.map(({ id, members }) => [id, cornerOf(members.map((member) => shown.get(member)))]),
   )
-  const frames = groups.filter(({ collapsed }) => !collapsed).map((group) => frameOf(group, seen))
+  const frames = groups.filter(({ collapsed }) => !collapsed).map((group) => frameOf(group, shown))
   const comments = (document.comments ?? []).map((comment) => ({
     ...comment,
-    position: drawablePlace(comment.position),
+    position: drawablePosition(comment.position),
   }))
-  return { nodes, edges, places, frames, comments }
+  return { nodes, edges, positions, frames, comments }
 }
 
 /**
- * From the output of a box to the input of another, by their top left corners: an SVG path, and where its shape
- * begins.
+ * Draws an edge from the output of a box to the input of another, whose top left corners are given: as an SVG path, with
+ * the point where its shape label begins.
  */
-export function lineBetween(from: Place, to: Place): { path: string; label: Place } {
+export function edgeBetween(from: Point, to: Point): { path: string; label: Point } {
   const [exit, entry] = [exitOf(from, 'right'), entryOf(to, 'right')]
   const [path] = getBezierPath({
     ...{ sourceX: exit.x, sourceY: exit.y, sourcePosition: Position.Right },
     ...{ targetX: entry.x, targetY: entry.y, targetPosition: Position.Left },
   })
-  return { path, label: shapePlace(exit, entry, 'right') }
+  return { path, label: shapePosition(exit, entry, 'right') }
 }
 
-function frameOf(group: NodeGroup, seen: ReadonlyMap<string, Place>): Frame {
-  const places = group.nodes.flatMap((id) => seen.get(id) ?? [])
-  const { x, y } = cornerOf(places)
-  const right = maximumOf(places.map((place) => place.x)) + NODE_WIDTH
-  const bottom = maximumOf(places.map((place) => place.y)) + NODE_HEIGHT
+function frameOf(group: NodeGroup, shown: ReadonlyMap<string, Point>): Frame {
+  const positions = group.nodes.flatMap((id) => shown.get(id) ?? [])
+  const { x, y } = cornerOf(positions)
+  const right = maximumOf(positions.map((position) => position.x)) + NODE_WIDTH
+  const bottom = maximumOf(positions.map((position) => position.y)) + NODE_HEIGHT
   return {
     group,
     x: x - FRAME_PADDING,
@@ -93,19 +93,19 @@ function collapse(
     const group = byKey.get(key)
     return group ? oneBox(key, group.name, drawn) : drawn[0]!
   })
-  const lines = Map.groupBy(
+  const merged = Map.groupBy(
     drawing.edges,
     ({ source, target }) => `${drawnAs.get(source) ?? source} ${drawnAs.get(target) ?? target}`,
   )
-  const edges = [...lines].flatMap(([id, [first, ...others]]) => {
+  const edges = [...merged].flatMap(([id, [first, ...others]]) => {
     const source = drawnAs.get(first!.source) ?? first!.source
     const target = drawnAs.get(first!.target) ?? first!.target
     if (source === target) return []
     const { shape } = first!
     const alike = others.every((other) => other.shape === shape)
     const count = others.length + 1
-    const told = count === 1 ? shape : alike && shape !== '' ? `${count} × ${shape}` : counted(count, 'line')
-    return [{ id, source, target, shape: told }]
+    const label = count === 1 ? shape : alike && shape !== '' ? `${count} × ${shape}` : counted(count, 'line')
+    return [{ id, source, target, shape: label }]
   })
   return { nodes, edges }
 }

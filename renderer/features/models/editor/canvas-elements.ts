@@ -1,4 +1,4 @@
-/** A document as the elements of an editable canvas. */
+/** Turns a document into the elements of an editable canvas. */
 import type { Node } from '@vue-flow/core'
 import { markRaw } from 'vue'
 import type { ModelCheck } from '../../../../main/model/check.ts'
@@ -26,11 +26,11 @@ export interface FrameData {
   height: number
 }
 
-export interface CanvasLineData {
+export interface CanvasEdgeData {
   id: string
   source: string
   target: string
-  /** Told once for each source. */
+  /** Only the first edge of each source has it; it is '' for the others. */
   shape: string
   ariaLabel: string
 }
@@ -42,7 +42,7 @@ export function canvasNodes(
   check: ModelCheck,
   columns: BoundColumns | null,
   boxes: BoxTexts,
-): { nodes: Node<CanvasData>[]; lines: CanvasLineData[] } {
+): { nodes: Node<CanvasData>[]; edges: CanvasEdgeData[] } {
   const drawing = drawCanvas(document, check, columns)
   const textOf = boxTexts(check, boxes)
   const nodes = drawing.nodes.map((drawn): Node<CanvasData> => {
@@ -50,14 +50,14 @@ export function canvasNodes(
     return {
       id: drawn.id,
       type: 'model',
-      position: { x: 0, y: 0, ...drawing.places.get(drawn.id) },
+      position: { x: 0, y: 0, ...drawing.positions.get(drawn.id) },
       width: NODE_WIDTH,
       height: NODE_HEIGHT,
-      // Known before they are drawn: a canvas of a thousand nodes draws those that are seen.
+      // Vue Flow knows the sizes before it draws the boxes, because a canvas of a thousand nodes draws only those in view.
       ...{ dimensions: { width: NODE_WIDTH, height: NODE_HEIGHT } },
       style: { width: `${NODE_WIDTH}px`, height: `${NODE_HEIGHT}px` },
       ariaLabel: spokenNode(drawn),
-      // It is replaced as a whole, never changed.
+      // Vue need not observe it, because it is replaced as a whole and never changed.
       data: markRaw({
         ...drawn,
         size: textOf(drawn.members),
@@ -67,19 +67,19 @@ export function canvasNodes(
     }
   })
   const titles = new Map(drawing.nodes.map(({ id, title }) => [id, title]))
-  const told = new Set<string>()
-  const lines = drawing.edges.map(({ id, source, target, shape }): CanvasLineData => {
-    const first = !told.has(source)
-    told.add(source)
+  const labelled = new Set<string>()
+  const edges = drawing.edges.map(({ id, source, target, shape }): CanvasEdgeData => {
+    const first = !labelled.has(source)
+    labelled.add(source)
     return {
       ...{ id, source, target, shape: first ? shape : '' },
       ariaLabel: `From ${titles.get(source) ?? source} to ${titles.get(target) ?? target}, ${shape}`,
     }
   })
-  return { nodes: [...drawing.frames.map(frameNode), ...nodes, ...drawing.comments.map(commentNode)], lines }
+  return { nodes: [...drawing.frames.map(frameNode), ...nodes, ...drawing.comments.map(commentNode)], edges }
 }
 
-/** Behind everything, chosen or not. */
+/** Puts frames behind everything else, even while they are chosen. */
 const BEHIND = -2000
 
 function frameNode({ group, x, y, width, height }: Frame): Node<CanvasData> {

@@ -1,16 +1,16 @@
-/** Groups of a document as the canvas knows them. */
+/** The groups of a document, and the keys that groups and comments have on the canvas. */
 import type { ModelDocument, NodeGroup } from '../../../../main/model/document.ts'
 
 /**
- * Ids of what is no node of the model begin with a letter that no node's id has. A group's box and its frame are two
- * things to the canvas.
+ * The keys of groups and comments begin with a character that no node's id has. A group's box and its frame are two
+ * elements of the canvas, and have two keys.
  */
 export const groupKey = ({ id, collapsed }: Pick<NodeGroup, 'id' | 'collapsed'>): string =>
   `${collapsed ? '@' : '%'}${id}`
 export const isGroupKey = (key: string): boolean => /^[@%]/.test(key)
 export const commentKey = (id: string): string => `#${id}`
 
-/** Groups with the nodes that are there and in no group before. */
+/** Gives the groups with those of their nodes that exist and that no earlier group has. */
 export function groupsOf(document: ModelDocument): NodeGroup[] {
   if (!document.groups) return []
   const left = new Set(document.nodes.map(({ id }) => id))
@@ -20,7 +20,7 @@ export function groupsOf(document: ModelDocument): NodeGroup[] {
   })
 }
 
-/** The keys of collapsed groups by the ids of their nodes. */
+/** Gives the keys of collapsed groups by the ids of their nodes. */
 export function collapsedInto(document: ModelDocument): Map<string, string> {
   return new Map(
     groupsOf(document).flatMap((group) =>

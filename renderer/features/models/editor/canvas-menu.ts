@@ -1,20 +1,20 @@
-/** What a right click offers: on the canvas, on a node among those that are chosen, on a line. */
-import type { Place } from '../../../../main/model/editing/edits.ts'
+/** The menus that a right click opens: on the canvas, on the chosen nodes, and on an edge. */
+import type { Point } from '../../../../main/model/point.ts'
 import type { MenuEntry, OpenMenu } from '../../../ui/context-menu.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { lastCopied } from './clipboard.ts'
-import type { useActions } from './use-actions.ts'
+import type { Actions } from './use-actions.ts'
 import type { Editor } from './use-editor.ts'
 
 export type MenuTarget =
-  | { kind: 'canvas'; place: Place }
+  | { kind: 'canvas'; position: Point }
   /** The chosen nodes, groups and comments. */
   | { kind: 'chosen' }
-  | { kind: 'line'; source: string; target: string }
+  | { kind: 'edge'; source: string; target: string }
 
 interface CanvasMenuNeed {
   editor: Editor
-  actions: ReturnType<typeof useActions>
+  actions: Actions
   canvas: CanvasActions
   find: () => void
   showInspector: () => void
@@ -23,19 +23,19 @@ interface CanvasMenuNeed {
 export function canvasMenu(target: MenuTarget, need: CanvasMenuNeed): Pick<OpenMenu, 'label' | 'items'> {
   switch (target.kind) {
     case 'canvas':
-      return { label: 'Canvas', items: canvasItems(target.place, need) }
+      return { label: 'Canvas', items: canvasItems(target.position, need) }
     case 'chosen':
       return { label: 'Selection', items: chosenItems(need) }
-    case 'line':
-      return { label: 'Connection', items: lineItems(target, need) }
+    case 'edge':
+      return { label: 'Connection', items: edgeItems(target, need) }
   }
 }
 
-function canvasItems(place: Place, { actions, canvas, editor, find }: CanvasMenuNeed): MenuEntry[] {
+function canvasItems(position: Point, { actions, canvas, editor, find }: CanvasMenuNeed): MenuEntry[] {
   const copied = lastCopied()
   return [
-    { name: 'Add a node here…', run: () => canvas.openPalette(place) },
-    { name: 'Add a comment here', keys: 'C', run: () => actions.comment(place) },
+    { name: 'Add a node here…', run: () => canvas.openPalette(position) },
+    { name: 'Add a comment here', keys: 'C', run: () => actions.comment(position) },
     {
       name: 'Paste',
       keys: 'Ctrl+V',
@@ -68,7 +68,7 @@ function chosenItems({ actions, canvas, showInspector }: CanvasMenuNeed): MenuEn
   const nodes = chosen.value
   const [group] = chosenGroups.value
   const [comment] = chosenComments.value
-  const connected = nodes.some(({ id }) => actions.linesOf(id).length > 0)
+  const connected = nodes.some(({ id }) => actions.edgesOf(id).length > 0)
   if (nodes.length === 0)
     return [
       ...(comment
@@ -99,7 +99,7 @@ function chosenItems({ actions, canvas, showInspector }: CanvasMenuNeed): MenuEn
   ]
 }
 
-function lineItems(
+function edgeItems(
   { source, target }: { source: string; target: string },
   { actions, canvas }: CanvasMenuNeed,
 ): MenuEntry[] {
@@ -111,7 +111,7 @@ function lineItems(
       name: 'Delete the connection',
       keys: 'Delete',
       danger: true,
-      run: () => actions.part(source, target),
+      run: () => actions.disconnect(source, target),
     },
   ]
 }

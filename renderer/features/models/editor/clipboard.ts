@@ -1,4 +1,4 @@
-/** Nodes as text: what is copied here can be pasted into another model, a mail, or a file, and back. */
+/** Writes and reads nodes as text, which can be pasted into another model, a mail or a file, and back. */
 import { z } from 'zod'
 import { graphProblems } from '../../../../main/model/check-structure.ts'
 import { MAX_NODES, modelNode, type ModelNode } from '../../../../main/model/document.ts'
@@ -15,10 +15,10 @@ export function copyText(nodes: readonly ModelNode[]): string {
   return JSON.stringify({ format: FORMAT, nodes }, null, 2)
 }
 
-/** What was copied last, for a menu: only a key may read the clipboard itself. */
+/** Gives what was copied last to a menu, because only a key may read the clipboard itself. */
 export const lastCopied = (): readonly ModelNode[] | null => copied
 
-/** null where the text is something else; a text where the copies are broken, with what is wrong. */
+/** Returns null if the text is something else, or a message if these are nodes that cannot be pasted. */
 export function readCopies(text: string): ModelNode[] | string | null {
   if (!text.includes(FORMAT)) return null
   try {

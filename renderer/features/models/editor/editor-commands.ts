@@ -1,17 +1,17 @@
-/** The canvas' actions by name, for the command palette. */
+/** Names the actions of the canvas for the command palette. */
 import type { NodeKind } from '../../../../main/model/document.ts'
 import type { Command } from '../../../ui/commands.ts'
 import { alignments, distributions } from './arrangements.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { nodeDefinitions } from '../../../../main/model/kinds/index.ts'
-import type { useActions } from './use-actions.ts'
+import type { Actions } from './use-actions.ts'
 import type { Editor } from './use-editor.ts'
 
 export interface EditorCommandsNeed {
   editor: Editor
-  actions: ReturnType<typeof useActions>
+  actions: Actions
   canvas: CanvasActions | null
-  /** What saves the drawing in a form, by the form's name. */
+  /** Each saves the drawing in one format, which `text` names. */
   pictures: readonly { text: string; save: () => void }[]
   exportDocument: () => unknown
   train: () => unknown
@@ -23,7 +23,7 @@ export interface EditorCommandsNeed {
   showShortcuts: () => void
 }
 
-/** Those that can be carried out now. */
+/** Gives the commands that can be carried out now. */
 export function editorCommands(need: EditorCommandsNeed): Command[] {
   const { editor, actions, canvas } = need
   if (!editor.document || !canvas) return []

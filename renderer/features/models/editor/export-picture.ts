@@ -16,7 +16,7 @@ export const pictures: readonly { kind: PictureKind; text: string }[] = [
   { kind: 'png-dark', text: 'PNG, dark' },
 ]
 
-/** Asks for a file and draws the model into it; tells how that went. */
+/** Asks for a file, draws the model into it, and shows a message when it is saved or fails. */
 export function exportPicture(
   document: ModelDocument,
   check: ModelCheck,

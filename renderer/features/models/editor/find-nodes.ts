@@ -2,7 +2,7 @@ import type { ModelDocument, ModelNode } from '../../../../main/model/document.t
 import { nodeColumns } from '../../../../main/model/named-columns.ts'
 import { kindLabel } from '../shared/drawing/describe-node.ts'
 
-/** Ids of the nodes that have every word in their id, label, kind or columns, in the document's order. */
+/** Gives the ids of the nodes that have every word in their id, label, kind or columns, in the document's order. */
 export function findNodes(document: ModelDocument, text: string): string[] {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean)
   if (wanted.length === 0) return []

@@ -1,9 +1,9 @@
-/** What the palette offers. */
+/** The kinds of nodes that the palette offers. */
 import { nodeDefinitions } from '../../../../main/model/kinds/index.ts'
 
 export type CatalogueEntry = Pick<(typeof nodeDefinitions)[number], 'kind' | 'label' | 'sentence' | 'group'>
 
-/** Kinds that have every word of the text in their label, sentence or search words. */
+/** Gives the kinds that have every word of the text in their label, sentence or search words. */
 export function searchCatalogue(text: string): CatalogueEntry[] {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean)
   return nodeDefinitions.filter(({ label, sentence, searchWords }) => {

@@ -1,12 +1,12 @@
-/** Any text as a picture can show it: cut and wrapped between whole characters, and valid in an XML document. */
+/** Prepares any text for a picture: cut and wrapped between whole characters, and valid in an XML document. */
 
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-/** What takes the room of two letters. */
+/** Characters that are as wide as two letters. */
 const wide =
   /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|\uFE0F/u
-/** One character can have thousands of accents on it, of which a picture shows a few. */
+/** A character can have thousands of accents, of which a picture shows no more than this. */
 const MOST_UNITS = 32
-/** XML 1.0 has no way to write anything else, not even as a reference; halves of a surrogate pair are among it. */
+/** XML 1.0 cannot write these characters, not even as references. Halves of surrogate pairs are among them. */
 const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
 const entities: Record<string, string> = {
@@ -17,20 +17,20 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 }
 
-/** Text for an element or an attribute of XML 1.0. What XML cannot hold becomes the replacement character. */
+/** Escapes text for XML 1.0. Characters that XML cannot write become the replacement character. */
 export function xmlText(text: string): string {
   return text.replace(notXml, '\uFFFD').replace(/[&<>"']/g, (letter) => entities[letter] ?? '')
 }
 
-/** The text on one line in the room of so many letters, and with … at its end where there is more. */
+/** Cuts the text to one line of at most so many letters, which ends with … if there is more. */
 export function fitted(text: string, letters: number): string {
-  // No text that fits is longer than this; one of megabytes is not looked at as a whole.
+  // No text that fits is longer, so a text of megabytes need not be segmented as a whole.
   const [first = '', ...others] = cut(oneLine(text.slice(0, (letters + 1) * MOST_UNITS)), letters)
   if (others.length === 0) return first
   return `${cut(first, letters - 1)[0] ?? ''}…`
 }
 
-/** Lines in the room of so many letters, broken between words where there are any. */
+/** Breaks the text into lines of at most so many letters, between words where it can. */
 export function wrapped(text: string, letters: number): string[] {
   return text.split(/\r\n|[\n\r\u2028\u2029]/).flatMap((paragraph) => {
     const lines = ['']
@@ -46,20 +46,20 @@ export function wrapped(text: string, letters: number): string[] {
 
 const oneLine = (text: string): string => text.replace(/[\t\n\r\u2028\u2029]+/g, ' ')
 
-/** Pieces that have room each; at least one, which may be empty. */
+/** Cuts the text into lines of at most so many letters. There is at least one, which may be empty. */
 function cut(text: string, letters: number): string[] {
-  const pieces = ['']
+  const lines = ['']
   let room = 0
   for (const character of charactersOf(text)) {
     const needs = wide.test(character) ? 2 : 1
     if (room > 0 && room + needs > letters) {
-      pieces.push('')
+      lines.push('')
       room = 0
     }
-    pieces[pieces.length - 1] += character
+    lines[lines.length - 1] += character
     room += needs
   }
-  return pieces
+  return lines
 }
 
 const roomOf = (text: string): number =>

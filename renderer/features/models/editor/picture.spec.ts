@@ -9,7 +9,7 @@ const columns = {
   sparse: ['user', 'item'].map((name) => ({ name, cardinality: 100, multiValued: false })),
 }
 
-it('draws every node and line, with nothing that a name could smuggle in', () => {
+it('draws every node and edge, with nothing that a name could smuggle in', () => {
   const preset = presetDocument('dlrm', columns)
   const document = {
     ...preset,

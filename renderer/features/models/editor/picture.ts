@@ -1,10 +1,10 @@
-/** The drawing as an SVG of its own, for a paper or a slide: boxes, lines and shapes as the canvas shows them. */
+/** Draws the canvas as an SVG file for a paper or a slide: boxes, edges and shapes as the canvas shows them. */
 import type { NodeGroupName } from '../../../../main/model/kinds/node.ts'
 import { groupOf, kindLabel, sizeText } from '../shared/drawing/describe-node.ts'
 import type { DrawnNode } from '../shared/drawing/drawing.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
-import type { Place } from '../../../../main/model/editing/edits.ts'
-import { lineBetween, type CanvasDrawing, type Frame } from './canvas-drawing.ts'
+import type { Point } from '../../../../main/model/point.ts'
+import { edgeBetween, type CanvasDrawing, type Frame } from './canvas-drawing.ts'
 import { fitted, wrapped, xmlText } from './picture-text.ts'
 import { maximumOf, minimumOf } from '../../../../main/model/extremes.ts'
 
@@ -20,7 +20,7 @@ interface Colours {
   families: Record<NodeGroupName, string>
 }
 
-/** As in theme.css; a picture has to carry its own. */
+/** The colours of theme.css, because a picture has to carry its own. */
 const themes: Record<'light' | 'dark', Colours> = {
   light: {
     ...{ paper: '#ffffff', box: '#ffffff', border: '#d5dae1', text: '#1a1e24', muted: '#59626f' },
@@ -52,7 +52,7 @@ export interface Picture {
 
 export function picture(drawing: CanvasDrawing, theme: 'light' | 'dark'): Picture {
   const colours = themes[theme]
-  const at = (id: string): Place => drawing.places.get(id) ?? { x: 0, y: 0 }
+  const at = (id: string): Point => drawing.positions.get(id) ?? { x: 0, y: 0 }
   const comments = drawing.comments.map(({ text, position }) => ({
     ...position,
     lines: wrapped(text, LETTERS),
@@ -66,18 +66,18 @@ export function picture(drawing: CanvasDrawing, theme: 'light' | 'dark'): Pictur
   const top = minimumOf(areas.map(({ y }) => y)) - MARGIN
   const width = maximumOf(areas.map((area) => area.x + area.width)) + MARGIN - left
   const height = maximumOf(areas.map((area) => area.y + area.height)) + MARGIN - top
-  const told = new Set<string>()
-  const lines = drawing.edges.map(({ source, target, shape }) => {
-    const first = !told.has(source)
-    told.add(source)
-    return line(at(source), at(target), first ? shape : '', colours)
+  const labelled = new Set<string>()
+  const edges = drawing.edges.map(({ source, target, shape }) => {
+    const first = !labelled.has(source)
+    labelled.add(source)
+    return edge(at(source), at(target), first ? shape : '', colours)
   })
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
       `viewBox="${left} ${top} ${width} ${height}" font-family="${FONT}" font-size="12">`,
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${colours.paper}"/>`,
     ...drawing.frames.map((each) => frame(each, colours)),
-    ...lines,
+    ...edges,
     ...drawing.nodes.map((node) => box(node, at(node.id), colours)),
     ...comments.map((each) => comment(each, colours)),
     '</svg>',
@@ -94,35 +94,35 @@ function frame({ group, x, y, width, height }: Frame, { border, muted }: Colours
   )
 }
 
-/** As wide as the canvas draws it. */
+/** The width of a comment on the canvas as well. */
 export const COMMENT_WIDTH = 220
 const LETTERS = 32
 const LINE_HEIGHT = 17
 const commentHeight = (lines: readonly string[]): number => lines.length * LINE_HEIGHT + 18
 
-function comment({ x, y, lines }: Place & { lines: string[] }, colours: Colours): string {
-  const edge = colours.families.interaction
+function comment({ x, y, lines }: Point & { lines: string[] }, colours: Colours): string {
+  const border = colours.families.interaction
   const texts = lines.map(
     (text, row) =>
       `<text x="${x + 12}" y="${y + 22 + row * LINE_HEIGHT}" fill="${colours.text}">${xmlText(text)}</text>`,
   )
   return (
     `<rect x="${x}" y="${y}" width="${COMMENT_WIDTH}" height="${commentHeight(lines)}" rx="8" ` +
-    `fill="${colours.box}" stroke="${edge}" stroke-opacity="0.6"/>${texts.join('')}`
+    `fill="${colours.box}" stroke="${border}" stroke-opacity="0.6"/>${texts.join('')}`
   )
 }
 
-function line(from: Place, to: Place, shape: string, { muted, paper, text }: Colours): string {
-  const { path, label } = lineBetween(from, to)
-  const told =
+function edge(from: Point, to: Point, shape: string, { muted, paper, text }: Colours): string {
+  const { path, label } = edgeBetween(from, to)
+  const shapeLabel =
     shape === ''
       ? ''
       : `<text x="${label.x}" y="${label.y}" font-size="11" fill="${text}" ` +
         `stroke="${paper}" stroke-width="4" paint-order="stroke">${xmlText(shape)}</text>`
-  return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${told}`
+  return `<path d="${path}" fill="none" stroke="${muted}" stroke-width="1.4"/>${shapeLabel}`
 }
 
-function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
+function box(node: DrawnNode, { x, y }: Point, colours: Colours): string {
   const text = (value: string, row: number, attributes: string) =>
     `<text x="${x + 14}" y="${y + 20 + row * 18}" ${attributes}>${xmlText(value)}</text>`
   const kind = node.kindName ?? kindLabel(node.kind)
@@ -139,7 +139,7 @@ function box(node: DrawnNode, { x, y }: Place, colours: Colours): string {
   ].join('')
 }
 
-/** The picture as PNG at twice its size, for screens of any kind. Throws where it is larger than a canvas may be. */
+/** Renders the picture as PNG at twice its size, for screens of any kind. Throws if a canvas cannot be so large. */
 export async function toPng({ svg, width, height }: Picture): Promise<Uint8Array> {
   const image = new Image()
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
@@ -154,5 +154,5 @@ export async function toPng({ svg, width, height }: Picture): Promise<Uint8Array
   return new Uint8Array(await blob.arrayBuffer())
 }
 
-/** Of a canvas that every browser draws. */
+/** The largest canvas that every browser can draw. */
 const MAX_SIDE = 8192

@@ -1,4 +1,4 @@
-/** What mends a kind of problem in all its nodes at once, where that can be done without asking. */
+/** Finds the edit that corrects a kind of problem in all its nodes at once, where no choice is needed. */
 import { bindColumns } from '../../../../main/model/editing/bind-columns.ts'
 import { removeNodes } from '../../../../main/model/editing/edits.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
@@ -9,7 +9,7 @@ import { withValue } from './node-fields.ts'
 import type { ProblemGroup } from './problem-groups.ts'
 
 export interface ProblemFix {
-  /** What the button says. */
+  /** The text of the button. */
   text: string
   /** The edit's name. */
   name: string

@@ -1,21 +1,21 @@
-/** Problems that differ in names alone, as one line each. */
+/** Groups problems that differ only in names and numbers, so that each group is one line. */
 import type { ModelProblem } from '../../../../main/model/document.ts'
 import { listed } from '../../../../main/model/problem-list.ts'
 
 export interface ProblemGroup {
   key: string
   severity: ModelProblem['severity']
-  /** What all of them say, with the names of all. */
+  /** The message that all of them share, with the names of all. */
   message: string
   problems: ModelProblem[]
 }
 
-/** So many names of many are told. */
+/** A message lists this many names at most. */
 const MOST_NAMES = 3
-/** "'a', 'b' and 3 more" is a list of any length, and a number is any number. */
+/** Matches what may differ: a list of names such as "'a', 'b' and 3 more", or a number. */
 const SLOT = /('[^']*'(?:, '[^']*')*(?: and \d+ more)?|\b\d[\d,.]*\b)/
 
-/** In the order of each kind's first problem. */
+/** Gives the groups in the order of their first problems. */
 export function problemGroups(problems: readonly ModelProblem[]): ProblemGroup[] {
   const byKind = Map.groupBy(
     problems,
@@ -27,15 +27,15 @@ export function problemGroups(problems: readonly ModelProblem[]): ProblemGroup[]
   }))
 }
 
-/** The parts of a message that are the same in all of its kind. */
-const literalsOf = (message: string): string[] => message.split(SLOT).filter((_, at) => at % 2 === 0)
+/** Gives the text of a message between its slots, which is the same in all of its group. */
+const literalsOf = (message: string): string[] => message.split(SLOT).filter((_, index) => index % 2 === 0)
 
 function united(messages: readonly string[]): string {
   const all = messages.map((message) => message.split(SLOT))
   return all[0]!
-    .map((part, at) => {
-      const values = [...new Set(all.map((parts) => parts[at] ?? ''))]
-      if (at % 2 === 0 || values.length === 1) return part
+    .map((text, index) => {
+      const values = [...new Set(all.map((split) => split[index] ?? ''))]
+      if (index % 2 === 0 || values.length === 1) return text
       const names = values.flatMap((value) => /^'([^']*)'$/.exec(value)?.[1] ?? [])
       if (names.length === values.length) return listed(names, MOST_NAMES)
       const shown = values.slice(0, MOST_NAMES).join(', ')

@@ -1,10 +1,10 @@
-/** Brings a canvas to what a document says by changing only what differs: a canvas of a thousand nodes stays quick. */
+/** Updates the canvas to a document by changing only what differs, so that a canvas of a thousand nodes stays fast. */
 import type { Node, VueFlowStore } from '@vue-flow/core'
 import type { CanvasData } from './canvas-elements.ts'
 
 type Canvas = Pick<VueFlowStore, 'setNodes' | 'addNodes' | 'removeNodes' | 'updateNode' | 'findNode'>
 
-/** Gives the function that does it; it remembers what it showed last. */
+/** Returns the function that updates the canvas. It remembers what it showed last. */
 export function canvasSync(
   canvas: Canvas,
 ): (nodes: Node<CanvasData>[], selected: ReadonlySet<string>) => void {
@@ -15,7 +15,7 @@ export function canvasSync(
     if (gone.length > 0) canvas.removeNodes(gone, false)
 
     const added = nodes.filter(({ id }) => !shown.has(id))
-    // Adding looks for each among all others.
+    // Vue Flow searches all nodes for each that is added, so the first ones are set instead.
     if (shown.size === 0) canvas.setNodes(added)
     else if (added.length > 0) canvas.addNodes(added)
     for (const node of nodes) {
@@ -24,7 +24,7 @@ export function canvasSync(
       const drawn = canvas.findNode(node.id)
       if (before !== undefined && before !== next.get(node.id)) {
         canvas.updateNode(node.id, { position, ...(data && { data }), ...(ariaLabel && { ariaLabel }) })
-        // Only a node that is drawn would work it out by itself.
+        // Vue Flow computes it only for nodes that are drawn.
         if (drawn) drawn.computedPosition = { ...position, z: drawn.computedPosition.z }
       }
       if (drawn && drawn.selected !== selected.has(node.id)) drawn.selected = selected.has(node.id)

@@ -1,24 +1,24 @@
-/** Nodes that are dragged, those of a group with its frame or its box; where they end is told. */
+/** Drags nodes, those of a group with its frame or its box, and reports where they end. */
 import type { Node, NodeDragEvent, VueFlowStore } from '@vue-flow/core'
 import type { Ref } from 'vue'
 import type { ModelDocument, NodeGroup } from '../../../../main/model/document.ts'
-import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { Point } from '../../../../main/model/point.ts'
 import type { CanvasData, FrameData } from './canvas-elements.ts'
-import { seenPlaces } from './canvas-places.ts'
+import { shownPositions } from './canvas-layout.ts'
 
 interface CanvasDraggingNeed {
   flow: VueFlowStore
-  /** By the keys that they have on the canvas. */
+  /** By their keys on the canvas. */
   groups: Readonly<Ref<ReadonlyMap<string, NodeGroup>>>
   document: () => ModelDocument
-  /** Everything on the canvas, at the places from which it is dragged. */
+  /** Gives everything on the canvas, at the positions from which it is dragged. */
   drawn: () => readonly Node<CanvasData>[]
-  move: (places: Map<string, Place>) => void
+  move: (positions: Map<string, Point>) => void
 }
 
 export function useCanvasDragging({ flow, groups, document, drawn, move }: CanvasDraggingNeed): void {
-  /** Nodes of frames that are being dragged, by how far they lie from their frame. */
-  let carried: { frame: string; member: string; offset: Place }[] = []
+  /** The nodes of frames that are being dragged, each with its offset from its frame. */
+  let carried: { frame: string; member: string; offset: Point }[] = []
   flow.onNodeDragStart(({ nodes }: NodeDragEvent) => {
     const dragged = new Set(nodes.map(({ id }) => id))
     carried = nodes
@@ -35,25 +35,25 @@ export function useCanvasDragging({ flow, groups, document, drawn, move }: Canva
   flow.onNodeDrag(({ nodes }: NodeDragEvent) => {
     const frames = new Map(nodes.map(({ id, position }) => [id, position]))
     for (const { frame, member, offset } of carried) {
-      const place = frames.get(frame)
-      if (place) flow.updateNode(member, { position: { x: place.x + offset.x, y: place.y + offset.y } })
+      const origin = frames.get(frame)
+      if (origin) flow.updateNode(member, { position: { x: origin.x + offset.x, y: origin.y + offset.y } })
     }
   })
   flow.onNodeDragStop(({ nodes }: NodeDragEvent) => {
     const before = new Map(drawn().map(({ id, position }) => [id, position]))
-    const seen = seenPlaces(document())
-    const places = new Map<string, Place>()
-    // A group's place is that of its nodes.
+    const shown = shownPositions(document())
+    const positions = new Map<string, Point>()
+    // A group has no position of its own: its nodes are moved.
     for (const { id, position } of nodes) {
       const was = before.get(id) ?? position
       for (const member of groups.value.get(id)?.nodes ?? []) {
-        const place = seen.get(member) ?? { x: 0, y: 0 }
-        places.set(member, { x: place.x + position.x - was.x, y: place.y + position.y - was.y })
+        const start = shown.get(member) ?? { x: 0, y: 0 }
+        positions.set(member, { x: start.x + position.x - was.x, y: start.y + position.y - was.y })
       }
     }
     for (const { id, position } of nodes)
-      if (!groups.value.has(id)) places.set(id, { x: position.x, y: position.y })
+      if (!groups.value.has(id)) positions.set(id, { x: position.x, y: position.y })
     carried = []
-    move(places)
+    move(positions)
   })
 }

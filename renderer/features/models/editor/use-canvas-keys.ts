@@ -1,18 +1,18 @@
-/** The keys of the designer, and what is copied and pasted with them; fields keep theirs. */
+/** Handles the keys of the designer, and what they copy and paste. Fields keep their own keys. */
 import { ElMessage } from 'element-plus'
 import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
 import { focusMode } from '../../../platform/focus-mode.ts'
 import { modalOpen } from '../../../ui/modal-open.ts'
-import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { Point } from '../../../../main/model/point.ts'
 import type { CanvasActions } from './canvas-actions.ts'
 import { commentKey } from './canvas-groups.ts'
 import { copyText, readCopies } from './clipboard.ts'
-import type { useActions } from './use-actions.ts'
+import type { Actions } from './use-actions.ts'
 import type { Editor } from './use-editor.ts'
 
 interface CanvasKeysNeed {
   editor: Editor
-  actions: ReturnType<typeof useActions>
+  actions: Actions
   canvas: Readonly<ShallowRef<CanvasActions | null>>
   area: Readonly<ShallowRef<HTMLElement | null>>
   find: () => void
@@ -25,7 +25,7 @@ interface CanvasKeysNeed {
   showShortcuts: () => void
 }
 
-const arrows: Record<string, Place> = {
+const arrows: Record<string, Point> = {
   ArrowLeft: { x: -10, y: 0 },
   ArrowRight: { x: 10, y: 0 },
   ArrowUp: { x: 0, y: -10 },
@@ -36,16 +36,16 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
   const { editor, actions, canvas, area } = need
   const { selected, chosen, chosenComments } = actions
   const listeners = { keydown: onKey, copy: onCopy, cut: onCopy, paste: onPaste }
-  /** Whether a dialog had the keys as one went down: the key that closes a dialog is the dialog's. */
-  let away = false
-  const look = () => (away = modalOpen())
+  /** Whether a dialog was open when the key went down, because the key that closes a dialog belongs to the dialog. */
+  let dialogOpen = false
+  const checkForDialog = () => (dialogOpen = modalOpen())
   onMounted(() => {
-    window.addEventListener('keydown', look, true)
+    window.addEventListener('keydown', checkForDialog, true)
     for (const [name, listener] of Object.entries(listeners))
       window.addEventListener(name, listener as EventListener)
   })
   onBeforeUnmount(() => {
-    window.removeEventListener('keydown', look, true)
+    window.removeEventListener('keydown', checkForDialog, true)
     for (const [name, listener] of Object.entries(listeners))
       window.removeEventListener(name, listener as EventListener)
   })
@@ -67,7 +67,7 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
   }
 
   function onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || away) return
+    if (event.defaultPrevented || dialogOpen) return
     const command = event.ctrlKey || event.metaKey
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
     if (command && key === 'z') void editor.step(event.shiftKey ? 'redo' : 'undo')
@@ -104,7 +104,7 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
     event.preventDefault()
   }
 
-  /** False where no node has the focus: the key is a button's. */
+  /** Returns false if no node has the focus, so that a button gets the key. */
   function chooseFocused(event: KeyboardEvent): boolean {
     const id = (event.target as HTMLElement).closest<HTMLElement>('.vue-flow__node')?.dataset.id
     if (id === undefined) return false
@@ -116,7 +116,7 @@ export function useCanvasKeys(need: CanvasKeysNeed): void {
   }
 }
 
-/** Whether keys are meant for the canvas, and not for a field. */
+/** Says whether keys are meant for a field, and not for the canvas. */
 const isTyping = (event: Event): boolean =>
   event.target instanceof HTMLElement &&
   event.target.closest('input, textarea, select, [contenteditable]') !== null

@@ -1,13 +1,13 @@
-/** The palette on the canvas itself, where a line ended in the void or a double click asked for it. */
+/** Opens the palette on the canvas itself, where an edge ended outside of every node or for a double click. */
 import type { VueFlowStore } from '@vue-flow/core'
 import { shallowRef, type ShallowRef } from 'vue'
 import type { NodeKind } from '../../../../main/model/document.ts'
-import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { Point } from '../../../../main/model/point.ts'
 import { NODE_HEIGHT } from '../shared/drawing/layout.ts'
 
-/** Within this time the end of a line and the click it makes follow each other. */
+/** The click that ends the drawing of an edge follows within this time. */
 const CLICK_MS = 100
-/** Room that the palette needs, with its margin. */
+/** The room that the palette needs, with its margin. */
 const WIDTH = 310
 const HEIGHT = 350
 const MARGIN = 8
@@ -15,53 +15,54 @@ const MARGIN = 8
 interface CanvasPaletteNeed {
   flow: VueFlowStore
   host: Readonly<ShallowRef<HTMLElement | null>>
-  /** `from`: the node whose output the new one is to read. */
-  add: (kind: NodeKind, place: Place, from: string | null) => void
+  /** `from` is the node whose output the new one is to read. */
+  add: (kind: NodeKind, position: Point, from: string | null) => void
 }
 
 export function useCanvasPalette({ flow, host, add }: CanvasPaletteNeed) {
-  /** In pixels of the canvas's box. */
-  const menu = shallowRef<{ x: number; y: number; place: Place; from: string | null } | null>(null)
+  /** `x` and `y` are in pixels of the canvas's box. */
+  const menu = shallowRef<{ x: number; y: number; position: Point; from: string | null } | null>(null)
   let openedAt = -Infinity
 
-  /** Of a node whose left edge has its middle at a point of the window. */
-  function placeAt(x: number, y: number): Place {
-    const place = flow.screenToFlowCoordinate({ x, y })
-    return { x: place.x, y: place.y - NODE_HEIGHT / 2 }
+  /** Gives the position of a node whose left side has its middle at a point of the window. */
+  function nodePositionAt(x: number, y: number): Point {
+    const point = flow.screenToFlowCoordinate({ x, y })
+    return { x: point.x, y: point.y - NODE_HEIGHT / 2 }
   }
 
-  function openAt(x: number, y: number, place: Place, from: string | null): void {
+  function openAt(x: number, y: number, position: Point, from: string | null): void {
     const box = host.value?.getBoundingClientRect()
     if (!box) return
     openedAt = performance.now()
     menu.value = {
       x: Math.max(MARGIN, Math.min(x - box.left, box.width - WIDTH)),
       y: Math.max(MARGIN, Math.min(y - box.top, box.height - HEIGHT)),
-      ...{ place, from },
+      position,
+      from,
     }
   }
 
   function openAtPointer({ clientX, clientY }: MouseEvent, from: string | null): void {
-    openAt(clientX, clientY, placeAt(clientX, clientY), from)
+    openAt(clientX, clientY, nodePositionAt(clientX, clientY), from)
   }
 
-  /** At a point of the model, for a node that goes there. */
-  function openAtPlace(place: Place): void {
+  /** Opens at a position of the model, for a node that goes there. */
+  function openAtPosition(position: Point): void {
     const { x, y, zoom } = flow.viewport.value
     const box = host.value?.getBoundingClientRect()
-    if (box) openAt(box.x + place.x * zoom + x, box.y + place.y * zoom + y, place, null)
+    if (box) openAt(box.x + position.x * zoom + x, box.y + position.y * zoom + y, position, null)
   }
 
   const close = () => void (menu.value = null)
-  /** Letting go of a line is a click as well. */
+  /** Says whether a click is the one that ended the drawing of an edge. */
   const justOpened = () => performance.now() - openedAt < CLICK_MS
 
   function choose(kind: NodeKind): void {
     if (!menu.value) return
-    const { place, from } = menu.value
+    const { position, from } = menu.value
     close()
-    add(kind, place, from)
+    add(kind, position, from)
   }
 
-  return { menu, placeAt, openAtPointer, openAtPlace, close, justOpened, choose }
+  return { menu, nodePositionAt, openAtPointer, openAtPosition, close, justOpened, choose }
 }

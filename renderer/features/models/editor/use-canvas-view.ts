@@ -1,7 +1,7 @@
-/** How the canvas is looked at: what panels leave free of it, and how nodes come into view beside them. */
+/** Controls the view of the canvas: what panels leave free of it, and how nodes come into view beside them. */
 import type { Node, VueFlowStore } from '@vue-flow/core'
 import { computed, nextTick, onBeforeUnmount, onMounted, watch, type Ref, type ShallowRef } from 'vue'
-import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { Point } from '../../../../main/model/point.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import type { CanvasData } from './canvas-elements.ts'
 import {
@@ -15,11 +15,11 @@ import {
   type Viewport,
 } from './viewport.ts'
 
-/** Zooms under which boxes have larger letters and less text. */
+/** Below each of these zooms, boxes have larger letters and less text. */
 const LEVELS = [0.8, 0.6, 0.48, 0.38, 0.3]
 export const FARTHEST = LEVELS.length
 const MOVE_MS = 160
-/** How a press of the mouse ends; what is dragged out of the palette has no end of its own. */
+/** The events that end a press of the mouse. Dragging from the palette ends with neither. */
 const ENDS = ['pointerup', 'pointercancel'] as const
 
 interface CanvasViewNeed {
@@ -30,13 +30,13 @@ interface CanvasViewNeed {
 }
 
 export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
-  /** How many of the zooms of LEVELS are larger. */
+  /** Counts the zooms of LEVELS that are larger than the present one. */
   const level = computed(() => LEVELS.filter((zoom) => flow.viewport.value.zoom < zoom).length)
-  const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches
-  /** The selection that was looked at as it was made. */
-  let lookedAt: ReadonlySet<string> | null = null
+  const reducesMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
+  /** The selection that was brought into view when it was made. */
+  let shownSelection: ReadonlySet<string> | null = null
 
-  /** In pixels of the canvas's own box. */
+  /** Gives an element's area in pixels of the canvas's own box. */
   function screenOf(element: Element): Area {
     const own = host.value?.getBoundingClientRect() ?? { x: 0, y: 0 }
     const { x, y, width, height } = element.getBoundingClientRect()
@@ -47,7 +47,7 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
     return host.value ? { ...screenOf(host.value), x: 0, y: 0 } : { x: 0, y: 0, width: 1, height: 1 }
   }
 
-  /** What lies over the canvas: panels say which side they cover. */
+  /** Finds what covers the canvas: each panel says which side it covers. */
   const covering = () =>
     [...(host.value?.parentElement?.querySelectorAll<HTMLElement>('[data-covers]') ?? [])].map((element) => ({
       side: element.dataset.covers ?? '',
@@ -56,7 +56,7 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
 
   const free = (): Area => freeArea(wholeArea(), covering())
 
-  /** Where elements of the canvas are, in its own coordinates. */
+  /** Gives the areas of the canvas's elements, in its own coordinates. */
   function areasOf(ids?: ReadonlySet<string>): Area[] {
     return nodes.value
       .filter(({ id }) => ids?.has(id) ?? true)
@@ -66,26 +66,26 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
       })
   }
 
-  /** Resolves once it is seen so. */
-  async function look(view: Viewport, smoothly = false): Promise<void> {
-    await flow.setViewport(view, { duration: smoothly && !still() ? MOVE_MS : 0 })
+  /** Resolves once the view is reached. */
+  async function setView(view: Viewport, smoothly = false): Promise<void> {
+    await flow.setViewport(view, { duration: smoothly && !reducesMotion() ? MOVE_MS : 0 })
   }
 
   function fit(): void {
     const bounds = boundsOf(areasOf())
-    if (bounds) void look(fitting(bounds, free()))
+    if (bounds) void setView(fitting(bounds, free()))
   }
 
-  /** Everything where that can be read, otherwise where the model ends. */
+  /** Shows everything if that can be read, and otherwise the end of the model. */
   async function openView(): Promise<void> {
     await nextTick()
     const bounds = boundsOf(areasOf())
     const loss = nodes.value.find(({ data }) => data && 'kind' in data && data.kind === 'loss')
     const [end] = loss ? areasOf(new Set([loss.id])) : []
-    if (bounds) await look(opening(bounds, free(), end ?? bounds))
+    if (bounds) await setView(opening(bounds, free(), end ?? bounds))
   }
 
-  /** Whether nothing of the model is outside of the canvas. */
+  /** Says whether nothing of the model is outside of the canvas. */
   const allSeen = computed(() => {
     const bounds = boundsOf(areasOf())
     const { x, y, zoom } = flow.viewport.value
@@ -97,7 +97,7 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
     )
   })
 
-  /** Moves the view until elements are seen that are hidden by a panel, or are outside. */
+  /** Moves the view until elements that a panel hides, or that are outside, can be seen. */
   async function reveal(ids: ReadonlySet<string>): Promise<void> {
     await nextTick()
     const bounds = boundsOf(areasOf(ids))
@@ -111,38 +111,38 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
     const both = boundsOf([whole, seen])
     const outside = both?.width !== whole.width || both.height !== whole.height
     if (outside || covering().some(({ box }) => overlaps(box, seen)))
-      await look(revealing({ x, y, zoom }, bounds, free()), true)
+      await setView(revealing({ x, y, zoom }, bounds, free()), true)
   }
 
-  /** Fits elements that were just chosen into view, none larger than it is made. */
+  /** Fits elements that were just chosen into view, without zooming beyond 100 %. */
   async function showChosen(chosen: ReadonlySet<string>): Promise<void> {
-    lookedAt = chosen
+    shownSelection = chosen
     await nextTick()
     const bounds = boundsOf(areasOf(chosen))
     if (!bounds) return
     const view = fitting(bounds, free())
-    await look(view.zoom > 1 ? centred(middleOf(bounds), 1) : view, true)
+    await setView(view.zoom > 1 ? centred(middleOf(bounds), 1) : view, true)
   }
 
-  const middleOf = ({ x, y, width, height }: Area): Place => ({ x: x + width / 2, y: y + height / 2 })
+  const middleOf = ({ x, y, width, height }: Area): Point => ({ x: x + width / 2, y: y + height / 2 })
 
-  /** With a point of the model in the middle of what is free. */
-  function centred(point: Place, zoom: number): Viewport {
+  /** Gives the view with a point of the model in the middle of what panels leave free. */
+  function centred(point: Point, zoom: number): Viewport {
     const { x, y } = middleOf(free())
     return { x: x - point.x * zoom, y: y - point.y * zoom, zoom }
   }
 
-  /** The point of the model that is in the middle of what is free. */
-  function center(): Place {
+  /** Gives the point of the model that is in the middle of what panels leave free. */
+  function center(): Point {
     const { x, y } = middleOf(free())
     const view = flow.viewport.value
     return { x: (x - view.x) / view.zoom, y: (y - view.y) / view.zoom }
   }
 
-  const actualSize = (): void => void look(centred(center(), 1))
-  const lookAt = (point: Place): void => void look(centred(point, flow.viewport.value.zoom))
+  const actualSize = (): void => void setView(centred(center(), 1))
+  const centerOn = (point: Point): void => void setView(centred(point, flow.viewport.value.zoom))
 
-  // What is chosen by itself is seen beside the panel that then has its settings; not while the mouse may drag it.
+  // A single chosen element comes into view beside the panel with its settings, but not while the mouse may drag it.
   let pressed = false
   const press = () => (pressed = true)
   const letGo = () => (pressed = false)
@@ -155,11 +155,11 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
     for (const type of ENDS) window.removeEventListener(type, letGo, true)
   })
   watch(selected, (chosen) => {
-    if (chosen.size !== 1 || chosen === lookedAt) return
+    if (chosen.size !== 1 || chosen === shownSelection) return
     if (!pressed) return void reveal(chosen)
     const once = { once: true, capture: true }
     window.addEventListener('pointerup', () => selected.value === chosen && void reveal(chosen), once)
   })
 
-  return { level, allSeen, fit, openView, reveal, showChosen, center, actualSize, lookAt }
+  return { level, allSeen, fit, openView, reveal, showChosen, center, actualSize, centerOn }
 }

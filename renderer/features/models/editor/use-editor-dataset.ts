@@ -1,4 +1,4 @@
-/** The dataset against whose columns the open model is checked. */
+/** Holds the dataset against whose columns the open model is checked. */
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { DatasetManifest } from '../../../../main/contract/manifest.ts'
 import { boundColumns } from '../../datasets/shared/bound-columns.ts'
@@ -8,7 +8,7 @@ import type { Editor } from './use-editor.ts'
 
 export function useEditorDataset(editor: Editor) {
   const datasets = useDatasets()
-  /** Its id; '' where there is none. */
+  /** The dataset's id, or '' if there is none. */
   const dataset = ref('')
   const manifest = shallowRef<DatasetManifest | null>(null)
   const trainRows = computed(() => manifest.value?.splits.train.rows ?? 0)
@@ -24,7 +24,7 @@ export function useEditorDataset(editor: Editor) {
     if (!datasets.loaded) await datasets.refresh()
   }
 
-  /** null: the first that has the model's columns, or the first of all. */
+  /** Chooses a dataset. null chooses the first that has the model's columns, or the first of all. */
   async function choose(id: string | null): Promise<void> {
     dataset.value = id ?? (await firstSuiting())
   }

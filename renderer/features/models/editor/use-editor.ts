@@ -1,4 +1,4 @@
-/** The model that is being edited: its document at once, its history in the database a moment later. */
+/** Holds the model that is being edited. The document changes at once, its history in the database a moment later. */
 import { ElMessage } from 'element-plus'
 import { computed, ref, shallowRef, type UnwrapNestedRefs } from 'vue'
 import { asErrorData, ask } from '../../../platform/engine.ts'
@@ -17,12 +17,12 @@ import {
 import { schemaProblems } from '../../../../main/model/parse.ts'
 import { problemText } from '../../../../main/model/plan.ts'
 import { formatExact } from '../../../platform/units.ts'
-import { missingPlaces } from './canvas-places.ts'
+import { missingPositions } from './canvas-layout.ts'
 import { fitted } from './picture-text.ts'
 
-/** Changes of one field that follow each other within this time are one edit. */
+/** Changes of one field become one edit while each follows the last within this time. */
 const MERGE_MS = 800
-/** What a menu has room for. */
+/** A menu has room for an edit's name of this length. */
 const NAME_LETTERS = 80
 
 interface Unsent {
@@ -42,7 +42,7 @@ export function useEditor() {
   const unsent = shallowRef<Unsent | null>(null)
   let queue: Promise<unknown> = Promise.resolve()
 
-  /** Whether there are edits that the database does not have yet. */
+  /** Says whether there are edits that the database does not have yet. */
   const saving = computed(() => waiting.value > 0 || unsent.value !== null)
 
   const check = computed(() => document.value && checkDocument(document.value, columns.value))
@@ -64,8 +64,8 @@ export function useEditor() {
   }
 
   /**
-   * Makes a change under a name. Those with the same key are one edit while they follow each other closely, as the
-   * letters of a word do.
+   * Makes a change as an edit with a name. Changes with the same key become one edit while they follow each other closely,
+   * as the letters of a word do.
    */
   function apply(
     name: string,
@@ -74,8 +74,8 @@ export function useEditor() {
   ): void {
     if (!document.value) return
     const before = document.value
-    // With the first edit a model that was laid out by itself gets the places it is seen at.
-    const after = change(placeNodes(before, missingPlaces(before)))
+    // The first edit of a model without positions stores the positions that it is shown at.
+    const after = change(placeNodes(before, missingPositions(before)))
     if (after === before) return
     const patch = difference(before, after)
     if (isEmpty(patch)) return
@@ -85,14 +85,14 @@ export function useEditor() {
     document.value = after
     if (unsent.value) clearTimeout(unsent.value.timer)
     unsent.value = {
-      // Labels are part of names, and may be longer than these.
+      // Names contain labels, which may be longer than a name.
       ...{ name: fitted(name, NAME_LETTERS).slice(0, MAX_EDIT_NAME), key },
       before: unsent.value?.before ?? before,
       timer: setTimeout(send, key === null ? 0 : MERGE_MS),
     }
   }
 
-  /** Hands what is unsent to the database, in order. */
+  /** Sends the unsent edit to the database. The queue keeps the order. */
   function send(): void {
     const edit = unsent.value
     const after = document.value
@@ -127,7 +127,7 @@ export function useEditor() {
     await queue
   }
 
-  /** Makes a version the present one, as an edit that can be undone. */
+  /** Restores a version, as an edit that can be undone. */
   async function restore(version: Pick<ModelVersion, 'kind' | 'id'>): Promise<void> {
     send()
     waiting.value++
@@ -151,7 +151,7 @@ export function useEditor() {
   }
 }
 
-/** Why the database would not take an edit, which is then not made: from there on nothing would be saved. */
+/** Says why the database would refuse an edit. It is then not made, because nothing would be saved from there on. */
 function refusal(after: ModelDocument, patch: DocumentPatch): string | null {
   if (after.nodes.length > MAX_NODES)
     return `A model has ${formatExact(MAX_NODES)} nodes at most: nothing was added.`
@@ -160,5 +160,5 @@ function refusal(after: ModelDocument, patch: DocumentPatch): string | null {
   return problem ? `Nothing was changed: ${problemText(problem)}` : null
 }
 
-/** As a page holds it. */
+/** The editor as a page holds it, with its refs unwrapped. */
 export type Editor = UnwrapNestedRefs<ReturnType<typeof useEditor>>

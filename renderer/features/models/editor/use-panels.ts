@@ -1,8 +1,8 @@
-/** Which panels of the designer are in view; what was changed by hand is remembered from one time to the next. */
+/** Decides which panels of the designer are open. What the user opens or closes is remembered. */
 import { computed, onBeforeUnmount, onMounted, reactive, ref } from 'vue'
 
 const KEY = 'designer.panels'
-/** Narrower windows begin without the palette, or without both panels, so that something of the model is seen. */
+/** Narrower windows begin without the palette, or without both panels, so that some of the model can be seen. */
 const ROOM_FOR_BOTH = 1150
 const ROOM_FOR_ONE = 800
 
@@ -12,7 +12,7 @@ export interface Panels {
   palette: boolean
   inspector: boolean
   minimap: boolean
-  /** The line with the settings of the predicted time. */
+  /** The row with the settings of the predicted time. */
   stepTime: boolean
 }
 
@@ -42,7 +42,7 @@ export function usePanels(): Panels {
   })
 }
 
-/** Nothing where nothing was stored, or something else. */
+/** Gives what was stored and is valid. */
 function remembered(): Partial<Panels> {
   try {
     const stored = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, unknown>

@@ -63,7 +63,7 @@ it('moves the view as little as it takes for a box to be seen', () => {
   expect(seen(large, revealing(view, large, free)).x).toBe(free.x)
 })
 
-it('tells which boxes overlap and what holds all of them', () => {
+it('finds which boxes overlap and the bounds of all of them', () => {
   const box = { x: 0, y: 0, width: 10, height: 10 }
   expect(overlaps(box, { ...box, x: 9 })).toBe(true)
   expect(overlaps(box, { ...box, x: 10 })).toBe(false)

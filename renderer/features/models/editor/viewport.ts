@@ -1,4 +1,4 @@
-/** Where the canvas is looked at: what fits beside the panels, what can be read, and how a node comes into view. */
+/** Computes views of the canvas: what fits beside the panels, what can be read, and how a node comes into view. */
 
 export interface Area {
   x: number
@@ -7,23 +7,23 @@ export interface Area {
   height: number
 }
 
-/** A point of the model at (px, py) is seen at (px · zoom + x, py · zoom + y). */
+/** The point (px, py) of the model is on the screen at (px · zoom + x, py · zoom + y). */
 export interface Viewport {
   x: number
   y: number
   zoom: number
 }
 
-/** Of the model's edge from the edge of what is free, in pixels of the screen. */
+/** The distance between the model and the borders of the free area, in pixels of the screen. */
 const MARGIN = 28
 const MOST_ZOOM = 1.1
 export const LEAST_ZOOM = 0.05
-/** Under it not even the titles of boxes, which grow as the zoom shrinks, can be read. */
+/** Below this zoom not even the titles of boxes, which grow as the zoom shrinks, can be read. */
 export const READABLE_ZOOM = 0.33
-/** At which a model that is larger than the window is begun to be read. */
+/** A model that is larger than the window opens at this zoom. */
 const READING_ZOOM = 0.7
 
-/** All of `bounds` in the middle of `free`. */
+/** Gives the view with all of `bounds` in the middle of `free`. */
 export function fitting(bounds: Area, free: Area): Viewport {
   const zoom = zoomFor(bounds, free)
   return {
@@ -34,8 +34,8 @@ export function fitting(bounds: Area, free: Area): Viewport {
 }
 
 /**
- * All of `bounds` if it can be read so; otherwise as much as can be, from its right edge on, which is where a model
- * ends, and with `end` at half the height.
+ * Gives the view with all of `bounds` if it can be read, and otherwise of its right side, where a model ends, with `end`
+ * at half the height.
  */
 export function opening(bounds: Area, free: Area, end: Area): Viewport {
   if (zoomFor(bounds, free) >= READABLE_ZOOM) return fitting(bounds, free)
@@ -47,7 +47,7 @@ export function opening(bounds: Area, free: Area, end: Area): Viewport {
   }
 }
 
-/** The viewport moved as little as it takes for `box` to be seen in `free`; the same one where it is already. */
+/** Moves the viewport as little as it takes to show `box` in `free`. Returns the same one if it is shown already. */
 export function revealing(viewport: Viewport, box: Area, free: Area): Viewport {
   const { zoom } = viewport
   const x = shift(box.x * zoom + viewport.x, box.width * zoom, free.x, free.width)
@@ -55,7 +55,7 @@ export function revealing(viewport: Viewport, box: Area, free: Area): Viewport {
   return x === 0 && y === 0 ? viewport : { x: viewport.x + x, y: viewport.y + y, zoom }
 }
 
-/** How far an extent has to move to lie within another; its beginning is seen where it is the longer one. */
+/** Gives how far a range has to move to lie within another. The longer range shows its beginning. */
 function shift(start: number, length: number, freeStart: number, freeLength: number): number {
   const margin = Math.max(0, Math.min(MARGIN, (freeLength - length) / 2))
   const [first, last] = [freeStart + margin, freeStart + freeLength - margin - length]
@@ -69,10 +69,10 @@ function zoomFor(bounds: Area, free: Area): number {
   return Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, most))
 }
 
-/** Less room than this beside the panels is none. */
+/** Less room than this beside the panels counts as none. */
 const LEAST_FREE = 240
 
-/** What is left of `whole` beside panels, each of which lies at one side of it. */
+/** Gives what panels leave of `whole`. Each of them lies at one side of it. */
 export function freeArea(whole: Area, panels: readonly { side: string; box: Area }[]): Area {
   let { x: left, y: top } = whole
   let [right, bottom] = [whole.x + whole.width, whole.y + whole.height]
@@ -85,12 +85,12 @@ export function freeArea(whole: Area, panels: readonly { side: string; box: Area
   for (const { side, box } of panels) {
     if (side !== 'corner' || !overlaps(box, { x: left, y: top, width: right - left, height: bottom - top }))
       continue
-    // Of the two ways around what lies in the lower left corner, the one that leaves more.
+    // A panel in the lower left corner can be avoided in two ways, of which one leaves more room.
     const [beside, above] = [right - box.x - box.width, box.y - top]
     if (beside * (bottom - top) > above * (right - left)) left = box.x + box.width
     else bottom = box.y
   }
-  // Panels that leave next to nothing are ignored: something has to be looked at.
+  // Panels that leave next to nothing are ignored, because something has to be shown.
   const free = { x: left, y: top, width: right - left, height: bottom - top }
   return free.width < LEAST_FREE || free.height < LEAST_FREE / 2 ? whole : free
 }

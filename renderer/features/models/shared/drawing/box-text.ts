@@ -1,4 +1,4 @@
-/** What the third line of a box tells: what the node takes in memory, in work, or in time. */
+/** Writes the third line of a box: what the node takes in memory, in work, or in time. */
 import type { ModelCheck, NodeReport } from '../../../../../main/model/check.ts'
 import type { OptimizerKind } from '../../../../../main/model/costs.ts'
 import { formatBytes, formatFlops } from '../../../../platform/units.ts'
@@ -8,13 +8,13 @@ import { nodeTimeText } from '../step-time/time-text.ts'
 import type { NodeTimes } from '../step-time/use-step-time.ts'
 
 export interface BoxTexts {
-  /** Bytes are those to train, with the optimizer's state; work is that of a sample in training. */
+  /** Memory is what training takes, with the optimizer's state. Work is that of one sample in training. */
   shows: 'memory' | 'work' | 'times'
   optimizer: OptimizerKind
   times: NodeTimes | null
 }
 
-/** Gives the text for the nodes of a box together. */
+/** Returns a function that gives the text for all nodes of a box together. */
 export function boxTexts(
   { nodes }: ModelCheck,
   { shows, optimizer, times }: BoxTexts,

@@ -1,27 +1,27 @@
-/** A node in words, as the drawing and the table of layers show it. */
+/** Describes a node in words, as the drawing and the table of layers show it. */
 import type { BoundColumns, ModelNode, NodeKind } from '../../../../../main/model/document.ts'
 import { nodeDefinition } from '../../../../../main/model/kinds/index.ts'
 import type { NodeGroupName } from '../../../../../main/model/kinds/node.ts'
 import { formatBytes, formatCount } from '../../../../platform/units.ts'
 
-/** What people call a kind of node. */
+/** Gives the name of a kind of node that users read. */
 export const kindLabel = (kind: NodeKind): string => nodeDefinition({ kind }).label
 
-/** What gives nodes of a kind their colour. */
+/** Gives the group that a kind of node takes its colour from. */
 export const groupOf = (kind: NodeKind): NodeGroupName => nodeDefinition({ kind }).group
 
-/** The settings that matter most, in one line. */
+/** Gives the settings that matter most, in one line. */
 export function detailOf(node: ModelNode, columns: BoundColumns | null): string {
   return nodeDefinition(node).detail(node, { columns, count: formatCount, counted })
 }
 
-/** Parameters and their bytes, where they are known. */
+/** Gives the number of parameters and their bytes, where they are known. */
 export function sizeText({ parameters, bytes }: { parameters: number | null; bytes: number | null }): string {
   if (parameters === null) return 'size unknown'
   return parameters === 0 ? 'no parameters' : `${formatCount(parameters)} params · ${formatBytes(bytes)}`
 }
 
-/** What goes before sums of which a part is not known. */
+/** Gives the sign before a sum of which some terms are not known. */
 export const leastSign = ({ complete }: { complete: boolean }) => (complete ? '' : '≥ ')
 
 export const counted = (count: number, noun: string) =>

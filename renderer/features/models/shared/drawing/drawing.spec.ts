@@ -8,9 +8,9 @@ import { flowEdges, flowNodes, rememberingLayout } from './flow-elements.ts'
 
 const columnsWith = (tables: number): BoundColumns => ({
   dense: ['age'],
-  sparse: Array.from({ length: tables }, (_, place) => ({
-    name: `c${place}`,
-    cardinality: 10 + place,
+  sparse: Array.from({ length: tables }, (_, index) => ({
+    name: `c${index}`,
+    cardinality: 10 + index,
     multiValued: false,
   })),
 })
@@ -105,13 +105,13 @@ describe('drawModel', () => {
 })
 
 describe('the elements for Vue Flow', () => {
-  it.each([...presetNames])('%s has a box for each node and each shape told once a source', (name) => {
+  it.each([...presetNames])('%s has a box for each node and each source labels its shape once', (name) => {
     const columns = columnsWith(4)
     const drawing = draw(presetDocument(name, columns), columns)
     const layout = rememberingLayout()(drawing, wide)
     expect(flowNodes(drawing, layout).map(({ id }) => id)).toEqual(drawing.nodes.map(({ id }) => id))
-    const told = flowEdges(drawing, layout).filter(({ data }) => data?.shape !== '')
-    expect(told).toHaveLength(new Set(drawing.edges.map(({ source }) => source)).size)
+    const labelled = flowEdges(drawing, layout).filter(({ data }) => data?.shape !== '')
+    expect(labelled).toHaveLength(new Set(drawing.edges.map(({ source }) => source)).size)
   })
 
   it('moves nothing when only widths change, and lays out anew when a node is added', () => {

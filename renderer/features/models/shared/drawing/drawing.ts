@@ -1,4 +1,4 @@
-/** What is drawn of a model: boxes with their sizes and problems, and lines with the shapes that flow along them. */
+/** Decides what a drawing of a model shows: boxes with their sizes and problems, and edges with their shapes. */
 import type { ModelCheck, NodeReport } from '../../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument, ModelNode, NodeKind } from '../../../../../main/model/document.ts'
 import { nodesById, sourcesOf, titleOf } from '../../../../../main/model/graph.ts'
@@ -12,17 +12,17 @@ import { maximumOf, minimumOf } from '../../../../../main/model/extremes.ts'
 export interface DrawnNode {
   id: string
   kind: NodeKind
-  /** In place of the kind's name. */
+  /** Stands instead of the kind's name. */
   kindName?: string
   title: string
   detail: string
-  /** Ids of the document's nodes that it stands for: one, or a group's. */
+  /** The ids of the document's nodes that the box stands for: one, or those of a group. */
   members: string[]
-  /** null: not known, because of a mistake before it or because no dataset is bound. */
+  /** It is null while it is not known, because of an earlier mistake or because no dataset is bound. */
   parameters: number | null
-  /** Of the parameters alone. */
+  /** Counts the parameters alone, without optimizer state. */
   bytes: number | null
-  /** In place of parameters and bytes. */
+  /** Stands instead of parameters and bytes. */
   size?: string
   problem: 'error' | 'warning' | null
 }
@@ -31,7 +31,7 @@ export interface DrawnEdge {
   id: string
   source: string
   target: string
-  /** batch × width; '' where the width is not known. */
+  /** Is "batch × width", or '' where the width is not known. */
   shape: string
 }
 
@@ -40,7 +40,7 @@ export interface Drawing {
   edges: DrawnEdge[]
 }
 
-/** No id of a document's node begins with it. */
+/** No id of a document's node begins with this character. */
 const GROUP = '~'
 
 /** Draws any document, mistakes included; more than `mostSingle` tables are shown as one box for each kind. */
@@ -70,7 +70,7 @@ export function drawModel(
   return { nodes: [...nodes.values()], edges: drawEdges(byId, drawnAs, reports) }
 }
 
-/** A box for those who hear it. */
+/** Describes a box for screen readers. */
 export function spokenNode({ kind, kindName, title, detail, problem }: DrawnNode): string {
   return [kindName ?? kindLabel(kind), title, detail, problem && `has an ${problem}`]
     .filter(Boolean)
@@ -137,24 +137,24 @@ function severities(check: ModelCheck): Map<string, 'error' | 'warning'> {
   return worst
 }
 
-/** One line from a box to another, however many connections it stands for. */
+/** Draws one edge from a box to another, however many edges of the document it stands for. */
 function drawEdges(
   byId: Map<string, ModelNode>,
   drawnAs: Map<string, string>,
   reports: Map<string, NodeReport>,
 ): DrawnEdge[] {
-  const lines = new Map<string, { source: string; target: string; width: number | null; count: number }>()
+  const edges = new Map<string, { source: string; target: string; width: number | null; count: number }>()
   for (const node of byId.values())
     for (const from of sourcesOf(node)) {
       if (!byId.has(from)) continue
       const source = drawnAs.get(from) ?? from
       const target = drawnAs.get(node.id) ?? node.id
       const id = `${source} ${target}`
-      const line = lines.get(id)
-      if (line) line.count++
-      else lines.set(id, { source, target, width: reports.get(from)?.output?.width ?? null, count: 1 })
+      const edge = edges.get(id)
+      if (edge) edge.count++
+      else edges.set(id, { source, target, width: reports.get(from)?.output?.width ?? null, count: 1 })
     }
-  return [...lines].map(([id, { source, target, width, count }]) => ({
+  return [...edges].map(([id, { source, target, width, count }]) => ({
     id,
     source,
     target,

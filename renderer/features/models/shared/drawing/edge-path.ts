@@ -1,6 +1,7 @@
-import type { Direction, Point } from './layout.ts'
+import type { Point } from '../../../../../main/model/point.ts'
+import type { Direction } from './layout.ts'
 
-/** An SVG path through the points: along the direction where it leaves, passes and arrives. */
+/** Gives an SVG path through the points. It leaves, passes and arrives at them along the direction. */
 export function edgePath(points: readonly Point[], direction: Direction): string {
   const [first, ...rest] = points
   if (!first) return ''
@@ -13,8 +14,8 @@ export function edgePath(points: readonly Point[], direction: Direction): string
   return path
 }
 
-/** Where the shape of a line begins: at its exit, on the side that the line leaves free on its way to the next point. */
-export function shapePlace(exit: Point, next: Point, direction: Direction): Point {
+/** Gives where an edge's shape label begins: at the exit, on the side that the edge does not bend to. */
+export function shapePosition(exit: Point, next: Point, direction: Direction): Point {
   if (direction === 'down') return { x: exit.x + 7, y: exit.y + 17 }
   return { x: exit.x + 9, y: next.y < exit.y ? exit.y + 13 : exit.y - 5 }
 }

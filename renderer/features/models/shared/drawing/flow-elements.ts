@@ -1,16 +1,16 @@
-/** A drawing with its places as the elements that Vue Flow shows. */
+/** Turns a drawing and its layout into the elements that Vue Flow shows. */
 import type { Edge, Node } from '@vue-flow/core'
+import type { Point } from '../../../../../main/model/point.ts'
 import { spokenNode, type DrawnNode, type Drawing } from './drawing.ts'
 import {
   entryOf,
   exitOf,
   layOut,
-  linkId,
+  edgeId,
   NODE_HEIGHT,
   NODE_WIDTH,
   type Direction,
   type Layout,
-  type Point,
 } from './layout.ts'
 
 export interface EdgeData {
@@ -25,8 +25,8 @@ export interface Area {
 }
 
 /**
- * Lays out in the direction that shows boxes larger in the area. Gives the last layouts again while nodes and links
- * stay the same: a change of widths moves nothing.
+ * Lays out in the direction that shows boxes larger in the area. While nodes and edges stay the same it returns the last
+ * layouts again, so that a change of widths moves nothing.
  */
 export function rememberingLayout(): (drawing: Drawing, area: Area) => Layout {
   let key = ''
@@ -47,11 +47,11 @@ function scaleIn(area: Area, layout: Layout): number {
   return Math.min(1, area.width / layout.width, area.height / layout.height)
 }
 
-export function flowNodes(drawing: Drawing, { places }: Layout): Node<DrawnNode>[] {
+export function flowNodes(drawing: Drawing, { positions }: Layout): Node<DrawnNode>[] {
   return drawing.nodes.map((node) => ({
     id: node.id,
     type: 'model',
-    position: places.get(node.id) ?? { x: 0, y: 0 },
+    position: positions.get(node.id) ?? { x: 0, y: 0 },
     width: NODE_WIDTH,
     height: NODE_HEIGHT,
     style: { width: `${NODE_WIDTH}px`, height: `${NODE_HEIGHT}px` },
@@ -60,14 +60,14 @@ export function flowNodes(drawing: Drawing, { places }: Layout): Node<DrawnNode>
   }))
 }
 
-/** The shape is told once for each source, where its lines part. */
-export function flowEdges(drawing: Drawing, { places, passages, direction }: Layout): Edge<EdgeData>[] {
-  const told = new Set<string>()
+/** Labels a shape once for each source, where its edges fork. */
+export function flowEdges(drawing: Drawing, { positions, passages, direction }: Layout): Edge<EdgeData>[] {
+  const labelled = new Set<string>()
   return drawing.edges.map((edge) => {
-    const from = places.get(edge.source) ?? { x: 0, y: 0 }
-    const to = places.get(edge.target) ?? { x: 0, y: 0 }
-    const first = !told.has(`${edge.source} ${edge.shape}`)
-    told.add(`${edge.source} ${edge.shape}`)
+    const from = positions.get(edge.source) ?? { x: 0, y: 0 }
+    const to = positions.get(edge.target) ?? { x: 0, y: 0 }
+    const first = !labelled.has(`${edge.source} ${edge.shape}`)
+    labelled.add(`${edge.source} ${edge.shape}`)
     return {
       id: edge.id,
       type: 'model',
@@ -76,7 +76,7 @@ export function flowEdges(drawing: Drawing, { places, passages, direction }: Lay
       focusable: false,
       selectable: false,
       data: {
-        points: [exitOf(from, direction), ...(passages.get(linkId(edge)) ?? []), entryOf(to, direction)],
+        points: [exitOf(from, direction), ...(passages.get(edgeId(edge)) ?? []), entryOf(to, direction)],
         direction,
         shape: first ? edge.shape : '',
       },

@@ -1,12 +1,12 @@
 export type Change = 'added' | 'removed' | 'changed'
 
-/** A change in a letter, for those who see no colours. */
+/** Shows a change as a character, for those who see no colours. */
 export const changeSigns: Record<Change, string> = { added: '+', removed: '−', changed: '~' }
 
-/** What a drawing marks where it shows two versions of a model. */
+/** The changes that a drawing of two versions of a model marks. */
 export interface GraphMarks {
-  /** By id; what is not among them is the same in both. */
+  /** By id. A node that is not among them is the same in both. */
   nodes: ReadonlyMap<string, Change>
-  /** By source and target with a space between. */
+  /** By the ids of source and target with a space between them. */
   edges: ReadonlyMap<string, 'added' | 'removed'>
 }

@@ -1,4 +1,4 @@
-/** Which embeddings the drawing may show as one: those that differ in nothing but column and rows. */
+/** Groups the embeddings that a drawing may show as one box: those that differ in nothing but column and rows. */
 import type { ModelDocument, ModelNode } from '../../../../../main/model/document.ts'
 import { nodesById, sourcesOf } from '../../../../../main/model/graph.ts'
 import { isEmbedding } from '../../../../../main/model/kinds/embedding-schema.ts'
@@ -6,8 +6,8 @@ import { isEmbedding } from '../../../../../main/model/kinds/embedding-schema.ts
 const SMALLEST_GROUP = 3
 
 /**
- * Groups of node ids, in the document's order; nodes alone are left out. There are none where all tables together are no
- * more than `mostSingle`.
+ * Gives groups of node ids in the document's order, without groups of one. There are none if the model has no more than
+ * `mostSingle` tables.
  */
 export function groupTables(document: ModelDocument, mostSingle: number): string[][] {
   const nodes = [...nodesById(document).values()]

@@ -1,20 +1,16 @@
 /**
- * Lays a graph out in ranks, from left to right or from top to bottom. Linear in nodes and links but for sorting:
- * recommendation models can have hundreds of tables.
+ * Lays a graph out in ranks, from left to right or from top to bottom. Its time is linear in nodes and edges but for
+ * sorting, because recommendation models can have hundreds of tables.
  */
-import { acyclic, ranksOf, type Link } from './ranks.ts'
+import type { Point } from '../../../../../main/model/point.ts'
+import { acyclic, ranksOf, type Edge } from './ranks.ts'
 import { stackRank } from './stack-rank.ts'
 
 export const NODE_WIDTH = 180
 export const NODE_HEIGHT = 70
-/** Room of a line that passes a rank without stopping. */
+/** The room that an edge takes in a rank that it passes through. */
 const PASSING = 10
 const SWEEPS = 4
-
-export interface Point {
-  x: number
-  y: number
-}
 
 export interface Size {
   width: number
@@ -23,7 +19,7 @@ export interface Size {
 
 export type Direction = 'right' | 'down'
 
-/** Sizes along the direction and across it; the gaps leave room for the shapes at the lines. */
+/** Sizes are along the direction and across it. The gaps leave room for the shape labels of the edges. */
 const measures = {
   right: { along: 'width', across: 'height', gapAlong: 80, gapAcross: 18 },
   down: { along: 'height', across: 'width', gapAlong: 44, gapAcross: 22 },
@@ -32,38 +28,38 @@ const NODE: Size = { width: NODE_WIDTH, height: NODE_HEIGHT }
 
 export interface Layout extends Size {
   direction: Direction
-  /** Top left corners. */
-  places: Map<string, Point>
-  /** Where a link passes the ranks between its ends: pairs of points, before and behind a rank. */
+  /** The top left corners, by the nodes' ids. */
+  positions: Map<string, Point>
+  /** By the edges' ids, the points at which they enter and leave each rank between their ends. */
   passages: Map<string, Point[]>
 }
 
-/** A node, or a place where links of one source pass a rank. */
+/** A node, or the room that all edges of one source share where they pass through a rank. */
 interface Slot {
   id: string
   rank: number
-  /** Size and middle across the direction. */
+  /** Its size and its middle are measured across the direction. */
   size: number
   middle: number
   before: Slot[]
   after: Slot[]
 }
 
-export const linkId = ({ source, target }: Link) => `${source} ${target}`
+export const edgeId = ({ source, target }: Edge) => `${source} ${target}`
 
 /**
- * `links` may have cycles; both ends of each must be among the ids. `sizes` are those of boxes that have not a node's;
- * each stands in the middle of its rank.
+ * `edges` may have cycles, but both ends of each must be among the ids. `sizes` has the boxes that are not as large as a
+ * node. Every box stands in the middle of its rank.
  */
 export function layOut(
   ids: readonly string[],
-  links: readonly Link[],
+  edges: readonly Edge[],
   direction: Direction,
   sizes: ReadonlyMap<string, Size> = new Map(),
 ): Layout {
   const { along, across, gapAlong, gapAcross } = measures[direction]
   const sizeOf = (id: string) => sizes.get(id) ?? NODE
-  const forward = acyclic(ids, links)
+  const forward = acyclic(ids, edges)
   const ranks = ranksOf(ids, forward)
   const slots = new Map<string, Slot>()
   const slot = (id: string, rank: number, size: number): Slot => {
@@ -75,7 +71,7 @@ export function layOut(
   }
   for (const id of ids) slot(id, ranks.get(id) ?? 0, sizeOf(id)[across])
   const passed = new Map<string, Slot[]>()
-  for (const link of forward) passed.set(linkId(link), connect(link, ranks, slot))
+  for (const edge of forward) passed.set(edgeId(edge), connect(edge, ranks, slot))
   const all = [...slots.values()]
   const inRanks = byRank(all)
   arrange(inRanks, gapAcross)
@@ -97,7 +93,7 @@ export function layOut(
     direction,
     width,
     height,
-    places: new Map(
+    positions: new Map(
       ids.map((id) => {
         const { rank, middle } = slot(id, 0, 0)
         const size = sizeOf(id)
@@ -116,20 +112,21 @@ export function layOut(
   }
 }
 
-/** Where a line leaves a box and where it arrives, of the box's top left corner. */
+/** Gives where an edge leaves a box whose top left corner is given. */
 export function exitOf({ x, y }: Point, direction: Direction): Point {
   return direction === 'right'
     ? { x: x + NODE_WIDTH, y: y + NODE_HEIGHT / 2 }
     : { x: x + NODE_WIDTH / 2, y: y + NODE_HEIGHT }
 }
 
+/** Gives where an edge arrives at a box whose top left corner is given. */
 export function entryOf({ x, y }: Point, direction: Direction): Point {
   return direction === 'right' ? { x, y: y + NODE_HEIGHT / 2 } : { x: x + NODE_WIDTH / 2, y }
 }
 
-/** Joins two nodes by slots in the ranks between; links of one source share them. */
+/** Connects two nodes by slots in the ranks between them, which all edges of one source share. */
 function connect(
-  { source, target }: Link,
+  { source, target }: Edge,
   ranks: Map<string, number>,
   slot: (id: string, rank: number, size: number) => Slot,
 ): Slot[] {
@@ -154,13 +151,13 @@ function join(from: Slot, to: Slot): void {
 
 function byRank(slots: Slot[]): Slot[][] {
   const ranks: Slot[][] = []
-  for (const each of slots) (ranks[each.rank] ??= []).push(each)
+  for (const slot of slots) (ranks[slot.rank] ??= []).push(slot)
   return ranks
 }
 
-/** Sweeps over the ranks, drawing each slot to the middle of its neighbours, first on one side, then on the other. */
+/** Sweeps over the ranks and pulls each slot to the middle of its neighbours, first on one side, then on the other. */
 function arrange(ranks: Slot[][], gap: number): void {
-  for (const rank of ranks) place(rank, (each) => each.middle, gap)
+  for (const rank of ranks) stack(rank, (each) => each.middle, gap)
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const rank of ranks) settle(rank, 'before', gap)
     for (const rank of [...ranks].reverse()) settle(rank, 'after', gap)
@@ -174,10 +171,10 @@ function settle(rank: Slot[], side: 'before' | 'after', gap: number): void {
     return neighbours.reduce((sum, neighbour) => sum + neighbour.middle, 0) / neighbours.length
   }
   rank.sort((a, b) => wanted(a) - wanted(b))
-  place(rank, wanted, gap)
+  stack(rank, wanted, gap)
 }
 
-function place(rank: Slot[], wanted: (slot: Slot) => number, gap: number): void {
+function stack(rank: Slot[], wanted: (slot: Slot) => number, gap: number): void {
   const middles = stackRank(
     rank.map((each) => ({ wanted: wanted(each), size: each.size })),
     gap,

@@ -1,4 +1,4 @@
-/** What nodes together take: memory, the work of a sample, and their part of a step's time. */
+/** Sums what nodes take together: memory, the work of a sample, and their share of a step's time. */
 import type { ModelCheck, NodeReport } from '../../../../../main/model/check.ts'
 import type { OptimizerKind } from '../../../../../main/model/costs.ts'
 import { formatBytes, formatExact, formatFlops } from '../../../../platform/units.ts'
@@ -8,12 +8,12 @@ import type { NodeTimes } from '../step-time/use-step-time.ts'
 interface Subject {
   ids: readonly string[]
   check: ModelCheck
-  /** Whose state the bytes to train have. */
+  /** The bytes to train include its state. */
   optimizer: OptimizerKind
   times: NodeTimes | null
 }
 
-/** null where it is not known of one of them. */
+/** Returns null if the value is not known for one of them. */
 export function totalOf(
   reports: readonly NodeReport[],
   of: (report: NodeReport) => number | null | undefined,

@@ -36,13 +36,13 @@ describe('paperDrawing', () => {
   })
 
   it.each(presetNames)('draws %s upwards, without one box on another', (name) => {
-    const { boxes, lines, frame } = paperDrawing(presetDocument(name, columns))
-    expect(lines.length).toBeGreaterThanOrEqual(boxes.length - 1)
-    for (const [place, box] of boxes.entries()) {
+    const { boxes, edges, frame } = paperDrawing(presetDocument(name, columns))
+    expect(edges.length).toBeGreaterThanOrEqual(boxes.length - 1)
+    for (const [index, box] of boxes.entries()) {
       expect(box.x).toBeGreaterThanOrEqual(frame.x)
       expect(box.x + BOX.width).toBeLessThanOrEqual(frame.x + frame.width + 1e-9)
       expect(box.y).toBeGreaterThanOrEqual(frame.y)
-      for (const other of boxes.slice(place + 1))
+      for (const other of boxes.slice(index + 1))
         expect(Math.abs(box.x - other.x) >= BOX.width || Math.abs(box.y - other.y) >= BOX.height).toBe(true)
     }
   })
@@ -52,9 +52,9 @@ describe('paperDrawing', () => {
     expect(paperDrawing(dlrm).boxes.filter(({ text }) => text === 'Embedding')).toHaveLength(3)
     const cyclic: ModelDocument = {
       ...dlrm,
-      nodes: ['one', 'two'].map((id, place) => ({
+      nodes: ['one', 'two'].map((id, index) => ({
         ...{ id, kind: 'bias' as const },
-        inputs: { input: [place === 0 ? 'two' : 'one'] },
+        inputs: { input: [index === 0 ? 'two' : 'one'] },
       })),
     }
     expect(paperDrawing(cyclic).boxes).toHaveLength(2)

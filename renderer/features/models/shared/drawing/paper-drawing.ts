@@ -1,6 +1,6 @@
 /**
- * A model as papers draw it: from the features below to the prediction above, in words, without sizes. Tables of one
- * kind are one box; bias, sigmoid and loss are the prediction.
+ * Draws a model as papers do: from the features below to the prediction above, in words, without sizes. Tables of one
+ * kind are one box, and bias, sigmoid and loss are the prediction.
  */
 import type { ModelDocument, ModelNode } from '../../../../../main/model/document.ts'
 import { lossesOf, nodesById, sourcesOf } from '../../../../../main/model/graph.ts'
@@ -11,8 +11,9 @@ import { nodeColumns } from '../../../../../main/model/named-columns.ts'
 import { groupOf, kindLabel } from './describe-node.ts'
 import { edgePath } from './edge-path.ts'
 import { groupTables } from './group-tables.ts'
-import { linkId, type Point } from './layout.ts'
-import type { Link } from './ranks.ts'
+import type { Point } from '../../../../../main/model/point.ts'
+import { edgeId } from './layout.ts'
+import type { Edge } from './ranks.ts'
 import { layOutUpwards } from './upward-layout.ts'
 
 export const BOX = { width: 124, height: 30, gap: { across: 16, along: 22 } }
@@ -21,53 +22,53 @@ export interface PaperBox extends Point {
   id: string
   text: string
   family: NodeGroupName
-  /** Many boxes of this kind, drawn as one. */
+  /** Whether the box stands for many of its kind. */
   many: boolean
 }
 
 export interface PaperDrawing {
   boxes: PaperBox[]
-  lines: { id: string; path: string }[]
-  /** Left, top, width and height of everything. */
+  edges: { id: string; path: string }[]
+  /** Holds everything. */
   frame: { x: number; y: number; width: number; height: number }
-  /** For those who hear it: the ranks from below, each from left to right. */
+  /** Describes the drawing for screen readers: the ranks from below, each from left to right. */
   spoken: string
 }
 
-/** No id of a document's node begins with it. */
+/** No id of a document's node begins with its first character. */
 const SPARSE = '~sparse'
 
-type Part = Omit<PaperBox, keyof Point>
+type UnplacedBox = Omit<PaperBox, keyof Point>
 
 export function paperDrawing(document: ModelDocument): PaperDrawing {
   const nodes = [...nodesById(document).values()]
-  const drawnAs = standIns(document, nodes)
-  const parts = partsOf(nodes, drawnAs)
-  const links = linksOf(nodes, drawnAs)
+  const drawnAs = mergedNodes(document, nodes)
+  const unplaced = boxesOf(nodes, drawnAs)
+  const edges = edgesOf(nodes, drawnAs)
   const layout = layOutUpwards(
-    parts.map(({ id }) => id),
-    links,
+    unplaced.map(({ id }) => id),
+    edges,
     BOX,
   )
-  const corner = (id: string): Point => layout.places.get(id) ?? { x: 0, y: 0 }
-  const boxes = parts.map((part) => ({ ...part, ...corner(part.id) }))
-  const lines = links.map((link) => {
-    const from = corner(link.source)
-    const to = corner(link.target)
+  const corner = (id: string): Point => layout.positions.get(id) ?? { x: 0, y: 0 }
+  const boxes = unplaced.map((box) => ({ ...box, ...corner(box.id) }))
+  const paths = edges.map((edge) => {
+    const from = corner(edge.source)
+    const to = corner(edge.target)
     const middle = BOX.width / 2
     const points = [
       { x: from.x + middle, y: from.y },
-      ...(layout.passages.get(linkId(link)) ?? []),
+      ...(layout.passages.get(edgeId(edge)) ?? []),
       { x: to.x + middle, y: to.y + BOX.height },
     ]
-    return { id: linkId(link), path: edgePath(points, 'down') }
+    return { id: edgeId(edge), path: edgePath(points, 'down') }
   })
   const { width, height } = layout
-  return { boxes, lines, frame: { x: 0, y: -height, width, height }, spoken: spokenRanks(boxes) }
+  return { boxes, edges: paths, frame: { x: 0, y: -height, width, height }, spoken: spokenRanks(boxes) }
 }
 
-/** The box that stands for a node, where that is not its own. */
-function standIns(document: ModelDocument, nodes: readonly ModelNode[]): Map<string, string> {
+/** By node, the id of the box that it is drawn in, where that is another node's. */
+function mergedNodes(document: ModelDocument, nodes: readonly ModelNode[]): Map<string, string> {
   const drawnAs = new Map<string, string>()
   for (const group of groupTables(document, 0)) for (const id of group) drawnAs.set(id, group[0] ?? id)
   const [loss] = lossesOf({ nodes: [...nodes] })
@@ -81,12 +82,12 @@ function standIns(document: ModelDocument, nodes: readonly ModelNode[]): Map<str
   return drawnAs
 }
 
-function partsOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): Part[] {
+function boxesOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): UnplacedBox[] {
   const heads = new Set(drawnAs.values())
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  const parts = nodes
+  const boxes = nodes
     .filter(({ id }) => (drawnAs.get(id) ?? id) === id)
-    .map((node): Part => {
+    .map((node): UnplacedBox => {
       const many = heads.has(node.id) && isEmbedding(node)
       return {
         id: node.id,
@@ -95,11 +96,11 @@ function partsOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, strin
         many,
       }
     })
-  if (!nodes.some(readsColumns)) return parts
-  const sparse: Part = { id: SPARSE, text: 'Sparse features', family: 'input', many: false }
+  if (!nodes.some(readsColumns)) return boxes
+  const sparse: UnplacedBox = { id: SPARSE, text: 'Sparse features', family: 'input', many: false }
   // Papers have dense features on the left.
-  const dense = parts.findLastIndex(({ family }) => family === 'input')
-  return parts.toSpliced(dense + 1, 0, sparse)
+  const dense = boxes.findLastIndex(({ family }) => family === 'input')
+  return boxes.toSpliced(dense + 1, 0, sparse)
 }
 
 function textOf(node: ModelNode, byId: ReadonlyMap<string, ModelNode>): string {
@@ -110,18 +111,18 @@ function textOf(node: ModelNode, byId: ReadonlyMap<string, ModelNode>): string {
 const readsColumns = (node: ModelNode): boolean =>
   nodeDefinition(node).columns?.role === 'sparse' && nodeColumns(node).length > 0
 
-function linksOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): Link[] {
-  const links = new Map<string, Link>()
+function edgesOf(nodes: readonly ModelNode[], drawnAs: ReadonlyMap<string, string>): Edge[] {
+  const edges = new Map<string, Edge>()
   const ids = new Set(nodes.map(({ id }) => id))
   for (const node of nodes) {
     const target = drawnAs.get(node.id) ?? node.id
     const sources = [...sourcesOf(node).filter((id) => ids.has(id)), ...(readsColumns(node) ? [SPARSE] : [])]
     for (const id of sources) {
-      const link = { source: drawnAs.get(id) ?? id, target }
-      if (link.source !== target) links.set(linkId(link), link)
+      const edge = { source: drawnAs.get(id) ?? id, target }
+      if (edge.source !== target) edges.set(edgeId(edge), edge)
     }
   }
-  return [...links.values()]
+  return [...edges.values()]
 }
 
 function spokenRanks(boxes: readonly PaperBox[]): string {

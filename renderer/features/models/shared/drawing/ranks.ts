@@ -1,32 +1,32 @@
-/** In which column of the drawing each node stands. */
+/** Assigns each node to a rank: a column of a drawing that goes right, or a row of one that goes down. */
 
-export interface Link {
+export interface Edge {
   source: string
   target: string
 }
 
-/** Links without those that close a cycle, so that every node can stand right of its sources. */
-export function acyclic(ids: readonly string[], links: readonly Link[]): Link[] {
-  const outgoing = new Map<string, Link[]>(ids.map((id) => [id, []]))
-  for (const link of links) outgoing.get(link.source)?.push(link)
+/** Leaves out the edges that close a cycle, so that every node can stand right of its sources. */
+export function acyclic(ids: readonly string[], edges: readonly Edge[]): Edge[] {
+  const outgoing = new Map<string, Edge[]>(ids.map((id) => [id, []]))
+  for (const edge of edges) outgoing.get(edge.source)?.push(edge)
   const state = new Map<string, 'open' | 'done'>()
-  const kept: Link[] = []
+  const kept: Edge[] = []
   for (const root of ids) {
     if (state.has(root)) continue
     state.set(root, 'open')
     const path = [{ id: root, next: 0 }]
     for (let top = path.at(-1); top; top = path.at(-1)) {
-      const link = outgoing.get(top.id)?.[top.next++]
-      if (!link) {
+      const edge = outgoing.get(top.id)?.[top.next++]
+      if (!edge) {
         state.set(top.id, 'done')
         path.pop()
         continue
       }
-      if (state.get(link.target) === 'open') continue
-      kept.push(link)
-      if (!state.has(link.target)) {
-        state.set(link.target, 'open')
-        path.push({ id: link.target, next: 0 })
+      if (state.get(edge.target) === 'open') continue
+      kept.push(edge)
+      if (!state.has(edge.target)) {
+        state.set(edge.target, 'open')
+        path.push({ id: edge.target, next: 0 })
       }
     }
   }
@@ -34,14 +34,14 @@ export function acyclic(ids: readonly string[], links: readonly Link[]): Link[] 
 }
 
 /**
- * As far left as the longest way from an input allows, then as far right as the next use allows: an input stands right
- * before what it feeds. `links` have no cycle.
+ * Puts each node as far left as the longest path from an input allows, then as far right as the next use allows, so that
+ * an input stands right before what it feeds. `edges` must have no cycle.
  */
-export function ranksOf(ids: readonly string[], links: readonly Link[]): Map<string, number> {
-  const order = topological(ids, links)
+export function ranksOf(ids: readonly string[], edges: readonly Edge[]): Map<string, number> {
+  const order = topological(ids, edges)
   const ranks = new Map<string, number>(ids.map((id) => [id, 0]))
-  const incoming = by(links, 'target')
-  const outgoing = by(links, 'source')
+  const incoming = by(edges, 'target')
+  const outgoing = by(edges, 'source')
   const rank = (id: string) => ranks.get(id) ?? 0
   for (const id of order)
     for (const { source } of incoming.get(id) ?? []) ranks.set(id, Math.max(rank(id), rank(source) + 1))
@@ -56,13 +56,13 @@ export function ranksOf(ids: readonly string[], links: readonly Link[]): Map<str
   return ranks
 }
 
-function topological(ids: readonly string[], links: readonly Link[]): string[] {
+function topological(ids: readonly string[], edges: readonly Edge[]): string[] {
   const waiting = new Map<string, number>(ids.map((id) => [id, 0]))
-  const outgoing = by(links, 'source')
-  for (const { target } of links) waiting.set(target, (waiting.get(target) ?? 0) + 1)
+  const outgoing = by(edges, 'source')
+  for (const { target } of edges) waiting.set(target, (waiting.get(target) ?? 0) + 1)
   const order = ids.filter((id) => waiting.get(id) === 0)
-  for (let place = 0; place < order.length; place++)
-    for (const { target } of outgoing.get(order[place] ?? '') ?? []) {
+  for (let index = 0; index < order.length; index++)
+    for (const { target } of outgoing.get(order[index] ?? '') ?? []) {
       const left = (waiting.get(target) ?? 0) - 1
       waiting.set(target, left)
       if (left === 0) order.push(target)
@@ -70,12 +70,12 @@ function topological(ids: readonly string[], links: readonly Link[]): string[] {
   return order
 }
 
-function by(links: readonly Link[], end: keyof Link): Map<string, Link[]> {
-  const groups = new Map<string, Link[]>()
-  for (const link of links) {
-    const group = groups.get(link[end])
-    if (group) group.push(link)
-    else groups.set(link[end], [link])
+function by(edges: readonly Edge[], end: keyof Edge): Map<string, Edge[]> {
+  const groups = new Map<string, Edge[]>()
+  for (const edge of edges) {
+    const group = groups.get(edge[end])
+    if (group) group.push(edge)
+    else groups.set(edge[end], [edge])
   }
   return groups
 }

@@ -1,17 +1,17 @@
-/** Places boxes one after the other on a line. */
+/** Stacks the boxes of a rank one after the other. */
 
 export interface Stacked {
-  /** Where its middle would like to be. */
+  /** The position at which its middle should be. */
   wanted: number
   size: number
 }
 
 /**
- * Middles of the boxes, in the order given and at least `gap` apart, with the least sum of squared distances from
- * where they would like to be (pool adjacent violators).
+ * Gives the middles of the boxes, in the order given and at least `gap` apart, with the least sum of squared distances
+ * from the wanted positions (pool adjacent violators).
  */
 export function stackRank(boxes: readonly Stacked[], gap: number): number[] {
-  // Shifted by what lies before it, no box may come before its neighbour.
+  // Once each box is shifted by the sizes before it, the order alone has to be kept.
   let taken = 0
   const shifts = boxes.map(({ size }) => {
     const middle = taken + size / 2

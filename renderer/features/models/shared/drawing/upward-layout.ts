@@ -1,33 +1,34 @@
 /**
- * Lays a graph out in ranks from below to above, each node as low as its sources allow, and in a rank in the order in
- * which nodes are read: a model's parts stand from left to right as its document names them.
+ * Lays a graph out in ranks from below to above. Each node is as low as its sources allow, and a rank has its nodes in
+ * the order in which they are read, so that they stand from left to right as the document names them.
  */
-import { linkId, type Point } from './layout.ts'
-import { acyclic, type Link } from './ranks.ts'
+import type { Point } from '../../../../../main/model/point.ts'
+import { edgeId } from './layout.ts'
+import { acyclic, type Edge } from './ranks.ts'
 import { stackRank } from './stack-rank.ts'
 import { maximumOf, minimumOf } from '../../../../../main/model/extremes.ts'
 
-/** Room of a line that passes a rank without stopping. */
+/** The room that an edge takes in a rank that it passes through. */
 const PASSING = 14
 const SWEEPS = 6
 
 export interface Box {
   width: number
   height: number
-  /** Between neighbours, and between ranks. */
+  /** The gaps between neighbours and between ranks. */
   gap: { across: number; along: number }
 }
 
 export interface UpwardLayout {
   width: number
   height: number
-  /** Top left corners; the lowest boxes end at y = 0, and y falls upwards. */
-  places: Map<string, Point>
-  /** Where a link passes the ranks between its ends: pairs of points, before and behind a rank. */
+  /** The top left corners. The lowest boxes end at y = 0, and y falls upwards. */
+  positions: Map<string, Point>
+  /** By the edges' ids, the points at which they enter and leave each rank between their ends. */
   passages: Map<string, Point[]>
 }
 
-/** A node, or a place where links of one source pass a rank. */
+/** A node, or the room that all edges of one source share where they pass through a rank. */
 interface Slot {
   size: number
   middle: number
@@ -35,10 +36,10 @@ interface Slot {
   above: Slot[]
 }
 
-/** `links` in the order in which their targets read; they may have cycles. Both ends of each must be among the ids. */
-export function layOutUpwards(ids: readonly string[], links: readonly Link[], box: Box): UpwardLayout {
-  const kept = new Set(acyclic(ids, links))
-  const forward = links.filter((link) => kept.has(link))
+/** Takes `edges` in the order in which their targets read. They may have cycles, but both ends must be among the ids. */
+export function layOutUpwards(ids: readonly string[], edges: readonly Edge[], box: Box): UpwardLayout {
+  const kept = new Set(acyclic(ids, edges))
+  const forward = edges.filter((edge) => kept.has(edge))
   const sources = Map.groupBy(forward, ({ target }) => target)
   const rankOf = lowestRanks(ids, sources)
   const ranks: Slot[][] = []
@@ -55,15 +56,15 @@ export function layOutUpwards(ids: readonly string[], links: readonly Link[], bo
     if (seen.has(id)) return
     seen.add(id)
     slot(id, rankOf(id), box.width)
-    for (const link of sources.get(id) ?? []) {
+    for (const edge of sources.get(id) ?? []) {
       const passed: [Slot, number][] = []
-      for (let rank = rankOf(id) - 1; rank > rankOf(link.source); rank--)
-        passed.unshift([slot(`${link.source} ${rank}`, rank, PASSING), rank])
-      passages.set(linkId(link), passed)
-      visit(link.source)
-      const [first, last] = [link.source, id].map((end) => slot(end, rankOf(end), box.width))
+      for (let rank = rankOf(id) - 1; rank > rankOf(edge.source); rank--)
+        passed.unshift([slot(`${edge.source} ${rank}`, rank, PASSING), rank])
+      passages.set(edgeId(edge), passed)
+      visit(edge.source)
+      const [first, last] = [edge.source, id].map((end) => slot(end, rankOf(end), box.width))
       const way = [first!, ...passed.map(([through]) => through), last!]
-      way.slice(1).forEach((each, place) => join(way[place]!, each))
+      way.slice(1).forEach((each, index) => join(way[index]!, each))
     }
   }
   const read = new Set(forward.map(({ source }) => source))
@@ -76,7 +77,7 @@ export function layOutUpwards(ids: readonly string[], links: readonly Link[], bo
   return {
     width: right - left,
     height: ranks.length * pitch - box.gap.along,
-    places: new Map(
+    positions: new Map(
       ids.map((id) => {
         const { middle } = slot(id, rankOf(id), box.width)
         return [id, { x: middle - box.width / 2 - left, y: -rankOf(id) * pitch - box.height }]
@@ -94,10 +95,10 @@ export function layOutUpwards(ids: readonly string[], links: readonly Link[], bo
   }
 }
 
-/** How many nodes are passed on the longest way from one that reads nothing. */
+/** Gives each node the length of the longest path to it from a node that reads nothing. */
 function lowestRanks(
   ids: readonly string[],
-  sources: ReadonlyMap<string, readonly Link[]>,
+  sources: ReadonlyMap<string, readonly Edge[]>,
 ): (id: string) => number {
   const ranks = new Map<string, number>()
   const rankOf = (id: string): number => {
@@ -117,7 +118,7 @@ function join(lower: Slot, upper: Slot): void {
   upper.below.push(lower)
 }
 
-/** Draws each slot to the middle of its neighbours, of those below and of those above in turn. */
+/** Pulls each slot to the middle of its neighbours, those below and those above in turn. */
 function arrange(ranks: readonly Slot[][], gap: number): void {
   const settle = (rank: Slot[], side: 'below' | 'above') => {
     const boxes = rank.map((each) => {
@@ -125,7 +126,7 @@ function arrange(ranks: readonly Slot[][], gap: number): void {
       const sum = neighbours.reduce((total, { middle }) => total + middle, 0)
       return { size: each.size, wanted: neighbours.length > 0 ? sum / neighbours.length : each.middle }
     })
-    stackRank(boxes, gap).forEach((middle, place) => (rank[place]!.middle = middle))
+    stackRank(boxes, gap).forEach((middle, index) => (rank[index]!.middle = middle))
   }
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const rank of ranks.toReversed()) settle(rank, 'above')

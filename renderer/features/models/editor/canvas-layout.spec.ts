@@ -5,7 +5,7 @@ import { presetDocument } from '../../../../main/model/presets/index.ts'
 import { placeNodes } from '../../../../main/model/editing/edits.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
 import { drawCanvas } from './canvas-drawing.ts'
-import { laidOut } from './canvas-places.ts'
+import { laidOut } from './canvas-layout.ts'
 
 const columns = {
   dense: ['age', 'price'],
@@ -31,8 +31,8 @@ it('lays out anew what lies too far away to be drawn, and draws its comments at 
     comments: [{ id: 'comment', text: 'Far', position: { x: -1e300, y: 3 } }],
   }
   const drawn = drawCanvas(document, checkDocument(document, columns), columns)
-  expect(drawn.places.get(far)).toEqual(laidOut(preset).get(far))
-  expect(drawn.places.get(near)).toEqual(placed.nodes.find(({ id }) => id === near)?.position)
+  expect(drawn.positions.get(far)).toEqual(laidOut(preset).get(far))
+  expect(drawn.positions.get(near)).toEqual(placed.nodes.find(({ id }) => id === near)?.position)
   expect(drawn.comments).toMatchObject([{ position: { x: -1e7, y: 3 } }])
 })
 
@@ -44,11 +44,11 @@ describe('laidOut', () => {
       // Another node stands between these.
       { nodes: layers, collapsed: false },
     )
-    const { frames, nodes, places } = drawCanvas(document, checkDocument(document, columns), columns)
+    const { frames, nodes, positions } = drawCanvas(document, checkDocument(document, columns), columns)
     expect(frames).toHaveLength(3)
     const boxes = nodes.map(({ id }) => ({
       ...{ id, x: 0, y: 0, width: NODE_WIDTH, height: NODE_HEIGHT },
-      ...places.get(id),
+      ...positions.get(id),
     }))
     for (const frame of frames) {
       const others = [
@@ -67,11 +67,11 @@ describe('laidOut', () => {
   })
 
   it('puts tables of a group in columns of eight at most', () => {
-    const places = laidOut({
+    const positions = laidOut({
       ...preset,
       groups: [{ id: 'tables', name: 'Tables', nodes: tables, collapsed: false }],
     })
-    const rows = Map.groupBy(tables, (id) => places.get(id)?.x)
+    const rows = Map.groupBy(tables, (id) => positions.get(id)?.x)
     expect([...rows.values()].map(({ length }) => length)).toEqual([9, 9, 8])
   })
 
@@ -79,8 +79,8 @@ describe('laidOut', () => {
     const rows = Map.groupBy(tables, (id) => laidOut(preset).get(id)?.x)
     expect([...rows.values()].map(({ length }) => length)).toEqual([9, 9, 8])
     const few = presetDocument('dlrm', { ...columns, sparse: columns.sparse.slice(0, 8) })
-    const places = few.nodes.flatMap(({ id, kind }) => (kind === 'embedding' ? laidOut(few).get(id) : []))
-    expect(new Set(places.map((place) => place?.x)).size).toBe(1)
+    const positions = few.nodes.flatMap(({ id, kind }) => (kind === 'embedding' ? laidOut(few).get(id) : []))
+    expect(new Set(positions.map((position) => position?.x)).size).toBe(1)
   })
 
   it('leaves nodes of a collapsed group as they lie to each other', () => {

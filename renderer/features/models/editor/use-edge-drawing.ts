@@ -1,20 +1,20 @@
-/** A line that is drawn from a node: it ends at another one, or in the void, where a node is then offered for it. */
+/** Draws an edge from a node. It ends at another node, or on the bare canvas, where a new node is then offered for it. */
 import type { Connection, VueFlowStore } from '@vue-flow/core'
 import { ElMessage } from 'element-plus'
 import type { ModelDocument } from '../../../../main/model/document.ts'
 import { connectionProblem } from '../../../../main/model/editing/edits.ts'
 import { commentKey, isGroupKey } from './canvas-groups.ts'
 
-interface LineDrawingNeed {
+interface EdgeDrawingNeed {
   flow: VueFlowStore
   document: () => ModelDocument
   connect: (source: string, target: string) => void
-  /** For a node that is to read the output of `from`. */
+  /** Opens the palette for a node that is to read the output of `from`. */
   openPalette: (event: MouseEvent, from: string) => void
 }
 
-export function useLineDrawing({ flow, document, connect, openPalette }: LineDrawingNeed) {
-  /** Where the line began. */
+export function useEdgeDrawing({ flow, document, connect, openPalette }: EdgeDrawingNeed) {
+  /** The node at which the edge begins. */
   let drawingFrom: string | null = null
   flow.onConnect(({ source, target }: Connection) => {
     drawingFrom = null
@@ -33,7 +33,7 @@ export function useLineDrawing({ flow, document, connect, openPalette }: LineDra
       warn('A connection ends at a node: double-click the group to show its nodes.')
     else {
       const problem = connectionProblem(document(), from, target)
-      // A line let go of over a box is meant for its input.
+      // An edge that is released over a box is meant for its input.
       if (problem === null) connect(from, target)
       else if (target !== from) warn(problem)
     }

@@ -1,22 +1,22 @@
-/** The lines that are drawn: all of a model, or of a large one those that cross what is seen. */
+/** Chooses the edges to draw: all of a model, or those of a large one that cross the view. */
 import type { GraphNode, VueFlowStore } from '@vue-flow/core'
 import { computed, shallowRef, watch, type Ref } from 'vue'
-import type { Place } from '../../../../main/model/editing/edits.ts'
+import type { Point } from '../../../../main/model/point.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../shared/drawing/layout.ts'
-import type { CanvasLineData } from './canvas-elements.ts'
+import type { CanvasEdgeData } from './canvas-elements.ts'
 import { boundsOf, overlaps, type Area } from './viewport.ts'
 
-export type DrawnLine = CanvasLineData & { from: GraphNode; to: GraphNode }
+export type VisibleEdge = CanvasEdgeData & { from: GraphNode; to: GraphNode }
 
-/** How much wider than what is seen the drawn part may be, until it is drawn anew around what is seen. */
+/** The drawn area may be this many times wider than the view before it is chosen anew around the view. */
 const MOST_WIDER = 6
 
-export function useCanvasLines(
+export function useCanvasEdges(
   flow: VueFlowStore,
-  lines: Readonly<Ref<readonly CanvasLineData[]>>,
+  edges: Readonly<Ref<readonly CanvasEdgeData[]>>,
   isLarge: Readonly<Ref<boolean>>,
 ) {
-  /** What is seen and as much around it, in the model's coordinates. */
+  /** The area whose edges are drawn: the view and as much around it, in the model's coordinates. */
   const around = shallowRef<Area | null>(null)
   watch(
     flow.viewport,
@@ -33,13 +33,13 @@ export function useCanvasLines(
     },
     { deep: true },
   )
-  const all = computed((): DrawnLine[] =>
-    lines.value.flatMap((line) => {
-      const [from, to] = [flow.findNode(line.source), flow.findNode(line.target)]
-      return from && to ? [{ ...line, from, to }] : []
+  const all = computed((): VisibleEdge[] =>
+    edges.value.flatMap((edge) => {
+      const [from, to] = [flow.findNode(edge.source), flow.findNode(edge.target)]
+      return from && to ? [{ ...edge, from, to }] : []
     }),
   )
-  return computed((): DrawnLine[] => {
+  return computed((): VisibleEdge[] => {
     const area = around.value
     if (!isLarge.value || !area) return all.value
     return all.value.filter(({ from, to }) => {
@@ -49,7 +49,7 @@ export function useCanvasLines(
   })
 }
 
-export const boxAt = ({ x, y }: Place): Area => ({ x, y, width: NODE_WIDTH, height: NODE_HEIGHT })
+export const boxAt = ({ x, y }: Point): Area => ({ x, y, width: NODE_WIDTH, height: NODE_HEIGHT })
 
 const holds = (outer: Area, inner: Area): boolean =>
   inner.x >= outer.x &&

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
-import { stepOf } from './error-place.ts'
+import { stepOf } from './step-of-error.ts'
 
 const step = (error: Partial<ErrorData>) => stepOf({ code: 'InvalidArgument', message: '', ...error })
 
