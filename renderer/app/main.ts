@@ -10,6 +10,6 @@ import { startTheme } from '../platform/theme.ts'
 
 startTheme()
 const app = createApp(App)
-/** Of what stands around the page: the rest of the window goes on. */
+/** Reports errors of what is around the page, while the rest of the window goes on. */
 app.config.errorHandler = (thrown) => console.error(thrown)
 app.use(createPinia()).use(router).mount('#app')

@@ -1,6 +1,6 @@
-/** Tells apart the errors after which nothing of a page is on screen from those that leave it standing. */
+/** Distinguishes the errors that leave nothing of a page on screen from those that leave it as it is. */
 
-/** As Vue names them in development, and in the application as it ships. */
+/** Vue's names of them in development and in the released application. */
 const drawing = new Map([
   ['setup function', '0'],
   ['render function', '1'],
@@ -8,7 +8,7 @@ const drawing = new Map([
   ['component update', '15'],
 ])
 
-/** `where` is what onErrorCaptured is given as its third argument. */
+/** `where` is the third argument of onErrorCaptured. */
 export function leavesNoPage(where: string): boolean {
   const code = /#runtime-(.+)$/.exec(where)?.[1]
   return code === undefined ? drawing.has(where) : [...drawing.values()].includes(code)

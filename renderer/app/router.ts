@@ -14,13 +14,13 @@ import RunPage from '../features/run/RunPage.vue'
 import RunsPage from '../features/runs/RunsPage.vue'
 import SettingsPage from '../features/settings/SettingsPage.vue'
 
-/** Hash history: the window's own scheme serves files, not routes. */
+/** The history is in the hash, because the window's own scheme serves files and not routes. */
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', name: 'home', component: QuickStartPage, meta: { title: 'Start' } },
     { path: '/datasets', name: 'datasets', component: DatasetsPage, meta: { title: 'Datasets' } },
-    // Not under /datasets: a dataset may be called import.
+    // It is not under /datasets, because a dataset may be called import.
     {
       path: '/import',
       name: 'import',

@@ -1,25 +1,25 @@
-/** A chart taken along: its values as CSV, and its picture with title and legend as PNG. */
+/** Exports a chart: its values as CSV, and its picture with title and legend as PNG. */
 import type { Curve } from './curves.ts'
 import { chartInk } from './palette.ts'
 import type { XMode } from './x-axis.ts'
 
 const xHeaders: Record<XMode, string> = { step: 'step', epoch: 'epoch', time: 'milliseconds' }
 
-/** Every point, neither smoothed nor thinned: a row for each x, and an empty field where a curve has no point. */
+/** Writes every point, neither smoothed nor thinned: a row for each x, with an empty field if a curve has no point. */
 export function chartCsv(curves: readonly Curve[], x: XMode): string {
   const values = new Map<number, (number | undefined)[]>()
   curves.forEach((curve, column) => {
-    curve.xs.forEach((at, index) => {
-      const row = values.get(at) ?? []
+    curve.xs.forEach((x, index) => {
+      const row = values.get(x) ?? []
       row[column] = curve.ys[index]
-      values.set(at, row)
+      values.set(x, row)
     })
   })
   const rows = [...values.entries()].sort(([a], [b]) => a - b)
   const fields = (row: readonly (number | undefined)[]) => curves.map((_, column) => row[column] ?? '')
   return [
     [xHeaders[x], ...curves.map(({ label }) => csvText(label))].join(','),
-    ...rows.map(([at, row]) => [at, ...fields(row)].join(',')),
+    ...rows.map(([x, row]) => [x, ...fields(row)].join(',')),
     '',
   ].join('\n')
 }
@@ -31,7 +31,7 @@ const TITLE_HEIGHT = 28
 const LINE_HEIGHT = 20
 const SWATCH = 22
 
-/** A PNG as base64: what the chart shows now, with its title above and the names of its curves below. */
+/** Draws what the chart shows now with its title above and its curves' names below. Returns a PNG as base64. */
 export function chartPng(
   drawn: HTMLCanvasElement,
   { title, curves, isDark }: { title: string; curves: readonly Curve[]; isDark: boolean },

@@ -1,9 +1,9 @@
-/** How curves are drawn, remembered on this machine and shared by all pages with curves. */
+/** Remembers on this machine how curves are drawn, for all pages with curves. */
 import { reactive, watch } from 'vue'
 import { xModes, type XMode } from './x-axis.ts'
 
 export interface ChartSettings {
-  /** Share of the past in the moving average, 0 to below 1. */
+  /** The share of the past in the moving average, from 0 to below 1. */
   smoothing: number
   logarithmic: boolean
   x: XMode
@@ -21,7 +21,7 @@ function remembered(): ChartSettings {
     if (stored.x && xModes.includes(stored.x)) settings.x = stored.x
     settings.logarithmic = stored.logarithmic === true
   } catch {
-    // Something else's text: the defaults do.
+    // Text that is not these settings gives way to the defaults.
   }
   return settings
 }

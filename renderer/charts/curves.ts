@@ -1,29 +1,29 @@
-/** From curves with steps of their own to the columns that uPlot draws. */
+/** Turns curves that each have their own steps into the columns that uPlot draws. */
 import uPlot from 'uplot'
 import { smooth } from './smoothing.ts'
 import { thinnedIndices } from './thinning.ts'
 
-/** A named line; xs ascend. */
+/** A named curve whose xs ascend. */
 export interface Curve {
   key: string
   label: string
-  /** For narrow places, such as the legend; the label where absent. */
+  /** A shorter label for narrow elements such as the legend. */
   shortLabel?: string | undefined
   color: string
   xs: readonly number[]
   ys: readonly number[]
-  /** Few points that deserve a mark each, e.g. one an epoch. They are exact: no smoothing. */
+  /** Whether each point gets a mark, if there are few, such as one an epoch. Such points are not smoothed. */
   marked?: boolean
-  /** Stands in the legend in place of a value, e.g. where the labels leave a metric undefined. */
+  /** The legend shows it instead of a value, for example if the labels leave a metric undefined. */
   withoutValue?: string | undefined
-  /** Lengths of strokes and gaps; solid where absent or empty. */
+  /** The lengths of strokes and gaps. The stroke is solid if it is absent or empty. */
   dash?: readonly number[]
 }
 
-/** More points than this a curve would not be told apart on a screen. */
+/** A screen cannot show more points of a curve than this. */
 const MOST_POINTS = 3000
 
-/** One x column and for each curve one y column, or two where smoothed: the faint raw and the smooth line. */
+/** Gives an x column and for each curve a y column, or two if it is smoothed: the faint raw curve and the smooth one. */
 export function chartColumns(curves: readonly Curve[], smoothing: number): uPlot.AlignedData {
   const tables = curves.map((curve): uPlot.AlignedData => {
     const kept = thinnedIndices(curve.ys, MOST_POINTS)
@@ -34,16 +34,16 @@ export function chartColumns(curves: readonly Curve[], smoothing: number): uPlot
     return [pick(curve.xs), ...columns]
   })
   if (tables.length === 0) return [[]]
-  // Where another curve has no point at this step the line goes on: uPlot joins with undefined there.
+  // If a curve has no point at another curve's step, undefined makes uPlot draw it through.
   return tables.length === 1 ? tables[0]! : uPlot.join(tables)
 }
 
-/** Whether a faint raw line and a smooth one are drawn for the curve. */
+/** Says whether a faint raw curve and a smooth one are drawn. */
 export function isSmoothed(curve: Curve, smoothing: number): boolean {
   return smoothing > 0 && curve.marked !== true
 }
 
-/** The curve's value at x: of the point at or before it. */
+/** Gives the curve's value at the last point that is not after x. */
 export function valueAt(curve: Curve, x: number): number | null {
   let low = 0
   let high = curve.xs.length

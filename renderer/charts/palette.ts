@@ -1,6 +1,6 @@
 /**
- * Colours of curves, told apart in both themes and with the common kinds of colour blindness (after Okabe and Ito).
- * There are no more than four such; further curves repeat them with dashes.
+ * The colours of curves, which differ in both themes and for people with the common kinds of colour blindness (after
+ * Okabe and Ito). There are no more than four such colours, so further curves repeat them with dashes.
  */
 const light = ['#0064b4', '#c4500a', '#007a58', '#a8447f']
 const dark = ['#5fb4f7', '#ff9150', '#35cf9f', '#f08fc4']
@@ -11,7 +11,7 @@ export function curveColor(index: number, isDark: boolean): string {
   return colors[index % colors.length]!
 }
 
-/** Lengths of strokes and gaps in pixels; empty for a solid line. */
+/** The lengths of strokes and gaps in pixels, or none for a solid stroke. */
 export function curveDash(index: number): readonly number[] {
   return dashes[Math.floor(index / light.length) % dashes.length]!
 }
@@ -22,7 +22,7 @@ export interface ChartInk {
   font: string
 }
 
-/** What a canvas needs to know of the theme's style sheet. */
+/** The values of the theme's style sheet that a canvas needs. */
 export function chartInk(isDark: boolean): ChartInk {
   const family = getComputedStyle(document.documentElement).getPropertyValue('--el-font-family')
   return {

@@ -4,7 +4,7 @@ import { isSmoothed, type Curve } from './curves.ts'
 import type { ChartInk } from './palette.ts'
 import { formatX, timeSteps, type XMode } from './x-axis.ts'
 
-/** Where the crosshair is: in the data, and in pixels within the whole plot. */
+/** The position of the crosshair in the data and in pixels within the whole plot. */
 export interface ChartCursor {
   x: number
   y: number | null
@@ -14,54 +14,54 @@ export interface ChartCursor {
   height: number
 }
 
-export interface PlotLook {
+export interface PlotStyle {
   width: number
   height: number
   smoothing: number
   logarithmic: boolean
   ink: ChartInk
   x: XMode
-  /** Charts of one group share their cursor and zoom. */
+  /** The charts of a group share their cursor and zoom. */
   group: string
   onCursor: (cursor: ChartCursor | null) => void
   onZoom: (zoomed: boolean) => void
 }
 
-/** Distances of an axis of steps: there are none between two steps, and two ticks with one number confuse. */
+/** The distances of ticks on an axis of steps. They are whole, so that no two ticks have the same number. */
 const wholeSteps = Array.from({ length: 13 }, (_, power) =>
   [1, 2, 2.5, 5].map((digit) => digit * 10 ** power),
 )
   .flat()
   .filter(Number.isInteger)
 
-/** Everything uPlot is told when a chart is made; data follow by setData. */
-export function plotOptions(curves: readonly Curve[], look: PlotLook): uPlot.Options {
+/** Gives the options that uPlot needs to make a chart. The data follow by setData. */
+export function plotOptions(curves: readonly Curve[], style: PlotStyle): uPlot.Options {
   const axis: uPlot.Axis = {
-    stroke: look.ink.axis,
-    font: look.ink.font,
-    grid: { stroke: look.ink.grid, width: 1 },
+    stroke: style.ink.axis,
+    font: style.ink.font,
+    grid: { stroke: style.ink.grid, width: 1 },
     ticks: { show: false },
   }
   return {
-    width: look.width,
-    height: look.height,
+    width: style.width,
+    height: style.height,
     legend: { show: false },
     padding: [10, 16, 0, 0],
     cursor: {
       y: false,
       points: { size: 7 },
       drag: { x: true, y: false, dist: 6 },
-      sync: { key: look.group, scales: ['x', null] },
+      sync: { key: style.group, scales: ['x', null] },
     },
-    scales: { x: { time: false }, y: { distr: look.logarithmic ? 3 : 1 } },
+    scales: { x: { time: false }, y: { distr: style.logarithmic ? 3 : 1 } },
     axes: [
       {
         ...axis,
         size: 26,
         space: 70,
-        ...(look.x === 'time' && { incrs: timeSteps }),
-        ...(look.x === 'step' && { incrs: wholeSteps }),
-        values: (_, ticks) => ticks.map((tick) => formatX(look.x, tick)),
+        ...(style.x === 'time' && { incrs: timeSteps }),
+        ...(style.x === 'step' && { incrs: wholeSteps }),
+        values: (_, ticks) => ticks.map((tick) => formatX(style.x, tick)),
       },
       {
         ...axis,
@@ -69,14 +69,14 @@ export function plotOptions(curves: readonly Curve[], look: PlotLook): uPlot.Opt
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatNumber(tick))),
       },
     ],
-    series: [{}, ...curves.flatMap((curve) => lines(curve, isSmoothed(curve, look.smoothing)))],
+    series: [{}, ...curves.flatMap((curve) => seriesOf(curve, isSmoothed(curve, style.smoothing)))],
     hooks: {
-      setCursor: [(plot) => look.onCursor(cursorOf(plot))],
+      setCursor: [(plot) => style.onCursor(cursorOf(plot))],
       setScale: [
         ({ scales, data: [xs] }, key) => {
           const { min, max } = scales.x ?? {}
           if (key !== 'x' || min === undefined || max === undefined || xs.length < 2) return
-          look.onZoom(min > xs[0]! || max < xs[xs.length - 1]!)
+          style.onZoom(min > xs[0]! || max < xs[xs.length - 1]!)
         },
       ],
     },
@@ -99,8 +99,8 @@ function cursorOf(plot: uPlot): ChartCursor | null {
   }
 }
 
-function lines(curve: Curve, smoothed: boolean): uPlot.Series[] {
-  const line: uPlot.Series = {
+function seriesOf(curve: Curve, smoothed: boolean): uPlot.Series[] {
+  const series: uPlot.Series = {
     stroke: curve.color,
     width: 1.75,
     spanGaps: true,
@@ -108,6 +108,6 @@ function lines(curve: Curve, smoothed: boolean): uPlot.Series[] {
     ...(curve.dash?.length && { dash: [...curve.dash] }),
   }
   return smoothed
-    ? [{ ...line, width: 1, stroke: `${curve.color}4d`, dash: [], points: { show: false } }, line]
-    : [line]
+    ? [{ ...series, width: 1, stroke: `${curve.color}4d`, dash: [], points: { show: false } }, series]
+    : [series]
 }

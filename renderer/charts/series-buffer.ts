@@ -1,11 +1,11 @@
-/** One curve's points in the order of their steps; grows at the end while a run is live. */
+/** Holds a curve's points in the order of their steps. It grows at the end while a run is live. */
 export class SeriesBuffer {
   readonly steps: number[] = []
   readonly epochs: number[] = []
   readonly values: number[] = []
   readonly elapsedMs: number[] = []
 
-  /** Appends a point; it takes the place of those at or after its step, which a resumed run goes through again. */
+  /** Appends a point. It replaces those at or after its step, which a resumed run passes again. */
   push({
     step,
     epoch,

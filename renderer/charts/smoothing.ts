@@ -1,6 +1,6 @@
 /**
- * Exponential moving average, corrected for its start at zero so that the first values are not pulled down.
- * weight is the share of the past, from 0 (as it is) to below 1. Values that are not finite stay gaps.
+ * Computes the exponential moving average, corrected for its start at zero so that the first values are not pulled down.
+ * `weight` is the share of the past, from 0 (no smoothing) to below 1. Values that are not finite stay gaps.
  */
 export function smooth(values: readonly number[], weight: number): number[] {
   if (weight <= 0) return [...values]

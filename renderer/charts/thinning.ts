@@ -1,15 +1,15 @@
 /**
- * Fewer points for drawing: from each of limit/2 stretches the lowest and the highest value in their order, so that
- * no peak is lost. Gives the indices kept; the first and the last point are always among them.
+ * Chooses fewer points for drawing: the lowest and the highest value of each of limit / 2 ranges, so that no peak is
+ * lost. Returns their indices in order, which always include the first and the last point.
  */
 export function thinnedIndices(values: readonly number[], limit: number): number[] {
   const count = values.length
   if (count <= limit) return values.map((_, index) => index)
-  const stretches = Math.max(1, Math.floor((limit - 2) / 2))
+  const ranges = Math.max(1, Math.floor((limit - 2) / 2))
   const kept = [0]
-  for (let stretch = 0; stretch < stretches; stretch++) {
-    const from = 1 + Math.floor((stretch * (count - 2)) / stretches)
-    const to = 1 + Math.floor(((stretch + 1) * (count - 2)) / stretches)
+  for (let range = 0; range < ranges; range++) {
+    const from = 1 + Math.floor((range * (count - 2)) / ranges)
+    const to = 1 + Math.floor(((range + 1) * (count - 2)) / ranges)
     let low = from
     let high = from
     for (let index = from + 1; index < to; index++) {

@@ -6,7 +6,7 @@ const curve = (key: string, ys: number[]) => ({
   ...{ xs: ys.map((_, index) => index * 10), ys },
 })
 
-it('tells of the eight curves nearest to the pointer, from the highest down, and how many more there are', () => {
+it('shows the eight curves nearest to the pointer, from the highest down, and how many more there are', () => {
   const curves = Array.from({ length: 20 }, (_, at) => curve(`run ${at}`, [at, at]))
   const { rows, more } = nearestCurves(curves, { x: 12, y: 10.2 })
   expect(rows.map(({ value }) => value)).toEqual([14, 13, 12, 11, 10, 9, 8, 7])

@@ -1,22 +1,22 @@
-/** Which curves are told of at the pointer: with twenty, those near it. */
+/** Chooses the curves whose values the tooltip shows: if there are many, those near the pointer. */
 import { valueAt, type Curve } from './curves.ts'
 
 export interface Pointer {
   x: number
-  /** The value at the pointer's height; null where no curve has a scale there. */
+  /** The value at the pointer's height, or null if there is no scale. */
   y: number | null
 }
 
 export interface TooltipRow {
   curve: Curve
   value: number
-  /** Of all curves. */
+  /** Counts all curves. */
   nearest: boolean
 }
 
 const MOST = 8
 
-/** The curves nearest to the pointer from the highest value down, and how many more have a value there. */
+/** Gives the curves nearest to the pointer from the highest value down, and how many more have a value there. */
 export function nearestCurves(
   curves: readonly Curve[],
   { x, y }: Pointer,

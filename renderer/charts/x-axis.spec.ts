@@ -24,7 +24,7 @@ describe('the horizontal axis', () => {
     expect(xsOf(loss, 'epoch', null)).toEqual([50, 150])
   })
 
-  it('tells an epoch’s length from the evaluations at the epochs’ ends', () => {
+  it('finds an epoch’s length by the evaluations at the epochs’ ends', () => {
     expect(stepsPerEpoch(series([]))).toBeNull()
     expect(
       stepsPerEpoch(

@@ -1,9 +1,9 @@
-/** The renderer's side of the one channel: requests as plain data out, answers or ErrorData back. */
+/** The renderer's end of the one channel, which sends requests as plain data and receives answers or ErrorData. */
 import { errorCode, type ErrorData } from '../../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../../main/contract/events.ts'
 import type { RequestName, RequestOf, ResponseOf } from '../../main/contract/requests.ts'
 
-/** Asks the engine; rejects with ErrorData. Reactive objects are copied to plain ones, which can be cloned. */
+/** Asks the engine. Rejects with ErrorData. Reactive objects are copied to plain ones, which can be cloned. */
 export async function ask<Name extends RequestName>(
   name: Name,
   body: RequestOf<Name>,
@@ -15,7 +15,7 @@ export async function ask<Name extends RequestName>(
   }
 }
 
-/** Whatever was thrown as data that ErrorNotice can show. */
+/** Turns whatever was thrown into data that ErrorNotice can show. */
 export function asErrorData(thrown: unknown): ErrorData {
   if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
     const code = errorCode.safeParse((thrown as { code?: unknown }).code)
@@ -25,7 +25,7 @@ export function asErrorData(thrown: unknown): ErrorData {
   return { code: 'Internal', message: String(thrown) }
 }
 
-/** The engine is being started again: the banner says so, and who listens for that asks again by itself. */
+/** Says whether the engine is being restarted. The banner shows that, and its listeners ask again by themselves. */
 export function isEngineAway(thrown: unknown): boolean {
   return asErrorData(thrown).code === 'EngineGone'
 }
@@ -33,7 +33,7 @@ export function isEngineAway(thrown: unknown): boolean {
 type StudioEvent = EngineEvent | ShellEvent
 type EventOf<Kind extends StudioEvent['kind']> = Extract<StudioEvent, { kind: Kind }>
 
-/** Calls the listener for each event of one kind; returns the function that ends it. */
+/** Calls the listener for each event of one kind. Returns the function that stops it. */
 export function on<Kind extends StudioEvent['kind']>(
   kind: Kind,
   listener: (event: EventOf<Kind>) => void,

@@ -1,16 +1,16 @@
 export interface NumberLimits {
   minimum?: number
   maximum?: number
-  /** Limits that are not allowed themselves. */
+  /** Limits that are excluded themselves. */
   above?: number
   below?: number
-  /** Whole numbers only. */
+  /** Whether only whole numbers are allowed. */
   integer?: boolean
 }
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 12 })
 
-/** Reads a number as people type it (1e-3; 2048 or 2,048); tells which are allowed otherwise. */
+/** Reads a number as people type it, such as 1e-3, 2048 or 2,048, or says which numbers are allowed. */
 export function parseNumber(text: string, limits: NumberLimits): { value: number } | { problem: string } {
   const plain = text.trim()
   const value = Number(/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain)
@@ -26,7 +26,7 @@ export function parseNumber(text: string, limits: NumberLimits): { value: number
   return allowed ? { value } : { problem: `Enter ${allowedText(limits)}.` }
 }
 
-/** "a whole number from 1 to 100,000", "a number above 0 and at most 1,000". */
+/** Describes limits, such as "a whole number from 1 to 100,000" or "a number above 0 and at most 1,000". */
 export function allowedText({ minimum, maximum, above, below, integer }: NumberLimits): string {
   const number = (value: number) => grouped.format(value)
   const what = integer ? 'a whole number' : 'a number'

@@ -1,4 +1,4 @@
-/** Light or dark: what the user chose in Settings, or what the system prefers. */
+/** The theme is light or dark: what the user chose in Settings, or what the system prefers. */
 import { ref, watchEffect } from 'vue'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'

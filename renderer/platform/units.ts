@@ -1,9 +1,9 @@
-/** Numbers as people read them. Every function takes plain SI units and gives text; null and NaN give a dash. */
+/** Formats numbers for people. Every function takes plain SI units and returns text. null and NaN give a dash. */
 
 const DASH = '–'
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-/** One clock everywhere: 24 hours, and months by their names, which nobody reads as days. */
+/** All times have 24 hours, and months have their names, which nobody reads as days. */
 const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const exactClock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', hourCycle: 'h23' })
@@ -14,7 +14,7 @@ function missing(value: Maybe): value is null | undefined {
   return value === null || value === undefined || Number.isNaN(value)
 }
 
-/** Three significant digits with the unit's prefix: 12, 1.23 k, 45.6 M. */
+/** Writes three significant digits with the unit's prefix: 12, 1.23 k, 45.6 M. */
 function scaled(value: number, base: number, prefixes: readonly string[]): [string, string] {
   let size = Math.abs(value)
   let index = 0
@@ -27,32 +27,32 @@ function scaled(value: number, base: number, prefixes: readonly string[]): [stri
   return [value < 0 ? `-${text}` : text, prefixes[index] ?? '']
 }
 
-/** Exact with separators below ten thousand, then 12.3 k, 1.2 M, 3.4 B. */
+/** Writes numbers below ten thousand with separators, and larger ones as 12.3 k, 1.2 M, 3.4 B. */
 export function formatCount(value: Maybe): string {
   if (missing(value)) return DASH
   if (Math.abs(value) < 10_000) return grouped.format(value)
   return scaled(value, 1000, ['', 'k', 'M', 'B', 'T']).join(' ')
 }
 
-/** All digits: 100,000. */
+/** Writes all digits: 100,000. */
 export function formatExact(value: Maybe): string {
   return missing(value) ? DASH : grouped.format(value)
 }
 
-/** Decimal bytes: 512 B, 3.4 GB. */
+/** Writes decimal bytes: 512 B, 3.4 GB. */
 export function formatBytes(bytes: Maybe): string {
   if (missing(bytes)) return DASH
   return scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']).join(' ')
 }
 
-/** Floating-point operations: 5.4 kFLOP. */
+/** Writes floating-point operations: 5.4 kFLOP. */
 export function formatFlops(flops: Maybe): string {
   if (missing(flops)) return DASH
   const [size, prefix] = scaled(flops, 1000, ['', 'k', 'M', 'G', 'T'])
   return `${size} ${prefix}FLOP`
 }
 
-/** 840 ms, 12 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
+/** Writes a duration: 840 ms, 12 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
 export function formatDuration(milliseconds: Maybe): string {
   if (missing(milliseconds) || !Number.isFinite(milliseconds)) return DASH
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
@@ -71,14 +71,14 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }
 
-/** 12.3 k samples/s. */
+/** Writes a speed: 12.3 k samples/s. */
 export function formatSpeed(samplesPerSecond: Maybe): string {
   return missing(samplesPerSecond) || samplesPerSecond <= 0
     ? DASH
     : `${formatCount(Math.round(samplesPerSecond))} samples/s`
 }
 
-/** A metric's value with four decimals, or in scientific form where these would hide it. */
+/** Writes a metric's value with four decimals, or in scientific form if these would hide it. */
 export function formatMetric(value: Maybe, digits = 4): string {
   if (missing(value)) return DASH
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞'
@@ -86,7 +86,7 @@ export function formatMetric(value: Maybe, digits = 4): string {
   return size !== 0 && (size < 10 ** -digits || size >= 1e6) ? value.toExponential(2) : value.toFixed(digits)
 }
 
-/** A share from 0 to 1 as a percentage: 12.5 %. */
+/** Writes a share from 0 to 1 as a percentage: 12.5 %. */
 export function formatShare(share: Maybe, digits = 1): string {
   if (missing(share)) return DASH
   const percent = share * 100
@@ -94,12 +94,12 @@ export function formatShare(share: Maybe, digits = 1): string {
   return `${Number(percent.toFixed(digits))} %`
 }
 
-/** For a table's column: every value with the same decimals, so that they align. */
+/** Writes every value of a table's column with the same decimals, so that they align. */
 export function formatPercent(share: Maybe, digits: number): string {
   return missing(share) ? DASH : `${(share * 100).toFixed(digits)} %`
 }
 
-/** Compact number for axis ticks and column statistics: up to four significant digits. */
+/** Writes up to four significant digits, for axis ticks and column statistics. */
 export function formatNumber(value: Maybe): string {
   if (missing(value)) return DASH
   const size = Math.abs(value)
@@ -112,13 +112,13 @@ function parsed(iso: string | null): number | null {
   return Number.isNaN(time) ? null : time
 }
 
-/** ISO time as local date and time: 30 Nov 2026, 14:05. */
+/** Writes an ISO time as local date and time: 30 Nov 2026, 14:05. */
 export function formatDate(iso: string | null): string {
   const time = parsed(iso)
   return time === null ? DASH : `${date.format(time)}, ${clock.format(time)}`
 }
 
-/** ISO time as the local time of day, to the second: 14:05:09. */
+/** Writes an ISO time as the local time of day to the second: 14:05:09. */
 export function formatTime(iso: string | null): string {
   const time = parsed(iso)
   return time === null ? DASH : exactClock.format(time)
@@ -130,7 +130,7 @@ const steps: [string, number][] = [
   ['min', 60],
 ]
 
-/** ISO time relative to now for the last week (5 min ago, 3 d ago), else its date. */
+/** Writes an ISO time of the last week relative to now (5 min ago, 3 d ago), and any other as its date. */
 export function formatAgo(iso: string | null, now = Date.now()): string {
   const time = parsed(iso)
   if (time === null) return DASH

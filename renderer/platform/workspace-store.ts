@@ -1,4 +1,4 @@
-/** The workspace, the machine and the state of the engine process. */
+/** Holds the workspace, the machine and the state of the engine process. */
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { ErrorData } from '../../main/contract/errors.ts'
@@ -11,7 +11,7 @@ export const useWorkspace = defineStore('workspace', () => {
   const info = shallowRef<WorkspaceInfo | null>(null)
   const health = shallowRef<ResponseOf<'engine.health'> | null>(null)
   const engine = ref<EngineState>('starting')
-  /** Why the engine went, while the banner shows it. */
+  /** Why the engine ended, while the banner shows it. */
   const engineMessage = ref('')
   const problem = shallowRef<ErrorData | null>(null)
   /** Counts the engine's restarts, so that screens can ask again for what they show. */
@@ -32,7 +32,7 @@ export const useWorkspace = defineStore('workspace', () => {
     try {
       health.value = await ask('engine.health', {})
     } catch {
-      health.value = null // the banner tells when the engine is gone
+      health.value = null // the banner shows that the engine has ended
     }
   }
 

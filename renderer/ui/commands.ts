@@ -1,22 +1,22 @@
-/** What can be asked for by name: the command palette lists it while what offers it is on screen. */
+/** Collects the commands that components offer. The command palette lists them while these components are mounted. */
 import { onBeforeUnmount, onMounted, shallowReactive } from 'vue'
 
 export interface Command {
-  /** The same the next time: recent commands are remembered by it. */
+  /** The id is the same the next time, because recent commands are remembered by it. */
   id: string
   name: string
-  /** What sort of thing it is, in a word. */
+  /** The kind of command, in a word. */
   kind: string
-  /** The shortcut that does the same, as 'Ctrl+N'. */
+  /** The shortcut that does the same, such as 'Ctrl+N'. */
   keys?: string
-  /** A few words beside the name. */
+  /** A few words that are shown beside the name. */
   note?: string
-  /** Further words it is found by. */
+  /** Further words by which it is found. */
   words?: string
   run: () => unknown
-  /** Cannot be undone; menus show it in red. */
+  /** Whether it cannot be undone. Menus show it in red. */
   danger?: boolean
-  /** Menus show what cannot be done now in grey; the palette leaves it out. */
+  /** Whether it cannot be done now. Menus show it in grey, and the palette leaves it out. */
   disabled?: boolean
 }
 
@@ -24,13 +24,13 @@ type Offer = () => readonly Command[]
 
 const offers = shallowReactive(new Set<Offer>())
 
-/** Offers commands while the calling component is mounted; asked again each time they are looked for. */
+/** Offers commands while the calling component is mounted. They are asked for anew at each search. */
 export function offerCommands(offer: Offer): void {
   onMounted(() => offers.add(offer))
   onBeforeUnmount(() => offers.delete(offer))
 }
 
-/** Of everything on screen. */
+/** Gives the commands of everything on screen. */
 export function offeredCommands(): Command[] {
   return [...offers].flatMap((offer) => offer())
 }
@@ -54,7 +54,7 @@ export function offeredShortcuts(): Shortcut[] {
 
 const isMac = navigator.platform.startsWith('Mac')
 
-/** A shortcut as this system writes it. */
+/** Writes a shortcut as this system does. */
 export function shortcutText(keys: string): string {
   return isMac ? keys.replace('Ctrl+', '⌘').replace('Shift+', '⇧') : keys
 }

@@ -3,7 +3,7 @@ import { asErrorData } from '../platform/engine.ts'
 import { askQuestion } from './questions.ts'
 import { formatExact } from '../platform/units.ts'
 
-/** More things than this are deleted only by somebody who types how many they are. */
+/** To delete more things than this, the user must type how many they are. */
 const MOST_AT_A_CLICK = 20
 
 export interface Danger {
@@ -11,11 +11,11 @@ export interface Danger {
   text: string
   /** The red button's text. */
   action: string
-  /** How many things are lost; 1 where it is left out. */
+  /** How many things are lost, which is 1 if it is left out. */
   count?: number
 }
 
-/** Asks before something that cannot be undone; true where the user agreed. */
+/** Asks before something that cannot be undone. Returns whether the user agreed. */
 export async function confirmed({ title, text, action, count = 1 }: Danger): Promise<boolean> {
   const answer = await askQuestion({
     ...{ title, text, otherwise: 'cancel' },
@@ -33,8 +33,8 @@ export async function confirmed({ title, text, action, count = 1 }: Danger): Pro
 let leaving: Promise<boolean> | null = null
 
 /**
- * Asks whether to save what is left unsaved; true where the page may be left. `save` gives false where that failed.
- * Whoever asks while the question is on screen gets its answer: no second one is laid over it.
+ * Asks whether to save what is not saved yet. Returns whether the page may be left. `save` returns false if it failed.
+ * Whoever asks while the question is on screen gets the same answer, so that no second question covers it.
  */
 export function mayLeaveUnsaved(name: string, save: () => Promise<boolean>): Promise<boolean> {
   leaving ??= askAboutUnsaved(name, save).finally(() => (leaving = null))
@@ -56,7 +56,7 @@ async function askAboutUnsaved(name: string, save: () => Promise<boolean>): Prom
   return answer === 'discard'
 }
 
-/** Runs an action of a button; tells its failure in a message and gives false. */
+/** Runs an action of a button. If it fails, shows a message and returns false. */
 export async function attempt(action: () => Promise<unknown>): Promise<boolean> {
   try {
     await action()

@@ -1,5 +1,5 @@
 /**
- * Puts text on the clipboard; false where that failed. By way of a selection, because the window is given no
+ * Copies text to the clipboard, and returns whether it did. It copies a selection, because the window has no
  * permissions, not even the clipboard's.
  */
 export function copyText(text: string): boolean {

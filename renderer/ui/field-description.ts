@@ -1,4 +1,4 @@
-/** A row's hint and problem describe the field inside it to screen readers. */
+/** Describes a field to screen readers by the hint and the problem of its row. */
 import { inject, provide, type ComputedRef, type InjectionKey } from 'vue'
 
 const descriptionKey: InjectionKey<ComputedRef<string | undefined>> = Symbol('field description')

@@ -1,4 +1,4 @@
-/** Fields whose text is not valid yet keep their last value: the form that holds them has to know before it acts. */
+/** Lets a form know which of its fields have invalid text, because these fields keep their last valid value. */
 import {
   computed,
   inject,
@@ -15,14 +15,14 @@ type Problems = Map<symbol, string>
 
 const problemsKey: InjectionKey<Problems> = Symbol('form problems')
 
-/** In the component that holds the form: one line for each of its fields with invalid text. */
+/** Collects, in the component with the form, a message for each field with invalid text. */
 export function collectProblems(): ComputedRef<string[]> {
   const problems = reactive<Problems>(new Map())
   provide(problemsKey, problems)
   return computed(() => [...problems.values()])
 }
 
-/** In a field: tells the form around it, if there is one, what is wrong with the field's text; '' for nothing. */
+/** Reports to the form around a field, if there is one, what is wrong with the field's text, or '' for nothing. */
 export function reportProblem(label: () => string, problem: Ref<string>): void {
   const problems = inject(problemsKey, null)
   if (!problems) return

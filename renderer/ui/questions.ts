@@ -1,22 +1,22 @@
-/** Questions that a person has to answer before something goes on. One is on screen at a time; QuestionDialog shows it. */
+/** Questions that the user has to answer before something goes on. QuestionDialog shows one at a time. */
 import { shallowRef } from 'vue'
 
 export interface Choice {
-  /** What the question resolves to. */
+  /** The question resolves to it. */
   key: string
   text: string
-  /** The one that Enter chooses; a danger is red and never chosen by Enter alone. */
+  /** Enter chooses the primary choice. A danger is red and never chosen by Enter alone. */
   kind: 'primary' | 'danger' | 'plain'
 }
 
 export interface Question {
   title: string
   text: string
-  /** In the order of the buttons, from left to right. */
+  /** The choices in the order of their buttons, from left to right. */
   choices: readonly Choice[]
-  /** What closing the dialog means. */
+  /** The choice that closing the dialog means. */
   otherwise: string
-  /** Must be typed before a dangerous choice can be made. */
+  /** The user must type this before a dangerous choice. */
   typed?: { wanted: string; label: string }
 }
 
@@ -28,7 +28,7 @@ interface Asked extends Question {
 export const asked = shallowRef<Asked | null>(null)
 const waiting: Asked[] = []
 
-/** Resolves to the key of the choice. Questions come one after the other. */
+/** Asks a question after those asked before. Resolves to the key of the choice. */
 export function askQuestion(question: Question): Promise<string> {
   return new Promise((resolve) => {
     waiting.push({ ...question, answer: resolve })

@@ -1,4 +1,4 @@
-/** The keyboard in a plain table: Tab reaches one row, arrow keys go on from it, and Enter and Delete act on it. */
+/** Handles the keyboard in a table: Tab reaches one row, arrow keys go on from it, and Enter and Delete act on it. */
 import { computed, ref } from 'vue'
 import type { Shortcut } from './commands.ts'
 
@@ -7,21 +7,21 @@ interface RowActions {
   remove: (id: string) => unknown
 }
 
-/** For `ids` in the order shown: what `v-bind` gives each row. */
+/** Gives the attributes of each row for `v-bind`. `ids` are in the order shown. */
 export function useRowKeys(ids: () => readonly string[], { open, remove }: RowActions) {
   const active = ref('')
   const tabStop = computed(() => (ids().includes(active.value) ? active.value : ids()[0]))
 
   function onKeydown(id: string, event: KeyboardEvent): void {
     const row = event.currentTarget as HTMLElement
-    // What is inside a row has its own keys.
+    // Elements inside a row have their own keys.
     if (event.target !== row || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     const rows = [...(row.parentElement?.children ?? [])] as HTMLElement[]
-    const at = rows.indexOf(row)
+    const index = rows.indexOf(row)
     const goTo = (index: number) => () => rows[Math.max(0, Math.min(index, rows.length - 1))]?.focus()
     const steps = new Map<string, () => unknown>([
-      ['ArrowDown', goTo(at + 1)],
-      ['ArrowUp', goTo(at - 1)],
+      ['ArrowDown', goTo(index + 1)],
+      ['ArrowUp', goTo(index - 1)],
       ['Home', goTo(0)],
       ['End', goTo(rows.length - 1)],
       ['Enter', () => open(id)],
@@ -40,7 +40,7 @@ export function useRowKeys(ids: () => readonly string[], { open, remove }: RowAc
   })
 }
 
-/** As `?` lists them; `thing` is what a row is, such as "dataset". */
+/** Lists the keys for `?`. `thing` is what a row shows, such as "dataset". */
 export const rowShortcuts = (thing: string): Shortcut[] => [
   { keys: '↑ ↓ Home End', text: `Go to another ${thing}` },
   { keys: 'Enter', text: `Open the ${thing}` },

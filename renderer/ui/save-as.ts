@@ -3,14 +3,14 @@ import type { WritePurpose } from '../../main/contract/file-handles.ts'
 import { attempt } from './confirm.ts'
 
 interface FileWanted {
-  /** What the file is called after. */
+  /** The suggested file name is made from it. */
   name: string
   title: string
   extension: string
   purpose: WritePurpose
 }
 
-/** Asks for a file, has it written, and tells how that went. */
+/** Asks for a file, has it written, and shows a message when it is saved or fails. */
 export async function saveAs(
   { name, title, extension, purpose }: FileWanted,
   write: (out: string) => Promise<{ path: string }>,

@@ -6,18 +6,18 @@ type Ids = ReadonlySet<string>
 export function useSelection<Item extends { id: string }>(shown: Readonly<Ref<readonly Item[]>>) {
   const picked = shallowRef<Ids>(new Set())
   let anchor = ''
-  /** While the shift key is held: where the stretch began, and what was picked beside it. */
-  let stretch: { from: string; beside: Ids } | null = null
+  /** Where the range of the held Shift key began, and what was picked besides it. */
+  let range: { from: string; besides: Ids } | null = null
 
   const items = computed(() => shown.value.filter((item) => picked.value.has(item.id)))
   const all = computed(() => items.value.length > 0 && items.value.length === shown.value.length)
 
-  /** Picks or unpicks a row; with `range`, all from the one before to this one as well. */
-  function toggle(id: string, range = false): void {
-    stretch = null
+  /** Picks or unpicks a row, and with `toLast` all rows from the one before to this one. */
+  function toggle(id: string, toLast = false): void {
+    range = null
     const next = new Set(picked.value)
     const on = !next.has(id)
-    for (const each of range ? idsBetween(anchor, id) : [id]) {
+    for (const each of toLast ? idsBetween(anchor, id) : [id]) {
       if (on) next.add(each)
       else next.delete(each)
     }
@@ -25,16 +25,16 @@ export function useSelection<Item extends { id: string }>(shown: Readonly<Ref<re
     picked.value = next
   }
 
-  /** Picks all from one row to another, as Shift with an arrow does; the next call may take it back in part. */
+  /** Picks all from one row to another, as Shift with an arrow does. The next call may take some of it back. */
   function extend(from: string, to: string): void {
-    stretch ??= { from, beside: picked.value }
-    picked.value = new Set([...stretch.beside, ...idsBetween(stretch.from, to)])
+    range ??= { from, besides: picked.value }
+    picked.value = new Set([...range.besides, ...idsBetween(range.from, to)])
     anchor = to
   }
 
   /** The next extend() begins anew. */
   function endStretch(): void {
-    stretch = null
+    range = null
   }
 
   function idsBetween(from: string, to: string): string[] {
@@ -44,12 +44,12 @@ export function useSelection<Item extends { id: string }>(shown: Readonly<Ref<re
   }
 
   function toggleAll(): void {
-    stretch = null
+    range = null
     picked.value = all.value ? new Set() : new Set(shown.value.map((item) => item.id))
   }
 
   function clear(): void {
-    stretch = null
+    range = null
     picked.value = new Set()
   }
 

@@ -5,7 +5,7 @@ export interface Sorting<Key extends string> {
 
 const byText = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
-/** A sorted copy. Numbers go by size, text as people count (I2 before I10); what has no value comes last either way. */
+/** Sorts a copy. Numbers go by size, and text as people count (I2 before I10). Rows without a value always come last. */
 export function sortedBy<Item>(
   items: readonly Item[],
   valueOf: (item: Item) => string | number | null,

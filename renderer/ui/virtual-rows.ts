@@ -1,9 +1,9 @@
 import { computed, onBeforeUnmount, onMounted, ref, type Ref } from 'vue'
 
-/** Rows drawn beyond the visible ones, so that scrolling shows no blanks. */
+/** This many rows beyond the visible ones are drawn, so that scrolling shows no blanks. */
 const OVERSCAN = 10
 
-/** Which rows of a long table with rows of one height are worth drawing, by the scroller's place and size. */
+/** Chooses the rows of a long table to draw by the scroller's position and size. All rows have one height. */
 export function useVirtualRows(
   scroller: Readonly<Ref<HTMLElement | null>>,
   count: () => number,
@@ -17,7 +17,7 @@ export function useVirtualRows(
     const row = Math.floor(top.value / rowHeight) - OVERSCAN
     return Math.max(0, Math.min(row, count() - 1))
   })
-  /** One past the last. */
+  /** The index after the last one. */
   const end = computed(() => Math.min(count(), Math.ceil((top.value + height.value) / rowHeight) + OVERSCAN))
 
   function measure(): void {
@@ -25,10 +25,10 @@ export function useVirtualRows(
     height.value = scroller.value?.clientHeight ?? 0
   }
 
-  /** What a sticky header covers. */
+  /** The height of a sticky header. */
   const headerHeight = (): number => scroller.value?.querySelector('thead')?.clientHeight ?? 0
 
-  /** Scrolls no further than is needed to see the row. */
+  /** Scrolls no further than needed to show the row. */
   function reveal(index: number): void {
     const element = scroller.value
     if (!element) return

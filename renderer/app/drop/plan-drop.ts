@@ -1,12 +1,12 @@
-/** What becomes of files that are dropped on the window, told by their names. */
+/** Decides by their names what becomes of files that are dropped on the window. */
 import { DATA_EXTENSIONS } from '../../features/datasets/import/data-extensions.ts'
 
 export type DropPlan = { kind: 'model' | 'data' } | { kind: 'refused'; message: string }
 
-/** The import tells of these what to do instead. */
+/** The import accepts these names to say what to do instead. */
 const TOLD_BY_IMPORT = ['parquet']
 
-/** `importing`: the import is on screen, which takes files of any name for data, as Criteo's `day_0`. */
+/** `importing` says that the import is on screen, which accepts files of any name as data, such as Criteo's `day_0`. */
 export function planDrop(names: readonly string[], importing: boolean): DropPlan {
   const [first] = names
   if (first === undefined) return refused('No file was dropped: drag one from a folder’s window.')
@@ -31,7 +31,7 @@ function extensionOf(name: string): string {
   return dot < 0 ? '' : name.slice(dot + 1).toLowerCase()
 }
 
-/** What the system tells of a file while it is still dragged: perhaps its type, never its name. */
+/** What the system reveals about a file while it is dragged: perhaps its type, never its name. */
 export function likelyKind(types: readonly string[]): 'model' | 'data' | null {
   if (types.length === 1 && types[0] === 'application/json') return 'model'
   return types.length > 0 && types.every((type) => /^text\/|gzip$/.test(type)) ? 'data' : null

@@ -1,6 +1,6 @@
 import { ref } from 'vue'
 
-/** Counts how often the list of shortcuts was asked for by something else than its key. */
+/** Counts how often something else than its key opened the list of shortcuts. */
 export const shortcutCalls = ref(0)
 
 export function openShortcuts(): void {

@@ -14,7 +14,7 @@ import type { EngineEvent } from '../../../main/contract/events.ts'
 
 type BenchmarksChanged = Extract<EngineEvent, { kind: 'changed'; what: 'benchmarks' }>
 
-/** The stored results, those looked at in full, and the benchmark that runs. */
+/** Holds the stored results, those that are shown in full, and the running benchmark. */
 export const useBenchmarks = defineStore('benchmarks', () => {
   const options = shallowRef<BenchmarkOptions | null>(null)
   const list = shallowRef<BenchmarkSummary[]>([])
@@ -45,7 +45,7 @@ export const useBenchmarks = defineStore('benchmarks', () => {
     }
   }
 
-  /** Loads the operations of these results, in this order; a result never changes, so what is here is kept. */
+  /** Loads the operations of these results, in this order. A result never changes, so each is loaded once. */
   async function show(ids: string[]): Promise<void> {
     wanted = ids
     const known = new Map(shown.value.map((result) => [result.id, result]))

@@ -23,19 +23,19 @@ const half = result('b', { operations: sampleReport().operations.slice(0, 3), ov
 describe('the bars of a breakdown', () => {
   it('are as long as their time against the longest one', () => {
     const [whole, short] = breakdownBars([result('a'), half], 'kind', 'time')
-    expect(whole!.parts.reduce((sum, { width }) => sum + width, 0)).toBeCloseTo(1)
-    expect(short!.parts.reduce((sum, { width }) => sum + width, 0)).toBeCloseTo(0.5)
+    expect(whole!.segments.reduce((sum, { width }) => sum + width, 0)).toBeCloseTo(1)
+    expect(short!.segments.reduce((sum, { width }) => sum + width, 0)).toBeCloseTo(0.5)
     expect([whole!.total, short!.total]).toEqual(['4.00 ms', '2.00 ms'])
   })
 
   it('are all of one length as shares', () => {
-    for (const { parts } of breakdownBars([result('a'), half], 'phase', 'share'))
-      expect(parts.reduce((sum, { width }) => sum + width, 0)).toBeCloseTo(1)
+    for (const { segments } of breakdownBars([result('a'), half], 'phase', 'share'))
+      expect(segments.reduce((sum, { width }) => sum + width, 0)).toBeCloseTo(1)
   })
 
   it('leave out what takes no time, and say the rest in words', () => {
     const [bar] = breakdownBars([half], 'kind', 'time')
-    expect(bar!.parts.map(({ key }) => key)).toEqual(['embeddings', 'fullyConnected'])
+    expect(bar!.segments.map(({ key }) => key)).toEqual(['embeddings', 'fullyConnected'])
     expect(bar!.label).toBe(
       'kaggle, batch 128, Native, fp32, 2 threads, Some CPU: Embeddings: 0.500 ms, 25 %; Fully connected: 1.50 ms, 75 %',
     )

@@ -1,17 +1,17 @@
-/** Stacked bars of where an iteration's time goes, one a result. */
+/** Computes stacked bars that show where an iteration's time goes, one for each result. */
 import type { BenchmarkResult } from '../../../main/contract/benchmarks.ts'
 import { byKind, byPhase } from '../../../main/contract/breakdown.ts'
 import { formatShare } from '../../platform/units.ts'
-import { formatMilliseconds, resultPlace, resultTitle } from './result-text.ts'
+import { formatMilliseconds, resultEnvironment, resultTitle } from './result-text.ts'
 import { maximumOf } from '../../../main/model/extremes.ts'
 
 export type Grouping = 'kind' | 'phase'
 export type Scale = 'time' | 'share'
 
-export interface BarPart {
+export interface BarSegment {
   key: string
   name: string
-  /** Of the longest bar, 0 to 1. */
+  /** The width is a fraction of the longest bar, from 0 to 1. */
   width: number
   text: string
 }
@@ -19,20 +19,20 @@ export interface BarPart {
 export interface Bar {
   id: string
   title: string
-  place: string
-  parts: BarPart[]
+  environment: string
+  segments: BarSegment[]
   total: string
-  /** In words, for those who do not see the bar. */
+  /** Describes the bar for screen readers. */
   label: string
 }
 
-/** Parts that no result spends time in are left out. */
+/** Leaves out the segments that no result spends time in. */
 export function breakdownBars(results: readonly BenchmarkResult[], grouping: Grouping, scale: Scale): Bar[] {
   const breakdowns = results.map(({ report }) => (grouping === 'kind' ? byKind(report) : byPhase(report)))
-  const totals = breakdowns.map((parts) => parts.reduce((sum, { ms }) => sum + ms, 0))
+  const totals = breakdowns.map((entries) => entries.reduce((sum, { ms }) => sum + ms, 0))
   const longest = Math.max(maximumOf(totals), Number.MIN_VALUE)
   return results.map((result, index) => {
-    const parts = breakdowns[index]!.filter(({ ms }) => ms > 0).map(({ key, name, ms, share }) => ({
+    const segments = breakdowns[index]!.filter(({ ms }) => ms > 0).map(({ key, name, ms, share }) => ({
       key,
       name,
       width: scale === 'time' ? ms / longest : share,
@@ -41,16 +41,16 @@ export function breakdownBars(results: readonly BenchmarkResult[], grouping: Gro
     return {
       id: result.id,
       title: resultTitle(result),
-      place: resultPlace(result),
-      parts,
+      environment: resultEnvironment(result),
+      segments,
       total: formatMilliseconds(totals[index]!),
-      label: `${resultTitle(result)}, ${resultPlace(result)}: ${parts.map(({ text }) => text).join('; ')}`,
+      label: `${resultTitle(result)}, ${resultEnvironment(result)}: ${segments.map(({ text }) => text).join('; ')}`,
     }
   })
 }
 
-/** The parts that occur in any bar, in one order. */
+/** Gives the segments that occur in any bar, in one order. */
 export function legend(bars: readonly Bar[]): { key: string; name: string }[] {
-  const names = new Map(bars.flatMap(({ parts }) => parts.map(({ key, name }) => [key, name])))
+  const names = new Map(bars.flatMap(({ segments }) => segments.map(({ key, name }) => [key, name])))
   return [...names].map(([key, name]) => ({ key, name }))
 }

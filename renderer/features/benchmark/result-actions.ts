@@ -7,7 +7,7 @@ import { appendAll } from '../../../main/model/extremes.ts'
 
 const counted = (count: number) => (count === 1 ? '1 result' : `${formatExact(count)} results`)
 
-/** Asks, then deletes; true where it did. */
+/** Asks and then deletes. Returns whether it did. */
 export async function deleteResults(ids: string[]): Promise<boolean> {
   const question = {
     title: `Delete ${counted(ids.length)}?`,
@@ -33,7 +33,7 @@ export async function exportResults(ids: string[]): Promise<void> {
   })
 }
 
-/** Asks for files of results and adds what is new in them; the new ids. */
+/** Asks for files of results and adds what is new in them. Returns the new ids. */
 export async function importResults(): Promise<string[]> {
   const added: string[] = []
   await attempt(async () => {

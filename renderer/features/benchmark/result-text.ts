@@ -1,8 +1,8 @@
-/** A benchmark's result in a few words. */
+/** Describes a benchmark's result in a few words. */
 import type { BenchmarkPresetName, BenchmarkSummary } from '../../../main/contract/benchmarks.ts'
 import { formatExact } from '../../platform/units.ts'
 
-/** 2.34 ms, 31.2 ms, 187 ms: three digits, for ratios are read off them. */
+/** Writes three digits, because users read ratios off them: 2.34 ms, 31.2 ms, 187 ms. */
 export function formatMilliseconds(ms: number): string {
   return `${ms >= 1000 ? formatExact(ms) : ms.toPrecision(3)} ms`
 }
@@ -13,13 +13,13 @@ export function formatRate(value: number, unit: 'GFLOP/s' | 'GB/s'): string {
 
 const threads = (count: number) => (count === 1 ? '1 thread' : `${count} threads`)
 
-/** What was run. */
+/** Says what was run. */
 export function resultTitle({ report }: Pick<BenchmarkSummary, 'report'>): string {
   return `${report.preset}, batch ${formatExact(report.batchSize)}`
 }
 
-/** How and where. */
-export function resultPlace({ report, machine }: Pick<BenchmarkSummary, 'report' | 'machine'>): string {
+/** Says with which settings and on which machine it was run. */
+export function resultEnvironment({ report, machine }: Pick<BenchmarkSummary, 'report' | 'machine'>): string {
   return `${backendText(report)}, ${report.precision}, ${threads(report.threads)}, ${machine.cpu}`
 }
 
@@ -28,7 +28,7 @@ export const backendNames: Record<BenchmarkSummary['report']['backend'], string>
   tensorflow: 'TensorFlow',
 }
 
-/** What computed, and on what where that is not the CPU. */
+/** Names the backend, and the device if it is not the CPU. */
 export function backendText({ backend, device }: BenchmarkSummary['report']): string {
   return device === 'GPU' ? `${backendNames[backend]}, GPU` : backendNames[backend]
 }

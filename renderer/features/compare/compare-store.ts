@@ -10,7 +10,7 @@ import { concernsRuns } from '../runs/shared/concerns-runs.ts'
 import { RunCurves } from '../runs/shared/run-curves.ts'
 import { RunColors } from './run-colors.ts'
 
-/** The runs being compared: what the engine says of them, and their curves. */
+/** Holds the compared runs: the engine's comparison of them, and their curves. */
 export const useCompare = defineStore('compare', () => {
   const comparison = shallowRef<Comparison | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
@@ -53,12 +53,12 @@ export const useCompare = defineStore('compare', () => {
   async function load(id: string): Promise<void> {
     let own = curves.get(id)
     if (!own) curves.set(id, (own = new RunCurves()))
-    await own.load(id, () => ids.includes(id)).catch(() => undefined) // the comparison itself tells what is wrong
+    await own.load(id, () => ids.includes(id)).catch(() => undefined) // the comparison itself reports what is wrong
     pointsVersion.value++
   }
 
-  /** How the run's line is drawn wherever it appears. */
-  function lineOf(id: string): { color: string; dash: readonly number[] } {
+  /** Gives the stroke of the run's curves wherever they are drawn. */
+  function strokeOf(id: string): { color: string; dash: readonly number[] } {
     const index = colors.indexOf(id)
     return { color: curveColor(index, isDark.value), dash: curveDash(index) }
   }
@@ -87,5 +87,5 @@ export const useCompare = defineStore('compare', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { comparison, runs, problem, loading, pointsVersion, lineOf, curvesOf, open, refresh, listen }
+  return { comparison, runs, problem, loading, pointsVersion, strokeOf, curvesOf, open, refresh, listen }
 })

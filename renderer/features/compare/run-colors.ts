@@ -1,8 +1,8 @@
-/** Which of the palette's colours each run has. A run keeps its own while others come and go. */
+/** Assigns the palette's colours to runs. A run keeps its colour while others are added and removed. */
 export class RunColors {
   #indices = new Map<string, number>()
 
-  /** Gives the runs not yet known the first colours that are free. */
+  /** Assigns the first free colours to the runs that have none yet. */
   assign(ids: readonly string[]): void {
     const kept = new Map([...this.#indices].filter(([id]) => ids.includes(id)))
     const taken = new Set(kept.values())

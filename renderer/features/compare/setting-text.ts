@@ -1,4 +1,4 @@
-/** A setting's value in a table's cell. */
+/** Writes a setting's value for a cell of the table. */
 export function settingText(value: unknown): string {
   if (value === null || value === undefined) return '–'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'

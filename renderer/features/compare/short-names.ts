@@ -2,9 +2,9 @@
 const SHORTEST_PREFIX = 6
 
 /**
- * Names without the words that all of them begin with, so that what differs is seen where there is little room:
- * "DLRM, seed 1" and "DLRM, seed 2" become "…seed 1" and "…seed 2". The last shared word stays, for it says what
- * the differing part is. Names of up to `longest` characters stay as they are.
+ * Leaves out the words that all names begin with, so that little room shows what differs: "DLRM, seed 1" and
+ * "DLRM, seed 2" become "…seed 1" and "…seed 2". The last shared word stays, because it says what the differing word is.
+ * Names of up to `longest` characters stay as they are.
  */
 export function shortNames(names: readonly string[], longest: number): string[] {
   const [first = ''] = names

@@ -1,4 +1,4 @@
-/** Asks for the wheel or a zip of MovieLens 100K and gives its handle; null where the user cancelled. */
+/** Asks for the wheel or a zip of MovieLens 100K. Returns its handle, or null if the user cancels. */
 export async function chooseMovieLensCopy(): Promise<string | null> {
   const files = await window.studio.chooseFiles({
     purpose: 'installSample',

@@ -4,7 +4,7 @@ import { formatExact } from '../../platform/units.ts'
 import type { ResponseOf } from '../../../main/contract/requests.ts'
 import { useDatasets } from './shared/datasets-store.ts'
 
-/** Asks, naming what uses the dataset, and deletes it. True once it is gone; a failure is told in a message. */
+/** Asks, naming what uses the dataset, and deletes it. Returns whether it did. A failure is shown in a message. */
 export async function deleteDataset(id: string): Promise<boolean> {
   let agreed = false
   const done = await attempt(async () => {

@@ -1,4 +1,4 @@
-/** What a person agrees to before MovieLens 100K is installed; the dataset's page shows the full text. */
+/** The user agrees to this before MovieLens 100K is installed. The dataset's page shows the full text. */
 export const MOVIELENS_LICENCE =
   'MovieLens 100K was collected by the GroupLens Research Project at the University of Minnesota. It is free for ' +
   'research. Commercial use and redistribution need GroupLens’s permission, results must not suggest its ' +

@@ -1,4 +1,4 @@
-/** Rows of tables as text: 1000-500-20. */
+/** Reads the rows of tables from text such as 1000-500-20. */
 const MOST_ROWS = 2 ** 31
 const MOST_TABLES = 1000
 

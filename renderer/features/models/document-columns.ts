@@ -1,8 +1,8 @@
-/** How the columns that a document names suit a dataset. */
+/** Compares the columns that a document names with those of a dataset. */
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
 import { namedColumns } from '../../../main/model/named-columns.ts'
 
-/** Whether a dataset has all columns that the document names. */
+/** Says whether a dataset has all columns that the document names. */
 export function suits(document: ModelDocument, columns: BoundColumns): boolean {
   const named = namedColumns(document)
   const dense = new Set(columns.dense)
@@ -11,8 +11,8 @@ export function suits(document: ModelDocument, columns: BoundColumns): boolean {
 }
 
 /**
- * Stand-ins with the names and the order of the document, for building its preset where no dataset is there: sizes that
- * keep compressed tables compressed and plain ones plain.
+ * Gives columns with the names and the order of the document, for building its preset without a dataset. Their sizes keep
+ * compressed tables compressed and plain ones plain.
  */
 export function standInColumns(document: ModelDocument): BoundColumns {
   const named = namedColumns(document)

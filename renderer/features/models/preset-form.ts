@@ -1,9 +1,9 @@
-/** The form's state: the settings of a preset, each where the preset has it. */
+/** Reads and changes the settings of a preset as the form shows them. */
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
 import { defaultSettings, presetDocument, type PresetName } from '../../../main/model/presets/index.ts'
 import type { Dcnv2Settings, DlrmSettings } from '../../../main/model/presets/settings.ts'
 
-/** Settings of every preset; one has those that its defaults have. */
+/** The settings of all presets. A preset has those that its defaults have. */
 export type PresetSettings = Partial<DlrmSettings & Dcnv2Settings>
 export type SettingName = keyof PresetSettings
 
@@ -11,7 +11,7 @@ export function defaultsOf(preset: PresetName): PresetSettings {
   return defaultSettings(preset)
 }
 
-/** The interaction and whether it includes each vector's product with itself are one choice to a person. */
+/** The form has one choice for the interaction and whether it includes each vector's product with itself. */
 export type InteractionChoice = 'dot' | 'dotWithSelf' | 'cat'
 
 export function interactionOf({ interaction, includeSelf }: PresetSettings): InteractionChoice {
@@ -24,7 +24,7 @@ export function withInteraction(settings: PresetSettings, choice: InteractionCho
   return { ...settings, interaction, includeSelf: choice === 'dotWithSelf' }
 }
 
-/** A weighted loss needs weights, and the others take none. */
+/** Chooses a loss, and adds or drops the weights that only a weighted loss has. */
 export function withLoss(settings: PresetSettings, loss: DlrmSettings['loss']): PresetSettings {
   const { weights, ...rest } = settings
   return loss === 'weightedBce' ? { ...rest, loss, weights: weights ?? [1, 1] } : { ...rest, loss }
@@ -33,13 +33,13 @@ export function withLoss(settings: PresetSettings, loss: DlrmSettings['loss']): 
 export type ColumnSetting = 'rows' | 'tableDimension'
 type ColumnSettings = NonNullable<PresetSettings['columns']>[string]
 
-/** A column's own settings; a column may be called `constructor`, which every object inherits. */
+/** Gives a column's own settings. A column may be called `constructor`, which every object inherits. */
 export function columnSettings(settings: PresetSettings, column: string): ColumnSettings {
   const { columns } = settings
   return (columns && Object.hasOwn(columns, column) && columns[column]) || {}
 }
 
-/** undefined takes the setting away again. */
+/** Changes a column's setting. undefined removes it. */
 export function withColumn(
   settings: PresetSettings,
   column: string,
@@ -53,7 +53,7 @@ export function withColumn(
   return { ...settings, columns: Object.fromEntries(changed) }
 }
 
-/** The preset's document under a name of its own. Settings of columns that the dataset has not stay out of it. */
+/** Builds the preset's document with a name. Settings of columns that the dataset does not have are left out. */
 export function documentFrom(
   preset: PresetName,
   columns: BoundColumns,

@@ -4,10 +4,10 @@ import { MAX_DOCUMENT_BYTES, type ModelDocument } from '../../../main/model/docu
 import { parseDocument } from '../../../main/model/parse.ts'
 import { problemText } from '../../../main/model/plan.ts'
 
-/** At most this many of a document's problems are told. */
-const MOST_TOLD = 5
+/** The message lists at most this many of a document's problems. */
+const MOST_LISTED = 5
 
-/** Reads a model document from a file of the user's choice; never throws. */
+/** Reads a model document from a file of the user's choice. Never throws. */
 export async function readModelFile(
   file: Pick<File, 'name' | 'size' | 'text'>,
 ): Promise<{ document: ModelDocument } | { problem: ErrorData }> {
@@ -27,7 +27,7 @@ export async function readModelFile(
   const parsed = parseDocument(text)
   const problems = parsed.document ? graphProblems(parsed.document.nodes) : parsed.problems
   if (parsed.document && problems.length === 0) return { document: parsed.document }
-  const told = problems.slice(0, MOST_TOLD).map(problemText)
-  const more = problems.length > told.length ? `; and ${problems.length - told.length} more.` : ''
-  return refused(told.join('; ') + more)
+  const listed = problems.slice(0, MOST_LISTED).map(problemText)
+  const more = problems.length > listed.length ? `; and ${problems.length - listed.length} more.` : ''
+  return refused(listed.join('; ') + more)
 }

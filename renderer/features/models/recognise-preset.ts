@@ -11,8 +11,8 @@ export interface Recognised {
 type NodeOf<Kind extends NodeKind> = Extract<ModelNode, { kind: Kind }>
 
 /**
- * null where no preset gives exactly this document for these columns; names and places do not count. No form shows
- * comments and groups.
+ * Returns null if no preset gives exactly this document for these columns, apart from names and positions, or if it has
+ * comments or groups, which no form shows.
  */
 export function recognisePreset(document: ModelDocument, columns: BoundColumns): Recognised | null {
   if (document.comments ?? document.groups) return null
@@ -34,7 +34,7 @@ function built(preset: PresetName, columns: BoundColumns, settings: PresetSettin
   try {
     return presetDocument(preset, columns, settings)
   } catch {
-    return null // a reading that this preset cannot have
+    return null // the preset cannot have these settings
   }
 }
 
@@ -44,7 +44,7 @@ function content(document: ModelDocument | null): string {
   )
 }
 
-/** The deep part's layers may or may not count the one that gives the prediction. */
+/** The widths of the deep layers may or may not include the one that gives the prediction. */
 function readings(document: ModelDocument, columns: BoundColumns): PresetSettings[] {
   const read = { ...readTables(document, columns), ...readLayers(document) }
   const deep = mlpOf(document, 'deep')?.widths
@@ -98,7 +98,7 @@ function readTables(document: ModelDocument, columns: BoundColumns): PresetSetti
   }
 }
 
-/** Hashed tables are read as settings of their columns; the threshold is whatever left the plain ones plain. */
+/** Hashed tables are read as settings of their columns, because no threshold can be read from them. */
 function readCompression(
   tables: NodeOf<'embedding'>[],
   columns: BoundColumns,

@@ -1,4 +1,4 @@
-/** The model on screen: where it comes from, its settings or its fixed document, the dataset it is checked against. */
+/** Holds the model on screen: its origin, its settings or its fixed document, and the dataset it is checked against. */
 import { computed, ref, shallowRef } from 'vue'
 import { asErrorData } from '../../platform/engine.ts'
 import { StudioError, type ErrorData } from '../../../main/contract/errors.ts'
@@ -13,9 +13,9 @@ import { defaultsOf, documentFrom, type PresetSettings } from './preset-form.ts'
 import { recognisePreset } from './recognise-preset.ts'
 
 export interface ModelSource {
-  /** Of a saved model. */
+  /** The id of a saved model. */
   id?: string | undefined
-  /** Of a new one: a preset's name; without it the document that was opened from a file. */
+  /** The preset of a new model. Without it the model is the document that was opened from a file. */
   preset?: string | undefined
   dataset?: string | undefined
 }
@@ -28,19 +28,19 @@ export function useModel() {
   const name = ref('')
   const preset = ref<PresetName | null>(null)
   const settings = shallowRef<PresetSettings>({})
-  /** What was loaded; the form's own document takes its place where it is one of a preset. */
+  /** The loaded document. A preset's form makes its own document instead. */
   const loaded = shallowRef<ModelDocument | null>(null)
   const dataset = ref('')
   const columns = shallowRef<BoundColumns | null>(null)
   /** Of the dataset. */
   const trainRows = ref(0)
-  /** Those a command line gives the model, for its sizes while it is bound to no dataset. */
+  /** The columns of a command line, which give the model's sizes while no dataset is bound. */
   const given = shallowRef<BoundColumns | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
   const saving = ref(false)
-  /** The document as it is stored; '' where it is stored nowhere. */
+  /** The document as it is stored, or '' if it is not. */
   const stored = ref('')
-  /** What a person can change here, as it was when it was opened or saved. */
+  /** What the user can change here, as it was when the model was opened or saved. */
   const opened = ref('')
 
   const usable = computed(() => datasets.usable)
@@ -60,7 +60,7 @@ export function useModel() {
   const changed = computed(() => document.value !== null && JSON.stringify(document.value) !== stored.value)
 
   const entered = computed(() => JSON.stringify([name.value, preset.value, settings.value]))
-  /** Whether somebody's work would be lost; a model that was only opened and looked at is nobody's work. */
+  /** Says whether the user changed something that is not stored. */
   const touched = computed(() => document.value !== null && entered.value !== opened.value)
 
   async function open(source: ModelSource): Promise<void> {
@@ -74,11 +74,11 @@ export function useModel() {
     }
   }
 
-  async function openPreset(wanted: PresetName, wish: string | undefined): Promise<void> {
+  async function openPreset(wanted: PresetName, wantedDataset: string | undefined): Promise<void> {
     preset.value = wanted
     settings.value = defaultsOf(wanted)
     name.value = presets[wanted].title
-    await bind(wish ?? usable.value[0]?.id ?? '')
+    await bind(wantedDataset ?? usable.value[0]?.id ?? '')
     stored.value = JSON.stringify(document.value)
     opened.value = entered.value
   }
@@ -108,7 +108,7 @@ export function useModel() {
     return ''
   }
 
-  /** Checks the model against another dataset's columns; a preset's is made anew for them. '' binds it to none. */
+  /** Checks the model against another dataset's columns. A preset is built anew for them. '' binds no dataset. */
   async function bind(wanted: string): Promise<void> {
     dataset.value = wanted
     try {
@@ -121,7 +121,7 @@ export function useModel() {
     }
   }
 
-  /** Gives the id under which it is stored, or null where problem says why it is not. */
+  /** Stores the model and returns its id, or null if `problem` says why it could not be stored. */
   async function save(asNew = false): Promise<string | null> {
     if (!document.value) return null
     saving.value = true

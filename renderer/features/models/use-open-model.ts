@@ -6,20 +6,20 @@ import { readModelFile } from './read-model-file.ts'
 
 const PAGE = '/models/new'
 
-/** Opens documents that are stored nowhere yet, each as a new model. */
+/** Opens documents that are not stored yet, each as a new model. */
 export function useOpenModel() {
   const router = useRouter()
   const models = useModels()
 
-  /** `columns`: what a command line tells of the data, else null. */
+  /** `columns` has what a command line says about the data, or is null. */
   async function openDocument(document: ModelDocument, columns: BoundColumns | null): Promise<void> {
     models.opened = { document, columns }
-    // Where the page shows such a model already, only another address makes it look again.
+    // If the page shows such a model already, it opens the new one only for another address.
     const again = router.currentRoute.value.fullPath === PAGE
     await router.push({ path: PAGE, query: again ? { again: '' } : {} })
   }
 
-  /** Gives what is wrong with the file, and then changes nothing; null where it is opened. */
+  /** Returns null if the file is opened, or what is wrong with it, and then changes nothing. */
   async function openFile(file: File): Promise<ErrorData | null> {
     const answer = await readModelFile(file)
     if ('problem' in answer) return answer.problem

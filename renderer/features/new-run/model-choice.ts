@@ -1,4 +1,4 @@
-/** The models a run can be started with: every preset, every saved one, and that of a run to copy. */
+/** Lists the models that a run can train: every preset, every saved one, and that of a run to copy. */
 import type { RunDetail } from '../../../main/contract/runs.ts'
 import type { SavedModel } from '../../../main/contract/requests.ts'
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
@@ -7,7 +7,7 @@ import { isPresetName, presetDocument, presetNames, presets } from '../../../mai
 export const COPIED = 'copied'
 
 export interface ModelOption {
-  /** A preset's name, a saved model's id, or COPIED. */
+  /** Is a preset's name, a saved model's id, or COPIED. */
   value: string
   text: string
   group: string
@@ -28,7 +28,7 @@ export function modelOptions(
   ]
 }
 
-/** `saved` are the saved models that have been read; null where nothing of that name is there (any more). */
+/** Returns null if the choice does not exist. `saved` has the saved models that have been read. */
 export function chosenDocument(
   value: string,
   columns: BoundColumns,
@@ -40,7 +40,7 @@ export function chosenDocument(
   return saved.find((model) => model.id === value)?.document ?? null
 }
 
-/** The saved model that a choice is; null for presets. */
+/** Gives the id of the saved model that is chosen, or null for a preset. */
 export function savedModelId(
   value: string,
   saved: readonly Pick<SavedModel, 'id'>[],

@@ -1,14 +1,14 @@
-/** What was entered for a new run, kept while other pages are shown and until a run is started with it. */
+/** Keeps what was entered for a new run while other pages are shown, until a run is started with it. */
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { RunDetail } from '../../../main/contract/runs.ts'
 import type { TrainingConfig } from '../../../main/contract/training.ts'
 
-/** What the way to the form asks for. */
-export interface Wishes {
+/** What the address of the form requests. */
+export interface FormRequest {
   dataset?: string | undefined
   model?: string | undefined
-  /** Id of a run to copy model, dataset and settings of. */
+  /** The id of a run whose model, dataset and settings are copied. */
   from?: string | undefined
 }
 
@@ -22,20 +22,21 @@ export interface NewRunEntries {
 export interface NewRunDraft {
   entries: NewRunEntries
   copied: RunDetail | null
-  wishes: Wishes
+  request: FormRequest
 }
 
 export const useNewRunDraft = defineStore('new run draft', () => {
   const draft = shallowRef<NewRunDraft | null>(null)
 
-  /** The draft, where the wishes are those it was begun with or none; another wish begins anew. */
-  function draftFor(wishes: Wishes): NewRunDraft | null {
-    const asked = textOf(wishes)
-    if (draft.value && asked !== textOf({}) && asked !== textOf(draft.value.wishes)) draft.value = null
+  /** Gives the draft if the request is empty or the one that the draft began with. Any other request drops the draft. */
+  function draftFor(request: FormRequest): NewRunDraft | null {
+    const requested = textOf(request)
+    if (draft.value && requested !== textOf({}) && requested !== textOf(draft.value.request))
+      draft.value = null
     return draft.value
   }
 
   return { draft, draftFor }
 })
 
-const textOf = ({ dataset, model, from }: Wishes) => JSON.stringify([dataset, model, from])
+const textOf = ({ dataset, model, from }: FormRequest) => JSON.stringify([dataset, model, from])

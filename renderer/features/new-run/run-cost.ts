@@ -1,21 +1,21 @@
-/** What a run will take, from the plan that would be trained. */
+/** Estimates what a run will take from the plan that it would train. */
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
 import type { TrainingConfig } from '../../../main/contract/training.ts'
 import { parameterCount } from '../../../main/model/costs.ts'
 import { trainingMemory, type MemoryEstimate } from '../../../main/model/memory.ts'
 import type { Plan } from '../../../main/model/plan-types.ts'
 
-/** The last and the best checkpoint. */
+/** The last and the best checkpoint are kept. */
 const CHECKPOINTS_KEPT = 2
 
 export interface RunCost {
   parameters: number
-  /** Of the run's process, on the backend that is chosen and on each of them. */
+  /** The memory of the run's process, on the chosen backend and on each of them. */
   memory: MemoryEstimate
   memoryOf: Record<TrainingConfig['backend'], MemoryEstimate>
   stepsPerEpoch: number
   totalSteps: number
-  /** At most, with the checkpoints that stay. */
+  /** The most that is needed, with the checkpoints that are kept. */
   checkpointBytes: number
 }
 

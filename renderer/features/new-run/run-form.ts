@@ -1,11 +1,11 @@
-/** What the form of a new run has to know before it asks the engine. */
+/** Checks the form of a new run before the engine is asked. */
 import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { RequestOf } from '../../../main/contract/requests.ts'
 import { scheduleProblem, trainingConfig, type TrainingConfig } from '../../../main/contract/training.ts'
 import { issueText } from '../../../main/model/issue-text.ts'
 import type { ModelDocument } from '../../../main/model/document.ts'
 
-/** What is wrong with a configuration, by the path of the setting. */
+/** Says what is wrong with a configuration, by the path of the setting. */
 export function configProblems(config: TrainingConfig): Record<string, string> {
   const problems: Record<string, string> = {}
   const parsed = trainingConfig.safeParse(config)
@@ -15,14 +15,14 @@ export function configProblems(config: TrainingConfig): Record<string, string> {
   return problems
 }
 
-/** The setting that an answer of the engine is about, as configProblems names it; null where it is about none. */
+/** Gives the setting that an error of the engine is about, as configProblems names it, or null if it is about none. */
 export function settingOf(error: ErrorData): string | null {
   const path = error.field?.replace(/^config\./, '') ?? ''
   const [first = ''] = path.split('.')
   return Object.hasOwn(trainingConfig.shape, first) ? path : null
 }
 
-/** An empty name is left out: the engine then calls the run after its model and dataset. */
+/** Leaves an empty name out, so that the engine names the run after its model and dataset. */
 export function startRequest(
   name: string,
   dataset: string,

@@ -1,10 +1,10 @@
-/** The numbers of a training configuration as the form shows them: names, units, one sentence each, limits. */
+/** The numbers of a training configuration as the form shows them: with name, unit, sentence and limits. */
 import type { TrainingConfig } from '../../../main/contract/training.ts'
 import { assign, settingAt } from '../../../main/model/assign-setting.ts'
 import type { NumberLimits } from '../../platform/number-text.ts'
 
 export interface TrainingField {
-  /** Path in the configuration, as the engine's errors name it. */
+  /** The path in the configuration, as the engine's errors name it. */
   path: string
   name: string
   hint: string
@@ -106,7 +106,7 @@ export const recordFields: readonly TrainingField[] = [
   },
 ]
 
-/** Of `tables` and `dense`, relative to either. */
+/** The numbers of each optimizer. Their paths are relative to `tables` or `dense`. */
 export const optimizerFields: readonly TrainingField[] = [
   {
     path: 'epsilon',
@@ -143,7 +143,7 @@ export function numberAt(config: TrainingConfig, path: string): number {
   return value
 }
 
-/** A copy of the configuration with another number at the path. */
+/** Copies the configuration with another number at the path. */
 export function withNumber(config: TrainingConfig, path: string, value: number): TrainingConfig {
   return assign(config, { path: path.split('.'), value }) as TrainingConfig
 }

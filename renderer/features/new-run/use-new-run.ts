@@ -1,4 +1,4 @@
-/** The state of the form for a new run: what is chosen, what that makes, and what keeps it from starting. */
+/** Holds the form for a new run: what is chosen, the model and cost that follow, and what keeps the run from starting. */
 import { computed, ref, shallowRef, watch } from 'vue'
 import { asErrorData, ask } from '../../platform/engine.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
@@ -12,7 +12,7 @@ import { boundColumns } from '../datasets/shared/bound-columns.ts'
 import { useDatasets } from '../datasets/shared/datasets-store.ts'
 import { useModels } from '../models/shared/models-store.ts'
 import { chosenDocument, COPIED, modelOptions, savedModelId } from './model-choice.ts'
-import { useNewRunDraft, type NewRunEntries, type Wishes } from './new-run-draft.ts'
+import { useNewRunDraft, type NewRunEntries, type FormRequest } from './new-run-draft.ts'
 import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'
 
@@ -35,7 +35,7 @@ export function useNewRun() {
   const document = computed(() =>
     columns.value ? chosenDocument(model.value, columns.value, saved.value, copied.value) : null,
   )
-  /** The saved model that is chosen, once it is read. */
+  /** The chosen saved model, once it is read. */
   const saved = shallowRef<{ id: string; document: ModelDocument }[]>([])
   watch(
     () => models.list.find(({ id }) => id === model.value),
@@ -73,11 +73,11 @@ export function useNewRun() {
       ...configProblems(config.value),
     }
   })
-  /** There is a model that fits the dataset. */
+  /** Whether there is a model that fits the dataset. */
   const ready = computed(() => plan.value !== null)
 
   const kept = useNewRunDraft()
-  /** What the form was filled with, as text: whatever differs from it was entered by hand. */
+  /** What the form was filled with, as text. Whatever differs from it was entered by the user. */
   const filled = ref('')
   const entries = computed(() => ({
     ...{ name: name.value, dataset: dataset.value, model: model.value, config: config.value },
@@ -87,16 +87,16 @@ export function useNewRun() {
   const restored = ref(false)
   watch(entries, (now) => {
     if (filled.value !== '' && asText(now) !== filled.value)
-      kept.draft = { entries: now, copied: copied.value, wishes: asked }
+      kept.draft = { entries: now, copied: copied.value, request: requested }
   })
-  let asked: Wishes = {}
+  let requested: FormRequest = {}
 
-  /** Fills the form with what the way here asked for, else with what is at hand; a draft of the same wish comes back. */
-  async function fill(wishes: Wishes): Promise<void> {
-    const draft = kept.draftFor(wishes)
+  /** Fills the form with its draft, or with what is requested, or with defaults. */
+  async function fill(request: FormRequest): Promise<void> {
+    const draft = kept.draftFor(request)
     filled.value = ''
-    asked = draft?.wishes ?? wishes
-    await fillAnew(asked)
+    requested = draft?.request ?? request
+    await fillAnew(requested)
     filled.value = asText(entries.value)
     restored.value = draft !== null
     if (draft === null) return
@@ -109,23 +109,23 @@ export function useNewRun() {
     kept.draft = null
     name.value = ''
     config.value = defaultTrainingConfig
-    await fill(asked)
+    await fill(requested)
   }
 
-  async function fillAnew(wishes: Wishes): Promise<void> {
+  async function fillAnew(request: FormRequest): Promise<void> {
     problem.value = null
     copied.value = null
     try {
-      if (wishes.from !== undefined) {
-        copied.value = await ask('runs.show', { id: wishes.from })
+      if (request.from !== undefined) {
+        copied.value = await ask('runs.show', { id: request.from })
         config.value = copied.value.config
       }
       await Promise.all([!datasets.loaded && datasets.refresh(), !models.loaded && models.refresh()])
     } catch (thrown) {
       problem.value = asErrorData(thrown)
     }
-    dataset.value = wishes.dataset ?? copied.value?.datasetId ?? usable.value[0]?.id ?? ''
-    model.value = wishes.model ?? (copied.value ? COPIED : 'dlrm')
+    dataset.value = request.dataset ?? copied.value?.datasetId ?? usable.value[0]?.id ?? ''
+    model.value = request.model ?? (copied.value ? COPIED : 'dlrm')
   }
 
   watch([dataset, () => datasets.list], async ([id]) => {
@@ -140,7 +140,7 @@ export function useNewRun() {
   })
   watch(config, () => (problem.value = null))
 
-  /** Gives the id of the run, or null where problem says why there is none. */
+  /** Starts the run and returns its id, or null if `problem` says why it could not be started. */
   async function start(): Promise<string | null> {
     if (!document.value || starting.value) return null
     problem.value = null

@@ -9,10 +9,10 @@ import { boundColumns } from '../datasets/shared/bound-columns.ts'
 import { useDatasets } from '../datasets/shared/datasets-store.ts'
 import { useJobs } from '../datasets/shared/jobs-store.ts'
 
-/** What getting the data fails with where a copy of one's own would help. */
+/** The errors of a download that a copy of the user's own would avoid. */
 const missingData: readonly ErrorCode[] = ['Io', 'NotFound', 'Corrupt', 'TooLarge']
 
-/** One click from nothing to a trained model: installs MovieLens 100K, then starts a DLRM on it. */
+/** Installs MovieLens 100K and then starts a DLRM on it, all with one click. */
 export const useQuickStart = defineStore('quickStart', () => {
   const jobs = useJobs()
   const datasets = useDatasets()
@@ -20,7 +20,7 @@ export const useQuickStart = defineStore('quickStart', () => {
   const step = ref<'idle' | 'installing' | 'starting'>('idle')
   const job = ref('')
   const problem = shallowRef<ErrorData | null>(null)
-  /** The failure came from getting the data. */
+  /** Whether getting the data failed. */
   const downloadFailed = ref(false)
   const progress = computed(() => jobs.jobs.get(job.value)?.progress ?? null)
 
@@ -33,7 +33,7 @@ export const useQuickStart = defineStore('quickStart', () => {
     await jobs.end(job.value)
   }
 
-  /** Gives the id of the run, or null where it failed and problem says why. */
+  /** Returns the id of the run, or null if it failed and `problem` says why. */
   async function start(localFile?: string): Promise<string | null> {
     problem.value = null
     downloadFailed.value = false

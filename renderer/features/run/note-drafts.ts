@@ -1,4 +1,4 @@
-/** What was typed as a run's notes and is not stored: it outlives the page, and a failure to store it. */
+/** Keeps typed notes of runs that are not stored yet. They outlive the page, and a failure to store them. */
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import { asErrorData, ask } from '../../platform/engine.ts'
@@ -6,18 +6,18 @@ import { asErrorData, ask } from '../../platform/engine.ts'
 export interface NoteDraft {
   text: string
   saving: boolean
-  /** Why it could not be stored; '' where it was not tried, or is being tried. */
+  /** Why the notes could not be stored, or '' before that and while they are being stored. */
   problem: string
 }
 
-/** A pause in typing after which notes are stored. */
+/** Notes are stored after a pause of this length in typing. */
 const PAUSE_MS = 800
 
 export const useNoteDrafts = defineStore('note drafts', () => {
   const drafts = shallowReactive(new Map<string, NoteDraft>())
   const timers = new Map<string, number>()
 
-  /** Notes as they are typed; they are stored after a pause. */
+  /** Keeps notes as they are typed, and stores them after a pause. */
   function type(run: string, text: string): void {
     drafts.set(run, { text, saving: false, problem: '' })
     window.clearTimeout(timers.get(run))
@@ -27,7 +27,7 @@ export const useNoteDrafts = defineStore('note drafts', () => {
     )
   }
 
-  /** Stores what is still a draft, at once; what is typed meanwhile stays one. */
+  /** Stores the draft at once. What is typed meanwhile stays a draft. */
   async function save(run: string): Promise<void> {
     window.clearTimeout(timers.get(run))
     const draft = drafts.get(run)

@@ -1,4 +1,4 @@
-/** From a run to its model on the canvas: the saved model that it was trained with, or a copy where that has changed. */
+/** Opens a run's model on the canvas: the saved model that it trained, or a copy if that model has changed since. */
 import { ElMessage } from 'element-plus'
 import type { Router } from 'vue-router'
 import type { RunDetail } from '../../../main/contract/runs.ts'
@@ -21,7 +21,7 @@ export async function openRunModel(run: RunDetail, router: Router): Promise<void
   await router.push({ path: `/models/${id}/edit`, query: { data: run.datasetId } })
 }
 
-/** Where a box lies on the canvas is no part of what was trained. */
+/** Positions on the canvas do not affect training. */
 const trained = ({ nodes }: ModelDocument) =>
   JSON.stringify(
     nodes.map((node) => Object.entries({ ...node, position: null }).sort(([a], [b]) => (a < b ? -1 : 1))),

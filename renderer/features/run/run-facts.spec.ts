@@ -4,7 +4,7 @@ import { listedRun } from '../../../test/helpers/listed-run.ts'
 import { sampleModel, sampleRun } from '../../../test/helpers/sample-run.ts'
 import { trainingFacts } from './run-facts.ts'
 
-it('tells a run’s settings with what differs from the usual, and leaves out what is off', () => {
+it('lists a run’s settings with what differs from the defaults, and leaves out what is off', () => {
   const { environment } = sampleRun()
   const run = {
     ...listedRun({ name: 'x' }),

@@ -1,4 +1,4 @@
-/** A run's settings and surroundings as names and values. */
+/** Lists a run's settings and environment as names and values. */
 import { fallbackNote, metricInSentence } from '../../../main/contract/metrics.ts'
 import { computerName, type RunDetail, type RunEnvironment } from '../../../main/contract/runs.ts'
 import type { OptimizerConfig, TrainingConfig } from '../../../main/contract/training.ts'
@@ -14,20 +14,20 @@ export interface Fact {
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
 
 function optimizerText({ kind, learningRate, epsilon, beta1, beta2, l2 }: OptimizerConfig): string {
-  const parts = [`${optimizerNames[kind]}, learning rate ${learningRate}`]
-  if (kind === 'adam') parts.push(`β ${beta1}, ${beta2}`)
-  if (kind !== 'sgd') parts.push(`ε ${epsilon}`)
-  if (l2 > 0) parts.push(`L2 ${l2}`)
-  return parts.join(', ')
+  const settings = [`${optimizerNames[kind]}, learning rate ${learningRate}`]
+  if (kind === 'adam') settings.push(`β ${beta1}, ${beta2}`)
+  if (kind !== 'sgd') settings.push(`ε ${epsilon}`)
+  if (l2 > 0) settings.push(`L2 ${l2}`)
+  return settings.join(', ')
 }
 
 function scheduleText({ warmupSteps, decayStartStep, decaySteps }: TrainingConfig['schedule']): string {
-  const parts = []
-  if (warmupSteps > 0) parts.push(`warm-up over ${formatExact(warmupSteps)} steps`)
+  const settings = []
+  if (warmupSteps > 0) settings.push(`warm-up over ${formatExact(warmupSteps)} steps`)
   if (decaySteps > 0) {
-    parts.push(`decay over ${formatExact(decaySteps)} steps from step ${formatExact(decayStartStep)}`)
+    settings.push(`decay over ${formatExact(decaySteps)} steps from step ${formatExact(decayStartStep)}`)
   }
-  return parts.join(', ') || 'constant'
+  return settings.join(', ') || 'constant'
 }
 
 export function trainingFacts({

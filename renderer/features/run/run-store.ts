@@ -10,7 +10,7 @@ import { RunCurves } from '../runs/shared/run-curves.ts'
 
 const LINES_AT_ONCE = 2_000
 
-/** The one run on screen: its details, its curves (growing in place, told by pointsVersion) and its log. */
+/** Holds the run on screen: its details, its curves, which grow in place while pointsVersion counts, and its log. */
 export const useRun = defineStore('run', () => {
   const run = shallowRef<RunDetail | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
@@ -36,7 +36,7 @@ export const useRun = defineStore('run', () => {
     return true
   }
 
-  /** Asks for all points and lines after the last ones seen. */
+  /** Asks for all points and log lines after the last ones received. */
   function fill(): Promise<void> {
     stale = true
     if (filling) return filling

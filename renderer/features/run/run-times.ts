@@ -1,4 +1,4 @@
-/** Where the time of a run's steps went by node, and what was predicted of it. */
+/** Reads the time that each node took of a run's steps, and its prediction. */
 import { ask } from '../../platform/engine.ts'
 import { workOfStep } from '../../../main/contract/calibration.ts'
 import type { RunDetail } from '../../../main/contract/runs.ts'
@@ -7,17 +7,17 @@ import { compilePlan } from '../../../main/model/plan.ts'
 import { measuredByNode, predictStep } from '../../../main/model/step-time/predict.ts'
 
 export interface RunTimes {
-  /** Means over so many steps. */
+  /** The times are means over this many steps. */
   steps: number
   msPerStep: number
-  /** Milliseconds of nodes. */
+  /** Milliseconds by node. */
   measured: ReadonlyMap<string, number>
-  /** null where this machine was not measured for the run's way of training. */
+  /** null if this machine was not measured for the run's training settings. */
   predicted: ReadonlyMap<string, number> | null
   predictedMs: number | null
 }
 
-/** null where nothing was counted. Rejects where the engine cannot be asked. */
+/** Returns null if no times were counted. Rejects if the engine cannot be asked. */
 export async function runTimes(
   run: RunDetail,
   columns: BoundColumns,

@@ -9,19 +9,19 @@ import { formatExact } from '../../../platform/units.ts'
 
 export type ManifestColumn = ManifestDenseColumn | ManifestSparseColumn
 
-/** One line of a dataset's table of columns. */
+/** A row of a dataset's table of columns. */
 export interface ColumnRow {
-  /** From 1, in the order a model sees them. */
+  /** The number of the column from 1, in the order of the model's inputs. */
   position: number
   column: ManifestColumn
-  /** Different values that have a row of their own; null where they are not known. */
+  /** The different values that have their own row, or null if they are not known. */
   values: number | null
-  /** Rows of the embedding table; null for dense columns. */
+  /** The rows of the embedding table, or null for dense columns. */
   tableRows: number | null
-  /** What the small chart draws: a histogram, or the counts of the most frequent values. */
+  /** The heights of the small chart: a histogram, or the counts of the most frequent values. */
   strip: number[]
   preparation: string
-  /** Shares of a sparse column's values that training has not seen; null where that was not counted. */
+  /** The shares of a sparse column's values that training has not seen, or null if they were not counted. */
   unknown: { validation: number | null; test: number | null } | null
 }
 
@@ -53,7 +53,7 @@ export function columnRows(manifest: DatasetManifest): ColumnRow[] {
   }))
 }
 
-/** Columns whose name holds every word, of one role. */
+/** Gives the columns of a role whose names contain every word. */
 export function matching(rows: readonly ColumnRow[], text: string, role: RoleFilter): ColumnRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   return rows.filter(({ column }) => {
@@ -62,7 +62,7 @@ export function matching(rows: readonly ColumnRow[], text: string, role: RoleFil
   })
 }
 
-/** How raw values become what a model gets. */
+/** Describes how raw values become the model's inputs. */
 export function preparationOf(column: ManifestColumn): string {
   if (column.role === 'dense') return `${transforms[column.transform]}, ${fillings[column.missing]}`
   const { encoding } = column
@@ -73,7 +73,7 @@ export function preparationOf(column: ManifestColumn): string {
     : `values seen ${formatExact(encoding.minimumCount)}+ times`
 }
 
-/** The measured point of a coverage curve next to a tenth of its rows: how skewed the lookups are, in one number. */
+/** Gives the point of a coverage curve next to a tenth of its rows, which says in one number how skewed lookups are. */
 export function tenthOf(coverage: ManifestSparseColumn['coverage']) {
   const tenth = (coverage.at(-1)?.rows ?? 0) / 10
   return coverage.toSorted((a, b) => Math.abs(a.rows - tenth) - Math.abs(b.rows - tenth))[0] ?? null

@@ -7,7 +7,7 @@ export interface Fact {
   value: string
 }
 
-/** Where a dataset came from and what it is, beyond its numbers. */
+/** Lists where a dataset came from and what it is, beyond its numbers. */
 export function datasetFacts(manifest: DatasetManifest): Fact[] {
   const { label, provenance, sources } = manifest
   const bytes = sources.reduce((sum, source) => sum + source.bytes, 0)
@@ -24,12 +24,12 @@ export function datasetFacts(manifest: DatasetManifest): Fact[] {
   ]
 }
 
-/** The terms a sample comes under; null for a person's own files. */
+/** Gives the licence terms of a sample, or null for the user's own files. */
 export function licenceOf({ provenance }: DatasetManifest): string | null {
   return typeof provenance.licence === 'string' ? provenance.licence : null
 }
 
-/** The best AUC that any model can reach on the test rows, where the data were planted. */
+/** Gives the best AUC that any model can reach on the test rows of generated data. */
 export function ceilingOf({ provenance }: DatasetManifest): number | null {
   return typeof provenance.ceilingAuc === 'number' ? provenance.ceilingAuc : null
 }

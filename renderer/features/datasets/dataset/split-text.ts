@@ -1,7 +1,7 @@
 import { splitChoice } from '../../../../main/contract/datasets.ts'
 import { formatShare } from '../../../platform/units.ts'
 
-/** How a dataset's rows were divided, as a sentence. The manifest keeps the split as it was given. */
+/** Describes in a sentence how a dataset's rows were divided. The manifest has the split as it was given. */
 export function splitText(split: unknown): string {
   const parsed = splitChoice.safeParse(split)
   if (!parsed.success) return 'Split by a method that this version does not know.'

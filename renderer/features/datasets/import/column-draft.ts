@@ -1,4 +1,4 @@
-/** The wizard's columns: every setting a column could have, so that going back to a role finds its settings again. */
+/** Holds the wizard's columns with the settings of every role, so that a role chosen again has its settings. */
 import {
   DEFAULT_SEPARATOR,
   defaultEncoding,
@@ -11,7 +11,7 @@ type PreviewColumn = FilePreview['columns'][number]
 export interface ColumnDraft {
   name: string
   role: ColumnRole
-  /** Label: 0 and 1 as they are, 1 from a value on, or two values that stand for 1 and 0. */
+  /** Says how a label is read: 0 and 1, 1 from a value on, or two values that stand for 1 and 0. */
   labelKind: 'binary' | 'from' | 'words'
   positiveFrom: number
   positive: string
@@ -22,14 +22,14 @@ export interface ColumnDraft {
   minimumCount: number
   hashSize: number
   separator: string
-  /** What the preview saw. */
+  /** The values in the preview. */
   seen: Pick<
     PreviewColumn,
     'role' | 'examples' | 'distinct' | 'missingShare' | 'missingTexts' | 'guessedBecause'
   >
 }
 
-/** What can be set for several columns at once. */
+/** The settings that can be changed for several columns at once. */
 export type ColumnSettings = Omit<ColumnDraft, 'name' | 'role' | 'seen'>
 
 export const roleTexts: Record<ColumnRole, string> = {
@@ -68,7 +68,7 @@ function labelKindOf({ positiveFrom, positive }: PreviewColumn): ColumnDraft['la
   return positive === undefined ? 'binary' : 'words'
 }
 
-/** A new preview's columns; those of a name that was there before keep what was chosen for them. */
+/** Takes the columns of a new preview. Columns whose names were there before keep what was chosen for them. */
 export function columnDrafts(preview: FilePreview, before: readonly ColumnDraft[]): ColumnDraft[] {
   const known = new Map(before.map((column) => [column.name, column]))
   return preview.columns.map((column) => {
@@ -78,7 +78,7 @@ export function columnDrafts(preview: FilePreview, before: readonly ColumnDraft[
   })
 }
 
-/** The settings that belong to the column's role, as the engine takes them. */
+/** Gives the settings of the column's role as the engine takes them. */
 export function columnChoice(draft: ColumnDraft): ColumnChoice {
   const { name, role } = draft
   switch (role) {
@@ -105,7 +105,7 @@ function labelValuesOf({ labelKind, positiveFrom, positive, negative }: ColumnDr
   return labelKind === 'words' ? { positive, negative } : {}
 }
 
-/** The columns with another role for some. There is one label: a column that was it before is ignored from then on. */
+/** Gives some columns another role. There is one label, so a column that was the label before is ignored from then on. */
 export function withRole(
   columns: readonly ColumnDraft[],
   names: ReadonlySet<string>,
@@ -135,7 +135,7 @@ export function countRoles(columns: readonly ColumnDraft[]): Record<ColumnRole, 
   return counts
 }
 
-/** Why these columns cannot be imported, and what to do; empty where they can. */
+/** Says why these columns cannot be imported and what to do, or nothing if they can. */
 export function columnsProblem(columns: readonly ColumnDraft[]): string {
   const { label, dense, sparse, multiValued } = countRoles(columns)
   if (label === 0) return 'No column is the label: give that role to the column to predict.'
@@ -151,12 +151,12 @@ export function columnsProblem(columns: readonly ColumnDraft[]): string {
   return unseparated ? `${unseparated.name} needs one character that separates its values.` : ''
 }
 
-/** True where the label's first values are not only 0 and 1 and nothing says from which value on it is a positive. */
+/** Says whether the label's first values are not only 0 and 1 while no threshold for positives is chosen. */
 export function labelNeedsThreshold({ role, labelKind, seen }: ColumnDraft): boolean {
   return role === 'label' && labelKind === 'binary' && seen.examples.some((value) => !isZeroOrOne(value))
 }
 
-/** As the importer reads labels: 1.0 and 01 are 1, and so is 1,0 with a decimal comma. Nothing is said of an empty field. */
+/** Reads labels as the importer does: 1.0 and 01 are 1, and so is 1,0 with a decimal comma. An empty field is ignored. */
 function isZeroOrOne(text: string): boolean {
   const value = Number(text.replace(',', '.'))
   return value === 0 || value === 1

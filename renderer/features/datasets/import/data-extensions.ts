@@ -1,2 +1,2 @@
-/** How the names of files end that can be imported. */
+/** The extensions of files that can be imported. */
 export const DATA_EXTENSIONS = ['csv', 'tsv', 'txt', 'gz'] as const

@@ -3,7 +3,7 @@ import { fileName } from '../shared/rejected-rows.ts'
 
 const LONGEST = 100
 
-/** A free name made of the first file's. */
+/** Makes a free name from that of the first file. */
 export function suggestName(file: string, taken: ReadonlySet<string>): string {
   const base = fileName(file)
     .replace(/(\.(csv|tsv|txt|data|gz))+$/i, '')
@@ -18,7 +18,7 @@ export function suggestName(file: string, taken: ReadonlySet<string>): string {
   return `${name}-${number}`
 }
 
-/** Why a dataset cannot have this name; empty where it can. */
+/** Says why a dataset cannot have this name, or nothing if it can. */
 export function nameProblem(name: string, taken: ReadonlySet<string>): string {
   if (name === '') return 'Give the dataset a name.'
   if (taken.has(name)) return `A dataset named ${name} already exists. Choose another name.`

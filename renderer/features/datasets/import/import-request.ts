@@ -2,7 +2,7 @@ import type { FilePreview, ImportRequest, SplitChoice } from '../../../../main/c
 import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
 import { columnChoice, type ColumnDraft } from './column-draft.ts'
 
-/** Of the wizard. */
+/** The choices of the wizard. */
 export interface ImportChoices {
   name: string
   files: readonly ChosenFile[]
@@ -12,7 +12,7 @@ export interface ImportChoices {
   maxRejectedPercent: number
 }
 
-/** What the engine is asked for. Criteo's columns are fixed, so that it gets no schema. */
+/** Builds the request to the engine. Criteo's columns are fixed, so it gets no schema. */
 export function importRequestOf(choices: ImportChoices): ImportRequest {
   const { name, files, preview, columns, split, maxRejectedPercent } = choices
   const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues } = preview

@@ -19,7 +19,7 @@ import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
 
 type Layout = Omit<PreviewRequest, 'file'>
 
-/** The choices of the import wizard. They stay while one looks elsewhere, and until the import has succeeded. */
+/** Holds the choices of the import wizard, which stay while another page is open and until the import has succeeded. */
 export const useImport = defineStore('import', () => {
   const datasets = useDatasets()
   const jobs = useJobs()
@@ -33,10 +33,10 @@ export const useImport = defineStore('import', () => {
   const split = reactive<SplitDraft>(defaultSplitDraft())
   const name = ref('')
   const maxRejectedPercent = ref(100 * DEFAULT_MAX_REJECTED)
-  /** The failure to show, on the step it is about. */
+  /** The failure, which is shown on its step. */
   const problem = shallowRef<ErrorData | null>(null)
   const cancelled = ref(false)
-  /** The job of this import; empty before it starts. */
+  /** The job of this import, which is empty before it starts. */
   const job = ref('')
   const running = ref(false)
   let previews = 0
@@ -63,7 +63,7 @@ export const useImport = defineStore('import', () => {
       problemOfName.value === '',
   )
 
-  async function look(): Promise<void> {
+  async function readPreview(): Promise<void> {
     const [file] = files.value
     const own = ++previews
     problem.value = null
@@ -97,22 +97,22 @@ export const useImport = defineStore('import', () => {
     if (!nameIsOwn) name.value = suggestName(next.file, taken.value)
   }
 
-  /** A file that is chosen again has its newer handle, which is good for longer. */
+  /** A file that is chosen again gets its newer handle, which is valid for longer. */
   async function addFiles(chosen: readonly ChosenFile[]): Promise<void> {
     const first = files.value[0]?.path
     files.value = [...new Map([...files.value, ...chosen].map((file) => [file.path, file])).values()]
-    if (files.value[0]?.path !== first || !preview.value) await look()
+    if (files.value[0]?.path !== first || !preview.value) await readPreview()
   }
 
   async function removeFile(path: string): Promise<void> {
     const first = files.value[0]?.path
     files.value = files.value.filter((other) => other.path !== path)
-    if (files.value[0]?.path !== first) await look()
+    if (files.value[0]?.path !== first) await readPreview()
   }
 
   async function setLayout(change: Partial<Layout>): Promise<void> {
     layout.value = { ...layout.value, ...change }
-    await look()
+    await readPreview()
   }
 
   function setName(text: string): void {
@@ -120,7 +120,7 @@ export const useImport = defineStore('import', () => {
     nameIsOwn = true
   }
 
-  /** Gives the name of the finished dataset; null where it failed or was cancelled, which problem and step tell. */
+  /** Returns the name of the finished dataset, or null if `problem` and `step` say why there is none. */
   async function start(): Promise<string | null> {
     if (!preview.value || !('split' in splitResult.value)) return null
     if (job.value !== '') jobs.dismiss(job.value)
@@ -193,7 +193,7 @@ export const useImport = defineStore('import', () => {
     job,
     running,
     ready,
-    look,
+    readPreview,
     addFiles,
     removeFile,
     setLayout,

@@ -3,7 +3,7 @@ import { formatExact } from '../../../platform/units.ts'
 import { fileName } from '../shared/rejected-rows.ts'
 import { countRoles, roleTexts, type ColumnDraft } from './column-draft.ts'
 
-/** What is about to be imported, line by line. */
+/** Lists what is about to be imported. */
 export function summaryOf(
   files: readonly string[],
   preview: FilePreview | null,

@@ -1,4 +1,4 @@
-/** What the wizard offers for how a file is read; the empty value means that it is detected. */
+/** The wizard's choices of how a file is read. The empty value means that it is detected. */
 import type { FilePreview } from '../../../../main/contract/datasets.ts'
 
 export const delimiters = [
@@ -32,11 +32,11 @@ export const decimals: { value: FilePreview['decimal'] | ''; text: string }[] = 
   { value: ',', text: 'Comma: 1,5' },
 ]
 
-/** How a preview's file is laid out, in a sentence. */
+/** Describes the format of a preview's file in a sentence. */
 export function layoutText(preview: FilePreview, columns: string): string {
   const { delimiter, header, quotes, encoding, decimal } = preview
   const separator = delimiters.find((item) => item.value === delimiter)?.text.toLowerCase() ?? delimiter
-  const parts = [
+  const properties = [
     `${preview.format.toUpperCase()}, separated by ${separator}`,
     header ? 'the first row names the columns' : 'no row of column names',
     ...(quotes === 'none' ? ['quotes are text'] : []),
@@ -45,13 +45,13 @@ export function layoutText(preview: FilePreview, columns: string): string {
     ...(decimal === ',' ? ['decimal commas'] : []),
     columns,
   ]
-  return `${parts.join(', ')}.`
+  return `${properties.join(', ')}.`
 }
 
-/** The texts of a field such as "NA, -"; none for an empty field. */
+/** Gives the texts of a field such as "NA, -", which are none for an empty field. */
 export function missingValuesOf(text: string): string[] {
   return text
     .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 }

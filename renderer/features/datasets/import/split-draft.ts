@@ -1,4 +1,4 @@
-/** The wizard's split: fields of every kind, so that changing one's mind loses nothing. */
+/** Holds the wizard's split with the fields of every kind, so that choosing another kind loses nothing. */
 import { defaultSplit } from '../../../../main/contract/dataset-defaults.ts'
 import type { SplitChoice } from '../../../../main/contract/datasets.ts'
 
@@ -6,17 +6,17 @@ export type SplitKind = SplitChoice['kind']
 
 export interface SplitDraft {
   kind: SplitKind
-  /** Shares of tail, ratio and time, in per cent. */
+  /** The shares of tail, ratio and time in per cent. */
   validationPercent: number
   testPercent: number
   seed: number
   modulus: number
-  /** Remainders, e.g. "8" or "7, 8". */
+  /** The remainders as text, such as "8" or "7, 8". */
   validationRemainders: string
   testRemainders: string
   timeColumn: string
   valueColumn: string
-  /** Values of valueColumn, separated by commas. */
+  /** The values of valueColumn, separated by commas. */
   trainValues: string
   validationValues: string
   testValues: string
@@ -45,7 +45,7 @@ export function defaultSplitDraft(): SplitDraft {
   }
 }
 
-/** The split as the engine takes it, or the field that is wrong. `columns` are the file's. */
+/** Gives the split as the engine takes it, or the field that is wrong. `columns` are the file's. */
 export function splitOf(
   draft: SplitDraft,
   columns: readonly string[],
@@ -75,10 +75,10 @@ function moduloOf(draft: SplitDraft): { split: SplitChoice } | { problem: SplitP
   const taken = new Set<number>()
   const read = (text: string) => {
     const values: number[] = []
-    for (const part of parts(text)) {
-      const value = Number(part)
+    for (const word of wordsOf(text)) {
+      const value = Number(word)
       if (!Number.isInteger(value) || value < 0 || value >= modulus) {
-        return `“${part}” is no remainder: use whole numbers from 0 to ${modulus - 1}.`
+        return `“${word}” is no remainder: use whole numbers from 0 to ${modulus - 1}.`
       }
       if (taken.has(value)) return `The remainder ${value} is given twice.`
       taken.add(value)
@@ -100,9 +100,9 @@ function byValueOf(
 ): { split: SplitChoice } | { problem: SplitProblem } {
   const column = draft.valueColumn
   if (!columns.includes(column)) return wrong('valueColumn', 'Choose the column that names the split.')
-  const train = parts(draft.trainValues)
-  const validation = parts(draft.validationValues)
-  const test = parts(draft.testValues)
+  const train = wordsOf(draft.trainValues)
+  const validation = wordsOf(draft.validationValues)
+  const test = wordsOf(draft.testValues)
   if (train.length === 0) return wrong('trainValues', 'Give at least one value that marks training rows.')
   const all = [...train, ...validation, ...test]
   const repeated = all.find((value, index) => all.indexOf(value) !== index)
@@ -110,11 +110,11 @@ function byValueOf(
   return { split: { kind: 'column', column, train, validation, test } }
 }
 
-function parts(text: string): string[] {
+function wordsOf(text: string): string[] {
   return text
     .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 }
 
 const wrong = (field: keyof SplitDraft, message: string) => ({ problem: { field, message } })

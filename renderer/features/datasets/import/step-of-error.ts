@@ -2,7 +2,7 @@ import type { ErrorData } from '../../../../main/contract/errors.ts'
 
 export type ImportStep = 'files' | 'columns' | 'finish'
 
-/** The step whose choices an import's failure is about. */
+/** Gives the step whose choices an import's failure is about. */
 export function stepOf({ code, field, file, column }: ErrorData): ImportStep {
   if (code === 'TooManyRejectedRows' || code === 'AlreadyExists' || code === 'DiskFull') return 'finish'
   if (field?.startsWith('schema.columns')) return 'columns'

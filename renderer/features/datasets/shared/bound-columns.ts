@@ -1,7 +1,7 @@
 import type { DatasetManifest } from '../../../../main/contract/manifest.ts'
 import type { BoundColumns } from '../../../../main/model/document.ts'
 
-/** The features of a prepared dataset as a model document binds to them, in file order. */
+/** Gives the features of a prepared dataset as a model document binds them, in file order. */
 export function boundColumns(manifest: DatasetManifest): BoundColumns {
   const bound: BoundColumns = { dense: [], sparse: [] }
   for (const column of manifest.columns) {

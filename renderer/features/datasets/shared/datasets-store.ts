@@ -12,7 +12,7 @@ type DatasetsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'datasets' 
 /** The prepared datasets of the workspace. */
 export const useDatasets = defineStore('datasets', () => {
   const list = shallowRef<DatasetSummary[]>([])
-  /** Those that can be read. */
+  /** The datasets that can be read. */
   const usable = computed(() => list.value.filter((dataset) => dataset.problem === null))
   const loaded = ref(false)
   const problem = shallowRef<ErrorData | null>(null)
@@ -51,7 +51,7 @@ export const useDatasets = defineStore('datasets', () => {
     return manifest
   }
 
-  /** `force` where the user knows that runs were trained on it. */
+  /** `force` deletes a dataset on which runs were trained. */
   async function remove(id: string, { force }: { force: boolean }): Promise<void> {
     await ask('datasets.delete', { id, force })
   }

@@ -16,10 +16,10 @@ const gone: ErrorData = {
   message: 'The engine stopped during the import; nothing was kept of it. Start the import again.',
 }
 
-/** Imports and sample installations of this session, with their progress. */
+/** Holds the imports and sample installations of this session with their progress. */
 export const useJobs = defineStore('jobs', () => {
   const jobs = shallowRef(new Map<string, Job>())
-  /** Samples asked for in this window, to try again with the same options. */
+  /** The samples requested in this window, which can be tried again with the same options. */
   const samples = new Map<string, SampleOptions>()
   const dismissed = new Set<string>()
   const waiting = new Map<
@@ -54,7 +54,7 @@ export const useJobs = defineStore('jobs', () => {
     if (progress.state !== 'running') void refresh()
   }
 
-  /** What a job ends with; rejects with its ErrorData. */
+  /** Resolves to the result of a job, or rejects with its ErrorData. */
   function end(id: string): Promise<ImportOutcome> {
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject })
@@ -78,7 +78,7 @@ export const useJobs = defineStore('jobs', () => {
     return (await ask('datasets.generate', request)).job
   }
 
-  /** What a sample's job was started with; absent for imports and jobs of an earlier page. */
+  /** Gives the options of a sample's job. Imports and jobs of an earlier page have none. */
   function sampleOf(id: string): SampleOptions | undefined {
     return samples.get(id)
   }
@@ -87,7 +87,7 @@ export const useJobs = defineStore('jobs', () => {
     await ask('jobs.cancel', { job: id })
   }
 
-  /** Takes a finished job off the screen. */
+  /** Removes a finished job from the list. */
   function dismiss(id: string): void {
     dismissed.add(id)
     const rest = new Map(jobs.value)
@@ -95,7 +95,7 @@ export const useJobs = defineStore('jobs', () => {
     jobs.value = rest
   }
 
-  /** What ran is lost. It gets ids of its own, because the next engine counts its jobs from 1 again. */
+  /** Marks the running jobs as lost. They get other ids, because the next engine counts its jobs from 1 again. */
   function onEngineGone(): void {
     enginesLost++
     const lost = running.value.map((job) => {

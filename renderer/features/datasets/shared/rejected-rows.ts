@@ -11,23 +11,23 @@ const details = z.object({
   ),
 })
 
-/** The rows that an import failed for; none where it failed for something else. */
+/** Gives the rows that made an import fail, or none if it failed for something else. */
 export function rejectedOf(error: ErrorData): RejectedRow[] {
   const parsed = details.safeParse(error.details)
   return parsed.success ? parsed.data.rejected : []
 }
 
-/** The failure without the place of its first rejected row, which the table of these rows shows. */
-export function withoutPlace({ code, message, details }: ErrorData): ErrorData {
+/** Drops the first rejected row's file, row and column from a failure, because the table of these rows shows them. */
+export function withoutRow({ code, message, details }: ErrorData): ErrorData {
   return { code, message, details }
 }
 
-/** The rows that a dataset was made without. */
+/** Gives the rows that a dataset was made without. */
 export function rejectedIn({ rejected, sources }: DatasetManifest): RejectedRow[] {
   return rejected.first.map((row) => ({ ...row, file: sources[row.file]?.path ?? '' }))
 }
 
-/** The last part of a path of either kind. */
+/** Gives the file name of a path with either separator. */
 export function fileName(path: string): string {
   return path.split(/[\\/]/).at(-1) || path
 }

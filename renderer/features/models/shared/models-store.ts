@@ -9,12 +9,12 @@ import type { BoundColumns, ModelDocument } from '../../../../main/model/documen
 
 type ModelsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'models' }>
 
-/** The models saved in the workspace. */
+/** Holds the models saved in the workspace. */
 export const useModels = defineStore('models', () => {
   const list = shallowRef<ModelSummary[]>([])
   const loaded = ref(false)
   const problem = shallowRef<ErrorData | null>(null)
-  /** A document opened from a file or a command line, on its way to the designer, with the columns that one gives. */
+  /** A document from a file or a command line that the designer is about to open, with the columns it was given. */
   const opened = shallowRef<{ document: ModelDocument; columns: BoundColumns | null } | null>(null)
 
   const told = useToldChanges(patch)
@@ -31,7 +31,7 @@ export const useModels = defineStore('models', () => {
     }
   }
 
-  /** In pages; a model that is changed meanwhile comes twice, of which the first is the newer. */
+  /** Reads the list in pages. A model that is changed meanwhile comes twice, and the first is the newer one. */
   async function readList(): Promise<ModelSummary[]> {
     const found = new Map<string, ModelSummary>()
     for (let after: { updatedAt: string; id: string } | null = null, more = true; more;) {
@@ -45,7 +45,7 @@ export const useModels = defineStore('models', () => {
   }
 
   let reading: Promise<unknown> = Promise.resolve()
-  /** A model's document, one after the other where many are asked for; null where it is not there (any more). */
+  /** Reads a model's document, one at a time. Returns null if it does not exist. */
   function documentOf(id: string): Promise<ModelDocument | null> {
     const read = async (): Promise<ModelDocument | null> => {
       try {
@@ -65,8 +65,8 @@ export const useModels = defineStore('models', () => {
   /** Last changed first, as the database lists them: one that is only read again stays where it is. */
   function put(model: ModelSummary): void {
     const others = without(model.id)
-    const at = others.findIndex((other) => other.updatedAt < model.updatedAt)
-    list.value = others.toSpliced(at < 0 ? others.length : at, 0, model)
+    const index = others.findIndex((other) => other.updatedAt < model.updatedAt)
+    list.value = others.toSpliced(index < 0 ? others.length : index, 0, model)
   }
 
   function patch({ changed, removed }: ModelsChanged): void {
@@ -74,7 +74,7 @@ export const useModels = defineStore('models', () => {
     changed.forEach(put)
   }
 
-  /** id is null for a new model. */
+  /** Stores a document. `id` is null for a new model. */
   async function save(id: string | null, document: ModelDocument): Promise<SavedModel> {
     return ask('models.save', { id, document })
   }

@@ -1,4 +1,4 @@
-/** Two versions of a model as one drawing, in which everything of both is seen and marked. */
+/** Unites two versions of a model in one document that has everything of both, with the differences marked. */
 import { checkDocument, type ModelCheck } from '../../../../main/model/check.ts'
 import type { BoundColumns, ModelDocument, ModelNode } from '../../../../main/model/document.ts'
 import { documentChanges, type DocumentChanges } from '../../../../main/model/editing/changes.ts'
@@ -7,7 +7,7 @@ import type { GraphMarks } from '../shared/drawing/graph-marks.ts'
 
 export interface United {
   document: ModelDocument
-  /** Sizes of each node as in the version that has it; problems are those of neither. */
+  /** Has the sizes of each node in its version, and no problems. */
   check: ModelCheck
   marks: GraphMarks
   changes: DocumentChanges
@@ -38,7 +38,7 @@ export function unite(before: ModelDocument, after: ModelDocument, columns: Boun
   }
 }
 
-/** A copy to be laid out together with the others: places of one version would lie on those of the other. */
+/** Drops a node's position, because nodes of the two versions would cover each other. */
 function unplaced(node: ModelNode): ModelNode {
   const copy = structuredClone(node)
   delete copy.position

@@ -1,15 +1,15 @@
-/** Versions of one saved model: the list, and what can be done with it. */
+/** Lists, names and deletes the versions of a saved model. */
 import { ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../../platform/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ModelVersion } from '../../../../main/contract/requests.ts'
 import type { ModelDocument } from '../../../../main/model/document.ts'
 
-/** As an address names a version; the model as it is now is `present`. */
+/** Names a version in an address. The model as it is now is `present`. */
 export const PRESENT = 'present'
 export const refOf = ({ kind, id }: Pick<ModelVersion, 'kind' | 'id'>) => `${kind}:${id}`
 
-/** The document that a reference stands for. Rejects with NotFound. */
+/** Reads the document that a reference names. Rejects with NotFound. */
 export async function documentOf(model: string, reference: string): Promise<ModelDocument> {
   if (reference === PRESENT) return (await ask('models.get', { id: model })).document
   const [kind, id = ''] = reference.split(/:(.*)/s)

@@ -4,11 +4,11 @@ import { asErrorData, ask, isEngineAway, on } from '../../../platform/engine.ts'
 import type { BackendStatus, TensorFlowDevice } from '../../../../main/contract/backends.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 
-/** What is set up to compute, and the installation that runs. */
+/** Holds which backends are set up, and the running installation. */
 export const useBackends = defineStore('backends', () => {
   const status = shallowRef<BackendStatus | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
-  /** While files are being removed. */
+  /** Whether files are being removed. */
   const removing = ref(false)
 
   async function refresh(): Promise<void> {
@@ -24,7 +24,7 @@ export const useBackends = defineStore('backends', () => {
     await ask('backends.install', { device, ...(wheels !== undefined && { wheels }) })
   }
 
-  /** The handle of a folder with libraries of TensorFlow; null: what is installed is used again. */
+  /** Takes the handle of a folder with TensorFlow's libraries. null uses what is installed again. */
   async function use(folder: string | null): Promise<void> {
     await ask('backends.use', { folder })
   }

@@ -6,7 +6,7 @@ import type { ErrorData } from '../../../../../main/contract/errors.ts'
 import { defaultTrainingConfig, type TrainingConfig } from '../../../../../main/contract/training.ts'
 import type { OptimizerKind } from '../../../../../main/model/costs.ts'
 
-/** How a model would be trained, as far as its step's time and its memory go. */
+/** The training settings that a step's time and a model's memory depend on. */
 export interface StepChoice {
   backend: TrainingConfig['backend']
   precision: TrainingConfig['precision']
@@ -14,7 +14,7 @@ export interface StepChoice {
   optimizer: OptimizerKind
 }
 
-/** How fast this machine is known to be, and for which training times are told. */
+/** Holds the measured speed of this machine, and the training settings for which times are predicted. */
 export const useStepTimes = defineStore('step-times', () => {
   const calibrations = shallowRef<Calibration[]>([])
   const progress = shallowRef<CalibrationProgress | null>(null)

@@ -1,14 +1,14 @@
-/** Times of steps and nodes in words. */
+/** Writes times of steps and nodes. */
 import { formatDuration } from '../../../../platform/units.ts'
 import type { NodeTimes } from './use-step-time.ts'
 
-/** 17 µs, 0.42 ms, 12.3 ms, 1.2 s. */
+/** Writes a time such as 17 µs, 0.42 ms, 12.3 ms or 1.2 s. */
 export function formatMilliseconds(ms: number): string {
   if (ms >= 1000) return formatDuration(ms)
   return ms < 0.1 ? `${Number((ms * 1000).toPrecision(2))} µs` : `${Number(ms.toPrecision(3))} ms`
 }
 
-/** Predicted and measured milliseconds of nodes together; null where they do nothing of their own. */
+/** Sums the predicted and measured milliseconds of nodes. Returns null if they have no operations of their own. */
 export function timeOfNodes(
   ids: readonly string[],
   { predicted, measured }: NodeTimes,
@@ -22,7 +22,7 @@ export function timeOfNodes(
   }
 }
 
-/** A node's time: what was measured, with the prediction in brackets, or the prediction. */
+/** Writes a node's measured time with the prediction in brackets, or the prediction alone. */
 export function nodeTimeText(ids: readonly string[], times: NodeTimes): string {
   const time = timeOfNodes(ids, times)
   if (!time) return 'no time of its own'

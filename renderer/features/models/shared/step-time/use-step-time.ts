@@ -1,4 +1,4 @@
-/** The predicted time of a model's step on this machine, and beside it that of the newest run that trained it. */
+/** Predicts the time of a model's step on this machine, and finds that of the newest run that trained the model. */
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref, type UnwrapNestedRefs } from 'vue'
 import { ask } from '../../../../platform/engine.ts'
 import { workOfStep, type MeasuredRun } from '../../../../../main/contract/calibration.ts'
@@ -14,16 +14,16 @@ export interface StepSubject {
   trainRows: number
 }
 
-/** Predicted and measured milliseconds of nodes. */
+/** The predicted and measured milliseconds of nodes. */
 export interface NodeTimes {
   predicted: ReadonlyMap<string, number>
   measured: ReadonlyMap<string, number> | null
 }
 
-/** How long edits have to rest before the runs of the new document are looked for. */
+/** Runs of an edited document are searched for once no edit has come for this time. */
 const REST_MS = 600
 
-/** `subject`: null while the model cannot be trained. */
+/** `subject` is null while the model cannot be trained. */
 export function useStepTime(subject: Ref<StepSubject | null>) {
   const store = useStepTimes()
   const run = shallowRef<MeasuredRun | null>(null)
@@ -42,7 +42,7 @@ export function useStepTime(subject: Ref<StepSubject | null>) {
     return { ...step, steps: Math.ceil(trainRows / batchSize), samples: trainRows }
   })
 
-  /** The newest run's, where it was trained in the way that is chosen. */
+  /** The time of the newest run, if its training settings are the chosen ones. */
   const measured = computed(() => {
     if (!run.value || !subject.value || !plan.value || !calibration.value) return null
     const { config, profile } = run.value
@@ -61,7 +61,7 @@ export function useStepTime(subject: Ref<StepSubject | null>) {
     }
   })
 
-  /** From the measured step where there is one, as the step's time beside it. */
+  /** Computed from the measured step if there is one, as the step's time beside it. */
   const epochMs = computed(() => time.value && (measured.value ?? time.value).ms * time.value.steps)
 
   const times = computed<NodeTimes | null>(
@@ -73,14 +73,14 @@ export function useStepTime(subject: Ref<StepSubject | null>) {
     () => subject.value && { document: subject.value.document, dataset: subject.value.dataset },
     (next) => {
       clearTimeout(resting)
-      if (next) resting = setTimeout(() => void lookForRun(next), REST_MS)
+      if (next) resting = setTimeout(() => void findRun(next), REST_MS)
       else run.value = null
     },
     { immediate: true },
   )
 
-  /** What cannot be asked for is not shown: the prediction stands by itself. */
-  async function lookForRun(wanted: { document: ModelDocument; dataset: string }): Promise<void> {
+  /** If the engine cannot be asked, the prediction is shown alone. */
+  async function findRun(wanted: { document: ModelDocument; dataset: string }): Promise<void> {
     const answer = await ask('models.measured', wanted).catch(() => ({ run: null }))
     if (subject.value?.document === wanted.document) run.value = answer.run
   }
@@ -98,5 +98,5 @@ export function useStepTime(subject: Ref<StepSubject | null>) {
   return { calibration, time, measured, epochMs, run, times }
 }
 
-/** As a page holds it. */
+/** The step's time as a page holds it, with its refs unwrapped. */
 export type ShownStepTime = UnwrapNestedRefs<ReturnType<typeof useStepTime>>
