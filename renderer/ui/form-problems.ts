@@ -8,7 +8,6 @@ import {
   watch,
   type ComputedRef,
   type InjectionKey,
-  type Ref,
 } from 'vue'
 
 type Problems = Map<symbol, string>
@@ -23,7 +22,7 @@ export function collectProblems(): ComputedRef<string[]> {
 }
 
 /** Reports to the form around a field, if there is one, what is wrong with the field's text, or '' for nothing. */
-export function reportProblem(label: () => string, problem: Ref<string>): void {
+export function reportProblem(label: () => string, problem: () => string): void {
   const problems = inject(problemsKey, null)
   if (!problems) return
   const key = Symbol('field')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { withDefaults } from '../../../../main/contract/column-defaults.ts'
-import type { FilePreview } from '../../../../main/contract/datasets.ts'
+import { filePreview } from '../../../../test/helpers/file-preview.ts'
 import {
   columnChoice,
   columnDraft,
@@ -12,33 +12,18 @@ import {
 } from './column-draft.ts'
 
 const seen = { examples: ['0', '1'], distinct: 2, missingShare: 0, missingTexts: [] }
-const preview: FilePreview = {
-  file: 'clicks.csv',
-  bytes: 100,
-  format: 'csv',
-  delimiter: ',',
-  header: true,
-  quotes: 'doubled',
-  encoding: 'utf-8',
-  decimal: '.',
-  comment: '',
-  missingValues: ['NA'],
-  notes: [],
-  columns: [
-    { name: 'clicked', role: 'label', ...seen, guessedBecause: 'its name is clicked' },
-    { name: 'age', role: 'dense', transform: 'standard', missing: 'median', ...seen },
-    { name: 'city', role: 'sparse', encoding: { kind: 'vocabulary', minimumCount: 1 }, ...seen },
-    {
-      name: 'tags',
-      role: 'multiValued',
-      encoding: { kind: 'vocabulary', minimumCount: 1 },
-      separator: '|',
-      ...seen,
-    },
-  ],
-  rowsRead: 10,
-  recognised: false,
-}
+const preview = filePreview([
+  { name: 'clicked', role: 'label', ...seen, guessedBecause: 'its name is clicked' },
+  { name: 'age', role: 'dense', transform: 'standard', missing: 'median', ...seen },
+  { name: 'city', role: 'sparse', encoding: { kind: 'vocabulary', minimumCount: 1 }, ...seen },
+  {
+    name: 'tags',
+    role: 'multiValued',
+    encoding: { kind: 'vocabulary', minimumCount: 1 },
+    separator: '|',
+    ...seen,
+  },
+])
 const drafts = columnDrafts(preview, [])
 const roles = (columns: typeof drafts) => columns.map((column) => column.role)
 

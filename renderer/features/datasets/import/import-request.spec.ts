@@ -1,28 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { importRequest, type FilePreview } from '../../../../main/contract/datasets.ts'
+import { filePreview } from '../../../../test/helpers/file-preview.ts'
 import { columnDrafts } from './column-draft.ts'
 import { importRequestOf } from './import-request.ts'
 
 const seen = { examples: [], distinct: 0, missingShare: 0, missingTexts: [] }
 const preview: FilePreview = {
-  file: 'a.csv',
-  bytes: 10,
-  format: 'csv',
-  delimiter: ';',
-  header: false,
-  quotes: 'doubled',
-  encoding: 'utf-8',
-  decimal: '.',
-  comment: '',
-  missingValues: ['NA'],
-  notes: [],
-  columns: [
+  ...filePreview([
     { name: 'column_1', role: 'label', ...seen },
     { name: 'column_2', role: 'ignore', ...seen },
     { name: 'column_3', role: 'sparse', ...seen },
-  ],
-  rowsRead: 1,
-  recognised: false,
+  ]),
+  delimiter: ';',
+  header: false,
 }
 const split = { kind: 'tail', validation: 0.1, test: 0.1 } as const
 const choices = {
