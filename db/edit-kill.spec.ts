@@ -19,7 +19,7 @@ it(`keeps the last acknowledged edit and everything that can be undone over ${KI
     const acknowledged = await runUntilKilled('model-editor.ts', [file, id], (kill * 7) % 60)
     const reopened = openStudioDatabase(file)
     try {
-      const { done } = reopened.models.standing(id)
+      const { done } = reopened.models.undoState(id)
       const { document } = reopened.models.get(id)
       // At most the one edit after the last acknowledged one, which was stored but not told of.
       const [toldDone = 0] = (acknowledged.at(-1) ?? '').split(' ').map(Number)
@@ -38,7 +38,7 @@ it(`keeps the last acknowledged edit and everything that can be undone over ${KI
     while (last.models.step(id, 'undo')) undone++
     expect(undone).toBeGreaterThan(KILLS)
     expect(last.models.get(id).document).toEqual(first)
-    while (last.models.standing(id).done < undone) last.models.step(id, 'redo')
+    while (last.models.undoState(id).done < undone) last.models.step(id, 'redo')
     expect(last.models.get(id).document).toEqual(whole)
   } finally {
     last.close()

@@ -37,7 +37,7 @@ describe('the edits of a model', () => {
     const { models } = database
     expect(models.get(id).document).toEqual(smaller)
     expect(models.step(id, 'undo')).toEqual(moved)
-    expect(models.standing(id)).toEqual({ done: 1, undo: 'Move', redo: 'Delete' })
+    expect(models.undoState(id)).toEqual({ done: 1, undo: 'Move', redo: 'Delete' })
     expect(models.step(id, 'undo')).toEqual(first)
     expect(models.step(id, 'undo')).toBeNull()
     expect(models.step(id, 'redo')).toEqual(moved)
@@ -54,7 +54,7 @@ describe('the edits of a model', () => {
     edit('Move', first, moved, 0)
     database.models.step(id, 'undo')
     edit('Delete', first, removeNodes(first, new Set([first.nodes[1]!.id])), 0)
-    expect(database.models.standing(id)).toEqual({ done: 1, undo: 'Delete', redo: null })
+    expect(database.models.undoState(id)).toEqual({ done: 1, undo: 'Delete', redo: null })
   })
 
   it('are refused where somebody else was faster, or they are of another model; nothing is changed', () => {
@@ -67,19 +67,19 @@ describe('the edits of a model', () => {
       'does not fit',
     )
     expect(database.models.get(id).document).toEqual(moved)
-    expect(database.models.standing(id)).toEqual({ done: 1, undo: 'Move', redo: null })
+    expect(database.models.undoState(id)).toEqual({ done: 1, undo: 'Move', redo: null })
   })
 
   it('go with their model', () => {
     edit('Move', first, moved, 0)
     database.models.remove(id)
-    expect(() => database.models.standing(id)).toThrow('no saved model')
+    expect(() => database.models.undoState(id)).toThrow('no saved model')
     expect(() => database.models.edits(id, 10)).toThrow('no saved model')
   })
 
   it('hold a whole save as one of them', () => {
     database.models.save(id, smaller)
-    expect(database.models.standing(id)).toMatchObject({ done: 1, undo: 'Save' })
+    expect(database.models.undoState(id)).toMatchObject({ done: 1, undo: 'Save' })
     expect(database.models.step(id, 'undo')).toEqual(first)
   })
 })

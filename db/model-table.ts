@@ -14,7 +14,7 @@ import { appendAll } from '../main/model/extremes.ts'
 import type { Connection, Parameters } from './connection.ts'
 import { ifSound, requireSound, seal, soundColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
-import type { ModelEdit, ModelStanding, ModelSummaryRow, NewEdit, SavedModelRow } from './types.ts'
+import type { ModelEdit, UndoState, ModelSummaryRow, NewEdit, SavedModelRow } from './types.ts'
 
 /** The contract's limit for an edit's name; a database of somebody else's could hold longer ones. */
 const LONGEST_NAME = 200
@@ -60,7 +60,7 @@ export class ModelTable {
    * Stores a change with its name; changes that were undone before it are forgotten. Throws NotFound, and InvalidState
    * where the model is not at the state `after` so many edits: another window changed it.
    */
-  edit(id: string, { after, name, patch }: NewEdit): ModelStanding {
+  edit(id: string, { after, name, patch }: NewEdit): UndoState {
     return this.#connection.transaction(() => {
       const before = this.get(id).document
       const done = this.#done(id)
@@ -82,7 +82,7 @@ export class ModelTable {
       )
       seal(this.#connection, 'model_edits', 'model = :id AND number = :number', { id, number: done + 1 })
       this.#put(id, document, done + 1)
-      return this.standing(id)
+      return this.undoState(id)
     })
   }
 
@@ -109,7 +109,7 @@ export class ModelTable {
   }
 
   /** Throws NotFound. */
-  standing(id: string): ModelStanding {
+  undoState(id: string): UndoState {
     const done = this.#done(id)
     const sql = `SELECT substr(${ifSound('model_edits', 'name')}, 1, ${LONGEST_NAME}) AS name FROM model_edits
       WHERE model = :id AND number = :number`

@@ -182,8 +182,8 @@ export interface NewEdit {
   patch: DocumentPatch
 }
 
-/** Where a model stands among its edits. */
-export interface ModelStanding {
+/** What the next undo and redo of a model would be. */
+export interface UndoState {
   /** How many edits are in effect. */
   done: number
   /** Names of the edit that can be undone and of the one that can be redone. */

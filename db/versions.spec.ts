@@ -22,11 +22,11 @@ it('keeps versions as they were while the model is edited, and restores one as a
   expect(database.versions.get(version.id).document).toEqual(document)
   const restored = restoreVersion(database, id, version)
   expect(restored.document).toEqual(document)
-  expect(restored.standing).toMatchObject({ done: 2, undo: 'Restore first' })
+  expect(restored.undoState).toMatchObject({ done: 2, undo: 'Restore first' })
   expect(database.models.step(id, 'undo')).toEqual(other)
   // What is there already changes nothing.
   database.models.step(id, 'redo')
-  expect(restoreVersion(database, id, version).standing.done).toBe(2)
+  expect(restoreVersion(database, id, version).undoState.done).toBe(2)
 })
 
 it('lists them newest first, renames, and deletes them with their model', async () => {

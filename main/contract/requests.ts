@@ -97,8 +97,8 @@ export const savedModel = z.object({
   document: modelDocument,
 })
 
-/** Where a model stands among its edits. */
-export const modelStanding = z.object({
+/** What the next undo and redo of a model would be. */
+export const undoState = z.object({
   /** How many of the edits are in effect. */
   done: z.int(),
   /** Names of the edit that can be undone and of the one that can be redone. */
@@ -202,7 +202,7 @@ export const requests = {
       name: z.string().min(1).max(MAX_EDIT_NAME),
       patch: documentPatch,
     }),
-    response: modelStanding,
+    response: undoState,
   },
   /** Newest first: those with names, and what runs of models of the present name were trained with. */
   'models.versions': { request: byId, response: z.object({ versions: z.array(modelVersion) }) },
@@ -215,20 +215,20 @@ export const requests = {
   /** Makes a version the present document, as an edit that can be undone. */
   'models.restoreVersion': {
     request: byId.extend({ version: versionRef }),
-    response: z.object({ document: modelDocument, standing: modelStanding }),
+    response: z.object({ document: modelDocument, undoState: undoState }),
   },
   /** The newest run that trained a document on a dataset and counted where its time went. */
   'models.measured': {
     request: z.strictObject({ document: modelDocument, dataset: z.string().min(1).max(200) }),
     response: z.object({ run: measuredRun.nullable() }),
   },
-  'models.standing': { request: byId, response: modelStanding },
+  'models.undoState': { request: byId, response: undoState },
   /** What can be undone or redone, oldest first: the last MAX_LISTED_EDITS of it. */
   'models.edits': { request: byId, response: z.object({ edits: z.array(modelEdit) }) },
   /** Takes the last edit back, or does the next one again; document is null where there is none. */
   'models.step': {
     request: z.strictObject({ id: z.string().min(1).max(200), direction: z.enum(['undo', 'redo']) }),
-    response: z.object({ document: modelDocument.nullable(), standing: modelStanding }),
+    response: z.object({ document: modelDocument.nullable(), undoState: undoState }),
   },
   'models.delete': { request: byId, response: done },
   /** Writes a document to a file as JSON; what stood there is replaced. */
@@ -400,7 +400,7 @@ export type ResponseOf<Name extends RequestName> = z.infer<(typeof requests)[Nam
 export type ModelSummary = z.infer<typeof modelSummary>
 export type SavedModel = z.infer<typeof savedModel>
 export type WorkspaceInfo = z.infer<typeof workspaceInfo>
-export type ModelStanding = z.infer<typeof modelStanding>
+export type UndoState = z.infer<typeof undoState>
 export type ModelVersion = z.infer<typeof modelVersion>
 export type DoctorCheck = z.infer<typeof doctorCheck>
 export type Job = z.infer<typeof job>

@@ -31,9 +31,9 @@ export function modelHandlers(
       return saved
     },
     'models.edit': ({ id, ...edit }) => {
-      const standing = models.edit(id, edit)
+      const undoState = models.edit(id, edit)
       changed(id)
-      return standing
+      return undoState
     },
     'models.measured': ({ document, dataset }) => ({ run: latestMeasured(database, document, dataset) }),
     'models.versions': ({ id }) => ({ versions: listVersions(database, id) }),
@@ -52,12 +52,12 @@ export function modelHandlers(
       changed(id)
       return restored
     },
-    'models.standing': ({ id }) => models.standing(id),
+    'models.undoState': ({ id }) => models.undoState(id),
     'models.edits': ({ id }) => ({ edits: models.edits(id, MAX_LISTED_EDITS) }),
     'models.step': ({ id, direction }) => {
       const document = models.step(id, direction)
       if (document) changed(id)
-      return { document, standing: models.standing(id) }
+      return { document, undoState: models.undoState(id) }
     },
     'models.delete': ({ id }) => {
       models.remove(id)

@@ -1,6 +1,6 @@
 /** Versions of saved models: those with names, and those that runs have stored. */
 import type { StudioDatabase } from '../../db/index.ts'
-import { MAX_LISTED_VERSIONS, type ModelStanding, type ModelVersion } from '../contract/requests.ts'
+import { MAX_LISTED_VERSIONS, type UndoState, type ModelVersion } from '../contract/requests.ts'
 import type { ModelDocument } from '../model/document.ts'
 import { difference, isEmpty } from '../model/editing/patch.ts'
 
@@ -36,13 +36,13 @@ export function restoreVersion(
   database: StudioDatabase,
   id: string,
   version: VersionRef,
-): { document: ModelDocument; standing: ModelStanding } {
+): { document: ModelDocument; undoState: UndoState } {
   const { models, versions, runs } = database
   return database.transaction(() => {
     const patch = difference(models.get(id).document, versionDocument(database, version))
     const name = version.kind === 'named' ? versions.get(version.id).name : runs.row(version.id).name
     if (!isEmpty(patch))
-      models.edit(id, { after: models.standing(id).done, name: `Restore ${name}`.slice(0, 200), patch })
-    return { document: models.get(id).document, standing: models.standing(id) }
+      models.edit(id, { after: models.undoState(id).done, name: `Restore ${name}`.slice(0, 200), patch })
+    return { document: models.get(id).document, undoState: models.undoState(id) }
   })
 }

@@ -14,7 +14,7 @@ describe('the horizontal axis', () => {
     [150, 2, 2100],
   ])
 
-  it('counts steps, parts of epochs or time', () => {
+  it('counts steps, fractions of epochs or time', () => {
     expect(xsOf(loss, 'step', 100)).toEqual([50, 150])
     expect(xsOf(loss, 'epoch', 100)).toEqual([0.5, 1.5])
     expect(xsOf(loss, 'time', 100)).toEqual([900, 2100])

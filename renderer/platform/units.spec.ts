@@ -72,7 +72,7 @@ describe('units', () => {
     expect([1 / 3, 12_345.6, 1e-9, 2e9].map(formatNumber)).toEqual(['0.3333', '12,346', '1.00e-9', '2.00e+9'])
   })
 
-  it('tells how long ago something was', () => {
+  it('says how long ago something was', () => {
     const now = Date.parse('2026-01-02T12:00:00Z')
     expect(formatAgo('2026-01-02T11:59:30Z', now)).toBe('just now')
     expect(formatAgo('2026-01-02T11:30:00Z', now)).toBe('30 min ago')

@@ -19,7 +19,7 @@ describe('picked rows', () => {
     expect(ids()).toBe('a')
   })
 
-  it('are a whole stretch with the shift key, in either direction', () => {
+  it('are a whole range with the shift key, in either direction', () => {
     const { picked, ids } = selection()
     picked.toggle('d')
     picked.toggle('b', true)
@@ -35,7 +35,7 @@ describe('picked rows', () => {
     expect(ids()).toBe('ac')
     picked.extend('c', 'b')
     expect(ids()).toBe('abc')
-    picked.endStretch()
+    picked.endRange()
     picked.extend('d', 'd')
     expect(ids()).toBe('abcd')
   })

@@ -33,7 +33,7 @@ export function useSelection<Item extends { id: string }>(shown: Readonly<Ref<re
   }
 
   /** The next extend() begins anew. */
-  function endStretch(): void {
+  function endRange(): void {
     range = null
   }
 
@@ -53,5 +53,5 @@ export function useSelection<Item extends { id: string }>(shown: Readonly<Ref<re
     picked.value = new Set()
   }
 
-  return { picked, items, all, toggle, extend, endStretch, toggleAll, clear }
+  return { picked, items, all, toggle, extend, endRange, toggleAll, clear }
 }

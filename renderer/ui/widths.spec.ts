@@ -10,7 +10,7 @@ describe('layer widths', () => {
     expect(parseWidths(' ')).toEqual({ widths: [] })
   })
 
-  it('names the part that is no width', () => {
+  it('names the word that is no width', () => {
     for (const text of ['64-x', '0', '1.5', '70000']) {
       expect(parseWidths(text)).toHaveProperty('problem')
     }

@@ -9,7 +9,7 @@ const [file = '', id = ''] = process.argv.slice(2)
 const { models } = openStudioDatabase(file)
 let { document } = models.get(id)
 for (let turn = 0; ; turn++) {
-  const { done } = models.standing(id)
+  const { done } = models.undoState(id)
   if (turn % 5 === 4) {
     document = models.step(id, 'undo') ?? document
   } else {
@@ -20,5 +20,5 @@ for (let turn = 0; ; turn++) {
     models.edit(id, { after: done, name: `Edit ${turn}`, patch: difference(document, after) })
     document = after
   }
-  writeSync(1, `${models.standing(id).done} ${document.nodes.length}\n`)
+  writeSync(1, `${models.undoState(id).done} ${document.nodes.length}\n`)
 }

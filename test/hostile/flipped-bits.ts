@@ -54,7 +54,7 @@ export async function observe(workspace: string, run: string): Promise<Observati
       await item('profile', () => database.profiles.get(run))
       await item('models', () => database.models.page(null, 1000))
       for (const { id } of database.models.page(null, 1000)) {
-        await item('edits', () => [database.models.edits(id, 1000), database.models.standing(id)])
+        await item('edits', () => [database.models.edits(id, 1000), database.models.undoState(id)])
         await item('undo', () => previewOfUndo(database, id))
         for (const version of database.versions.list(id, 1000))
           await item('version', () => database.versions.get(version.id))

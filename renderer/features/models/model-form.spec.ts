@@ -72,7 +72,7 @@ describe('recognisePreset', () => {
     ['quotient-remainder', 'dlrm', { compression: quotient }],
     ['hashing of large tables', 'deepfm', { compression: { kind: 'hash', rows: 100, threshold: 0 } }],
     ['a low rank', 'dcnv2', { rank: 4, layers: 2 }],
-    ['no deep part', 'dcn', { deep: [] }],
+    ['no deep layers', 'dcn', { deep: [] }],
     ['dropout and GELU', 'mlp', { dropout: 0.2, activation: 'gelu', deep: [7, 5, 3] }],
     ['a weighted, clamped loss', 'fm', { loss: 'weightedBce', weights: [1, 3], clamp: 0.01 }],
   ]
@@ -117,7 +117,7 @@ describe('readModelFile', () => {
     ['{', 'not JSON'],
     ['{"format":"other"}', 'not a model document'],
     ['{"format":"dlrm-studio-model","version":1,"name":"x","nodes":[]}', 'nodes'],
-  ])('tells what is wrong with %s', async (text, message) => {
+  ])('says what is wrong with %s', async (text, message) => {
     const answer = await readModelFile(file(text))
     expect(answer).toMatchObject({
       problem: { code: 'InvalidModel', file: 'model.json', message: expect.stringContaining(message) },

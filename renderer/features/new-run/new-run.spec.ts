@@ -52,7 +52,7 @@ describe('the fields of the form', () => {
     }
   })
 
-  it('tells of a path that is no number', () => {
+  it('refuses a path that is no number', () => {
     expect(() => numberAt(config(), 'tables.kind')).toThrow('tables.kind')
   })
 })
@@ -78,14 +78,14 @@ describe('configProblems', () => {
     expect(configProblems(config())).toEqual({})
   })
 
-  it('places a schedule that cannot be followed on the field to change', () => {
+  it('reports a schedule that cannot be followed on the field to change', () => {
     const schedule = { warmupSteps: 10, decayStartStep: 5, decaySteps: 100 }
     expect(configProblems(config({ schedule }))).toEqual({
       'schedule.decayStartStep': expect.stringContaining('inside the warm-up of 10 steps'),
     })
   })
 
-  it('places what the schema refuses', () => {
+  it('reports what the schema refuses on its field', () => {
     expect(Object.keys(configProblems(config({ epochs: 0 })))).toEqual(['epochs'])
   })
 })
@@ -115,7 +115,7 @@ describe('runCost', () => {
   const plan = compilePlan(presetDocument('logistic-regression', columns), columns)
   const manifest = { splits: { train: { rows: 1001 } } } as DatasetManifest
 
-  it('counts each part’s own optimizer state', () => {
+  it('counts the optimizer state of tables and dense layers', () => {
     // One weight for each of 100 values, one for the dense feature, and a bias.
     const cost = runCost(
       plan,

@@ -56,7 +56,7 @@ describe('a dataset’s columns', () => {
     expect(names('nothing', 'all')).toEqual([])
   })
 
-  it('tell how their values are prepared', () => {
+  it('describe how their values are prepared', () => {
     expect(preparationOf(age)).toBe('standardised, missing replaced by the median')
     expect(preparationOf({ ...age, transform: 'logClipped', missing: 'zero' })).toBe(
       'log(1 + max(x, 0)), missing replaced by 0',
@@ -68,7 +68,7 @@ describe('a dataset’s columns', () => {
     expect(preparationOf({ ...city, encoding: { kind: 'hash', size: 10_000 } })).toBe('hashed to 10,000')
   })
 
-  it('tell their skew by the measured point next to a tenth of the rows', () => {
+  it('give their skew by the measured point next to a tenth of the rows', () => {
     expect(tenthOf(city.coverage)).toEqual({ rows: 8, share: 0.6 })
     expect(tenthOf([])).toBeNull()
   })

@@ -98,7 +98,7 @@ describe('columns in the import wizard', () => {
     ])
   })
 
-  it('keep what was chosen when the file is looked at again', () => {
+  it('keep what was chosen when the file is read again', () => {
     const chosen = withRole(drafts, new Set(['age']), 'sparse')
     const again = columnDrafts(
       { ...preview, columns: [...preview.columns, { name: 'new', role: 'ignore', ...seen }] },

@@ -51,13 +51,13 @@ function canvasItems(position: Point, { actions, canvas, editor, find }: CanvasM
     {
       name: 'Undo',
       keys: 'Ctrl+Z',
-      disabled: editor.standing.undo === null,
+      disabled: editor.undoState.undo === null,
       run: () => editor.step('undo'),
     },
     {
       name: 'Redo',
       keys: 'Ctrl+Shift+Z',
-      disabled: editor.standing.redo === null,
+      disabled: editor.undoState.redo === null,
       run: () => editor.step('redo'),
     },
   ]

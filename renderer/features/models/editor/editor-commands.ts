@@ -27,7 +27,7 @@ export interface EditorCommandsNeed {
 export function editorCommands(need: EditorCommandsNeed): Command[] {
   const { editor, actions, canvas } = need
   if (!editor.document || !canvas) return []
-  const { undo, redo } = editor.standing
+  const { undo, redo } = editor.undoState
   const chosen = actions.chosen.value.length
   const command = (name: string, run: () => unknown, more: Partial<Command> = {}): Command => ({
     ...{ id: `canvas ${name}`, name, kind: 'Canvas', run },

@@ -3,7 +3,7 @@ import { ElMessage } from 'element-plus'
 import { computed, ref, shallowRef, type UnwrapNestedRefs } from 'vue'
 import { asErrorData, ask } from '../../../platform/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
-import type { ModelStanding, ModelVersion } from '../../../../main/contract/requests.ts'
+import type { UndoState, ModelVersion } from '../../../../main/contract/requests.ts'
 import { checkDocument } from '../../../../main/model/check.ts'
 import { MAX_NODES, type BoundColumns, type ModelDocument } from '../../../../main/model/document.ts'
 import { placeNodes } from '../../../../main/model/editing/edits.ts'
@@ -36,7 +36,7 @@ export function useEditor() {
   const id = ref('')
   const document = shallowRef<ModelDocument | null>(null)
   const columns = shallowRef<BoundColumns | null>(null)
-  const standing = shallowRef<ModelStanding>({ done: 0, undo: null, redo: null })
+  const undoState = shallowRef<UndoState>({ done: 0, undo: null, redo: null })
   const problem = shallowRef<ErrorData | null>(null)
   const waiting = ref(0)
   const unsent = shallowRef<Unsent | null>(null)
@@ -50,11 +50,11 @@ export function useEditor() {
 
   async function open(model: string): Promise<void> {
     try {
-      const [saved, stands] = await Promise.all([
+      const [saved, state] = await Promise.all([
         ask('models.get', { id: model }),
-        ask('models.standing', { id: model }),
+        ask('models.undoState', { id: model }),
       ])
-      standing.value = stands
+      undoState.value = state
       id.value = model
       document.value = saved.document
       problem.value = null
@@ -103,8 +103,8 @@ export function useEditor() {
     if (isEmpty(patch)) return
     waiting.value++
     enqueue(async () => {
-      standing.value = await ask('models.edit', {
-        ...{ id: id.value, after: standing.value.done, name: edit.name, patch },
+      undoState.value = await ask('models.edit', {
+        ...{ id: id.value, after: undoState.value.done, name: edit.name, patch },
       })
     })
   }
@@ -121,7 +121,7 @@ export function useEditor() {
     waiting.value++
     enqueue(async () => {
       const answer = await ask('models.step', { id: id.value, direction })
-      standing.value = answer.standing
+      undoState.value = answer.undoState
       if (answer.document) document.value = answer.document
     })
     await queue
@@ -133,7 +133,7 @@ export function useEditor() {
     waiting.value++
     enqueue(async () => {
       const answer = await ask('models.restoreVersion', { id: id.value, version })
-      standing.value = answer.standing
+      undoState.value = answer.undoState
       document.value = answer.document
     })
     await queue
@@ -146,7 +146,7 @@ export function useEditor() {
   }
 
   return {
-    ...{ id, document, columns, standing, problem, saving, check, sound },
+    ...{ id, document, columns, undoState, problem, saving, check, sound },
     ...{ open, apply, step, restore, settled },
   }
 }
