@@ -16,7 +16,7 @@ const document = presetDocument('dcnv2', {
 })
 const tables = document.nodes.filter(({ kind }) => kind === 'embedding').map((node) => node.id)
 
-async function places(): Promise<({ x: number; y: number } | undefined)[]> {
+async function positions(): Promise<({ x: number; y: number } | undefined)[]> {
   const { nodes } = await storedModel(page, id)
   return tables.map((table) => nodes.find((node) => node.id === table)?.position)
 }
@@ -56,15 +56,15 @@ it('aligns and distributes the chosen nodes, each time as one edit', { timeout: 
   for (const [at, table] of tables.entries())
     await page.locator(`.vue-flow__node[data-id="${table}"]`).click({ modifiers: at === 0 ? [] : ['Shift'] })
   await byId('align-top').click()
-  await expect.poll(async () => new Set((await places()).map((place) => place?.y)).size).toBe(1)
+  await expect.poll(async () => new Set((await positions()).map((place) => place?.y)).size).toBe(1)
   expect(await seriousViolations(page)).toEqual([])
   await byId('undo').click()
-  // As it was: a document without places, that is laid out where it is seen.
-  await expect.poll(places).toEqual(tables.map(() => undefined))
+  // As it was: a document without positions, that is laid out where it is seen.
+  await expect.poll(positions).toEqual(tables.map(() => undefined))
   await byId('align-left').click()
   await byId('distribute-y').click()
-  await expect.poll(async () => new Set((await places()).map((place) => place?.x)).size).toBe(1)
-  const ys = (await places()).map((place) => place?.y ?? 0).sort((a, b) => a - b)
+  await expect.poll(async () => new Set((await positions()).map((place) => place?.x)).size).toBe(1)
+  const ys = (await positions()).map((place) => place?.y ?? 0).sort((a, b) => a - b)
   expect(Math.abs(ys[2]! - ys[1]! - (ys[1]! - ys[0]!))).toBeLessThanOrEqual(1)
 })
 

@@ -9,7 +9,7 @@ import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { saveModel } from '../helpers/page-models.ts'
-import { openPage } from '../helpers/page-runs.ts'
+import { installSample, openPage } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -23,16 +23,7 @@ beforeAll(async () => {
   running = await launchApp()
   page = running.window
   page.setDefaultTimeout(30_000)
-  await page.evaluate(async () => {
-    const { job } = await studio.request('datasets.installSample', { name: 'movielens-100k' })
-    for (;;) {
-      const { jobs } = await studio.request('jobs.list', {})
-      const found = jobs.find(({ progress }) => progress.job === job)
-      if (found?.error) throw new Error(found.error.message)
-      if (found?.outcome) return
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
-  })
+  await installSample(page, { name: 'movielens-100k' })
 }, 180_000)
 afterAll(async () => {
   await running.close()
