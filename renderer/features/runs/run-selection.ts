@@ -21,8 +21,8 @@ export const nothingPicked: Picked = { all: false, ids: new Set(), shown: new Se
 /** Runs picked out of a list of any length. What the query hides counts no more, and is picked again once it shows it. */
 export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
   let anchor = -1
-  /** While the shift key is held: where the stretch began, and what was picked beside it. */
-  let stretch: { from: number; beside: Picked } | null = null
+  /** While the shift key is held: where the range began, and what was picked besides it. */
+  let shiftRange: { from: number; besides: Picked } | null = null
 
   const count = computed(() => {
     const { all, ids, shown } = picked.value
@@ -44,7 +44,7 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
 
   /** Picks or unpicks a row; with `range`, all from the one before to this one as well. */
   async function toggle(index: number, id: string, range = false): Promise<void> {
-    stretch = null
+    shiftRange = null
     const on = !has(id)
     const rows = range && anchor >= 0 ? await list.idsBetween(anchor, index) : [id]
     anchor = index
@@ -53,24 +53,24 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
 
   /** Picks all from one row to another, as Shift with an arrow does; the next call may take it back in part. */
   async function extend(from: number, to: number): Promise<void> {
-    stretch ??= { from, beside: picked.value }
-    const { beside } = stretch
-    picked.value = changed(beside, await list.idsBetween(stretch.from, to), true)
+    shiftRange ??= { from, besides: picked.value }
+    const { besides } = shiftRange
+    picked.value = changed(besides, await list.idsBetween(shiftRange.from, to), true)
     anchor = to
   }
 
   /** The next extend() begins anew. */
-  function endStretch(): void {
-    stretch = null
+  function endRange(): void {
+    shiftRange = null
   }
 
   function toggleAll(): void {
-    stretch = null
+    shiftRange = null
     picked.value = all.value ? nothingPicked : { all: true, ids: new Set(), shown: new Set() }
   }
 
   function clear(): void {
-    stretch = null
+    shiftRange = null
     picked.value = nothingPicked
   }
 
@@ -105,5 +105,5 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     picked.value = { all: false, ids: new Set(kept), shown: new Set(shown) }
   })
 
-  return { count, all, has, toggle, extend, endStretch, toggleAll, clear, ids, forget, recheck }
+  return { count, all, has, toggle, extend, endRange, toggleAll, clear, ids, forget, recheck }
 }
