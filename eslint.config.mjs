@@ -17,6 +17,12 @@ const noSpreadLists = {
     'Each item becomes an argument, and a long list overflows the stack: use main/model/extremes.ts, or a loop.',
 }
 
+const noSpreadLiterals = {
+  selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+  message:
+    'Write the properties themselves: spreading a literal only hides them from the formatter and the compiler.',
+}
+
 export default typescript.config(
   {
     ignores: ['dist/', 'native/target/', '.runtime/', 'test-results/', 'test/fixtures/', '**/*.d.mts'],
@@ -52,7 +58,7 @@ export default typescript.config(
         { allowNumber: true, allowBoolean: true },
       ],
       'no-restricted-imports': ['error', { paths: [noRawIpc] }],
-      'no-restricted-syntax': ['error', noSpreadLists],
+      'no-restricted-syntax': ['error', noSpreadLists, noSpreadLiterals],
       // TypeScript knows better what exists.
       'no-undef': 'off',
       'vue/no-v-html': 'error',
@@ -66,7 +72,7 @@ export default typescript.config(
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       // A test knows how long its lists are.
-      'no-restricted-syntax': 'off',
+      'no-restricted-syntax': ['error', noSpreadLiterals],
     },
   },
   prettier,

@@ -56,7 +56,10 @@ export async function takeDesignerPictures(app, page, picture) {
 function withSigmoid(preset) {
   const last = preset.nodes.find(({ id }) => id === 'top_l')
   const sigmoid = {
-    ...{ id: 'click', kind: 'activation', inputs: { input: ['top_l'] }, activation: last.outputActivation },
+    id: 'click',
+    kind: 'activation',
+    inputs: { input: ['top_l'] },
+    activation: last.outputActivation,
   }
   const nodes = preset.nodes.map((node) => {
     if (node.id === 'top_l') return { ...node, outputActivation: 'none' }

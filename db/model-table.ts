@@ -75,7 +75,10 @@ export class ModelTable {
         `INSERT INTO model_edits (model, number, name, made_at, forward, backward)
          VALUES (:id, :number, :name, :madeAt, :forward, :backward)`,
         {
-          ...{ id, name, number: done + 1, madeAt: new Date().toISOString() },
+          id,
+          name,
+          number: done + 1,
+          madeAt: new Date().toISOString(),
           forward: JSON.stringify(patch),
           backward: JSON.stringify(difference(document, before)),
         },
@@ -139,7 +142,10 @@ export class ModelTable {
       `UPDATE models SET name = :name, updated_at = :updatedAt, document = :document, edits_done = :done
        WHERE id = :id`,
       {
-        ...{ id, name: document.name, updatedAt: new Date().toISOString(), done },
+        id,
+        name: document.name,
+        updatedAt: new Date().toISOString(),
+        done,
         document: JSON.stringify(document),
       },
     )

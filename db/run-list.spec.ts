@@ -38,7 +38,10 @@ let database: StudioDatabase
 let all: RunRow[]
 
 const page = (changes: Partial<RunPage> = {}): RunPage => ({
-  ...{ query: '', sort: newestFirst, offset: 0, limit: 200 },
+  query: '',
+  sort: newestFirst,
+  offset: 0,
+  limit: 200,
   ...changes,
 })
 

@@ -56,7 +56,10 @@ export class RunList {
            AND (:among IS NULL OR id IN (SELECT value FROM json_each(:among)))
          ORDER BY ${sqlOrder(sort)} LIMIT :limit OFFSET :offset`,
         {
-          ...{ ...parameters, limit, offset, among: among && JSON.stringify(among) },
+          ...parameters,
+          limit,
+          offset,
+          among: among && JSON.stringify(among),
           unusable: this.#unusableKeys(),
         },
       )

@@ -194,7 +194,8 @@ export class RunTable {
     for (const row of unusableRuns(this.#connection)) {
       if (row.id !== id && shownId(row.id) !== id) continue
       return {
-        ...{ key: row.key, heartbeatAt: row.heartbeat_at },
+        key: row.key,
+        heartbeatAt: row.heartbeat_at,
         owner: isPlainName(row.id) ? ownerOf(row) : null,
       }
     }

@@ -7,8 +7,12 @@ import type { EngineEvent } from '../contract/events.ts'
 import { BenchmarkService } from './benchmark-service.ts'
 
 const request: BenchmarkRequest = {
-  ...{ preset: 'small-memory', batchSize: 16, threads: 1, trace: null },
-  ...{ precision: 'fp32', backend: 'native' },
+  preset: 'small-memory',
+  batchSize: 16,
+  threads: 1,
+  trace: null,
+  precision: 'fp32',
+  backend: 'native',
 }
 
 let database: StudioDatabase
@@ -53,7 +57,10 @@ describe('a benchmark in the window’s engine', () => {
       expect(fractions.length).toBeGreaterThan(10)
       expect(told).toContainEqual(
         expect.objectContaining({
-          ...{ kind: 'changed', what: 'benchmarks', total: 1, removed: [] },
+          kind: 'changed',
+          what: 'benchmarks',
+          total: 1,
+          removed: [],
           changed: [expect.objectContaining({ id: result })],
         }),
       )

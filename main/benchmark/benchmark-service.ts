@@ -70,7 +70,11 @@ export class BenchmarkService {
     this.#progress = {
       benchmark: ++this.#count,
       request,
-      ...{ state: 'running', phase: 'preparing', fraction: 0, result: null, error: null },
+      state: 'running',
+      phase: 'preparing',
+      fraction: 0,
+      result: null,
+      error: null,
     }
     return this.#change({})
   }
@@ -125,8 +129,11 @@ export class BenchmarkService {
       const saved = await retryBusy(STORING_LIMIT_MS, () => saveBenchmark(database, report, 'window'))
       const { id } = saved
       tell({
-        ...{ kind: 'changed', what: 'benchmarks', total: database.benchmarks.count() },
-        ...{ changed: [listedBenchmark(saved)], removed: [] },
+        kind: 'changed',
+        what: 'benchmarks',
+        total: database.benchmarks.count(),
+        changed: [listedBenchmark(saved)],
+        removed: [],
       })
       this.#change({ state: 'done', phase: 'done', result: id })
     } catch (thrown) {

@@ -68,7 +68,7 @@ async function onTensorFlow(shape: MeasuredShape): Promise<MeasuredModel> {
   const { profile: work } = await engineSteps(
     model.engineModel(),
     { ...shape, batches: 1 },
-    { ...{ seconds: 0, warmUps: 0 }, ...{ profile: true, trace: false } },
+    { seconds: 0, warmUps: 0, profile: true, trace: false },
   )
   const batches = randomBatches(shape, { batchSize: shape.batchSize, count, seed: config.seed })
   return {
@@ -86,8 +86,14 @@ async function engineSteps(
   { seconds, profile, trace, warmUps }: MeasureOptions & { warmUps: number },
 ): Promise<Measurement> {
   const options = {
-    ...{ batchSize, batches, seconds, profile, seed: config.seed },
-    ...{ indicesPerLookup, variableBagSize, warmupSteps: warmUps },
+    batchSize,
+    batches,
+    seconds,
+    profile,
+    seed: config.seed,
+    indicesPerLookup,
+    variableBagSize,
+    warmupSteps: warmUps,
     traceSteps: trace ? TRACE_STEPS : 0,
   }
   return measurement.parse(JSON.parse(await nativeAddon().benchmark(model, JSON.stringify(options))))

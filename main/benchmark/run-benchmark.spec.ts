@@ -9,7 +9,9 @@ import { TRACE_STEPS } from './trace.ts'
 
 const short = {
   ...({ batchSize: 16, threads: 1, backend: 'native', precision: 'fp32', trace: null } as const),
-  ...{ seconds: 0.05, profile: true, signal: new AbortController().signal },
+  seconds: 0.05,
+  profile: true,
+  signal: new AbortController().signal,
 }
 
 describe('a benchmark', () => {

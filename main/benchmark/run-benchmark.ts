@@ -49,7 +49,12 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
   run.onPhase?.('preparing')
   const { columns, indicesPerLookup, variableBagSize } = preset
   const model = await measuredModel({
-    ...{ plan, columns, indicesPerLookup, variableBagSize, batchSize, batches: BATCHES },
+    plan,
+    columns,
+    indicesPerLookup,
+    variableBagSize,
+    batchSize,
+    batches: BATCHES,
     config: configOf(run, threads),
   })
   run.onPhase?.('measuring the roofs')
@@ -69,7 +74,11 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
     await writeChromeTrace(run.trace, measured.trace, `${name}, batch ${batchSize}, ${backend}, ${precision}`)
   }
   return {
-    ...{ preset: name, backend, precision, threads, batchSize },
+    preset: name,
+    backend,
+    precision,
+    threads,
+    batchSize,
     ...(model.device === 'GPU' && { device: model.device }),
     ...summarize(measured, { batchSize, roofs, kindOf: operationKinds(plan) }),
     othersShare: others.reduce((sum, share) => sum + share, 0) / others.length,

@@ -6,7 +6,9 @@ import { runBenchmark } from './run-benchmark.ts'
 
 const short = {
   ...({ batchSize: 16, threads: 1, backend: 'tensorflow', precision: 'fp32', trace: null } as const),
-  ...{ seconds: 0.2, profile: true, signal: new AbortController().signal },
+  seconds: 0.2,
+  profile: true,
+  signal: new AbortController().signal,
 }
 
 describe('a benchmark on TensorFlow', { timeout: 60_000 }, () => {

@@ -93,8 +93,12 @@ function sumUp(spans: TimedSpan[], work: Profile, steps: number): Profile {
     } else {
       const { flops, bytes } = workOf(span)
       profile.set(key(span), {
-        ...{ name, phase, calls: 1, milliseconds: to - from },
-        ...{ flops: flops * steps, bytes: bytes * steps },
+        name,
+        phase,
+        calls: 1,
+        milliseconds: to - from,
+        flops: flops * steps,
+        bytes: bytes * steps,
       })
     }
   }
@@ -115,7 +119,8 @@ function toTrace({ steps, spans }: Recording, work: Profile, complete: boolean):
     steps: steps.map(span),
     operations: spans.map((timed) => ({
       ...span(timed),
-      ...{ name: names.indexOf(timed.name), phase: timed.phase },
+      name: names.indexOf(timed.name),
+      phase: timed.phase,
       ...workOf(timed),
     })),
     shares: [],

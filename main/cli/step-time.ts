@@ -43,7 +43,13 @@ export async function stepTimeOf(
   const { device, threads } = calibration
   return {
     json: {
-      ...{ backend, precision, batchSize, device, threads, msPerStep: ms, epochMs },
+      backend,
+      precision,
+      batchSize,
+      device,
+      threads,
+      msPerStep: ms,
+      epochMs,
       nodes: Object.fromEntries(nodes),
     },
     text:

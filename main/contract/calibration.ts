@@ -72,7 +72,10 @@ export function workOfStep(
 ): WorkItem[] {
   const means = new Map(columns.sparse.map(({ name, meanValues }) => [name, meanValues ?? 1]))
   return stepWork(plan, {
-    ...{ backend, batchSize, tables: tables.kind, dense: dense.kind },
+    backend,
+    batchSize,
+    tables: tables.kind,
+    dense: dense.kind,
     lookups: plan.inputs.sparse.map(({ name }) => means.get(name) ?? 1),
     samples: Math.max(1, trainRows),
   })

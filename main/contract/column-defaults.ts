@@ -27,7 +27,10 @@ export function withDefaults(choice: ColumnChoice, format: FilePreview['format']
     case 'dense': {
       const { transform, missing } = denseDefaults(name, format)
       return {
-        ...{ name, role, transform: choice.transform ?? transform, missing: choice.missing ?? missing },
+        name,
+        role,
+        transform: choice.transform ?? transform,
+        missing: choice.missing ?? missing,
         ...own,
       }
     }

@@ -7,7 +7,9 @@ it('lays a bell over the rows that every table has, and keeps what is given', ()
   expect(gaussianOver([100, 40], {})).toEqual(whole)
   expect(gaussianOver([100, 40], { maximum: 30, mean: undefined })).toEqual({
     ...whole,
-    ...{ maximum: 30, mean: 15, deviation: 5 },
+    maximum: 30,
+    mean: 15,
+    deviation: 5,
   })
   expect(gaussianOver([1], {})).toMatchObject({ maximum: 0, deviation: 0 })
 })

@@ -31,8 +31,14 @@ describe('shares of unknown values', () => {
 
   it('are reported for rows only if there are such rows', () => {
     const evaluation = {
-      ...{ logLoss: 0.5, auc: 0.7, prAuc: 0.7, accuracy: 0.7, normalizedEntropy: 0.9, calibration: 1 },
-      ...{ meanSquaredError: 0.2, rows: 200 },
+      logLoss: 0.5,
+      auc: 0.7,
+      prAuc: 0.7,
+      accuracy: 0.7,
+      normalizedEntropy: 0.9,
+      calibration: 1,
+      meanSquaredError: 0.2,
+      rows: 200,
     }
     expect(unknownRowsNote(evaluation)).toBeNull()
     expect(unknownRowsNote({ ...evaluation, unknownRows: 50, unknownAuc: 0.6, knownAuc: null })).toBe(

@@ -3,7 +3,10 @@ import { defaultTrainingConfig, optimizer, type TrainingConfig } from './trainin
 import { isDefaultValue, unusedReason, type TrainingFacts } from './unused-settings.ts'
 
 const facts: TrainingFacts = {
-  ...{ hasValidation: true, hasTables: true, hasDenseParameters: true, hasMatrixProducts: true },
+  hasValidation: true,
+  hasTables: true,
+  hasDenseParameters: true,
+  hasMatrixProducts: true,
   trainingRows: 1000,
 }
 /** 20 epochs of 4 steps each. */

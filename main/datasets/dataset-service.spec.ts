@@ -134,7 +134,9 @@ describe('DatasetService', () => {
     await vi.waitFor(
       () =>
         expect(events.at(-1)).toMatchObject({
-          ...{ kind: 'changed', what: 'datasets', total: 1 },
+          kind: 'changed',
+          what: 'datasets',
+          total: 1,
           changed: [{ id: 'x', problem: null }],
         }),
       10_000,

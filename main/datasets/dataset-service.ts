@@ -232,7 +232,10 @@ export class DatasetService {
     const { changed, removed } = this.#difference.next(stamps(list))
     if (changed.length + removed.length === 0) return
     this.#tell({
-      ...{ kind: 'changed', what: 'datasets', removed, total: list.length },
+      kind: 'changed',
+      what: 'datasets',
+      removed,
+      total: list.length,
       changed: list.filter(({ id }) => changed.includes(id)),
     })
   }

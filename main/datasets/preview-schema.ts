@@ -5,7 +5,14 @@ import { columnChoice, type ColumnChoice, type FilePreview, type ImportSchema } 
 export function schemaOf(preview: FilePreview): ImportSchema {
   const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues, notes } = preview
   return {
-    ...{ format, delimiter, quotes, encoding, decimal, comment, header, missingValues },
+    format,
+    delimiter,
+    quotes,
+    encoding,
+    decimal,
+    comment,
+    header,
+    missingValues,
     columns: preview.columns.map(choiceOf),
     ...(notes.length > 0 && { notes }),
   }

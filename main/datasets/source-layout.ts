@@ -29,8 +29,16 @@ export function withSourceLayout(spec: ImportSpec): ImportSpec {
     column.missingValues ? [[column.name, column.missingValues] as const] : [],
   )
   const layout: SourceLayout = {
-    ...{ delimiter, quotes, header, columns: columns.map(({ name }) => name) },
-    ...{ backslashQuotes, encoding, decimalComma, comment, trailingDelimiter, missingValues },
+    delimiter,
+    quotes,
+    header,
+    columns: columns.map(({ name }) => name),
+    backslashQuotes,
+    encoding,
+    decimalComma,
+    comment,
+    trailingDelimiter,
+    missingValues,
     ...(own.length > 0 && { ownMissingValues: Object.fromEntries(own) }),
   }
   return { ...spec, provenance: { ...spec.provenance, layout } }

@@ -17,14 +17,16 @@ it('finds the newest run of a model that was counted, however it is drawn and na
   const environment = await currentEnvironment(folder, 1, 'cli')
   const create = (document = model, datasetId = 'd') =>
     database.runs.create({
-      ...{ name: 'run', model: document, config: defaultTrainingConfig, environment, datasetId },
-      ...{
-        datasetName: 'd',
-        datasetHash: 'h',
-        parameters: 1,
-        initialParameters: null,
-        owner: currentProcess(),
-      },
+      name: 'run',
+      model: document,
+      config: defaultTrainingConfig,
+      environment,
+      datasetId,
+      datasetName: 'd',
+      datasetHash: 'h',
+      parameters: 1,
+      initialParameters: null,
+      owner: currentProcess(),
     })
   const profile = { steps: 10, msPerStep: 1, operations: [] }
   const counted = create()

@@ -127,7 +127,9 @@ describe('the significance of a difference', () => {
   it('does not set runs on different data against each other', async () => {
     const other = await testedRun('run', 0.8, { datasetHash: 'c3d4' })
     expect(await significanceOf(await testedRun('base', 0.7), other, labels, 1)).toMatchObject({
-      ...{ difference: null, standardError: null, pValue: null },
+      difference: null,
+      standardError: null,
+      pValue: null,
       verdict:
         'run and base were tested on different data, so their AUCs cannot be compared: train both on the same dataset.',
     })
@@ -148,7 +150,10 @@ describe('the significance of a difference', () => {
     const few = Float32Array.from({ length: rows }, (_, row) => (row < positives ? 1 : 0))
     const entropyOf = (share: number) => -(share * Math.log(share) + (1 - share) * Math.log(1 - share))
     const run = (name: string, auc: number): TestedRun => ({
-      ...{ id: name, name, datasetHash: 'a1b2', predictions: few.map((label) => label * auc) },
+      id: name,
+      name,
+      datasetHash: 'a1b2',
+      predictions: few.map((label) => label * auc),
       test: sampleEvaluation({
         rows,
         auc,

@@ -28,7 +28,10 @@ export function benchmarkHandlers({
 }: BenchmarkSources): HandlersOf<'benchmarks'> {
   const changed = (ids: readonly string[], removed: string[]) =>
     tell({
-      ...{ kind: 'changed', what: 'benchmarks', removed, total: database.benchmarks.count() },
+      kind: 'changed',
+      what: 'benchmarks',
+      removed,
+      total: database.benchmarks.count(),
       changed: ids.map((id) => listedBenchmark(database.benchmarks.get(id))),
     })
   return {

@@ -55,7 +55,9 @@ async function checkDatasets(workspace: string): Promise<DoctorCheck[]> {
     }
   } catch (error) {
     checks.push({
-      ...{ name: 'Datasets', ok: false, found: toErrorData(error).message },
+      name: 'Datasets',
+      ok: false,
+      found: toErrorData(error).message,
       remedy: 'Make the folder readable and try again',
     })
   } finally {
@@ -75,7 +77,8 @@ async function checkCheckpoints(workspace: string): Promise<DoctorCheck[]> {
       await testPredictions(workspace, run, null)
       const ok = damaged.length === 0
       checks.push({
-        ...{ name, ok },
+        name,
+        ok,
         found: ok ? `${sound} intact` : `damaged: ${damaged.join(', ')}`,
         remedy: ok ? null : 'Resume the run, which continues from the last intact one, or delete the run',
       })

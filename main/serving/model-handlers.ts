@@ -15,7 +15,9 @@ export function modelHandlers(
   const changed = (id: string): void => {
     const model = models.summary(id)
     tell({
-      ...{ kind: 'changed', what: 'models', total: models.count() },
+      kind: 'changed',
+      what: 'models',
+      total: models.count(),
       ...(model ? { changed: [model], removed: [] } : { changed: [], removed: [id] }),
     })
   }

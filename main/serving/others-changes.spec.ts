@@ -49,7 +49,9 @@ it('tells what another process adds to its run, from where the engine began, and
   expect(told.splice(0)).toEqual([{ ...list, what: 'models', removed: [saved.id], total: 0 }])
   other.runs.patch(id, { name: 'renamed' })
   const result = other.benchmarks.add({
-    ...{ createdAt: '2026-01-01T00:00:00.000Z', origin: 'cli', machine: sampleRun().environment },
+    createdAt: '2026-01-01T00:00:00.000Z',
+    origin: 'cli',
+    machine: sampleRun().environment,
     report: sampleReport(),
   })
   changes.look()

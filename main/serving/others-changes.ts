@@ -62,7 +62,11 @@ export class OthersChanges {
     if (changed.length + removed.length === 0) return
     const summaries = changed.flatMap((id) => models.summary(id) ?? [])
     this.#tell({
-      ...{ kind: 'changed', what: 'models', changed: summaries, removed, total: stamps.size },
+      kind: 'changed',
+      what: 'models',
+      changed: summaries,
+      removed,
+      total: stamps.size,
     })
   }
 
@@ -72,7 +76,10 @@ export class OthersChanges {
     const { changed, removed } = this.#benchmarks.next(stamps)
     if (changed.length + removed.length === 0) return
     this.#tell({
-      ...{ kind: 'changed', what: 'benchmarks', removed, total: stamps.size },
+      kind: 'changed',
+      what: 'benchmarks',
+      removed,
+      total: stamps.size,
       changed: changed.map((id) => listedBenchmark(benchmarks.get(id))),
     })
   }

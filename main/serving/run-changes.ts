@@ -25,7 +25,10 @@ export class RunChanges {
     if (last === this.#last) return
     this.#last = last
     this.#tell({
-      ...{ kind: 'changed', what: 'runs', total: runList.count(), more: found === null },
+      kind: 'changed',
+      what: 'runs',
+      total: runList.count(),
+      more: found === null,
       changed: found?.changed.map(summaryOf) ?? [],
       removed: found?.removed ?? [],
     })

@@ -3,8 +3,11 @@ import { chartCsv } from './chart-export.ts'
 import type { Curve } from './curves.ts'
 
 const curve = (label: string, xs: number[], ys: number[]): Curve => ({
-  ...{ key: label, label, color: '#000' },
-  ...{ xs, ys },
+  key: label,
+  label,
+  color: '#000',
+  xs,
+  ys,
 })
 
 it('writes a row for each step that any curve has a point at, and leaves the fields of the others empty', () => {

@@ -2,8 +2,11 @@ import { expect, it } from 'vitest'
 import { nearestCurves } from './tooltip-rows.ts'
 
 const curve = (key: string, ys: number[]) => ({
-  ...{ key, label: key, color: '#000000' },
-  ...{ xs: ys.map((_, index) => index * 10), ys },
+  key,
+  label: key,
+  color: '#000000',
+  xs: ys.map((_, index) => index * 10),
+  ys,
 })
 
 it('shows the eight curves nearest to the pointer, from the highest down, and how many more there are', () => {

@@ -18,7 +18,9 @@ export interface Danger {
 /** Asks before something that cannot be undone. Returns whether the user agreed. */
 export async function confirmed({ title, text, action, count = 1 }: Danger): Promise<boolean> {
   const answer = await askQuestion({
-    ...{ title, text, otherwise: 'cancel' },
+    title,
+    text,
+    otherwise: 'cancel',
     choices: [
       { key: 'cancel', text: 'Cancel', kind: 'plain' },
       { key: 'act', text: action, kind: 'danger' },

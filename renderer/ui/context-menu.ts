@@ -25,6 +25,7 @@ export function showContextMenu(event: MouseEvent, label: string, items: readonl
   openMenu.value = {
     x: byKeyboard ? box.left + 24 : event.clientX,
     y: byKeyboard ? box.top + box.height / 2 : event.clientY,
-    ...{ label, items },
+    label,
+    items,
   }
 }

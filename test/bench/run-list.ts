@@ -41,7 +41,9 @@ try {
   await installSample(page, { name: 'criteo-synthetic', rows: 20_000 })
   for (let run = 0; run < TRAINING; run++)
     await startDlrm(page, 'criteo-synthetic', `training ${run}`, {
-      ...{ epochs: 100_000, earlyStopping: null, threads: 1 },
+      epochs: 100_000,
+      earlyStopping: null,
+      threads: 1,
     })
 
   const openings: number[] = []

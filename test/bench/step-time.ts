@@ -46,8 +46,14 @@ function presetModels(): Model[] {
     const { document, columns, indicesPerLookup, batchSize } = benchmarkPreset(name)
     const batchSizes = [...new Set([batchSize, 2048])]
     return {
-      ...{ ...subject, name, document, columns, indicesPerLookup, batchSizes },
-      ...{ optimizers: ['sgd'], burstSeconds: BURST_SECONDS },
+      ...subject,
+      name,
+      document,
+      columns,
+      indicesPerLookup,
+      batchSizes,
+      optimizers: ['sgd'],
+      burstSeconds: BURST_SECONDS,
     }
   })
 }
@@ -65,7 +71,9 @@ function randomModels(): Model[] {
     const columns: BoundColumns = {
       dense: Array.from({ length: between(1, 64) }, (_, index) => `dense_${index}`),
       sparse: Array.from({ length: tables }, (_, index) => ({
-        ...{ name: `sparse_${index}`, cardinality: between(10, largest), multiValued: false },
+        name: `sparse_${index}`,
+        cardinality: between(10, largest),
+        multiValued: false,
       })),
     }
     const preset = pick<PresetName>(['dlrm', 'dlrm', 'dcn', 'dcnv2', 'deepfm', 'wide-and-deep', 'mlp', 'fm'])
@@ -83,7 +91,9 @@ function randomModels(): Model[] {
       ...subject,
       name: `${number + 1}: ${preset}, ${tables} tables of dimension ${dimension}`,
       document: presetDocument(preset, columns, { dimension, ...(settings[preset] ?? others) }),
-      ...{ columns, indicesPerLookup: 1, batchSizes: [pick([32, 64, 128, 256, 512, 1024, 2048, 4096])] },
+      columns,
+      indicesPerLookup: 1,
+      batchSizes: [pick([32, 64, 128, 256, 512, 1024, 2048, 4096])],
       optimizers: [pick<OptimizerKind>(['sgd', 'adagrad', 'rowWiseAdagrad', 'adam'])],
       burstSeconds: BURST_SECONDS,
     }

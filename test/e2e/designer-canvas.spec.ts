@@ -17,13 +17,17 @@ const node = (id: string) => page.locator(`.vue-flow__node[data-id="${id}"]`)
 const columns = {
   dense: ['age', 'price'],
   sparse: Array.from({ length: 9 }, (_, at) => ({
-    ...{ name: `c${at}`, cardinality: 100, multiValued: false },
+    name: `c${at}`,
+    cardinality: 100,
+    multiValued: false,
   })),
 }
 const fifteen = presetDocument('dlrm', columns)
 const tables = fifteen.nodes.filter(({ kind }) => kind === 'embedding').map(({ id }) => id)
 const loss: ModelDocument = {
-  ...{ format: MODEL_FORMAT, version: MODEL_VERSION, name: 'Empty' },
+  format: MODEL_FORMAT,
+  version: MODEL_VERSION,
+  name: 'Empty',
   nodes: [{ id: 'loss', kind: 'loss', inputs: { prediction: [] }, loss: 'bce', clamp: 0 }],
 }
 

@@ -41,10 +41,15 @@ function documentOfTexts(): ModelDocument {
       return at < 0 ? node : { ...node, label: labels[at]! }
     }),
     groups: labels.map((name, at) => ({
-      ...{ id: `g${at}`, name: name.slice(0, 200), nodes: [tables[at]!.id], collapsed: at % 2 === 1 },
+      id: `g${at}`,
+      name: name.slice(0, 200),
+      nodes: [tables[at]!.id],
+      collapsed: at % 2 === 1,
     })),
     comments: labels.map((text, at) => ({
-      ...{ id: `n${at}`, text: text.repeat(20).slice(0, 2000), position: { x: 300 * at, y: -2000 } },
+      id: `n${at}`,
+      text: text.repeat(20).slice(0, 2000),
+      position: { x: 300 * at, y: -2000 },
     })),
   }
 }

@@ -16,7 +16,9 @@ const SOON = { timeout: 10_000 }
 const columns = {
   dense: ['age', 'price'],
   sparse: Array.from({ length: 9 }, (_, at) => ({
-    ...{ name: `column_${at}`, cardinality: 100, multiValued: false },
+    name: `column_${at}`,
+    cardinality: 100,
+    multiValued: false,
   })),
 }
 const document = presetDocument('dlrm', columns)

@@ -72,7 +72,9 @@ async function setText(testId: string, text: string): Promise<void> {
 
 async function lossesOfPreset(): Promise<number[]> {
   const request = {
-    ...{ name: 'preset', dataset: 'movielens-100k', model: presetDocument('dcnv2', columns) },
+    name: 'preset',
+    dataset: 'movielens-100k',
+    model: presetDocument('dcnv2', columns),
     config,
   }
   const { id } = await page.evaluate((body) => studio.request('runs.start', body), request)

@@ -102,8 +102,14 @@ describe('a file', () => {
 describe('pasted text', () => {
   const nodes = (...made: object[]) => JSON.stringify({ format: 'dlrm-studio-nodes', nodes: made })
   const layer = (id: string, source: string) => ({
-    ...{ id, kind: 'mlp', inputs: { input: [source] }, widths: [4], activation: 'relu' },
-    ...{ outputActivation: 'relu', dropout: 0, bias: true },
+    id,
+    kind: 'mlp',
+    inputs: { input: [source] },
+    widths: [4],
+    activation: 'relu',
+    outputActivation: 'relu',
+    dropout: 0,
+    bias: true,
   })
   const texts: [string, string, RegExp][] = [
     ['nodes in a cycle', nodes(layer('a', 'b'), layer('b', 'a')), /cycle/],

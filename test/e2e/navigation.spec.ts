@@ -155,14 +155,16 @@ describe('the bridge', () => {
   it('lets no option become another message', { timeout: 30_000 }, async () => {
     const answers = await running.window.evaluate(async () => {
       const trick = {
-        ...{
-          kind: 'request',
-          name: 'workspace.info',
-          body: {},
-          url: 'https://arxiv.org',
-          paths: ['/etc/hostname'],
-        },
-        ...{ purpose: 'importData', title: '', many: false, extensions: ['../..'], suggestedName: 'a' },
+        kind: 'request',
+        name: 'workspace.info',
+        body: {},
+        url: 'https://arxiv.org',
+        paths: ['/etc/hostname'],
+        purpose: 'importData',
+        title: '',
+        many: false,
+        extensions: ['../..'],
+        suggestedName: 'a',
       }
       const bridge = studio as unknown as Record<string, (options?: unknown) => Promise<unknown>>
       const answers: Record<string, unknown> = {}

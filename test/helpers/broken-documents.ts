@@ -127,7 +127,8 @@ export const breaks: Record<string, Break> = {
   'halves of an odd width': setting(
     'embedding',
     () => ({
-      ...{ rowWeights: 'none', tableDimension: 3 },
+      rowWeights: 'none',
+      tableDimension: 3,
       compression: { kind: 'quotientRemainder', collisions: 2, operation: 'concat' },
     }),
     'tableDimension',
@@ -155,8 +156,13 @@ export const breaks: Record<string, Break> = {
     const node = some(document, draws, isA('sum', 'dotInteraction', 'factorizationMachine'))
     if (!node) return null
     document.nodes.push({
-      ...{ id: 'wide', kind: 'embedding', column: 'user', dimension: 4001, pooling: 'sum' },
-      ...{ rowWeights: 'none', compression: { kind: 'none' } },
+      id: 'wide',
+      kind: 'embedding',
+      column: 'user',
+      dimension: 4001,
+      pooling: 'sum',
+      rowWeights: 'none',
+      compression: { kind: 'none' },
     })
     node.inputs.vectors.push('wide')
     return { document, node: node.id, field: 'inputs.vectors', reason: /same width/ }
@@ -180,6 +186,8 @@ export const breaks: Record<string, Break> = {
   'an unknown kind': setting('bias', () => ({ kind: 'attention' }), 'kind', /./),
   'a newer version': (document) => ({
     document: { ...document, version: 2 },
-    ...{ node: null, field: 'version', reason: /newer version/ },
+    node: null,
+    field: 'version',
+    reason: /newer version/,
   }),
 }

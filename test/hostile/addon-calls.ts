@@ -195,7 +195,12 @@ async function dataset(name: string, rows: number): Promise<NativeDataset> {
   const index = (size: number) => ({ kind: 'index', size }) as const
   const number = { role: 'dense', type: 'float', transform: 'none', missing: 'zero' } as const
   const spec = {
-    ...{ files: [file], delimiter: ',', quotes: false, header: false, name, provenance: {} },
+    files: [file],
+    delimiter: ',',
+    quotes: false,
+    header: false,
+    name,
+    provenance: {},
     columns: [
       { name: 'label', role: 'label' },
       { name: 'a', ...number },
@@ -204,15 +209,23 @@ async function dataset(name: string, rows: number): Promise<NativeDataset> {
       { name: 'm', role: 'multiValued', type: 'text', encoding: index(7), separator: ' ' },
     ],
     split: { kind: 'tail', validation: 0.25, test: 0.25 },
-    ...{ destination: join(folder, name), maxRejected: 0, reportRejected: 5 },
+    destination: join(folder, name),
+    maxRejected: 0,
+    reportRejected: 5,
   }
   await addon.importTable(JSON.stringify(spec), () => undefined).done
   return addon.openDataset(join(folder, name))
 }
 
 const loaderOptions: BatchLoaderOptions = {
-  ...{ split: 'train', batchSize: 8, shuffle: true, seed: 0, epoch: 0, startBatch: 0 },
-  ...{ dense: ['a', 'b'], sparse: ['s', 'm'] },
+  split: 'train',
+  batchSize: 8,
+  shuffle: true,
+  seed: 0,
+  epoch: 0,
+  startBatch: 0,
+  dense: ['a', 'b'],
+  sparse: ['s', 'm'],
 }
 
 async function abuseModel(state: string, model: NativeModel, set: NativeDataset): Promise<void> {

@@ -78,8 +78,14 @@ beforeAll(async () => {
   const { manifest, model, config } = training
   const { id } = database.runs.create({
     name: 'theirs',
-    ...{ model, config, environment: environment(), datasetId: 'clicks', datasetName: 'clicks' },
-    ...{ datasetHash: manifest.hash, parameters: 1, owner: { pid: 1, startedAt: null, host: 'elsewhere' } },
+    model,
+    config,
+    environment: environment(),
+    datasetId: 'clicks',
+    datasetName: 'clicks',
+    datasetHash: manifest.hash,
+    parameters: 1,
+    owner: { pid: 1, startedAt: null, host: 'elsewhere' },
   })
   database.runs.end(id, { status: 'stopped', error: null })
   const epoch = trained.messages.find(({ kind }) => kind === 'epoch')
@@ -107,8 +113,17 @@ beforeEach(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const environment = () => ({
-  ...{ appVersion: '0.1.0', nodeVersion: '24', platform: 'linux', cpu: 'a', cores: 1, threads: 1 },
-  ...{ instructionSet: 'avx2', memoryBytes: 1e9, gitCommit: null, origin: 'cli' as const, computation: null },
+  appVersion: '0.1.0',
+  nodeVersion: '24',
+  platform: 'linux',
+  cpu: 'a',
+  cores: 1,
+  threads: 1,
+  instructionSet: 'avx2',
+  memoryBytes: 1e9,
+  gitCommit: null,
+  origin: 'cli' as const,
+  computation: null,
 })
 
 function writeVictim(folder: string): void {
@@ -141,8 +156,15 @@ async function tryCommand(...words: string[]): Promise<string> {
   try {
     const { positionals, options, rest } = parseArguments(found.command, found.following)
     const { text } = await found.command.run({
-      ...{ positionals, options, rest, services, signal: new AbortController().signal, watched: false },
-      ...{ progress: () => undefined, note: () => undefined, print: () => undefined },
+      positionals,
+      options,
+      rest,
+      services,
+      signal: new AbortController().signal,
+      watched: false,
+      progress: () => undefined,
+      note: () => undefined,
+      print: () => undefined,
     })
     return text
   } catch (error) {

@@ -50,7 +50,10 @@ export async function calibrate(
     device = measured[0]?.device ?? device
   }
   return {
-    ...{ ...subject, threads: availableParallelism(), device, unitTimes: fitUnitTimes(timed) },
+    ...subject,
+    threads: availableParallelism(),
+    device,
+    unitTimes: fitUnitTimes(timed),
     othersShare: shares.reduce((sum, share) => sum + share, 0) / shares.length,
   }
 }

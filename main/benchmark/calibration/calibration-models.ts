@@ -26,14 +26,20 @@ type Node<Kind extends ModelNode['kind']> = Extract<ModelNode, { kind: Kind }>
 const column = (index: number) => `column_${index}`
 
 const denseInput = (width: number): ModelNode => ({
-  ...{ id: 'dense', kind: 'denseInput' },
+  id: 'dense',
+  kind: 'denseInput',
   columns: Array.from({ length: width }, (_, index) => `dense_${index}`),
 })
 
 function tables(count: number, dimension: number, more: Partial<Node<'embedding'>> = {}): ModelNode[] {
   return Array.from({ length: count }, (_, index) => ({
-    ...{ id: `table_${index}`, kind: 'embedding', column: column(index), dimension },
-    ...{ pooling: 'sum', rowWeights: 'none', compression: { kind: 'none' } },
+    id: `table_${index}`,
+    kind: 'embedding',
+    column: column(index),
+    dimension,
+    pooling: 'sum',
+    rowWeights: 'none',
+    compression: { kind: 'none' },
     ...more,
   }))
 }
@@ -42,8 +48,14 @@ const idsOf = (nodes: ModelNode[]) => nodes.map(({ id }) => id)
 
 function mlp(id: string, input: string, widths: number[], more: Partial<Node<'mlp'>> = {}): ModelNode {
   return {
-    ...{ id, kind: 'mlp', inputs: { input: [input] }, widths },
-    ...{ activation: 'relu', outputActivation: 'relu', dropout: 0, bias: true },
+    id,
+    kind: 'mlp',
+    inputs: { input: [input] },
+    widths,
+    activation: 'relu',
+    outputActivation: 'relu',
+    dropout: 0,
+    bias: true,
     ...more,
   }
 }
@@ -73,10 +85,14 @@ function model(
     columns: {
       dense: dense?.columns ?? [],
       sparse: Array.from({ length: bags }, (_, index) => ({
-        ...{ name: column(index), cardinality: rows, multiValued: indicesPerLookup > 1 },
+        name: column(index),
+        cardinality: rows,
+        multiValued: indicesPerLookup > 1,
       })),
     },
-    ...{ batchSizes, optimizers, indicesPerLookup },
+    batchSizes,
+    optimizers,
+    indicesPerLookup,
   }
 }
 
@@ -133,7 +149,11 @@ function interactions(): CalibrationModel[] {
       ...bags,
       { id: 'features', kind: 'concat', inputs: { vectors: idsOf(bags) } },
       {
-        ...{ id: 'cross', kind: 'cross', inputs: { input: ['features'] }, version, layers: 2 },
+        id: 'cross',
+        kind: 'cross',
+        inputs: { input: ['features'] },
+        version,
+        layers: 2,
         ...(version === 'v2LowRank' && { rank: 32 }),
       },
     ]
@@ -145,7 +165,9 @@ function interactions(): CalibrationModel[] {
       ...[denseInput(8), ...bags],
       { id: 'machine', kind: 'factorizationMachine', inputs: { vectors: idsOf(bags) } },
       {
-        ...{ id: 'linear', kind: 'linearTerm', inputs: { dense: ['dense'] } },
+        id: 'linear',
+        kind: 'linearTerm',
+        inputs: { dense: ['dense'] },
         columns: bags.map((_, index) => column(index)),
       },
       { id: 'both', kind: 'sum', inputs: { vectors: ['machine', 'linear'] } },

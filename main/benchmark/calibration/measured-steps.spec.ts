@@ -10,8 +10,14 @@ const columns: BoundColumns = {
 }
 
 const subject = (preset: (typeof presetNames)[number], backend: StepsSubject['backend']): StepsSubject => ({
-  ...{ backend, precision: 'fp32', document: presetDocument(preset, columns, {}), columns },
-  ...{ indicesPerLookup: 1, burstSeconds: 0, batchSizes: [16], optimizers: ['adam'] },
+  backend,
+  precision: 'fp32',
+  document: presetDocument(preset, columns, {}),
+  columns,
+  indicesPerLookup: 1,
+  burstSeconds: 0,
+  batchSizes: [16],
+  optimizers: ['adam'],
 })
 
 describe('measured steps', () => {

@@ -66,15 +66,20 @@ async function measureCase(subject: StepsSubject, each: Case, signal: AbortSigna
   const { document, columns, indicesPerLookup, backend, precision } = subject
   const rule = optimizer(each.optimizer, LEARNING_RATE)
   const model = await measuredModel({
-    ...{ plan: compilePlan(document, columns), columns, indicesPerLookup },
-    ...{
-      batchSize: each.batchSize,
-      batches: batchesOf(each.batchSize),
-      variableBagSize: indicesPerLookup > 1,
-    },
+    plan: compilePlan(document, columns),
+    columns,
+    indicesPerLookup,
+    batchSize: each.batchSize,
+    batches: batchesOf(each.batchSize),
+    variableBagSize: indicesPerLookup > 1,
     config: {
       ...defaultTrainingConfig,
-      ...{ backend, precision, threads: availableParallelism(), seed: 0, tables: rule, dense: rule },
+      backend,
+      precision,
+      threads: availableParallelism(),
+      seed: 0,
+      tables: rule,
+      dense: rule,
     },
   })
   const bursts: Measurement[] = []
@@ -95,7 +100,8 @@ function typicalStep({ millisecondsPerStep, profile, overheadMs }: Measurement):
     msPerStep,
     overheadMs: Math.max(0, overheadMs) * scale,
     operations: profile.map(({ name, phase, milliseconds }) => ({
-      ...{ name, phase },
+      name,
+      phase,
       ms: (milliseconds / count) * scale,
     })),
   }
@@ -109,7 +115,11 @@ export function workOfCase(subject: StepsSubject, { batchSize, optimizer: kind }
   // Bags of variable size have any number of indices up to the maximum with the same probability.
   const lookups = columns.sparse.map(() => (indicesPerLookup + 1) / 2)
   return stepWork(compilePlan(document, columns), {
-    ...{ backend, batchSize, tables: kind, dense: kind, lookups },
+    backend,
+    batchSize,
+    tables: kind,
+    dense: kind,
+    lookups,
     samples: batchSize * batchesOf(batchSize),
   })
 }

@@ -23,9 +23,19 @@ describe('synthetic batches', () => {
     ],
   ])('are the reference’s, number by number, with padding %j', (padding, expected) => {
     const settings = {
-      ...{ seed: 11, batchSize: 3, rows: 3, indicesPerLookup: 9, fixedIndices: false, roundTargets: false },
-      ...{ distribution: 'synthetic' as const, traceFile: '', tracePadding: padding },
-      ...{ minimum: 0, maximum: 1, mean: -1, deviation: 1 },
+      seed: 11,
+      batchSize: 3,
+      rows: 3,
+      indicesPerLookup: 9,
+      fixedIndices: false,
+      roundTargets: false,
+      distribution: 'synthetic' as const,
+      traceFile: '',
+      tracePadding: padding,
+      minimum: 0,
+      maximum: 1,
+      mean: -1,
+      deviation: 1,
     }
     const traces = [0, 1].map(() => () => new TraceGenerator(profile, padding))
     const [batch] = [...randomBatches(settings, { denseColumns: 2, tableRows: [50, 8], traces })]

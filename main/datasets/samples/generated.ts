@@ -107,10 +107,20 @@ function drawSettings(request: GenerateRequest): RandomDataSettings {
   const { rows, seed, indicesPerLookup, fixedIndices, distribution } = request
   const { kind, ...limits } = distribution
   return {
-    ...{ seed, rows, batchSize: rows, indicesPerLookup, fixedIndices, roundTargets: true },
+    seed,
+    rows,
+    batchSize: rows,
+    indicesPerLookup,
+    fixedIndices,
+    roundTargets: true,
     distribution: kind === 'trace' ? 'synthetic' : kind,
-    ...{ traceFile: '', tracePadding: false },
-    ...{ minimum: 0, maximum: 0, mean: 0, deviation: 0, ...limits },
+    traceFile: '',
+    tracePadding: false,
+    minimum: 0,
+    maximum: 0,
+    mean: 0,
+    deviation: 0,
+    ...limits,
   }
 }
 
@@ -142,10 +152,15 @@ function generatedSpec(request: GenerateRequest, file: string, destination: stri
   const how = { uniform: 'Uniform', gaussian: 'Gaussian', trace: 'Trace-like' }[distribution.kind]
   return {
     files: [file],
-    ...{ delimiter: '\t', quotes: false, header: false },
+    delimiter: '\t',
+    quotes: false,
+    header: false,
     columns: [{ name: 'label', role: 'label' }, ...dense, ...sparse],
     split: { kind: 'tail', validation: SPLIT_SHARE, test: SPLIT_SHARE },
-    ...{ destination, name, maxRejected: 0, reportRejected: REPORTED_ROWS },
+    destination,
+    name,
+    maxRejected: 0,
+    reportRejected: REPORTED_ROWS,
     provenance: {
       kind: 'generated',
       source: `${how} random data with random labels, seed ${seed}`,

@@ -97,7 +97,12 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
   const layout = {
     ...common,
     format: delimiter === '\t' ? ('tsv' as const) : ('csv' as const),
-    ...{ delimiter, quotes, decimal, header, names, unnamed },
+    delimiter,
+    quotes,
+    decimal,
+    header,
+    names,
+    unnamed,
     trailingDelimiter: trailing.dropped,
     records: rows,
   }

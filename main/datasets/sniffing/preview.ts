@@ -26,18 +26,16 @@ export function previewOf(layout: Layout): FilePreview {
   const { file, fileBytes, format, delimiter, quotes, encoding, decimal, comment, header } = layout
   const { missingValues } = layout
   return {
-    ...{
-      file,
-      bytes: fileBytes,
-      format,
-      delimiter,
-      quotes,
-      encoding,
-      decimal,
-      comment,
-      header,
-      missingValues,
-    },
+    file,
+    bytes: fileBytes,
+    format,
+    delimiter,
+    quotes,
+    encoding,
+    decimal,
+    comment,
+    header,
+    missingValues,
     columns,
     rowsRead: layout.records.length,
     recognised: labels.length === 1 && columns.length > 1 && guesses.every((guess) => guess.certain),

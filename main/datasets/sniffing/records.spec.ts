@@ -18,8 +18,11 @@ describe('splitRecords', () => {
     const records = recordsOf('a,"x, ""y""\nz"\n1,2\n')
     expect(records).toEqual([
       {
-        ...{ line: 1, fields: ['a', 'x, "y"\nz'], malformed: false },
-        ...{ quoted: 1, lines: ['a,"x, ""y""', 'z"'] },
+        line: 1,
+        fields: ['a', 'x, "y"\nz'],
+        malformed: false,
+        quoted: 1,
+        lines: ['a,"x, ""y""', 'z"'],
       },
       { line: 3, fields: ['1', '2'], malformed: false, quoted: 0, lines: ['1,2'] },
     ])

@@ -6,8 +6,12 @@ export type Alignment = 'left' | 'center' | 'right' | 'top' | 'middle' | 'bottom
 export type Axis = 'x' | 'y'
 
 const axisOf: Record<Alignment, Axis> = {
-  ...{ left: 'x', center: 'x', right: 'x' },
-  ...{ top: 'y', middle: 'y', bottom: 'y' },
+  left: 'x',
+  center: 'x',
+  right: 'x',
+  top: 'y',
+  middle: 'y',
+  bottom: 'y',
 }
 
 /** Moves all boxes to the first one, the last one, or halfway between. */

@@ -27,7 +27,9 @@ describe('the changes between two versions', () => {
     const changes = documentChanges(dcn, changed(dcn, 'deep', { widths: [8], dropout: 0.5 }))
     expect(changes.nodes).toEqual([
       {
-        ...{ id: 'deep', label: 'deep', change: 'changed' },
+        id: 'deep',
+        label: 'deep',
+        change: 'changed',
         fields: [
           { path: 'widths', before: [64, 32], after: [8] },
           { path: 'dropout', before: 0, after: 0.5 },

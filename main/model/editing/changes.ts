@@ -69,7 +69,8 @@ export const isUnchanged = ({ nodes, edges, about }: DocumentChanges): boolean =
  * not change the model.
  */
 const aboutOf = ({ comments, groups, ...document }: ModelDocument): object => ({
-  ...{ ...document, nodes: undefined },
+  ...document,
+  nodes: undefined,
   comments: comments?.map(({ text }) => text),
   groups: groups?.map(({ name, nodes }) => `${name} (${nodes.join(', ')})`),
 })

@@ -20,7 +20,10 @@ export interface ColumnRule {
 
 /** The factor is from Wang et al. 2017 (Deep & Cross Network, section 4.1), the temperature from Ginart et al. 2019. */
 export const DEFAULT_RULE: ColumnRule = {
-  ...{ widths: 'same', dimension: 16, factor: 6, temperature: 0.3 },
+  widths: 'same',
+  dimension: 16,
+  factor: 6,
+  temperature: 0.3,
   hashTo: undefined,
 }
 

@@ -50,7 +50,8 @@ export function columnNodes(
     const stem = nodeId.safeParse(name).success ? name : nodeDefinition({ kind: 'embedding' }).idStem
     const id = freeId(document, stem, taken)
     taken.add(id)
-    return { ...newNode('embedding', document, columns), ...{ id, column: name }, ...sizes[at] }
+    const own = { id, column: name, ...sizes[at] }
+    return { ...newNode('embedding', document, columns), ...own }
   })
   const nodes = [...inputs, ...tables]
   const left = Math.ceil(nodes.length / ROWS) - 1

@@ -15,8 +15,12 @@ const columns: BoundColumns = {
 }
 
 const settings: StepSettings = {
-  ...{ backend: 'native', batchSize: 128, tables: 'adagrad', dense: 'adam' },
-  ...{ lookups: [1, 1], samples: 1e6 },
+  backend: 'native',
+  batchSize: 128,
+  tables: 'adagrad',
+  dense: 'adam',
+  lookups: [1, 1],
+  samples: 1e6,
 }
 
 const workOf = (preset: (typeof presetNames)[number], more: Partial<StepSettings> = {}) =>

@@ -59,7 +59,9 @@ function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem
   const update = `tables.update.${optimizer}`
   return [
     {
-      ...{ name: TABLES, phase: 'forward', node },
+      name: TABLES,
+      phase: 'forward',
+      node,
       amounts: {
         'tables.forward.tables': 1,
         'tables.forward.output': batchSize * dimension,
@@ -67,7 +69,9 @@ function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem
       },
     },
     {
-      ...{ name: TABLES, phase: 'backward', node },
+      name: TABLES,
+      phase: 'backward',
+      node,
       amounts: {
         'tables.backward.tables': 1,
         'tables.backward.output': batchSize * dimension,
@@ -75,7 +79,9 @@ function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem
       },
     },
     {
-      ...{ name: TABLES, phase: 'update', node },
+      name: TABLES,
+      phase: 'update',
+      node,
       amounts: {
         [`${update}.tables`]: 1,
         [`${update}.values`]: distinct * dimension,

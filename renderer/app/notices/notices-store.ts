@@ -58,8 +58,13 @@ export const useNotices = defineStore('notices', () => {
     if (isSeenOn(router.currentRoute.value.path)(notice)) return
     unseen.value = [...unseen.value, notice]
     const { close } = ElNotification({
-      ...{ title: notice.title, message: text, type: notice.tone },
-      ...{ duration: SHOWN_MS, position: 'bottom-right', offset: 40, customClass: 'notice-finished' },
+      title: notice.title,
+      message: text,
+      type: notice.tone,
+      duration: SHOWN_MS,
+      position: 'bottom-right',
+      offset: 40,
+      customClass: 'notice-finished',
       onClick: () => {
         close()
         void router.push(notice.to)
@@ -115,16 +120,21 @@ export const useNotices = defineStore('notices', () => {
         const seenOn = ['/import', '/']
         if (outcome)
           tell({
-            ...{ section: 'datasets', title: 'Dataset ready', tone: 'success', seenOn },
-            ...{
-              text: `${outcome.dataset}: ${formatExact(outcome.rows)} rows.`,
-              to: `/datasets/${outcome.dataset}`,
-            },
+            section: 'datasets',
+            title: 'Dataset ready',
+            tone: 'success',
+            seenOn,
+            text: `${outcome.dataset}: ${formatExact(outcome.rows)} rows.`,
+            to: `/datasets/${outcome.dataset}`,
           })
         else if (error && error.code !== 'Cancelled')
           tell({
-            ...{ section: 'datasets', title: 'Import failed', tone: 'error', seenOn },
-            ...{ text: `${progress.name}: ${error.message}`, to: '/datasets' },
+            section: 'datasets',
+            title: 'Import failed',
+            tone: 'error',
+            seenOn,
+            text: `${progress.name}: ${error.message}`,
+            to: '/datasets',
           })
       }
     }
@@ -146,12 +156,17 @@ export const useNotices = defineStore('notices', () => {
       on('engineStarted', () => void lookForEnded()),
       watch(() => jobs.jobs, tellOfJobs),
       watchState('benchmark', {
-        ...{ section: 'benchmark', to: '/benchmark' },
-        ...{ done: 'Benchmark finished', failed: 'Benchmark failed' },
+        section: 'benchmark',
+        to: '/benchmark',
+        done: 'Benchmark finished',
+        failed: 'Benchmark failed',
       }),
       watchState('calibration', {
-        ...{ section: 'models', to: '/models', seenOn: ['/models/new'] },
-        ...{ done: 'Machine measured', failed: 'The machine could not be measured' },
+        section: 'models',
+        to: '/models',
+        seenOn: ['/models/new'],
+        done: 'Machine measured',
+        failed: 'The machine could not be measured',
       }),
       router.afterEach(look),
     ]

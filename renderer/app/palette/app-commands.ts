@@ -31,7 +31,11 @@ const themes: { choice: ThemeChoice; name: string }[] = [
 
 /** The canvas has a list of its own. */
 const shortcuts: Command = {
-  ...{ id: 'shortcuts', name: 'Keyboard shortcuts', kind: 'Action', keys: '?', words: 'help keys' },
+  id: 'shortcuts',
+  name: 'Keyboard shortcuts',
+  kind: 'Action',
+  keys: '?',
+  words: 'help keys',
   run: openShortcuts,
 }
 

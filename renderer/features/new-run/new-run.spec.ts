@@ -106,7 +106,9 @@ describe('startRequest', () => {
     const model = presetDocument('dlrm', columns)
     expect(startRequest('  ', 'clicks', model, null, config())).not.toHaveProperty('name')
     expect(startRequest(' a ', 'clicks', model, 'm-1', config())).toMatchObject({
-      ...{ name: 'a', dataset: 'clicks', modelId: 'm-1' },
+      name: 'a',
+      dataset: 'clicks',
+      modelId: 'm-1',
     })
   })
 })

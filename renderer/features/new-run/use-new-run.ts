@@ -80,7 +80,10 @@ export function useNewRun() {
   /** What the form was filled with, as text. Whatever differs from it was entered by the user. */
   const filled = ref('')
   const entries = computed(() => ({
-    ...{ name: name.value, dataset: dataset.value, model: model.value, config: config.value },
+    name: name.value,
+    dataset: dataset.value,
+    model: model.value,
+    config: config.value,
   }))
   const asText = (each: NewRunEntries) => JSON.stringify(each)
   /** Whether the form shows what was entered here before another page was opened. */

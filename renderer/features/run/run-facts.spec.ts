@@ -8,15 +8,13 @@ it('lists a run’s settings with what differs from the defaults, and leaves out
   const { environment } = sampleRun()
   const run = {
     ...listedRun({ name: 'x' }),
-    ...{
-      modelId: null,
-      datasetId: 'clicks',
-      datasetHash: 'a1b2',
-      environment,
-      model: sampleModel(),
-      epochs: [],
-      checkpoints: [],
-    },
+    modelId: null,
+    datasetId: 'clicks',
+    datasetHash: 'a1b2',
+    environment,
+    model: sampleModel(),
+    epochs: [],
+    checkpoints: [],
   }
   const factsOf = (config: typeof defaultTrainingConfig) =>
     new Map(trainingFacts({ ...run, config }).map(({ name, value }) => [name, value]))

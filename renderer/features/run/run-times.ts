@@ -33,8 +33,10 @@ export async function runTimes(
   const work = workOfStep(compilePlan(run.model, columns), columns, trainRows, run.config)
   const predicted = calibration ? predictStep(work, calibration.unitTimes) : null
   return {
-    ...{ steps: profile.steps, msPerStep: profile.msPerStep },
+    steps: profile.steps,
+    msPerStep: profile.msPerStep,
     measured: measuredByNode(work, calibration?.unitTimes ?? {}, profile.operations),
-    ...{ predicted: predicted?.nodes ?? null, predictedMs: predicted?.ms ?? null },
+    predicted: predicted?.nodes ?? null,
+    predictedMs: predicted?.ms ?? null,
   }
 }

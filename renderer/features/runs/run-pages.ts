@@ -63,8 +63,10 @@ export const useRunPages = defineStore('run-pages', () => {
     const runs: RunSummary[] = []
     for (;;) {
       const answer = await ask('runs.list', {
-        ...{ query: query.value, sort: sort.value },
-        ...{ offset: page * ROWS + runs.length, limit: ROWS - runs.length },
+        query: query.value,
+        sort: sort.value,
+        offset: page * ROWS + runs.length,
+        limit: ROWS - runs.length,
       })
       for (const run of answer.runs) runs.push(run)
       const end = Math.min(answer.matching, (page + 1) * ROWS)
@@ -140,7 +142,10 @@ export const useRunPages = defineStore('run-pages', () => {
     const here = Array.from({ length: last - first + 1 }, (_, at) => rowAt(first + at)?.id)
     if (here.every((id) => id !== undefined)) return here
     const answer = await ask('runs.ids', {
-      ...{ query: query.value, sort: sort.value, offset: first, limit: last - first + 1 },
+      query: query.value,
+      sort: sort.value,
+      offset: first,
+      limit: last - first + 1,
     })
     return answer.ids
   }
@@ -171,7 +176,21 @@ export const useRunPages = defineStore('run-pages', () => {
   }
 
   return {
-    ...{ filter, query, parsed, sort, place, picked, matching, total, loaded, problem },
-    ...{ rowAt, indexOf, idsBetween, show, refresh, listen },
+    filter,
+    query,
+    parsed,
+    sort,
+    place,
+    picked,
+    matching,
+    total,
+    loaded,
+    problem,
+    rowAt,
+    indexOf,
+    idsBetween,
+    show,
+    refresh,
+    listen,
   }
 })

@@ -57,7 +57,11 @@ export function columnDraft(column: PreviewColumn, format: FilePreview['format']
     hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
     separator: column.separator ?? DEFAULT_SEPARATOR,
     seen: {
-      ...{ role, examples, distinct, missingShare, missingTexts },
+      role,
+      examples,
+      distinct,
+      missingShare,
+      missingTexts,
       ...(guessedBecause !== undefined && { guessedBecause }),
     },
   }

@@ -62,8 +62,12 @@ export function drawCanvas(
 export function edgeBetween(from: Point, to: Point): { path: string; label: Point } {
   const [exit, entry] = [exitOf(from, 'right'), entryOf(to, 'right')]
   const [path] = getBezierPath({
-    ...{ sourceX: exit.x, sourceY: exit.y, sourcePosition: Position.Right },
-    ...{ targetX: entry.x, targetY: entry.y, targetPosition: Position.Left },
+    sourceX: exit.x,
+    sourceY: exit.y,
+    sourcePosition: Position.Right,
+    targetX: entry.x,
+    targetY: entry.y,
+    targetPosition: Position.Left,
   })
   return { path, label: shapePosition(exit, entry, 'right') }
 }
@@ -115,10 +119,14 @@ function oneBox(id: string, title: string, drawn: readonly DrawnNode[]): DrawnNo
     drawn.reduce<number | null>((sum, node) => (sum === null || node[of] === null ? null : sum + node[of]), 0)
   const problems = drawn.map(({ problem }) => problem)
   return {
-    ...{ id, title, kind: drawn[0]!.kind, kindName: 'Group' },
+    id,
+    title,
+    kind: drawn[0]!.kind,
+    kindName: 'Group',
     detail: counted(drawn.length, 'node'),
     members: drawn.flatMap(({ members }) => members),
-    ...{ parameters: total('parameters'), bytes: total('bytes') },
+    parameters: total('parameters'),
+    bytes: total('bytes'),
     problem: problems.includes('error') ? 'error' : problems.includes('warning') ? 'warning' : null,
   }
 }

@@ -37,6 +37,9 @@ export interface CanvasEdgeData {
 
 export type CanvasData = CanvasNodeData | FrameData | CanvasComment
 
+/** Vue Flow knows its size before it draws the box, because a canvas of a thousand nodes draws only those in view. */
+type SizedNode = Node<CanvasData> & { dimensions: { width: number; height: number } }
+
 export function canvasNodes(
   document: ModelDocument,
   check: ModelCheck,
@@ -45,7 +48,7 @@ export function canvasNodes(
 ): { nodes: Node<CanvasData>[]; edges: CanvasEdgeData[] } {
   const drawing = drawCanvas(document, check, columns)
   const textOf = boxTexts(check, boxes)
-  const nodes = drawing.nodes.map((drawn): Node<CanvasData> => {
+  const nodes = drawing.nodes.map((drawn): SizedNode => {
     const isGroup = drawn.kindName !== undefined
     return {
       id: drawn.id,
@@ -53,8 +56,7 @@ export function canvasNodes(
       position: { x: 0, y: 0, ...drawing.positions.get(drawn.id) },
       width: NODE_WIDTH,
       height: NODE_HEIGHT,
-      // Vue Flow knows the sizes before it draws the boxes, because a canvas of a thousand nodes draws only those in view.
-      ...{ dimensions: { width: NODE_WIDTH, height: NODE_HEIGHT } },
+      dimensions: { width: NODE_WIDTH, height: NODE_HEIGHT },
       style: { width: `${NODE_WIDTH}px`, height: `${NODE_HEIGHT}px` },
       ariaLabel: spokenNode(drawn),
       // Vue need not observe it, because it is replaced as a whole and never changed.
@@ -72,7 +74,10 @@ export function canvasNodes(
     const first = !labelled.has(source)
     labelled.add(source)
     return {
-      ...{ id, source, target, shape: first ? shape : '' },
+      id,
+      source,
+      target,
+      shape: first ? shape : '',
       ariaLabel: `From ${titles.get(source) ?? source} to ${titles.get(target) ?? target}, ${shape}`,
     }
   })
@@ -82,14 +87,14 @@ export function canvasNodes(
 /** Puts frames behind everything else, even while they are chosen. */
 const BEHIND = -2000
 
-function frameNode({ group, x, y, width, height }: Frame): Node<CanvasData> {
+function frameNode({ group, x, y, width, height }: Frame): SizedNode {
   return {
     id: groupKey(group),
     type: 'frame',
     position: { x, y },
     zIndex: BEHIND,
     dragHandle: '.frame-name',
-    ...{ dimensions: { width, height } },
+    dimensions: { width, height },
     ariaLabel: `Group ${group.name}, ${group.nodes.length} nodes`,
     data: { group, width, height },
   }

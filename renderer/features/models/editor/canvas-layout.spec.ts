@@ -10,7 +10,9 @@ import { laidOut } from './canvas-layout.ts'
 const columns = {
   dense: ['age', 'price'],
   sparse: Array.from({ length: 26 }, (_, at) => ({
-    ...{ name: `column_${at}`, cardinality: 1000, multiValued: false },
+    name: `column_${at}`,
+    cardinality: 1000,
+    multiValued: false,
   })),
 }
 const preset = presetDocument('dlrm', columns)
@@ -47,7 +49,11 @@ describe('laidOut', () => {
     const { frames, nodes, positions } = drawCanvas(document, checkDocument(document, columns), columns)
     expect(frames).toHaveLength(3)
     const boxes = nodes.map(({ id }) => ({
-      ...{ id, x: 0, y: 0, width: NODE_WIDTH, height: NODE_HEIGHT },
+      id,
+      x: 0,
+      y: 0,
+      width: NODE_WIDTH,
+      height: NODE_HEIGHT,
       ...positions.get(id),
     }))
     for (const frame of frames) {

@@ -30,7 +30,10 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
   const { undo, redo } = editor.undoState
   const chosen = actions.chosen.value.length
   const command = (name: string, run: () => unknown, more: Partial<Command> = {}): Command => ({
-    ...{ id: `canvas ${name}`, name, kind: 'Canvas', run },
+    id: `canvas ${name}`,
+    name,
+    kind: 'Canvas',
+    run,
     ...more,
   })
   const add = (kind: NodeKind) => () => actions.add(kind, canvas.middle(), null)

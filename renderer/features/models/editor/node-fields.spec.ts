@@ -8,7 +8,9 @@ import { differs, fieldsOf, sharedFields, valueAt, withValueInAll } from './node
 const columns = {
   dense: ['age', 'price'],
   sparse: Array.from({ length: 9 }, (_, at) => ({
-    ...{ name: `c${at}`, cardinality: 100, multiValued: false },
+    name: `c${at}`,
+    cardinality: 100,
+    multiValued: false,
   })),
 }
 const document = presetDocument('dlrm', columns)

@@ -23,7 +23,11 @@ interface Colours {
 /** The colours of theme.css, because a picture has to carry its own. */
 const themes: Record<'light' | 'dark', Colours> = {
   light: {
-    ...{ paper: '#ffffff', box: '#ffffff', border: '#d5dae1', text: '#1a1e24', muted: '#59626f' },
+    paper: '#ffffff',
+    box: '#ffffff',
+    border: '#d5dae1',
+    text: '#1a1e24',
+    muted: '#59626f',
     families: {
       input: '#59626f',
       table: '#4a4fd8',
@@ -33,7 +37,11 @@ const themes: Record<'light' | 'dark', Colours> = {
     },
   },
   dark: {
-    ...{ paper: '#101216', box: '#171a20', border: '#3a414c', text: '#eceff3', muted: '#a3adba' },
+    paper: '#101216',
+    box: '#171a20',
+    border: '#3a414c',
+    text: '#eceff3',
+    muted: '#a3adba',
     families: {
       input: '#a3adba',
       table: '#8589f7',

@@ -9,7 +9,9 @@ import { problemGroups } from './problem-groups.ts'
 const columnsOf = (count: number, name = 'c'): BoundColumns => ({
   dense: [],
   sparse: Array.from({ length: count }, (_, at) => ({
-    ...{ name: `${name}${at}`, cardinality: 50, multiValued: false },
+    name: `${name}${at}`,
+    cardinality: 50,
+    multiValued: false,
   })),
 })
 const groupsOf = (document: ModelDocument, columns: BoundColumns | null) =>

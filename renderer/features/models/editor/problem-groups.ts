@@ -22,7 +22,9 @@ export function problemGroups(problems: readonly ModelProblem[]): ProblemGroup[]
     ({ severity, message }) => `${severity} ${literalsOf(message).join('…')}`,
   )
   return [...byKind].map(([key, alike]) => ({
-    ...{ key, severity: alike[0]!.severity, problems: alike },
+    key,
+    severity: alike[0]!.severity,
+    problems: alike,
     message: united(alike.map(({ message }) => message)),
   }))
 }

@@ -16,8 +16,10 @@ export function useBoxTexts(
       computed(() =>
         editor.document && editor.columns && editor.sound
           ? {
-              ...{ document: editor.document, columns: editor.columns },
-              ...{ dataset: dataset.value, trainRows: trainRows.value },
+              document: editor.document,
+              columns: editor.columns,
+              dataset: dataset.value,
+              trainRows: trainRows.value,
             }
           : null,
       ),
@@ -32,7 +34,9 @@ export function useBoxTexts(
   ])
   /** Stays the same object while nothing changes, because another object would redraw every node. */
   const boxes = computed((): BoxTexts => ({
-    ...{ shows: shown.value, optimizer: stepTimes.choice.optimizer, times: stepTime.times },
+    shows: shown.value,
+    optimizer: stepTimes.choice.optimizer,
+    times: stepTime.times,
   }))
   return { stepTime, shown, shownOptions, boxes }
 }

@@ -27,8 +27,10 @@ export function useCanvasEdges(
       const known = around.value
       if (known && holds(known, seen) && known.width < MOST_WIDER * seen.width) return
       around.value = {
-        ...{ x: seen.x - seen.width / 2, y: seen.y - seen.height / 2 },
-        ...{ width: 2 * seen.width, height: 2 * seen.height },
+        x: seen.x - seen.width / 2,
+        y: seen.y - seen.height / 2,
+        width: 2 * seen.width,
+        height: 2 * seen.height,
       }
     },
     { deep: true },

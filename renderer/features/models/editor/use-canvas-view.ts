@@ -105,8 +105,10 @@ export function useCanvasView({ flow, host, nodes, selected }: CanvasViewNeed) {
     const whole = wholeArea()
     const { x, y, zoom } = flow.viewport.value
     const seen = {
-      ...{ x: bounds.x * zoom + x, y: bounds.y * zoom + y },
-      ...{ width: bounds.width * zoom, height: bounds.height * zoom },
+      x: bounds.x * zoom + x,
+      y: bounds.y * zoom + y,
+      width: bounds.width * zoom,
+      height: bounds.height * zoom,
     }
     const both = boundsOf([whole, seen])
     const outside = both?.width !== whole.width || both.height !== whole.height

@@ -86,7 +86,8 @@ export function useEditor() {
     if (unsent.value) clearTimeout(unsent.value.timer)
     unsent.value = {
       // Names contain labels, which may be longer than a name.
-      ...{ name: fitted(name, NAME_LETTERS).slice(0, MAX_EDIT_NAME), key },
+      name: fitted(name, NAME_LETTERS).slice(0, MAX_EDIT_NAME),
+      key,
       before: unsent.value?.before ?? before,
       timer: setTimeout(send, key === null ? 0 : MERGE_MS),
     }
@@ -104,7 +105,10 @@ export function useEditor() {
     waiting.value++
     enqueue(async () => {
       undoState.value = await ask('models.edit', {
-        ...{ id: id.value, after: undoState.value.done, name: edit.name, patch },
+        id: id.value,
+        after: undoState.value.done,
+        name: edit.name,
+        patch,
       })
     })
   }
@@ -146,8 +150,19 @@ export function useEditor() {
   }
 
   return {
-    ...{ id, document, columns, undoState, problem, saving, check, sound },
-    ...{ open, apply, step, restore, settled },
+    id,
+    document,
+    columns,
+    undoState,
+    problem,
+    saving,
+    check,
+    sound,
+    open,
+    apply,
+    step,
+    restore,
+    settled,
   }
 }
 

@@ -23,8 +23,10 @@ export function usePanels(): Panels {
   onMounted(() => window.addEventListener('resize', measure))
   onBeforeUnmount(() => window.removeEventListener('resize', measure))
   const initial = computed((): Panels => ({
-    ...{ palette: width.value >= ROOM_FOR_BOTH, inspector: width.value >= ROOM_FOR_ONE },
-    ...{ minimap: true, stepTime: false },
+    palette: width.value >= ROOM_FOR_BOTH,
+    inspector: width.value >= ROOM_FOR_ONE,
+    minimap: true,
+    stepTime: false,
   }))
   const shown = (name: keyof Panels) =>
     computed({

@@ -17,8 +17,10 @@ const panels = [
 ]
 const free = freeArea(window, panels)
 const seen = ({ x, y, width, height }: Area, view: { x: number; y: number; zoom: number }) => ({
-  ...{ x: x * view.zoom + view.x, y: y * view.zoom + view.y },
-  ...{ width: width * view.zoom, height: height * view.zoom },
+  x: x * view.zoom + view.x,
+  y: y * view.zoom + view.y,
+  width: width * view.zoom,
+  height: height * view.zoom,
 })
 const inside = (box: Area, area: Area) =>
   box.x >= area.x &&

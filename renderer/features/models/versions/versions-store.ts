@@ -34,7 +34,9 @@ export function useVersions(model: () => string) {
   }
 
   return {
-    ...{ list, loaded, problem },
+    list,
+    loaded,
+    problem,
     refresh: () => attempt(() => Promise.resolve()),
     save: (name: string) => attempt(() => ask('models.saveVersion', { id: model(), name })),
     rename: (id: string, name: string) => attempt(() => ask('models.renameVersion', { id, name })),

@@ -12,7 +12,10 @@ type Run = Pick<RunSummary, 'id' | 'name' | 'status'>
 export function runMenu(run: Run, router: Router): (Command | null)[] {
   const { id, status } = run
   const command = (name: string, act: () => unknown, more: Partial<Command> = {}): Command => ({
-    ...{ id: `this run ${name}`, name, kind: 'Run', run: act },
+    id: `this run ${name}`,
+    name,
+    kind: 'Run',
+    run: act,
     ...more,
   })
   return [
@@ -35,7 +38,9 @@ export function runMenu(run: Run, router: Router): (Command | null)[] {
     command('Copy the run’s ID', () => copyText(id), { words: 'clipboard' }),
     null,
     command('Delete…', () => removeRun(run, router), {
-      ...{ danger: true, disabled: isActive(status), words: 'remove' },
+      danger: true,
+      disabled: isActive(status),
+      words: 'remove',
     }),
   ]
 }

@@ -53,7 +53,8 @@ describe('paperDrawing', () => {
     const cyclic: ModelDocument = {
       ...dlrm,
       nodes: ['one', 'two'].map((id, index) => ({
-        ...{ id, kind: 'bias' as const },
+        id,
+        kind: 'bias' as const,
         inputs: { input: [index === 0 ? 'two' : 'one'] },
       })),
     }
