@@ -26,43 +26,43 @@ import { BackendService } from './training/backends/backend-service.ts'
 import { RunService } from './runs/run-service.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from './platform/workspace.ts'
 
-const LOOK_FOR_CHANGES_MS = 500
+const POLL_INTERVAL_MS = 500
 /** The window waits for no write of another process: what finds the database busy is done again later. */
 const BUSY_MS = 5
 
 const channel = channelToShell()
-const tell = (event: EngineEvent): void => void channel.send({ event })
+const emit = (event: EngineEvent): void => void channel.send({ event })
 
 async function serve(): Promise<void> {
   const workspace = prepareWorkspace(workspacePath())
   const database = openStudioDatabase(databaseFile(workspace), { busyMs: BUSY_MS })
-  const datasets = new DatasetService({ workspace, onEvent: tell })
+  const datasets = new DatasetService({ workspace, onEvent: emit })
   await datasets.watch()
-  const changes = new RunChanges(database, tell)
-  const onChange = () => changes.look()
-  const runs = new RunService({ workspace, database, origin: 'window', onEvent: tell, onChange })
-  const benchmarks = new BenchmarkService({ database, tell })
+  const changes = new RunChanges(database, emit)
+  const onChange = () => changes.poll()
+  const runs = new RunService({ workspace, database, origin: 'window', onEvent: emit, onChange })
+  const benchmarks = new BenchmarkService({ database, emit })
   const busy = (): string | null => {
     if (benchmarks.current?.state === 'running')
       return 'A benchmark is running: wait for it to finish, or cancel it.'
     return runs.training ? 'A run is training, which would distort the measurement: wait, or pause it.' : null
   }
-  const calibrations = new CalibrationService({ database, tell, busy })
-  const backends = new BackendService(tell)
-  const others = new OthersChanges(database, tell, changes)
-  const problems = new NewProblems(database, tell)
+  const calibrations = new CalibrationService({ database, emit, busy })
+  const backends = new BackendService(emit)
+  const others = new OthersChanges(database, emit, changes)
+  const problems = new NewProblems(database, emit)
   const work = { database, datasets, runs, benchmarks, calibrations, backends }
   const looking = setInterval(() => {
-    others.look()
-    problems.look()
-  }, LOOK_FOR_CHANGES_MS)
+    others.poll()
+    problems.poll()
+  }, POLL_INTERVAL_MS)
 
   const handlers: Handlers = {
     ...workspaceHandlers({ workspace, database, datasets, work }),
     ...datasetHandlers({ database, datasets }),
-    ...modelHandlers(database, tell),
+    ...modelHandlers(database, emit),
     ...runHandlers({ workspace, database, datasets, runs, changes }),
-    ...benchmarkHandlers({ database, benchmarks, tell }),
+    ...benchmarkHandlers({ database, benchmarks, emit }),
     ...calibrationHandlers(database, calibrations),
     ...backendHandlers(backends),
     ...healthHandlers(),

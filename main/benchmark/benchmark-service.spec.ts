@@ -17,12 +17,12 @@ const request: BenchmarkRequest = {
 
 let database: StudioDatabase
 let service: BenchmarkService
-let told: EngineEvent[]
+let reported: EngineEvent[]
 
 beforeEach(async () => {
   database = openStudioDatabase(join(await temporaryFolder(), 'studio.db'))
-  told = []
-  service = new BenchmarkService({ database, tell: (event) => told.push(event) })
+  reported = []
+  service = new BenchmarkService({ database, emit: (event) => reported.push(event) })
 })
 afterEach(async () => {
   await service.close()
@@ -30,9 +30,9 @@ afterEach(async () => {
 })
 
 const progressTold = (): BenchmarkProgress[] =>
-  told.flatMap((event) => (event.kind === 'benchmark' ? [event.progress] : []))
+  reported.flatMap((event) => (event.kind === 'benchmark' ? [event.progress] : []))
 
-/** Resolves once the phase has been told. */
+/** Resolves once the phase has been reported. */
 async function phase(wanted: BenchmarkProgress['phase']): Promise<void> {
   await expect
     .poll(() => progressTold().map((progress) => progress.phase), { timeout: 20_000 })
@@ -41,7 +41,7 @@ async function phase(wanted: BenchmarkProgress['phase']): Promise<void> {
 
 describe('a benchmark in the window’s engine', () => {
   it(
-    'runs in a process of its own, tells how far it is and keeps the result',
+    'runs in a process of its own, reports its progress and keeps the result',
     { timeout: 60_000 },
     async () => {
       const { benchmark } = service.start(request)
@@ -55,7 +55,7 @@ describe('a benchmark in the window’s engine', () => {
       const fractions = progressTold().map((progress) => progress.fraction)
       expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
       expect(fractions.length).toBeGreaterThan(10)
-      expect(told).toContainEqual(
+      expect(reported).toContainEqual(
         expect.objectContaining({
           kind: 'changed',
           what: 'benchmarks',
@@ -84,7 +84,7 @@ describe('a benchmark in the window’s engine', () => {
     expect(service.current).toBeNull()
   })
 
-  it('tells why it failed where its trace cannot be written', { timeout: 60_000 }, async () => {
+  it('says why it failed if its trace cannot be written', { timeout: 60_000 }, async () => {
     service.start({ ...request, trace: '/no-such-folder/trace.json' })
     await service.ended()
     expect(service.current).toMatchObject({

@@ -26,7 +26,7 @@ interface Running {
 export interface BenchmarkServiceOptions {
   database: StudioDatabase
   /** At most four times a second, and at each phase's beginning. */
-  tell: (event: EngineEvent) => void
+  emit: (event: EngineEvent) => void
 }
 
 export class BenchmarkService {
@@ -124,11 +124,11 @@ export class BenchmarkService {
   }
 
   async #keep(report: BenchmarkReport): Promise<void> {
-    const { database, tell } = this.#options
+    const { database, emit } = this.#options
     try {
       const saved = await retryBusy(STORING_LIMIT_MS, () => saveBenchmark(database, report, 'window'))
       const { id } = saved
-      tell({
+      emit({
         kind: 'changed',
         what: 'benchmarks',
         total: database.benchmarks.count(),
@@ -142,11 +142,11 @@ export class BenchmarkService {
   }
 
   #change(change: Partial<BenchmarkProgress>): BenchmarkProgress {
-    if (!this.#progress) throw new Error('there is no benchmark to tell of')
+    if (!this.#progress) throw new Error('there is no benchmark to report on')
     const next = { ...this.#progress, ...change }
     const phaseMs = this.#running ? performance.now() - this.#running.phaseSince : 0
     this.#progress = { ...next, fraction: Math.max(next.fraction, progressFraction(next, phaseMs)) }
-    this.#options.tell({ kind: 'benchmark', progress: this.#progress })
+    this.#options.emit({ kind: 'benchmark', progress: this.#progress })
     return this.#progress
   }
 }

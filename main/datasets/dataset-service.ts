@@ -47,7 +47,7 @@ export interface DatasetServiceOptions {
  * request throws its ZodError; toErrorData turns either into data. */
 export class DatasetService {
   readonly #folders: DatasetFolders
-  readonly #tell: (event: EngineEvent) => void
+  readonly #emit: (event: EngineEvent) => void
   readonly #jobs: JobBoard
   readonly #difference = new ListDifference()
   #watcher: FSWatcher | null = null
@@ -55,7 +55,7 @@ export class DatasetService {
 
   constructor({ workspace, onEvent = () => {} }: DatasetServiceOptions) {
     this.#folders = datasetFolders(workspace)
-    this.#tell = onEvent
+    this.#emit = onEvent
     this.#jobs = new JobBoard((progress) => onEvent({ kind: 'job', progress }))
   }
 
@@ -225,13 +225,13 @@ export class DatasetService {
     })
   }
 
-  /** Tells how the list differs from what it was; where it cannot be read, the next change tells this one too. */
+  /** Reports how the list differs from what it was. If the list cannot be read, the next change reports this one too. */
   async #changed(): Promise<void> {
     const list = await this.list().catch(() => null)
     if (list === null) return
     const { changed, removed } = this.#difference.next(stamps(list))
     if (changed.length + removed.length === 0) return
-    this.#tell({
+    this.#emit({
       kind: 'changed',
       what: 'datasets',
       removed,

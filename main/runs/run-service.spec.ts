@@ -63,8 +63,8 @@ it('trains a run to its end and stores every epoch, point, line and checkpoint',
     'Training completed.',
   ])
   expect(database.checkpoints.list(id).at(-1)).toMatchObject({ step: 50 })
-  const told = events.flatMap((event) => (event.kind === 'run' && event.id === id ? event.points : []))
-  expect(told).toEqual(points)
+  const reported = events.flatMap((event) => (event.kind === 'run' && event.id === id ? event.points : []))
+  expect(reported).toEqual(points)
 })
 
 it('pauses a run, continues it and stops it', async () => {

@@ -1,6 +1,6 @@
 /**
- * Runs as the engine process and the command line steer them: start, pause, resume, stop, remove. Every run trains
- * in a process of its own; this side writes the database and tells what is new.
+ * Runs as the engine process and the command line control them: start, pause, resume, stop, remove. Every run trains
+ * in a process of its own; this side writes the database and reports what is new.
  */
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -43,7 +43,7 @@ export interface StartRequest {
   /** Folder name in datasets/. */
   dataset: string
   model: ModelDocument
-  /** The saved model that the document is of; told from the document where it is not said. */
+  /** The saved model that the document is of; found by the document if it is not given. */
   modelId?: string | null
   config: TrainingConfig
   /** A safetensors file with every parameter by its reference name, instead of a draw from the seed. */
@@ -54,7 +54,7 @@ export interface StartRequest {
 export type ResumeChanges = Partial<Pick<TrainingConfig, 'backend' | 'device'>>
 
 /** All failures are StudioErrors. */
-export interface RunSteering {
+export interface RunController {
   /** Checks model, dataset and settings, stores the run and starts its trainer. */
   start(request: StartRequest): Promise<RunSummary>
   /** Saves a checkpoint and holds. Another process's run: leaves the request for its owner. */
@@ -77,10 +77,10 @@ export interface RunSteering {
   close(): Promise<void>
 }
 
-export class RunService implements RunSteering {
+export class RunService implements RunController {
   readonly #options: RunServiceOptions
   readonly #owned = new Map<string, OwnedRun>()
-  /** Ended, but the database could not be told yet. */
+  /** Runs that have ended, but whose end could not be stored yet. */
   readonly #untold = new Set<OwnedRun>()
   readonly #timers: NodeJS.Timeout[]
 
@@ -151,11 +151,11 @@ export class RunService implements RunSteering {
   }
 
   async pause(id: string): Promise<void> {
-    this.#steer(id, 'pause')
+    this.#control(id, 'pause')
   }
 
   async stop(id: string): Promise<void> {
-    this.#steer(id, 'stop')
+    this.#control(id, 'stop')
   }
 
   async resume(id: string, changes: ResumeChanges = {}): Promise<void> {
@@ -163,7 +163,7 @@ export class RunService implements RunSteering {
     // Its owner may have died a moment ago.
     this.#reconcile()
     const record = database.runs.get(id)
-    if (isActive(record.status)) return this.#steer(id, 'resume')
+    if (isActive(record.status)) return this.#control(id, 'resume')
     if (record.status === 'completed') {
       throw new StudioError('InvalidState', `Run ${id} is completed: start a new run with more epochs.`)
     }
@@ -201,7 +201,7 @@ export class RunService implements RunSteering {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
-    for (const run of this.#owned.values()) run.steer('stop')
+    for (const run of this.#owned.values()) run.control('stop')
     await Promise.all([...this.#owned.values()].map((run) => run.ended))
   }
 
@@ -239,10 +239,10 @@ export class RunService implements RunSteering {
   }
 
   /** A run of another process is asked for through the database. */
-  #steer(id: string, action: RunAction): void {
+  #control(id: string, action: RunAction): void {
     const { database } = this.#options
     const owned = this.#owned.get(id)
-    if (owned) return owned.steer(action)
+    if (owned) return owned.control(action)
     this.#reconcile()
     const { status } = database.runs.row(id)
     if (!isActive(status)) {
@@ -253,7 +253,7 @@ export class RunService implements RunSteering {
 
   #answerRequests(): void {
     for (const [id, run] of this.#owned) {
-      for (const action of this.#options.database.requests.take(id)) run.steer(action)
+      for (const action of this.#options.database.requests.take(id)) run.control(action)
     }
   }
 

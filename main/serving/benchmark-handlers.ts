@@ -18,16 +18,16 @@ import type { HandlersOf } from './handlers.ts'
 export interface BenchmarkSources {
   database: StudioDatabase
   benchmarks: BenchmarkService
-  tell: (event: EngineEvent) => void
+  emit: (event: EngineEvent) => void
 }
 
 export function benchmarkHandlers({
   database,
   benchmarks,
-  tell,
+  emit,
 }: BenchmarkSources): HandlersOf<'benchmarks'> {
   const changed = (ids: readonly string[], removed: string[]) =>
-    tell({
+    emit({
       kind: 'changed',
       what: 'benchmarks',
       removed,

@@ -19,9 +19,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const told: EngineEvent[] = []
+const reported: EngineEvent[] = []
 const handlers = {
-  ...modelHandlers(database, (event) => told.push(event)),
+  ...modelHandlers(database, (event) => reported.push(event)),
   ...healthHandlers(),
 } as Handlers
 

@@ -9,12 +9,12 @@ import { listVersions, restoreVersion, saveVersion, versionDocument } from './mo
 
 export function modelHandlers(
   database: StudioDatabase,
-  tell: (event: EngineEvent) => void,
+  emit: (event: EngineEvent) => void,
 ): HandlersOf<'models'> {
   const { models } = database
   const changed = (id: string): void => {
     const model = models.summary(id)
-    tell({
+    emit({
       kind: 'changed',
       what: 'models',
       total: models.count(),

@@ -4,19 +4,19 @@ import type { EngineEvent } from '../contract/events.ts'
 /** Tells the window when more of the database turns out to be unusable, which reading it shows at any time. */
 export class NewProblems {
   readonly #database: Pick<StudioReader, 'problems'>
-  readonly #tell: (event: EngineEvent) => void
+  readonly #emit: (event: EngineEvent) => void
   #known = 0
 
-  constructor(database: Pick<StudioReader, 'problems'>, tell: (event: EngineEvent) => void) {
+  constructor(database: Pick<StudioReader, 'problems'>, emit: (event: EngineEvent) => void) {
     this.#database = database
-    this.#tell = tell
+    this.#emit = emit
   }
 
   /** Costs microseconds. */
-  look(): void {
+  poll(): void {
     const found = this.#database.problems().length
     if (found === this.#known) return
     this.#known = found
-    this.#tell({ kind: 'changed', what: 'problems' })
+    this.#emit({ kind: 'changed', what: 'problems' })
   }
 }

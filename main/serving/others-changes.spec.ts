@@ -13,16 +13,16 @@ const news = (step: number) => ({
   lines: [{ at: '2026-01-01T00:00:00.000Z', level: 'info' as const, message: `step ${step}` }],
 })
 
-it('tells what another process adds to its run, from where the engine began, and how it ends', async () => {
+it('reports what another process adds to its run, from where the engine began, and how it ends', async () => {
   const folder = await temporaryFolder()
   const { database: other, id } = databaseWithRun(folder, { owner: { ...currentProcess(), pid: 1 } })
   other.saveUpdate(id, news(1))
   const database = openStudioDatabase(other.file)
-  const told: EngineEvent[] = []
-  const tell = (event: EngineEvent) => told.push(event)
-  const changes = new OthersChanges(database, tell, new RunChanges(database, tell))
+  const reported: EngineEvent[] = []
+  const emit = (event: EngineEvent) => reported.push(event)
+  const changes = new OthersChanges(database, emit, new RunChanges(database, emit))
   const newsOfRun = () =>
-    told
+    reported
       .splice(0)
       .flatMap((event) =>
         event.kind === 'run'
@@ -30,23 +30,23 @@ it('tells what another process adds to its run, from where the engine began, and
           : [],
       )
 
-  changes.look()
-  expect(told).toEqual([])
+  changes.poll()
+  expect(reported).toEqual([])
   other.saveUpdate(id, news(2))
-  changes.look()
+  changes.poll()
   expect(newsOfRun()).toEqual([['starting', [2], 1]])
   other.saveUpdate(id, news(3))
   other.runs.end(id, { status: 'stopped', error: null })
-  changes.look()
+  changes.poll()
   expect(newsOfRun()).toEqual([['stopped', [3], 1]])
   const saved = other.models.save(null, other.runs.get(id).model)
-  changes.look()
+  changes.poll()
   const list = { kind: 'changed', changed: [], removed: [], total: 1 }
   const summary = { id: saved.id, name: saved.name, updatedAt: saved.updatedAt, nodes: 3 }
-  expect(told.splice(0)).toEqual([{ ...list, what: 'models', changed: [summary] }])
+  expect(reported.splice(0)).toEqual([{ ...list, what: 'models', changed: [summary] }])
   other.models.remove(saved.id)
-  changes.look()
-  expect(told.splice(0)).toEqual([{ ...list, what: 'models', removed: [saved.id], total: 0 }])
+  changes.poll()
+  expect(reported.splice(0)).toEqual([{ ...list, what: 'models', removed: [saved.id], total: 0 }])
   other.runs.patch(id, { name: 'renamed' })
   const result = other.benchmarks.add({
     createdAt: '2026-01-01T00:00:00.000Z',
@@ -54,14 +54,14 @@ it('tells what another process adds to its run, from where the engine began, and
     machine: sampleRun().environment,
     report: sampleReport(),
   })
-  changes.look()
-  expect(told.splice(0)).toMatchObject([
+  changes.poll()
+  expect(reported.splice(0)).toMatchObject([
     { ...list, what: 'runs', changed: [{ id, name: 'renamed' }], more: false },
     { ...list, what: 'benchmarks', changed: [{ id: result.id }] },
   ])
   other.preferences.set('something', 1)
-  changes.look()
-  expect(told).toEqual([])
+  changes.poll()
+  expect(reported).toEqual([])
   database.close()
   other.close()
 })

@@ -1,4 +1,4 @@
-/** What other processes write to the workspace's database, told as if it had happened here. */
+/** What other processes write to the workspace's database, reported as if it had happened here. */
 import type { StudioReader } from '../../db/index.ts'
 import { listedBenchmark } from '../benchmark/results.ts'
 import type { EngineEvent } from '../contract/events.ts'
@@ -18,40 +18,40 @@ interface Position {
 /** Looks whenever it is asked to; costs microseconds while nothing has changed. */
 export class OthersChanges {
   readonly #database: StudioReader
-  readonly #tell: (event: EngineEvent) => void
+  readonly #emit: (event: EngineEvent) => void
   readonly #runs: RunChanges
   readonly #models: ListDifference
   readonly #benchmarks: ListDifference
-  /** How far each run of another process has been told. */
-  readonly #told = new Map<string, Position>()
-  /** null where not all was told of it. */
+  /** How far each run of another process has been reported. */
+  readonly #positions = new Map<string, Position>()
+  /** null if not everything of it has been reported. */
   #version: number | null
 
-  constructor(database: StudioReader, tell: (event: EngineEvent) => void, runs: RunChanges) {
+  constructor(database: StudioReader, emit: (event: EngineEvent) => void, runs: RunChanges) {
     this.#database = database
-    this.#tell = tell
+    this.#emit = emit
     this.#runs = runs
     this.#version = database.dataVersion()
     this.#models = new ListDifference(database.models.stamps())
     this.#benchmarks = new ListDifference(database.benchmarks.stamps())
     // What is there already, a window asks for itself.
     for (const { id } of this.#othersRuns()) {
-      this.#told.set(id, { point: database.points.last(id), line: database.log.last(id) })
+      this.#positions.set(id, { point: database.points.last(id), line: database.log.last(id) })
     }
   }
 
-  look(): void {
+  poll(): void {
     const version = this.#database.dataVersion()
     if (version === this.#version) return
     this.#version = version
-    this.#runs.look()
+    this.#runs.poll()
     this.#lookAtModels()
     this.#lookAtBenchmarks()
     for (const { id, status, progress } of this.#othersRuns()) {
       const { points, lines, more } = this.#read(id)
-      this.#tell({ kind: 'run', id, status, progress, points, lines })
+      this.#emit({ kind: 'run', id, status, progress, points, lines })
       if (more) this.#version = null
-      else if (!isActive(status)) this.#told.delete(id)
+      else if (!isActive(status)) this.#positions.delete(id)
     }
   }
 
@@ -61,7 +61,7 @@ export class OthersChanges {
     const { changed, removed } = this.#models.next(stamps)
     if (changed.length + removed.length === 0) return
     const summaries = changed.flatMap((id) => models.summary(id) ?? [])
-    this.#tell({
+    this.#emit({
       kind: 'changed',
       what: 'models',
       changed: summaries,
@@ -75,7 +75,7 @@ export class OthersChanges {
     const stamps = benchmarks.stamps()
     const { changed, removed } = this.#benchmarks.next(stamps)
     if (changed.length + removed.length === 0) return
-    this.#tell({
+    this.#emit({
       kind: 'changed',
       what: 'benchmarks',
       removed,
@@ -89,17 +89,17 @@ export class OthersChanges {
     const { runList } = this.#database
     const live = runList.live().map(summaryOf)
     const ids = new Set(live.map(({ id }) => id))
-    const ended = [...this.#told.keys()].filter((id) => !ids.has(id))
+    const ended = [...this.#positions.keys()].filter((id) => !ids.has(id))
     const all = [...live, ...runList.byId(ended).map(summaryOf)]
     return all.filter(({ ownedHere }) => !ownedHere)
   }
 
-  /** What is new, at most as much as one message should carry; the rest is told at the next look. */
+  /** What is new, at most as much as one message should carry; the rest is reported at the next poll. */
   #read(run: string): { points: MetricPoint[]; lines: LogLine[]; more: boolean } {
-    const from = this.#told.get(run) ?? { point: 0, line: 0 }
+    const from = this.#positions.get(run) ?? { point: 0, line: 0 }
     const points = this.#database.points.after(run, from.point, PAGE)
     const lines = this.#database.log.after(run, from.line, PAGE)
-    this.#told.set(run, {
+    this.#positions.set(run, {
       point: points.at(-1)?.sequence ?? from.point,
       line: lines.at(-1)?.sequence ?? from.line,
     })

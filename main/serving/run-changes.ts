@@ -2,29 +2,29 @@ import type { StudioReader } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { summaryOf } from '../runs/summaries.ts'
 
-/** Changes that one event tells; after more, whoever shows runs has to ask again. */
+/** The number of changes that one event reports. After more, whoever shows runs has to ask again. */
 const MOST = 200
 
 /** Tells which runs have changed, whichever process changed them. */
 export class RunChanges {
   readonly #database: StudioReader
-  readonly #tell: (event: EngineEvent) => void
+  readonly #emit: (event: EngineEvent) => void
   #last: number
 
-  constructor(database: StudioReader, tell: (event: EngineEvent) => void) {
+  constructor(database: StudioReader, emit: (event: EngineEvent) => void) {
     this.#database = database
-    this.#tell = tell
+    this.#emit = emit
     this.#last = database.runList.lastChange()
   }
 
   /** Tells what is new since the last call; costs microseconds where nothing is. */
-  look(): void {
+  poll(): void {
     const { runList } = this.#database
     const found = runList.changesAfter(this.#last, MOST)
     const last = found?.last ?? runList.lastChange()
     if (last === this.#last) return
     this.#last = last
-    this.#tell({
+    this.#emit({
       kind: 'changed',
       what: 'runs',
       total: runList.count(),

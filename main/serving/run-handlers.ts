@@ -5,7 +5,7 @@ import { editRun } from '../runs/edit-run.ts'
 import { exportRun } from '../runs/export.ts'
 import { quantiseRun } from '../runs/quantise-run.ts'
 import { listRuns, showStoredRun, summaryOf } from '../runs/summaries.ts'
-import type { RunSteering } from '../runs/run-service.ts'
+import type { RunController } from '../runs/run-service.ts'
 import type { HandlersOf } from './handlers.ts'
 import type { RunChanges } from './run-changes.ts'
 
@@ -13,7 +13,7 @@ export interface RunSources {
   workspace: string
   database: StudioDatabase
   datasets: DatasetService
-  runs: RunSteering
+  runs: RunController
   changes: RunChanges
 }
 
@@ -26,9 +26,9 @@ export function runHandlers({
 }: RunSources): HandlersOf<'runs'> {
   const { runList } = database
   const openDataset = (id: string) => datasets.openSound(id)
-  const then = (steer: (id: string) => Promise<void>) => {
+  const then = (control: (id: string) => Promise<void>) => {
     return async ({ id }: { id: string }) => {
-      await steer(id)
+      await control(id)
       return {}
     }
   }
@@ -48,7 +48,7 @@ export function runHandlers({
     'runs.delete': then((id) => runs.remove(id)),
     'runs.edit': (edit) => {
       editRun(database, edit)
-      changes.look()
+      changes.poll()
       return {}
     },
     'runs.metrics': ({ id, after, limit }) => {

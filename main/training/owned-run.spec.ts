@@ -40,7 +40,7 @@ async function runningTrainer() {
     },
   })
   onTestFinished(async () => {
-    run.steer('stop')
+    run.control('stop')
     await run.ended
     database.close()
   })

@@ -26,14 +26,14 @@ export interface OwnedRunOptions {
   /** A run that this process has created or claimed. */
   job: TrainerJob
   onEvent: (event: EngineEvent) => void
-  /** Called when more has changed than its news tell. */
+  /** Called when more has changed than its events report. */
   onChange: () => void
 }
 
 export class OwnedRun {
   readonly #database: StudioDatabase
   readonly #job: TrainerJob
-  readonly #tell: (event: EngineEvent) => void
+  readonly #emit: (event: EngineEvent) => void
   readonly #changed: () => void
   readonly #trainer: WorkerProcess<OwnerMessage>
   #status: RunStatus = 'starting'
@@ -45,13 +45,13 @@ export class OwnedRun {
   /** Messages of the trainer that are not stored yet, in order. */
   readonly #received: unknown[] = []
   #storing: Promise<void> | null = null
-  /** Resolves once the trainer is gone, to whether the database could be told; else `storeEnd` tries again. */
+  /** Resolves once the trainer is gone, to whether the end could be stored; otherwise `storeEnd` tries again. */
   readonly ended: Promise<boolean>
 
   constructor({ database, job, onEvent, onChange }: OwnedRunOptions) {
     this.#database = database
     this.#job = job
-    this.#tell = onEvent
+    this.#emit = onEvent
     this.#changed = onChange
     this.#trainer = new WorkerProcess('trainer', (raw) => this.#receive(raw))
     this.ended = this.#trainer.ended.then(async (exit) => {
@@ -65,8 +65,8 @@ export class OwnedRun {
     return this.#status
   }
 
-  /** Takes effect after the chunk of steps at hand; the database tells when it has. */
-  steer(action: RunAction): void {
+  /** Takes effect after the current chunk of steps. The run's status then changes. */
+  control(action: RunAction): void {
     this.#trainer.send({ kind: action })
   }
 
@@ -176,7 +176,7 @@ export class OwnedRun {
   /** At once: the trainer has bundled what is new, ten times a second at most. */
   #tellNews({ points, lines }: StoredUpdate = { points: [], lines: [] }): void {
     const { run: id } = this.#job
-    this.#tell({ kind: 'run', id, status: this.#status, progress: this.#progress, points, lines })
+    this.#emit({ kind: 'run', id, status: this.#status, progress: this.#progress, points, lines })
   }
 
   /** Tells the database how the run ended; false while it is out of reach, for instance on a full disk. */

@@ -11,7 +11,7 @@ const subject = { backend: 'native', precision: 'fp32' } as const
 async function parts(busy: string | null = null) {
   const database = openStudioDatabase(join(await temporaryFolder(), 'studio.db'))
   const events: EngineEvent[] = []
-  const service = new CalibrationService({ database, tell: (event) => events.push(event), busy: () => busy })
+  const service = new CalibrationService({ database, emit: (event) => events.push(event), busy: () => busy })
   return { database, events, service }
 }
 

@@ -8,7 +8,7 @@ import { saveCalibration } from './stored-calibrations.ts'
 
 export interface CalibrationServiceOptions {
   database: StudioDatabase
-  tell: (event: EngineEvent) => void
+  emit: (event: EngineEvent) => void
   /** What keeps the machine from being measured now, in a sentence; null if nothing does. */
   busy: () => string | null
 }
@@ -67,7 +67,7 @@ export class CalibrationService {
 
   #change(progress: CalibrationProgress): CalibrationProgress {
     this.#progress = progress
-    this.#options.tell({ kind: 'calibration', progress })
+    this.#options.emit({ kind: 'calibration', progress })
     return progress
   }
 }

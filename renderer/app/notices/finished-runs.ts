@@ -1,4 +1,4 @@
-/** Which runs have ended while the window was open, each told once. */
+/** Which runs have ended while the window was open, each reported once. */
 import type { RunSummary } from '../../../main/contract/runs.ts'
 
 /** Runs that were stopped were stopped by somebody, who knows. */
@@ -7,8 +7,8 @@ const news = new Set<RunSummary['status']>(['completed', 'failed', 'interrupted'
 export class FinishedRuns {
   /** When a run has to have ended to be news; ISO 8601. */
   readonly #since: string
-  /** When each run ended that was told of: one that was resumed may end again. */
-  readonly #told = new Map<string, string>()
+  /** When each reported run ended. A run that is resumed may end again. */
+  readonly #reported = new Map<string, string>()
 
   constructor(since: string) {
     this.#since = since
@@ -18,8 +18,8 @@ export class FinishedRuns {
   take(runs: readonly RunSummary[]): RunSummary[] {
     return runs.filter(({ id, status, finishedAt }) => {
       if (!news.has(status) || finishedAt === null || finishedAt <= this.#since) return false
-      const known = this.#told.get(id) === finishedAt
-      this.#told.set(id, finishedAt)
+      const known = this.#reported.get(id) === finishedAt
+      this.#reported.set(id, finishedAt)
       return !known
     })
   }

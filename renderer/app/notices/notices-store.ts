@@ -1,4 +1,4 @@
-/** What finished while one was elsewhere: told once, and marked in the navigation until one has looked. */
+/** What finished while one was elsewhere: reported once, and marked in the navigation until one has looked. */
 import { ElNotification } from 'element-plus'
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
@@ -28,7 +28,7 @@ const SHOWN_MS = 10_000
 /** What the shell takes for the desktop; an error can be longer, and is read on the page. */
 const LONGEST_TITLE = 200
 const LONGEST_TEXT = 500
-/** More runs than this that end together are told in one notice. */
+/** More runs than this that end together are reported in one notice. */
 const MOST_RUNS = 3
 
 const ends: Partial<Record<RunSummary['status'], [string, Notice['tone']]>> = {
@@ -52,7 +52,7 @@ export const useNotices = defineStore('notices', () => {
   const isSeenOn = (path: string) => (notice: Notice) =>
     [notice.to, `/${notice.section}`, ...(notice.seenOn ?? [])].includes(path)
 
-  function tell(notice: Notice): void {
+  function report(notice: Notice): void {
     const text = bounded(notice.text, LONGEST_TEXT)
     if (!document.hasFocus()) void window.studio.notify(bounded(notice.title, LONGEST_TITLE), text)
     if (isSeenOn(router.currentRoute.value.path)(notice)) return
@@ -75,12 +75,12 @@ export const useNotices = defineStore('notices', () => {
   function tellOfRuns(finished: readonly RunSummary[]): void {
     if (finished.length > MOST_RUNS) {
       const text = `${formatExact(finished.length)} runs have ended.`
-      return tell({ section: 'runs', title: 'Training finished', text, tone: 'success', to: '/runs' })
+      return report({ section: 'runs', title: 'Training finished', text, tone: 'success', to: '/runs' })
     }
     for (const { id, name, status, testAuc, error } of finished) {
       const [title, tone] = ends[status] ?? ['Training ended', 'warning']
       const result = testAuc === null ? '' : ` Test AUC ${formatMetric(testAuc)}.`
-      tell({
+      report({
         section: 'runs',
         title,
         tone,
@@ -90,14 +90,14 @@ export const useNotices = defineStore('notices', () => {
     }
   }
 
-  /** Where it was not told which runs have ended, as after a crash of the engine: among the newest ones. */
+  /** If it was not reported which runs have ended, as after a crash of the engine: among the newest ones. */
   async function lookForEnded(): Promise<void> {
     const query = 'status:completed,failed,interrupted'
     const { runs } = await ask('runs.list', { query }).catch(() => ({ runs: [] }))
     tellOfRuns(finished.take(runs))
   }
 
-  /** Ends of work that reports its own state: told when it was seen running before. */
+  /** Ends of work that reports its own state. An end is reported if the work was seen running before. */
   function watchState(
     kind: 'benchmark' | 'calibration',
     about: Pick<Notice, 'section' | 'to' | 'seenOn'> & { done: string; failed: string },
@@ -108,8 +108,8 @@ export const useNotices = defineStore('notices', () => {
       const ended = running && state !== 'running'
       running = state === 'running'
       if (ended && state === 'done')
-        tell({ ...where, title: done, text: 'See the results.', tone: 'success' })
-      if (ended && error) tell({ ...where, title: failed, text: error.message, tone: 'error' })
+        report({ ...where, title: done, text: 'See the results.', tone: 'success' })
+      if (ended && error) report({ ...where, title: failed, text: error.message, tone: 'error' })
     })
   }
 
@@ -119,7 +119,7 @@ export const useNotices = defineStore('notices', () => {
       else if ((outcome || error) && known.delete(id)) {
         const seenOn = ['/import', '/']
         if (outcome)
-          tell({
+          report({
             section: 'datasets',
             title: 'Dataset ready',
             tone: 'success',
@@ -128,7 +128,7 @@ export const useNotices = defineStore('notices', () => {
             to: `/datasets/${outcome.dataset}`,
           })
         else if (error && error.code !== 'Cancelled')
-          tell({
+          report({
             section: 'datasets',
             title: 'Import failed',
             tone: 'error',
@@ -141,7 +141,7 @@ export const useNotices = defineStore('notices', () => {
   }
   const known = new Set<string>()
 
-  function look({ path }: RouteLocationNormalized): void {
+  function markSeen({ path }: RouteLocationNormalized): void {
     const seen = isSeenOn(path)
     if (unseen.value.some(seen)) unseen.value = unseen.value.filter((notice) => !seen(notice))
   }
@@ -168,7 +168,7 @@ export const useNotices = defineStore('notices', () => {
         done: 'Machine measured',
         failed: 'The machine could not be measured',
       }),
-      router.afterEach(look),
+      router.afterEach(markSeen),
     ]
     return () => stops.forEach((stop) => stop())
   }

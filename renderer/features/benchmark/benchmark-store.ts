@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { asErrorData, ask, isEngineAway, on } from '../../platform/engine.ts'
-import { useToldChanges } from '../../platform/told-changes.ts'
+import { useReportedChanges } from '../../platform/reported-changes.ts'
 import type {
   BenchmarkOptions,
   BenchmarkProgress,
@@ -24,9 +24,9 @@ export const useBenchmarks = defineStore('benchmarks', () => {
   const shown = shallowRef<BenchmarkResult[]>([])
   let wanted: string[] = []
 
-  const told = useToldChanges(patch)
+  const reported = useReportedChanges(patch)
 
-  const refresh = () => told.read(readList)
+  const refresh = () => reported.read(readList)
 
   async function readList(): Promise<void> {
     try {
@@ -85,7 +85,7 @@ export const useBenchmarks = defineStore('benchmarks', () => {
     const ends = [
       on('benchmark', (event) => (progress.value = event.progress)),
       on('changed', (event) => {
-        if (event.what === 'benchmarks') told.take(event)
+        if (event.what === 'benchmarks') reported.take(event)
       }),
       on('engineStarted', () => void refresh()),
     ]

@@ -6,7 +6,7 @@ import type { EngineEvent } from '../../../main/contract/events.ts'
 import { parseRunQuery } from '../../../main/contract/run-query.ts'
 import type { RunSummary } from '../../../main/contract/runs.ts'
 import { asErrorData, ask, isEngineAway, on } from '../../platform/engine.ts'
-import { useToldChanges } from '../../platform/told-changes.ts'
+import { useReportedChanges } from '../../platform/reported-changes.ts'
 import { mayMove } from './may-move.ts'
 import { nothingPicked } from './run-selection.ts'
 import { rememberedSort, rememberSort } from './run-sort.ts'
@@ -101,9 +101,9 @@ export const useRunPages = defineStore('run-pages', () => {
   }
 
   /** Asks again for what is in view; until the answer is there, the rows stay as they are. */
-  const told = useToldChanges(onChanged)
+  const reported = useReportedChanges(onChanged)
 
-  const refresh = () => told.read(replacePages)
+  const refresh = () => reported.read(replacePages)
 
   async function replacePages(): Promise<void> {
     const mine = ++list
@@ -166,7 +166,7 @@ export const useRunPages = defineStore('run-pages', () => {
   function listen(): () => void {
     const ends = [
       on('changed', (event) => {
-        if (event.what === 'runs') told.take(event)
+        if (event.what === 'runs') reported.take(event)
       }),
       on('engineStarted', () => void refresh()),
       watch([query, sort], () => void refresh()),

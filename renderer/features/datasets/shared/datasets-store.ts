@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask, on } from '../../../platform/engine.ts'
-import { useToldChanges } from '../../../platform/told-changes.ts'
+import { useReportedChanges } from '../../../platform/reported-changes.ts'
 import type { DatasetSummary } from '../../../../main/contract/datasets.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
@@ -18,9 +18,9 @@ export const useDatasets = defineStore('datasets', () => {
   const problem = shallowRef<ErrorData | null>(null)
   const manifests = new Map<string, DatasetManifest>()
 
-  const told = useToldChanges(patch)
+  const reported = useReportedChanges(patch)
 
-  const refresh = () => told.read(readList)
+  const refresh = () => reported.read(readList)
 
   async function readList(): Promise<void> {
     try {
@@ -59,7 +59,7 @@ export const useDatasets = defineStore('datasets', () => {
   function listen(): () => void {
     const ends = [
       on('changed', (event) => {
-        if (event.what === 'datasets') told.take(event)
+        if (event.what === 'datasets') reported.take(event)
       }),
       on('engineStarted', () => void refresh()),
     ]

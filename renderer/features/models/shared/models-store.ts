@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { asErrorData, ask, on } from '../../../platform/engine.ts'
-import { useToldChanges } from '../../../platform/told-changes.ts'
+import { useReportedChanges } from '../../../platform/reported-changes.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
 import type { ModelSummary, ResponseOf, SavedModel } from '../../../../main/contract/requests.ts'
@@ -17,9 +17,9 @@ export const useModels = defineStore('models', () => {
   /** A document from a file or a command line that the designer is about to open, with the columns it was given. */
   const opened = shallowRef<{ document: ModelDocument; columns: BoundColumns | null } | null>(null)
 
-  const told = useToldChanges(patch)
+  const reported = useReportedChanges(patch)
 
-  const refresh = () => told.read(replaceList)
+  const refresh = () => reported.read(replaceList)
 
   async function replaceList(): Promise<void> {
     try {
@@ -86,7 +86,7 @@ export const useModels = defineStore('models', () => {
   function listen(): () => void {
     const ends = [
       on('changed', (event) => {
-        if (event.what === 'models') told.take(event)
+        if (event.what === 'models') reported.take(event)
       }),
       on('engineStarted', () => void refresh()),
     ]

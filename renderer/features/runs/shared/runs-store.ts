@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef } from 'vue'
 import { asErrorData, ask, isEngineAway, on } from '../../../platform/engine.ts'
-import { useToldChanges } from '../../../platform/told-changes.ts'
+import { useReportedChanges } from '../../../platform/reported-changes.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
 import { isActive, type RunSummary } from '../../../../main/contract/runs.ts'
@@ -10,7 +10,7 @@ import { isBetter } from '../../../../main/contract/training.ts'
 type RunEvent = Extract<EngineEvent, { kind: 'run' }>
 type RunsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'runs' }>
 
-/** How many runs there are, and those in training with what they tell of themselves. All others stay in the engine. */
+/** How many runs there are, and those in training with what they report of themselves. All others stay in the engine. */
 export const useRuns = defineStore('runs', () => {
   const total = ref(0)
   const loaded = ref(false)
@@ -21,14 +21,14 @@ export const useRuns = defineStore('runs', () => {
   /** While many are deleted. */
   const deleting = shallowRef<{ done: number; total: number } | null>(null)
 
-  /** The run with what it has told since it was read. */
+  /** The run with what it has reported since it was read. */
   function latest(run: RunSummary): RunSummary {
     return live.get(run.id) ?? run
   }
 
-  const told = useToldChanges(patch)
+  const reported = useReportedChanges(patch)
 
-  const refresh = () => told.read(readLive)
+  const refresh = () => reported.read(readLive)
 
   async function readLive(): Promise<void> {
     try {
@@ -67,7 +67,7 @@ export const useRuns = defineStore('runs', () => {
       on('changed', (event) => {
         if (event.what !== 'runs') return
         if (event.more) void refresh()
-        else told.take(event)
+        else reported.take(event)
       }),
       on('engineStarted', () => void refresh()),
     ]

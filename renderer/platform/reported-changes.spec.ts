@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { useToldChanges } from './told-changes.ts'
+import { useReportedChanges } from './reported-changes.ts'
 
 it('applies what is told while a list is read to the answer too, which may be older', async () => {
   let list: string[] = []
-  const changes = useToldChanges((item: string) => (list = [...new Set([...list, item])]))
+  const changes = useReportedChanges((item: string) => (list = [...new Set([...list, item])]))
   let answer = (): void => undefined
   const reading = changes.read(async () => {
     await new Promise<void>((resolve) => (answer = resolve))

@@ -1,8 +1,8 @@
 /**
- * Applies changes of a list as the engine tells them. An answer may be older than a change that was told before it came:
- * what is told while the list is read is applied once more to what was read.
+ * Applies changes of a list as the engine reports them. An answer may be older than a change that was reported before it came:
+ * what is reported while the list is read is applied once more to what was read.
  */
-export function useToldChanges<Change>(apply: (change: Change) => void) {
+export function useReportedChanges<Change>(apply: (change: Change) => void) {
   let reading = 0
   let meanwhile: Change[] = []
 
