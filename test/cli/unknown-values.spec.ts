@@ -25,10 +25,13 @@ async function workspaceWithNewUsers(): Promise<string> {
   return workspace
 }
 
+/** Stops after three epochs without a better validation metric. */
+const PATIENT = ['--patience', '3']
+
 const train = (workspace: string, seed: number, ...words: string[]) =>
   answerOf<Trained>(
     workspace,
-    ...['train', 'dlrm', '--data', 'users', '--seed', String(seed), '--threads', '1', '--patience', '3'],
+    ...['train', 'dlrm', '--data', 'users', '--seed', String(seed), '--threads', '1'],
     ...words,
   )
 
@@ -42,15 +45,15 @@ describe('rows whose user training never saw', () => {
   it('are ranked by their items, whatever the seed', async () => {
     const workspace = await workspaceWithNewUsers()
     const areas: number[] = []
-    for (const seed of [0, 1, 2, 3, 4, 5]) areas.push(testAuc(await train(workspace, seed)))
+    for (const seed of [0, 1, 2, 3, 4, 5]) areas.push(testAuc(await train(workspace, seed, ...PATIENT)))
     expect(Math.min(...areas)).toBeGreaterThan(ITEM_MEAN - 0.02)
     expect(Math.max(...areas) - Math.min(...areas)).toBeLessThan(0.03)
   })
 
   it('are predicted alike by both backends, by predict, quantised and from an export', async () => {
     const workspace = await workspaceWithNewUsers()
-    const native = await train(workspace, 5)
-    const tensorflow = await train(workspace, 5, '--backend', 'tensorflow')
+    const native = await train(workspace, 5, ...PATIENT)
+    const tensorflow = await train(workspace, 5, ...PATIENT, '--backend', 'tensorflow')
     expect(testAuc(tensorflow)).toBeCloseTo(testAuc(native), 3)
     for (const { run } of [native, tensorflow]) {
       const out = join(workspace, `${run}.csv`)
@@ -80,13 +83,13 @@ describe('rows whose user training never saw', () => {
     const pairs = 'model.compression={"kind":"quotientRemainder","threshold":0}'
     const hashed = 'model.compression={"kind":"hash","rows":100}'
     const trained = [
-      await train(workspace, 0, '--patience', '0', '--set', pairs),
-      await train(workspace, 1, '--patience', '0', '--set', pairs),
-      await train(workspace, 4, '--patience', '0', '--set', hashed),
+      await train(workspace, 0, '--set', pairs),
+      await train(workspace, 1, '--set', pairs),
+      await train(workspace, 4, '--set', hashed),
     ]
     for (const one of trained) expect(testAuc(one)).toBeGreaterThan(ITEM_MEAN - 0.02)
     const [{ run } = { run: '' }, , { run: ofHashed } = { run: '' }] = trained
-    const tensorflow = await train(workspace, 0, '--patience', '0', '--set', pairs, '--backend', 'tensorflow')
+    const tensorflow = await train(workspace, 0, '--set', pairs, '--backend', 'tensorflow')
     expect(testAuc(tensorflow)).toBeCloseTo(testAuc(trained[0] ?? tensorflow), 3)
     const { results } = await answerOf<{ results: QuantisedResult[] }>(workspace, 'quantize', run)
     for (const { auc } of results) expect(auc).toBeGreaterThan(ITEM_MEAN - 0.03)
@@ -110,8 +113,8 @@ describe('rows whose user training never saw', () => {
   it('follow the row as it was initialised where the model says so', async () => {
     const workspace = await workspaceWithNewUsers()
     const [mean, initial] = [
-      await train(workspace, 5),
-      await train(workspace, 5, '--set', 'model.untrainedRows=initial'),
+      await train(workspace, 5, ...PATIENT),
+      await train(workspace, 5, ...PATIENT, '--set', 'model.untrainedRows=initial'),
     ]
     expect(initial.epochs.map(({ trainLoss }) => trainLoss)).toEqual(
       mean.epochs.map(({ trainLoss }) => trainLoss),

@@ -32,7 +32,7 @@ async function holdWriteLock(file: string): Promise<void> {
 }
 
 it('keeps the engine answering while another process writes for 5 seconds, and loses nothing of a run', async () => {
-  const training = await smallTraining(await temporaryFolder(), { epochs: 400 })
+  const training = await smallTraining(await temporaryFolder(), { epochs: 20_000 })
   const { workspace, dataset, model, config } = training
   const engine = await EngineClient.start(workspace)
   onTestFinished(() => engine.close())
