@@ -185,6 +185,7 @@ const LISTS = new Set([
   'version',
   'undo',
   'tags',
+  'points',
   'log',
   'predictions',
   'resuming',
