@@ -159,7 +159,7 @@ export class OwnedRun {
     const stored = write({ points, lines, progress, durationMs: elapsedMs, samplesPerSecond })
     this.#trainer.send({ kind: 'stored', number })
     this.#progress = progress
-    this.#tellNews(stored)
+    this.#emitNews(stored)
   }
 
   #change(status: 'running' | 'paused'): void {
@@ -169,12 +169,12 @@ export class OwnedRun {
 
   #announce(status: RunStatus, news?: StoredUpdate): void {
     this.#status = status
-    this.#tellNews(news)
+    this.#emitNews(news)
     this.#changed()
   }
 
   /** At once: the trainer has bundled what is new, ten times a second at most. */
-  #tellNews({ points, lines }: StoredUpdate = { points: [], lines: [] }): void {
+  #emitNews({ points, lines }: StoredUpdate = { points: [], lines: [] }): void {
     const { run: id } = this.#job
     this.#emit({ kind: 'run', id, status: this.#status, progress: this.#progress, points, lines })
   }
@@ -199,7 +199,7 @@ export class OwnedRun {
       this.#database.runs.end(run, { status, error })
       return this.#database.saveUpdate(run, { points: [], lines })
     })
-    this.#tellNews(stored)
+    this.#emitNews(stored)
   }
 
   /** For whoever waits for a run whose end could not be stored: why it ended, and why the database does not say so. */
@@ -228,7 +228,7 @@ export class OwnedRun {
         return false
       },
     )
-    if (!stored) this.#tellNews()
+    if (!stored) this.#emitNews()
     this.#changed()
     return stored
   }

@@ -15,7 +15,7 @@ const pages = [
   { to: '/settings', name: 'Settings', keys: 'Ctrl+,', words: 'theme backends tensorflow doctor licences' },
 ]
 
-const errands = [
+const actions = [
   { to: '/runs/new', name: 'New run…', keys: 'Ctrl+N', words: 'train start' },
   { to: '/import', name: 'Import data…', keys: 'Ctrl+O', words: 'csv tsv criteo dataset file open' },
   { to: '/models?ask=file', name: 'Open a model document…', words: 'import json file' },
@@ -49,7 +49,7 @@ export function appCommands(router: Router): Command[] {
   const onCanvas = router.currentRoute.value.name === 'model-editor'
   return [
     ...(onCanvas ? [] : [shortcuts]),
-    ...errands.map(going('Action')),
+    ...actions.map(going('Action')),
     ...pages.map(going('Page')),
     ...presetNames.map((preset) => ({
       id: `preset ${preset}`,
