@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::operation::{Backward, Forward, Operation, Placement};
+use super::pair_sums::{column_totals, pair_gradients};
 use super::validation::{Checked, Validation};
-use super::{Target, put};
-use crate::matrix::{InputRows, Matrix, for_rows};
+use crate::matrix::for_rows;
 
 #[derive(Debug, Deserialize)]
 pub struct FactorizationMachine {
@@ -55,41 +55,7 @@ impl Operation for FactorizationMachine {
         );
     }
 
-    /// Gradient of vector k: g (Σ v − v_k).
     fn backward(&self, pass: Backward) {
-        let mut sources = pass.values(&self.inputs);
-        let (count, width) = (sources.len(), sources[0].width());
-        sources.push(pass.gradient);
-        let needed: Vec<(usize, Target)> = pass
-            .targets
-            .iter()
-            .enumerate()
-            .filter_map(|(i, target)| target.map(|target| (i, target)))
-            .collect();
-        let outputs: Vec<Matrix> = needed.iter().map(|(_, target)| target.matrix).collect();
-        for_rows(
-            pass.pool(),
-            (&sources, &outputs),
-            count * width * 2,
-            || vec![0f32; width],
-            |totals, _, inputs, outputs| {
-                column_totals(totals, inputs, count);
-                let g = inputs.get(count)[0];
-                for (output, &(i, target)) in needed.iter().enumerate() {
-                    let values = totals
-                        .iter()
-                        .zip(inputs.get(i))
-                        .map(|(total, value)| g * (total - value));
-                    put(outputs.get(output), target.accumulate, values);
-                }
-            },
-        );
-    }
-}
-
-fn column_totals(totals: &mut [f32], inputs: &InputRows, count: usize) {
-    totals.fill(0.0);
-    for i in 0..count {
-        put(totals, true, inputs.get(i).iter().copied());
+        pair_gradients(&pass, &self.inputs);
     }
 }

@@ -16,6 +16,7 @@ mod field_names;
 mod linear;
 mod multiply;
 mod operation;
+mod pair_sums;
 mod sum;
 mod validation;
 
