@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { buildBundles, buildRenderer, nodeBundles, shellBundles } from './bundle.mjs'
+import { buildMpi } from './mpi.mjs'
 import { buildNative } from './native.mjs'
 import { onNode24 } from './setup/node24.mjs'
 import { runScript } from './setup/say.mjs'
@@ -7,6 +8,7 @@ import { runScript } from './setup/say.mjs'
 /** Builds everything that the window needs. What is up to date is not built again. */
 export async function buildAll() {
   await buildNative()
+  await buildMpi()
   await buildBundles([...nodeBundles, ...shellBundles])
   await buildRenderer()
 }
@@ -14,6 +16,7 @@ export async function buildAll() {
 /** Builds what the command line needs. */
 export async function buildForCommandLine() {
   await buildNative()
+  await buildMpi()
   await buildBundles(nodeBundles)
 }
 

@@ -11,7 +11,7 @@ export type * from './generated/addon.ts'
 export type * from './generated/dataset.ts'
 export type * from './generated/engine.ts'
 export type * from './generated/error-code.ts'
-export type { Model as NativeModel } from './generated/addon.ts'
+export type { Model as NativeModel, Ranks as NativeRanks } from './generated/addon.ts'
 
 export type NativeAddon = typeof import('./generated/addon.ts')
 

@@ -217,3 +217,26 @@ export declare function operationFields(): Record<string, Array<string>>
  * Plan). Throws InvalidPlan.
  */
 export declare function freeOperations(plan: string): Array<number>
+
+/** This process as a rank of the MPI job that started it. All ranks must make the same calls in the same order. */
+export declare class Ranks {
+  /**
+   * Joins the job. `library` is the file made of native/mpi/src/shim.c by the mpicc of the implementation whose mpirun
+   * started the process. Throws InvalidState if MPI cannot be started.
+   */
+  constructor(library: string)
+  /** This rank, counted from 0. */
+  rank(): number
+  /** How many ranks the job has. */
+  ranks(): number
+  /** The name and version of the MPI implementation. */
+  library(): string
+  /** Gives rank 0's message to all ranks; the others' own messages are ignored. Throws InvalidState if the network fails. */
+  broadcast(message: string): Promise<unknown>
+  /** All ranks' messages, in the order of the ranks, on rank 0; elsewhere an empty list. Throws as `broadcast`. */
+  gather(message: string): Promise<unknown>
+  /** Leaves the job and waits until all ranks do. No call is possible afterwards. */
+  leave(): Promise<unknown>
+  /** Ends all ranks of the job at once with this exit status, 1 to 125. */
+  abort(status: number): void
+}

@@ -14,3 +14,4 @@ mod machine;
 mod model;
 mod operations;
 mod printable;
+mod ranks;

@@ -1,0 +1,132 @@
+//! The `Ranks` class: this process as one of an MPI job.
+
+use std::sync::{Arc, Mutex};
+
+use ::ranks::{Communicator, ExchangeKind, broadcast, gather};
+use error_code::ErrorCode;
+use mpi::Mpi;
+use napi::bindgen_prelude::{AsyncTask, Unknown};
+use napi_derive::napi;
+
+use crate::errors::{Result, failure, guarded, integer, string};
+use crate::job::{Job, job};
+
+/// This process as a rank of the MPI job that started it. All ranks must make the same calls in the same order.
+#[napi]
+pub struct Ranks {
+    communicator: Arc<Mutex<Option<Arc<Communicator>>>>,
+    job: mpi::Job,
+    rank: usize,
+    ranks: usize,
+    library: String,
+}
+
+#[napi]
+impl Ranks {
+    /// Joins the job. `library` is the file made of native/mpi/src/shim.c by the mpicc of the implementation whose mpirun
+    /// started the process. Throws InvalidState if MPI cannot be started.
+    #[napi(constructor)]
+    pub fn new(#[napi(ts_arg_type = "string")] library: Unknown) -> Result<Self> {
+        let path = string(library, "library")?;
+        guarded(|| {
+            let mpi = Mpi::start(&path).map_err(broken)?;
+            let (job, library) = (mpi.job(), mpi.name().to_string());
+            let communicator = Communicator::new(Box::new(mpi)).map_err(broken)?;
+            Ok(Self {
+                rank: communicator.rank(),
+                ranks: communicator.ranks(),
+                communicator: Arc::new(Mutex::new(Some(Arc::new(communicator)))),
+                job,
+                library,
+            })
+        })
+    }
+
+    /// This rank, counted from 0.
+    #[napi]
+    pub fn rank(&self) -> f64 {
+        self.rank as f64
+    }
+
+    /// How many ranks the job has.
+    #[napi]
+    pub fn ranks(&self) -> f64 {
+        self.ranks as f64
+    }
+
+    /// The name and version of the MPI implementation.
+    #[napi]
+    pub fn library(&self) -> String {
+        self.library.clone()
+    }
+
+    /// Gives rank 0's message to all ranks; the others' own messages are ignored. Throws InvalidState if the network fails.
+    #[napi]
+    pub fn broadcast(
+        &self,
+        #[napi(ts_arg_type = "string")] message: Unknown,
+    ) -> Result<AsyncTask<Job<String>>> {
+        let message = string(message, "message")?.into_bytes();
+        let communicator = self.communicator()?;
+        Ok(job(move || {
+            let pending =
+                communicator.start(ExchangeKind::Other, 0, |transport| broadcast(transport, message));
+            text(pending.wait().map_err(broken)?)
+        }))
+    }
+
+    /// All ranks' messages, in the order of the ranks, on rank 0; elsewhere an empty list. Throws as `broadcast`.
+    #[napi]
+    pub fn gather(
+        &self,
+        #[napi(ts_arg_type = "string")] message: Unknown,
+    ) -> Result<AsyncTask<Job<Vec<String>>>> {
+        let message = string(message, "message")?.into_bytes();
+        let communicator = self.communicator()?;
+        Ok(job(move || {
+            let pending = communicator.start(ExchangeKind::Other, 0, |transport| gather(transport, message));
+            let messages = pending.wait().map_err(broken)?;
+            messages.into_iter().map(text).collect()
+        }))
+    }
+
+    /// Leaves the job and waits until all ranks do. No call is possible afterwards.
+    #[napi]
+    pub fn leave(&self) -> Result<AsyncTask<Job<()>>> {
+        let communicator = Arc::clone(&self.communicator);
+        Ok(job(move || {
+            drop(
+                communicator
+                    .lock()
+                    .map_err(|_| broken("A rank's call failed.".into()))?
+                    .take(),
+            );
+            Ok(())
+        }))
+    }
+
+    /// Ends all ranks of the job at once with this exit status, 1 to 125.
+    #[napi]
+    pub fn abort(&self, #[napi(ts_arg_type = "number")] status: Unknown) -> Result<()> {
+        let status = integer(status, "status", 125)?;
+        self.job.abort(status.max(1) as i32);
+        Ok(())
+    }
+
+    pub(crate) fn communicator(&self) -> Result<Arc<Communicator>> {
+        let held = self
+            .communicator
+            .lock()
+            .ok()
+            .and_then(|communicator| communicator.clone());
+        held.ok_or_else(|| broken("This process has left its MPI job.".into()))
+    }
+}
+
+fn text(message: Vec<u8>) -> Result<String> {
+    String::from_utf8(message).map_err(|_| broken("A rank sent a message that is no text.".into()))
+}
+
+fn broken(message: String) -> crate::errors::Failure {
+    failure(ErrorCode::InvalidState, message)
+}

@@ -1,0 +1,212 @@
+//! A thread that makes a rank's exchanges, one after the other, while other threads compute.
+
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::transport::{Result, Transport};
+
+/// What an exchange is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExchangeKind {
+    /// Pooled rows go to the ranks that have the samples.
+    Pooled,
+    /// The gradients of pooled rows go to the ranks that have the tables.
+    PooledGradients,
+    /// The gradients of dense parameters are summed.
+    DenseGradients,
+    /// Losses, predictions, checkpoints and requests.
+    Other,
+}
+
+const KINDS: usize = 4;
+
+/// What the exchanges of a kind have taken so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ExchangeTotal {
+    pub count: u64,
+    /// Bytes that this rank sent to others and received from them.
+    pub bytes: u64,
+    /// From the exchange's begin to its end.
+    pub took: Duration,
+    /// The part of it for which a computation had to wait.
+    pub waited: Duration,
+}
+
+type Job = Box<dyn FnOnce(&mut dyn Transport) + std::marker::Send>;
+
+/// A rank's connection to the others. Exchanges run in the order in which they are started, which must be the same on all
+/// ranks.
+pub struct Communicator {
+    rank: usize,
+    ranks: usize,
+    queue: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    totals: Arc<Mutex<[ExchangeTotal; KINDS]>>,
+}
+
+impl Communicator {
+    /// # Errors
+    /// When the system has no thread left.
+    pub fn new(mut transport: Box<dyn Transport>) -> Result<Self> {
+        let (rank, ranks) = (transport.rank(), transport.ranks());
+        let (queue, jobs) = channel::<Job>();
+        let thread = Builder::new()
+            .name("exchanges".into())
+            .spawn(move || jobs.iter().for_each(|job| job(&mut *transport)))
+            .map_err(|error| format!("A thread for exchanges cannot be started: {error}."))?;
+        Ok(Self {
+            rank,
+            ranks,
+            queue: Some(queue),
+            thread: Some(thread),
+            totals: Arc::default(),
+        })
+    }
+
+    pub fn rank(&self) -> usize {
+        self.rank
+    }
+
+    pub fn ranks(&self) -> usize {
+        self.ranks
+    }
+
+    /// Starts an exchange of `bytes` bytes.
+    ///
+    /// # Panics
+    /// When an earlier exchange panicked.
+    pub fn start<T: std::marker::Send + 'static>(
+        &self,
+        kind: ExchangeKind,
+        bytes: usize,
+        exchange: impl FnOnce(&mut dyn Transport) -> Result<T> + std::marker::Send + 'static,
+    ) -> Pending<T> {
+        let outcome = Arc::new(Outcome::default());
+        let (at_end, totals) = (Arc::clone(&outcome), Arc::clone(&self.totals));
+        let job = move |transport: &mut dyn Transport| {
+            let begun = Instant::now();
+            let result = exchange(transport);
+            let mut totals = totals.lock().expect("no holder panics");
+            let total = &mut totals[kind as usize];
+            total.count += 1;
+            total.bytes += bytes as u64;
+            total.took += begun.elapsed();
+            drop(totals);
+            *at_end.result.lock().expect("no holder panics") = Some(result);
+            at_end.arrived.notify_all();
+        };
+        let queue = self.queue.as_ref().expect("the queue is open until the drop");
+        queue.send(Box::new(job)).expect("no exchange panics");
+        Pending {
+            outcome,
+            kind,
+            totals: Arc::clone(&self.totals),
+        }
+    }
+
+    /// The totals of a kind since the start or the last `reset_totals`.
+    pub fn total(&self, kind: ExchangeKind) -> ExchangeTotal {
+        self.totals.lock().expect("no holder panics")[kind as usize]
+    }
+
+    pub fn reset_totals(&self) {
+        *self.totals.lock().expect("no holder panics") = Default::default();
+    }
+}
+
+impl Drop for Communicator {
+    /// Waits until the exchanges that were started have ended.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            // The thread panics only where an exchange did, whose waiting end has panicked already.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Outcome<T> {
+    result: Mutex<Option<Result<T>>>,
+    arrived: Condvar,
+}
+
+impl<T> Default for Outcome<T> {
+    fn default() -> Self {
+        Self {
+            result: Mutex::new(None),
+            arrived: Condvar::new(),
+        }
+    }
+}
+
+/// An exchange that was started.
+#[must_use = "memory that it reads or writes must not be used before it has ended"]
+pub struct Pending<T> {
+    outcome: Arc<Outcome<T>>,
+    kind: ExchangeKind,
+    totals: Arc<Mutex<[ExchangeTotal; KINDS]>>,
+}
+
+impl<T> Pending<T> {
+    /// Waits for the exchange's end.
+    ///
+    /// # Errors
+    /// What the network reports.
+    pub fn wait(self) -> Result<T> {
+        let begun = Instant::now();
+        let result = self.outcome.result.lock().expect("no holder panics");
+        let mut result = self
+            .outcome
+            .arrived
+            .wait_while(result, |result| result.is_none())
+            .expect("no holder panics");
+        let mut totals = self.totals.lock().expect("no holder panics");
+        totals[self.kind as usize].waited += begun.elapsed();
+        result.take().expect("the wait ends with a result")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::broadcast;
+    use crate::threads::run;
+
+    #[test]
+    fn exchanges_run_in_order_beside_the_caller_and_are_counted() {
+        let heard = run(3, |transport| {
+            let communicator = Communicator::new(Box::new(transport)).unwrap();
+            let own = communicator.rank() as u8;
+            let pending: Vec<_> = (0..4u8)
+                .map(|number| {
+                    communicator.start(ExchangeKind::Other, 2, move |transport| {
+                        broadcast(transport, vec![own, number])
+                    })
+                })
+                .collect();
+            let heard: Vec<_> = pending
+                .into_iter()
+                .map(|pending| pending.wait().unwrap())
+                .collect();
+            let total = communicator.total(ExchangeKind::Other);
+            assert_eq!((total.count, total.bytes), (4, 8));
+            heard
+        });
+        for heard in heard {
+            assert_eq!(heard, [[0, 0], [0, 1], [0, 2], [0, 3]]);
+        }
+    }
+
+    #[test]
+    fn a_failed_exchange_says_why() {
+        let results = run(2, |transport| {
+            let communicator = Communicator::new(Box::new(transport)).unwrap();
+            let failing =
+                communicator.start::<()>(ExchangeKind::Other, 0, |_| Err("The cable is cut.".into()));
+            failing.wait()
+        });
+        assert_eq!(results, vec![Err("The cable is cut.".to_string()); 2]);
+    }
+}

@@ -1,0 +1,15 @@
+//! What the ranks of one training job exchange, and in which order they sum. A rank is one process of the job. This crate
+//! knows no MPI: a `Transport` moves the messages, and the crate `mpi` has one.
+
+mod communicator;
+mod exchange;
+mod leaves;
+pub mod threads;
+mod transport;
+mod tree_sum;
+
+pub use communicator::{Communicator, ExchangeKind, ExchangeTotal, Pending};
+pub use exchange::{broadcast, gather};
+pub use leaves::{Leaves, Node, halves};
+pub use transport::{Receive, Result, Send, Transport};
+pub use tree_sum::{Addend, sum_across_ranks, sum_of_nodes};

@@ -1,0 +1,81 @@
+//! Ranks that are threads of one process, so that tests exchange messages without a job.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use crate::transport::{Receive, Result, Send, Transport};
+
+/// One thread's end of the channels to all others.
+pub struct ThreadTransport {
+    rank: usize,
+    outgoing: Vec<Sender<Vec<u8>>>,
+    incoming: Vec<Receiver<Vec<u8>>>,
+}
+
+impl Transport for ThreadTransport {
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn ranks(&self) -> usize {
+        self.outgoing.len()
+    }
+
+    fn exchange(&mut self, sends: &[Send], receives: &mut [Receive]) -> Result<()> {
+        for send in sends {
+            self.outgoing[send.to]
+                .send(send.bytes.to_vec())
+                .map_err(|_| format!("Rank {} has ended.", send.to))?;
+        }
+        for receive in receives {
+            let message = self.incoming[receive.from]
+                .recv()
+                .map_err(|_| format!("Rank {} has ended.", receive.from))?;
+            if message.len() != receive.bytes.len() {
+                return Err(format!(
+                    "Rank {} sent {} bytes where {} were expected.",
+                    receive.from,
+                    message.len(),
+                    receive.bytes.len()
+                ));
+            }
+            receive.bytes.copy_from_slice(&message);
+        }
+        Ok(())
+    }
+}
+
+/// The connected transports of a job.
+pub fn transports(ranks: usize) -> Vec<ThreadTransport> {
+    let mut outgoing: Vec<Vec<Sender<Vec<u8>>>> = (0..ranks).map(|_| Vec::new()).collect();
+    let mut incoming: Vec<Vec<Receiver<Vec<u8>>>> = (0..ranks).map(|_| Vec::new()).collect();
+    for from in &mut outgoing {
+        for to in &mut incoming {
+            let (sender, receiver) = channel();
+            from.push(sender);
+            to.push(receiver);
+        }
+    }
+    outgoing
+        .into_iter()
+        .zip(incoming)
+        .enumerate()
+        .map(|(rank, (outgoing, incoming))| ThreadTransport {
+            rank,
+            outgoing,
+            incoming,
+        })
+        .collect()
+}
+
+/// Calls `work` on every rank and returns the results in the order of the ranks.
+pub fn run<T: std::marker::Send>(ranks: usize, work: impl Fn(ThreadTransport) -> T + Sync) -> Vec<T> {
+    thread::scope(|scope| {
+        let threads: Vec<_> = transports(ranks)
+            .into_iter()
+            .map(|transport| scope.spawn(|| work(transport)))
+            .collect();
+        let results = threads.into_iter().map(|thread| thread.join());
+        results.map(|result| result.expect("no rank panics")).collect()
+    })
+}
