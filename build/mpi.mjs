@@ -41,7 +41,8 @@ async function compile(compiler, library) {
   const unfinished = `${library}.${process.pid}.tmp`
   const args = ['-O2', '-shared', '-fPIC', '-o', unfinished, fromRoot('native', 'mpi', 'src', 'shim.c')]
   const { code, output } = await runCommand(compiler, args, { quiet: true })
-  if (code !== 0) throw new SetupError(`${compiler} could not compile its library:\n\n${lastLines(output, 40)}`)
+  if (code !== 0)
+    throw new SetupError(`${compiler} could not compile its library:\n\n${lastLines(output, 40)}`)
   // A job may have opened the old file. It keeps that file while the name gets the new one.
   renameSync(unfinished, library)
 }
