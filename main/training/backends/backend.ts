@@ -2,15 +2,18 @@
  * The interface of a training backend. The trainer's loop depends only on this, so every backend is trained the same
  * way.
  */
-import { z } from 'zod'
-import type { BatchLoaderOptions, ParameterInfo, Quantisation } from '../../../native/index.ts'
-import { operationPhase } from '../../contract/operations.ts'
+import type {
+  BatchLoaderOptions,
+  OperationProfile,
+  ParameterInfo,
+  Quantisation,
+} from '../../../native/index.ts'
 import type { Computation, Evaluation } from '../../contract/runs.ts'
 import type { TrainingConfig } from '../../contract/training.ts'
 
 export type BatchStreamOptions = Omit<BatchLoaderOptions, 'dense' | 'sparse'>
 
-/** Of a pass over a split: its rows as they are in the files, from the first one. */
+/** The options of a stream that reads a split's rows in the order of its files, from the first one. */
 export const IN_ORDER = { shuffle: false, seed: 0, epoch: 0, startBatch: 0 } as const
 
 /** The batches of a split in their order, each read once. */
@@ -21,21 +24,24 @@ export interface BatchStream {
 }
 
 /** The time that an operation took in all profiled steps. */
-export const operationTotal = z.object({
-  name: z.string(),
-  phase: operationPhase,
-  milliseconds: z.number(),
-})
-export type OperationTotal = z.infer<typeof operationTotal>
+export type OperationTotal = Pick<OperationProfile, 'name' | 'phase' | 'milliseconds'>
 
-/** A model with its optimizer state, bound to a dataset. Calls never overlap. */
-export interface TrainingBackend {
-  /** The backend, the device and the version that compute. */
-  computation(): Computation
+/** A model with its optimizer state. */
+export interface TrainableModel {
   parameters(): ParameterInfo[]
   /** Draws every parameter from the seed. */
   initialize(seed: number): void
   setParameter(name: string, values: Float32Array): void
+  /** The number of optimizer steps so far. */
+  stepCount(): number
+  /** Bytes of parameters and optimizer state, which is about what save writes. */
+  memoryBytes(): number
+}
+
+/** A model that is bound to a dataset. Calls never overlap. */
+export interface TrainingBackend extends TrainableModel {
+  /** The backend, the device and the version that compute. */
+  computation(): Computation
   configure(config: TrainingConfig): void
   openBatches(options: BatchStreamOptions): BatchStream
   /** One step for each scale, or fewer if the batches end. Returns the mean losses before each update. */
@@ -51,14 +57,10 @@ export interface TrainingBackend {
   evaluate(batches: BatchStream, unknown: Uint8Array | null): Promise<Evaluation>
   /** Consumes the batches. Returns the predictions in their order. */
   predict(batches: BatchStream): Promise<Float32Array>
-  /** The number of optimizer steps so far. */
-  stepCount(): number
   /** Writes parameters and optimizer state as safetensors and flushes them to disk. */
   save(path: string): Promise<{ bytes: number; sha256: string }>
   /** Loads what save wrote. A resumed run continues bit-identically. */
   load(path: string, stepCount: number): Promise<void>
   /** Makes the parameters compact. Afterwards the backend only evaluates and predicts. */
   quantise(quantisation: Quantisation): Promise<void>
-  /** Bytes of parameters and optimizer state, which is about what save writes. */
-  memoryBytes(): number
 }

@@ -6,62 +6,40 @@ import {
   type NativeBatchLoader,
   type NativeDataset,
   type NativeModel,
-  type ParameterInfo,
   type Quantisation,
 } from '../../../../native/index.ts'
 import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
-import type { OperationTotal, BatchStreamOptions, TrainingBackend } from '../backend.ts'
-import type { NativeBatchStream } from '../native/native-backend.ts'
 import { concatenate } from '../../concatenate.ts'
-import { openNativeBatches, toEvaluation } from '../native/native-backend.ts'
+import type { OperationTotal, TrainingBackend } from '../backend.ts'
+import { DatasetBackend, type NativeBatchStream } from '../dataset-backend.ts'
+import { toEvaluation } from '../native/native-backend.ts'
 import { StepClock, type TimedSpan } from './step-clock.ts'
 import { TensorFlowModel } from './tensorflow-model.ts'
 
-export class TensorFlowBackend implements TrainingBackend {
-  readonly #plan: Plan
-  readonly #dataset: NativeDataset
-  readonly #model: TensorFlowModel
+export class TensorFlowBackend extends DatasetBackend<TensorFlowModel> implements TrainingBackend {
   readonly #totals = new Map<string, OperationTotal>()
   /** The model that predicts after quantisation. */
   #quantised: NativeModel | null = null
 
   constructor(plan: Plan, dataset: NativeDataset, config: TrainingConfig) {
-    this.#plan = plan
-    this.#dataset = dataset
-    this.#model = new TensorFlowModel(plan, config)
+    super(plan, dataset, new TensorFlowModel(plan, config))
   }
 
   computation(): Computation {
-    const { version, device } = this.#model.library()
+    const { version, device } = this.model.library()
     return { backend: 'tensorflow', device, tensorflow: version }
   }
 
-  parameters(): ParameterInfo[] {
-    return this.#model.parameters()
-  }
-
-  initialize(seed: number): void {
-    this.#model.initialize(seed)
-  }
-
-  setParameter(name: string, values: Float32Array): void {
-    this.#model.setParameter(name, values)
-  }
-
   configure(config: TrainingConfig): void {
-    this.#model.configure(config)
-  }
-
-  openBatches(options: BatchStreamOptions): NativeBatchStream {
-    return openNativeBatches(this.#plan, this.#dataset, options)
+    this.model.configure(config)
   }
 
   async trainSteps({ loader }: NativeBatchStream, learningRateScales: Float64Array): Promise<Float64Array> {
     const losses: number[] = []
     for (const scale of learningRateScales) {
-      const loss = await this.#model.trainNext(loader, scale)
+      const loss = await this.model.trainNext(loader, scale)
       if (loss === null) break
       losses.push(loss)
     }
@@ -69,7 +47,7 @@ export class TensorFlowBackend implements TrainingBackend {
   }
 
   setProfiling(on: boolean): void {
-    this.#model.setClock(on ? new StepClock((span) => this.#count(span)) : null)
+    this.model.setClock(on ? new StepClock((span) => this.#count(span)) : null)
   }
 
   profile(): OperationTotal[] {
@@ -87,24 +65,16 @@ export class TensorFlowBackend implements TrainingBackend {
     return (await this.#predictions(loader)).predictions
   }
 
-  stepCount(): number {
-    return this.#model.stepCount()
-  }
-
   save(path: string): Promise<{ bytes: number; sha256: string }> {
-    return this.#model.save(path)
+    return this.model.save(path)
   }
 
   load(path: string, stepCount: number): Promise<void> {
-    return this.#model.load(path, stepCount)
+    return this.model.load(path, stepCount)
   }
 
   async quantise(quantisation: Quantisation): Promise<void> {
-    this.#quantised = await this.#model.quantised(quantisation)
-  }
-
-  memoryBytes(): number {
-    return this.#model.memoryBytes()
+    this.#quantised = await this.model.quantised(quantisation)
   }
 
   #count({ name, phase, from, to }: TimedSpan): void {
@@ -118,7 +88,7 @@ export class TensorFlowBackend implements TrainingBackend {
     loader: NativeBatchLoader,
   ): Promise<{ predictions: Float32Array; labels: Float32Array }> {
     const batches = []
-    for await (const batch of this.#model.predictAll(loader)) batches.push(batch)
+    for await (const batch of this.model.predictAll(loader)) batches.push(batch)
     return {
       predictions: concatenate(batches.map(({ predictions }) => predictions)),
       labels: concatenate(batches.map(({ labels }) => labels)),
