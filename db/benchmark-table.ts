@@ -10,7 +10,7 @@ import type { BenchmarkRow, NewBenchmark } from './types.ts'
 
 const COLUMNS = `id, created_at AS createdAt, origin, machine, report, ${soundColumn('benchmarks')}`
 
-/** Benchmark results with the machine they were measured on. */
+/** Benchmark results with the machine on which they were measured. */
 export class BenchmarkTable {
   readonly #connection: Connection
 
@@ -18,7 +18,7 @@ export class BenchmarkTable {
     this.#connection = connection
   }
 
-  /** Its id is b-<date>-<four letters>. */
+  /** The new result's id is b-<date>-<four letters>. */
   add(benchmark: NewBenchmark): BenchmarkRow {
     return this.#connection.transaction(() => {
       const { createdAt, origin, machine, report } = benchmark
@@ -33,7 +33,7 @@ export class BenchmarkTable {
     })
   }
 
-  /** Whether the same measurement is kept already, whoever brought it. */
+  /** Whether the same measurement is already stored, measured here or imported. */
   has({ createdAt, machine, report }: NewBenchmark): boolean {
     const sql =
       'SELECT 1 FROM benchmarks WHERE created_at = :createdAt AND machine = :machine AND report = :report'
@@ -41,7 +41,7 @@ export class BenchmarkTable {
     return this.#connection.get(sql, parameters) !== undefined
   }
 
-  /** Newest first. */
+  /** The newest one comes first. */
   list(): BenchmarkRow[] {
     const { problems, file } = this.#connection
     const rows = this.#connection.all<Stored>(
@@ -50,7 +50,7 @@ export class BenchmarkTable {
     return problems.readable(rows, (row) => toBenchmark(row, file))
   }
 
-  /** From id to when it was made; a result never changes. */
+  /** The times of the results by id. A result never changes. */
   stamps(): Map<string, string> {
     const rows = this.#connection.all<{ id: string; made: string }>(
       'SELECT id, created_at AS made FROM benchmarks',
@@ -77,7 +77,7 @@ export class BenchmarkTable {
 
 type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; report: string; sound: number }
 
-/** Throws Corrupt for a row that is damaged, or that this program would not have written. */
+/** Throws Corrupt for a row that is damaged, or that no version writes. */
 function toBenchmark({ machine, report, sound, ...row }: Stored, file: string): BenchmarkRow {
   if (!isPlainName(row.id)) throw unusable(`The benchmark ${quoted(row.id)}`, 'its id is no plain name', file)
   const what = `The benchmark ${quoted(row.id)}`

@@ -10,7 +10,7 @@ it('takes the test AUC of the newest epoch where nothing is validated', () => {
   expect(bestMetricsAfter({ ...fresh, ...first }, sampleEpoch(2, null, 0.5)).testAuc).toBe(0.5)
 })
 
-it('judges by the metric the run was told to', () => {
+it('judges by the metric that the run requested', () => {
   const before = { ...fresh, bestMetric: 'logLoss', best: 0.5, bestEpoch: 1 } as const
   const better = { ...sampleEpoch(2, 0.1, 0.2), validation: sampleEvaluation({ logLoss: 0.4 }) }
   const worse = { ...sampleEpoch(2, 0.9, 0.9), validation: sampleEvaluation({ logLoss: 0.6 }) }

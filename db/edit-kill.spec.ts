@@ -21,7 +21,7 @@ it(`keeps the last acknowledged edit and everything that can be undone over ${KI
     try {
       const { done } = reopened.models.undoState(id)
       const { document } = reopened.models.get(id)
-      // At most the one edit after the last acknowledged one, which was stored but not told of.
+      // At most the one edit after the last acknowledged one, which was stored but not acknowledged.
       const [toldDone = 0] = (acknowledged.at(-1) ?? '').split(' ').map(Number)
       expect(Math.abs(done - toldDone)).toBeLessThanOrEqual(1)
       if (done === toldDone) expect(`${done} ${document.nodes.length}`).toBe(acknowledged.at(-1))

@@ -36,7 +36,7 @@ export class LogTable {
     })
   }
 
-  /** The newest line's number, or 0 if there is none. Throws NotFound. */
+  /** The newest log line's number, or 0 if there is none. Throws NotFound. */
   last(run: string): number {
     const key = runKey(this.#connection, run)
     const sql = 'SELECT coalesce(max(sequence), 0) AS sequence FROM log_lines WHERE run = :key'

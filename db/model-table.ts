@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { StudioError } from '../main/contract/errors.ts'
+import type { ModelEdit, ModelSummary, SavedModel, UndoState } from '../main/contract/models.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import { modelDocument, type ModelDocument } from '../main/model/document.ts'
@@ -8,20 +9,22 @@ import {
   difference,
   documentPatch,
   isEmpty,
+  MAX_EDIT_NAME,
   type DocumentPatch,
 } from '../main/model/editing/patch.ts'
 import { appendAll } from '../main/model/extremes.ts'
+import { MAX_NAME_LENGTH } from '../main/model/kinds/schema.ts'
 import type { Connection, Parameters } from './connection.ts'
 import { ifSound, requireSound, seal, soundColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
-import type { ModelEdit, UndoState, ModelSummaryRow, NewEdit, SavedModelRow } from './types.ts'
+import type { NewEdit } from './types.ts'
 
-/** The contract's limit for an edit's name; a database of somebody else's could hold longer ones. */
-const LONGEST_NAME = 200
-
+// A database from somebody else could contain longer names than the contract allows.
+const MODEL_NAME = `substr(name, 1, ${MAX_NAME_LENGTH})`
+const EDIT_NAME = `substr(${ifSound('model_edits', 'name')}, 1, ${MAX_EDIT_NAME})`
 const COLUMNS = `id, name, updated_at AS updatedAt, document, ${soundColumn('models')}`
 
-/** Saved model documents. Runs keep copies of theirs, so that editing or deleting a model changes no run. */
+/** Saved model documents. A run has its own copy of its model, so that editing or deleting a model changes no run. */
 export class ModelTable {
   readonly #connection: Connection
 
@@ -30,9 +33,10 @@ export class ModelTable {
   }
 
   /**
-   * Saves a new document (id null), or replaces one as an edit that can be undone; NotFound where that was deleted.
+   * Saves a new document if the id is null; otherwise replaces one by an edit that can be undone. Throws NotFound if it was
+   * deleted.
    */
-  save(id: string | null, document: ModelDocument): SavedModelRow {
+  save(id: string | null, document: ModelDocument): SavedModel {
     if (id !== null) return this.#replace(id, document)
     const row = {
       id: randomUUID(),
@@ -48,7 +52,7 @@ export class ModelTable {
     return { ...row, document }
   }
 
-  /** The only saved model whose document is this one; null where there is none, or several. */
+  /** The only saved model with this document, or null if there is none or more than one. */
   idOf(document: ModelDocument): string | null {
     const parameters = { name: document.name, document: JSON.stringify(document) }
     const sql = 'SELECT id FROM models WHERE name = :name AND document = :document LIMIT 2'
@@ -57,8 +61,8 @@ export class ModelTable {
   }
 
   /**
-   * Stores a change with its name; changes that were undone before it are forgotten. Throws NotFound, and InvalidState
-   * where the model is not at the state `after` so many edits: another window changed it.
+   * Stores an edit with its name and deletes the edits that were undone before it. Throws NotFound, and InvalidState unless
+   * exactly `after` edits are in effect, because another window has then changed the model.
    */
   edit(id: string, { after, name, patch }: NewEdit): UndoState {
     return this.#connection.transaction(() => {
@@ -89,7 +93,7 @@ export class ModelTable {
     })
   }
 
-  /** Takes the last edit in effect back, or puts the next one in effect again; null where there is none. */
+  /** Undoes the last edit that is in effect, or redoes the next one. Returns null if there is none. */
   step(id: string, direction: 'undo' | 'redo'): ModelDocument | null {
     return this.#connection.transaction(() => {
       const done = this.#done(id)
@@ -114,22 +118,22 @@ export class ModelTable {
   /** Throws NotFound. */
   undoState(id: string): UndoState {
     const done = this.#done(id)
-    const sql = `SELECT substr(${ifSound('model_edits', 'name')}, 1, ${LONGEST_NAME}) AS name FROM model_edits
+    const sql = `SELECT ${EDIT_NAME} AS name FROM model_edits
       WHERE model = :id AND number = :number`
     const nameOf = (number: number) =>
       this.#connection.get<{ name: string }>(sql, { id, number })?.name ?? null
     return { done, undo: nameOf(done), redo: nameOf(done + 1) }
   }
 
-  /** What can be undone or redone, oldest first: the last `most` of it. Throws NotFound. */
-  edits(id: string, most: number): ModelEdit[] {
+  /** The last `limit` edits that can be undone or redone, the oldest one first. Throws NotFound. */
+  edits(id: string, limit: number): ModelEdit[] {
     this.#done(id)
-    const sql = `SELECT number, substr(${ifSound('model_edits', 'name')}, 1, ${LONGEST_NAME}) AS name, made_at AS madeAt
-      FROM model_edits WHERE model = :id ORDER BY number DESC LIMIT :most`
-    return this.#connection.all<ModelEdit>(sql, { id, most }).reverse()
+    const sql = `SELECT number, ${EDIT_NAME} AS name, made_at AS madeAt
+      FROM model_edits WHERE model = :id ORDER BY number DESC LIMIT :limit`
+    return this.#connection.all<ModelEdit>(sql, { id, limit }).reverse()
   }
 
-  #replace(id: string, document: ModelDocument): SavedModelRow {
+  #replace(id: string, document: ModelDocument): SavedModel {
     return this.#connection.transaction(() => {
       const patch = difference(this.get(id).document, document)
       if (!isEmpty(patch)) this.edit(id, { after: this.#done(id), name: 'Save', patch })
@@ -162,10 +166,10 @@ export class ModelTable {
     return row.done
   }
 
-  /** Last changed first, from behind `after` on. The database counts the nodes, and no document is read. */
-  page(after: { updatedAt: string; id: string } | null, limit: number): ModelSummaryRow[] {
-    const found: ModelSummaryRow[] = []
-    // Unusable rows are left out, and must not end the list early.
+  /** The last changed model comes first. The page begins behind `after`. The database counts nodes, so no document is read. */
+  page(after: { updatedAt: string; id: string } | null, limit: number): ModelSummary[] {
+    const found: ModelSummary[] = []
+    // Unusable rows are left out, which must not end the list early.
     for (let from = after; found.length < limit;) {
       const behind =
         from === null ? '' : 'WHERE updated_at < :updatedAt OR (updated_at = :updatedAt AND id > :id)'
@@ -177,14 +181,14 @@ export class ModelTable {
     return found
   }
 
-  /** Rows of the list that can be used, and the last one that was read. */
+  /** The usable rows of the list, and the last row that was read. */
   #summaries(
     where: string,
     parameters: Parameters,
-  ): { usable: ModelSummaryRow[]; last: ModelSummaryRow | undefined } {
+  ): { usable: ModelSummary[]; last: ModelSummary | undefined } {
     const { problems, file } = this.#connection
-    const rows = this.#connection.all<ModelSummaryRow & { sound: number }>(
-      `SELECT id, substr(name, 1, ${LONGEST_NAME}) AS name, updated_at AS updatedAt, ${soundColumn('models')},
+    const rows = this.#connection.all<ModelSummary & { sound: number }>(
+      `SELECT id, ${MODEL_NAME} AS name, updated_at AS updatedAt, ${soundColumn('models')},
               CASE WHEN json_valid(document) THEN coalesce(json_array_length(document, '$.nodes'), 0) ELSE 0 END AS nodes
        FROM models ${where} ORDER BY updated_at DESC, id LIMIT :count`,
       parameters,
@@ -196,12 +200,12 @@ export class ModelTable {
     return { usable, last: rows.at(-1) }
   }
 
-  /** As the list has it; null where it is not there or cannot be used. */
-  summary(id: string): ModelSummaryRow | null {
+  /** A model as lists show it, or null if it does not exist or cannot be used. */
+  summary(id: string): ModelSummary | null {
     return this.#summaries('WHERE id = :id', { id, count: 1 }).usable[0] ?? null
   }
 
-  /** From id to when it was last changed. */
+  /** The times of the models' last changes, by id. */
   stamps(): Map<string, string> {
     const rows = this.#connection.all<{ id: string; at: string }>('SELECT id, updated_at AS at FROM models')
     return new Map(rows.map(({ id, at }) => [id, at]))
@@ -212,7 +216,7 @@ export class ModelTable {
   }
 
   /** Throws NotFound. */
-  get(id: string): SavedModelRow {
+  get(id: string): SavedModel {
     const row = this.#connection.get<Stored>(`SELECT ${COLUMNS} FROM models WHERE id = :id`, { id })
     if (!row) throw missing(id)
     return toModel(row, this.#connection.file)
@@ -224,7 +228,7 @@ export class ModelTable {
   }
 }
 
-/** Throws InvalidState where the patch is of another document. */
+/** Throws InvalidState if the patch belongs to another document. */
 function applyTo(document: ModelDocument, patch: DocumentPatch): ModelDocument {
   try {
     return modelDocument.parse(applyPatch(document, patch))
@@ -233,10 +237,10 @@ function applyTo(document: ModelDocument, patch: DocumentPatch): ModelDocument {
   }
 }
 
-type Stored = Omit<SavedModelRow, 'document'> & { document: string; sound: number }
+type Stored = Omit<SavedModel, 'document'> & { document: string; sound: number }
 
-/** Throws Corrupt for an id that is no plain name. */
-function toModel(row: Stored, file: string): SavedModelRow {
+/** Throws Corrupt for an unusable row, or a document that no version writes. */
+function toModel(row: Stored, file: string): SavedModel {
   const { sound, document, ...rest } = row
   requireUsable(row.id, sound, file)
   const what = `The model ${quoted(row.id)}`

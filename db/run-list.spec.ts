@@ -179,7 +179,7 @@ describe('a run that is damaged', () => {
   })
 })
 
-it('finds runs by what a person types of their names, models and tags, slips forgiven', async () => {
+it('finds runs by what a person types of their names, models and tags, and forgives typing mistakes', async () => {
   const database = openStudioDatabase(join(await temporaryFolder(), 'studio.db'))
   const model = { ...sampleModel(), name: 'Factorization machine' }
   database.runs.create(sampleRun({ name: 'Benchmark of DLRM' }))
@@ -195,7 +195,7 @@ it('finds runs by what a person types of their names, models and tags, slips for
   database.close()
 })
 
-it('tells which runs another process changed, brought or deleted, and forgets what is long ago', async () => {
+it('reports which runs another process changed, added or deleted, and forgets old changes', async () => {
   const file = join(await temporaryFolder(), 'studio.db')
   const [database, other] = [openStudioDatabase(file), openStudioDatabase(file)]
   const { id } = database.runs.create(sampleRun())
@@ -208,7 +208,7 @@ it('tells which runs another process changed, brought or deleted, and forgets wh
   expect(changes()).toEqual({ changed: [], removed: [] })
   other.runs.patch(id, { name: 'renamed' })
   expect(changes()).toEqual({ changed: ['renamed'], removed: [] })
-  // What a living run stores all the time is told as its news.
+  // Updates that an active run stores all the time are reported by themselves.
   other.saveUpdate(id, { points: [], lines: [], durationMs: 5 })
   expect(changes()).toEqual({ changed: [], removed: [] })
   other.tags.replace(id, ['good'])

@@ -15,24 +15,24 @@ const OTHERS = `id || ' ' || model_name || ' ' ||
   coalesce((SELECT group_concat(${SHOWN_TAG}, ' ') FROM run_tags WHERE run = runs.key), '')`
 
 /**
- * Which runs there are, each question answered by one query. Runs whose row is damaged are in no answer and in no count; the
- * connection's problems name them.
+ * The list of runs. One query answers each question about it. Runs whose row is damaged are in no answer and in no count;
+ * the connection's problems name them.
  */
 export class RunList {
   readonly #connection: Connection
-  /** Keys of the rows that cannot be used; null before all rows have been checked once. */
+  /** The keys of the rows that cannot be used, or null before all rows were checked for the first time. */
   #unusable: Set<number> | null = null
 
   constructor(connection: Connection) {
     this.#connection = connection
   }
 
-  /** A part of the runs that match a query, how many match it, and how many runs there are. Throws InvalidArgument. */
+  /** A page of the runs that match a query, their number, and the number of all runs. Throws InvalidArgument. */
   search({ query, sort, offset, limit }: RunPage): FoundRuns {
     const { sql, parameters } = sqlCondition(parseRunQuery(query))
     const order = sqlOrder(sort)
     return this.#withUsable((unusable) => {
-      // The plus keeps SQLite from looking up each match, where it can walk an index in the order that is asked for.
+      // Because of the plus SQLite walks an index in the requested order, if there is one, instead of finding each match.
       const rows = this.#connection.allOnce<StoredSummary & { total: number; matching: number }>(
         `WITH matching AS MATERIALIZED (SELECT key FROM runs WHERE ${USABLE} AND ${sql}),
            page AS MATERIALIZED (SELECT key FROM runs WHERE +key IN matching ORDER BY ${order} LIMIT :limit OFFSET :offset)
@@ -42,12 +42,12 @@ export class RunList {
         { ...parameters, unusable, limit, offset },
       )
       const [{ total, matching } = { total: 0, matching: 0 }] = rows
-      // Without a run on the page there is one row, which has the counts alone.
+      // If there is no run on the page, there is one row, which has only the counts.
       return { total, matching, runs: this.#usableRows(rows.filter(({ key }) => key !== null)) }
     })
   }
 
-  /** Ids of the runs that match a query, in an order. With `among`, of these only. Throws InvalidArgument. */
+  /** The ids of the runs that match a query, in its order; with `among` only of these. Throws InvalidArgument. */
   ids({ query, sort, offset, limit }: RunPage, among: readonly string[] | null = null): string[] {
     const { sql, parameters } = sqlCondition(parseRunQuery(query))
     return this.#connection
@@ -66,11 +66,14 @@ export class RunList {
       .map(({ id }) => id)
   }
 
-  /** At most so many whose name, id, model or tags have each word of a text, best first, with how well it fits; the newest for none. */
+  /**
+   * At most `limit` runs whose name, id, model or tags have each word of a text, with their scores. The best one comes first;
+   * for an empty text the newest one.
+   */
   find(text: string, limit: number): { run: RunRow; score: number }[] {
     if (text.trim() === '') return this.newest(limit).map((run) => ({ run, score: 0 }))
     const exact = this.#find(text, limit, 0)
-    // Slips are looked for only where nothing is called what was typed.
+    // Typing mistakes are considered only if no run has what was typed.
     return exact.length > 0 ? exact : this.#find(text, limit, 1)
   }
 
@@ -86,11 +89,11 @@ export class RunList {
         { text, limit, forgiving, unusable },
       )
       const runs = this.#usableRows(rows)
-      return runs.map((run, place) => ({ run, score: rows[place]?.score ?? 0 }))
+      return runs.map((run, index) => ({ run, score: rows[index]?.score ?? 0 }))
     })
   }
 
-  /** How many runs there are. */
+  /** The number of runs. */
   count(): number {
     const sql = `SELECT count(*) AS count FROM runs WHERE ${USABLE}`
     return this.#connection.get<{ count: number }>(sql, { unusable: this.#unusableKeys() })?.count ?? 0
@@ -100,23 +103,23 @@ export class RunList {
     return this.count() === 0
   }
 
-  /** At most so many, newest first. */
+  /** At most `limit` runs, the newest one first. */
   newest(limit: number): RunRow[] {
     return this.search({ query: '', sort: newestFirst, offset: 0, limit }).runs
   }
 
-  /** Those that have not ended, newest first. */
+  /** The active runs, the newest one first. */
   live(): RunRow[] {
     return this.#read(`${SUMMARIES} WHERE ${LIVE} ORDER BY created_at DESC, key DESC`)
   }
 
-  /** Trained on a dataset, at most so many, newest first. */
+  /** At most `limit` runs that were trained on a dataset, the newest one first. */
   ofDataset(datasetId: string, limit: number): RunRow[] {
     const sql = `${SUMMARIES} WHERE dataset_id = :datasetId ORDER BY created_at DESC, key DESC LIMIT :limit`
     return this.#read(sql, { datasetId, limit })
   }
 
-  /** How many were trained on a dataset, and how many of them have not ended. */
+  /** The number of runs that were trained on a dataset, and how many of them are active. */
   countOfDataset(datasetId: string): { runs: number; live: number } {
     const sql = `SELECT count(*) AS runs, count(*) FILTER (WHERE ${LIVE}) AS live FROM runs
       WHERE dataset_id = :datasetId AND ${USABLE}`
@@ -124,36 +127,39 @@ export class RunList {
     return this.#connection.get<{ runs: number; live: number }>(sql, parameters) ?? { runs: 0, live: 0 }
   }
 
-  /** Of a saved model, at most so many, newest first. */
+  /** At most `limit` runs of a saved model, the newest one first. */
   ofModel(modelId: string, limit: number): RunRow[] {
     const sql = `${SUMMARIES} WHERE model_id = :modelId ORDER BY created_at DESC, key DESC LIMIT :limit`
     return this.#read(sql, { modelId, limit })
   }
 
-  /** Whose owner died after a time, at most so many, newest first. */
+  /** At most `limit` runs that were interrupted after a time, the newest one first. */
   interruptedAfter(time: string, limit: number): RunRow[] {
     const sql = `${SUMMARIES} WHERE status = 'interrupted' AND finished_at > :time ORDER BY created_at DESC, key DESC LIMIT :limit`
     return this.#read(sql, { time, limit })
   }
 
-  /** All of one name, newest first. */
+  /** All runs of one name, the newest one first. */
   named(name: string): RunRow[] {
     return this.#read(`${SUMMARIES} WHERE name = :name ORDER BY created_at DESC, key DESC`, { name })
   }
 
-  /** Those of the ids that there are, newest first. */
+  /** The runs that exist among the ids, the newest one first. */
   byId(ids: readonly string[]): RunRow[] {
     const sql = `${SUMMARIES} WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY created_at DESC, key DESC`
     return this.#read(sql, { ids: JSON.stringify(ids) })
   }
 
-  /** Number of the newest change of a run, whoever made it; 0 where there is none. */
+  /** The number of the newest change of a run by any process, or 0 if there is none. */
   lastChange(): number {
     const sql = 'SELECT coalesce(max(number), 0) AS number FROM run_changes'
     return this.#connection.get<{ number: number }>(sql)?.number ?? 0
   }
 
-  /** Which runs changed, came or went after a change; null where there were more than `limit`, or some are forgotten. */
+  /**
+   * The runs that were changed, added or deleted after a change, or null if there were more than `limit` changes or some of
+   * them are no longer stored.
+   */
   changesAfter(number: number, limit: number): RunChanges | null {
     const last = this.lastChange()
     if (last - number > limit) return null
@@ -178,8 +184,8 @@ export class RunList {
   }
 
   /**
-   * Does a query with the keys of the rows that cannot be used. Where it comes upon one more it is done again: a row can be
-   * damaged at any time, and must not be counted.
+   * Runs a query with the keys of the rows that cannot be used. If the query finds another such row it is repeated, because
+   * a row can be damaged at any time and must not be counted.
    */
   #withUsable<Result>(work: (unusable: string) => Result): Result {
     for (;;) {
@@ -198,7 +204,10 @@ export class RunList {
     return usable.map((row) => toRunRow(row, this.#connection.file))
   }
 
-  /** As JSON. All rows are checked once, and those found again each time: a key may belong to another run by now. */
+  /**
+   * The keys as JSON. All rows are checked once, and unusable ones again each time, because their keys may belong to other
+   * runs by now.
+   */
   #unusableKeys(): string {
     if (this.#unusable === null) {
       this.#unusable = new Set(Array.from(unusableRuns(this.#connection), ({ key }) => key))

@@ -1,7 +1,15 @@
 /** Converts a row of the runs table to a RunRow or RunRecord. */
 import { z } from 'zod'
 import { errorData } from '../main/contract/errors.ts'
-import { runEnvironment, runProgress, runStatus, type RunStatus } from '../main/contract/runs.ts'
+import {
+  MAX_NOTES_LENGTH,
+  MAX_TAG_LENGTH,
+  MAX_TAGS,
+  runEnvironment,
+  runProgress,
+  runStatus,
+  type RunStatus,
+} from '../main/contract/runs.ts'
 import { evaluationMetric, trainingConfig, type EvaluationMetric } from '../main/contract/training.ts'
 import { modelDocument } from '../main/model/document.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
@@ -10,19 +18,17 @@ import { ifSound, requireSound, sound, soundColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { RunRecord, RunRow } from './types.ts'
 
-/** The contract's limits for what a user writes. A database from somebody else could contain more. */
-const MAX_NOTES_LENGTH = 100_000
-const MAX_TAG_LENGTH = 100
-const MAX_TAGS = 50
-const MAX_NAME_LENGTH = 1000
+/** Older versions allowed longer names than the contract does. */
+const MAX_STORED_NAME_LENGTH = 1000
 
-/** Of runs: notes as they are shown. */
+// A database from somebody else could contain longer texts than the contract allows.
+/** Notes as they are shown, for queries of runs. */
 export const SHOWN_NOTES = `substr(notes, 1, ${MAX_NOTES_LENGTH})`
-/** Of run_tags: a tag as it is shown. */
+/** A tag as it is shown, for queries of run_tags. */
 export const SHOWN_TAG = `substr(${ifSound('run_tags', 'tag')}, 1, ${MAX_TAG_LENGTH})`
 
 /**
- * Of runs: whether test rows were evaluated without an AUC, because their labels are all the same. Every epoch of a run
+ * For queries of runs: whether test rows were evaluated without an AUC, because their labels are all the same. Every epoch of a run
  * has the same rows.
  */
 const TEST_AUC_UNDEFINED = `
@@ -30,7 +36,7 @@ const TEST_AUC_UNDEFINED = `
     SELECT 1 FROM epochs WHERE run = runs.key AND epoch = coalesce(best_epoch, 1)
       AND iif(json_valid(result), json_type(result, '$.test') = 'object', 0))`
 
-/** The documents are left out: a list of a thousand runs would carry megabytes of them. */
+/** The documents are left out, because those of a thousand runs would have megabytes. */
 export const SUMMARY_COLUMNS = `
   key, id, name, status, model_name, model_id, dataset_id, dataset_name, dataset_hash, parameters, best_metric,
   owner_pid, owner_started_at, owner_host, heartbeat_at, created_at, started_at, finished_at, duration_ms,
@@ -40,7 +46,7 @@ export const SUMMARY_COLUMNS = `
      (SELECT ${SHOWN_TAG} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1 LIMIT ${MAX_TAGS})) AS tags,
   ${soundColumn('runs')}`
 
-/** With the documents, for one run. */
+/** The columns of one run, with its documents. */
 export const RECORD_COLUMNS = `${SUMMARY_COLUMNS}, model, config, environment, initial_parameters,
   ${sound('runs.documents')} AS documents_sound`
 
@@ -87,9 +93,9 @@ export interface StoredRun extends StoredSummary {
   documents_sound: number
 }
 
-/** Settings that older versions had no name for, with the values that describe what they did. */
-const UNNAMED_SETTINGS = { device: 'auto' } as const
-const UNTOLD = { computation: null }
+/** Settings that older versions did not have, with the values that describe what they did. */
+const MISSING_SETTINGS = { device: 'auto' } as const
+const MISSING_ENVIRONMENT = { computation: null }
 
 /** Throws Corrupt for a row that is damaged, or whose id, dataset or saved model has a form that no version writes. */
 export function toRunRow(row: StoredSummary, file: string): RunRow {
@@ -102,12 +108,12 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
   const { status, progress, error } = checkedColumns(row, file)
   return {
     id: row.id,
-    name: row.name.slice(0, MAX_NAME_LENGTH),
+    name: row.name.slice(0, MAX_STORED_NAME_LENGTH),
     status,
-    modelName: row.model_name.slice(0, MAX_NAME_LENGTH),
+    modelName: row.model_name.slice(0, MAX_STORED_NAME_LENGTH),
     modelId: row.model_id,
     datasetId: row.dataset_id,
-    datasetName: row.dataset_name.slice(0, MAX_NAME_LENGTH),
+    datasetName: row.dataset_name.slice(0, MAX_STORED_NAME_LENGTH),
     datasetHash: row.dataset_hash,
     parameters: row.parameters,
     bestMetric: row.best_metric,
@@ -139,7 +145,7 @@ export function ownerOf(row: StoredSummary): RunRow['owner'] {
 const time = z.string().max(40)
 const amount = z.number()
 
-/** Of lists of runs, which one row of another shape would make unusable as a whole. */
+/** The columns that lists of runs show. A single row of another shape would make a whole list unusable. */
 const storedColumns = z.object({
   status: runStatus,
   progress: runProgress.nullable(),
@@ -182,8 +188,8 @@ export function toRunRecord(row: StoredRun, file: string): RunRecord {
   }
   const documents = {
     model: json(row.model, {}),
-    config: json(row.config, UNNAMED_SETTINGS),
-    environment: json(row.environment, UNTOLD),
+    config: json(row.config, MISSING_SETTINGS),
+    environment: json(row.environment, MISSING_ENVIRONMENT),
   }
   return {
     ...toRunRow(row, file),

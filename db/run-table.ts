@@ -162,7 +162,7 @@ export class RunTable {
     })
   }
 
-  /** Records that this process still lives, for all its runs. Call it every 10 seconds. */
+  /** Records for all runs of this process that it still lives. Call it every 10 seconds. */
   heartbeat(owner: ProcessIdentity): void {
     const sql = `UPDATE runs SET heartbeat_at = :now WHERE owner_pid = :pid AND owner_host = :host
       AND owner_started_at IS :startedAt`

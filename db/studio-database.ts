@@ -18,7 +18,7 @@ import { damagedRows } from './row-checksums.ts'
 import { withReserve } from './space-reserve.ts'
 import type { EpochUpdate, RunUpdate, StoredUpdate } from './types.ts'
 
-/** What looks at runs needs no more than this. */
+/** What is needed to read a workspace's data without changing them. */
 export interface StudioReader {
   readonly file: string
   readonly runs: Pick<RunTable, 'row' | 'get'>
@@ -32,9 +32,9 @@ export interface StudioReader {
   readonly models: Pick<ModelTable, 'page' | 'get' | 'summary' | 'stamps' | 'count'>
   readonly benchmarks: Pick<BenchmarkTable, 'list' | 'get' | 'has' | 'stamps' | 'count'>
   readonly preferences: Pick<PreferenceTable, 'get'>
-  /** Changes whenever another connection has written; comparing it costs microseconds. */
+  /** A number that changes whenever another connection has written. Reading it takes microseconds. */
   dataVersion(): number
-  /** What was left out of lists so far because its row cannot be used. */
+  /** The rows that were left out of lists so far because they cannot be used, each in a sentence. */
   problems(): string[]
 }
 
@@ -55,7 +55,7 @@ export class StudioDatabase implements StudioReader {
   readonly benchmarks: BenchmarkTable
   readonly preferences: PreferenceTable
   readonly #connection: Connection
-  /** Why nothing can be written, as a read-only folder or a full disk; null where it can. */
+  /** The reason why nothing can be written, such as a read-only folder or a full disk; null if it can. */
   readonly readOnly: StudioError | null
 
   constructor(connection: Connection) {
@@ -78,8 +78,8 @@ export class StudioDatabase implements StudioReader {
   }
 
   /**
-   * Stores what a trainer reported, whole or not at all. Throws NotFound. Ten times a second the engine cannot wait for
-   * the disk: without a checkpoint a power cut may take the points since the last one, which a resumed run makes again.
+   * Stores what a trainer reported, all of it or nothing. Throws NotFound. The engine cannot wait for the disk ten times a
+   * second. A power cut may therefore lose the points since the last checkpoint, which a resumed run measures again.
    */
   saveUpdate(run: string, { points, lines, checkpoint, profile, ...changes }: RunUpdate): StoredUpdate {
     const store = (): StoredUpdate => {
@@ -91,7 +91,7 @@ export class StudioDatabase implements StudioReader {
     return checkpoint ? this.transaction(store) : this.#connection.quickTransaction(store)
   }
 
-  /** Stores a finished epoch with its points, lines and checkpoint, whole or not at all. Throws NotFound. */
+  /** Stores a finished epoch with its points, log lines and checkpoint, all of it or nothing. Throws NotFound. */
   saveEpoch(run: string, { result, ...update }: EpochUpdate): StoredUpdate {
     return this.transaction(() => {
       this.epochs.save(run, result)
@@ -99,17 +99,17 @@ export class StudioDatabase implements StudioReader {
     })
   }
 
-  /** Several changes, all or none; may be nested. `work` must not wait for anything. */
+  /** Makes several changes, all of them or none. It may be nested. `work` must not wait for anything. */
   transaction<Result>(work: () => Result): Result {
     return this.#connection.transaction(work)
   }
 
-  /** A small change that must go through on a full disk, too: it is tried again with the reserve beside the database. */
+  /** Makes a small change even if the disk is full, by trying again with the space of the reserve beside the database. */
   evenIfFull<Result>(work: () => Result): Result {
     return withReserve(this.file, undefined, () => this.transaction(work))
   }
 
-  /** What was left out of lists so far because its row cannot be used. */
+  /** The rows that were left out of lists so far because they cannot be used, each in a sentence. */
   problems(): string[] {
     return this.#connection.problems.list()
   }
@@ -118,7 +118,7 @@ export class StudioDatabase implements StudioReader {
     return Number(this.#connection.pragma('data_version'))
   }
 
-  /** What SQLite's full check and the checksums of all rows find wrong; empty for a sound file. Reads everything. */
+  /** The findings of SQLite's full check and of the checksums of all rows, or none for an intact file. Reads everything. */
   integrity(): string[] {
     const findings = this.#connection.all<{ integrity_check: string }>('PRAGMA integrity_check')
     const dangling = this.#connection.all<{ table: string }>('PRAGMA foreign_key_check')

@@ -1,4 +1,4 @@
-/** What the database keeps, as the services read and write it. Times are ISO 8601 in UTC, durations milliseconds. */
+/** What the database stores, as the services read and write it. Times are ISO 8601 in UTC, durations milliseconds. */
 import type { BenchmarkResult } from '../main/contract/benchmarks.ts'
 import type { ErrorData } from '../main/contract/errors.ts'
 import type {
@@ -17,18 +17,18 @@ import type { ModelDocument } from '../main/model/document.ts'
 import type { ProcessIdentity } from '../main/platform/process-identity.ts'
 import type { DocumentPatch } from '../main/model/editing/patch.ts'
 
-/** One line of the list: everything but the documents. */
+/** One row of the list of runs: everything except the documents. */
 export interface RunRow {
   id: string
   name: string
   status: RunStatus
   modelName: string
-  /** The saved model that it trained; null where it trained none. */
+  /** The saved model that it trained, or null if it trained none. */
   modelId: string | null
   datasetId: string
   datasetName: string
   datasetHash: string
-  /** Number of trained values in the model. */
+  /** The number of trained values of the model. */
   parameters: number
   bestMetric: EvaluationMetric
   /** null once the run has ended. */
@@ -38,14 +38,14 @@ export interface RunRow {
   startedAt: string | null
   finishedAt: string | null
   durationMs: number
-  /** Batches trained in all, and the mean speed while they were. */
+  /** The number of trained batches, and the mean speed of training them. */
   steps: number
   samplesPerSecond: number
-  /** Validation value of bestMetric at bestEpoch, and after the last epoch. */
+  /** The validation value of bestMetric at bestEpoch, and the one after the last epoch. */
   best: number | null
   bestEpoch: number | null
   last: number | null
-  /** Test AUC at bestEpoch; without a validation split, after the last epoch. */
+  /** The test AUC at bestEpoch, or after the last epoch if there is no validation split. */
   testAuc: number | null
   /** Whether it is null because the labels of the test rows leave it undefined. */
   testAucUndefined: boolean
@@ -58,19 +58,19 @@ export interface RunRow {
 
 /** A page of the list of runs. */
 export interface FoundRuns {
-  /** How many runs there are, and how many of them match. */
+  /** The number of all runs, and the number of those that match. */
   total: number
   matching: number
   runs: RunRow[]
 }
 
-/** What happened to runs since some earlier change. */
+/** The runs that have changed since an earlier change. */
 export interface RunChanges {
-  /** Number of the newest change. */
+  /** The number of the newest change. */
   last: number
-  /** Those that were changed or have come, as they are now. */
+  /** The changed and the new runs, as they are now. */
   changed: RunRow[]
-  /** Ids of those that are gone. */
+  /** The ids of the deleted runs. */
   removed: string[]
 }
 
@@ -78,15 +78,15 @@ export interface RunRecord extends RunRow {
   model: ModelDocument
   config: TrainingConfig
   environment: RunEnvironment
-  /** The file whose parameters it began with; null for a draw from the seed. */
+  /** The file with its initial parameters, or null if they are drawn from the seed. */
   initialParameters: string | null
 }
 
-/** A run is born `starting`, owned by the process that will train it. */
+/** A new run is `starting`, and its owner is the process that will train it. */
 export interface NewRun {
   name: string
   model: ModelDocument
-  /** The saved model that the document is of. */
+  /** The saved model whose document it is. */
   modelId?: string | null
   config: TrainingConfig
   environment: RunEnvironment
@@ -94,12 +94,12 @@ export interface NewRun {
   datasetName: string
   datasetHash: string
   parameters: number
-  /** Absolute path. */
+  /** An absolute path. */
   initialParameters?: string | null
   owner: ProcessIdentity
 }
 
-/** What may change while a run lives; fields left out stay. */
+/** The fields that may change while a run is active. Absent ones stay unchanged. */
 export interface RunPatch {
   name?: string
   notes?: string
@@ -117,84 +117,54 @@ export interface RunEnd {
   error: ErrorData | null
 }
 
-/** The database numbers points and lines itself. */
+/** The database numbers points and log lines itself. */
 export type NewPoint = Omit<MetricPoint, 'sequence'>
 export type NewLine = Omit<LogLine, 'sequence'>
 export type NewCheckpoint = Omit<CheckpointInfo, 'id'>
 
 export interface CheckpointChange {
   saved: NewCheckpoint
-  /** Paths of checkpoints whose files are gone. */
+  /** The paths of removed checkpoints. */
   removed: string[]
 }
 
-/** What a trainer reports between epochs; stored whole or not at all. */
+/** What a trainer reports between epochs. All of it is stored, or nothing. */
 export interface RunUpdate {
   points: NewPoint[]
   lines: NewLine[]
   progress?: RunProgress
   durationMs?: number
-  /** Mean over the run. */
+  /** The mean over the run. */
   samplesPerSecond?: number
   checkpoint?: CheckpointChange | null
-  /** Of the whole run so far. */
+  /** It covers the whole run so far. */
   profile?: RunProfile | null
 }
 
-/** An epoch's end, stored whole or not at all: no finished epoch is ever lost or half there. */
+/** The end of an epoch. All of it is stored, or nothing. */
 export interface EpochUpdate extends RunUpdate {
   result: EpochResult
 }
 
-/** What was new in an update, with its numbers; repeated points of a resumed run are left out. */
+/** The new points and log lines of an update, with their numbers. Points that a resumed run repeats are left out. */
 export interface StoredUpdate {
   points: MetricPoint[]
   lines: LogLine[]
 }
 
-/** Something another process asks a run's owner to do. */
+/** A request of another process to a run's owner. */
 export type RunAction = 'pause' | 'resume' | 'stop'
 
-export interface ModelSummaryRow {
-  id: string
-  name: string
-  updatedAt: string
-  /** How many nodes its document has. */
-  nodes: number
-}
-
-export interface SavedModelRow {
-  id: string
-  name: string
-  updatedAt: string
-  document: ModelDocument
-}
-
 export type BenchmarkRow = BenchmarkResult
-/** The database gives it its id. */
+/** The database assigns the id. */
 export type NewBenchmark = Omit<BenchmarkResult, 'id'>
 
 export interface NewEdit {
-  /** How many edits were in effect when it was made. */
+  /** The number of edits that were in effect when it was made. */
   after: number
-  /** What it did, for the list of what can be undone. */
+  /** What it changes, for the list of edits that can be undone. */
   name: string
   patch: DocumentPatch
-}
-
-/** What the next undo and redo of a model would be. */
-export interface UndoState {
-  /** How many edits are in effect. */
-  done: number
-  /** Names of the edit that can be undone and of the one that can be redone. */
-  undo: string | null
-  redo: string | null
-}
-
-export interface ModelEdit {
-  number: number
-  name: string
-  madeAt: string
 }
 
 /** A named version of a saved model, without its document. */

@@ -1,9 +1,9 @@
-/** Rows of runs that cannot be used: they are in no list, and can only be deleted. */
+/** Rows of runs that cannot be used. They are in no list and can only be deleted. */
 import { toErrorData } from '../main/contract/errors.ts'
 import type { Connection } from './connection.ts'
 import { SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
 
-/** Rows that are checked at once. */
+/** The number of rows that are checked at once. */
 const CHUNK = 500
 
 /** Reads all rows and names the unusable ones among the connection's problems. */
@@ -18,7 +18,7 @@ export function* unusableRuns(connection: Connection): Generator<StoredSummary> 
   }
 }
 
-/** Whether a row can be read; one that cannot is named among the connection's problems. */
+/** Whether a row can be used. An unusable one is named among the connection's problems. */
 export function isUsable(row: StoredSummary, { file, problems }: Connection): boolean {
   try {
     toRunRow(row, file)

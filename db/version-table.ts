@@ -9,7 +9,7 @@ import type { ModelVersionRow } from './types.ts'
 
 const COLUMNS = 'id, model, name, created_at AS createdAt'
 
-/** Named versions of saved models; deleted with their model. */
+/** Named versions of saved models. They are deleted with their model. */
 export class VersionTable {
   readonly #connection: Connection
 
@@ -17,7 +17,7 @@ export class VersionTable {
     this.#connection = connection
   }
 
-  /** Keeps a document as a version of a saved model. Names need not differ. Throws NotFound. */
+  /** Stores a document as a version of a saved model. Several may have the same name. Throws NotFound. */
   add(model: string, name: string, document: ModelDocument): ModelVersionRow {
     const row = { id: randomUUID(), model, name, createdAt: new Date().toISOString() }
     if (!this.#connection.get('SELECT 1 FROM models WHERE id = :model', { model }))
@@ -34,7 +34,7 @@ export class VersionTable {
     return row
   }
 
-  /** The newest `most`, newest first, without the documents. */
+  /** The newest `limit` versions, the newest one first, without their documents. */
   list(model: string, most: number): ModelVersionRow[] {
     const sql = `SELECT ${COLUMNS}, ${soundColumn('model_versions')} FROM model_versions
       WHERE model = :model ORDER BY created_at DESC, id LIMIT :most`

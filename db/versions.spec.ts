@@ -52,7 +52,7 @@ it('lists the runs of the model, and none of another that has its name', async (
   start('its own', id)
   expect(listVersions(database, id).map(({ name }) => name)).toEqual(['its own'])
   expect(listVersions(database, twin).map(({ name }) => name)).toEqual(['of the twin'])
-  // Two models are the same document: which of them a run trained cannot be told from it.
+  // Two models have the same document, so it does not say which of them a run trained.
   expect(database.models.idOf(document)).toBeNull()
   database.models.remove(twin)
   expect(database.models.idOf(document)).toBe(id)

@@ -1,6 +1,6 @@
 /**
- * Damage in a write-ahead log that SQLite passes over without a word: it takes the first frame whose checksum differs for
- * the log's end, as after a power cut, and drops every transaction behind it. The format is that of
+ * Finds damage in a write-ahead log that SQLite does not report. SQLite takes the first frame whose checksum differs for the
+ * end of the log, as after a power cut, and drops every transaction behind it. The format is described at
  * https://sqlite.org/fileformat2.html#walformat.
  */
 import { readFileSync, statSync } from 'node:fs'
@@ -9,17 +9,17 @@ const HEADER_BYTES = 32
 const FRAME_HEADER_BYTES = 24
 /** Big-endian checksums have the lowest bit set. */
 const MAGIC = 0x377f0682
-/** A log is emptied at about 4 MB; reading one this large takes half a second. */
+/** A log is emptied at about 4 MB. Reading one of this size takes half a second. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
- * Whether a log holds a finished transaction that SQLite will not read. Frames that a killed process left unfinished, and
- * those of an earlier use of the log, are no damage.
+ * Whether a log contains a finished transaction that SQLite will not read. Frames that a killed process left unfinished and
+ * frames of an earlier use of the log are no damage.
  */
 export function losesTransactions(logFile: string): boolean {
   const found = statSync(logFile, { throwIfNoEntry: false })
   if (!found?.isFile() || found.size > MAX_BYTES) return false
-  // Another process may write while this one reads: what it was writing then is whole the next time.
+  // Another process may write while this one reads, so what it was writing is complete only in the second reading.
   return dropsTransactions(readFileSync(logFile)) && dropsTransactions(readFileSync(logFile))
 }
 
@@ -34,8 +34,8 @@ function dropsTransactions(log: Buffer): boolean {
 
   const sum = new Checksum(bigEndian)
   sum.add(log.subarray(0, 24))
-  const headerIsSound = (log.readUInt32BE(0) & ~1) === MAGIC && sum.equals(log.subarray(24, 32))
-  if (!headerIsSound) return log.length > HEADER_BYTES
+  const isHeaderIntact = (log.readUInt32BE(0) & ~1) === MAGIC && sum.equals(log.subarray(24, 32))
+  if (!isHeaderIntact) return log.length > HEADER_BYTES
   let at = HEADER_BYTES
   for (; at + frameBytes <= log.length; at += frameBytes) {
     if (!isOfThisUse(at)) break

@@ -4,7 +4,7 @@ export interface EngineChannel {
   send(message: unknown): Promise<void>
   onMessage(listener: (message: unknown) => void): void
   /** Called when the shell is gone or asks the engine to exit. */
-  onLeave(listener: () => void): void
+  onExit(listener: () => void): void
 }
 
 interface ParentPort {
@@ -25,7 +25,7 @@ function childChannel(): EngineChannel {
         process.send(message, () => resolve())
       }),
     onMessage: (listener) => void process.on('message', listener),
-    onLeave: (listener) => void process.on('disconnect', listener),
+    onExit: (listener) => void process.on('disconnect', listener),
   }
 }
 
@@ -33,7 +33,7 @@ function utilityChannel(port: ParentPort): EngineChannel {
   return {
     send: (message) => Promise.resolve(port.postMessage(message)),
     onMessage: (listener) => port.on('message', ({ data }) => listener(data)),
-    onLeave: (listener) =>
+    onExit: (listener) =>
       port.on('message', ({ data }) => {
         if ((data as { leave?: unknown } | null)?.leave === true) listener()
       }),

@@ -20,22 +20,25 @@ import { OthersChanges } from './serving/others-changes.ts'
 import { RunChanges } from './serving/run-changes.ts'
 import { NewProblems } from './serving/new-problems.ts'
 import { runHandlers } from './serving/run-handlers.ts'
-import { noteCutShort } from './serving/work-in-progress.ts'
+import { recordCutShort } from './serving/work-in-progress.ts'
 import { workspaceHandlers } from './serving/workspace-handlers.ts'
 import { BackendService } from './training/backends/backend-service.ts'
 import { RunService } from './runs/run-service.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from './platform/workspace.ts'
 
 const POLL_INTERVAL_MS = 500
-/** The window waits for no write of another process: what finds the database busy is done again later. */
-const BUSY_MS = 5
+/**
+ * The maximum time for which the engine's thread waits for a write of another process. It is short, because the window
+ * waits meanwhile. What finds the database busy is tried again later.
+ */
+const MAX_WRITE_WAIT_MS = 5
 
 const channel = channelToShell()
 const emit = (event: EngineEvent): void => void channel.send({ event })
 
 async function serve(): Promise<void> {
   const workspace = prepareWorkspace(workspacePath())
-  const database = openStudioDatabase(databaseFile(workspace), { busyMs: BUSY_MS })
+  const database = openStudioDatabase(databaseFile(workspace), { busyMs: MAX_WRITE_WAIT_MS })
   const datasets = new DatasetService({ workspace, onEvent: emit })
   await datasets.watch()
   const changes = new RunChanges(database, emit)
@@ -52,7 +55,7 @@ async function serve(): Promise<void> {
   const others = new OthersChanges(database, emit, changes)
   const problems = new NewProblems(database, emit)
   const work = { database, datasets, runs, benchmarks, calibrations, backends }
-  const looking = setInterval(() => {
+  const polling = setInterval(() => {
     others.poll()
     problems.poll()
   }, POLL_INTERVAL_MS)
@@ -69,9 +72,9 @@ async function serve(): Promise<void> {
   }
   const answer = boundedDispatch(handlers, (frame) => channel.send(frame))
   channel.onMessage((message) => void answer(message))
-  leaveWhenAsked(async () => {
-    clearInterval(looking)
-    noteCutShort(work)
+  exitWhenAsked(async () => {
+    clearInterval(polling)
+    recordCutShort(work)
     await Promise.all([benchmarks.close(), calibrations.close(), backends.close()])
     await runs.close()
     await datasets.close()
@@ -80,12 +83,12 @@ async function serve(): Promise<void> {
   await channel.send({ ready: true } satisfies StartFrame)
 }
 
-/** Whoever leaves saves first: running work gets its checkpoint, half an import is taken away. */
-function leaveWhenAsked(close: () => Promise<void>): void {
-  let leaving = false
-  const leave = (): void => {
-    if (leaving) return
-    leaving = true
+/** Before the engine exits, running work saves its checkpoint and an unfinished import is removed. */
+function exitWhenAsked(close: () => Promise<void>): void {
+  let exiting = false
+  const exit = (): void => {
+    if (exiting) return
+    exiting = true
     void close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -94,13 +97,13 @@ function leaveWhenAsked(close: () => Promise<void>): void {
       },
     )
   }
-  channel.onLeave(leave)
-  process.on('SIGTERM', leave)
-  // Ctrl+C in the terminal reaches the whole group; the shell decides what becomes of the engine.
+  channel.onExit(exit)
+  process.on('SIGTERM', exit)
+  // Ctrl+C in a terminal reaches every process of the group. The shell decides what happens to the engine.
   process.on('SIGINT', () => undefined)
 }
 
-/** For whoever started the window from a terminal; the message may hold names from files. */
+/** Prints an error for whoever started the window from a terminal. The message may contain names from files. */
 function logError(error: unknown): void {
   console.error(printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error)))
 }

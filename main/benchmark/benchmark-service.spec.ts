@@ -29,13 +29,13 @@ afterEach(async () => {
   database.close()
 })
 
-const progressTold = (): BenchmarkProgress[] =>
+const progressEvents = (): BenchmarkProgress[] =>
   reported.flatMap((event) => (event.kind === 'benchmark' ? [event.progress] : []))
 
 /** Resolves once the phase has been reported. */
 async function phase(wanted: BenchmarkProgress['phase']): Promise<void> {
   await expect
-    .poll(() => progressTold().map((progress) => progress.phase), { timeout: 20_000 })
+    .poll(() => progressEvents().map((progress) => progress.phase), { timeout: 20_000 })
     .toContain(wanted)
 }
 
@@ -52,7 +52,7 @@ describe('a benchmark in the window’s engine', () => {
         origin: 'window',
         report: { preset: 'small-memory', batchSize: 16, threads: 1 },
       })
-      const fractions = progressTold().map((progress) => progress.fraction)
+      const fractions = progressEvents().map((progress) => progress.fraction)
       expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
       expect(fractions.length).toBeGreaterThan(10)
       expect(reported).toContainEqual(
@@ -64,7 +64,7 @@ describe('a benchmark in the window’s engine', () => {
           changed: [expect.objectContaining({ id: result })],
         }),
       )
-      expect(progressTold().every((progress) => progress.benchmark === benchmark)).toBe(true)
+      expect(progressEvents().every((progress) => progress.benchmark === benchmark)).toBe(true)
     },
   )
 

@@ -1,4 +1,4 @@
-/** Benchmarks as the engine process runs them: one at a time, each in a process of its own, the result kept. */
+/** The benchmarks of the engine process. One runs at a time, in its own process, and its result is stored. */
 import { retryBusy, type StudioDatabase, STORING_LIMIT_MS } from '../../db/index.ts'
 import type { BenchmarkProgress, BenchmarkReport, BenchmarkRequest } from '../contract/benchmarks.ts'
 import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
@@ -10,22 +10,22 @@ import { progressFraction } from './progress-fraction.ts'
 import { benchmarkMessage, type OwnerMessage } from './protocol.ts'
 import { listedBenchmark, saveBenchmark } from './results.ts'
 
-const TELL_EVERY_MS = 250
-/** What does not stop by itself in this time, as the drawing of large tables does not, is ended. */
-const STOP_PATIENCE_MS = 2000
+const PROGRESS_INTERVAL_MS = 250
+/** A process that has not stopped after this time, because it draws large tables for instance, is killed. */
+const STOP_TIMEOUT_MS = 2000
 
 interface Running {
   worker: WorkerProcess<OwnerMessage>
   ended: Promise<void>
   phaseSince: number
-  /** What the process said last: its report or its failure. */
+  /** The last message of the process: its report or its failure. */
   outcome: BenchmarkReport | ErrorData | null
   cancelled: boolean
 }
 
 export interface BenchmarkServiceOptions {
   database: StudioDatabase
-  /** At most four times a second, and at each phase's beginning. */
+  /** It is called at most four times a second, and at the beginning of each phase. */
   emit: (event: EngineEvent) => void
 }
 
@@ -39,12 +39,12 @@ export class BenchmarkService {
     this.#options = options
   }
 
-  /** The last one of this session. */
+  /** The last benchmark of this session. */
   get current(): BenchmarkProgress | null {
     return this.#progress
   }
 
-  /** Throws InvalidState while one runs or where memory is short, Unsupported for what no backend can. */
+  /** Throws InvalidState while a benchmark runs or if memory is short, and Unsupported for what no backend supports. */
   start(request: BenchmarkRequest): BenchmarkProgress {
     if (this.#running) {
       throw new StudioError(
@@ -55,7 +55,7 @@ export class BenchmarkService {
     requireBackend(request.backend, request.precision)
     requireMemory(request)
     const worker = new WorkerProcess<OwnerMessage>('benchmark', (raw) => this.#receive(raw))
-    const ticking = setInterval(() => this.#change({}), TELL_EVERY_MS)
+    const ticking = setInterval(() => this.#change({}), PROGRESS_INTERVAL_MS)
     this.#running = {
       worker,
       phaseSince: performance.now(),
@@ -79,12 +79,12 @@ export class BenchmarkService {
     return this.#change({})
   }
 
-  /** Cancelling one that has ended does nothing. */
+  /** Cancelling a benchmark that has ended does nothing. */
   cancel(benchmark: number): void {
     if (this.#running && this.#progress?.benchmark === benchmark) this.#stop(this.#running)
   }
 
-  /** Resolves once none is running. */
+  /** Resolves when no benchmark is running. */
   async ended(): Promise<void> {
     await this.#running?.ended
   }
@@ -97,8 +97,8 @@ export class BenchmarkService {
   #stop(running: Running): void {
     running.cancelled = true
     running.worker.send({ kind: 'stop' })
-    const impatience = setTimeout(() => running.worker.kill(), STOP_PATIENCE_MS)
-    void running.ended.then(() => clearTimeout(impatience))
+    const timeout = setTimeout(() => running.worker.kill(), STOP_TIMEOUT_MS)
+    void running.ended.then(() => clearTimeout(timeout))
   }
 
   #receive(raw: unknown): void {
@@ -118,12 +118,12 @@ export class BenchmarkService {
     const { outcome, cancelled } = running
     this.#running = null
     if (cancelled) return void this.#change({ state: 'cancelled' })
-    if (outcome && 'operations' in outcome) return void this.#keep(outcome)
+    if (outcome && 'operations' in outcome) return void this.#store(outcome)
     const error = outcome ?? new StudioError('Internal', describeEnd('benchmark', exit)).data
     this.#change({ state: 'failed', error })
   }
 
-  async #keep(report: BenchmarkReport): Promise<void> {
+  async #store(report: BenchmarkReport): Promise<void> {
     const { database, emit } = this.#options
     try {
       const saved = await retryBusy(STORING_LIMIT_MS, () => saveBenchmark(database, report, 'window'))

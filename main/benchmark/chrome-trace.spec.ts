@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { chromeEvents, writeChromeTrace } from './chrome-trace.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../../native/index.ts'
 
 const work = { flops: 10, bytes: 20 }
 

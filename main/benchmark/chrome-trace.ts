@@ -4,7 +4,7 @@
  * phase its operations, and an operation that thread's own share of it.
  */
 import { writeFileSafely } from '../platform/write-file.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../../native/index.ts'
 
 const PROCESS = 1
 

@@ -1,39 +1,16 @@
 /** Converts the addon's measurements to a benchmark's report. */
-import { z } from 'zod'
+import type { BenchmarkReport as Measurement } from '../../native/index.ts'
 import type { BenchmarkReport, Roofs } from '../contract/benchmarks.ts'
-import {
-  operationPhase,
-  type OperationKind,
-  type OperationPhase,
-  type OperationReport,
-} from '../contract/operations.ts'
-import { trace } from './trace.ts'
+import type { OperationPhase, OperationReport, ReportCategory } from '../contract/operations.ts'
 
-export const profile = z.array(
-  z.object({
-    name: z.string(),
-    phase: operationPhase,
-    calls: z.number(),
-    milliseconds: z.number(),
-    flops: z.number(),
-    bytes: z.number(),
-  }),
-)
-export type Profile = z.infer<typeof profile>
-
-export const measurement = z.object({
-  millisecondsPerStep: z.array(z.number()).min(1),
-  profile,
-  overheadMs: z.number(),
-  trace: trace.optional(),
-})
-export type Measurement = z.infer<typeof measurement>
+/** What the engine measures, and what is measured on TensorFlow in the same way. */
+export type { Measurement }
 
 /** The roofs and the shape with which the measurements are compared. */
 export interface Circumstances {
   batchSize: number
   roofs: Roofs
-  kindOf: (name: string, phase: OperationPhase) => OperationKind
+  categoryOf: (name: string, phase: OperationPhase) => ReportCategory
 }
 
 type Measured = Pick<
@@ -43,7 +20,7 @@ type Measured = Pick<
 
 export function summarize(
   { millisecondsPerStep, profile, overheadMs }: Measurement,
-  { batchSize, roofs, kindOf }: Circumstances,
+  { batchSize, roofs, categoryOf }: Circumstances,
 ): Measured {
   const msPerIteration = median(millisecondsPerStep)
   const total = millisecondsPerStep.reduce((sum, ms) => sum + ms, 0)
@@ -60,7 +37,7 @@ export function summarize(
       return {
         name,
         phase,
-        kind: kindOf(name, phase),
+        kind: categoryOf(name, phase),
         ms: milliseconds / millisecondsPerStep.length,
         share: milliseconds / total,
         gflops,

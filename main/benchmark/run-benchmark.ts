@@ -1,13 +1,7 @@
 /** Measures whole SGD steps of a standard shape, together with this machine's roofs. */
 import { availableParallelism } from 'node:os'
 import { nativeAddon } from '../../native/index.ts'
-import {
-  roofs as roofsSchema,
-  type BenchmarkProgress,
-  type BenchmarkReport,
-  type BenchmarkRequest,
-  type Roofs,
-} from '../contract/benchmarks.ts'
+import type { BenchmarkProgress, BenchmarkReport, BenchmarkRequest, Roofs } from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
 import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../contract/training.ts'
 import { compilePlan } from '../model/plan.ts'
@@ -16,7 +10,7 @@ import { othersShare } from './calibration/others-share.ts'
 import { writeChromeTrace } from './chrome-trace.ts'
 import { measuredModel } from './measured-model.ts'
 import { requireMemory } from './memory-need.ts'
-import { operationKinds } from './operation-kinds.ts'
+import { operationCategories } from './operation-categories.ts'
 import { BATCHES, benchmarkPreset } from './presets.ts'
 import { summarize } from './report.ts'
 
@@ -80,7 +74,7 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
     threads,
     batchSize,
     ...(model.device === 'GPU' && { device: model.device }),
-    ...summarize(measured, { batchSize, roofs, kindOf: operationKinds(plan) }),
+    ...summarize(measured, { batchSize, roofs, categoryOf: operationCategories(plan) }),
     othersShare: others.reduce((sum, share) => sum + share, 0) / others.length,
   }
 }
@@ -91,7 +85,7 @@ function configOf({ backend, precision }: BenchmarkRun, threads: number): Traini
 }
 
 async function measureRoofs(threads: number): Promise<Roofs> {
-  return roofsSchema.parse(JSON.parse(await nativeAddon().measureRoofs(threads)))
+  return JSON.parse(await nativeAddon().measureRoofs(threads)) as Roofs
 }
 
 /** Other programs on the machine can only lower a roof. */

@@ -1,10 +1,9 @@
 /** Measures training steps on TensorFlow, which run on this thread, in the same way as the addon measures its own. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { BatchArrays } from '../../native/index.ts'
+import type { BatchArrays, OperationProfile, Trace } from '../../native/index.ts'
 import { StepClock, type TimedSpan } from '../training/backends/tensorflow/step-clock.ts'
 import type { TensorFlowModel } from '../training/backends/tensorflow/tensorflow-model.ts'
-import type { Measurement, Profile } from './report.ts'
-import type { Trace } from './trace.ts'
+import type { Measurement } from './report.ts'
 
 export interface StepOptions {
   warmUps: number
@@ -15,7 +14,7 @@ export interface StepOptions {
   traceSteps: number
   signal: AbortSignal
   /** Flops and bytes of one step, as the engine counts them for the same batch. */
-  work: Profile
+  work: OperationProfile[]
 }
 
 interface Recording {
@@ -72,7 +71,7 @@ async function record(
 const key = ({ name, phase }: Pick<TimedSpan, 'name' | 'phase'>) => `${phase} ${name}`
 
 /** What an operation computes and moves in one step. */
-function workIn(profile: Profile): (span: TimedSpan) => Pick<Profile[number], 'flops' | 'bytes'> {
+function workIn(profile: OperationProfile[]): (span: TimedSpan) => Pick<OperationProfile, 'flops' | 'bytes'> {
   const amounts = new Map(profile.map((operation) => [key(operation), operation]))
   return (span) => {
     const { flops = 0, bytes = 0 } = amounts.get(key(span)) ?? {}
@@ -81,9 +80,9 @@ function workIn(profile: Profile): (span: TimedSpan) => Pick<Profile[number], 'f
 }
 
 /** By operation and phase, over all steps. */
-function sumUp(spans: TimedSpan[], work: Profile, steps: number): Profile {
+function sumUp(spans: TimedSpan[], work: OperationProfile[], steps: number): OperationProfile[] {
   const workOf = workIn(work)
-  const profile = new Map<string, Profile[number]>()
+  const profile = new Map<string, OperationProfile>()
   for (const span of spans) {
     const { name, phase, from, to } = span
     const known = profile.get(key(span))
@@ -105,7 +104,7 @@ function sumUp(spans: TimedSpan[], work: Profile, steps: number): Profile {
   return [...profile.values()]
 }
 
-function toTrace({ steps, spans }: Recording, work: Profile, complete: boolean): Trace {
+function toTrace({ steps, spans }: Recording, work: OperationProfile[], complete: boolean): Trace {
   const zero = steps[0]?.from ?? 0
   const workOf = workIn(work)
   const names = [...new Set(spans.map(({ name }) => name))]

@@ -1,6 +1,6 @@
 import { percentText } from '../contract/quantities.ts'
 import { benchmarkDisturbance, type BenchmarkReport } from '../contract/benchmarks.ts'
-import { byKind, byPhase, type BreakdownShare } from '../contract/breakdown.ts'
+import { byCategory, byPhase, type BreakdownShare } from '../contract/breakdown.ts'
 import type { OperationReport } from '../contract/operations.ts'
 import { integer, table } from './terminal.ts'
 
@@ -29,7 +29,7 @@ export function reportText(report: BenchmarkReport): string {
     ...(operations.length > 0
       ? [
           '',
-          sharesText('By kind', byKind(report)),
+          sharesText('By kind', byCategory(report)),
           sharesText('By phase', byPhase(report)),
           '',
           operationTable(report),

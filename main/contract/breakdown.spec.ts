@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { sampleReport } from '../../test/helpers/sample-report.ts'
-import { byKind, byPhase } from './breakdown.ts'
+import { byCategory, byPhase } from './breakdown.ts'
 
 const shares = (breakdown: { key: string; ms: number; share: number }[]) =>
   Object.fromEntries(breakdown.filter(({ ms }) => ms > 0).map(({ key, ms, share }) => [key, [ms, share]]))
 
 describe('the breakdown of an iteration', () => {
-  it('adds up its operations by kind and by phase, with what lies outside of them', () => {
-    expect(shares(byKind(sampleReport()))).toEqual({
+  it('adds up its operations by category and by phase, with what lies outside of them', () => {
+    expect(shares(byCategory(sampleReport()))).toEqual({
       embeddings: [0.5, 0.125],
       fullyConnected: [1.5, 0.375],
       interaction: [0.5, 0.125],
@@ -23,7 +23,7 @@ describe('the breakdown of an iteration', () => {
   })
 
   it('is all zeros where nothing was counted', () => {
-    const breakdown = byKind(sampleReport({ operations: [], overheadMs: 0 }))
+    const breakdown = byCategory(sampleReport({ operations: [], overheadMs: 0 }))
     expect(breakdown.every(({ ms, share }) => ms === 0 && share === 0)).toBe(true)
   })
 })

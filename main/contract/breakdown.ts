@@ -1,15 +1,17 @@
 /** Where an iteration's time goes, for the window and the command line. */
-import type { OperationKind, OperationPhase, OperationReport } from './operations.ts'
+import { categoryNames as operationCategories } from '../model/kinds/operation.ts'
+import type { OperationPhase, OperationReport, ReportCategory } from './operations.ts'
 
 export type BreakdownShare<Key extends string> = { key: Key; name: string; ms: number; share: number }
 
-export const kindNames: Record<OperationKind | 'overhead', string> = {
-  embeddings: 'Embeddings',
-  fullyConnected: 'Fully connected',
-  interaction: 'Interaction',
+const { other, ...computing } = operationCategories
+
+/** In the order in which they are shown. */
+export const categoryNames: Record<ReportCategory | 'overhead', string> = {
+  ...computing,
   update: 'Update',
   data: 'Data',
-  other: 'Other operations',
+  other,
   overhead: 'Outside operations',
 }
 
@@ -26,9 +28,9 @@ interface MeasuredTimes {
   overheadMs: number
 }
 
-/** Mean milliseconds of an iteration by kind of operation, in the order of `kindNames`. The shares add up to 1. */
-export function byKind(report: MeasuredTimes): BreakdownShare<OperationKind | 'overhead'>[] {
-  return breakdown(report, kindNames, ({ kind }) => kind)
+/** Mean milliseconds of an iteration by category, in the order of `categoryNames`. The shares add up to 1. */
+export function byCategory(report: MeasuredTimes): BreakdownShare<ReportCategory | 'overhead'>[] {
+  return breakdown(report, categoryNames, ({ kind }) => kind)
 }
 
 /** The same by phase. */

@@ -1,6 +1,7 @@
 /** Datasets, previews and imports, as the window and the command line request them. */
 import { MAX_COLUMN_NAME } from '../model/kinds/schema.ts'
 import { z } from 'zod'
+import { errorData } from './errors.ts'
 
 export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
 
@@ -292,3 +293,13 @@ export const importOutcome = z.object({
   warnings: z.array(z.string()),
 })
 export type ImportOutcome = z.infer<typeof importOutcome>
+
+/** An import or a generation of this session. */
+export const datasetJob = z.object({
+  progress: jobProgress,
+  /** null until it is done. */
+  outcome: importOutcome.nullable(),
+  /** null unless it failed. */
+  error: errorData.nullable(),
+})
+export type DatasetJob = z.infer<typeof datasetJob>

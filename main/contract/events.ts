@@ -1,13 +1,16 @@
-/** What the engine tells without being asked. Live updates carry only what is new. */
+/** The events that the engine emits. An event carries only what is new. */
 import { z } from 'zod'
 import { installationProgress } from './backends.ts'
 import { benchmarkProgress, benchmarkSummary } from './benchmarks.ts'
 import { calibrationProgress } from './calibration.ts'
 import { datasetSummary, jobProgress } from './datasets.ts'
-import { modelSummary } from './requests.ts'
+import { modelSummary } from './models.ts'
 import { logLine, metricPoint, runProgress, runStatus, runSummary } from './runs.ts'
 
-/** What changed in a list, here or by another process: the items as they are now, those gone, how many there are. */
+/**
+ * A change of a list by this process or another one: the changed items as they are now, the ids of the removed ones, and
+ * the number of all items.
+ */
 const listChange = <Noun extends string, Item extends z.ZodType>(noun: Noun, item: Item) =>
   z.object({
     kind: z.literal('changed'),
@@ -18,12 +21,12 @@ const listChange = <Noun extends string, Item extends z.ZodType>(noun: Noun, ite
   })
 
 const changed = z.discriminatedUnion('what', [
-  /** `more`: so much has changed that it is not told; ask again for what is shown. */
+  /** If `more` is set, too much has changed for one event, so whoever shows runs has to ask for them again. */
   listChange('runs', runSummary).extend({ more: z.boolean() }),
   listChange('datasets', datasetSummary),
   listChange('models', modelSummary),
   listChange('benchmarks', benchmarkSummary),
-  /** Ask again for the status of the backends, or for what was left out of lists. */
+  /** The status of the backends, or what was left out of lists, has to be asked for again. */
   z.object({ kind: z.literal('changed'), what: z.enum(['backends', 'problems']) }),
 ])
 
@@ -38,19 +41,19 @@ export const engineEvent = z.discriminatedUnion('kind', [
     id: z.string(),
     status: runStatus,
     progress: runProgress.nullable(),
-    /** Points and lines since the last event of this run. */
+    /** Points and log lines since the last event of this run. */
     points: z.array(metricPoint),
     lines: z.array(logLine),
   }),
 ])
 export type EngineEvent = z.infer<typeof engineEvent>
 
-/** From the shell itself, through the same channel. */
+/** The events of the shell itself, which come through the same channel. */
 export const shellEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engineStarted') }),
-  /** The engine process died and is started again (or, with gaveUp, is not). */
+  /** The engine process died. It is started again unless `gaveUp` is set. */
   z.object({ kind: z.literal('engineGone'), message: z.string(), gaveUp: z.boolean() }),
-  /** A menu item that the window carries out, e.g. `newRun`. */
+  /** A menu item that the window carries out, such as `newRun`. */
   z.object({ kind: z.literal('menu'), command: z.string() }),
 ])
 export type ShellEvent = z.infer<typeof shellEvent>

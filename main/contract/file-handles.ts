@@ -1,7 +1,7 @@
 /**
  * Files as the page refers to them, which never knows a path. The shell gives the page a handle for each file that a
  * person chose in a dialog or dropped on the window. A handle is valid for one purpose and for a limited time, and with
- * a request the shell tells the engine the path of each handle.
+ * a request the shell sends the engine the path of each handle.
  */
 import { z } from 'zod'
 
@@ -37,7 +37,7 @@ const handleText = z
 export const chosenFile = z.object({ handle: handleText, path: z.string() })
 export type ChosenFile = z.infer<typeof chosenFile>
 
-/** What the shell tells the engine about a handle in a request. */
+/** What the shell sends the engine about a handle in a request. */
 export const grantedFile = z.strictObject({
   handle: handleText,
   purpose: filePurpose,

@@ -88,11 +88,11 @@ function hasInitials(name: string, letters: string): boolean {
 }
 
 /** In shorter words a mistake would match too many other words. */
-const SHORTEST_MISTYPED = 4
+const MIN_MISTYPED_LENGTH = 4
 
 /** Whether a word of the text begins as this one does, except for one mistake. */
 function isMistyped(word: string, text: string): boolean {
-  if (word.length < SHORTEST_MISTYPED) return false
+  if (word.length < MIN_MISTYPED_LENGTH) return false
   const first = word.charAt(0)
   for (let at = text.indexOf(first); at >= 0; at = text.indexOf(first, at + 1)) {
     if (!beginsWord(text, at)) continue

@@ -14,13 +14,13 @@ export const metricNames: Record<EvaluationMetric, string> = {
 }
 
 /** Metrics of rows with and without unknown values. No run is judged by them. */
-const partNames: Record<string, string> = {
+const rowGroupNames: Record<string, string> = {
   knownAuc: 'AUC of rows with known values',
   unknownAuc: 'AUC of rows with an unknown value',
 }
 
 export function metricName(metric: string): string {
-  if (Object.hasOwn(partNames, metric)) return partNames[metric] ?? metric
+  if (Object.hasOwn(rowGroupNames, metric)) return rowGroupNames[metric] ?? metric
   return Object.hasOwn(metricNames, metric) ? metricNames[metric as EvaluationMetric] : metric
 }
 
@@ -73,7 +73,7 @@ export function isUndefined(
 ): boolean {
   // If every value is known there are no rows to rank separately, which differs from labels that are all the same.
   const epochs = runs[index]?.epochs ?? []
-  if (Object.hasOwn(partNames, metric) && !epochs.some((epoch) => epoch[split]?.unknownRows)) return false
+  if (Object.hasOwn(rowGroupNames, metric) && !epochs.some((epoch) => epoch[split]?.unknownRows)) return false
   const evaluated = metrics.find((row) => row.metric === 'logLoss' && row.split === split)
   return (values[index] ?? null) === null && (evaluated?.values[index] ?? null) !== null
 }

@@ -1,26 +1,25 @@
 /** The time of an operation in a training step, and its category. */
 import { z } from 'zod'
+import { categoryNames, type OperationCategory } from '../model/kinds/operation.ts'
 
 const amount = z.number().min(0)
 
 export const operationPhase = z.enum(['forward', 'backward', 'update', 'data'])
 export type OperationPhase = z.infer<typeof operationPhase>
 
-/** The category of an operation in the DLRM paper's breakdown. */
-export const operationKind = z.enum([
-  'embeddings',
-  'fullyConnected',
-  'interaction',
+/** What an entry of a report is in the breakdown: the category of an operation, an update of parameters, or a wait for data. */
+export const reportCategory = z.enum([
+  ...(Object.keys(categoryNames) as OperationCategory[]),
   'update',
   'data',
-  'other',
 ])
-export type OperationKind = z.infer<typeof operationKind>
+export type ReportCategory = z.infer<typeof reportCategory>
 
 export const operationReport = z.object({
   name: z.string().max(300),
   phase: operationPhase,
-  kind: operationKind,
+  /** Scripts know the category by this name. */
+  kind: reportCategory,
   /** The mean of an iteration. */
   ms: amount,
   /** The share of an iteration, 0 to 1. The time outside of all operations is missing to a sum of 1. */

@@ -34,10 +34,10 @@ export function printableLines(text: string): string {
 }
 
 /** Escapes a text and leaves out its middle if it is too long, because its beginning and end say the most. */
-export function bounded(text: string, longest: number): string {
+export function bounded(text: string, maxLength: number): string {
   // The text is cut first, because escaping a megabyte that nobody sees takes time.
-  const short = printable(cut(text, longest))
-  return short.length > longest ? cut(short, longest) : short
+  const short = printable(cut(text, maxLength))
+  return short.length > maxLength ? cut(short, maxLength) : short
 }
 
 /** A name from outside within a sentence, in double quotes. */
@@ -50,10 +50,10 @@ export function boundedMessage(message: string): string {
   return bounded(message, MAX_MESSAGE_LENGTH)
 }
 
-function cut(text: string, longest: number): string {
-  if (text.length <= longest) return text
-  const mark = ` … (${text.length - longest} more characters) … `
-  const kept = Math.max(0, longest - mark.length)
+function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text
+  const mark = ` … (${text.length - maxLength} more characters) … `
+  const kept = Math.max(0, maxLength - mark.length)
   const head = Math.ceil(kept * 0.7)
   return `${text.slice(0, head)}${mark}${text.slice(text.length - (kept - head))}`.toWellFormed()
 }

@@ -109,6 +109,11 @@ export const runProfile = z.object({
 })
 export type RunProfile = z.infer<typeof runProfile>
 
+/** Limits of what a person writes about a run, in characters and tags. */
+export const MAX_NOTES_LENGTH = 100_000
+export const MAX_TAG_LENGTH = 100
+export const MAX_TAGS = 50
+
 /** The names that a run may get. Longer names from before this limit are still shown. */
 export const runName = z.string().min(1).max(MAX_NAME_LENGTH)
 

@@ -21,7 +21,7 @@ import {
 import { toErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
-import type { Job } from '../contract/requests.ts'
+import type { DatasetJob } from '../contract/datasets.ts'
 import { listDatasets, readManifest, removeDataset, requireDataset } from './catalogue.ts'
 import { encodeFile, type EncodedFile } from './encode-file.ts'
 import { importFiles } from './import-files.ts'
@@ -39,7 +39,7 @@ import { datasetFolders, prepareFolders, type DatasetFolders } from './workspace
 export interface DatasetServiceOptions {
   /** The workspace's folder; made if absent. */
   workspace: string
-  /** Job progress, and `changed` whenever the list of datasets did, here or through another process. */
+  /** The progress of jobs, and `changed` when this process or another one has changed the list of datasets. */
   onEvent?: (event: EngineEvent) => void
 }
 
@@ -121,7 +121,7 @@ export class DatasetService {
   }
 
   /** Jobs of this session, finished ones included, oldest first. */
-  jobs(): Job[] {
+  jobs(): DatasetJob[] {
     return this.#jobs.list()
   }
 

@@ -1,6 +1,6 @@
 import type { ImportOutcome, JobProgress } from '../contract/datasets.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
-import type { Job } from '../contract/requests.ts'
+import type { DatasetJob } from '../contract/datasets.ts'
 
 /** The handle through which a job's work reports its progress and learns that it was cancelled. */
 export interface JobHandle {
@@ -16,7 +16,7 @@ export interface JobDescription {
 }
 
 interface Entry {
-  job: Job
+  job: DatasetJob
   abort: AbortController
   done: Promise<ImportOutcome>
   lastReported: number
@@ -68,7 +68,7 @@ export class JobBoard {
     return id
   }
 
-  list(): Job[] {
+  list(): DatasetJob[] {
     return [...this.#entries.values()].map((entry) => entry.job)
   }
 
@@ -122,7 +122,7 @@ export class JobBoard {
     throw new StudioError(code, message, where)
   }
 
-  #settle(entry: Entry, last: Partial<JobProgress>, result: Pick<Job, 'outcome' | 'error'>): void {
+  #settle(entry: Entry, last: Partial<JobProgress>, result: Pick<DatasetJob, 'outcome' | 'error'>): void {
     entry.job = { progress: { ...entry.job.progress, ...last }, ...result }
     this.#onProgress(entry.job.progress)
   }

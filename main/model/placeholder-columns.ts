@@ -32,7 +32,8 @@ export function withDatasetColumns(document: ModelDocument, columns: BoundColumn
   if (!numbered || [...dense, ...sparse].some((name) => known.has(name))) return null
   if (new Set(sparse).size !== columns.sparse.length) return null
   if (dense.length > 0 !== columns.dense.length > 0) return null
-  const nameOf = (standIn: string) => columns.sparse[Number(SPARSE.exec(standIn)?.[1])]?.name ?? standIn
+  const nameOf = (placeholder: string) =>
+    columns.sparse[Number(SPARSE.exec(placeholder)?.[1])]?.name ?? placeholder
   const bound = (node: ModelNode): ModelNode => {
     const { role, field } = nodeDefinition(node).columns ?? {}
     if (role === 'dense') return withColumns(node, columns.dense)

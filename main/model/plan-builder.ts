@@ -58,7 +58,7 @@ export class PlanBuilder implements Lowering {
   sparseColumn(name: string): { columnIndex: number; cardinality: number } {
     const columnIndex = this.sparseIndices.get(name) ?? -1
     const column = this.columns.sparse[columnIndex]
-    if (!column) throw new Error(`The column '${name}' does not exist; checkDocument tells so.`)
+    if (!column) throw new Error(`The column '${name}' does not exist, which checkDocument reports.`)
     return { columnIndex, cardinality: column.cardinality }
   }
 

@@ -32,7 +32,7 @@ describe('an owner', () => {
     expect(isOwnerAlive({ ...currentProcess(), startedAt: 'another start' }, fresh, now)).toBe(false)
   })
 
-  it('is judged by its heartbeat where its start cannot be told or it is on another machine', () => {
+  it('is judged by its heartbeat where its start is not known or it is on another machine', () => {
     for (const owner of [
       { ...currentProcess(), startedAt: null },
       { ...currentProcess(), host: 'elsewhere' },

@@ -81,7 +81,7 @@ export class RunService implements RunController {
   readonly #options: RunServiceOptions
   readonly #owned = new Map<string, OwnedRun>()
   /** Runs that have ended, but whose end could not be stored yet. */
-  readonly #untold = new Set<OwnedRun>()
+  readonly #unstoredEnds = new Set<OwnedRun>()
   readonly #timers: NodeJS.Timeout[]
 
   constructor(options: RunServiceOptions) {
@@ -191,7 +191,7 @@ export class RunService implements RunController {
   async waitForEnd(id: string): Promise<RunSummary> {
     const { database } = this.#options
     const owned = this.#owned.get(id)
-    if (owned && !(await owned.ended)) throw owned.untoldEnd()
+    if (owned && !(await owned.ended)) throw owned.unstoredEnd()
     while (isActive(database.runs.row(id).status)) {
       this.#reconcile()
       await delay(REQUESTS_MS)
@@ -228,7 +228,7 @@ export class RunService implements RunController {
       this.#owned.set(id, run)
       void run.ended.then((stored) => {
         this.#owned.delete(id)
-        if (!stored) this.#untold.add(run)
+        if (!stored) this.#unstoredEnds.add(run)
       })
     } catch (error) {
       database.runs.end(id, { status: record.status === 'starting' ? 'failed' : 'interrupted', error: null })
@@ -258,7 +258,7 @@ export class RunService implements RunController {
   }
 
   #beat(): void {
-    for (const run of this.#untold) if (run.storeEnd()) this.#untold.delete(run)
+    for (const run of this.#unstoredEnds) if (run.storeEnd()) this.#unstoredEnds.delete(run)
     if (this.#owned.size > 0) this.#options.database.runs.heartbeat(currentProcess())
     this.#reconcile()
   }

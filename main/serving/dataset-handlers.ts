@@ -3,8 +3,8 @@ import type { DatasetService } from '../datasets/dataset-service.ts'
 import { removeDataset } from '../runs/remove-dataset.ts'
 import type { HandlersOf } from './handlers.ts'
 
-/** Runs that the question before a deletion names. */
-const MOST_NAMED = 3
+/** The number of runs that the question before a deletion names. */
+const MAX_NAMED_RUNS = 3
 
 export interface DatasetSources {
   database: StudioDatabase
@@ -20,7 +20,7 @@ export function datasetHandlers({
     'datasets.show': ({ id }) => datasets.show(id),
     'datasets.users': ({ id }) => ({
       ...database.runList.countOfDataset(id),
-      names: database.runList.ofDataset(id, MOST_NAMED).map(({ name }) => name),
+      names: database.runList.ofDataset(id, MAX_NAMED_RUNS).map(({ name }) => name),
     }),
     'datasets.delete': async (removal) => {
       await removeDataset({ database, datasets }, removal)

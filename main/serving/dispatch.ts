@@ -6,8 +6,8 @@ import { retryBusy } from '../../db/index.ts'
 import { GrantedFiles } from './granted-files.ts'
 import type { Handlers } from './handlers.ts'
 
-/** How long a request waits while another process writes to the database. */
-const BUSY_LIMIT_MS = 10_000
+/** The maximum time for which a request waits while another process writes to the database. */
+const MAX_DATABASE_WAIT_MS = 10_000
 
 /** The number of messages that are handled at once. The shell sends fewer; further messages are refused. */
 const MAX_CONCURRENT = 256
@@ -71,5 +71,5 @@ async function answer(handlers: Handlers, message: unknown): Promise<unknown> {
   const granted = new GrantedFiles(files ?? [])
   // Each handler makes one change in one transaction, so a handler that found the database busy has changed nothing
   // yet.
-  return retryBusy(BUSY_LIMIT_MS, () => handle(checked, granted))
+  return retryBusy(MAX_DATABASE_WAIT_MS, () => handle(checked, granted))
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
 import { nativeAddon } from '../../native/index.ts'
 import { toErrorData } from '../contract/errors.ts'
-import type { DoctorCheck } from '../contract/requests.ts'
+import type { DoctorCheck } from '../contract/workspace.ts'
 import { freeBytes } from '../platform/disk-space.ts'
 import { requireBinding } from '../training/backends/tensorflow/runtime/binding.ts'
 import { findGpus } from '../training/backends/tensorflow/runtime/gpus.ts'
@@ -40,11 +40,7 @@ export function checkNode(): DoctorCheck {
 export function checkAddon(): DoctorCheck {
   const name = 'Native engine'
   try {
-    const { instructionSets, cores, model } = JSON.parse(nativeAddon().cpuInfo()) as {
-      instructionSets: string[]
-      cores: number
-      model: string
-    }
+    const { instructionSets, cores, model } = nativeAddon().cpuInfo()
     return { name, ok: true, found: `${instructionSets.join(', ')} on ${cores} × ${model}`, remedy: null }
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { DoctorCheck } from '../contract/requests.ts'
+import type { DoctorCheck } from '../contract/workspace.ts'
 import { run } from './doctor-checks.ts'
 
 const WINDOW_PACKAGES = 'libgtk-3-0 libnss3 libasound2 libgbm1'

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { expect, it } from 'vitest'
-import { doctorCheck } from '../contract/requests.ts'
+import { doctorCheck } from '../contract/workspace.ts'
 import { runDoctor } from './doctor.ts'
 
 it('checks everything, and names a remedy for whatever is missing', async () => {

@@ -1,4 +1,4 @@
-import type { DoctorCheck } from '../contract/requests.ts'
+import type { DoctorCheck } from '../contract/workspace.ts'
 import {
   checkAddon,
   checkCargo,

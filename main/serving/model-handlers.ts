@@ -3,7 +3,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import { latestMeasured } from '../runs/latest-measured.ts'
 import { writeFileSafely } from '../platform/write-file.ts'
 import { checkedPicture } from './pictures/checked-picture.ts'
-import { MAX_LISTED_EDITS } from '../contract/requests.ts'
+import { MAX_LISTED_EDITS } from '../contract/models.ts'
 import type { HandlersOf } from './handlers.ts'
 import { listVersions, restoreVersion, saveVersion, versionDocument } from './model-versions.ts'
 

@@ -1,6 +1,6 @@
 /** Versions of saved models: those with names, and those that runs have stored. */
 import type { StudioDatabase } from '../../db/index.ts'
-import { MAX_LISTED_VERSIONS, type UndoState, type ModelVersion } from '../contract/requests.ts'
+import { MAX_LISTED_VERSIONS, type UndoState, type ModelVersion } from '../contract/models.ts'
 import type { ModelDocument } from '../model/document.ts'
 import { difference, isEmpty } from '../model/editing/patch.ts'
 

@@ -1,7 +1,7 @@
 import type { StudioReader } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 
-/** Tells the window when more of the database turns out to be unusable, which reading it shows at any time. */
+/** Reports to the window that more rows of the database turned out to be unusable, as any reading may find. */
 export class NewProblems {
   readonly #database: Pick<StudioReader, 'problems'>
   readonly #emit: (event: EngineEvent) => void
@@ -12,7 +12,7 @@ export class NewProblems {
     this.#emit = emit
   }
 
-  /** Costs microseconds. */
+  /** It takes microseconds. */
   poll(): void {
     const found = this.#database.problems().length
     if (found === this.#known) return

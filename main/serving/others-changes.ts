@@ -7,7 +7,7 @@ import { ListDifference } from '../datasets/list-difference.ts'
 import { summaryOf } from '../runs/summaries.ts'
 import type { RunChanges } from './run-changes.ts'
 
-/** Points, and lines, of one message. */
+/** The maximum number of points, and of log lines, in one message. */
 const PAGE = 5000
 
 interface Position {
@@ -15,7 +15,7 @@ interface Position {
   line: number
 }
 
-/** Looks whenever it is asked to; costs microseconds while nothing has changed. */
+/** Polls the database whenever it is asked to. That takes microseconds if nothing has changed. */
 export class OthersChanges {
   readonly #database: StudioReader
   readonly #emit: (event: EngineEvent) => void
@@ -34,7 +34,7 @@ export class OthersChanges {
     this.#version = database.dataVersion()
     this.#models = new ListDifference(database.models.stamps())
     this.#benchmarks = new ListDifference(database.benchmarks.stamps())
-    // What is there already, a window asks for itself.
+    // A window asks by itself for what exists already.
     for (const { id } of this.#othersRuns()) {
       this.#positions.set(id, { point: database.points.last(id), line: database.log.last(id) })
     }
@@ -45,8 +45,8 @@ export class OthersChanges {
     if (version === this.#version) return
     this.#version = version
     this.#runs.poll()
-    this.#lookAtModels()
-    this.#lookAtBenchmarks()
+    this.#pollModels()
+    this.#pollBenchmarks()
     for (const { id, status, progress } of this.#othersRuns()) {
       const { points, lines, more } = this.#read(id)
       this.#emit({ kind: 'run', id, status, progress, points, lines })
@@ -55,7 +55,7 @@ export class OthersChanges {
     }
   }
 
-  #lookAtModels(): void {
+  #pollModels(): void {
     const { models } = this.#database
     const stamps = models.stamps()
     const { changed, removed } = this.#models.next(stamps)
@@ -70,7 +70,7 @@ export class OthersChanges {
     })
   }
 
-  #lookAtBenchmarks(): void {
+  #pollBenchmarks(): void {
     const { benchmarks } = this.#database
     const stamps = benchmarks.stamps()
     const { changed, removed } = this.#benchmarks.next(stamps)
@@ -84,7 +84,7 @@ export class OthersChanges {
     })
   }
 
-  /** Those that live, and once more those that have just ended. */
+  /** The active runs, and once more those that have just ended. */
   #othersRuns(): RunSummary[] {
     const { runList } = this.#database
     const live = runList.live().map(summaryOf)
@@ -94,7 +94,7 @@ export class OthersChanges {
     return all.filter(({ ownedHere }) => !ownedHere)
   }
 
-  /** What is new, at most as much as one message should carry; the rest is reported at the next poll. */
+  /** What is new, but no more than one message should carry. The rest is reported at the next poll. */
   #read(run: string): { points: MetricPoint[]; lines: LogLine[]; more: boolean } {
     const from = this.#positions.get(run) ?? { point: 0, line: 0 }
     const points = this.#database.points.after(run, from.point, PAGE)

@@ -3,9 +3,9 @@ import type { EngineEvent } from '../contract/events.ts'
 import { summaryOf } from '../runs/summaries.ts'
 
 /** The number of changes that one event reports. After more, whoever shows runs has to ask again. */
-const MOST = 200
+const MAX_REPORTED_CHANGES = 200
 
-/** Tells which runs have changed, whichever process changed them. */
+/** Reports which runs have changed, whichever process changed them. */
 export class RunChanges {
   readonly #database: StudioReader
   readonly #emit: (event: EngineEvent) => void
@@ -17,10 +17,10 @@ export class RunChanges {
     this.#last = database.runList.lastChange()
   }
 
-  /** Tells what is new since the last call; costs microseconds where nothing is. */
+  /** Reports what has changed since the last call. It takes microseconds if nothing has. */
   poll(): void {
     const { runList } = this.#database
-    const found = runList.changesAfter(this.#last, MOST)
+    const found = runList.changesAfter(this.#last, MAX_REPORTED_CHANGES)
     const last = found?.last ?? runList.lastChange()
     if (last === this.#last) return
     this.#last = last

@@ -1,9 +1,12 @@
-/** What the engine is doing, what a closed window cut short, and what crashed: for the shell's question and the notice. */
+/**
+ * The work of the engine, for the question before the window closes; and the work that closing or a crash has cut short,
+ * for the notice at the next start.
+ */
 import type { StudioDatabase } from '../../db/index.ts'
 import { z } from 'zod'
 import type { BenchmarkService } from '../benchmark/benchmark-service.ts'
 import type { CalibrationService } from '../benchmark/calibration/calibration-service.ts'
-import type { UnfinishedWork } from '../contract/requests.ts'
+import type { UnfinishedWork } from '../contract/workspace.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import type { BackendService } from '../training/backends/backend-service.ts'
 import type { RunService } from '../runs/run-service.ts'
@@ -17,17 +20,20 @@ export interface WorkSources {
   backends: Pick<BackendService, 'installing'>
 }
 
-/** In the workspace's preferences: what the last window cut short when it was closed, and when it was seen. */
+/**
+ * Keys of the workspace's preferences: the work that the last window cut short when it was closed, and the time at which
+ * the user dismissed the notice.
+ */
 const CLOSED_KEY = 'work cut short by closing'
 const SEEN_KEY = 'interrupted runs seen until'
-/** More runs than this are not offered one by one. */
+/** The maximum number of runs that are offered one by one. */
 const MAX_OFFERED_RUNS = 50
 
 const cutShort = z.object({ runs: z.array(z.string()), others: z.array(z.string()) })
 
-/** Each thing that goes on, as the end of a sentence; empty where closing loses nothing. */
+/** The running tasks, each worded as the end of a sentence. It is empty if closing loses nothing. */
 export function workInProgress({ runs, ...others }: WorkSources): string[] {
-  // A paused run is saved already.
+  // A paused run has saved a checkpoint.
   const training = runs.liveRuns().filter(({ status }) => status !== 'paused')
   return [...training.map(({ name }) => `training of “${name}”`), ...otherWork(others)]
 }
@@ -47,19 +53,19 @@ function otherWork({
   ]
 }
 
-/** Keeps what goes on now for the next start; the runs among it are about to be stopped. */
-export function noteCutShort(sources: WorkSources): void {
+/** Records the running tasks for the next start. The runs among them are about to be stopped. */
+export function recordCutShort(sources: WorkSources): void {
   const { database, runs, ...others } = sources
   const noted = { runs: runs.liveRuns().map(({ id }) => id), others: otherWork(others) }
   if (noted.runs.length === 0 && noted.others.length === 0) return
   try {
     database.preferences.set(CLOSED_KEY, noted)
   } catch {
-    // A database that cannot be written now must not keep the runs from being saved.
+    // A database that cannot be written must not prevent the runs from being saved.
   }
 }
 
-/** What has been cut short and not been seen yet; runs that were resumed or deleted since are left out. */
+/** The work that was cut short and not dismissed yet. Runs that were resumed or deleted since are left out. */
 export function unfinishedWork(database: StudioDatabase): UnfinishedWork {
   const noted = cutShort.safeParse(database.preferences.get(CLOSED_KEY)).data ?? { runs: [], others: [] }
   const seen = z.string().safeParse(database.preferences.get(SEEN_KEY)).data ?? ''

@@ -2,14 +2,12 @@
 import { execFile } from 'node:child_process'
 import { arch, availableParallelism, cpus, release, totalmem } from 'node:os'
 import { promisify } from 'node:util'
-import { z } from 'zod'
 import { nativeAddon } from '../../native/index.ts'
 import { APP_VERSION } from '../app-version.ts'
 import type { MachineFacts } from '../contract/machine.ts'
 import type { RunEnvironment } from '../contract/runs.ts'
 
 const GIT_TIMEOUT_MS = 2000
-const nativeCpu = z.object({ instructionSets: z.array(z.string()) })
 
 export async function currentEnvironment(
   workspace: string,
@@ -26,7 +24,7 @@ export async function currentEnvironment(
 }
 
 export function currentMachine(): MachineFacts {
-  const { instructionSets } = nativeCpu.parse(JSON.parse(nativeAddon().cpuInfo()))
+  const { instructionSets } = nativeAddon().cpuInfo()
   return {
     appVersion: APP_VERSION,
     nodeVersion: process.version,

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { watchGpu } from './gpu-watch.ts'
 
 it.skipIf(process.platform === 'win32')(
-  'tells of the GPU while it computes, and of nothing where the CPU does',
+  'reports the GPU while it computes, and nothing while the CPU does',
   async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'nvidia-smi'), '#!/bin/sh\necho "50, 100"\n')

@@ -83,7 +83,7 @@ it('stops the run where a trainer is asked to leave', async () => {
 
 it('fails the run if its updates cannot be stored, and reports how it ended once they can be', async () => {
   const { database, id, run } = await runningTrainer()
-  // As on a disk that is full for a while: nothing can be added to the tables that a run's news go to.
+  // As on a disk that is full for a while: nothing can be added to the tables in which a run's updates are stored.
   const statements = ['metric_points', 'log_lines'].map(
     (table) => `CREATE TRIGGER full_${table} BEFORE INSERT ON ${table} BEGIN SELECT RAISE(FAIL, 'full'); END`,
   )

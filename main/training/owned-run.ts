@@ -1,4 +1,4 @@
-/** One run on its owner's side: steers the trainer and writes what it reports to the database. */
+/** A run as its owner sees it: controls the trainer and stores in the database what the trainer reports. */
 import {
   retryBusy,
   type EpochUpdate,
@@ -26,7 +26,7 @@ export interface OwnedRunOptions {
   /** A run that this process has created or claimed. */
   job: TrainerJob
   onEvent: (event: EngineEvent) => void
-  /** Called when more has changed than its events report. */
+  /** Called when more has changed than the run's events report. */
   onChange: () => void
 }
 
@@ -38,14 +38,14 @@ export class OwnedRun {
   readonly #trainer: WorkerProcess<OwnerMessage>
   #status: RunStatus = 'starting'
   #progress: RunProgress | null = null
-  /** How the trainer says it ended, or the failure that made this side give up. */
+  /** The end that the trainer reported, or the failure because of which the owner stops it. */
   #end: RunEnd | null = null
-  /** Why the end could not be stored. */
-  #untold: ErrorData | null = null
-  /** Messages of the trainer that are not stored yet, in order. */
+  /** The reason why the end could not be stored. */
+  #storingError: ErrorData | null = null
+  /** The trainer's messages that are not stored yet, in order. */
   readonly #received: unknown[] = []
   #storing: Promise<void> | null = null
-  /** Resolves once the trainer is gone, to whether the end could be stored; otherwise `storeEnd` tries again. */
+  /** Resolves when the trainer has exited, to whether the end could be stored. If not, `storeEnd` tries again. */
   readonly ended: Promise<boolean>
 
   constructor({ database, job, onEvent, onChange }: OwnedRunOptions) {
@@ -81,7 +81,7 @@ export class OwnedRun {
       try {
         await retryBusy(STORING_LIMIT_MS, () => this.#store(trainerMessage.parse(message)))
       } catch (error) {
-        // What cannot be stored must not go on as if it were; the trainer keeps it all in its checkpoint.
+        // A run whose messages cannot be stored must not continue. The trainer keeps them in its checkpoint.
         this.#end = { status: 'failed', error: toErrorData(error) }
         this.#trainer.send({ kind: 'stop' })
       }
@@ -117,7 +117,7 @@ export class OwnedRun {
     }
   }
 
-  /** Makes up for what a former owner did not live to store. */
+  /** Also stores what a former owner could not store before it died. */
   #begin({
     number,
     computation,
@@ -159,7 +159,7 @@ export class OwnedRun {
     const stored = write({ points, lines, progress, durationMs: elapsedMs, samplesPerSecond })
     this.#trainer.send({ kind: 'stored', number })
     this.#progress = progress
-    this.#emitNews(stored)
+    this.#emitUpdate(stored)
   }
 
   #change(status: 'running' | 'paused'): void {
@@ -167,19 +167,19 @@ export class OwnedRun {
     this.#announce(status)
   }
 
-  #announce(status: RunStatus, news?: StoredUpdate): void {
+  #announce(status: RunStatus, update?: StoredUpdate): void {
     this.#status = status
-    this.#emitNews(news)
+    this.#emitUpdate(update)
     this.#changed()
   }
 
-  /** At once: the trainer has bundled what is new, ten times a second at most. */
-  #emitNews({ points, lines }: StoredUpdate = { points: [], lines: [] }): void {
+  /** Emits at once, because the trainer has bundled what is new, at most ten times a second. */
+  #emitUpdate({ points, lines }: StoredUpdate = { points: [], lines: [] }): void {
     const { run: id } = this.#job
     this.#emit({ kind: 'run', id, status: this.#status, progress: this.#progress, points, lines })
   }
 
-  /** Tells the database how the run ended; false while it is out of reach, for instance on a full disk. */
+  /** Stores how the run ended. Returns false if that is impossible, for instance because the disk is full. */
   storeEnd(): boolean {
     if (!this.#end) return false
     try {
@@ -187,7 +187,7 @@ export class OwnedRun {
       this.#changed()
       return true
     } catch (error) {
-      this.#untold = toErrorData(error)
+      this.#storingError = toErrorData(error)
       return false
     }
   }
@@ -199,14 +199,14 @@ export class OwnedRun {
       this.#database.runs.end(run, { status, error })
       return this.#database.saveUpdate(run, { points: [], lines })
     })
-    this.#emitNews(stored)
+    this.#emitUpdate(stored)
   }
 
-  /** For whoever waits for a run whose end could not be stored: why it ended, and why the database does not say so. */
-  untoldEnd(): StudioError {
+  /** The error for whoever waits for a run whose end could not be stored: why it ended, and why that is not stored. */
+  unstoredEnd(): StudioError {
     const { run } = this.#job
     const { status = 'interrupted', error = null } = this.#end ?? {}
-    const why = this.#untold
+    const why = this.#storingError
     const reason = error ? `${status}: ${error.message}` : `${status}.`
     return new StudioError(
       why?.code ?? 'Io',
@@ -224,11 +224,11 @@ export class OwnedRun {
     const stored = await retryBusy(STORING_LIMIT_MS, () => this.#writeEnd(end)).then(
       () => true,
       (error: unknown) => {
-        this.#untold = toErrorData(error)
+        this.#storingError = toErrorData(error)
         return false
       },
     )
-    if (!stored) this.#emitNews()
+    if (!stored) this.#emitUpdate()
     this.#changed()
     return stored
   }
@@ -238,6 +238,6 @@ function line(level: NewLine['level'], message: string): NewLine {
   return { at: new Date().toISOString(), level, message }
 }
 
-/** For the run's page. */
+/** The message on the run's page. */
 const lostTrainer = (exit: WorkerExit) =>
   `${describeEnd('trainer', exit)} The run can be resumed from its last checkpoint.`

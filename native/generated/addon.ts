@@ -70,8 +70,14 @@ export declare function benchmark(model: Model, options: string): Promise<string
 /** This machine's roofs with this many threads, off the JavaScript thread: JSON of Roofs. */
 export declare function measureRoofs(threads: number): Promise<string>
 
-/** JSON { instructionSets: string[], cores: number, model: string }. */
-export declare function cpuInfo(): string
+export interface CpuInfo {
+  /** Those that the processor has and the engine uses, the best first. */
+  instructionSets: Array<string>
+  cores: number
+  model: string
+}
+
+export declare function cpuInfo(): CpuInfo
 
 /** Metrics of predictions against as many labels; `unknown` has a byte a row: those of 1 are judged apart. */
 export declare function binaryMetrics(

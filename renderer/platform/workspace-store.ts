@@ -2,7 +2,8 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { ErrorData } from '../../main/contract/errors.ts'
-import type { ResponseOf, WorkspaceInfo } from '../../main/contract/requests.ts'
+import type { ResponseOf } from '../../main/contract/requests.ts'
+import type { WorkspaceInfo } from '../../main/contract/workspace.ts'
 import { asErrorData, ask, on } from './engine.ts'
 
 export type EngineState = 'starting' | 'ready' | 'restarting' | 'gone'

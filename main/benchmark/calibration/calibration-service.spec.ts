@@ -8,7 +8,7 @@ import { listCalibrations, saveCalibration } from './stored-calibrations.ts'
 
 const subject = { backend: 'native', precision: 'fp32' } as const
 
-async function parts(busy: string | null = null) {
+async function openService(busy: string | null = null) {
   const database = openStudioDatabase(join(await temporaryFolder(), 'studio.db'))
   const events: EngineEvent[] = []
   const service = new CalibrationService({ database, emit: (event) => events.push(event), busy: () => busy })
@@ -16,13 +16,13 @@ async function parts(busy: string | null = null) {
 }
 
 it('measures nothing while something else keeps the machine busy, and says what', async () => {
-  const { service, events } = await parts('A run is training.')
+  const { service, events } = await openService('A run is training.')
   expect(() => service.start(subject)).toThrow('A run is training.')
   expect(events).toEqual([])
 })
 
 it('runs once at a time, and a cancelled one leaves nothing behind', async () => {
-  const { service, database } = await parts()
+  const { service, database } = await openService()
   expect(service.start(subject)).toMatchObject({ state: 'running', fraction: 0 })
   expect(() => service.start(subject)).toThrow('already being measured')
   await service.close()
@@ -31,7 +31,7 @@ it('runs once at a time, and a cancelled one leaves nothing behind', async () =>
 })
 
 it('is kept for this machine, the last of each backend and precision', async () => {
-  const { database } = await parts()
+  const { database } = await openService()
   const measured = { ...subject, threads: 2, device: 'CPU' as const, othersShare: 0, unitTimes: { step: 1 } }
   saveCalibration(database, measured)
   saveCalibration(database, { ...measured, unitTimes: { step: 2 } })

@@ -1,4 +1,4 @@
-/** Calibrations as the engine process runs them: one at a time, the result kept. */
+/** The calibrations of the engine process. One runs at a time, and its result is stored. */
 import { retryBusy, type StudioDatabase, STORING_LIMIT_MS } from '../../../db/index.ts'
 import type { CalibrationProgress, CalibrationSubject } from '../../contract/calibration.ts'
 import { StudioError, toErrorData } from '../../contract/errors.ts'
@@ -9,7 +9,7 @@ import { saveCalibration } from './stored-calibrations.ts'
 export interface CalibrationServiceOptions {
   database: StudioDatabase
   emit: (event: EngineEvent) => void
-  /** What keeps the machine from being measured now, in a sentence; null if nothing does. */
+  /** A sentence that says why the machine cannot be measured at the moment, or null if it can. */
   busy: () => string | null
 }
 
@@ -22,12 +22,12 @@ export class CalibrationService {
     this.#options = options
   }
 
-  /** The last one of this session. */
+  /** The last calibration of this session. */
   get current(): CalibrationProgress | null {
     return this.#progress
   }
 
-  /** Throws InvalidState while the machine is busy or memory is short, Unsupported for what no backend can. */
+  /** Throws InvalidState if the machine is busy or memory is short, and Unsupported for what no backend supports. */
   start(subject: CalibrationSubject): CalibrationProgress {
     const busy = this.#running ? 'This machine is already being measured.' : this.#options.busy()
     if (busy) throw new StudioError('InvalidState', busy)
@@ -38,7 +38,7 @@ export class CalibrationService {
     return started
   }
 
-  /** Cancelling where none runs does nothing. */
+  /** Does nothing if no calibration is running. */
   cancel(): void {
     this.#running?.abort.abort()
   }

@@ -6,7 +6,7 @@ import {
   showBenchmarks,
 } from '../../benchmark/results.ts'
 import type { BenchmarkResult, BenchmarkSummary } from '../../contract/benchmarks.ts'
-import { byKind, kindNames } from '../../contract/breakdown.ts'
+import { byCategory, categoryNames } from '../../contract/breakdown.ts'
 import { reportText, shapeText } from '../benchmark-text.ts'
 import { UsageError, type Command } from '../command.ts'
 import { checkOutputFile } from '../output-file.ts'
@@ -116,7 +116,7 @@ const machineText = ({ id, createdAt, machine }: BenchmarkResult) =>
   `${id}, measured ${createdAt} on ${machine.cpu} (${machine.cores} cores, ${byteText(machine.memoryBytes)}, ` +
   `${machine.instructionSet}), ${machine.platform}, DLRM Studio ${machine.appVersion}`
 
-/** Milliseconds by kind of operation, and the speed relative to the first result. */
+/** Milliseconds by category, and the speed relative to the first result. */
 function comparisonText(results: BenchmarkResult[]): string {
   const [first] = results
   const milliseconds = (pick: (result: BenchmarkResult) => number) =>
@@ -124,16 +124,16 @@ function comparisonText(results: BenchmarkResult[]): string {
   const times = results.map(({ report }) =>
     ((first?.report.msPerIteration ?? 0) / report.msPerIteration).toFixed(2),
   )
-  const kinds = Object.entries(kindNames).map(([key, name]) => [
+  const categories = Object.entries(categoryNames).map(([key, name]) => [
     `${name}, ms`,
-    ...milliseconds(({ report }) => byKind(report).find((share) => share.key === key)?.ms ?? 0),
+    ...milliseconds(({ report }) => byCategory(report).find((share) => share.key === key)?.ms ?? 0),
   ])
   const rows = [
     ['ms per iteration', ...milliseconds(({ report }) => report.msPerIteration)],
     ['times as fast', ...times],
     ['roof, GFLOP/s', ...results.map(({ report }) => report.roofs.gflops.toFixed(0))],
     ['roof, GB/s', ...results.map(({ report }) => report.roofs.gbPerSecond.toFixed(1))],
-    ...kinds,
+    ...categories,
   ]
   return [
     ...results.map(({ id, machine, report }) => `${id}: ${shapeText(report)} on ${machine.cpu}`),

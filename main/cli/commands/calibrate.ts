@@ -28,7 +28,7 @@ export const calibrate: Command = {
       json: saved,
       text:
         `Measured ${saved.backend} on the ${saved.device}, ${saved.precision}, ${saved.threads} threads. ` +
-        `\`model check\` and the designer tell how long steps take.${disturbed ? ` ${disturbed}` : ''}`,
+        `\`model check\` and the designer predict how long steps take.${disturbed ? ` ${disturbed}` : ''}`,
     }
   },
 }

@@ -1,4 +1,4 @@
-/** Comments on the canvas and groups of nodes. They tell people about the model; backends ignore them. */
+/** Comments on the canvas and groups of nodes. They explain the model to people; backends ignore them. */
 import type { CanvasComment, ModelDocument, NodeGroup } from '../document.ts'
 import { unusedId } from './new-node.ts'
 

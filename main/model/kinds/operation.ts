@@ -42,6 +42,15 @@ export interface OperationWork {
   backward: Amounts
 }
 
+/** The categories of operations in the breakdown of a step's time of the DLRM paper, and their names for people. */
+export const categoryNames = {
+  embeddings: 'Embeddings',
+  fullyConnected: 'Fully connected',
+  interaction: 'Interaction',
+  other: 'Other operations',
+}
+export type OperationCategory = keyof typeof categoryNames
+
 export interface OperationDefinition<Operation> {
   /** The operation's fields that name the values it reads, in order. */
   reads: readonly (keyof Operation)[]
@@ -49,9 +58,9 @@ export interface OperationDefinition<Operation> {
   parameters: readonly (keyof Operation)[]
   /** Those of them that plain SGD updates within the native engine's backward pass if the batch is small. */
   updatedInPass?: readonly (keyof Operation)[]
-  /** The category that it counts to in the breakdown of a step's time of the DLRM paper. */
-  category: 'embeddings' | 'fullyConnected' | 'interaction' | 'other'
-  /** All other operations of its node count to its category as well. */
+  /** The category in which its time is counted. */
+  category: OperationCategory
+  /** All other operations of its node are counted in its category as well. */
   leadsNode?: true
   /** The parameter that gives it its name in profiles; if absent, the value that it writes. */
   namedAfter?: keyof Operation

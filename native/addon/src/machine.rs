@@ -38,16 +38,23 @@ pub fn measure_roofs(#[napi(ts_arg_type = "number")] threads: Unknown) -> Result
     }))
 }
 
-/// JSON { instructionSets: string[], cores: number, model: string }.
+#[napi(object)]
+pub struct CpuInfo {
+    /// Those that the processor has and the engine uses, the best first.
+    pub instruction_sets: Vec<String>,
+    pub cores: f64,
+    pub model: String,
+}
+
 #[napi]
-pub fn cpu_info() -> Result<String> {
+pub fn cpu_info() -> Result<CpuInfo> {
     guarded(|| {
-        let sets: Vec<&str> = InstructionSet::available()
-            .into_iter()
-            .map(InstructionSet::name)
-            .collect();
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(json!({ "instructionSets": sets, "cores": cores, "model": engine::cpu_model() }).to_string())
+        let sets = InstructionSet::available().into_iter().map(InstructionSet::name);
+        Ok(CpuInfo {
+            instruction_sets: sets.map(str::to_owned).collect(),
+            cores: std::thread::available_parallelism().map_or(1, usize::from) as f64,
+            model: engine::cpu_model(),
+        })
     })
 }
 

@@ -1,6 +1,6 @@
 /** Computes stacked bars that show where an iteration's time goes, one for each result. */
 import type { BenchmarkResult } from '../../../main/contract/benchmarks.ts'
-import { byKind, byPhase } from '../../../main/contract/breakdown.ts'
+import { byCategory, byPhase } from '../../../main/contract/breakdown.ts'
 import { formatShare } from '../../platform/units.ts'
 import { formatMilliseconds, resultEnvironment, resultTitle } from './result-text.ts'
 import { maximumOf } from '../../../main/model/extremes.ts'
@@ -28,7 +28,7 @@ export interface Bar {
 
 /** Leaves out the segments that no result spends time in. */
 export function breakdownBars(results: readonly BenchmarkResult[], grouping: Grouping, scale: Scale): Bar[] {
-  const breakdowns = results.map(({ report }) => (grouping === 'kind' ? byKind(report) : byPhase(report)))
+  const breakdowns = results.map(({ report }) => (grouping === 'kind' ? byCategory(report) : byPhase(report)))
   const totals = breakdowns.map((entries) => entries.reduce((sum, { ms }) => sum + ms, 0))
   const longest = Math.max(maximumOf(totals), Number.MIN_VALUE)
   return results.map((result, index) => {

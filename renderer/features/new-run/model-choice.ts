@@ -1,6 +1,6 @@
 /** Lists the models that a run can train: every preset, every saved one, and that of a run to copy. */
 import type { RunDetail } from '../../../main/contract/runs.ts'
-import type { SavedModel } from '../../../main/contract/requests.ts'
+import type { SavedModel } from '../../../main/contract/models.ts'
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
 import { isPresetName, presetDocument, presetNames, presets } from '../../../main/model/presets/index.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
-import type { SavedModel } from '../../../main/contract/requests.ts'
+import type { SavedModel } from '../../../main/contract/models.ts'
 import {
   defaultTrainingConfig,
   optimizer,

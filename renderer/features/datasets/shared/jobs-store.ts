@@ -9,7 +9,7 @@ import type {
   SampleOptions,
 } from '../../../../main/contract/datasets.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
-import type { Job } from '../../../../main/contract/requests.ts'
+import type { DatasetJob } from '../../../../main/contract/datasets.ts'
 
 const gone: ErrorData = {
   code: 'EngineGone',
@@ -18,7 +18,7 @@ const gone: ErrorData = {
 
 /** Holds the imports and sample installations of this session with their progress. */
 export const useJobs = defineStore('jobs', () => {
-  const jobs = shallowRef(new Map<string, Job>())
+  const jobs = shallowRef(new Map<string, DatasetJob>())
   /** The samples requested in this window, which can be tried again with the same options. */
   const samples = new Map<string, SampleOptions>()
   const dismissed = new Set<string>()
@@ -33,7 +33,7 @@ export const useJobs = defineStore('jobs', () => {
   const running = computed(() => inState('running'))
   const failed = computed(() => inState('failed').filter((job) => job.error !== null))
 
-  function put(job: Job): void {
+  function put(job: DatasetJob): void {
     if (dismissed.has(job.progress.job)) return
     jobs.value = new Map(jobs.value).set(job.progress.job, job)
     const waiter = waiting.get(job.progress.job)

@@ -4,7 +4,8 @@ import { asErrorData, ask, on } from '../../../platform/engine.ts'
 import { useReportedChanges } from '../../../platform/reported-changes.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
-import type { ModelSummary, ResponseOf, SavedModel } from '../../../../main/contract/requests.ts'
+import type { ModelSummary, SavedModel } from '../../../../main/contract/models.ts'
+import type { ResponseOf } from '../../../../main/contract/requests.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 
 type ModelsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'models' }>

@@ -2,7 +2,7 @@
 import { ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../../platform/engine.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
-import type { ModelVersion } from '../../../../main/contract/requests.ts'
+import type { ModelVersion } from '../../../../main/contract/models.ts'
 import type { ModelDocument } from '../../../../main/model/document.ts'
 
 /** Names a version in an address. The model as it is now is `present`. */

@@ -1,5 +1,5 @@
 /** The category of an operation in the paper's breakdown, by the operation's name in the engine's profile. */
-import type { OperationKind, OperationPhase } from '../contract/operations.ts'
+import type { ReportCategory, OperationPhase } from '../contract/operations.ts'
 import { operationDefinition } from '../model/kinds/index.ts'
 import { operationName, TABLES } from '../model/operation-names.ts'
 import type { Plan } from '../model/plan-types.ts'
@@ -7,9 +7,9 @@ import type { Plan } from '../model/plan-types.ts'
 /**
  * For each (name, phase) of a plan's profile. Entries without an operation in the plan, such as the loss, are `other`.
  */
-export function operationKinds(plan: Plan): (name: string, phase: OperationPhase) => OperationKind {
-  const byNode = nodeKinds(plan)
-  const byName = new Map<string, OperationKind>([[TABLES, 'embeddings']])
+export function operationCategories(plan: Plan): (name: string, phase: OperationPhase) => ReportCategory {
+  const byNode = categoriesOfNodes(plan)
+  const byName = new Map<string, ReportCategory>([[TABLES, 'embeddings']])
   for (const operation of plan.operations) {
     const { category } = operationDefinition(operation)
     byName.set(operationName(plan, operation), byNode.get(operation.node) ?? category)
@@ -17,8 +17,8 @@ export function operationKinds(plan: Plan): (name: string, phase: OperationPhase
   return (name, phase) => (phase === 'update' || phase === 'data' ? phase : (byName.get(name) ?? 'other'))
 }
 
-/** A cross layer's product counts to the interaction, and a table's projection to the embeddings. */
-function nodeKinds(plan: Plan): Map<string, OperationKind> {
+/** A cross layer's product is counted in the interaction, and a table's projection in the embeddings. */
+function categoriesOfNodes(plan: Plan): Map<string, ReportCategory> {
   const leading = plan.operations.filter((operation) => operationDefinition(operation).leadsNode)
   return new Map(leading.map((operation) => [operation.node, operationDefinition(operation).category]))
 }

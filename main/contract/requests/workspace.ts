@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { doctorCheck, unfinishedWork, workspaceInfo } from '../workspace.ts'
+import { done, nothing } from './shared.ts'
+
+export const workspaceRequests = {
+  'workspace.info': { request: nothing, response: workspaceInfo },
+  /** Work of this engine that ends with it, each worded as the end of a sentence: "training of “baseline”". */
+  'workspace.activity': { request: nothing, response: z.object({ working: z.array(z.string()) }) },
+  /** Work that closing the window or a crash has cut short, until it is dismissed. */
+  'workspace.unfinished': { request: nothing, response: unfinishedWork },
+  'workspace.dismissUnfinished': { request: nothing, response: done },
+  /** Rows of the database that cannot be used and were left out so far, each in a sentence. */
+  'workspace.problems': { request: nothing, response: z.object({ problems: z.array(z.string()) }) },
+  'doctor.run': { request: nothing, response: z.object({ checks: z.array(doctorCheck) }) },
+  /** Event-loop delays of the engine over the last 6 to 12 seconds, for the tests and the status bar. */
+  'engine.health': {
+    request: nothing,
+    response: z.object({
+      eventLoopDelayP99Ms: z.number(),
+      eventLoopDelayMaxMs: z.number(),
+      rssBytes: z.number(),
+    }),
+  },
+} as const
