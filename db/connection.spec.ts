@@ -21,7 +21,7 @@ it('waits for the disk again after a quick transaction, whether that one succeed
     }),
   ).toThrow('no')
   expect(synchronous()).toBe(FULL)
-  // Part of another one, it has that one's durability.
+  // Inside another transaction it has that one's durability.
   expect(connection.transaction(() => connection.quickTransaction(synchronous))).toBe(FULL)
   expect(connection.all('SELECT value FROM numbers')).toHaveLength(1)
   connection.close()

@@ -9,7 +9,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import { databaseFile } from '../platform/workspace.ts'
 import { RunService } from './run-service.ts'
 
-/** Long enough to be steered, and cut short by the test. */
+/** Long enough to be controlled, and ended by the test. */
 const ENDLESS = { epochs: 100_000, logEvery: 1000 }
 
 /** The service of a workspace with a dataset; closed and removed when the test ends. */

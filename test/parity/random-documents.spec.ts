@@ -60,6 +60,21 @@ function trainOneStep(plan: Plan, seed: number, backend: TrainingConfig['backend
   expect(predictions.every(Number.isFinite)).toBe(true)
 }
 
+/** A value of each type that JSON has. */
+const ofEachType: Record<string, unknown> = {
+  null: null,
+  boolean: true,
+  number: 0,
+  string: 'text',
+  array: [],
+  object: {},
+}
+
+function jsonType(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
 describe('a random document', () => {
   const seeds = Array.from({ length: COUNT }, (_, seed) => seed)
 
@@ -95,6 +110,30 @@ describe('a random document', () => {
       expect([...freeConcatenations(plan)], `seed ${seed}`).toEqual(
         nativeAddon().freeOperations(JSON.stringify(plan)),
       )
+  })
+
+  it('has operations whose fields have the types that the engine reads, which refuses all other types', () => {
+    const plans = seeds.map((seed) => compilePlan(randomDocument(seed), randomColumns))
+    const fields = plans.flatMap((plan) =>
+      plan.operations.flatMap((operation, index) =>
+        Object.entries(operation).map(([field, value]) => ({
+          plan,
+          index,
+          field,
+          key: `${operation.kind}.${field}`,
+          type: jsonType(value),
+        })),
+      ),
+    )
+    for (const [key, found] of Map.groupBy(fields, (each) => each.key)) {
+      const { plan, index, field } = found[0]!
+      const types = new Set(found.map(({ type }) => type))
+      for (const [type, value] of Object.entries(ofEachType).filter(([type]) => !types.has(type))) {
+        const operations = plan.operations.with(index, { ...plan.operations[index]!, [field]: value })
+        const read = () => nativeAddon().freeOperations(JSON.stringify({ ...plan, operations }))
+        expect(read, `${key} as ${type}`).toThrow(expect.objectContaining({ code: 'InvalidPlan' }))
+      }
+    }
   })
 
   it('trains a step on TensorFlow too', () => {
