@@ -246,3 +246,9 @@ export declare class Ranks {
   /** Ends all ranks of the job at once with this exit status, 1 to 125. */
   abort(status: number): void
 }
+
+/**
+ * Splits the beginning of a file into records as an import does: JSON of TextRecord[]. `options` is JSON of SampleOptions.
+ * Throws InvalidArgument for a delimiter or a sign of comments that an import refuses.
+ */
+export declare function splitRecords(beginning: string, options: string): string

@@ -198,6 +198,11 @@ export type MissingText = { column: string; value: string; count: number }
 export type NumberType = 'integer' | 'float'
 
 /**
+ * How fields are quoted.
+ */
+export type Quoting = 'none' | 'doubled' | 'backslash'
+
+/**
  * A rejected row, as it is reported.
  */
 export type RejectedRow = {
@@ -218,6 +223,25 @@ export type RejectedRow = {
 
 export type RejectedRows = { count: number; first: Array<RejectedRow> }
 
+/**
+ * How a text is split, and how many records of it are wanted.
+ */
+export type SampleOptions = {
+  /**
+   * One byte.
+   */
+  delimiter: string
+  quotes: Quoting
+  /**
+   * Lines that begin with this byte are comments.
+   */
+  comment?: string
+  /**
+   * At most this many records are read.
+   */
+  limit: number
+}
+
 export type SparseSettings = {
   type: ValueType
   encoding: Encoding
@@ -236,6 +260,28 @@ export type SplitName = 'train' | 'validation' | 'test'
  * How a file's bytes are text: latin1 is what the web reads as such, Windows-1252; utf-16 has the byte order of its mark.
  */
 export type TextEncoding = 'utf-8' | 'latin1' | 'utf-16'
+
+/**
+ * A record of a file whose columns are not known yet.
+ */
+export type TextRecord = {
+  /**
+   * The 1-based line on which it begins.
+   */
+  line: number
+  /**
+   * Its fields. A malformed record's are those of its first line, split as if there were no quoting.
+   */
+  fields: Array<string>
+  /**
+   * Whether an import rejects the record because its quotes do not pair up, or pair up only over whole rows in between.
+   */
+  malformed: boolean
+  /**
+   * How many of the fields are in quotes.
+   */
+  quoted: number
+}
 
 /**
  * logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows; 0 for a constant

@@ -8,13 +8,12 @@ const SEPARATORS = /[,\t;|]/g
  * other separators than the rest, because a header or a column's values may start with it as well.
  */
 export function detectComment(text: string): string {
-  const records = splitRecords(text, { delimiter: '\0', quotes: 'none' }, 200).map(
-    ({ lines }) => lines[0] ?? '',
-  )
-  const end = records.findIndex((line) => !line.startsWith(SIGN))
+  const records = splitRecords(text, { delimiter: ',', quotes: 'none' }, 200)
+  const lines = records.map(({ fields }) => fields.join(','))
+  const end = lines.findIndex((line) => !line.startsWith(SIGN))
   if (end <= 0) return ''
   const separators = (line = '') => line.match(SEPARATORS)?.length ?? 0
-  const last = separators(records[end - 1])
-  const next = separators(records[end])
+  const last = separators(lines[end - 1])
+  const next = separators(lines[end])
   return end === 1 && last > 0 && last === next ? '' : SIGN
 }

@@ -75,7 +75,7 @@ export async function readHead(
   const used = isUtf16 ? 'utf-16' : (encoding ?? (isUnclear ? fallback : detected.encoding))
   const { invalidLine } = detected
   const decoded = decodeText(content, used)
-  const [, unquoted, quoted] = /^(?:sep=(.)|"sep=(.)") *\n/i.exec(decoded) ?? []
+  const [, unquoted, quoted] = /^(?:sep=([\t -~])|"sep=([\t -~])") *\n/i.exec(decoded) ?? []
   const separator = unquoted ?? quoted ?? null
   // A blank line instead of it keeps the numbers of the lines below.
   const text = separator === null ? decoded : decoded.slice(decoded.indexOf('\n'))

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use dataset::{Error, ErrorCode, Result};
 use napi::bindgen_prelude::{JsObjectValue, JsValue};
 use napi::{Env, Status};
+use serde::Serialize;
 
 use crate::printable::bounded_message;
 
@@ -36,4 +37,14 @@ pub fn thrown(env: &Env, error: &Error) -> napi::Error {
         Ok(napi::Error::from(object.to_unknown()))
     };
     made().unwrap_or_else(|failure: napi::Error| failure)
+}
+
+/// The JSON text of an answer, which an error calls `what`.
+pub fn to_json(value: &impl Serialize, what: &str) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| {
+        Error::new(
+            ErrorCode::Internal,
+            format!("{what} could not be reported: {error}."),
+        )
+    })
 }

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use dataset::{CancelFlag, Error, ErrorCode, ImportProgress, ImportSpec, Result};
+use dataset::{CancelFlag, Error, ErrorCode, ImportProgress, ImportSpec};
 use napi::Env;
 use napi::bindgen_prelude::{FnArgs, Function, FunctionCallContext, Object, Unknown};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
-use serde::Serialize;
 
 use crate::arguments::{function, text};
-use crate::dataset_error::{guarded, thrown};
+use crate::dataset_error::{guarded, thrown, to_json};
 
 /// Starts an import of the tables that `spec` (JSON of ImportSpec) describes; onProgress gets JSON of ImportProgress, at
 /// most 10 times a second. `done` resolves to JSON of ImportResult, and rejects with Cancelled after cancel(). An error may
@@ -35,7 +34,10 @@ pub fn import_table<'env>(
     let flag = cancel.clone();
     let work = move || {
         let mut report = |report: &ImportProgress| progress.report(report);
-        let outcome = guarded(|| to_json(&dataset::import_table(&spec, &flag, &mut report)?));
+        let outcome = guarded(|| {
+            let result = dataset::import_table(&spec, &flag, &mut report)?;
+            to_json(&result, "The result of an import")
+        });
         deferred.resolve(move |env| outcome.map_err(|error| thrown(&env, &error)));
     };
     std::thread::Builder::new()
@@ -75,19 +77,10 @@ impl ProgressFunction {
     }
 
     fn report(&self, progress: &ImportProgress) {
-        if let Ok(text) = to_json(progress) {
+        if let Ok(text) = to_json(progress, "Progress") {
             // Whatever the function throws is its own affair and does not stop the import.
             self.0
                 .call_with_return_value(text, ThreadsafeFunctionCallMode::NonBlocking, |_, _| Ok(()));
         }
     }
-}
-
-fn to_json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| {
-        Error::new(
-            ErrorCode::Internal,
-            format!("The result of an import could not be reported: {error}."),
-        )
-    })
 }

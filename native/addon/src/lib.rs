@@ -15,3 +15,4 @@ mod model;
 mod operations;
 mod printable;
 mod ranks;
+mod records;

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::control::{Control, Phase};
+use crate::dialect::{Dialect, Fields};
 use crate::error::{Error, ErrorCode, Result};
 use crate::fields::shown;
 use crate::layout::Layout;
 use crate::quoted::Quoting;
-use crate::records::{Content, Dialect, Fields, RecordReader};
+use crate::records::{Content, RecordReader};
 use crate::row::{Rejection, RowText, RowValues, read_row};
 use crate::source::{BlockStream, Source};
 use crate::spec::ImportSpec;
@@ -97,7 +98,7 @@ impl Inputs {
     ) -> Result<PassSummary> {
         let mut summary = PassSummary::default();
         let mut first_header = None;
-        let is_row = |fields: &Fields<'_>| {
+        let is_row = |fields: &Fields<'_>, _: usize| {
             RowText::new(fields, &self.layout)
                 .is_ok_and(|row| read_row(&row, &self.layout, &mut RowValues::default()).is_ok())
         };
@@ -130,7 +131,7 @@ impl Inputs {
                     self.note(&mut summary.rejected, file, record.line, rejection);
                 }
             }
-            summary.hashes.push(records.finish()?);
+            summary.hashes.push(records.into_blocks().finish()?);
         }
         control.tick(phase, summary.rows, summary.rejected.count)?;
         Ok(summary)
@@ -154,7 +155,7 @@ impl Inputs {
     fn read_header(
         &self,
         source: &Source,
-        records: &mut RecordReader<'_>,
+        records: &mut RecordReader<'_, BlockStream>,
         first: &mut Option<Vec<String>>,
     ) -> Result<()> {
         let Some(record) = records.next_record()? else {

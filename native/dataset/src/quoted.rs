@@ -1,12 +1,16 @@
 //! Splits a record that contains quotes into its fields.
 
+use serde::Deserialize;
+
 use crate::lines::line_end;
 
 /// The largest number of lines in one record. Without a limit one stray quote could make a record of a whole file.
 pub const MAX_RECORD_LINES: u64 = 100;
 
 /// How fields are quoted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub enum Quoting {
     /// Quote signs are text.
     None,
@@ -19,11 +23,12 @@ pub enum Quoting {
 /// The result of `split_quoted`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Quoted {
-    /// A whole record of `length` bytes, its line break included, over `lines` lines; `spanning` is the number of its
-    /// first field that covers several lines.
+    /// A whole record of `length` bytes, its line break included, over `lines` lines. `quoted` is the number of its fields in
+    /// quotes, and `spanning` the index of its first field that covers several lines.
     Complete {
         length: usize,
         lines: u64,
+        quoted: usize,
         spanning: Option<usize>,
     },
     /// The text ends inside the quoted field number `field`.
@@ -48,6 +53,7 @@ pub fn split_quoted(
     ranges.clear();
     let mut position = 0;
     let mut lines = 1;
+    let mut quoted = 0;
     let mut spanning = None;
     loop {
         let field = ranges.len();
@@ -59,6 +65,7 @@ pub fn split_quoted(
                 Closing::Missing => return Quoted::Open { field },
                 Closing::TooFar => return Quoted::Endless { field },
             }
+            quoted += 1;
             if lines > before {
                 spanning = spanning.or(Some(field));
             }
@@ -72,19 +79,17 @@ pub fn split_quoted(
         // Without it the bytes of neighbouring fields could form one character.
         decoded.push(delimiter);
         match &text[position..] {
-            [] => return complete(text.len(), lines, spanning),
-            [b'\n' | b'\r', ..] => return complete(line_end(text, position).1, lines, spanning),
             [byte, ..] if *byte == delimiter => position += 1,
+            [] | [b'\n' | b'\r', ..] => {
+                return Quoted::Complete {
+                    length: line_end(text, position).1,
+                    lines,
+                    quoted,
+                    spanning,
+                };
+            }
             _ => return Quoted::AfterQuote { field },
         }
-    }
-}
-
-fn complete(length: usize, lines: u64, spanning: Option<usize>) -> Quoted {
-    Quoted::Complete {
-        length,
-        lines,
-        spanning,
     }
 }
 
@@ -159,6 +164,15 @@ mod tests {
         (outcome, fields)
     }
 
+    fn complete(length: usize, lines: u64, quoted: usize, spanning: Option<usize>) -> Quoted {
+        Quoted::Complete {
+            length,
+            lines,
+            quoted,
+            spanning,
+        }
+    }
+
     fn fields(text: &str) -> (Quoted, Vec<String>) {
         fields_of(text, Quoting::Doubled)
     }
@@ -166,14 +180,14 @@ mod tests {
     #[test]
     fn decodes_doubled_quotes_delimiters_and_line_breaks_in_quotes() {
         let (outcome, fields) = fields("a,\"b,\"\"c\"\"\nd\",,e\r\nnext");
-        assert_eq!(outcome, complete(18, 2, Some(1)));
+        assert_eq!(outcome, complete(18, 2, 1, Some(1)));
         assert_eq!(fields, ["a", "b,\"c\"\nd", "", "e"]);
     }
 
     #[test]
     fn decodes_backslashes_where_they_escape() {
         let (outcome, fields) = fields_of("\"say \\\"hi\\\"\",\"a\\\\\",\"\\N\"\n", Quoting::Backslash);
-        assert_eq!(outcome, complete(24, 1, None));
+        assert_eq!(outcome, complete(24, 1, 3, None));
         assert_eq!(fields, ["say \"hi\"", "a\\", "\\N"]);
     }
 
@@ -182,7 +196,7 @@ mod tests {
         assert_eq!(fields("\"a\",\"\"").1, ["a", ""]);
         assert_eq!(fields("\"a\",").1, ["a", ""]);
         assert_eq!(fields("\"a\"\r").1, ["a"]);
-        assert_eq!(fields("\"a\r\nb\rc\",d\re").0, complete(11, 3, Some(0)));
+        assert_eq!(fields("\"a\r\nb\rc\",d\re").0, complete(11, 3, 1, Some(0)));
     }
 
     #[test]

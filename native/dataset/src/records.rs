@@ -2,53 +2,26 @@
 
 use std::borrow::Cow;
 
+use crate::dialect::{Dialect, Fields, split_plain};
 use crate::error::Result;
-use crate::lines::{is_blank, line_end, lines};
+use crate::file_start::first_record;
+use crate::lines::line_end;
 use crate::quoted::{MAX_RECORD_LINES, Quoted, Quoting, split_quoted};
-use crate::source::BlockStream;
+use crate::source::Blocks;
 
 /// The longest record; longer ones are rejected without being kept in memory.
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-const SEPARATOR_LINE: &[u8] = b"sep=";
-
 const AFTER_QUOTE: &str = "there is text after the closing quotation mark; if quotation marks are part of the text, import without quoting";
 const NEVER_CLOSED: &str = "the quotation mark that opens here is never closed";
-
-/// How a file's text is split.
-#[derive(Clone, Copy)]
-pub struct Dialect<'a> {
-    pub delimiter: u8,
-    pub quoting: Quoting,
-    /// Lines that begin with this byte are comments.
-    pub comment: Option<u8>,
-    /// Whether a line of white space is skipped. If rows have a single field, it is a row whose field is missing.
-    pub skips_blank_lines: bool,
-    /// Whether a plain line, split at the delimiter, would be a row. A quoted field over several lines that all are
-    /// rows is a stray quote that has swallowed them.
-    pub is_row: &'a dyn Fn(&Fields<'_>) -> bool,
-}
-
-/// A record's fields: ranges of `text`.
-#[derive(Clone, Copy, Debug)]
-pub struct Fields<'a> {
-    pub text: &'a [u8],
-    pub ranges: &'a [(usize, usize)],
-}
-
-impl<'a> Fields<'a> {
-    pub fn get(&self, field: usize) -> &'a [u8] {
-        let (start, end) = self.ranges[field];
-        &self.text[start..end]
-    }
-}
 
 /// One record of a file.
 #[derive(Debug)]
 pub struct Record<'a> {
     /// 1-based line on which it starts.
     pub line: u64,
+    /// How many of its fields are in quotes.
+    pub quoted: usize,
     pub content: Content<'a>,
 }
 
@@ -72,6 +45,7 @@ enum Found {
     Quoted {
         length: usize,
         lines: u64,
+        quoted: usize,
     },
     Malformed {
         field: Option<usize>,
@@ -81,8 +55,8 @@ enum Found {
 }
 
 /// Reads a file's records one after the other.
-pub struct RecordReader<'d> {
-    stream: BlockStream,
+pub struct RecordReader<'d, B> {
+    blocks: B,
     dialect: Dialect<'d>,
     buffer: Vec<u8>,
     position: usize,
@@ -92,10 +66,10 @@ pub struct RecordReader<'d> {
     ranges: Vec<(usize, usize)>,
 }
 
-impl<'d> RecordReader<'d> {
-    pub fn new(stream: BlockStream, dialect: Dialect<'d>) -> Result<Self> {
+impl<'d, B: Blocks> RecordReader<'d, B> {
+    pub fn new(blocks: B, dialect: Dialect<'d>) -> Result<Self> {
         let mut reader = Self {
-            stream,
+            blocks,
             dialect,
             buffer: Vec::new(),
             position: 0,
@@ -105,13 +79,7 @@ impl<'d> RecordReader<'d> {
             ranges: Vec::new(),
         };
         reader.fill()?;
-        if reader.buffer.starts_with(BYTE_ORDER_MARK) {
-            reader.position = BYTE_ORDER_MARK.len();
-        }
-        if let Some(next) = after_separator_line(&reader.buffer, reader.position) {
-            reader.position = next;
-            reader.line += 1;
-        }
+        (reader.position, reader.line) = first_record(&reader.buffer);
         Ok(reader)
     }
 
@@ -120,7 +88,7 @@ impl<'d> RecordReader<'d> {
         let found = loop {
             match self.find()? {
                 None => return Ok(None),
-                Some(Found::Plain { end, next }) if self.is_no_row(end) => {
+                Some(Found::Plain { end, next }) if self.dialect.skips(&self.buffer[self.position..end]) => {
                     self.position = next;
                     self.line += 1;
                 }
@@ -129,6 +97,7 @@ impl<'d> RecordReader<'d> {
         };
         let line = self.line;
         let start = self.position;
+        let mut quoted_fields = 0;
         let content = match found {
             Found::Plain { end, next } => {
                 self.position = next;
@@ -140,9 +109,14 @@ impl<'d> RecordReader<'d> {
                     ranges: &self.ranges,
                 })
             }
-            Found::Quoted { length, lines } => {
+            Found::Quoted {
+                length,
+                lines,
+                quoted,
+            } => {
                 self.position += length;
                 self.line += lines;
+                quoted_fields = quoted;
                 Content::Fields(Fields {
                     text: &self.decoded,
                     ranges: &self.ranges,
@@ -161,20 +135,16 @@ impl<'d> RecordReader<'d> {
                 }
             }
         };
-        Ok(Some(Record { line, content }))
+        Ok(Some(Record {
+            line,
+            quoted: quoted_fields,
+            content,
+        }))
     }
 
-    /// The SHA-256 of the source; call it after the last record.
-    pub fn finish(self) -> Result<String> {
-        self.stream.finish()
-    }
-
-    /// Whether the plain line up to `end` is blank or a comment.
-    fn is_no_row(&self, end: usize) -> bool {
-        let line = &self.buffer[self.position..end];
-        let dialect = &self.dialect;
-        let is_comment = dialect.comment.is_some_and(|sign| line.first() == Some(&sign));
-        is_comment || dialect.skips_blank_lines && is_blank(line, dialect.delimiter)
+    /// Gives back where the text came from, after the last record.
+    pub fn into_blocks(self) -> B {
+        self.blocks
     }
 
     fn find(&mut self) -> Result<Option<Found>> {
@@ -205,7 +175,7 @@ impl<'d> RecordReader<'d> {
             }
             if self.dialect.quoting != Quoting::None
                 && memchr::memchr(b'"', &pending[..end]).is_some()
-                && !self.is_no_row(self.position + end)
+                && !self.dialect.skips(&pending[..end])
             {
                 return self.find_quoted().map(Some);
             }
@@ -240,11 +210,17 @@ impl<'d> RecordReader<'d> {
                 Quoted::Complete {
                     length,
                     lines,
+                    quoted,
                     spanning,
                 } if length < limit || whole || ends_line(pending, length) => {
+                    let swallows = || self.dialect.swallows_rows(&pending[..length], self.ranges.len());
                     return match spanning {
-                        Some(field) if self.swallows_rows(length) => malformed(field, swallowed(lines)),
-                        _ => Ok(Found::Quoted { length, lines }),
+                        Some(field) if swallows() => malformed(field, swallowed(lines)),
+                        _ => Ok(Found::Quoted {
+                            length,
+                            lines,
+                            quoted,
+                        }),
                     };
                 }
                 Quoted::AfterQuote { field } => return malformed(field, Cow::Borrowed(AFTER_QUOTE)),
@@ -256,26 +232,6 @@ impl<'d> RecordReader<'d> {
                 Quoted::Complete { .. } | Quoted::Open { .. } => self.fill()?,
             }
         }
-    }
-
-    /// Whether the lines of a record of `length` bytes are rows themselves: at least three of four, or both of two.
-    fn swallows_rows(&self, length: usize) -> bool {
-        let record = &self.buffer[self.position..self.position + length];
-        let mut ranges = Vec::new();
-        let (mut count, mut rows) = (0, 0);
-        for line in lines(record).filter(|line| !is_blank(line, self.dialect.delimiter)) {
-            split_plain(line, self.dialect.delimiter, &mut ranges);
-            ranges
-                .iter_mut()
-                .for_each(|range| *range = without_quotes(line, *range));
-            let fields = Fields {
-                text: line,
-                ranges: &ranges,
-            };
-            count += 1;
-            rows += usize::from((self.dialect.is_row)(&fields));
-        }
-        rows * 4 >= count * 3
     }
 
     /// Drops everything up to and including the next line end.
@@ -296,53 +252,26 @@ impl<'d> RecordReader<'d> {
 
     /// Moves the unread rest to the front and appends the next block.
     fn fill(&mut self) -> Result<()> {
-        match self.stream.next()? {
+        match self.blocks.next()? {
             None => self.at_end = true,
             Some(block) if self.position == self.buffer.len() => {
                 let used = std::mem::replace(&mut self.buffer, block);
-                self.stream.recycle(used);
+                self.blocks.recycle(used);
                 self.position = 0;
             }
             Some(block) => {
                 self.buffer.drain(..self.position);
                 self.position = 0;
                 self.buffer.extend_from_slice(&block);
-                self.stream.recycle(block);
+                self.blocks.recycle(block);
             }
         }
         Ok(())
     }
 }
 
-/// Spreadsheets write a first line such as sep=; or "sep=;" to say what separates the fields, which is no row: where
-/// the next line begins.
-fn after_separator_line(text: &[u8], start: usize) -> Option<usize> {
-    let (end, next) = line_end(text, start);
-    let line = text[start..end].trim_ascii_end();
-    // The separator may be white space itself.
-    let line = if line.ends_with(b"=") {
-        &text[start..end]
-    } else {
-        line
-    };
-    let bare = line
-        .strip_prefix(b"\"")
-        .and_then(|line| line.strip_suffix(b"\""))
-        .unwrap_or(line);
-    let (name, separator) = bare.split_at_checked(SEPARATOR_LINE.len())?;
-    let is_separator_line = name.eq_ignore_ascii_case(SEPARATOR_LINE) && separator.len() == 1;
-    (is_separator_line && next > end).then_some(next)
-}
-
 fn ends_line(text: &[u8], length: usize) -> bool {
     length > 0 && text[length - 1] == b'\n'
-}
-
-/// A field without a quote sign at either end.
-fn without_quotes(text: &[u8], (start, end): (usize, usize)) -> (usize, usize) {
-    let start = start + usize::from(start < end && text[start] == b'"');
-    let end = end - usize::from(start < end && text[end - 1] == b'"');
-    (start, end)
 }
 
 fn swallowed(lines: u64) -> Cow<'static, str> {
@@ -358,14 +287,4 @@ fn endless() -> Cow<'static, str> {
     Cow::Owned(format!(
         "the quotation mark that opens here is not closed within {MAX_RECORD_LINES} lines; close it, or import without quoting"
     ))
-}
-
-fn split_plain(text: &[u8], delimiter: u8, ranges: &mut Vec<(usize, usize)>) {
-    ranges.clear();
-    let mut start = 0;
-    for end in memchr::memchr_iter(delimiter, text) {
-        ranges.push((start, end));
-        start = end + 1;
-    }
-    ranges.push((start, text.len()));
 }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::dialect::Fields;
 use crate::fields::{parse_dense, parse_label, shown};
 use crate::layout::{FieldCheck, Layout, SparseColumn, ValueCheck};
-use crate::records::Fields;
 use crate::spec::Missing;
 
 const NOT_UTF8: &str = "the field is not valid UTF-8 text; if the file is in Latin-1 (Windows-1252), import it with that encoding";

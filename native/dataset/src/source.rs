@@ -138,7 +138,16 @@ impl Read for HashingReader {
     }
 }
 
-/// A file's text in blocks, in order, read ahead by another thread.
+/// A text in blocks, in order.
+pub trait Blocks {
+    /// The next block, or `None` at the end of the text.
+    fn next(&mut self) -> Result<Option<Vec<u8>>>;
+
+    /// Returns a used block, so that its memory is used again.
+    fn recycle(&self, block: Vec<u8>);
+}
+
+/// A file's text in blocks, read ahead by another thread.
 pub struct BlockStream {
     blocks: Receiver<Result<Vec<u8>>>,
     spare: SyncSender<Vec<u8>>,
@@ -168,23 +177,23 @@ impl BlockStream {
         })
     }
 
-    /// The next block, or `None` at the file's end.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        self.blocks.recv().map_or(Ok(None), |block| block.map(Some))
-    }
-
-    /// Returns a used block, so that its memory is used again.
-    pub fn recycle(&self, block: Vec<u8>) {
-        // If the queue is full, there are enough spare blocks.
-        drop(self.spare.try_send(block));
-    }
-
     /// The SHA-256 of the source's bytes; call it after the last block.
     pub fn finish(self) -> Result<String> {
         drop(self.blocks);
         self.thread
             .join()
             .map_err(|_| Error::new(ErrorCode::Internal, "The reading thread failed."))
+    }
+}
+
+impl Blocks for BlockStream {
+    fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        self.blocks.recv().map_or(Ok(None), |block| block.map(Some))
+    }
+
+    fn recycle(&self, block: Vec<u8>) {
+        // If the queue is full, there are enough spare blocks.
+        drop(self.spare.try_send(block));
     }
 }
 

@@ -16,8 +16,8 @@ pub fn check_spec(spec: &ImportSpec) -> Result<()> {
     if spec.files.is_empty() {
         return Err(Error::argument("Choose at least one file to import."));
     }
-    check_delimiter(spec)?;
-    check_comment(spec)?;
+    check_delimiter(&spec.delimiter, spec.quotes)?;
+    check_comment(spec.comment.as_deref(), &spec.delimiter)?;
     if !(0.0..=1.0).contains(&spec.max_rejected) {
         return Err(Error::argument("maxRejected must be between 0 and 1."));
     }
@@ -30,11 +30,12 @@ pub fn check_spec(spec: &ImportSpec) -> Result<()> {
     check_split(spec)
 }
 
-fn check_delimiter(spec: &ImportSpec) -> Result<()> {
-    let bytes = spec.delimiter.as_bytes();
-    match bytes {
+/// # Errors
+/// InvalidArgument where the delimiter is not one byte that can separate fields.
+pub fn check_delimiter(delimiter: &str, quotes: bool) -> Result<()> {
+    match delimiter.as_bytes() {
         [b'\n' | b'\r' | 0] => Err(Error::argument("The delimiter cannot be a line break or NUL.")),
-        [b'"'] if spec.quotes => Err(Error::argument("The delimiter cannot be a quotation mark.")),
+        [b'"'] if quotes => Err(Error::argument("The delimiter cannot be a quotation mark.")),
         [_] => Ok(()),
         _ => Err(Error::argument(
             "The delimiter must be one byte, such as a comma or a tab.",
@@ -42,10 +43,12 @@ fn check_delimiter(spec: &ImportSpec) -> Result<()> {
     }
 }
 
-fn check_comment(spec: &ImportSpec) -> Result<()> {
-    match spec.comment.as_deref().map(str::as_bytes) {
+/// # Errors
+/// InvalidArgument where the sign of comments is not one byte of punctuation besides the delimiter.
+pub fn check_comment(comment: Option<&str>, delimiter: &str) -> Result<()> {
+    match comment.map(str::as_bytes) {
         None => Ok(()),
-        Some([byte]) if byte.is_ascii_punctuation() && spec.delimiter.as_bytes() != [*byte] => Ok(()),
+        Some([byte]) if byte.is_ascii_punctuation() && delimiter.as_bytes() != [*byte] => Ok(()),
         Some(_) => Err(Error::argument(
             "The comment character must be one punctuation character such as #, and not the delimiter.",
         )),
