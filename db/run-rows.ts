@@ -12,6 +12,7 @@ import {
 } from '../main/contract/runs.ts'
 import { evaluationMetric, trainingConfig, type EvaluationMetric } from '../main/contract/training.ts'
 import { modelDocument } from '../main/model/document.ts'
+import { isPlainObject } from '../main/model/plain-object.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import { ifSound, requireSound, sound, soundColumn } from './row-checksums.ts'
@@ -197,6 +198,3 @@ export function toRunRecord(row: StoredRun, file: string): RunRecord {
     initialParameters: row.initial_parameters,
   }
 }
-
-const isPlainObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

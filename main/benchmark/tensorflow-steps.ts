@@ -1,6 +1,7 @@
 /** Measures training steps on TensorFlow, which run on this thread, in the same way as the addon measures its own. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BatchArrays, OperationProfile, Trace } from '../../native/index.ts'
+import { entryKey } from '../model/step-time/predict.ts'
 import { StepClock, type TimedSpan } from '../training/backends/tensorflow/step-clock.ts'
 import type { TensorFlowModel } from '../training/backends/tensorflow/tensorflow-model.ts'
 import type { Measurement } from './report.ts'
@@ -68,13 +69,11 @@ async function record(
   return recording
 }
 
-const key = ({ name, phase }: Pick<TimedSpan, 'name' | 'phase'>) => `${phase} ${name}`
-
 /** What an operation computes and moves in one step. */
 function workIn(profile: OperationProfile[]): (span: TimedSpan) => Pick<OperationProfile, 'flops' | 'bytes'> {
-  const amounts = new Map(profile.map((operation) => [key(operation), operation]))
+  const amounts = new Map(profile.map((operation) => [entryKey(operation), operation]))
   return (span) => {
-    const { flops = 0, bytes = 0 } = amounts.get(key(span)) ?? {}
+    const { flops = 0, bytes = 0 } = amounts.get(entryKey(span)) ?? {}
     return { flops, bytes }
   }
 }
@@ -85,13 +84,13 @@ function sumUp(spans: TimedSpan[], work: OperationProfile[], steps: number): Ope
   const profile = new Map<string, OperationProfile>()
   for (const span of spans) {
     const { name, phase, from, to } = span
-    const known = profile.get(key(span))
+    const known = profile.get(entryKey(span))
     if (known) {
       known.calls++
       known.milliseconds += to - from
     } else {
       const { flops, bytes } = workOf(span)
-      profile.set(key(span), {
+      profile.set(entryKey(span), {
         name,
         phase,
         calls: 1,

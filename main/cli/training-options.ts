@@ -15,6 +15,7 @@ import { isDefaultValue, unusedReason, type TrainingFacts } from '../contract/un
 import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
 import { readJsonFile } from '../datasets/read-input-file.ts'
 import { parseAssignment, type Assignment } from '../model/assign-setting.ts'
+import { isPlainObject, type PlainObject } from '../model/plain-object.ts'
 import { assignSetting, mergeSettings } from './setting-path.ts'
 
 const { seed, epochs, batchSize, threads, precision, logEvery, earlyStopping, tables, dense } =
@@ -184,32 +185,27 @@ function refuseRepeated(paths: readonly string[]): void {
   )
 }
 
-type Tree = Record<string, unknown>
-
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 function leaves(value: unknown, path: readonly string[] = []): { path: string; value: unknown }[] {
-  if (!isTree(value)) return [{ path: path.join('.'), value }]
+  if (!isPlainObject(value)) return [{ path: path.join('.'), value }]
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
 }
 
 /** The defaults of the optimizers that are finally chosen, and the settings of the file that are merged into them. */
 function onChosenOptimizers(
-  file: Tree,
+  file: PlainObject,
   options: OptionValues,
   assigned: readonly Assignment[],
-): [TrainingConfig, Tree] {
+): [TrainingConfig, PlainObject] {
   const config = structuredClone(defaultTrainingConfig)
   const changes = { ...file }
   for (const group of ['tables', 'dense'] as const) {
-    const own = isTree(file[group]) ? file[group] : {}
+    const own = isPlainObject(file[group]) ? file[group] : {}
     const fromFile = knownKind(own.kind) ?? config[group].kind
     const isKind = ({ path }: Assignment) => path.join('.') === `${group}.kind`
     const kind = knownKind(assigned.findLast(isKind)?.value) ?? flagKind(options) ?? fromFile
     const before = withKind(config[group], fromFile, group)
     config[group] = withKind(config[group], kind, group)
-    if (kind === fromFile || !isTree(file[group])) continue
+    if (kind === fromFile || !isPlainObject(file[group])) continue
     // Settings of the file's optimizer that were not chosen are replaced by the settings of the other optimizer.
     const chosen = Object.entries(own).filter(
       ([name, value]) => before[name as keyof OptimizerConfig] !== value,

@@ -1,4 +1,5 @@
 /** The settings of several runs side by side, as paths into them. */
+import { isPlainObject } from '../model/plain-object.ts'
 import type { RunDetail } from './runs.ts'
 
 /** One setting with its value in each run, which is null if a run does not have the field. */
@@ -47,7 +48,7 @@ function comparable({
 }
 
 function flatten(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return into.set(path, value)
+  if (!isPlainObject(value)) return into.set(path, value)
   for (const [key, inner] of Object.entries(value)) {
     if (!DRAWING.has(key)) flatten(inner, path ? `${path}.${key}` : key, into)
   }

@@ -1,7 +1,8 @@
 /** The settings of a run, for the window's form, the command line and the database. */
 import { z } from 'zod'
+import { optimizerKinds } from '../model/costs.ts'
 
-export const optimizerKind = z.enum(['sgd', 'adagrad', 'rowWiseAdagrad', 'adam'])
+export const optimizerKind = z.enum(optimizerKinds)
 
 export const optimizerSettings = z.strictObject({
   kind: optimizerKind,

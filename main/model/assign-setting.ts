@@ -1,4 +1,5 @@
 /** Reads `path=value`, the form in which a command line sets a setting. */
+import { isPlainObject, type PlainObject } from './plain-object.ts'
 
 /** A wrong assignment. `path` is the setting that it concerns. */
 export class AssignmentError extends Error {
@@ -35,17 +36,14 @@ function parseValue(text: string): unknown {
 }
 
 /** A copy of `settings` with the value at the path. Missing objects on the path are created. */
-export function assign(
-  settings: Record<string, unknown>,
-  { path, value }: Assignment,
-): Record<string, unknown> {
+export function assign(settings: PlainObject, { path, value }: Assignment): PlainObject {
   const [first, ...rest] = path
   if (first === undefined) return settings
   if (rest.length === 0) return { ...settings, [first]: value }
   const inner = Object.hasOwn(settings, first) ? settings[first] : {}
-  if (typeof inner !== 'object' || inner === null || Array.isArray(inner))
+  if (!isPlainObject(inner))
     throw new AssignmentError(path.join('.'), `'${first}' has no fields: set it as a whole.`)
-  return { ...settings, [first]: assign(inner as Record<string, unknown>, { path: rest, value }) }
+  return { ...settings, [first]: assign(inner, { path: rest, value }) }
 }
 
 /** The value at a path, or undefined where there is none. */

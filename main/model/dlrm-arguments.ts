@@ -4,7 +4,6 @@ import type { DlrmFlags } from './dlrm-flags.ts'
 import type { BoundColumns, ModelDocument } from './document.ts'
 import { mixedDimensions } from './mixed-dimensions.ts'
 import {
-  referenceLosses,
   referenceModel,
   referenceOptimizers,
   type ReferenceModel,
@@ -191,8 +190,8 @@ function modelOf(flags: DlrmFlags, columns: BoundColumns, maxRows: number | null
         }
       : null,
     mixedDimensions: flags['md-flag'] ? mixed(flags, sizes) : null,
-    loss: referenceLosses[flags['loss-function']],
-    lossWeights: flags['loss-function'] === 'wbce' ? flags['loss-weights'] : null,
+    loss: flags['loss-function'],
+    lossWeights: flags['loss-weights'],
     lossThreshold: flags['loss-threshold'],
   })
 }

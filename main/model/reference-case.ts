@@ -3,7 +3,6 @@ import { issueSentence } from './issue-text.ts'
 import { z } from 'zod'
 import { mixedDimensions } from './mixed-dimensions.ts'
 import {
-  referenceLosses,
   referenceModel,
   referenceOptimizers,
   type ReferenceModel,
@@ -110,8 +109,8 @@ export function referenceCase(json: unknown): ReferenceCase {
           threshold: md.threshold,
         }
       : null,
-    loss: referenceLosses[fields.loss_function],
-    lossWeights: fields.loss_function === 'wbce' ? (fields.loss_weights ?? [1, 1]) : null,
+    loss: fields.loss_function,
+    lossWeights: fields.loss_weights ?? [1, 1],
     lossThreshold: fields.loss_threshold ?? 0,
   })
   return {

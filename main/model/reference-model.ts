@@ -20,9 +20,9 @@ export interface ReferenceArchitecture {
   quotientRemainder: { operation: 'mult' | 'add' | 'concat'; collisions: number; threshold: number } | null
   /** The width of each table. Tables of at most `threshold` rows have the largest width. */
   mixedDimensions: { widths: number[]; threshold: number } | null
-  loss: 'bce' | 'weightedBce' | 'mse'
-  /** The weights of label 0 and label 1. */
-  lossWeights: [number, number] | null
+  loss: keyof typeof losses
+  /** The weights of label 0 and label 1, which only the loss wbce has. */
+  lossWeights: [number, number]
   lossThreshold: number
 }
 
@@ -43,7 +43,8 @@ export const referenceOptimizers = {
   rwsadagrad: 'rowWiseAdagrad',
 } as const
 
-export const referenceLosses = { mse: 'mse', bce: 'bce', wbce: 'weightedBce' } as const
+/** The losses by the reference's names. */
+const losses = { mse: 'mse', bce: 'bce', wbce: 'weightedBce' } as const
 
 export function referenceModel(architecture: ReferenceArchitecture): ReferenceModel {
   const { columns, bottom, top, interaction, includeSelf } = architecture
@@ -53,9 +54,9 @@ export function referenceModel(architecture: ReferenceArchitecture): ReferenceMo
   const shape = { bottom, top, interaction, includeSelf, activation: 'relu', dropout: 0 } as const
   const nodes = dlrmNodes(columns, tables, shape)
   const end = loss('top_l', {
-    loss: architecture.loss,
+    loss: losses[architecture.loss],
     clamp: architecture.lossThreshold,
-    ...(architecture.lossWeights && { weights: architecture.lossWeights }),
+    ...(architecture.loss === 'wbce' && { weights: architecture.lossWeights }),
   })
   return { document: documentOf('DLRM', [...nodes, end]), columns }
 }

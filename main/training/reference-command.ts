@@ -1,11 +1,11 @@
 /** Trains what a command line of dlrm_s_pytorch.py describes, and reports the losses that it would print. */
-import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../contract/training.ts'
 import { randomBatches } from '../datasets/random-reference/random-batches.ts'
 import { TraceGenerator, type TraceProfile } from '../datasets/random-reference/stack-distances.ts'
 import { readProfiles, tableTraceFiles } from '../datasets/random-reference/trace-files.ts'
 import type { DlrmCommand } from '../model/dlrm-arguments.ts'
 import { compilePlan } from '../model/plan.ts'
 import { createBatchTrainer } from './backends/create-backend.ts'
+import { referenceConfig } from './reference-config.ts'
 import { checkSchedule, learningRateScale } from './schedule.ts'
 
 export interface PrintedLoss {
@@ -35,7 +35,7 @@ export function* trainReferenceCommand(
 ): Generator<PrintedLoss> {
   const { document, columns, training, data, printEvery } = command
   checkSchedule(training.schedule)
-  const trainer = createBatchTrainer(compilePlan(document, columns), configOf(command))
+  const trainer = createBatchTrainer(compilePlan(document, columns), referenceConfig(training))
   trainer.initialize(data.seed)
   const tables = {
     denseColumns: columns.dense.length,
@@ -72,9 +72,4 @@ export function* trainReferenceCommand(
       since = { loss: 0, rows: 0, milliseconds: 0, iterations: 0 }
     }
   }
-}
-
-function configOf({ training }: DlrmCommand): TrainingConfig {
-  const both = optimizer(training.optimizer, training.learningRate)
-  return { ...defaultTrainingConfig, tables: both, dense: both, schedule: training.schedule }
 }

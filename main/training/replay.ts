@@ -1,6 +1,5 @@
 /** Replays a reference case: the same parameters and batches through a backend, step by step. */
 import type { TrainingConfig } from '../contract/training.ts'
-import { defaultTrainingConfig, optimizer } from '../contract/training.ts'
 import { StudioError } from '../contract/errors.ts'
 import { compilePlan } from '../model/plan.ts'
 import type { ReferenceCase } from '../model/reference-case.ts'
@@ -8,6 +7,7 @@ import type { BatchTrainer } from './backends/batch-trainer.ts'
 import { createBatchTrainer } from './backends/create-backend.ts'
 import { Deviation } from './deviation.ts'
 import { requireParameters } from './initial-parameters.ts'
+import { referenceConfig } from './reference-config.ts'
 import { readFinalPredictions, readReferenceBatch } from './reference-tensors.ts'
 import type { SafetensorsFile } from './safetensors.ts'
 import { checkSchedule, learningRateScale } from './schedule.ts'
@@ -35,7 +35,8 @@ export async function replayCase(
   requireAsManySteps(reference)
   checkSchedule(reference.training.schedule)
   const { document, columns, losses } = reference
-  const trainer = createBatchTrainer(compilePlan(document, columns), configOf(reference, backend))
+  const config = { ...referenceConfig(reference.training), backend }
+  const trainer = createBatchTrainer(compilePlan(document, columns), config)
   const parameters = trainer.parameters()
   requireParameters(file, parameters, 'init/')
   requireParameters(file, parameters, 'final/')
@@ -92,9 +93,4 @@ function requireAsManySteps({ losses, learningRates, batches }: ReferenceCase): 
       `The case has ${batches} batches, ${steps} losses${rates}: the numbers must be equal.`,
     )
   }
-}
-
-function configOf({ training }: ReferenceCase, backend: TrainingConfig['backend']): TrainingConfig {
-  const both = optimizer(training.optimizer, training.learningRate)
-  return { ...defaultTrainingConfig, backend, tables: both, dense: both, schedule: training.schedule }
 }

@@ -2,8 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { computation } from '../../contract/runs.ts'
-import { defaultTrainingConfig, optimizer, trainingConfig } from '../../contract/training.ts'
-import { optimizerKinds } from '../../model/costs.ts'
+import { defaultTrainingConfig, optimizer, optimizerKind, trainingConfig } from '../../contract/training.ts'
 import { modelDocument } from '../../model/document.ts'
 import { stepWork } from '../../model/step-time/step-work.ts'
 import { entryKey, workByEntry } from '../../model/step-time/predict.ts'
@@ -33,13 +32,13 @@ export const stepsSubject = z.object({
   burstSeconds: z.number(),
   /** Each batch size is measured with each optimizer, which updates tables and dense parameters. */
   batchSizes: z.array(z.int().min(1)),
-  optimizers: z.array(z.enum(optimizerKinds)),
+  optimizers: z.array(optimizerKind),
 })
 export type StepsSubject = z.infer<typeof stepsSubject>
 
 export const measuredSteps = z.object({
   batchSize: z.int(),
-  optimizer: z.enum(optimizerKinds),
+  optimizer: optimizerKind,
   device: computation.shape.device,
   /** The median of the best burst. */
   msPerStep: z.number(),

@@ -1,6 +1,7 @@
 /** Describes for people what differs between two versions of a document, by node, setting and connection. */
 import { nodesById, portsOf, sourcesOf, titleOf } from '../graph.ts'
 import type { ModelDocument, ModelNode } from '../document.ts'
+import { isPlainObject } from '../plain-object.ts'
 
 export interface FieldChange {
   /** The path in the node, such as `dimension`, `compression.rows` or `id`. */
@@ -137,15 +138,13 @@ function fieldChanges(before: object, after: object, prefix = ''): FieldChange[]
   const is = after as Record<string, unknown>
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name): FieldChange[] => {
     const path = prefix + name
-    if (isObject(was[name]) && isObject(is[name])) return fieldChanges(was[name], is[name], `${path}.`)
+    if (isPlainObject(was[name]) && isPlainObject(is[name]))
+      return fieldChanges(was[name], is[name], `${path}.`)
     return JSON.stringify(was[name]) === JSON.stringify(is[name])
       ? []
       : [{ path, before: was[name], after: is[name] }]
   })
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A setting's value as one line of text. */
 export function valueText(value: unknown): string {

@@ -3,6 +3,7 @@ import { Random } from '../../datasets/samples/random.ts'
 import { checkDocument } from '../check.ts'
 import { modelDocument, type BoundColumns, type ModelDocument, type NodeKind } from '../document.ts'
 import { nodesById, sourcesOf } from '../graph.ts'
+import { nodeDefinitions } from '../kinds/index.ts'
 import { compilePlan } from '../plan.ts'
 import { presetDocument, presetNames } from '../presets/index.ts'
 import { addComment, changeComment, changeGroup, groupNodes, removeComments, ungroup } from './annotations.ts'
@@ -27,10 +28,7 @@ const columns: BoundColumns = {
   sparse: ['user', 'item', 'shop'].map((name) => ({ name, cardinality: 100, multiValued: false })),
 }
 const preset = (name: (typeof presetNames)[number] = 'dlrm') => presetDocument(name, columns)
-const kinds: NodeKind[] = [
-  ...(['denseInput', 'embedding', 'mlp', 'dotInteraction', 'concat', 'sum', 'cross'] as const),
-  ...(['factorizationMachine', 'biInteraction', 'linearTerm', 'bias', 'activation', 'loss'] as const),
-]
+const kinds = nodeDefinitions.map(({ kind }) => kind)
 const empty: ModelDocument = {
   ...preset(),
   name: 'Mine',

@@ -6,15 +6,19 @@ import { choices } from './field.ts'
 import type { NodeDefinition, NodeInput, NodeProblems } from './node.ts'
 import { nodeBase, onlyPort } from './schema.ts'
 
-const schema = z.strictObject({
-  ...nodeBase,
-  kind: z.literal('loss'),
-  inputs: onlyPort('prediction'),
+export const lossSettings = {
   loss: z.enum(['bce', 'weightedBce', 'mse']),
   /** Limits predictions to [clamp, 1 - clamp]; 0 means no limit. */
   clamp: z.number().min(0).lt(0.5),
   /** For weightedBce: the weights of label 0 and label 1. */
   weights: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+}
+
+const schema = z.strictObject({
+  ...nodeBase,
+  kind: z.literal('loss'),
+  inputs: onlyPort('prediction'),
+  ...lossSettings,
 })
 export type LossNode = z.infer<typeof schema>
 

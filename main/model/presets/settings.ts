@@ -1,7 +1,10 @@
 /** The settings of presets: schemas with defaults, shared between presets. */
-import { width } from '../kinds/schema.ts'
+import { rows as tableRows, width } from '../kinds/schema.ts'
 import { z } from 'zod'
 import { defaultCompression } from '../kinds/embedding-fields.ts'
+import { embeddingSchema } from '../kinds/embedding-schema.ts'
+import { activation } from '../kinds/activations.ts'
+import { lossSettings } from '../kinds/loss.ts'
 import { DEFAULT_UNTRAINED_ROWS, untrainedRows } from '../kinds/untrained-rows.ts'
 
 /** Layer widths; a single number is a list of one. */
@@ -10,11 +13,7 @@ const widths = z.preprocess((value) => (typeof value === 'number' ? [value] : va
 /** For one column, by its name. */
 export const columnSettings = z.strictObject({
   /** Hashes the column's indices to this many rows. */
-  rows: z
-    .int()
-    .min(1)
-    .max(2 ** 31)
-    .optional(),
+  rows: tableRows.optional(),
   /** A narrower table with a projection to the model's dimension. */
   tableDimension: width.optional(),
 })
@@ -23,21 +22,13 @@ export const compressionSettings = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({
     kind: z.literal('hash'),
-    rows: z
-      .int()
-      .min(1)
-      .max(2 ** 31)
-      .default(defaultCompression.rows),
+    rows: tableRows.default(defaultCompression.rows),
     /** Tables of at most this many rows are not compressed. */
     threshold: z.int().min(0).default(0),
   }),
   z.strictObject({
     kind: z.literal('quotientRemainder'),
-    collisions: z
-      .int()
-      .min(1)
-      .max(2 ** 31)
-      .default(defaultCompression.collisions),
+    collisions: tableRows.default(defaultCompression.collisions),
     operation: z.enum(['mult', 'add', 'concat']).default(defaultCompression.operation),
     threshold: z.int().min(0).default(200),
   }),
@@ -49,22 +40,21 @@ const rows = { untrainedRows: untrainedRows.default(DEFAULT_UNTRAINED_ROWS) }
 const embeddings = {
   /** Width of every embedding. */
   dimension: width.default(16),
-  pooling: z.enum(['sum', 'mean']).default('sum'),
-  rowWeights: z.enum(['none', 'learned']).default('none'),
+  pooling: embeddingSchema.shape.pooling.default('sum'),
+  rowWeights: embeddingSchema.shape.rowWeights.default('none'),
   ...rows,
   compression: compressionSettings.default({ kind: 'none' }),
   columns: z.record(z.string(), columnSettings).default({}),
 }
 
 const output = {
-  loss: z.enum(['bce', 'weightedBce', 'mse']).default('bce'),
-  clamp: z.number().min(0).lt(0.5).default(0),
-  /** The weights of label 0 and label 1, for weightedBce. */
-  weights: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+  loss: lossSettings.loss.default('bce'),
+  clamp: lossSettings.clamp.default(0),
+  weights: lossSettings.weights,
 }
 
 const layers = {
-  activation: z.enum(['none', 'relu', 'sigmoid', 'tanh', 'gelu']).default('relu'),
+  activation: activation.default('relu'),
   dropout: z.number().min(0).lt(1).default(0),
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
+import { entryKey } from '../../../model/step-time/predict.ts'
 import { concatenate } from '../../concatenate.ts'
 import type { OperationTotal, TrainingBackend } from '../backend.ts'
 import { DatasetBackend, type NativeBatchStream } from '../dataset-backend.ts'
@@ -78,7 +79,7 @@ export class TensorFlowBackend extends DatasetBackend<TensorFlowModel> implement
   }
 
   #count({ name, phase, from, to }: TimedSpan): void {
-    const key = `${phase} ${name}`
+    const key = entryKey({ name, phase })
     const total = this.#totals.get(key) ?? { name, phase, milliseconds: 0 }
     total.milliseconds += to - from
     this.#totals.set(key, total)
