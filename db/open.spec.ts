@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { StudioError } from '../main/contract/errors.ts'
-import { databaseWithRun } from '../test/helpers/sample-run.ts'
+import { databaseWithRun, samplePoints } from '../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
 import { openStudioDatabase } from './index.ts'
 
@@ -31,13 +31,7 @@ describe('opening a database', () => {
 
   it('refuses a damaged database', async () => {
     const { database, id } = databaseWithRun(await temporaryFolder())
-    const points = Array.from({ length: 5000 }, (_, step) => ({
-      series: 's',
-      step,
-      epoch: 1,
-      value: 1,
-      elapsedMs: 1,
-    }))
+    const points = samplePoints(5000)
     database.saveUpdate(id, { points, lines: [] })
     database.close()
     const file = await open(database.file, 'r+')

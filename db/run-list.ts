@@ -99,10 +99,6 @@ export class RunList {
     return this.#connection.get<{ count: number }>(sql, { unusable: this.#unusableKeys() })?.count ?? 0
   }
 
-  isEmpty(): boolean {
-    return this.count() === 0
-  }
-
   /** At most `limit` runs, the newest one first. */
   newest(limit: number): RunRow[] {
     return this.search({ query: '', sort: newestFirst, offset: 0, limit }).runs

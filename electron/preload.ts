@@ -15,11 +15,11 @@ async function ask(message: ShellMessage): Promise<unknown> {
 
 type Listener = (event: EngineEvent | ShellEvent) => void
 /** Each subscription is separate, so that a function that subscribes twice can end one of the two. */
-const listeners = new Set<{ hear: Listener }>()
+const listeners = new Set<{ call: Listener }>()
 ipcRenderer.on(CHANNEL, (_, event: EngineEvent | ShellEvent) => {
-  for (const { hear } of listeners) {
+  for (const { call } of listeners) {
     try {
-      hear(event)
+      call(event)
     } catch (error) {
       // A failure of one listener must not affect the others.
       console.error('A listener of window.studio failed:', error)
@@ -29,7 +29,7 @@ ipcRenderer.on(CHANNEL, (_, event: EngineEvent | ShellEvent) => {
 
 function subscribe(listener: unknown): () => void {
   if (typeof listener !== 'function') throw new TypeError('subscribe needs a function.')
-  const subscription = { hear: listener as Listener }
+  const subscription = { call: listener as Listener }
   listeners.add(subscription)
   return () => void listeners.delete(subscription)
 }

@@ -35,7 +35,7 @@ function utilityChannel(port: ParentPort): EngineChannel {
     onMessage: (listener) => port.on('message', ({ data }) => listener(data)),
     onExit: (listener) =>
       port.on('message', ({ data }) => {
-        if ((data as { leave?: unknown } | null)?.leave === true) listener()
+        if ((data as { exit?: unknown } | null)?.exit === true) listener()
       }),
   }
 }

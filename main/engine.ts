@@ -18,6 +18,7 @@ import type { Handlers } from './serving/handlers.ts'
 import { modelHandlers } from './serving/model-handlers.ts'
 import { OthersChanges } from './serving/others-changes.ts'
 import { RunChanges } from './serving/run-changes.ts'
+import { RunEvents } from './serving/run-events.ts'
 import { NewProblems } from './serving/new-problems.ts'
 import { runHandlers } from './serving/run-handlers.ts'
 import { recordCutShort } from './serving/work-in-progress.ts'
@@ -34,7 +35,9 @@ const POLL_INTERVAL_MS = 500
 const MAX_WRITE_WAIT_MS = 5
 
 const channel = channelToShell()
-const emit = (event: EngineEvent): void => void channel.send({ event })
+const send = (event: EngineEvent): void => void channel.send({ event })
+const runEvents = new RunEvents(send)
+const emit = (event: EngineEvent): void => (event.kind === 'run' ? runEvents.report(event) : send(event))
 
 async function serve(): Promise<void> {
   const workspace = prepareWorkspace(workspacePath())
@@ -52,10 +55,11 @@ async function serve(): Promise<void> {
   }
   const calibrations = new CalibrationService({ database, emit, busy })
   const backends = new BackendService(emit)
-  const others = new OthersChanges(database, emit, changes)
+  const others = new OthersChanges(database, emit)
   const problems = new NewProblems(database, emit)
   const work = { database, datasets, runs, benchmarks, calibrations, backends }
   const polling = setInterval(() => {
+    changes.poll()
     others.poll()
     problems.poll()
   }, POLL_INTERVAL_MS)
@@ -64,7 +68,7 @@ async function serve(): Promise<void> {
     ...workspaceHandlers({ workspace, database, datasets, work }),
     ...datasetHandlers({ database, datasets }),
     ...modelHandlers(database, emit),
-    ...runHandlers({ workspace, database, datasets, runs, changes }),
+    ...runHandlers({ workspace, database, datasets, runs, changes, events: runEvents }),
     ...benchmarkHandlers({ database, benchmarks, emit }),
     ...calibrationHandlers(database, calibrations),
     ...backendHandlers(backends),

@@ -16,7 +16,7 @@ function raise(message: string): never {
 }
 
 describe('messages of a page to the shell', () => {
-  it('passes requests on unread', async () => {
+  it('sends requests on unread', async () => {
     const answer = await answerMessage({ kind: 'request', name: 'runs.list', body: { any: 1 } }, services)
     expect(answer).toEqual({ ok: true, body: { name: 'runs.list', body: { any: 1 } } })
   })

@@ -5,15 +5,15 @@ import { EngineSupervisor } from './supervisor.ts'
 
 /** An engine whose end of the channel the test holds. */
 function supervised() {
-  const engines: { listener: EngineListener; sent: { id: number; name: string }[]; leaving: boolean }[] = []
+  const engines: { listener: EngineListener; sent: { id: number; name: string }[]; exiting: boolean }[] = []
   const events: (EngineEvent | ShellEvent)[] = []
   const supervisor = new EngineSupervisor(
     (listener) => {
-      const engine = { listener, sent: [] as { id: number; name: string }[], leaving: false }
+      const engine = { listener, sent: [] as { id: number; name: string }[], exiting: false }
       engines.push(engine)
       return {
         send: (message) => engine.sent.push(message as { id: number; name: string }),
-        requestExit: () => (engine.leaving = true),
+        requestExit: () => (engine.exiting = true),
         kill: () => listener.onExit('was ended'),
       }
     },
@@ -100,7 +100,7 @@ describe('the supervisor', () => {
     expect(await later).toEqual({ ok: true, body: null })
   })
 
-  it('holds a bounded number of bytes of large requests, and still passes each on', async () => {
+  it('holds a bounded number of bytes of large requests, and still sends each on', async () => {
     const { supervisor, engines } = supervised()
     const large = { text: 'x'.repeat(7 * 1024 * 1024) }
     const all = Array.from({ length: 20 }, () => supervisor.request('models.save', large))
@@ -125,10 +125,10 @@ describe('the supervisor', () => {
     expect(await next).toEqual({ ok: true, body: 1 })
   })
 
-  it('lets the engine leave at the end and does not start it again', async () => {
+  it('lets the engine exit at the end and does not start it again', async () => {
     const { supervisor, engines, events } = supervised()
     const stopped = supervisor.stop()
-    expect(engines[0]!.leaving).toBe(true)
+    expect(engines[0]!.exiting).toBe(true)
     engines[0]!.listener.onExit('left with exit status 0')
     await stopped
     vi.advanceTimersByTime(60_000)

@@ -9,7 +9,7 @@ import { RestartPolicy } from './restart-policy.ts'
 
 export type Answer = { ok: true; body: unknown } | { ok: false; error: ErrorData }
 
-const LEAVE_LIMIT_MS = 10_000
+const EXIT_LIMIT_MS = 10_000
 
 /** Keeps one engine running: sends requests to it, starts it again when it dies, and emits events. */
 export class EngineSupervisor {
@@ -128,7 +128,7 @@ export class EngineSupervisor {
 /** Killing a process that has already exited does nothing. */
 function exitOrKill(engine: EngineProcess): void {
   engine.requestExit()
-  setTimeout(() => engine.kill(), LEAVE_LIMIT_MS).unref()
+  setTimeout(() => engine.kill(), EXIT_LIMIT_MS).unref()
 }
 
 const engineGone = (): ErrorData => ({

@@ -22,7 +22,7 @@ export function utilityEngine({ file, env, logFile }: EngineSetup): EngineLaunch
     })
     return {
       send: (message) => child.postMessage(message),
-      requestExit: () => child.postMessage({ leave: true }),
+      requestExit: () => child.postMessage({ exit: true }),
       kill: () => child.kill(),
     }
   }

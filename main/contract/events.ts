@@ -41,7 +41,7 @@ export const engineEvent = z.discriminatedUnion('kind', [
     id: z.string(),
     status: runStatus,
     progress: runProgress.nullable(),
-    /** Points and log lines since the last event of this run. */
+    /** Points and log lines since the last event of this run, if the window follows it (`runs.follow`). */
     points: z.array(metricPoint),
     lines: z.array(logLine),
   }),

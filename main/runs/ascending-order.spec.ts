@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ascendingOrder, CHUNK } from './ascending-order.ts'
 
-it('orders negative, tiny, zero and large values, equal ones by their place', async () => {
+it('orders negative, tiny, zero and large values, equal ones by their index', async () => {
   const values = Float32Array.of(3, -0, -2.5, 0, 1e-40, -1e-40, 3e38, -3e38, 0.1, 3)
   expect([...(await ascendingOrder(values))]).toEqual([7, 2, 5, 1, 3, 4, 8, 0, 9, 6])
 })

@@ -10,7 +10,7 @@ function randomNumbers(seed: number): () => number {
   }
 }
 
-/** Predictions with many ties, and labels that they tell something about. */
+/** Predictions with many ties, and labels that they predict to some extent. */
 function randomCase(rows: number, levels: number, seed: number) {
   const next = randomNumbers(seed)
   const labels = Float32Array.from({ length: rows }, () => (next() < 0.3 ? 1 : 0))

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { SafetensorsFile } from '../training/safetensors.ts'
 import { exportRun } from './export.ts'
 
-/** A safetensors file of float tensors whose values count up from the tensor's place times 100. */
+/** A safetensors file of float tensors whose values count up from the tensor's index times 100. */
 function safetensors(tensors: Record<string, number[]>): Buffer {
   const entries: Record<string, unknown> = { __metadata__: { position: '{}' } }
   const data: Buffer[] = []

@@ -34,13 +34,13 @@ async function newService(changes: Partial<TrainingConfig> = {}) {
   /** Resolves once an event leaves the run in this state. */
   const untilStatus = (id: string, wanted: string): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         if (database.runs.row(id).status !== wanted) return
-        listeners.delete(look)
+        listeners.delete(check)
         resolve()
       }
-      listeners.add(look)
-      look()
+      listeners.add(check)
+      check()
     })
   return { training, database, events, service, untilStatus }
 }

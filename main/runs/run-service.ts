@@ -34,7 +34,7 @@ export interface RunServiceOptions {
   origin: 'window' | 'cli'
   /** Called at most ten times a second for each run. */
   onEvent: (event: EngineEvent) => void
-  /** Called when runs were changed, so that whoever shows them looks what is new. */
+  /** Called when runs were changed, so that whoever shows them polls for what is new. */
   onChange?: () => void
 }
 
@@ -54,30 +54,7 @@ export interface StartRequest {
 export type ResumeChanges = Partial<Pick<TrainingConfig, 'backend' | 'device'>>
 
 /** All failures are StudioErrors. */
-export interface RunController {
-  /** Checks model, dataset and settings, stores the run and starts its trainer. */
-  start(request: StartRequest): Promise<RunSummary>
-  /** Saves a checkpoint and holds. Another process's run: leaves the request for its owner. */
-  pause(id: string): Promise<void>
-  /**
-   * Continues a paused run, or takes over a stopped, interrupted or failed one from its last checkpoint; that one may go
-   * on on another backend or device than the run's own.
-   */
-  resume(id: string, changes?: ResumeChanges): Promise<void>
-  /** Saves a checkpoint and ends the run as stopped. */
-  stop(id: string): Promise<void>
-  /** Deletes an ended run with its checkpoints; InvalidState while it runs. */
-  remove(id: string): Promise<void>
-  /**
-   * The summary once the run has ended (completed, stopped, failed or interrupted). Throws where a run of this process has
-   * ended and that could not be stored, as on a full disk.
-   */
-  waitForEnd(id: string): Promise<RunSummary>
-  /** Stops what runs here, waiting for the checkpoints, and ends all timers. */
-  close(): Promise<void>
-}
-
-export class RunService implements RunController {
+export class RunService {
   readonly #options: RunServiceOptions
   readonly #owned = new Map<string, OwnedRun>()
   /** Runs that have ended, but whose end could not be stored yet. */
@@ -116,6 +93,7 @@ export class RunService implements RunController {
     })
   }
 
+  /** Checks model, dataset and settings, stores the run and starts its trainer. */
   async start(request: StartRequest): Promise<RunSummary> {
     const { workspace, database, origin } = this.#options
     const { model, config, dataset } = request
@@ -150,14 +128,20 @@ export class RunService implements RunController {
     return summarizeRun(database, record.id)
   }
 
+  /** Saves a checkpoint and holds. If another process owns the run, its owner is asked to do so. */
   async pause(id: string): Promise<void> {
     this.#control(id, 'pause')
   }
 
+  /** Saves a checkpoint and ends the run as stopped. */
   async stop(id: string): Promise<void> {
     this.#control(id, 'stop')
   }
 
+  /**
+   * Continues a paused run, or takes over a stopped, interrupted or failed one from its last checkpoint. Such a run may
+   * continue on another backend or device.
+   */
   async resume(id: string, changes: ResumeChanges = {}): Promise<void> {
     const { database, workspace } = this.#options
     // Its owner may have died a moment ago.
@@ -182,12 +166,17 @@ export class RunService implements RunController {
     this.#train({ ...record, config }, { resume: true })
   }
 
+  /** Deletes an ended run with its checkpoints. Throws InvalidState while it runs. */
   async remove(id: string): Promise<void> {
     const { database, workspace } = this.#options
     await removeRun({ database, workspace }, id)
     this.#changed()
   }
 
+  /**
+   * Returns the summary once the run has ended (completed, stopped, failed or interrupted). Throws if a run of this process
+   * has ended and that could not be stored, as on a full disk.
+   */
   async waitForEnd(id: string): Promise<RunSummary> {
     const { database } = this.#options
     const owned = this.#owned.get(id)
@@ -199,6 +188,7 @@ export class RunService implements RunController {
     return summarizeRun(database, id)
   }
 
+  /** Stops the runs of this process, waits for their checkpoints, and ends all timers. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     for (const run of this.#owned.values()) run.control('stop')
@@ -206,7 +196,7 @@ export class RunService implements RunController {
   }
 
   #train(record: RunRecord, { resume }: { resume: boolean }): void {
-    const { workspace, database, onEvent } = this.#options
+    const { workspace, database, origin, onEvent } = this.#options
     const onChange = () => this.#changed()
     const { id, model, config, datasetId, datasetHash, initialParameters } = record
     try {
@@ -214,6 +204,7 @@ export class RunService implements RunController {
         database,
         onEvent,
         onChange,
+        lowPriority: origin === 'window',
         job: {
           run: id,
           workspace,

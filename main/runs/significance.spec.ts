@@ -22,7 +22,7 @@ async function testedRun(name: string, share: number, changes: Partial<TestedRun
 }
 
 describe('the significance of a difference', () => {
-  it('is told by the paired test where both runs kept their predictions', async () => {
+  it('is decided by the paired test where both runs kept their predictions', async () => {
     const result = await significanceOf(
       await testedRun('base', 0.7),
       await testedRun('better', 0.8),
@@ -57,7 +57,7 @@ describe('the significance of a difference', () => {
     expect(together?.verdict).toContain('judged as one of 10 comparisons')
   })
 
-  it('is told by standard errors where predictions or labels are missing, and says so', async () => {
+  it('is decided by standard errors where predictions or labels are missing, and says so', async () => {
     const base = await testedRun('base', 0.7)
     const run = await testedRun('run', 0.8)
     const errors = [base, run].map(({ test }) => hanleyMcNeilError(test?.auc ?? 0, ROWS / 4, (ROWS * 3) / 4))
@@ -146,7 +146,7 @@ describe('the significance of a difference', () => {
     [4, 2, 'of 4 test rows, 2 with the label 1 and 2 with the label 0'],
     [1000, 9, 'of 1,000 test rows, 9 with the label 1 and 991 with the label 0'],
     [1000, 991, 'of 1,000 test rows, 991 with the label 1 and 9 with the label 0'],
-  ])('tells nothing of %d rows with %d positives', async (rows, positives, words) => {
+  ])('decides nothing from %d rows with %d positives', async (rows, positives, words) => {
     const few = Float32Array.from({ length: rows }, (_, row) => (row < positives ? 1 : 0))
     const entropyOf = (share: number) => -(share * Math.log(share) + (1 - share) * Math.log(1 - share))
     const run = (name: string, auc: number): TestedRun => ({

@@ -1,7 +1,13 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { databaseWithRun, sampleEpoch, sampleEvaluation, sampleRun } from '../../test/helpers/sample-run.ts'
+import {
+  databaseWithRun,
+  sampleEpoch,
+  sampleEvaluation,
+  samplePoints,
+  sampleRun,
+} from '../../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { MAX_LISTED_RUNS, newestFirst } from '../contract/run-list.ts'
 import { runDetail, runSummary, type EpochResult } from '../contract/runs.ts'
@@ -22,7 +28,7 @@ describe('listing and showing runs', () => {
     database.close()
   })
 
-  it('tells a test AUC that the labels leave undefined from one that was not measured', async () => {
+  it('distinguishes a test AUC that the labels leave undefined from one that was not measured', async () => {
     const { database, id } = databaseWithRun(await temporaryFolder())
     const summary = () => summarizeRun(database, id)
     const save = (result: EpochResult) => database.saveEpoch(id, { points: [], lines: [], result })
@@ -36,7 +42,7 @@ describe('listing and showing runs', () => {
     database.close()
   })
 
-  it('tells the runs of other processes from its own', async () => {
+  it('distinguishes the runs of other processes from its own', async () => {
     const { database } = databaseWithRun(await temporaryFolder())
     const owner = { pid: 1, startedAt: 'boot/1', host: 'elsewhere' }
     const { id } = database.runs.create(sampleRun({ owner }))
@@ -86,13 +92,7 @@ describe('deleting a run', () => {
     const folder = join(workspace, 'checkpoints', id)
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, '1.safetensors'), 'x')
-    const points = Array.from({ length: 12_000 }, (_, step) => ({
-      series: 's',
-      step,
-      epoch: 1,
-      value: 1,
-      elapsedMs: 1,
-    }))
+    const points = samplePoints(12_000)
     database.saveUpdate(id, { points, lines: [] })
     await expect(removeRun({ database, workspace }, id)).rejects.toMatchObject({
       data: { code: 'InvalidState' },

@@ -20,7 +20,8 @@ it('reports what another process adds to its run, from where the engine began, a
   const database = openStudioDatabase(other.file)
   const reported: EngineEvent[] = []
   const emit = (event: EngineEvent) => reported.push(event)
-  const changes = new OthersChanges(database, emit, new RunChanges(database, emit))
+  const changes = new OthersChanges(database, emit)
+  const runChanges = new RunChanges(database, emit)
   const newsOfRun = () =>
     reported
       .splice(0)
@@ -54,12 +55,14 @@ it('reports what another process adds to its run, from where the engine began, a
     machine: sampleRun().environment,
     report: sampleReport(),
   })
+  runChanges.poll()
   changes.poll()
   expect(reported.splice(0)).toMatchObject([
     { ...list, what: 'runs', changed: [{ id, name: 'renamed' }], more: false },
     { ...list, what: 'benchmarks', changed: [{ id: result.id }] },
   ])
   other.preferences.set('something', 1)
+  runChanges.poll()
   changes.poll()
   expect(reported).toEqual([])
   database.close()

@@ -5,7 +5,6 @@ import type { EngineEvent } from '../contract/events.ts'
 import { isActive, type LogLine, type MetricPoint, type RunSummary } from '../contract/runs.ts'
 import { ListDifference } from '../datasets/list-difference.ts'
 import { summaryOf } from '../runs/summaries.ts'
-import type { RunChanges } from './run-changes.ts'
 
 /** The maximum number of points, and of log lines, in one message. */
 const PAGE = 5000
@@ -19,7 +18,6 @@ interface Position {
 export class OthersChanges {
   readonly #database: StudioReader
   readonly #emit: (event: EngineEvent) => void
-  readonly #runs: RunChanges
   readonly #models: ListDifference
   readonly #benchmarks: ListDifference
   /** How far each run of another process has been reported. */
@@ -27,10 +25,9 @@ export class OthersChanges {
   /** null if not everything of it has been reported. */
   #version: number | null
 
-  constructor(database: StudioReader, emit: (event: EngineEvent) => void, runs: RunChanges) {
+  constructor(database: StudioReader, emit: (event: EngineEvent) => void) {
     this.#database = database
     this.#emit = emit
-    this.#runs = runs
     this.#version = database.dataVersion()
     this.#models = new ListDifference(database.models.stamps())
     this.#benchmarks = new ListDifference(database.benchmarks.stamps())
@@ -44,7 +41,6 @@ export class OthersChanges {
     const version = this.#database.dataVersion()
     if (version === this.#version) return
     this.#version = version
-    this.#runs.poll()
     this.#pollModels()
     this.#pollBenchmarks()
     for (const { id, status, progress } of this.#othersRuns()) {

@@ -5,16 +5,18 @@ import { editRun } from '../runs/edit-run.ts'
 import { exportRun } from '../runs/export.ts'
 import { quantiseRun } from '../runs/quantise-run.ts'
 import { listRuns, showStoredRun, summaryOf } from '../runs/summaries.ts'
-import type { RunController } from '../runs/run-service.ts'
+import type { RunService } from '../runs/run-service.ts'
 import type { HandlersOf } from './handlers.ts'
 import type { RunChanges } from './run-changes.ts'
+import type { RunEvents } from './run-events.ts'
 
 export interface RunSources {
   workspace: string
   database: StudioDatabase
   datasets: DatasetService
-  runs: RunController
+  runs: RunService
   changes: RunChanges
+  events: RunEvents
 }
 
 export function runHandlers({
@@ -23,6 +25,7 @@ export function runHandlers({
   datasets,
   runs,
   changes,
+  events,
 }: RunSources): HandlersOf<'runs'> {
   const { runList } = database
   const openDataset = (id: string) => datasets.openSound(id)
@@ -42,6 +45,10 @@ export function runHandlers({
       found: runList.find(text, limit).map(({ run, score }) => ({ run: summaryOf(run), score })),
     }),
     'runs.show': ({ id }) => showStoredRun({ database, workspace }, id),
+    'runs.follow': ({ ids }) => {
+      events.follow(ids)
+      return {}
+    },
     'runs.pause': then((id) => runs.pause(id)),
     'runs.resume': then((id) => runs.resume(id)),
     'runs.stop': then((id) => runs.stop(id)),

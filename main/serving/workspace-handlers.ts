@@ -22,7 +22,7 @@ export function workspaceHandlers({
 }: WorkspaceSources): HandlersOf<'workspace'> & HandlersOf<'doctor'> {
   return {
     'workspace.info': async () => {
-      const fresh = database.runList.isEmpty() && (await datasets.list()).length === 0
+      const fresh = database.runList.count() === 0 && (await datasets.list()).length === 0
       return {
         path: workspace,
         appVersion: APP_VERSION,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { constants, getPriority } from 'node:os'
 import { expect, it, onTestFinished } from 'vitest'
 import { sampleRun } from '../../test/helpers/sample-run.ts'
 import { smallTraining } from '../../test/helpers/small-training.ts'
@@ -11,7 +12,7 @@ import { databaseFile } from '../platform/workspace.ts'
 import { OwnedRun } from './owned-run.ts'
 
 /** A run whose trainer is at work. */
-async function runningTrainer() {
+async function runningTrainer({ lowPriority }: { lowPriority?: boolean } = {}) {
   const { workspace, dataset, manifest, model, config } = await smallTraining(await temporaryFolder(), {
     epochs: 100_000,
     logEvery: 1000,
@@ -23,6 +24,7 @@ async function runningTrainer() {
   const begins = new Promise<void>((resolve) => (begun = resolve))
   const run = new OwnedRun({
     database,
+    lowPriority,
     onChange: () => undefined,
     onEvent: (event) => {
       events.push(event)
@@ -73,7 +75,15 @@ it('leaves the run interrupted, with the reason, where its trainer is killed', a
   expect(events.findLast((event) => event.kind === 'run')).toMatchObject({ status: 'interrupted' })
 })
 
-it('stops the run where a trainer is asked to leave', async () => {
+it.each([
+  [true, constants.priority.PRIORITY_BELOW_NORMAL],
+  [false, getPriority()],
+])('trains with low priority: %s', async (lowPriority, priority) => {
+  await runningTrainer({ lowPriority })
+  expect(getPriority(trainerPid())).toBe(priority)
+})
+
+it('stops the run where a trainer is asked to exit', async () => {
   const { database, id, run } = await runningTrainer()
   process.kill(trainerPid(), 'SIGTERM')
   await run.ended

@@ -26,8 +26,10 @@ export interface OwnedRunOptions {
   /** A run that this process has created or claimed. */
   job: TrainerJob
   onEvent: (event: EngineEvent) => void
-  /** Called when more has changed than the run's events report. */
+  /** Called when more has changed than the run's events report, except for the results of an epoch, which come often. */
   onChange: () => void
+  /** Whether the trainer leaves processors to others where they are short, as a window that must stay responsive. */
+  lowPriority?: boolean
 }
 
 export class OwnedRun {
@@ -48,12 +50,13 @@ export class OwnedRun {
   /** Resolves when the trainer has exited, to whether the end could be stored. If not, `storeEnd` tries again. */
   readonly ended: Promise<boolean>
 
-  constructor({ database, job, onEvent, onChange }: OwnedRunOptions) {
+  constructor({ database, job, onEvent, onChange, lowPriority = false }: OwnedRunOptions) {
     this.#database = database
     this.#job = job
     this.#emit = onEvent
     this.#changed = onChange
     this.#trainer = new WorkerProcess('trainer', (raw) => this.#receive(raw))
+    if (lowPriority) this.#trainer.lowerPriority()
     this.ended = this.#trainer.ended.then(async (exit) => {
       await this.#storing
       return this.#finish(exit)
@@ -102,10 +105,9 @@ export class OwnedRun {
       }
       case 'epoch': {
         const { result, checkpoint, profile } = message
-        this.#save(message, (update) =>
+        return this.#save(message, (update) =>
           this.#database.saveEpoch(run, { ...update, result, checkpoint, profile }),
         )
-        return this.#changed()
       }
       case 'paused':
         return this.#change('paused')

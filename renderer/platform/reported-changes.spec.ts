@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { useReportedChanges } from './reported-changes.ts'
 
-it('applies what is told while a list is read to the answer too, which may be older', async () => {
+it('applies what is reported while a list is read to the answer too, which may be older', async () => {
   let list: string[] = []
   const changes = useReportedChanges((item: string) => (list = [...new Set([...list, item])]))
   let answer = (): void => undefined

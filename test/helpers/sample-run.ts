@@ -1,4 +1,4 @@
-import { openStudioDatabase, type NewRun, type StudioDatabase } from '../../db/index.ts'
+import { openStudioDatabase, type NewPoint, type NewRun, type StudioDatabase } from '../../db/index.ts'
 import { currentProcess } from '../../main/platform/process-identity.ts'
 import type { EpochResult, Evaluation } from '../../main/contract/runs.ts'
 import { defaultTrainingConfig } from '../../main/contract/training.ts'
@@ -30,6 +30,11 @@ export function sampleRun(changes: Partial<NewRun> = {}): NewRun {
     owner: currentProcess(),
     ...changes,
   }
+}
+
+/** Points of one series. */
+export function samplePoints(count: number): NewPoint[] {
+  return Array.from({ length: count }, (_, step) => ({ series: 's', step, epoch: 1, value: 1, elapsedMs: 1 }))
 }
 
 /** Logistic regression on two dense columns, which is the smallest sensible document. */

@@ -23,6 +23,7 @@ import { Services } from '../../main/cli/services.ts'
 import { toErrorData } from '../../main/contract/errors.ts'
 import { GrantedFiles } from '../../main/serving/granted-files.ts'
 import { RunChanges } from '../../main/serving/run-changes.ts'
+import { RunEvents } from '../../main/serving/run-events.ts'
 import { runHandlers } from '../../main/serving/run-handlers.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { trainHere, RUN } from '../helpers/train-here.ts'
@@ -207,6 +208,7 @@ async function touchByRequests(run: string): Promise<void> {
     datasets,
     runs,
     changes: new RunChanges(database, () => undefined),
+    events: new RunEvents(() => undefined),
   })
   for (const name of ['runs.show', 'runs.resume', 'runs.pause', 'runs.stop', 'runs.delete'] as const)
     await Promise.resolve()

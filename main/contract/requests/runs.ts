@@ -62,6 +62,11 @@ export const runRequests = {
     response: z.object({ found: z.array(z.object({ run: runSummary, score: z.number() })) }),
   },
   'runs.show': { request: byId, response: runDetail },
+  /** Which runs' points and log lines the window shows. Events carry those of these runs, and of others the progress only. */
+  'runs.follow': {
+    request: z.strictObject({ ids: z.array(anyId).max(100) }),
+    response: done,
+  },
   'runs.pause': { request: byId, response: done },
   /** Continues a paused run, or a stopped or interrupted one from its last checkpoint. */
   'runs.resume': { request: byId, response: done },

@@ -7,6 +7,7 @@ import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { isActive, type Comparison } from '../../../main/contract/runs.ts'
 import { concernsRuns } from '../runs/shared/concerns-runs.ts'
+import { followRuns } from '../runs/shared/followed-runs.ts'
 import { RunCurves } from '../runs/shared/run-curves.ts'
 import { RunColors } from './run-colors.ts'
 
@@ -26,6 +27,7 @@ export const useCompare = defineStore('compare', () => {
 
   async function open(next: string[]): Promise<void> {
     ids = next
+    followRuns('compare', ids)
     colors.assign(ids)
     for (const id of curves.keys()) if (!ids.includes(id)) curves.delete(id)
     if (ids.length < 2) comparison.value = null
@@ -83,6 +85,7 @@ export const useCompare = defineStore('compare', () => {
       on('changed', (event) => {
         if (event.what === 'runs' && concernsRuns(event, ids)) void refresh()
       }),
+      () => followRuns('compare', []),
     ]
     return () => ends.forEach((end) => end())
   }

@@ -6,6 +6,7 @@ import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { isActive, type LogLine, type RunDetail } from '../../../main/contract/runs.ts'
 import { concernsRuns } from '../runs/shared/concerns-runs.ts'
+import { followRuns } from '../runs/shared/followed-runs.ts'
 import { RunCurves } from '../runs/shared/run-curves.ts'
 
 const LINES_AT_ONCE = 2_000
@@ -74,6 +75,7 @@ export const useRun = defineStore('run', () => {
 
   async function open(next: string): Promise<void> {
     id = next
+    followRuns('run', [id])
     run.value = null
     problem.value = null
     log.value = []
@@ -110,7 +112,11 @@ export const useRun = defineStore('run', () => {
       on('changed', (event) => {
         if (event.what === 'runs' && concernsRuns(event, [id])) void askAgain()
       }),
-      on('engineStarted', () => void askAgain()),
+      on('engineStarted', () => {
+        followRuns('run', [id])
+        void askAgain()
+      }),
+      () => followRuns('run', []),
     ]
     return () => ends.forEach((end) => end())
   }

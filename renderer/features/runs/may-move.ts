@@ -2,7 +2,7 @@ import type { RunSort } from '../../../main/contract/run-list.ts'
 import type { RunSummary } from '../../../main/contract/runs.ts'
 import { sortField } from './run-columns.ts'
 
-/** What a query looks at and may change in a run's life. */
+/** The fields that a query reads and that may change during a run. */
 const queried = ['name', 'status', 'tags', 'notes'] as const
 
 /**

@@ -1,4 +1,4 @@
-/** The page's part of the list of runs: the engine filters, sorts and counts, and the window has the rows in view. */
+/** The pages of the list of runs around the rows in view. The engine filters, sorts and counts. */
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowReactive, shallowRef, watch } from 'vue'
 import { StudioError, type ErrorData } from '../../../main/contract/errors.ts'
@@ -20,10 +20,10 @@ const KEPT_BESIDE = 2
 const QUIET_MS = 200
 
 export const useRunPages = defineStore('run-pages', () => {
-  /** Kept while other pages of the app are shown, as the place in the list is. */
+  /** Kept while other pages of the app are shown, as the scroll position is. */
   const filter = ref('')
   const sort = ref(rememberedSort())
-  const place = reactive({ scrollTop: 0, active: '' })
+  const position = reactive({ scrollTop: 0, active: '' })
   const picked = shallowRef(nothingPicked)
   const matching = ref(0)
   const total = ref(0)
@@ -180,7 +180,7 @@ export const useRunPages = defineStore('run-pages', () => {
     query,
     parsed,
     sort,
-    place,
+    position,
     picked,
     matching,
     total,

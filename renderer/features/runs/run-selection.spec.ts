@@ -27,7 +27,7 @@ function selection(ids = 'abcde') {
   }
 }
 
-describe('runs picked out of a list of which only a part is in the window', () => {
+describe('runs picked out of a list of which the window has only some pages', () => {
   it('are those clicked, and with Shift all between', async () => {
     const runs = selection()
     await runs.toggleRow('b')

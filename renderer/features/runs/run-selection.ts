@@ -1,6 +1,6 @@
 import { computed, watch, type Ref } from 'vue'
 
-/** The list that rows are picked from: its query, how many rows match it, and ids by their place. */
+/** The list that rows are picked from: its query, how many rows match it, and ids by their index. */
 export interface SelectableList {
   query: () => string
   matching: () => number
@@ -51,7 +51,7 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     picked.value = changed(picked.value, rows, on)
   }
 
-  /** Picks all from one row to another, as Shift with an arrow does; the next call may take it back in part. */
+  /** Picks all from one row to another, as Shift with an arrow does. The next call may take some of it back. */
   async function extend(from: number, to: number): Promise<void> {
     shiftRange ??= { from, besides: picked.value }
     const { besides } = shiftRange
@@ -87,7 +87,7 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     if (gone.some((id) => ids.has(id))) picked.value = { all, ids: without(ids), shown: without(shown) }
   }
 
-  /** After a while in which nobody was told what is gone. */
+  /** Forgets runs that were deleted while the page was closed and received no events. */
   async function recheck(): Promise<void> {
     const before = picked.value
     const { all, ids } = before

@@ -8,7 +8,7 @@ import { deleteRuns } from './delete-runs.ts'
 
 type Run = Pick<RunSummary, 'id' | 'name' | 'status'>
 
-/** Those that can be carried out now, in the order of a menu; null parts groups. */
+/** Those that can be carried out now, in the order of a menu; null separates groups. */
 export function runMenu(run: Run, router: Router): (Command | null)[] {
   const { id, status } = run
   const command = (name: string, act: () => unknown, more: Partial<Command> = {}): Command => ({
@@ -50,7 +50,7 @@ export function runCommands(run: Run, router: Router): Command[] {
   return runMenu(run, router).filter((each): each is Command => each !== null && each.disabled !== true)
 }
 
-/** Asks, deletes, and leaves the run's own page, which shows it no more. */
+/** Asks, deletes the run, and shows the list if the deleted run's page was open. */
 export async function removeRun(run: Run, router: Router): Promise<void> {
   const gone = await deleteRuns([run.id])
   if (gone && router.currentRoute.value.path === `/runs/${run.id}`) await router.push('/runs')

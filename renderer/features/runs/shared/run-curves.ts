@@ -4,7 +4,7 @@ import type { MetricPoint } from '../../../../main/contract/runs.ts'
 
 const POINTS_AT_ONCE = 20_000
 
-/** All curves of one run, growing in place. */
+/** All curves of one run, which grow as points come. */
 export class RunCurves {
   readonly #series = new Map<string, SeriesBuffer>()
   /** Number of the newest point. */

@@ -5,7 +5,6 @@ import { useReportedChanges } from '../../../platform/reported-changes.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
 import { isActive, type RunSummary } from '../../../../main/contract/runs.ts'
-import { isBetter } from '../../../../main/contract/training.ts'
 
 type RunEvent = Extract<EngineEvent, { kind: 'run' }>
 type RunsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'runs' }>
@@ -58,7 +57,7 @@ export const useRuns = defineStore('runs', () => {
     const before = live.get(event.id)
     if (!before) return
     const { status, progress } = event
-    live.set(event.id, { ...before, ...valuesAfter(before, event.points), status, progress })
+    live.set(event.id, { ...before, status, progress })
   }
 
   function listen(): () => void {
@@ -76,13 +75,3 @@ export const useRuns = defineStore('runs', () => {
 
   return { total, loaded, problem, live, active, deleting, latest, refresh, listen }
 })
-
-function valuesAfter(run: RunSummary, points: RunEvent['points']): Pick<RunSummary, 'best' | 'last'> {
-  let { best, last } = run
-  for (const { series, value } of points) {
-    if (series !== `validation/${run.bestMetric}`) continue
-    last = value
-    if (best === null || isBetter(run.bestMetric, value, best)) best = value
-  }
-  return { best, last }
-}
