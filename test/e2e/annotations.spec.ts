@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { ModelDocument } from '../../main/model/document.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
-import { saveModel, storedModel } from '../helpers/page-models.ts'
+import { canvasNode, openInDesigner, storedModel } from '../helpers/page-models.ts'
 import { openPage } from '../helpers/page-runs.ts'
 
 let running: RunningApp
@@ -13,7 +13,7 @@ let id: string
 /** Letters typed are one edit, which is stored a moment after the last. */
 const SOON = { timeout: 10_000 }
 const byId = (test: string): Locator => page.getByTestId(test)
-const node = (key: string): Locator => page.locator(`.vue-flow__node[data-id="${key}"]`)
+const node = (key: string): Locator => canvasNode(page, key)
 const preset = presetDocument('dlrm', {
   dense: ['age', 'price'],
   sparse: ['user', 'item', 'shop'].map((name) => ({ name, cardinality: 9, multiValued: false })),
@@ -21,18 +21,16 @@ const preset = presetDocument('dlrm', {
 const tables = preset.nodes.filter(({ kind }) => kind === 'embedding').map((each) => each.id)
 
 const stored = () => storedModel(page, id)
-const placeOf = (document: ModelDocument, of: string) =>
+const positionOf = (document: ModelDocument, of: string) =>
   document.nodes.find((each) => each.id === of)?.position
 
 beforeAll(async () => {
   running = await launchApp()
   page = running.window
-  id = await saveModel(page, preset)
-  await openPage(page, `/models/${id}/edit`)
-  await page.locator('.vue-flow__node').first().waitFor()
 })
-afterAll(async () => {
-  await running.close()
+afterAll(() => running.close())
+beforeEach(async () => {
+  id = await openInDesigner(page, preset)
 })
 
 it('nodes are grouped, named, dragged together, folded and shown again', { timeout: 90_000 }, async () => {
@@ -55,12 +53,14 @@ it('nodes are grouped, named, dragged together, folded and shown again', { timeo
   await page.mouse.move(handle.x + 20, handle.y - 60, { steps: 6 })
   await page.mouse.up()
   await expect
-    .poll(async () => placeOf(await stored(), tables[0]!)?.y, SOON)
-    .not.toBe(placeOf(before, tables[0]!)?.y)
+    .poll(async () => positionOf(await stored(), tables[0]!)?.y, SOON)
+    .not.toBe(positionOf(before, tables[0]!)?.y)
   const after = await stored()
-  const shifts = tables.map((table) => (placeOf(after, table)?.y ?? 0) - (placeOf(before, table)?.y ?? 0))
+  const shifts = tables.map(
+    (table) => (positionOf(after, table)?.y ?? 0) - (positionOf(before, table)?.y ?? 0),
+  )
   expect(new Set(shifts).size).toBe(1)
-  expect(placeOf(after, 'bot_l')).toEqual(placeOf(before, 'bot_l'))
+  expect(positionOf(after, 'bot_l')).toEqual(positionOf(before, 'bot_l'))
 
   await byId('group-collapsed').click()
   await node(tables[0]!).waitFor({ state: 'detached' })
@@ -78,7 +78,6 @@ const textIsWritten = () =>
   expect.poll(() => page.evaluate(() => document.activeElement?.tagName), SOON).toBe('TEXTAREA')
 
 it('comments are written, moved, kept and deleted, each an edit to undo', { timeout: 90_000 }, async () => {
-  await page.keyboard.press('Escape')
   await page.locator('.canvas').first().focus()
   await page.keyboard.press('c')
   await byId('comment-text').waitFor()

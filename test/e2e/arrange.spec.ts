@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
-import { saveModel, storedModel } from '../helpers/page-models.ts'
-import { openPage } from '../helpers/page-runs.ts'
+import { canvasNode, openInDesigner, storedModel } from '../helpers/page-models.ts'
+import { untilStill } from '../helpers/settled.ts'
 
 let running: RunningApp
 let page: Page
 let id: string
+const NODES = '.vue-flow__node'
 const byId = (test: string): Locator => page.getByTestId(test)
 const document = presetDocument('dcnv2', {
   dense: ['age', 'price'],
@@ -21,15 +22,18 @@ async function positions(): Promise<({ x: number; y: number } | undefined)[]> {
   return tables.map((table) => nodes.find((node) => node.id === table)?.position)
 }
 
+async function chooseTables(): Promise<void> {
+  for (const [at, table] of tables.entries())
+    await canvasNode(page, table).click({ modifiers: at === 0 ? [] : ['Shift'] })
+}
+
 beforeAll(async () => {
   running = await launchApp()
   page = running.window
-  id = await saveModel(page, document)
-  await openPage(page, `/models/${id}/edit`)
-  await page.locator('.vue-flow__node').first().waitFor()
 })
-afterAll(async () => {
-  await running.close()
+afterAll(() => running.close())
+beforeEach(async () => {
+  id = await openInDesigner(page, document)
 })
 
 it('finds nodes by their words, one after the other', { timeout: 60_000 }, async () => {
@@ -52,26 +56,24 @@ it('finds nodes by their words, one after the other', { timeout: 60_000 }, async
 
 it('aligns and distributes the chosen nodes, each time as one edit', { timeout: 60_000 }, async () => {
   await byId('fit-view').click()
-  await page.keyboard.press('Escape')
-  for (const [at, table] of tables.entries())
-    await page.locator(`.vue-flow__node[data-id="${table}"]`).click({ modifiers: at === 0 ? [] : ['Shift'] })
+  await chooseTables()
   await byId('align-top').click()
-  await expect.poll(async () => new Set((await positions()).map((place) => place?.y)).size).toBe(1)
+  await expect.poll(async () => new Set((await positions()).map((position) => position?.y)).size).toBe(1)
   expect(await seriousViolations(page)).toEqual([])
   await byId('undo').click()
   // As it was: a document without positions, that is laid out where it is seen.
   await expect.poll(positions).toEqual(tables.map(() => undefined))
   await byId('align-left').click()
   await byId('distribute-y').click()
-  await expect.poll(async () => new Set((await positions()).map((place) => place?.x)).size).toBe(1)
-  const ys = (await positions()).map((place) => place?.y ?? 0).sort((a, b) => a - b)
+  await expect.poll(async () => new Set((await positions()).map((position) => position?.x)).size).toBe(1)
+  const ys = (await positions()).map((position) => position?.y ?? 0).sort((a, b) => a - b)
   expect(Math.abs(ys[2]! - ys[1]! - (ys[1]! - ys[0]!))).toBeLessThanOrEqual(1)
 })
 
 it('an edge is chosen with the mouse or with keys, and deleted', { timeout: 60_000 }, async () => {
   await byId('lay-out').click()
   await byId('fit-view').click()
-  await page.waitForTimeout(300)
+  await untilStill(page, NODES)
   const before = await storedModel(page, id)
   const edge = page.locator(`[data-edge][aria-label^="From ${before.nodes.at(-2)?.id} to "]`)
   const box = await edge.boundingBox()
@@ -92,14 +94,12 @@ it('an edge is chosen with the mouse or with keys, and deleted', { timeout: 60_0
 })
 
 it('lays a group out by itself, in the room of its frame', { timeout: 60_000 }, async () => {
-  await page.keyboard.press('Escape')
-  for (const [at, table] of tables.entries())
-    await page.locator(`.vue-flow__node[data-id="${table}"]`).click({ modifiers: at === 0 ? [] : ['Shift'] })
+  await chooseTables()
   await page.keyboard.press('Control+g')
   await byId('lay-out').click()
   await storedModel(page, id)
   await byId('fit-view').click()
-  await page.waitForTimeout(500)
+  await untilStill(page, NODES)
   const frame = await page.locator('.vue-flow__node-frame').boundingBox()
   if (!frame) throw new Error('The frame is out of sight.')
   const inside = await page.locator('.vue-flow__node-model').evaluateAll((nodes, { x, y, width, height }) => {

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RunningApp } from '../helpers/app.ts'
+import { answerSaveDialog } from '../helpers/dialogs.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { openPage } from '../helpers/page-runs.ts'
+import { drawn } from '../helpers/settled.ts'
 
 const RUNS = 20
 
@@ -25,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-/** Places of everything that could move, while the pointer crosses the chart. */
+/** The positions of everything that could move while the pointer crosses the chart. */
 async function positionsWhileHovering(chart: Locator): Promise<{ positions: Set<string>; tooltips: number }> {
   await chart.scrollIntoViewIfNeeded()
   const box = (await chart.locator('.u-over').boundingBox())!
@@ -46,7 +48,7 @@ async function positionsWhileHovering(chart: Locator): Promise<{ positions: Set<
   await note()
   for (let step = 1; step < 12; step++) {
     await running.window.mouse.move(box.x + (box.width * step) / 12, box.y + box.height / 2)
-    await running.window.waitForTimeout(30)
+    await drawn(running.window)
     await note()
     tooltips += await chart.getByTestId('chart-tooltip').count()
   }
@@ -87,9 +89,7 @@ it('Twenty runs are compared with a crosshair, and nothing moves', async () => {
 it('A right click on a chart copies its values and saves its picture', async () => {
   const { app, window, workspace } = running
   const file = join(workspace, 'chart.png')
-  await app.evaluate(({ dialog }, path) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path })
-  }, file)
+  await answerSaveDialog(running, file)
   await openPage(window, `/runs/${ids[0]}`)
   const plot = byId('auc-chart').locator('.u-over')
   await plot.click({ button: 'right' })

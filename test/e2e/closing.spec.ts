@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { MessageBoxOptions } from 'electron'
 import type { StudioBridge } from '../../main/contract/channel.ts'
@@ -7,9 +8,7 @@ import type { RunSummary } from '../../main/contract/runs.ts'
 import { killNow, pidOf, untilGone } from '../crash/processes.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
 import { smallTraining, type SmallTraining } from '../helpers/small-training.ts'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { until } from '../helpers/until.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -40,9 +39,8 @@ async function startRun(name: string): Promise<string> {
 const runNow = (id: string): Promise<RunSummary> =>
   running.window.evaluate((run) => studio.request('runs.show', { id: run }), id)
 
-async function untilRun(id: string, status: string): Promise<void> {
-  while ((await runNow(id)).status !== status) await delay(50)
-}
+const untilRun = (id: string, status: string) =>
+  until(`the run is ${status}`, async () => (await runNow(id)).status === status)
 
 /** Answers the native question with this button, and keeps what it said. */
 const answerWith = (response: number) =>
@@ -67,9 +65,10 @@ describe('closing the window while a run trains', () => {
     const id = await startRun('kept')
     await answerWith(0)
     for (const close of [closeWindow, quit]) await close()
-    while ((await askedSoFar()).length === 0) await delay(50)
-    await delay(500)
-    const [question] = await askedSoFar()
+    const question = await until('the question is asked', async () => (await askedSoFar())[0])
+    const stepNow = async () => (await runNow(id)).progress?.step ?? 0
+    const before = await stepNow()
+    await until('the run has gone on', async () => (await stepNow()) > before)
     expect(question).toMatchObject({
       type: 'warning',
       buttons: ['Keep Open', 'Stop, Save and Quit'],

@@ -6,22 +6,18 @@ import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { largeModel } from '../helpers/large-model.ts'
-import { saveModel, storedModel } from '../helpers/page-models.ts'
-import { installSample, openPage } from '../helpers/page-runs.ts'
+import { canvasNode, openInDesigner, storedModel } from '../helpers/page-models.ts'
+import { installSample } from '../helpers/page-runs.ts'
+import { sampleColumns } from '../helpers/sample-columns.ts'
+import { untilStill } from '../helpers/settled.ts'
+import { setWindowSize } from '../helpers/window-size.ts'
 
 let running: RunningApp
 let page: Page
 const SOON = { timeout: 10_000 }
 const byId = (id: string): Locator => page.getByTestId(id)
-const node = (id: string) => page.locator(`.vue-flow__node[data-id="${id}"]`)
-const columns = {
-  dense: ['age', 'price'],
-  sparse: Array.from({ length: 9 }, (_, at) => ({
-    name: `c${at}`,
-    cardinality: 100,
-    multiValued: false,
-  })),
-}
+const node = (id: string) => canvasNode(page, id)
+const columns = sampleColumns(9)
 const fifteen = presetDocument('dlrm', columns)
 const tables = fifteen.nodes.filter(({ kind }) => kind === 'embedding').map(({ id }) => id)
 const loss: ModelDocument = {
@@ -41,17 +37,11 @@ afterAll(async () => {
   await running.close()
 })
 
-const size = (width: number, height: number) =>
-  running.app.evaluate(
-    ({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]!.setContentSize(w, h),
-    [width, height] as const,
-  )
+const size = (width: number, height: number) => setWindowSize(running, width, height)
 
 async function open(document: ModelDocument, data = ''): Promise<string> {
-  const id = await saveModel(page, document)
-  await openPage(page, `/models/${id}/edit?data=${data}`)
-  await node('loss').waitFor()
-  await page.waitForTimeout(300)
+  const id = await openInDesigner(page, document, data)
+  await untilStill(page, '.vue-flow__node')
   return id
 }
 
@@ -59,8 +49,8 @@ async function open(document: ModelDocument, data = ''): Promise<string> {
 const covered = (id: string) =>
   page.evaluate((wanted) => {
     const box = document.querySelector(`.vue-flow__node[data-id="${wanted}"]`)!.getBoundingClientRect()
-    const places = [0.03, 0.5, 0.97].flatMap((x) => [0.05, 0.5, 0.95].map((y) => [x, y] as const))
-    return places.some(([x, y]) => {
+    const points = [0.03, 0.5, 0.97].flatMap((x) => [0.05, 0.5, 0.95].map((y) => [x, y] as const))
+    return points.some(([x, y]) => {
       const hit = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y)
       return hit?.closest('.vue-flow__node')?.getAttribute('data-id') !== wanted
     })
@@ -94,7 +84,6 @@ describe('the canvas', { timeout: 60_000 }, () => {
       [2560, 1440],
     ] as const) {
       await size(width, height)
-      await openPage(page, '/models')
       await open(fifteen)
       const letters = await page
         .locator('.vue-flow__node .box')
@@ -140,7 +129,6 @@ describe('the canvas', { timeout: 60_000 }, () => {
     await page.keyboard.press(']')
     await byId('model-name').waitFor({ state: 'hidden' })
     expect(await seriousViolations(page)).toEqual([])
-    await openPage(page, '/models')
     await open(fifteen)
     expect(await byId('palette-search').isVisible()).toBe(false)
     expect(await byId('model-name').isVisible()).toBe(false)
@@ -191,7 +179,7 @@ describe('a node', { timeout: 60_000 }, () => {
     }
     const id = await open(document)
     await byId('lay-out').click()
-    await page.waitForTimeout(600)
+    await untilStill(page, '.vue-flow__node')
     const boxes = await Promise.all(tables.map(async (table) => (await node(table).boundingBox())!))
     const left = Math.min(...boxes.map(({ x }) => x)) - 8
     const top = Math.min(...boxes.map(({ y }) => y)) - 8
@@ -317,27 +305,7 @@ describe('the problems', { timeout: 60_000 }, () => {
 
 describe('a thousand nodes', { timeout: 120_000 }, () => {
   it('open where they end, in letters that can be read, drawn as far as they are seen', async () => {
-    const id = await saveModel(page, largeModel(1000))
-    await openPage(page, '/models')
-    await byId('model-row').first().waitFor()
-    await page.waitForTimeout(500)
-    const opened = await page.evaluate(async (model) => {
-      const blocks: number[] = []
-      const observer = new PerformanceObserver((list) =>
-        blocks.push(...list.getEntries().map(({ duration }) => duration)),
-      )
-      observer.observe({ entryTypes: ['longtask'] })
-      const began = performance.now()
-      location.hash = `#/models/${model}/edit`
-      while (!document.querySelector('.vue-flow__node[data-id=loss]'))
-        await new Promise(requestAnimationFrame)
-      const ms = performance.now() - began
-      await new Promise((resolve) => setTimeout(resolve, 1500))
-      return { ms, blocks }
-    }, id)
-    console.log(
-      `1,000 nodes open after ${opened.ms.toFixed(0)} ms; long tasks: ${opened.blocks.map((ms) => ms.toFixed(0)).join(', ')} ms`,
-    )
+    await open(largeModel(1000))
     expect(await page.locator('.vue-flow__node').count()).toBeLessThan(60)
     expect(await page.locator('.vue-flow__node[data-id=loss] .title').boundingBox()).not.toBeNull()
     expect(await covered('loss')).toBe(false)

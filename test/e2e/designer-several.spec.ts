@@ -5,48 +5,36 @@ import type { ModelNode } from '../../main/model/document.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
-import { saveModel, storedModel } from '../helpers/page-models.ts'
-import { openPage } from '../helpers/page-runs.ts'
+import { canvasNode, openInDesigner, storedModel } from '../helpers/page-models.ts'
+import { sampleColumns } from '../helpers/sample-columns.ts'
 
 let running: RunningApp
 let page: Page
 let id: string
 const byId = (test: string): Locator => page.getByTestId(test)
 const SOON = { timeout: 10_000 }
-const columns = {
-  dense: ['age', 'price'],
-  sparse: Array.from({ length: 9 }, (_, at) => ({
-    name: `column_${at}`,
-    cardinality: 100,
-    multiValued: false,
-  })),
-}
-const document = presetDocument('dlrm', columns)
+const document = presetDocument('dlrm', sampleColumns(9))
 const isTable = ({ kind }: ModelNode) => kind === 'embedding'
 const tables = async () => (await storedModel(page, id)).nodes.filter(isTable)
 
 beforeAll(async () => {
   running = await launchApp()
   page = running.window
-  id = await saveModel(page, document)
-  await openPage(page, `/models/${id}/edit`)
-  await page.locator('.vue-flow__node').first().waitFor()
-  for (const { id: table } of document.nodes.filter(isTable)) {
-    await page.locator(`.vue-flow__node[data-id="${table}"]`).focus()
-    await page.keyboard.press('Shift+Enter')
-  }
 })
-afterAll(async () => {
-  await running.close()
-})
+afterAll(() => running.close())
 
 it(
   'nine chosen tables keep their columns, which are named and not a field',
   { timeout: 60_000 },
   async () => {
+    id = await openInDesigner(page, document)
+    for (const { id: table } of document.nodes.filter(isTable)) {
+      await canvasNode(page, table).focus()
+      await page.keyboard.press('Shift+Enter')
+    }
     await expect.poll(() => byId('inspector-title').textContent(), SOON).toContain('9 × Embedding')
     for (const field of ['field-column', 'node-id', 'node-label']) expect(await byId(field).count()).toBe(0)
-    expect(await byId('several-column').textContent()).toMatch(/'column_0', 'column_1'.* and 4 more/)
+    expect(await byId('several-column').textContent()).toMatch(/'c0', 'c1'.* and 4 more/)
     await byId('field-pooling').selectOption('mean')
     await expect
       .poll(async () => (await tables()).map((node) => node.kind === 'embedding' && node.pooling), SOON)
@@ -62,19 +50,19 @@ it(
   'a setting in which they differ says so, and typing makes it theirs, letter by letter',
   { timeout: 60_000 },
   async () => {
+    id = await openInDesigner(page, document)
     const first = document.nodes.find(isTable)!.id
     const dimension = byId('field-dimension')
       .locator('input')
       .or(page.locator('input[data-testid=field-dimension]'))
       .first()
-    await page.keyboard.press('Escape')
-    await page.locator(`.vue-flow__node[data-id="${first}"]`).click()
+    await canvasNode(page, first).click()
     await dimension.fill('24')
     await expect.poll(async () => (await tables())[0], SOON).toMatchObject({ dimension: 24 })
     await page.keyboard.press('Escape')
     await page.keyboard.press('Control+a')
     for (const node of document.nodes.filter((each) => !isTable(each))) {
-      await page.locator(`.vue-flow__node[data-id="${node.id}"]`).click({ modifiers: ['Shift'] })
+      await canvasNode(page, node.id).click({ modifiers: ['Shift'] })
     }
     await expect.poll(() => byId('inspector-title').textContent(), SOON).toContain('9 × Embedding')
     expect(await dimension.inputValue()).toBe('')
@@ -96,11 +84,9 @@ it(
     const long = 'x'.repeat(200)
     const nodes = document.nodes.map((node) => (node.id === 'bot_l' ? { ...node, label } : node))
     const alone: ModelNode = { id: long, kind: 'bias', inputs: { input: [] }, label: 'M'.repeat(500) }
-    id = await saveModel(page, { ...document, name: 'Long names', nodes: [...nodes, alone] })
-    await openPage(page, '/models')
-    await openPage(page, `/models/${id}/edit`)
+    id = await openInDesigner(page, { ...document, name: 'Long names', nodes: [...nodes, alone] })
     for (const node of ['bot_l', long]) {
-      await page.locator(`.vue-flow__node[data-id="${node}"]`).focus()
+      await canvasNode(page, node).focus()
       for (const key of ['Enter', 'ArrowLeft', 'Control+d', 'Control+d']) await page.keyboard.press(key)
     }
     await expect.poll(async () => (await storedModel(page, id)).nodes.length, SOON).toBe(nodes.length + 5)

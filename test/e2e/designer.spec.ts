@@ -7,12 +7,12 @@ import type { StudioBridge } from '../../main/contract/channel.ts'
 import { defaultTrainingConfig } from '../../main/contract/training.ts'
 import type { BoundColumns } from '../../main/model/document.ts'
 import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
-import { boundColumns } from '../../renderer/features/datasets/shared/bound-columns.ts'
 import { formatBytes } from '../../renderer/platform/units.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
-import { saveModel, storedModel } from '../helpers/page-models.ts'
-import { installSample, openPage, runStatus, storedLosses, trainFromCanvas } from '../helpers/page-runs.ts'
+import { answerSaveDialog } from '../helpers/dialogs.ts'
+import { canvasNode, openInDesigner, storedModel } from '../helpers/page-models.ts'
+import { movieLensColumns, openPage, runStatus, storedLosses, trainFromCanvas } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -27,9 +27,7 @@ beforeAll(async () => {
   files = mkdtempSync(join(tmpdir(), 'designer-'))
   running = await launchApp()
   page = running.window
-  await installSample(page, { name: 'movielens-100k' })
-  const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
-  columns = boundColumns(manifest)
+  columns = await movieLensColumns(page)
 })
 afterAll(async () => {
   await running.close()
@@ -38,7 +36,7 @@ afterAll(async () => {
 
 const config = { ...defaultTrainingConfig, epochs: 2 }
 
-const node = (id: string) => page.locator(`.vue-flow__node[data-id="${id}"]`)
+const node = (id: string) => canvasNode(page, id)
 const idOf = () => page.evaluate(() => location.hash.split('/')[2]?.split('?')[0] ?? '')
 
 const stored = async () => storedModel(page, await idOf())
@@ -217,8 +215,8 @@ describe('a newcomer', () => {
     await page.keyboard.press('Control+s')
     await byId('version-name').waitFor()
     await page.keyboard.press('Escape')
-    // Which is meant for the dialog, and leaves chosen what is.
-    await page.waitForTimeout(500)
+    // Escape is meant for the dialog, and what is chosen on the canvas stays chosen.
+    await byId('version-name').waitFor({ state: 'hidden' })
     expect(await page.locator('.vue-flow__node.selected').count()).toBe(1)
     await page.keyboard.press('?')
     await page.getByText('Duplicate').waitFor()
@@ -234,9 +232,7 @@ it.each(presetNames)(
   { timeout: 60_000 },
   async (name) => {
     const document = presetDocument(name, columns)
-    const id = await saveModel(page, document)
-    await openPage(page, `/models/${id}/edit?data=movielens-100k`)
-    await node(document.nodes.at(-1)?.id ?? '').waitFor()
+    await openInDesigner(page, document, 'movielens-100k')
     await byId('lay-out').waitFor()
     expect(JSON.stringify(await stored())).toBe(JSON.stringify(document))
     expect(await page.locator('.vue-flow__node').count()).toBe(document.nodes.length)
@@ -244,29 +240,10 @@ it.each(presetNames)(
 )
 
 describe('a drawing', () => {
-  it.each([
-    ['svg-light', '<svg '],
-    ['png-dark', 'PNG'],
-  ])('is saved as a picture: %s', { timeout: 60_000 }, async (kind, beginning) => {
-    await emptyCanvas()
-    const out = join(files, `${kind}.picture`)
-    await running.app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
-    }, out)
-    await byId('save-picture').click()
-    await byId(`picture-${kind}`).click()
-    await page.getByText(`Written to ${out}`).waitFor()
-    const written = readFileSync(out)
-    expect(written.toString('latin1')).toContain(beginning)
-    expect(written.length).toBeGreaterThan(500)
-  })
-
   it('is exported as the document that is stored', { timeout: 60_000 }, async () => {
     await emptyCanvas()
     const out = join(files, 'exported.json')
-    await running.app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
-    }, out)
+    await answerSaveDialog(running, out)
     await byId('save-picture').click()
     await byId('export-document').click()
     await page.getByText(`Written to ${out}`).waitFor()

@@ -1,11 +1,14 @@
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
-import { launchApp, type RunningApp } from '../helpers/app.ts'
+import type { RunningApp } from '../helpers/app.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { installSample, openPage, startDlrm } from '../helpers/page-runs.ts'
+import { smallTraining } from '../helpers/small-training.ts'
 
 const LONG = { timeout: 60_000 }
+/** The dataset of the runs, which is in the workspace before the window is opened. */
+const DATASET = 'clicks'
 
 let running: RunningApp
 const byId = (id: string): Locator => running.window.getByTestId(id)
@@ -15,7 +18,7 @@ const notice = (text: string): Locator => running.window.locator('.notice-finish
 const onDesktop = () => running.app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)
 
 beforeAll(async () => {
-  running = await launchApp()
+  running = await launchPrepared(smallTraining)
   running.window.setDefaultTimeout(15_000)
   await running.app.evaluate(({ BrowserWindow, Notification }) => {
     const shown: string[] = []
@@ -27,6 +30,7 @@ beforeAll(async () => {
     const [window] = BrowserWindow.getAllWindows()
     window!.isFocused = () => false
   })
+  await running.window.evaluate(() => (document.hasFocus = () => false))
 })
 afterAll(() => running.close())
 
@@ -43,39 +47,44 @@ it('An import that finishes while another page is open is announced, and marked 
 })
 
 it('A run that finishes while another page is open is announced in the window and on the desktop, with a link to its page', async () => {
-  await running.window.evaluate(() => (document.hasFocus = () => false))
   await openPage(running.window, '/models')
-  const id = await startDlrm(running.window, 'criteo-synthetic', 'In the background', { epochs: 2 })
-  await notice('Training finished').waitFor(LONG)
-  expect(await notice('Training finished').innerText()).toMatch(/In the background\. Test AUC 0\.\d{4}/)
+  const id = await startDlrm(running.window, DATASET, 'In the background', { epochs: 2 })
+  await notice('In the background').waitFor(LONG)
+  expect(await notice('In the background').innerText()).toMatch(/In the background\. Test AUC 0\.\d{4}/)
   expect(await byId('news-runs').innerText()).toContain('1')
   await expect.poll(onDesktop).toContainEqual(expect.stringMatching(/^Training finished In the background/))
-  await notice('Training finished').click()
+  await notice('In the background').click()
   await running.window.waitForURL(new RegExp(`#/runs/${id}$`))
   await byId('news-runs').waitFor({ state: 'detached' })
 })
 
 it('A run that one watches, or stops oneself, is no news', async () => {
-  const watched = await startDlrm(running.window, 'criteo-synthetic', 'Watched', { epochs: 1 })
+  const watched = await startDlrm(running.window, DATASET, 'Watched', { epochs: 1 })
   await openPage(running.window, `/runs/${watched}`)
   await running.window.locator('[data-testid=run-status][data-status=completed]').waitFor(LONG)
-  const stopped = await startDlrm(running.window, 'criteo-synthetic', 'Stopped', {
+  const stopped = await startDlrm(running.window, DATASET, 'Stopped', {
     epochs: 100_000,
     earlyStopping: null,
   })
   await openPage(running.window, `/runs/${stopped}`)
   await byId('stop-run').click()
   await openPage(running.window, '/datasets')
-  await running.window.waitForTimeout(2500)
-  expect(await byId('news-runs').count()).toBe(0)
+  // News of another run comes after those that the two would have made.
+  await startDlrm(running.window, DATASET, 'News', { epochs: 1 })
+  await notice('News').waitFor(LONG)
+  expect(await byId('news-runs').innerText()).toContain('1')
   expect(await notice('Watched').count()).toBe(0)
+  expect(await notice('Stopped').count()).toBe(0)
+  await notice('News').click()
+  await byId('news-runs').waitFor({ state: 'detached' })
 })
 
 it('Runs that ended before the window was opened are no news', async () => {
   const other = await launchPrepared((workspace) => addFinishedRuns(workspace, { count: 5 }))
   try {
     await other.window.getByTestId('nav-runs').filter({ hasText: '5' }).waitFor(LONG)
-    await other.window.waitForTimeout(500)
+    await other.window.getByTestId('nav-runs').click()
+    await expect.poll(() => other.window.getByTestId('run-row').count()).toBe(5)
     expect(await other.window.locator('.notice-finished').count()).toBe(0)
     expect(await other.window.getByTestId('news-runs').count()).toBe(0)
   } finally {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { clickRows } from '../helpers/click-rows.ts'
+import { answerOpenDialog } from '../helpers/dialogs.ts'
 import { dropFiles } from '../helpers/drop-files.ts'
 
 let running: RunningApp
@@ -25,7 +26,10 @@ afterAll(async () => {
 
 const byId = (id: string) => page.getByTestId(id)
 const textsOf = (id: string) => byId(id).allInnerTexts()
-const inWorkspace = (folder: string) => readdirSync(join(running.workspace, folder))
+function inWorkspace(folder: string): string[] {
+  const path = join(running.workspace, folder)
+  return existsSync(path) ? readdirSync(path) : []
+}
 
 function write(name: string, content: string | Buffer): string {
   const path = join(files, name)
@@ -38,133 +42,157 @@ async function openWizard(): Promise<void> {
   await byId('import-button').click()
 }
 
-/** The system's dialog cannot be driven, so the shell returns its answer. */
+/** Opens the wizard on its first step, without the files and choices of another test. */
+async function newImport(): Promise<void> {
+  await openWizard()
+  await page.waitForURL(/#\/import$/)
+  await byId('step-files').waitFor()
+  const startOver = page.getByRole('button', { name: 'Start over' })
+  if (await startOver.isVisible()) await startOver.click()
+}
+
 async function choose(...paths: string[]): Promise<void> {
-  await running.app.evaluate(({ dialog }, filePaths) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths })
-  }, paths)
+  await answerOpenDialog(running, ...paths)
   await byId('choose-files').click()
+}
+
+async function openSamples(): Promise<void> {
+  await byId('nav-datasets').click()
+  await byId('install-sample').click()
 }
 
 const roleOf = (name: string) => page.getByLabel(`Role of ${name}`, { exact: true })
 
-describe('the import wizard', () => {
-  it('reads a file and says what each column is, why, and what its first rows contain', async () => {
-    await openWizard()
-    expect(await seriousViolations(page)).toEqual([])
-    const spoilt = clickRows(400, (fields, row) => {
-      if (row === 10) return fields.slice(0, 3)
-      if (row === 20) return ['7', ...fields.slice(1)]
-      if (row === 30) return [fields[0]!, 'inf', ...fields.slice(2)]
-      if (row === 40) return [fields[0]!, 'old', ...fields.slice(2)]
-      return fields
-    })
-    await choose(write('my clicks.csv', spoilt))
-    await byId('import-found').filter({ hasText: 'CSV, separated by comma' }).waitFor()
-    expect(await byId('import-found').innerText()).toContain('5 columns')
-    expect(await seriousViolations(page)).toEqual([])
-
-    await byId('import-next').click()
-    await byId('role-table').waitFor()
-    expect(
-      await Promise.all(['clicked', 'age', 'city', 'tags', 'when'].map((name) => roleOf(name).inputValue())),
-    ).toEqual(['label', 'dense', 'sparse', 'multiValued', 'dense'])
-    const lines = await textsOf('role-row')
-    expect(lines[0]).toContain('its name is clicked')
-    expect(lines[1]).toContain('18 · 25 · 32 · 39 · 46')
-    expect(lines[3]).toContain('its values are lists separated by "|"')
-    expect(await seriousViolations(page)).toEqual([])
+/** Reads a file and says what each column is, why, and what its first rows contain. */
+async function readsFile(): Promise<void> {
+  await newImport()
+  expect(await seriousViolations(page)).toEqual([])
+  const spoilt = clickRows(400, (fields, row) => {
+    if (row === 10) return fields.slice(0, 3)
+    if (row === 20) return ['7', ...fields.slice(1)]
+    if (row === 30) return [fields[0]!, 'inf', ...fields.slice(2)]
+    if (row === 40) return [fields[0]!, 'old', ...fields.slice(2)]
+    return fields
   })
+  await choose(write('my clicks.csv', spoilt))
+  await byId('import-found').filter({ hasText: 'CSV, separated by comma' }).waitFor()
+  expect(await byId('import-found').innerText()).toContain('5 columns')
+  expect(await seriousViolations(page)).toEqual([])
 
-  it('says what is missing, and changes several columns at once', async () => {
-    await roleOf('clicked').selectOption('ignore')
-    expect(await byId('import-obstacle').innerText()).toContain('No column is the label')
-    expect(await byId('import-next').isDisabled()).toBe(true)
-    await roleOf('clicked').selectOption('label')
-    expect(await byId('import-next').isDisabled()).toBe(false)
+  await byId('import-next').click()
+  await byId('role-table').waitFor()
+  expect(
+    await Promise.all(['clicked', 'age', 'city', 'tags', 'when'].map((name) => roleOf(name).inputValue())),
+  ).toEqual(['label', 'dense', 'sparse', 'multiValued', 'dense'])
+  const lines = await textsOf('role-row')
+  expect(lines[0]).toContain('its name is clicked')
+  expect(lines[1]).toContain('18 · 25 · 32 · 39 · 46')
+  expect(lines[3]).toContain('its values are lists separated by "|"')
+  expect(await seriousViolations(page)).toEqual([])
+}
 
-    await page.getByLabel('Select city').click()
-    await page.getByLabel('Select when').click()
-    await byId('bulk-role').selectOption('sparse')
-    await page.getByLabel('Encoding of the selected columns').selectOption('hash')
-    await page.getByLabel('Table rows of the selected columns').fill('64')
-    expect(await page.getByLabel('Table rows of city').inputValue()).toBe('64')
-    expect(await page.getByLabel('Table rows of when').inputValue()).toBe('64')
-    expect(await seriousViolations(page)).toEqual([])
-    await roleOf('when').selectOption('ignore')
-  })
+/** Says what is missing, and changes several columns at once. */
+async function changesColumns(): Promise<void> {
+  await roleOf('clicked').selectOption('ignore')
+  expect(await byId('import-obstacle').innerText()).toContain('No column is the label')
+  expect(await byId('import-next').isDisabled()).toBe(true)
+  await roleOf('clicked').selectOption('label')
+  expect(await byId('import-next').isDisabled()).toBe(false)
 
-  it('keeps choices when one goes back or opens another page', async () => {
-    await byId('step-files').click()
-    await byId('nav-runs').click()
-    await openWizard()
-    await byId('step-columns').click()
-    expect(await roleOf('when').inputValue()).toBe('ignore')
-    expect(await page.getByLabel('Table rows of city').inputValue()).toBe('64')
-  })
+  await page.getByLabel('Select city').click()
+  await page.getByLabel('Select when').click()
+  await byId('bulk-role').selectOption('sparse')
+  await page.getByLabel('Encoding of the selected columns').selectOption('hash')
+  await page.getByLabel('Table rows of the selected columns').fill('64')
+  expect(await page.getByLabel('Table rows of city').inputValue()).toBe('64')
+  expect(await page.getByLabel('Table rows of when').inputValue()).toBe('64')
+  expect(await seriousViolations(page)).toEqual([])
+  await roleOf('when').selectOption('ignore')
+}
 
-  it('splits by a column that is not imported, and sums up', async () => {
-    await byId('import-next').click()
-    expect(await byId('import-name').inputValue()).toBe('my-clicks')
-    await byId('import-name').fill('no spaces please')
-    expect(await byId('import-start').isDisabled()).toBe(true)
-    await byId('import-name').fill('clicks')
-    await byId('split-time').click()
-    expect(await byId('split-problem').innerText()).toContain('Choose the column that holds the time')
-    expect(await byId('import-start').isDisabled()).toBe(true)
-    await byId('split-time-column').selectOption('when')
-    expect(await byId('import-summary').innerText()).toContain('By when: the latest 10 % test')
-    expect(await seriousViolations(page)).toEqual([])
-  })
+/** Keeps choices when one goes back or opens another page. */
+async function keepsChoices(): Promise<void> {
+  await byId('step-files').click()
+  await byId('nav-runs').click()
+  await openWizard()
+  await byId('step-columns').click()
+  expect(await roleOf('when').inputValue()).toBe('ignore')
+  expect(await page.getByLabel('Table rows of city').inputValue()).toBe('64')
+}
 
-  it('imports, and ends on the dataset with every rejected row, its column and the reason', async () => {
-    await byId('import-start').click()
-    await byId('rejected-rows').waitFor()
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('clicks')
-    const rows = byId('rejected-rows').getByRole('row')
-    const cells = await Promise.all(
-      (await rows.all()).slice(1).map((row) => row.getByRole('cell').allInnerTexts()),
-    )
-    expect(cells.map(([row, column]) => [row, column])).toEqual([
-      ['12', 'whole row'],
-      ['22', 'clicked'],
-      ['32', 'age'],
-      ['42', 'age'],
-    ])
-    const reasons = cells.map(([, , reason]) => reason)
-    expect(reasons[0]).toContain('3 fields')
-    expect(reasons[1]).toContain('0 or 1')
-    expect(reasons[2]).toContain('finite')
-    expect(reasons[3]).toContain('not a number')
-    expect(await byId('splits').innerText()).toMatch(/Training\s+316/)
-    expect(inWorkspace('datasets')).toEqual(['clicks'])
-  })
-})
+/** Splits by a column that is not imported, and sums up. */
+async function splitsByTime(): Promise<void> {
+  await byId('import-next').click()
+  expect(await byId('import-name').inputValue()).toBe('my-clicks')
+  await byId('import-name').fill('no spaces please')
+  expect(await byId('import-start').isDisabled()).toBe(true)
+  await byId('import-name').fill('clicks')
+  await byId('split-time').click()
+  expect(await byId('split-problem').innerText()).toContain('Choose the column that holds the time')
+  expect(await byId('import-start').isDisabled()).toBe(true)
+  await byId('split-time-column').selectOption('when')
+  expect(await byId('import-summary').innerText()).toContain('By when: the latest 10 % test')
+  expect(await seriousViolations(page)).toEqual([])
+}
 
-describe('a dataset’s page', () => {
-  it('shows each column with its cardinality, missing share and distribution', async () => {
-    expect(await seriousViolations(page)).toEqual([])
-    const city = byId('column-row').filter({ hasText: 'city' })
-    expect(await city.innerText()).toMatch(/64\s+25/)
-    await city.click()
-    expect(await byId('column-detail').innerText()).toContain('Paris')
-    expect(await seriousViolations(page)).toEqual([])
-    await byId('column-search').fill('ag')
-    await byId('column-row').filter({ hasText: 'city' }).waitFor({ state: 'detached' })
-    expect(await textsOf('column-row')).toHaveLength(2)
-    await byId('column-search').fill('age')
-    await byId('column-detail').getByRole('img', { name: 'Histogram of age' }).waitFor()
-  })
+/** Imports, and ends on the dataset with every rejected row, its column and the reason. */
+async function showsRejectedRows(): Promise<void> {
+  await byId('import-start').click()
+  await byId('rejected-rows').waitFor()
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('clicks')
+  const rows = byId('rejected-rows').getByRole('row')
+  const cells = await Promise.all(
+    (await rows.all()).slice(1).map((row) => row.getByRole('cell').allInnerTexts()),
+  )
+  expect(cells.map(([row, column]) => [row, column])).toEqual([
+    ['12', 'whole row'],
+    ['22', 'clicked'],
+    ['32', 'age'],
+    ['42', 'age'],
+  ])
+  const reasons = cells.map(([, , reason]) => reason)
+  expect(reasons[0]).toContain('3 fields')
+  expect(reasons[1]).toContain('0 or 1')
+  expect(reasons[2]).toContain('finite')
+  expect(reasons[3]).toContain('not a number')
+  expect(await byId('splits').innerText()).toMatch(/Training\s+316/)
+  expect(inWorkspace('datasets')).toContain('clicks')
+}
 
-  it('leads to training on it', async () => {
+/** Shows each column with its cardinality, missing share and distribution. */
+async function showsColumns(): Promise<void> {
+  expect(await seriousViolations(page)).toEqual([])
+  const city = byId('column-row').filter({ hasText: 'city' })
+  expect(await city.innerText()).toMatch(/64\s+25/)
+  await city.click()
+  expect(await byId('column-detail').innerText()).toContain('Paris')
+  expect(await seriousViolations(page)).toEqual([])
+  await byId('column-search').fill('ag')
+  await byId('column-row').filter({ hasText: 'city' }).waitFor({ state: 'detached' })
+  expect(await textsOf('column-row')).toHaveLength(2)
+  await byId('column-search').fill('age')
+  await byId('column-detail').getByRole('img', { name: 'Histogram of age' }).waitFor()
+}
+
+it(
+  'the import wizard leads from a file to a dataset on which a model is trained',
+  { timeout: 120_000 },
+  async () => {
+    await readsFile()
+    await changesColumns()
+    await keepsChoices()
+    await splitsByTime()
+    await showsRejectedRows()
+    await showsColumns()
     await byId('train-on-this').click()
     await page.waitForURL(/#\/runs\/new\?data=clicks/)
-  })
-})
+  },
+)
 
 describe('an import that goes wrong', () => {
-  it('fails over the largest share of rejected rows, shows them, and leaves nothing', async () => {
-    await openWizard()
+  it('fails over the largest share of rejected rows, shows them, leaves nothing, and can be changed', async () => {
+    const before = inWorkspace('datasets')
+    await newImport()
     await choose(
       write(
         'bad.csv',
@@ -179,11 +207,8 @@ describe('an import that goes wrong', () => {
     expect(await byId('error-notice').innerText()).toContain('20 of 100 rows')
     expect(await byId('rejected-rows').getByRole('row').count()).toBe(1 + 20)
     expect(await seriousViolations(page)).toEqual([])
-    expect(inWorkspace('datasets')).toEqual(['clicks'])
+    expect(inWorkspace('datasets')).toEqual(before)
     expect(inWorkspace('importing')).toEqual([])
-  })
-
-  it('can be changed and tried again', async () => {
     await byId('nav-datasets').click()
     expect(await seriousViolations(page)).toEqual([])
     await page.getByRole('button', { name: 'Change the import…' }).click()
@@ -191,31 +216,29 @@ describe('an import that goes wrong', () => {
     await byId('import-start').click()
     await byId('rejected-rows').waitFor()
     await byId('nav-datasets').click()
-    await byId('dataset-row').nth(1).waitFor()
+    await byId('dataset-row').filter({ hasText: 'bad' }).waitFor()
     expect(await byId('error-notice').count()).toBe(0)
   })
 
   it('refuses Parquet by name, on the step where the file is chosen', async () => {
-    await openWizard()
+    await newImport()
     await choose(write('clicks.parquet', `PAR1${'\0'.repeat(100)}PAR1`))
     await byId('error-notice').filter({ hasText: 'Parquet' }).waitFor()
     expect(await byId('import-next').isDisabled()).toBe(true)
-    await page.getByRole('button', { name: 'Start over' }).click()
   })
 
   it('is cancelled without a trace, with its choices kept', async () => {
-    const path = write('many.csv', '')
-    writeFileSync(path, `clicked,age,city\n${'0,31,Paris\n1,52,Rome\n'.repeat(1_500_000)}`)
-    await choose(path)
+    const before = inWorkspace('datasets')
+    await newImport()
+    await choose(write('many.csv', `clicked,age,city\n${'0,31,Paris\n1,52,Rome\n'.repeat(1_500_000)}`))
     await byId('import-next').click()
     await byId('import-next').click()
     await byId('import-start').click()
     await byId('job-cancel').click()
     await byId('import-cancelled').waitFor()
     expect(await byId('import-name').inputValue()).toBe('many')
-    expect(inWorkspace('datasets').sort()).toEqual(['bad', 'clicks'])
+    expect(inWorkspace('datasets')).toEqual(before)
     expect(inWorkspace('importing')).toEqual([])
-    await page.getByRole('button', { name: 'Start over' }).click()
   })
 })
 
@@ -225,19 +248,18 @@ describe('files', () => {
       'dropped.csv',
       clickRows(50, (fields) => fields),
     )
+    await newImport()
     await dropFiles(page, [path])
     await byId('import-file')
       .filter({ hasText: basename(path) })
       .waitFor()
     await byId('import-found').filter({ hasText: '5 columns' }).waitFor()
-    await page.getByRole('button', { name: 'Start over' }).click()
   })
 })
 
 describe('samples', () => {
   it('show the licence of MovieLens, which has to be agreed to', async () => {
-    await byId('nav-datasets').click()
-    await byId('install-sample').click()
+    await openSamples()
     await byId('sample-movielens-100k').click()
     expect(await byId('movielens-licence').innerText()).toContain('GroupLens')
     expect(await byId('install-movielens').isDisabled()).toBe(true)
@@ -249,13 +271,8 @@ describe('samples', () => {
   })
 
   it('offer a copy of one’s own where MovieLens cannot be had', async () => {
-    await running.app.evaluate(
-      ({ dialog }, path) => {
-        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
-      },
-      write('not-movielens.zip', 'PK\x05\x06'.padEnd(22, '\0')),
-    )
-    await byId('install-sample').click()
+    await answerOpenDialog(running, write('not-movielens.zip', 'PK\x05\x06'.padEnd(22, '\0')))
+    await openSamples()
     await byId('sample-movielens-100k').click()
     await byId('agree-licence').click()
     await page.getByRole('button', { name: 'From a local copy…' }).click()
@@ -266,7 +283,7 @@ describe('samples', () => {
   })
 
   it('are generated with rows and seed, listed, and deleted after a question', async () => {
-    await byId('install-sample').click()
+    await openSamples()
     await byId('sample-criteo-synthetic').click()
     await byId('synthetic-rows').fill('1000')
     expect(await seriousViolations(page)).toEqual([])
@@ -280,13 +297,13 @@ describe('samples', () => {
     expect(await page.getByRole('dialog').innerText()).toContain('No run was trained on it.')
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await row.waitFor({ state: 'detached' })
-    expect(inWorkspace('datasets').sort()).toEqual(['bad', 'clicks'])
+    expect(inWorkspace('datasets')).not.toContain('criteo-synthetic')
   })
 })
 
 describe('random data', () => {
   it('is generated in any shape, once its fields say what is possible', async () => {
-    await byId('install-sample').click()
+    await openSamples()
     await byId('generate-random').click()
     await byId('generate-name').fill('noise')
     await byId('generate-rows').fill('2000')
@@ -308,13 +325,11 @@ describe('random data', () => {
   })
 
   it('has the locality of a trace that is given', async () => {
-    await running.app.evaluate(
-      ({ dialog }, path) => {
-        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
-      },
+    await answerOpenDialog(
+      running,
       write('trace.txt', Array.from({ length: 500 }, (_, at) => (at * at) % 37).join(', ')),
     )
-    await byId('install-sample').click()
+    await openSamples()
     await byId('generate-random').click()
     await byId('generate-name').fill('traced')
     await byId('generate-rows').fill('500')
@@ -329,7 +344,7 @@ describe('random data', () => {
 
 describe('a file that is not plain CSV', () => {
   it('is read as it is, which the first step says and can change', async () => {
-    await openWizard()
+    await newImport()
     const rows = Array.from({ length: 200 }, (_, at) => {
       const city = at % 3 ? 'K\xf6ln' : '-'
       return `${at % 2 ? 'good' : 'bad'};${at},5;${city};${at === 7 ? '"River' : 'x'};`

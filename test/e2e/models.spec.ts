@@ -2,14 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
-import type { ModelDocument } from '../../main/model/document.ts'
+import type { BoundColumns, ModelDocument } from '../../main/model/document.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { answerSaveDialog } from '../helpers/dialogs.ts'
+import { once } from '../helpers/once.ts'
 import { saveModel } from '../helpers/page-models.ts'
-import { installSample, openPage } from '../helpers/page-runs.ts'
+import { movieLensColumns, openPage } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -17,13 +19,19 @@ declare const studio: StudioBridge
 let running: RunningApp
 let page: Page
 let files: string
+let columns: BoundColumns
+/** What axe says of the page of a workspace without models. */
+let violationsWithoutModels: string[]
 
 beforeAll(async () => {
   files = mkdtempSync(join(tmpdir(), 'models-'))
   running = await launchApp()
   page = running.window
   page.setDefaultTimeout(30_000)
-  await installSample(page, { name: 'movielens-100k' })
+  await byId('nav-models').click()
+  await byId('no-models').waitFor()
+  violationsWithoutModels = await seriousViolations(page)
+  columns = await movieLensColumns(page)
 }, 180_000)
 afterAll(async () => {
   await running.close()
@@ -34,11 +42,31 @@ const byId = (id: string) => page.getByTestId(id)
 const text = (id: string) => byId(id).innerText()
 const waitForText = (id: string, wanted: string) => byId(id).filter({ hasText: wanted }).waitFor()
 
+/** A page is left with its changes, so that the next test is not asked whether to save them. */
+afterEach(async () => {
+  await openPage(page, '/settings')
+  await byId('theme').or(byId('answer-discard')).first().waitFor()
+  if (await byId('answer-discard').isVisible()) await byId('answer-discard').click()
+  await byId('theme').waitFor()
+})
+
+/** The document of a saved model that a preset's form can show. */
+const smallDlrm = (): ModelDocument => ({
+  ...presetDocument('dlrm', columns, { dimension: 8 }),
+  name: 'Small DLRM',
+})
+
+const smallModel = once(() => saveModel(page, smallDlrm()))
+
+async function openPreset(name: string): Promise<void> {
+  await openPage(page, `/models/new?preset=${name}`)
+  await byId('model-name').waitFor()
+}
+
 describe('a model', () => {
   it('starts from a preset, with every shape and size of the reference’s DLRM', async () => {
+    expect(violationsWithoutModels).toEqual([])
     await byId('nav-models').click()
-    await byId('no-models').waitFor()
-    expect(await seriousViolations(page)).toEqual([])
     await byId('preset-dlrm').click()
     await waitForText('total-parameters', '60,753')
     expect(await text('node-emb_l.0')).toContain('944 × 16, sum')
@@ -46,6 +74,7 @@ describe('a model', () => {
   })
 
   it('shows new shapes and sizes as its dimension changes', async () => {
+    await openPreset('dlrm')
     await byId('model-dimension').fill('8')
     await waitForText('total-parameters', '32,233')
     expect(await text('node-emb_l.0')).toContain('944 × 8, sum')
@@ -59,6 +88,7 @@ describe('a model', () => {
   })
 
   it('lists its layers', async () => {
+    await openPreset('dlrm')
     await page.getByText('Layers', { exact: true }).click()
     const rows = page.getByRole('region', { name: 'Layers of the model' }).getByRole('row')
     expect(await rows.count()).toBe(1 + 11)
@@ -67,14 +97,17 @@ describe('a model', () => {
   })
 
   it('keeps its last good value while a field is wrong, and cannot be saved', async () => {
+    await openPreset('dlrm')
+    await waitForText('total-parameters', '60,753')
     await byId('model-bottom').fill('64-x')
     await page.getByText('“x” is no layer width').waitFor()
     expect(await byId('save-model').isDisabled()).toBe(true)
-    expect(await text('total-parameters')).toBe('32,233')
-    await byId('model-bottom').fill('64')
+    expect(await text('total-parameters')).toBe('60,753')
   })
 
   it('asks before unsaved changes are left', async () => {
+    await openPreset('dlrm')
+    await byId('model-bottom').fill('64-16')
     await byId('nav-runs').click()
     const question = page.getByRole('dialog', { name: 'Save changes?' })
     await question.waitFor()
@@ -92,16 +125,18 @@ describe('a model', () => {
     await byId('answer-cancel').click()
     await question.waitFor({ state: 'hidden' })
     expect(page.url()).toContain('/models/new')
-    expect(await byId('model-bottom').inputValue()).toBe('64')
+    expect(await byId('model-bottom').inputValue()).toBe('64-16')
   })
 
   it('is saved under a name, and its form comes back', async () => {
-    await byId('model-name').fill('Small DLRM')
+    await openPreset('dlrm')
+    await byId('model-dimension').fill('8')
+    await byId('model-name').fill('Saved by its form')
     await byId('save-model').click()
     await page.waitForURL(/models\/(?!new)/)
     await waitForText('total-parameters', '32,233')
     await byId('nav-models').click()
-    await byId('model-row').getByRole('link', { name: 'Small DLRM' }).click()
+    await byId('model-row').getByRole('link', { name: 'Saved by its form' }).click()
     await waitForText('total-parameters', '32,233')
     expect(await byId('model-dimension').inputValue()).toBe('8')
     expect(await byId('save-model').isDisabled()).toBe(true)
@@ -109,16 +144,20 @@ describe('a model', () => {
 
   it('is written to a file and opened from it', async () => {
     const out = join(files, 'small.json')
-    await running.app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
-    }, out)
-    const saved = await page.evaluate(async () => {
-      const [first] = (await studio.request('models.list', {})).models
-      const { document } = await studio.request('models.get', { id: first!.id })
-      const file = await studio.chooseSavePath({ purpose: 'exportModel', title: '', suggestedName: 'a.json' })
-      await studio.request('models.export', { document, out: file!.handle })
-      return document
-    })
+    await answerSaveDialog(running, out)
+    const saved = await page.evaluate(
+      async (id) => {
+        const { document } = await studio.request('models.get', { id })
+        const file = await studio.chooseSavePath({
+          purpose: 'exportModel',
+          title: '',
+          suggestedName: 'a.json',
+        })
+        await studio.request('models.export', { document, out: file!.handle })
+        return document
+      },
+      await smallModel(),
+    )
     expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(saved)
     await byId('nav-models').click()
     await byId('model-file').setInputFiles(out)
@@ -131,10 +170,7 @@ describe('a model', () => {
   })
 
   it('of another kind is drawn with its problems marked', async () => {
-    const saved = await page.evaluate(async () => {
-      const [first] = (await studio.request('models.list', {})).models
-      return (await studio.request('models.get', { id: first!.id })).document
-    })
+    const saved = smallDlrm()
     const nodes = saved.nodes.map((node) => (node.id === 'emb_l.2' ? { ...node, dimension: 4 } : node))
     const wrong = { ...saved, nodes } as ModelDocument
     const file = join(files, 'wrong.json')
@@ -154,7 +190,7 @@ describe('a model', () => {
   })
 
   it('is saved on the way out where that is the answer', async () => {
-    await openPage(page, '/models/new?preset=fm')
+    await openPreset('fm')
     await byId('model-name').fill('Saved on leaving')
     await byId('nav-models').click()
     await byId('answer-save').click()
@@ -167,6 +203,7 @@ describe('a model', () => {
 
   it('that is none is refused with what is wrong', async () => {
     const file = join(files, 'none.json')
+    await openPage(page, '/models')
     writeFileSync(file, '{"format": "dlrm-studio-model", "version": 1, "name": "x", "nodes": [}')
     await byId('model-file').setInputFiles(file)
     await waitForText('error-notice', 'not JSON')
@@ -175,12 +212,14 @@ describe('a model', () => {
 })
 
 describe('a new run', () => {
-  it('is offered with the saved model, its dataset and what it will take', async () => {
-    await byId('nav-models').click()
-    await byId('model-row').getByRole('link', { name: 'Small DLRM' }).click()
+  beforeEach(async () => {
+    await openPage(page, `/models/${await smallModel()}`)
     await byId('train-model').click()
     await page.waitForURL(/runs\/new/)
     await waitForText('cost-parameters', '32,233')
+  })
+
+  it('is offered with the saved model, its dataset and what it will take', async () => {
     expect(await byId('run-dataset').inputValue()).toBe('movielens-100k')
     expect(await text('cost-steps')).toBe('313')
     expect(await seriousViolations(page)).toEqual([])
@@ -199,7 +238,8 @@ describe('a new run', () => {
     await byId('config-schedule.warmupSteps').fill('0')
   })
 
-  it('starts and leads to its page', async () => {
+  it('starts and leads to its page, and can be copied', async () => {
+    await byId('config-epochs').fill('1')
     await byId('run-name').fill('One epoch')
     await byId('start-run').click()
     await page.waitForURL(/runs\/(?!new)/)
@@ -209,11 +249,7 @@ describe('a new run', () => {
     expect(run).toMatchObject({ name: 'One epoch', modelName: 'Small DLRM', parameters: 32_233 })
     expect(run.config.epochs).toBe(1)
     expect(run.epochs).toHaveLength(1)
-  })
-
-  it('copies an earlier one', async () => {
-    const [run] = await page.evaluate(async () => (await studio.request('runs.list', {})).runs)
-    await page.evaluate((id) => (location.hash = `#/runs/new?from=${id}`), run!.id)
+    await openPage(page, `/runs/new?from=${id}`)
     await page.getByText('copied from the run One epoch').waitFor()
     await waitForText('cost-parameters', '32,233')
     expect(await byId('config-epochs').inputValue()).toBe('1')

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { answerOpenDialog } from '../helpers/dialogs.ts'
 import { largeModel } from '../helpers/large-model.ts'
+import { requestsHandled } from '../helpers/settled.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -30,6 +32,15 @@ async function expectApp(): Promise<void> {
     '',
   )
   expect(app.windows()).toHaveLength(1)
+}
+
+/**
+ * Like expectApp, after the shell has handled the navigation that was tried. If that has led away from the page, the
+ * page can no longer be asked, but expectApp waits for its return.
+ */
+async function expectAppAfterwards(): Promise<void> {
+  await requestsHandled(running.window).catch(() => undefined)
+  await expectApp()
 }
 
 const DATA = 'data:text/html,<h1>elsewhere</h1>'
@@ -92,8 +103,7 @@ describe('a script in the page', () => {
           [address, way] as const,
         )
         .catch(() => undefined)
-      await running.window.waitForTimeout(100)
-      await expectApp()
+      await expectAppAfterwards()
     }
   })
 
@@ -104,33 +114,27 @@ describe('a script in the page', () => {
       frame.srcdoc = '<script>top.location = "about:blank"<' + '/script>'
       document.body.append(frame)
     })
-    await running.window.waitForTimeout(300)
-    await expectApp()
+    await expectAppAfterwards()
   })
 
   it('does not find another page in the history', { timeout: 60_000 }, async () => {
     const { window: page } = running
     await page.evaluate(() => void (location.href = 'about:blank')).catch(() => undefined)
-    await page.waitForTimeout(300)
-    await expectApp()
+    await expectAppAfterwards()
     for (const steps of [-1, -2, -50, 1]) {
       await page.evaluate((count) => history.go(count), steps).catch(() => undefined)
-      await page.waitForTimeout(200)
-      await expectApp()
+      await expectAppAfterwards()
     }
     await page.evaluate(() => {
       history.pushState(null, '', 'studio://app/none.html')
       location.reload()
     })
-    await page.waitForTimeout(500)
-    await expectApp()
+    await expectAppAfterwards()
   })
 
   it('has no file handle of the page before', { timeout: 60_000 }, async () => {
-    const { window: page, app } = running
-    await app.evaluate(({ dialog }) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: ['/etc/hostname'] })
-    })
+    const { window: page } = running
+    await answerOpenDialog(running, '/etc/hostname')
     const preview = (handle: string) =>
       page.evaluate(
         (file) =>

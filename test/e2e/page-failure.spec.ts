@@ -17,7 +17,11 @@ it.each(['constructor:', '__proto__:x', 'toString:', '-valueOf:a'])(
   async (text) => {
     await openPage(running.window, '/runs')
     await byId('runs-filter').fill(text)
-    await running.window.waitForTimeout(100)
+    const refused = running.window.getByText('is not a field of a run')
+    await refused
+      .or(byId('runs-count').filter({ hasText: '0 of 3 runs' }))
+      .first()
+      .waitFor()
     expect(await byId('new-run').isVisible()).toBe(true)
     await byId('runs-filter').fill('seed')
     await byId('run-row').nth(2).waitFor()

@@ -13,6 +13,7 @@ import { dragFiles, dropFiles } from '../helpers/drop-files.ts'
 import { saveModel } from '../helpers/page-models.ts'
 import { openPage } from '../helpers/page-runs.ts'
 import { sampleRun } from '../helpers/sample-run.ts'
+import { requestsHandled } from '../helpers/settled.ts'
 
 const RUNS = 10_000
 /** The limit for one keystroke, from the key to the drawn list, on a machine that also does other work. */
@@ -79,7 +80,7 @@ describe('the command palette', () => {
     expect(await focused()).toBe('open-palette')
   })
 
-  it('goes to pages and things by name, with arrows and Enter', async () => {
+  it('goes to pages and things by name, with arrows and Enter, and then names what was used last first', async () => {
     await openPalette('bench')
     expect(await chosen().innerText()).toContain('Benchmark')
     await page.keyboard.press('Enter')
@@ -96,15 +97,16 @@ describe('the command palette', () => {
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('Enter')
     await page.waitForURL(/#\/runs\/r-/)
-  })
-
-  it('names what was used last first, with what else there is, and says where it finds nothing', async () => {
     await openPalette()
     const options = byId('command-results').getByRole('option')
     expect(await options.nth(0).innerText()).toContain('DLRM, seed 777')
     expect(await options.nth(1).innerText()).toContain('Tall tower')
     expect(await option('New run…').innerText()).toContain('Ctrl+N')
-    await page.keyboard.type('qqqq')
+    await page.keyboard.press('Escape')
+  })
+
+  it('says where it finds nothing', async () => {
+    await openPalette('qqqq')
     await page.getByText('No matches').waitFor()
     await page.keyboard.press('Enter')
     expect(await isOpen()).toBe(true)
@@ -264,7 +266,7 @@ describe('a file dropped on the window', () => {
     await byId('from-command').click()
     await byId('command-line').waitFor()
     await dropFiles(page, [write('page.html', '<title>another page</title>')])
-    await page.waitForTimeout(300)
+    await requestsHandled(page)
     expect(await page.title()).toContain('DLRM Studio')
     expect(await byId('error-notice').count()).toBe(0)
     await page.keyboard.press('Escape')

@@ -1,23 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
-import type { StudioBridge } from '../../main/contract/channel.ts'
+import type { BoundColumns } from '../../main/model/document.ts'
 import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
-import { boundColumns } from '../../renderer/features/datasets/shared/bound-columns.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { answerOf } from '../helpers/command-line.ts'
-import { saveModel } from '../helpers/page-models.ts'
-import { installSample, openPage, storedLosses, trainFromCanvas } from '../helpers/page-runs.ts'
-
-/** Inside the page. */
-declare const studio: StudioBridge
+import { openInDesigner } from '../helpers/page-models.ts'
+import { movieLensColumns, storedLosses, trainFromCanvas } from '../helpers/page-runs.ts'
 
 let running: RunningApp
 let page: Page
+let columns: BoundColumns
 
 beforeAll(async () => {
   running = await launchApp()
   page = running.window
-  await installSample(page, { name: 'movielens-100k' })
+  columns = await movieLensColumns(page)
 })
 afterAll(async () => {
   await running.close()
@@ -27,11 +24,7 @@ it.each(presetNames)(
   '%s learns on the canvas to the last digit what it learns from the command line',
   { timeout: 120_000 },
   async (name) => {
-    const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
-    const document = presetDocument(name, boundColumns(manifest))
-    const id = await saveModel(page, document)
-    await openPage(page, `/models/${id}/edit?data=movielens-100k`)
-    await page.locator(`.vue-flow__node[data-id="${document.nodes.at(-1)?.id}"]`).waitFor()
+    await openInDesigner(page, presetDocument(name, columns), 'movielens-100k')
     const drawn = await storedLosses(page, await trainFromCanvas(page, 1))
     const words = ['train', name, '--data', 'movielens-100k', '--epochs', '1']
     const { run } = await answerOf<{ run: string }>(running.workspace, ...words)

@@ -43,6 +43,7 @@ it('A run’s Model tab draws what was trained', async () => {
 })
 
 it('opens a copy on the canvas where no saved model is as the run was trained, else the saved one', async () => {
+  await openPage(running.window, `/runs/${ids[0]}?tab=model`)
   await byId('open-run-model').click()
   await running.window.waitForURL(/#\/models\/[^/]+\/edit/)
   expect(await modelNames()).toEqual(['logistic regression (from a run)'])

@@ -4,7 +4,7 @@ import { seriousViolations } from '../helpers/accessibility.ts'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import type { RunningApp } from '../helpers/app.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
-import { openPage } from '../helpers/page-runs.ts'
+import { openPage, openRuns } from '../helpers/page-runs.ts'
 import { sampleModel } from '../helpers/sample-run.ts'
 import { setWindowSize } from '../helpers/window-size.ts'
 
@@ -12,6 +12,8 @@ import { setWindowSize } from '../helpers/window-size.ts'
 declare const studio: StudioBridge
 
 const RUNS = 60
+/** Runs that are there to be deleted. */
+const SUPERFLUOUS = 30
 const LONG_MODEL = { ...sampleModel(), name: 'Wide & Deep on weekly clicks with quotient-remainder tables' }
 
 let running: RunningApp
@@ -24,11 +26,14 @@ const selected = () => running.window.locator('[data-testid=run-row][aria-select
 
 beforeAll(async () => {
   running = await launchPrepared((workspace) => {
-    ids = addFinishedRuns(workspace, {
-      count: RUNS,
-      epochs: 2,
-      changes: (index) => ({ name: `sweep ${index}`, model: LONG_MODEL }),
-    })
+    const named = (count: number, name: string) =>
+      addFinishedRuns(workspace, {
+        count,
+        epochs: 2,
+        changes: (index) => ({ name: `${name} ${index}`, model: LONG_MODEL }),
+      })
+    named(SUPERFLUOUS, 'superfluous')
+    ids = named(RUNS, 'sweep')
   })
   running.window.setDefaultTimeout(15_000)
 })
@@ -65,6 +70,7 @@ describe('the run table', () => {
 
   it('cuts long names in their middle, so that names of one series differ in a narrow window', async () => {
     await setWindowSize(running, 1024, 700)
+    await openRuns(running.window)
     const [id] = ids
     const name = 'DLRM on MovieLens with Adagrad and an embedding dimension of 16, seed 7'
     await running.window.evaluate((edit) => studio.request('runs.edit', edit), { id: id!, name })
@@ -82,13 +88,14 @@ describe('the run table', () => {
 
   it('shows a long model name whole in a wide window', async () => {
     await setWindowSize(running, 2560, 1440)
+    await openRuns(running.window)
     const cell = running.window.getByText(LONG_MODEL.name).first()
     expect(await cell.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(false)
     await setWindowSize(running, 1320, 860)
   })
 
   it('is unchanged after a run was opened: position, filter, sort and selection', async () => {
-    await openPage(running.window, '/runs')
+    await openRuns(running.window)
     await byId('runs-filter').fill('sweep')
     await byId('sort-name').click()
     const table = byId('runs-table')
@@ -109,12 +116,11 @@ describe('the run table', () => {
     // The keyboard focus is where it was.
     await keys('ArrowUp', 'Shift+ArrowUp')
     expect(await selected()).toBe(3)
-    await byId('runs-filter').fill('')
     await byId('sort-created').click()
-    await running.window.getByRole('button', { name: 'Clear', exact: true }).click()
   })
 
   it('extends its selection with Shift and arrows, and with Shift and a click', async () => {
+    await openRuns(running.window)
     const table = byId('runs-table')
     await table.focus()
     await keys('Home', 'ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown')
@@ -123,22 +129,26 @@ describe('the run table', () => {
     expect(await selected()).toBe(2)
     await keys('Shift+Home')
     expect(await selected()).toBe(2)
-    await running.window.getByRole('button', { name: 'Clear', exact: true }).click()
+    await openRuns(running.window)
     const rows = byId('run-row')
     await rows.nth(1).click({ modifiers: ['Control'], position: { x: 400, y: 20 } })
     await rows.nth(4).click({ modifiers: ['Shift'], position: { x: 400, y: 20 } })
     expect(await selected()).toBe(4)
     expect(running.window.url()).toMatch(/#\/runs$/)
     expect(await running.window.evaluate(() => String(getSelection()))).toBe('')
-    await running.window.getByRole('button', { name: 'Clear', exact: true }).click()
   })
 
   it('deletes a few runs at a red click, and many only when their number is typed', async () => {
+    await openRuns(running.window)
+    await byId('runs-filter').fill('superfluous')
+    await byId('runs-count')
+      .filter({ hasText: `${SUPERFLUOUS} of` })
+      .waitFor()
     const table = byId('runs-table')
     await table.focus()
     await keys('Home', ' ', 'Delete')
     const question = byId('question')
-    await question.getByText('Delete sweep').waitFor()
+    await question.getByText('Delete superfluous').waitFor()
     expect(await byId('answer-act').getAttribute('class')).toContain('el-button--danger')
     expect(await byId('question-typed').count()).toBe(0)
     expect(await seriousViolations(running.window)).toEqual([])
@@ -149,25 +159,27 @@ describe('the run table', () => {
     await keys('Delete')
     await byId('answer-act').click()
     await byId('nav-runs')
-      .filter({ hasText: String(RUNS - 1) })
+      .filter({ hasText: String(RUNS + SUPERFLUOUS - 1) })
       .waitFor()
 
     await table.focus()
     await keys('Control+a', 'Delete')
-    await question.getByText(`Delete ${RUNS - 1} runs?`).waitFor()
+    await question.getByText(`Delete ${SUPERFLUOUS - 1} runs?`).waitFor()
     expect(await byId('answer-act').isDisabled()).toBe(true)
     await keys('5', 'Enter')
     expect(await question.isVisible()).toBe(true)
-    await byId('question-typed').fill(String(RUNS - 1))
+    await byId('question-typed').fill(String(SUPERFLUOUS - 1))
     expect(await byId('answer-act').isEnabled()).toBe(true)
     await keys('Escape')
     await question.waitFor({ state: 'hidden' })
     expect(await byId('run-row').count()).toBeGreaterThan(0)
     await table.focus()
     await keys('Delete')
-    await byId('question-typed').fill(String(RUNS - 1))
+    await byId('question-typed').fill(String(SUPERFLUOUS - 1))
     await keys('Enter')
-    await running.window.getByText('No runs yet').waitFor()
-    expect(ids).toHaveLength(RUNS)
+    await byId('nav-runs')
+      .filter({ hasText: String(RUNS) })
+      .waitFor()
+    await expect.poll(() => byId('run-row').count()).toBe(0)
   })
 })

@@ -1,10 +1,10 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { findElectron } from '../../build/setup/electron.mjs'
+import { until } from '../helpers/until.ts'
 
 /** Chromium has no sandbox for root, so root starts the app as an unprivileged user and observes it. */
 const asNobody =
@@ -30,8 +30,9 @@ let launched: ChildProcess | undefined
 afterEach(async () => {
   // The whole group: xvfb-run, its screen, the shell and the engine.
   if (launched?.pid) {
-    process.kill(-launched.pid, 'SIGKILL')
-    await wait(500)
+    const group = launched.pid
+    process.kill(-group, 'SIGKILL')
+    await until('no process of the app is left', () => processesOf(group).length === 0)
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
 })
@@ -61,7 +62,7 @@ it.runIf(canRun(electron?.executable))('confines the page’s process by Chromiu
 
 /** The system's status of the renderer process in the group, or '' if there is none at the moment. */
 function statusOfRenderer(group: number): string {
-  const pid = readdirSync('/proc').find((each) => /^\d+$/.test(each) && isRenderer(each, group))
+  const pid = processesOf(group).find(isRenderer)
   try {
     return pid === undefined ? '' : readFileSync(`/proc/${pid}/status`, 'utf8')
   } catch {
@@ -69,10 +70,18 @@ function statusOfRenderer(group: number): string {
   }
 }
 
-function isRenderer(pid: string, group: number): boolean {
+/** The processes of the group that have not ended. */
+function processesOf(group: number): string[] {
+  const listing = execFileSync('ps', ['-e', '-o', 'pid=,pgid=,stat='], { encoding: 'utf8' })
+  return listing.split('\n').flatMap((line) => {
+    const [pid = '', own, state = ''] = line.trim().split(/\s+/)
+    return Number(own) === group && !state.startsWith('Z') ? [pid] : []
+  })
+}
+
+function isRenderer(pid: string): boolean {
   try {
-    const renders = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer')
-    return renders && Number(execFileSync('ps', ['-o', 'pgid=', '-p', pid], { encoding: 'utf8' })) === group
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer')
   } catch {
     return false
   }

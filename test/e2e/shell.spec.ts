@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
+import { requestsHandled } from '../helpers/settled.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -109,7 +110,7 @@ describe('the window', () => {
       location.href = 'https://example.com/'
       return window.open('https://example.com/') !== null
     })
-    await running.window.waitForTimeout(500)
+    await requestsHandled(running.window)
     expect(opened).toBe(false)
     expect(running.window.url()).toBe(before)
     expect(running.app.windows()).toHaveLength(1)

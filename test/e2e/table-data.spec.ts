@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import type { StudioBridge } from '../../main/contract/channel.ts'
+import type { ModelDocument } from '../../main/model/document.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
-import { boundColumns } from '../../renderer/features/datasets/shared/bound-columns.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
-import { saveModel, storedModel } from '../helpers/page-models.ts'
-import { installSample, openPage } from '../helpers/page-runs.ts'
-
-/** Inside the page. */
-declare const studio: StudioBridge
+import { canvasNode, openInDesigner, storedModel } from '../helpers/page-models.ts'
+import { movieLensColumns } from '../helpers/page-runs.ts'
 
 let running: RunningApp
 let page: Page
+let document: ModelDocument
 let table: string
 const byId = (id: string): Locator => page.getByTestId(id)
 const factsOf = async (id: string) => (await byId(id).textContent()) ?? ''
@@ -20,27 +17,25 @@ const factsOf = async (id: string) => (await byId(id).textContent()) ?? ''
 beforeAll(async () => {
   running = await launchApp()
   page = running.window
-  await installSample(page, { name: 'movielens-100k' })
-  const manifest = await page.evaluate(() => studio.request('datasets.show', { id: 'movielens-100k' }))
-  const document = presetDocument('dlrm', boundColumns(manifest), {})
+  document = presetDocument('dlrm', await movieLensColumns(page), {})
   table = document.nodes.find((node) => node.kind === 'embedding' && node.column === 'item_id')?.id ?? ''
-  const id = await saveModel(page, document)
-  await openPage(page, `/models/${id}/edit?data=movielens-100k`)
 })
-afterAll(async () => {
-  await running.close()
-})
+afterAll(() => running.close())
 
 describe('a table in the designer', { timeout: 60_000 }, () => {
+  beforeEach(async () => {
+    await openInDesigner(page, document, 'movielens-100k')
+    await canvasNode(page, table).click()
+  })
+
   it('shows its column’s values and how few of them most lookups go to', async () => {
-    await page.locator(`.vue-flow__node[data-id="${table}"]`).click()
     await expect.poll(() => factsOf('table-data')).toMatch(/Values1,650Table rows1,651/)
     expect(await factsOf('hash-facts')).toMatch(/Rows1,651.*no lookups/)
   })
 
   it('is hashed by a slider, which shows what that saves and costs, and is one edit to undo', async () => {
-    const before = await byId('total-parameters').textContent()
     await byId('hash-slider').focus()
+    const before = await byId('total-parameters').textContent()
     for (let press = 0; press < 20; press++) await page.keyboard.press('ArrowLeft')
     await expect.poll(() => factsOf('hash-facts')).toMatch(/Rows7\d\d.*Share a row8\d(\.\d)? % of lookups/)
     await expect.poll(() => byId('total-parameters').textContent()).not.toBe(before)
@@ -61,12 +56,7 @@ describe('a table in the designer', { timeout: 60_000 }, () => {
 it('adds all columns by one rule, with its cost before, as one edit', { timeout: 60_000 }, async () => {
   const start = { ...presetDocument('dlrm', { dense: ['a'], sparse: [] }), name: 'By a rule' }
   const nodes = start.nodes.filter(({ kind }) => kind === 'loss')
-  const id = await saveModel(page, {
-    ...start,
-    nodes,
-  })
-  await openPage(page, `/models/${id}/edit?data=movielens-100k`)
-  await page.locator('.vue-flow__node').first().waitFor()
+  const id = await openInDesigner(page, { ...start, nodes }, 'movielens-100k')
   await byId('add-columns').click()
   await byId('rule-widths').selectOption('root')
   await byId('rule-hash').fill('1000')

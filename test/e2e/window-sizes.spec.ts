@@ -5,13 +5,15 @@ import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { saveModel } from '../helpers/page-models.ts'
 import { installSample, openPage } from '../helpers/page-runs.ts'
 import { sampleModel } from '../helpers/sample-run.ts'
+import { untilStill } from '../helpers/settled.ts'
 import { setWindowSize } from '../helpers/window-size.ts'
 
 const LONG =
   'a name that goes on and on until nobody can see its end, w i t h   b l a n k s and_without_any_at_all'
 
 let running: RunningApp
-let routes: Record<string, string>
+/** By name: the route of each page, and what is there once it has its content. */
+let pages: Record<string, [route: string, content: string]>
 const byId = (id: string): Locator => running.window.getByTestId(id)
 
 beforeAll(async () => {
@@ -28,23 +30,23 @@ beforeAll(async () => {
   await installSample(running.window, { name: 'criteo-synthetic', rows: 1000 })
   await saveModel(running.window, { ...sampleModel(), name: LONG })
   const [first] = runs
-  routes = {
-    'quick start': '/',
-    datasets: '/datasets',
-    dataset: '/datasets/criteo-synthetic',
-    import: '/import',
-    models: '/models',
-    'new model': '/models/new?preset=dlrm',
-    runs: '/runs',
-    'new run': '/runs/new',
-    run: `/runs/${first}`,
-    'run settings': `/runs/${first}?tab=settings`,
-    'run model': `/runs/${first}?tab=model`,
-    'run checkpoints': `/runs/${first}?tab=checkpoints`,
-    compare: `/compare?ids=${runs.join(',')}`,
-    'nothing to compare': '/compare',
-    benchmark: '/benchmark',
-    settings: '/settings',
+  pages = {
+    'quick start': ['/', '[data-testid=quick-start-button]'],
+    datasets: ['/datasets', '[data-testid=dataset-row]'],
+    dataset: ['/datasets/criteo-synthetic', '[data-testid=column-row]'],
+    import: ['/import', '[data-testid=choose-files]'],
+    models: ['/models', '[data-testid=model-row]'],
+    'new model': ['/models/new?preset=dlrm', '[data-testid=model-graph]'],
+    runs: ['/runs', '[data-testid=run-row]'],
+    'new run': ['/runs/new', '[data-testid=cost-parameters]'],
+    run: [`/runs/${first}`, '[data-testid=loss-chart] .u-over'],
+    'run settings': [`/runs/${first}?tab=settings`, '#panel-settings'],
+    'run model': [`/runs/${first}?tab=model`, '[data-testid=model-graph]'],
+    'run checkpoints': [`/runs/${first}?tab=checkpoints`, '#panel-checkpoints'],
+    compare: [`/compare?ids=${runs.join(',')}`, '[data-testid=compare-metrics]'],
+    'nothing to compare': ['/compare', 'text=Choose at least two runs'],
+    benchmark: ['/benchmark', '[data-testid=benchmark-memory]'],
+    settings: ['/settings', '[data-testid=theme]'],
   }
 })
 afterAll(() => running.close())
@@ -85,9 +87,10 @@ describe.each([
     await setWindowSize(running, width, height)
     await running.window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const all: Record<string, string[]> = {}
-    for (const [name, route] of Object.entries(routes)) {
+    for (const [name, [route, content]] of Object.entries(pages)) {
       await openPage(running.window, route)
-      await running.window.waitForTimeout(400)
+      await running.window.locator(content).first().waitFor()
+      await untilStill(running.window, '#content *')
       const here = await faults()
       if (here.length > 0) all[name] = here.slice(0, 4)
     }
