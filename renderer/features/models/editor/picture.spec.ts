@@ -9,7 +9,7 @@ const columns = {
   sparse: ['user', 'item'].map((name) => ({ name, cardinality: 100, multiValued: false })),
 }
 
-it('draws every node and edge, with nothing that a name could smuggle in', () => {
+it('draws every node in its place and every edge, with nothing that a name could smuggle in', () => {
   const preset = presetDocument('dlrm', columns)
   const document = {
     ...preset,
@@ -19,6 +19,10 @@ it('draws every node and edge, with nothing that a name could smuggle in', () =>
   const { svg, width, height } = picture(drawing, 'light')
   expect(svg.match(/<path /g)).toHaveLength(drawing.edges.length)
   expect(svg.match(/rx="8"/g)).toHaveLength(drawing.nodes.length)
+  for (const { id } of drawing.nodes) {
+    const { x, y } = drawing.positions.get(id)!
+    expect(svg, id).toContain(`<rect x="${x + 0.5}" y="${y + 0.5}" width="179"`)
+  }
   expect(svg).not.toContain('<script')
   expect(svg).toContain('&lt;script&gt;')
   expect(svg).toContain('B × 16')
