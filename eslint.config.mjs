@@ -23,6 +23,24 @@ const noSpreadLiterals = {
     'Write the properties themselves: spreading a literal only hides them from the formatter and the compiler.',
 }
 
+const noPauses = [
+  {
+    selector:
+      'MemberExpression[property.name="waitForTimeout"], CallExpression[callee.name="setTimeout"][arguments.length>1]',
+    message: 'A test waits for a condition: until() of test/helpers, expect.poll, or a locator.',
+  },
+  {
+    selector: 'ImportDeclaration[source.value=/^(node:)?timers.promises$/]',
+    message: 'A test waits for a condition: until() of test/helpers, expect.poll, or a locator.',
+  },
+]
+
+const noClocks = ['performance', 'Date'].map((object) => ({
+  object,
+  property: 'now',
+  message: 'How long something takes depends on the machine: measure it in test/bench.',
+}))
+
 export default typescript.config(
   {
     ignores: ['dist/', 'native/target/', '.runtime/', 'test-results/', 'test/fixtures/', '**/*.d.mts'],
@@ -72,8 +90,18 @@ export default typescript.config(
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       // A test knows how long its lists are.
-      'no-restricted-syntax': ['error', noSpreadLiterals],
+      'no-restricted-syntax': ['error', noSpreadLiterals, ...noPauses],
     },
+  },
+  {
+    // Time is what they measure, or what the moment of an interference is chosen by.
+    files: ['test/bench/**', 'test/helpers/{until,moment,loop-delay}.ts'],
+    rules: { 'no-restricted-syntax': ['error', noSpreadLiterals] },
+  },
+  {
+    files: ['**/*.spec.ts'],
+    ignores: ['test/{crash,e2e}/**'],
+    rules: { 'no-restricted-properties': ['error', ...noClocks] },
   },
   prettier,
 )

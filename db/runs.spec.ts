@@ -124,7 +124,7 @@ describe('ownership', () => {
     const { database, id } = databaseWithRun(await temporaryFolder())
     const other = database.runs.create(sampleRun({ owner: stranger }))
     const { createdAt } = database.runs.row(id)
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(createdAt)))
+    await vi.waitFor(() => expect(new Date().toISOString() > createdAt).toBe(true))
     database.runs.heartbeat(currentProcess())
     expect(database.runs.row(other.id).heartbeatAt).toBe(other.heartbeatAt)
     const { heartbeatAt } = database.runs.row(id)

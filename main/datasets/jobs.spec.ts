@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import type { ImportOutcome, JobProgress } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
@@ -41,8 +41,8 @@ describe('JobBoard', () => {
   it('reports a cancelled job as cancelled whatever it failed with', async () => {
     const { jobs } = board()
     const id = jobs.start(description, async ({ signal }) => {
-      await setTimeout(10_000, undefined, { signal })
-      return outcome
+      if (!signal.aborted) await once(signal, 'abort')
+      throw new Error('It was stopped.')
     })
     jobs.cancel(id)
     await expect(jobs.wait(id)).rejects.toMatchObject({ data: { code: 'Cancelled' } })
@@ -68,8 +68,8 @@ describe('JobBoard', () => {
   it('cancels everything when it closes', async () => {
     const { jobs } = board()
     const id = jobs.start(description, async ({ signal }) => {
-      await setTimeout(10_000, undefined, { signal })
-      return outcome
+      if (!signal.aborted) await once(signal, 'abort')
+      throw new Error('It was stopped.')
     })
     await jobs.close()
     await expect(jobs.wait(id)).rejects.toMatchObject({ data: { code: 'Cancelled' } })

@@ -63,8 +63,7 @@ describe('claimName', () => {
 
 /** A process that has ended and that its parent never asks about. */
 async function zombiePid(): Promise<number> {
-  // It ends after the shell has become one that asks about nobody: a shell may ask before.
-  const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 1000'], {
+  const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const ended = once(parent, 'exit')
@@ -73,6 +72,10 @@ async function zombiePid(): Promise<number> {
     await ended
   })
   const [text] = (await once(parent.stdout, 'data')) as [Buffer]
+  // The shell may ask about its children until it has become a program that asks about nobody.
+  const program = () => readFile(`/proc/${parent.pid}/comm`, 'utf8')
+  await expect.poll(program, { timeout: 20_000 }).toBe('sleep\n')
+  process.kill(Number(text.toString()), 'SIGKILL')
   return Number(text.toString())
 }
 

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { answerOf, runForJson, startCommand, type Failure } from '../helpers/command-line.ts'
 import { writeClicks } from '../helpers/click-file.ts'
+import { moment } from '../helpers/moment.ts'
 import { mayMount, smallDisk, type SmallDisk } from '../helpers/small-disk.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -34,15 +35,17 @@ async function trainedOn(disk: SmallDisk): Promise<{ workspace: string; run: str
   return { workspace, run }
 }
 
-function within<Result>(limitMs: number, what: string, work: Promise<Result>): Promise<Result> {
-  const late = delay(limitMs, null, { ref: false }).then(() => {
-    throw new Error(`${what} took more than ${limitMs / 1000} s.`)
-  })
-  return Promise.race([work, late])
+/** Rejects with the name of what does not end in time: several commands run in one test. */
+function soon<Result>(what: string, work: Promise<Result>): Promise<Result> {
+  const late = AbortSignal.timeout(SOON_MS)
+  return Promise.race([
+    work,
+    once(late, 'abort').then(() => Promise.reject(new Error(`${what} took more than ${SOON_MS / 1000} s.`))),
+  ])
 }
 
-const soon = <Answer>(workspace: string, ...words: string[]) =>
-  within(SOON_MS, words.join(' '), runForJson<Answer>(workspace, ...words))
+const answerSoon = <Answer>(workspace: string, ...words: string[]) =>
+  soon(words.join(' '), runForJson<Answer>(workspace, ...words))
 
 describe.runIf(mayMount)('on a disk that becomes full', { timeout: 240_000 }, () => {
   it('a training ends soon with a sentence that says so, whenever it happens', async () => {
@@ -50,17 +53,13 @@ describe.runIf(mayMount)('on a disk that becomes full', { timeout: 240_000 }, ()
     const workspace = await workspaceOn(disk)
     await answerOf(workspace, 'runs', 'list')
     for (const longest of [0, 400, 800, 1200, 1600, 2000]) {
-      const moment = longest === 0 ? 0 : longest - randomInt(400)
+      const afterMs = longest === 0 ? 0 : longest - randomInt(400)
       const command = startCommand(workspace, ['--json', ...TRAIN, '--epochs', '100000'])
-      await delay(moment)
+      await moment(afterMs)
       disk.fill()
-      const { status, stdout } = await within(
-        SOON_MS,
-        `A training on a disk full after ${moment} ms`,
-        command.ended,
-      )
+      const { status, stdout } = await soon(`A training on a disk full after ${afterMs} ms`, command.ended)
       const { error } = JSON.parse(stdout) as Failure
-      expect({ moment, status, code: error.code }).toEqual({ moment, status: 1, code: 'DiskFull' })
+      expect({ afterMs, status, code: error.code }).toEqual({ afterMs, status: 1, code: 'DiskFull' })
       expect(error.message).toMatch(/the disk is full.* free/i)
       expect(error.message).not.toContain('SQLITE')
       disk.empty()
@@ -73,10 +72,10 @@ describe.runIf(mayMount)('on a disk that becomes full', { timeout: 240_000 }, ()
     const workspace = await workspaceOn(disk)
     await answerOf(workspace, 'runs', 'list')
     const command = startCommand(workspace, ['--json', ...TRAIN, '--epochs', '100000'])
-    await delay(500)
+    await moment(500)
     disk.fill()
     command.child.kill('SIGINT')
-    await within(SOON_MS, 'Ctrl-C', command.ended)
+    await soon('Ctrl-C', command.ended)
   })
 
   it.each([
@@ -88,30 +87,33 @@ describe.runIf(mayMount)('on a disk that becomes full', { timeout: 240_000 }, ()
     if (!reserve) rmSync(join(workspace, 'space-reserve'))
     disk.fill()
     const elsewhere = await temporaryFolder()
-    const { json: list } = await soon<{ runs: { id: string }[] }>(workspace, 'runs', 'list')
+    const { json: list } = await answerSoon<{ runs: { id: string }[] }>(workspace, 'runs', 'list')
     expect(list.runs).toMatchObject([{ id: run, status: 'completed' }])
-    expect((await soon(workspace, 'runs', 'show', run)).json).toMatchObject({
+    expect((await answerSoon(workspace, 'runs', 'show', run)).json).toMatchObject({
       id: run,
       epochs: [{ epoch: 1 }],
     })
-    expect((await soon(workspace, 'data', 'list')).json).toMatchObject({ datasets: [{ id: 'clicks' }] })
+    expect((await answerSoon(workspace, 'data', 'list')).json).toMatchObject({ datasets: [{ id: 'clicks' }] })
     for (const [format, out] of [
       ['csv', 'run.csv'],
       ['safetensors', 'run.safetensors'],
     ] as const) {
       const words = ['export', run, '--format', format, '--out', join(elsewhere, out)]
-      expect((await soon(workspace, ...words)).status).toBe(0)
+      expect((await answerSoon(workspace, ...words)).status).toBe(0)
     }
     if (!reserve) {
       const here = ['export', run, '--format', 'csv', '--out', join(workspace, 'here.csv')]
-      const { error } = (await soon<Failure>(workspace, ...here)).json
+      const { error } = (await answerSoon<Failure>(workspace, ...here)).json
       const message = expect.stringContaining(`free in ${workspace}`) as string
       expect(error).toMatchObject({ code: 'DiskFull', message })
     }
-    expect(await soon(workspace, 'runs', 'delete', run)).toMatchObject({ status: 0, json: { deleted: run } })
+    expect(await answerSoon(workspace, 'runs', 'delete', run)).toMatchObject({
+      status: 0,
+      json: { deleted: run },
+    })
     expect(existsSync(join(workspace, 'checkpoints', run))).toBe(false)
-    expect((await soon(workspace, 'runs', 'list')).json).toEqual({ runs: [] })
-    expect((await soon(workspace, 'data', 'delete', 'clicks')).status).toBe(0)
+    expect((await answerSoon(workspace, 'runs', 'list')).json).toEqual({ runs: [] })
+    expect((await answerSoon(workspace, 'data', 'delete', 'clicks')).status).toBe(0)
   })
 })
 
@@ -143,7 +145,7 @@ describe.runIf(mayMount)('in a workspace on a read-only disk', { timeout: 240_00
       predict(file, 'file.csv'),
       ['quantize', run],
     ]) {
-      expect({ words, status: (await soon(workspace, ...words)).status }).toEqual({ words, status: 0 })
+      expect({ words, status: (await answerSoon(workspace, ...words)).status }).toEqual({ words, status: 0 })
     }
     expect(readFileSync(join(elsewhere, 'file.csv'), 'utf8').split('\n').length).toBeGreaterThan(2000)
     for (const words of [
@@ -153,7 +155,7 @@ describe.runIf(mayMount)('in a workspace on a read-only disk', { timeout: 240_00
       ['data', 'delete', 'clicks'],
       ['data', 'import', file, '--name', 'again'],
     ]) {
-      const { status, json } = await soon<Failure>(workspace, ...words)
+      const { status, json } = await answerSoon<Failure>(workspace, ...words)
       if (words[0] === 'resume') continue
       const message = expect.stringContaining(`The workspace ${workspace} is read-only`)
       expect({ words, status, json }).toMatchObject({
@@ -172,12 +174,12 @@ describe.runIf(mayMount)('a new workspace on a full disk', { timeout: 60_000 }, 
     await writeClicks(file, 2000)
     disk.fill()
     const workspace = join(disk.path, 'new')
-    const { status, json } = await soon<Failure>(workspace, 'data', 'import', file, '--name', 'clicks')
+    const { status, json } = await answerSoon<Failure>(workspace, 'data', 'import', file, '--name', 'clicks')
     expect({ status, code: json.error.code }).toEqual({ status: 1, code: 'DiskFull' })
     expect(json.error.message).toMatch(/the disk is full, \d+ bytes free in /)
-    const sample = await soon<Failure>(workspace, 'quickstart')
+    const sample = await answerSoon<Failure>(workspace, 'quickstart')
     expect(sample).toMatchObject({ status: 1, json: { error: { code: 'DiskFull' } } })
     expect(sample.json.error.message).toMatch(/the disk is full, \d+ bytes free in /)
-    expect(await soon(workspace, 'runs', 'list')).toMatchObject({ status: 0, json: { runs: [] } })
+    expect(await answerSoon(workspace, 'runs', 'list')).toMatchObject({ status: 0, json: { runs: [] } })
   })
 })

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { RunDetail, RunSummary } from '../../main/contract/runs.ts'
 import type { PredictionOutcome } from '../../main/runs/predict-run.ts'
 import { answerOf, startCommand } from '../helpers/command-line.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { until } from '../helpers/until.ts'
 
 const SETTINGS = ['--batch-size', '32', '--epochs', '100000', '--set', 'checkpointEverySteps=20']
 
@@ -20,22 +20,20 @@ async function stepsOnDisk(workspace: string, run: string): Promise<number[]> {
 it('a killed run is listed as interrupted, predicted from, exported and shown with the checkpoints that its trainer saved last', async () => {
   const { workspace } = await smallTraining(await temporaryFolder())
   const { child, ended } = startCommand(workspace, ['train', 'dlrm', '--data', 'clicks', ...SETTINGS])
-  let run = ''
-  let before: number[] = []
-  while (before.length === 0) {
-    await delay(50)
-    run = (await readdir(join(workspace, 'checkpoints')).catch(() => []))[0] ?? ''
-    before = await stepsOnDisk(workspace, run)
-  }
+  const { run, step } = await until('there is a checkpoint', async () => {
+    const [run = ''] = await readdir(join(workspace, 'checkpoints')).catch(() => [])
+    const step = (await stepsOnDisk(workspace, run)).at(-1)
+    return step !== undefined && { run, step }
+  })
   // From here on the owner stores nothing, while its trainer saves checkpoints and removes older ones.
   child.kill('SIGSTOP')
-  while ((await stepsOnDisk(workspace, run)).includes(before.at(-1)!)) await delay(50)
+  await until('the checkpoint is replaced', async () => !(await stepsOnDisk(workspace, run)).includes(step))
   child.kill('SIGKILL')
   await ended
-  for (let names = ['.trainer']; names.some((name) => /[.](trainer|tmp)$/.test(name));) {
-    await delay(50)
-    names = await readdir(join(workspace, 'checkpoints', run))
-  }
+  await until('the trainer has ended', async () => {
+    const names = await readdir(join(workspace, 'checkpoints', run))
+    return !names.some((name) => /[.](trainer|tmp)$/.test(name))
+  })
 
   const { runs } = await answerOf<{ runs: RunSummary[] }>(workspace, 'runs', 'list')
   expect(runs.map(({ id, status }) => ({ id, status }))).toEqual([{ id: run, status: 'interrupted' }])

@@ -4,7 +4,8 @@ import type { StudioBridge } from '../../main/contract/channel.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { inspect } from './evidence.ts'
 import { Moments } from './moments.ts'
-import { killNow, pidOf, until, untilGone } from './processes.ts'
+import { until } from '../helpers/until.ts'
+import { killNow, pidOf, untilGone } from './processes.ts'
 import { survive } from './survive.ts'
 import { DATASET, undisturbedTraining, type Training } from './training.ts'
 
@@ -45,5 +46,5 @@ it(
   20 * 60_000,
 )
 
-const nothingRuns = (workspace: string): true | undefined =>
-  inspect(workspace, ({ runList }) => runList.live().every(({ owner }) => owner === null)) || undefined
+const nothingRuns = (workspace: string): boolean =>
+  inspect(workspace, ({ runList }) => runList.live().every(({ owner }) => owner === null))

@@ -1,5 +1,6 @@
 /** The moments at which processes are killed: random, but the same again for the same seed. */
 import { randomInt } from 'node:crypto'
+import { moment } from '../helpers/moment.ts'
 
 /** A new seed for each series; DLRM_CRASH_SEED repeats the one that a test has printed. */
 const nextSeed = (): number => Number(process.env.DLRM_CRASH_SEED ?? randomInt(2 ** 31))
@@ -48,7 +49,7 @@ export class Moments {
   async wait(longestMs: number): Promise<void> {
     const delay = this.random() * longestMs
     this.#delays.push(delay)
-    await new Promise((resolve) => setTimeout(resolve, delay))
+    await moment(delay)
   }
 
   /** One line about the kills; `found` counts what they hit, such as the states of runs. */

@@ -1,11 +1,8 @@
 /** Real processes of the studio, to be killed. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { setTimeout as delay } from 'node:timers/promises'
 import { processStart } from '../../main/platform/process-identity.ts'
-
-const POLL_INTERVAL_MS = 20
-const PATIENCE_MS = 60_000
+import { until } from '../helpers/until.ts'
 
 export const bundle = (name: string): string => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url))
 
@@ -68,18 +65,4 @@ export function killNow(pid: number): void {
 
 /** A dead process whose exit was not collected yet counts as gone. */
 export const untilGone = (pid: number): Promise<void> =>
-  until(`process ${pid} is gone`, () => processStart(pid) === null || undefined).then(() => undefined)
-
-/** The first value of `poll` that is not undefined. */
-export async function until<Found>(
-  what: string,
-  poll: () => Found | undefined | Promise<Found | undefined>,
-): Promise<Found> {
-  const limit = performance.now() + PATIENCE_MS
-  for (;;) {
-    const found = await poll()
-    if (found !== undefined) return found
-    if (performance.now() > limit) throw new Error(`Waited for a minute until ${what}.`)
-    await delay(POLL_INTERVAL_MS)
-  }
-}
+  until(`process ${pid} is gone`, () => processStart(pid) === null).then(() => undefined)

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { EngineClient } from './engine-client.ts'
 import { Moments } from './moments.ts'
-import { killNow, startCommand, trainersOf, until, untilGone, type StartedCommand } from './processes.ts'
+import { until } from '../helpers/until.ts'
+import { killNow, startCommand, trainersOf, untilGone, type StartedCommand } from './processes.ts'
 import { survive } from './survive.ts'
 import { DATASET, undisturbedTraining, type Training } from './training.ts'
 
@@ -26,7 +27,7 @@ function startIn(engine: EngineClient, name: string) {
 function untilNothingRuns(engine: EngineClient): Promise<true> {
   return until('nothing runs any more', async () => {
     const { runs } = await engine.request('runs.list', {})
-    return runs.some(({ status }) => status === 'starting' || status === 'running') ? undefined : true
+    return runs.every(({ status }) => status !== 'starting' && status !== 'running')
   })
 }
 
@@ -36,6 +37,28 @@ const through = (engine: () => EngineClient) => ({
   resume: async (id: string) => void (await engine().request('runs.resume', { id })),
   finish: async () => void (await untilNothingRuns(engine())),
 })
+
+/** Trains with an engine that is killed again and again; `beforeKill` acts on its process just before each kill. */
+async function surviveEngines(
+  moments: Moments,
+  beforeKill: (engine: number) => Promise<void> = () => Promise.resolve(),
+  latestMs?: (kill: number) => number,
+): Promise<void> {
+  let engine = await EngineClient.start(training.workspace)
+  await survive(training, moments, {
+    ...(latestMs && { latestMs }),
+    ...through(() => engine),
+    kill: async () => {
+      const trainers = trainersOf(engine.pid)
+      await beforeKill(engine.pid)
+      await engine.kill()
+      // A user may resume the run before the old trainer has saved its checkpoint.
+      if (moments.toss()) await Promise.all(trainers.map(untilGone))
+      engine = await EngineClient.start(training.workspace)
+    },
+  })
+  await engine.close()
+}
 
 describe('a run comes to the same end, bit by bit, however often', () => {
   it(
@@ -56,21 +79,7 @@ describe('a run comes to the same end, bit by bit, however often', () => {
 
   it(
     'the engine is killed and its trainer left without an owner',
-    async () => {
-      const moments = new Moments('engine')
-      let engine = await EngineClient.start(training.workspace)
-      await survive(training, moments, {
-        ...through(() => engine),
-        kill: async () => {
-          const trainers = trainersOf(engine.pid)
-          await engine.kill()
-          // A user may resume the run before the old trainer has saved its checkpoint.
-          if (moments.toss()) await Promise.all(trainers.map(untilGone))
-          engine = await EngineClient.start(training.workspace)
-        },
-      })
-      await engine.close()
-    },
+    () => surviveEngines(new Moments('engine')),
     LONG,
   )
 
@@ -78,26 +87,19 @@ describe('a run comes to the same end, bit by bit, however often', () => {
     'the engine is killed just after a resume, out of its work, while it is leaving or while it is stopped by a signal',
     async () => {
       const moments = new Moments('resume')
-      let engine = await EngineClient.start(training.workspace)
-      await survive(training, moments, {
-        latestMs: (kill) => (kill === 0 ? training.durationMs / 2 : JUST_RESUMED_MS),
-        ...through(() => engine),
-        kill: async () => {
-          const trainers = trainersOf(engine.pid)
-          const how = moments.random()
-          if (how < 0.5) {
-            process.kill(engine.pid, 'SIGSTOP')
-            await moments.wait(MAX_SILENCE_MS)
-          } else if (how < 0.75) {
-            process.kill(engine.pid, 'SIGTERM')
-            await moments.wait(JUST_RESUMED_MS)
-          }
-          await engine.kill()
-          if (moments.toss()) await Promise.all(trainers.map(untilGone))
-          engine = await EngineClient.start(training.workspace)
-        },
-      })
-      await engine.close()
+      const beforeKill = async (engine: number) => {
+        const how = moments.random()
+        if (how < 0.5) {
+          process.kill(engine, 'SIGSTOP')
+          await moments.wait(MAX_SILENCE_MS)
+        } else if (how < 0.75) {
+          process.kill(engine, 'SIGTERM')
+          await moments.wait(JUST_RESUMED_MS)
+        }
+      }
+      await surviveEngines(moments, beforeKill, (kill) =>
+        kill === 0 ? training.durationMs / 2 : JUST_RESUMED_MS,
+      )
     },
     LONG,
   )

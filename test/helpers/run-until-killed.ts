@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { moment } from './moment.ts'
 
 /** Runs a script of this folder, kills it this long after its first line, and returns the whole lines that it wrote. */
 export async function runUntilKilled(
@@ -17,7 +18,7 @@ export async function runUntilKilled(
       resolve()
     })
   })
-  await new Promise((resolve) => setTimeout(resolve, milliseconds))
+  await moment(milliseconds)
   child.kill('SIGKILL')
   await ended
   return output.split('\n').slice(0, -1)

@@ -1,4 +1,5 @@
 /** Damage: random bits of every file of a workspace are flipped, one at a time, and everything is read. */
+import { randomInt } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +17,7 @@ import {
 } from './flipped-bits.ts'
 
 const count = Number(process.env.DLRM_FLIPS ?? 40)
-const seed = Number(process.env.DLRM_FLIPS_SEED ?? Date.now() % 2 ** 31)
+const seed = Number(process.env.DLRM_FLIPS_SEED ?? randomInt(2 ** 31))
 
 let root: string
 let workspace: string
