@@ -37,12 +37,21 @@ function rowsOf(text, separator) {
 }
 
 /** Each data set's text, its schema and its split, and what an item mean needs. */
+const movieLens = () =>
+  movieLensFiles(undefined, { report: () => undefined, signal: new AbortController().signal })
+
+/** What the two data sets of MovieLens have in common. */
+const ratingsByTime = {
+  split: 'time:timestamp:0.1:0.1',
+  item: 'item_id',
+  user: 'user_id',
+  label: ({ rating }) => Number(rating >= 4),
+  time: ({ timestamp }) => Number(timestamp),
+}
+
 const dataSets = {
   async ratings() {
-    const files = await movieLensFiles(undefined, {
-      report: () => undefined,
-      signal: new AbortController().signal,
-    })
+    const files = await movieLens()
     const lines = files['ml-100k.inter'].trimEnd().split('\n').slice(1)
     return {
       text: ['user_id\titem_id\trating\ttimestamp', ...lines].join('\n') + '\n',
@@ -52,18 +61,11 @@ const dataSets = {
         { name: 'rating', role: 'label', positiveFrom: 4 },
         { name: 'timestamp', role: 'ignore' },
       ],
-      split: 'time:timestamp:0.1:0.1',
-      item: 'item_id',
-      user: 'user_id',
-      label: ({ rating }) => Number(rating >= 4),
-      time: ({ timestamp }) => Number(timestamp),
+      ...ratingsByTime,
     }
   },
   async joined() {
-    const files = await movieLensFiles(undefined, {
-      report: () => undefined,
-      signal: new AbortController().signal,
-    })
+    const files = await movieLens()
     const times = files['ml-100k.inter']
       .trimEnd()
       .split('\n')
@@ -81,11 +83,7 @@ const dataSets = {
         { name: 'genres', role: 'multiValued' },
         { name: 'timestamp', role: 'ignore' },
       ],
-      split: 'time:timestamp:0.1:0.1',
-      item: 'item_id',
-      user: 'user_id',
-      label: ({ rating }) => Number(rating >= 4),
-      time: ({ timestamp }) => Number(timestamp),
+      ...ratingsByTime,
     }
   },
   async newusers() {

@@ -3,17 +3,10 @@ import type { ModelNode, NodeKind } from '../../../../main/model/document.ts'
 import { nodeDefinitions } from '../../../../main/model/kinds/index.ts'
 import { newNode } from '../../../../main/model/editing/new-node.ts'
 import { presetDocument } from '../../../../main/model/presets/index.ts'
+import { sampleColumns } from '../../../../test/helpers/sample-columns.ts'
 import { differs, fieldsOf, sharedFields, valueAt, withValueInAll } from './node-fields.ts'
 
-const columns = {
-  dense: ['age', 'price'],
-  sparse: Array.from({ length: 9 }, (_, at) => ({
-    name: `c${at}`,
-    cardinality: 100,
-    multiValued: false,
-  })),
-}
-const document = presetDocument('dlrm', columns)
+const document = presetDocument('dlrm', sampleColumns(9))
 const tables = document.nodes.filter(({ kind }) => kind === 'embedding')
 
 it('leaves each of nine tables its own column and gives all of them one dimension', () => {
@@ -27,7 +20,10 @@ it('leaves each of nine tables its own column and gives all of them one dimensio
 
 it('never lets what names columns, labels or ids be set in several nodes, whatever their kind', () => {
   for (const { kind } of nodeDefinitions) {
-    const pair: ModelNode[] = [1, 2].map((at) => ({ ...newNode(kind, document, columns), id: `n${at}` }))
+    const pair: ModelNode[] = [1, 2].map((at) => ({
+      ...newNode(kind, document, sampleColumns(9)),
+      id: `n${at}`,
+    }))
     for (const { path, own } of fieldsOf(pair[0]!)) {
       expect(own ?? false, `${kind} ${path}`).toBe(/^(column|columns|id|label|name)$/.test(path))
       if (own) expect(withValueInAll(pair, path, path === 'columns' ? ['x'] : 'x')).toEqual(pair)
@@ -43,7 +39,7 @@ it('offers for several nodes the settings that all of them have', () => {
   expect(paths([hashed!, second])).not.toContain('compression.rows')
   expect(differs([hashed!, second], 'compression.kind')).toBe(true)
   expect(differs([hashed!, second], 'dimension')).toBe(false)
-  expect(sharedFields([first, newNode('mlp' satisfies NodeKind, document, columns)])).toEqual([])
+  expect(sharedFields([first, newNode('mlp' satisfies NodeKind, document, sampleColumns(9))])).toEqual([])
 })
 
 it('keeps the rows of tables that are hashed already when others are hashed with them', () => {
