@@ -26,12 +26,12 @@ async function main() {
     if (waiting.size === 0) shell.start()
   })
   compileOnChange()
-  shell.onLeft = async (code) => {
+  shell.onClosed = async (code) => {
     await endWatching()
     await server.close()
     process.exit(code)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => shell.leave(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => shell.exit(signal))
 }
 
 /** Compiles the addon again when a Rust file was saved. The shell then restarts the engine with it. */
@@ -90,7 +90,7 @@ class Shell {
   #process = null
   #again = false
   /** Called with the exit status when the window was closed. */
-  onLeft = () => undefined
+  onClosed = () => undefined
 
   constructor({ executable, args }, developmentServer) {
     this.#command = [executable, [...args, ...windowSwitches(), ...process.argv.slice(2)]]
@@ -106,9 +106,9 @@ class Shell {
     this.#process = spawn(...this.#command, { cwd: root, stdio: 'inherit', env: this.#env })
     this.#process.on('error', (error) => {
       process.stderr.write(`\n${this.#command[0]} cannot be started: ${error.message}\n`)
-      this.onLeft(1)
+      this.onClosed(1)
     })
-    this.#process.on('exit', (code) => (this.#again ? this.start() : this.onLeft(code ?? 1)))
+    this.#process.on('exit', (code) => (this.#again ? this.start() : this.onClosed(code ?? 1)))
   }
 
   startAgain() {
@@ -116,7 +116,7 @@ class Shell {
     this.#process?.kill()
   }
 
-  leave(signal) {
+  exit(signal) {
     this.#again = false
     this.#process?.kill(signal)
   }

@@ -30,7 +30,7 @@ export async function replaceFile(
   write: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
   try {
-    await clearPlace(temporary)
+    await clearPath(temporary)
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_LINK)
     try {
       await write(file)
@@ -62,7 +62,7 @@ export function replaceFileSync(path: string, content: string): void {
  * Removes what exists at the path of a new file, so that no symbolic link is followed and no pipe is waited for. A
  * device stays, because only an administrator can have created it.
  */
-export async function clearPlace(path: string): Promise<void> {
+export async function clearPath(path: string): Promise<void> {
   const there = await lstat(path).catch(() => null)
   if (there && !there.isCharacterDevice()) await rm(path, { force: true })
 }

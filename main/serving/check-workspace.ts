@@ -73,13 +73,13 @@ async function checkCheckpoints(workspace: string): Promise<DoctorCheck[]> {
   for (const run of runs.toSorted()) {
     const name = `Checkpoints of ${run}`
     try {
-      const { sound, damaged } = await damagedCheckpoints(workspace, run)
+      const { intact, damaged } = await damagedCheckpoints(workspace, run)
       await testPredictions(workspace, run, null)
       const ok = damaged.length === 0
       checks.push({
         name,
         ok,
-        found: ok ? `${sound} intact` : `damaged: ${damaged.join(', ')}`,
+        found: ok ? `${intact} intact` : `damaged: ${damaged.join(', ')}`,
         remedy: ok ? null : 'Resume the run, which continues from the last intact one, or delete the run',
       })
     } catch (error) {

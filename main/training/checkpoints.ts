@@ -13,7 +13,7 @@ import type { TrainingBackend } from './backends/backend.ts'
 import { fileError, isMissing } from '../platform/file-errors.ts'
 import { readRegularFile } from '../platform/regular-file.ts'
 import { sealJson, unsealJson } from '../platform/sealed-json.ts'
-import { clearPlace, syncFolder, writeDurably } from '../platform/durable-file.ts'
+import { clearPath, syncFolder, writeDurably } from '../platform/durable-file.ts'
 import { sha256OfFile } from '../platform/sha256.ts'
 import {
   CHECKPOINT_FORMAT,
@@ -65,7 +65,7 @@ export class CheckpointStore {
     if (!hasRoomFor(this.#folder, bytes + RESERVED_BYTES)) throw diskFull(this.#folder, bytes)
     const temporary = join(this.#folder, `${position.step}.${process.pid}.tmp`)
     try {
-      await clearPlace(temporary)
+      await clearPath(temporary)
       const { bytes, sha256 } = await backend.save(temporary)
       await rename(temporary, join(this.#folder, `${position.step}.safetensors`))
       const { run, datasetHash, config } = this.#options
@@ -209,11 +209,11 @@ export async function readRecord(
 
 /** null if the text is not a checkpoint's record. */
 function parseRecord(text: string): CheckpointRecord | null {
-  const sound = unsealJson(text)
-  if (sound === null) return null
+  const unsealed = unsealJson(text)
+  if (unsealed === null) return null
   let content: unknown
   try {
-    content = JSON.parse(sound)
+    content = JSON.parse(unsealed)
   } catch {
     return null
   }

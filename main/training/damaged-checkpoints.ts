@@ -11,11 +11,11 @@ import { sha256OfFile } from '../platform/sha256.ts'
 export async function damagedCheckpoints(
   workspace: string,
   run: string,
-): Promise<{ sound: number; damaged: string[] }> {
+): Promise<{ intact: number; damaged: string[] }> {
   const folder = checkpointFolder(workspace, run)
   const names = new Set(await readdir(folder))
   const damaged: string[] = []
-  let sound = 0
+  let intact = 0
   for (const name of names) {
     const step = /^(\d+)\.json$/.exec(name)?.[1]
     if (step === undefined) continue
@@ -25,7 +25,7 @@ export async function damagedCheckpoints(
     if (!record) damaged.push(`checkpoints/${run}/${name}`)
     else if (!names.has(parameters) || (await sha256OfFile(join(folder, parameters))) !== record.sha256)
       damaged.push(`checkpoints/${run}/${parameters}`)
-    else sound++
+    else intact++
   }
-  return { sound, damaged }
+  return { intact, damaged }
 }

@@ -18,7 +18,7 @@ async function folderWithCase(change: Json = {}, damage: (bytes: Buffer) => Buff
   return folder
 }
 
-/** Renames a tensor to a name of the same length, so that the file stays sound. */
+/** Renames a tensor to a name of the same length, so that the file stays valid. */
 const renaming = (from: string, to: string) => (bytes: Buffer) => {
   const offset = bytes.indexOf(`"${from}"`)
   bytes.write(`"${to}"`, offset)

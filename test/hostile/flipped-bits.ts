@@ -40,7 +40,7 @@ export async function observe(workspace: string, run: string): Promise<Observati
   })
   await item('test predictions', async () => [...((await testPredictions(workspace, run, null)) ?? [])])
   await item('checkpoints', async () => {
-    const { sound, damaged } = await damagedCheckpoints(workspace, run)
+    const { intact, damaged } = await damagedCheckpoints(workspace, run)
     seen.warnings.push(...damaged)
     return sound
   })

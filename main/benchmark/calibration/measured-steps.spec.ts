@@ -22,7 +22,7 @@ const subject = (preset: (typeof presetNames)[number], backend: StepsSubject['ba
 
 describe('measured steps', () => {
   it.each(presetNames.flatMap((preset) => [[preset, 'native'] as const, [preset, 'tensorflow'] as const]))(
-    'of %s on %s have the lines that their work was foreseen for, and no others',
+    'of %s on %s have the profile entries that are predicted for them, and no others',
     async (preset, backend) => {
       const each = subject(preset, backend)
       const [measured] = await measureSteps(each, new AbortController().signal)

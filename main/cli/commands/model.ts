@@ -143,12 +143,12 @@ export const modelCheck: Command = {
     const columns = columnsOf(manifest)
     const document = await modelFromArgument(invocation.positionals[0] ?? '', columns, [])
     const check = checkDocument(document, columns)
-    const sound = check.problems.every(({ severity }) => severity !== 'error')
-    const time = sound ? await stepTimeOf(invocation, document, manifest) : null
+    const isValid = check.problems.every(({ severity }) => severity !== 'error')
+    const time = isValid ? await stepTimeOf(invocation, document, manifest) : null
     return {
       json: { ...check, stepTime: time?.json ?? null },
       text: [checkText(check), ...(time ? [time.text] : [])].join('\n'),
-      exitCode: sound ? EXIT.done : EXIT.failed,
+      exitCode: isValid ? EXIT.done : EXIT.failed,
     }
   },
 }

@@ -22,7 +22,7 @@ const pixels = (width: number, height: number) =>
   chunk('IDAT', deflateSync(Buffer.alloc(height * (1 + 4 * width))))
 const end = chunk('IEND', Buffer.alloc(0))
 const png = (...chunks: Buffer[]) => Buffer.concat([signature, ...chunks]).toString('base64')
-const sound = png(header(20, 10), chunk('sRGB', Buffer.from([0])), pixels(20, 10), end)
+const validPng = png(header(20, 10), chunk('sRGB', Buffer.from([0])), pixels(20, 10), end)
 
 const svg = (inside: string, given = '') => `<svg xmlns="http://www.w3.org/2000/svg"${given}>${inside}</svg>`
 
@@ -34,12 +34,12 @@ const problemOf = (format: 'svg' | 'png', data: string) =>
 
 describe('a PNG', () => {
   it('is written as it is', async () => {
-    expect((await checkedPicture('png', sound)).toString('base64')).toBe(sound)
+    expect((await checkedPicture('png', validPng)).toString('base64')).toBe(validPng)
   })
 
   it.each([
     ['text', Buffer.from('#!/bin/sh\nid').toString('base64'), 'first bytes'],
-    ['no base64', `${sound}!`, 'not base64'],
+    ['no base64', `${validPng}!`, 'not base64'],
     ['the signature alone', signature.toString('base64'), 'no header'],
     ['a program behind the signature', png(Buffer.from('\n#!/bin/sh\nid\n'.padEnd(40))), 'cut off'],
     [
@@ -64,7 +64,7 @@ describe('a PNG', () => {
     ['a palette', png(header(1, 1, [8, 3, 0, 0, 0]), pixels(1, 1), end), 'not supported'],
     [
       'a broken checksum',
-      sound.replace(/^(.{60})./, (_, all: string) => `${all}${sound[60] === 'A' ? 'B' : 'A'}`),
+      validPng.replace(/^(.{60})./, (_, all: string) => `${all}${validPng[60] === 'A' ? 'B' : 'A'}`),
       'checksum',
     ],
   ])('is not %s', async (_, data, problem) => {

@@ -66,8 +66,8 @@ function inflatesTo(pieces: Buffer[], wanted: number): Promise<boolean> {
     const inflate = createInflate()
     const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
     let counted = 0
-    const settle = (sound: boolean): void => {
-      resolve(sound)
+    const settle = (isValid: boolean): void => {
+      resolve(isValid)
       inflate.destroy()
     }
     inflate.on('data', (piece: Buffer) => {
