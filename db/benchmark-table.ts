@@ -4,11 +4,11 @@ import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { freeId } from './dated-id.ts'
-import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { BenchmarkRow, NewBenchmark } from './types.ts'
 
-const COLUMNS = `id, created_at AS createdAt, origin, machine, report, ${soundColumn('benchmarks')}`
+const COLUMNS = `id, created_at AS createdAt, origin, machine, report, ${intactColumn('benchmarks')}`
 
 /** Benchmark results with the machine on which they were measured. */
 export class BenchmarkTable {
@@ -75,13 +75,13 @@ export class BenchmarkTable {
   }
 }
 
-type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; report: string; sound: number }
+type Stored = Omit<BenchmarkRow, 'machine' | 'report'> & { machine: string; report: string; intact: number }
 
 /** Throws Corrupt for a row that is damaged, or that no version writes. */
-function toBenchmark({ machine, report, sound, ...row }: Stored, file: string): BenchmarkRow {
+function toBenchmark({ machine, report, intact, ...row }: Stored, file: string): BenchmarkRow {
   if (!isPlainName(row.id)) throw unusable(`The benchmark ${quoted(row.id)}`, 'its id is no plain name', file)
   const what = `The benchmark ${quoted(row.id)}`
-  requireSound({ sound }, what, file)
+  requireIntact({ intact }, what, file)
   const json = { machine: storedJson(machine, what, file), report: storedJson(report, what, file) }
   return storedAs(benchmarkResult, { ...row, ...json }, what, file)
 }

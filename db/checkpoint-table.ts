@@ -3,7 +3,7 @@ import { quoted } from '../main/contract/printable.ts'
 import { checkpointInfo, checkpointPath, type CheckpointInfo } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
 import { runKey } from './run-key.ts'
-import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedAs, unusable } from './row-problems.ts'
 import type { CheckpointChange, NewCheckpoint } from './types.ts'
 
@@ -51,15 +51,15 @@ export class CheckpointTable {
   /** By step. Rows that are damaged or name another file than the step's own are left out. Throws NotFound. */
   list(run: string): CheckpointInfo[] {
     const key = runKey(this.#connection, run)
-    const rows = this.#connection.all<CheckpointInfo & { sound: number }>(
-      `SELECT id, step, epoch, kind, path, bytes, sha256, created_at AS createdAt, ${soundColumn('checkpoints')} FROM checkpoints
+    const rows = this.#connection.all<CheckpointInfo & { intact: number }>(
+      `SELECT id, step, epoch, kind, path, bytes, sha256, created_at AS createdAt, ${intactColumn('checkpoints')} FROM checkpoints
        WHERE run = :key ORDER BY step, id`,
       { key },
     )
     const { problems, file } = this.#connection
-    return problems.readable(rows, ({ sound, ...row }) => {
+    return problems.readable(rows, ({ intact, ...row }) => {
       const what = `Checkpoint ${row.id} of run ${quoted(run)}`
-      requireSound({ sound }, what, file)
+      requireIntact({ intact }, what, file)
       storedAs(checkpointInfo, row, what, file)
       if (isPlainName(run) && row.path === checkpointPath(run, row.step)) return row
       throw unusable(what, `its file ${quoted(row.path)} is not the one of step ${row.step}`, file)

@@ -1,7 +1,7 @@
 import { quoted } from '../main/contract/printable.ts'
 import { epochResult, type EpochResult } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
-import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import { runKey } from './run-key.ts'
 import { bestMetricsAfter } from './best-metrics.ts'
@@ -44,12 +44,12 @@ export class EpochTable {
   /** In order. Damaged ones are left out, and the connection's problems name them. Throws NotFound. */
   list(run: string): EpochResult[] {
     const key = runKey(this.#connection, run)
-    const sql = `SELECT epoch, result, ${soundColumn('epochs')} FROM epochs WHERE run = :key ORDER BY epoch`
-    const rows = this.#connection.all<{ epoch: number; result: string; sound: number }>(sql, { key })
+    const sql = `SELECT epoch, result, ${intactColumn('epochs')} FROM epochs WHERE run = :key ORDER BY epoch`
+    const rows = this.#connection.all<{ epoch: number; result: string; intact: number }>(sql, { key })
     const { problems, file } = this.#connection
     return problems.readable(rows, (row) => {
       const what = `Epoch ${row.epoch} of run ${quoted(run)}`
-      requireSound(row, what, file)
+      requireIntact(row, what, file)
       const result = storedAs(epochResult, storedJson(row.result, what, file), what, file)
       if (result.epoch === row.epoch) return result
       throw unusable(what, `its content is that of epoch ${result.epoch}`, file)

@@ -1,7 +1,7 @@
 import { bounded, boundedMessage } from '../main/contract/printable.ts'
 import { logLine, type LogLine } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
-import { soundColumn } from './row-checksums.ts'
+import { intactColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewLine } from './types.ts'
 
@@ -46,13 +46,13 @@ export class LogTable {
   /** At most `limit` lines with numbers above `after`, in order. Throws NotFound. */
   after(run: string, after: number, limit: number): LogLine[] {
     const key = runKey(this.#connection, run)
-    const rows = this.#connection.all<LogLine & { sound: number }>(
-      `SELECT sequence, at, level, message, ${soundColumn('log_lines')} FROM log_lines
+    const rows = this.#connection.all<LogLine & { intact: number }>(
+      `SELECT sequence, at, level, message, ${intactColumn('log_lines')} FROM log_lines
        WHERE run = :key AND sequence > :after ORDER BY sequence LIMIT :limit`,
       { key, after, limit },
     )
-    return rows.map(({ sound, ...line }) => {
-      if (sound === 1 && logLine.safeParse(line).success) {
+    return rows.map(({ intact, ...line }) => {
+      if (intact === 1 && logLine.safeParse(line).success) {
         return { ...line, at: bounded(line.at, MAX_TIME_LENGTH), message: boundedMessage(line.message) }
       }
       this.#connection.problems.note(`Line ${line.sequence} of the log of run ${run} is damaged.`)

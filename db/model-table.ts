@@ -15,14 +15,14 @@ import {
 import { appendAll } from '../main/model/extremes.ts'
 import { MAX_NAME_LENGTH } from '../main/model/kinds/schema.ts'
 import type { Connection, Parameters } from './connection.ts'
-import { ifSound, requireSound, seal, soundColumn } from './row-checksums.ts'
+import { ifIntact, requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { NewEdit } from './types.ts'
 
 // A database from somebody else could contain longer names than the contract allows.
 const MODEL_NAME = `substr(name, 1, ${MAX_NAME_LENGTH})`
-const EDIT_NAME = `substr(${ifSound('model_edits', 'name')}, 1, ${MAX_EDIT_NAME})`
-const COLUMNS = `id, name, updated_at AS updatedAt, document, ${soundColumn('models')}`
+const EDIT_NAME = `substr(${ifIntact('model_edits', 'name')}, 1, ${MAX_EDIT_NAME})`
+const COLUMNS = `id, name, updated_at AS updatedAt, document, ${intactColumn('models')}`
 
 /** Saved model documents. A run has its own copy of its model, so that editing or deleting a model changes no run. */
 export class ModelTable {
@@ -98,15 +98,15 @@ export class ModelTable {
     return this.#connection.transaction(() => {
       const done = this.#done(id)
       const number = direction === 'undo' ? done : done + 1
-      const edit = this.#connection.get<{ forward: string; backward: string; sound: number }>(
-        `SELECT forward, backward, ${soundColumn('model_edits')} FROM model_edits
+      const edit = this.#connection.get<{ forward: string; backward: string; intact: number }>(
+        `SELECT forward, backward, ${intactColumn('model_edits')} FROM model_edits
          WHERE model = :id AND number = :number`,
         { id, number },
       )
       if (!edit) return null
       const what = `Change ${number} of the model ${quoted(id)}`
       const { file } = this.#connection
-      requireSound(edit, what, file)
+      requireIntact(edit, what, file)
       const stored = direction === 'undo' ? edit.backward : edit.forward
       const patch = storedAs(documentPatch, storedJson(stored, what, file), what, file)
       const document = applyTo(this.get(id).document, patch)
@@ -187,14 +187,14 @@ export class ModelTable {
     parameters: Parameters,
   ): { usable: ModelSummary[]; last: ModelSummary | undefined } {
     const { problems, file } = this.#connection
-    const rows = this.#connection.all<ModelSummary & { sound: number }>(
-      `SELECT id, ${MODEL_NAME} AS name, updated_at AS updatedAt, ${soundColumn('models')},
+    const rows = this.#connection.all<ModelSummary & { intact: number }>(
+      `SELECT id, ${MODEL_NAME} AS name, updated_at AS updatedAt, ${intactColumn('models')},
               CASE WHEN json_valid(document) THEN coalesce(json_array_length(document, '$.nodes'), 0) ELSE 0 END AS nodes
        FROM models ${where} ORDER BY updated_at DESC, id LIMIT :count`,
       parameters,
     )
-    const usable = problems.readable(rows, ({ sound, ...row }) => {
-      requireUsable(row.id, sound, file)
+    const usable = problems.readable(rows, ({ intact, ...row }) => {
+      requireUsable(row.id, intact, file)
       return row
     })
     return { usable, last: rows.at(-1) }
@@ -237,20 +237,20 @@ function applyTo(document: ModelDocument, patch: DocumentPatch): ModelDocument {
   }
 }
 
-type Stored = Omit<SavedModel, 'document'> & { document: string; sound: number }
+type Stored = Omit<SavedModel, 'document'> & { document: string; intact: number }
 
 /** Throws Corrupt for an unusable row, or a document that no version writes. */
 function toModel(row: Stored, file: string): SavedModel {
-  const { sound, document, ...rest } = row
-  requireUsable(row.id, sound, file)
+  const { intact, document, ...rest } = row
+  requireUsable(row.id, intact, file)
   const what = `The model ${quoted(row.id)}`
   return { ...rest, document: storedAs(modelDocument, storedJson(document, what, file), what, file) }
 }
 
 /** Throws Corrupt for a row that is not what was written, or whose id could be a path. */
-function requireUsable(id: string, sound: number, file: string): void {
+function requireUsable(id: string, intact: number, file: string): void {
   if (!isPlainName(id)) throw unusable(`The model ${quoted(id)}`, 'its id is no plain name', file)
-  requireSound({ sound }, `The model ${quoted(id)}`, file)
+  requireIntact({ intact }, `The model ${quoted(id)}`, file)
 }
 
 function missing(id: string): StudioError {

@@ -1,12 +1,12 @@
 import type { MetricPoint } from '../main/contract/runs.ts'
 import type { Connection } from './connection.ts'
-import { sound, soundColumn } from './row-checksums.ts'
+import { intact, intactColumn } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 import type { NewPoint } from './types.ts'
 
 const MAX_SERIES_LENGTH = 200
 /** For a damaged point: its checksum differs, or this program would not have written it. */
-const DAMAGED = `(NOT ${sound('metric_points')}
+const DAMAGED = `(NOT ${intact('metric_points')}
   OR abs(value) > ${Number.MAX_VALUE} OR abs(elapsed_ms) > ${Number.MAX_VALUE}
   OR step NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}
   OR epoch NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}
@@ -64,13 +64,13 @@ export class PointTable {
     // Damaged points do not count towards the limit, because a shorter answer would mean that there are no more.
     while (found.length < limit) {
       const count = limit - found.length
-      const rows = this.#connection.all<MetricPoint & { sound: number }>(
-        `SELECT sequence, series, step, epoch, value, elapsed_ms AS elapsedMs, ${soundColumn('metric_points')}
+      const rows = this.#connection.all<MetricPoint & { intact: number }>(
+        `SELECT sequence, series, step, epoch, value, elapsed_ms AS elapsedMs, ${intactColumn('metric_points')}
          FROM metric_points
          WHERE run = :key AND sequence > :from ORDER BY sequence LIMIT :count`,
         { key, from, count },
       )
-      const usable = rows.filter((row) => row.sound === 1 && isPoint(row))
+      const usable = rows.filter((row) => row.intact === 1 && isPoint(row))
       for (const { sequence, series, step, epoch, value, elapsedMs } of usable)
         found.push({ sequence, series, step, epoch, value, elapsedMs })
       if (usable.length < rows.length) this.#noteDamaged(run, key)

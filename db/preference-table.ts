@@ -1,6 +1,6 @@
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
-import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedJson } from './row-problems.ts'
 
 /** Small settings that belong to a workspace, as JSON by key. */
@@ -13,11 +13,11 @@ export class PreferenceTable {
 
   /** undefined if it was never set. Throws Corrupt if it is damaged. The reader checks the value's shape. */
   get(key: string): unknown {
-    const sql = `SELECT value, ${soundColumn('preferences')} FROM preferences WHERE key = :key`
-    const row = this.#connection.get<{ value: string; sound: number }>(sql, { key })
+    const sql = `SELECT value, ${intactColumn('preferences')} FROM preferences WHERE key = :key`
+    const row = this.#connection.get<{ value: string; intact: number }>(sql, { key })
     if (!row) return undefined
     const what = `The setting ${quoted(key)}`
-    requireSound(row, what, this.#connection.file)
+    requireIntact(row, what, this.#connection.file)
     return storedJson(row.value, what, this.#connection.file)
   }
 

@@ -1,7 +1,7 @@
 import { runProfile, type RunProfile } from '../main/contract/runs.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
-import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedAs, storedJson } from './row-problems.ts'
 import { runKey } from './run-key.ts'
 
@@ -26,12 +26,12 @@ export class ProfileTable {
 
   /** null if nothing was measured. */
   get(run: string): RunProfile | null {
-    const sql = `SELECT profile, ${soundColumn('run_profiles')} FROM run_profiles
+    const sql = `SELECT profile, ${intactColumn('run_profiles')} FROM run_profiles
       WHERE run = (SELECT key FROM runs WHERE id = :run)`
-    const row = this.#connection.get<{ profile: string; sound: number }>(sql, { run })
+    const row = this.#connection.get<{ profile: string; intact: number }>(sql, { run })
     if (!row) return null
     const what = `The profile of run ${quoted(run)}`
-    requireSound(row, what, this.#connection.file)
+    requireIntact(row, what, this.#connection.file)
     return storedAs(
       runProfile,
       storedJson(row.profile, what, this.#connection.file),

@@ -59,15 +59,15 @@ const columnOf = (checked: Checked): string =>
 const valueOf = (checked: Checked): string => `row_checksum(${CHECKED[checked].join(', ')})`
 
 /** For a SELECT: whether the row is what was written, 1 or 0. */
-export const sound = (checked: Checked): string =>
+export const intact = (checked: Checked): string =>
   `(${columnOf(checked)} IS NULL OR ${columnOf(checked)} = ${valueOf(checked)})`
 
-/** For a SELECT, with the name `sound`. */
-export const soundColumn = (checked: Checked): string => `${sound(checked)} AS sound`
+/** For a SELECT, with the name `intact`. */
+export const intactColumn = (checked: Checked): string => `${intact(checked)} AS intact`
 
 /** For a SELECT: a column's text, or a word instead of it if the row is damaged. */
-export const ifSound = (checked: Checked, column: string): string =>
-  `iif(${sound(checked)}, ${column}, '(damaged)')`
+export const ifIntact = (checked: Checked, column: string): string =>
+  `iif(${intact(checked)}, ${column}, '(damaged)')`
 
 /** Writes the checksum of rows that were just changed. `where` is a condition on their keys. */
 export function seal(connection: Connection, checked: Checked, where: string, parameters: Parameters): void {
@@ -76,15 +76,15 @@ export function seal(connection: Connection, checked: Checked, where: string, pa
 }
 
 /** Throws Corrupt for a row that is not what was written. */
-export function requireSound(row: { sound: number }, what: string, file: string): void {
-  if (row.sound === 1) return
+export function requireIntact(row: { intact: number }, what: string, file: string): void {
+  if (row.intact === 1) return
   throw unusable(what, 'it is damaged (its checksum differs)', file)
 }
 
 /** The tables that have damaged rows, with their number. Reads every row. */
 export function damagedRows(connection: Connection): { table: string; rows: number }[] {
   return checkedTables.flatMap((checked) => {
-    const sql = `SELECT count(*) AS rows FROM ${tableOf(checked)} WHERE NOT ${sound(checked)}`
+    const sql = `SELECT count(*) AS rows FROM ${tableOf(checked)} WHERE NOT ${intact(checked)}`
     const rows = connection.get<{ rows: number }>(sql)?.rows ?? 0
     return rows > 0 ? [{ table: tableOf(checked), rows }] : []
   })

@@ -15,7 +15,7 @@ import { modelDocument } from '../main/model/document.ts'
 import { isPlainObject } from '../main/model/plain-object.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
-import { ifSound, requireSound, sound, soundColumn } from './row-checksums.ts'
+import { ifIntact, requireIntact, intact, intactColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { RunRecord, RunRow } from './types.ts'
 
@@ -26,7 +26,7 @@ const MAX_STORED_NAME_LENGTH = 1000
 /** Notes as they are shown, for queries of runs. */
 export const SHOWN_NOTES = `substr(notes, 1, ${MAX_NOTES_LENGTH})`
 /** A tag as it is shown, for queries of run_tags. */
-export const SHOWN_TAG = `substr(${ifSound('run_tags', 'tag')}, 1, ${MAX_TAG_LENGTH})`
+export const SHOWN_TAG = `substr(${ifIntact('run_tags', 'tag')}, 1, ${MAX_TAG_LENGTH})`
 
 /**
  * For queries of runs: whether test rows were evaluated without an AUC, because their labels are all the same. Every epoch of a run
@@ -45,11 +45,11 @@ export const SUMMARY_COLUMNS = `
   best, best_epoch, last, test_auc, ${TEST_AUC_UNDEFINED} AS test_auc_undefined, progress, error, ${SHOWN_NOTES} AS notes,
   (SELECT json_group_array(tag) FROM
      (SELECT ${SHOWN_TAG} AS tag FROM run_tags WHERE run = runs.key ORDER BY 1 LIMIT ${MAX_TAGS})) AS tags,
-  ${soundColumn('runs')}`
+  ${intactColumn('runs')}`
 
 /** The columns of one run, with its documents. */
 export const RECORD_COLUMNS = `${SUMMARY_COLUMNS}, model, config, environment, initial_parameters,
-  ${sound('runs.documents')} AS documents_sound`
+  ${intact('runs.documents')} AS documents_intact`
 
 export interface StoredSummary {
   key: number
@@ -83,7 +83,7 @@ export interface StoredSummary {
   notes: string
   tags: string
   /** Whether the row is what was written: 1 or 0. */
-  sound: number
+  intact: number
 }
 
 export interface StoredRun extends StoredSummary {
@@ -91,7 +91,7 @@ export interface StoredRun extends StoredSummary {
   config: string
   environment: string
   initial_parameters: string | null
-  documents_sound: number
+  documents_intact: number
 }
 
 /** Settings that older versions did not have, with the values that describe what they did. */
@@ -105,7 +105,7 @@ export function toRunRow(row: StoredSummary, file: string): RunRow {
     if (!isPlainName(name))
       throw unusable(`The run ${quoted(row.id)}`, `its ${what} ${quoted(name)} is no plain name`, file)
   }
-  requireSound(row, `The run ${quoted(row.id)}`, file)
+  requireIntact(row, `The run ${quoted(row.id)}`, file)
   const { status, progress, error } = checkedColumns(row, file)
   return {
     id: row.id,
@@ -182,7 +182,7 @@ const storedDocuments = z.object({
 /** Throws Corrupt as toRunRow does. */
 export function toRunRecord(row: StoredRun, file: string): RunRecord {
   const what = `The run ${quoted(row.id)}`
-  requireSound({ sound: row.documents_sound }, what, file)
+  requireIntact({ intact: row.documents_intact }, what, file)
   const json = (text: string, defaults: object): unknown => {
     const value = storedJson(text, what, file)
     return isPlainObject(value) ? { ...defaults, ...value } : value

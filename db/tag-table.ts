@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import { ifSound } from './row-checksums.ts'
+import { ifIntact } from './row-checksums.ts'
 import { runKey } from './run-key.ts'
 
 /** The tags that users give to runs. */
@@ -27,7 +27,7 @@ export class TagTable {
   /** Every tag in use, in alphabetical order. */
   all(): string[] {
     return this.#connection
-      .all<{ tag: string }>(`SELECT DISTINCT ${ifSound('run_tags', 'tag')} AS tag FROM run_tags ORDER BY 1`)
+      .all<{ tag: string }>(`SELECT DISTINCT ${ifIntact('run_tags', 'tag')} AS tag FROM run_tags ORDER BY 1`)
       .map(({ tag }) => tag)
   }
 }

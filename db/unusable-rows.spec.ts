@@ -210,12 +210,12 @@ it('keeps what shows that a row was damaged when a former database gets checksum
        VALUES (:id, :name, 'stopped', 'm', '{}', '{}', '{}', 'd', 'd', '', 1, 'auc', '2026-01-01')`,
       { id, name },
     )
-  insert('r-sound', 'sound')
+  insert('r-intact', 'intact')
   insert('r-damaged', 'damaged')
   former.run("UPDATE runs SET checksum = 1 WHERE id = 'r-damaged'")
   former.close()
   const database = openStudioDatabase(file)
-  expect(database.runList.newest(100).map(({ id }) => id)).toEqual(['r-sound'])
+  expect(database.runList.newest(100).map(({ id }) => id)).toEqual(['r-intact'])
   expect(database.problems()[0]).toContain('The run "r-damaged"')
   database.close()
 })

@@ -3,7 +3,7 @@ import { StudioError } from '../main/contract/errors.ts'
 import { modelDocument, type ModelDocument } from '../main/model/document.ts'
 import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
-import { requireSound, seal, soundColumn } from './row-checksums.ts'
+import { requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedAs, storedJson } from './row-problems.ts'
 import type { ModelVersionRow } from './types.ts'
 
@@ -36,13 +36,13 @@ export class VersionTable {
 
   /** The newest `limit` versions, the newest one first, without their documents. */
   list(model: string, most: number): ModelVersionRow[] {
-    const sql = `SELECT ${COLUMNS}, ${soundColumn('model_versions')} FROM model_versions
+    const sql = `SELECT ${COLUMNS}, ${intactColumn('model_versions')} FROM model_versions
       WHERE model = :model ORDER BY created_at DESC, id LIMIT :most`
     const { problems, file } = this.#connection
     return problems.readable(
-      this.#connection.all<ModelVersionRow & { sound: number }>(sql, { model, most }),
-      ({ sound, ...row }) => {
-        requireSound({ sound }, `The version ${quoted(row.name)} of model ${quoted(model)}`, file)
+      this.#connection.all<ModelVersionRow & { intact: number }>(sql, { model, most }),
+      ({ intact, ...row }) => {
+        requireIntact({ intact }, `The version ${quoted(row.name)} of model ${quoted(model)}`, file)
         return row
       },
     )
@@ -50,15 +50,15 @@ export class VersionTable {
 
   /** Throws NotFound. */
   get(id: string): ModelVersionRow & { document: ModelDocument } {
-    const row = this.#connection.get<ModelVersionRow & { document: string; sound: number }>(
-      `SELECT ${COLUMNS}, document, ${soundColumn('model_versions')} FROM model_versions WHERE id = :id`,
+    const row = this.#connection.get<ModelVersionRow & { document: string; intact: number }>(
+      `SELECT ${COLUMNS}, document, ${intactColumn('model_versions')} FROM model_versions WHERE id = :id`,
       { id },
     )
     if (!row) throw missing()
-    const { sound, document, ...rest } = row
+    const { intact, document, ...rest } = row
     const what = `The version ${quoted(row.name)}`
     const { file } = this.#connection
-    requireSound({ sound }, what, file)
+    requireIntact({ intact }, what, file)
     return { ...rest, document: storedAs(modelDocument, storedJson(document, what, file), what, file) }
   }
 

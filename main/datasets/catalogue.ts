@@ -41,11 +41,11 @@ export async function readManifest(folders: DatasetFolders, id: string): Promise
     // A dataset that cannot be read at the moment may be intact.
     throw fileError(error, 'read', path)
   })
-  const sound = unsealJson(text.toString('utf8'))
-  if (sound === null) throw damaged(id, `${path} is damaged: its checksum differs.`)
+  const unsealed = unsealJson(text.toString('utf8'))
+  if (unsealed === null) throw damaged(id, `${path} is damaged: its checksum differs.`)
   let content: unknown
   try {
-    content = JSON.parse(sound)
+    content = JSON.parse(unsealed)
   } catch {
     throw damaged(id, `${path} is not valid JSON.`)
   }

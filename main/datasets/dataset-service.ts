@@ -32,7 +32,7 @@ import { installSample } from './samples/install.ts'
 import { previewFiles } from './preview-files.ts'
 import { previewFile } from './sniffing/preview.ts'
 import { claimName, type Claim } from './staging.ts'
-import { openSound } from './verify-dataset.ts'
+import { openIntact } from './verify-dataset.ts'
 import { watchDatasets } from './watch.ts'
 import { datasetFolders, prepareFolders, type DatasetFolders } from './workspace-folders.ts'
 
@@ -140,8 +140,8 @@ export class DatasetService {
   }
 
   /** As open, once the files are found to be what was imported. Throws Corrupt naming the damaged one. */
-  openSound(id: string): Promise<NativeDataset> {
-    return openSound(this.#folders.workspace, id)
+  openIntact(id: string): Promise<NativeDataset> {
+    return openIntact(this.#folders.workspace, id)
   }
 
   /** Reads every byte of a dataset. Throws Corrupt naming the first file that is not what was imported. */
@@ -165,7 +165,7 @@ export class DatasetService {
   ): Promise<Result> {
     const encoding = { folder: requireDataset(this.#folders, like), manifest: await this.show(like) }
     // Its vocabularies decide what the values become.
-    await this.openSound(like)
+    await this.openIntact(like)
     const { claim, removeFolders } = await this.#claimForEncoding()
     try {
       return await use(await encodeFile(file, encoding, claim, handle, keepText))

@@ -20,15 +20,15 @@ const ALWAYS_BYTES = 1 << 29
 const TRUSTED_MS = 7 * 24 * 3600 * 1000
 
 /** The files that were found intact, and when. */
-const soundness = z.strictObject({ files: z.string(), at: z.number() })
+const verificationRecord = z.strictObject({ files: z.string(), at: z.number() })
 
 /**
  * A dataset of the workspace that is opened and found intact. Throws NotFound, Io, or Corrupt naming the damaged file.
  */
-export async function openSound(workspace: string, id: string): Promise<NativeDataset> {
+export async function openIntact(workspace: string, id: string): Promise<NativeDataset> {
   const folder = requireDataset(datasetFolders(workspace), id)
   const dataset = nativeAddon().openDataset(folder)
-  await requireSound(workspace, folder, dataset)
+  await requireIntact(workspace, folder, dataset)
   return dataset
 }
 
@@ -36,7 +36,11 @@ export async function openSound(workspace: string, id: string): Promise<NativeDa
  * Compares an opened dataset's files with their checksums. A dataset beyond 512 MiB that was found intact within a
  * week, and of which no file has changed its size, times or location on the disk since then, is assumed to be intact.
  */
-export async function requireSound(workspace: string, folder: string, dataset: NativeDataset): Promise<void> {
+export async function requireIntact(
+  workspace: string,
+  folder: string,
+  dataset: NativeDataset,
+): Promise<void> {
   const manifest = datasetManifest.parse(JSON.parse(dataset.manifest()))
   if (manifest.bytes <= ALWAYS_BYTES) return dataset.verify()
   const files = await identityOf(folder, manifest)
@@ -65,9 +69,9 @@ function recordOf(workspace: string, folder: string): string | null {
   return pathInside(workspace, 'verified', `${name}.json`)
 }
 
-async function readRecord(path: string): Promise<z.infer<typeof soundness> | null> {
+async function readRecord(path: string): Promise<z.infer<typeof verificationRecord> | null> {
   try {
-    return soundness.parse(JSON.parse(await readFile(path, 'utf8')))
+    return verificationRecord.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch {
     // Without a record everything is read, which is always correct.
     return null
@@ -75,7 +79,7 @@ async function readRecord(path: string): Promise<z.infer<typeof soundness> | nul
 }
 
 /** If this fails, for instance in a read-only workspace, the next check reads everything again. */
-async function writeRecord(path: string, record: z.infer<typeof soundness>): Promise<void> {
+async function writeRecord(path: string, record: z.infer<typeof verificationRecord>): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true })
     await writeDurably(path, JSON.stringify(record))

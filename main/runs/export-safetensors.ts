@@ -1,7 +1,7 @@
 import type { StudioReader } from '../../db/index.ts'
 import { openRegularFile } from '../platform/regular-file.ts'
 import { SafetensorsFile, type Tensor } from '../training/safetensors.ts'
-import { soundCheckpoint } from './run-checkpoint.ts'
+import { intactCheckpoint } from './run-checkpoint.ts'
 import { writeFileSafely, type Sink } from '../platform/write-file.ts'
 
 const PIECE = { highWaterMark: 1 << 20 }
@@ -21,7 +21,7 @@ export async function exportSafetensors(
   run: string,
   out: string,
 ): Promise<{ path: string; bytes: number }> {
-  const { file: path } = await soundCheckpoint({ database, workspace }, run, 'best')
+  const { file: path } = await intactCheckpoint({ database, workspace }, run, 'best')
   const source = await SafetensorsFile.open(path)
   try {
     const parameters = [...source.tensors].filter(([name]) => !isBesideParameter(name, source))

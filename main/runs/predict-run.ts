@@ -15,7 +15,7 @@ import { concatenate } from '../training/concatenate.ts'
 import { toEvaluation } from '../training/backends/native/native-backend.ts'
 import { keptColumns, type KeptColumns } from './kept-columns.ts'
 import { writePredictions, type PredictedSplit } from './predictions-csv.ts'
-import { soundCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
+import { intactCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
 import { requireSameEncoding } from './same-encoding.ts'
 import { splitLabels, type Split } from './test-rows.ts'
 
@@ -24,7 +24,7 @@ const BATCH = 4096
 export interface PredictionSources {
   database: StudioReader
   workspace: string
-  datasets: Pick<DatasetService, 'show' | 'openSound' | 'withEncodedFile'>
+  datasets: Pick<DatasetService, 'show' | 'openIntact' | 'withEncodedFile'>
 }
 
 export interface PredictionRequest {
@@ -70,7 +70,7 @@ export async function predictRun(
   const { datasets, database } = sources
   const run = database.runs.get(request.run)
   const own = await trainedOn(datasets, run)
-  const checkpoint = await soundCheckpoint(sources, run.id, request.checkpoint)
+  const checkpoint = await intactCheckpoint(sources, run.id, request.checkpoint)
   const plan = compilePlan(run.model, columnsOf(own))
   const { columns = [], exactText: exact = false } = request
   const finish = async (
@@ -121,7 +121,7 @@ export async function predictRun(
     requireSameEncoding(own, manifest, [...dense, ...sparse.map(({ name }) => name)])
   }
   requireRows(manifest, dataset, splits)
-  return finish(await datasets.openSound(dataset), splits, true)
+  return finish(await datasets.openIntact(dataset), splits, true)
 }
 
 function noText(): StudioError {

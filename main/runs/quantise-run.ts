@@ -7,7 +7,7 @@ import { compilePlan } from '../model/plan.ts'
 import { createBackend } from '../training/backends/create-backend.ts'
 import { toEvaluation } from '../training/backends/native/native-backend.ts'
 import { requireRows, trainedOn, type PredictionSources } from './predict-run.ts'
-import { soundCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
+import { intactCheckpoint, type CheckpointChoice } from './run-checkpoint.ts'
 import { splitLabels } from './test-rows.ts'
 
 const BATCH = 4096
@@ -29,8 +29,8 @@ export async function quantiseRun(
   const run = database.runs.get(id)
   const manifest = await trainedOn(datasets, run)
   requireRows(manifest, run.datasetId, ['test'])
-  const { file, kind, step } = await soundCheckpoint(sources, run.id, choice)
-  const dataset = await datasets.openSound(run.datasetId)
+  const { file, kind, step } = await intactCheckpoint(sources, run.id, choice)
+  const dataset = await datasets.openIntact(run.datasetId)
   const config = { ...run.config, backend: 'native' as const }
   const backend = createBackend(compilePlan(run.model, columnsOf(manifest)), dataset, config)
   await backend.load(file, 0)

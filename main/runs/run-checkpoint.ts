@@ -16,7 +16,7 @@ const ATTEMPTS = 5
  * The run's best checkpoint (the last one if none is best) or its last one. Throws NotFound if there is none yet, and
  * Corrupt if it is damaged.
  */
-export async function soundCheckpoint(
+export async function intactCheckpoint(
   sources: CheckpointSources,
   run: string,
   choice: CheckpointChoice,

@@ -28,7 +28,7 @@ export function runHandlers({
   events,
 }: RunSources): HandlersOf<'runs'> {
   const { runList } = database
-  const openDataset = (id: string) => datasets.openSound(id)
+  const openDataset = (id: string) => datasets.openIntact(id)
   const then = (control: (id: string) => Promise<void>) => {
     return async ({ id }: { id: string }) => {
       await control(id)

@@ -6,7 +6,7 @@ import { StudioError } from '../contract/errors.ts'
 import { datasetManifest } from '../contract/manifest.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
 import { fileError } from '../platform/file-errors.ts'
-import { requireSound } from '../datasets/verify-dataset.ts'
+import { requireIntact } from '../datasets/verify-dataset.ts'
 import { compilePlan } from '../model/plan.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { createBackend } from './backends/create-backend.ts'
@@ -60,7 +60,7 @@ async function trainIn(
       `The dataset ${manifest.name} has changed since this run started: start a new run on it.`,
     )
   }
-  await requireSound(workspace, job.datasetFolder, dataset)
+  await requireIntact(workspace, job.datasetFolder, dataset)
   const plan = compilePlan(job.model, columnsOf(manifest))
   const backend = createBackend(plan, dataset, config)
   const checkpoints = new CheckpointStore({ workspace, run, datasetHash, config })

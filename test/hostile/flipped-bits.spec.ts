@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-it('reads a sound workspace the same each time, and refuses nothing', async () => {
+it('reads an intact workspace the same each time, and refuses nothing', async () => {
   expect(before.refusals).toEqual({})
   expect(before.warnings).toEqual([])
   expect(await observe(workspace, run)).toEqual(before)

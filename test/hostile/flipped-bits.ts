@@ -36,13 +36,13 @@ export async function observe(workspace: string, run: string): Promise<Observati
   await item('dataset', () => datasets.verify('clicks'))
   await item('labels', async () => {
     const { hash } = await datasets.show('clicks')
-    return [...((await testLabels(await datasets.openSound('clicks'), hash)) ?? [])]
+    return [...((await testLabels(await datasets.openIntact('clicks'), hash)) ?? [])]
   })
   await item('test predictions', async () => [...((await testPredictions(workspace, run, null)) ?? [])])
   await item('checkpoints', async () => {
     const { intact, damaged } = await damagedCheckpoints(workspace, run)
     seen.warnings.push(...damaged)
-    return sound
+    return intact
   })
   await item('database', async () => {
     const database = openStudioDatabase(join(workspace, 'studio.db'))

@@ -14,7 +14,7 @@ export const compare: Command = {
       throw new UsageError('compare needs two or more different runs.', 'RUN')
     const { database, workspace, datasets } = services
     const result = await compareRuns(
-      { database, workspace, openDataset: (id) => datasets.openSound(id) },
+      { database, workspace, openDataset: (id) => datasets.openIntact(id) },
       positionals,
     )
     return { json: result, text: comparisonText(result) }
