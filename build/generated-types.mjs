@@ -46,10 +46,11 @@ function addonDeclarations(texts) {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
-  const members = new Map(noted.filter(({ kind }) => kind === 'impl').map(({ name, def }) => [name, def]))
+  const impls = noted.filter(({ kind }) => kind === 'impl')
+  const membersOf = (name) => impls.filter((impl) => impl.name === name).map(({ def }) => def)
   const declare = {
     fn: ({ def }) => `export declare ${def}`,
-    struct: ({ name }) => `export declare class ${name} {\n${members.get(name) ?? ''}\n}`,
+    struct: ({ name }) => `export declare class ${name} {\n${membersOf(name).join('\n')}\n}`,
     interface: ({ name, def }) => `export interface ${name} {\n${def}\n}`,
   }
   const text = noted

@@ -1,5 +1,6 @@
 /** Generated from the Rust sources by `npm run generate`: do not edit. Change the types and their comments there. */
 
+import type { BinaryMetrics } from './engine.ts'
 import type { BatchLoaderOptions, SplitName } from './dataset.ts'
 
 /** Opens the prepared dataset in a folder. Throws NotFound, Io or Corrupt. */
@@ -86,35 +87,6 @@ export declare function binaryMetrics(
   unknown?: Uint8Array | null,
 ): BinaryMetrics
 
-export interface ParameterInfo {
-  name: string
-  shape: Array<number>
-}
-
-export interface BinaryMetrics {
-  logLoss: number
-  auc: number
-  prAuc: number
-  accuracy: number
-  /** Log loss over the entropy of the label's mean (He et al. 2014). */
-  normalizedEntropy: number
-  /** Mean prediction over mean label. */
-  calibration: number
-  /** For regression losses. */
-  meanSquaredError: number
-  rows: number
-  /** Of the rows whose values are all known, where both parts are asked for and there are any. */
-  known?: PartMetrics
-  /** Of the rows with an unknown value. */
-  unknown?: PartMetrics
-}
-
-export interface PartMetrics {
-  rows: number
-  auc: number
-  logLoss: number
-}
-
 export interface SavedFile {
   bytes: number
   sha256: string
@@ -141,16 +113,43 @@ export interface CollectedGradients {
   squaredNorm: number
 }
 
+export interface ParameterInfo {
+  name: string
+  shape: Array<number>
+}
+
 /**
  * A model's parameters, optimizer state and scratch space. Methods of one instance never overlap: a call made while another
  * runs is an InvalidState.
  */
 export declare class Model {
+  /** Writes parameters and state as safetensors with fsync (not a rename); `metadata` goes into its header. */
+  save(path: string, metadata: string, includeState: boolean): Promise<SavedFile>
+  /** Loads what save wrote: names and shapes must match exactly. Returns the metadata. */
+  load(path: string, includeState: boolean): Promise<string>
+  /** Makes tables and layers compact, off the JavaScript thread (JSON of Quantisation): the model then only predicts. */
+  quantise(options: string): Promise<void>
+  /** Forward only, after the loss's clamp; [size]. */
+  predictBatch(batch: BatchArrays): Float32Array
+  /** The mean loss of one batch, forward only. */
+  lossOfBatch(batch: BatchArrays): number
+  /** Consumes the loader off the JavaScript thread. `unknown` has a byte a row: those of 1 are judged apart. */
+  evaluate(loader: NativeBatchLoader, unknown?: Uint8Array | null): Promise<BinaryMetrics>
+  /** Consumes the loader off the JavaScript thread; predictions in the loader's order. */
+  predict(loader: NativeBatchLoader): Promise<Float32Array>
   /**
-   * Reads a plan and its options (JSON of Plan and EngineOptions); all parameters are zero. Throws InvalidPlan, or
-   * InvalidArgument naming the option.
+   * The embedding half of a step whose dense half is computed elsewhere: pools the batch's rows and, in training, keeps
+   * the batch for collectGradients. Otherwise untrained rows are what stands in for them.
    */
-  constructor(plan: string, options: string)
+  lookUp(batch: BatchArrays, training: boolean): LookedUpBatch
+  /** The same for the loader's next batch, off the JavaScript thread and without copying its indices; null at the end. */
+  lookUpNext(loader: NativeBatchLoader, training: boolean): Promise<LookedUpBatch | null>
+  /** Takes the gradient of the mean loss by the looked up batch's pooled rows; `last` ends an accumulation early. */
+  collectGradients(gradients: Float32Array, last: boolean): CollectedGradients
+  /** The tables' optimizer step on `gradientScale` times the summed gradients; counts as a step. */
+  updateTables(learningRateScale: number, gradientScale: number): void
+  /** The factors of dropout operation `operation` of the plan for the looked up batch: [size, width]. */
+  dropoutMask(operation: number): Float32Array
   /** Draws every parameter in plan order from NumPy's legacy generator (MT19937) with this seed. */
   initialize(seed: number): void
   parameters(): Array<ParameterInfo>
@@ -165,43 +164,8 @@ export declare class Model {
   /** Optimizer steps done; part of what a resumed run needs (Adam's bias correction, dropout's stream). */
   stepCount(): number
   setStepCount(count: number): void
-  /** Sets optimizers (JSON of TrainingSettings); allocates their state as zeros if the kinds changed. */
-  configureTraining(settings: string): void
-  /** One step at learning rates scale × settings' rates; the mean loss before the update. */
-  trainBatch(batch: BatchArrays, learningRateScale: number): number
-  /** learningRateScales.length steps off the JavaScript thread (fewer at the loader's end); the losses. */
-  trainSteps(loader: NativeBatchLoader, learningRateScales: Float64Array): Promise<Float64Array>
-  /**
-   * The embedding half of a step whose dense half is computed elsewhere: pools the batch's rows and, in training, keeps
-   * the batch for collectGradients. Otherwise untrained rows are what stands in for them.
-   */
-  lookUp(batch: BatchArrays, training: boolean): LookedUpBatch
-  /** The same for the loader's next batch, off the JavaScript thread and without copying its indices; null at the end. */
-  lookUpNext(loader: NativeBatchLoader, training: boolean): Promise<LookedUpBatch | null>
-  /** Takes the gradient of the mean loss by the looked up batch's pooled rows; `last` ends an accumulation early. */
-  collectGradients(gradients: Float32Array, last: boolean): CollectedGradients
-  /** The tables' optimizer step on `gradientScale` times the summed gradients; counts as a step. */
-  updateTables(learningRateScale: number, gradientScale: number): void
-  /** The factors of dropout operation `operation` of the plan for the looked up batch: [size, width]. */
-  dropoutMask(operation: number): Float32Array
-  /** Forward only, after the loss's clamp; [size]. */
-  predictBatch(batch: BatchArrays): Float32Array
-  /** The mean loss of one batch, forward only. */
-  lossOfBatch(batch: BatchArrays): number
-  /** Consumes the loader off the JavaScript thread. `unknown` has a byte a row: those of 1 are judged apart. */
-  evaluate(loader: NativeBatchLoader, unknown?: Uint8Array | null): Promise<BinaryMetrics>
-  /** Consumes the loader off the JavaScript thread; predictions in the loader's order. */
-  predict(loader: NativeBatchLoader): Promise<Float32Array>
-  /** Gradients of the mean loss for tests and parity: every parameter's full gradient, by name. */
-  gradients(batch: BatchArrays): Record<string, Float32Array>
-  /** Writes parameters and state as safetensors with fsync (not a rename); `metadata` goes into its header. */
-  save(path: string, metadata: string, includeState: boolean): Promise<SavedFile>
-  /** Loads what save wrote: names and shapes must match exactly. Returns the metadata. */
-  load(path: string, includeState: boolean): Promise<string>
-  /** Makes tables and layers compact, off the JavaScript thread (JSON of Quantisation): the model then only predicts. */
-  quantise(options: string): Promise<void>
-  /** Ends a benchmark that is running on this model after its current step: its promise rejects with Cancelled. */
-  stop(): void
+  /** Bytes of parameters + optimizer state. */
+  memoryBytes(): number
   /** Whether training steps count time, operations and bytes; off at first. Evaluations and predictions never do. */
   setProfiling(on: boolean): void
   /** JSON of OperationProfile[] since the last reset. */
@@ -211,8 +175,21 @@ export declare class Model {
   recordTrace(steps: number): void
   /** Ends the recording: JSON of a Trace, or of null where there was none. */
   takeTrace(): string
-  /** Bytes of parameters + optimizer state. */
-  memoryBytes(): number
+  /** Sets optimizers (JSON of TrainingSettings); allocates their state as zeros if the kinds changed. */
+  configureTraining(settings: string): void
+  /** One step at learning rates scale × settings' rates; the mean loss before the update. */
+  trainBatch(batch: BatchArrays, learningRateScale: number): number
+  /** learningRateScales.length steps off the JavaScript thread (fewer at the loader's end); the losses. */
+  trainSteps(loader: NativeBatchLoader, learningRateScales: Float64Array): Promise<Float64Array>
+  /** Gradients of the mean loss for tests and parity: every parameter's full gradient, by name. */
+  gradients(batch: BatchArrays): Record<string, Float32Array>
+  /**
+   * Reads a plan and its options (JSON of Plan and EngineOptions); all parameters are zero. Throws InvalidPlan, or
+   * InvalidArgument naming the option.
+   */
+  constructor(plan: string, options: string)
+  /** Ends a benchmark that is running on this model after its current step: its promise rejects with Cancelled. */
+  stop(): void
 }
 
 /** The kinds of operation that a plan may have, each with the names of its fields beside `node` and `kind`. */

@@ -5,14 +5,14 @@ export type Activation = 'none' | 'relu' | 'sigmoid' | 'tanh' | 'gelu'
 export type BenchmarkOptions = {
   batchSize: number
   /**
-   * Distinct prebuilt batches of uniform indices.
+   * How many different batches of uniform indices are made in advance.
    */
   batches: number
   warmupSteps: number
   seconds: number
   indicesPerLookup: number
   /**
-   * As the reference draws them: bag size uniform up to indicesPerLookup, duplicates removed.
+   * Whether the size of a bag is uniform up to indicesPerLookup and duplicates are removed, as in the reference.
    */
   variableBagSize: boolean
   seed: number
@@ -29,7 +29,7 @@ export type BenchmarkOptions = {
 export type BenchmarkReport = {
   millisecondsPerStep: Array<number>
   /**
-   * Summed over these steps.
+   * The times of the operations, summed over these steps.
    */
   profile: Array<OperationProfile>
   /**
@@ -37,6 +37,37 @@ export type BenchmarkReport = {
    */
   overheadMs: number
   trace?: Trace
+}
+
+/**
+ * How good a set of predictions is. A metric that is not defined, such as the AUC of a single class, is NaN.
+ */
+export type BinaryMetrics = {
+  logLoss: number
+  auc: number
+  prAuc: number
+  accuracy: number
+  /**
+   * Log loss over the entropy of the label's mean (He et al. 2014).
+   */
+  normalizedEntropy: number
+  /**
+   * Mean prediction over mean label.
+   */
+  calibration: number
+  /**
+   * For regression losses.
+   */
+  meanSquaredError: number
+  rows: number
+  /**
+   * Of the rows whose values are all known, where both parts are asked for and there are any.
+   */
+  known?: PartMetrics
+  /**
+   * Of the rows with an unknown value.
+   */
+  unknown?: PartMetrics
 }
 
 export type EngineOptions = {
@@ -117,9 +148,14 @@ export type OptimizerSettings = {
 }
 
 /**
- * Tables are updated row by row, only where a batch touched them.
+ * Tables are updated row by row, and only the rows that a batch has looked up.
  */
 export type ParameterKind = 'table' | 'dense'
+
+/**
+ * Metrics of some of the rows.
+ */
+export type PartMetrics = { rows: number; auc: number; logLoss: number }
 
 export type Phase = 'forward' | 'backward' | 'update' | 'data'
 
@@ -275,7 +311,7 @@ export type TrainingSettings = {
 }
 
 /**
- * What a prediction reads in place of a table's row that training never reached: the row as it was initialised, zeros, or
- * the mean of the rows that training did reach.
+ * What a prediction reads in place of a row that training has never looked up: the row as it was initialised, zeros, or the
+ * mean of the rows that training has looked up.
  */
 export type UntrainedRows = 'initial' | 'zero' | 'mean'

@@ -1,82 +1,154 @@
-//! Reads JavaScript arguments of the dataset functions; what is missing or of another type is an InvalidArgument.
+//! Reads JavaScript arguments. The addon takes all of them as unknown values and checks them here, so that one of another
+//! type is an InvalidArgument that names the argument.
 
-use dataset::{Error, Result};
-use napi::bindgen_prelude::{Array, FnArgs, FromNapiValue, Function, Object, Unknown};
-use napi::{JsValue, ValueType};
+use napi::ValueType;
+use napi::bindgen_prelude::{
+    Array, BigInt64ArraySlice, Float32ArraySlice, Float64ArraySlice, FnArgs, FromNapiValue, Function,
+    Int32ArraySlice, JsObjectValue, Object, Uint8ArraySlice, Unknown,
+};
+
+use crate::errors::{Failure, Result, invalid};
 
 /// JavaScript's largest exact integer.
-const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
-/// Names a list may have.
+pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+/// The number of names that a list may have.
 const MAX_NAMES: u32 = 200_000;
 
-pub fn text(value: &Unknown<'_>, name: &str) -> Result<String> {
-    cast(value, ValueType::String).ok_or_else(|| Error::argument(format!("{name} must be a string.")))
+fn refusal(name: &str, expected: &str) -> Failure {
+    invalid(format!("{name} must be {expected}."))
 }
 
-/// A list of column names.
-pub fn names(value: &Unknown<'_>, name: &str) -> Result<Vec<String>> {
-    let fault = || Error::argument(format!("{name} must be a list of column names."));
-    let list: Array<'_> = cast(value, ValueType::Object).ok_or_else(fault)?;
-    if list.len() > MAX_NAMES {
-        return Err(fault());
-    }
-    let item = |index| match list.get::<Unknown<'_>>(index) {
-        Ok(Some(item)) => text(&item, name).map_err(|_| fault()),
-        _ => Err(fault()),
-    };
-    (0..list.len()).map(item).collect()
+/// Reads a value if it is of a type of JavaScript.
+fn cast<T: FromNapiValue>(value: Unknown, kind: ValueType) -> Option<T> {
+    value.get_type().ok().filter(|found| *found == kind)?;
+    T::from_unknown(value).ok()
+}
+
+pub fn string(value: Unknown, name: &str) -> Result<String> {
+    cast(value, ValueType::String).ok_or_else(|| refusal(name, "a string"))
+}
+
+pub fn boolean(value: Unknown, name: &str) -> Result<bool> {
+    cast(value, ValueType::Boolean).ok_or_else(|| refusal(name, "true or false"))
+}
+
+pub fn number(value: Unknown, name: &str) -> Result<f64> {
+    cast(value, ValueType::Number).ok_or_else(|| refusal(name, "a number"))
+}
+
+/// A whole number from 0 to `max`.
+pub fn integer(value: Unknown, name: &str, max: u64) -> Result<u64> {
+    cast(value, ValueType::Number)
+        .filter(|number: &f64| number.fract() == 0.0 && (0.0..=max as f64).contains(number))
+        .map(|number| number as u64)
+        .ok_or_else(|| refusal(name, &format!("a whole number from 0 to {max}")))
 }
 
 /// A function that takes one text.
-pub fn function<'a>(value: &Unknown<'a>, name: &str) -> Result<Function<'a, FnArgs<(String,)>, ()>> {
-    cast(value, ValueType::Function).ok_or_else(|| Error::argument(format!("{name} must be a function.")))
+pub fn function<'a>(value: Unknown<'a>, name: &str) -> Result<Function<'a, FnArgs<(String,)>, ()>> {
+    cast(value, ValueType::Function).ok_or_else(|| refusal(name, "a function"))
+}
+
+/// A list of at most `max` items, of which each is read as `item` does. Errors call the first one `name[0]`.
+pub fn list<'a, T>(
+    value: Unknown<'a>,
+    name: &str,
+    max: u32,
+    item: impl Fn(Unknown<'a>, &str) -> Result<T>,
+) -> Result<Vec<T>> {
+    let expected = format!("an array of at most {max} items");
+    let list: Array = cast(value, ValueType::Object)
+        .filter(|list: &Array| list.len() <= max)
+        .ok_or_else(|| refusal(name, &expected))?;
+    let read = |index| {
+        let name = format!("{name}[{index}]");
+        match list.get::<Unknown>(index) {
+            Ok(Some(found)) => item(found, &name),
+            _ => Err(invalid(format!("{name} cannot be read."))),
+        }
+    };
+    (0..list.len()).map(read).collect()
+}
+
+/// A list of column names.
+pub fn names(value: Unknown, name: &str) -> Result<Vec<String>> {
+    list(value, name, MAX_NAMES, string)
+}
+
+/// A copy of a typed array; None for a value of another type.
+fn copied<S: FromNapiValue + AsRef<[T]>, T: Clone>(value: Unknown) -> Option<Vec<T>> {
+    S::from_unknown(value).ok().map(|slice| slice.as_ref().to_vec())
+}
+
+pub fn float32(value: Unknown, name: &str) -> Result<Vec<f32>> {
+    copied::<Float32ArraySlice, _>(value).ok_or_else(|| refusal(name, "a Float32Array"))
+}
+
+pub fn float64(value: Unknown, name: &str) -> Result<Vec<f64>> {
+    copied::<Float64ArraySlice, _>(value).ok_or_else(|| refusal(name, "a Float64Array"))
+}
+
+/// Bytes, or None for undefined and null.
+pub fn optional_bytes(value: Unknown, name: &str) -> Result<Option<Vec<u8>>> {
+    if matches!(value.get_type()?, ValueType::Undefined | ValueType::Null) {
+        return Ok(None);
+    }
+    let bytes = copied::<Uint8ArraySlice, _>(value);
+    bytes.map(Some).ok_or_else(|| refusal(name, "a Uint8Array"))
+}
+
+/// Indices or offsets: an Int32Array or BigInt64Array of numbers from 0 to 2^32 - 1.
+pub fn unsigned(value: Unknown, name: &str) -> Result<Vec<u32>> {
+    let integers = copied::<Int32ArraySlice, _>(value)
+        .map(|array: Vec<i32>| array.into_iter().map(i64::from).collect())
+        .or_else(|| copied::<BigInt64ArraySlice, _>(value))
+        .ok_or_else(|| refusal(name, "an Int32Array or BigInt64Array"))?;
+    let checked = |(position, &found): (usize, &i64)| {
+        u32::try_from(found).map_err(|_| {
+            invalid(format!(
+                "{name}[{position}] is {found}; it must be 0 to 2^32 - 1."
+            ))
+        })
+    };
+    integers.iter().enumerate().map(checked).collect()
 }
 
 /// An object whose fields are read by name.
-pub struct Options<'a>(Object<'a>);
-
-impl<'a> Options<'a> {
-    pub fn new(value: &Unknown<'a>) -> Result<Self> {
-        let object = cast(value, ValueType::Object);
-        object
-            .map(Self)
-            .ok_or_else(|| Error::argument("The options must be an object."))
-    }
-
-    pub fn text(&self, name: &str) -> Result<String> {
-        text(&self.field(name)?, name)
-    }
-
-    pub fn flag(&self, name: &str) -> Result<bool> {
-        let value = cast(&self.field(name)?, ValueType::Boolean);
-        value.ok_or_else(|| Error::argument(format!("{name} must be true or false.")))
-    }
-
-    /// An integer from 0 to 2^53 - 1.
-    pub fn count(&self, name: &str) -> Result<u64> {
-        let value: Option<f64> = cast(&self.field(name)?, ValueType::Number);
-        let valid = |value: &f64| value.fract() == 0.0 && (0.0..=MAX_SAFE_INTEGER).contains(value);
-        let value = value.filter(valid);
-        let value =
-            value.ok_or_else(|| Error::argument(format!("{name} must be a whole number, 0 or more.")))?;
-        Ok(value as u64)
-    }
-
-    pub fn names(&self, name: &str) -> Result<Vec<String>> {
-        names(&self.field(name)?, name)
-    }
-
-    fn field(&self, name: &str) -> Result<Unknown<'_>> {
-        let missing = || Error::argument(format!("The option {name} is missing."));
-        self.0.get::<Unknown<'_>>(name).ok().flatten().ok_or_else(missing)
-    }
+pub struct Fields<'a> {
+    object: Object<'a>,
+    /// What errors call the object. The options of a call have no name: their fields stand for themselves.
+    name: Option<String>,
 }
 
-fn cast<T: FromNapiValue>(value: &Unknown<'_>, wanted: ValueType) -> Option<T> {
-    if value.get_type().ok()? != wanted {
-        return None;
+impl<'a> Fields<'a> {
+    /// The fields of an object that is neither null nor a function.
+    pub fn new(value: Unknown<'a>, name: &str) -> Result<Self> {
+        Self::named(value, name, Some(name.to_owned()))
     }
-    let raw = value.value();
-    // SAFETY: the value lives in the current call's scope, and its type was just checked.
-    unsafe { T::from_napi_value(raw.env, raw.value) }.ok()
+
+    pub fn options(value: Unknown<'a>) -> Result<Self> {
+        Self::named(value, "The options", None)
+    }
+
+    fn named(value: Unknown<'a>, called: &str, name: Option<String>) -> Result<Self> {
+        let object = cast(value, ValueType::Object).ok_or_else(|| refusal(called, "an object"))?;
+        Ok(Self { object, name })
+    }
+
+    /// What errors call a field.
+    fn name(&self, key: &str) -> String {
+        self.name
+            .as_ref()
+            .map_or(key.to_owned(), |name| format!("{name}.{key}"))
+    }
+
+    /// Reads a field as one of the functions above does, which gets its name.
+    pub fn get<T>(&self, key: &str, read: impl FnOnce(Unknown<'a>, &str) -> Result<T>) -> Result<T> {
+        let name = self.name(key);
+        let value = self.object.get_named_property::<Unknown>(key);
+        read(
+            value.map_err(|_| invalid(format!("{name} cannot be read.")))?,
+            &name,
+        )
+    }
 }

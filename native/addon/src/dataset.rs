@@ -5,15 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use batch::{Batch, BatchSource, SparseColumn};
-use dataset::{
-    BatchLoader as DatasetLoader, Dataset, Error, ErrorCode, LoaderOptions, Result, Split, unknown_rows,
-};
+use dataset::{BatchLoader as DatasetLoader, Dataset, ErrorCode, LoaderOptions, Split};
+use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, Float32Array, Int32Array, Uint8Array, Unknown};
-use napi::{Env, Task};
 use napi_derive::napi;
 
-use crate::arguments::{Options, names, text};
-use crate::dataset_error::{guarded, thrown};
+use crate::arguments::{Fields, MAX_SAFE_INTEGER, boolean, integer, names, string};
+use crate::errors::{Result, answer, failure, invalid};
+use crate::job::{Job, job};
 
 /// Opens the prepared dataset in a folder. Throws NotFound, Io or Corrupt.
 #[napi(catch_unwind)]
@@ -21,11 +20,10 @@ pub fn open_dataset(
     env: Env,
     #[napi(ts_arg_type = "string")] directory: Unknown<'_>,
 ) -> napi::Result<NativeDataset> {
-    let open = || Dataset::open(Path::new(&text(&directory, "directory")?));
-    match guarded(open) {
-        Ok(dataset) => Ok(NativeDataset(Arc::new(dataset))),
-        Err(error) => Err(thrown(&env, &error)),
-    }
+    answer(&env, || {
+        let dataset = Dataset::open(Path::new(&string(directory, "directory")?))?;
+        Ok(NativeDataset(Arc::new(dataset)))
+    })
 }
 
 /// A prepared dataset, memory-mapped.
@@ -42,8 +40,9 @@ impl NativeDataset {
 
     /// Checks every file's size and SHA-256 off the JavaScript thread; rejects with Corrupt.
     #[napi(catch_unwind, ts_return_type = "Promise<void>")]
-    pub fn verify(&self) -> AsyncTask<Verification> {
-        AsyncTask::new(Verification(self.0.clone()))
+    pub fn verify(&self) -> AsyncTask<Job<()>> {
+        let dataset = self.0.clone();
+        job(move || Ok(dataset.verify()?))
     }
 
     /// One byte a row of the split, 1 where one of the row's values in these columns is in no training row. Off the
@@ -54,13 +53,15 @@ impl NativeDataset {
         env: Env,
         #[napi(ts_arg_type = "SplitName")] split: Unknown<'_>,
         #[napi(ts_arg_type = "string[]")] sparse: Unknown<'_>,
-    ) -> napi::Result<AsyncTask<UnknownRows>> {
-        let arguments = || {
-            let split = text(&split, "split")?;
-            Ok((split_named(&split)?, names(&sparse, "sparse")?))
-        };
-        let (split, columns) = guarded(arguments).map_err(|error| thrown(&env, &error))?;
-        Ok(AsyncTask::new(UnknownRows(self.0.clone(), split, columns)))
+    ) -> napi::Result<AsyncTask<Job<Uint8Array>>> {
+        let (split, columns) = answer(&env, || {
+            Ok((named_split(split, "split")?, names(sparse, "sparse")?))
+        })?;
+        let dataset = self.0.clone();
+        Ok(job(move || {
+            let flags = dataset::unknown_rows(&dataset, split, &columns)?;
+            Ok(Uint8Array::new(flags))
+        }))
     }
 
     /// One pass over a split, prepared on a thread of its own.
@@ -70,66 +71,34 @@ impl NativeDataset {
         env: Env,
         #[napi(ts_arg_type = "BatchLoaderOptions")] options: Unknown<'_>,
     ) -> napi::Result<BatchLoader> {
-        let open = || DatasetLoader::new(self.0.clone(), &loader_options(&options)?);
-        guarded(open)
-            .map(BatchLoader::new)
-            .map_err(|error| thrown(&env, &error))
+        answer(&env, || {
+            let loader = DatasetLoader::new(self.0.clone(), &loader_options(options)?)?;
+            Ok(BatchLoader::new(loader))
+        })
     }
 }
 
-/// Looks the values of a split up on a thread of the pool.
-pub struct UnknownRows(Arc<Dataset>, Split, Vec<String>);
-
-impl Task for UnknownRows {
-    type Output = Result<Vec<u8>>;
-    type JsValue = Uint8Array;
-
-    fn compute(&mut self) -> napi::Result<Self::Output> {
-        Ok(guarded(|| unknown_rows(&self.0, self.1, &self.2)))
-    }
-
-    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
-        output.map(Uint8Array::new).map_err(|error| thrown(&env, &error))
-    }
+fn named_split(value: Unknown, name: &str) -> Result<Split> {
+    Split::from_name(&string(value, name)?)
+        .ok_or_else(|| invalid(format!("{name} must be one of {}.", Split::NAMES.join(", "))))
 }
 
-fn split_named(name: &str) -> Result<Split> {
-    Split::from_name(name)
-        .ok_or_else(|| Error::argument(format!("split must be one of {}.", Split::NAMES.join(", "))))
-}
-
-/// Checks all hashes on a thread of the pool.
-pub struct Verification(Arc<Dataset>);
-
-impl Task for Verification {
-    type Output = Result<()>;
-    type JsValue = ();
-
-    fn compute(&mut self) -> napi::Result<Self::Output> {
-        Ok(guarded(|| self.0.verify()))
-    }
-
-    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
-        output.map_err(|error| thrown(&env, &error))
-    }
-}
-
-fn loader_options(options: &Unknown<'_>) -> Result<LoaderOptions> {
-    let options = Options::new(options)?;
-    let split = options.text("split")?;
+fn loader_options(options: Unknown) -> Result<LoaderOptions> {
+    let fields = Fields::options(options)?;
+    let count = |key| fields.get(key, |value, name| integer(value, name, MAX_SAFE_INTEGER));
     Ok(LoaderOptions {
-        split: split_named(&split)?,
-        batch_size: usize::try_from(options.count("batchSize")?).unwrap_or(usize::MAX),
-        shuffle: options.flag("shuffle")?,
-        seed: options.count("seed")?,
-        epoch: options.count("epoch")?,
-        start_batch: options.count("startBatch")?,
-        dense: options.names("dense")?,
-        sparse: options.names("sparse")?,
+        split: fields.get("split", named_split)?,
+        batch_size: usize::try_from(count("batchSize")?).unwrap_or(usize::MAX),
+        shuffle: fields.get("shuffle", boolean)?,
+        seed: count("seed")?,
+        epoch: count("epoch")?,
+        start_batch: count("startBatch")?,
+        dense: fields.get("dense", names)?,
+        sparse: fields.get("sparse", names)?,
     })
 }
 
-/// A place for a batch source that JavaScript holds and the engine's threads read from.
+/// A batch source of a loader that JavaScript has, which threads of the engine read.
 pub type SharedSource = Arc<Mutex<Option<Box<dyn BatchSource>>>>;
 
 /// The batches of one pass over a split.
@@ -161,10 +130,7 @@ impl BatchLoader {
     /// The next batch as plain arrays, or null at the end.
     #[napi(catch_unwind)]
     pub fn next(&self, env: Env) -> napi::Result<Option<BatchArrays>> {
-        match guarded(|| self.take_next()) {
-            Ok(batch) => Ok(batch.map(BatchArrays::from)),
-            Err(error) => Err(thrown(&env, &error)),
-        }
+        answer(&env, || Ok(self.take_next()?.map(BatchArrays::from)))
     }
 
     /// Ends the pass and its thread; a step that is being trained from it gets to its end.
@@ -199,7 +165,7 @@ impl BatchLoader {
             Err(std::sync::TryLockError::Poisoned(poisoned)) => PoisonError::into_inner(poisoned),
             Err(std::sync::TryLockError::WouldBlock) => {
                 let message = "The batches are being read by a training step or an evaluation.";
-                return Err(Error::new(ErrorCode::InvalidState, message));
+                return Err(failure(ErrorCode::InvalidState, message));
             }
         };
         let Some(source) = guard.as_mut() else {
@@ -208,7 +174,7 @@ impl BatchLoader {
         let mut batch = Batch::default();
         match source.next_into(&mut batch) {
             Ok(more) => Ok(more.then_some(batch)),
-            Err(message) => Err(Error::new(ErrorCode::Corrupt, message)),
+            Err(message) => Err(failure(ErrorCode::Corrupt, message)),
         }
     }
 }

@@ -1,97 +1,89 @@
-//! Errors as JavaScript sees them: an Error whose `code` is one of NativeErrorCode. Arguments are taken as unknown values
-//! and converted here, so that a wrong type is an InvalidArgument naming the argument.
+//! Errors as JavaScript sees them. Whatever goes wrong becomes a Failure, and a Failure becomes an Error of JavaScript whose
+//! `code` is a NativeErrorCode.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use error_code::ErrorCode;
-use napi::bindgen_prelude::{FromNapiValue, Unknown};
-use napi::{Env, Error, JsError, ValueType};
+use error_code::{Error, ErrorCode};
+use napi::bindgen_prelude::{JsObjectValue, JsValue};
+use napi::{Env, JsError, Status};
+use serde::Serialize;
 
 use crate::printable::bounded_message;
 
-/// An error with a code of its own.
-pub type Failure = Error<String>;
+/// An error of the native crates on its way to JavaScript.
+#[derive(Debug)]
+pub struct Failure(Error);
+
 pub type Result<T> = std::result::Result<T, Failure>;
 
-pub fn failure(code: ErrorCode, message: impl Into<String>) -> Failure {
-    Error::new(code.as_str().to_owned(), bounded_message(&message.into()))
-}
-
-pub fn invalid(message: impl Into<String>) -> Failure {
-    failure(ErrorCode::InvalidArgument, message)
-}
-
-pub fn from_engine(error: engine::Error) -> Failure {
-    failure(error.code, error.message)
-}
-
-/// What Node's own calls refuse can only be an unusable value.
-pub fn from_napi(error: Error) -> Failure {
-    failure(ErrorCode::Internal, error.reason.clone())
-}
-
-/// Runs what must not take the process down: a panic becomes an Internal error.
-pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(failure(ErrorCode::Internal, panic_message(panic.as_ref()))))
-}
-
-pub fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!(
-        "The native engine failed: {}.",
-        text.unwrap_or("for an unknown reason")
-    )
-}
-
-/// The error as a JavaScript value that a promise can be rejected with, its code kept.
-pub fn rejection(env: &Env, failure: Failure) -> Error {
-    let error = JsError::from(failure);
-    // `from_unknown_without_coercion` hands exactly this object to the promise.
-    Error::from_unknown_without_coercion(error.into_unknown(*env))
-}
-
-fn expect(value: Unknown, kind: ValueType, name: &str, wanted: &str) -> Result<()> {
-    match value.get_type() {
-        Ok(found) if found == kind => Ok(()),
-        _ => Err(invalid(format!("{name} must be {wanted}."))),
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
     }
 }
 
-/// Reads a value whose type has been checked.
-pub fn convert<T: FromNapiValue>(value: Unknown, name: &str, wanted: &str) -> Result<T> {
-    T::from_unknown(value).map_err(|_| invalid(format!("{name} must be {wanted}.")))
+/// Node's own calls refuse nothing but values that cannot be used, which the addon should not have passed on.
+impl From<napi::Error> for Failure {
+    fn from(error: napi::Error) -> Self {
+        Self(Error::internal(error.reason.clone()))
+    }
 }
 
-pub fn string(value: Unknown, name: &str) -> Result<String> {
-    expect(value, ValueType::String, name, "a string")?;
-    convert(value, name, "a string")
+/// Makes the error that a call throws when it returns a Failure. It has no `details`, which would need an Env: calls whose
+/// errors have some use `answer`.
+impl From<Failure> for JsError<String> {
+    fn from(Failure(error): Failure) -> Self {
+        let code = error.code.as_str().to_owned();
+        JsError::from(napi::Error::new(code, bounded_message(&error.message)))
+    }
 }
 
-pub fn boolean(value: Unknown, name: &str) -> Result<bool> {
-    expect(value, ValueType::Boolean, name, "true or false")?;
-    convert(value, name, "true or false")
+impl Failure {
+    /// The error for a promise to reject with, or for a call to throw, with its `code` and, if it has any, its `details` as
+    /// JSON text.
+    pub fn thrown(&self, env: &Env) -> napi::Error {
+        let Self(error) = self;
+        let create = || {
+            let message = bounded_message(&error.message);
+            let mut object = env.create_error(napi::Error::new(Status::GenericFailure, message))?;
+            object.set_named_property("code", error.code.as_str())?;
+            if let Some(details) = &error.details {
+                object.set_named_property("details", details.to_string())?;
+            }
+            // Without coercion, a promise rejects with exactly this object.
+            Ok(napi::Error::from_unknown_without_coercion(object.to_unknown()))
+        };
+        create().unwrap_or_else(|refused: napi::Error| refused)
+    }
 }
 
-pub fn number(value: Unknown, name: &str) -> Result<f64> {
-    expect(value, ValueType::Number, name, "a number")?;
-    convert(value, name, "a number")
+pub fn failure(code: ErrorCode, message: impl Into<String>) -> Failure {
+    Error::new(code, message).into()
 }
 
-/// A whole number from 0 to `most`.
-pub fn integer(value: Unknown, name: &str, most: u64) -> Result<u64> {
-    let wanted = || invalid(format!("{name} must be a whole number from 0 to {most}."));
-    let number = number(value, name).map_err(|_| wanted())?;
-    let fits = number.fract() == 0.0 && number >= 0.0 && number <= most as f64;
-    if fits { Ok(number as u64) } else { Err(wanted()) }
+pub fn invalid(message: impl Into<String>) -> Failure {
+    Error::argument(message).into()
 }
 
-/// An object that is neither null nor a function.
-pub fn object<'a>(value: Unknown<'a>, name: &str) -> Result<napi::bindgen_prelude::Object<'a>> {
-    expect(value, ValueType::Object, name, "an object")?;
-    convert(value, name, "an object")
+/// Does what must not end the process: a panic becomes an Internal error.
+pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("for an unknown reason");
+        Err(Error::internal(format!("The native engine failed: {text}.")).into())
+    })
+}
+
+/// As `guarded`, for a call whose error is thrown with its details.
+pub fn answer<T>(env: &Env, work: impl FnOnce() -> Result<T>) -> napi::Result<T> {
+    guarded(work).map_err(|failure| failure.thrown(env))
+}
+
+/// The JSON text of an answer, which an error calls `what`.
+pub fn to_json(value: &impl Serialize, what: &str) -> Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| Error::internal(format!("{what} could not be reported: {error}.")).into())
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use dataset::{CancelFlag, Error, ErrorCode, ImportProgress, ImportSpec};
+use dataset::{CancelFlag, Error, ImportProgress, ImportSpec};
 use napi::Env;
 use napi::bindgen_prelude::{FnArgs, Function, FunctionCallContext, Object, Unknown};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
-use crate::arguments::{function, text};
-use crate::dataset_error::{guarded, thrown, to_json};
+use crate::arguments::{function, string};
+use crate::errors::{Failure, answer, guarded, to_json};
 
 /// Starts an import of the tables that `spec` (JSON of ImportSpec) describes; onProgress gets JSON of ImportProgress, at
 /// most 10 times a second. `done` resolves to JSON of ImportResult, and rejects with Cancelled after cancel(). An error may
@@ -21,12 +21,11 @@ pub fn import_table<'env>(
     #[napi(ts_arg_type = "string")] spec: Unknown<'env>,
     #[napi(ts_arg_type = "(progress: string) => void")] on_progress: Unknown<'env>,
 ) -> napi::Result<Object<'env>> {
-    let read = || {
-        let spec: ImportSpec = serde_json::from_str(&text(&spec, "spec")?)
+    let (spec, on_progress) = answer(env, || {
+        let spec: ImportSpec = serde_json::from_str(&string(spec, "spec")?)
             .map_err(|error| Error::argument(format!("The import specification is invalid: {error}.")))?;
-        Ok((spec, function(&on_progress, "onProgress")?))
-    };
-    let (spec, on_progress) = guarded(read).map_err(|error| thrown(env, &error))?;
+        Ok((spec, function(on_progress, "onProgress")?))
+    })?;
     let progress = ProgressFunction::new(&on_progress)?;
     let cancel = CancelFlag::default();
     let (deferred, promise) = env.create_deferred()?;
@@ -38,19 +37,14 @@ pub fn import_table<'env>(
             let result = dataset::import_table(&spec, &flag, &mut report)?;
             to_json(&result, "The result of an import")
         });
-        deferred.resolve(move |env| outcome.map_err(|error| thrown(&env, &error)));
+        deferred.resolve(move |env| outcome.map_err(|failure| failure.thrown(&env)));
     };
     std::thread::Builder::new()
         .name("import".to_string())
         .spawn(work)
         .map_err(|error| {
-            thrown(
-                env,
-                &Error::new(
-                    ErrorCode::Internal,
-                    format!("The import thread could not be started: {error}."),
-                ),
-            )
+            let message = format!("The import thread could not be started: {error}.");
+            Failure::from(Error::internal(message)).thrown(env)
         })?;
 
     let mut job = Object::new(env)?;

@@ -3,9 +3,8 @@
 //! crash the process, whatever its arguments.
 
 mod arguments;
-mod arrays;
+mod batch_arrays;
 mod dataset;
-mod dataset_error;
 mod errors;
 mod import;
 mod job;
@@ -16,3 +15,4 @@ mod operations;
 mod printable;
 mod ranks;
 mod records;
+mod serialised;

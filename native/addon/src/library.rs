@@ -4,7 +4,8 @@ use error_code::ErrorCode;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
-use crate::errors::{Result, failure, guarded, string};
+use crate::arguments::string;
+use crate::errors::{Result, failure, guarded};
 
 /// Opens a shared library so that addons loaded later find its symbols; it stays open. Throws Io with the reason.
 #[napi]

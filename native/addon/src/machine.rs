@@ -1,15 +1,16 @@
 //! What this machine is and how fast: benchmark, roofs, CPU, and metrics of plain arrays.
 
 use engine::gemm::InstructionSet;
-use error_code::ErrorCode;
+use engine::metrics::BinaryMetrics;
 use napi::bindgen_prelude::{AsyncTask, ClassInstance, FromNapiValue, Unknown};
 use napi_derive::napi;
 use serde_json::json;
 
-use crate::arrays;
-use crate::errors::{Result, failure, from_engine, guarded, integer, invalid, string};
+use crate::arguments::{float32, integer, optional_bytes, string};
+use crate::errors::{Result, guarded, invalid};
 use crate::job::{Job, job};
-use crate::model::{BinaryMetrics, NativeModel, metrics};
+use crate::model::Model;
+use crate::serialised::Serialised;
 
 /// Trains on prebuilt random batches off the JavaScript thread (JSON of BenchmarkOptions). Resolves to JSON of
 /// BenchmarkReport; rejects with Cancelled once the model is stopped.
@@ -18,13 +19,12 @@ pub fn benchmark(
     #[napi(ts_arg_type = "Model")] model: Unknown,
     #[napi(ts_arg_type = "string")] options: Unknown,
 ) -> Result<AsyncTask<Job<String>>> {
-    let model =
-        ClassInstance::<NativeModel>::from_unknown(model).map_err(|_| invalid("model must be a Model."))?;
+    let model = ClassInstance::<Model>::from_unknown(model).map_err(|_| invalid("model must be a Model."))?;
     let options = string(options, "options")?;
-    let turn = model.enter()?;
+    let mut turn = model.enter()?;
     Ok(job(move || {
-        let stopped = || turn.is_stopped();
-        let report = engine::bench::benchmark(&mut *turn.model()?, &options, stopped).map_err(from_engine)?;
+        let stopped = turn.stopped();
+        let report = engine::bench::benchmark(&mut turn, &options, stopped)?;
         Ok(json!(report).to_string())
     }))
 }
@@ -34,7 +34,7 @@ pub fn benchmark(
 pub fn measure_roofs(#[napi(ts_arg_type = "number")] threads: Unknown) -> Result<AsyncTask<Job<String>>> {
     let threads = integer(threads, "threads", 1024)? as usize;
     Ok(job(move || {
-        Ok(json!(engine::bench::measure_roofs(threads).map_err(from_engine)?).to_string())
+        Ok(json!(engine::bench::measure_roofs(threads)?).to_string())
     }))
 }
 
@@ -59,20 +59,20 @@ pub fn cpu_info() -> Result<CpuInfo> {
 }
 
 /// Metrics of predictions against as many labels; `unknown` has a byte a row: those of 1 are judged apart.
-#[napi(ts_args_type = "predictions: Float32Array, labels: Float32Array, unknown?: Uint8Array | null")]
-pub fn binary_metrics(predictions: Unknown, labels: Unknown, unknown: Unknown) -> Result<BinaryMetrics> {
-    let unknown = arrays::optional_bytes(unknown, "unknown")?;
-    let (predictions, labels) = (
-        arrays::float32(predictions, "predictions")?,
-        arrays::float32(labels, "labels")?,
-    );
-    if predictions.len() != labels.len() {
-        let message = format!(
-            "There are {} predictions but {} labels.",
-            predictions.len(),
-            labels.len()
-        );
-        return Err(failure(ErrorCode::InvalidArgument, message));
-    }
-    guarded(|| metrics(&predictions, &labels, unknown.as_deref()))
+#[napi(
+    ts_args_type = "predictions: Float32Array, labels: Float32Array, unknown?: Uint8Array | null",
+    ts_return_type = "BinaryMetrics"
+)]
+pub fn binary_metrics(
+    predictions: Unknown,
+    labels: Unknown,
+    unknown: Unknown,
+) -> Result<Serialised<BinaryMetrics>> {
+    let unknown = optional_bytes(unknown, "unknown")?;
+    let predictions = float32(predictions, "predictions")?;
+    let labels = float32(labels, "labels")?;
+    guarded(|| {
+        let metrics = engine::metrics::binary_metrics(&predictions, &labels, unknown.as_deref())?;
+        Ok(Serialised(metrics))
+    })
 }

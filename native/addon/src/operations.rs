@@ -6,7 +6,8 @@ use engine::plan::Plan;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
-use crate::errors::{Result, from_engine, guarded, string};
+use crate::arguments::string;
+use crate::errors::{Result, guarded};
 
 /// The kinds of operation that a plan may have, each with the names of its fields beside `node` and `kind`.
 #[napi]
@@ -21,7 +22,7 @@ pub fn operation_fields() -> HashMap<&'static str, Vec<&'static str>> {
 pub fn free_operations(#[napi(ts_arg_type = "string")] plan: Unknown) -> Result<Vec<u32>> {
     let plan = string(plan, "plan")?;
     guarded(|| {
-        let free = Plan::from_json(&plan).map_err(from_engine)?.free_operations();
+        let free = Plan::from_json(&plan)?.free_operations();
         Ok(free.into_iter().map(|index| index as u32).collect())
     })
 }

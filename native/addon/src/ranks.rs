@@ -8,7 +8,8 @@ use mpi::Mpi;
 use napi::bindgen_prelude::{AsyncTask, Unknown};
 use napi_derive::napi;
 
-use crate::errors::{Result, failure, guarded, integer, string};
+use crate::arguments::{integer, string};
+use crate::errors::{Failure, Result, failure, guarded};
 use crate::job::{Job, job};
 
 /// This process as a rank of the MPI job that started it. All ranks must make the same calls in the same order.
@@ -127,6 +128,6 @@ fn text(message: Vec<u8>) -> Result<String> {
     String::from_utf8(message).map_err(|_| broken("A rank sent a message that is no text.".into()))
 }
 
-fn broken(message: String) -> crate::errors::Failure {
+fn broken(message: String) -> Failure {
     failure(ErrorCode::InvalidState, message)
 }

@@ -11,7 +11,6 @@ mod dense_statistics;
 mod dialect;
 mod disk;
 mod encode_like;
-mod error;
 mod fields;
 mod file_start;
 mod gather;
@@ -51,8 +50,10 @@ mod value_hash;
 mod vocabulary;
 mod write;
 
+use error_code as error;
+
 pub use control::{CancelFlag, ImportProgress, Phase};
-pub use error::{Error, ErrorCode, Result};
+pub use error_code::{Error, ErrorCode, Result};
 pub use import::{ImportResult, import_table};
 pub use inputs::{RejectedRow, RejectedRows};
 pub use loader::{BatchLoader, LoaderOptions};

@@ -7,7 +7,6 @@ use batch::{Batch, SparseColumn};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
-use crate::error::{Error, ErrorCode, Result};
 use crate::gemm::{Gemm, InstructionSet, Operand, Precision, Product};
 use crate::matrix::Matrix;
 use crate::model::Model;
@@ -17,6 +16,7 @@ use crate::profile::OperationProfile;
 use crate::random::CounterRandom;
 use crate::storage::Floats;
 use crate::trace::Trace;
+use error_code::{Error, ErrorCode, Result};
 
 /// The largest number of steps in a trace.
 const MAX_TRACE_STEPS: usize = 10_000;
@@ -26,12 +26,12 @@ const MAX_TRACE_STEPS: usize = 10_000;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Options {
     batch_size: usize,
-    /// Distinct prebuilt batches of uniform indices.
+    /// How many different batches of uniform indices are made in advance.
     batches: usize,
     warmup_steps: usize,
     seconds: f64,
     indices_per_lookup: usize,
-    /// As the reference draws them: bag size uniform up to indicesPerLookup, duplicates removed.
+    /// Whether the size of a bag is uniform up to indicesPerLookup and duplicates are removed, as in the reference.
     variable_bag_size: bool,
     seed: u64,
     /// Further steps to record after the measured ones, for as many seconds at most; 0 if absent.
@@ -53,7 +53,7 @@ fn yes() -> bool {
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     pub milliseconds_per_step: Vec<f64>,
-    /// Summed over these steps.
+    /// The times of the operations, summed over these steps.
     pub profile: Vec<OperationProfile>,
     /// The time of a step outside all operations; 0 without a profile.
     pub overhead_ms: f64,

@@ -2,15 +2,16 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Model, state_name};
 use crate::parameter::Parameter;
 use crate::trained_rows::TrainedRows;
+use error_code::{Error, ErrorCode, Result};
 
 /// How many elements are converted at a time.
 const BLOCK: usize = 64 * 1024;
@@ -117,7 +118,7 @@ impl Model {
         let mut header = Value::Object(header).to_string().into_bytes();
         // The format requires aligned data and allows spaces at the end of the header.
         header.resize(header.len().next_multiple_of(8), b' ');
-        let failed = |error: std::io::Error| Error::io(path, &error);
+        let failed = |error: std::io::Error| Error::io(Path::new(path), &error);
         let mut file = BufWriter::with_capacity(1 << 20, File::create(path).map_err(failed)?);
         let mut hash = Sha256::new();
         let mut bytes = 0u64;
@@ -190,7 +191,7 @@ impl Model {
         self.require_unquantised()?;
         let failed = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof => corrupt(path, "it is truncated"),
-            _ => Error::io(path, &error),
+            _ => Error::io(Path::new(path), &error),
         };
         // This is checked first, because opening a pipe would wait for a writer.
         if !std::fs::metadata(path).map_err(failed)?.is_file() {

@@ -1,6 +1,6 @@
-//! What is particular to the processor: its name, and prefetch instructions.
+//! What depends on the processor: its name, and its prefetch instructions.
 
-/// The processor's name as the system gives it; the name of the architecture where the system gives none.
+/// The processor's name as the system gives it. If the system gives none, the name of the architecture.
 pub fn cpu_model() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with("model name"));
@@ -23,8 +23,8 @@ pub fn prefetch(address: *const f32) {
     let _ = address;
 }
 
-/// Prefetches the cache line of an address into the second-level cache, for what is needed later: that cache can wait
-/// for more lines at once than the first (measured on Intel: 48 against 16).
+/// Prefetches the cache line of an address into the second-level cache. This is for addresses that are needed later, because
+/// that cache can wait for more lines at once than the first one (measured on Intel: 48 against 16).
 #[inline(always)]
 pub fn prefetch_far(address: *const f32) {
     #[cfg(target_arch = "x86_64")]

@@ -2,10 +2,10 @@
 
 use batch::{Batch, BatchSource};
 
-use crate::error::Result;
 use crate::loss;
 use crate::metrics::{BinaryMetrics, binary_metrics};
 use crate::model::Model;
+use error_code::Result;
 
 impl Model {
     /// Predictions of a batch, after the loss's clamp.
@@ -39,20 +39,21 @@ impl Model {
         Ok(self.predictions_and_labels(source)?.0)
     }
 
-    /// Metrics over all of a source's batches.
+    /// Metrics over all of a source's batches, as `binary_metrics` computes them.
     ///
     /// # Errors
-    /// As `predict`.
-    pub fn evaluate(&mut self, source: &mut dyn BatchSource) -> Result<BinaryMetrics> {
+    /// As `predict`; InvalidArgument when `unknown` has another number of rows.
+    pub fn evaluate(
+        &mut self,
+        source: &mut dyn BatchSource,
+        unknown: Option<&[u8]>,
+    ) -> Result<BinaryMetrics> {
         let (predictions, labels) = self.predictions_and_labels(source)?;
-        Ok(binary_metrics(&predictions, &labels))
+        binary_metrics(&predictions, &labels, unknown)
     }
 
     /// Predictions of all of a source's batches and their labels, in order.
-    ///
-    /// # Errors
-    /// As `predict`.
-    pub fn predictions_and_labels(&mut self, source: &mut dyn BatchSource) -> Result<(Vec<f32>, Vec<f32>)> {
+    fn predictions_and_labels(&mut self, source: &mut dyn BatchSource) -> Result<(Vec<f32>, Vec<f32>)> {
         self.profile.set_training(false);
         let (mut predictions, mut labels) = (Vec::new(), Vec::new());
         let mut batch = Batch::default();

@@ -3,9 +3,9 @@
 
 use batch::{Batch, BatchSource};
 
-use crate::error::{Error, Result};
 use crate::input;
 use crate::model::Model;
+use error_code::{Error, Result};
 
 /// What the dense operations need of a batch.
 pub struct LookedUp {

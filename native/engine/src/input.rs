@@ -3,11 +3,11 @@
 use batch::{Batch, SparseColumn};
 
 use crate::embedding::{Bag, Lookups};
-use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::tensors::{IndexMap, SparseInput};
+use error_code::{Error, Result};
 
-/// Largest batch, so that sizes times widths stay far from overflow.
+/// The largest batch. Its size times any width is far from overflow.
 const MAX_BATCH: usize = 1 << 24;
 
 /// # Errors

@@ -206,7 +206,7 @@ fn live(plan: &Plan) -> Vec<bool> {
     for (operation, live) in plan.operations.iter().zip(&mut live).rev() {
         if needed[operation.output()] {
             *live = true;
-            for input in operation.inputs() {
+            for &input in operation.inputs().iter() {
                 needed[input] = true;
             }
         }
@@ -218,14 +218,14 @@ fn relu_in_product(plan: &Plan) -> Vec<bool> {
     let mut readers = vec![0; plan.tensors.values.len()];
     readers[plan.loss.prediction] = 1;
     for operation in &plan.operations {
-        for input in operation.inputs() {
+        for &input in operation.inputs().iter() {
             readers[input] += 1;
         }
     }
     let mut result = vec![false; plan.tensors.values.len()];
     for operation in &plan.operations {
         if operation.applies_relu_derivative(&plan.tensors) {
-            for input in operation.inputs() {
+            for &input in operation.inputs().iter() {
                 result[input] = readers[input] == 1;
             }
         }
@@ -279,14 +279,14 @@ fn gradient_sums(
         if !live[index] || free[index] {
             continue;
         }
-        for (position, input) in operation.inputs().into_iter().enumerate() {
+        for (position, &input) in operation.inputs().iter().enumerate() {
             if needs_gradient[input] {
                 accumulates[index][position] = write(input);
             }
         }
     }
     for (operation, accumulates) in plan.operations.iter().zip(&mut accumulates) {
-        for (input, accumulate) in operation.inputs().into_iter().zip(accumulates) {
+        for (&input, accumulate) in operation.inputs().iter().zip(accumulates) {
             *accumulate |= zeroed[spans[input].buffer];
         }
     }

@@ -6,7 +6,6 @@ pub mod bench;
 mod checkpoint;
 mod cpu;
 mod embedding;
-pub mod error;
 mod evaluate;
 pub mod gemm;
 mod hybrid;
@@ -39,7 +38,7 @@ mod work;
 
 pub use checkpoint::Saved;
 pub use cpu::cpu_model;
-pub use error::{Error, ErrorCode, Result};
+pub use error_code::{Error, ErrorCode, Result};
 pub use hybrid::{Collected, LookedUp};
 pub use model::Model;
 pub use ops::operation_fields;

@@ -1,8 +1,8 @@
 //! The buffers of a model, and the values and gradients that lie in them.
 
-use crate::error::Result;
 use crate::matrix::Matrix;
 use crate::storage::Floats;
+use error_code::Result;
 
 /// The columns `offset .. offset + width` of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,25 +1,94 @@
 //! Metrics of predicted probabilities, accumulated in f64.
 
+use error_code::{Error, Result};
+use serde::Serialize;
+
 use crate::loss::bounded_ln;
 
 /// How good a set of predictions is. A metric that is not defined, such as the AUC of a single class, is NaN.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct BinaryMetrics {
     pub log_loss: f64,
     pub auc: f64,
     pub pr_auc: f64,
     pub accuracy: f64,
-    /// Log loss divided by the entropy of the mean label.
+    /// Log loss over the entropy of the label's mean (He et al. 2014).
     pub normalized_entropy: f64,
-    /// Mean prediction divided by mean label.
+    /// Mean prediction over mean label.
     pub calibration: f64,
+    /// For regression losses.
     pub mean_squared_error: f64,
     pub rows: usize,
+    /// Of the rows whose values are all known, where both parts are asked for and there are any.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<PartMetrics>,
+    /// Of the rows with an unknown value.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<PartMetrics>,
 }
 
-/// Metrics of predictions and as many labels; a label of at least 0.5 counts as positive.
-pub fn binary_metrics(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
-    let rows = predictions.len().min(labels.len());
+/// Metrics of some of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PartMetrics {
+    pub rows: usize,
+    pub auc: f64,
+    pub log_loss: f64,
+}
+
+/// Metrics of predictions and as many labels, of which those of at least 0.5 count as positive. `unknown` marks the rows with
+/// an unknown value with 1, if the metrics of these and of the other rows are needed as well.
+///
+/// # Errors
+/// InvalidArgument when the numbers of rows differ.
+pub fn binary_metrics(predictions: &[f32], labels: &[f32], unknown: Option<&[u8]>) -> Result<BinaryMetrics> {
+    if predictions.len() != labels.len() {
+        return Err(Error::argument(format!(
+            "There are {} predictions but {} labels.",
+            predictions.len(),
+            labels.len()
+        )));
+    }
+    let all = metrics_of(predictions, labels);
+    let Some(unknown) = unknown else {
+        return Ok(all);
+    };
+    if unknown.len() != predictions.len() {
+        return Err(Error::argument(format!(
+            "unknown has {} flags, but there are {} rows.",
+            unknown.len(),
+            predictions.len()
+        )));
+    }
+    let of_rows = |flag: bool| {
+        let rows = predictions.iter().zip(labels).zip(unknown);
+        let (predictions, labels): (Vec<f32>, Vec<f32>) = rows
+            .filter(|(_, unknown)| (**unknown != 0) == flag)
+            .map(|((prediction, label), _)| (*prediction, *label))
+            .unzip();
+        (!predictions.is_empty()).then(|| {
+            let metrics = metrics_of(&predictions, &labels);
+            PartMetrics {
+                rows: metrics.rows,
+                auc: metrics.auc,
+                log_loss: metrics.log_loss,
+            }
+        })
+    };
+    Ok(BinaryMetrics {
+        known: of_rows(false),
+        unknown: of_rows(true),
+        ..all
+    })
+}
+
+fn metrics_of(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
+    let rows = predictions.len();
     let count = rows as f64;
     let (mut loss, mut squares, mut correct, mut sum_p, mut sum_y) = (0f64, 0f64, 0usize, 0f64, 0f64);
     for (&prediction, &label) in predictions.iter().zip(labels) {
@@ -33,7 +102,7 @@ pub fn binary_metrics(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
     }
     let mean_label = sum_y / count;
     let entropy = -(mean_label * mean_label.ln() + (1.0 - mean_label) * (1.0 - mean_label).ln());
-    let (auc, pr_auc) = ranking_metrics(&predictions[..rows], &labels[..rows]);
+    let (auc, pr_auc) = ranking_metrics(predictions, labels);
     BinaryMetrics {
         log_loss: loss / count,
         auc,
@@ -43,25 +112,9 @@ pub fn binary_metrics(predictions: &[f32], labels: &[f32]) -> BinaryMetrics {
         calibration: sum_p / sum_y,
         mean_squared_error: squares / count,
         rows,
+        known: None,
+        unknown: None,
     }
-}
-
-/// The metrics of the rows whose values are all known, and those of the rows with an unknown value, which `unknown`
-/// marks with 1. None where there are no such rows.
-pub fn metrics_by_knowledge(
-    predictions: &[f32],
-    labels: &[f32],
-    unknown: &[u8],
-) -> (Option<BinaryMetrics>, Option<BinaryMetrics>) {
-    let of_rows = |flag: bool| {
-        let rows = predictions.iter().zip(labels).zip(unknown);
-        let (predictions, labels): (Vec<f32>, Vec<f32>) = rows
-            .filter(|(_, unknown)| (**unknown != 0) == flag)
-            .map(|((prediction, label), _)| (*prediction, *label))
-            .unzip();
-        (!predictions.is_empty()).then(|| binary_metrics(&predictions, &labels))
-    };
-    (of_rows(false), of_rows(true))
 }
 
 /// Area under the ROC curve, where ties count half, and average precision, where ties are one threshold.
@@ -100,7 +153,7 @@ mod tests {
 
     #[test]
     fn auc_counts_ties_half() {
-        let metrics = binary_metrics(&[0.1, 0.4, 0.4, 0.8], &[0.0, 0.0, 1.0, 1.0]);
+        let metrics = metrics_of(&[0.1, 0.4, 0.4, 0.8], &[0.0, 0.0, 1.0, 1.0]);
         assert_eq!(metrics.auc, 0.875);
         // Thresholds 0.8 (precision 1, one positive) and 0.4 (precision 2/3, one positive).
         assert!((metrics.pr_auc - (1.0 + 2.0 / 3.0) / 2.0).abs() < 1e-12);
@@ -109,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_constant_right_guess_has_normalized_entropy_and_calibration_one() {
-        let metrics = binary_metrics(&[0.25; 4], &[0.0, 1.0, 0.0, 0.0]);
+        let metrics = metrics_of(&[0.25; 4], &[0.0, 1.0, 0.0, 0.0]);
         assert!((metrics.normalized_entropy - 1.0).abs() < 1e-12);
         assert!((metrics.calibration - 1.0).abs() < 1e-12);
         assert!((metrics.mean_squared_error - 0.1875).abs() < 1e-12);
@@ -119,20 +172,22 @@ mod tests {
     #[test]
     fn rows_with_an_unknown_value_are_judged_apart() {
         let (predictions, labels) = ([0.1, 0.9, 0.8, 0.2, 0.6], [0.0, 1.0, 0.0, 1.0, 1.0]);
-        let (known, unknown) = metrics_by_knowledge(&predictions, &labels, &[0, 0, 1, 1, 0]);
-        let (known, unknown) = (known.unwrap(), unknown.unwrap());
+        let metrics = binary_metrics(&predictions, &labels, Some(&[0, 0, 1, 1, 0])).unwrap();
+        let (known, unknown) = (metrics.known.unwrap(), metrics.unknown.unwrap());
         assert_eq!((known.rows, known.auc), (3, 1.0));
         assert_eq!((unknown.rows, unknown.auc), (2, 0.0));
-        assert!(metrics_by_knowledge(&predictions, &labels, &[0; 5]).1.is_none());
+        let metrics = binary_metrics(&predictions, &labels, Some(&[0; 5])).unwrap();
+        assert!(metrics.unknown.is_none());
+        assert!(binary_metrics(&predictions, &labels, Some(&[0; 4])).is_err());
     }
 
     #[test]
     fn one_class_has_no_auc() {
         for label in [0.0, 1.0] {
-            let metrics = binary_metrics(&[0.5, 0.6], &[label, label]);
+            let metrics = metrics_of(&[0.5, 0.6], &[label, label]);
             assert!(metrics.auc.is_nan() && metrics.pr_auc.is_nan() && metrics.normalized_entropy.is_nan());
             assert_eq!(metrics.calibration.is_finite(), label == 1.0);
         }
-        assert!(binary_metrics(&[], &[]).log_loss.is_nan());
+        assert!(metrics_of(&[], &[]).log_loss.is_nan());
     }
 }

@@ -6,7 +6,6 @@ use batch::Batch;
 use serde::Deserialize;
 
 use crate::embedding::{self, Bag, TableGradient};
-use crate::error::{Error, Result};
 use crate::gemm::{Gemm, InstructionSet, Precision};
 use crate::input::MappedRows;
 use crate::layout::Layout;
@@ -21,6 +20,7 @@ use crate::quantised::Format;
 use crate::random::NumpyRandom;
 use crate::tensors::ParameterKind;
 use crate::trace::{Recorder, Trace};
+use error_code::{Error, ErrorCode, Result};
 
 /// The largest number of threads that a model may have.
 const MAX_THREADS: usize = 1024;
@@ -406,10 +406,7 @@ pub(crate) fn state_name(parameter: &Parameter, state: &State) -> String {
 }
 
 fn missing(what: &str, name: &str) -> Error {
-    Error::new(
-        crate::error::ErrorCode::NotFound,
-        format!("The model has no {what} '{name}'."),
-    )
+    Error::new(ErrorCode::NotFound, format!("The model has no {what} '{name}'."))
 }
 
 fn replace(stored: &mut [f32], values: &[f32], name: &str) -> Result<()> {

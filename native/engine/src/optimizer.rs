@@ -1,8 +1,8 @@
-//! Optimizers with PyTorch's semantics. They update a slice of a dense parameter or one row of a table.
+//! Optimizers that compute what PyTorch's compute. They update a slice of a dense parameter or one row of a table.
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use error_code::{Error, Result};
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -95,7 +95,7 @@ impl OptimizerSettings {
         Ok(())
     }
 
-    /// Names of the state tensors this optimizer keeps for a parameter.
+    /// The names of the state tensors that this optimizer has for a parameter.
     pub fn state_names(&self) -> &'static [&'static str] {
         match self.kind {
             OptimizerKind::Sgd => &[],
@@ -104,7 +104,7 @@ impl OptimizerSettings {
         }
     }
 
-    /// Whether a table's state has one number per row.
+    /// Whether a table's state has one number for each row.
     pub fn state_per_row(&self) -> bool {
         self.kind == OptimizerKind::RowWiseAdagrad
     }
@@ -119,11 +119,11 @@ pub struct Step {
     beta1: f32,
     beta2: f32,
     l2: f32,
-    /// Adam: learning rate over the first bias correction.
+    /// The learning rate over the first bias correction. Only Adam uses it.
     step_size: f32,
-    /// Adam: square root of the second bias correction.
+    /// The square root of the second bias correction. Only Adam uses it.
     root_correction: f32,
-    /// Factor that is applied to the gradient first: clipping and the mean over accumulated batches.
+    /// A factor on the gradient before anything else, which clips it and makes it the mean over accumulated batches.
     gradient_scale: f32,
 }
 
@@ -172,7 +172,7 @@ impl Step {
         *variance = self.beta2 * *variance + (1.0 - self.beta2) * gradient * gradient;
     }
 
-    /// Updates a slice of a dense parameter. `states` are the same slices of the state tensors.
+    /// Updates a slice of a dense parameter. `states` has the same slice of each state tensor.
     pub fn update_dense(&self, weights: &mut [f32], gradients: &[f32], states: &mut [&mut [f32]]) {
         let elements = weights.iter_mut().zip(gradients);
         match (self.kind, states) {
@@ -220,7 +220,7 @@ impl Step {
         }
     }
 
-    /// Adagrad with one sum per row, that of the row's mean squared gradients.
+    /// Updates a row by Adagrad with one sum for the whole row, to which the mean of the squared gradients is added.
     fn row_wise_adagrad(&self, weights: &mut [f32], gradients: &[f32], sum: &mut f32) {
         let mut squares = 0f32;
         for (weight, gradient) in weights.iter().zip(gradients) {

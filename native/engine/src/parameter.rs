@@ -1,6 +1,5 @@
 //! A model's parameters with their gradients and optimizer state.
 
-use crate::error::Result;
 use crate::optimizer::OptimizerSettings;
 use crate::pool::Pool;
 use crate::quantised::{Format, QuantisedMatrix};
@@ -8,6 +7,7 @@ use crate::random::NumpyRandom;
 use crate::storage::Floats;
 use crate::tensors::{self, IndexMap, Initializer, ParameterKind, UntrainedRows};
 use crate::trained_rows::{Substitute, TrainedRows};
+use error_code::Result;
 
 /// A state tensor of the optimizer. Its full name is `<parameter>/<name>`.
 pub struct State {

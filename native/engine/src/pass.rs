@@ -3,7 +3,6 @@
 use batch::Batch;
 
 use crate::embedding::{self, Lookup, Table};
-use crate::error::Result;
 use crate::input;
 use crate::model::Model;
 use crate::ops::{Backward, Forward, Target};
@@ -11,6 +10,7 @@ use crate::parameter::Parameter;
 use crate::phase::Phase;
 use crate::random::CounterRandom;
 use crate::work;
+use error_code::Result;
 
 impl Model {
     /// Checks the batch, allocates memory for it and computes every live value. Dropout is on only in training.
@@ -133,14 +133,14 @@ impl Model {
     fn targets(&self, index: usize, size: usize) -> Vec<Option<Target>> {
         let inputs = self.plan.operations[index].inputs();
         let accumulates = &self.layout.accumulates[index];
-        let target = |(input, &accumulate): (usize, &bool)| {
+        let target = |(&input, &accumulate): (&usize, &bool)| {
             self.layout.needs_gradient[input].then(|| Target {
                 matrix: self.memory.gradient(input, size),
                 accumulate,
                 through_relu: self.layout.relu_in_product[input],
             })
         };
-        inputs.into_iter().zip(accumulates).map(target).collect()
+        inputs.iter().zip(accumulates).map(target).collect()
     }
 
     fn backward_operation(&mut self, index: usize, size: usize, accumulate: bool, sgd_rate: Option<f32>) {

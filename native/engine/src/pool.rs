@@ -1,5 +1,5 @@
-//! A persistent thread pool. Starting a job costs well under a microsecond, because workers spin for the next job and
-//! park only when none comes. The calling thread takes part in each job.
+//! A thread pool whose threads live as long as the model. Starting a job takes well under a microsecond, because workers spin
+//! while they wait for the next job and park only when none comes. The calling thread takes part in each job.
 
 use std::cell::UnsafeCell;
 use std::ops::Range;
@@ -13,13 +13,13 @@ use std::time::Instant;
 /// the gap between two jobs of a step and short enough not to disturb other processes between steps.
 const SPINS: usize = 4000;
 
-/// When a thread began its share of a job and when it finished it.
+/// When a thread began and when it finished its share of a job.
 pub type Share = (Instant, Instant);
 
 type Job = *const (dyn Fn(usize) + Sync);
 
 struct Shared {
-    /// Counts jobs; a change tells the workers that `job` is new.
+    /// The number of jobs so far. Workers know by a change of it that `job` is new.
     epoch: AtomicUsize,
     job: UnsafeCell<Option<Job>>,
     pending: AtomicUsize,
@@ -39,7 +39,7 @@ pub struct Pool {
     workers: Vec<JoinHandle<()>>,
     handles: Vec<Thread>,
     recording: AtomicBool,
-    /// What each thread has done while recording.
+    /// The shares that each thread has finished while recording was on.
     shares: Vec<Mutex<Vec<Share>>>,
 }
 
@@ -98,7 +98,7 @@ impl Pool {
         });
     }
 
-    /// Switches the recording of each thread's share of every job on or off; what is recorded already stays.
+    /// Switches the recording of each thread's share of every job on or off. Shares that are recorded already are kept.
     pub fn record(&self, on: bool) {
         self.recording.store(on, Ordering::Relaxed);
     }
@@ -162,8 +162,8 @@ impl Pool {
         );
     }
 
-    /// Splits 0..total into one contiguous range per thread, at multiples of `step`, and calls `work` with each. Fewer
-    /// threads take part where ranges would be shorter than `min_length`.
+    /// Splits 0..total at multiples of `step` into one contiguous range for each thread, and calls `work` with each range.
+    /// Fewer threads take part if ranges would otherwise be shorter than `min_length`.
     pub fn ranges(&self, total: usize, step: usize, min_length: usize, work: impl Fn(Range<usize>) + Sync) {
         let threads = self.threads().min(total / min_length.max(1)).max(1);
         if threads == 1 {
@@ -181,7 +181,7 @@ impl Pool {
         });
     }
 
-    /// Calls `task(i)` for every i below `count`, each on any thread that is free.
+    /// Calls `task(i)` for every i below `count`, each on whichever thread is free.
     pub fn tasks(&self, count: usize, task: impl Fn(usize) + Sync) {
         if self.threads() == 1 || count < 2 {
             return (0..count).for_each(task);
@@ -230,7 +230,7 @@ fn work(shared: &Shared, index: usize) {
     }
 }
 
-/// Waits for the next job; returns its epoch, or None when the pool is dropped.
+/// Waits for the next job and returns its epoch, or None when the pool is dropped.
 fn wait_for_job(shared: &Shared, index: usize, seen: usize) -> Option<usize> {
     let mut spins = 0;
     loop {

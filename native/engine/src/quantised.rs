@@ -7,7 +7,7 @@ use half::slice::HalfFloatSliceExt;
 use serde::Deserialize;
 
 use crate::cpu;
-use crate::error::{Error, Result};
+use error_code::{Error, Result};
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]

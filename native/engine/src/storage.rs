@@ -5,7 +5,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-use crate::error::{Error, Result};
+use error_code::{Error, Result};
 
 const CACHE_LINE: usize = 64;
 

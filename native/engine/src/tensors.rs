@@ -54,8 +54,8 @@ pub struct Parameter {
     pub untrained: UntrainedRows,
 }
 
-/// What a prediction reads in place of a table's row that training never reached: the row as it was initialised, zeros, or
-/// the mean of the rows that training did reach.
+/// What a prediction reads in place of a row that training has never looked up: the row as it was initialised, zeros, or the
+/// mean of the rows that training has looked up.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -66,7 +66,7 @@ pub enum UntrainedRows {
     Mean,
 }
 
-/// Tables are updated row by row, only where a batch touched them.
+/// Tables are updated row by row, and only the rows that a batch has looked up.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]

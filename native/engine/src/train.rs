@@ -5,7 +5,6 @@ use std::time::Instant;
 use batch::{Batch, BatchSource};
 
 use crate::embedding::{self, RowUpdater, TableUpdate};
-use crate::error::{Error, ErrorCode, Result};
 use crate::loss;
 use crate::matrix::Matrix;
 use crate::model::Model;
@@ -13,6 +12,7 @@ use crate::optimizer::{Step, TrainingSettings};
 use crate::parameter::Parameter;
 use crate::phase::{Phase, Work};
 use crate::tensors::ParameterKind;
+use error_code::{Error, ErrorCode, Result};
 
 /// Elements of a dense parameter that one task updates.
 const CHUNK: usize = 16 * 1024;

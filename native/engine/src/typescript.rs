@@ -5,6 +5,7 @@ use typescript::Declarations;
 
 use crate::activation::Activation;
 use crate::bench::{Options as BenchmarkOptions, Report, Roofs};
+use crate::metrics::BinaryMetrics;
 use crate::model::{Options as EngineOptions, Quantisation};
 use crate::optimizer::TrainingSettings;
 use crate::plan::Plan;
@@ -25,5 +26,6 @@ fn declarations_are_written() {
     declarations.add::<BenchmarkOptions>();
     declarations.add::<Report>();
     declarations.add::<Roofs>();
+    declarations.add::<BinaryMetrics>();
     declarations.write("engine");
 }

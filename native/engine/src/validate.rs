@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use crate::error::{Error, Result};
 use crate::ops::Validation;
 use crate::plan::{LossKind, Plan};
 use crate::tensors::{Initializer, Parameter};
+use error_code::{Error, Result};
 
 const MAX_ROWS: usize = 1 << 31;
 const MAX_WIDTH: usize = 1 << 24;
-/// Of tensors that a checkpoint has beside the parameters.
+/// The names of tensors that a checkpoint has beside the parameters.
 const STATE_SUFFIXES: [&str; 6] = [
     "/sum",
     "/mean",
@@ -35,7 +35,7 @@ impl Plan {
 /// Checks indices, shapes, order of use and numbers.
 ///
 /// # Errors
-/// InvalidPlan with the place and the reason.
+/// InvalidPlan with the node or tensor and the reason.
 fn validate(plan: &Plan) -> Result<()> {
     if plan.version != 1 {
         return Err(Error::plan(format!(

@@ -25,8 +25,8 @@ pub fn backward(plan: &Plan, layout: &Layout, operation: usize, batch: usize) ->
     let Work { flops, bytes } = operation.work(&plan.tensors, batch);
     let has_targets = operation
         .inputs()
-        .into_iter()
-        .any(|input| layout.needs_gradient[input]);
+        .iter()
+        .any(|&input| layout.needs_gradient[input]);
     let factor = operation.backward_factor(has_targets);
     Work {
         flops: flops * factor,

@@ -1,4 +1,8 @@
-//! The codes of errors, for programs to test: engine, dataset reader and addon use the same ones.
+//! The one error type of the native crates: a code that a program can test and a sentence that a person can act on.
+
+mod error;
+
+pub use error::{Error, Result};
 
 /// What kind of failure an error of the addon is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

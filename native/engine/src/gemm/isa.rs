@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::bf16::Packing;
 use super::dot_interaction::{self, DotInteraction};
 use super::microkernel::{self, Tile};
-use crate::error::{Error, Result};
+use error_code::{Error, Result};
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]

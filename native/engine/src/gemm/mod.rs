@@ -20,9 +20,9 @@ pub use isa::{InstructionSet, Precision};
 pub use pack::Operand;
 
 use crate::activation::Activation;
-use crate::error::Result;
 use crate::matrix::Matrix;
 use crate::pool::Pool;
+use error_code::Result;
 use isa::MicroKernel;
 use tile_range::{PackBuffers, TileRange};
 

@@ -196,37 +196,33 @@ mod x86 {
         |a| _mm256_max_ps(_mm256_setzero_ps(), a),
         |a, y| _mm256_and_ps(a, _mm256_cmp_ps::<_CMP_NLE_UQ>(y, _mm256_setzero_ps()))
     );
-    simd!(
-        Avx512,
-        __m512,
-        16,
-        _mm512_set1_ps,
-        _mm512_loadu_ps,
-        _mm512_storeu_ps,
-        |from, count| _mm512_maskz_loadu_ps(bits(count), from),
-        |to, count, value| _mm512_mask_storeu_ps(to, bits(count), value),
-        _mm512_add_ps,
-        _mm512_mul_ps,
-        |a, b, c| _mm512_fmadd_ps(a, b, c),
-        |a| _mm512_max_ps(_mm512_setzero_ps(), a),
-        |a, y| _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y, _mm512_setzero_ps()), a)
-    );
-    // As Avx512, but each lane of the factors of a multiply-add holds two bfloat16, whose two products are both added.
-    simd!(
-        Avx512Bf16,
-        __m512,
-        16,
-        _mm512_set1_ps,
-        _mm512_loadu_ps,
-        _mm512_storeu_ps,
-        |from, count| _mm512_maskz_loadu_ps(bits(count), from),
-        |to, count, value| _mm512_mask_storeu_ps(to, bits(count), value),
-        _mm512_add_ps,
-        _mm512_mul_ps,
-        |a, b, c| _mm512_dpbf16_ps(c, as_bf16_pairs(a), as_bf16_pairs(b)),
-        |a| _mm512_max_ps(_mm512_setzero_ps(), a),
-        |a, y| _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y, _mm512_setzero_ps()), a)
-    );
+    /// Both kinds of AVX-512 vector. They differ only in their multiply-add.
+    macro_rules! avx512 {
+        ($name:ident, $multiply_add:expr) => {
+            simd!(
+                $name,
+                __m512,
+                16,
+                _mm512_set1_ps,
+                _mm512_loadu_ps,
+                _mm512_storeu_ps,
+                |from, count| _mm512_maskz_loadu_ps(bits(count), from),
+                |to, count, value| _mm512_mask_storeu_ps(to, bits(count), value),
+                _mm512_add_ps,
+                _mm512_mul_ps,
+                $multiply_add,
+                |a| _mm512_max_ps(_mm512_setzero_ps(), a),
+                |a, y| _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLE_UQ>(y, _mm512_setzero_ps()), a)
+            );
+        };
+    }
+    avx512!(Avx512, |a, b, c| _mm512_fmadd_ps(a, b, c));
+    // Each lane of the factors holds two bfloat16, whose two products are both added.
+    avx512!(Avx512Bf16, |a, b, c| _mm512_dpbf16_ps(
+        c,
+        as_bf16_pairs(a),
+        as_bf16_pairs(b)
+    ));
 
     /// The same bits as pairs of bfloat16.
     #[inline(always)]

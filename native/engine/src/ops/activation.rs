@@ -1,8 +1,10 @@
-//! The operation of an activation function, and activation functions on the outputs of layers.
+//! Applies activation functions, as an operation of its own and to the outputs of layers.
+
+use std::slice;
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation};
+use super::operation::{Backward, Forward, Operation, Values};
 use super::put;
 use super::validation::{Checked, Validation};
 use crate::activation::Activation;
@@ -17,16 +19,12 @@ pub struct ActivationLayer {
 }
 
 impl Operation for ActivationLayer {
-    fn inputs(&self) -> Vec<usize> {
-        vec![self.input]
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(slice::from_ref(&self.input), self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
-        check.expect_width(self.output, check.width(self.input))
+        check.expect_one_width(&self.values())
     }
 
     fn forward(&self, pass: &Forward) {
@@ -34,7 +32,7 @@ impl Operation for ActivationLayer {
         forward(pass.pool(), self.activation, input, output);
     }
 
-    /// `target (+)= gradient * activation'`.
+    /// Multiplies the output's gradient by the derivative and writes or adds the product.
     fn backward(&self, pass: Backward) {
         let Some(target) = pass.targets[0] else { return };
         let (input, output, kind) = (pass.value(self.input), pass.value(self.output), self.activation);
@@ -55,7 +53,7 @@ impl Operation for ActivationLayer {
     }
 }
 
-/// `output = activation(input)`.
+/// Writes `activation(input)`.
 pub fn forward(pool: &Pool, kind: Activation, input: Matrix, output: Matrix) {
     for_rows(
         pool,
@@ -72,9 +70,9 @@ pub fn forward(pool: &Pool, kind: Activation, input: Matrix, output: Matrix) {
     );
 }
 
-/// `gradient *= activation'` in place. With `bias` the sums of the gradient's columns over the batch are written there, or
-/// added. The threads split the columns, so that every sum is taken in the order of the rows. `before` is the input of the
-/// activation function, which only GELU reads.
+/// Multiplies the gradient by the derivative in place. With `bias` the sums of the gradient's columns over the batch are
+/// written there, or added. The threads split the columns, so that every sum is taken in the order of the rows. `before` is
+/// the input of the activation function, which only GELU reads.
 pub fn backward_in_place(
     pool: &Pool,
     kind: Activation,
@@ -124,7 +122,7 @@ pub fn backward_in_place(
     });
 }
 
-/// `out[j] (+)= Σ_rows matrix[row][j]`.
+/// Writes or adds the sum of each column of a matrix.
 pub fn column_sums(pool: &Pool, matrix: Matrix, out: &mut [f32], accumulate: bool) {
     backward_in_place(
         pool,

@@ -1,8 +1,9 @@
-//! The bi-interaction of neural factorization machines (He and Chua 2017): ½((Σ_k v_k)² − Σ_k v_k²), element by element.
+//! Computes the bi-interaction of neural factorization machines (He and Chua 2017), ½((Σ_k v_k)² − Σ_k v_k²), element by
+//! element.
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, Placement};
+use super::operation::{Backward, Forward, Operation, Placement, Values};
 use super::pair_sums::{column_totals, pair_gradients};
 use super::put;
 use super::validation::{Checked, Validation};
@@ -16,17 +17,12 @@ pub struct BiInteraction {
 }
 
 impl Operation for BiInteraction {
-    fn inputs(&self) -> Vec<usize> {
-        self.inputs.clone()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(&self.inputs, self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
-        let width = check.same_widths(&self.inputs)?;
-        check.expect_width(self.output, width)
+        check.expect_one_width(&self.values())
     }
 
     fn placement(&self) -> Placement {

@@ -1,8 +1,10 @@
-//! A scalar parameter added to every element.
+//! Adds one parameter to every element of a value.
+
+use std::slice;
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, gradient_mut};
+use super::operation::{Backward, Forward, Operation, Values, gradient_mut};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::{Matrix, for_rows};
@@ -11,18 +13,14 @@ use crate::tensors::ParameterKind;
 #[derive(Debug, Deserialize)]
 pub struct Bias {
     input: usize,
-    /// `[1]`.
+    /// A parameter of shape `[1]`.
     bias: usize,
     output: usize,
 }
 
 impl Operation for Bias {
-    fn inputs(&self) -> Vec<usize> {
-        vec![self.input]
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(slice::from_ref(&self.input), self.output)
     }
 
     fn parameters(&self) -> Vec<usize> {
@@ -31,7 +29,7 @@ impl Operation for Bias {
 
     fn validate(&self, check: &mut Validation) -> Checked {
         check.expect_shape(self.bias, ParameterKind::Dense, &[1])?;
-        check.expect_width(self.output, check.width(self.input))
+        check.expect_one_width(&self.values())
     }
 
     fn forward(&self, pass: &Forward) {
@@ -51,12 +49,12 @@ impl Operation for Bias {
         let sum = &mut gradient_mut(&mut pass.parameters[self.bias].gradient)[0];
         *sum = total(pass.gradient) + if pass.accumulate { *sum } else { 0.0 };
         if let Some(target) = pass.targets[0] {
-            elementwise::pass_gradient(&pass.machine.pool, pass.gradient, target);
+            elementwise::copy_gradient(&pass.machine.pool, pass.gradient, target);
         }
     }
 }
 
-/// The sum over all elements, row by row on one thread, in f64.
+/// Sums all elements in f64. One thread does it row by row, so that the sum does not depend on the number of threads.
 fn total(gradient: Matrix) -> f32 {
     let sum: f64 = (0..gradient.rows())
         // SAFETY: nothing writes gradients while an operation reads them.

@@ -1,8 +1,8 @@
-//! Concatenation. It is run only where the layout could not put the inputs where the output is.
+//! Copies its inputs next to each other. It runs only if the layout could not place the inputs where the output lies.
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, Placement};
+use super::operation::{Backward, Forward, Operation, Placement, Values};
 use super::put;
 use super::validation::{Checked, Validation};
 use crate::matrix::for_rows;
@@ -14,12 +14,8 @@ pub struct Concat {
 }
 
 impl Operation for Concat {
-    fn inputs(&self) -> Vec<usize> {
-        self.inputs.clone()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(&self.inputs, self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
@@ -49,7 +45,7 @@ impl Operation for Concat {
         );
     }
 
-    /// Each input's gradient is its columns of the output's.
+    /// Copies to each input's gradient its own columns of the output's gradient.
     fn backward(&self, pass: Backward) {
         let mut start = 0;
         for (&input, target) in self.inputs.iter().zip(&pass.targets) {

@@ -1,8 +1,8 @@
-//! A cross layer of version 1, with a vector weight: x0 (x · weight) + bias + x.
+//! Computes a cross layer of version 1, whose weight is a vector: x0 (x · weight) + bias + x.
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, gradient_mut};
+use super::operation::{Backward, Forward, Operation, Values, gradient_mut};
 use super::validation::{Checked, Validation};
 use super::{activation, inner_product, put};
 use crate::activation::Activation;
@@ -14,19 +14,15 @@ use crate::tensors::{ParameterKind, Tensors};
 pub struct CrossV1 {
     x0: usize,
     x: usize,
-    /// `[width]`, as the bias.
+    /// A parameter of shape `[width]`, as is the bias.
     weight: usize,
     bias: usize,
     output: usize,
 }
 
 impl Operation for CrossV1 {
-    fn inputs(&self) -> Vec<usize> {
-        vec![self.x0, self.x]
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(vec![self.x0, self.x], self.output)
     }
 
     fn parameters(&self) -> Vec<usize> {
@@ -40,7 +36,7 @@ impl Operation for CrossV1 {
         check.expect_width(self.output, width)
     }
 
-    /// The first column is x · weight of each row, and the second is gradient · x0.
+    /// The first column has x · weight of each row, and the second has gradient · x0.
     fn scratch_width(&self, _tensors: &Tensors) -> Option<usize> {
         Some(2)
     }

@@ -1,8 +1,8 @@
-//! The elementwise end of a cross layer of version 2: x0 ⊙ projected + x, where linear operations make `projected`.
+//! Computes the last step of a cross layer of version 2, x0 ⊙ projected + x. Linear operations have computed `projected`.
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation};
+use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::for_rows;
@@ -22,17 +22,12 @@ impl CrossV2 {
 }
 
 impl Operation for CrossV2 {
-    fn inputs(&self) -> Vec<usize> {
-        self.reads().to_vec()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(self.reads().to_vec(), self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
-        let width = check.same_widths(&self.reads())?;
-        check.expect_width(self.output, width)
+        check.expect_one_width(&self.values())
     }
 
     fn forward(&self, pass: &Forward) {
@@ -59,7 +54,7 @@ impl Operation for CrossV2 {
             elementwise::product_gradient(pool, gradient, pass.value(self.projected), target);
         }
         if let Some(target) = pass.targets[1] {
-            elementwise::pass_gradient(pool, gradient, target);
+            elementwise::copy_gradient(pool, gradient, target);
         }
         if let Some(target) = pass.targets[2] {
             elementwise::product_gradient(pool, gradient, pass.value(self.x0), target);

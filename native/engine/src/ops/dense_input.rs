@@ -1,26 +1,22 @@
-//! The copy of some of a batch's dense columns.
+//! Copies consecutive dense columns of a batch.
 
 use serde::Deserialize;
 
 use super::elementwise;
-use super::operation::{Backward, Forward, Operation};
+use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use crate::matrix::Matrix;
 
 #[derive(Debug, Deserialize)]
 pub struct DenseInput {
-    /// The first of as many columns as the output is wide.
+    /// The first of the columns. There are as many as the output is wide.
     first: usize,
     output: usize,
 }
 
 impl Operation for DenseInput {
-    fn inputs(&self) -> Vec<usize> {
-        Vec::new()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(&[], self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
@@ -40,6 +36,6 @@ impl Operation for DenseInput {
         elementwise::copy(pass.pool(), features.columns(self.first, output.width()), output);
     }
 
-    /// Nothing: a batch has no gradient.
+    /// Does nothing, because a batch has no gradient.
     fn backward(&self, _pass: Backward) {}
 }

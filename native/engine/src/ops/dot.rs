@@ -1,8 +1,8 @@
-//! Pairwise dot products of k vectors: the lower triangle of Z·Zᵀ, row by row.
+//! Computes the dot products of all pairs of k vectors. They are the lower triangle of Z·Zᵀ, row by row.
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, Placement, input_width};
+use super::operation::{Backward, Forward, Operation, Placement, Values, input_width};
 use super::validation::{Checked, Validation};
 use super::{Target, put};
 use crate::gemm::{AlignedBuf, GradientTarget, Vectors};
@@ -22,7 +22,7 @@ pub struct Dot {
     output: usize,
 }
 
-/// Gives the vectors of one row of the batch side by side: in place if the layout put them there, otherwise as copies.
+/// Gives the vectors of one row of the batch side by side. They are copied unless the layout has placed them like that.
 struct Source<'a> {
     inputs: &'a [Matrix],
     side_by_side: bool,
@@ -68,7 +68,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Memory for the copies that `row` makes; empty if it makes none.
+    /// The memory for the copies that `row` makes. It is empty if `row` makes none.
     fn copies(&self) -> Vec<f32> {
         let elements = self.inputs.len() * self.inputs[0].width();
         vec![0.0; if self.side_by_side { 0 } else { elements }]
@@ -76,12 +76,8 @@ impl<'a> Source<'a> {
 }
 
 impl Operation for Dot {
-    fn inputs(&self) -> Vec<usize> {
-        self.inputs.clone()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(&self.inputs, self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
@@ -99,7 +95,7 @@ impl Operation for Dot {
         Placement::SideBySide
     }
 
-    /// `output = [first vector if kept, products]`.
+    /// Writes the first vector, if it is kept, and then the products.
     fn forward(&self, pass: &Forward) {
         let (machine, output) = (pass.machine, pass.value(self.output));
         let inputs = &pass.values(&self.inputs)[..];
@@ -165,7 +161,7 @@ impl Operation for Dot {
     }
 
     fn work(&self, tensors: &Tensors, batch: usize) -> Work {
-        let inputs = input_width(self.inputs(), tensors);
+        let inputs = input_width(&self.inputs, tensors);
         Work {
             flops: batch * self.inputs.len() * inputs,
             bytes: 4 * batch * (inputs + tensors.width(self.output)),

@@ -1,8 +1,11 @@
-//! Dropout: in training elements are zeroed at random and the rest scaled; a prediction copies them.
+//! Dropout zeroes random elements in training and scales the others up, so that the expected value stays the same. A
+//! prediction copies all elements.
+
+use std::slice;
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation};
+use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::for_rows;
@@ -16,12 +19,8 @@ pub struct Dropout {
 }
 
 impl Operation for Dropout {
-    fn inputs(&self) -> Vec<usize> {
-        vec![self.input]
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(slice::from_ref(&self.input), self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
@@ -29,7 +28,7 @@ impl Operation for Dropout {
         if !(0.0..1.0).contains(&rate) {
             return Err(format!("the dropout rate is {rate}; it must be in [0, 1)"));
         }
-        check.expect_width(self.output, check.width(self.input))
+        check.expect_one_width(&self.values())
     }
 
     fn forward(&self, pass: &Forward) {
@@ -67,14 +66,15 @@ impl Operation for Dropout {
         );
     }
 
-    /// 0 or 1 / (1 - rate).
+    /// Each factor is 0 or 1 / (1 - rate).
     fn random_factors(&self, stream: CounterRandom, elements: usize) -> Option<Vec<f32>> {
         let ones = vec![1f32; elements];
         Some(masked(stream, self.rate as f32, 0, &ones).collect())
     }
 }
 
-/// Zeroes elements with probability `rate` and scales the rest; the same stream gives the same mask again.
+/// Zeroes each element with probability `rate` and scales the others. The backward pass repeats the mask of the forward pass,
+/// because the same stream gives the same numbers.
 fn masked(stream: CounterRandom, rate: f32, row: usize, values: &[f32]) -> impl Iterator<Item = f32> {
     let scale = 1.0 / (1.0 - rate);
     let first = row as u64 * values.len() as u64;

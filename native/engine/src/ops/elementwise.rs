@@ -1,10 +1,10 @@
-//! Elementwise steps that several operations share.
+//! What several operations do element by element.
 
 use super::{Target, put};
 use crate::matrix::{Matrix, for_rows};
 use crate::pool::Pool;
 
-/// `output = input`.
+/// Copies an input to an output.
 pub fn copy(pool: &Pool, input: Matrix, output: Matrix) {
     for_rows(
         pool,
@@ -17,8 +17,8 @@ pub fn copy(pool: &Pool, input: Matrix, output: Matrix) {
     );
 }
 
-/// `target (+)= gradient`.
-pub fn pass_gradient(pool: &Pool, gradient: Matrix, target: Target) {
+/// Copies the output's gradient to an input's, or adds it there.
+pub fn copy_gradient(pool: &Pool, gradient: Matrix, target: Target) {
     for_rows(
         pool,
         (&[gradient], &[target.matrix]),
@@ -30,7 +30,7 @@ pub fn pass_gradient(pool: &Pool, gradient: Matrix, target: Target) {
     );
 }
 
-/// `target (+)= gradient ⊙ other`.
+/// Writes or adds the gradient of one factor of a product: the output's gradient times the other factor.
 pub fn product_gradient(pool: &Pool, gradient: Matrix, other: Matrix, target: Target) {
     for_rows(
         pool,

@@ -1,8 +1,8 @@
-//! The pooled rows of a table, one bag a row of the batch. embedding/ does the lookups of all tables together.
+//! Pools rows of a table, one bag for each row of the batch. embedding/ does the lookups of all tables together.
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation};
+use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use crate::embedding::Bag;
 use crate::tensors::{IndexMap, ParameterKind, Pooling, Tensors};
@@ -11,9 +11,10 @@ use crate::tensors::{IndexMap, ParameterKind, Pooling, Tensors};
 #[serde(rename_all = "camelCase")]
 pub struct EmbeddingBag {
     column: usize,
-    /// `[rows, width]`.
+    /// A parameter of shape `[rows, width]`.
     table: usize,
-    /// `[rows]`. A quotient-remainder pair shares `[cardinality]`, one weight for each index.
+    /// A parameter of shape `[rows]`. A quotient-remainder pair shares one of shape `[cardinality]`, with a weight for each
+    /// index.
     row_weights: Option<usize>,
     pooling: Pooling,
     index_map: IndexMap,
@@ -21,12 +22,8 @@ pub struct EmbeddingBag {
 }
 
 impl Operation for EmbeddingBag {
-    fn inputs(&self) -> Vec<usize> {
-        Vec::new()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(&[], self.output)
     }
 
     fn parameters(&self) -> Vec<usize> {
@@ -72,10 +69,10 @@ impl Operation for EmbeddingBag {
         }
     }
 
-    /// Nothing: `Model::forward_tables` pools the rows of all bags.
+    /// Does nothing, because `Model::forward_tables` pools the rows of all bags.
     fn forward(&self, _pass: &Forward) {}
 
-    /// Nothing: `Model::collect_tables` takes the gradients of all bags.
+    /// Does nothing, because `Model::collect_tables` takes the gradients of all bags.
     fn backward(&self, _pass: Backward) {}
 
     fn bag(&self, tensors: &Tensors) -> Option<Bag> {

@@ -1,8 +1,8 @@
-//! The factorization machine's second-order term: ½ Σ_d ((Σ_k v)² − Σ_k v²).
+//! Computes the second-order term of a factorization machine, ½ Σ_d ((Σ_k v)² − Σ_k v²).
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, Placement};
+use super::operation::{Backward, Forward, Operation, Placement, Values};
 use super::pair_sums::{column_totals, pair_gradients};
 use super::validation::{Checked, Validation};
 use crate::matrix::for_rows;
@@ -15,12 +15,8 @@ pub struct FactorizationMachine {
 }
 
 impl Operation for FactorizationMachine {
-    fn inputs(&self) -> Vec<usize> {
-        self.inputs.clone()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(&self.inputs, self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {

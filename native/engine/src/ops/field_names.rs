@@ -1,12 +1,12 @@
-//! The names that a struct's fields have in JSON, as its `Deserialize` knows them.
+//! Reads from a struct's `Deserialize` the names that its fields have in JSON.
 
 use serde::de::value::Error;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 
-/// Names of a struct's fields, in their order; none of a type that is no struct, or that flattens another.
+/// The names of a struct's fields, in their order. A type that is no struct, or that flattens another, has none.
 pub fn field_names<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
     let mut names: &[&str] = &[];
-    // It refuses everything, but is told the names first.
+    // The listener refuses everything, but `deserialize` calls it with the names first.
     let refused = T::deserialize(Listener(&mut names));
     debug_assert!(refused.is_err());
     names

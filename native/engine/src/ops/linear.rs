@@ -1,8 +1,10 @@
-//! A fully connected layer: three matrix products.
+//! A fully connected layer. It takes one matrix product in the forward pass and two in the backward pass.
+
+use std::slice;
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, gradient_mut};
+use super::operation::{Backward, Forward, Operation, Values, gradient_mut};
 use super::validation::{Checked, Validation};
 use super::{Machine, Target, activation, inner_product, put};
 use crate::activation::Activation;
@@ -14,21 +16,17 @@ use crate::tensors::{ParameterKind, Tensors};
 #[derive(Debug, Deserialize)]
 pub struct Linear {
     input: usize,
-    /// `[output's width, input's width]`.
+    /// A parameter of shape `[output's width, input's width]`.
     weight: usize,
-    /// `[output's width]`.
+    /// A parameter of shape `[output's width]`.
     bias: Option<usize>,
     activation: Activation,
     output: usize,
 }
 
 impl Operation for Linear {
-    fn inputs(&self) -> Vec<usize> {
-        vec![self.input]
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(slice::from_ref(&self.input), self.output)
     }
 
     fn parameters(&self) -> Vec<usize> {
@@ -43,12 +41,12 @@ impl Operation for Linear {
         })
     }
 
-    /// The derivative of GELU needs the input of the activation function, so that is kept.
+    /// Keeps the input of the activation function if that is GELU, because its derivative needs it.
     fn scratch_width(&self, tensors: &Tensors) -> Option<usize> {
         (self.activation == Activation::Gelu).then(|| tensors.width(self.output))
     }
 
-    /// `output = activation(input · weightᵀ + bias)`.
+    /// Computes `activation(input · weightᵀ + bias)`.
     fn forward(&self, pass: &Forward) {
         let (input, output) = (pass.value(self.input), pass.value(self.output));
         let weight = pass.layer_weight(self.weight);
@@ -85,7 +83,7 @@ impl Operation for Linear {
         }
     }
 
-    /// The output's gradient is overwritten by that of the product. With `Backward::sgd_rate` the weight is bit for bit
+    /// Overwrites the output's gradient with that of the product. With `Backward::sgd_rate` the weight is bit for bit
     /// what a separate step would make it, if the batch has at most `gemm::KC` rows.
     fn backward(&self, pass: Backward) {
         let (input, output) = (pass.value(self.input), pass.value(self.output));
@@ -171,7 +169,7 @@ impl Operation for Linear {
         1 + usize::from(has_targets)
     }
 
-    /// The name of its weight, without the suffix.
+    /// Its name is that of its weight, without the suffix.
     fn name<'a>(&self, tensors: &'a Tensors) -> &'a str {
         tensors.parameters[self.weight].name.trim_end_matches(".weight")
     }
@@ -218,7 +216,7 @@ fn single_output(
     );
 }
 
-/// The input's gradient is the weights times the output's gradient.
+/// Computes the input's gradient, which is the weights times the output's gradient.
 fn single_output_backward(machine: &Machine, weight: &[f32], gradient: Matrix, target: Target) {
     for_rows(
         &machine.pool,

@@ -1,4 +1,4 @@
-//! The operations on rows of a batch, one a file: forward, and backward as sums into the gradients of the inputs.
+//! The operations on rows of a batch, each in a file of its own.
 
 pub mod activation;
 mod bi_interaction;
@@ -30,7 +30,7 @@ use crate::gemm::Gemm;
 use crate::matrix::Matrix;
 use crate::pool::Pool;
 
-/// A kind of operation: how the plan's JSON of one is read, and which fields it has there.
+/// A kind of operation, how it is read from the JSON of a plan, and which fields it has there.
 struct Kind {
     name: &'static str,
     read: fn(serde_json::Value) -> serde_json::Result<Box<dyn Operation>>,
@@ -116,7 +116,7 @@ fn put(out: &mut [f32], accumulate: bool, values: impl Iterator<Item = f32>) {
     }
 }
 
-/// The dot product in eight interleaved partial sums: an order that vectorises and never changes.
+/// Computes a dot product as eight interleaved partial sums, because that order of summation vectorises and never changes.
 fn inner_product(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0f32; 8];
     let (blocks_a, blocks_b) = (a.chunks_exact(8), b.chunks_exact(8));

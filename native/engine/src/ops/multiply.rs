@@ -1,8 +1,8 @@
-//! The elementwise product of two values.
+//! Multiplies two values element by element.
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation};
+use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::for_rows;
@@ -14,12 +14,8 @@ pub struct Multiply {
 }
 
 impl Operation for Multiply {
-    fn inputs(&self) -> Vec<usize> {
-        self.inputs.to_vec()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(&self.inputs, self.output)
     }
 
     fn factors(&self) -> Option<[usize; 2]> {
@@ -27,8 +23,7 @@ impl Operation for Multiply {
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
-        let width = check.same_widths(&self.inputs)?;
-        check.expect_width(self.output, width)
+        check.expect_one_width(&self.values())
     }
 
     fn forward(&self, pass: &Forward) {

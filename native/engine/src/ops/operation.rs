@@ -1,5 +1,5 @@
-//! What the engine needs to know of an operation. Each is implemented in one file beside this one; plan, validation,
-//! layout, passes and work are loops over this trait.
+//! The trait `Operation` asks for everything that the engine needs to know of an operation. Each is implemented in one file
+//! beside this one, and plan, validation, layout, passes and work are loops over the trait.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -25,18 +25,40 @@ pub enum Placement {
     Anywhere,
     /// Next to each other, in order.
     SideBySide,
-    /// Where its output is: the operation is then free and not run.
+    /// Where its output lies. The operation is then free and does not run.
     InOutput,
 }
 
+/// The values that an operation reads, in the order of its fields, and the one that it writes.
+pub struct Values<'a> {
+    pub inputs: Cow<'a, [usize]>,
+    pub output: usize,
+}
+
+impl<'a> Values<'a> {
+    pub fn new(inputs: impl Into<Cow<'a, [usize]>>, output: usize) -> Self {
+        Self {
+            inputs: inputs.into(),
+            output,
+        }
+    }
+}
+
 /// One operation of a plan. Values and parameters are indices into the plan's lists; validation has checked all of them
-/// before any method but `inputs`, `output` and `validate` is called.
+/// before any method but `values` and `validate` is called.
 pub trait Operation: Debug + Send + Sync {
+    /// The values that it reads and the one that it writes.
+    fn values(&self) -> Values<'_>;
+
     /// The values that it reads, in the order of `Backward::targets`.
-    fn inputs(&self) -> Vec<usize>;
+    fn inputs(&self) -> Cow<'_, [usize]> {
+        self.values().inputs
+    }
 
     /// The value that it writes.
-    fn output(&self) -> usize;
+    fn output(&self) -> usize {
+        self.values().output
+    }
 
     /// The parameters that it uses.
     fn parameters(&self) -> Vec<usize> {
@@ -67,14 +89,15 @@ pub trait Operation: Debug + Send + Sync {
 
     /// The floating-point operations and bytes of a forward pass over `batch` rows.
     fn work(&self, tensors: &Tensors, batch: usize) -> Work {
-        let elements = batch * (input_width(self.inputs(), tensors) + tensors.width(self.output()));
+        let elements = batch * (input_width(&self.inputs(), tensors) + tensors.width(self.output()));
         Work {
             flops: elements,
             bytes: 4 * elements,
         }
     }
 
-    /// How many times the work of the forward pass the backward pass does. `has_targets`: some input needs a gradient.
+    /// How many times as much work the backward pass takes as the forward pass. `has_targets` says whether some input needs a
+    /// gradient.
     fn backward_factor(&self, _has_targets: bool) -> usize {
         2
     }
@@ -84,18 +107,18 @@ pub trait Operation: Debug + Send + Sync {
         &tensors.values[self.output()].name
     }
 
-    /// A lookup of table rows. All lookups of a plan run together and not by `forward` and `backward`.
+    /// Its lookup of table rows, if it is one. All lookups of a plan run together, and not in `forward` and `backward`.
     fn bag(&self, _tensors: &Tensors) -> Option<Bag> {
         None
     }
 
-    /// The two values of an elementwise product.
+    /// The two values that it multiplies, if it is an elementwise product.
     fn factors(&self) -> Option<[usize; 2]> {
         None
     }
 
-    /// The weight of a matrix product: it can be quantised, and `backward` can apply a step of plain SGD to it
-    /// (`Backward::sgd_rate`).
+    /// The weight of its matrix product, if it is a layer. The weight can be quantised, and `backward` can apply a step of
+    /// plain SGD to it (`Backward::sgd_rate`).
     fn layer_weight(&self) -> Option<usize> {
         None
     }
@@ -117,8 +140,8 @@ pub trait Operation: Debug + Send + Sync {
 }
 
 /// The sum of the inputs' widths.
-pub fn input_width(inputs: Vec<usize>, tensors: &Tensors) -> usize {
-    inputs.into_iter().map(|input| tensors.width(input)).sum()
+pub fn input_width(inputs: &[usize], tensors: &Tensors) -> usize {
+    inputs.iter().map(|&input| tensors.width(input)).sum()
 }
 
 /// One operation's forward pass over a batch.
@@ -181,7 +204,7 @@ pub struct Backward<'a> {
     pub batch_size: usize,
     /// The gradient of the output.
     pub gradient: Matrix,
-    /// Whether the gradient has passed the derivative of the ReLU that the operation ends in (`ends_in_relu`).
+    /// Whether the derivative of the ReLU in which the operation ends (`ends_in_relu`) is applied to the gradient already.
     pub relu_done: bool,
     /// One for each input; None for inputs that depend on no parameter.
     pub targets: Vec<Option<Target>>,

@@ -1,8 +1,8 @@
-//! The elementwise sum of values of one width.
+//! Adds values of one width element by element.
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation};
+use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::for_rows;
@@ -14,17 +14,12 @@ pub struct Sum {
 }
 
 impl Operation for Sum {
-    fn inputs(&self) -> Vec<usize> {
-        self.inputs.clone()
-    }
-
-    fn output(&self) -> usize {
-        self.output
+    fn values(&self) -> Values<'_> {
+        Values::new(&self.inputs, self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
-        let width = check.same_widths(&self.inputs)?;
-        check.expect_width(self.output, width)
+        check.expect_one_width(&self.values())
     }
 
     fn forward(&self, pass: &Forward) {
@@ -46,7 +41,7 @@ impl Operation for Sum {
 
     fn backward(&self, pass: Backward) {
         for target in pass.targets.iter().flatten() {
-            elementwise::pass_gradient(pass.pool(), pass.gradient, *target);
+            elementwise::copy_gradient(pass.pool(), pass.gradient, *target);
         }
     }
 }

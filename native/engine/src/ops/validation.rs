@@ -1,9 +1,9 @@
-//! What operations check of themselves: widths of their values, shapes of their parameters, and the order of use.
+//! Helps operations to check themselves: the widths of their values, the shapes of their parameters, and the order of use.
 
-use super::Operation;
+use super::operation::{Operation, Values};
 use crate::tensors::{ParameterKind, Tensors};
 
-/// The reason where something is wrong, as the end of a sentence.
+/// If something is wrong, the reason is the end of a sentence.
 pub type Checked = std::result::Result<(), String>;
 
 /// What the operations checked so far have written and used.
@@ -28,16 +28,16 @@ impl<'a> Validation<'a> {
     /// Checks an operation whose predecessors in the plan have been checked.
     ///
     /// # Errors
-    /// Where an index, a width, a shape or a setting is wrong.
+    /// An index, a width, a shape or a setting is wrong.
     pub fn check(&mut self, operation: &dyn Operation) -> Checked {
-        for input in operation.inputs() {
+        let Values { inputs, output } = operation.values();
+        for &input in &*inputs {
             if !self.is_written(input) {
                 return Err(format!(
                     "value {input} is read before any operation has written it"
                 ));
             }
         }
-        let output = operation.output();
         match self.written.get(output) {
             None => return Err(format!("value {output} does not exist")),
             Some(true) => return Err(format!("value {output} is written twice")),
@@ -63,7 +63,7 @@ impl<'a> Validation<'a> {
     }
 
     /// # Errors
-    /// Where the value's width is another.
+    /// The value has another width.
     pub fn expect_width(&self, value: usize, width: usize) -> Checked {
         let found = self.width(value);
         if found == width {
@@ -79,7 +79,7 @@ impl<'a> Validation<'a> {
     /// The one width of all inputs.
     ///
     /// # Errors
-    /// Where there are none or one differs.
+    /// There are no inputs, or a width differs.
     pub fn same_widths(&self, inputs: &[usize]) -> std::result::Result<usize, String> {
         let first = *inputs.first().ok_or("it has no inputs")?;
         let width = self.width(first);
@@ -89,10 +89,19 @@ impl<'a> Validation<'a> {
         Ok(width)
     }
 
+    /// Checks an operation whose inputs and output all have one width.
+    ///
+    /// # Errors
+    /// There are no inputs, or a width differs.
+    pub fn expect_one_width(&self, values: &Values) -> Checked {
+        let width = self.same_widths(&values.inputs)?;
+        self.expect_width(values.output, width)
+    }
+
     /// The shape of a parameter, which no other operation may use.
     ///
     /// # Errors
-    /// Where it does not exist, is used already or is of another kind.
+    /// The parameter does not exist, is used already or is of another kind.
     pub fn parameter(
         &mut self,
         index: usize,
@@ -118,7 +127,7 @@ impl<'a> Validation<'a> {
     /// As `parameter`, where the shape is known.
     ///
     /// # Errors
-    /// As `parameter`; where the shape is another.
+    /// As `parameter`; or the shape is another one.
     pub fn expect_shape(&mut self, index: usize, kind: ParameterKind, shape: &[usize]) -> Checked {
         let found = self.parameter(index, kind)?;
         if found == shape {

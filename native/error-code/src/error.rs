@@ -1,18 +1,17 @@
-//! The one error type of this crate: a code a program can test and a sentence a person can act on.
-
 use std::fmt;
 use std::io;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-pub use error_code::ErrorCode;
+use crate::ErrorCode;
 
+/// What went wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     pub code: ErrorCode,
     pub message: String,
-    /// More for programs: `{ file, row?, column? }`, or `{ count, rows, first }` of TooManyRejectedRows, or
+    /// What else a program may want to know: `{ file, row?, column? }`, or `{ count, rows, first }` of TooManyRejectedRows, or
     /// `{ neededBytes, availableBytes }` of DiskFull.
     pub details: Option<Value>,
 }
@@ -30,6 +29,18 @@ impl Error {
 
     pub fn argument(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidArgument, message)
+    }
+
+    pub fn plan(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidPlan, message)
+    }
+
+    pub fn state(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidState, message)
+    }
+
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Internal, message)
     }
 
     pub fn cancelled() -> Self {
