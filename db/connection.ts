@@ -129,13 +129,13 @@ export class Connection {
    * silently. The check takes microseconds.
    */
   #inPlace<Result>(write: () => Result): Result {
-    this.#requirePlace()
+    this.#requireSameFile()
     const result = write()
-    this.#requirePlace()
+    this.#requireSameFile()
     return result
   }
 
-  #requirePlace(): void {
+  #requireSameFile(): void {
     if (this.#opened === null || identityOf(this.file) === this.#opened) return
     throw new StudioError(
       'Io',

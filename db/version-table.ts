@@ -35,12 +35,12 @@ export class VersionTable {
   }
 
   /** The newest `limit` versions, the newest one first, without their documents. */
-  list(model: string, most: number): ModelVersionRow[] {
+  list(model: string, limit: number): ModelVersionRow[] {
     const sql = `SELECT ${COLUMNS}, ${intactColumn('model_versions')} FROM model_versions
-      WHERE model = :model ORDER BY created_at DESC, id LIMIT :most`
+      WHERE model = :model ORDER BY created_at DESC, id LIMIT :limit`
     const { problems, file } = this.#connection
     return problems.readable(
-      this.#connection.all<ModelVersionRow & { intact: number }>(sql, { model, most }),
+      this.#connection.all<ModelVersionRow & { intact: number }>(sql, { model, limit }),
       ({ intact, ...row }) => {
         requireIntact({ intact }, `The version ${quoted(row.name)} of model ${quoted(model)}`, file)
         return row

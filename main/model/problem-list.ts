@@ -41,8 +41,8 @@ export class ProblemList {
 }
 
 /** A list for a sentence, such as "'a', 'b' and 3 more". */
-export function listed(names: string[], most = 5): string {
-  const shown = names.slice(0, most).map((name) => `'${name}'`)
+export function listed(names: string[], limit = 5): string {
+  const shown = names.slice(0, limit).map((name) => `'${name}'`)
   const rest = names.length - shown.length
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
