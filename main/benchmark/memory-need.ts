@@ -1,6 +1,7 @@
 /**
  * Checks whether a benchmark fits this machine's memory before it starts, because Linux would kill it in the middle.
  */
+import { formatBytes } from '../contract/quantities.ts'
 import type { BenchmarkShape, MemoryNeed } from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
 import { optimizerBytes } from '../model/costs.ts'
@@ -57,10 +58,9 @@ export function requireMemory(shape: BenchmarkShape, available?: number): void {
   const { neededBytes, availableBytes } = memoryNeed(shape)
   const free = available ?? availableBytes
   if (neededBytes <= free) return
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
   throw new StudioError(
     'InvalidState',
-    `The benchmark needs about ${gigabytes(neededBytes)} of memory, but only ${gigabytes(free)} is free: ` +
+    `The benchmark needs about ${formatBytes(neededBytes)} of memory, but only ${formatBytes(free)} is free: ` +
       'close other programs, or use a smaller batch size or preset.',
   )
 }

@@ -52,8 +52,6 @@ describe('the memory a benchmark asks for', () => {
   it('is refused with both sizes where it is more than what is free', () => {
     const shape = { preset: 'paper-profile', batchSize: 2048, precision: 'fp32', backend: 'native' } as const
     expect(() => requireMemory(shape, 1e10)).not.toThrow()
-    expect(() => requireMemory(shape, 1e9)).toThrow(
-      /needs about 2\.\d GB of memory, but only 1\.0 GB is free/,
-    )
+    expect(() => requireMemory(shape, 1e9)).toThrow(/needs about 2\.\d+ GB of memory, but only 1 GB is free/)
   })
 })

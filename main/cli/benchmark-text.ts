@@ -1,4 +1,4 @@
-import { percentText } from '../contract/quantities.ts'
+import { formatPercent } from '../contract/quantities.ts'
 import { benchmarkDisturbance, type BenchmarkReport } from '../contract/benchmarks.ts'
 import { byCategory, byPhase, type BreakdownShare } from '../contract/breakdown.ts'
 import type { OperationReport } from '../contract/operations.ts'
@@ -40,21 +40,21 @@ export function reportText(report: BenchmarkReport): string {
 
 function sharesText(title: string, shares: BreakdownShare<string>[]): string {
   const shown = shares.filter(({ ms }) => ms > 0)
-  return `${title}: ${shown.map(({ name, share }) => `${name.toLowerCase()} ${percentText(share)}`).join(', ')}`
+  return `${title}: ${shown.map(({ name, share }) => `${name.toLowerCase()} ${formatPercent(share)}`).join(', ')}`
 }
 
 function operationTable({ operations, overheadMs }: BenchmarkReport): string {
   const number = (value: number, digits: number) => (value > 0 ? value.toFixed(digits) : '–')
   const outside = Math.max(0, 1 - operations.reduce((sum, { share }) => sum + share, 0))
   const row = ({ name, phase, ms, share, gflops, gbPerSecond, ofRoof }: OperationReport) => [
-    ...[name, phase, ms.toFixed(4), percentText(share), number(gflops, 1), number(gbPerSecond, 1)],
-    ofRoof > 0 ? percentText(ofRoof) : '–',
+    ...[name, phase, ms.toFixed(4), formatPercent(share), number(gflops, 1), number(gbPerSecond, 1)],
+    ofRoof > 0 ? formatPercent(ofRoof) : '–',
   ]
   return table(
     ['operation', 'phase', 'ms', 'share', 'GFLOP/s', 'GB/s', 'of roof'],
     [
       ...operations.toSorted((a, b) => b.ms - a.ms).map(row),
-      ['outside of operations', '', overheadMs.toFixed(4), percentText(outside), '–', '–', '–'],
+      ['outside of operations', '', overheadMs.toFixed(4), formatPercent(outside), '–', '–', '–'],
     ],
   )
 }

@@ -1,8 +1,8 @@
-import { byteText } from '../contract/quantities.ts'
+import { formatBytes, formatDuration } from '../contract/quantities.ts'
 import type { ImportOutcome } from '../contract/datasets.ts'
 import { shareText } from '../contract/unknown-values.ts'
 import type { Invocation } from './command.ts'
-import { duration, integer, table } from './terminal.ts'
+import { integer, table } from './terminal.ts'
 
 /** The number of rejected rows that are printed; --json has all of them. */
 const SHOWN_ROWS = 10
@@ -31,7 +31,7 @@ export async function waitForDatasetJob(
 
 export function importOutcomeText(outcome: ImportOutcome): string {
   const { dataset, rows, bytes, durationMs } = outcome
-  const head = `${dataset}: ${integer(rows)} rows, ${byteText(bytes)}, in ${duration(durationMs)}.`
+  const head = `${dataset}: ${integer(rows)} rows, ${formatBytes(bytes)}, in ${formatDuration(durationMs)}.`
   const notes = outcome.notes.map((note) => `Note: ${note}`)
   return [head, ...notes, ...rejectedText(outcome), ...unknownText(outcome)].join('\n')
 }

@@ -4,7 +4,8 @@ import type { RunDetail } from '../contract/runs.ts'
 import { showRun } from '../runs/summaries.ts'
 import { EXIT, type Outcome } from './command.ts'
 import { epochTable, metricRemarks, unknownRemark } from './commands/runs.ts'
-import { duration, integer } from './terminal.ts'
+import { formatDuration } from '../contract/quantities.ts'
+import { integer } from './terminal.ts'
 
 /** The number of points that one query to the database returns. */
 const PAGE = 50_000
@@ -50,7 +51,7 @@ function stepLosses(database: StudioDatabase, id: string): number[] {
 
 function resultText(run: RunDetail): string {
   const head =
-    `${run.id} ${run.status}: ${integer(run.steps)} steps in ${duration(run.durationMs)}` +
+    `${run.id} ${run.status}: ${integer(run.steps)} steps in ${formatDuration(run.durationMs)}` +
     (run.samplesPerSecond ? `, ${integer(Math.round(run.samplesPerSecond))} samples/s while training` : '')
   return [
     head,

@@ -7,7 +7,8 @@ import type { ModelDocument } from '../model/document.ts'
 import { compilePlan } from '../model/plan.ts'
 import { predictStep } from '../model/step-time/predict.ts'
 import type { Invocation, OptionSpec } from './command.ts'
-import { duration, integer } from './terminal.ts'
+import { formatDuration } from '../contract/quantities.ts'
+import { integer } from './terminal.ts'
 import { trainingConfigFrom, trainingOptions } from './training-options.ts'
 
 const named = ['backend', 'batch-size', 'optimizer', 'precision'] as const
@@ -54,6 +55,6 @@ export async function stepTimeOf(
     },
     text:
       `A step of ${integer(batchSize)} samples takes about ${ms.toPrecision(3)} ms, an epoch of ` +
-      `${integer(trainRows)} ${duration(epochMs)}: ${backend} on the ${device}, ${precision}, ${threads} threads.`,
+      `${integer(trainRows)} ${formatDuration(epochMs)}: ${backend} on the ${device}, ${precision}, ${threads} threads.`,
   }
 }

@@ -76,16 +76,6 @@ export function table(header: string[], cells: string[][]): string {
 
 export const integer = (value: number): string => value.toLocaleString('en-US')
 
-export function duration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${milliseconds.toFixed(0)} ms`
-  const seconds = milliseconds / 1000
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  const minutes = Math.floor(seconds / 60)
-  return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-}
-
 /** A dash stands for a value that was not measured, a word for one that was measured and is undefined. */
 export const metricValue = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value.toFixed(4)

@@ -1,7 +1,8 @@
 import type { EngineEvent } from '../contract/events.ts'
 import type { RunProgress, RunSummary } from '../contract/runs.ts'
 import type { Invocation } from './command.ts'
-import { duration, integer } from './terminal.ts'
+import { formatDuration } from '../contract/quantities.ts'
+import { integer } from './terminal.ts'
 
 /** Shows a run's progress until it ends. An interruption stops it with a checkpoint and prints how to continue. */
 export async function waitForRun(invocation: Invocation, id: string): Promise<RunSummary> {
@@ -39,7 +40,7 @@ function progressText(now: RunProgress, loss: number | null): string {
     `step ${integer(now.step)}/${integer(now.totalSteps)}`,
     ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
     `${integer(Math.round(now.samplesPerSecond))} samples/s`,
-    ...(now.secondsLeft === null ? [] : [`${duration(now.secondsLeft * 1000)} left`]),
+    ...(now.secondsLeft === null ? [] : [`${formatDuration(now.secondsLeft * 1000)} left`]),
   ]
   return phrases.join(', ')
 }

@@ -1,5 +1,5 @@
 /** The names of the metrics, and the rules for undefined ones. */
-import { percentText } from './quantities.ts'
+import { formatPercent } from './quantities.ts'
 import type { Comparison, Evaluation } from './runs.ts'
 import type { EvaluationMetric } from './training.ts'
 
@@ -62,7 +62,7 @@ export function unknownRowsNote({ rows, unknownRows, unknownAuc, knownAuc }: Eva
   if (!unknownRows) return null
   const auc = (value: number | null | undefined) => value?.toFixed(4) ?? UNDEFINED
   if (unknownRows === rows) return 'every row has a value not seen in training'
-  return `AUC ${auc(unknownAuc)} on the ${percentText(unknownRows / rows)} of rows with a value not seen in training, ${auc(knownAuc)} on the others`
+  return `AUC ${auc(unknownAuc)} on the ${formatPercent(unknownRows / rows)} of rows with a value not seen in training, ${auc(knownAuc)} on the others`
 }
 
 /** Whether a value of a comparison is null because it is undefined rather than because nothing was evaluated. */

@@ -1,5 +1,5 @@
 /** How many of a dataset's values training has not seen, in words and numbers. */
-import { percentText } from './quantities.ts'
+import { formatPercent } from './quantities.ts'
 import type { DatasetManifest } from './manifest.ts'
 
 export interface UnknownShare {
@@ -49,5 +49,5 @@ export function shareText(share: number | null): string {
   if (share === null) return '–'
   const percent = 100 * share
   if (share > 0 && percent < 0.1) return '< 0.1 %'
-  return share < 1 && percent > 99.9 ? '> 99.9 %' : percentText(share)
+  return share < 1 && percent > 99.9 ? '> 99.9 %' : formatPercent(share)
 }

@@ -1,5 +1,5 @@
 /** The sentence about a full disk, which is the same everywhere: which folder, how much is free, and how much is needed. */
-import { byteText } from '../contract/quantities.ts'
+import { formatBytes } from '../contract/quantities.ts'
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
@@ -36,7 +36,7 @@ export function requireFreeSpace(folder: string, bytes: number): void {
   if (free === null || free >= bytes + SPARE_BYTES) return
   throw new StudioError(
     'DiskFull',
-    `The disk is full: this needs ${byteText(bytes + SPARE_BYTES)} in ${folder}, and only ${byteText(free)} are free. ` +
+    `The disk is full: this needs ${formatBytes(bytes + SPARE_BYTES)} in ${folder}, and only ${formatBytes(free)} are free. ` +
       'Free some space, ask for fewer rows, or use a workspace on another disk.',
   )
 }
@@ -51,8 +51,8 @@ export function isDiskFull(path: string): boolean {
 export function diskFull(path: string, { needed, advice = 'and try again' }: DiskNeed = {}): StudioError {
   const folder = folderOf(path)
   const free = freeBytes(path)
-  const room = free === null ? '' : `, ${byteText(free)} free in ${folder}`
-  const need = needed === undefined ? '' : ` ${byteText(needed)} are needed.`
+  const room = free === null ? '' : `, ${formatBytes(free)} free in ${folder}`
+  const need = needed === undefined ? '' : ` ${formatBytes(needed)} are needed.`
   const message = `${path} cannot be written: the disk is full${room}.${need} Free some space ${advice}.`
   return new StudioError('DiskFull', message, { file: path })
 }

@@ -2,7 +2,7 @@
  * A run's checkpoints: <workspace>/checkpoints/<run>/<step>.safetensors and <step>.json. A checkpoint counts once its
  * JSON exists, which is written last, so a crash at any moment leaves the previous one intact.
  */
-import { byteText } from '../contract/quantities.ts'
+import { formatBytes } from '../contract/quantities.ts'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freeBytes, hasRoomFor } from '../platform/disk-space.ts'
@@ -266,10 +266,10 @@ const bytesOfPoints = (points: readonly NewPoint[]): number => points.length * 1
 
 function diskFull(folder: string, bytes: number): StudioError {
   const free = freeBytes(folder)
-  const left = free === null ? 'not enough' : byteText(free)
+  const left = free === null ? 'not enough' : formatBytes(free)
   return new StudioError(
     'DiskFull',
-    `The disk is full: a checkpoint needs ${byteText(bytes)}, but ${folder} has ${left} free: ` +
+    `The disk is full: a checkpoint needs ${formatBytes(bytes)}, but ${folder} has ${left} free: ` +
       'free some space and resume the run.',
     { file: folder },
   )

@@ -1,4 +1,4 @@
-import { byteText } from '../../contract/quantities.ts'
+import { formatBytes } from '../../contract/quantities.ts'
 import {
   exportBenchmarks,
   importBenchmarks,
@@ -85,7 +85,7 @@ export const benchExport: Command = {
     if (!out) throw new UsageError('bench export needs --out: the file to write.', 'out')
     checkOutputFile(out, { force: options.flag('force') })
     const { path, bytes } = await exportBenchmarks(services.database, positionals, out)
-    return { json: { out: path, bytes }, text: `Wrote ${path}: ${byteText(bytes)}.` }
+    return { json: { out: path, bytes }, text: `Wrote ${path}: ${formatBytes(bytes)}.` }
   },
 }
 
@@ -113,7 +113,7 @@ function listRow({ id, createdAt, machine, report }: BenchmarkSummary): string[]
 }
 
 const machineText = ({ id, createdAt, machine }: BenchmarkResult) =>
-  `${id}, measured ${createdAt} on ${machine.cpu} (${machine.cores} cores, ${byteText(machine.memoryBytes)}, ` +
+  `${id}, measured ${createdAt} on ${machine.cpu} (${machine.cores} cores, ${formatBytes(machine.memoryBytes)}, ` +
   `${machine.instructionSet}), ${machine.platform}, DLRM Studio ${machine.appVersion}`
 
 /** Milliseconds by category, and the speed relative to the first result. */

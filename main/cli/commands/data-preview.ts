@@ -1,4 +1,4 @@
-import { byteText, percentText } from '../../contract/quantities.ts'
+import { formatBytes, formatPercent } from '../../contract/quantities.ts'
 import type { FilePreview, ImportSchema } from '../../contract/datasets.ts'
 import { schemaOf } from '../../datasets/preview-schema.ts'
 import type { Command } from '../command.ts'
@@ -24,7 +24,7 @@ export const dataPreview: Command = {
 function previewText(preview: FilePreview): string {
   const { columns, notes } = preview
   return [
-    `${preview.file}: ${byteText(preview.bytes)}, ${layoutText(preview)}.`,
+    `${preview.file}: ${formatBytes(preview.bytes)}, ${layoutText(preview)}.`,
     '',
     table(
       ['column', 'role', 'settings', 'missing', 'first values', 'because'],
@@ -91,7 +91,7 @@ function settingsText(column: FilePreview['columns'][number]): string {
 function missingText({ missingShare, missingTexts }: FilePreview['columns'][number]): string {
   if (missingShare === 0) return ''
   const texts = missingTexts.map(({ value, count }) => `${integer(count)} × ${value}`)
-  return `${percentText(missingShare)}${texts.length > 0 ? ` (${texts.join(', ')})` : ''}`
+  return `${formatPercent(missingShare)}${texts.length > 0 ? ` (${texts.join(', ')})` : ''}`
 }
 
 const shortened = (text: string) =>

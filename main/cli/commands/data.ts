@@ -1,10 +1,10 @@
-import { byteText, percentText } from '../../contract/quantities.ts'
+import { formatBytes, formatDuration, formatPercent } from '../../contract/quantities.ts'
 import { importNotes } from '../../contract/import-notes.ts'
 import { valuesOf, type DatasetManifest, type ManifestSparseColumn } from '../../contract/manifest.ts'
 import { datasetWarnings, shareText, unknownShares } from '../../contract/unknown-values.ts'
 import { removeDataset } from '../../runs/remove-dataset.ts'
 import type { Command } from '../command.ts'
-import { duration, integer, table } from '../terminal.ts'
+import { integer, table } from '../terminal.ts'
 
 export const dataList: Command = {
   name: 'data list',
@@ -16,7 +16,7 @@ export const dataList: Command = {
     const rows = datasets.map((dataset) => [
       dataset.id,
       integer(dataset.rows),
-      byteText(dataset.bytes),
+      formatBytes(dataset.bytes),
       `${dataset.denseColumns} dense, ${dataset.sparseColumns} sparse`,
       dataset.problem ?? '',
     ])
@@ -50,7 +50,7 @@ export const dataVerify: Command = {
     const { files, bytes } = await services.datasets.verify(id)
     return {
       json: { dataset: id, files: files.length, bytes, sound: true },
-      text: `${id} is intact: ${integer(files.length)} files, ${byteText(bytes)}, in ${duration(performance.now() - begun)}.`,
+      text: `${id} is intact: ${integer(files.length)} files, ${formatBytes(bytes)}, in ${formatDuration(performance.now() - begun)}.`,
     }
   },
 }
@@ -85,7 +85,7 @@ function manifestText(manifest: DatasetManifest): string {
           column.role,
           '–',
           '–',
-          percentText(column.missingShare),
+          formatPercent(column.missingShare),
           `mean ${column.mean.toPrecision(6)}`,
         ]
       : [
@@ -93,7 +93,7 @@ function manifestText(manifest: DatasetManifest): string {
           column.role,
           valuesText(column),
           integer(column.cardinality),
-          percentText(column.missingShare),
+          formatPercent(column.missingShare),
           column.encoding.kind,
         ],
   )
@@ -106,7 +106,7 @@ function manifestText(manifest: DatasetManifest): string {
     shareText(inTest?.[at]?.share ?? null),
   ])
   return [
-    `${manifest.name}: ${integer(manifest.rows)} rows, ${byteText(manifest.bytes)}, made ${manifest.createdAt}`,
+    `${manifest.name}: ${integer(manifest.rows)} rows, ${formatBytes(manifest.bytes)}, made ${manifest.createdAt}`,
     '',
     table(['split', 'rows', 'label mean'], splits),
     '',

@@ -3,7 +3,8 @@ import { parseDlrmArguments, type DlrmCommand } from '../../model/dlrm-arguments
 import { profilesFor, trainReferenceCommand, type PrintedLoss } from '../../training/reference-command.ts'
 import type { Command } from '../command.ts'
 import { fromFlags } from '../dlrm-flags.ts'
-import { duration, integer } from '../terminal.ts'
+import { formatDuration } from '../../contract/quantities.ts'
+import { integer } from '../terminal.ts'
 
 export const dlrm: Command = {
   name: 'dlrm',
@@ -37,5 +38,5 @@ const lossLine = ({ iteration, iterations, epoch, loss, msPerIteration }: Printe
 function summary({ training, data }: DlrmCommand, losses: number[], milliseconds: number): string {
   const epochs = training.epochs === 1 ? '1 epoch' : `${integer(training.epochs)} epochs`
   const rows = data.rows === 1 ? '1 row' : `${integer(data.rows)} rows`
-  return `Trained ${epochs} of ${rows} in ${duration(milliseconds)}; last loss ${losses.at(-1)?.toFixed(6) ?? '–'}.`
+  return `Trained ${epochs} of ${rows} in ${formatDuration(milliseconds)}; last loss ${losses.at(-1)?.toFixed(6) ?? '–'}.`
 }

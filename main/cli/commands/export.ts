@@ -1,4 +1,4 @@
-import { byteText } from '../../contract/quantities.ts'
+import { formatBytes } from '../../contract/quantities.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { exportRun } from '../../runs/export.ts'
 import { UsageError, type Command } from '../command.ts'
@@ -27,6 +27,6 @@ export const exportCommand: Command = {
     }
     checkOutputFile(out, { force: options.flag('force') })
     const written = await exportRun(services, { id, format, out })
-    return { json: written, text: `Wrote ${written.path} (${byteText(written.bytes)}).` }
+    return { json: written, text: `Wrote ${written.path} (${formatBytes(written.bytes)}).` }
   },
 }

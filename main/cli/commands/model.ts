@@ -1,5 +1,5 @@
 import { columnsOf } from '../../datasets/columns-of.ts'
-import { byteText } from '../../contract/quantities.ts'
+import { formatBytes } from '../../contract/quantities.ts'
 import { z } from 'zod'
 import { parseAssignment } from '../../model/assign-setting.ts'
 import { modelOfDlrmFlags } from '../../model/dlrm-arguments.ts'
@@ -209,7 +209,7 @@ function checkText({ problems, nodes, totals }: ModelCheck): string {
     '',
     `${integer(totals.parameters)} parameters${totals.complete ? '' : ' in the nodes that are sound'}; with optimizer state ` +
       Object.entries(totals.bytes)
-        .map(([kind, bytes]) => `${kind} ${byteText(bytes)}`)
+        .map(([kind, bytes]) => `${kind} ${formatBytes(bytes)}`)
         .join(', '),
     ...problems.map((problem) => `${problem.severity}: ${problemText(problem)}`),
   ].join('\n')

@@ -1,4 +1,4 @@
-import { byteText } from '../../contract/quantities.ts'
+import { formatBytes } from '../../contract/quantities.ts'
 import { existsSync, statSync } from 'node:fs'
 import { StudioError } from '../../contract/errors.ts'
 import { unknownRowsNote } from '../../contract/metrics.ts'
@@ -127,7 +127,7 @@ function unknownLines({ unknown, warnings }: PredictionOutcome): string[] {
 
 function outcomeText({ out, rows, bytes, metrics, checkpoint }: PredictionOutcome): string {
   const written =
-    `Wrote ${out}: ${integer(rows)} rows, ${byteText(bytes)}, ` +
+    `Wrote ${out}: ${integer(rows)} rows, ${formatBytes(bytes)}, ` +
     `by the ${checkpoint.kind} checkpoint of step ${integer(checkpoint.step)}.`
   if (!metrics) return written
   const note = unknownRowsNote(metrics)

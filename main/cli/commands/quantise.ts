@@ -1,4 +1,4 @@
-import { byteText } from '../../contract/quantities.ts'
+import { formatBytes } from '../../contract/quantities.ts'
 import { reportedQuantisations, type QuantisedResult } from '../../contract/runs.ts'
 import { quantiseRun } from '../../runs/quantise-run.ts'
 import type { Command } from '../command.ts'
@@ -35,7 +35,7 @@ function reportText(results: QuantisedResult[]): string {
     auc === null || whole.auc === null ? '–' : signed(auc - whole.auc),
     metricValue(logLoss),
     signed(logLoss - whole.logLoss),
-    byteText(bytes),
+    formatBytes(bytes),
     `${Math.round((100 * bytes) / whole.bytes)} %`,
     `${integer(Math.round(samplesPerSecond))}/s`,
   ])

@@ -8,7 +8,8 @@ import {
 import { computerName, type RunDetail, type RunSummary } from '../../contract/runs.ts'
 import { allRuns, showStoredRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
-import { duration, integer, measuredValue, metricValue, table } from '../terminal.ts'
+import { formatDuration } from '../../contract/quantities.ts'
+import { integer, measuredValue, metricValue, table } from '../terminal.ts'
 
 export const runsList: Command = {
   name: 'runs list',
@@ -31,7 +32,7 @@ export const runsList: Command = {
       run.datasetName,
       bestText(run),
       run.testAucUndefined ? UNDEFINED : metricValue(run.testAuc),
-      duration(run.durationMs),
+      formatDuration(run.durationMs),
     ])
     const header = ['run', 'name', 'status', 'model', 'dataset', 'best', 'test AUC', 'duration']
     return { json: { runs }, text: rows.length ? table(header, rows) : 'No runs.' }
@@ -97,7 +98,7 @@ export function epochTable(epochs: RunDetail['epochs']): string {
     measuredValue(validation?.auc),
     metricValue(test?.logLoss),
     measuredValue(test?.auc),
-    duration(durationMs),
+    formatDuration(durationMs),
   ])
   return table(['epoch', 'train loss', 'val log loss', 'val AUC', 'test log loss', 'test AUC', 'time'], rows)
 }
@@ -106,7 +107,7 @@ function runText(run: RunDetail): string {
   const { computation } = run.environment
   return [
     `${run.id}  ${run.name}  ${run.status}`,
-    `${run.modelName} on ${run.datasetName}, ${integer(run.parameters)} parameters, ${duration(run.durationMs)}`,
+    `${run.modelName} on ${run.datasetName}, ${integer(run.parameters)} parameters, ${formatDuration(run.durationMs)}`,
     `tables: ${run.config.tables.kind} ${run.config.tables.learningRate}, ` +
       `dense: ${run.config.dense.kind} ${run.config.dense.learningRate}, ` +
       `batch ${run.config.batchSize}, seed ${run.config.seed}`,

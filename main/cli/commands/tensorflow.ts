@@ -1,5 +1,5 @@
 /** The commands for the TensorFlow runtime, which `npm run setup:tensorflow` calls. */
-import { byteText } from '../../contract/quantities.ts'
+import { formatBytes } from '../../contract/quantities.ts'
 import { resolve } from 'node:path'
 import { tensorflowDevice, type TensorFlowDevice } from '../../contract/backends.ts'
 import { toErrorData } from '../../contract/errors.ts'
@@ -74,8 +74,8 @@ async function describe(device: TensorFlowDevice, note: (line: string) => void):
   const what =
     wheels.length === 1 ? wheels[0]?.fileName : `${wheels[0]?.fileName} and ${wheels.length - 1} of NVIDIA’s`
   note(
-    `TensorFlow for the ${device.toUpperCase()}: ${what}, ${byteText(downloadBytes(release))} to download, ` +
-      `${byteText(unpackedBytes)} on disk`,
+    `TensorFlow for the ${device.toUpperCase()}: ${what}, ${formatBytes(downloadBytes(release))} to download, ` +
+      `${formatBytes(unpackedBytes)} on disk`,
   )
   if (device === 'cpu') return
   const gpus = await findGpus()
