@@ -29,6 +29,18 @@ const readingOptions = {
   missingValues: missingValues.optional(),
 }
 
+export const vocabularyEncoding = z.strictObject({
+  kind: z.literal('vocabulary'),
+  minimumCount: z.int().min(1).max(1_000_000_000),
+})
+export const hashEncoding = z.strictObject({
+  kind: z.literal('hash'),
+  size: z
+    .int()
+    .min(2)
+    .max(2 ** 31),
+})
+
 export const columnChoice = z.strictObject({
   name: z.string().min(1).max(MAX_COLUMN_NAME),
   role: columnRole,
@@ -43,14 +55,8 @@ export const columnChoice = z.strictObject({
   /** For sparse and multi-valued columns. */
   encoding: z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('vocabulary'), minimumCount: z.int().min(1) }),
-      z.strictObject({
-        kind: z.literal('hash'),
-        size: z
-          .int()
-          .min(2)
-          .max(2 ** 31),
-      }),
+      vocabularyEncoding,
+      hashEncoding,
       /** The value itself, from 0 to size - 1, for data that are already encoded. */
       z.strictObject({
         kind: z.literal('index'),
@@ -69,15 +75,23 @@ export type ColumnChoice = z.infer<typeof columnChoice>
 
 const share = z.number().min(0).max(1)
 
+export const moduloSplit = z.strictObject({
+  kind: z.literal('modulo'),
+  modulus: z.int().min(2).max(1000),
+  validation: z.array(z.int()),
+  test: z.array(z.int()),
+})
+export const ratioSplit = z.strictObject({
+  kind: z.literal('ratio'),
+  validation: share,
+  test: share,
+  seed: z.int().min(0),
+})
+
 export const splitChoice = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('modulo'),
-    modulus: z.int().min(2).max(1000),
-    validation: z.array(z.int()),
-    test: z.array(z.int()),
-  }),
+  moduloSplit,
   z.strictObject({ kind: z.literal('tail'), validation: share, test: share }),
-  z.strictObject({ kind: z.literal('ratio'), validation: share, test: share, seed: z.int().min(0) }),
+  ratioSplit,
   z.strictObject({ kind: z.literal('time'), column: z.string(), validation: share, test: share }),
   z.strictObject({
     kind: z.literal('column'),

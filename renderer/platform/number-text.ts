@@ -1,17 +1,9 @@
-export interface NumberLimits {
-  minimum?: number
-  maximum?: number
-  /** Limits that are excluded themselves. */
-  above?: number
-  below?: number
-  /** Whether only whole numbers are allowed. */
-  integer?: boolean
-}
+import type { NumberBounds } from '../../main/model/number-bounds.ts'
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 12 })
 
 /** Reads a number as people type it, such as 1e-3, 2048 or 2,048, or says which numbers are allowed. */
-export function parseNumber(text: string, limits: NumberLimits): { value: number } | { problem: string } {
+export function parseNumber(text: string, limits: NumberBounds): { value: number } | { problem: string } {
   const plain = text.trim()
   const value = Number(/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain)
   const { minimum, maximum, above, below, integer } = limits
@@ -27,7 +19,7 @@ export function parseNumber(text: string, limits: NumberLimits): { value: number
 }
 
 /** Describes limits, such as "a whole number from 1 to 100,000" or "a number above 0 and at most 1,000". */
-export function allowedText({ minimum, maximum, above, below, integer }: NumberLimits): string {
+export function allowedText({ minimum, maximum, above, below, integer }: NumberBounds): string {
   const number = (value: number) => grouped.format(value)
   const what = integer ? 'a whole number' : 'a number'
   if (minimum !== undefined && maximum !== undefined)

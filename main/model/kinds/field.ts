@@ -1,11 +1,5 @@
 /** The settings of a kind of node as plain data, from which the inspector builds its fields. */
-
-export interface NumberBounds {
-  minimum?: number
-  maximum?: number
-  /** Whole numbers only. */
-  integer?: boolean
-}
+import type { NumberBounds } from '../number-bounds.ts'
 
 export interface Choice {
   value: string

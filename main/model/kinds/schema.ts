@@ -1,6 +1,6 @@
 /** Schemas that several kinds of nodes share. */
 import { z } from 'zod'
-import type { NumberBounds } from './field.ts'
+import type { NumberBounds } from '../number-bounds.ts'
 
 /** The maximum number of nodes of a document, and of sources of a port. */
 export const MAX_NODES = 5000

@@ -5,11 +5,11 @@ import { standInColumns, suits } from './document-columns.ts'
 import {
   defaultsOf,
   documentFrom,
+  formValues,
   interactionOf,
   columnSettings,
   withColumn,
-  withInteraction,
-  withLoss,
+  withSetting,
   type PresetSettings,
 } from './preset-form.ts'
 import { readModelFile } from './read-model-file.ts'
@@ -27,14 +27,22 @@ const columns: BoundColumns = {
 describe('the form', () => {
   it('takes the three interactions apart and together', () => {
     for (const choice of ['dot', 'dotWithSelf', 'cat'] as const)
-      expect(interactionOf(withInteraction(defaultsOf('dlrm'), choice))).toBe(choice)
+      expect(interactionOf(withSetting(defaultsOf('dlrm'), 'interaction', choice))).toBe(choice)
   })
 
   it('gives a weighted loss weights and takes them from the others', () => {
-    const weighted = withLoss(defaultsOf('dlrm'), 'weightedBce')
+    const weighted = withSetting(defaultsOf('dlrm'), 'loss', 'weightedBce')
     expect(weighted.weights).toEqual([1, 1])
+    expect(withSetting(weighted, 'weights.1', 3).weights).toEqual([1, 3])
     expect(() => documentFrom('dlrm', columns, weighted, { name: 'w' })).not.toThrow()
-    expect(withLoss(weighted, 'bce')).not.toHaveProperty('weights')
+    expect(withSetting(weighted, 'loss', 'bce')).not.toHaveProperty('weights')
+  })
+
+  it('starts a compression with its own numbers, and has no rank for a full matrix', () => {
+    const hashed = withSetting(defaultsOf('dcnv2'), 'compression.kind', 'hash')
+    expect(withSetting(hashed, 'compression.rows', 7).compression).toMatchObject({ kind: 'hash', rows: 7 })
+    expect(withSetting(hashed, 'rank', 0).rank).toBeNull()
+    expect(formValues('dcnv2', hashed)).toMatchObject({ rank: 0, layers: hashed.layers })
   })
 
   it('sets one column and forgets it when nothing of it is left', () => {

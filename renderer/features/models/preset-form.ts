@@ -1,11 +1,15 @@
 /** Reads and changes the settings of a preset as the form shows them. */
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
 import { defaultSettings, presetDocument, type PresetName } from '../../../main/model/presets/index.ts'
-import type { Dcnv2Settings, DlrmSettings } from '../../../main/model/presets/settings.ts'
+import {
+  compressionSettings,
+  type Dcnv2Settings,
+  type DlrmSettings,
+} from '../../../main/model/presets/settings.ts'
+import { withValue } from '../../ui/form-field.ts'
 
 /** The settings of all presets. A preset has those that its defaults have. */
 export type PresetSettings = Partial<DlrmSettings & Dcnv2Settings>
-export type SettingName = keyof PresetSettings
 
 export function defaultsOf(preset: PresetName): PresetSettings {
   return defaultSettings(preset)
@@ -19,15 +23,34 @@ export function interactionOf({ interaction, includeSelf }: PresetSettings): Int
   return includeSelf ? 'dotWithSelf' : 'dot'
 }
 
-export function withInteraction(settings: PresetSettings, choice: InteractionChoice): PresetSettings {
+function withInteraction(settings: PresetSettings, choice: InteractionChoice): PresetSettings {
   const interaction = choice === 'cat' ? 'cat' : 'dot'
   return { ...settings, interaction, includeSelf: choice === 'dotWithSelf' }
 }
 
 /** Chooses a loss, and adds or drops the weights that only a weighted loss has. */
-export function withLoss(settings: PresetSettings, loss: DlrmSettings['loss']): PresetSettings {
+function withLoss(settings: PresetSettings, loss: DlrmSettings['loss']): PresetSettings {
   const { weights, ...rest } = settings
   return loss === 'weightedBce' ? { ...rest, loss, weights: weights ?? [1, 1] } : { ...rest, loss }
+}
+
+/** Gives the settings as the form's fields show them. */
+export function formValues(preset: PresetName, settings: PresetSettings): object {
+  const { rank } = settings
+  return { ...defaultsOf(preset), ...settings, interaction: interactionOf(settings), rank: rank ?? 0 }
+}
+
+/** Changes the setting of a field, and the settings that depend on it. */
+export function withSetting(settings: PresetSettings, path: string, value: unknown): PresetSettings {
+  const [first, inner] = path.split('.')
+  if (path === 'interaction') return withInteraction(settings, value as InteractionChoice)
+  if (path === 'loss') return withLoss(settings, value as DlrmSettings['loss'])
+  if (path === 'rank') return { ...settings, rank: value === 0 ? null : (value as number) }
+  if (path === 'compression.kind')
+    return { ...settings, compression: compressionSettings.parse({ kind: value }) }
+  if (first !== 'weights') return withValue(settings, path, value)
+  const [zero, one] = settings.weights ?? [1, 1]
+  return { ...settings, weights: inner === '0' ? [value as number, one] : [zero, value as number] }
 }
 
 export type ColumnSetting = 'rows' | 'tableDimension'

@@ -9,6 +9,7 @@ import {
   type TrainingConfig,
 } from '../../../main/contract/training.ts'
 import type { BoundColumns } from '../../../main/model/document.ts'
+import { settingAt } from '../../../main/model/assign-setting.ts'
 import { compilePlan } from '../../../main/model/plan.ts'
 import { presetDocument } from '../../../main/model/presets/index.ts'
 import { parseNumber } from '../../platform/number-text.ts'
@@ -17,13 +18,13 @@ import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'
 import {
   basicFields,
-  momentFields,
-  numberAt,
   optimizerFields,
+  rateFields,
   recordFields,
   scheduleFields,
-  withNumber,
   stepFields,
+  stoppingFields,
+  withSetting,
 } from './training-fields.ts'
 
 const columns: BoundColumns = {
@@ -36,24 +37,36 @@ const config = (changes: Partial<TrainingConfig> = {}): TrainingConfig => ({
 })
 
 describe('the fields of the form', () => {
-  const own = [...basicFields, ...scheduleFields, ...stepFields, ...recordFields]
-  const ofOptimizers = [...optimizerFields, ...momentFields].flatMap((field) =>
-    ['tables', 'dense'].map((under) => ({ ...field, path: `${under}.${field.path}` })),
-  )
+  const numbers = [
+    ...[...basicFields, ...scheduleFields, ...stepFields, ...recordFields],
+    ...(['tables', 'dense'] as const).flatMap((owner) => [
+      ...rateFields(owner),
+      ...optimizerFields(owner, 'adam'),
+    ]),
+    ...stoppingFields(true, true),
+  ].flatMap((field) => (field.control === 'number' ? [{ path: field.path, limits: field.limits ?? {} }] : []))
+  const valueAt = (of: TrainingConfig, path: string) => settingAt(of, path.split('.'))
 
-  it.each([...own, ...ofOptimizers])('$path takes its default and what its limits allow', (field) => {
-    const before = numberAt(config(), field.path)
-    expect(parseNumber(String(before), field.limits)).toEqual({ value: before })
-    for (const limit of [field.limits.minimum, field.limits.maximum]) {
+  it.each(numbers)('$path takes its default and what its limits allow', ({ path, limits }) => {
+    const initial = config({ earlyStopping: { patience: 3 } })
+    const before = valueAt(initial, path)
+    expect(parseNumber(String(before), limits)).toEqual({ value: before })
+    for (const limit of [limits.minimum, limits.maximum]) {
       if (limit === undefined) continue
-      const changed = withNumber(config(), field.path, limit)
-      expect(numberAt(changed, field.path)).toBe(limit)
+      const changed = withSetting(initial, path, limit)
+      expect(valueAt(changed, path)).toBe(limit)
       expect(trainingConfig.safeParse(changed).error?.issues).toBeUndefined()
     }
   })
 
-  it('refuses a path that is no number', () => {
-    expect(() => numberAt(config(), 'tables.kind')).toThrow('tables.kind')
+  it('changes with a setting what depends on it', () => {
+    const onGpu = withSetting(config({ backend: 'tensorflow', device: 'gpu' }), 'backend', 'native')
+    expect(onGpu.device).toBe('auto')
+    expect(withSetting(config(), 'tables.kind', 'sgd').tables).toEqual(
+      withKind(config().tables, 'sgd', 'tables'),
+    )
+    expect(withSetting(config(), 'stopsEarly', true).earlyStopping).toEqual({ patience: 3 })
+    expect(withSetting(config(), 'stopsEarly', false).earlyStopping).toBeNull()
   })
 })
 

@@ -1,149 +1,207 @@
-/** The numbers of a training configuration as the form shows them: with name, unit, sentence and limits. */
-import type { TrainingConfig } from '../../../main/contract/training.ts'
-import { assign, settingAt } from '../../../main/model/assign-setting.ts'
-import type { NumberLimits } from '../../platform/number-text.ts'
+/** The settings of a training configuration as the form shows them: with name, unit, sentence and limits. */
+import { metricNames } from '../../../main/contract/metrics.ts'
+import {
+  defaultTrainingConfig,
+  evaluationMetric,
+  learningRateSchedule,
+  optimizerSettings,
+  SUGGESTED_PATIENCE,
+  trainingConfig,
+  withKind,
+  type OptimizerConfig,
+  type TrainingConfig,
+} from '../../../main/contract/training.ts'
+import { boundsOf } from '../../../main/model/number-bounds.ts'
+import { withValue, type FormField, type SelectOption } from '../../ui/form-field.ts'
+import { optimizerOptions } from './shared/optimizer-choice.ts'
 
-export interface TrainingField {
-  /** The path in the configuration, as the engine's errors name it. */
-  path: string
-  name: string
-  hint: string
-  unit?: string
-  limits: NumberLimits
-}
+/** The parts of a model that have an optimizer each. */
+export type OptimizerOwner = 'tables' | 'dense'
 
-const whole = (minimum: number, maximum?: number): NumberLimits => ({
-  integer: true,
-  minimum,
-  ...(maximum !== undefined && { maximum }),
-})
+const { shape: settings } = trainingConfig
+const { shape: schedule } = learningRateSchedule
+const { shape: optimizer } = optimizerSettings
 
-export const basicFields: readonly TrainingField[] = [
-  {
-    path: 'epochs',
-    name: 'Epochs',
-    unit: 'passes',
-    hint: 'Maximum number of passes over the training rows.',
-    limits: whole(1, 100_000),
-  },
-  {
-    path: 'batchSize',
-    name: 'Batch size',
+/** A number with the limits of its schema. */
+const number = (
+  path: string,
+  name: string,
+  schema: Parameters<typeof boundsOf>[0],
+  texts: Pick<FormField, 'hint' | 'label'> & { unit?: string },
+): FormField => ({ path, name, ...texts, control: 'number', limits: boundsOf(schema) })
+
+export const basicFields: readonly FormField[] = [
+  number('epochs', 'Epochs', settings.epochs, {
+    unit: 'epochs',
+    hint: 'Maximum number of times the training rows are read.',
+  }),
+  number('batchSize', 'Batch size', settings.batchSize, {
     unit: 'rows',
     hint: 'Rows per step. Larger batches are faster but need a higher learning rate.',
-    limits: whole(1, 2 ** 24),
-  },
-  {
-    path: 'seed',
-    name: 'Seed',
+  }),
+  number('seed', 'Seed', settings.seed, {
     hint: 'Seeds the initial weights, row order and dropout. Same seed, same losses.',
-    limits: whole(0, 2 ** 32 - 1),
-  },
+  }),
 ]
 
-export const scheduleFields: readonly TrainingField[] = [
-  {
-    path: 'schedule.warmupSteps',
-    name: 'Warm-up',
+export const scheduleFields: readonly FormField[] = [
+  number('schedule.warmupSteps', 'Warm-up', schedule.warmupSteps, {
     unit: 'steps',
     hint: 'Steps over which the learning rate rises to its full value. 0 = none.',
-    limits: whole(0),
-  },
-  {
-    path: 'schedule.decayStartStep',
-    name: 'Decay from step',
+  }),
+  number('schedule.decayStartStep', 'Decay from step', schedule.decayStartStep, {
     unit: 'step',
     hint: 'Step at which the quadratic decay begins, after the warm-up.',
-    limits: whole(0),
-  },
-  {
-    path: 'schedule.decaySteps',
-    name: 'Decay',
+  }),
+  number('schedule.decaySteps', 'Decay', schedule.decaySteps, {
     unit: 'steps',
     hint: 'Steps over which the learning rate decays. 0 = no decay.',
-    limits: whole(0),
-  },
+  }),
 ]
 
-export const stepFields: readonly TrainingField[] = [
-  {
-    path: 'gradientClipNorm',
-    name: 'Gradient clipping',
+export const stepFields: readonly FormField[] = [
+  number('gradientClipNorm', 'Gradient clipping', settings.gradientClipNorm, {
     unit: 'norm',
     hint: 'Gradients are scaled down to at most this norm. 0 = off.',
-    limits: { minimum: 0 },
-  },
-  {
-    path: 'accumulateBatches',
-    name: 'Accumulate',
+  }),
+  number('accumulateBatches', 'Accumulate', settings.accumulateBatches, {
     unit: 'batches',
     hint: 'Number of batches whose gradients are averaged for one update.',
-    limits: whole(1, 100_000),
-  },
-  {
-    path: 'threads',
-    name: 'Threads',
-    unit: '0 = all',
-    hint: 'Losses do not depend on it.',
-    limits: whole(0, 1024),
-  },
+  }),
+  number('threads', 'Threads', settings.threads, { unit: '0 = all', hint: 'Losses do not depend on it.' }),
 ]
 
-export const recordFields: readonly TrainingField[] = [
-  {
-    path: 'logEvery',
-    name: 'Log the loss every',
+export const recordFields: readonly FormField[] = [
+  number('logEvery', 'Log the loss every', settings.logEvery, {
     unit: 'steps',
     hint: 'Each point of the training curve is the mean over this many steps.',
-    limits: whole(1),
-  },
-  {
-    path: 'checkpointEverySteps',
-    name: 'Checkpoint every',
+  }),
+  number('checkpointEverySteps', 'Checkpoint every', settings.checkpointEverySteps, {
     unit: 'steps',
     hint: 'In addition to one after each epoch. 0 = after epochs only.',
-    limits: whole(0),
-  },
+  }),
 ]
 
-/** The numbers of each optimizer. Their paths are relative to `tables` or `dense`. */
-export const optimizerFields: readonly TrainingField[] = [
+const titles = { tables: 'embedding tables', dense: 'dense layers' }
+
+export const rateFields = (owner: OptimizerOwner): FormField[] => [
   {
-    path: 'epsilon',
-    name: 'Epsilon',
-    hint: 'Avoids division by zero.',
-    limits: { above: 0, maximum: 1 },
+    path: `${owner}.kind`,
+    name: `Optimizer, ${titles[owner]}`,
+    control: 'choice',
+    options: optimizerOptions,
   },
-  {
-    path: 'l2',
-    name: 'L2',
-    hint: 'Weight decay added to the gradient; in tables, of the rows in the batch.',
-    limits: { minimum: 0, maximum: 1000 },
-  },
+  number(`${owner}.learningRate`, `Learning rate, ${titles[owner]}`, optimizer.learningRate, {}),
 ]
 
-export const momentFields: readonly TrainingField[] = [
-  {
-    path: 'beta1',
-    name: 'Beta 1',
-    hint: 'Decay rate of the first moment (Adam).',
-    limits: { minimum: 0, below: 1 },
-  },
-  {
-    path: 'beta2',
-    name: 'Beta 2',
-    hint: 'Decay rate of the second moment (Adam).',
-    limits: { minimum: 0, below: 1 },
-  },
-]
-
-export function numberAt(config: TrainingConfig, path: string): number {
-  const value = settingAt(config, path.split('.'))
-  if (typeof value !== 'number') throw new TypeError(`${path} is no number of a training configuration.`)
-  return value
+/** The numbers of an optimizer besides its learning rate. Only Adam has moments. */
+export function optimizerFields(owner: OptimizerOwner, kind: OptimizerConfig['kind']): FormField[] {
+  const own = (path: 'epsilon' | 'l2' | 'beta1' | 'beta2', name: string, hint: string) =>
+    number(`${owner}.${path}`, name, optimizer[path], { label: `${name}, ${owner}`, hint })
+  const fields = [
+    own('epsilon', 'Epsilon', 'Avoids division by zero.'),
+    own('l2', 'L2', 'Weight decay added to the gradient; in tables, of the rows in the batch.'),
+  ]
+  if (kind !== 'adam') return fields
+  return [
+    ...fields,
+    own('beta1', 'Beta 1', 'Decay rate of the first moment (Adam).'),
+    own('beta2', 'Beta 2', 'Decay rate of the second moment (Adam).'),
+  ]
 }
 
-/** Copies the configuration with another number at the path. */
-export function withNumber(config: TrainingConfig, path: string, value: number): TrainingConfig {
-  return assign(config, { path: path.split('.'), value }) as TrainingConfig
+const { patience } = settings.earlyStopping.unwrap().shape
+const patienceField = number('earlyStopping.patience', 'Patience', patience, {
+  unit: 'epochs',
+  hint: 'Epochs without improvement before the run stops.',
+})
+
+export const stoppingFields = (stopsEarly: boolean, hasValidation: boolean): FormField[] => [
+  {
+    path: 'bestMetric',
+    name: 'Best by',
+    hint: 'The validation metric that decides which epoch is best.',
+    control: 'choice',
+    options: evaluationMetric.options.map((value) => ({ value, text: metricNames[value] })),
+  },
+  {
+    path: 'stopsEarly',
+    name: 'Early stopping',
+    label: 'Stop early',
+    hint: hasValidation
+      ? 'Ends the run when this metric stops improving.'
+      : 'This dataset has no validation rows, so the run trains for all epochs.',
+    control: 'check',
+    disabled: !hasValidation,
+    testId: 'config-earlyStopping',
+  },
+  ...(stopsEarly && hasValidation ? [patienceField] : []),
+]
+
+const precision: FormField = {
+  path: 'precision',
+  name: 'Precision',
+  hint: 'bf16 is faster on CPUs with native bf16 instructions, such as AMD Zen 4 and later.',
+  control: 'choice',
+  options: [
+    { value: 'fp32', text: 'fp32' },
+    { value: 'bf16', text: 'bf16 products, fp32 sums and weights' },
+  ],
+}
+
+/** `backends` are the options with the memory that each needs. `found` says which device TensorFlow finds. */
+export function backendFields(
+  backend: TrainingConfig['backend'],
+  backends: readonly SelectOption[],
+  found: string,
+): FormField[] {
+  const choice: FormField = {
+    path: 'backend',
+    name: 'Backend',
+    hint:
+      backend === 'tensorflow'
+        ? 'Computes the dense layers in fp32; the native engine keeps the tables. Memory needed is in brackets.'
+        : 'The fastest on a CPU. Memory needed is in brackets.',
+    control: 'choice',
+    options: backends,
+  }
+  const device: FormField = {
+    path: 'device',
+    name: 'Device',
+    hint: found,
+    control: 'choice',
+    options: [
+      { value: 'auto', text: 'Automatic (GPU if available)' },
+      { value: 'cpu', text: 'CPU' },
+      { value: 'gpu', text: 'GPU' },
+    ],
+  }
+  return backend === 'tensorflow' ? [choice, device, precision] : [choice, precision]
+}
+
+/** Gives the values as the fields show them. */
+export const formValues = (config: TrainingConfig): object => ({
+  ...config,
+  stopsEarly: config.earlyStopping !== null,
+})
+
+/** Changes the setting of a field, and the settings that depend on it. */
+export function withSetting(config: TrainingConfig, path: string, value: unknown): TrainingConfig {
+  switch (path) {
+    case 'backend':
+      return {
+        ...config,
+        backend: value as TrainingConfig['backend'],
+        device: defaultTrainingConfig.device,
+      }
+    case 'tables.kind':
+    case 'dense.kind': {
+      const owner = path === 'tables.kind' ? 'tables' : 'dense'
+      return { ...config, [owner]: withKind(config[owner], value as OptimizerConfig['kind'], owner) }
+    }
+    case 'stopsEarly':
+      return { ...config, earlyStopping: value === true ? { patience: SUGGESTED_PATIENCE } : null }
+    default:
+      return withValue(config, path, value)
+  }
 }

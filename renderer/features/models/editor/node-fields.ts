@@ -3,6 +3,7 @@ import { modelNode, type BoundColumns, type ModelNode } from '../../../../main/m
 import { assign, settingAt } from '../../../../main/model/assign-setting.ts'
 import type { NodeField } from '../../../../main/model/kinds/field.ts'
 import { nodeDefinition } from '../../../../main/model/kinds/index.ts'
+import type { FormField } from '../../../ui/form-field.ts'
 
 /** Gives the fields that a node has with its present values. */
 export function fieldsOf(node: ModelNode): NodeField[] {
@@ -56,4 +57,65 @@ export function withValueInAll(nodes: readonly ModelNode[], path: string, value:
 export function columnNames(columns: BoundColumns | null, of: 'dense' | 'sparse', own: string[]): string[] {
   const known = of === 'dense' ? (columns?.dense ?? []) : (columns?.sparse.map(({ name }) => name) ?? [])
   return [...new Set([...known, ...own])]
+}
+
+/** Stands for the values of several nodes that differ. */
+const SEVERAL = 'several values'
+
+/** Gives the row that shows a setting of the nodes, or null if its field is none that forms have, as a list of columns. */
+export function formFieldOf(
+  field: NodeField,
+  nodes: readonly ModelNode[],
+  columns: BoundColumns | null,
+): FormField | null {
+  const { path, name, hint } = field
+  const mixed = differs(nodes, path)
+  const row = { path, name, hint }
+  switch (field.control) {
+    case 'number':
+      // Several nodes may have no number in common, which only an optional number can show.
+      return nodes.length > 1
+        ? { ...row, control: 'optionalNumber', limits: field.limits, placeholder: mixed ? SEVERAL : '' }
+        : { ...row, control: 'number', limits: field.limits, unit: field.unit }
+    case 'optionalNumber':
+      return {
+        ...row,
+        control: 'optionalNumber',
+        limits: field.limits,
+        placeholder: mixed ? SEVERAL : field.placeholder,
+      }
+    case 'choice': {
+      const several = { value: '', text: SEVERAL, disabled: true }
+      return { ...row, control: 'choice', options: mixed ? [several, ...field.options] : field.options }
+    }
+    case 'check':
+      return { ...row, name: '', label: name, control: 'check', mixed }
+    case 'widths':
+      return { ...row, control: 'widths', placeholder: mixed ? SEVERAL : undefined }
+    case 'column': {
+      const own = nodes.map((node) => String(valueAt(node, path)))
+      const options = columnNames(columns, 'sparse', own).map((value) => ({ value, text: value }))
+      return { ...row, control: 'choice', options }
+    }
+    case 'columns':
+      return null
+  }
+}
+
+/** Gives the value that the row of a setting shows. Where nodes differ it is empty. */
+export function shownValue({ path, control }: NodeField, nodes: readonly ModelNode[]): unknown {
+  const value = nodes[0] && !differs(nodes, path) ? valueAt(nodes[0], path) : undefined
+  switch (control) {
+    case 'number':
+      return nodes.length > 1 ? value : (value ?? 0)
+    case 'optionalNumber':
+      return value
+    case 'check':
+      return value === true
+    case 'widths':
+    case 'columns':
+      return value ?? []
+    default:
+      return value ?? ''
+  }
 }
