@@ -6,8 +6,8 @@ import { parseWidths } from './widths.ts'
 
 describe('layer widths', () => {
   it('accepts dashes, commas and spaces between whole numbers', () => {
-    expect(parseWidths('512-256, 64 32')).toEqual({ widths: [512, 256, 64, 32] })
-    expect(parseWidths(' ')).toEqual({ widths: [] })
+    expect(parseWidths('512-256, 64 32')).toEqual({ value: [512, 256, 64, 32] })
+    expect(parseWidths(' ')).toEqual({ value: [] })
   })
 
   it('names the word that is no width', () => {

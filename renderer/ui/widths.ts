@@ -1,7 +1,7 @@
 import { WIDTH_BOUNDS } from '../../main/model/kinds/schema.ts'
 
 /** Reads layer widths from text such as `512-256-64`, also with commas or spaces. Empty text means no layers. */
-export function parseWidths(text: string): { widths: number[] } | { problem: string } {
+export function parseWidths(text: string): { value: number[] } | { problem: string } {
   const words = text.split(/[\s,-]+/).filter((word) => word !== '')
   const widths: number[] = []
   for (const word of words) {
@@ -13,5 +13,5 @@ export function parseWidths(text: string): { widths: number[] } | { problem: str
     }
     widths.push(width)
   }
-  return { widths }
+  return { value: widths }
 }

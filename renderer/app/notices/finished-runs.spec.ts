@@ -9,7 +9,7 @@ const run = (
 ) => listedRun({ id, status, finishedAt: status === 'running' ? null : `2026-01-01T12:0${minute}:00.000Z` })
 const finished = () => new FinishedRuns('2026-01-01T12:03:00.000Z')
 
-it('tells of runs that ended since the window was opened, each once', () => {
+it('reports runs that ended since the window was opened, each once', () => {
   const runs = finished()
   const told = (...changed: ReturnType<typeof run>[]) => runs.take(changed).map(({ id }) => id)
   expect(told(run('a', 'running'), run('b', 'failed'), run('c', 'completed', 1))).toEqual(['b'])
@@ -17,13 +17,13 @@ it('tells of runs that ended since the window was opened, each once', () => {
   expect(told(run('a', 'completed'), run('d', 'interrupted'))).toEqual(['d'])
 })
 
-it('tells again of a run that was resumed and has ended once more', () => {
+it('reports a run again that was resumed and has ended once more', () => {
   const runs = finished()
   expect(runs.take([run('a', 'failed', 4)])).toHaveLength(1)
   expect(runs.take([run('a', 'running')])).toEqual([])
   expect(runs.take([run('a', 'completed', 6)])).toHaveLength(1)
 })
 
-it('tells nothing of a run that somebody stopped', () => {
+it('does not report a run that somebody stopped', () => {
   expect(finished().take([run('a', 'stopped')])).toEqual([])
 })

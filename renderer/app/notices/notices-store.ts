@@ -72,7 +72,7 @@ export const useNotices = defineStore('notices', () => {
     })
   }
 
-  function tellOfRuns(finished: readonly RunSummary[]): void {
+  function reportRuns(finished: readonly RunSummary[]): void {
     if (finished.length > MOST_RUNS) {
       const text = `${formatExact(finished.length)} runs have ended.`
       return report({ section: 'runs', title: 'Training finished', text, tone: 'success', to: '/runs' })
@@ -94,7 +94,7 @@ export const useNotices = defineStore('notices', () => {
   async function lookForEnded(): Promise<void> {
     const query = 'status:completed,failed,interrupted'
     const { runs } = await ask('runs.list', { query }).catch(() => ({ runs: [] }))
-    tellOfRuns(finished.take(runs))
+    reportRuns(finished.take(runs))
   }
 
   /** Ends of work that reports its own state. An end is reported if the work was seen running before. */
@@ -113,7 +113,7 @@ export const useNotices = defineStore('notices', () => {
     })
   }
 
-  function tellOfJobs(): void {
+  function reportJobs(): void {
     for (const [id, { progress, outcome, error }] of jobs.jobs) {
       if (progress.state === 'running') known.add(id)
       else if ((outcome || error) && known.delete(id)) {
@@ -151,10 +151,10 @@ export const useNotices = defineStore('notices', () => {
       on('changed', (event) => {
         if (event.what !== 'runs') return
         if (event.more) void lookForEnded()
-        else tellOfRuns(finished.take(event.changed))
+        else reportRuns(finished.take(event.changed))
       }),
       on('engineStarted', () => void lookForEnded()),
-      watch(() => jobs.jobs, tellOfJobs),
+      watch(() => jobs.jobs, reportJobs),
       watchState('benchmark', {
         section: 'benchmark',
         to: '/benchmark',
