@@ -1,6 +1,6 @@
 /**
- * Calls everything the addon exports with arguments that are none, in every state a thing can be in, and writes what
- * came of each call as JSON to stdout: a process of its own, for a crash must be seen.
+ * Calls everything that the addon exports with wrong arguments, in every state that an object can be in, and writes the
+ * outcome of each call as JSON to stdout. It is a process of its own because a crash has to be seen.
  *
  *   node test/hostile/addon-calls.ts FOLDER
  */
@@ -16,6 +16,7 @@ import {
   type NativeDataset,
   type NativeModel,
 } from '../../native/index.ts'
+import { detached, hostileArguments, neverRight } from './hostile-arguments.ts'
 
 export interface Call {
   /** The call: its name, the state, and which argument was wrong at which position. */
@@ -30,70 +31,6 @@ export interface Call {
 const folder = process.argv[2] ?? '.'
 process.chdir(folder)
 const addon = nativeAddon()
-const hostileObject = new Proxy(
-  {},
-  {
-    get: () => {
-      throw new Error('read')
-    },
-    has: () => {
-      throw new Error('looked for')
-    },
-    ownKeys: () => {
-      throw new Error('listed')
-    },
-  },
-)
-const detached = new Float32Array(8)
-structuredClone(detached, { transfer: [detached.buffer] })
-
-/** No export accepts any of these anywhere. */
-const neverRight: [string, unknown][] = [
-  ['undefined', undefined],
-  ['null', null],
-  ['NaN', NaN],
-  ['Infinity', Infinity],
-  ['-1', -1],
-  ['-2^31', -(2 ** 31)],
-  ['a bigint', 10n],
-  ['a symbol', Symbol('s')],
-  ['a date', new Date(0)],
-  ['a regular expression', /x/],
-  ['a map', new Map([[1, 2]])],
-  ['an object', {}],
-  ['an object without prototype', Object.create(null)],
-  ['an object that throws', hostileObject],
-  ['an array', []],
-  ['an array of strings', ['x', 'y']],
-  ['a nested array', [[[]]]],
-  ['bytes', new Uint8Array(4)],
-  ['shared bytes', new Uint8Array(new SharedArrayBuffer(8))],
-  ['bigints', new BigInt64Array(2)],
-  ['a class', class {}],
-]
-/** Values that are right for some arguments. */
-const sometimesRight: [string, unknown][] = [
-  ['true', true],
-  ['0', 0],
-  ['1.5', 1.5],
-  ['2^32', 2 ** 32],
-  ['2^53', 2 ** 53],
-  ['1e308', 1e308],
-  ['an empty string', ''],
-  ['a zero character', '\0'],
-  ['a long string', 'x'.repeat(1 << 20)],
-  ['a lone surrogate', '\ud800'],
-  ['an empty document', '{}'],
-  ['a deep document', '['.repeat(10_000)],
-  ['a function', () => undefined],
-  ['no floats', new Float32Array(0)],
-  ['detached floats', detached],
-  ['doubles', new Float64Array([NaN, -1])],
-]
-const arguments_ = [
-  ...neverRight.map(([name, value]) => ({ name, value, wrong: true })),
-  ...sometimesRight.map(([name, value]) => ({ name, value, wrong: false })),
-]
 
 const calls: Call[] = []
 
@@ -124,7 +61,7 @@ async function abuse(
 ) {
   const count = right().length
   for (let index = 0; index < count; index++) {
-    for (const { name: what, value, wrong } of arguments_) {
+    for (const { name: what, value, wrong } of hostileArguments) {
       const given = right()
       given[index] = value
       await report(`${name}, argument ${index}: ${what}`, wrong, () => method(...given))
@@ -343,7 +280,7 @@ for (const name of [
   'quantise',
 ]) {
   const running = busy.trainSteps(long.batches({ ...loaderOptions, batchSize: 1 }), many)
-  for (const { name: what, value } of arguments_)
+  for (const { name: what, value } of hostileArguments)
     await report(`busy: ${name}, ${what}`, true, () =>
       (busy as unknown as Record<string, Method>)[name]!(value),
     )
@@ -398,7 +335,7 @@ await abuse(
   () => [{ ...loaderOptions }],
 )
 for (const key of Object.keys(loaderOptions))
-  for (const { name, value, wrong } of arguments_)
+  for (const { name, value, wrong } of hostileArguments)
     await report(`batches, ${key}: ${name}`, wrong && !(name === 'an array' || name === 'undefined'), () =>
       set.batches({ ...loaderOptions, [key]: value }).close(),
     )
