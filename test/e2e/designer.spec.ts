@@ -1,17 +1,26 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import { defaultTrainingConfig } from '../../main/contract/training.ts'
 import type { BoundColumns } from '../../main/model/document.ts'
-import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
+import { presetDocument } from '../../main/model/presets/index.ts'
 import { formatBytes } from '../../renderer/platform/units.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
-import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
+import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { answerSaveDialog } from '../helpers/dialogs.ts'
-import { canvasNode, openInDesigner, storedModel } from '../helpers/page-models.ts'
+import {
+  canvasNode,
+  drawEdge,
+  fillField,
+  openDocument,
+  openEmptyCanvas,
+  openInDesigner,
+  openModelId,
+  storedModel,
+} from '../helpers/page-models.ts'
 import { movieLensColumns, openPage, runStatus, storedLosses, trainFromCanvas } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
@@ -37,35 +46,11 @@ afterAll(async () => {
 const config = { ...defaultTrainingConfig, epochs: 2 }
 
 const node = (id: string) => canvasNode(page, id)
-const idOf = () => page.evaluate(() => location.hash.split('/')[2]?.split('?')[0] ?? '')
-
-const stored = async () => storedModel(page, await idOf())
+const stored = () => openDocument(page)
 
 async function emptyCanvas(): Promise<void> {
-  await openPage(page, '/models')
-  await byId('empty-canvas').click()
-  await node('loss').waitFor()
+  await openEmptyCanvas(page)
   await byId('model-dataset').selectOption('movielens-100k')
-}
-
-/** Draws an edge with the mouse. */
-async function draw(from: string, to: string): Promise<void> {
-  await byId('fit-view').click()
-  const start = await node(from).locator('.vue-flow__handle.source').boundingBox()
-  const end = await node(to).boundingBox()
-  if (!start || !end) throw new Error('A node is out of sight.')
-  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2)
-  await page.mouse.down()
-  await page.mouse.move(end.x + end.width / 3, end.y + end.height / 2, { steps: 8 })
-  await page.mouse.up()
-}
-
-async function setText(testId: string, text: string): Promise<void> {
-  const field = byId(testId)
-    .locator('input')
-    .or(page.locator(`input[data-testid="${testId}"]`))
-    .first()
-  await field.fill(text)
 }
 
 async function lossesOfPreset(): Promise<number[]> {
@@ -93,7 +78,7 @@ describe('a newcomer', () => {
       await byId('add-columns').click()
       await byId('add-these-columns').click()
       await node('dense').waitFor()
-      await draw('dense', 'concat')
+      await drawEdge(page, 'dense', 'concat')
       expect((await stored()).nodes.find(({ id }) => id === 'concat')).toMatchObject({
         inputs: {
           vectors: [
@@ -104,22 +89,22 @@ describe('a newcomer', () => {
       })
 
       await byId('palette-cross').click()
-      await draw('concat', 'cross')
+      await drawEdge(page, 'concat', 'cross')
       await byId('palette-mlp').click()
-      await draw('concat', 'mlp')
+      await drawEdge(page, 'concat', 'mlp')
       await node('mlp').click()
-      await setText('field-widths', '64-32')
+      await fillField(page, 'field-widths', '64-32')
       await byId('palette-concat').click()
       await node('concat_2').waitFor()
-      await draw('cross', 'concat_2')
-      await draw('mlp', 'concat_2')
+      await drawEdge(page, 'cross', 'concat_2')
+      await drawEdge(page, 'mlp', 'concat_2')
       await byId('palette-mlp').click()
       await node('mlp_2').waitFor()
-      await draw('concat_2', 'mlp_2')
+      await drawEdge(page, 'concat_2', 'mlp_2')
       await node('mlp_2').click()
-      await setText('field-widths', '1')
+      await fillField(page, 'field-widths', '1')
       await byId('field-outputActivation').selectOption('sigmoid')
-      await draw('mlp_2', 'loss')
+      await drawEdge(page, 'mlp_2', 'loss')
       await byId('lay-out').click()
       await byId('model-problems').waitFor({ state: 'detached' })
       expect(await seriousViolations(page)).toEqual([])
@@ -171,12 +156,12 @@ describe('a newcomer', () => {
     await connectFrom('concat')
     await add('fully', 'mlp')
     await connectFrom('concat')
-    await setText('field-widths', '64-32')
+    await fillField(page, 'field-widths', '64-32')
     await add('vectors side', 'concat_2')
     await connectFrom('cross', 'mlp')
     await add('fully', 'mlp_2')
     await connectFrom('concat_2')
-    await setText('field-widths', '1')
+    await fillField(page, 'field-widths', '1')
     await byId('field-outputActivation').selectOption('sigmoid')
     await choose('loss')
     await connectFrom('mlp_2')
@@ -184,11 +169,11 @@ describe('a newcomer', () => {
     await byId('train-model').focus()
     await page.keyboard.press('Enter')
     await byId('run-dataset').waitFor()
-    await setText('config-epochs', String(config.epochs))
+    await fillField(page, 'config-epochs', String(config.epochs))
     await press('start-run')
     await page.waitForURL(/#\/runs\/r-/)
     await runStatus(page, 'completed', 120_000)
-    expect(await storedLosses(page, await idOf())).toEqual(await lossesOfPreset())
+    expect(await storedLosses(page, await openModelId(page))).toEqual(await lossesOfPreset())
   })
 
   it('moves, duplicates and deletes with keys, which are listed', { timeout: 60_000 }, async () => {
@@ -227,18 +212,6 @@ describe('a newcomer', () => {
   })
 })
 
-it.each(presetNames)(
-  '%s stays byte for byte what it was when it is opened',
-  { timeout: 60_000 },
-  async (name) => {
-    const document = presetDocument(name, columns)
-    await openInDesigner(page, document, 'movielens-100k')
-    await byId('lay-out').waitFor()
-    expect(JSON.stringify(await stored())).toBe(JSON.stringify(document))
-    expect(await page.locator('.vue-flow__node').count()).toBe(document.nodes.length)
-  },
-)
-
 describe('a drawing', () => {
   it('is exported as the document that is stored', { timeout: 60_000 }, async () => {
     await emptyCanvas()
@@ -247,7 +220,7 @@ describe('a drawing', () => {
     await byId('save-picture').click()
     await byId('export-document').click()
     await page.getByText(`Written to ${out}`).waitFor()
-    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(await storedModel(page, await idOf()))
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(await storedModel(page, await openModelId(page)))
   })
 
   it('has the memory or the work of each node on its box', { timeout: 60_000 }, async () => {
@@ -266,139 +239,60 @@ describe('a drawing', () => {
   })
 })
 
-describe('an edit', () => {
-  it('is undone and redone by name, after the page was left as well', { timeout: 60_000 }, async () => {
-    await emptyCanvas()
-    const first = await stored()
-    await byId('palette-mlp').click()
-    await node('mlp').waitFor()
-    await setText('field-dropout', '0.5')
-    const whole = await stored()
-    const id = await idOf()
-    await openPage(page, '/models')
-    await openPage(page, `/models/${id}/edit`)
-    await node('mlp').waitFor()
-    expect(await byId('undo').getAttribute('title')).toContain('Dropout of mlp')
+const factsOf = async (id: string) => (await byId(id).textContent()) ?? ''
+
+describe('a table in the designer', { timeout: 60_000 }, () => {
+  beforeEach(async () => {
+    const document = presetDocument('dlrm', columns)
+    await openInDesigner(page, document, 'movielens-100k')
+    const table = document.nodes.find((each) => each.kind === 'embedding' && each.column === 'item_id')
+    await node(table?.id ?? '').click()
+  })
+
+  it('shows its column’s values and how few of them most lookups go to', async () => {
+    await expect.poll(() => factsOf('table-data')).toMatch(/Values1,650Table rows1,651/)
+    expect(await factsOf('hash-facts')).toMatch(/Rows1,651.*no lookups/)
+  })
+
+  it('is hashed by a slider, which shows what that saves and costs, and is one edit to undo', async () => {
+    await byId('hash-slider').focus()
+    const before = await byId('total-parameters').textContent()
+    for (let press = 0; press < 20; press++) await page.keyboard.press('ArrowLeft')
+    await expect.poll(() => factsOf('hash-facts')).toMatch(/Rows7\d\d.*Share a row8\d(\.\d)? % of lookups/)
+    await expect.poll(() => byId('total-parameters').textContent()).not.toBe(before)
+    await page.locator('[data-testid=editor-state][data-state=saved]').waitFor()
     await byId('undo').click()
-    await byId('undo').click()
-    await node('mlp').waitFor({ state: 'detached' })
-    expect(await stored()).toEqual(first)
-    expect(await byId('redo').getAttribute('title')).toContain('Add MLP')
-    await byId('redo').click()
-    await byId('redo').click()
-    await node('mlp').waitFor()
-    expect(await stored()).toEqual(whole)
+    await expect.poll(() => byId('total-parameters').textContent()).toBe(before)
+    expect(await factsOf('hash-facts')).toMatch(/no lookups/)
   })
 
-  it(
-    'begins with an edge dropped on the bare canvas or a double click as well',
-    { timeout: 60_000 },
-    async () => {
-      await emptyCanvas()
-      await byId('palette-denseInput').click()
-      await node('dense').waitFor()
-      const handle = await node('dense').locator('.vue-flow__handle.source').boundingBox()
-      const canvas = await byId('editor-canvas').boundingBox()
-      if (!handle || !canvas) throw new Error('The canvas is out of sight.')
-      await page.mouse.move(handle.x + 3, handle.y + 3)
-      await page.mouse.down()
-      await page.mouse.move(canvas.x + canvas.width - 60, canvas.y + canvas.height / 2, { steps: 6 })
-      await page.mouse.up()
-      const menu = byId('editor-canvas').getByTestId('palette')
-      await menu.waitFor()
-      expect(await menu.getByTestId('palette-embedding').count()).toBe(0)
-      await page.keyboard.type('mlp')
-      await page.keyboard.press('Enter')
-      await node('mlp').waitFor()
-      expect((await stored()).nodes.find(({ id }) => id === 'mlp')).toMatchObject({
-        inputs: { input: ['dense'] },
-      })
-
-      await page.mouse.dblclick(canvas.x + 30, canvas.y + canvas.height - 30)
-      await menu.waitFor()
-      await page.keyboard.press('Escape')
-      await menu.waitFor({ state: 'detached' })
-    },
-  )
-
-  it('copies nodes as text, which another model takes', { timeout: 60_000 }, async () => {
-    await emptyCanvas()
-    await byId('palette-mlp').click()
-    await node('mlp').waitFor()
-    await node('mlp').click()
-    const copied = await page.evaluate(() => {
-      const clipboardData = new DataTransfer()
-      window.dispatchEvent(new ClipboardEvent('copy', { clipboardData, cancelable: true }))
-      return clipboardData.getData('text/plain')
-    })
-    expect(JSON.parse(copied)).toMatchObject({ format: 'dlrm-studio-nodes', nodes: [{ id: 'mlp' }] })
-    await emptyCanvas()
-    const paste = (text: string) =>
-      page.evaluate((given) => {
-        const clipboardData = new DataTransfer()
-        clipboardData.setData('text/plain', given)
-        window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }))
-      }, text)
-    await paste('{"format": "dlrm-studio-nodes", "nodes": [{"kind": "bomb"}]}')
-    await paste(copied)
-    await node('mlp').waitFor()
-    expect((await stored()).nodes.map(({ id }) => id)).toEqual(['loss', 'mlp'])
+  it('shows what a minimum count would leave unknown', async () => {
+    await byId('kept-slider').focus()
+    for (let press = 0; press < 40; press++) await page.keyboard.press('ArrowLeft')
+    await expect.poll(() => factsOf('kept-facts')).toMatch(/Unknown\d+(\.\d)? % of lookups.*about \d+/)
+    expect(await seriousViolations(page)).toEqual([])
   })
+})
 
-  it('that is impossible is refused with the reason, and changes nothing', { timeout: 60_000 }, async () => {
-    await emptyCanvas()
-    await byId('palette-mlp').click()
-    await node('mlp').waitFor()
-    await byId('palette-activation').click()
-    await node('activation').waitFor()
-    await byId('lay-out').click()
-    await draw('mlp', 'activation')
-    const before = await stored()
-    await draw('activation', 'mlp')
-    await page.getByText('would close a cycle').waitFor()
-    expect(await stored()).toEqual(before)
-    await node('mlp').click()
-    await byId('node-id').fill('loss')
-    await page.keyboard.press('Enter')
-    await page.getByText('There is already a node loss').waitFor()
-    expect(await stored()).toEqual(before)
+it('adds all columns by one rule, with its cost before, as one edit', { timeout: 60_000 }, async () => {
+  const start = { ...presetDocument('dlrm', { dense: ['a'], sparse: [] }), name: 'By a rule' }
+  const nodes = start.nodes.filter(({ kind }) => kind === 'loss')
+  const id = await openInDesigner(page, { ...start, nodes }, 'movielens-100k')
+  await byId('add-columns').click()
+  await byId('rule-widths').selectOption('root')
+  await byId('rule-hash').fill('1000')
+  await expect.poll(() => factsOf('columns-cost')).toMatch(/Tables\d+.*Parameters[\d,]+/)
+  expect(await seriousViolations(page)).toEqual([])
+  const shown = /Parameters([\d,]+)/.exec(await factsOf('columns-cost'))?.[1] ?? ''
+  await byId('add-these-columns').click()
+  await node('item_id').waitFor()
+  const made = (await storedModel(page, id)).nodes
+  expect(made.find(({ id }) => id === 'item_id')).toMatchObject({
+    dimension: 38,
+    compression: { kind: 'hash', rows: 1000 },
   })
-
-  it('is not lost when the engine is killed, nor what can be undone', { timeout: 120_000 }, async () => {
-    await emptyCanvas()
-    const id = await idOf()
-    for (let round = 1; round <= 2; round++) {
-      await byId('palette-bias').click()
-      await expect.poll(async () => (await stored()).nodes.length, { timeout: 10_000 }).toBe(round + 1)
-      const whole = await stored()
-      process.kill(await enginePid(running.app), 'SIGKILL')
-      await page
-        .locator('.status-bar', { hasText: 'Engine ready' })
-        .or(page.getByText('Engine ready'))
-        .first()
-        .waitFor()
-      await openPage(page, '/models')
-      await expect
-        .poll(
-          () =>
-            page.evaluate(() =>
-              studio.request('workspace.info', {}).then(
-                () => true,
-                () => false,
-              ),
-            ),
-          {
-            timeout: 20_000,
-          },
-        )
-        .toBe(true)
-      await openPage(page, `/models/${id}/edit`)
-      await node('loss').waitFor()
-      expect(await stored()).toEqual(whole)
-    }
-    for (let round = 2; round >= 1; round--) {
-      await byId('undo').click()
-      await expect.poll(async () => (await stored()).nodes.length, { timeout: 10_000 }).toBe(round)
-    }
-  })
+  expect(await byId('total-parameters').textContent()).toContain(shown)
+  await byId('undo').click()
+  await node('item_id').waitFor({ state: 'detached' })
+  expect(await page.locator('.vue-flow__node').count()).toBe(1)
 })

@@ -1,13 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { clickRows } from '../helpers/click-rows.ts'
 import { answerOpenDialog } from '../helpers/dialogs.ts'
-import { dropFiles } from '../helpers/drop-files.ts'
 
 let running: RunningApp
 let page: Page
@@ -239,21 +238,6 @@ describe('an import that goes wrong', () => {
     expect(await byId('import-name').inputValue()).toBe('many')
     expect(inWorkspace('datasets')).toEqual(before)
     expect(inWorkspace('importing')).toEqual([])
-  })
-})
-
-describe('files', () => {
-  it('can be dropped on the window', async () => {
-    const path = write(
-      'dropped.csv',
-      clickRows(50, (fields) => fields),
-    )
-    await newImport()
-    await dropFiles(page, [path])
-    await byId('import-file')
-      .filter({ hasText: basename(path) })
-      .waitFor()
-    await byId('import-found').filter({ hasText: '5 columns' }).waitFor()
   })
 })
 
