@@ -25,7 +25,7 @@ import { entryKey, predictStep, workByEntry } from '../../main/model/step-time/p
 const RANDOM_MODELS = 20
 const SEED = 20261127
 const BURST_SECONDS = 0.15
-/** Repetitions over all models. The best of each is used, because other programs come and go. */
+/** Repetitions over all models. The best of each is used, because other programs use the machine at times. */
 const REPETITIONS = 2
 
 const { values: options } = parseArgs({

@@ -36,7 +36,7 @@ export class EngineClient {
         if (message.ready) resolve()
         if (message.failed) reject(new Error(message.failed.message))
       })
-      void client.ended.then((code) => reject(new Error(`The engine left with ${code}.`)))
+      void client.ended.then((code) => reject(new Error(`The engine exited with ${code}.`)))
     })
     return client
   }

@@ -32,7 +32,7 @@ export function startCommand(workspace: string, words: string[]): StartedCommand
 /** Runs a command line to its end and returns its output. Throws if it failed. */
 export async function runCommand<Result>(workspace: string, words: string[]): Promise<Result> {
   const { code, stdout, stderr } = await startCommand(workspace, words).ended
-  if (code !== 0) throw new Error(`${words.join(' ')} left with ${code}: ${stdout}\n${stderr}`)
+  if (code !== 0) throw new Error(`${words.join(' ')} exited with ${code}: ${stdout}\n${stderr}`)
   return JSON.parse(stdout) as Result
 }
 

@@ -123,7 +123,7 @@ describe('a run comes to the same end, bit by bit, however often', () => {
         },
         finish: async () => {
           const { code, stdout, stderr } = await working.ended
-          if (code !== 0) throw new Error(`It left with ${code}: ${stdout}\n${stderr}`)
+          if (code !== 0) throw new Error(`It exited with ${code}: ${stdout}\n${stderr}`)
         },
       })
     },

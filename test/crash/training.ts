@@ -1,4 +1,4 @@
-/** A workspace with a dataset and a training on it, and what that training comes to when nobody disturbs it. */
+/** A workspace with a dataset and a training on it, and the results of that training without a kill. */
 import { columnsOf } from '../../main/datasets/columns-of.ts'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** What arranges a drawing and explains it: finding, aligning, laying out, groups and comments. */
+/** Nodes of a drawing are found, aligned, laid out, grouped and commented on. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { ModelDocument } from '../../main/model/document.ts'
@@ -71,7 +71,7 @@ it('aligns and distributes the chosen nodes, each time as one edit', { timeout: 
   await expect.poll(async () => new Set((await positions()).map((position) => position?.y)).size).toBe(1)
   expect(await seriousViolations(page)).toEqual([])
   await byId('undo').click()
-  // As it was: a document without positions, that is laid out where it is seen.
+  // The document has no positions again, because it is laid out when it is shown.
   await expect.poll(positions).toEqual(tables.map(() => undefined))
   await byId('align-left').click()
   await byId('distribute-y').click()
@@ -160,7 +160,7 @@ it('nodes are grouped, named, dragged together, folded and shown again', { timeo
   await expect.poll(async () => (await stored()).groups, SOON).toBeUndefined()
 })
 
-/** The text of the chosen comment has the keys. */
+/** Waits until the keyboard focus is in the text of the chosen comment. */
 const textIsWritten = () =>
   expect.poll(() => page.evaluate(() => document.activeElement?.tagName), SOON).toBe('TEXTAREA')
 

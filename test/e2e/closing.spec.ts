@@ -79,7 +79,7 @@ describe('closing the window while a run trains', () => {
     expect(await runNow(id)).toMatchObject({ status: 'running' })
   })
 
-  it('stops and saves where that is chosen, and the next start offers to resume', async () => {
+  it('stops and saves if the user chooses that, and the next start offers to resume', async () => {
     const id = await startRun('closed')
     await answerWith(1)
     const shell = pidOf(running.app.process())
@@ -100,7 +100,7 @@ describe('closing the window while a run trains', () => {
     await notice.waitFor({ state: 'detached' })
   })
 
-  it('asks nobody where the system ends the app', async () => {
+  it('asks nothing when the system ends the app', async () => {
     await startRun('ended')
     await answerWith(0)
     const shell = pidOf(running.app.process())
@@ -127,7 +127,7 @@ describe('the next start', () => {
     expect(await running.window.getByTestId('unfinished-notice').count()).toBe(0)
   })
 
-  it('is asked for nothing and says nothing where nothing was going on, whatever a script of the page wants', async () => {
+  it('asks nothing and says nothing if no work was in progress, whatever a script of the page tries', async () => {
     await answerWith(0)
     await running.window.locator('nav').click()
     await running.window.evaluate(() => {

@@ -1,4 +1,4 @@
-/** The room the canvas has, and what floats over it: panels, problems, menus, focus mode. */
+/** The canvas's free area, and what floats over it: panels, problems, menus and the focus mode. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import { MODEL_FORMAT, MODEL_VERSION, type ModelDocument } from '../../main/model/document.ts'
@@ -154,14 +154,14 @@ describe('a node', { timeout: 60_000 }, () => {
       await byId(`palette-${kind}`).dragTo(byId('editor-canvas'), { targetPosition: { x, y } })
       await node(kind).waitFor()
       await expect.poll(() => covered(kind), SOON).toBe(false)
-      // With nothing chosen the inspector is short, and leaves the place of the next one free.
+      // Without a selection the inspector is short and does not cover where the next node is dropped.
       await page.keyboard.press('Escape')
     }
-    const place = await middleOf(node('mlp'))
+    const middle = await middleOf(node('mlp'))
     const grip = { x: canvas.x + canvas.width / 2, y: canvas.y + 20 }
     await page.mouse.move(grip.x, grip.y)
     await page.mouse.down()
-    await page.mouse.move(grip.x + canvas.x + canvas.width - 90 - place.x, grip.y, { steps: 5 })
+    await page.mouse.move(grip.x + canvas.x + canvas.width - 90 - middle.x, grip.y, { steps: 5 })
     await page.mouse.up()
     // It lies where the inspector has its settings once it is chosen.
     await node('mlp').focus()
@@ -185,7 +185,7 @@ describe('a node', { timeout: 60_000 }, () => {
     const top = Math.min(...boxes.map(({ y }) => y)) - 8
     const right = Math.max(...boxes.map(({ x, width }) => x + width)) + 8
     const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + 8
-    // A place of the cursor in the page's text, from which Shift and a click would select.
+    // The click sets the cursor in the page's text, so that Shift and a click could select from there.
     await byId('inspector-panel').getByText('Click a node').click()
     await page.keyboard.down('Shift')
     await page.mouse.move(left, top)

@@ -1,4 +1,4 @@
-/** Edits of one node and of several at once, by every way in, and what of them is stored. */
+/** Edits of one node and of several at once: how they are made, what is stored of them, and what is refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { StudioBridge } from '../../main/contract/channel.ts'

@@ -1,4 +1,4 @@
-/** Pictures of models whose labels are anything: each is a document that every program reads, with each node in its place. */
+/** Pictures of models with any labels are documents that every program reads, and have each node at its position. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -77,7 +77,7 @@ async function exported(kind: string): Promise<Buffer> {
   return readFileSync(out)
 }
 
-/** The boxes that the canvas shows, at the places of the model in which it draws them. */
+/** The boxes that the canvas shows, at the positions in the model where it draws them. */
 const boxes = () => {
   const document = documentOfTexts()
   const { nodes, positions } = drawCanvas(document, checkDocument(document, null), null)
@@ -112,7 +112,7 @@ const readSvg = (svg: string) =>
   }, svg)
 
 it.each(['svg-light', 'svg-dark'])(
-  '%s is well-formed whatever the labels, and has each node in its place',
+  '%s is well-formed whatever the labels, and has each node at its position',
   { timeout: 60_000 },
   async (kind) => {
     const read = await readSvg((await exported(kind)).toString('utf8'))
@@ -135,44 +135,48 @@ it.each(['svg-light', 'svg-dark'])(
   },
 )
 
-it.each(['png-light', 'png-dark'])('%s shows each node in its place', { timeout: 60_000 }, async (kind) => {
-  const { view } = await readSvg((await exported('svg-light')).toString('utf8'))
-  const png = await exported(kind)
-  const seen = await page.evaluate(
-    async ({ base64, boxes, view }) => {
-      const image = new Image()
-      image.src = `data:image/png;base64,${base64}`
-      await image.decode()
-      const canvas = document.createElement('canvas')
-      ;[canvas.width, canvas.height] = [image.width, image.height]
-      const context = canvas.getContext('2d')!
-      context.drawImage(image, 0, 0)
-      const { data } = context.getImageData(0, 0, image.width, image.height)
-      const scale = image.width / view.width
-      /** The colour at a point of the model. */
-      const colourAt = (x: number, y: number) => {
-        const [column, row] = [(x - view.left) * scale, (y - view.top) * scale].map(Math.floor)
-        return data
-          .subarray(4 * (row! * image.width + column!))
-          .slice(0, 3)
-          .join()
-      }
-      return boxes.map(({ id, x, y, width, height }) => {
-        const inside = colourAt(x + 9, y + height / 2)
-        let letters = 0
-        for (let right = x + 14; right < x + width - 10; right += 1 / scale)
-          if (colourAt(right, y + 34) !== inside) letters++
-        return {
-          id,
-          filled: colourAt(x + 9, y + 6) === inside && colourAt(x + 9, y + height - 6) === inside,
-          bordered: [0.5, height - 0.5].every((down) => colourAt(x + width / 2, y + down) !== inside),
-          coloured: colourAt(x + 2, y + height / 2) !== inside,
-          written: letters > 5,
+it.each(['png-light', 'png-dark'])(
+  '%s shows each node at its position',
+  { timeout: 60_000 },
+  async (kind) => {
+    const { view } = await readSvg((await exported('svg-light')).toString('utf8'))
+    const png = await exported(kind)
+    const seen = await page.evaluate(
+      async ({ base64, boxes, view }) => {
+        const image = new Image()
+        image.src = `data:image/png;base64,${base64}`
+        await image.decode()
+        const canvas = document.createElement('canvas')
+        ;[canvas.width, canvas.height] = [image.width, image.height]
+        const context = canvas.getContext('2d')!
+        context.drawImage(image, 0, 0)
+        const { data } = context.getImageData(0, 0, image.width, image.height)
+        const scale = image.width / view.width
+        /** The colour at a point of the model. */
+        const colourAt = (x: number, y: number) => {
+          const [column, row] = [(x - view.left) * scale, (y - view.top) * scale].map(Math.floor)
+          return data
+            .subarray(4 * (row! * image.width + column!))
+            .slice(0, 3)
+            .join()
         }
-      })
-    },
-    { base64: png.toString('base64'), boxes: boxes(), view },
-  )
-  const whole = { filled: true, bordered: true, coloured: true, written: true }
-  expect(seen).toEqual(boxes().map(({ id }) => ({ id, ...whole })))
-})
+        return boxes.map(({ id, x, y, width, height }) => {
+          const inside = colourAt(x + 9, y + height / 2)
+          let letters = 0
+          for (let right = x + 14; right < x + width - 10; right += 1 / scale)
+            if (colourAt(right, y + 34) !== inside) letters++
+          return {
+            id,
+            filled: colourAt(x + 9, y + 6) === inside && colourAt(x + 9, y + height - 6) === inside,
+            bordered: [0.5, height - 0.5].every((down) => colourAt(x + width / 2, y + down) !== inside),
+            coloured: colourAt(x + 2, y + height / 2) !== inside,
+            written: letters > 5,
+          }
+        })
+      },
+      { base64: png.toString('base64'), boxes: boxes(), view },
+    )
+    const whole = { filled: true, bordered: true, coloured: true, written: true }
+    expect(seen).toEqual(boxes().map(({ id }) => ({ id, ...whole })))
+  },
+)

@@ -42,7 +42,7 @@ const byId = (id: string) => page.getByTestId(id)
 const text = (id: string) => byId(id).innerText()
 const waitForText = (id: string, wanted: string) => byId(id).filter({ hasText: wanted }).waitFor()
 
-/** A page is left with its changes, so that the next test is not asked whether to save them. */
+/** Discards a page's changes, because the next test would be asked whether to save them. */
 afterEach(async () => {
   await openPage(page, '/settings')
   await byId('theme').or(byId('answer-discard')).first().waitFor()
@@ -164,7 +164,7 @@ describe('a model', () => {
     await page.waitForURL(/models\/new$/)
     await waitForText('model-unsaved', 'not saved yet')
     expect(await byId('model-dimension').inputValue()).toBe('8')
-    // Nobody has changed it yet, so there is nothing to ask.
+    // It has not been changed yet, so the page does not ask whether to save it.
     await byId('nav-models').click()
     await page.waitForURL(/models$/)
   })
@@ -189,7 +189,7 @@ describe('a model', () => {
     await page.waitForURL(/models$/)
   })
 
-  it('is saved on the way out where that is the answer', async () => {
+  it('is saved on the way out if that is the answer', async () => {
     await openPreset('fm')
     await byId('model-name').fill('Saved on leaving')
     await byId('nav-models').click()
@@ -201,7 +201,7 @@ describe('a model', () => {
     await byId('model-row').getByRole('link', { name: 'Saved on leaving' }).waitFor({ state: 'detached' })
   })
 
-  it('that is none is refused with what is wrong', async () => {
+  it('that is not a model is refused with the reason', async () => {
     const file = join(files, 'none.json')
     await openPage(page, '/models')
     writeFileSync(file, '{"format": "dlrm-studio-model", "version": 1, "name": "x", "nodes": [}')

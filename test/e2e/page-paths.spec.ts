@@ -53,7 +53,7 @@ const ask = (asked: { name: string; body: unknown }[]) =>
     return answers
   }, asked)
 
-/** Requests that start work for minutes, or are tested in their own way. */
+/** Requests that start work of several minutes, or that other tests cover. */
 const withoutText = new Set(['doctor.run', 'backends.status'])
 
 /** The requests to send: for each name a body in which every field except one is valid. */

@@ -72,7 +72,7 @@ describe('the time of a step', { timeout: 300_000 }, () => {
 
   it('that a run took stands beside the prediction, on the canvas and on the run’s page', async () => {
     await machineMeasured()
-    // A model of its own, because the canvas shows the measured time of every model like the run's.
+    // The test has its own model, because the canvas shows a measured time for each model like the run's.
     const nodes = document.nodes.map((node) => (node.id === 'deep' ? { ...node, widths: [48] } : node))
     const trained = { ...document, name: 'Trained', nodes } as ModelDocument
     const own = await saveModel(page, trained)

@@ -42,7 +42,7 @@ export async function launchApp({ workspace, env = {} }: LaunchOptions = {}): Pr
     window,
     workspace: folder,
     close: async () => {
-      // Running tasks are stopped: the question whether they may be is answered.
+      // The shell asks whether running tasks may be stopped, and gets this answer.
       await app.evaluate(({ dialog }) => {
         dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
       })

@@ -22,7 +22,7 @@ export const canvasNode = (page: Page, id: string): Locator =>
 /** Saves a document as a new model, opens it in the designer with the dataset, and returns its id. */
 export async function openInDesigner(page: Page, document: ModelDocument, dataset = ''): Promise<string> {
   const id = await saveModel(page, document)
-  // The nodes of another model would be taken for those of this one.
+  // Otherwise the wait for a node below would end at once with a node of the model that is open.
   await openPage(page, '/models')
   await page.locator('.vue-flow').waitFor({ state: 'detached' })
   await openPage(page, `/models/${id}/edit?data=${dataset}`)

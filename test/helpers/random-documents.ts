@@ -82,7 +82,7 @@ class Drawing {
     let vectors = Array.from({ length: draws.int(1, 4) }, () => this.#input())
     for (let layer = 0; layer < layers; layer++) vectors = draws.shuffled([...vectors, this.#inner(vectors)])
     this.#loss(this.#prediction(vectors))
-    // Sometimes a node that leads nowhere.
+    // Some documents have a node whose value nothing reads.
     if (draws.chance(0.3)) this.#inner(vectors)
     return { format: MODEL_FORMAT, version: MODEL_VERSION, name, nodes: draws.shuffled(this.nodes) }
   }

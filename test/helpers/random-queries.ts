@@ -1,4 +1,4 @@
-/** Queries over runs that nobody would type, and that an attacker might. */
+/** Queries over runs that no user types but an attacker might. */
 export const hostileQueries: readonly string[] = [
   ...[
     '__proto__',

@@ -5,7 +5,7 @@ import type { StudioBridge } from '../../main/contract/channel.ts'
 /** Inside the page. */
 declare const studio: StudioBridge
 
-/** Animations and layouts move something in every frame, so that as many frames without a change are their end. */
+/** An animation or a layout moves something in nearly every frame, so it has ended when so many frames are the same. */
 const STILL_FRAMES = 6
 
 /** Resolves after the page was drawn twice, so that whatever events have changed before is on screen. */

@@ -26,7 +26,7 @@ export async function storedWorkspace(workspace: string): Promise<string> {
   const saved = database.models.save(null, sampleModel())
   database.models.save(saved.id, sampleModel([4, 1]))
   database.versions.add(saved.id, 'first', sampleModel())
-  database.preferences.set('something', { told: 1 })
+  database.preferences.set('something', { value: 1 })
   database.close()
   return id
 }

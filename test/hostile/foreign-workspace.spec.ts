@@ -1,4 +1,4 @@
-/** A workspace from somebody else: its database, manifests, checkpoints and links try to reach out of it. */
+/** A workspace from an attacker: its database, manifests, checkpoints and links refer to files outside of it. */
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -217,7 +217,7 @@ async function touchByRequests(run: string): Promise<void> {
   await services.close()
 }
 
-describe('a database that somebody else wrote', () => {
+describe('a database of an attacker', () => {
   let outside: Record<string, string>
   let neighbour: Record<string, string>
   beforeEach(() => {

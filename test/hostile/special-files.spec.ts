@@ -1,4 +1,4 @@
-/** Whatever is in the place of a file: the command reports it within seconds, and the lists still work. */
+/** Whatever there is instead of a file, the command reports it within seconds, and the lists still work. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,7 +81,7 @@ describe('a workspace', () => {
     const file = join(workspace, 'clicks.csv')
     const rows = Array.from({ length: 200 }, (_, row) => `${row % 2},${row},${row % 7}`)
     writeFileSync(file, ['label,dense_a,sparse_b', ...rows, ''].join('\n'))
-    await datasets.waitForJob(await datasets.startImport({ name: 'sound', files: [file], format: 'auto' }))
+    await datasets.waitForJob(await datasets.startImport({ name: 'intact', files: [file], format: 'auto' }))
   })
 
   afterAll(() => rmSync(workspace, { recursive: true, force: true }))
@@ -93,13 +93,13 @@ describe('a workspace', () => {
     expect(list.map(({ id, problem }) => [id, problem === null])).toEqual(
       expect.arrayContaining([
         ['piped', false],
-        ['sound', true],
+        ['intact', true],
       ]),
     )
     expect(list.find(({ id }) => id === 'piped')?.problem).toContain('a pipe')
     const { status, stdout } = await runCommand(workspace, 'data', 'list')
     expect(status).toBe(0)
-    expect(stdout).toContain('sound')
+    expect(stdout).toContain('intact')
     expect(() => datasets.open('piped')).toThrow('regular file')
   })
 
@@ -118,9 +118,9 @@ describe('a workspace', () => {
   )
 
   it('with a pipe for a dataset’s rows says so instead of waiting', async () => {
-    const rows = join(workspace, 'datasets', 'sound', 'train', 'rows.bin')
+    const rows = join(workspace, 'datasets', 'intact', 'train', 'rows.bin')
     rmSync(rows)
     makePipe(rows)
-    expect(() => datasets.open('sound')).toThrow()
+    expect(() => datasets.open('intact')).toThrow()
   })
 })
