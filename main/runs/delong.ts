@@ -1,5 +1,5 @@
 /**
- * Comparing two models' ROC AUC on the same rows: the test of DeLong, DeLong & Clarke-Pearson (1988), by the fast
+ * Compares two models' ROC AUC on the same rows by the test of DeLong, DeLong & Clarke-Pearson (1988), with the fast
  * algorithm of Sun & Xu (2014), which needs one sort for each model.
  */
 import { ascendingOrder, inChunks } from './ascending-order.ts'
@@ -17,7 +17,7 @@ export interface PairedAuc {
 
 /**
  * Predictions of two models for the same rows, and the rows' labels (1 is positive, anything else negative), all of
- * one length. null where there are not at least two positives and two negatives.
+ * one length. Returns null if there are not at least two positives and two negatives.
  */
 export async function pairedDeLong(
   first: Float32Array,

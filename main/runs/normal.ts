@@ -1,4 +1,4 @@
-/** Probability that a standard normal variable lies at least |z| from zero: the two-sided p-value. */
+/** Returns the probability that a standard normal variable lies at least |z| from zero: the two-sided p-value. */
 export function twoSidedPValue(z: number): number {
   return complementaryError(Math.abs(z) / Math.SQRT2)
 }

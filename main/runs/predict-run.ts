@@ -40,7 +40,7 @@ export interface PredictionRequest {
    * Whether their text is written exactly as it is; otherwise an apostrophe is put before what would begin a formula.
    */
   exactText?: boolean
-  /** Whole where absent. */
+  /** The model is not quantised if this is absent. */
   quantisation?: Quantisation
 }
 
@@ -49,7 +49,7 @@ export interface PredictionOutcome {
   checkpoint: { kind: string; step: number }
   out: string
   rows: number
-  /** null where the rows have no labels. */
+  /** null if the rows have no labels. */
   metrics: Evaluation | null
   bytes: number
   /**

@@ -15,7 +15,7 @@ const PIECE = 2000
  * Deletes an ended run with its metrics and checkpoints. The checkpoints are deleted first, because on a full disk they
  * make the room that the rest of the deletion needs. The row is deleted last, so that an interrupted deletion can be
  * repeated. If a run's row cannot be read (a hostile id, a damaged row) only the row is deleted. Throws NotFound,
- * ReadOnly, or InvalidState while the run lives.
+ * ReadOnly, or InvalidState while the run is active.
  */
 export async function removeRun(
   { database, workspace }: { database: StudioDatabase; workspace: string },

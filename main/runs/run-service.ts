@@ -1,6 +1,6 @@
 /**
- * Runs as the engine process and the command line control them: start, pause, resume, stop, remove. Every run trains
- * in a process of its own; this side writes the database and reports what is new.
+ * Starts, pauses, resumes, stops and deletes runs for the engine and the command line. Every run trains in a process of
+ * its own. The service writes what trainers report to the database and reports it as events.
  */
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -34,7 +34,7 @@ export interface RunServiceOptions {
   origin: 'window' | 'cli'
   /** Called at most ten times a second for each run. */
   onEvent: (event: EngineEvent) => void
-  /** Called when runs were changed, so that whoever shows them polls for what is new. */
+  /** Called when runs were changed, so that the owner of the service reports what is new. */
   onChange?: () => void
 }
 
@@ -50,7 +50,7 @@ export interface StartRequest {
   initialParameters?: string
 }
 
-/** What a run that goes on may have otherwise than it began. */
+/** The settings in which a resumed run may differ from its beginning. */
 export type ResumeChanges = Partial<Pick<TrainingConfig, 'backend' | 'device'>>
 
 /** All failures are StudioErrors. */
@@ -74,7 +74,7 @@ export class RunService {
     ]
   }
 
-  /** Whether a run of this process computes now. */
+  /** Whether a run of this process is computing now. */
   get training(): boolean {
     return this.liveRuns().some(({ status }) => status !== 'paused')
   }
@@ -87,7 +87,7 @@ export class RunService {
         const { name, status } = runs.row(id)
         return [{ id, name, status }]
       } catch {
-        // Its row was deleted or damaged by somebody else; that must not keep the others from being saved.
+        // Another program has deleted or damaged the row. The other runs must still be saved.
         return []
       }
     })

@@ -1,6 +1,6 @@
 /**
- * Applies changes of a list as the engine reports them. An answer may be older than a change that was reported before it came:
- * what is reported while the list is read is applied once more to what was read.
+ * Applies changes of a list as the engine reports them. An answer may be older than a change that was reported before it
+ * came, so changes that are reported while the list is read are applied once more to the answer.
  */
 export function useReportedChanges<Change>(apply: (change: Change) => void) {
   let reading = 0
@@ -12,7 +12,7 @@ export function useReportedChanges<Change>(apply: (change: Change) => void) {
       if (reading > 0) meanwhile.push(change)
     },
 
-    /** `work` reads the list and replaces what is here. */
+    /** `work` reads the list and replaces the one in the store. */
     async read(work: () => Promise<void>): Promise<void> {
       reading++
       try {

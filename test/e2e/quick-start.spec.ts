@@ -1,9 +1,13 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StudioBridge } from '../../main/contract/channel.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { once } from '../helpers/once.ts'
 import { openPage, openRuns, runStatus, startDlrm } from '../helpers/page-runs.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
 
 /** Downloads the data if this user's cache has none, and trains to the end on any number of cores. */
 const WHOLE_TRAINING_MS = 170_000
@@ -24,6 +28,22 @@ afterAll(() => running.close())
 
 const byId = (id: string) => page.getByTestId(id)
 const pointsOf = async (chart: string) => Number(await byId(chart).getAttribute('data-points'))
+
+/** The number of points in the next three events of a run. */
+const reportedPoints = (id: string): Promise<number> =>
+  page.evaluate(
+    (run) =>
+      new Promise((resolve) => {
+        const counts: number[] = []
+        const end = studio.subscribe((event) => {
+          if (event.kind !== 'run' || event.id !== run) return
+          if (counts.push(event.points.length) < 3) return
+          end()
+          resolve(counts.reduce((sum, count) => sum + count))
+        })
+      }),
+    id,
+  )
 
 async function expectAccessible(): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -119,7 +139,7 @@ describe('the quick start', { timeout: 2 * WHOLE_TRAINING_MS }, () => {
 })
 
 describe('another run', { timeout: 2 * WHOLE_TRAINING_MS }, () => {
-  it('can be paused, resumed, stopped and resumed again', async () => {
+  it('can be paused, resumed, stopped and resumed again, and reports points only to its page', async () => {
     await quickStart()
     const id = await startDlrm(page, MOVIELENS, 'Third, stopped', { epochs: 1000, earlyStopping: null })
     await openPage(page, `/runs/${id}`)
@@ -128,6 +148,11 @@ describe('another run', { timeout: 2 * WHOLE_TRAINING_MS }, () => {
     await runStatus(page, 'paused')
     await byId('resume-run').click()
     await runStatus(page, 'running')
+    expect(await reportedPoints(id)).toBeGreaterThan(0)
+    await openPage(page, '/runs')
+    await byId('run-row').first().waitFor()
+    await expect.poll(() => reportedPoints(id), { timeout: 30_000 }).toBe(0)
+    await openPage(page, `/runs/${id}`)
     await byId('stop-run').click()
     await runStatus(page, 'stopped')
     expect(await byId('run-state-notice').innerText()).toContain('last checkpoint')

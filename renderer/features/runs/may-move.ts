@@ -6,8 +6,8 @@ import { sortField } from './run-columns.ts'
 const queried = ['name', 'status', 'tags', 'notes'] as const
 
 /**
- * Whether a change of a run may change which rows are shown, or their order. `before` is its row where that is at hand; of
- * other rows nothing is known but that they are not among those shown.
+ * Returns whether a change of a run may change which rows are shown, or their order. `before` is the run's row before the
+ * change, or undefined if the window does not have it because the row is not among those shown.
  */
 export function mayMove(
   before: RunSummary | undefined,

@@ -6,7 +6,7 @@ export type ColumnKey = RunSort['column']
 export interface RunColumn {
   key: ColumnKey
   title: string
-  /** Numbers are aligned to the right, and sorted from the largest on at first. */
+  /** Numbers are aligned to the right. The first click on their heading puts the largest one first. */
   numeric: boolean
   hint?: string
   field: keyof RunSummary
@@ -49,7 +49,7 @@ export const runColumns: readonly RunColumn[] = [
   { key: 'created', title: 'Created', numeric: true, field: 'createdAt' },
 ]
 
-/** What of a run the engine sorts by. */
+/** Returns the field of a run by which the engine sorts a column. */
 export function sortField(column: ColumnKey): keyof RunSummary {
   return runColumns.find(({ key }) => key === column)!.field
 }

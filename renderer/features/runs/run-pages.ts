@@ -13,10 +13,10 @@ import { rememberedSort, rememberSort } from './run-sort.ts'
 
 type RunsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'runs' }>
 
-/** Rows of a page; the pages beside those in view are kept. */
+/** The number of rows of a page, and of pages that are kept on each side of those in view. */
 const ROWS = 100
 const KEPT_BESIDE = 2
-/** Changes that follow each other are asked for together. */
+/** The window waits this long before it asks again, so that one request covers several changes. */
 const QUIET_MS = 200
 
 export const useRunPages = defineStore('run-pages', () => {
@@ -31,11 +31,11 @@ export const useRunPages = defineStore('run-pages', () => {
   const problem = shallowRef<ErrorData | null>(null)
   const pages = shallowReactive(new Map<number, RunSummary[]>())
   let view = { first: 0, end: ROWS }
-  /** Which list the pages are of: answers about an earlier one are dropped. */
+  /** Counts the lists that were shown. Answers to requests for an earlier one are dropped. */
   let list = 0
   const asked = new Set<number>()
 
-  /** What the field says, where it can be read, and what is wrong with it. */
+  /** The query in the field, or an empty one and the problem if it cannot be parsed. */
   const parsed = computed(() => {
     try {
       parseRunQuery(filter.value)
@@ -49,7 +49,7 @@ export const useRunPages = defineStore('run-pages', () => {
 
   const rowAt = (index: number): RunSummary | undefined => pages.get(Math.floor(index / ROWS))?.[index % ROWS]
 
-  /** Where a run of the pages at hand is; -1 for another one. */
+  /** Returns the index of a run, or -1 if no loaded page contains it. */
   function indexOf(id: string): number {
     for (const [page, runs] of pages) {
       const at = runs.findIndex((run) => run.id === id)
@@ -58,7 +58,7 @@ export const useRunPages = defineStore('run-pages', () => {
     return -1
   }
 
-  /** A page's runs. An answer is shorter than was asked for where notes are long. */
+  /** Reads a page with as many requests as it needs, because an answer is shorter than requested if notes are long. */
   async function read(page: number): Promise<{ runs: RunSummary[]; total: number; matching: number }> {
     const runs: RunSummary[] = []
     for (;;) {
@@ -91,7 +91,7 @@ export const useRunPages = defineStore('run-pages', () => {
     }
   }
 
-  /** Has the rows from one to before another at hand, and forgets those that are far away. */
+  /** Loads the rows from `first` to before `end`, and drops pages that are far away. */
   async function show(first: number, end: number): Promise<void> {
     view = { first, end }
     const [from, to] = [Math.floor(first / ROWS), Math.floor(Math.max(first, end - 1) / ROWS)]
@@ -100,7 +100,7 @@ export const useRunPages = defineStore('run-pages', () => {
     await Promise.all(Array.from({ length: to - from + 1 }, (_, at) => load(from + at)))
   }
 
-  /** Asks again for what is in view; until the answer is there, the rows stay as they are. */
+  /** Reads the rows in view again. They stay as they are until the answer is there. */
   const reported = useReportedChanges(onChanged)
 
   const refresh = () => reported.read(replacePages)
@@ -121,7 +121,7 @@ export const useRunPages = defineStore('run-pages', () => {
       total.value = answers[0]?.total ?? 0
       problem.value = null
       loaded.value = true
-      // A list that has become shorter, or other rows in view by now.
+      // The list may have become shorter, and other rows may be in view by now.
       await show(Math.min(view.first, matching.value), Math.min(view.end, Math.max(matching.value, 1)))
     } catch (thrown) {
       if (mine === list && !isEngineAway(thrown)) problem.value = asErrorData(thrown)
@@ -136,7 +136,7 @@ export const useRunPages = defineStore('run-pages', () => {
     }, QUIET_MS)
   }
 
-  /** Ids from one row to another, both included. */
+  /** Returns the ids from one row to another, including both. */
   async function idsBetween(from: number, to: number): Promise<string[]> {
     const [first, last] = from < to ? [from, to] : [to, from]
     const here = Array.from({ length: last - first + 1 }, (_, at) => rowAt(first + at)?.id)
@@ -162,7 +162,7 @@ export const useRunPages = defineStore('run-pages', () => {
     if (stale) refreshSoon()
   }
 
-  /** While the page is open. */
+  /** Updates the list while the page is open. Returns the function that stops this. */
   function listen(): () => void {
     const ends = [
       on('changed', (event) => {

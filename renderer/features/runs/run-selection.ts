@@ -1,15 +1,15 @@
 import { computed, watch, type Ref } from 'vue'
 
-/** The list that rows are picked from: its query, how many rows match it, and ids by their index. */
+/** The list from which rows are picked: its query, the number of rows that match it, and their ids by index. */
 export interface SelectableList {
   query: () => string
   matching: () => number
   idsBetween: (from: number, to: number) => Promise<string[]>
-  /** Ids of the runs that match a query; of `among`, if it is given. */
+  /** Returns the ids of the runs that match a query, or of those in `among` if that is given. */
   idsOf: (query: string, among?: readonly string[]) => Promise<string[]>
 }
 
-/** All that match the query but for `ids`, or these ids alone; `shown` of them match the query, too. */
+/** Either all runs that match the query except for `ids`, or these ids alone, of which `shown` match the query. */
 export interface Picked {
   all: boolean
   ids: ReadonlySet<string>
@@ -18,10 +18,10 @@ export interface Picked {
 
 export const nothingPicked: Picked = { all: false, ids: new Set(), shown: new Set() }
 
-/** Runs picked out of a list of any length. What the query hides counts no more, and is picked again once it shows it. */
+/** Runs picked out of a list of any length. Runs that the query hides do not count, but are still picked when a query shows them again. */
 export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
   let anchor = -1
-  /** While the shift key is held: where the range began, and what was picked besides it. */
+  /** The row where a range of Shift began, and what was picked besides it. It is null while the key is not pressed. */
   let shiftRange: { from: number; besides: Picked } | null = null
 
   const count = computed(() => {
@@ -42,7 +42,7 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     return { all, ids: nextIds, shown: nextShown }
   }
 
-  /** Picks or unpicks a row; with `range`, all from the one before to this one as well. */
+  /** Picks a row, or no longer picks it. With `range`, does the same to all rows since the last one that was toggled. */
   async function toggle(index: number, id: string, range = false): Promise<void> {
     shiftRange = null
     const on = !has(id)
@@ -51,7 +51,7 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     picked.value = changed(picked.value, rows, on)
   }
 
-  /** Picks all from one row to another, as Shift with an arrow does. The next call may take some of it back. */
+  /** Picks all rows from one to another, as Shift with an arrow key does. The next call replaces this range. */
   async function extend(from: number, to: number): Promise<void> {
     shiftRange ??= { from, besides: picked.value }
     const { besides } = shiftRange
@@ -59,7 +59,7 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     anchor = to
   }
 
-  /** The next extend() begins anew. */
+  /** Ends the range, so that the next call of extend() begins another one. */
   function endRange(): void {
     shiftRange = null
   }
@@ -74,20 +74,20 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     picked.value = nothingPicked
   }
 
-  /** Ids of the runs that are picked and match the query. */
+  /** Returns the ids of the runs that are picked and match the query. */
   async function ids(): Promise<string[]> {
     const { all, ids, shown } = picked.value
     return all ? (await list.idsOf(list.query())).filter((id) => !ids.has(id)) : [...shown]
   }
 
-  /** Runs that are gone are picked no more. */
+  /** Removes deleted runs from the selection. */
   function forget(gone: readonly string[]): void {
     const { all, ids, shown } = picked.value
     const without = (set: ReadonlySet<string>) => new Set([...set].filter((id) => !gone.includes(id)))
     if (gone.some((id) => ids.has(id))) picked.value = { all, ids: without(ids), shown: without(shown) }
   }
 
-  /** Forgets runs that were deleted while the page was closed and received no events. */
+  /** Removes runs that were deleted while the page was closed and received no events. */
   async function recheck(): Promise<void> {
     const before = picked.value
     const { all, ids } = before
@@ -96,7 +96,7 @@ export function useRunSelection(list: SelectableList, picked: Ref<Picked>) {
     if (picked.value === before) picked.value = { all, ids, shown: new Set(shown) }
   }
 
-  // All of another query would be other runs.
+  // With another query, `all` would mean other runs.
   watch(list.query, async (query, before) => {
     const { all, ids } = picked.value
     if (!all && ids.size === 0) return

@@ -3,7 +3,7 @@ import { runColumns, type ColumnKey } from './run-columns.ts'
 
 const KEY = 'runs.sort'
 
-/** What a click on a column's heading makes of the order: turned around, or by that column. */
+/** Returns the order after a click on a column's heading: that column's, or the reverse if the list has it already. */
 export function nextSort(sort: RunSort, column: ColumnKey): RunSort {
   if (sort.column === column) return { column, descending: !sort.descending }
   return { column, descending: runColumns.find(({ key }) => key === column)!.numeric }

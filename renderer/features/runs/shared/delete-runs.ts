@@ -5,13 +5,13 @@ import { useRuns } from './runs-store.ts'
 
 const counted = (count: number) => (count === 1 ? '1 run' : `${formatExact(count)} runs`)
 
-/** Asks, then deletes those that have ended; true where any was deleted. */
+/** Asks for confirmation and deletes the runs that have ended. Returns whether that succeeded. */
 export async function deleteRuns(ids: readonly string[]): Promise<boolean> {
   const { live } = useRuns()
   const ended = ids.filter((id) => !live.has(id))
   const living = ids.length - ended.length
   const [first = ''] = ended
-  // The engine says why a run that is training cannot be deleted.
+  // The engine refuses to delete a run that is training, and its error says why.
   if (ended.length === 0) return attempt(() => ask('runs.delete', { id: ids[0] ?? '' }))
   const verb = living === 1 ? 'is' : 'are'
   const kept = living ? ` ${counted(living)} ${verb} still training and will be kept.` : ''

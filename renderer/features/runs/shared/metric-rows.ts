@@ -1,7 +1,7 @@
 import type { Comparison } from '../../../../main/contract/runs.ts'
 import { isBetter, type ComparedMetric } from '../../../../main/contract/training.ts'
 
-/** Index of the best value; all indices where several are equally good, none where there is nothing to choose from. */
+/** Returns the indices of the best values: several if they are equally good, none if there is nothing to choose from. */
 export function bestOf(metric: string, values: readonly (number | null)[]): Set<number> {
   const known = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]))
   if (known.length < 2) return new Set()
@@ -13,7 +13,7 @@ export function bestOf(metric: string, values: readonly (number | null)[]): Set<
 
 export type MetricRow = Comparison['metrics'][number]
 
-/** Values compared with the first one; null for itself and where either is missing. */
+/** Subtracts the first value from the others. The result is null for the first one itself and if either is missing. */
 export function differences(values: readonly (number | null)[]): (number | null)[] {
   const baseline = values[0] ?? null
   return values.map((value, index) =>
@@ -21,7 +21,7 @@ export function differences(values: readonly (number | null)[]): (number | null)
   )
 }
 
-/** +0.0044 or −0.0012, with a real minus sign; no sign where nothing but zeros is shown. */
+/** Writes a difference as +0.0044 or −0.0012 with a real minus sign, and without a sign if only zeros are shown. */
 export function signed(difference: number): string {
   const digits = Math.abs(difference).toFixed(4)
   if (Number(digits) === 0) return digits

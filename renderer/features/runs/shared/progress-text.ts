@@ -7,12 +7,12 @@ const phases: Partial<Record<RunProgress['phase'], string>> = {
   saving: 'Saving',
 }
 
-/** 0 to 1. */
+/** Returns the share of the steps that are done, from 0 to 1. */
 export function progressFraction({ step, totalSteps }: RunProgress): number {
   return totalSteps > 0 ? Math.min(1, step / totalSteps) : 0
 }
 
-/** How fast and how long still: 45.2 k samples/s · 12 s left. */
+/** Writes the speed and the remaining time: 45.2 k samples/s · 12 s left. */
 export function paceText(progress: RunProgress): string {
   const { samplesPerSecond, secondsLeft, phase } = progress
   const pace = phases[phase] ?? (samplesPerSecond > 0 ? formatSpeed(samplesPerSecond) : '')

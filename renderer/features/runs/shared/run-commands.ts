@@ -1,4 +1,4 @@
-/** What can be done with a run, for its page, its row's menu and the command palette. */
+/** The commands of a run, for its page, its row's menu and the command palette. */
 import type { Router } from 'vue-router'
 import { canResume, type RunSummary, isActive } from '../../../../main/contract/runs.ts'
 import { ask } from '../../../platform/engine.ts'
@@ -8,7 +8,7 @@ import { deleteRuns } from './delete-runs.ts'
 
 type Run = Pick<RunSummary, 'id' | 'name' | 'status'>
 
-/** Those that can be carried out now, in the order of a menu; null separates groups. */
+/** Returns the commands that are possible now, in the order of a menu. null separates groups. */
 export function runMenu(run: Run, router: Router): (Command | null)[] {
   const { id, status } = run
   const command = (name: string, act: () => unknown, more: Partial<Command> = {}): Command => ({
@@ -45,12 +45,12 @@ export function runMenu(run: Run, router: Router): (Command | null)[] {
   ]
 }
 
-/** The same for the palette, which has neither groups nor what cannot be done. */
+/** Returns the same commands for the palette, which has no groups and no disabled commands. */
 export function runCommands(run: Run, router: Router): Command[] {
   return runMenu(run, router).filter((each): each is Command => each !== null && each.disabled !== true)
 }
 
-/** Asks, deletes the run, and shows the list if the deleted run's page was open. */
+/** Asks for confirmation, deletes the run, and shows the list if the deleted run's page was open. */
 export async function removeRun(run: Run, router: Router): Promise<void> {
   const gone = await deleteRuns([run.id])
   if (gone && router.currentRoute.value.path === `/runs/${run.id}`) await router.push('/runs')

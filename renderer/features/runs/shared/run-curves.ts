@@ -7,14 +7,14 @@ const POINTS_AT_ONCE = 20_000
 /** All curves of one run, which grow as points come. */
 export class RunCurves {
   readonly #series = new Map<string, SeriesBuffer>()
-  /** Number of the newest point. */
+  /** The sequence number of the newest point. */
   #last = 0
 
   curve(name: string): SeriesBuffer {
     return this.#series.get(name) ?? new SeriesBuffer()
   }
 
-  /** Takes new points in the order of their numbers; false where some before them are missing. */
+  /** Adds new points in the order of their numbers. Returns false if points before them are missing. */
   take(points: readonly MetricPoint[]): boolean {
     for (const point of points) {
       if (point.sequence > this.#last + 1) return false
@@ -23,7 +23,7 @@ export class RunCurves {
     return true
   }
 
-  /** Asks for all points after the newest one. Points of a run that was resumed may have numbers left out. */
+  /** Asks for all points after the newest one. The numbers of a resumed run's points may have gaps. */
   async load(run: string, wanted: () => boolean): Promise<void> {
     for (let more = true; more && wanted();) {
       const answer = await ask('runs.metrics', { id: run, after: this.#last, limit: POINTS_AT_ONCE })

@@ -9,18 +9,18 @@ import { isActive, type RunSummary } from '../../../../main/contract/runs.ts'
 type RunEvent = Extract<EngineEvent, { kind: 'run' }>
 type RunsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'runs' }>
 
-/** How many runs there are, and those in training with what they report of themselves. All others stay in the engine. */
+/** Holds the number of runs, and the active ones with what they report. All other runs stay in the engine. */
 export const useRuns = defineStore('runs', () => {
   const total = ref(0)
   const loaded = ref(false)
   const problem = shallowRef<ErrorData | null>(null)
   const live = shallowReactive(new Map<string, RunSummary>())
-  /** Newest first. */
+  /** The active runs, the newest one first. */
   const active = computed(() => [...live.values()].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)))
-  /** While many are deleted. */
+  /** The progress of a deletion of several runs. */
   const deleting = shallowRef<{ done: number; total: number } | null>(null)
 
-  /** The run with what it has reported since it was read. */
+  /** Returns the run with what it has reported since it was read. */
   function latest(run: RunSummary): RunSummary {
     return live.get(run.id) ?? run
   }
