@@ -15,6 +15,7 @@ import { openInDesigner } from '../helpers/page-models.ts'
 
 let running: RunningApp
 let files: string
+let exports = 0
 let page: Page
 const byId = (id: string): Locator => page.getByTestId(id)
 
@@ -69,7 +70,8 @@ afterAll(async () => {
 })
 
 async function exported(kind: string): Promise<Buffer> {
-  const out = join(files, `${kind}.${kind.split('-')[0]}`)
+  // The message of an earlier export may still be shown, so each has its own file.
+  const out = join(files, `${++exports}-${kind}.${kind.split('-')[0]}`)
   await answerSaveDialog(running, out)
   await byId('save-picture').click()
   await byId(`picture-${kind}`).click()
