@@ -10,14 +10,14 @@ export interface ChartSettings {
 }
 
 const KEY = 'charts'
-export const MOST_SMOOTHING = 0.99
+export const MAX_SMOOTHING = 0.99
 
 function remembered(): ChartSettings {
   const settings: ChartSettings = { smoothing: 0.6, logarithmic: false, x: 'step' }
   try {
     const stored = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<ChartSettings>
     const smoothing = Number(stored.smoothing)
-    if (smoothing >= 0 && smoothing <= MOST_SMOOTHING) settings.smoothing = smoothing
+    if (smoothing >= 0 && smoothing <= MAX_SMOOTHING) settings.smoothing = smoothing
     if (stored.x && xModes.includes(stored.x)) settings.x = stored.x
     settings.logarithmic = stored.logarithmic === true
   } catch {

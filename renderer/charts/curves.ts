@@ -21,12 +21,12 @@ export interface Curve {
 }
 
 /** A screen cannot show more points of a curve than this. */
-const MOST_POINTS = 3000
+const MAX_POINTS = 3000
 
 /** Gives an x column and for each curve a y column, or two if it is smoothed: the faint raw curve and the smooth one. */
 export function chartColumns(curves: readonly Curve[], smoothing: number): uPlot.AlignedData {
   const tables = curves.map((curve): uPlot.AlignedData => {
-    const kept = thinnedIndices(curve.ys, MOST_POINTS)
+    const kept = thinnedIndices(curve.ys, MAX_POINTS)
     const pick = (values: readonly number[]) => kept.map((index) => values[index]!)
     const finite = (values: number[]) => values.map((value) => (Number.isFinite(value) ? value : null))
     const columns = [finite(pick(curve.ys))]

@@ -14,7 +14,7 @@ export interface TooltipRow {
   nearest: boolean
 }
 
-const MOST = 8
+const MAX_ROWS = 8
 
 /** Gives the curves nearest to the pointer from the highest value down, and how many more have a value there. */
 export function nearestCurves(
@@ -28,7 +28,7 @@ export function nearestCurves(
   const near = known.toSorted((a, b) => a.distance - b.distance)
   const [first] = near
   const rows = near
-    .slice(0, MOST)
+    .slice(0, MAX_ROWS)
     .sort((a, b) => b.value - a.value)
     .map(({ curve, value }) => ({ curve, value, nearest: curves.length > 1 && curve === first?.curve }))
   return { rows, more: known.length - rows.length }

@@ -20,13 +20,13 @@ export const timeSteps = [
 ]
 
 /** From here on, steps have too many digits for an axis. */
-const MOST_DIGITS = 1_000_000
+const MIN_SHORTENED = 1_000_000
 
 export function formatX(mode: XMode, x: number): string {
   if (mode === 'time') return formatDuration(x)
   if (mode === 'epoch') return formatNumber(Math.round(x * 100) / 100)
   // One axis should not mix 5,000 and 10 k.
-  return x < MOST_DIGITS ? formatExact(x) : formatCount(x)
+  return x < MIN_SHORTENED ? formatExact(x) : formatCount(x)
 }
 
 /** Gives the x values of a series. An epoch has `stepsPerEpoch` steps. */

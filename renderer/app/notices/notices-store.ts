@@ -26,10 +26,10 @@ interface Notice {
 
 const SHOWN_MS = 10_000
 /** What the shell takes for the desktop; an error can be longer, and is read on the page. */
-const LONGEST_TITLE = 200
-const LONGEST_TEXT = 500
+const MAX_TITLE_LENGTH = 200
+const MAX_TEXT_LENGTH = 500
 /** More runs than this that end together are reported in one notice. */
-const MOST_RUNS = 3
+const MAX_SINGLE_RUNS = 3
 
 const ends: Partial<Record<RunSummary['status'], [string, Notice['tone']]>> = {
   completed: ['Training finished', 'success'],
@@ -53,8 +53,8 @@ export const useNotices = defineStore('notices', () => {
     [notice.to, `/${notice.section}`, ...(notice.seenOn ?? [])].includes(path)
 
   function report(notice: Notice): void {
-    const text = bounded(notice.text, LONGEST_TEXT)
-    if (!document.hasFocus()) void window.studio.notify(bounded(notice.title, LONGEST_TITLE), text)
+    const text = bounded(notice.text, MAX_TEXT_LENGTH)
+    if (!document.hasFocus()) void window.studio.notify(bounded(notice.title, MAX_TITLE_LENGTH), text)
     if (isSeenOn(router.currentRoute.value.path)(notice)) return
     unseen.value = [...unseen.value, notice]
     const { close } = ElNotification({
@@ -73,7 +73,7 @@ export const useNotices = defineStore('notices', () => {
   }
 
   function reportRuns(finished: readonly RunSummary[]): void {
-    if (finished.length > MOST_RUNS) {
+    if (finished.length > MAX_SINGLE_RUNS) {
       const text = `${formatExact(finished.length)} runs have ended.`
       return report({ section: 'runs', title: 'Training finished', text, tone: 'success', to: '/runs' })
     }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 
 const KEY = 'recent-commands'
-const MOST = 6
+const MAX_RECENT = 6
 
 export function recentCommands(): string[] {
   try {
@@ -14,5 +14,5 @@ export function recentCommands(): string[] {
 
 export function rememberCommand(id: string): void {
   const others = recentCommands().filter((each) => each !== id)
-  localStorage.setItem(KEY, JSON.stringify([id, ...others].slice(0, MOST)))
+  localStorage.setItem(KEY, JSON.stringify([id, ...others].slice(0, MAX_RECENT)))
 }

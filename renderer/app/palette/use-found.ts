@@ -12,8 +12,8 @@ import { appCommands } from './app-commands.ts'
 import { findByName, type Found } from '../../../main/contract/find-by-name.ts'
 import { recentCommands } from './recent-commands.ts'
 
-const MOST_COMMANDS = 20
-const MOST_THINGS = 6
+const MAX_COMMANDS = 20
+const MAX_FOUND_OF_A_KIND = 6
 /** Lifts what was used lately over its equals. */
 const RECENT = 5
 
@@ -37,7 +37,7 @@ export function useFound(text: Ref<string>) {
 
   watch(text, async (wanted) => {
     if (wanted.trim() === '') return
-    const limit = MOST_THINGS
+    const limit = MAX_FOUND_OF_A_KIND
     const { found } = await ask('runs.find', { text: wanted, limit }).catch(() => ({ found: [] }))
     if (text.value !== wanted) return
     runsFound.value = { text: wanted, found: found.map(({ run, score }) => ({ item: run, score })) }
@@ -71,8 +71,8 @@ export function useFound(text: Ref<string>) {
     const turned = <Item>(found: Found<Item>[], turn: (item: Item) => Command) =>
       found.map(({ item, score }) => ({ item: turn(item), score }))
     return [
-      ...turned(findByName(models.list, wanted, MOST_THINGS), asCommand.model),
-      ...turned(findByName(datasets.list, wanted, MOST_THINGS), asCommand.dataset),
+      ...turned(findByName(models.list, wanted, MAX_FOUND_OF_A_KIND), asCommand.model),
+      ...turned(findByName(datasets.list, wanted, MAX_FOUND_OF_A_KIND), asCommand.dataset),
       ...turned(runsFound.value.text === wanted ? runsFound.value.found : [], asCommand.run),
     ]
   }
@@ -98,7 +98,7 @@ export function useFound(text: Ref<string>) {
     }
     const lifted = ({ item, score }: Found<Command>) => score + (recent.value.includes(item.id) ? RECENT : 0)
     return [
-      ...findByName(commands, text.value, MOST_COMMANDS, ({ kind, words }) => `${kind} ${words ?? ''}`),
+      ...findByName(commands, text.value, MAX_COMMANDS, ({ kind, words }) => `${kind} ${words ?? ''}`),
       ...things(text.value),
     ]
       .sort((a, b) => lifted(b) - lifted(a))

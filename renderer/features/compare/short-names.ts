@@ -1,5 +1,5 @@
 /** Shorter beginnings are worth reading each time. */
-const SHORTEST_PREFIX = 6
+const MIN_PREFIX = 6
 
 /**
  * Leaves out the words that all names begin with, so that little room shows what differs: "DLRM, seed 1" and
@@ -13,5 +13,5 @@ export function shortNames(names: readonly string[], longest: number): string[] 
   while (shared < first.length && names.every((name) => name[shared] === first[shared])) shared++
   const words = [...first.matchAll(/[\s,;:/_-]+(?=\S)/g)].map(({ index, 0: gap }) => index + gap.length)
   const cut = words.filter((begin) => begin <= shared).at(-2) ?? 0
-  return cut < SHORTEST_PREFIX ? [...names] : names.map((name) => `…${name.slice(cut)}`)
+  return cut < MIN_PREFIX ? [...names] : names.map((name) => `…${name.slice(cut)}`)
 }

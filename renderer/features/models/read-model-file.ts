@@ -5,7 +5,7 @@ import { parseDocument } from '../../../main/model/parse.ts'
 import { problemText } from '../../../main/model/plan.ts'
 
 /** The message lists at most this many of a document's problems. */
-const MOST_LISTED = 5
+const MAX_LISTED = 5
 
 /** Reads a model document from a file of the user's choice. Never throws. */
 export async function readModelFile(
@@ -27,7 +27,7 @@ export async function readModelFile(
   const parsed = parseDocument(text)
   const problems = parsed.document ? graphProblems(parsed.document.nodes) : parsed.problems
   if (parsed.document && problems.length === 0) return { document: parsed.document }
-  const listed = problems.slice(0, MOST_LISTED).map(problemText)
+  const listed = problems.slice(0, MAX_LISTED).map(problemText)
   const more = problems.length > listed.length ? `; and ${problems.length - listed.length} more.` : ''
   return refused(listed.join('; ') + more)
 }

@@ -15,8 +15,8 @@ import { boundsOf } from '../../../main/model/number-bounds.ts'
 import { withValue, type FormField, type SelectOption } from '../../ui/form-field.ts'
 import { optimizerOptions } from './shared/optimizer-choice.ts'
 
-/** The parts of a model that have an optimizer each. */
-export type OptimizerOwner = 'tables' | 'dense'
+/** The groups of parameters that have an optimizer each. */
+export type ParameterGroup = 'tables' | 'dense'
 
 const { shape: settings } = trainingConfig
 const { shape: schedule } = learningRateSchedule
@@ -84,20 +84,20 @@ export const recordFields: readonly FormField[] = [
 
 const titles = { tables: 'embedding tables', dense: 'dense layers' }
 
-export const rateFields = (owner: OptimizerOwner): FormField[] => [
+export const rateFields = (group: ParameterGroup): FormField[] => [
   {
-    path: `${owner}.kind`,
-    name: `Optimizer, ${titles[owner]}`,
+    path: `${group}.kind`,
+    name: `Optimizer, ${titles[group]}`,
     control: 'choice',
     options: optimizerOptions,
   },
-  number(`${owner}.learningRate`, `Learning rate, ${titles[owner]}`, optimizer.learningRate, {}),
+  number(`${group}.learningRate`, `Learning rate, ${titles[group]}`, optimizer.learningRate, {}),
 ]
 
 /** The numbers of an optimizer besides its learning rate. Only Adam has moments. */
-export function optimizerFields(owner: OptimizerOwner, kind: OptimizerConfig['kind']): FormField[] {
+export function optimizerFields(group: ParameterGroup, kind: OptimizerConfig['kind']): FormField[] {
   const own = (path: 'epsilon' | 'l2' | 'beta1' | 'beta2', name: string, hint: string) =>
-    number(`${owner}.${path}`, name, optimizer[path], { label: `${name}, ${owner}`, hint })
+    number(`${group}.${path}`, name, optimizer[path], { label: `${name}, ${group}`, hint })
   const fields = [
     own('epsilon', 'Epsilon', 'Avoids division by zero.'),
     own('l2', 'L2', 'Weight decay added to the gradient; in tables, of the rows in the batch.'),
@@ -196,8 +196,8 @@ export function withSetting(config: TrainingConfig, path: string, value: unknown
       }
     case 'tables.kind':
     case 'dense.kind': {
-      const owner = path === 'tables.kind' ? 'tables' : 'dense'
-      return { ...config, [owner]: withKind(config[owner], value as OptimizerConfig['kind'], owner) }
+      const group = path === 'tables.kind' ? 'tables' : 'dense'
+      return { ...config, [group]: withKind(config[group], value as OptimizerConfig['kind'], group) }
     }
     case 'stopsEarly':
       return { ...config, earlyStopping: value === true ? { patience: SUGGESTED_PATIENCE } : null }

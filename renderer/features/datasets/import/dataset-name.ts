@@ -1,7 +1,7 @@
 import { importRequest } from '../../../../main/contract/datasets.ts'
 import { fileName } from '../shared/rejected-rows.ts'
 
-const LONGEST = 100
+const MAX_LENGTH = 100
 
 /** Makes a free name from that of the first file. */
 export function suggestName(file: string, taken: ReadonlySet<string>): string {
@@ -10,7 +10,7 @@ export function suggestName(file: string, taken: ReadonlySet<string>): string {
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .replace(/-+$/, '')
-    .slice(0, LONGEST - 4)
+    .slice(0, MAX_LENGTH - 4)
   const name = base === '' ? 'dataset' : base
   if (!taken.has(name)) return name
   let number = 2
@@ -24,6 +24,6 @@ export function nameProblem(name: string, taken: ReadonlySet<string>): string {
   if (taken.has(name)) return `A dataset named ${name} already exists. Choose another name.`
   const parsed = importRequest.shape.name.safeParse(name)
   if (parsed.success) return ''
-  if (name.length > LONGEST) return `At most ${LONGEST} characters.`
+  if (name.length > MAX_LENGTH) return `At most ${MAX_LENGTH} characters.`
   return 'Use letters, digits, and . _ - only, starting with a letter or digit.'
 }

@@ -19,7 +19,7 @@ const COLUMN = 12
 const GAP: Point = { x: 60, y: 20 }
 
 /** Nothing is drawn farther from the origin, because sums and differences of much larger numbers are inexact. */
-const FARTHEST = 1e7
+const MAX_COORDINATE = 1e7
 
 /** Gives every node's position: its own, or where a layout puts it. */
 export function shownPositions(document: ModelDocument): Map<string, Point> {
@@ -37,11 +37,11 @@ export function missingPositions(document: ModelDocument): Map<string, Point> {
 
 /** Gives the nearest position that can be drawn. */
 export function drawablePosition({ x, y }: Point): Point {
-  const within = (value: number) => Math.max(-FARTHEST, Math.min(FARTHEST, value))
+  const within = (value: number) => Math.max(-MAX_COORDINATE, Math.min(MAX_COORDINATE, value))
   return { x: within(x), y: within(y) }
 }
 
-const isDrawable = ({ x, y }: Point): boolean => Math.max(Math.abs(x), Math.abs(y)) <= FARTHEST
+const isDrawable = ({ x, y }: Point): boolean => Math.max(Math.abs(x), Math.abs(y)) <= MAX_COORDINATE
 
 /**
  * Lays all nodes out. A group is laid out by itself and takes the room of its frame, and the nodes of a collapsed group

@@ -5,7 +5,7 @@ const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const wide =
   /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|\uFE0F/u
 /** A character can have thousands of accents, of which a picture shows no more than this. */
-const MOST_UNITS = 32
+const MAX_UNITS_OF_A_LETTER = 32
 /** XML 1.0 cannot write these characters, not even as references. Halves of surrogate pairs are among them. */
 const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
@@ -25,7 +25,7 @@ export function xmlText(text: string): string {
 /** Cuts the text to one line of at most so many letters, which ends with … if there is more. */
 export function fitted(text: string, letters: number): string {
   // No text that fits is longer, so a text of megabytes need not be segmented as a whole.
-  const [first = '', ...others] = cut(oneLine(text.slice(0, (letters + 1) * MOST_UNITS)), letters)
+  const [first = '', ...others] = cut(oneLine(text.slice(0, (letters + 1) * MAX_UNITS_OF_A_LETTER)), letters)
   if (others.length === 0) return first
   return `${cut(first, letters - 1)[0] ?? ''}…`
 }
@@ -66,4 +66,4 @@ const roomOf = (text: string): number =>
   charactersOf(text).reduce((room, character) => room + (wide.test(character) ? 2 : 1), 0)
 
 const charactersOf = (text: string): string[] =>
-  [...characters.segment(text)].map(({ segment }) => segment.slice(0, MOST_UNITS))
+  [...characters.segment(text)].map(({ segment }) => segment.slice(0, MAX_UNITS_OF_A_LETTER))

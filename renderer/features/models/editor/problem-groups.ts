@@ -11,7 +11,7 @@ export interface ProblemGroup {
 }
 
 /** A message lists this many names at most. */
-const MOST_NAMES = 3
+const MAX_NAMES = 3
 /** Matches what may differ: a list of names such as "'a', 'b' and 3 more", or a number. */
 const SLOT = /('[^']*'(?:, '[^']*')*(?: and \d+ more)?|\b\d[\d,.]*\b)/
 
@@ -39,9 +39,9 @@ function united(messages: readonly string[]): string {
       const values = [...new Set(all.map((split) => split[index] ?? ''))]
       if (index % 2 === 0 || values.length === 1) return text
       const names = values.flatMap((value) => /^'([^']*)'$/.exec(value)?.[1] ?? [])
-      if (names.length === values.length) return listed(names, MOST_NAMES)
-      const shown = values.slice(0, MOST_NAMES).join(', ')
-      return values.length > MOST_NAMES ? `${shown} and others` : shown
+      if (names.length === values.length) return listed(names, MAX_NAMES)
+      const shown = values.slice(0, MAX_NAMES).join(', ')
+      return values.length > MAX_NAMES ? `${shown} and others` : shown
     })
     .join('')
 }

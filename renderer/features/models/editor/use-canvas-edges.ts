@@ -9,7 +9,7 @@ import { boundsOf, overlaps, type Area } from './viewport.ts'
 export type VisibleEdge = CanvasEdgeData & { from: GraphNode; to: GraphNode }
 
 /** The drawn area may be this many times wider than the view before it is chosen anew around the view. */
-const MOST_WIDER = 6
+const MAX_WIDER = 6
 
 export function useCanvasEdges(
   flow: VueFlowStore,
@@ -25,7 +25,7 @@ export function useCanvasEdges(
       const { width, height } = flow.dimensions.value
       const seen = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
       const known = around.value
-      if (known && holds(known, seen) && known.width < MOST_WIDER * seen.width) return
+      if (known && holds(known, seen) && known.width < MAX_WIDER * seen.width) return
       around.value = {
         x: seen.x - seen.width / 2,
         y: seen.y - seen.height / 2,

@@ -17,7 +17,7 @@ import {
 
 /** Below each of these zooms, boxes have larger letters and less text. */
 const LEVELS = [0.8, 0.6, 0.48, 0.38, 0.3]
-export const FARTHEST = LEVELS.length
+export const MAX_LEVEL = LEVELS.length
 const MOVE_MS = 160
 /** The events that end a press of the mouse. Dragging from the palette ends with neither. */
 const ENDS = ['pointerup', 'pointercancel'] as const

@@ -16,8 +16,8 @@ export interface Viewport {
 
 /** The distance between the model and the borders of the free area, in pixels of the screen. */
 const MARGIN = 28
-const MOST_ZOOM = 1.1
-export const LEAST_ZOOM = 0.05
+const MAX_FITTING_ZOOM = 1.1
+export const MIN_ZOOM = 0.05
 /** Below this zoom not even the titles of boxes, which grow as the zoom shrinks, can be read. */
 export const READABLE_ZOOM = 0.33
 /** A model that is larger than the window opens at this zoom. */
@@ -66,11 +66,11 @@ function shift(start: number, length: number, freeStart: number, freeLength: num
 function zoomFor(bounds: Area, free: Area): number {
   const room = (length: number) => Math.max(1, length - 2 * MARGIN)
   const most = Math.min(room(free.width) / bounds.width, room(free.height) / bounds.height)
-  return Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, most))
+  return Math.max(MIN_ZOOM, Math.min(MAX_FITTING_ZOOM, most))
 }
 
 /** Less room than this beside the panels counts as none. */
-const LEAST_FREE = 240
+const MIN_FREE = 240
 
 /** Gives what panels leave of `whole`. Each of them lies at one side of it. */
 export function freeArea(whole: Area, panels: readonly { side: string; box: Area }[]): Area {
@@ -92,7 +92,7 @@ export function freeArea(whole: Area, panels: readonly { side: string; box: Area
   }
   // Panels that leave next to nothing are ignored, because something has to be shown.
   const free = { x: left, y: top, width: right - left, height: bottom - top }
-  return free.width < LEAST_FREE || free.height < LEAST_FREE / 2 ? whole : free
+  return free.width < MIN_FREE || free.height < MIN_FREE / 2 ? whole : free
 }
 
 export function overlaps(a: Area, b: Area): boolean {

@@ -3,7 +3,7 @@ import type { ModelDocument, ModelNode } from '../../../../../main/model/documen
 import { nodesById, sourcesOf } from '../../../../../main/model/graph.ts'
 import { isEmbedding } from '../../../../../main/model/kinds/embedding-schema.ts'
 
-const SMALLEST_GROUP = 3
+const MIN_GROUP_SIZE = 3
 
 /**
  * Gives groups of node ids in the document's order, without groups of one. There are none if the model has no more than
@@ -21,7 +21,7 @@ export function groupTables(document: ModelDocument, mostSingle: number): string
     const key = JSON.stringify([dimension, tableDimension, pooling, rowWeights, kind, users.get(table.id)])
     groups.set(key, [...(groups.get(key) ?? []), table.id])
   }
-  return [...groups.values()].filter((ids) => ids.length >= SMALLEST_GROUP)
+  return [...groups.values()].filter((ids) => ids.length >= MIN_GROUP_SIZE)
 }
 
 function consumersOf(nodes: ModelNode[]): Map<string, string[]> {
