@@ -181,6 +181,15 @@ impl Pool {
         });
     }
 
+    /// Calls `task` with the index of every item and the item itself, each on whichever thread is free.
+    pub fn each<T: Send>(&self, items: &mut [T], task: impl Fn(usize, &mut T) + Sync) {
+        let items: Vec<_> = items.iter_mut().map(Mutex::new).collect();
+        self.tasks(items.len(), |index| {
+            let mut item = items[index].lock().expect("each item is one task's");
+            task(index, &mut item);
+        });
+    }
+
     /// Calls `task(i)` for every i below `count`, each on whichever thread is free.
     pub fn tasks(&self, count: usize, task: impl Fn(usize) + Sync) {
         if self.threads() == 1 || count < 2 {

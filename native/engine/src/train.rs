@@ -121,9 +121,7 @@ impl Model {
                 of_weights.sort();
             }
         }
-        let gradients: Vec<_> = of_tables.iter_mut().map(std::sync::Mutex::new).collect();
-        machine.pool.tasks(bags.len(), |index| {
-            let mut gradient = gradients[index].lock().expect("each table is taken once");
+        machine.pool.each(of_tables, |index, gradient| {
             let bag = &bags[index];
             if !bag.has_index_weights() {
                 let bag_gradient = memory.gradient(bag.output, batch.size);
@@ -227,14 +225,12 @@ impl Model {
             }
         }
         let elements = slices.iter().map(|slice| slice.weights.len()).sum();
-        let slices: Vec<_> = slices.into_iter().map(std::sync::Mutex::new).collect();
-        self.machine.pool.tasks(slices.len(), |index| {
-            let mut slice = slices[index].lock().expect("each slice is taken once");
+        self.machine.pool.each(&mut slices, |_, slice| {
             let DenseSlice {
                 weights,
                 gradients,
                 states,
-            } = &mut *slice;
+            } = slice;
             step.update_dense(weights, gradients, states);
         });
         elements

@@ -100,18 +100,15 @@ impl TrainedRows {
     /// The mean over the trained values of the vectors that `add` adds to a sum, one for each value.
     fn mean(&self, pool: &Pool, width: usize, add: impl Fn(u32, &mut [f64]) + Sync) -> Vec<f32> {
         let chunks = self.values.div_ceil(CHUNK_VALUES);
-        let sums: Vec<std::sync::Mutex<Vec<f64>>> = (0..chunks).map(|_| Default::default()).collect();
-        pool.tasks(chunks, |chunk| {
-            let mut sum = vec![0f64; width];
+        let mut sums = vec![vec![0f64; width]; chunks];
+        pool.each(&mut sums, |chunk, sum| {
             let values = chunk * CHUNK_VALUES..((chunk + 1) * CHUNK_VALUES).min(self.values);
             for value in values.filter(|&value| self.contains(value)) {
-                add(value as u32, &mut sum);
+                add(value as u32, sum);
             }
-            *sums[chunk].lock().expect("each chunk is taken once") = sum;
         });
         let mut total = vec![0f64; width];
         for sum in sums {
-            let sum = sum.into_inner().expect("no task panicked");
             total.iter_mut().zip(sum).for_each(|(total, sum)| *total += sum);
         }
         let trained = self.len().max(1) as f64;

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
-use crate::matrix::for_rows;
 
 #[derive(Debug, Deserialize)]
 pub struct CrossV2 {
@@ -15,15 +14,9 @@ pub struct CrossV2 {
     output: usize,
 }
 
-impl CrossV2 {
-    fn reads(&self) -> [usize; 3] {
-        [self.x0, self.x, self.projected]
-    }
-}
-
 impl Operation for CrossV2 {
     fn values(&self) -> Values<'_> {
-        Values::new(self.reads().to_vec(), self.output)
+        Values::new(vec![self.x0, self.x, self.projected], self.output)
     }
 
     fn validate(&self, check: &mut Validation) -> Checked {
@@ -31,21 +24,11 @@ impl Operation for CrossV2 {
     }
 
     fn forward(&self, pass: &Forward) {
-        let output = pass.value(self.output);
-        for_rows(
-            pass.pool(),
-            (&self.reads().map(|input| pass.value(input)), &[output]),
-            output.width(),
-            || (),
-            |(), _, inputs, outputs| {
-                let values = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
-                put(
-                    outputs.get(0),
-                    false,
-                    values.map(|((x0, x), projected)| x0 * projected + x),
-                );
-            },
-        );
+        let width = pass.value(self.output).width();
+        elementwise::combine(pass, self.values(), width, |inputs, out| {
+            let values = inputs.get(0).iter().zip(inputs.get(1)).zip(inputs.get(2));
+            put(out, false, values.map(|((x0, x), projected)| x0 * projected + x));
+        });
     }
 
     fn backward(&self, pass: Backward) {

@@ -1,8 +1,25 @@
 //! What several operations do element by element.
 
+use super::operation::{Forward, Values};
 use super::{Target, put};
-use crate::matrix::{Matrix, for_rows};
+use crate::matrix::{InputRows, Matrix, for_rows};
 use crate::pool::Pool;
+
+/// Computes every row of an operation's output from the same rows of its inputs. `elements` is how many elements that takes.
+pub fn combine(
+    pass: &Forward,
+    Values { inputs, output }: Values,
+    elements: usize,
+    row: impl Fn(&InputRows, &mut [f32]) + Sync,
+) {
+    for_rows(
+        pass.pool(),
+        (&pass.values(&inputs), &[pass.value(output)]),
+        elements,
+        || (),
+        |(), _, inputs, outputs| row(inputs, outputs.get(0)),
+    );
+}
 
 /// Copies an input to an output.
 pub fn copy(pool: &Pool, input: Matrix, output: Matrix) {

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
-use crate::matrix::for_rows;
 
 #[derive(Debug, Deserialize)]
 pub struct Multiply {
@@ -27,20 +26,11 @@ impl Operation for Multiply {
     }
 
     fn forward(&self, pass: &Forward) {
-        let output = pass.value(self.output);
-        for_rows(
-            pass.pool(),
-            (&self.inputs.map(|input| pass.value(input)), &[output]),
-            output.width(),
-            || (),
-            |(), _, inputs, outputs| {
-                put(
-                    outputs.get(0),
-                    false,
-                    inputs.get(0).iter().zip(inputs.get(1)).map(|(a, b)| a * b),
-                );
-            },
-        );
+        let width = pass.value(self.output).width();
+        elementwise::combine(pass, self.values(), width, |inputs, out| {
+            let pairs = inputs.get(0).iter().zip(inputs.get(1));
+            put(out, false, pairs.map(|(a, b)| a * b));
+        });
     }
 
     fn backward(&self, pass: Backward) {

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use super::operation::{Backward, Forward, Operation, Values};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
-use crate::matrix::for_rows;
 
 #[derive(Debug, Deserialize)]
 pub struct Sum {
@@ -23,20 +22,13 @@ impl Operation for Sum {
     }
 
     fn forward(&self, pass: &Forward) {
-        let output = pass.value(self.output);
-        for_rows(
-            pass.pool(),
-            (&pass.values(&self.inputs), &[output]),
-            output.width() * self.inputs.len(),
-            || (),
-            |(), _, inputs, outputs| {
-                let out = outputs.get(0);
-                out.copy_from_slice(inputs.get(0));
-                for i in 1..inputs.count() {
-                    put(out, true, inputs.get(i).iter().copied());
-                }
-            },
-        );
+        let elements = pass.value(self.output).width() * self.inputs.len();
+        elementwise::combine(pass, self.values(), elements, |inputs, out| {
+            out.copy_from_slice(inputs.get(0));
+            for i in 1..inputs.count() {
+                put(out, true, inputs.get(i).iter().copied());
+            }
+        });
     }
 
     fn backward(&self, pass: Backward) {
