@@ -1,19 +1,13 @@
 import { z } from 'zod'
 import { columnChoice, type ColumnChoice, type FilePreview, type ImportSchema } from '../contract/datasets.ts'
+import { readingSettings } from './reading-settings.ts'
 
 /** A preview's guesses as the schema with which an import does the same. */
 export function schemaOf(preview: FilePreview): ImportSchema {
-  const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues, notes } = preview
+  const { columns, notes } = preview
   return {
-    format,
-    delimiter,
-    quotes,
-    encoding,
-    decimal,
-    comment,
-    header,
-    missingValues,
-    columns: preview.columns.map(choiceOf),
+    ...readingSettings(preview),
+    columns: columns.map(choiceOf),
     ...(notes.length > 0 && { notes }),
   }
 }

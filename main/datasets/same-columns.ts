@@ -1,4 +1,5 @@
 import { StudioError } from '../contract/errors.ts'
+import { readingSettings } from './reading-settings.ts'
 import { readLayout, type Layout } from './sniffing/layout.ts'
 
 /** The size of the beginning of every further file that is read to compare its columns with the first one's. */
@@ -6,9 +7,7 @@ const FURTHER_FILE_BYTES = 64 * 1024
 
 /** Files of one import are read one after the other, so each must have the first one's columns. */
 export async function checkSameColumns(first: Layout, file: string): Promise<void> {
-  const { delimiter, quotes, encoding, decimal, comment, header, format } = first
-  const hints = { format, delimiter, quotes, encoding, decimal, comment, header }
-  const layout = await readLayout(file, hints, FURTHER_FILE_BYTES)
+  const layout = await readLayout(file, readingSettings(first), FURTHER_FILE_BYTES)
   const differs = layout.names.findIndex((name, at) => name !== first.names[at])
   if (differs < 0 && layout.names.length === first.names.length) return
   const found = layout.names[differs]

@@ -1,8 +1,9 @@
 import { MAX_COLUMN_NAME } from '../../model/kinds/schema.ts'
-import type { FilePreview, PreviewRequest } from '../../contract/datasets.ts'
+import type { PreviewRequest } from '../../contract/datasets.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { firstRepeated } from '../first-repeated.ts'
 import { DEFAULT_MISSING_VALUES, presentValue } from '../missing-values.ts'
+import type { ReadingSettings } from '../reading-settings.ts'
 import { detectComment } from './comments.ts'
 import { criteoColumns, looksLikeCriteo } from './criteo.ts'
 import { detectDecimal } from './decimal.ts'
@@ -12,23 +13,15 @@ import { readHead, type Head } from './head.ts'
 import { hasHeader } from './header.ts'
 import { detectQuoting } from './quoting.ts'
 import { readingNotes } from './reading-notes.ts'
-import { splitRecords, type Quoting, type TextRecord } from './records.ts'
+import { splitRecords, type TextRecord } from './records.ts'
 import { trailingDelimiter } from './trailing-delimiter.ts'
 
 /** The layout of a file, and its first rows. */
-export interface Layout {
+export interface Layout extends ReadingSettings {
   file: string
   fileBytes: number
-  format: FilePreview['format']
-  delimiter: string
-  quotes: Quoting
-  encoding: TextEncoding
-  decimal: '.' | ','
-  comment: string
   /** Whether lines may end with one delimiter more than there are columns. */
   trailingDelimiter: boolean
-  header: boolean
-  missingValues: string[]
   /** One for each column: from the header, Criteo's, or column_1, column_2, … */
   names: string[]
   /** The indices of the columns that the header leaves without a name. */

@@ -2,6 +2,7 @@ import { withDefaults } from '../../contract/column-defaults.ts'
 import type { ColumnChoice, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
 import { bounded } from '../../contract/printable.ts'
 import { countMissing, presentValue } from '../missing-values.ts'
+import { readingSettings } from '../reading-settings.ts'
 import { criteoColumns } from './criteo.ts'
 import { labelAdvice, labelPair, labelPairOfOne } from './label-values.ts'
 import { readLayout, type Layout } from './layout.ts'
@@ -23,19 +24,10 @@ export function previewOf(layout: Layout): FilePreview {
   const guesses = guessRoles(layout)
   const columns = layout.names.map((name, at) => previewColumn(layout, name, at, guesses[at]))
   const labels = columns.filter((column) => column.role === 'label')
-  const { file, fileBytes, format, delimiter, quotes, encoding, decimal, comment, header } = layout
-  const { missingValues } = layout
   return {
-    file,
-    bytes: fileBytes,
-    format,
-    delimiter,
-    quotes,
-    encoding,
-    decimal,
-    comment,
-    header,
-    missingValues,
+    file: layout.file,
+    bytes: layout.fileBytes,
+    ...readingSettings(layout),
     columns,
     rowsRead: layout.records.length,
     recognised: labels.length === 1 && columns.length > 1 && guesses.every((guess) => guess.certain),

@@ -49,7 +49,7 @@ describe('splitRecords', () => {
     expect(records.map((record) => record.fields)).toEqual([['', '']])
   })
 
-  it('passes over comments', () => {
+  it('skips comments', () => {
     const records = splitRecords('# a "note\n1,2\n', { delimiter: ',', quotes: 'doubled', comment: '#' }, 10)
     expect(records.map((record) => record.line)).toEqual([2])
   })
