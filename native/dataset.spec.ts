@@ -66,7 +66,7 @@ async function imported(count: number): Promise<NativeDataset> {
   return nativeAddon().openDataset(join(folder, 'set'))
 }
 
-const PASS: BatchLoaderOptions = {
+const EPOCH: BatchLoaderOptions = {
   split: 'train',
   batchSize: 8,
   shuffle: true,
@@ -143,7 +143,7 @@ describe('importTable', () => {
 describe('batches', () => {
   it('copies each batch into arrays, the last one short, then ends', async () => {
     const dataset = await imported(100)
-    const loader = dataset.batches({ ...PASS, shuffle: false })
+    const loader = dataset.batches({ ...EPOCH, shuffle: false })
     expect(loader.remaining()).toBe(8)
     const first = loader.next()
     expect(first).toMatchObject({ size: 8 })
@@ -159,18 +159,18 @@ describe('batches', () => {
     expect(loader.remaining()).toBe(0)
   })
 
-  it('gives a resumed pass the batches it had left', async () => {
+  it('gives a resumed epoch the batches it had left', async () => {
     const dataset = await imported(100)
-    const whole = dataset.batches(PASS)
+    const whole = dataset.batches(EPOCH)
     for (let i = 0; i < 5; i++) whole.next()
-    const resumed = dataset.batches({ ...PASS, startBatch: 5 })
+    const resumed = dataset.batches({ ...EPOCH, startBatch: 5 })
     expect(resumed.remaining()).toBe(3)
     for (let i = 0; i < 3; i++) expect(resumed.next()).toEqual(whole.next())
     expect(resumed.next()).toBeNull()
   })
 
   it('ends when it is closed', async () => {
-    const loader = (await imported(100)).batches(PASS)
+    const loader = (await imported(100)).batches(EPOCH)
     loader.close()
     expect(loader.next()).toBeNull()
     expect(loader.remaining()).toBe(0)
@@ -190,7 +190,7 @@ describe('batches', () => {
       dense: ['user'],
       sparse: [5],
     }
-    for (const [name, value] of Object.entries(changes)) wrong.push({ ...PASS, [name]: value })
+    for (const [name, value] of Object.entries(changes)) wrong.push({ ...EPOCH, [name]: value })
     for (const options of wrong) {
       expect(() => dataset.batches(options as BatchLoaderOptions)).toThrow(
         expect.objectContaining({ code: 'InvalidArgument' }),

@@ -17,17 +17,17 @@ export declare class NativeDataset {
    * JavaScript thread.
    */
   unknownRows(split: SplitName, sparse: string[]): Promise<Uint8Array>
-  /** One pass over a split, prepared on a thread of its own. */
+  /** The batches of one epoch over a split, which a thread of its own prepares. */
   batches(options: BatchLoaderOptions): NativeBatchLoader
 }
 
-/** The batches of one pass over a split. */
+/** The batches of one epoch over a split. */
 export declare class NativeBatchLoader {
-  /** Batches of this pass that are left. */
+  /** Batches of this epoch that are left. */
   remaining(): number
   /** The next batch as plain arrays, or null at the end. */
   next(): BatchArrays | null
-  /** Ends the pass and its thread; a step that is being trained from it gets to its end. */
+  /** Ends the epoch and its thread. A step that is being trained from it is completed. */
   close(): void
 }
 

@@ -11,7 +11,7 @@ export type BatchLoaderOptions = {
   batchSize: number
   shuffle: boolean
   /**
-   * With epoch, decides the order; the order is the same on every machine.
+   * It decides the order together with `epoch`. The order is the same on every machine.
    */
   seed: number
   epoch: number
@@ -20,7 +20,7 @@ export type BatchLoaderOptions = {
    */
   startBatch: number
   /**
-   * Columns to carry, in this order: names of dense and sparse columns.
+   * The names of the dense columns that batches have, in this order; `sparse` likewise.
    */
   dense: Array<string>
   sparse: Array<string>
@@ -57,12 +57,12 @@ export type ImportPhase = 'scan' | 'write' | 'finish'
 export type ImportProgress = {
   phase: ImportPhase
   /**
-   * Of the sources, over all passes.
+   * Bytes of the sources that have been read, in all readings together.
    */
   bytesDone: number
   bytesTotal: number
   /**
-   * Data rows seen in this pass, rejected ones included.
+   * Data rows visited in this reading, rejected ones included.
    */
   rows: number
   rejected: number
@@ -79,7 +79,7 @@ export type ImportResult = {
    */
   missingTexts: Array<MissingText>
   /**
-   * Of the dataset's content files.
+   * The size of the dataset's content files.
    */
   bytes: number
   durationMs: number
@@ -215,7 +215,7 @@ export type RejectedRow = {
    */
   row: number
   /**
-   * The column's name; none where the row as a whole is wrong.
+   * The column's name; none if the row as a whole is wrong.
    */
   column: string | null
   reason: string

@@ -64,7 +64,7 @@ impl NativeDataset {
         }))
     }
 
-    /// One pass over a split, prepared on a thread of its own.
+    /// The batches of one epoch over a split, which a thread of its own prepares.
     #[napi(catch_unwind, ts_return_type = "NativeBatchLoader")]
     pub fn batches(
         &self,
@@ -101,7 +101,7 @@ fn loader_options(options: Unknown) -> Result<LoaderOptions> {
 /// A batch source of a loader that JavaScript has, which threads of the engine read.
 pub type SharedSource = Arc<Mutex<Option<Box<dyn BatchSource>>>>;
 
-/// The batches of one pass over a split.
+/// The batches of one epoch over a split.
 #[napi(js_name = "NativeBatchLoader")]
 pub struct BatchLoader {
     /// `None` once closed. The engine locks it while it trains or evaluates.
@@ -118,7 +118,7 @@ struct LoaderState {
 
 #[napi]
 impl BatchLoader {
-    /// Batches of this pass that are left.
+    /// Batches of this epoch that are left.
     #[napi(catch_unwind)]
     pub fn remaining(&self) -> u32 {
         if self.state.closed.load(Ordering::Relaxed) {
@@ -133,7 +133,7 @@ impl BatchLoader {
         answer(&env, || Ok(self.take_next()?.map(BatchArrays::from)))
     }
 
-    /// Ends the pass and its thread; a step that is being trained from it gets to its end.
+    /// Ends the epoch and its thread. A step that is being trained from it is completed.
     #[napi(catch_unwind)]
     pub fn close(&self) {
         self.state.closed.store(true, Ordering::Relaxed);

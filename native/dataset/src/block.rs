@@ -18,7 +18,7 @@ const BLOCK_TEXT: usize = 1 << 22;
 pub struct RowBlock {
     pub splits: Vec<Split>,
     pub labels: Vec<f32>,
-    /// The values of each dense column; NaN where the field is empty.
+    /// The values of each dense column, which are NaN for empty fields.
     pub dense: Vec<Vec<f64>>,
     /// The fields of each sparse column.
     pub sparse: Vec<TextColumn>,

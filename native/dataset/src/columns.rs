@@ -1,4 +1,4 @@
-//! The results of the scan for each column: statistics for the manifest, and encoders and fill values for the second pass.
+//! The results of the scan for each column: statistics for the manifest, and encoders and fill values for the last reading.
 
 use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseGatherer, DenseStatistics};
@@ -57,7 +57,7 @@ impl Columns {
         Ok(columns)
     }
 
-    /// Sets the histograms, which the second pass has counted.
+    /// Sets the histograms, which the last reading has counted.
     pub fn set_histograms(&mut self, histograms: Vec<Vec<u64>>) {
         for (entry, histogram) in self.dense_entries.iter_mut().zip(histograms) {
             entry.histogram = histogram;

@@ -25,10 +25,10 @@ pub enum Phase {
 #[serde(rename_all = "camelCase")]
 pub struct ImportProgress {
     pub phase: Phase,
-    /// Of the sources, over all passes.
+    /// Bytes of the sources that have been read, in all readings together.
     pub bytes_done: u64,
     pub bytes_total: u64,
-    /// Data rows seen in this pass, rejected ones included.
+    /// Data rows visited in this reading, rejected ones included.
     pub rows: u64,
     pub rejected: u64,
 }

@@ -11,7 +11,7 @@ use crate::split::Split;
 /// Bins of a histogram.
 pub const HISTOGRAM_BINS: usize = 20;
 
-/// Gathers a column's raw training values in one pass, in file order.
+/// Gathers a column's raw training values while the sources are read once, in file order.
 pub struct DenseGatherer {
     settings: DenseSettings,
     present: Moments,
@@ -140,7 +140,7 @@ impl DenseStatistics {
     }
 }
 
-/// Count, mean, spread and range of numbers in one pass, as Welford does, and merged as Chan et al. do.
+/// Count, mean, spread and range of numbers, each of which is seen once, as Welford does, and merged as Chan et al. do.
 #[derive(Clone, Debug)]
 struct Moments {
     count: u64,

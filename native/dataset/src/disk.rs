@@ -15,7 +15,7 @@ const SAMPLE_BYTES: u64 = 1 << 20;
 const RESERVE_BYTES: u64 = 1 << 20;
 
 /// # Errors
-/// DiskFull where the file system of `folder` has fewer than `needed` bytes and a reserve.
+/// DiskFull if the file system of `folder` has fewer than `needed` bytes and a reserve.
 pub fn require_space(folder: &Path, needed: u64) -> Result<()> {
     let available = fs4::available_space(folder).map_err(|error| Error::io(folder, &error))?;
     let needed = needed.saturating_add(RESERVE_BYTES);

@@ -18,8 +18,7 @@ use crate::vocabulary::ValueMap;
 /// The statistics and encoders that the dataset in `folder` has for the layout's columns.
 ///
 /// # Errors
-/// InvalidArgument where it has no such column, or one with other settings; NotFound, Io or Corrupt where it cannot be
-/// read.
+/// InvalidArgument if it has no such column, or one with other settings. NotFound, Io or Corrupt if it cannot be read.
 pub fn columns_like(folder: &Path, layout: &Layout) -> Result<Columns> {
     let dataset = Dataset::open(folder)?;
     let known = &dataset.manifest().columns;

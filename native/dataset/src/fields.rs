@@ -1,15 +1,11 @@
-//! Parses single fields: labels, numbers and hex values. Each error is the reason why a row is rejected.
+//! Parses single fields: numbers, hex values and indices. Each error is the reason why a row is rejected.
 
-use std::borrow::Cow;
-
-use crate::manifest::LabelWords;
+use crate::decimal::{DecimalSign, parse_finite};
+use crate::excerpt::{excerpt, quoted_excerpt};
 use crate::missing_markers::MissingMarkers;
-use crate::spec::{LabelSettings, NumberType};
+use crate::spec::NumberType;
 
-/// Characters of a bad field that a reason shows.
-const SHOWN_CHARS: usize = 40;
-
-/// Digits of the longest hex value.
+/// The number of digits of the longest hex value.
 pub const MAX_HEX_DIGITS: usize = 16;
 
 /// Whether a byte is a hex digit. It is a table because it is read twice for every byte of a Criteo file.
@@ -23,131 +19,10 @@ const IS_HEX_DIGIT: [bool; 256] = {
     table
 };
 
-/// The field as a reason shows it: quoted, shortened, control characters escaped.
-pub fn shown(text: &str) -> String {
-    let short: String = text.chars().take(SHOWN_CHARS).collect();
-    let dots = if short.len() < text.len() { "…" } else { "" };
-    format!("\"{}{dots}\"", short.escape_debug())
-}
-
-/// The sign before the fraction of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecimalSign {
-    Point,
-    Comma,
-}
-
-impl DecimalSign {
-    pub fn of(comma: bool) -> Self {
-        if comma { Self::Comma } else { Self::Point }
-    }
-
-    /// A finite number in decimal notation.
-    pub fn parse_finite(self, text: &str) -> Option<f64> {
-        parse_finite(&self.with_point(text)?)
-    }
-
-    /// The number's text with a decimal point; `None` where it has one in place of the comma.
-    fn with_point(self, text: &str) -> Option<Cow<'_, str>> {
-        match self {
-            Self::Point => Some(Cow::Borrowed(text)),
-            Self::Comma if text.contains('.') => None,
-            Self::Comma => Some(Cow::Owned(text.replacen(',', ".", 1))),
-        }
-    }
-}
-
-/// Which texts are labels, and what they mean.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LabelRule {
-    ZeroOrOne,
-    /// 1 from this value on.
-    From(f64),
-    Words(LabelWords),
-}
-
-impl LabelRule {
-    /// Of checked settings.
-    pub fn of(settings: &LabelSettings) -> Self {
-        match (settings.positive_from, &settings.positive, &settings.negative) {
-            (Some(threshold), ..) => Self::From(threshold),
-            (None, Some(positive), Some(negative)) => Self::Words(LabelWords {
-                positive: positive.clone(),
-                negative: negative.clone(),
-            }),
-            _ => Self::ZeroOrOne,
-        }
-    }
-
-    pub fn positive_from(&self) -> Option<f64> {
-        match self {
-            Self::From(threshold) => Some(*threshold),
-            _ => None,
-        }
-    }
-
-    pub fn words(&self) -> Option<LabelWords> {
-        match self {
-            Self::Words(words) => Some(words.clone()),
-            _ => None,
-        }
-    }
-
-    fn needed(&self) -> String {
-        match self {
-            Self::ZeroOrOne => "0 or 1".to_string(),
-            Self::From(_) => "a number".to_string(),
-            Self::Words(LabelWords { positive, negative }) => {
-                format!("{} or {}", shown(negative), shown(positive))
-            }
-        }
-    }
-
-    fn value_of(&self, text: &str, decimal: DecimalSign) -> Option<f32> {
-        match self {
-            Self::ZeroOrOne => match text {
-                "0" => Some(0.0),
-                "1" => Some(1.0),
-                _ => match decimal.parse_finite(text) {
-                    Some(0.0) => Some(0.0),
-                    Some(1.0) => Some(1.0),
-                    _ => None,
-                },
-            },
-            Self::From(threshold) => {
-                let value = decimal.parse_finite(text)?;
-                Some(if value >= *threshold { 1.0 } else { 0.0 })
-            }
-            Self::Words(LabelWords { positive, .. }) if is_same(text, positive, decimal) => Some(1.0),
-            Self::Words(LabelWords { negative, .. }) if is_same(text, negative, decimal) => Some(0.0),
-            Self::Words(_) => None,
-        }
-    }
-}
-
-/// Equal as words, whatever their case, or as numbers.
-fn is_same(text: &str, word: &str, decimal: DecimalSign) -> bool {
-    let number = |text| decimal.parse_finite(text);
-    text.eq_ignore_ascii_case(word) || number(text).is_some_and(|value| number(word) == Some(value))
-}
-
-/// A label as the rule reads it: 0 or 1.
-pub fn parse_label(text: &str, rule: &LabelRule, decimal: DecimalSign) -> Result<f32, String> {
-    let trimmed = text.trim_ascii();
-    if let Some(label) = rule.value_of(trimmed, decimal) {
-        return Ok(label);
-    }
-    let needed = rule.needed();
-    if trimmed.is_empty() {
-        return Err(format!("label is empty; it must be {needed}"));
-    }
-    if parse_finite(trimmed).is_none() {
-        return Err(format!("label is {}; it must be {needed}", shown(trimmed)));
-    }
-    Err(format!("label is {}; it must be {needed}", plain(trimmed)))
-}
-
-/// A dense value; NaN for an empty field, and for one of the markers of a missing value.
+/// Parses a dense value, which is NaN if the field is empty or one of the markers of a missing value.
+///
+/// # Errors
+/// The reason, if it is not a number of that kind.
 pub fn parse_dense(
     text: &str,
     kind: NumberType,
@@ -175,25 +50,30 @@ fn parse_integer(text: &str) -> Result<f64, String> {
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("{} is beyond the range of 64-bit integers", plain(text)));
+        return Err(format!(
+            "{} is beyond the range of 64-bit integers",
+            excerpt(text)
+        ));
     }
-    Err(format!("{} is not an integer", shown(text)))
+    Err(format!("{} is not an integer", quoted_excerpt(text)))
 }
 
 fn parse_float(text: &str, decimal: DecimalSign) -> Result<f64, String> {
     let Some(pointed) = decimal.with_point(text) else {
         return Err(format!(
             "{} has a decimal point, but the decimal sign of this file is the comma",
-            shown(text)
+            quoted_excerpt(text)
         ));
     };
     match parse_finite(&pointed) {
         Some(value) if value.abs() <= f64::from(f32::MAX) => Ok(value),
-        Some(_) => Err(format!("{} is beyond the range of 32-bit floats", plain(text))),
-        None if pointed.parse::<f64>().is_ok() => Err(format!("{} is not a finite number", shown(text))),
+        Some(_) => Err(format!("{} is beyond the range of 32-bit floats", excerpt(text))),
+        None if pointed.parse::<f64>().is_ok() => {
+            Err(format!("{} is not a finite number", quoted_excerpt(text)))
+        }
         None => Err(format!(
             "{} is not a number{}",
-            shown(text),
+            quoted_excerpt(text),
             remedy(text, decimal)
         )),
     }
@@ -217,16 +97,11 @@ fn remedy(text: &str, decimal: DecimalSign) -> &'static str {
     }
 }
 
-/// A finite number with a decimal point.
-fn parse_finite(text: &str) -> Option<f64> {
-    text.parse::<f64>().ok().filter(|value| value.is_finite())
-}
-
 /// # Errors
-/// The reason, where `text` is not 1 to 16 hex digits.
+/// The reason, if `text` is not 1 to 16 hex digits.
 pub fn check_hex(text: &str) -> Result<(), String> {
     if text.len() > MAX_HEX_DIGITS {
-        return Err(format!("{} has more than 16 hex digits", shown(text)));
+        return Err(format!("{} has more than 16 hex digits", quoted_excerpt(text)));
     }
     let all_digits = text
         .bytes()
@@ -234,10 +109,10 @@ pub fn check_hex(text: &str) -> Result<(), String> {
     if !text.is_empty() && all_digits {
         return Ok(());
     }
-    Err(format!("{} is not a hex number", shown(text)))
+    Err(format!("{} is not a hex number", quoted_excerpt(text)))
 }
 
-/// A table row as decimal digits.
+/// Parses a table row, which has only decimal digits.
 pub fn parse_index(text: &[u8]) -> Option<u32> {
     std::str::from_utf8(text)
         .ok()
@@ -247,19 +122,15 @@ pub fn parse_index(text: &[u8]) -> Option<u32> {
 }
 
 /// # Errors
-/// The reason, where `text` is no whole number below `size`.
+/// The reason, if `text` is no whole number below `size`.
 pub fn check_index(text: &str, size: u32) -> Result<(), String> {
     match parse_index(text.as_bytes()) {
         Some(index) if index < size => Ok(()),
-        _ => Err(format!("{} is not an index from 0 to {}", shown(text), size - 1)),
-    }
-}
-
-fn plain(text: &str) -> String {
-    if text.len() > SHOWN_CHARS {
-        shown(text)
-    } else {
-        text.to_string()
+        _ => Err(format!(
+            "{} is not an index from 0 to {}",
+            quoted_excerpt(text),
+            size - 1
+        )),
     }
 }
 
@@ -271,11 +142,6 @@ mod tests {
         super::parse_dense(text, kind, DecimalSign::Point, &MissingMarkers::new(&[]))
     }
 
-    fn parse_label(text: &str, positive_from: Option<f64>) -> Result<f32, String> {
-        let rule = positive_from.map_or(LabelRule::ZeroOrOne, LabelRule::From);
-        super::parse_label(text, &rule, DecimalSign::Point)
-    }
-
     #[test]
     fn takes_only_whole_numbers_below_the_size_as_indices() {
         assert!(check_index("0", 1).is_ok() && check_index("0041", 42).is_ok());
@@ -285,36 +151,6 @@ mod tests {
                 format!("\"{text}\" is not an index from 0 to 41")
             );
         }
-    }
-
-    #[test]
-    fn takes_only_zero_and_one_as_labels() {
-        assert_eq!(parse_label("0", None), Ok(0.0));
-        assert_eq!(parse_label(" 1.0 ", None), Ok(1.0));
-        assert_eq!(
-            parse_label("2", None).unwrap_err(),
-            "label is 2; it must be 0 or 1"
-        );
-        assert_eq!(
-            parse_label("", None).unwrap_err(),
-            "label is empty; it must be 0 or 1"
-        );
-        assert_eq!(
-            parse_label("yes", None).unwrap_err(),
-            "label is \"yes\"; it must be 0 or 1"
-        );
-        assert!(parse_label("nan", None).is_err());
-    }
-
-    #[test]
-    fn compares_labels_with_a_threshold() {
-        assert_eq!(parse_label("3.9", Some(4.0)), Ok(0.0));
-        assert_eq!(parse_label("4", Some(4.0)), Ok(1.0));
-        assert_eq!(
-            parse_label("good", Some(4.0)).unwrap_err(),
-            "label is \"good\"; it must be a number"
-        );
-        assert!(parse_label("inf", Some(4.0)).is_err());
     }
 
     #[test]
@@ -356,11 +192,5 @@ mod tests {
         assert!(check_hex("0123456789abcdef").is_ok());
         assert!(check_hex("0123456789abcdef0").is_err());
         assert_eq!(check_hex("xyz").unwrap_err(), "\"xyz\" is not a hex number");
-    }
-
-    #[test]
-    fn shortens_and_escapes_what_it_shows() {
-        assert_eq!(shown("a\tb"), "\"a\\tb\"");
-        assert!(shown(&"x".repeat(100)).len() < 50);
     }
 }

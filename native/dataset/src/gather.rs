@@ -33,7 +33,7 @@ enum ColumnSource {
 
 impl Selection {
     /// # Errors
-    /// InvalidArgument, naming a column that the dataset lacks.
+    /// InvalidArgument that names a column which the dataset lacks.
     pub fn new(manifest: &Manifest, dense: &[String], sparse: &[String]) -> Result<Self> {
         let is_dense = |column: &&ColumnEntry| matches!(column, ColumnEntry::Dense(_));
         let dense_count = manifest.columns.iter().filter(is_dense).count();

@@ -1,6 +1,6 @@
 //! Hexadecimal text of digests.
 
-/// Two lower-case digits a byte.
+/// Writes each byte as two lower-case digits.
 pub fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,25 +1,25 @@
-//! Imports text files: two passes over them, then the manifest; all or nothing.
+//! Imports text files: reads them twice, or three times if the split depends on all rows, and then writes the manifest. All
+//! files of the dataset are kept or none.
 
 use std::time::Instant;
 
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::columns::Columns;
 use crate::control::{CancelFlag, Control, ImportProgress, Phase};
 use crate::disk;
 use crate::encode_like::columns_like;
 use crate::error::{Error, ErrorCode, Result};
-use crate::fields::LabelRule;
-use crate::hex::to_hex;
-use crate::inputs::{Inputs, PassSummary, RejectedRow, RejectedRows};
+use crate::inputs::{Inputs, ReadingSummary};
+use crate::labels::LabelRule;
 use crate::layout::Layout;
 use crate::manifest::{
     ColumnEntry, FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, TopValue,
-    UnknownEntry, VERSION,
+    UnknownEntry, VERSION, content_hash,
 };
 use crate::output::{HashedFile, NewFolder};
+use crate::rejected::{RejectedRow, RejectedRows};
 use crate::scan::Scan;
 use crate::seal::seal;
 use crate::spec::{ImportSpec, ImportSplit};
@@ -28,7 +28,7 @@ use crate::split::{Split, Splitter};
 use crate::timestamp;
 use crate::write::write_splits;
 
-/// Rejected rows that an error's sentence shows.
+/// How many rejected rows an error's sentence shows.
 const SHOWN_REJECTIONS: usize = 3;
 const LABEL_REMEDY: &str = " If the label has other values, set the smallest positive number (positiveFrom), or the two values \
                             that it has (positive and negative).";
@@ -42,7 +42,7 @@ pub struct ImportResult {
     pub rejected: RejectedRows,
     /// The markers of missing values that were found, by column in file order.
     pub missing_texts: Vec<MissingText>,
-    /// Of the dataset's content files.
+    /// The size of the dataset's content files.
     pub bytes: u64,
     pub duration_ms: f64,
 }
@@ -69,11 +69,11 @@ pub fn import_table(
     let started = Instant::now();
     check_spec(spec)?;
     let inputs = Inputs::open(spec)?;
-    let passes = match spec.split {
+    let readings = match spec.split {
         ImportSplit::Tail { .. } | ImportSplit::Time { .. } => 3,
         _ => 2,
     };
-    let mut control = Control::new(cancel.clone(), passes * inputs.bytes(), report);
+    let mut control = Control::new(cancel.clone(), readings * inputs.bytes(), report);
     let folder = NewFolder::create(&spec.destination)?;
     disk::require_space(folder.path(), disk::estimate(&inputs)?)?;
 
@@ -138,25 +138,16 @@ pub fn import_table(
     })
 }
 
-/// In file order, as the columns.
+/// Sorts the entries by their columns' order in the file.
 fn unknown_values(layout: &Layout, mut entries: Vec<UnknownEntry>) -> Vec<UnknownEntry> {
     let field = |entry: &UnknownEntry| layout.sparse.iter().find(|column| column.name == entry.column);
     entries.sort_by_key(|entry| field(entry).map(|column| column.field));
     entries
 }
 
-/// SHA-256 over a line "hash, two spaces, path" for each content file, by ascending path.
-pub fn content_hash(files: &[FileEntry]) -> String {
-    let mut hasher = Sha256::new();
-    for file in files {
-        hasher.update(format!("{}  {}\n", file.sha256, file.path));
-    }
-    to_hex(&hasher.finalize())
-}
-
-/// Enough good rows, and some to train on?
+/// Checks that there are enough accepted rows, and some to train on.
 fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
-    let PassSummary { rows, rejected, .. } = &scan.summary;
+    let ReadingSummary { rows, rejected, .. } = &scan.summary;
     let name_of = |row: &RejectedRow| spec.files[row.file].display().to_string();
     let details = || {
         let mut details = json!({ "count": rejected.count, "rows": rows, "first": rejected.first });
@@ -208,8 +199,8 @@ fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
     Ok(())
 }
 
-/// Both passes must have seen the same bytes.
-fn check_unchanged(inputs: &Inputs, first: &PassSummary, second: &PassSummary) -> Result<()> {
+/// Checks that both readings have seen the same bytes.
+fn check_unchanged(inputs: &Inputs, first: &ReadingSummary, second: &ReadingSummary) -> Result<()> {
     let pairs = first.hashes.iter().zip(&second.hashes);
     match pairs.zip(&inputs.sources).find(|((one, other), _)| one != other) {
         None => Ok(()),
@@ -252,7 +243,7 @@ fn splits(scan: &Scan) -> Splits {
     }
 }
 
-fn sources(inputs: &Inputs, summary: &PassSummary) -> Vec<FileEntry> {
+fn sources(inputs: &Inputs, summary: &ReadingSummary) -> Vec<FileEntry> {
     let entries = inputs
         .sources
         .iter()

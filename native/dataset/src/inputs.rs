@@ -1,15 +1,15 @@
-//! One pass over all source files, row by row. Every pass of an import visits the same rows.
+//! Reads all source files, row by row. Every reading of an import visits the same rows.
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::control::{Control, Phase};
 use crate::dialect::{Dialect, Fields};
 use crate::error::{Error, ErrorCode, Result};
-use crate::fields::shown;
+use crate::excerpt::quoted_excerpt;
 use crate::layout::Layout;
 use crate::quoted::Quoting;
 use crate::records::{Content, RecordReader};
+use crate::rejected::{RejectedRow, RejectedRows};
 use crate::row::{Rejection, RowText, RowValues, read_row};
 use crate::source::{BlockStream, Source};
 use crate::spec::ImportSpec;
@@ -17,29 +17,9 @@ use crate::spec::ImportSpec;
 /// How many rows are read between two checks of the cancel flag.
 const TICK_ROWS: u64 = 256;
 
-/// A rejected row, as it is reported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct RejectedRow {
-    /// Index into ImportSpec.files.
-    pub file: usize,
-    /// 1-based line in the file (a header is line 1).
-    pub row: u64,
-    /// The column's name; none where the row as a whole is wrong.
-    pub column: Option<String>,
-    pub reason: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct RejectedRows {
-    pub count: u64,
-    pub first: Vec<RejectedRow>,
-}
-
-/// The results of a pass, without those of its visitor.
+/// The results of a reading besides those of its visitor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PassSummary {
+pub struct ReadingSummary {
     /// Data rows, rejected ones included.
     pub rows: u64,
     pub rejected: RejectedRows,
@@ -47,7 +27,7 @@ pub struct PassSummary {
     pub hashes: Vec<String>,
 }
 
-/// What one pass does with the rows.
+/// What one reading does with the rows.
 pub trait RowVisitor {
     /// Called for each data row of the right shape, in file order; `index` counts data rows from 0, rejected ones
     /// included.
@@ -65,7 +45,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Of a checked specification; inspects every file.
+    /// Inspects every file of a checked specification.
     pub fn open(spec: &ImportSpec) -> Result<Self> {
         let sources = spec.files.iter().map(|path| Source::inspect(path, spec.encoding));
         let quoting = match (spec.quotes, spec.backslash_quotes) {
@@ -84,19 +64,19 @@ impl Inputs {
         })
     }
 
-    /// Bytes of all sources.
+    /// The size of all sources in bytes.
     pub fn bytes(&self) -> u64 {
         self.sources.iter().map(|source| source.bytes).sum()
     }
 
-    /// Visits every data row of every file.
-    pub fn pass(
+    /// Reads every file and visits its data rows.
+    pub fn read(
         &self,
         control: &mut Control<'_>,
         phase: Phase,
         visitor: &mut impl RowVisitor,
-    ) -> Result<PassSummary> {
-        let mut summary = PassSummary::default();
+    ) -> Result<ReadingSummary> {
+        let mut summary = ReadingSummary::default();
         let mut first_header = None;
         let is_row = |fields: &Fields<'_>, _: usize| {
             RowText::new(fields, &self.layout)
@@ -128,7 +108,7 @@ impl Inputs {
                 };
                 summary.rows += 1;
                 if let Err(rejection) = outcome {
-                    self.note(&mut summary.rejected, file, record.line, rejection);
+                    self.reject(&mut summary.rejected, file, record.line, rejection);
                 }
             }
             summary.hashes.push(records.into_blocks().finish()?);
@@ -137,7 +117,7 @@ impl Inputs {
         Ok(summary)
     }
 
-    fn note(&self, rejected: &mut RejectedRows, file: usize, row: u64, rejection: Rejection) {
+    fn reject(&self, rejected: &mut RejectedRows, file: usize, row: u64, rejection: Rejection) {
         rejected.count += 1;
         if rejected.first.len() < self.report_rejected {
             rejected.first.push(RejectedRow {
@@ -188,8 +168,8 @@ impl Inputs {
                 Some(other),
                 &format!(
                     "the column is named {}, but {} in the first file",
-                    shown(name),
-                    shown(other)
+                    quoted_excerpt(name),
+                    quoted_excerpt(other)
                 ),
             )),
         }

@@ -8,7 +8,7 @@ use crate::layout::Layout;
 use crate::manifest::FileEntry;
 use crate::output::HashedFile;
 
-/// It has one JSON array of strings for each row, in file order.
+/// The file has one JSON array of strings for each row, in file order.
 const FILE_NAME: &str = "kept.jsonl";
 
 /// Writes the kept columns of accepted rows. Without such a column it writes no file.

@@ -2,7 +2,7 @@
 
 const SIGN: u64 = 1 << 63;
 
-/// The key of a number that is not NaN; both zeros have one key.
+/// The key of a number that is not NaN. Both zeros have the same key.
 pub fn key_of(value: f64) -> u64 {
     let bits = (value + 0.0).to_bits();
     if bits & SIGN == 0 { bits | SIGN } else { !bits }

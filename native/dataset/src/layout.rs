@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::fields::{DecimalSign, LabelRule};
+use crate::decimal::DecimalSign;
 use crate::fields::{MAX_HEX_DIGITS, check_hex, check_index};
+use crate::labels::LabelRule;
 use crate::missing_markers::MissingMarkers;
 use crate::spec::{ColumnRole, DenseSettings, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
 
@@ -59,7 +60,7 @@ pub enum ValueCheck {
 
 impl ValueCheck {
     /// # Errors
-    /// The reason, where it is not.
+    /// The reason, if it is not.
     pub fn of(self, value: &str) -> Result<(), String> {
         match self {
             ValueCheck::Hex => check_hex(value),
@@ -68,16 +69,16 @@ impl ValueCheck {
     }
 }
 
-/// What to check of a field.
+/// What is checked of a field.
 #[derive(Clone, Copy, Debug)]
 pub enum FieldCheck {
     Label,
-    /// Number `index` of the dense columns.
+    /// The field belongs to dense column number `index`.
     Dense {
         index: usize,
         settings: DenseSettings,
     },
-    /// Of number `index` of the sparse columns; of each value where there is a separator.
+    /// The value of a field of sparse column number `index`, or each of its values if there is a separator.
     Values {
         index: usize,
         check: ValueCheck,
@@ -89,7 +90,7 @@ pub enum FieldCheck {
 #[derive(Clone, Debug)]
 pub struct Layout {
     pub names: Vec<String>,
-    /// One a field.
+    /// One check for each field.
     pub checks: Vec<FieldCheck>,
     pub dense: Vec<DenseColumn>,
     /// Single- and multi-valued columns in file order.
@@ -105,7 +106,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Of a checked specification.
+    /// The layout of a checked specification.
     pub fn new(spec: &ImportSpec) -> Self {
         let mut layout = Self {
             names: spec.columns.iter().map(|column| column.name.clone()).collect(),
@@ -144,7 +145,7 @@ impl Layout {
         layout
     }
 
-    /// Bytes of a row in `rows.bin`: label, dense values, single-valued indices, 4 each.
+    /// The bytes of a row in `rows.bin`: 4 each for the label, the dense values and the single-valued indices.
     pub fn record_bytes(&self) -> usize {
         4 * (1 + self.dense.len() + self.sparse.iter().filter(|column| !column.multi_valued).count())
     }

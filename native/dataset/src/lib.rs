@@ -1,16 +1,18 @@
 //! Importing click data and reading it back: text files become a prepared dataset on disk, which is memory-mapped
 //! and turned into batches on a thread of its own. docs/file-formats.md describes the files.
 //!
-//! The data flow: `source` (bytes) -> `records` -> `row` -> `block` -> `scan` and `write` (the two passes,
-//! driven by `inputs` and `pipeline`) -> `output` -> `reader` -> `gather` -> `loader`.
+//! The data flow: `source` (bytes) -> `records` -> `row` -> `block` -> `scan` and `write` (two readings of
+//! the sources, driven by `inputs` and `pipeline`) -> `output` -> `reader` -> `gather` -> `loader`.
 
 mod block;
 mod columns;
 mod control;
+mod decimal;
 mod dense_statistics;
 mod dialect;
 mod disk;
 mod encode_like;
+mod excerpt;
 mod fields;
 mod file_start;
 mod gather;
@@ -19,6 +21,7 @@ mod import;
 mod inputs;
 mod kept_text;
 mod key_order;
+mod labels;
 mod layout;
 mod lines;
 mod loader;
@@ -32,6 +35,7 @@ mod ranked_values;
 mod reader;
 mod records;
 mod regular_file;
+mod rejected;
 mod row;
 mod sample;
 mod scan;
@@ -55,10 +59,10 @@ use error_code as error;
 pub use control::{CancelFlag, ImportProgress, Phase};
 pub use error_code::{Error, ErrorCode, Result};
 pub use import::{ImportResult, import_table};
-pub use inputs::{RejectedRow, RejectedRows};
 pub use loader::{BatchLoader, LoaderOptions};
 pub use manifest::{ColumnEntry, DenseEntry, FileEntry, Manifest, SparseEntry, UnknownCount, UnknownEntry};
 pub use reader::Dataset;
+pub use rejected::{RejectedRow, RejectedRows};
 pub use sample::{SampleOptions, TextRecord, split_records};
 pub use spec::ImportSpec;
 pub use split::Split;

@@ -1,7 +1,7 @@
-//! Where lines end: at LF, CR LF, or a CR alone, as old Macs wrote it; a file may mix them.
+//! Finds the ends of lines, which are LF, CR LF, or a CR alone, as old Macs wrote it. A file may mix them.
 
 /// The first line of `text` from `start` on: where its content ends, and where the next line begins. Both are the
-/// text's length where no line end follows.
+/// text's length if no line end follows.
 pub fn line_end(text: &[u8], start: usize) -> (usize, usize) {
     let Some(length) = memchr::memchr2(b'\n', b'\r', &text[start..]) else {
         return (text.len(), text.len());

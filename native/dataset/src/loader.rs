@@ -27,12 +27,12 @@ pub struct LoaderOptions {
     /// At least 1.
     pub batch_size: usize,
     pub shuffle: bool,
-    /// With epoch, decides the order; the order is the same on every machine.
+    /// It decides the order together with `epoch`. The order is the same on every machine.
     pub seed: u64,
     pub epoch: u64,
     /// How many batches are skipped at the beginning, for a resumed run.
     pub start_batch: u64,
-    /// Columns to carry, in this order: names of dense and sparse columns.
+    /// The names of the dense columns that batches have, in this order; `sparse` likewise.
     pub dense: Vec<String>,
     pub sparse: Vec<String>,
 }

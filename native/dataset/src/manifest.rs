@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
-use crate::inputs::RejectedRows;
+use crate::hex::to_hex;
+use crate::labels::LabelWords;
+use crate::rejected::RejectedRows;
 use crate::spec::{DenseSettings, ImportSplit, SparseSettings};
 
 pub const FORMAT: &str = "dlrm-studio-dataset";
@@ -22,13 +25,13 @@ pub struct Manifest {
     /// SHA-256 over the content files' hashes.
     pub hash: String,
     pub rows: u64,
-    /// Of the content files.
+    /// The size of the content files.
     pub bytes: u64,
     pub splits: Splits,
     pub split: ImportSplit,
     pub label: LabelEntry,
     pub columns: Vec<ColumnEntry>,
-    /// Of each sparse column in file order; datasets of older versions do not say.
+    /// One entry for each sparse column in file order. Datasets of older versions have none.
     #[serde(default)]
     pub unknown_values: Vec<UnknownEntry>,
     pub rejected: RejectedRows,
@@ -62,13 +65,6 @@ pub struct LabelEntry {
     pub words: Option<LabelWords>,
 }
 
-/// The two values that mean 1 and 0 in the source files.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LabelWords {
-    pub positive: String,
-    pub negative: String,
-}
-
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "camelCase")]
 pub enum ColumnEntry {
@@ -86,7 +82,7 @@ pub struct DenseEntry {
     pub missing_share: f64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_texts: Vec<TopValue>,
-    /// Training rows without a value; older datasets do not say.
+    /// The number of training rows without a value. Older datasets do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing_training_rows: Option<u64>,
     pub mean: f64,
@@ -100,7 +96,7 @@ pub struct DenseEntry {
     pub histogram: Vec<u64>,
 }
 
-/// Of the raw training values with the missing ones filled in, which a model was trained on.
+/// Mean and deviation of the raw training values with the missing ones filled in, on which a model is trained.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Scale {
@@ -153,8 +149,17 @@ pub struct CoveragePoint {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
-    /// Of a content file: relative to the dataset's folder, with forward slashes.
+    /// The path of a content file is relative to the dataset's folder, with forward slashes.
     pub path: String,
     pub bytes: u64,
     pub sha256: String,
+}
+
+/// The dataset's hash: SHA-256 over a line "hash, two spaces, path" for each content file, by ascending path.
+pub fn content_hash(files: &[FileEntry]) -> String {
+    let mut hasher = Sha256::new();
+    for file in files {
+        hasher.update(format!("{}  {}\n", file.sha256, file.path));
+    }
+    to_hex(&hasher.finalize())
 }

@@ -1,13 +1,13 @@
 //! Markers of missing values: texts such as NA in place of a value.
 
-use crate::fields::DecimalSign;
+use crate::decimal::DecimalSign;
 use crate::manifest::TopValue;
 
 /// The markers of one or more columns.
 #[derive(Clone, Debug)]
 pub struct MissingMarkers {
     texts: Vec<String>,
-    /// For the first byte of a marker modulo 128, which lengths such markers have, as bits.
+    /// The lengths of the markers that begin with a byte, as bits, by that byte modulo 128.
     lengths: [u16; 128],
     hold_numbers: bool,
 }

@@ -23,7 +23,7 @@ const FILES_A_THREAD: usize = 4;
 /// One file being written.
 pub struct HashedFile {
     path: PathBuf,
-    /// As the manifest names it.
+    /// The name in the manifest.
     name: String,
     file: File,
     buffer: Vec<u8>,
@@ -32,7 +32,7 @@ pub struct HashedFile {
 }
 
 impl HashedFile {
-    /// A new file; `name` is relative to `folder`, with forward slashes.
+    /// Creates a file. `name` is relative to `folder`, with forward slashes.
     pub fn create(folder: &Path, name: String) -> Result<Self> {
         let path = folder.join(&name);
         let file = File::create_new(&path).map_err(|error| Error::io(&path, &error))?;
@@ -140,7 +140,7 @@ pub struct NewFolder {
 
 impl NewFolder {
     /// # Errors
-    /// InvalidArgument where it exists already.
+    /// InvalidArgument if it exists already.
     pub fn create(path: &Path) -> Result<Self> {
         fs::create_dir(path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Error::argument(format!(

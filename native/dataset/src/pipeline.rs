@@ -1,4 +1,4 @@
-//! One pass over the sources in blocks: they are read, checked and consumed on three threads at once.
+//! Reads the sources in blocks, which are read, checked and consumed on three threads at once.
 
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -6,7 +6,7 @@ use std::thread;
 use crate::block::{BlockBuilder, RowBlock};
 use crate::control::{Control, Phase};
 use crate::error::{Error, ErrorCode, Result};
-use crate::inputs::{Inputs, PassSummary};
+use crate::inputs::{Inputs, ReadingSummary};
 use crate::split::Splitter;
 
 /// How many blocks may wait for the consumer.
@@ -15,13 +15,13 @@ const BLOCKS_WAITING: usize = 2;
 const MAX_COLUMN_THREADS: usize = 8;
 
 /// Visits all accepted rows in file order, in blocks; `consume` runs on another thread.
-pub fn pass_in_blocks(
+pub fn read_in_blocks(
     inputs: &Inputs,
     splitter: Splitter,
     control: &mut Control<'_>,
     phase: Phase,
     mut consume: impl FnMut(&RowBlock) -> Result<()> + Send,
-) -> Result<PassSummary> {
+) -> Result<ReadingSummary> {
     let (sender, blocks) = sync_channel::<RowBlock>(BLOCKS_WAITING);
     let (spare, spares) = sync_channel(BLOCKS_WAITING + 2);
     thread::scope(|scope| {
@@ -47,12 +47,12 @@ pub fn pass_in_blocks(
                 .unwrap_or_else(|_| RowBlock::new(&inputs.layout)))
         };
         let mut builder = BlockBuilder::new(&inputs.layout, splitter, deliver);
-        let passed = inputs.pass(control, phase, &mut builder);
-        let passed = passed.and_then(|summary| builder.finish().map(|()| summary));
+        let summary = inputs.read(control, phase, &mut builder);
+        let summary = summary.and_then(|summary| builder.finish().map(|()| summary));
         drop(sender);
         // If the consumer failed, its error is returned and not the one that blocks could no longer be sent.
         consumer.join().map_err(|_| stopped()).flatten()?;
-        passed
+        summary
     })
 }
 

@@ -13,16 +13,16 @@ use memmap2::Mmap;
 use crate::error::{Error, Result};
 use crate::key_order::{key_of, value_of};
 
-/// Bytes of a counted value in a run: key and count.
+/// The bytes of a counted value in a run, which are its key and its count.
 const ENTRY_BYTES: usize = 16;
 
 pub struct RankedValues {
     counts: HashMap<u64, u64, FixedState>,
-    /// Distinct values kept in memory.
+    /// How many distinct values are kept in memory.
     capacity: usize,
     total: u64,
     scratch: Scratch,
-    /// Entries of each run in the scratch file.
+    /// The number of entries of each run in the scratch file.
     runs: Vec<usize>,
 }
 
@@ -72,7 +72,7 @@ impl RankedValues {
         Ok(pick(merge(&map, &self.runs), ranks))
     }
 
-    /// Half-way between the two middle values; `None` of no values.
+    /// The middle value, or the mean of the two middle ones. `None` if there are no values.
     pub fn median(&mut self) -> Result<Option<f64>> {
         if self.total == 0 {
             return Ok(None);
@@ -139,7 +139,7 @@ impl Drop for Scratch {
     }
 }
 
-/// Entries of all runs, ascending by key; a key may come more than once.
+/// The entries of all runs in ascending order of their keys. A key may come more than once.
 fn merge<'m>(map: &'m [u8], runs: &[usize]) -> impl Iterator<Item = (u64, u64)> + 'm {
     let mut rest = map;
     let mut iterators = Vec::with_capacity(runs.len());

@@ -12,17 +12,16 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
-use crate::import::content_hash;
-use crate::manifest::{ColumnEntry, FILE_NAME, FORMAT, FileEntry, Manifest, VERSION};
+use crate::manifest::{ColumnEntry, FILE_NAME, FORMAT, FileEntry, Manifest, VERSION, content_hash};
 use crate::regular_file::open_regular;
 use crate::seal::unseal;
 use crate::split::Split;
 
-/// The largest manifest read.
+/// The size of the largest manifest that is read.
 const MAX_MANIFEST_BYTES: u64 = 256 << 20;
-/// Bytes of a value in `rows.bin` and in a bag.
+/// The bytes of a value in `rows.bin` and in a bag.
 pub const VALUE_BYTES: usize = 4;
-/// Bytes of a bag's offset.
+/// The bytes of a bag's offset.
 pub const OFFSET_BYTES: usize = 8;
 
 /// A prepared dataset, opened for reading.
@@ -39,7 +38,7 @@ pub struct Dataset {
 pub struct SplitFiles {
     pub rows: usize,
     pub records: MappedFile,
-    /// By multi-valued column.
+    /// The files of each multi-valued column.
     pub bags: Vec<BagFiles>,
 }
 
@@ -51,7 +50,7 @@ pub struct BagFiles {
     pub values: MappedFile,
 }
 
-/// A file's bytes; nothing is mapped of an empty one.
+/// A file's bytes. Nothing is mapped of an empty file.
 #[derive(Debug)]
 pub struct MappedFile(Option<Mmap>);
 
@@ -63,7 +62,7 @@ impl MappedFile {
 
 impl Dataset {
     /// # Errors
-    /// NotFound or Io where it cannot be read, Corrupt where its files are not what the manifest says.
+    /// NotFound or Io if it cannot be read, Corrupt if its files are not what the manifest says.
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE_NAME);
         let corrupt = |what: String| Error::file(ErrorCode::Corrupt, &path, what);

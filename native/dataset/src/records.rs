@@ -9,7 +9,7 @@ use crate::lines::line_end;
 use crate::quoted::{MAX_RECORD_LINES, Quoted, Quoting, split_quoted};
 use crate::source::Blocks;
 
-/// The longest record; longer ones are rejected without being kept in memory.
+/// The size of the longest record. Longer ones are rejected without being kept in memory.
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
 
 const AFTER_QUOTE: &str = "there is text after the closing quotation mark; if quotation marks are part of the text, import without quoting";

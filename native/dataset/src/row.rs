@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use crate::dialect::Fields;
-use crate::fields::{parse_dense, parse_label, shown};
+use crate::excerpt::quoted_excerpt;
+use crate::fields::parse_dense;
+use crate::labels::parse_label;
 use crate::layout::{FieldCheck, Layout, SparseColumn, ValueCheck};
 use crate::spec::Missing;
 
@@ -12,7 +14,7 @@ const NOT_UTF8: &str = "the field is not valid UTF-8 text; if the file is in Lat
 /// Why a row is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
-    /// Field number, or `None` where the row as a whole is wrong.
+    /// The field's number, or `None` if the row as a whole is wrong.
     pub field: Option<usize>,
     pub reason: Cow<'static, str>,
 }
@@ -30,7 +32,7 @@ impl Rejection {
 #[derive(Debug, Default)]
 pub struct RowValues {
     pub label: f32,
-    /// One a dense column; NaN where the field is empty.
+    /// One value for each dense column, which is NaN if the field is empty.
     pub dense: Vec<f64>,
 }
 
@@ -104,7 +106,7 @@ fn required(text: &str) -> String {
         "" => "the field is empty; a value is required".to_string(),
         marker => format!(
             "{} stands for a missing value; a value is required",
-            shown(marker)
+            quoted_excerpt(marker)
         ),
     }
 }

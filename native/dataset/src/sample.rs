@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decimal::DecimalSign;
 use crate::dialect::{Dialect, Fields, split_plain};
 use crate::error::Result;
-use crate::fields::DecimalSign;
 use crate::lines::lines;
 use crate::quoted::Quoting;
 use crate::records::{Content, RecordReader};

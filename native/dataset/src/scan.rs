@@ -1,4 +1,4 @@
-//! The first pass: checks every row and gathers statistics for the second pass.
+//! The reading that checks every row and gathers the statistics that the last reading needs.
 
 use std::path::Path;
 
@@ -6,9 +6,9 @@ use crate::block::RowBlock;
 use crate::control::{Control, Phase};
 use crate::dense_statistics::DenseGatherer;
 use crate::error::Result;
-use crate::inputs::{Inputs, PassSummary};
+use crate::inputs::{Inputs, ReadingSummary};
 use crate::layout::Layout;
-use crate::pipeline::{for_each_in_parallel, pass_in_blocks};
+use crate::pipeline::{for_each_in_parallel, read_in_blocks};
 use crate::sparse_statistics::SparseGatherer;
 use crate::split::Splitter;
 
@@ -18,7 +18,7 @@ const VALUES_IN_MEMORY: std::ops::RangeInclusive<usize> = (1 << 12)..=(1 << 18);
 
 /// The results of the scan.
 pub struct Scan {
-    pub summary: PassSummary,
+    pub summary: ReadingSummary,
     /// Accepted rows by split.
     pub rows: [u64; 3],
     /// Sums of the labels by split.
@@ -53,7 +53,7 @@ impl Scan {
             .iter()
             .map(|column| SparseGatherer::new(column.settings.encoding));
         let mut scan = Scan {
-            summary: PassSummary::default(),
+            summary: ReadingSummary::default(),
             rows: [0; 3],
             label_sums: [0.0; 3],
             dense: dense.collect(),
@@ -61,7 +61,7 @@ impl Scan {
             marked: vec![Vec::new(); layout.names.len()],
         };
         let gather = |block: &RowBlock| scan.gather(layout, block);
-        let summary = pass_in_blocks(inputs, splitter, control, Phase::Scan, gather)?;
+        let summary = read_in_blocks(inputs, splitter, control, Phase::Scan, gather)?;
         Ok(Scan { summary, ..scan })
     }
 

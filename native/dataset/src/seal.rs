@@ -8,14 +8,14 @@ use crate::hex::to_hex;
 const BEGINNING: &str = "{\"checksum\":\"";
 const DIGITS: usize = 64;
 
-/// Puts the checksum in front of an object's members; there must be one at least.
+/// Puts the checksum in front of an object's members, of which there must be at least one.
 pub fn seal(text: &str) -> String {
     let members = text.strip_prefix('{').unwrap_or(text);
     format!("{BEGINNING}{}\",{members}", to_hex(&Sha256::digest(text)))
 }
 
-/// The text without its checksum, or as it is where it has none, as before there were any; `None` where the checksum is
-/// not the text's.
+/// The text without its checksum. A text without one, as earlier versions wrote it, is returned as it is. `None` if the
+/// checksum is not the text's.
 pub fn unseal(text: &str) -> Option<String> {
     let Some(rest) = text.strip_prefix(BEGINNING) else {
         return Some(text.to_string());

@@ -35,7 +35,7 @@ pub struct Source {
 
 impl Source {
     /// # Errors
-    /// NotFound, Io or InvalidArgument naming the file where it is missing, unreadable, empty or no file.
+    /// NotFound, Io or InvalidArgument that names the file, if it is missing, unreadable, empty or no file.
     pub fn inspect(path: &Path, encoding: TextEncoding) -> Result<Self> {
         let metadata = fs::metadata(path).map_err(|error| Error::io(path, &error))?;
         if metadata.is_dir() {

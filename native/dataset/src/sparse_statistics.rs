@@ -8,13 +8,14 @@ use crate::split::Split;
 use crate::value_hash::hashed_index;
 use crate::vocabulary::ValueMap;
 
-/// Distinct values of a column without a vocabulary that are counted; the first to come, so that memory stays bounded.
+/// How many distinct values of a column without a vocabulary are counted. They are the first that come, so that memory stays
+/// bounded.
 const COUNTED_VALUES: usize = 1 << 18;
 const TOP_VALUES: usize = 20;
-/// Points of a coverage curve, at most.
+/// The largest number of points of a coverage curve.
 const COVERAGE_POINTS: usize = 20;
 
-/// Gathers a column's values in one pass.
+/// Gathers a column's values while the sources are read once.
 pub struct SparseGatherer {
     encoding: Encoding,
     /// Training values.
@@ -120,7 +121,7 @@ impl Encoder {
         }
     }
 
-    /// Rows of the table, row 0 included.
+    /// The number of rows of the table, row 0 included.
     pub fn cardinality(&self) -> u64 {
         match self {
             Encoder::Vocabulary(values) => values.len() as u64 + 1,
@@ -139,7 +140,8 @@ fn keep_top(top: &mut Vec<(u32, Vec<u8>)>, value: &[u8], count: u32) {
     }
 }
 
-/// `counts` of table rows in descending order; `uncounted` lookups went to rows that are not among them.
+/// The coverage curve of table rows with these counts, in descending order. `uncounted` lookups went to rows that are not
+/// among them.
 fn coverage(counts: &[u64], uncounted: u64) -> Vec<CoveragePoint> {
     let total = counts.iter().sum::<u64>() + uncounted;
     let used = counts.iter().filter(|count| **count > 0).count();

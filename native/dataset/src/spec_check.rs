@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use crate::error::{Error, Result};
 use crate::spec::{ColumnRole, Encoding, ImportSpec, ImportSplit, LabelSettings, SparseSettings, ValueType};
 
-/// Columns a table may have.
+/// How many columns a table may have.
 const MAX_COLUMNS: usize = 100_000;
-/// Rows of the largest hashed table; an index must fit a signed 32-bit integer.
+/// The rows of the largest hashed table. An index must fit a signed 32-bit integer.
 const MAX_HASH_SIZE: u32 = 1 << 31;
 
 /// # Errors
-/// InvalidArgument, naming the field or column.
+/// InvalidArgument that names the field or column.
 pub fn check_spec(spec: &ImportSpec) -> Result<()> {
     if spec.files.is_empty() {
         return Err(Error::argument("Choose at least one file to import."));

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::control::{Control, Phase};
+use crate::decimal::DecimalSign;
 use crate::error::Result;
-use crate::fields::{DecimalSign, shown};
+use crate::excerpt::quoted_excerpt;
 use crate::inputs::{Inputs, RowVisitor};
 use crate::random::uniform_at;
 use crate::ranked_values::{Ranked, RankedValues};
 use crate::row::{Rejection, RowText};
 use crate::spec::ImportSplit;
 
-/// Distinct times counted in memory.
+/// How many distinct times are counted in memory.
 const TIMES_IN_MEMORY: usize = 1 << 18;
 
 /// A split of a dataset. `split as usize` is its index into `Split::NAMES` and into every array of three.
@@ -70,7 +71,7 @@ enum Rule {
 #[derive(Clone, Debug)]
 struct Cut {
     rank: u64,
-    /// The first row after it; `None` if none is.
+    /// The first row after it, or `None` if there is none.
     first_after: Option<Ranked>,
     /// How many rows with that row's time have been visited.
     visited: u64,
@@ -117,7 +118,7 @@ impl Splitter {
                 seed: *seed,
             },
             ImportSplit::Tail { validation, test } => {
-                let summary = inputs.pass(control, Phase::Scan, &mut Counting)?;
+                let summary = inputs.read(control, Phase::Scan, &mut Counting)?;
                 let (train_end, validation_end) = ends(summary.rows, *validation, *test);
                 Rule::Tail {
                     train_end,
@@ -130,7 +131,7 @@ impl Splitter {
                     decimal: inputs.layout.decimal,
                     values: RankedValues::new(folder.join("times.scratch"), TIMES_IN_MEMORY),
                 };
-                inputs.pass(control, Phase::Scan, &mut times)?;
+                inputs.read(control, Phase::Scan, &mut times)?;
                 let (train_end, validation_end) = ends(times.values.total(), *validation, *test);
                 Rule::Time {
                     train: cut(&mut times.values, train_end)?,
@@ -195,7 +196,7 @@ impl Splitter {
                 let Some(time) = time_of(row, field, self.decimal) else {
                     let reason = format!(
                         "{} is not a number, and the split needs a number here",
-                        shown(row.get(field))
+                        quoted_excerpt(row.get(field))
                     );
                     return Err(Rejection::of_field(field, reason));
                 };
@@ -210,7 +211,7 @@ impl Splitter {
                         field,
                         format!(
                             "the split does not assign the value {} to training, validation or test",
-                            shown(text)
+                            quoted_excerpt(text)
                         ),
                     )
                 })

@@ -4,13 +4,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 const SECONDS_A_DAY: u64 = 86_400;
 
-/// Now, UTC, to the second.
+/// The present moment in UTC, to the second.
 pub fn now() -> String {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format_seconds(elapsed.as_secs())
 }
 
-/// Seconds since 1970 as YYYY-MM-DDTHH:MM:SSZ.
+/// Writes seconds since 1970 as YYYY-MM-DDTHH:MM:SSZ.
 fn format_seconds(seconds: u64) -> String {
     let (mut days, time) = (seconds / SECONDS_A_DAY, seconds % SECONDS_A_DAY);
     let is_leap = |year: u64| year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);

@@ -1,4 +1,4 @@
-//! The TypeScript declarations of what an import and a pass over a dataset read and report (native/generated/dataset.ts).
+//! The TypeScript declarations of what imports, samples and batch loaders read and report (native/generated/dataset.ts).
 
 use typescript::Declarations;
 

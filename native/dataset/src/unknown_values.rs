@@ -95,7 +95,7 @@ impl UnknownCounter {
 /// The table rows that the dataset's training rows use in each of the named columns.
 ///
 /// # Errors
-/// InvalidArgument for an unknown column; Corrupt where an index is out of range.
+/// InvalidArgument for an unknown column, Corrupt if an index is out of range.
 pub fn training_rows(dataset: &Dataset, columns: &[String]) -> Result<Vec<RowSet>> {
     let mut sets = vec![RowSet::default(); columns.len()];
     if columns.is_empty() {
@@ -113,7 +113,7 @@ pub fn training_rows(dataset: &Dataset, columns: &[String]) -> Result<Vec<RowSet
 /// empty field has the same table row as an unknown value. Both count as what is more frequent in the split.
 ///
 /// # Errors
-/// As `training_rows`.
+/// Those of `training_rows`.
 pub fn unknown_rows(dataset: &Dataset, split: Split, columns: &[String]) -> Result<Vec<u8>> {
     let manifest = dataset.manifest();
     let entries = columns

@@ -42,7 +42,7 @@ impl ValueMap {
         *count = count.saturating_add(1);
     }
 
-    /// Counts one more of a value that is known already; false of another.
+    /// Counts one more of a value that is known already. Returns false for any other value.
     pub fn count_known(&mut self, value: &[u8]) -> bool {
         let count = match short_key(value) {
             Some(key) => self.short.get_mut(&key),
@@ -54,7 +54,7 @@ impl ValueMap {
         })
     }
 
-    /// Gives a value its number; false where it had one already.
+    /// Gives a value its number. Returns false if it had one already.
     pub fn insert(&mut self, value: &[u8], number: u32) -> bool {
         match short_key(value) {
             Some(key) => self.short.insert(key, number),
@@ -63,7 +63,7 @@ impl ValueMap {
         .is_none()
     }
 
-    /// Every value with its number, in no order.
+    /// Calls `each` with every value and its number, in no order.
     pub fn for_each(&self, mut each: impl FnMut(&[u8], u32)) {
         for (key, number) in &self.short {
             each(short_value(*key, &mut [0; SHORT_BYTES]), *number);
@@ -105,7 +105,7 @@ impl ValueMap {
     }
 }
 
-/// `None` of a longer value. Reads overlapping halves instead of copying a varying number of bytes.
+/// The halves of a value, or `None` if it is longer. Reads overlapping halves instead of copying a varying number of bytes.
 fn short_key(value: &[u8]) -> Option<ShortKey> {
     let length = value.len();
     let high = |bytes: u64, length: usize| bytes << (64 - 8 * length);

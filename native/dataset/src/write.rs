@@ -1,4 +1,4 @@
-//! The second pass: writes every accepted row to the files of its split.
+//! The last reading: writes every accepted row to the files of its split.
 
 use std::path::Path;
 
@@ -6,23 +6,23 @@ use crate::block::{RowBlock, TextColumn};
 use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseStatistics, HISTOGRAM_BINS};
 use crate::error::Result;
-use crate::inputs::{Inputs, PassSummary};
+use crate::inputs::{Inputs, ReadingSummary};
 use crate::kept_text::KeptText;
 use crate::layout::{Layout, SparseColumn};
 use crate::manifest::{FileEntry, UnknownEntry};
 use crate::output::SplitWriter;
-use crate::pipeline::{for_each_in_parallel, pass_in_blocks};
+use crate::pipeline::{for_each_in_parallel, read_in_blocks};
 use crate::sparse_statistics::Encoder;
 use crate::split::{Split, Splitter};
 use crate::unknown_values::{RowSet, UnknownCounter};
 
-/// The results of the second pass.
+/// The results of the last reading.
 pub struct Written {
-    pub summary: PassSummary,
+    pub summary: ReadingSummary,
     pub files: Vec<FileEntry>,
     /// Training rows in each bin, by dense column.
     pub histograms: Vec<Vec<u64>>,
-    /// By sparse column.
+    /// One entry for each sparse column.
     pub unknown_values: Vec<UnknownEntry>,
 }
 
@@ -50,7 +50,7 @@ pub fn write_splits(
         encoding.encode(layout, block)?;
         encoding.write(layout, block, &mut splits)
     };
-    let summary = pass_in_blocks(inputs, splitter, control, Phase::Write, consume)?;
+    let summary = read_in_blocks(inputs, splitter, control, Phase::Write, consume)?;
     let mut files: Vec<FileEntry> = kept.finish()?.into_iter().collect();
     for split in splits {
         control.tick(Phase::Finish, summary.rows, summary.rejected.count)?;
@@ -74,7 +74,7 @@ pub fn write_splits(
 /// The columns of a block as they are written to the disk.
 struct Encoding<'a> {
     dense: Vec<DenseValues<'a>>,
-    /// By sparse column, single- and multi-valued.
+    /// One for each sparse column, single- and multi-valued.
     sparse: Vec<SparseValues<'a>>,
     record: Vec<u8>,
 }

@@ -47,7 +47,7 @@ impl Error {
         Self::new(ErrorCode::Cancelled, "The import was cancelled.")
     }
 
-    /// A fault of one file; the message starts with its name.
+    /// An error about one file. The message starts with its name.
     pub fn file(code: ErrorCode, path: &Path, what: impl fmt::Display) -> Self {
         Self::new(code, format!("{}: {what}", path.display()))
             .with_details(json!({ "file": path.display().to_string() }))

@@ -102,7 +102,7 @@ pub fn vocabulary(minimum: u32) -> Value {
     json!({ "kind": "vocabulary", "minimumCount": minimum })
 }
 
-/// A pass in file order over all columns.
+/// One epoch in file order over all columns.
 pub fn all_of(dataset: &Arc<Dataset>, split: Split) -> LoaderOptions {
     let manifest: Value = serde_json::from_str(dataset.manifest_text()).unwrap();
     let names = |dense: bool| {

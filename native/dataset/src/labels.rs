@@ -1,0 +1,150 @@
+//! Which texts of a label column mean 0 and 1.
+
+use serde::{Deserialize, Serialize};
+
+use crate::decimal::{DecimalSign, parse_finite};
+use crate::excerpt::{excerpt, quoted_excerpt};
+use crate::spec::LabelSettings;
+
+/// The two values that mean 1 and 0 in the source files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelWords {
+    pub positive: String,
+    pub negative: String,
+}
+
+/// Which texts are labels, and what they mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabelRule {
+    ZeroOrOne,
+    /// 1 from this value on.
+    From(f64),
+    Words(LabelWords),
+}
+
+impl LabelRule {
+    /// The rule of checked settings.
+    pub fn of(settings: &LabelSettings) -> Self {
+        match (settings.positive_from, &settings.positive, &settings.negative) {
+            (Some(threshold), ..) => Self::From(threshold),
+            (None, Some(positive), Some(negative)) => Self::Words(LabelWords {
+                positive: positive.clone(),
+                negative: negative.clone(),
+            }),
+            _ => Self::ZeroOrOne,
+        }
+    }
+
+    pub fn positive_from(&self) -> Option<f64> {
+        match self {
+            Self::From(threshold) => Some(*threshold),
+            _ => None,
+        }
+    }
+
+    pub fn words(&self) -> Option<LabelWords> {
+        match self {
+            Self::Words(words) => Some(words.clone()),
+            _ => None,
+        }
+    }
+
+    fn needed(&self) -> String {
+        match self {
+            Self::ZeroOrOne => "0 or 1".to_string(),
+            Self::From(_) => "a number".to_string(),
+            Self::Words(LabelWords { positive, negative }) => {
+                format!("{} or {}", quoted_excerpt(negative), quoted_excerpt(positive))
+            }
+        }
+    }
+
+    fn value_of(&self, text: &str, decimal: DecimalSign) -> Option<f32> {
+        match self {
+            Self::ZeroOrOne => match text {
+                "0" => Some(0.0),
+                "1" => Some(1.0),
+                _ => match decimal.parse_finite(text) {
+                    Some(0.0) => Some(0.0),
+                    Some(1.0) => Some(1.0),
+                    _ => None,
+                },
+            },
+            Self::From(threshold) => {
+                let value = decimal.parse_finite(text)?;
+                Some(if value >= *threshold { 1.0 } else { 0.0 })
+            }
+            Self::Words(LabelWords { positive, .. }) if is_same(text, positive, decimal) => Some(1.0),
+            Self::Words(LabelWords { negative, .. }) if is_same(text, negative, decimal) => Some(0.0),
+            Self::Words(_) => None,
+        }
+    }
+}
+
+/// Whether two texts are equal as words, whatever their case, or as numbers.
+fn is_same(text: &str, word: &str, decimal: DecimalSign) -> bool {
+    let number = |text| decimal.parse_finite(text);
+    text.eq_ignore_ascii_case(word) || number(text).is_some_and(|value| number(word) == Some(value))
+}
+
+/// Parses a label, which is 0 or 1 by the rule.
+///
+/// # Errors
+/// The reason, if it is neither.
+pub fn parse_label(text: &str, rule: &LabelRule, decimal: DecimalSign) -> Result<f32, String> {
+    let trimmed = text.trim_ascii();
+    if let Some(label) = rule.value_of(trimmed, decimal) {
+        return Ok(label);
+    }
+    let needed = rule.needed();
+    if trimmed.is_empty() {
+        return Err(format!("label is empty; it must be {needed}"));
+    }
+    if parse_finite(trimmed).is_none() {
+        return Err(format!(
+            "label is {}; it must be {needed}",
+            quoted_excerpt(trimmed)
+        ));
+    }
+    Err(format!("label is {}; it must be {needed}", excerpt(trimmed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_label(text: &str, positive_from: Option<f64>) -> Result<f32, String> {
+        let rule = positive_from.map_or(LabelRule::ZeroOrOne, LabelRule::From);
+        super::parse_label(text, &rule, DecimalSign::Point)
+    }
+
+    #[test]
+    fn takes_only_zero_and_one_as_labels() {
+        assert_eq!(parse_label("0", None), Ok(0.0));
+        assert_eq!(parse_label(" 1.0 ", None), Ok(1.0));
+        assert_eq!(
+            parse_label("2", None).unwrap_err(),
+            "label is 2; it must be 0 or 1"
+        );
+        assert_eq!(
+            parse_label("", None).unwrap_err(),
+            "label is empty; it must be 0 or 1"
+        );
+        assert_eq!(
+            parse_label("yes", None).unwrap_err(),
+            "label is \"yes\"; it must be 0 or 1"
+        );
+        assert!(parse_label("nan", None).is_err());
+    }
+
+    #[test]
+    fn compares_labels_with_a_threshold() {
+        assert_eq!(parse_label("3.9", Some(4.0)), Ok(0.0));
+        assert_eq!(parse_label("4", Some(4.0)), Ok(1.0));
+        assert_eq!(
+            parse_label("good", Some(4.0)).unwrap_err(),
+            "label is \"good\"; it must be a number"
+        );
+        assert!(parse_label("inf", Some(4.0)).is_err());
+    }
+}
