@@ -55,7 +55,16 @@ module.exports = {
     only('native-is-a-leaf', '^native/', [], 'the addon’s face imports nothing of ours'),
     service('datasets', [], 'datasets is the lowest of the services, and has no rows in the database'),
     service('training', ['datasets'], 'training reads datasets; it knows no list of runs and no benchmark'),
-    service('runs', ['datasets', 'training'], 'runs starts, lists and exports what training makes'),
+    service(
+      'distributed',
+      ['datasets', 'training'],
+      'distributed trains a run in several processes; training names its launcher by the file of its bundle',
+    ),
+    service(
+      'runs',
+      ['datasets', 'training', 'distributed'],
+      'runs starts, lists and exports what training makes, and asks whether ranks can be started',
+    ),
     service('benchmark', ['datasets', 'training'], 'benchmark measures steps of training, and knows no runs'),
     only(
       'serving-and-cli',

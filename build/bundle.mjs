@@ -33,6 +33,8 @@ const shellSources = [
 const bundles = {
   'engine.mjs': { entry: 'main/engine.ts', sources: engineSources, options: nodeModule },
   'trainer.mjs': { entry: 'main/training/trainer.ts', sources: engineSources, options: nodeModule },
+  'launcher.mjs': { entry: 'main/distributed/launcher.ts', sources: engineSources, options: nodeModule },
+  'rank.mjs': { entry: 'main/distributed/rank.ts', sources: engineSources, options: nodeModule },
   'benchmark.mjs': {
     entry: 'main/benchmark/benchmark-process.ts',
     sources: engineSources,
@@ -43,7 +45,14 @@ const bundles = {
   'preload.cjs': { entry: 'electron/preload.ts', sources: shellSources, options: shellScript },
 }
 
-export const nodeBundles = ['engine.mjs', 'trainer.mjs', 'benchmark.mjs', 'cli.mjs']
+export const nodeBundles = [
+  'engine.mjs',
+  'trainer.mjs',
+  'launcher.mjs',
+  'rank.mjs',
+  'benchmark.mjs',
+  'cli.mjs',
+]
 export const shellBundles = ['shell.cjs', 'preload.cjs']
 
 /** Bundles those of the named files into dist/ whose sources changed since the last time. */

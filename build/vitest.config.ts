@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: [
       '{electron,main,db,native,renderer,build}/**/*.spec.ts',
-      'test/{cli,parity,hostile,migrations}/**/*.spec.ts',
+      'test/{cli,distributed,parity,hostile,migrations}/**/*.spec.ts',
       'test/crash/{training,import}.spec.ts',
     ],
     exclude: ['**/node_modules/**', 'native/target/**'],

@@ -11,6 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'layers-'))
 const files = {
   'main/model/pure.ts': "import '../contract/request.ts'",
   'main/contract/request.ts': 'export {}',
+  'main/distributed/job.ts': "import '../training/loop.ts'\nimport '../runs/list.ts'",
   'main/training/loop.ts':
     "import '../contract/request.ts'\nimport '../../db/index.ts'\nimport '../platform/files.ts'",
   'main/platform/files.ts': "import '../datasets/sets.ts'",
@@ -51,6 +52,7 @@ describe('the import layers', () => {
     'model-is-the-bottom: main/model/pure.ts -> main/contract/request.ts',
     'db-is-a-leaf: db/index.ts -> main/runs/list.ts',
     'runs: main/runs/list.ts -> main/serving/handlers.ts',
+    'distributed: main/distributed/job.ts -> main/runs/list.ts',
     'platform-under-all-services: main/platform/files.ts -> main/datasets/sets.ts',
     'datasets: main/datasets/sets.ts -> main/training/loop.ts',
     'shell-on-contract: electron/main.ts -> main/engine.ts',
@@ -64,6 +66,7 @@ describe('the import layers', () => {
   })
 
   it.each([
+    'main/distributed/job.ts -> main/training/loop.ts',
     'main/training/loop.ts -> main/contract/request.ts',
     'main/training/loop.ts -> db/index.ts',
     'main/training/loop.ts -> main/platform/files.ts',

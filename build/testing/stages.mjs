@@ -6,6 +6,7 @@ import { setupTensorFlow } from '../setup-tensorflow.mjs'
 import { hasCommand, runCommand } from '../setup/commands.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { ensureElectron } from '../setup/electron.mjs'
+import { ensureMpi } from '../setup/mpi-packages.mjs'
 import { fromRoot, root } from '../setup/paths.mjs'
 import { say, SetupError } from '../setup/say.mjs'
 import { ensureWindowLibraries } from '../setup/window-libraries.mjs'
@@ -113,8 +114,9 @@ function readReport(path) {
   }
 }
 
-/** The backend tensorflow is tested for real. If its download is impossible, the tests fail and say so. */
+/** TensorFlow and MPI are tested for real. If they cannot be installed, the tests fail and say so. */
 async function prepareBackends() {
+  await ensureMpi()
   await buildAll()
   await setupTensorFlow()
 }

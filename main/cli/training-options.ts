@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   defaultTrainingConfig,
   deviceChoice,
+  MAX_RANKS,
   optimizerKind,
   SUGGESTED_PATIENCE,
   suggestedLearningRate,
@@ -18,7 +19,7 @@ import { parseAssignment, type Assignment } from '../model/assign-setting.ts'
 import { isPlainObject, type PlainObject } from '../model/plain-object.ts'
 import { assignSetting, mergeSettings } from './setting-path.ts'
 
-const { seed, epochs, batchSize, threads, precision, logEvery, earlyStopping, tables, dense } =
+const { seed, epochs, batchSize, threads, ranks, precision, logEvery, earlyStopping, tables, dense } =
   defaultTrainingConfig
 const stoppingDefault = earlyStopping?.patience ?? 'never'
 const rates =
@@ -54,6 +55,11 @@ export const trainingOptions: Record<string, OptionSpec> = {
     help: `learning rate of tables and dense parameters (default ${rates})`,
   },
   threads: { type: 'string', value: 'T', help: `0 = all cores (default ${threads})` },
+  ranks: {
+    type: 'string',
+    value: 'N',
+    help: `train in an MPI job of N processes; 0 = one process without MPI (default ${ranks ?? 0})`,
+  },
   precision: {
     type: 'string',
     choices: ['fp32', 'bf16'],
@@ -145,6 +151,7 @@ const settingsOfFlags: Record<string, readonly string[]> = {
   optimizer: ['tables.kind', 'dense.kind'],
   'learning-rate': ['tables.learningRate', 'dense.learningRate'],
   threads: ['threads'],
+  ranks: ['ranks'],
   precision: ['precision'],
   'no-shuffle': ['shuffle'],
   'log-every': ['logEvery'],
@@ -228,6 +235,13 @@ function stopping(config: TrainingConfig, [first, second]: readonly string[]): T
   return switchesOn ? { ...config, earlyStopping: { patience: SUGGESTED_PATIENCE } } : config
 }
 
+/** The number that --ranks names, where 0 means a run without MPI; `before` without the option. Throws UsageError. */
+export function ranksOption<Before>(options: OptionValues, before: Before): number | null | Before {
+  const ranks = options.number('ranks', { whole: true, min: 0, max: MAX_RANKS })
+  if (ranks === undefined) return before
+  return ranks === 0 ? null : ranks
+}
+
 const MODEL_PREFIX = 'model'
 
 const assignments = (options: OptionValues) => options.list('set').map(parseAssignment)
@@ -261,6 +275,7 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
     epochs: whole('epochs', 1) ?? config.epochs,
     batchSize: whole('batch-size', 1) ?? config.batchSize,
     threads: whole('threads', 0) ?? config.threads,
+    ranks: ranksOption(options, config.ranks),
     precision: precision === 'bf16' || precision === 'fp32' ? precision : config.precision,
     shuffle: options.flag('no-shuffle') ? false : config.shuffle,
     logEvery: whole('log-every', 1) ?? config.logEvery,

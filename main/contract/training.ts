@@ -36,12 +36,20 @@ export type EvaluationMetric = z.infer<typeof evaluationMetric>
 export const deviceChoice = z.enum(['auto', 'cpu', 'gpu'])
 export type DeviceChoice = z.infer<typeof deviceChoice>
 
+/** The largest number of processes of an MPI job. */
+export const MAX_RANKS = 4096
+
 export const trainingConfig = z.strictObject({
   backend: z.enum(['native', 'tensorflow']),
   /** The device of the dense layers. Runs of older versions have none. */
   device: deviceChoice.default('auto'),
-  /** 0 means all cores. */
+  /** 0 means all cores; in an MPI job, this rank's share of its host's cores. */
   threads: z.int().min(0).max(1024),
+  /**
+   * How many processes of an MPI job train together, each with `threads` threads; null means one process without MPI.
+   * Runs of older versions have none.
+   */
+  ranks: z.int().min(1).max(MAX_RANKS).nullable().default(null),
   precision: z.enum(['fp32', 'bf16']),
   seed: z
     .int()
@@ -91,6 +99,7 @@ export const defaultTrainingConfig: TrainingConfig = {
   backend: 'native',
   device: 'auto',
   threads: 0,
+  ranks: null,
   precision: 'fp32',
   seed: 0,
   epochs: 20,

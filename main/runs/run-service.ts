@@ -18,6 +18,7 @@ import { compilePlan } from '../model/plan.ts'
 import { interruptRunsOfDeadOwners } from './dead-owners.ts'
 import { removeRun } from './remove-run.ts'
 import { summarizeRun } from './summaries.ts'
+import { requireRanks } from '../distributed/require-ranks.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
 import { currentEnvironment } from '../training/environment.ts'
 import { OwnedRun } from '../training/owned-run.ts'
@@ -51,7 +52,7 @@ export interface StartRequest {
 }
 
 /** The settings in which a resumed run may differ from its beginning. */
-export type ResumeChanges = Partial<Pick<TrainingConfig, 'backend' | 'device'>>
+export type ResumeChanges = Partial<Pick<TrainingConfig, 'backend' | 'device' | 'ranks'>>
 
 /** All failures are StudioErrors. */
 export class RunService {
@@ -99,6 +100,7 @@ export class RunService {
     const { model, config, dataset } = request
     requireName(request.name)
     requireBackend(config.backend, config.precision, config.device)
+    await requireRanks(config)
     checkSchedule(config.schedule)
     const manifest = await readManifest(datasetFolders(workspace), dataset)
     if (manifest.splits.train.rows === 0) {
@@ -140,7 +142,7 @@ export class RunService {
 
   /**
    * Continues a paused run, or takes over a stopped, interrupted or failed one from its last checkpoint. Such a run may
-   * continue on another backend or device.
+   * continue on another backend or device, or with another number of ranks.
    */
   async resume(id: string, changes: ResumeChanges = {}): Promise<void> {
     const { database, workspace } = this.#options
@@ -159,6 +161,7 @@ export class RunService {
     }
     const config = { ...record.config, ...changes }
     requireBackend(config.backend, config.precision, config.device)
+    await requireRanks(config)
     requireDataset(datasetFolders(workspace), record.datasetId)
     if (!database.runs.claim(id, currentProcess())) {
       throw new StudioError('InvalidState', `Run ${id} has just been resumed by another process.`)

@@ -7,6 +7,13 @@ import { nativeAddon } from '../../native/index.ts'
 import { toErrorData } from '../contract/errors.ts'
 import type { DoctorCheck } from '../contract/workspace.ts'
 import { freeBytes } from '../platform/disk-space.ts'
+import {
+  chooseMpi,
+  findMpi,
+  installCommand as mpiInstallCommand,
+  isUsable,
+  MPI_VARIABLE,
+} from '../distributed/mpi.ts'
 import { requireBinding } from '../training/backends/tensorflow/runtime/binding.ts'
 import { findGpus } from '../training/backends/tensorflow/runtime/gpus.ts'
 import {
@@ -116,6 +123,31 @@ function hasRuntimeForGpu(): boolean {
     return requireRuntime('gpu').folder !== ''
   } catch {
     return false
+  }
+}
+
+/** MPI is optional: only runs with ranks need it. */
+export async function checkMpi(): Promise<DoctorCheck> {
+  const name = 'MPI'
+  const installed = await findMpi()
+  const present = installed.filter((mpi) => mpi.launcher !== null)
+  if (present.length === 0 && !process.env[MPI_VARIABLE]) {
+    const commands = installed.map((mpi) => `\`${mpiInstallCommand(mpi)}\``).join(' or ')
+    return {
+      name,
+      ok: true,
+      found: `not installed (optional: ${commands}, then \`npm run build\`)`,
+      remedy: null,
+    }
+  }
+  const found = present
+    .map((mpi) => `${mpi.title} ${mpi.launcher?.version}${isUsable(mpi) ? '' : ' (not usable)'}`)
+    .join(', ')
+  try {
+    chooseMpi(installed)
+    return { name, ok: true, found, remedy: null }
+  } catch (error) {
+    return { name, ok: false, found: found || 'not installed', remedy: toErrorData(error).message }
   }
 }
 

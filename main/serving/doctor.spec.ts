@@ -6,7 +6,15 @@ import { runDoctor } from './doctor.ts'
 it('checks everything, and names a remedy for whatever is missing', async () => {
   const checks = await runDoctor(tmpdir())
   expect(checks.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['Node', 'Native engine', 'SQLite', 'Electron runtime', 'Display', 'Memory']),
+    expect.arrayContaining([
+      'Node',
+      'Native engine',
+      'SQLite',
+      'Electron runtime',
+      'Display',
+      'Memory',
+      'MPI',
+    ]),
   )
   for (const check of checks) {
     expect(doctorCheck.parse(check)).toEqual(check)

@@ -5,6 +5,7 @@ import {
   checkDisk,
   checkGpu,
   checkMemory,
+  checkMpi,
   checkNode,
   checkSqlite,
   checkTensorFlow,
@@ -13,14 +14,15 @@ import { checkDisplay, checkElectron, checkWindowLibraries } from './doctor-wind
 
 /** What this machine has and what is missing, with the remedy. Changes and downloads nothing. */
 export async function runDoctor(workspace: string): Promise<DoctorCheck[]> {
-  const [electron, libraries, cargo, gpu, tensorflow] = await Promise.all([
+  const [electron, libraries, cargo, gpu, tensorflow, mpi] = await Promise.all([
     checkElectron(),
     checkWindowLibraries(),
     checkCargo(),
     checkGpu(),
     checkTensorFlow(),
+    checkMpi(),
   ])
-  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo, tensorflow, gpu]
+  const engine = [checkNode(), checkAddon(), checkSqlite(), cargo, tensorflow, gpu, mpi]
   const window = [electron, libraries, checkDisplay()]
   return [...engine, ...window, checkMemory(), checkDisk(workspace)].filter((check) => check !== null)
 }

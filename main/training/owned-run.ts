@@ -55,7 +55,9 @@ export class OwnedRun {
     this.#job = job
     this.#emit = onEvent
     this.#changed = onChange
-    this.#trainer = new WorkerProcess('trainer', (raw) => this.#receive(raw))
+    this.#trainer = new WorkerProcess(job.config.ranks === null ? 'trainer' : 'launcher', (raw) =>
+      this.#receive(raw),
+    )
     if (lowPriority) this.#trainer.lowerPriority()
     this.ended = this.#trainer.ended.then(async (exit) => {
       await this.#storing

@@ -29,6 +29,8 @@ export interface TrainJobOptions {
   send: (message: TrainerMessage) => void
   /** Receives the reporter as soon as it exists, for confirmations and the last message. */
   onReporter: (reporter: Reporter) => void
+  /** Makes the model with its optimizers set, if it is not the one that the settings name, in this process alone. */
+  createBackend?: typeof createBackend
 }
 
 export async function trainJob(job: TrainerJob, options: TrainJobOptions): Promise<'completed' | 'stopped'> {
@@ -62,7 +64,7 @@ async function trainIn(
   }
   await requireIntact(workspace, job.datasetFolder, dataset)
   const plan = compilePlan(job.model, columnsOf(manifest))
-  const backend = createBackend(plan, dataset, config)
+  const backend = (options.createBackend ?? createBackend)(plan, dataset, config)
   const checkpoints = new CheckpointStore({ workspace, run, datasetHash, config })
   const { record, warnings } = await beginning(job, backend, checkpoints)
   const position = record?.position ?? freshPosition()

@@ -23,7 +23,7 @@ export class WorkerProcess<Message extends object> {
   readonly ended: Promise<WorkerExit>
 
   /** `bundle` is the name of a file in dist/, without .mjs. */
-  constructor(bundle: 'trainer' | 'benchmark', onMessage: (raw: unknown) => void) {
+  constructor(bundle: 'trainer' | 'launcher' | 'benchmark', onMessage: (raw: unknown) => void) {
     this.#child = fork(bundleFile(bundle), [], {
       // tfjs creates many short-lived objects. If the heap could grow by them, that would look like a leak.
       execArgv: ['--max-semi-space-size=8', '--heap-growing-percent=50'],

@@ -17,15 +17,25 @@ export interface RunningCommand {
   child: ChildProcess
   /** Resolves when stderr contains the text. Rejects if the command ends before. */
   says(text: string): Promise<void>
+  /** What it has written to stderr so far. */
+  output(): string
   ended: Promise<CommandResult>
 }
 
-export function startCommand(workspace: string, words: string[]): RunningCommand {
+/** `environment` is added to this process's. */
+export function startCommand(
+  workspace: string,
+  words: string[],
+  environment: Record<string, string> = {},
+): RunningCommand {
   if (!existsSync(bundle)) throw new Error('dist/cli.mjs is not built: run `npm run build`.')
   const separator = words.indexOf('--')
   const own = separator < 0 ? words : words.slice(0, separator)
   const rest = separator < 0 ? [] : words.slice(separator)
-  const child = spawn(process.execPath, [bundle, ...own, '--workspace', workspace, ...rest], { cwd: root })
+  const child = spawn(process.execPath, [bundle, ...own, '--workspace', workspace, ...rest], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+  })
   // Called when the test stops waiting for it.
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''
@@ -49,7 +59,7 @@ export function startCommand(workspace: string, words: string[]): RunningCommand
       check()
       void ended.then(() => reject(new Error(`The command ended without saying ${text}:\n${stderr}`)))
     })
-  return { child, says, ended }
+  return { child, says, output: () => stderr, ended }
 }
 
 /** The command's exit status and its output. */

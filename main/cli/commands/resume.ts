@@ -2,6 +2,7 @@ import { deviceChoice, trainingConfig } from '../../contract/training.ts'
 import { summarizeRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { runOutcome } from '../run-result.ts'
+import { ranksOption } from '../training-options.ts'
 import { waitForRun } from '../wait-for-run.ts'
 
 export const resume: Command = {
@@ -19,13 +20,23 @@ export const resume: Command = {
       choices: deviceChoice.options,
       help: 'the device for the dense layers from here on (default: as before)',
     },
+    ranks: {
+      type: 'string',
+      value: 'N',
+      help: 'the number of ranks from here on; 0 = one process without MPI (default: as before)',
+    },
   },
   async run(invocation) {
     const { services, positionals, options } = invocation
     const { id } = summarizeRun(services.database, positionals[0] ?? '')
     const backend = trainingConfig.shape.backend.optional().parse(options.text('backend'))
     const device = deviceChoice.optional().parse(options.text('device'))
-    await services.runs.resume(id, { ...(backend && { backend }), ...(device && { device }) })
+    const ranks = ranksOption(options, undefined)
+    await services.runs.resume(id, {
+      ...(backend && { backend }),
+      ...(device && { device }),
+      ...(ranks !== undefined && { ranks }),
+    })
     await waitForRun(invocation, id)
     return runOutcome(services.database, id)
   },

@@ -1,0 +1,64 @@
+/** Why an MPI job has ended without its last message, as far as that is known. */
+import type { ErrorData } from '../contract/errors.ts'
+import { StudioError } from '../contract/errors.ts'
+import { memberName, type Member } from './rank-messages.ts'
+
+export interface LauncherExit {
+  command: string
+  code: number | null
+  signal: NodeJS.Signals | null
+  /** The end of what the launcher and the ranks printed. */
+  tail: string
+}
+
+const RESUME = 'The run can be resumed from its last checkpoint, with fewer ranks as well.'
+const OUT_OF_MEMORY =
+  'The system does this when memory runs out: try a smaller model or batch, or fewer ranks on a host.'
+
+/** How a shell reports that its command was killed by a signal. */
+const SIGNALLED = 128
+const KILLED = 9
+
+/** Of a rank whose process has exited, with the status that its shell saw. */
+export function lostMember(member: Member, status: number): ErrorData {
+  const signal = status - SIGNALLED
+  const how =
+    signal === KILLED
+      ? `was killed. ${OUT_OF_MEMORY}`
+      : signal > 0
+        ? `was ended by signal ${signal}.`
+        : `exited with code ${status}.`
+  return gone(`${memberName(member)} ${how} ${RESUME}`)
+}
+
+/** Of a job of which nothing is known but how its launcher ended. */
+export function lostLauncher({ command, code, signal, tail }: LauncherExit): ErrorData {
+  const how = signal === null ? `exited with code ${code ?? 'unknown'}` : `was killed by ${signal}`
+  const last = tail.trim().split('\n').at(-1) ?? ''
+  const hint = last === '' ? '' : ` Its last output: ${last}`
+  return gone(`The MPI job ended too early: ${command} ${how}.${hint} ${RESUME}`)
+}
+
+/** Of a rank that says no more that it lives. */
+export const silentMember = (member: Member, seconds: number): ErrorData =>
+  gone(
+    `${memberName(member)} has not answered for ${seconds} s, so the job was ended. Its host may be gone, or the process ` +
+      `was stopped or hangs. ${RESUME}`,
+  )
+
+/** Of a job of which some ranks have never said that they live. */
+export function absentMembers(ranks: number, members: readonly Member[], seconds: number): ErrorData {
+  const known = new Set(members.map(({ rank }) => rank))
+  const missing = Array.from({ length: ranks }, (_, rank) => rank).filter((rank) => !known.has(rank))
+  return gone(
+    `After ${seconds} s ${missing.length} of ${ranks} ranks have not started, the first of them rank ${missing[0]}: ` +
+      'look whether each host can be reached and has this program.',
+  )
+}
+
+/** Of a rank that reported why it cannot go on. */
+export function failedMember(member: Member, { message, ...rest }: ErrorData): ErrorData {
+  return { ...rest, message: new StudioError(rest.code, `${memberName(member)}: ${message}`).message }
+}
+
+const gone = (message: string): ErrorData => new StudioError('TrainerGone', message).data

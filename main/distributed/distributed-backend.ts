@@ -1,0 +1,151 @@
+/**
+ * The model of an MPI job as rank 0 trains it: every call is announced to the other ranks, which make it on their own
+ * models at the same time.
+ */
+import type { NativeDataset, ParameterInfo } from '../../native/index.ts'
+import { StudioError } from '../contract/errors.ts'
+import type { Computation, Evaluation } from '../contract/runs.ts'
+import type { TrainingConfig } from '../contract/training.ts'
+import type { Plan } from '../model/plan-types.ts'
+import type {
+  BatchStream,
+  BatchStreamOptions,
+  OperationTotal,
+  TrainingBackend,
+} from '../training/backends/backend.ts'
+import type { NativeBatchStream } from '../training/backends/dataset-backend.ts'
+import { NativeBackend } from '../training/backends/native/native-backend.ts'
+import type { Announcements } from './announcements.ts'
+
+class AnnouncedBatches implements BatchStream {
+  readonly id: number
+  readonly own: NativeBatchStream
+  readonly #onClose: () => void
+
+  constructor(id: number, own: NativeBatchStream, onClose: () => void) {
+    this.id = id
+    this.own = own
+    this.#onClose = onClose
+  }
+
+  remaining(): number {
+    return this.own.remaining()
+  }
+
+  close(): void {
+    this.#onClose()
+    this.own.close()
+  }
+}
+
+export interface DistributedBackendOptions {
+  plan: Plan
+  dataset: NativeDataset
+  config: TrainingConfig
+  announcements: Announcements
+}
+
+export class DistributedBackend implements TrainingBackend {
+  readonly #own: NativeBackend
+  readonly #announcements: Announcements
+  #streams = 0
+
+  constructor({ plan, dataset, config, announcements }: DistributedBackendOptions) {
+    this.#own = new NativeBackend(plan, dataset, config)
+    this.#own.configure(config)
+    this.#announcements = announcements
+  }
+
+  computation(): Computation {
+    return this.#own.computation()
+  }
+
+  parameters(): ParameterInfo[] {
+    return this.#own.parameters()
+  }
+
+  initialize(seed: number): void {
+    void this.#announcements.announce({ kind: 'initialize', seed })
+    this.#own.initialize(seed)
+  }
+
+  setParameter(name: string, values: Float32Array): void {
+    void this.#announcements.announce({ kind: 'setParameter', name })
+    this.#own.setParameter(name, values)
+  }
+
+  /** The other ranks have the run's configuration. */
+  configure(config: TrainingConfig): void {
+    this.#own.configure(config)
+  }
+
+  openBatches(options: BatchStreamOptions): AnnouncedBatches {
+    const id = ++this.#streams
+    void this.#announcements.announce({ kind: 'openBatches', stream: id, options })
+    const own = this.#own.openBatches(options)
+    return new AnnouncedBatches(id, own, () => {
+      void this.#announcements.announce({ kind: 'closeBatches', stream: id })
+    })
+  }
+
+  async trainSteps(batches: AnnouncedBatches, learningRateScales: Float64Array): Promise<Float64Array> {
+    await this.#announcements.announce({
+      kind: 'trainSteps',
+      stream: batches.id,
+      learningRateScales: [...learningRateScales],
+    })
+    return this.#own.trainSteps(batches.own, learningRateScales)
+  }
+
+  /** Rank 0 stands for all, which compute the same operations. */
+  setProfiling(on: boolean): void {
+    this.#own.setProfiling(on)
+  }
+
+  profile(): OperationTotal[] {
+    return this.#own.profile()
+  }
+
+  async evaluate(batches: AnnouncedBatches, unknown: Uint8Array | null): Promise<Evaluation> {
+    await this.#announcements.announce({
+      kind: 'evaluate',
+      stream: batches.id,
+      marksUnknown: unknown !== null,
+    })
+    return this.#own.evaluate(batches.own, unknown)
+  }
+
+  async predict(batches: AnnouncedBatches): Promise<Float32Array> {
+    await this.#announcements.announce({ kind: 'predict', stream: batches.id })
+    return this.#own.predict(batches.own)
+  }
+
+  stepCount(): number {
+    return this.#own.stepCount()
+  }
+
+  async save(path: string): Promise<{ bytes: number; sha256: string }> {
+    await this.#announcements.announce({ kind: 'save', path })
+    return this.#own.save(path)
+  }
+
+  async load(path: string, stepCount: number): Promise<void> {
+    await this.#announcements.announce({ kind: 'load', path, stepCount })
+    await this.#own.load(path, stepCount)
+    // The next checkpoint replaces this one, which every rank must have read by then.
+    await this.#announcements.meet()
+  }
+
+  quantise(): Promise<void> {
+    return Promise.reject(
+      new StudioError(
+        'Unsupported',
+        'A model that is being trained by several ranks cannot be made compact.',
+      ),
+    )
+  }
+
+  memoryBytes(): number {
+    return this.#own.memoryBytes()
+  }
+}

@@ -1,0 +1,100 @@
+/** A rank other than 0: it makes the calls that rank 0 announces on its own model. */
+import type { NativeDataset, NativeRanks } from '../../native/index.ts'
+import type { Plan } from '../model/plan-types.ts'
+import type { NativeBatchStream } from '../training/backends/dataset-backend.ts'
+import { NativeBackend } from '../training/backends/native/native-backend.ts'
+import type { TrainerJob } from '../training/protocol.ts'
+import { SafetensorsFile } from '../training/safetensors.ts'
+import { call, type Call } from './calls.ts'
+
+interface OpenStream {
+  batches: NativeBatchStream
+  split: 'train' | 'validation' | 'test'
+}
+
+export interface FollowerOptions {
+  plan: Plan
+  dataset: NativeDataset
+  job: TrainerJob
+  ranks: NativeRanks
+}
+
+export class Follower {
+  readonly #options: FollowerOptions
+  readonly #model: NativeBackend
+  readonly #streams = new Map<number, OpenStream>()
+
+  constructor(options: FollowerOptions) {
+    const { plan, dataset, job } = options
+    this.#options = options
+    this.#model = new NativeBackend(plan, dataset, job.config)
+    this.#model.configure(job.config)
+  }
+
+  /** Follows rank 0 until it ends the job. Throws what the first call throws that fails. */
+  async follow(): Promise<void> {
+    for (;;) {
+      const next = call.parse(JSON.parse(String(await this.#options.ranks.broadcast(''))))
+      if (next.kind === 'leave') return
+      await this.#make(next)
+    }
+  }
+
+  async #make(next: Exclude<Call, { kind: 'leave' }>): Promise<unknown> {
+    switch (next.kind) {
+      case 'initialize':
+        return this.#model.initialize(next.seed)
+      case 'setParameter':
+        return this.#model.setParameter(next.name, await this.#initialValues(next.name))
+      case 'openBatches': {
+        const { stream, options } = next
+        return this.#streams.set(stream, { batches: this.#model.openBatches(options), split: options.split })
+      }
+      case 'closeBatches':
+        this.#stream(next.stream).batches.close()
+        return this.#streams.delete(next.stream)
+      case 'trainSteps':
+        return this.#model.trainSteps(
+          this.#stream(next.stream).batches,
+          Float64Array.from(next.learningRateScales),
+        )
+      case 'evaluate': {
+        const { batches, split } = this.#stream(next.stream)
+        return this.#model.evaluate(batches, next.marksUnknown ? await this.#unknownRows(split) : null)
+      }
+      case 'predict':
+        return this.#model.predict(this.#stream(next.stream).batches)
+      case 'save':
+        // Rank 0 has the same model and writes it.
+        return
+      case 'load':
+        await this.#model.load(next.path, next.stepCount)
+        return this.#options.ranks.gather('')
+    }
+  }
+
+  #stream(id: number): OpenStream {
+    const stream = this.#streams.get(id)
+    if (!stream) throw new Error(`Rank 0 has opened no batches numbered ${id}.`)
+    return stream
+  }
+
+  #unknownRows(split: OpenStream['split']): Promise<Uint8Array> {
+    const { dataset, plan } = this.#options
+    return dataset.unknownRows(
+      split,
+      plan.inputs.sparse.map(({ name }) => name),
+    )
+  }
+
+  async #initialValues(name: string): Promise<Float32Array> {
+    const path = this.#options.job.initialParameters
+    if (path === null) throw new Error('The run has no file of initial parameters.')
+    const file = await SafetensorsFile.open(path)
+    try {
+      return await file.readFloats(name)
+    } finally {
+      await file.close()
+    }
+  }
+}

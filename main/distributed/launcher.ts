@@ -1,0 +1,77 @@
+/**
+ * The entry point of the trainer process of a run with ranks. It starts the MPI job and passes messages between the
+ * run's owner and rank 0, which trains as a trainer without ranks does.
+ */
+import { availableParallelism } from 'node:os'
+import { toErrorData } from '../contract/errors.ts'
+import {
+  ownerMessage,
+  type OwnerMessage,
+  type TrainerJob,
+  type TrainerMessage,
+} from '../training/protocol.ts'
+import { bundleFile } from '../training/worker-process.ts'
+import { chooseMpi, findMpi, launcherArguments, threadsOfRank } from './mpi.ts'
+import { MpiJob } from './mpi-job.ts'
+import { reportingExit } from './rank-messages.ts'
+
+/** What the owner sent before the job was started. */
+const waiting: OwnerMessage[] = []
+let job: MpiJob | null = null
+let hasOwner = true
+
+function send(message: TrainerMessage): void {
+  if (process.connected) process.send?.(message, () => undefined)
+}
+
+function exitAfter(last: TrainerMessage): void {
+  if (!process.connected || !process.send) process.exit(0)
+  process.send(last, () => process.exit(0))
+}
+
+function pass(message: OwnerMessage): void {
+  if (job) job.send(message)
+  else waiting.push(message)
+}
+
+async function start(request: TrainerJob): Promise<void> {
+  try {
+    const ranks = request.config.ranks ?? 1
+    const mpi = chooseMpi(await findMpi())
+    const cores = availableParallelism()
+    const shape = {
+      ranks,
+      threads: threadsOfRank(request.config.threads, ranks),
+      cores,
+      asRoot: process.getuid?.() === 0,
+    }
+    const program = [process.execPath, bundleFile('rank'), mpi.library]
+    job = new MpiJob({
+      command: mpi.launcher.command,
+      args: [...launcherArguments(mpi.name, shape), ...reportingExit(program)],
+      ranks,
+      onMessage: send,
+    })
+    job.send({ kind: 'start', job: request })
+    for (const message of waiting) job.send(message)
+    if (!hasOwner) job.loseOwner()
+    exitAfter(await job.ended)
+  } catch (error) {
+    exitAfter({ kind: 'ended', outcome: 'failed', error: toErrorData(error), last: null })
+  }
+}
+
+process.on('message', (raw) => {
+  const { success, data: message, error } = ownerMessage.safeParse(raw)
+  if (!success) return exitAfter({ kind: 'ended', outcome: 'failed', error: toErrorData(error), last: null })
+  if (message.kind === 'start') void start(message.job)
+  else pass(message)
+})
+
+// Ctrl-C in a terminal reaches every process of the command line. The owner decides what happens to the run.
+process.on('SIGINT', () => undefined)
+process.on('SIGTERM', () => pass({ kind: 'stop' }))
+process.on('disconnect', () => {
+  hasOwner = false
+  job?.loseOwner()
+})

@@ -1,0 +1,186 @@
+/**
+ * One MPI job as the process sees it that starts it: the ranks' messages, the signs that they live, and how it ended.
+ * Whatever happens, in the end no rank on this machine is left.
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ErrorData } from '../contract/errors.ts'
+import { isOwnerAlive } from '../platform/process-identity.ts'
+import type { OwnerMessage, TrainerMessage } from '../training/protocol.ts'
+import type { EndedMessage } from '../training/trainer-session.ts'
+import { absentMembers, failedMember, lostLauncher, lostMember, silentMember } from './broken-job.ts'
+import { messageInLine, messageLine, readLines } from './lines.ts'
+import { rankMessage, type Member, type RankMessage } from './rank-messages.ts'
+
+/**
+ * Silence and start are counted in seconds during which this process ran: while a computer sleeps, or this process is
+ * stopped, no rank can be heard.
+ */
+const SECOND_MS = 1000
+const SILENCE_LIMIT_S = 6
+const START_LIMIT_S = 60
+/** After rank 0 has failed, another rank may still say why. */
+const OTHER_REASONS_MS = 300
+/** The launcher ends its ranks within this time, or they are ended from here. */
+const LAUNCHER_LIMIT_MS = 2000
+/** A job whose last message has come ends within this time. */
+const LEAVING_LIMIT_MS = 5000
+const MAX_TAIL = 8000
+
+export interface MpiJobOptions {
+  command: string
+  args: readonly string[]
+  ranks: number
+  /** Receives every message of rank 0 but the last, which `ended` has. */
+  onMessage: (message: TrainerMessage) => void
+}
+
+export class MpiJob {
+  readonly #options: MpiJobOptions
+  readonly #launcher: ChildProcessWithoutNullStreams
+  readonly #members = new Map<number, Member>()
+  /** Seconds since each rank was heard. */
+  readonly #silence = new Map<number, number>()
+  readonly #watch: NodeJS.Timeout
+  #seconds = 0
+  #tail = ''
+  #last: EndedMessage | null = null
+  #failure: ErrorData | null = null
+  #isEnding = false
+  /** Resolves to the last message for the owner when all processes of the job on this machine are gone. */
+  readonly ended: Promise<EndedMessage>
+
+  constructor(options: MpiJobOptions) {
+    const { command, args } = options
+    this.#options = options
+    // In a process group of its own, so that Ctrl-C in a terminal does not end the job before it is saved.
+    this.#launcher = spawn(command, args, { detached: true, stdio: 'pipe' })
+    readLines(this.#launcher.stdout, (line) => this.#receive(line))
+    readLines(this.#launcher.stderr, (line) => this.#receive(line))
+    // The job may end while something is written to it, which `ended` reports.
+    this.#launcher.stdin.on('error', () => undefined)
+    this.#watch = setInterval(() => this.#countSecond(), SECOND_MS)
+    this.ended = new Promise((resolve) => {
+      const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
+        void this.#finish(code, signal).then(resolve)
+      this.#launcher.once('close', finish)
+      this.#launcher.once('error', (error) => {
+        this.#tail += `${error.message}\n`
+        // There is no 'close' event if the launcher could not be started.
+        if (this.#launcher.pid === undefined) finish(null, null)
+      })
+    })
+  }
+
+  send(message: OwnerMessage): void {
+    if (this.#launcher.stdin.writable) this.#launcher.stdin.write(messageLine(message))
+  }
+
+  /** The owner is gone: the job saves a checkpoint and ends. */
+  loseOwner(): void {
+    this.#launcher.stdin.end()
+  }
+
+  #receive(line: string): void {
+    const raw = messageInLine(line)
+    if (raw === undefined) {
+      this.#tail = `${this.#tail}${line}\n`.slice(-MAX_TAIL)
+      return
+    }
+    const { data: message } = rankMessage.safeParse(raw)
+    if (message) this.#handle(message)
+  }
+
+  #handle(message: RankMessage): void {
+    switch (message.kind) {
+      case 'alive':
+        this.#members.set(message.member.rank, message.member)
+        this.#silence.set(message.member.rank, 0)
+        return
+      case 'failed':
+        return this.#fail(failedMember(message.member, message.error))
+      case 'exited':
+        return this.#lose(message.rank, message.status)
+      case 'relay':
+        if (message.message.kind === 'ended') void this.#takeLast(message.message)
+        else this.#options.onMessage(message.message)
+    }
+  }
+
+  async #takeLast(message: EndedMessage): Promise<void> {
+    this.#last = message
+    if (message.outcome === 'failed') await delay(OTHER_REASONS_MS)
+    this.#launcher.stdin.end()
+    await delay(LEAVING_LIMIT_MS, undefined, { ref: false })
+    void this.#endNow()
+  }
+
+  #countSecond(): void {
+    this.#seconds += 1
+    if (this.#last || this.#failure) return
+    if (this.#seconds >= START_LIMIT_S && this.#members.size < this.#options.ranks) {
+      return this.#fail(absentMembers(this.#options.ranks, [...this.#members.values()], START_LIMIT_S))
+    }
+    for (const [rank, member] of this.#members) {
+      const seconds = (this.#silence.get(rank) ?? 0) + 1
+      this.#silence.set(rank, seconds)
+      if (seconds >= SILENCE_LIMIT_S) return this.#fail(silentMember(member, SILENCE_LIMIT_S))
+    }
+  }
+
+  #lose(rank: number, status: number): void {
+    const member = this.#members.get(rank)
+    // A job whose rank 0 has said why it fails ends by an abort, as which every rank exits.
+    if (member && this.#last?.outcome !== 'failed') this.#fail(lostMember(member, status))
+  }
+
+  #fail(failure: ErrorData): void {
+    this.#failure ??= failure
+    void this.#endNow()
+  }
+
+  /** Ends the job's processes, by force where they do not follow. */
+  async #endNow(): Promise<void> {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    this.#launcher.kill('SIGTERM')
+    await delay(LAUNCHER_LIMIT_MS, undefined, { ref: false })
+    this.#killMembers()
+    this.#launcher.kill('SIGKILL')
+  }
+
+  async #finish(code: number | null, signal: NodeJS.Signals | null): Promise<EndedMessage> {
+    clearInterval(this.#watch)
+    const deadline = performance.now() + LAUNCHER_LIMIT_MS
+    while (this.#livingMembers().length > 0 && performance.now() < deadline) await delay(50)
+    this.#killMembers()
+    const last = this.#last
+    const error = this.#failure ?? last?.error ?? null
+    // A lost rank can end the input of rank 0, which then stops as if it had lost its owner.
+    if (last && (last.outcome === 'completed' || error === null)) return last
+    return {
+      kind: 'ended',
+      outcome: 'failed',
+      error: error ?? lostLauncher({ command: this.#options.command, code, signal, tail: this.#tail }),
+      last: last?.last ?? null,
+    }
+  }
+
+  #killMembers(): void {
+    for (const { pid } of this.#livingMembers()) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It has ended in the meantime.
+      }
+    }
+  }
+
+  /** Of this machine. The launcher ends those of others. */
+  #livingMembers(): Member[] {
+    return [...this.#members.values()].filter(
+      (member) => member.host === hostname() && isOwnerAlive(member, null),
+    )
+  }
+}

@@ -1,0 +1,187 @@
+import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Services } from '../../main/cli/services.ts'
+import type { RunDetail, RunStatus } from '../../main/contract/runs.ts'
+import { DatasetService } from '../../main/datasets/dataset-service.ts'
+import type { MpiName } from '../../main/distributed/mpi.ts'
+import { writeClicks } from '../helpers/click-file.ts'
+import { answerOf, startCommand, type Failure, type RunningCommand } from '../helpers/command-line.ts'
+import { isRunning, otherVersion, ranksIn, tamperedRank, testedMpi, withMpi } from '../helpers/mpi.ts'
+import { mayMount } from '../helpers/small-disk.ts'
+import { smallTraining } from '../helpers/small-training.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { until } from '../helpers/until.ts'
+
+const LONG = ['--epochs', '100000', '--set', 'checkpointEverySteps=20']
+/** Every process of a broken job is gone within this time. */
+const LEAVING_LIMIT_MS = 10_000
+
+const train = (ranks: number, ...more: string[]): string[] => [
+  'train',
+  'dlrm',
+  '--data',
+  'clicks',
+  '--batch-size',
+  '32',
+  '--threads',
+  '1',
+  '--ranks',
+  String(ranks),
+  ...more,
+]
+
+interface StartedJob extends RunningCommand {
+  run: string
+  pids: number[]
+}
+
+/** A job that has finished its first epoch and goes on for a long time. */
+async function longJob(workspace: string, name: MpiName, ranks: number): Promise<StartedJob> {
+  const command = startCommand(workspace, train(ranks, ...LONG), withMpi(name))
+  await command.says('epoch 1,')
+  const log = command.output()
+  return { ...command, run: /^(r-[\w-]+):/m.exec(log)?.[1] ?? '', pids: ranksIn(log) }
+}
+
+async function expectAllGone(pids: readonly number[]): Promise<void> {
+  await expect.poll(() => pids.filter(isRunning), { timeout: LEAVING_LIMIT_MS }).toEqual([])
+}
+
+async function refused(workspace: string, words: string[], environment: Record<string, string>) {
+  const { status, stdout } = await startCommand(workspace, ['--json', ...words], environment).ended
+  expect(status).toBe(1)
+  return (JSON.parse(stdout) as Failure).error
+}
+
+function runs(workspace: string): Services {
+  const services = new Services(workspace)
+  onTestFinished(() => services.close())
+  return services
+}
+
+async function untilStatus(services: Services, run: string, status: RunStatus): Promise<void> {
+  await until(`the run is ${status}`, () => services.database.runs.row(run).status === status)
+}
+
+describe.each(testedMpi)('a run with ranks on %s', (name) => {
+  it('is paused, resumed and stopped as any run, and goes on with another number of ranks', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const { run, ended, pids } = await longJob(workspace, name, 2)
+    expect(new Set(pids).size).toBe(2)
+    const services = runs(workspace)
+    await services.runs.pause(run)
+    await untilStatus(services, run, 'paused')
+    expect(pids.every(isRunning)).toBe(true)
+    await services.runs.resume(run)
+    await untilStatus(services, run, 'running')
+    await services.runs.stop(run)
+    expect((await ended).status).toBe(0)
+    await expectAllGone(pids)
+    const { status, steps } = services.database.runs.row(run)
+    expect(status).toBe('stopped')
+
+    const resumed = startCommand(workspace, ['resume', run, '--ranks', '3'], withMpi(name))
+    await resumed.says(`Resumed at step ${steps}.`)
+    await resumed.says('The ranks train on')
+    expect(ranksIn(resumed.output())).toHaveLength(3)
+    await services.runs.stop(run)
+    expect((await resumed.ended).stderr).toContain('Training stopped.')
+    expect(services.database.runs.row(run).status).toBe('stopped')
+  })
+
+  it('names a rank that is killed, ends the others and can be resumed on fewer ranks', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const { run, ended, pids } = await longJob(workspace, name, 3)
+    process.kill(pids[1]!, 'SIGKILL')
+    const { status, stderr } = await ended
+    expect(status).toBe(1)
+    expect(stderr).toContain(`Rank 1 (process ${pids[1]} on ${hostname()}) was killed.`)
+    await expectAllGone(pids)
+    const resumed = startCommand(workspace, ['resume', run, '--ranks', '1'], withMpi(name))
+    await resumed.says('Resumed at step ')
+    resumed.child.kill('SIGINT')
+    await resumed.ended
+  })
+
+  it('names a rank that hangs, and ends it', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const { ended, pids } = await longJob(workspace, name, 2)
+    process.kill(pids[1]!, 'SIGSTOP')
+    expect((await ended).stderr).toContain(
+      `Rank 1 (process ${pids[1]} on ${hostname()}) has not answered for 6 s`,
+    )
+    await expectAllGone(pids)
+  })
+
+  it('saves a checkpoint and ends if its owner is killed', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const { run, child, ended, pids } = await longJob(workspace, name, 2)
+    child.kill('SIGKILL')
+    await ended
+    await expectAllGone(pids)
+    const { status, checkpoints } = await answerOf<RunDetail>(workspace, 'runs', 'show', run)
+    expect(status).toBe('interrupted')
+    expect(checkpoints.length).toBeGreaterThan(0)
+  })
+
+  it('does not begin if a rank has another version', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const rank = await otherVersion('9.9.9')
+    const environment = await tamperedRank(
+      name,
+      `for last; do :; done; exec ${process.execPath} ${rank} "$last"`,
+    )
+    const { code, message } = await refused(workspace, train(2), environment)
+    expect(code).toBe('InvalidState')
+    expect(message).toMatch(/^Rank 1 \(process \d+ on .*\) runs version 9\.9\.9 of DLRM Studio/)
+  })
+
+  it.runIf(mayMount)('does not begin if a rank has another dataset, or none', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const dataset = join(workspace, 'datasets', 'clicks')
+    const other = await otherDataset()
+    const empty = await temporaryFolder()
+    const seeing = (folder: string) =>
+      tamperedRank(
+        name,
+        `exec unshare --mount sh -c 'mount --bind ${folder} ${dataset} && exec "$@"' sh "$@"`,
+      )
+    const different = await refused(workspace, train(2), await seeing(other))
+    expect(different.message).toMatch(
+      /^Rank 1 \(process \d+ on .*\): The dataset in .* is not the one of this run/,
+    )
+    const absent = await refused(workspace, train(2), await seeing(empty))
+    expect(absent.message).toMatch(/^Rank 1 \(process \d+ on .*\): .*manifest/)
+  })
+})
+
+/** The folder of a dataset with the same columns and other rows. */
+async function otherDataset(): Promise<string> {
+  const workspace = await temporaryFolder()
+  const datasets = new DatasetService({ workspace })
+  const file = join(workspace, 'clicks.csv')
+  await writeClicks(file, 500)
+  await datasets.waitForJob(await datasets.startImport({ name: 'clicks', files: [file], format: 'csv' }))
+  await datasets.close()
+  return join(workspace, 'datasets', 'clicks')
+}
+
+it('a run with ranks is refused without MPI, and says how to install it', async () => {
+  const { workspace } = await smallTraining(await temporaryFolder())
+  const nothing = join(workspace, 'empty')
+  await mkdir(nothing)
+  const { code, message } = await refused(workspace, train(2), { PATH: nothing })
+  expect(code).toBe('NotFound')
+  expect(message).toContain('apt-get install openmpi-bin libopenmpi-dev')
+})
+
+it('a run with ranks is refused on the backend tensorflow', async () => {
+  const { workspace } = await smallTraining(await temporaryFolder())
+  const words = [...train(2), '--backend', 'tensorflow']
+  const { code, message } = await refused(workspace, words, {})
+  // Without TensorFlow the missing backend is the first problem.
+  expect(['Unsupported', 'NotFound']).toContain(code)
+  expect(message).toMatch(/MPI job|TensorFlow/)
+})
