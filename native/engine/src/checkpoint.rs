@@ -2,14 +2,17 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::distributed::Held;
 use crate::model::{Model, state_name};
 use crate::parameter::Parameter;
+use crate::tensors::ParameterKind;
 use crate::trained_rows::TrainedRows;
 use error_code::{Error, ErrorCode, Result};
 
@@ -24,21 +27,21 @@ const TRAINED_VALUES: &str = "/trainedValues";
 const UNTRAINED: &str = "/untrained";
 
 #[derive(Deserialize, Serialize)]
-struct Entry {
-    dtype: String,
-    shape: Vec<usize>,
-    data_offsets: [u64; 2],
+pub(crate) struct Entry {
+    pub dtype: String,
+    pub shape: Vec<usize>,
+    pub data_offsets: [u64; 2],
 }
 
 /// The contents of a tensor that `save` writes.
 #[derive(Clone, Copy)]
-enum Data<'a> {
+pub(crate) enum Data<'a> {
     Floats(&'a [f32]),
     Trained(&'a TrainedRows),
 }
 
 impl Data<'_> {
-    fn dtype(self) -> &'static str {
+    pub fn dtype(self) -> &'static str {
         match self {
             Data::Floats(_) => "F32",
             Data::Trained(trained) if trained.shares_rows() => "U8",
@@ -46,7 +49,7 @@ impl Data<'_> {
         }
     }
 
-    fn bytes(self) -> u64 {
+    pub fn bytes(self) -> u64 {
         match self {
             Data::Floats(values) => 4 * values.len() as u64,
             Data::Trained(trained) => trained.byte_count() as u64,
@@ -54,7 +57,7 @@ impl Data<'_> {
     }
 
     /// Calls `write` with the bytes, one block after the other.
-    fn write(self, mut write: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    pub fn write(self, mut write: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let mut block = Vec::with_capacity(4 * BLOCK);
         match self {
             Data::Floats(values) => {
@@ -78,6 +81,7 @@ impl Data<'_> {
 }
 
 /// The file that `save` has written.
+#[derive(Default)]
 pub struct Saved {
     pub bytes: u64,
     /// SHA-256 of the whole file, in hexadecimal.
@@ -93,31 +97,22 @@ impl Model {
     pub fn save(&mut self, path: &str, metadata: &str, include_state: bool) -> Result<Saved> {
         self.require_unquantised()?;
         self.find_substitutes();
-        let mut tensors = self.tensors(include_state);
-        if include_state {
-            // These tensors come last, so that those of f32 stay aligned.
-            tensors.extend(self.row_tensors());
+        if self.distribution.is_some() {
+            return self.save_across_ranks(path, metadata, include_state);
         }
-        let mut header = Map::new();
-        let mut notes = json!({ "metadata": metadata });
-        if include_state {
-            notes["stepCount"] = Value::String(self.step_count().to_string());
-        }
-        header.insert("__metadata__".into(), notes);
-        let mut position = 0u64;
-        for (name, shape, data) in &tensors {
-            let end = position + data.bytes();
+        let tensors = self.tensors_to_save(include_state);
+        let mut position = 0;
+        let entries = tensors.iter().map(|(name, shape, data)| {
+            let start = position;
+            position += data.bytes();
             let entry = Entry {
                 dtype: data.dtype().into(),
                 shape: shape.clone(),
-                data_offsets: [position, end],
+                data_offsets: [start, position],
             };
-            header.insert(name.clone(), json!(entry));
-            position = end;
-        }
-        let mut header = Value::Object(header).to_string().into_bytes();
-        // The format requires aligned data and allows spaces at the end of the header.
-        header.resize(header.len().next_multiple_of(8), b' ');
+            (name.clone(), entry)
+        });
+        let header = header(entries, metadata, include_state.then(|| self.step_count()));
         let failed = |error: std::io::Error| Error::io(Path::new(path), &error);
         let mut file = BufWriter::with_capacity(1 << 20, File::create(path).map_err(failed)?);
         let mut hash = Sha256::new();
@@ -127,7 +122,6 @@ impl Model {
             bytes += block.len() as u64;
             file.write_all(block).map_err(failed)
         };
-        write(&(header.len() as u64).to_le_bytes())?;
         write(&header)?;
         for (_, _, data) in &tensors {
             data.write(&mut write)?;
@@ -140,12 +134,22 @@ impl Model {
         })
     }
 
+    /// What `save` writes, in the order of the file. The shapes are those of whole parameters.
+    pub(crate) fn tensors_to_save(&self, include_state: bool) -> Vec<(String, Vec<usize>, Data<'_>)> {
+        let mut tensors = self.tensors(include_state);
+        if include_state {
+            // These tensors come last, so that those of f32 stay aligned.
+            tensors.extend(self.row_tensors());
+        }
+        tensors
+    }
+
     fn tensors(&self, include_state: bool) -> Vec<(String, Vec<usize>, Data<'_>)> {
         let mut tensors = Vec::new();
         for parameter in &self.parameters {
             tensors.push((
                 parameter.name.clone(),
-                parameter.shape.clone(),
+                parameter.full_shape.clone(),
                 Data::Floats(&parameter.values),
             ));
         }
@@ -166,7 +170,8 @@ impl Model {
         let substitutes = self.parameters.iter().filter_map(|parameter| {
             let row = parameter.substitute()?.row;
             let name = format!("{}{UNTRAINED}", parameter.name);
-            Some((name, vec![row.len()], Data::Floats(row)))
+            let width = parameter.full_shape.get(1).copied().unwrap_or(1);
+            Some((name, vec![width], Data::Floats(row)))
         });
         let flags = self.parameters.iter().filter_map(|parameter| {
             let trained = parameter.trained.as_ref()?;
@@ -178,6 +183,19 @@ impl Model {
             let name = format!("{}{suffix}", parameter.name);
             Some((name, vec![trained.byte_count()], Data::Trained(trained)))
         });
+        substitutes.chain(flags).collect()
+    }
+
+    /// The names that `row_tensors` may give, on any rank.
+    pub(crate) fn names_of_row_tensors(&self) -> Vec<String> {
+        let tables = || {
+            self.parameters
+                .iter()
+                .filter(|parameter| parameter.kind == ParameterKind::Table)
+        };
+        let substitutes = tables().map(|table| format!("{}{UNTRAINED}", table.name));
+        let flags = tables()
+            .flat_map(|table| [TRAINED, TRAINED_VALUES].map(|suffix| format!("{}{suffix}", table.name)));
         substitutes.chain(flags).collect()
     }
 
@@ -224,8 +242,8 @@ impl Model {
         }
         let mut position = 0;
         for (name, end) in entries {
-            if let Some(values) = self.tensor_mut(&name) {
-                read_values(&mut file, values).map_err(failed)?;
+            if let Some(tensor) = self.tensor_mut(&name) {
+                tensor.read(&mut file).map_err(failed)?;
             } else if let Some((trained, of_rows)) = self.trained_mut(&name) {
                 match of_rows {
                     Some(rows) if trained.shares_rows() => {
@@ -263,14 +281,15 @@ impl Model {
             entries.push((name, entry));
         }
         entries.sort_by_key(|(_, entry)| entry.data_offsets[0]);
-        for (name, shape, data) in &expected {
+        for (name, shape, _) in &expected {
             let entry = entries
                 .iter()
                 .find(|(found, _)| found == name)
                 .map(|(_, entry)| entry);
             let entry = entry.ok_or_else(|| corrupt(path, &format!("tensor '{name}' is missing")))?;
             let bytes = entry.data_offsets[1].wrapping_sub(entry.data_offsets[0]);
-            if entry.dtype != "F32" || &entry.shape != shape || bytes != data.bytes() {
+            let expected = 4 * shape.iter().product::<usize>() as u64;
+            if entry.dtype != "F32" || &entry.shape != shape || bytes != expected {
                 let found = format!("{} {:?}", entry.dtype, entry.shape);
                 return Err(corrupt(
                     path,
@@ -308,17 +327,20 @@ impl Model {
             let base = name.strip_suffix(suffix)?;
             self.parameters
                 .iter()
-                .find(|parameter| parameter.trained.is_some() && parameter.name == base)
+                .find(|parameter| parameter.kind == ParameterKind::Table && parameter.name == base)
         };
         let (dtype, size, element) = if let Some(table) = table_of(TRAINED) {
-            ("BOOL", table.shape[0], 1)
-        } else if let Some(trained) = table_of(TRAINED_VALUES)
-            .and_then(|table| table.trained.as_ref())
-            .filter(|trained| trained.shares_rows())
+            ("BOOL", table.full_shape[0], 1)
+        } else if let Some(table) = table_of(TRAINED_VALUES)
+            && let Some(trained) = &table.trained
+            && trained.shares_rows()
         {
             ("U8", trained.byte_count(), 1)
+        } else if table_of(TRAINED_VALUES).is_some_and(|table| table.held == Held::Nothing) {
+            // The rank that has the table checks it.
+            return Ok(true);
         } else if let Some(table) = table_of(UNTRAINED) {
-            ("F32", table.shape.get(1).copied().unwrap_or(1), 4)
+            ("F32", table.full_shape.get(1).copied().unwrap_or(1), 4)
         } else {
             return Ok(false);
         };
@@ -343,21 +365,48 @@ impl Model {
         Some((parameter.trained.as_mut()?, of_rows.map(|_| parameter.shape[0])))
     }
 
-    fn tensor_mut(&mut self, name: &str) -> Option<&mut [f32]> {
+    /// The values of a tensor of which anything is held here.
+    fn tensor_mut(&mut self, name: &str) -> Option<HeldValues<'_>> {
         for parameter in &mut self.parameters {
+            let columns = match &parameter.held {
+                Held::All => None,
+                Held::Columns(columns) => Some((columns.clone(), parameter.full_shape[1])),
+                Held::Nothing => continue,
+            };
             if parameter.name == name {
-                return Some(&mut parameter.values);
+                let values = &mut parameter.values;
+                return Some(HeldValues { values, columns });
             }
             if let Some(rest) = name
                 .strip_prefix(&parameter.name)
                 .and_then(|rest| rest.strip_prefix('/'))
                 && let Some(state) = parameter.states.iter_mut().find(|state| state.name == rest)
             {
-                return Some(&mut state.values);
+                let values = &mut state.values;
+                return Some(HeldValues { values, columns });
             }
         }
         None
     }
+}
+
+/// The length and the text of a file's header.
+pub(crate) fn header(
+    entries: impl Iterator<Item = (String, Entry)>,
+    metadata: &str,
+    step_count: Option<u64>,
+) -> Vec<u8> {
+    let mut notes = json!({ "metadata": metadata });
+    if let Some(count) = step_count {
+        notes["stepCount"] = Value::String(count.to_string());
+    }
+    let mut header = Map::from_iter([("__metadata__".into(), notes)]);
+    header.extend(entries.map(|(name, entry)| (name, json!(entry))));
+    let mut text = Value::Object(header).to_string().into_bytes();
+    // The format requires aligned data and allows spaces at the end of the header.
+    text.resize(text.len().next_multiple_of(8), b' ');
+    let length = (text.len() as u64).to_le_bytes();
+    length.into_iter().chain(text).collect()
 }
 
 fn corrupt(path: &str, reason: &str) -> Error {
@@ -375,8 +424,30 @@ fn read_trained(file: &mut impl Read, trained: &mut TrainedRows) -> std::io::Res
     Ok(())
 }
 
+/// A tensor's values in this model, which may be some columns of those in a file.
+struct HeldValues<'a> {
+    values: &'a mut [f32],
+    /// The columns, if not all are held, and the width of a whole row.
+    columns: Option<(Range<usize>, usize)>,
+}
+
+impl HeldValues<'_> {
+    /// Reads the whole tensor and keeps what is held.
+    fn read(self, file: &mut impl Read) -> std::io::Result<()> {
+        let Some((columns, width)) = self.columns else {
+            return read_values(file, self.values);
+        };
+        let mut row = vec![0f32; width];
+        for values in self.values.chunks_exact_mut(columns.len()) {
+            read_values(file, &mut row)?;
+            values.copy_from_slice(&row[columns.clone()]);
+        }
+        Ok(())
+    }
+}
+
 fn read_values(file: &mut impl Read, values: &mut [f32]) -> std::io::Result<()> {
-    let mut block = vec![0u8; 4 * BLOCK];
+    let mut block = vec![0u8; 4 * BLOCK.min(values.len())];
     for values in values.chunks_mut(BLOCK) {
         let block = &mut block[..4 * values.len()];
         file.read_exact(block)?;

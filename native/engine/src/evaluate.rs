@@ -13,6 +13,9 @@ impl Model {
     /// # Errors
     /// InvalidArgument for a malformed batch.
     pub fn predict_batch(&mut self, batch: &Batch) -> Result<Vec<f32>> {
+        if self.distribution.is_some() {
+            return self.predict_across_ranks(batch);
+        }
         self.forward(batch, false)?;
         let predictions = self.memory.value(self.plan.loss.prediction, batch.size);
         // SAFETY: no operation is running.
@@ -26,6 +29,7 @@ impl Model {
     /// # Errors
     /// InvalidArgument for a malformed batch.
     pub fn loss_of_batch(&mut self, batch: &Batch) -> Result<f64> {
+        self.require_whole("compute a loss without training")?;
         self.forward(batch, false)?;
         let predictions = self.memory.value(self.plan.loss.prediction, batch.size);
         Ok(loss::mean(&self.plan.loss, predictions, &batch.labels))

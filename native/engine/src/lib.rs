@@ -5,6 +5,7 @@ pub mod activation;
 pub mod bench;
 mod checkpoint;
 mod cpu;
+mod distributed;
 mod embedding;
 mod evaluate;
 pub mod gemm;

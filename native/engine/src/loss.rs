@@ -40,18 +40,23 @@ fn row_loss(loss: &Loss, prediction: f32, label: f32) -> f64 {
 
 /// The mean loss of predictions `[batch, 1]`.
 pub fn mean(loss: &Loss, predictions: Matrix, labels: &[f32]) -> f64 {
-    let sum: f64 = labels
+    sum(loss, predictions, labels) / labels.len() as f64
+}
+
+/// The sum of the losses of predictions `[rows, 1]`.
+pub fn sum(loss: &Loss, predictions: Matrix, labels: &[f32]) -> f64 {
+    labels
         .iter()
         .enumerate()
         // SAFETY: nothing writes the predictions while the loss reads them.
         .map(|(row, &label)| row_loss(loss, clamped(loss, unsafe { predictions.row(row)[0] }), label))
-        .sum();
-    sum / labels.len() as f64
+        .sum()
 }
 
-/// Writes the gradient of the mean loss, which is zero where the clamp changed the prediction.
-pub fn gradient(loss: &Loss, predictions: Matrix, labels: &[f32], gradients: Matrix) {
-    let inverse_batch = 1.0 / labels.len() as f32;
+/// Writes the gradient of the mean loss over `batch` rows, of which these may be some. It is zero where the clamp changed
+/// the prediction.
+pub fn gradient(loss: &Loss, predictions: Matrix, labels: &[f32], gradients: Matrix, batch: usize) {
+    let inverse_batch = 1.0 / batch as f32;
     for (row, &y) in labels.iter().enumerate() {
         // SAFETY: there is one thread, and gradients and values lie in different buffers.
         let (p, out) = unsafe { (predictions.row(row)[0], &mut gradients.row_mut(row)[0]) };

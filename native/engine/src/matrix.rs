@@ -5,6 +5,8 @@
 //! view. It is safe to use under one rule, which layout.rs keeps: two values of a plan never overlap, except for a
 //! concatenation and its own inputs, which it neither reads nor writes, and gradients lie in other buffers than values.
 
+use std::ops::Range;
+
 use crate::pool::Pool;
 
 /// How many f32 a cache line holds.
@@ -78,6 +80,19 @@ impl Matrix {
     pub fn first_rows(self, rows: usize) -> Self {
         assert!(rows <= self.rows);
         Self { rows, ..self }
+    }
+
+    /// Some of the rows.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn row_range(self, rows: Range<usize>) -> Self {
+        assert!(rows.start <= rows.end && rows.end <= self.rows);
+        Self {
+            pointer: self.pointer.wrapping_add(rows.start * self.stride),
+            rows: rows.len(),
+            ..self
+        }
     }
 
     /// `width` columns from `first` on.

@@ -2,9 +2,13 @@
 //! (forward and backward pass), train.rs (training steps), evaluate.rs (predictions and metrics) and hybrid.rs (steps whose
 //! dense operations TensorFlow computes).
 
+use std::sync::Arc;
+
 use batch::Batch;
+use ranks::Communicator;
 use serde::Deserialize;
 
+use crate::distributed::{Distribution, Held, Placement, Shard, bags_of_rank};
 use crate::embedding::{self, Bag, TableGradient};
 use crate::gemm::{Gemm, InstructionSet, Precision};
 use crate::input::MappedRows;
@@ -25,7 +29,7 @@ use error_code::{Error, ErrorCode, Result};
 /// The largest number of threads that a model may have.
 const MAX_THREADS: usize = 1024;
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EngineOptions"))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Options {
@@ -36,6 +40,9 @@ pub(crate) struct Options {
     precision: Precision,
     /// Seeds dropout masks.
     seed: u64,
+    /// Which rank has which tables, if the model has ranks.
+    #[cfg_attr(test, ts(optional))]
+    shards: Option<Vec<Shard>>,
 }
 
 /// Row-wise: every row of a table, or of a layer's weights, has a scale and an offset of its own.
@@ -70,6 +77,8 @@ pub struct Model {
     /// First one for each bag's table, then one for each of `shared_weights`.
     pub(crate) table_gradients: Vec<TableGradient>,
     pub(crate) shared_weights: Vec<usize>,
+    /// Of a model that has ranks.
+    pub(crate) distribution: Option<Distribution>,
     pub(crate) memory: Memory,
     pub(crate) settings: Option<TrainingSettings>,
     pub(crate) steps: u64,
@@ -90,6 +99,15 @@ impl Model {
     /// # Errors
     /// InvalidPlan, or InvalidArgument naming the option.
     pub fn new(plan: &str, options: &str) -> Result<Self> {
+        Self::with_ranks(plan, options, None)
+    }
+
+    /// As `new`. With a communicator the model is one rank's part of a model, and every call that trains, predicts, saves or
+    /// loads has to be made on all ranks with the same arguments.
+    ///
+    /// # Errors
+    /// As `new`; InvalidArgument naming a table that is not placed once.
+    pub fn with_ranks(plan: &str, options: &str, communicator: Option<Arc<Communicator>>) -> Result<Self> {
         let plan = Plan::from_json(plan)?;
         let options: Options = serde_json::from_str(options)
             .map_err(|error| Error::argument(format!("The engine options cannot be read: {error}.")))?;
@@ -100,14 +118,28 @@ impl Model {
             )));
         }
         let layout = Layout::new(&plan);
-        let bags = plan.bags(&layout.live);
+        let placement = communicator
+            .as_ref()
+            .map(|ranks| {
+                Placement::new(
+                    &plan,
+                    &layout,
+                    options.shards.as_deref().unwrap_or_default(),
+                    (ranks.rank(), ranks.ranks()),
+                )
+            })
+            .transpose()?;
+        let whole = plan.bags(&layout.live);
         let parameters = plan
             .tensors
             .parameters
             .iter()
             .enumerate()
             .map(|(index, parameter)| {
-                Parameter::new(parameter, embedding::reads(&bags, &plan.tensors, index))
+                let held = placement
+                    .as_ref()
+                    .map_or(&Held::All, |placement| &placement.held[index]);
+                Parameter::new(parameter, embedding::reads(&whole, &plan.tensors, index), held)
             })
             .collect::<Result<Vec<_>>>()?;
         let mut live_parameters = vec![false; parameters.len()];
@@ -135,6 +167,13 @@ impl Model {
             dense_update: profile.slot("dense parameters"),
             data: profile.slot("batches"),
         };
+        let distribution = communicator
+            .zip(placement.as_ref())
+            .map(|(communicator, placement)| Distribution::new(&plan, &layout, placement, communicator));
+        let bags = match (&distribution, placement) {
+            (Some(distribution), Some(placement)) => bags_of_rank(&placement, distribution.rank()),
+            _ => whole,
+        };
         let shared_weights = embedding::shared_weights(&bags);
         Ok(Self {
             table_gradients: (0..bags.len() + shared_weights.len())
@@ -142,6 +181,7 @@ impl Model {
                 .collect(),
             shared_weights,
             bags,
+            distribution,
             layout,
             machine: Machine { pool, gemm },
             seed: options.seed,
@@ -192,7 +232,7 @@ impl Model {
     pub fn parameters(&self) -> Vec<(String, Vec<usize>)> {
         self.parameters
             .iter()
-            .map(|parameter| (parameter.name.clone(), parameter.shape.clone()))
+            .map(|parameter| (parameter.name.clone(), parameter.full_shape.clone()))
             .collect()
     }
 
@@ -211,6 +251,7 @@ impl Model {
     /// NotFound when there is no such parameter; InvalidState once quantised.
     pub fn parameter(&self, name: &str) -> Result<&[f32]> {
         self.require_unquantised()?;
+        self.require_whole("give a parameter's values")?;
         let parameter = self.parameters.iter().find(|parameter| parameter.name == name);
         Ok(&parameter.ok_or_else(|| missing("parameter", name))?.values)
     }
@@ -227,7 +268,7 @@ impl Model {
             .iter_mut()
             .find(|parameter| parameter.name == name)
             .ok_or_else(|| missing("parameter", name))?;
-        replace(&mut parameter.values, values, name)?;
+        parameter.set_values(values)?;
         if let Some(trained) = &mut parameter.trained {
             trained.insert_all();
         }
@@ -290,6 +331,7 @@ impl Model {
             ));
         }
         self.require_unquantised()?;
+        self.require_whole("be quantised")?;
         self.find_substitutes();
         let mut formats: Vec<Format> = self
             .parameters
@@ -329,6 +371,15 @@ impl Model {
         Ok(())
     }
 
+    /// # Errors
+    /// InvalidState naming what a part of a model cannot do.
+    pub(crate) fn require_whole(&self, what: &str) -> Result<()> {
+        if self.distribution.is_some() {
+            return Err(Error::state(format!("A model that has ranks cannot {what}.")));
+        }
+        Ok(())
+    }
+
     /// The number of optimizer steps taken.
     pub fn step_count(&self) -> u64 {
         self.steps
@@ -364,6 +415,9 @@ impl Model {
 
     pub(crate) fn forget_accumulated(&mut self) {
         self.accumulated = 0;
+        if let Some(distribution) = &mut self.distribution {
+            distribution.forget_accumulated();
+        }
         for gradient in &mut self.table_gradients {
             gradient.clear();
         }

@@ -1,5 +1,6 @@
 //! A model's parameters with their gradients and optimizer state.
 
+use crate::distributed::Held;
 use crate::optimizer::OptimizerSettings;
 use crate::pool::Pool;
 use crate::quantised::{Format, QuantisedMatrix};
@@ -7,18 +8,23 @@ use crate::random::NumpyRandom;
 use crate::storage::Floats;
 use crate::tensors::{self, IndexMap, Initializer, ParameterKind, UntrainedRows};
 use crate::trained_rows::{Substitute, TrainedRows};
-use error_code::Result;
+use error_code::{Error, Result};
 
 /// A state tensor of the optimizer. Its full name is `<parameter>/<name>`.
 pub struct State {
     pub name: &'static str,
+    /// Of the whole parameter, of which a rank may have a part.
     pub shape: Vec<usize>,
     pub values: Floats,
 }
 
 pub struct Parameter {
     pub name: String,
+    /// Of `values`.
     pub shape: Vec<usize>,
+    /// Of the whole parameter.
+    pub full_shape: Vec<usize>,
+    pub held: Held,
     pub kind: ParameterKind,
     initial: Initializer,
     pub values: Floats,
@@ -35,24 +41,29 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// A parameter of zeros. `reads`: for a table, the map of its lookups and how many values their column has.
+    /// A parameter of zeros, as far as it is held here. `reads`: for a table, the map of its lookups and how many values their
+    /// column has.
     ///
     /// # Errors
     /// InvalidState when the machine does not have that much memory.
-    pub fn new(plan: &tensors::Parameter, reads: Option<(IndexMap, usize)>) -> Result<Self> {
+    pub fn new(plan: &tensors::Parameter, reads: Option<(IndexMap, usize)>, held: &Held) -> Result<Self> {
         let shared = reads.filter(|(map, _)| *map != IndexMap::Identity);
         let (map, values) = shared.unwrap_or((IndexMap::Identity, plan.shape[0]));
+        let shape = held.shape(&plan.shape);
+        let is_table = plan.kind == ParameterKind::Table && *held != Held::Nothing;
         Ok(Self {
             name: plan.name.clone(),
-            shape: plan.shape.clone(),
+            values: Floats::zeroed(shape.iter().product())?,
+            shape,
+            full_shape: plan.shape.clone(),
+            held: held.clone(),
             kind: plan.kind,
             initial: plan.initial.clone(),
-            values: Floats::zeroed(plan.shape.iter().product())?,
             quantised: None,
             gradient: None,
             states: Vec::new(),
             untrained: plan.untrained,
-            trained: (plan.kind == ParameterKind::Table).then(|| TrainedRows::empty(values, map)),
+            trained: is_table.then(|| TrainedRows::empty(values, map)),
             substitute_row: None,
         })
     }
@@ -62,19 +73,59 @@ impl Parameter {
         if let Some(trained) = &mut self.trained {
             trained.clear();
         }
-        let values = &mut self.values[..];
         match self.initial {
-            Initializer::Constant { value } => values.fill(value as f32),
+            Initializer::Constant { value } => self.values.fill(value as f32),
             Initializer::Uniform { low, high } => {
-                values.fill_with(|| (low + (high - low) * random.uniform()) as f32);
+                self.fill_with(|| (low + (high - low) * random.uniform()) as f32);
             }
             Initializer::Normal {
                 mean,
                 standard_deviation,
             } => {
-                values.fill_with(|| (mean + standard_deviation * random.normal()) as f32);
+                self.fill_with(|| (mean + standard_deviation * random.normal()) as f32);
             }
         }
+    }
+
+    /// Takes the values of the whole parameter one after the other, and keeps those that are held here.
+    fn fill_with(&mut self, mut next: impl FnMut() -> f32) {
+        match &self.held {
+            Held::All => self.values.fill_with(next),
+            Held::Columns(columns) => {
+                let width = self.full_shape[1];
+                for row in self.values.chunks_exact_mut(columns.len()) {
+                    for column in 0..width {
+                        let value = next();
+                        if columns.contains(&column) {
+                            row[column - columns.start] = value;
+                        }
+                    }
+                }
+            }
+            Held::Nothing => {
+                for _ in 0..self.full_shape.iter().product() {
+                    next();
+                }
+            }
+        }
+    }
+
+    /// Sets the values of the whole parameter, as far as they are held here.
+    ///
+    /// # Errors
+    /// InvalidArgument when there are more or fewer.
+    pub fn set_values(&mut self, values: &[f32]) -> Result<()> {
+        let expected: usize = self.full_shape.iter().product();
+        if values.len() != expected {
+            return Err(Error::argument(format!(
+                "'{}' has {expected} values; {} were given.",
+                self.name,
+                values.len()
+            )));
+        }
+        let mut values = values.iter();
+        self.fill_with(|| *values.next().expect("there are as many as were counted"));
+        Ok(())
     }
 
     /// Allocates the gradient and the optimizer's state. With `keep_state` the present state is kept.
@@ -90,13 +141,18 @@ impl Parameter {
         }
         self.states.clear();
         let per_row = self.kind == ParameterKind::Table && settings.state_per_row();
-        let shape = if per_row {
-            vec![self.shape[0]]
-        } else {
-            self.shape.clone()
-        };
+        if per_row && matches!(self.held, Held::Columns(_)) {
+            return Err(Error::argument(format!(
+                "Row-wise Adagrad needs whole rows, so the columns of the table '{}' cannot be divided among ranks.",
+                self.name
+            )));
+        }
+        let [shape, held] = [&self.full_shape, &self.shape].map(|shape| match per_row {
+            true => vec![shape[0]],
+            false => shape.clone(),
+        });
         for name in settings.state_names() {
-            let values = Floats::zeroed(shape.iter().product())?;
+            let values = Floats::zeroed(held.iter().product())?;
             self.states.push(State {
                 name,
                 shape: shape.clone(),

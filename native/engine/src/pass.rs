@@ -2,8 +2,10 @@
 
 use batch::Batch;
 
+use crate::distributed::Distribution;
 use crate::embedding::{self, Lookup, Table};
 use crate::input;
+use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::ops::{Backward, Forward, Target};
 use crate::parameter::Parameter;
@@ -25,14 +27,27 @@ impl Model {
         self.forward_tables(batch, training);
         for index in 0..self.plan.operations.len() {
             if self.layout.forward[index] {
-                let start = self.profile.start();
-                self.forward_operation(index, batch, training);
-                let work = self.plan.operations[index].work(&self.plan.tensors, batch.size);
-                self.profile
-                    .stop(start, self.slots.nodes[index], Phase::Forward, work);
+                self.forward_timed(index, batch, training);
             }
         }
         Ok(())
+    }
+
+    /// The forward pass of one operation, with its time in the profile.
+    pub(crate) fn forward_timed(&mut self, index: usize, batch: &Batch, training: bool) {
+        let start = self.profile.start();
+        self.forward_operation(index, batch, training);
+        let work = self.plan.operations[index].work(&self.plan.tensors, batch.size);
+        self.profile
+            .stop(start, self.slots.nodes[index], Phase::Forward, work);
+    }
+
+    /// Where the pooled rows of the bag at `index` are written, `[batch, dimension]`.
+    fn pooled_rows(&self, index: usize, bag: &embedding::Bag, batch: usize) -> Matrix {
+        match &self.distribution {
+            Some(distribution) => distribution.pooled().value(index),
+            None => self.memory.value(bag.output, batch),
+        }
     }
 
     /// Pools the rows of every bag. A prediction reads the substitute in place of untrained rows; training reads the
@@ -69,7 +84,7 @@ impl Model {
                     .map(|weights| &self.parameters[weights].values[..]),
                 substitute: substitute(bag.table),
                 weight_substitute: bag.row_weights.and_then(substitute),
-                output: self.memory.value(bag.output, batch.size),
+                output: self.pooled_rows(index, bag, batch.size),
             })
             .collect();
         embedding::forward(&self.machine.pool, batch.size, &lookups);
@@ -105,6 +120,7 @@ impl Model {
             operation: index,
             training,
             random: self.random_stream(index),
+            first_row: self.first_row(),
         });
     }
 
@@ -120,13 +136,29 @@ impl Model {
     pub(crate) fn backward(&mut self, batch: &Batch, accumulate: bool, sgd_rate: Option<f32>) {
         for index in (0..self.plan.operations.len()).rev() {
             if self.layout.backward[index] {
-                let start = self.profile.start();
-                self.backward_operation(index, batch.size, accumulate, sgd_rate);
-                let work = work::backward(&self.plan, &self.layout, index, batch.size);
-                self.profile
-                    .stop(start, self.slots.nodes[index], Phase::Backward, work);
+                self.backward_timed(index, batch.size, accumulate, sgd_rate);
             }
         }
+    }
+
+    /// The backward pass of one operation, with its time in the profile. Across ranks, the gradients of parameters follow
+    /// separately.
+    pub(crate) fn backward_timed(
+        &mut self,
+        index: usize,
+        size: usize,
+        accumulate: bool,
+        sgd_rate: Option<f32>,
+    ) {
+        let start = self.profile.start();
+        self.backward_operation(index, size, accumulate, sgd_rate);
+        let work = work::backward(&self.plan, &self.layout, index, size);
+        self.profile
+            .stop(start, self.slots.nodes[index], Phase::Backward, work);
+    }
+
+    fn first_row(&self) -> usize {
+        self.distribution.as_ref().map_or(0, Distribution::first_row)
     }
 
     /// Where the gradient of each input is written; None for inputs that depend on no parameter.
@@ -145,6 +177,7 @@ impl Model {
 
     fn backward_operation(&mut self, index: usize, size: usize, accumulate: bool, sgd_rate: Option<f32>) {
         let operation = &self.plan.operations[index];
+        let first_row = self.first_row();
         operation.backward(Backward {
             targets: self.targets(index, size),
             random: self.random_stream(index),
@@ -157,6 +190,8 @@ impl Model {
             batch_size: size,
             accumulate,
             sgd_rate,
+            inputs_only: self.distribution.is_some(),
+            first_row,
         });
     }
 }

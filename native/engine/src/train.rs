@@ -4,9 +4,11 @@ use std::time::Instant;
 
 use batch::{Batch, BatchSource};
 
-use crate::embedding::{self, RowUpdater, TableUpdate};
+use crate::distributed::Distribution;
+use crate::embedding::{self, Bag, RowUpdater, TableUpdate};
 use crate::loss;
 use crate::matrix::Matrix;
+use crate::memory::Memory;
 use crate::model::Model;
 use crate::optimizer::{Step, TrainingSettings};
 use crate::parameter::Parameter;
@@ -35,6 +37,9 @@ impl Model {
                 "learningRateScale is {scale}; it must be finite and not negative."
             )));
         }
+        if self.distribution.is_some() {
+            return self.train_across_ranks(batch, scale, last);
+        }
         let begun = Instant::now();
         self.forward(batch, true)?;
         let mean = self.loss_and_gradient(batch);
@@ -58,7 +63,7 @@ impl Model {
     }
 
     /// Adds a step to the trace that is being recorded, if there is one. After its last step the threads stop recording.
-    fn record_step(&mut self, begun: Instant) {
+    pub(crate) fn record_step(&mut self, begun: Instant) {
         let Some(recorder) = self.profile.recorder() else {
             return;
         };
@@ -81,7 +86,7 @@ impl Model {
         let predictions = self.memory.value(prediction, batch.size);
         let mean = loss::mean(&self.plan.loss, predictions, &batch.labels);
         let gradients = self.memory.gradient(prediction, batch.size);
-        loss::gradient(&self.plan.loss, predictions, &batch.labels, gradients);
+        loss::gradient(&self.plan.loss, predictions, &batch.labels, gradients, batch.size);
         self.profile.stop(
             start,
             self.slots.loss,
@@ -103,8 +108,10 @@ impl Model {
             mapped,
             memory,
             machine,
+            distribution,
             ..
         } = self;
+        let of_bag = |index: usize, bag: &Bag| pooled_gradients(distribution, memory, index, bag, batch.size);
         let (of_tables, of_weights) = table_gradients.split_at_mut(bags.len());
         for (&weights, of_weights) in shared_weights.iter().zip(of_weights) {
             let sharing = bags.iter().enumerate().zip(&mut *of_tables);
@@ -112,7 +119,7 @@ impl Model {
                 gradient.collect_weighted(
                     bag,
                     mapped.lookups(index, bag, batch),
-                    memory.gradient(bag.output, batch.size),
+                    of_bag(index, bag),
                     (&parameters[bag.table].values, &parameters[weights].values),
                     of_weights,
                 );
@@ -124,8 +131,7 @@ impl Model {
         machine.pool.each(of_tables, |index, gradient| {
             let bag = &bags[index];
             if !bag.has_index_weights() {
-                let bag_gradient = memory.gradient(bag.output, batch.size);
-                gradient.collect(bag, mapped.lookups(index, bag, batch), bag_gradient, store);
+                gradient.collect(bag, mapped.lookups(index, bag, batch), of_bag(index, bag), store);
             }
             if !store {
                 gradient.sort();
@@ -190,12 +196,29 @@ impl Model {
         squares
     }
 
+    /// As `squared_norm_of_tables`, for each table or vector of learned weights, with the parameter's index.
+    pub(crate) fn squared_norms_of_tables(&mut self, batch: usize) -> Vec<(usize, f64)> {
+        let parameters = self.bags.iter().map(|bag| bag.table);
+        let parameters: Vec<usize> = parameters.chain(self.shared_weights.iter().copied()).collect();
+        let mut squares = Vec::new();
+        with_table_updates(self, batch, |pool, updates| {
+            let norm = |update| embedding::squared_norm(pool, std::slice::from_ref(update));
+            squares = parameters.into_iter().zip(updates.iter().map(norm)).collect();
+        });
+        squares
+    }
+
     /// PyTorch's clip_grad_norm_: the factor that brings the norm of all mean gradients to the limit.
     fn clip_factor(&mut self, batch: &Batch, settings: &TrainingSettings) -> f64 {
         if settings.gradient_clip_norm == 0.0 {
             return 1.0;
         }
-        let mut squares = self.squared_norm_of_tables(batch.size);
+        let squares = self.squared_norm_of_tables(batch.size);
+        self.clip_factor_of(squares, settings)
+    }
+
+    /// As `clip_factor`, given the sum of squares of the tables' gradients.
+    pub(crate) fn clip_factor_of(&self, mut squares: f64, settings: &TrainingSettings) -> f64 {
         for (parameter, _) in self
             .parameters
             .iter()
@@ -211,7 +234,7 @@ impl Model {
     }
 
     /// Updates every live dense parameter, without the layers' weights if these are done. Returns the number of elements.
-    fn update_dense(&mut self, step: &Step, weights_done: bool) -> usize {
+    pub(crate) fn update_dense(&mut self, step: &Step, weights_done: bool) -> usize {
         let mut outdated = self.live_parameters.clone();
         for operation in self.plan.operations.iter().filter(|_| weights_done) {
             if let Some(weight) = operation.layer_weight() {
@@ -280,6 +303,7 @@ impl Model {
     /// InvalidState before `configure_training` or between accumulated batches; InvalidArgument for a malformed batch.
     pub fn gradients(&mut self, batch: &Batch) -> Result<Vec<(String, Vec<f32>)>> {
         self.training_settings()?;
+        self.require_whole("compute full gradients")?;
         if self.accumulated > 0 {
             return Err(Error::state(
                 "Gradients are being accumulated: finish the optimizer step first.",
@@ -358,6 +382,20 @@ fn slices_of(parameter: &mut Parameter) -> Vec<DenseSlice<'_>> {
         .collect()
 }
 
+/// The gradients of the rows that the bag at `index` has pooled, `[batch, dimension]`.
+fn pooled_gradients(
+    distribution: &Option<Distribution>,
+    memory: &Memory,
+    index: usize,
+    bag: &Bag,
+    batch: usize,
+) -> Matrix {
+    match distribution {
+        Some(distribution) => distribution.pooled().gradient(index),
+        None => memory.gradient(bag.output, batch),
+    }
+}
+
 /// Calls `work` with the table, the row weights and the gradient of every bag operation, then with those of `shared_weights`.
 fn with_table_updates(
     model: &mut Model,
@@ -371,6 +409,7 @@ fn with_table_updates(
         parameters,
         memory,
         machine,
+        distribution,
         ..
     } = model;
     let mut slots: Vec<Option<&mut Parameter>> = parameters.iter_mut().map(Some).collect();
@@ -392,8 +431,10 @@ fn with_table_updates(
     let mut updates: Vec<TableUpdate> = bags
         .iter()
         .zip(&*table_gradients)
-        .map(|(bag, gradient)| {
-            let bag_gradients: Matrix = gradient.bag_gradients(memory.gradient(bag.output, batch));
+        .enumerate()
+        .map(|(index, (bag, gradient))| {
+            let of_batch = pooled_gradients(distribution, memory, index, bag, batch);
+            let bag_gradients: Matrix = gradient.bag_gradients(of_batch);
             TableUpdate {
                 gradient,
                 bag_gradients,

@@ -40,6 +40,27 @@ pub fn gather(transport: &mut dyn Transport, message: Vec<u8>) -> Result<Vec<Vec
     Ok(messages)
 }
 
+/// Collects a message of every rank on every rank, in the order of the ranks.
+///
+/// # Errors
+/// What the network reports.
+pub fn all_gather(transport: &mut dyn Transport, message: Vec<u8>) -> Result<Vec<Vec<u8>>> {
+    let mut joined = Vec::new();
+    for message in gather(transport, message)? {
+        joined.extend_from_slice(&(message.len() as u64).to_le_bytes());
+        joined.extend_from_slice(&message);
+    }
+    let joined = broadcast(transport, joined)?;
+    let mut messages = Vec::new();
+    let mut rest = &joined[..];
+    while let Some((length, after)) = rest.split_first_chunk::<8>() {
+        let (message, after) = after.split_at(u64::from_le_bytes(*length) as usize);
+        messages.push(message.to_vec());
+        rest = after;
+    }
+    Ok(messages)
+}
+
 /// Gives rank 0's values to all ranks.
 pub(crate) fn broadcast_values<T: Plain>(transport: &mut dyn Transport, values: &mut [T]) -> Result<()> {
     broadcast_bytes(transport, bytes_of_mut(values))
@@ -96,5 +117,15 @@ mod tests {
         let lengths: Vec<usize> = gathered[0].iter().map(Vec::len).collect();
         assert_eq!(lengths, [0, 1, 2, 3, 4]);
         assert!(gathered[1..].iter().all(Vec::is_empty));
+    }
+
+    #[test]
+    fn every_rank_gets_the_messages_of_all_in_order() {
+        for gathered in run(3, |mut transport| {
+            let own = vec![7; 2 - transport.rank()];
+            all_gather(&mut transport, own).unwrap()
+        }) {
+            assert_eq!(gathered, [vec![7, 7], vec![7], vec![]]);
+        }
     }
 }

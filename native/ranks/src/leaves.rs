@@ -39,6 +39,15 @@ impl Node {
         )
     }
 
+    /// The sum over its leaves, in the order of the tree.
+    pub fn sum(self, of_leaf: &impl Fn(usize) -> f64) -> f64 {
+        if self.level == 0 {
+            return of_leaf(self.index);
+        }
+        let (left, right) = self.children();
+        left.sum(of_leaf) + right.sum(of_leaf)
+    }
+
     pub fn leaves(self) -> Range<usize> {
         self.index << self.level..(self.index + 1) << self.level
     }

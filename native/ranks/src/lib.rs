@@ -9,7 +9,7 @@ mod transport;
 mod tree_sum;
 
 pub use communicator::{Communicator, ExchangeKind, ExchangeTotal, Pending};
-pub use exchange::{broadcast, gather};
+pub use exchange::{all_gather, broadcast, gather};
 pub use leaves::{Leaves, Node, halves};
 pub use transport::{Receive, Result, Send, Transport};
 pub use tree_sum::{Addend, sum_across_ranks, sum_of_nodes};

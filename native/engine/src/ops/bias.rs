@@ -4,7 +4,7 @@ use std::slice;
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, Values, gradient_mut};
+use super::operation::{Backward, Forward, Operation, ParameterGradients, Values, gradient_mut};
 use super::validation::{Checked, Validation};
 use super::{elementwise, put};
 use crate::matrix::{Matrix, for_rows};
@@ -46,11 +46,17 @@ impl Operation for Bias {
     }
 
     fn backward(&self, pass: Backward) {
-        let sum = &mut gradient_mut(&mut pass.parameters[self.bias].gradient)[0];
-        *sum = total(pass.gradient) + if pass.accumulate { *sum } else { 0.0 };
+        if !pass.inputs_only {
+            let sum = &mut gradient_mut(&mut pass.parameters[self.bias].gradient)[0];
+            *sum = total(pass.gradient) + if pass.accumulate { *sum } else { 0.0 };
+        }
         if let Some(target) = pass.targets[0] {
             elementwise::copy_gradient(&pass.machine.pool, pass.gradient, target);
         }
+    }
+
+    fn parameter_gradients(&self, pass: ParameterGradients) {
+        gradient_mut(&mut pass.parameters[self.bias].gradient)[0] = total(pass.gradient);
     }
 }
 

@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, Values, gradient_mut};
+use super::operation::{Backward, Forward, Operation, ParameterGradients, Values, gradient_mut};
 use super::validation::{Checked, Validation};
-use super::{activation, inner_product, put};
+use super::{Machine, activation, inner_product, put};
 use crate::activation::Activation;
 use crate::gemm::{Operand, Product};
 use crate::matrix::{Matrix, for_rows};
+use crate::parameter::Parameter;
 use crate::tensors::{ParameterKind, Tensors};
 
 #[derive(Debug, Deserialize)]
@@ -70,11 +71,11 @@ impl Operation for CrossV1 {
         let (machine, gradient, targets) = (pass.machine, pass.gradient, &pass.targets);
         let accumulate = pass.accumulate;
         let (pool, width) = (&machine.pool, x.width());
-        let [weight, bias] = pass
+        let parameters = pass
             .parameters
             .get_disjoint_mut([self.weight, self.bias])
             .expect("validation refuses a parameter that is used twice");
-        let weights = &weight.values[..];
+        let weights = &parameters[0].values[..];
         for_rows(
             pool,
             (&[x0, gradient], &[slopes]),
@@ -117,31 +118,58 @@ impl Operation for CrossV1 {
                 },
             );
         }
-        let product = Product {
-            m: 1,
-            n: width,
-            k: gradient.rows(),
-            lhs: Operand {
-                pointer: slopes.pointer(),
-                row_stride: 1,
-                column_stride: slopes.stride(),
-            },
-            rhs: Operand {
-                pointer: x.pointer(),
-                row_stride: x.stride(),
-                column_stride: 1,
-            },
-            dst: Matrix::new(gradient_mut(&mut weight.gradient), 1, width, width, 0),
-            accumulate,
-            alpha: 1.0,
-            bias: None,
-            activation: Activation::None,
-            relu_mask: None,
-        };
-        // SAFETY: slopes and x are only read now, and nothing else uses the weight's gradient meanwhile.
-        unsafe { machine.gemm.multiply(pool, &product) };
-        activation::column_sums(pool, gradient, gradient_mut(&mut bias.gradient), accumulate);
+        if !pass.inputs_only {
+            sum_parameters(machine, (slopes, x, gradient), parameters, accumulate);
+        }
     }
+
+    fn parameter_gradients(&self, pass: ParameterGradients) {
+        let (x, (_, slopes)) = (pass.value(self.x), columns(pass.scratch()));
+        let parameters = pass
+            .parameters
+            .get_disjoint_mut([self.weight, self.bias])
+            .expect("validation refuses a parameter that is used twice");
+        sum_parameters(pass.machine, (slopes, x, pass.gradient), parameters, false);
+    }
+}
+
+/// Writes or adds the gradients of weight and bias over the rows of the matrices.
+fn sum_parameters(
+    machine: &Machine,
+    (slopes, x, gradient): (Matrix, Matrix, Matrix),
+    [weight, bias]: [&mut Parameter; 2],
+    accumulate: bool,
+) {
+    let width = x.width();
+    let product = Product {
+        m: 1,
+        n: width,
+        k: gradient.rows(),
+        lhs: Operand {
+            pointer: slopes.pointer(),
+            row_stride: 1,
+            column_stride: slopes.stride(),
+        },
+        rhs: Operand {
+            pointer: x.pointer(),
+            row_stride: x.stride(),
+            column_stride: 1,
+        },
+        dst: Matrix::new(gradient_mut(&mut weight.gradient), 1, width, width, 0),
+        accumulate,
+        alpha: 1.0,
+        bias: None,
+        activation: Activation::None,
+        relu_mask: None,
+    };
+    // SAFETY: slopes and x are only read now, and nothing else uses the weight's gradient meanwhile.
+    unsafe { machine.gemm.multiply(&machine.pool, &product) };
+    activation::column_sums(
+        &machine.pool,
+        gradient,
+        gradient_mut(&mut bias.gradient),
+        accumulate,
+    );
 }
 
 fn columns(scratch: Option<Matrix>) -> (Matrix, Matrix) {

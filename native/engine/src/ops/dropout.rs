@@ -36,32 +36,30 @@ impl Operation for Dropout {
         if !pass.training {
             return elementwise::copy(pass.pool(), input, output);
         }
-        let (random, rate) = (pass.random, self.rate as f32);
+        let (random, rate, first) = (pass.random, self.rate as f32, pass.first_row);
         for_rows(
             pass.pool(),
             (&[input], &[output]),
             input.width() * 2,
             || (),
             |(), row, inputs, outputs| {
-                put(outputs.get(0), false, masked(random, rate, row, inputs.get(0)));
+                let mask = masked(random, rate, first + row, inputs.get(0));
+                put(outputs.get(0), false, mask);
             },
         );
     }
 
     fn backward(&self, pass: Backward) {
         let Some(target) = pass.targets[0] else { return };
-        let (random, rate) = (pass.random, self.rate as f32);
+        let (random, rate, first) = (pass.random, self.rate as f32, pass.first_row);
         for_rows(
             pass.pool(),
             (&[pass.gradient], &[target.matrix]),
             pass.gradient.width() * 2,
             || (),
             |(), row, inputs, outputs| {
-                put(
-                    outputs.get(0),
-                    target.accumulate,
-                    masked(random, rate, row, inputs.get(0)),
-                );
+                let mask = masked(random, rate, first + row, inputs.get(0));
+                put(outputs.get(0), target.accumulate, mask);
             },
         );
     }

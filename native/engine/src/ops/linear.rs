@@ -4,7 +4,7 @@ use std::slice;
 
 use serde::Deserialize;
 
-use super::operation::{Backward, Forward, Operation, Values, gradient_mut};
+use super::operation::{Backward, Forward, Operation, ParameterGradients, Values, gradient_mut};
 use super::validation::{Checked, Validation};
 use super::{Machine, Target, activation, inner_product, put};
 use crate::activation::Activation;
@@ -110,7 +110,8 @@ impl Operation for Linear {
             activation,
             (before, output),
             gradient,
-            bias.map(|bias| (bias, pass.accumulate)),
+            bias.filter(|_| !pass.inputs_only)
+                .map(|bias| (bias, pass.accumulate)),
         );
         match pass.targets[0] {
             Some(target) if columns == 1 => {
@@ -135,25 +136,24 @@ impl Operation for Linear {
             }
             None => {}
         }
+        if pass.inputs_only {
+            return;
+        }
         let (dst, accumulate, alpha) = match pass.sgd_rate {
             None => (gradient_mut(&mut weight.gradient), pass.accumulate, 1.0),
             Some(rate) => (&mut weight.values[..], true, -rate),
         };
-        let product = Product {
-            m: columns,
-            n: depth,
-            k: rows,
-            lhs: operand(gradient).transposed(),
-            rhs: operand(input),
-            dst: Matrix::new(dst, columns, depth, depth, 0),
-            accumulate,
-            alpha,
-            bias: None,
-            activation: Activation::None,
-            relu_mask: None,
-        };
-        // SAFETY: nothing else uses the weight or its gradient meanwhile; gradient and input are only read.
-        unsafe { machine.gemm.multiply(&machine.pool, &product) };
+        add_outer_products(machine, (gradient, input), dst, (accumulate, alpha));
+    }
+
+    fn parameter_gradients(&self, pass: ParameterGradients) {
+        let (machine, gradient, input) = (pass.machine, pass.gradient, pass.value(self.input));
+        if let Some(bias) = self.bias {
+            let sums = gradient_mut(&mut pass.parameters[bias].gradient);
+            activation::column_sums(&machine.pool, gradient, sums, false);
+        }
+        let weight = gradient_mut(&mut pass.parameters[self.weight].gradient);
+        add_outer_products(machine, (gradient, input), weight, (false, 1.0));
     }
 
     fn work(&self, tensors: &Tensors, batch: usize) -> Work {
@@ -194,6 +194,31 @@ fn operand(matrix: Matrix) -> Operand {
         row_stride: matrix.stride(),
         column_stride: 1,
     }
+}
+
+/// `dst = alpha * gradientᵀ · input`, or added to it: the gradient of the weight, `[output's width, input's width]`.
+fn add_outer_products(
+    machine: &Machine,
+    (gradient, input): (Matrix, Matrix),
+    dst: &mut [f32],
+    (accumulate, alpha): (bool, f32),
+) {
+    let (columns, depth) = (gradient.width(), input.width());
+    let product = Product {
+        m: columns,
+        n: depth,
+        k: gradient.rows(),
+        lhs: operand(gradient).transposed(),
+        rhs: operand(input),
+        dst: Matrix::new(dst, columns, depth, depth, 0),
+        accumulate,
+        alpha,
+        bias: None,
+        activation: Activation::None,
+        relu_mask: None,
+    };
+    // SAFETY: `dst` is borrowed exclusively; gradient and input are only read.
+    unsafe { machine.gemm.multiply(&machine.pool, &product) };
 }
 
 /// A layer with one output is one dot product for each row. The micro-kernel would use one column of its tile for it.

@@ -20,7 +20,7 @@ mod pair_sums;
 mod sum;
 mod validation;
 
-pub use operation::{Backward, Forward, Operation, Placement};
+pub use operation::{Backward, Forward, Operation, ParameterGradients, Placement, gradient_mut};
 pub use validation::Validation;
 
 use field_names::field_names;

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::ops::Range;
 
 use batch::Batch;
 
@@ -84,8 +85,13 @@ pub trait Operation: Debug + Send + Sync {
     /// Computes the output's rows of a batch.
     fn forward(&self, pass: &Forward);
 
-    /// Writes or adds the gradients of its inputs and parameters, from its output's gradient.
+    /// Writes or adds the gradients of its inputs, from its output's gradient, and unless `Backward::inputs_only` says
+    /// otherwise those of its parameters.
     fn backward(&self, pass: Backward);
+
+    /// Writes the gradients of its parameters from some rows of a batch alone, after `backward` has been called with
+    /// `Backward::inputs_only`.
+    fn parameter_gradients(&self, _pass: ParameterGradients) {}
 
     /// The floating-point operations and bytes of a forward pass over `batch` rows.
     fn work(&self, tensors: &Tensors, batch: usize) -> Work {
@@ -155,6 +161,8 @@ pub struct Forward<'a> {
     pub training: bool,
     /// The stream of this operation, optimizer step and batch.
     pub random: CounterRandom,
+    /// Where the rows begin in the batch of all ranks, which random numbers are counted by.
+    pub first_row: usize,
 }
 
 impl<'a> Forward<'a> {
@@ -212,8 +220,12 @@ pub struct Backward<'a> {
     pub accumulate: bool,
     /// If given, a `layer_weight` takes its step of plain SGD at this learning rate at once, and no gradient is stored.
     pub sgd_rate: Option<f32>,
+    /// Whether `parameter_gradients` follows, so that only the gradients of the inputs are due now.
+    pub inputs_only: bool,
     /// As in `Forward`.
     pub random: CounterRandom,
+    /// As in `Forward`.
+    pub first_row: usize,
 }
 
 impl<'a> Backward<'a> {
@@ -233,6 +245,34 @@ impl<'a> Backward<'a> {
     /// The operation's own buffer, if it has a `scratch_width`.
     pub fn scratch(&self) -> Option<Matrix> {
         self.memory.scratch(self.operation, self.batch_size)
+    }
+}
+
+/// The gradients of one operation's parameters over some rows of a batch.
+pub struct ParameterGradients<'a> {
+    pub machine: &'a Machine,
+    pub memory: &'a Memory,
+    /// Their gradients are overwritten.
+    pub parameters: &'a mut [Parameter],
+    /// Index of the operation in the plan.
+    pub operation: usize,
+    pub rows: Range<usize>,
+    /// The rows of the output's gradient, as `backward` has left them.
+    pub gradient: Matrix,
+}
+
+impl ParameterGradients<'_> {
+    /// The rows of a value.
+    pub fn value(&self, index: usize) -> Matrix {
+        self.memory
+            .value(index, self.rows.end)
+            .row_range(self.rows.clone())
+    }
+
+    /// The rows of the operation's own buffer, if it has a `scratch_width`.
+    pub fn scratch(&self) -> Option<Matrix> {
+        let scratch = self.memory.scratch(self.operation, self.rows.end)?;
+        Some(scratch.row_range(self.rows.clone()))
     }
 }
 

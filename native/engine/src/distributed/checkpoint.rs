@@ -1,0 +1,259 @@
+//! A checkpoint that all ranks write at once: each the tensors that it has, at their places in the same file.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::placement::Held;
+use crate::checkpoint::{Data, Entry, Saved, header};
+use crate::model::Model;
+use error_code::{Error, ErrorCode, Result};
+
+/// How many bytes are read at a time to hash the file.
+const BLOCK: usize = 1 << 20;
+
+/// A tensor that a rank has, or has a part of.
+#[derive(Clone, Deserialize, Serialize)]
+struct Described {
+    name: String,
+    dtype: String,
+    shape: Vec<usize>,
+    bytes: u64,
+}
+
+/// How one rank's part of the work ended.
+#[derive(Deserialize, Serialize)]
+struct Outcome {
+    failure: Option<(String, String)>,
+    bytes: u64,
+    sha256: String,
+}
+
+impl Model {
+    /// As `save`, with the same file as that of a model without ranks. The folder must be one folder for all ranks.
+    pub(crate) fn save_across_ranks(
+        &mut self,
+        path: &str,
+        metadata: &str,
+        include_state: bool,
+    ) -> Result<Saved> {
+        let names = self.tensor_names(include_state);
+        let described = self.described(include_state);
+        let message = serde_json::to_vec(&described).map_err(unreadable)?;
+        let distribution = self.distribution.as_ref().expect("the model has ranks");
+        let mut all: Vec<Described> = Vec::new();
+        for message in distribution.all_gather(message)? {
+            let of_rank: Vec<Described> = serde_json::from_slice(&message).map_err(unreadable)?;
+            all.extend(of_rank);
+        }
+        let mut position = 0;
+        let mut entries = Vec::new();
+        for name in names {
+            // A substitute exists only where a table has untrained rows.
+            let Some(tensor) = all.iter().find(|tensor| tensor.name == name) else {
+                continue;
+            };
+            let start = position;
+            position += tensor.bytes;
+            let entry = Entry {
+                dtype: tensor.dtype.clone(),
+                shape: tensor.shape.clone(),
+                data_offsets: [start, position],
+            };
+            entries.push((name, entry));
+        }
+        let places: Vec<(String, u64)> = entries
+            .iter()
+            .map(|(name, entry)| (name.clone(), entry.data_offsets[0]))
+            .collect();
+        let step_count = include_state.then(|| self.step_count());
+        let header = header(entries.into_iter(), metadata, step_count);
+        let is_first = distribution.rank() == 0;
+        let begun = if is_first {
+            begin(path, &header, position)
+        } else {
+            Ok(())
+        };
+        self.agree(begun.map(|()| Saved::default()))?;
+        let written = self.write_own(path, header.len() as u64, &places, include_state);
+        self.agree(written.map(|()| Saved::default()))?;
+        let hashed = if is_first {
+            hash(path)
+        } else {
+            Ok(Saved::default())
+        };
+        self.agree(hashed)
+    }
+
+    /// The names of all tensors that a file may have, in its order.
+    fn tensor_names(&self, include_state: bool) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .parameters
+            .iter()
+            .map(|parameter| parameter.name.clone())
+            .collect();
+        if include_state {
+            for parameter in &self.parameters {
+                let states = parameter.states.iter();
+                names.extend(states.map(|state| crate::model::state_name(parameter, state)));
+            }
+            names.extend(self.names_of_row_tensors());
+        }
+        names
+    }
+
+    /// What this rank has of what `save` writes. Dense parameters, which all ranks have, are those of rank 0.
+    fn described(&self, include_state: bool) -> Vec<Described> {
+        self.own_tensors(include_state)
+            .into_iter()
+            .map(|(name, shape, data, held)| Described {
+                name,
+                dtype: data.dtype().into(),
+                bytes: match (held, data) {
+                    (Held::Columns(_), Data::Floats(_)) => 4 * shape.iter().product::<usize>() as u64,
+                    _ => data.bytes(),
+                },
+                shape,
+            })
+            .collect()
+    }
+
+    fn own_tensors(&self, include_state: bool) -> Vec<(String, Vec<usize>, Data<'_>, Held)> {
+        let is_first = self
+            .distribution
+            .as_ref()
+            .is_none_or(|distribution| distribution.rank() == 0);
+        let held = |name: &str| {
+            let base = |parameter: &&crate::parameter::Parameter| {
+                name.strip_prefix(&parameter.name)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let longest = self
+                .parameters
+                .iter()
+                .filter(base)
+                .max_by_key(|parameter| parameter.name.len());
+            longest.map_or((Held::All, false), |parameter| {
+                (
+                    parameter.held.clone(),
+                    parameter.kind == crate::tensors::ParameterKind::Dense,
+                )
+            })
+        };
+        let tensors = self.tensors_to_save(include_state).into_iter();
+        tensors
+            .filter_map(|(name, shape, data)| {
+                let (held, is_dense) = held(&name);
+                let is_own = held != Held::Nothing && (is_first || !is_dense);
+                is_own.then_some((name, shape, data, held))
+            })
+            .collect()
+    }
+
+    fn write_own(
+        &self,
+        path: &str,
+        header: u64,
+        places: &[(String, u64)],
+        include_state: bool,
+    ) -> Result<()> {
+        let failed = |error: std::io::Error| Error::io(Path::new(path), &error);
+        let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+        let mut file = BufWriter::with_capacity(BLOCK, file);
+        for (name, shape, data, held) in self.own_tensors(include_state) {
+            let place = places.iter().find(|(placed, _)| *placed == name);
+            let (_, place) =
+                place.ok_or_else(|| Error::state(format!("'{name}' has no place in {path}.")))?;
+            let start = header + place;
+            match (&held, data) {
+                (Held::Columns(columns), Data::Floats(values)) => {
+                    let (width, first) = match shape[..] {
+                        [_, width] => (width, columns.start),
+                        // The substitute is one row.
+                        _ => (shape[0], columns.start),
+                    };
+                    for (row, values) in values.chunks_exact(columns.len()).enumerate() {
+                        let position = start + 4 * (row * width + first) as u64;
+                        file.seek(SeekFrom::Start(position)).map_err(failed)?;
+                        for value in values {
+                            file.write_all(&value.to_le_bytes()).map_err(failed)?;
+                        }
+                    }
+                }
+                (_, data) => {
+                    file.seek(SeekFrom::Start(start)).map_err(failed)?;
+                    data.write(|block| file.write_all(block).map_err(failed))?;
+                }
+            }
+        }
+        file.flush().map_err(failed)?;
+        file.get_ref().sync_all().map_err(failed)
+    }
+
+    /// Waits for all ranks. Returns what rank 0 has, or the failure of the first rank that has one.
+    fn agree(&self, own: Result<Saved>) -> Result<Saved> {
+        let outcome = match own {
+            Ok(Saved { bytes, sha256 }) => Outcome {
+                failure: None,
+                bytes,
+                sha256,
+            },
+            Err(error) => Outcome {
+                failure: Some((error.code.as_str().into(), error.message)),
+                bytes: 0,
+                sha256: String::new(),
+            },
+        };
+        let message = serde_json::to_vec(&outcome).map_err(unreadable)?;
+        let distribution = self.distribution.as_ref().expect("the model has ranks");
+        let mut first = None;
+        for (rank, message) in distribution.all_gather(message)?.into_iter().enumerate() {
+            let outcome: Outcome = serde_json::from_slice(&message).map_err(unreadable)?;
+            if let Some((code, message)) = outcome.failure {
+                let codes = [ErrorCode::DiskFull, ErrorCode::NotFound, ErrorCode::Io];
+                let code = codes.into_iter().find(|known| known.as_str() == code);
+                return Err(Error::new(
+                    code.unwrap_or(ErrorCode::InvalidState),
+                    format!("Rank {rank}: {message}"),
+                ));
+            }
+            first.get_or_insert(outcome);
+        }
+        let Outcome { bytes, sha256, .. } = first.ok_or_else(|| Error::state("No rank answered."))?;
+        Ok(Saved { bytes, sha256 })
+    }
+}
+
+fn begin(path: &str, header: &[u8], data: u64) -> Result<()> {
+    let failed = |error: std::io::Error| Error::io(Path::new(path), &error);
+    let mut file = File::create(path).map_err(failed)?;
+    file.write_all(header).map_err(failed)?;
+    file.set_len(header.len() as u64 + data).map_err(failed)
+}
+
+fn hash(path: &str) -> Result<Saved> {
+    let failed = |error: std::io::Error| Error::io(Path::new(path), &error);
+    let mut file = File::open(path).map_err(failed)?;
+    let mut hash = Sha256::new();
+    let mut block = vec![0u8; BLOCK];
+    let mut bytes = 0;
+    loop {
+        let count = file.read(&mut block).map_err(failed)?;
+        if count == 0 {
+            break;
+        }
+        hash.update(&block[..count]);
+        bytes += count as u64;
+    }
+    Ok(Saved {
+        bytes,
+        sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+    })
+}
+
+fn unreadable(error: serde_json::Error) -> Error {
+    Error::state(format!("A rank sent a message that cannot be read: {error}."))
+}

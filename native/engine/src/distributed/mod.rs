@@ -1,0 +1,109 @@
+//! Training across ranks, after section 4 of Naumov et al. 2019: tables are divided among the ranks (model parallelism), and
+//! the rows of a batch are divided among the same ranks for the dense operations (data parallelism). Pooled rows go from the
+//! ranks that have the tables to the ranks that have the rows, their gradients go back, and the gradients of dense parameters
+//! are summed over all ranks. Exchanges run on a thread of their own beside the computation.
+//!
+//! Sums over the batch are taken in the order of the leaves (crate `ranks`), so that the number of ranks changes no bit.
+
+mod batch_rows;
+mod checkpoint;
+mod dense_gradients;
+mod placement;
+mod pooled_rows;
+mod step;
+
+use std::sync::Arc;
+
+use batch::Batch;
+use ranks::{Communicator, ExchangeKind, Leaves, all_gather};
+
+use crate::embedding::Bag;
+use crate::layout::Layout;
+use crate::plan::Plan;
+use error_code::{Error, Result};
+
+pub(crate) use placement::{Held, Placement, Shard};
+
+use dense_gradients::DenseGradients;
+use pooled_rows::PooledRows;
+
+/// A model's part in a job of several ranks.
+pub(crate) struct Distribution {
+    communicator: Arc<Communicator>,
+    leaves: Leaves,
+    pooled: PooledRows,
+    dense: DenseGradients,
+    /// This rank's rows of the batch: dense values and labels, no columns.
+    own: Batch,
+    /// Where they begin in the batch.
+    first_row: usize,
+    /// The first operation of the forward pass that reads pooled rows.
+    first_reader: usize,
+}
+
+impl Distribution {
+    pub fn new(plan: &Plan, layout: &Layout, placement: &Placement, communicator: Arc<Communicator>) -> Self {
+        let leaves = Leaves::new(communicator.ranks());
+        Self {
+            leaves,
+            pooled: PooledRows::new(placement, communicator.rank(), leaves),
+            dense: DenseGradients::new(leaves.nodes_of_rank(communicator.rank())),
+            own: Batch::default(),
+            first_row: 0,
+            first_reader: first_reader(plan, layout, placement),
+            communicator,
+        }
+    }
+
+    pub fn rank(&self) -> usize {
+        self.communicator.rank()
+    }
+
+    /// Where this rank's rows begin in the batch of all ranks.
+    pub fn first_row(&self) -> usize {
+        self.first_row
+    }
+
+    /// Drops the gradients of batches that wait for the next optimizer step.
+    pub fn forget_accumulated(&mut self) {
+        self.dense.forget();
+    }
+
+    /// The values or gradients of the rows that this rank pools with the bag at `index` of `Model::bags`, for the whole batch.
+    pub fn pooled(&self) -> &PooledRows {
+        &self.pooled
+    }
+
+    /// Every rank's message, on every rank.
+    fn all_gather(&self, message: Vec<u8>) -> Result<Vec<Vec<u8>>> {
+        let bytes = message.len();
+        let pending = self.communicator.start(ExchangeKind::Other, bytes, |transport| {
+            all_gather(transport, message)
+        });
+        pending.wait().map_err(Error::state)
+    }
+}
+
+/// The bags that this rank looks up, as `Placement::bags` of its rank.
+pub(crate) fn bags_of_rank(placement: &Placement, rank: usize) -> Vec<Bag> {
+    let bags = placement.bags.iter().filter(|placed| placed.rank == rank);
+    bags.map(|placed| placed.bag.clone()).collect()
+}
+
+/// Values that lie where pooled rows do: those of the bags, and of concatenations that are free because their inputs are
+/// pooled rows.
+fn first_reader(plan: &Plan, layout: &Layout, placement: &Placement) -> usize {
+    let mut pooled = vec![false; plan.tensors.values.len()];
+    for placed in &placement.bags {
+        pooled[placed.bag.output] = true;
+    }
+    for (index, operation) in plan.operations.iter().enumerate() {
+        if layout.live[index] && operation.inputs().into_iter().any(|&input| pooled[input]) {
+            if layout.forward[index] {
+                return index;
+            }
+            pooled[operation.output()] = true;
+        }
+    }
+    plan.operations.len()
+}

@@ -1,0 +1,313 @@
+//! A training step and a prediction across ranks. All ranks call them with the same batches in the same order.
+
+use std::time::Instant;
+
+use batch::Batch;
+use ranks::{ExchangeKind, Pending, sum_across_ranks};
+
+use super::Distribution;
+use super::batch_rows::copy_rows;
+use super::pooled_rows::Exchanged;
+use crate::input;
+use crate::loss;
+use crate::model::Model;
+use crate::optimizer::{Step, TrainingSettings};
+use crate::phase::{Phase, Work};
+use error_code::{Error, Result};
+
+impl Model {
+    fn distribution(&mut self) -> &mut Distribution {
+        self.distribution.as_mut().expect("the model has ranks")
+    }
+
+    /// As `train_one`, across ranks. The loss is that of the whole batch, on every rank.
+    pub(crate) fn train_across_ranks(&mut self, batch: &Batch, scale: f64, last: bool) -> Result<f64> {
+        let settings = self.training_settings()?;
+        let begun = Instant::now();
+        let own = self.take_own_rows(batch)?;
+        let exchanged = self.forward_across_ranks(batch, &own, true)?;
+        if let Some(exchanged) = exchanged {
+            self.receive_pooled(exchanged)?;
+        }
+        let loss = self.start_loss(batch.size, &own);
+        let gradients = self.backward_across_ranks(batch.size, &own)?;
+        let distribution = self.distribution();
+        distribution.pooled.receive_gradients(gradients)?;
+        let store = settings.accumulate_batches > 1;
+        let start = self.profile.start();
+        self.collect_tables(batch, store);
+        self.profile
+            .stop(start, self.slots.tables, Phase::Backward, Work::default());
+        self.accumulated += 1;
+        let due = last || self.accumulated >= settings.accumulate_batches;
+        self.receive_dense(store, due)?;
+        if due {
+            self.steps += 1;
+            self.update_across_ranks(batch.size, &settings, scale)?;
+            self.forget_accumulated();
+        }
+        self.distribution().own = own;
+        let sum = loss.wait().map_err(Error::state)?;
+        self.record_step(begun);
+        Ok(sum / batch.size as f64)
+    }
+
+    /// Predictions of the whole batch, on every rank.
+    pub(crate) fn predict_across_ranks(&mut self, batch: &Batch) -> Result<Vec<f32>> {
+        let own = self.take_own_rows(batch)?;
+        let exchanged = self.forward_across_ranks(batch, &own, false)?;
+        if let Some(exchanged) = exchanged {
+            self.receive_pooled(exchanged)?;
+        }
+        let mut message = Vec::with_capacity(4 * own.size);
+        if own.size > 0 {
+            let predictions = self.memory.value(self.plan.loss.prediction, own.size);
+            for row in 0..own.size {
+                // SAFETY: no operation is running.
+                let prediction = loss::clamped(&self.plan.loss, unsafe { predictions.row(row)[0] });
+                message.extend_from_slice(&prediction.to_le_bytes());
+            }
+        }
+        let distribution = self.distribution();
+        distribution.own = own;
+        let messages = distribution.all_gather(message)?;
+        let values = messages.iter().flat_map(|message| message.as_chunks::<4>().0);
+        Ok(values.map(|bytes| f32::from_le_bytes(*bytes)).collect())
+    }
+
+    /// Checks the batch and makes room for it and for this rank's rows.
+    fn take_own_rows(&mut self, batch: &Batch) -> Result<Batch> {
+        input::check(&self.plan, batch)?;
+        let distribution = self.distribution();
+        let rows = distribution.leaves.rows_of_rank(distribution.rank(), batch.size);
+        distribution.first_row = rows.start;
+        let mut own = std::mem::take(&mut distribution.own);
+        copy_rows(batch, rows, &mut own);
+        distribution.pooled.reserve(batch.size);
+        self.memory.reserve(&self.layout.buffers, own.size.max(1))?;
+        Ok(own)
+    }
+
+    /// Computes every live value of this rank's rows. Returns the exchange of pooled rows if no operation had to wait for it.
+    fn forward_across_ranks(
+        &mut self,
+        batch: &Batch,
+        own: &Batch,
+        training: bool,
+    ) -> Result<Option<Exchanged>> {
+        self.profile.set_training(training);
+        self.forward_tables(batch, training);
+        let distribution = self.distribution.as_mut().expect("the model has ranks");
+        let mut exchanged = Some(distribution.pooled.send_values(&distribution.communicator));
+        if own.size == 0 {
+            return Ok(exchanged);
+        }
+        let first_reader = distribution.first_reader;
+        for index in 0..self.plan.operations.len() {
+            if index == first_reader
+                && let Some(exchanged) = exchanged.take()
+            {
+                self.receive_pooled(exchanged)?;
+            }
+            if self.layout.forward[index] {
+                self.forward_timed(index, own, training);
+            }
+        }
+        Ok(exchanged)
+    }
+
+    fn receive_pooled(&mut self, exchanged: Exchanged) -> Result<()> {
+        let Self {
+            distribution, memory, ..
+        } = self;
+        let distribution = distribution.as_mut().expect("the model has ranks");
+        distribution.pooled.receive_values(exchanged, memory)
+    }
+
+    /// Writes the prediction's gradient and starts the sum of the losses, in the order of the leaves.
+    fn start_loss(&mut self, batch: usize, own: &Batch) -> Pending<f64> {
+        let start = self.profile.start();
+        let distribution = self.distribution.as_ref().expect("the model has ranks");
+        let (leaves, first) = (distribution.leaves, distribution.first_row);
+        let mut sums: Vec<f64> = Vec::new();
+        if own.size > 0 {
+            self.memory.zero_gradients(own.size);
+            let prediction = self.plan.loss.prediction;
+            let predictions = self.memory.value(prediction, own.size);
+            let gradients = self.memory.gradient(prediction, own.size);
+            loss::gradient(&self.plan.loss, predictions, &own.labels, gradients, batch);
+            for &node in distribution.dense.nodes() {
+                let of_leaf = |leaf: usize| {
+                    let rows = leaves.rows(leaf, batch);
+                    let rows = rows.start - first..rows.end - first;
+                    loss::sum(
+                        &self.plan.loss,
+                        predictions.row_range(rows.clone()),
+                        &own.labels[rows],
+                    )
+                };
+                sums.push(node.sum(&of_leaf));
+            }
+        } else {
+            sums.resize(distribution.dense.nodes().len(), 0.0);
+        }
+        let work = Work {
+            flops: own.size,
+            bytes: 16 * own.size,
+        };
+        self.profile.stop(start, self.slots.loss, Phase::Forward, work);
+        distribution
+            .communicator
+            .start(ExchangeKind::Other, 16, move |transport| {
+                let mut nodes: Vec<&mut [f64]> = sums.iter_mut().map(std::slice::from_mut).collect();
+                sum_across_ranks(transport, leaves, &mut nodes)?;
+                Ok(sums[0])
+            })
+    }
+
+    /// Computes the gradients of this rank's rows. Those of pooled rows are sent as soon as they are complete, and those of
+    /// dense parameters in buckets.
+    fn backward_across_ranks(&mut self, batch: usize, own: &Batch) -> Result<Exchanged> {
+        let first_reader = self.distribution().first_reader;
+        let mut sent = None;
+        for index in (0..self.plan.operations.len()).rev() {
+            if sent.is_none() && index < first_reader {
+                sent = Some(self.send_pooled_gradients());
+            }
+            if self.layout.backward[index] {
+                if own.size > 0 {
+                    self.backward_timed(index, own.size, false, None);
+                }
+                self.sum_parameters(index, batch, own.size)?;
+            }
+        }
+        let distribution = self.distribution.as_mut().expect("the model has ranks");
+        let (communicator, leaves) = (&distribution.communicator, distribution.leaves);
+        distribution.dense.send(communicator, leaves, true);
+        Ok(match sent {
+            Some(sent) => sent,
+            None => self.send_pooled_gradients(),
+        })
+    }
+
+    fn send_pooled_gradients(&mut self) -> Exchanged {
+        let Self {
+            distribution, memory, ..
+        } = self;
+        let distribution = distribution.as_mut().expect("the model has ranks");
+        distribution
+            .pooled
+            .send_gradients(&distribution.communicator, memory)
+    }
+
+    /// Sums the gradients of an operation's parameters over this rank's leaves.
+    fn sum_parameters(&mut self, index: usize, batch: usize, own_rows: usize) -> Result<()> {
+        let operation = &self.plan.operations[index];
+        let own: Vec<usize> = operation.parameters();
+        if own.is_empty() {
+            return Ok(());
+        }
+        let start = self.profile.start();
+        let Distribution {
+            leaves,
+            dense,
+            first_row,
+            communicator,
+            ..
+        } = self.distribution.as_mut().expect("the model has ranks");
+        let (leaves, first) = (*leaves, *first_row);
+        let (machine, memory) = (&self.machine, &self.memory);
+        let gradient = memory.gradient(operation.output(), own_rows);
+        let mut of_leaf = |leaf: usize, parameters: &mut Vec<crate::parameter::Parameter>| {
+            let rows = leaves.rows(leaf, batch);
+            if rows.is_empty() {
+                for &parameter in &own {
+                    crate::ops::gradient_mut(&mut parameters[parameter].gradient).fill(0.0);
+                }
+                return;
+            }
+            let rows = rows.start - first..rows.end - first;
+            operation.parameter_gradients(crate::ops::ParameterGradients {
+                machine,
+                memory,
+                parameters,
+                operation: index,
+                gradient: gradient.row_range(rows.clone()),
+                rows,
+            });
+        };
+        for (position, node) in dense.nodes().to_vec().into_iter().enumerate() {
+            dense.sum_node(node, (&mut self.parameters, &own), &machine.pool, &mut of_leaf)?;
+            if communicator.ranks() > 1 {
+                dense.put(position, &self.parameters, &own);
+            }
+        }
+        dense.send(communicator, leaves, false);
+        self.profile
+            .stop(start, self.slots.nodes[index], Phase::Backward, Work::default());
+        Ok(())
+    }
+
+    /// Waits for the sums of the dense gradients and adds those of earlier batches.
+    fn receive_dense(&mut self, several: bool, due: bool) -> Result<()> {
+        let dense = &mut self.distribution.as_mut().expect("the model has ranks").dense;
+        dense.receive(&mut self.parameters)?;
+        if several {
+            dense.accumulate(&mut self.parameters, &self.live_parameters, !due);
+        }
+        Ok(())
+    }
+
+    fn update_across_ranks(&mut self, batch: usize, settings: &TrainingSettings, scale: f64) -> Result<()> {
+        if settings.accumulate_batches > 1 {
+            self.table_gradients
+                .iter_mut()
+                .for_each(|gradient| gradient.sort());
+        }
+        let clip = self.clip_factor_across_ranks(batch, settings)?;
+        let gradient_scale = clip / f64::from(self.accumulated);
+        self.step_tables(batch, settings, scale, gradient_scale);
+        let start = self.profile.start();
+        let dense = Step::new(&settings.dense, scale, gradient_scale, self.steps);
+        let elements = self.update_dense(&dense, false);
+        let work = Work {
+            flops: 2 * elements,
+            bytes: 12 * elements,
+        };
+        self.profile
+            .stop(start, self.slots.dense_update, Phase::Update, work);
+        Ok(())
+    }
+
+    /// As `clip_factor`, with the norms of all ranks' tables, which are added in the plan's order.
+    fn clip_factor_across_ranks(&mut self, batch: usize, settings: &TrainingSettings) -> Result<f64> {
+        if settings.gradient_clip_norm == 0.0 {
+            return Ok(1.0);
+        }
+        let message = self.squared_norms_of_tables(batch);
+        let bytes = message
+            .iter()
+            .flat_map(|(parameter, squares)| [*parameter as u64, squares.to_bits()])
+            .flat_map(u64::to_le_bytes);
+        let bytes = bytes.collect();
+        let mut tables: Vec<(u64, f64)> = Vec::new();
+        for message in self.distribution().all_gather(bytes)? {
+            let numbers: Vec<u64> = message
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|bytes| u64::from_le_bytes(*bytes))
+                .collect();
+            tables.extend(
+                numbers
+                    .as_chunks::<2>()
+                    .0
+                    .iter()
+                    .map(|pair| (pair[0], f64::from_bits(pair[1]))),
+            );
+        }
+        tables.sort_by_key(|(parameter, _)| *parameter);
+        let squares = tables.iter().map(|(_, squares)| squares).sum();
+        Ok(self.clip_factor_of(squares, settings))
+    }
+}

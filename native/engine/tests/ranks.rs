@@ -1,0 +1,183 @@
+//! Training across ranks gives the bits of one rank, on random plans, batches, placements and optimizers.
+
+#[expect(dead_code, reason = "the plain executor is for other tests")]
+mod f64_reference;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use engine::Model;
+use engine::plan::Plan;
+use f64_reference::random_plan::{self, Random};
+use ranks::Communicator;
+use ranks::threads::run;
+use serde_json::{Value, json};
+
+const SIZES: [usize; 6] = [61, 16, 300, 5, 1, 9];
+
+/// What a rank has after training.
+#[derive(Debug, PartialEq)]
+struct Trained {
+    losses: Vec<u64>,
+    predictions: Vec<u32>,
+}
+
+fn settings(seed: u64) -> String {
+    let pick = |choices: &[f64], every: u64| choices[(seed / every) as usize % choices.len()];
+    let kind = ["sgd", "adagrad", "rowWiseAdagrad", "adam"][seed as usize % 4];
+    let optimizer = json!({
+        "kind": kind, "learningRate": 0.1, "epsilon": 1e-8, "beta1": 0.9, "beta2": 0.99, "l2": pick(&[0.0, 0.01], 4),
+    });
+    json!({
+        "tables": optimizer, "dense": optimizer,
+        "gradientClipNorm": pick(&[0.0, 0.5], 8),
+        "accumulateBatches": pick(&[1.0, 3.0], 16) as u32,
+    })
+    .to_string()
+}
+
+/// A random place for each table; with `divided` the columns of some are divided among ranks.
+fn shards(json: &Value, random: &mut Random, ranks: usize, divided: bool) -> Vec<Value> {
+    let mut shards = Vec::new();
+    let operations = json["operations"].as_array().unwrap();
+    for operation in operations
+        .iter()
+        .filter(|operation| operation["kind"] == "embeddingBag")
+    {
+        let parameter = &json["parameters"][operation["table"].as_u64().unwrap() as usize];
+        let width = parameter["shape"][1].as_u64().unwrap() as usize;
+        // The two tables of a quotient-remainder pair belong together, and share a column.
+        let rank = operation["column"].as_u64().unwrap() as usize % ranks;
+        let whole =
+            !divided || !operation["rowWeights"].is_null() || operation["indexMap"]["kind"] != "identity";
+        let parts = if whole { 1 } else { width.min(3).min(ranks) };
+        let offset = if parts == 1 { 0 } else { random.below(ranks) };
+        for part in 0..parts {
+            let (first, end) = (part * width / parts, (part + 1) * width / parts);
+            let rank = (rank + offset + part) % ranks;
+            shards.push(json!({
+                "table": parameter["name"], "rank": rank, "firstColumn": first, "columns": end - first,
+            }));
+        }
+    }
+    shards
+}
+
+fn options(shards: &[Value]) -> String {
+    json!({ "threads": 1, "instructionSet": "auto", "precision": "fp32", "seed": 1, "shards": shards })
+        .to_string()
+}
+
+fn file(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("ranks-{}-{name}", std::process::id()))
+}
+
+/// Trains on `ranks` ranks, saves, and predicts. All ranks must agree on every number.
+fn train(seed: u64, json: &Value, ranks: usize, path: &str, from: Option<&str>) -> Trained {
+    let plan = Plan::from_json(&json.to_string()).unwrap();
+    let divided = seed % 4 != 2;
+    let options = options(&shards(
+        json,
+        &mut Random::new(seed + ranks as u64),
+        ranks,
+        divided,
+    ));
+    let mut trained = run(ranks, |transport| {
+        let communicator = Arc::new(Communicator::new(Box::new(transport)).unwrap());
+        let mut model = Model::with_ranks(&json.to_string(), &options, Some(communicator)).unwrap();
+        model.initialize(7).unwrap();
+        model.configure_training(&settings(seed)).unwrap();
+        if let Some(path) = from {
+            model.load(path, true).unwrap();
+        }
+        let losses = SIZES.iter().enumerate().map(|(step, &size)| {
+            let batch = random_plan::batch(&plan, seed + step as u64, size);
+            model.train_batch(&batch, 1.0).unwrap().to_bits()
+        });
+        let losses = losses.collect();
+        model.save(path, "notes", true).unwrap();
+        let batch = random_plan::batch(&plan, seed + 100, 47);
+        let predictions = model.predict_batch(&batch).unwrap();
+        Trained {
+            losses,
+            predictions: predictions.into_iter().map(f32::to_bits).collect(),
+        }
+    });
+    let first = trained.remove(0);
+    assert!(
+        trained.iter().all(|other| *other == first),
+        "plan {seed}: the ranks differ"
+    );
+    first
+}
+
+#[test]
+fn any_number_of_ranks_trains_predicts_saves_and_resumes_to_the_bits_of_one() {
+    for seed in 0..48 {
+        let json = random_plan::plan(seed);
+        let paths = [file("one"), file("several"), file("resumed")];
+        let [one, several, resumed] = paths.each_ref().map(|path| path.to_str().unwrap());
+        let expected = train(seed, &json, 1, one, None);
+        let ranks = [2, 3, 4, 5, 7, 8][seed as usize % 6];
+        let found = train(seed, &json, ranks, several, None);
+        assert_eq!(found, expected, "plan {seed} on {ranks} ranks");
+        assert!(
+            std::fs::read(one).unwrap() == std::fs::read(several).unwrap(),
+            "plan {seed}: the checkpoint of {ranks} ranks"
+        );
+        let expected = train(seed, &json, 1, resumed, Some(several));
+        let found = train(seed, &json, 9 - ranks, resumed, Some(one));
+        assert_eq!(found, expected, "plan {seed} resumed on {} ranks", 9 - ranks);
+        for path in paths {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+}
+
+#[test]
+fn fixed_order_sums_are_those_of_ordinary_training_up_to_rounding() {
+    for seed in 0..16 {
+        let json = random_plan::plan(seed);
+        let plan = Plan::from_json(&json.to_string()).unwrap();
+        let path = file("rounding");
+        let found = train(seed, &json, 1, path.to_str().unwrap(), None);
+        std::fs::remove_file(path).unwrap();
+        let mut model = Model::new(&json.to_string(), &options(&[])).unwrap();
+        model.initialize(7).unwrap();
+        model.configure_training(&settings(seed)).unwrap();
+        for (step, (&size, loss)) in SIZES.iter().zip(found.losses).enumerate() {
+            let batch = random_plan::batch(&plan, seed + step as u64, size);
+            let expected = model.train_batch(&batch, 1.0).unwrap();
+            let difference = (f64::from_bits(loss) - expected).abs() / expected.abs().max(1e-3);
+            assert!(difference < 2e-4, "plan {seed}, step {step}: {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_table_that_is_not_placed_once_is_refused_by_name() {
+    let json = (0..).map(random_plan::plan).find(|json| {
+        json["operations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|operation| operation["kind"] == "embeddingBag")
+    });
+    let json = json.unwrap();
+    let refusal = |shards: Vec<Value>| {
+        let messages = run(1, |transport| {
+            let communicator = Arc::new(Communicator::new(Box::new(transport)).unwrap());
+            Model::with_ranks(&json.to_string(), &options(&shards), Some(communicator)).err()
+        });
+        messages.into_iter().next().unwrap().unwrap().message
+    };
+    let all = shards(&json, &mut Random::new(1), 1, false);
+    let name = all[0]["table"].as_str().unwrap();
+    assert!(refusal(Vec::new()).contains("columns of the table"));
+    let mut elsewhere = all.clone();
+    elsewhere[0]["rank"] = 3.into();
+    assert!(refusal(elsewhere).contains(&format!("'{name}' is placed on rank 3")));
+    let mut twice = all.clone();
+    twice.push(all[0].clone());
+    assert!(refusal(twice).contains("make them one"));
+}
