@@ -1,6 +1,6 @@
 //! The `Ranks` class: this process as one of an MPI job.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use ::ranks::{Communicator, ExchangeKind, broadcast, gather};
 use error_code::ErrorCode;
@@ -15,7 +15,7 @@ use crate::job::{Job, job};
 /// This process as a rank of the MPI job that started it. All ranks must make the same calls in the same order.
 #[napi]
 pub struct Ranks {
-    communicator: Arc<Mutex<Option<Arc<Communicator>>>>,
+    communicator: Arc<Communicator>,
     job: mpi::Job,
     rank: usize,
     ranks: usize,
@@ -36,7 +36,7 @@ impl Ranks {
             Ok(Self {
                 rank: communicator.rank(),
                 ranks: communicator.ranks(),
-                communicator: Arc::new(Mutex::new(Some(Arc::new(communicator)))),
+                communicator: Arc::new(communicator),
                 job,
                 library,
             })
@@ -68,7 +68,7 @@ impl Ranks {
         #[napi(ts_arg_type = "string")] message: Unknown,
     ) -> Result<AsyncTask<Job<String>>> {
         let message = string(message, "message")?.into_bytes();
-        let communicator = self.communicator()?;
+        let communicator = self.communicator();
         Ok(job(move || {
             let pending =
                 communicator.start(ExchangeKind::Other, 0, |transport| broadcast(transport, message));
@@ -83,7 +83,7 @@ impl Ranks {
         #[napi(ts_arg_type = "string")] message: Unknown,
     ) -> Result<AsyncTask<Job<Vec<String>>>> {
         let message = string(message, "message")?.into_bytes();
-        let communicator = self.communicator()?;
+        let communicator = self.communicator();
         Ok(job(move || {
             let pending = communicator.start(ExchangeKind::Other, 0, |transport| gather(transport, message));
             let messages = pending.wait().map_err(broken)?;
@@ -94,14 +94,9 @@ impl Ranks {
     /// Leaves the job and waits until all ranks do. No call is possible afterwards.
     #[napi]
     pub fn leave(&self) -> Result<AsyncTask<Job<()>>> {
-        let communicator = Arc::clone(&self.communicator);
+        let communicator = self.communicator();
         Ok(job(move || {
-            drop(
-                communicator
-                    .lock()
-                    .map_err(|_| broken("A rank's call failed.".into()))?
-                    .take(),
-            );
+            communicator.leave();
             Ok(())
         }))
     }
@@ -114,13 +109,8 @@ impl Ranks {
         Ok(())
     }
 
-    pub(crate) fn communicator(&self) -> Result<Arc<Communicator>> {
-        let held = self
-            .communicator
-            .lock()
-            .ok()
-            .and_then(|communicator| communicator.clone());
-        held.ok_or_else(|| broken("This process has left its MPI job.".into()))
+    pub(crate) fn communicator(&self) -> Arc<Communicator> {
+        Arc::clone(&self.communicator)
     }
 }
 

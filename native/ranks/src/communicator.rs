@@ -41,8 +41,8 @@ type Job = Box<dyn FnOnce(&mut dyn Transport) + std::marker::Send>;
 pub struct Communicator {
     rank: usize,
     ranks: usize,
-    queue: Option<Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    /// None after the rank has left.
+    connection: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
     totals: Arc<Mutex<[ExchangeTotal; KINDS]>>,
 }
 
@@ -59,8 +59,7 @@ impl Communicator {
         Ok(Self {
             rank,
             ranks,
-            queue: Some(queue),
-            thread: Some(thread),
+            connection: Mutex::new(Some((queue, thread))),
             totals: Arc::default(),
         })
     }
@@ -73,10 +72,7 @@ impl Communicator {
         self.ranks
     }
 
-    /// Starts an exchange of `bytes` bytes.
-    ///
-    /// # Panics
-    /// When an earlier exchange panicked.
+    /// Starts an exchange of `bytes` bytes. It fails if the rank has left.
     pub fn start<T: std::marker::Send + 'static>(
         &self,
         kind: ExchangeKind,
@@ -97,12 +93,28 @@ impl Communicator {
             *at_end.result.lock().expect("no holder panics") = Some(result);
             at_end.arrived.notify_all();
         };
-        let queue = self.queue.as_ref().expect("the queue is open until the drop");
-        queue.send(Box::new(job)).expect("no exchange panics");
+        let connection = self.connection.lock().expect("no holder panics");
+        let queued = connection
+            .as_ref()
+            .is_some_and(|(queue, _)| queue.send(Box::new(job)).is_ok());
+        if !queued {
+            let failure = Err("This process has left its job.".into());
+            *outcome.result.lock().expect("no holder panics") = Some(failure);
+        }
         Pending {
             outcome,
             kind,
             totals: Arc::clone(&self.totals),
+        }
+    }
+
+    /// Leaves the job after the exchanges that were started, and waits for what the transport does at its end.
+    pub fn leave(&self) {
+        let connection = self.connection.lock().expect("no holder panics").take();
+        if let Some((queue, thread)) = connection {
+            drop(queue);
+            // The thread panics only where an exchange did, whose waiting end has not gone on.
+            let _ = thread.join();
         }
     }
 
@@ -117,13 +129,8 @@ impl Communicator {
 }
 
 impl Drop for Communicator {
-    /// Waits until the exchanges that were started have ended.
     fn drop(&mut self) {
-        self.queue = None;
-        if let Some(thread) = self.thread.take() {
-            // The thread panics only where an exchange did, whose waiting end has panicked already.
-            let _ = thread.join();
-        }
+        self.leave();
     }
 }
 
@@ -197,6 +204,17 @@ mod tests {
         for heard in heard {
             assert_eq!(heard, [[0, 0], [0, 1], [0, 2], [0, 3]]);
         }
+    }
+
+    #[test]
+    fn no_exchange_is_possible_after_leaving() {
+        let results = run(2, |transport| {
+            let communicator = Communicator::new(Box::new(transport)).unwrap();
+            communicator.leave();
+            let late = communicator.start(ExchangeKind::Other, 0, |transport| broadcast(transport, vec![1]));
+            late.wait().unwrap_err()
+        });
+        assert!(results.iter().all(|message| message.contains("left its job")));
     }
 
     #[test]

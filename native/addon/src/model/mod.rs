@@ -15,11 +15,13 @@ use batch::BatchSource;
 use error_code::{Error, Result as EngineResult};
 use napi::bindgen_prelude::{AsyncTask, ClassInstance, FromNapiValue, ToNapiValue, TypeName, Unknown};
 use napi_derive::napi;
+use ranks::Communicator;
 
 use crate::arguments::string;
 use crate::dataset::{BatchLoader, SharedSource};
 use crate::errors::{Result, guarded, invalid};
 use crate::job::{Job, job};
+use crate::ranks::Ranks;
 use slot::{Slot, Turn};
 
 /// A model's parameters, optimizer state and scratch space. Methods of one instance never overlap: a call made while another
@@ -79,18 +81,28 @@ fn shared_source(loader: Unknown) -> Result<SharedSource> {
     Ok(Arc::clone(&instance.source))
 }
 
+/// The connection to the other ranks, which is an argument of the constructor.
+fn communicator(ranks: Unknown) -> Result<Arc<Communicator>> {
+    let refuse = |_| invalid("ranks must be an instance of Ranks.");
+    let ranks = ClassInstance::<Ranks>::from_unknown(ranks).map_err(refuse)?;
+    Ok(ranks.communicator())
+}
+
 #[napi]
 impl Model {
     /// Reads a plan and its options (JSON of Plan and EngineOptions); all parameters are zero. Throws InvalidPlan, or
-    /// InvalidArgument naming the option.
+    /// InvalidArgument naming the option. With `ranks` it is one rank's part of a model: training, predictions, saving and
+    /// loading then have to be called on all ranks, with the same arguments and in the same order.
     #[napi(constructor)]
     pub fn new(
         #[napi(ts_arg_type = "string")] plan: Unknown,
         #[napi(ts_arg_type = "string")] options: Unknown,
+        #[napi(ts_arg_type = "Ranks | undefined | null")] ranks: Option<Unknown>,
     ) -> Result<Self> {
         guarded(|| {
             let (plan, options) = (string(plan, "plan")?, string(options, "options")?);
-            let model = engine::Model::new(&plan, &options)?;
+            let communicator = ranks.map(communicator).transpose()?;
+            let model = engine::Model::with_ranks(&plan, &options, communicator)?;
             Ok(Self {
                 dense_width: model.plan().tensors.inputs.dense.len(),
                 slot: Slot::new(model),

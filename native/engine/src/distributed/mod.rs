@@ -98,7 +98,7 @@ fn first_reader(plan: &Plan, layout: &Layout, placement: &Placement) -> usize {
         pooled[placed.bag.output] = true;
     }
     for (index, operation) in plan.operations.iter().enumerate() {
-        if layout.live[index] && operation.inputs().into_iter().any(|&input| pooled[input]) {
+        if layout.live[index] && operation.inputs().iter().any(|&input| pooled[input]) {
             if layout.forward[index] {
                 return index;
             }
