@@ -185,9 +185,10 @@ export declare class Model {
   gradients(batch: BatchArrays): Record<string, Float32Array>
   /**
    * Reads a plan and its options (JSON of Plan and EngineOptions); all parameters are zero. Throws InvalidPlan, or
-   * InvalidArgument naming the option.
+   * InvalidArgument naming the option. With `ranks` it is one rank's part of a model: training, predictions, saving and
+   * loading then have to be called on all ranks, with the same arguments and in the same order.
    */
-  constructor(plan: string, options: string)
+  constructor(plan: string, options: string, ranks?: Ranks | undefined | null)
   /** Ends a benchmark that is running on this model after its current step: its promise rejects with Cancelled. */
   stop(): void
 }

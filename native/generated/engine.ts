@@ -84,6 +84,10 @@ export type EngineOptions = {
    * Seeds dropout masks.
    */
   seed: number
+  /**
+   * Which rank has which tables, if the model has ranks.
+   */
+  shards?: Array<TableShard>
 }
 
 export type Format = 'fp32' | 'fp16' | 'int8' | 'int4'
@@ -263,6 +267,19 @@ export type Roofs = { gflops: number; gbPerSecond: number }
  * An interval of time. It starts `start_us` microseconds after the recording began.
  */
 export type Span = { startUs: number; durationUs: number }
+
+/**
+ * A table's columns that one rank has. The shards of a table cover it exactly once.
+ */
+export type TableShard = {
+  /**
+   * The parameter's name.
+   */
+  table: string
+  rank: number
+  firstColumn: number
+  columns: number
+}
 
 /**
  * What one thread of the pool did of an operation.
