@@ -10,6 +10,7 @@ pub use elsewhere::{Job, Mpi};
 mod unix {
     use std::ffi::{c_int, c_void};
     use std::sync::Arc;
+    use std::time::Duration;
 
     use ranks::{Receive, Result, Send, Transport};
 
@@ -19,6 +20,10 @@ mod unix {
     const LARGEST_MESSAGE: usize = 1 << 30;
     /// How often an exchange is tested before its thread gives its core to another one each time.
     const TESTS_BEFORE_YIELDING: u32 = 100;
+    /// After so many tests, which take about a second, the other rank does not train at the moment: the run is paused, or
+    /// a checkpoint is written. The thread then sleeps between tests, so that it leaves its core to others.
+    const TESTS_BEFORE_SLEEPING: u32 = 1_000_000;
+    const SLEEP: Duration = Duration::from_millis(1);
 
     /// A job, for what can be done while exchanges run.
     #[derive(Clone)]
@@ -92,7 +97,7 @@ mod unix {
         /// Waits for the started requests. The thread gives way to others meanwhile, because there may be as many ranks as
         /// cores.
         fn wait(&mut self, what: &str) -> Result<()> {
-            let mut tests = 0;
+            let mut tests = 0_u32;
             loop {
                 let mut ended = 0;
                 // SAFETY: the requests were started, and the memory that they use outlives the caller.
@@ -104,8 +109,10 @@ mod unix {
                     self.requests.count = 0;
                     return Ok(());
                 }
-                tests += 1;
-                if tests > TESTS_BEFORE_YIELDING {
+                tests = tests.saturating_add(1);
+                if tests > TESTS_BEFORE_SLEEPING {
+                    std::thread::sleep(SLEEP);
+                } else if tests > TESTS_BEFORE_YIELDING {
                     std::thread::yield_now();
                 }
             }
