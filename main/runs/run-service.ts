@@ -18,6 +18,7 @@ import { compilePlan } from '../model/plan.ts'
 import { interruptRunsOfDeadOwners } from './dead-owners.ts'
 import { removeRun } from './remove-run.ts'
 import { summarizeRun } from './summaries.ts'
+import { threadsOfRank } from '../distributed/mpi.ts'
 import { requireRanks } from '../distributed/require-ranks.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
 import { currentEnvironment } from '../training/environment.ts'
@@ -110,12 +111,13 @@ export class RunService {
       )
     }
     const { parameters } = compilePlan(model, columnsOf(manifest))
+    const threads = threadsOfRank(config.threads, config.ranks ?? 1)
     const record = database.runs.create({
       name: request.name ?? `${model.name} on ${dataset}`,
       model,
       modelId: request.modelId === undefined ? database.models.idOf(model) : request.modelId,
       config,
-      environment: await currentEnvironment(workspace, config.threads, origin),
+      environment: await currentEnvironment(workspace, threads, origin),
       datasetId: dataset,
       datasetName: manifest.name,
       datasetHash: manifest.hash,

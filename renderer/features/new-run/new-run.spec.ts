@@ -62,6 +62,9 @@ describe('the fields of the form', () => {
   it('changes with a setting what depends on it', () => {
     const onGpu = withSetting(config({ backend: 'tensorflow', device: 'gpu' }), 'backend', 'native')
     expect(onGpu.device).toBe('auto')
+    expect(withSetting(config({ ranks: 2 }), 'backend', 'tensorflow').ranks).toBeNull()
+    expect(withSetting(config(), 'ranks', 2).ranks).toBe(2)
+    expect(withSetting(config({ ranks: 2 }), 'ranks', 0).ranks).toBeNull()
     expect(withSetting(config(), 'tables.kind', 'sgd').tables).toEqual(
       withKind(config().tables, 'sgd', 'tables'),
     )

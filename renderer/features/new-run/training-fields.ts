@@ -4,6 +4,7 @@ import {
   defaultTrainingConfig,
   evaluationMetric,
   learningRateSchedule,
+  MAX_RANKS,
   optimizerSettings,
   SUGGESTED_PATIENCE,
   trainingConfig,
@@ -149,6 +150,14 @@ const precision: FormField = {
   ],
 }
 
+const ranks: FormField = {
+  path: 'ranks',
+  name: 'Ranks',
+  hint: 'Processes of an MPI job that train together, each with its own threads. 0 = one process without MPI.',
+  control: 'number',
+  limits: { integer: true, minimum: 0, maximum: MAX_RANKS },
+}
+
 /** `backends` are the options with the memory that each needs. `found` says which device TensorFlow finds. */
 export function backendFields(
   backend: TrainingConfig['backend'],
@@ -176,13 +185,14 @@ export function backendFields(
       { value: 'gpu', text: 'GPU' },
     ],
   }
-  return backend === 'tensorflow' ? [choice, device, precision] : [choice, precision]
+  return backend === 'tensorflow' ? [choice, device, precision] : [choice, precision, ranks]
 }
 
 /** Gives the values as the fields show them. */
 export const formValues = (config: TrainingConfig): object => ({
   ...config,
   stopsEarly: config.earlyStopping !== null,
+  ranks: config.ranks ?? 0,
 })
 
 /** Changes the setting of a field, and the settings that depend on it. */
@@ -193,7 +203,10 @@ export function withSetting(config: TrainingConfig, path: string, value: unknown
         ...config,
         backend: value as TrainingConfig['backend'],
         device: defaultTrainingConfig.device,
+        ranks: defaultTrainingConfig.ranks,
       }
+    case 'ranks':
+      return { ...config, ranks: value === 0 ? null : (value as number) }
     case 'tables.kind':
     case 'dense.kind': {
       const group = path === 'tables.kind' ? 'tables' : 'dense'

@@ -69,6 +69,7 @@ export function trainingFacts({
     { name: 'Seed', value: String(config.seed) },
     { name: 'Shuffled', value: yesNo(config.shuffle) },
     { name: 'Backend', value: backendText(config) },
+    ...(config.ranks === null ? [] : [{ name: 'Ranks', value: formatExact(config.ranks) }]),
     { name: 'Loss logged every', value: `${formatExact(config.logEvery)} steps` },
     {
       name: 'Checkpoints',
