@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::distributed::Held;
 use crate::model::{Model, state_name};
-use crate::parameter::Parameter;
+use crate::parameter::{Held, Parameter};
 use crate::tensors::ParameterKind;
 use crate::trained_rows::TrainedRows;
 use error_code::{Error, ErrorCode, Result};

@@ -29,7 +29,7 @@ impl Model {
     /// # Errors
     /// InvalidArgument for a malformed batch.
     pub fn loss_of_batch(&mut self, batch: &Batch) -> Result<f64> {
-        self.require_whole("compute a loss without training")?;
+        self.require_single_rank("compute a loss without training")?;
         self.forward(batch, false)?;
         let predictions = self.memory.value(self.plan.loss.prediction, batch.size);
         Ok(loss::mean(&self.plan.loss, predictions, &batch.labels))

@@ -48,7 +48,7 @@ impl Model {
     /// InvalidArgument for a malformed batch.
     pub fn look_up(&mut self, batch: Batch, last: bool, training: bool) -> Result<LookedUp> {
         self.require_unquantised()?;
-        self.require_whole("look up rows for TensorFlow")?;
+        self.require_single_rank("look up rows for TensorFlow")?;
         self.leave_hybrid_step();
         self.profile.set_training(training);
         input::check(&self.plan, &batch)?;

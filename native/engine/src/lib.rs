@@ -1,6 +1,7 @@
 //! The native engine trains a model on the CPU as its execution plan says: forward pass, backward
 //! pass and update. It does not depend on JavaScript; the addon crate makes it available to Node.
 
+mod across_ranks;
 pub mod activation;
 pub mod bench;
 mod checkpoint;

@@ -8,7 +8,7 @@ use batch::Batch;
 use ranks::Communicator;
 use serde::Deserialize;
 
-use crate::distributed::{Distribution, Held, Placement, Shard, bags_of_rank};
+use crate::distributed::{Distribution, Placement, Shard, bags_of_rank};
 use crate::embedding::{self, Bag, TableGradient};
 use crate::gemm::{Gemm, InstructionSet, Precision};
 use crate::input::MappedRows;
@@ -16,7 +16,7 @@ use crate::layout::Layout;
 use crate::memory::Memory;
 use crate::ops::Machine;
 use crate::optimizer::TrainingSettings;
-use crate::parameter::{Parameter, State};
+use crate::parameter::{Held, Parameter, State};
 use crate::plan::Plan;
 use crate::pool::Pool;
 use crate::profile::{OperationProfile, Profile};
@@ -251,7 +251,7 @@ impl Model {
     /// NotFound when there is no such parameter; InvalidState once quantised.
     pub fn parameter(&self, name: &str) -> Result<&[f32]> {
         self.require_unquantised()?;
-        self.require_whole("give a parameter's values")?;
+        self.require_single_rank("give a parameter's values")?;
         let parameter = self.parameters.iter().find(|parameter| parameter.name == name);
         Ok(&parameter.ok_or_else(|| missing("parameter", name))?.values)
     }
@@ -331,7 +331,7 @@ impl Model {
             ));
         }
         self.require_unquantised()?;
-        self.require_whole("be quantised")?;
+        self.require_single_rank("be quantised")?;
         self.find_substitutes();
         let mut formats: Vec<Format> = self
             .parameters
@@ -373,7 +373,7 @@ impl Model {
 
     /// # Errors
     /// InvalidState naming what a part of a model cannot do.
-    pub(crate) fn require_whole(&self, what: &str) -> Result<()> {
+    pub(crate) fn require_single_rank(&self, what: &str) -> Result<()> {
         if self.distribution.is_some() {
             return Err(Error::state(format!("A model that has ranks cannot {what}.")));
         }

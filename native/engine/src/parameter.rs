@@ -1,6 +1,7 @@
 //! A model's parameters with their gradients and optimizer state.
 
-use crate::distributed::Held;
+use std::ops::Range;
+
 use crate::optimizer::OptimizerSettings;
 use crate::pool::Pool;
 use crate::quantised::{Format, QuantisedMatrix};
@@ -16,6 +17,26 @@ pub struct State {
     /// Of the whole parameter, of which a rank may have a part.
     pub shape: Vec<usize>,
     pub values: Floats,
+}
+
+/// What of a parameter a rank has in its memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    All,
+    /// Some columns of a table's rows.
+    Columns(Range<usize>),
+    Nothing,
+}
+
+impl Held {
+    /// The shape of the part of a parameter that is held.
+    pub fn shape(&self, full: &[usize]) -> Vec<usize> {
+        match self {
+            Held::All => full.to_vec(),
+            Held::Columns(columns) => vec![full[0], columns.len()],
+            Held::Nothing => full.iter().map(|_| 0).collect(),
+        }
+    }
 }
 
 pub struct Parameter {

@@ -2,7 +2,6 @@
 
 use batch::Batch;
 
-use crate::distributed::Distribution;
 use crate::embedding::{self, Lookup, Table};
 use crate::input;
 use crate::matrix::Matrix;
@@ -45,7 +44,7 @@ impl Model {
     /// Where the pooled rows of the bag at `index` are written, `[batch, dimension]`.
     fn pooled_rows(&self, index: usize, bag: &embedding::Bag, batch: usize) -> Matrix {
         match &self.distribution {
-            Some(distribution) => distribution.pooled().value(index),
+            Some(distribution) => distribution.pooled.value(index),
             None => self.memory.value(bag.output, batch),
         }
     }
@@ -158,7 +157,9 @@ impl Model {
     }
 
     fn first_row(&self) -> usize {
-        self.distribution.as_ref().map_or(0, Distribution::first_row)
+        self.distribution
+            .as_ref()
+            .map_or(0, |distribution| distribution.first_row)
     }
 
     /// Where the gradient of each input is written; None for inputs that depend on no parameter.

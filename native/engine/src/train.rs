@@ -55,7 +55,7 @@ impl Model {
         self.accumulated += 1;
         if last || self.accumulated >= settings.accumulate_batches {
             self.steps += 1;
-            self.update(batch, &settings, scale, sgd_rate.is_some());
+            self.update(batch.size, &settings, scale, sgd_rate.is_some())?;
             self.forget_accumulated();
         }
         self.record_step(begun);
@@ -140,15 +140,24 @@ impl Model {
     }
 
     /// Takes an optimizer step. `weights_done`: the layers' weights have taken theirs in the backward pass.
-    fn update(&mut self, batch: &Batch, settings: &TrainingSettings, scale: f64, weights_done: bool) {
+    ///
+    /// # Errors
+    /// InvalidState when ranks that have other tables cannot be reached.
+    pub(crate) fn update(
+        &mut self,
+        batch: usize,
+        settings: &TrainingSettings,
+        scale: f64,
+        weights_done: bool,
+    ) -> Result<()> {
         if settings.accumulate_batches > 1 {
             self.table_gradients
                 .iter_mut()
                 .for_each(|gradient| gradient.sort());
         }
-        let clip = self.clip_factor(batch, settings);
+        let clip = self.clip_factor(batch, settings)?;
         let gradient_scale = clip / f64::from(self.accumulated);
-        self.step_tables(batch.size, settings, scale, gradient_scale);
+        self.step_tables(batch, settings, scale, gradient_scale);
         let start = self.profile.start();
         let dense = Step::new(&settings.dense, scale, gradient_scale, self.steps);
         let elements = self.update_dense(&dense, weights_done);
@@ -158,6 +167,7 @@ impl Model {
         };
         self.profile
             .stop(start, self.slots.dense_update, Phase::Update, work);
+        Ok(())
     }
 
     /// Takes the tables' part of optimizer step number `steps`. The lookups must have been sorted.
@@ -209,16 +219,14 @@ impl Model {
     }
 
     /// PyTorch's clip_grad_norm_: the factor that brings the norm of all mean gradients to the limit.
-    fn clip_factor(&mut self, batch: &Batch, settings: &TrainingSettings) -> f64 {
+    fn clip_factor(&mut self, batch: usize, settings: &TrainingSettings) -> Result<f64> {
         if settings.gradient_clip_norm == 0.0 {
-            return 1.0;
+            return Ok(1.0);
         }
-        let squares = self.squared_norm_of_tables(batch.size);
-        self.clip_factor_of(squares, settings)
-    }
-
-    /// As `clip_factor`, given the sum of squares of the tables' gradients.
-    pub(crate) fn clip_factor_of(&self, mut squares: f64, settings: &TrainingSettings) -> f64 {
+        let mut squares = match self.distribution {
+            Some(_) => self.squared_norm_across_ranks(batch)?,
+            None => self.squared_norm_of_tables(batch),
+        };
         for (parameter, _) in self
             .parameters
             .iter()
@@ -230,11 +238,11 @@ impl Model {
             }
         }
         let norm = squares.sqrt() / f64::from(self.accumulated);
-        (settings.gradient_clip_norm / (norm + 1e-6)).min(1.0)
+        Ok((settings.gradient_clip_norm / (norm + 1e-6)).min(1.0))
     }
 
     /// Updates every live dense parameter, without the layers' weights if these are done. Returns the number of elements.
-    pub(crate) fn update_dense(&mut self, step: &Step, weights_done: bool) -> usize {
+    fn update_dense(&mut self, step: &Step, weights_done: bool) -> usize {
         let mut outdated = self.live_parameters.clone();
         for operation in self.plan.operations.iter().filter(|_| weights_done) {
             if let Some(weight) = operation.layer_weight() {
@@ -303,7 +311,7 @@ impl Model {
     /// InvalidState before `configure_training` or between accumulated batches; InvalidArgument for a malformed batch.
     pub fn gradients(&mut self, batch: &Batch) -> Result<Vec<(String, Vec<f32>)>> {
         self.training_settings()?;
-        self.require_whole("compute full gradients")?;
+        self.require_single_rank("compute full gradients")?;
         if self.accumulated > 0 {
             return Err(Error::state(
                 "Gradients are being accumulated: finish the optimizer step first.",
@@ -391,7 +399,7 @@ fn pooled_gradients(
     batch: usize,
 ) -> Matrix {
     match distribution {
-        Some(distribution) => distribution.pooled().gradient(index),
+        Some(distribution) => distribution.pooled.gradient(index),
         None => memory.gradient(bag.output, batch),
     }
 }

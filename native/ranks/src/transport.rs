@@ -47,24 +47,8 @@ pub trait Transport: std::marker::Send {
         let values = parts(values, counts);
         let mut received = parts_mut(received, received_counts);
         received[own].copy_from_slice(values[own]);
-        let sends: Vec<Send> = values
-            .iter()
-            .enumerate()
-            .filter(|(to, part)| *to != own && !part.is_empty())
-            .map(|(to, part)| Send {
-                to,
-                bytes: bytes_of(part),
-            })
-            .collect();
-        let mut receives: Vec<Receive> = received
-            .into_iter()
-            .enumerate()
-            .filter(|(from, part)| *from != own && !part.is_empty())
-            .map(|(from, part)| Receive {
-                from,
-                bytes: bytes_of_mut(part),
-            })
-            .collect();
+        let sends = sends_to_others(own, &values);
+        let mut receives = receives_from_others(own, received);
         self.exchange(&sends, &mut receives)
     }
 
@@ -89,15 +73,7 @@ pub trait Transport: std::marker::Send {
         }
         let values = parts(values, counts);
         received.copy_from_slice(values[own]);
-        let sends: Vec<Send> = values
-            .iter()
-            .enumerate()
-            .filter(|(to, part)| *to != own && !part.is_empty())
-            .map(|(to, part)| Send {
-                to,
-                bytes: bytes_of(part),
-            })
-            .collect();
+        let sends = sends_to_others(own, &values);
         self.exchange(&sends, &mut [])
     }
 
@@ -123,17 +99,34 @@ pub trait Transport: std::marker::Send {
         }
         let mut received = parts_mut(received, counts);
         received[own].copy_from_slice(values);
-        let mut receives: Vec<Receive> = received
-            .into_iter()
-            .enumerate()
-            .filter(|(from, part)| *from != own && !part.is_empty())
-            .map(|(from, part)| Receive {
-                from,
-                bytes: bytes_of_mut(part),
-            })
-            .collect();
+        let mut receives = receives_from_others(own, received);
         self.exchange(&[], &mut receives)
     }
+}
+
+/// The messages to all ranks but `own` that have anything in them, given one for each rank.
+fn sends_to_others<'a>(own: usize, values: &[&'a [f32]]) -> Vec<Send<'a>> {
+    let others = values
+        .iter()
+        .enumerate()
+        .filter(|(to, values)| *to != own && !values.is_empty());
+    let sends = others.map(|(to, values)| Send {
+        to,
+        bytes: bytes_of(values),
+    });
+    sends.collect()
+}
+
+/// The messages from all ranks but `own` that have anything in them, given the place for each rank's.
+fn receives_from_others(own: usize, places: Vec<&mut [f32]>) -> Vec<Receive<'_>> {
+    let others = places.into_iter().enumerate();
+    let receives = others
+        .filter(|(from, place)| *from != own && !place.is_empty())
+        .map(|(from, place)| Receive {
+            from,
+            bytes: bytes_of_mut(place),
+        });
+    receives.collect()
 }
 
 /// The consecutive parts of `values` that have these lengths.

@@ -5,12 +5,9 @@
 //!
 //! Sums over the batch are taken in the order of the leaves (crate `ranks`), so that the number of ranks changes no bit.
 
-mod batch_rows;
-mod checkpoint;
 mod dense_gradients;
 mod placement;
 mod pooled_rows;
-mod step;
 
 use std::sync::Arc;
 
@@ -22,23 +19,24 @@ use crate::layout::Layout;
 use crate::plan::Plan;
 use error_code::{Error, Result};
 
-pub(crate) use placement::{Held, Placement, Shard};
+pub(crate) use placement::{Placement, Shard};
+pub(crate) use pooled_rows::Exchanged;
 
 use dense_gradients::DenseGradients;
 use pooled_rows::PooledRows;
 
 /// A model's part in a job of several ranks.
 pub(crate) struct Distribution {
-    communicator: Arc<Communicator>,
-    leaves: Leaves,
-    pooled: PooledRows,
-    dense: DenseGradients,
+    pub communicator: Arc<Communicator>,
+    pub leaves: Leaves,
+    pub pooled: PooledRows,
+    pub dense: DenseGradients,
     /// This rank's rows of the batch: dense values and labels, no columns.
-    own: Batch,
+    pub own: Batch,
     /// Where they begin in the batch.
-    first_row: usize,
+    pub first_row: usize,
     /// The first operation of the forward pass that reads pooled rows.
-    first_reader: usize,
+    pub first_reader: usize,
 }
 
 impl Distribution {
@@ -59,23 +57,13 @@ impl Distribution {
         self.communicator.rank()
     }
 
-    /// Where this rank's rows begin in the batch of all ranks.
-    pub fn first_row(&self) -> usize {
-        self.first_row
-    }
-
     /// Drops the gradients of batches that wait for the next optimizer step.
     pub fn forget_accumulated(&mut self) {
         self.dense.forget();
     }
 
-    /// The values or gradients of the rows that this rank pools with the bag at `index` of `Model::bags`, for the whole batch.
-    pub fn pooled(&self) -> &PooledRows {
-        &self.pooled
-    }
-
     /// Every rank's message, on every rank.
-    fn all_gather(&self, message: Vec<u8>) -> Result<Vec<Vec<u8>>> {
+    pub fn all_gather(&self, message: Vec<u8>) -> Result<Vec<Vec<u8>>> {
         let bytes = message.len();
         let pending = self.communicator.start(ExchangeKind::Other, bytes, |transport| {
             all_gather(transport, message)

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::embedding::{self, Bag};
 use crate::layout::Layout;
+use crate::parameter::Held;
 use crate::plan::Plan;
 use crate::tensors::ParameterKind;
 use error_code::{Error, Result};
@@ -20,26 +21,6 @@ pub(crate) struct Shard {
     rank: usize,
     first_column: usize,
     columns: usize,
-}
-
-/// What of a parameter a rank has in its memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Held {
-    All,
-    /// Some columns of a table's rows.
-    Columns(Range<usize>),
-    Nothing,
-}
-
-impl Held {
-    /// The shape of the part of a parameter that is held.
-    pub fn shape(&self, full: &[usize]) -> Vec<usize> {
-        match self {
-            Held::All => full.to_vec(),
-            Held::Columns(columns) => vec![full[0], columns.len()],
-            Held::Nothing => full.iter().map(|_| 0).collect(),
-        }
-    }
 }
 
 /// A bag's columns that one rank looks up.

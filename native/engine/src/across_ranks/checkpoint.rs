@@ -7,9 +7,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::placement::Held;
 use crate::checkpoint::{Data, Entry, Saved, header};
-use crate::model::Model;
+use crate::model::{Model, state_name};
+use crate::parameter::{Held, Parameter};
+use crate::tensors::ParameterKind;
 use error_code::{Error, ErrorCode, Result};
 
 /// How many bytes are read at a time to hash the file.
@@ -98,7 +99,7 @@ impl Model {
         if include_state {
             for parameter in &self.parameters {
                 let states = parameter.states.iter();
-                names.extend(states.map(|state| crate::model::state_name(parameter, state)));
+                names.extend(states.map(|state| state_name(parameter, state)));
             }
             names.extend(self.names_of_row_tensors());
         }
@@ -127,7 +128,7 @@ impl Model {
             .as_ref()
             .is_none_or(|distribution| distribution.rank() == 0);
         let held = |name: &str| {
-            let base = |parameter: &&crate::parameter::Parameter| {
+            let base = |parameter: &&Parameter| {
                 name.strip_prefix(&parameter.name)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
@@ -137,10 +138,7 @@ impl Model {
                 .filter(base)
                 .max_by_key(|parameter| parameter.name.len());
             longest.map_or((Held::All, false), |parameter| {
-                (
-                    parameter.held.clone(),
-                    parameter.kind == crate::tensors::ParameterKind::Dense,
-                )
+                (parameter.held.clone(), parameter.kind == ParameterKind::Dense)
             })
         };
         let tensors = self.tensors_to_save(include_state).into_iter();

@@ -5,13 +5,11 @@ use std::time::Instant;
 use batch::Batch;
 use ranks::{ExchangeKind, Pending, sum_across_ranks};
 
-use super::Distribution;
 use super::batch_rows::copy_rows;
-use super::pooled_rows::Exchanged;
+use crate::distributed::{Distribution, Exchanged};
 use crate::input;
 use crate::loss;
 use crate::model::Model;
-use crate::optimizer::{Step, TrainingSettings};
 use crate::phase::{Phase, Work};
 use error_code::{Error, Result};
 
@@ -43,7 +41,7 @@ impl Model {
         self.receive_dense(store, due)?;
         if due {
             self.steps += 1;
-            self.update_across_ranks(batch.size, &settings, scale)?;
+            self.update(batch.size, &settings, scale, false)?;
             self.forget_accumulated();
         }
         self.distribution().own = own;
@@ -258,32 +256,8 @@ impl Model {
         Ok(())
     }
 
-    fn update_across_ranks(&mut self, batch: usize, settings: &TrainingSettings, scale: f64) -> Result<()> {
-        if settings.accumulate_batches > 1 {
-            self.table_gradients
-                .iter_mut()
-                .for_each(|gradient| gradient.sort());
-        }
-        let clip = self.clip_factor_across_ranks(batch, settings)?;
-        let gradient_scale = clip / f64::from(self.accumulated);
-        self.step_tables(batch, settings, scale, gradient_scale);
-        let start = self.profile.start();
-        let dense = Step::new(&settings.dense, scale, gradient_scale, self.steps);
-        let elements = self.update_dense(&dense, false);
-        let work = Work {
-            flops: 2 * elements,
-            bytes: 12 * elements,
-        };
-        self.profile
-            .stop(start, self.slots.dense_update, Phase::Update, work);
-        Ok(())
-    }
-
-    /// As `clip_factor`, with the norms of all ranks' tables, which are added in the plan's order.
-    fn clip_factor_across_ranks(&mut self, batch: usize, settings: &TrainingSettings) -> Result<f64> {
-        if settings.gradient_clip_norm == 0.0 {
-            return Ok(1.0);
-        }
+    /// The sum of squares of the gradients of all ranks' tables, which are added in the plan's order.
+    pub(crate) fn squared_norm_across_ranks(&mut self, batch: usize) -> Result<f64> {
         let message = self.squared_norms_of_tables(batch);
         let bytes = message
             .iter()
@@ -307,7 +281,6 @@ impl Model {
             );
         }
         tables.sort_by_key(|(parameter, _)| *parameter);
-        let squares = tables.iter().map(|(_, squares)| squares).sum();
-        Ok(self.clip_factor_of(squares, settings))
+        Ok(tables.iter().map(|(_, squares)| squares).sum())
     }
 }
