@@ -56,9 +56,18 @@ export function absentMembers(ranks: number, members: readonly Member[], seconds
   )
 }
 
-/** Of a rank that reported why it cannot go on. */
-export function failedMember(member: Member, { message, ...rest }: ErrorData): ErrorData {
-  return { ...rest, message: new StudioError(rest.code, `${memberName(member)}: ${message}`).message }
+/**
+ * Of a rank that reported why it cannot go on. Where the ranks agree on a failure, as of a checkpoint that one of them
+ * cannot write, each of them reports it with the number of that one.
+ */
+export function failedMember(
+  reporter: Member,
+  { message, ...rest }: ErrorData,
+  members: readonly Member[],
+): ErrorData {
+  const [, rank, reason = message] = /^Rank (\d+): ([^]*)$/.exec(message) ?? []
+  const failed = members.find((each) => each.rank === Number(rank)) ?? reporter
+  return { ...rest, message: new StudioError(rest.code, `${memberName(failed)}: ${reason}`).message }
 }
 
 const gone = (message: string): ErrorData => new StudioError('TrainerGone', message).data

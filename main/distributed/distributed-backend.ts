@@ -6,6 +6,7 @@ import type { NativeDataset, ParameterInfo } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { Computation, Evaluation } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
+import { trainingMemory } from '../model/memory.ts'
 import type { Plan } from '../model/plan-types.ts'
 import type {
   BatchStream,
@@ -14,7 +15,7 @@ import type {
   TrainingBackend,
 } from '../training/backends/backend.ts'
 import type { NativeBatchStream } from '../training/backends/dataset-backend.ts'
-import { NativeBackend } from '../training/backends/native/native-backend.ts'
+import { NativeBackend, type RankPart } from '../training/backends/native/native-backend.ts'
 import type { Announcements } from './announcements.ts'
 
 class AnnouncedBatches implements BatchStream {
@@ -41,17 +42,26 @@ class AnnouncedBatches implements BatchStream {
 export interface DistributedBackendOptions {
   plan: Plan
   dataset: NativeDataset
+  /** With the threads of this rank. */
   config: TrainingConfig
+  part: RankPart
   announcements: Announcements
 }
 
 export class DistributedBackend implements TrainingBackend {
   readonly #own: NativeBackend
   readonly #announcements: Announcements
+  readonly #memoryBytes: number
   #streams = 0
 
-  constructor({ plan, dataset, config, announcements }: DistributedBackendOptions) {
-    this.#own = new NativeBackend(plan, dataset, config)
+  constructor({ plan, dataset, config, part, announcements }: DistributedBackendOptions) {
+    this.#own = new NativeBackend(plan, dataset, config, part)
+    this.#memoryBytes = trainingMemory(plan, {
+      backend: 'native',
+      tables: config.tables.kind,
+      dense: config.dense.kind,
+      batchSize: config.batchSize,
+    }).model
     this.#own.configure(config)
     this.#announcements = announcements
   }
@@ -97,7 +107,7 @@ export class DistributedBackend implements TrainingBackend {
     return this.#own.trainSteps(batches.own, learningRateScales)
   }
 
-  /** Rank 0 stands for all, which compute the same operations. */
+  /** Rank 0 stands for all, each of which computes the dense operations for its rows and has its own tables. */
   setProfiling(on: boolean): void {
     this.#own.setProfiling(on)
   }
@@ -145,7 +155,8 @@ export class DistributedBackend implements TrainingBackend {
     )
   }
 
+  /** Of all ranks together: a checkpoint has the whole model. */
   memoryBytes(): number {
-    return this.#own.memoryBytes()
+    return this.#memoryBytes
   }
 }

@@ -1,5 +1,5 @@
 /** A rank other than 0: it makes the calls that rank 0 announces on its own model. */
-import type { NativeDataset, NativeRanks } from '../../native/index.ts'
+import type { NativeDataset, NativeRanks, TableShard } from '../../native/index.ts'
 import type { Plan } from '../model/plan-types.ts'
 import type { NativeBatchStream } from '../training/backends/dataset-backend.ts'
 import { NativeBackend } from '../training/backends/native/native-backend.ts'
@@ -17,6 +17,7 @@ export interface FollowerOptions {
   dataset: NativeDataset
   job: TrainerJob
   ranks: NativeRanks
+  shards: readonly TableShard[]
 }
 
 export class Follower {
@@ -25,9 +26,9 @@ export class Follower {
   readonly #streams = new Map<number, OpenStream>()
 
   constructor(options: FollowerOptions) {
-    const { plan, dataset, job } = options
+    const { plan, dataset, job, ranks, shards } = options
     this.#options = options
-    this.#model = new NativeBackend(plan, dataset, job.config)
+    this.#model = new NativeBackend(plan, dataset, job.config, { ranks, shards })
     this.#model.configure(job.config)
   }
 
@@ -65,8 +66,7 @@ export class Follower {
       case 'predict':
         return this.#model.predict(this.#stream(next.stream).batches)
       case 'save':
-        // Rank 0 has the same model and writes it.
-        return
+        return this.#model.save(next.path)
       case 'load':
         await this.#model.load(next.path, next.stepCount)
         return this.#options.ranks.gather('')

@@ -20,8 +20,8 @@ import { rankMessage, type Member, type RankMessage } from './rank-messages.ts'
 const SECOND_MS = 1000
 const SILENCE_LIMIT_S = 6
 const START_LIMIT_S = 60
-/** After rank 0 has failed, another rank may still say why. */
-const OTHER_REASONS_MS = 300
+/** After one rank has failed, another one may have something to say or to do within this time. */
+const LAST_WORDS_MS = 500
 /** The launcher ends its ranks within this time, or they are ended from here. */
 const LAUNCHER_LIMIT_MS = 2000
 /** A job whose last message has come ends within this time. */
@@ -99,7 +99,7 @@ export class MpiJob {
         this.#silence.set(message.member.rank, 0)
         return
       case 'failed':
-        return this.#fail(failedMember(message.member, message.error))
+        return void this.#failSoon(message.member, message.error)
       case 'exited':
         return this.#lose(message.rank, message.status)
       case 'relay':
@@ -110,7 +110,7 @@ export class MpiJob {
 
   async #takeLast(message: EndedMessage): Promise<void> {
     this.#last = message
-    if (message.outcome === 'failed') await delay(OTHER_REASONS_MS)
+    if (message.outcome === 'failed') await delay(LAST_WORDS_MS)
     this.#launcher.stdin.end()
     await delay(LEAVING_LIMIT_MS, undefined, { ref: false })
     void this.#endNow()
@@ -133,6 +133,13 @@ export class MpiJob {
     const member = this.#members.get(rank)
     // A job whose rank 0 has said why it fails ends by an abort, as which every rank exits.
     if (member && this.#last?.outcome !== 'failed') this.#fail(lostMember(member, status))
+  }
+
+  /** Rank 0 gets the time to remove what it has begun to write, if the ranks agree on the failure. */
+  async #failSoon(reporter: Member, error: ErrorData): Promise<void> {
+    this.#failure ??= failedMember(reporter, error, [...this.#members.values()])
+    await delay(LAST_WORDS_MS)
+    void this.#endNow()
   }
 
   #fail(failure: ErrorData): void {

@@ -18,6 +18,7 @@ import { DistributedBackend } from './distributed-backend.ts'
 import { Follower } from './follower.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { messageInLine, messageLine, readLines } from './lines.ts'
+import { placeTables } from './placement.ts'
 import { thisMember, type Member, type RankMessage } from './rank-messages.ts'
 
 /** A rank that failed leaves the job itself if its launcher has not ended the job within this time. */
@@ -59,7 +60,13 @@ function lead(ranks: NativeRanks): void {
         options.onReporter(reporter)
       },
       createBackend: (plan, dataset, config) =>
-        new DistributedBackend({ plan, dataset, config: { ...config, threads }, announcements }),
+        new DistributedBackend({
+          plan,
+          dataset,
+          config: { ...config, threads },
+          part: { ranks, shards: placeTables(plan, ranks.ranks()) },
+          announcements,
+        }),
     })
     await announcements.announce({ kind: 'leave' })
     return outcome
@@ -93,7 +100,8 @@ async function follow(ranks: NativeRanks): Promise<void> {
   const { job, threads, dataset } = await join(ranks, self)
   const plan = compilePlan(job.model, columnsOf(datasetManifest.parse(JSON.parse(dataset.manifest()))))
   const config = { ...job.config, threads }
-  await new Follower({ plan, dataset, job: { ...job, config }, ranks }).follow()
+  const shards = placeTables(plan, ranks.ranks())
+  await new Follower({ plan, dataset, job: { ...job, config }, ranks, shards }).follow()
   await ranks.leave()
   process.exit(0)
 }

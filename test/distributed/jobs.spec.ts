@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -136,6 +137,25 @@ describe.each(testedMpi)('a run with ranks on %s', (name) => {
     const { code, message } = await refused(workspace, train(2), environment)
     expect(code).toBe('InvalidState')
     expect(message).toMatch(/^Rank 1 \(process \d+ on .*\) runs version 9\.9\.9 of DLRM Studio/)
+  })
+
+  it('names a rank that cannot write its part of a checkpoint, and keeps the one before', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const { run, ended, pids } = await longJob(workspace, name, 2)
+    // As by a quota: the rank may write no file beyond its first kilobyte from now on.
+    execFileSync('prlimit', ['--pid', String(pids[1]), '--fsize=1024'])
+    const { status, stderr } = await ended
+    expect(status).toBe(1)
+    expect(stderr).toContain(
+      `Rank 1 (process ${pids[1]} on ${hostname()}): ${join(workspace, 'checkpoints')}`,
+    )
+    await expectAllGone(pids)
+    const names = await readdir(join(workspace, 'checkpoints', run))
+    expect(names.filter((each) => each.endsWith('.tmp'))).toEqual([])
+    const resumed = startCommand(workspace, ['resume', run], withMpi(name))
+    await resumed.says('Resumed at step ')
+    resumed.child.kill('SIGINT')
+    await resumed.ended
   })
 
   it.runIf(mayMount)('does not begin if a rank has another dataset, or none', async () => {

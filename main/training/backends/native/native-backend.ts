@@ -4,8 +4,10 @@ import {
   type BinaryMetrics,
   type NativeDataset,
   type NativeModel,
+  type NativeRanks,
   type OperationProfile,
   type Quantisation,
+  type TableShard,
 } from '../../../../native/index.ts'
 import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
@@ -16,9 +18,16 @@ import { DatasetBackend, type NativeBatchStream } from '../dataset-backend.ts'
 /** The part of the configuration with which the engine is built; configure takes the rest. */
 export type EngineSettings = Pick<TrainingConfig, 'threads' | 'precision' | 'seed'>
 
+/** A model's part in an MPI job: this rank, and which rank has which tables. */
+export interface RankPart {
+  ranks: NativeRanks
+  shards: readonly TableShard[]
+}
+
+/** With `part`, calls that train, predict, save and load have to be made on all ranks of the job. */
 export class NativeBackend extends DatasetBackend<NativeModel> implements TrainingBackend {
-  constructor(plan: Plan, dataset: NativeDataset, settings: EngineSettings) {
-    super(plan, dataset, createNativeModel(plan, settings))
+  constructor(plan: Plan, dataset: NativeDataset, settings: EngineSettings, part?: RankPart) {
+    super(plan, dataset, createNativeModel(plan, settings, part))
   }
 
   computation(): Computation {
@@ -67,12 +76,14 @@ export class NativeBackend extends DatasetBackend<NativeModel> implements Traini
  * A model of the embedded engine on the CPU's best instruction set. Its parameters are zeros until they are drawn or
  * set.
  */
-export function createNativeModel(plan: Plan, { threads, precision, seed }: EngineSettings): NativeModel {
+export function createNativeModel(
+  plan: Plan,
+  { threads, precision, seed }: EngineSettings,
+  { ranks, shards }: Partial<RankPart> = {},
+): NativeModel {
   const addon = nativeAddon()
-  return new addon.Model(
-    JSON.stringify(plan),
-    JSON.stringify({ threads, instructionSet: 'auto', precision, seed }),
-  )
+  const options = { threads, instructionSet: 'auto', precision, seed, shards }
+  return new addon.Model(JSON.stringify(plan), JSON.stringify(options), ranks)
 }
 
 /** The engine's TrainingSettings as JSON. */
