@@ -106,16 +106,6 @@ describe.each(testedMpi)('a run with ranks on %s', (name) => {
     await resumed.ended
   })
 
-  it('names a rank that hangs, and ends it', async () => {
-    const { workspace } = await smallTraining(await temporaryFolder())
-    const { ended, pids } = await longJob(workspace, name, 2)
-    process.kill(pids[1]!, 'SIGSTOP')
-    expect((await ended).stderr).toContain(
-      `Rank 1 (process ${pids[1]} on ${hostname()}) has not answered for 6 s`,
-    )
-    await expectAllGone(pids)
-  })
-
   it('saves a checkpoint and ends if its owner is killed', async () => {
     const { workspace } = await smallTraining(await temporaryFolder())
     const { run, child, ended, pids } = await longJob(workspace, name, 2)
@@ -175,6 +165,17 @@ describe.each(testedMpi)('a run with ranks on %s', (name) => {
     const absent = await refused(workspace, train(2), await seeing(empty))
     expect(absent.message).toMatch(/^Rank 1 \(process \d+ on .*\): .*manifest/)
   })
+})
+
+it('a rank that hangs is named and ended, on each implementation', async () => {
+  const { workspace } = await smallTraining(await temporaryFolder())
+  const jobs = await Promise.all(testedMpi.map((name) => longJob(workspace, name, 2)))
+  for (const { pids } of jobs) process.kill(pids[1]!, 'SIGSTOP')
+  for (const { ended, pids } of jobs) {
+    const { stderr } = await ended
+    expect(stderr).toContain(`Rank 1 (process ${pids[1]} on ${hostname()}) has not answered for 6 s`)
+    await expectAllGone(pids)
+  }
 })
 
 /** The folder of a dataset with the same columns and other rows. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { optimizer, defaultTrainingConfig, type TrainingConfig } from '../../main/contract/training.ts'
 import { Services } from '../../main/cli/services.ts'
 import { columnsOf } from '../../main/datasets/columns-of.ts'
-import { presetDocument } from '../../main/model/presets/index.ts'
+import { presetDocument, type PresetName } from '../../main/model/presets/index.ts'
 import { showRun } from '../../main/runs/summaries.ts'
 
 /** What must be equal, to the bit, if two runs are to be the same. */
@@ -37,9 +37,13 @@ export function shortTraining(
   return { ...defaultTrainingConfig, ...lengths, tables: both, dense: both, ...changes }
 }
 
-/** Starts a DLRM on the dataset and returns the run's id. */
-export async function startRun(services: Services, config: TrainingConfig): Promise<string> {
-  const model = presetDocument('dlrm', columnsOf(await services.datasets.show(DATASET)))
+/** Starts a preset, a DLRM if none is named, on the dataset and returns the run's id. */
+export async function startRun(
+  services: Services,
+  config: TrainingConfig,
+  preset: PresetName = 'dlrm',
+): Promise<string> {
+  const model = presetDocument(preset, columnsOf(await services.datasets.show(DATASET)))
   return (await services.runs.start({ dataset: DATASET, model, config })).id
 }
 
@@ -60,8 +64,12 @@ function stepReached(services: Services, id: string, step: number): Promise<void
   })
 }
 
-export async function trainToTheEnd(services: Services, config: TrainingConfig): Promise<RunTrace> {
-  const id = await startRun(services, config)
+export async function trainToTheEnd(
+  services: Services,
+  config: TrainingConfig,
+  preset: PresetName = 'dlrm',
+): Promise<RunTrace> {
+  const id = await startRun(services, config, preset)
   const { status } = await services.runs.waitForEnd(id)
   const losses = stepLosses(services, id)
   const record = join(services.workspace, 'checkpoints', id, `${losses.length}.json`)
