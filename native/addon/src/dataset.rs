@@ -5,14 +5,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use batch::{Batch, BatchSource, SparseColumn};
-use dataset::{BatchLoader as DatasetLoader, Dataset, ErrorCode, LoaderOptions, Split};
-use napi::Env;
+use dataset::{BatchLoader as DatasetLoader, Dataset, ErrorCode, LoaderOptions, RankOptions, Split};
 use napi::bindgen_prelude::{AsyncTask, Float32Array, Int32Array, Uint8Array, Unknown};
+use napi::{Env, ValueType};
 use napi_derive::napi;
 
 use crate::arguments::{Fields, MAX_SAFE_INTEGER, boolean, integer, names, string};
 use crate::errors::{Result, answer, failure, invalid};
 use crate::job::{Job, job};
+
+/// More ranks than any job has.
+const MAX_RANKS: u64 = 1 << 20;
 
 /// Opens the prepared dataset in a folder. Throws NotFound, Io or Corrupt.
 #[napi(catch_unwind)]
@@ -95,7 +98,22 @@ fn loader_options(options: Unknown) -> Result<LoaderOptions> {
         start_batch: count("startBatch")?,
         dense: fields.get("dense", names)?,
         sparse: fields.get("sparse", names)?,
+        rank: fields.get("rank", rank_options)?,
     })
+}
+
+/// None if the option is missing.
+fn rank_options(value: Unknown, name: &str) -> Result<Option<RankOptions>> {
+    if matches!(value.get_type(), Ok(ValueType::Undefined | ValueType::Null)) {
+        return Ok(None);
+    }
+    let fields = Fields::new(value, name)?;
+    let count = |key| fields.get(key, |value, name| integer(value, name, MAX_RANKS));
+    Ok(Some(RankOptions {
+        rank: count("rank")? as usize,
+        ranks: count("ranks")? as usize,
+        columns: fields.get("columns", names)?,
+    }))
 }
 
 /// A batch source of a loader that JavaScript has, which threads of the engine read.

@@ -14,11 +14,12 @@ pub struct SparseColumn {
 pub struct Batch {
     /// Number of rows.
     pub size: usize,
-    /// `[size, dense_width]`, row-major.
+    /// `[size, dense_width]`, row-major; of a rank's batch `[own rows, dense_width]`.
     pub dense: Vec<f32>,
     pub dense_width: usize,
-    /// `[size]`.
+    /// `[size]`; of a rank's batch `[own rows]`.
     pub labels: Vec<f32>,
+    /// All of them. In a rank's batch those that the rank does not look up are empty.
     pub columns: Vec<SparseColumn>,
 }
 

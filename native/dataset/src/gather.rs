@@ -3,6 +3,8 @@
 use batch::{Batch, SparseColumn};
 
 use crate::error::{Error, Result};
+use ranks::Leaves;
+
 use crate::manifest::{ColumnEntry, Manifest};
 use crate::reader::{BagFiles, OFFSET_BYTES, SplitFiles, VALUE_BYTES};
 
@@ -13,6 +15,8 @@ pub struct Selection {
     /// The byte positions of dense values in a record.
     dense: Vec<usize>,
     sparse: Vec<SelectedColumn>,
+    /// The rank whose rows have dense values and labels; without it, all rows have them.
+    rank: Option<(Leaves, usize)>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,6 +33,8 @@ enum ColumnSource {
     Record(usize),
     /// In the files of the multi-valued column with this number.
     Bag(usize),
+    /// Somewhere, but the rank does not look it up.
+    Unread,
 }
 
 impl Selection {
@@ -77,7 +83,18 @@ impl Selection {
             record_bytes: VALUE_BYTES * (1 + dense_count + singles),
             dense: dense.iter().map(find_dense).collect::<Result<_>>()?,
             sparse: sparse.iter().map(find_sparse).collect::<Result<_>>()?,
+            rank: None,
         })
+    }
+
+    /// Limits batches to what a rank needs: these sparse columns of all rows, and the rest of its own rows.
+    pub fn restrict(&mut self, leaves: Leaves, rank: usize, columns: &[String]) {
+        self.rank = Some((leaves, rank));
+        for column in &mut self.sparse {
+            if !columns.contains(&column.name) {
+                column.source = ColumnSource::Unread;
+            }
+        }
     }
 
     /// Fills `batch` with the rows in the order of `rows`, each below the split's number of rows.
@@ -100,19 +117,25 @@ impl Selection {
         for (selected, column) in self.sparse.iter().zip(&mut batch.columns) {
             column.indices.clear();
             match selected.source {
-                ColumnSource::Record(_) => column.offsets = None,
+                ColumnSource::Record(_) | ColumnSource::Unread => column.offsets = None,
                 ColumnSource::Bag(_) => column.offsets.get_or_insert_default().clear(),
             }
         }
         let records = split.records.bytes();
-        for row in rows.clone() {
+        let own = match self.rank {
+            Some((leaves, rank)) => leaves.rows_of_rank(rank, batch.size),
+            None => 0..batch.size,
+        };
+        for (position, row) in rows.clone().enumerate() {
             let record = &records[row * self.record_bytes..(row + 1) * self.record_bytes];
-            batch.labels.push(f32::from_bits(number(record, 0)));
-            batch.dense.extend(
-                self.dense
+            if own.contains(&position) {
+                batch.labels.push(f32::from_bits(number(record, 0)));
+                let values = self
+                    .dense
                     .iter()
-                    .map(|position| f32::from_bits(number(record, *position))),
-            );
+                    .map(|position| f32::from_bits(number(record, *position)));
+                batch.dense.extend(values);
+            }
             for (selected, column) in self.sparse.iter().zip(&mut batch.columns) {
                 if let ColumnSource::Record(position) = selected.source {
                     column.indices.push(number(record, position));

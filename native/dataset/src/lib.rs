@@ -59,7 +59,7 @@ use error_code as error;
 pub use control::{CancelFlag, ImportProgress, Phase};
 pub use error_code::{Error, ErrorCode, Result};
 pub use import::{ImportResult, import_table};
-pub use loader::{BatchLoader, LoaderOptions};
+pub use loader::{BatchLoader, LoaderOptions, RankOptions};
 pub use manifest::{ColumnEntry, DenseEntry, FileEntry, Manifest, SparseEntry, UnknownCount, UnknownEntry};
 pub use reader::Dataset;
 pub use rejected::{RejectedRow, RejectedRows};

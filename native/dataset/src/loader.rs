@@ -11,6 +11,7 @@ use crate::gather::Selection;
 use crate::random::shuffled;
 use crate::reader::Dataset;
 use crate::split::Split;
+use ranks::Leaves;
 
 /// How many batches are made in advance.
 const BATCHES_AHEAD: usize = 4;
@@ -35,6 +36,20 @@ pub struct LoaderOptions {
     /// The names of the dense columns that batches have, in this order; `sparse` likewise.
     pub dense: Vec<String>,
     pub sparse: Vec<String>,
+    /// What one rank of a job reads of it. Without it, everything.
+    #[cfg_attr(test, ts(optional))]
+    pub rank: Option<RankOptions>,
+}
+
+/// What one rank reads: the sparse columns that it looks up for all rows, and dense columns and labels of its own rows.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RankOptions {
+    /// Counted from 0.
+    pub rank: usize,
+    pub ranks: usize,
+    /// The names of the sparse columns that it looks up. The others are empty in its batches.
+    pub columns: Vec<String>,
 }
 
 /// The batches of one epoch over a split. Dropping it ends its thread.
@@ -48,9 +63,17 @@ impl BatchLoader {
     /// # Errors
     /// InvalidArgument for an unknown column, a batch size of 0, or a split too large to shuffle.
     pub fn new(dataset: Arc<Dataset>, options: &LoaderOptions) -> Result<Self> {
-        let selection = Selection::new(dataset.manifest(), &options.dense, &options.sparse)?;
+        let mut selection = Selection::new(dataset.manifest(), &options.dense, &options.sparse)?;
         if options.batch_size == 0 {
             return Err(Error::argument("The batch size must be at least 1."));
+        }
+        if let Some(RankOptions { rank, ranks, columns }) = &options.rank {
+            if rank >= ranks {
+                return Err(Error::argument(format!(
+                    "Rank {rank} is not one of {ranks} ranks, which are counted from 0."
+                )));
+            }
+            selection.restrict(Leaves::new(*ranks), *rank, columns);
         }
         let rows = dataset.split(options.split).rows;
         let shuffle = match (options.shuffle, u32::try_from(rows)) {

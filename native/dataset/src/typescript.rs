@@ -4,7 +4,7 @@ use typescript::Declarations;
 
 use crate::control::ImportProgress;
 use crate::import::ImportResult;
-use crate::loader::LoaderOptions;
+use crate::loader::{LoaderOptions, RankOptions};
 use crate::sample::{SampleOptions, TextRecord};
 use crate::spec::ImportSpec;
 
@@ -15,6 +15,7 @@ fn declarations_are_written() {
     declarations.add::<ImportProgress>();
     declarations.add::<ImportResult>();
     declarations.add::<LoaderOptions>();
+    declarations.add::<RankOptions>();
     declarations.add::<SampleOptions>();
     declarations.add::<TextRecord>();
     declarations.write("dataset");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use batch::{Batch, BatchSource};
-use dataset::{BatchLoader, Dataset, ErrorCode, LoaderOptions, Split};
+use dataset::{BatchLoader, Dataset, ErrorCode, LoaderOptions, RankOptions, Split};
 use serde_json::json;
 use support::{Bench, all_of, batches, manifest, rows};
 
@@ -57,6 +57,49 @@ fn starts_where_a_run_was_stopped() {
     assert_eq!(batches(&dataset, &shuffled(&dataset, 3, 2, 5)), whole[5..]);
     assert_eq!(batches(&dataset, &shuffled(&dataset, 3, 2, 12)), []);
     assert_eq!(batches(&dataset, &shuffled(&dataset, 3, 2, u64::MAX)), []);
+}
+
+#[test]
+fn a_rank_reads_its_columns_of_all_rows_and_the_rest_of_its_own_rows() {
+    let (_bench, dataset) = numbered();
+    let options = shuffled(&dataset, 3, 0, 0);
+    let whole = batches(&dataset, &options);
+    for (rank, columns) in options.sparse.chunks(1).enumerate() {
+        let part = RankOptions {
+            rank,
+            ranks: options.sparse.len(),
+            columns: columns.to_vec(),
+        };
+        let leaves = ranks::Leaves::new(part.ranks);
+        let rank_options = LoaderOptions {
+            rank: Some(part),
+            ..options.clone()
+        };
+        for (found, all) in batches(&dataset, &rank_options).iter().zip(&whole) {
+            let (own, width) = (leaves.rows_of_rank(rank, all.size), all.dense_width);
+            assert_eq!(found.size, all.size);
+            assert_eq!(found.labels, all.labels[own.clone()]);
+            assert_eq!(found.dense, all.dense[own.start * width..own.end * width]);
+            for (index, column) in found.columns.iter().enumerate() {
+                let expected = if index == rank {
+                    &all.columns[index]
+                } else {
+                    &Default::default()
+                };
+                assert_eq!(column, expected);
+            }
+        }
+    }
+    let outside = LoaderOptions {
+        rank: Some(RankOptions {
+            rank: 2,
+            ranks: 2,
+            columns: Vec::new(),
+        }),
+        ..options
+    };
+    let error = BatchLoader::new(dataset.clone(), &outside).err().unwrap();
+    assert!(error.message.contains("Rank 2 is not one of 2 ranks"), "{error}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ impl Model {
     /// InvalidArgument for a malformed batch.
     pub fn predict_batch(&mut self, batch: &Batch) -> Result<Vec<f32>> {
         if self.distribution.is_some() {
-            return self.predict_across_ranks(batch);
+            return Ok(self.predict_across_ranks(batch)?.0);
         }
         self.forward(batch, false)?;
         let predictions = self.memory.value(self.plan.loss.prediction, batch.size);
@@ -62,6 +62,12 @@ impl Model {
         let (mut predictions, mut labels) = (Vec::new(), Vec::new());
         let mut batch = Batch::default();
         while self.next_batch(source, &mut batch)? {
+            if self.distribution.is_some() {
+                let (of_batch, own_labels) = self.predict_across_ranks(&batch)?;
+                predictions.extend(of_batch);
+                labels.extend(own_labels);
+                continue;
+            }
             predictions.extend(self.predict_batch(&batch)?);
             labels.extend_from_slice(&batch.labels);
         }

@@ -51,7 +51,7 @@ impl Model {
         self.require_single_rank("look up rows for TensorFlow")?;
         self.leave_hybrid_step();
         self.profile.set_training(training);
-        input::check(&self.plan, &batch)?;
+        input::check(&self.plan, &batch, None)?;
         self.memory.reserve(&self.layout.buffers, batch.size)?;
         self.forward_tables(&batch, training);
         let width = self.pooled_width();

@@ -10,9 +10,17 @@ use error_code::{Error, Result};
 /// The largest batch. Its size times any width is far from overflow.
 const MAX_BATCH: usize = 1 << 24;
 
+/// What a rank has of a batch.
+pub struct OwnPart<'a> {
+    /// How many rows have dense values and labels, unless all have them.
+    pub rows: usize,
+    /// For each sparse column, whether it is looked up.
+    pub columns: &'a [bool],
+}
+
 /// # Errors
 /// InvalidArgument naming the field or column, position and value.
-pub fn check(plan: &Plan, batch: &Batch) -> Result<()> {
+pub fn check(plan: &Plan, batch: &Batch, own: Option<OwnPart>) -> Result<()> {
     let size = batch.size;
     if size == 0 || size > MAX_BATCH {
         return Err(Error::argument(format!(
@@ -20,16 +28,20 @@ pub fn check(plan: &Plan, batch: &Batch) -> Result<()> {
         )));
     }
     let width = plan.tensors.inputs.dense.len();
-    if batch.dense_width != width || batch.dense.len() != size * width {
+    let rows = match &own {
+        Some(own) if batch.labels.len() != size => own.rows,
+        _ => size,
+    };
+    if batch.dense_width != width || batch.dense.len() != rows * width {
         return Err(Error::argument(format!(
-            "dense has {} values; {size} rows of {width} dense columns need {}.",
+            "dense has {} values; {rows} rows of {width} dense columns need {}.",
             batch.dense.len(),
-            size * width
+            rows * width
         )));
     }
-    if batch.labels.len() != size {
+    if batch.labels.len() != rows {
         return Err(Error::argument(format!(
-            "labels has {} values; {size} rows need as many.",
+            "labels has {} values; {rows} rows need as many.",
             batch.labels.len()
         )));
     }
@@ -40,7 +52,11 @@ pub fn check(plan: &Plan, batch: &Batch) -> Result<()> {
             plan.tensors.inputs.sparse.len()
         )));
     }
-    for (input, column) in plan.tensors.inputs.sparse.iter().zip(&batch.columns) {
+    let inputs = plan.tensors.inputs.sparse.iter().enumerate();
+    for ((index, input), column) in inputs.zip(&batch.columns) {
+        if own.as_ref().is_some_and(|own| !own.columns[index]) {
+            continue;
+        }
         check_column(input, column, size)
             .map_err(|reason| Error::argument(format!("Column '{}': {reason}.", input.name)))?;
     }

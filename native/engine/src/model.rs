@@ -219,6 +219,16 @@ impl Model {
         &self.plan
     }
 
+    /// The names of the sparse columns that this model looks up: all, or those of the rank's tables.
+    pub fn looked_up_columns(&self) -> Vec<String> {
+        let inputs = self.plan.tensors.inputs.sparse.iter().enumerate();
+        let looked_up = inputs.filter(|(index, _)| match &self.distribution {
+            Some(distribution) => distribution.columns[*index],
+            None => true,
+        });
+        looked_up.map(|(_, input)| input.name.clone()).collect()
+    }
+
     /// Name of the instruction set in use.
     pub fn instruction_set(&self) -> &'static str {
         self.machine.gemm.instruction_set().name()

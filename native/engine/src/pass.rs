@@ -21,7 +21,7 @@ impl Model {
     pub(crate) fn forward(&mut self, batch: &Batch, training: bool) -> Result<()> {
         self.leave_hybrid_step();
         self.profile.set_training(training);
-        input::check(&self.plan, batch)?;
+        input::check(&self.plan, batch, None)?;
         self.memory.reserve(&self.layout.buffers, batch.size)?;
         self.forward_tables(batch, training);
         for index in 0..self.plan.operations.len() {

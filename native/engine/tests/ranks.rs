@@ -6,11 +6,12 @@ mod f64_reference;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use batch::{Batch, SparseColumn};
 use engine::Model;
 use engine::plan::Plan;
 use f64_reference::random_plan::{self, Random};
-use ranks::Communicator;
 use ranks::threads::run;
+use ranks::{Communicator, Leaves};
 use serde_json::{Value, json};
 
 const SIZES: [usize; 6] = [61, 16, 300, 5, 1, 9];
@@ -72,6 +73,27 @@ fn file(name: &str) -> PathBuf {
     std::env::temp_dir().join(format!("ranks-{}-{name}", std::process::id()))
 }
 
+/// What a rank has to read of a batch.
+fn part_of(batch: Batch, plan: &Plan, (rank, ranks): (usize, usize), looked_up: &[String]) -> Batch {
+    let (rows, width) = (
+        Leaves::new(ranks).rows_of_rank(rank, batch.size),
+        batch.dense_width,
+    );
+    let inputs = plan.tensors.inputs.sparse.iter();
+    let columns = inputs
+        .zip(batch.columns)
+        .map(|(input, column)| match looked_up.contains(&input.name) {
+            true => column,
+            false => SparseColumn::default(),
+        });
+    Batch {
+        dense: batch.dense[rows.start * width..rows.end * width].to_vec(),
+        labels: batch.labels[rows].to_vec(),
+        columns: columns.collect(),
+        ..batch
+    }
+}
+
 /// Trains on `ranks` ranks, saves, and predicts. All ranks must agree on every number.
 fn train(seed: u64, json: &Value, ranks: usize, path: &str, from: Option<&str>) -> Trained {
     let plan = Plan::from_json(&json.to_string()).unwrap();
@@ -84,19 +106,25 @@ fn train(seed: u64, json: &Value, ranks: usize, path: &str, from: Option<&str>) 
     ));
     let mut trained = run(ranks, |transport| {
         let communicator = Arc::new(Communicator::new(Box::new(transport)).unwrap());
+        let rank = communicator.rank();
         let mut model = Model::with_ranks(&json.to_string(), &options, Some(communicator)).unwrap();
         model.initialize(7).unwrap();
         model.configure_training(&settings(seed)).unwrap();
         if let Some(path) = from {
             model.load(path, true).unwrap();
         }
+        let looked_up = model.looked_up_columns();
+        let of_rank = |batch: Batch| match seed % 2 {
+            0 => batch,
+            _ => part_of(batch, &plan, (rank, ranks), &looked_up),
+        };
         let losses = SIZES.iter().enumerate().map(|(step, &size)| {
-            let batch = random_plan::batch(&plan, seed + step as u64, size);
+            let batch = of_rank(random_plan::batch(&plan, seed + step as u64, size));
             model.train_batch(&batch, 1.0).unwrap().to_bits()
         });
         let losses = losses.collect();
         model.save(path, "notes", true).unwrap();
-        let batch = random_plan::batch(&plan, seed + 100, 47);
+        let batch = of_rank(random_plan::batch(&plan, seed + 100, 47));
         let predictions = model.predict_batch(&batch).unwrap();
         Trained {
             losses,

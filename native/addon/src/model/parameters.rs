@@ -15,6 +15,12 @@ pub struct ParameterInfo {
 
 #[napi]
 impl Model {
+    /// The names of the sparse columns that this model looks up: all of the plan's, or those of the rank's tables.
+    #[napi]
+    pub fn looked_up_columns(&self) -> Result<Vec<String>> {
+        self.call(|model| Ok(model.looked_up_columns()))
+    }
+
     /// Draws every parameter in plan order from NumPy's legacy generator (MT19937) with this seed.
     #[napi]
     pub fn initialize(&self, #[napi(ts_arg_type = "number")] seed: Unknown) -> Result<()> {

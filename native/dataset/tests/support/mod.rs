@@ -121,6 +121,7 @@ pub fn all_of(dataset: &Arc<Dataset>, split: Split) -> LoaderOptions {
         start_batch: 0,
         dense: names(true),
         sparse: names(false),
+        rank: None,
     }
 }
 

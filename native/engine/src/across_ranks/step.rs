@@ -50,14 +50,14 @@ impl Model {
         Ok(sum / batch.size as f64)
     }
 
-    /// Predictions of the whole batch, on every rank.
-    pub(crate) fn predict_across_ranks(&mut self, batch: &Batch) -> Result<Vec<f32>> {
+    /// Predictions and labels of the whole batch, on every rank.
+    pub(crate) fn predict_across_ranks(&mut self, batch: &Batch) -> Result<(Vec<f32>, Vec<f32>)> {
         let own = self.take_own_rows(batch)?;
         let exchanged = self.forward_across_ranks(batch, &own, false)?;
         if let Some(exchanged) = exchanged {
             self.receive_pooled(exchanged)?;
         }
-        let mut message = Vec::with_capacity(4 * own.size);
+        let mut message: Vec<u8> = own.labels.iter().flat_map(|label| label.to_le_bytes()).collect();
         if own.size > 0 {
             let predictions = self.memory.value(self.plan.loss.prediction, own.size);
             for row in 0..own.size {
@@ -69,15 +69,25 @@ impl Model {
         let distribution = self.distribution();
         distribution.own = own;
         let messages = distribution.all_gather(message)?;
-        let values = messages.iter().flat_map(|message| message.as_chunks::<4>().0);
-        Ok(values.map(|bytes| f32::from_le_bytes(*bytes)).collect())
+        let (mut predictions, mut labels) = (Vec::new(), Vec::new());
+        for message in messages {
+            let values = message.as_chunks::<4>().0.iter();
+            let mut values = values.map(|bytes| f32::from_le_bytes(*bytes));
+            labels.extend(values.by_ref().take(message.len() / 8));
+            predictions.extend(values);
+        }
+        Ok((predictions, labels))
     }
 
     /// Checks the batch and makes room for it and for this rank's rows.
     fn take_own_rows(&mut self, batch: &Batch) -> Result<Batch> {
-        input::check(&self.plan, batch)?;
-        let distribution = self.distribution();
+        let distribution = self.distribution.as_mut().expect("the model has ranks");
         let rows = distribution.leaves.rows_of_rank(distribution.rank(), batch.size);
+        let part = input::OwnPart {
+            rows: rows.len(),
+            columns: &distribution.columns,
+        };
+        input::check(&self.plan, batch, Some(part))?;
         distribution.first_row = rows.start;
         let mut own = std::mem::take(&mut distribution.own);
         copy_rows(batch, rows, &mut own);

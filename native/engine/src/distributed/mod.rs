@@ -31,6 +31,8 @@ pub(crate) struct Distribution {
     pub leaves: Leaves,
     pub pooled: PooledRows,
     pub dense: DenseGradients,
+    /// For each sparse column of the plan, whether this rank looks it up.
+    pub columns: Vec<bool>,
     /// This rank's rows of the batch: dense values and labels, no columns.
     pub own: Batch,
     /// Where they begin in the batch.
@@ -42,8 +44,13 @@ pub(crate) struct Distribution {
 impl Distribution {
     pub fn new(plan: &Plan, layout: &Layout, placement: &Placement, communicator: Arc<Communicator>) -> Self {
         let leaves = Leaves::new(communicator.ranks());
+        let mut columns = vec![false; plan.tensors.inputs.sparse.len()];
+        for bag in bags_of_rank(placement, communicator.rank()) {
+            columns[bag.column] = true;
+        }
         Self {
             leaves,
+            columns,
             pooled: PooledRows::new(placement, communicator.rank(), leaves),
             dense: DenseGradients::new(leaves.nodes_of_rank(communicator.rank())),
             own: Batch::default(),

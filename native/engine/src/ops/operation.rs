@@ -91,7 +91,12 @@ pub trait Operation: Debug + Send + Sync {
 
     /// Writes the gradients of its parameters from some rows of a batch alone, after `backward` has been called with
     /// `Backward::inputs_only`.
-    fn parameter_gradients(&self, _pass: ParameterGradients) {}
+    ///
+    /// # Panics
+    /// When the operation has dense parameters and does not define this.
+    fn parameter_gradients(&self, _pass: ParameterGradients) {
+        unreachable!("an operation with dense parameters computes their gradients");
+    }
 
     /// The floating-point operations and bytes of a forward pass over `batch` rows.
     fn work(&self, tensors: &Tensors, batch: usize) -> Work {
