@@ -150,6 +150,8 @@ export declare class Model {
   updateTables(learningRateScale: number, gradientScale: number): void
   /** The factors of dropout operation `operation` of the plan for the looked up batch: [size, width]. */
   dropoutMask(operation: number): Float32Array
+  /** The names of the sparse columns that this model looks up: all of the plan's, or those of the rank's tables. */
+  lookedUpColumns(): Array<string>
   /** Draws every parameter in plan order from NumPy's legacy generator (MT19937) with this seed. */
   initialize(seed: number): void
   parameters(): Array<ParameterInfo>

@@ -24,6 +24,10 @@ export type BatchLoaderOptions = {
    */
   dense: Array<string>
   sparse: Array<string>
+  /**
+   * What one rank of a job reads of it. Without it, everything.
+   */
+  rank?: RankOptions
 }
 
 export type DenseSettings = { type: NumberType; transform: Transform; missing: Missing }
@@ -201,6 +205,21 @@ export type NumberType = 'integer' | 'float'
  * How fields are quoted.
  */
 export type Quoting = 'none' | 'doubled' | 'backslash'
+
+/**
+ * What one rank reads: the sparse columns that it looks up for all rows, and dense columns and labels of its own rows.
+ */
+export type RankOptions = {
+  /**
+   * Counted from 0.
+   */
+  rank: number
+  ranks: number
+  /**
+   * The names of the sparse columns that it looks up. The others are empty in its batches.
+   */
+  columns: Array<string>
+}
 
 /**
  * A rejected row, as it is reported.
