@@ -1,0 +1,62 @@
+/** Which rank of a job has which tables, as `plan` prints it and `train --plan` takes it. */
+import { z } from 'zod'
+import { MAX_RANKS } from './training.ts'
+
+const rank = z
+  .int()
+  .min(0)
+  .max(MAX_RANKS - 1)
+const milliseconds = z.number().min(0)
+
+/** Columns of a table that one rank has. In a file without `columns` they are all from firstColumn on. */
+export const placedShard = z.strictObject({
+  /** The parameter's name. */
+  table: z.string(),
+  rank,
+  firstColumn: z.int().min(0).default(0),
+  columns: z.int().min(1).optional(),
+  /** Of its parameters and their optimizer state. */
+  bytes: z.number().min(0).optional(),
+  /** Whether a person placed it, so that a new plan leaves it where it is. */
+  pinned: z.literal(true).optional(),
+})
+export type PlacedShard = z.infer<typeof placedShard>
+
+/** What a job does in a step, without what the exchanges hide behind computation. */
+export const plannedRank = z.strictObject({
+  rank,
+  host: z.string(),
+  /** The whole process. */
+  memoryBytes: z.number().min(0),
+  /** Lookups and updates of its tables, for all samples of the batch. */
+  lookupsMs: milliseconds,
+  /** Pooled rows and their gradients, and the gradients of dense parameters. */
+  exchangeMs: milliseconds,
+  /** Everything else, for its own samples. */
+  denseMs: milliseconds,
+})
+export type PlannedRank = z.infer<typeof plannedRank>
+
+const common = { version: z.literal(1), ranks: z.int().min(1).max(MAX_RANKS) }
+
+export const tablePlan = z.strictObject({
+  ...common,
+  shards: z.array(placedShard.required({ columns: true, bytes: true })),
+  /** In the order of the ranks. */
+  perRank: z.array(plannedRank),
+  /** Of the slowest rank. */
+  stepMs: milliseconds,
+  /** The rank that the others wait for. */
+  slowestRank: rank,
+})
+export type TablePlan = z.infer<typeof tablePlan>
+
+/** A plan in a file, which a person may have written: only the shards count. */
+export const tablePlanFile = z.strictObject({
+  ...common,
+  shards: z.array(placedShard),
+  perRank: z.array(plannedRank).optional(),
+  stepMs: milliseconds.optional(),
+  slowestRank: rank.optional(),
+})
+export type TablePlanFile = z.infer<typeof tablePlanFile>

@@ -1,0 +1,126 @@
+/** The computers of a job: what they have, and which of them has which rank. */
+import { StudioError } from '../../contract/errors.ts'
+
+export interface Host {
+  name: string
+  /** How many ranks it may have. */
+  slots: number
+  /** For all of its ranks; null if nobody knows. */
+  memoryBytes: number | null
+  /** Bytes a second of all of its cores. */
+  memoryBandwidth: number
+  /** Bytes a second in each direction. */
+  networkBandwidth: number
+  /** Seconds until the first byte of a message arrives. */
+  networkLatency: number
+  /** Floating-point operations a second of all of its cores in matrix products. */
+  flops: number
+}
+
+/** What is assumed of a host of which nothing is known: a small server in a 10 Gbit/s network. */
+export const ORDINARY_HOST = {
+  slots: 1,
+  memoryBytes: null,
+  memoryBandwidth: 20e9,
+  networkBandwidth: 1.25e9,
+  networkLatency: 50e-6,
+  flops: 100e9,
+} as const satisfies Omit<Host, 'name'>
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
+/** A number with a unit, such as 32GB, 10Gbit/s or 50us. */
+const QUANTITY = /^(\d+(?:\.\d+)?)\s*([A-Za-z/]*)$/
+
+const bytes: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+}
+const bytesPerSecond = {
+  ...Object.fromEntries(Object.entries(bytes).map(([unit, factor]) => [`${unit}/s`, factor])),
+  'Mbit/s': 1e6 / 8,
+  'Gbit/s': 1e9 / 8,
+}
+const seconds = { us: 1e-6, ms: 1e-3, s: 1 }
+
+interface HostSetting {
+  field: keyof Omit<Host, 'name'>
+  units: Readonly<Record<string, number>>
+  example: string
+}
+
+const settings: Readonly<Record<string, HostSetting>> = {
+  slots: { field: 'slots', units: { '': 1 }, example: '4' },
+  memory: { field: 'memoryBytes', units: bytes, example: '32GB' },
+  'memory-bandwidth': { field: 'memoryBandwidth', units: bytesPerSecond, example: '20GB/s' },
+  'network-bandwidth': { field: 'networkBandwidth', units: bytesPerSecond, example: '10Gbit/s' },
+  'network-latency': { field: 'networkLatency', units: seconds, example: '50us' },
+}
+
+/**
+ * Reads a file of hosts: a line is a name and settings such as `slots=4 memory=32GB`; # begins a comment. Throws
+ * InvalidArgument with the row.
+ */
+export function parseHosts(text: string, file: string): Host[] {
+  const hosts: Host[] = []
+  text.split(/\r\n|\r|\n/).forEach((line, index) => {
+    const [name, ...words] = line.replace(/#.*$/, '').trim().split(/\s+/)
+    if (!name) return
+    const row = index + 1
+    const fail = (problem: string) => {
+      throw new StudioError('InvalidArgument', `${file}, row ${row}: ${problem}`, { file, row })
+    }
+    if (!NAME.test(name))
+      fail(`${name} is not the name of a host, which has letters, digits, dots and hyphens.`)
+    if (hosts.some((host) => host.name === name))
+      fail(`the host ${name} is there already: give it more slots.`)
+    const host: Host = { name, ...ORDINARY_HOST }
+    for (const word of words) {
+      const [key = '', value = ''] = word.split('=')
+      const setting = Object.hasOwn(settings, key) ? settings[key] : undefined
+      if (!setting) {
+        fail(`${word} is not a setting of a host; there are ${Object.keys(settings).join(', ')}.`)
+        return
+      }
+      const number = quantity(value, setting.units)
+      if (number === null || (setting.field === 'slots' && !Number.isSafeInteger(number)))
+        fail(`${word} cannot be read: write a value such as ${key}=${setting.example}.`)
+      host[setting.field] = number ?? 0
+    }
+    hosts.push(host)
+  })
+  if (hosts.length > 0) return hosts
+  throw new StudioError('InvalidArgument', `${file} names no host: write a line such as "node1 slots=4".`, {
+    file,
+  })
+}
+
+/** In the base unit; null if it is not one, or not above 0. */
+function quantity(text: string, units: Readonly<Record<string, number>>): number | null {
+  const [, digits, unit = ''] = QUANTITY.exec(text) ?? []
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
+  const value = digits === undefined || factor === undefined ? 0 : Number(digits) * factor
+  return value > 0 ? value : null
+}
+
+/**
+ * The host of each rank: hosts are filled in their order, as mpirun does. Throws InvalidArgument if they have too few
+ * slots.
+ */
+export function hostsOfRanks(hosts: readonly Host[], ranks: number): Host[] {
+  const slots = hosts.reduce((sum, host) => sum + host.slots, 0)
+  if (slots < ranks) {
+    throw new StudioError(
+      'InvalidArgument',
+      `The hosts have ${slots} slots for ${ranks} ranks: name more hosts, give them more slots, or start fewer ranks.`,
+      { field: 'ranks' },
+    )
+  }
+  return hosts.flatMap((host) => Array.from({ length: host.slots }, () => host)).slice(0, ranks)
+}

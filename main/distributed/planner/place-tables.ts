@@ -1,0 +1,208 @@
+/**
+ * Places a model's tables on the ranks of a job, so that the slowest rank is as fast as possible and no host needs more
+ * memory than it has. Equal arguments give equal plans.
+ */
+import type { TableShard } from '../../../native/generated/engine.ts'
+import { StudioError } from '../../contract/errors.ts'
+import { formatBytes } from '../../contract/quantities.ts'
+import type { PlacedShard, TablePlan, TablePlanFile } from '../../contract/table-plan.ts'
+import type { OptimizerKind } from '../../model/costs.ts'
+import type { Plan } from '../../model/plan-types.ts'
+import { checkedShards } from './check-shards.ts'
+import { partOf, PlacementCosts, type MeasuredStep } from './costs.ts'
+import { placeByMemory, placeByTime } from './first-placement.ts'
+import { hostsOfRanks, ORDINARY_HOST, type Host } from './hosts.ts'
+import { improve } from './improve.ts'
+import { Placement } from './placement.ts'
+import { tableGroups, type TableGroup } from './table-groups.ts'
+
+export interface PlacementSettings {
+  ranks: number
+  hosts: readonly Host[]
+  /** The optimizers. */
+  tables: OptimizerKind
+  dense: OptimizerKind
+  batchSize: number
+  /** The mean number of indices in a sample, for each of the plan's sparse columns. */
+  lookups: readonly number[]
+  /** Where a person wants tables; the others are placed around them. */
+  pins?: readonly PlacedShard[]
+  measured?: MeasuredStep
+}
+
+/**
+ * Throws InvalidArgument for a pin that is impossible, for too few slots, and for tables that fit nowhere, with the host
+ * and the missing bytes.
+ */
+export function placeTables(plan: Plan, settings: PlacementSettings): TablePlan {
+  const { ranks, tables, dense, batchSize, measured } = settings
+  const groups = tableGroups(plan, tables, settings.lookups)
+  const hosts = hostsOfRanks(settings.hosts, ranks)
+  const costs = new PlacementCosts(plan, groups, { hosts, tables, dense, batchSize, measured })
+  const pins = checkedShards(groups, settings.pins ?? [], ranks)
+  const start = withPins(costs, pins)
+  const pinned = new Set(pins.keys())
+  const others = groups.filter((group) => !pinned.has(group))
+  const found = [
+    placeByTime(start, others, false),
+    placeByTime(start, others, true),
+    placeByMemory(start, others),
+  ].filter((each) => each !== null)
+  for (const placement of found) improve(placement, pinned)
+  let [best] = found
+  for (const placement of found) if (best && placement.stepSeconds() < best.stepSeconds()) best = placement
+  if (!best) throw tooLittleMemory(start, others)
+  return planOf(best, groups, pins)
+}
+
+/** The shards of a plan in a file, for the engine. Throws InvalidArgument if they are not for this model and job. */
+export function shardsOf(
+  plan: Plan,
+  file: TablePlanFile,
+  { ranks, tables }: Pick<PlacementSettings, 'ranks' | 'tables'>,
+): TableShard[] {
+  if (file.ranks !== ranks) {
+    throw new StudioError(
+      'InvalidArgument',
+      `The plan is for ${file.ranks} ranks, and the job has ${ranks}: start as many, or make another plan.`,
+      { field: 'ranks' },
+    )
+  }
+  const groups = tableGroups(plan, tables, [])
+  const placed = checkedShards(groups, file.shards, ranks)
+  const missing = groups.find((group) => !placed.has(group))
+  if (!missing) return [...placed.values()].flat()
+  const table = missing.tables[0]?.name ?? ''
+  throw new StudioError('InvalidArgument', `The plan places the table '${table}' on no rank.`, {
+    field: table,
+  })
+}
+
+/** The shards of a job of which no plan was made: for hosts that are alike and have memory for any model. */
+export function defaultShards(
+  plan: Plan,
+  settings: Omit<PlacementSettings, 'hosts' | 'pins' | 'measured'>,
+): TableShard[] {
+  const hosts = [{ name: '', ...ORDINARY_HOST, slots: settings.ranks }]
+  return placeTables(plan, { ...settings, hosts }).shards.map(({ table, rank, firstColumn, columns }) => ({
+    table,
+    rank,
+    firstColumn,
+    columns,
+  }))
+}
+
+/** A placement of pinned tables alone. Throws InvalidArgument if a host has too little memory for them. */
+function withPins(costs: PlacementCosts, pins: ReadonlyMap<TableGroup, readonly TableShard[]>): Placement {
+  const placement = new Placement(costs)
+  for (let rank = 0; rank < costs.ranks; rank++) requireMemory(placement, rank, 'a rank without tables')
+  for (const [group, shards] of pins) {
+    const [first] = shards
+    for (const { table, rank, columns } of shards) {
+      if (table !== first?.table) continue
+      placement.change(group, rank, columns)
+      requireMemory(placement, rank, `its pinned tables with '${table}'`)
+    }
+  }
+  return placement
+}
+
+function requireMemory(placement: Placement, rank: number, subject: string): void {
+  const host = placement.costs.hostOf(rank)
+  const free = placement.freeOf(host)
+  if (free >= 0) return
+  throw new StudioError(
+    'InvalidArgument',
+    `The host ${host.name} has ${formatBytes(host.memoryBytes)}, which is ${formatBytes(-free)} too little for ` +
+      `${subject}: use a host with more memory, or place less on it.`,
+    { field: 'memory' },
+  )
+}
+
+/** The error for tables that fit nowhere. */
+function tooLittleMemory(start: Placement, groups: readonly TableGroup[]): StudioError {
+  const { costs } = start
+  const hosts = [...new Set(start.loads.map((_, rank) => costs.hostOf(rank)))]
+  const bytes = (group: TableGroup) => costs.memory(group, group.width)
+  const free = hosts.reduce((sum, host) => sum + start.freeOf(host), 0)
+  const missing = groups.reduce((sum, group) => sum + bytes(group), 0) - free
+  const remedy = 'Use hosts with more memory, more hosts, an optimizer with less state, or smaller tables.'
+  const fail = (problem: string) =>
+    new StudioError('InvalidArgument', `${problem} ${remedy}`, { field: 'memory' })
+  if (missing > 0) {
+    const places = hosts.map((host) => `${host.name} ${formatBytes(start.freeOf(host))}`)
+    const listed = places.slice(0, 8).join(', ') + (places.length > 8 ? ` and ${places.length - 8} more` : '')
+    return fail(
+      `The tables need ${formatBytes(missing)} more memory than the hosts have for them (${listed}).`,
+    )
+  }
+  const whole = groups.filter(({ undividedBecause }) => undividedBecause !== null)
+  const [largest] = whole.sort((one, other) => bytes(other) - bytes(one))
+  const [roomiest] = hosts.sort((one, other) => start.freeOf(other) - start.freeOf(one))
+  if (largest && roomiest && bytes(largest) > start.freeOf(roomiest)) {
+    return fail(
+      `The table '${largest.tables[0]?.name ?? ''}' needs ${formatBytes(bytes(largest))} on one host, because ` +
+        `${largest.undividedBecause ?? ''}, and the one with the most memory for it, ${roomiest.name}, has ` +
+        `${formatBytes(start.freeOf(roomiest))}: ${formatBytes(bytes(largest) - start.freeOf(roomiest))} are missing.`,
+    )
+  }
+  return fail(
+    `The tables that must not be divided, the largest of which is '${largest?.tables[0]?.name ?? ''}' with ` +
+      `${formatBytes(largest ? bytes(largest) : 0)}, leave too much room unused on each host.`,
+  )
+}
+
+function planOf(
+  placement: Placement,
+  groups: readonly TableGroup[],
+  pins: ReadonlyMap<TableGroup, readonly TableShard[]>,
+): TablePlan {
+  const { costs } = placement
+  const shards = groups.flatMap((group) => {
+    const pinned = pins.get(group)
+    const placed = pinned ?? shardsOfGroup(group, placement.parts.get(group) ?? new Map<number, number>())
+    return placed.map((shard) => {
+      const table = group.tables.find(({ name }) => name === shard.table)
+      const share = table ? shard.columns / table.width : 0
+      return {
+        ...shard,
+        bytes: Math.round((table?.bytes ?? 0) * share),
+        ...(pinned && { pinned: true as const }),
+      }
+    })
+  })
+  const slowestRank = placement.slowest()
+  const perRank = placement.loads.map((load, rank) => {
+    const parts = [...placement.parts].map(([group, on]) => costs.memory(group, on.get(rank) ?? 0))
+    return {
+      rank,
+      host: costs.hostOf(rank).name,
+      memoryBytes: Math.round(parts.reduce((sum, bytes) => sum + bytes, costs.baseBytes)),
+      lookupsMs: 1000 * costs.lookupsSeconds(rank, load),
+      exchangeMs: 1000 * costs.exchangeSeconds(rank, load),
+      denseMs: 1000 * costs.denseSeconds(rank),
+    }
+  })
+  return {
+    version: 1,
+    ranks: costs.ranks,
+    shards,
+    perRank,
+    stepMs: 1000 * placement.seconds(slowestRank),
+    slowestRank,
+  }
+}
+
+/** Of each table, the columns in the order of the ranks. */
+function shardsOfGroup(group: TableGroup, parts: ReadonlyMap<number, number>): TableShard[] {
+  const byRank = [...parts].sort(([one], [other]) => one - other)
+  return group.tables.flatMap(({ name, width }) => {
+    let next = 0
+    return byRank.map(([rank, share]) => {
+      const columns = partOf(group, width, share)
+      const firstColumn = next
+      next += columns
+      return { table: name, rank, firstColumn, columns }
+    })
+  })
+}
