@@ -4,6 +4,7 @@ import {
   defaultTrainingConfig,
   deviceChoice,
   MAX_RANKS,
+  slotsOf,
   optimizerKind,
   SUGGESTED_PATIENCE,
   suggestedLearningRate,
@@ -15,6 +16,7 @@ import {
 import { isDefaultValue, unusedReason, type TrainingFacts } from '../contract/unused-settings.ts'
 import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
 import { readJsonFile } from '../datasets/read-input-file.ts'
+import { hostsFrom, hostsOption } from './host-file.ts'
 import { parseAssignment, type Assignment } from '../model/assign-setting.ts'
 import { isPlainObject, type PlainObject } from '../model/plain-object.ts'
 import { assignSetting, mergeSettings } from './setting-path.ts'
@@ -60,6 +62,7 @@ export const trainingOptions: Record<string, OptionSpec> = {
     value: 'N',
     help: `train in an MPI job of N processes; 0 = one process without MPI (default ${ranks ?? 0})`,
   },
+  hosts: hostsOption,
   precision: {
     type: 'string',
     choices: ['fp32', 'bf16'],
@@ -107,6 +110,7 @@ export async function trainingConfigFrom(options: OptionValues): Promise<ChosenT
   const assigned = trainingAssignments(options)
   let config = mergeSettings(...onChosenOptimizers(file, options, assigned))
   config = withFlags(config, options)
+  config = withHosts(config, options, await hostsFrom(options))
   for (const { path, value } of assigned) config = assignSetting(stopping(config, path), path, value)
   const checked = trainingConfig.safeParse(config)
   if (!checked.success) {
@@ -152,6 +156,7 @@ const settingsOfFlags: Record<string, readonly string[]> = {
   'learning-rate': ['tables.learningRate', 'dense.learningRate'],
   threads: ['threads'],
   ranks: ['ranks'],
+  hosts: ['hosts'],
   precision: ['precision'],
   'no-shuffle': ['shuffle'],
   'log-every': ['logEvery'],
@@ -235,10 +240,25 @@ function stopping(config: TrainingConfig, [first, second]: readonly string[]): T
   return switchesOn ? { ...config, earlyStopping: { patience: SUGGESTED_PATIENCE } } : config
 }
 
-/** The number that --ranks names, where 0 means a run without MPI; `before` without the option. Throws UsageError. */
-export function ranksOption<Before>(options: OptionValues, before: Before): number | null | Before {
+/** The hosts of --hosts and the ranks of --ranks. Without a number of ranks the hosts have as many as slots. */
+export function withHosts<Config extends Partial<Pick<TrainingConfig, 'ranks' | 'hosts'>>>(
+  config: Config,
+  options: OptionValues,
+  hosts: TrainingConfig['hosts'] | undefined,
+): Config {
+  const ranks = ranksOption(options)
+  return {
+    ...config,
+    ...(hosts && { hosts, ranks: config.ranks ?? slotsOf(hosts) }),
+    ...(ranks !== undefined && { ranks }),
+    // A run without MPI has no hosts.
+    ...(ranks === null && { hosts: null }),
+  }
+}
+
+/** The number that --ranks names, where 0 means a run without MPI. Throws UsageError. */
+function ranksOption(options: OptionValues): number | null | undefined {
   const ranks = options.number('ranks', { whole: true, min: 0, max: MAX_RANKS })
-  if (ranks === undefined) return before
   return ranks === 0 ? null : ranks
 }
 
@@ -275,7 +295,6 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
     epochs: whole('epochs', 1) ?? config.epochs,
     batchSize: whole('batch-size', 1) ?? config.batchSize,
     threads: whole('threads', 0) ?? config.threads,
-    ranks: ranksOption(options, config.ranks),
     precision: precision === 'bf16' || precision === 'fp32' ? precision : config.precision,
     shuffle: options.flag('no-shuffle') ? false : config.shuffle,
     logEvery: whole('log-every', 1) ?? config.logEvery,

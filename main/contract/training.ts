@@ -39,6 +39,19 @@ export type DeviceChoice = z.infer<typeof deviceChoice>
 /** The largest number of processes of an MPI job. */
 export const MAX_RANKS = 4096
 
+/** A host of an MPI job, by a name that its remote shell knows, and how many ranks it runs at most. */
+export const rankHost = z.strictObject({
+  name: z
+    .string()
+    .max(253)
+    .regex(/^[A-Za-z0-9][\w.-]*$/),
+  slots: z.int().min(1).max(MAX_RANKS),
+})
+export type RankHost = z.infer<typeof rankHost>
+
+export const slotsOf = (hosts: readonly RankHost[]): number =>
+  hosts.reduce((sum, { slots }) => sum + slots, 0)
+
 export const trainingConfig = z.strictObject({
   backend: z.enum(['native', 'tensorflow']),
   /** The device of the dense layers. Runs of older versions have none. */
@@ -50,6 +63,8 @@ export const trainingConfig = z.strictObject({
    * Runs of older versions have none.
    */
   ranks: z.int().min(1).max(MAX_RANKS).nullable().default(null),
+  /** Where the ranks run, the first host's slots first; null means on this machine. Runs of older versions have none. */
+  hosts: z.array(rankHost).min(1).max(MAX_RANKS).nullable().default(null),
   precision: z.enum(['fp32', 'bf16']),
   seed: z
     .int()
@@ -100,6 +115,7 @@ export const defaultTrainingConfig: TrainingConfig = {
   device: 'auto',
   threads: 0,
   ranks: null,
+  hosts: null,
   precision: 'fp32',
   seed: 0,
   epochs: 20,

@@ -11,7 +11,8 @@ import {
   type TrainerMessage,
 } from '../training/protocol.ts'
 import { bundleFile } from '../training/worker-process.ts'
-import { chooseMpi, findMpi, launcherArguments, threadsOfRank } from './mpi.ts'
+import { checkHosts } from './check-hosts.ts'
+import { chooseMpi, findMpi, launcherArguments, mostRanksOnHost, threadsOfRank } from './mpi.ts'
 import { MpiJob } from './mpi-job.ts'
 import { reportingExit } from './rank-messages.ts'
 
@@ -36,16 +37,20 @@ function pass(message: OwnerMessage): void {
 
 async function start(request: TrainerJob): Promise<void> {
   try {
-    const ranks = request.config.ranks ?? 1
+    const { ranks: wanted, hosts, threads } = request.config
+    const ranks = wanted ?? 1
     const mpi = chooseMpi(await findMpi())
-    const cores = availableParallelism()
+    const ranksOnHost = mostRanksOnHost(request.config)
     const shape = {
       ranks,
-      threads: threadsOfRank(request.config.threads, ranks),
-      cores,
+      hosts,
+      ranksOnHost,
+      threads: threadsOfRank(threads, ranksOnHost),
+      cores: availableParallelism(),
       asRoot: process.getuid?.() === 0,
     }
     const program = [process.execPath, bundleFile('rank'), mpi.library]
+    if (hosts) await checkHosts(hosts, [...program, request.workspace, request.datasetFolder])
     job = new MpiJob({
       command: mpi.launcher.command,
       args: [...launcherArguments(mpi.name, shape), ...reportingExit(program)],

@@ -43,11 +43,20 @@ describe('the choice of an MPI implementation', () => {
 })
 
 describe('the arguments of a launcher', () => {
-  const shape = { ranks: 4, threads: 1, cores: 8, asRoot: false }
+  const shape = { ranks: 4, hosts: null, ranksOnHost: 4, threads: 1, cores: 8, asRoot: false }
 
   it('let a rank use all cores', () => {
     expect(launcherArguments('openmpi', shape)).toEqual(['--oversubscribe', '--bind-to', 'none', '-n', '4'])
     expect(launcherArguments('mpich', shape)).toEqual(['-bind-to', 'none', '-n', '4'])
+  })
+
+  it('name the hosts with their slots', () => {
+    const hosts = [
+      { name: 'node1', slots: 3 },
+      { name: 'node2', slots: 1 },
+    ]
+    expect(launcherArguments('openmpi', { ...shape, hosts }).join(' ')).toContain('--host node1:3,node2:1')
+    expect(launcherArguments('mpich', { ...shape, hosts }).join(' ')).toContain('-hosts node1:3,node2:1')
   })
 
   it('let Open MPI run as root, and give way where threads outnumber cores', () => {

@@ -5,6 +5,8 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { mpiLibrary } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
+import type { RankHost, TrainingConfig } from '../contract/training.ts'
+import { maximumOf } from '../model/extremes.ts'
 
 export const mpiName = z.enum(['openmpi', 'mpich'])
 export type MpiName = z.infer<typeof mpiName>
@@ -16,6 +18,10 @@ const VERSION_TIMEOUT_MS = 10_000
 
 export interface JobShape {
   ranks: number
+  /** Where they run; null means on this machine. */
+  hosts: readonly RankHost[] | null
+  /** How many of them share a host, at most. */
+  ranksOnHost: number
   /** Of each rank. */
   threads: number
   /** Of this machine. */
@@ -35,6 +41,9 @@ interface Implementation {
   arguments: (job: JobShape) => string[]
 }
 
+const slotList = (hosts: readonly RankHost[]): string =>
+  hosts.map(({ name, slots }) => `${name}:${slots}`).join(',')
+
 const implementations: readonly Implementation[] = [
   {
     name: 'openmpi',
@@ -43,12 +52,13 @@ const implementations: readonly Implementation[] = [
     // Called as mpirun.openmpi it calls itself OpenRTE.
     version: /\(Open(?:RTE| MPI)\)\s+v?(\d[\w.]*)/,
     packages: 'openmpi-bin libopenmpi-dev',
-    arguments: ({ ranks, threads, cores, asRoot }) => [
+    arguments: ({ ranks, hosts, ranksOnHost, threads, cores, asRoot }) => [
       ...(asRoot ? ['--allow-run-as-root'] : []),
       '--oversubscribe',
       // Otherwise all threads of a rank share one core.
       ...['--bind-to', 'none'],
-      ...(ranks * threads > cores ? ['--mca', 'mpi_yield_when_idle', '1'] : []),
+      ...(hosts ? ['--host', slotList(hosts)] : []),
+      ...(ranksOnHost * threads > cores ? ['--mca', 'mpi_yield_when_idle', '1'] : []),
       ...['-n', String(ranks)],
     ],
   },
@@ -59,7 +69,11 @@ const implementations: readonly Implementation[] = [
     // Its launcher is called Hydra and has the version of MPICH.
     version: /HYDRA[^]*?Version:\s+(\d[\w.]*)/i,
     packages: 'mpich libmpich-dev',
-    arguments: ({ ranks }) => ['-bind-to', 'none', '-n', String(ranks)],
+    arguments: ({ ranks, hosts }) => [
+      ...['-bind-to', 'none'],
+      ...(hosts ? ['-hosts', slotList(hosts)] : []),
+      ...['-n', String(ranks)],
+    ],
   },
 ]
 
@@ -163,6 +177,12 @@ export const installCommand = ({ packages }: MpiInstallation): string => `apt-ge
 /** The launcher's arguments before the program that every rank runs. */
 export function launcherArguments(name: MpiName, job: JobShape): string[] {
   return implementations.find((each) => each.name === name)?.arguments(job) ?? []
+}
+
+/** How many ranks of a run share a host, at most. */
+export function mostRanksOnHost({ ranks, hosts }: Pick<TrainingConfig, 'ranks' | 'hosts'>): number {
+  const all = ranks ?? 1
+  return hosts ? Math.min(all, maximumOf(hosts.map(({ slots }) => slots))) : all
 }
 
 /** The threads of a rank that shares its host with `ranksOnHost` ranks, itself included. */

@@ -18,7 +18,7 @@ import { compilePlan } from '../model/plan.ts'
 import { interruptRunsOfDeadOwners } from './dead-owners.ts'
 import { removeRun } from './remove-run.ts'
 import { summarizeRun } from './summaries.ts'
-import { threadsOfRank } from '../distributed/mpi.ts'
+import { mostRanksOnHost, threadsOfRank } from '../distributed/mpi.ts'
 import { requireRanks } from '../distributed/require-ranks.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
 import { currentEnvironment } from '../training/environment.ts'
@@ -53,7 +53,7 @@ export interface StartRequest {
 }
 
 /** The settings in which a resumed run may differ from its beginning. */
-export type ResumeChanges = Partial<Pick<TrainingConfig, 'backend' | 'device' | 'ranks'>>
+export type ResumeChanges = Partial<Pick<TrainingConfig, 'backend' | 'device' | 'ranks' | 'hosts'>>
 
 /** All failures are StudioErrors. */
 export class RunService {
@@ -111,7 +111,7 @@ export class RunService {
       )
     }
     const { parameters } = compilePlan(model, columnsOf(manifest))
-    const threads = threadsOfRank(config.threads, config.ranks ?? 1)
+    const threads = threadsOfRank(config.threads, mostRanksOnHost(config))
     const record = database.runs.create({
       name: request.name ?? `${model.name} on ${dataset}`,
       model,

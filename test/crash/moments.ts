@@ -5,7 +5,7 @@ import { moment } from '../helpers/moment.ts'
 /** A new seed for each series; DLRM_CRASH_SEED repeats the one that a test has printed. */
 const nextSeed = (): number => Number(process.env.DLRM_CRASH_SEED ?? randomInt(2 ** 31))
 
-export type KillKind = 'trainer' | 'engine' | 'commandLine' | 'import' | 'app' | 'resume'
+export type KillKind = 'trainer' | 'engine' | 'commandLine' | 'import' | 'app' | 'resume' | 'ranks'
 
 /**
  * The number of kills in each series: set by the configuration of `npm run test:crash`, and 1 in the ordinary tests.
@@ -43,6 +43,11 @@ export class Moments {
   /** True in one of two cases. */
   toss(): boolean {
     return this.random() < 0.5
+  }
+
+  /** One of these. */
+  one<Item>(items: readonly [Item, ...Item[]]): Item {
+    return items[Math.floor(this.random() * items.length)] ?? items[0]
   }
 
   /** Waits for a random part of the time. */

@@ -18,10 +18,16 @@ export interface StartedCommand {
   ended: Promise<Ended>
 }
 
-export function startCommand(workspace: string, words: string[]): StartedCommand {
+/** `environment` is added to this process's. */
+export function startCommand(
+  workspace: string,
+  words: string[],
+  environment: Record<string, string> = {},
+): StartedCommand {
   const child = spawn(process.execPath, [bundle('cli.mjs'), ...words, '--workspace', workspace, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    env: { ...process.env, ...environment },
   })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
@@ -45,13 +51,34 @@ export function pidOf({ pid }: ChildProcess): number {
 export const exitOf = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => child.once('exit', resolve))
 
-/** The pids of the trainers that the process has forked. */
-export function trainersOf(owner: number): number[] {
+interface ListedProcess {
+  pid: number
+  parent: number
+  args: string[]
+}
+
+function listProcesses(): ListedProcess[] {
   const listing = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
-  return listing.split('\n').flatMap((line) => {
+  return listing.split('\n').map((line) => {
     const [pid, parent, ...args] = line.trim().split(/\s+/)
-    return Number(parent) === owner && args.includes(bundle('trainer.mjs')) ? [Number(pid)] : []
+    return { pid: Number(pid), parent: Number(parent), args }
   })
+}
+
+/** The pids of the trainers that the process has forked. */
+export const trainersOf = (owner: number): number[] =>
+  listProcesses()
+    .filter(({ parent, args }) => parent === owner && args.includes(bundle('trainer.mjs')))
+    .map(({ pid }) => pid)
+
+/** The pids of all processes that descend from one, which is the first of them. */
+export function familyOf(ancestor: number): [number, ...number[]] {
+  const family: [number, ...number[]] = [ancestor]
+  const listed = listProcesses()
+  for (const member of family) {
+    for (const { pid, parent } of listed) if (parent === member) family.push(pid)
+  }
+  return family
 }
 
 /** Kills a process, or with a negative pid its group, as the system does when memory runs out. */

@@ -26,8 +26,8 @@ export interface Training {
   command: string[]
 }
 
-/** Makes the workspace and trains once without a kill. */
-export async function undisturbedTraining(): Promise<Training> {
+/** Makes the workspace and trains once without a kill, with these settings changed. */
+export async function undisturbedTraining(changes: Partial<TrainingConfig> = {}): Promise<Training> {
   const workspace = await mkdtemp(join(tmpdir(), 'dlrm-studio-crash-'))
   const datasets = new DatasetService({ workspace })
   const file = join(workspace, 'clicks.csv')
@@ -47,6 +47,7 @@ export async function undisturbedTraining(): Promise<Training> {
     earlyStopping: null,
     logEvery: 7,
     checkpointEverySteps: 61,
+    ...changes,
   }
   const files = { model: join(workspace, 'model.json'), config: join(workspace, 'config.json') }
   await writeFile(files.model, JSON.stringify(model))

@@ -68,3 +68,20 @@ async function script(path: string, text: string): Promise<void> {
   await writeFile(path, `#!/bin/sh\n${text}\n`)
   await chmod(path, 0o755)
 }
+
+/**
+ * An environment in which every host can be reached whose name begins with `node`: its processes run here, and see its
+ * name as that of their machine.
+ */
+export async function simulatedHosts(name: MpiName): Promise<Record<string, string>> {
+  const folder = await temporaryFolder()
+  const shell = join(folder, 'host-shell')
+  const options = 'while :; do case "$1" in -o) shift 2;; -*) shift;; *) break;; esac; done'
+  const known = 'case "$host" in node*) ;; *) echo "Could not resolve hostname $host" >&2; exit 255;; esac'
+  await script(
+    shell,
+    `${options}\nhost=$1; shift\n${known}\n` +
+      `exec unshare --uts sh -c 'hostname "$0"; exec sh -c "$1"' "$host" "$*"`,
+  )
+  return { ...withMpi(name), OMPI_MCA_plm_rsh_agent: shell, HYDRA_LAUNCHER_EXEC: shell }
+}

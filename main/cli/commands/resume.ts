@@ -1,8 +1,10 @@
 import { deviceChoice, trainingConfig } from '../../contract/training.ts'
+import type { ResumeChanges } from '../../runs/run-service.ts'
 import { summarizeRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { runOutcome } from '../run-result.ts'
-import { ranksOption } from '../training-options.ts'
+import { hostsFrom, hostsOption } from '../host-file.ts'
+import { withHosts } from '../training-options.ts'
 import { waitForRun } from '../wait-for-run.ts'
 
 export const resume: Command = {
@@ -25,18 +27,15 @@ export const resume: Command = {
       value: 'N',
       help: 'the number of ranks from here on; 0 = one process without MPI (default: as before)',
     },
+    hosts: { ...hostsOption, help: `${hostsOption.help} (default: as before)` },
   },
   async run(invocation) {
     const { services, positionals, options } = invocation
     const { id } = summarizeRun(services.database, positionals[0] ?? '')
     const backend = trainingConfig.shape.backend.optional().parse(options.text('backend'))
     const device = deviceChoice.optional().parse(options.text('device'))
-    const ranks = ranksOption(options, undefined)
-    await services.runs.resume(id, {
-      ...(backend && { backend }),
-      ...(device && { device }),
-      ...(ranks !== undefined && { ranks }),
-    })
+    const changes: ResumeChanges = { ...(backend && { backend }), ...(device && { device }) }
+    await services.runs.resume(id, withHosts(changes, options, await hostsFrom(options)))
     await waitForRun(invocation, id)
     return runOutcome(services.database, id)
   },
