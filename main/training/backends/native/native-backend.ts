@@ -12,7 +12,7 @@ import {
 import type { Computation, Evaluation } from '../../../contract/runs.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
-import type { OperationTotal, TrainingBackend } from '../backend.ts'
+import type { BatchStreamOptions, OperationTotal, TrainingBackend } from '../backend.ts'
 import { DatasetBackend, type NativeBatchStream } from '../dataset-backend.ts'
 
 /** The part of the configuration with which the engine is built; configure takes the rest. */
@@ -26,8 +26,19 @@ export interface RankPart {
 
 /** With `part`, calls that train, predict, save and load have to be made on all ranks of the job. */
 export class NativeBackend extends DatasetBackend<NativeModel> implements TrainingBackend {
+  readonly #ranks: NativeRanks | undefined
+
   constructor(plan: Plan, dataset: NativeDataset, settings: EngineSettings, part?: RankPart) {
     super(plan, dataset, createNativeModel(plan, settings, part))
+    this.#ranks = part?.ranks
+  }
+
+  /** A rank reads only what it computes with. */
+  override openBatches(options: BatchStreamOptions): NativeBatchStream {
+    const ranks = this.#ranks
+    if (!ranks) return super.openBatches(options)
+    const rank = { rank: ranks.rank(), ranks: ranks.ranks(), columns: this.model.lookedUpColumns() }
+    return super.openBatches({ ...options, rank })
   }
 
   computation(): Computation {
