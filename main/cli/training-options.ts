@@ -5,6 +5,7 @@ import {
   deviceChoice,
   MAX_RANKS,
   slotsOf,
+  type RankHost,
   optimizerKind,
   SUGGESTED_PATIENCE,
   suggestedLearningRate,
@@ -15,8 +16,8 @@ import {
 } from '../contract/training.ts'
 import { isDefaultValue, unusedReason, type TrainingFacts } from '../contract/unused-settings.ts'
 import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
-import { readJsonFile } from '../datasets/read-input-file.ts'
-import { hostsFrom, hostsOption } from './host-file.ts'
+import { readInputFile, readJsonFile } from '../datasets/read-input-file.ts'
+import { parseHosts } from '../distributed/planner/hosts.ts'
 import { parseAssignment, type Assignment } from '../model/assign-setting.ts'
 import { isPlainObject, type PlainObject } from '../model/plain-object.ts'
 import { assignSetting, mergeSettings } from './setting-path.ts'
@@ -27,6 +28,12 @@ const stoppingDefault = earlyStopping?.patience ?? 'never'
 const rates =
   `adam ${tables.learningRate} and ${dense.learningRate}, sgd ${suggestedLearningRate('sgd', 'tables')}, ` +
   `the Adagrads ${suggestedLearningRate('adagrad', 'tables')}`
+
+export const hostsOption: OptionSpec = {
+  type: 'string',
+  value: 'FILE',
+  help: 'the hosts of the ranks: a line is a name, and slots=N for N ranks',
+}
 
 export const trainingOptions: Record<string, OptionSpec> = {
   backend: {
@@ -238,6 +245,13 @@ function flagKind(options: OptionValues): OptimizerConfig['kind'] | undefined {
 function stopping(config: TrainingConfig, [first, second]: readonly string[]): TrainingConfig {
   const switchesOn = first === 'earlyStopping' && second !== undefined && config.earlyStopping === null
   return switchesOn ? { ...config, earlyStopping: { patience: SUGGESTED_PATIENCE } } : config
+}
+
+/** The hosts of the file that --hosts names. Throws what reading it does, and InvalidArgument naming the row. */
+export async function hostsFrom(options: OptionValues): Promise<RankHost[] | undefined> {
+  const path = options.text('hosts')
+  if (path === undefined) return undefined
+  return parseHosts(await readInputFile(path), path).map(({ name, slots }) => ({ name, slots }))
 }
 
 /** The hosts of --hosts and the ranks of --ranks. Without a number of ranks the hosts have as many as slots. */

@@ -3,8 +3,7 @@ import type { ResumeChanges } from '../../runs/run-service.ts'
 import { summarizeRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
 import { runOutcome } from '../run-result.ts'
-import { hostsFrom, hostsOption } from '../host-file.ts'
-import { withHosts } from '../training-options.ts'
+import { hostsFrom, hostsOption, withHosts } from '../training-options.ts'
 import { waitForRun } from '../wait-for-run.ts'
 
 export const resume: Command = {
