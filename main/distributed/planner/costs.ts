@@ -22,6 +22,9 @@ const CACHED = 1 / 8
 /** A pooled row and its gradient wait on the rank of the table until they are exchanged. */
 const EXCHANGED_VALUES = 2
 
+/** Messages that wait for each other in a step, for each doubling of the ranks. */
+const ROUNDS = 4
+
 /** Values of optimizer state for a value of a row. State that a row has only once takes a cache line. */
 const stateValues: Record<OptimizerKind, number> = { sgd: 0, adagrad: 1, rowWiseAdagrad: 0, adam: 2 }
 
@@ -50,53 +53,67 @@ export interface RankLoad {
   columns: number
 }
 
+/** What does not change while tables are placed. */
+interface RankFacts {
+  host: Host
+  /** Seconds for a byte of traffic. */
+  lookup: number
+  /** Seconds for a byte that is exchanged. */
+  exchange: number
+  /** Seconds of exchanges, whatever tables the rank has: latencies, and gradients of dense parameters. */
+  everyExchange: number
+  dense: number
+}
+
 export class PlacementCosts {
   readonly ranks: number
-  readonly #hosts: readonly Host[]
-  /** For each rank. */
-  readonly #sharing: number[]
-  readonly #settings: CostSettings
-  readonly #bytesPerTraffic: number
-  readonly #trafficOfGroups = new Map<TableGroup, Map<number, number>>()
-  readonly #allColumns: number
-  readonly #denseFlops: number
-  readonly #denseBytes: number
   /** Of a rank without tables. */
   readonly baseBytes: number
+  readonly #facts: RankFacts[]
+  readonly #settings: CostSettings
+  readonly #trafficOfGroups = new Map<TableGroup, number[]>()
+  readonly #allColumns: number
 
   constructor(plan: Plan, groups: readonly TableGroup[], settings: CostSettings) {
     const { hosts, batchSize, measured } = settings
     this.#settings = settings
-    this.#hosts = hosts
     this.ranks = hosts.length
-    const counts = new Map<Host, number>()
-    for (const host of hosts) counts.set(host, (counts.get(host) ?? 0) + 1)
-    this.#sharing = hosts.map((host) => counts.get(host) ?? 1)
     this.#allColumns = groups.reduce((sum, group) => sum + this.columns(group, group.width), 0)
     const dense = optimizerBytes(plan.parameters.filter(({ kind }) => kind === 'dense'))
-    this.#denseBytes = dense.sgd
-    this.#denseFlops = denseFlops(plan) * this.rowsOfRank
+    const rows = batchSize / this.ranks
     const memory = trainingMemory(plan, {
       backend: 'native',
       tables: settings.tables,
       dense: settings.dense,
-      batchSize: Math.ceil(batchSize / this.ranks),
+      batchSize: Math.ceil(rows),
     })
     this.baseBytes = memory.program + memory.batch + dense[settings.dense]
-    const estimate = groups.reduce((sum, group) => sum + this.traffic(group, group.width), 0)
-    const bandwidth = hosts[0]?.memoryBandwidth ?? 1
-    this.#bytesPerTraffic =
-      measured && estimate > 0 ? (measured.lookupsMs / 1000) * (bandwidth / estimate) : 1
-  }
-
-  get rowsOfRank(): number {
-    return this.#settings.batchSize / this.ranks
+    const traffic = groups.reduce((sum, group) => sum + this.traffic(group, group.width), 0)
+    const flops = denseFlops(plan) * rows
+    const others = this.ranks - 1
+    const reduced = (2 * others * dense.sgd) / this.ranks
+    const rounds = ROUNDS * Math.ceil(Math.log2(this.ranks))
+    const ranksOn = new Map<Host, number>()
+    for (const host of hosts) ranksOn.set(host, (ranksOn.get(host) ?? 0) + 1)
+    this.#facts = hosts.map((host) => {
+      const sharing = ranksOn.get(host) ?? 1
+      const remote = others === 0 ? 0 : (this.ranks - sharing) / others
+      // Within a host a message is written and read.
+      const exchange =
+        (remote * sharing) / host.networkBandwidth + ((1 - remote) * 2 * sharing) / host.memoryBandwidth
+      const latency = remote > 0 ? host.networkLatency : 0
+      return {
+        host,
+        lookup: measured ? (measured.lookupsMs * sharing) / 1000 / traffic : sharing / host.memoryBandwidth,
+        exchange,
+        everyExchange: rounds * latency + exchange * reduced,
+        dense: measured ? (measured.denseMs * sharing) / 1000 : (flops * sharing) / host.flops,
+      }
+    })
   }
 
   hostOf(rank: number): Host {
-    const host = this.#hosts[rank]
-    if (!host) throw new Error(`There is no rank ${rank}.`)
-    return host
+    return this.#factsOf(rank).host
   }
 
   /** The width of the pooled rows of a part of a group that has `columns` of its columns. */
@@ -113,9 +130,9 @@ export class PlacementCosts {
   /** Bytes that lookups and updates of a part read and write in a step. */
   traffic(group: TableGroup, columns: number): number {
     if (columns === 0) return 0
-    const known = this.#trafficOfGroups.get(group) ?? new Map<number, number>()
+    const known = this.#trafficOfGroups.get(group) ?? []
     this.#trafficOfGroups.set(group, known)
-    const before = known.get(columns)
+    const before = known[columns]
     if (before !== undefined) return before
     const { tables: optimizer, batchSize } = this.#settings
     let sum = 0
@@ -129,37 +146,25 @@ export class PlacementCosts {
       const forward = (distinct + CACHED * (reads - distinct)) * lines + batchSize * bags * row
       sum += forward + batchSize * bags * row + reads * INDEX_BYTES + 2 * distinct * (lines + state)
     }
-    known.set(columns, sum)
+    known[columns] = sum
     return sum
   }
 
   lookupsSeconds(rank: number, { traffic }: RankLoad): number {
-    const own = this.hostOf(rank).memoryBandwidth / this.#shareOf(rank)
-    return (traffic * this.#bytesPerTraffic) / own
+    return this.#factsOf(rank).lookup * traffic
   }
 
   /** Pooled rows go out and in, then their gradients in and out; the gradients of dense parameters are summed. */
   exchangeSeconds(rank: number, { columns }: RankLoad): number {
     if (this.ranks === 1) return 0
-    const host = this.hostOf(rank)
-    const sharing = this.#shareOf(rank)
-    const others = this.ranks - 1
-    const remote = (this.ranks - sharing) / others
-    const secondsPerByte =
-      (remote * sharing) / host.networkBandwidth + (1 - remote) * ((2 * sharing) / host.memoryBandwidth)
-    const rows = this.rowsOfRank
-    const sent = FLOAT_BYTES * rows * others * columns
-    const received = FLOAT_BYTES * rows * (this.#allColumns - columns)
-    const reduced = (2 * others * this.#denseBytes) / this.ranks
-    const rounds = 4 * Math.ceil(Math.log2(this.ranks)) * (remote > 0 ? host.networkLatency : 0)
-    return rounds + secondsPerByte * (2 * Math.max(sent, received) + reduced)
+    const { exchange, everyExchange } = this.#factsOf(rank)
+    const rows = this.#settings.batchSize / this.ranks
+    const values = Math.max((this.ranks - 1) * columns, this.#allColumns - columns)
+    return everyExchange + exchange * 2 * FLOAT_BYTES * rows * values
   }
 
   denseSeconds(rank: number): number {
-    const { measured } = this.#settings
-    const sharing = this.#shareOf(rank)
-    if (measured) return (measured.denseMs / 1000) * sharing
-    return (this.#denseFlops * sharing) / this.hostOf(rank).flops
+    return this.#factsOf(rank).dense
   }
 
   /** How long a rank takes for a step, if nothing is hidden behind anything. */
@@ -167,9 +172,10 @@ export class PlacementCosts {
     return this.lookupsSeconds(rank, load) + this.exchangeSeconds(rank, load) + this.denseSeconds(rank)
   }
 
-  /** The number of ranks on a rank's host. */
-  #shareOf(rank: number): number {
-    return this.#sharing[rank] ?? 1
+  #factsOf(rank: number): RankFacts {
+    const facts = this.#facts[rank]
+    if (!facts) throw new Error(`There is no rank ${rank}.`)
+    return facts
   }
 }
 

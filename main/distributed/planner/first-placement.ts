@@ -44,7 +44,7 @@ function bestRank(placement: Placement, group: TableGroup, columns: number): num
   let best: number | null = null
   let least = Infinity
   for (let rank = 0; rank < placement.costs.ranks; rank++) {
-    const own = placement.secondsWith(rank, [[group, columns]])
+    const own = placement.secondsWith(rank, group, columns)
     if (own >= least || !placement.fits(rank, group, columns)) continue
     best = rank
     least = own
@@ -100,26 +100,32 @@ export function placeByMemory(start: Placement, groups: readonly TableGroup[]): 
   const bytes = (group: TableGroup) => costs.memory(group, group.width)
   const bySize = [...groups].sort((one, other) => bytes(other) - bytes(one))
   const whole = bySize.filter(({ undividedBecause }) => undividedBecause !== null)
-  const divisible = bySize.filter(({ undividedBecause }) => undividedBecause === null)
+  const columnBytes = (group: TableGroup) => bytes(group) / group.width
+  const divisible = bySize
+    .filter(({ undividedBecause }) => undividedBecause === null)
+    .sort((one, other) => columnBytes(other) - columnBytes(one))
   let choices = 0
-  const pack = (next: number): boolean => {
+  const pack = (next: number): Placement | null => {
     const group = whole[next]
-    if (!group) return true
+    if (!group) {
+      const filled = placement.copy()
+      return divisible.every((each) => fill(filled, each, each.width)) ? filled : null
+    }
     const tried = new Set<number>()
     for (const rank of ranksByRoom(placement)) {
       const room = placement.freeOf(costs.hostOf(rank))
       // Hosts with equal room are alike.
       if (tried.has(room) || bytes(group) > room) continue
       tried.add(room)
-      if (++choices > MAX_CHOICES) return false
+      if (++choices > MAX_CHOICES) return null
       placement.change(group, rank, group.width)
-      if (pack(next + 1)) return true
+      const found = pack(next + 1)
+      if (found) return found
       placement.change(group, rank, -group.width)
     }
-    return false
+    return null
   }
-  if (!pack(0)) return null
-  return divisible.every((group) => fill(placement, group, group.width)) ? placement : null
+  return pack(0)
 }
 
 /** One rank of each host, the fastest, from the host with the most room on. */

@@ -160,7 +160,7 @@ function planOf(
   const { costs } = placement
   const shards = groups.flatMap((group) => {
     const pinned = pins.get(group)
-    const placed = pinned ?? shardsOfGroup(group, placement.parts.get(group) ?? new Map<number, number>())
+    const placed = pinned ?? shardsOfGroup(group, placement.partsOf(group))
     return placed.map((shard) => {
       const table = group.tables.find(({ name }) => name === shard.table)
       const share = table ? shard.columns / table.width : 0
@@ -173,7 +173,7 @@ function planOf(
   })
   const slowestRank = placement.slowest()
   const perRank = placement.loads.map((load, rank) => {
-    const parts = [...placement.parts].map(([group, on]) => costs.memory(group, on.get(rank) ?? 0))
+    const parts = placement.partsOn(rank).map(([group, columns]) => costs.memory(group, columns))
     return {
       rank,
       host: costs.hostOf(rank).name,

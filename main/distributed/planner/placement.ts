@@ -5,56 +5,79 @@ import type { TableGroup } from './table-groups.ts'
 
 export class Placement {
   readonly costs: PlacementCosts
-  /** For each group, how many of its columns each rank has. Ranks without any are left out. */
-  readonly parts: Map<TableGroup, Map<number, number>>
   readonly loads: RankLoad[]
+  /** For each group, how many of its columns each rank has. Ranks without any are left out. */
+  readonly #parts = new Map<TableGroup, Map<number, number>>()
+  /** For each rank, the same. */
+  readonly #partsOnRanks: Map<TableGroup, number>[]
   readonly #used = new Map<Host, number>()
 
   constructor(costs: PlacementCosts) {
     this.costs = costs
-    this.parts = new Map()
     this.loads = Array.from({ length: costs.ranks }, () => ({ traffic: 0, columns: 0 }))
+    this.#partsOnRanks = this.loads.map(() => new Map<TableGroup, number>())
     for (let rank = 0; rank < costs.ranks; rank++) {
       const host = costs.hostOf(rank)
-      this.#used.set(host, this.usedOf(host) + costs.baseBytes)
+      this.#used.set(host, this.#usedOf(host) + costs.baseBytes)
     }
   }
 
   copy(): Placement {
     const copy = new Placement(this.costs)
-    for (const [group, parts] of this.parts)
+    for (const [group, parts] of this.#parts)
       for (const [rank, columns] of parts) copy.change(group, rank, columns)
     return copy
   }
 
-  columnsOn(rank: number, group: TableGroup): number {
-    return this.parts.get(group)?.get(rank) ?? 0
+  /** The columns of a group on each rank that has any. */
+  partsOf(group: TableGroup): ReadonlyMap<number, number> {
+    return this.#parts.get(group) ?? new Map<number, number>()
   }
 
-  usedOf(host: Host): number {
+  partsOn(rank: number): [TableGroup, number][] {
+    return [...(this.#partsOnRanks[rank] ?? [])]
+  }
+
+  columnsOn(rank: number, group: TableGroup): number {
+    return this.#partsOnRanks[rank]?.get(group) ?? 0
+  }
+
+  /** Bytes that a host has left; below 0 if it has too little. */
+  freeOf(host: Host): number {
+    return host.memoryBytes === null ? Infinity : host.memoryBytes - this.#usedOf(host)
+  }
+
+  #usedOf(host: Host): number {
     return this.#used.get(host) ?? 0
   }
 
-  freeOf(host: Host): number {
-    return host.memoryBytes === null ? Infinity : host.memoryBytes - this.usedOf(host)
+  loadOf(rank: number): RankLoad {
+    const load = this.loads[rank]
+    if (!load) throw new Error(`There is no rank ${rank}.`)
+    return load
+  }
+
+  /** What these columns of a group cost a rank. */
+  loadOfPart(group: TableGroup, columns: number): RankLoad {
+    return { traffic: this.costs.traffic(group, columns), columns: this.costs.columns(group, columns) }
   }
 
   seconds(rank: number): number {
-    return this.costs.seconds(rank, this.loads[rank] ?? { traffic: 0, columns: 0 })
+    return this.costs.seconds(rank, this.loadOf(rank))
   }
 
-  /** What a rank would take with `more` columns of a group, or fewer if it is negative. */
-  secondsWith(rank: number, changes: readonly [TableGroup, number][]): number {
-    const load = { ...(this.loads[rank] ?? { traffic: 0, columns: 0 }) }
-    for (const [group, more] of changes) {
-      const now = this.columnsOn(rank, group)
-      load.traffic += this.costs.traffic(group, now + more) - this.costs.traffic(group, now)
-      load.columns += this.costs.columns(group, now + more) - this.costs.columns(group, now)
-    }
-    return this.costs.seconds(rank, load)
+  /** What a rank would take with more columns of a group. */
+  secondsWith(rank: number, group: TableGroup, more: number): number {
+    const { traffic, columns } = this.loadOf(rank)
+    const now = this.columnsOn(rank, group)
+    const [before, after] = [this.loadOfPart(group, now), this.loadOfPart(group, now + more)]
+    return this.costs.seconds(rank, {
+      traffic: traffic + after.traffic - before.traffic,
+      columns: columns + after.columns - before.columns,
+    })
   }
 
-  /** Bytes by which a rank's host needs more memory with more columns of a group. */
+  /** Bytes by which a rank needs more memory with more columns of a group. */
   growth(rank: number, group: TableGroup, more: number): number {
     const now = this.columnsOn(rank, group)
     return this.costs.memory(group, now + more) - this.costs.memory(group, now)
@@ -66,18 +89,22 @@ export class Placement {
 
   /** Gives a rank more columns of a group, or takes them away if `more` is negative. */
   change(group: TableGroup, rank: number, more: number): void {
-    const { costs } = this
-    const host = costs.hostOf(rank)
-    this.#used.set(host, this.usedOf(host) + this.growth(rank, group, more))
-    const parts = this.parts.get(group) ?? new Map<number, number>()
-    this.parts.set(group, parts)
-    const now = parts.get(rank) ?? 0
-    if (now + more === 0) parts.delete(rank)
-    else parts.set(rank, now + more)
-    const load = this.loads[rank]
-    if (!load) throw new Error(`There is no rank ${rank}.`)
-    load.traffic += costs.traffic(group, now + more) - costs.traffic(group, now)
-    load.columns += costs.columns(group, now + more) - costs.columns(group, now)
+    const host = this.costs.hostOf(rank)
+    const load = this.loadOf(rank)
+    const now = this.columnsOn(rank, group)
+    const [before, after] = [this.loadOfPart(group, now), this.loadOfPart(group, now + more)]
+    this.#used.set(host, this.#usedOf(host) + this.growth(rank, group, more))
+    load.traffic += after.traffic - before.traffic
+    load.columns += after.columns - before.columns
+    const parts = this.#parts.get(group) ?? new Map<number, number>()
+    this.#parts.set(group, parts)
+    if (now + more === 0) {
+      parts.delete(rank)
+      this.#partsOnRanks[rank]?.delete(group)
+    } else {
+      parts.set(rank, now + more)
+      this.#partsOnRanks[rank]?.set(group, now + more)
+    }
   }
 
   /** The rank that the others wait for, the first of equals. */
