@@ -3,9 +3,9 @@
  * job, by lines of text, and runs the training; the others follow it.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { nativeAddon, type NativeRanks } from '../../native/index.ts'
+import { nativeAddon, type NativeDataset, type NativeRanks } from '../../native/index.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
-import { datasetManifest } from '../contract/manifest.ts'
+import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import { toErrorData } from '../contract/errors.ts'
 import { compilePlan } from '../model/plan.ts'
 import { currentProcess } from '../platform/process-identity.ts'
@@ -17,8 +17,8 @@ import { assemble, join } from './assembly.ts'
 import { DistributedBackend } from './distributed-backend.ts'
 import { Follower } from './follower.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import { jobShards } from './job-shards.ts'
 import { messageInLine, messageLine, readLines } from './lines.ts'
-import { placeTables } from './placement.ts'
 import { thisMember, type Member, type RankMessage } from './rank-messages.ts'
 
 /** A rank that failed leaves the job itself if its launcher has not ended the job within this time. */
@@ -64,7 +64,7 @@ function lead(ranks: NativeRanks): void {
           plan,
           dataset,
           config: { ...config, threads },
-          part: { ranks, shards: placeTables(plan, ranks.ranks()) },
+          part: { ranks, shards: jobShards(plan, manifestOf(dataset), config, ranks.ranks()) },
           announcements,
         }),
     })
@@ -96,11 +96,15 @@ function membersText(members: readonly Member[], library: string): string {
   return `The ranks train on ${places.join('; ')}, connected by ${library}.`
 }
 
+const manifestOf = (dataset: NativeDataset): DatasetManifest =>
+  datasetManifest.parse(JSON.parse(dataset.manifest()))
+
 async function follow(ranks: NativeRanks): Promise<void> {
   const { job, threads, dataset } = await join(ranks, self)
-  const plan = compilePlan(job.model, columnsOf(datasetManifest.parse(JSON.parse(dataset.manifest()))))
+  const manifest = manifestOf(dataset)
+  const plan = compilePlan(job.model, columnsOf(manifest))
   const config = { ...job.config, threads }
-  const shards = placeTables(plan, ranks.ranks())
+  const shards = jobShards(plan, manifest, config, ranks.ranks())
   await new Follower({ plan, dataset, job: { ...job, config }, ranks, shards }).follow()
   await ranks.leave()
   process.exit(0)
