@@ -4,7 +4,7 @@ import type { DatasetManifest } from '../contract/manifest.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
 import type { Plan } from '../model/plan-types.ts'
-import { defaultShards } from './planner/place-tables.ts'
+import { defaultShards, lookupsOf } from './planner/place-tables.ts'
 
 export function jobShards(
   plan: Plan,
@@ -12,14 +12,11 @@ export function jobShards(
   { tables, dense, batchSize }: TrainingConfig,
   ranks: number,
 ): TableShard[] {
-  const meanValues = new Map(
-    columnsOf(manifest).sparse.map((column) => [column.name, column.meanValues ?? 1]),
-  )
   return defaultShards(plan, {
     ranks,
     tables: tables.kind,
     dense: dense.kind,
     batchSize,
-    lookups: plan.inputs.sparse.map(({ name }) => meanValues.get(name) ?? 1),
+    lookups: lookupsOf(plan, columnsOf(manifest)),
   })
 }

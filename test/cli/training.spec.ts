@@ -9,6 +9,7 @@ import type {
   RunDetail,
   RunSummary,
 } from '../../main/contract/runs.ts'
+import { tablePlan, type TablePlan } from '../../main/contract/table-plan.ts'
 import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -61,6 +62,27 @@ async function linesOf(path: string): Promise<string[][]> {
     .split('\n')
     .map((line) => line.split(','))
 }
+
+it(
+  'a plan of ranks is JSON that names hosts and tables, and keeps what a person has pinned',
+  { timeout: 60_000 },
+  async () => {
+    const workspace = await workspaceWithClicks()
+    const hosts = join(workspace, 'hosts')
+    await writeFile(hosts, 'node1 memory=8GB\nnode2 memory=8GB\n')
+    const words = ['plan', 'dlrm', '--data', 'clicks', '--hosts', hosts]
+    const planned = await answerOf<TablePlan>(workspace, ...words)
+    expect(tablePlan.parse(planned)).toEqual(planned)
+    expect(planned.perRank.map(({ host }) => host)).toEqual(['node1', 'node2'])
+    const file = join(workspace, 'plan.json')
+    const pinned = planned.shards.map((shard) => ({ ...shard, rank: 1, pinned: true }))
+    await writeFile(file, JSON.stringify({ ...planned, shards: pinned }))
+    const { stdout } = await runCommand(workspace, ...words, '--plan', file)
+    const places = stdout.split('\n').filter((line) => line.startsWith('emb_l.'))
+    expect(places).toHaveLength(pinned.length)
+    for (const place of places) expect(place).toMatch(/ 1 +0–\d+ .*pinned$/)
+  },
+)
 
 describe('a run on the command line', () => {
   it(

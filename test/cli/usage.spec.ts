@@ -48,6 +48,8 @@ describe('wrong usage ends with status 2 and names what is wrong:', { timeout: 6
     [['train', 'dlrm', '--data', 'x', '--colour', 'red'], '--colour'],
     [['train', 'dlrm', '--data', 'x', '--set', 'schedule.warmup=3'], 'schedule.warmup'],
     [['train', 'dlrm', '--data', 'x', '--set', 'dropout'], 'dropout'],
+    [['plan', 'dlrm'], '--data'],
+    [['plan', 'dlrm', '--data', 'x'], '--ranks'],
     [['data', 'import', 'x.csv'], '--name'],
     [['data', 'import', 'x.csv', '--name', 'x', '--schema', ''], '--schema is empty'],
     [['data', 'import', 'x.csv', '--name', 'x', '--split', 'half'], '--split'],

@@ -12,6 +12,7 @@ import { dlrm } from './dlrm.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { modelCheck, modelDiff, modelDlrm, modelKinds, modelPreset } from './model.ts'
+import { plan } from './plan.ts'
 import { predict } from './predict.ts'
 import { quantise } from './quantise.ts'
 import { quickstart } from './quickstart.ts'
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   modelDlrm,
   modelCheck,
   modelDiff,
+  plan,
   train,
   stop,
   resume,

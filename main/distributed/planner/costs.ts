@@ -17,6 +17,8 @@ import type { TableGroup } from './table-groups.ts'
 const CACHE_LINE_BYTES = 64
 /** Bytes of an index and of its place in the order of rows, which an update sorts. */
 const INDEX_BYTES = 16
+/** Traffic that takes as long as what has to be done for a part of a table, however small: about a microsecond. */
+const PART_BYTES = 20_000
 /** What reading a row again within a batch costs, compared with the first time, because it is in the cache. */
 const CACHED = 1 / 8
 /** A pooled row and its gradient wait on the rank of the table until they are exchanged. */
@@ -144,7 +146,8 @@ export class PlacementCosts {
       const distinct = rows * -Math.expm1(-reads / Math.max(1, rows))
       const state = stateValues[optimizer] * lines + (optimizer === 'rowWiseAdagrad' ? CACHE_LINE_BYTES : 0)
       const forward = (distinct + CACHED * (reads - distinct)) * lines + batchSize * bags * row
-      sum += forward + batchSize * bags * row + reads * INDEX_BYTES + 2 * distinct * (lines + state)
+      sum +=
+        PART_BYTES + forward + batchSize * bags * row + reads * INDEX_BYTES + 2 * distinct * (lines + state)
     }
     known[columns] = sum
     return sum

@@ -1,0 +1,125 @@
+import { hostname, totalmem } from 'node:os'
+import { listCalibrations } from '../../benchmark/calibration/stored-calibrations.ts'
+import { formatBytes } from '../../contract/quantities.ts'
+import { tablePlanFile, type PlannedRank, type TablePlan } from '../../contract/table-plan.ts'
+import { columnsOf } from '../../datasets/columns-of.ts'
+import { readInputFile, readJsonFile } from '../../datasets/read-input-file.ts'
+import { ORDINARY_HOST, parseHosts, type Host } from '../../distributed/planner/hosts.ts'
+import { lookupsOf, placeTables } from '../../distributed/planner/place-tables.ts'
+import { measuredStep } from '../../distributed/planner/measured-step.ts'
+import { compilePlan } from '../../model/plan.ts'
+import { UsageError, type Command, type OptionSpec } from '../command.ts'
+import { modelFromArgument } from '../model-argument.ts'
+import { table } from '../terminal.ts'
+import { modelAssignments, trainingConfigFrom, trainingOptions } from '../training-options.ts'
+
+const shared = ['batch-size', 'optimizer', 'config', 'set']
+const sharedOptions = Object.fromEntries(
+  Object.entries(trainingOptions).filter(([name]) => shared.includes(name)),
+)
+
+const options: Record<string, OptionSpec> = {
+  data: { type: 'string', value: 'N', help: 'the dataset to train on (required)' },
+  ranks: {
+    type: 'string',
+    value: 'R',
+    help: 'the number of ranks (default: the slots of --hosts, or of --plan)',
+  },
+  hosts: {
+    type: 'string',
+    value: 'FILE',
+    help: 'the hosts: a line is NAME slots=N memory=32GB (default: this machine)',
+  },
+  plan: {
+    type: 'string',
+    value: 'FILE',
+    help: 'a plan whose pinned tables stay where they are ("pinned": true)',
+  },
+  ...sharedOptions,
+}
+
+export const plan: Command = {
+  name: 'plan',
+  summary: 'Place a model’s tables on the ranks of a job: bytes, predicted times, and who waits for whom.',
+  positionals: [{ name: 'MODEL', required: true }],
+  options,
+  async run({ services, options, positionals, note }) {
+    const dataset = options.text('data')
+    if (!dataset) throw new UsageError('plan needs --data: a dataset of the workspace.', 'data')
+    const path = options.text('plan')
+    const file = path === undefined ? null : await readJsonFile(path, tablePlanFile)
+    const { config } = await trainingConfigFrom(options)
+    const ranks = config.ranks ?? file?.ranks
+    if (ranks === undefined) throw new UsageError('plan needs --ranks: the number of ranks.', 'ranks')
+    const manifest = await services.datasets.show(dataset)
+    const columns = columnsOf(manifest)
+    const model = await modelFromArgument(positionals[0] ?? '', columns, modelAssignments(options))
+    const execution = compilePlan(model, columns)
+    const hostFile = options.text('hosts')
+    const calibration = listCalibrations(services.database).find(
+      ({ backend, precision }) => backend === 'native' && precision === config.precision,
+    )
+    const { batchSize, tables, dense } = config
+    const step = { backend: 'native', batchSize, tables, dense, ranks } as const
+    const placed = placeTables(execution, {
+      ranks,
+      hosts:
+        hostFile === undefined ? [thisMachine(ranks)] : parseHosts(await readInputFile(hostFile), hostFile),
+      tables: tables.kind,
+      dense: dense.kind,
+      batchSize,
+      lookups: lookupsOf(execution, columns),
+      pins: file?.shards.filter(({ pinned }) => pinned) ?? [],
+      ...(hostFile === undefined &&
+        calibration && {
+          measured: measuredStep(execution, columns, manifest.splits.train.rows, step, calibration.unitTimes),
+        }),
+    })
+    if (hostFile === undefined && !calibration) {
+      const command = services.commandLine('calibrate')
+      note(`The times are those of an ordinary machine: measure this one with ${command}.`)
+    }
+    return { json: placed, text: planText(placed) }
+  },
+}
+
+const thisMachine = (ranks: number): Host => ({
+  ...ORDINARY_HOST,
+  name: hostname(),
+  slots: ranks,
+  memoryBytes: totalmem(),
+})
+
+const milliseconds = (value: number) => `${value.toPrecision(3)} ms`
+
+const stepMs = ({ lookupsMs, exchangeMs, denseMs }: PlannedRank) => lookupsMs + exchangeMs + denseMs
+
+function planText({ shards, perRank, slowestRank }: TablePlan): string {
+  const slowest = perRank[slowestRank]
+  const ranks = perRank.map((rank) => [
+    String(rank.rank),
+    rank.host,
+    String(new Set(shards.filter((shard) => shard.rank === rank.rank).map((shard) => shard.table)).size),
+    formatBytes(rank.memoryBytes),
+    milliseconds(rank.lookupsMs),
+    milliseconds(rank.exchangeMs),
+    milliseconds(rank.denseMs),
+    milliseconds(stepMs(rank)),
+  ])
+  const places = shards.map((shard) => [
+    shard.table,
+    String(shard.rank),
+    `${shard.firstColumn}–${shard.firstColumn + shard.columns - 1}`,
+    formatBytes(shard.bytes),
+    shard.pinned ? 'pinned' : '',
+  ])
+  return [
+    table(['rank', 'host', 'tables', 'memory', 'lookups', 'exchange', 'dense', 'step'], ranks),
+    '',
+    table(['table', 'rank', 'columns', 'bytes', ''], places),
+    '',
+    slowest && perRank.length > 1
+      ? `The others wait for rank ${slowestRank} on ${slowest.host}: a step takes about ${milliseconds(stepMs(slowest))}.`
+      : `A step takes about ${milliseconds(slowest ? stepMs(slowest) : 0)}.`,
+  ].join('\n')
+}
