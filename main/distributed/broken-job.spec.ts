@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { absentMembers, failedMember, lostLauncher, lostMember } from './broken-job.ts'
+import { absentMembers, failedMember, lostHost, lostLauncher, lostMember } from './broken-job.ts'
 
 const members = [0, 1, 2].map((rank) => ({ rank, pid: 100 + rank, host: `node${rank}`, startedAt: null }))
 const [, second, third] = members
@@ -29,9 +29,20 @@ it('ranks that have not started are counted, and the first of them is named', ()
   expect(message).toContain('2 of 4 ranks have not started, the first of them rank 1')
 })
 
-it('a launcher that says no more has its last line shown', () => {
-  const exit = { command: 'mpirun', code: 213, signal: null, tail: 'first\nThere are not enough slots.\n' }
-  expect(lostLauncher(exit).message).toContain(
-    'mpirun exited with code 213. Its last output: There are not enough slots.',
+it('a launcher that says no more is quoted with the line that tells why', () => {
+  const exit = { command: 'mpirun', code: 213, signal: null }
+  const plain = { ...exit, tail: 'a warning\nsomething is missing\n' }
+  expect(lostLauncher(plain).message).toContain('mpirun exited with code 213. It said: something is missing')
+  const line = '-'.repeat(74)
+  const inBlock = {
+    ...exit,
+    tail: `${line}\nA daemon is gone.\n\n  Remote: node2\n${line}\n${line}\nA peer is gone.\n${line}\n`,
+  }
+  expect(lostLauncher(inBlock).message).toContain('It said: A daemon is gone. The run can')
+})
+
+it('a lost host is named before the rank that has noticed it', () => {
+  expect(lostHost('node2', lostMember(second!, 134)).message).toMatch(
+    /^The host node2 can no longer be reached\. Rank 1 \(process 101 on node1\) was ended by signal 6\./,
   )
 })

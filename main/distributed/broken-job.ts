@@ -34,9 +34,23 @@ export function lostMember(member: Member, status: number): ErrorData {
 /** Of a job of which nothing is known but how its launcher ended. */
 export function lostLauncher({ command, code, signal, tail }: LauncherExit): ErrorData {
   const how = signal === null ? `exited with code ${code ?? 'unknown'}` : `was killed by ${signal}`
-  const last = tail.trim().split('\n').at(-1) ?? ''
-  const hint = last === '' ? '' : ` Its last output: ${last}`
+  const said = reasonIn(tail)
+  const hint = said === null ? '' : ` It said: ${said}`
   return gone(`The MPI job ended too early: ${command} ${how}.${hint} ${RESUME}`)
+}
+
+/** Open MPI explains itself in blocks between lines of dashes, whose first line says what happened. */
+function reasonIn(tail: string): string | null {
+  const blocks = tail
+    .split(/^-{20,}$/m)
+    .map((block) => block.split('\n').filter((line) => /[a-z]/i.test(line)))
+  const [block] = blocks.filter((lines) => lines.length > 0)
+  return (blocks.length > 1 ? block?.at(0) : block?.at(-1))?.trim() ?? null
+}
+
+/** Of a job that has lost a process when one of its hosts could no longer be reached. */
+export function lostHost(host: string, { message, ...rest }: ErrorData): ErrorData {
+  return { ...rest, message: `The host ${host} can no longer be reached. ${message}` }
 }
 
 /** Of a rank that says no more that it lives. */

@@ -23,15 +23,25 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
  * not asked.
  */
 export async function checkHosts(hosts: readonly RankHost[], paths: readonly string[]): Promise<void> {
-  const others = hosts.filter(({ name }) => name !== hostname() && name !== 'localhost')
-  const problems = await Promise.all(others.map(({ name }) => problemOf(name, paths)))
+  const problems = await Promise.all(remoteHosts(hosts).map(({ name }) => problemOf(name, paths)))
   const problem = problems.find((each) => each !== null)
   if (problem) throw problem
 }
 
+/** The first host that cannot be reached any more, or null. */
+export async function goneHost(hosts: readonly RankHost[]): Promise<string | null> {
+  const others = remoteHosts(hosts)
+  const problems = await Promise.all(others.map(({ name }) => problemOf(name, [])))
+  return others[problems.findIndex((each) => each !== null)]?.name ?? null
+}
+
+const remoteHosts = (hosts: readonly RankHost[]): RankHost[] =>
+  hosts.filter(({ name }) => name !== hostname() && name !== 'localhost')
+
 function problemOf(host: string, paths: readonly string[]): Promise<StudioError | null> {
   const { command, options } = remoteShell()
-  const script = paths.map((path) => `[ -e ${quoted(path)} ] || echo ${quoted(MISSING + path)}`).join('; ')
+  const looks = paths.map((path) => `[ -e ${quoted(path)} ] || echo ${quoted(MISSING + path)}`)
+  const script = [...looks, 'true'].join('; ')
   return new Promise((resolve) => {
     execFile(command, [...options, host, script], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
       const missing = stdout.split('\n').find((line) => line.startsWith(MISSING))

@@ -11,7 +11,8 @@ import {
   type TrainerMessage,
 } from '../training/protocol.ts'
 import { bundleFile } from '../training/worker-process.ts'
-import { checkHosts } from './check-hosts.ts'
+import { lostHost } from './broken-job.ts'
+import { checkHosts, goneHost } from './check-hosts.ts'
 import { chooseMpi, findMpi, launcherArguments, mostRanksOnHost, threadsOfRank } from './mpi.ts'
 import { MpiJob } from './mpi-job.ts'
 import { reportingExit } from './rank-messages.ts'
@@ -60,7 +61,13 @@ async function start(request: TrainerJob): Promise<void> {
     job.send({ kind: 'start', job: request })
     for (const message of waiting) job.send(message)
     if (!hasOwner) job.loseOwner()
-    exitAfter(await job.ended)
+    const last = await job.ended
+    if (hosts && last.error?.code === 'TrainerGone') {
+      // MPI names the rank that has noticed it, or none.
+      const host = await goneHost(hosts)
+      if (host !== null) last.error = lostHost(host, last.error)
+    }
+    exitAfter(last)
   } catch (error) {
     exitAfter({ kind: 'ended', outcome: 'failed', error: toErrorData(error), last: null })
   }

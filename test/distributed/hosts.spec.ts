@@ -7,19 +7,21 @@ import { mayMount } from '../helpers/small-disk.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
-/** Trains on the hosts of a file, and answers how the command ended. */
+/** Trains on the hosts of a file. Answers the command, and the folder in which a file makes a host unreachable. */
 async function trainOn(name: (typeof testedMpi)[number], hosts: string, ...more: string[]) {
   const { workspace } = await smallTraining(await temporaryFolder())
   const file = join(workspace, 'hosts')
   await writeFile(file, hosts)
-  const words = ['--json', 'train', 'dlrm', '--data', 'clicks', '--epochs', '1', '--hosts', file, ...more]
-  return startCommand(workspace, words, await simulatedHosts(name)).ended
+  const words = ['--json', 'train', 'dlrm', '--data', 'clicks', '--hosts', file, ...more]
+  const folder = await temporaryFolder()
+  return { ...startCommand(workspace, words, await simulatedHosts(name, folder)), folder }
 }
 
 // Needs root, as mounting does.
 describe.runIf(mayMount).each(testedMpi)('a run on several hosts with %s', (name) => {
   it('has as many ranks as the hosts have slots, and names the processes of each host', async () => {
-    const { status, stderr } = await trainOn(name, 'node1 slots=2\nnode2\n')
+    const { ended } = await trainOn(name, 'node1 slots=2\nnode2\n', '--epochs', '1')
+    const { status, stderr } = await ended
     expect(stderr).toMatch(
       /The ranks train on node1 \(process \d+, \d+\); node2 \(process \d+\), connected by/,
     )
@@ -27,11 +29,21 @@ describe.runIf(mayMount).each(testedMpi)('a run on several hosts with %s', (name
   })
 
   it('does not begin if a host cannot be reached, or has too few slots', async () => {
-    const unreachable = await trainOn(name, 'node1\nelsewhere\n')
+    const unreachable = await (await trainOn(name, 'node1\nelsewhere\n')).ended
     expect((JSON.parse(unreachable.stdout) as Failure).error.message).toMatch(
       /^The host elsewhere cannot be reached: Could not resolve hostname elsewhere/,
     )
-    const few = await trainOn(name, 'node1\nnode2\n', '--ranks', '3')
+    const few = await (await trainOn(name, 'node1\nnode2\n', '--ranks', '3')).ended
     expect((JSON.parse(few.stdout) as Failure).error.message).toContain('have 2 slots for 3 ranks')
+  })
+  it('names a host that is gone', async () => {
+    const { says, output, ended, folder } = await trainOn(name, 'node1\nnode2\n', '--epochs', '100000')
+    await says('epoch 1,')
+    await writeFile(join(folder, 'node2'), '')
+    const pid = Number(/node2 \(process (\d+)\)/.exec(output())?.[1])
+    process.kill(pid, 'SIGKILL')
+    expect((await ended).stderr).toContain(
+      `The host node2 can no longer be reached. Rank 1 (process ${pid} on node2) was killed.`,
+    )
   })
 })

@@ -70,14 +70,15 @@ async function script(path: string, text: string): Promise<void> {
 }
 
 /**
- * An environment in which every host can be reached whose name begins with `node`: its processes run here, and see its
- * name as that of their machine.
+ * An environment in which every host can be reached whose name begins with `node`, unless `folder` has a file of that name:
+ * its processes run here, and see its name as that of their machine.
  */
-export async function simulatedHosts(name: MpiName): Promise<Record<string, string>> {
-  const folder = await temporaryFolder()
+export async function simulatedHosts(name: MpiName, folder: string): Promise<Record<string, string>> {
   const shell = join(folder, 'host-shell')
   const options = 'while :; do case "$1" in -o) shift 2;; -*) shift;; *) break;; esac; done'
-  const known = 'case "$host" in node*) ;; *) echo "Could not resolve hostname $host" >&2; exit 255;; esac'
+  const known =
+    `case "$host" in node*) [ ! -e ${folder}/$host ];; *) false;; esac || ` +
+    '{ echo "Could not resolve hostname $host" >&2; exit 255; }'
   await script(
     shell,
     `${options}\nhost=$1; shift\n${known}\n` +
