@@ -55,7 +55,7 @@ export const plan: Command = {
     const columns = columnsOf(manifest)
     const model = await modelFromArgument(positionals[0] ?? '', columns, modelAssignments(options))
     const execution = compilePlan(model, columns)
-    const hostFile = options.text('hosts')
+    const hostsPath = options.text('hosts')
     const calibration = listCalibrations(services.database).find(
       ({ backend, precision }) => backend === 'native' && precision === config.precision,
     )
@@ -64,18 +64,20 @@ export const plan: Command = {
     const placed = placeTables(execution, {
       ranks,
       hosts:
-        hostFile === undefined ? [thisMachine(ranks)] : parseHosts(await readInputFile(hostFile), hostFile),
+        hostsPath === undefined
+          ? [thisMachine(ranks)]
+          : parseHosts(await readInputFile(hostsPath), hostsPath),
       tables: tables.kind,
       dense: dense.kind,
       batchSize,
       lookups: lookupsOf(execution, columns),
       pins: file?.shards.filter(({ pinned }) => pinned) ?? [],
-      ...(hostFile === undefined &&
+      ...(hostsPath === undefined &&
         calibration && {
           measured: measuredStep(execution, columns, manifest.splits.train.rows, step, calibration.unitTimes),
         }),
     })
-    if (hostFile === undefined && !calibration) {
+    if (hostsPath === undefined && !calibration) {
       const command = services.commandLine('calibrate')
       note(`The times are those of an ordinary machine: measure this one with ${command}.`)
     }
