@@ -116,6 +116,11 @@ describe.each(testedMpi)('a run with ranks on %s', (name) => {
     expect(status).toBe('interrupted')
     expect(checkpoints.length).toBeGreaterThan(0)
   })
+})
+
+/** What does not depend on the implementation is tested with one of them. */
+describe.runIf(testedMpi.length > 0)('a run with ranks', () => {
+  const name = testedMpi.at(-1) ?? 'mpich'
 
   it('does not begin if a rank has another version', async () => {
     const { workspace } = await smallTraining(await temporaryFolder())
