@@ -7,6 +7,7 @@ use batch::{Batch, SparseColumn};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Activation;
+use crate::distributed::{Distribution, ExchangeReport};
 use crate::gemm::{Gemm, InstructionSet, Operand, Precision, Product};
 use crate::matrix::Matrix;
 use crate::model::Model;
@@ -57,6 +58,10 @@ pub struct Report {
     pub profile: Vec<OperationProfile>,
     /// The time of a step outside all operations; 0 without a profile.
     pub overhead_ms: f64,
+    /// What this rank's exchanges took in these steps, if the model has ranks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub exchanges: Option<Vec<ExchangeReport>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub trace: Option<Trace>,
@@ -75,6 +80,9 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
         ("batches", options.batches, 1 << 16),
         ("indicesPerLookup", options.indices_per_lookup, 1 << 16),
     ];
+    if options.trace_steps > 0 {
+        model.require_single_rank("record a trace")?;
+    }
     if options.trace_steps > MAX_TRACE_STEPS {
         return Err(Error::argument(format!(
             "traceSteps is {}; it must be at most {MAX_TRACE_STEPS}.",
@@ -97,13 +105,19 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
     let batches: Vec<Batch> = (0..options.batches)
         .map(|index| random_batch(model.plan(), &options, index))
         .collect();
+    let warm_up = Instant::now();
     for batch in batches.iter().cycle().take(options.warmup_steps) {
         model.train_batch(batch, 1.0)?;
     }
+    let max_steps = agreed_steps(model, &options, warm_up.elapsed())?;
     let was_on = model.profile.is_on();
     model.set_profiling(options.profile);
     model.reset_profile();
-    let milliseconds_per_step = timed_steps(model, &batches, &options, usize::MAX, &stopped)?;
+    if let Some(distribution) = &model.distribution {
+        distribution.reset_exchanges();
+    }
+    let milliseconds_per_step = timed_steps(model, &batches, &options, max_steps, &stopped)?;
+    let exchanges = model.distribution.as_ref().map(Distribution::exchanges);
     let profile = model.profile();
     model.set_profiling(was_on);
     let total: f64 = milliseconds_per_step.iter().sum();
@@ -123,8 +137,19 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
         milliseconds_per_step,
         profile,
         overhead_ms,
+        exchanges,
         trace,
     })
+}
+
+/// How many steps are measured at most. Ranks have to take as many steps as each other, so rank 0 decides from the warm-up.
+fn agreed_steps(model: &Model, options: &Options, warm_up: Duration) -> Result<usize> {
+    let Some(distribution) = &model.distribution else {
+        return Ok(usize::MAX);
+    };
+    let per_step = warm_up.as_secs_f64() / options.warmup_steps.max(1) as f64;
+    let steps = options.seconds / per_step.max(1e-6);
+    distribution.agree_on((steps as usize).max(1))
 }
 
 /// Trains for `options.seconds`, for at least one step and at most `max_steps`. Returns each step's milliseconds.
@@ -138,13 +163,13 @@ fn timed_steps(
     let mut milliseconds = Vec::new();
     let end = Instant::now() + Duration::from_secs_f64(options.seconds);
     for batch in batches.iter().cycle().take(max_steps) {
-        if stopped() {
+        if stopped() && model.distribution.is_none() {
             return Err(Error::new(ErrorCode::Cancelled, "The benchmark was stopped."));
         }
         let start = Instant::now();
         model.train_batch(batch, 1.0)?;
         milliseconds.push(start.elapsed().as_secs_f64() * 1e3);
-        if Instant::now() >= end {
+        if Instant::now() >= end && model.distribution.is_none() {
             break;
         }
     }

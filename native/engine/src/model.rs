@@ -8,7 +8,7 @@ use batch::Batch;
 use ranks::Communicator;
 use serde::Deserialize;
 
-use crate::distributed::{Distribution, Placement, Shard, bags_of_rank};
+use crate::distributed::{Distribution, ExchangeMethod, Placement, Shard, bags_of_rank};
 use crate::embedding::{self, Bag, TableGradient};
 use crate::gemm::{Gemm, InstructionSet, Precision};
 use crate::input::MappedRows;
@@ -43,6 +43,9 @@ pub(crate) struct Options {
     /// Which rank has which tables, if the model has ranks.
     #[cfg_attr(test, ts(optional))]
     shards: Option<Vec<Shard>>,
+    /// How the ranks exchange pooled rows; allToAll if absent.
+    #[cfg_attr(test, ts(optional))]
+    exchange: Option<ExchangeMethod>,
 }
 
 /// Row-wise: every row of a table, or of a layer's weights, has a scale and an offset of its own.
@@ -169,7 +172,15 @@ impl Model {
         };
         let distribution = communicator
             .zip(placement.as_ref())
-            .map(|(communicator, placement)| Distribution::new(&plan, &layout, placement, communicator));
+            .map(|(communicator, placement)| {
+                Distribution::new(
+                    &plan,
+                    &layout,
+                    placement,
+                    communicator,
+                    options.exchange.unwrap_or_default(),
+                )
+            });
         let bags = match (&distribution, placement) {
             (Some(distribution), Some(placement)) => bags_of_rank(&placement, distribution.rank()),
             _ => whole,

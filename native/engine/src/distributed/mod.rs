@@ -12,7 +12,8 @@ mod pooled_rows;
 use std::sync::Arc;
 
 use batch::Batch;
-use ranks::{Communicator, ExchangeKind, Leaves, all_gather};
+use ranks::{Communicator, ExchangeKind, Leaves, all_gather, broadcast};
+use serde::Serialize;
 
 use crate::embedding::Bag;
 use crate::layout::Layout;
@@ -20,10 +21,28 @@ use crate::plan::Plan;
 use error_code::{Error, Result};
 
 pub(crate) use placement::{Placement, Shard};
-pub(crate) use pooled_rows::Exchanged;
+pub(crate) use pooled_rows::{ExchangeMethod, Exchanged};
 
 use dense_gradients::DenseGradients;
 use pooled_rows::PooledRows;
+
+/// What the exchanges of one kind have taken on a rank.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeReport {
+    #[cfg_attr(
+        test,
+        ts(type = "'pooledRows' | 'pooledGradients' | 'denseGradients' | 'other'")
+    )]
+    name: &'static str,
+    count: u64,
+    /// Sent to other ranks and received from them.
+    bytes: u64,
+    milliseconds: f64,
+    /// The part of these for which the computation had to wait.
+    waited_milliseconds: f64,
+}
 
 /// A model's part in a job of several ranks.
 pub(crate) struct Distribution {
@@ -42,7 +61,13 @@ pub(crate) struct Distribution {
 }
 
 impl Distribution {
-    pub fn new(plan: &Plan, layout: &Layout, placement: &Placement, communicator: Arc<Communicator>) -> Self {
+    pub fn new(
+        plan: &Plan,
+        layout: &Layout,
+        placement: &Placement,
+        communicator: Arc<Communicator>,
+        method: ExchangeMethod,
+    ) -> Self {
         let leaves = Leaves::new(communicator.ranks());
         let mut columns = vec![false; plan.tensors.inputs.sparse.len()];
         for bag in bags_of_rank(placement, communicator.rank()) {
@@ -51,7 +76,7 @@ impl Distribution {
         Self {
             leaves,
             columns,
-            pooled: PooledRows::new(placement, communicator.rank(), leaves),
+            pooled: PooledRows::new(placement, communicator.rank(), leaves, method),
             dense: DenseGradients::new(leaves.nodes_of_rank(communicator.rank())),
             own: Batch::default(),
             first_row: 0,
@@ -62,6 +87,43 @@ impl Distribution {
 
     pub fn rank(&self) -> usize {
         self.communicator.rank()
+    }
+
+    /// What the exchanges of each kind have taken on this rank since the last `reset_exchanges`.
+    pub fn exchanges(&self) -> Vec<ExchangeReport> {
+        let kinds = [
+            ("pooledRows", ExchangeKind::Pooled),
+            ("pooledGradients", ExchangeKind::PooledGradients),
+            ("denseGradients", ExchangeKind::DenseGradients),
+            ("other", ExchangeKind::Other),
+        ];
+        let report = |(name, kind)| {
+            let total = self.communicator.total(kind);
+            ExchangeReport {
+                name,
+                count: total.count,
+                bytes: total.bytes,
+                milliseconds: total.took.as_secs_f64() * 1e3,
+                waited_milliseconds: total.waited.as_secs_f64() * 1e3,
+            }
+        };
+        kinds.map(report).to_vec()
+    }
+
+    pub fn reset_exchanges(&self) {
+        self.communicator.reset_totals();
+    }
+
+    /// Rank 0's number, on every rank.
+    pub fn agree_on(&self, number: usize) -> Result<usize> {
+        let message = (number as u64).to_le_bytes().to_vec();
+        let pending = self
+            .communicator
+            .start(ExchangeKind::Other, 8, |transport| broadcast(transport, message));
+        let bytes = pending.wait().map_err(Error::state)?.try_into();
+        bytes
+            .map(|bytes| u64::from_le_bytes(bytes) as usize)
+            .map_err(|_| Error::state("A rank sent a message that is no number."))
     }
 
     /// Drops the gradients of batches that wait for the next optimizer step.

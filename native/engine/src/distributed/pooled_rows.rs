@@ -2,14 +2,31 @@
 
 use std::ops::Range;
 
-use ranks::{Communicator, ExchangeKind, Leaves, Pending};
+use ranks::{Communicator, ExchangeKind, Leaves, Pending, Transport};
+use serde::Deserialize;
 
 use super::placement::Placement;
 use crate::matrix::Matrix;
 use crate::memory::Memory;
 use error_code::{Error, Result};
 
+/// How pooled rows get to the ranks that have the samples, and their gradients back: the three ways that Naumov et al. 2019
+/// and the reference compare.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ExchangeMethod {
+    /// One exchange for each table, from its rank to all.
+    Scatter,
+    /// One exchange for each rank, with all of its tables.
+    FusedScatter,
+    /// One exchange in which every rank sends to every other.
+    #[default]
+    AllToAll,
+}
+
 /// One bag's columns within the pooled rows of its rank.
+#[derive(Clone)]
 struct Column {
     output: usize,
     /// The columns of the output.
@@ -19,7 +36,75 @@ struct Column {
     offset: usize,
 }
 
+/// The pooled rows of all tables, for exchanges table by table.
+struct TableExchange {
+    rank: usize,
+    /// Rows of the batch, for each rank.
+    rows: Vec<usize>,
+    /// Width of a pooled row, for each rank.
+    widths: Vec<usize>,
+    columns: Vec<Column>,
+}
+
+impl TableExchange {
+    /// How many values each rank has of rows of this width.
+    fn counts(&self, width: usize) -> Vec<usize> {
+        self.rows.iter().map(|rows| rows * width).collect()
+    }
+
+    /// Where the values from a rank begin among those of this rank's rows.
+    fn start(&self, rank: usize) -> usize {
+        self.rows[self.rank] * self.widths[..rank].iter().sum::<usize>()
+    }
+
+    fn scatter(&self, transport: &mut dyn Transport, values: &[f32], own: &mut [f32]) -> ranks::Result<()> {
+        let (mut table, mut received) = (Vec::new(), Vec::new());
+        for column in &self.columns {
+            let (width, row_width) = (column.columns.len(), self.widths[column.rank]);
+            table.clear();
+            if column.rank == self.rank {
+                for row in values.chunks_exact(row_width) {
+                    table.extend_from_slice(&row[column.offset..][..width]);
+                }
+            }
+            received.resize(self.rows[self.rank] * width, 0.0);
+            transport.scatter(column.rank, (&table, &self.counts(width)), &mut received)?;
+            let own = &mut own[self.start(column.rank)..];
+            for (row, values) in own.chunks_exact_mut(row_width).zip(received.chunks_exact(width)) {
+                row[column.offset..][..width].copy_from_slice(values);
+            }
+        }
+        Ok(())
+    }
+
+    fn gather(&self, transport: &mut dyn Transport, own: &[f32], gradients: &mut [f32]) -> ranks::Result<()> {
+        let (mut sent, mut table) = (Vec::new(), Vec::new());
+        for column in &self.columns {
+            let (width, row_width) = (column.columns.len(), self.widths[column.rank]);
+            sent.clear();
+            let rows = own[self.start(column.rank)..].chunks_exact(row_width);
+            for row in rows.take(self.rows[self.rank]) {
+                sent.extend_from_slice(&row[column.offset..][..width]);
+            }
+            let counts = self.counts(width);
+            let is_own = column.rank == self.rank;
+            table.resize(if is_own { counts.iter().sum() } else { 0 }, 0.0);
+            transport.gather(column.rank, &sent, (&mut table, &counts))?;
+            if is_own {
+                for (row, values) in gradients
+                    .chunks_exact_mut(row_width)
+                    .zip(table.chunks_exact(width))
+                {
+                    row[column.offset..][..width].copy_from_slice(values);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 pub(crate) struct PooledRows {
+    method: ExchangeMethod,
     rank: usize,
     leaves: Leaves,
     columns: Vec<Column>,
@@ -41,7 +126,7 @@ pub(crate) struct PooledRows {
 pub(crate) type Exchanged = Pending<(Vec<f32>, Vec<f32>)>;
 
 impl PooledRows {
-    pub fn new(placement: &Placement, rank: usize, leaves: Leaves) -> Self {
+    pub fn new(placement: &Placement, rank: usize, leaves: Leaves, method: ExchangeMethod) -> Self {
         let mut widths = vec![0; leaves.ranks()];
         let columns = placement.bags.iter().map(|placed| {
             let offset = widths[placed.rank];
@@ -54,6 +139,7 @@ impl PooledRows {
             }
         });
         Self {
+            method,
             rank,
             leaves,
             columns: columns.collect(),
@@ -119,8 +205,23 @@ impl PooledRows {
             std::mem::take(&mut self.own_values),
         );
         let (sent, received) = self.counts();
+        let method = self.method;
+        let tables = self.tables();
         communicator.start(ExchangeKind::Pooled, self.bytes(), move |transport| {
-            transport.all_to_all((&values, &sent), (&mut own, &received))?;
+            match method {
+                ExchangeMethod::AllToAll => transport.all_to_all((&values, &sent), (&mut own, &received))?,
+                ExchangeMethod::FusedScatter => {
+                    let mut rest = &mut own[..];
+                    for (root, &count) in received.iter().enumerate() {
+                        let (of_root, others) = std::mem::take(&mut rest).split_at_mut(count);
+                        rest = others;
+                        let counts = tables.counts(tables.widths[root]);
+                        let sent = if root == tables.rank { &values[..] } else { &[] };
+                        transport.scatter(root, (sent, &counts), of_root)?;
+                    }
+                }
+                ExchangeMethod::Scatter => tables.scatter(transport, &values, &mut own)?,
+            }
             Ok((values, own))
         })
     }
@@ -160,8 +261,29 @@ impl PooledRows {
             }
         }
         let (received, sent) = self.counts();
+        let method = self.method;
+        let tables = self.tables();
         communicator.start(ExchangeKind::PooledGradients, self.bytes(), move |transport| {
-            transport.all_to_all((&own, &sent), (&mut gradients, &received))?;
+            match method {
+                ExchangeMethod::AllToAll => {
+                    transport.all_to_all((&own, &sent), (&mut gradients, &received))?
+                }
+                ExchangeMethod::FusedScatter => {
+                    let mut rest = &own[..];
+                    for (root, &count) in sent.iter().enumerate() {
+                        let (for_root, others) = rest.split_at(count);
+                        rest = others;
+                        let counts = tables.counts(tables.widths[root]);
+                        let received = if root == tables.rank {
+                            &mut gradients[..]
+                        } else {
+                            &mut []
+                        };
+                        transport.gather(root, for_root, (received, &counts))?;
+                    }
+                }
+                ExchangeMethod::Scatter => tables.gather(transport, &own, &mut gradients)?,
+            }
             Ok((gradients, own))
         })
     }
@@ -171,6 +293,17 @@ impl PooledRows {
     pub fn receive_gradients(&mut self, exchanged: Exchanged) -> Result<()> {
         (self.gradients, self.own_gradients) = exchanged.wait().map_err(Error::state)?;
         Ok(())
+    }
+
+    /// What an exchange has to know on its own thread.
+    fn tables(&self) -> TableExchange {
+        let rows = (0..self.leaves.ranks()).map(|rank| self.leaves.rows_of_rank(rank, self.batch).len());
+        TableExchange {
+            rank: self.rank,
+            rows: rows.collect(),
+            widths: self.widths.clone(),
+            columns: self.columns.clone(),
+        }
     }
 
     /// Every bag's columns, with the place where its rank's part of `own_values` begins and the width of that part's rows.
