@@ -65,7 +65,11 @@ module.exports = {
       ['datasets', 'training', 'distributed'],
       'runs starts, lists and exports what training makes, and asks whether ranks can be started',
     ),
-    service('benchmark', ['datasets', 'training'], 'benchmark measures steps of training, and knows no runs'),
+    service(
+      'benchmark',
+      ['datasets', 'training', 'distributed'],
+      'benchmark measures steps of training, on ranks as well, and knows no runs',
+    ),
     only(
       'serving-and-cli',
       '^main/(serving|cli)/|^main/[^/]+[.]ts$',

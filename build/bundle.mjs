@@ -40,6 +40,11 @@ const bundles = {
     sources: engineSources,
     options: nodeModule,
   },
+  'rank-benchmark.mjs': {
+    entry: 'main/benchmark/rank-process.ts',
+    sources: engineSources,
+    options: nodeModule,
+  },
   'cli.mjs': { entry: 'main/cli/index.ts', sources: engineSources, options: nodeModule },
   'shell.cjs': { entry: 'electron/main.ts', sources: shellSources, options: shellScript },
   'preload.cjs': { entry: 'electron/preload.ts', sources: shellSources, options: shellScript },
@@ -51,6 +56,7 @@ export const nodeBundles = [
   'launcher.mjs',
   'rank.mjs',
   'benchmark.mjs',
+  'rank-benchmark.mjs',
   'cli.mjs',
 ]
 export const shellBundles = ['shell.cjs', 'preload.cjs']

@@ -80,7 +80,8 @@ async function onTensorFlow(shape: MeasuredShape): Promise<MeasuredModel> {
   }
 }
 
-async function engineSteps(
+/** Steps of a model of the engine on random batches. Of a rank's part of a model all ranks have to take them. */
+export async function engineSteps(
   model: NativeModel,
   { batchSize, batches, config, indicesPerLookup, variableBagSize }: MeasuredShape,
   { seconds, profile, trace, warmUps }: MeasureOptions & { warmUps: number },

@@ -1,22 +1,19 @@
 /** Measures whole SGD steps of a standard shape, together with this machine's roofs. */
 import { availableParallelism } from 'node:os'
-import { nativeAddon } from '../../native/index.ts'
 import type { BenchmarkProgress, BenchmarkReport, BenchmarkRequest, Roofs } from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
-import { defaultTrainingConfig, optimizer, type TrainingConfig } from '../contract/training.ts'
 import { compilePlan } from '../model/plan.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
 import { othersShare } from './calibration/others-share.ts'
+import { benchmarkConfig } from './benchmark-config.ts'
 import { writeChromeTrace } from './chrome-trace.ts'
 import { measuredModel } from './measured-model.ts'
 import { requireMemory } from './memory-need.ts'
 import { operationCategories } from './operation-categories.ts'
 import { BATCHES, benchmarkPreset } from './presets.ts'
 import { summarize } from './report.ts'
+import { measureRoofs } from './roofs.ts'
 
-const SEED = 0
-/** The learning rate is small, so that random labels do not move the model far from its initial state. */
-const LEARNING_RATE = 0.01
 /** The time for which steps are measured, and the maximum time for which further ones are recorded for a trace. */
 export const SECONDS = 5
 
@@ -49,7 +46,7 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
     variableBagSize,
     batchSize,
     batches: BATCHES,
-    config: configOf(run, threads),
+    config: benchmarkConfig(run, threads),
   })
   run.onPhase?.('measuring the roofs')
   const others = [await othersShare()]
@@ -77,15 +74,6 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
     ...summarize(measured, { batchSize, roofs, categoryOf: operationCategories(plan) }),
     othersShare: others.reduce((sum, share) => sum + share, 0) / others.length,
   }
-}
-
-function configOf({ backend, precision }: BenchmarkRun, threads: number): TrainingConfig {
-  const sgd = optimizer('sgd', LEARNING_RATE)
-  return { ...defaultTrainingConfig, backend, precision, threads, seed: SEED, tables: sgd, dense: sgd }
-}
-
-async function measureRoofs(threads: number): Promise<Roofs> {
-  return JSON.parse(await nativeAddon().measureRoofs(threads)) as Roofs
 }
 
 /** Other programs on the machine can only lower a roof. */

@@ -1,6 +1,7 @@
-import { formatPercent } from '../contract/quantities.ts'
+import { formatBytes, formatPercent } from '../contract/quantities.ts'
 import { benchmarkDisturbance, type BenchmarkReport } from '../contract/benchmarks.ts'
 import { byCategory, byPhase, type BreakdownShare } from '../contract/breakdown.ts'
+import type { RankBenchmarkReport } from '../benchmark/rank-benchmark.ts'
 import type { OperationReport } from '../contract/operations.ts'
 import { integer, table } from './terminal.ts'
 
@@ -57,4 +58,24 @@ function operationTable({ operations, overheadMs }: BenchmarkReport): string {
       ['outside of operations', '', overheadMs.toFixed(4), formatPercent(outside), '–', '–', '–'],
     ],
   )
+}
+
+const exchangeTitles: Record<RankBenchmarkReport['exchanges'][number]['name'], string> = {
+  pooledRows: 'pooled rows',
+  pooledGradients: 'gradients of pooled rows',
+  denseGradients: 'dense gradients',
+  other: 'losses and control',
+}
+
+/** What the exchanges of a step take on rank 0. */
+export function exchangesText({ exchanges, hiddenShare, ranks, exchange, mpi }: RankBenchmarkReport): string {
+  const rows = exchanges.map(({ name, count, bytes, ms, waitedMs, gbPerSecond }) => [
+    ...[exchangeTitles[name], count.toFixed(1), formatBytes(bytes), ms.toFixed(4), waitedMs.toFixed(4)],
+    gbPerSecond > 0 ? gbPerSecond.toFixed(2) : '–',
+  ])
+  return [
+    `${ranks} ${ranks === 1 ? 'rank' : 'ranks'}, ${exchange}, ${mpi}; rank 0 in each step:`,
+    table(['exchange', 'number', 'bytes', 'ms', 'waited ms', 'GB/s'], rows),
+    `${formatPercent(hiddenShare)} of the exchanges’ time was hidden behind computation.`,
+  ].join('\n')
 }

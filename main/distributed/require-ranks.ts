@@ -7,7 +7,11 @@ import { chooseMpi, findMpi } from './mpi.ts'
  * Does nothing for a run without ranks and hosts. Otherwise throws Unsupported if the backend cannot train in an MPI job,
  * InvalidArgument if the hosts have fewer slots than there are ranks, and NotFound with the remedy if no MPI is usable.
  */
-export async function requireRanks({ ranks, hosts, backend }: TrainingConfig): Promise<void> {
+export async function requireRanks({
+  ranks,
+  hosts,
+  backend,
+}: Pick<TrainingConfig, 'ranks' | 'hosts' | 'backend'>): Promise<void> {
   if (hosts !== null && (ranks === null || ranks > slotsOf(hosts))) {
     throw new StudioError(
       'InvalidArgument',

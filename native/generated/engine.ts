@@ -36,6 +36,10 @@ export type BenchmarkReport = {
    * The time of a step outside all operations; 0 without a profile.
    */
   overheadMs: number
+  /**
+   * What this rank's exchanges took in these steps, if the model has ranks.
+   */
+  exchanges?: Array<ExchangeReport>
   trace?: Trace
 }
 
@@ -88,6 +92,33 @@ export type EngineOptions = {
    * Which rank has which tables, if the model has ranks.
    */
   shards?: Array<TableShard>
+  /**
+   * How the ranks exchange pooled rows; all-to-all if absent.
+   */
+  exchange?: ExchangeMethod
+}
+
+/**
+ * How pooled rows get to the ranks that have the samples, and their gradients back: the three ways that Naumov et al. 2019
+ * and the reference compare.
+ */
+export type ExchangeMethod = 'scatter' | 'fused-scatter' | 'all-to-all'
+
+/**
+ * What the exchanges of one kind have taken on a rank.
+ */
+export type ExchangeReport = {
+  name: 'pooledRows' | 'pooledGradients' | 'denseGradients' | 'other'
+  count: number
+  /**
+   * Sent to other ranks and received from them.
+   */
+  bytes: number
+  milliseconds: number
+  /**
+   * The part of these for which the computation had to wait.
+   */
+  waitedMilliseconds: number
 }
 
 export type Format = 'fp32' | 'fp16' | 'int8' | 'int4'

@@ -9,10 +9,13 @@ import {
   MAX_BENCHMARK_BATCH,
   type BenchmarkRequest,
 } from '../../contract/benchmarks.ts'
-import { trainingConfig } from '../../contract/training.ts'
-import { reportText } from '../benchmark-text.ts'
+import { MAX_RANKS, trainingConfig } from '../../contract/training.ts'
+import { exchangesText, reportText } from '../benchmark-text.ts'
 import type { Command, OptionValues } from '../command.ts'
 import { checkOutputFile } from '../output-file.ts'
+import { DEFAULT_RANK_EXCHANGE, rankExchange } from '../../contract/rank-exchange.ts'
+import { requireRanks } from '../../distributed/require-ranks.ts'
+import { runRankBenchmark } from '../../benchmark/rank-benchmark.ts'
 
 const { backend, precision } = trainingConfig.shape
 
@@ -45,10 +48,31 @@ export const bench: Command = {
       help: `write a Chrome trace of up to ${TRACE_STEPS} additional steps (at most ${SECONDS} s) for Perfetto`,
     },
     force: { type: 'boolean', help: 'overwrite an existing trace file' },
+    ranks: { type: 'string', value: 'N', help: 'measure N ranks of an MPI job on this machine' },
+    exchange: {
+      type: 'string',
+      choices: rankExchange.options,
+      help: `how ranks exchange pooled rows (default ${DEFAULT_RANK_EXCHANGE})`,
+    },
     'no-profile': { type: 'boolean', help: 'do not profile operations; shows the overhead of profiling' },
   },
   async run({ options, services, signal, progress }) {
     const request = requestFrom(options)
+    const ranks = options.number('ranks', { whole: true, min: 1, max: MAX_RANKS })
+    if (ranks !== undefined) {
+      options.refuseUnused(['trace', 'save', 'force'], 'a benchmark of ranks is neither traced nor stored')
+      await requireRanks({ ranks, hosts: null, backend: request.backend })
+      const report = await runRankBenchmark({
+        ...request,
+        ranks,
+        exchange: rankExchange.parse(options.text('exchange') ?? DEFAULT_RANK_EXCHANGE),
+        profile: !options.flag('no-profile'),
+        seconds: SECONDS,
+        signal,
+      })
+      return { json: report, text: [reportText(report), '', exchangesText(report)].join('\n') }
+    }
+    options.refuseUnused(['exchange'], 'there are no --ranks')
     if (request.trace === null) options.refuseUnused(['force'], 'there is no --trace to write')
     if (request.trace !== null) checkOutputFile(request.trace, { force: options.flag('force') })
     const report = await runBenchmark({

@@ -43,7 +43,7 @@ pub(crate) struct Options {
     /// Which rank has which tables, if the model has ranks.
     #[cfg_attr(test, ts(optional))]
     shards: Option<Vec<Shard>>,
-    /// How the ranks exchange pooled rows; allToAll if absent.
+    /// How the ranks exchange pooled rows; all-to-all if absent.
     #[cfg_attr(test, ts(optional))]
     exchange: Option<ExchangeMethod>,
 }

@@ -5,6 +5,7 @@ use typescript::Declarations;
 
 use crate::activation::Activation;
 use crate::bench::{Options as BenchmarkOptions, Report, Roofs};
+use crate::distributed::{ExchangeMethod, ExchangeReport, Shard};
 use crate::metrics::BinaryMetrics;
 use crate::model::{Options as EngineOptions, Quantisation};
 use crate::optimizer::TrainingSettings;
@@ -19,6 +20,9 @@ fn declarations_are_written() {
     declarations.add::<Activation>();
     declarations.add::<Pooling>();
     declarations.add::<IndexMap>();
+    declarations.add::<Shard>();
+    declarations.add::<ExchangeMethod>();
+    declarations.add::<ExchangeReport>();
     declarations.add::<EngineOptions>();
     declarations.add::<TrainingSettings>();
     declarations.add::<Format>();

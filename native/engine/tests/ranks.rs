@@ -98,7 +98,7 @@ fn part_of(batch: Batch, plan: &Plan, (rank, ranks): (usize, usize), looked_up: 
 fn train(seed: u64, json: &Value, ranks: usize, path: &str, from: Option<&str>) -> Trained {
     let plan = Plan::from_json(&json.to_string()).unwrap();
     let divided = seed % 4 != 2;
-    let exchange = ["allToAll", "fusedScatter", "scatter"][seed as usize / 6 % 3];
+    let exchange = ["all-to-all", "fused-scatter", "scatter"][seed as usize / 6 % 3];
     let shards = shards(json, &mut Random::new(seed + ranks as u64), ranks, divided);
     let options = options(&shards, exchange);
     let mut trained = run(ranks, |transport| {
@@ -167,7 +167,7 @@ fn fixed_order_sums_are_those_of_ordinary_training_up_to_rounding() {
         let path = file("rounding");
         let found = train(seed, &json, 1, path.to_str().unwrap(), None);
         std::fs::remove_file(path).unwrap();
-        let mut model = Model::new(&json.to_string(), &options(&[], "allToAll")).unwrap();
+        let mut model = Model::new(&json.to_string(), &options(&[], "all-to-all")).unwrap();
         model.initialize(7).unwrap();
         model.configure_training(&settings(seed)).unwrap();
         for (step, (&size, loss)) in SIZES.iter().zip(found.losses).enumerate() {
@@ -194,7 +194,7 @@ fn a_table_that_is_not_placed_once_is_refused_by_name() {
             let communicator = Arc::new(Communicator::new(Box::new(transport)).unwrap());
             Model::with_ranks(
                 &json.to_string(),
-                &options(&shards, "allToAll"),
+                &options(&shards, "all-to-all"),
                 Some(communicator),
             )
             .err()

@@ -36,13 +36,32 @@ pub struct ExchangeTotal {
 
 type Job = Box<dyn FnOnce(&mut dyn Transport) + std::marker::Send>;
 
+enum Connection {
+    Thread(Sender<Job>, JoinHandle<()>),
+    /// A single rank waits for nobody, so its exchanges need no thread.
+    Single(Box<dyn Transport>),
+}
+
+impl Connection {
+    /// Returns false if the thread has ended.
+    fn run(&mut self, job: Job) -> bool {
+        match self {
+            Connection::Thread(queue, _) => queue.send(job).is_ok(),
+            Connection::Single(transport) => {
+                job(&mut **transport);
+                true
+            }
+        }
+    }
+}
+
 /// A rank's connection to the others. Exchanges run in the order in which they are started, which must be the same on all
 /// ranks.
 pub struct Communicator {
     rank: usize,
     ranks: usize,
     /// None after the rank has left.
-    connection: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
+    connection: Mutex<Option<Connection>>,
     totals: Arc<Mutex<[ExchangeTotal; KINDS]>>,
 }
 
@@ -51,15 +70,20 @@ impl Communicator {
     /// When the system has no thread left.
     pub fn new(mut transport: Box<dyn Transport>) -> Result<Self> {
         let (rank, ranks) = (transport.rank(), transport.ranks());
-        let (queue, jobs) = channel::<Job>();
-        let thread = Builder::new()
-            .name("exchanges".into())
-            .spawn(move || jobs.iter().for_each(|job| job(&mut *transport)))
-            .map_err(|error| format!("A thread for exchanges cannot be started: {error}."))?;
+        let connection = if ranks == 1 {
+            Connection::Single(transport)
+        } else {
+            let (queue, jobs) = channel::<Job>();
+            let thread = Builder::new()
+                .name("exchanges".into())
+                .spawn(move || jobs.iter().for_each(|job| job(&mut *transport)))
+                .map_err(|error| format!("A thread for exchanges cannot be started: {error}."))?;
+            Connection::Thread(queue, thread)
+        };
         Ok(Self {
             rank,
             ranks,
-            connection: Mutex::new(Some((queue, thread))),
+            connection: Mutex::new(Some(connection)),
             totals: Arc::default(),
         })
     }
@@ -93,11 +117,11 @@ impl Communicator {
             *at_end.result.lock().expect("no holder panics") = Some(result);
             at_end.arrived.notify_all();
         };
-        let connection = self.connection.lock().expect("no holder panics");
-        let queued = connection
-            .as_ref()
-            .is_some_and(|(queue, _)| queue.send(Box::new(job)).is_ok());
-        if !queued {
+        let mut connection = self.connection.lock().expect("no holder panics");
+        let begun = connection
+            .as_mut()
+            .is_some_and(|connection| connection.run(Box::new(job)));
+        if !begun {
             let failure = Err("This process has left its job.".into());
             *outcome.result.lock().expect("no holder panics") = Some(failure);
         }
@@ -111,7 +135,7 @@ impl Communicator {
     /// Leaves the job after the exchanges that were started, and waits for what the transport does at its end.
     pub fn leave(&self) {
         let connection = self.connection.lock().expect("no holder panics").take();
-        if let Some((queue, thread)) = connection {
+        if let Some(Connection::Thread(queue, thread)) = connection {
             drop(queue);
             // The thread panics only where an exchange did, whose waiting end has not gone on.
             let _ = thread.join();

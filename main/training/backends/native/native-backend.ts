@@ -10,6 +10,7 @@ import {
   type TableShard,
 } from '../../../../native/index.ts'
 import type { Computation, Evaluation } from '../../../contract/runs.ts'
+import type { RankExchange } from '../../../contract/rank-exchange.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
 import type { BatchStreamOptions, OperationTotal, TrainingBackend } from '../backend.ts'
@@ -22,6 +23,8 @@ export type EngineSettings = Pick<TrainingConfig, 'threads' | 'precision' | 'see
 export interface RankPart {
   ranks: NativeRanks
   shards: readonly TableShard[]
+  /** How ranks exchange pooled rows; all to all if absent. */
+  exchange?: RankExchange
 }
 
 /** With `part`, calls that train, predict, save and load have to be made on all ranks of the job. */
@@ -90,10 +93,10 @@ export class NativeBackend extends DatasetBackend<NativeModel> implements Traini
 export function createNativeModel(
   plan: Plan,
   { threads, precision, seed }: EngineSettings,
-  { ranks, shards }: Partial<RankPart> = {},
+  { ranks, shards, exchange }: Partial<RankPart> = {},
 ): NativeModel {
   const addon = nativeAddon()
-  const options = { threads, instructionSet: 'auto', precision, seed, shards }
+  const options = { threads, instructionSet: 'auto', precision, seed, shards, exchange }
   return new addon.Model(JSON.stringify(plan), JSON.stringify(options), ranks)
 }
 

@@ -14,7 +14,7 @@ use error_code::{Error, Result};
 /// and the reference compare.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum ExchangeMethod {
     /// One exchange for each table, from its rank to all.
     Scatter,

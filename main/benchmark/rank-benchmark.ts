@@ -1,0 +1,167 @@
+/** Measures training steps of a standard shape across the ranks of an MPI job on this machine. */
+import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { z } from 'zod'
+import type { BenchmarkReport as Measurement, ExchangeReport } from '../../native/index.ts'
+import {
+  benchmarkPresetName,
+  MAX_BENCHMARK_BATCH,
+  roofs,
+  type BenchmarkReport,
+  type Roofs,
+} from '../contract/benchmarks.ts'
+import { errorData, StudioError, type ErrorData } from '../contract/errors.ts'
+import { rankExchange } from '../contract/rank-exchange.ts'
+import { trainingConfig } from '../contract/training.ts'
+import { messageInLine, readLines } from '../distributed/lines.ts'
+import { chooseMpi, findMpi, launcherArguments, threadsOfRank } from '../distributed/mpi.ts'
+import { compilePlan } from '../model/plan.ts'
+import { bundleFile } from '../training/worker-process.ts'
+import { operationCategories } from './operation-categories.ts'
+import { benchmarkPreset } from './presets.ts'
+import { summarize } from './report.ts'
+
+const MAX_TAIL = 4000
+
+/** What every rank measures. */
+export const rankRequest = z.object({
+  preset: benchmarkPresetName,
+  batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
+  backend: trainingConfig.shape.backend,
+  precision: trainingConfig.shape.precision,
+  /** Of each rank. */
+  threads: z.int().min(1),
+  exchange: rankExchange,
+  seconds: z.number(),
+  profile: z.boolean(),
+})
+export type RankRequest = z.infer<typeof rankRequest>
+
+/** What a rank prints. */
+export type RankMessage =
+  | { kind: 'measured'; library: string; roofs: Roofs; measurement: Measurement }
+  | { kind: 'failed'; rank: number; error: ErrorData }
+
+const rankMessage = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('measured'),
+    library: z.string(),
+    roofs,
+    measurement: z.custom<Measurement>((value) => typeof value === 'object' && value !== null),
+  }),
+  z.object({ kind: z.literal('failed'), rank: z.int(), error: errorData }),
+])
+
+/** What the exchanges of one kind take in a step of rank 0. */
+export interface ExchangeShare {
+  name: ExchangeReport['name']
+  /** How many there are in a step. */
+  count: number
+  /** Sent and received in a step. */
+  bytes: number
+  ms: number
+  /** The part of it for which the computation waits. */
+  waitedMs: number
+  gbPerSecond: number
+}
+
+export interface RankBenchmarkReport extends BenchmarkReport {
+  ranks: number
+  exchange: RankRequest['exchange']
+  /** The name and version of the MPI implementation. */
+  mpi: string
+  exchanges: ExchangeShare[]
+  /** The share of the exchanges' time that is hidden behind computation. */
+  hiddenShare: number
+}
+
+export interface RankBenchmarkOptions extends Omit<RankRequest, 'threads'> {
+  ranks: number
+  /** Of each rank; 0 divides the cores among the ranks. */
+  threads: number
+  signal: AbortSignal
+}
+
+/**
+ * Rejects with NotFound if there is no MPI, with Cancelled once the signal is aborted, with the error of a rank, and with
+ * InvalidState if the job ends otherwise.
+ */
+export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<RankBenchmarkReport> {
+  const { ranks, signal, preset, batchSize, backend, precision, exchange } = options
+  const threads = threadsOfRank(options.threads, ranks)
+  const mpi = chooseMpi(await findMpi())
+  const cores = availableParallelism()
+  const shape = { ranks, hosts: null, ranksOnHost: ranks, threads, cores, asRoot: process.getuid?.() === 0 }
+  const request = rankRequest.parse({ ...options, threads })
+  const args = [
+    ...launcherArguments(mpi.name, shape),
+    ...[process.execPath, bundleFile('rank-benchmark'), mpi.library, JSON.stringify(request)],
+  ]
+  const { library, roofs: found, measurement } = await measuredBy(mpi.launcher.command, args, signal)
+  const { document, columns } = benchmarkPreset(preset)
+  const categoryOf = operationCategories(compilePlan(document, columns))
+  const exchanges = sharesOf(measurement.exchanges ?? [], measurement.millisecondsPerStep.length)
+  const total = exchanges.reduce((sum, { ms }) => sum + ms, 0)
+  const waited = exchanges.reduce((sum, { waitedMs }) => sum + waitedMs, 0)
+  return {
+    preset,
+    backend,
+    precision,
+    threads,
+    batchSize,
+    ranks,
+    exchange,
+    mpi: library,
+    ...summarize(measurement, { batchSize, roofs: found, categoryOf }),
+    exchanges,
+    hiddenShare: total > 0 ? Math.max(0, 1 - waited / total) : 0,
+  }
+}
+
+function sharesOf(reports: readonly ExchangeReport[], steps: number): ExchangeShare[] {
+  return reports.map(({ name, count, bytes, milliseconds, waitedMilliseconds }) => ({
+    name,
+    count: count / steps,
+    bytes: bytes / steps,
+    ms: milliseconds / steps,
+    waitedMs: waitedMilliseconds / steps,
+    gbPerSecond: milliseconds > 0 ? bytes / milliseconds / 1e6 : 0,
+  }))
+}
+
+function measuredBy(
+  command: string,
+  args: string[],
+  signal: AbortSignal,
+): Promise<Extract<RankMessage, { kind: 'measured' }>> {
+  return new Promise((resolve, reject) => {
+    const launcher = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let message: RankMessage | null = null
+    let tail = ''
+    const stop = () => void launcher.kill('SIGTERM')
+    signal.addEventListener('abort', stop)
+    const read = (line: string): void => {
+      const { data } = rankMessage.safeParse(messageInLine(line))
+      if (data) message ??= data
+      else tail = `${tail}${line}\n`.slice(-MAX_TAIL)
+    }
+    readLines(launcher.stdout, read)
+    readLines(launcher.stderr, read)
+    launcher.once('error', reject)
+    launcher.once('close', () => {
+      signal.removeEventListener('abort', stop)
+      if (message?.kind === 'measured') return resolve(message)
+      if (signal.aborted) return reject(new StudioError('Cancelled', 'The benchmark was stopped.'))
+      if (message?.kind === 'failed') {
+        const { rank, error } = message
+        return reject(new StudioError(error.code, `Rank ${rank}: ${error.message}`))
+      }
+      reject(
+        new StudioError(
+          'InvalidState',
+          `The MPI job ended without a measurement. Its last output: ${tail.trim()}`,
+        ),
+      )
+    })
+  })
+}

@@ -1,0 +1,56 @@
+/**
+ * The entry point of a rank of a measured MPI job, which mpirun starts: `rank-benchmark LIBRARY REQUEST`. All ranks take
+ * the same steps, and rank 0 prints the measurement as a message.
+ */
+import { nativeAddon } from '../../native/index.ts'
+import { toErrorData } from '../contract/errors.ts'
+import { messageLine } from '../distributed/lines.ts'
+import { defaultShards } from '../distributed/planner/place-tables.ts'
+import { compilePlan } from '../model/plan.ts'
+import { createNativeModel, trainingSettings } from '../training/backends/native/native-backend.ts'
+import { benchmarkConfig } from './benchmark-config.ts'
+import { engineSteps } from './measured-model.ts'
+import { BATCHES, benchmarkPreset } from './presets.ts'
+import { measureRoofs } from './roofs.ts'
+import { rankRequest, type RankMessage } from './rank-benchmark.ts'
+
+const WARM_UPS = 5
+
+async function run(): Promise<void> {
+  const [library = '', text = ''] = process.argv.slice(2)
+  const ranks = new (nativeAddon().Ranks)(library)
+  const write = (message: RankMessage) => process.stdout.write(messageLine(message))
+  try {
+    const request = rankRequest.parse(JSON.parse(text))
+    const { batchSize, threads, exchange, seconds, profile } = request
+    const preset = benchmarkPreset(request.preset)
+    const plan = compilePlan(preset.document, preset.columns)
+    const config = benchmarkConfig(request, threads)
+    const shards = defaultShards(plan, {
+      ranks: ranks.ranks(),
+      tables: config.tables.kind,
+      dense: config.dense.kind,
+      batchSize,
+      lookups: plan.inputs.sparse.map(({ multiValued }) => (multiValued ? preset.indicesPerLookup : 1)),
+    })
+    const model = createNativeModel(plan, config, { ranks, shards, exchange })
+    model.initialize(config.seed)
+    model.configureTraining(trainingSettings(config))
+    const roofs = ranks.rank() === 0 ? await measureRoofs(threads) : null
+    // The others wait here, so that the roofs are those of a machine with nothing else to do.
+    await ranks.broadcast('')
+    const measurement = await engineSteps(
+      model,
+      { ...preset, plan, config, batchSize, batches: BATCHES },
+      { seconds, profile, trace: false, warmUps: WARM_UPS },
+    )
+    if (roofs) write({ kind: 'measured', library: ranks.library(), roofs, measurement })
+    await ranks.leave()
+    process.exit(0)
+  } catch (error) {
+    write({ kind: 'failed', rank: ranks.rank(), error: toErrorData(error) })
+    ranks.abort(1)
+  }
+}
+
+void run()
