@@ -10,7 +10,7 @@ const TENSORFLOW_BYTES = 450e6
 /** Measured on Linux: the ratio of TensorFlow's values of a batch, which it frees later, to the engine's. */
 const TENSORFLOW_VALUES = 3.5
 /** Rows of a batch in an evaluation. */
-const EVALUATION_ROWS = 4096
+export const EVALUATION_ROWS = 4096
 
 export interface MemorySettings {
   backend: 'native' | 'tensorflow'

@@ -9,7 +9,7 @@ import {
 import type { OptimizerKind } from '../../model/costs.ts'
 import { isLookup } from '../../model/kinds/embedding-lowering.ts'
 import { FLOAT_BYTES } from '../../model/kinds/operation.ts'
-import { trainingMemory } from '../../model/memory.ts'
+import { EVALUATION_ROWS, trainingMemory } from '../../model/memory.ts'
 import type { Plan } from '../../model/plan-types.ts'
 import type { Host } from './hosts.ts'
 import type { TableGroup } from './table-groups.ts'
@@ -21,8 +21,8 @@ const INDEX_BYTES = 16
 const PART_BYTES = 20_000
 /** What reading a row again within a batch costs, compared with the first time, because it is in the cache. */
 const CACHED = 1 / 8
-/** A pooled row and its gradient wait on the rank of the table until they are exchanged. */
-const EXCHANGED_VALUES = 2
+/** Measured on Linux: what MPI, and working with large tables, add to the process of a rank. */
+const JOB_BYTES = 60e6
 
 /** Messages that wait for each other in a step, for each doubling of the ranks. */
 const ROUNDS = 4
@@ -89,7 +89,7 @@ export class PlacementCosts {
       dense: settings.dense,
       batchSize: Math.ceil(rows),
     })
-    this.baseBytes = memory.program + memory.batch + dense[settings.dense]
+    this.baseBytes = JOB_BYTES + memory.program + memory.batch + dense[settings.dense]
     const traffic = groups.reduce((sum, group) => sum + this.traffic(group, group.width), 0)
     const flops = denseFlops(plan) * rows
     const others = this.ranks - 1
@@ -125,7 +125,9 @@ export class PlacementCosts {
 
   /** Bytes of a part's parameters, optimizer state, and pooled rows that wait for the exchange. */
   memory(group: TableGroup, columns: number): number {
-    const waiting = EXCHANGED_VALUES * FLOAT_BYTES * this.#settings.batchSize * this.columns(group, columns)
+    // A pooled row and, in training, its gradient wait on the rank of the table until they are exchanged.
+    const waitingRows = Math.max(2 * this.#settings.batchSize, EVALUATION_ROWS)
+    const waiting = FLOAT_BYTES * waitingRows * this.columns(group, columns)
     return waiting + group.tables.reduce((sum, { bytes }) => sum + partOf(group, bytes, columns), 0)
   }
 
