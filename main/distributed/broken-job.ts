@@ -60,6 +60,10 @@ export const silentMember = (member: Member, seconds: number): ErrorData =>
       `was stopped or hangs. ${RESUME}`,
   )
 
+/** Of a rank that was gone before its program had begun. */
+export const vanishedMember = (member: Member): ErrorData =>
+  gone(`${memberName(member)} was ended while it started. ${RESUME}`)
+
 /** Of a job of which some ranks have never said that they live. */
 export function absentMembers(ranks: number, members: readonly Member[], seconds: number): ErrorData {
   const known = new Set(members.map(({ rank }) => rank))

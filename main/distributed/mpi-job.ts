@@ -6,10 +6,17 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ErrorData } from '../contract/errors.ts'
-import { isOwnerAlive } from '../platform/process-identity.ts'
+import { isOwnerAlive, pidExists, processStat } from '../platform/process-identity.ts'
 import type { OwnerMessage, TrainerMessage } from '../training/protocol.ts'
 import type { EndedMessage } from '../training/trainer-session.ts'
-import { absentMembers, failedMember, lostLauncher, lostMember, silentMember } from './broken-job.ts'
+import {
+  absentMembers,
+  failedMember,
+  lostLauncher,
+  lostMember,
+  silentMember,
+  vanishedMember,
+} from './broken-job.ts'
 import { messageInLine, messageLine, readLines } from './lines.ts'
 import { rankMessage, type Member, type RankMessage } from './rank-messages.ts'
 
@@ -125,7 +132,11 @@ export class MpiJob {
     for (const [rank, member] of this.#members) {
       const seconds = (this.#silence.get(rank) ?? 0) + 1
       this.#silence.set(rank, seconds)
-      if (seconds >= SILENCE_LIMIT_S) return this.#fail(silentMember(member, SILENCE_LIMIT_S))
+      // A program takes its time to begin, while only its shell has been heard.
+      const isShell = member.startedAt === null
+      if (isShell && isGone(member)) return this.#fail(vanishedMember(member))
+      const limit = isShell ? START_LIMIT_S : SILENCE_LIMIT_S
+      if (seconds >= limit) return this.#fail(silentMember(member, limit))
     }
   }
 
@@ -191,3 +202,7 @@ export class MpiJob {
     )
   }
 }
+
+/** Whether a process of this machine has exited. */
+const isGone = ({ pid, host }: Member): boolean =>
+  host === hostname() && (!pidExists(pid) || processStat(pid)?.ended === true)

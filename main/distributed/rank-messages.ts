@@ -10,7 +10,9 @@ export const member = processIdentity.extend({ rank: z.int().min(0) })
 export type Member = z.infer<typeof member>
 
 export const rankMessage = z.discriminatedUnion('kind', [
-  /** Each rank says this at its start and then every HEARTBEAT_MS, on its error stream. */
+  /**
+   * Each rank says this every HEARTBEAT_MS, on its error stream. The first time it is its shell, whose start is not known.
+   */
   z.object({ kind: z.literal('alive'), member }),
   /** A rank cannot go on, on its error stream. */
   z.object({ kind: z.literal('failed'), member, error: errorData }),
@@ -36,15 +38,24 @@ export function thisMember(identity: ProcessIdentity, environment: NodeJS.Proces
 }
 
 /**
- * A command that runs a rank's program in a shell, which says how the program exited: MPICH's launcher does not tell
- * which rank was the first to die.
+ * A command that runs a rank's program in a shell, which says that the rank begins and how the program exited: the
+ * launchers do not tell which rank was the first to die, and MPICH's goes on if one dies before it has met the others.
  */
 export function reportingExit(program: readonly string[]): string[] {
   const rank = RANK_VARIABLES.reduceRight((otherwise, name) => `\${${name}:-${otherwise}}`, '0')
-  const message = messageLine({ kind: 'exited', rank: -1, status: -2 })
-    .replace('-1', `'"${rank}"'`)
-    .replace('-2', `'"$status"'`)
-    .trim()
-  const script = `"$@"; status=$?; [ $status = 0 ] || echo '${message}' >&2; exit $status`
-  return ['sh', '-c', script, 'rank', ...program]
+  const shell: Member = { rank: 1001, pid: 1002, startedAt: null, host: 'HOST' }
+  const say = (message: RankMessage, values: Record<string, string>): string => {
+    let line = messageLine(message).trim()
+    for (const [place, value] of Object.entries(values)) line = line.replace(place, () => `'"${value}"'`)
+    return `echo '${line}' >&2`
+  }
+  const begins = say({ kind: 'alive', member: shell }, { 1001: rank, 1002: '$$', HOST: '$(uname -n)' })
+  const exited = say({ kind: 'exited', rank: 1001, status: 1002 }, { 1001: rank, 1002: '$status' })
+  return [
+    'sh',
+    '-c',
+    `${begins}; "$@"; status=$?; [ $status = 0 ] || ${exited}; exit $status`,
+    'rank',
+    ...program,
+  ]
 }
