@@ -1,20 +1,14 @@
 /** Which rank of a job has which tables, as `plan` prints it and `train --plan` takes it. */
 import { z } from 'zod'
-import { MAX_RANKS } from './training.ts'
+import { MAX_RANKS, tableShard } from './training.ts'
 
-const rank = z
-  .int()
-  .min(0)
-  .max(MAX_RANKS - 1)
+const { rank } = tableShard.shape
 const milliseconds = z.number().min(0)
 
 /** Columns of a table that one rank has. In a file without `columns` they are all from firstColumn on. */
-export const placedShard = z.strictObject({
-  /** The parameter's name. */
-  table: z.string(),
-  rank,
-  firstColumn: z.int().min(0).default(0),
-  columns: z.int().min(1).optional(),
+export const placedShard = tableShard.extend({
+  firstColumn: tableShard.shape.firstColumn.default(0),
+  columns: tableShard.shape.columns.optional(),
   /** Of its parameters and their optimizer state. */
   bytes: z.number().min(0).optional(),
   /** Whether a person placed it, so that a new plan leaves it where it is. */

@@ -52,6 +52,18 @@ export type RankHost = z.infer<typeof rankHost>
 export const slotsOf = (hosts: readonly RankHost[]): number =>
   hosts.reduce((sum, { slots }) => sum + slots, 0)
 
+/** The columns of a table that one rank has. */
+export const tableShard = z.strictObject({
+  /** The parameter's name. */
+  table: z.string().min(1).max(1000),
+  rank: z
+    .int()
+    .min(0)
+    .max(MAX_RANKS - 1),
+  firstColumn: z.int().min(0),
+  columns: z.int().min(1),
+})
+
 export const trainingConfig = z.strictObject({
   backend: z.enum(['native', 'tensorflow']),
   /** The device of the dense layers. Runs of older versions have none. */
@@ -65,6 +77,8 @@ export const trainingConfig = z.strictObject({
   ranks: z.int().min(1).max(MAX_RANKS).nullable().default(null),
   /** Where the ranks run, the first host's slots first; null means on this machine. Runs of older versions have none. */
   hosts: z.array(rankHost).min(1).max(MAX_RANKS).nullable().default(null),
+  /** Which rank has which tables; null means that the planner places them. Runs of older versions have none. */
+  placement: z.array(tableShard).max(100_000).nullable().default(null),
   precision: z.enum(['fp32', 'bf16']),
   seed: z
     .int()
@@ -116,6 +130,7 @@ export const defaultTrainingConfig: TrainingConfig = {
   threads: 0,
   ranks: null,
   hosts: null,
+  placement: null,
   precision: 'fp32',
   seed: 0,
   epochs: 20,

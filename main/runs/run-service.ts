@@ -19,6 +19,7 @@ import { interruptRunsOfDeadOwners } from './dead-owners.ts'
 import { removeRun } from './remove-run.ts'
 import { summarizeRun } from './summaries.ts'
 import { mostRanksOnHost, threadsOfRank } from '../distributed/mpi.ts'
+import { requirePlacement } from '../distributed/job-shards.ts'
 import { requireRanks } from '../distributed/require-ranks.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
 import { currentEnvironment } from '../training/environment.ts'
@@ -110,7 +111,8 @@ export class RunService {
         `The dataset ${dataset} has no training rows: import it with another split.`,
       )
     }
-    const { parameters } = compilePlan(model, columnsOf(manifest))
+    const plan = compilePlan(model, columnsOf(manifest))
+    requirePlacement(plan, config)
     const threads = threadsOfRank(config.threads, mostRanksOnHost(config))
     const record = database.runs.create({
       name: request.name ?? `${model.name} on ${dataset}`,
@@ -121,7 +123,7 @@ export class RunService {
       datasetId: dataset,
       datasetName: manifest.name,
       datasetHash: manifest.hash,
-      parameters: parameters.reduce(
+      parameters: plan.parameters.reduce(
         (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
         0,
       ),
@@ -162,6 +164,8 @@ export class RunService {
       )
     }
     const config = { ...record.config, ...changes }
+    // A placement is for a number of ranks.
+    if (config.ranks !== record.config.ranks) config.placement = null
     requireBackend(config.backend, config.precision, config.device)
     await requireRanks(config)
     requireDataset(datasetFolders(workspace), record.datasetId)

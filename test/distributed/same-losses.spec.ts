@@ -5,9 +5,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Services } from '../../main/cli/services.ts'
 import { optimizerKind, type TrainingConfig } from '../../main/contract/training.ts'
 import { MPI_VARIABLE } from '../../main/distributed/mpi.ts'
-import { presetNames } from '../../main/model/presets/index.ts'
+import type { TableShard } from '../../native/index.ts'
+import { columnsOf } from '../../main/datasets/columns-of.ts'
+import type { BoundColumns } from '../../main/model/document.ts'
+import { compilePlan } from '../../main/model/plan.ts'
+import { presetDocument, presetNames } from '../../main/model/presets/index.ts'
 import { testedMpi } from '../helpers/mpi.ts'
 import {
+  DATASET,
   movieLensServices,
   shortTraining,
   startRun,
@@ -28,6 +33,16 @@ const cases = presetNames.map((preset, index) => ({
   ranks: [2, 4, 8][index % 3]!,
   mpi: testedMpi[index % 2]!,
 }))
+
+/** Every table of the preset DLRM divided between two of four ranks, with most of its columns on the second. */
+function dividedTables(columns: BoundColumns): TableShard[] {
+  const { parameters } = compilePlan(presetDocument('dlrm', columns), columns)
+  const tables = parameters.filter(({ kind }) => kind === 'table')
+  return tables.flatMap(({ name, shape: [, width = 0] }, index) => [
+    { table: name, rank: index % 4, firstColumn: 0, columns: 3 },
+    { table: name, rank: (index + 1) % 4, firstColumn: 3, columns: width - 3 },
+  ])
+}
 
 /** Sums over a batch are taken in one order, whatever the number of ranks, so that it changes no bit. */
 describe.runIf(testedMpi.length > 0)('the losses, metrics and checkpoints of a run with ranks', () => {
@@ -70,9 +85,10 @@ describe.runIf(testedMpi.length > 0)('the losses, metrics and checkpoints of a r
     }
   })
 
-  it('go on with the same bits when the run is resumed on another number of ranks', async () => {
+  it('go on with the same bits when a run with a plan is resumed on another number of ranks', async () => {
     const config = training('adam', 4, { epochs: 10_000 })
-    const run = await startRun(services, config)
+    const placement = dividedTables(columnsOf(await services.datasets.show(DATASET)))
+    const run = await startRun(services, { ...config, placement })
     const before = await stoppedAfter(services, run, 5)
     await services.runs.resume(run, { ranks: 2 })
     const after = await stoppedAfter(services, run, before.length + 20)

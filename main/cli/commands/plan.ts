@@ -40,7 +40,8 @@ const options: Record<string, OptionSpec> = {
 
 export const plan: Command = {
   name: 'plan',
-  summary: 'Place a model’s tables on the ranks of a job: bytes, predicted times, and who waits for whom.',
+  summary:
+    'Show which rank of a job would have which tables of a model: bytes, predicted times, and who waits for whom.',
   positionals: [{ name: 'MODEL', required: true }],
   options,
   async run({ services, options, positionals, note }) {

@@ -1,11 +1,16 @@
+import { tablePlanFile } from '../../contract/table-plan.ts'
+import type { TrainingConfig } from '../../contract/training.ts'
+import { readJsonFile } from '../../datasets/read-input-file.ts'
+import { shardsOf } from '../../distributed/planner/place-tables.ts'
 import { columnsOf } from '../../datasets/columns-of.ts'
 import type { DatasetManifest } from '../../contract/manifest.ts'
 import type { TrainingFacts } from '../../contract/unused-settings.ts'
 import { checkDocument } from '../../model/check.ts'
 import type { ModelDocument } from '../../model/document.ts'
+import type { Plan } from '../../model/plan-types.ts'
 import { compilePlan, problemText } from '../../model/plan.ts'
 import { presetNames } from '../../model/presets/index.ts'
-import { UsageError, type Command } from '../command.ts'
+import { UsageError, type Command, type OptionValues } from '../command.ts'
 import { modelFromArgument } from '../model-argument.ts'
 import { runOutcome } from '../run-result.ts'
 import { modelAssignments, requireEffect, trainingConfigFrom, trainingOptions } from '../training-options.ts'
@@ -22,6 +27,11 @@ export const train: Command = {
       type: 'string',
       value: 'FILE',
       help: 'safetensors with all initial parameters, instead of random ones',
+    },
+    plan: {
+      type: 'string',
+      value: 'FILE',
+      help: 'where the ranks have which tables, as `plan --json` prints it; its ranks unless --ranks is given',
     },
     ...trainingOptions,
   },
@@ -41,16 +51,27 @@ export const train: Command = {
     for (const { severity, ...problem } of checkDocument(model, columns).problems) {
       if (severity === 'warning') note(problemText({ severity, ...problem }))
     }
+    const config = await withPlan(chosen.config, options, compilePlan(model, columns))
     const { id } = await services.runs.start({
       name: options.text('name'),
       dataset,
       model,
-      config: chosen.config,
+      config,
       initialParameters: options.text('init'),
     })
     await waitForRun(invocation, id)
     return runOutcome(services.database, id)
   },
+}
+
+/** The settings with the placement of the file that --plan names. Throws InvalidArgument if it is for another model or job. */
+async function withPlan(config: TrainingConfig, options: OptionValues, plan: Plan): Promise<TrainingConfig> {
+  const path = options.text('plan')
+  if (path === undefined) return config
+  if (options.text('ranks') === '0') options.refuseUnused(['plan'], 'a run in one process has no ranks')
+  const file = await readJsonFile(path, tablePlanFile)
+  const ranks = config.ranks ?? file.ranks
+  return { ...config, ranks, placement: shardsOf(plan, file, { ranks, tables: config.tables.kind }) }
 }
 
 function trainingFacts(model: ModelDocument, manifest: DatasetManifest): TrainingFacts {

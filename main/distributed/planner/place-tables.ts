@@ -80,9 +80,13 @@ export function shardsOf(
   const missing = groups.find((group) => !placed.has(group))
   if (!missing) return [...placed.values()].flat()
   const table = missing.tables[0]?.name ?? ''
-  throw new StudioError('InvalidArgument', `The plan places the table '${table}' on no rank.`, {
-    field: table,
-  })
+  throw new StudioError(
+    'InvalidArgument',
+    `The plan places the table '${table}' on no rank: complete it with the command plan.`,
+    {
+      field: table,
+    },
+  )
 }
 
 /** The shards of a job of which no plan was made: for hosts that are alike and have memory for any model. */

@@ -121,7 +121,8 @@ export function useNewRun() {
     try {
       if (request.from !== undefined) {
         copied.value = await ask('runs.show', { id: request.from })
-        config.value = copied.value.config
+        // The form may change the ranks and the model, for which a placement is made.
+        config.value = { ...copied.value.config, placement: null }
       }
       await Promise.all([!datasets.loaded && datasets.refresh(), !models.loaded && models.refresh()])
     } catch (thrown) {
