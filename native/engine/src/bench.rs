@@ -110,7 +110,7 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
         model.train_batch(batch, 1.0)?;
     }
     let max_steps = agreed_steps(model, &options, warm_up.elapsed())?;
-    let was_on = model.profile.is_on();
+    let was_on = model.profiler.is_on();
     model.set_profiling(options.profile);
     model.reset_profile();
     if let Some(distribution) = &model.distribution {

@@ -58,7 +58,7 @@ impl Model {
 
     /// Predictions of all of a source's batches and their labels, in order.
     fn predictions_and_labels(&mut self, source: &mut dyn BatchSource) -> Result<(Vec<f32>, Vec<f32>)> {
-        self.profile.set_training(false);
+        self.profiler.set_training(false);
         let (mut predictions, mut labels) = (Vec::new(), Vec::new());
         let mut batch = Batch::default();
         while self.next_batch(source, &mut batch)? {

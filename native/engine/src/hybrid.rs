@@ -35,7 +35,7 @@ impl Model {
     /// # Errors
     /// Io when the source cannot be read; InvalidArgument for a malformed batch.
     pub fn look_up_next(&mut self, source: &mut dyn BatchSource, training: bool) -> Result<Option<LookedUp>> {
-        let mut batch = std::mem::take(&mut self.looked_up);
+        let mut batch = self.hybrid.take();
         if !self.next_batch(source, &mut batch)? {
             return Ok(None);
         }
@@ -50,7 +50,7 @@ impl Model {
         self.require_unquantised()?;
         self.require_single_rank("look up rows for TensorFlow")?;
         self.leave_hybrid_step();
-        self.profile.set_training(training);
+        self.profiler.set_training(training);
         input::check(&self.plan, &batch, None)?;
         self.memory.reserve(&self.layout.buffers, batch.size)?;
         self.forward_tables(&batch, training);
@@ -70,10 +70,10 @@ impl Model {
             pooled,
             last,
         };
-        self.looked_up = batch;
+        self.hybrid.set(batch);
         if !training {
             // The pooled rows may be substitutes, so no update may follow.
-            self.looked_up.size = 0;
+            self.hybrid.end();
         }
         Ok(looked_up)
     }
@@ -81,11 +81,12 @@ impl Model {
     /// Ends the step of the batch that was looked up, because another batch is about to overwrite the scratch memory. Gradients
     /// that lie there are lost.
     pub(crate) fn leave_hybrid_step(&mut self) {
-        self.looked_up.size = 0;
+        self.hybrid.end();
         let are_stored = self
-            .settings
+            .training
+            .configured()
             .is_some_and(|settings| settings.accumulate_batches > 1);
-        if self.accumulated > 0 && !are_stored {
+        if self.training.accumulated() > 0 && !are_stored {
             self.forget_accumulated();
         }
     }
@@ -100,8 +101,8 @@ impl Model {
     /// # Errors
     /// InvalidState before `configure_training` or if no batch was looked up; InvalidArgument for another number of gradients.
     pub fn collect_gradients(&mut self, gradients: &[f32], last: bool) -> Result<Collected> {
-        let settings = self.training_settings()?;
-        let batch = std::mem::take(&mut self.looked_up);
+        let settings = self.training.settings()?;
+        let batch = self.hybrid.take();
         if batch.size == 0 {
             return Err(Error::state("No rows of a batch have been looked up yet."));
         }
@@ -123,8 +124,7 @@ impl Model {
         }
         let store = settings.accumulate_batches > 1;
         self.collect_tables(&batch, store);
-        self.accumulated += 1;
-        let due = last || self.accumulated >= settings.accumulate_batches;
+        let due = self.training.accumulate(&settings, last);
         let mut squared_norm = 0.0;
         if due && store {
             self.table_gradients
@@ -134,13 +134,13 @@ impl Model {
         if due && settings.gradient_clip_norm > 0.0 {
             squared_norm = self.squared_norm_of_tables(batch.size);
         }
-        self.looked_up = batch;
+        self.hybrid.set(batch);
         Ok(Collected { due, squared_norm })
     }
 
     /// The number of batches whose gradients wait for the next step.
     pub fn accumulated(&self) -> u32 {
-        self.accumulated
+        self.training.accumulated()
     }
 
     /// The optimizer step of the tables at `scale` times their learning rate, on gradients times `gradient_scale`.
@@ -148,8 +148,8 @@ impl Model {
     /// # Errors
     /// InvalidState when no gradients were collected.
     pub fn update_tables(&mut self, scale: f64, gradient_scale: f64) -> Result<()> {
-        let settings = self.training_settings()?;
-        if self.accumulated == 0 || self.looked_up.size == 0 {
+        let settings = self.training.settings()?;
+        if self.training.accumulated() == 0 || self.hybrid.size() == 0 {
             return Err(Error::state("No gradients were collected for this step."));
         }
         let valid = |value: f64| value.is_finite() && value >= 0.0;
@@ -158,8 +158,8 @@ impl Model {
                 "A step's scales must be finite and not negative.",
             ));
         }
-        self.steps += 1;
-        self.step_tables(self.looked_up.size, &settings, scale, gradient_scale);
+        self.training.begin_step();
+        self.step_tables(self.hybrid.size(), &settings, scale, gradient_scale);
         self.forget_accumulated();
         Ok(())
     }
@@ -170,8 +170,8 @@ impl Model {
     /// InvalidArgument when the operation is not a dropout.
     pub fn dropout_mask(&self, operation: usize) -> Result<Vec<f32>> {
         let factors = self.plan.operations.get(operation).and_then(|planned| {
-            let elements = self.looked_up.size * self.plan.tensors.width(planned.output());
-            planned.random_factors(self.random_stream(operation), elements)
+            let elements = self.hybrid.size() * self.plan.tensors.width(planned.output());
+            planned.random_factors(self.training.random_stream(operation), elements)
         });
         factors.ok_or_else(|| Error::argument(format!("Operation {operation} of the plan is not a dropout.")))
     }

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use batch::Batch;
 use ranks::Communicator;
 use serde::Deserialize;
 
 use crate::distributed::{Distribution, ExchangeMethod, Placement, Shard, bags_of_rank};
 use crate::embedding::{self, Bag, TableGradient};
 use crate::gemm::{Gemm, InstructionSet, Precision};
+use crate::hybrid_step::HybridStep;
 use crate::input::MappedRows;
 use crate::layout::Layout;
 use crate::memory::Memory;
@@ -19,11 +19,13 @@ use crate::optimizer::TrainingSettings;
 use crate::parameter::{Held, Parameter, State};
 use crate::plan::Plan;
 use crate::pool::Pool;
-use crate::profile::{OperationProfile, Profile};
+use crate::profile::OperationProfile;
+use crate::profiler::Profiler;
 use crate::quantised::Format;
 use crate::random::NumpyRandom;
 use crate::tensors::ParameterKind;
-use crate::trace::{Recorder, Trace};
+use crate::trace::Trace;
+use crate::training_state::TrainingState;
 use error_code::{Error, ErrorCode, Result};
 
 /// The largest number of threads that a model may have.
@@ -58,20 +60,10 @@ pub(crate) struct Quantisation {
     dense: Format,
 }
 
-/// The profile's slots of the model's work.
-pub(crate) struct Slots {
-    pub nodes: Vec<usize>,
-    pub tables: usize,
-    pub loss: usize,
-    pub dense_update: usize,
-    pub data: usize,
-}
-
 pub struct Model {
     pub(crate) plan: Plan,
     pub(crate) layout: Layout,
     pub(crate) machine: Machine,
-    pub(crate) seed: u64,
     pub(crate) parameters: Vec<Parameter>,
     /// For each parameter, whether the loss depends on it. The others are never updated.
     pub(crate) live_parameters: Vec<bool>,
@@ -83,17 +75,12 @@ pub struct Model {
     /// Of a model that has ranks.
     pub(crate) distribution: Option<Distribution>,
     pub(crate) memory: Memory,
-    pub(crate) settings: Option<TrainingSettings>,
-    pub(crate) steps: u64,
+    pub(crate) training: TrainingState,
     quantised: bool,
     /// Whether the parameters' substitutes belong to their present values.
     pub(crate) substitutes_found: bool,
-    /// The number of batches whose gradients wait for the next optimizer step.
-    pub(crate) accumulated: u32,
-    /// The batch whose dense operations TensorFlow is computing; its size is 0 when there is none.
-    pub(crate) looked_up: Batch,
-    pub(crate) profile: Profile,
-    pub(crate) slots: Slots,
+    pub(crate) hybrid: HybridStep,
+    pub(crate) profiler: Profiler,
 }
 
 impl Model {
@@ -158,18 +145,6 @@ impl Model {
         }
         let pool = Pool::new(options.threads);
         let gemm = Gemm::new(options.instruction_set, options.precision, pool.threads())?;
-        let mut profile = Profile::default();
-        let slots = Slots {
-            tables: profile.slot("tables"),
-            nodes: plan
-                .operations
-                .iter()
-                .map(|operation| profile.slot(operation.name(&plan.tensors)))
-                .collect(),
-            loss: profile.slot("loss"),
-            dense_update: profile.slot("dense parameters"),
-            data: profile.slot("batches"),
-        };
         let distribution = communicator
             .zip(placement.as_ref())
             .map(|(communicator, placement)| {
@@ -195,19 +170,15 @@ impl Model {
             distribution,
             layout,
             machine: Machine { pool, gemm },
-            seed: options.seed,
             parameters,
             live_parameters,
             mapped: MappedRows::default(),
             memory: Memory::default(),
-            settings: None,
-            steps: 0,
+            training: TrainingState::new(options.seed),
             quantised: false,
             substitutes_found: false,
-            accumulated: 0,
-            looked_up: Batch::default(),
-            profile,
-            slots,
+            hybrid: HybridStep::default(),
+            profiler: Profiler::new(&plan),
             plan,
         })
     }
@@ -373,7 +344,7 @@ impl Model {
             .map(|(parameter, format)| parameter.quantise(format))
             .collect::<Result<Vec<_>>>()?;
         self.forget_accumulated();
-        self.settings = None;
+        self.training.set_settings(None);
         self.quantised = true;
         for (parameter, quantised) in self.parameters.iter_mut().zip(quantised) {
             parameter.keep_for_prediction(quantised)?;
@@ -403,11 +374,11 @@ impl Model {
 
     /// The number of optimizer steps taken.
     pub fn step_count(&self) -> u64 {
-        self.steps
+        self.training.steps()
     }
 
     pub fn set_step_count(&mut self, count: u64) {
-        self.steps = count;
+        self.training.set_steps(count);
     }
 
     /// Sets the optimizers from the JSON of TrainingSettings. Optimizer state is kept if the kind of optimizer stays the same;
@@ -424,18 +395,18 @@ impl Model {
                 ParameterKind::Dense => settings.dense,
             };
             let keep = self
-                .settings
-                .as_ref()
+                .training
+                .configured()
                 .is_some_and(|old| optimizer(old).kind == optimizer(&settings).kind);
             parameter.configure(&optimizer(&settings), keep)?;
         }
-        self.settings = Some(settings);
+        self.training.set_settings(Some(settings));
         self.forget_accumulated();
         Ok(())
     }
 
     pub(crate) fn forget_accumulated(&mut self) {
-        self.accumulated = 0;
+        self.training.forget_accumulated();
         if let Some(distribution) = &mut self.distribution {
             distribution.forget_accumulated();
         }
@@ -445,29 +416,25 @@ impl Model {
     }
 
     pub fn set_profiling(&mut self, on: bool) {
-        self.profile.set_on(on);
+        self.profiler.set_on(on);
     }
 
     pub fn profile(&self) -> Vec<OperationProfile> {
-        self.profile.report()
+        self.profiler.report()
     }
 
     pub fn reset_profile(&mut self) {
-        self.profile.reset();
+        self.profiler.reset();
     }
 
     /// Records a trace of at most `steps` training steps from now on. A trace that was being recorded is dropped.
     pub fn record_trace(&mut self, steps: usize) {
-        self.machine.pool.record(true);
-        self.profile.set_recorder(Some(Recorder::new(steps)));
+        self.profiler.record_trace(steps, &self.machine.pool);
     }
 
     /// Ends the recording and returns the trace; None if none was being recorded.
     pub fn take_trace(&mut self) -> Option<Trace> {
-        self.machine.pool.record(false);
-        let shares = self.machine.pool.take_shares();
-        let recorder = self.profile.set_recorder(None)?;
-        Some(recorder.finish(self.profile.names().to_vec(), shares))
+        self.profiler.take_trace(&self.machine.pool)
     }
 
     /// Bytes of parameters and optimizer state.

@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::ops::{Backward, Forward, Target};
 use crate::parameter::Parameter;
 use crate::phase::Phase;
-use crate::random::CounterRandom;
+use crate::profiler::Section;
 use crate::work;
 use error_code::Result;
 
@@ -20,7 +20,7 @@ impl Model {
     /// InvalidArgument for a malformed batch.
     pub(crate) fn forward(&mut self, batch: &Batch, training: bool) -> Result<()> {
         self.leave_hybrid_step();
-        self.profile.set_training(training);
+        self.profiler.set_training(training);
         input::check(&self.plan, batch, None)?;
         self.memory.reserve(&self.layout.buffers, batch.size)?;
         self.forward_tables(batch, training);
@@ -34,11 +34,11 @@ impl Model {
 
     /// The forward pass of one operation, with its time in the profile.
     pub(crate) fn forward_timed(&mut self, index: usize, batch: &Batch, training: bool) {
-        let start = self.profile.start();
+        let start = self.profiler.start();
         self.forward_operation(index, batch, training);
         let work = self.plan.operations[index].work(&self.plan.tensors, batch.size);
-        self.profile
-            .stop(start, self.slots.nodes[index], Phase::Forward, work);
+        self.profiler
+            .stop(start, Section::Operation(index), Phase::Forward, work);
     }
 
     /// Where the pooled rows of the bag at `index` are written, `[batch, dimension]`.
@@ -55,7 +55,7 @@ impl Model {
         if !training {
             self.find_substitutes();
         }
-        let start = self.profile.start();
+        let start = self.profiler.start();
         self.mapped.fill(&self.bags, batch);
         if training {
             self.insert_shared_rows(batch);
@@ -88,7 +88,7 @@ impl Model {
             .collect();
         embedding::forward(&self.machine.pool, batch.size, &lookups);
         let work = work::lookups(&self.bags, batch);
-        self.profile.stop(start, self.slots.tables, Phase::Forward, work);
+        self.profiler.stop(start, Section::Tables, Phase::Forward, work);
     }
 
     /// Records which values training has seen, for tables in which values share rows. An update knows only the rows, so it
@@ -118,15 +118,9 @@ impl Model {
             batch,
             operation: index,
             training,
-            random: self.random_stream(index),
+            random: self.training.random_stream(index),
             first_row: self.first_row(),
         });
-    }
-
-    /// The random numbers of an operation. They depend on the seed, on the optimizer step and on the batch within it.
-    pub(crate) fn random_stream(&self, operation: usize) -> CounterRandom {
-        let step = (self.steps << 16) ^ u64::from(self.accumulated);
-        CounterRandom::new(self.seed, step, operation as u64)
     }
 
     /// Computes the gradients of all dense parameters and of the bags from the prediction's gradient and from the values of
@@ -149,11 +143,11 @@ impl Model {
         accumulate: bool,
         sgd_rate: Option<f32>,
     ) {
-        let start = self.profile.start();
+        let start = self.profiler.start();
         self.backward_operation(index, size, accumulate, sgd_rate);
         let work = work::backward(&self.plan, &self.layout, index, size);
-        self.profile
-            .stop(start, self.slots.nodes[index], Phase::Backward, work);
+        self.profiler
+            .stop(start, Section::Operation(index), Phase::Backward, work);
     }
 
     fn first_row(&self) -> usize {
@@ -181,7 +175,7 @@ impl Model {
         let first_row = self.first_row();
         operation.backward(Backward {
             targets: self.targets(index, size),
-            random: self.random_stream(index),
+            random: self.training.random_stream(index),
             machine: &self.machine,
             memory: &self.memory,
             gradient: self.memory.gradient(operation.output(), size),

@@ -13,6 +13,7 @@ use crate::model::Model;
 use crate::optimizer::{Step, TrainingSettings};
 use crate::parameter::Parameter;
 use crate::phase::{Phase, Work};
+use crate::profiler::Section;
 use crate::tensors::ParameterKind;
 use error_code::{Error, ErrorCode, Result};
 
@@ -31,7 +32,7 @@ impl Model {
 
     /// As `train_batch`. With `last` the optimizer steps even if fewer batches are accumulated, with their mean gradient.
     fn train_one(&mut self, batch: &Batch, scale: f64, last: bool) -> Result<f64> {
-        let settings = self.training_settings()?;
+        let settings = self.training.settings()?;
         if !scale.is_finite() || scale < 0.0 {
             return Err(Error::argument(format!(
                 "learningRateScale is {scale}; it must be finite and not negative."
@@ -45,51 +46,34 @@ impl Model {
         let mean = self.loss_and_gradient(batch);
         let sgd_rate = settings
             .fuses_weight_updates(batch.size)
-            .then(|| Step::new(&settings.dense, scale, 1.0, self.steps + 1).learning_rate());
-        self.backward(batch, self.accumulated > 0, sgd_rate);
+            .then(|| Step::new(&settings.dense, scale, 1.0, self.training.steps() + 1).learning_rate());
+        self.backward(batch, self.training.accumulated() > 0, sgd_rate);
         let store = settings.accumulate_batches > 1;
-        let start = self.profile.start();
+        let start = self.profiler.start();
         self.collect_tables(batch, store);
-        self.profile
-            .stop(start, self.slots.tables, Phase::Backward, Work::default());
-        self.accumulated += 1;
-        if last || self.accumulated >= settings.accumulate_batches {
-            self.steps += 1;
+        self.profiler
+            .stop(start, Section::Tables, Phase::Backward, Work::default());
+        if self.training.accumulate(&settings, last) {
+            self.training.begin_step();
             self.update(batch.size, &settings, scale, sgd_rate.is_some())?;
             self.forget_accumulated();
         }
-        self.record_step(begun);
+        self.profiler.record_step(begun, &self.machine.pool);
         Ok(mean)
-    }
-
-    /// Adds a step to the trace that is being recorded, if there is one. After its last step the threads stop recording.
-    pub(crate) fn record_step(&mut self, begun: Instant) {
-        let Some(recorder) = self.profile.recorder() else {
-            return;
-        };
-        recorder.step((begun, Instant::now()), self.machine.pool.share_count());
-        if !recorder.is_open() {
-            self.machine.pool.record(false);
-        }
-    }
-
-    pub(crate) fn training_settings(&self) -> Result<TrainingSettings> {
-        self.settings
-            .ok_or_else(|| Error::state("Training is not configured: call configureTraining first."))
     }
 
     /// Returns the mean loss and writes the prediction's gradient.
     fn loss_and_gradient(&mut self, batch: &Batch) -> f64 {
-        let start = self.profile.start();
+        let start = self.profiler.start();
         self.memory.zero_gradients(batch.size);
         let prediction = self.plan.loss.prediction;
         let predictions = self.memory.value(prediction, batch.size);
         let mean = loss::mean(&self.plan.loss, predictions, &batch.labels);
         let gradients = self.memory.gradient(prediction, batch.size);
         loss::gradient(&self.plan.loss, predictions, &batch.labels, gradients, batch.size);
-        self.profile.stop(
+        self.profiler.stop(
             start,
-            self.slots.loss,
+            Section::Loss,
             Phase::Forward,
             Work {
                 flops: batch.size,
@@ -156,17 +140,17 @@ impl Model {
                 .for_each(|gradient| gradient.sort());
         }
         let clip = self.clip_factor(batch, settings)?;
-        let gradient_scale = clip / f64::from(self.accumulated);
+        let gradient_scale = clip / f64::from(self.training.accumulated());
         self.step_tables(batch, settings, scale, gradient_scale);
-        let start = self.profile.start();
-        let dense = Step::new(&settings.dense, scale, gradient_scale, self.steps);
+        let start = self.profiler.start();
+        let dense = Step::new(&settings.dense, scale, gradient_scale, self.training.steps());
         let elements = self.update_dense(&dense, weights_done);
         let work = Work {
             flops: 2 * elements,
             bytes: 12 * elements,
         };
-        self.profile
-            .stop(start, self.slots.dense_update, Phase::Update, work);
+        self.profiler
+            .stop(start, Section::DenseParameters, Phase::Update, work);
         Ok(())
     }
 
@@ -178,14 +162,14 @@ impl Model {
         scale: f64,
         gradient_scale: f64,
     ) {
-        let start = self.profile.start();
-        let tables = Step::new(&settings.tables, scale, gradient_scale, self.steps);
+        let start = self.profiler.start();
+        let tables = Step::new(&settings.tables, scale, gradient_scale, self.training.steps());
         let work = self.table_work();
         self.substitutes_found = false;
         with_table_updates(self, batch, |pool, updates| {
             embedding::update(pool, updates, &tables)
         });
-        self.profile.stop(start, self.slots.tables, Phase::Update, work);
+        self.profiler.stop(start, Section::Tables, Phase::Update, work);
     }
 
     fn table_work(&self) -> Work {
@@ -237,7 +221,7 @@ impl Model {
                 squares += gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
             }
         }
-        let norm = squares.sqrt() / f64::from(self.accumulated);
+        let norm = squares.sqrt() / f64::from(self.training.accumulated());
         Ok((settings.gradient_clip_norm / (norm + 1e-6)).min(1.0))
     }
 
@@ -273,8 +257,8 @@ impl Model {
     /// # Errors
     /// As `train_batch`; Io when the source cannot be read.
     pub fn train_steps(&mut self, source: &mut dyn BatchSource, scales: &[f64]) -> Result<Vec<f64>> {
-        self.training_settings()?;
-        self.profile.set_training(true);
+        self.training.settings()?;
+        self.profiler.set_training(true);
         let mut batch = Batch::default();
         let mut losses = Vec::with_capacity(scales.len());
         for &scale in scales {
@@ -289,13 +273,13 @@ impl Model {
 
     /// Waits for a source's next batch. Returns false at its end.
     pub(crate) fn next_batch(&mut self, source: &mut dyn BatchSource, batch: &mut Batch) -> Result<bool> {
-        let start = self.profile.start();
+        let start = self.profiler.start();
         let more = source
             .next_into(batch)
             .map_err(|message| Error::new(ErrorCode::Io, message))?;
-        self.profile.stop(
+        self.profiler.stop(
             start,
-            self.slots.data,
+            Section::Batches,
             Phase::Data,
             Work {
                 flops: 0,
@@ -310,9 +294,9 @@ impl Model {
     /// # Errors
     /// InvalidState before `configure_training` or between accumulated batches; InvalidArgument for a malformed batch.
     pub fn gradients(&mut self, batch: &Batch) -> Result<Vec<(String, Vec<f32>)>> {
-        self.training_settings()?;
+        self.training.settings()?;
         self.require_single_rank("compute full gradients")?;
-        if self.accumulated > 0 {
+        if self.training.accumulated() > 0 {
             return Err(Error::state(
                 "Gradients are being accumulated: finish the optimizer step first.",
             ));

@@ -11,6 +11,7 @@ use crate::input;
 use crate::loss;
 use crate::model::Model;
 use crate::phase::{Phase, Work};
+use crate::profiler::Section;
 use error_code::{Error, Result};
 
 impl Model {
@@ -20,7 +21,7 @@ impl Model {
 
     /// As `train_one`, across ranks. The loss is that of the whole batch, on every rank.
     pub(crate) fn train_across_ranks(&mut self, batch: &Batch, scale: f64, last: bool) -> Result<f64> {
-        let settings = self.training_settings()?;
+        let settings = self.training.settings()?;
         let begun = Instant::now();
         let own = self.take_own_rows(batch)?;
         let exchanged = self.forward_across_ranks(batch, &own, true)?;
@@ -32,21 +33,20 @@ impl Model {
         let distribution = self.distribution();
         distribution.pooled.receive_gradients(gradients)?;
         let store = settings.accumulate_batches > 1;
-        let start = self.profile.start();
+        let start = self.profiler.start();
         self.collect_tables(batch, store);
-        self.profile
-            .stop(start, self.slots.tables, Phase::Backward, Work::default());
-        self.accumulated += 1;
-        let due = last || self.accumulated >= settings.accumulate_batches;
+        self.profiler
+            .stop(start, Section::Tables, Phase::Backward, Work::default());
+        let due = self.training.accumulate(&settings, last);
         self.receive_dense(store, due)?;
         if due {
-            self.steps += 1;
+            self.training.begin_step();
             self.update(batch.size, &settings, scale, false)?;
             self.forget_accumulated();
         }
         self.distribution().own = own;
         let sum = loss.wait().map_err(Error::state)?;
-        self.record_step(begun);
+        self.profiler.record_step(begun, &self.machine.pool);
         Ok(sum / batch.size as f64)
     }
 
@@ -103,7 +103,7 @@ impl Model {
         own: &Batch,
         training: bool,
     ) -> Result<Option<Exchanged>> {
-        self.profile.set_training(training);
+        self.profiler.set_training(training);
         self.forward_tables(batch, training);
         let distribution = self.distribution.as_mut().expect("the model has ranks");
         let mut exchanged = Some(distribution.pooled.send_values(&distribution.communicator));
@@ -134,7 +134,7 @@ impl Model {
 
     /// Writes the prediction's gradient and starts the sum of the losses, in the order of the leaves.
     fn start_loss(&mut self, batch: usize, own: &Batch) -> Pending<f64> {
-        let start = self.profile.start();
+        let start = self.profiler.start();
         let distribution = self.distribution.as_ref().expect("the model has ranks");
         let (leaves, first) = (distribution.leaves, distribution.first_row);
         let mut sums: Vec<f64> = Vec::new();
@@ -163,7 +163,7 @@ impl Model {
             flops: own.size,
             bytes: 16 * own.size,
         };
-        self.profile.stop(start, self.slots.loss, Phase::Forward, work);
+        self.profiler.stop(start, Section::Loss, Phase::Forward, work);
         distribution
             .communicator
             .start(ExchangeKind::Other, 16, move |transport| {
@@ -215,7 +215,7 @@ impl Model {
         if own.is_empty() {
             return Ok(());
         }
-        let start = self.profile.start();
+        let start = self.profiler.start();
         let Distribution {
             leaves,
             dense,
@@ -251,8 +251,8 @@ impl Model {
             }
         }
         dense.send(communicator, leaves, false);
-        self.profile
-            .stop(start, self.slots.nodes[index], Phase::Backward, Work::default());
+        self.profiler
+            .stop(start, Section::Operation(index), Phase::Backward, Work::default());
         Ok(())
     }
 
