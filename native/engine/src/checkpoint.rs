@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::model::{Model, state_name};
+use crate::model::Model;
 use crate::parameter::{Held, Parameter};
 use crate::tensors::ParameterKind;
 use crate::trained_rows::TrainedRows;
@@ -94,7 +94,7 @@ impl Model {
     /// # Errors
     /// Io, NotFound or DiskFull with the path.
     pub fn save(&mut self, path: &str, metadata: &str, include_state: bool) -> Result<Saved> {
-        self.require_unquantised()?;
+        self.parameters.require_unquantised()?;
         self.find_substitutes();
         if self.distribution.is_some() {
             return self.save_across_ranks(path, metadata, include_state);
@@ -145,17 +145,17 @@ impl Model {
 
     fn tensors(&self, include_state: bool) -> Vec<(String, Vec<usize>, Data<'_>)> {
         let mut tensors = Vec::new();
-        for parameter in &self.parameters {
+        for parameter in self.parameters.all() {
             tensors.push((
                 parameter.name.clone(),
                 parameter.full_shape.clone(),
                 Data::Floats(&parameter.values),
             ));
         }
-        for parameter in self.parameters.iter().filter(|_| include_state) {
+        for parameter in self.parameters.all().iter().filter(|_| include_state) {
             for state in &parameter.states {
                 tensors.push((
-                    state_name(parameter, state),
+                    parameter.state_name(state),
                     state.shape.clone(),
                     Data::Floats(&state.values),
                 ));
@@ -166,13 +166,13 @@ impl Model {
 
     /// The substitutes of the tables, then the tensors that say which rows or values are trained.
     fn row_tensors(&self) -> Vec<(String, Vec<usize>, Data<'_>)> {
-        let substitutes = self.parameters.iter().filter_map(|parameter| {
+        let substitutes = self.parameters.all().iter().filter_map(|parameter| {
             let row = parameter.substitute()?.row;
             let name = format!("{}{UNTRAINED}", parameter.name);
             let width = parameter.full_shape.get(1).copied().unwrap_or(1);
             Some((name, vec![width], Data::Floats(row)))
         });
-        let flags = self.parameters.iter().filter_map(|parameter| {
+        let flags = self.parameters.all().iter().filter_map(|parameter| {
             let trained = parameter.trained.as_ref()?;
             let suffix = if trained.shares_rows() {
                 TRAINED_VALUES
@@ -189,6 +189,7 @@ impl Model {
     pub(crate) fn names_of_row_tensors(&self) -> Vec<String> {
         let tables = || {
             self.parameters
+                .all()
                 .iter()
                 .filter(|parameter| parameter.kind == ParameterKind::Table)
         };
@@ -205,7 +206,7 @@ impl Model {
     /// # Errors
     /// NotFound, Io, or Corrupt naming the tensor that is missing, extra or misshapen.
     pub fn load(&mut self, path: &str, include_state: bool) -> Result<String> {
-        self.require_unquantised()?;
+        self.parameters.require_unquantised()?;
         let failed = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof => corrupt(path, "it is truncated"),
             _ => Error::io(Path::new(path), &error),
@@ -233,8 +234,7 @@ impl Model {
             return Err(corrupt(path, "its length does not match its header"));
         }
         self.forget_accumulated();
-        self.substitutes_found = false;
-        for parameter in &mut self.parameters {
+        for parameter in self.parameters.values_mut() {
             if let Some(trained) = &mut parameter.trained {
                 trained.insert_all();
             }
@@ -325,6 +325,7 @@ impl Model {
         let table_of = |suffix: &str| {
             let base = name.strip_suffix(suffix)?;
             self.parameters
+                .all()
                 .iter()
                 .find(|parameter| parameter.kind == ParameterKind::Table && parameter.name == base)
         };
@@ -359,14 +360,14 @@ impl Model {
     fn trained_mut(&mut self, name: &str) -> Option<(&mut TrainedRows, Option<usize>)> {
         let of_rows = name.strip_suffix(TRAINED);
         let base = of_rows.or(name.strip_suffix(TRAINED_VALUES))?;
-        let mut parameters = self.parameters.iter_mut();
+        let mut parameters = self.parameters.values_mut().iter_mut();
         let parameter: &mut Parameter = parameters.find(|parameter| parameter.name == base)?;
         Some((parameter.trained.as_mut()?, of_rows.map(|_| parameter.shape[0])))
     }
 
     /// The values of a tensor of which anything is held here.
     fn tensor_mut(&mut self, name: &str) -> Option<HeldValues<'_>> {
-        for parameter in &mut self.parameters {
+        for parameter in self.parameters.values_mut() {
             let columns = match &parameter.held {
                 Held::All => None,
                 Held::Columns(columns) => Some((columns.clone(), parameter.full_shape[1])),

@@ -47,17 +47,17 @@ impl Model {
     /// # Errors
     /// InvalidArgument for a malformed batch.
     pub fn look_up(&mut self, batch: Batch, last: bool, training: bool) -> Result<LookedUp> {
-        self.require_unquantised()?;
+        self.parameters.require_unquantised()?;
         self.require_single_rank("look up rows for TensorFlow")?;
         self.leave_hybrid_step();
         self.profiler.set_training(training);
         input::check(&self.plan, &batch, None)?;
         self.memory.reserve(&self.layout.buffers, batch.size)?;
         self.forward_tables(&batch, training);
-        let width = self.pooled_width();
+        let width = self.tables.width();
         let mut pooled = Vec::with_capacity(batch.size * width);
         for row in 0..batch.size {
-            for bag in &self.bags {
+            for bag in self.tables.bags() {
                 let values = self.memory.value(bag.output, batch.size);
                 // SAFETY: no operation is running.
                 pooled.extend_from_slice(unsafe { values.row(row) });
@@ -91,10 +91,6 @@ impl Model {
         }
     }
 
-    fn pooled_width(&self) -> usize {
-        self.bags.iter().map(|bag| bag.dimension).sum()
-    }
-
     /// Takes the gradients of the pooled rows of the batch that was looked up last, in the order of `LookedUp::pooled`. With
     /// `last` the optimizer steps even if fewer batches are accumulated than the settings say.
     ///
@@ -106,7 +102,7 @@ impl Model {
         if batch.size == 0 {
             return Err(Error::state("No rows of a batch have been looked up yet."));
         }
-        let expected = batch.size * self.pooled_width();
+        let expected = batch.size * self.tables.width();
         if gradients.len() != expected {
             return Err(Error::argument(format!(
                 "There are {} gradients, but the pooled rows have {expected} elements.",
@@ -115,7 +111,7 @@ impl Model {
         }
         let mut rest = gradients;
         for row in 0..batch.size {
-            for bag in &self.bags {
+            for bag in self.tables.bags() {
                 let (here, after) = rest.split_at(bag.dimension);
                 // SAFETY: no operation is running.
                 unsafe { self.memory.gradient(bag.output, batch.size).row_mut(row) }.copy_from_slice(here);
@@ -127,9 +123,7 @@ impl Model {
         let due = self.training.accumulate(&settings, last);
         let mut squared_norm = 0.0;
         if due && store {
-            self.table_gradients
-                .iter_mut()
-                .for_each(|gradient| gradient.sort());
+            self.tables.sort();
         }
         if due && settings.gradient_clip_norm > 0.0 {
             squared_norm = self.squared_norm_of_tables(batch.size);

@@ -8,25 +8,22 @@ use ranks::Communicator;
 use serde::Deserialize;
 
 use crate::distributed::{Distribution, ExchangeMethod, Placement, Shard, bags_of_rank};
-use crate::embedding::{self, Bag, TableGradient};
 use crate::gemm::{Gemm, InstructionSet, Precision};
 use crate::hybrid_step::HybridStep;
-use crate::input::MappedRows;
 use crate::layout::Layout;
 use crate::memory::Memory;
 use crate::ops::Machine;
 use crate::optimizer::TrainingSettings;
-use crate::parameter::{Held, Parameter, State};
+use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::pool::Pool;
 use crate::profile::OperationProfile;
 use crate::profiler::Profiler;
 use crate::quantised::Format;
-use crate::random::NumpyRandom;
-use crate::tensors::ParameterKind;
+use crate::tables::Tables;
 use crate::trace::Trace;
 use crate::training_state::TrainingState;
-use error_code::{Error, ErrorCode, Result};
+use error_code::{Error, Result};
 
 /// The largest number of threads that a model may have.
 const MAX_THREADS: usize = 1024;
@@ -64,21 +61,12 @@ pub struct Model {
     pub(crate) plan: Plan,
     pub(crate) layout: Layout,
     pub(crate) machine: Machine,
-    pub(crate) parameters: Vec<Parameter>,
-    /// For each parameter, whether the loss depends on it. The others are never updated.
-    pub(crate) live_parameters: Vec<bool>,
-    pub(crate) bags: Vec<Bag>,
-    pub(crate) mapped: MappedRows,
-    /// First one for each bag's table, then one for each of `shared_weights`.
-    pub(crate) table_gradients: Vec<TableGradient>,
-    pub(crate) shared_weights: Vec<usize>,
+    pub(crate) parameters: Parameters,
+    pub(crate) tables: Tables,
     /// Of a model that has ranks.
     pub(crate) distribution: Option<Distribution>,
     pub(crate) memory: Memory,
     pub(crate) training: TrainingState,
-    quantised: bool,
-    /// Whether the parameters' substitutes belong to their present values.
-    pub(crate) substitutes_found: bool,
     pub(crate) hybrid: HybridStep,
     pub(crate) profiler: Profiler,
 }
@@ -120,29 +108,8 @@ impl Model {
             })
             .transpose()?;
         let whole = plan.bags(&layout.live);
-        let parameters = plan
-            .tensors
-            .parameters
-            .iter()
-            .enumerate()
-            .map(|(index, parameter)| {
-                let held = placement
-                    .as_ref()
-                    .map_or(&Held::All, |placement| &placement.held[index]);
-                Parameter::new(parameter, embedding::reads(&whole, &plan.tensors, index), held)
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let mut live_parameters = vec![false; parameters.len()];
-        for (operation, _) in plan
-            .operations
-            .iter()
-            .zip(&layout.live)
-            .filter(|(_, live)| **live)
-        {
-            for parameter in operation.parameters() {
-                live_parameters[parameter] = true;
-            }
-        }
+        let held = placement.as_ref().map(|placement| &placement.held[..]);
+        let parameters = Parameters::new(&plan, &layout.live, &whole, held)?;
         let pool = Pool::new(options.threads);
         let gemm = Gemm::new(options.instruction_set, options.precision, pool.threads())?;
         let distribution = communicator
@@ -160,23 +127,14 @@ impl Model {
             (Some(distribution), Some(placement)) => bags_of_rank(&placement, distribution.rank()),
             _ => whole,
         };
-        let shared_weights = embedding::shared_weights(&bags);
         Ok(Self {
-            table_gradients: (0..bags.len() + shared_weights.len())
-                .map(|_| TableGradient::default())
-                .collect(),
-            shared_weights,
-            bags,
+            tables: Tables::new(bags),
             distribution,
             layout,
             machine: Machine { pool, gemm },
             parameters,
-            live_parameters,
-            mapped: MappedRows::default(),
             memory: Memory::default(),
             training: TrainingState::new(options.seed),
-            quantised: false,
-            substitutes_found: false,
             hybrid: HybridStep::default(),
             profiler: Profiler::new(&plan),
             plan,
@@ -188,13 +146,7 @@ impl Model {
     /// # Errors
     /// InvalidState once quantised.
     pub fn initialize(&mut self, seed: u32) -> Result<()> {
-        self.require_unquantised()?;
-        self.substitutes_found = false;
-        let mut random = NumpyRandom::new(seed);
-        for parameter in &mut self.parameters {
-            parameter.initialize(&mut random);
-        }
-        Ok(())
+        self.parameters.initialize(seed)
     }
 
     pub fn plan(&self) -> &Plan {
@@ -222,30 +174,23 @@ impl Model {
 
     /// Name and shape of every parameter, in plan order.
     pub fn parameters(&self) -> Vec<(String, Vec<usize>)> {
-        self.parameters
-            .iter()
+        let parameters = self.parameters.all().iter();
+        parameters
             .map(|parameter| (parameter.name.clone(), parameter.full_shape.clone()))
             .collect()
     }
 
     /// Name and shape of every state tensor, in plan order.
     pub fn state_tensors(&self) -> Vec<(String, Vec<usize>)> {
-        let states = self.parameters.iter().flat_map(|parameter| {
-            parameter
-                .states
-                .iter()
-                .map(|state| (state_name(parameter, state), state.shape.clone()))
-        });
-        states.collect()
+        let states = self.parameters.states();
+        states.map(|(name, state)| (name, state.shape.clone())).collect()
     }
 
     /// # Errors
     /// NotFound when there is no such parameter; InvalidState once quantised.
     pub fn parameter(&self, name: &str) -> Result<&[f32]> {
-        self.require_unquantised()?;
         self.require_single_rank("give a parameter's values")?;
-        let parameter = self.parameters.iter().find(|parameter| parameter.name == name);
-        Ok(&parameter.ok_or_else(|| missing("parameter", name))?.values)
+        self.parameters.values(name)
     }
 
     /// Sets a parameter's values. All rows of a table then count as trained, because the caller has chosen them.
@@ -253,60 +198,25 @@ impl Model {
     /// # Errors
     /// NotFound when there is no such parameter, InvalidArgument when the number of values is not its own.
     pub fn set_parameter(&mut self, name: &str, values: &[f32]) -> Result<()> {
-        self.require_unquantised()?;
-        self.substitutes_found = false;
-        let parameter = self
-            .parameters
-            .iter_mut()
-            .find(|parameter| parameter.name == name)
-            .ok_or_else(|| missing("parameter", name))?;
-        parameter.set_values(values)?;
-        if let Some(trained) = &mut parameter.trained {
-            trained.insert_all();
-        }
-        Ok(())
+        self.parameters.set_values(name, values)
     }
 
     /// Computes the substitute of each table's untrained rows, unless it belongs to the present values already.
     pub(crate) fn find_substitutes(&mut self) {
-        if self.substitutes_found || self.quantised {
-            return;
-        }
-        for parameter in &mut self.parameters {
-            parameter.find_substitute(&self.machine.pool);
-        }
-        for [first, second] in
-            embedding::multiplied_pairs(&self.bags, &self.plan.tensors, self.plan.factors())
-        {
-            if let Ok(pair) = self.parameters.get_disjoint_mut([first.table, second.table]) {
-                Parameter::pair_substitutes(&self.machine.pool, pair, [first.map, second.map]);
-            }
-        }
-        self.substitutes_found = true;
+        self.parameters
+            .find_substitutes(&self.machine.pool, &self.plan, self.tables.bags());
     }
 
     /// # Errors
     /// NotFound when there is no such state tensor.
     pub fn state(&self, name: &str) -> Result<&[f32]> {
-        let mut states = self
-            .parameters
-            .iter()
-            .flat_map(|parameter| parameter.states.iter().map(move |state| (parameter, state)));
-        let found = states.find(|(parameter, state)| state_name(parameter, state) == name);
-        Ok(&found.ok_or_else(|| missing("state tensor", name))?.1.values)
+        self.parameters.state(name)
     }
 
     /// # Errors
     /// NotFound when there is no such state tensor, InvalidArgument when the number of values is not its own.
     pub fn set_state(&mut self, name: &str, values: &[f32]) -> Result<()> {
-        for parameter in &mut self.parameters {
-            for state in &mut parameter.states {
-                if format!("{}/{}", parameter.name, state.name) == name {
-                    return replace(&mut state.values, values, name);
-                }
-            }
-        }
-        Err(missing("state tensor", name))
+        self.parameters.set_state(name, values)
     }
 
     /// Quantises tables and layers as the JSON of Quantisation says. The model can then only predict.
@@ -322,44 +232,14 @@ impl Model {
                 "Tables may be fp32, int8 or int4, and dense layers fp32, fp16 or int8.",
             ));
         }
-        self.require_unquantised()?;
+        self.parameters.require_unquantised()?;
         self.require_single_rank("be quantised")?;
         self.find_substitutes();
-        let mut formats: Vec<Format> = self
-            .parameters
-            .iter()
-            .map(|parameter| match parameter.kind {
-                ParameterKind::Table => tables,
-                ParameterKind::Dense => Format::Fp32,
-            })
-            .collect();
-        for operation in &self.plan.operations {
-            if let Some(weight) = operation.layer_weight() {
-                formats[weight] = dense;
-            }
-        }
-        self.parameters.iter_mut().for_each(Parameter::write_substitute);
-        let parameters = self.parameters.iter().zip(formats);
-        let quantised = parameters
-            .map(|(parameter, format)| parameter.quantise(format))
-            .collect::<Result<Vec<_>>>()?;
+        let operations = self.plan.operations.iter();
+        let layers = operations.filter_map(|operation| operation.layer_weight());
+        self.parameters.quantise((tables, dense), layers)?;
         self.forget_accumulated();
         self.training.set_settings(None);
-        self.quantised = true;
-        for (parameter, quantised) in self.parameters.iter_mut().zip(quantised) {
-            parameter.keep_for_prediction(quantised)?;
-        }
-        Ok(())
-    }
-
-    /// # Errors
-    /// InvalidState once quantised.
-    pub(crate) fn require_unquantised(&self) -> Result<()> {
-        if self.quantised {
-            return Err(Error::state(
-                "The model is quantised, so it can only predict: load it again to read, train or save it.",
-            ));
-        }
         Ok(())
     }
 
@@ -387,19 +267,9 @@ impl Model {
     /// # Errors
     /// InvalidArgument naming the setting.
     pub fn configure_training(&mut self, settings: &str) -> Result<()> {
-        self.require_unquantised()?;
+        self.parameters.require_unquantised()?;
         let settings = TrainingSettings::from_json(settings)?;
-        for parameter in &mut self.parameters {
-            let optimizer = |settings: &TrainingSettings| match parameter.kind {
-                ParameterKind::Table => settings.tables,
-                ParameterKind::Dense => settings.dense,
-            };
-            let keep = self
-                .training
-                .configured()
-                .is_some_and(|old| optimizer(old).kind == optimizer(&settings).kind);
-            parameter.configure(&optimizer(&settings), keep)?;
-        }
+        self.parameters.configure(&settings, self.training.configured())?;
         self.training.set_settings(Some(settings));
         self.forget_accumulated();
         Ok(())
@@ -410,9 +280,7 @@ impl Model {
         if let Some(distribution) = &mut self.distribution {
             distribution.forget_accumulated();
         }
-        for gradient in &mut self.table_gradients {
-            gradient.clear();
-        }
+        self.tables.clear();
     }
 
     pub fn set_profiling(&mut self, on: bool) {
@@ -439,26 +307,6 @@ impl Model {
 
     /// Bytes of parameters and optimizer state.
     pub fn memory_bytes(&self) -> usize {
-        self.parameters.iter().map(Parameter::bytes).sum()
+        self.parameters.bytes()
     }
-}
-
-pub(crate) fn state_name(parameter: &Parameter, state: &State) -> String {
-    format!("{}/{}", parameter.name, state.name)
-}
-
-fn missing(what: &str, name: &str) -> Error {
-    Error::new(ErrorCode::NotFound, format!("The model has no {what} '{name}'."))
-}
-
-fn replace(stored: &mut [f32], values: &[f32], name: &str) -> Result<()> {
-    if stored.len() != values.len() {
-        return Err(Error::argument(format!(
-            "'{name}' has {} values; {} were given.",
-            stored.len(),
-            values.len()
-        )));
-    }
-    stored.copy_from_slice(values);
-    Ok(())
 }

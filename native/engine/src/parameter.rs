@@ -183,6 +183,11 @@ impl Parameter {
         Ok(())
     }
 
+    /// The full name of one of its states.
+    pub fn state_name(&self, state: &State) -> String {
+        format!("{}/{}", self.name, state.name)
+    }
+
     /// Computes the substitute of untrained rows from the values now.
     pub fn find_substitute(&mut self, pool: &Pool) {
         let width = self.shape.get(1).copied().unwrap_or(1);

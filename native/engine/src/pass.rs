@@ -2,12 +2,10 @@
 
 use batch::Batch;
 
-use crate::embedding::{self, Lookup, Table};
+use crate::embedding::Bag;
 use crate::input;
-use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::ops::{Backward, Forward, Target};
-use crate::parameter::Parameter;
 use crate::phase::Phase;
 use crate::profiler::Section;
 use crate::work;
@@ -41,80 +39,32 @@ impl Model {
             .stop(start, Section::Operation(index), Phase::Forward, work);
     }
 
-    /// Where the pooled rows of the bag at `index` are written, `[batch, dimension]`.
-    fn pooled_rows(&self, index: usize, bag: &embedding::Bag, batch: usize) -> Matrix {
-        match &self.distribution {
-            Some(distribution) => distribution.pooled.value(index),
-            None => self.memory.value(bag.output, batch),
-        }
-    }
-
-    /// Pools the rows of every bag. A prediction reads the substitute in place of untrained rows; training reads the
-    /// rows themselves and then updates them.
+    /// Pools the rows of every bag. A prediction reads the substitute in place of untrained rows.
     pub(crate) fn forward_tables(&mut self, batch: &Batch, training: bool) {
         if !training {
             self.find_substitutes();
         }
         let start = self.profiler.start();
-        self.mapped.fill(&self.bags, batch);
-        if training {
-            self.insert_shared_rows(batch);
-        }
-        let substitute = |index: usize| {
-            let parameter = Some(&self.parameters[index]).filter(|_| !training);
-            parameter.and_then(Parameter::substitute)
+        let (distribution, memory) = (&self.distribution, &self.memory);
+        let pooled = |index: usize, bag: &Bag| match distribution {
+            Some(distribution) => distribution.pooled.value(index),
+            None => memory.value(bag.output, batch.size),
         };
-        let lookups: Vec<Lookup> = self
-            .bags
-            .iter()
-            .enumerate()
-            .map(|(index, bag)| Lookup {
-                bag,
-                lookups: self.mapped.lookups(index, bag, batch),
-                table: match &self.parameters[bag.table] {
-                    Parameter {
-                        quantised: Some(matrix),
-                        ..
-                    } => Table::Quantised(matrix),
-                    parameter => Table::Fp32(&parameter.values),
-                },
-                weights: bag
-                    .row_weights
-                    .map(|weights| &self.parameters[weights].values[..]),
-                substitute: substitute(bag.table),
-                weight_substitute: bag.row_weights.and_then(substitute),
-                output: self.pooled_rows(index, bag, batch.size),
-            })
-            .collect();
-        embedding::forward(&self.machine.pool, batch.size, &lookups);
-        let work = work::lookups(&self.bags, batch);
+        self.tables.look_up(
+            &mut self.parameters,
+            &self.machine.pool,
+            (batch, training),
+            pooled,
+        );
+        let work = work::lookups(self.tables.bags(), batch);
         self.profiler.stop(start, Section::Tables, Phase::Forward, work);
-    }
-
-    /// Records which values training has seen, for tables in which values share rows. An update knows only the rows, so it
-    /// cannot record them.
-    fn insert_shared_rows(&mut self, batch: &Batch) {
-        for bag in &self.bags {
-            for parameter in std::iter::once(bag.table).chain(bag.row_weights) {
-                let Some(trained) = self.parameters[parameter].trained.as_ref() else {
-                    continue;
-                };
-                if !trained.shares_rows() {
-                    continue;
-                }
-                self.substitutes_found = false;
-                for &value in &batch.columns[bag.column].indices {
-                    trained.insert(value as usize);
-                }
-            }
-        }
     }
 
     fn forward_operation(&self, index: usize, batch: &Batch, training: bool) {
         self.plan.operations[index].forward(&Forward {
             machine: &self.machine,
             memory: &self.memory,
-            parameters: &self.parameters,
+            parameters: self.parameters.all(),
             batch,
             operation: index,
             training,
@@ -180,7 +130,7 @@ impl Model {
             memory: &self.memory,
             gradient: self.memory.gradient(operation.output(), size),
             relu_done: self.layout.relu_in_product[operation.output()],
-            parameters: &mut self.parameters,
+            parameters: self.parameters.all_mut(),
             operation: index,
             batch_size: size,
             accumulate,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::checkpoint::{Data, Entry, Saved, header};
-use crate::model::{Model, state_name};
+use crate::model::Model;
 use crate::parameter::{Held, Parameter};
 use crate::tensors::ParameterKind;
 use error_code::{Error, ErrorCode, Result};
@@ -93,13 +93,14 @@ impl Model {
     fn tensor_names(&self, include_state: bool) -> Vec<String> {
         let mut names: Vec<String> = self
             .parameters
+            .all()
             .iter()
             .map(|parameter| parameter.name.clone())
             .collect();
         if include_state {
-            for parameter in &self.parameters {
+            for parameter in self.parameters.all() {
                 let states = parameter.states.iter();
-                names.extend(states.map(|state| state_name(parameter, state)));
+                names.extend(states.map(|state| parameter.state_name(state)));
             }
             names.extend(self.names_of_row_tensors());
         }
@@ -134,6 +135,7 @@ impl Model {
             };
             let longest = self
                 .parameters
+                .all()
                 .iter()
                 .filter(base)
                 .max_by_key(|parameter| parameter.name.len());

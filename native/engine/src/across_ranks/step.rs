@@ -226,7 +226,7 @@ impl Model {
         let (leaves, first) = (*leaves, *first_row);
         let (machine, memory) = (&self.machine, &self.memory);
         let gradient = memory.gradient(operation.output(), own_rows);
-        let mut of_leaf = |leaf: usize, parameters: &mut Vec<crate::parameter::Parameter>| {
+        let mut of_leaf = |leaf: usize, parameters: &mut [crate::parameter::Parameter]| {
             let rows = leaves.rows(leaf, batch);
             if rows.is_empty() {
                 for &parameter in &own {
@@ -245,9 +245,14 @@ impl Model {
             });
         };
         for (position, node) in dense.nodes().to_vec().into_iter().enumerate() {
-            dense.sum_node(node, (&mut self.parameters, &own), &machine.pool, &mut of_leaf)?;
+            dense.sum_node(
+                node,
+                (self.parameters.all_mut(), &own),
+                &machine.pool,
+                &mut of_leaf,
+            )?;
             if communicator.ranks() > 1 {
-                dense.put(position, &self.parameters, &own);
+                dense.put(position, self.parameters.all(), &own);
             }
         }
         dense.send(communicator, leaves, false);
@@ -259,9 +264,9 @@ impl Model {
     /// Waits for the sums of the dense gradients and adds those of earlier batches.
     fn receive_dense(&mut self, several: bool, due: bool) -> Result<()> {
         let dense = &mut self.distribution.as_mut().expect("the model has ranks").dense;
-        dense.receive(&mut self.parameters)?;
+        dense.receive(self.parameters.all_mut())?;
         if several {
-            dense.accumulate(&mut self.parameters, &self.live_parameters, !due);
+            dense.accumulate(&mut self.parameters, !due);
         }
         Ok(())
     }

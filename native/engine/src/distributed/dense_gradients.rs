@@ -8,6 +8,7 @@ use ranks::{Communicator, ExchangeKind, Leaves, Node, Pending, sum_across_ranks}
 use crate::matrix::{CACHE_LINE_ELEMENTS, MIN_ELEMENTS_PER_THREAD, Matrix};
 use crate::ops::gradient_mut;
 use crate::parameter::Parameter;
+use crate::parameters::Parameters;
 use crate::pool::Pool;
 use crate::storage::Floats;
 use error_code::{Error, Result};
@@ -62,9 +63,9 @@ impl DenseGradients {
     pub fn sum_node(
         &mut self,
         node: Node,
-        (parameters, own): (&mut Vec<Parameter>, &[usize]),
+        (parameters, own): (&mut [Parameter], &[usize]),
         pool: &Pool,
-        of_leaf: &mut dyn FnMut(usize, &mut Vec<Parameter>),
+        of_leaf: &mut dyn FnMut(usize, &mut [Parameter]),
     ) -> Result<()> {
         if node.level == 0 {
             of_leaf(node.index, parameters);
@@ -153,10 +154,10 @@ impl DenseGradients {
     }
 
     /// Adds the gradients of earlier batches to those of this one; with `keep` the sum is for the next batch.
-    pub fn accumulate(&mut self, parameters: &mut [Parameter], live: &[bool], keep: bool) {
-        self.earlier.resize(parameters.len(), Vec::new());
-        let dense = parameters.iter_mut().zip(live).zip(&mut self.earlier);
-        for ((parameter, _), earlier) in dense.filter(|((_, live), _)| **live) {
+    pub fn accumulate(&mut self, parameters: &mut Parameters, keep: bool) {
+        self.earlier.resize(parameters.all().len(), Vec::new());
+        for (index, parameter) in parameters.live_mut() {
+            let earlier = &mut self.earlier[index];
             let Some(gradient) = &mut parameter.gradient else {
                 continue;
             };
