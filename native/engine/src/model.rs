@@ -1,6 +1,7 @@
-//! A model: a plan with its parameters, optimizer state and scratch memory. What it does with a batch is in pass.rs
-//! (forward and backward pass), train.rs (training steps), evaluate.rs (predictions and metrics) and hybrid.rs (steps whose
-//! dense operations TensorFlow computes).
+//! A model: a plan with its parameters, optimizer state and scratch memory. parameters.rs, tables.rs, training_state.rs,
+//! hybrid_step.rs and profiler.rs have its parts, and each alone reads and writes its part's fields. What the model does with a
+//! batch is in pass.rs (forward and backward pass), train.rs (training steps), evaluate.rs (predictions and metrics) and
+//! hybrid.rs (steps whose dense operations TensorFlow computes).
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::checkpoint::{Data, Entry, Saved, header};
+use crate::checkpoint::{Data, Saved, entries, header};
 use crate::model::Model;
 use crate::parameter::{Held, Parameter};
 use crate::tensors::ParameterKind;
@@ -41,7 +41,7 @@ impl Model {
         metadata: &str,
         include_state: bool,
     ) -> Result<Saved> {
-        let names = self.tensor_names(include_state);
+        let names = self.parameters.tensor_names(include_state);
         let described = self.described(include_state);
         let message = serde_json::to_vec(&described).map_err(unreadable)?;
         let distribution = self.distribution.as_ref().expect("the model has ranks");
@@ -50,31 +50,29 @@ impl Model {
             let of_rank: Vec<Described> = serde_json::from_slice(&message).map_err(unreadable)?;
             all.extend(of_rank);
         }
-        let mut position = 0;
-        let mut entries = Vec::new();
-        for name in names {
-            // A substitute exists only where a table has untrained rows.
-            let Some(tensor) = all.iter().find(|tensor| tensor.name == name) else {
-                continue;
-            };
-            let start = position;
-            position += tensor.bytes;
-            let entry = Entry {
-                dtype: tensor.dtype.clone(),
-                shape: tensor.shape.clone(),
-                data_offsets: [start, position],
-            };
-            entries.push((name, entry));
-        }
-        let places: Vec<(String, u64)> = entries
+        // A substitute exists only where a table has untrained rows.
+        let tensors = names
             .iter()
-            .map(|(name, entry)| (name.clone(), entry.data_offsets[0]))
-            .collect();
+            .filter_map(|name| all.iter().find(|tensor| tensor.name == *name));
+        let entries = entries(tensors.map(|tensor| {
+            let Described {
+                name,
+                dtype,
+                shape,
+                bytes,
+            } = tensor.clone();
+            (name, dtype, shape, bytes)
+        }));
         let step_count = include_state.then(|| self.step_count());
-        let header = header(entries.into_iter(), metadata, step_count);
+        let header = header(&entries, metadata, step_count);
+        let length = entries.last().map_or(0, |(_, entry)| entry.data_offsets[1]);
+        let places: Vec<(String, u64)> = entries
+            .into_iter()
+            .map(|(name, entry)| (name, entry.data_offsets[0]))
+            .collect();
         let is_first = distribution.rank() == 0;
         let begun = if is_first {
-            begin(path, &header, position)
+            begin(path, &header, length)
         } else {
             Ok(())
         };
@@ -87,24 +85,6 @@ impl Model {
             Ok(Saved::default())
         };
         self.agree(hashed)
-    }
-
-    /// The names of all tensors that a file may have, in its order.
-    fn tensor_names(&self, include_state: bool) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .parameters
-            .all()
-            .iter()
-            .map(|parameter| parameter.name.clone())
-            .collect();
-        if include_state {
-            for parameter in self.parameters.all() {
-                let states = parameter.states.iter();
-                names.extend(states.map(|state| parameter.state_name(state)));
-            }
-            names.extend(self.names_of_row_tensors());
-        }
-        names
     }
 
     /// What this rank has of what `save` writes. Dense parameters, which all ranks have, are those of rank 0.
@@ -143,7 +123,7 @@ impl Model {
                 (parameter.held.clone(), parameter.kind == ParameterKind::Dense)
             })
         };
-        let tensors = self.tensors_to_save(include_state).into_iter();
+        let tensors = self.parameters.tensors_to_save(include_state).into_iter();
         tensors
             .filter_map(|(name, shape, data)| {
                 let (held, is_dense) = held(&name);
