@@ -6,7 +6,10 @@ import { say, SetupError } from './setup/say.mjs'
 
 export const addonPath = fromRoot('native', 'dlrm-native.node')
 
-export const nativeCrates = ['batch', 'error-code', 'dataset', 'engine', 'addon']
+/** What builds put beside the sources, so that it is not taken for one. */
+const products = ['dlrm-native.node', 'tfjs-binding.node', 'dlrm-mpi-openmpi.so', 'dlrm-mpi-mpich.so']
+
+export const nativeCrates = ['batch', 'error-code', 'ranks', 'mpi', 'dataset', 'engine', 'addon']
 
 /** Where the crates write the TypeScript declarations of their types: the tests of most, the compilation of the addon. */
 export const declarationsFolder = fromRoot('native', 'target', 'typescript')
@@ -20,7 +23,7 @@ const CARGO_REMEDY =
 /** Compiles the addon if its sources changed since the last time, and puts it at native/dlrm-native.node. */
 export async function buildNative() {
   const print = fingerprint(['native'], {
-    skip: ['target', 'node_modules', 'index.ts', 'generated', 'dlrm-native.node'],
+    skip: ['target', 'node_modules', 'index.ts', 'generated', ...products],
   })
   const declarations = `${declarationsFolder}/addon`
   if (isFresh('native', print, [addonPath, declarations])) return
