@@ -190,7 +190,7 @@ export declare class Model {
    * InvalidArgument naming the option. With `ranks` it is one rank's part of a model: training, predictions, saving and
    * loading then have to be called on all ranks, with the same arguments and in the same order.
    */
-  constructor(plan: string, options: string, ranks?: Ranks | undefined | null)
+  constructor(plan: string, options: string, ranks?: Ranks | null)
   /** Ends a benchmark that is running on this model after its current step: its promise rejects with Cancelled. */
   stop(): void
 }

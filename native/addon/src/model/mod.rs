@@ -97,7 +97,7 @@ impl Model {
     pub fn new(
         #[napi(ts_arg_type = "string")] plan: Unknown,
         #[napi(ts_arg_type = "string")] options: Unknown,
-        #[napi(ts_arg_type = "Ranks | undefined | null")] ranks: Option<Unknown>,
+        #[napi(ts_arg_type = "Ranks | null")] ranks: Option<Unknown>,
     ) -> Result<Self> {
         guarded(|| {
             let (plan, options) = (string(plan, "plan")?, string(options, "options")?);
