@@ -261,6 +261,7 @@ export function withHosts<Config extends Partial<Pick<TrainingConfig, 'ranks' | 
   hosts: TrainingConfig['hosts'] | undefined,
 ): Config {
   const ranks = ranksOption(options)
+  if (ranks === null) options.refuseUnused(['hosts'], 'there are no ranks with --ranks 0')
   return {
     ...config,
     ...(hosts && { hosts, ranks: config.ranks ?? slotsOf(hosts) }),

@@ -25,6 +25,15 @@ const decayFrom = (step: number) => [
   ...['--set', `schedule.decayStartStep=${step}`],
 ]
 
+it('hosts are refused where a run has no ranks', { timeout: 60_000 }, async () => {
+  const hosts = join(workspace, 'hosts')
+  await writeFile(hosts, 'localhost\n')
+  const words = train('dlrm', 'clicks', '--ranks', '0', '--hosts', hosts)
+  const { status, json } = await runForJson<Failure>(workspace, ...words)
+  expect(status).toBe(2)
+  expect(json.error).toMatchObject({ code: 'InvalidArgument', field: 'hosts' })
+})
+
 describe('a setting that has no effect is an error that names it:', { timeout: 60_000 }, () => {
   it.each<[string[], string]>([
     [train('dlrm', 'clicks', '--set', 'model.weights=1-100'), 'weights'],
