@@ -1,6 +1,5 @@
 /** Measures training steps of a standard shape across the ranks of an MPI job on this machine. */
 import { spawn } from 'node:child_process'
-import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import type { BenchmarkReport as Measurement, ExchangeReport } from '../../native/index.ts'
 import {
@@ -14,7 +13,7 @@ import { errorData, StudioError, type ErrorData } from '../contract/errors.ts'
 import { rankExchange } from '../contract/rank-exchange.ts'
 import { trainingConfig } from '../contract/training.ts'
 import { messageInLine, readLines } from '../distributed/lines.ts'
-import { chooseMpi, findMpi, launcherArguments, threadsOfRank } from '../distributed/mpi.ts'
+import { chooseMpi, findMpi, jobShape, launcherArguments } from '../distributed/mpi.ts'
 import { compilePlan } from '../model/plan.ts'
 import { bundleFile } from '../training/worker-process.ts'
 import { operationCategories } from './operation-categories.ts'
@@ -88,10 +87,9 @@ export interface RankBenchmarkOptions extends Omit<RankRequest, 'threads'> {
  */
 export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<RankBenchmarkReport> {
   const { ranks, signal, preset, batchSize, backend, precision, exchange } = options
-  const threads = threadsOfRank(options.threads, ranks)
+  const shape = jobShape({ ranks, hosts: null, threads: options.threads })
+  const { threads } = shape
   const mpi = chooseMpi(await findMpi())
-  const cores = availableParallelism()
-  const shape = { ranks, hosts: null, ranksOnHost: ranks, threads, cores, asRoot: process.getuid?.() === 0 }
   const request = rankRequest.parse({ ...options, threads })
   const args = [
     ...launcherArguments(mpi.name, shape),

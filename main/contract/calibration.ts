@@ -1,6 +1,7 @@
 /** How fast this machine does each kind of a training step's work. It is measured once, to predict steps. */
 import { z } from 'zod'
 import type { BoundColumns } from '../model/document.ts'
+import { meanLookups } from '../model/mean-lookups.ts'
 import type { Plan } from '../model/plan-types.ts'
 import { stepWork } from '../model/step-time/step-work.ts'
 import type { WorkItem } from '../model/step-time/work.ts'
@@ -70,13 +71,12 @@ export function workOfStep(
   trainRows: number,
   { backend, batchSize, tables, dense }: StepConfig,
 ): WorkItem[] {
-  const means = new Map(columns.sparse.map(({ name, meanValues }) => [name, meanValues ?? 1]))
   return stepWork(plan, {
     backend,
     batchSize,
     tables: tables.kind,
     dense: dense.kind,
-    lookups: plan.inputs.sparse.map(({ name }) => means.get(name) ?? 1),
+    lookups: meanLookups(plan, columns),
     samples: Math.max(1, trainRows),
   })
 }

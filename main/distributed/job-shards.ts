@@ -4,8 +4,9 @@ import { StudioError } from '../contract/errors.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
+import { meanLookups } from '../model/mean-lookups.ts'
 import type { Plan } from '../model/plan-types.ts'
-import { defaultShards, lookupsOf, shardsOf } from './planner/place-tables.ts'
+import { defaultShards, shardsOf } from './planner/place-tables.ts'
 
 export function jobShards(
   plan: Plan,
@@ -20,7 +21,7 @@ export function jobShards(
     tables: tables.kind,
     dense: dense.kind,
     batchSize,
-    lookups: lookupsOf(plan, columnsOf(manifest)),
+    lookups: meanLookups(plan, columnsOf(manifest)),
   })
 }
 

@@ -2,7 +2,6 @@
  * The entry point of the trainer process of a run with ranks. It starts the MPI job and passes messages between the
  * run's owner and rank 0, which trains as a trainer without ranks does.
  */
-import { availableParallelism } from 'node:os'
 import { toErrorData } from '../contract/errors.ts'
 import {
   ownerMessage,
@@ -13,7 +12,7 @@ import {
 import { bundleFile } from '../training/worker-process.ts'
 import { lostHost } from './broken-job.ts'
 import { checkHosts, goneHost } from './check-hosts.ts'
-import { chooseMpi, findMpi, launcherArguments, mostRanksOnHost, threadsOfRank } from './mpi.ts'
+import { chooseMpi, findMpi, jobShape, launcherArguments } from './mpi.ts'
 import { MpiJob } from './mpi-job.ts'
 import { reportingExit } from './rank-messages.ts'
 
@@ -38,18 +37,9 @@ function pass(message: OwnerMessage): void {
 
 async function start(request: TrainerJob): Promise<void> {
   try {
-    const { ranks: wanted, hosts, threads } = request.config
-    const ranks = wanted ?? 1
+    const shape = jobShape(request.config)
+    const { ranks, hosts } = shape
     const mpi = chooseMpi(await findMpi())
-    const ranksOnHost = mostRanksOnHost(request.config)
-    const shape = {
-      ranks,
-      hosts,
-      ranksOnHost,
-      threads: threadsOfRank(threads, ranksOnHost),
-      cores: availableParallelism(),
-      asRoot: process.getuid?.() === 0,
-    }
     const program = [process.execPath, bundleFile('rank'), mpi.library]
     if (hosts) await checkHosts(hosts, [...program, request.workspace, request.datasetFolder])
     job = new MpiJob({

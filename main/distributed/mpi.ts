@@ -174,13 +174,26 @@ export function missingText(mpi: MpiInstallation): string {
 
 export const installCommand = ({ packages }: MpiInstallation): string => `apt-get install ${packages}`
 
+/** The shape that a job has when this process starts it. */
+export function jobShape(config: Pick<TrainingConfig, 'ranks' | 'hosts' | 'threads'>): JobShape {
+  const ranksOnHost = mostRanksOnHost(config)
+  return {
+    ranks: config.ranks ?? 1,
+    hosts: config.hosts,
+    ranksOnHost,
+    threads: threadsOfRank(config.threads, ranksOnHost),
+    cores: availableParallelism(),
+    asRoot: process.getuid?.() === 0,
+  }
+}
+
 /** The launcher's arguments before the program that every rank runs. */
 export function launcherArguments(name: MpiName, job: JobShape): string[] {
   return implementations.find((each) => each.name === name)?.arguments(job) ?? []
 }
 
 /** How many ranks of a run share a host, at most. */
-export function mostRanksOnHost({ ranks, hosts }: Pick<TrainingConfig, 'ranks' | 'hosts'>): number {
+function mostRanksOnHost({ ranks, hosts }: Pick<TrainingConfig, 'ranks' | 'hosts'>): number {
   const all = ranks ?? 1
   return hosts ? Math.min(all, maximumOf(hosts.map(({ slots }) => slots))) : all
 }

@@ -18,7 +18,7 @@ import { compilePlan } from '../model/plan.ts'
 import { interruptRunsOfDeadOwners } from './dead-owners.ts'
 import { removeRun } from './remove-run.ts'
 import { summarizeRun } from './summaries.ts'
-import { mostRanksOnHost, threadsOfRank } from '../distributed/mpi.ts'
+import { jobShape } from '../distributed/mpi.ts'
 import { requirePlacement } from '../distributed/job-shards.ts'
 import { requireRanks } from '../distributed/require-ranks.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
@@ -113,7 +113,7 @@ export class RunService {
     }
     const plan = compilePlan(model, columnsOf(manifest))
     requirePlacement(plan, config)
-    const threads = threadsOfRank(config.threads, mostRanksOnHost(config))
+    const threads = jobShape(config).threads
     const record = database.runs.create({
       name: request.name ?? `${model.name} on ${dataset}`,
       model,

@@ -5,8 +5,9 @@ import { tablePlanFile, type PlannedRank, type TablePlan } from '../../contract/
 import { columnsOf } from '../../datasets/columns-of.ts'
 import { readInputFile, readJsonFile } from '../../datasets/read-input-file.ts'
 import { ORDINARY_HOST, parseHosts, type Host } from '../../distributed/planner/hosts.ts'
-import { lookupsOf, placeTables } from '../../distributed/planner/place-tables.ts'
+import { placeTables } from '../../distributed/planner/place-tables.ts'
 import { measuredStep } from '../../distributed/planner/measured-step.ts'
+import { meanLookups } from '../../model/mean-lookups.ts'
 import { compilePlan } from '../../model/plan.ts'
 import { UsageError, type Command, type OptionSpec } from '../command.ts'
 import { modelFromArgument } from '../model-argument.ts'
@@ -71,7 +72,7 @@ export const plan: Command = {
       tables: tables.kind,
       dense: dense.kind,
       batchSize,
-      lookups: lookupsOf(execution, columns),
+      lookups: meanLookups(execution, columns),
       pins: file?.shards.filter(({ pinned }) => pinned) ?? [],
       ...(hostsPath === undefined &&
         calibration && {

@@ -7,7 +7,6 @@ import { StudioError } from '../../contract/errors.ts'
 import { formatBytes } from '../../contract/quantities.ts'
 import type { PlacedShard, TablePlan, TablePlanFile } from '../../contract/table-plan.ts'
 import type { OptimizerKind } from '../../model/costs.ts'
-import type { BoundColumns } from '../../model/document.ts'
 import type { Plan } from '../../model/plan-types.ts'
 import { checkedShards } from './check-shards.ts'
 import { partOf, PlacementCosts, type MeasuredStep } from './costs.ts'
@@ -54,12 +53,6 @@ export function placeTables(plan: Plan, settings: PlacementSettings): TablePlan 
   for (const placement of found) if (best && placement.stepSeconds() < best.stepSeconds()) best = placement
   if (!best) throw tooLittleMemory(start, others)
   return planOf(best, groups, pins)
-}
-
-/** The mean number of indices in a sample of a dataset, for each of the plan's sparse columns. */
-export function lookupsOf(plan: Plan, columns: BoundColumns): number[] {
-  const means = new Map(columns.sparse.map(({ name, meanValues }) => [name, meanValues]))
-  return plan.inputs.sparse.map(({ name }) => means.get(name) ?? 1)
 }
 
 /** The shards of a plan in a file, for the engine. Throws InvalidArgument if they are not for this model and job. */

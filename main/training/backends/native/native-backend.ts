@@ -2,6 +2,7 @@
 import {
   nativeAddon,
   type BinaryMetrics,
+  type EngineOptions,
   type NativeDataset,
   type NativeModel,
   type NativeRanks,
@@ -96,7 +97,14 @@ export function createNativeModel(
   { ranks, shards, exchange }: Partial<RankPart> = {},
 ): NativeModel {
   const addon = nativeAddon()
-  const options = { threads, instructionSet: 'auto', precision, seed, shards, exchange }
+  const options: EngineOptions = {
+    threads,
+    instructionSet: 'auto',
+    precision,
+    seed,
+    ...(shards && { shards: [...shards] }),
+    ...(exchange && { exchange }),
+  }
   return new addon.Model(JSON.stringify(plan), JSON.stringify(options), ranks)
 }
 
