@@ -88,13 +88,23 @@ pub fn float64(value: Unknown, name: &str) -> Result<Vec<f64>> {
     copied::<Float64ArraySlice, _>(value).ok_or_else(|| refusal(name, "a Float64Array"))
 }
 
-/// Bytes, or None for undefined and null.
-pub fn optional_bytes(value: Unknown, name: &str) -> Result<Option<Vec<u8>>> {
+/// None for undefined and null; what is given is read as `read` does.
+pub fn optional<'a, T>(
+    value: Unknown<'a>,
+    name: &str,
+    read: impl FnOnce(Unknown<'a>, &str) -> Result<T>,
+) -> Result<Option<T>> {
     if matches!(value.get_type()?, ValueType::Undefined | ValueType::Null) {
         return Ok(None);
     }
-    let bytes = copied::<Uint8ArraySlice, _>(value);
-    bytes.map(Some).ok_or_else(|| refusal(name, "a Uint8Array"))
+    read(value, name).map(Some)
+}
+
+/// Bytes, or None for undefined and null.
+pub fn optional_bytes(value: Unknown, name: &str) -> Result<Option<Vec<u8>>> {
+    optional(value, name, |value, name| {
+        copied::<Uint8ArraySlice, _>(value).ok_or_else(|| refusal(name, "a Uint8Array"))
+    })
 }
 
 /// Indices or offsets: an Int32Array or BigInt64Array of numbers from 0 to 2^32 - 1.

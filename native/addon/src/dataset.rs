@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use batch::{Batch, BatchSource, SparseColumn};
 use dataset::{BatchLoader as DatasetLoader, Dataset, ErrorCode, LoaderOptions, RankOptions, Split};
+use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, Float32Array, Int32Array, Uint8Array, Unknown};
-use napi::{Env, ValueType};
 use napi_derive::napi;
 
-use crate::arguments::{Fields, MAX_SAFE_INTEGER, boolean, integer, names, string};
+use crate::arguments::{Fields, MAX_SAFE_INTEGER, boolean, integer, names, optional, string};
 use crate::errors::{Result, answer, failure, invalid};
 use crate::job::{Job, job};
 
@@ -98,22 +98,18 @@ fn loader_options(options: Unknown) -> Result<LoaderOptions> {
         start_batch: count("startBatch")?,
         dense: fields.get("dense", names)?,
         sparse: fields.get("sparse", names)?,
-        rank: fields.get("rank", rank_options)?,
+        rank: fields.get("rank", |value, name| optional(value, name, rank_options))?,
     })
 }
 
-/// None if the option is missing.
-fn rank_options(value: Unknown, name: &str) -> Result<Option<RankOptions>> {
-    if matches!(value.get_type(), Ok(ValueType::Undefined | ValueType::Null)) {
-        return Ok(None);
-    }
+fn rank_options(value: Unknown, name: &str) -> Result<RankOptions> {
     let fields = Fields::new(value, name)?;
     let count = |key| fields.get(key, |value, name| integer(value, name, MAX_RANKS));
-    Ok(Some(RankOptions {
+    Ok(RankOptions {
         rank: count("rank")? as usize,
         ranks: count("ranks")? as usize,
         columns: fields.get("columns", names)?,
-    }))
+    })
 }
 
 /// A batch source of a loader that JavaScript has, which threads of the engine read.

@@ -12,7 +12,7 @@ use crate::tensors::ParameterKind;
 use error_code::{Error, ErrorCode, Result};
 
 /// Elements of a dense parameter that one task updates.
-const CHUNK: usize = 16 * 1024;
+pub(crate) const CHUNK: usize = 16 * 1024;
 
 pub(crate) struct Parameters {
     /// In the plan's order.

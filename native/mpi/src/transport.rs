@@ -94,6 +94,12 @@ mod unix {
             result
         }
 
+        /// The end of a single exchange that was started with `requests.only()`, as which MPI has answered this code.
+        fn end(&mut self, what: &str, code: c_int) -> Result<()> {
+            self.check(what, code)?;
+            self.wait(what)
+        }
+
         /// Waits for the started requests. The thread gives way to others meanwhile, because there may be as many ranks as
         /// cores.
         fn wait(&mut self, what: &str) -> Result<()> {
@@ -133,6 +139,12 @@ mod unix {
         fn reserve(&mut self, count: usize) {
             self.memory.resize((count * self.size).div_ceil(8).max(1), 0);
             self.count = 0;
+        }
+
+        /// The place of a request that is started alone.
+        fn only(&mut self) -> *mut c_void {
+            self.reserve(1);
+            self.next()
         }
 
         fn first(&mut self) -> *mut c_void {
@@ -224,8 +236,7 @@ mod unix {
                 [values.len(), received.len()],
                 "the counts add up to the values"
             );
-            self.requests.reserve(1);
-            let request = self.requests.next();
+            let request = self.requests.only();
             // SAFETY: `wait` returns only when all values have arrived, and the borrows last until then.
             let code = unsafe {
                 (self.library.all_to_all)(
@@ -238,8 +249,7 @@ mod unix {
                     request,
                 )
             };
-            self.check("exchange values", code)?;
-            self.wait("exchange values")
+            self.end("exchange values", code)
         }
 
         fn scatter(
@@ -258,8 +268,7 @@ mod unix {
                 self.rank != root || counts.iter().sum::<usize>() == values.len(),
                 "the counts add up"
             );
-            self.requests.reserve(1);
-            let request = self.requests.next();
+            let request = self.requests.only();
             // SAFETY: as in `all_to_all`; only the root's values are read.
             let code = unsafe {
                 (self.library.scatter)(
@@ -272,8 +281,7 @@ mod unix {
                     request,
                 )
             };
-            self.check("scatter values", code)?;
-            self.wait("scatter values")
+            self.end("scatter values", code)
         }
 
         fn gather(
@@ -288,8 +296,7 @@ mod unix {
                 self.rank != root || counts.iter().sum::<usize>() == received.len(),
                 "the counts add up"
             );
-            self.requests.reserve(1);
-            let request = self.requests.next();
+            let request = self.requests.only();
             // SAFETY: as in `all_to_all`; only the root's memory is written.
             let code = unsafe {
                 (self.library.gather)(
@@ -302,8 +309,7 @@ mod unix {
                     request,
                 )
             };
-            self.check("gather values", code)?;
-            self.wait("gather values")
+            self.end("gather values", code)
         }
     }
 

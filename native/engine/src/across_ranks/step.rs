@@ -1,5 +1,6 @@
 //! A training step and a prediction across ranks. All ranks call them with the same batches in the same order.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use batch::Batch;
@@ -10,6 +11,8 @@ use crate::distributed::{Distribution, Exchanged};
 use crate::input;
 use crate::loss;
 use crate::model::Model;
+use crate::ops::{ParameterGradients, gradient_mut};
+use crate::parameter::Parameter;
 use crate::phase::{Phase, Work};
 use crate::profiler::Section;
 use error_code::{Error, Result};
@@ -24,10 +27,7 @@ impl Model {
         let settings = self.training.settings()?;
         let begun = Instant::now();
         let own = self.take_own_rows(batch)?;
-        let exchanged = self.forward_across_ranks(batch, &own, true)?;
-        if let Some(exchanged) = exchanged {
-            self.receive_pooled(exchanged)?;
-        }
+        self.forward_across_ranks(batch, &own, true)?;
         let loss = self.start_loss(batch.size, &own);
         let gradients = self.backward_across_ranks(batch.size, &own)?;
         let distribution = self.distribution();
@@ -53,10 +53,7 @@ impl Model {
     /// Predictions and labels of the whole batch, on every rank.
     pub(crate) fn predict_across_ranks(&mut self, batch: &Batch) -> Result<(Vec<f32>, Vec<f32>)> {
         let own = self.take_own_rows(batch)?;
-        let exchanged = self.forward_across_ranks(batch, &own, false)?;
-        if let Some(exchanged) = exchanged {
-            self.receive_pooled(exchanged)?;
-        }
+        self.forward_across_ranks(batch, &own, false)?;
         let mut message: Vec<u8> = own.labels.iter().flat_map(|label| label.to_le_bytes()).collect();
         if own.size > 0 {
             let predictions = self.memory.value(self.plan.loss.prediction, own.size);
@@ -96,32 +93,25 @@ impl Model {
         Ok(own)
     }
 
-    /// Computes every live value of this rank's rows. Returns the exchange of pooled rows if no operation had to wait for it.
-    fn forward_across_ranks(
-        &mut self,
-        batch: &Batch,
-        own: &Batch,
-        training: bool,
-    ) -> Result<Option<Exchanged>> {
+    /// Computes every live value of this rank's rows. Operations that read no pooled rows run while these are exchanged.
+    fn forward_across_ranks(&mut self, batch: &Batch, own: &Batch, training: bool) -> Result<()> {
         self.profiler.set_training(training);
         self.forward_tables(batch, training);
         let distribution = self.distribution.as_mut().expect("the model has ranks");
-        let mut exchanged = Some(distribution.pooled.send_values(&distribution.communicator));
-        if own.size == 0 {
-            return Ok(exchanged);
-        }
+        let exchanged = distribution.pooled.send_values(&distribution.communicator);
         let first_reader = distribution.first_reader;
-        for index in 0..self.plan.operations.len() {
-            if index == first_reader
-                && let Some(exchanged) = exchanged.take()
-            {
-                self.receive_pooled(exchanged)?;
-            }
-            if self.layout.forward[index] {
+        self.forward_operations(0..first_reader, own, training);
+        self.receive_pooled(exchanged)?;
+        self.forward_operations(first_reader..self.plan.operations.len(), own, training);
+        Ok(())
+    }
+
+    fn forward_operations(&mut self, operations: Range<usize>, own: &Batch, training: bool) {
+        for index in operations {
+            if own.size > 0 && self.layout.forward[index] {
                 self.forward_timed(index, own, training);
             }
         }
-        Ok(exchanged)
     }
 
     fn receive_pooled(&mut self, exchanged: Exchanged) -> Result<()> {
@@ -226,16 +216,16 @@ impl Model {
         let (leaves, first) = (*leaves, *first_row);
         let (machine, memory) = (&self.machine, &self.memory);
         let gradient = memory.gradient(operation.output(), own_rows);
-        let mut of_leaf = |leaf: usize, parameters: &mut [crate::parameter::Parameter]| {
+        let mut of_leaf = |leaf: usize, parameters: &mut [Parameter]| {
             let rows = leaves.rows(leaf, batch);
             if rows.is_empty() {
                 for &parameter in &own {
-                    crate::ops::gradient_mut(&mut parameters[parameter].gradient).fill(0.0);
+                    gradient_mut(&mut parameters[parameter].gradient).fill(0.0);
                 }
                 return;
             }
             let rows = rows.start - first..rows.end - first;
-            operation.parameter_gradients(crate::ops::ParameterGradients {
+            operation.parameter_gradients(ParameterGradients {
                 machine,
                 memory,
                 parameters,

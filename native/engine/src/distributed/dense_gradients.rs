@@ -1,14 +1,12 @@
 //! The gradients of dense parameters, summed over the leaves of the batch and over all ranks.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 
-use ranks::{Communicator, ExchangeKind, Leaves, Node, Pending, sum_across_ranks};
+use ranks::{Communicator, ExchangeKind, Leaves, Node, Pending, sum_across_ranks, sum_of_nodes};
 
-use crate::matrix::{CACHE_LINE_ELEMENTS, MIN_ELEMENTS_PER_THREAD, Matrix};
 use crate::ops::gradient_mut;
 use crate::parameter::Parameter;
-use crate::parameters::Parameters;
+use crate::parameters::{CHUNK, Parameters};
 use crate::pool::Pool;
 use crate::storage::Floats;
 use error_code::{Error, Result};
@@ -55,8 +53,8 @@ impl DenseGradients {
         &self.nodes
     }
 
-    /// Sums the gradients of some parameters over one of the rank's nodes. `of_rows` writes those of the rows of a leaf to
-    /// the parameters' gradients, and gets the machine's parameters for it.
+    /// Sums the gradients of some parameters over one of the rank's nodes. `of_leaf` writes those of a leaf's rows to the
+    /// parameters, of which it gets all.
     ///
     /// # Errors
     /// InvalidState when the machine does not have that much memory.
@@ -162,9 +160,7 @@ impl DenseGradients {
                 continue;
             };
             if !earlier.is_empty() {
-                for (gradient, earlier) in gradient.iter_mut().zip(&*earlier) {
-                    *gradient += earlier;
-                }
+                sum_of_nodes(gradient, earlier);
             }
             earlier.clear();
             if keep {
@@ -181,18 +177,6 @@ impl DenseGradients {
 
 /// `sum += other`, element by element.
 fn add(pool: &Pool, sum: &mut [f32], other: &[f32]) {
-    let length = sum.len();
-    let sum = Matrix::new(sum, 1, length, length, 0);
-    pool.ranges(
-        length,
-        CACHE_LINE_ELEMENTS,
-        MIN_ELEMENTS_PER_THREAD,
-        |range: Range<usize>| {
-            // SAFETY: each thread has another range.
-            let own = unsafe { sum.columns(range.start, range.len()).row_mut(0) };
-            for (sum, other) in own.iter_mut().zip(&other[range]) {
-                *sum += other;
-            }
-        },
-    );
+    let mut chunks: Vec<_> = sum.chunks_mut(CHUNK).zip(other.chunks(CHUNK)).collect();
+    pool.each(&mut chunks, |_, (sum, other)| sum_of_nodes(sum, other));
 }
