@@ -11,7 +11,7 @@ export default defineConfig({
       'test/{cli,distributed,parity,hostile,migrations}/**/*.spec.ts',
       'test/crash/{training,import}.spec.ts',
     ],
-    exclude: ['**/node_modules/**', 'native/target/**'],
+    exclude: ['**/node_modules/**', 'native/target/**', 'test/distributed/long/**'],
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -164,6 +164,15 @@ export const stages = {
     prepare: buildAll,
     steps: [{ name: 'Flipped bits', run: () => runVitest('vitest.damage.config.ts', 'damage') }],
   },
+  distributed: {
+    prepare: prepareBackends,
+    steps: [
+      {
+        name: 'Long tests of MPI jobs',
+        run: () => runVitest('vitest.distributed.config.ts', 'distributed'),
+      },
+    ],
+  },
   crash: {
     prepare: prepareWindow,
     steps: [
@@ -173,7 +182,7 @@ export const stages = {
 }
 
 /**
- * The stages of a bare `npm test`. The crash tests, the sanitizer and the emulator take minutes and have commands of
- * their own.
+ * The stages of a bare `npm test`. The crash tests, the long tests of MPI jobs, the sanitizer and the emulator take
+ * minutes and have commands of their own.
  */
 export const standardStages = ['lint', 'native', 'unit', 'e2e']

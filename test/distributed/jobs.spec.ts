@@ -6,55 +6,14 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { Services } from '../../main/cli/services.ts'
 import type { RunDetail, RunStatus } from '../../main/contract/runs.ts'
 import { DatasetService } from '../../main/datasets/dataset-service.ts'
-import type { MpiName } from '../../main/distributed/mpi.ts'
 import { writeClicks } from '../helpers/click-file.ts'
-import { answerOf, startCommand, type Failure, type RunningCommand } from '../helpers/command-line.ts'
+import { answerOf, startCommand } from '../helpers/command-line.ts'
 import { isRunning, otherVersion, ranksIn, tamperedRank, testedMpi, withMpi } from '../helpers/mpi.ts'
+import { expectAllGone, longJob, refused, train } from '../helpers/mpi-jobs.ts'
 import { mayMount } from '../helpers/small-disk.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { until } from '../helpers/until.ts'
-
-const LONG = ['--epochs', '100000', '--set', 'checkpointEverySteps=20']
-/** Every process of a broken job is gone within this time. */
-const LEAVING_LIMIT_MS = 10_000
-
-const train = (ranks: number, ...more: string[]): string[] => [
-  'train',
-  'dlrm',
-  '--data',
-  'clicks',
-  '--batch-size',
-  '32',
-  '--threads',
-  '1',
-  '--ranks',
-  String(ranks),
-  ...more,
-]
-
-interface StartedJob extends RunningCommand {
-  run: string
-  pids: number[]
-}
-
-/** A job that has finished its first epoch and goes on for a long time. */
-async function longJob(workspace: string, name: MpiName, ranks: number): Promise<StartedJob> {
-  const command = startCommand(workspace, train(ranks, ...LONG), withMpi(name))
-  await command.says('epoch 1,')
-  const log = command.output()
-  return { ...command, run: /^(r-[\w-]+):/m.exec(log)?.[1] ?? '', pids: ranksIn(log) }
-}
-
-async function expectAllGone(pids: readonly number[]): Promise<void> {
-  await expect.poll(() => pids.filter(isRunning), { timeout: LEAVING_LIMIT_MS }).toEqual([])
-}
-
-async function refused(workspace: string, words: string[], environment: Record<string, string>) {
-  const { status, stdout } = await startCommand(workspace, ['--json', ...words], environment).ended
-  expect(status).toBe(1)
-  return (JSON.parse(stdout) as Failure).error
-}
 
 function runs(workspace: string): Services {
   const services = new Services(workspace)
@@ -67,6 +26,25 @@ async function untilStatus(services: Services, run: string, status: RunStatus): 
 }
 
 describe.each(testedMpi)('a run with ranks on %s', (name) => {
+  it('names a rank that is killed, ends the others and can be resumed on fewer ranks', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const { run, ended, pids } = await longJob(workspace, name, 3)
+    process.kill(pids[1]!, 'SIGKILL')
+    const { status, stderr } = await ended
+    expect(status).toBe(1)
+    expect(stderr).toContain(`Rank 1 (process ${pids[1]} on ${hostname()}) was killed.`)
+    await expectAllGone(pids)
+    const resumed = startCommand(workspace, ['resume', run, '--ranks', '1'], withMpi(name))
+    await resumed.says('Resumed at step ')
+    resumed.child.kill('SIGINT')
+    await resumed.ended
+  })
+})
+
+/** What depends little on the implementation is tested with one of them here, and with each in long/. */
+describe.runIf(testedMpi.length > 0)('a run with ranks', () => {
+  const name = testedMpi.at(-1) ?? 'mpich'
+
   it('is paused, resumed and stopped as any run, and goes on with another number of ranks', async () => {
     const { workspace } = await smallTraining(await temporaryFolder())
     const { run, ended, pids } = await longJob(workspace, name, 2)
@@ -92,20 +70,6 @@ describe.each(testedMpi)('a run with ranks on %s', (name) => {
     expect(services.database.runs.row(run).status).toBe('stopped')
   })
 
-  it('names a rank that is killed, ends the others and can be resumed on fewer ranks', async () => {
-    const { workspace } = await smallTraining(await temporaryFolder())
-    const { run, ended, pids } = await longJob(workspace, name, 3)
-    process.kill(pids[1]!, 'SIGKILL')
-    const { status, stderr } = await ended
-    expect(status).toBe(1)
-    expect(stderr).toContain(`Rank 1 (process ${pids[1]} on ${hostname()}) was killed.`)
-    await expectAllGone(pids)
-    const resumed = startCommand(workspace, ['resume', run, '--ranks', '1'], withMpi(name))
-    await resumed.says('Resumed at step ')
-    resumed.child.kill('SIGINT')
-    await resumed.ended
-  })
-
   it('saves a checkpoint and ends if its owner is killed', async () => {
     const { workspace } = await smallTraining(await temporaryFolder())
     const { run, child, ended, pids } = await longJob(workspace, name, 2)
@@ -116,11 +80,6 @@ describe.each(testedMpi)('a run with ranks on %s', (name) => {
     expect(status).toBe('interrupted')
     expect(checkpoints.length).toBeGreaterThan(0)
   })
-})
-
-/** What does not depend on the implementation is tested with one of them. */
-describe.runIf(testedMpi.length > 0)('a run with ranks', () => {
-  const name = testedMpi.at(-1) ?? 'mpich'
 
   it('does not begin if a rank has another version', async () => {
     const { workspace } = await smallTraining(await temporaryFolder())
@@ -170,17 +129,6 @@ describe.runIf(testedMpi.length > 0)('a run with ranks', () => {
     const absent = await refused(workspace, train(2), await seeing(empty))
     expect(absent.message).toMatch(/^Rank 1 \(process \d+ on .*\): .*manifest/)
   })
-})
-
-it('a rank that hangs is named and ended, on each implementation', async () => {
-  const { workspace } = await smallTraining(await temporaryFolder())
-  const jobs = await Promise.all(testedMpi.map((name) => longJob(workspace, name, 2)))
-  for (const { pids } of jobs) process.kill(pids[1]!, 'SIGSTOP')
-  for (const { ended, pids } of jobs) {
-    const { stderr } = await ended
-    expect(stderr).toContain(`Rank 1 (process ${pids[1]} on ${hostname()}) has not answered for 6 s`)
-    await expectAllGone(pids)
-  }
 })
 
 /** The folder of a dataset with the same columns and other rows. */

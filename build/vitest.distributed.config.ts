@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** Tests that start many MPI jobs. Each has several processes, so the files are run one after the other. */
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    include: ['test/distributed/long/**/*.spec.ts'],
+    exclude: ['**/node_modules/**'],
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 60 * 60_000,
+    hookTimeout: 10 * 60_000,
+  },
+})

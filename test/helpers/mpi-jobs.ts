@@ -1,0 +1,49 @@
+/** MPI jobs that the command line starts, which tests then disturb. */
+import { expect } from 'vitest'
+import type { MpiName } from '../../main/distributed/mpi.ts'
+import { startCommand, type Failure, type RunningCommand } from './command-line.ts'
+import { isRunning, ranksIn, withMpi } from './mpi.ts'
+
+const LONG = ['--epochs', '100000', '--set', 'checkpointEverySteps=20']
+/** Every process of a broken job is gone within this time. */
+const LEAVING_LIMIT_MS = 10_000
+
+/** The words of a training with ranks on the dataset of `smallTraining`. */
+export const train = (ranks: number, ...more: string[]): string[] => [
+  'train',
+  'dlrm',
+  '--data',
+  'clicks',
+  '--batch-size',
+  '32',
+  '--threads',
+  '1',
+  '--ranks',
+  String(ranks),
+  ...more,
+]
+
+export interface StartedJob extends RunningCommand {
+  run: string
+  pids: number[]
+}
+
+/** A job that has finished its first epoch and goes on for a long time. */
+export async function longJob(workspace: string, name: MpiName, ranks: number): Promise<StartedJob> {
+  const command = startCommand(workspace, train(ranks, ...LONG), withMpi(name))
+  await command.says('epoch 1,')
+  const log = command.output()
+  return { ...command, run: /^(r-[\w-]+):/m.exec(log)?.[1] ?? '', pids: ranksIn(log) }
+}
+
+/** Waits until all have exited, at most LEAVING_LIMIT_MS. */
+export async function expectAllGone(pids: readonly number[]): Promise<void> {
+  await expect.poll(() => pids.filter(isRunning), { timeout: LEAVING_LIMIT_MS }).toEqual([])
+}
+
+/** The error of a command that has to fail. */
+export async function refused(workspace: string, words: string[], environment: Record<string, string>) {
+  const { status, stdout } = await startCommand(workspace, ['--json', ...words], environment).ended
+  expect(status).toBe(1)
+  return (JSON.parse(stdout) as Failure).error
+}
