@@ -1,5 +1,6 @@
 import { issueSentence } from '../model/issue-text.ts'
 import { z } from 'zod'
+import { DEFAULT_RANK_EXCHANGE, rankExchange } from '../contract/rank-exchange.ts'
 import {
   defaultTrainingConfig,
   deviceChoice,
@@ -33,6 +34,12 @@ export const hostsOption: OptionSpec = {
   type: 'string',
   value: 'FILE',
   help: 'the hosts of the ranks: a line is a name, and slots=N for N ranks',
+}
+
+export const exchangeOption: OptionSpec = {
+  type: 'string',
+  choices: rankExchange.options,
+  help: `how ranks exchange pooled rows (default ${DEFAULT_RANK_EXCHANGE})`,
 }
 
 export const trainingOptions: Record<string, OptionSpec> = {
@@ -70,6 +77,7 @@ export const trainingOptions: Record<string, OptionSpec> = {
     help: `train in an MPI job of N processes; 0 = one process without MPI (default ${ranks ?? 0})`,
   },
   hosts: hostsOption,
+  exchange: exchangeOption,
   precision: {
     type: 'string',
     choices: ['fp32', 'bf16'],
@@ -164,6 +172,7 @@ const settingsOfFlags: Record<string, readonly string[]> = {
   threads: ['threads'],
   ranks: ['ranks'],
   hosts: ['hosts'],
+  exchange: ['exchange'],
   precision: ['precision'],
   'no-shuffle': ['shuffle'],
   'log-every': ['logEvery'],
@@ -310,6 +319,7 @@ function withFlags(config: TrainingConfig, options: OptionValues): TrainingConfi
     epochs: whole('epochs', 1) ?? config.epochs,
     batchSize: whole('batch-size', 1) ?? config.batchSize,
     threads: whole('threads', 0) ?? config.threads,
+    exchange: rankExchange.optional().parse(options.text('exchange')) ?? config.exchange,
     precision: precision === 'bf16' || precision === 'fp32' ? precision : config.precision,
     shuffle: options.flag('no-shuffle') ? false : config.shuffle,
     logEvery: whole('log-every', 1) ?? config.logEvery,

@@ -5,7 +5,8 @@ import { modelDocument } from '../model/document.ts'
 import { errorData } from './errors.ts'
 import { machineFacts } from './machine.ts'
 import { operationReport } from './operations.ts'
-import { trainingConfig } from './training.ts'
+import { rankExchange } from './rank-exchange.ts'
+import { tableShard, trainingConfig } from './training.ts'
 
 export const runStatus = z.enum([
   'starting',
@@ -62,12 +63,27 @@ export const epochResult = z.object({
 })
 export type EpochResult = z.infer<typeof epochResult>
 
+/** The MPI job that computed a run. */
+export const computingJob = z.object({
+  ranks: z.int().min(1),
+  /** In the order of their first ranks. */
+  hosts: z.array(z.object({ name: z.string(), ranks: z.int().min(1) })),
+  /** The name and version of the MPI implementation. */
+  mpi: z.string(),
+  exchange: rankExchange,
+  /** Which rank had which tables, also where the planner placed them. */
+  placement: z.array(tableShard),
+})
+export type ComputingJob = z.infer<typeof computingJob>
+
 /** The backend and device that computed a run. */
 export const computation = z.object({
   backend: trainingConfig.shape.backend,
   device: z.enum(['CPU', 'GPU']),
   /** Its version, or null if it was not used. */
   tensorflow: z.string().nullable(),
+  /** Absent for a run in one process. */
+  job: computingJob.optional(),
 })
 export type Computation = z.infer<typeof computation>
 

@@ -1,6 +1,7 @@
 /** The settings of a run, for the window's form, the command line and the database. */
 import { z } from 'zod'
 import { optimizerKinds } from '../model/costs.ts'
+import { DEFAULT_RANK_EXCHANGE, rankExchange } from './rank-exchange.ts'
 
 export const optimizerKind = z.enum(optimizerKinds)
 
@@ -79,6 +80,8 @@ export const trainingConfig = z.strictObject({
   hosts: z.array(rankHost).min(1).max(MAX_RANKS).nullable().default(null),
   /** Which rank has which tables; null means that the planner places them. Runs of older versions have none. */
   placement: z.array(tableShard).max(100_000).nullable().default(null),
+  /** How ranks exchange pooled rows, which changes no bit. Runs of older versions have none. */
+  exchange: rankExchange.default(DEFAULT_RANK_EXCHANGE),
   precision: z.enum(['fp32', 'bf16']),
   seed: z
     .int()
@@ -131,6 +134,7 @@ export const defaultTrainingConfig: TrainingConfig = {
   ranks: null,
   hosts: null,
   placement: null,
+  exchange: DEFAULT_RANK_EXCHANGE,
   precision: 'fp32',
   seed: 0,
   epochs: 20,

@@ -31,6 +31,7 @@ it.each<[string, Partial<TrainingConfig>, Partial<TrainingFacts>, string]>([
   ['checkpointEverySteps', { checkpointEverySteps: 81 }, {}, 'the run has 80 steps'],
   ['checkpointEverySteps', { checkpointEverySteps: 8 }, {}, 'an epoch has 4 steps'],
   ['accumulateBatches', { accumulateBatches: 2 }, { trainingRows: 256 }, 'an epoch is a single batch'],
+  ['exchange', { exchange: 'scatter' }, {}, 'only ranks exchange pooled rows'],
   ['precision', { precision: 'bf16' }, { hasMatrixProducts: false }, 'no layers that multiply'],
 ])('says why %s has no effect', (path, changes, given, reason) => {
   const config = { ...defaultTrainingConfig, ...changes }
@@ -49,6 +50,7 @@ it.each<[string, Partial<TrainingConfig>]>([
   ['schedule.decayStartStep', ofSchedule(2, 500, 5)],
   ['checkpointEverySteps', { checkpointEverySteps: 3 }],
   ['accumulateBatches', { accumulateBatches: 2 }],
+  ['exchange', { ranks: 2, exchange: 'scatter' }],
   ['precision', { precision: 'bf16' }],
 ])('lets %s be where the run is long enough for %o', (path, changes) => {
   expect(unusedReason(path, { ...defaultTrainingConfig, ...changes }, facts)).toBeNull()

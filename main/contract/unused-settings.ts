@@ -109,6 +109,10 @@ const rules: readonly Rule[] = [
     reason: ({ precision }, { hasMatrixProducts }) =>
       where(precision === 'bf16' && !hasMatrixProducts, 'the model has no layers that multiply matrices'),
   },
+  {
+    path: 'exchange',
+    reason: ({ ranks }) => where(ranks === null, 'only ranks exchange pooled rows, and the run has none'),
+  },
   ...['earlyStopping', 'bestMetric'].map((path) => ({
     path,
     reason: (_: TrainingConfig, { hasValidation }: TrainingFacts) =>

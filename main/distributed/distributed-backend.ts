@@ -4,7 +4,7 @@
  */
 import type { NativeDataset, ParameterInfo } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
-import type { Computation, Evaluation } from '../contract/runs.ts'
+import type { Computation, ComputingJob, Evaluation } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import { trainingMemory } from '../model/memory.ts'
 import type { Plan } from '../model/plan-types.ts'
@@ -45,17 +45,21 @@ export interface DistributedBackendOptions {
   /** With the threads of this rank. */
   config: TrainingConfig
   part: RankPart
+  /** For the record of the run. */
+  job: ComputingJob
   announcements: Announcements
 }
 
 export class DistributedBackend implements TrainingBackend {
   readonly #own: NativeBackend
   readonly #announcements: Announcements
+  readonly #job: ComputingJob
   readonly #memoryBytes: number
   #streams = 0
 
-  constructor({ plan, dataset, config, part, announcements }: DistributedBackendOptions) {
+  constructor({ plan, dataset, config, part, job, announcements }: DistributedBackendOptions) {
     this.#own = new NativeBackend(plan, dataset, config, part)
+    this.#job = job
     this.#memoryBytes = trainingMemory(plan, {
       backend: 'native',
       tables: config.tables.kind,
@@ -67,7 +71,7 @@ export class DistributedBackend implements TrainingBackend {
   }
 
   computation(): Computation {
-    return this.#own.computation()
+    return { ...this.#own.computation(), job: this.#job }
   }
 
   parameters(): ParameterInfo[] {

@@ -28,7 +28,11 @@ export class Follower {
   constructor(options: FollowerOptions) {
     const { plan, dataset, job, ranks, shards } = options
     this.#options = options
-    this.#model = new NativeBackend(plan, dataset, job.config, { ranks, shards })
+    this.#model = new NativeBackend(plan, dataset, job.config, {
+      ranks,
+      shards,
+      exchange: job.config.exchange,
+    })
     this.#model.configure(job.config)
   }
 

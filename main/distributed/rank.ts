@@ -7,6 +7,7 @@ import { nativeAddon, type NativeDataset, type NativeRanks } from '../../native/
 import { columnsOf } from '../datasets/columns-of.ts'
 import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import { toErrorData } from '../contract/errors.ts'
+import type { ComputingJob } from '../contract/runs.ts'
 import { compilePlan } from '../model/plan.ts'
 import { currentProcess } from '../platform/process-identity.ts'
 import type { TrainerJob } from '../training/protocol.ts'
@@ -59,14 +60,24 @@ function lead(ranks: NativeRanks): void {
         reporter.line('info', membersText(members, ranks.library()))
         options.onReporter(reporter)
       },
-      createBackend: (plan, dataset, config) =>
-        new DistributedBackend({
+      createBackend: (plan, dataset, config) => {
+        const shards = jobShards(plan, manifestOf(dataset), config, ranks.ranks())
+        const { exchange } = config
+        return new DistributedBackend({
           plan,
           dataset,
           config: { ...config, threads },
-          part: { ranks, shards: jobShards(plan, manifestOf(dataset), config, ranks.ranks()) },
+          part: { ranks, shards, exchange },
+          job: {
+            ranks: ranks.ranks(),
+            hosts: hostsOf(members),
+            mpi: ranks.library(),
+            exchange,
+            placement: shards,
+          },
           announcements,
-        }),
+        })
+      },
     })
     await announcements.announce({ kind: 'leave' })
     return outcome
@@ -95,6 +106,10 @@ function membersText(members: readonly Member[], library: string): string {
   const places = [...hosts].map(([host, pids]) => `${host} (process ${pids.join(', ')})`)
   return `The ranks train on ${places.join('; ')}, connected by ${library}.`
 }
+
+/** The hosts of the ranks, in the order of their first ranks. */
+const hostsOf = (members: readonly Member[]): ComputingJob['hosts'] =>
+  [...Map.groupBy(members, ({ host }) => host)].map(([name, own]) => ({ name, ranks: own.length }))
 
 const manifestOf = (dataset: NativeDataset): DatasetManifest =>
   datasetManifest.parse(JSON.parse(dataset.manifest()))

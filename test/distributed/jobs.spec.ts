@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Services } from '../../main/cli/services.ts'
+import { rankExchange } from '../../main/contract/rank-exchange.ts'
 import type { RunDetail, RunStatus } from '../../main/contract/runs.ts'
 import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import { writeClicks } from '../helpers/click-file.ts'
@@ -79,6 +80,24 @@ describe.runIf(testedMpi.length > 0)('a run with ranks', () => {
     const { status, checkpoints } = await answerOf<RunDetail>(workspace, 'runs', 'show', run)
     expect(status).toBe('interrupted')
     expect(checkpoints.length).toBeGreaterThan(0)
+  })
+
+  it('has the same losses by every exchange, and says by which it was trained and where', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const once = train(2, '--epochs', '1', '--log-every', '1', '--set', 'earlyStopping=null')
+    const results = await Promise.all(
+      rankExchange.options.map(async (exchange) => {
+        const { ended } = startCommand(workspace, ['--json', ...once, '--exchange', exchange], withMpi(name))
+        return JSON.parse((await ended).stdout) as { run: string; stepLosses: number[] }
+      }),
+    )
+    const { database } = runs(workspace)
+    const jobs = results.map(({ run }) => database.runs.get(run).environment.computation?.job)
+    expect(jobs.map((job) => job?.exchange)).toEqual(rankExchange.options)
+    expect(jobs[0]).toMatchObject({ ranks: 2, hosts: [{ name: hostname(), ranks: 2 }] })
+    const [first, ...others] = results.map(({ stepLosses }) => stepLosses)
+    expect(first?.length).toBeGreaterThan(2)
+    for (const losses of others) expect(losses).toEqual(first)
   })
 
   it('does not begin if a rank has another version', async () => {

@@ -12,6 +12,7 @@ import {
 import { MAX_RANKS, trainingConfig } from '../../contract/training.ts'
 import { exchangesText, reportText } from '../benchmark-text.ts'
 import type { Command, OptionValues } from '../command.ts'
+import { exchangeOption } from '../training-options.ts'
 import { checkOutputFile } from '../output-file.ts'
 import { DEFAULT_RANK_EXCHANGE, rankExchange } from '../../contract/rank-exchange.ts'
 import { requireRanks } from '../../distributed/require-ranks.ts'
@@ -49,11 +50,7 @@ export const bench: Command = {
     },
     force: { type: 'boolean', help: 'overwrite an existing trace file' },
     ranks: { type: 'string', value: 'N', help: 'measure N ranks of an MPI job on this machine' },
-    exchange: {
-      type: 'string',
-      choices: rankExchange.options,
-      help: `how ranks exchange pooled rows (default ${DEFAULT_RANK_EXCHANGE})`,
-    },
+    exchange: exchangeOption,
     'no-profile': { type: 'boolean', help: 'do not profile operations; shows the overhead of profiling' },
   },
   async run({ options, services, signal, progress }) {

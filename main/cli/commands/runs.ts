@@ -5,6 +5,7 @@ import {
   UNDEFINED,
   unknownRowsNote,
 } from '../../contract/metrics.ts'
+import { jobFacts } from '../../contract/job-facts.ts'
 import { computerName, type RunDetail, type RunSummary } from '../../contract/runs.ts'
 import { allRuns, showStoredRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
@@ -110,8 +111,10 @@ function runText(run: RunDetail): string {
     `${run.modelName} on ${run.datasetName}, ${integer(run.parameters)} parameters, ${formatDuration(run.durationMs)}`,
     `tables: ${run.config.tables.kind} ${run.config.tables.learningRate}, ` +
       `dense: ${run.config.dense.kind} ${run.config.dense.learningRate}, ` +
-      `batch ${run.config.batchSize}, seed ${run.config.seed}`,
+      `batch ${run.config.batchSize}, seed ${run.config.seed}` +
+      (run.config.ranks === null ? '' : `, ranks ${run.config.ranks}, exchange ${run.config.exchange}`),
     ...(computation ? [`computed by ${computerName(computation)} on the ${computation.device}`] : []),
+    ...(computation?.job ? jobFacts(computation.job).map(({ name, value }) => `${name}: ${value}`) : []),
     ...(run.error ? [`Error: ${run.error.message}`] : []),
     '',
     run.epochs.length ? epochTable(run.epochs) : 'No epoch has finished yet.',

@@ -64,7 +64,8 @@ describe('the fields of the form', () => {
     expect(onGpu.device).toBe('auto')
     expect(withSetting(config({ ranks: 2 }), 'backend', 'tensorflow').ranks).toBeNull()
     expect(withSetting(config(), 'ranks', 2).ranks).toBe(2)
-    expect(withSetting(config({ ranks: 2 }), 'ranks', 0).ranks).toBeNull()
+    const scattering = config({ ranks: 2, exchange: 'scatter' })
+    expect(withSetting(scattering, 'ranks', 0)).toEqual(config())
     expect(withSetting(config(), 'tables.kind', 'sgd').tables).toEqual(
       withKind(config().tables, 'sgd', 'tables'),
     )

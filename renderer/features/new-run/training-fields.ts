@@ -158,9 +158,21 @@ const ranks: FormField = {
   limits: { integer: true, minimum: 0, maximum: MAX_RANKS },
 }
 
+const exchange: FormField = {
+  path: 'exchange',
+  name: 'Exchange of pooled rows',
+  hint: 'The same losses in different times.',
+  control: 'choice',
+  options: [
+    { value: 'all-to-all', text: 'All-to-all' },
+    { value: 'fused-scatter', text: 'One scatter for each rank' },
+    { value: 'scatter', text: 'One scatter for each table' },
+  ],
+}
+
 /** `backends` are the options with the memory that each needs. `found` says which device TensorFlow finds. */
 export function backendFields(
-  backend: TrainingConfig['backend'],
+  { backend, ranks: processes }: Pick<TrainingConfig, 'backend' | 'ranks'>,
   backends: readonly SelectOption[],
   found: string,
 ): FormField[] {
@@ -185,7 +197,9 @@ export function backendFields(
       { value: 'gpu', text: 'GPU' },
     ],
   }
-  return backend === 'tensorflow' ? [choice, device, precision] : [choice, precision, ranks]
+  return backend === 'tensorflow'
+    ? [choice, device, precision]
+    : [choice, precision, ranks, ...(processes === null ? [] : [exchange])]
 }
 
 /** Gives the values as the fields show them. */
@@ -195,6 +209,9 @@ export const formValues = (config: TrainingConfig): object => ({
   ranks: config.ranks ?? 0,
 })
 
+const { ranks: noRanks, exchange: usualExchange } = defaultTrainingConfig
+const withoutRanks = { ranks: noRanks, exchange: usualExchange }
+
 /** Changes the setting of a field, and the settings that depend on it. */
 export function withSetting(config: TrainingConfig, path: string, value: unknown): TrainingConfig {
   switch (path) {
@@ -203,10 +220,10 @@ export function withSetting(config: TrainingConfig, path: string, value: unknown
         ...config,
         backend: value as TrainingConfig['backend'],
         device: defaultTrainingConfig.device,
-        ranks: defaultTrainingConfig.ranks,
+        ...withoutRanks,
       }
     case 'ranks':
-      return { ...config, ranks: value === 0 ? null : (value as number) }
+      return value === 0 ? { ...config, ...withoutRanks } : { ...config, ranks: value as number }
     case 'tables.kind':
     case 'dense.kind': {
       const group = path === 'tables.kind' ? 'tables' : 'dense'

@@ -31,11 +31,14 @@ it('lists a run’s settings with what differs from the defaults, and leaves out
     earlyStopping: null,
     checkpointEverySteps: 500,
     keepAllCheckpoints: true,
+    ranks: 2,
+    exchange: 'scatter',
   })
   expect(unusual.get('Learning rate')).toBe(
     'warm-up over 1,000 steps, decay over 2,000 steps from step 5,000',
   )
   expect(unusual.get('Gradient clipping')).toBe('norm 1')
+  expect(unusual.get('Ranks')).toBe('2, pooled rows exchanged by scatter')
   expect(unusual.get('Early stopping')).toBe('off')
   expect(unusual.get('Checkpoints')).toBe('every 500 steps and after each epoch, all kept')
 })

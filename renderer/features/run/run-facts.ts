@@ -1,7 +1,12 @@
 /** Lists a run's settings and environment as names and values. */
 import { fallbackNote, metricInSentence } from '../../../main/contract/metrics.ts'
+import { jobFacts } from '../../../main/contract/job-facts.ts'
 import { computerName, type RunDetail, type RunEnvironment } from '../../../main/contract/runs.ts'
-import type { OptimizerConfig, TrainingConfig } from '../../../main/contract/training.ts'
+import {
+  defaultTrainingConfig,
+  type OptimizerConfig,
+  type TrainingConfig,
+} from '../../../main/contract/training.ts'
 import { formatBytes, formatDate, formatExact } from '../../platform/units.ts'
 import { optimizerNames } from '../new-run/shared/optimizer-choice.ts'
 import { counted } from '../models/shared/drawing/describe-node.ts'
@@ -69,7 +74,7 @@ export function trainingFacts({
     { name: 'Seed', value: String(config.seed) },
     { name: 'Shuffled', value: yesNo(config.shuffle) },
     { name: 'Backend', value: backendText(config) },
-    ...(config.ranks === null ? [] : [{ name: 'Ranks', value: formatExact(config.ranks) }]),
+    ...(config.ranks === null ? [] : [{ name: 'Ranks', value: ranksText(config) }]),
     { name: 'Loss logged every', value: `${formatExact(config.logEvery)} steps` },
     {
       name: 'Checkpoints',
@@ -85,12 +90,18 @@ function backendText({ backend, device, precision }: TrainingConfig): string {
   return [backend, ...where, precision].join(', ')
 }
 
+function ranksText({ ranks, exchange }: TrainingConfig): string {
+  const how = exchange === defaultTrainingConfig.exchange ? '' : `, pooled rows exchanged by ${exchange}`
+  return `${formatExact(ranks ?? 0)}${how}`
+}
+
 export function environmentFacts(environment: RunEnvironment): Fact[] {
   const { computation } = environment
   return [
     ...(computation
       ? [{ name: 'Computed with', value: `${computerName(computation)}, on the ${computation.device}` }]
       : []),
+    ...(computation?.job ? jobFacts(computation.job) : []),
     { name: 'Processor', value: environment.cpu },
     { name: 'Threads', value: `${environment.threads} of ${environment.cores} cores` },
     { name: 'Instruction set', value: environment.instructionSet },
