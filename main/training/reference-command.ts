@@ -4,6 +4,9 @@ import { TraceGenerator, type TraceProfile } from '../datasets/random-reference/
 import { readProfiles, tableTraceFiles } from '../datasets/random-reference/trace-files.ts'
 import type { DlrmCommand } from '../model/dlrm-arguments.ts'
 import { compilePlan } from '../model/plan.ts'
+import type { Plan } from '../model/plan-types.ts'
+import type { TrainingConfig } from '../contract/training.ts'
+import type { BatchTrainer } from './backends/batch-trainer.ts'
 import { createBatchTrainer } from './backends/create-backend.ts'
 import { referenceConfig } from './reference-config.ts'
 import { checkSchedule, learningRateScale } from './schedule.ts'
@@ -28,14 +31,18 @@ export async function profilesFor({ data, columns }: DlrmCommand): Promise<Trace
   return readProfiles(tableTraceFiles(data.traceFile, columns.sparse.length), data.tracePadding)
 }
 
-/** `profiles` come from profilesFor. Throws InvalidArgument if the drawn indices would be outside of a table. */
+/**
+ * `profiles` come from profilesFor. `createTrainer` makes the model that is trained, of one process unless it says
+ * otherwise. Throws InvalidArgument if the drawn indices would be outside of a table.
+ */
 export function* trainReferenceCommand(
   command: DlrmCommand,
   profiles: TraceProfile[] | null,
+  createTrainer: (plan: Plan, config: TrainingConfig) => BatchTrainer = createBatchTrainer,
 ): Generator<PrintedLoss> {
   const { document, columns, training, data, printEvery } = command
   checkSchedule(training.schedule)
-  const trainer = createBatchTrainer(compilePlan(document, columns), referenceConfig(training))
+  const trainer = createTrainer(compilePlan(document, columns), referenceConfig(training))
   trainer.initialize(data.seed)
   const tables = {
     denseColumns: columns.dense.length,

@@ -1,26 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseDlrmArguments } from '../../main/model/dlrm-arguments.ts'
 import { trainReferenceCommand } from '../../main/training/reference-command.ts'
-
-const commands = JSON.parse(
-  readFileSync(new URL('../fixtures/reference/dlrm_commands.json', import.meta.url), 'utf8'),
-) as { arguments: string; losses: number[] }[]
-
-/** PyTorch prints six digits; the tolerance is twenty times their rounding. */
-const TOLERANCE = 1e-5
+import { REFERENCE_TOLERANCE, referenceCommands } from '../helpers/reference-job.ts'
 
 const lossesOf = (text: string) =>
   [...trainReferenceCommand(parseDlrmArguments(text.split(' ')), null)].map(({ loss }) => loss)
 
 describe("dlrm_s_pytorch's command lines", () => {
-  it('are all there', () => expect(commands.length).toBeGreaterThanOrEqual(8))
+  it('are all there', () => expect(referenceCommands.length).toBeGreaterThanOrEqual(8))
 
-  it.each(commands)('$arguments', ({ arguments: text, losses }) => {
+  it.each(referenceCommands)('$arguments', ({ arguments: text, losses }) => {
     const ours = lossesOf(text)
     expect(ours.length).toBe(losses.length)
     for (const [index, loss] of losses.entries()) {
-      expect(Math.abs((ours[index] ?? NaN) - loss), `loss ${index + 1}`).toBeLessThan(TOLERANCE)
+      expect(Math.abs((ours[index] ?? NaN) - loss), `loss ${index + 1}`).toBeLessThan(REFERENCE_TOLERANCE)
     }
   })
 
