@@ -47,6 +47,7 @@ const CHECKED = {
   preferences: ['key', 'value'],
   run_profiles: ['run', 'profile'],
   run_tags: ['run', 'tag'],
+  run_rank_times: ['run', 'times'],
 } as const
 
 export type Checked = keyof typeof CHECKED

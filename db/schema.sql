@@ -93,6 +93,12 @@ CREATE TABLE run_profiles (
   profile TEXT NOT NULL CHECK (json_valid(profile))
 , checksum INTEGER) STRICT;
 
+CREATE TABLE run_rank_times (
+  run INTEGER PRIMARY KEY REFERENCES runs (key) ON DELETE CASCADE,
+  times TEXT NOT NULL CHECK (json_valid(times)),
+  checksum INTEGER
+) STRICT;
+
 CREATE TABLE run_requests (
   number INTEGER PRIMARY KEY,
   run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,

@@ -9,6 +9,7 @@ import { ModelTable } from './model-table.ts'
 import { PointTable } from './point-table.ts'
 import { PreferenceTable } from './preference-table.ts'
 import { ProfileTable } from './profile-table.ts'
+import { RankTimesTable } from './rank-times-table.ts'
 import { RequestTable } from './request-table.ts'
 import { RunList } from './run-list.ts'
 import { RunTable } from './run-table.ts'
@@ -28,6 +29,7 @@ export interface StudioReader {
   readonly log: Pick<LogTable, 'after' | 'last'>
   readonly checkpoints: Pick<CheckpointTable, 'list'>
   readonly profiles: Pick<ProfileTable, 'get'>
+  readonly rankTimes: Pick<RankTimesTable, 'get'>
   readonly tags: Pick<TagTable, 'all'>
   readonly models: Pick<ModelTable, 'page' | 'get' | 'summary' | 'stamps' | 'count'>
   readonly benchmarks: Pick<BenchmarkTable, 'list' | 'get' | 'has' | 'stamps' | 'count'>
@@ -48,6 +50,7 @@ export class StudioDatabase implements StudioReader {
   readonly log: LogTable
   readonly checkpoints: CheckpointTable
   readonly profiles: ProfileTable
+  readonly rankTimes: RankTimesTable
   readonly tags: TagTable
   readonly requests: RequestTable
   readonly models: ModelTable
@@ -69,6 +72,7 @@ export class StudioDatabase implements StudioReader {
     this.log = new LogTable(connection)
     this.checkpoints = new CheckpointTable(connection)
     this.profiles = new ProfileTable(connection)
+    this.rankTimes = new RankTimesTable(connection)
     this.tags = new TagTable(connection)
     this.requests = new RequestTable(connection)
     this.models = new ModelTable(connection)

@@ -146,13 +146,16 @@ it('leaves a benchmark whose report is none out of the list, and a profile and a
   database.benchmarks.add({ ...benchmark, report: sampleReport() })
   const spoiled = database.benchmarks.add({ ...benchmark, report: sampleReport() }).id
   database.saveUpdate(id, { points: [], lines: [], profile: { steps: 1, msPerStep: 1, operations: [] } })
+  database.rankTimes.save(id, { steps: 1, ranks: [] })
   for (const text of NOT_OF_THIS_PROGRAM) {
     tamper(database.file, 'UPDATE benchmarks SET checksum = NULL, report = ? WHERE id = ?', text, spoiled)
     tamper(database.file, 'UPDATE run_profiles SET checksum = NULL, profile = ?', text)
+    tamper(database.file, 'UPDATE run_rank_times SET checksum = NULL, times = ?', text)
     tamper(database.file, 'UPDATE model_versions SET checksum = NULL, document = ?', text)
     tamper(database.file, 'UPDATE model_edits SET checksum = NULL, backward = ?', text)
     expect(listBenchmarks(database)).toHaveLength(1)
     expect(() => database.profiles.get(id)).toThrow('cannot be used')
+    expect(() => database.rankTimes.get(id)).toThrow('cannot be used')
     expect(() => database.versions.get(version)).toThrow('cannot be used')
     expect(() => database.models.step(model, 'undo')).toThrow('cannot be used')
     tamper(database.file, 'UPDATE models SET checksum = NULL, document = ?', text)

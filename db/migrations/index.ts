@@ -8,6 +8,7 @@ import { modelVersions } from './0070-model-versions.ts'
 import { rowChecksums } from './0090-row-checksums.ts'
 import { runModels } from './0100-run-models.ts'
 import { runChanges } from './0110-run-changes.ts'
+import { rankTimes } from './0120-rank-times.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order in which they are applied. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   rowChecksums,
   runModels,
   runChanges,
+  rankTimes,
 ]

@@ -24,6 +24,8 @@ export const call = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('predict'), stream: streamId }),
   z.object({ kind: z.literal('save'), path: z.string() }),
   z.object({ kind: z.literal('load'), path: z.string(), stepCount: z.int() }),
+  /** Each rank tells rank 0 what its steps took. */
+  z.object({ kind: z.literal('reportTimes') }),
   z.object({ kind: z.literal('leave') }),
 ])
 export type Call = z.infer<typeof call>

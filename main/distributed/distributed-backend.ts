@@ -4,6 +4,7 @@
  */
 import type { NativeDataset, ParameterInfo } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
+import { rankTime, type JobTimes } from '../contract/cluster.ts'
 import type { Computation, ComputingJob, Evaluation } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import { trainingMemory } from '../model/memory.ts'
@@ -17,6 +18,10 @@ import type {
 import type { NativeBatchStream } from '../training/backends/dataset-backend.ts'
 import { NativeBackend, type RankPart } from '../training/backends/native/native-backend.ts'
 import type { Announcements } from './announcements.ts'
+import type { RankClock } from './rank-clock.ts'
+
+/** While steps are trained, the ranks report what they took this often. */
+const REPORT_MS = 2000
 
 class AnnouncedBatches implements BatchStream {
   readonly id: number
@@ -48,6 +53,9 @@ export interface DistributedBackendOptions {
   /** For the record of the run. */
   job: ComputingJob
   announcements: Announcements
+  clock: RankClock
+  /** Receives what all ranks have measured, from time to time and before each checkpoint. */
+  onTimes: (times: JobTimes) => void
 }
 
 export class DistributedBackend implements TrainingBackend {
@@ -55,9 +63,18 @@ export class DistributedBackend implements TrainingBackend {
   readonly #announcements: Announcements
   readonly #job: ComputingJob
   readonly #memoryBytes: number
+  readonly #part: RankPart
+  readonly #clock: RankClock
+  readonly #onTimes: DistributedBackendOptions['onTimes']
+  #reportedAt = performance.now()
+  #reportedSteps = 0
   #streams = 0
 
-  constructor({ plan, dataset, config, part, job, announcements }: DistributedBackendOptions) {
+  constructor(options: DistributedBackendOptions) {
+    const { plan, dataset, config, part, job, announcements, clock, onTimes } = options
+    this.#part = part
+    this.#clock = clock
+    this.#onTimes = onTimes
     this.#own = new NativeBackend(plan, dataset, config, part)
     this.#job = job
     this.#memoryBytes = trainingMemory(plan, {
@@ -108,7 +125,23 @@ export class DistributedBackend implements TrainingBackend {
       stream: batches.id,
       learningRateScales: [...learningRateScales],
     })
-    return this.#own.trainSteps(batches.own, learningRateScales)
+    const losses = await this.#clock.measure(() => this.#own.trainSteps(batches.own, learningRateScales))
+    if (performance.now() - this.#reportedAt >= REPORT_MS) await this.#reportTimes()
+    return losses
+  }
+
+  async #reportTimes(): Promise<void> {
+    const { ranks } = this.#part
+    const { steps } = this.#clock
+    if (steps === this.#reportedSteps) return
+    await this.#announcements.announce({ kind: 'reportTimes' })
+    const texts = (await ranks.gather(JSON.stringify(this.#clock.report()))) as string[]
+    this.#reportedAt = performance.now()
+    this.#reportedSteps = steps
+    this.#onTimes({
+      steps,
+      ranks: texts.map((text) => rankTime.parse(JSON.parse(text))),
+    })
   }
 
   /** Rank 0 stands for all, each of which computes the dense operations for its rows and has its own tables. */
@@ -139,6 +172,7 @@ export class DistributedBackend implements TrainingBackend {
   }
 
   async save(path: string): Promise<{ bytes: number; sha256: string }> {
+    await this.#reportTimes()
     await this.#announcements.announce({ kind: 'save', path })
     return this.#own.save(path)
   }

@@ -6,6 +6,7 @@ import { NativeBackend } from '../training/backends/native/native-backend.ts'
 import type { TrainerJob } from '../training/protocol.ts'
 import { SafetensorsFile } from '../training/safetensors.ts'
 import { call, type Call } from './calls.ts'
+import type { RankClock } from './rank-clock.ts'
 
 interface OpenStream {
   batches: NativeBatchStream
@@ -17,6 +18,7 @@ export interface FollowerOptions {
   dataset: NativeDataset
   job: TrainerJob
   ranks: NativeRanks
+  clock: RankClock
   shards: readonly TableShard[]
 }
 
@@ -59,10 +61,14 @@ export class Follower {
         this.#stream(next.stream).batches.close()
         return this.#streams.delete(next.stream)
       case 'trainSteps':
-        return this.#model.trainSteps(
-          this.#stream(next.stream).batches,
-          Float64Array.from(next.learningRateScales),
+        return this.#options.clock.measure(() =>
+          this.#model.trainSteps(
+            this.#stream(next.stream).batches,
+            Float64Array.from(next.learningRateScales),
+          ),
         )
+      case 'reportTimes':
+        return this.#options.ranks.gather(JSON.stringify(this.#options.clock.report()))
       case 'evaluate': {
         const { batches, split } = this.#stream(next.stream)
         return this.#model.evaluate(batches, next.marksUnknown ? await this.#unknownRows(split) : null)

@@ -20,6 +20,7 @@ import { Follower } from './follower.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { jobShards } from './job-shards.ts'
 import { messageInLine, messageLine, readLines } from './lines.ts'
+import { RankClock } from './rank-clock.ts'
 import { thisMember, type Member, type RankMessage } from './rank-messages.ts'
 
 /** A rank that failed leaves the job itself if its launcher has not ended the job within this time. */
@@ -76,6 +77,8 @@ function lead(ranks: NativeRanks): void {
             placement: shards,
           },
           announcements,
+          clock: new RankClock(ranks, self),
+          onTimes: (times) => options.send({ kind: 'ranks', times }),
         })
       },
     })
@@ -120,7 +123,8 @@ async function follow(ranks: NativeRanks): Promise<void> {
   const plan = compilePlan(job.model, columnsOf(manifest))
   const config = { ...job.config, threads }
   const shards = jobShards(plan, manifest, config, ranks.ranks())
-  await new Follower({ plan, dataset, job: { ...job, config }, ranks, shards }).follow()
+  const clock = new RankClock(ranks, self)
+  await new Follower({ plan, dataset, job: { ...job, config }, ranks, clock, shards }).follow()
   await ranks.leave()
   process.exit(0)
 }

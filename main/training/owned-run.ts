@@ -111,6 +111,8 @@ export class OwnedRun {
           this.#database.saveEpoch(run, { ...update, result, checkpoint, profile }),
         )
       }
+      case 'ranks':
+        return this.#database.rankTimes.save(run, message.times)
       case 'paused':
         return this.#change('paused')
       case 'continued':

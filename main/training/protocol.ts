@@ -1,5 +1,6 @@
 /** All messages between a run's owner (engine or command line) and its trainer process. */
 import { z } from 'zod'
+import { jobTimes } from '../contract/cluster.ts'
 import { errorData } from '../contract/errors.ts'
 import {
   checkpointInfo,
@@ -92,6 +93,8 @@ export const trainerMessage = z.discriminatedUnion('kind', [
     profile: runProfile.nullable(),
   }),
   z.object({ kind: z.literal('checkpoint'), ...bundle, checkpoint: savedCheckpoint }),
+  /** What the ranks of a job have measured so far. */
+  z.object({ kind: z.literal('ranks'), times: jobTimes }),
   z.object({ kind: z.literal('paused') }),
   z.object({ kind: z.literal('continued') }),
   z.object({

@@ -1,6 +1,6 @@
 /** Generated from the Rust sources by `npm run generate`: do not edit. Change the types and their comments there. */
 
-import type { BinaryMetrics } from './engine.ts'
+import type { BinaryMetrics, ExchangeReport } from './engine.ts'
 import type { BatchLoaderOptions, SplitName } from './dataset.ts'
 
 /** Opens the prepared dataset in a folder. Throws NotFound, Io or Corrupt. */
@@ -221,6 +221,8 @@ export declare class Ranks {
   broadcast(message: string): Promise<unknown>
   /** All ranks' messages, in the order of the ranks, on rank 0; elsewhere an empty list. Throws as `broadcast`. */
   gather(message: string): Promise<unknown>
+  /** What the exchanges of each kind have taken on this rank so far. */
+  exchanges(): Array<ExchangeReport>
   /** Leaves the job and waits until all ranks do. No call is possible afterwards. */
   leave(): Promise<unknown>
   /** Ends all ranks of the job at once with this exit status, 1 to 125. */

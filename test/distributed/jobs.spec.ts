@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Services } from '../../main/cli/services.ts'
+import type { JobTimes } from '../../main/contract/cluster.ts'
 import { rankExchange } from '../../main/contract/rank-exchange.ts'
 import type { RunDetail, RunStatus } from '../../main/contract/runs.ts'
 import { DatasetService } from '../../main/datasets/dataset-service.ts'
@@ -53,6 +54,7 @@ describe.runIf(testedMpi.length > 0)('a run with ranks', () => {
     const services = runs(workspace)
     await services.runs.pause(run)
     await untilStatus(services, run, 'paused')
+    expectTimes(services.database.rankTimes.get(run), 2)
     expect(pids.every(isRunning)).toBe(true)
     await services.runs.resume(run)
     await untilStatus(services, run, 'running')
@@ -149,6 +151,22 @@ describe.runIf(testedMpi.length > 0)('a run with ranks', () => {
     expect(absent.message).toMatch(/^Rank 1 \(process \d+ on .*\): .*manifest/)
   })
 })
+
+/** That every rank has told what its steps take, and that it waits no longer than they do. */
+function expectTimes(times: JobTimes | null, ranks: number): void {
+  expect(times?.ranks.map(({ rank, host }) => [rank, host])).toEqual(
+    Array.from({ length: ranks }, (_, rank) => [rank, hostname()]),
+  )
+  for (const { msPerStep, memoryBytes, exchanges } of times?.ranks ?? []) {
+    const waited = exchanges.reduce((sum, { waitedMs }) => sum + waitedMs, 0)
+    expect(waited).toBeGreaterThan(0)
+    expect(waited).toBeLessThan(msPerStep)
+    expect(memoryBytes).toBeGreaterThan(1e6)
+    expect(exchanges.map(({ name, bytes }) => [name, bytes > 0])).toEqual(
+      ['pooledRows', 'pooledGradients', 'denseGradients', 'other'].map((name) => [name, true]),
+    )
+  }
+}
 
 /** The folder of a dataset with the same columns and other rows. */
 async function otherDataset(): Promise<string> {

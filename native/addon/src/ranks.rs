@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ::ranks::{Communicator, ExchangeKind, broadcast, gather};
+use engine::{ExchangeReport, exchange_reports};
 use error_code::ErrorCode;
 use mpi::Mpi;
 use napi::bindgen_prelude::{AsyncTask, Unknown};
@@ -11,6 +12,7 @@ use napi_derive::napi;
 use crate::arguments::{integer, string};
 use crate::errors::{Failure, Result, failure, guarded};
 use crate::job::{Job, job};
+use crate::serialised::Serialised;
 
 /// This process as a rank of the MPI job that started it. All ranks must make the same calls in the same order.
 #[napi]
@@ -89,6 +91,12 @@ impl Ranks {
             let messages = pending.wait().map_err(broken)?;
             messages.into_iter().map(text).collect()
         }))
+    }
+
+    /// What the exchanges of each kind have taken on this rank so far.
+    #[napi(ts_return_type = "Array<ExchangeReport>")]
+    pub fn exchanges(&self) -> Serialised<Vec<ExchangeReport>> {
+        Serialised(exchange_reports(&self.communicator))
     }
 
     /// Leaves the job and waits until all ranks do. No call is possible afterwards.

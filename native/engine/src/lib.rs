@@ -45,6 +45,7 @@ mod work;
 
 pub use checkpoint::Saved;
 pub use cpu::cpu_model;
+pub use distributed::{ExchangeReport, exchange_reports};
 pub use error_code::{Error, ErrorCode, Result};
 pub use hybrid::{Collected, LookedUp};
 pub use model::Model;

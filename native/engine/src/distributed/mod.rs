@@ -44,6 +44,27 @@ pub struct ExchangeReport {
     waited_milliseconds: f64,
 }
 
+/// What the exchanges of each kind have taken on a rank since the start or the last reset of its totals.
+pub fn exchange_reports(communicator: &Communicator) -> Vec<ExchangeReport> {
+    let kinds = [
+        ("pooledRows", ExchangeKind::Pooled),
+        ("pooledGradients", ExchangeKind::PooledGradients),
+        ("denseGradients", ExchangeKind::DenseGradients),
+        ("other", ExchangeKind::Other),
+    ];
+    let report = |(name, kind)| {
+        let total = communicator.total(kind);
+        ExchangeReport {
+            name,
+            count: total.count,
+            bytes: total.bytes,
+            milliseconds: total.took.as_secs_f64() * 1e3,
+            waited_milliseconds: total.waited.as_secs_f64() * 1e3,
+        }
+    };
+    kinds.map(report).to_vec()
+}
+
 /// A model's part in a job of several ranks.
 pub(crate) struct Distribution {
     pub communicator: Arc<Communicator>,
@@ -91,23 +112,7 @@ impl Distribution {
 
     /// What the exchanges of each kind have taken on this rank since the last `reset_exchanges`.
     pub fn exchanges(&self) -> Vec<ExchangeReport> {
-        let kinds = [
-            ("pooledRows", ExchangeKind::Pooled),
-            ("pooledGradients", ExchangeKind::PooledGradients),
-            ("denseGradients", ExchangeKind::DenseGradients),
-            ("other", ExchangeKind::Other),
-        ];
-        let report = |(name, kind)| {
-            let total = self.communicator.total(kind);
-            ExchangeReport {
-                name,
-                count: total.count,
-                bytes: total.bytes,
-                milliseconds: total.took.as_secs_f64() * 1e3,
-                waited_milliseconds: total.waited.as_secs_f64() * 1e3,
-            }
-        };
-        kinds.map(report).to_vec()
+        exchange_reports(&self.communicator)
     }
 
     pub fn reset_exchanges(&self) {

@@ -1,0 +1,76 @@
+/** Jobs with several ranks as the window shows them: hosts, plans, and what the ranks have measured. */
+import { z } from 'zod'
+import { placedShard, tablePlan } from './table-plan.ts'
+import { MAX_RANKS, rankHost, trainingConfig } from './training.ts'
+
+/** A computer of a job, with what a plan has to know of it. */
+export const jobHost = rankHost.extend({
+  /** For all of its ranks; null if nobody knows. */
+  memoryBytes: z.number().min(0).nullable(),
+  /** Bytes a second of all of its cores. */
+  memoryBandwidth: z.number().positive(),
+  /** Bytes a second in each direction. */
+  networkBandwidth: z.number().positive(),
+  /** Seconds until the first byte of a message arrives. */
+  networkLatency: z.number().min(0),
+  /** Floating-point operations a second of all of its cores in matrix products. */
+  flops: z.number().positive(),
+})
+export type JobHost = z.infer<typeof jobHost>
+
+/** The settings of a run that decide where its tables are and what its steps take. */
+export const plannedConfig = trainingConfig.pick({
+  batchSize: true,
+  tables: true,
+  dense: true,
+  precision: true,
+})
+export type PlannedConfig = z.infer<typeof plannedConfig>
+
+/** The tables that a person has placed, around which the others are. */
+export const pins = z.array(placedShard).max(100_000)
+
+export const planAnswer = z.object({
+  plan: tablePlan,
+  /** The hosts that have ranks, in their order; memory is null if nobody knows it. */
+  hosts: z.array(jobHost.pick({ name: true, memoryBytes: true })),
+  /** Whether the times are those of this machine's calibration, rather than of an ordinary machine. */
+  calibrated: z.boolean(),
+})
+export type PlanAnswer = z.infer<typeof planAnswer>
+
+const perStep = z.number().min(0)
+
+/** Means of a step. */
+export const exchangeTime = z.object({
+  name: z.enum(['pooledRows', 'pooledGradients', 'denseGradients', 'other']),
+  /** Sent to other ranks and received from them. */
+  bytes: perStep,
+  ms: perStep,
+  /** The part of it for which the computation waited. */
+  waitedMs: perStep,
+})
+export type ExchangeTime = z.infer<typeof exchangeTime>
+
+/** What a rank has measured of its training steps. Evaluations and checkpoints are left out. */
+export const rankTime = z.object({
+  rank: z
+    .int()
+    .min(0)
+    .max(MAX_RANKS - 1),
+  host: z.string(),
+  /** The resident memory of its process. */
+  memoryBytes: z.number().min(0),
+  msPerStep: perStep,
+  exchanges: z.array(exchangeTime),
+})
+export type RankTime = z.infer<typeof rankTime>
+
+/** What the ranks of a job have measured since it was last started. */
+export const jobTimes = z.object({
+  /** The number of steps over which the means are taken. */
+  steps: z.int().min(1),
+  /** In the order of the ranks. */
+  ranks: z.array(rankTime),
+})
+export type JobTimes = z.infer<typeof jobTimes>
