@@ -34,6 +34,7 @@ const bundles = {
   'engine.mjs': { entry: 'main/engine.ts', sources: engineSources, options: nodeModule },
   'trainer.mjs': { entry: 'main/training/trainer.ts', sources: engineSources, options: nodeModule },
   'launcher.mjs': { entry: 'main/distributed/launcher.ts', sources: engineSources, options: nodeModule },
+  'planner.mjs': { entry: 'main/distributed/planner-thread.ts', sources: engineSources, options: nodeModule },
   'rank.mjs': { entry: 'main/distributed/rank.ts', sources: engineSources, options: nodeModule },
   'benchmark.mjs': {
     entry: 'main/benchmark/benchmark-process.ts',
@@ -55,6 +56,7 @@ export const nodeBundles = [
   'trainer.mjs',
   'launcher.mjs',
   'rank.mjs',
+  'planner.mjs',
   'benchmark.mjs',
   'rank-benchmark.mjs',
   'cli.mjs',

@@ -11,6 +11,7 @@ import { channelToShell } from './engine-channel.ts'
 import { backendHandlers } from './serving/backend-handlers.ts'
 import { benchmarkHandlers } from './serving/benchmark-handlers.ts'
 import { calibrationHandlers } from './serving/calibration-handlers.ts'
+import { clusterHandlers } from './serving/cluster-handlers.ts'
 import { datasetHandlers } from './serving/dataset-handlers.ts'
 import { boundedDispatch } from './serving/dispatch.ts'
 import { healthHandlers } from './serving/event-loop-health.ts'
@@ -69,6 +70,7 @@ async function serve(): Promise<void> {
     ...datasetHandlers({ database, datasets }),
     ...modelHandlers(database, emit),
     ...runHandlers({ workspace, database, datasets, runs, changes, events: runEvents }),
+    ...clusterHandlers({ database, datasets }),
     ...benchmarkHandlers({ database, benchmarks, emit }),
     ...calibrationHandlers(database, calibrations),
     ...backendHandlers(backends),

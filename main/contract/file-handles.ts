@@ -13,6 +13,8 @@ export const readPurpose = z.enum([
   'importBenchmarks',
   'installTensorFlow',
   'useTensorFlow',
+  'readHosts',
+  'readPlan',
 ])
 export type ReadPurpose = z.infer<typeof readPurpose>
 
@@ -23,6 +25,7 @@ export const writePurpose = z.enum([
   'exportRun',
   'exportBenchmarks',
   'traceBenchmark',
+  'exportPlan',
 ])
 export type WritePurpose = z.infer<typeof writePurpose>
 

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod'
 import { backendRequests } from './requests/backends.ts'
+import { clusterRequests } from './requests/cluster.ts'
 import { datasetRequests } from './requests/datasets.ts'
 import { measurementRequests } from './requests/measurements.ts'
 import { modelRequests } from './requests/models.ts'
@@ -15,6 +16,7 @@ export const requests = {
   ...datasetRequests,
   ...modelRequests,
   ...runRequests,
+  ...clusterRequests,
   ...measurementRequests,
   ...backendRequests,
 }

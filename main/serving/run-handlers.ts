@@ -7,6 +7,7 @@ import { quantiseRun } from '../runs/quantise-run.ts'
 import { listRuns, showStoredRun, summaryOf } from '../runs/summaries.ts'
 import type { RunService } from '../runs/run-service.ts'
 import type { HandlersOf } from './handlers.ts'
+import { ranksOfRun } from './planned-job.ts'
 import type { RunChanges } from './run-changes.ts'
 import type { RunEvents } from './run-events.ts'
 
@@ -50,7 +51,10 @@ export function runHandlers({
       return {}
     },
     'runs.pause': then((id) => runs.pause(id)),
-    'runs.resume': then((id) => runs.resume(id)),
+    'runs.resume': async ({ id, ...changes }) => {
+      await runs.resume(id, changes)
+      return {}
+    },
     'runs.stop': then((id) => runs.stop(id)),
     'runs.delete': then((id) => runs.remove(id)),
     'runs.edit': (edit) => {
@@ -67,6 +71,7 @@ export function runHandlers({
       return { lines: lines.slice(0, limit), more: lines.length > limit }
     },
     'runs.profile': ({ id }) => ({ profile: database.profiles.get(id) }),
+    'runs.ranks': ({ id }) => ranksOfRun({ database, datasets }, database.runs.get(id)),
     'runs.compare': ({ ids }) => compareRuns({ workspace, database, openDataset }, ids),
     'runs.quantise': ({ id, quantisation }) =>
       quantiseRun({ workspace, database, datasets }, { run: id, checkpoint: 'best', quantisation }),

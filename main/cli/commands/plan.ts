@@ -1,13 +1,10 @@
-import { hostname, totalmem } from 'node:os'
 import { listCalibrations } from '../../benchmark/calibration/stored-calibrations.ts'
 import { formatBytes } from '../../contract/quantities.ts'
 import { tablePlanFile, type PlannedRank, type TablePlan } from '../../contract/table-plan.ts'
 import { columnsOf } from '../../datasets/columns-of.ts'
 import { readInputFile, readJsonFile } from '../../datasets/read-input-file.ts'
-import { ORDINARY_HOST, parseHosts, type Host } from '../../distributed/planner/hosts.ts'
-import { placeTables } from '../../distributed/planner/place-tables.ts'
-import { measuredStep } from '../../distributed/planner/measured-step.ts'
-import { meanLookups } from '../../model/mean-lookups.ts'
+import { parseHosts } from '../../distributed/planner/hosts.ts'
+import { planJob } from '../../distributed/planner/plan-job.ts'
 import { compilePlan } from '../../model/plan.ts'
 import { UsageError, type Command, type OptionSpec } from '../command.ts'
 import { modelFromArgument } from '../model-argument.ts'
@@ -56,28 +53,19 @@ export const plan: Command = {
     const manifest = await services.datasets.show(dataset)
     const columns = columnsOf(manifest)
     const model = await modelFromArgument(positionals[0] ?? '', columns, modelAssignments(options))
-    const execution = compilePlan(model, columns)
     const hostsPath = options.text('hosts')
     const calibration = listCalibrations(services.database).find(
       ({ backend, precision }) => backend === 'native' && precision === config.precision,
     )
-    const { batchSize, tables, dense } = config
-    const step = { backend: 'native', batchSize, tables, dense, ranks } as const
-    const placed = placeTables(execution, {
+    const placed = planJob({
+      plan: compilePlan(model, columns),
+      columns,
+      trainRows: manifest.splits.train.rows,
+      config,
       ranks,
-      hosts:
-        hostsPath === undefined
-          ? [thisMachine(ranks)]
-          : parseHosts(await readInputFile(hostsPath), hostsPath),
-      tables: tables.kind,
-      dense: dense.kind,
-      batchSize,
-      lookups: meanLookups(execution, columns),
+      hosts: hostsPath === undefined ? null : parseHosts(await readInputFile(hostsPath), hostsPath),
       pins: file?.shards.filter(({ pinned }) => pinned) ?? [],
-      ...(hostsPath === undefined &&
-        calibration && {
-          measured: measuredStep(execution, columns, manifest.splits.train.rows, step, calibration.unitTimes),
-        }),
+      unitTimes: calibration?.unitTimes ?? null,
     })
     if (hostsPath === undefined && !calibration) {
       const command = services.commandLine('calibrate')
@@ -86,13 +74,6 @@ export const plan: Command = {
     return { json: placed, text: planText(placed) }
   },
 }
-
-const thisMachine = (ranks: number): Host => ({
-  ...ORDINARY_HOST,
-  name: hostname(),
-  slots: ranks,
-  memoryBytes: totalmem(),
-})
 
 const milliseconds = (value: number) => `${value.toPrecision(3)} ms`
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { modelDocument } from '../../model/document.ts'
+import { jobTimes, planAnswer } from '../cluster.ts'
+import { errorData } from '../errors.ts'
 import { fileHandle } from '../file-handles.ts'
 import { MAX_LISTED_RUNS, runIdsPage, runPage } from '../run-list.ts'
 import {
@@ -68,8 +70,17 @@ export const runRequests = {
     response: done,
   },
   'runs.pause': { request: byId, response: done },
-  /** Continues a paused run, or a stopped or interrupted one from its last checkpoint. */
-  'runs.resume': { request: byId, response: done },
+  /**
+   * Continues a paused run, or a stopped or interrupted one from its last checkpoint. Such a run may go on with another
+   * number of ranks, or null for one process, and on other hosts, or null for this machine.
+   */
+  'runs.resume': {
+    request: byId.extend({
+      ranks: trainingConfig.shape.ranks.unwrap().optional(),
+      hosts: trainingConfig.shape.hosts.unwrap().optional(),
+    }),
+    response: done,
+  },
   'runs.stop': { request: byId, response: done },
   'runs.delete': { request: byId, response: done },
   'runs.edit': {
@@ -91,6 +102,18 @@ export const runRequests = {
   },
   /** How the run's steps spent their time, or null if that was not measured. */
   'runs.profile': { request: byId, response: z.object({ profile: runProfile.nullable() }) },
+  /**
+   * What the ranks of a run have measured since it was last started, or null, and what the planner predicts for the tables
+   * where they were. `problem` says why there is no prediction.
+   */
+  'runs.ranks': {
+    request: byId,
+    response: z.object({
+      measured: jobTimes.nullable(),
+      predicted: planAnswer.nullable(),
+      problem: errorData.nullable(),
+    }),
+  },
   'runs.compare': {
     request: z.strictObject({ ids: z.array(anyId).min(2).max(MAX_COMPARED_RUNS) }),
     response: comparison,

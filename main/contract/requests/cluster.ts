@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { modelDocument } from '../../model/document.ts'
+import { jobHost, pins, planAnswer, plannedConfig } from '../cluster.ts'
+import { errorData } from '../errors.ts'
+import { fileHandle } from '../file-handles.ts'
+import { tablePlan, tablePlanFile } from '../table-plan.ts'
+import { MAX_RANKS } from '../training.ts'
+import { anyId, nothing, writtenFile } from './shared.ts'
+
+/** Requests about jobs with several ranks. */
+export const clusterRequests = {
+  /** The MPI implementation with which jobs are started, or what is missing. */
+  'cluster.mpi': {
+    request: nothing,
+    response: z.object({ title: z.string().nullable(), problem: errorData.nullable() }),
+  },
+  /** The hosts that a file names, a line each. */
+  'cluster.readHosts': {
+    request: z.strictObject({ file: fileHandle('readHosts') }),
+    response: z.object({ hosts: z.array(jobHost) }),
+  },
+  /** Where the tables of a model would be before a run is started. Without hosts the ranks are on this machine. */
+  'cluster.plan': {
+    request: z.strictObject({
+      dataset: anyId,
+      model: modelDocument,
+      config: plannedConfig,
+      ranks: z.int().min(1).max(MAX_RANKS),
+      hosts: z.array(jobHost).min(1).max(MAX_RANKS).nullable(),
+      pins,
+    }),
+    response: planAnswer,
+  },
+  /** A plan as `plan --json` prints it. */
+  'cluster.readPlan': {
+    request: z.strictObject({ file: fileHandle('readPlan') }),
+    response: tablePlanFile,
+  },
+  /** Writes a plan to a file as JSON. An existing file is replaced. */
+  'cluster.exportPlan': {
+    request: z.strictObject({ plan: tablePlan, out: fileHandle('exportPlan') }),
+    response: writtenFile,
+  },
+} as const
