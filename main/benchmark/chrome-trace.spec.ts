@@ -22,6 +22,8 @@ const sample: Trace = {
     { thread: 0, startUs: 16.5, durationUs: 3 },
     { thread: 1, startUs: 16.6, durationUs: 3 },
   ],
+  exchanges: [],
+  clockErrorUs: 0,
   complete: true,
 }
 

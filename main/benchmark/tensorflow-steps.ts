@@ -122,6 +122,8 @@ function toTrace({ steps, spans }: Recording, work: OperationProfile[], complete
       ...workOf(timed),
     })),
     shares: [],
+    exchanges: [],
+    clockErrorUs: 0,
     complete,
   }
 }

@@ -105,10 +105,15 @@ export type EngineOptions = {
 export type ExchangeMethod = 'scatter' | 'fused-scatter' | 'all-to-all'
 
 /**
+ * What the exchanges of a rank are for.
+ */
+export type ExchangeName = 'pooledRows' | 'pooledGradients' | 'denseGradients' | 'other'
+
+/**
  * What the exchanges of one kind have taken on a rank.
  */
 export type ExchangeReport = {
-  name: 'pooledRows' | 'pooledGradients' | 'denseGradients' | 'other'
+  name: ExchangeName
   count: number
   /**
    * Sent to other ranks and received from them.
@@ -119,6 +124,19 @@ export type ExchangeReport = {
    * The part of these for which the computation had to wait.
    */
   waitedMilliseconds: number
+}
+
+/**
+ * An exchange on the thread that makes them, from its begin on this rank to its end.
+ */
+export type ExchangeSpan = {
+  name: ExchangeName
+  /**
+   * Sent to other ranks and received from them.
+   */
+  bytes: number
+  startUs: number
+  durationUs: number
 }
 
 export type Format = 'fp32' | 'fp16' | 'int8' | 'int4'
@@ -339,6 +357,14 @@ export type Trace = {
    * What each thread did of the operations.
    */
   shares: Array<ThreadSpan>
+  /**
+   * What this rank exchanged in these steps, if the model has ranks.
+   */
+  exchanges: Array<ExchangeSpan>
+  /**
+   * By how many microseconds the beginning of this time line may differ from that of rank 0's.
+   */
+  clockErrorUs: number
   /**
    * False if the limit of events was reached before the requested number of steps.
    */

@@ -80,9 +80,6 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
         ("batches", options.batches, 1 << 16),
         ("indicesPerLookup", options.indices_per_lookup, 1 << 16),
     ];
-    if options.trace_steps > 0 {
-        model.require_single_rank("record a trace")?;
-    }
     if options.trace_steps > MAX_TRACE_STEPS {
         return Err(Error::argument(format!(
             "traceSteps is {}; it must be at most {MAX_TRACE_STEPS}.",
@@ -109,7 +106,11 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
     for batch in batches.iter().cycle().take(options.warmup_steps) {
         model.train_batch(batch, 1.0)?;
     }
-    let max_steps = agreed_steps(model, &options, warm_up.elapsed())?;
+    let max_steps = agreed_steps(
+        model,
+        &options,
+        (warm_up.elapsed().as_secs_f64(), options.warmup_steps),
+    )?;
     let was_on = model.profiler.is_on();
     model.set_profiling(options.profile);
     model.reset_profile();
@@ -129,8 +130,10 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
     };
     let mut trace = None;
     if options.trace_steps > 0 {
-        model.record_trace(options.trace_steps);
-        timed_steps(model, &batches, &options, options.trace_steps, &stopped)?;
+        let measured = (total / 1e3, milliseconds_per_step.len());
+        let steps = agreed_steps(model, &options, measured)?.min(options.trace_steps);
+        model.record_trace(steps)?;
+        timed_steps(model, &batches, &options, steps, &stopped)?;
         trace = model.take_trace();
     }
     Ok(Report {
@@ -142,12 +145,13 @@ pub fn benchmark(model: &mut Model, options: &str, stopped: impl Fn() -> bool) -
     })
 }
 
-/// How many steps are measured at most. Ranks have to take as many steps as each other, so rank 0 decides from the warm-up.
-fn agreed_steps(model: &Model, options: &Options, warm_up: Duration) -> Result<usize> {
+/// How many steps are taken at most. Ranks have to take as many steps as each other, so rank 0 decides from the seconds that
+/// some steps took before.
+fn agreed_steps(model: &Model, options: &Options, (seconds, steps): (f64, usize)) -> Result<usize> {
     let Some(distribution) = &model.distribution else {
         return Ok(usize::MAX);
     };
-    let per_step = warm_up.as_secs_f64() / options.warmup_steps.max(1) as f64;
+    let per_step = seconds / steps.max(1) as f64;
     let steps = options.seconds / per_step.max(1e-6);
     distribution.agree_on((steps as usize).max(1))
 }

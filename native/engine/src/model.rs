@@ -4,8 +4,9 @@
 //! hybrid.rs (steps whose dense operations TensorFlow computes).
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use ranks::Communicator;
+use ranks::{CommonOrigin, Communicator};
 use serde::Deserialize;
 
 use crate::distributed::{Distribution, ExchangeMethod, Placement, Shard, bags_of_rank};
@@ -296,14 +297,25 @@ impl Model {
         self.profiler.reset();
     }
 
-    /// Records a trace of at most `steps` training steps from now on. A trace that was being recorded is dropped.
-    pub fn record_trace(&mut self, steps: usize) {
-        self.profiler.record_trace(steps, &self.machine.pool);
+    /// Records a trace of at most `steps` training steps from now on. A trace that was being recorded is dropped. All ranks of
+    /// a model have to call it, and their traces have one origin.
+    ///
+    /// # Errors
+    /// InvalidState when the network failed.
+    pub fn record_trace(&mut self, steps: usize) -> Result<()> {
+        let common = match &self.distribution {
+            Some(distribution) => distribution.start_recording()?,
+            None => CommonOrigin::own(Instant::now()),
+        };
+        self.profiler.record_trace(steps, &self.machine.pool, common);
+        Ok(())
     }
 
     /// Ends the recording and returns the trace; None if none was being recorded.
     pub fn take_trace(&mut self) -> Option<Trace> {
-        self.profiler.take_trace(&self.machine.pool)
+        let distribution = self.distribution.as_ref();
+        let exchanges = distribution.map_or(Vec::new(), |each| each.communicator.take_recorded());
+        self.profiler.take_trace(&self.machine.pool, &exchanges)
     }
 
     /// Bytes of parameters and optimizer state.

@@ -7,6 +7,7 @@ use crate::plan::Plan;
 use crate::pool::Pool;
 use crate::profile::{OperationProfile, Profile};
 use crate::trace::{Recorder, Trace};
+use ranks::{CommonOrigin, ExchangeKind, RecordedExchange};
 
 /// What is measured as one.
 #[derive(Clone, Copy)]
@@ -20,6 +21,9 @@ pub(crate) enum Section {
     DenseParameters,
     /// The wait for batches.
     Batches,
+    /// What the computation does for exchanges of a kind: it copies what is sent and received, and waits for what is not
+    /// hidden behind other work.
+    Exchange(ExchangeKind),
 }
 
 /// A model's profile.
@@ -31,6 +35,10 @@ pub(crate) struct Profiler {
     loss: usize,
     dense_parameters: usize,
     batches: usize,
+    pooled_rows: usize,
+    pooled_gradients: usize,
+    dense_gradients: usize,
+    losses: usize,
 }
 
 impl Profiler {
@@ -46,6 +54,10 @@ impl Profiler {
             loss: profile.slot("loss"),
             dense_parameters: profile.slot("dense parameters"),
             batches: profile.slot("batches"),
+            pooled_rows: profile.slot("pooled rows"),
+            pooled_gradients: profile.slot("pooled gradients"),
+            dense_gradients: profile.slot("dense gradients"),
+            losses: profile.slot("losses"),
             profile,
         }
     }
@@ -84,30 +96,34 @@ impl Profiler {
             Section::Loss => self.loss,
             Section::DenseParameters => self.dense_parameters,
             Section::Batches => self.batches,
+            Section::Exchange(ExchangeKind::Pooled) => self.pooled_rows,
+            Section::Exchange(ExchangeKind::PooledGradients) => self.pooled_gradients,
+            Section::Exchange(ExchangeKind::DenseGradients) => self.dense_gradients,
+            Section::Exchange(ExchangeKind::Other) => self.losses,
         };
         self.profile.stop(start, slot, phase, work);
     }
 
     /// Records a trace of at most `steps` training steps from now on. A trace that was being recorded is dropped.
-    pub fn record_trace(&mut self, steps: usize, pool: &Pool) {
+    pub fn record_trace(&mut self, steps: usize, pool: &Pool, common: CommonOrigin) {
         pool.record(true);
-        self.profile.set_recorder(Some(Recorder::new(steps)));
+        self.profile.set_recorder(Some(Recorder::new(steps, common)));
     }
 
     /// Ends the recording and returns the trace; None if none was being recorded.
-    pub fn take_trace(&mut self, pool: &Pool) -> Option<Trace> {
+    pub fn take_trace(&mut self, pool: &Pool, exchanges: &[RecordedExchange]) -> Option<Trace> {
         pool.record(false);
         let shares = pool.take_shares();
         let recorder = self.profile.set_recorder(None)?;
-        Some(recorder.finish(self.profile.names().to_vec(), shares))
+        Some(recorder.finish(self.profile.names().to_vec(), shares, exchanges))
     }
 
-    /// Adds a step to the trace that is being recorded, if there is one. After its last step the threads stop recording.
-    pub fn record_step(&mut self, begun: Instant, pool: &Pool) {
+    /// Adds a step to the trace that is being recorded, if there is one. `exchanges` is how many of them are recorded so far. After its last step the threads stop recording.
+    pub fn record_step(&mut self, begun: Instant, pool: &Pool, exchanges: usize) {
         let Some(recorder) = self.profile.recorder() else {
             return;
         };
-        recorder.step((begun, Instant::now()), pool.share_count());
+        recorder.step((begun, Instant::now()), pool.share_count() + exchanges);
         if !recorder.is_open() {
             pool.record(false);
         }

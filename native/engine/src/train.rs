@@ -53,7 +53,7 @@ impl Model {
             self.update(batch.size, &settings, scale, sgd_rate.is_some())?;
             self.forget_accumulated();
         }
-        self.profiler.record_step(begun, &self.machine.pool);
+        self.profiler.record_step(begun, &self.machine.pool, 0);
         Ok(mean)
     }
 

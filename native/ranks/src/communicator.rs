@@ -1,7 +1,7 @@
 //! A thread that makes a rank's exchanges, one after the other, while other threads compute.
 
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,23 @@ pub struct ExchangeTotal {
     pub waited: Duration,
 }
 
+/// An exchange on the time line of a rank.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedExchange {
+    pub kind: ExchangeKind,
+    pub bytes: u64,
+    pub begun: Instant,
+    pub ended: Instant,
+}
+
+/// What is known of the exchanges so far.
+#[derive(Default)]
+struct Measured {
+    totals: [ExchangeTotal; KINDS],
+    /// None unless single exchanges are recorded.
+    recorded: Option<Vec<RecordedExchange>>,
+}
+
 type Job = Box<dyn FnOnce(&mut dyn Transport) + std::marker::Send>;
 
 enum Connection {
@@ -62,7 +79,7 @@ pub struct Communicator {
     ranks: usize,
     /// None after the rank has left.
     connection: Mutex<Option<Connection>>,
-    totals: Arc<Mutex<[ExchangeTotal; KINDS]>>,
+    measured: Arc<Mutex<Measured>>,
 }
 
 impl Communicator {
@@ -84,7 +101,7 @@ impl Communicator {
             rank,
             ranks,
             connection: Mutex::new(Some(connection)),
-            totals: Arc::default(),
+            measured: Arc::default(),
         })
     }
 
@@ -103,17 +120,36 @@ impl Communicator {
         bytes: usize,
         exchange: impl FnOnce(&mut dyn Transport) -> Result<T> + std::marker::Send + 'static,
     ) -> Pending<T> {
+        self.start_several(kind, (1, bytes), exchange)
+    }
+
+    /// As `start`, for several exchanges of so many bytes together, one after the other.
+    pub fn start_several<T: std::marker::Send + 'static>(
+        &self,
+        kind: ExchangeKind,
+        (count, bytes): (usize, usize),
+        exchange: impl FnOnce(&mut dyn Transport) -> Result<T> + std::marker::Send + 'static,
+    ) -> Pending<T> {
         let outcome = Arc::new(Outcome::default());
-        let (at_end, totals) = (Arc::clone(&outcome), Arc::clone(&self.totals));
+        let (at_end, measured) = (Arc::clone(&outcome), Arc::clone(&self.measured));
         let job = move |transport: &mut dyn Transport| {
             let begun = Instant::now();
             let result = exchange(transport);
-            let mut totals = totals.lock().expect("no holder panics");
-            let total = &mut totals[kind as usize];
-            total.count += 1;
-            total.bytes += bytes as u64;
-            total.took += begun.elapsed();
-            drop(totals);
+            let (bytes, ended) = (bytes as u64, Instant::now());
+            let mut measured = measured.lock().expect("no holder panics");
+            let total = &mut measured.totals[kind as usize];
+            total.count += count as u64;
+            total.bytes += bytes;
+            total.took += ended - begun;
+            if let Some(recorded) = &mut measured.recorded {
+                recorded.push(RecordedExchange {
+                    kind,
+                    bytes,
+                    begun,
+                    ended,
+                });
+            }
+            drop(measured);
             *at_end.result.lock().expect("no holder panics") = Some(result);
             at_end.arrived.notify_all();
         };
@@ -128,7 +164,7 @@ impl Communicator {
         Pending {
             outcome,
             kind,
-            totals: Arc::clone(&self.totals),
+            measured: Arc::clone(&self.measured),
         }
     }
 
@@ -144,11 +180,30 @@ impl Communicator {
 
     /// The totals of a kind since the start or the last `reset_totals`.
     pub fn total(&self, kind: ExchangeKind) -> ExchangeTotal {
-        self.totals.lock().expect("no holder panics")[kind as usize]
+        self.measured().totals[kind as usize]
     }
 
     pub fn reset_totals(&self) {
-        *self.totals.lock().expect("no holder panics") = Default::default();
+        self.measured().totals = Default::default();
+    }
+
+    /// Records single exchanges from now on, until `take_recorded`.
+    pub fn record(&self) {
+        self.measured().recorded = Some(Vec::new());
+    }
+
+    /// How many exchanges are recorded.
+    pub fn recorded_count(&self) -> usize {
+        self.measured().recorded.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Ends the recording and returns it, in the order in which the exchanges were made.
+    pub fn take_recorded(&self) -> Vec<RecordedExchange> {
+        self.measured().recorded.take().unwrap_or_default()
+    }
+
+    fn measured(&self) -> MutexGuard<'_, Measured> {
+        self.measured.lock().expect("no holder panics")
     }
 }
 
@@ -177,7 +232,7 @@ impl<T> Default for Outcome<T> {
 pub struct Pending<T> {
     outcome: Arc<Outcome<T>>,
     kind: ExchangeKind,
-    totals: Arc<Mutex<[ExchangeTotal; KINDS]>>,
+    measured: Arc<Mutex<Measured>>,
 }
 
 impl<T> Pending<T> {
@@ -193,8 +248,8 @@ impl<T> Pending<T> {
             .arrived
             .wait_while(result, |result| result.is_none())
             .expect("no holder panics");
-        let mut totals = self.totals.lock().expect("no holder panics");
-        totals[self.kind as usize].waited += begun.elapsed();
+        let mut measured = self.measured.lock().expect("no holder panics");
+        measured.totals[self.kind as usize].waited += begun.elapsed();
         result.take().expect("the wait ends with a result")
     }
 }
@@ -210,6 +265,7 @@ mod tests {
         let heard = run(3, |transport| {
             let communicator = Communicator::new(Box::new(transport)).unwrap();
             let own = communicator.rank() as u8;
+            communicator.record();
             let pending: Vec<_> = (0..4u8)
                 .map(|number| {
                     communicator.start(ExchangeKind::Other, 2, move |transport| {
@@ -223,6 +279,9 @@ mod tests {
                 .collect();
             let total = communicator.total(ExchangeKind::Other);
             assert_eq!((total.count, total.bytes), (4, 8));
+            let recorded = communicator.take_recorded();
+            assert_eq!(recorded.len(), 4);
+            assert!(recorded.is_sorted_by(|earlier, later| earlier.ended <= later.begun));
             heard
         });
         for heard in heard {

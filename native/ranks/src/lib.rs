@@ -1,6 +1,7 @@
 //! What the ranks of one training job exchange, and in which order they sum. A rank is one process of the job. This crate
 //! knows no MPI: a `Transport` moves the messages, and the crate `mpi` has one.
 
+mod clock;
 mod communicator;
 mod exchange;
 mod leaves;
@@ -8,7 +9,8 @@ pub mod threads;
 mod transport;
 mod tree_sum;
 
-pub use communicator::{Communicator, ExchangeKind, ExchangeTotal, Pending};
+pub use clock::{CommonOrigin, common_origin};
+pub use communicator::{Communicator, ExchangeKind, ExchangeTotal, Pending, RecordedExchange};
 pub use exchange::{all_gather, broadcast, gather};
 pub use leaves::{Leaves, Node, halves};
 pub use transport::{Receive, Result, Send, Transport};

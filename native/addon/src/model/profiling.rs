@@ -38,7 +38,7 @@ impl Model {
     pub fn record_trace(&self, #[napi(ts_arg_type = "number")] steps: Unknown) -> Result<()> {
         let steps = integer(steps, "steps", 10_000)? as usize;
         self.call(|model| {
-            model.record_trace(steps);
+            model.record_trace(steps)?;
             Ok(())
         })
     }

@@ -30,8 +30,7 @@ impl Model {
         self.forward_across_ranks(batch, &own, true)?;
         let loss = self.start_loss(batch.size, &own);
         let gradients = self.backward_across_ranks(batch.size, &own)?;
-        let distribution = self.distribution();
-        distribution.pooled.receive_gradients(gradients)?;
+        self.receive_pooled_gradients(gradients)?;
         let store = settings.accumulate_batches > 1;
         let start = self.profiler.start();
         self.collect_tables(batch, store);
@@ -39,14 +38,15 @@ impl Model {
             .stop(start, Section::Tables, Phase::Backward, Work::default());
         let due = self.training.accumulate(&settings, last);
         self.receive_dense(store, due)?;
+        let sum = self.receive_loss(loss)?;
         if due {
             self.training.begin_step();
             self.update(batch.size, &settings, scale, false)?;
             self.forget_accumulated();
         }
         self.distribution().own = own;
-        let sum = loss.wait().map_err(Error::state)?;
-        self.profiler.record_step(begun, &self.machine.pool);
+        let exchanges = self.distribution().communicator.recorded_count();
+        self.profiler.record_step(begun, &self.machine.pool, exchanges);
         Ok(sum / batch.size as f64)
     }
 
@@ -97,9 +97,11 @@ impl Model {
     fn forward_across_ranks(&mut self, batch: &Batch, own: &Batch, training: bool) -> Result<()> {
         self.profiler.set_training(training);
         self.forward_tables(batch, training);
+        let start = self.profiler.start();
         let distribution = self.distribution.as_mut().expect("the model has ranks");
         let exchanged = distribution.pooled.send_values(&distribution.communicator);
         let first_reader = distribution.first_reader;
+        self.stop_exchange(start, ExchangeKind::Pooled, Phase::Forward);
         self.forward_operations(0..first_reader, own, training);
         self.receive_pooled(exchanged)?;
         self.forward_operations(first_reader..self.plan.operations.len(), own, training);
@@ -114,12 +116,35 @@ impl Model {
         }
     }
 
+    /// Ends the time that the computation spends on an exchange.
+    fn stop_exchange(&mut self, start: Option<Instant>, kind: ExchangeKind, phase: Phase) {
+        self.profiler
+            .stop(start, Section::Exchange(kind), phase, Work::default());
+    }
+
     fn receive_pooled(&mut self, exchanged: Exchanged) -> Result<()> {
+        let start = self.profiler.start();
         let Self {
             distribution, memory, ..
         } = self;
         let distribution = distribution.as_mut().expect("the model has ranks");
-        distribution.pooled.receive_values(exchanged, memory)
+        distribution.pooled.receive_values(exchanged, memory)?;
+        self.stop_exchange(start, ExchangeKind::Pooled, Phase::Forward);
+        Ok(())
+    }
+
+    fn receive_pooled_gradients(&mut self, exchanged: Exchanged) -> Result<()> {
+        let start = self.profiler.start();
+        self.distribution().pooled.receive_gradients(exchanged)?;
+        self.stop_exchange(start, ExchangeKind::PooledGradients, Phase::Backward);
+        Ok(())
+    }
+
+    fn receive_loss(&mut self, loss: Pending<f64>) -> Result<f64> {
+        let start = self.profiler.start();
+        let sum = loss.wait().map_err(Error::state)?;
+        self.stop_exchange(start, ExchangeKind::Other, Phase::Backward);
+        Ok(sum)
     }
 
     /// Writes the prediction's gradient and starts the sum of the losses, in the order of the leaves.
@@ -189,13 +214,16 @@ impl Model {
     }
 
     fn send_pooled_gradients(&mut self) -> Exchanged {
+        let start = self.profiler.start();
         let Self {
             distribution, memory, ..
         } = self;
         let distribution = distribution.as_mut().expect("the model has ranks");
-        distribution
+        let exchanged = distribution
             .pooled
-            .send_gradients(&distribution.communicator, memory)
+            .send_gradients(&distribution.communicator, memory);
+        self.stop_exchange(start, ExchangeKind::PooledGradients, Phase::Backward);
+        exchanged
     }
 
     /// Sums the gradients of an operation's parameters over this rank's leaves.
@@ -253,11 +281,13 @@ impl Model {
 
     /// Waits for the sums of the dense gradients and adds those of earlier batches.
     fn receive_dense(&mut self, several: bool, due: bool) -> Result<()> {
+        let start = self.profiler.start();
         let dense = &mut self.distribution.as_mut().expect("the model has ranks").dense;
         dense.receive(self.parameters.all_mut())?;
         if several {
             dense.accumulate(&mut self.parameters, !due);
         }
+        self.stop_exchange(start, ExchangeKind::DenseGradients, Phase::Backward);
         Ok(())
     }
 

@@ -10,14 +10,16 @@ mod placement;
 mod pooled_rows;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use batch::Batch;
-use ranks::{Communicator, ExchangeKind, Leaves, all_gather, broadcast};
+use ranks::{CommonOrigin, Communicator, ExchangeKind, Leaves, all_gather, broadcast, common_origin};
 use serde::Serialize;
 
 use crate::embedding::Bag;
 use crate::layout::Layout;
 use crate::plan::Plan;
+use crate::trace::ExchangeName;
 use error_code::{Error, Result};
 
 pub(crate) use placement::{Placement, Shard};
@@ -31,11 +33,7 @@ use pooled_rows::PooledRows;
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ExchangeReport {
-    #[cfg_attr(
-        test,
-        ts(type = "'pooledRows' | 'pooledGradients' | 'denseGradients' | 'other'")
-    )]
-    name: &'static str,
+    name: ExchangeName,
     count: u64,
     /// Sent to other ranks and received from them.
     bytes: u64,
@@ -47,15 +45,15 @@ pub struct ExchangeReport {
 /// What the exchanges of each kind have taken on a rank since the start or the last reset of its totals.
 pub fn exchange_reports(communicator: &Communicator) -> Vec<ExchangeReport> {
     let kinds = [
-        ("pooledRows", ExchangeKind::Pooled),
-        ("pooledGradients", ExchangeKind::PooledGradients),
-        ("denseGradients", ExchangeKind::DenseGradients),
-        ("other", ExchangeKind::Other),
+        ExchangeKind::Pooled,
+        ExchangeKind::PooledGradients,
+        ExchangeKind::DenseGradients,
+        ExchangeKind::Other,
     ];
-    let report = |(name, kind)| {
+    let report = |kind| {
         let total = communicator.total(kind);
         ExchangeReport {
-            name,
+            name: ExchangeName::from(kind),
             count: total.count,
             bytes: total.bytes,
             milliseconds: total.took.as_secs_f64() * 1e3,
@@ -117,6 +115,17 @@ impl Distribution {
 
     pub fn reset_exchanges(&self) {
         self.communicator.reset_totals();
+    }
+
+    /// Records single exchanges from now on. Returns when that was on rank 0.
+    pub fn start_recording(&self) -> Result<CommonOrigin> {
+        let moment = Instant::now();
+        let pending = self.communicator.start(ExchangeKind::Other, 0, move |transport| {
+            common_origin(transport, moment)
+        });
+        let origin = pending.wait().map_err(Error::state)?;
+        self.communicator.record();
+        Ok(origin)
     }
 
     /// Rank 0's number, on every rank.

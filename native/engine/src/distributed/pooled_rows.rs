@@ -193,9 +193,17 @@ impl PooledRows {
         counts.unzip()
     }
 
-    fn bytes(&self) -> usize {
+    /// How many exchanges there are in one direction, and how many bytes this rank sends and receives in them.
+    fn size(&self) -> (usize, usize) {
         let (there, back) = self.counts();
-        4 * (there.iter().sum::<usize>() - there[self.rank] + back.iter().sum::<usize>() - back[self.rank])
+        let values =
+            there.iter().sum::<usize>() - there[self.rank] + back.iter().sum::<usize>() - back[self.rank];
+        let count = match self.method {
+            ExchangeMethod::AllToAll => 1,
+            ExchangeMethod::FusedScatter => self.widths.iter().filter(|width| **width > 0).count(),
+            ExchangeMethod::Scatter => self.columns.len(),
+        };
+        (count, 4 * values)
     }
 
     /// Sends the pooled rows to the ranks that have the rows of the batch.
@@ -207,7 +215,7 @@ impl PooledRows {
         let (sent, received) = self.counts();
         let method = self.method;
         let tables = self.tables();
-        communicator.start(ExchangeKind::Pooled, self.bytes(), move |transport| {
+        communicator.start_several(ExchangeKind::Pooled, self.size(), move |transport| {
             match method {
                 ExchangeMethod::AllToAll => transport.all_to_all((&values, &sent), (&mut own, &received))?,
                 ExchangeMethod::FusedScatter => {
@@ -263,7 +271,7 @@ impl PooledRows {
         let (received, sent) = self.counts();
         let method = self.method;
         let tables = self.tables();
-        communicator.start(ExchangeKind::PooledGradients, self.bytes(), move |transport| {
+        communicator.start_several(ExchangeKind::PooledGradients, self.size(), move |transport| {
             match method {
                 ExchangeMethod::AllToAll => {
                     transport.all_to_all((&own, &sent), (&mut gradients, &received))?
