@@ -36,6 +36,7 @@ const bundles = {
   'launcher.mjs': { entry: 'main/distributed/launcher.ts', sources: engineSources, options: nodeModule },
   'planner.mjs': { entry: 'main/distributed/planner-thread.ts', sources: engineSources, options: nodeModule },
   'rank.mjs': { entry: 'main/distributed/rank.ts', sources: engineSources, options: nodeModule },
+  'host.mjs': { entry: 'main/distributed/host.ts', sources: engineSources, options: nodeModule },
   'benchmark.mjs': {
     entry: 'main/benchmark/benchmark-process.ts',
     sources: engineSources,
@@ -57,6 +58,7 @@ export const nodeBundles = [
   'launcher.mjs',
   'rank.mjs',
   'planner.mjs',
+  'host.mjs',
   'benchmark.mjs',
   'rank-benchmark.mjs',
   'cli.mjs',

@@ -70,7 +70,7 @@ async function serve(): Promise<void> {
     ...datasetHandlers({ database, datasets }),
     ...modelHandlers(database, emit),
     ...runHandlers({ workspace, database, datasets, runs, changes, events: runEvents }),
-    ...clusterHandlers({ database, datasets }),
+    ...clusterHandlers({ workspace, database, datasets }),
     ...benchmarkHandlers({ database, benchmarks, emit }),
     ...calibrationHandlers(database, calibrations),
     ...backendHandlers(backends),

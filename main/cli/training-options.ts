@@ -260,7 +260,7 @@ function stopping(config: TrainingConfig, [first, second]: readonly string[]): T
 export async function hostsFrom(options: OptionValues): Promise<RankHost[] | undefined> {
   const path = options.text('hosts')
   if (path === undefined) return undefined
-  return parseHosts(await readInputFile(path), path).map(({ name, slots }) => ({ name, slots }))
+  return parseHosts(await readInputFile(path), path)
 }
 
 /** The hosts of --hosts and the ranks of --ranks. Without a number of ranks the hosts have as many as slots. */

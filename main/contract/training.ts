@@ -40,13 +40,27 @@ export type DeviceChoice = z.infer<typeof deviceChoice>
 /** The largest number of processes of an MPI job. */
 export const MAX_RANKS = 4096
 
-/** A host of an MPI job, by a name that its remote shell knows, and how many ranks it runs at most. */
+const hostFigure = z.number().positive().optional()
+
+/**
+ * A host of an MPI job, by a name that its remote shell knows, and how many ranks it runs at most. What it has is measured
+ * when a job starts, unless it is given.
+ */
 export const rankHost = z.strictObject({
   name: z
     .string()
     .max(253)
     .regex(/^[A-Za-z0-9][\w.-]*$/),
   slots: z.int().min(1).max(MAX_RANKS),
+  cores: z.int().min(1).optional(),
+  /** For all of its ranks. */
+  memoryBytes: hostFigure,
+  /** Bytes a second of all of its cores. */
+  memoryBandwidth: hostFigure,
+  /** Bytes a second in each direction. */
+  networkBandwidth: hostFigure,
+  /** Seconds until the first byte of a message arrives. */
+  networkLatency: hostFigure,
 })
 export type RankHost = z.infer<typeof rankHost>
 

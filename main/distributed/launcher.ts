@@ -11,7 +11,7 @@ import {
 } from '../training/protocol.ts'
 import { bundleFile } from '../training/worker-process.ts'
 import { lostHost } from './broken-job.ts'
-import { checkHosts, goneHost } from './check-hosts.ts'
+import { goneHost, requireHosts } from './check-hosts.ts'
 import { chooseMpi, findMpi, jobShape, launcherArguments } from './mpi.ts'
 import { MpiJob } from './mpi-job.ts'
 import { reportingExit } from './rank-messages.ts'
@@ -41,7 +41,10 @@ async function start(request: TrainerJob): Promise<void> {
     const { ranks, hosts } = shape
     const mpi = chooseMpi(await findMpi())
     const program = [process.execPath, bundleFile('rank'), mpi.library]
-    if (hosts) await checkHosts(hosts, [...program, request.workspace, request.datasetFolder])
+    if (hosts) {
+      const { workspace, datasetFolder: folder, datasetHash: hash } = request
+      await requireHosts(hosts, { workspace, dataset: { folder, hash }, program })
+    }
     job = new MpiJob({
       command: mpi.launcher.command,
       args: [...launcherArguments(mpi.name, shape), ...reportingExit(program)],

@@ -1,13 +1,14 @@
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { tablePlanFile } from '../contract/table-plan.ts'
 import { readInputFile, readJsonFile } from '../datasets/read-input-file.ts'
+import { checkCluster } from '../distributed/check-cluster.ts'
 import { chooseMpi, findMpi } from '../distributed/mpi.ts'
-import { parseHosts } from '../distributed/planner/hosts.ts'
+import { completeHost, parseHosts } from '../distributed/planner/hosts.ts'
 import { writeFileSafely } from '../platform/write-file.ts'
 import type { HandlersOf } from './handlers.ts'
 import { plannedJob, type PlanSources } from './planned-job.ts'
 
-export function clusterHandlers(sources: PlanSources): HandlersOf<'cluster'> {
+export function clusterHandlers(sources: PlanSources & { workspace: string }): HandlersOf<'cluster'> {
   return {
     'cluster.mpi': async () => {
       const installed = await findMpi()
@@ -20,9 +21,10 @@ export function clusterHandlers(sources: PlanSources): HandlersOf<'cluster'> {
     },
     'cluster.readHosts': async ({ file }, files) => {
       const path = files.path(file)
-      return { hosts: parseHosts(await readInputFile(path), path) }
+      return { hosts: parseHosts(await readInputFile(path), path).map(completeHost) }
     },
     'cluster.plan': (request) => plannedJob(sources, request),
+    'cluster.check': (question) => checkCluster({ ...question, workspace: sources.workspace }),
     'cluster.readPlan': ({ file }, files) => readJsonFile(files.path(file), tablePlanFile),
     'cluster.exportPlan': ({ plan, out }, files) =>
       writeFileSafely(files.path(out), (sink) => sink.text(`${JSON.stringify(plan, null, 2)}\n`)),

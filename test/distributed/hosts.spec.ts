@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { ClusterCheck } from '../../main/contract/hosts.ts'
 import { startCommand, type Failure } from '../helpers/command-line.ts'
 import { simulatedHosts, testedMpi } from '../helpers/mpi.ts'
 import { mayMount } from '../helpers/small-disk.ts'
@@ -36,6 +37,24 @@ describe.runIf(mayMount).each(testedMpi)('a run on several hosts with %s', (name
     const few = await (await trainOn(name, 'node1\nnode2\n', '--ranks', '3')).ended
     expect((JSON.parse(few.stdout) as Failure).error.message).toContain('have 2 slots for 3 ranks')
   })
+
+  it('can be preceded by a check that says of each host whether it can take part, and why not', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const file = join(workspace, 'hosts')
+    await writeFile(file, 'node1 slots=2\n\nelsewhere\n')
+    const words = ['cluster', 'check', '--hosts', file, '--data', 'clicks']
+    const environment = await simulatedHosts(name, await temporaryFolder())
+    const { status, stdout } = await startCommand(workspace, ['--json', ...words], environment).ended
+    expect(status).toBe(1)
+    const { hosts } = JSON.parse(stdout) as ClusterCheck
+    const [there, absent] = hosts
+    expect(there).toMatchObject({ name: 'node1', slots: 2, reachable: true, dataset: 'same', problem: null })
+    expect(there?.memoryBytes).toBeGreaterThan(0)
+    expect(absent).toMatchObject({ reachable: false, version: null, dataset: null })
+    const text = await startCommand(workspace, words, environment).ended
+    expect(text.stdout).toContain(`${file}, row 3: The host elsewhere cannot be reached: Could not resolve`)
+  })
+
   it('names a host that is gone', async () => {
     const { says, output, ended, folder } = await trainOn(name, 'node1\nnode2\n', '--epochs', '100000')
     await says('epoch 1,')

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts'
 import { bench } from './bench.ts'
 import { benchCompare, benchDelete, benchExport, benchImport, benchList, benchShow } from './bench-results.ts'
 import { calibrate } from './calibrate.ts'
+import { clusterCheck } from './cluster-check.ts'
 import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow, dataVerify } from './data.ts'
 import { dataGenerate, dataProfile } from './data-generate.ts'
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   modelCheck,
   modelDiff,
   plan,
+  clusterCheck,
   train,
   stop,
   resume,

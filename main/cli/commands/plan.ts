@@ -3,7 +3,7 @@ import { formatBytes } from '../../contract/quantities.ts'
 import { tablePlanFile, type PlannedRank, type TablePlan } from '../../contract/table-plan.ts'
 import { columnsOf } from '../../datasets/columns-of.ts'
 import { readInputFile, readJsonFile } from '../../datasets/read-input-file.ts'
-import { parseHosts } from '../../distributed/planner/hosts.ts'
+import { completeHost, parseHosts } from '../../distributed/planner/hosts.ts'
 import { planJob } from '../../distributed/planner/plan-job.ts'
 import { compilePlan } from '../../model/plan.ts'
 import { UsageError, type Command, type OptionSpec } from '../command.ts'
@@ -63,7 +63,10 @@ export const plan: Command = {
       trainRows: manifest.splits.train.rows,
       config,
       ranks,
-      hosts: hostsPath === undefined ? null : parseHosts(await readInputFile(hostsPath), hostsPath),
+      hosts:
+        hostsPath === undefined
+          ? null
+          : parseHosts(await readInputFile(hostsPath), hostsPath).map(completeHost),
       pins: file?.shards.filter(({ pinned }) => pinned) ?? [],
       unitTimes: calibration?.unitTimes ?? null,
     })

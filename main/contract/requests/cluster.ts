@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { modelDocument } from '../../model/document.ts'
 import { jobHost, pins, planAnswer, plannedConfig } from '../cluster.ts'
 import { errorData } from '../errors.ts'
+import { clusterCheck } from '../hosts.ts'
 import { fileHandle } from '../file-handles.ts'
 import { tablePlan, tablePlanFile } from '../table-plan.ts'
-import { MAX_RANKS } from '../training.ts'
+import { MAX_RANKS, rankHost, trainingConfig } from '../training.ts'
 import { anyId, nothing, writtenFile } from './shared.ts'
 
 /** Requests about jobs with several ranks. */
@@ -30,6 +31,18 @@ export const clusterRequests = {
       pins,
     }),
     response: planAnswer,
+  },
+  /**
+   * Asks each host whether it can take part in a job, which takes 20 seconds at most. With a training, the tables are
+   * placed as its job would place them, and each host's memory is compared with what its ranks need.
+   */
+  'cluster.check': {
+    request: z.strictObject({
+      hosts: z.array(rankHost).min(1).max(MAX_RANKS),
+      dataset: anyId.nullable(),
+      training: z.strictObject({ model: modelDocument, config: trainingConfig }).nullable(),
+    }),
+    response: clusterCheck,
   },
   /** A plan as `plan --json` prints it. */
   'cluster.readPlan': {

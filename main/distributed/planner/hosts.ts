@@ -1,5 +1,6 @@
 /** The computers of a job: what they have, and which of them has which rank. */
 import { StudioError } from '../../contract/errors.ts'
+import type { RankHost } from '../../contract/training.ts'
 
 export interface Host {
   name: string
@@ -27,6 +28,14 @@ export const ORDINARY_HOST = {
   flops: 100e9,
 } as const satisfies Omit<Host, 'name'>
 
+/** The share of ORDINARY_HOST's matrix products that one core does. */
+const FLOPS_OF_CORE = ORDINARY_HOST.flops / 4
+
+/** A host with what was given of it, and otherwise what is assumed of one of which nothing is known. */
+export function completeHost({ cores, ...given }: RankHost): Host {
+  return { ...ORDINARY_HOST, ...(cores !== undefined && { flops: cores * FLOPS_OF_CORE }), ...given }
+}
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 /** A number with a unit, such as 32GB, 10Gbit/s or 50us. */
 const QUANTITY = /^(\d+(?:\.\d+)?)\s*([A-Za-z/]*)$/
@@ -50,13 +59,14 @@ const bytesPerSecond = {
 const seconds = { us: 1e-6, ms: 1e-3, s: 1 }
 
 interface HostSetting {
-  field: keyof Omit<Host, 'name'>
+  field: keyof Omit<RankHost, 'name'>
   units: Readonly<Record<string, number>>
   example: string
 }
 
 const settings: Readonly<Record<string, HostSetting>> = {
   slots: { field: 'slots', units: { '': 1 }, example: '4' },
+  cores: { field: 'cores', units: { '': 1 }, example: '8' },
   memory: { field: 'memoryBytes', units: bytes, example: '32GB' },
   'memory-bandwidth': { field: 'memoryBandwidth', units: bytesPerSecond, example: '20GB/s' },
   'network-bandwidth': { field: 'networkBandwidth', units: bytesPerSecond, example: '10Gbit/s' },
@@ -67,12 +77,9 @@ const settings: Readonly<Record<string, HostSetting>> = {
  * Reads a file of hosts: a line is a name and settings such as `slots=4 memory=32GB`; # begins a comment. Throws
  * InvalidArgument with the row.
  */
-export function parseHosts(text: string, file: string): Host[] {
-  const hosts: Host[] = []
-  text.split(/\r\n|\r|\n/).forEach((line, index) => {
-    const [name, ...words] = line.replace(/#.*$/, '').trim().split(/\s+/)
-    if (!name) return
-    const row = index + 1
+export function parseHosts(text: string, file: string): RankHost[] {
+  const hosts: RankHost[] = []
+  for (const { name, words, row } of lines(text)) {
     const fail = (problem: string) => {
       throw new StudioError('InvalidArgument', `${file}, row ${row}: ${problem}`, { file, row })
     }
@@ -80,24 +87,35 @@ export function parseHosts(text: string, file: string): Host[] {
       fail(`${name} is not the name of a host, which has letters, digits, dots and hyphens.`)
     if (hosts.some((host) => host.name === name))
       fail(`the host ${name} is there already: give it more slots.`)
-    const host: Host = { name, ...ORDINARY_HOST }
+    const host: RankHost = { name, slots: 1 }
     for (const word of words) {
       const [key = '', value = ''] = word.split('=')
       const setting = Object.hasOwn(settings, key) ? settings[key] : undefined
       if (!setting) {
         fail(`${word} is not a setting of a host; there are ${Object.keys(settings).join(', ')}.`)
-        return
+        continue
       }
       const number = quantity(value, setting.units)
-      if (number === null || (setting.field === 'slots' && !Number.isSafeInteger(number)))
+      if (number === null || ('' in setting.units && !Number.isSafeInteger(number)))
         fail(`${word} cannot be read: write a value such as ${key}=${setting.example}.`)
       host[setting.field] = number ?? 0
     }
     hosts.push(host)
-  })
+  }
   if (hosts.length > 0) return hosts
   throw new StudioError('InvalidArgument', `${file} names no host: write a line such as "node1 slots=4".`, {
     file,
+  })
+}
+
+/** In which row of a file of hosts each of them is. */
+export const rowsOfHosts = (text: string): Map<string, number> =>
+  new Map(lines(text).map(({ name, row }) => [name, row]))
+
+function lines(text: string): { name: string; words: string[]; row: number }[] {
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
+    const [name, ...words] = line.replace(/#.*$/, '').trim().split(/\s+/)
+    return name ? [{ name, words, row: index + 1 }] : []
   })
 }
 
