@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { rankExchange, type RankExchange } from '../contract/rank-exchange.ts'
 import { runRankBenchmark } from './rank-benchmark.ts'
@@ -10,6 +11,8 @@ const measured = (ranks: number, exchange: RankExchange, seconds = 0.2) =>
     precision: 'fp32',
     threads: 1,
     ranks,
+    hosts: null,
+    workspace: tmpdir(),
     exchange,
     seconds,
     profile: false,

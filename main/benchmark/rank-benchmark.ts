@@ -1,4 +1,4 @@
-/** Measures training steps of a standard shape across the ranks of an MPI job on this machine. */
+/** Measures training steps of a standard shape across the ranks of an MPI job, on this machine or on several hosts. */
 import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import type { BenchmarkReport as Measurement, ExchangeReport } from '../../native/index.ts'
@@ -11,7 +11,8 @@ import {
 } from '../contract/benchmarks.ts'
 import { errorData, StudioError, type ErrorData } from '../contract/errors.ts'
 import { rankExchange } from '../contract/rank-exchange.ts'
-import { trainingConfig } from '../contract/training.ts'
+import { trainingConfig, type RankHost } from '../contract/training.ts'
+import { requireHosts } from '../distributed/check-hosts.ts'
 import { messageInLine, readLines } from '../distributed/lines.ts'
 import { chooseMpi, findMpi, jobShape, launcherArguments } from '../distributed/mpi.ts'
 import { compilePlan } from '../model/plan.ts'
@@ -76,25 +77,28 @@ export interface RankBenchmarkReport extends BenchmarkReport {
 
 export interface RankBenchmarkOptions extends Omit<RankRequest, 'threads'> {
   ranks: number
-  /** Of each rank; 0 divides the cores among the ranks. */
+  /** Where they run; null means on this machine. */
+  hosts: readonly RankHost[] | null
+  /** Its folder, which every host has to have. */
+  workspace: string
+  /** Of each rank; 0 divides a host's cores among its ranks. */
   threads: number
   signal: AbortSignal
 }
 
 /**
- * Rejects with NotFound if there is no MPI, with Cancelled once the signal is aborted, with the error of a rank, and with
- * InvalidState if the job ends otherwise.
+ * Rejects with NotFound if there is no MPI, with Io or InvalidState if a host cannot take part, with Cancelled once the
+ * signal is aborted, with the error of a rank, and with InvalidState if the job ends otherwise.
  */
 export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<RankBenchmarkReport> {
-  const { ranks, signal, preset, batchSize, backend, precision, exchange } = options
-  const shape = jobShape({ ranks, hosts: null, threads: options.threads })
+  const { ranks, hosts, signal, preset, batchSize, backend, precision, exchange } = options
+  const shape = jobShape({ ranks, hosts: hosts && [...hosts], threads: options.threads })
   const { threads } = shape
   const mpi = chooseMpi(await findMpi())
   const request = rankRequest.parse({ ...options, threads })
-  const args = [
-    ...launcherArguments(mpi.name, shape),
-    ...[process.execPath, bundleFile('rank-benchmark'), mpi.library, JSON.stringify(request)],
-  ]
+  const program = [process.execPath, bundleFile('rank-benchmark'), mpi.library]
+  if (hosts) await requireHosts(hosts, { workspace: options.workspace, dataset: null, program })
+  const args = [...launcherArguments(mpi.name, shape), ...program, JSON.stringify(request)]
   const { library, roofs: found, measurement } = await measuredBy(mpi.launcher.command, args, signal)
   const { document, columns } = benchmarkPreset(preset)
   const categoryOf = operationCategories(compilePlan(document, columns))

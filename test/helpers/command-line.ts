@@ -22,17 +22,20 @@ export interface RunningCommand {
   ended: Promise<CommandResult>
 }
 
-/** `environment` is added to this process's. */
+/** `environment` is added to this process's. `within` are the words of a command that runs it, as on another host. */
 export function startCommand(
   workspace: string,
   words: string[],
   environment: Record<string, string> = {},
+  within: string[] = [],
 ): RunningCommand {
   if (!existsSync(bundle)) throw new Error('dist/cli.mjs is not built: run `npm run build`.')
   const separator = words.indexOf('--')
   const own = separator < 0 ? words : words.slice(0, separator)
   const rest = separator < 0 ? [] : words.slice(separator)
-  const child = spawn(process.execPath, [bundle, ...own, '--workspace', workspace, ...rest], {
+  const program = [process.execPath, bundle, ...own, '--workspace', workspace, ...rest]
+  const [command = '', ...args] = [...within, ...program]
+  const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, ...environment },
   })

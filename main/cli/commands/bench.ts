@@ -9,10 +9,10 @@ import {
   MAX_BENCHMARK_BATCH,
   type BenchmarkRequest,
 } from '../../contract/benchmarks.ts'
-import { MAX_RANKS, trainingConfig } from '../../contract/training.ts'
+import { MAX_RANKS, slotsOf, trainingConfig } from '../../contract/training.ts'
 import { exchangesText, reportText } from '../benchmark-text.ts'
 import type { Command, OptionValues } from '../command.ts'
-import { exchangeOption } from '../training-options.ts'
+import { exchangeOption, hostsFrom, hostsOption } from '../training-options.ts'
 import { checkOutputFile } from '../output-file.ts'
 import { DEFAULT_RANK_EXCHANGE, rankExchange } from '../../contract/rank-exchange.ts'
 import { requireRanks } from '../../distributed/require-ranks.ts'
@@ -49,19 +49,24 @@ export const bench: Command = {
       help: `write a Chrome trace of up to ${TRACE_STEPS} additional steps (at most ${SECONDS} s) for Perfetto`,
     },
     force: { type: 'boolean', help: 'overwrite an existing trace file' },
-    ranks: { type: 'string', value: 'N', help: 'measure N ranks of an MPI job on this machine' },
+    ranks: { type: 'string', value: 'N', help: 'measure N ranks of an MPI job' },
+    hosts: hostsOption,
     exchange: exchangeOption,
     'no-profile': { type: 'boolean', help: 'do not profile operations; shows the overhead of profiling' },
   },
   async run({ options, services, signal, progress }) {
     const request = requestFrom(options)
-    const ranks = options.number('ranks', { whole: true, min: 1, max: MAX_RANKS })
+    const hosts = await hostsFrom(options)
+    const slots = hosts && slotsOf(hosts)
+    const ranks = options.number('ranks', { whole: true, min: 1, max: MAX_RANKS }) ?? slots
     if (ranks !== undefined) {
       options.refuseUnused(['trace', 'save', 'force'], 'a benchmark of ranks is neither traced nor stored')
-      await requireRanks({ ranks, hosts: null, backend: request.backend })
+      await requireRanks({ ranks, hosts: hosts ?? null, backend: request.backend })
       const report = await runRankBenchmark({
         ...request,
         ranks,
+        hosts: hosts ?? null,
+        workspace: services.workspace,
         exchange: rankExchange.parse(options.text('exchange') ?? DEFAULT_RANK_EXCHANGE),
         profile: !options.flag('no-profile'),
         seconds: SECONDS,
