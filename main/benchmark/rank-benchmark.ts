@@ -23,26 +23,41 @@ import { summarize } from './report.ts'
 
 const MAX_TAIL = 4000
 
-/** What every rank measures. */
-export const rankRequest = z.object({
-  preset: benchmarkPresetName,
-  batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
-  backend: trainingConfig.shape.backend,
-  precision: trainingConfig.shape.precision,
-  /** Of each rank. */
-  threads: z.int().min(1),
-  exchange: rankExchange,
-  seconds: z.number(),
-  profile: z.boolean(),
-})
+/** What every rank measures: the steps of a shape, or exchanges alone. */
+export const rankRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('exchanges') }),
+  z.object({
+    kind: z.literal('steps'),
+    preset: benchmarkPresetName,
+    batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
+    backend: trainingConfig.shape.backend,
+    precision: trainingConfig.shape.precision,
+    /** Of each rank. */
+    threads: z.int().min(1),
+    exchange: rankExchange,
+    seconds: z.number(),
+    profile: z.boolean(),
+  }),
+])
 export type RankRequest = z.infer<typeof rankRequest>
+type StepsRequest = Extract<RankRequest, { kind: 'steps' }>
+
+/** Median seconds of an exchange of so many values for each rank, or of work on them by one rank. */
+export const measuredExchange = z.object({
+  kind: z.enum(['allToAll', 'sum', 'copy', 'add']),
+  values: z.int(),
+  seconds: z.number(),
+})
+export type MeasuredExchange = z.infer<typeof measuredExchange>
 
 /** What a rank prints. */
 export type RankMessage =
+  | { kind: 'exchanges'; exchanges: MeasuredExchange[] }
   | { kind: 'measured'; library: string; roofs: Roofs; measurement: Measurement }
   | { kind: 'failed'; rank: number; error: ErrorData }
 
 const rankMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('exchanges'), exchanges: z.array(measuredExchange) }),
   z.object({
     kind: z.literal('measured'),
     library: z.string(),
@@ -67,7 +82,7 @@ export interface ExchangeShare {
 
 export interface RankBenchmarkReport extends BenchmarkReport {
   ranks: number
-  exchange: RankRequest['exchange']
+  exchange: StepsRequest['exchange']
   /** The name and version of the MPI implementation. */
   mpi: string
   exchanges: ExchangeShare[]
@@ -75,7 +90,7 @@ export interface RankBenchmarkReport extends BenchmarkReport {
   hiddenShare: number
 }
 
-export interface RankBenchmarkOptions extends Omit<RankRequest, 'threads'> {
+export interface RankBenchmarkOptions extends Omit<StepsRequest, 'threads' | 'kind'> {
   ranks: number
   /** Where they run; null means on this machine. */
   hosts: readonly RankHost[] | null
@@ -95,11 +110,12 @@ export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<R
   const shape = jobShape({ ranks, hosts: hosts && [...hosts], threads: options.threads })
   const { threads } = shape
   const mpi = chooseMpi(await findMpi())
-  const request = rankRequest.parse({ ...options, threads })
-  const program = [process.execPath, bundleFile('rank-benchmark'), mpi.library]
+  const program = programOf(mpi)
   if (hosts) await requireHosts(hosts, { workspace: options.workspace, dataset: null, program })
-  const args = [...launcherArguments(mpi.name, shape), ...program, JSON.stringify(request)]
-  const { library, roofs: found, measurement } = await measuredBy(mpi.launcher.command, args, signal)
+  const request = rankRequest.parse({ ...options, threads, kind: 'steps' })
+  const message = await measuredBy(mpi, shape, request, signal)
+  if (message.kind !== 'measured') throw withoutMeasurement('')
+  const { library, roofs: found, measurement } = message
   const { document, columns } = benchmarkPreset(preset)
   const categoryOf = operationCategories(compilePlan(document, columns))
   const exchanges = sharesOf(measurement.exchanges ?? [], measurement.millisecondsPerStep.length)
@@ -131,13 +147,31 @@ function sharesOf(reports: readonly ExchangeReport[], steps: number): ExchangeSh
   }))
 }
 
+/** Exchanges between this many ranks on this machine. Rejects as `runRankBenchmark`. */
+export async function runExchangeBenchmark(ranks: number, signal: AbortSignal): Promise<MeasuredExchange[]> {
+  const shape = jobShape({ ranks, hosts: null, threads: 1 })
+  const message = await measuredBy(chooseMpi(await findMpi()), shape, { kind: 'exchanges' }, signal)
+  if (message.kind !== 'exchanges') throw withoutMeasurement('')
+  return message.exchanges
+}
+
+type Mpi = ReturnType<typeof chooseMpi>
+
+const programOf = ({ library }: Mpi) => [process.execPath, bundleFile('rank-benchmark'), library]
+
+const withoutMeasurement = (tail: string) =>
+  new StudioError('InvalidState', `The MPI job ended without a measurement. Its last output: ${tail.trim()}`)
+
+/** What rank 0 prints. Rejects with the error of a rank. */
 function measuredBy(
-  command: string,
-  args: string[],
+  mpi: Mpi,
+  shape: ReturnType<typeof jobShape>,
+  request: RankRequest,
   signal: AbortSignal,
-): Promise<Extract<RankMessage, { kind: 'measured' }>> {
+): Promise<Exclude<RankMessage, { kind: 'failed' }>> {
+  const args = [...launcherArguments(mpi.name, shape), ...programOf(mpi), JSON.stringify(request)]
   return new Promise((resolve, reject) => {
-    const launcher = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const launcher = spawn(mpi.launcher.command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     let message: RankMessage | null = null
     let tail = ''
     const stop = () => void launcher.kill('SIGTERM')
@@ -152,18 +186,11 @@ function measuredBy(
     launcher.once('error', reject)
     launcher.once('close', () => {
       signal.removeEventListener('abort', stop)
-      if (message?.kind === 'measured') return resolve(message)
+      if (message && message.kind !== 'failed') return resolve(message)
       if (signal.aborted) return reject(new StudioError('Cancelled', 'The benchmark was stopped.'))
-      if (message?.kind === 'failed') {
-        const { rank, error } = message
-        return reject(new StudioError(error.code, `Rank ${rank}: ${error.message}`))
-      }
-      reject(
-        new StudioError(
-          'InvalidState',
-          `The MPI job ended without a measurement. Its last output: ${tail.trim()}`,
-        ),
-      )
+      if (!message) return reject(withoutMeasurement(tail))
+      const { rank, error } = message
+      reject(new StudioError(error.code, `Rank ${rank}: ${error.message}`))
     })
   })
 }

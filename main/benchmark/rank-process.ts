@@ -12,7 +12,7 @@ import { benchmarkConfig } from './benchmark-config.ts'
 import { engineSteps } from './measured-model.ts'
 import { BATCHES, benchmarkPreset } from './presets.ts'
 import { measureRoofs } from './roofs.ts'
-import { rankRequest, type RankMessage } from './rank-benchmark.ts'
+import { measuredExchange, rankRequest, type RankMessage } from './rank-benchmark.ts'
 
 const WARM_UPS = 5
 
@@ -22,6 +22,12 @@ async function run(): Promise<void> {
   const write = (message: RankMessage) => process.stdout.write(messageLine(message))
   try {
     const request = rankRequest.parse(JSON.parse(text))
+    if (request.kind === 'exchanges') {
+      const exchanges = measuredExchange.array().parse(JSON.parse(String(await ranks.measureExchanges())))
+      if (ranks.rank() === 0) write({ kind: 'exchanges', exchanges })
+      await ranks.leave()
+      process.exit(0)
+    }
     const { batchSize, threads, exchange, seconds, profile } = request
     const preset = benchmarkPreset(request.preset)
     const plan = compilePlan(preset.document, preset.columns)

@@ -2,13 +2,13 @@
 import { z } from 'zod'
 import { modelDocument } from '../model/document.ts'
 import { presetNames } from '../model/presets/index.ts'
+import { benchmarkPresetName } from './benchmarks.ts'
 import { rankExchange } from './rank-exchange.ts'
 import { MAX_RANKS, optimizerKind, trainingConfig } from './training.ts'
 
 /** Models and data of the literature, which need no dataset. */
 export const rehearsalShapeName = z.enum([
-  'kaggle',
-  'paper-profile',
+  ...benchmarkPresetName.options,
   'criteo-terabyte',
   'mlperf-dcnv2',
   'sc20-small',

@@ -11,7 +11,7 @@ import { compilePlan } from '../model/plan.ts'
 import { bundleFile } from '../training/worker-process.ts'
 import { checkHosts } from './check-hosts.ts'
 import { chooseMpi, findMpi } from './mpi.ts'
-import { planInThread } from './plan-in-thread.ts'
+import { planInThread } from './planner-in-thread.ts'
 import { completeHost } from './planner/hosts.ts'
 
 export interface ClusterQuestion {

@@ -1,3 +1,4 @@
+import { rehearsalOptionsOf, rehearseCluster } from '../benchmark/rehearsal/rehearsal.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { tablePlanFile } from '../contract/table-plan.ts'
 import { readInputFile, readJsonFile } from '../datasets/read-input-file.ts'
@@ -28,5 +29,15 @@ export function clusterHandlers(sources: PlanSources & { workspace: string }): H
     'cluster.readPlan': ({ file }, files) => readJsonFile(files.path(file), tablePlanFile),
     'cluster.exportPlan': ({ plan, out }, files) =>
       writeFileSafely(files.path(out), (sink) => sink.text(`${JSON.stringify(plan, null, 2)}\n`)),
+    'cluster.rehearsalOptions': () => rehearsalOptionsOf(sources.database),
+    'cluster.rehearse': (request) =>
+      rehearseCluster(
+        {
+          database: sources.database,
+          manifestOf: (dataset) => sources.datasets.show(dataset),
+          modelOf: (id) => sources.database.models.get(id).document,
+        },
+        request,
+      ),
   }
 }

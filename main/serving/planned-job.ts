@@ -9,7 +9,7 @@ import type { DatasetManifest } from '../contract/manifest.ts'
 import type { requests, ResponseOf } from '../contract/requests.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
-import { planInThread } from '../distributed/plan-in-thread.ts'
+import { planInThread } from '../distributed/planner-in-thread.ts'
 import { ORDINARY_HOST, type Host } from '../distributed/planner/hosts.ts'
 import { compilePlan } from '../model/plan.ts'
 

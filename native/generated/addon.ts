@@ -223,6 +223,11 @@ export declare class Ranks {
   gather(message: string): Promise<unknown>
   /** What the exchanges of each kind have taken on this rank so far. */
   exchanges(): Array<ExchangeReport>
+  /**
+   * What exchanges between the ranks take, as JSON: an array of {kind, values, seconds}. All ranks call it at the same
+   * time. Throws as `broadcast`.
+   */
+  measureExchanges(): Promise<unknown>
   /** Leaves the job and waits until all ranks do. No call is possible afterwards. */
   leave(): Promise<unknown>
   /** Ends all ranks of the job at once with this exit status, 1 to 125. */

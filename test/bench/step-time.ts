@@ -5,6 +5,7 @@
  *
  * Of models whose error is more than `off`, the operations that are off by most are shown as well.
  */
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { calibrate, measureInProcess } from '../../main/benchmark/calibration/calibrate.ts'
 import {
@@ -54,6 +55,7 @@ function presetModels(): Model[] {
       batchSizes,
       optimizers: ['sgd'],
       burstSeconds: BURST_SECONDS,
+      threads: availableParallelism(),
     }
   })
 }
@@ -96,6 +98,7 @@ function randomModels(): Model[] {
       batchSizes: [pick([32, 64, 128, 256, 512, 1024, 2048, 4096])],
       optimizers: [pick<OptimizerKind>(['sgd', 'adagrad', 'rowWiseAdagrad', 'adam'])],
       burstSeconds: BURST_SECONDS,
+      threads: availableParallelism(),
     }
   }
   return Array.from({ length: RANDOM_MODELS }, model)

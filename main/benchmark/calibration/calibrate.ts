@@ -37,6 +37,32 @@ export async function calibrate(
   { signal, onFraction }: { signal: AbortSignal; onFraction: (fraction: number) => void },
 ): Promise<Measured> {
   requireCalibration(subject)
+  const {
+    timed,
+    device,
+    othersShare: share,
+  } = await measureModels(subject, { threads: availableParallelism(), processes: 1 }, { signal, onFraction })
+  return {
+    ...subject,
+    threads: availableParallelism(),
+    device,
+    unitTimes: fitUnitTimes(timed),
+    othersShare: share,
+  }
+}
+
+interface MeasuredModels {
+  timed: Timed[]
+  device: MeasuredSteps['device']
+  othersShare: number
+}
+
+/** Measures all calibration models, each in so many processes at the same time. Rejects as `calibrate`. */
+export async function measureModels(
+  subject: CalibrationSubject,
+  { threads, processes }: { threads: number; processes: number },
+  { signal, onFraction }: { signal: AbortSignal; onFraction: (fraction: number) => void },
+): Promise<MeasuredModels> {
   const models = calibrationModels()
   const timed: Timed[] = []
   let device: MeasuredSteps['device'] = 'CPU'
@@ -44,18 +70,14 @@ export async function calibrate(
   for (const [done, model] of models.entries()) {
     onFraction(done / models.length)
     if (done % MODELS_PER_LOAD_CHECK === 0) shares.push(await othersShare())
-    const each = { ...model, ...subject, burstSeconds: BURST_SECONDS[subject.backend] }
-    const measured = await measureInProcess(each, signal)
-    appendAll(timed, timedWork(each, measured))
-    device = measured[0]?.device ?? device
+    const each = { ...model, ...subject, threads, burstSeconds: BURST_SECONDS[subject.backend] }
+    const measured = await Promise.all(
+      Array.from({ length: processes }, () => measureInProcess(each, signal)),
+    )
+    for (const own of measured) appendAll(timed, timedWork(each, own))
+    device = measured[0]?.[0]?.device ?? device
   }
-  return {
-    ...subject,
-    threads: availableParallelism(),
-    device,
-    unitTimes: fitUnitTimes(timed),
-    othersShare: shares.reduce((sum, share) => sum + share, 0) / shares.length,
-  }
+  return { timed, device, othersShare: shares.reduce((sum, share) => sum + share, 0) / shares.length }
 }
 
 /** Rejects with the error of the process, or with Cancelled. */

@@ -16,6 +16,7 @@ const subject = (preset: (typeof presetNames)[number], backend: StepsSubject['ba
   columns,
   indicesPerLookup: 1,
   burstSeconds: 0,
+  threads: 1,
   batchSizes: [16],
   optimizers: ['adam'],
 })

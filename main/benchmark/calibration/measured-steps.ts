@@ -1,5 +1,4 @@
 /** Measures a model's steps in a process of its own, because a run also has one and memory is not fragmented there. */
-import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { computation } from '../../contract/runs.ts'
 import { defaultTrainingConfig, optimizer, optimizerKind, trainingConfig } from '../../contract/training.ts'
@@ -33,6 +32,7 @@ export const stepsSubject = z.object({
   /** Each batch size is measured with each optimizer, which updates tables and dense parameters. */
   batchSizes: z.array(z.int().min(1)),
   optimizers: z.array(optimizerKind),
+  threads: z.int().min(1),
 })
 export type StepsSubject = z.infer<typeof stepsSubject>
 
@@ -62,7 +62,7 @@ export async function measureSteps(subject: StepsSubject, signal: AbortSignal): 
 }
 
 async function measureCase(subject: StepsSubject, each: Case, signal: AbortSignal): Promise<MeasuredSteps> {
-  const { document, columns, indicesPerLookup, backend, precision } = subject
+  const { document, columns, indicesPerLookup, backend, precision, threads } = subject
   const rule = optimizer(each.optimizer, LEARNING_RATE)
   const model = await measuredModel({
     plan: compilePlan(document, columns),
@@ -75,7 +75,7 @@ async function measureCase(subject: StepsSubject, each: Case, signal: AbortSigna
       ...defaultTrainingConfig,
       backend,
       precision,
-      threads: availableParallelism(),
+      threads,
       seed: 0,
       tables: rule,
       dense: rule,

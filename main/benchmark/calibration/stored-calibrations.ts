@@ -20,16 +20,20 @@ export function saveCalibration(database: StudioDatabase, measured: Measured): C
 
 /** The calibrations of this machine and this version of the engine. */
 export function listCalibrations({ preferences }: StudioReader): Calibration[] {
-  const { cpu, cores, instructionSet, appVersion } = currentMachine()
   const { backend, precision } = calibrationSubject.shape
   return backend.options
     .flatMap((each) => precision.options.map((other) => ({ backend: each, precision: other })))
     .flatMap((subject) => calibration.safeParse(preferences.get(keyOf(subject))).data ?? [])
-    .filter(
-      ({ machine }) =>
-        machine.cpu === cpu &&
-        machine.cores === cores &&
-        machine.instructionSet === instructionSet &&
-        machine.appVersion === appVersion,
-    )
+    .filter(isOfThisMachine)
+}
+
+/** Whether something was measured on this machine with this version of the engine. */
+export function isOfThisMachine({ machine }: Pick<Calibration, 'machine'>): boolean {
+  const { cpu, cores, instructionSet, appVersion } = currentMachine()
+  return (
+    machine.cpu === cpu &&
+    machine.cores === cores &&
+    machine.instructionSet === instructionSet &&
+    machine.appVersion === appVersion
+  )
 }

@@ -4,6 +4,7 @@ import { bench } from './bench.ts'
 import { benchCompare, benchDelete, benchExport, benchImport, benchList, benchShow } from './bench-results.ts'
 import { calibrate } from './calibrate.ts'
 import { clusterCheck } from './cluster-check.ts'
+import { clusterRehearse } from './cluster-rehearse.ts'
 import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow, dataVerify } from './data.ts'
 import { dataGenerate, dataProfile } from './data-generate.ts'
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   modelDiff,
   plan,
   clusterCheck,
+  clusterRehearse,
   train,
   stop,
   resume,

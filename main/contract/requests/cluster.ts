@@ -4,6 +4,7 @@ import { jobHost, pins, planAnswer, plannedConfig } from '../cluster.ts'
 import { errorData } from '../errors.ts'
 import { clusterCheck } from '../hosts.ts'
 import { fileHandle } from '../file-handles.ts'
+import { rehearsal, rehearsalOptions, rehearsalRequest } from '../rehearsal.ts'
 import { tablePlan, tablePlanFile } from '../table-plan.ts'
 import { MAX_RANKS, rankHost, trainingConfig } from '../training.ts'
 import { anyId, nothing, writtenFile } from './shared.ts'
@@ -54,4 +55,10 @@ export const clusterRequests = {
     request: z.strictObject({ plan: tablePlan, out: fileHandle('exportPlan') }),
     response: writtenFile,
   },
+  'cluster.rehearsalOptions': { request: nothing, response: rehearsalOptions },
+  /**
+   * Predicts steps on a cluster. It fails with NotFound for an unknown model or dataset, InvalidModel for a model that is
+   * not one of the dataset, and InvalidArgument for a host that cannot be.
+   */
+  'cluster.rehearse': { request: rehearsalRequest, response: rehearsal },
 } as const

@@ -73,6 +73,24 @@ const settings: Readonly<Record<string, HostSetting>> = {
   'network-latency': { field: 'networkLatency', units: seconds, example: '50us' },
 }
 
+/** What is known of a host that need not exist: its settings in a file, and how fast it multiplies. */
+const quantities: Readonly<Record<string, Omit<HostSetting, 'field'>>> = {
+  ...settings,
+  flops: { units: { 'GFLOP/s': 1e9, 'TFLOP/s': 1e12 }, example: '500GFLOP/s' },
+}
+
+/** The value of a host's setting in its base unit, such as `50us`. Throws InvalidArgument. */
+export function hostQuantity(key: string, text: string): number {
+  const setting = quantities[key]
+  const value = setting ? quantity(text, setting.units) : null
+  if (value !== null) return value
+  throw new StudioError(
+    'InvalidArgument',
+    `${key} is ${text}, which cannot be read: write a value such as ${setting?.example ?? '1'}.`,
+    { field: key },
+  )
+}
+
 /**
  * Reads a file of hosts: a line is a name and settings such as `slots=4 memory=32GB`; # begins a comment. Throws
  * InvalidArgument with the row.

@@ -5,7 +5,7 @@ import type { TableGroup } from './table-groups.ts'
 
 const MAX_STEPS = 2000
 /** Exchanges of parts that are tried in all, which takes about a second. */
-const MAX_TRIALS = 3e6
+export const MAX_TRIALS = 3e6
 /** The slowest rank exchanges parts with one of as many of the fastest ones. */
 const PARTNERS = 16
 /** Into how many parts a rank's columns of a table are divided to move some of them. */
@@ -33,10 +33,11 @@ interface Exchange {
 }
 
 /** Changes the placement. Pinned groups stay where they are. */
-export function improve(placement: Placement, pinned: ReadonlySet<TableGroup>): void {
-  let trials = MAX_TRIALS
+export function improve(placement: Placement, pinned: ReadonlySet<TableGroup>, maxTrials: number): void {
+  let trials = maxTrials
   for (let step = 0; step < MAX_STEPS && trials > 0; step++) {
     const slowest = placement.slowest()
+    trials -= placement.costs.ranks
     let least = placement.seconds(slowest) * (1 - GAIN)
     let best: Exchange | null = null
     for (const partner of fastestOthers(placement, slowest)) {

@@ -12,7 +12,7 @@ import { checkedShards } from './check-shards.ts'
 import { partOf, PlacementCosts, type MeasuredStep } from './costs.ts'
 import { placeByMemory, placeByTime } from './first-placement.ts'
 import { hostsOfRanks, ORDINARY_HOST, type Host } from './hosts.ts'
-import { improve } from './improve.ts'
+import { improve, MAX_TRIALS } from './improve.ts'
 import { Placement } from './placement.ts'
 import { tableGroups, type TableGroup } from './table-groups.ts'
 
@@ -28,7 +28,12 @@ export interface PlacementSettings {
   /** Where a person wants tables; the others are placed around them. */
   pins?: readonly PlacedShard[]
   measured?: MeasuredStep
+  /** Whether a good placement in little time is wanted, as for many jobs that nobody starts. */
+  quick?: boolean
 }
+
+/** Instead of MAX_TRIALS. */
+const QUICK_TRIALS = 1e5
 
 /**
  * Throws InvalidArgument for a pin that is impossible, for too few slots, and for tables that fit nowhere, with the host
@@ -43,12 +48,13 @@ export function placeTables(plan: Plan, settings: PlacementSettings): TablePlan 
   const start = withPins(costs, pins)
   const pinned = new Set(pins.keys())
   const others = groups.filter((group) => !pinned.has(group))
-  const found = [
-    placeByTime(start, others, false),
-    placeByTime(start, others, true),
-    placeByMemory(start, others),
-  ].filter((each) => each !== null)
-  for (const placement of found) improve(placement, pinned)
+  const byTime = [placeByTime(start, others, false), placeByTime(start, others, true)]
+  const found = (
+    settings.quick && byTime.some((each) => each !== null)
+      ? byTime
+      : [...byTime, placeByMemory(start, others)]
+  ).filter((each) => each !== null)
+  for (const placement of found) improve(placement, pinned, settings.quick ? QUICK_TRIALS : MAX_TRIALS)
   let [best] = found
   for (const placement of found) if (best && placement.stepSeconds() < best.stepSeconds()) best = placement
   if (!best) throw tooLittleMemory(start, others)

@@ -7,7 +7,8 @@ import { isLookup } from '../kinds/embedding-lowering.ts'
 import { operationDefinition } from '../kinds/index.ts'
 import { streamingWork } from '../kinds/operation.ts'
 import { DENSE_PARAMETERS, LOSS, operationName } from '../operation-names.ts'
-import type { Plan } from '../plan-types.ts'
+import type { Plan, PlanOperation } from '../plan-types.ts'
+import type { Amounts } from './amounts.ts'
 import { freeConcatenations } from './free-concatenations.ts'
 import { tableWork } from './table-work.ts'
 import type { StepSettings, WorkItem } from './work.ts'
@@ -18,19 +19,12 @@ const STEP_IN_PASS = 256
 
 export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
   const { backend, batchSize } = settings
-  const free = backend === 'native' ? freeConcatenations(plan) : new Set<number>()
-  const trainable = trainableValues(plan.operations)
   const items: WorkItem[] = tableWork(plan, settings)
-  plan.operations.forEach((operation, index) => {
-    if (isLookup(operation) || free.has(index)) return
-    const size = operationSize(operation, plan.values, trainable)
-    const work =
-      operationDefinition(operation).work?.(operation, size, batchSize) ??
-      streamingWork(operation.kind, size, batchSize)
+  for (const { operation, forward, backward } of operationsWork(plan, backend, batchSize)) {
     const common = { name: operationName(plan, operation), node: operation.node }
-    items.push({ ...common, phase: 'forward', amounts: work.forward })
-    if (inputsOf(operation).length > 0) items.push({ ...common, phase: 'backward', amounts: work.backward })
-  })
+    items.push({ ...common, phase: 'forward', amounts: forward })
+    if (backward) items.push({ ...common, phase: 'backward', amounts: backward })
+  }
   const loss = { name: LOSS, node: null }
   items.push({ ...loss, phase: 'forward', amounts: { 'loss.forward': 1, 'loss.rows': batchSize } })
   // The native engine computes the loss's gradient in the same operation.
@@ -39,8 +33,36 @@ export function stepWork(plan: Plan, settings: StepSettings): WorkItem[] {
   return items
 }
 
-function denseUpdates(plan: Plan, { backend, dense, batchSize }: StepSettings): WorkItem[] {
-  const inPass = backend === 'native' && dense === 'sgd' && batchSize <= STEP_IN_PASS
+interface WorkOfOperation {
+  /** Its place among the plan's operations. */
+  index: number
+  operation: PlanOperation
+  forward: Amounts
+  /** null if nothing it reads has a gradient. */
+  backward: Amounts | null
+}
+
+/** The work of every operation that takes time, other than lookups, in the order of the plan. */
+export function operationsWork(
+  plan: Plan,
+  backend: StepSettings['backend'],
+  batchSize: number,
+): WorkOfOperation[] {
+  const free = backend === 'native' ? freeConcatenations(plan) : new Set<number>()
+  const trainable = trainableValues(plan.operations)
+  return plan.operations.flatMap((operation, index) => {
+    if (isLookup(operation) || free.has(index)) return []
+    const size = operationSize(operation, plan.values, trainable)
+    const { forward, backward } =
+      operationDefinition(operation).work?.(operation, size, batchSize) ??
+      streamingWork(operation.kind, size, batchSize)
+    return [{ index, operation, forward, backward: inputsOf(operation).length > 0 ? backward : null }]
+  })
+}
+
+function denseUpdates(plan: Plan, settings: StepSettings): WorkItem[] {
+  const { backend, dense, batchSize, acrossRanks = false } = settings
+  const inPass = backend === 'native' && dense === 'sgd' && batchSize <= STEP_IN_PASS && !acrossRanks
   // Row-wise Adagrad is ordinary Adagrad for a dense parameter.
   const kind = `update.${dense === 'rowWiseAdagrad' ? 'adagrad' : dense}`
   const common = { name: DENSE_PARAMETERS, phase: 'update' } as const

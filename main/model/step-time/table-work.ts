@@ -7,7 +7,8 @@ import type { Plan } from '../plan-types.ts'
 import type { Amounts } from './amounts.ts'
 import type { StepSettings, WorkItem } from './work.ts'
 
-interface Table {
+/** A lookup, whose table has `dimension` columns here. */
+export interface LookedUpTable {
   node: string
   rows: number
   dimension: number
@@ -28,11 +29,22 @@ const RADIX_BITS = 11
 /** Elements of optimizer state for an element of a row. State that a row has only once is left out. */
 const stateElements: Record<OptimizerKind, number> = { sgd: 0, adagrad: 1, rowWiseAdagrad: 0, adam: 2 }
 
+type TableSettings = Pick<StepSettings, 'batchSize' | 'tables' | 'samples'>
+
 export function tableWork(plan: Plan, settings: StepSettings): WorkItem[] {
-  const tables = plan.operations.filter(isLookup).map((bag): Table => {
+  const tables = plan.operations.filter(isLookup).map((bag): LookedUpTable => {
     const [rows = 0, dimension = 0] = plan.parameters[bag.table]?.shape ?? []
     return { node: bag.node, rows, dimension, perSample: settings.lookups[bag.column] ?? 1 }
   })
+  return workOfTables(tables, trafficOf(plan, settings, tables), settings)
+}
+
+/** `traffic` is what the processor reads and writes for a sample of the batch, in bytes, in all of the step's work. */
+export function workOfTables(
+  tables: readonly LookedUpTable[],
+  traffic: number,
+  settings: TableSettings,
+): WorkItem[] {
   if (tables.length === 0) return []
   const update = `tables.update.${settings.tables}`
   const forAll: WorkItem[] = [
@@ -40,11 +52,10 @@ export function tableWork(plan: Plan, settings: StepSettings): WorkItem[] {
     { name: TABLES, phase: 'backward', node: null, amounts: { 'tables.backward': 1 } },
     { name: TABLES, phase: 'update', node: null, amounts: { [update]: 1 } },
   ]
-  const traffic = trafficOf(plan, settings, tables)
   return [...forAll, ...tables.flatMap((table) => workOf(table, traffic, settings))]
 }
 
-function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem[] {
+function workOf(table: LookedUpTable, traffic: number, settings: TableSettings): WorkItem[] {
   const { batchSize, samples, tables: optimizer } = settings
   const { node, rows, dimension, perSample } = table
   const lookups = batchSize * perSample
@@ -94,12 +105,26 @@ function workOf(table: Table, traffic: number, settings: StepSettings): WorkItem
 }
 
 /** Bytes that the processor reads or writes for a sample: rows and their state, values and gradients, weights. */
-function trafficOf(plan: Plan, { tables: optimizer, batchSize }: StepSettings, tables: Table[]): number {
+function trafficOf(
+  plan: Plan,
+  { tables: optimizer, batchSize }: StepSettings,
+  tables: readonly LookedUpTable[],
+): number {
+  return trafficOfRows(tables, optimizer) + trafficOfLayers(plan, batchSize)
+}
+
+/** The part of looked up rows and their state. */
+export function trafficOfRows(tables: readonly LookedUpTable[], optimizer: OptimizerKind): number {
   const rows = tables.reduce((sum, { dimension, perSample }) => sum + perSample * dimension, 0)
+  return FLOAT_BYTES * rows * (1 + stateElements[optimizer])
+}
+
+/** The part of values, their gradients and weights. */
+export function trafficOfLayers(plan: Plan, batchSize: number): number {
   const widths = plan.values.reduce((sum, { width }) => sum + width, 0)
   const dense = plan.parameters.filter(({ kind }) => kind === 'dense')
   const weights = dense.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0)
-  return FLOAT_BYTES * (rows * (1 + stateElements[optimizer]) + 2 * widths + (2 * weights) / batchSize)
+  return FLOAT_BYTES * (2 * widths + (2 * weights) / batchSize)
 }
 
 function sorting(lookups: number, rows: number): Amounts {

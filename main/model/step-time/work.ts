@@ -25,4 +25,6 @@ export interface StepSettings {
   lookups: number[]
   /** The number of samples after which the same ones repeat: the rows of an epoch. */
   samples: number
+  /** Whether the batch is one of several ranks, where no parameter is updated within the backward pass. */
+  acrossRanks?: boolean
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use ::ranks::{Communicator, ExchangeKind, broadcast, gather};
+use ::ranks::{Communicator, ExchangeKind, broadcast, gather, measure_exchanges};
 use engine::{ExchangeReport, exchange_reports};
 use error_code::ErrorCode;
 use mpi::Mpi;
 use napi::bindgen_prelude::{AsyncTask, Unknown};
 use napi_derive::napi;
+use serde_json::json;
 
 use crate::arguments::{integer, string};
 use crate::errors::{Failure, Result, failure, guarded};
@@ -97,6 +98,20 @@ impl Ranks {
     #[napi(ts_return_type = "Array<ExchangeReport>")]
     pub fn exchanges(&self) -> Serialised<Vec<ExchangeReport>> {
         Serialised(exchange_reports(&self.communicator))
+    }
+
+    /// What exchanges between the ranks take, as JSON: an array of {kind, values, seconds}. All ranks call it at the same
+    /// time. Throws as `broadcast`.
+    #[napi]
+    pub fn measure_exchanges(&self) -> Result<AsyncTask<Job<String>>> {
+        let communicator = self.communicator();
+        Ok(job(move || {
+            let measured = measure_exchanges(&communicator).map_err(broken)?;
+            let entries = measured.iter();
+            let entries = entries
+                .map(|each| json!({ "kind": each.kind, "values": each.values, "seconds": each.seconds }));
+            Ok(entries.collect::<serde_json::Value>().to_string())
+        }))
     }
 
     /// Leaves the job and waits until all ranks do. No call is possible afterwards.

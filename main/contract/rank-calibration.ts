@@ -1,0 +1,38 @@
+/** How fast the ranks of a host compute and exchange when all of its cores are busy. It is measured for rehearsals. */
+import { z } from 'zod'
+import { roofs } from './benchmarks.ts'
+import { calibration } from './calibration.ts'
+import { trainingConfig } from './training.ts'
+
+const seconds = z.number().min(0)
+
+/** The costs of exchanges within a host, and of what is done for them. */
+export const exchangeCosts = z.object({
+  /** From the start of an exchange on one thread to the end of the wait on another, without the messages. */
+  callSeconds: seconds,
+  /** A message, however small. */
+  messageSeconds: seconds,
+  /** A byte of a message that goes from one process to another. */
+  byteSeconds: seconds,
+  /** Adding a value to a sum. */
+  addSeconds: seconds,
+  /** Copying a byte. */
+  copySeconds: seconds,
+})
+export type ExchangeCosts = z.infer<typeof exchangeCosts>
+
+export const rankCalibration = z.object({
+  precision: trainingConfig.shape.precision,
+  measuredAt: z.iso.datetime(),
+  machine: calibration.shape.machine,
+  othersShare: calibration.shape.othersShare,
+  /** Of a process with one thread, while each other core has such a process. */
+  oneThread: calibration.shape.unitTimes,
+  /** Of a process with a thread on each core. */
+  allThreads: calibration.shape.unitTimes,
+  cores: z.int().min(1),
+  /** What all cores reach together. */
+  roofs,
+  exchanges: exchangeCosts,
+})
+export type RankCalibration = z.infer<typeof rankCalibration>
