@@ -36,6 +36,11 @@ const bundles = {
   'launcher.mjs': { entry: 'main/distributed/launcher.ts', sources: engineSources, options: nodeModule },
   'planner.mjs': { entry: 'main/distributed/planner-thread.ts', sources: engineSources, options: nodeModule },
   'rank.mjs': { entry: 'main/distributed/rank.ts', sources: engineSources, options: nodeModule },
+  'lifeline.mjs': {
+    entry: 'main/distributed/lifeline-thread.ts',
+    sources: engineSources,
+    options: nodeModule,
+  },
   'host.mjs': { entry: 'main/distributed/host.ts', sources: engineSources, options: nodeModule },
   'benchmark.mjs': {
     entry: 'main/benchmark/benchmark-process.ts',
@@ -58,6 +63,7 @@ export const nodeBundles = [
   'launcher.mjs',
   'rank.mjs',
   'planner.mjs',
+  'lifeline.mjs',
   'host.mjs',
   'benchmark.mjs',
   'rank-benchmark.mjs',

@@ -9,11 +9,13 @@ import { StudioError } from '../contract/errors.ts'
 import { datasetManifest } from '../contract/manifest.ts'
 import { requireIntact } from '../datasets/verify-dataset.ts'
 import { trainerJob, type TrainerJob } from '../training/protocol.ts'
+import { holdLifeline, lifeline, openLifeline } from './lifeline.ts'
 import { threadsOfRank } from './mpi.ts'
 import { member, memberName, type Member } from './rank-messages.ts'
 
 const introduction = z.object({ member, version: z.string() })
-const assignment = z.object({ job: trainerJob, members: z.array(member) })
+/** Ranks that are all on one host need no lifeline: the launcher can end them. */
+const assignment = z.object({ job: trainerJob, members: z.array(member), lifeline: lifeline.nullable() })
 type Assignment = z.infer<typeof assignment>
 
 const texts = z.array(z.string())
@@ -43,7 +45,8 @@ export async function assemble(ranks: NativeRanks, self: Member, job: TrainerJob
     )
   }
   const members = introductions.map((each) => each.member)
-  const shared: Assignment = { job, members }
+  const isAway = members.some(({ host }) => host !== self.host)
+  const shared: Assignment = { job, members, lifeline: isAway ? await openLifeline() : null }
   await ranks.broadcast(JSON.stringify(shared))
   await ranks.gather('')
   return { job, members, threads: threadsOf(job, members, self) }
@@ -58,7 +61,9 @@ export async function join(
   self: Member,
 ): Promise<Assembled & { dataset: NativeDataset }> {
   await ranks.gather(JSON.stringify({ member: self, version: APP_VERSION }))
-  const { job, members } = assignment.parse(JSON.parse(String(await ranks.broadcast(''))))
+  const assigned = assignment.parse(JSON.parse(String(await ranks.broadcast(''))))
+  const { job, members } = assigned
+  if (assigned.lifeline && self.host !== members[0]?.host) holdLifeline(assigned.lifeline)
   const dataset = nativeAddon().openDataset(job.datasetFolder)
   if (datasetManifest.parse(JSON.parse(dataset.manifest())).hash !== job.datasetHash) {
     throw new StudioError(

@@ -72,6 +72,8 @@ export class MpiJob {
       const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
         void this.#finish(code, signal).then(resolve)
       this.#launcher.once('close', finish)
+      // Remote shells of hosts that cannot be reached outlive the launcher, with its output streams.
+      this.#launcher.once('exit', () => void this.#closeOutput())
       this.#launcher.once('error', (error) => {
         this.#tail += `${error.message}\n`
         // There is no 'close' event if the launcher could not be started.
@@ -166,6 +168,12 @@ export class MpiJob {
     await delay(LAUNCHER_LIMIT_MS, undefined, { ref: false })
     this.#killMembers()
     this.#launcher.kill('SIGKILL')
+  }
+
+  async #closeOutput(): Promise<void> {
+    await delay(LAST_WORDS_MS)
+    this.#launcher.stdout.destroy()
+    this.#launcher.stderr.destroy()
   }
 
   async #finish(code: number | null, signal: NodeJS.Signals | null): Promise<EndedMessage> {

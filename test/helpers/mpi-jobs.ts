@@ -4,7 +4,8 @@ import type { MpiName } from '../../main/distributed/mpi.ts'
 import { startCommand, type Failure, type RunningCommand } from './command-line.ts'
 import { isRunning, ranksIn, withMpi } from './mpi.ts'
 
-const LONG = ['--epochs', '100000', '--set', 'checkpointEverySteps=20']
+/** The words of a training that goes on for a long time. */
+export const LONG = ['--epochs', '100000', '--set', 'checkpointEverySteps=20']
 /** Every process of a broken job is gone within this time. */
 const LEAVING_LIMIT_MS = 10_000
 

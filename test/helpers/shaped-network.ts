@@ -85,7 +85,10 @@ export async function shapedNetwork(shape: NetworkShape): Promise<ShapedNetwork>
   }))
   for (const { namespace } of hosts) {
     execFileSync('ip', ['netns', 'add', namespace])
-    onTestFinished(() => void execFileSync('ip', ['netns', 'delete', namespace]))
+    onTestFinished(() => {
+      endProcesses(namespace)
+      execFileSync('ip', ['netns', 'delete', namespace])
+    })
   }
   const forwarder = await started([
     'forward',
@@ -155,6 +158,18 @@ export async function shapedNetwork(shape: NetworkShape): Promise<ShapedNetwork>
 }
 
 const statistics = z.tuple([z.object({ stats64: z.object({ tx: z.object({ bytes: z.number() }) }) })])
+
+/** What a lost host would go on to run. */
+function endProcesses(namespace: string): void {
+  const pids = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' })
+  for (const pid of pids.split('\n').filter((line) => line !== '')) {
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+}
 
 function configure(namespace: string, address: string): void {
   execFileSync('ip', ['netns', 'exec', namespace, 'sysctl', '--quiet', '--write', ...SETTINGS])

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { Services } from '../../../main/cli/services.ts'
 import { startCommand, type RunningCommand } from '../../helpers/command-line.ts'
 import { testedMpi, withMpi } from '../../helpers/mpi.ts'
-import { train } from '../../helpers/mpi-jobs.ts'
+import { expectAllGone, LONG, train } from '../../helpers/mpi-jobs.ts'
 import { mayShapeNetworks, shapedNetwork, type NetworkShape } from '../../helpers/shaped-network.ts'
 import { smallTraining } from '../../helpers/small-training.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
@@ -49,5 +49,30 @@ describe.runIf(mayShapeNetworks).each(testedMpi)('a run across a real network wi
     for (const [host, bytes] of after.entries()) expect(bytes - before[host]!).toBeGreaterThan(1e6)
     expect(one.losses).toHaveLength(50)
     expect(several.losses).toEqual(one.losses)
+  })
+
+  it('ends within 10 s on every host if the network breaks, says which, and resumes on fewer ranks', async () => {
+    const { workspace } = await smallTraining(await temporaryFolder())
+    const network = await shapedNetwork(SMALL_NETWORK)
+    const hosts = await hostFile(workspace, network.names)
+    const start = (...words: string[]) =>
+      startCommand(workspace, words, network.environment(name), network.on('node1'))
+    const job = start(...train(4, ...LONG, '--hosts', hosts))
+    await job.says('epoch 2,')
+    const pids = [...job.output().matchAll(/\(process (\d+)\)/g)].map(([, pid]) => Number(pid))
+    expect(pids).toHaveLength(4)
+    network.cut()
+    await expectAllGone(pids)
+    const { status, stderr } = await job.ended
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      /The host node[234] can no longer be reached\..* Rank \d \(process \d+ on node\d\)/,
+    )
+    const left = await hostFile(workspace, ['node1 slots=2'])
+    const resumed = start('resume', runIn(stderr), '--ranks', '2', '--hosts', left)
+    await resumed.says('Resumed at step ')
+    await resumed.says('The ranks train on node1 ')
+    resumed.child.kill('SIGINT')
+    await resumed.ended
   })
 })
