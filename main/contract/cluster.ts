@@ -1,22 +1,7 @@
 /** Jobs with several ranks as the window shows them: hosts, plans, and what the ranks have measured. */
 import { z } from 'zod'
 import { placedShard, tablePlan } from './table-plan.ts'
-import { MAX_RANKS, rankHost, trainingConfig } from './training.ts'
-
-/** A computer of a job, with what a plan has to know of it. */
-export const jobHost = rankHost.extend({
-  /** For all of its ranks; null if nobody knows. */
-  memoryBytes: z.number().min(0).nullable(),
-  /** Bytes a second of all of its cores. */
-  memoryBandwidth: z.number().positive(),
-  /** Bytes a second in each direction. */
-  networkBandwidth: z.number().positive(),
-  /** Seconds until the first byte of a message arrives. */
-  networkLatency: z.number().min(0),
-  /** Floating-point operations a second of all of its cores in matrix products. */
-  flops: z.number().positive(),
-})
-export type JobHost = z.infer<typeof jobHost>
+import { MAX_RANKS, trainingConfig } from './training.ts'
 
 /** The settings of a run that decide where its tables are and what its steps take. */
 export const plannedConfig = trainingConfig.pick({
@@ -33,7 +18,7 @@ export const pins = z.array(placedShard).max(100_000)
 export const planAnswer = z.object({
   plan: tablePlan,
   /** The hosts that have ranks, in their order; memory is null if nobody knows it. */
-  hosts: z.array(jobHost.pick({ name: true, memoryBytes: true })),
+  hosts: z.array(z.object({ name: z.string(), memoryBytes: z.number().nullable() })),
   /** Whether the times are those of this machine's calibration, rather than of an ordinary machine. */
   calibrated: z.boolean(),
 })

@@ -4,7 +4,7 @@ import { tablePlanFile } from '../contract/table-plan.ts'
 import { readInputFile, readJsonFile } from '../datasets/read-input-file.ts'
 import { checkCluster } from '../distributed/check-cluster.ts'
 import { chooseMpi, findMpi } from '../distributed/mpi.ts'
-import { completeHost, parseHosts } from '../distributed/planner/hosts.ts'
+import { parseHosts } from '../distributed/planner/hosts.ts'
 import { writeFileSafely } from '../platform/write-file.ts'
 import type { HandlersOf } from './handlers.ts'
 import { plannedJob, type PlanSources } from './planned-job.ts'
@@ -22,7 +22,7 @@ export function clusterHandlers(sources: PlanSources & { workspace: string }): H
     },
     'cluster.readHosts': async ({ file }, files) => {
       const path = files.path(file)
-      return { hosts: parseHosts(await readInputFile(path), path).map(completeHost) }
+      return { hosts: parseHosts(await readInputFile(path), path) }
     },
     'cluster.plan': (request) => plannedJob(sources, request),
     'cluster.check': (question) => checkCluster({ ...question, workspace: sources.workspace }),

@@ -10,7 +10,7 @@ import type { requests, ResponseOf } from '../contract/requests.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
 import { planInThread } from '../distributed/planner-in-thread.ts'
-import { ORDINARY_HOST, type Host } from '../distributed/planner/hosts.ts'
+import { completeHost, type Host } from '../distributed/planner/hosts.ts'
 import { compilePlan } from '../model/plan.ts'
 
 export interface PlanSources {
@@ -23,15 +23,22 @@ type PlanRequest = z.output<(typeof requests)['cluster.plan']['request']>
 /** Throws what placeTables does, and NotFound for a dataset that is not there. */
 export async function plannedJob(
   sources: PlanSources,
-  { dataset, ...job }: PlanRequest,
+  { dataset, hosts, ...job }: PlanRequest,
 ): Promise<PlanAnswer> {
-  return answer(sources.database, await sources.datasets.show(dataset), job)
+  const known = hosts && hosts.map(completeHost)
+  return answer(sources.database, await sources.datasets.show(dataset), { ...job, hosts: known })
 }
 
 async function answer(
   database: StudioReader,
   manifest: DatasetManifest,
-  { model, config, ranks, hosts, pins }: Omit<PlanRequest, 'dataset'>,
+  {
+    model,
+    config,
+    ranks,
+    hosts,
+    pins,
+  }: Omit<PlanRequest, 'dataset' | 'hosts'> & { hosts: readonly Host[] | null },
 ): Promise<PlanAnswer> {
   const columns = columnsOf(manifest)
   const calibration = listCalibrations(database).find(
@@ -74,7 +81,7 @@ export async function ranksOfRun(
       model,
       config,
       ranks: measured.ranks.length,
-      hosts: hostsOf(measured),
+      hosts: hostsOf(measured, config.hosts),
       pins: shards.map((shard) => ({ ...shard, pinned: true })),
     })
     return { measured, predicted, problem: null }
@@ -83,13 +90,10 @@ export async function ranksOfRun(
   }
 }
 
-/** null if all ranks were on this machine. What other hosts have is not known. */
-function hostsOf({ ranks }: JobTimes): Host[] | null {
+/** null if all ranks were on this machine. Of other hosts, what was given when the run was started. */
+function hostsOf({ ranks }: JobTimes, given: RunRecord['config']['hosts']): Host[] | null {
   if (ranks.every(({ host }) => host === hostname())) return null
-  const names = [...new Set(ranks.map(({ host }) => host))]
-  return names.map((name) => ({
-    ...ORDINARY_HOST,
-    name,
-    slots: ranks.filter(({ host }) => host === name).length,
-  }))
+  return [...Map.groupBy(ranks, ({ host }) => host)].map(([name, own]) =>
+    completeHost({ ...given?.find((host) => host.name === name), name, slots: own.length }),
+  )
 }

@@ -1,9 +1,11 @@
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
+import { seriousViolations } from '../helpers/accessibility.ts'
 import type { RunningApp } from '../helpers/app.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
-import { installSample, openPage } from '../helpers/page-runs.ts'
+import { testedMpi } from '../helpers/mpi.ts'
+import { installSample, openPage, runStatus } from '../helpers/page-runs.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -75,3 +77,47 @@ it('A draft is replaced by another request, and by the run that it became', asyn
   await byId('config-epochs').waitFor()
   expect(await byId('draft-notice').count()).toBe(0)
 })
+
+it.runIf(testedMpi.length > 0)(
+  'A run with ranks is planned before it starts, trains with the tables where they were pinned, and shows what its ranks measured',
+  async () => {
+    await openPage(running.window, '/runs/new?data=criteo-synthetic')
+    await byId('run-name').fill('Two pinned ranks')
+    await byId('config-epochs').fill('5000')
+    await byId('config-batchSize').fill('2')
+    await byId('advanced').click()
+    await byId('place-kind').getByText('Ranks on this machine').click()
+    const planned = running.window.locator('[data-testid=plan-card][data-pending=false]')
+    await planned.getByTestId('plan-sentence').waitFor()
+    const blocksOf = (rank: number) =>
+      running.window.locator(`[data-testid=plan-rank][data-rank="${rank}"] button[data-testid=plan-block]`)
+    expect(await byId('plan-rank').count()).toBe(2)
+    const moved = await blocksOf(0).first().getAttribute('data-table')
+    await blocksOf(0).first().focus()
+    await running.window.keyboard.press('Enter')
+    await byId('plan-rank-choice').selectOption('1')
+    await byId('plan-pin').click()
+    await planned.waitFor()
+    await running.window
+      .locator(`[data-testid=plan-rank][data-rank="1"] [data-table="${moved}"].pinned`)
+      .waitFor()
+    expect(await seriousViolations(running.window)).toEqual([])
+
+    await byId('start-run').click()
+    await running.window.waitForURL(/#\/runs\/r-/)
+    await byId('tab-ranks').click()
+    await running.window.locator('[data-testid=run-ranks][data-measured=true]').waitFor()
+    await byId('stop-run').click()
+    await runStatus(running.window, 'stopped')
+    expect(await byId('rank-times').locator('tbody tr').count()).toBe(2)
+    expect(await byId('measured-sentence').innerText()).toMatch(
+      /^Measured: a step takes .* wait for rank \d on /,
+    )
+    expect(await seriousViolations(running.window)).toEqual([])
+    const { config } = await running.window.evaluate(async () => {
+      const { found } = await studio.request('runs.find', { text: 'Two pinned ranks', limit: 1 })
+      return studio.request('runs.show', { id: found[0]?.run.id ?? '' })
+    })
+    expect(config.placement?.filter(({ table }) => table === moved).map(({ rank }) => rank)).toEqual([1])
+  },
+)

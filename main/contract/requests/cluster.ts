@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { modelDocument } from '../../model/document.ts'
-import { jobHost, pins, planAnswer, plannedConfig } from '../cluster.ts'
+import { pins, planAnswer, plannedConfig } from '../cluster.ts'
 import { errorData } from '../errors.ts'
 import { clusterCheck } from '../hosts.ts'
 import { fileHandle } from '../file-handles.ts'
@@ -19,7 +19,7 @@ export const clusterRequests = {
   /** The hosts that a file names, a line each. */
   'cluster.readHosts': {
     request: z.strictObject({ file: fileHandle('readHosts') }),
-    response: z.object({ hosts: z.array(jobHost) }),
+    response: z.object({ hosts: z.array(rankHost) }),
   },
   /** Where the tables of a model would be before a run is started. Without hosts the ranks are on this machine. */
   'cluster.plan': {
@@ -28,7 +28,7 @@ export const clusterRequests = {
       model: modelDocument,
       config: plannedConfig,
       ranks: z.int().min(1).max(MAX_RANKS),
-      hosts: z.array(jobHost).min(1).max(MAX_RANKS).nullable(),
+      hosts: z.array(rankHost).min(1).max(MAX_RANKS).nullable(),
       pins,
     }),
     response: planAnswer,

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { RunDetail } from '../../../main/contract/runs.ts'
+import type { PlacedShard } from '../../../main/contract/table-plan.ts'
 import type { TrainingConfig } from '../../../main/contract/training.ts'
 
 /** What the address of the form requests. */
@@ -17,6 +18,8 @@ export interface NewRunEntries {
   dataset: string
   model: string
   config: TrainingConfig
+  /** Where a person wants tables. */
+  pins: readonly PlacedShard[]
 }
 
 export interface NewRunDraft {

@@ -18,6 +18,7 @@ import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'
 import {
   basicFields,
+  onPlace,
   optimizerFields,
   rateFields,
   recordFields,
@@ -63,9 +64,9 @@ describe('the fields of the form', () => {
     const onGpu = withSetting(config({ backend: 'tensorflow', device: 'gpu' }), 'backend', 'native')
     expect(onGpu.device).toBe('auto')
     expect(withSetting(config({ ranks: 2 }), 'backend', 'tensorflow').ranks).toBeNull()
-    expect(withSetting(config(), 'ranks', 2).ranks).toBe(2)
     const scattering = config({ ranks: 2, exchange: 'scatter' })
-    expect(withSetting(scattering, 'ranks', 0)).toEqual(config())
+    expect({ ...scattering, ...onPlace({ ranks: null, hosts: null }, scattering) }).toEqual(config())
+    expect(onPlace({ ranks: 3, hosts: null }, scattering)).toMatchObject({ ranks: 3, exchange: 'scatter' })
     expect(withSetting(config(), 'tables.kind', 'sgd').tables).toEqual(
       withKind(config().tables, 'sgd', 'tables'),
     )

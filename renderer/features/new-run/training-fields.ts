@@ -4,7 +4,6 @@ import {
   defaultTrainingConfig,
   evaluationMetric,
   learningRateSchedule,
-  MAX_RANKS,
   optimizerSettings,
   SUGGESTED_PATIENCE,
   trainingConfig,
@@ -13,6 +12,7 @@ import {
   type TrainingConfig,
 } from '../../../main/contract/training.ts'
 import { boundsOf } from '../../../main/model/number-bounds.ts'
+import type { JobPlace } from '../cluster/shared/job-place.ts'
 import { withValue, type FormField, type SelectOption } from '../../ui/form-field.ts'
 import { optimizerOptions } from './shared/optimizer-choice.ts'
 
@@ -150,15 +150,7 @@ const precision: FormField = {
   ],
 }
 
-const ranks: FormField = {
-  path: 'ranks',
-  name: 'Ranks',
-  hint: 'Processes of an MPI job that train together, each with its own threads. 0 = one process without MPI.',
-  control: 'number',
-  limits: { integer: true, minimum: 0, maximum: MAX_RANKS },
-}
-
-const exchange: FormField = {
+export const exchangeField: FormField = {
   path: 'exchange',
   name: 'Exchange of pooled rows',
   hint: 'The same losses in different times.',
@@ -172,7 +164,7 @@ const exchange: FormField = {
 
 /** `backends` are the options with the memory that each needs. `found` says which device TensorFlow finds. */
 export function backendFields(
-  { backend, ranks: processes }: Pick<TrainingConfig, 'backend' | 'ranks'>,
+  backend: TrainingConfig['backend'],
   backends: readonly SelectOption[],
   found: string,
 ): FormField[] {
@@ -197,20 +189,24 @@ export function backendFields(
       { value: 'gpu', text: 'GPU' },
     ],
   }
-  return backend === 'tensorflow'
-    ? [choice, device, precision]
-    : [choice, precision, ranks, ...(processes === null ? [] : [exchange])]
+  return backend === 'tensorflow' ? [choice, device, precision] : [choice, precision]
 }
 
 /** Gives the values as the fields show them. */
 export const formValues = (config: TrainingConfig): object => ({
   ...config,
   stopsEarly: config.earlyStopping !== null,
-  ranks: config.ranks ?? 0,
 })
 
-const { ranks: noRanks, exchange: usualExchange } = defaultTrainingConfig
-const withoutRanks = { ranks: noRanks, exchange: usualExchange }
+/** The settings that say where a run trains. Only ranks exchange anything. */
+export const onPlace = (
+  { ranks, hosts }: JobPlace,
+  { exchange }: Pick<TrainingConfig, 'exchange'>,
+): Pick<TrainingConfig, 'ranks' | 'hosts' | 'exchange'> => ({
+  ranks,
+  hosts: hosts && [...hosts],
+  exchange: ranks === null ? defaultTrainingConfig.exchange : exchange,
+})
 
 /** Changes the setting of a field, and the settings that depend on it. */
 export function withSetting(config: TrainingConfig, path: string, value: unknown): TrainingConfig {
@@ -220,10 +216,8 @@ export function withSetting(config: TrainingConfig, path: string, value: unknown
         ...config,
         backend: value as TrainingConfig['backend'],
         device: defaultTrainingConfig.device,
-        ...withoutRanks,
+        ...onPlace({ ranks: null, hosts: null }, config),
       }
-    case 'ranks':
-      return value === 0 ? { ...config, ...withoutRanks } : { ...config, ranks: value as number }
     case 'tables.kind':
     case 'dense.kind': {
       const group = path === 'tables.kind' ? 'tables' : 'dense'

@@ -1,13 +1,15 @@
 /** Holds the form for a new run: what is chosen, the model and cost that follow, and what keeps the run from starting. */
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, nextTick, ref, shallowRef, watch } from 'vue'
 import { asErrorData, ask } from '../../platform/engine.ts'
 import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { TablePlanFile } from '../../../main/contract/table-plan.ts'
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
 import type { RunDetail } from '../../../main/contract/runs.ts'
 import { defaultTrainingConfig, type TrainingConfig } from '../../../main/contract/training.ts'
 import { checkDocument } from '../../../main/model/check.ts'
 import type { ModelDocument } from '../../../main/model/document.ts'
 import { compilePlan } from '../../../main/model/plan.ts'
+import { rankProblem, type JobPlace } from '../cluster/shared/job-place.ts'
 import { boundColumns } from '../datasets/shared/bound-columns.ts'
 import { useDatasets } from '../datasets/shared/datasets-store.ts'
 import { useModels } from '../models/shared/models-store.ts'
@@ -15,6 +17,8 @@ import { chosenDocument, COPIED, modelOptions, savedModelId } from './model-choi
 import { useNewRunDraft, type NewRunEntries, type FormRequest } from './new-run-draft.ts'
 import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'
+import { onPlace } from './training-fields.ts'
+import { useTablePlan } from './use-table-plan.ts'
 
 export function useNewRun() {
   const datasets = useDatasets()
@@ -76,6 +80,40 @@ export function useNewRun() {
   /** Whether there is a model that fits the dataset. */
   const ready = computed(() => plan.value !== null)
 
+  const place = computed<JobPlace>({
+    get: () => config.value,
+    set: (now) => (config.value = { ...config.value, ...onPlace(now, config.value) }),
+  })
+  const tablePlan = useTablePlan(() => ({
+    dataset: manifest.value ? dataset.value : '',
+    document: plan.value ? document.value : null,
+    config: config.value,
+  }))
+  const { pins } = tablePlan
+  // Another model has other tables.
+  watch(model, () => (pins.value = []))
+  /** Why the tables have no place yet, or null. */
+  const placeProblem = computed(() => {
+    if (config.value.ranks === null) return null
+    const { problem, pending } = tablePlan
+    if (problem.value) return problem.value.message
+    return rankProblem(place.value) ?? (pending.value ? 'The tables are being placed.' : null)
+  })
+
+  /** Why a host cannot take part, or null. */
+  const hostProblem = ref<string | null>(null)
+  const hostQuestion = computed(() => ({
+    dataset: dataset.value === '' ? null : dataset.value,
+    training: document.value && plan.value ? { model: document.value, config: config.value } : null,
+  }))
+  watch([dataset, model], () => (hostProblem.value = null))
+
+  /** Takes the places of all tables from a file. */
+  function loadPlan(file: TablePlanFile): void {
+    pins.value = file.shards.map((shard) => ({ ...shard, pinned: true }))
+    if (config.value.ranks !== file.ranks) place.value = { ...place.value, ranks: file.ranks }
+  }
+
   const kept = useNewRunDraft()
   /** What the form was filled with, as text. Whatever differs from it was entered by the user. */
   const filled = ref('')
@@ -84,6 +122,7 @@ export function useNewRun() {
     dataset: dataset.value,
     model: model.value,
     config: config.value,
+    pins: pins.value,
   }))
   const asText = (each: NewRunEntries) => JSON.stringify(each)
   /** Whether the form shows what was entered here before another page was opened. */
@@ -104,7 +143,14 @@ export function useNewRun() {
     restored.value = draft !== null
     if (draft === null) return
     copied.value = draft.copied
-    ;({ name: name.value, dataset: dataset.value, model: model.value, config: config.value } = draft.entries)
+    const { entries: entered } = draft
+    name.value = entered.name
+    dataset.value = entered.dataset
+    model.value = entered.model
+    config.value = entered.config
+    // The pins of the model that was chosen before are dropped first.
+    await nextTick()
+    pins.value = entered.pins
   }
 
   /** Forgets what was entered. */
@@ -112,6 +158,7 @@ export function useNewRun() {
     kept.draft = null
     name.value = ''
     config.value = defaultTrainingConfig
+    pins.value = []
     await fill(requested)
   }
 
@@ -155,7 +202,7 @@ export function useNewRun() {
         dataset.value,
         document.value,
         savedModelId(model.value, models.list, copied.value),
-        config.value,
+        { ...config.value, placement: config.value.ranks === null ? null : tablePlan.placement.value },
       )
       const { id } = await ask('runs.start', request)
       kept.draft = null
@@ -184,6 +231,12 @@ export function useNewRun() {
     cost,
     problems,
     ready,
+    place,
+    placeProblem,
+    hostProblem,
+    hostQuestion,
+    plannedTables: tablePlan,
+    loadPlan,
     restored,
     fill,
     startOver,
