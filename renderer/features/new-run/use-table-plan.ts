@@ -87,9 +87,7 @@ export function useTablePlan(job: () => PlannedJob) {
   }
 
   /** Where the tables of the plan are, for the settings of the run. */
-  const placement = computed(
-    () => answer.value?.plan.shards.map((shard) => places.parse(shard)) ?? null,
-  )
+  const placement = computed(() => answer.value?.plan.shards.map((shard) => places.parse(shard)) ?? null)
 
   return { pins, answer, problem, pending, pin, unpin, placement }
 }
