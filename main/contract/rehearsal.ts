@@ -46,6 +46,11 @@ export const rehearsedHost = z.strictObject({
   networkBandwidth: amount,
   /** Seconds until the first byte of a message arrives at another host. */
   networkLatency: z.number().min(0).max(10),
+  /**
+   * Whether network cards move messages without processors (RDMA, as InfiniBand has). Otherwise a byte costs as much
+   * processor time as within a host.
+   */
+  rdma: z.boolean().default(false),
 })
 export type RehearsedHost = z.infer<typeof rehearsedHost>
 

@@ -81,20 +81,41 @@ async function measureCase(subject: StepsSubject, each: Case, signal: AbortSigna
       dense: rule,
     },
   })
-  const bursts: Measurement[] = []
-  for (let burst = 0; burst < BURSTS; burst++)
-    bursts.push(await model.measure({ seconds: subject.burstSeconds, profile: true, trace: false }, signal))
-  return { ...each, device: model.device, ...best(bursts.map(typicalStep)) }
+  const bursts: Step[] = []
+  for (let burst = 0; burst < BURSTS; burst++) {
+    const processorShare = shareOfProcessor(threads)
+    const options = { seconds: subject.burstSeconds, profile: true, trace: false }
+    const measurement = await model.measure(options, signal)
+    bursts.push(typicalStep(measurement, processorShare()))
+  }
+  return { ...each, device: model.device, ...best(bursts) }
+}
+
+/**
+ * The share of the time from now on in which this process had a processor. Only of a single thread is the rest known to be
+ * that of other programs: several threads also wait for each other.
+ */
+function shareOfProcessor(threads: number): () => number {
+  if (threads > 1) return () => 1
+  const [begun, usage] = [performance.now(), process.cpuUsage()]
+  return () => {
+    const { user, system } = process.cpuUsage(usage)
+    return Math.min(1, (user + system) / 1000 / (performance.now() - begun))
+  }
 }
 
 type Step = Pick<MeasuredSteps, 'msPerStep' | 'overheadMs' | 'operations'>
 
 /** The median step of a burst. The times of operations are known as means, so they are scaled by the same factor. */
-function typicalStep({ millisecondsPerStep, profile, overheadMs }: Measurement): Step {
+function typicalStep(
+  { millisecondsPerStep, profile, overheadMs }: Measurement,
+  processorShare: number,
+): Step {
   const count = millisecondsPerStep.length
   const mean = millisecondsPerStep.reduce((sum, ms) => sum + ms, 0) / count
-  const msPerStep = median(millisecondsPerStep)
-  const scale = Math.min(1, msPerStep / mean)
+  // Short steps are disturbed seldom, so that their median is not; of long ones each is.
+  const scale = Math.min(processorShare, median(millisecondsPerStep) / mean)
+  const msPerStep = scale * mean
   return {
     msPerStep,
     overheadMs: Math.max(0, overheadMs) * scale,

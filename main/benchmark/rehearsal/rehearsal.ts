@@ -110,6 +110,7 @@ export function defaultHost(): RehearsedHost {
     flops: null,
     networkBandwidth,
     networkLatency,
+    rdma: false,
   }
 }
 
@@ -131,6 +132,9 @@ function assumptions(host: RehearsedHost, calibrated: boolean): string[] {
     known.length > 0
       ? `Cores are ${cores}, also in the speed of ${known.join(' and ')}.`
       : `Cores are ${cores}, scaled to the named speeds of matrix products and memory.`,
+    host.rdma
+      ? 'Network cards move messages without processors.'
+      : 'A byte of a message to another host costs as much processor time as one within a host, as it does with TCP.',
     'The network is not shared with others, and every host reaches every other at the full bandwidth of its own.',
     'More ranks than the eight parts of a batch divide it further: dense gradients are summed by halving and doubling over ' +
       'a power of two of ranks, and up and down a tree over any other number, which sends them whole.',

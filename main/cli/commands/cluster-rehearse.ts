@@ -35,6 +35,7 @@ const hostOptions: Record<string, OptionSpec> = {
     help: 'of all cores of a host in matrix products (default: as the known cores have)',
   },
   'network-latency': { type: 'string', value: '50us', help: 'between two hosts (default 50us)' },
+  rdma: { type: 'boolean', help: 'network cards move messages without processors, as in InfiniBand' },
   'network-bandwidth': { type: 'string', value: '10Gbit/s', help: 'of a host, each way (default 10Gbit/s)' },
 }
 
@@ -182,5 +183,6 @@ function hostFrom(options: OptionValues): RehearsedHost {
     flops: quantity('flops') ?? ordinary.flops,
     networkBandwidth: quantity('network-bandwidth') ?? ordinary.networkBandwidth,
     networkLatency: quantity('network-latency') ?? ordinary.networkLatency,
+    rdma: options.flag('rdma'),
   }
 }

@@ -79,7 +79,7 @@ function allToAllCost(machine: RankMachine, { ranks, columns, rows }: RankLayout
   }
   const network = wire / host.networkBandwidth
   const messages = Math.max(ranks - 1, senders) * exchanges.messageSeconds
-  const copied = exchanges.byteSeconds * (within + local)
+  const copied = exchanges.byteSeconds * (within + (host.rdma ? 0 : local))
   const between = ranks > ranksPerHost ? roundTrip(machine, (wire / Math.max(1, ranks - 1)) | 0) : 0
   return {
     seconds: between + messages + Math.max(copied, network),
@@ -96,7 +96,7 @@ function scatterCost(machine: RankMachine, { ranks, rows }: RankLayout, columns:
   const within = Math.min(ranks, host.ranksPerHost) - 1
   const away = ranks - 1 - within
   const latency = (away > 0 ? roundTrip(machine, message) : 0) + exchanges.messageSeconds * (ranks - 1)
-  const copied = exchanges.byteSeconds * message * (ranks - 1)
+  const copied = exchanges.byteSeconds * message * (host.rdma ? within : ranks - 1)
   return {
     seconds: latency + Math.max(copied, (message * away) / host.networkBandwidth),
     latencySeconds: latency,
@@ -164,9 +164,10 @@ function messageCost(machine: RankMachine, { distance, values, added, together }
   const { host, exchanges } = machine
   const bytes = FLOAT_BYTES * values
   const adding = exchanges.addSeconds * added
-  const copied = exchanges.byteSeconds * bytes
+  const isWithin = distance < host.ranksPerHost
+  const copied = !isWithin && host.rdma ? 0 : exchanges.byteSeconds * bytes
   const processorSeconds = exchanges.messageSeconds + copied + adding
-  if (distance < host.ranksPerHost)
+  if (isWithin)
     return { seconds: processorSeconds, latencySeconds: exchanges.messageSeconds, processorSeconds }
   const latency = exchanges.messageSeconds + roundTrip(machine, bytes)
   const sharing = together ? host.ranksPerHost : 1

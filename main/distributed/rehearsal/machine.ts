@@ -17,36 +17,35 @@ export interface KnownMachine {
   exchanges: ExchangeCosts
 }
 
-/** What limits a kind of work: matrix products, memory, or neither. */
-export type Limit = 'products' | 'memory' | 'none'
+/** Whether the speed of work is that of matrix products. */
+export type Limit = 'products' | 'none'
 
 export class RankMachine {
   readonly host: RehearsedHost
   readonly exchanges: ExchangeCosts
   readonly #known: KnownMachine
   readonly #factors: Record<Limit, number>
+  /** Bytes a second of memory that each rank of a host has. */
+  readonly #bandwidth: number
 
   constructor(known: KnownMachine, host: RehearsedHost) {
     this.host = host
     this.#known = known
     const { cores, roofs, exchanges } = known
-    const share = (whole: number | null, ownRoof: number) =>
-      whole === null ? 1 : ownRoof / cores / (whole / host.cores)
     // More threads than cores take turns.
     const turns = Math.max(1, (host.ranksPerHost * host.threads) / host.cores)
-    const memory = share(host.memoryBandwidth, roofs.gbPerSecond * 1e9)
-    this.#factors = {
-      products: turns * share(host.flops, roofs.gflops * 1e9),
-      memory: turns * memory,
-      none: turns,
-    }
+    const ownFlops = (roofs.gflops * 1e9) / cores
+    const flops = host.flops === null ? ownFlops : host.flops / host.cores
+    this.#factors = { products: (turns * ownFlops) / flops, none: turns }
+    const bandwidth = host.memoryBandwidth ?? (roofs.gbPerSecond * 1e9 * host.cores) / cores
+    this.#bandwidth = bandwidth / host.ranksPerHost
     const crowded = Math.max(1, host.ranksPerHost / host.cores)
     this.exchanges = {
       callSeconds: crowded * exchanges.callSeconds,
       messageSeconds: crowded * exchanges.messageSeconds,
-      byteSeconds: crowded * memory * exchanges.byteSeconds,
-      addSeconds: crowded * memory * exchanges.addSeconds,
-      copySeconds: crowded * memory * exchanges.copySeconds,
+      byteSeconds: crowded * exchanges.byteSeconds,
+      addSeconds: crowded * exchanges.addSeconds,
+      copySeconds: crowded * exchanges.copySeconds,
     }
   }
 
@@ -61,6 +60,11 @@ export class RankMachine {
     const all = timeOf(amounts, allThreads) / 1000
     const divided = Math.min(one, Math.max(0, (one - all) / (1 - 1 / cores)))
     return factor * (one - divided + divided / threads)
+  }
+
+  /** Seconds for work that moves so many bytes of memory: no less than these take. */
+  secondsInMemory(amounts: Amounts, bytes: number): number {
+    return Math.max(this.seconds(amounts, 'none'), bytes / this.#bandwidth)
   }
 
   /**

@@ -13,6 +13,7 @@ import {
   type LookedUpTable,
 } from '../../model/step-time/table-work.ts'
 import type { WorkItem } from '../../model/step-time/work.ts'
+import type { Amounts } from '../../model/step-time/amounts.ts'
 import type { RankMachine } from './machine.ts'
 
 /** The gradients of several operations are exchanged together once they have this many values. */
@@ -84,8 +85,8 @@ export function layerSeconds(plan: Plan, machine: RankMachine, shape: StepShape)
       (sum, { index, forward }) => sum + (wanted(index) ? machine.seconds(forward, 'products') : 0),
       0,
     )
-  const of = (wanted: (item: WorkItem) => boolean, limit: 'memory' | 'none') =>
-    whole.reduce((sum, item) => sum + (wanted(item) ? machine.seconds(item.amounts, limit) : 0), 0)
+  const of = (wanted: (item: WorkItem) => boolean) =>
+    whole.reduce((sum, item) => sum + (wanted(item) ? machine.seconds(item.amounts, 'none') : 0), 0)
   const { copySeconds } = machine.exchanges
   const bags = plan.operations.filter(isLookup)
   const width = bags.reduce((sum, { output }) => sum + (plan.values[output]?.width ?? 0), 0)
@@ -94,13 +95,12 @@ export function layerSeconds(plan: Plan, machine: RankMachine, shape: StepShape)
   const denseValues = dense.reduce((sum, { shape: own }) => sum + own.reduce((all, size) => all * size, 1), 0)
   return {
     bottom: forward((index) => index < reader),
-    top:
-      forward((index) => index >= reader) + of(({ name, node }) => name === 'loss' && node === null, 'none'),
+    top: forward((index) => index >= reader) + of(({ name, node }) => name === 'loss' && node === null),
     backward: backwardPieces(plan, machine, { operations, reader, leaves: LEAVES / ranks }),
     pooledCopy: rows * (bags.length * ROW_COPY_SECONDS + FLOAT_BYTES * width * copySeconds),
     gradientCopy: alone ? 0 : FLOAT_BYTES * denseValues * copySeconds,
-    update: of(({ name, phase }) => name !== 'tables' && phase === 'update', 'memory'),
-    overhead: of(({ phase }) => phase === 'outside', 'none'),
+    update: of(({ name, phase }) => name !== 'tables' && phase === 'update'),
+    overhead: of(({ phase }) => phase === 'outside'),
   }
 }
 
@@ -182,10 +182,39 @@ export function tableSeconds(
   const traffic =
     trafficOfRows(tables, optimizer) + trafficOfLayers(plan, Math.ceil(batchSize / ranks)) / ranks
   const items = workOfTables(tables, traffic, { batchSize, tables: optimizer, samples })
-  const of = (wanted: WorkItem['phase']) =>
-    items.reduce(
-      (sum, { phase, amounts }) => sum + (phase === wanted ? machine.seconds(amounts, 'memory') : 0),
-      0,
-    )
-  return { forward: of('forward'), collect: of('backward'), update: of('update') }
+  const moved = bytesMoved(tables, optimizer, batchSize)
+  const of = (wanted: WorkItem['phase'], bytes: number) => {
+    const amounts: Amounts = {}
+    for (const { phase, amounts: own } of items)
+      if (phase === wanted)
+        for (const [kind, amount] of Object.entries(own)) amounts[kind] = (amounts[kind] ?? 0) + amount
+    return machine.secondsInMemory(amounts, bytes)
+  }
+  return {
+    forward: of('forward', moved.forward),
+    collect: of('backward', 0),
+    update: of('update', moved.update),
+  }
+}
+
+const CACHE_LINE_BYTES = 64
+/** Optimizer state of a value of a row. */
+const stateValues: Record<OptimizerKind, number> = { sgd: 0, adagrad: 1, rowWiseAdagrad: 0, adam: 2 }
+
+/** Bytes between memory and processors: each row that a batch reads is read once, and updated with its state. */
+function bytesMoved(
+  tables: readonly LookedUpTable[],
+  optimizer: OptimizerKind,
+  batchSize: number,
+): { forward: number; update: number } {
+  let [forward, update] = [0, 0]
+  for (const { rows, dimension, perSample } of tables) {
+    // The expected number of distinct rows of uniform draws with replacement.
+    const distinct = rows * -Math.expm1((-batchSize * perSample) / rows)
+    const row = CACHE_LINE_BYTES * Math.ceil((FLOAT_BYTES * dimension) / CACHE_LINE_BYTES)
+    const pooled = FLOAT_BYTES * batchSize * dimension
+    forward += distinct * row + pooled
+    update += 2 * distinct * row * (1 + stateValues[optimizer]) + pooled
+  }
+  return { forward, update }
 }

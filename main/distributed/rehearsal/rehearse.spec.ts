@@ -18,6 +18,7 @@ const host: RehearsedHost = {
   flops: null,
   networkBandwidth: 12.5e9,
   networkLatency: 1e-6,
+  rdma: false,
 }
 
 function rehearsed(name: RehearsalShapeName, more: Partial<RehearsalSettings> = {}) {
