@@ -2,17 +2,16 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStudioDatabase, type StudioDatabase } from '../../db/index.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
-import type { BenchmarkProgress, BenchmarkRequest } from '../contract/benchmarks.ts'
+import { defaultBenchmark, type BenchmarkProgress, type BenchmarkRequest } from '../contract/benchmarks.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { BenchmarkService } from './benchmark-service.ts'
 
 const request: BenchmarkRequest = {
+  ...defaultBenchmark,
   preset: 'small-memory',
   batchSize: 16,
   threads: 1,
   trace: null,
-  precision: 'fp32',
-  backend: 'native',
 }
 
 let database: StudioDatabase

@@ -27,7 +27,7 @@ const sample: Trace = {
   complete: true,
 }
 
-const events = [...chromeEvents(sample)]
+const events = [...chromeEvents(sample, 1)]
 const of = (cat: string) => events.filter((event) => event.cat === cat)
 
 describe('a Chrome trace', () => {
@@ -56,7 +56,7 @@ describe('a Chrome trace', () => {
 
   it('is one JSON document with the lanes’ names', async () => {
     const path = join(await temporaryFolder(), 'trace.json')
-    const written = await writeChromeTrace(path, sample, 'kaggle')
+    const written = await writeChromeTrace(path, [sample], 'kaggle')
     expect(written.path).toBe(path)
     const { traceEvents, otherData } = JSON.parse(await readFile(path, 'utf8')) as {
       traceEvents: { ph: string; name: string; args: { name?: string } }[]

@@ -1,16 +1,17 @@
 /**
  * A trace in the Trace Event Format that chrome://tracing and Perfetto read: complete events ("ph": "X") with times in
- * microseconds, one lane for each thread. On the lane of the thread that runs the steps, a step contains its phases, a
- * phase its operations, and an operation that thread's own share of it.
+ * microseconds, a process for each rank and one lane for each thread. On the lane of the thread that runs the steps, a step contains its phases, a
+ * phase its operations, and an operation that thread's own share of it. A rank's last lane has the exchanges of its own
+ * thread for them. Times of all ranks are counted from one moment.
  */
 import { writeFileSafely } from '../platform/write-file.ts'
+import { maximumOf } from '../model/extremes.ts'
+import { exchangeNames } from '../contract/breakdown.ts'
 import type { Trace } from '../../native/index.ts'
-
-const PROCESS = 1
 
 interface CompleteEvent {
   name: string
-  cat: 'step' | 'phase' | 'operation' | 'thread'
+  cat: 'step' | 'phase' | 'operation' | 'thread' | 'exchange'
   ph: 'X'
   ts: number
   dur: number
@@ -24,36 +25,57 @@ interface Span {
   endUs: number
 }
 
-/** Writes the file. An existing file is replaced only when everything is written. Throws Io or DiskFull. */
+/**
+ * Writes the traces of a single process, or of all ranks in their order. An existing file is replaced only when everything is
+ * written. Throws Io or DiskFull.
+ */
 export async function writeChromeTrace(
   path: string,
-  trace: Trace,
+  traces: readonly Trace[],
   title: string,
 ): Promise<{ path: string; bytes: number }> {
   return writeFileSafely(path, async ({ text }) => {
-    const about = { title, steps: trace.steps.length, complete: trace.complete }
+    const about = {
+      title,
+      steps: maximumOf(traces.map(({ steps }) => steps.length)),
+      complete: traces.every(({ complete }) => complete),
+      // What can seem too early or too late on a rank, because the clocks of two hosts are only compared.
+      ...(traces.length > 1 && { clockErrorUs: maximumOf(traces.map(({ clockErrorUs }) => clockErrorUs)) }),
+    }
     await text(`{"displayTimeUnit":"ms","otherData":${JSON.stringify(about)},"traceEvents":[\n`)
-    await text(
-      laneNames(trace.threads, title)
-        .map((event) => JSON.stringify(event))
-        .join(',\n'),
+    const names = traces.flatMap((trace, rank) =>
+      laneNames(trace, processOf(rank), traces.length > 1 ? `rank ${rank}` : title),
     )
-    for (const event of chromeEvents(trace)) await text(`,\n${JSON.stringify(event)}`)
+    await text(names.map((event) => JSON.stringify(event)).join(',\n'))
+    for (const [rank, trace] of traces.entries()) {
+      for (const event of chromeEvents(trace, processOf(rank))) await text(`,\n${JSON.stringify(event)}`)
+    }
     await text('\n]}\n')
   })
 }
 
-function laneNames(threads: number, title: string): object[] {
-  const named = (name: string, tid: number, args: object) => ({ name, ph: 'M', pid: PROCESS, tid, args })
-  const lanes = Array.from({ length: threads }, (_, thread) => [
-    named('thread_name', thread, { name: thread === 0 ? 'steps, thread 1' : `thread ${thread + 1}` }),
-    named('thread_sort_index', thread, { sort_index: thread }),
-  ])
-  return [named('process_name', 0, { name: title }), ...lanes.flat()]
+/** The viewers do not show a process 0. */
+const processOf = (rank: number): number => rank + 1
+
+function laneNames({ threads, exchanges }: Trace, pid: number, title: string): object[] {
+  const named = (name: string, tid: number, args: object) => ({ name, ph: 'M', pid, tid, args })
+  const lanes = Array.from({ length: threads }, (_, thread) =>
+    thread === 0 ? 'steps, thread 1' : `thread ${thread + 1}`,
+  )
+  if (exchanges.length > 0) lanes.push('exchanges')
+  return [
+    named('process_name', 0, { name: title }),
+    named('process_sort_index', 0, { sort_index: pid }),
+    ...lanes.flatMap((name, lane) => [
+      named('thread_name', lane, { name }),
+      named('thread_sort_index', lane, { sort_index: lane }),
+    ]),
+  ]
 }
 
 /** The events in the order in which a viewer nests them: an outer event before the events that it contains. */
-export function* chromeEvents(trace: Trace): Generator<CompleteEvent> {
+export function* chromeEvents(trace: Trace, pid: number): Generator<CompleteEvent> {
+  const complete = completeIn(pid)
   const steps = trace.steps.map(spanOf)
   const operations = trace.operations.map((operation) => ({ ...operation, ...spanOf(operation) }))
   for (const [index, step] of steps.entries()) yield complete(`step ${index + 1}`, 'step', step, 0)
@@ -68,6 +90,9 @@ export function* chromeEvents(trace: Trace): Generator<CompleteEvent> {
     const operation = operations[firstEndingAfter(operations, share.startUs)]
     yield complete(operation ? nameOf(operation) : 'other', 'thread', spanOf(share), share.thread)
   }
+  for (const { name, bytes, ...exchange } of trace.exchanges) {
+    yield complete(exchangeNames[name], 'exchange', spanOf(exchange), trace.threads, { bytes })
+  }
 }
 
 const spanOf = ({ startUs, durationUs }: { startUs: number; durationUs: number }): Span => ({
@@ -76,24 +101,18 @@ const spanOf = ({ startUs, durationUs }: { startUs: number; durationUs: number }
 })
 
 /** Both ends are rounded to nanoseconds, so that an event inside another one remains inside. */
-function complete(
-  name: string,
-  cat: CompleteEvent['cat'],
-  { startUs, endUs }: Span,
-  tid: number,
-  args?: CompleteEvent['args'],
-): CompleteEvent {
-  const [start, end] = [Math.round(startUs * 1000), Math.round(endUs * 1000)]
-  const event = {
-    name,
-    cat,
-    ph: 'X',
-    ts: start / 1000,
-    dur: (end - start) / 1000,
-    pid: PROCESS,
-    tid,
-  } as const
-  return args ? { ...event, args } : event
+function completeIn(pid: number) {
+  return (
+    name: string,
+    cat: CompleteEvent['cat'],
+    { startUs, endUs }: Span,
+    tid: number,
+    args?: CompleteEvent['args'],
+  ): CompleteEvent => {
+    const [start, end] = [Math.round(startUs * 1000), Math.round(endUs * 1000)]
+    const event = { name, cat, ph: 'X', ts: start / 1000, dur: (end - start) / 1000, pid, tid } as const
+    return args ? { ...event, args } : event
+  }
 }
 
 /** Merges neighbouring operations of the same phase and step into one span. */

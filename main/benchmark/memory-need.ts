@@ -18,19 +18,24 @@ export interface BatchNeed {
   batchSize: number
   batches: number
   indicesPerLookup: number
+  /** Each has its own batches and dense parameters, and together they have one set of tables. */
+  processes: number
 }
 
 /** An upper estimate in bytes of parameters, their gradients, prebuilt batches, values and their gradients. */
-export function benchmarkBytes(plan: Plan, { batchSize, batches, indicesPerLookup }: BatchNeed): number {
+export function benchmarkBytes(
+  plan: Plan,
+  { batchSize, batches, indicesPerLookup, processes }: BatchNeed,
+): number {
   const dense = plan.parameters.filter((parameter) => parameter.kind === 'dense')
   const row = plan.inputs.dense.length + plan.inputs.sparse.length * (indicesPerLookup + 1) + 1
   const values = plan.values.reduce((total, { width }) => total + width, 0)
   const lookups = plan.inputs.sparse.length * indicesPerLookup
   return (
     optimizerBytes(plan.parameters).sgd +
-    optimizerBytes(dense).sgd +
-    FLOAT * batchSize * (batches * row + 2 * values + 4 * lookups) +
-    REST
+    (2 * processes - 1) * optimizerBytes(dense).sgd +
+    processes * FLOAT * batchSize * (batches * row + 2 * values + 4 * lookups) +
+    processes * REST
   )
 }
 
@@ -42,12 +47,12 @@ function beyondNative(plan: Plan, batchSize: number): number {
 }
 
 /** What a benchmark would need, and what a new process could get at the moment. */
-export function memoryNeed({ preset, batchSize, backend }: BenchmarkShape): MemoryNeed {
+export function memoryNeed({ preset, batchSize, backend, ranks }: BenchmarkShape): MemoryNeed {
   const { document, columns, indicesPerLookup } = benchmarkPreset(preset)
   const plan = compilePlan(document, columns)
   return {
     neededBytes:
-      benchmarkBytes(plan, { batchSize, batches: BATCHES, indicesPerLookup }) +
+      benchmarkBytes(plan, { batchSize, batches: BATCHES, indicesPerLookup, processes: ranks ?? 1 }) +
       (backend === 'tensorflow' ? beyondNative(plan, batchSize) : 0),
     availableBytes: process.availableMemory(),
   }

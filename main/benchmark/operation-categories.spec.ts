@@ -15,6 +15,13 @@ describe('the category of an operation', () => {
     expect(categoryOf('loss', 'forward')).toBe('other')
   })
 
+  it('of the exchanges of ranks is communication', () => {
+    const { document, columns } = benchmarkPreset('kaggle')
+    const categoryOf = operationCategories(compilePlan(document, columns))
+    expect(categoryOf('pooled rows', 'forward')).toBe('communication')
+    expect(categoryOf('dense gradients', 'backward')).toBe('communication')
+  })
+
   it('of an update or a wait for data is its phase', () => {
     const { document, columns } = benchmarkPreset('kaggle')
     const categoryOf = operationCategories(compilePlan(document, columns))

@@ -1,7 +1,7 @@
 /** The category of an operation in the paper's breakdown, by the operation's name in the engine's profile. */
 import type { ReportCategory, OperationPhase } from '../contract/operations.ts'
 import { operationDefinition } from '../model/kinds/index.ts'
-import { operationName, TABLES } from '../model/operation-names.ts'
+import { EXCHANGES, operationName, TABLES } from '../model/operation-names.ts'
 import type { Plan } from '../model/plan-types.ts'
 
 /**
@@ -9,7 +9,10 @@ import type { Plan } from '../model/plan-types.ts'
  */
 export function operationCategories(plan: Plan): (name: string, phase: OperationPhase) => ReportCategory {
   const byNode = categoriesOfNodes(plan)
-  const byName = new Map<string, ReportCategory>([[TABLES, 'embeddings']])
+  const byName = new Map<string, ReportCategory>([
+    [TABLES, 'embeddings'],
+    ...EXCHANGES.map((name) => [name, 'communication'] as const),
+  ])
   for (const operation of plan.operations) {
     const { category } = operationDefinition(operation)
     byName.set(operationName(plan, operation), byNode.get(operation.node) ?? category)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { defaultBenchmark } from '../contract/benchmarks.ts'
 import { checkDocument } from '../model/check.ts'
 import { benchmarkBytes, requireMemory } from './memory-need.ts'
 import { compilePlan } from '../model/plan.ts'
@@ -44,14 +45,16 @@ describe('the memory a benchmark asks for', () => {
     const { document, columns } = benchmarkPreset('paper-profile')
     const plan = compilePlan(document, columns)
     const need = (batchSize: number) =>
-      benchmarkBytes(plan, { batchSize, batches: 32, indicesPerLookup: 100 })
+      benchmarkBytes(plan, { batchSize, batches: 32, indicesPerLookup: 100, processes: 1 })
     expect(need(1)).toBeGreaterThan(8 * 1_000_000 * 64 * 4)
     expect(need(2048) - need(1024)).toBeGreaterThan(1024 * 32 * 8 * 100 * 4)
   })
 
   it('is refused with both sizes where it is more than what is free', () => {
-    const shape = { preset: 'paper-profile', batchSize: 2048, precision: 'fp32', backend: 'native' } as const
+    const shape = { ...defaultBenchmark, preset: 'paper-profile', batchSize: 2048 } as const
     expect(() => requireMemory(shape, 1e10)).not.toThrow()
+    // Ranks share the tables, and nothing else.
+    expect(() => requireMemory({ ...shape, ranks: 4 }, 4e9)).toThrow(/needs about/)
     expect(() => requireMemory(shape, 1e9)).toThrow(/needs about 2\.\d+ GB of memory, but only 1 GB is free/)
   })
 })

@@ -1,7 +1,8 @@
 /** Measures training steps of a standard shape across the ranks of an MPI job, on this machine or on several hosts. */
 import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
 import { z } from 'zod'
-import type { BenchmarkReport as Measurement, ExchangeReport } from '../../native/index.ts'
+import type { BenchmarkReport as Measurement } from '../../native/index.ts'
 import {
   benchmarkPresetName,
   MAX_BENCHMARK_BATCH,
@@ -19,7 +20,7 @@ import { compilePlan } from '../model/plan.ts'
 import { bundleFile } from '../training/worker-process.ts'
 import { operationCategories } from './operation-categories.ts'
 import { benchmarkPreset } from './presets.ts'
-import { summarize } from './report.ts'
+import { summarizeRanks } from './rank-report.ts'
 
 const MAX_TAIL = 4000
 
@@ -37,6 +38,8 @@ export const rankRequest = z.discriminatedUnion('kind', [
     exchange: rankExchange,
     seconds: z.number(),
     profile: z.boolean(),
+    /** The absolute path of the file to which rank 0 writes a trace of all ranks. */
+    trace: z.string().nullable(),
   }),
 ])
 export type RankRequest = z.infer<typeof rankRequest>
@@ -53,7 +56,7 @@ export type MeasuredExchange = z.infer<typeof measuredExchange>
 /** What a rank prints. */
 export type RankMessage =
   | { kind: 'exchanges'; exchanges: MeasuredExchange[] }
-  | { kind: 'measured'; library: string; roofs: Roofs; measurement: Measurement }
+  | { kind: 'measured'; library: string; roofs: Roofs; measurements: Measurement[] }
   | { kind: 'failed'; rank: number; error: ErrorData }
 
 const rankMessage = z.discriminatedUnion('kind', [
@@ -62,33 +65,13 @@ const rankMessage = z.discriminatedUnion('kind', [
     kind: z.literal('measured'),
     library: z.string(),
     roofs,
-    measurement: z.custom<Measurement>((value) => typeof value === 'object' && value !== null),
+    /** In the order of the ranks, without traces. */
+    measurements: z.array(z.custom<Measurement>((value) => typeof value === 'object' && value !== null)),
   }),
   z.object({ kind: z.literal('failed'), rank: z.int(), error: errorData }),
 ])
 
-/** What the exchanges of one kind take in a step of rank 0. */
-export interface ExchangeShare {
-  name: ExchangeReport['name']
-  /** How many there are in a step. */
-  count: number
-  /** Sent and received in a step. */
-  bytes: number
-  ms: number
-  /** The part of it for which the computation waits. */
-  waitedMs: number
-  gbPerSecond: number
-}
-
-export interface RankBenchmarkReport extends BenchmarkReport {
-  ranks: number
-  exchange: StepsRequest['exchange']
-  /** The name and version of the MPI implementation. */
-  mpi: string
-  exchanges: ExchangeShare[]
-  /** The share of the exchanges' time that is hidden behind computation. */
-  hiddenShare: number
-}
+export type RankBenchmarkReport = BenchmarkReport & Required<Pick<BenchmarkReport, 'job'>>
 
 export interface RankBenchmarkOptions extends Omit<StepsRequest, 'threads' | 'kind'> {
   ranks: number
@@ -112,39 +95,23 @@ export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<R
   const mpi = chooseMpi(await findMpi())
   const program = programOf(mpi)
   if (hosts) await requireHosts(hosts, { workspace: options.workspace, dataset: null, program })
-  const request = rankRequest.parse({ ...options, threads, kind: 'steps' })
+  const trace = options.trace === null ? null : resolve(options.trace)
+  const request = rankRequest.parse({ ...options, threads, trace, kind: 'steps' })
   const message = await measuredBy(mpi, shape, request, signal)
   if (message.kind !== 'measured') throw withoutMeasurement('')
-  const { library, roofs: found, measurement } = message
+  const { library, roofs: found, measurements } = message
   const { document, columns } = benchmarkPreset(preset)
   const categoryOf = operationCategories(compilePlan(document, columns))
-  const exchanges = sharesOf(measurement.exchanges ?? [], measurement.millisecondsPerStep.length)
-  const total = exchanges.reduce((sum, { ms }) => sum + ms, 0)
-  const waited = exchanges.reduce((sum, { waitedMs }) => sum + waitedMs, 0)
+  const { job, ...measured } = summarizeRanks(measurements, { batchSize, roofs: found, categoryOf })
   return {
     preset,
     backend,
     precision,
     threads,
     batchSize,
-    ranks,
-    exchange,
-    mpi: library,
-    ...summarize(measurement, { batchSize, roofs: found, categoryOf }),
-    exchanges,
-    hiddenShare: total > 0 ? Math.max(0, 1 - waited / total) : 0,
+    ...measured,
+    job: { ranks, exchange, mpi: library, ...job },
   }
-}
-
-function sharesOf(reports: readonly ExchangeReport[], steps: number): ExchangeShare[] {
-  return reports.map(({ name, count, bytes, milliseconds, waitedMilliseconds }) => ({
-    name,
-    count: count / steps,
-    bytes: bytes / steps,
-    ms: milliseconds / steps,
-    waitedMs: waitedMilliseconds / steps,
-    gbPerSecond: milliseconds > 0 ? bytes / milliseconds / 1e6 : 0,
-  }))
 }
 
 /** Exchanges between this many ranks on this machine. Rejects as `runRankBenchmark`. */
@@ -170,7 +137,7 @@ function measuredBy(
   signal: AbortSignal,
 ): Promise<Exclude<RankMessage, { kind: 'failed' }>> {
   const args = [...launcherArguments(mpi.name, shape), ...programOf(mpi), JSON.stringify(request)]
-  return new Promise((resolve, reject) => {
+  return new Promise((done, reject) => {
     const launcher = spawn(mpi.launcher.command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     let message: RankMessage | null = null
     let tail = ''
@@ -186,7 +153,7 @@ function measuredBy(
     launcher.once('error', reject)
     launcher.once('close', () => {
       signal.removeEventListener('abort', stop)
-      if (message && message.kind !== 'failed') return resolve(message)
+      if (message && message.kind !== 'failed') return done(message)
       if (signal.aborted) return reject(new StudioError('Cancelled', 'The benchmark was stopped.'))
       if (!message) return reject(withoutMeasurement(tail))
       const { rank, error } = message

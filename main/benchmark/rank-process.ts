@@ -2,19 +2,33 @@
  * The entry point of a rank of a measured MPI job, which mpirun starts: `rank-benchmark LIBRARY REQUEST`. All ranks take
  * the same steps, and rank 0 prints the measurement as a message.
  */
-import { nativeAddon } from '../../native/index.ts'
+import { nativeAddon, type BenchmarkReport as Measurement, type NativeRanks } from '../../native/index.ts'
 import { toErrorData } from '../contract/errors.ts'
 import { messageLine } from '../distributed/lines.ts'
 import { defaultShards } from '../distributed/planner/place-tables.ts'
 import { compilePlan } from '../model/plan.ts'
 import { createNativeModel, trainingSettings } from '../training/backends/native/native-backend.ts'
 import { benchmarkConfig } from './benchmark-config.ts'
+import { writeChromeTrace } from './chrome-trace.ts'
 import { engineSteps } from './measured-model.ts'
 import { BATCHES, benchmarkPreset } from './presets.ts'
 import { measureRoofs } from './roofs.ts'
 import { measuredExchange, rankRequest, type RankMessage } from './rank-benchmark.ts'
 
 const WARM_UPS = 5
+
+/** Those of all ranks, in their order, on rank 0; elsewhere none. */
+async function gatherMeasurements(ranks: NativeRanks, own: Measurement): Promise<Measurement[]> {
+  const texts = await ranks.gather(JSON.stringify(own))
+  return (texts as string[]).map((text) => JSON.parse(text) as Measurement)
+}
+
+/** A trace is too long for a line of text to the process that started the job. */
+function withoutTrace(measurement: Measurement): Measurement {
+  const measured = { ...measurement }
+  delete measured.trace
+  return measured
+}
 
 async function run(): Promise<void> {
   const [library = '', text = ''] = process.argv.slice(2)
@@ -28,7 +42,7 @@ async function run(): Promise<void> {
       await ranks.leave()
       process.exit(0)
     }
-    const { batchSize, threads, exchange, seconds, profile } = request
+    const { batchSize, threads, exchange, seconds, profile, trace } = request
     const preset = benchmarkPreset(request.preset)
     const plan = compilePlan(preset.document, preset.columns)
     const config = benchmarkConfig(request, threads)
@@ -48,9 +62,17 @@ async function run(): Promise<void> {
     const measurement = await engineSteps(
       model,
       { ...preset, plan, config, batchSize, batches: BATCHES },
-      { seconds, profile, trace: false, warmUps: WARM_UPS },
+      { seconds, profile, trace: trace !== null, warmUps: WARM_UPS },
     )
-    if (roofs) write({ kind: 'measured', library: ranks.library(), roofs, measurement })
+    const all = await gatherMeasurements(ranks, measurement)
+    if (roofs) {
+      if (trace !== null) {
+        const traces = all.flatMap((each) => each.trace ?? [])
+        await writeChromeTrace(trace, traces, `${request.preset}, batch ${batchSize}, ${exchange}`)
+      }
+      const measurements = all.map(withoutTrace)
+      write({ kind: 'measured', library: ranks.library(), roofs, measurements })
+    }
     await ranks.leave()
     process.exit(0)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { defaultBenchmark } from '../contract/benchmarks.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { compilePlan } from '../model/plan.ts'
 import { benchmarkPreset } from './presets.ts'
@@ -8,7 +9,8 @@ import { runBenchmark } from './run-benchmark.ts'
 import { TRACE_STEPS } from './trace.ts'
 
 const short = {
-  ...({ batchSize: 16, threads: 1, backend: 'native', precision: 'fp32', trace: null } as const),
+  ...defaultBenchmark,
+  ...({ batchSize: 16, threads: 1, backend: 'native', trace: null } as const),
   seconds: 0.05,
   profile: true,
   signal: new AbortController().signal,

@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os'
 import type { BenchmarkProgress, BenchmarkReport, BenchmarkRequest, Roofs } from '../contract/benchmarks.ts'
 import { StudioError } from '../contract/errors.ts'
+import type { RankHost } from '../contract/training.ts'
+import { requireRanks } from '../distributed/require-ranks.ts'
 import { compilePlan } from '../model/plan.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
 import { othersShare } from './calibration/others-share.ts'
@@ -11,6 +13,7 @@ import { measuredModel } from './measured-model.ts'
 import { requireMemory } from './memory-need.ts'
 import { operationCategories } from './operation-categories.ts'
 import { BATCHES, benchmarkPreset } from './presets.ts'
+import { runRankBenchmark } from './rank-benchmark.ts'
 import { summarize } from './report.ts'
 import { measureRoofs } from './roofs.ts'
 
@@ -21,17 +24,20 @@ export interface BenchmarkRun extends BenchmarkRequest {
   seconds: number
   /** Whether operations are timed. Without it the report has none. */
   profile: boolean
+  /** The hosts of the ranks and the workspace that they have to have; this machine if absent. */
+  place?: { hosts: readonly RankHost[]; workspace: string }
   signal: AbortSignal
   onPhase?(phase: BenchmarkProgress['phase']): void
 }
 
 /**
- * Rejects with Unsupported for an unknown backend, with InvalidState if memory is short, with Cancelled once the signal
+ * Rejects with Unsupported for an unknown backend, or one that has no ranks, as `runRankBenchmark`, with InvalidState if memory is short, with Cancelled once the signal
  * is aborted, and with Io or DiskFull if the trace cannot be written.
  */
 export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> {
-  const { preset: name, batchSize, backend, precision, signal } = run
+  const { preset: name, batchSize, backend, precision, ranks, signal } = run
   requireBackend(backend, precision)
+  if (ranks !== null) return runWithRanks({ ...run, ranks })
   const preset = benchmarkPreset(name)
   const threads = run.threads === 0 ? availableParallelism() : run.threads
   const plan = compilePlan(preset.document, preset.columns)
@@ -62,7 +68,11 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
   refuseIfAborted(signal)
   if (run.trace !== null && measured.trace) {
     run.onPhase?.('tracing')
-    await writeChromeTrace(run.trace, measured.trace, `${name}, batch ${batchSize}, ${backend}, ${precision}`)
+    await writeChromeTrace(
+      run.trace,
+      [measured.trace],
+      `${name}, batch ${batchSize}, ${backend}, ${precision}`,
+    )
   }
   return {
     preset: name,
@@ -74,6 +84,14 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
     ...summarize(measured, { batchSize, roofs, categoryOf: operationCategories(plan) }),
     othersShare: others.reduce((sum, share) => sum + share, 0) / others.length,
   }
+}
+
+async function runWithRanks(run: BenchmarkRun & { ranks: number }): Promise<BenchmarkReport> {
+  const { hosts = null, workspace = '' } = run.place ?? {}
+  await requireRanks({ ...run, hosts: hosts && [...hosts] })
+  if (!hosts) requireMemory(run)
+  run.onPhase?.('training')
+  return runRankBenchmark({ ...run, hosts, workspace })
 }
 
 /** Other programs on the machine can only lower a roof. */

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { defaultBenchmark } from '../contract/benchmarks.ts'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { runBenchmark } from './run-benchmark.ts'
 
 const short = {
-  ...({ batchSize: 16, threads: 1, backend: 'tensorflow', precision: 'fp32', trace: null } as const),
+  ...defaultBenchmark,
+  ...({ batchSize: 16, threads: 1, backend: 'tensorflow', trace: null } as const),
   seconds: 0.2,
   profile: true,
   signal: new AbortController().signal,

@@ -1,9 +1,10 @@
 import { formatBytes, formatPercent } from '../contract/quantities.ts'
-import { benchmarkDisturbance, type BenchmarkReport } from '../contract/benchmarks.ts'
-import { byCategory, byPhase, type BreakdownShare } from '../contract/breakdown.ts'
-import type { RankBenchmarkReport } from '../benchmark/rank-benchmark.ts'
+import { benchmarkDisturbance, type BenchmarkReport, type BenchmarkSummary } from '../contract/benchmarks.ts'
+import { byCategory, byPhase, exchangeNames, type BreakdownShare } from '../contract/breakdown.ts'
 import type { OperationReport } from '../contract/operations.ts'
 import { integer, table } from './terminal.ts'
+
+type MeasuredJob = NonNullable<BenchmarkReport['job']>
 
 /** The settings of a measurement in one line. */
 export function shapeText({
@@ -13,13 +14,15 @@ export function shapeText({
   device,
   precision,
   threads,
-}: Omit<BenchmarkReport, 'operations'>): string {
+  job,
+}: BenchmarkSummary['report']): string {
   const where = device === 'GPU' ? `${backend} on the GPU` : backend
-  return `${preset}, batch ${integer(batchSize)}, ${where}, ${precision}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  const ranks = job ? `${job.ranks} ${job.ranks === 1 ? 'rank' : 'ranks'} of ` : ''
+  return `${preset}, batch ${integer(batchSize)}, ${where}, ${precision}, ${ranks}${threads} ${threads === 1 ? 'thread' : 'threads'}`
 }
 
 export function reportText(report: BenchmarkReport): string {
-  const { msPerIteration, msPerIterationBest, roofs, operations } = report
+  const { msPerIteration, msPerIterationBest, roofs, operations, job } = report
   const disturbed = benchmarkDisturbance(report)
   return [
     shapeText(report),
@@ -30,12 +33,16 @@ export function reportText(report: BenchmarkReport): string {
     ...(operations.length > 0
       ? [
           '',
+          ...(job && job.ranks > 1
+            ? [`The operations of rank ${job.slowest}, for which the others wait:`]
+            : []),
           sharesText('By kind', byCategory(report)),
           sharesText('By phase', byPhase(report)),
           '',
           operationTable(report),
         ]
       : []),
+    ...(job ? ['', jobText(job)] : []),
   ].join('\n')
 }
 
@@ -60,22 +67,23 @@ function operationTable({ operations, overheadMs }: BenchmarkReport): string {
   )
 }
 
-const exchangeTitles: Record<RankBenchmarkReport['exchanges'][number]['name'], string> = {
-  pooledRows: 'pooled rows',
-  pooledGradients: 'gradients of pooled rows',
-  denseGradients: 'dense gradients',
-  other: 'losses and control',
-}
+/** The exchanges of more ranks are left to the JSON, but for those of the slowest. */
+const MAX_RANKS_LISTED = 8
 
-/** What the exchanges of a step take on rank 0. */
-export function exchangesText({ exchanges, hiddenShare, ranks, exchange, mpi }: RankBenchmarkReport): string {
-  const rows = exchanges.map(({ name, count, bytes, ms, waitedMs, gbPerSecond }) => [
-    ...[exchangeTitles[name], count.toFixed(1), formatBytes(bytes), ms.toFixed(4), waitedMs.toFixed(4)],
-    gbPerSecond > 0 ? gbPerSecond.toFixed(2) : '–',
-  ])
+/** What the exchanges of a step take on each rank. */
+function jobText({ ranks, exchange, mpi, slowest, hiddenShare, byRank }: MeasuredJob): string {
+  const shown = byRank.length > MAX_RANKS_LISTED ? byRank.filter(({ rank }) => rank === slowest) : byRank
+  const rows = shown.flatMap(({ rank, exchanges }) =>
+    exchanges.map(({ name, count, bytes, ms, waitedMs, hiddenShare: share, gbPerSecond }) => [
+      ...[String(rank), exchangeNames[name], count.toFixed(1), formatBytes(bytes)],
+      ...[ms.toFixed(4), waitedMs.toFixed(4), ms > 0 ? formatPercent(share) : '–'],
+      gbPerSecond > 0 ? gbPerSecond.toFixed(2) : '–',
+    ]),
+  )
+  const whom = ranks > 1 ? ` Rank ${slowest} waits least: the others wait for it.` : ''
   return [
-    `${ranks} ${ranks === 1 ? 'rank' : 'ranks'}, ${exchange}, ${mpi}; rank 0 in each step:`,
-    table(['exchange', 'number', 'bytes', 'ms', 'waited ms', 'GB/s'], rows),
+    `Exchanges of a step by ${exchange} with ${mpi}.${whom}`,
+    table(['rank', 'exchange', 'number', 'bytes', 'ms', 'waited ms', 'hidden', 'GB/s'], rows),
     `${formatPercent(hiddenShare)} of the exchanges’ time was hidden behind computation.`,
   ].join('\n')
 }

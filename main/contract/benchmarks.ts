@@ -5,7 +5,8 @@ import { errorData } from './errors.ts'
 import { machineFacts } from './machine.ts'
 import { operationReport } from './operations.ts'
 import { computation } from './runs.ts'
-import { trainingConfig } from './training.ts'
+import { exchangeTime } from './cluster.ts'
+import { defaultTrainingConfig, MAX_RANKS, trainingConfig } from './training.ts'
 
 export const benchmarkPresetName = z.enum(['kaggle', 'paper-profile', 'small-memory', 'dcnv2'])
 export type BenchmarkPresetName = z.infer<typeof benchmarkPresetName>
@@ -20,12 +21,15 @@ export const benchmarkShape = z.strictObject({
   batchSize: z.int().min(1).max(MAX_BENCHMARK_BATCH),
   precision: trainingConfig.shape.precision,
   backend: trainingConfig.shape.backend,
+  /** How many processes of an MPI job on this machine take the steps together; null means one process without MPI. */
+  ranks: trainingConfig.shape.ranks,
 })
 export type BenchmarkShape = z.infer<typeof benchmarkShape>
 
 export const benchmarkRequest = benchmarkShape.extend({
-  /** 0 means all cores. */
+  /** 0 means all cores. Of each rank, 0 means its share of the cores. */
   threads: trainingConfig.shape.threads,
+  exchange: trainingConfig.shape.exchange,
   /** The file to which a trace of further steps is written. An existing file is replaced. */
   trace: z.string().min(1).max(4096).nullable(),
 })
@@ -37,12 +41,48 @@ export const defaultBenchmark = {
   threads: 0,
   backend: 'native',
   precision: 'fp32',
+  ranks: null,
+  exchange: defaultTrainingConfig.exchange,
 } as const satisfies Partial<BenchmarkRequest>
 
 const amount = z.number().min(0)
 
 export const roofs = z.object({ gflops: amount, gbPerSecond: amount })
 export type Roofs = z.infer<typeof roofs>
+
+/** What the exchanges of one kind take in a step of a rank. */
+export const exchangeShare = exchangeTime.extend({
+  /** How many there are in a step. */
+  count: amount,
+  /** The share of the time that is hidden behind computation. */
+  hiddenShare: z.number().min(0).max(1),
+  /** The achieved bandwidth. */
+  gbPerSecond: amount,
+})
+export type ExchangeShare = z.infer<typeof exchangeShare>
+
+/** What a rank has measured. */
+export const rankReport = z.object({
+  rank: z.int().min(0),
+  /** The time of an iteration for which its computation waits for exchanges. */
+  waitedMs: amount,
+  exchanges: z.array(exchangeShare).max(10),
+  overheadMs: amount,
+  operations: z.array(operationReport).max(2000),
+})
+export type RankReport = z.infer<typeof rankReport>
+
+/** The MPI job of a benchmark with ranks. */
+export const measuredJob = z.object({
+  ranks: z.int().min(1).max(MAX_RANKS),
+  exchange: trainingConfig.shape.exchange,
+  /** The name and version of the MPI implementation. */
+  mpi: z.string().max(300),
+  /** The rank that waits least: the others wait for it. The report's times and operations are this rank's. */
+  slowest: z.int().min(0),
+  /** The share of the exchanges' time, on all ranks, that is hidden behind computation. */
+  hiddenShare: z.number().min(0).max(1),
+})
 
 /** With the field names on which scripts rely. */
 export const benchmarkReport = z.object({
@@ -65,6 +105,8 @@ export const benchmarkReport = z.object({
   operations: z.array(operationReport).max(2000),
   /** The share of all cores' time that other programs used before and after; absent if it was not measured. */
   othersShare: z.number().min(0).max(1).optional(),
+  /** Absent for a benchmark in one process. */
+  job: measuredJob.extend({ byRank: z.array(rankReport).max(MAX_RANKS) }).optional(),
 })
 export type BenchmarkReport = z.infer<typeof benchmarkReport>
 
@@ -101,9 +143,9 @@ export const benchmarkResult = portableResult.extend({
 })
 export type BenchmarkResult = z.infer<typeof benchmarkResult>
 
-/** A result without its operations, which is one row of the list. */
+/** A result without operations, which is one row of the list. */
 export const benchmarkSummary = benchmarkResult.extend({
-  report: benchmarkReport.omit({ operations: true }),
+  report: benchmarkReport.omit({ operations: true }).extend({ job: measuredJob.optional() }),
 })
 export type BenchmarkSummary = z.infer<typeof benchmarkSummary>
 

@@ -1,5 +1,6 @@
 /** Where an iteration's time goes, for the window and the command line. */
 import { categoryNames as operationCategories } from '../model/kinds/operation.ts'
+import type { ExchangeShare } from './benchmarks.ts'
 import type { OperationPhase, OperationReport, ReportCategory } from './operations.ts'
 
 export type BreakdownShare<Key extends string> = { key: Key; name: string; ms: number; share: number }
@@ -9,6 +10,7 @@ const { other, ...computing } = operationCategories
 /** In the order in which they are shown. */
 export const categoryNames: Record<ReportCategory | 'overhead', string> = {
   ...computing,
+  communication: 'Communication',
   update: 'Update',
   data: 'Data',
   other,
@@ -21,6 +23,14 @@ export const phaseNames: Record<OperationPhase | 'overhead', string> = {
   update: 'Update',
   data: 'Data',
   overhead: 'Outside operations',
+}
+
+/** What ranks exchange, for people. */
+export const exchangeNames: Record<ExchangeShare['name'], string> = {
+  pooledRows: 'pooled rows',
+  pooledGradients: 'pooled gradients',
+  denseGradients: 'dense gradients',
+  other: 'losses and control',
 }
 
 interface MeasuredTimes {

@@ -7,9 +7,13 @@ const amount = z.number().min(0)
 export const operationPhase = z.enum(['forward', 'backward', 'update', 'data'])
 export type OperationPhase = z.infer<typeof operationPhase>
 
-/** What an entry of a report is in the breakdown: the category of an operation, an update of parameters, or a wait for data. */
+/**
+ * What an entry of a report is in the breakdown: the category of an operation, exchanges with other ranks, an update of
+ * parameters, or a wait for data.
+ */
 export const reportCategory = z.enum([
   ...(Object.keys(categoryNames) as OperationCategory[]),
+  'communication',
   'update',
   'data',
 ])

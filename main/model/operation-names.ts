@@ -9,6 +9,8 @@ export const TABLES = 'tables'
 export const LOSS = 'loss'
 /** The update of all dense parameters together. */
 export const DENSE_PARAMETERS = 'dense parameters'
+/** What the computation of a rank does for exchanges, above all waiting for what is not hidden behind other work. */
+export const EXCHANGES = ['pooled rows', 'pooled gradients', 'dense gradients', 'losses'] as const
 
 /** The layer of its parameter (bot_l.0) or the value that it writes; TABLES for every lookup. */
 export function operationName(plan: Plan, operation: PlanOperation): string {

@@ -10,13 +10,11 @@ import {
   type BenchmarkRequest,
 } from '../../contract/benchmarks.ts'
 import { MAX_RANKS, slotsOf, trainingConfig } from '../../contract/training.ts'
-import { exchangesText, reportText } from '../benchmark-text.ts'
+import { reportText } from '../benchmark-text.ts'
 import type { Command, OptionValues } from '../command.ts'
 import { exchangeOption, hostsFrom, hostsOption } from '../training-options.ts'
 import { checkOutputFile } from '../output-file.ts'
-import { DEFAULT_RANK_EXCHANGE, rankExchange } from '../../contract/rank-exchange.ts'
-import { requireRanks } from '../../distributed/require-ranks.ts'
-import { runRankBenchmark } from '../../benchmark/rank-benchmark.ts'
+import { rankExchange } from '../../contract/rank-exchange.ts'
 
 const { backend, precision } = trainingConfig.shape
 
@@ -57,28 +55,13 @@ export const bench: Command = {
   async run({ options, services, signal, progress }) {
     const request = requestFrom(options)
     const hosts = await hostsFrom(options)
-    const slots = hosts && slotsOf(hosts)
-    const ranks = options.number('ranks', { whole: true, min: 1, max: MAX_RANKS }) ?? slots
-    if (ranks !== undefined) {
-      options.refuseUnused(['trace', 'save', 'force'], 'a benchmark of ranks is neither traced nor stored')
-      await requireRanks({ ranks, hosts: hosts ?? null, backend: request.backend })
-      const report = await runRankBenchmark({
-        ...request,
-        ranks,
-        hosts: hosts ?? null,
-        workspace: services.workspace,
-        exchange: rankExchange.parse(options.text('exchange') ?? DEFAULT_RANK_EXCHANGE),
-        profile: !options.flag('no-profile'),
-        seconds: SECONDS,
-        signal,
-      })
-      return { json: report, text: [reportText(report), '', exchangesText(report)].join('\n') }
-    }
-    options.refuseUnused(['exchange'], 'there are no --ranks')
+    if (hosts) request.ranks ??= slotsOf(hosts)
+    if (request.ranks === null) options.refuseUnused(['exchange'], 'there are no --ranks')
     if (request.trace === null) options.refuseUnused(['force'], 'there is no --trace to write')
     if (request.trace !== null) checkOutputFile(request.trace, { force: options.flag('force') })
     const report = await runBenchmark({
       ...request,
+      ...(hosts && { place: { hosts, workspace: services.workspace } }),
       profile: !options.flag('no-profile'),
       seconds: SECONDS,
       signal,
@@ -107,5 +90,7 @@ function requestFrom(options: OptionValues): BenchmarkRequest {
     backend: backend.parse(options.text('backend') ?? defaultBenchmark.backend),
     precision: precision.parse(options.text('precision') ?? defaultBenchmark.precision),
     trace: options.text('trace') ?? null,
+    ranks: options.number('ranks', { whole: true, min: 1, max: MAX_RANKS }) ?? null,
+    exchange: rankExchange.parse(options.text('exchange') ?? defaultBenchmark.exchange),
   }
 }
