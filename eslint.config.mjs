@@ -100,7 +100,7 @@ export default typescript.config(
   },
   {
     files: ['**/*.spec.ts'],
-    ignores: ['test/{crash,e2e}/**'],
+    ignores: ['test/{crash,e2e}/**', 'test/distributed/long/**'],
     rules: { 'no-restricted-properties': ['error', ...noClocks] },
   },
   prettier,

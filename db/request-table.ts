@@ -22,6 +22,12 @@ export class RequestTable {
     })
   }
 
+  /** Whether the owner has not taken a request to a run yet. */
+  isWaiting(run: string): boolean {
+    const asked = `SELECT 1 FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :run) LIMIT 1`
+    return this.#connection.get(asked, { run }) !== undefined
+  }
+
   /** For the owner: the requests to a run since the last call, oldest first. Each request is returned once. */
   take(run: string): RunAction[] {
     const asked = `SELECT action FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :run)`

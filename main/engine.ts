@@ -105,8 +105,9 @@ function exitWhenAsked(close: () => Promise<void>): void {
   }
   channel.onExit(exit)
   process.on('SIGTERM', exit)
-  // Ctrl+C in a terminal reaches every process of the group. The shell decides what happens to the engine.
+  // Ctrl+C in a terminal, and its end, reach every process of the group. The shell decides what happens to the engine.
   process.on('SIGINT', () => undefined)
+  process.on('SIGHUP', () => undefined)
 }
 
 /** Prints an error for whoever started the window from a terminal. The message may contain names from files. */

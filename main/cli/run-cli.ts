@@ -46,7 +46,7 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
   const services = new Services(options.text('workspace'))
   const line = new ProgressLine()
   const { signal, dispose } = interruptions(() =>
-    line.keep('Interrupted: saving. Press Ctrl-C again to exit at once.'),
+    line.keep('Interrupted. Press Ctrl-C again to exit at once.'),
   )
   try {
     const outcome = await command.run({

@@ -8,14 +8,18 @@ import { integer } from './terminal.ts'
 export async function waitForRun(invocation: Invocation, id: string): Promise<RunSummary> {
   const { services, signal, note } = invocation
   services.listen(runReporter(invocation, id))
-  const stop = () => void services.runs.stop(id).catch(() => undefined)
+  const stop = (): void => {
+    note(`${id} saves a checkpoint and stops.`)
+    void services.runs.stop(id).catch(() => undefined)
+  }
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
   try {
     const run = await services.runs.waitForEnd(id)
     if (run.status === 'stopped') {
       const resume = services.commandLine(`resume ${id}`)
-      note(`${id} is stopped and saved at step ${integer(run.steps)}. Continue with: ${resume}`)
+      const where = run.steps === 0 ? 'before its first step' : `and saved at step ${integer(run.steps)}`
+      note(`${id} is stopped ${where}. Continue with: ${resume}`)
     }
     return run
   } finally {

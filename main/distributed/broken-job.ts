@@ -11,7 +11,7 @@ export interface LauncherExit {
   tail: string
 }
 
-const RESUME = 'The run can be resumed from its last checkpoint, with fewer ranks as well.'
+const RESUME = 'The run can be resumed, from its last checkpoint if there is one, with fewer ranks as well.'
 const OUT_OF_MEMORY =
   'The system does this when memory runs out: try a smaller model or batch, or fewer ranks on a host.'
 
@@ -59,6 +59,23 @@ export const silentMember = (member: Member, seconds: number): ErrorData =>
     `${memberName(member)} has not answered for ${seconds} s, so the job was ended. Its host may be gone, or the process ` +
       `was stopped or hangs. ${RESUME}`,
   )
+
+/** Of a job of which no rank says any more that it lives. */
+export const silentJob = (command: string, pid: number | undefined, seconds: number): ErrorData =>
+  gone(
+    `No rank has been heard for ${seconds} s, so the job was ended. ${command} (process ${pid ?? 'unknown'}), which passes ` +
+      `on what they say, was stopped or hangs, or their hosts are gone. ${RESUME}`,
+  )
+
+/** Of ranks that lost the process of MPI on their host by which they were started. */
+export const lostStarter = ({ host, rank }: Member, pid: number): ErrorData =>
+  gone(
+    `Process ${pid} of MPI on ${host}, which had started rank ${rank} and passed on what it says, was killed. ${RESUME}`,
+  )
+
+/** Of a rank whose shell has ended without saying how the rank exited. */
+export const lostShell = ({ host, rank, pid }: Member): ErrorData =>
+  gone(`The shell of rank ${rank} (process ${pid} on ${host}) was killed. ${RESUME}`)
 
 /** Of a rank that was gone before its program had begun. */
 export const vanishedMember = (member: Member): ErrorData =>

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 20_000
 const ASKED_AT_ONCE = 64
 
 /** The remote shell that the launchers of MPI use: each has a variable for another one. */
-function remoteShell(): { command: string; options: string[] } {
+export function remoteShell(): { command: string; options: string[] } {
   const command = process.env.OMPI_MCA_plm_rsh_agent ?? process.env.HYDRA_LAUNCHER_EXEC ?? 'ssh'
   const options = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT_S}`]
   return { command, options }

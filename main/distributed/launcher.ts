@@ -9,9 +9,10 @@ import {
   type TrainerJob,
   type TrainerMessage,
 } from '../training/protocol.ts'
-import { bundleFile } from '../training/worker-process.ts'
+import { bundleFile, sayAlive } from '../training/worker-process.ts'
 import { lostHost } from './broken-job.ts'
 import { goneHost, requireHosts } from './check-hosts.ts'
+import { endElsewhere } from './end-elsewhere.ts'
 import { chooseMpi, findMpi, jobShape, launcherArguments } from './mpi.ts'
 import { MpiJob } from './mpi-job.ts'
 import { reportingExit } from './rank-messages.ts'
@@ -50,6 +51,7 @@ async function start(request: TrainerJob): Promise<void> {
       args: [...launcherArguments(mpi.name, shape), ...reportingExit(program)],
       ranks,
       onMessage: send,
+      endElsewhere: (members) => endElsewhere(hosts ?? [], members),
     })
     job.send({ kind: 'start', job: request })
     for (const message of waiting) job.send(message)
@@ -66,6 +68,7 @@ async function start(request: TrainerJob): Promise<void> {
   }
 }
 
+sayAlive()
 process.on('message', (raw) => {
   const { success, data: message, error } = ownerMessage.safeParse(raw)
   if (!success) return exitAfter({ kind: 'ended', outcome: 'failed', error: toErrorData(error), last: null })
@@ -73,8 +76,9 @@ process.on('message', (raw) => {
   else pass(message)
 })
 
-// Ctrl-C in a terminal reaches every process of the command line. The owner decides what happens to the run.
+// Ctrl-C in a terminal, and its end, reach every process of the command line. The owner decides what happens to the run.
 process.on('SIGINT', () => undefined)
+process.on('SIGHUP', () => undefined)
 process.on('SIGTERM', () => pass({ kind: 'stop' }))
 process.on('disconnect', () => {
   hasOwner = false

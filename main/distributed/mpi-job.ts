@@ -14,6 +14,9 @@ import {
   failedMember,
   lostLauncher,
   lostMember,
+  lostShell,
+  lostStarter,
+  silentJob,
   silentMember,
   vanishedMember,
 } from './broken-job.ts'
@@ -33,6 +36,10 @@ const LAST_WORDS_MS = 500
 const LAUNCHER_LIMIT_MS = 2000
 /** A job whose last message has come ends within this time. */
 const LEAVING_LIMIT_MS = 5000
+/** Ranks of other hosts are ended within this time, if they can be. */
+const ELSEWHERE_LIMIT_MS = 3000
+/** What a process says at its end has arrived after so many seconds in which it is known to be gone. */
+const LAST_LINES_S = 2
 const MAX_TAIL = 8000
 
 export interface MpiJobOptions {
@@ -41,12 +48,23 @@ export interface MpiJobOptions {
   ranks: number
   /** Receives every message of rank 0 but the last, which `ended` has. */
   onMessage: (message: TrainerMessage) => void
+  /** Ends those of these ranks that still run, all of them on other hosts. The launcher may not have reached them. */
+  endElsewhere: (members: readonly Member[]) => Promise<void>
+}
+
+/** The shell around a rank, and the process of MPI that has started it. */
+interface RankShell {
+  member: Member
+  startedBy: number
+  /** For as many seconds one of the two is gone, and the rank has said nothing of it. */
+  goneSeconds: number
 }
 
 export class MpiJob {
   readonly #options: MpiJobOptions
   readonly #launcher: ChildProcessWithoutNullStreams
   readonly #members = new Map<number, Member>()
+  readonly #shells = new Map<number, RankShell>()
   /** Seconds since each rank was heard. */
   readonly #silence = new Map<number, number>()
   readonly #watch: NodeJS.Timeout
@@ -54,7 +72,10 @@ export class MpiJob {
   #tail = ''
   #last: EndedMessage | null = null
   #failure: ErrorData | null = null
+  /** Whether the owner has asked rank 0 to stop. It also stops when it loses its input in a job that breaks. */
+  #mayStop = false
   #isEnding = false
+  #elsewhere: Promise<unknown> = Promise.resolve()
   /** Resolves to the last message for the owner when all processes of the job on this machine are gone. */
   readonly ended: Promise<EndedMessage>
 
@@ -83,11 +104,13 @@ export class MpiJob {
   }
 
   send(message: OwnerMessage): void {
+    if (message.kind === 'stop') this.#mayStop = true
     if (this.#launcher.stdin.writable) this.#launcher.stdin.write(messageLine(message))
   }
 
   /** The owner is gone: the job saves a checkpoint and ends. */
   loseOwner(): void {
+    this.#mayStop = true
     this.#launcher.stdin.end()
   }
 
@@ -104,6 +127,7 @@ export class MpiJob {
   #handle(message: RankMessage): void {
     switch (message.kind) {
       case 'alive':
+        if (message.startedBy !== undefined) this.#addShell(message.member, message.startedBy)
         this.#members.set(message.member.rank, message.member)
         this.#silence.set(message.member.rank, 0)
         return
@@ -125,20 +149,52 @@ export class MpiJob {
     void this.#endNow()
   }
 
+  #addShell(member: Member, startedBy: number): void {
+    this.#shells.set(member.rank, { member, startedBy, goneSeconds: 0 })
+  }
+
   #countSecond(): void {
     this.#seconds += 1
     if (this.#last || this.#failure) return
+    this.#lookForShells()
     if (this.#seconds >= START_LIMIT_S && this.#members.size < this.#options.ranks) {
       return this.#fail(absentMembers(this.#options.ranks, [...this.#members.values()], START_LIMIT_S))
     }
+    for (const [rank, seconds] of this.#silence) this.#silence.set(rank, seconds + 1)
     for (const [rank, member] of this.#members) {
-      const seconds = (this.#silence.get(rank) ?? 0) + 1
-      this.#silence.set(rank, seconds)
+      const seconds = this.#silence.get(rank) ?? 0
       // A program takes its time to begin, while only its shell has been heard.
       const isShell = member.startedAt === null
       if (isShell && isGone(member)) return this.#fail(vanishedMember(member))
       const limit = isShell ? START_LIMIT_S : SILENCE_LIMIT_S
-      if (seconds >= limit) return this.#fail(silentMember(member, limit))
+      if (seconds >= limit)
+        return this.#fail(this.#isSilent() ? this.#silentJob() : silentMember(member, limit))
+    }
+  }
+
+  /** Whether nothing of any rank arrives. Of a single rank only a stopped launcher tells it from the rank's own silence. */
+  #isSilent(): boolean {
+    const { pid } = this.#launcher
+    if (pid !== undefined && processStat(pid)?.stopped) return true
+    // The last words of ranks that fall silent together may be counted in two seconds.
+    return (
+      this.#members.size > 1 && [...this.#silence.values()].every((seconds) => seconds >= SILENCE_LIMIT_S - 1)
+    )
+  }
+
+  #silentJob(): ErrorData {
+    return silentJob(this.#options.command, this.#launcher.pid, SILENCE_LIMIT_S)
+  }
+
+  /** MPICH does not always notice when a process is killed that stands between it and a rank. */
+  #lookForShells(): void {
+    for (const shell of this.#shells.values()) {
+      const { member, startedBy } = shell
+      const isShellGone = isGone(member)
+      const isStarterGone = startedBy !== this.#launcher.pid && isGone({ ...member, pid: startedBy })
+      shell.goneSeconds = isShellGone || isStarterGone ? shell.goneSeconds + 1 : 0
+      if (shell.goneSeconds >= LAST_LINES_S)
+        return this.#fail(isStarterGone ? lostStarter(member, startedBy) : lostShell(member))
     }
   }
 
@@ -164,6 +220,8 @@ export class MpiJob {
   async #endNow(): Promise<void> {
     if (this.#isEnding) return
     this.#isEnding = true
+    const others = [...this.#members.values()].filter(({ host }) => host !== hostname())
+    if (others.length > 0) this.#elsewhere = this.#options.endElsewhere(others)
     this.#launcher.kill('SIGTERM')
     await delay(LAUNCHER_LIMIT_MS, undefined, { ref: false })
     this.#killMembers()
@@ -181,16 +239,31 @@ export class MpiJob {
     const deadline = performance.now() + LAUNCHER_LIMIT_MS
     while (this.#livingMembers().length > 0 && performance.now() < deadline) await delay(50)
     this.#killMembers()
+    await Promise.race([this.#elsewhere, delay(ELSEWHERE_LIMIT_MS)])
     const last = this.#last
     const error = this.#failure ?? last?.error ?? null
+    const isAnswer = last?.outcome === 'completed' || (last?.outcome === 'stopped' && this.#mayStop)
     // A lost rank can end the input of rank 0, which then stops as if it had lost its owner.
-    if (last && (last.outcome === 'completed' || error === null)) return last
+    if (last && isAnswer && (last.outcome === 'completed' || error === null)) return last
     return {
       kind: 'ended',
       outcome: 'failed',
-      error: error ?? lostLauncher({ command: this.#options.command, code, signal, tail: this.#tail }),
+      error: error ?? this.#unexplained(code, signal),
       last: last?.last ?? null,
     }
+  }
+
+  /** Of a launcher that has ended, and no rank has said why. */
+  #unexplained(code: number | null, signal: NodeJS.Signals | null): ErrorData {
+    const [first] = this.#shells.values()
+    // This is all that MPICH says of a host whose process of MPI is gone.
+    const isStarterLost = this.#tail.includes('process manager error')
+    if (first && isStarterLost) return lostStarter(first.member, first.startedBy)
+    // A shell reports what has happened to its rank, so what Open MPI has noticed has happened to the shell.
+    const rank = /noticed that process rank (\d+) .*exited on signal/.exec(this.#tail)?.[1]
+    const shell = rank === undefined ? undefined : this.#shells.get(Number(rank))
+    if (shell) return lostShell(shell.member)
+    return lostLauncher({ command: this.#options.command, code, signal, tail: this.#tail })
   }
 
   #killMembers(): void {
@@ -203,7 +276,7 @@ export class MpiJob {
     }
   }
 
-  /** Of this machine. The launcher ends those of others. */
+  /** Of this machine. */
   #livingMembers(): Member[] {
     return [...this.#members.values()].filter(
       (member) => member.host === hostname() && isOwnerAlive(member, null),

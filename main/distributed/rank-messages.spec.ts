@@ -17,7 +17,11 @@ function run(program: string[], input = '') {
   const { stdout, stderr, status, pid } = spawnSync(shell, args, { encoding: 'utf8', env, input })
   const lines = stderr.split('\n').map(messageInLine)
   const messages = lines.filter((each) => each !== undefined).map((each) => rankMessage.parse(each))
-  const begins = { kind: 'alive', member: { rank: 5, pid, startedAt: null, host: hostname() } }
+  const begins = {
+    kind: 'alive',
+    startedBy: process.pid,
+    member: { rank: 5, pid, startedAt: null, host: hostname() },
+  }
   return { stdout, status, messages, begins }
 }
 

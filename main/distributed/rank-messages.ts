@@ -11,9 +11,10 @@ export type Member = z.infer<typeof member>
 
 export const rankMessage = z.discriminatedUnion('kind', [
   /**
-   * Each rank says this every HEARTBEAT_MS, on its error stream. The first time it is its shell, whose start is not known.
+   * Each rank says this every HEARTBEAT_MS, on its error stream. The first time it is its shell, whose start is not known,
+   * and which names the process of MPI that has started it.
    */
-  z.object({ kind: z.literal('alive'), member }),
+  z.object({ kind: z.literal('alive'), member, startedBy: z.int().optional() }),
   /** A rank cannot go on, on its error stream. */
   z.object({ kind: z.literal('failed'), member, error: errorData }),
   /** The process of a rank has exited. Its shell says so, on its error stream. */
@@ -49,7 +50,10 @@ export function reportingExit(program: readonly string[]): string[] {
     for (const [place, value] of Object.entries(values)) line = line.replace(place, () => `'"${value}"'`)
     return `echo '${line}' >&2`
   }
-  const begins = say({ kind: 'alive', member: shell }, { 1001: rank, 1002: '$$', HOST: '$(uname -n)' })
+  const begins = say(
+    { kind: 'alive', member: shell, startedBy: 1003 },
+    { 1001: rank, 1002: '$$', 1003: '$PPID', HOST: '$(uname -n)' },
+  )
   const exited = say({ kind: 'exited', rank: 1001, status: 1002 }, { 1001: rank, 1002: '$status' })
   return [
     'sh',

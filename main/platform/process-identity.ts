@@ -71,10 +71,10 @@ export function parseProcStat(stat: string): { state: string; startTicks: string
 }
 
 /**
- * What Linux knows about a process: the clock ticks between boot and its start, and whether it has exited and only
- * waits for its parent. null if there is no such process, and on other systems.
+ * What Linux knows about a process: the clock ticks between boot and its start, whether it has exited and only waits for
+ * its parent, and whether a signal has stopped it. null if there is no such process, and on other systems.
  */
-export function processStat(pid: number): { startTicks: string; ended: boolean } | null {
+export function processStat(pid: number): { startTicks: string; ended: boolean; stopped: boolean } | null {
   let stat: string
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -82,7 +82,7 @@ export function processStat(pid: number): { startTicks: string; ended: boolean }
     return null
   }
   const { state, startTicks } = parseProcStat(stat)
-  return { startTicks, ended: state === 'Z' || state === 'X' }
+  return { startTicks, ended: state === 'Z' || state === 'X', stopped: state === 'T' }
 }
 
 function linuxStart(pid: number): string | null {

@@ -29,6 +29,8 @@ import { checkSchedule } from '../training/schedule.ts'
 /** Requests of other processes are answered within this time. */
 const REQUESTS_MS = 500
 const HEARTBEAT_MS = 5000
+/** A process that has not taken a request after so many times as long was stopped or hangs. */
+const UNANSWERED_LIMIT = 20
 
 export interface RunServiceOptions {
   /** The workspace folder. */
@@ -184,14 +186,20 @@ export class RunService {
 
   /**
    * Returns the summary once the run has ended (completed, stopped, failed or interrupted). Throws if a run of this process
-   * has ended and that could not be stored, as on a full disk.
+   * has ended and that could not be stored, as on a full disk. For a run of another process it throws Busy if that process
+   * takes no requests, and Cancelled once the signal is aborted.
    */
-  async waitForEnd(id: string): Promise<RunSummary> {
+  async waitForEnd(id: string, signal?: AbortSignal): Promise<RunSummary> {
     const { database } = this.#options
     const owned = this.#owned.get(id)
     if (owned && !(await owned.ended)) throw owned.unstoredEnd()
+    let unanswered = 0
     while (isActive(database.runs.row(id).status)) {
       this.#reconcile()
+      unanswered = database.requests.isWaiting(id) ? unanswered + 1 : 0
+      if (unanswered >= UNANSWERED_LIMIT) throw unansweredRequest(database.runs.get(id))
+      if (signal?.aborted)
+        throw new StudioError('Cancelled', `Run ${id} has been asked to stop, and is not waited for.`)
       await delay(REQUESTS_MS)
     }
     return summarizeRun(database, id)
@@ -290,6 +298,16 @@ function attempt(work: () => void): void {
   } catch {
     // Tried again soon; a lasting failure shows where the run's own updates are stored.
   }
+}
+
+function unansweredRequest({ id, owner }: RunRecord): StudioError {
+  const process = owner ? `Process ${owner.pid} on ${owner.host}` : 'The process'
+  const seconds = (UNANSWERED_LIMIT * REQUESTS_MS) / 1000
+  return new StudioError(
+    'Busy',
+    `${process}, which trains run ${id}, has not answered for ${seconds} s: it was stopped or hangs. The run stops if it ` +
+      'goes on; if it is ended, the run can be resumed, from its last checkpoint if there is one.',
+  )
 }
 
 const repeat = (work: () => void, everyMs: number): NodeJS.Timeout =>

@@ -32,6 +32,9 @@ export interface OwnedRunOptions {
   lowPriority?: boolean
 }
 
+/** Signals of a terminal, which it sends to every process of a command. */
+const EARLY_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGHUP', 'SIGTERM'])
+
 export class OwnedRun {
   readonly #database: StudioDatabase
   readonly #job: TrainerJob
@@ -40,6 +43,7 @@ export class OwnedRun {
   readonly #trainer: WorkerProcess<OwnerMessage>
   #status: RunStatus = 'starting'
   #progress: RunProgress | null = null
+  #isStopping = false
   /** The end that the trainer reported, or the failure because of which the owner stops it. */
   #end: RunEnd | null = null
   /** The reason why the end could not be stored. */
@@ -55,9 +59,10 @@ export class OwnedRun {
     this.#job = job
     this.#emit = onEvent
     this.#changed = onChange
-    this.#trainer = new WorkerProcess(job.config.ranks === null ? 'trainer' : 'launcher', (raw) =>
-      this.#receive(raw),
-    )
+    const isJob = job.config.ranks !== null
+    this.#trainer = new WorkerProcess(isJob ? 'launcher' : 'trainer', (raw) => this.#receive(raw), {
+      isWatched: isJob,
+    })
     if (lowPriority) this.#trainer.lowerPriority()
     this.ended = this.#trainer.ended.then(async (exit) => {
       await this.#storing
@@ -72,6 +77,7 @@ export class OwnedRun {
 
   /** Takes effect after the current chunk of steps. The run's status then changes. */
   control(action: RunAction): void {
+    if (action === 'stop') this.#isStopping = true
     this.#trainer.send({ kind: action })
   }
 
@@ -223,8 +229,16 @@ export class OwnedRun {
     )
   }
 
+  #endWithoutMessage(exit: WorkerExit): RunEnd {
+    // Ctrl-C in a terminal also ends a process that has not begun to leave it to its owner.
+    const isEarly = this.#status === 'starting' && exit.signal !== null && EARLY_SIGNALS.has(exit.signal)
+    if (this.#isStopping && isEarly) return { status: 'stopped', error: null }
+    const what = this.#job.config.ranks === null ? 'trainer' : 'launcher of the MPI job'
+    return { status: 'interrupted', error: new StudioError('TrainerGone', lostTrainer(what, exit)).data }
+  }
+
   async #finish(exit: WorkerExit): Promise<boolean> {
-    this.#end ??= { status: 'interrupted', error: new StudioError('TrainerGone', lostTrainer(exit)).data }
+    this.#end ??= this.#endWithoutMessage(exit)
     const end = this.#end
     this.#status = end.status
     const stored = await retryBusy(STORING_LIMIT_MS, () => this.#writeEnd(end)).then(
@@ -245,5 +259,5 @@ function line(level: NewLine['level'], message: string): NewLine {
 }
 
 /** The message on the run's page. */
-const lostTrainer = (exit: WorkerExit) =>
-  `${describeEnd('trainer', exit)} The run can be resumed from its last checkpoint.`
+const lostTrainer = (what: string, exit: WorkerExit) =>
+  `${describeEnd(what, exit)} The run can be resumed, from its last checkpoint if there is one.`

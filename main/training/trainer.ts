@@ -22,7 +22,8 @@ function exitAfter(last: TrainerMessage): void {
 }
 
 process.on('message', (raw) => session.receive(raw))
-// Ctrl-C in a terminal reaches every process of the command line. The owner decides what happens to the run.
+// Ctrl-C in a terminal, and its end, reach every process of the command line. The owner decides what happens to the run.
 process.on('SIGINT', () => undefined)
+process.on('SIGHUP', () => undefined)
 process.on('SIGTERM', () => session.stop())
 process.on('disconnect', () => session.loseOwner())

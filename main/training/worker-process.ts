@@ -7,6 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { StudioError } from '../contract/errors.ts'
 
 const MAX_STDERR_TAIL = 4000
+const SECOND_MS = 1000
+/** What a watched process sends every second beside its messages. */
+const ALIVE = 'alive'
+/** A watched process that has sent nothing for as many seconds, during which this process ran, was stopped or hangs. */
+const SILENCE_LIMIT_S = 6
+/** As many until it sends its first message. */
+const START_LIMIT_S = 60
 const here = dirname(fileURLToPath(import.meta.url))
 
 export interface WorkerExit {
@@ -14,16 +21,32 @@ export interface WorkerExit {
   signal: NodeJS.Signals | null
   /** The end of its error stream. */
   stderrTail: string
+  /** Whether it was killed because it had sent nothing for too long. */
+  wasSilent: boolean
+}
+
+/** Called in a watched process: tells its owner every second that it lives. */
+export function sayAlive(): void {
+  const say = (): void => {
+    if (process.connected) process.send?.(ALIVE, () => undefined)
+  }
+  say()
+  setInterval(say, SECOND_MS).unref()
 }
 
 export class WorkerProcess<Message extends object> {
   readonly #child: ChildProcess
   #stderrTail = ''
+  #wasSilent = false
   /** Resolves when the process has exited and all of its messages were delivered. */
   readonly ended: Promise<WorkerExit>
 
-  /** `bundle` is the name of a file in dist/, without .mjs. */
-  constructor(bundle: 'trainer' | 'launcher' | 'benchmark', onMessage: (raw: unknown) => void) {
+  /** `bundle` is the name of a file in dist/, without .mjs. A watched one is killed if it is silent. */
+  constructor(
+    bundle: 'trainer' | 'launcher' | 'benchmark',
+    onMessage: (raw: unknown) => void,
+    { isWatched = false } = {},
+  ) {
     this.#child = fork(bundleFile(bundle), [], {
       // tfjs creates many short-lived objects. If the heap could grow by them, that would look like a leak.
       execArgv: ['--max-semi-space-size=8', '--heap-growing-percent=50'],
@@ -33,10 +56,14 @@ export class WorkerProcess<Message extends object> {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-MAX_STDERR_TAIL)
     })
-    this.#child.on('message', onMessage)
+    const onSign = isWatched ? this.#watch() : () => undefined
+    this.#child.on('message', (raw) => {
+      onSign()
+      if (raw !== ALIVE) onMessage(raw)
+    })
     this.ended = new Promise((resolve) => {
       const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
-        resolve({ code, signal, stderrTail: this.#stderrTail.trim() })
+        resolve({ code, signal, stderrTail: this.#stderrTail.trim(), wasSilent: this.#wasSilent })
       this.#child.on('close', finish)
       // There is no 'close' event if the process could not be started.
       this.#child.on('error', (error) => {
@@ -44,6 +71,24 @@ export class WorkerProcess<Message extends object> {
         if (this.#child.pid === undefined) finish(null, null)
       })
     })
+  }
+
+  /** Returns what has to be called at each sign of life. */
+  #watch(): () => void {
+    let silentSeconds = 0
+    let limit = START_LIMIT_S
+    const watch = setInterval(() => {
+      silentSeconds += 1
+      if (silentSeconds < limit) return
+      this.#wasSilent = true
+      this.kill()
+    }, SECOND_MS)
+    this.#child.once('exit', () => clearInterval(watch))
+    this.#child.once('error', () => clearInterval(watch))
+    return () => {
+      silentSeconds = 0
+      limit = SILENCE_LIMIT_S
+    }
   }
 
   get pid(): number | undefined {
@@ -85,7 +130,9 @@ export function bundleFile(bundle: string): string {
 }
 
 /** How and why a process ended without its last message, as far as that is known: two sentences at most. */
-export function describeEnd(what: string, { code, signal, stderrTail }: WorkerExit): string {
+export function describeEnd(what: string, { code, signal, stderrTail, wasSilent }: WorkerExit): string {
+  if (wasSilent)
+    return `The ${what} did not answer for ${SILENCE_LIMIT_S} s, as if it was stopped or hung, and was ended.`
   const how = signal ? `was killed by ${signal}` : `exited with code ${code ?? 'unknown'}`
   const hint =
     signal === 'SIGKILL'

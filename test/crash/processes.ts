@@ -81,6 +81,14 @@ export function familyOf(ancestor: number): [number, ...number[]] {
   return family
 }
 
+/** The pid of the first process that descends from one and whose command line matches. */
+export function descendantOf(ancestor: number, pattern: RegExp): number {
+  const family = familyOf(ancestor).slice(1)
+  const found = listProcesses().find(({ pid, args }) => family.includes(pid) && pattern.test(args.join(' ')))
+  if (!found) throw new Error(`No process of ${ancestor} matches ${pattern}.`)
+  return found.pid
+}
+
 /** Kills a process, or with a negative pid its group, as the system does when memory runs out. */
 export function killNow(pid: number): void {
   try {

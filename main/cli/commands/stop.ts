@@ -7,11 +7,11 @@ export const stop: Command = {
   summary: 'Stop a run of any process and save a checkpoint.',
   positionals: [{ name: 'RUN', required: true }],
   options: {},
-  async run({ services, positionals, progress }) {
+  async run({ services, positionals, progress, signal }) {
     const { id } = summarizeRun(services.database, positionals[0] ?? '')
     await services.runs.stop(id)
     progress(`Waiting for ${id} to save its checkpoint`)
-    const { status, steps } = await services.runs.waitForEnd(id)
+    const { status, steps } = await services.runs.waitForEnd(id, signal)
     return { json: { run: id, status, steps }, text: `${id} is ${status} at step ${integer(steps)}.` }
   },
 }
