@@ -69,7 +69,11 @@ export async function trainToTheEnd(
   config: TrainingConfig,
   preset: PresetName = 'dlrm',
 ): Promise<RunTrace> {
-  const id = await startRun(services, config, preset)
+  return traceAtTheEnd(services, await startRun(services, config, preset))
+}
+
+/** Waits for the end of a run. */
+export async function traceAtTheEnd(services: Services, id: string): Promise<RunTrace> {
   const { status } = await services.runs.waitForEnd(id)
   const losses = stepLosses(services, id)
   const record = join(services.workspace, 'checkpoints', id, `${losses.length}.json`)
