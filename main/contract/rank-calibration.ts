@@ -28,8 +28,6 @@ export const rankCalibration = z.object({
   othersShare: calibration.shape.othersShare,
   /** Of a process with one thread, while each other core has such a process. */
   oneThread: calibration.shape.unitTimes,
-  /** Of a process with a thread on each core. */
-  allThreads: calibration.shape.unitTimes,
   cores: z.int().min(1),
   /** What all cores reach together. */
   roofs,

@@ -9,6 +9,7 @@ import { currentMachine } from '../../training/environment.ts'
 import { runExchangeBenchmark, type MeasuredExchange } from '../rank-benchmark.ts'
 import { measureRoofs } from '../roofs.ts'
 import { measureModels, requireCalibration } from './calibrate.ts'
+import { othersShare } from './others-share.ts'
 import { isOfThisMachine } from './stored-calibrations.ts'
 
 type Precision = TrainingConfig['precision']
@@ -21,8 +22,7 @@ const EXCHANGING_RANKS = 2
 const FLOAT_BYTES = 4
 
 /**
- * Runs short MPI jobs, and the calibration models once in a process on each core and once with threads on all cores: two
- * to three minutes. Rejects as `calibrate`, and with NotFound if there is no MPI.
+ * Runs a short MPI job, and the calibration models in a process on each core: one to two minutes. Rejects as `calibrate`, and with NotFound if there is no MPI.
  */
 export async function calibrateRanks(
   precision: Precision,
@@ -33,25 +33,15 @@ export async function calibrateRanks(
   const cores = availableParallelism()
   const exchanges = exchangeCostsOf(await runExchangeBenchmark(EXCHANGING_RANKS, signal))
   const roofs = await measureRoofs(cores)
-  const one = await measureModels(
-    subject,
-    { threads: 1, processes: cores },
-    { signal, onFraction: (fraction) => onFraction(fraction / 2) },
-  )
-  const all = await measureModels(
-    subject,
-    { threads: cores, processes: 1 },
-    { signal, onFraction: (fraction) => onFraction((1 + fraction) / 2) },
-  )
+  const shareBefore = await othersShare()
+  const { timed } = await measureModels(subject, { threads: 1, processes: cores }, { signal, onFraction })
   return {
     precision,
     cores,
     roofs,
     exchanges,
-    oneThread: fitUnitTimes(one.timed),
-    allThreads: fitUnitTimes(all.timed),
-    // The processes of the first part are not told apart from other programs.
-    othersShare: all.othersShare,
+    oneThread: fitUnitTimes(timed),
+    othersShare: shareBefore,
   }
 }
 

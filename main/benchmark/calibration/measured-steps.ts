@@ -88,15 +88,15 @@ async function measureCase(subject: StepsSubject, each: Case, signal: AbortSigna
     const measurement = await model.measure(options, signal)
     bursts.push(typicalStep(measurement, processorShare()))
   }
-  return { ...each, device: model.device, ...best(bursts) }
+  return { ...each, device: model.device, ...(threads > 1 ? best(bursts) : middle(bursts)) }
 }
 
 /**
- * The share of the time from now on in which this process had a processor. Only of a single thread is the rest known to be
- * that of other programs: several threads also wait for each other.
+ * The share of the time from now on in which this process had a processor; null if it has several threads, which also wait
+ * for each other, so that the rest need not be that of other programs.
  */
-function shareOfProcessor(threads: number): () => number {
-  if (threads > 1) return () => 1
+function shareOfProcessor(threads: number): () => number | null {
+  if (threads > 1) return () => null
   const [begun, usage] = [performance.now(), process.cpuUsage()]
   return () => {
     const { user, system } = process.cpuUsage(usage)
@@ -106,15 +106,14 @@ function shareOfProcessor(threads: number): () => number {
 
 type Step = Pick<MeasuredSteps, 'msPerStep' | 'overheadMs' | 'operations'>
 
-/** The median step of a burst. The times of operations are known as means, so they are scaled by the same factor. */
+/** The typical step of a burst: of a thread whose processor was shared, the time in which it had one; else the median. The times of operations are known as means, so they are scaled by the same factor. */
 function typicalStep(
   { millisecondsPerStep, profile, overheadMs }: Measurement,
-  processorShare: number,
+  processorShare: number | null,
 ): Step {
   const count = millisecondsPerStep.length
   const mean = millisecondsPerStep.reduce((sum, ms) => sum + ms, 0) / count
-  // Short steps are disturbed seldom, so that their median is not; of long ones each is.
-  const scale = Math.min(processorShare, median(millisecondsPerStep) / mean)
+  const scale = processorShare ?? Math.min(1, median(millisecondsPerStep) / mean)
   const msPerStep = scale * mean
   return {
     msPerStep,
@@ -125,6 +124,12 @@ function typicalStep(
       ms: (milliseconds / count) * scale,
     })),
   }
+}
+
+/** What is scaled by the share of a processor can be too short as well as too long. */
+const middle = (steps: Step[]): Step => {
+  const sorted = steps.toSorted((a, b) => a.msPerStep - b.msPerStep)
+  return sorted[Math.floor(sorted.length / 2)] ?? best(steps)
 }
 
 const best = (steps: Step[]): Step => steps.reduce((a, b) => (b.msPerStep < a.msPerStep ? b : a))

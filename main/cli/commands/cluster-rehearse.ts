@@ -71,7 +71,7 @@ const options: Record<string, OptionSpec> = {
   },
   calibrate: {
     type: 'boolean',
-    help: 'first measure cores and exchanges of this machine, for up to three minutes',
+    help: 'first measure cores and exchanges of this machine, for a minute or two',
   },
 }
 

@@ -10,8 +10,6 @@ export interface KnownMachine {
   cores: number
   /** Of a process with one thread, while each other core has such a process. */
   oneThread: UnitTimes
-  /** Of a process with a thread on each core. */
-  allThreads: UnitTimes
   /** What all cores reach together. */
   roofs: Roofs
   exchanges: ExchangeCosts
@@ -19,6 +17,15 @@ export interface KnownMachine {
 
 /** Whether the speed of work is that of matrix products. */
 export type Limit = 'products' | 'none'
+
+/** A layer of 1,024 × 1,024 for 2,048 samples, by which cores are compared. */
+const LARGE_LAYER = {
+  'linear.forward': 1,
+  'linear.forward.values': 2048 * 2048,
+  'linear.forward.weights': 1024 * 1024,
+  'linear.forward.products': 2048 * 1024 * 1024,
+}
+const LAYER_FLOPS = 2 * LARGE_LAYER['linear.forward.products']
 
 export class RankMachine {
   readonly host: RehearsedHost
@@ -34,7 +41,7 @@ export class RankMachine {
     const { cores, roofs, exchanges } = known
     // More threads than cores take turns.
     const turns = Math.max(1, (host.ranksPerHost * host.threads) / host.cores)
-    const ownFlops = (roofs.gflops * 1e9) / cores
+    const ownFlops = LAYER_FLOPS / (timeOf(LARGE_LAYER, known.oneThread) / 1000)
     const flops = host.flops === null ? ownFlops : host.flops / host.cores
     this.#factors = { products: (turns * ownFlops) / flops, none: turns }
     const bandwidth = host.memoryBandwidth ?? (roofs.gbPerSecond * 1e9 * host.cores) / cores
@@ -49,22 +56,24 @@ export class RankMachine {
     }
   }
 
-  /** Seconds that a rank computes for this work. */
+  /** Seconds that a rank computes for an operation's work. Threads divide all of it but what is done once. */
   seconds(amounts: Amounts, limit: Limit): number {
-    const { oneThread, allThreads, cores } = this.#known
-    const one = timeOf(amounts, oneThread) / 1000
+    const all = timeOf(amounts, this.#known.oneThread) / 1000
     const { threads } = this.host
-    const factor = this.#factors[limit]
-    if (threads === 1 || cores === 1) return factor * one
-    // The part that threads divide, by Amdahl's law.
-    const all = timeOf(amounts, allThreads) / 1000
-    const divided = Math.min(one, Math.max(0, (one - all) / (1 - 1 / cores)))
-    return factor * (one - divided + divided / threads)
+    if (threads === 1) return this.#factors[limit] * all
+    const single = Object.entries(amounts).filter(([, amount]) => amount === 1)
+    const once = timeOf(Object.fromEntries(single), this.#known.oneThread) / 1000
+    return this.#factors[limit] * (once + (all - once) / threads)
   }
 
-  /** Seconds for work that moves so many bytes of memory: no less than these take. */
-  secondsInMemory(amounts: Amounts, bytes: number): number {
-    return Math.max(this.seconds(amounts, 'none'), bytes / this.#bandwidth)
+  /** Seconds for work that threads do not divide. */
+  secondsOfOneThread(amounts: Amounts): number {
+    return (this.#factors.none * timeOf(amounts, this.#known.oneThread)) / 1000
+  }
+
+  /** Seconds in which a rank moves so many bytes between memory and processors, at least. */
+  secondsInMemory(bytes: number): number {
+    return bytes / this.#bandwidth
   }
 
   /**

@@ -13,7 +13,6 @@ import {
   type LookedUpTable,
 } from '../../model/step-time/table-work.ts'
 import type { WorkItem } from '../../model/step-time/work.ts'
-import type { Amounts } from '../../model/step-time/amounts.ts'
 import type { RankMachine } from './machine.ts'
 
 /** The gradients of several operations are exchanged together once they have this many values. */
@@ -100,7 +99,10 @@ export function layerSeconds(plan: Plan, machine: RankMachine, shape: StepShape)
     pooledCopy: rows * (bags.length * ROW_COPY_SECONDS + FLOAT_BYTES * width * copySeconds),
     gradientCopy: alone ? 0 : FLOAT_BYTES * denseValues * copySeconds,
     update: of(({ name, phase }) => name !== 'tables' && phase === 'update'),
-    overhead: of(({ phase }) => phase === 'outside'),
+    overhead: whole.reduce(
+      (sum, { phase, amounts }) => sum + (phase === 'outside' ? machine.secondsOfOneThread(amounts) : 0),
+      0,
+    ),
   }
 }
 
@@ -184,11 +186,9 @@ export function tableSeconds(
   const items = workOfTables(tables, traffic, { batchSize, tables: optimizer, samples })
   const moved = bytesMoved(tables, optimizer, batchSize)
   const of = (wanted: WorkItem['phase'], bytes: number) => {
-    const amounts: Amounts = {}
-    for (const { phase, amounts: own } of items)
-      if (phase === wanted)
-        for (const [kind, amount] of Object.entries(own)) amounts[kind] = (amounts[kind] ?? 0) + amount
-    return machine.secondsInMemory(amounts, bytes)
+    const own = items.filter(({ phase }) => phase === wanted)
+    const seconds = own.reduce((sum, { amounts }) => sum + machine.seconds(amounts, 'none'), 0)
+    return Math.max(seconds, machine.secondsInMemory(bytes))
   }
   return {
     forward: of('forward', moved.forward),
