@@ -1,4 +1,5 @@
 import { StudioError } from '../main/contract/errors.ts'
+import type { TrainingConfig } from '../main/contract/training.ts'
 import type { Computation } from '../main/contract/runs.ts'
 import { isPlainName } from '../main/contract/plain-name.ts'
 import { quoted } from '../main/contract/printable.ts'
@@ -130,6 +131,14 @@ export class RunTable {
     seal(this.#connection, 'runs.documents', 'id = :id', { id })
   }
 
+  #setConfig(id: string, config: TrainingConfig): void {
+    this.#connection.run('UPDATE runs SET config = :config WHERE id = :id', {
+      id,
+      config: JSON.stringify(config),
+    })
+    seal(this.#connection, 'runs.documents', 'id = :id', { id })
+  }
+
   /** Ends a live run and releases it; false if it has already ended. */
   end(id: string, { status, error }: RunEnd): boolean {
     const sql = `UPDATE runs SET status = :status, error = :error, finished_at = :now, progress = NULL,
@@ -145,9 +154,10 @@ export class RunTable {
 
   /**
    * Takes over a run that is stopped, interrupted or failed and makes it `starting` again. If several processes try at
-   * once, only one gets true. Requests to the former owner are deleted.
+   * once, only one gets true. Requests to the former owner are deleted. `config` replaces the settings with which the run
+   * was trained until now.
    */
-  claim(id: string, owner: ProcessIdentity): boolean {
+  claim(id: string, owner: ProcessIdentity, config?: TrainingConfig): boolean {
     const forget = 'DELETE FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :id)'
     const sql = `UPDATE runs SET status = 'starting', error = NULL, finished_at = NULL,
         owner_pid = :pid, owner_started_at = :startedAt, owner_host = :host, heartbeat_at = :now
@@ -157,6 +167,7 @@ export class RunTable {
       if (claimed) {
         this.#connection.run(forget, { id })
         this.#seal(id)
+        if (config) this.#setConfig(id, config)
       }
       return claimed
     })

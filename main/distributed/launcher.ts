@@ -16,6 +16,7 @@ import { endElsewhere } from './end-elsewhere.ts'
 import { chooseMpi, findMpi, jobShape, launcherArguments } from './mpi.ts'
 import { MpiJob } from './mpi-job.ts'
 import { reportingExit } from './rank-messages.ts'
+import { removePartialCheckpoint } from './remove-partial-checkpoint.ts'
 
 /** What the owner sent before the job was started. */
 const waiting: OwnerMessage[] = []
@@ -57,6 +58,7 @@ async function start(request: TrainerJob): Promise<void> {
     for (const message of waiting) job.send(message)
     if (!hasOwner) job.loseOwner()
     const last = await job.ended
+    if (last.outcome === 'failed') await removePartialCheckpoint(request)
     if (hosts && last.error?.code === 'TrainerGone') {
       // MPI names the rank that has noticed it, or none.
       const host = await goneHost(hosts)

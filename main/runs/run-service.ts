@@ -155,7 +155,10 @@ export class RunService {
     // Its owner may have died a moment ago.
     this.#reconcile()
     const record = database.runs.get(id)
-    if (isActive(record.status)) return this.#control(id, 'resume')
+    if (isActive(record.status)) {
+      requireUnchanged(record, changes)
+      return this.#control(id, 'resume')
+    }
     if (record.status === 'completed') {
       throw new StudioError('InvalidState', `Run ${id} is completed: start a new run with more epochs.`)
     }
@@ -171,7 +174,7 @@ export class RunService {
     requireBackend(config.backend, config.precision, config.device)
     await requireRanks(config)
     requireDataset(datasetFolders(workspace), record.datasetId)
-    if (!database.runs.claim(id, currentProcess())) {
+    if (!database.runs.claim(id, currentProcess(), config)) {
       throw new StudioError('InvalidState', `Run ${id} has just been resumed by another process.`)
     }
     this.#train({ ...record, config }, { resume: true })
@@ -307,6 +310,20 @@ function unansweredRequest({ id, owner }: RunRecord): StudioError {
     'Busy',
     `${process}, which trains run ${id}, has not answered for ${seconds} s: it was stopped or hangs. The run stops if it ` +
       'goes on; if it is ended, the run can be resumed, from its last checkpoint if there is one.',
+  )
+}
+
+/** Throws InvalidState. A run that is paused keeps the processes that train it. */
+function requireUnchanged({ id, status, config }: RunRecord, changes: ResumeChanges): void {
+  const names = ['backend', 'device', 'ranks', 'hosts'] as const
+  const changed = names.find(
+    (name) => changes[name] !== undefined && JSON.stringify(changes[name]) !== JSON.stringify(config[name]),
+  )
+  if (changed === undefined) return
+  throw new StudioError(
+    'InvalidState',
+    `Run ${id} is ${status}, and goes on with its ${changed} as before: stop it first, then resume it with another choice.`,
+    { field: `config.${changed}` },
   )
 }
 

@@ -89,6 +89,12 @@ export function descendantOf(ancestor: number, pattern: RegExp): number {
   return found.pid
 }
 
+/** The command line of a process. */
+export const commandOf = (pid: number): string =>
+  listProcesses()
+    .find((process) => process.pid === pid)
+    ?.args.join(' ') ?? ''
+
 /** Kills a process, or with a negative pid its group, as the system does when memory runs out. */
 export function killNow(pid: number): void {
   try {
