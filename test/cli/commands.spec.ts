@@ -6,6 +6,7 @@ import { saveBenchmark } from '../../main/benchmark/results.ts'
 import { commands } from '../../main/cli/commands/index.ts'
 import type { BenchmarkReport, BenchmarkSummary } from '../../main/contract/benchmarks.ts'
 import type { ImportOutcome } from '../../main/contract/datasets.ts'
+import { rehearsal } from '../../main/contract/rehearsal.ts'
 import type { VerificationReport } from '../../main/training/verify.ts'
 import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
 import { sampleReport } from '../helpers/sample-report.ts'
@@ -47,6 +48,22 @@ describe('the command', { timeout: 60_000 }, () => {
     expect(checks.length).toBeGreaterThan(4)
     expect(answer.status).toBe(checks.every(({ ok }) => ok) ? 0 : 1)
     for (const { name, ok, remedy } of checks) if (!ok) expect(remedy, name).toMatch(/\w/)
+  })
+
+  it('cluster rehearse predicts strong and weak scaling of a shape on named hosts', async () => {
+    const workspace = await temporaryFolder()
+    const words = ['cluster', 'rehearse', '--shape', 'kaggle', '--ranks', '1,4', '--network-latency', '1ms']
+    const rehearsed = rehearsal.parse(await answerOf(workspace, ...words))
+    const { strong, weak } = rehearsed
+    expect(strong.map(({ ranks, batchSize }) => [ranks, batchSize])).toEqual([
+      [1, 16_384],
+      [4, 16_384],
+    ])
+    expect(weak.map(({ batchSize }) => batchSize)).toEqual([128, 512])
+    expect(rehearsed.calibrated).toEqual({ computation: false, exchanges: false })
+    const { stdout } = await runCommand(workspace, ...words, '--weak')
+    expect(stdout).toMatch(/^ +4 +4 +512 .*%/m)
+    expect(stdout).toContain('Weak scaling')
   })
 
   it(

@@ -81,40 +81,20 @@ async function measureCase(subject: StepsSubject, each: Case, signal: AbortSigna
       dense: rule,
     },
   })
-  const bursts: Step[] = []
-  for (let burst = 0; burst < BURSTS; burst++) {
-    const processorShare = shareOfProcessor(threads)
-    const options = { seconds: subject.burstSeconds, profile: true, trace: false }
-    const measurement = await model.measure(options, signal)
-    bursts.push(typicalStep(measurement, processorShare()))
-  }
-  return { ...each, device: model.device, ...(threads > 1 ? best(bursts) : middle(bursts)) }
-}
-
-/**
- * The share of the time from now on in which this process had a processor; null if it has several threads, which also wait
- * for each other, so that the rest need not be that of other programs.
- */
-function shareOfProcessor(threads: number): () => number | null {
-  if (threads > 1) return () => null
-  const [begun, usage] = [performance.now(), process.cpuUsage()]
-  return () => {
-    const { user, system } = process.cpuUsage(usage)
-    return Math.min(1, (user + system) / 1000 / (performance.now() - begun))
-  }
+  const bursts: Measurement[] = []
+  for (let burst = 0; burst < BURSTS; burst++)
+    bursts.push(await model.measure({ seconds: subject.burstSeconds, profile: true, trace: false }, signal))
+  return { ...each, device: model.device, ...best(bursts.map(typicalStep)) }
 }
 
 type Step = Pick<MeasuredSteps, 'msPerStep' | 'overheadMs' | 'operations'>
 
-/** The typical step of a burst: of a thread whose processor was shared, the time in which it had one; else the median. The times of operations are known as means, so they are scaled by the same factor. */
-function typicalStep(
-  { millisecondsPerStep, profile, overheadMs }: Measurement,
-  processorShare: number | null,
-): Step {
+/** The median step of a burst. The times of operations are known as means, so they are scaled by the same factor. */
+function typicalStep({ millisecondsPerStep, profile, overheadMs }: Measurement): Step {
   const count = millisecondsPerStep.length
   const mean = millisecondsPerStep.reduce((sum, ms) => sum + ms, 0) / count
-  const scale = processorShare ?? Math.min(1, median(millisecondsPerStep) / mean)
-  const msPerStep = scale * mean
+  const msPerStep = median(millisecondsPerStep)
+  const scale = Math.min(1, msPerStep / mean)
   return {
     msPerStep,
     overheadMs: Math.max(0, overheadMs) * scale,
@@ -124,12 +104,6 @@ function typicalStep(
       ms: (milliseconds / count) * scale,
     })),
   }
-}
-
-/** What is scaled by the share of a processor can be too short as well as too long. */
-const middle = (steps: Step[]): Step => {
-  const sorted = steps.toSorted((a, b) => a.msPerStep - b.msPerStep)
-  return sorted[Math.floor(sorted.length / 2)] ?? best(steps)
 }
 
 const best = (steps: Step[]): Step => steps.reduce((a, b) => (b.msPerStep < a.msPerStep ? b : a))
