@@ -9,6 +9,16 @@ pub struct SparseColumn {
     pub indices: Vec<u32>,
 }
 
+impl SparseColumn {
+    /// The indices of one row of the batch.
+    pub fn of_row(&self, row: usize) -> &[u32] {
+        match &self.offsets {
+            Some(offsets) => &self.indices[offsets[row] as usize..offsets[row + 1] as usize],
+            None => &self.indices[row..row + 1],
+        }
+    }
+}
+
 /// The rows of a batch, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {

@@ -53,7 +53,7 @@ impl Model {
         self.profiler.set_training(training);
         input::check(&self.plan, &batch, None)?;
         self.memory.reserve(&self.layout.buffers, batch.size)?;
-        self.forward_tables(&batch, training);
+        self.forward_tables(&batch, training)?;
         let width = self.tables.width();
         let mut pooled = Vec::with_capacity(batch.size * width);
         for row in 0..batch.size {

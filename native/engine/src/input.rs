@@ -1,5 +1,7 @@
 //! A batch is checked once, before its indices are used; then the indices are mapped to table rows.
 
+use std::ops::Range;
+
 use batch::{Batch, SparseColumn};
 
 use crate::embedding::{Bag, Lookups};
@@ -115,19 +117,83 @@ fn check_indices(input: &SparseInput, indices: &[u32]) -> std::result::Result<()
     }
 }
 
-/// Table rows of the bags whose map is not the identity.
+/// The lookups of a batch that fall on the rows that a rank has of a table.
+#[derive(Clone, Default)]
+pub struct ShardLookups {
+    /// The samples that have such lookups, in ascending order.
+    pub samples: Vec<u32>,
+    /// `[samples + 1]`: where the lookups of each begin in `rows`.
+    pub offsets: Vec<u32>,
+    /// Counted from the first row that the rank has.
+    rows: Vec<u32>,
+    /// As those of `Lookups`; where every value has a row of its own, the values are counted from the first row, too.
+    indices: Vec<u32>,
+}
+
+impl ShardLookups {
+    fn fill(&mut self, bag: &Bag, held: &Range<usize>, batch: &Batch) {
+        let column = &batch.columns[bag.column];
+        for list in [
+            &mut self.samples,
+            &mut self.offsets,
+            &mut self.rows,
+            &mut self.indices,
+        ] {
+            list.clear();
+        }
+        self.offsets.push(0);
+        for sample in 0..batch.size {
+            for &index in column.of_row(sample) {
+                let row = bag.map.row(index) as usize;
+                if held.contains(&row) {
+                    let row = (row - held.start) as u32;
+                    self.rows.push(row);
+                    let is_own = bag.map == IndexMap::Identity;
+                    self.indices.push(if is_own { row } else { index });
+                }
+            }
+            if self.rows.len() as u32 > self.offsets[self.samples.len()] {
+                self.samples.push(sample as u32);
+                self.offsets.push(self.rows.len() as u32);
+            }
+        }
+    }
+
+    /// One bag for each sample that has any.
+    fn by_sample(&self) -> Lookups<'_> {
+        Lookups {
+            offsets: Some(&self.offsets),
+            ..self.one_by_one()
+        }
+    }
+
+    /// A bag for each lookup.
+    pub fn one_by_one(&self) -> Lookups<'_> {
+        Lookups {
+            rows: &self.rows,
+            indices: &self.indices,
+            offsets: None,
+        }
+    }
+}
+
+/// Table rows of the bags whose map is not the identity, and of those whose table's rows are divided among ranks.
 #[derive(Default)]
 pub struct MappedRows {
     rows: Vec<Vec<u32>>,
+    shards: Vec<ShardLookups>,
 }
 
 impl MappedRows {
     /// Maps a checked batch's indices.
     pub fn fill(&mut self, bags: &[Bag], batch: &Batch) {
         self.rows.resize(bags.len(), Vec::new());
-        for (bag, rows) in bags.iter().zip(&mut self.rows) {
+        self.shards.resize(bags.len(), ShardLookups::default());
+        for ((bag, rows), shard) in bags.iter().zip(&mut self.rows).zip(&mut self.shards) {
             rows.clear();
-            if bag.map != IndexMap::Identity {
+            if let Some(held) = &bag.rows {
+                shard.fill(bag, held, batch);
+            } else if bag.map != IndexMap::Identity {
                 rows.extend(
                     batch.columns[bag.column]
                         .indices
@@ -138,8 +204,17 @@ impl MappedRows {
         }
     }
 
-    /// The lookups of bag operation `index`.
+    /// The lookups of bag operation `index`, whose table's rows are divided among ranks.
+    pub fn shard(&self, index: usize) -> &ShardLookups {
+        &self.shards[index]
+    }
+
+    /// The lookups of bag operation `index`. Where rows are divided among ranks, the bags are those of the samples that look
+    /// up a row of this rank.
     pub fn lookups<'a>(&'a self, index: usize, bag: &Bag, batch: &'a Batch) -> Lookups<'a> {
+        if bag.rows.is_some() {
+            return self.shards[index].by_sample();
+        }
         let column = &batch.columns[bag.column];
         let rows = if bag.map == IndexMap::Identity {
             &column.indices

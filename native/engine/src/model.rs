@@ -9,7 +9,7 @@ use std::time::Instant;
 use ranks::{CommonOrigin, Communicator};
 use serde::Deserialize;
 
-use crate::distributed::{Distribution, ExchangeMethod, Placement, Shard, bags_of_rank};
+use crate::distributed::{Distribution, ExchangeMethod, Placement, Shard};
 use crate::gemm::{Gemm, InstructionSet, Precision};
 use crate::hybrid_step::HybridStep;
 use crate::layout::Layout;
@@ -114,21 +114,19 @@ impl Model {
         let parameters = Parameters::new(&plan, &layout.live, &whole, held)?;
         let pool = Pool::new(options.threads);
         let gemm = Gemm::new(options.instruction_set, options.precision, pool.threads())?;
-        let distribution = communicator
-            .zip(placement.as_ref())
-            .map(|(communicator, placement)| {
-                Distribution::new(
-                    &plan,
-                    &layout,
-                    placement,
-                    communicator,
-                    options.exchange.unwrap_or_default(),
-                )
-            });
-        let bags = match (&distribution, placement) {
-            (Some(distribution), Some(placement)) => bags_of_rank(&placement, distribution.rank()),
+        let bags = match (&communicator, &placement) {
+            (Some(communicator), Some(placement)) => placement.bags_of_rank(communicator.rank()),
             _ => whole,
         };
+        let distribution = communicator.zip(placement).map(|(communicator, placement)| {
+            Distribution::new(
+                &plan,
+                &layout,
+                placement,
+                communicator,
+                options.exchange.unwrap_or_default(),
+            )
+        });
         Ok(Self {
             tables: Tables::new(bags),
             distribution,
@@ -204,9 +202,17 @@ impl Model {
     }
 
     /// Computes the substitute of each table's untrained rows, unless it belongs to the present values already.
-    pub(crate) fn find_substitutes(&mut self) {
+    ///
+    /// # Errors
+    /// InvalidState when ranks that have other rows of a table cannot be reached.
+    pub(crate) fn find_substitutes(&mut self) -> Result<()> {
+        if self.parameters.has_substitutes() {
+            return Ok(());
+        }
+        self.find_substitutes_across_ranks()?;
         self.parameters
             .find_substitutes(&self.machine.pool, &self.plan, self.tables.bags());
+        self.find_pair_substitutes_across_ranks()
     }
 
     /// # Errors
@@ -236,7 +242,7 @@ impl Model {
         }
         self.parameters.require_unquantised()?;
         self.require_single_rank("be quantised")?;
-        self.find_substitutes();
+        self.find_substitutes()?;
         let operations = self.plan.operations.iter();
         let layers = operations.filter_map(|operation| operation.layer_weight());
         self.parameters.quantise((tables, dense), layers)?;

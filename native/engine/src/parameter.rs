@@ -8,7 +8,7 @@ use crate::quantised::{Format, QuantisedMatrix};
 use crate::random::NumpyRandom;
 use crate::storage::Floats;
 use crate::tensors::{self, IndexMap, Initializer, ParameterKind, UntrainedRows};
-use crate::trained_rows::{Substitute, TrainedRows};
+use crate::trained_rows::{RunningMean, Substitute, TrainedRows};
 use error_code::{Error, Result};
 
 /// A state tensor of the optimizer. Its full name is `<parameter>/<name>`.
@@ -25,6 +25,8 @@ pub enum Held {
     All,
     /// Some columns of a table's rows.
     Columns(Range<usize>),
+    /// Some rows of a table or of its learned weights.
+    Rows(Range<usize>),
     Nothing,
 }
 
@@ -34,8 +36,18 @@ impl Held {
         match self {
             Held::All => full.to_vec(),
             Held::Columns(columns) => vec![full[0], columns.len()],
+            Held::Rows(rows) => std::iter::once(rows.len())
+                .chain(full[1..].iter().copied())
+                .collect(),
             Held::Nothing => full.iter().map(|_| 0).collect(),
         }
+    }
+}
+
+/// Takes values that are held elsewhere.
+fn pass_over(count: usize, next: &mut impl FnMut() -> f32) {
+    for _ in 0..count {
+        next();
     }
 }
 
@@ -69,8 +81,8 @@ impl Parameter {
     /// InvalidState when the machine does not have that much memory.
     pub fn new(plan: &tensors::Parameter, reads: Option<(IndexMap, usize)>, held: &Held) -> Result<Self> {
         let shared = reads.filter(|(map, _)| *map != IndexMap::Identity);
-        let (map, values) = shared.unwrap_or((IndexMap::Identity, plan.shape[0]));
         let shape = held.shape(&plan.shape);
+        let (map, values) = shared.unwrap_or((IndexMap::Identity, shape[0]));
         let is_table = plan.kind == ParameterKind::Table && *held != Held::Nothing;
         Ok(Self {
             name: plan.name.clone(),
@@ -123,11 +135,13 @@ impl Parameter {
                     }
                 }
             }
-            Held::Nothing => {
-                for _ in 0..self.full_shape.iter().product() {
-                    next();
-                }
+            Held::Rows(rows) => {
+                let width: usize = self.full_shape[1..].iter().product();
+                pass_over(rows.start * width, &mut next);
+                self.values.fill_with(&mut next);
+                pass_over((self.full_shape[0] - rows.end) * width, &mut next);
             }
+            Held::Nothing => pass_over(self.full_shape.iter().product(), &mut next),
         }
     }
 
@@ -188,33 +202,78 @@ impl Parameter {
         format!("{}/{}", self.name, state.name)
     }
 
-    /// Computes the substitute of untrained rows from the values now.
+    /// How many values a row has.
+    pub fn width(&self) -> usize {
+        self.full_shape.get(1).copied().unwrap_or(1)
+    }
+
+    /// Computes the substitute of untrained rows from the values now, of which all rows are held here.
     pub fn find_substitute(&mut self, pool: &Pool) {
-        let width = self.shape.get(1).copied().unwrap_or(1);
-        self.substitute_row = self
-            .trained
-            .as_ref()
-            .and_then(|trained| trained.substitute_row(pool, self.untrained, &self.values, width));
+        let mut mean = RunningMean::new(self.shape.get(1).copied().unwrap_or(1));
+        self.add_to_mean(pool, &mut mean);
+        self.set_substitute(&mean);
+    }
+
+    /// Adds the trained rows that are held here to the mean that the substitute is.
+    pub fn add_to_mean(&self, pool: &Pool, mean: &mut RunningMean) {
+        let Some(trained) = &self.trained else {
+            return;
+        };
+        let rows = match &self.held {
+            Held::Rows(rows) => rows.clone(),
+            _ => 0..self.shape[0],
+        };
+        match self.untrained {
+            UntrainedRows::Mean => trained.add_rows(pool, &self.values, rows, mean),
+            UntrainedRows::Zero => mean.trained += trained.len() as u64,
+            UntrainedRows::Initial => (),
+        }
+    }
+
+    /// Sets the substitute from the mean over all rows of the table. There is none if predictions read the rows themselves or
+    /// if all values are trained. If no value is trained, the mean is zero.
+    pub fn set_substitute(&mut self, mean: &RunningMean) {
+        self.substitute_row = None;
+        let Some(trained) = self.trained.as_ref() else {
+            return;
+        };
+        let all_are_trained = match trained.shares_rows() {
+            true => trained.len() == trained.value_count(),
+            false => mean.trained == self.full_shape[0] as u64,
+        };
+        if self.untrained != UntrainedRows::Initial && !all_are_trained {
+            // Where zeros are read, no row has been added to the mean.
+            self.substitute_row = Some(mean.value());
+        }
+    }
+
+    /// Whether predictions read the mean of the trained rows in place of the others.
+    pub fn reads_mean(&self) -> bool {
+        self.untrained == UntrainedRows::Mean
     }
 
     /// Sets the substitutes of a quotient-remainder pair so that their product is the mean of the products of the trained
     /// values' rows. The product of the two tables' means would be another vector, which is often close to zero.
     pub fn pair_substitutes(pool: &Pool, pair: [&mut Parameter; 2], maps: [IndexMap; 2]) {
         let [first, second] = pair;
-        let (Some(trained), true) = (&first.trained, first.untrained == UntrainedRows::Mean) else {
+        let (Some(trained), true) = (&first.trained, first.reads_mean() && second.reads_mean()) else {
             return;
         };
-        if first.substitute_row.is_none()
-            || second.substitute_row.is_none()
-            || second.untrained != first.untrained
-        {
+        if first.substitute_row.is_none() {
             return;
         }
-        let width = first.shape[1];
-        let tables = [(maps[0], &first.values[..]), (maps[1], &second.values[..])];
-        let product = trained.mean_product(pool, width, tables);
-        first.substitute_row = Some(product);
-        second.substitute_row = Some(vec![1.0; width]);
+        let tables = [(maps[0], 0, &first.values[..]), (maps[1], 0, &second.values[..])];
+        let mut mean = RunningMean::new(first.shape[1]);
+        trained.add_products(pool, 0..trained.value_count(), tables, &mut mean);
+        first.replace_substitute(&mean.value());
+        second.replace_substitute(&vec![1.0; first.shape[1]]);
+    }
+
+    /// Sets another substitute if there is one.
+    pub fn replace_substitute(&mut self, row: &[f32]) {
+        if let Some(substitute) = &mut self.substitute_row {
+            substitute.copy_from_slice(row);
+        }
     }
 
     /// What a prediction reads in place of untrained rows; None where it reads the rows themselves.

@@ -212,13 +212,11 @@ impl Parameters {
             .collect()
     }
 
-    /// Computes the substitute of each table's untrained rows, unless it belongs to the present values already. `bags` are
-    /// the lookups of the tables that are held here.
+    /// Computes the substitutes of the untrained rows of each table of which all rows are held here. `bags` are the lookups of
+    /// all tables that are held here.
     pub fn find_substitutes(&mut self, pool: &Pool, plan: &Plan, bags: &[Bag]) {
-        if self.substitutes_found || self.quantised {
-            return;
-        }
-        for parameter in &mut self.list {
+        let whole = |parameter: &&mut Parameter| !matches!(parameter.held, Held::Rows(_));
+        for parameter in self.list.iter_mut().filter(whole) {
             parameter.find_substitute(pool);
         }
         for [first, second] in embedding::multiplied_pairs(bags, &plan.tensors, plan.factors()) {
@@ -227,6 +225,17 @@ impl Parameters {
             }
         }
         self.substitutes_found = true;
+    }
+
+    /// The substitutes are found again before the next prediction. Every rank that trains has to call this for every batch,
+    /// so that all of them find the substitutes of divided tables at the same time.
+    pub fn forget_substitutes(&mut self) {
+        self.substitutes_found = false;
+    }
+
+    /// Whether the substitutes belong to the present values already.
+    pub fn has_substitutes(&self) -> bool {
+        self.substitutes_found || self.quantised
     }
 
     /// Records which values training has seen, for a table or weights in which values share rows. An update knows only the
@@ -238,7 +247,6 @@ impl Parameters {
         if !trained.shares_rows() {
             return;
         }
-        self.substitutes_found = false;
         for &value in indices {
             trained.insert(value as usize);
         }

@@ -21,7 +21,7 @@ impl Model {
         self.profiler.set_training(training);
         input::check(&self.plan, batch, None)?;
         self.memory.reserve(&self.layout.buffers, batch.size)?;
-        self.forward_tables(batch, training);
+        self.forward_tables(batch, training)?;
         for index in 0..self.plan.operations.len() {
             if self.layout.forward[index] {
                 self.forward_timed(index, batch, training);
@@ -40,14 +40,21 @@ impl Model {
     }
 
     /// Pools the rows of every bag. A prediction reads the substitute in place of untrained rows.
-    pub(crate) fn forward_tables(&mut self, batch: &Batch, training: bool) {
+    ///
+    /// # Errors
+    /// As `find_substitutes`.
+    pub(crate) fn forward_tables(&mut self, batch: &Batch, training: bool) -> Result<()> {
         if !training {
-            self.find_substitutes();
+            self.find_substitutes()?;
         }
         let start = self.profiler.start();
+        self.tables.map(batch);
+        if let Some(distribution) = &mut self.distribution {
+            distribution.reserve(batch, |index| self.tables.shard(index));
+        }
         let (distribution, memory) = (&self.distribution, &self.memory);
         let pooled = |index: usize, bag: &Bag| match distribution {
-            Some(distribution) => distribution.pooled.value(index),
+            Some(distribution) => distribution.value(index),
             None => memory.value(bag.output, batch.size),
         };
         self.tables.look_up(
@@ -56,8 +63,9 @@ impl Model {
             (batch, training),
             pooled,
         );
-        let work = work::lookups(self.tables.bags(), batch);
+        let work = self.tables.lookup_work(batch);
         self.profiler.stop(start, Section::Tables, Phase::Forward, work);
+        Ok(())
     }
 
     fn forward_operation(&self, index: usize, batch: &Batch, training: bool) {

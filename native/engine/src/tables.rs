@@ -2,14 +2,15 @@
 
 use batch::Batch;
 
-use crate::embedding::{self, Bag, Lookup, RowUpdater, Table, TableGradient, TableUpdate};
-use crate::input::MappedRows;
+use crate::embedding::{self, Bag, Lookup, RowSquares, RowUpdater, Table, TableGradient, TableUpdate};
+use crate::input::{MappedRows, ShardLookups};
 use crate::matrix::Matrix;
 use crate::optimizer::Step;
 use crate::parameter::Parameter;
 use crate::parameters::Parameters;
 use crate::phase::Work;
 use crate::pool::Pool;
+use crate::work;
 
 pub(crate) struct Tables {
     bags: Vec<Bag>,
@@ -42,8 +43,33 @@ impl Tables {
         self.bags.iter().map(|bag| bag.dimension).sum()
     }
 
-    /// Pools the rows of every bag. A prediction reads the substitute in place of untrained rows; training reads the rows
-    /// themselves and then updates them. `pooled` says where the pooled rows of a bag are written, `[batch, dimension]`.
+    /// Finds the rows that each bag looks up.
+    pub fn map(&mut self, batch: &Batch) {
+        self.mapped.fill(&self.bags, batch);
+    }
+
+    /// The lookups of a bag whose table's rows are divided among ranks, after `map`.
+    pub fn shard(&self, index: usize) -> &ShardLookups {
+        self.mapped.shard(index)
+    }
+
+    /// The work of the lookups of a batch, after `map`.
+    pub fn lookup_work(&self, batch: &Batch) -> Work {
+        let mut work = Work::default();
+        for (index, bag) in self.bags.iter().enumerate() {
+            let rows = self.mapped.lookups(index, bag, batch).rows.len();
+            let sums = if bag.rows.is_some() { rows } else { batch.size };
+            let Work { flops, bytes } = work::lookups(bag, rows, sums);
+            work.flops += flops;
+            work.bytes += bytes;
+        }
+        work
+    }
+
+    /// Pools the rows of every bag, after `map`. A prediction reads the substitute in place of untrained rows; training reads
+    /// the rows themselves and then updates them. `pooled` says where the pooled rows of a bag are written,
+    /// `[batch, dimension]`. Where a table's rows are divided among ranks, all lookups of its rows are written one by one,
+    /// `[lookups, dimension]`, because the order in which a bag's rows are added is that of all of them.
     pub fn look_up(
         &mut self,
         parameters: &mut Parameters,
@@ -51,8 +77,8 @@ impl Tables {
         (batch, training): (&Batch, bool),
         pooled: impl Fn(usize, &Bag) -> Matrix,
     ) {
-        self.mapped.fill(&self.bags, batch);
         if training {
+            parameters.forget_substitutes();
             for bag in &self.bags {
                 for parameter in std::iter::once(bag.table).chain(bag.row_weights) {
                     parameters.insert_shared_rows(parameter, &batch.columns[bag.column].indices);
@@ -70,7 +96,10 @@ impl Tables {
             .enumerate()
             .map(|(index, bag)| Lookup {
                 bag,
-                lookups: self.mapped.lookups(index, bag, batch),
+                lookups: match bag.rows {
+                    Some(_) => self.mapped.shard(index).one_by_one(),
+                    None => self.mapped.lookups(index, bag, batch),
+                },
                 table: match &parameters[bag.table] {
                     Parameter {
                         quantised: Some(matrix),
@@ -84,7 +113,15 @@ impl Tables {
                 output: pooled(index, bag),
             })
             .collect();
-        embedding::forward(pool, batch.size, &lookups);
+        let (divided, whole): (Vec<Lookup>, Vec<Lookup>) =
+            lookups.into_iter().partition(|lookup| lookup.bag.rows.is_some());
+        embedding::forward(pool, batch.size, &whole);
+        for lookup in divided
+            .into_iter()
+            .filter(|lookup| !lookup.lookups.rows.is_empty())
+        {
+            embedding::forward(pool, lookup.lookups.rows.len(), &[lookup]);
+        }
     }
 
     /// Collects the gradients of a batch's lookups from those of its pooled rows. `pooled` says where the latter lie,
@@ -173,7 +210,8 @@ impl Tables {
         embedding::squared_norm(pool, &self.updates(parameters.all_mut(), pooled))
     }
 
-    /// As `squared_norm`, for each table or vector of learned weights, with the parameter's index.
+    /// As `squared_norm`, for each table or vector of learned weights, with the parameter's index. Tables whose rows are
+    /// divided among ranks are left out.
     pub fn squared_norms(
         &self,
         parameters: &mut Parameters,
@@ -184,7 +222,31 @@ impl Tables {
         let indices = indices.chain(self.shared_weights.iter().copied());
         let updates = self.updates(parameters.all_mut(), pooled);
         let norm = |update| embedding::squared_norm(pool, std::slice::from_ref(update));
-        indices.zip(updates.iter().map(norm)).collect()
+        let is_divided = |index: usize| self.bags.get(index).is_some_and(|bag| bag.rows.is_some());
+        let whole = indices
+            .zip(&updates)
+            .enumerate()
+            .filter(|(index, _)| !is_divided(*index));
+        whole
+            .map(|(_, (parameter, update))| (parameter, norm(update)))
+            .collect()
+    }
+
+    /// The sums of squares of each row of the tables whose rows are divided among ranks, with the parameter's index.
+    pub fn squares_of_rows(
+        &self,
+        parameters: &mut Parameters,
+        pooled: impl Fn(usize, &Bag) -> Matrix,
+    ) -> Vec<(usize, Vec<RowSquares>)> {
+        let updates = self.updates(parameters.all_mut(), pooled);
+        let divided = self
+            .bags
+            .iter()
+            .zip(&updates)
+            .filter(|(bag, _)| bag.rows.is_some());
+        divided
+            .map(|(bag, update)| (bag.table, embedding::squares_of_rows(update)))
+            .collect()
     }
 
     /// The gradients of tables and of their learned weights as full tensors, each with its parameter's index. The lookups

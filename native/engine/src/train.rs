@@ -5,7 +5,7 @@ use std::time::Instant;
 use batch::{Batch, BatchSource};
 
 use crate::distributed::Distribution;
-use crate::embedding::Bag;
+use crate::embedding::{Bag, RowSquares};
 use crate::loss;
 use crate::matrix::Matrix;
 use crate::memory::Memory;
@@ -145,6 +145,12 @@ impl Model {
             .squared_norms(&mut self.parameters, &self.machine.pool, pooled)
     }
 
+    /// The sums of squares of each row of the tables whose rows are divided among ranks, with the parameter's index.
+    pub(crate) fn squares_of_rows(&mut self, batch: usize) -> Vec<(usize, Vec<RowSquares>)> {
+        let pooled = pooled_gradients(&self.distribution, &self.memory, batch);
+        self.tables.squares_of_rows(&mut self.parameters, pooled)
+    }
+
     /// PyTorch's clip_grad_norm_: the factor that brings the norm of all mean gradients to the limit.
     fn clip_factor(&mut self, batch: usize, settings: &TrainingSettings) -> Result<f64> {
         if settings.gradient_clip_norm == 0.0 {
@@ -239,7 +245,7 @@ fn pooled_gradients(
     batch: usize,
 ) -> impl Fn(usize, &Bag) -> Matrix + Sync {
     move |index, bag| match distribution {
-        Some(distribution) => distribution.pooled.gradient(index),
+        Some(distribution) => distribution.gradient(index),
         None => memory.gradient(bag.output, batch),
     }
 }

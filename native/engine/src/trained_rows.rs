@@ -2,14 +2,94 @@
 //! that training has not seen still has its random initial values. In a hashed table or in one of a quotient-remainder pair,
 //! in which values share rows, it has what training made of other values. Either would be noise in a prediction.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::pool::Pool;
-use crate::tensors::{IndexMap, UntrainedRows};
+use crate::tensors::IndexMap;
 
-/// How many values one task adds up. The sums of the chunks are added in order, so that a mean does not depend on the number
-/// of threads.
-const CHUNK_VALUES: usize = 8192;
+/// How many rows or values one task adds up. The sums of the chunks are added in order, so that a mean does not depend on the
+/// number of threads.
+const CHUNK: usize = 8192;
+
+/// A mean over the trained values of a column, to which parts of a table are added in the order of its rows. So ranks that
+/// have parts of the table find the mean of the whole to the bit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunningMean {
+    /// How many vectors have been added.
+    pub trained: u64,
+    /// The sum over all chunks but the last.
+    total: Vec<f64>,
+    chunk: Vec<f64>,
+}
+
+impl RunningMean {
+    pub fn new(width: usize) -> Self {
+        Self {
+            trained: 0,
+            total: vec![0.0; width],
+            chunk: vec![0.0; width],
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.total.len()
+    }
+
+    /// Adds the vectors that `add` adds to a sum, one for each item that has one. The items follow those of the last call.
+    fn add(&mut self, pool: &Pool, items: Range<usize>, add: impl Fn(usize, &mut [f64]) + Sync) {
+        let mut parts = Vec::new();
+        let mut start = items.start;
+        while start < items.end {
+            let end = ((start / CHUNK + 1) * CHUNK).min(items.end);
+            let zeros = vec![0.0; self.width()];
+            let is_begun = !start.is_multiple_of(CHUNK);
+            let sum = if is_begun {
+                std::mem::replace(&mut self.chunk, zeros)
+            } else {
+                zeros
+            };
+            parts.push((start..end, sum));
+            start = end;
+        }
+        pool.each(&mut parts, |_, (items, sum)| {
+            items.clone().for_each(|item| add(item, sum));
+        });
+        for (_, sum) in parts {
+            self.end_chunk();
+            self.chunk = sum;
+        }
+    }
+
+    fn end_chunk(&mut self) {
+        self.total
+            .iter_mut()
+            .zip(&self.chunk)
+            .for_each(|(total, sum)| *total += sum);
+    }
+
+    /// The mean; zeros if nothing was added.
+    pub fn value(&self) -> Vec<f32> {
+        let count = self.trained.max(1) as f64;
+        let sums = self.total.iter().zip(&self.chunk);
+        sums.map(|(total, chunk)| ((total + chunk) / count) as f32)
+            .collect()
+    }
+
+    /// The numbers of which it consists, for a message.
+    pub fn to_words(&self) -> impl Iterator<Item = u64> {
+        let sums = self.total.iter().chain(&self.chunk).map(|sum| sum.to_bits());
+        std::iter::once(self.trained).chain(sums)
+    }
+
+    /// Takes the numbers of another one with the same width.
+    pub fn set_words(&mut self, mut words: impl Iterator<Item = u64>) {
+        let mut next = || words.next().expect("a message has a whole mean");
+        self.trained = next();
+        let sums = self.total.iter_mut().chain(&mut self.chunk);
+        sums.for_each(|sum| *sum = f64::from_bits(next()));
+    }
+}
 
 /// A set of a column's values, or of the table's rows where every value has a row of its own. Several threads may insert
 /// values at the same time.
@@ -63,61 +143,79 @@ impl TrainedRows {
         self.words.iter().map(ones).sum()
     }
 
-    /// The substitute of all untrained values' rows in `table`, `[rows, width]`. None if predictions read the rows
-    /// themselves or if all values are trained. If no value is trained, the mean is zero.
-    pub fn substitute_row(
-        &self,
-        pool: &Pool,
-        kind: UntrainedRows,
-        table: &[f32],
-        width: usize,
-    ) -> Option<Vec<f32>> {
-        if kind == UntrainedRows::Initial || self.len() == self.values {
-            return None;
-        }
-        if kind == UntrainedRows::Zero {
-            return Some(vec![0.0; width]);
-        }
-        Some(self.mean(pool, width, |value, sum| {
-            let row = self.map.row(value) as usize;
-            for (sum, value) in sum.iter_mut().zip(&table[row * width..][..width]) {
-                *sum += f64::from(*value);
-            }
-        }))
+    /// How many values the column has, whose set this is.
+    pub fn value_count(&self) -> usize {
+        self.values
     }
 
-    /// The mean over the trained values of the products of their rows in the two tables of a quotient-remainder pair.
-    pub fn mean_product(&self, pool: &Pool, width: usize, tables: [(IndexMap, &[f32]); 2]) -> Vec<f32> {
-        self.mean(pool, width, |value, sum| {
-            let [first, second] =
-                tables.map(|(map, table)| &table[map.row(value) as usize * width..][..width]);
+    /// Adds the trained values' rows among `rows` to a mean. `table` has these rows, `[rows, width]`. Where every value has a
+    /// row of its own, the set is that of these rows only.
+    pub fn add_rows(&self, pool: &Pool, table: &[f32], rows: Range<usize>, mean: &mut RunningMean) {
+        let width = mean.width();
+        let counts = self.shares_rows().then(|| self.count_of_rows(&rows));
+        mean.trained += match &counts {
+            Some(counts) => counts.iter().map(|&count| u64::from(count)).sum(),
+            None => self.len() as u64,
+        };
+        mean.add(pool, rows.clone(), |row, sum| {
+            let row = row - rows.start;
+            let values = &table[row * width..][..width];
+            match &counts {
+                Some(counts) if counts[row] > 0 => {
+                    for (sum, value) in sum.iter_mut().zip(values) {
+                        *sum += f64::from(counts[row]) * f64::from(*value);
+                    }
+                }
+                None if self.contains(row) => {
+                    for (sum, value) in sum.iter_mut().zip(values) {
+                        *sum += f64::from(*value);
+                    }
+                }
+                _ => (),
+            }
+        });
+    }
+
+    /// How many trained values each of these rows has.
+    fn count_of_rows(&self, rows: &Range<usize>) -> Vec<u32> {
+        let mut counts = vec![0; rows.len()];
+        for value in (0..self.values).filter(|&value| self.contains(value)) {
+            let row = self.map.row(value as u32) as usize;
+            if rows.contains(&row) {
+                counts[row - rows.start] += 1;
+            }
+        }
+        counts
+    }
+
+    /// Adds the products of the trained values' rows in the two tables of a quotient-remainder pair to a mean, for some of the
+    /// values. A table is given with its map and the number of its first row.
+    pub fn add_products(
+        &self,
+        pool: &Pool,
+        values: Range<usize>,
+        tables: [(IndexMap, usize, &[f32]); 2],
+        mean: &mut RunningMean,
+    ) {
+        let width = mean.width();
+        mean.trained += values.clone().filter(|&value| self.contains(value)).count() as u64;
+        mean.add(pool, values, |value, sum| {
+            if !self.contains(value) {
+                return;
+            }
+            let [first, second] = tables.map(|(map, first_row, table)| {
+                let row = map.row(value as u32) as usize - first_row;
+                &table[row * width..][..width]
+            });
             for (sum, (first, second)) in sum.iter_mut().zip(first.iter().zip(second)) {
                 *sum += f64::from(*first) * f64::from(*second);
             }
-        })
-    }
-
-    /// The mean over the trained values of the vectors that `add` adds to a sum, one for each value.
-    fn mean(&self, pool: &Pool, width: usize, add: impl Fn(u32, &mut [f64]) + Sync) -> Vec<f32> {
-        let chunks = self.values.div_ceil(CHUNK_VALUES);
-        let mut sums = vec![vec![0f64; width]; chunks];
-        pool.each(&mut sums, |chunk, sum| {
-            let values = chunk * CHUNK_VALUES..((chunk + 1) * CHUNK_VALUES).min(self.values);
-            for value in values.filter(|&value| self.contains(value)) {
-                add(value as u32, sum);
-            }
         });
-        let mut total = vec![0f64; width];
-        for sum in sums {
-            total.iter_mut().zip(sum).for_each(|(total, sum)| *total += sum);
-        }
-        let trained = self.len().max(1) as f64;
-        total.into_iter().map(|sum| (sum / trained) as f32).collect()
     }
 
     /// Bytes `range` of the set as a checkpoint stores it. A value has one byte, which is 1 if it is trained. Where values
     /// share rows it has one bit, beginning with the lowest, because there may be many more values than rows.
-    pub fn bytes(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = u8> + '_ {
+    pub fn bytes(&self, range: Range<usize>) -> impl Iterator<Item = u8> + '_ {
         range.map(|index| {
             if self.shares_rows() {
                 self.words[index / 8].load(Ordering::Relaxed).to_le_bytes()[index % 8]

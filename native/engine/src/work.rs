@@ -1,22 +1,17 @@
 //! How many floating-point operations and bytes of memory traffic an operation takes (`Operation::work`). Profiles divide
 //! them by its time.
 
-use batch::Batch;
-
 use crate::embedding::Bag;
 use crate::layout::Layout;
 use crate::phase::Work;
 use crate::plan::Plan;
 
-/// The work of all tables' lookups for a batch: rows are read and their sums are written.
-pub fn lookups(bags: &[Bag], batch: &Batch) -> Work {
-    let mut work = Work::default();
-    for bag in bags {
-        let rows = batch.columns[bag.column].indices.len();
-        work.flops += rows * bag.dimension;
-        work.bytes += 4 * (rows * (bag.dimension + 1) + batch.size * bag.dimension);
+/// The work of a table's lookups: `rows` rows are read and `sums` sums of them are written.
+pub fn lookups(bag: &Bag, rows: usize, sums: usize) -> Work {
+    Work {
+        flops: rows * bag.dimension,
+        bytes: 4 * (rows * (bag.dimension + 1) + sums * bag.dimension),
     }
-    work
 }
 
 /// The work of the backward pass of an operation that is not a lookup.

@@ -37,8 +37,8 @@ fn settings(seed: u64) -> String {
     .to_string()
 }
 
-/// A random place for each table; with `divided` the columns of some are divided among ranks.
-fn shards(json: &Value, random: &mut Random, ranks: usize, divided: bool) -> Vec<Value> {
+/// A random place for each table; with `divided` the columns or rows of some are divided among ranks.
+fn shards(json: &Value, random: &mut Random, ranks: usize, divided: bool, row_wise: bool) -> Vec<Value> {
     let mut shards = Vec::new();
     let operations = json["operations"].as_array().unwrap();
     for operation in operations
@@ -46,19 +46,42 @@ fn shards(json: &Value, random: &mut Random, ranks: usize, divided: bool) -> Vec
         .filter(|operation| operation["kind"] == "embeddingBag")
     {
         let parameter = &json["parameters"][operation["table"].as_u64().unwrap() as usize];
-        let width = parameter["shape"][1].as_u64().unwrap() as usize;
-        // The two tables of a quotient-remainder pair belong together, and share a column.
+        let [rows, width] = [0, 1].map(|axis| parameter["shape"][axis].as_u64().unwrap() as usize);
+        // The two tables of a quotient-remainder pair that are not divided belong together, and share a column.
         let rank = operation["column"].as_u64().unwrap() as usize % ranks;
-        let whole =
-            !divided || !operation["rowWeights"].is_null() || operation["indexMap"]["kind"] != "identity";
-        let parts = if whole { 1 } else { width.min(3).min(ranks) };
+        let is_pair = ["quotient", "remainder"].contains(&operation["indexMap"]["kind"].as_str().unwrap());
+        let has_weights = !operation["rowWeights"].is_null();
+        let by_rows = divided && !(is_pair && has_weights) && random.below(2) == 0;
+        let by_columns = divided && !has_weights && !is_pair && !row_wise;
+        let place = |part: usize, rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
+            let mut shard = json!({
+                "table": parameter["name"], "rank": (rank + part) % ranks,
+                "firstColumn": columns.start, "columns": columns.len(),
+            });
+            if by_rows {
+                shard["firstRow"] = rows.start.into();
+                shard["rows"] = rows.len().into();
+            }
+            shard
+        };
+        if by_rows {
+            let offset = random.below(ranks);
+            let mut ends: Vec<usize> = (1..ranks).map(|_| random.below(rows)).collect();
+            ends.push(rows);
+            ends.sort_unstable();
+            ends.dedup();
+            let mut next = 0;
+            for (part, end) in ends.into_iter().filter(|&end| end > 0).enumerate() {
+                shards.push(place(offset + part, next..end, 0..width));
+                next = end;
+            }
+            continue;
+        }
+        let parts = if by_columns { width.min(3).min(ranks) } else { 1 };
         let offset = if parts == 1 { 0 } else { random.below(ranks) };
         for part in 0..parts {
-            let (first, end) = (part * width / parts, (part + 1) * width / parts);
-            let rank = (rank + offset + part) % ranks;
-            shards.push(json!({
-                "table": parameter["name"], "rank": rank, "firstColumn": first, "columns": end - first,
-            }));
+            let columns = part * width / parts..(part + 1) * width / parts;
+            shards.push(place(offset + part, 0..rows, columns));
         }
     }
     shards
@@ -97,9 +120,16 @@ fn part_of(batch: Batch, plan: &Plan, (rank, ranks): (usize, usize), looked_up: 
 /// Trains on `ranks` ranks, saves, and predicts. All ranks must agree on every number.
 fn train(seed: u64, json: &Value, ranks: usize, path: &str, from: Option<&str>) -> Trained {
     let plan = Plan::from_json(&json.to_string()).unwrap();
-    let divided = seed % 4 != 2;
+    let divided = seed % 5 != 4;
     let exchange = ["all-to-all", "fused-scatter", "scatter"][seed as usize / 6 % 3];
-    let shards = shards(json, &mut Random::new(seed + ranks as u64), ranks, divided);
+    let row_wise = settings(seed).contains("rowWiseAdagrad");
+    let shards = shards(
+        json,
+        &mut Random::new(seed + ranks as u64),
+        ranks,
+        divided,
+        row_wise,
+    );
     let options = options(&shards, exchange);
     let mut trained = run(ranks, |transport| {
         let communicator = Arc::new(Communicator::new(Box::new(transport)).unwrap());
@@ -201,7 +231,7 @@ fn a_table_that_is_not_placed_once_is_refused_by_name() {
         });
         messages.into_iter().next().unwrap().unwrap().message
     };
-    let all = shards(&json, &mut Random::new(1), 1, false);
+    let all = shards(&json, &mut Random::new(1), 1, false, false);
     let name = all[0]["table"].as_str().unwrap();
     assert!(refusal(Vec::new()).contains("columns of the table"));
     let mut elsewhere = all.clone();

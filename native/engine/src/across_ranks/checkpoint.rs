@@ -91,13 +91,10 @@ impl Model {
     fn described(&self, include_state: bool) -> Vec<Described> {
         self.own_tensors(include_state)
             .into_iter()
-            .map(|(name, shape, data, held)| Described {
+            .map(|(name, shape, data, _)| Described {
                 name,
                 dtype: data.dtype().into(),
-                bytes: match (held, data) {
-                    (Held::Columns(_), Data::Floats(_)) => 4 * shape.iter().product::<usize>() as u64,
-                    _ => data.bytes(),
-                },
+                bytes: (data.element_bytes() * shape.iter().product::<usize>()) as u64,
                 shape,
             })
             .collect()
@@ -163,7 +160,13 @@ impl Model {
                         }
                     }
                 }
-                (_, data) => {
+                (held, data) => {
+                    let first = match held {
+                        Held::Rows(rows) if data.has_part_of(&shape) => rows.start,
+                        _ => 0,
+                    };
+                    let row_bytes = data.element_bytes() * shape[1..].iter().product::<usize>();
+                    let start = start + (first * row_bytes) as u64;
                     file.seek(SeekFrom::Start(start)).map_err(failed)?;
                     data.write(|block| file.write_all(block).map_err(failed))?;
                 }

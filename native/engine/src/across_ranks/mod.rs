@@ -3,3 +3,4 @@
 mod batch_rows;
 mod checkpoint;
 mod step;
+mod substitutes;

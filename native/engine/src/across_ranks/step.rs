@@ -7,7 +7,8 @@ use batch::Batch;
 use ranks::{ExchangeKind, Pending, sum_across_ranks};
 
 use super::batch_rows::copy_rows;
-use crate::distributed::{Distribution, Exchanged};
+use crate::distributed::{Distribution, Sent};
+use crate::embedding::{RowSquares, sum_of_squares};
 use crate::input;
 use crate::loss;
 use crate::model::Model;
@@ -88,7 +89,6 @@ impl Model {
         distribution.first_row = rows.start;
         let mut own = std::mem::take(&mut distribution.own);
         copy_rows(batch, rows, &mut own);
-        distribution.pooled.reserve(batch.size);
         self.memory.reserve(&self.layout.buffers, own.size.max(1))?;
         Ok(own)
     }
@@ -96,14 +96,14 @@ impl Model {
     /// Computes every live value of this rank's rows. Operations that read no pooled rows run while these are exchanged.
     fn forward_across_ranks(&mut self, batch: &Batch, own: &Batch, training: bool) -> Result<()> {
         self.profiler.set_training(training);
-        self.forward_tables(batch, training);
+        self.forward_tables(batch, training)?;
         let start = self.profiler.start();
         let distribution = self.distribution.as_mut().expect("the model has ranks");
-        let exchanged = distribution.pooled.send_values(&distribution.communicator);
+        let sent = distribution.send_values();
         let first_reader = distribution.first_reader;
         self.stop_exchange(start, ExchangeKind::Pooled, Phase::Forward);
         self.forward_operations(0..first_reader, own, training);
-        self.receive_pooled(exchanged)?;
+        self.receive_pooled(sent)?;
         self.forward_operations(first_reader..self.plan.operations.len(), own, training);
         Ok(())
     }
@@ -122,20 +122,20 @@ impl Model {
             .stop(start, Section::Exchange(kind), phase, Work::default());
     }
 
-    fn receive_pooled(&mut self, exchanged: Exchanged) -> Result<()> {
+    fn receive_pooled(&mut self, sent: Sent) -> Result<()> {
         let start = self.profiler.start();
         let Self {
             distribution, memory, ..
         } = self;
         let distribution = distribution.as_mut().expect("the model has ranks");
-        distribution.pooled.receive_values(exchanged, memory)?;
+        distribution.receive_values(sent, memory)?;
         self.stop_exchange(start, ExchangeKind::Pooled, Phase::Forward);
         Ok(())
     }
 
-    fn receive_pooled_gradients(&mut self, exchanged: Exchanged) -> Result<()> {
+    fn receive_pooled_gradients(&mut self, sent: Sent) -> Result<()> {
         let start = self.profiler.start();
-        self.distribution().pooled.receive_gradients(exchanged)?;
+        self.distribution().receive_gradients(sent)?;
         self.stop_exchange(start, ExchangeKind::PooledGradients, Phase::Backward);
         Ok(())
     }
@@ -190,7 +190,7 @@ impl Model {
 
     /// Computes the gradients of this rank's rows. Those of pooled rows are sent as soon as they are complete, and those of
     /// dense parameters in buckets.
-    fn backward_across_ranks(&mut self, batch: usize, own: &Batch) -> Result<Exchanged> {
+    fn backward_across_ranks(&mut self, batch: usize, own: &Batch) -> Result<Sent> {
         let first_reader = self.distribution().first_reader;
         let mut sent = None;
         for index in (0..self.plan.operations.len()).rev() {
@@ -213,17 +213,15 @@ impl Model {
         })
     }
 
-    fn send_pooled_gradients(&mut self) -> Exchanged {
+    fn send_pooled_gradients(&mut self) -> Sent {
         let start = self.profiler.start();
         let Self {
             distribution, memory, ..
         } = self;
         let distribution = distribution.as_mut().expect("the model has ranks");
-        let exchanged = distribution
-            .pooled
-            .send_gradients(&distribution.communicator, memory);
+        let sent = distribution.send_gradients(memory);
         self.stop_exchange(start, ExchangeKind::PooledGradients, Phase::Backward);
-        exchanged
+        sent
     }
 
     /// Sums the gradients of an operation's parameters over this rank's leaves.
@@ -315,7 +313,54 @@ impl Model {
                     .map(|pair| (pair[0], f64::from_bits(pair[1]))),
             );
         }
+        tables.extend(self.squares_of_divided_tables(batch)?);
         tables.sort_by_key(|(parameter, _)| *parameter);
         Ok(tables.iter().map(|(_, squares)| squares).sum())
+    }
+
+    /// The sums of squares of the gradients of tables whose rows are divided, with the parameters' indices.
+    fn squares_of_divided_tables(&mut self, batch: usize) -> Result<Vec<(u64, f64)>> {
+        if self.distribution().divided.is_empty() {
+            return Ok(Vec::new());
+        }
+        let own = self.squares_of_rows(batch);
+        let words = own.iter().flat_map(|(parameter, rows)| {
+            let squares = rows.iter().flat_map(|row| [row.lookups, row.squares.to_bits()]);
+            [*parameter as u64, rows.len() as u64].into_iter().chain(squares)
+        });
+        let message = words.flat_map(u64::to_le_bytes).collect();
+        let distribution = self.distribution();
+        let messages = distribution.all_gather(message)?;
+        let squares_of = |rank: usize, parameter: usize| {
+            let mut words = messages[rank]
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|word| u64::from_le_bytes(*word));
+            while let (Some(found), Some(rows)) = (words.next(), words.next()) {
+                let words = words.by_ref().take(2 * rows as usize).collect::<Vec<u64>>();
+                if found == parameter as u64 {
+                    return words;
+                }
+            }
+            Vec::new()
+        };
+        let tables = distribution.divided.iter().map(|divided| {
+            let words = divided
+                .shards
+                .iter()
+                .flat_map(|shard| squares_of(shard.rank, divided.bag.table));
+            let words: Vec<u64> = words.collect();
+            let rows = words
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|&[lookups, squares]| RowSquares {
+                    lookups,
+                    squares: f64::from_bits(squares),
+                });
+            (divided.bag.table as u64, sum_of_squares(rows))
+        });
+        Ok(tables.collect())
     }
 }

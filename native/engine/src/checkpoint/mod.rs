@@ -33,7 +33,7 @@ impl Model {
     /// Io, NotFound or DiskFull with the path.
     pub fn save(&mut self, path: &str, metadata: &str, include_state: bool) -> Result<Saved> {
         self.parameters.require_unquantised()?;
-        self.find_substitutes();
+        self.find_substitutes()?;
         if self.distribution.is_some() {
             return self.save_across_ranks(path, metadata, include_state);
         }

@@ -42,6 +42,19 @@ impl Data<'_> {
         }
     }
 
+    /// Bytes of an element of the tensor.
+    pub fn element_bytes(self) -> usize {
+        match self {
+            Data::Floats(_) => 4,
+            Data::Trained(_) => 1,
+        }
+    }
+
+    /// Whether these are not all elements of a tensor of this shape.
+    pub fn has_part_of(self, shape: &[usize]) -> bool {
+        self.bytes() < (self.element_bytes() * shape.iter().product::<usize>()) as u64
+    }
+
     /// Calls `write` with the bytes, one block after the other.
     pub fn write(self, mut write: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let mut block = Vec::with_capacity(4 * BLOCK);
@@ -103,8 +116,7 @@ impl Parameters {
         let substitutes = self.all().iter().filter_map(|parameter| {
             let row = parameter.substitute()?.row;
             let name = format!("{}{UNTRAINED}", parameter.name);
-            let width = parameter.full_shape.get(1).copied().unwrap_or(1);
-            Some((name, vec![width], Data::Floats(row)))
+            Some((name, vec![parameter.width()], Data::Floats(row)))
         });
         let flags = self.all().iter().filter_map(|parameter| {
             let trained = parameter.trained.as_ref()?;
@@ -114,7 +126,12 @@ impl Parameters {
                 TRAINED
             };
             let name = format!("{}{suffix}", parameter.name);
-            Some((name, vec![trained.byte_count()], Data::Trained(trained)))
+            let count = if trained.shares_rows() {
+                trained.byte_count()
+            } else {
+                parameter.full_shape[0]
+            };
+            Some((name, vec![count], Data::Trained(trained)))
         });
         substitutes.chain(flags).collect()
     }
@@ -198,7 +215,7 @@ impl Parameters {
             // The rank that has the table checks it.
             return Ok(true);
         } else if let Some(table) = table_of(UNTRAINED) {
-            ("F32", table.full_shape.get(1).copied().unwrap_or(1), 4)
+            ("F32", table.width(), 4)
         } else {
             return Ok(false);
         };
@@ -228,15 +245,8 @@ impl Parameters {
         for (name, entry) in entries {
             if let Some(tensor) = tensor_mut(parameters, name) {
                 tensor.read(file)?;
-            } else if let Some((trained, of_rows)) = trained_mut(parameters, name) {
-                match of_rows {
-                    Some(rows) if trained.shares_rows() => {
-                        let mut flags = vec![0u8; rows];
-                        file.read_exact(&mut flags)?;
-                        trained.set_by_rows(&flags);
-                    }
-                    _ => read_trained(file, trained)?,
-                }
+            } else if let Some(of_table) = trained_mut(parameters, name) {
+                of_table.read(file)?;
             } else {
                 file.seek_relative((entry.data_offsets[1] - entry.data_offsets[0]) as i64)?;
             }
@@ -245,38 +255,72 @@ impl Parameters {
     }
 }
 
-/// The set of trained rows of the table that a tensor of `row_tensors` belongs to. Also the number of the table's rows,
-/// if the tensor has flags of the rows and not of the values.
-fn trained_mut<'a>(
-    parameters: &'a mut [Parameter],
-    name: &str,
-) -> Option<(&'a mut TrainedRows, Option<usize>)> {
+/// The set of trained rows of the table that a tensor of `row_tensors` belongs to.
+struct TrainedOf<'a> {
+    trained: &'a mut TrainedRows,
+    /// The number of the table's rows, if the tensor has flags of the rows and not of the values.
+    flags: Option<usize>,
+    /// The rows that are held here, if not all are.
+    held: Option<Range<usize>>,
+}
+
+fn trained_mut<'a>(parameters: &'a mut [Parameter], name: &str) -> Option<TrainedOf<'a>> {
     let of_rows = name.strip_suffix(TRAINED);
     let base = of_rows.or(name.strip_suffix(TRAINED_VALUES))?;
-    let mut parameters = parameters.iter_mut();
-    let parameter = parameters.find(|parameter| parameter.name == base)?;
-    Some((parameter.trained.as_mut()?, of_rows.map(|_| parameter.shape[0])))
+    let parameter = parameters.iter_mut().find(|parameter| parameter.name == base)?;
+    Some(TrainedOf {
+        flags: of_rows.map(|_| parameter.full_shape[0]),
+        held: match &parameter.held {
+            Held::Rows(rows) => Some(rows.clone()),
+            _ => None,
+        },
+        trained: parameter.trained.as_mut()?,
+    })
+}
+
+impl TrainedOf<'_> {
+    fn read(self, file: &mut BufReader<File>) -> std::io::Result<()> {
+        match (self.flags, self.held) {
+            (Some(rows), _) if self.trained.shares_rows() => {
+                let mut flags = vec![0u8; rows];
+                file.read_exact(&mut flags)?;
+                self.trained.set_by_rows(&flags);
+                Ok(())
+            }
+            (Some(rows), Some(held)) => {
+                file.seek_relative(held.start as i64)?;
+                read_trained(file, self.trained)?;
+                file.seek_relative((rows - held.end) as i64)
+            }
+            _ => read_trained(file, self.trained),
+        }
+    }
 }
 
 /// The values of a tensor of which anything is held here.
 fn tensor_mut<'a>(parameters: &'a mut [Parameter], name: &str) -> Option<HeldValues<'a>> {
-    for parameter in parameters {
-        let columns = match &parameter.held {
-            Held::All => None,
-            Held::Columns(columns) => Some((columns.clone(), parameter.full_shape[1])),
-            Held::Nothing => continue,
-        };
+    for parameter in parameters
+        .iter_mut()
+        .filter(|parameter| parameter.held != Held::Nothing)
+    {
+        let held = parameter.held.clone();
         if parameter.name == name {
-            let values = &mut parameter.values;
-            return Some(HeldValues { values, columns });
+            return Some(HeldValues {
+                values: &mut parameter.values,
+                shape: parameter.full_shape.clone(),
+                held,
+            });
         }
         if let Some(rest) = name
             .strip_prefix(&parameter.name)
             .and_then(|rest| rest.strip_prefix('/'))
             && let Some(state) = parameter.states.iter_mut().find(|state| state.name == rest)
         {
-            let values = &mut state.values;
-            return Some(HeldValues { values, columns });
+            return Some(HeldValues {
+                values: &mut state.values,
+                shape: state.shape.clone(),
+                held,
+            });
         }
     }
     None
@@ -293,25 +337,34 @@ fn read_trained(file: &mut impl Read, trained: &mut TrainedRows) -> std::io::Res
     Ok(())
 }
 
-/// A tensor's values in this model, which may be some columns of those in a file.
+/// A tensor's values in this model, which may be some columns or rows of those in a file.
 struct HeldValues<'a> {
     values: &'a mut [f32],
-    /// The columns, if not all are held, and the width of a whole row.
-    columns: Option<(Range<usize>, usize)>,
+    /// Of the tensor in the file.
+    shape: Vec<usize>,
+    held: Held,
 }
 
 impl HeldValues<'_> {
     /// Reads the whole tensor and keeps what is held.
-    fn read(self, file: &mut impl Read) -> std::io::Result<()> {
-        let Some((columns, width)) = self.columns else {
-            return read_values(file, self.values);
-        };
-        let mut row = vec![0f32; width];
-        for values in self.values.chunks_exact_mut(columns.len()) {
-            read_values(file, &mut row)?;
-            values.copy_from_slice(&row[columns.clone()]);
+    fn read(self, file: &mut BufReader<File>) -> std::io::Result<()> {
+        match self.held {
+            Held::Columns(columns) => {
+                let mut row = vec![0f32; self.shape[1]];
+                for values in self.values.chunks_exact_mut(columns.len()) {
+                    read_values(file, &mut row)?;
+                    values.copy_from_slice(&row[columns.clone()]);
+                }
+                Ok(())
+            }
+            Held::Rows(rows) => {
+                let bytes = |rows: usize| 4 * (rows * self.shape[1..].iter().product::<usize>()) as i64;
+                file.seek_relative(bytes(rows.start))?;
+                read_values(file, self.values)?;
+                file.seek_relative(bytes(self.shape[0] - rows.end))
+            }
+            _ => read_values(file, self.values),
         }
-        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@
 mod dense_gradients;
 mod placement;
 mod pooled_rows;
+mod row_exchange;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,17 +17,20 @@ use batch::Batch;
 use ranks::{CommonOrigin, Communicator, ExchangeKind, Leaves, all_gather, broadcast, common_origin};
 use serde::Serialize;
 
-use crate::embedding::Bag;
+use crate::input::ShardLookups;
 use crate::layout::Layout;
+use crate::matrix::Matrix;
+use crate::memory::Memory;
 use crate::plan::Plan;
 use crate::trace::ExchangeName;
 use error_code::{Error, Result};
 
-pub(crate) use placement::{Placement, Shard};
-pub(crate) use pooled_rows::{ExchangeMethod, Exchanged};
+pub(crate) use placement::{DividedBag, DividedPair, Placement, Shard};
+pub(crate) use pooled_rows::ExchangeMethod;
 
 use dense_gradients::DenseGradients;
-use pooled_rows::PooledRows;
+use pooled_rows::{Exchanged, PooledRows};
+use row_exchange::{RowExchange, RowsExchanged};
 
 /// What the exchanges of one kind have taken on a rank.
 #[derive(Clone, Debug, Serialize)]
@@ -67,7 +71,11 @@ pub fn exchange_reports(communicator: &Communicator) -> Vec<ExchangeReport> {
 pub(crate) struct Distribution {
     pub communicator: Arc<Communicator>,
     pub leaves: Leaves,
-    pub pooled: PooledRows,
+    pooled: PooledRows,
+    rows: RowExchange,
+    /// The tables whose rows are divided, and the pairs of which one is.
+    pub divided: Vec<DividedBag>,
+    pub pairs: Vec<DividedPair>,
     pub dense: DenseGradients,
     /// For each sparse column of the plan, whether this rank looks it up.
     pub columns: Vec<bool>,
@@ -83,25 +91,89 @@ impl Distribution {
     pub fn new(
         plan: &Plan,
         layout: &Layout,
-        placement: &Placement,
+        placement: Placement,
         communicator: Arc<Communicator>,
         method: ExchangeMethod,
     ) -> Self {
         let leaves = Leaves::new(communicator.ranks());
+        let rank = communicator.rank();
         let mut columns = vec![false; plan.tensors.inputs.sparse.len()];
-        for bag in bags_of_rank(placement, communicator.rank()) {
+        // The rank of a sample has to know which ranks have its rows.
+        let divided = placement.divided.iter().map(|divided| &divided.bag);
+        for bag in placement.bags_of_rank(rank).iter().chain(divided) {
             columns[bag.column] = true;
         }
         Self {
             leaves,
             columns,
-            pooled: PooledRows::new(placement, communicator.rank(), leaves, method),
-            dense: DenseGradients::new(leaves.nodes_of_rank(communicator.rank())),
+            pooled: PooledRows::new(&placement, rank, leaves, method),
+            rows: RowExchange::new(&placement, rank, leaves, method),
+            dense: DenseGradients::new(leaves.nodes_of_rank(rank)),
             own: Batch::default(),
             first_row: 0,
-            first_reader: first_reader(plan, layout, placement),
+            first_reader: first_reader(plan, layout, &placement),
+            divided: placement.divided,
+            pairs: placement.pairs,
             communicator,
         }
+    }
+
+    /// Makes room for a batch's lookups. `shard` has those of each of the rank's bags whose table's rows are divided.
+    pub fn reserve<'a>(&mut self, batch: &Batch, shard: impl Fn(usize) -> &'a ShardLookups) {
+        self.pooled.reserve(batch.size);
+        let first = self.pooled.bags();
+        self.rows.prepare(batch, |position| shard(first + position));
+    }
+
+    /// Where the bag at `index` of the model's bags writes its rows: `[batch, dimension]`, or `[lookups, dimension]` where the
+    /// table's rows are divided.
+    pub fn value(&self, index: usize) -> Matrix {
+        match index.checked_sub(self.pooled.bags()) {
+            Some(position) => self.rows.value(position),
+            None => self.pooled.value(index),
+        }
+    }
+
+    /// The gradients of these rows, once they have come back: `[batch, dimension]`, or `[samples, dimension]` of the samples
+    /// that look up a row of this rank.
+    pub fn gradient(&self, index: usize) -> Matrix {
+        match index.checked_sub(self.pooled.bags()) {
+            Some(position) => self.rows.gradient(position),
+            None => self.pooled.gradient(index),
+        }
+    }
+
+    /// Sends the rows that this rank has looked up to the ranks that have the samples.
+    pub fn send_values(&mut self) -> Sent {
+        Sent {
+            pooled: self.pooled.send_values(&self.communicator),
+            rows: (!self.rows.is_empty()).then(|| self.rows.send_rows(&self.communicator)),
+        }
+    }
+
+    /// Puts the pooled rows of this rank's samples where the operations read them.
+    ///
+    /// # Errors
+    /// InvalidState when the network failed.
+    pub fn receive_values(&mut self, sent: Sent, memory: &Memory) -> Result<()> {
+        self.pooled.receive_values(sent.pooled, memory)?;
+        sent.rows
+            .map_or(Ok(()), |rows| self.rows.receive_rows(rows, memory))
+    }
+
+    /// Sends the gradients of the pooled rows back to the ranks that have the tables.
+    pub fn send_gradients(&mut self, memory: &Memory) -> Sent {
+        Sent {
+            pooled: self.pooled.send_gradients(&self.communicator, memory),
+            rows: (!self.rows.is_empty()).then(|| self.rows.send_gradients(&self.communicator, memory)),
+        }
+    }
+
+    /// # Errors
+    /// InvalidState when the network failed.
+    pub fn receive_gradients(&mut self, sent: Sent) -> Result<()> {
+        self.pooled.receive_gradients(sent.pooled)?;
+        sent.rows.map_or(Ok(()), |rows| self.rows.receive_gradients(rows))
     }
 
     pub fn rank(&self) -> usize {
@@ -155,10 +227,11 @@ impl Distribution {
     }
 }
 
-/// The bags that this rank looks up, as `Placement::bags` of its rank.
-pub(crate) fn bags_of_rank(placement: &Placement, rank: usize) -> Vec<Bag> {
-    let bags = placement.bags.iter().filter(|placed| placed.rank == rank);
-    bags.map(|placed| placed.bag.clone()).collect()
+/// Rows or gradients that are on their way.
+pub(crate) struct Sent {
+    pooled: Exchanged,
+    /// None if no table's rows are divided.
+    rows: Option<RowsExchanged>,
 }
 
 /// Values that lie where pooled rows do: those of the bags, and of concatenations that are free because their inputs are
@@ -167,6 +240,9 @@ fn first_reader(plan: &Plan, layout: &Layout, placement: &Placement) -> usize {
     let mut pooled = vec![false; plan.tensors.values.len()];
     for placed in &placement.bags {
         pooled[placed.bag.output] = true;
+    }
+    for divided in &placement.divided {
+        pooled[divided.bag.output] = true;
     }
     for (index, operation) in plan.operations.iter().enumerate() {
         if layout.live[index] && operation.inputs().iter().any(|&input| pooled[input]) {

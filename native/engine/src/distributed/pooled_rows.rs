@@ -172,6 +172,14 @@ impl PooledRows {
         self.views = views;
     }
 
+    /// How many bags this rank pools.
+    pub fn bags(&self) -> usize {
+        self.columns
+            .iter()
+            .filter(|column| column.rank == self.rank)
+            .count()
+    }
+
     /// Where the bag at `index` of the model's bags writes its pooled rows, `[batch, dimension]`.
     pub fn value(&self, index: usize) -> Matrix {
         self.views[index].0

@@ -6,7 +6,12 @@ mod sort;
 mod update;
 
 pub use lookup::{Lookup, Table, forward};
-pub use update::{RowUpdater, TableGradient, TableUpdate, coalesced, squared_norm, update};
+pub use update::{
+    RowSquares, RowUpdater, TableGradient, TableUpdate, coalesced, squared_norm, squares_of_rows,
+    sum_of_squares, update,
+};
+
+use std::ops::Range;
 
 use crate::cpu;
 use crate::matrix::CACHE_LINE_ELEMENTS;
@@ -22,6 +27,8 @@ pub struct Bag {
     pub map: IndexMap,
     pub output: usize,
     pub dimension: usize,
+    /// The rows of the table that this rank has, where the rows are divided among ranks.
+    pub rows: Option<Range<usize>>,
 }
 
 impl Bag {
@@ -56,7 +63,7 @@ pub fn reads(bags: &[Bag], tensors: &Tensors, parameter: usize) -> Option<(Index
 }
 
 /// The two bags of every quotient-remainder pair whose rows are multiplied, for columns of single values; `factors` are the
-/// values of the plan's elementwise products.
+/// values of the plan's elementwise products. Bags with some rows of a table are left out.
 pub fn multiplied_pairs<'a>(
     bags: &'a [Bag],
     tensors: &Tensors,
@@ -64,7 +71,8 @@ pub fn multiplied_pairs<'a>(
 ) -> Vec<[&'a Bag; 2]> {
     let pair_member = |value: usize| {
         let bag = bags.iter().find(|bag| bag.output == value)?;
-        (bag.map.is_quotient_remainder() && !tensors.inputs.sparse[bag.column].multi_valued).then_some(bag)
+        let is_whole = bag.rows.is_none() && bag.map.is_quotient_remainder();
+        (is_whole && !tensors.inputs.sparse[bag.column].multi_valued).then_some(bag)
     };
     factors
         .filter_map(|[first, second]| Some([pair_member(first)?, pair_member(second)?]))
@@ -84,7 +92,7 @@ pub struct Lookups<'a> {
 
 impl Lookups<'_> {
     /// The positions in `rows` of bag `b`.
-    pub fn bag(&self, b: usize) -> std::ops::Range<usize> {
+    pub fn bag(&self, b: usize) -> Range<usize> {
         match self.offsets {
             Some(offsets) => offsets[b] as usize..offsets[b + 1] as usize,
             None => b..b + 1,

@@ -84,6 +84,7 @@ impl Operation for EmbeddingBag {
             map: self.index_map,
             output: self.output,
             dimension: tensors.width(self.output),
+            rows: None,
         })
     }
 }
