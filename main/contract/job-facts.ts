@@ -1,5 +1,6 @@
 /** The MPI job that computed a run as names and values, for the window and the command line. */
 import type { ComputingJob } from './runs.ts'
+import { partOfTable } from './table-plan.ts'
 
 /** The tables of more ranks, or more parts of one, are only counted. */
 const MAX_RANKS_NAMED = 16
@@ -21,10 +22,8 @@ export function jobFacts(job: ComputingJob): { name: string; value: string }[] {
 /** A line for each rank that has tables. */
 function placementFacts({ ranks, placement }: ComputingJob): { name: string; value: string }[] {
   const partsOf = Map.groupBy(placement, ({ table }) => table)
-  const nameOf = ({ table, firstColumn, columns }: ComputingJob['placement'][number]): string =>
-    partsOf.get(table)?.length === 1
-      ? table
-      : `${table} (columns ${firstColumn} to ${firstColumn + columns - 1})`
+  const nameOf = (shard: ComputingJob['placement'][number]): string =>
+    partsOf.get(shard.table)?.length === 1 ? shard.table : `${shard.table} (${partOfTable(shard)})`
   const byRank = Map.groupBy(placement, ({ rank }) => rank)
   const lines = Array.from({ length: Math.min(ranks, MAX_RANKS_NAMED) }, (_, rank) => {
     const parts = byRank.get(rank) ?? []

@@ -5,7 +5,10 @@ import { MAX_RANKS, tableShard } from './training.ts'
 const { rank } = tableShard.shape
 const milliseconds = z.number().min(0)
 
-/** Columns of a table that one rank has. In a file without `columns` they are all from firstColumn on. */
+/**
+ * What one rank has of a table. In a file without `columns` they are all from firstColumn on; with firstRow and without
+ * `rows` these are all from firstRow on.
+ */
 export const placedShard = tableShard.extend({
   firstColumn: tableShard.shape.firstColumn.default(0),
   columns: tableShard.shape.columns.optional(),
@@ -15,6 +18,17 @@ export const placedShard = tableShard.extend({
   pinned: z.literal(true).optional(),
 })
 export type PlacedShard = z.infer<typeof placedShard>
+
+/** Which columns or rows a shard has, for people. */
+export const partOfTable = ({
+  firstColumn,
+  columns,
+  firstRow = 0,
+  rows,
+}: z.infer<typeof tableShard>): string =>
+  rows === undefined
+    ? `columns ${firstColumn} to ${firstColumn + columns - 1}`
+    : `rows ${firstRow} to ${firstRow + rows - 1}`
 
 /** What a job does in a step, without what the exchanges hide behind computation. */
 export const plannedRank = z.strictObject({

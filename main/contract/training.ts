@@ -67,7 +67,7 @@ export type RankHost = z.infer<typeof rankHost>
 export const slotsOf = (hosts: readonly RankHost[]): number =>
   hosts.reduce((sum, { slots }) => sum + slots, 0)
 
-/** The columns of a table that one rank has. */
+/** What one rank has of a table: some columns of all rows, or some rows. */
 export const tableShard = z.strictObject({
   /** The parameter's name. */
   table: z.string().min(1).max(1000),
@@ -77,6 +77,9 @@ export const tableShard = z.strictObject({
     .max(MAX_RANKS - 1),
   firstColumn: z.int().min(0),
   columns: z.int().min(1),
+  /** Only where the rows are divided, together with `rows`. */
+  firstRow: z.int().min(0).optional(),
+  rows: z.int().min(1).optional(),
 })
 
 export const trainingConfig = z.strictObject({

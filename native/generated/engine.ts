@@ -318,7 +318,7 @@ export type Roofs = { gflops: number; gbPerSecond: number }
 export type Span = { startUs: number; durationUs: number }
 
 /**
- * A table's columns that one rank has. The shards of a table cover it exactly once.
+ * What one rank has of a table: some columns of all rows, or some rows. The shards of a table cover it exactly once.
  */
 export type TableShard = {
   /**
@@ -328,6 +328,11 @@ export type TableShard = {
   rank: number
   firstColumn: number
   columns: number
+  /**
+   * Given together with `rows`, and only where the rows are divided: the first of them.
+   */
+  firstRow?: number
+  rows?: number
 }
 
 /**

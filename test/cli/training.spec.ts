@@ -80,7 +80,7 @@ it(
     const { stdout } = await runCommand(workspace, ...words, '--plan', file)
     const places = stdout.split('\n').filter((line) => line.startsWith('emb_l.'))
     expect(places).toHaveLength(pinned.length)
-    for (const place of places) expect(place).toMatch(/ 1 +0–\d+ .*pinned$/)
+    for (const place of places) expect(place).toMatch(/ 1 +columns 0 to \d+ .*pinned$/)
   },
 )
 

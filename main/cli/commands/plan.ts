@@ -1,6 +1,6 @@
 import { listCalibrations } from '../../benchmark/calibration/stored-calibrations.ts'
 import { formatBytes } from '../../contract/quantities.ts'
-import { tablePlanFile, type PlannedRank, type TablePlan } from '../../contract/table-plan.ts'
+import { partOfTable, tablePlanFile, type PlannedRank, type TablePlan } from '../../contract/table-plan.ts'
 import { columnsOf } from '../../datasets/columns-of.ts'
 import { readInputFile, readJsonFile } from '../../datasets/read-input-file.ts'
 import { completeHost, parseHosts } from '../../distributed/planner/hosts.ts'
@@ -97,14 +97,14 @@ function planText({ shards, perRank, slowestRank }: TablePlan): string {
   const places = shards.map((shard) => [
     shard.table,
     String(shard.rank),
-    `${shard.firstColumn}–${shard.firstColumn + shard.columns - 1}`,
+    partOfTable(shard),
     formatBytes(shard.bytes),
     shard.pinned ? 'pinned' : '',
   ])
   return [
     table(['rank', 'host', 'tables', 'memory', 'lookups', 'exchange', 'dense', 'step'], ranks),
     '',
-    table(['table', 'rank', 'columns', 'bytes', ''], places),
+    table(['table', 'rank', 'part', 'bytes', ''], places),
     '',
     slowest && perRank.length > 1
       ? `The others wait for rank ${slowestRank} on ${slowest.host}: a step takes about ${milliseconds(stepMs(slowest))}.`

@@ -9,7 +9,7 @@ function fail(problem: string, table: string): never {
 }
 
 /**
- * The shards of all groups that they name, in the order of the groups, with their columns. Throws InvalidArgument naming
+ * The shards of all groups that they name, in the order of the groups, with their columns and, where these are divided, rows. Throws InvalidArgument naming
  * the table for a shard that the engine could not have.
  */
 export function checkedShards(
@@ -32,58 +32,120 @@ export function checkedShards(
     const own = group.tables.map((table) => shardsOfTable(group, table, shards))
     const first = own.find((each) => each.length > 0)
     if (!first) continue
+    const byRows = own.some(isByRows)
     group.tables.forEach(({ name }, index) => {
       const these = own[index] ?? []
-      if (these.length > 0 && !isAlike(first, these)) {
-        const other = group.tables[own.indexOf(first)]?.name ?? ''
+      const other = group.tables[own.indexOf(first)]?.name ?? ''
+      if (these.length === 0) return
+      if (byRows && !isByRows(these) && these.length > 1)
+        fail(`The rows of a table that '${name}' belongs to are divided: leave '${name}' whole.`, name)
+      if (!byRows && !isAlike(first, these))
         fail(`The tables '${other}' and '${name}' belong together: place them on the same ranks.`, name)
-      }
     })
     placed.set(
       group,
-      group.tables.flatMap(({ name, width }) =>
-        first.map(({ rank, firstColumn, columns }) => ({
-          table: name,
-          rank,
-          firstColumn,
-          columns: first.length === 1 ? width : columns,
-        })),
-      ),
+      group.tables.flatMap((table, index) => {
+        const these = own[index] ?? []
+        if (byRows && these.length > 0) return these
+        return (byRows ? first.slice(0, 1) : first).map((shard) => alike(table, shard, first.length === 1))
+      }),
     )
   }
   return placed
 }
 
-function shardsOfTable(
-  group: TableGroup,
-  { name, width }: GroupTable,
-  shards: readonly PlacedShard[],
-): TableShard[] {
-  const own = shards
-    .filter(({ table }) => table === name)
-    .map(({ rank, firstColumn, columns = Math.max(1, width - firstColumn) }) => ({
+/** What a table has where another one of its group has a shard. */
+const alike = ({ name, width }: GroupTable, shard: TableShard, isWhole: boolean): TableShard =>
+  isWhole || shard.rows !== undefined
+    ? { table: name, rank: shard.rank, firstColumn: 0, columns: width }
+    : { ...shard, table: name }
+
+const isByRows = (shards: readonly TableShard[]) => shards.some(({ rows }) => rows !== undefined)
+
+function shardsOfTable(group: TableGroup, table: GroupTable, shards: readonly PlacedShard[]): TableShard[] {
+  const { name, width } = table
+  const own = shards.filter((shard) => shard.table === name)
+  const byRows = own.some(({ firstRow, rows }) => firstRow !== undefined || rows !== undefined)
+  for (const { rank } of own)
+    if (own.filter((other) => other.rank === rank).length > 1)
+      fail(`Rank ${rank} has two parts of the table '${name}': make them one.`, name)
+  const because = byRows ? group.rowsUndividedBecause : group.undividedBecause
+  if (own.length > 1 && because !== null)
+    fail(
+      byRows
+        ? `The rows of the table '${name}' must lie on one rank, because ${because}.`
+        : `The columns of the table '${name}' must lie on one rank, because ${because}.`,
+      name,
+    )
+  return byRows ? rowShards(table, own) : columnShards(name, width, own)
+}
+
+function columnShards(name: string, width: number, own: readonly PlacedShard[]): TableShard[] {
+  const parts = own.map(({ rank, firstColumn, columns = Math.max(1, width - firstColumn) }) => ({
+    table: name,
+    rank,
+    firstColumn,
+    columns,
+  }))
+  return covering(
+    name,
+    'column',
+    width,
+    parts,
+    ({ firstColumn }) => firstColumn,
+    ({ columns }) => columns,
+  )
+}
+
+/** One shard with all rows is a whole table. */
+function rowShards({ name, width, rows: height }: GroupTable, own: readonly PlacedShard[]): TableShard[] {
+  const parts = own.map(({ rank, firstColumn, columns = width, firstRow = 0, rows }) => {
+    if (firstColumn > 0 || columns !== width)
+      fail(`The table '${name}' can be divided by rows or by columns, but not by both.`, name)
+    return {
       table: name,
       rank,
       firstColumn,
       columns,
-    }))
-    .sort((one, other) => one.firstColumn - other.firstColumn)
-  if (own.length > 1 && group.undividedBecause !== null)
-    fail(`The table '${name}' must lie on one rank, because ${group.undividedBecause}.`, name)
+      firstRow,
+      rows: rows ?? Math.max(1, height - firstRow),
+    }
+  })
+  const covered = covering(
+    name,
+    'row',
+    height,
+    parts,
+    ({ firstRow }) => firstRow,
+    ({ rows }) => rows,
+  )
+  if (covered.length > 1) return covered
+  return covered.map(({ table, rank, firstColumn, columns }) => ({ table, rank, firstColumn, columns }))
+}
+
+/** The parts of a table in their order, which must cover it once. */
+function covering<Part>(
+  table: string,
+  what: 'column' | 'row',
+  count: number,
+  parts: readonly Part[],
+  firstOf: (part: Part) => number,
+  countOf: (part: Part) => number,
+): Part[] {
+  const sorted = [...parts].sort((one, other) => firstOf(one) - firstOf(other))
   let next = 0
-  for (const { rank, firstColumn, columns } of own) {
-    if (firstColumn !== next)
+  for (const part of sorted) {
+    const first = firstOf(part)
+    if (first !== next)
       fail(
-        `Each column of the table '${name}' must be placed once: see column ${Math.min(next, firstColumn)}.`,
-        name,
+        `Each ${what} of the table '${table}' must be placed once: see ${what} ${Math.min(next, first)}.`,
+        table,
       )
-    if (own.filter((other) => other.rank === rank).length > 1)
-      fail(`Rank ${rank} has two parts of the table '${name}': make them one.`, name)
-    next += columns
+    next += countOf(part)
   }
-  if (own.length > 0 && next !== width)
-    fail(`${next} columns of the table '${name}' are placed, but it has ${width}.`, name)
-  return own
+  if (sorted.length > 0 && next !== count)
+    fail(`${next} ${what}s of the table '${table}' are placed, but it has ${count}.`, table)
+  return sorted
 }
 
 const isAlike = (one: readonly TableShard[], other: readonly TableShard[]) =>

@@ -73,7 +73,7 @@ export class PlacementCosts {
   readonly baseBytes: number
   readonly #facts: RankFacts[]
   readonly #settings: CostSettings
-  readonly #trafficOfGroups = new Map<TableGroup, number[]>()
+  readonly #trafficOfGroups = new Map<TableGroup, Map<number, number>>()
   readonly #allColumns: number
 
   constructor(plan: Plan, groups: readonly TableGroup[], settings: CostSettings) {
@@ -118,9 +118,16 @@ export class PlacementCosts {
     return this.#factsOf(rank).host
   }
 
-  /** The width of the pooled rows of a part of a group that has `columns` of its columns. */
+  /**
+   * The width of what is exchanged for a sample, for a part of a group that has `columns` of its columns or ranges of rows:
+   * pooled rows; or the single rows that the part has, and gradients of the bags that read them.
+   */
   columns(group: TableGroup, columns: number): number {
-    return group.tables.reduce((sum, { bags, width }) => sum + bags * partOf(group, width, columns), 0)
+    return group.tables.reduce((sum, { bags, lookups, width }) => {
+      if (group.by === 'columns' || columns === group.width) return sum + bags * partOf(group, width, columns)
+      const read = partOf(group, lookups, columns)
+      return sum + (width * (read + Math.min(bags, read))) / 2
+    }, 0)
   }
 
   /** Bytes of a part's parameters, optimizer state, and pooled rows that wait for the exchange. */
@@ -134,24 +141,31 @@ export class PlacementCosts {
   /** Bytes that lookups and updates of a part read and write in a step. */
   traffic(group: TableGroup, columns: number): number {
     if (columns === 0) return 0
-    const known = this.#trafficOfGroups.get(group) ?? []
+    const known = this.#trafficOfGroups.get(group) ?? new Map<number, number>()
     this.#trafficOfGroups.set(group, known)
-    const before = known[columns]
+    const before = known.get(columns)
     if (before !== undefined) return before
     const { tables: optimizer, batchSize } = this.#settings
+    const byRows = group.by === 'rows' && columns < group.width
     let sum = 0
-    for (const { rows, width, lookups, bags } of group.tables) {
-      const row = FLOAT_BYTES * partOf(group, width, columns)
+    for (const table of group.tables) {
+      // Lookups are taken to spread over all rows alike.
+      const [rows, lookups] = byRows
+        ? [partOf(group, table.rows, columns), partOf(group, table.lookups, columns)]
+        : [table.rows, table.lookups]
+      const bags = byRows ? Math.min(table.bags, lookups) : table.bags
+      const row = FLOAT_BYTES * (byRows ? table.width : partOf(group, table.width, columns))
       const lines = CACHE_LINE_BYTES * Math.ceil(row / CACHE_LINE_BYTES)
       const reads = batchSize * lookups
       // The expected number of distinct rows of uniform draws with replacement.
       const distinct = rows * -Math.expm1(-reads / Math.max(1, rows))
       const state = stateValues[optimizer] * lines + (optimizer === 'rowWiseAdagrad' ? CACHE_LINE_BYTES : 0)
-      const forward = (distinct + CACHED * (reads - distinct)) * lines + batchSize * bags * row
+      const written = byRows ? reads : batchSize * bags
+      const forward = (distinct + CACHED * (reads - distinct)) * lines + written * row
       sum +=
         PART_BYTES + forward + batchSize * bags * row + reads * INDEX_BYTES + 2 * distinct * (lines + state)
     }
-    known[columns] = sum
+    known.set(columns, sum)
     return sum
   }
 
@@ -184,7 +198,7 @@ export class PlacementCosts {
   }
 }
 
-/** What `columns` of a group's columns have of `whole`, which all of them have. */
+/** What `columns` of a group's columns or ranges of rows have of `whole`, which all of them have. */
 export const partOf = (group: TableGroup, whole: number, columns: number): number =>
   columns === group.width ? whole : (whole * columns) / group.width
 

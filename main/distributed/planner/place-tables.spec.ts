@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { tablePlan, tablePlanFile, type TablePlan } from '../../contract/table-plan.ts'
-import { planOfTables } from '../../../test/helpers/models-of-tables.ts'
+import type { OptimizerKind } from '../../model/costs.ts'
+import { planOfTables, type TableOfModel } from '../../../test/helpers/models-of-tables.ts'
 import { ORDINARY_HOST, type Host } from './hosts.ts'
-import { defaultShards, placeTables, shardsOf, type PlacementSettings } from './place-tables.ts'
+import { defaultShards, engineShard, placeTables, shardsOf, type PlacementSettings } from './place-tables.ts'
 
 const hostNamed = (name: string, more: Partial<Host> = {}): Host => ({ name, ...ORDINARY_HOST, ...more })
 const pair = (operation: 'mult' | 'concat') =>
@@ -83,6 +84,59 @@ describe('the placement of tables', () => {
     ])
   })
 
+  it('divides the rows of a table that is larger than a host, where columns cannot be divided', () => {
+    const hosts = ['one', 'two', 'three'].map((name) => hostNamed(name, { memoryBytes: 400e6 }))
+    const place = (table: TableOfModel, tables: OptimizerKind) =>
+      placeTables(planOfTables([table]), settingsFor(3, { hosts, tables }))
+    const plans = [
+      place({ rows: 1e6, dimension: 64, rowWeights: 'learned' }, 'adagrad'),
+      place({ rows: 2e6, dimension: 64 }, 'rowWiseAdagrad'),
+      // It has one column.
+      place({ rows: 2e7, dimension: 1 }, 'adam'),
+    ]
+    for (const { shards, perRank } of plans) {
+      expect(shards.map(({ rank }) => rank)).toEqual([0, 1, 2])
+      const ends = shards.map(({ firstRow = 0, rows = 0 }) => firstRow + rows)
+      expect(shards.map(({ firstRow }) => firstRow)).toEqual([0, ...ends.slice(0, -1)])
+      for (const { memoryBytes } of perRank) expect(memoryBytes).toBeLessThanOrEqual(400e6)
+    }
+    const [first] = plans
+    expect(first?.shards.reduce((sum, { rows = 0 }) => sum + rows, 0)).toBe(1e6)
+  })
+
+  it('leaves pinned rows where they are', () => {
+    const plan = planOfTables([
+      { rows: 1000, dimension: 16, rowWeights: 'learned' },
+      { rows: 1000, dimension: 16, compression: pair('mult') },
+    ])
+    const rows = (table: string, rank: number, firstRow: number, count?: number) => ({
+      table,
+      rank,
+      firstRow,
+      ...(count !== undefined && { rows: count }),
+    })
+    const pins = tablePlanFile.parse({
+      version: 1,
+      ranks: 3,
+      shards: [
+        rows('t0.weight', 2, 0, 10),
+        rows('t0.weight', 0, 10),
+        rows('t1.weight_q', 1, 0, 60),
+        rows('t1.weight_q', 2, 60),
+      ],
+    }).shards
+    const { shards } = placeTables(plan, settingsFor(3, { pins }))
+    expect(shards.map(({ table, rank, firstRow, rows: count }) => [table, rank, firstRow, count])).toEqual([
+      ['t0.weight', 2, 0, 10],
+      ['t0.weight', 0, 10, 990],
+      ['t1.weight_q', 1, 0, 60],
+      ['t1.weight_q', 2, 60, 40],
+      ['t1.weight_r', 1, undefined, undefined],
+    ])
+    const own = shards.map(engineShard)
+    expect(shardsOf(plan, { version: 1, ranks: 3, shards: own }, { ranks: 3, tables: 'adam' })).toEqual(own)
+  })
+
   it('is the same for every rank of a job without a plan', () => {
     const plan = planOfTables([1, 2, 3].map((size) => ({ rows: size * 1e5, dimension: 16 })))
     const { ranks, tables, dense, batchSize, lookups } = settingsFor(3)
@@ -97,6 +151,7 @@ describe('a plan that is impossible', () => {
     { rows: 1e4, dimension: 16 },
     { rows: 1e4, dimension: 16, rowWeights: 'learned' },
     { rows: 1e4, dimension: 16, compression: pair('mult') },
+    { rows: 1e4, dimension: 16, compression: pair('mult'), rowWeights: 'learned' },
   ])
   const shard = (table: string, rank: number, columns?: [first: number, count: number]) => ({
     table,
@@ -123,6 +178,30 @@ describe('a plan that is impossible', () => {
       [shard('t2.weight_q', 0), shard('t2.weight_r', 1)],
       /'t2\.weight_q' and 't2\.weight_r' belong together/,
     ],
+    [
+      'leaves rows out',
+      [
+        { ...shard('t1.weight', 0), rows: 10 },
+        { ...shard('t1.weight', 1), firstRow: 11 },
+      ],
+      /Each row of the table 't1\.weight' must be placed once: see row 10/,
+    ],
+    [
+      'divides rows and columns',
+      [
+        { ...shard('t0.weight', 0, [0, 8]), rows: 10 },
+        { ...shard('t0.weight', 1), firstRow: 10 },
+      ],
+      /by rows or by columns, but not by both/,
+    ],
+    [
+      'divides the rows of a pair with learned weights',
+      [
+        { ...shard('t3.weight_q', 0), rows: 10 },
+        { ...shard('t3.weight_q', 1), firstRow: 10 },
+      ],
+      /rows of the table 't3\.weight_q' must lie on one rank, because its learned weights are those of two tables/,
+    ],
   ]
   it.each(cases)('because it %s is an error that says so', (_, shards, message) => {
     const file = tablePlanFile.parse({ version: 1, ranks: 2, shards })
@@ -137,24 +216,27 @@ describe('a plan that is impossible', () => {
   })
 
   it('because memory is missing says how much, and on which host', () => {
-    const large = planOfTables([{ rows: 1e6, dimension: 64, rowWeights: 'learned' }])
+    // Neither the columns nor the rows of a pair with learned weights can be divided.
+    const large = planOfTables([
+      { rows: 1.5e7, dimension: 64, rowWeights: 'learned', compression: pair('concat') },
+    ])
     const hosts = (memoryBytes: number) => ['one', 'two'].map((name) => hostNamed(name, { memoryBytes }))
     const place = (memoryBytes: number, pins?: PlacementSettings['pins']) =>
       placeTables(large, settingsFor(2, { hosts: hosts(memoryBytes), pins }))
     expect(() => place(460e6)).toThrow(
-      /on one host, because its rows have learned weights.*one, has 29\d MB: 22\d MB are missing/,
+      /on one host, because its learned weights are those of two tables.*one, has 29\d MB: 2\d\d MB are missing/,
     )
     expect(() => place(210e6)).toThrow(
-      /need 43\d MB more memory than the hosts have for them \(one 42\.8 MB, two 42\.8 MB\)/,
+      /need 4\d\d MB more memory than the hosts have for them \(one 4\d\.\d MB, two 4\d\.\d MB\)/,
     )
     expect(() => place(50e6)).toThrow(
       /host one has 50 MB, which is .* MB too little for a rank without tables/,
     )
-    const pins = tablePlanFile.parse({ version: 1, ranks: 2, shards: [shard('t0.weight', 1)] }).shards
+    const pins = tablePlanFile.parse({ version: 1, ranks: 2, shards: [shard('t0.weight_q', 1)] }).shards
     expect(() => place(460e6, pins)).toThrow(
-      /host two has 460 MB, .* too little for its pinned tables with 't0\.weight'/,
+      /host two has 460 MB, .* too little for its pinned tables with 't0\.weight_q'/,
     )
-    expect(ranksOf(place(800e6, pins), 't0.weight')).toEqual([1])
+    expect(ranksOf(place(800e6, pins), 't0.weight_r')).toEqual([1])
   })
 
   it('because there are too few slots says so', () => {

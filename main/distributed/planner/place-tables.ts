@@ -7,6 +7,7 @@ import { StudioError } from '../../contract/errors.ts'
 import { formatBytes } from '../../contract/quantities.ts'
 import type { PlacedShard, TablePlan, TablePlanFile } from '../../contract/table-plan.ts'
 import type { OptimizerKind } from '../../model/costs.ts'
+import { maximumOf } from '../../model/extremes.ts'
 import type { Plan } from '../../model/plan-types.ts'
 import { checkedShards } from './check-shards.ts'
 import { partOf, PlacementCosts, type MeasuredStep } from './costs.ts'
@@ -14,7 +15,7 @@ import { placeByMemory, placeByTime } from './first-placement.ts'
 import { hostsOfRanks, ORDINARY_HOST, type Host } from './hosts.ts'
 import { improve, MAX_TRIALS } from './improve.ts'
 import { Placement } from './placement.ts'
-import { tableGroups, type TableGroup } from './table-groups.ts'
+import { dividedByRows, tableGroups, type GroupTable, type TableGroup } from './table-groups.ts'
 
 export interface PlacementSettings {
   ranks: number
@@ -36,29 +37,77 @@ export interface PlacementSettings {
 const QUICK_TRIALS = 1e5
 
 /**
- * Throws InvalidArgument for a pin that is impossible, for too few slots, and for tables that fit nowhere, with the host
- * and the missing bytes.
+ * Rows are divided only where tables fit in no other way: the rows of frequent values come first, so one rank would have
+ * most lookups of a table. Throws InvalidArgument for a pin that is impossible, for too few slots, and for tables that fit
+ * nowhere, with the host and the missing bytes.
  */
 export function placeTables(plan: Plan, settings: PlacementSettings): TablePlan {
   const { ranks, tables, dense, batchSize, measured } = settings
-  const groups = tableGroups(plan, tables, settings.lookups)
+  const asRead = tableGroups(plan, tables, settings.lookups)
+  const pins = checkedShards(asRead, settings.pins ?? [], ranks)
   const hosts = hostsOfRanks(settings.hosts, ranks)
-  const costs = new PlacementCosts(plan, groups, { hosts, tables, dense, batchSize, measured })
-  const pins = checkedShards(groups, settings.pins ?? [], ranks)
-  const start = withPins(costs, pins)
-  const pinned = new Set(pins.keys())
-  const others = groups.filter((group) => !pinned.has(group))
-  const byTime = [placeByTime(start, others, false), placeByTime(start, others, true)]
-  const found = (
-    settings.quick && byTime.some((each) => each !== null)
-      ? byTime
-      : [...byTime, placeByMemory(start, others)]
-  ).filter((each) => each !== null)
-  for (const placement of found) improve(placement, pinned, settings.quick ? QUICK_TRIALS : MAX_TRIALS)
-  let [best] = found
-  for (const placement of found) if (best && placement.stepSeconds() < best.stepSeconds()) best = placement
-  if (!best) throw tooLittleMemory(start, others)
-  return planOf(best, groups, pins)
+  const startWith = (byRows: (group: TableGroup) => boolean): Start => {
+    const groups = new Map(asRead.map((group) => [group, byRows(group) ? dividedByRows(group) : group]))
+    const costs = new PlacementCosts(plan, [...groups.values()], {
+      hosts,
+      tables,
+      dense,
+      batchSize,
+      measured,
+    })
+    const pinned = new Map([...pins].map(([group, shards]) => [groups.get(group) ?? group, shards]))
+    const others = [...groups.values()].filter((group) => !pinned.has(group))
+    return { groups: [...groups.values()], pins: pinned, others, placement: withPins(costs, pinned) }
+  }
+  const isPinnedByRows = (group: TableGroup) =>
+    pins.get(group)?.some(({ rows }) => rows !== undefined) ?? false
+  const undivided = startWith(isPinnedByRows)
+  const withoutRows = fastestOf([undivided], settings.quick)
+  if (withoutRows) return planOf(withoutRows)
+  const withRows = choicesOfRows(undivided).map((isChosen) =>
+    startWith((group) => isPinnedByRows(group) || (!pins.has(group) && isChosen(group))),
+  )
+  const best = fastestOf(withRows, settings.quick)
+  if (!best) throw tooLittleMemory(undivided.placement, undivided.others)
+  return planOf(best)
+}
+
+/** Groups of tables, of which the pinned ones are placed. */
+interface Start {
+  groups: TableGroup[]
+  pins: ReadonlyMap<TableGroup, readonly TableShard[]>
+  others: TableGroup[]
+  placement: Placement
+}
+
+/** The same with all groups placed. */
+type Placed = Omit<Start, 'others'>
+
+/** The fastest placement of all; null if the groups fit nowhere. */
+function fastestOf(starts: readonly Start[], quick = false): Placed | null {
+  const found = starts.flatMap(({ groups, pins, others, placement: start }) => {
+    const byTime = [placeByTime(start, others, false), placeByTime(start, others, true)]
+    const placements = (
+      quick && byTime.some((each) => each !== null) ? byTime : [...byTime, placeByMemory(start, others)]
+    ).filter((each) => each !== null)
+    const pinned = new Set(pins.keys())
+    for (const placement of placements) improve(placement, pinned, quick ? QUICK_TRIALS : MAX_TRIALS)
+    return placements.map((placement): Placed => ({ groups, pins, placement }))
+  })
+  let [best = null] = found
+  for (const each of found)
+    if (best && each.placement.stepSeconds() < best.placement.stepSeconds()) best = each
+  return best
+}
+
+/** Whose rows may be divided if the groups fit nowhere otherwise, from the fewest on. */
+function choicesOfRows({ placement }: Start): ((group: TableGroup) => boolean)[] {
+  const { costs } = placement
+  const room = maximumOf(placement.loads.map((_, rank) => placement.freeOf(costs.hostOf(rank))))
+  const canBe = (group: TableGroup) => group.rowsUndividedBecause === null
+  const hasNoColumns = (group: TableGroup) => canBe(group) && group.undividedBecause !== null
+  const isTooLarge = (group: TableGroup) => hasNoColumns(group) && costs.memory(group, group.width) > room
+  return [isTooLarge, hasNoColumns, canBe]
 }
 
 /** The shards of a plan in a file, for the engine. Throws InvalidArgument if they are not for this model and job. */
@@ -94,13 +143,24 @@ export function defaultShards(
   settings: Omit<PlacementSettings, 'hosts' | 'pins' | 'measured'>,
 ): TableShard[] {
   const hosts = [{ name: '', ...ORDINARY_HOST, slots: settings.ranks }]
-  return placeTables(plan, { ...settings, hosts }).shards.map(({ table, rank, firstColumn, columns }) => ({
-    table,
-    rank,
-    firstColumn,
-    columns,
-  }))
+  return placeTables(plan, { ...settings, hosts }).shards.map(engineShard)
 }
+
+/** What the engine has to know of a shard of a plan. */
+export const engineShard = ({
+  table,
+  rank,
+  firstColumn,
+  columns,
+  firstRow,
+  rows,
+}: TableShard): TableShard => ({
+  table,
+  rank,
+  firstColumn,
+  columns,
+  ...(rows !== undefined && { firstRow, rows }),
+})
 
 /** A placement of pinned tables alone. Throws InvalidArgument if a host has too little memory for them. */
 function withPins(costs: PlacementCosts, pins: ReadonlyMap<TableGroup, readonly TableShard[]>): Placement {
@@ -108,9 +168,13 @@ function withPins(costs: PlacementCosts, pins: ReadonlyMap<TableGroup, readonly 
   for (let rank = 0; rank < costs.ranks; rank++) requireMemory(placement, rank, 'a rank without tables')
   for (const [group, shards] of pins) {
     const [first] = shards
-    for (const { table, rank, columns } of shards) {
-      if (table !== first?.table) continue
-      placement.change(group, rank, columns)
+    // Where the rows of a pair are divided, the larger table counts.
+    const leading = shards.find(({ rows }) => rows !== undefined)?.table ?? first?.table
+    for (const shard of shards) {
+      const { table, rank } = shard
+      if (table !== leading) continue
+      const share = group.by === 'rows' ? group.width * shareOf(group, shard) : shard.columns
+      placement.change(group, rank, share)
       requireMemory(placement, rank, `its pinned tables with '${table}'`)
     }
   }
@@ -146,13 +210,16 @@ function tooLittleMemory(start: Placement, groups: readonly TableGroup[]): Studi
       `The tables need ${formatBytes(missing)} more memory than the hosts have for them (${listed}).`,
     )
   }
-  const whole = groups.filter(({ undividedBecause }) => undividedBecause !== null)
+  const whole = groups.filter(
+    ({ undividedBecause, rowsUndividedBecause }) =>
+      undividedBecause !== null && rowsUndividedBecause !== null,
+  )
   const [largest] = whole.sort((one, other) => bytes(other) - bytes(one))
   const [roomiest] = hosts.sort((one, other) => start.freeOf(other) - start.freeOf(one))
   if (largest && roomiest && bytes(largest) > start.freeOf(roomiest)) {
     return fail(
       `The table '${largest.tables[0]?.name ?? ''}' needs ${formatBytes(bytes(largest))} on one host, because ` +
-        `${largest.undividedBecause ?? ''}, and the one with the most memory for it, ${roomiest.name}, has ` +
+        `${largest.rowsUndividedBecause ?? ''}, and the one with the most memory for it, ${roomiest.name}, has ` +
         `${formatBytes(start.freeOf(roomiest))}: ${formatBytes(bytes(largest) - start.freeOf(roomiest))} are missing.`,
     )
   }
@@ -162,21 +229,16 @@ function tooLittleMemory(start: Placement, groups: readonly TableGroup[]): Studi
   )
 }
 
-function planOf(
-  placement: Placement,
-  groups: readonly TableGroup[],
-  pins: ReadonlyMap<TableGroup, readonly TableShard[]>,
-): TablePlan {
+function planOf({ groups, pins, placement }: Placed): TablePlan {
   const { costs } = placement
   const shards = groups.flatMap((group) => {
     const pinned = pins.get(group)
     const placed = pinned ?? shardsOfGroup(group, placement.partsOf(group))
     return placed.map((shard) => {
       const table = group.tables.find(({ name }) => name === shard.table)
-      const share = table ? shard.columns / table.width : 0
       return {
         ...shard,
-        bytes: Math.round((table?.bytes ?? 0) * share),
+        bytes: Math.round((table?.bytes ?? 0) * shareOf(group, shard)),
         ...(pinned && { pinned: true as const }),
       }
     })
@@ -203,16 +265,53 @@ function planOf(
   }
 }
 
-/** Of each table, the columns in the order of the ranks. */
+/** What a shard has of its table. */
+function shareOf({ tables }: TableGroup, { table, columns, rows }: TableShard): number {
+  const whole = tables.find(({ name }) => name === table)
+  if (!whole) return 0
+  return rows === undefined ? columns / whole.width : rows / whole.rows
+}
+
+/** Of each table, the columns or rows in the order of the ranks. */
 function shardsOfGroup(group: TableGroup, parts: ReadonlyMap<number, number>): TableShard[] {
   const byRank = [...parts].sort(([one], [other]) => one - other)
-  return group.tables.flatMap(({ name, width }) => {
-    let next = 0
-    return byRank.map(([rank, share]) => {
-      const columns = partOf(group, width, share)
-      const firstColumn = next
-      next += columns
-      return { table: name, rank, firstColumn, columns }
-    })
+  return group.tables.flatMap((table) =>
+    group.by === 'rows' && byRank.length > 1
+      ? rowsOfTable(table, group.width, byRank)
+      : columnsOfTable(group, table, byRank),
+  )
+}
+
+function columnsOfTable(
+  group: TableGroup,
+  { name, width }: GroupTable,
+  byRank: readonly [rank: number, part: number][],
+): TableShard[] {
+  let next = 0
+  return byRank.map(([rank, part]) => {
+    const columns = partOf(group, width, part)
+    const firstColumn = next
+    next += columns
+    return { table: name, rank, firstColumn, columns }
   })
+}
+
+/** A small table of a pair has fewer rows than there are ranges, and then no rows on some ranks. */
+function rowsOfTable(
+  { name, width, rows }: GroupTable,
+  ranges: number,
+  byRank: readonly [rank: number, part: number][],
+): TableShard[] {
+  const edge = (range: number) => Math.floor((range * rows) / ranges)
+  let next = 0
+  const shards = byRank.map(([rank, part]) => {
+    const firstRow = edge(next)
+    next += part
+    return { table: name, rank, firstColumn: 0, columns: width, firstRow, rows: edge(next) - firstRow }
+  })
+  const filled = shards.filter((shard) => shard.rows > 0)
+  const [only] = filled
+  return filled.length === 1 && only
+    ? [{ table: name, rank: only.rank, firstColumn: 0, columns: width }]
+    : filled
 }

@@ -6,7 +6,7 @@ import type { TableGroup } from './table-groups.ts'
 export class Placement {
   readonly costs: PlacementCosts
   readonly loads: RankLoad[]
-  /** For each group, how many of its columns each rank has. Ranks without any are left out. */
+  /** For each group, how many of its columns, or of its ranges of rows, each rank has. Ranks without any are left out. */
   readonly #parts = new Map<TableGroup, Map<number, number>>()
   /** For each rank, the same. */
   readonly #partsOnRanks: Map<TableGroup, number>[]

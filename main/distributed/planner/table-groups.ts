@@ -1,5 +1,6 @@
 /** The tables of a plan as they can be placed: those that must lie together are one group. */
 import { optimizerBytes, type OptimizerKind } from '../../model/costs.ts'
+import { maximumOf } from '../../model/extremes.ts'
 import { isLookup, type EmbeddingBagOperation } from '../../model/kinds/embedding-lowering.ts'
 import type { Plan } from '../../model/plan-types.ts'
 
@@ -16,14 +17,27 @@ export interface GroupTable {
   bytes: number
 }
 
-/** Tables that lie on the same ranks, with the same division of their columns. */
+/** Tables that lie on the same ranks, with the same division of their columns, or with divided rows. */
 export interface TableGroup {
   /** In the order of the plan. */
   tables: GroupTable[]
-  /** The columns of each table of a group that can be divided. */
+  /** How the group is divided where it is. */
+  by: 'columns' | 'rows'
+  /** Into how many parts of equal size it can be divided: the columns of each table, or ranges of its rows. */
   width: number
-  /** Why its columns cannot be divided, to follow "because"; null if they can. */
+  /** Why it cannot be divided in this way, to follow "because"; null if it can. */
   undividedBecause: string | null
+  /** The same for its rows. */
+  rowsUndividedBecause: string | null
+}
+
+/** A larger table is divided into as many ranges of rows, which is fine enough to fill hosts of any size. */
+const MOST_ROW_RANGES = 4096
+
+/** A group whose rows can be divided, with these in place of the columns. */
+export function dividedByRows(group: TableGroup): TableGroup {
+  const rows = maximumOf(group.tables.map((table) => table.rows))
+  return { ...group, by: 'rows', width: Math.min(rows, MOST_ROW_RANGES), undividedBecause: null }
 }
 
 /**
@@ -52,11 +66,17 @@ export function tableGroups(plan: Plan, optimizer: OptimizerKind, lookups: reado
       }
     })
     const width = tables[0]?.width ?? 0
-    return { tables, width, undividedBecause: reasonAgainstDivision(own, tables, optimizer) }
+    return {
+      tables,
+      by: 'columns',
+      width,
+      undividedBecause: reasonAgainstColumns(own, tables, optimizer),
+      rowsUndividedBecause: reasonAgainstRows(own),
+    }
   })
 }
 
-function reasonAgainstDivision(
+function reasonAgainstColumns(
   bags: readonly EmbeddingBagOperation[],
   tables: readonly GroupTable[],
   optimizer: OptimizerKind,
@@ -65,6 +85,15 @@ function reasonAgainstDivision(
   if (optimizer === 'rowWiseAdagrad') return 'row-wise Adagrad keeps one number for a whole row'
   if (tables.some(({ width }) => width !== tables[0]?.width)) return 'the tables of its group differ in width'
   return null
+}
+
+/** Learned weights of a pair of tables belong to the column's values, each of which has a row in both. */
+function reasonAgainstRows(bags: readonly EmbeddingBagOperation[]): string | null {
+  const isPair = ({ indexMap }: EmbeddingBagOperation) =>
+    indexMap.kind === 'quotient' || indexMap.kind === 'remainder'
+  return bags.some((bag) => bag.rowWeights !== null && isPair(bag))
+    ? 'its learned weights are those of two tables'
+    : null
 }
 
 /** For each table, the first table of its group. */

@@ -288,6 +288,42 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_mean_whose_parts_are_added_in_turn_is_that_of_the_whole_table() {
+        let (pool, rows, width) = (Pool::new(2), 3 * CHUNK + 5, 2);
+        let table: Vec<f32> = (0..rows * width).map(|index| 1.0 / (index + 1) as f32).collect();
+        let trained_among = |values: Range<usize>, map: IndexMap| {
+            let trained = TrainedRows::empty(values.len(), map);
+            let chosen = values.clone().filter(|value| value % 3 > 0);
+            chosen.for_each(|value| trained.insert(value - values.start));
+            trained
+        };
+        let shared = IndexMap::Remainder { divisor: rows as u64 };
+        for (map, values) in [(IndexMap::Identity, rows), (shared, 2 * rows)] {
+            let add = |part: Range<usize>, mean: &mut RunningMean| {
+                let own = &table[part.start * width..part.end * width];
+                // Where values share rows, every rank has the set of all values.
+                let values = if map == IndexMap::Identity {
+                    part.clone()
+                } else {
+                    0..values
+                };
+                trained_among(values, map).add_rows(&pool, own, part, mean);
+            };
+            let mut whole = RunningMean::new(width);
+            add(0..rows, &mut whole);
+            let mut parts = RunningMean::new(width);
+            for part in [0..7, 7..CHUNK, CHUNK..2 * CHUNK + 1, 2 * CHUNK + 1..rows] {
+                let mut next = RunningMean::new(width);
+                next.set_words(parts.to_words());
+                add(part, &mut next);
+                parts = next;
+            }
+            assert_eq!(parts.trained, whole.trained);
+            assert_eq!(parts.value(), whole.value());
+        }
+    }
+
+    #[test]
     fn flags_of_rows_from_an_older_checkpoint_count_for_every_value_of_the_row() {
         let mut trained = TrainedRows::empty(10, IndexMap::Quotient { divisor: 4 });
         trained.insert(9);

@@ -117,6 +117,17 @@ fn part_of(batch: Batch, plan: &Plan, (rank, ranks): (usize, usize), looked_up: 
     }
 }
 
+/// The plan with what predictions read in place of untrained rows.
+fn with_substitutes(mut json: Value, seed: u64) -> Value {
+    let untrained = ["mean", "mean", "zero", "initial"][seed as usize / 3 % 4];
+    for parameter in json["parameters"].as_array_mut().unwrap() {
+        if parameter["kind"] == "table" {
+            parameter["untrained"] = untrained.into();
+        }
+    }
+    json
+}
+
 /// Trains on `ranks` ranks, saves, and predicts. All ranks must agree on every number.
 fn train(seed: u64, json: &Value, ranks: usize, path: &str, from: Option<&str>) -> Trained {
     let plan = Plan::from_json(&json.to_string()).unwrap();
@@ -169,7 +180,7 @@ fn train(seed: u64, json: &Value, ranks: usize, path: &str, from: Option<&str>) 
 #[test]
 fn any_number_of_ranks_trains_predicts_saves_and_resumes_to_the_bits_of_one() {
     for seed in 0..48 {
-        let json = random_plan::plan(seed);
+        let json = with_substitutes(random_plan::plan(seed), seed);
         let paths = [file("one"), file("several"), file("resumed")];
         let [one, several, resumed] = paths.each_ref().map(|path| path.to_str().unwrap());
         let expected = train(seed, &json, 1, one, None);

@@ -1,5 +1,6 @@
 //! Checkpoints: parameters and optimizer state as safetensors, which are written and read as a stream.
 
+mod held;
 mod safetensors;
 mod tensors;
 

@@ -9,6 +9,7 @@ mod dense_gradients;
 mod placement;
 mod pooled_rows;
 mod row_exchange;
+mod table_exchange;
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -2,10 +2,11 @@
 //! which they are added decides the bits of the sum. So every lookup's row goes to the rank that has the sample, which pools;
 //! and a bag's gradient goes once to every rank that has any of its rows. Ranks know from the indices who sends what.
 
-use ranks::{Communicator, ExchangeKind, Leaves, Pending, Transport};
+use ranks::{Communicator, ExchangeKind, Leaves, Pending};
 
 use super::placement::{DividedBag, Placement};
 use super::pooled_rows::ExchangeMethod;
+use super::table_exchange::{Counts, TableExchange};
 use crate::input::ShardLookups;
 use crate::matrix::Matrix;
 use crate::memory::Memory;
@@ -22,13 +23,6 @@ pub(crate) struct RowExchange {
     own: Vec<usize>,
     /// For each of these, where the rows of its lookups and the gradients of its samples are.
     views: Vec<(Matrix, Matrix)>,
-}
-
-/// How many rows a rank sends to each rank and receives from each.
-#[derive(Clone, Default)]
-struct Counts {
-    sent: Vec<usize>,
-    received: Vec<usize>,
 }
 
 struct DividedTable {
@@ -145,7 +139,7 @@ impl RowExchange {
 
     /// Sends the rows to the ranks that have the samples.
     pub fn send_rows(&mut self, communicator: &Communicator) -> RowsExchanged {
-        let exchanges: Vec<Exchange> = self
+        let exchanges: Vec<TableExchange> = self
             .tables
             .iter_mut()
             .map(|table| {
@@ -181,7 +175,7 @@ impl RowExchange {
 
     /// Sends the gradients of this rank's samples to the ranks that have the rows.
     pub fn send_gradients(&mut self, communicator: &Communicator, memory: &Memory) -> RowsExchanged {
-        let exchanges: Vec<Exchange> = self
+        let exchanges: Vec<TableExchange> = self
             .tables
             .iter_mut()
             .map(|table| {
@@ -262,11 +256,15 @@ impl DividedTable {
         }
     }
 
-    fn exchange(&mut self, counts: &Counts, buffers: impl Fn(&mut Self) -> [&mut Vec<f32>; 2]) -> Exchange {
+    fn exchange(
+        &mut self,
+        counts: &Counts,
+        buffers: impl Fn(&mut Self) -> [&mut Vec<f32>; 2],
+    ) -> TableExchange {
         let width = self.placed.bag.dimension;
         let values = |rows: &[usize]| rows.iter().map(|rows| rows * width).collect();
         let [sent, received] = buffers(self).map(std::mem::take);
-        Exchange {
+        TableExchange {
             ranks: self.placed.shards.iter().map(|shard| shard.rank).collect(),
             sent,
             received,
@@ -335,64 +333,4 @@ impl DividedTable {
             }
         }
     }
-}
-
-/// What an exchange of one table has to know on its own thread.
-struct Exchange {
-    /// Those that have rows of the table.
-    ranks: Vec<usize>,
-    sent: Vec<f32>,
-    received: Vec<f32>,
-    /// Of values.
-    counts: Counts,
-}
-
-impl Exchange {
-    fn bytes(&self, rank: usize) -> usize {
-        let others = |counts: &[usize]| counts.iter().sum::<usize>() - counts[rank];
-        4 * (others(&self.counts.sent) + others(&self.counts.received))
-    }
-
-    /// Every rank that has rows sends to all.
-    fn scatter(&mut self, transport: &mut dyn Transport, method: ExchangeMethod) -> ranks::Result<()> {
-        let Counts { sent, received } = &self.counts;
-        if method == ExchangeMethod::AllToAll {
-            return transport.all_to_all((&self.sent, sent), (&mut self.received, received));
-        }
-        let own = transport.rank();
-        for &root in &self.ranks {
-            let place = &mut self.received[received[..root].iter().sum()..][..received[root]];
-            if root == own {
-                transport.scatter(root, (&self.sent, sent), place)?;
-            } else {
-                transport.scatter(root, (&[], &of_one(own, sent.len(), place.len())), place)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// All ranks send to every rank that has rows.
-    fn gather(&mut self, transport: &mut dyn Transport, method: ExchangeMethod) -> ranks::Result<()> {
-        let Counts { sent, received } = &self.counts;
-        if method == ExchangeMethod::AllToAll {
-            return transport.all_to_all((&self.sent, sent), (&mut self.received, received));
-        }
-        let own = transport.rank();
-        for &root in &self.ranks {
-            let values = &self.sent[sent[..root].iter().sum()..][..sent[root]];
-            if root == own {
-                transport.gather(root, values, (&mut self.received, received))?;
-            } else {
-                transport.gather(root, values, (&mut [], &of_one(own, sent.len(), values.len())))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The counts of an exchange of which a rank knows only its own part.
-fn of_one(rank: usize, ranks: usize, count: usize) -> Vec<usize> {
-    let mut counts = vec![0; ranks];
-    counts[rank] = count;
-    counts
 }

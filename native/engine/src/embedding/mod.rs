@@ -3,13 +3,12 @@
 
 mod lookup;
 mod sort;
+mod squares;
 mod update;
 
 pub use lookup::{Lookup, Table, forward};
-pub use update::{
-    RowSquares, RowUpdater, TableGradient, TableUpdate, coalesced, squared_norm, squares_of_rows,
-    sum_of_squares, update,
-};
+pub use squares::{RowSquares, squared_norm, squares_of_rows, sum_of_squares};
+pub use update::{RowUpdater, TableGradient, TableUpdate, coalesced, update};
 
 use std::ops::Range;
 

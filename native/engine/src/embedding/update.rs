@@ -4,7 +4,6 @@
 //! threads.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Bag, Lookups, prefetch, sort};
 use crate::matrix::Matrix;
@@ -14,7 +13,7 @@ use crate::tensors::Pooling;
 use crate::trained_rows::TrainedRows;
 
 /// How many lookups make one task of a thread.
-const CHUNK_LOOKUPS: usize = 4096;
+pub(super) const CHUNK_LOOKUPS: usize = 4096;
 /// A table row and the gradient of its bag are prefetched this many lookups before they are used.
 const PREFETCH_DISTANCE: usize = 16;
 
@@ -22,7 +21,7 @@ const PREFETCH_DISTANCE: usize = 16;
 #[derive(Default)]
 pub struct TableGradient {
     /// `row << 32 | bag`; ascending by bag until `sort`.
-    keys: Vec<u64>,
+    pub(super) keys: Vec<u64>,
     sort_scratch: Vec<u64>,
     /// Copies of the bag gradients of accumulated batches; unused with a single batch.
     stored: Vec<f32>,
@@ -114,12 +113,12 @@ impl TableGradient {
         }
     }
 
-    fn chunks(&self) -> usize {
+    pub(super) fn chunks(&self) -> usize {
         self.keys.len().div_ceil(CHUNK_LOOKUPS)
     }
 
     /// The lookups of chunk `index`, whose limits are moved to the next row, so that a row lies in one chunk only.
-    fn chunk(&self, index: usize) -> Range<usize> {
+    pub(super) fn chunk(&self, index: usize) -> Range<usize> {
         let boundary = |position: usize| {
             let position = position.min(self.keys.len());
             if position == 0 || position == self.keys.len() {
@@ -132,7 +131,7 @@ impl TableGradient {
     }
 
     /// Calls `work(row, sum of the row's gradients)` for each row of a chunk, in ascending order.
-    fn for_rows(
+    pub(super) fn for_rows(
         &self,
         index: usize,
         bag_gradients: Matrix,
@@ -184,7 +183,7 @@ fn divide_by_bag_size(bag: &Bag, count: usize, gradient: Matrix, b: usize) {
 
 /// Updates single rows of a tensor and of its optimizer's state tensors.
 pub struct RowUpdater<'a> {
-    values: Matrix,
+    pub(super) values: Matrix,
     states: Vec<Matrix>,
     trained: Option<&'a TrainedRows>,
     memory: std::marker::PhantomData<&'a mut [f32]>,
@@ -238,7 +237,7 @@ pub struct TableUpdate<'a> {
     pub weights: Option<RowUpdater<'a>>,
 }
 
-fn for_chunks(pool: &Pool, updates: &[TableUpdate], work: impl Fn(usize, usize) + Sync) {
+pub(super) fn for_chunks(pool: &Pool, updates: &[TableUpdate], work: impl Fn(usize, usize) + Sync) {
     let mut chunks = Vec::new();
     for (index, update) in updates.iter().enumerate() {
         chunks.extend((0..update.gradient.chunks()).map(|chunk| (index, chunk)));
@@ -250,7 +249,7 @@ fn for_chunks(pool: &Pool, updates: &[TableUpdate], work: impl Fn(usize, usize) 
 ///
 /// # Safety
 /// No other thread writes this row.
-unsafe fn apply_row_weight(update: &TableUpdate, row: usize, sum: &mut [f32]) -> Option<f32> {
+pub(super) unsafe fn apply_row_weight(update: &TableUpdate, row: usize, sum: &mut [f32]) -> Option<f32> {
     let weights = update.weights.as_ref()?;
     // SAFETY: the caller keeps the contract above.
     let (values, weight) = unsafe { (update.table.values.row(row), weights.values.row(row)[0]) };
@@ -281,83 +280,6 @@ pub fn update(pool: &Pool, updates: &[TableUpdate], step: &Step) {
                 }
             });
     });
-}
-
-/// The sum of squares of all tables' gradients, added in an order that does not depend on the number of threads.
-pub fn squared_norm(pool: &Pool, updates: &[TableUpdate]) -> f64 {
-    let starts: Vec<usize> = updates
-        .iter()
-        .scan(0, |total, update| {
-            let start = *total;
-            *total += update.gradient.chunks();
-            Some(start)
-        })
-        .collect();
-    let count = updates.iter().map(|update| update.gradient.chunks()).sum();
-    let partial: Vec<AtomicU64> = (0..count).map(|_| AtomicU64::new(0)).collect();
-    for_chunks(pool, updates, |index, chunk| {
-        let update = &updates[index];
-        let mut squares = 0f64;
-        update
-            .gradient
-            .for_rows(chunk, update.bag_gradients, update.table.values, |row, sum| {
-                squares += squares_of_row(update, row, sum);
-            });
-        partial[starts[index] + chunk].store(squares.to_bits(), Ordering::Relaxed);
-    });
-    partial
-        .iter()
-        .map(|bits| f64::from_bits(bits.load(Ordering::Relaxed)))
-        .sum()
-}
-
-/// The sum of squares of the gradients of a row and of its weight, from the sum of the row's bag gradients.
-fn squares_of_row(update: &TableUpdate, row: u32, sum: &mut [f32]) -> f64 {
-    // SAFETY: nothing writes the tables meanwhile.
-    let weight = unsafe { apply_row_weight(update, row as usize, sum) };
-    let gradients = sum.iter().chain(weight.as_ref());
-    gradients.map(|&g| f64::from(g) * f64::from(g)).sum()
-}
-
-/// How many lookups a row has, and the sum of squares of its gradients.
-#[derive(Clone, Copy)]
-pub struct RowSquares {
-    pub lookups: u64,
-    pub squares: f64,
-}
-
-/// The parts of `squared_norm` that come from some of a table's rows, in ascending order of the rows.
-pub fn squares_of_rows(update: &TableUpdate) -> Vec<RowSquares> {
-    let mut found = Vec::new();
-    let keys = &update.gradient.keys;
-    for chunk in 0..update.gradient.chunks() {
-        let mut position = update.gradient.chunk(chunk).start;
-        update
-            .gradient
-            .for_rows(chunk, update.bag_gradients, update.table.values, |row, sum| {
-                let lookups = keys[position..].partition_point(|key| (key >> 32) as u32 == row);
-                position += lookups;
-                found.push(RowSquares {
-                    lookups: lookups as u64,
-                    squares: squares_of_row(update, row, sum),
-                });
-            });
-    }
-    found
-}
-
-/// The `squared_norm` of a table whose rows are divided among ranks, from the squares of all of its rows: to the bit that of
-/// the whole table.
-pub fn sum_of_squares(rows: impl Iterator<Item = RowSquares>) -> f64 {
-    let mut chunks = vec![0f64];
-    let mut position = 0;
-    for row in rows {
-        // A row belongs to the chunk in which its lookups begin.
-        chunks.resize((position / CHUNK_LOOKUPS + 1).max(chunks.len()), 0.0);
-        chunks[position / CHUNK_LOOKUPS] += row.squares;
-        position += row.lookups as usize;
-    }
-    chunks.iter().sum()
 }
 
 /// The gradients of the table and of its row weights as full tensors, for tests.
