@@ -148,9 +148,8 @@ impl RowExchange {
                 })
             })
             .collect();
-        let method = self.method;
-        let bytes = exchanges.iter().map(|exchange| exchange.bytes(self.rank)).sum();
-        communicator.start(ExchangeKind::Pooled, bytes, move |transport| {
+        let (method, size) = (self.method, self.size(&exchanges));
+        communicator.start_several(ExchangeKind::Pooled, size, move |transport| {
             let mut buffers = Vec::new();
             for mut exchange in exchanges {
                 exchange.scatter(transport, method)?;
@@ -158,6 +157,16 @@ impl RowExchange {
             }
             Ok(buffers)
         })
+    }
+
+    /// How many exchanges these are, and how many bytes this rank sends and receives in them.
+    fn size(&self, exchanges: &[TableExchange]) -> (usize, usize) {
+        let count = |exchange: &TableExchange| match self.method {
+            ExchangeMethod::AllToAll => 1,
+            ExchangeMethod::FusedScatter | ExchangeMethod::Scatter => exchange.ranks.len(),
+        };
+        let bytes = exchanges.iter().map(|exchange| exchange.bytes(self.rank));
+        (exchanges.iter().map(count).sum(), bytes.sum())
     }
 
     /// Pools the rows of this rank's samples where the operations read them.
@@ -185,9 +194,8 @@ impl RowExchange {
                 })
             })
             .collect();
-        let method = self.method;
-        let bytes = exchanges.iter().map(|exchange| exchange.bytes(self.rank)).sum();
-        communicator.start(ExchangeKind::PooledGradients, bytes, move |transport| {
+        let (method, size) = (self.method, self.size(&exchanges));
+        communicator.start_several(ExchangeKind::PooledGradients, size, move |transport| {
             let mut buffers = Vec::new();
             for mut exchange in exchanges {
                 exchange.gather(transport, method)?;

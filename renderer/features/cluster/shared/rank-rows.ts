@@ -1,6 +1,6 @@
 /** What the picture of a job draws: its hosts, their ranks with parts of tables, and where the time of a step goes. */
 import type { JobTimes, PlanAnswer, RankTime } from '../../../../main/contract/cluster.ts'
-import type { PlannedRank, TablePlan } from '../../../../main/contract/table-plan.ts'
+import { partOfTable, type PlannedRank, type TablePlan } from '../../../../main/contract/table-plan.ts'
 import { maximumOf } from '../../../../main/model/extremes.ts'
 import { formatBytes, formatExact } from '../../../platform/units.ts'
 import { formatMilliseconds } from '../../models/shared/step-time/time-text.ts'
@@ -109,10 +109,6 @@ export function slowestOf(timings: readonly RankTiming[]): number {
   )
 }
 
-/** Columns of a part, counted from 0, or nothing for a whole table. */
-const columnsText = ({ firstColumn, columns }: TablePlan['shards'][number]) =>
-  `columns ${firstColumn}–${firstColumn + columns - 1}`
-
 function blocksOf(shards: TablePlan['shards'], widest: number, divided: ReadonlySet<string>): Block[] {
   const width = (bytes: number) => (widest > 0 ? bytes / widest : 0)
   const sorted = shards.toSorted((one, other) => other.bytes - one.bytes)
@@ -121,13 +117,13 @@ function blocksOf(shards: TablePlan['shards'], widest: number, divided: Readonly
   const small = sorted.filter((shard) => !drawn.includes(shard))
   const smallBytes = small.reduce((sum, { bytes }) => sum + bytes, 0)
   const blocks = drawn.map((shard): Block => ({
-    key: `${shard.table} ${shard.firstColumn}`,
+    key: `${shard.table} ${partOfTable(shard)}`,
     table: shard.table,
     bytes: shard.bytes,
     width: width(shard.bytes),
     text: [
       shard.table,
-      ...(divided.has(shard.table) ? [columnsText(shard)] : []),
+      ...(divided.has(shard.table) ? [partOfTable(shard)] : []),
       formatBytes(shard.bytes),
       ...(shard.pinned ? ['pinned'] : []),
     ].join(', '),
