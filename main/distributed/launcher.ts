@@ -13,10 +13,10 @@ import { bundleFile, sayAlive } from '../training/worker-process.ts'
 import { lostHost } from './broken-job.ts'
 import { goneHost, requireHosts } from './check-hosts.ts'
 import { endElsewhere } from './end-elsewhere.ts'
-import { chooseMpi, findMpi, jobShape, launcherArguments } from './mpi.ts'
+import { chooseMpi, findMpi, jobShape } from './mpi.ts'
 import { MpiJob } from './mpi-job.ts'
-import { reportingExit } from './rank-messages.ts'
 import { removePartialCheckpoint } from './remove-partial-checkpoint.ts'
+import { jobCommand } from './slurm/job-launcher.ts'
 
 /** What the owner sent before the job was started. */
 const waiting: OwnerMessage[] = []
@@ -48,8 +48,7 @@ async function start(request: TrainerJob): Promise<void> {
       await requireHosts(hosts, { workspace, dataset: { folder, hash }, program })
     }
     job = new MpiJob({
-      command: mpi.launcher.command,
-      args: [...launcherArguments(mpi.name, shape), ...reportingExit(program)],
+      ...jobCommand(mpi, shape, program),
       ranks,
       onMessage: send,
       endElsewhere: (members) => endElsewhere(hosts ?? [], members),

@@ -21,6 +21,7 @@ import { startHeartbeat } from './heartbeat.ts'
 import { jobShards } from './job-shards.ts'
 import { messageInLine, messageLine, readLines } from './lines.ts'
 import { RankClock } from './rank-clock.ts'
+import { isStartedBySlurm } from './slurm/job-launcher.ts'
 import { thisMember, type Member, type RankMessage } from './rank-messages.ts'
 
 /** A rank that failed leaves the job itself if its launcher has not ended the job within this time. */
@@ -97,6 +98,7 @@ function lead(ranks: NativeRanks): void {
     const message = messageInLine(line)
     if (message !== undefined) session.receive(message)
   })
+  if (isStartedBySlurm()) process.on('SIGTERM', () => session.stop())
   process.stdin.once('end', () => {
     if (!hasEnded) session.loseOwner()
   })
@@ -130,6 +132,8 @@ async function follow(ranks: NativeRanks): Promise<void> {
 }
 
 async function run(): Promise<void> {
+  // Slurm ends the processes of a cancelled job one by one, but ranks can only save a checkpoint together.
+  if (isStartedBySlurm()) process.on('SIGTERM', () => undefined)
   let ranks: NativeRanks | null = null
   try {
     const library = process.argv[2] ?? ''

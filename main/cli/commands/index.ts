@@ -4,6 +4,7 @@ import { bench } from './bench.ts'
 import { benchCompare, benchDelete, benchExport, benchImport, benchList, benchShow } from './bench-results.ts'
 import { calibrate } from './calibrate.ts'
 import { clusterCheck } from './cluster-check.ts'
+import { clusterSlurm } from './cluster-slurm.ts'
 import { clusterRehearse } from './cluster-rehearse.ts'
 import { compare } from './compare.ts'
 import { dataDelete, dataList, dataShow, dataVerify } from './data.ts'
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   plan,
   clusterCheck,
   clusterRehearse,
+  clusterSlurm,
   train,
   stop,
   resume,
