@@ -57,9 +57,7 @@ describe.runIf(mayStartSlurm).each(testedMpi)('a batch script for Slurm with %s'
       expect(status).toBe('stopped')
       expect(checkpoints.map(({ step }) => step)).toContain(steps)
       const again = cluster.run('sbatch', '--parsable', script).trim()
-      await until('it goes on', async () =>
-        (await log(cluster)).includes(`Resumed at step ${steps}.`),
-      )
+      await until('it goes on', async () => (await log(cluster)).includes(`Resumed at step ${steps}.`))
       cluster.run('scancel', again)
       await cluster.isDone()
     },
