@@ -70,7 +70,7 @@ export async function goneHost(hosts: readonly RankHost[]): Promise<string | nul
   return others[answers.findIndex(({ reachable }) => !reachable)]?.name ?? null
 }
 
-const isHere = (name: string): boolean => name === hostname() || name === 'localhost'
+const isHere = (name: string): boolean => [hostname().toLowerCase(), 'localhost'].includes(name.toLowerCase())
 
 async function checkHost(host: RankHost, needs: HostNeeds): Promise<HostCheck> {
   const { name, slots } = host

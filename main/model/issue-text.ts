@@ -53,6 +53,8 @@ function predicateOf(issue: Issue): string {
     case 'too_small':
       return `must ${bound(issue.origin, issue.minimum, issue.inclusive === false ? 'more than' : 'at least')}`
     case 'too_big':
+      // Beyond it a number in JSON is not exact; the schema's own limit is far lower.
+      if (issue.maximum === Number.MAX_SAFE_INTEGER) return 'is too large'
       return `must ${bound(issue.origin, issue.maximum, issue.inclusive === false ? 'less than' : 'at most')}`
     case 'not_multiple_of':
       return `must be a multiple of ${grouped.format(Number(issue.divisor))}`

@@ -4,6 +4,7 @@ import { partOfTable, tablePlanFile, type PlannedRank, type TablePlan } from '..
 import { columnsOf } from '../../datasets/columns-of.ts'
 import { readInputFile, readJsonFile } from '../../datasets/read-input-file.ts'
 import { completeHost, parseHosts } from '../../distributed/planner/hosts.ts'
+import { requireShards } from '../../distributed/planner/place-tables.ts'
 import { planJob } from '../../distributed/planner/plan-job.ts'
 import { compilePlan } from '../../model/plan.ts'
 import { UsageError, type Command, type OptionSpec } from '../command.ts'
@@ -57,8 +58,10 @@ export const plan: Command = {
     const calibration = listCalibrations(services.database).find(
       ({ backend, precision }) => backend === 'native' && precision === config.precision,
     )
+    const execution = compilePlan(model, columns)
+    if (file) requireShards(execution, file, config.tables.kind)
     const placed = planJob({
-      plan: compilePlan(model, columns),
+      plan: execution,
       columns,
       trainRows: manifest.splits.train.rows,
       config,

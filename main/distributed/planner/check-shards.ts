@@ -23,7 +23,7 @@ export function checkedShards(
       fail(`The model has no table '${table}'; it has ${names([...tables.keys()])}.`, table)
     if (rank >= ranks)
       fail(
-        `The table '${table}' is placed on rank ${rank}, but there are ${ranks} ranks, counted from 0.`,
+        `The table '${table}' is placed on rank ${rank}, but there ${ranks === 1 ? 'is one rank' : `are ${ranks} ranks`}, counted from 0.`,
         table,
       )
   }

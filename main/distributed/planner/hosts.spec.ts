@@ -18,9 +18,18 @@ it.each([
   ['node1 memory=32', /memory=32 cannot be read: write a value such as memory=32GB/],
   ['node1 memory=0GB', /memory=0GB/],
   ['node1 network-bandwidth=10GB', /such as network-bandwidth=10Gbit\/s/],
+  ['node1\nNode1', /row 2: the host Node1 is there already/],
+  ['localhost\n127.0.0.1', /row 2: the host localhost is there already/],
+  ['node1 slots=2 slots=3', /row 1: slots is there twice/],
+  ['node1 slots=99999', /row 1: slots=99999 is more than the 4096 ranks/],
+  [`node1\n${'x'.repeat(1e6)}`, /row 2: x{40}… is not the name of a host/],
   ['# nobody\n', /hosts names no host/],
 ])('a file of hosts that says %j is refused with the row', (text, message) => {
   expect(() => parseHosts(text, 'hosts')).toThrow(message)
+})
+
+it.each(['LOCALHOST', 'localhost', '127.0.0.1'])('%s is this machine', (name) => {
+  expect(parseHosts(`${name} slots=2`, 'hosts')).toEqual([{ name: 'localhost', slots: 2 }])
 })
 
 it('ranks fill the slots of the hosts in their order', () => {

@@ -1,6 +1,6 @@
 /** The computers of a job: what they have, and which of them has which rank. */
 import { StudioError } from '../../contract/errors.ts'
-import type { RankHost } from '../../contract/training.ts'
+import { MAX_RANKS, type RankHost } from '../../contract/training.ts'
 
 export interface Host {
   name: string
@@ -35,6 +35,15 @@ const FLOPS_OF_CORE = ORDINARY_HOST.flops / 4
 export function completeHost({ cores, ...given }: RankHost): Host {
   return { ...ORDINARY_HOST, ...(cores !== undefined && { flops: cores * FLOPS_OF_CORE }), ...given }
 }
+
+/** The names of this machine that need no network. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3})$/i
+const LONGEST_NAME = 253
+const LONGEST_QUOTE = 40
+
+/** Of a word of a file, which may be of any length. */
+const shortened = (word: string): string =>
+  word.length > LONGEST_QUOTE ? `${word.slice(0, LONGEST_QUOTE)}…` : word
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 /** A number with a unit, such as 32GB, 10Gbit/s or 50us. */
@@ -101,21 +110,28 @@ export function parseHosts(text: string, file: string): RankHost[] {
     const fail = (problem: string) => {
       throw new StudioError('InvalidArgument', `${file}, row ${row}: ${problem}`, { file, row })
     }
-    if (!NAME.test(name))
-      fail(`${name} is not the name of a host, which has letters, digits, dots and hyphens.`)
-    if (hosts.some((host) => host.name === name))
+    if (!NAME.test(name) || name.length > LONGEST_NAME)
+      fail(
+        `${shortened(name)} is not the name of a host, which has at most ${LONGEST_NAME} letters, digits, dots and hyphens.`,
+      )
+    if (hosts.some((host) => host.name.toLowerCase() === name.toLowerCase()))
       fail(`the host ${name} is there already: give it more slots.`)
     const host: RankHost = { name, slots: 1 }
+    const given = new Set<string>()
     for (const word of words) {
       const [key = '', value = ''] = word.split('=')
       const setting = Object.hasOwn(settings, key) ? settings[key] : undefined
       if (!setting) {
-        fail(`${word} is not a setting of a host; there are ${Object.keys(settings).join(', ')}.`)
+        fail(`${shortened(word)} is not a setting of a host; there are ${Object.keys(settings).join(', ')}.`)
         continue
       }
       const number = quantity(value, setting.units)
       if (number === null || ('' in setting.units && !Number.isSafeInteger(number)))
-        fail(`${word} cannot be read: write a value such as ${key}=${setting.example}.`)
+        fail(`${shortened(word)} cannot be read: write a value such as ${key}=${setting.example}.`)
+      if (setting.field === 'slots' && (number ?? 0) > MAX_RANKS)
+        fail(`${word} is more than the ${MAX_RANKS} ranks that a job has at most.`)
+      if (given.has(key)) fail(`${key} is there twice: leave one out.`)
+      given.add(key)
       host[setting.field] = number ?? 0
     }
     hosts.push(host)
@@ -133,7 +149,8 @@ export const rowsOfHosts = (text: string): Map<string, number> =>
 function lines(text: string): { name: string; words: string[]; row: number }[] {
   return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
     const [name, ...words] = line.replace(/#.*$/, '').trim().split(/\s+/)
-    return name ? [{ name, words, row: index + 1 }] : []
+    // Launchers and remote shells know this machine by one of its names only.
+    return name ? [{ name: LOOPBACK.test(name) ? 'localhost' : name, words, row: index + 1 }] : []
   })
 }
 

@@ -230,7 +230,7 @@ describe('a plan that is impossible', () => {
       /need 4\d\d MB more memory than the hosts have for them \(one 4\d\.\d MB, two 4\d\.\d MB\)/,
     )
     expect(() => place(50e6)).toThrow(
-      /host one has 50 MB, which is .* MB too little for a rank without tables/,
+      /host one has 50 MB, which is .* MB too little for its ranks, even without tables/,
     )
     const pins = tablePlanFile.parse({ version: 1, ranks: 2, shards: [shard('t0.weight_q', 1)] }).shards
     expect(() => place(460e6, pins)).toThrow(

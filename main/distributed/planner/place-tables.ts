@@ -110,6 +110,11 @@ function choicesOfRows({ placement }: Start): ((group: TableGroup) => boolean)[]
   return [isTooLarge, hasNoColumns, canBe]
 }
 
+/** Throws InvalidArgument if a file places anything, pinned or not, that the model or the file's ranks do not have. */
+export function requireShards(plan: Plan, { ranks, shards }: TablePlanFile, tables: OptimizerKind): void {
+  checkedShards(tableGroups(plan, tables, []), shards, ranks)
+}
+
 /** The shards of a plan in a file, for the engine. Throws InvalidArgument if they are not for this model and job. */
 export function shardsOf(
   plan: Plan,
@@ -165,7 +170,8 @@ export const engineShard = ({
 /** A placement of pinned tables alone. Throws InvalidArgument if a host has too little memory for them. */
 function withPins(costs: PlacementCosts, pins: ReadonlyMap<TableGroup, readonly TableShard[]>): Placement {
   const placement = new Placement(costs)
-  for (let rank = 0; rank < costs.ranks; rank++) requireMemory(placement, rank, 'a rank without tables')
+  for (let rank = 0; rank < costs.ranks; rank++)
+    requireMemory(placement, rank, 'its ranks, even without tables')
   for (const [group, shards] of pins) {
     const [first] = shards
     // Where the rows of a pair are divided, the larger table counts.
@@ -188,7 +194,7 @@ function requireMemory(placement: Placement, rank: number, subject: string): voi
   throw new StudioError(
     'InvalidArgument',
     `The host ${host.name} has ${formatBytes(host.memoryBytes)}, which is ${formatBytes(-free)} too little for ` +
-      `${subject}: use a host with more memory, or place less on it.`,
+      `${subject}: use a host with more memory, or place fewer ranks or tables on it.`,
     { field: 'memory' },
   )
 }
