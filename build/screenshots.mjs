@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launchApp } from '../test/helpers/app.ts'
-import { openPage, runStatus, startDlrm } from '../test/helpers/page-runs.ts'
+import { installSample, openPage, runStatus, startDlrm } from '../test/helpers/page-runs.ts'
 import { takeDesignerPictures } from './designer-pictures.mjs'
 import { fromRoot } from './setup/paths.mjs'
 import { onNode24 } from './setup/node24.mjs'
@@ -20,6 +20,22 @@ const GALLERY_HEIGHT = 1640
 const TRAINING_MS = 300_000
 const LONG = { timeout: TRAINING_MS }
 const folder = fromRoot('docs', 'images')
+
+/** The plan of a new run with four ranks, one table of which is pinned. */
+async function takeRanksPicture(page) {
+  await installSample(page, { name: 'criteo-synthetic', rows: 20_000 })
+  await openPage(page, '/runs/new?data=criteo-synthetic')
+  await page.getByTestId('advanced').click()
+  await page.getByTestId('place-kind').getByText('Ranks on this machine').click()
+  await page.getByTestId('config-ranks').fill('4')
+  await page.locator('[data-testid=plan-rank][data-rank="3"]').waitFor()
+  await page.locator('[data-testid=plan-rank][data-rank="0"] button').first().click()
+  await page.getByTestId('plan-rank-choice').selectOption('2')
+  await page.getByTestId('plan-pin').click()
+  await page.locator('[data-testid=plan-rank][data-rank="2"] .pinned').waitFor()
+  await page.getByTestId('plan-card').evaluate((card) => card.scrollIntoView())
+  await picture(page, 'ranks')
+}
 
 async function takeScreenshots() {
   mkdirSync(folder, { recursive: true })
@@ -74,6 +90,7 @@ async function takeScreenshots() {
     await page.locator('section', { has: page.getByTestId('preset-dlrm') }).scrollIntoViewIfNeeded()
     await picture(page, 'gallery')
     await sizeWindow(app, HEIGHT)
+    await takeRanksPicture(page)
     await openPage(page, `/runs/${live}`)
     await page.getByTestId('stop-run').click()
     await runStatus(page, 'stopped')

@@ -84,6 +84,8 @@ export async function ranksOfRun(
       hosts: hostsOf(measured, config.hosts),
       pins: shards.map((shard) => ({ ...shard, pinned: true })),
     })
+    // All were pinned to be predicted where they were, and by nobody else.
+    for (const shard of predicted.plan.shards) delete shard.pinned
     return { measured, predicted, problem: null }
   } catch (error) {
     return { measured, predicted: null, problem: toErrorData(error) }

@@ -1,5 +1,6 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import BenchmarkPage from '../features/benchmark/BenchmarkPage.vue'
+import RehearsalPage from '../features/cluster/rehearsal/RehearsalPage.vue'
 import DatasetPage from '../features/datasets/dataset/DatasetPage.vue'
 import DatasetsPage from '../features/datasets/DatasetsPage.vue'
 import ImportPage from '../features/datasets/import/ImportPage.vue'
@@ -48,6 +49,7 @@ export const router = createRouter({
     { path: '/runs/:id', name: 'run', component: RunPage, meta: { title: 'Run' } },
     { path: '/compare', name: 'compare', component: ComparePage, meta: { title: 'Compare' } },
     { path: '/benchmark', name: 'benchmark', component: BenchmarkPage, meta: { title: 'Benchmark' } },
+    { path: '/cluster', name: 'cluster', component: RehearsalPage, meta: { title: 'Cluster' } },
     { path: '/settings', name: 'settings', component: SettingsPage, meta: { title: 'Settings' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

@@ -108,11 +108,9 @@ it.runIf(testedMpi.length > 0)(
     await byId('tab-ranks').click()
     await running.window.locator('[data-testid=run-ranks][data-measured=true]').waitFor()
     await byId('stop-run').click()
-    await runStatus(running.window, 'stopped')
+    await runStatus(running.window, 'stopped', 120_000)
     expect(await byId('rank-times').locator('tbody tr').count()).toBe(2)
-    expect(await byId('measured-sentence').innerText()).toMatch(
-      /^Measured: a step takes .* wait for rank \d on /,
-    )
+    expect(await byId('measured-sentence').innerText()).toMatch(/^Measured: a step takes .*ranks? /)
     expect(await seriousViolations(running.window)).toEqual([])
     const { config } = await running.window.evaluate(async () => {
       const { found } = await studio.request('runs.find', { text: 'Two pinned ranks', limit: 1 })

@@ -46,6 +46,7 @@ beforeAll(async () => {
     compare: [`/compare?ids=${runs.join(',')}`, '[data-testid=compare-metrics]'],
     'nothing to compare': ['/compare', 'text=Choose at least two runs'],
     benchmark: ['/benchmark', '[data-testid=benchmark-memory]'],
+    cluster: ['/cluster', '[data-testid=strong-scaling]'],
     settings: ['/settings', '[data-testid=theme]'],
   }
 })

@@ -12,6 +12,12 @@ const pages = [
   { to: '/runs', name: 'Runs', keys: 'Ctrl+4', words: 'training results experiments' },
   { to: '/compare', name: 'Compare', keys: 'Ctrl+5', words: 'runs significance difference' },
   { to: '/benchmark', name: 'Benchmark', keys: 'Ctrl+6', words: 'speed measure operators' },
+  {
+    to: '/cluster',
+    name: 'Cluster',
+    keys: 'Ctrl+7',
+    words: 'rehearse scaling ranks hosts network mpi',
+  },
   { to: '/settings', name: 'Settings', keys: 'Ctrl+,', words: 'theme backends tensorflow doctor licences' },
 ]
 

@@ -61,6 +61,10 @@ it('names the rank that computes longest and the one that waits longest for it',
   expect(stepSentence(timings, () => 'node')).toBe(
     'A step takes 10 ms. The others wait for rank 1 on node: rank 0 the longest, 3 ms in a step.',
   )
+  const alike = { ...measured, ranks: [0, 1].flatMap(() => measured.ranks[1] ?? []) }
+  expect(stepSentence(measuredTimings(alike), () => 'node')).toBe(
+    'A step takes 10 ms. All ranks take about as long.',
+  )
   expect(stepSentence(timings.slice(0, 1), () => 'node')).toBe('A step takes 10 ms.')
 })
 

@@ -174,17 +174,21 @@ export function hostRows({ plan, hosts }: PlanAnswer, measured: JobTimes | null)
   }))
 }
 
+/** A shorter wait than this share of a step is not worth a word. */
+const NOTICED = 0.005
+
 /** A sentence about a step, for people who hear the picture as for those who see it. */
 export function stepSentence(timings: readonly RankTiming[], hostOf: (rank: number) => string): string {
   const slowest = slowestOf(timings)
-  const step = formatMilliseconds(maximumOf(timings.map(({ totalMs }) => totalMs)))
-  if (timings.length === 1) return `A step takes ${step}.`
+  const stepMs = maximumOf(timings.map(({ totalMs }) => totalMs))
+  const step = `A step takes ${formatMilliseconds(stepMs)}.`
+  if (timings.length === 1) return step
   const waits = timings.map(({ totalMs, busyMs }) => totalMs - busyMs)
   const most = maximumOf(waits)
-  const longest = waits.indexOf(most)
+  if (most < NOTICED * stepMs) return `${step} All ranks take about as long.`
   return (
-    `A step takes ${step}. The others wait for rank ${slowest} on ${hostOf(slowest)}` +
-    (most > 0 ? `: rank ${longest} the longest, ${formatMilliseconds(most)} in a step.` : '.')
+    `${step} The others wait for rank ${slowest} on ${hostOf(slowest)}: ` +
+    `rank ${waits.indexOf(most)} the longest, ${formatMilliseconds(most)} in a step.`
   )
 }
 
