@@ -1,22 +1,44 @@
 /**
- * How the ranks of a job meet: rank 0 compares their versions and gives them the run, and each of them looks whether its
- * dataset is the run's. All ranks make the same exchanges: members, then the run, then readiness.
+ * How the ranks of a job meet: rank 0 compares their versions and gives them the run, and each of them looks what it has of
+ * the run's files. All ranks make the same exchanges: members, the run, what they have, and who serves whom.
  */
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { join as joined } from 'node:path'
 import { z } from 'zod'
 import { nativeAddon, type NativeDataset, type NativeRanks } from '../../native/index.ts'
 import { APP_VERSION } from '../app-version.ts'
 import { StudioError } from '../contract/errors.ts'
-import { datasetManifest } from '../contract/manifest.ts'
+import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import { requireIntact } from '../datasets/verify-dataset.ts'
+import { makeFolderDurably } from '../platform/durable-file.ts'
+import { fileError } from '../platform/file-errors.ts'
+import { checkpointFolder } from '../training/checkpoints.ts'
 import { trainerJob, type TrainerJob } from '../training/protocol.ts'
 import { holdLifeline, lifeline, openLifeline } from './lifeline.ts'
 import { threadsOfRank } from './mpi.ts'
 import { member, memberName, type Member } from './rank-messages.ts'
+import { serversOf, type Servers } from './servers.ts'
 
 const introduction = z.object({ member, version: z.string() })
-/** Ranks that are all on one host need no lifeline: the launcher can end them. */
-const assignment = z.object({ job: trainerJob, members: z.array(member), lifeline: lifeline.nullable() })
+const assignment = z.object({
+  job: trainerJob,
+  members: z.array(member),
+  /** A file that rank 0 has made in the workspace, so that a rank that sees it sees the same folder. */
+  sign: z.string(),
+  /** Ranks that are all on one host need none: the launcher can end them. */
+  lifeline: lifeline.nullable(),
+})
 type Assignment = z.infer<typeof assignment>
+/** What a rank has of the run's files. */
+const possession = z.object({ dataset: z.boolean(), workspace: z.boolean() })
+const arrangement = z.object({
+  servers: z.array(z.int().nullable()),
+  /** Of the dataset, if a rank has no copy of it. */
+  manifest: z.string().nullable(),
+})
+type Arrangement = z.infer<typeof arrangement>
 
 const texts = z.array(z.string())
 
@@ -26,11 +48,13 @@ export interface Assembled {
   members: Member[]
   /** Of this rank. */
   threads: number
+  /** Which rank serves each rank that lacks the dataset or does not see the workspace. */
+  servers: Servers
 }
 
 /**
  * The part of rank 0. Resolves once all ranks are ready to train. Throws InvalidState if one has another version of the
- * program.
+ * program, and Io if the workspace cannot be written.
  */
 export async function assemble(ranks: NativeRanks, self: Member, job: TrainerJob): Promise<Assembled> {
   const introductions = texts
@@ -46,38 +70,83 @@ export async function assemble(ranks: NativeRanks, self: Member, job: TrainerJob
   }
   const members = introductions.map((each) => each.member)
   const isAway = members.some(({ host }) => host !== self.host)
-  const shared: Assignment = { job, members, lifeline: isAway ? await openLifeline() : null }
+  const folder = checkpointFolder(job.workspace, job.run)
+  // What is left of it after a crash is removed with the leftovers of checkpoints.
+  const sign = joined(folder, `ranks-${randomBytes(8).toString('hex')}.tmp`)
+  await makeSign(folder, sign)
+  const shared: Assignment = { job, members, sign, lifeline: isAway ? await openLifeline() : null }
   await ranks.broadcast(JSON.stringify(shared))
-  await ranks.gather('')
-  return { job, members, threads: threadsOf(job, members, self) }
+  const all = texts
+    .parse(await ranks.gather(JSON.stringify({ dataset: true, workspace: true })))
+    .map((text) => possession.parse(JSON.parse(text)))
+  await rm(sign, { force: true })
+  const servers = serversOf(all.map(({ dataset, workspace }) => dataset && workspace))
+  const isComplete = servers.every((server) => server === null)
+  const arranged: Arrangement = {
+    servers,
+    manifest: isComplete ? null : nativeAddon().openDataset(job.datasetFolder).manifest(),
+  }
+  await ranks.broadcast(JSON.stringify(arranged))
+  return { job, members, threads: threadsOf(job, members, self), servers }
+}
+
+async function makeSign(folder: string, sign: string): Promise<void> {
+  try {
+    await makeFolderDurably(folder)
+    await writeFile(sign, '')
+  } catch (error) {
+    throw fileError(error, 'write', sign)
+  }
+}
+
+export interface Joined extends Assembled {
+  manifest: DatasetManifest
+  /** null on a rank that has no copy of it. */
+  dataset: NativeDataset | null
 }
 
 /**
- * The part of every other rank. Throws the reason if the dataset cannot be read here, and InvalidState if it is not the
- * run's.
+ * The part of every other rank. Throws the reason if the dataset is there but cannot be read, and InvalidState if it is not
+ * the run's.
  */
-export async function join(
-  ranks: NativeRanks,
-  self: Member,
-): Promise<Assembled & { dataset: NativeDataset }> {
+export async function join(ranks: NativeRanks, self: Member): Promise<Joined> {
   await ranks.gather(JSON.stringify({ member: self, version: APP_VERSION }))
   const assigned = assignment.parse(JSON.parse(String(await ranks.broadcast(''))))
-  const { job, members } = assigned
+  const { job, members, sign } = assigned
   if (assigned.lifeline && self.host !== members[0]?.host) holdLifeline(assigned.lifeline)
-  const dataset = nativeAddon().openDataset(job.datasetFolder)
-  if (datasetManifest.parse(JSON.parse(dataset.manifest())).hash !== job.datasetHash) {
+  const dataset = existsSync(job.datasetFolder) ? await openCopy(job, members, self) : null
+  const own: z.infer<typeof possession> = { dataset: dataset !== null, workspace: existsSync(sign) }
+  await ranks.gather(JSON.stringify(own))
+  const { servers, manifest } = arrangement.parse(JSON.parse(String(await ranks.broadcast(''))))
+  const text = dataset?.manifest() ?? manifest ?? ''
+  return {
+    job,
+    members,
+    threads: threadsOf(job, members, self),
+    servers,
+    manifest: datasetManifest.parse(JSON.parse(text)),
+    dataset,
+  }
+}
+
+async function openCopy(
+  { workspace, datasetFolder, datasetHash }: TrainerJob,
+  members: readonly Member[],
+  self: Member,
+): Promise<NativeDataset> {
+  const dataset = nativeAddon().openDataset(datasetFolder)
+  if (datasetManifest.parse(JSON.parse(dataset.manifest())).hash !== datasetHash) {
     throw new StudioError(
       'InvalidState',
-      `The dataset in ${job.datasetFolder} on ${self.host} is not the one of this run: ` +
-        'copy the folder from the host of rank 0, or use a folder that all hosts share.',
-      { file: job.datasetFolder },
+      `The dataset in ${datasetFolder} on ${self.host} is not the one of this run: copy the folder from the host of ` +
+        'rank 0, remove it so that the rank gets its data over the network, or use a folder that all hosts share.',
+      { file: datasetFolder },
     )
   }
   // A host's first rank reads all files. On the host of rank 0 the training does.
   const isFirst = members.find(({ host }) => host === self.host)?.rank === self.rank
-  if (isFirst) await requireIntact(job.workspace, job.datasetFolder, dataset)
-  await ranks.gather('')
-  return { job, members, threads: threadsOf(job, members, self), dataset }
+  if (isFirst) await requireIntact(workspace, datasetFolder, dataset)
+  return dataset
 }
 
 function threadsOf({ config }: TrainerJob, members: Member[], self: Member): number {

@@ -19,8 +19,7 @@ export const call = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('openBatches'), stream: streamId, options: batchStreamOptions }),
   z.object({ kind: z.literal('closeBatches'), stream: streamId }),
   z.object({ kind: z.literal('trainSteps'), stream: streamId, learningRateScales: z.array(z.number()) }),
-  /** Each rank finds the rows with unknown values itself. */
-  z.object({ kind: z.literal('evaluate'), stream: streamId, marksUnknown: z.boolean() }),
+  z.object({ kind: z.literal('evaluate'), stream: streamId }),
   z.object({ kind: z.literal('predict'), stream: streamId }),
   z.object({ kind: z.literal('save'), path: z.string() }),
   z.object({ kind: z.literal('load'), path: z.string(), stepCount: z.int() }),

@@ -51,7 +51,7 @@ export async function checkHosts(hosts: readonly RankHost[], needs: HostNeeds): 
   const groups: HostCheck[][] = []
   for (let first = 0; first < hosts.length; first += ASKED_AT_ONCE) {
     const asked = hosts.slice(first, first + ASKED_AT_ONCE)
-    groups.push(await Promise.all(asked.map((host) => checkHost(host, needs))))
+    groups.push(await Promise.all(asked.map((host, index) => checkHost(host, needs, first + index === 0))))
   }
   return groups.flat()
 }
@@ -72,7 +72,8 @@ export async function goneHost(hosts: readonly RankHost[]): Promise<string | nul
 
 const isHere = (name: string): boolean => [hostname().toLowerCase(), 'localhost'].includes(name.toLowerCase())
 
-async function checkHost(host: RankHost, needs: HostNeeds): Promise<HostCheck> {
+/** Rank 0, which reads and writes the workspace for those that do not see it, is on the first host. */
+async function checkHost(host: RankHost, needs: HostNeeds, isFirst: boolean): Promise<HostCheck> {
   const { name, slots } = host
   const { reachable, version, report, problem } = isHere(name)
     ? await answerHere(needs)
@@ -87,7 +88,7 @@ async function checkHost(host: RankHost, needs: HostNeeds): Promise<HostCheck> {
     cores: host.cores ?? report?.cores ?? null,
     memoryBytes: report && Math.min(host.memoryBytes ?? Infinity, report.memoryBytes),
     neededBytes: null,
-    problem: report ? problemOf(name, report, dataset, needs) : problem,
+    problem: report ? problemOf(name, report, dataset, { ...needs, isFirst }) : problem,
   }
 }
 
@@ -108,19 +109,22 @@ function problemOf(
   name: string,
   report: HostReport,
   dataset: HostCheck['dataset'],
-  { workspace, dataset: wanted }: HostNeeds,
+  { workspace, dataset: wanted, isFirst }: HostNeeds & { isFirst: boolean },
 ): string | null {
-  if (!report.workspace) return lacking(name, workspace)
   const folder = wanted?.folder ?? ''
+  if (isFirst && (!report.workspace || dataset === 'absent')) {
+    return (
+      `The host ${name} has no ${report.workspace ? folder : workspace}, which the first host must have, because rank 0 ` +
+      'runs there: name a host first that has it. The others get the data over the network.'
+    )
+  }
   switch (dataset) {
     case 'damaged':
       return `The dataset in ${folder} on the host ${name} cannot be used: ${report.dataset.problem ?? ''}`
-    case 'absent':
-      return lacking(name, folder)
     case 'other':
       return (
-        `The dataset in ${folder} on the host ${name} is not the one of this job: ` +
-        'copy the folder from this machine, or use a folder that all hosts share.'
+        `The dataset in ${folder} on the host ${name} is not the one of this job: copy the folder from this machine, ` +
+        'remove it so that the host gets its data over the network, or use a folder that all hosts share.'
       )
     default:
       return null
@@ -178,8 +182,7 @@ function say(host: string, script: string): Promise<Said> {
 }
 
 const lacking = (host: string, path: string): string =>
-  `The host ${host} has no ${path}: program and workspace must have the same paths on all hosts, ` +
-  'as in a folder that they share.'
+  `The host ${host} has no ${path}: the program must have the same path on all hosts, as in a folder that they share.`
 
 const unreachable = (host: string, said: string): string =>
   `The host ${host} cannot be reached: ${said.split('\n').at(-1)}. ` +

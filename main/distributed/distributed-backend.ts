@@ -154,11 +154,7 @@ export class DistributedBackend implements TrainingBackend {
   }
 
   async evaluate(batches: AnnouncedBatches, unknown: Uint8Array | null): Promise<Evaluation> {
-    await this.#announcements.announce({
-      kind: 'evaluate',
-      stream: batches.id,
-      marksUnknown: unknown !== null,
-    })
+    await this.#announcements.announce({ kind: 'evaluate', stream: batches.id })
     return this.#own.evaluate(batches.own, unknown)
   }
 

@@ -1,21 +1,16 @@
 /** A rank other than 0: it makes the calls that rank 0 announces on its own model. */
-import type { NativeDataset, NativeRanks, TableShard } from '../../native/index.ts'
+import type { NativeRanks, TableShard } from '../../native/index.ts'
 import type { Plan } from '../model/plan-types.ts'
-import type { NativeBatchStream } from '../training/backends/dataset-backend.ts'
+import type { BatchMaker, NativeBatchStream } from '../training/backends/dataset-backend.ts'
 import { NativeBackend } from '../training/backends/native/native-backend.ts'
 import type { TrainerJob } from '../training/protocol.ts'
 import { SafetensorsFile } from '../training/safetensors.ts'
 import { call, type Call } from './calls.ts'
 import type { RankClock } from './rank-clock.ts'
 
-interface OpenStream {
-  batches: NativeBatchStream
-  split: 'train' | 'validation' | 'test'
-}
-
 export interface FollowerOptions {
   plan: Plan
-  dataset: NativeDataset
+  dataset: BatchMaker
   job: TrainerJob
   ranks: NativeRanks
   clock: RankClock
@@ -25,7 +20,7 @@ export interface FollowerOptions {
 export class Follower {
   readonly #options: FollowerOptions
   readonly #model: NativeBackend
-  readonly #streams = new Map<number, OpenStream>()
+  readonly #streams = new Map<number, NativeBatchStream>()
 
   constructor(options: FollowerOptions) {
     const { plan, dataset, job, ranks, shards } = options
@@ -53,28 +48,22 @@ export class Follower {
         return this.#model.initialize(next.seed)
       case 'setParameter':
         return this.#model.setParameter(next.name, await this.#initialValues(next.name))
-      case 'openBatches': {
-        const { stream, options } = next
-        return this.#streams.set(stream, { batches: this.#model.openBatches(options), split: options.split })
-      }
+      case 'openBatches':
+        return this.#streams.set(next.stream, this.#model.openBatches(next.options))
       case 'closeBatches':
-        this.#stream(next.stream).batches.close()
+        this.#stream(next.stream).close()
         return this.#streams.delete(next.stream)
       case 'trainSteps':
         return this.#options.clock.measure(() =>
-          this.#model.trainSteps(
-            this.#stream(next.stream).batches,
-            Float64Array.from(next.learningRateScales),
-          ),
+          this.#model.trainSteps(this.#stream(next.stream), Float64Array.from(next.learningRateScales)),
         )
       case 'reportTimes':
         return this.#options.ranks.gather(JSON.stringify(this.#options.clock.report()))
-      case 'evaluate': {
-        const { batches, split } = this.#stream(next.stream)
-        return this.#model.evaluate(batches, next.marksUnknown ? await this.#unknownRows(split) : null)
-      }
+      case 'evaluate':
+        // Only rank 0's metrics are looked at.
+        return this.#model.evaluate(this.#stream(next.stream), null)
       case 'predict':
-        return this.#model.predict(this.#stream(next.stream).batches)
+        return this.#model.predict(this.#stream(next.stream))
       case 'save':
         return this.#model.save(next.path)
       case 'load':
@@ -83,18 +72,10 @@ export class Follower {
     }
   }
 
-  #stream(id: number): OpenStream {
+  #stream(id: number): NativeBatchStream {
     const stream = this.#streams.get(id)
     if (!stream) throw new Error(`Rank 0 has opened no batches numbered ${id}.`)
     return stream
-  }
-
-  #unknownRows(split: OpenStream['split']): Promise<Uint8Array> {
-    const { dataset, plan } = this.#options
-    return dataset.unknownRows(
-      split,
-      plan.inputs.sparse.map(({ name }) => name),
-    )
   }
 
   async #initialValues(name: string): Promise<Float32Array> {

@@ -23,6 +23,7 @@ import { messageInLine, messageLine, readLines } from './lines.ts'
 import { RankClock } from './rank-clock.ts'
 import { isStartedBySlurm } from './slurm/job-launcher.ts'
 import { thisMember, type Member, type RankMessage } from './rank-messages.ts'
+import { clientsOf, serversText, type Servers } from './servers.ts'
 
 /** A rank that failed leaves the job itself if its launcher has not ended the job within this time. */
 const FAILED_RANK_LEAVES_MS = 2000
@@ -54,15 +55,18 @@ function lead(ranks: NativeRanks): void {
     sent: TrainerJob,
     options: Pick<TrainJobOptions, 'control' | 'send' | 'onReporter'>,
   ): Promise<'completed' | 'stopped'> {
-    const { job, members, threads } = await assemble(ranks, self, sent)
+    const { job, members, threads, servers } = await assemble(ranks, self, sent)
     const announcements = new Announcements(ranks)
     const outcome = await trainJob(job, {
       ...options,
       onReporter: (reporter) => {
         reporter.line('info', membersText(members, ranks.library()))
+        const served = serversText(servers)
+        if (served !== null) reporter.line('info', served)
         options.onReporter(reporter)
       },
       createBackend: (plan, dataset, config) => {
+        serveOthers(ranks, servers, dataset)
         const shards = jobShards(plan, manifestOf(dataset), config, ranks.ranks())
         const { exchange } = config
         return new DistributedBackend({
@@ -116,17 +120,32 @@ function membersText(members: readonly Member[], library: string): string {
 const hostsOf = (members: readonly Member[]): ComputingJob['hosts'] =>
   [...Map.groupBy(members, ({ host }) => host)].map(([name, own]) => ({ name, ranks: own.length }))
 
+function serveOthers(ranks: NativeRanks, servers: Servers, dataset: NativeDataset): void {
+  const clients = clientsOf(servers, ranks.rank())
+  if (clients > 0) ranks.serve(dataset, clients)
+}
+
 const manifestOf = (dataset: NativeDataset): DatasetManifest =>
   datasetManifest.parse(JSON.parse(dataset.manifest()))
 
 async function follow(ranks: NativeRanks): Promise<void> {
-  const { job, threads, dataset } = await join(ranks, self)
-  const manifest = manifestOf(dataset)
+  const { job, threads, dataset, manifest, servers } = await join(ranks, self)
+  const server = servers[self.rank] ?? null
+  if (server !== null) ranks.beServed(server)
+  else if (dataset) serveOthers(ranks, servers, dataset)
   const plan = compilePlan(job.model, columnsOf(manifest))
   const config = { ...job.config, threads }
   const shards = jobShards(plan, manifest, config, ranks.ranks())
   const clock = new RankClock(ranks, self)
-  await new Follower({ plan, dataset, job: { ...job, config }, ranks, clock, shards }).follow()
+  // A rank that has the dataset but not the workspace reads its own copy.
+  await new Follower({
+    plan,
+    dataset: dataset ?? ranks,
+    job: { ...job, config },
+    ranks,
+    clock,
+    shards,
+  }).follow()
   await ranks.leave()
   process.exit(0)
 }

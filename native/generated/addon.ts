@@ -228,6 +228,18 @@ export declare class Ranks {
    * time. Throws as `broadcast`.
    */
   measureExchanges(): Promise<unknown>
+  /**
+   * Makes batches of a dataset, and reads and writes files, for so many other ranks, each of which calls `beServed`; a
+   * thread does it until all of them leave.
+   */
+  serve(dataset: NativeDataset, clients: number): void
+  /**
+   * From now on the model of this rank reads and writes its files through another rank, which calls `serve`, and `batches`
+   * come from there.
+   */
+  beServed(server: number): void
+  /** As `batches` of a dataset, which the rank makes that serves this one. Throws InvalidState without one. */
+  batches(options: BatchLoaderOptions): NativeBatchLoader
   /** Leaves the job and waits until all ranks do. No call is possible afterwards. */
   leave(): Promise<unknown>
   /** Ends all ranks of the job at once with this exit status, 1 to 125. */

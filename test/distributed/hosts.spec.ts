@@ -1,12 +1,27 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { Services } from '../../main/cli/services.ts'
 import type { ClusterCheck } from '../../main/contract/hosts.ts'
 import { startCommand, type Failure } from '../helpers/command-line.ts'
 import { simulatedHosts, testedMpi } from '../helpers/mpi.ts'
 import { mayMount } from '../helpers/small-disk.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import {
+  movieLensServices,
+  shortTraining,
+  startRun,
+  stoppedAfter,
+  traceAtTheEnd,
+  trainToTheEnd,
+} from '../helpers/trained-run.ts'
+
+const logOf = (services: Services, run: string): string =>
+  services.database.log
+    .after(run, 0, 1000)
+    .map(({ message }) => message)
+    .join('\n')
 
 /** Trains on the hosts of a file. Answers the command, and the folder in which a file makes a host unreachable. */
 async function trainOn(name: (typeof testedMpi)[number], hosts: string, ...more: string[]) {
@@ -36,6 +51,23 @@ describe.runIf(mayMount).each(testedMpi)('a run on several hosts with %s', (name
     )
     const few = await (await trainOn(name, 'node1\nnode2\n', '--ranks', '3')).ended
     expect((JSON.parse(few.stdout) as Failure).error.message).toContain('have 2 slots for 3 ranks')
+  })
+
+  it('has the same losses and checkpoints if a host sees nothing of the workspace', async () => {
+    const services = await movieLensServices(await temporaryFolder())
+    onTestFinished(() => services.close())
+    const { workspace } = services
+    const environment = await simulatedHosts(name, await temporaryFolder(), { node2: workspace })
+    for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const config = shortTraining('adam', { ranks: 1, threads: 1, epochs: 2, batchSize: 1999 })
+    const one = await trainToTheEnd(services, config)
+    const hosts = ['node1', 'node2'].map((each) => ({ name: each, slots: 1 }))
+    const run = await startRun(services, { ...config, ranks: 2, hosts })
+    await stoppedAfter(services, run, 5)
+    expect(logOf(services, run)).toContain('get data over the network: 1 from rank 0.')
+    await services.runs.resume(run)
+    expect(await traceAtTheEnd(services, run)).toEqual(one)
   })
 
   it('can be preceded by a check that says of each host whether it can take part, and why not', async () => {

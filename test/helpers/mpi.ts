@@ -71,10 +71,18 @@ async function script(path: string, text: string): Promise<void> {
 
 /**
  * An environment in which every host can be reached whose name begins with `node`, unless `folder` has a file of that name:
- * its processes run here, and see its name as that of their machine.
+ * its processes run here, and see its name as that of their machine. A host does not see what is in the folder that `hidden`
+ * has for it, but an empty one.
  */
-export async function simulatedHosts(name: MpiName, folder: string): Promise<Record<string, string>> {
+export async function simulatedHosts(
+  name: MpiName,
+  folder: string,
+  hidden: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
   const shell = join(folder, 'host-shell')
+  const hiding = Object.entries(hidden).map(
+    ([host, path]) => `[ "$0" = ${host} ] && mount -t tmpfs tmpfs ${path}; `,
+  )
   const options = 'while :; do case "$1" in -o) shift 2;; -*) shift;; *) break;; esac; done'
   const known =
     `case "$host" in node*) [ ! -e ${folder}/$host ];; *) false;; esac || ` +
@@ -82,7 +90,7 @@ export async function simulatedHosts(name: MpiName, folder: string): Promise<Rec
   await script(
     shell,
     `${options}\nhost=$1; shift\n${known}\n` +
-      `exec unshare --uts sh -c 'hostname "$0"; exec sh -c "$1"' "$host" "$*"`,
+      `exec unshare --uts --mount sh -c '${hiding.join('')}hostname "$0"; exec sh -c "$1"' "$host" "$*"`,
   )
   return { ...withMpi(name), OMPI_MCA_plm_rsh_agent: shell, HYDRA_LAUNCHER_EXEC: shell }
 }

@@ -1,7 +1,12 @@
 /** What both backends have in common: a model that is bound to a dataset, whose batches the addon prepares. */
-import type { NativeBatchLoader, NativeDataset, ParameterInfo } from '../../../native/index.ts'
+import type { BatchLoaderOptions, NativeBatchLoader, ParameterInfo } from '../../../native/index.ts'
 import type { Plan } from '../../model/plan-types.ts'
 import type { BatchStream, BatchStreamOptions, TrainableModel } from './backend.ts'
+
+/** What has the batches of a dataset: the dataset, or on a rank without a copy its connection to one that has it. */
+export interface BatchMaker {
+  batches(options: BatchLoaderOptions): NativeBatchLoader
+}
 
 export class NativeBatchStream implements BatchStream {
   readonly loader: NativeBatchLoader
@@ -21,10 +26,10 @@ export class NativeBatchStream implements BatchStream {
 
 export abstract class DatasetBackend<Model extends TrainableModel> implements TrainableModel {
   protected readonly model: Model
-  readonly #dataset: NativeDataset
+  readonly #dataset: BatchMaker
   readonly #plan: Plan
 
-  constructor(plan: Plan, dataset: NativeDataset, model: Model) {
+  constructor(plan: Plan, dataset: BatchMaker, model: Model) {
     this.#plan = plan
     this.#dataset = dataset
     this.model = model

@@ -81,12 +81,19 @@ impl NativeDataset {
     }
 }
 
+impl NativeDataset {
+    /// For threads that read it.
+    pub fn opened(&self) -> Arc<Dataset> {
+        Arc::clone(&self.0)
+    }
+}
+
 fn named_split(value: Unknown, name: &str) -> Result<Split> {
     Split::from_name(&string(value, name)?)
         .ok_or_else(|| invalid(format!("{name} must be one of {}.", Split::NAMES.join(", "))))
 }
 
-fn loader_options(options: Unknown) -> Result<LoaderOptions> {
+pub fn loader_options(options: Unknown) -> Result<LoaderOptions> {
     let fields = Fields::options(options)?;
     let count = |key| fields.get(key, |value, name| integer(value, name, MAX_SAFE_INTEGER));
     Ok(LoaderOptions {
@@ -158,7 +165,7 @@ impl BatchLoader {
 }
 
 impl BatchLoader {
-    fn new(loader: DatasetLoader) -> Self {
+    pub fn new(loader: DatasetLoader) -> Self {
         let state = Arc::new(LoaderState {
             remaining: AtomicUsize::new(loader.remaining()),
             closed: AtomicBool::new(false),

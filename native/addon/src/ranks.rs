@@ -1,24 +1,33 @@
 //! The `Ranks` class: this process as one of an MPI job.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::thread::{Builder, JoinHandle};
 
-use ::ranks::{Communicator, ExchangeKind, broadcast, gather, measure_exchanges};
+use ::ranks::{Client, Communicator, ExchangeKind, FILES, Line, answer_about_file, broadcast, gather, measure_exchanges, serve};
+use dataset::{BATCHES, BatchLoader as DatasetLoader, BatchServer};
 use engine::{ExchangeReport, exchange_reports};
 use error_code::ErrorCode;
 use mpi::Mpi;
-use napi::bindgen_prelude::{AsyncTask, Unknown};
+use napi::bindgen_prelude::{AsyncTask, ClassInstance, FromNapiValue, Unknown};
 use napi_derive::napi;
 use serde_json::json;
 
 use crate::arguments::{integer, string};
-use crate::errors::{Failure, Result, failure, guarded};
+use crate::dataset::{BatchLoader, NativeDataset, loader_options};
+use crate::errors::{Failure, Result, failure, guarded, invalid};
 use crate::job::{Job, job};
 use crate::serialised::Serialised;
+
+/// More ranks than any job has.
+const MAX_CLIENTS: u64 = 1 << 20;
 
 /// This process as a rank of the MPI job that started it. All ranks must make the same calls in the same order.
 #[napi]
 pub struct Ranks {
     communicator: Arc<Communicator>,
+    line: Arc<dyn Line>,
+    /// The thread that serves ranks without files.
+    server: Arc<Mutex<Option<JoinHandle<()>>>>,
     job: mpi::Job,
     rank: usize,
     ranks: usize,
@@ -34,12 +43,14 @@ impl Ranks {
         let path = string(library, "library")?;
         guarded(|| {
             let mpi = Mpi::start(&path).map_err(broken)?;
-            let (job, library) = (mpi.job(), mpi.name().to_string());
+            let (job, line, library) = (mpi.job(), mpi.line(), mpi.name().to_string());
             let communicator = Communicator::new(Box::new(mpi)).map_err(broken)?;
             Ok(Self {
                 rank: communicator.rank(),
                 ranks: communicator.ranks(),
                 communicator: Arc::new(communicator),
+                line,
+                server: Arc::default(),
                 job,
                 library,
             })
@@ -114,11 +125,78 @@ impl Ranks {
         }))
     }
 
+    /// Makes batches of a dataset, and reads and writes files, for so many other ranks, each of which calls `beServed`; a
+    /// thread does it until all of them leave.
+    #[napi]
+    pub fn serve(
+        &self,
+        #[napi(ts_arg_type = "NativeDataset")] dataset: Unknown,
+        #[napi(ts_arg_type = "number")] clients: Unknown,
+    ) -> Result<()> {
+        let refuse = |_| invalid("dataset must be what openDataset() returned.");
+        let dataset = ClassInstance::<NativeDataset>::from_unknown(dataset).map_err(refuse)?;
+        let clients = integer(clients, "clients", MAX_CLIENTS)? as usize;
+        let mut batches = BatchServer::new(dataset.opened());
+        let line = Arc::clone(&self.line);
+        let work = move || {
+            let answer = |from: usize, request: &[u8], answer: &mut Vec<u8>| match request.first() {
+                Some(&FILES) => answer_about_file(request, answer),
+                Some(&BATCHES) => batches.answer(from, request, answer),
+                _ => {
+                    batches.forget(from);
+                    Ok(())
+                }
+            };
+            // Without a network its clients, which wait for it, end the job.
+            drop(serve(&*line, clients, answer));
+        };
+        let thread = Builder::new()
+            .name("serving".into())
+            .spawn(work)
+            .map_err(|error| broken(format!("A thread to serve ranks cannot be started: {error}.")))?;
+        *self.server.lock().expect("no holder panics") = Some(thread);
+        Ok(())
+    }
+
+    /// From now on the model of this rank reads and writes its files through another rank, which calls `serve`, and `batches`
+    /// come from there.
+    #[napi]
+    pub fn be_served(&self, #[napi(ts_arg_type = "number")] server: Unknown) -> Result<()> {
+        let server = integer(server, "server", self.ranks as u64 - 1)? as usize;
+        let client = Client::new(Arc::clone(&self.line), self.rank, server);
+        self.communicator.be_served(Arc::new(client));
+        Ok(())
+    }
+
+    /// As `batches` of a dataset, which the rank makes that serves this one. Throws InvalidState without one.
+    #[napi(ts_return_type = "NativeBatchLoader")]
+    pub fn batches(
+        &self,
+        #[napi(ts_arg_type = "BatchLoaderOptions")] options: Unknown,
+    ) -> Result<BatchLoader> {
+        let options = loader_options(options)?;
+        let client = self
+            .communicator
+            .client()
+            .ok_or_else(|| broken("No rank serves this one.".into()))?;
+        Ok(BatchLoader::new(DatasetLoader::remote(
+            Arc::clone(client),
+            &options,
+        )?))
+    }
+
     /// Leaves the job and waits until all ranks do. No call is possible afterwards.
     #[napi]
     pub fn leave(&self) -> Result<AsyncTask<Job<()>>> {
-        let communicator = self.communicator();
+        let (communicator, server) = (self.communicator(), Arc::clone(&self.server));
         Ok(job(move || {
+            if let Some(client) = communicator.client() {
+                client.leave().map_err(broken)?;
+            }
+            if let Some(thread) = server.lock().expect("no holder panics").take() {
+                // Its clients have got their answers.
+                drop(thread.join());
+            }
             communicator.leave();
             Ok(())
         }))

@@ -1,23 +1,24 @@
 //! Makes the batches of one epoch in advance, on a thread of its own.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use batch::{Batch, BatchSource};
 
+use serde::{Deserialize, Serialize};
+
+use crate::epoch::Epoch;
 use crate::error::{Error, ErrorCode, Result};
-use crate::gather::Selection;
-use crate::random::shuffled;
 use crate::reader::Dataset;
 use crate::split::Split;
-use ranks::Leaves;
 
 /// How many batches are made in advance.
 const BATCHES_AHEAD: usize = 4;
 
 /// What one epoch reads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(
     test,
     derive(ts_rs::TS),
@@ -42,7 +43,7 @@ pub struct LoaderOptions {
 }
 
 /// What one rank reads: the sparse columns that it looks up for all rows, and dense columns and labels of its own rows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RankOptions {
     /// Counted from 0.
@@ -63,49 +64,25 @@ impl BatchLoader {
     /// # Errors
     /// InvalidArgument for an unknown column, a batch size of 0, or a split too large to shuffle.
     pub fn new(dataset: Arc<Dataset>, options: &LoaderOptions) -> Result<Self> {
-        let mut selection = Selection::new(dataset.manifest(), &options.dense, &options.sparse)?;
-        if options.batch_size == 0 {
-            return Err(Error::argument("The batch size must be at least 1."));
-        }
-        if let Some(RankOptions { rank, ranks, columns }) = &options.rank {
-            if rank >= ranks {
-                return Err(Error::argument(format!(
-                    "Rank {rank} is not one of {ranks} ranks, which are counted from 0."
-                )));
-            }
-            selection.restrict(Leaves::new(*ranks), *rank, columns);
-        }
-        let rows = dataset.split(options.split).rows;
-        let shuffle = match (options.shuffle, u32::try_from(rows)) {
-            (true, Ok(rows)) => Some((rows, options.seed, options.epoch)),
-            (true, Err(_)) => {
-                return Err(Error::argument(format!(
-                    "The split has {rows} rows; at most {} can be shuffled.",
-                    u32::MAX
-                )));
-            }
-            (false, _) => None,
-        };
-        let total = rows.div_ceil(options.batch_size);
-        let start = usize::try_from(options.start_batch).map_or(total, |start| start.min(total));
+        let mut epoch = Epoch::new(dataset, options)?;
+        let numbers = epoch.numbers(options.start_batch);
+        Self::with_maker(numbers, move |number, batch| epoch.make(number, batch))
+    }
+
+    /// Batches with these numbers, which `make` makes on the loader's thread.
+    pub(crate) fn with_maker(
+        numbers: Range<usize>,
+        mut make: impl FnMut(usize, &mut Batch) -> std::result::Result<(), String> + Send + 'static,
+    ) -> Result<Self> {
         let (sender, batches) = sync_channel(BATCHES_AHEAD);
-        let (spare, spares) = sync_channel(BATCHES_AHEAD + 2);
-        let (split, size) = (options.split, options.batch_size);
+        let (spare, spares) = sync_channel::<Batch>(BATCHES_AHEAD + 2);
+        let remaining = numbers.len();
         let work = move || {
-            // Shuffling takes a while for large splits, so it happens on this thread as well.
-            let order = shuffle.map(|(rows, seed, epoch)| shuffled(rows, seed, epoch));
-            for number in start..total {
-                let range = number * size..((number + 1) * size).min(rows);
+            for number in numbers {
                 let mut batch = spares.try_recv().unwrap_or_default();
-                let split = dataset.split(split);
-                let gathered = match &order {
-                    Some(order) => {
-                        selection.gather(split, order[range].iter().map(|row| *row as usize), &mut batch)
-                    }
-                    None => selection.gather(split, range, &mut batch),
-                };
-                let failed = gathered.is_err();
-                if sender.send(gathered.map(|()| batch)).is_err() || failed {
+                let made = make(number, &mut batch);
+                let failed = made.is_err();
+                if sender.send(made.map(|()| batch)).is_err() || failed {
                     return;
                 }
             }
@@ -123,7 +100,7 @@ impl BatchLoader {
         Ok(Self {
             batches,
             spare,
-            remaining: total - start,
+            remaining,
         })
     }
 }

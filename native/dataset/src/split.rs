@@ -17,7 +17,7 @@ use crate::spec::ImportSplit;
 const TIMES_IN_MEMORY: usize = 1 << 18;
 
 /// A split of a dataset. `split as usize` is its index into `Split::NAMES` and into every array of three.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "SplitName", rename_all = "camelCase"))]
 pub enum Split {
     Train,

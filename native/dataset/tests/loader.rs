@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use batch::{Batch, BatchSource};
-use dataset::{BatchLoader, Dataset, ErrorCode, LoaderOptions, RankOptions, Split};
+use dataset::{BatchLoader, BatchServer, Dataset, ErrorCode, LoaderOptions, RankOptions, Split};
+use ranks::threads::ThreadLine;
+use ranks::{Client, Line, serve};
 use serde_json::json;
 use support::{Bench, all_of, batches, manifest, rows};
 
@@ -48,6 +50,51 @@ fn covers_every_row_once_in_an_order_that_seed_and_epoch_decide() {
     assert_eq!(rows(&batches(&dataset, &shuffled(&dataset, 5, 0, 0))), order);
     assert_ne!(rows(&batches(&dataset, &shuffled(&dataset, 5, 1, 0))), order);
     assert_ne!(rows(&batches(&dataset, &shuffled(&dataset, 6, 0, 0))), order);
+}
+
+#[test]
+fn a_rank_without_the_dataset_gets_the_batches_that_it_would_read() {
+    let (_bench, dataset) = numbered();
+    let line: Arc<dyn Line> = Arc::new(ThreadLine::default());
+    let (of_server, mut server) = (Arc::clone(&line), BatchServer::new(Arc::clone(&dataset)));
+    let serving = std::thread::spawn(move || {
+        serve(&*of_server, 1, |from, request, answer| {
+            if request.is_empty() {
+                server.forget(from);
+                return Ok(());
+            }
+            server.answer(from, request, answer)
+        })
+    });
+    let client = Arc::new(Client::new(line, 1, 0));
+    for rank in 0..3 {
+        let options = LoaderOptions {
+            rank: Some(RankOptions {
+                rank,
+                ranks: 3,
+                columns: vec![["s", "m", "s"][rank].into()],
+            }),
+            ..shuffled(&dataset, 5, 1, 2)
+        };
+        let mut remote = BatchLoader::remote(Arc::clone(&client), &options).unwrap();
+        let mut received = Vec::new();
+        let mut batch = Batch::default();
+        while remote.next_into(&mut batch).unwrap() {
+            received.push(batch.clone());
+        }
+        assert_eq!(received, batches(&dataset, &options));
+    }
+    let unread = BatchLoader::remote(Arc::clone(&client), &shuffled(&dataset, 0, 0, 0)).unwrap();
+    assert_eq!(unread.remaining(), 12);
+    drop(unread);
+    let unknown = LoaderOptions {
+        sparse: vec!["absent".into()],
+        ..all_of(&dataset, Split::Test)
+    };
+    let refused = BatchLoader::remote(Arc::clone(&client), &unknown).err().unwrap();
+    assert!(refused.message.contains("no sparse column named \"absent\""));
+    client.leave().unwrap();
+    serving.join().unwrap().unwrap();
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod library;
+#[cfg(unix)]
+mod line;
 mod transport;
 
 pub use transport::{Job, Mpi};

@@ -2,12 +2,15 @@
 //! where there is no MPI.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::sync::{Mutex, MutexGuard};
 
 macro_rules! functions {
     ($($field:ident: $name:literal fn($($argument:ty),*) $(-> $result:ty)?;)*) => {
         /// The functions by their names in shim.c, which explains them.
         pub struct Library {
             $(pub $field: unsafe extern "C" fn($($argument),*) $(-> $result)?,)*
+            /// Held during each call but `abort`, because MPI takes one call at a time.
+            pub turn: Mutex<()>,
         }
 
         impl Library {
@@ -18,7 +21,8 @@ macro_rules! functions {
             pub fn open(path: &str) -> Result<Self, String> {
                 let handle = open(path)?;
                 // SAFETY: shim.c defines these functions with these types.
-                Ok(Self { $($field: unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn($($argument),*) $(-> $result)?>(symbol(handle, $name, path)?) },)* })
+                Ok(Self { $($field: unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn($($argument),*) $(-> $result)?>(symbol(handle, $name, path)?) },)*
+                    turn: Mutex::new(()) })
             }
         }
     };
@@ -29,8 +33,8 @@ functions! {
     library: c"dlrm_mpi_library" fn(*mut c_char, c_int) -> c_int;
     message: c"dlrm_mpi_message" fn(c_int, *mut c_char, c_int);
     request_size: c"dlrm_mpi_request_size" fn() -> usize;
-    send: c"dlrm_mpi_send" fn(*const c_void, c_int, c_int, *mut c_void) -> c_int;
-    receive: c"dlrm_mpi_receive" fn(*mut c_void, c_int, c_int, *mut c_void) -> c_int;
+    send: c"dlrm_mpi_send" fn(*const c_void, c_int, c_int, c_int, *mut c_void) -> c_int;
+    receive: c"dlrm_mpi_receive" fn(*mut c_void, c_int, c_int, c_int, *mut c_void) -> c_int;
     all_to_all: c"dlrm_mpi_all_to_all" fn(*const f32, *const c_int, *const c_int, *mut f32, *const c_int, *const c_int, *mut c_void) -> c_int;
     scatter: c"dlrm_mpi_scatter" fn(*const f32, *const c_int, *const c_int, *mut f32, c_int, c_int, *mut c_void) -> c_int;
     gather: c"dlrm_mpi_gather" fn(*const f32, c_int, *mut f32, *const c_int, *const c_int, c_int, *mut c_void) -> c_int;
@@ -40,6 +44,11 @@ functions! {
 }
 
 impl Library {
+    /// To hold while MPI is called.
+    pub fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().expect("no holder panics")
+    }
+
     /// # Errors
     /// The explanation of an error code other than 0.
     pub fn check(&self, what: &str, code: c_int) -> Result<(), String> {

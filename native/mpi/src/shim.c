@@ -42,12 +42,14 @@ void dlrm_mpi_message(int code, char *text, int capacity) {
 /* The bytes of a request. Requests are an array in memory of the caller. */
 size_t dlrm_mpi_request_size(void) { return sizeof(MPI_Request); }
 
-int dlrm_mpi_send(const void *bytes, int count, int to, MPI_Request *request) {
-    return MPI_Isend(bytes, count, MPI_BYTE, to, 0, MPI_COMM_WORLD, request);
+int dlrm_mpi_send(const void *bytes, int count, int to, int tag, MPI_Request *request) {
+    return MPI_Isend(bytes, count, MPI_BYTE, to, tag, MPI_COMM_WORLD, request);
 }
 
-int dlrm_mpi_receive(void *bytes, int count, int from, MPI_Request *request) {
-    return MPI_Irecv(bytes, count, MPI_BYTE, from, 0, MPI_COMM_WORLD, request);
+/* From any rank if `from` is -1. */
+int dlrm_mpi_receive(void *bytes, int count, int from, int tag, MPI_Request *request) {
+    if (from < 0) from = MPI_ANY_SOURCE;
+    return MPI_Irecv(bytes, count, MPI_BYTE, from, tag, MPI_COMM_WORLD, request);
 }
 
 int dlrm_mpi_all_to_all(const float *values, const int *counts, const int *offsets, float *received,

@@ -1,6 +1,8 @@
 //! Messages over MPI.
 
 #[cfg(unix)]
+pub(crate) use unix::LARGEST_MESSAGE;
+#[cfg(unix)]
 pub use unix::{Job, Mpi};
 
 #[cfg(not(unix))]
@@ -12,12 +14,15 @@ mod unix {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use ranks::{Receive, Result, Send, Transport};
+    use ranks::{Line, Receive, Result, Send, Transport};
 
     use crate::library::Library;
+    use crate::line::MpiLine;
 
     /// One message has at most as many bytes, because MPI counts them in an int.
-    const LARGEST_MESSAGE: usize = 1 << 30;
+    pub const LARGEST_MESSAGE: usize = 1 << 30;
+    /// The tag of exchanges.
+    const EXCHANGES: c_int = 0;
     /// How often an exchange is tested before its thread gives its core to another one each time.
     const TESTS_BEFORE_YIELDING: u32 = 100;
     /// After so many tests, which take about a second, the other rank does not train at the moment: the run is paused, or
@@ -88,6 +93,11 @@ mod unix {
             }
         }
 
+        /// For messages beside the exchanges, until the job is left.
+        pub fn line(&self) -> Arc<dyn Line> {
+            Arc::new(MpiLine::new(Arc::clone(&self.library)))
+        }
+
         fn check(&mut self, what: &str, code: c_int) -> Result<()> {
             let result = self.library.check(what, code);
             self.has_failed |= result.is_err();
@@ -107,8 +117,11 @@ mod unix {
             loop {
                 let mut ended = 0;
                 // SAFETY: the requests were started, and the memory that they use outlives the caller.
-                let code = unsafe {
-                    (self.library.test)(self.requests.first(), self.requests.count as c_int, &mut ended)
+                let code = {
+                    let _turn = self.library.turn();
+                    unsafe {
+                        (self.library.test)(self.requests.first(), self.requests.count as c_int, &mut ended)
+                    }
                 };
                 self.check(what, code)?;
                 if ended != 0 {
@@ -207,8 +220,12 @@ mod unix {
                     let (bytes, count) = (piece.as_mut_ptr().cast(), piece.len() as c_int);
                     let request = self.requests.next();
                     // SAFETY: `wait` returns only when the message has arrived, and `receive` borrows the memory until then.
-                    let code =
-                        unsafe { (self.library.receive)(bytes, count, receive.from as c_int, request) };
+                    let code = {
+                        let _turn = self.library.turn();
+                        unsafe {
+                            (self.library.receive)(bytes, count, receive.from as c_int, EXCHANGES, request)
+                        }
+                    };
                     self.check("receive", code)?;
                 }
             }
@@ -217,7 +234,10 @@ mod unix {
                     let (bytes, count) = (piece.as_ptr().cast(), piece.len() as c_int);
                     let request = self.requests.next();
                     // SAFETY: as above.
-                    let code = unsafe { (self.library.send)(bytes, count, send.to as c_int, request) };
+                    let code = {
+                        let _turn = self.library.turn();
+                        unsafe { (self.library.send)(bytes, count, send.to as c_int, EXCHANGES, request) }
+                    };
                     self.check("send", code)?;
                 }
             }
@@ -238,6 +258,7 @@ mod unix {
             );
             let request = self.requests.only();
             // SAFETY: `wait` returns only when all values have arrived, and the borrows last until then.
+            let turn = self.library.turn();
             let code = unsafe {
                 (self.library.all_to_all)(
                     values.as_ptr(),
@@ -249,6 +270,7 @@ mod unix {
                     request,
                 )
             };
+            drop(turn);
             self.end("exchange values", code)
         }
 
@@ -270,6 +292,7 @@ mod unix {
             );
             let request = self.requests.only();
             // SAFETY: as in `all_to_all`; only the root's values are read.
+            let turn = self.library.turn();
             let code = unsafe {
                 (self.library.scatter)(
                     values.as_ptr(),
@@ -281,6 +304,7 @@ mod unix {
                     request,
                 )
             };
+            drop(turn);
             self.end("scatter values", code)
         }
 
@@ -298,6 +322,7 @@ mod unix {
             );
             let request = self.requests.only();
             // SAFETY: as in `all_to_all`; only the root's memory is written.
+            let turn = self.library.turn();
             let code = unsafe {
                 (self.library.gather)(
                     values.as_ptr(),
@@ -309,6 +334,7 @@ mod unix {
                     request,
                 )
             };
+            drop(turn);
             self.end("gather values", code)
         }
     }
@@ -326,7 +352,9 @@ mod unix {
 
 #[cfg(not(unix))]
 mod elsewhere {
-    use ranks::{Receive, Result, Send, Transport};
+    use std::sync::Arc;
+
+    use ranks::{Line, Receive, Result, Send, Transport};
 
     /// A job, which this system cannot have.
     #[derive(Clone)]
@@ -353,6 +381,10 @@ mod elsewhere {
         }
 
         pub fn job(&self) -> Job {
+            match *self {}
+        }
+
+        pub fn line(&self) -> Arc<dyn Line> {
             match *self {}
         }
     }

@@ -1,10 +1,11 @@
 //! A thread that makes a rank's exchanges, one after the other, while other threads compute.
 
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::service::Client;
 use crate::transport::{Result, Transport};
 
 /// What an exchange is for.
@@ -79,6 +80,7 @@ pub struct Communicator {
     ranks: usize,
     /// None after the rank has left.
     connection: Mutex<Option<Connection>>,
+    client: OnceLock<Arc<Client>>,
     measured: Arc<Mutex<Measured>>,
 }
 
@@ -101,6 +103,7 @@ impl Communicator {
             rank,
             ranks,
             connection: Mutex::new(Some(connection)),
+            client: OnceLock::new(),
             measured: Arc::default(),
         })
     }
@@ -111,6 +114,16 @@ impl Communicator {
 
     pub fn ranks(&self) -> usize {
         self.ranks
+    }
+
+    /// The way to the rank that serves this one, which does not see the files of the others; None if it sees them.
+    pub fn client(&self) -> Option<&Arc<Client>> {
+        self.client.get()
+    }
+
+    /// From now on another rank serves this one. The first one stays.
+    pub fn be_served(&self, client: Arc<Client>) {
+        drop(self.client.set(client));
     }
 
     /// Starts an exchange of `bytes` bytes. It fails if the rank has left.

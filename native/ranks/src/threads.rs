@@ -1,8 +1,10 @@
 //! Ranks that are threads of one process, so that tests exchange messages without a job.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Condvar, Mutex};
 use std::thread;
 
+use crate::service::{Lane, Line};
 use crate::transport::{Receive, Result, Send, Transport};
 
 /// One thread's end of the channels to all others.
@@ -78,4 +80,37 @@ pub fn run<T: std::marker::Send>(ranks: usize, work: impl Fn(ThreadTransport) ->
         let results = threads.into_iter().map(|thread| thread.join());
         results.map(|result| result.expect("no rank panics")).collect()
     })
+}
+
+/// Messages between a server and one client, which are threads: whoever receives takes the first message of the lane that
+/// another thread has sent.
+#[derive(Default)]
+pub struct ThreadLine {
+    messages: Mutex<Vec<(thread::ThreadId, Lane, Vec<u8>)>>,
+    arrived: Condvar,
+}
+
+impl Line for ThreadLine {
+    fn send(&self, _to: usize, lane: Lane, bytes: &[u8]) -> Result<()> {
+        let message = (thread::current().id(), lane, bytes.to_vec());
+        self.messages.lock().expect("no holder panics").push(message);
+        self.arrived.notify_all();
+        Ok(())
+    }
+
+    fn receive(&self, _from: Option<usize>, lane: Lane, bytes: &mut [u8]) -> Result<()> {
+        let own = thread::current().id();
+        let mut messages = self.messages.lock().expect("no holder panics");
+        loop {
+            let found = messages
+                .iter()
+                .position(|(sender, of, _)| *sender != own && *of == lane);
+            if let Some(position) = found {
+                let (_, _, message) = messages.remove(position);
+                bytes.copy_from_slice(&message);
+                return Ok(());
+            }
+            messages = self.arrived.wait(messages).expect("no holder panics");
+        }
+    }
 }

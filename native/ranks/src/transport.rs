@@ -150,6 +150,8 @@ fn parts_mut<'a>(mut values: &'a mut [f32], counts: &[usize]) -> Vec<&'a mut [f3
 
 /// Any value that has no padding and whose every bit pattern is valid, so that its bytes can be sent.
 pub(crate) trait Plain: Copy {}
+impl Plain for u8 {}
+impl Plain for u32 {}
 impl Plain for f32 {}
 impl Plain for f64 {}
 impl Plain for u64 {}

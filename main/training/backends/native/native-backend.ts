@@ -3,7 +3,6 @@ import {
   nativeAddon,
   type BinaryMetrics,
   type EngineOptions,
-  type NativeDataset,
   type NativeModel,
   type NativeRanks,
   type OperationProfile,
@@ -15,7 +14,7 @@ import type { RankExchange } from '../../../contract/rank-exchange.ts'
 import type { TrainingConfig } from '../../../contract/training.ts'
 import type { Plan } from '../../../model/plan-types.ts'
 import type { BatchStreamOptions, OperationTotal, TrainingBackend } from '../backend.ts'
-import { DatasetBackend, type NativeBatchStream } from '../dataset-backend.ts'
+import { DatasetBackend, type BatchMaker, type NativeBatchStream } from '../dataset-backend.ts'
 
 /** The part of the configuration with which the engine is built; configure takes the rest. */
 export type EngineSettings = Pick<TrainingConfig, 'threads' | 'precision' | 'seed'>
@@ -32,7 +31,7 @@ export interface RankPart {
 export class NativeBackend extends DatasetBackend<NativeModel> implements TrainingBackend {
   readonly #ranks: NativeRanks | undefined
 
-  constructor(plan: Plan, dataset: NativeDataset, settings: EngineSettings, part?: RankPart) {
+  constructor(plan: Plan, dataset: BatchMaker, settings: EngineSettings, part?: RankPart) {
     super(plan, dataset, createNativeModel(plan, settings, part))
     this.#ranks = part?.ranks
   }

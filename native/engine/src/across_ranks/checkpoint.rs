@@ -1,13 +1,13 @@
 //! A checkpoint that all ranks write at once: each the tensors that it has, at their places in the same file.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::checkpoint::{Data, Saved, entries, header};
+use crate::checkpoint::{CheckpointFile, Data, Saved, entries, header};
 use crate::model::Model;
 use crate::parameter::{Held, Parameter};
 use crate::tensors::ParameterKind;
@@ -34,7 +34,7 @@ struct Outcome {
 }
 
 impl Model {
-    /// As `save`, with the same file as that of a model without ranks. The folder must be one folder for all ranks.
+    /// As `save`, with the same file as that of a model without ranks. A rank that does not see the file has another one write for it.
     pub(crate) fn save_across_ranks(
         &mut self,
         path: &str,
@@ -138,7 +138,9 @@ impl Model {
         include_state: bool,
     ) -> Result<()> {
         let failed = |error: std::io::Error| Error::io(Path::new(path), &error);
-        let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+        let distribution = self.distribution.as_ref().expect("the model has ranks");
+        let client = distribution.communicator.client();
+        let file = CheckpointFile::open_to_write(path, client).map_err(failed)?;
         let mut file = BufWriter::with_capacity(BLOCK, file);
         for (name, shape, data, held) in self.own_tensors(include_state) {
             let place = places.iter().find(|(placed, _)| *placed == name);
@@ -173,7 +175,7 @@ impl Model {
             }
         }
         file.flush().map_err(failed)?;
-        file.get_ref().sync_all().map_err(failed)
+        file.get_mut().sync().map_err(failed)
     }
 
     /// Waits for all ranks. Returns what rank 0 has, or the failure of the first rank that has one.

@@ -1,5 +1,6 @@
 //! Checkpoints: parameters and optimizer state as safetensors, which are written and read as a stream.
 
+mod file;
 mod held;
 mod safetensors;
 mod tensors;
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::model::Model;
 use error_code::{Error, Result};
 
+pub(crate) use file::CheckpointFile;
 pub(crate) use safetensors::{entries, header};
 pub(crate) use tensors::Data;
 
@@ -74,7 +76,11 @@ impl Model {
     /// NotFound, Io, or Corrupt naming the tensor that is missing, extra or misshapen.
     pub fn load(&mut self, path: &str, include_state: bool) -> Result<String> {
         self.parameters.require_unquantised()?;
-        let mut opened = Opened::new(path)?;
+        let communicator = self
+            .distribution
+            .as_ref()
+            .map(|distribution| &distribution.communicator);
+        let mut opened = Opened::new(path, communicator.and_then(|communicator| communicator.client()))?;
         self.parameters
             .check_entries(path, &opened.entries, include_state)?;
         opened.check_places(path)?;

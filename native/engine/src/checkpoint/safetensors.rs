@@ -1,13 +1,15 @@
 //! The header of a safetensors file: the names, types, shapes and places of its tensors, and this program's notes.
 
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::file::CheckpointFile;
 use error_code::{Error, ErrorCode, Result};
+use ranks::Client;
 
 /// The largest header that is read. `save` writes none that is larger.
 const MAX_HEADER: u64 = 256 << 20;
@@ -71,7 +73,7 @@ pub(crate) fn header(entries: &[(String, Entry)], metadata: &str, step_count: Op
 /// A file whose header has been read.
 pub(super) struct Opened {
     /// At the first byte behind the header.
-    pub file: BufReader<File>,
+    pub file: BufReader<CheckpointFile>,
     /// In the order of their bytes.
     pub entries: Vec<(String, Entry)>,
     pub metadata: String,
@@ -83,14 +85,13 @@ pub(super) struct Opened {
 impl Opened {
     /// # Errors
     /// NotFound, Io, or Corrupt when it is no safetensors file.
-    pub fn new(path: &str) -> Result<Self> {
+    pub fn new(path: &str, client: Option<&Arc<Client>>) -> Result<Self> {
         let failed = |error| read_error(path, &error);
-        // This is checked first, because opening a pipe would wait for a writer.
-        if !std::fs::metadata(path).map_err(failed)?.is_file() {
-            return Err(corrupt(path, "it is not a regular file"));
-        }
-        let file = File::open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
+        let file = CheckpointFile::open(path, client).map_err(|error| match error.kind() {
+            std::io::ErrorKind::Other if error.raw_os_error().is_none() => corrupt(path, &error.to_string()),
+            _ => failed(error),
+        })?;
+        let length = file.length().map_err(failed)?;
         let mut file = BufReader::with_capacity(1 << 20, file);
         let mut size = [0u8; 8];
         file.read_exact(&mut size).map_err(failed)?;

@@ -1,7 +1,6 @@
 //! Which tensors a checkpoint has of a model's parameters, and how they are written and read as a stream.
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek};
 
 use super::held::{tensor_mut, trained_mut};
 use super::safetensors::{Entry, corrupt};
@@ -233,7 +232,7 @@ impl Parameters {
     /// rows of a table count as trained if the file does not say which are.
     pub(super) fn read(
         &mut self,
-        file: &mut BufReader<File>,
+        file: &mut BufReader<impl Read + Seek>,
         entries: &[(String, Entry)],
     ) -> std::io::Result<()> {
         let parameters = self.values_mut();
