@@ -6,7 +6,7 @@ import { errorData } from './errors.ts'
 import { machineFacts } from './machine.ts'
 import { operationReport } from './operations.ts'
 import { rankExchange } from './rank-exchange.ts'
-import { tableShard, trainingConfig } from './training.ts'
+import { rankHost, tableShard, trainingConfig } from './training.ts'
 
 export const runStatus = z.enum([
   'starting',
@@ -63,11 +63,14 @@ export const epochResult = z.object({
 })
 export type EpochResult = z.infer<typeof epochResult>
 
+/** A host of an MPI job, with what was given or measured of it when the job started. */
+const computingHost = rankHost.omit({ slots: true }).extend({ name: z.string(), ranks: z.int().min(1) })
+
 /** The MPI job that computed a run. */
 export const computingJob = z.object({
   ranks: z.int().min(1),
   /** In the order of their first ranks. */
-  hosts: z.array(z.object({ name: z.string(), ranks: z.int().min(1) })),
+  hosts: z.array(computingHost),
   /** The name and version of the MPI implementation. */
   mpi: z.string(),
   exchange: rankExchange,

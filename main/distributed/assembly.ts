@@ -7,16 +7,22 @@ import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join as joined } from 'node:path'
 import { z } from 'zod'
-import { nativeAddon, type NativeDataset, type NativeRanks } from '../../native/index.ts'
+import { nativeAddon, type NativeDataset, type NativeRanks, type TableShard } from '../../native/index.ts'
 import { APP_VERSION } from '../app-version.ts'
 import { StudioError } from '../contract/errors.ts'
 import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
+import { tableShard, type RankHost } from '../contract/training.ts'
+import { columnsOf } from '../datasets/columns-of.ts'
 import { requireIntact } from '../datasets/verify-dataset.ts'
+import { compilePlan } from '../model/plan.ts'
 import { makeFolderDurably } from '../platform/durable-file.ts'
 import { fileError } from '../platform/file-errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
 import { trainerJob, type TrainerJob } from '../training/protocol.ts'
+import { requireSameDataset } from '../training/train-job.ts'
 import { holdLifeline, lifeline, openLifeline } from './lifeline.ts'
+import { jobShards } from './job-shards.ts'
+import { hostsOfJob, measuredHost, measureHost } from './measure-hosts.ts'
 import { threadsOfRank } from './mpi.ts'
 import { member, memberName, type Member } from './rank-messages.ts'
 import { serversOf, type Servers } from './servers.ts'
@@ -32,9 +38,16 @@ const assignment = z.object({
 })
 type Assignment = z.infer<typeof assignment>
 /** What a rank has of the run's files. */
-const possession = z.object({ dataset: z.boolean(), workspace: z.boolean() })
+const possession = z.object({
+  dataset: z.boolean(),
+  workspace: z.boolean(),
+  /** Of its host, if it is the first rank there. */
+  host: measuredHost.nullable(),
+})
+type Possession = z.infer<typeof possession>
 const arrangement = z.object({
   servers: z.array(z.int().nullable()),
+  shards: z.array(tableShard),
   /** Of the dataset, if a rank has no copy of it. */
   manifest: z.string().nullable(),
 })
@@ -50,13 +63,20 @@ export interface Assembled {
   threads: number
   /** Which rank serves each rank that lacks the dataset or does not see the workspace. */
   servers: Servers
+  /** Which rank has which tables. */
+  shards: TableShard[]
 }
 
 /**
  * The part of rank 0. Resolves once all ranks are ready to train. Throws InvalidState if one has another version of the
- * program, and Io if the workspace cannot be written.
+ * program or the dataset is no longer the run's,
+ * InvalidArgument if its tables need more memory than the hosts have, and Io if the workspace cannot be written.
  */
-export async function assemble(ranks: NativeRanks, self: Member, job: TrainerJob): Promise<Assembled> {
+export async function assemble(
+  ranks: NativeRanks,
+  self: Member,
+  job: TrainerJob,
+): Promise<Assembled & { hosts: RankHost[] }> {
   const introductions = texts
     .parse(await ranks.gather(JSON.stringify({ member: self, version: APP_VERSION })))
     .map((text) => introduction.parse(JSON.parse(text)))
@@ -76,18 +96,29 @@ export async function assemble(ranks: NativeRanks, self: Member, job: TrainerJob
   await makeSign(folder, sign)
   const shared: Assignment = { job, members, sign, lifeline: isAway ? await openLifeline() : null }
   await ranks.broadcast(JSON.stringify(shared))
+  const own: Possession = {
+    dataset: true,
+    workspace: true,
+    host: await measureHost(ranks, members, self),
+  }
   const all = texts
-    .parse(await ranks.gather(JSON.stringify({ dataset: true, workspace: true })))
+    .parse(await ranks.gather(JSON.stringify(own)))
     .map((text) => possession.parse(JSON.parse(text)))
   await rm(sign, { force: true })
   const servers = serversOf(all.map(({ dataset, workspace }) => dataset && workspace))
+  const text = nativeAddon().openDataset(job.datasetFolder).manifest()
+  const manifest = datasetManifest.parse(JSON.parse(text))
+  requireSameDataset(manifest, job.datasetHash)
+  const hosts = hostsOfJob(
+    members,
+    all.map(({ host }) => host),
+    job.config,
+  )
+  const shards = jobShards(compilePlan(job.model, columnsOf(manifest)), manifest, job.config, hosts)
   const isComplete = servers.every((server) => server === null)
-  const arranged: Arrangement = {
-    servers,
-    manifest: isComplete ? null : nativeAddon().openDataset(job.datasetFolder).manifest(),
-  }
+  const arranged: Arrangement = { servers, shards, manifest: isComplete ? null : text }
   await ranks.broadcast(JSON.stringify(arranged))
-  return { job, members, threads: threadsOf(job, members, self), servers }
+  return { job, members, threads: threadsOf(job, members, self), servers, shards, hosts }
 }
 
 async function makeSign(folder: string, sign: string): Promise<void> {
@@ -115,15 +146,20 @@ export async function join(ranks: NativeRanks, self: Member): Promise<Joined> {
   const { job, members, sign } = assigned
   if (assigned.lifeline && self.host !== members[0]?.host) holdLifeline(assigned.lifeline)
   const dataset = existsSync(job.datasetFolder) ? await openCopy(job, members, self) : null
-  const own: z.infer<typeof possession> = { dataset: dataset !== null, workspace: existsSync(sign) }
+  const own: Possession = {
+    dataset: dataset !== null,
+    workspace: existsSync(sign),
+    host: await measureHost(ranks, members, self),
+  }
   await ranks.gather(JSON.stringify(own))
-  const { servers, manifest } = arrangement.parse(JSON.parse(String(await ranks.broadcast(''))))
+  const { servers, shards, manifest } = arrangement.parse(JSON.parse(String(await ranks.broadcast(''))))
   const text = dataset?.manifest() ?? manifest ?? ''
   return {
     job,
     members,
     threads: threadsOf(job, members, self),
     servers,
+    shards,
     manifest: datasetManifest.parse(JSON.parse(text)),
     dataset,
   }

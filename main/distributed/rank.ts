@@ -5,9 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { nativeAddon, type NativeDataset, type NativeRanks } from '../../native/index.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
-import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import { toErrorData } from '../contract/errors.ts'
-import type { ComputingJob } from '../contract/runs.ts'
 import { compilePlan } from '../model/plan.ts'
 import { currentProcess } from '../platform/process-identity.ts'
 import type { TrainerJob } from '../training/protocol.ts'
@@ -18,7 +16,7 @@ import { assemble, join } from './assembly.ts'
 import { DistributedBackend } from './distributed-backend.ts'
 import { Follower } from './follower.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { jobShards } from './job-shards.ts'
+import { hostsText } from './measure-hosts.ts'
 import { messageInLine, messageLine, readLines } from './lines.ts'
 import { RankClock } from './rank-clock.ts'
 import { isStartedBySlurm } from './slurm/job-launcher.ts'
@@ -55,7 +53,7 @@ function lead(ranks: NativeRanks): void {
     sent: TrainerJob,
     options: Pick<TrainJobOptions, 'control' | 'send' | 'onReporter'>,
   ): Promise<'completed' | 'stopped'> {
-    const { job, members, threads, servers } = await assemble(ranks, self, sent)
+    const { job, members, threads, servers, shards, hosts } = await assemble(ranks, self, sent)
     const announcements = new Announcements(ranks)
     const outcome = await trainJob(job, {
       ...options,
@@ -63,11 +61,11 @@ function lead(ranks: NativeRanks): void {
         reporter.line('info', membersText(members, ranks.library()))
         const served = serversText(servers)
         if (served !== null) reporter.line('info', served)
+        reporter.line('info', hostsText(hosts))
         options.onReporter(reporter)
       },
       createBackend: (plan, dataset, config) => {
         serveOthers(ranks, servers, dataset)
-        const shards = jobShards(plan, manifestOf(dataset), config, ranks.ranks())
         const { exchange } = config
         return new DistributedBackend({
           plan,
@@ -76,7 +74,7 @@ function lead(ranks: NativeRanks): void {
           part: { ranks, shards, exchange },
           job: {
             ranks: ranks.ranks(),
-            hosts: hostsOf(members),
+            hosts: hosts.map(({ slots, ...host }) => ({ ...host, ranks: slots })),
             mpi: ranks.library(),
             exchange,
             placement: shards,
@@ -116,26 +114,18 @@ function membersText(members: readonly Member[], library: string): string {
   return `The ranks train on ${places.join('; ')}, connected by ${library}.`
 }
 
-/** The hosts of the ranks, in the order of their first ranks. */
-const hostsOf = (members: readonly Member[]): ComputingJob['hosts'] =>
-  [...Map.groupBy(members, ({ host }) => host)].map(([name, own]) => ({ name, ranks: own.length }))
-
 function serveOthers(ranks: NativeRanks, servers: Servers, dataset: NativeDataset): void {
   const clients = clientsOf(servers, ranks.rank())
   if (clients > 0) ranks.serve(dataset, clients)
 }
 
-const manifestOf = (dataset: NativeDataset): DatasetManifest =>
-  datasetManifest.parse(JSON.parse(dataset.manifest()))
-
 async function follow(ranks: NativeRanks): Promise<void> {
-  const { job, threads, dataset, manifest, servers } = await join(ranks, self)
+  const { job, threads, dataset, manifest, servers, shards } = await join(ranks, self)
   const server = servers[self.rank] ?? null
   if (server !== null) ranks.beServed(server)
   else if (dataset) serveOthers(ranks, servers, dataset)
   const plan = compilePlan(job.model, columnsOf(manifest))
   const config = { ...job.config, threads }
-  const shards = jobShards(plan, manifest, config, ranks.ranks())
   const clock = new RankClock(ranks, self)
   // A rank that has the dataset but not the workspace reads its own copy.
   await new Follower({

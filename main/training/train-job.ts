@@ -3,7 +3,7 @@
  */
 import { nativeAddon } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
-import { datasetManifest } from '../contract/manifest.ts'
+import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
 import { fileError } from '../platform/file-errors.ts'
 import { requireIntact } from '../datasets/verify-dataset.ts'
@@ -47,6 +47,15 @@ export async function trainJob(job: TrainerJob, options: TrainJobOptions): Promi
   }
 }
 
+/** Throws InvalidState if a dataset is no longer the one with which a run was started. */
+export function requireSameDataset({ name, hash }: DatasetManifest, wanted: string): void {
+  if (hash === wanted) return
+  throw new StudioError(
+    'InvalidState',
+    `The dataset ${name} has changed since this run started: start a new run on it.`,
+  )
+}
+
 async function trainIn(
   folder: string,
   job: TrainerJob,
@@ -56,12 +65,7 @@ async function trainIn(
   checkSchedule(config.schedule)
   const dataset = nativeAddon().openDataset(job.datasetFolder)
   const manifest = datasetManifest.parse(JSON.parse(dataset.manifest()))
-  if (manifest.hash !== datasetHash) {
-    throw new StudioError(
-      'InvalidState',
-      `The dataset ${manifest.name} has changed since this run started: start a new run on it.`,
-    )
-  }
+  requireSameDataset(manifest, datasetHash)
   await requireIntact(workspace, job.datasetFolder, dataset)
   const plan = compilePlan(job.model, columnsOf(manifest))
   const backend = (options.createBackend ?? createBackend)(plan, dataset, config)

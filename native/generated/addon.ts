@@ -71,6 +71,12 @@ export declare function benchmark(model: Model, options: string): Promise<string
 /** This machine's roofs with this many threads, off the JavaScript thread: JSON of Roofs. */
 export declare function measureRoofs(threads: number): Promise<string>
 
+/**
+ * Bytes a second that this many threads together read from memory, measured in a quarter of a second off the JavaScript
+ * thread.
+ */
+export declare function memoryBandwidth(threads: number): Promise<number>
+
 export interface CpuInfo {
   /** Those that the processor has and the engine uses, the best first. */
   instructionSets: Array<string>
@@ -228,6 +234,12 @@ export declare class Ranks {
    * time. Throws as `broadcast`.
    */
   measureExchanges(): Promise<unknown>
+  /**
+   * How fast messages between the hosts are, of which each has one rank in `leaders`, in ascending order: seconds until a
+   * short message arrives, and bytes a second; null on the other ranks and without a second host. All ranks call it at the
+   * same time. Throws as `broadcast`.
+   */
+  measureNetwork(leaders: number[]): Promise<[number, number] | null>
   /**
    * Makes batches of a dataset, and reads and writes files, for so many other ranks, each of which calls `beServed`; a
    * thread does it until all of them leave.

@@ -38,6 +38,14 @@ pub fn measure_roofs(#[napi(ts_arg_type = "number")] threads: Unknown) -> Result
     }))
 }
 
+/// Bytes a second that this many threads together read from memory, measured in a quarter of a second off the JavaScript
+/// thread.
+#[napi(ts_return_type = "Promise<number>")]
+pub fn memory_bandwidth(#[napi(ts_arg_type = "number")] threads: Unknown) -> Result<AsyncTask<Job<f64>>> {
+    let threads = integer(threads, "threads", 1024)? as usize;
+    Ok(job(move || Ok(engine::memory_bandwidth(threads))))
+}
+
 #[napi(object)]
 pub struct CpuInfo {
     /// Those that the processor has and the engine uses, the best first.

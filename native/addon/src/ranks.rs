@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 
-use ::ranks::{Client, Communicator, ExchangeKind, FILES, Line, answer_about_file, broadcast, gather, measure_exchanges, serve};
+use ::ranks::{
+    Client, Communicator, ExchangeKind, FILES, Line, answer_about_file, broadcast, gather, measure_exchanges,
+    measure_network, serve,
+};
 use dataset::{BATCHES, BatchLoader as DatasetLoader, BatchServer};
 use engine::{ExchangeReport, exchange_reports};
 use error_code::ErrorCode;
@@ -122,6 +125,27 @@ impl Ranks {
             let entries = entries
                 .map(|each| json!({ "kind": each.kind, "values": each.values, "seconds": each.seconds }));
             Ok(entries.collect::<serde_json::Value>().to_string())
+        }))
+    }
+
+    /// How fast messages between the hosts are, of which each has one rank in `leaders`, in ascending order: seconds until a
+    /// short message arrives, and bytes a second; null on the other ranks and without a second host. All ranks call it at the
+    /// same time. Throws as `broadcast`.
+    #[napi(ts_return_type = "Promise<[number, number] | null>")]
+    pub fn measure_network(
+        &self,
+        #[napi(ts_arg_type = "number[]")] leaders: Unknown,
+    ) -> Result<AsyncTask<Job<Option<Vec<f64>>>>> {
+        let refuse = |_| invalid("leaders must be a list of numbers.");
+        let leaders = Vec::<u32>::from_unknown(leaders).map_err(refuse)?;
+        let leaders: Vec<usize> = leaders.into_iter().map(|leader| leader as usize).collect();
+        let communicator = self.communicator();
+        Ok(job(move || {
+            let pending = communicator.start(ExchangeKind::Other, 0, move |transport| {
+                measure_network(transport, &leaders)
+            });
+            let speed = pending.wait().map_err(broken)?;
+            Ok(speed.map(|speed| vec![speed.latency, speed.bandwidth]))
         }))
     }
 

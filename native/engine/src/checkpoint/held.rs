@@ -1,7 +1,6 @@
 //! How a tensor of a checkpoint is read where a rank has only a part of it.
 
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::ops::Range;
 
 use super::tensors::{BLOCK, TRAINED, TRAINED_VALUES};
@@ -34,7 +33,7 @@ pub(super) fn trained_mut<'a>(parameters: &'a mut [Parameter], name: &str) -> Op
 
 impl TrainedOf<'_> {
     /// Reads the whole tensor and keeps what is held.
-    pub fn read(self, file: &mut BufReader<File>) -> std::io::Result<()> {
+    pub fn read(self, file: &mut BufReader<impl Read + Seek>) -> std::io::Result<()> {
         match (self.flags, self.held) {
             (Some(rows), _) if self.trained.shares_rows() => {
                 let mut flags = vec![0u8; rows];
@@ -102,7 +101,7 @@ pub(super) struct HeldValues<'a> {
 
 impl HeldValues<'_> {
     /// Reads the whole tensor and keeps what is held.
-    pub fn read(self, file: &mut BufReader<File>) -> std::io::Result<()> {
+    pub fn read(self, file: &mut BufReader<impl Read + Seek>) -> std::io::Result<()> {
         match self.held {
             Held::Columns(columns) => {
                 let mut row = vec![0f32; self.shape[1]];
