@@ -364,5 +364,10 @@ await abuse(
   (value) => addon.measureRoofs(value as number),
   () => [-1],
 )
+await abuse(
+  'memoryBandwidth',
+  (value) => addon.memoryBandwidth(value as number),
+  () => [-1],
+)
 await report('cpuInfo', false, () => addon.cpuInfo())
 process.stdout.write(JSON.stringify(calls))
