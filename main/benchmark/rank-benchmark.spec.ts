@@ -6,7 +6,13 @@ import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { rankExchange, type RankExchange } from '../contract/rank-exchange.ts'
 import { runRankBenchmark } from './rank-benchmark.ts'
 
-const measured = (ranks: number, exchange: RankExchange, seconds = 0.2, trace: string | null = null) =>
+const measured = (
+  ranks: number,
+  exchange: RankExchange,
+  seconds = 0.2,
+  trace: string | null = null,
+  onPhase?: Parameters<typeof runRankBenchmark>[0]['onPhase'],
+) =>
   runRankBenchmark({
     preset: 'small-memory',
     batchSize: 128,
@@ -21,6 +27,7 @@ const measured = (ranks: number, exchange: RankExchange, seconds = 0.2, trace: s
     profile: trace !== null,
     trace,
     signal: new AbortController().signal,
+    onPhase,
   })
 
 interface TraceEvent {
@@ -69,9 +76,12 @@ describe('a benchmark of ranks', () => {
     expect(job.byRank[0]?.exchanges.every(({ bytes }, index) => index === 3 || bytes === 0)).toBe(true)
   })
 
-  it('counts communication among the operations, and traces all ranks on one time line', async () => {
+  it('says its phases, counts communication among the operations, and traces all ranks on one time line', async () => {
     const path = join(await temporaryFolder(), 'ranks.trace.json')
-    const { job, operations } = await measured(2, 'all-to-all', 0.2, path)
+    const phases: string[] = []
+    const note = (phase: string) => void phases.push(phase)
+    const { job, operations } = await measured(2, 'all-to-all', 0.2, path, note)
+    expect(phases).toEqual(['measuring the roofs', 'training', 'tracing'])
     const waiting = operations.filter(({ kind }) => kind === 'communication').map(({ name }) => name)
     expect(waiting).toEqual(['pooled rows', 'pooled gradients', 'dense gradients', 'losses'])
     expect(job.byRank.map(({ rank, operations: own }) => [rank, own.length > 10])).toEqual([

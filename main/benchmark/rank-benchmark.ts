@@ -5,8 +5,10 @@ import { z } from 'zod'
 import type { BenchmarkReport as Measurement } from '../../native/index.ts'
 import {
   benchmarkPresetName,
+  benchmarkProgress,
   MAX_BENCHMARK_BATCH,
   roofs,
+  type BenchmarkProgress,
   type BenchmarkReport,
   type Roofs,
 } from '../contract/benchmarks.ts'
@@ -53,13 +55,17 @@ export const measuredExchange = z.object({
 })
 export type MeasuredExchange = z.infer<typeof measuredExchange>
 
+type Phase = BenchmarkProgress['phase']
+
 /** What a rank prints. */
 export type RankMessage =
+  | { kind: 'phase'; phase: Phase }
   | { kind: 'exchanges'; exchanges: MeasuredExchange[] }
   | { kind: 'measured'; library: string; roofs: Roofs; measurements: Measurement[] }
   | { kind: 'failed'; rank: number; error: ErrorData }
 
 const rankMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('phase'), phase: benchmarkProgress.shape.phase }),
   z.object({ kind: z.literal('exchanges'), exchanges: z.array(measuredExchange) }),
   z.object({
     kind: z.literal('measured'),
@@ -82,6 +88,7 @@ export interface RankBenchmarkOptions extends Omit<StepsRequest, 'threads' | 'ki
   /** Of each rank; 0 divides a host's cores among its ranks. */
   threads: number
   signal: AbortSignal
+  onPhase?: ((phase: Phase) => void) | undefined
 }
 
 /**
@@ -89,7 +96,7 @@ export interface RankBenchmarkOptions extends Omit<StepsRequest, 'threads' | 'ki
  * signal is aborted, with the error of a rank, and with InvalidState if the job ends otherwise.
  */
 export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<RankBenchmarkReport> {
-  const { ranks, hosts, signal, preset, batchSize, backend, precision, exchange } = options
+  const { ranks, hosts, preset, batchSize, backend, precision, exchange } = options
   const shape = jobShape({ ranks, hosts: hosts && [...hosts], threads: options.threads })
   const { threads } = shape
   const mpi = chooseMpi(await findMpi())
@@ -97,7 +104,7 @@ export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<R
   if (hosts) await requireHosts(hosts, { workspace: options.workspace, dataset: null, program })
   const trace = options.trace === null ? null : resolve(options.trace)
   const request = rankRequest.parse({ ...options, threads, trace, kind: 'steps' })
-  const message = await measuredBy(mpi, shape, request, signal)
+  const message = await measuredBy(mpi, shape, request, options)
   if (message.kind !== 'measured') throw withoutMeasurement('')
   const { library, roofs: found, measurements } = message
   const { document, columns } = benchmarkPreset(preset)
@@ -117,11 +124,12 @@ export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<R
 /** Exchanges between this many ranks on this machine. Rejects as `runRankBenchmark`. */
 export async function runExchangeBenchmark(ranks: number, signal: AbortSignal): Promise<MeasuredExchange[]> {
   const shape = jobShape({ ranks, hosts: null, threads: 1 })
-  const message = await measuredBy(chooseMpi(await findMpi()), shape, { kind: 'exchanges' }, signal)
+  const message = await measuredBy(chooseMpi(await findMpi()), shape, { kind: 'exchanges' }, { signal })
   if (message.kind !== 'exchanges') throw withoutMeasurement('')
   return message.exchanges
 }
 
+type LastMessage = Exclude<RankMessage, { kind: 'phase' }>
 type Mpi = ReturnType<typeof chooseMpi>
 
 const programOf = ({ library }: Mpi) => [process.execPath, bundleFile('rank-benchmark'), library]
@@ -129,23 +137,24 @@ const programOf = ({ library }: Mpi) => [process.execPath, bundleFile('rank-benc
 const withoutMeasurement = (tail: string) =>
   new StudioError('InvalidState', `The MPI job ended without a measurement. Its last output: ${tail.trim()}`)
 
-/** What rank 0 prints. Rejects with the error of a rank. */
+/** What rank 0 has measured. Rejects with the error of a rank. */
 function measuredBy(
   mpi: Mpi,
   shape: ReturnType<typeof jobShape>,
   request: RankRequest,
-  signal: AbortSignal,
-): Promise<Exclude<RankMessage, { kind: 'failed' }>> {
+  { signal, onPhase }: Pick<RankBenchmarkOptions, 'signal' | 'onPhase'>,
+): Promise<Exclude<LastMessage, { kind: 'failed' }>> {
   const args = [...launcherArguments(mpi.name, shape), ...programOf(mpi), JSON.stringify(request)]
   return new Promise((done, reject) => {
     const launcher = spawn(mpi.launcher.command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let message: RankMessage | null = null
+    let message: LastMessage | null = null
     let tail = ''
     const stop = () => void launcher.kill('SIGTERM')
     signal.addEventListener('abort', stop)
     const read = (line: string): void => {
       const { data } = rankMessage.safeParse(messageInLine(line))
-      if (data) message ??= data
+      if (data?.kind === 'phase') onPhase?.(data.phase)
+      else if (data) message ??= data
       else tail = `${tail}${line}\n`.slice(-MAX_TAIL)
     }
     readLines(launcher.stdout, read)

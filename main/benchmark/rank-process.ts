@@ -3,6 +3,7 @@
  * the same steps, and rank 0 prints the measurement as a message.
  */
 import { nativeAddon, type BenchmarkReport as Measurement, type NativeRanks } from '../../native/index.ts'
+import type { BenchmarkProgress } from '../contract/benchmarks.ts'
 import { toErrorData } from '../contract/errors.ts'
 import { messageLine } from '../distributed/lines.ts'
 import { defaultShards } from '../distributed/planner/place-tables.ts'
@@ -34,6 +35,7 @@ async function run(): Promise<void> {
   const [library = '', text = ''] = process.argv.slice(2)
   const ranks = new (nativeAddon().Ranks)(library)
   const write = (message: RankMessage) => process.stdout.write(messageLine(message))
+  const begin = (phase: BenchmarkProgress['phase']) => ranks.rank() === 0 && write({ kind: 'phase', phase })
   try {
     const request = rankRequest.parse(JSON.parse(text))
     if (request.kind === 'exchanges') {
@@ -56,9 +58,11 @@ async function run(): Promise<void> {
     const model = createNativeModel(plan, config, { ranks, shards, exchange })
     model.initialize(config.seed)
     model.configureTraining(trainingSettings(config))
+    begin('measuring the roofs')
     const roofs = ranks.rank() === 0 ? await measureRoofs(threads) : null
     // The others wait here, so that the roofs are those of a machine with nothing else to do.
     await ranks.broadcast('')
+    begin('training')
     const measurement = await engineSteps(
       model,
       { ...preset, plan, config, batchSize, batches: BATCHES },
@@ -67,6 +71,7 @@ async function run(): Promise<void> {
     const all = await gatherMeasurements(ranks, measurement)
     if (roofs) {
       if (trace !== null) {
+        begin('tracing')
         const traces = all.flatMap((each) => each.trace ?? [])
         await writeChromeTrace(trace, traces, `${request.preset}, batch ${batchSize}, ${exchange}`)
       }

@@ -90,7 +90,7 @@ async function runWithRanks(run: BenchmarkRun & { ranks: number }): Promise<Benc
   const { hosts = null, workspace = '' } = run.place ?? {}
   await requireRanks({ ...run, hosts: hosts && [...hosts] })
   if (!hosts) requireMemory(run)
-  run.onPhase?.('training')
+  run.onPhase?.('preparing')
   return runRankBenchmark({ ...run, hosts, workspace })
 }
 

@@ -1,6 +1,12 @@
 import { formatBytes, formatPercent } from '../contract/quantities.ts'
 import { benchmarkDisturbance, type BenchmarkReport, type BenchmarkSummary } from '../contract/benchmarks.ts'
-import { byCategory, byPhase, exchangeNames, type BreakdownShare } from '../contract/breakdown.ts'
+import {
+  byCategory,
+  byPhase,
+  exchangeNames,
+  listedRanks,
+  type BreakdownShare,
+} from '../contract/breakdown.ts'
 import type { OperationReport } from '../contract/operations.ts'
 import { integer, table } from './terminal.ts'
 
@@ -67,13 +73,10 @@ function operationTable({ operations, overheadMs }: BenchmarkReport): string {
   )
 }
 
-/** The exchanges of more ranks are left to the JSON, but for those of the slowest. */
-const MAX_RANKS_LISTED = 8
-
 /** What the exchanges of a step take on each rank. */
-function jobText({ ranks, exchange, mpi, slowest, hiddenShare, byRank }: MeasuredJob): string {
-  const shown = byRank.length > MAX_RANKS_LISTED ? byRank.filter(({ rank }) => rank === slowest) : byRank
-  const rows = shown.flatMap(({ rank, exchanges }) =>
+function jobText(job: MeasuredJob): string {
+  const { ranks, exchange, mpi, slowest, hiddenShare } = job
+  const rows = listedRanks(job).flatMap(({ rank, exchanges }) =>
     exchanges.map(({ name, count, bytes, ms, waitedMs, hiddenShare: share, gbPerSecond }) => [
       ...[String(rank), exchangeNames[name], count.toFixed(1), formatBytes(bytes)],
       ...[ms.toFixed(4), waitedMs.toFixed(4), ms > 0 ? formatPercent(share) : '–'],

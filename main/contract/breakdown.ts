@@ -1,6 +1,6 @@
 /** Where an iteration's time goes, for the window and the command line. */
 import { categoryNames as operationCategories } from '../model/kinds/operation.ts'
-import type { ExchangeShare } from './benchmarks.ts'
+import type { BenchmarkReport, ExchangeShare, RankReport } from './benchmarks.ts'
 import type { OperationPhase, OperationReport, ReportCategory } from './operations.ts'
 
 export type BreakdownShare<Key extends string> = { key: Key; name: string; ms: number; share: number }
@@ -32,6 +32,13 @@ export const exchangeNames: Record<ExchangeShare['name'], string> = {
   denseGradients: 'dense gradients',
   other: 'losses and control',
 }
+
+/** The exchanges of more ranks are left to the JSON, but for those of the slowest. */
+const MAX_RANKS_LISTED = 8
+
+/** The ranks of a benchmark whose exchanges are listed for people. */
+export const listedRanks = ({ byRank, slowest }: NonNullable<BenchmarkReport['job']>): RankReport[] =>
+  byRank.length > MAX_RANKS_LISTED ? byRank.filter(({ rank }) => rank === slowest) : byRank
 
 interface MeasuredTimes {
   operations: Pick<OperationReport, 'kind' | 'phase' | 'ms'>[]

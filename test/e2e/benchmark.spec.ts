@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BenchmarkFile } from '../../main/contract/benchmarks.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { testedMpi } from '../helpers/mpi.ts'
 import { answerOpenDialog, answerSaveDialog } from '../helpers/dialogs.ts'
 
 let running: RunningApp
@@ -65,6 +66,24 @@ describe('the benchmark screen', () => {
     await page.getByText('was cancelled. No result was saved').waitFor()
     expect(await byId('benchmark-row').count()).toBe(0)
   })
+
+  it.runIf(testedMpi.length > 0)(
+    'measures ranks, and lists what each of them exchanges',
+    async () => {
+      await openWithoutResults()
+      await byId('benchmark-ranks').fill('2')
+      await byId('benchmark-ranks').press('Tab')
+      await measure('small-memory')
+      const exchanges = byId('benchmark-exchanges')
+      await exchanges.getByText('pooled gradients').first().waitFor()
+      expect(await exchanges.locator('tbody tr').count()).toBe(8)
+      expect(await byId('benchmark-row').innerText()).toContain('2 ×')
+      expect(await seriousViolations(page)).toEqual([])
+      await byId('benchmark-ranks').fill('0')
+      await byId('benchmark-ranks').press('Tab')
+    },
+    120_000,
+  )
 
   it('draws where the time of shapes goes, compares, exports, deletes and takes back results', async () => {
     await openWithoutResults()

@@ -11,7 +11,11 @@ export function formatRate(value: number, unit: 'GFLOP/s' | 'GB/s'): string {
   return value === 0 ? '–' : `${value >= 100 ? Math.round(value) : value.toPrecision(2)} ${unit}`
 }
 
-const threads = (count: number) => (count === 1 ? '1 thread' : `${count} threads`)
+/** Says how many threads there are, and of how many ranks. */
+function threads({ threads: count, job }: BenchmarkSummary['report']): string {
+  const each = count === 1 ? '1 thread' : `${count} threads`
+  return job ? `${job.ranks === 1 ? '1 rank' : `${job.ranks} ranks`} of ${each}` : each
+}
 
 /** Says what was run. */
 export function resultTitle({ report }: Pick<BenchmarkSummary, 'report'>): string {
@@ -20,7 +24,7 @@ export function resultTitle({ report }: Pick<BenchmarkSummary, 'report'>): strin
 
 /** Says with which settings and on which machine it was run. */
 export function resultEnvironment({ report, machine }: Pick<BenchmarkSummary, 'report' | 'machine'>): string {
-  return `${backendText(report)}, ${report.precision}, ${threads(report.threads)}, ${machine.cpu}`
+  return `${backendText(report)}, ${report.precision}, ${threads(report)}, ${machine.cpu}`
 }
 
 export const backendNames: Record<BenchmarkSummary['report']['backend'], string> = {

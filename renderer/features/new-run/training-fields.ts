@@ -150,18 +150,6 @@ const precision: FormField = {
   ],
 }
 
-export const exchangeField: FormField = {
-  path: 'exchange',
-  name: 'Exchange of pooled rows',
-  hint: 'The same losses in different times.',
-  control: 'choice',
-  options: [
-    { value: 'all-to-all', text: 'All-to-all' },
-    { value: 'fused-scatter', text: 'One scatter for each rank' },
-    { value: 'scatter', text: 'One scatter for each table' },
-  ],
-}
-
 /** `backends` are the options with the memory that each needs. `found` says which device TensorFlow finds. */
 export function backendFields(
   backend: TrainingConfig['backend'],
