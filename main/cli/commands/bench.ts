@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { saveBenchmark } from '../../benchmark/results.ts'
 import { benchmarkPreset } from '../../benchmark/presets.ts'
 import { runBenchmark, SECONDS } from '../../benchmark/run-benchmark.ts'
@@ -9,7 +10,7 @@ import {
   MAX_BENCHMARK_BATCH,
   type BenchmarkRequest,
 } from '../../contract/benchmarks.ts'
-import { MAX_RANKS, slotsOf, trainingConfig } from '../../contract/training.ts'
+import { MAX_RANKS, slotsOf, trainingConfig, type RankHost } from '../../contract/training.ts'
 import { reportText } from '../benchmark-text.ts'
 import type { Command, OptionValues } from '../command.ts'
 import { exchangeOption, hostsFrom, hostsOption } from '../training-options.ts'
@@ -70,7 +71,7 @@ export const bench: Command = {
     const saved = options.flag('save') ? saveBenchmark(services.database, report, 'cli') : null
     const notes = [
       ...(saved ? [`Stored as ${saved.id}.`] : []),
-      ...(request.trace === null ? [] : [`Wrote ${request.trace}: open it in https://ui.perfetto.dev.`]),
+      ...(request.trace === null ? [] : [traceNote(request.trace, hosts)]),
     ]
     const warning = benchmarkDisturbance(report)
     return {
@@ -79,6 +80,10 @@ export const bench: Command = {
     }
   },
 }
+
+/** Rank 0 writes the trace of a job, on the first host. */
+const traceNote = (path: string, hosts: readonly RankHost[] | undefined): string =>
+  `${hosts?.[0] ? `On ${hosts[0].name}, rank 0 wrote ${resolve(path)}` : `Wrote ${path}`}: open it in https://ui.perfetto.dev.`
 
 function requestFrom(options: OptionValues): BenchmarkRequest {
   const preset = benchmarkPresetName.parse(options.text('preset') ?? defaultBenchmark.preset)

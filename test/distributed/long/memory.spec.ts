@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import type { RunDetail } from '../../../main/contract/runs.ts'
+import type { ComputingJob, RunDetail } from '../../../main/contract/runs.ts'
 import { formatBytes } from '../../../main/contract/quantities.ts'
 import { answerOf, startCommand } from '../../helpers/command-line.ts'
 import { isRunning, ranksIn, testedMpi, withMpi } from '../../helpers/mpi.ts'
@@ -17,6 +17,10 @@ const LIMIT_MS = 10 * 60_000
 
 /** Beside its tables a rank has Node, MPI, batches and the dense layers. */
 const limitOf = (shards: number): number => 1.05 * shards + 150e6
+
+/** A part has all rows of its table unless it says how many. */
+const bytesOf = (parts: ComputingJob['placement']): number =>
+  parts.reduce((sum, { columns, rows = ROWS }) => sum + 4 * columns * rows, 0)
 
 /** The most memory that a process has had so far, in bytes, or null after its end. */
 function peakMemory(pid: number): number | null {
@@ -52,11 +56,9 @@ it.runIf(testedMpi.length > 0)(
     const { status, environment } = await answerOf<RunDetail>(workspace, 'runs', 'show', run)
     expect(status).toBe('completed')
     const placement = environment.computation?.job?.placement ?? []
-    const values = placement.reduce((sum, { columns }) => sum + columns * ROWS, 0)
-    expect(4 * values).toBe(BYTES)
+    expect(bytesOf(placement)).toBe(BYTES)
     for (const [rank, peak] of peaks.entries()) {
-      const own = placement.filter((part) => part.rank === rank)
-      const shards = own.reduce((sum, { columns }) => sum + 4 * columns * ROWS, 0)
+      const shards = bytesOf(placement.filter((part) => part.rank === rank))
       console.log(
         `rank ${rank}: ${formatBytes(shards)} of tables, ${formatBytes(peak)} resident at most ` +
           `(limit ${formatBytes(limitOf(shards))})`,
