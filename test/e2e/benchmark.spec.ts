@@ -79,6 +79,8 @@ describe('the benchmark screen', () => {
       expect(await exchanges.locator('tbody tr').count()).toBe(8)
       expect(await byId('benchmark-row').innerText()).toContain('2 ×')
       expect(await seriousViolations(page)).toEqual([])
+      // A selected result can be deleted.
+      await byId('benchmark-row').click()
       await byId('benchmark-ranks').fill('0')
       await byId('benchmark-ranks').press('Tab')
     },
