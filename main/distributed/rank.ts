@@ -20,6 +20,7 @@ import { hostsText } from './measure-hosts.ts'
 import { messageInLine, messageLine, readLines } from './lines.ts'
 import { RankClock } from './rank-clock.ts'
 import { isStartedBySlurm } from './slurm/job-launcher.ts'
+import { SlowRankWatch } from './slow-rank.ts'
 import { thisMember, type Member, type RankMessage } from './rank-messages.ts'
 import { clientsOf, serversText, type Servers } from './servers.ts'
 
@@ -55,6 +56,8 @@ function lead(ranks: NativeRanks): void {
   ): Promise<'completed' | 'stopped'> {
     const { job, members, threads, servers, shards, hosts } = await assemble(ranks, self, sent)
     const announcements = new Announcements(ranks)
+    const watch = new SlowRankWatch()
+    let warn: (text: string) => void
     const outcome = await trainJob(job, {
       ...options,
       onReporter: (reporter) => {
@@ -62,6 +65,7 @@ function lead(ranks: NativeRanks): void {
         const served = serversText(servers)
         if (served !== null) reporter.line('info', served)
         reporter.line('info', hostsText(hosts))
+        warn = (text) => reporter.line('warning', text)
         options.onReporter(reporter)
       },
       createBackend: (plan, dataset, config) => {
@@ -81,7 +85,11 @@ function lead(ranks: NativeRanks): void {
           },
           announcements,
           clock: new RankClock(ranks, self),
-          onTimes: (times) => options.send({ kind: 'ranks', times }),
+          onTimes: (times) => {
+            const slow = watch.look(times)
+            if (slow !== null) warn(slow)
+            options.send({ kind: 'ranks', times })
+          },
         })
       },
     })
