@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { absentMembers, failedMember, lostHost, lostLauncher, lostMember } from './broken-job.ts'
+import { absentMembers, failedMember, lostHost, lostLauncher, lostMember, lostShells } from './broken-job.ts'
 
 const members = [0, 1, 2].map((rank) => ({ rank, pid: 100 + rank, host: `node${rank}`, startedAt: null }))
 const [, second, third] = members
@@ -44,5 +44,12 @@ it('a launcher that says no more is quoted with the line that tells why', () => 
 it('a lost host is named before the rank that has noticed it', () => {
   expect(lostHost('node2', lostMember(second!, 134)).message).toMatch(
     /^The host node2 can no longer be reached\. Rank 1 \(process 101 on node1\) was ended by signal 6\./,
+  )
+})
+
+it('shells that have ended together are all named, because nothing tells which was killed', () => {
+  expect(lostShells([second!]).message).toContain('The shell of rank 1 (process 101 on node1) was killed.')
+  expect(lostShells([third!, second!]).message).toContain(
+    'The shell of rank 2 (process 102 on node2) or of rank 1 (process 101 on node1) was killed.',
   )
 })

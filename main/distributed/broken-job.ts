@@ -73,9 +73,14 @@ export const lostStarter = ({ host, rank }: Member, pid: number): ErrorData =>
     `Process ${pid} of MPI on ${host}, which had started rank ${rank} and passed on what it says, was killed. ${RESUME}`,
   )
 
-/** Of a rank whose shell has ended without saying how the rank exited. */
-export const lostShell = ({ host, rank, pid }: Member): ErrorData =>
-  gone(`The shell of rank ${rank} (process ${pid} on ${host}) was killed. ${RESUME}`)
+/**
+ * Of ranks whose shells have ended without saying how the ranks exited. When one is killed, MPICH may end the others before
+ * anybody has looked, and nothing tells which was the first.
+ */
+export function lostShells(shells: readonly Member[]): ErrorData {
+  const names = shells.map(({ host, rank, pid }) => `rank ${rank} (process ${pid} on ${host})`)
+  return gone(`The shell of ${names.join(' or of ')} was killed. ${RESUME}`)
+}
 
 /** Of a rank that was gone before its program had begun. */
 export const vanishedMember = (member: Member): ErrorData =>

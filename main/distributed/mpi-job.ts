@@ -14,7 +14,7 @@ import {
   failedMember,
   lostLauncher,
   lostMember,
-  lostShell,
+  lostShells,
   lostStarter,
   silentJob,
   silentMember,
@@ -188,14 +188,17 @@ export class MpiJob {
 
   /** MPICH does not always notice when a process is killed that stands between it and a rank. */
   #lookForShells(): void {
-    for (const shell of this.#shells.values()) {
-      const { member, startedBy } = shell
-      const isShellGone = isGone(member)
-      const isStarterGone = startedBy !== this.#launcher.pid && isGone({ ...member, pid: startedBy })
-      shell.goneSeconds = isShellGone || isStarterGone ? shell.goneSeconds + 1 : 0
-      if (shell.goneSeconds >= LAST_LINES_S)
-        return this.#fail(isStarterGone ? lostStarter(member, startedBy) : lostShell(member))
-    }
+    const shells = [...this.#shells.values()]
+    const isStarterGone = ({ member, startedBy }: RankShell) =>
+      startedBy !== this.#launcher.pid && isGone({ ...member, pid: startedBy })
+    for (const shell of shells)
+      shell.goneSeconds = isGone(shell.member) || isStarterGone(shell) ? shell.goneSeconds + 1 : 0
+    const lost = shells.filter(({ goneSeconds }) => goneSeconds >= LAST_LINES_S)
+    if (lost.length === 0) return
+    const started = lost.find(isStarterGone)
+    this.#fail(
+      started ? lostStarter(started.member, started.startedBy) : lostShells(lost.map(({ member }) => member)),
+    )
   }
 
   #lose(rank: number, status: number): void {
@@ -262,7 +265,7 @@ export class MpiJob {
     // A shell reports what has happened to its rank, so what Open MPI has noticed has happened to the shell.
     const rank = /noticed that process rank (\d+) .*exited on signal/.exec(this.#tail)?.[1]
     const shell = rank === undefined ? undefined : this.#shells.get(Number(rank))
-    if (shell) return lostShell(shell.member)
+    if (shell) return lostShells([shell.member])
     return lostLauncher({ command: this.#options.command, code, signal, tail: this.#tail })
   }
 
