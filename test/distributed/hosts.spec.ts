@@ -53,7 +53,7 @@ describe.runIf(mayMount).each(testedMpi)('a run on several hosts with %s', (name
     expect((JSON.parse(few.stdout) as Failure).error.message).toContain('have 2 slots for 3 ranks')
     const small = await (await trainOn(name, 'node1\nnode2 memory=50MB\n')).ended
     expect((JSON.parse(small.stdout) as Failure).error.message).toMatch(
-      /The host node2 has 50 MB, which is [\d.]+ MB too little for a rank without tables/,
+      /The host node2 has 50 MB, which is [\d.]+ MB too little for its ranks, even without tables/,
     )
   })
 

@@ -38,7 +38,7 @@ export function completeHost({ cores, ...given }: RankHost): Host {
 
 /** The names of this machine that need no network. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3})$/i
-const LONGEST_NAME = 253
+const MAX_NAME_LENGTH = 253
 const LONGEST_QUOTE = 40
 
 /** Of a word of a file, which may be of any length. */
@@ -110,9 +110,9 @@ export function parseHosts(text: string, file: string): RankHost[] {
     const fail = (problem: string) => {
       throw new StudioError('InvalidArgument', `${file}, row ${row}: ${problem}`, { file, row })
     }
-    if (!NAME.test(name) || name.length > LONGEST_NAME)
+    if (!NAME.test(name) || name.length > MAX_NAME_LENGTH)
       fail(
-        `${shortened(name)} is not the name of a host, which has at most ${LONGEST_NAME} letters, digits, dots and hyphens.`,
+        `${shortened(name)} is not the name of a host, which has at most ${MAX_NAME_LENGTH} letters, digits, dots and hyphens.`,
       )
     if (hosts.some((host) => host.name.toLowerCase() === name.toLowerCase()))
       fail(`the host ${name} is there already: give it more slots.`)

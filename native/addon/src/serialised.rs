@@ -5,6 +5,7 @@ use napi::{Env, ValueType, sys};
 use serde::Serialize;
 
 /// A struct as an object with the fields that serde knows. Unlike JSON it can have numbers that are NaN or infinite.
+/// A u64 or usize above 2^32 becomes a BigInt, with which JavaScript cannot calculate: what may grow so far has to be an i64.
 pub struct Serialised<T>(pub T);
 
 impl<T: Serialize> ToNapiValue for Serialised<T> {

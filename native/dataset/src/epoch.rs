@@ -5,13 +5,49 @@ use std::sync::Arc;
 
 use batch::Batch;
 use ranks::Leaves;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::gather::Selection;
-use crate::loader::{LoaderOptions, RankOptions};
 use crate::random::shuffled;
 use crate::reader::Dataset;
 use crate::split::Split;
+
+/// What one epoch reads.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(rename = "BatchLoaderOptions", rename_all = "camelCase")
+)]
+pub struct LoaderOptions {
+    pub split: Split,
+    /// At least 1.
+    pub batch_size: usize,
+    pub shuffle: bool,
+    /// It decides the order together with `epoch`. The order is the same on every machine.
+    pub seed: u64,
+    pub epoch: u64,
+    /// How many batches are skipped at the beginning, for a resumed run.
+    pub start_batch: u64,
+    /// The names of the dense columns that batches have, in this order; `sparse` likewise.
+    pub dense: Vec<String>,
+    pub sparse: Vec<String>,
+    /// What one rank of a job reads of it. Without it, everything.
+    #[cfg_attr(test, ts(optional))]
+    pub rank: Option<RankOptions>,
+}
+
+/// What one rank reads: the sparse columns that it looks up for all rows, and dense columns and labels of its own rows.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RankOptions {
+    /// Counted from 0.
+    pub rank: usize,
+    pub ranks: usize,
+    /// The names of the sparse columns that it looks up. The others are empty in its batches.
+    pub columns: Vec<String>,
+}
 
 /// Makes the batches of one epoch, in any order.
 pub struct Epoch {

@@ -59,9 +59,10 @@ mod write;
 use error_code as error;
 
 pub use control::{CancelFlag, ImportProgress, Phase};
+pub use epoch::{LoaderOptions, RankOptions};
 pub use error_code::{Error, ErrorCode, Result};
 pub use import::{ImportResult, import_table};
-pub use loader::{BatchLoader, LoaderOptions, RankOptions};
+pub use loader::BatchLoader;
 pub use manifest::{ColumnEntry, DenseEntry, FileEntry, Manifest, SparseEntry, UnknownCount, UnknownEntry};
 pub use reader::Dataset;
 pub use rejected::{RejectedRow, RejectedRows};

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use batch::{Batch, SparseColumn};
 use ranks::{Client, put_values, take_values};
 
-use crate::epoch::Epoch;
+use crate::epoch::{Epoch, LoaderOptions};
 use crate::error::{Error, ErrorCode, Result};
-use crate::loader::{BatchLoader, LoaderOptions};
+use crate::loader::BatchLoader;
 use crate::reader::Dataset;
 
 /// The first byte of a request for batches.

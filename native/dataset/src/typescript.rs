@@ -3,8 +3,8 @@
 use typescript::Declarations;
 
 use crate::control::ImportProgress;
+use crate::epoch::{LoaderOptions, RankOptions};
 use crate::import::ImportResult;
-use crate::loader::{LoaderOptions, RankOptions};
 use crate::sample::{SampleOptions, TextRecord};
 use crate::spec::ImportSpec;
 

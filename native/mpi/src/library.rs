@@ -4,6 +4,9 @@
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::sync::{Mutex, MutexGuard};
 
+/// One message has at most as many bytes, because MPI counts them in an int.
+pub const LARGEST_MESSAGE: usize = 1 << 30;
+
 macro_rules! functions {
     ($($field:ident: $name:literal fn($($argument:ty),*) $(-> $result:ty)?;)*) => {
         /// The functions by their names in shim.c, which explains them.

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use ranks::{Lane, Line, Result};
 
-use crate::library::Library;
-use crate::transport::LARGEST_MESSAGE;
+use crate::library::{LARGEST_MESSAGE, Library};
 
 /// The tags of the lanes. Exchanges have the tag 0.
 const REQUESTS: c_int = 1;

@@ -1,8 +1,6 @@
 //! Messages over MPI.
 
 #[cfg(unix)]
-pub(crate) use unix::LARGEST_MESSAGE;
-#[cfg(unix)]
 pub use unix::{Job, Mpi};
 
 #[cfg(not(unix))]
@@ -16,11 +14,9 @@ mod unix {
 
     use ranks::{Line, Receive, Result, Send, Transport};
 
-    use crate::library::Library;
+    use crate::library::{LARGEST_MESSAGE, Library};
     use crate::line::MpiLine;
 
-    /// One message has at most as many bytes, because MPI counts them in an int.
-    pub const LARGEST_MESSAGE: usize = 1 << 30;
     /// The tag of exchanges.
     const EXCHANGES: c_int = 0;
     /// How often an exchange is tested before its thread gives its core to another one each time.

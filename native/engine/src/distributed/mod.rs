@@ -39,9 +39,9 @@ use row_exchange::{RowExchange, RowsExchanged};
 #[serde(rename_all = "camelCase")]
 pub struct ExchangeReport {
     name: ExchangeName,
-    count: u64,
+    count: i64,
     /// Sent to other ranks and received from them.
-    bytes: u64,
+    bytes: i64,
     milliseconds: f64,
     /// The part of these for which the computation had to wait.
     waited_milliseconds: f64,
@@ -59,8 +59,8 @@ pub fn exchange_reports(communicator: &Communicator) -> Vec<ExchangeReport> {
         let total = communicator.total(kind);
         ExchangeReport {
             name: ExchangeName::from(kind),
-            count: total.count,
-            bytes: total.bytes,
+            count: total.count as i64,
+            bytes: total.bytes as i64,
             milliseconds: total.took.as_secs_f64() * 1e3,
             waited_milliseconds: total.waited.as_secs_f64() * 1e3,
         }
