@@ -64,8 +64,8 @@ interface Step {
 const measure = ({ preset, batchSize, ranks, threads }: Case): Step => {
   const shared = ['--batch-size', batchSize, '--ranks', ranks, '--threads', threads, '--exchange', exchange]
   const report = cli('bench', '--preset', preset, ...shared, '--no-profile')
-  const { msPerIteration, hiddenShare } = report as { msPerIteration: number; hiddenShare: number }
-  return { stepMs: msPerIteration, hiddenShare }
+  const { msPerIteration, job } = report as { msPerIteration: number; job: { hiddenShare: number } }
+  return { stepMs: msPerIteration, hiddenShare: job.hiddenShare }
 }
 
 function rehearse({ preset, batchSize, ranks, threads }: Case): Step {

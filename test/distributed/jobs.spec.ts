@@ -6,12 +6,12 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { Services } from '../../main/cli/services.ts'
 import type { JobTimes } from '../../main/contract/cluster.ts'
 import { rankExchange } from '../../main/contract/rank-exchange.ts'
-import type { RunDetail, RunStatus } from '../../main/contract/runs.ts'
+import type { RunStatus } from '../../main/contract/runs.ts'
 import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import { writeClicks } from '../helpers/click-file.ts'
-import { answerOf, startCommand } from '../helpers/command-line.ts'
+import { startCommand } from '../helpers/command-line.ts'
 import { isRunning, otherVersion, ranksIn, tamperedRank, testedMpi, withMpi } from '../helpers/mpi.ts'
-import { expectAllGone, longJob, refused, train } from '../helpers/mpi-jobs.ts'
+import { expectAllGone, expectCheckpointWithoutOwner, longJob, refused, train } from '../helpers/mpi-jobs.ts'
 import { mayMount } from '../helpers/small-disk.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -79,13 +79,7 @@ describe.runIf(testedMpi.length > 0)('a run with ranks', () => {
 
   it('saves a checkpoint and ends if its owner is killed', async () => {
     const { workspace } = await smallTraining(await temporaryFolder())
-    const { run, child, ended, pids } = await longJob(workspace, name, 2)
-    child.kill('SIGKILL')
-    await ended
-    await expectAllGone(pids)
-    const { status, checkpoints } = await answerOf<RunDetail>(workspace, 'runs', 'show', run)
-    expect(status).toBe('interrupted')
-    expect(checkpoints.length).toBeGreaterThan(0)
+    await expectCheckpointWithoutOwner(workspace, await longJob(workspace, name, 2))
   })
 
   it('has the same losses by every exchange, and says by which it was trained and where', async () => {

@@ -1,7 +1,8 @@
 /** MPI jobs that the command line starts, which tests then disturb. */
 import { expect } from 'vitest'
+import type { RunDetail } from '../../main/contract/runs.ts'
 import type { MpiName } from '../../main/distributed/mpi.ts'
-import { startCommand, type Failure, type RunningCommand } from './command-line.ts'
+import { answerOf, startCommand, type Failure, type RunningCommand } from './command-line.ts'
 import { isRunning, ranksIn, withMpi } from './mpi.ts'
 
 /** The words of a training that goes on for a long time. */
@@ -40,6 +41,16 @@ export async function longJob(workspace: string, name: MpiName, ranks: number): 
 /** Waits until all have exited, at most LEAVING_LIMIT_MS. */
 export async function expectAllGone(pids: readonly number[]): Promise<void> {
   await expect.poll(() => pids.filter(isRunning), { timeout: LEAVING_LIMIT_MS }).toEqual([])
+}
+
+/** Kills the owner of a run: the job has to save a checkpoint and end. */
+export async function expectCheckpointWithoutOwner(workspace: string, job: StartedJob): Promise<void> {
+  job.child.kill('SIGKILL')
+  await job.ended
+  await expectAllGone(job.pids)
+  const { status, checkpoints } = await answerOf<RunDetail>(workspace, 'runs', 'show', job.run)
+  expect(status).toBe('interrupted')
+  expect(checkpoints.length).toBeGreaterThan(0)
 }
 
 /** The error of a command that has to fail. */

@@ -3,13 +3,12 @@ import { readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { RunDetail } from '../../../main/contract/runs.ts'
 import type { MpiName } from '../../../main/distributed/mpi.ts'
 import { inspect } from '../../crash/evidence.ts'
 import { descendantOf, familyOf, startCommand as startGroup } from '../../crash/processes.ts'
-import { answerOf, startCommand } from '../../helpers/command-line.ts'
+import { startCommand } from '../../helpers/command-line.ts'
 import { isRunning, testedMpi, withMpi } from '../../helpers/mpi.ts'
-import { expectAllGone, longJob, type StartedJob } from '../../helpers/mpi-jobs.ts'
+import { expectCheckpointWithoutOwner, longJob, type StartedJob } from '../../helpers/mpi-jobs.ts'
 import { smallTraining } from '../../helpers/small-training.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { until } from '../../helpers/until.ts'
@@ -215,12 +214,6 @@ describe.each(testedMpi)('a run with ranks on %s', (name) => {
 
   it('saves a checkpoint and ends if its owner is killed', async () => {
     const { workspace } = await smallTraining(await temporaryFolder())
-    const { run, child, ended, pids } = await longJob(workspace, name, 2)
-    child.kill('SIGKILL')
-    await ended
-    await expectAllGone(pids)
-    const { status, checkpoints } = await answerOf<RunDetail>(workspace, 'runs', 'show', run)
-    expect(status).toBe('interrupted')
-    expect(checkpoints.length).toBeGreaterThan(0)
+    await expectCheckpointWithoutOwner(workspace, await longJob(workspace, name, 2))
   })
 })
