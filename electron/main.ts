@@ -3,6 +3,10 @@ import { join } from 'node:path'
 import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import type { BackendStatus } from '../main/contract/backends.ts'
 import { toErrorData } from '../main/contract/errors.ts'
+import { ClosingQuestion } from './closing/ask-before-closing.ts'
+import { closeWithCare } from './closing/close-window.ts'
+import { EngineWork } from './closing/engine-work.ts'
+import { hasTray } from './closing/has-tray.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
 import { developmentServer, onReplaced } from './development.ts'
@@ -13,7 +17,6 @@ import { FileGrants } from './security/file-grants.ts'
 import { refuseNavigation, stayWithApp } from './security/navigation.ts'
 import { openLink } from './security/open-link.ts'
 import { hardenSession } from './security/session-hardening.ts'
-import { askBeforeClosing, mayStopWork } from './window/ask-before-closing.ts'
 import { offerContextMenus } from './window/context-menu.ts'
 import { desktopNotification } from './window/desktop-notification.ts'
 import { setMenu } from './window/menu.ts'
@@ -69,26 +72,30 @@ function open(): void {
     (event) => sendToPage(window, event),
   )
   const grants = new FileGrants()
+  const notify = desktopNotification(
+    () => window,
+    () => bringToFront(window),
+  )
+  const work = new EngineWork(supervisor)
   serveIpc({
     request: (name, body) => supervisor.request(name, body, grants.redeem(body)),
     openExternal: openLink,
     ...fileDialogs({ window: () => window, grants, findTensorFlow: () => foundTensorFlow(supervisor) }),
-    notify: desktopNotification(
-      () => window,
-      () => bringToFront(window),
-    ),
+    notify,
+    answerClosing: (answer) => question.answer(answer),
   })
   const window = openStudioWindow({
     preload: join(__dirname, 'preload.cjs'),
     stateFile: join(app.getPath('userData'), 'window.json'),
     devTools: !app.isPackaged,
   })
+  const question = new ClosingQuestion({ window, work, send: (event) => sendToPage(window, event), hasTray })
   offerContextMenus(window)
   setMenu(
     {
       sendToPage: (command) => sendToPage(window, { kind: 'menu', command }),
       openWorkspaceFolder: () => void openWorkspaceFolder(supervisor),
-      restartEngine: () => void restartEngine(window, supervisor),
+      restartEngine: () => void restartEngine(question, supervisor),
     },
     !app.isPackaged,
   )
@@ -102,38 +109,18 @@ function open(): void {
     }
   }
   app.on('second-instance', () => bringToFront(window))
-  askBeforeClosing(window, () => workInProgress(supervisor))
-  quitWithEngine(supervisor)
+  closeWithCare({ window, question, work, supervisor, notify })
 }
 
 function bringToFront(window: BrowserWindow): void {
+  if (window.isDestroyed()) return
   if (window.isMinimized()) window.restore()
   window.show()
   window.focus()
 }
 
-/** Closing the window ends the app after the engine has saved its work. */
-function quitWithEngine(supervisor: EngineSupervisor): void {
-  let engineExited = false
-  app.on('window-all-closed', () => app.quit())
-  app.on('will-quit', (event) => {
-    if (engineExited) return
-    event.preventDefault()
-    void supervisor.stop().then(() => {
-      engineExited = true
-      app.quit()
-    })
-  })
-}
-
-/** Nothing if the engine is gone, because there is nothing left to lose then. */
-async function workInProgress(supervisor: EngineSupervisor): Promise<string[]> {
-  const answer = await supervisor.request('workspace.activity', {})
-  return answer.ok ? (answer.body as { working: string[] }).working : []
-}
-
-async function restartEngine(window: BrowserWindow, supervisor: EngineSupervisor): Promise<void> {
-  if (await mayStopWork(window, () => workInProgress(supervisor), 'Restart')) supervisor.startAgain()
+async function restartEngine(question: ClosingQuestion, supervisor: EngineSupervisor): Promise<void> {
+  if ((await question.ask('restart')) !== 'keep') supervisor.startAgain()
 }
 
 /** The engine also knows the path of the default workspace. */

@@ -1,4 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
+import type { ClosingAnswer } from '../main/contract/closing.ts'
 import type { OpenOptions, SaveOptions, StudioBridge } from '../main/contract/channel.ts'
 import type { ErrorData } from '../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../main/contract/events.ts'
@@ -69,6 +70,7 @@ const bridge = {
   chooseDropped: async (files: unknown) => ask({ kind: 'chooseDropped', paths: pathsOf(files) }),
   notify: (title: unknown, text: unknown) =>
     ask({ kind: 'notify', title: title as string, text: text as string }),
+  answerClosing: (answer: unknown) => ask({ kind: 'answerClosing', answer: answer as ClosingAnswer }),
   openExternal: (url: unknown) => ask({ kind: 'openExternal', url: url as string }),
 } satisfies Record<keyof StudioBridge, unknown>
 

@@ -22,7 +22,9 @@ import { RunChanges } from './serving/run-changes.ts'
 import { RunEvents } from './serving/run-events.ts'
 import { NewProblems } from './serving/new-problems.ts'
 import { runHandlers } from './serving/run-handlers.ts'
-import { recordCutShort } from './serving/work-in-progress.ts'
+import { OngoingRequests } from './serving/ongoing-requests.ts'
+import { takeOverOngoing } from './serving/unfinished-work.ts'
+import { WorkInProgress } from './serving/work-in-progress.ts'
 import { workspaceHandlers } from './serving/workspace-handlers.ts'
 import { BackendService } from './training/backends/backend-service.ts'
 import { RunService } from './runs/run-service.ts'
@@ -58,14 +60,18 @@ async function serve(): Promise<void> {
   const backends = new BackendService(emit)
   const others = new OthersChanges(database, emit)
   const problems = new NewProblems(database, emit)
-  const work = { database, datasets, runs, benchmarks, calibrations, backends }
+  const ongoing = new OngoingRequests()
+  takeOverOngoing(database)
+  const sources = { database, datasets, runs, benchmarks, calibrations, backends, exports: ongoing }
+  const work = new WorkInProgress(sources)
   const polling = setInterval(() => {
     changes.poll()
     others.poll()
     problems.poll()
+    work.noteForCrash()
   }, POLL_INTERVAL_MS)
 
-  const handlers: Handlers = {
+  const handlers: Handlers = ongoing.watch({
     ...workspaceHandlers({ workspace, database, datasets, work }),
     ...datasetHandlers({ database, datasets }),
     ...modelHandlers(database, emit),
@@ -75,12 +81,12 @@ async function serve(): Promise<void> {
     ...calibrationHandlers(database, calibrations),
     ...backendHandlers(backends),
     ...healthHandlers(),
-  }
+  })
   const answer = boundedDispatch(handlers, (frame) => channel.send(frame))
   channel.onMessage((message) => void answer(message))
   exitWhenAsked(async () => {
     clearInterval(polling)
-    recordCutShort(work)
+    work.noteForNextStart()
     await Promise.all([benchmarks.close(), calibrations.close(), backends.close()])
     await runs.close()
     await datasets.close()

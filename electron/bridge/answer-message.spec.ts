@@ -9,6 +9,7 @@ const services: ShellServices = {
   chooseDropped: (paths) => paths.map((path) => ({ handle: 'dropped', path })),
   notify: () => true,
   openExternal: async (url) => url.startsWith('https:'),
+  answerClosing: () => undefined,
 }
 
 function raise(message: string): never {

@@ -1,3 +1,4 @@
+import type { ClosingAnswer } from '../../main/contract/closing.ts'
 import { toErrorData, type ErrorData } from '../../main/contract/errors.ts'
 import type { ChosenFile } from '../../main/contract/file-handles.ts'
 import { isLargerThan } from '../../main/contract/message-size.ts'
@@ -15,6 +16,7 @@ export interface ShellServices {
   /** Returns true if a notification of the desktop was shown. */
   notify(title: string, text: string): boolean
   openExternal(url: string): Promise<boolean>
+  answerClosing(answer: ClosingAnswer): void
 }
 
 /** Checks one message from a page's preload script and handles it. Never rejects. */
@@ -41,6 +43,9 @@ export async function answerMessage(message: unknown, services: ShellServices): 
         return { ok: true, body: services.notify(data.title, data.text) }
       case 'openExternal':
         return { ok: true, body: await services.openExternal(data.url) }
+      case 'answerClosing':
+        services.answerClosing(data.answer)
+        return { ok: true, body: undefined }
     }
   } catch (error) {
     return refuse(toErrorData(error))

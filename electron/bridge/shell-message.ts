@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { closingAnswer } from '../../main/contract/closing.ts'
 import { readPurpose, writePurpose } from '../../main/contract/file-handles.ts'
 
 /** The only IPC channel, used in both directions. */
@@ -27,6 +28,7 @@ export const shellMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('chooseDropped'), paths: z.array(text.min(1)).min(1).max(1000) }),
   z.strictObject({ kind: z.literal('notify'), title: z.string().max(200), text: z.string().max(500) }),
   z.strictObject({ kind: z.literal('openExternal'), url: text }),
+  z.strictObject({ kind: z.literal('answerClosing'), answer: closingAnswer }),
 ])
 export type ShellMessage = z.infer<typeof shellMessage>
 export type MessageOf<Kind extends ShellMessage['kind']> = Extract<ShellMessage, { kind: Kind }>

@@ -67,14 +67,14 @@ export class EngineSupervisor {
     })
   }
 
-  /** Lets the engine save its work and exit. Resolves when it is gone. */
-  stop(): Promise<void> {
+  /** Lets the engine save its work and exit, but kills it after `limitMs`. Resolves when it is gone. */
+  stop(limitMs = EXIT_LIMIT_MS): Promise<void> {
     if (this.#restart) clearTimeout(this.#restart)
     const engine = this.#engine
     if (!engine) return Promise.resolve()
     return new Promise((resolve) => {
       this.#resolveExit = resolve
-      exitOrKill(engine)
+      exitOrKill(engine, limitMs)
     })
   }
 
@@ -126,9 +126,9 @@ export class EngineSupervisor {
 }
 
 /** Killing a process that has already exited does nothing. */
-function exitOrKill(engine: EngineProcess): void {
+function exitOrKill(engine: EngineProcess, limitMs = EXIT_LIMIT_MS): void {
   engine.requestExit()
-  setTimeout(() => engine.kill(), EXIT_LIMIT_MS).unref()
+  setTimeout(() => engine.kill(), limitMs).unref()
 }
 
 const engineGone = (): ErrorData => ({

@@ -4,6 +4,7 @@
  * else.
  */
 import { z } from 'zod'
+import type { ClosingAnswer } from './closing.ts'
 import { errorData } from './errors.ts'
 import type { EngineEvent, ShellEvent } from './events.ts'
 import { grantedFile, type ChosenFile, type ReadPurpose, type WritePurpose } from './file-handles.ts'
@@ -51,6 +52,8 @@ export interface StudioBridge {
   chooseDropped(files: File[]): Promise<ChosenFile[]>
   /** A notification of the desktop, which is shown only while the window does not have the focus. */
   notify(title: string, text: string): Promise<boolean>
+  /** Answers the question of a `closing` event. */
+  answerClosing(answer: ClosingAnswer): Promise<void>
   /** Opens only addresses of the shell's allow-list. */
   openExternal(url: string): Promise<boolean>
 }

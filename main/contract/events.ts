@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { installationProgress } from './backends.ts'
 import { benchmarkProgress, benchmarkSummary } from './benchmarks.ts'
 import { calibrationProgress } from './calibration.ts'
+import { closingEvent } from './closing.ts'
 import { datasetSummary, jobProgress } from './datasets.ts'
 import { modelSummary } from './models.ts'
 import { logLine, metricPoint, runProgress, runStatus, runSummary } from './runs.ts'
@@ -55,5 +56,6 @@ export const shellEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engineGone'), message: z.string(), gaveUp: z.boolean() }),
   /** A menu item that the window carries out, such as `newRun`. */
   z.object({ kind: z.literal('menu'), command: z.string() }),
+  closingEvent,
 ])
 export type ShellEvent = z.infer<typeof shellEvent>

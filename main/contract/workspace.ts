@@ -25,10 +25,35 @@ export const doctorCheck = z.object({
 })
 export type DoctorCheck = z.infer<typeof doctorCheck>
 
+/** A task of the engine, which ends with it. */
+export const workTask = z.object({
+  kind: z.enum(['run', 'dataset', 'benchmark', 'calibration', 'installation', 'export']),
+  /** Worded as the end of a sentence: "training of “baseline”". */
+  what: z.string(),
+  /** 0 to 1, or null if it is not known. */
+  fraction: z.number().nullable(),
+  /** Whether it has been asked to stop, and saves what can be saved. */
+  stopping: z.boolean(),
+})
+export type WorkTask = z.infer<typeof workTask>
+
+const howItEnded = z.enum(['closed', 'interrupted'])
+
+/** Work that did not come to its end: because the window was closed, or because a process ended unexpectedly. */
 export const unfinishedWork = z.object({
-  /** Runs that can be resumed: stopped because the window was closed, or interrupted by a crash. */
-  runs: z.array(z.object({ id: z.string(), name: z.string(), how: z.enum(['closed', 'interrupted']) })),
-  /** Other work that closing the window has cancelled, in the words of `workspace.activity`. */
-  others: z.array(z.string()),
+  /** Runs that can be resumed. */
+  runs: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      how: howItEnded,
+      /** Trained batches, finished epochs, and the number of epochs that it is to train. */
+      steps: z.int(),
+      epochsDone: z.int(),
+      epochs: z.int(),
+    }),
+  ),
+  /** Work that has to be started again. */
+  others: z.array(workTask.pick({ kind: true, what: true, fraction: true }).extend({ how: howItEnded })),
 })
 export type UnfinishedWork = z.infer<typeof unfinishedWork>

@@ -8,7 +8,7 @@ import { type RunAction, type RunRecord, type StudioDatabase } from '../../db/in
 import { currentProcess } from '../platform/process-identity.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import { runName, type RunStatus, type RunSummary, isActive } from '../contract/runs.ts'
+import { runName, type RunProgress, type RunStatus, type RunSummary, isActive } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
 import { readManifest, requireDataset } from '../datasets/catalogue.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
@@ -85,12 +85,12 @@ export class RunService {
   }
 
   /** This process's runs that have not ended. */
-  liveRuns(): { id: string; name: string; status: RunStatus }[] {
+  liveRuns(): { id: string; name: string; status: RunStatus; progress: RunProgress | null }[] {
     const { runs } = this.#options.database
     return [...this.#owned.keys()].flatMap((id) => {
       try {
-        const { name, status } = runs.row(id)
-        return [{ id, name, status }]
+        const { name, status, progress } = runs.row(id)
+        return [{ id, name, status, progress }]
       } catch {
         // Another program has deleted or damaged the row. The other runs must still be saved.
         return []

@@ -1,86 +1,108 @@
-/**
- * The work of the engine, for the question before the window closes; and the work that closing or a crash has cut short,
- * for the notice at the next start.
- */
+/** The work of the engine: for the question before the window closes, and to stop it. */
 import type { StudioDatabase } from '../../db/index.ts'
-import { z } from 'zod'
 import type { BenchmarkService } from '../benchmark/benchmark-service.ts'
 import type { CalibrationService } from '../benchmark/calibration/calibration-service.ts'
-import type { UnfinishedWork } from '../contract/workspace.ts'
+import type { RunProgress } from '../contract/runs.ts'
+import type { WorkTask } from '../contract/workspace.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import type { BackendService } from '../training/backends/backend-service.ts'
 import type { RunService } from '../runs/run-service.ts'
+import type { OngoingRequests } from './ongoing-requests.ts'
+import { notedTask, noteCutShort, noteOngoing } from './unfinished-work.ts'
 
 export interface WorkSources {
   database: StudioDatabase
-  datasets: Pick<DatasetService, 'jobs'>
-  runs: Pick<RunService, 'liveRuns'>
-  benchmarks: Pick<BenchmarkService, 'current'>
-  calibrations: Pick<CalibrationService, 'current'>
-  backends: Pick<BackendService, 'installing'>
+  datasets: Pick<DatasetService, 'jobs' | 'cancelJob'>
+  runs: Pick<RunService, 'liveRuns' | 'stop'>
+  benchmarks: Pick<BenchmarkService, 'current' | 'cancel'>
+  calibrations: Pick<CalibrationService, 'current' | 'cancel'>
+  backends: Pick<BackendService, 'installing' | 'cancel'>
+  exports: Pick<OngoingRequests, 'names'>
 }
 
-/**
- * Keys of the workspace's preferences: the work that the last window cut short when it was closed, and the time at which
- * the user dismissed the notice.
- */
-const CLOSED_KEY = 'work cut short by closing'
-const SEEN_KEY = 'interrupted runs seen until'
-/** The maximum number of runs that are offered one by one. */
-const MAX_OFFERED_RUNS = 50
+const datasetWork = { import: 'import', sample: 'installation', generate: 'generation' } as const
 
-const cutShort = z.object({ runs: z.array(z.string()), others: z.array(z.string()) })
+export class WorkInProgress {
+  readonly #sources: WorkSources
+  #stopping = false
+  #noted = '[]'
 
-/** The running tasks, each worded as the end of a sentence. It is empty if closing loses nothing. */
-export function workInProgress({ runs, ...others }: WorkSources): string[] {
-  // A paused run has saved a checkpoint.
-  const training = runs.liveRuns().filter(({ status }) => status !== 'paused')
-  return [...training.map(({ name }) => `training of “${name}”`), ...otherWork(others)]
-}
+  constructor(sources: WorkSources) {
+    this.#sources = sources
+  }
 
-function otherWork({
-  datasets,
-  benchmarks,
-  calibrations,
-  backends,
-}: Omit<WorkSources, 'runs' | 'database'>): string[] {
-  const jobs = datasets.jobs().filter(({ progress }) => progress.state === 'running')
-  return [
-    ...jobs.map(({ progress }) => `import of “${progress.name}”`),
-    ...(benchmarks.current?.state === 'running' ? ['benchmark'] : []),
-    ...(calibrations.current?.state === 'running' ? ['measurement of this machine'] : []),
-    ...(backends.installing ? ['installation of TensorFlow'] : []),
-  ]
-}
+  /** The running tasks. It is empty if closing loses nothing. */
+  tasks(): WorkTask[] {
+    // A paused run has saved a checkpoint.
+    const training = this.#sources.runs.liveRuns().filter(({ status }) => status !== 'paused')
+    const tasks = [
+      ...training.map(({ name, progress }) =>
+        this.#task('run', `training of “${name}”`, progress && shareOf(progress)),
+      ),
+      ...this.#otherTasks(),
+    ]
+    if (tasks.length === 0) this.#stopping = false
+    return tasks
+  }
 
-/** Records the running tasks for the next start. The runs among them are about to be stopped. */
-export function recordCutShort(sources: WorkSources): void {
-  const { database, runs, ...others } = sources
-  const noted = { runs: runs.liveRuns().map(({ id }) => id), others: otherWork(others) }
-  if (noted.runs.length === 0 && noted.others.length === 0) return
-  try {
-    database.preferences.set(CLOSED_KEY, noted)
-  } catch {
-    // A database that cannot be written must not prevent the runs from being saved.
+  #otherTasks(): WorkTask[] {
+    const { datasets, benchmarks, calibrations, backends, exports } = this.#sources
+    const jobs = datasets.jobs().filter(({ progress }) => progress.state === 'running')
+    const benchmark = running(benchmarks.current)
+    const calibration = running(calibrations.current)
+    return [
+      ...jobs.map(({ progress: { kind, name, fraction } }) =>
+        this.#task('dataset', `${datasetWork[kind]} of “${name}”`, fraction),
+      ),
+      ...(benchmark ? [this.#task('benchmark', 'benchmark', benchmark.fraction)] : []),
+      ...(calibration
+        ? [this.#task('calibration', 'measurement of this machine', calibration.fraction)]
+        : []),
+      ...(backends.installing ? [this.#task('installation', 'installation of TensorFlow', null)] : []),
+      ...exports.names().map((what) => this.#task('export', what, null)),
+    ]
+  }
+
+  #task(kind: WorkTask['kind'], what: string, fraction: number | null): WorkTask {
+    return { kind, what, fraction, stopping: this.#stopping }
+  }
+
+  /** Asks all tasks to stop, and notes for the next start what they were. `tasks` becomes empty when they have ended. */
+  stop(): void {
+    const { runs, datasets, benchmarks, calibrations, backends } = this.#sources
+    this.noteForNextStart()
+    this.#stopping = true
+    for (const { id } of runs.liveRuns()) void runs.stop(id).catch(() => undefined)
+    for (const { progress } of datasets.jobs()) {
+      if (progress.state === 'running') datasets.cancelJob(progress.job)
+    }
+    const benchmark = running(benchmarks.current)
+    if (benchmark) benchmarks.cancel(benchmark.benchmark)
+    calibrations.cancel()
+    backends.cancel()
+  }
+
+  /** Called again and again, so that the next start can tell what was going on even if this process is killed. */
+  noteForCrash(): void {
+    if (this.#stopping) return
+    const tasks = this.#otherTasks().map(notedTask)
+    const text = JSON.stringify(tasks)
+    if (text === this.#noted) return
+    this.#noted = text
+    noteOngoing(this.#sources.database, tasks)
+  }
+
+  /** Called before the tasks are stopped because the window closes. */
+  noteForNextStart(): void {
+    const runs = this.#sources.runs.liveRuns().map(({ id }) => id)
+    // The result of an export exists or does not; its page offers it again.
+    const others = this.#otherTasks().filter(({ kind }) => kind !== 'export')
+    noteCutShort(this.#sources.database, { runs, others })
   }
 }
 
-/** The work that was cut short and not dismissed yet. Runs that were resumed or deleted since are left out. */
-export function unfinishedWork(database: StudioDatabase): UnfinishedWork {
-  const noted = cutShort.safeParse(database.preferences.get(CLOSED_KEY)).data ?? { runs: [], others: [] }
-  const seen = z.string().safeParse(database.preferences.get(SEEN_KEY)).data ?? ''
-  const closed = database.runList.byId(noted.runs).filter(({ status }) => status === 'stopped')
-  const crashed = database.runList.interruptedAfter(seen, MAX_OFFERED_RUNS)
-  const runs = [
-    ...closed.map(({ id, name }) => ({ id, name, how: 'closed' as const })),
-    ...crashed.map(({ id, name }) => ({ id, name, how: 'interrupted' as const })),
-  ]
-  return { runs: runs.slice(0, MAX_OFFERED_RUNS), others: noted.others }
-}
+const running = <Progress extends { state: string }>(current: Progress | null): Progress | null =>
+  current?.state === 'running' ? current : null
 
-export function dismissUnfinished(database: StudioDatabase): void {
-  database.transaction(() => {
-    database.preferences.set(CLOSED_KEY, undefined)
-    database.preferences.set(SEEN_KEY, new Date().toISOString())
-  })
-}
+const shareOf = ({ step, totalSteps }: RunProgress): number | null =>
+  totalSteps > 0 ? Math.min(1, step / totalSteps) : null

@@ -1,17 +1,18 @@
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
-import type { StudioReader } from '../../db/index.ts'
+import type { StudioDatabase } from '../../db/index.ts'
 import { APP_VERSION } from '../app-version.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import { runDoctor } from './doctor.ts'
 import { freeBytes } from '../platform/disk-space.ts'
 import type { HandlersOf } from './handlers.ts'
-import { dismissUnfinished, unfinishedWork, workInProgress, type WorkSources } from './work-in-progress.ts'
+import { dismissUnfinished, unfinishedWork } from './unfinished-work.ts'
+import type { WorkInProgress } from './work-in-progress.ts'
 
 export interface WorkspaceSources {
   workspace: string
-  database: StudioReader
+  database: StudioDatabase
   datasets: DatasetService
-  work: WorkSources
+  work: WorkInProgress
 }
 
 export function workspaceHandlers({
@@ -34,10 +35,14 @@ export function workspaceHandlers({
         fresh,
       }
     },
-    'workspace.activity': () => ({ working: workInProgress(work) }),
-    'workspace.unfinished': () => unfinishedWork(work.database),
+    'workspace.activity': () => ({ tasks: work.tasks() }),
+    'workspace.stopWork': () => {
+      work.stop()
+      return {}
+    },
+    'workspace.unfinished': () => unfinishedWork(database),
     'workspace.dismissUnfinished': () => {
-      dismissUnfinished(work.database)
+      dismissUnfinished(database)
       return {}
     },
     'workspace.problems': () => ({ problems: database.problems() }),

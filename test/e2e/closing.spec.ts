@@ -42,59 +42,89 @@ const runNow = (id: string): Promise<RunSummary> =>
 const untilRun = (id: string, status: string) =>
   until(`the run is ${status}`, async () => (await runNow(id)).status === status)
 
-/** Answers the native question with this button, and keeps what it said. */
-const answerWith = (response: number) =>
-  running.app.evaluate(({ dialog }, button) => {
+/** The title and the buttons of the last question of the system, which nobody answers. */
+const keepSystemQuestions = () =>
+  running.app.evaluate(({ dialog }) => {
     const asked: MessageBoxOptions[] = []
     Object.assign(globalThis, { asked })
     dialog.showMessageBox = ((_window: unknown, options: MessageBoxOptions) => {
       asked.push(options)
-      return Promise.resolve({ response: button, checkboxChecked: false })
+      return new Promise(() => undefined)
     }) as typeof dialog.showMessageBox
-  }, response)
+  })
 
-const askedSoFar = () =>
-  running.app.evaluate(() => (globalThis as unknown as { asked: MessageBoxOptions[] }).asked)
+const systemQuestion = () =>
+  running.app.evaluate(() => (globalThis as unknown as { asked: MessageBoxOptions[] }).asked.at(-1))
 
 const quit = () => running.app.evaluate(({ app }) => app.quit())
 const closeWindow = () =>
   running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+const isVisible = () =>
+  running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible())
+const stepNow = async (id: string) => (await runNow(id)).progress?.step ?? 0
+
+async function untilItGoesOn(id: string): Promise<void> {
+  const before = await stepNow(id)
+  await until('the run has gone on', async () => (await stepNow(id)) > before)
+}
+
+const picture = async (name: string): Promise<void> => {
+  const folder = process.env.DLRM_STUDIO_PICTURES
+  if (folder) await running.window.screenshot({ path: join(folder, `${name}.png`) })
+}
 
 describe('closing the window while a run trains', () => {
-  it('asks, and by default the window stays and the run goes on', async () => {
+  it('asks: the run goes on if that is cancelled, and in the background until the app is started again', async () => {
     const id = await startRun('kept')
-    await answerWith(0)
+    const question = running.window.getByTestId('closing')
     for (const close of [closeWindow, quit]) await close()
-    const question = await until('the question is asked', async () => (await askedSoFar())[0])
-    const stepNow = async () => (await runNow(id)).progress?.step ?? 0
-    const before = await stepNow()
-    await until('the run has gone on', async () => (await stepNow()) > before)
-    expect(question).toMatchObject({
-      type: 'warning',
-      buttons: ['Keep Open', 'Stop, Save and Quit'],
+    await question.getByText('A run is training').waitFor()
+    await question.getByText('Training of “kept”').waitFor()
+    await picture('closing')
+    await running.window.keyboard.press('Escape')
+    await question.waitFor({ state: 'hidden' })
+    await untilItGoesOn(id)
+
+    await closeWindow()
+    await question.getByTestId('closing-background').click()
+    await until('the window is hidden', async () => !(await isVisible()))
+    await untilItGoesOn(id)
+    await running.app.evaluate(({ app }) => app.emit('second-instance'))
+    expect(await isVisible()).toBe(true)
+    expect(await runNow(id)).toMatchObject({ status: 'running' })
+  })
+
+  it('asks in a dialog of the system if the page does not show the question', async () => {
+    await startRun('hung')
+    await keepSystemQuestions()
+    void running.window
+      .evaluate(() => {
+        for (;;);
+      })
+      .catch(() => undefined)
+    await closeWindow()
+    expect(await until('the system asks', systemQuestion)).toMatchObject({
+      message: 'Quit and stop the training of “hung”?',
+      buttons: ['Keep Open', 'Continue in Background', 'Stop, Save and Quit'],
       defaultId: 0,
       cancelId: 0,
-      message: 'Quit and stop the training of “kept”?',
     })
-    expect(await runNow(id)).toMatchObject({ status: 'running' })
   })
 
   it('stops and saves if the user chooses that, and the next start offers to resume', async () => {
     const id = await startRun('closed')
-    await answerWith(1)
     const shell = pidOf(running.app.process())
     await quit()
+    await running.window.getByTestId('closing-stop').click()
     await untilGone(shell)
 
     running = await launchApp({ workspace })
     const notice = running.window.getByTestId('unfinished-notice')
-    await notice.waitFor()
-    expect(await notice.textContent()).toContain(
-      '“closed” was stopped and saved when DLRM Studio was closed.',
-    )
+    await notice.getByText('“closed” was stopped and saved when DLRM Studio was closed.').waitFor()
+    await notice.getByRole('button', { name: 'Details' }).click()
+    await notice.getByText(/“closed”: saved at step [\d,]+, in epoch \d+ of 100000/).waitFor()
     expect(await runNow(id)).toMatchObject({ status: 'stopped', error: null })
-    const picture = process.env.DLRM_STUDIO_PICTURES
-    if (picture) await running.window.screenshot({ path: join(picture, 'unfinished.png') })
+    await picture('unfinished')
     await notice.getByRole('button', { name: 'Resume' }).click()
     await untilRun(id, 'running')
     await notice.waitFor({ state: 'detached' })
@@ -102,7 +132,6 @@ describe('closing the window while a run trains', () => {
 
   it('asks nothing when the system ends the app', async () => {
     await startRun('ended')
-    await answerWith(0)
     const shell = pidOf(running.app.process())
     process.kill(shell, 'SIGTERM')
     await untilGone(shell)
@@ -128,7 +157,7 @@ describe('the next start', () => {
   })
 
   it('asks nothing and says nothing if no work was in progress, whatever a script of the page tries', async () => {
-    await answerWith(0)
+    await keepSystemQuestions()
     await running.window.locator('nav').click()
     await running.window.evaluate(() => {
       addEventListener('beforeunload', (event) => event.preventDefault())

@@ -34,6 +34,7 @@ describe('the window', () => {
     }))
     expect(found.globals).toEqual([])
     expect(found.bridge).toEqual([
+      'answerClosing',
       'chooseDropped',
       'chooseFiles',
       'chooseFoundTensorFlow',

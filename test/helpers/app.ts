@@ -15,7 +15,7 @@ export interface RunningApp {
   app: ElectronApplication
   window: Page
   workspace: string
-  /** Closes the window as a user would and waits until engine and shell have exited. */
+  /** Ends the app as the end of a session does, which asks nothing, and waits until engine and shell have exited. */
   close(): Promise<void>
 }
 
@@ -42,11 +42,10 @@ export async function launchApp({ workspace, env = {} }: LaunchOptions = {}): Pr
     window,
     workspace: folder,
     close: async () => {
-      // The shell asks whether running tasks may be stopped, and gets this answer.
-      await app.evaluate(({ dialog }) => {
-        dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
-      })
-      await app.close()
+      const gone = new Promise((resolve) => app.process().once('exit', resolve))
+      const ended = app.process().exitCode !== null || app.process().signalCode !== null
+      if (!ended) app.process().kill('SIGTERM')
+      if (!ended) await gone
       if (workspace === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { doctorCheck, unfinishedWork, workspaceInfo } from '../workspace.ts'
+import { doctorCheck, unfinishedWork, workspaceInfo, workTask } from '../workspace.ts'
 import { done, nothing } from './shared.ts'
 
 export const workspaceRequests = {
   'workspace.info': { request: nothing, response: workspaceInfo },
-  /** Work of this engine that ends with it, each worded as the end of a sentence: "training of “baseline”". */
-  'workspace.activity': { request: nothing, response: z.object({ working: z.array(z.string()) }) },
+  'workspace.activity': { request: nothing, response: z.object({ tasks: z.array(workTask) }) },
+  /** Asks every task to stop: runs save a checkpoint, exports are finished, everything else is cancelled. */
+  'workspace.stopWork': { request: nothing, response: done },
   /** Work that closing the window or a crash has cut short, until it is dismissed. */
   'workspace.unfinished': { request: nothing, response: unfinishedWork },
   'workspace.dismissUnfinished': { request: nothing, response: done },
