@@ -11,6 +11,8 @@ import { chooseEngine } from './engine/choose-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
 import { developmentServer, onReplaced } from './development.ts'
 import { fileDialogs } from './dialogs.ts'
+import { canBePassedOn } from './opening/opened.ts'
+import { openedAtStart, receiveOpened } from './opening/receive-opened.ts'
 import { serveIpc, sendToPage } from './ipc.ts'
 import { registerAppScheme, serveApp, serveFromDevelopmentServer } from './security/app-protocol.ts'
 import { FileGrants } from './security/file-grants.ts'
@@ -32,7 +34,11 @@ app.setName('DLRM Studio')
 // workspace's window.
 if (workspace) app.setPath('userData', windowFolder(workspace, app.getPath('userData')))
 
-if (!app.requestSingleInstanceLock()) app.quit()
+const atStart = openedAtStart()
+const deliverOpened = receiveOpened(atStart)
+if (!canBePassedOn(process.argv, process.cwd(), atStart)) {
+  fail(new Error('Too many files were opened at once. Open fewer, or drop them on the window.'))
+} else if (!app.requestSingleInstanceLock(atStart)) app.quit()
 else {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerAppScheme()
@@ -108,7 +114,12 @@ function open(): void {
       onReplaced(join(appFolder, file), () => supervisor.startAgain())
     }
   }
-  app.on('second-instance', () => bringToFront(window))
+  deliverOpened({
+    window,
+    grants,
+    send: (event) => sendToPage(window, event),
+    bringToFront: () => bringToFront(window),
+  })
   closeWithCare({ window, question, work, supervisor, notify })
 }
 

@@ -5,6 +5,8 @@ import { benchmarkProgress, benchmarkSummary } from './benchmarks.ts'
 import { calibrationProgress } from './calibration.ts'
 import { closingEvent } from './closing.ts'
 import { datasetSummary, jobProgress } from './datasets.ts'
+import { chosenFile } from './file-handles.ts'
+import { linkTarget } from './links.ts'
 import { modelSummary } from './models.ts'
 import { logLine, metricPoint, runProgress, runStatus, runSummary } from './runs.ts'
 
@@ -49,6 +51,14 @@ export const engineEvent = z.discriminatedUnion('kind', [
 ])
 export type EngineEvent = z.infer<typeof engineEvent>
 
+/** What a person opened from outside of the window, with a link or by opening files in another program. */
+const opened = z.discriminatedUnion('what', [
+  z.object({ kind: z.literal('opened'), what: z.literal('link'), target: linkTarget }),
+  /** The handle of a model document is for `models.readFile`, any other one for an import. */
+  z.object({ kind: z.literal('opened'), what: z.literal('files'), files: z.array(chosenFile) }),
+  z.object({ kind: z.literal('opened'), what: z.literal('refused'), message: z.string() }),
+])
+
 /** The events of the shell itself, which come through the same channel. */
 export const shellEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engineStarted') }),
@@ -57,5 +67,6 @@ export const shellEvent = z.discriminatedUnion('kind', [
   /** A menu item that the window carries out, such as `newRun`. */
   z.object({ kind: z.literal('menu'), command: z.string() }),
   closingEvent,
+  opened,
 ])
 export type ShellEvent = z.infer<typeof shellEvent>

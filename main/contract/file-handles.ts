@@ -8,6 +8,7 @@ import { z } from 'zod'
 /** Files and folders that are read. A handle for one can be used any number of times. */
 export const readPurpose = z.enum([
   'importData',
+  'openModel',
   'installSample',
   'generateFromTrace',
   'importBenchmarks',
@@ -17,6 +18,9 @@ export const readPurpose = z.enum([
   'readPlan',
 ])
 export type ReadPurpose = z.infer<typeof readPurpose>
+
+/** Whether a file that is dropped or opened is a model document by its name; any other one is data. */
+export const opensAsModel = (name: string): boolean => /\.json$/i.test(name)
 
 /** Files that are written. The first request with a handle for one uses it up. */
 export const writePurpose = z.enum([

@@ -1,6 +1,8 @@
 import type { StudioDatabase } from '../../db/index.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { latestMeasured } from '../runs/latest-measured.ts'
+import { MAX_DOCUMENT_BYTES } from '../model/document.ts'
+import { readRegularFile } from '../platform/regular-file.ts'
 import { writeFileSafely } from '../platform/write-file.ts'
 import { checkedPicture } from './pictures/checked-picture.ts'
 import { MAX_LISTED_EDITS } from '../contract/models.ts'
@@ -65,6 +67,10 @@ export function modelHandlers(
       models.remove(id)
       changed(id)
       return {}
+    },
+    'models.readFile': async ({ file }, files) => {
+      const content = await readRegularFile(files.path(file), MAX_DOCUMENT_BYTES)
+      return { text: content.toString('utf8') }
     },
     'models.exportPicture': async ({ format, data, out }, files) => {
       const content = await checkedPicture(format, data)

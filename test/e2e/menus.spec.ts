@@ -1,8 +1,13 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Locator } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import type { RunningApp } from '../helpers/app.ts'
+import { clickRows } from '../helpers/click-rows.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
+import { openFromOutside } from '../helpers/open-from-outside.ts'
 import { installSample, openPage, openRuns } from '../helpers/page-runs.ts'
 import { saveModel } from '../helpers/page-models.ts'
 import { sampleModel } from '../helpers/sample-run.ts'
@@ -10,6 +15,7 @@ import { drawn } from '../helpers/settled.ts'
 
 let running: RunningApp
 let ids: string[]
+let firstPage: string
 const byId = (id: string): Locator => running.window.getByTestId(id)
 const items = () => byId('context-menu').getByRole('menuitem').allInnerTexts()
 const palette = async (text: string) => {
@@ -19,9 +25,14 @@ const palette = async (text: string) => {
 }
 
 beforeAll(async () => {
-  running = await launchPrepared((workspace) => {
-    ids = addFinishedRuns(workspace, { count: 5, epochs: 1 })
-  })
+  running = await launchPrepared(
+    (workspace) => {
+      ids = addFinishedRuns(workspace, { count: 5, epochs: 1 })
+    },
+    ['dlrm-studio://page/settings'],
+  )
+  await byId('workspace-path').waitFor()
+  firstPage = running.window.url()
   running.window.setDefaultTimeout(15_000)
   await installSample(running.window, { name: 'criteo-synthetic', rows: 1000 })
   await saveModel(running.window, { ...sampleModel(), name: 'A saved model' })
@@ -37,7 +48,14 @@ it('A run’s row has a menu, by the mouse and by the keyboard, which acts on th
   await openRuns(running.window)
   const row = byId('run-row').nth(1)
   await row.click({ button: 'right', position: { x: 300, y: 20 } })
-  expect(await items()).toEqual(['Open', 'Duplicate', 'Compare with…', 'Copy the run’s ID', 'Delete…'])
+  expect(await items()).toEqual([
+    'Open',
+    'Duplicate',
+    'Compare with…',
+    'Copy the run’s ID',
+    'Copy a link to the run',
+    'Delete…',
+  ])
   expect(await seriousViolations(running.window)).toEqual([])
   await running.window.keyboard.press('Escape')
   expect(await byId('context-menu').count()).toBe(0)
@@ -55,7 +73,7 @@ it('A run’s row has a menu, by the mouse and by the keyboard, which acts on th
 it('Datasets and saved models have menus', async () => {
   await openPage(running.window, '/datasets')
   await byId('dataset-row').first().click({ button: 'right' })
-  expect(await items()).toEqual(['Open', 'Train a model on it…', 'Copy the name', 'Delete…'])
+  expect(await items()).toEqual(['Open', 'Train a model on it…', 'Copy the name', 'Copy a link', 'Delete…'])
   await running.window.getByRole('menuitem', { name: 'Train a model on it…' }).click()
   await running.window.waitForURL(/#\/runs\/new\?data=criteo-synthetic/)
   await openPage(running.window, '/datasets')
@@ -144,4 +162,88 @@ it.each([
   if (route === '/runs') expect(await byId('shortcuts').innerText()).toContain('Extend the selection')
   await running.window.keyboard.press('Escape')
   await byId('shortcuts').waitFor({ state: 'hidden' })
+})
+
+describe('what is opened from outside', () => {
+  const open = (...args: string[]) => openFromOutside(running.workspace, ...args)
+  const atRoute = (route: RegExp) => running.window.waitForURL(route)
+
+  it('leads a new window to the place of a link', () => {
+    expect(firstPage).toMatch(/#\/settings$/)
+  })
+
+  it('leads the window that is open to runs, models, datasets and pages, by the links that menus copy', async () => {
+    await openRuns(running.window)
+    await byId('run-row')
+      .nth(1)
+      .click({ button: 'right', position: { x: 300, y: 20 } })
+    await running.window.getByRole('menuitem', { name: 'Copy a link to the run' }).click()
+    const copied = await running.app.evaluate(({ clipboard }) => clipboard.readText())
+    expect(await open(copied)).toBe(0)
+    await atRoute(new RegExp(`#/runs/${copied.split('/').at(-1)}$`))
+    for (const [link, route] of [
+      ['dlrm-studio://model/A%20saved%20model', /#\/models\/[^/?]+$/],
+      ['dlrm-studio://dataset/criteo-synthetic', /#\/datasets\/criteo-synthetic$/],
+      ['dlrm-studio://page/new-run', /#\/runs\/new$/],
+    ] as const) {
+      expect(await open(link)).toBe(0)
+      await atRoute(route)
+    }
+  })
+
+  it('says in a sentence that a link leads nowhere, and stays where it is', async () => {
+    await openPage(running.window, '/benchmark')
+    const before = running.window.url()
+    for (const [link, sentence] of [
+      ['dlrm-studio://runs.delete/r-1', 'leads nowhere'],
+      ['dlrm-studio://page/models?ask=canvas', 'leads nowhere'],
+      ['dlrm-studio://model/Another', 'There is no model "Another" in this workspace.'],
+      ['https://example.com/', 'is not a link of DLRM Studio'],
+    ] as const) {
+      await open(link)
+      await byId('error-notice').filter({ hasText: sentence }).waitFor()
+    }
+    expect(await byId('error-notice').innerText()).toContain('This link cannot be opened')
+    expect(await seriousViolations(running.window)).toEqual([])
+    expect(running.window.url()).toBe(before)
+    await open('dlrm-studio://run/r-none')
+    await byId('error-notice').filter({ hasText: 'The run could not be read' }).waitFor()
+  })
+
+  it('opens model documents and data as if they were dropped, and says why a file cannot be opened', async () => {
+    writeFileSync(
+      join(running.workspace, 'from outside.dlrm.json'),
+      JSON.stringify({ ...sampleModel(), name: 'Outside' }),
+    )
+    writeFileSync(
+      join(running.workspace, 'clicks.csv'),
+      clickRows(50, (fields) => fields),
+    )
+    const folder = running.workspace
+    await open(pathToFileURL(join(folder, 'from outside.dlrm.json')).href)
+    await atRoute(/#\/models\/new$/)
+    await running.window.getByRole('heading', { name: 'Outside' }).waitFor()
+    await open(join(folder, 'clicks.csv'))
+    await atRoute(/#\/import$/)
+    await byId('import-found').filter({ hasText: 'CSV, separated by comma' }).waitFor()
+    await openPage(running.window, '/benchmark')
+    for (const [name, sentence] of [
+      ['none.json', 'none.json'],
+      ['photo.png', 'photo.png is neither a model document'],
+    ] as const) {
+      await open(join(folder, name))
+      await byId('error-notice').filter({ hasText: sentence }).waitFor()
+    }
+  })
+
+  it('asks for a closed dialog first', async () => {
+    await openPage(running.window, '/datasets')
+    await byId('dataset-row').first().focus()
+    await running.window.keyboard.press('Delete')
+    await running.window.getByText('Delete criteo-synthetic?').waitFor()
+    await open('dlrm-studio://page/settings')
+    await byId('error-notice').filter({ hasText: 'A dialog was waiting' }).waitFor()
+    await running.window.keyboard.press('Escape')
+    expect(running.window.url()).toMatch(/#\/datasets$/)
+  })
 })

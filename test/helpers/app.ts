@@ -9,6 +9,8 @@ export interface LaunchOptions {
   /** The default is a new, empty folder, which close() deletes. */
   workspace?: string
   env?: Record<string, string>
+  /** Links and files that are opened, as further arguments. */
+  opened?: string[]
 }
 
 export interface RunningApp {
@@ -20,13 +22,17 @@ export interface RunningApp {
 }
 
 /** Starts the app as `npm start` does and resolves when its page is loaded. `npm test e2e` builds it first. */
-export async function launchApp({ workspace, env = {} }: LaunchOptions = {}): Promise<RunningApp> {
+export async function launchApp({
+  workspace,
+  env = {},
+  opened = [],
+}: LaunchOptions = {}): Promise<RunningApp> {
   const electron = findElectron()
   if (!electron) throw new Error('There is no Electron runtime: `npm run test:e2e` fetches it.')
   const folder = workspace ?? mkdtempSync(join(tmpdir(), 'studio-'))
   const app = await _electron.launch({
     executablePath: electron.executable,
-    args: [...electron.args, '--disable-gpu'],
+    args: [...electron.args, '--disable-gpu', ...opened],
     env: {
       ...(process.env as Record<string, string>),
       DLRM_STUDIO_WORKSPACE: folder,

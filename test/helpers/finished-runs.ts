@@ -73,11 +73,17 @@ export function addFinishedRuns(
   }
 }
 
-/** The window on a new workspace that `prepare` has filled. close() deletes the workspace. */
-export async function launchPrepared(prepare: (workspace: string) => unknown): Promise<RunningApp> {
+/**
+ * The window on a new workspace that `prepare` has filled, with these links or files opened. close() deletes the
+ * workspace.
+ */
+export async function launchPrepared(
+  prepare: (workspace: string) => unknown,
+  opened: string[] = [],
+): Promise<RunningApp> {
   const workspace = mkdtempSync(join(tmpdir(), 'dlrm-studio-window-'))
   await prepare(workspace)
-  const running = await launchApp({ workspace })
+  const running = await launchApp({ workspace, opened })
   return {
     ...running,
     close: async () => {

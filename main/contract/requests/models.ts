@@ -63,6 +63,11 @@ export const modelRequests = {
     response: z.object({ document: modelDocument.nullable(), undoState }),
   },
   'models.delete': { request: byId, response: done },
+  /** The text of a model document that was opened from outside of the window. Fails with TooLarge, NotFound or Io. */
+  'models.readFile': {
+    request: z.strictObject({ file: fileHandle('openModel') }),
+    response: z.object({ text: z.string() }),
+  },
   /** Writes a document to a file as JSON. An existing file is replaced. */
   'models.export': {
     request: z.strictObject({ document: modelDocument, out: fileHandle('exportModel') }),

@@ -1,4 +1,5 @@
-/** Decides by their names what becomes of files that are dropped on the window. */
+/** Decides by their names what becomes of files that are dropped on the window or opened from outside of it. */
+import { opensAsModel } from '../../../main/contract/file-handles.ts'
 import { DATA_EXTENSIONS } from '../../features/datasets/import/data-extensions.ts'
 
 export type DropPlan = { kind: 'model' | 'data' } | { kind: 'refused'; message: string }
@@ -10,7 +11,7 @@ const TOLD_BY_IMPORT = ['parquet']
 export function planDrop(names: readonly string[], importing: boolean): DropPlan {
   const [first] = names
   if (first === undefined) return refused('No file was dropped: drag one from a folder’s window.')
-  const model = names.find((name) => extensionOf(name) === 'json')
+  const model = names.find(opensAsModel)
   if (model !== undefined)
     return names.length === 1
       ? { kind: 'model' }

@@ -1,8 +1,9 @@
 import { useRouter } from 'vue-router'
 import type { ErrorData } from '../../../main/contract/errors.ts'
+import type { ChosenFile } from '../../../main/contract/file-handles.ts'
 import type { BoundColumns, ModelDocument } from '../../../main/model/document.ts'
 import { useModels } from './shared/models-store.ts'
-import { readModelFile } from './read-model-file.ts'
+import { readModelFile, readOpenedModel } from './read-model-file.ts'
 
 const PAGE = '/models/new'
 
@@ -20,12 +21,16 @@ export function useOpenModel() {
   }
 
   /** Returns null if the file is opened, or what is wrong with it, and then changes nothing. */
-  async function openFile(file: File): Promise<ErrorData | null> {
-    const answer = await readModelFile(file)
+  const openFile = (file: File) => openRead(readModelFile(file))
+  /** The same for a file that was opened from outside of the window. */
+  const openOpened = (file: ChosenFile) => openRead(readOpenedModel(file))
+
+  async function openRead(reading: ReturnType<typeof readModelFile>): Promise<ErrorData | null> {
+    const answer = await reading
     if ('problem' in answer) return answer.problem
     await openDocument(answer.document, null)
     return null
   }
 
-  return { openDocument, openFile }
+  return { openDocument, openFile, openOpened }
 }

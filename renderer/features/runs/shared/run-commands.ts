@@ -1,5 +1,6 @@
 /** The commands of a run, for its page, its row's menu and the command palette. */
 import type { Router } from 'vue-router'
+import { linkTo } from '../../../../main/contract/links.ts'
 import { canResume, type RunSummary, isActive } from '../../../../main/contract/runs.ts'
 import { ask } from '../../../platform/engine.ts'
 import type { Command } from '../../../ui/commands.ts'
@@ -36,6 +37,9 @@ export function runMenu(run: Run, router: Router): (Command | null)[] {
     }),
     null,
     command('Copy the run’s ID', () => copyText(id), { words: 'clipboard' }),
+    command('Copy a link to the run', () => copyText(linkTo({ to: 'run', name: id })), {
+      words: 'clipboard',
+    }),
     null,
     command('Delete…', () => removeRun(run, router), {
       danger: true,
