@@ -116,6 +116,14 @@ describe('a query over runs', () => {
     expect(database.runList.search(page({ offset: RUNS }))).toEqual({ total: RUNS, matching: RUNS, runs: [] })
   })
 
+  it('that no run matches is answered with an empty page, in every order', () => {
+    for (const column of runSort.shape.column.options) {
+      const sort = { column, descending: true }
+      const { total, matching, runs } = database.runList.search(page({ query: 'matches-nothing', sort }))
+      expect([total, matching, runs]).toEqual([RUNS, 0, []])
+    }
+  })
+
   it('can be of a few runs only', () => {
     const few = all.slice(10, 20).map(({ id }) => id)
     expect(database.runList.ids(page(), few)).toEqual(few)
