@@ -1,5 +1,6 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
 import type { StudioReader } from '../../db/index.ts'
+import { csvField, harmlessText } from '../contract/csv-field.ts'
 import type { EpochResult } from '../contract/runs.ts'
 import { writeFileSafely } from '../platform/write-file.ts'
 
@@ -23,7 +24,7 @@ export async function exportCsv(
     for (;;) {
       const points = database.points.after(run, after, PAGE)
       for (const { series, step, epoch, value, elapsedMs } of points) {
-        await sink.text(`${quoted(series)},${step},${epoch},${value},${elapsedMs}\n`)
+        await sink.text(`${csvField(harmlessText(series))},${step},${epoch},${value},${elapsedMs}\n`)
       }
       after = points.at(-1)?.sequence ?? after
       if (points.length < PAGE) break
@@ -47,8 +48,4 @@ function seriesOf({ trainLoss, durationMs, validation, test }: EpochResult): [st
     }
   }
   return series
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -133,6 +133,14 @@ describe('exporting metrics', () => {
     database.close()
   })
 
+  it('writes no series that a spreadsheet would run', async () => {
+    const { workspace, database, id, out } = await workspaceWithCheckpoints()
+    database.points.append(id, [{ series: '=cmd|x,1', step: 1, epoch: 1, value: -0.5, elapsedMs: 1 }])
+    await exportRun({ database, workspace }, { id, format: 'csv', out })
+    expect(await readFile(out, 'utf8')).toContain(`\n"'=cmd|x,1",1,1,-0.5,1\n`)
+    database.close()
+  })
+
   it('says that a folder is missing and leaves nothing behind', async () => {
     const { workspace, database, id } = await workspaceWithCheckpoints()
     const before = await readdir(workspace)

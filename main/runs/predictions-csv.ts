@@ -1,4 +1,4 @@
-import { csvField, harmlessText } from './csv-field.ts'
+import { csvField, harmlessText } from '../contract/csv-field.ts'
 import type { KeptColumns } from './kept-columns.ts'
 import type { Split } from './test-rows.ts'
 import { writeFileSafely } from '../platform/write-file.ts'

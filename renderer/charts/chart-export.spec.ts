@@ -20,3 +20,8 @@ it('quotes the names that would be read as several fields or rows', () => {
   const named = [curve('DLRM, "wide"', [1], [2]), curve('two\nlines', [1], [3])]
   expect(chartCsv(named, 'time')).toBe('milliseconds,"DLRM, ""wide""","two\nlines"\n1,2,3\n')
 })
+
+it('writes no name that a spreadsheet would run', () => {
+  const named = [curve('=HYPERLINK("//x")', [1], [2]), curve('-0.5', [1], [-3])]
+  expect(chartCsv(named, 'step')).toBe('step,"\'=HYPERLINK(""//x"")",-0.5\n1,2,-3\n')
+})

@@ -1,4 +1,5 @@
 /** Exports a chart: its values as CSV, and its picture with title and legend as PNG. */
+import { csvField, harmlessText } from '../../main/contract/csv-field.ts'
 import type { Curve } from './curves.ts'
 import { chartInk } from './palette.ts'
 import type { XMode } from './x-axis.ts'
@@ -18,13 +19,11 @@ export function chartCsv(curves: readonly Curve[], x: XMode): string {
   const rows = [...values.entries()].sort(([a], [b]) => a - b)
   const fields = (row: readonly (number | undefined)[]) => curves.map((_, column) => row[column] ?? '')
   return [
-    [xHeaders[x], ...curves.map(({ label }) => csvText(label))].join(','),
+    [xHeaders[x], ...curves.map(({ label }) => csvField(harmlessText(label)))].join(','),
     ...rows.map(([x, row]) => [x, ...fields(row)].join(',')),
     '',
   ].join('\n')
 }
-
-const csvText = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 const EDGE = 16
 const TITLE_HEIGHT = 28
