@@ -1,13 +1,19 @@
 import { dirname } from 'node:path'
 import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron'
+import { StudioError } from '../main/contract/errors.ts'
 import { bounded } from '../main/contract/printable.ts'
 import type { ReadPurpose } from '../main/contract/file-handles.ts'
 import type { ShellServices } from './bridge/answer-message.ts'
+import { resolvedPath } from '../main/platform/resolved-path.ts'
+import { requireVisible } from './security/dropped-files.ts'
 import type { FileGrants } from './security/file-grants.ts'
-import { bareFileName } from './security/suggested-name.ts'
+import { hostList } from './security/host-consent.ts'
+import { suggestedFileName } from './security/suggested-name.ts'
 
 /** The maximum length of a path on most systems. */
 const MAX_PATH_LENGTH = 4096
+/** Pages name what a dialog is for in a few words. */
+const MAX_TITLE_LENGTH = 100
 
 export interface DialogSources {
   /** The window to which the dialogs belong. */
@@ -28,8 +34,9 @@ export function fileDialogs({
   ShellServices,
   'chooseFiles' | 'chooseSavePath' | 'chooseFoundTensorFlow' | 'chooseDropped'
 > {
+  const oneAtATime = oneDialog()
   return {
-    async chooseFiles({ purpose, title, many, extensions }) {
+    chooseFiles: oneAtATime(async ({ purpose, title, many, extensions }) => {
       const { canceled, filePaths } = await dialog.showOpenDialog(
         window(),
         openOptions(title, many, extensions),
@@ -38,31 +45,54 @@ export function fileDialogs({
       const files = filePaths.slice(0, many ? filePaths.length : 1).map(granted(purpose))
       for (const file of codeIn(purpose, files)) if (!(await confirmsCode(window(), file))) return null
       return files.map((file) => grants.grant(file, purpose))
-    },
-    async chooseSavePath({ purpose, title, suggestedName }) {
+    }),
+    chooseSavePath: oneAtATime(async ({ purpose, title, suggestedName }) => {
       const { canceled, filePath } = await dialog.showSaveDialog(window(), {
-        title,
-        defaultPath: bareFileName(suggestedName),
+        title: bounded(title, MAX_TITLE_LENGTH),
+        defaultPath: suggestedFileName(suggestedName, purpose),
         properties: ['showOverwriteConfirmation', 'createDirectory'],
       })
       return canceled || !filePath ? null : grants.grant(filePath, purpose)
-    },
-    async chooseFoundTensorFlow() {
+    }),
+    chooseFoundTensorFlow: oneAtATime(async () => {
       const folder = await findTensorFlow()
       if (folder === null || !(await confirmsCode(window(), folder))) return null
       return grants.grant(folder, 'useTensorFlow')
+    }),
+    chooseDropped: (paths) => {
+      requireVisible(paths)
+      return paths.map((path) => grants.grant(path, 'importData'))
     },
-    chooseDropped: (paths) => paths.map((path) => grants.grant(path, 'importData')),
   }
 }
 
+/**
+ * Wraps functions that open a dialog so that one of them runs at a time. A page that asks for more would cover the screen
+ * with them, until somebody clicks anything.
+ */
+function oneDialog() {
+  let open = false
+  return <Arguments extends unknown[], Result>(show: (...given: Arguments) => Promise<Result>) =>
+    async (...given: Arguments): Promise<Result> => {
+      if (open)
+        throw new StudioError('Busy', 'A dialog of this window is open already: answer or close it first.')
+      open = true
+      try {
+        return await show(...given)
+      } finally {
+        open = false
+      }
+    }
+}
+
 function openOptions(title: string, many: boolean, extensions: string[]): OpenDialogOptions {
+  const shown = bounded(title, MAX_TITLE_LENGTH)
   const filters = [
-    { name: title, extensions },
+    { name: shown, extensions },
     { name: 'All files', extensions: ['*'] },
   ]
   return {
-    title,
+    title: shown,
     properties: many ? ['openFile', 'multiSelections'] : ['openFile'],
     ...(extensions.length > 0 && { filters }),
   }
@@ -70,10 +100,27 @@ function openOptions(title: string, many: boolean, extensions: string[]): OpenDi
 
 /** The person chooses one of TensorFlow's libraries, which stands for the folder of all of them. */
 const granted = (purpose: ReadPurpose) => (file: string) =>
-  purpose === 'useTensorFlow' ? dirname(file) : file
+  purpose === 'useTensorFlow' ? dirname(resolvedPath(file)) : resolvedPath(file)
 
 const codeIn = (purpose: ReadPurpose, files: string[]): string[] =>
   purpose === 'useTensorFlow' || purpose === 'installTensorFlow' ? files : []
+
+/** Another machine is logged in to with the user's own keys, so a dialog of the system asks for it, too. */
+export async function confirmsHosts(window: BrowserWindow, hosts: readonly string[]): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    title: 'Log in to other machines?',
+    message: hosts.length === 1 ? 'Log in to this machine?' : `Log in to these ${hosts.length} machines?`,
+    detail:
+      `${hostList(hosts)}\n\nDLRM Studio logs in over the remote shell as you, looks what a machine has, and starts ` +
+      'ranks of a training there. Continue only if these are machines that you want to use.',
+    buttons: ['Cancel', 'Log In'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  })
+  return response === 1
+}
 
 /** Native code can do everything that the user can, so a dialog of the system asks for it, which no page can answer. */
 async function confirmsCode(window: BrowserWindow, folder: string): Promise<boolean> {

@@ -10,12 +10,14 @@ import { hasTray } from './closing/has-tray.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
 import { developmentServer, onReplaced } from './development.ts'
-import { fileDialogs } from './dialogs.ts'
+import { confirmsHosts, fileDialogs } from './dialogs.ts'
 import { canBePassedOn } from './opening/opened.ts'
 import { openedAtStart, receiveOpened } from './opening/receive-opened.ts'
 import { serveIpc, sendToPage } from './ipc.ts'
 import { registerAppScheme, serveApp, serveFromDevelopmentServer } from './security/app-protocol.ts'
 import { FileGrants } from './security/file-grants.ts'
+import { HostConsent } from './security/host-consent.ts'
+import { closeNetwork } from './security/no-network.ts'
 import { refuseNavigation, stayWithApp } from './security/navigation.ts'
 import { openLink } from './security/open-link.ts'
 import { hardenSession } from './security/session-hardening.ts'
@@ -42,6 +44,7 @@ if (!canBePassedOn(process.argv, process.cwd(), atStart)) {
 else {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerAppScheme()
+  closeNetwork()
   refuseNavigation()
   const driven = driverAttached()
   void app
@@ -83,8 +86,12 @@ function open(): void {
     () => bringToFront(window),
   )
   const work = new EngineWork(supervisor)
+  const consent = new HostConsent((hosts) => confirmsHosts(window, hosts))
   serveIpc({
-    request: (name, body) => supervisor.request(name, body, grants.redeem(body)),
+    request: (name, body) => {
+      const files = grants.redeem(body)
+      return consent.request((hosts) => supervisor.request(name, body, files, hosts))
+    },
     openExternal: openLink,
     ...fileDialogs({ window: () => window, grants, findTensorFlow: () => foundTensorFlow(supervisor) }),
     notify,

@@ -56,9 +56,9 @@ export class EngineSupervisor {
    * Always resolves. An engine that is gone, or dies during the request, is answered with EngineGone; Busy if too many
    * requests wait.
    */
-  request(name: string, body: unknown, files: GrantedFile[] = []): Promise<Answer> {
+  request(name: string, body: unknown, files: GrantedFile[] = [], hosts: string[] = []): Promise<Answer> {
     if (!this.#engine) return Promise.resolve({ ok: false, error: this.#failure ?? engineGone() })
-    const frame: RequestFrame = { id: ++this.#lastId, name, body, files }
+    const frame: RequestFrame = { id: ++this.#lastId, name, body, files, hosts }
     return new Promise((resolve) => {
       this.#waiting.set(frame.id, resolve)
       if (this.#queue.add(frame)) return

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FileGrants } from './file-grants.ts'
 
@@ -66,6 +69,32 @@ describe('handles of files', () => {
     const { handle } = grants.grant('/a.csv', 'importData')
     grants.forget()
     expect(grants.redeem(handle)).toEqual([])
+  })
+
+  it('stand for the file that was there, whatever a link that was put there since leads to', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'grants-'))
+    const [chosen, secret, link] = ['chosen.csv', 'secret', 'link'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    writeFileSync(chosen, '')
+    writeFileSync(secret, '')
+    symlinkSync(secret, link)
+    const grants = new FileGrants()
+    const straight = grants.grant(chosen, 'importData')
+    const through = grants.grant(link, 'importData')
+    expect(through.path).toBe(link)
+    expect(grants.redeem(through.handle)).toMatchObject([{ path: secret }])
+    rmSync(chosen)
+    symlinkSync(secret, chosen)
+    expect(grants.redeem(straight.handle)).toMatchObject([{ path: chosen }])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('are those of one window', () => {
+    const { handle } = new FileGrants().grant('/a.csv', 'importData')
+    expect(new FileGrants().redeem(handle)).toEqual([])
   })
 
   it('are refused for what is no absolute path', () => {

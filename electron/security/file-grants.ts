@@ -6,6 +6,7 @@ import {
   type FilePurpose,
   type GrantedFile,
 } from '../../main/contract/file-handles.ts'
+import { resolvedPath } from '../../main/platform/resolved-path.ts'
 
 const MINUTE_MS = 60_000
 /** A person may leave an import open over a working day. */
@@ -16,6 +17,7 @@ const WRITING_MS = 10 * MINUTE_MS
 const MAX_GRANTS = 20_000
 
 interface Grant {
+  /** With the symbolic links resolved that lead there when it is chosen. */
   path: string
   purpose: FilePurpose
   /** On the clock of the constructor. */
@@ -39,7 +41,7 @@ export class FileGrants {
     const [oldest] = this.#grants.keys()
     if (this.#grants.size >= MAX_GRANTS && oldest !== undefined) this.#grants.delete(oldest)
     this.#grants.set(handle, {
-      path,
+      path: resolvedPath(path),
       purpose,
       until: this.#now() + (writes(purpose) ? WRITING_MS : READING_MS),
     })

@@ -1,16 +1,34 @@
+import type { WritePurpose } from '../../main/contract/file-handles.ts'
+
 const MAX_LENGTH = 120
 
+/** The endings of the files that are written for a purpose. A dialog starts with one of them, whatever the page says. */
+const endings: Record<WritePurpose, readonly [string, ...string[]]> = {
+  exportModel: ['json'],
+  exportPicture: ['svg', 'png'],
+  exportRun: ['csv', 'safetensors'],
+  exportBenchmarks: ['json'],
+  traceBenchmark: ['json'],
+  exportPlan: ['json'],
+}
+
+/** Names that Windows takes for devices, whatever follows their first dot. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
+
 /**
- * A page's suggestion as the plain name of a visible file, so that it never leads a dialog to a folder or a hidden
- * file.
+ * A page's suggestion as the plain name of a visible file of the purpose's kind, so that it never leads a dialog to a
+ * folder, a hidden file or a program.
  */
-export function bareFileName(suggestion: string): string {
+export function suggestedFileName(suggestion: string, purpose: WritePurpose): string {
   const name = suggestion
     .replace(/[\p{Cc}\p{Cf}\p{Cs}/\\:*?"<>|]+/gu, '-')
     .replace(/^[-.\s~]+/, '')
+    .replace(DEVICE, '$1-')
     .replace(/[.\s]+$/, '')
-  if (name.length <= MAX_LENGTH) return name || 'untitled'
-  const dot = name.lastIndexOf('.')
-  const ending = dot > 0 && name.length - dot <= 16 ? name.slice(dot) : ''
-  return [...name.slice(0, MAX_LENGTH - ending.length)].slice(0, -1).join('') + ending
+  const ending = endings[purpose].find((known) => name.toLowerCase().endsWith(`.${known}`))
+  const stem = ending === undefined ? name : name.slice(0, -ending.length - 1).replace(/[.\s]+$/, '')
+  return `${shortened(stem) || 'untitled'}.${ending ?? endings[purpose][0]}`
 }
+
+const shortened = (stem: string): string =>
+  stem.length <= MAX_LENGTH ? stem : [...stem.slice(0, MAX_LENGTH)].slice(0, -1).join('')

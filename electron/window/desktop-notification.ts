@@ -10,9 +10,12 @@ export function desktopNotification(
 ): (title: string, body: string) => boolean {
   return (title, body) => {
     if (window().isDestroyed() || window().isFocused() || !Notification.isSupported()) return false
-    const notification = new Notification({ title, body })
+    const notification = new Notification({ title: withoutMarkup(title), body: withoutMarkup(body) })
     notification.on('click', bringToFront)
     notification.show()
     return true
   }
 }
+
+/** Desktops of Linux show links and load pictures that a notification's text has as markup, and names can be anything. */
+const withoutMarkup = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›')

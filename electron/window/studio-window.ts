@@ -2,6 +2,18 @@ import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { APP_URL } from '../security/app-path.ts'
 import { readWindowState, MIN_SIZE, usableBounds, writeWindowState } from './window-state.ts'
 
+/** What a page could use to reach files, devices and fonts without the shell. The app needs none of it. */
+const UNUSED_FEATURES = [
+  'FileSystemAccess',
+  'FileSystemAccessLocal',
+  'FontAccess',
+  'Presentation',
+  'Serial',
+  'SharedWorker',
+  'WebBluetooth',
+  'WebHID',
+  'WebUSB',
+]
 const MAX_CONSECUTIVE_RELOADS = 3
 /** If a page runs for this long after a reload, the reload was worth while. */
 const HEALTHY_AFTER_MS = 30_000
@@ -35,6 +47,9 @@ export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowO
       webviewTag: false,
       spellcheck: false,
       navigateOnDragDrop: false,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      disableBlinkFeatures: UNUSED_FEATURES.join(),
     },
   })
   if (saved?.maximized) window.maximize()

@@ -16,6 +16,8 @@ export const requestFrame = z.strictObject({
   body: z.unknown(),
   /** The files of the handles in the body. Only the shell can set them, never a page. */
   files: z.array(grantedFile).optional(),
+  /** The other machines that a person has agreed to log in to. Only the shell can set them, never a page. */
+  hosts: z.array(z.string().max(253)).optional(),
 })
 export type RequestFrame = z.infer<typeof requestFrame>
 

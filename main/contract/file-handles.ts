@@ -48,6 +48,7 @@ export type ChosenFile = z.infer<typeof chosenFile>
 export const grantedFile = z.strictObject({
   handle: handleText,
   purpose: filePurpose,
+  /** Without symbolic links as they were when the file was chosen, so that a later one is noticed. */
   path: z.string().min(1),
 })
 export type GrantedFile = z.infer<typeof grantedFile>

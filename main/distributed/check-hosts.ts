@@ -65,17 +65,19 @@ export async function requireHosts(hosts: readonly RankHost[], needs: HostNeeds)
 
 /** The first host that cannot be reached any more, or null. */
 export async function goneHost(hosts: readonly RankHost[]): Promise<string | null> {
-  const others = hosts.filter(({ name }) => !isHere(name))
+  const others = hosts.filter(({ name }) => !isThisMachine(name))
   const answers = await Promise.all(others.map(({ name }) => say(name, 'true')))
   return others[answers.findIndex(({ reachable }) => !reachable)]?.name ?? null
 }
 
-const isHere = (name: string): boolean => [hostname().toLowerCase(), 'localhost'].includes(name.toLowerCase())
+/** Whether a host's name is one of this machine, which is not reached over the remote shell. */
+export const isThisMachine = (name: string): boolean =>
+  [hostname().toLowerCase(), 'localhost'].includes(name.toLowerCase())
 
 /** Rank 0, which reads and writes the workspace for those that do not see it, is on the first host. */
 async function checkHost(host: RankHost, needs: HostNeeds, isFirst: boolean): Promise<HostCheck> {
   const { name, slots } = host
-  const { reachable, version, report, problem } = isHere(name)
+  const { reachable, version, report, problem } = isThisMachine(name)
     ? await answerHere(needs)
     : await ask(name, needs)
   const dataset = report && needs.dataset && comparedCopy(report, needs.dataset)

@@ -1,6 +1,7 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, relative, sep } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
+import { resolvedPath } from './resolved-path.ts'
 import { databaseFile } from './workspace.ts'
 
 /** The names in a workspace's folder. An exported file at one of them would destroy runs or datasets. */
@@ -11,7 +12,7 @@ const KEPT = /^(studio\.db(-wal|-shm|-journal)?|space-reserve|datasets|checkpoin
  * file does not mean agreeing to lose a workspace. Symbolic links are followed.
  */
 export function refuseWorkspaceFiles(path: string): void {
-  const target = resolvedPath(resolve(path))
+  const target = resolvedPath(path)
   for (let folder = dirname(target); ; folder = dirname(folder)) {
     const [first = ''] = relative(folder, target).split(sep)
     if (KEPT.test(first) && existsSync(databaseFile(folder))) {
@@ -22,15 +23,5 @@ export function refuseWorkspaceFiles(path: string): void {
       )
     }
     if (folder === dirname(folder)) return
-  }
-}
-
-/** The absolute path, with symbolic links resolved as far as it exists. */
-function resolvedPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    const folder = dirname(path)
-    return folder === path ? path : join(resolvedPath(folder), basename(path))
   }
 }

@@ -25,7 +25,10 @@ export function clusterHandlers(sources: PlanSources & { workspace: string }): H
       return { hosts: parseHosts(await readInputFile(path), path) }
     },
     'cluster.plan': (request) => plannedJob(sources, request),
-    'cluster.check': (question) => checkCluster({ ...question, workspace: sources.workspace }),
+    'cluster.check': (question, _files, hosts) => {
+      hosts.require(question.hosts)
+      return checkCluster({ ...question, workspace: sources.workspace })
+    },
     'cluster.readPlan': ({ file }, files) => readJsonFile(files.path(file), tablePlanFile),
     'cluster.exportPlan': ({ plan, out }, files) =>
       writeFileSafely(files.path(out), (sink) => sink.text(`${JSON.stringify(plan, null, 2)}\n`)),

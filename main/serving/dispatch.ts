@@ -3,6 +3,7 @@ import { StudioError, toErrorData, type ErrorData } from '../contract/errors.ts'
 import { isLargerThan } from '../contract/message-size.ts'
 import { MAX_REQUEST_BYTES, requests, type RequestName } from '../contract/requests.ts'
 import { retryBusy } from '../../db/index.ts'
+import { ConfirmedHosts } from './confirmed-hosts.ts'
 import { GrantedFiles } from './granted-files.ts'
 import type { Handlers } from './handlers.ts'
 
@@ -60,16 +61,17 @@ async function answer(handlers: Handlers, message: unknown): Promise<unknown> {
     const limit = (MAX_REQUEST_BYTES / 1e6).toFixed(1)
     throw new StudioError('TooLarge', `A request must not be larger than ${limit} MB.`)
   }
-  const { name, body, files } = requestFrame.parse(message)
+  const { name, body, files, hosts } = requestFrame.parse(message)
   if (!Object.hasOwn(requests, name)) {
     throw new StudioError('UnknownRequest', `The engine does not know the request ${name}.`)
   }
   const known = name as RequestName
   // The schema and the handler belong to the same name, which TypeScript cannot follow through a union.
-  const handle = handlers[known] as (body: unknown, files: GrantedFiles) => unknown
+  const handle = handlers[known] as (body: unknown, files: GrantedFiles, hosts: ConfirmedHosts) => unknown
   const checked = requests[known].request.parse(body)
   const granted = new GrantedFiles(files ?? [])
+  const confirmed = new ConfirmedHosts(hosts ?? [])
   // Each handler makes one change in one transaction, so a handler that found the database busy has changed nothing
   // yet.
-  return retryBusy(MAX_DATABASE_WAIT_MS, () => handle(checked, granted))
+  return retryBusy(MAX_DATABASE_WAIT_MS, () => handle(checked, granted, confirmed))
 }

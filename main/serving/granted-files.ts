@@ -1,5 +1,6 @@
 import { StudioError } from '../contract/errors.ts'
 import type { FileReference, GrantedFile } from '../contract/file-handles.ts'
+import { resolvedPath } from '../platform/resolved-path.ts'
 
 /** The files that one request may access, as the shell granted them. */
 export class GrantedFiles {
@@ -9,13 +10,24 @@ export class GrantedFiles {
     this.#granted = new Map(granted.map((file) => [file.handle, file]))
   }
 
-  /** The path for a field's handle. Throws InvalidRequest if it was not granted for this purpose. */
+  /**
+   * The path for a field's handle. Throws InvalidRequest if it was not granted for this purpose, and InvalidState if a
+   * symbolic link leads it elsewhere since it was chosen.
+   */
   path({ handle, purpose }: FileReference): string {
     const file = this.#granted.get(handle)
-    if (file?.purpose === purpose) return file.path
+    if (file?.purpose !== purpose)
+      throw new StudioError(
+        'InvalidRequest',
+        'This file was not chosen for this purpose, or the choice has expired: choose it again.',
+      )
+    const { path } = file
+    if (resolvedPath(path) === path) return path
     throw new StudioError(
-      'InvalidRequest',
-      'This file was not chosen for this purpose, or the choice has expired: choose it again.',
+      'InvalidState',
+      `${path} leads to another file than when it was chosen, because it or a folder above it has become a symbolic ` +
+        'link: choose it again if that is what you want.',
+      { file: path },
     )
   }
 

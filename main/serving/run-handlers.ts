@@ -37,7 +37,10 @@ export function runHandlers({
     }
   }
   return {
-    'runs.start': (request) => runs.start(request),
+    'runs.start': (request, _files, hosts) => {
+      hosts.require(request.config.hosts)
+      return runs.start(request)
+    },
     'runs.list': (page) => listRuns(database, page),
     'runs.ids': ({ among, ...page }) => ({ ids: runList.ids(page, among) }),
     'runs.live': () => ({ total: runList.count(), runs: runList.live().map(summaryOf) }),
@@ -51,7 +54,10 @@ export function runHandlers({
       return {}
     },
     'runs.pause': then((id) => runs.pause(id)),
-    'runs.resume': async ({ id, ...changes }) => {
+    'runs.resume': async ({ id, ...changes }, _files, hosts) => {
+      // A run may be from somebody else's workspace, so the hosts that it has stored are asked about, too.
+      const { config } = database.runs.get(id)
+      hosts.require(changes.hosts === undefined ? config.hosts : changes.hosts)
       await runs.resume(id, changes)
       return {}
     },

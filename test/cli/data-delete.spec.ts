@@ -7,6 +7,7 @@ import { openStudioDatabase } from '../../db/index.ts'
 import { currentProcess } from '../../main/platform/process-identity.ts'
 import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import { datasetHandlers } from '../../main/serving/dataset-handlers.ts'
+import { ConfirmedHosts } from '../../main/serving/confirmed-hosts.ts'
 import { GrantedFiles } from '../../main/serving/granted-files.ts'
 import { modelHandlers } from '../../main/serving/model-handlers.ts'
 import { runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
@@ -15,6 +16,7 @@ import { storedWorkspace } from '../helpers/stored-workspace.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const NO_FILES = new GrantedFiles([])
+const NO_HOSTS = new ConfirmedHosts([])
 
 describe('deleting a dataset', () => {
   it('is refused while a run trains on it, on the command line and in the window, even with force', async () => {
@@ -27,9 +29,9 @@ describe('deleting a dataset', () => {
     expect(json.error.message).toContain(`run ${id} trains on it`)
     const datasets = new DatasetService({ workspace })
     const handlers = datasetHandlers({ database, datasets })
-    await expect(handlers['datasets.delete']({ id: 'clicks', force: true }, NO_FILES)).rejects.toThrow(
-      `${id} trains on it`,
-    )
+    await expect(
+      handlers['datasets.delete']({ id: 'clicks', force: true }, NO_FILES, NO_HOSTS),
+    ).rejects.toThrow(`${id} trains on it`)
     expect((await datasets.verify('clicks')).name).toBe('clicks')
     await datasets.close()
     database.close()
@@ -67,9 +69,9 @@ describe('a workspace that was deleted or replaced while it was open', () => {
     const workspace = await temporaryFolder()
     const database = openStudioDatabase(join(workspace, 'studio.db'))
     const handlers = modelHandlers(database, () => undefined)
-    await Promise.resolve(handlers['models.save']({ id: null, document: sampleModel() }, NO_FILES))
+    await Promise.resolve(handlers['models.save']({ id: null, document: sampleModel() }, NO_FILES, NO_HOSTS))
     await rm(join(workspace, 'studio.db'))
-    const save = () => handlers['models.save']({ id: null, document: sampleModel() }, NO_FILES)
+    const save = () => handlers['models.save']({ id: null, document: sampleModel() }, NO_FILES, NO_HOSTS)
     expect(save).toThrow('was deleted, moved or replaced while it was open')
     expect(() => database.runs.create(sampleRun())).toThrow('nothing more can be stored')
     openStudioDatabase(join(workspace, 'studio.db')).close()

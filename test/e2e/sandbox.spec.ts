@@ -24,6 +24,12 @@ function canRun(executable: string | undefined): boolean {
 }
 
 const electron = findElectron()
+const canSandbox = canRun(electron?.executable)
+if (!canSandbox)
+  console.warn(
+    'NOT RUN: whether Chromium’s sandbox confines the page. It needs Linux with user namespaces and a checkout that ' +
+      'other users can read.',
+  )
 let folder: string
 let launched: ChildProcess | undefined
 
@@ -37,7 +43,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
 })
 
-it.runIf(canRun(electron?.executable))('confines the page’s process by Chromium’s sandbox', async () => {
+it.runIf(canSandbox)('confines the page’s process by Chromium’s sandbox', async () => {
   folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
   chmodSync(folder, 0o777)
   const app = [electron!.executable, ...electron!.args, '--disable-gpu']

@@ -1,3 +1,9 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
@@ -59,7 +65,33 @@ describe('the window', () => {
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
     })
+    expect(preferences.enableBlinkFeatures ?? '').toBe('')
+  })
+
+  it('has no webview, and no way of its own to files, fonts, devices or screens', async () => {
+    const found = await running.window.evaluate(async () => {
+      const view = document.createElement('webview')
+      view.setAttribute('src', 'https://example.com/')
+      view.setAttribute('allowpopups', '')
+      document.body.append(view)
+      const apis =
+        'showOpenFilePicker showSaveFilePicker showDirectoryPicker queryLocalFonts SharedWorker'.split(' ')
+      const devices = ['usb', 'hid', 'serial', 'bluetooth', 'presentation']
+      return {
+        view: view instanceof HTMLUnknownElement || view.constructor === HTMLElement,
+        apis: apis.filter((name) => name in globalThis),
+        devices: devices.filter((name) => name in navigator),
+        screen: await navigator.mediaDevices.getDisplayMedia().then(
+          () => 'given',
+          () => 'refused',
+        ),
+      }
+    })
+    expect(found).toEqual({ view: true, apis: [], devices: [], screen: 'refused' })
+    expect(running.app.windows()).toHaveLength(1)
   })
 
   it('comes from the app’s own scheme under a strict policy', async () => {
@@ -124,12 +156,86 @@ describe('the window', () => {
         () => false,
       ),
       notifications: await Notification.requestPermission(),
+      permissions: await Promise.all(
+        ['geolocation', 'midi', 'clipboard-read', 'persistent-storage', 'local-fonts'].map((name) =>
+          navigator.permissions.query({ name: name as PermissionName }).then(
+            ({ state }) => state,
+            () => 'unknown',
+          ),
+        ),
+      ),
       camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(
         () => true,
         () => false,
       ),
     }))
-    expect(result).toEqual({ fetched: false, notifications: 'denied', camera: false })
+    expect(result.permissions).not.toContain('granted')
+    expect(result).toMatchObject({ fetched: false, notifications: 'denied', camera: false })
+  })
+
+  it('looks up no name and sends nothing for WebRTC, hints or beacons', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'net-log-'))
+    const log = join(folder, 'log.json')
+    let received = 0
+    const datagrams = createSocket('udp4').on('message', () => received++)
+    datagrams.bind(0, '127.0.0.1')
+    const connections = createServer((socket) => {
+      received++
+      socket.destroy()
+    }).listen(0, '127.0.0.1')
+    await Promise.all([once(datagrams, 'listening'), once(connections, 'listening')])
+    const ports = { udp: datagrams.address().port, tcp: (connections.address() as AddressInfo).port }
+    await running.app.evaluate(({ session }, path) => session.defaultSession.netLog.startLogging(path), log)
+    const gathered = await running.window.evaluate(async ({ udp, tcp }) => {
+      const here = `http://127.0.0.1:${tcp}`
+      for (const rel of [
+        'dns-prefetch',
+        'preconnect',
+        'prefetch',
+        'preload',
+        'modulepreload',
+        'prerender',
+        'icon',
+      ]) {
+        for (const href of [`https://${rel}-leak.example.com/`, `${here}/${rel}`]) {
+          const link = document.createElement('link')
+          Object.assign(link, { rel, href, as: 'image' })
+          document.head.append(link)
+        }
+      }
+      const link = document.createElement('a')
+      Object.assign(link, { href: 'https://link-leak.example.com/', ping: `${here}/ping` })
+      document.body.append(link)
+      link.click()
+      navigator.sendBeacon(`${here}/beacon`)
+      new Image().src = `${here}/image`
+      try {
+        const peer = new RTCPeerConnection({
+          iceServers: [
+            { urls: [`stun:127.0.0.1:${udp}`, 'stun:stun-leak.example.com'] },
+            { urls: `turn:127.0.0.1:${tcp}?transport=tcp`, username: 'leak', credential: 'leak' },
+          ],
+        })
+        peer.createDataChannel('leak')
+        const complete = new Promise((resolve) => {
+          peer.onicegatheringstatechange = () => peer.iceGatheringState === 'complete' && resolve('complete')
+        })
+        await peer.setLocalDescription(await peer.createOffer())
+        return await complete
+      } catch (error) {
+        return String(error)
+      }
+    }, ports)
+    await requestsHandled(running.window)
+    await running.app.evaluate(({ session }) => session.defaultSession.netLog.stopLogging())
+    const logged = readFileSync(log, 'utf8')
+    datagrams.close()
+    connections.close()
+    rmSync(folder, { recursive: true })
+    expect(gathered).toBe('complete')
+    expect(received).toBe(0)
+    expect(logged).toContain('HOST_RESOLVER')
+    expect(logged.match(/[\w-]*leak\.example\.com/g)).toBeNull()
   })
 
   it('opens only addresses of the allow-list outside', async () => {
@@ -152,6 +258,65 @@ describe('the bridge', () => {
     expect((await asked('runs.show', { id: 'none' })).error).toMatchObject({ code: 'NotFound' })
     const huge = { id: 'x'.repeat(9 * 1024 * 1024) }
     expect((await asked('runs.show', huge)).error).toMatchObject({ code: 'TooLarge' })
+  })
+})
+
+describe('the shell', () => {
+  it('answers no other page, even one that has the preload script', async () => {
+    const answer = await running.app.evaluate(async ({ app, BrowserWindow }) => {
+      const other = new BrowserWindow({
+        show: false,
+        webPreferences: { preload: `${app.getAppPath()}/dist/preload.cjs`, sandbox: true },
+      })
+      await other.loadURL('data:text/html,<p>another page</p>')
+      const asked = `studio.request('workspace.info', {}).catch((error) => error)`
+      const answer = (await other.webContents.executeJavaScript(asked)) as unknown
+      other.destroy()
+      return answer
+    })
+    expect(answer).toMatchObject({
+      code: 'InvalidRequest',
+      message: expect.stringContaining('not allowed') as string,
+    })
+  })
+
+  it('contacts no other machine before a person has agreed', async () => {
+    await running.app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = ((_window: unknown, question: { detail: string }) => {
+        Object.assign(globalThis, { question: question.detail })
+        return Promise.resolve({ response: 0, checkboxChecked: false })
+      }) as unknown as typeof dialog.showMessageBox
+    })
+    const hosts = [{ name: 'a-secret.example.com', slots: 1 }]
+    const { error } = await asked('cluster.check', { hosts, dataset: null, training: null })
+    expect(error).toMatchObject({ code: 'Cancelled' })
+    const question = await running.app.evaluate(
+      () => (globalThis as unknown as { question: string }).question,
+    )
+    expect(question).toContain('a-secret.example.com')
+  })
+
+  it('opens one dialog at a time, however many a page asks for', async () => {
+    await running.app.evaluate(({ dialog }) => {
+      let shown = 0
+      dialog.showOpenDialog = () => {
+        Object.assign(globalThis, { shown: ++shown })
+        return new Promise((resolve) => setImmediate(() => resolve({ canceled: true, filePaths: [] })))
+      }
+    })
+    const answers = await running.window.evaluate(() =>
+      Promise.all(
+        Array.from({ length: 50 }, () =>
+          studio.chooseFiles({ purpose: 'importData', title: '', many: false, extensions: [] }).then(
+            () => 'cancelled',
+            (error: unknown) => (error as { code: string }).code,
+          ),
+        ),
+      ),
+    )
+    const shown = await running.app.evaluate(() => (globalThis as unknown as { shown: number }).shown)
+    expect(answers.filter((answer) => answer === 'cancelled')).toHaveLength(shown)
+    expect(answers).toContain('Busy')
   })
 })
 

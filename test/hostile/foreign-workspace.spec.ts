@@ -21,6 +21,7 @@ import { commands } from '../../main/cli/commands/index.ts'
 import { findCommand, parseArguments } from '../../main/cli/parse-arguments.ts'
 import { Services } from '../../main/cli/services.ts'
 import { toErrorData } from '../../main/contract/errors.ts'
+import { ConfirmedHosts } from '../../main/serving/confirmed-hosts.ts'
 import { GrantedFiles } from '../../main/serving/granted-files.ts'
 import { RunChanges } from '../../main/serving/run-changes.ts'
 import { RunEvents } from '../../main/serving/run-events.ts'
@@ -212,7 +213,7 @@ async function touchByRequests(run: string): Promise<void> {
   })
   for (const name of ['runs.show', 'runs.resume', 'runs.pause', 'runs.stop', 'runs.delete'] as const)
     await Promise.resolve()
-      .then(() => handlers[name]({ id: run }, new GrantedFiles([])))
+      .then(() => handlers[name]({ id: run }, new GrantedFiles([]), new ConfirmedHosts([])))
       .catch(() => undefined)
   await services.close()
 }
