@@ -164,6 +164,15 @@ export const stages = {
     prepare: buildAll,
     steps: [{ name: 'Flipped bits', run: () => runVitest('vitest.damage.config.ts', 'damage') }],
   },
+  hostile: {
+    prepare: prepareWindow,
+    steps: [
+      {
+        name: 'Hostile messages',
+        run: () => runVitest('vitest.hostile.config.ts', 'hostile', { screen: true }),
+      },
+    ],
+  },
   distributed: {
     prepare: prepareBackends,
     steps: [
@@ -182,7 +191,7 @@ export const stages = {
 }
 
 /**
- * The stages of a bare `npm test`. The crash tests, the long tests of MPI jobs, the sanitizer and the emulator take
- * minutes and have commands of their own.
+ * The stages of a bare `npm test`. The crash tests, the hostile messages, the long tests of MPI jobs, the sanitizer and the
+ * emulator take minutes and have commands of their own.
  */
 export const standardStages = ['lint', 'native', 'unit', 'e2e']
