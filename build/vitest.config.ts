@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { settingsOfTests } from './testing/settings-of-tests.mjs'
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -12,6 +13,7 @@ export default defineConfig({
       'test/crash/{training,import}.spec.ts',
     ],
     exclude: ['**/node_modules/**', 'native/target/**', 'test/distributed/long/**'],
+    env: settingsOfTests,
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

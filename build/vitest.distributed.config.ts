@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { settingsOfTests } from './testing/settings-of-tests.mjs'
 
 /** Tests that start many MPI jobs. Each has several processes, so the files are run one after the other. */
 export default defineConfig({
@@ -7,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/distributed/long/**/*.spec.ts'],
     exclude: ['**/node_modules/**'],
+    env: settingsOfTests,
     maxWorkers: 1,
     fileParallelism: false,
     testTimeout: 60 * 60_000,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { settingsOfTests } from './testing/settings-of-tests.mjs'
 
 /** Tests that drive the real window, one after the other. */
 export default defineConfig({
@@ -7,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.spec.ts'],
     exclude: ['**/node_modules/**'],
+    env: settingsOfTests,
     maxWorkers: 1,
     fileParallelism: false,
     testTimeout: 180_000,

@@ -70,7 +70,7 @@ export function fileDialogs({
  * Wraps functions that open a dialog so that one of them runs at a time. A page that asks for more would cover the screen
  * with them, until somebody clicks anything.
  */
-function oneDialog() {
+export function oneDialog() {
   let open = false
   return <Arguments extends unknown[], Result>(show: (...given: Arguments) => Promise<Result>) =>
     async (...given: Arguments): Promise<Result> => {

@@ -1,12 +1,16 @@
 /** The shell: one window on a supervised engine. */
 import { join } from 'node:path'
-import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
+import { existsSync } from 'node:fs'
+import { app, dialog, nativeTheme, session, type BrowserWindow } from 'electron'
 import type { BackendStatus } from '../main/contract/backends.ts'
 import { toErrorData } from '../main/contract/errors.ts'
 import { ClosingQuestion } from './closing/ask-before-closing.ts'
 import { closeWithCare } from './closing/close-window.ts'
 import { EngineWork } from './closing/engine-work.ts'
 import { hasTray } from './closing/has-tray.ts'
+import { readPersonSettings } from '../main/platform/person-settings.ts'
+import { recentWorkspaces } from '../main/platform/recent-workspaces.ts'
+import { defaultWorkspace } from '../main/platform/workspace.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
 import { developmentServer, onReplaced } from './development.ts'
@@ -25,16 +29,21 @@ import { offerContextMenus } from './window/context-menu.ts'
 import { desktopNotification } from './window/desktop-notification.ts'
 import { setMenu } from './window/menu.ts'
 import { openStudioWindow } from './window/studio-window.ts'
-import { windowFolder } from './window-folder.ts'
-import { namedWorkspace } from './workspace-argument.ts'
+import { dropForeignLock, windowFolder } from './window-folder.ts'
+import { firstWorkspace } from './workspaces/first-workspace.ts'
+import { Workspaces } from './workspaces/workspaces.ts'
 
 const appFolder = join(__dirname, '..')
-const workspace = namedWorkspace(process.argv, process.env)
+const { path: workspace, missed } = firstWorkspace(process.argv, process.env)
 
 app.setName('DLRM Studio')
 // There is one shell for each workspace: the lock, the window's position and the log are in the folder of this
 // workspace's window.
-if (workspace) app.setPath('userData', windowFolder(workspace, app.getPath('userData')))
+if (workspace) {
+  const folder = windowFolder(workspace, app.getPath('userData'))
+  if (existsSync(workspace)) dropForeignLock(folder)
+  app.setPath('userData', folder)
+}
 
 const atStart = openedAtStart()
 const deliverOpened = receiveOpened(atStart)
@@ -63,7 +72,7 @@ function driverAttached(): Promise<void> | undefined {
 }
 
 function open(): void {
-  nativeTheme.themeSource = 'system'
+  applyTheme()
   const server = app.isPackaged ? null : developmentServer(process.env)
   hardenSession(session.defaultSession, server)
   if (server) serveFromDevelopmentServer(server)
@@ -78,8 +87,18 @@ function open(): void {
       },
       appFolder,
     ),
-    (event) => sendToPage(window, event),
+    (event) => {
+      if (event.kind === 'engineStarted') workspaces.used()
+      if (event.kind === 'changed' && event.what === 'settings') applyTheme()
+      sendToPage(window, event)
+    },
   )
+  const workspaces = new Workspaces({
+    window: () => window,
+    current: workspace ?? defaultWorkspace(),
+    missed,
+    onChange: () => showMenu(),
+  })
   const grants = new FileGrants()
   const notify = desktopNotification(
     () => window,
@@ -93,6 +112,9 @@ function open(): void {
       return consent.request((hosts) => supervisor.request(name, body, files, hosts))
     },
     openExternal: openLink,
+    workspaces: () => workspaces.list(),
+    workspaceAction: (action, id) => workspaces.act(action, id),
+    systemLocale: () => app.getSystemLocale(),
     ...fileDialogs({ window: () => window, grants, findTensorFlow: () => foundTensorFlow(supervisor) }),
     notify,
     answerClosing: (answer) => question.answer(answer),
@@ -104,14 +126,19 @@ function open(): void {
   })
   const question = new ClosingQuestion({ window, work, send: (event) => sendToPage(window, event), hasTray })
   offerContextMenus(window)
-  setMenu(
-    {
-      sendToPage: (command) => sendToPage(window, { kind: 'menu', command }),
-      openWorkspaceFolder: () => void openWorkspaceFolder(supervisor),
-      restartEngine: () => void restartEngine(question, supervisor),
-    },
-    !app.isPackaged,
-  )
+  const showMenu = () =>
+    setMenu(
+      {
+        sendToPage: (command) => sendToPage(window, { kind: 'menu', command }),
+        workspace: (action, id) => void workspaces.actFromMenu(action, id),
+        restartEngine: () => void restartEngine(question, supervisor),
+      },
+      recentWorkspaces().filter(({ path }) => path !== (workspace ?? defaultWorkspace())),
+      !app.isPackaged,
+    )
+  showMenu()
+  // Other windows change the list as well, and the window that was used last is opened at the next start.
+  window.on('focus', () => supervisor.status?.kind === 'engineStarted' && workspaces.used())
   stayWithApp(window)
   window.webContents.on('did-navigate', () => grants.forget())
   window.webContents.on('did-finish-load', () => supervisor.status && sendToPage(window, supervisor.status))
@@ -141,10 +168,9 @@ async function restartEngine(question: ClosingQuestion, supervisor: EngineSuperv
   if ((await question.ask('restart')) !== 'keep') supervisor.startAgain()
 }
 
-/** The engine also knows the path of the default workspace. */
-async function openWorkspaceFolder(supervisor: EngineSupervisor): Promise<void> {
-  const answer = await supervisor.request('workspace.info', {})
-  if (answer.ok) await shell.openPath((answer.body as { path: string }).path)
+/** The page's preferred colours and the system's own parts of the window follow the person's choice. */
+function applyTheme(): void {
+  nativeTheme.themeSource = readPersonSettings().settings.theme
 }
 
 /** The folder comes from the engine, because the page could name any folder. */

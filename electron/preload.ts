@@ -3,6 +3,7 @@ import type { ClosingAnswer } from '../main/contract/closing.ts'
 import type { OpenOptions, SaveOptions, StudioBridge } from '../main/contract/channel.ts'
 import type { ErrorData } from '../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../main/contract/events.ts'
+import type { WorkspaceAction } from '../main/contract/workspaces.ts'
 import type { Answer } from './engine/supervisor.ts'
 import type { ShellMessage } from './bridge/shell-message.ts'
 
@@ -72,6 +73,10 @@ const bridge = {
     ask({ kind: 'notify', title: title as string, text: text as string }),
   answerClosing: (answer: unknown) => ask({ kind: 'answerClosing', answer: answer as ClosingAnswer }),
   openExternal: (url: unknown) => ask({ kind: 'openExternal', url: url as string }),
+  workspaces: () => ask({ kind: 'workspaces' }),
+  workspaceAction: (action: unknown, id: unknown) =>
+    ask({ kind: 'workspaceAction', action: action as WorkspaceAction, id: id as string | undefined }),
+  systemLocale: () => ask({ kind: 'systemLocale' }),
 } satisfies Record<keyof StudioBridge, unknown>
 
 contextBridge.exposeInMainWorld('studio', bridge)

@@ -1,8 +1,10 @@
+import { cpSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { mayMount, smallDisk } from '../test/helpers/small-disk.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
-import { windowFolder } from './window-folder.ts'
+import { dropForeignLock, windowFolder } from './window-folder.ts'
 
 it('lies in the workspace, whether that is there already or not', async () => {
   const workspace = await temporaryFolder()
@@ -22,3 +24,39 @@ it.runIf(mayMount)(
     expect(new Set(folders).size).toBe(2)
   },
 )
+
+/** Chromium's locks are links to `host-pid`, and to a socket. */
+async function lockedFolder(): Promise<string> {
+  const folder = join(await temporaryFolder(), '.window')
+  dropForeignLock(folder)
+  symlinkSync(`${hostname()}-${process.pid}`, join(folder, 'SingletonLock'))
+  symlinkSync('/tmp/socket', join(folder, 'SingletonSocket'))
+  return folder
+}
+
+const namesIn = (folder: string) => readdirSync(folder).sort()
+
+it('keeps the lock of its own window, also after the workspace was moved on its disk', async () => {
+  const folder = await lockedFolder()
+  const moved = `${folder}-moved`
+  renameSync(folder, moved)
+  dropForeignLock(moved)
+  expect(namesIn(moved)).toEqual(['SingletonLock', 'SingletonSocket', 'place'])
+})
+
+it('drops the lock that a copy of a workspace brought with it', async () => {
+  const folder = await lockedFolder()
+  const copy = `${folder}-copy`
+  cpSync(folder, copy, { recursive: true, verbatimSymlinks: true })
+  dropForeignLock(copy)
+  expect(namesIn(copy)).toEqual(['place'])
+  expect(namesIn(folder)).toContain('SingletonLock')
+})
+
+it('drops the lock of another machine', async () => {
+  const folder = join(await temporaryFolder(), '.window')
+  mkdirSync(folder)
+  symlinkSync('another-machine-4711', join(folder, 'SingletonLock'))
+  dropForeignLock(folder)
+  expect(namesIn(folder)).toEqual(['place'])
+})

@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { hasRoomFor } from '../main/platform/disk-space.ts'
+import { readRegularFileSync } from '../main/platform/regular-file.ts'
 import { sha256 } from '../main/platform/sha256.ts'
 import { isWritable } from '../main/platform/workspace.ts'
 
 /** What the window itself writes when it starts: its lock, caches and log. */
 const NEEDED_BYTES = 8 * 1024 * 1024
+const MAX_PLACE_BYTES = 4096
+const LOCKS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket']
 
 /**
  * The folder in which the window of a workspace keeps its lock, its position and its log. It is in the workspace, so
@@ -16,6 +20,38 @@ export function windowFolder(workspace: string, userData: string): string {
   if (!existsSync(workspace) || canBeWritten(workspace)) return join(workspace, '.window')
   const name = sha256(workspace).slice(0, 16)
   return join(userData, 'windows', name)
+}
+
+/**
+ * Prepares the folder for this process. A workspace that was copied while its window was open, or that comes from another
+ * machine, brings a lock of a window that is not there: the lock would send this process to the other window, or end it
+ * without a word. So a lock is removed unless it was made in this very folder, on this machine. A folder that was moved on
+ * its disk is the same one.
+ */
+export function dropForeignLock(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+    const { dev, ino } = statSync(folder, { bigint: true })
+    const place = `${dev}:${ino}:${hostname()}`
+    const file = join(folder, 'place')
+    const known = existsSync(file) ? readRegularFileSync(file, MAX_PLACE_BYTES).toString('utf8') : null
+    if (known === place) return
+    // Workspaces of former versions have no place. Their locks stay if this machine made them.
+    if (known !== null || !isOwnLock(join(folder, 'SingletonLock')))
+      for (const name of LOCKS) rmSync(join(folder, name), { force: true })
+    writeFileSync(file, place)
+  } catch {
+    // A folder that cannot be written has no lock of a copy, because nothing could be copied into it.
+  }
+}
+
+/** Chromium's locks are links to `host-pid`. */
+function isOwnLock(lock: string): boolean {
+  try {
+    return readlinkSync(lock).startsWith(`${hostname()}-`)
+  } catch {
+    return true
+  }
 }
 
 const canBeWritten = (folder: string): boolean => isWritable(folder) && hasRoomFor(folder, NEEDED_BYTES)

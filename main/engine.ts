@@ -22,6 +22,8 @@ import { RunChanges } from './serving/run-changes.ts'
 import { RunEvents } from './serving/run-events.ts'
 import { NewProblems } from './serving/new-problems.ts'
 import { runHandlers } from './serving/run-handlers.ts'
+import { settingsHandlers } from './serving/settings-handlers.ts'
+import { SettingsFileChanges } from './serving/settings-file-changes.ts'
 import { OngoingRequests } from './serving/ongoing-requests.ts'
 import { takeOverOngoing } from './serving/unfinished-work.ts'
 import { WorkInProgress } from './serving/work-in-progress.ts'
@@ -60,6 +62,7 @@ async function serve(): Promise<void> {
   const backends = new BackendService(emit)
   const others = new OthersChanges(database, emit)
   const problems = new NewProblems(database, emit)
+  const settings = new SettingsFileChanges(emit)
   const ongoing = new OngoingRequests()
   takeOverOngoing(database)
   const sources = { database, datasets, runs, benchmarks, calibrations, backends, exports: ongoing }
@@ -68,6 +71,7 @@ async function serve(): Promise<void> {
     changes.poll()
     others.poll()
     problems.poll()
+    settings.poll()
     work.noteForCrash()
   }, POLL_INTERVAL_MS)
 
@@ -81,6 +85,7 @@ async function serve(): Promise<void> {
     ...calibrationHandlers(database, calibrations),
     ...backendHandlers(backends),
     ...healthHandlers(),
+    ...settingsHandlers(database, emit),
   })
   const answer = boundedDispatch(handlers, (frame) => channel.send(frame))
   channel.onMessage((message) => void answer(message))

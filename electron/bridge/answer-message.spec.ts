@@ -10,6 +10,9 @@ const services: ShellServices = {
   notify: () => true,
   openExternal: async (url) => url.startsWith('https:'),
   answerClosing: () => undefined,
+  workspaces: async () => ({ recent: [], missed: null }),
+  workspaceAction: async (action) => action === 'open',
+  systemLocale: () => 'de-AT',
 }
 
 function raise(message: string): never {

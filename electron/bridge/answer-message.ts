@@ -2,6 +2,7 @@ import type { ClosingAnswer } from '../../main/contract/closing.ts'
 import { toErrorData, type ErrorData } from '../../main/contract/errors.ts'
 import type { ChosenFile } from '../../main/contract/file-handles.ts'
 import { isLargerThan } from '../../main/contract/message-size.ts'
+import type { KnownWorkspaces, WorkspaceAction } from '../../main/contract/workspaces.ts'
 import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
 import type { Answer } from '../engine/supervisor.ts'
 import { shellMessage, type MessageOf } from './shell-message.ts'
@@ -17,6 +18,9 @@ export interface ShellServices {
   notify(title: string, text: string): boolean
   openExternal(url: string): Promise<boolean>
   answerClosing(answer: ClosingAnswer): void
+  workspaces(): Promise<KnownWorkspaces>
+  workspaceAction(action: WorkspaceAction, id: string | undefined): Promise<boolean>
+  systemLocale(): string
 }
 
 /** Checks one message from a page's preload script and handles it. Never rejects. */
@@ -46,6 +50,12 @@ export async function answerMessage(message: unknown, services: ShellServices): 
       case 'answerClosing':
         services.answerClosing(data.answer)
         return { ok: true, body: undefined }
+      case 'workspaces':
+        return { ok: true, body: await services.workspaces() }
+      case 'workspaceAction':
+        return { ok: true, body: await services.workspaceAction(data.action, data.id) }
+      case 'systemLocale':
+        return { ok: true, body: services.systemLocale() }
     }
   } catch (error) {
     return refuse(toErrorData(error))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { closingAnswer } from '../../main/contract/closing.ts'
 import { readPurpose, writePurpose } from '../../main/contract/file-handles.ts'
+import { workspaceActions } from '../../main/contract/workspaces.ts'
 
 /** The only IPC channel, used in both directions. */
 export const CHANNEL = 'studio'
@@ -29,6 +30,13 @@ export const shellMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('notify'), title: z.string().max(200), text: z.string().max(500) }),
   z.strictObject({ kind: z.literal('openExternal'), url: text }),
   z.strictObject({ kind: z.literal('answerClosing'), answer: closingAnswer }),
+  z.strictObject({ kind: z.literal('workspaces') }),
+  z.strictObject({
+    kind: z.literal('workspaceAction'),
+    action: z.enum(workspaceActions),
+    id: z.string().max(100).optional(),
+  }),
+  z.strictObject({ kind: z.literal('systemLocale') }),
 ])
 export type ShellMessage = z.infer<typeof shellMessage>
 export type MessageOf<Kind extends ShellMessage['kind']> = Extract<ShellMessage, { kind: Kind }>

@@ -1,15 +1,18 @@
 import { Notification, type BrowserWindow } from 'electron'
+import { readPersonSettings } from '../../main/platform/person-settings.ts'
 
 /**
- * Shows a notification on the desktop, but only while the window does not have the focus. A click brings the window to
- * the front.
+ * Shows a notification on the desktop if the person's settings allow it at the moment. A click brings the window to the
+ * front.
  */
 export function desktopNotification(
   window: () => BrowserWindow,
   bringToFront: () => void,
 ): (title: string, body: string) => boolean {
   return (title, body) => {
-    if (window().isDestroyed() || window().isFocused() || !Notification.isSupported()) return false
+    if (window().isDestroyed() || !Notification.isSupported()) return false
+    const { notifications } = readPersonSettings().settings
+    if (notifications === 'off' || (notifications === 'background' && window().isFocused())) return false
     const notification = new Notification({ title: withoutMarkup(title), body: withoutMarkup(body) })
     notification.on('click', bringToFront)
     notification.show()

@@ -1,4 +1,6 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
+import { workspaceName, type WorkspaceAction } from '../../main/contract/workspaces.ts'
+import type { RecentWorkspace } from '../../main/platform/recent-workspaces.ts'
 import { openLink } from '../security/open-link.ts'
 import { showAbout } from './about.ts'
 
@@ -18,19 +20,29 @@ export type PageCommand =
 
 export interface MenuActions {
   sendToPage(command: PageCommand): void
-  openWorkspaceFolder(): void
+  workspace(action: WorkspaceAction, id?: string): void
   restartEngine(): void
 }
 
 const separator: MenuItemConstructorOptions = { type: 'separator' }
 
-/** The native menu. Reload and the developer tools are in it only during development. */
-export function setMenu(actions: MenuActions, development: boolean): void {
+/**
+ * The native menu, with the other workspaces that were opened. Reload and the developer tools are in it only during
+ * development.
+ */
+export function setMenu(
+  actions: MenuActions,
+  recent: readonly RecentWorkspace[],
+  development: boolean,
+): void {
   const isMac = process.platform === 'darwin'
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       ...(isMac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
-      { label: '&File', submenu: [...fileItems(actions), separator, { role: isMac ? 'close' : 'quit' }] },
+      {
+        label: '&File',
+        submenu: [...fileItems(actions, recent), separator, { role: isMac ? 'close' : 'quit' }],
+      },
       { role: 'editMenu' },
       { label: '&View', submenu: viewItems(actions, development) },
       { label: '&Go', submenu: goItems(actions) },
@@ -40,16 +52,30 @@ export function setMenu(actions: MenuActions, development: boolean): void {
   )
 }
 
-function fileItems(actions: MenuActions): MenuItemConstructorOptions[] {
+const MAX_RECENT = 10
+
+function fileItems(actions: MenuActions, recent: readonly RecentWorkspace[]): MenuItemConstructorOptions[] {
   return [
     { label: 'Import Data…', accelerator: 'CmdOrCtrl+O', click: () => actions.sendToPage('importData') },
     { label: 'New Run…', accelerator: 'CmdOrCtrl+N', click: () => actions.sendToPage('newRun') },
     separator,
-    { label: 'Open Workspace Folder', click: () => actions.openWorkspaceFolder() },
+    { label: 'New Workspace…', click: () => actions.workspace('create') },
+    { label: 'Open Workspace…', click: () => actions.workspace('open') },
+    { label: 'Recent Workspaces', enabled: recent.length > 0, submenu: recentItems(actions, recent) },
+    { label: 'Show Workspace in Files', click: () => actions.workspace('reveal') },
+    separator,
     { label: 'Restart Engine', click: () => actions.restartEngine() },
     separator,
     { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => actions.sendToPage('settings') },
   ]
+}
+
+function recentItems(actions: MenuActions, recent: readonly RecentWorkspace[]): MenuItemConstructorOptions[] {
+  return recent.slice(0, MAX_RECENT).map(({ id, path }) => ({
+    // An ampersand marks the letter that chooses an item.
+    label: `${workspaceName(path)} – ${path}`.replaceAll('&', '&&'),
+    click: () => actions.workspace('openRecent', id),
+  }))
 }
 
 function goItems(actions: MenuActions): MenuItemConstructorOptions[] {

@@ -55,6 +55,8 @@ export interface Command {
   summary: string
   positionals: PositionalSpec[]
   options: Record<string, OptionSpec>
+  /** A sentence that the help has below the options. */
+  note?: string
   /** Whether it takes arguments after `--`. */
   takesRest?: boolean
   run(invocation: Invocation): Promise<Outcome>

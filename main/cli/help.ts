@@ -43,6 +43,7 @@ export function commandHelp(command: Command): string {
     `Usage: npm run -s cli -- ${usage.join(' ')}`,
     '',
     ...optionLines({ ...command.options, ...sharedOptions }),
+    ...(command.note === undefined ? [] : ['', command.note]),
   ].join('\n')
 }
 

@@ -115,15 +115,23 @@ export interface ChosenTraining {
   given: GivenSetting[]
 }
 
+/** What the help of a command with these options says below them. */
+export const defaultsNote =
+  'The defaults above are the built-in ones. Where Settings › New runs in the window, or `settings`, has others for ' +
+  'this workspace or machine, those are used, as for a new run in the window.'
+
 /**
- * Defaults, then --config, then the flags, then --set. An optimizer that is chosen without its settings gets its own
+ * `defaults`, then --config, then the flags, then --set. An optimizer that is chosen without its settings gets its own
  * defaults, however it is chosen. Throws UsageError, or InvalidArgument for an invalid file.
  */
-export async function trainingConfigFrom(options: OptionValues): Promise<ChosenTraining> {
+export async function trainingConfigFrom(
+  options: OptionValues,
+  defaults: TrainingConfig = defaultTrainingConfig,
+): Promise<ChosenTraining> {
   const path = options.text('config')
   const file = path === undefined ? {} : await readJsonFile(path, z.record(z.string(), z.unknown()))
   const assigned = trainingAssignments(options)
-  let config = mergeSettings(...onChosenOptimizers(file, options, assigned))
+  let config = mergeSettings(...onChosenOptimizers(file, options, assigned, defaults))
   config = withFlags(config, options)
   config = withHosts(config, options, await hostsFrom(options))
   for (const { path, value } of assigned) config = assignSetting(stopping(config, path), path, value)
@@ -223,8 +231,9 @@ function onChosenOptimizers(
   file: PlainObject,
   options: OptionValues,
   assigned: readonly Assignment[],
+  defaults: TrainingConfig,
 ): [TrainingConfig, PlainObject] {
-  const config = structuredClone(defaultTrainingConfig)
+  const config = structuredClone(defaults)
   const changes = { ...file }
   for (const group of ['tables', 'dense'] as const) {
     const own = isPlainObject(file[group]) ? file[group] : {}

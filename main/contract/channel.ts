@@ -8,6 +8,7 @@ import type { ClosingAnswer } from './closing.ts'
 import { errorData } from './errors.ts'
 import type { EngineEvent, ShellEvent } from './events.ts'
 import { grantedFile, type ChosenFile, type ReadPurpose, type WritePurpose } from './file-handles.ts'
+import type { KnownWorkspaces, WorkspaceAction } from './workspaces.ts'
 import type { RequestName, RequestOf, ResponseOf } from './requests.ts'
 
 export const requestFrame = z.strictObject({
@@ -52,12 +53,18 @@ export interface StudioBridge {
   chooseFoundTensorFlow(): Promise<ChosenFile | null>
   /** Files that were dropped on the window, for an import. Rejects if one of them is not on a disk of this machine. */
   chooseDropped(files: File[]): Promise<ChosenFile[]>
-  /** A notification of the desktop, which is shown only while the window does not have the focus. */
+  /** A notification of the desktop, which is shown when the person's settings say so. */
   notify(title: string, text: string): Promise<boolean>
   /** Answers the question of a `closing` event. */
   answerClosing(answer: ClosingAnswer): Promise<void>
   /** Opens only addresses of the shell's allow-list. */
   openExternal(url: string): Promise<boolean>
+  /** The workspaces that this person has opened. */
+  workspaces(): Promise<KnownWorkspaces>
+  /** Resolves to false if the person cancelled. Rejects with a sentence about what keeps it from being done. */
+  workspaceAction(action: WorkspaceAction, id?: string): Promise<boolean>
+  /** The language and region of the system's formats, such as de-AT. */
+  systemLocale(): Promise<string>
 }
 
 export interface OpenOptions {

@@ -29,8 +29,8 @@ const changed = z.discriminatedUnion('what', [
   listChange('datasets', datasetSummary),
   listChange('models', modelSummary),
   listChange('benchmarks', benchmarkSummary),
-  /** The status of the backends, or what was left out of lists, has to be asked for again. */
-  z.object({ kind: z.literal('changed'), what: z.enum(['backends', 'problems']) }),
+  /** The status of the backends, what was left out of lists, or the settings have to be asked for again. */
+  z.object({ kind: z.literal('changed'), what: z.enum(['backends', 'problems', 'settings']) }),
 ])
 
 export const engineEvent = z.discriminatedUnion('kind', [

@@ -9,6 +9,7 @@ import { datasetRequests } from './requests/datasets.ts'
 import { measurementRequests } from './requests/measurements.ts'
 import { modelRequests } from './requests/models.ts'
 import { runRequests } from './requests/runs.ts'
+import { settingsRequests } from './requests/settings.ts'
 import { workspaceRequests } from './requests/workspace.ts'
 
 export const requests = {
@@ -19,6 +20,7 @@ export const requests = {
   ...clusterRequests,
   ...measurementRequests,
   ...backendRequests,
+  ...settingsRequests,
 }
 
 export type RequestName = keyof typeof requests

@@ -34,6 +34,10 @@ function dataFolder({ env, platform, home } = userEnvironment()): string {
 export const sharedDataFolder = (): string =>
   process.env.DLRM_STUDIO_DATA || join(dataFolder(), 'dlrm-studio')
 
+/** The folder of a person's settings on this machine. DLRM_STUDIO_SETTINGS overrides it. */
+export const settingsFolder = (): string =>
+  process.env.DLRM_STUDIO_SETTINGS || join(sharedDataFolder(), 'settings')
+
 /**
  * The folder of downloads for all workspaces of this user, which is created if absent. DLRM_STUDIO_CACHE overrides it.
  */

@@ -14,6 +14,7 @@ import QuickStartPage from '../features/quick-start/QuickStartPage.vue'
 import RunPage from '../features/run/RunPage.vue'
 import RunsPage from '../features/runs/RunsPage.vue'
 import SettingsPage from '../features/settings/SettingsPage.vue'
+import { showTitle } from './window-title.ts'
 
 /** The history is in the hash, because the window's own scheme serves files and not routes. */
 export const router = createRouter({
@@ -57,5 +58,5 @@ export const router = createRouter({
 
 router.afterEach((to, from) => {
   if (to.path !== from.path) document.getElementById('content')?.scrollTo(0, 0)
-  document.title = `${String(to.meta.title)} – DLRM Studio`
+  showTitle(String(to.meta.title))
 })

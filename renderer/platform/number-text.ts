@@ -1,11 +1,15 @@
 import type { NumberBounds } from '../../main/model/number-bounds.ts'
+import { withChosenSigns, withoutChosenSigns } from './formats.ts'
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 12 })
 
+/** Writes a number into a field in which it can be edited: all digits, without groups. */
+export const editableNumber = (value: number): string => withChosenSigns(String(value))
+
 /** Reads a number as people type it, such as 1e-3, 2048 or 2,048, or says which numbers are allowed. */
 export function parseNumber(text: string, limits: NumberBounds): { value: number } | { problem: string } {
-  const plain = text.trim()
-  const value = Number(/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain)
+  const plain = withoutChosenSigns(text)
+  const value = Number(plain)
   const { minimum, maximum, above, below, integer } = limits
   const allowed =
     plain !== '' &&
@@ -20,7 +24,7 @@ export function parseNumber(text: string, limits: NumberBounds): { value: number
 
 /** Describes limits, such as "a whole number from 1 to 100,000" or "a number above 0 and at most 1,000". */
 export function allowedText({ minimum, maximum, above, below, integer }: NumberBounds): string {
-  const number = (value: number) => grouped.format(value)
+  const number = (value: number) => withChosenSigns(grouped.format(value))
   const what = integer ? 'a whole number' : 'a number'
   if (minimum !== undefined && maximum !== undefined)
     return `${what} from ${number(minimum)} to ${number(maximum)}`
@@ -31,6 +35,6 @@ export function allowedText({ minimum, maximum, above, below, integer }: NumberB
     ...(maximum === undefined ? [] : [`at most ${number(maximum)}`]),
   ]
   return bounds.length === 0
-    ? `${what}, e.g. ${integer ? '16' : '0.003 or 1e-3'}`
+    ? `${what}, e.g. ${integer ? '16' : withChosenSigns('0.003 or 1e-3')}`
     : `${what} ${bounds.join(' and ')}`
 }

@@ -1,17 +1,11 @@
 /** The theme is light or dark: what the user chose in Settings, or what the system prefers. */
 import { ref, watchEffect } from 'vue'
+import type { PersonSettings } from '../../main/contract/settings.ts'
 
-export type ThemeChoice = 'system' | 'light' | 'dark'
+export type ThemeChoice = PersonSettings['theme']
 
-const KEY = 'theme'
-const choices: readonly string[] = ['system', 'light', 'dark']
-
-function remembered(): ThemeChoice {
-  const stored = localStorage.getItem(KEY)
-  return stored !== null && choices.includes(stored) ? (stored as ThemeChoice) : 'system'
-}
-
-export const themeChoice = ref<ThemeChoice>(remembered())
+/** Follows the settings. The shell gives the page the chosen theme as the system's before they are read. */
+export const themeChoice = ref<ThemeChoice>('system')
 export const isDark = ref(false)
 
 /** Follows the choice and the system from now on. */
@@ -22,6 +16,5 @@ export function startTheme(): void {
   watchEffect(() => {
     isDark.value = themeChoice.value === 'dark' || (themeChoice.value === 'system' && systemDark.value)
     document.documentElement.classList.toggle('dark', isDark.value)
-    localStorage.setItem(KEY, themeChoice.value)
   })
 }

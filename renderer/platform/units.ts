@@ -1,31 +1,43 @@
-/** Formats numbers for people. Every function takes plain SI units and returns text. null and NaN give a dash. */
+/**
+ * Formats numbers for people, as they chose in Settings. Every function takes plain SI units and returns text. null and NaN
+ * give a dash.
+ */
+import * as quantities from '../../main/contract/quantities.ts'
 import { DASH, isMissing, scaled, type Maybe } from '../../main/contract/quantities.ts'
+import { dayText, minuteText, secondText, withChosenSigns } from './formats.ts'
 
-export { formatBytes, formatDuration, formatPercent } from '../../main/contract/quantities.ts'
+/** Writes decimal bytes: 512 B, 3.4 GB. */
+export const formatBytes = (bytes: Maybe): string => withChosenSigns(quantities.formatBytes(bytes))
+/** Writes a duration: 840 ms, 12 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
+export const formatDuration = (milliseconds: Maybe): string =>
+  withChosenSigns(quantities.formatDuration(milliseconds))
+/** Writes a share from 0 to 1 as a percentage with as many decimals as the others of its table: 12.5 %. */
+export const formatPercent = (share: Maybe, digits = 1): string =>
+  withChosenSigns(quantities.formatPercent(share, digits))
+/** Writes a number with this many decimals: 0.0420. */
+export const formatFixed = (value: Maybe, digits: number): string =>
+  isMissing(value) ? DASH : withChosenSigns(value.toFixed(digits))
 
-const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-/** All times have 24 hours, and months have their names, which nobody reads as days. */
-const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-const exactClock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', hourCycle: 'h23' })
+const english = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+const grouped = (value: number): string => withChosenSigns(english.format(value))
 
 /** Writes numbers below ten thousand with separators, and larger ones as 12.3 k, 1.2 M, 3.4 B. */
 export function formatCount(value: Maybe): string {
   if (isMissing(value)) return DASH
-  if (Math.abs(value) < 10_000) return grouped.format(value)
-  return scaled(value, ['', 'k', 'M', 'B', 'T']).join(' ')
+  if (Math.abs(value) < 10_000) return grouped(value)
+  return withChosenSigns(scaled(value, ['', 'k', 'M', 'B', 'T']).join(' '))
 }
 
 /** Writes all digits: 100,000. */
 export function formatExact(value: Maybe): string {
-  return isMissing(value) ? DASH : grouped.format(value)
+  return isMissing(value) ? DASH : grouped(value)
 }
 
 /** Writes floating-point operations: 5.4 kFLOP. */
 export function formatFlops(flops: Maybe): string {
   if (isMissing(flops)) return DASH
   const [size, prefix] = scaled(flops, ['', 'k', 'M', 'G', 'T'])
-  return `${size} ${prefix}FLOP`
+  return `${withChosenSigns(size)} ${prefix}FLOP`
 }
 
 /** Writes a speed: 12.3 k samples/s. */
@@ -40,23 +52,24 @@ export function formatMetric(value: Maybe, digits = 4): string {
   if (isMissing(value)) return DASH
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞'
   const size = Math.abs(value)
-  return size !== 0 && (size < 10 ** -digits || size >= 1e6) ? value.toExponential(2) : value.toFixed(digits)
+  const scientific = size !== 0 && (size < 10 ** -digits || size >= 1e6)
+  return withChosenSigns(scientific ? value.toExponential(2) : value.toFixed(digits))
 }
 
 /** Writes a share from 0 to 1 as a percentage: 12.5 %. */
 export function formatShare(share: Maybe, digits = 1): string {
   if (isMissing(share)) return DASH
   const percent = share * 100
-  if (percent > 0 && percent < 10 ** -digits) return `< ${10 ** -digits} %`
-  return `${Number(percent.toFixed(digits))} %`
+  if (percent > 0 && percent < 10 ** -digits) return withChosenSigns(`< ${10 ** -digits} %`)
+  return withChosenSigns(`${Number(percent.toFixed(digits))} %`)
 }
 
 /** Writes up to four significant digits, for axis ticks and column statistics. */
 export function formatNumber(value: Maybe): string {
   if (isMissing(value)) return DASH
   const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-3 || size >= 1e7)) return value.toExponential(2)
-  return size >= 10_000 ? grouped.format(value) : Number(value.toPrecision(4)).toString()
+  if (size !== 0 && (size < 1e-3 || size >= 1e7)) return withChosenSigns(value.toExponential(2))
+  return size >= 10_000 ? grouped(value) : withChosenSigns(Number(value.toPrecision(4)).toString())
 }
 
 function parsed(iso: string | null): number | null {
@@ -67,13 +80,13 @@ function parsed(iso: string | null): number | null {
 /** Writes an ISO time as local date and time: 30 Nov 2026, 14:05. */
 export function formatDate(iso: string | null): string {
   const time = parsed(iso)
-  return time === null ? DASH : `${date.format(time)}, ${clock.format(time)}`
+  return time === null ? DASH : `${dayText(time)}, ${minuteText(time)}`
 }
 
 /** Writes an ISO time as the local time of day to the second: 14:05:09. */
 export function formatTime(iso: string | null): string {
   const time = parsed(iso)
-  return time === null ? DASH : exactClock.format(time)
+  return time === null ? DASH : secondText(time)
 }
 
 const steps: [string, number][] = [
@@ -88,9 +101,9 @@ export function formatAgo(iso: string | null, now = Date.now()): string {
   if (time === null) return DASH
   const seconds = (now - time) / 1000
   if (seconds < 60) return 'just now'
-  if (seconds > 7 * 86_400) return date.format(time)
+  if (seconds > 7 * 86_400) return dayText(time)
   for (const [unit, size] of steps) {
     if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ago`
   }
-  return date.format(time)
+  return dayText(time)
 }

@@ -7,18 +7,20 @@ const OVERSCAN = 10
 export function useVirtualRows(
   scroller: Readonly<Ref<HTMLElement | null>>,
   count: () => number,
-  rowHeight: number,
+  rowHeight: () => number,
 ) {
   const top = ref(0)
   const height = ref(0)
   let resizer: ResizeObserver | null = null
 
   const first = computed(() => {
-    const row = Math.floor(top.value / rowHeight) - OVERSCAN
+    const row = Math.floor(top.value / rowHeight()) - OVERSCAN
     return Math.max(0, Math.min(row, count() - 1))
   })
   /** The index after the last one. */
-  const end = computed(() => Math.min(count(), Math.ceil((top.value + height.value) / rowHeight) + OVERSCAN))
+  const end = computed(() =>
+    Math.min(count(), Math.ceil((top.value + height.value) / rowHeight()) + OVERSCAN),
+  )
 
   function measure(): void {
     top.value = scroller.value?.scrollTop ?? 0
@@ -32,14 +34,15 @@ export function useVirtualRows(
   function reveal(index: number): void {
     const element = scroller.value
     if (!element) return
-    const from = index * rowHeight
+    const from = index * rowHeight()
     const visible = element.clientHeight - headerHeight()
     if (from < element.scrollTop) element.scrollTop = from
-    else if (from + rowHeight > element.scrollTop + visible) element.scrollTop = from + rowHeight - visible
+    else if (from + rowHeight() > element.scrollTop + visible)
+      element.scrollTop = from + rowHeight() - visible
     measure()
   }
 
-  const rowsInView = () => Math.max(1, Math.floor((height.value - headerHeight()) / rowHeight))
+  const rowsInView = () => Math.max(1, Math.floor((height.value - headerHeight()) / rowHeight()))
 
   onMounted(() => {
     measure()
@@ -51,8 +54,8 @@ export function useVirtualRows(
   return {
     first,
     end,
-    above: computed(() => first.value * rowHeight),
-    below: computed(() => Math.max(0, count() - end.value) * rowHeight),
+    above: computed(() => first.value * rowHeight()),
+    below: computed(() => Math.max(0, count() - end.value) * rowHeight()),
     measure,
     reveal,
     rowsInView,

@@ -9,6 +9,7 @@ import type {
   RunDetail,
   RunSummary,
 } from '../../main/contract/runs.ts'
+import type { PersonSettings, TrainingDefaults } from '../../main/contract/settings.ts'
 import { tablePlan, type TablePlan } from '../../main/contract/table-plan.ts'
 import { answerOf, runCommand, runForJson, type Failure } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -25,6 +26,11 @@ interface Trained {
   epochs: EpochResult[]
 }
 
+interface StoredSettings {
+  person: PersonSettings
+  training: TrainingDefaults
+}
+
 interface Predicted {
   out: string
   rows: number
@@ -32,6 +38,34 @@ interface Predicted {
   bytes: number
   checkpoint: { kind: string; step: number }
 }
+
+describe('the settings', () => {
+  it('are what a run starts with where an option does not say otherwise, and can be reset', async () => {
+    const workspace = await workspaceWithClicks()
+    vi.stubEnv('DLRM_STUDIO_SETTINGS', await temporaryFolder())
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const settings = (...words: string[]) => answerOf<StoredSettings>(workspace, 'settings', ...words)
+    const chosen = ['epochs=1', 'tables.kind=sgd', 'earlyStopping.patience=2', 'threads=1', 'theme=dark']
+    const { person, training } = await settings(...chosen.flatMap((each) => ['--set', each]))
+    expect(person).toMatchObject({ threads: 1, theme: 'dark' })
+    expect(training).toEqual({ epochs: 1, tables: { kind: 'sgd' }, earlyStopping: { patience: 2 } })
+    const { run } = await answerOf<Trained>(workspace, 'train', 'dlrm', '--data', 'clicks', '--patience', '0')
+    const { config } = await answerOf<RunDetail>(workspace, 'runs', 'show', run)
+    expect(config).toMatchObject({ epochs: 1, threads: 1, earlyStopping: null })
+    expect(config.tables).toMatchObject({ kind: 'sgd', learningRate: 0.1 })
+
+    expect((await settings('--reset', 'epochs', '--reset', 'tables.kind')).training).toEqual({
+      earlyStopping: { patience: 2 },
+    })
+    const wrong = await runForJson<Failure>(workspace, 'settings', '--set', 'epochs=none')
+    expect([wrong.status, wrong.json.error.field]).toEqual([2, 'epochs'])
+    const unknown = await runForJson<Failure>(workspace, 'settings', '--set', 'colour=red')
+    expect([unknown.status, unknown.json.error.message]).toEqual([
+      2,
+      expect.stringContaining('There is no setting colour'),
+    ])
+  })
+})
 
 /** A workspace with the example's clicks. */
 async function workspaceWithClicks(): Promise<string> {

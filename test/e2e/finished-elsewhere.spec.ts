@@ -1,10 +1,14 @@
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { StudioBridge } from '../../main/contract/channel.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import type { RunningApp } from '../helpers/app.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { installSample, openPage, startDlrm } from '../helpers/page-runs.ts'
 import { smallTraining } from '../helpers/small-training.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
 
 const LONG = { timeout: 60_000 }
 /** The dataset of the runs, which is in the workspace before the window is opened. */
@@ -77,6 +81,24 @@ it('A run that one watches, or stops oneself, is no news', async () => {
   expect(await notice('Stopped').count()).toBe(0)
   await notice('News').click()
   await byId('news-runs').waitFor({ state: 'detached' })
+})
+
+it('The desktop is told what the settings say', async () => {
+  const told = (notifications: 'always' | 'background' | 'off', focused: boolean) =>
+    running.app
+      .evaluate(({ BrowserWindow }, now) => {
+        BrowserWindow.getAllWindows()[0]!.isFocused = () => now
+      }, focused)
+      .then(() =>
+        running.window.evaluate(async (choice) => {
+          await studio.request('settings.changePerson', { notifications: choice })
+          return studio.notify('Told', choice)
+        }, notifications),
+      )
+  expect(await told('off', false)).toBe(false)
+  expect(await told('background', true)).toBe(false)
+  expect(await told('background', false)).toBe(true)
+  expect(await told('always', true)).toBe(true)
 })
 
 it('Runs that ended before the window was opened are no news', async () => {

@@ -1,13 +1,27 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
+import type { WorkspaceAction } from '../../main/contract/workspaces.ts'
+import { untilGone } from '../crash/processes.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
+import { answerOpenDialog } from '../helpers/dialogs.ts'
 import { requestsHandled } from '../helpers/settled.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { until } from '../helpers/until.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
@@ -49,6 +63,9 @@ describe('the window', () => {
       'openExternal',
       'request',
       'subscribe',
+      'systemLocale',
+      'workspaceAction',
+      'workspaces',
     ])
   })
 
@@ -319,6 +336,64 @@ describe('the shell', () => {
     expect(answers).toContain('Busy')
   })
 })
+
+describe('workspaces', () => {
+  const known = () => running.window.evaluate(() => studio.workspaces())
+  const act = (action: WorkspaceAction, id?: string) =>
+    running.window.evaluate(
+      ([action, id]) => studio.workspaceAction(action, id).catch((error: unknown) => error),
+      [action, id] as const,
+    )
+
+  it('open in a window of their own, are listed, found again after a move, and forgotten', async () => {
+    const folder = await temporaryFolder()
+    const [first, moved] = [join(folder, 'first'), join(folder, 'moved')]
+    mkdirSync(join(first, 'datasets'), { recursive: true })
+    await answerOpenDialog(running, first)
+    expect(await act('open')).toBe(true)
+    const other = await windowOf(first)
+    await until('it is listed', async () => (await known()).recent.length === 2)
+    expect((await known()).recent[0]).toMatchObject({ path: first, found: true, current: false })
+    expect((await known()).recent[1]).toMatchObject({ path: running.workspace, current: true })
+    other.end()
+    await untilGone(other.pid)
+
+    renameSync(first, moved)
+    const [entry] = (await known()).recent
+    expect(entry).toMatchObject({ path: first, found: false })
+    await answerOpenDialog(running, folder)
+    expect(await act('find', entry?.id)).toMatchObject({ code: 'NotFound' })
+    await answerOpenDialog(running, moved)
+    expect(await act('find', entry?.id)).toBe(true)
+    const found = await windowOf(moved)
+    await until('it is listed', async () => (await known()).recent.some(({ path }) => path === moved))
+    expect((await known()).recent.map(({ path }) => path)).toEqual([moved, running.workspace])
+    found.end()
+    await untilGone(found.pid)
+    expect(await act('forget', (await known()).recent[0]?.id)).toBe(true)
+    expect((await known()).recent.map(({ path }) => path)).toEqual([running.workspace])
+    expect(existsSync(join(moved, 'studio.db'))).toBe(true)
+  })
+
+  it('are never named by the page, and no window opens for what cannot be one', async () => {
+    expect(await act('openRecent', '/etc')).toMatchObject({ code: 'NotFound' })
+    const file = join(await temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    await answerOpenDialog(running, file)
+    expect(await act('open')).toMatchObject({ code: 'InvalidArgument', file })
+  })
+})
+
+/** The process that has a workspace's window, once its engine has made the database. Chromium's lock names it. */
+async function windowOf(workspace: string): Promise<{ pid: number; end: () => void }> {
+  await until('the window is open', () => existsSync(join(workspace, 'studio.db')))
+  const pid = Number(
+    readlinkSync(join(workspace, '.window', 'SingletonLock'))
+      .split('-')
+      .at(-1),
+  )
+  return { pid, end: () => void process.kill(pid, 'SIGTERM') }
+}
 
 describe('the engine', () => {
   it('is started again when it is killed, and the window is notified', async () => {

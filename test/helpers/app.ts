@@ -30,6 +30,7 @@ export async function launchApp({
   const electron = findElectron()
   if (!electron) throw new Error('There is no Electron runtime: `npm run test:e2e` fetches it.')
   const folder = workspace ?? mkdtempSync(join(tmpdir(), 'studio-'))
+  const settings = mkdtempSync(join(tmpdir(), 'studio-settings-'))
   const app = await _electron.launch({
     executablePath: electron.executable,
     args: [...electron.args, '--disable-gpu', ...opened],
@@ -38,6 +39,7 @@ export async function launchApp({
       DLRM_STUDIO_WORKSPACE: folder,
       DLRM_STUDIO_NODE: process.execPath,
       DLRM_STUDIO_AWAIT_PLAYWRIGHT: '1',
+      DLRM_STUDIO_SETTINGS: settings,
       ...env,
     },
   })
@@ -52,6 +54,7 @@ export async function launchApp({
       const ended = app.process().exitCode !== null || app.process().signalCode !== null
       if (!ended) app.process().kill('SIGTERM')
       if (!ended) await gone
+      rmSync(settings, { recursive: true, force: true })
       if (workspace === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,3 +1,5 @@
+import { startingConfig } from '../../contract/settings.ts'
+import { readTrainingDefaults } from '../../runs/training-defaults.ts'
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { MAX_RANKS } from '../../contract/training.ts'
@@ -56,7 +58,8 @@ export const clusterSlurm: Command = {
     const script = resolve(options.text('output') ?? `${name}.sbatch`)
     const planFile = join(dirname(script), `${basename(script, '.sbatch')}.plan.json`)
     for (const path of [script, planFile]) checkOutputFile(path, { force: options.flag('force') })
-    const { config } = await trainingConfigFrom(options)
+    const { training } = readTrainingDefaults(services.database)
+    const { config } = await trainingConfigFrom(options, startingConfig(training, 0))
     const manifest = await services.datasets.show(dataset)
     const columns = columnsOf(manifest)
     const model = await modelFromArgument(argument, columns, modelAssignments(options))

@@ -22,6 +22,7 @@ import { quickstart } from './quickstart.ts'
 import { resume } from './resume.ts'
 import { runsDelete, runsList, runsShow } from './runs.ts'
 import { sample } from './sample.ts'
+import { settings } from './settings.ts'
 import { stop } from './stop.ts'
 import { tensorflowInstall, tensorflowRemove, tensorflowStatus, tensorflowUse } from './tensorflow.ts'
 import { train } from './train.ts'
@@ -71,5 +72,6 @@ export const commands: readonly Command[] = [
   tensorflowStatus,
   tensorflowUse,
   tensorflowRemove,
+  settings,
   doctor,
 ]

@@ -1,3 +1,5 @@
+import { startingConfig } from '../../contract/settings.ts'
+import { readTrainingDefaults } from '../../runs/training-defaults.ts'
 import { listCalibrations } from '../../benchmark/calibration/stored-calibrations.ts'
 import { formatBytes } from '../../contract/quantities.ts'
 import { partOfTable, tablePlanFile, type PlannedRank, type TablePlan } from '../../contract/table-plan.ts'
@@ -48,7 +50,8 @@ export const plan: Command = {
     if (!dataset) throw new UsageError('plan needs --data: a dataset of the workspace.', 'data')
     const path = options.text('plan')
     const file = path === undefined ? null : await readJsonFile(path, tablePlanFile)
-    const { config } = await trainingConfigFrom(options)
+    const { training } = readTrainingDefaults(services.database)
+    const { config } = await trainingConfigFrom(options, startingConfig(training, 0))
     const ranks = config.ranks ?? file?.ranks
     if (ranks === undefined) throw new UsageError('plan needs --ranks: the number of ranks.', 'ranks')
     const manifest = await services.datasets.show(dataset)

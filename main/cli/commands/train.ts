@@ -13,7 +13,14 @@ import { presetNames } from '../../model/presets/index.ts'
 import { UsageError, type Command, type OptionValues } from '../command.ts'
 import { modelFromArgument } from '../model-argument.ts'
 import { runOutcome } from '../run-result.ts'
-import { modelAssignments, requireEffect, trainingConfigFrom, trainingOptions } from '../training-options.ts'
+import { configOfNewRun } from '../../runs/training-defaults.ts'
+import {
+  defaultsNote,
+  modelAssignments,
+  requireEffect,
+  trainingConfigFrom,
+  trainingOptions,
+} from '../training-options.ts'
 import { waitForRun } from '../wait-for-run.ts'
 
 export const train: Command = {
@@ -35,11 +42,14 @@ export const train: Command = {
     },
     ...trainingOptions,
   },
+  note: defaultsNote,
   async run(invocation) {
     const { services, options, positionals, note } = invocation
     const dataset = options.text('data')
     if (!dataset) throw new UsageError('train needs --data: a dataset of the workspace.', 'data')
-    const chosen = await trainingConfigFrom(options)
+    const { config: defaults, problems } = configOfNewRun(services.database)
+    for (const problem of problems) note(problem)
+    const chosen = await trainingConfigFrom(options, defaults)
     const manifest = await services.datasets.show(dataset)
     const columns = columnsOf(manifest)
     const model = await modelFromArgument(positionals[0] ?? '', columns, modelAssignments(options))

@@ -54,7 +54,8 @@ export const useNotices = defineStore('notices', () => {
 
   function report(notice: Notice): void {
     const text = bounded(notice.text, MAX_TEXT_LENGTH)
-    if (!document.hasFocus()) void window.studio.notify(bounded(notice.title, MAX_TITLE_LENGTH), text)
+    // The shell knows whether the window has the focus, and what the settings say.
+    void window.studio.notify(bounded(notice.title, MAX_TITLE_LENGTH), text)
     if (isSeenOn(router.currentRoute.value.path)(notice)) return
     unseen.value = [...unseen.value, notice]
     const { close } = ElNotification({

@@ -4,6 +4,7 @@ import { presetNames, presets } from '../../../main/model/presets/index.ts'
 import type { Command } from '../../ui/commands.ts'
 import { openShortcuts } from '../shortcuts/shortcut-state.ts'
 import { themeChoice, type ThemeChoice } from '../../platform/theme.ts'
+import { useSettings } from '../../platform/settings-store.ts'
 
 const pages = [
   { to: '/', name: 'Quick start', keys: 'Ctrl+1', words: 'home begin sample movielens' },
@@ -71,7 +72,7 @@ export function appCommands(router: Router): Command[] {
         name,
         kind: 'Action',
         words: 'appearance colours mode',
-        run: () => (themeChoice.value = choice),
+        run: () => useSettings().changePerson({ theme: choice }),
       })),
   ]
 }

@@ -7,6 +7,12 @@ import { useDatasets } from '../../features/datasets/shared/datasets-store.ts'
 import { useModels } from '../../features/models/shared/models-store.ts'
 import { useRuns } from '../../features/runs/shared/runs-store.ts'
 import { ask } from '../../platform/engine.ts'
+import { settingCommands, useSettingList } from '../../features/settings/shared/setting-list.ts'
+import {
+  recentWorkspaceCommands,
+  workspaceCommands,
+} from '../../features/workspaces/shared/workspace-commands.ts'
+import { useWorkspaces } from '../../features/workspaces/shared/workspaces-store.ts'
 import { offeredCommands, type Command } from '../../ui/commands.ts'
 import { appCommands } from './app-commands.ts'
 import { findByName, type Found } from '../../../main/contract/find-by-name.ts'
@@ -23,6 +29,8 @@ export function useFound(text: Ref<string>) {
   const models = useModels()
   const datasets = useDatasets()
   const runs = useRuns()
+  const workspaces = useWorkspaces()
+  const settings = useSettingList()
   const recent = shallowRef<string[]>([])
   const recentRuns = shallowRef<RunSummary[]>([])
   const runsFound = shallowRef<{ text: string; found: Found<RunSummary>[] }>({ text: '', found: [] })
@@ -89,7 +97,13 @@ export function useFound(text: Ref<string>) {
   }
 
   const found = computed<Command[]>(() => {
-    const commands = [...offeredCommands(), ...appCommands(router)]
+    const commands = [
+      ...offeredCommands(),
+      ...appCommands(router),
+      ...workspaceCommands(workspaces),
+      ...recentWorkspaceCommands(workspaces),
+      ...settingCommands(settings.value, router),
+    ]
     if (text.value.trim() === '') {
       const byId = new Map(commands.map((command) => [command.id, command]))
       const latest = recent.value.flatMap((id) => byId.get(id) ?? thing(id) ?? [])

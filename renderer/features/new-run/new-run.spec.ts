@@ -26,7 +26,7 @@ import {
   stepFields,
   stoppingFields,
   withSetting,
-} from './training-fields.ts'
+} from './shared/training-fields.ts'
 
 const columns: BoundColumns = {
   dense: ['age'],

@@ -5,7 +5,8 @@ import type { ErrorData } from '../../../main/contract/errors.ts'
 import type { TablePlanFile } from '../../../main/contract/table-plan.ts'
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
 import type { RunDetail } from '../../../main/contract/runs.ts'
-import { defaultTrainingConfig, type TrainingConfig } from '../../../main/contract/training.ts'
+import type { TrainingConfig } from '../../../main/contract/training.ts'
+import { useSettings } from '../../platform/settings-store.ts'
 import { checkDocument } from '../../../main/model/check.ts'
 import type { ModelDocument } from '../../../main/model/document.ts'
 import { compilePlan } from '../../../main/model/plan.ts'
@@ -17,17 +18,18 @@ import { chosenDocument, COPIED, modelOptions, savedModelId } from './model-choi
 import { useNewRunDraft, type NewRunEntries, type FormRequest } from './new-run-draft.ts'
 import { runCost } from './run-cost.ts'
 import { configProblems, settingOf, startRequest } from './run-form.ts'
-import { onPlace } from './training-fields.ts'
+import { onPlace } from './shared/training-fields.ts'
 import { useTablePlan } from './use-table-plan.ts'
 
 export function useNewRun() {
   const datasets = useDatasets()
   const models = useModels()
+  const settings = useSettings()
 
   const name = ref('')
   const dataset = ref('')
   const model = ref('dlrm')
-  const config = shallowRef<TrainingConfig>(defaultTrainingConfig)
+  const config = shallowRef<TrainingConfig>(settings.newRun)
   const copied = shallowRef<RunDetail | null>(null)
   const manifest = shallowRef<DatasetManifest | null>(null)
   const problem = shallowRef<ErrorData | null>(null)
@@ -157,7 +159,7 @@ export function useNewRun() {
   async function startOver(): Promise<void> {
     kept.draft = null
     name.value = ''
-    config.value = defaultTrainingConfig
+    config.value = settings.newRun
     pins.value = []
     await fill(requested)
   }

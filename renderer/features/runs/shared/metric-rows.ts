@@ -1,4 +1,5 @@
 import type { Comparison } from '../../../../main/contract/runs.ts'
+import { formatFixed } from '../../../platform/units.ts'
 import { isBetter, type ComparedMetric } from '../../../../main/contract/training.ts'
 
 /** Returns the indices of the best values: several if they are equally good, none if there is nothing to choose from. */
@@ -23,7 +24,7 @@ export function differences(values: readonly (number | null)[]): (number | null)
 
 /** Writes a difference as +0.0044 or −0.0012 with a real minus sign, and without a sign if only zeros are shown. */
 export function signed(difference: number): string {
-  const digits = Math.abs(difference).toFixed(4)
-  if (Number(digits) === 0) return digits
+  const digits = formatFixed(Math.abs(difference), 4)
+  if (Math.abs(difference) < 0.00005) return digits
   return `${difference < 0 ? '−' : '+'}${digits}`
 }

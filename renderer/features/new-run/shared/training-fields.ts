@@ -1,5 +1,5 @@
 /** The settings of a training configuration as the form shows them: with name, unit, sentence and limits. */
-import { metricNames } from '../../../main/contract/metrics.ts'
+import { metricNames } from '../../../../main/contract/metrics.ts'
 import {
   defaultTrainingConfig,
   evaluationMetric,
@@ -10,11 +10,11 @@ import {
   withKind,
   type OptimizerConfig,
   type TrainingConfig,
-} from '../../../main/contract/training.ts'
-import { boundsOf } from '../../../main/model/number-bounds.ts'
-import type { JobPlace } from '../cluster/shared/job-place.ts'
-import { withValue, type FormField, type SelectOption } from '../../ui/form-field.ts'
-import { optimizerOptions } from './shared/optimizer-choice.ts'
+} from '../../../../main/contract/training.ts'
+import { boundsOf } from '../../../../main/model/number-bounds.ts'
+import type { JobPlace } from '../../cluster/shared/job-place.ts'
+import { withValue, type FormField, type SelectOption } from '../../../ui/form-field.ts'
+import { optimizerOptions } from './optimizer-choice.ts'
 
 /** The groups of parameters that have an optimizer each. */
 export type ParameterGroup = 'tables' | 'dense'
@@ -60,6 +60,11 @@ export const scheduleFields: readonly FormField[] = [
   }),
 ]
 
+export const threadsField = number('threads', 'Threads', settings.threads, {
+  unit: '0 = all',
+  hint: 'Losses do not depend on it.',
+})
+
 export const stepFields: readonly FormField[] = [
   number('gradientClipNorm', 'Gradient clipping', settings.gradientClipNorm, {
     unit: 'norm',
@@ -69,7 +74,7 @@ export const stepFields: readonly FormField[] = [
     unit: 'batches',
     hint: 'Number of batches whose gradients are averaged for one update.',
   }),
-  number('threads', 'Threads', settings.threads, { unit: '0 = all', hint: 'Losses do not depend on it.' }),
+  threadsField,
 ]
 
 export const recordFields: readonly FormField[] = [
@@ -112,6 +117,7 @@ export function optimizerFields(group: ParameterGroup, kind: OptimizerConfig['ki
 }
 
 const { patience } = settings.earlyStopping.unwrap().shape
+export const patienceLimits = boundsOf(patience)
 const patienceField = number('earlyStopping.patience', 'Patience', patience, {
   unit: 'epochs',
   hint: 'Epochs without improvement before the run stops.',
@@ -139,7 +145,7 @@ export const stoppingFields = (stopsEarly: boolean, hasValidation: boolean): For
   ...(stopsEarly && hasValidation ? [patienceField] : []),
 ]
 
-const precision: FormField = {
+export const precisionField: FormField = {
   path: 'precision',
   name: 'Precision',
   hint: 'bf16 is faster on CPUs with native bf16 instructions, such as AMD Zen 4 and later.',
@@ -177,7 +183,7 @@ export function backendFields(
       { value: 'gpu', text: 'GPU' },
     ],
   }
-  return backend === 'tensorflow' ? [choice, device, precision] : [choice, precision]
+  return backend === 'tensorflow' ? [choice, device, precisionField] : [choice, precisionField]
 }
 
 /** Gives the values as the fields show them. */

@@ -1,0 +1,1 @@
+export const settingsOfTests: { DLRM_STUDIO_SETTINGS: string }
