@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { fingerprint, isFresh, recordFresh, writeAtomically } from './setup/freshness.mjs'
 import { fromRoot } from './setup/paths.mjs'
@@ -6,6 +7,21 @@ import { say, SetupError } from './setup/say.mjs'
 // Bundled CommonJS packages may call require(), which an ES module does not have.
 const requireBanner =
   "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);"
+
+/**
+ * The package index from which MovieLens can be fetched where neither an index nor pip is configured: the one that
+ * DLRM_STUDIO_PACKAGE_INDEX names for this build, otherwise the one that an unconfigured pip has. A private index that the
+ * builder has configured must not get into a package.
+ */
+function packageIndex() {
+  const named = process.env.DLRM_STUDIO_PACKAGE_INDEX
+  if (named) return named
+  const script = 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)'
+  const { status, stdout } = spawnSync(process.platform === 'win32' ? 'py' : 'python3', ['-c', script], {
+    encoding: 'utf8',
+  })
+  return status === 0 ? stdout.trim() : null
+}
 
 const nodeModule = { format: 'esm', target: 'node24', banner: { js: requireBanner } }
 // Electron 33, the oldest shell in which the studio starts, has Node 20. A sandboxed preload script must be a single
@@ -96,6 +112,8 @@ async function bundle(build, name, { entry }, print) {
   recordFresh(name, print)
 }
 
+let builtInIndex
+
 const bundleSettings = (name) => ({
   entryPoints: [fromRoot(bundles[name].entry)],
   outfile: fromRoot('dist', name),
@@ -106,6 +124,9 @@ const bundleSettings = (name) => ({
   sourcemap: 'linked',
   legalComments: 'none',
   logLevel: 'silent',
+  ...(bundles[name].sources === engineSources && {
+    define: { BUILT_IN_PACKAGE_INDEX: JSON.stringify((builtInIndex ??= packageIndex()) ?? '') },
+  }),
   ...bundles[name].options,
 })
 

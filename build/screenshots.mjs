@@ -46,6 +46,10 @@ async function takeScreenshots() {
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     await page.getByTestId('quick-start-button').waitFor()
     await picture(page, 'quick-start')
+    await openPage(page, '/settings')
+    await page.getByTestId('doctor-check').first().waitFor()
+    await picture(page, 'settings')
+    await openPage(page, '/')
 
     await page.getByTestId('quick-start-button').click()
     await page.waitForURL(/#\/runs\/r-/, LONG)

@@ -25,8 +25,9 @@ export function windowArguments(
  * new process goes on when this one has ended.
  */
 export function openInOwnWindow(workspace: string, appPath: string | null): Promise<void> {
-  // The program of an AppImage is mounted only while its first process runs.
-  const program = process.env.APPIMAGE ?? process.execPath
+  // The program of an AppImage or of a portable package for Windows is unpacked only while its first process runs.
+  const { APPIMAGE, PORTABLE_EXECUTABLE_FILE } = process.env
+  const program = APPIMAGE ?? PORTABLE_EXECUTABLE_FILE ?? process.execPath
   const env = { ...process.env }
   for (const name of OWN_VARIABLES) delete env[name]
   return new Promise((resolve, reject) => {

@@ -12,6 +12,9 @@ export function defaultSplit(format: FilePreview['format']): SplitChoice & { kin
 /** Of criteo-synthetic. */
 export const defaultSample = { rows: 200_000, seed: 0 } satisfies Omit<SampleOptions, 'name'>
 
+/** Of synthetic-clicks, which trains in the time of MovieLens 100K. */
+export const defaultClicks = { rows: 100_000, seed: 0 } satisfies Omit<SampleOptions, 'name'>
+
 export const defaultGeneration = {
   rows: 100_000,
   denseColumns: 13,

@@ -202,11 +202,12 @@ export type DatasetSummary = z.infer<typeof datasetSummary>
 /** Of a sample or of random data. */
 export const MAX_GENERATED_ROWS = 50_000_000
 
-export const sampleName = z.enum(['movielens-100k', 'criteo-synthetic'])
+export const sampleName = z.enum(['movielens-100k', 'synthetic-clicks', 'criteo-synthetic'])
+export type SampleName = z.infer<typeof sampleName>
 
 export const sampleOptions = z.strictObject({
   name: sampleName,
-  /** For criteo-synthetic. */
+  /** For the samples that are made on the spot. */
   rows: z.int().min(1000).max(MAX_GENERATED_ROWS).optional(),
   seed: z.int().min(0).optional(),
   /** For movielens-100k: a wheel or folder that the user chose because the download is impossible. */

@@ -172,10 +172,13 @@ export const defaultTrainingConfig: TrainingConfig = {
 /** The patience with which early stopping starts if it is switched on without a number. */
 export const SUGGESTED_PATIENCE = 3
 
+/** The datasets of the quick start: real data where they can be downloaded, otherwise data that are made on the spot. */
+export const quickStartSamples = { real: 'movielens-100k', synthetic: 'synthetic-clicks' } as const
+export type QuickStartSample = (typeof quickStartSamples)[keyof typeof quickStartSamples]
+
 /** The run of the quick start, which shows a first result soon. */
 export const quickStart = {
   name: 'Quick start',
-  dataset: 'movielens-100k',
   model: 'dlrm',
   config: { ...defaultTrainingConfig, earlyStopping: { patience: SUGGESTED_PATIENCE } } as TrainingConfig,
 } as const

@@ -1,10 +1,12 @@
 import type { StudioDatabase } from '../../db/index.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
+import { whyNoMovieLens } from '../datasets/samples/movielens-source.ts'
 import { removeDataset } from '../runs/remove-dataset.ts'
 import type { HandlersOf } from './handlers.ts'
 
 /** The number of runs that the question before a deletion names. */
 const MAX_NAMED_RUNS = 3
+const CHECK_MS = 2000
 
 export interface DatasetSources {
   database: StudioDatabase
@@ -33,6 +35,7 @@ export function datasetHandlers({
     'datasets.installSample': async ({ localFile, ...options }, files) => ({
       job: await datasets.startSample({ ...options, ...(localFile && { localFile: files.path(localFile) }) }),
     }),
+    'datasets.checkDownload': async () => ({ problem: await whyNoMovieLens(AbortSignal.timeout(CHECK_MS)) }),
     'datasets.generate': async ({ distribution, ...request }, files) => ({
       job: await datasets.startGenerate({
         ...request,

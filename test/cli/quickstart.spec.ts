@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochResult } from '../../main/contract/runs.ts'
-import { runForJson, startCommand } from '../helpers/command-line.ts'
+import type { DatasetManifest } from '../../main/contract/manifest.ts'
+import { answerOf, runForJson, startCommand } from '../helpers/command-line.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 interface QuickStarted {
@@ -32,4 +33,21 @@ describe('the quick start without a window', () => {
       expect(end.stderr).not.toContain('GroupLens')
     },
   )
+
+  it('trains on synthetic clicks and says why where nothing can be downloaded', async () => {
+    const workspace = await temporaryFolder()
+    const words = ['--json', 'quickstart']
+    // Nothing listens on this port.
+    const offline = { DLRM_STUDIO_CACHE: await temporaryFolder(), PIP_INDEX_URL: 'http://127.0.0.1:9/simple' }
+    const { status, stdout, stderr } = await startCommand(workspace, words, offline).ended
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/127\.0\.0\.1.*cannot be used.*So the quick start trains on synthetic clicks/)
+    const { epochs } = JSON.parse(stdout) as QuickStarted
+    const { provenance } = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'synthetic-clicks')
+    expect(provenance.source).toContain('a shop that does not exist')
+    const ceiling = Number(provenance.ceilingAuc)
+    const best = Math.max(...epochs.map(({ test }) => test?.auc ?? 0))
+    expect(best).toBeGreaterThan(0.77)
+    expect(best).toBeLessThan(ceiling)
+  })
 })

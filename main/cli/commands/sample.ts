@@ -1,4 +1,4 @@
-import { defaultSample } from '../../contract/dataset-defaults.ts'
+import { defaultClicks, defaultSample } from '../../contract/dataset-defaults.ts'
 import { sampleName } from '../../contract/datasets.ts'
 import { UsageError, type Command } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
@@ -7,11 +7,15 @@ const names = sampleName.options
 
 export const sample: Command = {
   name: 'sample',
-  summary: `Install a sample dataset: ${names.join(' or ')}.`,
+  summary: `Install a sample dataset: ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`,
   positionals: [{ name: 'NAME', required: true }],
   options: {
-    rows: { type: 'string', value: 'N', help: `rows of criteo-synthetic (default ${defaultSample.rows})` },
-    seed: { type: 'string', value: 'S', help: `seed of criteo-synthetic (default ${defaultSample.seed})` },
+    rows: {
+      type: 'string',
+      value: 'N',
+      help: `rows of a synthetic sample (default ${defaultSample.rows}; ${defaultClicks.rows} of synthetic-clicks)`,
+    },
+    seed: { type: 'string', value: 'S', help: `seed of a synthetic sample (default ${defaultSample.seed})` },
     'local-file': {
       type: 'string',
       value: 'PATH',
@@ -23,7 +27,7 @@ export const sample: Command = {
     const name = names.find((known) => known === positionals[0])
     if (!name)
       throw new UsageError(`There is no sample ${positionals[0]}; there are ${names.join(', ')}.`, 'NAME')
-    if (name === 'criteo-synthetic') {
+    if (name !== 'movielens-100k') {
       options.refuseUnused(['local-file'], `${name} is generated, not downloaded`)
     } else {
       options.refuseUnused(['rows', 'seed'], `${name} has the rows that it has`)

@@ -40,6 +40,8 @@ export const datasetRequests = {
     request: sampleOptions.extend({ localFile: fileHandle('installSample').optional() }),
     response: startedJob,
   },
+  /** Why MovieLens 100K cannot be downloaded at the moment, or null if it probably can. Takes two seconds at most. */
+  'datasets.checkDownload': { request: nothing, response: z.object({ problem: z.string().nullable() }) },
   'datasets.generate': {
     request: generateRequest.extend({
       distribution: z.discriminatedUnion('kind', [

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { PlantedRow } from './planted-sample.ts'
 import { Random, scatter } from './random.ts'
 
 /**
@@ -63,14 +64,6 @@ const CLICK_RATE = 0.25
 const PILOT_ROWS = 1000
 const PILOT_CHUNK = 50
 
-export interface ClickRow {
-  /** A line of Criteo's format without its line feed. */
-  line: string
-  label: 0 | 1
-  /** The planted probability that the label was drawn from. */
-  probability: number
-}
-
 /** Rows in the shape of Criteo's click logs with a planted signal; a function of the seed alone. */
 export class ClickGenerator {
   readonly #random: Random
@@ -95,7 +88,7 @@ export class ClickGenerator {
     this.#salt = scatter(seed ^ 0x5bd1e995)
   }
 
-  next(): ClickRow {
+  next(): PlantedRow {
     const { fields, signal } = this.#features()
     const probability = logistic(signal + this.#offset)
     const label = this.#random.uniform() < probability ? 1 : 0

@@ -5,11 +5,12 @@ import { fileError } from '../../platform/file-errors.ts'
 import { readRegularFile } from '../../platform/regular-file.ts'
 import { sha256 } from '../../platform/sha256.ts'
 import type { JobHandle } from '../jobs.ts'
-import { fetchWheel, nothingIfMissing, type PinnedWheel } from './wheel-download.ts'
+import { fetchWheel, nothingIfMissing, whyUnreachable, type PinnedWheel } from './wheel-download.ts'
 import { readZipEntries } from './zip.ts'
 
 /** The wheel that contains MovieLens 100K as tab-separated files. */
 const WHEEL: PinnedWheel = {
+  project: 'recbole',
   requirement: 'recbole==1.2.1',
   fileName: 'recbole-1.2.1-py3-none-any.whl',
   sha256: '9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407',
@@ -45,6 +46,9 @@ export async function movieLensFiles(
     'ml-100k.user': text('ml-100k.user'),
   }
 }
+
+/** Why MovieLens 100K cannot be downloaded at the moment, or null if it probably can. Takes two seconds at most. */
+export const whyNoMovieLens = (signal: AbortSignal): Promise<string | null> => whyUnreachable(WHEEL, signal)
 
 async function readLocal(path: string): Promise<Map<string, Buffer>> {
   try {

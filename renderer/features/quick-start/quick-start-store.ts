@@ -3,20 +3,28 @@ import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../platform/engine.ts'
 import type { ErrorCode, ErrorData } from '../../../main/contract/errors.ts'
 import type { DatasetManifest } from '../../../main/contract/manifest.ts'
-import { quickStart } from '../../../main/contract/training.ts'
+import { quickStart, quickStartSamples, type QuickStartSample } from '../../../main/contract/training.ts'
 import { presetDocument } from '../../../main/model/presets/index.ts'
 import { boundColumns } from '../datasets/shared/bound-columns.ts'
 import { useDatasets } from '../datasets/shared/datasets-store.ts'
 import { useJobs } from '../datasets/shared/jobs-store.ts'
+import { useSettings } from '../../platform/settings-store.ts'
 
 /** The errors of a download that a copy of the user's own would avoid. */
 const missingData: readonly ErrorCode[] = ['Io', 'NotFound', 'Corrupt', 'TooLarge']
 
-/** Installs MovieLens 100K and then starts a DLRM on it, all with one click. */
+/** Installs a sample and then starts a DLRM on it, all with one click. */
 export const useQuickStart = defineStore('quickStart', () => {
   const jobs = useJobs()
   const datasets = useDatasets()
+  const settings = useSettings()
 
+  const sample = ref<QuickStartSample>(quickStartSamples.real)
+  /** Whether a person has chosen the sample. */
+  let chosen = false
+  /** Why MovieLens cannot be downloaded; null if it can, or as long as that is not known. */
+  const obstacle = ref<string | null>(null)
+  const checking = ref(false)
   const step = ref<'idle' | 'installing' | 'starting'>('idle')
   const job = ref('')
   const problem = shallowRef<ErrorData | null>(null)
@@ -24,11 +32,35 @@ export const useQuickStart = defineStore('quickStart', () => {
   const downloadFailed = ref(false)
   const progress = computed(() => jobs.jobs.get(job.value)?.progress ?? null)
 
+  function choose(wanted: QuickStartSample): void {
+    chosen = true
+    sample.value = wanted
+  }
+
+  const isInstalled = (name: QuickStartSample) =>
+    datasets.list.some((dataset) => dataset.id === name && dataset.problem === null)
+
+  /** Finds out whether MovieLens can be had. If not, the data that are made on the spot are chosen. */
+  async function check(): Promise<void> {
+    if (checking.value || isInstalled(quickStartSamples.real)) return
+    checking.value = true
+    try {
+      obstacle.value = (await ask('datasets.checkDownload', {})).problem
+      const unavailable = obstacle.value !== null
+      if (!chosen && step.value === 'idle')
+        sample.value = unavailable ? quickStartSamples.synthetic : quickStartSamples.real
+    } catch {
+      // An engine that is being restarted says nothing about the network. The download itself will.
+    } finally {
+      checking.value = false
+    }
+  }
+
   async function install(localFile?: string): Promise<void> {
     await datasets.refresh()
-    if (datasets.list.some((dataset) => dataset.id === quickStart.dataset && dataset.problem === null)) return
+    if (isInstalled(sample.value)) return
     step.value = 'installing'
-    const options = { name: quickStart.dataset, ...(localFile !== undefined && { localFile }) } as const
+    const options = { name: sample.value, ...(localFile !== undefined && { localFile }) } as const
     job.value = await jobs.startSample(options)
     await jobs.end(job.value)
   }
@@ -41,14 +73,14 @@ export const useQuickStart = defineStore('quickStart', () => {
       await install(localFile)
     } catch (thrown) {
       const error = asErrorData(thrown)
-      downloadFailed.value = missingData.includes(error.code)
+      downloadFailed.value = sample.value === quickStartSamples.real && missingData.includes(error.code)
       problem.value = error.code === 'Cancelled' ? null : error
       step.value = 'idle'
       return null
     }
     step.value = 'starting'
     try {
-      const manifest = await datasets.manifestOf(quickStart.dataset)
+      const manifest = await datasets.manifestOf(sample.value)
       return (await startRun(manifest)).id
     } catch (thrown) {
       problem.value = asErrorData(thrown)
@@ -61,6 +93,8 @@ export const useQuickStart = defineStore('quickStart', () => {
   function startRun(manifest: DatasetManifest) {
     return ask('runs.start', {
       ...quickStart,
+      dataset: sample.value,
+      config: { ...quickStart.config, threads: settings.person.threads },
       model: presetDocument(quickStart.model, boundColumns(manifest)),
     })
   }
@@ -69,5 +103,5 @@ export const useQuickStart = defineStore('quickStart', () => {
     if (step.value === 'installing') await jobs.cancel(job.value)
   }
 
-  return { step, problem, downloadFailed, progress, start, cancel }
+  return { sample, obstacle, checking, choose, check, step, problem, downloadFailed, progress, start, cancel }
 })
