@@ -12,6 +12,7 @@ import { readPersonSettings } from '../main/platform/person-settings.ts'
 import { recentWorkspaces } from '../main/platform/recent-workspaces.ts'
 import { defaultWorkspace } from '../main/platform/workspace.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
+import { installedEngine } from './engine/installed-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
 import { developmentServer, onReplaced } from './development.ts'
 import { confirmsHosts, fileDialogs } from './dialogs.ts'
@@ -33,7 +34,8 @@ import { dropForeignLock, windowFolder } from './window-folder.ts'
 import { firstWorkspace } from './workspaces/first-workspace.ts'
 import { Workspaces } from './workspaces/workspaces.ts'
 
-const appFolder = join(__dirname, '..')
+/** An installed engine is beside the archive with the shell, because Node reads no archive. */
+const appFolder = app.isPackaged ? join(process.resourcesPath, 'engine') : join(__dirname, '..')
 const { path: workspace, missed } = firstWorkspace(process.argv, process.env)
 
 app.setName('DLRM Studio')
@@ -79,9 +81,9 @@ function open(): void {
   else serveApp(join(__dirname, 'renderer'))
 
   const supervisor = new EngineSupervisor(
-    chooseEngine(
+    (app.isPackaged ? installedEngine : chooseEngine)(
       {
-        file: join(__dirname, 'engine.mjs'),
+        file: join(appFolder, 'dist', 'engine.mjs'),
         env: { ...process.env, ...(workspace && { DLRM_STUDIO_WORKSPACE: workspace }) },
         logFile: join(app.getPath('userData'), 'logs', 'engine.log'),
       },

@@ -94,14 +94,14 @@ async function onEmulatedArm() {
 }
 
 /** Runs Vitest with one of the configurations in build/, on an invisible screen if there is no display. */
-async function runVitest(config, name, { screen = false } = {}) {
+async function runVitest(config, name, { screen = false, wrap = (words) => words, env = {} } = {}) {
   const report = fromRoot('test-results', `${name}.json`)
   mkdirSync(fromRoot('test-results'), { recursive: true })
   rmSync(report, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const command = [...vitest, 'run', '--config', fromRoot('build', config), ...reporters]
   const wrapper = screen && !hasDisplay() ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24'] : []
-  const { code } = await runCommand(...split([...wrapper, ...command]))
+  const { code } = await runCommand(...split(wrap([...wrapper, ...command])), { env })
   const results = readReport(report)
   return { ...ofVitest(results, code), slowest: slowestFiles(results, root, NAMED_FILES) }
 }
@@ -125,6 +125,13 @@ async function prepareWindow() {
   const { executable } = await ensureElectron()
   await ensureWindowLibraries(executable, { invisibleScreen: !hasDisplay() })
   await prepareBackends()
+}
+
+/** What makes packages is only loaded for this. */
+async function testPackage() {
+  const { preparePackageTest, withoutNetwork } = await import('./debian-root.mjs')
+  const env = await preparePackageTest()
+  return runVitest('vitest.package.config.ts', 'package', { wrap: withoutNetwork, env })
 }
 
 const lint = Object.keys(checks).map((name) => ({ name, run: check(name) }))
@@ -172,6 +179,10 @@ export const stages = {
         run: () => runVitest('vitest.hostile.config.ts', 'hostile', { screen: true }),
       },
     ],
+  },
+  package: {
+    prepare: async () => undefined,
+    steps: [{ name: 'The package in a minimal Debian', run: testPackage }],
   },
   distributed: {
     prepare: prepareBackends,

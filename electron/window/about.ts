@@ -4,6 +4,7 @@ const notices = [
   'Electron, Vue, Vue Router, Pinia, Element Plus, uPlot, Vue Flow, zod, better-sqlite3 and napi-rs: MIT licence.',
   'Chromium: BSD licence and others, listed in LICENSES.chromium.html beside the program.',
   'Node.js: MIT licence. SQLite: public domain.',
+  'All licence texts are in LICENSES.txt in the folder of the installed program.',
   'MovieLens data, if you install it: GroupLens Research, under its own terms; see the dataset’s page.',
 ]
 

@@ -1,4 +1,4 @@
-import { BrowserWindow, nativeTheme, screen } from 'electron'
+import { app, BrowserWindow, nativeTheme, screen } from 'electron'
 import { APP_URL } from '../security/app-path.ts'
 import { readWindowState, MIN_SIZE, usableBounds, writeWindowState } from './window-state.ts'
 
@@ -58,8 +58,17 @@ export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowO
     writeWindowState(stateFile, { ...window.getNormalBounds(), maximized: window.isMaximized() }),
   )
   reloadAfterCrash(window)
+  if (app.getVersion().endsWith('-dev')) sayDevelopmentBuild(window)
   void window.loadURL(APP_URL)
   return window
+}
+
+/** A package that is no release, whose version `npm run dist` ends with -dev, is not mistaken for one. */
+function sayDevelopmentBuild(window: BrowserWindow): void {
+  window.on('page-title-updated', (event, title) => {
+    event.preventDefault()
+    window.setTitle(`${title} (development build)`)
+  })
 }
 
 /** A page whose process died is loaded again. Everything that it showed is in the database. */

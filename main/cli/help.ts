@@ -1,13 +1,14 @@
 import type { Command, OptionSpec } from './command.ts'
 import { sharedOptions } from './parse-arguments.ts'
 import { maximumOf } from '../model/extremes.ts'
+import { commandFor } from '../platform/installation.ts'
 
 /** The list of commands. */
 export function overview(commands: readonly Command[]): string {
   return [
     'The command line of DLRM Studio.',
     '',
-    'Usage: npm run -s cli -- COMMAND [OPTIONS]',
+    `Usage: ${commandFor('COMMAND [OPTIONS]')}`,
     '',
     ...commandLines(commands),
     '',
@@ -18,7 +19,7 @@ export function overview(commands: readonly Command[]): string {
 /** The list of the commands that begin with a word which is not a command itself. */
 export function groupHelp(word: string, commands: readonly Command[]): string {
   return [
-    `Usage: npm run -s cli -- ${word} COMMAND [OPTIONS]`,
+    `Usage: ${commandFor(`${word} COMMAND [OPTIONS]`)}`,
     '',
     ...commandLines(commands),
     '',
@@ -40,7 +41,7 @@ export function commandHelp(command: Command): string {
   return [
     command.summary,
     '',
-    `Usage: npm run -s cli -- ${usage.join(' ')}`,
+    `Usage: ${commandFor(usage.join(' '))}`,
     '',
     ...optionLines({ ...command.options, ...sharedOptions }),
     ...(command.note === undefined ? [] : ['', command.note]),

@@ -3,6 +3,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import { DatasetService } from '../datasets/dataset-service.ts'
 import { interruptRunsOfDeadOwners } from '../runs/dead-owners.ts'
 import { RunService } from '../runs/run-service.ts'
+import { commandFor } from '../platform/installation.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from '../platform/workspace.ts'
 
 /** Quotes a text so that a POSIX shell reads it as one word. */
@@ -30,7 +31,7 @@ export class Services {
   /** The words that call another command in the same workspace. */
   commandLine(words: string): string {
     const workspace = this.#chosen === undefined ? '' : ` --workspace ${quoted(this.#chosen)}`
-    return `npm run -s cli -- ${words}${workspace}`
+    return commandFor(`${words}${workspace}`)
   }
 
   get workspace(): string {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { mpiLibrary } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { RankHost, TrainingConfig } from '../contract/training.ts'
+import { rebuildRemedy } from '../platform/installation.ts'
 import { maximumOf } from '../model/extremes.ts'
 
 export const mpiName = z.enum(['openmpi', 'mpich'])
@@ -145,7 +146,7 @@ export function chooseMpi(
     throw new StudioError(
       'NotFound',
       `Training with ranks needs MPI, and there is none: install it with ${remedies.join(' or ')}, ` +
-        'then run `npm run build`. A run without ranks needs no MPI.',
+        `then ${rebuildRemedy}. A run without ranks needs no MPI.`,
       { field: 'config.ranks' },
     )
   }
@@ -165,10 +166,10 @@ export function chooseMpi(
 /** What an implementation lacks and what to do, worded to continue a sentence. */
 export function missingText(mpi: MpiInstallation): string {
   if (mpi.launcher === null)
-    return `${mpi.title} is not installed: run \`${installCommand(mpi)}\`, then \`npm run build\`.`
+    return `${mpi.title} is not installed: run \`${installCommand(mpi)}\`, then ${rebuildRemedy}.`
   return (
     `the library that opens ${mpi.title} for the engine is not built: ` +
-    `run \`${installCommand(mpi)}\`, then \`npm run build\`.`
+    `run \`${installCommand(mpi)}\`, then ${rebuildRemedy}.`
   )
 }
 

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3'
 import { nativeAddon } from '../../native/index.ts'
 import { toErrorData } from '../contract/errors.ts'
 import type { DoctorCheck } from '../contract/workspace.ts'
+import { installation, rebuildRemedy } from '../platform/installation.ts'
 import { freeBytes } from '../platform/disk-space.ts'
 import {
   chooseMpi,
@@ -51,7 +52,7 @@ export function checkAddon(): DoctorCheck {
     return { name, ok: true, found: `${instructionSets.join(', ')} on ${cores} × ${model}`, remedy: null }
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error)
-    return { name, ok: false, found, remedy: '`npm run build`' }
+    return { name, ok: false, found, remedy: rebuildRemedy }
   }
 }
 
@@ -63,7 +64,7 @@ export function checkSqlite(): DoctorCheck {
     return { name: 'SQLite', ok: true, found: version, remedy: null }
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error)
-    return { name: 'SQLite', ok: false, found, remedy: '`npm ci`' }
+    return { name: 'SQLite', ok: false, found, remedy: installation ? rebuildRemedy : '`npm ci`' }
   }
 }
 
@@ -136,7 +137,7 @@ export async function checkMpi(): Promise<DoctorCheck> {
     return {
       name,
       ok: true,
-      found: `not installed (optional: ${commands}, then \`npm run build\`)`,
+      found: `not installed (optional: ${commands}, then ${rebuildRemedy})`,
       remedy: null,
     }
   }
@@ -151,8 +152,9 @@ export async function checkMpi(): Promise<DoctorCheck> {
   }
 }
 
-/** The compiler is needed to build the native engine, but not to use it. */
-export async function checkCargo(): Promise<DoctorCheck> {
+/** The compiler is needed to build the native engine, but not to use it: null where the app is installed. */
+export async function checkCargo(): Promise<DoctorCheck | null> {
+  if (installation) return null
   const name = 'Rust compiler'
   try {
     const { stdout } = await run('cargo', ['--version'])

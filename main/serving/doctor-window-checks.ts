@@ -1,23 +1,17 @@
 /** Checks of what the window needs of this machine. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import type { DoctorCheck } from '../contract/workspace.ts'
+import { appFolder, installation } from '../platform/installation.ts'
 import { run } from './doctor-checks.ts'
 
 const WINDOW_PACKAGES = 'libgtk-3-0 libnss3 libasound2 libgbm1'
 const START = '`npm start` downloads it'
 
-/** The folder with package.json, which is two folders up from the source file and one from the bundle. */
-function appFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder)
-  return folder
-}
-
-/** The path of the Electron executable that `npm start` would use, or null. */
+/** The path of the installed window's executable, or of that which `npm start` would use; null if there is none. */
 async function electronExecutable(): Promise<string | null> {
+  if (installation) return installation.executable
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
   const electron = join(appFolder(), 'node_modules', 'electron')
   const own = await readFile(join(electron, 'path.txt'), 'utf8').catch(() => null)

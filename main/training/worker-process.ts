@@ -5,6 +5,7 @@ import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StudioError } from '../contract/errors.ts'
+import { rebuildRemedy } from '../platform/installation.ts'
 
 const MAX_STDERR_TAIL = 4000
 const SECOND_MS = 1000
@@ -125,7 +126,7 @@ export class WorkerProcess<Message extends object> {
 export function bundleFile(bundle: string): string {
   const candidates = [join(here, `${bundle}.mjs`), join(here, '..', '..', 'dist', `${bundle}.mjs`)]
   const file = candidates.find((candidate) => existsSync(candidate))
-  if (!file) throw new StudioError('Internal', `dist/${bundle}.mjs is not built: run \`npm run build\`.`)
+  if (!file) throw new StudioError('Internal', `dist/${bundle}.mjs is missing: ${rebuildRemedy}.`)
   return file
 }
 

@@ -1,4 +1,4 @@
-/** The commands for the TensorFlow runtime, which `npm run setup:tensorflow` calls. */
+/** The commands for the TensorFlow runtime, which `npm run setup:tensorflow` calls in a checkout. */
 import { formatBytes } from '../../contract/quantities.ts'
 import { resolve } from 'node:path'
 import { tensorflowDevice, type TensorFlowDevice } from '../../contract/backends.ts'

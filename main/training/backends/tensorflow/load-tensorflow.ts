@@ -7,6 +7,7 @@ import type * as tfjs from '@tensorflow/tfjs'
 import { nativeAddon } from '../../../../native/index.ts'
 import { StudioError } from '../../../contract/errors.ts'
 import type { DeviceChoice, TrainingConfig } from '../../../contract/training.ts'
+import { commandFor } from '../../../platform/installation.ts'
 import { requireBinding } from './runtime/binding.ts'
 import { requireRuntime } from './runtime/installed.ts'
 
@@ -67,7 +68,7 @@ export function requireDevice(choice: DeviceChoice, found: TensorFlow['device'])
   if (choice !== 'gpu' || found === 'GPU') return
   throw new StudioError(
     'Unsupported',
-    'TensorFlow found no usable GPU: run `npm run doctor`, or choose the device cpu.',
+    `TensorFlow found no usable GPU: run \`${commandFor('doctor')}\`, or choose the device cpu.`,
     { field: 'config.device' },
   )
 }
@@ -107,7 +108,7 @@ function load(threads: number, choice: DeviceChoice): TensorFlow {
   // A backend that is created synchronously is ready at once, although setBackend returns a promise.
   void tf.setBackend('tensorflow')
   if (tf.getBackend() !== 'tensorflow') {
-    throw new StudioError('Internal', 'tfjs cannot use TensorFlow: run `npm run doctor`.')
+    throw new StudioError('Internal', `tfjs cannot use TensorFlow: run \`${commandFor('doctor')}\`.`)
   }
   useMatMulForMatrices(tf, binding)
   return { tf, version: binding.TF_Version, device: binding.isUsingGpuDevice() ? 'GPU' : 'CPU' }

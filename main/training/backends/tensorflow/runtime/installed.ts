@@ -6,6 +6,7 @@ import type { TensorFlowDevice } from '../../../../contract/backends.ts'
 import { StudioError, toErrorData } from '../../../../contract/errors.ts'
 import type { DeviceChoice } from '../../../../contract/training.ts'
 import { fileError, isMissing } from '../../../../platform/file-errors.ts'
+import { commandFor, installation } from '../../../../platform/installation.ts'
 import { readRegularFileSync } from '../../../../platform/regular-file.ts'
 import { chosenFolder, requireLibraries, runtimesFolder } from './own-folder.ts'
 import { releaseFor, TENSORFLOW_LIBRARIES, TENSORFLOW_VERSION } from './pinned.ts'
@@ -30,11 +31,11 @@ export interface TensorFlowRuntime {
   libraries: readonly string[]
 }
 
-export const INSTALL_COMMAND = 'npm run setup:tensorflow'
+export const INSTALL_COMMAND = installation ? commandFor('tensorflow install') : 'npm run setup:tensorflow'
 
 /** The command that installs the libraries for a device. */
 export const installCommand = (device: TensorFlowDevice): string =>
-  device === 'cpu' ? INSTALL_COMMAND : `${INSTALL_COMMAND} -- --device gpu`
+  device === 'cpu' ? INSTALL_COMMAND : `${INSTALL_COMMAND}${installation ? '' : ' --'} --device gpu`
 
 export const installationFolder = (device: TensorFlowDevice): string =>
   join(runtimesFolder(), `${TENSORFLOW_VERSION}-${device}`)

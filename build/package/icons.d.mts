@@ -1,0 +1,2 @@
+export const PNG_SIZES: readonly number[]
+export function writeIcons(folder: string): string

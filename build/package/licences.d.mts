@@ -1,0 +1,2 @@
+import type { Component } from './components.mjs'
+export function licenceTexts(components: readonly Component[]): string
