@@ -50,7 +50,8 @@ export async function buildUnpacked() {
     icons: writeIcons(stage('icons')),
     notices: stage('notices'),
     // Elsewhere the program is not at the top of its runtime, and electron-builder finds the runtime itself.
-    electron: process.platform === 'linux' ? copyRuntime(dirname(electron.executable), stage('electron')) : null,
+    electron:
+      process.platform === 'linux' ? copyRuntime(dirname(electron.executable), stage('electron')) : null,
   }
   copyShell(folders.app, identity)
   const executable = executableFromEngine[process.platform](identity)

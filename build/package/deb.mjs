@@ -16,6 +16,7 @@ const DEPENDS = [
   'libnss3',
   'libasound2t64 | libasound2',
   'libgbm1',
+  'libx11-xcb1',
   'libcups2t64 | libcups2',
   'libatspi2.0-0t64 | libatspi2.0-0',
 ]

@@ -4,7 +4,16 @@ import { lastLines, runCommand } from '../setup/commands.mjs'
 import { SetupError } from '../setup/say.mjs'
 
 const ARCHITECTURES = { x64: 'x86_64', arm64: 'aarch64' }
-const REQUIRES = ['gtk3', 'nss', 'alsa-lib', 'mesa-libgbm', 'cups-libs', 'at-spi2-core', 'libstdc++']
+const REQUIRES = [
+  'gtk3',
+  'nss',
+  'alsa-lib',
+  'mesa-libgbm',
+  'libX11-xcb',
+  'cups-libs',
+  'at-spi2-core',
+  'libstdc++',
+]
 
 const spec = ({ name, systemVersion, description, license }, tree) => `Name: ${name}
 Version: ${systemVersion}

@@ -2,7 +2,7 @@
 # Runs a command in the Debian root $1 as the user id $2: in mount, process and IPC namespaces of its own, with nothing of
 # this machine but the invisible screen's socket. Called by unshare, as root. A chroot would not do: Chromium's sandbox makes
 # user namespaces, which the kernel refuses in one.
-set -e
+set -eu
 root=$1
 user=$2
 shift 2
@@ -25,5 +25,5 @@ pivot_root . .host
 umount -l /.host
 cd /
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-if [ "$user" = 0 ]; then exec "$@"; fi
-exec setpriv --reuid="$user" --regid="$user" --clear-groups "$@"
+# Not by exec: this shell is the first process of the namespace, which has to collect those that lose their parent.
+if [ "$user" = 0 ]; then "$@"; else setpriv --reuid="$user" --regid="$user" --clear-groups "$@"; fi
