@@ -43,7 +43,15 @@ const noClocks = ['performance', 'Date'].map((object) => ({
 
 export default typescript.config(
   {
-    ignores: ['dist/', 'release/', 'native/target/', '.runtime/', 'test-results/', 'test/fixtures/', '**/*.d.mts'],
+    ignores: [
+      'dist/',
+      'release/',
+      'native/target/',
+      '.runtime/',
+      'test-results/',
+      'test/fixtures/',
+      '**/*.d.mts',
+    ],
   },
   eslint.configs.recommended,
   { files: ['**/*.{mjs,cjs,ts,vue}'], languageOptions: { globals: globals.node } },

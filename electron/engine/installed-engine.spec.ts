@@ -10,10 +10,18 @@ it('runs an installed engine under its own Node, whatever the environment says o
   symlinkSync(process.execPath, join(folder, 'bin', 'node'))
   const file = join(folder, 'engine.mjs')
   writeFileSync(file, 'process.send([process.argv0, process.env.NODE_OPTIONS ?? null, process.env.KEPT])')
-  const env = { NODE_OPTIONS: '--invalid', NODE_PATH: '/elsewhere', KEPT: 'kept', DLRM_STUDIO_NODE: '/bin/false' }
+  const env = {
+    NODE_OPTIONS: '--invalid',
+    NODE_PATH: '/elsewhere',
+    KEPT: 'kept',
+    DLRM_STUDIO_NODE: '/bin/false',
+  }
   const launch = installedEngine({ file, env, logFile: join(folder, 'engine.log') }, folder)
   const said = await new Promise((resolve) => {
-    const engine = launch({ onMessage: (message) => (resolve(message), engine.requestExit()), onExit: resolve })
+    const engine = launch({
+      onMessage: (message) => (resolve(message), engine.requestExit()),
+      onExit: resolve,
+    })
   })
   expect(said).toEqual([join(folder, 'bin', 'node'), null, 'kept'])
 })
