@@ -81,6 +81,34 @@ export class PointTable {
     return found
   }
 
+  /**
+   * At most `limit` points of a series at even distances from its first step to its last, for a small drawing. However long
+   * the run is, no more points than these are read. Damaged ones are left out. Throws NotFound.
+   */
+  spread(run: string, series: string, limit: number): { step: number; value: number }[] {
+    const key = runKey(this.#connection, run)
+    return this.#connection
+      .all<{ step: number; value: number; intact: number }>(
+        `WITH RECURSIVE
+           ends AS (SELECT min(step) AS first, max(step) AS last FROM metric_points WHERE run = :key AND series = :series),
+           places (place) AS (SELECT 0 UNION ALL SELECT place + 1 FROM places WHERE place + 1 < :limit),
+           -- Two places of a short run have one point.
+           steps AS (SELECT DISTINCT (
+               SELECT step FROM metric_points
+               WHERE run = :key AND series = :series AND step >= first + (last - first) * place / (:limit - 1)
+               ORDER BY step LIMIT 1) AS at
+             FROM ends, places WHERE first IS NOT NULL)
+         SELECT step, value, ${intactColumn('metric_points')} FROM steps JOIN metric_points
+           ON run = :key AND series = :series AND step = at
+         ORDER BY step`,
+        { key, series, limit },
+      )
+      .filter(
+        ({ step, value, intact }) => intact === 1 && Number.isSafeInteger(step) && Number.isFinite(value),
+      )
+      .map(({ step, value }) => ({ step, value }))
+  }
+
   #noteDamaged(run: string, key: number): void {
     if (this.#counted.has(key)) return
     this.#counted.add(key)

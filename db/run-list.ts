@@ -104,6 +104,32 @@ export class RunList {
     return this.search({ query: '', sort: newestFirst, offset: 0, limit }).runs
   }
 
+  /** As `newest`, but without counting, so that it reads no more than these runs. */
+  latest(limit: number): RunRow[] {
+    return this.#read(`${SUMMARIES} ORDER BY created_at DESC, key DESC LIMIT :limit`, { limit })
+  }
+
+  /** At most `limit` stopped and interrupted runs, the newest one first, and how many there are. */
+  resumable(limit: number): { runs: RunRow[]; count: number } {
+    const where = `status IN ('stopped', 'interrupted')`
+    const order = 'ORDER BY created_at DESC, key DESC LIMIT :limit'
+    const counted = this.#connection.get<{ count: number }>(
+      `SELECT count(*) AS count FROM runs WHERE ${where}`,
+      {},
+    )
+    return { runs: this.#read(`${SUMMARIES} WHERE ${where} ${order}`, { limit }), count: counted?.count ?? 0 }
+  }
+
+  /** Those of the datasets, in their order, on which no run was trained. */
+  untrained(datasetIds: readonly string[]): string[] {
+    return this.#connection
+      .all<{ id: string }>(
+        `SELECT value AS id FROM json_each(:ids) WHERE NOT EXISTS (SELECT 1 FROM runs WHERE dataset_id = value)`,
+        { ids: JSON.stringify(datasetIds) },
+      )
+      .map(({ id }) => id)
+  }
+
   /** The active runs, the newest one first. */
   live(): RunRow[] {
     return this.#read(`${SUMMARIES} WHERE ${LIVE} ORDER BY created_at DESC, key DESC`)

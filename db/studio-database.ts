@@ -25,7 +25,7 @@ export interface StudioReader {
   readonly runs: Pick<RunTable, 'row' | 'get'>
   readonly runList: RunList
   readonly epochs: Pick<EpochTable, 'list'>
-  readonly points: Pick<PointTable, 'after' | 'last'>
+  readonly points: Pick<PointTable, 'after' | 'last' | 'spread'>
   readonly log: Pick<LogTable, 'after' | 'last'>
   readonly checkpoints: Pick<CheckpointTable, 'list'>
   readonly profiles: Pick<ProfileTable, 'get'>

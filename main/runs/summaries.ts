@@ -24,14 +24,14 @@ function withinNotes(runs: readonly RunRow[]): readonly RunRow[] {
   return end < 0 ? runs : runs.slice(0, end)
 }
 
-/** All runs that match a query, newest first. Throws InvalidArgument. */
-export function* allRuns(database: StudioReader, query = ''): Generator<RunSummary> {
-  for (let offset = 0; ;) {
+/** The runs that match a query, newest first, or the first `most` of them. Throws InvalidArgument. */
+export function* allRuns(database: StudioReader, query = '', most = Infinity): Generator<RunSummary> {
+  for (let offset = 0; offset < most;) {
     const { matching, runs } = listRuns(database, {
       query,
       sort: newestFirst,
       offset,
-      limit: MAX_LISTED_RUNS,
+      limit: Math.min(MAX_LISTED_RUNS, most - offset),
     })
     yield* runs
     offset += runs.length

@@ -4,6 +4,7 @@ import { APP_VERSION } from '../app-version.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import { runDoctor } from './doctor.ts'
 import { freeBytes } from '../platform/disk-space.ts'
+import { overviewOf } from '../runs/overview.ts'
 import type { HandlersOf } from './handlers.ts'
 import { dismissUnfinished, unfinishedWork } from './unfinished-work.ts'
 import type { WorkInProgress } from './work-in-progress.ts'
@@ -35,6 +36,7 @@ export function workspaceHandlers({
         fresh,
       }
     },
+    'workspace.overview': async () => overviewOf(database, await datasets.list()),
     'workspace.activity': () => ({ tasks: work.tasks() }),
     'workspace.stopWork': () => {
       work.stop()

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { overview } from '../../main/contract/overview.ts'
 import type {
   Comparison,
   EpochResult,
@@ -138,6 +139,14 @@ describe('a run on the command line', () => {
       const { runs } = await answerOf<{ runs: RunSummary[] }>(workspace, ...query)
       expect(runs).toMatchObject([{ id: first.run, name: 'small', status: 'completed', steps: 10 }])
       expect(await answerOf(workspace, 'runs', 'show', 'small')).toMatchObject({ id: first.run })
+      const newest = await answerOf<{ runs: RunSummary[] }>(workspace, 'runs', 'list', '--limit', '1')
+      expect(newest.runs.map(({ id }) => id)).toEqual([second.run])
+      const status = overview.parse(await answerOf(workspace, 'status'))
+      expect(status.latest.map(({ id }) => id)).toEqual([second.run, first.run])
+      expect(status.curves[first.run]).toHaveLength(10)
+      const step = { kind: 'compare', dataset: 'clicks', runs: [first.run, second.run] }
+      expect(status.nextSteps[0]).toEqual(step)
+      expect((await runCommand(workspace, 'status')).stdout).toContain(`compare ${first.run} ${second.run}`)
       const shown = await answerOf<RunDetail>(workspace, 'runs', 'show', first.run)
       expect(shown).toMatchObject({ id: first.run, steps: 10, epochs: first.epochs })
 

@@ -23,6 +23,7 @@ import { resume } from './resume.ts'
 import { runsDelete, runsList, runsShow } from './runs.ts'
 import { sample } from './sample.ts'
 import { settings } from './settings.ts'
+import { status } from './status.ts'
 import { stop } from './stop.ts'
 import { tensorflowInstall, tensorflowRemove, tensorflowStatus, tensorflowUse } from './tensorflow.ts'
 import { train } from './train.ts'
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   clusterCheck,
   clusterRehearse,
   clusterSlurm,
+  status,
   train,
   stop,
   resume,

@@ -22,9 +22,12 @@ export const runsList: Command = {
       value: 'Q',
       help: 'words and field:value terms, e.g. "status:completed dataset:criteo"',
     },
+    limit: { type: 'string', value: 'N', help: 'no more than the newest N of these' },
   },
   async run({ services, options }) {
-    const runs = [...allRuns(services.database, options.text('query'))]
+    const limit = options.number('limit', { whole: true, min: 1 }) ?? Infinity
+    const runs: RunSummary[] = []
+    for (const run of allRuns(services.database, options.text('query'), limit)) runs.push(run)
     const rows = runs.map((run) => [
       run.id,
       run.name,

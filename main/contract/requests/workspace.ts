@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { overview } from '../overview.ts'
 import { doctorCheck, unfinishedWork, workspaceInfo, workTask } from '../workspace.ts'
 import { done, nothing } from './shared.ts'
 
@@ -12,6 +13,8 @@ export const workspaceRequests = {
   'workspace.dismissUnfinished': { request: nothing, response: done },
   /** Rows of the database that cannot be used and were left out so far, each in a sentence. */
   'workspace.problems': { request: nothing, response: z.object({ problems: z.array(z.string()) }) },
+  /** What the home page shows besides lists that the window has anyway. It takes milliseconds, however many runs there are. */
+  'workspace.overview': { request: nothing, response: overview },
   'doctor.run': { request: nothing, response: z.object({ checks: z.array(doctorCheck) }) },
   /** Event-loop delays of the engine over the last 6 to 12 seconds, for the tests and the status bar. */
   'engine.health': {
