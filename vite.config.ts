@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
+import { helpPages } from './build/help-page.mjs'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -21,6 +22,7 @@ export default defineConfig({
     // Hoisted static HTML would carry style attributes past the content security policy.
     listsModules(),
     vue({ template: { compilerOptions: { hoistStatic: false } } }),
+    helpPages(),
   ],
   build: {
     outDir: here('dist/renderer'),

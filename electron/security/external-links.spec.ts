@@ -1,9 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { isAllowedLink } from './external-links.ts'
 
 it('allows the documentation links of the app', () => {
   expect(isAllowedLink('https://arxiv.org/abs/1906.00091')).toBe(true)
   expect(isAllowedLink('https://grouplens.org/datasets/movielens/100k/')).toBe(true)
+})
+
+it('allows what the guides of the help link to', () => {
+  const docs = join(import.meta.dirname, '..', '..', 'docs')
+  for (const file of readdirSync(docs).filter((name) => /^guide-.*[.]md$/.test(name)))
+    for (const [, url = ''] of readFileSync(join(docs, file), 'utf8').matchAll(/\]\((https:[^)]+)\)/g))
+      expect(isAllowedLink(url), `${file}: ${url}`).toBe(true)
 })
 
 it.each([

@@ -1,22 +1,13 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
+import { appPages, settingsPage, type AppPage, type AppPageKey } from '../../main/contract/app-pages.ts'
 import { workspaceName, type WorkspaceAction } from '../../main/contract/workspaces.ts'
 import type { RecentWorkspace } from '../../main/platform/recent-workspaces.ts'
 import { openLink } from '../security/open-link.ts'
 import { showAbout } from './about.ts'
 
-/** In the order of the navigation. The keys are Ctrl or Cmd and a digit. */
-const screens = [
-  { command: 'quickStart', label: 'Quick Start' },
-  { command: 'datasets', label: 'Datasets' },
-  { command: 'models', label: 'Models' },
-  { command: 'runs', label: 'Runs' },
-  { command: 'compare', label: 'Compare' },
-  { command: 'benchmark', label: 'Benchmark' },
-] as const
-
-/** The page carries these out, because it knows its own screens. */
+/** What the page carries out, because it knows its own screens: the key of a page of the navigation, or one of these. */
 export type PageCommand =
-  'commandPalette' | 'importData' | 'newRun' | 'settings' | (typeof screens)[number]['command']
+  'commandPalette' | 'help' | 'importData' | 'newRun' | 'quickStart' | 'shortcuts' | 'tour' | AppPageKey
 
 export interface MenuActions {
   sendToPage(command: PageCommand): void
@@ -47,7 +38,7 @@ export function setMenu(
       { label: '&View', submenu: viewItems(actions, development) },
       { label: '&Go', submenu: goItems(actions) },
       { role: 'windowMenu' },
-      { label: '&Help', role: 'help', submenu: helpItems() },
+      { label: '&Help', role: 'help', submenu: helpItems(actions) },
     ]),
   )
 }
@@ -66,7 +57,11 @@ function fileItems(actions: MenuActions, recent: readonly RecentWorkspace[]): Me
     separator,
     { label: 'Restart Engine', click: () => actions.restartEngine() },
     separator,
-    { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => actions.sendToPage('settings') },
+    {
+      label: 'Settings…',
+      accelerator: accelerator(settingsPage),
+      click: () => actions.sendToPage('settings'),
+    },
   ]
 }
 
@@ -79,12 +74,14 @@ function recentItems(actions: MenuActions, recent: readonly RecentWorkspace[]): 
 }
 
 function goItems(actions: MenuActions): MenuItemConstructorOptions[] {
-  return screens.map(({ command, label }, index) => ({
-    label,
-    accelerator: `CmdOrCtrl+${index + 1}`,
-    click: () => actions.sendToPage(command),
+  return appPages.map((page) => ({
+    label: page.title,
+    accelerator: accelerator(page),
+    click: () => actions.sendToPage(page.key),
   }))
 }
+
+const accelerator = ({ keys }: AppPage): string => keys.replace('Ctrl+', 'CmdOrCtrl+')
 
 function viewItems(actions: MenuActions, development: boolean): MenuItemConstructorOptions[] {
   return [
@@ -99,8 +96,13 @@ function viewItems(actions: MenuActions, development: boolean): MenuItemConstruc
   ]
 }
 
-function helpItems(): MenuItemConstructorOptions[] {
+function helpItems(actions: MenuActions): MenuItemConstructorOptions[] {
   return [
+    { label: 'Help for This Page', accelerator: 'F1', click: () => actions.sendToPage('help') },
+    { label: 'Keyboard Shortcuts', click: () => actions.sendToPage('shortcuts') },
+    { label: 'Take the Tour', click: () => actions.sendToPage('tour') },
+    { label: 'Quick Start', click: () => actions.sendToPage('quickStart') },
+    separator,
     { label: 'The DLRM Paper', click: () => void openLink('https://arxiv.org/abs/1906.00091') },
     {
       label: 'About the MovieLens Data',

@@ -26,6 +26,8 @@ export const personSettings = z.strictObject({
   clock: z.enum(['24h', '12h', 'system']),
   /** The threads of new runs. 0 means all cores. It belongs to the machine, so it does not move with a workspace. */
   threads: trainingConfig.shape.threads,
+  /** The tour is offered until it was taken, left or declined. Whoever wants it again finds it in the Help menu. */
+  offerTour: z.boolean(),
 })
 export type PersonSettings = z.infer<typeof personSettings>
 
@@ -38,6 +40,7 @@ export const defaultPersonSettings: PersonSettings = {
   dates: 'named',
   clock: '24h',
   threads: defaultTrainingConfig.threads,
+  offerTour: true,
 }
 
 const optimizerDefaults = optimizerSettings.pick({ kind: true, learningRate: true }).partial()

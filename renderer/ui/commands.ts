@@ -34,27 +34,3 @@ export function offerCommands(offer: Offer): void {
 export function offeredCommands(): Command[] {
   return [...offers].flatMap((offer) => offer())
 }
-
-export interface Shortcut {
-  keys: string
-  text: string
-}
-
-const shortcutLists = shallowReactive(new Set<readonly Shortcut[]>())
-
-/** Names a page's own keys for the list that `?` opens, while the calling component is mounted. */
-export function offerShortcuts(shortcuts: readonly Shortcut[]): void {
-  onMounted(() => shortcutLists.add(shortcuts))
-  onBeforeUnmount(() => shortcutLists.delete(shortcuts))
-}
-
-export function offeredShortcuts(): Shortcut[] {
-  return [...shortcutLists].flat()
-}
-
-const isMac = navigator.platform.startsWith('Mac')
-
-/** Writes a shortcut as this system does. */
-export function shortcutText(keys: string): string {
-  return isMac ? keys.replace('Ctrl+', '⌘').replace('Shift+', '⇧') : keys
-}

@@ -12,11 +12,19 @@ import { installSample, openPage, openRuns } from '../helpers/page-runs.ts'
 import { saveModel } from '../helpers/page-models.ts'
 import { sampleModel } from '../helpers/sample-run.ts'
 import { drawn } from '../helpers/settled.ts'
+import { setWindowSize } from '../helpers/window-size.ts'
 
 let running: RunningApp
 let ids: string[]
 let firstPage: string
 const byId = (id: string): Locator => running.window.getByTestId(id)
+/** Whether the element is on screen, not scrolled away. */
+const inView = (element: Locator) =>
+  element.evaluate((node) => {
+    const { top, bottom } = node.getBoundingClientRect()
+    const area = node.closest('[data-testid=help-article]')!.getBoundingClientRect()
+    return top >= area.top - 1 && bottom <= area.bottom
+  })
 const items = () => byId('context-menu').getByRole('menuitem').allInnerTexts()
 const palette = async (text: string) => {
   await running.window.keyboard.press('Control+k')
@@ -142,16 +150,125 @@ it('The palette has the commands of the page one is on, and forgives a slip', as
   await running.window.waitForURL(/data=criteo-synthetic/)
 })
 
+it('Help is beside the page it explains, finds, leads on and back, and becomes a page of its own', async () => {
+  const { window: page } = running
+  await openPage(page, '/compare')
+  await byId('add-run').waitFor()
+  await byId('help-button').focus()
+  await page.keyboard.press('F1')
+  const article = byId('help-article')
+  await article.filter({ hasText: 'Statistical significance' }).waitFor()
+  const heading = article.locator('[data-section=compare]')
+  expect(await inView(heading)).toBe(true)
+  expect(await seriousViolations(page)).toEqual([])
+  await byId('help-search').fill('quantised size speed')
+  await byId('help-results').getByRole('button').first().click()
+  await expect.poll(() => inView(article.locator('[data-section=quantised-inference]'))).toBe(true)
+  await byId('help-back').click()
+  await expect.poll(() => inView(heading)).toBe(true)
+  await article.getByRole('link', { name: 'performance.md' }).first().click()
+  await byId('help-article').and(page.locator('[data-page=performance]')).waitFor()
+  await page.keyboard.press('Escape')
+  expect(await byId('help-panel').count()).toBe(0)
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('help-button')
+
+  await byId('help-button').click()
+  await byId('help-as-page').click()
+  await page.waitForURL(/#\/help\/guide-runs\?at=compare$/)
+  await expect.poll(() => inView(article.locator('[data-section=compare]'))).toBe(true)
+  expect(await seriousViolations(page)).toEqual([])
+  await page.keyboard.press('/')
+  await page.keyboard.type('MovieLens')
+  await byId('help-results').getByRole('button').first().waitFor()
+  await byId('help-search').fill('')
+  await byId('help-page-guide-benchmarks').click()
+  await article.locator('img').first().waitFor()
+  expect(
+    await article
+      .locator('img')
+      .first()
+      .evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth)),
+  ).toBeGreaterThan(500)
+})
+
+it('The tour points at real controls, can be left and taken again, and is offered once', async () => {
+  const { window: page } = running
+  await openPage(page, '/')
+  await byId('tour-take').click()
+  const light = byId('tour-light')
+  const over = async (target: string) => {
+    const [one, other] = await Promise.all([light.boundingBox(), byId(target).boundingBox()])
+    return (
+      one !== null && other !== null && Math.abs(one.x + 4 - other.x) < 2 && Math.abs(one.y + 4 - other.y) < 2
+    )
+  }
+  await expect.poll(() => over('nav-home')).toBe(true)
+  expect(await seriousViolations(page)).toEqual([])
+  await page.keyboard.press('Enter')
+  await expect.poll(() => over('nav-datasets')).toBe(true)
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowLeft')
+  await setWindowSize(running, 1024, 700)
+  await expect.poll(() => over('nav-datasets')).toBe(true)
+  // A control that is not there.
+  const show = (display: string) =>
+    byId('nav-datasets').evaluate((entry, value) => entry.style.setProperty('display', value), display)
+  await show('none')
+  await expect.poll(async () => (await byId('tour').boundingBox())?.x).toBeGreaterThan(300)
+  await show('')
+  await page.keyboard.press('Escape')
+  await byId('tour').waitFor({ state: 'hidden' })
+  await byId('tour-offer').waitFor({ state: 'detached' })
+  await page.reload()
+  await byId('home-run').first().waitFor()
+  expect(await byId('tour-offer').count()).toBe(0)
+  await palette('tour')
+  await page.keyboard.press('Enter')
+  for (let step = 1; step <= 6; step++) {
+    await byId('tour').getByText(`Step ${step} of 6`).waitFor()
+    if (step === 6) await expect.poll(() => over('help-button')).toBe(true)
+    await byId('tour-next').click()
+  }
+  expect(await byId('tour').isVisible()).toBe(false)
+})
+
+it('Letters open pages, one after the other, but write into fields', async () => {
+  const { window: page } = running
+  await openPage(page, '/settings')
+  await byId('theme').waitFor()
+  for (const [keys, route] of [
+    ['gr', 'runs'],
+    ['gl', 'cluster'],
+    ['gd', 'datasets'],
+    ['n', 'import'],
+    ['gm', 'models'],
+  ] as const) {
+    await page.evaluate(() => document.getElementById('content')!.focus())
+    await page.keyboard.type(keys)
+    await page.waitForURL(new RegExp(`#/${route}$`))
+  }
+  await page.keyboard.press('Control+4')
+  await byId('runs-filter').waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.type('n gd ?')
+  expect(await byId('runs-filter').inputValue()).toBe('n gd ?')
+  expect(page.url()).toMatch(/#\/runs$/)
+  expect(await byId('shortcuts').isVisible()).toBe(false)
+  await byId('runs-filter').fill('')
+})
+
 it.each([
-  ['/', 'Start'],
-  ['/datasets', 'Datasets'],
-  ['/models', 'Models'],
-  ['/runs', 'Runs'],
-  ['/runs/new', 'New run'],
-  ['/compare', 'Compare'],
-  ['/benchmark', 'Benchmark'],
-  ['/settings', 'Settings'],
-])('? lists the shortcuts on %s', async (route, title) => {
+  ['/', 'Home', 'New run'],
+  ['/quick-start', 'Quick start', 'Go to Runs'],
+  ['/datasets', 'Datasets', 'Open the dataset'],
+  ['/models', 'Models', 'empty canvas'],
+  ['/runs', 'Runs', 'Extend the selection'],
+  ['/runs/new', 'New run', 'Start the run'],
+  ['/compare', 'Compare', 'Find a run to add'],
+  ['/benchmark', 'Benchmark', 'Run the benchmark'],
+  ['/cluster', 'Cluster', 'weak scaling'],
+  ['/settings', 'Settings', 'Next theme'],
+])('? lists the shortcuts on %s', async (route, title, own) => {
   await openPage(running.window, route)
   await expect.poll(() => running.window.title()).toMatch(new RegExp(`^${title} – .+ – DLRM Studio$`))
   await drawn(running.window)
@@ -159,7 +276,7 @@ it.each([
   await running.window.keyboard.press('?')
   await byId('shortcuts').waitFor()
   expect(await byId('shortcuts').innerText()).toContain('Ctrl+K')
-  if (route === '/runs') expect(await byId('shortcuts').innerText()).toContain('Extend the selection')
+  expect(await byId('shortcuts').innerText()).toContain(own)
   await running.window.keyboard.press('Escape')
   await byId('shortcuts').waitFor({ state: 'hidden' })
 })

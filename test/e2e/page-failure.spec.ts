@@ -31,8 +31,8 @@ it.each(['constructor:', '__proto__:x', 'toString:', '-valueOf:a'])(
 it('shows what went wrong in place of a page that cannot be drawn, with a way back', async () => {
   await openPage(running.window, '/datasets')
   await byId('nav-datasets').waitFor()
-  await openPage(running.window, '/settings')
-  await running.window.getByRole('heading', { name: 'Settings' }).waitFor()
+  await openPage(running.window, '/compare')
+  await running.window.getByRole('heading', { name: 'Compare', exact: true }).waitFor()
   // Every row of the run list reads its dates.
   await running.window.evaluate(() => {
     Object.assign(globalThis, { parseDate: Date.parse })
@@ -48,7 +48,7 @@ it('shows what went wrong in place of a page that cannot be drawn, with a way ba
   expect(await byId('nav-models').isVisible()).toBe(true)
 
   await byId('page-back').click()
-  await running.window.getByRole('heading', { name: 'Settings' }).waitFor()
+  await running.window.getByRole('heading', { name: 'Compare', exact: true }).waitFor()
   await openPage(running.window, '/runs')
   await failure.waitFor()
   await running.window.evaluate(() => {

@@ -173,6 +173,32 @@ describe('another run', { timeout: 2 * WHOLE_TRAINING_MS }, () => {
     await runStatus(page, 'stopped')
   })
 
+  it('is live on the home page, where it can be paused, stopped and resumed', async () => {
+    await quickStart()
+    const id = await startDlrm(page, MOVIELENS, 'Third, from home', { epochs: 1000, earlyStopping: null })
+    await openPage(page, '/')
+    const card = page.locator(`[data-testid=home-running][data-run="${id}"]`)
+    await card.locator('polyline').waitFor()
+    const drawn = () => card.locator('polyline').getAttribute('points')
+    const before = await drawn()
+    await expect.poll(drawn).not.toBe(before)
+    await expectAccessible()
+    await card.getByTestId('home-pause').click()
+    await card.getByTestId('home-resume').click()
+    await card.getByTestId('home-pause').waitFor()
+    await card.getByTestId('home-stop').click()
+    await card.waitFor({ state: 'detached' })
+    const stopped = byId('home-resumable').locator(`[data-run="${id}"]`)
+    await stopped.getByTestId('home-resume-run').click()
+    await card.getByTestId('home-stop').click()
+    await card.waitFor({ state: 'detached' })
+    await stopped.filter({ hasText: 'Stopped' }).waitFor()
+    expect(await stopped.locator('svg.curve').getAttribute('aria-label')).toMatch(
+      /^Training loss from 0\.\d+ to 0\./,
+    )
+    expect(await byId('next-steps').innerText()).toContain('Quick start')
+  })
+
   it('keeps notes and tags, by which it is found', async () => {
     await openPage(page, `/runs/${await secondRun()}`)
     await byId('add-tag').fill('second try')

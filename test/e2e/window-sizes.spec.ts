@@ -31,7 +31,8 @@ beforeAll(async () => {
   await saveModel(running.window, { ...sampleModel(), name: LONG })
   const [first] = runs
   pages = {
-    'quick start': ['/', '[data-testid=quick-start-button]'],
+    home: ['/', '[data-testid=home-run]'],
+    'quick start': ['/quick-start', '[data-testid=quick-start-button]'],
     datasets: ['/datasets', '[data-testid=dataset-row]'],
     dataset: ['/datasets/criteo-synthetic', '[data-testid=column-row]'],
     import: ['/import', '[data-testid=choose-files]'],
@@ -48,6 +49,7 @@ beforeAll(async () => {
     benchmark: ['/benchmark', '[data-testid=benchmark-memory]'],
     cluster: ['/cluster', '[data-testid=strong-scaling]'],
     settings: ['/settings', '[data-testid=theme]'],
+    help: ['/help/guide-runs', '[data-testid=help-article] table'],
   }
 })
 afterAll(() => running.close())

@@ -1,25 +1,21 @@
 /** What can be done from every page. */
 import type { Router } from 'vue-router'
+import { appPages, settingsPage } from '../../../main/contract/app-pages.ts'
 import { presetNames, presets } from '../../../main/model/presets/index.ts'
 import type { Command } from '../../ui/commands.ts'
-import { openShortcuts } from '../shortcuts/shortcut-state.ts'
+import { openPart } from '../../ui/window-parts.ts'
 import { themeChoice, type ThemeChoice } from '../../platform/theme.ts'
 import { useSettings } from '../../platform/settings-store.ts'
 
 const pages = [
-  { to: '/', name: 'Quick start', keys: 'Ctrl+1', words: 'home begin sample movielens' },
-  { to: '/datasets', name: 'Datasets', keys: 'Ctrl+2', words: 'data sample generate' },
-  { to: '/models', name: 'Models', keys: 'Ctrl+3', words: 'presets gallery designer' },
-  { to: '/runs', name: 'Runs', keys: 'Ctrl+4', words: 'training results experiments' },
-  { to: '/compare', name: 'Compare', keys: 'Ctrl+5', words: 'runs significance difference' },
-  { to: '/benchmark', name: 'Benchmark', keys: 'Ctrl+6', words: 'speed measure operators' },
-  {
-    to: '/cluster',
-    name: 'Cluster',
-    keys: 'Ctrl+7',
-    words: 'rehearse scaling ranks hosts network mpi',
-  },
-  { to: '/settings', name: 'Settings', keys: 'Ctrl+,', words: 'theme backends tensorflow doctor licences' },
+  ...[...appPages, settingsPage].map(({ path, title, keys, words }) => ({
+    to: path,
+    name: title,
+    keys,
+    words,
+  })),
+  { to: '/quick-start', name: 'Quick start', words: 'begin sample movielens first' },
+  { to: '/help', name: 'Help', words: 'documentation guide manual read' },
 ]
 
 const actions = [
@@ -36,15 +32,31 @@ const themes: { choice: ThemeChoice; name: string }[] = [
   { choice: 'system', name: 'Match system theme' },
 ]
 
-/** The canvas has a list of its own. */
-const shortcuts: Command = {
-  id: 'shortcuts',
-  name: 'Keyboard shortcuts',
-  kind: 'Action',
-  keys: '?',
-  words: 'help keys',
-  run: openShortcuts,
-}
+const helpers: Command[] = [
+  {
+    id: 'help here',
+    name: 'Help for this page',
+    kind: 'Action',
+    keys: 'F1',
+    words: 'documentation guide manual explain',
+    run: () => openPart('help'),
+  },
+  {
+    id: 'shortcuts',
+    name: 'Keyboard shortcuts',
+    kind: 'Action',
+    keys: '?',
+    words: 'help keys',
+    run: () => openPart('shortcuts'),
+  },
+  {
+    id: 'tour',
+    name: 'Take the tour',
+    kind: 'Action',
+    words: 'help introduction guide first steps',
+    run: () => openPart('tour'),
+  },
+]
 
 export function appCommands(router: Router): Command[] {
   const going = (kind: string) => (each: { to: string; name: string; keys?: string; words: string }) => ({
@@ -53,11 +65,10 @@ export function appCommands(router: Router): Command[] {
     kind,
     run: () => router.push(each.to),
   })
-  const onCanvas = router.currentRoute.value.name === 'model-editor'
   return [
-    ...(onCanvas ? [] : [shortcuts]),
     ...actions.map(going('Action')),
     ...pages.map(going('Page')),
+    ...helpers,
     ...presetNames.map((preset) => ({
       id: `preset ${preset}`,
       name: `New ${presets[preset].title} model`,

@@ -20,7 +20,6 @@ export interface EditorCommandsNeed {
   toggleFocus: () => void
   showProblems: () => void
   showVersions: () => unknown
-  showShortcuts: () => void
 }
 
 /** Gives the commands that can be carried out now. */
@@ -105,6 +104,5 @@ export function editorCommands(need: EditorCommandsNeed): Command[] {
       keys: 'Ctrl+S',
       words: 'history diff',
     }),
-    command('Keyboard shortcuts', need.showShortcuts, { keys: '?', words: 'help keys' }),
   ]
 }

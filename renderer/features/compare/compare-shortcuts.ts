@@ -1,0 +1,3 @@
+export const compareShortcuts = {
+  add: { keys: ['/'], text: 'Find a run to add' },
+}

@@ -1,0 +1,6 @@
+import { rowShortcuts } from '../../ui/row-keys.ts'
+
+export const datasetsShortcuts = {
+  create: { keys: ['n'], text: 'New dataset: import files' },
+}
+export const datasetRowShortcuts = rowShortcuts('dataset')

@@ -1,0 +1,3 @@
+export const helpShortcuts = {
+  search: { keys: ['/'], text: 'Search the help' },
+}

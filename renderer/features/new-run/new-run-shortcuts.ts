@@ -1,0 +1,3 @@
+export const newRunShortcuts = {
+  start: { keys: ['Ctrl+Enter'], text: 'Start the run', inFields: true },
+} as const
