@@ -13,6 +13,30 @@ it('lies in the workspace, whether that is there already or not', async () => {
   expect(windowFolder(missing, '/data')).toBe(join(missing, '.window'))
 })
 
+it('lies among the user’s data where the workspace’s own has links that would lead what is written elsewhere', async () => {
+  const victim = await temporaryFolder()
+  const places: ((workspace: string) => string)[] = [
+    (workspace) => join(workspace, '.window'),
+    (workspace) => join(workspace, '.window', 'logs'),
+    (workspace) => join(workspace, '.window', 'Local Storage', 'leveldb'),
+  ]
+  for (const place of places) {
+    const workspace = await temporaryFolder()
+    mkdirSync(join(place(workspace), '..'), { recursive: true })
+    symlinkSync(victim, place(workspace))
+    expect(windowFolder(workspace, '/data')).toMatch(/^\/data\/windows\//)
+  }
+  expect(readdirSync(victim)).toEqual([])
+})
+
+it('lies in the workspace although Chromium has marked it with links', async () => {
+  const workspace = await temporaryFolder()
+  mkdirSync(join(workspace, '.window'))
+  for (const name of ['SingletonLock', 'SingletonCookie', 'SingletonSocket'])
+    symlinkSync('somewhere', join(workspace, '.window', name))
+  expect(windowFolder(workspace, '/data')).toBe(join(workspace, '.window'))
+})
+
 it.runIf(mayMount)(
   'lies among the user’s data where the workspace cannot be written, one for each',
   async () => {

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Dirent,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { hasRoomFor } from '../main/platform/disk-space.ts'
@@ -13,11 +23,12 @@ const LOCKS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket']
 
 /**
  * The folder in which the window of a workspace keeps its lock, its position and its log. It is in the workspace, so
- * that there is one window for each. A workspace that cannot be written, or is on a full disk, gets a folder in the
- * user's own data.
+ * that there is one window for each. A workspace that cannot be written or is on a full disk, or whose folder has symbolic
+ * links, gets a folder in the user's own data: a workspace from somebody else could lead what the window writes anywhere.
  */
 export function windowFolder(workspace: string, userData: string): string {
-  if (!existsSync(workspace) || canBeWritten(workspace)) return join(workspace, '.window')
+  const own = join(workspace, '.window')
+  if (!existsSync(workspace) || (canBeWritten(workspace) && !hasLinks(own))) return own
   const name = sha256(workspace).slice(0, 16)
   return join(userData, 'windows', name)
 }
@@ -55,3 +66,17 @@ function isOwnLock(lock: string): boolean {
 }
 
 const canBeWritten = (folder: string): boolean => isWritable(folder) && hasRoomFor(folder, NEEDED_BYTES)
+
+/** Whether there are links besides Chromium's locks, which name a process and lead to no file that it writes. */
+function hasLinks(folder: string): boolean {
+  const there = lstatSync(folder, { throwIfNoEntry: false })
+  if (!there) return false
+  if (!there.isDirectory()) return true
+  const isForeign = (entry: Dirent): boolean =>
+    entry.isSymbolicLink() && !(entry.parentPath === folder && LOCKS.includes(entry.name))
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true }).some(isForeign)
+  } catch {
+    return true // What cannot be listed cannot be known to have none.
+  }
+}

@@ -8,7 +8,6 @@ const directives = {
   'base-uri': "'none'",
   'form-action': "'none'",
   'frame-ancestors': "'none'",
-  webrtc: "'block'",
 }
 
 const written = (all: Record<string, string>): string =>

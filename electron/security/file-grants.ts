@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isAbsolute } from 'node:path'
+import { StudioError } from '../../main/contract/errors.ts'
 import {
   writePurpose,
   type ChosenFile,
@@ -34,9 +35,10 @@ export class FileGrants {
     this.#now = now
   }
 
-  /** Only for what a person chose. Throws if the path is not absolute. */
+  /** Only for what a person chose. Throws InvalidArgument if the path is not absolute. */
   grant(path: string, purpose: FilePurpose): ChosenFile {
-    if (!isAbsolute(path)) throw new Error('This file is not on this machine’s disk: save it first.')
+    if (!isAbsolute(path))
+      throw new StudioError('InvalidArgument', 'This file is not on this machine’s disk: save it first.')
     const handle = `file-${randomBytes(32).toString('base64url')}`
     const [oldest] = this.#grants.keys()
     if (this.#grants.size >= MAX_GRANTS && oldest !== undefined) this.#grants.delete(oldest)

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { app, dialog, shell, type BrowserWindow } from 'electron'
 import { StudioError, toErrorData } from '../../main/contract/errors.ts'
 import { bounded } from '../../main/contract/printable.ts'
@@ -79,8 +79,7 @@ export class Workspaces {
       case 'reveal': {
         const path = id === undefined ? this.#sources.current : this.#known(id)
         this.#limit()
-        const problem = await shell.openPath(path)
-        if (problem !== '') throw new StudioError('Io', `${path} cannot be shown: ${problem}`, { file: path })
+        await reveal(path)
         return true
       }
       case 'forget':
@@ -219,4 +218,11 @@ export class Workspaces {
       throw new StudioError('Busy', 'Another window is being opened. Try again in a moment.')
     this.#openedAt = now
   }
+}
+
+async function reveal(path: string): Promise<void> {
+  // A folder whose name has an ending may be a program to the system, as one with .app is to a Mac, and would be started.
+  if (extname(path) !== '') return shell.showItemInFolder(path)
+  const problem = await shell.openPath(path)
+  if (problem !== '') throw new StudioError('Io', `${path} cannot be shown: ${problem}`, { file: path })
 }

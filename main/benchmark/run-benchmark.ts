@@ -5,6 +5,7 @@ import { StudioError } from '../contract/errors.ts'
 import type { RankHost } from '../contract/training.ts'
 import { requireRanks } from '../distributed/require-ranks.ts'
 import { compilePlan } from '../model/plan.ts'
+import { requireSamePlace, resolvedPath } from '../platform/resolved-path.ts'
 import { requireBackend } from '../training/backends/create-backend.ts'
 import { othersShare } from './calibration/others-share.ts'
 import { benchmarkConfig } from './benchmark-config.ts'
@@ -42,6 +43,7 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
   const threads = run.threads === 0 ? availableParallelism() : run.threads
   const plan = compilePlan(preset.document, preset.columns)
   requireMemory(run)
+  const tracePlace = resolvedPath(run.trace ?? '')
 
   run.onPhase?.('preparing')
   const { columns, indicesPerLookup, variableBagSize } = preset
@@ -68,6 +70,8 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkReport> 
   refuseIfAborted(signal)
   if (run.trace !== null && measured.trace) {
     run.onPhase?.('tracing')
+    // A benchmark takes long enough for somebody to put a link there.
+    requireSamePlace(run.trace, tracePlace)
     await writeChromeTrace(
       run.trace,
       [measured.trace],

@@ -1,6 +1,6 @@
 import { StudioError } from '../contract/errors.ts'
 import type { FileReference, GrantedFile } from '../contract/file-handles.ts'
-import { resolvedPath } from '../platform/resolved-path.ts'
+import { requireSamePlace } from '../platform/resolved-path.ts'
 
 /** The files that one request may access, as the shell granted them. */
 export class GrantedFiles {
@@ -22,13 +22,8 @@ export class GrantedFiles {
         'This file was not chosen for this purpose, or the choice has expired: choose it again.',
       )
     const { path } = file
-    if (resolvedPath(path) === path) return path
-    throw new StudioError(
-      'InvalidState',
-      `${path} leads to another file than when it was chosen, because it or a folder above it has become a symbolic ` +
-        'link: choose it again if that is what you want.',
-      { file: path },
-    )
+    requireSamePlace(path, path)
+    return path
   }
 
   paths(references: readonly FileReference[]): string[] {

@@ -17,7 +17,7 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import { requests, type RequestName } from '../../main/contract/requests.ts'
-import type { callHostile, KnownIds, Outcome, sendHostile } from '../hostile/hostile-messages.ts'
+import type { callHostile, KnownIds, Outcome, sendHostile, sendRaw } from '../hostile/hostile-messages.ts'
 import { enginePid, launchApp, type RunningApp } from '../helpers/app.ts'
 import { contentOf } from '../helpers/folder-content.ts'
 import { loadInPage } from '../helpers/in-page.ts'
@@ -30,7 +30,11 @@ import { stateOf } from '../helpers/workspace-state.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
-declare const hostile: { sendHostile: typeof sendHostile; callHostile: typeof callHostile }
+declare const hostile: {
+  sendHostile: typeof sendHostile
+  callHostile: typeof callHostile
+  sendRaw: typeof sendRaw
+}
 
 /** How many hostile messages each request gets. */
 const MESSAGES = Number(process.env.DLRM_HOSTILE_MESSAGES ?? 30)
@@ -59,7 +63,12 @@ beforeAll(async () => {
   symlinkSync(outside, join(workspace, 'link'))
   running = await launchApp({
     workspace,
-    env: { DLRM_STUDIO_DATA: data, DLRM_STUDIO_TENSORFLOW: '', A_TOKEN: SECRET },
+    env: {
+      DLRM_STUDIO_DATA: data,
+      DLRM_STUDIO_TENSORFLOW: '',
+      A_TOKEN: SECRET,
+      PIP_INDEX_URL: `http://somebody:${SECRET}@127.0.0.1:1/simple`,
+    },
   })
   // A person cancels whatever the shell asks.
   await running.app.evaluate(({ dialog, shell }) => {
@@ -204,6 +213,34 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
     await expectAnswers()
   })
 
+  it('changes nothing and drops no hidden file, even if its process was taken over', async () => {
+    // A page of the app with everything that the process of a page has.
+    const opening = running.app.waitForEvent('window')
+    await running.app.evaluate(({ BrowserWindow }) => {
+      const webPreferences = { nodeIntegration: true, contextIsolation: false, sandbox: false }
+      void new BrowserWindow({ show: false, webPreferences }).loadURL('studio://app/index.html')
+    })
+    const taken = await opening
+    await taken.waitForLoadState('domcontentloaded')
+    await loadInPage(taken, 'test/hostile/hostile-messages.ts', 'hostile')
+    const before = everything()
+    const series = { seed: SEED, count: 5 * MESSAGES, known: knownIds(), secret: SECRET }
+    const { sent, answers, wrong } = await taken.evaluate((series) => hostile.sendRaw(series), series)
+    expect(wrong).toEqual([])
+    console.log(`${sent} hostile messages past the preload script: ${JSON.stringify(answers)}`)
+    const dropped = await taken.evaluate(() => {
+      type Invoke = (channel: string, message: unknown) => Promise<unknown>
+      const electron = (
+        globalThis as unknown as { require(name: string): { ipcRenderer: { invoke: Invoke } } }
+      ).require('electron')
+      return electron.ipcRenderer.invoke('studio', { kind: 'chooseDropped', paths: ['/root/.ssh/id_rsa'] })
+    })
+    expect(dropped).toMatchObject({ ok: false, error: { code: 'InvalidArgument' } })
+    await taken.close()
+    expect(everything()).toEqual(before)
+    await expectAnswers()
+  })
+
   it('names paths in every field of every request and reaches nothing', async () => {
     const victims = [
       ...['secret.csv', 'new-file', 'libraries'].map((name) => join(outside, name)),
@@ -252,8 +289,24 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
     await expectAnswers()
   })
 
-  it('leaves nothing of the environment in the workspace, its log or the app’s data', () => {
+  it('leaves nothing of the environment in the workspace, its log or the app’s data', async () => {
     rmSync(join(running.workspace, 'link'))
+    const [stored = ''] = knownIds().runs ?? []
+    const trained = await running.window.evaluate(async (id) => {
+      const { model, config } = await studio.request('runs.show', { id })
+      return (
+        await studio.request('runs.start', { dataset: 'clicks', model, config: { ...config, epochs: 1 } })
+      ).id
+    }, stored)
+    await expect
+      .poll(
+        () =>
+          running.window.evaluate(async (id) => (await studio.request('runs.show', { id })).status, trained),
+        {
+          timeout: 30_000,
+        },
+      )
+      .toBe('completed')
     for (const folder of [running.workspace, data]) {
       const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
       for (const entry of entries.filter((entry) => entry.isFile()))

@@ -3,6 +3,7 @@
  * does not have reach the bridge.
  */
 import type { StudioBridge } from '../../main/contract/channel.ts'
+import { shellMessage } from '../../electron/bridge/shell-message.ts'
 import { errorCode } from '../../main/contract/errors.ts'
 import { requests, type RequestName } from '../../main/contract/requests.ts'
 import { examplesOf, withValueAt } from '../helpers/schema-bodies.ts'
@@ -10,6 +11,12 @@ import { seededRandom } from '../helpers/seeded-random.ts'
 import { hostileValue, type Pick } from './hostile-values.ts'
 
 declare const studio: StudioBridge
+/** Only in a window that a test gives everything that a page's process has. */
+interface WithNode {
+  require(name: 'electron'): {
+    ipcRenderer: { invoke(channel: string, message: unknown): Promise<{ ok: boolean; error?: unknown }> }
+  }
+}
 
 /** What exists in the workspace, by the noun of the requests about it. */
 export type KnownIds = Record<string, readonly string[]>
@@ -48,7 +55,7 @@ const MAX_DESCRIBED = 10
 export async function sendHostile(name: RequestName, series: Series): Promise<Outcome> {
   const pick = picks(series.seed)
   const outcome: Outcome = { sent: 0, answers: {}, wrong: [] }
-  const examples = examplesOf(requests[name].request).map(({ body }) => ({ body, paths: [...pathsIn(body)] }))
+  const examples = templatesOf(requests[name].request)
   const noun = name.split('.')[0] ?? ''
   // Of its own noun the request would find something, and rightly change it.
   const ids = Object.entries(series.known).flatMap(([kind, own]) => (kind === noun ? [] : own))
@@ -87,6 +94,37 @@ export async function callHostile({ seed, count, known }: Series): Promise<Outco
     const given = pick(2) ? [options()] : [value(), value()]
     await send(() => bridge[name]!(...given), { name, body: given }, outcome)
   }
+  return outcome
+}
+
+/**
+ * Messages of a page whose process was taken over, which sends what it likes without the preload script. Paths of
+ * dropped files are left out: the shell has to believe them.
+ */
+export async function sendRaw({ seed, count, known, secret }: Series): Promise<Outcome> {
+  // A plain `require` would be bundled.
+  const { ipcRenderer } = (globalThis as unknown as WithNode).require('electron')
+  const pick = picks(seed)
+  const outcome: Outcome = { sent: 0, answers: {}, wrong: [] }
+  const templates = templatesOf(shellMessage)
+  const ids = Object.values(known).flat()
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const messages = Array.from({ length: Math.min(AT_ONCE, count - from) }, () =>
+      hostileBody(templates, pick, ids),
+    )
+    const asked = messages.map((body) =>
+      send(
+        async () => {
+          const { ok, error } = await ipcRenderer.invoke('studio', body)
+          if (!ok) throw error
+        },
+        { name: 'the channel', body },
+        outcome,
+      ),
+    )
+    await Promise.all(asked)
+  }
+  if (JSON.stringify(outcome).includes(secret)) outcome.wrong.push('The channel answered with the secret.')
   return outcome
 }
 
@@ -145,6 +183,9 @@ interface Template {
   body: unknown
   paths: Path[]
 }
+
+const templatesOf = (schema: unknown): Template[] =>
+  examplesOf(schema).map(({ body }) => ({ body, paths: [...pathsIn(body)] }))
 
 /** One to three hostile changes of a body that would be valid, or now and then something altogether different. */
 function hostileBody(examples: readonly Template[], pick: Pick, ids: readonly string[]): unknown {
