@@ -30,6 +30,8 @@ import { stateOf } from '../helpers/workspace-state.ts'
 
 /** Inside the page. */
 declare const studio: StudioBridge
+/** Inside a page whose process was taken over. */
+declare const invokeRaw: (message: unknown) => Promise<unknown>
 declare const hostile: {
   sendHostile: typeof sendHostile
   callHostile: typeof callHostile
@@ -50,6 +52,7 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 let running: RunningApp
 let outside: string
 let data: string
+let settings: string
 beforeAll(async () => {
   outside = mkdtempSync(join(tmpdir(), 'outside-'))
   writeFileSync(join(outside, 'secret.csv'), `label,${SECRET}\n1,2\n0,3\n`)
@@ -58,6 +61,7 @@ beforeAll(async () => {
   for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
     writeFileSync(join(outside, 'libraries', name), SECRET)
   data = mkdtempSync(join(tmpdir(), 'data-'))
+  settings = mkdtempSync(join(tmpdir(), 'settings-'))
   const workspace = mkdtempSync(join(tmpdir(), 'workspace-'))
   await storedWorkspace(workspace)
   symlinkSync(outside, join(workspace, 'link'))
@@ -65,6 +69,7 @@ beforeAll(async () => {
     workspace,
     env: {
       DLRM_STUDIO_DATA: data,
+      DLRM_STUDIO_SETTINGS: settings,
       DLRM_STUDIO_TENSORFLOW: '',
       A_TOKEN: SECRET,
       PIP_INDEX_URL: `http://somebody:${SECRET}@127.0.0.1:1/simple`,
@@ -86,7 +91,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await running.close()
-  for (const folder of [outside, data, running.workspace]) rmSync(folder, { recursive: true, force: true })
+  for (const folder of [outside, data, settings, running.workspace]) rmSync(folder, { recursive: true, force: true })
 })
 
 const names = Object.keys(requests) as RequestName[]
@@ -157,6 +162,8 @@ const everything = () => ({
   workspace: stateOf(running.workspace),
   outside: contentOf(outside),
   data: contentOf(data),
+  // The window itself notes there when it was used.
+  settings: Object.entries(contentOf(settings)).filter(([path]) => !path.startsWith('workspaces')),
 })
 
 describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
@@ -214,12 +221,14 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
   })
 
   it('changes nothing and drops no hidden file, even if its process was taken over', async () => {
-    // A page of the app with everything that the process of a page has.
+    const folder = mkdtempSync(join(tmpdir(), 'preload-'))
+    const preload = join(folder, 'preload.cjs')
+    writeFileSync(preload, `window.invokeRaw = (message) => require('electron').ipcRenderer.invoke('studio', message)`)
     const opening = running.app.waitForEvent('window')
-    await running.app.evaluate(({ BrowserWindow }) => {
-      const webPreferences = { nodeIntegration: true, contextIsolation: false, sandbox: false }
+    await running.app.evaluate(({ BrowserWindow }, preload) => {
+      const webPreferences = { preload, contextIsolation: false }
       void new BrowserWindow({ show: false, webPreferences }).loadURL('studio://app/index.html')
-    })
+    }, preload)
     const taken = await opening
     await taken.waitForLoadState('domcontentloaded')
     await loadInPage(taken, 'test/hostile/hostile-messages.ts', 'hostile')
@@ -228,15 +237,10 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
     const { sent, answers, wrong } = await taken.evaluate((series) => hostile.sendRaw(series), series)
     expect(wrong).toEqual([])
     console.log(`${sent} hostile messages past the preload script: ${JSON.stringify(answers)}`)
-    const dropped = await taken.evaluate(() => {
-      type Invoke = (channel: string, message: unknown) => Promise<unknown>
-      const electron = (
-        globalThis as unknown as { require(name: string): { ipcRenderer: { invoke: Invoke } } }
-      ).require('electron')
-      return electron.ipcRenderer.invoke('studio', { kind: 'chooseDropped', paths: ['/root/.ssh/id_rsa'] })
-    })
+    const dropped = await taken.evaluate(() => invokeRaw({ kind: 'chooseDropped', paths: ['/root/.ssh/id_rsa'] }))
     expect(dropped).toMatchObject({ ok: false, error: { code: 'InvalidArgument' } })
     await taken.close()
+    rmSync(folder, { recursive: true })
     expect(everything()).toEqual(before)
     await expectAnswers()
   })
@@ -307,7 +311,7 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
         },
       )
       .toBe('completed')
-    for (const folder of [running.workspace, data]) {
+    for (const folder of [running.workspace, data, settings]) {
       const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
       for (const entry of entries.filter((entry) => entry.isFile()))
         expect(readFileSync(join(entry.parentPath, entry.name)).includes(SECRET), entry.name).toBe(false)

@@ -12,11 +12,7 @@ import { hostileValue, type Pick } from './hostile-values.ts'
 
 declare const studio: StudioBridge
 /** Only in a window that a test gives everything that a page's process has. */
-interface WithNode {
-  require(name: 'electron'): {
-    ipcRenderer: { invoke(channel: string, message: unknown): Promise<{ ok: boolean; error?: unknown }> }
-  }
-}
+declare const invokeRaw: (message: unknown) => Promise<{ ok: boolean; error?: unknown }>
 
 /** What exists in the workspace, by the noun of the requests about it. */
 export type KnownIds = Record<string, readonly string[]>
@@ -102,8 +98,6 @@ export async function callHostile({ seed, count, known }: Series): Promise<Outco
  * dropped files are left out: the shell has to believe them.
  */
 export async function sendRaw({ seed, count, known, secret }: Series): Promise<Outcome> {
-  // A plain `require` would be bundled.
-  const { ipcRenderer } = (globalThis as unknown as WithNode).require('electron')
   const pick = picks(seed)
   const outcome: Outcome = { sent: 0, answers: {}, wrong: [] }
   const templates = templatesOf(shellMessage)
@@ -115,7 +109,7 @@ export async function sendRaw({ seed, count, known, secret }: Series): Promise<O
     const asked = messages.map((body) =>
       send(
         async () => {
-          const { ok, error } = await ipcRenderer.invoke('studio', body)
+          const { ok, error } = await invokeRaw(body)
           if (!ok) throw error
         },
         { name: 'the channel', body },
