@@ -37,7 +37,7 @@ export interface Outcome {
 const reading = new Set(
   `activity unfinished problems list show users get versions version edits undoState measured ids live byId find follow
   metrics log profile ranks compare preview readHosts readPlan plan rehearse rehearsalOptions options memory current health
-  info`.split(/\s+/),
+  info overview read`.split(/\s+/),
 )
 /** Requests that look at processes or the network each time. One valid message is like another. */
 const slow = new Set(['cluster.mpi', 'backends.status', 'doctor.run'])
