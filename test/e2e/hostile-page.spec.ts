@@ -91,7 +91,8 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await running.close()
-  for (const folder of [outside, data, settings, running.workspace]) rmSync(folder, { recursive: true, force: true })
+  for (const folder of [outside, data, settings, running.workspace])
+    rmSync(folder, { recursive: true, force: true })
 })
 
 const names = Object.keys(requests) as RequestName[]
@@ -223,7 +224,10 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
   it('changes nothing and drops no hidden file, even if its process was taken over', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'preload-'))
     const preload = join(folder, 'preload.cjs')
-    writeFileSync(preload, `window.invokeRaw = (message) => require('electron').ipcRenderer.invoke('studio', message)`)
+    writeFileSync(
+      preload,
+      `window.invokeRaw = (message) => require('electron').ipcRenderer.invoke('studio', message)`,
+    )
     const opening = running.app.waitForEvent('window')
     await running.app.evaluate(({ BrowserWindow }, preload) => {
       const webPreferences = { preload, contextIsolation: false }
@@ -237,7 +241,9 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
     const { sent, answers, wrong } = await taken.evaluate((series) => hostile.sendRaw(series), series)
     expect(wrong).toEqual([])
     console.log(`${sent} hostile messages past the preload script: ${JSON.stringify(answers)}`)
-    const dropped = await taken.evaluate(() => invokeRaw({ kind: 'chooseDropped', paths: ['/root/.ssh/id_rsa'] }))
+    const dropped = await taken.evaluate(() =>
+      invokeRaw({ kind: 'chooseDropped', paths: ['/root/.ssh/id_rsa'] }),
+    )
     expect(dropped).toMatchObject({ ok: false, error: { code: 'InvalidArgument' } })
     await taken.close()
     rmSync(folder, { recursive: true })
