@@ -50,7 +50,7 @@ impl Model {
         let start = self.profiler.start();
         self.tables.map(batch);
         if let Some(distribution) = &mut self.distribution {
-            distribution.reserve(batch, |index| self.tables.shard(index));
+            distribution.reserve(batch, |index| self.tables.shard(index))?;
         }
         let (distribution, memory) = (&self.distribution, &self.memory);
         let pooled = |index: usize, bag: &Bag| match distribution {

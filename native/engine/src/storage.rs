@@ -9,10 +9,11 @@ use error_code::{Error, Result};
 
 const CACHE_LINE: usize = 64;
 
-/// A fixed-size array that is zero at first. Pages that are never written take no memory.
+/// An array that is zero at first. Pages that are never written take no memory.
 pub struct Floats {
     pointer: NonNull<f32>,
     length: usize,
+    /// Of all its memory, which may be more than its length; of no size where it has none.
     layout: Layout,
 }
 
@@ -44,10 +45,36 @@ impl Floats {
             layout,
         })
     }
+
+    /// Changes the length. The elements are kept if there was room for as many before, and are zero otherwise.
+    ///
+    /// # Errors
+    /// InvalidState when the machine does not have that much memory.
+    pub fn make_room(&mut self, length: usize) -> Result<()> {
+        if length > self.layout.size() / size_of::<f32>() {
+            *self = Self::zeroed(length)?;
+        }
+        self.length = length;
+        Ok(())
+    }
+}
+
+impl Default for Floats {
+    /// An empty array without memory.
+    fn default() -> Self {
+        Self {
+            pointer: NonNull::dangling(),
+            length: 0,
+            layout: Layout::new::<()>(),
+        }
+    }
 }
 
 impl Drop for Floats {
     fn drop(&mut self) {
+        if self.layout.size() == 0 {
+            return;
+        }
         let pointer = self.pointer.as_ptr().cast();
         // SAFETY: `zeroed` allocated the memory in the same way and with this layout.
         unsafe {
@@ -155,6 +182,21 @@ mod tests {
             floats.fill(1.0);
             assert_eq!(floats.iter().sum::<f32>(), length as f32);
         }
+    }
+
+    #[test]
+    fn an_array_that_shrinks_and_grows_again_keeps_its_elements_as_long_as_they_have_room() {
+        let mut floats = Floats::default();
+        assert!(floats.is_empty());
+        floats.make_room(600_000).unwrap();
+        floats.fill(1.0);
+        let pointer = floats.as_ptr();
+        floats.make_room(3).unwrap();
+        assert_eq!(*floats, [1.0; 3]);
+        floats.make_room(600_000).unwrap();
+        assert_eq!((floats.as_ptr(), floats.iter().sum()), (pointer, 600_000.0));
+        floats.make_room(600_001).unwrap();
+        assert!(floats.iter().all(|&value| value == 0.0));
     }
 
     #[test]

@@ -125,10 +125,13 @@ impl Model {
     fn receive_pooled(&mut self, sent: Sent) -> Result<()> {
         let start = self.profiler.start();
         let Self {
-            distribution, memory, ..
+            distribution,
+            memory,
+            machine,
+            ..
         } = self;
         let distribution = distribution.as_mut().expect("the model has ranks");
-        distribution.receive_values(sent, memory)?;
+        distribution.receive_values(sent, memory, &machine.pool)?;
         self.stop_exchange(start, ExchangeKind::Pooled, Phase::Forward);
         Ok(())
     }
@@ -216,10 +219,13 @@ impl Model {
     fn send_pooled_gradients(&mut self) -> Sent {
         let start = self.profiler.start();
         let Self {
-            distribution, memory, ..
+            distribution,
+            memory,
+            machine,
+            ..
         } = self;
         let distribution = distribution.as_mut().expect("the model has ranks");
-        let sent = distribution.send_gradients(memory);
+        let sent = distribution.send_gradients(memory, &machine.pool);
         self.stop_exchange(start, ExchangeKind::PooledGradients, Phase::Backward);
         sent
     }

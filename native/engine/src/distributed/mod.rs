@@ -23,6 +23,7 @@ use crate::layout::Layout;
 use crate::matrix::Matrix;
 use crate::memory::Memory;
 use crate::plan::Plan;
+use crate::pool::Pool;
 use crate::trace::ExchangeName;
 use error_code::{Error, Result};
 
@@ -120,10 +121,14 @@ impl Distribution {
     }
 
     /// Makes room for a batch's lookups. `shard` has those of each of the rank's bags whose table's rows are divided.
-    pub fn reserve<'a>(&mut self, batch: &Batch, shard: impl Fn(usize) -> &'a ShardLookups) {
-        self.pooled.reserve(batch.size);
+    ///
+    /// # Errors
+    /// InvalidState when the machine does not have that much memory.
+    pub fn reserve<'a>(&mut self, batch: &Batch, shard: impl Fn(usize) -> &'a ShardLookups) -> Result<()> {
+        self.pooled.reserve(batch.size)?;
         let first = self.pooled.bags();
         self.rows.prepare(batch, |position| shard(first + position));
+        Ok(())
     }
 
     /// Where the bag at `index` of the model's bags writes its rows: `[batch, dimension]`, or `[lookups, dimension]` where the
@@ -156,16 +161,16 @@ impl Distribution {
     ///
     /// # Errors
     /// InvalidState when the network failed.
-    pub fn receive_values(&mut self, sent: Sent, memory: &Memory) -> Result<()> {
-        self.pooled.receive_values(sent.pooled, memory)?;
+    pub fn receive_values(&mut self, sent: Sent, memory: &Memory, pool: &Pool) -> Result<()> {
+        self.pooled.receive_values(sent.pooled, memory, pool)?;
         sent.rows
             .map_or(Ok(()), |rows| self.rows.receive_rows(rows, memory))
     }
 
     /// Sends the gradients of the pooled rows back to the ranks that have the tables.
-    pub fn send_gradients(&mut self, memory: &Memory) -> Sent {
+    pub fn send_gradients(&mut self, memory: &Memory, pool: &Pool) -> Sent {
         Sent {
-            pooled: self.pooled.send_gradients(&self.communicator, memory),
+            pooled: self.pooled.send_gradients(&self.communicator, memory, pool),
             rows: (!self.rows.is_empty()).then(|| self.rows.send_gradients(&self.communicator, memory)),
         }
     }

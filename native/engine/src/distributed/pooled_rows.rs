@@ -6,8 +6,10 @@ use ranks::{Communicator, ExchangeKind, Leaves, Pending, Transport};
 use serde::Deserialize;
 
 use super::placement::Placement;
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, for_rows};
 use crate::memory::Memory;
+use crate::pool::Pool;
+use crate::storage::Floats;
 use error_code::{Error, Result};
 
 /// How pooled rows get to the ranks that have the samples, and their gradients back: the three ways that Naumov et al. 2019
@@ -113,17 +115,17 @@ pub(crate) struct PooledRows {
     /// Rows of the batch.
     batch: usize,
     /// `[batch, width]` of this rank. The part for each rank is contiguous.
-    values: Vec<f32>,
-    gradients: Vec<f32>,
+    values: Floats,
+    gradients: Floats,
     /// What other ranks have pooled for this rank's rows, and their gradients: `[own rows, width]` for each rank in turn.
-    own_values: Vec<f32>,
-    own_gradients: Vec<f32>,
+    own_values: Floats,
+    own_gradients: Floats,
     /// For each of the model's bags, where its pooled rows and their gradients are.
     views: Vec<(Matrix, Matrix)>,
 }
 
 /// An exchange that gives its two buffers back.
-pub(crate) type Exchanged = Pending<(Vec<f32>, Vec<f32>)>;
+pub(crate) type Exchanged = Pending<(Floats, Floats)>;
 
 impl PooledRows {
     pub fn new(placement: &Placement, rank: usize, leaves: Leaves, method: ExchangeMethod) -> Self {
@@ -145,23 +147,26 @@ impl PooledRows {
             columns: columns.collect(),
             widths,
             batch: 0,
-            values: Vec::new(),
-            gradients: Vec::new(),
-            own_values: Vec::new(),
-            own_gradients: Vec::new(),
+            values: Floats::default(),
+            gradients: Floats::default(),
+            own_values: Floats::default(),
+            own_gradients: Floats::default(),
             views: Vec::new(),
         }
     }
 
     /// Makes room for a batch.
-    pub fn reserve(&mut self, batch: usize) {
+    ///
+    /// # Errors
+    /// InvalidState when the machine does not have that much memory.
+    pub fn reserve(&mut self, batch: usize) -> Result<()> {
         self.batch = batch;
         let own = self.leaves.rows_of_rank(self.rank, batch).len();
         let (width, all) = (self.widths[self.rank], self.widths.iter().sum::<usize>());
-        self.values.resize(batch * width, 0.0);
-        self.gradients.resize(batch * width, 0.0);
-        self.own_values.resize(own * all, 0.0);
-        self.own_gradients.resize(own * all, 0.0);
+        self.values.make_room(batch * width)?;
+        self.gradients.make_room(batch * width)?;
+        self.own_values.make_room(own * all)?;
+        self.own_gradients.make_room(own * all)?;
         let mut views = Vec::new();
         for column in self.columns.iter().filter(|column| column.rank == self.rank) {
             let view = |memory: &mut [f32]| {
@@ -170,6 +175,7 @@ impl PooledRows {
             views.push((view(&mut self.values), view(&mut self.gradients)));
         }
         self.views = views;
+        Ok(())
     }
 
     /// How many bags this rank pools.
@@ -246,36 +252,23 @@ impl PooledRows {
     ///
     /// # Errors
     /// InvalidState when the network failed.
-    pub fn receive_values(&mut self, exchanged: Exchanged, memory: &Memory) -> Result<()> {
+    pub fn receive_values(&mut self, exchanged: Exchanged, memory: &Memory, pool: &Pool) -> Result<()> {
         (self.values, self.own_values) = exchanged.wait().map_err(Error::state)?;
-        let rows = self.leaves.rows_of_rank(self.rank, self.batch).len();
-        for (column, start, width) in self.own_columns(rows) {
-            let output = memory.value(column.output, rows);
-            for row in 0..rows {
-                let values = &self.own_values[start + row * width + column.offset..][..column.columns.len()];
-                // SAFETY: no operation reads the output before this.
-                let output = unsafe { output.row_mut(row) };
-                output[column.columns.clone()].copy_from_slice(values);
-            }
-        }
+        let mut own = std::mem::take(&mut self.own_values);
+        let outputs = self.of_operations(|output, rows| memory.value(output, rows));
+        copy(pool, &self.of_ranks(&mut own), &outputs);
+        self.own_values = own;
         Ok(())
     }
 
     /// Sends the gradients of the pooled rows back to the ranks that have the tables.
-    pub fn send_gradients(&mut self, communicator: &Communicator, memory: &Memory) -> Exchanged {
-        let rows = self.leaves.rows_of_rank(self.rank, self.batch).len();
+    pub fn send_gradients(&mut self, communicator: &Communicator, memory: &Memory, pool: &Pool) -> Exchanged {
         let (mut gradients, mut own) = (
             std::mem::take(&mut self.gradients),
             std::mem::take(&mut self.own_gradients),
         );
-        for (column, start, width) in self.own_columns(rows) {
-            let gradient = memory.gradient(column.output, rows);
-            for row in 0..rows {
-                // SAFETY: every operation that writes this gradient has run.
-                let values = &unsafe { gradient.row(row) }[column.columns.clone()];
-                own[start + row * width + column.offset..][..column.columns.len()].copy_from_slice(values);
-            }
-        }
+        let outputs = self.of_operations(|output, rows| memory.gradient(output, rows));
+        copy(pool, &outputs, &self.of_ranks(&mut own));
         let (received, sent) = self.counts();
         let method = self.method;
         let tables = self.tables();
@@ -322,19 +315,47 @@ impl PooledRows {
         }
     }
 
-    /// Every bag's columns, with the place where its rank's part of `own_values` begins and the width of that part's rows.
-    fn own_columns(&self, rows: usize) -> impl Iterator<Item = (&Column, usize, usize)> {
-        let starts: Vec<usize> = self
+    /// For each bag, its columns where the operations have them, of this rank's rows.
+    fn of_operations(&self, tensor: impl Fn(usize, usize) -> Matrix) -> Vec<Matrix> {
+        let rows = self.leaves.rows_of_rank(self.rank, self.batch).len();
+        self.columns
+            .iter()
+            .map(|column| tensor(column.output, rows).columns(column.columns.start, column.columns.len()))
+            .collect()
+    }
+
+    /// For each bag, its columns in `own`, which has a part for each rank.
+    fn of_ranks(&self, own: &mut [f32]) -> Vec<Matrix> {
+        let rows = self.leaves.rows_of_rank(self.rank, self.batch).len();
+        let mut rest = own;
+        let parts: Vec<Matrix> = self
             .widths
             .iter()
-            .scan(0, |next, width| {
-                let start = *next;
-                *next += rows * width;
-                Some(start)
+            .map(|&width| {
+                let (part, others) = std::mem::take(&mut rest).split_at_mut(rows * width);
+                rest = others;
+                Matrix::new(part, rows, width, width, 0)
             })
             .collect();
         self.columns
             .iter()
-            .map(move |column| (column, starts[column.rank], self.widths[column.rank]))
+            .map(|column| parts[column.rank].columns(column.offset, column.columns.len()))
+            .collect()
     }
+}
+
+/// Copies every row of each matrix to the one of the same index. No other operation runs.
+fn copy(pool: &Pool, from: &[Matrix], to: &[Matrix]) {
+    let elements: usize = to.iter().map(|matrix| 2 * matrix.width()).sum();
+    for_rows(
+        pool,
+        (from, to),
+        elements,
+        || (),
+        |(), _, from, to| {
+            for index in 0..from.count() {
+                to.get(index).copy_from_slice(from.get(index));
+            }
+        },
+    );
 }
