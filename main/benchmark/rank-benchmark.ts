@@ -121,10 +121,23 @@ export async function runRankBenchmark(options: RankBenchmarkOptions): Promise<R
   }
 }
 
+/** Settings with which the ranks of a host exchange as those of two hosts do, over TCP, but without a network. */
+const OVER_TCP = {
+  OMPI_MCA_pml: 'ob1',
+  OMPI_MCA_btl: 'self,tcp',
+  OMPI_MCA_btl_tcp_if_include: 'lo',
+  UCX_TLS: 'self,tcp',
+}
+
 /** Exchanges between this many ranks on this machine. Rejects as `runRankBenchmark`. */
-export async function runExchangeBenchmark(ranks: number, signal: AbortSignal): Promise<MeasuredExchange[]> {
+export async function runExchangeBenchmark(
+  ranks: number,
+  { signal, overTcp }: { signal: AbortSignal; overTcp: boolean },
+): Promise<MeasuredExchange[]> {
   const shape = jobShape({ ranks, hosts: null, threads: 1 })
-  const message = await measuredBy(chooseMpi(await findMpi()), shape, { kind: 'exchanges' }, { signal })
+  const environment = overTcp ? OVER_TCP : {}
+  const mpi = chooseMpi(await findMpi())
+  const message = await measuredBy(mpi, shape, { kind: 'exchanges' }, { signal, environment })
   if (message.kind !== 'exchanges') throw withoutMeasurement('')
   return message.exchanges
 }
@@ -142,11 +155,18 @@ function measuredBy(
   mpi: Mpi,
   shape: ReturnType<typeof jobShape>,
   request: RankRequest,
-  { signal, onPhase }: Pick<RankBenchmarkOptions, 'signal' | 'onPhase'>,
+  {
+    signal,
+    onPhase,
+    environment,
+  }: Pick<RankBenchmarkOptions, 'signal' | 'onPhase'> & { environment?: Record<string, string> },
 ): Promise<Exclude<LastMessage, { kind: 'failed' }>> {
   const args = [...launcherArguments(mpi.name, shape), ...programOf(mpi), JSON.stringify(request)]
   return new Promise((done, reject) => {
-    const launcher = spawn(mpi.launcher.command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const launcher = spawn(mpi.launcher.command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
     let message: LastMessage | null = null
     let tail = ''
     const stop = () => void launcher.kill('SIGTERM')

@@ -2,9 +2,10 @@
  * The entry point of a rank of a measured MPI job, which mpirun starts: `rank-benchmark LIBRARY REQUEST`. All ranks take
  * the same steps, and rank 0 prints the measurement as a message.
  */
-import { nativeAddon, type BenchmarkReport as Measurement, type NativeRanks } from '../../native/index.ts'
+import type { BenchmarkReport as Measurement, NativeRanks } from '../../native/index.ts'
 import type { BenchmarkProgress } from '../contract/benchmarks.ts'
 import { toErrorData } from '../contract/errors.ts'
+import { joinJob } from '../distributed/join-job.ts'
 import { messageLine } from '../distributed/lines.ts'
 import { defaultShards } from '../distributed/planner/place-tables.ts'
 import { compilePlan } from '../model/plan.ts'
@@ -33,7 +34,7 @@ function withoutTrace(measurement: Measurement): Measurement {
 
 async function run(): Promise<void> {
   const [library = '', text = ''] = process.argv.slice(2)
-  const ranks = new (nativeAddon().Ranks)(library)
+  const ranks = joinJob(library)
   const write = (message: RankMessage) => process.stdout.write(messageLine(message))
   const begin = (phase: BenchmarkProgress['phase']) => ranks.rank() === 0 && write({ kind: 'phase', phase })
   try {

@@ -21,6 +21,18 @@ export const exchangeCosts = z.object({
 })
 export type ExchangeCosts = z.infer<typeof exchangeCosts>
 
+/** How many times as long steps of a job take as those of its parts suggest. */
+export const jobSlowdown = z.object({
+  /** With a thread that computes on each core, beside which exchanges run. */
+  full: z.number().min(1),
+  /** With two of them on each core. */
+  crowded: z.number().min(1),
+})
+export type JobSlowdown = z.infer<typeof jobSlowdown>
+
+/** What messages between hosts take of their processors. */
+export type MessageCosts = Pick<ExchangeCosts, 'messageSeconds' | 'byteSeconds'>
+
 export const rankCalibration = z.object({
   precision: trainingConfig.shape.precision,
   measuredAt: z.iso.datetime(),
@@ -32,5 +44,8 @@ export const rankCalibration = z.object({
   /** What all cores reach together. */
   roofs,
   exchanges: exchangeCosts,
+  /** Over TCP, without the latency and bandwidth of a network. */
+  tcp: exchangeCosts.pick({ messageSeconds: true, byteSeconds: true }),
+  slowdown: jobSlowdown,
 })
 export type RankCalibration = z.infer<typeof rankCalibration>

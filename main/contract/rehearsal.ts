@@ -32,7 +32,8 @@ const amount = z.number().positive().max(1e18)
 
 /** A kind of host. All hosts of a rehearsed cluster are alike. */
 export const rehearsedHost = z.strictObject({
-  cores: z.int().min(1).max(4096),
+  /** May be a fraction where hosts share a machine. */
+  cores: z.number().min(0.1).max(4096),
   ranksPerHost: z.int().min(1).max(MAX_RANKS),
   /** Of each rank. */
   threads: z.int().min(1).max(1024),
@@ -47,8 +48,8 @@ export const rehearsedHost = z.strictObject({
   /** Seconds until the first byte of a message arrives at another host. */
   networkLatency: z.number().min(0).max(10),
   /**
-   * Whether network cards move messages without processors (RDMA, as InfiniBand has). Otherwise a byte costs as much
-   * processor time as within a host.
+   * Whether network cards move messages without processors (RDMA, as InfiniBand has). Otherwise they take as much
+   * processor time as over TCP.
    */
   rdma: z.boolean().default(false),
 })

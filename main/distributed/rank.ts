@@ -3,7 +3,7 @@
  * job, by lines of text, and runs the training; the others follow it.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { nativeAddon, type NativeDataset, type NativeRanks } from '../../native/index.ts'
+import type { NativeDataset, NativeRanks } from '../../native/index.ts'
 import { columnsOf } from '../datasets/columns-of.ts'
 import { toErrorData } from '../contract/errors.ts'
 import { compilePlan } from '../model/plan.ts'
@@ -16,6 +16,7 @@ import { assemble, join } from './assembly.ts'
 import { DistributedBackend } from './distributed-backend.ts'
 import { Follower } from './follower.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import { joinJob } from './join-job.ts'
 import { hostsText } from './measure-hosts.ts'
 import { messageInLine, messageLine, readLines } from './lines.ts'
 import { RankClock } from './rank-clock.ts'
@@ -154,7 +155,7 @@ async function run(): Promise<void> {
   let ranks: NativeRanks | null = null
   try {
     const library = process.argv[2] ?? ''
-    ranks = new (nativeAddon().Ranks)(library)
+    ranks = joinJob(library)
     if (ranks.rank() === 0) lead(ranks)
     else await follow(ranks)
   } catch (error) {

@@ -1,12 +1,23 @@
 /** Measures how fast ranks compute and exchange on this machine when all of its cores are busy. */
 import { availableParallelism } from 'node:os'
 import type { StudioDatabase, StudioReader } from '../../../db/index.ts'
-import { rankCalibration, type ExchangeCosts, type RankCalibration } from '../../contract/rank-calibration.ts'
+import {
+  rankCalibration,
+  type ExchangeCosts,
+  type JobSlowdown,
+  type RankCalibration,
+} from '../../contract/rank-calibration.ts'
 import type { TrainingConfig } from '../../contract/training.ts'
+import type { KnownMachine } from '../../distributed/rehearsal/machine.ts'
+import { rehearse } from '../../distributed/rehearsal/rehearse.ts'
 import { maximumOf } from '../../model/extremes.ts'
+import { meanLookups } from '../../model/mean-lookups.ts'
+import { compilePlan } from '../../model/plan.ts'
 import { fitUnitTimes } from '../../model/step-time/fit.ts'
 import { currentMachine } from '../../training/environment.ts'
-import { runExchangeBenchmark, type MeasuredExchange } from '../rank-benchmark.ts'
+import { runExchangeBenchmark, runRankBenchmark, type MeasuredExchange } from '../rank-benchmark.ts'
+import { defaultHost } from '../rehearsal/default-host.ts'
+import { rehearsalShape } from '../rehearsal/shapes.ts'
 import { measureRoofs } from '../roofs.ts'
 import { measureModels, requireCalibration } from './calibrate.ts'
 import { othersShare } from './others-share.ts'
@@ -19,10 +30,18 @@ const keyOf = (precision: Precision) => `calibration ranks ${precision}`
 /** Sums of at most this many values have one round, and others two, where there are two ranks. */
 const SMALL_SUM = 4096
 const EXCHANGING_RANKS = 2
+/** Jobs by which rehearsals are corrected. More ranks than cores are measured as well. */
+const MOST_RANKS = 4
+const JOB_PRESET = 'kaggle'
+const JOB_BATCH = 2048
+const JOB_SECONDS = 3
+/** The models take most of the time, and the jobs the rest. */
+const FRACTION_OF_MODELS = 0.85
 const FLOAT_BYTES = 4
 
 /**
- * Runs a short MPI job, and the calibration models in a process on each core: one to two minutes. Rejects as `calibrate`, and with NotFound if there is no MPI.
+ * Runs short MPI jobs, and the calibration models in a process on each core: one to two minutes. Rejects as `calibrate`, and
+ * with NotFound if there is no MPI.
  */
 export async function calibrateRanks(
   precision: Precision,
@@ -31,18 +50,69 @@ export async function calibrateRanks(
   const subject = { backend: 'native', precision } as const
   requireCalibration(subject)
   const cores = availableParallelism()
-  const exchanges = exchangeCostsOf(await runExchangeBenchmark(EXCHANGING_RANKS, signal))
+  const exchanging = async (overTcp: boolean) =>
+    exchangeCostsOf(await runExchangeBenchmark(EXCHANGING_RANKS, { signal, overTcp }))
+  const exchanges = await exchanging(false)
+  const { messageSeconds, byteSeconds } = await exchanging(true)
   const roofs = await measureRoofs(cores)
   const shareBefore = await othersShare()
-  const { timed } = await measureModels(subject, { threads: 1, processes: cores }, { signal, onFraction })
-  return {
-    precision,
-    cores,
-    roofs,
-    exchanges,
-    oneThread: fitUnitTimes(timed),
-    othersShare: shareBefore,
+  const { timed } = await measureModels(
+    subject,
+    { threads: 1, processes: cores },
+    { signal, onFraction: (fraction) => onFraction(FRACTION_OF_MODELS * fraction) },
+  )
+  const tcp = { messageSeconds, byteSeconds }
+  const parts = { cores, roofs, exchanges, tcp, oneThread: fitUnitTimes(timed) }
+  const slowdown = await measureSlowdown(parts, precision, signal)
+  onFraction(1)
+  return { precision, ...parts, slowdown, othersShare: shareBefore }
+}
+
+/** How much longer real jobs take than those rehearsed from the parts alone. */
+async function measureSlowdown(
+  parts: Omit<KnownMachine, 'slowdown'>,
+  precision: Precision,
+  signal: AbortSignal,
+): Promise<JobSlowdown> {
+  const { document, columns, samples } = rehearsalShape(JOB_PRESET)
+  const plan = compilePlan(document, columns)
+  const workload = { plan, lookups: meanLookups(plan, columns), samples }
+  const known = { ...parts, slowdown: { full: 1, crowded: 1 } }
+  const { cores } = parts
+  const fullRanks = Math.max(2, Math.min(MOST_RANKS, cores))
+  const threads = Math.max(1, Math.floor(cores / fullRanks))
+  const slowdownWith = async (ranks: number): Promise<number> => {
+    const { msPerIteration } = await runRankBenchmark({
+      ranks,
+      threads,
+      preset: JOB_PRESET,
+      batchSize: JOB_BATCH,
+      backend: 'native',
+      precision,
+      exchange: 'all-to-all',
+      seconds: JOB_SECONDS,
+      profile: false,
+      trace: null,
+      hosts: null,
+      workspace: '',
+      signal,
+    })
+    const { strong } = rehearse(
+      workload,
+      {
+        ranks: [ranks],
+        host: { ...defaultHost(), ranksPerHost: ranks, threads },
+        strongBatchSize: JOB_BATCH,
+        weakBatchSize: JOB_BATCH,
+        exchange: 'all-to-all',
+        optimizer: 'sgd',
+        precision,
+      },
+      known,
+    )
+    return Math.max(1, msPerIteration / (strong[0]?.stepMs ?? msPerIteration))
   }
+  return { full: await slowdownWith(fullRanks), crowded: await slowdownWith(2 * fullRanks) }
 }
 
 /** The costs that explain measurements between two ranks of a host. */

@@ -1,5 +1,4 @@
 /** Rehearses a cluster: finds the workload that is named, and what is known of this machine. */
-import { availableParallelism } from 'node:os'
 import type { StudioReader } from '../../../db/index.ts'
 import type { DatasetManifest } from '../../contract/manifest.ts'
 import {
@@ -13,7 +12,6 @@ import {
 import { defaultTrainingConfig, type TrainingConfig } from '../../contract/training.ts'
 import { columnsOf } from '../../datasets/columns-of.ts'
 import { rehearseInThread } from '../../distributed/planner-in-thread.ts'
-import { ORDINARY_HOST } from '../../distributed/planner/hosts.ts'
 import type { KnownMachine } from '../../distributed/rehearsal/machine.ts'
 import { REFERENCE_MACHINE, REFERENCE_NAME } from '../../distributed/rehearsal/reference-machine.ts'
 import type { Workload } from '../../distributed/rehearsal/rehearse.ts'
@@ -23,6 +21,7 @@ import { withDatasetColumns } from '../../model/placeholder-columns.ts'
 import { compilePlan } from '../../model/plan.ts'
 import { presetDocument } from '../../model/presets/index.ts'
 import { storedRankCalibration } from '../calibration/calibrate-ranks.ts'
+import { defaultHost } from './default-host.ts'
 import { rehearsalShape } from './shapes.ts'
 
 /** The numbers of ranks where none are chosen. */
@@ -97,23 +96,6 @@ export function rehearsalOptionsOf(database: StudioReader): RehearsalOptions {
   }
 }
 
-/** A rank on each host, with all of its cores. */
-export function defaultHost(): RehearsedHost {
-  const cores = availableParallelism()
-  const { networkBandwidth, networkLatency } = ORDINARY_HOST
-  return {
-    cores,
-    ranksPerHost: 1,
-    threads: cores,
-    memoryBytes: null,
-    memoryBandwidth: null,
-    flops: null,
-    networkBandwidth,
-    networkLatency,
-    rdma: false,
-  }
-}
-
 function describe({ name }: ModelDocument, { plan, lookups }: Workload): string {
   const tables = plan.parameters.filter(({ kind }) => kind === 'table')
   const rows = tables.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0)
@@ -134,8 +116,14 @@ function assumptions(host: RehearsedHost, calibrated: boolean): string[] {
       : `Cores are ${cores}, scaled to the named speeds of matrix products and memory.`,
     host.rdma
       ? 'Network cards move messages without processors.'
-      : 'A byte of a message to another host costs as much processor time as one within a host, as it does with TCP.',
+      : 'Messages to other hosts take as much of the processors as those over TCP between processes of one machine.',
     'The network is not shared with others, and every host reaches every other at the full bandwidth of its own.',
+    ...(host.threads > 1 && host.ranksPerHost * host.threads > host.cores
+      ? [
+          'Each rank has several threads, more in all than the host has cores. Threads then wait for others that do not run, ' +
+            'and steps take several times as long as rehearsed: use at most one thread for each core.',
+        ]
+      : []),
     'More ranks than the eight parts of a batch divide it further: dense gradients are summed by halving and doubling over ' +
       'a power of two of ranks, and up and down a tree over any other number, which sends them whole.',
   ]

@@ -1,5 +1,6 @@
 import { calibrateRanks, saveRankCalibration } from '../../benchmark/calibration/calibrate-ranks.ts'
-import { defaultHost, rehearseCluster, RANKS } from '../../benchmark/rehearsal/rehearsal.ts'
+import { defaultHost } from '../../benchmark/rehearsal/default-host.ts'
+import { rehearseCluster, RANKS } from '../../benchmark/rehearsal/rehearsal.ts'
 import { rehearsalShape } from '../../benchmark/rehearsal/shapes.ts'
 import { disturbance } from '../../contract/calibration.ts'
 import { DEFAULT_RANK_EXCHANGE, rankExchange } from '../../contract/rank-exchange.ts'
@@ -172,7 +173,7 @@ function hostFrom(options: OptionValues): RehearsedHost {
     const text = options.text(name)
     return text === undefined ? undefined : hostQuantity(name, text)
   }
-  const cores = whole('cores', 4096) ?? ordinary.cores
+  const cores = options.number('cores', { min: 0.1, max: 4096 }) ?? ordinary.cores
   const ranksPerHost = whole('ranks-per-host', MAX_RANKS) ?? ordinary.ranksPerHost
   return {
     cores,

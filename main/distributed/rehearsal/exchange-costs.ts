@@ -17,8 +17,8 @@ export interface ExchangeCost {
 
 /** Up to this many values, whole vectors are summed in half as many rounds (native/ranks/src/tree_sum.rs). */
 const SMALL_SUM = 4096
-/** A larger message between hosts is announced first, and the announcement answered. */
-const EAGER_BYTES = 64 * 1024
+/** A larger message between hosts is announced first, and the announcement answered (main/distributed/join-job.ts). */
+const EAGER_BYTES = 4 * 1024 * 1024
 
 export const NO_COST: ExchangeCost = { seconds: 0, latencySeconds: 0, processorSeconds: 0 }
 
@@ -59,7 +59,7 @@ function callCost({ exchanges }: RankMachine): ExchangeCost {
 
 /** All messages are under way at once. */
 function allToAllCost(machine: RankMachine, { ranks, columns, rows }: RankLayout): ExchangeCost {
-  const { host, exchanges } = machine
+  const { host, exchanges, between } = machine
   const { ranksPerHost } = host
   const row = FLOAT_BYTES * rows
   const all = columns.reduce((sum, each) => sum + each, 0)
@@ -78,30 +78,33 @@ function allToAllCost(machine: RankMachine, { ranks, columns, rows }: RankLayout
     }
   }
   const network = wire / host.networkBandwidth
-  const messages = Math.max(ranks - 1, senders) * exchanges.messageSeconds
-  const copied = exchanges.byteSeconds * (within + (host.rdma ? 0 : local))
-  const between = ranks > ranksPerHost ? roundTrip(machine, (wire / Math.max(1, ranks - 1)) | 0) : 0
+  const onHost = Math.min(ranks, ranksPerHost) - 1
+  const away = Math.max(ranks - 1, senders) - onHost
+  const messages = onHost * exchanges.messageSeconds + away * between.messageSeconds
+  const copied = exchanges.byteSeconds * within + between.byteSeconds * local
+  const latency = ranks > ranksPerHost ? roundTrip(machine, wire / Math.max(1, ranks - 1)) : 0
   return {
-    seconds: between + messages + Math.max(copied, network),
-    latencySeconds: between + messages,
+    seconds: latency + messages + Math.max(copied, network),
+    latencySeconds: latency + messages,
     processorSeconds: messages + copied,
   }
 }
 
 /** From one rank to all others, whose messages leave its host one after the other. */
 function scatterCost(machine: RankMachine, { ranks, rows }: RankLayout, columns: number): ExchangeCost {
-  const { host, exchanges } = machine
+  const { host, exchanges, between } = machine
   if (columns === 0) return NO_COST
   const message = FLOAT_BYTES * rows * columns
   const within = Math.min(ranks, host.ranksPerHost) - 1
   const away = ranks - 1 - within
-  const latency = (away > 0 ? roundTrip(machine, message) : 0) + exchanges.messageSeconds * (ranks - 1)
-  const copied = exchanges.byteSeconds * message * (host.rdma ? within : ranks - 1)
+  const messages = exchanges.messageSeconds * within + between.messageSeconds * away
+  const latency = (away > 0 ? roundTrip(machine, message) : 0) + messages
+  const copied = message * (exchanges.byteSeconds * within + between.byteSeconds * away)
   return {
     seconds: latency + Math.max(copied, (message * away) / host.networkBandwidth),
     latencySeconds: latency,
     // The receivers copy only what is for them.
-    processorSeconds: exchanges.messageSeconds + copied / (ranks - 1),
+    processorSeconds: (messages + copied) / (ranks - 1),
   }
 }
 
@@ -165,11 +168,11 @@ function messageCost(machine: RankMachine, { distance, values, added, together }
   const bytes = FLOAT_BYTES * values
   const adding = exchanges.addSeconds * added
   const isWithin = distance < host.ranksPerHost
-  const copied = !isWithin && host.rdma ? 0 : exchanges.byteSeconds * bytes
-  const processorSeconds = exchanges.messageSeconds + copied + adding
-  if (isWithin)
-    return { seconds: processorSeconds, latencySeconds: exchanges.messageSeconds, processorSeconds }
-  const latency = exchanges.messageSeconds + roundTrip(machine, bytes)
+  const { messageSeconds, byteSeconds } = isWithin ? exchanges : machine.between
+  const copied = byteSeconds * bytes
+  const processorSeconds = messageSeconds + copied + adding
+  if (isWithin) return { seconds: processorSeconds, latencySeconds: messageSeconds, processorSeconds }
+  const latency = messageSeconds + roundTrip(machine, bytes)
   const sharing = together ? host.ranksPerHost : 1
   const network = (bytes * sharing) / host.networkBandwidth
   return {

@@ -1,6 +1,6 @@
 /** What a rank of a rehearsed cluster takes for its work, from what was measured of a machine. */
 import type { Roofs } from '../../contract/benchmarks.ts'
-import type { ExchangeCosts } from '../../contract/rank-calibration.ts'
+import type { ExchangeCosts, JobSlowdown, MessageCosts } from '../../contract/rank-calibration.ts'
 import type { RehearsedHost } from '../../contract/rehearsal.ts'
 import type { Amounts } from '../../model/step-time/amounts.ts'
 import { timeOf, type UnitTimes } from '../../model/step-time/fit.ts'
@@ -13,6 +13,8 @@ export interface KnownMachine {
   /** What all cores reach together. */
   roofs: Roofs
   exchanges: ExchangeCosts
+  tcp: MessageCosts
+  slowdown: JobSlowdown
 }
 
 /** Whether the speed of work is that of matrix products. */
@@ -30,6 +32,8 @@ const LAYER_FLOPS = 2 * LARGE_LAYER['linear.forward.products']
 export class RankMachine {
   readonly host: RehearsedHost
   readonly exchanges: ExchangeCosts
+  /** Of messages to other hosts. */
+  readonly between: MessageCosts
   readonly #known: KnownMachine
   readonly #factors: Record<Limit, number>
   /** Bytes a second of memory that each rank of a host has. */
@@ -38,7 +42,7 @@ export class RankMachine {
   constructor(known: KnownMachine, host: RehearsedHost) {
     this.host = host
     this.#known = known
-    const { cores, roofs, exchanges } = known
+    const { cores, roofs, exchanges, tcp } = known
     // More threads than cores take turns.
     const turns = Math.max(1, (host.ranksPerHost * host.threads) / host.cores)
     const ownFlops = LAYER_FLOPS / (timeOf(LARGE_LAYER, known.oneThread) / 1000)
@@ -53,6 +57,10 @@ export class RankMachine {
       byteSeconds: crowded * exchanges.byteSeconds,
       addSeconds: crowded * exchanges.addSeconds,
       copySeconds: crowded * exchanges.copySeconds,
+    }
+    this.between = {
+      messageSeconds: crowded * (host.rdma ? exchanges : tcp).messageSeconds,
+      byteSeconds: host.rdma ? 0 : crowded * tcp.byteSeconds,
     }
   }
 
@@ -74,6 +82,15 @@ export class RankMachine {
   /** Seconds in which a rank moves so many bytes between memory and processors, at least. */
   secondsInMemory(bytes: number): number {
     return bytes / this.#bandwidth
+  }
+
+  /** How many times as long a rank of a job computes because threads that exchange share its cores. */
+  get slowdown(): number {
+    const { full, crowded } = this.#known.slowdown
+    const { cores, ranksPerHost, threads } = this.host
+    const perCore = (ranksPerHost * threads) / cores
+    if (perCore >= 1) return full + (crowded - full) * Math.min(1, perCore - 1)
+    return 1 + (full - 1) * this.takenShare
   }
 
   /**

@@ -94,9 +94,10 @@ describe('the costs of exchanges', () => {
   it('of a sum have as many messages after each other as the algorithm has rounds', () => {
     const rounds = (ranks: number, values: number) => Math.round(sumCost(latency, ranks, values).seconds)
     expect(rounds(8, 100)).toBe(3)
-    // Halved and doubled; small messages are sent at once, larger ones after a question and an answer.
+    // Halved and doubled; messages of up to 4 MiB are sent at once, larger ones after a question and an answer.
     expect(rounds(8, 8192)).toBe(6)
-    expect(rounds(2, 1_000_000)).toBe(6)
+    expect(rounds(2, 1_000_000)).toBe(2)
+    expect(rounds(2, 4_000_000)).toBe(6)
     // Up a tree of eight leaves, and back.
     expect(rounds(3, 100)).toBe(4)
   })
@@ -144,7 +145,15 @@ describe('the steps of ranks', () => {
   })
 
   it('take as long as the slowest rank computes, where exchanges are free', () => {
-    const played = playSteps({ layers, tables, pooled: free, loss: free, sum: () => free, takenShare: 0 })
+    const played = playSteps({
+      layers,
+      tables,
+      pooled: free,
+      loss: free,
+      sum: () => free,
+      takenShare: 0,
+      slowdown: 1,
+    })
     expect(played.step).toBeCloseTo(10, 9)
     expect(played).toMatchObject({ slowestRank: 1, slowestCompute: 10 })
     expect(played.waiting).toBeCloseTo(1, 9)
@@ -158,6 +167,7 @@ describe('the steps of ranks', () => {
       loss: free,
       sum: () => free,
       takenShare: 0,
+      slowdown: 1,
     })
     // The first is behind the bottom layers; nothing follows the second.
     expect(played.step).toBeCloseTo(9, 9)
@@ -166,6 +176,17 @@ describe('the steps of ranks', () => {
 
   it('take processor time from computation where no core is free', () => {
     const times = { layers, tables: [tables[0]!], pooled: costing(1, 1), loss: free, sum: () => free }
-    expect(playSteps({ ...times, takenShare: 1 }).step).toBeCloseTo(10, 9)
+    expect(playSteps({ ...times, takenShare: 1, slowdown: 1 }).step).toBeCloseTo(10, 9)
+  })
+
+  it('compute for longer where threads that exchange share their cores', () => {
+    const times = { layers, tables: [tables[0]!], pooled: free, loss: free, sum: () => free, takenShare: 0 }
+    expect(playSteps({ ...times, slowdown: 1.5 }).step).toBeCloseTo(12, 9)
+    const known = { ...REFERENCE_MACHINE, slowdown: { full: 1.2, crowded: 1.6 } }
+    const slowdown = (more: Partial<RehearsedHost>) => new RankMachine(known, { ...host, ...more }).slowdown
+    expect(slowdown({ cores: 4, ranksPerHost: 1, threads: 2 })).toBe(1)
+    expect(slowdown({ cores: 4, ranksPerHost: 4, threads: 1 })).toBeCloseTo(1.2)
+    expect(slowdown({ cores: 4, ranksPerHost: 6, threads: 1 })).toBeCloseTo(1.4)
+    expect(slowdown({ cores: 0.5, ranksPerHost: 1, threads: 1 })).toBeCloseTo(1.6)
   })
 })

@@ -141,7 +141,16 @@ function rehearsedStep(
   )
   const tables = secondsOfRanks(parts, (own) => tableSeconds(plan, machine, own, shape))
   const sum = (values: number) => sumCost(machine, ranks, values)
-  const played = playSteps({ layers, tables, pooled, loss: sum(1), sum, takenShare: machine.takenShare })
+  const played = playSteps({
+    layers,
+    tables,
+    pooled,
+    loss: sum(1),
+    sum,
+    takenShare: machine.takenShare,
+    // A single rank exchanges nothing.
+    slowdown: ranks > 1 ? machine.slowdown : 1,
+  })
   const milliseconds = (seconds: number) => 1000 * seconds
   const slowest = tables[played.slowestRank]
   const memoryBytes = placed.perRank.reduce((most, each) => Math.max(most, each.memoryBytes), 0)

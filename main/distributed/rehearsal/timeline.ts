@@ -16,6 +16,8 @@ export interface JobTimes {
   sum: (values: number) => ExchangeCost
   /** The share of an exchange's processor time that computation loses. */
   takenShare: number
+  /** How many times as long computation takes beside exchanges. */
+  slowdown: number
 }
 
 /** Seconds, as means over the ranks where nothing else is said. */
@@ -47,7 +49,7 @@ interface Pending {
 const STEPS = 4
 
 export function playSteps(times: JobTimes): PlayedStep {
-  const ranks = new RankClocks(times.tables.length, times.takenShare)
+  const ranks = new RankClocks(times.tables.length, times)
   for (let step = 0; step < STEPS; step++) {
     ranks.forget()
     playStep(ranks, times)
@@ -84,6 +86,7 @@ function playStep(ranks: RankClocks, { layers, tables, pooled, loss, sum }: JobT
 class RankClocks {
   readonly #ranks: number
   readonly #takenShare: number
+  readonly #slowdown: number
   readonly #now: Float64Array
   /** When the last exchange ends, after which the next one begins. */
   #free = 0
@@ -94,9 +97,10 @@ class RankClocks {
   #exchanges = 0
   #waitedFor = 0
 
-  constructor(ranks: number, takenShare: number) {
+  constructor(ranks: number, { takenShare, slowdown }: Pick<JobTimes, 'takenShare' | 'slowdown'>) {
     this.#ranks = ranks
     this.#takenShare = takenShare
+    this.#slowdown = slowdown
     this.#now = new Float64Array(ranks)
     this.#before = new Float64Array(ranks)
     this.#computed = new Float64Array(ranks)
@@ -118,7 +122,7 @@ class RankClocks {
 
   computeEach(seconds: (rank: number) => number): void {
     for (let rank = 0; rank < this.#ranks; rank++) {
-      const own = seconds(rank)
+      const own = this.#slowdown * seconds(rank)
       this.#now[rank]! += own
       this.#computed[rank]! += own
     }
