@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
+import { openPage } from '../helpers/page-runs.ts'
 import { databaseWithRun, sampleRun } from '../helpers/sample-run.ts'
 
 let workspace: string
@@ -42,4 +43,16 @@ it('says what of the workspace is left out, until it is dismissed, and again whe
   tamper("UPDATE runs SET name = 'changed behind its back' WHERE name = 'readable'")
   await notice.getByText('1 part of this workspace').waitFor()
   expect(await window.getByText('changed behind its back').count()).toBe(0)
+
+  // Something that the home page needs cannot be read at all.
+  tamper('ALTER TABLE benchmarks RENAME TO elsewhere')
+  await openPage(window, '/runs')
+  await openPage(window, '/')
+  const problem = window.getByTestId('error-notice')
+  await problem.getByText('The runs could not be read').waitFor()
+  await window.getByTestId('glance-models').waitFor()
+  tamper('ALTER TABLE elsewhere RENAME TO benchmarks')
+  await problem.getByRole('button', { name: 'Try again' }).click()
+  await problem.waitFor({ state: 'detached' })
+  await window.getByTestId('next-steps').getByText('Benchmark this machine').waitFor()
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { appPages } from '../../main/contract/app-pages.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import type { RunningApp } from '../helpers/app.ts'
 import { clickRows } from '../helpers/click-rows.ts'
@@ -230,6 +231,39 @@ it('The tour points at real controls, can be left and taken again, and is offere
     await byId('tour-next').click()
   }
   expect(await byId('tour').isVisible()).toBe(false)
+})
+
+it('The menu has the pages with their keys, the help, the shortcuts and the tour', async () => {
+  const menu = await running.app.evaluate(({ Menu }) =>
+    Menu.getApplicationMenu()!.items.map(({ label, submenu }) => ({
+      label,
+      items: submenu?.items.map((item) => [item.label, item.accelerator]) ?? [],
+    })),
+  )
+  expect(menu.find(({ label }) => label === '&Go')?.items).toEqual(
+    appPages.map(({ title, keys }) => [title, keys.replace('Ctrl', 'CmdOrCtrl')]),
+  )
+  const choose = (name: string) =>
+    running.app.evaluate(({ Menu }, wanted) => {
+      const help = Menu.getApplicationMenu()!.items.find(({ label }) => label === '&Help')!
+      const item = help.submenu!.items.find(({ label }) => label === wanted)!
+      ;(item.click as () => void)()
+    }, name)
+  await choose('Quick Start')
+  await running.window.waitForURL(/#\/quick-start$/)
+  await choose('Help for This Page')
+  await byId('help-article').filter({ hasText: 'Quick start' }).waitFor()
+  await running.window.keyboard.press('Escape')
+  await choose('Keyboard Shortcuts')
+  await byId('shortcuts').waitFor()
+  // While a dialog waits, the menu does nothing.
+  await choose('Take the Tour')
+  await running.window.keyboard.press('Escape')
+  await byId('shortcuts').waitFor({ state: 'hidden' })
+  expect(await byId('tour').isVisible()).toBe(false)
+  await choose('Take the Tour')
+  await byId('tour-leave').click()
+  await byId('tour').waitFor({ state: 'hidden' })
 })
 
 it('Letters open pages, one after the other, but write into fields', async () => {

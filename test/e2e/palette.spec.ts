@@ -11,6 +11,7 @@ import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { clickRows } from '../helpers/click-rows.ts'
 import { dragFiles, dropFiles } from '../helpers/drop-files.ts'
+import { addFinishedRuns } from '../helpers/finished-runs.ts'
 import { saveModel } from '../helpers/page-models.ts'
 import { openPage } from '../helpers/page-runs.ts'
 import { sampleRun } from '../helpers/sample-run.ts'
@@ -20,6 +21,8 @@ import { requestsHandled } from '../helpers/settled.ts'
 declare const studio: StudioBridge
 
 const RUNS = 10_000
+/** As many have curves. */
+const LATEST = 10
 /** The limit for what the home page asks for. */
 const HOME_LIMIT_MS = 200
 /** The limit for one keystroke, from the key to the drawn list, on a machine that also does other work. */
@@ -37,12 +40,17 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'palette-'))
   const database = openStudioDatabase(join(folder, 'studio.db'))
   database.transaction(() => {
-    for (let seed = 0; seed < RUNS; seed++) {
+    for (let seed = LATEST; seed < RUNS; seed++) {
       const { id } = database.runs.create(sampleRun({ name: `DLRM, seed ${seed}` }))
       database.runs.end(id, { status: 'completed', error: null })
     }
   })
   database.close()
+  addFinishedRuns(folder, {
+    count: LATEST,
+    points: 2000,
+    changes: (seed) => ({ name: `DLRM, seed ${seed}` }),
+  })
   running = await launchApp({ workspace: folder })
   page = running.window
   page.setDefaultTimeout(30_000)
