@@ -1,6 +1,5 @@
 /** The shell: one window on a supervised engine. */
 import { join } from 'node:path'
-import { existsSync } from 'node:fs'
 import { app, dialog, nativeTheme, session, type BrowserWindow } from 'electron'
 import type { BackendStatus } from '../main/contract/backends.ts'
 import { toErrorData } from '../main/contract/errors.ts'
@@ -30,7 +29,7 @@ import { offerContextMenus } from './window/context-menu.ts'
 import { desktopNotification } from './window/desktop-notification.ts'
 import { setMenu } from './window/menu.ts'
 import { openStudioWindow } from './window/studio-window.ts'
-import { dropForeignLock, windowFolder } from './window-folder.ts'
+import { dropForeignLock, recordPlace, windowFolder } from './window-folder.ts'
 import { firstWorkspace } from './workspaces/first-workspace.ts'
 import { Workspaces } from './workspaces/workspaces.ts'
 
@@ -43,7 +42,7 @@ app.setName('DLRM Studio')
 // workspace's window.
 if (workspace) {
   const folder = windowFolder(workspace, app.getPath('userData'))
-  if (existsSync(workspace)) dropForeignLock(folder)
+  dropForeignLock(folder)
   app.setPath('userData', folder)
 }
 
@@ -53,6 +52,7 @@ if (!canBePassedOn(process.argv, process.cwd(), atStart)) {
   fail(new Error('Too many files were opened at once. Open fewer, or drop them on the window.'))
 } else if (!app.requestSingleInstanceLock(atStart)) app.quit()
 else {
+  if (workspace) recordPlace(app.getPath('userData'))
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerAppScheme()
   closeNetwork()

@@ -1,7 +1,6 @@
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readlinkSync,
   rmSync,
@@ -19,6 +18,7 @@ import { isWritable } from '../main/platform/workspace.ts'
 /** What the window itself writes when it starts: its lock, caches and log. */
 const NEEDED_BYTES = 8 * 1024 * 1024
 const MAX_PLACE_BYTES = 4096
+const PLACE = 'place'
 const LOCKS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket']
 
 /**
@@ -34,26 +34,35 @@ export function windowFolder(workspace: string, userData: string): string {
 }
 
 /**
- * Prepares the folder for this process. A workspace that was copied while its window was open, or that comes from another
- * machine, brings a lock of a window that is not there: the lock would send this process to the other window, or end it
- * without a word. So a lock is removed unless it was made in this very folder, on this machine. A folder that was moved on
- * its disk is the same one.
+ * Removes a lock that is not of this folder. A workspace that was copied while its window was open, or that comes from
+ * another machine, brings the lock of a window that is not there: it would send this process to the other window, or end it
+ * without a word. A folder that was moved on its disk is the same one.
  */
 export function dropForeignLock(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
-    const { dev, ino } = statSync(folder, { bigint: true })
-    const place = `${dev}:${ino}:${hostname()}`
-    const file = join(folder, 'place')
+    const file = join(folder, PLACE)
     const known = existsSync(file) ? readRegularFileSync(file, MAX_PLACE_BYTES).toString('utf8') : null
-    if (known === place) return
+    if (known === placeOf(folder)) return
     // Workspaces of former versions have no place. Their locks stay if this machine made them.
     if (known !== null || !isOwnLock(join(folder, 'SingletonLock')))
       for (const name of LOCKS) rmSync(join(folder, name), { force: true })
-    writeFileSync(file, place)
   } catch {
-    // A folder that cannot be written has no lock of a copy, because nothing could be copied into it.
+    // A folder that cannot be read or written has no lock of a copy, because nothing could be copied into it.
   }
+}
+
+/** Notes, for dropForeignLock, that the lock was made in this folder on this machine. */
+export function recordPlace(folder: string): void {
+  try {
+    writeFileSync(join(folder, PLACE), placeOf(folder))
+  } catch {
+    // On a full disk a copy of the workspace may open the window of the original, and nothing else is lost.
+  }
+}
+
+function placeOf(folder: string): string {
+  const { dev, ino } = statSync(folder, { bigint: true })
+  return `${dev}:${ino}:${hostname()}`
 }
 
 /** Chromium's locks are links to `host-pid`. */

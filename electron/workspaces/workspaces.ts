@@ -130,8 +130,8 @@ export class Workspaces {
     if (kind !== 'workspace' && replaced !== null)
       throw new StudioError('NotFound', `${path} is not a workspace: it has no studio.db.`, { file: path })
     if (kind !== 'workspace' && !(await this.#mayCreateIn(path, kind))) return false
-    if (replaced !== null) this.#forget(replaced)
     await this.#openWindow(path)
+    if (replaced !== null) this.#forget(replaced)
     return true
   }
 
@@ -160,6 +160,7 @@ export class Workspaces {
 
   async #openRecent(path: string): Promise<boolean> {
     if (await isThere(path)) {
+      this.#limit()
       await this.#openWindow(path)
       return true
     }
@@ -203,7 +204,6 @@ export class Workspaces {
   }
 
   async #openWindow(path: string): Promise<void> {
-    this.#limit()
     try {
       await openInOwnWindow(path, app.isPackaged ? null : app.getAppPath())
     } catch (error) {

@@ -28,5 +28,5 @@ export type WorkspaceAction = (typeof workspaceActions)[number]
 export function workspaceName(path: string): string {
   const parts = path.split(/[\\/]/).filter(Boolean)
   const name = parts.at(-1) ?? path
-  return name === 'workspace' && parts.at(-2) === 'DLRM Studio' ? 'Default workspace' : name
+  return name === 'workspace' && parts.at(-2) === 'DLRM Studio' ? 'My workspace' : name
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { defaultPersonSettings } from '../../main/contract/settings.ts'
 import { formats, systemLocale, type Formats } from './formats.ts'
-import { parseNumber, editableNumber } from './number-text.ts'
+import { parseNumber, plainNumber } from './number-text.ts'
 import { formatBytes, formatDate, formatExact, formatMetric, formatTime } from './units.ts'
 
 const choose = (chosen: Partial<Formats>) => (formats.value = { ...defaultPersonSettings, ...chosen })
@@ -42,7 +42,7 @@ describe('the chosen formats', () => {
 
   it('read numbers back as they are written, and a decimal point that was typed out of habit', () => {
     choose({ decimal: 'comma' })
-    expect(editableNumber(0.003)).toBe('0,003')
+    expect(plainNumber(0.003)).toBe('0,003')
     for (const [typed, value] of [
       ['0,003', 0.003],
       ['0.003', 0.003],

@@ -3,8 +3,8 @@ import { withChosenSigns, withoutChosenSigns } from './formats.ts'
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 12 })
 
-/** Writes a number into a field in which it can be edited: all digits, without groups. */
-export const editableNumber = (value: number): string => withChosenSigns(String(value))
+/** Writes all digits of a number without groups, as it can be edited: 0.003, 2048. */
+export const plainNumber = (value: number): string => withChosenSigns(String(value))
 
 /** Reads a number as people type it, such as 1e-3, 2048 or 2,048, or says which numbers are allowed. */
 export function parseNumber(text: string, limits: NumberBounds): { value: number } | { problem: string } {

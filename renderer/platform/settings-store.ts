@@ -10,7 +10,7 @@ import {
 import { ask, on } from './engine.ts'
 import { isCompact } from './density.ts'
 import { formats, systemLocale } from './formats.ts'
-import { themeChoice } from './theme.ts'
+import { showTheme } from './theme.ts'
 
 /** Where windows of former versions kept the theme. */
 const FORMER_THEME_KEY = 'theme'
@@ -27,7 +27,7 @@ export const useSettings = defineStore('settings', () => {
   function apply(settings: PersonSettings): void {
     person.value = settings
     formats.value = settings
-    themeChoice.value = settings.theme
+    showTheme(settings.theme)
     isCompact.value = settings.density === 'compact'
   }
 

@@ -1,12 +1,18 @@
 /** The theme is light or dark: what the user chose in Settings, or what the system prefers. */
-import { ref, watchEffect } from 'vue'
+import { readonly, ref, watchEffect } from 'vue'
 import type { PersonSettings } from '../../main/contract/settings.ts'
 
 export type ThemeChoice = PersonSettings['theme']
 
-/** Follows the settings. The shell gives the page the chosen theme as the system's before they are read. */
-export const themeChoice = ref<ThemeChoice>('system')
+const choice = ref<ThemeChoice>('system')
+/** Only the settings change it. The shell gives the page the chosen theme as the system's before they are read. */
+export const themeChoice = readonly(choice)
 export const isDark = ref(false)
+
+/** Shows a theme that the settings have. `useSettings().changePerson({ theme })` chooses one. */
+export function showTheme(theme: ThemeChoice): void {
+  choice.value = theme
+}
 
 /** Follows the choice and the system from now on. */
 export function startTheme(): void {

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -387,12 +388,10 @@ describe('workspaces', () => {
 
 /** The process that has a workspace's window, once its engine has made the database. Chromium's lock names it. */
 async function windowOf(workspace: string): Promise<{ pid: number; end: () => void }> {
-  await until('the window is open', () => existsSync(join(workspace, 'studio.db')))
-  const pid = Number(
-    readlinkSync(join(workspace, '.window', 'SingletonLock'))
-      .split('-')
-      .at(-1),
-  )
+  const lock = join(workspace, '.window', 'SingletonLock')
+  const isLocked = () => lstatSync(lock, { throwIfNoEntry: false }) !== undefined
+  await until('the window is open', () => isLocked() && existsSync(join(workspace, 'studio.db')))
+  const pid = Number(readlinkSync(lock).split('-').at(-1))
   return { pid, end: () => void process.kill(pid, 'SIGTERM') }
 }
 

@@ -1,4 +1,5 @@
 /** Lists a run's settings and environment as names and values. */
+import { plainNumber } from '../../platform/number-text.ts'
 import { fallbackNote, metricInSentence } from '../../../main/contract/metrics.ts'
 import { jobFacts } from '../../../main/contract/job-facts.ts'
 import { computerName, type RunDetail, type RunEnvironment } from '../../../main/contract/runs.ts'
@@ -19,10 +20,10 @@ export interface Fact {
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
 
 function optimizerText({ kind, learningRate, epsilon, beta1, beta2, l2 }: OptimizerConfig): string {
-  const settings = [`${optimizerNames[kind]}, learning rate ${learningRate}`]
-  if (kind === 'adam') settings.push(`β ${beta1}, ${beta2}`)
-  if (kind !== 'sgd') settings.push(`ε ${epsilon}`)
-  if (l2 > 0) settings.push(`L2 ${l2}`)
+  const settings = [`${optimizerNames[kind]}, learning rate ${plainNumber(learningRate)}`]
+  if (kind === 'adam') settings.push(`β ${plainNumber(beta1)}, ${plainNumber(beta2)}`)
+  if (kind !== 'sgd') settings.push(`ε ${plainNumber(epsilon)}`)
+  if (l2 > 0) settings.push(`L2 ${plainNumber(l2)}`)
   return settings.join(', ')
 }
 
@@ -57,7 +58,7 @@ export function trainingFacts({
       ? [{ name: 'Batches per step', value: formatExact(config.accumulateBatches) }]
       : []),
     ...(config.gradientClipNorm > 0
-      ? [{ name: 'Gradient clipping', value: `norm ${config.gradientClipNorm}` }]
+      ? [{ name: 'Gradient clipping', value: `norm ${plainNumber(config.gradientClipNorm)}` }]
       : []),
     {
       name: 'Early stopping',

@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import type { Router } from 'vue-router'
+import { plainNumber } from '../../../platform/number-text.ts'
 import { useSettings } from '../../../platform/settings-store.ts'
 import type { Command } from '../../../ui/commands.ts'
 import { personSettingList } from './person-settings.ts'
@@ -42,5 +43,5 @@ export function settingCommands(settings: readonly Setting[], router: Router): C
 function valueText({ field, value }: Setting): string {
   if (field.control === 'choice') return field.options.find((option) => option.value === value)?.text ?? ''
   if (field.control === 'optionalNumber' && value === undefined) return field.placeholder
-  return String(value)
+  return typeof value === 'number' ? plainNumber(value) : ''
 }
