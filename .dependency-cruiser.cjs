@@ -70,6 +70,11 @@ module.exports = {
       ['datasets', 'training', 'distributed'],
       'benchmark measures steps of training, on ranks as well, and knows no runs',
     ),
+    service(
+      'upkeep',
+      ['datasets', 'training', 'runs'],
+      'upkeep backs up, checks and repairs what the other services store, and empties their trash',
+    ),
     only(
       'serving-and-cli',
       '^main/(serving|cli)/|^main/[^/]+[.]ts$',

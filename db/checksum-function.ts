@@ -6,9 +6,12 @@ import type { Value } from './value.ts'
 /** Registers row_checksum for a connection. */
 export function registerChecksum(database: Database.Database): void {
   database.function('row_checksum', { deterministic: true, varargs: true }, (...values: Value[]) =>
-    crc32(values.map(marked).join('|')),
+    rowChecksum(values),
   )
 }
+
+/** What row_checksum returns for these values. */
+export const rowChecksum = (values: readonly Value[]): number => crc32(values.map(marked).join('|'))
 
 /** Bytes that differ for values that differ, including minus zero. */
 function marked(value: Value): string {

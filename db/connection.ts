@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StudioError } from '../main/contract/errors.ts'
+import { fileError } from '../main/platform/file-errors.ts'
 import { registerChecksum } from './checksum-function.ts'
 import { RowProblems } from './row-problems.ts'
 import { asStudioError } from './sqlite-errors.ts'
@@ -157,6 +158,15 @@ export class Connection {
   /** The reason for a refused write in a read-only database. */
   #refused(error: unknown): StudioError | null {
     return error instanceof Database.SqliteError && error.code === 'SQLITE_READONLY' ? this.readOnly : null
+  }
+
+  /** Runs work on files beside the database. A full disk and other failures become StudioErrors that name the database. */
+  guard<Result>(work: () => Result): Result {
+    try {
+      return this.#guard(work)
+    } catch (error) {
+      throw error instanceof StudioError ? error : fileError(error, 'write beside', this.file)
+    }
   }
 
   #guard<Result>(work: () => Result): Result {

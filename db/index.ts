@@ -1,6 +1,10 @@
 /** The workspace's SQLite database: everything about runs, models and benchmarks. Knows no training. */
 export type * from './types.ts'
+export type { TrashedKind, TrashedRow } from './trash-table.ts'
 export type { UnusableRun } from './run-table.ts'
+export type { DamagedRow } from './take-out-damaged.ts'
+export { rebuildDatabase } from './salvage/rebuild.ts'
+export { snapshotDatabase } from './snapshot.ts'
 export { openStudioDatabase } from './open.ts'
 export { retryBusy, STORING_LIMIT_MS } from './retry-busy.ts'
 export { StudioDatabase, type StudioReader } from './studio-database.ts'

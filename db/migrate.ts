@@ -5,11 +5,30 @@ import type { Migration } from './migrations/migration.ts'
 /** "DLRM" in ASCII, which distinguishes our SQLite files from others. */
 export const APPLICATION_ID = 0x444c524d
 
+/** The schema of a database that a newer release has written. */
+export interface NewerSchema {
+  schema: number
+  supported: number
+}
+
+/** null unless the database is one of ours with a schema that only a newer release knows. */
+export function newerSchema(connection: Connection, migrations: readonly Migration[]): NewerSchema | null {
+  const supported = migrations.at(-1)?.number ?? 0
+  const schema = Number(connection.pragma('user_version'))
+  if (schema <= supported || Number(connection.pragma('application_id')) !== APPLICATION_ID) return null
+  return { schema, supported }
+}
+
 /**
- * Updates the schema to the last migration, each step in a transaction of its own, so that a crash leaves the schema of
- * one step or the next. Refuses a database of a newer release, and other programs' databases.
+ * Updates the schema to the last migration in one transaction, so that a crash or a failure leaves the database that the
+ * former release can open. `beforeChanging` is called before the first change of a database that has data. Refuses other
+ * programs' databases, and those of a newer release.
  */
-export function migrate(connection: Connection, migrations: readonly Migration[]): void {
+export function migrate(
+  connection: Connection,
+  migrations: readonly Migration[],
+  beforeChanging: (schema: number) => void = () => undefined,
+): void {
   assertOrdered(migrations)
   refuseForeign(connection)
   const newest = migrations.at(-1)?.number ?? 0
@@ -22,16 +41,18 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
       { file: connection.file },
     )
   }
-  for (const { number, sql } of migrations) {
-    if (number <= version) continue
-    connection.transaction(() => {
-      // Another process may have been first while this one waited for the lock.
-      if (Number(connection.pragma('user_version')) >= number) return
+  if (version === newest) return
+  if (version > 0) beforeChanging(version)
+  connection.transaction(() => {
+    // Another process may have been first while this one waited for the lock.
+    const found = Number(connection.pragma('user_version'))
+    for (const { number, sql } of migrations) {
+      if (number <= found) continue
       connection.script(sql)
       connection.pragma(`application_id = ${APPLICATION_ID}`)
       connection.pragma(`user_version = ${number}`)
-    })
-  }
+    }
+  })
 }
 
 function assertOrdered(migrations: readonly Migration[]): void {

@@ -15,6 +15,7 @@ import {
 import { appendAll } from '../main/model/extremes.ts'
 import { MAX_NAME_LENGTH } from '../main/model/kinds/schema.ts'
 import type { Connection, Parameters } from './connection.ts'
+import { inTrash, trashedIds } from './trash-table.ts'
 import { ifIntact, requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedAs, storedJson, unusable } from './row-problems.ts'
 import type { NewEdit } from './types.ts'
@@ -22,9 +23,10 @@ import type { NewEdit } from './types.ts'
 // A database from somebody else could contain longer names than the contract allows.
 const MODEL_NAME = `substr(name, 1, ${MAX_NAME_LENGTH})`
 const EDIT_NAME = `substr(${ifIntact('model_edits', 'name')}, 1, ${MAX_EDIT_NAME})`
+const KEPT = `NOT ${inTrash('model', 'models.id')}`
 const COLUMNS = `id, name, updated_at AS updatedAt, document, ${intactColumn('models')}`
 
-/** Saved model documents. A run has its own copy of its model, so that editing or deleting a model changes no run. */
+/** Saved model documents. Those in the trash are found by nothing but `remove`. A run has its own copy of its model, so that editing or deleting a model changes no run. */
 export class ModelTable {
   readonly #connection: Connection
 
@@ -55,7 +57,7 @@ export class ModelTable {
   /** The only saved model with this document, or null if there is none or more than one. */
   idOf(document: ModelDocument): string | null {
     const parameters = { name: document.name, document: JSON.stringify(document) }
-    const sql = 'SELECT id FROM models WHERE name = :name AND document = :document LIMIT 2'
+    const sql = `SELECT id FROM models WHERE name = :name AND document = :document AND ${KEPT} LIMIT 2`
     const [first, ...others] = this.#connection.all<{ id: string }>(sql, parameters)
     return first && others.length === 0 ? first.id : null
   }
@@ -159,7 +161,7 @@ export class ModelTable {
   /** Throws NotFound. */
   #done(id: string): number {
     const row = this.#connection.get<{ done: number }>(
-      'SELECT edits_done AS done FROM models WHERE id = :id',
+      `SELECT edits_done AS done FROM models WHERE id = :id AND ${KEPT}`,
       { id },
     )
     if (!row) throw missing(id)
@@ -169,10 +171,12 @@ export class ModelTable {
   /** The last changed model comes first. The page begins behind `after`. The database counts nodes, so no document is read. */
   page(after: { updatedAt: string; id: string } | null, limit: number): ModelSummary[] {
     const found: ModelSummary[] = []
+    // This names damaged entries of the trash among the problems, because they hide no model.
+    trashedIds(this.#connection, 'model')
     // Unusable rows are left out, which must not end the list early.
     for (let from = after; found.length < limit;) {
       const behind =
-        from === null ? '' : 'WHERE updated_at < :updatedAt OR (updated_at = :updatedAt AND id > :id)'
+        from === null ? 'TRUE' : '(updated_at < :updatedAt OR (updated_at = :updatedAt AND id > :id))'
       const { usable, last } = this.#summaries(behind, { count: limit - found.length, ...from })
       if (!last) break
       appendAll(found, usable)
@@ -190,7 +194,7 @@ export class ModelTable {
     const rows = this.#connection.all<ModelSummary & { intact: number }>(
       `SELECT id, ${MODEL_NAME} AS name, updated_at AS updatedAt, ${intactColumn('models')},
               CASE WHEN json_valid(document) THEN coalesce(json_array_length(document, '$.nodes'), 0) ELSE 0 END AS nodes
-       FROM models ${where} ORDER BY updated_at DESC, id LIMIT :count`,
+       FROM models WHERE ${where} AND ${KEPT} ORDER BY updated_at DESC, id LIMIT :count`,
       parameters,
     )
     const usable = problems.readable(rows, ({ intact, ...row }) => {
@@ -202,27 +206,31 @@ export class ModelTable {
 
   /** A model as lists show it, or null if it does not exist or cannot be used. */
   summary(id: string): ModelSummary | null {
-    return this.#summaries('WHERE id = :id', { id, count: 1 }).usable[0] ?? null
+    return this.#summaries('id = :id', { id, count: 1 }).usable[0] ?? null
   }
 
   /** The times of the models' last changes, by id. */
   stamps(): Map<string, string> {
-    const rows = this.#connection.all<{ id: string; at: string }>('SELECT id, updated_at AS at FROM models')
+    const rows = this.#connection.all<{ id: string; at: string }>(
+      `SELECT id, updated_at AS at FROM models WHERE ${KEPT}`,
+    )
     return new Map(rows.map(({ id, at }) => [id, at]))
   }
 
   count(): number {
-    return this.#connection.get<{ count: number }>('SELECT count(*) AS count FROM models')?.count ?? 0
+    const sql = `SELECT count(*) AS count FROM models WHERE ${KEPT}`
+    return this.#connection.get<{ count: number }>(sql)?.count ?? 0
   }
 
   /** Throws NotFound. */
   get(id: string): SavedModel {
-    const row = this.#connection.get<Stored>(`SELECT ${COLUMNS} FROM models WHERE id = :id`, { id })
+    const sql = `SELECT ${COLUMNS} FROM models WHERE id = :id AND ${KEPT}`
+    const row = this.#connection.get<Stored>(sql, { id })
     if (!row) throw missing(id)
     return toModel(row, this.#connection.file)
   }
 
-  /** Throws NotFound. */
+  /** Deletes a model with its edits and versions for good. Throws NotFound. */
   remove(id: string): void {
     if (this.#connection.run('DELETE FROM models WHERE id = :id', { id }) === 0) throw missing(id)
   }

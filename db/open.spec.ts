@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import Database from 'better-sqlite3'
@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { StudioError } from '../main/contract/errors.ts'
 import { databaseWithRun, samplePoints } from '../test/helpers/sample-run.ts'
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts'
+import { registerChecksum } from './checksum-function.ts'
 import { openStudioDatabase } from './index.ts'
 
 function refusal(file: string): StudioError {
@@ -18,6 +19,14 @@ function refusal(file: string): StudioError {
     throw error
   }
   throw new Error('it was opened')
+}
+
+/** As another program or release would change a closed database. */
+function alter(file: string, sql: string): void {
+  const raw = new Database(file)
+  registerChecksum(raw)
+  raw.exec(sql)
+  raw.close()
 }
 
 describe('opening a database', () => {
@@ -47,15 +56,44 @@ describe('opening a database', () => {
     expect(refusal(database.file).data.code).toBe('Corrupt')
   })
 
-  it('refuses the database of a newer release', async () => {
+  it('reads the database of a newer release, whose rows have more columns and other checksums, and changes nothing', async () => {
+    const { database, id } = databaseWithRun(await temporaryFolder())
+    database.saveUpdate(id, { points: samplePoints(3), lines: [] })
+    database.close()
+    alter(
+      database.file,
+      `ALTER TABLE runs ADD COLUMN colour TEXT; UPDATE runs SET colour = 'blue', checksum = 1;
+       CREATE TABLE sweeps (id TEXT) STRICT; PRAGMA user_version = 100000`,
+    )
+    const before = await readFile(database.file)
+    const newer = openStudioDatabase(database.file)
+    const why = 'was written by a newer DLRM Studio (schema 100000; this one supports'
+    expect(newer.readOnly?.data).toMatchObject({ code: 'ReadOnly', file: database.file })
+    expect(newer.readOnly?.message).toContain(why)
+    expect(newer.runList.newest(10)).toMatchObject([{ id, name: 'first try' }])
+    expect(newer.points.after(id, 0, 10)).toHaveLength(3)
+    expect(() => newer.runs.patch(id, { notes: 'changed' })).toThrow(why)
+    expect(newer.problems()).toEqual([])
+    newer.close()
+    expect(await readFile(database.file)).toEqual(before)
+  })
+
+  it('refuses the database of a newer release that lacks a table', async () => {
     const { database } = databaseWithRun(await temporaryFolder())
     database.close()
-    const raw = new Database(database.file)
-    raw.pragma('user_version = 100000')
-    raw.close()
+    alter(database.file, 'DROP TABLE benchmarks; PRAGMA user_version = 100000')
     const error = refusal(database.file)
     expect(error.data.code).toBe('Unsupported')
-    expect(error.message).toContain('a newer DLRM Studio')
+    expect(error.message).toContain('its table benchmarks cannot be read any more: update DLRM Studio')
+  })
+
+  it('refuses an empty file where runs have checkpoints, because their rows are lost', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'checkpoints', 'r-20260101-ab12'), { recursive: true })
+    await writeFile(join(folder, 'studio.db'), '')
+    expect(refusal(join(folder, 'studio.db')).message).toContain(
+      'it is empty, although runs have checkpoints',
+    )
   })
 
   it("refuses another program's database and leaves it as it is", async () => {

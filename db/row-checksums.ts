@@ -48,14 +48,20 @@ const CHECKED = {
   run_profiles: ['run', 'profile'],
   run_tags: ['run', 'tag'],
   run_rank_times: ['run', 'times'],
+  trashed: ['kind', 'id', 'deleted_at'],
 } as const
 
 export type Checked = keyof typeof CHECKED
 
 export const checkedTables = Object.keys(CHECKED) as Checked[]
 
-const tableOf = (checked: Checked): string => checked.split('.')[0] ?? checked
-const columnOf = (checked: Checked): string =>
+/** The columns that a checksum covers, in its order. */
+export const checkedColumns = (checked: Checked): readonly string[] => CHECKED[checked]
+
+/** The table that a checksum is of. */
+export const tableOf = (checked: Checked): string => checked.split('.')[0] ?? checked
+/** The column that has a checksum. */
+export const columnOf = (checked: Checked): string =>
   checked === 'runs.documents' ? 'documents_checksum' : 'checksum'
 const valueOf = (checked: Checked): string => `row_checksum(${CHECKED[checked].join(', ')})`
 

@@ -5,18 +5,21 @@ import type { Connection } from './connection.ts'
 import { sqlCondition, sqlOrder } from './run-conditions.ts'
 import { SHOWN_TAG, SUMMARY_COLUMNS, toRunRow, type StoredSummary } from './run-rows.ts'
 import type { FoundRuns, RunChanges, RunRow } from './types.ts'
+import { inTrash, trashedIds } from './trash-table.ts'
 import { isUsable, unusableRuns } from './unusable-runs.ts'
 
 export const LIVE = `status IN (${ACTIVE_STATUSES.map((status) => `'${status}'`).join(', ')})`
+/** Neither damaged nor in the trash. */
 const USABLE = 'key NOT IN (SELECT value FROM json_each(:unusable))'
 const SUMMARIES = `SELECT ${SUMMARY_COLUMNS} FROM runs`
+const KEPT = `NOT ${inTrash('run', 'runs.id')}`
 /** Further words by which a run is found: its id, its model and its tags. */
 const OTHERS = `id || ' ' || model_name || ' ' ||
   coalesce((SELECT group_concat(${SHOWN_TAG}, ' ') FROM run_tags WHERE run = runs.key), '')`
 
 /**
- * The list of runs. One query answers each question about it. Runs whose row is damaged are in no answer and in no count;
- * the connection's problems name them.
+ * The list of runs. One query answers each question about it. Runs in the trash are in no answer and in no count, and
+ * neither are those whose row is damaged; the connection's problems name them.
  */
 export class RunList {
   readonly #connection: Connection
@@ -137,7 +140,7 @@ export class RunList {
 
   /** At most `limit` runs that were trained on a dataset, the newest one first. */
   ofDataset(datasetId: string, limit: number): RunRow[] {
-    const sql = `${SUMMARIES} WHERE dataset_id = :datasetId ORDER BY created_at DESC, key DESC LIMIT :limit`
+    const sql = `${SUMMARIES} WHERE dataset_id = :datasetId AND ${KEPT} ORDER BY created_at DESC, key DESC LIMIT :limit`
     return this.#read(sql, { datasetId, limit })
   }
 
@@ -151,24 +154,27 @@ export class RunList {
 
   /** At most `limit` runs of a saved model, the newest one first. */
   ofModel(modelId: string, limit: number): RunRow[] {
-    const sql = `${SUMMARIES} WHERE model_id = :modelId ORDER BY created_at DESC, key DESC LIMIT :limit`
+    const sql = `${SUMMARIES} WHERE model_id = :modelId AND ${KEPT} ORDER BY created_at DESC, key DESC LIMIT :limit`
     return this.#read(sql, { modelId, limit })
   }
 
   /** At most `limit` runs that were interrupted after a time, the newest one first. */
   interruptedAfter(time: string, limit: number): RunRow[] {
-    const sql = `${SUMMARIES} WHERE status = 'interrupted' AND finished_at > :time ORDER BY created_at DESC, key DESC LIMIT :limit`
+    const sql = `${SUMMARIES} WHERE status = 'interrupted' AND finished_at > :time AND ${KEPT}
+      ORDER BY created_at DESC, key DESC LIMIT :limit`
     return this.#read(sql, { time, limit })
   }
 
   /** All runs of one name, the newest one first. */
   named(name: string): RunRow[] {
-    return this.#read(`${SUMMARIES} WHERE name = :name ORDER BY created_at DESC, key DESC`, { name })
+    const sql = `${SUMMARIES} WHERE name = :name AND ${KEPT} ORDER BY created_at DESC, key DESC`
+    return this.#read(sql, { name })
   }
 
   /** The runs that exist among the ids, the newest one first. */
   byId(ids: readonly string[]): RunRow[] {
-    const sql = `${SUMMARIES} WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY created_at DESC, key DESC`
+    const sql = `${SUMMARIES} WHERE id IN (SELECT value FROM json_each(:ids)) AND ${KEPT}
+      ORDER BY created_at DESC, key DESC`
     return this.#read(sql, { ids: JSON.stringify(ids) })
   }
 
@@ -191,7 +197,7 @@ export class RunList {
     )
     const ids = rows.map(({ id }) => id)
     const there = this.#connection.all<{ id: string }>(
-      'SELECT id FROM runs WHERE id IN (SELECT value FROM json_each(:ids))',
+      `SELECT id FROM runs WHERE id IN (SELECT value FROM json_each(:ids)) AND ${KEPT}`,
       { ids: JSON.stringify(ids) },
     )
     const left = new Set(there.map(({ id }) => id))
@@ -213,7 +219,7 @@ export class RunList {
     for (;;) {
       const unusable = this.#unusableKeys()
       const result = work(unusable)
-      if (unusable === JSON.stringify([...(this.#unusable ?? [])])) return result
+      if (unusable === this.#leftOut()) return result
     }
   }
 
@@ -227,7 +233,7 @@ export class RunList {
   }
 
   /**
-   * The keys as JSON. All rows are checked once, and unusable ones again each time, because their keys may belong to other
+   * The keys of what lists leave out, as JSON. All rows are checked once, and unusable ones again each time, because their keys may belong to other
    * runs by now.
    */
   #unusableKeys(): string {
@@ -241,6 +247,15 @@ export class RunList {
       )
       this.#unusable = new Set(rows.filter((row) => !isUsable(row, this.#connection)).map(({ key }) => key))
     }
-    return JSON.stringify([...this.#unusable])
+    return this.#leftOut()
+  }
+
+  /** The keys of the runs that cannot be used or are in the trash, as JSON. */
+  #leftOut(): string {
+    const trashed = this.#connection.all<{ key: number }>(
+      'SELECT key FROM runs WHERE id IN (SELECT value FROM json_each(:ids))',
+      { ids: JSON.stringify(trashedIds(this.#connection, 'run')) },
+    )
+    return JSON.stringify([...(this.#unusable ?? []), ...trashed.map(({ key }) => key)])
   }
 }

@@ -18,6 +18,7 @@ import {
   type StoredSummary,
 } from './run-rows.ts'
 import type { NewRun, RunEnd, RunPatch, RunRecord, RunRow } from './types.ts'
+import { inTrash, requireKept } from './trash-table.ts'
 import { unusableRuns } from './unusable-runs.ts'
 import type { ProcessIdentity } from '../main/platform/process-identity.ts'
 import type { Value } from './value.ts'
@@ -40,11 +41,14 @@ export class RunTable {
     this.#connection = connection
   }
 
-  /** Stores a run as `starting`; its id is r-<date>-<four letters>, so that ids sort by day. */
-  create(run: NewRun): RunRecord {
+  /**
+   * Stores a run as `starting`; its id is r-<date>-<four letters>, so that ids sort by day. A run whose row was lost keeps
+   * its id with `former`.
+   */
+  create(run: NewRun, former?: { id: string; createdAt: string }): RunRecord {
     return this.#connection.transaction(() => {
-      const createdAt = new Date().toISOString()
-      const id = freeId(this.#connection, { table: 'runs', prefix: 'r', createdAt })
+      const createdAt = former?.createdAt ?? new Date().toISOString()
+      const id = former?.id ?? freeId(this.#connection, { table: 'runs', prefix: 'r', createdAt })
       this.#connection.run(
         `INSERT INTO runs (id, name, status, model_name, model_id, model, config, environment, dataset_id, dataset_name,
            dataset_hash, parameters, initial_parameters, best_metric, owner_pid, owner_started_at, owner_host, heartbeat_at, created_at)
@@ -79,8 +83,14 @@ export class RunTable {
     seal(this.#connection, 'runs', 'id = :id', { id })
   }
 
-  /** Throws NotFound. */
+  /** Throws NotFound, also for a run in the trash. */
   row(id: string): RunRow {
+    requireKept(this.#connection, id)
+    return this.anyRow(id)
+  }
+
+  /** Like `row`, for a run that may be in the trash. Throws NotFound. */
+  anyRow(id: string): RunRow {
     runKey(this.#connection, id)
     const row = this.#connection.get<StoredSummary>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE id = :id`, {
       id,
@@ -88,11 +98,17 @@ export class RunTable {
     return toRunRow(row as StoredSummary, this.#connection.file)
   }
 
-  /** With model, settings and environment. Throws NotFound. */
+  /** With model, settings and environment. Throws NotFound, also for a run in the trash. */
   get(id: string): RunRecord {
+    requireKept(this.#connection, id)
     runKey(this.#connection, id)
     const sql = `SELECT ${RECORD_COLUMNS} FROM runs WHERE id = :id`
     return toRunRecord(this.#connection.get<StoredRun>(sql, { id }) as StoredRun, this.#connection.file)
+  }
+
+  /** The ids of all runs, those in the trash and those that cannot be used included. */
+  ids(): string[] {
+    return this.#connection.all<{ id: string }>('SELECT id FROM runs').map(({ id }) => id)
   }
 
   /** Throws NotFound. */
@@ -161,7 +177,7 @@ export class RunTable {
     const forget = 'DELETE FROM run_requests WHERE run = (SELECT key FROM runs WHERE id = :id)'
     const sql = `UPDATE runs SET status = 'starting', error = NULL, finished_at = NULL,
         owner_pid = :pid, owner_started_at = :startedAt, owner_host = :host, heartbeat_at = :now
-      WHERE id = :id AND status IN ('stopped', 'interrupted', 'failed')`
+      WHERE id = :id AND status IN ('stopped', 'interrupted', 'failed') AND NOT ${inTrash('run', 'runs.id')}`
     return this.#connection.transaction(() => {
       const claimed = this.#connection.run(sql, { ...owner, id, now: new Date().toISOString() }) === 1
       if (claimed) {
@@ -218,10 +234,10 @@ export class RunTable {
     this.#connection.run('DELETE FROM runs WHERE key = :key', { key })
   }
 
-  /** Deletes an ended run's row and everything that belongs to it. Throws InvalidState while it lives. */
+  /** Deletes an ended run's row and everything that belongs to it for good. Throws InvalidState while it lives. */
   remove(id: string): void {
     this.#connection.transaction(() => {
-      const { status } = this.row(id)
+      const { status } = this.anyRow(id)
       if (this.#connection.run(`DELETE FROM runs WHERE id = :id AND NOT ${LIVE}`, { id }) === 0) {
         throw new StudioError('InvalidState', `Run ${id} is ${status}: stop it before deleting it.`)
       }

@@ -67,6 +67,10 @@ CREATE TABLE model_versions (
 
 CREATE INDEX model_versions_by_model ON model_versions (model, created_at);
 
+CREATE TRIGGER trashed_model_deleted AFTER DELETE ON models BEGIN
+  DELETE FROM trashed WHERE kind = 'model' AND id = old.id;
+END;
+
 CREATE TABLE models (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
@@ -134,6 +138,10 @@ CREATE TRIGGER run_deleted AFTER DELETE ON runs BEGIN
   INSERT INTO run_changes (id) VALUES (old.id);
 END;
 
+CREATE TRIGGER trashed_run_deleted AFTER DELETE ON runs BEGIN
+  DELETE FROM trashed WHERE kind = 'run' AND id = old.id;
+END;
+
 CREATE TABLE runs (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -176,3 +184,19 @@ CREATE INDEX runs_by_dataset ON runs (dataset_id, created_at);
 CREATE INDEX runs_by_model ON runs (model_id, created_at);
 
 CREATE INDEX runs_by_status ON runs (status, created_at);
+
+CREATE TRIGGER run_restored AFTER DELETE ON trashed WHEN old.kind = 'run' BEGIN
+  INSERT INTO run_changes (id) VALUES (old.id);
+END;
+
+CREATE TRIGGER run_trashed AFTER INSERT ON trashed WHEN new.kind = 'run' BEGIN
+  INSERT INTO run_changes (id) VALUES (new.id);
+END;
+
+CREATE TABLE trashed (
+  kind TEXT NOT NULL CHECK (kind IN ('run', 'model')),
+  id TEXT NOT NULL,
+  deleted_at TEXT NOT NULL,
+  checksum INTEGER,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;

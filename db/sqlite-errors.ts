@@ -39,9 +39,9 @@ const mayBeFull = (kind: string): boolean =>
 export function damaged(file: string, finding: string): StudioError {
   return new StudioError(
     'Corrupt',
-    `The workspace's database ${file} is damaged (${finding}). Restore it from a backup, or, to start with an empty list of runs, move it and the files ` +
-      'beside it that end in -wal and -shm elsewhere; datasets and checkpoints ' +
-      'are not affected.',
+    `The workspace's database ${file} is damaged (${finding}). Restore it from a backup, or ` +
+      'run `workspace repair`, which keeps it in the quarantine and makes a new one of the rows that can be read; datasets ' +
+      'and checkpoints are not affected.',
     { file },
   )
 }

@@ -14,8 +14,10 @@ import { RequestTable } from './request-table.ts'
 import { RunList } from './run-list.ts'
 import { RunTable } from './run-table.ts'
 import { TagTable } from './tag-table.ts'
+import { TrashTable } from './trash-table.ts'
 import { VersionTable } from './version-table.ts'
 import { damagedRows } from './row-checksums.ts'
+import { takeOutDamaged, type DamagedRow, type RowRepair } from './take-out-damaged.ts'
 import { withReserve } from './space-reserve.ts'
 import type { EpochUpdate, RunUpdate, StoredUpdate } from './types.ts'
 
@@ -31,6 +33,7 @@ export interface StudioReader {
   readonly profiles: Pick<ProfileTable, 'get'>
   readonly rankTimes: Pick<RankTimesTable, 'get'>
   readonly tags: Pick<TagTable, 'all'>
+  readonly trash: Pick<TrashTable, 'list' | 'has'>
   readonly models: Pick<ModelTable, 'page' | 'get' | 'summary' | 'stamps' | 'count'>
   readonly benchmarks: Pick<BenchmarkTable, 'list' | 'get' | 'has' | 'stamps' | 'count'>
   readonly preferences: Pick<PreferenceTable, 'get'>
@@ -52,6 +55,7 @@ export class StudioDatabase implements StudioReader {
   readonly profiles: ProfileTable
   readonly rankTimes: RankTimesTable
   readonly tags: TagTable
+  readonly trash: TrashTable
   readonly requests: RequestTable
   readonly models: ModelTable
   readonly versions: VersionTable
@@ -61,7 +65,11 @@ export class StudioDatabase implements StudioReader {
   /** The reason why nothing can be written, such as a read-only folder or a full disk; null if it can. */
   readonly readOnly: StudioError | null
 
-  constructor(connection: Connection) {
+  /** The copy that was made when it was opened, because this release has changed the schema; else null. */
+  readonly copy: string | null
+
+  constructor(connection: Connection, { copy = null }: { copy?: string | null } = {}) {
+    this.copy = copy
     this.file = connection.file
     this.readOnly = connection.readOnly
     this.#connection = connection
@@ -74,6 +82,7 @@ export class StudioDatabase implements StudioReader {
     this.profiles = new ProfileTable(connection)
     this.rankTimes = new RankTimesTable(connection)
     this.tags = new TagTable(connection)
+    this.trash = new TrashTable(connection)
     this.requests = new RequestTable(connection)
     this.models = new ModelTable(connection)
     this.versions = new VersionTable(connection)
@@ -122,18 +131,28 @@ export class StudioDatabase implements StudioReader {
     return Number(this.#connection.pragma('data_version'))
   }
 
+  /** The findings of SQLite's full check, or none. Reads everything. */
+  structure(): string[] {
+    const findings = this.#connection.all<{ integrity_check: string }>('PRAGMA integrity_check')
+    return findings.map((row) => row.integrity_check).filter((finding) => finding !== 'ok')
+  }
+
   /** The findings of SQLite's full check and of the checksums of all rows, or none for an intact file. Reads everything. */
   integrity(): string[] {
-    const findings = this.#connection.all<{ integrity_check: string }>('PRAGMA integrity_check')
     const dangling = this.#connection.all<{ table: string }>('PRAGMA foreign_key_check')
     return [
-      ...findings.map((row) => row.integrity_check).filter((finding) => finding !== 'ok'),
+      ...this.structure(),
       ...dangling.map(({ table }) => `a row of ${table} belongs to no run`),
       ...damagedRows(this.#connection).map(
         ({ table, rows }) =>
           `${rows === 1 ? 'a row' : `${rows} rows`} of ${table} ${rows === 1 ? 'is' : 'are'} damaged`,
       ),
     ]
+  }
+
+  /** Takes out what cannot be used; see takeOutDamaged. */
+  takeOutDamaged(store: (rows: DamagedRow[]) => void): RowRepair {
+    return takeOutDamaged(this.#connection, store)
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import { quoted } from '../main/contract/printable.ts'
 import type { Connection } from './connection.ts'
 import { requireIntact, seal, intactColumn } from './row-checksums.ts'
 import { storedAs, storedJson } from './row-problems.ts'
+import { inTrash } from './trash-table.ts'
 import type { ModelVersionRow } from './types.ts'
 
 const COLUMNS = 'id, model, name, created_at AS createdAt'
@@ -20,7 +21,12 @@ export class VersionTable {
   /** Stores a document as a version of a saved model. Several may have the same name. Throws NotFound. */
   add(model: string, name: string, document: ModelDocument): ModelVersionRow {
     const row = { id: randomUUID(), model, name, createdAt: new Date().toISOString() }
-    if (!this.#connection.get('SELECT 1 FROM models WHERE id = :model', { model }))
+    if (
+      !this.#connection.get(
+        `SELECT 1 FROM models WHERE id = :model AND NOT ${inTrash('model', 'models.id')}`,
+        { model },
+      )
+    )
       throw new StudioError(
         'NotFound',
         `There is no saved model ${model}: it may have been deleted meanwhile.`,

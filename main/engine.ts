@@ -27,9 +27,12 @@ import { SettingsFileChanges } from './serving/settings-file-changes.ts'
 import { OngoingRequests } from './serving/ongoing-requests.ts'
 import { takeOverOngoing } from './serving/unfinished-work.ts'
 import { WorkInProgress } from './serving/work-in-progress.ts'
+import { trashHandlers } from './serving/trash-handlers.ts'
+import { upkeepHandlers } from './serving/upkeep-handlers.ts'
 import { workspaceHandlers } from './serving/workspace-handlers.ts'
 import { BackendService } from './training/backends/backend-service.ts'
 import { RunService } from './runs/run-service.ts'
+import { UpkeepService } from './upkeep/upkeep-service.ts'
 import { databaseFile, prepareWorkspace, workspacePath } from './platform/workspace.ts'
 
 const POLL_INTERVAL_MS = 500
@@ -47,6 +50,7 @@ const emit = (event: EngineEvent): void => (event.kind === 'run' ? runEvents.rep
 async function serve(): Promise<void> {
   const workspace = prepareWorkspace(workspacePath())
   const database = openStudioDatabase(databaseFile(workspace), { busyMs: MAX_WRITE_WAIT_MS })
+  if (database.copy) console.error(`Before the database was updated it was copied to ${database.copy}.`)
   const datasets = new DatasetService({ workspace, onEvent: emit })
   await datasets.watch()
   const changes = new RunChanges(database, emit)
@@ -65,8 +69,18 @@ async function serve(): Promise<void> {
   const settings = new SettingsFileChanges(emit)
   const ongoing = new OngoingRequests()
   takeOverOngoing(database)
-  const sources = { database, datasets, runs, benchmarks, calibrations, backends, exports: ongoing }
-  const work = new WorkInProgress(sources)
+  const upkeep: UpkeepService = new UpkeepService({
+    workspace,
+    database,
+    emit,
+    busy: (): string | null => {
+      const [first] = work.tasks()
+      if (first === undefined) return null
+      return `A workspace is repaired while nothing else is done in it: wait for the ${first.what}, or stop it.`
+    },
+  })
+  const sources = { database, datasets, runs, benchmarks, calibrations, backends, upkeep, exports: ongoing }
+  const work: WorkInProgress = new WorkInProgress(sources)
   const polling = setInterval(() => {
     changes.poll()
     others.poll()
@@ -83,6 +97,8 @@ async function serve(): Promise<void> {
     ...clusterHandlers({ workspace, database, datasets }),
     ...benchmarkHandlers({ database, benchmarks, emit }),
     ...calibrationHandlers(database, calibrations),
+    ...trashHandlers({ workspace, database, datasets, changes, emit }),
+    ...upkeepHandlers(upkeep),
     ...backendHandlers(backends),
     ...healthHandlers(),
     ...settingsHandlers(database, emit),
@@ -92,7 +108,7 @@ async function serve(): Promise<void> {
   exitWhenAsked(async () => {
     clearInterval(polling)
     work.noteForNextStart()
-    await Promise.all([benchmarks.close(), calibrations.close(), backends.close()])
+    await Promise.all([upkeep.close(), benchmarks.close(), calibrations.close(), backends.close()])
     await runs.close()
     await datasets.close()
     database.close()

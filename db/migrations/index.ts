@@ -9,6 +9,7 @@ import { rowChecksums } from './0090-row-checksums.ts'
 import { runModels } from './0100-run-models.ts'
 import { runChanges } from './0110-run-changes.ts'
 import { rankTimes } from './0120-rank-times.ts'
+import { trash } from './0130-trash.ts'
 import type { Migration } from './migration.ts'
 
 /** In the order in which they are applied. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   runModels,
   runChanges,
   rankTimes,
+  trash,
 ]

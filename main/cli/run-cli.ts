@@ -67,6 +67,7 @@ async function execute({ command, positionals, options, rest }: ParsedArguments,
       },
     })
     line.clear()
+    if (services.copy) line.keep(`Note: before the database was updated it was copied to ${services.copy}.`)
     for (const problem of services.problems()) line.keep(`Warning: ${problem}`)
     await services.close()
     await report(outcome, wantsJson)

@@ -66,9 +66,15 @@ export class Services {
     this.#listeners.add(listener)
   }
 
-  /** The parts of the workspace that could not be used and were left out, for warnings. */
+  /** The copy that was made because this release has changed the database's schema; null if it has not. */
+  get copy(): string | null {
+    return this.#database?.copy ?? null
+  }
+
+  /** The parts of the workspace that could not be used and were left out, and why nothing can be changed, for warnings. */
   problems(): string[] {
-    return this.#database?.problems() ?? []
+    const readOnly = this.#database?.readOnly?.message
+    return [...(readOnly === undefined ? [] : [readOnly]), ...(this.#database?.problems() ?? [])]
   }
 
   /** Stops running work with a checkpoint, and closes the database. */

@@ -8,6 +8,7 @@ import { datasetSummary, jobProgress } from './datasets.ts'
 import { chosenFile } from './file-handles.ts'
 import { linkTarget } from './links.ts'
 import { modelSummary } from './models.ts'
+import { upkeepProgress } from './upkeep.ts'
 import { logLine, metricPoint, runProgress, runStatus, runSummary } from './runs.ts'
 
 /**
@@ -37,6 +38,7 @@ export const engineEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), progress: jobProgress }),
   z.object({ kind: z.literal('benchmark'), progress: benchmarkProgress }),
   z.object({ kind: z.literal('calibration'), progress: calibrationProgress }),
+  z.object({ kind: z.literal('upkeep'), progress: upkeepProgress }),
   z.object({ kind: z.literal('backend'), progress: installationProgress }),
   changed,
   z.object({

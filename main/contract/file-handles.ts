@@ -30,6 +30,7 @@ export const writePurpose = z.enum([
   'exportBenchmarks',
   'traceBenchmark',
   'exportPlan',
+  'backUpWorkspace',
 ])
 export type WritePurpose = z.infer<typeof writePurpose>
 

@@ -10,6 +10,8 @@ import { measurementRequests } from './requests/measurements.ts'
 import { modelRequests } from './requests/models.ts'
 import { runRequests } from './requests/runs.ts'
 import { settingsRequests } from './requests/settings.ts'
+import { trashRequests } from './requests/trash.ts'
+import { upkeepRequests } from './requests/upkeep.ts'
 import { workspaceRequests } from './requests/workspace.ts'
 
 export const requests = {
@@ -21,6 +23,8 @@ export const requests = {
   ...measurementRequests,
   ...backendRequests,
   ...settingsRequests,
+  ...trashRequests,
+  ...upkeepRequests,
 }
 
 export type RequestName = keyof typeof requests

@@ -12,6 +12,8 @@ export const workspaceInfo = z.object({
   freeDiskBytes: z.number(),
   /** Whether there is no dataset and no run yet. The window then offers the quick start. */
   fresh: z.boolean(),
+  /** Why nothing can be changed, in a sentence; null if everything can. */
+  readOnly: z.string().nullable(),
 })
 export type WorkspaceInfo = z.infer<typeof workspaceInfo>
 

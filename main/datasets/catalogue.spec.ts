@@ -1,9 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
-import { listDatasets, readManifest, removeDataset, requireDataset } from './catalogue.ts'
+import { listDatasets, readManifest, requireDataset } from './catalogue.ts'
 import { datasetFolders, prepareFolders, type DatasetFolders } from './workspace-folders.ts'
 
 const manifest: DatasetManifest = {
@@ -66,14 +66,4 @@ describe('requireDataset', () => {
       expect(() => requireDataset(folders, id)).toThrow('There is no dataset')
     },
   )
-})
-
-describe('removeDataset', () => {
-  it('deletes the folder and leaves nothing behind', async () => {
-    const folders = await workspace()
-    await addDataset(folders, 'clicks', JSON.stringify(manifest))
-    await removeDataset(folders, 'clicks')
-    expect(await readdir(folders.datasets)).toEqual([])
-    expect(await readdir(folders.importing)).toEqual([])
-  })
 })

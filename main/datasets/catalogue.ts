@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { lstatSync, renameSync } from 'node:fs'
-import { lstat, readdir, rm } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatasetSummary } from '../contract/datasets.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { datasetManifest, type DatasetManifest } from '../contract/manifest.ts'
 import { isPlainName } from '../contract/plain-name.ts'
 import { pathInside, refuseLinks } from '../platform/workspace-links.ts'
-import { newClaimName } from '../platform/claim-name.ts'
 import { fileError, isMissing } from '../platform/file-errors.ts'
 import { readRegularFile } from '../platform/regular-file.ts'
 import { unsealJson } from '../platform/sealed-json.ts'
@@ -34,8 +32,14 @@ export async function listDatasets(folders: DatasetFolders): Promise<DatasetSumm
 }
 
 export async function readManifest(folders: DatasetFolders, id: string): Promise<DatasetManifest> {
-  const path = join(requireDataset(folders, id), MANIFEST)
-  refuseLinks(folders.workspace, path)
+  const folder = requireDataset(folders, id)
+  refuseLinks(folders.workspace, join(folder, MANIFEST))
+  return readManifestIn(folder, id)
+}
+
+/** The manifest in a folder, of a dataset that messages call `id`. Throws Corrupt or Io. */
+export async function readManifestIn(folder: string, id: string): Promise<DatasetManifest> {
+  const path = join(folder, MANIFEST)
   const text = await readRegularFile(path, MAX_MANIFEST_BYTES).catch((error: unknown) => {
     if (isMissing(error)) throw damaged(id, `${path} does not exist.`)
     // A dataset that cannot be read at the moment may be intact.
@@ -72,24 +76,13 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Hides the dataset at once, then deletes its files. Mapped files stay readable until they are unmapped. */
-export async function removeDataset(
-  folders: DatasetFolders,
-  id: string,
-  requireUnused: () => void = () => undefined,
-): Promise<void> {
-  const path = requireDataset(folders, id)
-  // A name that no import can have, so that the dataset's name is free again at once.
-  const discarded = join(folders.importing, newClaimName(`.removed-${randomBytes(4).toString('hex')}`))
-  requireUnused()
-  try {
-    // This is synchronous, so that no run can begin between the check and the rename.
-    renameSync(path, discarded)
-    await rm(discarded, { recursive: true, force: true, maxRetries: 3 })
-    await rm(join(folders.workspace, 'verified', `${id}.json`), { force: true })
-  } catch (error) {
-    throw fileError(error, 'delete', path)
-  }
+/** The error for a dataset that would get the name of another one. */
+export function nameTaken(name: string): StudioError {
+  return new StudioError(
+    'AlreadyExists',
+    `A dataset named ${name} already exists. Choose another name, or delete that one first.`,
+    { field: 'name' },
+  )
 }
 
 async function summarize(folders: DatasetFolders, id: string): Promise<DatasetSummary | null> {

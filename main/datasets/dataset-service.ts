@@ -22,7 +22,7 @@ import { toErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
 import type { DatasetJob } from '../contract/datasets.ts'
-import { listDatasets, readManifest, removeDataset, requireDataset } from './catalogue.ts'
+import { listDatasets, readManifest, requireDataset } from './catalogue.ts'
 import { encodeFile, type EncodedFile } from './encode-file.ts'
 import { importFiles } from './import-files.ts'
 import { JobBoard, type JobHandle } from './jobs.ts'
@@ -32,6 +32,13 @@ import { installSample } from './samples/install.ts'
 import { previewFiles } from './preview-files.ts'
 import { previewFile } from './sniffing/preview.ts'
 import { claimName, type Claim } from './staging.ts'
+import {
+  listTrashedDatasets,
+  removeTrashedDataset,
+  restoreDataset,
+  trashDataset,
+  type TrashedDataset,
+} from './trash.ts'
 import { openIntact } from './verify-dataset.ts'
 import { watchDatasets } from './watch.ts'
 import { datasetFolders, prepareFolders, type DatasetFolders } from './workspace-folders.ts'
@@ -83,11 +90,33 @@ export class DatasetService {
     return readManifest(this.#folders, id)
   }
 
-  /** `requireUnused` is asked in the last moment and throws where somebody needs the dataset. */
-  async remove(id: string, requireUnused: () => void = () => undefined): Promise<void> {
+  /**
+   * Moves a dataset to the trash and returns its id there. `requireUnused` is asked in the last moment and throws where
+   * somebody needs the dataset.
+   */
+  async remove(id: string, requireUnused: () => void = () => undefined): Promise<string> {
     await this.#prepare()
-    await removeDataset(this.#folders, id, requireUnused)
+    const trashed = await trashDataset(this.#folders, id, requireUnused)
     await this.#changed()
+    return trashed
+  }
+
+  /** The datasets in the trash. */
+  trashed(): Promise<TrashedDataset[]> {
+    return listTrashedDatasets(this.#folders)
+  }
+
+  /** Moves a dataset back from the trash, under another name if one is given. Throws AlreadyExists if it is in use. */
+  async restore(id: string, name?: string): Promise<void> {
+    await this.#prepare()
+    await restoreDataset(this.#folders, id, name)
+    await this.#changed()
+  }
+
+  /** Deletes a dataset in the trash for good. */
+  async removeTrashed(id: string): Promise<void> {
+    await this.#prepare()
+    await removeTrashedDataset(this.#folders, id)
   }
 
   /** Reads the file's beginning and guesses roles, and whatever of format, delimiter and header is not given. */

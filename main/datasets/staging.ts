@@ -6,6 +6,7 @@ import { refuseLinks } from '../platform/workspace-links.ts'
 import { syncFolder } from '../platform/durable-file.ts'
 import { isClaimAlive, newClaimName, parseClaim } from '../platform/claim-name.ts'
 import { fileError } from '../platform/file-errors.ts'
+import { nameTaken } from './catalogue.ts'
 import type { DatasetFolders } from './workspace-folders.ts'
 
 /** A dataset name that this process has reserved, with a folder to work in until the dataset is finished. */
@@ -61,12 +62,4 @@ async function claimedByOther(folders: DatasetFolders, name: string, own: string
     if (claim?.dataset === name && isClaimAlive(claim)) return true
   }
   return false
-}
-
-function nameTaken(name: string): StudioError {
-  return new StudioError(
-    'AlreadyExists',
-    `A dataset named ${name} already exists. Choose another name, or delete that one first.`,
-    { field: 'name' },
-  )
 }

@@ -12,6 +12,8 @@ export interface DatasetFolders {
   datasets: string
   /** The folder of what is being created or deleted. It is on the same file system, so that a rename finishes it. */
   importing: string
+  /** The folder of deleted datasets, likewise. */
+  trash: string
 }
 
 export function datasetFolders(workspace: string): DatasetFolders {
@@ -19,19 +21,20 @@ export function datasetFolders(workspace: string): DatasetFolders {
     workspace,
     datasets: join(workspace, 'datasets'),
     importing: join(workspace, 'importing'),
+    trash: join(workspace, 'trash', 'datasets'),
   }
 }
 
 /** Creates the folders and removes what dead processes have left in `importing`. */
 export async function prepareFolders(folders: DatasetFolders): Promise<void> {
-  for (const folder of [folders.datasets, folders.importing]) {
+  for (const folder of [folders.datasets, folders.importing, folders.trash]) {
     refuseLinks(folders.workspace, folder)
     await makeFolderDurably(folder).catch((error: unknown) => {
       throw isWritable(dirname(folder))
         ? fileError(error, 'make the folder', folder)
-        : readOnlyWorkspace(dirname(folder))
+        : readOnlyWorkspace(folders.workspace)
     })
-    if (!isWritable(folder)) throw readOnlyWorkspace(dirname(folder))
+    if (!isWritable(folder)) throw readOnlyWorkspace(folders.workspace)
   }
   for (const entry of await readdir(folders.importing)) {
     const claim = parseClaim(entry)

@@ -5,7 +5,8 @@ import { resolvedPath } from './resolved-path.ts'
 import { databaseFile } from './workspace.ts'
 
 /** The names in a workspace's folder. An exported file at one of them would destroy runs or datasets. */
-const KEPT = /^(studio\.db(-wal|-shm|-journal)?|space-reserve|datasets|checkpoints|importing|verified)$/i
+const KEPT =
+  /^(studio\.db(-wal|-shm|-journal)?|space-reserve|datasets|checkpoints|importing|verified|trash|quarantine|earlier-databases)$/i
 
 /**
  * Throws InvalidArgument if an output file belongs to a workspace, because that is a mistake: agreeing to overwrite a

@@ -9,19 +9,21 @@ const MAX_DETAILED = 1000
 
 export interface DatasetRemoval {
   id: string
-  /** Whether to delete it although ended runs were trained on it, which can then never predict again. */
+  /** Whether to delete it although ended runs were trained on it, which cannot predict without it. */
   force?: boolean
 }
 
 /**
- * Deletes a dataset. Throws InvalidState while a run trains on it, whatever `force` is, and without `force` if ended
+ * Moves a dataset to the trash and returns its id there. Throws ReadOnly if a newer release has written the database, whose
+ * runs may use it, InvalidState while a run trains on it, whatever `force` is, and without `force` if ended
  * runs were trained on it, with their ids in the details. Throws NotFound if there is none.
  */
 export async function removeDataset(
   { database, datasets }: { database: StudioDatabase; datasets: DatasetService },
   { id, force = false }: DatasetRemoval,
-): Promise<void> {
-  await datasets.remove(id, () => requireUnused(database, id, force))
+): Promise<string> {
+  if (database.readOnly && database.readOnly.data.code !== 'DiskFull') throw database.readOnly
+  return datasets.remove(id, () => requireUnused(database, id, force))
 }
 
 function requireUnused({ runList }: StudioReader, id: string, force: boolean): void {
@@ -36,8 +38,8 @@ function requireUnused({ runList }: StudioReader, id: string, force: boolean): v
     id,
     runList.ofDataset(id, MAX_DETAILED),
     runs,
-    `${runs === 1 ? 'was' : 'were'} trained on it and could never predict again. ` +
-      'Delete the runs first, or delete it anyway with --force',
+    `${runs === 1 ? 'was' : 'were'} trained on it and cannot predict without it. ` +
+      'Delete the runs first, or move it to the trash anyway with --force',
   )
 }
 

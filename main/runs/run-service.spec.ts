@@ -154,16 +154,17 @@ it('leaves a stopped run stopped where its dataset is gone', async () => {
   expect(database.runs.row(id).status).toBe('stopped')
 })
 
-it('deletes an ended run with its checkpoints, and no living one', async () => {
+it('moves an ended run to the trash, and no living one', async () => {
   const { service, training, database, untilStatus } = await newService(ENDLESS)
   const { id } = await service.start(startOf(training))
   await untilStatus(id, 'running')
   await expect(service.remove(id)).rejects.toMatchObject({ data: { code: 'InvalidState' } })
   await service.stop(id)
   await service.waitForEnd(id)
-  await service.remove(id)
+  expect(await service.remove(id)).toBe(id)
   expect(database.runList.newest(100)).toEqual([])
-  expect(await readdir(join(training.workspace, 'checkpoints'))).toEqual([])
+  await expect(service.resume(id)).rejects.toThrow(`Run ${id} is in the trash: restore it first.`)
+  expect(await readdir(join(training.workspace, 'checkpoints'))).toEqual([id])
 })
 
 it('stops what runs when it closes, with a checkpoint to go on from', async () => {

@@ -16,7 +16,7 @@ import { datasetFolders } from '../datasets/workspace-folders.ts'
 import type { ModelDocument } from '../model/document.ts'
 import { compilePlan } from '../model/plan.ts'
 import { interruptRunsOfDeadOwners } from './dead-owners.ts'
-import { removeRun } from './remove-run.ts'
+import { removeRun, trashRun } from './remove-run.ts'
 import { summarizeRun } from './summaries.ts'
 import { jobShape } from '../distributed/mpi.ts'
 import { requirePlacement } from '../distributed/job-shards.ts'
@@ -180,11 +180,17 @@ export class RunService {
     this.#train({ ...record, config }, { resume: true })
   }
 
-  /** Deletes an ended run with its checkpoints. Throws InvalidState while it runs. */
-  async remove(id: string): Promise<void> {
+  /**
+   * Moves an ended run to the trash and returns its id there; or null for one that cannot be read, and with `forGood`, which
+   * are deleted. Throws InvalidState while it runs, and DiskFull if there is no room to note it, which deleting it makes.
+   */
+  async remove(id: string, { forGood = false } = {}): Promise<string | null> {
     const { database, workspace } = this.#options
-    await removeRun({ database, workspace }, id)
+    let trashed: string | null = null
+    if (forGood) await removeRun({ database, workspace }, id)
+    else trashed = await trashRun({ database, workspace }, id)
     this.#changed()
+    return trashed
   }
 
   /**

@@ -24,10 +24,7 @@ export function datasetHandlers({
       ...database.runList.countOfDataset(id),
       names: database.runList.ofDataset(id, MAX_NAMED_RUNS).map(({ name }) => name),
     }),
-    'datasets.delete': async (removal) => {
-      await removeDataset({ database, datasets }, removal)
-      return {}
-    },
+    'datasets.delete': async (removal) => ({ trashed: await removeDataset({ database, datasets }, removal) }),
     'datasets.preview': (request, files) => datasets.preview({ ...request, file: files.path(request.file) }),
     'datasets.import': async (request, files) => ({
       job: await datasets.startImport({ ...request, files: files.paths(request.files) }),

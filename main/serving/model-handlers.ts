@@ -64,9 +64,11 @@ export function modelHandlers(
       return { document, undoState: models.undoState(id) }
     },
     'models.delete': ({ id }) => {
-      models.remove(id)
+      // It may have been deleted elsewhere.
+      models.undoState(id)
+      database.trash.add('model', id)
       changed(id)
-      return {}
+      return { trashed: id }
     },
     'models.readFile': async ({ file }, files) => {
       const content = await readRegularFile(files.path(file), MAX_DOCUMENT_BYTES)

@@ -62,7 +62,7 @@ export function runHandlers({
       return {}
     },
     'runs.stop': then((id) => runs.stop(id)),
-    'runs.delete': then((id) => runs.remove(id)),
+    'runs.delete': async ({ id, forGood }) => ({ trashed: await runs.remove(id, { forGood }) }),
     'runs.edit': (edit) => {
       editRun(database, edit)
       changes.poll()

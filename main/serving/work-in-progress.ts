@@ -7,6 +7,7 @@ import type { WorkTask } from '../contract/workspace.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import type { BackendService } from '../training/backends/backend-service.ts'
 import type { RunService } from '../runs/run-service.ts'
+import type { UpkeepService } from '../upkeep/upkeep-service.ts'
 import type { OngoingRequests } from './ongoing-requests.ts'
 import { notedTask, noteCutShort, noteOngoing } from './unfinished-work.ts'
 
@@ -17,8 +18,15 @@ export interface WorkSources {
   benchmarks: Pick<BenchmarkService, 'current' | 'cancel'>
   calibrations: Pick<CalibrationService, 'current' | 'cancel'>
   backends: Pick<BackendService, 'installing' | 'cancel'>
+  upkeep: Pick<UpkeepService, 'current' | 'cancel'>
   exports: Pick<OngoingRequests, 'names'>
 }
+
+const upkeepWork = {
+  backup: 'backup of the workspace',
+  check: 'check of the workspace',
+  repair: 'repair of the workspace',
+} as const
 
 const datasetWork = { import: 'import', sample: 'installation', generate: 'generation' } as const
 
@@ -46,10 +54,11 @@ export class WorkInProgress {
   }
 
   #otherTasks(): WorkTask[] {
-    const { datasets, benchmarks, calibrations, backends, exports } = this.#sources
+    const { datasets, benchmarks, calibrations, backends, upkeep, exports } = this.#sources
     const jobs = datasets.jobs().filter(({ progress }) => progress.state === 'running')
     const benchmark = running(benchmarks.current)
     const calibration = running(calibrations.current)
+    const kept = running(upkeep.current)
     return [
       ...jobs.map(({ progress: { kind, name, fraction } }) =>
         this.#task('dataset', `${datasetWork[kind]} of “${name}”`, fraction),
@@ -59,6 +68,7 @@ export class WorkInProgress {
         ? [this.#task('calibration', 'measurement of this machine', calibration.fraction)]
         : []),
       ...(backends.installing ? [this.#task('installation', 'installation of TensorFlow', null)] : []),
+      ...(kept ? [this.#task('export', upkeepWork[kept.kind], kept.fraction)] : []),
       ...exports.names().map((what) => this.#task('export', what, null)),
     ]
   }
@@ -69,7 +79,7 @@ export class WorkInProgress {
 
   /** Asks all tasks to stop, and notes for the next start what they were. `tasks` becomes empty when they have ended. */
   stop(): void {
-    const { runs, datasets, benchmarks, calibrations, backends } = this.#sources
+    const { runs, datasets, benchmarks, calibrations, backends, upkeep } = this.#sources
     this.noteForNextStart()
     this.#stopping = true
     for (const { id } of runs.liveRuns()) void runs.stop(id).catch(() => undefined)
@@ -80,6 +90,7 @@ export class WorkInProgress {
     if (benchmark) benchmarks.cancel(benchmark.benchmark)
     calibrations.cancel()
     backends.cancel()
+    upkeep.cancel()
   }
 
   /** Called again and again, so that the next start can tell what was going on even if this process is killed. */

@@ -34,6 +34,7 @@ export function workspaceHandlers({
         freeMemoryBytes: freemem(),
         freeDiskBytes: freeBytes(workspace) ?? 0,
         fresh,
+        readOnly: database.readOnly?.message ?? null,
       }
     },
     'workspace.overview': async () => overviewOf(database, await datasets.list()),

@@ -9,6 +9,7 @@ import { freeBytes, hasRoomFor } from '../platform/disk-space.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import { checkpointPath } from '../contract/runs.ts'
 import type { TrainingConfig } from '../contract/training.ts'
+import type { ModelDocument } from '../model/document.ts'
 import type { TrainingBackend } from './backends/backend.ts'
 import { fileError, isMissing } from '../platform/file-errors.ts'
 import { readRegularFile } from '../platform/regular-file.ts'
@@ -35,6 +36,7 @@ export interface CheckpointStoreOptions {
   run: string
   datasetHash: string
   config: TrainingConfig
+  model?: ModelDocument
 }
 
 export interface LoadableCheckpoint {
@@ -68,13 +70,14 @@ export class CheckpointStore {
       await clearPath(temporary)
       const { bytes, sha256 } = await backend.save(temporary)
       await rename(temporary, join(this.#folder, `${position.step}.safetensors`))
-      const { run, datasetHash, config } = this.#options
+      const { run, datasetHash, config, model } = this.#options
       const record: CheckpointRecord = {
         format: CHECKPOINT_FORMAT,
         version: CHECKPOINT_VERSION,
         run,
         datasetHash,
         config,
+        ...(model && { model }),
         position,
         unstoredPoints,
         kind: position.best?.step === position.step ? 'best' : config.keepAllCheckpoints ? 'kept' : 'last',

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { epochResult } from '../contract/runs.ts'
 import { trainingConfig } from '../contract/training.ts'
+import { modelDocument } from '../model/document.ts'
 import { newPoint } from './protocol.ts'
 
 export const CHECKPOINT_FORMAT = 'dlrm-studio-checkpoint'
@@ -42,6 +43,8 @@ export const checkpointRecord = z.strictObject({
   run: z.string(),
   datasetHash: z.string(),
   config: trainingConfig,
+  /** What was trained, so that a run can be listed again whose row is lost. Older checkpoints do not have it. */
+  model: modelDocument.optional(),
   position: runPosition,
   /** Points that the owner had not confirmed when the checkpoint was saved. */
   unstoredPoints: z.array(newPoint),

@@ -69,7 +69,7 @@ async function trainIn(
   await requireIntact(workspace, job.datasetFolder, dataset)
   const plan = compilePlan(job.model, columnsOf(manifest))
   const backend = (options.createBackend ?? createBackend)(plan, dataset, config)
-  const checkpoints = new CheckpointStore({ workspace, run, datasetHash, config })
+  const checkpoints = new CheckpointStore({ workspace, run, datasetHash, config, model: job.model })
   const { record, warnings } = await beginning(job, backend, checkpoints)
   const position = record?.position ?? freshPosition()
   const unstored = record?.unstoredPoints ?? []

@@ -42,10 +42,21 @@ describe('deleting a dataset', () => {
     const run = await storedWorkspace(workspace)
     const refused = await runCommand(workspace, 'data', 'delete', 'clicks')
     expect(refused.status).toBe(1)
-    expect(refused.stderr).toContain(`run ${run} was trained on it and could never predict again`)
+    expect(refused.stderr).toContain(`run ${run} was trained on it and cannot predict without it`)
     expect(refused.stderr).toContain('--force')
     expect((await runCommand(workspace, 'data', 'delete', 'clicks', '--force')).status).toBe(0)
     expect(existsSync(join(workspace, 'datasets', 'clicks'))).toBe(false)
+    const listed = await runForJson<{
+      items: { kind: string; name: string; bytes: number }[]
+      bytes: number
+    }>(workspace, 'trash', 'list')
+    expect(listed.json).toMatchObject({ items: [{ kind: 'dataset', name: 'clicks' }] })
+    expect(listed.json.bytes).toBeGreaterThan(10_000)
+    expect((await runCommand(workspace, 'trash', 'restore', 'clicks', '--name', 'clicks-2')).status).toBe(0)
+    expect((await runCommand(workspace, 'data', 'verify', 'clicks-2')).status).toBe(0)
+    expect((await runCommand(workspace, 'trash', 'restore', 'clicks')).stderr).toContain(
+      'clicks is not in the trash',
+    )
   })
 })
 
@@ -118,6 +129,21 @@ describe('data verify and doctor', () => {
     const train = await runCommand(workspace, 'train', 'dlrm', '--data', 'clicks', '--epochs', '1')
     expect(train.status).toBe(1)
     expect(train.stdout + train.stderr).toContain('rows.bin')
+
+    expect(await runForJson(workspace, 'workspace', 'check')).toMatchObject({
+      status: 1,
+      json: { ok: false },
+    })
+    const repaired = await runForJson<{ moved: { path: string }[] }>(workspace, 'workspace', 'repair')
+    expect(repaired.json.moved.map(({ path }) => path)).toContain('datasets/clicks')
+    expect(await runForJson(workspace, 'workspace', 'check')).toMatchObject({ status: 0, json: { ok: true } })
+    const to = await temporaryFolder()
+    const backup = await runForJson<{ backup: string }>(workspace, 'workspace', 'backup', '--to', to)
+    const again = join(to, 'again')
+    const words = ['workspace', 'restore', backup.json.backup, '--to', again]
+    expect(await runForJson(workspace, ...words)).toMatchObject({ status: 0, json: { workspace: again } })
+    expect((await runCommand(again, 'runs', 'show', run)).status).toBe(0)
+    expect((await runCommand(workspace, 'workspace', 'backup')).status).toBe(2)
   })
 
   it('check the datasets of a workspace that has no database', async () => {

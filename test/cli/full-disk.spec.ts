@@ -107,13 +107,21 @@ describe.runIf(mayMount)('on a disk that becomes full', { timeout: 240_000 }, ()
       const message = expect.stringContaining(`free in ${workspace}`) as string
       expect(error).toMatchObject({ code: 'DiskFull', message })
     }
-    expect(await answerSoon(workspace, 'runs', 'delete', run)).toMatchObject({
+    if (!reserve) {
+      const { error } = (await answerSoon<Failure>(workspace, 'runs', 'delete', run)).json
+      expect(error.message).toContain('delete the run for good, on the command line with --for-good')
+    }
+    const way = reserve ? [] : ['--for-good']
+    expect(await answerSoon(workspace, 'runs', 'delete', run, ...way)).toMatchObject({
       status: 0,
       json: { deleted: run },
     })
-    expect(existsSync(join(workspace, 'checkpoints', run))).toBe(false)
     expect((await answerSoon(workspace, 'runs', 'list')).json).toEqual({ runs: [] })
     expect((await answerSoon(workspace, 'data', 'delete', 'clicks')).status).toBe(0)
+    // Only this makes room.
+    expect((await answerSoon(workspace, 'trash', 'empty')).status).toBe(0)
+    expect(existsSync(join(workspace, 'checkpoints', run))).toBe(false)
+    expect((await answerSoon(workspace, 'trash', 'list')).json).toEqual({ items: [], bytes: 0 })
   })
 })
 

@@ -70,7 +70,7 @@ it(
       }
       expect((await service.show(name)).hash).toBe(hash)
       await service.open(name).verify()
-      await service.remove(name)
+      await service.removeTrashed(await service.remove(name))
       await service.close()
       expect(await inFolder('importing')).toEqual([])
     }

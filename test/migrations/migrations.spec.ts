@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Connection } from '../../db/connection.ts'
 import { openStudioDatabase } from '../../db/index.ts'
@@ -61,6 +61,46 @@ describe('migrations', () => {
     expect(schemaOf(connection)).toBe(before)
     expect(connection.pragma('user_version')).toBe(migrations.at(-1)?.number)
     connection.close()
+  })
+
+  it('leave the database of the former release when the second of two fails', async () => {
+    const connection = await databaseAt(110)
+    const before = schemaOf(connection)
+    const next = { number: 115, name: 'next', sql: 'CREATE TABLE next (a INTEGER) STRICT' }
+    const broken = { number: 116, name: 'broken', sql: 'INSERT INTO nowhere VALUES (1)' }
+    const released = migrations.filter(({ number }) => number <= 110)
+    expect(() => migrate(connection, [...released, next, broken])).toThrow('nowhere')
+    expect(schemaOf(connection)).toBe(before)
+    expect(connection.pragma('user_version')).toBe(110)
+    connection.close()
+  })
+
+  it('begin with a whole copy, of which the three newest are kept', async () => {
+    const connection = await databaseAt(120)
+    const { file } = connection
+    const folder = join(dirname(file), 'earlier-databases')
+    await mkdir(folder)
+    for (const day of ['01', '02', '03'])
+      await writeFile(join(folder, `studio-schema-110-2026-01-${day}T00-00-00Z.db`), day)
+    connection.pragma('journal_mode = WAL')
+    // Only the log has this row.
+    connection.run(`INSERT INTO preferences (key, value) VALUES ('old', '1')`)
+    const opened = openStudioDatabase(file)
+    const { copy } = opened
+    opened.close()
+    connection.close()
+    expect((await readdir(folder)).toSorted()).toEqual([
+      'studio-schema-110-2026-01-02T00-00-00Z.db',
+      'studio-schema-110-2026-01-03T00-00-00Z.db',
+      basename(copy ?? ''),
+    ])
+    const former = new Connection(copy ?? '')
+    expect(former.pragma('user_version')).toBe(120)
+    expect(former.all('SELECT key, value FROM preferences')).toEqual([{ key: 'old', value: '1' }])
+    former.close()
+    const again = openStudioDatabase(file)
+    expect(again.copy).toBeNull()
+    again.close()
   })
 
   it('from 10 keep runs, count their steps and add models, preferences, benchmarks and profiles', async () => {

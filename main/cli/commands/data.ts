@@ -4,6 +4,7 @@ import { valuesOf, type DatasetManifest, type ManifestSparseColumn } from '../..
 import { datasetWarnings, shareText, unknownShares } from '../../contract/unknown-values.ts'
 import { removeDataset } from '../../runs/remove-dataset.ts'
 import type { Command } from '../command.ts'
+import { movedToTrash } from './trash.ts'
 import { integer, table } from '../terminal.ts'
 
 export const dataList: Command = {
@@ -57,17 +58,17 @@ export const dataVerify: Command = {
 
 export const dataDelete: Command = {
   name: 'data delete',
-  summary: 'Delete a dataset; refused while runs use it.',
+  summary: 'Move a dataset to the trash; refused while runs use it.',
   positionals: [{ name: 'N', required: true }],
   options: {
     force: {
       type: 'boolean',
-      help: 'delete it even if finished runs were trained on it; they can never predict again',
+      help: 'delete it even if finished runs were trained on it; they cannot predict without it',
     },
   },
   async run({ services, options, positionals: [id = ''] }) {
-    await removeDataset(services, { id, force: options.flag('force') })
-    return { json: { deleted: id }, text: `Deleted ${id}.` }
+    const trashed = await removeDataset(services, { id, force: options.flag('force') })
+    return { json: { deleted: id, trashed }, text: movedToTrash(services, id) }
   },
 }
 

@@ -1,7 +1,7 @@
 import { runDoctor } from '../../serving/doctor.ts'
-import { checkWorkspace } from '../../serving/check-workspace.ts'
+import { checkWorkspace } from '../../upkeep/check/check-workspace.ts'
 import { EXIT, type Command } from '../command.ts'
-import { maximumOf } from '../../model/extremes.ts'
+import { checksAsText, workOf } from './workspace.ts'
 
 export const doctor: Command = {
   name: 'doctor',
@@ -9,19 +9,18 @@ export const doctor: Command = {
     'Check what this machine needs and how to fix it; with --workspace also check that workspace for damage.',
   positionals: [],
   options: {},
-  async run({ services, options }) {
+  async run(invocation) {
+    const { services, options } = invocation
     const workspace = services.workspacePath
     // This reads all data, so it is done only on request.
     const wanted = options.text('workspace') !== undefined
-    const checks = [...(await runDoctor(workspace)), ...(wanted ? await checkWorkspace(workspace) : [])]
-    const width = maximumOf(checks.map(({ name }) => name.length))
-    const lines = checks.flatMap(({ name, ok, found, remedy }) => [
-      `${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${found}`,
-      ...(remedy ? [`  ${' '.repeat(width)}  → ${remedy}`] : []),
-    ])
+    const checks = [
+      ...(await runDoctor(workspace)),
+      ...(wanted ? await checkWorkspace(workspace, workOf(invocation)) : []),
+    ]
     return {
       json: { checks },
-      text: lines.join('\n'),
+      text: checksAsText(checks),
       exitCode: checks.every(({ ok }) => ok) ? EXIT.done : EXIT.failed,
     }
   },

@@ -27,6 +27,8 @@ import { status } from './status.ts'
 import { stop } from './stop.ts'
 import { tensorflowInstall, tensorflowRemove, tensorflowStatus, tensorflowUse } from './tensorflow.ts'
 import { train } from './train.ts'
+import { trashEmpty, trashList, trashRestore } from './trash.ts'
+import { workspaceBackup, workspaceCheck, workspaceRepair, workspaceRestore } from './workspace.ts'
 import { verify } from './verify.ts'
 
 export const commands: readonly Command[] = [
@@ -75,5 +77,12 @@ export const commands: readonly Command[] = [
   tensorflowUse,
   tensorflowRemove,
   settings,
+  trashList,
+  trashRestore,
+  trashEmpty,
+  workspaceBackup,
+  workspaceRestore,
+  workspaceCheck,
+  workspaceRepair,
   doctor,
 ]

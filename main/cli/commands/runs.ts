@@ -9,6 +9,7 @@ import { jobFacts } from '../../contract/job-facts.ts'
 import { computerName, type RunDetail, type RunSummary } from '../../contract/runs.ts'
 import { allRuns, showStoredRun } from '../../runs/summaries.ts'
 import type { Command } from '../command.ts'
+import { movedToTrash } from './trash.ts'
 import { formatDuration } from '../../contract/quantities.ts'
 import { integer, measuredValue, metricValue, table } from '../terminal.ts'
 
@@ -62,12 +63,17 @@ export const runsShow: Command = {
 
 export const runsDelete: Command = {
   name: 'runs delete',
-  summary: 'Delete a finished run with its metrics and checkpoints.',
+  summary: 'Move a finished run with its metrics and checkpoints to the trash.',
   positionals: [{ name: 'RUN', required: true }],
-  options: {},
-  async run({ services, positionals: [id = ''] }) {
-    await services.runs.remove(id)
-    return { json: { deleted: id }, text: `Deleted ${id}.` }
+  options: {
+    'for-good': { type: 'boolean', help: 'delete it without the trash, which frees its space at once' },
+  },
+  async run({ services, options, positionals: [id = ''] }) {
+    const trashed = await services.runs.remove(id, { forGood: options.flag('for-good') })
+    return {
+      json: { deleted: id },
+      text: trashed === null ? `Deleted ${id}.` : movedToTrash(services, trashed),
+    }
   },
 }
 

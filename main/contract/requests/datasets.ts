@@ -14,6 +14,7 @@ import {
 } from '../datasets.ts'
 import { fileHandle } from '../file-handles.ts'
 import { datasetManifest } from '../manifest.ts'
+import { trashed } from '../trash.ts'
 import { byId, done, nothing } from './shared.ts'
 
 const startedJob = z.object({ job: z.string() })
@@ -26,8 +27,8 @@ export const datasetRequests = {
     request: byId,
     response: z.object({ runs: z.int(), live: z.int(), names: z.array(z.string()) }),
   },
-  /** It is refused while runs train on the dataset and, without `force`, if ended runs were trained on it. */
-  'datasets.delete': { request: byId.extend({ force: z.boolean().optional() }), response: done },
+  /** Moves a dataset to the trash. It is refused while runs train on the dataset and, without `force`, if ended runs were trained on it. */
+  'datasets.delete': { request: byId.extend({ force: z.boolean().optional() }), response: trashed },
   'datasets.preview': {
     request: previewRequest.extend({ file: fileHandle('importData') }),
     response: filePreview,

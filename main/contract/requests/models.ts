@@ -5,6 +5,7 @@ import { MAX_NAME_LENGTH } from '../../model/kinds/schema.ts'
 import { measuredRun } from '../calibration.ts'
 import { fileHandle } from '../file-handles.ts'
 import { modelEdit, modelSummary, modelVersion, savedModel, undoState } from '../models.ts'
+import { trashed } from '../trash.ts'
 import { anyId, byId, done, id, writtenFile } from './shared.ts'
 
 const versionName = z.string().trim().min(1).max(MAX_NAME_LENGTH)
@@ -62,7 +63,8 @@ export const modelRequests = {
     request: z.strictObject({ id, direction: z.enum(['undo', 'redo']) }),
     response: z.object({ document: modelDocument.nullable(), undoState }),
   },
-  'models.delete': { request: byId, response: done },
+  /** Moves a saved model to the trash, with its edits and versions. */
+  'models.delete': { request: byId, response: trashed },
   /** The text of a model document that was opened from outside of the window. Fails with TooLarge, NotFound or Io. */
   'models.readFile': {
     request: z.strictObject({ file: fileHandle('openModel') }),

@@ -20,6 +20,7 @@ import {
   runSummary,
 } from '../runs.ts'
 import { trainingConfig } from '../training.ts'
+import { trashed } from '../trash.ts'
 import { anyId, byId, done, id, nothing, writtenFile } from './shared.ts'
 
 /** Asks for what a run has stored after a sequence number. */
@@ -82,7 +83,11 @@ export const runRequests = {
     response: done,
   },
   'runs.stop': { request: byId, response: done },
-  'runs.delete': { request: byId, response: done },
+  /**
+   * Moves an ended run to the trash, or deletes it for good. On a full disk without room to note the former it fails with
+   * DiskFull.
+   */
+  'runs.delete': { request: byId.extend({ forGood: z.boolean().optional() }), response: trashed },
   'runs.edit': {
     request: z.strictObject({
       id: anyId,
