@@ -37,6 +37,6 @@ it('keeps the ending of a long one', () => {
 it('never suggests a file that a system would run, whatever it is for', () => {
   for (const purpose of writePurpose.options) {
     for (const ending of ['exe', 'desktop', 'sh', 'lnk', 'html', 'command', 'hta', 'bat'])
-      expect(suggestedFileName(`run.${ending}`, purpose)).toMatch(/\.(json|svg|png|csv|safetensors)$/)
+      expect(suggestedFileName(`run.${ending}`, purpose)).toMatch(/\.(json|svg|png|csv|safetensors|tar)$/)
   }
 })

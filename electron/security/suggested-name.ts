@@ -10,6 +10,7 @@ const endings: Record<WritePurpose, readonly [string, ...string[]]> = {
   exportBenchmarks: ['json'],
   traceBenchmark: ['json'],
   exportPlan: ['json'],
+  backUpWorkspace: ['tar'],
 }
 
 /** Names that Windows takes for devices, whatever follows their first dot. */

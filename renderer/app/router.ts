@@ -15,6 +15,7 @@ import FirstPage from './FirstPage.vue'
 import QuickStartPage from '../features/quick-start/QuickStartPage.vue'
 import RunPage from '../features/run/RunPage.vue'
 import RunsPage from '../features/runs/RunsPage.vue'
+import TrashPage from '../features/trash/TrashPage.vue'
 import SettingsPage from '../features/settings/SettingsPage.vue'
 import { showTitle } from './window-title.ts'
 
@@ -113,6 +114,12 @@ export const router = createRouter({
       name: 'cluster',
       component: RehearsalPage,
       meta: { title: 'Cluster', help: 'guide-clusters#a-rehearsal-of-a-cluster-that-you-do-not-have' },
+    },
+    {
+      path: '/trash',
+      name: 'trash',
+      component: TrashPage,
+      meta: { title: 'Trash', help: 'guide-backups#trash' },
     },
     {
       path: '/settings',

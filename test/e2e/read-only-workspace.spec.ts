@@ -1,10 +1,13 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, it, onTestFinished } from 'vitest'
 import { answerOf } from '../helpers/command-line.ts'
 import { launchApp } from '../helpers/app.ts'
 import { mayMount, smallDisk, type SmallDisk } from '../helpers/small-disk.ts'
+import { databaseWithRun } from '../helpers/sample-run.ts'
 import { smallTraining } from '../helpers/small-training.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 it.runIf(mayMount).each<[string, (disk: SmallDisk) => void]>([
   ['a read-only disk', (disk) => disk.makeReadOnly()],
@@ -21,4 +24,26 @@ it.runIf(mayMount).each<[string, (disk: SmallDisk) => void]>([
   await running.window.getByText('kept here').first().click()
   await running.window.getByText('Completed').first().waitFor()
   expect(await running.window.getByTestId('engine-banner').count()).toBe(0)
+})
+
+it('the window shows the runs of a workspace of a newer release, says why nothing can be changed, and changes nothing', async () => {
+  const workspace = await temporaryFolder()
+  const { database } = databaseWithRun(workspace, { name: 'of tomorrow' })
+  const { file } = database
+  database.runs.end(database.runList.newest(1)[0]!.id, { status: 'stopped', error: null })
+  database.close()
+  const newer = new Database(file)
+  newer.exec('ALTER TABLE runs ADD COLUMN colour TEXT; PRAGMA user_version = 100000')
+  newer.close()
+  const before = readFileSync(file)
+  const running = await launchApp({ workspace })
+  onTestFinished(() => running.close())
+  await running.window.getByText('of tomorrow').first().waitFor()
+  await running.window
+    .getByTestId('read-only-notice')
+    .filter({ hasText: 'was written by a newer DLRM Studio' })
+    .waitFor()
+  if (process.env.DLRM_PICTURES)
+    await running.window.screenshot({ path: join(process.env.DLRM_PICTURES, 'newer.png') })
+  expect(readFileSync(file)).toEqual(before)
 })

@@ -1,8 +1,12 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import type { RunningApp } from '../helpers/app.ts'
+import { answerSaveDialog } from '../helpers/dialogs.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { openPage, openRuns } from '../helpers/page-runs.ts'
 import { sampleModel } from '../helpers/sample-run.ts'
@@ -181,5 +185,73 @@ describe('the run table', () => {
       .filter({ hasText: String(RUNS) })
       .waitFor()
     await expect.poll(() => byId('run-row').count()).toBe(0)
+  })
+})
+
+describe('what was deleted', () => {
+  const picture = async (name: string) => {
+    const folder = process.env.DLRM_PICTURES
+    if (!folder) return
+    for (const [width, height] of [
+      [1024, 700],
+      [1320, 860],
+      [2560, 1440],
+    ] as const)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await setWindowSize(running, width, height)
+        await running.window.emulateMedia({ colorScheme })
+        await running.window.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) })
+      }
+  }
+
+  it('comes back by Undo, and from the trash, which says how much space it takes', async () => {
+    await openRuns(running.window)
+    const count = async (runs: number) =>
+      byId('nav-runs')
+        .filter({ hasText: String(runs) })
+        .waitFor()
+    await byId('runs-filter').fill('"sweep 7"')
+    await byId('runs-count').filter({ hasText: '1 of' }).waitFor()
+    await byId('runs-table').focus()
+    await keys('Home', ' ', 'Delete')
+    await byId('answer-act').click()
+    await count(RUNS - 1)
+    await picture('undo')
+    await byId('undo-delete').last().click()
+    await count(RUNS)
+    await openPage(running.window, '/trash')
+    const rows = byId('trash-row')
+    await expect.poll(() => rows.count()).toBe(SUPERFLUOUS)
+    expect(await seriousViolations(running.window)).toEqual([])
+    await picture('trash')
+    await byId('trash-restore').first().click()
+    await count(RUNS + 1)
+    await expect.poll(() => rows.count()).toBe(SUPERFLUOUS - 1)
+    await byId('empty-trash').click()
+    await byId('question-typed').fill(String(SUPERFLUOUS - 1))
+    await byId('answer-act').click()
+    await running.window.getByText('The trash is empty').waitFor()
+    await picture('trash-empty')
+  })
+
+  it('is in no way of a check and a backup of the workspace, which the settings show from start to end', async () => {
+    await openPage(running.window, '/settings')
+    const state = (wanted: string) =>
+      running.window.locator(`[data-testid=upkeep-state][data-state=${wanted}]`)
+    await byId('upkeep-check').click()
+    await state('done').waitFor()
+    await byId('upkeep-result').filter({ hasText: 'Everything is intact.' }).waitFor()
+    expect(await seriousViolations(running.window)).toEqual([])
+    await picture('check')
+    const folder = mkdtempSync(join(tmpdir(), 'studio-backup-'))
+    await answerSaveDialog(running, join(folder, 'backup.tar'))
+    await byId('upkeep-back-up').click()
+    await byId('upkeep-result').filter({ hasText: 'Backed up' }).waitFor()
+    expect(readdirSync(folder)).toEqual(['backup.tar'])
+    await picture('backup')
+    rmSync(folder, { recursive: true })
+    await byId('upkeep-repair').click()
+    await byId('answer-act').click()
+    await byId('upkeep-result').filter({ hasText: 'Nothing had to be repaired.' }).waitFor()
   })
 })

@@ -16,6 +16,7 @@ const pages = [
   })),
   { to: '/quick-start', name: 'Quick start', words: 'begin sample movielens first' },
   { to: '/help', name: 'Help', words: 'documentation guide manual read' },
+  { to: '/trash', name: 'Trash', words: 'deleted undo restore recycle bin' },
 ]
 
 const actions = [

@@ -18,11 +18,11 @@ export async function deleteDataset(id: string): Promise<boolean> {
 
 /** What deleting a dataset does to the runs trained on it. */
 export function consequences({ runs, live, names }: ResponseOf<'datasets.users'>): string {
-  const files = 'Its files are removed from the workspace; the files it was imported from stay.'
+  const files = 'It moves to the trash; the files it was imported from stay.'
   if (runs === 0) return `${files} No run was trained on it.`
   const listed = names.map((name) => `“${name}”`).join(', ')
   const more = runs > names.length ? ` and ${formatExact(runs - names.length)} more` : ''
   const users = `${runs === 1 ? 'One run uses' : `${formatExact(runs)} runs use`} it: ${listed}${more}.`
   const training = live > 0 ? ` ${live === 1 ? 'One is' : `${live} are`} training on it now.` : ''
-  return `${files} ${users}${training} They keep their results, but cannot be resumed or evaluated again.`
+  return `${files} ${users}${training} They keep their results, but cannot be resumed or predict while it is in the trash.`
 }

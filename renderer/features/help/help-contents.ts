@@ -16,6 +16,7 @@ const groups: readonly { title: string; pages: readonly string[] }[] = [
       'guide-tensorflow',
       'guide-settings',
       'guide-workspaces',
+      'guide-backups',
       'guide-packages',
     ],
   },
@@ -45,6 +46,7 @@ export const appPageOf: Readonly<Record<string, { title: string; path: string }>
   'guide-clusters': { title: 'Cluster', path: '/cluster' },
   'guide-tensorflow': { title: 'Settings', path: '/settings' },
   'guide-settings': { title: 'Settings', path: '/settings' },
+  'guide-backups': { title: 'Trash', path: '/trash' },
 }
 
 export interface HelpPlace {

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { asErrorData, ask, on } from '../../../platform/engine.ts'
 import { useReportedChanges } from '../../../platform/reported-changes.ts'
+import { offerUndo } from '../../trash/shared/undo-notice.ts'
 import type { DatasetSummary } from '../../../../main/contract/datasets.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
@@ -51,9 +52,10 @@ export const useDatasets = defineStore('datasets', () => {
     return manifest
   }
 
-  /** `force` deletes a dataset on which runs were trained. */
+  /** Moves a dataset to the trash. `force` also deletes one on which runs were trained. */
   async function remove(id: string, { force }: { force: boolean }): Promise<void> {
-    await ask('datasets.delete', { id, force })
+    const { trashed } = await ask('datasets.delete', { id, force })
+    if (trashed !== null) offerUndo(id, [{ kind: 'dataset', id: trashed }])
   }
 
   function listen(): () => void {

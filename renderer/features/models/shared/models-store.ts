@@ -6,6 +6,7 @@ import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
 import type { ModelSummary, SavedModel } from '../../../../main/contract/models.ts'
 import type { ResponseOf } from '../../../../main/contract/requests.ts'
+import { offerUndo } from '../../trash/shared/undo-notice.ts'
 import type { BoundColumns, ModelDocument } from '../../../../main/model/document.ts'
 
 type ModelsChanged = Extract<EngineEvent, { kind: 'changed'; what: 'models' }>
@@ -80,8 +81,10 @@ export const useModels = defineStore('models', () => {
     return ask('models.save', { id, document })
   }
 
-  async function remove(id: string): Promise<void> {
-    await ask('models.delete', { id })
+  /** Moves a model to the trash. */
+  async function remove({ id, name }: ModelSummary): Promise<void> {
+    const { trashed } = await ask('models.delete', { id })
+    if (trashed !== null) offerUndo(name, [{ kind: 'model', id: trashed }])
   }
 
   function listen(): () => void {

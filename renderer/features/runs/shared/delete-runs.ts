@@ -1,11 +1,12 @@
-import { ask } from '../../../platform/engine.ts'
+import { asErrorData, ask } from '../../../platform/engine.ts'
 import { attempt, confirmed } from '../../../ui/confirm.ts'
 import { formatExact } from '../../../platform/units.ts'
+import { offerUndo } from '../../trash/shared/undo-notice.ts'
 import { useRuns } from './runs-store.ts'
 
 const counted = (count: number) => (count === 1 ? '1 run' : `${formatExact(count)} runs`)
 
-/** Asks for confirmation and deletes the runs that have ended. Returns whether that succeeded. */
+/** Asks for confirmation and moves the runs that have ended to the trash. Returns whether that succeeded. */
 export async function deleteRuns(ids: readonly string[]): Promise<boolean> {
   const { live } = useRuns()
   const ended = ids.filter((id) => !live.has(id))
@@ -17,7 +18,7 @@ export async function deleteRuns(ids: readonly string[]): Promise<boolean> {
   const kept = living ? ` ${counted(living)} ${verb} still training and will be kept.` : ''
   const agreed = await confirmed({
     title: `Delete ${ended.length === 1 ? await nameOf(first) : counted(ended.length)}?`,
-    text: `Metrics, logs, notes and checkpoints are deleted for good.${kept}`,
+    text: `${ended.length === 1 ? 'It moves' : 'They move'} to the trash with metrics, logs, notes and checkpoints.${kept}`,
     action: `Delete ${counted(ended.length)}`,
     count: ended.length,
   })
@@ -29,14 +30,37 @@ async function nameOf(id: string): Promise<string> {
   return runs[0]?.name ?? id
 }
 
+/** On a full disk there may be no room to note it in the trash, and deleting makes the room. */
+async function moveToTrash(id: string): Promise<string | null> {
+  try {
+    return (await ask('runs.delete', { id })).trashed
+  } catch (thrown) {
+    if (asErrorData(thrown).code !== 'DiskFull') throw thrown
+    const agreed = await confirmed({
+      title: `Delete ${await nameOf(id)} for good?`,
+      text: 'The disk is full, and there is no room to note it in the trash. Deleting it for good frees its space.',
+      action: 'Delete for good',
+    })
+    if (!agreed) throw thrown
+    return (await ask('runs.delete', { id, forGood: true })).trashed
+  }
+}
+
 async function deleteAll(ids: readonly string[]): Promise<boolean> {
   const store = useRuns()
+  const inTrash: string[] = []
+  const what = ids.length === 1 ? await nameOf(ids[0] ?? '') : counted(ids.length)
   const done = await attempt(async () => {
     for (const [at, id] of ids.entries()) {
       store.deleting = { done: at, total: ids.length }
-      await ask('runs.delete', { id })
+      const trashed = await moveToTrash(id)
+      if (trashed !== null) inTrash.push(trashed)
     }
   })
   store.deleting = null
+  offerUndo(
+    what,
+    inTrash.map((id) => ({ kind: 'run', id })),
+  )
   return done
 }

@@ -1,0 +1,44 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { UpkeepProgress } from '../../../../main/contract/upkeep.ts'
+import { ask, on } from '../../../platform/engine.ts'
+
+/** Backing up, checking and repairing the workspace. It goes on while other pages are shown. */
+export const useUpkeep = defineStore('upkeep', () => {
+  const progress = shallowRef<UpkeepProgress | null>(null)
+
+  async function refresh(): Promise<void> {
+    progress.value = (await ask('upkeep.current', {})).progress
+  }
+
+  async function backUp(to: string): Promise<void> {
+    progress.value = await ask('upkeep.backUp', { to })
+  }
+
+  async function check(): Promise<void> {
+    progress.value = await ask('upkeep.check', {})
+  }
+
+  async function repair(): Promise<void> {
+    progress.value = await ask('upkeep.repair', {})
+  }
+
+  async function cancel(): Promise<void> {
+    await ask('upkeep.cancel', {})
+  }
+
+  function listen(): () => void {
+    const ends = [
+      on('upkeep', (event) => {
+        progress.value = event.progress
+      }),
+      // The engine that worked is gone, and with it what it did.
+      on('engineStarted', () => {
+        progress.value = null
+      }),
+    ]
+    return () => ends.forEach((end) => end())
+  }
+
+  return { progress, refresh, backUp, check, repair, cancel, listen }
+})
