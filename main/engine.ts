@@ -12,6 +12,7 @@ import { backendHandlers } from './serving/backend-handlers.ts'
 import { benchmarkHandlers } from './serving/benchmark-handlers.ts'
 import { calibrationHandlers } from './serving/calibration-handlers.ts'
 import { clusterHandlers } from './serving/cluster-handlers.ts'
+import { damagedHandlers } from './serving/damaged-handlers.ts'
 import { datasetHandlers } from './serving/dataset-handlers.ts'
 import { boundedDispatch } from './serving/dispatch.ts'
 import { healthHandlers } from './serving/event-loop-health.ts'
@@ -47,8 +48,36 @@ const send = (event: EngineEvent): void => void channel.send({ event })
 const runEvents = new RunEvents(send)
 const emit = (event: EngineEvent): void => (event.kind === 'run' ? runEvents.report(event) : send(event))
 
-async function serve(): Promise<void> {
+/** Whoever answers the shell's messages now, and what has to end before the engine does. */
+let answer: (message: unknown) => Promise<void> = () => Promise.resolve()
+let close: () => Promise<void> = () => Promise.resolve()
+
+async function begin(): Promise<void> {
   const workspace = prepareWorkspace(workspacePath())
+  const upkeep = new UpkeepService({ workspace, emit })
+  channel.onMessage((message) => void answer(message))
+  exitWhenAsked(() => close())
+  try {
+    await serve(workspace, upkeep)
+  } catch (error) {
+    if (toErrorData(error).code !== 'Corrupt') throw error
+    offerRepair(workspace, upkeep, error)
+  }
+  await channel.send({ ready: true } satisfies StartFrame)
+}
+
+/** Answers everything with what is wrong with the database, until the person has it repaired. */
+function offerRepair(workspace: string, upkeep: UpkeepService, damage: unknown): void {
+  logError(damage)
+  const handlers = damagedHandlers(damage, upkeep, async () => {
+    await serve(workspace, upkeep)
+    await channel.send({ ready: true } satisfies StartFrame)
+  })
+  answer = boundedDispatch(handlers, (frame) => channel.send(frame))
+  close = () => upkeep.close()
+}
+
+async function serve(workspace: string, upkeep: UpkeepService): Promise<void> {
   const database = openStudioDatabase(databaseFile(workspace), { busyMs: MAX_WRITE_WAIT_MS })
   if (database.copy) console.error(`Before the database was updated it was copied to ${database.copy}.`)
   const datasets = new DatasetService({ workspace, onEvent: emit })
@@ -69,18 +98,16 @@ async function serve(): Promise<void> {
   const settings = new SettingsFileChanges(emit)
   const ongoing = new OngoingRequests()
   takeOverOngoing(database)
-  const upkeep: UpkeepService = new UpkeepService({
-    workspace,
+  const sources = { database, datasets, runs, benchmarks, calibrations, backends, upkeep, exports: ongoing }
+  const work = new WorkInProgress(sources)
+  upkeep.opened({
     database,
-    emit,
-    busy: (): string | null => {
+    busy: () => {
       const [first] = work.tasks()
       if (first === undefined) return null
       return `A workspace is repaired while nothing else is done in it: wait for the ${first.what}, or stop it.`
     },
   })
-  const sources = { database, datasets, runs, benchmarks, calibrations, backends, upkeep, exports: ongoing }
-  const work: WorkInProgress = new WorkInProgress(sources)
   const polling = setInterval(() => {
     changes.poll()
     others.poll()
@@ -103,26 +130,24 @@ async function serve(): Promise<void> {
     ...healthHandlers(),
     ...settingsHandlers(database, emit),
   })
-  const answer = boundedDispatch(handlers, (frame) => channel.send(frame))
-  channel.onMessage((message) => void answer(message))
-  exitWhenAsked(async () => {
+  answer = boundedDispatch(handlers, (frame) => channel.send(frame))
+  close = async () => {
     clearInterval(polling)
     work.noteForNextStart()
     await Promise.all([upkeep.close(), benchmarks.close(), calibrations.close(), backends.close()])
     await runs.close()
     await datasets.close()
     database.close()
-  })
-  await channel.send({ ready: true } satisfies StartFrame)
+  }
 }
 
 /** Before the engine exits, running work saves its checkpoint and an unfinished import is removed. */
-function exitWhenAsked(close: () => Promise<void>): void {
+function exitWhenAsked(finish: () => Promise<void>): void {
   let exiting = false
   const exit = (): void => {
     if (exiting) return
     exiting = true
-    void close().then(
+    void finish().then(
       () => process.exit(0),
       (error: unknown) => {
         logError(error)
@@ -142,7 +167,7 @@ function logError(error: unknown): void {
   console.error(printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error)))
 }
 
-serve().catch(async (error: unknown) => {
+begin().catch(async (error: unknown) => {
   logError(error)
   await channel.send({ failed: toErrorData(error) } satisfies StartFrame)
   process.exit(1)

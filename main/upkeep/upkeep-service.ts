@@ -13,20 +13,36 @@ const REPORT_EVERY_MS = 100
 
 export interface UpkeepServiceOptions {
   workspace: string
-  database: StudioDatabase
   emit: (event: EngineEvent) => void
+}
+
+/** What the engine serves once the workspace's database is open. */
+export interface OpenWorkspace {
+  database: StudioDatabase
   /** A sentence that says why the workspace cannot be repaired at the moment, or null if it can. */
   busy: () => string | null
 }
 
 export class UpkeepService {
   readonly #options: UpkeepServiceOptions
+  /** null while the database cannot be opened because it is damaged. */
+  #open: OpenWorkspace | null = null
   #progress: UpkeepProgress | null = null
   #running: { abort: AbortController; ended: Promise<void> } | null = null
   #reportedAt = 0
 
   constructor(options: UpkeepServiceOptions) {
     this.#options = options
+  }
+
+  /** Called when the database is open. */
+  opened(open: OpenWorkspace): void {
+    this.#open = open
+  }
+
+  /** Resolves when nothing is running. */
+  async idle(): Promise<void> {
+    await this.#running?.ended
   }
 
   /** The last work of this session. */
@@ -43,21 +59,22 @@ export class UpkeepService {
   }
 
   check(): UpkeepProgress {
-    const { workspace, database } = this.#options
+    const { workspace } = this.#options
     return this.#start('check', async (work) => ({
       kind: 'check',
-      checks: await checkWorkspace(workspace, work, database),
+      checks: await checkWorkspace(workspace, work, this.#open?.database),
     }))
   }
 
   /** Throws InvalidState while something else is being done in the workspace. */
   repair(): UpkeepProgress {
-    const { workspace, database, busy } = this.#options
-    const why = busy()
+    const { workspace } = this.#options
+    const database = this.#open?.database
+    const why = this.#open?.busy() ?? null
     if (why) throw new StudioError('InvalidState', why)
     return this.#start('repair', async (work) => ({
       kind: 'repair',
-      outcome: await repairWorkspace({ workspace, database }, work),
+      outcome: await repairWorkspace({ workspace, ...(database && { database }) }, work),
     }))
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it, onTestFinished } from 'vitest'
@@ -46,4 +46,24 @@ it('the window shows the runs of a workspace of a newer release, says why nothin
   if (process.env.DLRM_PICTURES)
     await running.window.screenshot({ path: join(process.env.DLRM_PICTURES, 'newer.png') })
   expect(readFileSync(file)).toEqual(before)
+})
+
+it('the window offers to repair a workspace whose database is damaged, and shows its runs afterwards', async () => {
+  const workspace = await temporaryFolder()
+  const { database } = databaseWithRun(workspace, { name: 'from the ruins' })
+  const { file } = database
+  database.runs.end(database.runList.newest(1)[0]!.id, { status: 'stopped', error: null })
+  database.close()
+  const content = readFileSync(file)
+  content.fill(0xa5, 0, 4000)
+  writeFileSync(file, content)
+  const running = await launchApp({ workspace })
+  onTestFinished(() => running.close())
+  await running.window.getByText('The database of this workspace is damaged').waitFor()
+  if (process.env.DLRM_PICTURES)
+    await running.window.screenshot({ path: join(process.env.DLRM_PICTURES, 'damaged.png') })
+  await running.window.getByTestId('repair-damaged').click()
+  await running.window.getByText('from the ruins').first().waitFor()
+  const [repair = ''] = readdirSync(join(workspace, 'quarantine'))
+  expect(readFileSync(join(workspace, 'quarantine', repair, 'studio.db'))).toEqual(content)
 })

@@ -32,10 +32,8 @@ export const useUpkeep = defineStore('upkeep', () => {
       on('upkeep', (event) => {
         progress.value = event.progress
       }),
-      // The engine that worked is gone, and with it what it did.
-      on('engineStarted', () => {
-        progress.value = null
-      }),
+      // Another engine has done nothing yet, and one that has just repaired its database says what it did.
+      on('engineStarted', () => void refresh().catch(() => undefined)),
     ]
     return () => ends.forEach((end) => end())
   }
