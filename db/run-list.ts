@@ -109,12 +109,12 @@ export class RunList {
 
   /** As `newest`, but without counting, so that it reads no more than these runs. */
   latest(limit: number): RunRow[] {
-    return this.#read(`${SUMMARIES} ORDER BY created_at DESC, key DESC LIMIT :limit`, { limit })
+    return this.#read(`${SUMMARIES} WHERE ${KEPT} ORDER BY created_at DESC, key DESC LIMIT :limit`, { limit })
   }
 
   /** At most `limit` stopped and interrupted runs, the newest one first, and how many there are. */
   resumable(limit: number): { runs: RunRow[]; count: number } {
-    const where = `status IN ('stopped', 'interrupted')`
+    const where = `status IN ('stopped', 'interrupted') AND ${KEPT}`
     const order = 'ORDER BY created_at DESC, key DESC LIMIT :limit'
     const counted = this.#connection.get<{ count: number }>(
       `SELECT count(*) AS count FROM runs WHERE ${where}`,
@@ -127,7 +127,8 @@ export class RunList {
   untrained(datasetIds: readonly string[]): string[] {
     return this.#connection
       .all<{ id: string }>(
-        `SELECT value AS id FROM json_each(:ids) WHERE NOT EXISTS (SELECT 1 FROM runs WHERE dataset_id = value)`,
+        `SELECT value AS id FROM json_each(:ids) WHERE NOT EXISTS
+           (SELECT 1 FROM runs WHERE dataset_id = value AND ${KEPT})`,
         { ids: JSON.stringify(datasetIds) },
       )
       .map(({ id }) => id)

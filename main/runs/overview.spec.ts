@@ -75,6 +75,15 @@ describe('an overview', () => {
     expect(curves[none]).toEqual([])
   })
 
+  it('has no run of the trash, and advises as if there were none', () => {
+    const stopped = add('stopped', {}, 'stopped')
+    const done = add('done')
+    for (const id of [stopped, done]) database.trash.add('run', id)
+    const { latest, resumable, resumableCount, nextSteps } = overviewOf(database, [dataset('clicks')])
+    expect([latest, resumable, resumableCount]).toEqual([[], [], 0])
+    expect(nextSteps[0]).toEqual({ kind: 'train', dataset: 'clicks' })
+  })
+
   it('reads no run but those that it shows, so that it is as fast with ten thousand', () => {
     const old = add('old')
     for (let run = 0; run < 60; run++) add(`run ${run}`)
