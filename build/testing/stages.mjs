@@ -184,6 +184,10 @@ export const stages = {
     prepare: async () => undefined,
     steps: [{ name: 'The package in a minimal Debian', run: testPackage }],
   },
+  disk: {
+    prepare: buildAll,
+    steps: [{ name: 'Disks that fail', run: () => runVitest('vitest.disk.config.ts', 'disk') }],
+  },
   distributed: {
     prepare: prepareBackends,
     steps: [

@@ -5,7 +5,19 @@ import { moment } from '../helpers/moment.ts'
 /** A new seed for each series; DLRM_CRASH_SEED repeats the one that a test has printed. */
 const nextSeed = (): number => Number(process.env.DLRM_CRASH_SEED ?? randomInt(2 ** 31))
 
-export type KillKind = 'trainer' | 'engine' | 'commandLine' | 'import' | 'app' | 'resume' | 'ranks'
+export type KillKind =
+  | 'edits'
+  | 'migration'
+  | 'export'
+  | 'benchmark'
+  | 'backup'
+  | 'trainer'
+  | 'engine'
+  | 'commandLine'
+  | 'import'
+  | 'app'
+  | 'resume'
+  | 'ranks'
 
 /**
  * The number of kills in each series: set by the configuration of `npm run test:crash`, and 1 in the ordinary tests.
@@ -50,11 +62,16 @@ export class Moments {
     return items[Math.floor(this.random() * items.length)] ?? items[0]
   }
 
-  /** Waits for a random part of the time. */
-  async wait(longestMs: number): Promise<void> {
+  /** A random part of the time. */
+  delay(longestMs: number): number {
     const delay = this.random() * longestMs
     this.#delays.push(delay)
-    await moment(delay)
+    return delay
+  }
+
+  /** Waits for a random part of the time. */
+  async wait(longestMs: number): Promise<void> {
+    await moment(this.delay(longestMs))
   }
 
   /** One line about the kills; `found` counts what they hit, such as the states of runs. */

@@ -1,6 +1,6 @@
 /** A file system of a few megabytes that a test can fill or make read-only. */
 import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -11,6 +11,10 @@ export interface SmallDisk {
   path: string
   /** Fills the disk to the last byte. */
   fill(): void
+  /** Fills it except for so many bytes, rounded to the blocks of the disk. */
+  fillUpTo(bytes: number): void
+  /** The bytes that are free. */
+  free(): number
   /** Frees the space again. */
   empty(): void
   makeReadOnly(): void
@@ -35,16 +39,23 @@ export async function smallDisk(megabytes = 16): Promise<SmallDisk> {
   onTestFinished(() => void execFileSync('umount', ['--lazy', path]))
   return {
     path,
+    fillUpTo: (bytes) => fillWith(join(path, `${FILL}-65536`), 65536, Math.max(0, freeOn(path) - bytes)),
+    free: () => freeOn(path),
     fill: () => [65536, 1024, 1].forEach((piece) => fillWith(join(path, `${FILL}-${piece}`), piece)),
     empty: () => [65536, 1024, 1].forEach((piece) => rmSync(join(path, `${FILL}-${piece}`), { force: true })),
     makeReadOnly: () => void execFileSync('mount', ['-o', 'remount,ro', path]),
   }
 }
 
-function fillWith(file: string, piece: number): void {
+function freeOn(path: string): number {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize
+}
+
+function fillWith(file: string, piece: number, most = Infinity): void {
   const handle = openSync(file, 'a')
   try {
-    for (;;) writeSync(handle, Buffer.alloc(piece))
+    for (let left = most; left > 0; left -= piece) writeSync(handle, Buffer.alloc(Math.min(piece, left)))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
   } finally {
