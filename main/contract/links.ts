@@ -14,6 +14,7 @@ const MAX_LINK_LENGTH = 4096
 /** The pages that a link can show, by the name in the link. */
 export const linkPage = z.enum([
   'home',
+  'quick-start',
   'datasets',
   'import',
   'models',

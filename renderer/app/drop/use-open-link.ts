@@ -6,6 +6,7 @@ import { useModels } from '../../features/models/shared/models-store.ts'
 
 const pages: Record<LinkPage, string> = {
   home: '/',
+  'quick-start': '/quick-start',
   datasets: '/datasets',
   import: '/import',
   models: '/models',
