@@ -207,7 +207,7 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
 
   it('opens no address and changes nothing with hostile calls of the bridge', async () => {
     const before = everything()
-    const series = { seed: SEED, count: 2 * MESSAGES, known: knownIds(), secret: SECRET }
+    const series = { seed: SEED, count: MESSAGES, known: knownIds(), secret: SECRET }
     const { sent, answers, wrong } = await running.window.evaluate(
       (series) => hostile.callHostile(series),
       series,
