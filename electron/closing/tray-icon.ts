@@ -33,9 +33,9 @@ function drawn(scale: number): Buffer {
       const x = (column + 0.5) / scale
       const y = (row + 0.5) / scale
       const tile = covered(-distanceToTile(x, y), scale)
-      const node = Math.max(
-        ...nodes.map((each) => covered(each.radius - Math.hypot(x - each.x, y - each.y), scale)),
-      )
+      const inNode = (each: (typeof nodes)[number]) =>
+        covered(each.radius - Math.hypot(x - each.x, y - each.y), scale)
+      const node = nodes.reduce((most, each) => Math.max(most, inNode(each)), 0)
       const mixed = (colour: number): number => Math.round(tile * (colour + (255 - colour) * node))
       const at = (row * width + column) * 4
       pixels[at] = mixed(TILE.blue)
