@@ -188,6 +188,10 @@ export const stages = {
     prepare: buildAll,
     steps: [{ name: 'Disks that fail', run: () => runVitest('vitest.disk.config.ts', 'disk') }],
   },
+  power: {
+    prepare: buildAll,
+    steps: [{ name: 'Power that fails', run: () => runVitest('vitest.power.config.ts', 'power') }],
+  },
   distributed: {
     prepare: prepareBackends,
     steps: [
