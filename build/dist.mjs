@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { buildAll } from './build.mjs'
+import { writeCommandLine } from './package/command-line.mjs'
 import { shippedComponents } from './package/components.mjs'
 import { configuration } from './package/electron-builder.mjs'
 import { writeEngineFolder } from './package/engine-folder.mjs'
@@ -12,7 +13,6 @@ import { wrongFuses } from './package/fuses.mjs'
 import { writeIcons } from './package/icons.mjs'
 import { identityOf } from './package/identity.mjs'
 import { licenceTexts } from './package/licences.mjs'
-import { commandLineScript } from './package/linux-files.mjs'
 import { makePackages } from './package/make-packages.mjs'
 import { billOfMaterials } from './package/sbom.mjs'
 import { ensureElectron } from './setup/electron.mjs'
@@ -93,7 +93,7 @@ function copyShell(folder, identity) {
   writeFileSync(join(folder, 'package.json'), JSON.stringify(about))
 }
 
-/** What lies beside the program: licence texts, the bill of materials, and on Linux the command line. */
+/** What lies beside the program: licence texts, the bill of materials, and the command line. */
 function writeNotices(folder, identity, shipped) {
   const components = shippedComponents(shipped)
   mkdirSync(folder, { recursive: true })
@@ -102,8 +102,7 @@ function writeNotices(folder, identity, shipped) {
     join(folder, 'sbom.cdx.json'),
     `${JSON.stringify(billOfMaterials(identity, components), null, 1)}\n`,
   )
-  if (process.platform === 'linux')
-    writeFileSync(join(folder, identity.commandLine), commandLineScript, { mode: 0o755 })
+  writeCommandLine(folder, identity)
 }
 
 async function packDirectory(config) {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { LINK_SCHEME } from '../../main/contract/links.ts'
 import { fromRoot } from '../setup/paths.mjs'
 
 const { version, description, license } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'))
 
-/** What the system asks DLRM Studio to open: links, and files by their endings. */
-export const SCHEME = 'dlrm-studio'
+/** The scheme of the links, and the files by their endings, that the system asks DLRM Studio to open. */
+export const SCHEME = LINK_SCHEME
 export const DOCUMENTS = [
   { ending: 'dlrm.json', mime: 'application/vnd.dlrm-studio.model+json', title: 'DLRM Studio model' },
   { ending: 'dlrmrun', mime: 'application/vnd.dlrm-studio.run', title: 'DLRM Studio run capsule' },

@@ -3,12 +3,8 @@ import { dirname, join } from 'node:path'
 import { PNG_SIZES } from './icons.mjs'
 import { DOCUMENTS, SCHEME } from './identity.mjs'
 
-/** The command line's program: it runs under the Node that is installed with it, whatever Node the environment names. */
-export const commandLineScript = `#!/bin/sh
-here=$(dirname "$(readlink -f "$0")")
-unset NODE_OPTIONS NODE_PATH NODE_REPL_EXTERNAL_MODULE
-exec "$here/resources/engine/bin/node" "$here/resources/engine/dist/cli.mjs" "$@"
-`
+/** What windows call themselves under X11: the name that the shell gives to itself. */
+const WINDOW_CLASS = 'DLRM Studio'
 
 export const desktopEntry = ({ name, title, description }) => `[Desktop Entry]
 Type=Application
@@ -22,7 +18,7 @@ Categories=Science;ArtificialIntelligence;Development;
 Keywords=DLRM;recommendation;machine learning;training;
 MimeType=${[...DOCUMENTS.map(({ mime }) => mime), `x-scheme-handler/${SCHEME}`].join(';')};
 StartupNotify=true
-StartupWMClass=${name}
+StartupWMClass=${WINDOW_CLASS}
 `
 
 /** The files that are the app's by their endings. A longer pattern goes before a shorter one, such as that of JSON. */

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { mpiLibrary } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
 import type { RankHost, TrainingConfig } from '../contract/training.ts'
-import { rebuildRemedy } from '../platform/installation.ts'
+import { installation, rebuildRemedy } from '../platform/installation.ts'
 import { maximumOf } from '../model/extremes.ts'
 
 export const mpiName = z.enum(['openmpi', 'mpich'])
@@ -145,8 +145,8 @@ export function chooseMpi(
     const remedies = installed.map((mpi) => `\`${installCommand(mpi)}\` (${mpi.title})`)
     throw new StudioError(
       'NotFound',
-      `Training with ranks needs MPI, and there is none: install it with ${remedies.join(' or ')}, ` +
-        `then ${rebuildRemedy}. A run without ranks needs no MPI.`,
+      `Training with ranks needs MPI, and there is none: install it with ${remedies.join(' or ')}${thenBuild(installed)}. ` +
+        `A run without ranks needs no MPI.`,
       { field: 'config.ranks' },
     )
   }
@@ -166,12 +166,17 @@ export function chooseMpi(
 /** What an implementation lacks and what to do, worded to continue a sentence. */
 export function missingText(mpi: MpiInstallation): string {
   if (mpi.launcher === null)
-    return `${mpi.title} is not installed: run \`${installCommand(mpi)}\`, then ${rebuildRemedy}.`
+    return `${mpi.title} is not installed: run \`${installCommand(mpi)}\`${thenBuild([mpi])}.`
+  if (installation) return `this package of DLRM Studio was made without ${mpi.title}.`
   return (
     `the library that opens ${mpi.title} for the engine is not built: ` +
     `run \`${installCommand(mpi)}\`, then ${rebuildRemedy}.`
   )
 }
+
+/** What remains to be done after installing, worded to continue a sentence: nothing where the libraries are there. */
+export const thenBuild = (installed: readonly MpiInstallation[]): string =>
+  installed.every(({ library }) => library !== null) ? '' : `, then ${rebuildRemedy}`
 
 export const installCommand = ({ packages }: MpiInstallation): string => `apt-get install ${packages}`
 

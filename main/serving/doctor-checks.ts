@@ -14,6 +14,7 @@ import {
   installCommand as mpiInstallCommand,
   isUsable,
   MPI_VARIABLE,
+  thenBuild,
 } from '../distributed/mpi.ts'
 import { requireBinding } from '../training/backends/tensorflow/runtime/binding.ts'
 import { findGpus } from '../training/backends/tensorflow/runtime/gpus.ts'
@@ -137,7 +138,7 @@ export async function checkMpi(): Promise<DoctorCheck> {
     return {
       name,
       ok: true,
-      found: `not installed (optional: ${commands}, then ${rebuildRemedy})`,
+      found: `not installed (optional: ${commands}${thenBuild(installed)})`,
       remedy: null,
     }
   }
