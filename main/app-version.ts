@@ -1,3 +1,5 @@
 import { version } from '../package.json'
+import { installation } from './platform/installation.ts'
 
-export const APP_VERSION: string = version
+/** A package that is no release has a version of its own. */
+export const APP_VERSION: string = installation?.version ?? version

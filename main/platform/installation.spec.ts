@@ -8,10 +8,11 @@ it('names the programs of an installed app, and npm in a checkout', async () => 
   const folder = await temporaryFolder()
   expect(installationOf(folder)).toBeNull()
   const installed = { executable: '../../dlrm-studio', commandLine: 'dlrm-studio-cli' }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'dlrm-studio', installed }))
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ version: '1.2.3-dev', installed }))
   expect(installationOf(folder)).toEqual({
     executable: join(folder, '..', '..', 'dlrm-studio'),
     commandLine: 'dlrm-studio-cli',
+    version: '1.2.3-dev',
   })
   expect(installation).toBeNull()
   expect(commandFor('runs list')).toBe('npm run -s cli -- runs list')

@@ -6,6 +6,7 @@ import { z } from 'zod'
 
 /** What `npm run dist` writes into the package.json of an installed engine. */
 const installedPackage = z.object({
+  version: z.string(),
   installed: z.object({ executable: z.string(), commandLine: z.string() }),
 })
 
@@ -14,6 +15,7 @@ export interface Installation {
   executable: string
   /** The name of the command line's program. */
   commandLine: string
+  version: string
 }
 
 /** The folder with package.json, above the bundle or the source file. */
@@ -27,8 +29,9 @@ export function appFolder(): string {
 export function installationOf(folder: string): Installation | null {
   const found = installedPackage.safeParse(readPackage(folder))
   if (!found.success) return null
-  const { executable, commandLine } = found.data.installed
-  return { executable: join(folder, executable), commandLine }
+  const { version, installed } = found.data
+  const { executable, commandLine } = installed
+  return { executable: join(folder, executable), commandLine, version }
 }
 
 function readPackage(folder: string): unknown {

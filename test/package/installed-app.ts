@@ -70,7 +70,7 @@ export interface RunningProcess {
   status: string
 }
 
-/** The processes of a person's programs in the folder. */
+/** The processes of the programs in a folder. Chromium joins the words of some of its command lines to one. */
 export function processesIn(folder: string): RunningProcess[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return []
