@@ -210,7 +210,8 @@ export const stages = {
 }
 
 /**
- * The stages of a bare `npm test`. The crash tests, the hostile messages, the long tests of MPI jobs, the sanitizer and the
+ * The stages of a bare `npm test`, of which some run at the same time: the checks of the sources mostly keep one core busy, and
+ * so does the end of compiling Rust. Stages whose tests wait for windows and processes have the machine for themselves. The crash tests, the hostile messages, the long tests of MPI jobs, the sanitizer and the
  * emulator take minutes and have commands of their own.
  */
-export const standardStages = ['lint', 'native', 'unit', 'e2e']
+export const standardStages = [['lint', 'native'], ['unit'], ['e2e']]
