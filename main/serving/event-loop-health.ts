@@ -3,7 +3,7 @@ import type { HandlersOf } from './handlers.ts'
 
 const RESOLUTION_MS = 5
 /** An answer covers between one and two of these spans. */
-const SPAN_MS = 6000
+const SPAN_MS = 2000
 
 /** Measures how long this process's event loop delays others. */
 export function healthHandlers(): HandlersOf<'engine'> {

@@ -5,7 +5,7 @@ import { installSample, openPage, runStatus, startDlrm } from '../helpers/page-r
 
 const LIMIT_MS = 50
 /** Longer than the span that the engine's answer covers. */
-const TRAINING_MS = 14_000
+const TRAINING_MS = 6_000
 /**
  * If event loops are this late before anything is requested, other programs keep the machine busy and the test says
  * nothing.

@@ -80,7 +80,7 @@ describe('the time of a step', { timeout: 300_000 }, () => {
       name: 'measured',
       dataset: 'movielens-100k',
       model: trained,
-      config: { ...defaultTrainingConfig, epochs: 2 },
+      config: { ...defaultTrainingConfig, epochs: 1 },
     })
     await openPage(page, `/runs/${run.id}?tab=model`)
     await runStatus(page, 'completed')

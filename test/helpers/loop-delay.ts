@@ -13,7 +13,7 @@ export interface LoopDelays {
 
 const TICK_MS = 5
 
-/** The 99th percentiles in milliseconds over the given time; of the engine over the last 6 to 12 seconds of it. */
+/** The 99th percentiles in milliseconds over the given time; of the engine over the last 2 to 4 seconds of it. */
 export async function loopDelays(
   app: ElectronApplication,
   page: Page,
