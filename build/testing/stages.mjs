@@ -3,9 +3,10 @@ import { buildAll } from '../build.mjs'
 import { outdatedTypes } from '../generated-types.mjs'
 import { buildNative } from '../native.mjs'
 import { setupTensorFlow } from '../setup-tensorflow.mjs'
+import { ensureChromeDriver } from '../setup/chromedriver.mjs'
 import { hasCommand, runCommand } from '../setup/commands.mjs'
 import { hasDisplay } from '../setup/display.mjs'
-import { ensureElectron } from '../setup/electron.mjs'
+import { ensureElectron, findElectron } from '../setup/electron.mjs'
 import { ensureMpi } from '../setup/mpi-packages.mjs'
 import { fromRoot, root } from '../setup/paths.mjs'
 import { say, SetupError } from '../setup/say.mjs'
@@ -134,6 +135,18 @@ async function testPackage() {
   return runVitest('vitest.package.config.ts', 'package', { wrap: withoutNetwork, env })
 }
 
+/** What the window needs, without the backends: the quick start uses the native engine. */
+async function prepareSpectron() {
+  const { executable } = await ensureElectron()
+  await ensureWindowLibraries(executable, { invisibleScreen: !hasDisplay() })
+  await buildAll()
+}
+
+async function withSpectron() {
+  const env = { DLRM_STUDIO_CHROMEDRIVER: await ensureChromeDriver(findElectron()) }
+  return runVitest('vitest.spectron.config.ts', 'spectron', { screen: true, env })
+}
+
 const lint = Object.keys(checks).map((name) => ({ name, run: check(name) }))
 
 /** The stages of the test command. Each has its preparation, and steps that return their counts. */
@@ -158,6 +171,10 @@ export const stages = {
         run: () => runVitest('vitest.e2e.config.ts', 'e2e', { screen: true }),
       },
     ],
+  },
+  spectron: {
+    prepare: prepareSpectron,
+    steps: [{ name: 'The app driven by Spectron', run: withSpectron }],
   },
   asan: {
     prepare: async () => undefined,
