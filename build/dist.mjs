@@ -81,6 +81,9 @@ function copyShell(folder, identity) {
   mkdirSync(join(folder, 'dist'), { recursive: true })
   for (const name of ['shell.cjs', 'preload.cjs']) cpSync(fromRoot('dist', name), join(folder, 'dist', name))
   cpSync(fromRoot('dist', 'renderer'), join(folder, 'dist', 'renderer'), { recursive: true })
+  // A build without it has no updates, and says so.
+  const feed = process.env.DLRM_STUDIO_UPDATE_FEED
+  if (feed) cpSync(feed, join(folder, 'dist', 'update-feed.json'))
   const { name, version, description, license } = identity
   const about = {
     name,

@@ -10,6 +10,9 @@ import { hasTray } from './closing/has-tray.ts'
 import { readPersonSettings } from '../main/platform/person-settings.ts'
 import { recentWorkspaces } from '../main/platform/recent-workspaces.ts'
 import { defaultWorkspace } from '../main/platform/workspace.ts'
+import { takeGpuCrash } from './crashes/gpu-crash.ts'
+import { ShellLog } from './crashes/shell-log.ts'
+import { watchProcesses } from './crashes/watch-processes.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
 import { installedEngine } from './engine/installed-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
@@ -18,6 +21,7 @@ import { confirmsHosts, fileDialogs } from './dialogs.ts'
 import { canBePassedOn } from './opening/opened.ts'
 import { openedAtStart, receiveOpened } from './opening/receive-opened.ts'
 import { serveIpc, sendToPage } from './ipc.ts'
+import { problemReports, saveUnseen } from './problem-report.ts'
 import { registerAppScheme, serveApp, serveFromDevelopmentServer } from './security/app-protocol.ts'
 import { FileGrants } from './security/file-grants.ts'
 import { HostConsent } from './security/host-consent.ts'
@@ -25,6 +29,9 @@ import { closeNetwork } from './security/no-network.ts'
 import { refuseNavigation, stayWithApp } from './security/navigation.ts'
 import { openLink } from './security/open-link.ts'
 import { hardenSession } from './security/session-hardening.ts'
+import { startUpdatedVersion } from './updates/forward.ts'
+import { offerUpdates } from './updates/offer-updates.ts'
+import { readFeed } from './updates/release.ts'
 import { offerContextMenus } from './window/context-menu.ts'
 import { desktopNotification } from './window/desktop-notification.ts'
 import { setMenu } from './window/menu.ts'
@@ -46,16 +53,22 @@ if (workspace) {
   app.setPath('userData', folder)
 }
 
+/** Builds for development have none. */
+const feed = app.isPackaged ? readFeed(join(__dirname, 'update-feed.json')) : null
+let withoutGpu = false
 const atStart = openedAtStart()
 const deliverOpened = receiveOpened(atStart)
-if (!canBePassedOn(process.argv, process.cwd(), atStart)) {
+if (app.isPackaged && startUpdatedVersion(process.execPath, process.argv)) app.exit()
+else if (!canBePassedOn(process.argv, process.cwd(), atStart)) {
   fail(new Error('Too many files were opened at once. Open fewer, or drop them on the window.'))
 } else if (!app.requestSingleInstanceLock(atStart)) app.quit()
 else {
   if (workspace) recordPlace(app.getPath('userData'))
+  withoutGpu = takeGpuCrash(app.getPath('userData'))
+  if (withoutGpu) app.disableHardwareAcceleration()
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerAppScheme()
-  closeNetwork()
+  closeNetwork(feed ? [new URL(feed.url).hostname] : [])
   refuseNavigation()
   const driven = driverAttached()
   void app
@@ -80,17 +93,20 @@ function open(): void {
   if (server) serveFromDevelopmentServer(server)
   else serveApp(join(__dirname, 'renderer'))
 
+  const logFolder = join(app.getPath('userData'), 'logs')
+  const log = new ShellLog(join(logFolder, 'shell.log'))
   const supervisor = new EngineSupervisor(
     (app.isPackaged ? installedEngine : chooseEngine)(
       {
         file: join(appFolder, 'dist', 'engine.mjs'),
         env: { ...process.env, ...(workspace && { DLRM_STUDIO_WORKSPACE: workspace }) },
-        logFile: join(app.getPath('userData'), 'logs', 'engine.log'),
+        logFile: join(logFolder, 'engine.log'),
       },
       appFolder,
     ),
     (event) => {
       if (event.kind === 'engineStarted') workspaces.used()
+      if (event.kind === 'engineGone') log.write(event.message)
       if (event.kind === 'changed' && event.what === 'settings') applyTheme()
       sendToPage(window, event)
     },
@@ -101,6 +117,7 @@ function open(): void {
     missed,
     onChange: () => showMenu(),
   })
+  const reports = problemReports({ window: () => window, supervisor, workspace, logFolder })
   const grants = new FileGrants()
   const notify = desktopNotification(
     () => window,
@@ -120,6 +137,9 @@ function open(): void {
     ...fileDialogs({ window: () => window, grants, findTensorFlow: () => foundTensorFlow(supervisor) }),
     notify,
     answerClosing: (answer) => question.answer(answer),
+    updates: (action) => updates.act(action),
+    problemReport: reports.compose,
+    saveReport: reports.save,
   })
   const window = openStudioWindow({
     preload: join(__dirname, 'preload.cjs'),
@@ -142,6 +162,13 @@ function open(): void {
   // Other windows change the list as well, and the window that was used last is opened at the next start.
   window.on('focus', () => supervisor.status?.kind === 'engineStarted' && workspaces.used())
   stayWithApp(window)
+  watchProcesses({
+    window,
+    log,
+    withoutGpu,
+    send: (event) => sendToPage(window, event),
+    saveReport: () => saveUnseen(reports),
+  })
   window.webContents.on('did-navigate', () => grants.forget())
   window.webContents.on('did-finish-load', () => supervisor.status && sendToPage(window, supervisor.status))
   supervisor.start()
@@ -156,7 +183,14 @@ function open(): void {
     send: (event) => sendToPage(window, event),
     bringToFront: () => bringToFront(window),
   })
-  closeWithCare({ window, question, work, supervisor, notify })
+  const quit = closeWithCare({ window, question, work, supervisor, notify })
+  const updates = offerUpdates({
+    feed,
+    work,
+    log,
+    emit: (status) => sendToPage(window, { kind: 'update', status }),
+    quit,
+  })
 }
 
 function bringToFront(window: BrowserWindow): void {

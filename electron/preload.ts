@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { ClosingAnswer } from '../main/contract/closing.ts'
+import type { UpdateAction } from '../main/contract/updates.ts'
 import type { OpenOptions, SaveOptions, StudioBridge } from '../main/contract/channel.ts'
 import type { ErrorData } from '../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../main/contract/events.ts'
@@ -72,6 +73,9 @@ const bridge = {
   notify: (title: unknown, text: unknown) =>
     ask({ kind: 'notify', title: title as string, text: text as string }),
   answerClosing: (answer: unknown) => ask({ kind: 'answerClosing', answer: answer as ClosingAnswer }),
+  updates: (action: unknown) => ask({ kind: 'updates', action: action as UpdateAction }),
+  problemReport: () => ask({ kind: 'problemReport' }),
+  saveReport: (text: unknown) => ask({ kind: 'saveReport', text: text as string }),
   openExternal: (url: unknown) => ask({ kind: 'openExternal', url: url as string }),
   workspaces: () => ask({ kind: 'workspaces' }),
   workspaceAction: (action: unknown, id: unknown) =>

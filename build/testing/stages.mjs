@@ -218,6 +218,12 @@ export const stages = {
       },
     ],
   },
+  update: {
+    prepare: prepareWindow,
+    steps: [
+      { name: 'Updates', run: () => runVitest('vitest.update.config.ts', 'update', { screen: true }) },
+    ],
+  },
   crash: {
     prepare: prepareWindow,
     steps: [

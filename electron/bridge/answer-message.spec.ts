@@ -13,6 +13,9 @@ const services: ShellServices = {
   workspaces: async () => ({ recent: [], missed: null }),
   workspaceAction: async (action) => action === 'open',
   systemLocale: () => 'de-AT',
+  updates: () => ({ version: '1.0.0', automatic: false, update: { state: 'checking' } }),
+  problemReport: async () => [],
+  saveReport: async () => null,
 }
 
 function raise(message: string): never {

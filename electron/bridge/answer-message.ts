@@ -1,8 +1,10 @@
 import type { ClosingAnswer } from '../../main/contract/closing.ts'
 import { toErrorData, type ErrorData } from '../../main/contract/errors.ts'
+import type { ReportSection } from '../../main/contract/problem-report.ts'
 import type { ChosenFile } from '../../main/contract/file-handles.ts'
 import { isLargerThan } from '../../main/contract/message-size.ts'
 import type { KnownWorkspaces, WorkspaceAction } from '../../main/contract/workspaces.ts'
+import type { UpdateAction, UpdateStatus } from '../../main/contract/updates.ts'
 import { MAX_REQUEST_BYTES } from '../../main/contract/requests.ts'
 import type { Answer } from '../engine/supervisor.ts'
 import { shellMessage, type MessageOf } from './shell-message.ts'
@@ -21,6 +23,9 @@ export interface ShellServices {
   workspaces(): Promise<KnownWorkspaces>
   workspaceAction(action: WorkspaceAction, id: string | undefined): Promise<boolean>
   systemLocale(): string
+  updates(action: UpdateAction): UpdateStatus
+  problemReport(): Promise<ReportSection[]>
+  saveReport(text: string): Promise<string | null>
 }
 
 /** Checks one message from a page's preload script and handles it. Never rejects. */
@@ -47,6 +52,12 @@ export async function answerMessage(message: unknown, services: ShellServices): 
         return { ok: true, body: services.notify(data.title, data.text) }
       case 'openExternal':
         return { ok: true, body: await services.openExternal(data.url) }
+      case 'updates':
+        return { ok: true, body: services.updates(data.action) }
+      case 'problemReport':
+        return { ok: true, body: await services.problemReport() }
+      case 'saveReport':
+        return { ok: true, body: await services.saveReport(data.text) }
       case 'answerClosing':
         services.answerClosing(data.answer)
         return { ok: true, body: undefined }

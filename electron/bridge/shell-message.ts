@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { closingAnswer } from '../../main/contract/closing.ts'
 import { readPurpose, writePurpose } from '../../main/contract/file-handles.ts'
 import { workspaceActions } from '../../main/contract/workspaces.ts'
+import { updateAction } from '../../main/contract/updates.ts'
+import { MAX_REPORT_LENGTH } from '../../main/contract/problem-report.ts'
 
 /** The only IPC channel, used in both directions. */
 export const CHANNEL = 'studio'
@@ -29,6 +31,9 @@ export const shellMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('chooseDropped'), paths: z.array(text.min(1)).min(1).max(1000) }),
   z.strictObject({ kind: z.literal('notify'), title: z.string().max(200), text: z.string().max(500) }),
   z.strictObject({ kind: z.literal('openExternal'), url: text }),
+  z.strictObject({ kind: z.literal('updates'), action: updateAction }),
+  z.strictObject({ kind: z.literal('problemReport') }),
+  z.strictObject({ kind: z.literal('saveReport'), text: z.string().max(MAX_REPORT_LENGTH) }),
   z.strictObject({ kind: z.literal('answerClosing'), answer: closingAnswer }),
   z.strictObject({ kind: z.literal('workspaces') }),
   z.strictObject({

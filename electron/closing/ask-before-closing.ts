@@ -152,7 +152,7 @@ export class ClosingQuestion {
   }
 }
 
-const verbs: Record<Action, string> = { quit: 'Quit', restart: 'Restart', update: 'Update' }
+const verbs: Record<Action, string> = { quit: 'Quit', restart: 'Restart' }
 
 const boundedTask = (task: WorkTask): WorkTask => ({ ...task, what: bounded(task.what, MAX_TASK_LENGTH) })
 

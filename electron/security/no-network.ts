@@ -4,7 +4,8 @@ import { app, type Session } from 'electron'
  * The page needs no network: the engine fetches what the app downloads. Neither the content security policy nor a
  * session's request filter hears of what Chromium itself looks up and connects to for WebRTC and for resource hints, so
  * a page could pass data to anybody in a host's name. Names are therefore not looked up at all, WebRTC may only use a
- * proxy, and the proxy does not exist. The development server has an address.
+ * proxy, and the proxy does not exist. The development server has an address. The shell asks the update server, whose
+ * name alone is looked up: it tells nobody anything.
  */
 const NO_NAMES = ['MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1']
 /** Only the system's administrator can listen at this port, and nobody does. */

@@ -7,7 +7,16 @@ import { showAbout } from './about.ts'
 
 /** What the page carries out, because it knows its own screens: the key of a page of the navigation, or one of these. */
 export type PageCommand =
-  'commandPalette' | 'help' | 'importData' | 'newRun' | 'quickStart' | 'shortcuts' | 'tour' | AppPageKey
+  | 'commandPalette'
+  | 'help'
+  | 'importData'
+  | 'newRun'
+  | 'problemReport'
+  | 'quickStart'
+  | 'shortcuts'
+  | 'tour'
+  | 'updates'
+  | AppPageKey
 
 export interface MenuActions {
   sendToPage(command: PageCommand): void
@@ -109,6 +118,8 @@ function helpItems(actions: MenuActions): MenuItemConstructorOptions[] {
       click: () => void openLink('https://grouplens.org/datasets/movielens/100k/'),
     },
     separator,
+    { label: 'Check for Updates…', click: () => actions.sendToPage('updates') },
+    { label: 'Problem Report…', click: () => actions.sendToPage('problemReport') },
     { label: `About ${app.name}`, click: () => void showAbout() },
   ]
 }

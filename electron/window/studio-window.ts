@@ -14,9 +14,6 @@ const UNUSED_FEATURES = [
   'WebHID',
   'WebUSB',
 ]
-const MAX_CONSECUTIVE_RELOADS = 3
-/** If a page runs for this long after a reload, the reload was worth while. */
-const HEALTHY_AFTER_MS = 30_000
 
 export interface StudioWindowOptions {
   preload: string
@@ -57,7 +54,6 @@ export function openStudioWindow({ preload, stateFile, devTools }: StudioWindowO
   window.on('close', () =>
     writeWindowState(stateFile, { ...window.getNormalBounds(), maximized: window.isMaximized() }),
   )
-  reloadAfterCrash(window)
   if (app.getVersion().endsWith('-dev')) sayDevelopmentBuild(window)
   void window.loadURL(APP_URL)
   return window
@@ -68,15 +64,5 @@ function sayDevelopmentBuild(window: BrowserWindow): void {
   window.on('page-title-updated', (event, title) => {
     event.preventDefault()
     window.setTitle(`${title} (development build)`)
-  })
-}
-
-/** A page whose process died is loaded again. Everything that it showed is in the database. */
-function reloadAfterCrash(window: BrowserWindow): void {
-  let reloads = 0
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit' || window.isDestroyed() || ++reloads > MAX_CONSECUTIVE_RELOADS) return
-    window.webContents.reload()
-    setTimeout(() => (reloads = 0), HEALTHY_AFTER_MS).unref()
   })
 }

@@ -9,6 +9,8 @@ import { errorData } from './errors.ts'
 import type { EngineEvent, ShellEvent } from './events.ts'
 import { grantedFile, type ChosenFile, type ReadPurpose, type WritePurpose } from './file-handles.ts'
 import type { KnownWorkspaces, WorkspaceAction } from './workspaces.ts'
+import type { ReportSection } from './problem-report.ts'
+import type { UpdateAction, UpdateStatus } from './updates.ts'
 import type { RequestName, RequestOf, ResponseOf } from './requests.ts'
 
 export const requestFrame = z.strictObject({
@@ -57,6 +59,12 @@ export interface StudioBridge {
   notify(title: string, text: string): Promise<boolean>
   /** Answers the question of a `closing` event. */
   answerClosing(answer: ClosingAnswer): Promise<void>
+  /** Does something about the app's update. An `update` event reports each change. */
+  updates(action: UpdateAction): Promise<UpdateStatus>
+  /** The parts of a problem report, without names of data, of the user and of the machine. */
+  problemReport(): Promise<ReportSection[]>
+  /** Asks where to save a text, and saves it. Resolves to the path, or null if the user cancelled. */
+  saveReport(text: string): Promise<string | null>
   /** Opens only addresses of the shell's allow-list. */
   openExternal(url: string): Promise<boolean>
   /** The workspaces that this person has opened. */

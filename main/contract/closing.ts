@@ -6,8 +6,8 @@ export const closingEvent = z.object({
   kind: z.literal('closing'),
   /** The page has to ask; it shows how far the stopping is; nothing is asked any more. */
   stage: z.enum(['asking', 'stopping', 'over']),
-  /** What ends the tasks: the window's end, a new start of the engine, or the installation of an update. */
-  action: z.enum(['quit', 'restart', 'update']),
+  /** What ends the tasks: the window's end, or a new start of the engine. */
+  action: z.enum(['quit', 'restart']),
   /** Those that are still running. */
   tasks: z.array(workTask),
   /** Whether the desktop shows an icon of a window that works in the background. */

@@ -9,6 +9,7 @@ import { chosenFile } from './file-handles.ts'
 import { linkTarget } from './links.ts'
 import { modelSummary } from './models.ts'
 import { upkeepProgress } from './upkeep.ts'
+import { updateStatus } from './updates.ts'
 import { logLine, metricPoint, runProgress, runStatus, runSummary } from './runs.ts'
 
 /**
@@ -70,5 +71,8 @@ export const shellEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('menu'), command: z.string() }),
   closingEvent,
   opened,
+  z.object({ kind: z.literal('update'), status: updateStatus }),
+  /** What happened to a process of the window, in whole sentences. */
+  z.object({ kind: z.literal('notice'), message: z.string() }),
 ])
 export type ShellEvent = z.infer<typeof shellEvent>

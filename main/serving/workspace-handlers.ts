@@ -2,6 +2,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import type { StudioDatabase } from '../../db/index.ts'
 import { APP_VERSION } from '../app-version.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
+import { namesToHide, serviceSections } from './problem-report.ts'
 import { runDoctor } from './doctor.ts'
 import { freeBytes } from '../platform/disk-space.ts'
 import { overviewOf } from '../runs/overview.ts'
@@ -49,6 +50,11 @@ export function workspaceHandlers({
       return {}
     },
     'workspace.problems': () => ({ problems: database.problems() }),
+    'doctor.report': async () => {
+      const sources = { workspace, database, datasets }
+      const [sections, names] = await Promise.all([serviceSections(sources), namesToHide(sources)])
+      return { sections, names, workspace }
+    },
     'doctor.run': async () => ({ checks: await runDoctor(workspace) }),
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStudioDatabase } from '../../db/index.ts'
@@ -48,6 +49,17 @@ describe('the command', { timeout: 60_000 }, () => {
     expect(checks.length).toBeGreaterThan(4)
     expect(answer.status).toBe(checks.every(({ ok }) => ok) ? 0 : 1)
     for (const { name, ok, remedy } of checks) if (!ok) expect(remedy, name).toMatch(/\w/)
+  })
+
+  it('doctor --report writes a problem report without the names of the user and the workspace', async () => {
+    const workspace = await temporaryFolder()
+    const file = join(await temporaryFolder(), 'report.txt')
+    await answerOf(workspace, 'doctor', '--report', file)
+    const report = await readFile(file, 'utf8')
+    for (const part of ['Versions', 'Checks', 'Workspace', 'Last errors'])
+      expect(report).toContain(`== ${part} ==`)
+    expect(report).toContain('free in <workspace>')
+    for (const secret of [homedir(), workspace]) expect(report).not.toContain(secret)
   })
 
   it('cluster rehearse predicts strong and weak scaling of a shape on named hosts', async () => {

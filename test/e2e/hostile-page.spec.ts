@@ -299,7 +299,7 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
     await expectAnswers()
   })
 
-  it('leaves nothing of the environment in the workspace, its log or the app’s data', async () => {
+  it('leaves nothing of the environment in the workspace, its log, a problem report or the app’s data', async () => {
     rmSync(join(running.workspace, 'link'))
     const [stored = ''] = knownIds().runs ?? []
     const trained = await running.window.evaluate(async (id) => {
@@ -317,6 +317,9 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
         },
       )
       .toBe('completed')
+    const report = JSON.stringify(await running.window.evaluate(() => studio.problemReport()))
+    expect(report).toContain('Log of the engine')
+    expect(report).not.toContain(SECRET)
     for (const folder of [running.workspace, data, settings]) {
       const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
       for (const entry of entries.filter((entry) => entry.isFile()))

@@ -1,7 +1,12 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { homedir, hostname, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RunningApp } from '../helpers/app.ts'
+import { answerSaveDialog } from '../helpers/dialogs.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { openPage } from '../helpers/page-runs.ts'
+import { until } from '../helpers/until.ts'
 
 let running: RunningApp
 beforeAll(async () => {
@@ -57,4 +62,29 @@ it('shows what went wrong in place of a page that cannot be drawn, with a way ba
   await byId('page-again').click()
   await byId('run-row').nth(2).waitFor()
   expect(await failure.isVisible()).toBe(false)
+})
+
+it('offers a problem report, which is shown in full without names, can be changed, and is saved only where the user says', async () => {
+  const { window } = running
+  await running.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]!.webContents.send('studio', { kind: 'menu', command: 'problemReport' }),
+  )
+  const text = window.getByTestId('problem-report-text')
+  const shown = await until('the report is there', async () => (await text.inputValue()) || undefined)
+  if (process.env.DLRM_STUDIO_PICTURES)
+    await window.screenshot({ path: join(process.env.DLRM_STUDIO_PICTURES, 'report.png') })
+  for (const part of ['Versions', 'Checks', 'Window', 'Log of the engine'])
+    expect(shown).toContain(`== ${part} ==`)
+  for (const secret of [homedir(), hostname(), running.workspace, 'clicks'])
+    expect(shown).not.toContain(secret)
+
+  await window.getByTestId('problem-report').getByText('Log of the engine', { exact: true }).click()
+  expect(await text.inputValue()).not.toContain('Log of the engine')
+  await text.fill(`${await text.inputValue()}It happened twice.`)
+  const file = join(mkdtempSync(join(tmpdir(), 'report-')), 'report.txt')
+  await answerSaveDialog(running, file)
+  await window.getByTestId('problem-report-save').click()
+  await until('the report is written', () => existsSync(file))
+  expect(readFileSync(file, 'utf8')).toMatch(/^== Versions ==[^]*It happened twice\.$/)
+  rmSync(dirname(file), { recursive: true })
 })

@@ -62,9 +62,12 @@ describe('the window', () => {
       'chooseSavePath',
       'notify',
       'openExternal',
+      'problemReport',
       'request',
+      'saveReport',
       'subscribe',
       'systemLocale',
+      'updates',
       'workspaceAction',
       'workspaces',
     ])
@@ -414,5 +417,25 @@ describe('the engine', () => {
     )
     expect(await enginePid(running.app)).not.toBe(killed)
     expect((await asked('workspace.info', {})).answer).toMatchObject({ path: running.workspace })
+  })
+})
+
+describe('a page that crashes', () => {
+  it('is loaded again and says so', async () => {
+    const notice = await running.app.evaluate(async ({ BrowserWindow }) => {
+      const { webContents } = BrowserWindow.getAllWindows()[0]!
+      const loaded = new Promise((resolve) => webContents.once('did-finish-load', () => resolve(null)))
+      webContents.forcefullyCrashRenderer()
+      await loaded
+      const script = `new Promise((resolve) => {
+        const look = () => {
+          const notice = document.querySelector('[data-testid=shell-notice]')
+          notice ? resolve(notice.textContent) : requestAnimationFrame(look)
+        }
+        look()
+      })`
+      return webContents.executeJavaScript(script) as Promise<string>
+    })
+    expect(notice).toContain('ended unexpectedly (it crashed) and was loaded again.')
   })
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { overview } from '../overview.ts'
+import { reportSection } from '../problem-report.ts'
 import { doctorCheck, unfinishedWork, workspaceInfo, workTask } from '../workspace.ts'
 import { done, nothing } from './shared.ts'
 
@@ -16,6 +17,15 @@ export const workspaceRequests = {
   /** What the home page shows besides lists that the window has anyway. It takes milliseconds, however many runs there are. */
   'workspace.overview': { request: nothing, response: overview },
   'doctor.run': { request: nothing, response: z.object({ checks: z.array(doctorCheck) }) },
+  /** What the services know for a problem report, and the names that it must not contain. */
+  'doctor.report': {
+    request: nothing,
+    response: z.object({
+      sections: z.array(reportSection),
+      names: z.array(z.string()),
+      workspace: z.string(),
+    }),
+  },
   /** Event-loop delays of the engine over the last 6 to 12 seconds, for the tests and the status bar. */
   'engine.health': {
     request: nothing,

@@ -31,7 +31,6 @@ const withoutTray =
 const stopActions: Record<ClosingEvent['action'], string> = {
   quit: 'Stop, save and quit',
   restart: 'Stop, save and restart the engine',
-  update: 'Stop, save and update',
 }
 
 function titleOf(count: number, onlyRuns: boolean): string {

@@ -3,6 +3,7 @@ import type { Router } from 'vue-router'
 import { appPages, settingsPage } from '../../../main/contract/app-pages.ts'
 import { presetNames, presets } from '../../../main/model/presets/index.ts'
 import type { Command } from '../../ui/commands.ts'
+import { openProblemReport } from '../../ui/problem-report.ts'
 import { openPart } from '../../ui/window-parts.ts'
 import { themeChoice, type ThemeChoice } from '../../platform/theme.ts'
 import { useSettings } from '../../platform/settings-store.ts'
@@ -59,6 +60,14 @@ const helpers: Command[] = [
   },
 ]
 
+const report: Command = {
+  id: 'problem report',
+  name: 'Problem report…',
+  kind: 'Action',
+  words: 'help bug crash error log support',
+  run: openProblemReport,
+}
+
 export function appCommands(router: Router): Command[] {
   const going = (kind: string) => (each: { to: string; name: string; keys?: string; words: string }) => ({
     ...each,
@@ -68,6 +77,7 @@ export function appCommands(router: Router): Command[] {
   })
   return [
     ...actions.map(going('Action')),
+    report,
     ...pages.map(going('Page')),
     ...helpers,
     ...presetNames.map((preset) => ({
