@@ -220,9 +220,7 @@ export const stages = {
   },
   update: {
     prepare: prepareWindow,
-    steps: [
-      { name: 'Updates', run: () => runVitest('vitest.update.config.ts', 'update', { screen: true }) },
-    ],
+    steps: [{ name: 'Updates', run: () => runVitest('vitest.update.config.ts', 'update', { screen: true }) }],
   },
   crash: {
     prepare: prepareWindow,

@@ -8,7 +8,10 @@ import { openPalette } from './palette/palette-state.ts'
 import type { windowShortcuts } from './shortcuts/app-shortcuts.ts'
 
 type Action = () => unknown
-type WindowActions = Record<keyof typeof windowShortcuts | 'quickStart' | 'tour' | 'problemReport' | 'updates', Action>
+type WindowActions = Record<
+  keyof typeof windowShortcuts | 'quickStart' | 'tour' | 'problemReport' | 'updates',
+  Action
+>
 
 export function windowActions(router: Router): WindowActions {
   return {

@@ -1,6 +1,15 @@
 /** The update of an installed app: from a server of this machine, with everything that can go wrong on the way. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -89,7 +98,8 @@ function newPackage(): string {
   mkdirSync(join(content, 'resources'), { recursive: true })
   writeFileSync(join(content, NAME), `#!/bin/sh\necho ${NEW}\n`)
   chmodSync(join(content, NAME), 0o755)
-  for (let part = 0; part < 40; part++) writeFileSync(join(content, 'resources', `${part}`), randomBytes(200_000))
+  for (let part = 0; part < 40; part++)
+    writeFileSync(join(content, 'resources', `${part}`), randomBytes(200_000))
   const file = join(folder, `${name}.tar.gz`)
   execFileSync('tar', ['-czf', file, '-C', folder, name])
   return file
@@ -235,30 +245,34 @@ describe('an update', () => {
     rmSync(join(entry, 'versions'))
   })
 
-  it(`leaves the old version or the new one, killed at ${KILLS} moments`, { timeout: 20 * 60_000 }, async () => {
-    const random = seededRandom(20)
-    const seen = new Set<string>()
-    for (let kill = 0; kill < KILLS; kill++) {
-      rmSync(join(entry, 'versions'), { recursive: true, force: true })
-      server.offer({ ...offer, file: packageFile }, { bytesPerSecond: 20_000_000 })
-      const page = await start()
-      const shell = pidOf(running!.app.process())
-      // Whatever it does is interrupted by the kill.
-      const updating = downloaded(page)
-        .then(() => untilState(page, 'ready'))
-        .then(() => act(page, 'install'))
-        .catch(() => undefined)
-      await moment(random() * 1500)
-      killNow(-shell)
-      await untilGone(shell)
-      await updating
-      running = null
-      const version = versionThatStarts()
-      expect([OLD, NEW]).toContain(version)
-      seen.add(version)
-      expect(existsSync(join(entry, NAME))).toBe(true)
-      expect(storedRuns()).toEqual(['first try'])
-    }
-    process.stdout.write(`Killed ${KILLS} times: ${[...seen].join(' and ')} started.\n`)
-  })
+  it(
+    `leaves the old version or the new one, killed at ${KILLS} moments`,
+    { timeout: 20 * 60_000 },
+    async () => {
+      const random = seededRandom(20)
+      const seen = new Set<string>()
+      for (let kill = 0; kill < KILLS; kill++) {
+        rmSync(join(entry, 'versions'), { recursive: true, force: true })
+        server.offer({ ...offer, file: packageFile }, { bytesPerSecond: 20_000_000 })
+        const page = await start()
+        const shell = pidOf(running!.app.process())
+        // Whatever it does is interrupted by the kill.
+        const updating = downloaded(page)
+          .then(() => untilState(page, 'ready'))
+          .then(() => act(page, 'install'))
+          .catch(() => undefined)
+        await moment(random() * 1500)
+        killNow(-shell)
+        await untilGone(shell)
+        await updating
+        running = null
+        const version = versionThatStarts()
+        expect([OLD, NEW]).toContain(version)
+        seen.add(version)
+        expect(existsSync(join(entry, NAME))).toBe(true)
+        expect(storedRuns()).toEqual(['first try'])
+      }
+      process.stdout.write(`Killed ${KILLS} times: ${[...seen].join(' and ')} started.\n`)
+    },
+  )
 })
