@@ -299,7 +299,7 @@ describe('a script in the page', { timeout: 3 * 60 * 60_000 }, () => {
     await expectAnswers()
   })
 
-  it('leaves nothing of the environment in the workspace, its log, a problem report or the app’s data', async () => {
+  it('leaves nothing of the environment in the workspace, its log or the app’s data', async () => {
     rmSync(join(running.workspace, 'link'))
     const [stored = ''] = knownIds().runs ?? []
     const trained = await running.window.evaluate(async (id) => {
