@@ -22,7 +22,7 @@ export interface RunFiles {
  * active.
  */
 export async function trashRun({ database }: RunFiles, id: string): Promise<string | null> {
-  const unusable = unusableRow(database, id)
+  const unusable = unusableRow(database, id, () => database.runs.row(id))
   if (unusable !== null) {
     await discardRow(database, unusable)
     return null
@@ -45,11 +45,14 @@ const noRoomForTrash = (id: string): StudioError =>
   )
 
 /**
- * Deletes an ended run for good, whether it is in the trash or not, with its metrics and checkpoints. The checkpoints are deleted first, because on a full
- * disk they make the room that the rest of the deletion needs. The row is deleted last, so that an interrupted deletion can
- * be repeated. Throws NotFound or ReadOnly.
+ * Deletes an ended run for good, whether it is in the trash or not, with its metrics and checkpoints. The checkpoints are
+ * deleted first, because on a full disk they make the room that the rest of the deletion needs. The row is deleted last, so
+ * that an interrupted deletion can be repeated. If a run's row cannot be read only the row is deleted. Throws NotFound,
+ * ReadOnly, or InvalidState while the run is active.
  */
 export async function removeRun({ database, workspace }: RunFiles, id: string): Promise<void> {
+  const unusable = unusableRow(database, id, () => database.runs.anyRow(id))
+  if (unusable !== null) return discardRow(database, unusable)
   requireEnded(database.runs.anyRow(id))
   requireDeletable(database)
   const folder = checkpointFolder(workspace, id)
@@ -72,10 +75,10 @@ function requireDeletable({ readOnly }: StudioDatabase): void {
   if (readOnly && readOnly.data.code !== 'DiskFull') throw readOnly
 }
 
-/** null for a run that can be read. */
-function unusableRow(database: StudioDatabase, id: string): UnusableRun | null {
+/** null for a run that `read` can read. */
+function unusableRow(database: StudioDatabase, id: string, read: () => RunRow): UnusableRun | null {
   try {
-    database.runs.row(id)
+    read()
     return null
   } catch (error) {
     const { code } = toErrorData(error)

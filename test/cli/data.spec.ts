@@ -61,7 +61,10 @@ describe('datasets on the command line', { timeout: 60_000 }, () => {
       /^ +pooling +.*One of sum, mean\.$/m,
     )
 
-    expect(await answerOf(workspace, 'data', 'delete', 'clicks')).toEqual({ deleted: 'clicks' })
+    expect(await answerOf(workspace, 'data', 'delete', 'clicks')).toEqual({
+      deleted: 'clicks',
+      trashed: expect.stringMatching(/^clicks\./),
+    })
     expect(await answerOf(workspace, 'data', 'list')).toEqual({ datasets: [] })
   })
 
