@@ -48,8 +48,15 @@ const send = (event: EngineEvent): void => void channel.send({ event })
 const runEvents = new RunEvents(send)
 const emit = (event: EngineEvent): void => (event.kind === 'run' ? runEvents.report(event) : send(event))
 
-/** Whoever answers the shell's messages now, and what has to end before the engine does. */
-let answer: (message: unknown) => Promise<void> = () => Promise.resolve()
+const { promise: begun, resolve: hasBegun } = Promise.withResolvers<void>()
+/**
+ * Whoever answers the shell's messages now, and what has to end before the engine does. A message that comes while the engine
+ * begins waits until there is someone to answer it.
+ */
+let answer = async (message: unknown): Promise<void> => {
+  await begun
+  await answer(message)
+}
 let close: () => Promise<void> = () => Promise.resolve()
 
 async function begin(): Promise<void> {
@@ -63,6 +70,7 @@ async function begin(): Promise<void> {
     if (toErrorData(error).code !== 'Corrupt') throw error
     offerRepair(workspace, upkeep, error)
   }
+  hasBegun()
   await channel.send({ ready: true } satisfies StartFrame)
 }
 

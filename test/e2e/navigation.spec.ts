@@ -172,8 +172,10 @@ describe('the bridge', () => {
       }
       const bridge = studio as unknown as Record<string, (options?: unknown) => Promise<unknown>>
       const answers: Record<string, unknown> = {}
+      // These take no options.
+      const without = ['subscribe', 'chooseFoundTensorFlow', 'problemReport', 'workspaces', 'systemLocale']
       for (const name of Object.keys(studio)) {
-        if (name === 'subscribe' || name === 'chooseFoundTensorFlow') continue
+        if (without.includes(name)) continue
         answers[name] = await bridge[name]!(trick).then(
           (value) => ({ value }),
           (error: unknown) => error,
