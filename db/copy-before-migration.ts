@@ -1,7 +1,8 @@
 /** Copies a database before a new release changes its schema, so that the former release can still be used. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isClaimAlive, newClaimName, parseClaim } from '../main/platform/claim-name.ts'
+import { syncFileSync, syncFolderSync } from '../main/platform/durable-file.ts'
 import { refuseLinks } from '../main/platform/workspace-links.ts'
 import { Connection } from './connection.ts'
 import { damaged } from './sqlite-errors.ts'
@@ -29,9 +30,9 @@ export function copyBeforeMigration(connection: Connection, schema: number): str
     connection.run('VACUUM INTO :partial', { partial })
     requireWhole(partial)
     connection.guard(() => {
-      sync(partial)
+      syncFileSync(partial)
       renameSync(partial, copy)
-      if (process.platform !== 'win32') sync(folder)
+      syncFolderSync(folder)
     })
   } catch (error) {
     rmSync(partial, { force: true })
@@ -48,15 +49,6 @@ function requireWhole(copy: string): void {
     if (finding !== 'ok') throw damaged(copy, String(finding))
   } finally {
     connection.close()
-  }
-}
-
-function sync(path: string): void {
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }
 

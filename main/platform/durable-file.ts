@@ -1,5 +1,5 @@
 /** Writes files so that neither a crash nor a power cut leaves a part of one. */
-import { constants, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { diskFull, isFullCode } from './disk-space.ts'
@@ -74,12 +74,33 @@ export async function syncFolder(folder: string): Promise<void> {
     const handle = await open(folder)
     await handle.sync().finally(() => handle.close())
   } catch (error) {
-    if (!NOT_SYNCED.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (!isNotSynced(error)) throw error
+  }
+}
+
+/** Like syncFolder, for code that must not wait. */
+export function syncFolderSync(folder: string): void {
+  if (process.platform === 'win32') return
+  try {
+    syncFileSync(folder)
+  } catch (error) {
+    if (!isNotSynced(error)) throw error
+  }
+}
+
+/** Makes the content of a file durable that something else has written. Throws the system's error. */
+export function syncFileSync(path: string): void {
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 
 /** Error codes of folders that may be written in but not opened, and of file systems that do not sync folders. */
 const NOT_SYNCED = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'])
+const isNotSynced = (error: unknown): boolean => NOT_SYNCED.has((error as NodeJS.ErrnoException).code ?? '')
 
 /** Creates a folder with its ancestors, so that each exists after a power cut. Throws the system's error. */
 export async function makeFolderDurably(path: string): Promise<void> {
