@@ -1,12 +1,11 @@
 /** The disk of a workspace is removed while a run trains, and put back: its folder is moved away and back. */
-import { renameSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { checkWorkspace } from '../../main/upkeep/check/check-workspace.ts'
 import { answerOf, startCommand, type Failure } from '../helpers/command-line.ts'
 import { smallTraining } from '../helpers/small-training.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
-import { mkdirSync } from 'node:fs'
 
 it('a run ends with a sentence when its disk is removed, and goes on when the disk is back', async () => {
   const workspace = join(await temporaryFolder(), 'workspace')

@@ -2,7 +2,8 @@
  * A rank that trains a command line of dlrm_s_pytorch.py: `reference-rank LIBRARY CHECKPOINT FLAGS…`. Each rank draws all
  * batches, as in a job whose hosts all have the data. Rank 0 prints the losses, and the ranks save their parameters together.
  */
-import { nativeAddon, type NativeModel } from '../../native/index.ts'
+import type { NativeModel } from '../../native/index.ts'
+import { joinJob } from '../../main/distributed/join-job.ts'
 import { messageLine } from '../../main/distributed/lines.ts'
 import { defaultShards } from '../../main/distributed/planner/place-tables.ts'
 import { parseDlrmArguments } from '../../main/model/dlrm-arguments.ts'
@@ -10,7 +11,7 @@ import { createNativeModel, trainingSettings } from '../../main/training/backend
 import { trainReferenceCommand } from '../../main/training/reference-command.ts'
 
 const [library = '', checkpoint = '', ...flags] = process.argv.slice(2)
-const ranks = new (nativeAddon().Ranks)(library)
+const ranks = joinJob(library)
 const command = parseDlrmArguments(flags)
 let model: NativeModel | null = null
 const printed = [

@@ -3,9 +3,9 @@
  * prints what it has of the model, and its resident memory before and at most during the writing, in bytes.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { nativeAddon } from '../../native/index.ts'
 import { optimizer } from '../../main/contract/training.ts'
 import { randomBatches } from '../../main/datasets/random-reference/random-batches.ts'
+import { joinJob } from '../../main/distributed/join-job.ts'
 import { messageLine } from '../../main/distributed/lines.ts'
 import { defaultShards } from '../../main/distributed/planner/place-tables.ts'
 import { parseDlrmArguments } from '../../main/model/dlrm-arguments.ts'
@@ -17,7 +17,7 @@ const resident = (field: 'VmRSS' | 'VmHWM'): number =>
   1024 * Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
 
 const [library = '', checkpoint = '', rows = ''] = process.argv.slice(2)
-const ranks = new (nativeAddon().Ranks)(library)
+const ranks = joinJob(library)
 const { document, columns, training, data } = parseDlrmArguments([
   ...['--arch-sparse-feature-size=16', `--arch-embedding-size=${rows}-${rows}-${rows}-${rows}`],
   ...['--arch-mlp-bot=4-16', '--arch-mlp-top=8-1', '--mini-batch-size=256', '--num-batches=1'],

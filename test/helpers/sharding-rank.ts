@@ -8,6 +8,7 @@ import { nativeAddon, type NativeDataset, type NativeRanks, type TableShard } fr
 import { datasetManifest } from '../../main/contract/manifest.ts'
 import { defaultTrainingConfig, optimizer, optimizerKind } from '../../main/contract/training.ts'
 import { columnsOf } from '../../main/datasets/columns-of.ts'
+import { joinJob } from '../../main/distributed/join-job.ts'
 import { compilePlan } from '../../main/model/plan.ts'
 import type { Plan } from '../../main/model/plan-types.ts'
 import { isLookup } from '../../main/model/kinds/embedding-lowering.ts'
@@ -75,7 +76,7 @@ async function train(
 }
 
 const [library = '', file = '', ...datasets] = process.argv.slice(2)
-const ranks = new (nativeAddon().Ranks)(library)
+const ranks = joinJob(library)
 const results: SharedTraining[] = []
 for (const path of datasets) {
   const dataset = nativeAddon().openDataset(path)

@@ -1,21 +1,14 @@
 /** What a rank of a rehearsed cluster takes for its work, from what was measured of a machine. */
-import type { Roofs } from '../../contract/benchmarks.ts'
-import type { ExchangeCosts, JobSlowdown, MessageCosts } from '../../contract/rank-calibration.ts'
+import type { ExchangeCosts, MessageCosts, RankCalibration } from '../../contract/rank-calibration.ts'
 import type { RehearsedHost } from '../../contract/rehearsal.ts'
 import type { Amounts } from '../../model/step-time/amounts.ts'
-import { timeOf, type UnitTimes } from '../../model/step-time/fit.ts'
+import { timeOf } from '../../model/step-time/fit.ts'
 
 /** A machine whose speed is known. */
-export interface KnownMachine {
-  cores: number
-  /** Of a process with one thread, while each other core has such a process. */
-  oneThread: UnitTimes
-  /** What all cores reach together. */
-  roofs: Roofs
-  exchanges: ExchangeCosts
-  tcp: MessageCosts
-  slowdown: JobSlowdown
-}
+export type KnownMachine = Pick<
+  RankCalibration,
+  'cores' | 'oneThread' | 'roofs' | 'exchanges' | 'tcp' | 'slowdown'
+>
 
 /** Whether the speed of work is that of matrix products. */
 export type Limit = 'products' | 'none'
