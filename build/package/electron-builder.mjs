@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fromRoot } from '../setup/paths.mjs'
 import { fuses } from './fuses.mjs'
-import { DOCUMENTS, SCHEME } from './identity.mjs'
+import { SCHEME } from './identity.mjs'
 
 /**
  * electron-builder's configuration. `folders` has what was made before: `app` (the shell and the pages), `engine`, `icons`,
@@ -26,6 +26,8 @@ export function configuration({ identity, folders, electronVersion }) {
     npmRebuild: false,
     nodeGypRebuild: false,
     asar: true,
+    // Chromium's own texts in the language of the app. Numbers and dates come from its ICU data, which has every language.
+    electronLanguages: ['en'],
     // The shell's packages are in its bundle, and electron-builder would look for more in the checkout.
     files: ['**/*', '!node_modules/**/*'],
     extraMetadata: {
@@ -38,14 +40,7 @@ export function configuration({ identity, folders, electronVersion }) {
     extraFiles: isMac ? [] : notices,
     artifactName: `${identity.name}-${identity.version}-\${os}-\${arch}.\${ext}`,
     protocols: [{ name: `${identity.title} link`, schemes: [SCHEME] }],
-    // Windows and macOS know the last part of an ending only: model documents are opened from within the app there.
-    fileAssociations: DOCUMENTS.filter(({ ending }) => !ending.includes('.')).map(
-      ({ ending, title, mime }) => ({
-        ext: ending,
-        name: title,
-        mimeType: mime,
-      }),
-    ),
+    // No file associations: Windows and macOS know the last part of an ending only, and `.json` is not this app's alone.
     linux: {
       executableName: identity.name,
       category: 'Science',

@@ -4,12 +4,13 @@ import { fromRoot } from '../setup/paths.mjs'
 
 const { version, description, license } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'))
 
-/** The scheme of the links, and the files by their endings, that the system asks DLRM Studio to open. */
+/** The scheme of the links, and the files by their ending, that the system asks DLRM Studio to open. */
 export const SCHEME = LINK_SCHEME
-export const DOCUMENTS = [
-  { ending: 'dlrm.json', mime: 'application/vnd.dlrm-studio.model+json', title: 'DLRM Studio model' },
-  { ending: 'dlrmrun', mime: 'application/vnd.dlrm-studio.run', title: 'DLRM Studio run capsule' },
-]
+export const MODEL_DOCUMENT = {
+  ending: 'dlrm.json',
+  mime: 'application/vnd.dlrm-studio.model+json',
+  title: 'DLRM Studio model',
+}
 
 /**
  * The names of what is packaged. A package with the stand-in Electron says in its name, title, version and file names that

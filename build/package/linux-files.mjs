@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PNG_SIZES } from './icons.mjs'
-import { DOCUMENTS, SCHEME } from './identity.mjs'
+import { MODEL_DOCUMENT, SCHEME } from './identity.mjs'
 
 /** What windows call themselves under X11: the name that the shell gives to itself. */
 const WINDOW_CLASS = 'DLRM Studio'
@@ -16,20 +16,19 @@ Icon=${name}
 Terminal=false
 Categories=Science;ArtificialIntelligence;Development;
 Keywords=DLRM;recommendation;machine learning;training;
-MimeType=${[...DOCUMENTS.map(({ mime }) => mime), `x-scheme-handler/${SCHEME}`].join(';')};
+MimeType=${MODEL_DOCUMENT.mime};x-scheme-handler/${SCHEME};
 StartupNotify=true
 StartupWMClass=${WINDOW_CLASS}
 `
 
-/** The files that are the app's by their endings. A longer pattern goes before a shorter one, such as that of JSON. */
+/** The files that are the app's by their ending, which is longer than that of JSON and so goes before it. */
 export const mimeTypes = () => `<?xml version="1.0" encoding="UTF-8"?>
 <mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
-${DOCUMENTS.map(
-  ({ ending, mime, title }) => `  <mime-type type="${mime}">
-    <comment>${title}</comment>
-${mime.endsWith('+json') ? '    <sub-class-of type="application/json"/>\n' : ''}    <glob pattern="*.${ending}" weight="60"/>
-  </mime-type>`,
-).join('\n')}
+  <mime-type type="${MODEL_DOCUMENT.mime}">
+    <comment>${MODEL_DOCUMENT.title}</comment>
+    <sub-class-of type="application/json"/>
+    <glob pattern="*.${MODEL_DOCUMENT.ending}" weight="60"/>
+  </mime-type>
 </mime-info>
 `
 

@@ -24,11 +24,12 @@ export interface InstalledApp {
 /** Starts a program of the root as an ordinary user on the screen, and resolves when its page can be used. */
 export async function startInstalled(
   root: DebianRoot,
-  { program, args = [], display }: { program: string; args?: string[]; display: string },
+  { program, env = {}, display }: { program: string; env?: Record<string, string>; display: string },
 ): Promise<InstalledApp> {
   const began = performance.now()
-  const child = root.start(PERSON, [program, `--remote-debugging-port=${PORT}`, ...args], {
+  const child = root.start(PERSON, [program, `--remote-debugging-port=${PORT}`], {
     DISPLAY: display,
+    ...env,
   })
   let words = ''
   for (const stream of [child.stdout, child.stderr])
