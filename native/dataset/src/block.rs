@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::inputs::RowVisitor;
 use crate::layout::Layout;
 use crate::row::{Rejection, RowText, RowValues, read_row};
+use crate::spec::ValueType;
 use crate::split::{Split, Splitter};
 
 /// The approximate number of fields in a block. It limits the memory for files with any number of columns.
@@ -64,7 +65,7 @@ impl RowBlock {
         for (texts, column) in self.sparse.iter_mut().zip(&layout.sparse) {
             let text = row.get(column.field);
             match column.markers.index_of(text) {
-                None => texts.push(text),
+                None => texts.push_value(text, column.settings.kind),
                 Some(marker) => {
                     texts.push("");
                     self.marked.push((column.field, marker));
@@ -99,6 +100,15 @@ impl TextColumn {
             start = *end;
             field
         })
+    }
+
+    /// Appends a field of a sparse column. Hex digits become lower case.
+    fn push_value(&mut self, field: &str, kind: ValueType) {
+        let start = self.text.len();
+        self.push(field);
+        if kind == ValueType::Hex {
+            self.text[start..].make_ascii_lowercase();
+        }
     }
 
     fn push(&mut self, field: &str) {

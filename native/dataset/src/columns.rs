@@ -1,4 +1,4 @@
-//! The results of the scan for each column: statistics for the manifest, and encoders and fill values for the last reading.
+//! The results of the scan for each column: statistics for the manifest, and what the writing needs.
 
 use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseGatherer, DenseStatistics};
@@ -8,7 +8,7 @@ use crate::layout::{DenseColumn, Layout, SparseColumn};
 use crate::manifest::{ColumnEntry, DenseEntry, FileEntry, SparseEntry};
 use crate::output::{HashedFile, NewFolder};
 use crate::scan::Scan;
-use crate::sparse_statistics::{Encoder, SparseGatherer};
+use crate::sparse_statistics::{Numbering, SparseGatherer};
 use crate::spec::Encoding;
 use crate::unknown_values::RowSet;
 
@@ -19,7 +19,8 @@ const TICK_VALUES: u64 = 4096;
 #[derive(Default)]
 pub struct Columns {
     pub dense: Vec<DenseStatistics>,
-    pub encoders: Vec<Encoder>,
+    /// What the noted numbers of the sparse columns' values are.
+    pub numberings: Vec<Numbering>,
     pub dense_entries: Vec<DenseEntry>,
     pub sparse_entries: Vec<SparseEntry>,
     /// For a column that is encoded without a vocabulary like that of another dataset: the table rows that the other
@@ -47,17 +48,21 @@ impl Columns {
             let column = &layout.dense[index];
             columns.add_dense(column, gatherer, accepted, &marked[column.field])?;
         }
-        for (column, gatherer) in layout.sparse.iter().zip(std::mem::take(&mut scan.sparse)) {
+        let gatherers = std::mem::take(&mut scan.sparse).into_iter().zip(&scan.values);
+        for (column, (gatherer, values)) in layout.sparse.iter().zip(gatherers) {
             let position = position_in_manifest(layout, column.field);
             columns.add_sparse(column, position, gatherer, accepted, folder, &mut tick)?;
             if let Some(entry) = columns.sparse_entries.last_mut() {
                 entry.missing_texts = column.markers.with_counts(&marked[column.field]);
+                if column.multi_valued {
+                    entry.mean_values = *values as f64 / accepted;
+                }
             }
         }
         Ok(columns)
     }
 
-    /// Sets the histograms, which the last reading has counted.
+    /// Sets the histograms, which the writing has counted.
     pub fn set_histograms(&mut self, histograms: Vec<Vec<u64>>) {
         for (entry, histogram) in self.dense_entries.iter_mut().zip(histograms) {
             entry.histogram = histogram;
@@ -120,7 +125,6 @@ impl Columns {
     ) -> Result<()> {
         let (top_values, coverage) = gatherer.frequencies();
         let missing_share = gatherer.missing as f64 / accepted;
-        let mean_values = gatherer.values.iter().sum::<u64>() as f64 / accepted;
         let mut file = match column.settings.encoding {
             Encoding::Vocabulary { .. } => {
                 Some(HashedFile::create(folder.path(), vocabulary_name(position))?)
@@ -128,7 +132,7 @@ impl Columns {
             Encoding::Hash { .. } | Encoding::Index { .. } => None,
         };
         let mut seen = 0_u64;
-        let encoder = gatherer.finish(|value| {
+        let numbering = gatherer.finish(|value| {
             seen += 1;
             if seen.is_multiple_of(TICK_VALUES) {
                 tick()?;
@@ -140,14 +144,14 @@ impl Columns {
         self.sparse_entries.push(SparseEntry {
             name: column.name.clone(),
             settings: column.settings.clone(),
-            cardinality: encoder.cardinality(),
+            cardinality: numbering.cardinality(),
             missing_share,
             missing_texts: Vec::new(),
-            mean_values: if column.multi_valued { mean_values } else { 1.0 },
+            mean_values: 1.0,
             top_values,
             coverage,
         });
-        self.encoders.push(encoder);
+        self.numberings.push(numbering);
         Ok(())
     }
 }

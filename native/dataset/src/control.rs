@@ -25,7 +25,7 @@ pub enum Phase {
 #[serde(rename_all = "camelCase")]
 pub struct ImportProgress {
     pub phase: Phase,
-    /// Bytes of the sources that have been read, in all readings together.
+    /// Bytes of the sources that have been read, in all readings together; the writing counts as one.
     pub bytes_done: u64,
     pub bytes_total: u64,
     /// Data rows visited in this reading, rejected ones included.

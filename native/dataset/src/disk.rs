@@ -32,7 +32,7 @@ pub fn require_space(folder: &Path, needed: u64) -> Result<()> {
         .with_details(json!({ "neededBytes": needed, "availableBytes": available })))
 }
 
-/// An estimate of the dataset's size in bytes, from the beginning of the first file.
+/// An estimate of the size in bytes of the dataset and of the noted rows, from the beginning of the first file.
 pub fn estimate(inputs: &Inputs) -> Result<u64> {
     let Some(source) = inputs.sources.first() else {
         return Ok(0);
@@ -44,7 +44,10 @@ pub fn estimate(inputs: &Inputs) -> Result<u64> {
     let bags = layout.sparse.iter().filter(|column| column.multi_valued).count() as f64;
     // A multi-valued column has one offset for each row, and its values take about as many bytes as their text.
     let bag_text = text.len() as f64 * scale * bags / layout.names.len() as f64;
-    Ok((rows * (layout.record_bytes() as f64 + 8.0 * bags) + bag_text) as u64)
+    let dataset = rows * (layout.record_bytes() as f64 + 8.0 * bags) + bag_text;
+    // A noted row takes at most as much as the row of the dataset, but for dense values, which are twice as wide.
+    let noted = dataset + rows * 4.0 * layout.dense.len() as f64;
+    Ok((dataset + noted) as u64)
 }
 
 /// The exact size of the splits' files in bytes.
@@ -54,9 +57,9 @@ pub fn exact(inputs: &Inputs, scan: &Scan) -> u64 {
     let bags = layout
         .sparse
         .iter()
-        .zip(&scan.sparse)
+        .zip(&scan.values)
         .filter(|(column, _)| column.multi_valued);
-    let bags = bags.map(|(_, gatherer)| 8 * (rows + 3) + 4 * gatherer.values.iter().sum::<u64>());
+    let bags = bags.map(|(_, values)| 8 * (rows + 3) + 4 * values);
     rows * layout.record_bytes() as u64 + bags.sum::<u64>()
 }
 

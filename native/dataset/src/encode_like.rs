@@ -10,19 +10,20 @@ use crate::layout::Layout;
 use crate::manifest::{ColumnEntry, SparseEntry};
 use crate::reader::Dataset;
 use crate::regular_file::open_regular;
-use crate::sparse_statistics::Encoder;
+use crate::sparse_statistics::{Encoder, Numbering};
 use crate::spec::Encoding;
 use crate::unknown_values::{RowSet, training_rows};
 use crate::vocabulary::ValueMap;
 
-/// The statistics and encoders that the dataset in `folder` has for the layout's columns.
+/// The statistics that the dataset in `folder` has for the layout's columns, and the encoders of its sparse columns.
 ///
 /// # Errors
 /// InvalidArgument if it has no such column, or one with other settings. NotFound, Io or Corrupt if it cannot be read.
-pub fn columns_like(folder: &Path, layout: &Layout) -> Result<Columns> {
+pub fn columns_like(folder: &Path, layout: &Layout) -> Result<(Columns, Vec<Encoder>)> {
     let dataset = Dataset::open(folder)?;
     let known = &dataset.manifest().columns;
     let mut columns = Columns::default();
+    let mut encoders = Vec::new();
     for column in &layout.dense {
         let entry = known.iter().find_map(|entry| match entry {
             ColumnEntry::Dense(entry) if entry.name == column.name => Some(entry),
@@ -43,11 +44,14 @@ pub fn columns_like(folder: &Path, layout: &Layout) -> Result<Columns> {
             .filter(|(_, entry)| entry.name == column.name && entry.settings == column.settings)
         });
         let (position, entry) = position.ok_or_else(|| unlike(folder, &column.name))?;
-        columns.encoders.push(encoder(folder, position, entry)?);
+        encoders.push(encoder(folder, position, entry)?);
+        columns.numberings.push(Numbering::TableRows {
+            size: u32::try_from(entry.cardinality).unwrap_or(u32::MAX),
+        });
         columns.sparse_entries.push(entry.clone());
     }
     columns.trained = trained_rows(&dataset, &columns.sparse_entries)?;
-    Ok(columns)
+    Ok((columns, encoders))
 }
 
 /// The table rows that the dataset's training rows use, for columns without a vocabulary.
@@ -92,7 +96,7 @@ fn read_vocabulary(path: &Path, cardinality: u64) -> Result<ValueMap> {
         number += 1;
         let value: String = serde_json::from_str(&line)
             .map_err(|error| corrupt(format!("line {number} cannot be read as a value ({error})")))?;
-        if !values.insert(value.as_bytes(), number) {
+        if values.note(value.as_bytes(), 0) + 1 != number {
             return Err(corrupt(format!(
                 "line {number} repeats a value; import the data again"
             )));

@@ -1,5 +1,5 @@
-//! Imports text files: reads them twice, or three times if the split depends on all rows, and then writes the manifest. All
-//! files of the dataset are kept or none.
+//! Imports text files: reads them once, or twice if the split depends on all rows, writes the rows that the reading has noted,
+//! and then the manifest. All files of the dataset are kept or none.
 
 use std::time::Instant;
 
@@ -69,38 +69,43 @@ pub fn import_table(
     let started = Instant::now();
     check_spec(spec)?;
     let inputs = Inputs::open(spec)?;
-    let readings = match spec.split {
+    // The writing counts as one reading.
+    let passes = match spec.split {
         ImportSplit::Tail { .. } | ImportSplit::Time { .. } => 3,
         _ => 2,
     };
-    let mut control = Control::new(cancel.clone(), readings * inputs.bytes(), report);
+    let mut control = Control::new(cancel.clone(), passes * inputs.bytes(), report);
     let folder = NewFolder::create(&spec.destination)?;
     disk::require_space(folder.path(), disk::estimate(&inputs)?)?;
 
-    let splitter = Splitter::prepare(&spec.split, &inputs, &mut control, folder.path())?;
-    let mut scan = Scan::run(&inputs, splitter.clone(), &mut control, folder.path())?;
-    check_rows(spec, &inputs, &scan)?;
-    disk::require_space(folder.path(), disk::exact(&inputs, &scan))?;
-
-    let mut columns = match &spec.encode_like {
-        None => Columns::finish(&mut scan, &inputs, &mut control, &folder)?,
-        Some(like) => columns_like(like, &inputs.layout)?,
-    };
-    let written = write_splits(
+    let (splitter, prepared) = Splitter::prepare(&spec.split, &inputs, &mut control, folder.path())?;
+    let like = spec.encode_like.as_ref();
+    let like = like
+        .map(|folder| columns_like(folder, &inputs.layout))
+        .transpose()?;
+    let (like, encoders) = like.unzip();
+    let mut scan = Scan::run(
         &inputs,
         splitter,
-        &columns.dense,
-        &columns.encoders,
-        &columns.trained,
+        encoders.as_deref(),
         &mut control,
         folder.path(),
     )?;
-    check_unchanged(&inputs, &scan.summary, &written.summary)?;
+    check_unchanged(&inputs, prepared.as_ref(), &scan.summary)?;
+    check_rows(spec, &inputs, &scan)?;
+    disk::require_space(folder.path(), disk::exact(&inputs, &scan))?;
 
-    if spec.encode_like.is_none() {
+    let mut columns = match like {
+        None => Columns::finish(&mut scan, &inputs, &mut control, &folder)?,
+        Some(columns) => columns,
+    };
+    let written = write_splits(&inputs, &scan, &columns, &mut control, folder.path())?;
+
+    if encoders.is_none() {
         columns.set_histograms(written.histograms);
     }
     let mut files = columns.files.clone();
+    files.extend(scan.kept.clone());
     files.extend(written.files);
     files.sort_by(|one, other| one.path.cmp(&other.path));
     let layout = &inputs.layout;
@@ -128,6 +133,7 @@ pub fn import_table(
     };
     write_manifest(&folder, &manifest)?;
     control.tick(Phase::Finish, scan.summary.rows, manifest.rejected.count)?;
+    drop(scan);
     folder.keep()?;
     Ok(ImportResult {
         rows: manifest.rows,
@@ -199,9 +205,12 @@ fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
     Ok(())
 }
 
-/// Checks that both readings have seen the same bytes.
-fn check_unchanged(inputs: &Inputs, first: &ReadingSummary, second: &ReadingSummary) -> Result<()> {
-    let pairs = first.hashes.iter().zip(&second.hashes);
+/// Checks that both readings have seen the same bytes, if there were two.
+fn check_unchanged(inputs: &Inputs, first: Option<&ReadingSummary>, second: &ReadingSummary) -> Result<()> {
+    let pairs = first
+        .into_iter()
+        .flat_map(|first| &first.hashes)
+        .zip(&second.hashes);
     match pairs.zip(&inputs.sources).find(|((one, other), _)| one != other) {
         None => Ok(()),
         Some((_, source)) => Err(Error::file(

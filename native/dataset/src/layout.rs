@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decimal::DecimalSign;
-use crate::fields::{MAX_HEX_DIGITS, check_hex, check_index};
+use crate::fields::{check_hex, check_index};
 use crate::labels::LabelRule;
 use crate::missing_markers::MissingMarkers;
 use crate::spec::{ColumnRole, DenseSettings, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
@@ -28,25 +28,15 @@ pub struct SparseColumn {
 }
 
 impl SparseColumn {
-    /// Calls `each` with every value of a checked field, which may be empty and have none. Hex digits are in lower case.
+    /// Calls `each` with every value of a checked field, which may be empty and have none.
     pub fn for_each_value(&self, text: &str, mut each: impl FnMut(&[u8])) {
-        let mut canonical = |value: &str| match self.settings.kind {
-            ValueType::Text => each(value.as_bytes()),
-            ValueType::Hex => {
-                let mut lower = [0; MAX_HEX_DIGITS];
-                let lower = &mut lower[..value.len()];
-                lower.copy_from_slice(value.as_bytes());
-                lower.make_ascii_lowercase();
-                each(lower);
-            }
-        };
         if self.multi_valued {
             let separator = self.settings.separator.unwrap_or(' ');
             text.split(separator)
                 .filter(|value| !value.is_empty())
-                .for_each(canonical);
+                .for_each(|value| each(value.as_bytes()));
         } else if !text.is_empty() {
-            canonical(text);
+            each(text.as_bytes());
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Importing click data and reading it back: text files become a prepared dataset on disk, which is memory-mapped
 //! and turned into batches on a thread of its own. docs/file-formats.md describes the files.
 //!
-//! The data flow: `source` (bytes) -> `records` -> `row` -> `block` -> `scan` and `write` (two readings of
-//! the sources, driven by `inputs` and `pipeline`) -> `output` -> `reader` -> `gather` -> `loader`.
+//! The data flow: `source` (bytes) -> `records` -> `row` -> `block` -> `scan` (a reading of the sources, driven
+//! by `inputs` and `pipeline`) -> `noted_rows` -> `write` -> `output` -> `reader` -> `gather` -> `loader`.
 
 mod block;
 mod columns;
@@ -28,7 +28,9 @@ mod lines;
 mod loader;
 mod manifest;
 mod missing_markers;
+mod noted_rows;
 mod output;
+mod packed_numbers;
 mod pipeline;
 mod quoted;
 mod random;
@@ -42,6 +44,7 @@ mod row;
 mod sample;
 mod scan;
 mod seal;
+mod short_values;
 mod source;
 mod sparse_statistics;
 mod spec;

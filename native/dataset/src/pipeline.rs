@@ -20,14 +20,14 @@ pub fn read_in_blocks(
     splitter: Splitter,
     control: &mut Control<'_>,
     phase: Phase,
-    mut consume: impl FnMut(&RowBlock) -> Result<()> + Send,
+    mut consume: impl FnMut(&mut RowBlock) -> Result<()> + Send,
 ) -> Result<ReadingSummary> {
     let (sender, blocks) = sync_channel::<RowBlock>(BLOCKS_WAITING);
     let (spare, spares) = sync_channel(BLOCKS_WAITING + 2);
     thread::scope(|scope| {
         let consumer = scope.spawn(move || {
             for mut block in blocks {
-                consume(&block)?;
+                consume(&mut block)?;
                 block.clear();
                 // If the queue is full, there are enough spare blocks.
                 drop(spare.try_send(block));

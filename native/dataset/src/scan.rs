@@ -1,20 +1,26 @@
-//! The reading that checks every row and gathers the statistics that the last reading needs.
+//! The reading that checks every row, gathers statistics, and notes the rows for the writing.
 
 use std::path::Path;
 
-use crate::block::RowBlock;
+use crate::block::{RowBlock, TextColumn};
 use crate::control::{Control, Phase};
 use crate::dense_statistics::DenseGatherer;
 use crate::error::Result;
 use crate::inputs::{Inputs, ReadingSummary};
-use crate::layout::Layout;
+use crate::kept_text::KeptText;
+use crate::layout::{Layout, SparseColumn};
+use crate::manifest::FileEntry;
+use crate::noted_rows::{NotedBlock, NotedRows, NotedValues};
+use crate::packed_numbers::NO_VALUE;
 use crate::pipeline::{for_each_in_parallel, read_in_blocks};
-use crate::sparse_statistics::SparseGatherer;
-use crate::split::Splitter;
+use crate::sparse_statistics::{Encoder, SparseGatherer};
+use crate::split::{Split, Splitter};
 
 /// How many distinct dense values are counted in memory, of all columns together and of one column.
 const ALL_VALUES_IN_MEMORY: usize = 1 << 22;
 const VALUES_IN_MEMORY: std::ops::RangeInclusive<usize> = (1 << 12)..=(1 << 18);
+/// How many rows before its turn a field's entry in a vocabulary is loaded.
+const ROWS_AHEAD: usize = 16;
 
 /// The results of the scan.
 pub struct Scan {
@@ -23,10 +29,17 @@ pub struct Scan {
     pub rows: [u64; 3],
     /// Sums of the labels by split.
     pub label_sums: [f64; 3],
+    /// The gatherers are those of a dataset of its own. One that is encoded like another one has none.
     pub dense: Vec<DenseGatherer>,
     pub sparse: Vec<SparseGatherer>,
+    /// How many values each sparse column has in accepted rows.
+    pub values: Vec<u64>,
     /// For each field, how often each marker of a missing value was found.
     pub marked: Vec<Vec<u64>>,
+    /// The accepted rows.
+    pub noted: NotedRows,
+    /// The file of the text that is kept, if any is.
+    pub kept: Option<FileEntry>,
 }
 
 impl Scan {
@@ -34,10 +47,12 @@ impl Scan {
         self.rows.iter().sum()
     }
 
-    /// Reads every file once. Scratch files are created in `folder`.
+    /// Reads every file once. Scratch files are created in `folder`. `like` are the encoders of another dataset, if the rows
+    /// are encoded like its rows.
     pub fn run(
         inputs: &Inputs,
         splitter: Splitter,
+        like: Option<&[Encoder]>,
         control: &mut Control<'_>,
         folder: &Path,
     ) -> Result<Self> {
@@ -56,16 +71,47 @@ impl Scan {
             summary: ReadingSummary::default(),
             rows: [0; 3],
             label_sums: [0.0; 3],
-            dense: dense.collect(),
-            sparse: sparse.collect(),
+            dense: dense.filter(|_| like.is_none()).collect(),
+            sparse: sparse.filter(|_| like.is_none()).collect(),
+            values: vec![0; layout.sparse.len()],
             marked: vec![Vec::new(); layout.names.len()],
+            noted: NotedRows::create(folder)?,
+            kept: None,
         };
-        let gather = |block: &RowBlock| scan.gather(layout, block);
+        let mut kept = KeptText::create(layout, folder)?;
+        let mut noted = NotedBlock {
+            sparse: vec![NotedValues::default(); layout.sparse.len()],
+            ..NotedBlock::default()
+        };
+        let gather = |block: &mut RowBlock| {
+            kept.write(block)?;
+            scan.gather(layout, like, block, &mut noted.sparse)?;
+            // The lists of the block are borrowed rather than copied.
+            noted.splits = std::mem::take(&mut block.splits);
+            noted.labels = std::mem::take(&mut block.labels);
+            noted.dense = std::mem::take(&mut block.dense);
+            scan.noted.write(&noted)?;
+            block.splits = std::mem::take(&mut noted.splits);
+            block.labels = std::mem::take(&mut noted.labels);
+            block.dense = std::mem::take(&mut noted.dense);
+            Ok(())
+        };
         let summary = read_in_blocks(inputs, splitter, control, Phase::Scan, gather)?;
-        Ok(Scan { summary, ..scan })
+        let kept = kept.finish()?;
+        Ok(Scan {
+            summary,
+            kept,
+            ..scan
+        })
     }
 
-    fn gather(&mut self, layout: &Layout, block: &RowBlock) -> Result<()> {
+    fn gather(
+        &mut self,
+        layout: &Layout,
+        like: Option<&[Encoder]>,
+        block: &RowBlock,
+        noted: &mut [NotedValues],
+    ) -> Result<()> {
         for (split, label) in block.splits.iter().zip(&block.labels) {
             self.rows[*split as usize] += 1;
             self.label_sums[*split as usize] += f64::from(*label);
@@ -83,12 +129,68 @@ impl Scan {
                 .zip(values)
                 .try_for_each(|(split, value)| gatherer.add(*split, *value))
         })?;
-        let sparse = self.sparse.iter_mut().zip(&layout.sparse).zip(&block.sparse);
-        for_each_in_parallel(sparse, |((gatherer, column), texts)| {
-            for (split, text) in block.splits.iter().zip(texts.iter()) {
-                gatherer.add(column, *split, text);
+        let columns = layout.sparse.iter().zip(&block.sparse).zip(noted.iter_mut());
+        match like {
+            None => for_each_in_parallel(self.sparse.iter_mut().zip(columns), |(gatherer, columns)| {
+                let ((column, texts), noted) = columns;
+                gather_column(gatherer, column, &block.splits, texts, noted);
+                Ok(())
+            })?,
+            Some(encoders) => for_each_in_parallel(encoders.iter().zip(columns), |(encoder, columns)| {
+                let ((column, texts), noted) = columns;
+                let encode = |_: Split, text: &str, noted: &mut NotedValues| {
+                    column.for_each_value(text, |value| noted.numbers.push(encoder.index_of(value)));
+                };
+                note_column(column, &block.splits, texts, noted, encode);
+                Ok(())
+            })?,
+        }
+        for ((values, noted), column) in self.values.iter_mut().zip(noted.iter()).zip(&layout.sparse) {
+            if column.multi_valued {
+                *values += noted.numbers.len() as u64;
             }
-            Ok(())
-        })
+        }
+        Ok(())
+    }
+}
+
+/// Adds a block's fields of a column to its statistics, and notes their values' numbers.
+fn gather_column(
+    gatherer: &mut SparseGatherer,
+    column: &SparseColumn,
+    splits: &[Split],
+    texts: &TextColumn,
+    noted: &mut NotedValues,
+) {
+    let mut ahead = texts.iter();
+    for text in ahead.by_ref().take(ROWS_AHEAD) {
+        gatherer.prefetch(column, text);
+    }
+    note_column(column, splits, texts, noted, |split, text, noted| {
+        if let Some(later) = ahead.next() {
+            gatherer.prefetch(column, later);
+        }
+        gatherer.add(column, split, text, |number| noted.numbers.push(number));
+    });
+}
+
+/// Notes what `values_of` appends for each field.
+fn note_column(
+    column: &SparseColumn,
+    splits: &[Split],
+    texts: &TextColumn,
+    noted: &mut NotedValues,
+    mut values_of: impl FnMut(Split, &str, &mut NotedValues),
+) {
+    noted.clear();
+    for (split, text) in splits.iter().zip(texts.iter()) {
+        let before = noted.numbers.len();
+        values_of(*split, text, noted);
+        let count = noted.numbers.len() - before;
+        if column.multi_valued {
+            noted.lengths.push(count as u32);
+        } else if count == 0 {
+            noted.numbers.push(NO_VALUE);
+        }
     }
 }

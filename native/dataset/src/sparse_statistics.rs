@@ -3,10 +3,11 @@
 use crate::fields::parse_index;
 use crate::layout::SparseColumn;
 use crate::manifest::{CoveragePoint, TopValue};
+use crate::short_values::Noted;
 use crate::spec::Encoding;
 use crate::split::Split;
 use crate::value_hash::hashed_index;
-use crate::vocabulary::ValueMap;
+use crate::vocabulary::{Rows, ValueMap};
 
 /// How many distinct values of a column without a vocabulary are counted. They are the first that come, so that memory stays
 /// bounded.
@@ -18,50 +19,66 @@ const COVERAGE_POINTS: usize = 20;
 /// Gathers a column's values while the sources are read once.
 pub struct SparseGatherer {
     encoding: Encoding,
-    /// Training values.
-    counts: ValueMap,
-    /// Training values that are not in `counts`.
+    /// The column's values, of which those in training rows are counted.
+    values: ValueMap,
+    /// Training values that are not in `values`.
     uncounted: u64,
     /// Training rows of a single-valued column without a value, whose lookup is that of row 0.
     training_missing: u64,
     /// Accepted rows without a value.
     pub missing: u64,
-    /// Values in accepted rows, by split.
-    pub values: [u64; 3],
 }
 
 impl SparseGatherer {
     pub fn new(encoding: Encoding) -> Self {
         Self {
             encoding,
-            counts: ValueMap::default(),
+            values: ValueMap::default(),
             uncounted: 0,
             training_missing: 0,
             missing: 0,
-            values: [0; 3],
         }
     }
 
-    /// Adds the field of an accepted row.
-    pub fn add(&mut self, column: &SparseColumn, split: Split, text: &str) {
+    /// Starts to load what `add` will need of a field.
+    pub fn prefetch(&self, column: &SparseColumn, text: &str) {
+        column.for_each_value(text, |value| self.values.prefetch(value));
+    }
+
+    /// Adds the field of an accepted row. `each` is called with a number for each of its values: with a vocabulary the number
+    /// of the value, otherwise its table row.
+    pub fn add(&mut self, column: &SparseColumn, split: Split, text: &str, mut each: impl FnMut(u32)) {
         let mut values = 0;
+        let counts = u32::from(split == Split::Train);
         column.for_each_value(text, |value| {
             values += 1;
-            if split != Split::Train {
-                return;
-            }
-            let full =
-                !matches!(self.encoding, Encoding::Vocabulary { .. }) && self.counts.len() >= COUNTED_VALUES;
-            if !full {
-                self.counts.count(value);
-            } else if !self.counts.count_known(value) {
-                self.uncounted += 1;
+            match self.encoding {
+                Encoding::Vocabulary { .. } => each(self.values.note(value, counts)),
+                Encoding::Hash { size } => {
+                    self.count(value, counts);
+                    each(hashed_index(value, size));
+                }
+                Encoding::Index { size } => {
+                    self.count(value, counts);
+                    each(index_below(value, size));
+                }
             }
         });
-        self.values[split as usize] += values;
         if values == 0 {
             self.missing += 1;
             self.training_missing += u64::from(split == Split::Train && !column.multi_valued);
+        }
+    }
+
+    /// Counts a value of a column without a vocabulary.
+    fn count(&mut self, value: &[u8], counts: u32) {
+        if counts == 0 {
+            return;
+        }
+        if self.values.len() < COUNTED_VALUES || self.values.get(value).is_some() {
+            self.values.note(value, counts);
+        } else {
+            self.uncounted += 1;
         }
     }
 
@@ -72,9 +89,12 @@ impl SparseGatherer {
             Encoding::Hash { .. } | Encoding::Index { .. } => 1,
         };
         let mut top: Vec<(u32, Vec<u8>)> = Vec::new();
-        let mut counts = Vec::with_capacity(self.counts.len() + 1);
+        let mut counts = Vec::with_capacity(self.values.len() + 1);
         let mut row_zero = self.training_missing;
-        self.counts.for_each(|value, count| {
+        self.values.for_each(|value, Noted { count, .. }| {
+            if count == 0 {
+                return;
+            }
             if count >= minimum {
                 counts.push(u64::from(count));
             } else {
@@ -91,43 +111,59 @@ impl SparseGatherer {
         (top.collect(), coverage(&counts, self.uncounted))
     }
 
-    /// Numbers the values. For a vocabulary, `each` is called with its values in the order of their indices.
-    pub fn finish<E>(self, each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<Encoder, E> {
+    /// What the numbers of `add` mean. For a vocabulary, `each` is called with its values in the order of their table rows.
+    pub fn finish<E>(self, each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<Numbering, E> {
         match self.encoding {
-            Encoding::Hash { size } => Ok(Encoder::Hash { size }),
-            Encoding::Index { size } => Ok(Encoder::Index { size }),
+            Encoding::Hash { size } | Encoding::Index { size } => Ok(Numbering::TableRows { size }),
             Encoding::Vocabulary { minimum_count } => {
-                let mut values = self.counts;
-                values.number(minimum_count, each)?;
-                Ok(Encoder::Vocabulary(values))
+                self.values.rows(minimum_count, each).map(Numbering::Vocabulary)
             }
         }
     }
 }
 
-/// Turns a column's values into table rows.
+/// What the numbers of a column's values are.
+pub enum Numbering {
+    /// Those of the rows of a table of this size.
+    TableRows { size: u32 },
+    /// Those of values, which have the table rows that this says.
+    Vocabulary(Rows),
+}
+
+impl Numbering {
+    /// The number of rows of the table, row 0 included.
+    pub fn cardinality(&self) -> u64 {
+        match self {
+            Numbering::TableRows { size } => u64::from(*size),
+            Numbering::Vocabulary(rows) => u64::from(rows.values) + 1,
+        }
+    }
+}
+
+/// Turns a column's values into table rows like those of a prepared dataset.
 pub enum Encoder {
+    /// Values in the order of their table rows, from row 1.
     Vocabulary(ValueMap),
-    Hash { size: u32 },
-    Index { size: u32 },
+    Hash {
+        size: u32,
+    },
+    Index {
+        size: u32,
+    },
 }
 
 impl Encoder {
     pub fn index_of(&self, value: &[u8]) -> u32 {
         match self {
-            Encoder::Vocabulary(values) => values.get(value).unwrap_or(0),
+            Encoder::Vocabulary(values) => values.get(value).map_or(0, |number| number + 1),
             Encoder::Hash { size } => hashed_index(value, *size),
-            Encoder::Index { size } => parse_index(value).filter(|index| index < size).unwrap_or(0),
+            Encoder::Index { size } => index_below(value, *size),
         }
     }
+}
 
-    /// The number of rows of the table, row 0 included.
-    pub fn cardinality(&self) -> u64 {
-        match self {
-            Encoder::Vocabulary(values) => values.len() as u64 + 1,
-            Encoder::Hash { size } | Encoder::Index { size } => u64::from(*size),
-        }
-    }
+fn index_below(value: &[u8], size: u32) -> u32 {
+    parse_index(value).filter(|index| *index < size).unwrap_or(0)
 }
 
 /// Keeps `top` the most frequent values, the bytewise first among equals, in that order.

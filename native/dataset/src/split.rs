@@ -7,7 +7,7 @@ use crate::control::{Control, Phase};
 use crate::decimal::DecimalSign;
 use crate::error::Result;
 use crate::excerpt::quoted_excerpt;
-use crate::inputs::{Inputs, RowVisitor};
+use crate::inputs::{Inputs, ReadingSummary, RowVisitor};
 use crate::random::uniform_at;
 use crate::ranked_values::{Ranked, RankedValues};
 use crate::row::{Rejection, RowText};
@@ -91,13 +91,15 @@ impl Cut {
 }
 
 impl Splitter {
-    /// Prepares the rule of a split. If that depends on all rows, the files are read once more.
+    /// Prepares the rule of a split. If that depends on all rows, the files are read for it, and what that reading has found is
+    /// returned as well.
     pub fn prepare(
         split: &ImportSplit,
         inputs: &Inputs,
         control: &mut Control<'_>,
         folder: &Path,
-    ) -> Result<Self> {
+    ) -> Result<(Self, Option<ReadingSummary>)> {
+        let mut read = None;
         let rule = match split {
             ImportSplit::Modulo {
                 modulus,
@@ -120,6 +122,7 @@ impl Splitter {
             ImportSplit::Tail { validation, test } => {
                 let summary = inputs.read(control, Phase::Scan, &mut Counting)?;
                 let (train_end, validation_end) = ends(summary.rows, *validation, *test);
+                read = Some(summary);
                 Rule::Tail {
                     train_end,
                     validation_end,
@@ -131,7 +134,7 @@ impl Splitter {
                     decimal: inputs.layout.decimal,
                     values: RankedValues::new(folder.join("times.scratch"), TIMES_IN_MEMORY),
                 };
-                inputs.read(control, Phase::Scan, &mut times)?;
+                read = Some(inputs.read(control, Phase::Scan, &mut times)?);
                 let (train_end, validation_end) = ends(times.values.total(), *validation, *test);
                 Rule::Time {
                     train: cut(&mut times.values, train_end)?,
@@ -158,11 +161,12 @@ impl Splitter {
                 Rule::Column(splits.into_iter().flatten().collect())
             }
         };
-        Ok(Self {
+        let splitter = Self {
             rule,
             split_field: inputs.layout.split_field.unwrap_or_default(),
             decimal: inputs.layout.decimal,
-        })
+        };
+        Ok((splitter, read))
     }
 
     /// The split of data row `index`. It must be called in file order for every row with the right number of fields.

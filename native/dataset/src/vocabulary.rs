@@ -1,140 +1,143 @@
-//! Counts a column's values and numbers them in bytewise order.
+//! Counts a column's values and numbers them.
 
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use crate::short_values::{Noted, SHORT_BYTES, ShortValues, short_key, short_value};
+
 /// Values of up to this many bytes are kept without an allocation of their own.
-const SHORT_BYTES: usize = 16;
+const MEDIUM_BYTES: usize = 16;
 
-/// A short value as two big-endian halves, padded with zeros: sorts bytewise, and is unique because no value holds a
-/// NUL byte.
-type ShortKey = (u64, u64);
+/// A value as two big-endian halves, padded with zeros: sorts bytewise, and is unique because no value holds a NUL byte.
+type MediumKey = (u64, u64);
 
-/// A map from a column's values to numbers.
+/// The distinct values of a column in the order of their first appearance.
 #[derive(Debug, Default)]
 pub struct ValueMap {
-    short: HashMap<ShortKey, u32, FixedState>,
-    long: HashMap<Box<[u8]>, u32, FixedState>,
+    short: ShortValues,
+    medium: HashMap<MediumKey, Noted, FixedState>,
+    long: HashMap<Box<[u8]>, Noted, FixedState>,
 }
 
 impl ValueMap {
     pub fn len(&self) -> usize {
-        self.short.len() + self.long.len()
+        self.short.len() + self.medium.len() + self.long.len()
     }
 
+    /// The number of a value that was noted.
     pub fn get(&self, value: &[u8]) -> Option<u32> {
-        match short_key(value) {
-            Some(key) => self.short.get(&key).copied(),
-            None => self.long.get(value).copied(),
+        if let Some(key) = short_key(value) {
+            return self.short.get(key).map(|noted| noted.number);
         }
-    }
-
-    /// Counts one more of a value.
-    pub fn count(&mut self, value: &[u8]) {
-        let count = match short_key(value) {
-            Some(key) => self.short.entry(key).or_insert(0),
-            None => match self.long.get_mut(value) {
-                Some(count) => count,
-                None => self.long.entry(value.into()).or_insert(0),
-            },
+        let noted = match medium_key(value) {
+            Some(key) => self.medium.get(&key),
+            None => self.long.get(value),
         };
-        *count = count.saturating_add(1);
+        noted.map(|noted| noted.number)
     }
 
-    /// Counts one more of a value that is known already. Returns false for any other value.
-    pub fn count_known(&mut self, value: &[u8]) -> bool {
-        let count = match short_key(value) {
-            Some(key) => self.short.get_mut(&key),
-            None => self.long.get_mut(value),
+    /// Starts to load what `note` will need of this value, so that the memory's delay passes while other values are noted.
+    pub fn prefetch(&self, value: &[u8]) {
+        if let Some(key) = short_key(value) {
+            self.short.prefetch(key);
+        }
+    }
+
+    /// The number of a value, which is the next one if it is new. `counts` is how much is added to its count.
+    pub fn note(&mut self, value: &[u8], counts: u32) -> u32 {
+        let next = self.len() as u32;
+        let noted = if let Some(key) = short_key(value) {
+            self.short.entry(key, next)
+        } else {
+            let new = Noted {
+                number: next,
+                count: 0,
+            };
+            match medium_key(value) {
+                Some(key) => self.medium.entry(key).or_insert(new),
+                None => match self.long.get_mut(value) {
+                    Some(noted) => noted,
+                    None => self.long.entry(value.into()).or_insert(new),
+                },
+            }
         };
-        count.is_some_and(|count| {
-            *count = count.saturating_add(1);
-            true
-        })
+        noted.count = noted.count.saturating_add(counts);
+        noted.number
     }
 
-    /// Gives a value its number. Returns false if it had one already.
-    pub fn insert(&mut self, value: &[u8], number: u32) -> bool {
-        match short_key(value) {
-            Some(key) => self.short.insert(key, number),
-            None => self.long.insert(value.into(), number),
+    /// Calls `each` with every value and what is known of it, in no order.
+    pub fn for_each(&self, mut each: impl FnMut(&[u8], Noted)) {
+        for (key, noted) in self.short.iter() {
+            each(short_value(key, &mut [0; SHORT_BYTES]), noted);
         }
-        .is_none()
-    }
-
-    /// Calls `each` with every value and its number, in no order.
-    pub fn for_each(&self, mut each: impl FnMut(&[u8], u32)) {
-        for (key, number) in &self.short {
-            each(short_value(*key, &mut [0; SHORT_BYTES]), *number);
+        for (key, noted) in &self.medium {
+            each(medium_value(*key, &mut [0; MEDIUM_BYTES]), *noted);
         }
-        for (value, number) in &self.long {
-            each(value, *number);
+        for (value, noted) in &self.long {
+            each(value, *noted);
         }
     }
 
-    /// Turns counts into indices: values counted at least `minimum` times are numbered from 1 in bytewise order, the
-    /// others forgotten. Calls `each` with the kept values in that order.
-    pub fn number<E>(&mut self, minimum: u32, mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        self.short.retain(|_, count| *count >= minimum);
-        self.long.retain(|_, count| *count >= minimum);
-        let mut short: Vec<(ShortKey, &mut u32)> = self.short.iter_mut().map(|(key, n)| (*key, n)).collect();
-        let mut long: Vec<(&[u8], &mut u32)> = self.long.iter_mut().map(|(value, n)| (&**value, n)).collect();
-        short.sort_unstable_by_key(|(key, _)| *key);
+    /// The table row of each number: values counted at least `minimum` times have rows from 1 in bytewise order, the others
+    /// row 0. Calls `each` with the former in that order.
+    pub fn rows<E>(self, minimum: u32, mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<Rows, E> {
+        let mut rows = vec![0; self.len()];
+        let mut values = 0;
+        let mut take = |value: &[u8], number: u32| {
+            values += 1;
+            rows[number as usize] = values;
+            each(value)
+        };
+        // Halves of short values as those of medium ones, so that both are one list.
+        let short = self.short.iter().map(|(key, noted)| ((key, 0), noted));
+        let brief = short.chain(self.medium.iter().map(|(key, noted)| (*key, *noted)));
+        let mut brief: Vec<(MediumKey, u32)> = brief
+            .filter(|(_, noted)| noted.count >= minimum)
+            .map(|(key, noted)| (key, noted.number))
+            .collect();
+        brief.sort_unstable_by_key(|(key, _)| *key);
+        let long = self.long.iter().filter(|(_, noted)| noted.count >= minimum);
+        let mut long: Vec<(&[u8], u32)> = long.map(|(value, noted)| (&**value, noted.number)).collect();
         long.sort_unstable_by_key(|(value, _)| *value);
         let mut long = long.into_iter().peekable();
-        let mut index = 0;
-        for (key, number) in short {
-            let mut padded = [0; SHORT_BYTES];
-            let value = short_value(key, &mut padded);
+        for (key, number) in brief {
+            let mut padded = [0; MEDIUM_BYTES];
+            let value = medium_value(key, &mut padded);
             while let Some((long_value, long_number)) = long.next_if(|(other, _)| *other < value) {
-                index += 1;
-                *long_number = index;
-                each(long_value)?;
+                take(long_value, long_number)?;
             }
-            index += 1;
-            *number = index;
-            each(value)?;
+            take(value, number)?;
         }
         for (value, number) in long {
-            index += 1;
-            *number = index;
-            each(value)?;
+            take(value, number)?;
         }
-        Ok(())
+        Ok(Rows { rows, values })
     }
 }
 
-/// The halves of a value, or `None` if it is longer. Reads overlapping halves instead of copying a varying number of bytes.
-fn short_key(value: &[u8]) -> Option<ShortKey> {
-    let length = value.len();
-    let high = |bytes: u64, length: usize| bytes << (64 - 8 * length);
-    match (value.first_chunk::<8>(), value.last_chunk::<8>()) {
-        (Some(first), Some(_)) if length == 8 => Some((u64::from_be_bytes(*first), 0)),
-        (Some(first), Some(last)) if length <= SHORT_BYTES => Some((
-            u64::from_be_bytes(*first),
-            high(u64::from_be_bytes(*last), length - 8),
-        )),
-        (Some(_), _) => None,
-        _ if length == 0 => Some((0, 0)),
-        _ => {
-            let bytes = match (value.first_chunk::<4>(), value.last_chunk::<4>()) {
-                (Some(first), Some(last)) => {
-                    let first = u64::from(u32::from_be_bytes(*first)) << (8 * (length - 4));
-                    first | u64::from(u32::from_be_bytes(*last))
-                }
-                _ => value
-                    .iter()
-                    .fold(0, |bytes, byte| (bytes << 8) | u64::from(*byte)),
-            };
-            Some((high(bytes, length), 0))
-        }
-    }
+/// The table rows of a vocabulary's values.
+pub struct Rows {
+    /// By the numbers of the values.
+    pub rows: Vec<u32>,
+    /// How many values have a row of their own.
+    pub values: u32,
 }
 
-fn short_value(key: ShortKey, padded: &mut [u8; SHORT_BYTES]) -> &[u8] {
+/// The halves of a value that is too long to be a short one, or `None` if it is longer than a medium one. The halves overlap
+/// where the value has fewer bytes than both, which costs less than copying a varying number of bytes.
+fn medium_key(value: &[u8]) -> Option<MediumKey> {
+    let (first, last) = (value.first_chunk::<8>()?, value.last_chunk::<8>()?);
+    let rest = value.len() - SHORT_BYTES;
+    (1..=SHORT_BYTES).contains(&rest).then(|| {
+        let last = u64::from_be_bytes(*last) << (64 - 8 * rest);
+        (u64::from_be_bytes(*first), last)
+    })
+}
+
+fn medium_value(key: MediumKey, padded: &mut [u8; MEDIUM_BYTES]) -> &[u8] {
     *padded = ((u128::from(key.0) << 64) | u128::from(key.1)).to_be_bytes();
-    let length = padded.iter().position(|byte| *byte == 0).unwrap_or(SHORT_BYTES);
+    let length = padded.iter().position(|byte| *byte == 0).unwrap_or(MEDIUM_BYTES);
     &padded[..length]
 }
 
@@ -142,22 +145,24 @@ fn short_value(key: ShortKey, padded: &mut [u8; SHORT_BYTES]) -> &[u8] {
 mod tests {
     use super::*;
 
-    fn numbered(values: &[&str], minimum: u32) -> (ValueMap, Vec<String>) {
+    fn numbered(values: &[&str], minimum: u32) -> (ValueMap, Vec<u32>, Vec<String>) {
         let mut map = ValueMap::default();
+        let mut again = ValueMap::default();
         for value in values {
-            map.count(value.as_bytes());
+            assert_eq!(map.note(value.as_bytes(), 1), again.note(value.as_bytes(), 1));
         }
         let mut kept = Vec::new();
-        let outcome: Result<(), ()> = map.number(minimum, |value| {
+        let outcome: Result<Rows, ()> = again.rows(minimum, |value| {
             kept.push(String::from_utf8_lossy(value).into_owned());
             Ok(())
         });
-        assert_eq!(outcome, Ok(()));
-        (map, kept)
+        let rows = outcome.unwrap();
+        assert_eq!(rows.values as usize, kept.len());
+        (map, rows.rows, kept)
     }
 
     #[test]
-    fn numbers_short_and_long_values_in_one_bytewise_order() {
+    fn gives_values_of_every_length_rows_in_one_bytewise_order() {
         let long_a = "a".repeat(17);
         let long_z = "z".repeat(40);
         let values = [
@@ -166,36 +171,44 @@ mod tests {
             "9",
             "é",
             "exactly16 bytes!",
+            "eight by",
+            "nine byte",
             &long_z,
             &long_a,
             "a",
             "B",
         ];
-        let (map, kept) = numbered(&values, 1);
+        let (map, rows, kept) = numbered(&values, 1);
         let mut sorted: Vec<String> = values.iter().map(|value| (*value).to_string()).collect();
         sorted.sort();
         assert_eq!(kept, sorted);
         for (position, value) in sorted.iter().enumerate() {
-            assert_eq!(map.get(value.as_bytes()), Some(position as u32 + 1));
+            let number = map.get(value.as_bytes()).unwrap();
+            assert_eq!(values[number as usize], value);
+            assert_eq!(rows[number as usize], position as u32 + 1);
         }
         assert_eq!(map.get(b"c"), None);
     }
 
     #[test]
-    fn keys_of_every_length_give_their_value_back() {
+    fn keys_of_medium_values_give_their_value_back() {
         let bytes: Vec<u8> = (1..=20).map(|byte| byte * 12).collect();
-        for length in 0..=SHORT_BYTES {
-            let key = short_key(&bytes[..length]).unwrap();
-            assert_eq!(short_value(key, &mut [0; SHORT_BYTES]), &bytes[..length]);
+        for length in SHORT_BYTES + 1..=MEDIUM_BYTES {
+            let key = medium_key(&bytes[..length]).unwrap();
+            assert_eq!(medium_value(key, &mut [0; MEDIUM_BYTES]), &bytes[..length]);
         }
-        assert_eq!(short_key(&bytes[..17]), None);
+        assert_eq!(medium_key(&bytes[..SHORT_BYTES]), None);
+        assert_eq!(medium_key(&bytes[..MEDIUM_BYTES + 1]), None);
     }
 
     #[test]
-    fn forgets_values_counted_too_rarely() {
-        let (map, kept) = numbered(&["x", "y", "x", "z", "z", "z"], 2);
+    fn gives_row_zero_to_values_counted_too_rarely_and_to_those_never_counted() {
+        let (_, rows, kept) = numbered(&["x", "y", "x", "z", "z", "z"], 2);
         assert_eq!(kept, ["x", "z"]);
-        assert_eq!(map.get(b"y"), None);
-        assert_eq!(map.len(), 2);
+        assert_eq!(rows, [1, 0, 2]);
+        let mut map = ValueMap::default();
+        assert_eq!([map.note(b"seen only in test", 0), map.note(b"a", 1)], [0, 1]);
+        let rows: Result<Rows, ()> = map.rows(1, |_| Ok(()));
+        assert_eq!(rows.unwrap().rows, [0, 1]);
     }
 }

@@ -1,24 +1,31 @@
-//! The last reading: writes every accepted row to the files of its split.
+//! Writes the rows that the scan has noted to the files of their splits.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
-use crate::block::{RowBlock, TextColumn};
+use crate::columns::Columns;
 use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseStatistics, HISTOGRAM_BINS};
-use crate::error::Result;
-use crate::inputs::{Inputs, ReadingSummary};
-use crate::kept_text::KeptText;
+use crate::error::{Error, ErrorCode, Result};
+use crate::inputs::Inputs;
 use crate::layout::{Layout, SparseColumn};
 use crate::manifest::{FileEntry, UnknownEntry};
+use crate::noted_rows::{NotedBlock, NotedReader, NotedValues};
 use crate::output::SplitWriter;
-use crate::pipeline::{for_each_in_parallel, read_in_blocks};
-use crate::sparse_statistics::Encoder;
-use crate::split::{Split, Splitter};
-use crate::unknown_values::{RowSet, UnknownCounter};
+use crate::packed_numbers::NO_VALUE;
+use crate::pipeline::for_each_in_parallel;
+use crate::scan::Scan;
+use crate::sparse_statistics::Numbering;
+use crate::split::Split;
+use crate::unknown_values::UnknownCounter;
 
-/// The results of the last reading.
+/// How many blocks are read in advance.
+const BLOCKS_AHEAD: usize = 2;
+
+/// The results of the writing.
 pub struct Written {
-    pub summary: ReadingSummary,
     pub files: Vec<FileEntry>,
     /// Training rows in each bin, by dense column.
     pub histograms: Vec<Vec<u64>>,
@@ -26,14 +33,11 @@ pub struct Written {
     pub unknown_values: Vec<UnknownEntry>,
 }
 
-/// Reads every file once more and writes the splits' files into `folder`. `trained` are the table
-/// rows of the sparse columns that another dataset's training rows use, if the columns are encoded like that one's.
+/// Writes the splits' files into `folder`. Progress is that of reading the sources once more.
 pub fn write_splits(
     inputs: &Inputs,
-    splitter: Splitter,
-    dense: &[DenseStatistics],
-    encoders: &[Encoder],
-    trained: &[Option<RowSet>],
+    scan: &Scan,
+    columns: &Columns,
     control: &mut Control<'_>,
     folder: &Path,
 ) -> Result<Written> {
@@ -43,17 +47,22 @@ pub fn write_splits(
         .into_iter()
         .map(|split| SplitWriter::create(folder, split, bags));
     let mut splits = splits.collect::<Result<Vec<_>>>()?;
-    let mut kept = KeptText::create(layout, folder)?;
-    let mut encoding = Encoding::new(layout, dense, encoders, trained);
-    let consume = |block: &RowBlock| {
-        kept.write(block)?;
+    let mut encoding = Encoding::new(layout, columns);
+    let reader = scan.noted.read(layout.dense.len(), layout.sparse.len())?;
+    let (rejected, total) = (scan.summary.rejected.count, scan.accepted());
+    let mut rows = 0;
+    for_each_block(reader, |block| {
         encoding.encode(layout, block)?;
-        encoding.write(layout, block, &mut splits)
-    };
-    let summary = read_in_blocks(inputs, splitter, control, Phase::Write, consume)?;
-    let mut files: Vec<FileEntry> = kept.finish()?.into_iter().collect();
+        encoding.write(layout, block, &mut splits)?;
+        let share = block.splits.len() as f64 / total as f64;
+        let bytes = (inputs.bytes() as f64 * share) as u64;
+        control.bytes_read.fetch_add(bytes, Ordering::Relaxed);
+        rows += block.splits.len() as u64;
+        control.tick(Phase::Write, rows, rejected)
+    })?;
+    let mut files = Vec::new();
     for split in splits {
-        control.tick(Phase::Finish, summary.rows, summary.rejected.count)?;
+        control.tick(Phase::Finish, scan.summary.rows, rejected)?;
         split.finish(&mut files)?;
     }
     let unknown_values = encoding
@@ -64,10 +73,36 @@ pub fn write_splits(
     let unknown_values = unknown_values.collect();
     let histograms = encoding.dense.into_iter().map(|column| column.histogram);
     Ok(Written {
-        summary,
         files,
         histograms: histograms.collect(),
         unknown_values,
+    })
+}
+
+/// Calls `each` with every block, while another thread reads the next ones.
+fn for_each_block(mut reader: NotedReader, mut each: impl FnMut(&NotedBlock) -> Result<()>) -> Result<()> {
+    let (sender, blocks) = sync_channel::<NotedBlock>(BLOCKS_AHEAD);
+    let (spare, spares) = sync_channel(BLOCKS_AHEAD + 2);
+    thread::scope(|scope| {
+        let producer = scope.spawn(move || {
+            let mut block = NotedBlock::default();
+            // If nobody receives the blocks, the rest is not needed.
+            while reader.next(&mut block)? && sender.send(block).is_ok() {
+                block = spares.try_recv().unwrap_or_default();
+            }
+            Ok(())
+        });
+        for block in blocks {
+            each(&block)?;
+            // If the queue is full, there are enough spare blocks.
+            drop(spare.try_send(block));
+        }
+        producer.join().map_err(|_| {
+            Error::new(
+                ErrorCode::Internal,
+                "The thread that reads the noted rows stopped.",
+            )
+        })?
     })
 }
 
@@ -86,7 +121,7 @@ struct DenseValues<'a> {
 }
 
 struct SparseValues<'a> {
-    encoder: &'a Encoder,
+    numbering: &'a Numbering,
     unknown: UnknownCounter,
     values: Vec<u32>,
     /// Where each row's values end.
@@ -94,26 +129,25 @@ struct SparseValues<'a> {
 }
 
 impl<'a> Encoding<'a> {
-    fn new(
-        layout: &Layout,
-        dense: &'a [DenseStatistics],
-        encoders: &'a [Encoder],
-        trained: &[Option<RowSet>],
-    ) -> Self {
-        let dense = dense.iter().map(|statistics| DenseValues {
+    fn new(layout: &Layout, columns: &'a Columns) -> Self {
+        let dense = columns.dense.iter().map(|statistics| DenseValues {
             statistics,
             histogram: vec![0; HISTOGRAM_BINS],
             values: Vec::new(),
         });
-        let sparse = encoders.iter().enumerate().map(|(index, encoder)| SparseValues {
-            encoder,
-            unknown: UnknownCounter::new(
-                layout.sparse[index].settings.encoding,
-                trained.get(index).cloned().flatten(),
-            ),
-            values: Vec::new(),
-            ends: Vec::new(),
-        });
+        let sparse = columns
+            .numberings
+            .iter()
+            .enumerate()
+            .map(|(index, numbering)| SparseValues {
+                numbering,
+                unknown: UnknownCounter::new(
+                    layout.sparse[index].settings.encoding,
+                    columns.trained.get(index).cloned().flatten(),
+                ),
+                values: Vec::new(),
+                ends: Vec::new(),
+            });
         Self {
             dense: dense.collect(),
             sparse: sparse.collect(),
@@ -121,19 +155,19 @@ impl<'a> Encoding<'a> {
         }
     }
 
-    fn encode(&mut self, layout: &Layout, block: &RowBlock) -> Result<()> {
+    fn encode(&mut self, layout: &Layout, block: &NotedBlock) -> Result<()> {
         for_each_in_parallel(self.dense.iter_mut().zip(&block.dense), |(column, values)| {
             column.encode(&block.splits, values);
             Ok(())
         })?;
         let sparse = self.sparse.iter_mut().zip(&layout.sparse).zip(&block.sparse);
-        for_each_in_parallel(sparse, |((values, column), texts)| {
-            values.encode(column, &block.splits, texts);
+        for_each_in_parallel(sparse, |((values, column), noted)| {
+            values.encode(column, &block.splits, noted);
             Ok(())
         })
     }
 
-    fn write(&mut self, layout: &Layout, block: &RowBlock, splits: &mut [SplitWriter]) -> Result<()> {
+    fn write(&mut self, layout: &Layout, block: &NotedBlock, splits: &mut [SplitWriter]) -> Result<()> {
         for (row, (split, label)) in block.splits.iter().zip(&block.labels).enumerate() {
             let writer = &mut splits[*split as usize];
             self.record.clear();
@@ -170,21 +204,40 @@ impl DenseValues<'_> {
 }
 
 impl SparseValues<'_> {
-    fn encode(&mut self, column: &SparseColumn, splits: &[Split], texts: &TextColumn) {
+    fn encode(&mut self, column: &SparseColumn, splits: &[Split], noted: &NotedValues) {
         self.values.clear();
         self.ends.clear();
-        for (split, text) in splits.iter().zip(texts.iter()) {
-            column.for_each_value(text, |value| {
-                let row = self.encoder.index_of(value);
-                self.unknown.add(*split, row);
+        if column.multi_valued {
+            let mut end = 0;
+            for (split, length) in splits.iter().zip(&noted.lengths) {
+                let start = end;
+                end += *length as usize;
+                for number in &noted.numbers[start..end] {
+                    let row = self.take(*split, *number);
+                    self.values.push(row);
+                }
+                self.ends.push(end);
+            }
+        } else {
+            for (split, number) in splits.iter().zip(&noted.numbers) {
+                let row = if *number == NO_VALUE {
+                    0
+                } else {
+                    self.take(*split, *number)
+                };
                 self.values.push(row);
-            });
-            if column.multi_valued {
-                self.ends.push(self.values.len());
-            } else if text.is_empty() {
-                self.values.push(0);
             }
         }
+    }
+
+    /// The table row of a value, which is counted.
+    fn take(&mut self, split: Split, number: u32) -> u32 {
+        let row = match self.numbering {
+            Numbering::TableRows { .. } => number,
+            Numbering::Vocabulary(rows) => rows.rows[number as usize],
+        };
+        self.unknown.add(split, row);
+        row
     }
 
     fn bag(&self, row: usize) -> &[u32] {
