@@ -69,6 +69,21 @@ impl Inputs {
         self.sources.iter().map(|source| source.bytes).sum()
     }
 
+    /// Reads every file and counts its data rows, rejected ones included. The summary has no rejected rows.
+    pub fn count_rows(&self, control: &mut Control<'_>, phase: Phase) -> Result<ReadingSummary> {
+        let mut summary = ReadingSummary::default();
+        self.read_records(control, |control, _, records| {
+            while records.pass_record()? {
+                if summary.rows.is_multiple_of(TICK_ROWS) {
+                    control.tick(phase, summary.rows, 0)?;
+                }
+                summary.rows += 1;
+            }
+            Ok(())
+        })
+        .map(|hashes| ReadingSummary { hashes, ..summary })
+    }
+
     /// Reads every file and visits its data rows.
     pub fn read(
         &self,
@@ -77,6 +92,36 @@ impl Inputs {
         visitor: &mut impl RowVisitor,
     ) -> Result<ReadingSummary> {
         let mut summary = ReadingSummary::default();
+        let hashes = self.read_records(control, |control, file, records| {
+            while let Some(record) = records.next_record()? {
+                if summary.rows.is_multiple_of(TICK_ROWS) {
+                    control.tick(phase, summary.rows, summary.rejected.count)?;
+                }
+                let outcome = match record.content {
+                    Content::Malformed { field, reason } => Err(Rejection { field, reason }),
+                    Content::Fields(fields) => match RowText::new(&fields, &self.layout) {
+                        Ok(row) => visitor.visit(summary.rows, &row)?,
+                        Err(rejection) => Err(rejection),
+                    },
+                };
+                summary.rows += 1;
+                if let Err(rejection) = outcome {
+                    self.reject(&mut summary.rejected, file, record.line, rejection);
+                }
+            }
+            Ok(())
+        })?;
+        control.tick(phase, summary.rows, summary.rejected.count)?;
+        Ok(ReadingSummary { hashes, ..summary })
+    }
+
+    /// Calls `each` with the number of every file and its records after the header. Returns the files' hashes.
+    fn read_records(
+        &self,
+        control: &mut Control<'_>,
+        mut each: impl FnMut(&mut Control<'_>, usize, &mut RecordReader<'_, BlockStream>) -> Result<()>,
+    ) -> Result<Vec<String>> {
+        let mut hashes = Vec::with_capacity(self.sources.len());
         let mut first_header = None;
         let is_row = |fields: &Fields<'_>, _: usize| {
             RowText::new(fields, &self.layout)
@@ -95,26 +140,10 @@ impl Inputs {
             if self.header {
                 self.read_header(source, &mut records, &mut first_header)?;
             }
-            while let Some(record) = records.next_record()? {
-                if summary.rows.is_multiple_of(TICK_ROWS) {
-                    control.tick(phase, summary.rows, summary.rejected.count)?;
-                }
-                let outcome = match record.content {
-                    Content::Malformed { field, reason } => Err(Rejection { field, reason }),
-                    Content::Fields(fields) => match RowText::new(&fields, &self.layout) {
-                        Ok(row) => visitor.visit(summary.rows, &row)?,
-                        Err(rejection) => Err(rejection),
-                    },
-                };
-                summary.rows += 1;
-                if let Err(rejection) = outcome {
-                    self.reject(&mut summary.rejected, file, record.line, rejection);
-                }
-            }
-            summary.hashes.push(records.into_blocks().finish()?);
+            each(control, file, &mut records)?;
+            hashes.push(records.into_blocks().finish()?);
         }
-        control.tick(phase, summary.rows, summary.rejected.count)?;
-        Ok(summary)
+        Ok(hashes)
     }
 
     fn reject(&self, rejected: &mut RejectedRows, file: usize, row: u64, rejection: Rejection) {

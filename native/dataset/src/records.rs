@@ -85,15 +85,8 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
 
     /// The next record, or `None` at the end of the file. Blank lines and comments are skipped.
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>> {
-        let found = loop {
-            match self.find()? {
-                None => return Ok(None),
-                Some(Found::Plain { end, next }) if self.dialect.skips(&self.buffer[self.position..end]) => {
-                    self.position = next;
-                    self.line += 1;
-                }
-                Some(found) => break found,
-            }
+        let Some(found) = self.find_record()? else {
+            return Ok(None);
         };
         let line = self.line;
         let start = self.position;
@@ -142,9 +135,39 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
         }))
     }
 
+    /// Passes the next record without splitting it. Returns false at the end of the file.
+    pub fn pass_record(&mut self) -> Result<bool> {
+        match self.find_record()? {
+            None => return Ok(false),
+            Some(Found::Plain { next, .. }) => {
+                self.position = next;
+                self.line += 1;
+            }
+            Some(Found::Quoted { length, lines, .. }) => {
+                self.position += length;
+                self.line += lines;
+            }
+            Some(Found::Malformed { .. } | Found::TooLong) => self.skip_line()?,
+        }
+        Ok(true)
+    }
+
     /// Gives back where the text came from, after the last record.
     pub fn into_blocks(self) -> B {
         self.blocks
+    }
+
+    /// Finds the next record that is neither blank nor a comment.
+    fn find_record(&mut self) -> Result<Option<Found>> {
+        loop {
+            match self.find()? {
+                Some(Found::Plain { end, next }) if self.dialect.skips(&self.buffer[self.position..end]) => {
+                    self.position = next;
+                    self.line += 1;
+                }
+                found => return Ok(found),
+            }
+        }
     }
 
     fn find(&mut self) -> Result<Option<Found>> {
