@@ -1,6 +1,7 @@
 /** Measures training steps of a standard shape across the ranks of an MPI job, on this machine or on several hosts. */
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { BenchmarkReport as Measurement } from '../../native/index.ts'
 import {
@@ -15,9 +16,12 @@ import {
 import { errorData, StudioError, type ErrorData } from '../contract/errors.ts'
 import { rankExchange } from '../contract/rank-exchange.ts'
 import { trainingConfig, type RankHost } from '../contract/training.ts'
+import { exitText } from '../distributed/broken-job.ts'
 import { requireHosts } from '../distributed/check-hosts.ts'
 import { messageInLine, readLines } from '../distributed/lines.ts'
-import { chooseMpi, findMpi, jobShape, launcherArguments } from '../distributed/mpi.ts'
+import { chooseMpi, findMpi, jobShape } from '../distributed/mpi.ts'
+import { aliveMessage, exitedMessage, type Member } from '../distributed/rank-messages.ts'
+import { jobCommand } from '../distributed/slurm/job-launcher.ts'
 import { compilePlan } from '../model/plan.ts'
 import { bundleFile } from '../training/worker-process.ts'
 import { operationCategories } from './operation-categories.ts'
@@ -25,6 +29,10 @@ import { benchmarkPreset } from './presets.ts'
 import { summarizeRanks } from './rank-report.ts'
 
 const MAX_TAIL = 4000
+/** After one rank has exited, another one may have something to say within this time. */
+const LAST_WORDS_MS = 500
+/** The launcher ends its ranks within this time, or they end themselves. */
+const LAUNCHER_LIMIT_MS = 2000
 
 /** What every rank measures: the steps of a shape, or exchanges alone. */
 export const rankRequest = z.discriminatedUnion('kind', [
@@ -65,6 +73,8 @@ export type RankMessage =
   | { kind: 'failed'; rank: number; error: ErrorData }
 
 const rankMessage = z.discriminatedUnion('kind', [
+  aliveMessage,
+  exitedMessage,
   z.object({ kind: z.literal('phase'), phase: benchmarkProgress.shape.phase }),
   z.object({ kind: z.literal('exchanges'), exchanges: z.array(measuredExchange) }),
   z.object({
@@ -143,6 +153,7 @@ export async function runExchangeBenchmark(
 }
 
 type LastMessage = Exclude<RankMessage, { kind: 'phase' }>
+type Received = z.infer<typeof rankMessage>
 type Mpi = ReturnType<typeof chooseMpi>
 
 const programOf = ({ library }: Mpi) => [process.execPath, bundleFile('rank-benchmark'), library]
@@ -161,32 +172,50 @@ function measuredBy(
     environment,
   }: Pick<RankBenchmarkOptions, 'signal' | 'onPhase'> & { environment?: Record<string, string> },
 ): Promise<Exclude<LastMessage, { kind: 'failed' }>> {
-  const args = [...launcherArguments(mpi.name, shape), ...programOf(mpi), JSON.stringify(request)]
+  const { command, args } = jobCommand(mpi, shape, [...programOf(mpi), JSON.stringify(request)])
   return new Promise((done, reject) => {
-    const launcher = spawn(mpi.launcher.command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
-    })
+    // Its input stays open for as long as this process lives, which is how rank 0 knows that it does.
+    const launcher = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...environment } })
+    const members = new Map<number, Member>()
     let message: LastMessage | null = null
+    let exited: string | null = null
     let tail = ''
-    const stop = () => void launcher.kill('SIGTERM')
+    const stop = () => void endLauncher(launcher)
     signal.addEventListener('abort', stop)
+    const take = (received: Received): void => {
+      if (received.kind === 'alive') members.set(received.member.rank, received.member)
+      else if (received.kind === 'phase') onPhase?.(received.phase)
+      else if (received.kind !== 'exited') message ??= received
+      else if (exited === null) {
+        const member = members.get(received.rank)
+        exited = member ? exitText(member, received.status) : `Rank ${received.rank} exited.`
+        // The others may wait for it without an end.
+        setTimeout(stop, LAST_WORDS_MS)
+      }
+    }
     const read = (line: string): void => {
-      const { data } = rankMessage.safeParse(messageInLine(line))
-      if (data?.kind === 'phase') onPhase?.(data.phase)
-      else if (data) message ??= data
-      else tail = `${tail}${line}\n`.slice(-MAX_TAIL)
+      const raw = messageInLine(line)
+      const { data } = rankMessage.safeParse(raw)
+      if (data) take(data)
+      else if (raw === undefined) tail = `${tail}${line}\n`.slice(-MAX_TAIL)
     }
     readLines(launcher.stdout, read)
     readLines(launcher.stderr, read)
+    launcher.stdin.on('error', () => undefined)
     launcher.once('error', reject)
     launcher.once('close', () => {
       signal.removeEventListener('abort', stop)
       if (message && message.kind !== 'failed') return done(message)
       if (signal.aborted) return reject(new StudioError('Cancelled', 'The benchmark was stopped.'))
-      if (!message) return reject(withoutMeasurement(tail))
-      const { rank, error } = message
-      reject(new StudioError(error.code, `Rank ${rank}: ${error.message}`))
+      if (message)
+        return reject(new StudioError(message.error.code, `Rank ${message.rank}: ${message.error.message}`))
+      reject(exited === null ? withoutMeasurement(tail) : new StudioError('InvalidState', exited))
     })
   })
+}
+
+async function endLauncher(launcher: ChildProcess): Promise<void> {
+  launcher.kill('SIGTERM')
+  await delay(LAUNCHER_LIMIT_MS, undefined, { ref: false })
+  launcher.kill('SIGKILL')
 }

@@ -1,14 +1,19 @@
 /**
  * The entry point of a rank of a measured MPI job, which mpirun starts: `rank-benchmark LIBRARY REQUEST`. All ranks take
- * the same steps, and rank 0 prints the measurement as a message.
+ * the same steps, and rank 0 prints the measurement as a message. The process that started the job keeps the input of
+ * rank 0 open for as long as it lives.
  */
 import type { BenchmarkReport as Measurement, NativeRanks } from '../../native/index.ts'
 import type { BenchmarkProgress } from '../contract/benchmarks.ts'
 import { toErrorData } from '../contract/errors.ts'
+import { startHeartbeat } from '../distributed/heartbeat.ts'
 import { joinJob } from '../distributed/join-job.ts'
+import { shareLifeline } from '../distributed/lifeline.ts'
 import { messageLine } from '../distributed/lines.ts'
 import { defaultShards } from '../distributed/planner/place-tables.ts'
+import { thisMember } from '../distributed/rank-messages.ts'
 import { compilePlan } from '../model/plan.ts'
+import { currentProcess } from '../platform/process-identity.ts'
 import { createNativeModel, trainingSettings } from '../training/backends/native/native-backend.ts'
 import { benchmarkConfig } from './benchmark-config.ts'
 import { writeChromeTrace } from './chrome-trace.ts'
@@ -18,6 +23,15 @@ import { measureRoofs } from './roofs.ts'
 import { measuredExchange, rankRequest, type RankMessage } from './rank-benchmark.ts'
 
 const WARM_UPS = 5
+
+const self = thisMember(currentProcess())
+startHeartbeat(self)
+
+/** Without the process that wants the measurement, the job ends. */
+function endWithOwner(ranks: NativeRanks): void {
+  process.stdin.once('end', () => ranks.abort(1))
+  process.stdin.resume()
+}
 
 /** Those of all ranks, in their order, on rank 0; elsewhere none. */
 async function gatherMeasurements(ranks: NativeRanks, own: Measurement): Promise<Measurement[]> {
@@ -37,7 +51,9 @@ async function run(): Promise<void> {
   const ranks = joinJob(library)
   const write = (message: RankMessage) => process.stdout.write(messageLine(message))
   const begin = (phase: BenchmarkProgress['phase']) => ranks.rank() === 0 && write({ kind: 'phase', phase })
+  if (ranks.rank() === 0) endWithOwner(ranks)
   try {
+    await shareLifeline(ranks, self.host)
     const request = rankRequest.parse(JSON.parse(text))
     if (request.kind === 'exchanges') {
       const exchanges = measuredExchange.array().parse(JSON.parse(String(await ranks.measureExchanges())))

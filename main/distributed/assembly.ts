@@ -20,7 +20,7 @@ import { fileError } from '../platform/file-errors.ts'
 import { checkpointFolder } from '../training/checkpoints.ts'
 import { trainerJob, type TrainerJob } from '../training/protocol.ts'
 import { requireSameDataset } from '../training/train-job.ts'
-import { holdLifeline, lifeline, openLifeline } from './lifeline.ts'
+import { shareLifeline } from './lifeline.ts'
 import { jobShards } from './job-shards.ts'
 import { hostsOfJob, measuredHost, measureHost } from './measure-hosts.ts'
 import { threadsOfRank } from './mpi.ts'
@@ -33,8 +33,6 @@ const assignment = z.object({
   members: z.array(member),
   /** A file that rank 0 has made in the workspace, so that a rank that sees it sees the same folder. */
   sign: z.string(),
-  /** Ranks that are all on one host need none: the launcher can end them. */
-  lifeline: lifeline.nullable(),
 })
 type Assignment = z.infer<typeof assignment>
 /** What a rank has of the run's files. */
@@ -89,12 +87,12 @@ export async function assemble(
     )
   }
   const members = introductions.map((each) => each.member)
-  const isAway = members.some(({ host }) => host !== self.host)
+  await shareLifeline(ranks, self.host)
   const folder = checkpointFolder(job.workspace, job.run)
   // What is left of it after a crash is removed with the leftovers of checkpoints.
   const sign = joined(folder, `ranks-${randomBytes(8).toString('hex')}.tmp`)
   await makeSign(folder, sign)
-  const shared: Assignment = { job, members, sign, lifeline: isAway ? await openLifeline() : null }
+  const shared: Assignment = { job, members, sign }
   await ranks.broadcast(JSON.stringify(shared))
   const own: Possession = {
     dataset: true,
@@ -142,9 +140,8 @@ export interface Joined extends Assembled {
  */
 export async function join(ranks: NativeRanks, self: Member): Promise<Joined> {
   await ranks.gather(JSON.stringify({ member: self, version: APP_VERSION }))
-  const assigned = assignment.parse(JSON.parse(String(await ranks.broadcast(''))))
-  const { job, members, sign } = assigned
-  if (assigned.lifeline && self.host !== members[0]?.host) holdLifeline(assigned.lifeline)
+  await shareLifeline(ranks, self.host)
+  const { job, members, sign } = assignment.parse(JSON.parse(String(await ranks.broadcast(''))))
   const dataset = existsSync(job.datasetFolder) ? await openCopy(job, members, self) : null
   const own: Possession = {
     dataset: dataset !== null,

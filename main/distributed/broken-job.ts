@@ -19,8 +19,8 @@ const OUT_OF_MEMORY =
 const SIGNALLED = 128
 const KILLED = 9
 
-/** Of a rank whose process has exited, with the status that its shell saw. */
-export function lostMember(member: Member, status: number): ErrorData {
+/** Of a rank whose process has exited, with the status that its shell saw: one or two sentences. */
+export function exitText(member: Member, status: number): string {
   const signal = status - SIGNALLED
   const how =
     signal === KILLED
@@ -28,8 +28,12 @@ export function lostMember(member: Member, status: number): ErrorData {
       : signal > 0
         ? `was ended by signal ${signal}.`
         : `exited with code ${status}.`
-  return gone(`${memberName(member)} ${how} ${RESUME}`)
+  return `${memberName(member)} ${how}`
 }
+
+/** Of a run's rank whose process has exited. */
+export const lostMember = (member: Member, status: number): ErrorData =>
+  gone(`${exitText(member, status)} ${RESUME}`)
 
 /** Of a job of which nothing is known but how its launcher ended. */
 export function lostLauncher({ command, code, signal, tail }: LauncherExit): ErrorData {

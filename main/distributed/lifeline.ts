@@ -6,11 +6,15 @@ import { randomUUID } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
+import type { NativeRanks } from '../../native/index.ts'
 import { bundleFile } from '../training/worker-process.ts'
 
 /** Where rank 0 can be reached, and what a rank has to say first there. */
-export const lifeline = z.object({ addresses: z.array(z.string()), port: z.int(), secret: z.string() })
+const lifeline = z.object({ addresses: z.array(z.string()), port: z.int(), secret: z.string() })
 export type Lifeline = z.infer<typeof lifeline>
+
+/** Ranks that are all on one host have no lifeline: the launcher can end them. */
+const sharedLifeline = z.object({ host: z.string(), lifeline: lifeline.nullable() })
 
 /** The data of the thread. */
 export type LifelineTask = { kind: 'open'; secret: string } | { kind: 'hold'; lifeline: Lifeline }
@@ -20,8 +24,20 @@ export interface LifelineOpened {
   port: number
 }
 
-/** The part of rank 0. From now on this process is killed if a rank that holds the lifeline falls silent. */
-export function openLifeline(): Promise<Lifeline> {
+/** All ranks call it, each with the name of its host. From now on none of them outlives rank 0, nor rank 0 the others. */
+export async function shareLifeline(ranks: NativeRanks, host: string): Promise<void> {
+  const hosts = z.array(z.string()).parse(await ranks.gather(host))
+  if (ranks.rank() === 0) {
+    const isAway = hosts.some((other) => other !== host)
+    await ranks.broadcast(JSON.stringify({ host, lifeline: isAway ? await openLifeline() : null }))
+    return
+  }
+  const shared = sharedLifeline.parse(JSON.parse(String(await ranks.broadcast(''))))
+  if (shared.lifeline && shared.host !== host) startThread({ kind: 'hold', lifeline: shared.lifeline })
+}
+
+/** The part of rank 0: this process is killed if a rank that holds the lifeline falls silent. */
+function openLifeline(): Promise<Lifeline> {
   const secret = randomUUID()
   const addresses = Object.values(networkInterfaces())
     .flatMap((each) => each ?? [])
@@ -32,11 +48,6 @@ export function openLifeline(): Promise<Lifeline> {
     thread.once('message', ({ port }: LifelineOpened) => resolve({ addresses, port, secret }))
     thread.once('error', reject)
   })
-}
-
-/** The part of a rank on another host. From now on this process is killed if rank 0 falls silent. */
-export function holdLifeline(held: Lifeline): void {
-  startThread({ kind: 'hold', lifeline: held })
 }
 
 /** A thread of its own, because some calls of the engine keep the JavaScript thread for seconds. */

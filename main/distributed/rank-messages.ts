@@ -9,16 +9,19 @@ import { trainerMessage } from '../training/protocol.ts'
 export const member = processIdentity.extend({ rank: z.int().min(0) })
 export type Member = z.infer<typeof member>
 
+/**
+ * Each rank says this every HEARTBEAT_MS, on its error stream. The first time it is its shell, whose start is not known,
+ * and which names the process of MPI that has started it.
+ */
+export const aliveMessage = z.object({ kind: z.literal('alive'), member, startedBy: z.int().optional() })
+/** The process of a rank has exited. Its shell says so, on its error stream. */
+export const exitedMessage = z.object({ kind: z.literal('exited'), rank: z.int(), status: z.int() })
+
 export const rankMessage = z.discriminatedUnion('kind', [
-  /**
-   * Each rank says this every HEARTBEAT_MS, on its error stream. The first time it is its shell, whose start is not known,
-   * and which names the process of MPI that has started it.
-   */
-  z.object({ kind: z.literal('alive'), member, startedBy: z.int().optional() }),
+  aliveMessage,
   /** A rank cannot go on, on its error stream. */
   z.object({ kind: z.literal('failed'), member, error: errorData }),
-  /** The process of a rank has exited. Its shell says so, on its error stream. */
-  z.object({ kind: z.literal('exited'), rank: z.int(), status: z.int() }),
+  exitedMessage,
   /** Rank 0's message for the owner of the run, on its output stream, which no other rank uses. */
   z.object({ kind: z.literal('relay'), message: trainerMessage }),
 ])

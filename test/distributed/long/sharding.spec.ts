@@ -3,16 +3,16 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
-import { chooseMpi, findMpi, jobShape, launcherArguments } from '../../../main/distributed/mpi.ts'
+import { chooseMpi, findMpi, jobShape, launcherArguments, mpiName } from '../../../main/distributed/mpi.ts'
 import { testedMpi } from '../../helpers/mpi.ts'
 import type { SharedTraining } from '../../helpers/sharding-rank.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { movieLensServices } from '../../helpers/trained-run.ts'
 
-/** The first steps, in which other numbers of ranks than powers of two have hardly moved away. */
-const FIRST_STEPS = 100
-/** Relative differences of a loss. Adam divides by gradients that may be close to zero (test/parity/backends.spec.ts). */
-const tolerances: Record<string, number> = { sgd: 1e-6, adagrad: 1e-6, rowWiseAdagrad: 1e-6, adam: 5e-5 }
+/** The series takes many minutes; `DLRM_SHARDING_RANKS=5 DLRM_SHARDING_MPI=mpich` compares one of its jobs. */
+const { DLRM_SHARDING_RANKS = '2,4,8,3,5', DLRM_SHARDING_MPI } = process.env
+const comparedRanks = DLRM_SHARDING_RANKS.split(',').map(Number)
+const mpiOf = (ranks: number) => mpiName.parse(DLRM_SHARDING_MPI ?? testedMpi[ranks % testedMpi.length])
 
 it.runIf(testedMpi.length > 0)(
   'every preset has the same losses with each optimizer and each way of sharding, on any number of ranks',
@@ -24,7 +24,7 @@ it.runIf(testedMpi.length > 0)(
     await services.datasets.waitForJob(await services.datasets.startSample(sample))
     const datasets = ['movielens-100k', sample.name].map((name) => join(folder, 'datasets', name))
     const trainedOn = async (ranks: number): Promise<SharedTraining[]> => {
-      const mpi = testedMpi[ranks % testedMpi.length]!
+      const mpi = mpiOf(ranks)
       const { launcher, library } = chooseMpi(await findMpi(), mpi)
       const file = join(folder, `${ranks}.json`)
       const script = join(import.meta.dirname, '../../helpers/sharding-rank.ts')
@@ -36,20 +36,17 @@ it.runIf(testedMpi.length > 0)(
     }
     const caseOf = ({ name, optimizer }: SharedTraining) => `${name} with ${optimizer}`
     const one = new Map((await trainedOn(1)).map((trained) => [caseOf(trained), trained]))
-    for (const ranks of [2, 4, 8, 3, 5]) {
-      for (const trained of await trainedOn(ranks)) {
-        const { optimizer, way, losses, auc } = trained
-        const text = `${caseOf(trained)}, ${way} on ${ranks} ranks`
+    for (const ranks of comparedRanks) {
+      const all = await trainedOn(ranks)
+      for (const trained of all) {
+        const { way, losses, auc } = trained
         const expected = one.get(caseOf(trained))
-        if (8 % ranks === 0) {
-          expect({ losses, auc }, text).toEqual({ losses: expected?.losses, auc: expected?.auc })
-          continue
-        }
-        for (const [step, loss] of losses.slice(0, FIRST_STEPS).entries()) {
-          const difference = Math.abs(loss - (expected?.losses[step] ?? NaN)) / loss
-          expect(difference, `${text}, step ${step + 1}`).toBeLessThan(tolerances[optimizer] ?? 0)
-        }
+        const text = `${caseOf(trained)}, ${way} on ${ranks} ranks`
+        expect({ losses, auc }, text).toEqual({ losses: expected?.losses, auc: expected?.auc })
       }
+      console.log(
+        `${all.length} trainings on ${ranks} ranks with ${mpiOf(ranks)} have the losses and AUC of one rank.`,
+      )
     }
   },
 )
