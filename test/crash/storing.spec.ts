@@ -1,6 +1,6 @@
 /** Kills at random moments of what stores something: edits, benchmarks, a change of the schema, exports, backups. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import { openStudioDatabase } from '../../db/index.ts'
 import { checkDocument } from '../../main/model/check.ts'
 import { presetDocument } from '../../main/model/presets/index.ts'
 import { restoreBackup } from '../../main/upkeep/backup/restore-backup.ts'
-import { runUntilKilled } from '../helpers/run-until-killed.ts'
+import { durationOf, runUntilKilled } from '../helpers/run-until-killed.ts'
 import { makeSchema120 } from '../helpers/schema-120.ts'
 import { samplePoints } from '../helpers/sample-run.ts'
 import { storedWorkspace } from '../helpers/stored-workspace.ts'
@@ -34,6 +34,13 @@ async function freshWorkspace(): Promise<string> {
   await rm(workspace, { recursive: true, force: true })
   await cp(template, workspace, { recursive: true })
   return workspace
+}
+
+/** So many that what reads or copies them takes a while. */
+function addPoints(workspace: string): void {
+  const database = openStudioDatabase(join(workspace, 'studio.db'))
+  database.saveUpdate(run, { points: samplePoints(60_000), lines: [] })
+  database.close()
 }
 
 it(
@@ -91,24 +98,29 @@ it(
   async () => {
     const moments = new Moments('migration')
     const workspace = await freshWorkspace()
-    const former = openStudioDatabase(join(workspace, 'studio.db'))
-    former.saveUpdate(run, { points: samplePoints(60_000), lines: [] })
-    former.close()
+    addPoints(workspace)
     makeSchema120(join(workspace, 'studio.db'))
     const content = readFileSync(join(workspace, 'studio.db'))
     const own = join(root, 'migrating')
     const file = join(own, 'studio.db')
-    const found: string[] = []
-    while (found.length < moments.kills) {
+    const copied = async () => {
       await rm(own, { recursive: true, force: true })
       await cp(workspace, own, { recursive: true })
-      await runUntilKilled('migrating.ts', [file], moments.delay(60))
+    }
+    await copied()
+    const longest = await durationOf('migrating.ts', [file])
+    const found: string[] = []
+    while (found.length < moments.kills) {
+      await copied()
+      await runUntilKilled('migrating.ts', [file], moments.delay(longest))
+      const isChanging = existsSync(`${file}-journal`)
       const connection = new Connection(file)
       const schema = Number(connection.pragma('user_version'))
       expect(connection.pragma('integrity_check')).toBe('ok')
       connection.close()
       const copies = join(own, 'earlier-databases')
-      const whole = existsSync(copies) ? readdirSync(copies).filter((name) => name.startsWith('studio-')) : []
+      const names = existsSync(copies) ? readdirSync(copies) : []
+      const whole = names.filter((name) => name.startsWith('studio-'))
       for (const name of whole) {
         const copy = new Connection(join(copies, name))
         expect(copy.pragma('integrity_check')).toBe('ok')
@@ -123,7 +135,15 @@ it(
       expect(opened.integrity()).toEqual([])
       opened.close()
       found.push(
-        schema === 120 ? (whole.length > 0 ? 'after the copy' : 'before the copy') : 'after the change',
+        schema !== 120
+          ? 'after the change'
+          : isChanging
+            ? 'during the change'
+            : whole.length > 0
+              ? 'after the copy'
+              : names.length > 0
+                ? 'during the copy'
+                : 'before the copy',
       )
     }
     moments.summary(found)
@@ -136,25 +156,26 @@ it(
   async () => {
     const moments = new Moments('export')
     const workspace = await freshWorkspace()
-    const out = join(root, 'out.safetensors')
-    const words = ['export', run, '--format', 'safetensors', '--out', out, '--force']
-    const began = performance.now()
-    await runCommand(workspace, words)
-    const longest = performance.now() - began
-    const whole = await readFile(out)
+    addPoints(workspace)
+    const out = join(root, 'out')
+    mkdirSync(out)
+    const names = ['out.csv', 'out.safetensors']
+    const longest = await durationOf('exporting.ts', [workspace, run, out])
+    const whole = names.map((name) => readFileSync(join(out, name)))
     const found: string[] = []
     while (found.length < moments.kills) {
-      const wasThere = moments.toss()
-      if (wasThere) await writeFile(out, whole)
-      else rmSync(out, { force: true })
-      const command = startCommand(workspace, words)
-      await moments.wait(longest)
-      killNow(command.pid)
-      await command.ended
-      const exists = existsSync(out)
-      if (exists) expect((await readFile(out)).equals(whole)).toBe(true)
-      else expect(wasThere).toBe(false)
-      found.push(exists ? 'a whole file' : 'no file')
+      const wereThere = moments.toss()
+      rmSync(out, { recursive: true })
+      mkdirSync(out)
+      if (wereThere) names.forEach((name, index) => writeFileSync(join(out, name), whole[index]!))
+      await runUntilKilled('exporting.ts', [workspace, run, out], moments.delay(longest))
+      const left = readdirSync(out)
+      for (const [index, name] of names.entries()) {
+        if (left.includes(name)) expect(readFileSync(join(out, name)).equals(whole[index]!)).toBe(true)
+        else expect(wereThere).toBe(false)
+      }
+      const isWriting = left.some((name) => !names.includes(name))
+      found.push(isWriting ? 'while a file was written' : `between, over ${wereThere ? 'old files' : 'none'}`)
     }
     moments.summary(found)
   },
