@@ -108,7 +108,7 @@ export default typescript.config(
   },
   {
     files: ['**/*.spec.ts'],
-    ignores: ['test/{crash,e2e}/**', 'test/distributed/long/**'],
+    ignores: ['test/{crash,disk,e2e,soak}/**', 'test/distributed/long/**'],
     rules: { 'no-restricted-properties': ['error', ...noClocks] },
   },
   prettier,

@@ -1,5 +1,6 @@
 /**
- * The disk becomes full at random moments of everything that writes: a random number of bytes is free when it begins. It has
+ * The disk becomes full at random moments of everything that writes: a random number of bytes is free when it begins, or
+ * another program fills the disk a random time after that. It has
  * to succeed or to fail with a sentence about the full disk; nothing that was stored may be damaged; and the same thing has to
  * succeed once there is room.
  */
@@ -191,18 +192,25 @@ describe.runIf(mayMount)('a disk that becomes full', () => {
       }
       await fresh()
       const room = disk.free()
+      const began = performance.now()
       expect(await work(workspace, disk)).toBeNull()
       // Up to somewhat more than it takes.
-      const longest = (room - disk.free()) * 1.2 + 64 * 1024
-      const found = { succeeded: 0, refused: 0 }
+      const mostBytes = (room - disk.free()) * 1.2 + 64 * 1024
+      const longestMs = performance.now() - began
+      const found = { succeeded: 0, 'refused with too little room': 0, 'refused as the disk was filled': 0 }
       for (let point = 0; point < pointsOfSeries; point++) {
         await fresh()
-        const left = Math.floor(random() * longest)
-        disk.fillUpTo(left)
+        // What refuses to begin without some room is met in the middle of its writing only in the second way.
+        const isFilledLater = point % 2 === 1
+        const part = random()
+        const [left, after] = [Math.floor(part * mostBytes), part * longestMs]
+        if (!isFilledLater) disk.fillUpTo(left)
+        const filled = isFilledLater ? disk.fillAfter(after) : Promise.resolve()
         const error = await work(workspace, disk)
-        const where = `${name} with ${left} bytes`
+        await filled
+        const where = `${name} ${isFilledLater ? `filled after ${after} ms` : `with ${left} bytes`}`
         if (error) {
-          found.refused++
+          found[isFilledLater ? 'refused as the disk was filled' : 'refused with too little room']++
           expect({ where, code: error.code }).toEqual({ where, code: 'DiskFull' })
           expect(error.message).toMatch(/disk is full/)
           expect(error.message).not.toMatch(/\n\s+at /)
@@ -222,7 +230,8 @@ describe.runIf(mayMount)('a disk that becomes full', () => {
         if (name === 'backup' && error) expect(backupsIn(disk)).toEqual([])
         if (error) expect([where, await work(workspace, disk)]).toEqual([where, null])
       }
-      console.log(`${name}: ${JSON.stringify(found)}, up to ${Math.round(longest / 1024)} KiB free`)
+      const range = `up to ${Math.round(mostBytes / 1024)} KiB free, or filled within ${Math.round(longestMs)} ms`
+      console.log(`${name}: ${JSON.stringify(found)}, ${range}`)
     },
     LONG_MS,
   )

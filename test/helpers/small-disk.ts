@@ -1,5 +1,5 @@
 /** A file system of a few megabytes that a test can fill or make read-only. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -13,6 +13,8 @@ export interface SmallDisk {
   fill(): void
   /** Fills it except for so many bytes, rounded to the blocks of the disk. */
   fillUpTo(bytes: number): void
+  /** Another process fills it after so many milliseconds, whatever is being written then. Resolves once it is full. */
+  fillAfter(milliseconds: number): Promise<void>
   /** The bytes that are free. */
   free(): number
   /** Frees the space again. */
@@ -40,6 +42,11 @@ export async function smallDisk(megabytes = 16): Promise<SmallDisk> {
   return {
     path,
     fillUpTo: (bytes) => fillWith(join(path, `${FILL}-65536`), 65536, Math.max(0, freeOn(path) - bytes)),
+    fillAfter(milliseconds) {
+      const script = `sleep ${milliseconds / 1000}; exec cat /dev/zero > "$0"`
+      const filler = spawn('sh', ['-c', script, join(path, `${FILL}-65536`)], { stdio: 'ignore' })
+      return new Promise((resolve) => filler.once('close', () => resolve()))
+    },
     free: () => freeOn(path),
     fill: () => [65536, 1024, 1].forEach((piece) => fillWith(join(path, `${FILL}-${piece}`), piece)),
     empty: () => [65536, 1024, 1].forEach((piece) => rmSync(join(path, `${FILL}-${piece}`), { force: true })),
