@@ -218,6 +218,12 @@ export const stages = {
       },
     ],
   },
+  soak: {
+    prepare: prepareWindow,
+    steps: [
+      { name: 'A day of use', run: () => runVitest('vitest.soak.config.ts', 'soak', { screen: true }) },
+    ],
+  },
   update: {
     prepare: prepareWindow,
     steps: [{ name: 'Updates', run: () => runVitest('vitest.update.config.ts', 'update', { screen: true }) }],
