@@ -126,7 +126,7 @@ async function serve(workspace: string, upkeep: UpkeepService): Promise<void> {
 
   const handlers: Handlers = ongoing.watch({
     ...workspaceHandlers({ workspace, database, datasets, work }),
-    ...datasetHandlers({ database, datasets }),
+    ...datasetHandlers({ database, datasets, emit }),
     ...modelHandlers(database, emit),
     ...runHandlers({ workspace, database, datasets, runs, changes, events: runEvents }),
     ...clusterHandlers({ workspace, database, datasets }),

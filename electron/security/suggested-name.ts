@@ -10,6 +10,7 @@ const endings: Record<WritePurpose, readonly [string, ...string[]]> = {
   exportBenchmarks: ['json'],
   traceBenchmark: ['json'],
   exportPlan: ['json'],
+  exportRejected: ['csv'],
   backUpWorkspace: ['tar'],
 }
 

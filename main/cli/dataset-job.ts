@@ -2,10 +2,8 @@ import { formatBytes, formatDuration } from '../contract/quantities.ts'
 import type { ImportOutcome } from '../contract/datasets.ts'
 import { shareText } from '../contract/unknown-values.ts'
 import type { Invocation } from './command.ts'
+import { rejectedGroupsText } from './rejected-text.ts'
 import { integer, table } from './terminal.ts'
-
-/** The number of rejected rows that are printed; --json has all of them. */
-const SHOWN_ROWS = 10
 
 /** Shows the job's progress and cancels the job when the command is interrupted. */
 export async function waitForDatasetJob(
@@ -36,15 +34,12 @@ export function importOutcomeText(outcome: ImportOutcome): string {
   return [head, ...notes, ...rejectedText(outcome), ...unknownText(outcome)].join('\n')
 }
 
-function rejectedText({ rejected }: ImportOutcome): string[] {
+function rejectedText({ dataset, rejected }: ImportOutcome): string[] {
   if (rejected.count === 0) return []
-  const shown = rejected.first.slice(0, SHOWN_ROWS)
+  const plural = rejected.count === 1 ? 'row was' : 'rows were'
   return [
-    `${integer(rejected.count)} rows were rejected${rejected.count > shown.length ? `; the first ${shown.length}` : ''}:`,
-    table(
-      ['file', 'row', 'column', 'reason'],
-      shown.map(({ file, row, column, reason }) => [file, String(row), column ?? '–', reason]),
-    ),
+    `${integer(rejected.count)} ${plural} rejected (data rejected ${dataset} lists them):`,
+    rejectedGroupsText(rejected),
   ]
 }
 

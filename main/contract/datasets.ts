@@ -2,6 +2,7 @@
 import { MAX_COLUMN_NAME } from '../model/kinds/schema.ts'
 import { z } from 'zod'
 import { errorData } from './errors.ts'
+import { rejections } from './rejected-rows.ts'
 
 export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
 
@@ -138,6 +139,12 @@ export const importRequest = z.strictObject({
   reading: z.strictObject(readingOptions).optional(),
   split: splitChoice.optional(),
   maxRejected: share.default(DEFAULT_MAX_REJECTED),
+  /** The number of malformed rows beyond which it fails as well. */
+  maxRejectedRows: z.int().min(0).optional(),
+  /** The dataset whose files are imported again. */
+  parent: datasetName.optional(),
+  /** Further texts that stand for a missing value, by column. */
+  missingIn: z.record(z.string().max(MAX_COLUMN_NAME), missingValues).optional(),
 })
 export type ImportRequest = z.infer<typeof importRequest>
 
@@ -285,17 +292,7 @@ export type JobProgress = z.infer<typeof jobProgress>
 export const importOutcome = z.object({
   dataset: z.string(),
   rows: z.int(),
-  rejected: z.object({
-    count: z.int(),
-    first: z.array(
-      z.object({
-        file: z.string(),
-        row: z.int(),
-        column: z.string().nullable(),
-        reason: z.string(),
-      }),
-    ),
-  }),
+  rejected: rejections,
   durationMs: z.number(),
   bytes: z.int(),
   /** Notes on how the files were read. */

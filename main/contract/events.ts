@@ -37,6 +37,8 @@ const changed = z.discriminatedUnion('what', [
 
 export const engineEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), progress: jobProgress }),
+  /** The share of a search for leaks in a dataset that is done. */
+  z.object({ kind: z.literal('leaks'), id: z.string(), fraction: z.number() }),
   z.object({ kind: z.literal('benchmark'), progress: benchmarkProgress }),
   z.object({ kind: z.literal('calibration'), progress: calibrationProgress }),
   z.object({ kind: z.literal('upkeep'), progress: upkeepProgress }),

@@ -30,6 +30,7 @@ export const writePurpose = z.enum([
   'exportBenchmarks',
   'traceBenchmark',
   'exportPlan',
+  'exportRejected',
   'backUpWorkspace',
 ])
 export type WritePurpose = z.infer<typeof writePurpose>

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { isPlainPath } from './plain-name.ts'
+import { numberedRejections } from './rejected-rows.ts'
 
 const fileEntry = z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })
 /** A file of the dataset. The path is relative to its folder. */
@@ -95,12 +96,7 @@ export const datasetManifest = z.strictObject({
   unknownValues: z
     .array(z.object({ column: z.string(), validation: unknownCount, test: unknownCount }))
     .optional(),
-  rejected: z.object({
-    count: z.int(),
-    first: z.array(
-      z.object({ file: z.int(), row: z.int(), column: z.string().nullable(), reason: z.string() }),
-    ),
-  }),
+  rejected: numberedRejections,
   sources: z.array(fileEntry),
   files: z.array(contentEntry),
   provenance: z.record(z.string(), z.unknown()),

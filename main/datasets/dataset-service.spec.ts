@@ -87,7 +87,7 @@ describe('DatasetService', () => {
         code: 'TooManyRejectedRows',
         row: 4,
         column: 'label',
-        details: { rejected: [{ file, row: 4, column: 'label' }] },
+        details: { rejected: { count: 1, stored: 1, first: [{ file, row: 4, column: 'label' }] } },
       },
     })
     expect(await leftovers(workspace)).toEqual([])

@@ -29,6 +29,13 @@ import { JobBoard, type JobHandle } from './jobs.ts'
 import { ListDifference } from './list-difference.ts'
 import { checkDistribution, generateDataset } from './samples/generated.ts'
 import { installSample } from './samples/install.ts'
+import type { LeakReport } from '../contract/dataset-leaks.ts'
+import type { DatasetStatistics } from '../contract/dataset-statistics.ts'
+import { findLeaks } from './leaks.ts'
+import { readStatistics } from './statistics.ts'
+import type { Remedy } from '../contract/remedies.ts'
+import { importAgain } from './recipe.ts'
+import { exportRejected, rejectedRowsOf, type StoredRejectedRow } from './rejected-file.ts'
 import { previewFiles } from './preview-files.ts'
 import { previewFile } from './sniffing/preview.ts'
 import { claimName, type Claim } from './staging.ts'
@@ -133,7 +140,35 @@ export class DatasetService {
   async startImport(input: z.input<typeof importRequest>): Promise<string> {
     // The name becomes a folder's, so nothing is touched before the schema was.
     const request = importRequest.parse(input)
-    return this.#start('import', request.name, (claim, handle) => importFiles(request, claim, handle))
+    return this.#start('import', request.name, (claim, handle) =>
+      importFiles(request, claim, handle, this.#folders),
+    )
+  }
+
+  /** Imports a dataset's files again under another name, with remedies for what was rejected. As startImport. */
+  async startImportAgain(id: string, name: string, remedies: readonly Remedy[]): Promise<string> {
+    return this.startImport(importAgain(await this.show(id), name, remedies))
+  }
+
+  /** The rejected rows of a dataset, or of an import under that name which failed. Throws NotFound if there are none. */
+  rejectedRows(id: string): AsyncGenerator<StoredRejectedRow> {
+    return rejectedRowsOf(this.#folders, id)
+  }
+
+  /** Writes these rows as CSV. */
+  exportRejected(id: string, out: string): Promise<{ path: string; bytes: number }> {
+    return exportRejected(this.#folders, id, out)
+  }
+
+  /** A dataset's statistics by split, or null if it was prepared without them. */
+  statistics(id: string): Promise<DatasetStatistics | null> {
+    return readStatistics(this.#folders, id)
+  }
+
+  /** Scores each column alone and compares rows. `report` gets the share that is done. */
+  async leaks(id: string, signal: AbortSignal, report: (fraction: number) => void): Promise<LeakReport> {
+    const manifest = await this.show(id)
+    return findLeaks(await this.openIntact(id), manifest, signal, report)
   }
 
   /** As startImport; the dataset gets the sample's name. */

@@ -12,17 +12,41 @@ import { previewOf } from './sniffing/preview.ts'
  */
 export function importColumns(
   layout: Layout,
-  schema: ImportRequest['schema'],
-): { columns: ImportColumn[]; notes: string[] } {
-  const { choices, notes } = schema
+  { schema, missingIn = {} }: Pick<ImportRequest, 'schema' | 'missingIn'>,
+): { columns: ImportColumn[]; choices: ColumnChoice[]; notes: string[] } {
+  const { choices: chosen, notes } = schema
     ? { choices: choicesOf(layout, schema.columns), notes: [] }
     : guessedChoices(layout)
+  const choices = withMissing(layout, chosen, missingIn)
   checkLabel(layout, choices)
   if (!choices.some(({ role }) => role !== 'label' && role !== 'ignore')) {
     throw invalid(layout, 'at least one column besides the label must be dense, sparse or multi-valued.')
   }
   const columns = choices.map((choice) => importColumn(withDefaults(choice, layout.format), layout.format))
-  return { columns, notes }
+  return { columns, choices, notes }
+}
+
+/** The choices with further texts that stand for a missing value. */
+function withMissing(
+  layout: Layout,
+  choices: ColumnChoice[],
+  missingIn: NonNullable<ImportRequest['missingIn']>,
+): ColumnChoice[] {
+  const values = new Map(Object.entries(missingIn))
+  for (const name of values.keys()) {
+    if (choices.some((choice) => choice.name === name && choice.role !== 'label' && choice.role !== 'ignore'))
+      continue
+    const what = `no dense, sparse or multi-valued column is named ${name}, so it has no missing values.`
+    throw invalid(layout, what, name, 'missingIn')
+  }
+  return choices.map((choice) => {
+    const added = values.get(choice.name)
+    if (!added) return choice
+    return {
+      ...choice,
+      missingValues: [...new Set([...(choice.missingValues ?? layout.missingValues), ...added])],
+    }
+  })
 }
 
 /** The schema's choices in file order. Columns that it does not name are ignored. */
@@ -128,7 +152,7 @@ function shortList(names: string[], separator = ', '): string {
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown
 }
 
-function invalid(layout: Layout, what: string, column?: string): StudioError {
+function invalid(layout: Layout, what: string, column?: string, field = 'schema.columns'): StudioError {
   const where = column === undefined ? { file: layout.file } : { file: layout.file, column }
-  return new StudioError('InvalidArgument', `${layout.file}: ${what}`, { ...where, field: 'schema.columns' })
+  return new StudioError('InvalidArgument', `${layout.file}: ${what}`, { ...where, field })
 }

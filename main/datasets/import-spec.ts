@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import type { ImportSpec } from '../../native/index.ts'
-import type { ImportRequest } from '../contract/datasets.ts'
+import { withDefaults } from '../contract/column-defaults.ts'
+import type { ImportRequest, ImportSchema } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
 import { importColumns } from './import-columns.ts'
 import { defaultSplit } from '../contract/dataset-defaults.ts'
 import { checkedSplit } from './import-split.ts'
+import { readingSettings } from './reading-settings.ts'
 import { readingSpec } from './reading-spec.ts'
 import { checkSameColumns } from './same-columns.ts'
 import { readLayout, type LayoutHints } from './sniffing/layout.ts'
@@ -29,18 +31,31 @@ export async function importSpec(request: ImportRequest, destination: string): P
   }
   const layout = await readLayout(first, hints)
   for (const file of others) await checkSameColumns(layout, file)
-  const { columns, notes } = importColumns(layout, schema)
-  const split = request.split ?? schema?.split
+  const { columns, choices, notes } = importColumns(layout, request)
+  const split = request.split ?? schema?.split ?? defaultSplit(layout.format)
+  const recipe: ImportSchema = {
+    ...readingSettings(layout),
+    columns: choices.map((choice) => withDefaults(choice, layout.format)),
+    split,
+  }
+  const parent = request.parent === undefined ? {} : { parent: request.parent }
   return {
     files,
     ...readingSpec(layout),
     columns,
-    split: split ? checkedSplit(split, columns) : defaultSplit(layout.format),
+    split: checkedSplit(split, columns),
     destination,
     name: request.name,
     maxRejected: request.maxRejected,
+    ...(request.maxRejectedRows !== undefined && { maxRejectedRows: request.maxRejectedRows }),
     reportRejected: REPORTED_ROWS,
-    provenance: { kind: 'import', format: layout.format, notes: [...layout.notes, ...notes] },
+    provenance: {
+      kind: 'import',
+      format: layout.format,
+      notes: [...layout.notes, ...notes],
+      recipe,
+      ...parent,
+    },
   }
 }
 

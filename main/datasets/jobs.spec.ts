@@ -7,7 +7,7 @@ import { JobBoard } from './jobs.ts'
 const outcome: ImportOutcome = {
   dataset: 'clicks',
   rows: 3,
-  rejected: { count: 0, first: [] },
+  rejected: { count: 0, first: [], groups: [], stored: 0 },
   unknown: [],
   warnings: [],
   durationMs: 1,

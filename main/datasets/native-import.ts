@@ -4,6 +4,7 @@ import { nativeAddon, type ImportProgress, type ImportResult, type ImportSpec } 
 import type { ImportOutcome } from '../contract/datasets.ts'
 import { importNotes } from '../contract/import-notes.ts'
 import { datasetManifest } from '../contract/manifest.ts'
+import { withFileNames } from '../contract/rejected-rows.ts'
 import { datasetWarnings, unknownShares } from '../contract/unknown-values.ts'
 import { importError } from './import-error.ts'
 import type { JobHandle } from './jobs.ts'
@@ -36,7 +37,7 @@ export async function nativeImport(spec: ImportSpec, handle: JobHandle, start = 
     return {
       dataset: spec.name,
       rows: result.rows,
-      rejected: withFileNames(result.rejected, spec),
+      rejected: withFileNames(result.rejected, spec.files),
       durationMs: result.durationMs,
       bytes: result.bytes,
       ...(await manifestNotes(spec.destination)),
@@ -73,9 +74,4 @@ function report(text: string, handle: JobHandle, start: number): void {
   const bad = rejected > 0 ? `, ${rejected.toLocaleString('en')} rejected` : ''
   const message = `${DOING[phase]}: ${rows.toLocaleString('en')} rows${bad}`
   handle.report(phase, start + (1 - start) * (1 - FINISH_SHARE) * read, message)
-}
-
-function withFileNames(rejected: ImportResult['rejected'], spec: ImportSpec): ImportOutcome['rejected'] {
-  const first = rejected.first.map((row) => ({ ...row, file: spec.files[row.file] ?? '' }))
-  return { count: rejected.count, first }
 }

@@ -2,6 +2,8 @@ import type { StudioDatabase } from '../../db/index.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
 import { whyNoMovieLens } from '../datasets/samples/movielens-source.ts'
 import { removeDataset } from '../runs/remove-dataset.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import { LeakSearches } from './leak-searches.ts'
 import type { HandlersOf } from './handlers.ts'
 
 /** The number of runs that the question before a deletion names. */
@@ -11,12 +13,15 @@ const CHECK_MS = 2000
 export interface DatasetSources {
   database: StudioDatabase
   datasets: DatasetService
+  emit(event: EngineEvent): void
 }
 
 export function datasetHandlers({
   database,
   datasets,
+  emit,
 }: DatasetSources): HandlersOf<'datasets'> & HandlersOf<'jobs'> {
+  const leaks = new LeakSearches(datasets, emit)
   return {
     'datasets.list': async () => ({ datasets: await datasets.list() }),
     'datasets.show': ({ id }) => datasets.show(id),
@@ -29,6 +34,16 @@ export function datasetHandlers({
     'datasets.import': async (request, files) => ({
       job: await datasets.startImport({ ...request, files: files.paths(request.files) }),
     }),
+    'datasets.importAgain': async ({ id, name, remedies }) => ({
+      job: await datasets.startImportAgain(id, name, remedies),
+    }),
+    'datasets.exportRejected': ({ id, out }, files) => datasets.exportRejected(id, files.path(out)),
+    'datasets.statistics': ({ id }) => datasets.statistics(id),
+    'datasets.leaks': ({ id }) => leaks.search(id),
+    'datasets.cancelLeaks': ({ id }) => {
+      leaks.cancel(id)
+      return {}
+    },
     'datasets.installSample': async ({ localFile, ...options }, files) => ({
       job: await datasets.startSample({ ...options, ...(localFile && { localFile: files.path(localFile) }) }),
     }),

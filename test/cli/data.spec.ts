@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { DatasetSummary, ImportOutcome } from '../../main/contract/datasets.ts'
@@ -97,6 +97,69 @@ describe('datasets on the command line', { timeout: 60_000 }, () => {
       [20, 'dense_x'],
       [21, null],
     ])
+    const byNumber = [...words.slice(0, 4), 'number', '--max-rejected-rows']
+    expect((await runForJson<Failure>(workspace, ...byNumber, '2')).json.error).toMatchObject({
+      code: 'TooManyRejectedRows',
+      message: expect.stringContaining('at most 2 rows may be rejected'),
+    })
+    expect(await answerOf<ImportOutcome>(workspace, ...byNumber, '3')).toMatchObject({ rows: 17 })
+  })
+
+  it('say how the rows that made them fail can be imported, and those options import them', async () => {
+    const workspace = await temporaryFolder()
+    const file = join(workspace, 'visits.csv')
+    const rows = Array.from(
+      { length: 40 },
+      (_, row) => `${row % 2},${row % 3 === 0 ? 'n.b.' : row},=cmd${row}`,
+    )
+    await writeFile(file, ['label,age,city', ...rows].join('\n'))
+    const schema = join(workspace, 'schema.json')
+    await writeFile(
+      schema,
+      JSON.stringify({
+        columns: [
+          { name: 'label', role: 'label' },
+          { name: 'age', role: 'dense' },
+          { name: 'city', role: 'sparse' },
+        ],
+      }),
+    )
+    const words = ['data', 'import', file, '--name', 'visits', '--schema', schema]
+    const failed = await runCommand(workspace, ...words)
+    expect(failed.status).toBe(1)
+    expect(failed.stderr).toMatch(/14 +age +"n\.b\." is not a number/)
+    const option = /--missing-in (\S+)/.exec(failed.stderr)?.[1] ?? ''
+    expect(option).toBe('age=n.b.')
+
+    const stored = await answerOf<{ count: number; rows: object[] }>(workspace, 'data', 'rejected', 'visits')
+    expect(stored).toMatchObject({ count: 14 })
+    expect(stored.rows[0]).toEqual({
+      ...{ file, row: 2, byte: 15, column: 'age', reason: '"n.b." is not a number' },
+      text: '0,n.b.,=cmd0',
+    })
+    const csv = join(workspace, 'rejected.csv')
+    await answerOf(workspace, 'data', 'rejected', 'visits', '--csv', csv)
+    const lines = (await readFile(csv, 'utf8')).trim().split('\n')
+    expect(lines).toHaveLength(15)
+    expect(lines[0]).toBe('file,row,byte,column,reason,text')
+    expect(lines[1]).toContain('"0,n.b.,=cmd0"')
+
+    const outcome = await answerOf<ImportOutcome>(workspace, ...words, '--missing-in', option)
+    expect(outcome).toMatchObject({ rows: 40, rejected: { count: 0 } })
+    expect(outcome.notes.join()).toContain('age: 14 × n.b.')
+    expect((await runCommand(workspace, 'data', 'rejected', 'visits')).status).toBe(1)
+  })
+
+  it('can be repeated from the recipe of their dataset', async () => {
+    const workspace = await temporaryFolder()
+    await answerOf(workspace, 'data', 'import', CLICKS, '--name', 'clicks', '--split', 'ratio:0.2:0.2:7')
+    const recipe = join(workspace, 'recipe.json')
+    await writeFile(recipe, (await runCommand(workspace, 'data', 'recipe', 'clicks')).stdout)
+    await answerOf(workspace, 'data', 'import', CLICKS, '--name', 'again', '--schema', recipe)
+    const [first, second] = await Promise.all(
+      ['clicks', 'again'].map((name) => answerOf<{ hash: string }>(workspace, 'data', 'show', name)),
+    )
+    expect(second?.hash).toBe(first?.hash)
   })
 
   it('say their rejected rows to a person', async () => {

@@ -137,8 +137,10 @@ async function splitsByTime(): Promise<void> {
 /** Imports, and ends on the dataset with every rejected row, its column and the reason. */
 async function showsRejectedRows(): Promise<void> {
   await byId('import-start').click()
-  await byId('rejected-rows').waitFor()
+  await byId('rejected-groups').waitFor()
   expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('clicks')
+  expect(await seriousViolations(page)).toEqual([])
+  await byId('rejected-view').getByText('Row by row').click()
   const rows = byId('rejected-rows').getByRole('row')
   const cells = await Promise.all(
     (await rows.all()).slice(1).map((row) => row.getByRole('cell').allInnerTexts()),
@@ -204,6 +206,9 @@ describe('an import that goes wrong', () => {
     await byId('error-notice').waitFor()
     expect(await byId('error-notice').getAttribute('data-code')).toBe('TooManyRejectedRows')
     expect(await byId('error-notice').innerText()).toContain('20 of 100 rows')
+    expect(await byId('rejected-groups').getByRole('row').count()).toBe(1 + 1)
+    expect(await byId('rejected-groups').innerText()).toMatch(/20\s+clicked\s+label is 2; it must be 0 or 1/)
+    await byId('rejected-view').getByText('Row by row').click()
     expect(await byId('rejected-rows').getByRole('row').count()).toBe(1 + 20)
     expect(await seriousViolations(page)).toEqual([])
     expect(inWorkspace('datasets')).toEqual(before)
@@ -213,10 +218,49 @@ describe('an import that goes wrong', () => {
     await page.getByRole('button', { name: 'Change the import…' }).click()
     await byId('import-max-rejected').fill('20')
     await byId('import-start').click()
-    await byId('rejected-rows').waitFor()
+    await byId('rejected-groups').waitFor()
     await byId('nav-datasets').click()
     await byId('dataset-row').filter({ hasText: 'bad' }).waitFor()
     expect(await byId('error-notice').count()).toBe(0)
+  })
+
+  it('offers what accepts the rejected rows, and imports again with it', async () => {
+    await newImport()
+    const text = clickRows(100, (fields, row) =>
+      row % 5 === 0 ? fields.with(1, row % 10 === 0 ? 'old' : 'new') : fields,
+    )
+    await choose(write('ages.csv', text))
+    await byId('import-next').click()
+    await roleOf('age').selectOption('dense')
+    await byId('import-next').click()
+    await byId('import-rejected-limit').selectOption('rows')
+    await byId('import-max-rejected-rows').fill('19')
+    await byId('import-start').click()
+    await byId('error-notice').filter({ hasText: 'at most 19 rows' }).waitFor()
+    expect(await byId('rejected-groups').innerText()).toContain('"new" (10 ×), "old" (10 ×)')
+    await page
+      .getByRole('button', { name: 'Treat "new" and "old" as missing and import again' })
+      .press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'ages' }).waitFor()
+    await byId('dataset-notes').filter({ hasText: 'age: 10 × old, 10 × new' }).waitFor()
+    expect(await byId('rejected-groups').count()).toBe(0)
+  })
+
+  it('repeats the import of a dataset without the rejected rows under another name', async () => {
+    await newImport()
+    await choose(
+      write(
+        'rare.csv',
+        clickRows(100, (fields, row) => (row === 50 ? fields.with(1, 'old') : fields)),
+      ),
+    )
+    await byId('import-next').click()
+    await byId('import-next').click()
+    await byId('import-start').click()
+    await byId('remedy').filter({ hasText: 'Treat "old" as missing' }).click()
+    await page.getByRole('heading', { level: 1, name: 'rare-2' }).waitFor()
+    await byId('dataset-notes').filter({ hasText: 'age: 1 × old' }).waitFor()
+    expect(inWorkspace('datasets')).toEqual(expect.arrayContaining(['rare', 'rare-2']))
   })
 
   it('refuses Parquet by name, on the step where the file is chosen', async () => {

@@ -317,6 +317,11 @@ await abuse(
   (path) => addon.openLibrary(path as string),
   () => [join(folder, 'none.so')],
 )
+await abuse(
+  'findLeaks',
+  (progress) => (Reflect.apply(set.findLeaks as Method, set, [progress]) as { done: Promise<string> }).done,
+  () => [() => undefined],
+)
 const unknownRows = set.unknownRows as Method
 for (const [what, ...given] of [
   ['another split', 'tests', loaderOptions.sparse],

@@ -6,8 +6,11 @@ import {
   type ImportRequest,
   type SplitChoice,
 } from '../../contract/datasets.ts'
-import { UsageError, type Command } from '../command.ts'
+import { toErrorData } from '../../contract/errors.ts'
+import { UsageError, type Command, type OptionValues } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
+import { rejectedOf } from '../../contract/rejected-rows.ts'
+import { rejectedGroupsText } from '../rejected-text.ts'
 import { readJsonFile } from '../../datasets/read-input-file.ts'
 import { readingFrom, readingOptions } from '../reading-options.ts'
 import { parseSplit, SPLIT_DEFAULT, SPLIT_HELP } from '../split-argument.ts'
@@ -30,6 +33,16 @@ export const dataImport: Command = {
       value: 'SHARE',
       help: `fail when more than this share of the rows is malformed, 0 to 1 (default ${DEFAULT_MAX_REJECTED})`,
     },
+    'max-rejected-rows': {
+      type: 'string',
+      value: 'N',
+      help: 'fail when more than this number of rows is malformed; alone it replaces the share',
+    },
+    'missing-in': {
+      type: 'string',
+      value: 'COLUMN=TEXT,..',
+      help: 'further texts that mean a missing value in a column; separate columns by semicolons',
+    },
   },
   async run(invocation) {
     const { services, options, positionals, note } = invocation
@@ -45,11 +58,39 @@ export const dataImport: Command = {
       ...readingFrom(options),
       schema: schemaFile ? await readJsonFile(schemaFile, importSchema) : undefined,
       split: splitText === undefined ? undefined : (parseSplit(splitText) satisfies SplitChoice),
-      maxRejected: options.number('max-rejected', { min: 0, max: 1 }) ?? DEFAULT_MAX_REJECTED,
+      ...rejectionLimits(options),
+      ...missingInFrom(options),
     }
     const job = await services.datasets.startImport(request)
-    const outcome = await waitForDatasetJob(invocation, job)
+    const outcome = await waitForDatasetJob(invocation, job).catch((error: unknown) => {
+      const rejected = rejectedOf(toErrorData(error))
+      if (rejected) note(`${rejectedGroupsText(rejected)}\ndata rejected ${name} lists the rows.`)
+      throw error
+    })
     for (const warning of outcome.warnings) note(`Warning: ${warning}`)
     return { json: outcome, text: importOutcomeText(outcome) }
   },
+}
+
+function rejectionLimits(options: OptionValues): Pick<ImportRequest, 'maxRejected' | 'maxRejectedRows'> {
+  const share = options.number('max-rejected', { min: 0, max: 1 })
+  const rows = options.number('max-rejected-rows', { whole: true, min: 0 })
+  if (rows === undefined) return { maxRejected: share ?? DEFAULT_MAX_REJECTED }
+  return { maxRejected: share ?? 1, maxRejectedRows: rows }
+}
+
+/** The columns of `age=N/A,unknown;price=free` with their texts. */
+function missingInFrom(options: OptionValues): Pick<ImportRequest, 'missingIn'> {
+  const text = options.text('missing-in')
+  if (text === undefined) return {}
+  const columns = text.split(';').map((part): [string, string[]] => {
+    const end = part.indexOf('=')
+    const values = part
+      .slice(end + 1)
+      .split(',')
+      .map((value) => value.trim())
+    if (end > 0 && values.every((value) => value !== '')) return [part.slice(0, end).trim(), values]
+    throw new UsageError(`--missing-in is ${text}; write it as COLUMN=TEXT,TEXT;COLUMN=TEXT.`, 'missing-in')
+  })
+  return { missingIn: Object.fromEntries(columns) }
 }

@@ -2,6 +2,7 @@ import { formatBytes, formatDuration, formatPercent } from '../../contract/quant
 import { importNotes } from '../../contract/import-notes.ts'
 import { valuesOf, type DatasetManifest, type ManifestSparseColumn } from '../../contract/manifest.ts'
 import { datasetWarnings, shareText, unknownShares } from '../../contract/unknown-values.ts'
+import { recipeOf } from '../../datasets/recipe.ts'
 import { removeDataset } from '../../runs/remove-dataset.ts'
 import type { Command } from '../command.ts'
 import { movedToTrash } from './trash.ts'
@@ -38,6 +39,17 @@ export const dataShow: Command = {
   async run({ services, positionals: [id = ''] }) {
     const manifest = await services.datasets.show(id)
     return { json: manifest, text: manifestText(manifest) }
+  },
+}
+
+export const dataRecipe: Command = {
+  name: 'data recipe',
+  summary: 'Print how a dataset was imported, as JSON for data import --schema.',
+  positionals: [{ name: 'N', required: true }],
+  options: {},
+  async run({ services, positionals: [id = ''] }) {
+    const recipe = recipeOf(await services.datasets.show(id))
+    return { json: recipe, text: JSON.stringify(recipe, null, 2) }
   },
 }
 

@@ -7,10 +7,12 @@ import { clusterCheck } from './cluster-check.ts'
 import { clusterSlurm } from './cluster-slurm.ts'
 import { clusterRehearse } from './cluster-rehearse.ts'
 import { compare } from './compare.ts'
-import { dataDelete, dataList, dataShow, dataVerify } from './data.ts'
+import { dataDelete, dataList, dataRecipe, dataShow, dataVerify } from './data.ts'
 import { dataGenerate, dataProfile } from './data-generate.ts'
 import { dataImport } from './data-import.ts'
+import { dataLeaks } from './data-leaks.ts'
 import { dataPreview } from './data-preview.ts'
+import { dataRejected } from './data-rejected.ts'
 import { dlrm } from './dlrm.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
@@ -40,6 +42,9 @@ export const commands: readonly Command[] = [
   dataProfile,
   dataList,
   dataShow,
+  dataLeaks,
+  dataRejected,
+  dataRecipe,
   dataVerify,
   dataDelete,
   modelPreset,

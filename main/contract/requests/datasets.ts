@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   datasetJob,
+  datasetName,
   datasetSummary,
   filePreview,
   gaussianIndices,
@@ -12,10 +13,13 @@ import {
   tracedIndices,
   uniformIndices,
 } from '../datasets.ts'
+import { leakReport } from '../dataset-leaks.ts'
+import { datasetStatistics } from '../dataset-statistics.ts'
 import { fileHandle } from '../file-handles.ts'
 import { datasetManifest } from '../manifest.ts'
+import { remedy } from '../remedies.ts'
 import { trashed } from '../trash.ts'
-import { byId, done, nothing } from './shared.ts'
+import { byId, done, nothing, writtenFile } from './shared.ts'
 
 const startedJob = z.object({ job: z.string() })
 
@@ -37,6 +41,22 @@ export const datasetRequests = {
     request: importRequest.extend({ files: z.array(fileHandle('importData')).min(1).max(MAX_FILES) }),
     response: startedJob,
   },
+  /** Imports the files of a dataset again under another name, with remedies for what was rejected. */
+  'datasets.importAgain': {
+    request: byId.extend({ name: datasetName, remedies: z.array(remedy).min(1).max(1000) }),
+    response: startedJob,
+  },
+  /** Writes the rejected rows of a dataset, or of a failed import of that name, as CSV. */
+  'datasets.exportRejected': {
+    request: byId.extend({ out: fileHandle('exportRejected') }),
+    response: writtenFile,
+  },
+  /** Statistics by split; null of a dataset that an earlier version imported, or that was generated. */
+  'datasets.statistics': { request: byId, response: datasetStatistics.nullable() },
+  /** Scores each column alone and compares rows. Its progress comes as `leaks` events. */
+  'datasets.leaks': { request: byId, response: leakReport },
+  /** Ends the search in this dataset, which then fails with Cancelled. */
+  'datasets.cancelLeaks': { request: byId, response: done },
   'datasets.installSample': {
     request: sampleOptions.extend({ localFile: fileHandle('installSample').optional() }),
     response: startedJob,

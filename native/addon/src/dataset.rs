@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use batch::{Batch, BatchSource, SparseColumn};
 use dataset::{BatchLoader as DatasetLoader, Dataset, ErrorCode, LoaderOptions, RankOptions, Split};
 use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, Float32Array, Int32Array, Uint8Array, Unknown};
+use napi::bindgen_prelude::{AsyncTask, Float32Array, Int32Array, Object, Uint8Array, Unknown};
 use napi_derive::napi;
 
 use crate::arguments::{Fields, MAX_SAFE_INTEGER, boolean, integer, names, optional, string};
@@ -65,6 +65,18 @@ impl NativeDataset {
             let flags = dataset::unknown_rows(&dataset, split, &columns)?;
             Ok(Uint8Array::new(flags))
         }))
+    }
+
+    /// Starts a search for columns that predict the label alone and for rows that training has seen; onProgress gets the
+    /// share that is done, as JSON, at most 10 times a second. `done` resolves to JSON of LeakReport, and rejects with
+    /// Cancelled after cancel(), or InvalidArgument if there are no rows to score.
+    #[napi(catch_unwind, ts_return_type = "{ done: Promise<string>; cancel(): void }")]
+    pub fn find_leaks<'env>(
+        &self,
+        env: &'env Env,
+        #[napi(ts_arg_type = "(progress: string) => void")] on_progress: Unknown<'env>,
+    ) -> napi::Result<Object<'env>> {
+        crate::leaks::start(env, self.0.clone(), on_progress)
     }
 
     /// The batches of one epoch over a split, which a thread of its own prepares.

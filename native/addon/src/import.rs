@@ -7,9 +7,10 @@ use napi::Env;
 use napi::bindgen_prelude::{FnArgs, Function, FunctionCallContext, Object, Unknown};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
+use serde::Serialize;
 
 use crate::arguments::{function, string};
-use crate::errors::{Failure, answer, guarded, to_json};
+use crate::errors::{Failure, Result, answer, guarded, to_json};
 
 /// Starts an import of the tables that `spec` (JSON of ImportSpec) describes; onProgress gets JSON of ImportProgress, at
 /// most 10 times a second. `done` resolves to JSON of ImportResult, and rejects with Cancelled after cancel(). An error may
@@ -26,24 +27,36 @@ pub fn import_table<'env>(
             .map_err(|error| Error::argument(format!("The import specification is invalid: {error}.")))?;
         Ok((spec, function(on_progress, "onProgress")?))
     })?;
-    let progress = ProgressFunction::new(&on_progress)?;
+    let work = move |flag: &CancelFlag, progress: &ProgressFunction| {
+        let mut report = |report: &ImportProgress| progress.report(report);
+        let result = dataset::import_table(&spec, flag, &mut report)?;
+        to_json(&result, "The result of an import")
+    };
+    long_job(env, "import", &on_progress, work)
+}
+
+/// Starts work on a thread of its own, which a cancel flag stops and which reports its progress. Returns an object with the
+/// promise `done` of the work's JSON, and `cancel()`.
+pub fn long_job<'env>(
+    env: &'env Env,
+    name: &'static str,
+    on_progress: &Function<'_, FnArgs<(String,)>, ()>,
+    work: impl FnOnce(&CancelFlag, &ProgressFunction) -> Result<String> + Send + 'static,
+) -> napi::Result<Object<'env>> {
+    let progress = ProgressFunction::new(on_progress)?;
     let cancel = CancelFlag::default();
     let (deferred, promise) = env.create_deferred()?;
 
     let flag = cancel.clone();
-    let work = move || {
-        let mut report = |report: &ImportProgress| progress.report(report);
-        let outcome = guarded(|| {
-            let result = dataset::import_table(&spec, &flag, &mut report)?;
-            to_json(&result, "The result of an import")
-        });
+    let run = move || {
+        let outcome = guarded(|| work(&flag, &progress));
         deferred.resolve(move |env| outcome.map_err(|failure| failure.thrown(&env)));
     };
     std::thread::Builder::new()
-        .name("import".to_string())
-        .spawn(work)
+        .name(name.to_string())
+        .spawn(run)
         .map_err(|error| {
-            let message = format!("The import thread could not be started: {error}.");
+            let message = format!("The thread of the {name} could not be started: {error}.");
             Failure::from(Error::internal(message)).thrown(env)
         })?;
 
@@ -60,8 +73,8 @@ pub fn import_table<'env>(
     Ok(job)
 }
 
-/// Calls the JavaScript progress function from the import's thread.
-struct ProgressFunction(Arc<ThreadsafeFunction<String, (), FnArgs<(String,)>, napi::Status, false>>);
+/// Calls the JavaScript progress function from the work's thread.
+pub struct ProgressFunction(Arc<ThreadsafeFunction<String, (), FnArgs<(String,)>, napi::Status, false>>);
 
 impl ProgressFunction {
     fn new(function: &Function<'_, FnArgs<(String,)>, ()>) -> napi::Result<Self> {
@@ -70,9 +83,9 @@ impl ProgressFunction {
         Ok(Self(Arc::new(called)))
     }
 
-    fn report(&self, progress: &ImportProgress) {
+    pub fn report(&self, progress: &impl Serialize) {
         if let Ok(text) = to_json(progress, "Progress") {
-            // Whatever the function throws is its own affair and does not stop the import.
+            // Whatever the function throws is its own affair and does not stop the work.
             self.0
                 .call_with_return_value(text, ThreadsafeFunctionCallMode::NonBlocking, |_, _| Ok(()));
         }

@@ -8,6 +8,7 @@ mod dataset;
 mod errors;
 mod import;
 mod job;
+mod leaks;
 mod library;
 mod machine;
 mod model;

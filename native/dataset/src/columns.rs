@@ -10,6 +10,7 @@ use crate::output::{HashedFile, NewFolder};
 use crate::scan::Scan;
 use crate::sparse_statistics::{Numbering, SparseGatherer};
 use crate::spec::Encoding;
+use crate::top_rows::TopRows;
 use crate::unknown_values::RowSet;
 
 /// How many vocabulary values are written between two checks of the cancel flag.
@@ -26,6 +27,9 @@ pub struct Columns {
     /// For a column that is encoded without a vocabulary like that of another dataset: the table rows that the other
     /// dataset's training rows use.
     pub trained: Vec<Option<RowSet>>,
+    /// The most frequent training values of each sparse column with their table rows, by descending count. With a vocabulary,
+    /// values that are too rare for it are left out.
+    pub top_rows: Vec<Vec<(String, u32)>>,
     /// Vocabularies written.
     pub files: Vec<FileEntry>,
 }
@@ -131,9 +135,11 @@ impl Columns {
             }
             Encoding::Hash { .. } | Encoding::Index { .. } => None,
         };
+        let mut rows = TopRows::new(&top_values);
         let mut seen = 0_u64;
         let numbering = gatherer.finish(|value| {
             seen += 1;
+            rows.visit(value);
             if seen.is_multiple_of(TICK_VALUES) {
                 tick()?;
             }
@@ -151,6 +157,7 @@ impl Columns {
             top_values,
             coverage,
         });
+        self.top_rows.push(rows.finish(column.settings.encoding));
         self.numberings.push(numbering);
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 use crate::manifest::{DenseEntry, Scale};
+use crate::quantiles::{Quantile, quantiles};
 use crate::ranked_values::RankedValues;
 use crate::spec::{DenseSettings, Missing, Transform};
 use crate::split::Split;
@@ -51,6 +52,7 @@ impl DenseGatherer {
 
     /// Computes the statistics of the present values and, for the transform, those with missing values filled in.
     pub fn finish(mut self) -> Result<DenseStatistics> {
+        let quantiles = quantiles(&mut self.values)?;
         let median = self.values.median()?.unwrap_or(0.0);
         let fill = match self.settings.missing {
             Missing::Median => median,
@@ -72,6 +74,7 @@ impl DenseGatherer {
             mean: present.mean,
             standard_deviation: present.population_deviation(),
             median,
+            quantiles,
             minimum: if empty { 0.0 } else { present.minimum },
             maximum: if empty { 0.0 } else { present.maximum },
         })
@@ -88,6 +91,8 @@ pub struct DenseStatistics {
     pub mean: f64,
     pub standard_deviation: f64,
     pub median: f64,
+    /// By ascending share; none of a column without values, or of one that is encoded like another dataset's.
+    pub quantiles: Vec<Quantile>,
     pub minimum: f64,
     pub maximum: f64,
 }
@@ -108,6 +113,7 @@ impl DenseStatistics {
             mean: entry.mean,
             standard_deviation: entry.standard_deviation,
             median: entry.median,
+            quantiles: Vec::new(),
             minimum: entry.minimum,
             maximum: entry.maximum,
         }

@@ -1,6 +1,7 @@
 //! Imports text files: reads them once, or twice if the split depends on all rows, writes the rows that the reading has noted,
 //! and then the manifest. All files of the dataset are kept or none.
 
+use std::fs;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -15,8 +16,8 @@ use crate::inputs::{Inputs, ReadingSummary};
 use crate::labels::LabelRule;
 use crate::layout::Layout;
 use crate::manifest::{
-    ColumnEntry, FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, TopValue,
-    UnknownEntry, VERSION, content_hash,
+    ColumnEntry, FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, UnknownEntry,
+    VERSION, content_hash,
 };
 use crate::output::{HashedFile, NewFolder};
 use crate::rejected::{RejectedRow, RejectedRows};
@@ -25,7 +26,9 @@ use crate::seal::seal;
 use crate::spec::{ImportSpec, ImportSplit};
 use crate::spec_check::check_spec;
 use crate::split::{Split, Splitter};
+use crate::statistics_file::write_statistics;
 use crate::timestamp;
+use crate::top_value::TopValue;
 use crate::write::write_splits;
 
 /// How many rejected rows an error's sentence shows.
@@ -92,7 +95,10 @@ pub fn import_table(
         folder.path(),
     )?;
     check_unchanged(&inputs, prepared.as_ref(), &scan.summary)?;
-    check_rows(spec, &inputs, &scan)?;
+    if let Err(error) = check_rows(spec, &inputs, &scan) {
+        keep_rejected(spec, &folder, &scan)?;
+        return Err(error);
+    }
     disk::require_space(folder.path(), disk::exact(&inputs, &scan))?;
 
     let mut columns = match like {
@@ -102,11 +108,19 @@ pub fn import_table(
     let written = write_splits(&inputs, &scan, &columns, &mut control, folder.path())?;
 
     if encoders.is_none() {
+        columns.files.push(write_statistics(
+            folder.path(),
+            &inputs.layout,
+            &columns.dense,
+            &written.dense_counts,
+            &written.sparse_counts,
+        )?);
         columns.set_histograms(written.histograms);
     }
     let mut files = columns.files.clone();
     files.extend(scan.kept.clone());
     files.extend(written.files);
+    files.extend(scan.rejected_file.clone());
     files.sort_by(|one, other| one.path.cmp(&other.path));
     let layout = &inputs.layout;
     let manifest = Manifest {
@@ -156,7 +170,13 @@ fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
     let ReadingSummary { rows, rejected, .. } = &scan.summary;
     let name_of = |row: &RejectedRow| spec.files[row.file].display().to_string();
     let details = || {
-        let mut details = json!({ "count": rejected.count, "rows": rows, "first": rejected.first });
+        let mut details = json!({
+            "count": rejected.count,
+            "rows": rows,
+            "first": rejected.first,
+            "groups": rejected.groups,
+            "stored": rejected.stored,
+        });
         if let Some(first) = rejected.first.first() {
             details["file"] = json!(name_of(first));
             details["row"] = json!(first.row);
@@ -172,12 +192,18 @@ fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
         ));
     }
     let share = rejected.count as f64 / *rows as f64;
-    if share > spec.max_rejected || scan.accepted() == 0 {
+    let limit = spec
+        .max_rejected_rows
+        .filter(|limit| rejected.count > *limit)
+        .map(|limit| format!("{limit} rows"))
+        .unwrap_or_else(|| format!("{:.1} %", spec.max_rejected * 100.0));
+    let too_many =
+        share > spec.max_rejected || spec.max_rejected_rows.is_some_and(|limit| rejected.count > limit);
+    if too_many || scan.accepted() == 0 {
         let mut message = format!(
-            "{} of {rows} rows ({:.1} %) cannot be used; at most {:.1} % may be rejected.",
+            "{} of {rows} rows ({:.1} %) cannot be used; at most {limit} may be rejected.",
             rejected.count,
             share * 100.0,
-            spec.max_rejected * 100.0
         );
         for row in rejected.first.iter().take(SHOWN_REJECTIONS) {
             let column = row
@@ -203,6 +229,14 @@ fn check_rows(spec: &ImportSpec, inputs: &Inputs, scan: &Scan) -> Result<()> {
         return Err(Error::argument(message).with_details(details()));
     }
     Ok(())
+}
+
+/// Moves the file of rejected rows out of the import's folder, which is removed.
+fn keep_rejected(spec: &ImportSpec, folder: &NewFolder, scan: &Scan) -> Result<()> {
+    let (Some(target), Some(file)) = (&spec.rejected_file, &scan.rejected_file) else {
+        return Ok(());
+    };
+    fs::rename(folder.path().join(&file.path), target).map_err(|error| Error::io(target, &error))
 }
 
 /// Checks that both readings have seen the same bytes, if there were two.

@@ -9,7 +9,8 @@ use crate::excerpt::quoted_excerpt;
 use crate::layout::Layout;
 use crate::quoted::Quoting;
 use crate::records::{Content, RecordReader};
-use crate::rejected::{RejectedRow, RejectedRows};
+use crate::rejected::{RejectedRow, RejectedRows, RejectedSink, RejectedText};
+use crate::rejection_groups::RejectionGroups;
 use crate::row::{Rejection, RowText, RowValues, read_row};
 use crate::source::{BlockStream, Source};
 use crate::spec::ImportSpec;
@@ -64,6 +65,12 @@ impl Inputs {
         })
     }
 
+    /// The paths of all sources, as messages show them.
+    pub fn paths(&self) -> Vec<String> {
+        let paths = self.sources.iter().map(|source| &source.path);
+        paths.map(|path| path.display().to_string()).collect()
+    }
+
     /// The size of all sources in bytes.
     pub fn bytes(&self) -> u64 {
         self.sources.iter().map(|source| source.bytes).sum()
@@ -84,35 +91,55 @@ impl Inputs {
         .map(|hashes| ReadingSummary { hashes, ..summary })
     }
 
-    /// Reads every file and visits its data rows.
+    /// Reads every file and visits its data rows. `sink` takes the rejected rows.
     pub fn read(
         &self,
         control: &mut Control<'_>,
         phase: Phase,
         visitor: &mut impl RowVisitor,
+        sink: Option<&mut dyn RejectedSink>,
     ) -> Result<ReadingSummary> {
         let mut summary = ReadingSummary::default();
+        let mut rejections = Rejections {
+            layout: &self.layout,
+            limit: self.report_rejected,
+            rows: RejectedRows::default(),
+            groups: RejectionGroups::default(),
+            sink,
+        };
         let hashes = self.read_records(control, |control, file, records| {
             while let Some(record) = records.next_record()? {
                 if summary.rows.is_multiple_of(TICK_ROWS) {
-                    control.tick(phase, summary.rows, summary.rejected.count)?;
+                    control.tick(phase, summary.rows, rejections.rows.count)?;
                 }
+                let mut fields = None;
                 let outcome = match record.content {
                     Content::Malformed { field, reason } => Err(Rejection { field, reason }),
-                    Content::Fields(fields) => match RowText::new(&fields, &self.layout) {
-                        Ok(row) => visitor.visit(summary.rows, &row)?,
-                        Err(rejection) => Err(rejection),
-                    },
+                    Content::Fields(found) => {
+                        fields = Some(found);
+                        match RowText::new(&found, &self.layout) {
+                            Ok(row) => visitor.visit(summary.rows, &row)?,
+                            Err(rejection) => Err(rejection),
+                        }
+                    }
                 };
                 summary.rows += 1;
                 if let Err(rejection) = outcome {
-                    self.reject(&mut summary.rejected, file, record.line, rejection);
+                    let place = RejectedText {
+                        byte: self.sources[file].is_plain_utf8().then_some(record.byte),
+                        text: record.text,
+                    };
+                    rejections.add((file, record.line), rejection, fields, &place)?;
                 }
             }
             Ok(())
         })?;
-        control.tick(phase, summary.rows, summary.rejected.count)?;
-        Ok(ReadingSummary { hashes, ..summary })
+        control.tick(phase, summary.rows, rejections.rows.count)?;
+        Ok(ReadingSummary {
+            hashes,
+            rejected: rejections.finish(),
+            ..summary
+        })
     }
 
     /// Calls `each` with the number of every file and its records after the header. Returns the files' hashes.
@@ -144,20 +171,6 @@ impl Inputs {
             hashes.push(records.into_blocks().finish()?);
         }
         Ok(hashes)
-    }
-
-    fn reject(&self, rejected: &mut RejectedRows, file: usize, row: u64, rejection: Rejection) {
-        rejected.count += 1;
-        if rejected.first.len() < self.report_rejected {
-            rejected.first.push(RejectedRow {
-                file,
-                row,
-                column: rejection
-                    .field
-                    .and_then(|field| self.layout.names.get(field).cloned()),
-                reason: rejection.reason.into_owned(),
-            });
-        }
     }
 
     /// Reads the header: one name a column, and the same names in every file.
@@ -201,6 +214,56 @@ impl Inputs {
                     quoted_excerpt(other)
                 ),
             )),
+        }
+    }
+}
+
+/// The rejected rows of one reading.
+struct Rejections<'l, 's> {
+    layout: &'l Layout,
+    /// How many rows are reported one by one.
+    limit: usize,
+    rows: RejectedRows,
+    groups: RejectionGroups,
+    sink: Option<&'s mut dyn RejectedSink>,
+}
+
+impl Rejections<'_, '_> {
+    /// Adds the row that begins on a line of a file. `fields` are its fields, if it could be split.
+    fn add(
+        &mut self,
+        (file, line): (usize, u64),
+        rejection: Rejection,
+        fields: Option<Fields<'_>>,
+        place: &RejectedText<'_>,
+    ) -> Result<()> {
+        let names = &self.layout.names;
+        let row = RejectedRow {
+            file,
+            row: line,
+            column: rejection.field.and_then(|field| names.get(field).cloned()),
+            reason: rejection.reason.into_owned(),
+        };
+        let value = rejection
+            .field
+            .zip(fields)
+            .filter(|(field, fields)| *field < fields.ranges.len())
+            .map(|(field, fields)| fields.get(field));
+        self.groups.add(&row, value);
+        if let Some(sink) = &mut self.sink {
+            sink.write(&row, place)?;
+        }
+        self.rows.count += 1;
+        if self.rows.first.len() < self.limit {
+            self.rows.first.push(row);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> RejectedRows {
+        RejectedRows {
+            groups: self.groups.finish(),
+            ..self.rows
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::hex::to_hex;
 use crate::labels::LabelWords;
 use crate::rejected::RejectedRows;
 use crate::spec::{DenseSettings, ImportSplit, SparseSettings};
+use crate::top_value::TopValue;
 
 pub const FORMAT: &str = "dlrm-studio-dataset";
 pub const VERSION: u32 = 1;
@@ -132,13 +133,6 @@ pub struct UnknownCount {
     /// Values of the split, empty fields left out.
     pub values: u64,
     pub unknown: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct TopValue {
-    pub value: String,
-    pub count: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Markers of missing values: texts such as NA in place of a value.
 
 use crate::decimal::DecimalSign;
-use crate::manifest::TopValue;
+use crate::top_value::TopValue;
 
 /// The markers of one or more columns.
 #[derive(Clone, Debug)]

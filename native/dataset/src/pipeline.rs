@@ -7,6 +7,7 @@ use crate::block::{BlockBuilder, RowBlock};
 use crate::control::{Control, Phase};
 use crate::error::{Error, ErrorCode, Result};
 use crate::inputs::{Inputs, ReadingSummary};
+use crate::rejected::RejectedSink;
 use crate::split::Splitter;
 
 /// How many blocks may wait for the consumer.
@@ -14,12 +15,13 @@ const BLOCKS_WAITING: usize = 2;
 /// The largest number of threads that work on the columns of a block.
 const MAX_COLUMN_THREADS: usize = 8;
 
-/// Visits all accepted rows in file order, in blocks; `consume` runs on another thread.
+/// Visits all accepted rows in file order, in blocks; `consume` runs on another thread. `sink` takes the rejected rows.
 pub fn read_in_blocks(
     inputs: &Inputs,
     splitter: Splitter,
     control: &mut Control<'_>,
     phase: Phase,
+    sink: Option<&mut dyn RejectedSink>,
     mut consume: impl FnMut(&mut RowBlock) -> Result<()> + Send,
 ) -> Result<ReadingSummary> {
     let (sender, blocks) = sync_channel::<RowBlock>(BLOCKS_WAITING);
@@ -47,7 +49,7 @@ pub fn read_in_blocks(
                 .unwrap_or_else(|_| RowBlock::new(&inputs.layout)))
         };
         let mut builder = BlockBuilder::new(&inputs.layout, splitter, deliver);
-        let summary = inputs.read(control, phase, &mut builder);
+        let summary = inputs.read(control, phase, &mut builder, sink);
         let summary = summary.and_then(|summary| builder.finish().map(|()| summary));
         drop(sender);
         // If the consumer failed, its error is returned and not the one that blocks could no longer be sent.

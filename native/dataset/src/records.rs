@@ -20,6 +20,10 @@ const NEVER_CLOSED: &str = "the quotation mark that opens here is never closed";
 pub struct Record<'a> {
     /// 1-based line on which it starts.
     pub line: u64,
+    /// Byte of the text at which it starts.
+    pub byte: u64,
+    /// Its text as it was read, without a line end. Of a malformed record this is its first line.
+    pub text: &'a [u8],
     /// How many of its fields are in quotes.
     pub quoted: usize,
     pub content: Content<'a>,
@@ -60,9 +64,13 @@ pub struct RecordReader<'d, B> {
     dialect: Dialect<'d>,
     buffer: Vec<u8>,
     position: usize,
+    /// How many bytes of the text came before the buffer.
+    before: u64,
     at_end: bool,
     line: u64,
     decoded: Vec<u8>,
+    /// The first line of a malformed record, which may be read over before it is returned.
+    malformed: Vec<u8>,
     ranges: Vec<(usize, usize)>,
 }
 
@@ -73,9 +81,11 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
             dialect,
             buffer: Vec::new(),
             position: 0,
+            before: 0,
             at_end: false,
             line: 1,
             decoded: Vec::new(),
+            malformed: Vec::new(),
             ranges: Vec::new(),
         };
         reader.fill()?;
@@ -90,17 +100,19 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
         };
         let line = self.line;
         let start = self.position;
+        let byte = self.before + start as u64;
         let mut quoted_fields = 0;
-        let content = match found {
+        let (text, content) = match found {
             Found::Plain { end, next } => {
                 self.position = next;
                 self.line += 1;
                 let text = &self.buffer[start..end];
                 split_plain(text, self.dialect.delimiter, &mut self.ranges);
-                Content::Fields(Fields {
+                let content = Content::Fields(Fields {
                     text,
                     ranges: &self.ranges,
-                })
+                });
+                (text, content)
             }
             Found::Quoted {
                 length,
@@ -110,26 +122,30 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
                 self.position += length;
                 self.line += lines;
                 quoted_fields = quoted;
-                Content::Fields(Fields {
+                let content = Content::Fields(Fields {
                     text: &self.decoded,
                     ranges: &self.ranges,
-                })
+                });
+                (without_line_end(&self.buffer[start..start + length]), content)
             }
             // The next record begins on the next line, so that one bad quote costs one line and not the rest of the file.
             Found::Malformed { field, reason } => {
                 self.skip_line()?;
-                Content::Malformed { field, reason }
+                (&self.malformed[..], Content::Malformed { field, reason })
             }
             Found::TooLong => {
                 self.skip_line()?;
-                Content::Malformed {
+                let content = Content::Malformed {
                     field: None,
                     reason: Cow::Borrowed("the line is longer than 1.05 MB"),
-                }
+                };
+                (&self.malformed[..], content)
             }
         };
         Ok(Some(Record {
             line,
+            byte,
+            text,
             quoted: quoted_fields,
             content,
         }))
@@ -257,9 +273,13 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
         }
     }
 
-    /// Drops everything up to and including the next line end.
+    /// Drops everything up to and including the next line end, and keeps the beginning of the line that was dropped.
     fn skip_line(&mut self) -> Result<()> {
         self.line += 1;
+        let (end, _) = line_end(&self.buffer, self.position);
+        self.malformed.clear();
+        self.malformed
+            .extend_from_slice(&self.buffer[self.position..end.min(self.position + MAX_RECORD_BYTES)]);
         loop {
             let (end, next) = line_end(&self.buffer, self.position);
             let is_cut = next == self.buffer.len() && !self.buffer.ends_with(b"\n");
@@ -278,11 +298,13 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
         match self.blocks.next()? {
             None => self.at_end = true,
             Some(block) if self.position == self.buffer.len() => {
+                self.before += self.buffer.len() as u64;
                 let used = std::mem::replace(&mut self.buffer, block);
                 self.blocks.recycle(used);
                 self.position = 0;
             }
             Some(block) => {
+                self.before += self.position as u64;
                 self.buffer.drain(..self.position);
                 self.position = 0;
                 self.buffer.extend_from_slice(&block);
@@ -295,6 +317,11 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
 
 fn ends_line(text: &[u8], length: usize) -> bool {
     length > 0 && text[length - 1] == b'\n'
+}
+
+fn without_line_end(text: &[u8]) -> &[u8] {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.strip_suffix(b"\r").unwrap_or(text)
 }
 
 fn swallowed(lines: u64) -> Cow<'static, str> {

@@ -13,6 +13,7 @@ use crate::manifest::FileEntry;
 use crate::noted_rows::{NotedBlock, NotedRows, NotedValues};
 use crate::packed_numbers::NO_VALUE;
 use crate::pipeline::{for_each_in_parallel, read_in_blocks};
+use crate::rejected_file::RejectedFile;
 use crate::sparse_statistics::{Encoder, SparseGatherer};
 use crate::split::{Split, Splitter};
 
@@ -40,6 +41,8 @@ pub struct Scan {
     pub noted: NotedRows,
     /// The file of the text that is kept, if any is.
     pub kept: Option<FileEntry>,
+    /// The file of rejected rows, if there are any.
+    pub rejected_file: Option<FileEntry>,
 }
 
 impl Scan {
@@ -47,8 +50,8 @@ impl Scan {
         self.rows.iter().sum()
     }
 
-    /// Reads every file once. Scratch files are created in `folder`. `like` are the encoders of another dataset, if the rows
-    /// are encoded like its rows.
+    /// Reads every file once. Scratch files are created in `folder`, and the file of rejected rows. `like` are the encoders of
+    /// another dataset, if the rows are encoded like its rows.
     pub fn run(
         inputs: &Inputs,
         splitter: Splitter,
@@ -77,6 +80,7 @@ impl Scan {
             marked: vec![Vec::new(); layout.names.len()],
             noted: NotedRows::create(folder)?,
             kept: None,
+            rejected_file: None,
         };
         let mut kept = KeptText::create(layout, folder)?;
         let mut noted = NotedBlock {
@@ -96,11 +100,15 @@ impl Scan {
             block.dense = std::mem::take(&mut noted.dense);
             Ok(())
         };
-        let summary = read_in_blocks(inputs, splitter, control, Phase::Scan, gather)?;
+        let mut file = RejectedFile::new(folder, inputs.paths());
+        let mut summary = read_in_blocks(inputs, splitter, control, Phase::Scan, Some(&mut file), gather)?;
+        let (rejected_file, stored) = file.finish()?;
+        summary.rejected.stored = stored;
         let kept = kept.finish()?;
         Ok(Scan {
             summary,
             kept,
+            rejected_file,
             ..scan
         })
     }

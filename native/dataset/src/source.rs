@@ -62,6 +62,11 @@ impl Source {
         })
     }
 
+    /// Whether bytes of its text are bytes of the file.
+    pub fn is_plain_utf8(&self) -> bool {
+        !self.gzip && self.encoding == TextEncoding::Utf8
+    }
+
     /// The first `limit` bytes of the decompressed text, and how many source bytes they take.
     pub fn sample(&self, limit: u64) -> Result<(Vec<u8>, u64)> {
         let file = open_regular(&self.path)?;

@@ -2,10 +2,11 @@
 
 use crate::fields::parse_index;
 use crate::layout::SparseColumn;
-use crate::manifest::{CoveragePoint, TopValue};
+use crate::manifest::CoveragePoint;
 use crate::short_values::Noted;
 use crate::spec::Encoding;
 use crate::split::Split;
+use crate::top_value::TopValue;
 use crate::value_hash::hashed_index;
 use crate::vocabulary::{Rows, ValueMap};
 
@@ -159,6 +160,15 @@ impl Encoder {
             Encoder::Hash { size } => hashed_index(value, *size),
             Encoder::Index { size } => index_below(value, *size),
         }
+    }
+}
+
+/// The table row of a value of a column without a vocabulary.
+pub fn row_without_vocabulary(encoding: Encoding, value: &[u8]) -> Option<u32> {
+    match encoding {
+        Encoding::Vocabulary { .. } => None,
+        Encoding::Hash { size } => Some(hashed_index(value, size)),
+        Encoding::Index { size } => Some(index_below(value, size)),
     }
 }
 

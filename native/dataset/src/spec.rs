@@ -48,6 +48,12 @@ pub struct ImportSpec {
     pub name: String,
     /// Share of rows, 0 to 1, above which the import fails with TooManyRejectedRows.
     pub max_rejected: f64,
+    /// The number of rows above which it fails likewise.
+    #[serde(default)]
+    pub max_rejected_rows: Option<u64>,
+    /// Where the file of rejected rows goes if the import fails because of them; an older file is replaced.
+    #[serde(default)]
+    pub rejected_file: Option<PathBuf>,
     /// How many rejected rows to report in full.
     pub report_rejected: usize,
     /// Free-form provenance kept in the manifest (source, licence notice, ceiling AUC).

@@ -134,7 +134,7 @@ impl Splitter {
                     decimal: inputs.layout.decimal,
                     values: RankedValues::new(folder.join("times.scratch"), TIMES_IN_MEMORY),
                 };
-                read = Some(inputs.read(control, Phase::Scan, &mut times)?);
+                read = Some(inputs.read(control, Phase::Scan, &mut times, None)?);
                 let (train_end, validation_end) = ends(times.values.total(), *validation, *test);
                 Rule::Time {
                     train: cut(&mut times.values, train_end)?,

@@ -5,6 +5,7 @@ use typescript::Declarations;
 use crate::control::ImportProgress;
 use crate::epoch::{LoaderOptions, RankOptions};
 use crate::import::ImportResult;
+use crate::leaks::LeakReport;
 use crate::sample::{SampleOptions, TextRecord};
 use crate::spec::ImportSpec;
 
@@ -14,6 +15,7 @@ fn declarations_are_written() {
     declarations.add::<ImportSpec>();
     declarations.add::<ImportProgress>();
     declarations.add::<ImportResult>();
+    declarations.add::<LeakReport>();
     declarations.add::<LoaderOptions>();
     declarations.add::<RankOptions>();
     declarations.add::<SampleOptions>();

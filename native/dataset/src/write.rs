@@ -20,6 +20,7 @@ use crate::scan::Scan;
 use crate::sparse_statistics::Numbering;
 use crate::split::Split;
 use crate::unknown_values::UnknownCounter;
+use crate::value_counts::{DenseCounts, SparseCounts};
 
 /// How many blocks are read in advance.
 const BLOCKS_AHEAD: usize = 2;
@@ -31,6 +32,8 @@ pub struct Written {
     pub histograms: Vec<Vec<u64>>,
     /// One entry for each sparse column.
     pub unknown_values: Vec<UnknownEntry>,
+    pub dense_counts: Vec<DenseCounts>,
+    pub sparse_counts: Vec<SparseCounts>,
 }
 
 /// Writes the splits' files into `folder`. Progress is that of reading the sources once more.
@@ -65,17 +68,18 @@ pub fn write_splits(
         control.tick(Phase::Finish, scan.summary.rows, rejected)?;
         split.finish(&mut files)?;
     }
-    let unknown_values = encoding
-        .sparse
-        .into_iter()
-        .zip(&layout.sparse)
-        .map(|(values, column)| values.unknown.finish(&column.name));
-    let unknown_values = unknown_values.collect();
-    let histograms = encoding.dense.into_iter().map(|column| column.histogram);
+    let sparse = encoding.sparse.into_iter().zip(&layout.sparse);
+    let (unknown_values, sparse_counts) = sparse
+        .map(|(values, column)| (values.unknown.finish(&column.name), values.counts))
+        .unzip();
+    let dense = encoding.dense.into_iter();
+    let (histograms, dense_counts) = dense.map(|column| (column.histogram, column.counts)).unzip();
     Ok(Written {
         files,
-        histograms: histograms.collect(),
+        histograms,
         unknown_values,
+        dense_counts,
+        sparse_counts,
     })
 }
 
@@ -116,12 +120,14 @@ struct Encoding<'a> {
 
 struct DenseValues<'a> {
     statistics: &'a DenseStatistics,
+    counts: DenseCounts,
     histogram: Vec<u64>,
     values: Vec<f32>,
 }
 
 struct SparseValues<'a> {
     numbering: &'a Numbering,
+    counts: SparseCounts,
     unknown: UnknownCounter,
     values: Vec<u32>,
     /// Where each row's values end.
@@ -132,6 +138,7 @@ impl<'a> Encoding<'a> {
     fn new(layout: &Layout, columns: &'a Columns) -> Self {
         let dense = columns.dense.iter().map(|statistics| DenseValues {
             statistics,
+            counts: DenseCounts::new(&statistics.quantiles),
             histogram: vec![0; HISTOGRAM_BINS],
             values: Vec::new(),
         });
@@ -141,6 +148,10 @@ impl<'a> Encoding<'a> {
             .enumerate()
             .map(|(index, numbering)| SparseValues {
                 numbering,
+                counts: SparseCounts::new(
+                    columns.top_rows.get(index).map_or(&[], Vec::as_slice),
+                    matches!(numbering, Numbering::Vocabulary(_)),
+                ),
                 unknown: UnknownCounter::new(
                     layout.sparse[index].settings.encoding,
                     columns.trained.get(index).cloned().flatten(),
@@ -157,12 +168,12 @@ impl<'a> Encoding<'a> {
 
     fn encode(&mut self, layout: &Layout, block: &NotedBlock) -> Result<()> {
         for_each_in_parallel(self.dense.iter_mut().zip(&block.dense), |(column, values)| {
-            column.encode(&block.splits, values);
+            column.encode(block, values);
             Ok(())
         })?;
         let sparse = self.sparse.iter_mut().zip(&layout.sparse).zip(&block.sparse);
         for_each_in_parallel(sparse, |((values, column), noted)| {
-            values.encode(column, &block.splits, noted);
+            values.encode(column, block, noted);
             Ok(())
         })
     }
@@ -191,9 +202,10 @@ impl<'a> Encoding<'a> {
 }
 
 impl DenseValues<'_> {
-    fn encode(&mut self, splits: &[Split], values: &[f64]) {
+    fn encode(&mut self, block: &NotedBlock, values: &[f64]) {
         self.values.clear();
-        for (split, value) in splits.iter().zip(values) {
+        for ((split, label), value) in block.splits.iter().zip(&block.labels).zip(values) {
+            self.counts.add(*split, *label, *value);
             if *split == Split::Train && !value.is_nan() {
                 self.histogram[self.statistics.bin(*value)] += 1;
             }
@@ -204,39 +216,45 @@ impl DenseValues<'_> {
 }
 
 impl SparseValues<'_> {
-    fn encode(&mut self, column: &SparseColumn, splits: &[Split], noted: &NotedValues) {
+    fn encode(&mut self, column: &SparseColumn, block: &NotedBlock, noted: &NotedValues) {
         self.values.clear();
         self.ends.clear();
+        let rows = block.splits.iter().copied().zip(block.labels.iter().copied());
         if column.multi_valued {
             let mut end = 0;
-            for (split, length) in splits.iter().zip(&noted.lengths) {
+            for (row, length) in rows.zip(&noted.lengths) {
                 let start = end;
                 end += *length as usize;
                 for number in &noted.numbers[start..end] {
-                    let row = self.take(*split, *number);
-                    self.values.push(row);
+                    let index = self.take(row, *number);
+                    self.values.push(index);
+                }
+                if start == end {
+                    self.counts.missing.add(row.0, row.1);
                 }
                 self.ends.push(end);
             }
         } else {
-            for (split, number) in splits.iter().zip(&noted.numbers) {
-                let row = if *number == NO_VALUE {
+            for (row, number) in rows.zip(&noted.numbers) {
+                let index = if *number == NO_VALUE {
+                    self.counts.missing.add(row.0, row.1);
                     0
                 } else {
-                    self.take(*split, *number)
+                    self.take(row, *number)
                 };
-                self.values.push(row);
+                self.values.push(index);
             }
         }
     }
 
-    /// The table row of a value, which is counted.
-    fn take(&mut self, split: Split, number: u32) -> u32 {
+    /// The table row of a value, which is counted, of a row with this split and label.
+    fn take(&mut self, (split, label): (Split, f32), number: u32) -> u32 {
         let row = match self.numbering {
             Numbering::TableRows { .. } => number,
             Numbering::Vocabulary(rows) => rows.rows[number as usize],
         };
         self.unknown.add(split, row);
+        self.counts.add(split, label, row);
         row
     }
 

@@ -1,14 +1,17 @@
 import type { DatasetManifest } from '../../../../main/contract/manifest.ts'
+import type { ResponseOf } from '../../../../main/contract/requests.ts'
 import { formatBytes, formatDate, formatExact } from '../../../platform/units.ts'
 import { fileName } from '../shared/rejected-rows.ts'
+
+type DatasetUsers = ResponseOf<'datasets.users'>
 
 export interface Fact {
   name: string
   value: string
 }
 
-/** Lists where a dataset came from and what it is, beyond its numbers. */
-export function datasetFacts(manifest: DatasetManifest): Fact[] {
+/** Lists where a dataset came from, what it is beyond its numbers, and what uses it. */
+export function datasetFacts(manifest: DatasetManifest, users: DatasetUsers | null): Fact[] {
   const { label, provenance, sources } = manifest
   const bytes = sources.reduce((sum, source) => sum + source.bytes, 0)
   return [
@@ -20,8 +23,19 @@ export function datasetFacts(manifest: DatasetManifest): Fact[] {
     { name: 'Label', value: labelText(label) },
     { name: 'Created', value: formatDate(manifest.createdAt) },
     { name: 'Content hash', value: manifest.hash },
+    ...(typeof provenance.parent === 'string'
+      ? [{ name: 'Imported again from', value: provenance.parent }]
+      : []),
+    ...(users ? [{ name: 'Runs', value: usersText(users) }] : []),
     ...(typeof provenance.seed === 'number' ? [{ name: 'Seed', value: String(provenance.seed) }] : []),
   ]
+}
+
+/** Names the newest runs that were trained on the dataset. */
+function usersText({ runs, names }: DatasetUsers): string {
+  if (runs === 0) return 'none was trained on it'
+  const more = runs > names.length ? ` and ${formatExact(runs - names.length)} more` : ''
+  return `${names.join(', ')}${more}`
 }
 
 /** Gives the licence terms of a sample, or null for the user's own files. */

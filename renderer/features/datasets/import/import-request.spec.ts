@@ -23,7 +23,8 @@ const choices = {
   ],
   preview,
   split,
-  maxRejectedPercent: 5,
+  limit: { maxRejected: 0.05 },
+  remedies: [],
 }
 
 describe('the wizard’s request', () => {

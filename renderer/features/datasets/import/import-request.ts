@@ -1,6 +1,10 @@
 import type { FilePreview, ImportRequest, SplitChoice } from '../../../../main/contract/datasets.ts'
 import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
+import { withRemedies, type Remedy } from '../../../../main/contract/remedies.ts'
 import { columnChoice, type ColumnDraft } from './column-draft.ts'
+
+/** Texts of a column that are read as missing. */
+export type MissingRemedy = Extract<Remedy, { kind: 'missing' }>
 
 /** The choices of the wizard. */
 export interface ImportChoices {
@@ -9,21 +13,35 @@ export interface ImportChoices {
   preview: FilePreview
   columns: ColumnDraft[]
   split: SplitChoice
-  maxRejectedPercent: number
+  limit: Pick<ImportRequest, 'maxRejected' | 'maxRejectedRows'>
+  remedies: readonly MissingRemedy[]
 }
 
 /** Builds the request to the engine. Criteo's columns are fixed, so it gets no schema. */
 export function importRequestOf(choices: ImportChoices): ImportRequest {
-  const { name, files, preview, columns, split, maxRejectedPercent } = choices
+  const { name, files, preview, columns, split, limit } = choices
   const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues } = preview
   const common = {
     name,
     files: files.map(({ handle }) => handle),
     format,
     split,
-    maxRejected: maxRejectedPercent / 100,
+    ...limit,
+    ...missingIn(choices),
   }
   if (format === 'criteo') return { ...common, reading: { encoding, comment, missingValues } }
   const reading = { delimiter, quotes, encoding, decimal, comment, header, missingValues }
   return { ...common, schema: { ...reading, columns: columns.map(columnChoice) } }
+}
+
+/** The texts of columns that still have values. */
+function missingIn({ columns, remedies }: ImportChoices): Pick<ImportRequest, 'missingIn'> {
+  const featured = new Set(
+    columns.filter(({ role }) => role !== 'label' && role !== 'ignore').map(({ name }) => name),
+  )
+  const { missingIn } = withRemedies<Pick<ImportRequest, 'reading' | 'missingIn'>>(
+    {},
+    remedies.filter(({ column }) => featured.has(column)),
+  )
+  return missingIn ? { missingIn } : {}
 }

@@ -5,8 +5,10 @@ import { defaultSplit } from '../../../../main/contract/dataset-defaults.ts'
 import {
   DEFAULT_MAX_REJECTED,
   type FilePreview,
+  type ImportRequest,
   type PreviewRequest,
 } from '../../../../main/contract/datasets.ts'
+import { withRemedies, type Remedy } from '../../../../main/contract/remedies.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
 import { useDatasets } from '../shared/datasets-store.ts'
@@ -14,10 +16,14 @@ import { useJobs } from '../shared/jobs-store.ts'
 import { columnDrafts, columnsProblem, type ColumnDraft } from './column-draft.ts'
 import { nameProblem, suggestName } from './dataset-name.ts'
 import { stepOf, type ImportStep } from './step-of-error.ts'
-import { importRequestOf } from './import-request.ts'
+import { importRequestOf, type MissingRemedy } from './import-request.ts'
 import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
 
 type Layout = Omit<PreviewRequest, 'file'>
+type RemediedRequest = Pick<ImportRequest, 'reading' | 'missingIn'>
+
+/** The limit that the field shows first if it counts rows. */
+const DEFAULT_MAX_REJECTED_ROWS = 1000
 
 /** Holds the choices of the import wizard, which stay while another page is open and until the import has succeeded. */
 export const useImport = defineStore('import', () => {
@@ -32,7 +38,11 @@ export const useImport = defineStore('import', () => {
   const columns = shallowRef<ColumnDraft[]>([])
   const split = reactive<SplitDraft>(defaultSplitDraft())
   const name = ref('')
+  const rejectedLimit = ref<'share' | 'rows'>('share')
   const maxRejectedPercent = ref(100 * DEFAULT_MAX_REJECTED)
+  const maxRejectedRows = ref(DEFAULT_MAX_REJECTED_ROWS)
+  /** The texts that a column's values were found to miss, besides the choices of the steps. */
+  const remedies = shallowRef<MissingRemedy[]>([])
   /** The failure, which is shown on its step. */
   const problem = shallowRef<ErrorData | null>(null)
   const cancelled = ref(false)
@@ -89,6 +99,7 @@ export const useImport = defineStore('import', () => {
     if ((preview.value?.format === 'criteo') !== (next.format === 'criteo') || !preview.value) {
       split.kind = defaultSplit(next.format).kind
     }
+    if (preview.value?.file !== next.file) remedies.value = []
     preview.value = next
     columns.value = columnDrafts(next, columns.value)
     split.timeColumn ||=
@@ -108,6 +119,13 @@ export const useImport = defineStore('import', () => {
     const first = files.value[0]?.path
     files.value = files.value.filter((other) => other.path !== path)
     if (files.value[0]?.path !== first) await readPreview()
+  }
+
+  /** Takes what makes the next import accept rows. What concerns a whole file is one of its settings. */
+  async function useRemedies(chosen: readonly Remedy[]): Promise<void> {
+    const { reading = {} } = withRemedies<RemediedRequest>({}, chosen)
+    remedies.value = [...remedies.value, ...chosen.filter((remedy) => remedy.kind === 'missing')]
+    if (Object.keys(reading).length > 0) await setLayout(reading)
   }
 
   async function setLayout(change: Partial<Layout>): Promise<void> {
@@ -135,7 +153,11 @@ export const useImport = defineStore('import', () => {
           preview: preview.value,
           columns: columns.value,
           split: splitResult.value.split,
-          maxRejectedPercent: maxRejectedPercent.value,
+          limit:
+            rejectedLimit.value === 'share'
+              ? { maxRejected: maxRejectedPercent.value / 100 }
+              : { maxRejected: 1, maxRejectedRows: maxRejectedRows.value },
+          remedies: remedies.value,
         }),
       )
       const { dataset } = await jobs.end(job.value)
@@ -167,7 +189,10 @@ export const useImport = defineStore('import', () => {
     Object.assign(split, defaultSplitDraft())
     name.value = ''
     nameIsOwn = false
+    rejectedLimit.value = 'share'
     maxRejectedPercent.value = 100 * DEFAULT_MAX_REJECTED
+    maxRejectedRows.value = DEFAULT_MAX_REJECTED_ROWS
+    remedies.value = []
     problem.value = null
     cancelled.value = false
     job.value = ''
@@ -182,7 +207,11 @@ export const useImport = defineStore('import', () => {
     columns,
     split,
     name,
+    rejectedLimit,
     maxRejectedPercent,
+    maxRejectedRows,
+    remedies,
+    useRemedies,
     problem,
     problemStep,
     problemOfName,

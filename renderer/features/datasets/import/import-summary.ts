@@ -1,6 +1,7 @@
 import type { FilePreview } from '../../../../main/contract/datasets.ts'
 import { formatExact } from '../../../platform/units.ts'
 import { fileName } from '../shared/rejected-rows.ts'
+import type { MissingRemedy } from './import-request.ts'
 import { countRoles, roleTexts, type ColumnDraft } from './column-draft.ts'
 
 /** Lists what is about to be imported. */
@@ -8,6 +9,7 @@ export function summaryOf(
   files: readonly string[],
   preview: FilePreview | null,
   columns: readonly ColumnDraft[],
+  remedies: readonly MissingRemedy[],
 ): { name: string; value: string }[] {
   const [first = ''] = files
   const more = files.length > 1 ? ` and ${formatExact(files.length - 1)} more` : ''
@@ -27,6 +29,7 @@ export function summaryOf(
         name: role === 'ignore' ? 'Ignored' : roleTexts[role],
         value: `${formatExact(counts[role])} column${counts[role] === 1 ? '' : 's'}`,
       })),
+    ...remedies.map(({ column, values }) => ({ name: `Missing in ${column}`, value: values.join(', ') })),
   ]
 }
 

@@ -8,6 +8,7 @@ import type {
   JobProgress,
   SampleOptions,
 } from '../../../../main/contract/datasets.ts'
+import type { Remedy } from '../../../../main/contract/remedies.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { DatasetJob } from '../../../../main/contract/datasets.ts'
 
@@ -68,6 +69,11 @@ export const useJobs = defineStore('jobs', () => {
     return (await ask('datasets.import', request)).job
   }
 
+  /** Imports a dataset's files again under another name, with remedies for what was rejected. */
+  async function startImportAgain(id: string, name: string, remedies: Remedy[]): Promise<string> {
+    return (await ask('datasets.importAgain', { id, name, remedies })).job
+  }
+
   async function startSample(options: SampleOptions): Promise<string> {
     const { job } = await ask('datasets.installSample', options)
     samples.set(job, options)
@@ -124,6 +130,7 @@ export const useJobs = defineStore('jobs', () => {
     refresh,
     end,
     startImport,
+    startImportAgain,
     startSample,
     startGenerate,
     sampleOf,
