@@ -89,17 +89,11 @@ export function partsOf(column: ColumnStatistics, number: (value: number) => str
   )
 }
 
-function binText(
-  { bins, quantiles }: DenseStatistics,
-  at: number,
-  number: (value: number) => string,
-): string {
+function binText({ bins }: DenseStatistics, at: number, number: (value: number) => string): string {
   const end = bins[at]?.upTo ?? null
   const before = bins[at - 1]?.upTo ?? null
   if (end === null) return before === null ? 'all values' : `above ${number(before)}`
-  if (before === null) return `up to ${number(end)}`
-  const smallest = quantiles[0]
-  return smallest !== undefined && before === end ? number(end) : `${number(before)} to ${number(end)}`
+  return before === null ? `up to ${number(end)}` : `${number(before)} to ${number(end)}`
 }
 
 /** A share that stands for none, so that the logarithm of a ratio stays finite. */

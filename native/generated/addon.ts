@@ -17,6 +17,12 @@ export declare class NativeDataset {
    * JavaScript thread.
    */
   unknownRows(split: SplitName, sparse: string[]): Promise<Uint8Array>
+  /**
+   * Starts a search for columns that predict the label alone and for rows that training has seen; onProgress gets the
+   * share that is done, as JSON, at most 10 times a second. `done` resolves to JSON of LeakReport, and rejects with
+   * Cancelled after cancel(), or InvalidArgument if there are no rows to score.
+   */
+  findLeaks(onProgress: (progress: string) => void): { done: Promise<string>; cancel(): void }
   /** The batches of one epoch over a split, which a thread of its own prepares. */
   batches(options: BatchLoaderOptions): NativeBatchLoader
 }

@@ -30,6 +30,18 @@ export type BatchLoaderOptions = {
   rank?: RankOptions
 }
 
+/**
+ * How well a column predicts the label alone. A dense column's values are the score, in the direction that training rows
+ * have. A sparse column's score is the rate of positives of its value in the training rows, smoothed; of a list, their mean.
+ */
+export type ColumnLeak = {
+  column: string
+  /**
+   * The area under the ROC curve; none if all scored rows have the same label.
+   */
+  auc: number | null
+}
+
 export type DenseSettings = { type: NumberType; transform: Transform; missing: Missing }
 
 /**
@@ -145,6 +157,14 @@ export type ImportSpec = {
    */
   maxRejected: number
   /**
+   * The number of rows above which it fails likewise.
+   */
+  maxRejectedRows?: number
+  /**
+   * Where the file of rejected rows goes if the import fails because of them; an older file is replaced.
+   */
+  rejectedFile?: string
+  /**
    * How many rejected rows to report in full.
    */
   reportRejected: number
@@ -189,6 +209,32 @@ export type LabelSettings = {
   negative?: string
 }
 
+export type LeakReport = {
+  /**
+   * The rows that are scored: test rows, or validation rows if there are none.
+   */
+  split: SplitName
+  scoredRows: number
+  /**
+   * In the order of the manifest.
+   */
+  columns: Array<ColumnLeak>
+  /**
+   * One of this many different rows was compared, if there are too many for the memory.
+   */
+  oneIn: number
+  /**
+   * Training rows whose features are those of an earlier one.
+   */
+  repeatedTrainingRows: number
+  comparedTrainingRows: number
+  /**
+   * Rows of the split whose features are those of a training row.
+   */
+  seenRows: number
+  comparedRows: number
+}
+
 export type Missing = 'zero' | 'median' | 'reject'
 
 /**
@@ -222,6 +268,33 @@ export type RankOptions = {
 }
 
 /**
+ * Rejected rows with the same fault in the same column.
+ */
+export type RejectedGroup = {
+  /**
+   * The column's name; none if the rows as a whole are wrong.
+   */
+  column: string | null
+  /**
+   * The reason, with an ellipsis for each text of the file in it.
+   */
+  reason: string
+  count: number
+  /**
+   * The most frequent fields at fault, without the spaces around them, by descending count.
+   */
+  values: Array<TopValue>
+  /**
+   * How many different fields there are, as far as they were counted.
+   */
+  distinct: number
+  /**
+   * The first of the rows.
+   */
+  first: RejectedRow
+}
+
+/**
  * A rejected row, as it is reported.
  */
 export type RejectedRow = {
@@ -240,7 +313,18 @@ export type RejectedRow = {
   reason: string
 }
 
-export type RejectedRows = { count: number; first: Array<RejectedRow> }
+export type RejectedRows = {
+  count: number
+  first: Array<RejectedRow>
+  /**
+   * By descending count. Datasets of older versions have none.
+   */
+  groups: Array<RejectedGroup>
+  /**
+   * How many rows the file of rejected rows has, which is limited in size. Older versions wrote no such file.
+   */
+  stored: number
+}
 
 /**
  * How a text is split, and how many records of it are wanted.
@@ -301,6 +385,8 @@ export type TextRecord = {
    */
   quoted: number
 }
+
+export type TopValue = { value: string; count: number }
 
 /**
  * logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows; 0 for a constant
