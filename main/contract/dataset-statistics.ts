@@ -59,15 +59,15 @@ export function wilsonInterval(positives: number, rows: number): [number, number
 }
 
 /** One part of a column's rows: a bin, a value, all other values, or those without a value. */
-export interface Part {
+export interface ColumnPart {
   kind: 'bin' | 'value' | 'others' | 'unknown' | 'missing'
   text: string
   counts: SplitCounts
 }
 
 /** The parts of a column that has rows in them. `number` writes the ends of bins. */
-export function partsOf(column: ColumnStatistics, number: (value: number) => string): Part[] {
-  const parts: Part[] =
+export function partsOf(column: ColumnStatistics, number: (value: number) => string): ColumnPart[] {
+  const parts: ColumnPart[] =
     column.role === 'dense'
       ? column.bins.map(({ rows, positives }, at) => ({
           kind: 'bin',
@@ -75,7 +75,7 @@ export function partsOf(column: ColumnStatistics, number: (value: number) => str
           counts: { rows, positives },
         }))
       : [
-          ...column.values.map(({ value, rows, positives }): Part => ({
+          ...column.values.map(({ value, rows, positives }): ColumnPart => ({
             kind: 'value',
             text: value,
             counts: { rows, positives },

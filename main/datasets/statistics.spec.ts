@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { once } from '../../test/helpers/once.ts'
-import { temporaryFolder } from '../../test/helpers/temporary-folder.ts'
 import { stabilityIndex, type SplitCounts } from '../contract/dataset-statistics.ts'
 import type { ImportRequest } from '../contract/datasets.ts'
 import { DatasetService } from './dataset-service.ts'
@@ -48,8 +49,11 @@ const request: ImportRequest = {
   },
 }
 
+const workspace = mkdtempSync(join(tmpdir(), 'statistics-'))
+afterAll(() => rmSync(workspace, { recursive: true, force: true }))
+
 const imported = once(async () => {
-  const service = new DatasetService({ workspace: await temporaryFolder() })
+  const service = new DatasetService({ workspace })
   await service.waitForJob(await service.startImport(request))
   return service
 })
