@@ -28,7 +28,7 @@ describe('deleting a dataset', () => {
     expect([status, json.error.code]).toEqual([1, 'InvalidState'])
     expect(json.error.message).toContain(`run ${id} trains on it`)
     const datasets = new DatasetService({ workspace })
-    const handlers = datasetHandlers({ database, datasets })
+    const handlers = datasetHandlers({ database, datasets, emit: () => undefined })
     await expect(
       handlers['datasets.delete']({ id: 'clicks', force: true }, NO_FILES, NO_HOSTS),
     ).rejects.toThrow(`${id} trains on it`)
