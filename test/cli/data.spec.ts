@@ -134,7 +134,11 @@ describe('datasets on the command line', { timeout: 60_000 }, () => {
     const stored = await answerOf<{ count: number; rows: object[] }>(workspace, 'data', 'rejected', 'visits')
     expect(stored).toMatchObject({ count: 14 })
     expect(stored.rows[0]).toEqual({
-      ...{ file, row: 2, byte: 15, column: 'age', reason: '"n.b." is not a number' },
+      file,
+      row: 2,
+      byte: 15,
+      column: 'age',
+      reason: '"n.b." is not a number',
       text: '0,n.b.,=cmd0',
     })
     const csv = join(workspace, 'rejected.csv')
