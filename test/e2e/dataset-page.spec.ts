@@ -1,14 +1,15 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { answerOf } from '../helpers/command-line.ts'
-import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 let running: RunningApp
 let page: Page
+const workspace = mkdtempSync(join(tmpdir(), 'dataset-page-'))
 
 const LONG = `a_column_whose_name_is_as_long_as_${'those_of_feature_stores_'.repeat(4)}are`
 const byId = (id: string) => page.getByTestId(id)
@@ -26,7 +27,6 @@ function clicks(): string {
 }
 
 beforeAll(async () => {
-  const workspace = await temporaryFolder()
   const file = join(workspace, 'clicks.csv')
   writeFileSync(file, clicks())
   const schema = join(workspace, 'schema.json')
@@ -51,7 +51,10 @@ beforeAll(async () => {
   await byId('dataset-row').filter({ hasText: 'clicks' }).click()
   await page.getByRole('heading', { level: 1, name: 'clicks' }).waitFor()
 })
-afterAll(() => running.close())
+afterAll(async () => {
+  await running.close()
+  rmSync(workspace, { recursive: true, force: true })
+})
 
 it('the statistics of a column are those of what is present, with missing values apart', async () => {
   await byId('tab-overview').click()
