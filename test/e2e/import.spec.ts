@@ -242,7 +242,7 @@ describe('an import that goes wrong', () => {
       .getByRole('button', { name: 'Treat "new" and "old" as missing and import again' })
       .press('Enter')
     await page.getByRole('heading', { level: 1, name: 'ages' }).waitFor()
-    await byId('dataset-notes').filter({ hasText: 'age: 10 × old, 10 × new' }).waitFor()
+    await byId('dataset-notes').filter({ hasText: 'age: 10 × new, 10 × old' }).waitFor()
     expect(await byId('rejected-groups').count()).toBe(0)
   })
 
