@@ -41,6 +41,13 @@ export class EpochTable {
     })
   }
 
+  /** How many have finished, including damaged ones. None of their results is read. Throws NotFound. */
+  count(run: string): number {
+    const key = runKey(this.#connection, run)
+    const sql = 'SELECT count(*) AS epochs FROM epochs WHERE run = :key'
+    return this.#connection.get<{ epochs: number }>(sql, { key })?.epochs ?? 0
+  }
+
   /** In order. Damaged ones are left out, and the connection's problems name them. Throws NotFound. */
   list(run: string): EpochResult[] {
     const key = runKey(this.#connection, run)

@@ -26,7 +26,7 @@ export interface StudioReader {
   readonly file: string
   readonly runs: Pick<RunTable, 'row' | 'get'>
   readonly runList: RunList
-  readonly epochs: Pick<EpochTable, 'list'>
+  readonly epochs: Pick<EpochTable, 'list' | 'count'>
   readonly points: Pick<PointTable, 'after' | 'last' | 'spread'>
   readonly log: Pick<LogTable, 'after' | 'last'>
   readonly checkpoints: Pick<CheckpointTable, 'list'>

@@ -102,7 +102,7 @@ export function unfinishedWork(database: StudioReader): UnfinishedWork {
 
 function howFar(database: StudioReader, id: string): Omit<UnfinishedWork['runs'][number], 'how'> {
   const { name, steps, config } = database.runs.get(id)
-  return { id, name, steps, epochsDone: database.epochs.list(id).length, epochs: config.epochs }
+  return { id, name, steps, epochsDone: database.epochs.count(id), epochs: config.epochs }
 }
 
 export function dismissUnfinished(database: StudioDatabase): void {
