@@ -30,7 +30,7 @@ export async function serviceSections(sources: ReportSources): Promise<ReportSec
   return [
     { title: 'Versions', text: versions(sources.workspace) },
     { title: 'Checks', text: await checks(sources.workspace) },
-    { title: 'Settings', text: settings() },
+    { title: 'Settings', text: settingsFromOutside(process.env) },
     { title: 'Workspace', text: await guarded(() => contents(sources)) },
     { title: 'Last errors', text: await guarded(() => lastErrors(sources)) },
   ]
@@ -70,12 +70,13 @@ async function checks(workspace: string): Promise<string> {
     .join('\n')
 }
 
-/** What was set from outside. */
-function settings(): string {
-  const own = Object.entries(process.env).filter(
-    ([name]) => name.startsWith('DLRM_') || name === 'OMP_NUM_THREADS',
+/** What was set from outside. Values other than small numbers may be paths, addresses or secrets, and are left out. */
+export function settingsFromOutside(env: NodeJS.ProcessEnv): string {
+  const own = Object.entries(env).filter(([name]) => name.startsWith('DLRM_') || name === 'OMP_NUM_THREADS')
+  const lines = own.map(([name, value = '']) =>
+    /^\d{1,4}$/.test(value) ? `${name}=${value}` : `${name} ${value === '' ? 'is empty' : 'is set'}`,
   )
-  return own.map(([name, value]) => `${name}=${value ?? ''}`).join('\n') || 'none set in the environment'
+  return lines.join('\n') || 'none set in the environment'
 }
 
 async function contents({ database, databaseProblem, datasets }: ReportSources): Promise<string> {
