@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudioBridge } from '../../main/contract/channel.ts'
-import { seriousViolations } from '../helpers/accessibility.ts'
+import { violationsInBothThemes } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
 import { once } from '../helpers/once.ts'
 import { openPage, openRuns, runStatus, startDlrm } from '../helpers/page-runs.ts'
@@ -45,16 +45,7 @@ const reportedPoints = (id: string): Promise<number> =>
     id,
   )
 
-async function expectAccessible(): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    // Colours fade from one theme to the other; the final ones are checked.
-    await page.waitForFunction(() =>
-      document.getAnimations().every((one) => one.effect?.getTiming().iterations === Infinity),
-    )
-    expect(await seriousViolations(page)).toEqual([])
-  }
-}
+const expectAccessible = async () => expect(await violationsInBothThemes(page)).toEqual([])
 
 /** The run of the quick start, and what the pane said of it while it trained. */
 const quickStart = once(async () => {
@@ -182,10 +173,9 @@ describe('another run', { timeout: 2 * WHOLE_TRAINING_MS }, () => {
     const drawn = () => card.locator('polyline').getAttribute('points')
     const before = await drawn()
     await expect.poll(drawn).not.toBe(before)
+    await expectAccessible()
     await card.getByTestId('home-pause').click()
     await card.getByTestId('home-resume').waitFor()
-    // What is drawn of a run that trains never rests.
-    await expectAccessible()
     await card.getByTestId('home-resume').click()
     await card.getByTestId('home-pause').waitFor()
     await card.getByTestId('home-stop').click()

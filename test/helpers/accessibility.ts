@@ -4,14 +4,18 @@ import type { Page } from 'playwright-core'
 /** A page that never settles is judged in its current state. */
 const ATTEMPTS = 5
 
-/** The problems that axe calls serious or critical on the current page: rule, element and reason, one line each. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/**
+ * The problems that axe calls serious or critical on the current page: rule, element and reason, one line each. `rules` limits
+ * it to some of axe's rules.
+ */
+export async function seriousViolations(page: Page, rules?: string[]): Promise<string[]> {
   let violations: Awaited<ReturnType<AxeBuilder['analyze']>>['violations'] = []
   // Elements that fade in or out have too little contrast for a moment, so a page is judged only after it has settled.
   for (let attempt = 0, moved = true; moved && attempt < ATTEMPTS; attempt++) {
     await untilStill(page)
     // The other mode opens a second page, which this app refuses.
-    ;({ violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze())
+    const axe = new AxeBuilder({ page }).setLegacyMode(true)
+    ;({ violations } = await (rules ? axe.withRules(rules) : axe).analyze())
     moved = await hasMoved(page)
   }
   return violations
@@ -40,3 +44,11 @@ async function untilStill(page: Page): Promise<void> {
 
 const hasMoved = (page: Page): Promise<boolean> =>
   page.evaluate(() => document.documentElement.dataset.moved !== undefined)
+
+/** Those in both themes, which differ in nothing but their colours. The page has the dark theme afterwards. */
+export async function violationsInBothThemes(page: Page): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light' })
+  const light = await seriousViolations(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  return [...light, ...(await seriousViolations(page, ['color-contrast']))]
+}

@@ -24,8 +24,7 @@ export const useQuickStart = defineStore('quickStart', () => {
   let chosen = false
   /** Why MovieLens cannot be downloaded; null if it can, or as long as that is not known. */
   const obstacle = ref<string | null>(null)
-  const checking = ref(false)
-  const step = ref<'idle' | 'installing' | 'starting'>('idle')
+  const step = ref<'idle' | 'checking' | 'installing' | 'starting'>('idle')
   const job = ref('')
   const problem = shallowRef<ErrorData | null>(null)
   /** Whether getting the data failed. */
@@ -34,26 +33,28 @@ export const useQuickStart = defineStore('quickStart', () => {
 
   function choose(wanted: QuickStartSample): void {
     chosen = true
+    obstacle.value = null
     sample.value = wanted
   }
 
   const isInstalled = (name: QuickStartSample) =>
     datasets.list.some((dataset) => dataset.id === name && dataset.problem === null)
 
-  /** Finds out whether MovieLens can be had. If not, the data that are made on the spot are chosen. */
-  async function check(): Promise<void> {
-    if (checking.value || isInstalled(quickStartSamples.real)) return
-    checking.value = true
+  /**
+   * Whether to go on. Nobody is asked for MovieLens before a person wants it. Where it cannot be had, the data that are made
+   * on the spot are chosen in its place, unless the person has chosen MovieLens, and pip may know another way.
+   */
+  async function check(): Promise<boolean> {
+    if (chosen || isInstalled(sample.value)) return true
+    step.value = 'checking'
     try {
       obstacle.value = (await ask('datasets.checkDownload', {})).problem
-      const unavailable = obstacle.value !== null
-      if (!chosen && step.value === 'idle')
-        sample.value = unavailable ? quickStartSamples.synthetic : quickStartSamples.real
     } catch {
       // An engine that is being restarted says nothing about the network. The download itself will.
-    } finally {
-      checking.value = false
     }
+    if (obstacle.value === null) return true
+    sample.value = quickStartSamples.synthetic
+    return false
   }
 
   async function install(localFile?: string): Promise<void> {
@@ -65,11 +66,15 @@ export const useQuickStart = defineStore('quickStart', () => {
     await jobs.end(job.value)
   }
 
-  /** Returns the id of the run, or null if it failed and `problem` says why. */
+  /** Returns the id of the run, or null if it was not started: `problem` or `obstacle` says why. */
   async function start(localFile?: string): Promise<string | null> {
     problem.value = null
     downloadFailed.value = false
     try {
+      if (sample.value === quickStartSamples.real && localFile === undefined && !(await check())) {
+        step.value = 'idle'
+        return null
+      }
       await install(localFile)
     } catch (thrown) {
       const error = asErrorData(thrown)
@@ -103,5 +108,5 @@ export const useQuickStart = defineStore('quickStart', () => {
     if (step.value === 'installing') await jobs.cancel(job.value)
   }
 
-  return { sample, obstacle, checking, choose, check, step, problem, downloadFailed, progress, start, cancel }
+  return { sample, obstacle, choose, step, problem, downloadFailed, progress, start, cancel }
 })
