@@ -28,3 +28,12 @@ export function onReplaced(file: string, restart: () => void): FSWatcher {
     settled = setTimeout(restart, SETTLED_MS)
   })
 }
+
+/**
+ * Playwright waits for ever if the page's first navigation ends while it attaches to it. Tests therefore open the
+ * window only when Playwright, through this function's name, says that it has attached to the shell.
+ */
+export function driverAttached(): Promise<void> | undefined {
+  if (process.env.DLRM_STUDIO_AWAIT_PLAYWRIGHT !== '1') return undefined
+  return new Promise((resolve) => Object.assign(globalThis, { __playwright_run: () => resolve() }))
+}

@@ -1,9 +1,12 @@
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron'
+import type { BackendStatus } from '../main/contract/backends.ts'
 import { StudioError } from '../main/contract/errors.ts'
 import { bounded } from '../main/contract/printable.ts'
 import type { ReadPurpose } from '../main/contract/file-handles.ts'
+import { BACKUP_LIST } from '../main/contract/upkeep.ts'
 import type { ShellServices } from './bridge/answer-message.ts'
+import type { EngineSupervisor } from './engine/supervisor.ts'
 import { resolvedPath } from '../main/platform/resolved-path.ts'
 import { requireVisible } from './security/dropped-files.ts'
 import type { FileGrants } from './security/file-grants.ts'
@@ -19,8 +22,7 @@ export interface DialogSources {
   /** The window to which the dialogs belong. */
   window: () => BrowserWindow
   grants: FileGrants
-  /** The folder of the TensorFlow of this machine's Python, or null if there is none that can be used. */
-  findTensorFlow: () => Promise<string | null>
+  supervisor: Pick<EngineSupervisor, 'request'>
 }
 
 /**
@@ -29,10 +31,10 @@ export interface DialogSources {
 export function fileDialogs({
   window,
   grants,
-  findTensorFlow,
+  supervisor,
 }: DialogSources): Pick<
   ShellServices,
-  'chooseFiles' | 'chooseSavePath' | 'chooseFoundTensorFlow' | 'chooseDropped'
+  'chooseFiles' | 'chooseSavePath' | 'chooseFolder' | 'chooseFoundTensorFlow' | 'chooseDropped'
 > {
   const oneAtATime = oneDialog()
   return {
@@ -54,8 +56,16 @@ export function fileDialogs({
       })
       return canceled || !filePath ? null : grants.grant(filePath, purpose)
     }),
+    chooseFolder: oneAtATime(async ({ purpose, title }) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+        title: bounded(title, MAX_TITLE_LENGTH),
+        properties: ['openDirectory', 'createDirectory'],
+      })
+      const [folder] = filePaths
+      return canceled || folder === undefined ? null : grants.grant(folder, purpose)
+    }),
     chooseFoundTensorFlow: oneAtATime(async () => {
-      const folder = await findTensorFlow()
+      const folder = await foundTensorFlow(supervisor)
       if (folder === null || !(await confirmsCode(window(), folder))) return null
       return grants.grant(folder, 'useTensorFlow')
     }),
@@ -98,9 +108,28 @@ function openOptions(title: string, many: boolean, extensions: string[]): OpenDi
   }
 }
 
-/** The person chooses one of TensorFlow's libraries, which stands for the folder of all of them. */
-const granted = (purpose: ReadPurpose) => (file: string) =>
-  purpose === 'useTensorFlow' ? dirname(resolvedPath(file)) : resolvedPath(file)
+/**
+ * The folder of the TensorFlow of this machine's Python, or null if there is none that can be used. It comes from the engine,
+ * because the page could name any folder.
+ */
+async function foundTensorFlow(supervisor: DialogSources['supervisor']): Promise<string | null> {
+  const answer = await supervisor.request('backends.status', {})
+  const found = answer.ok ? (answer.body as Pick<BackendStatus, 'found'>).found : null
+  return found?.usable ? found.folder : null
+}
+
+/**
+ * One of TensorFlow's libraries stands for the folder of all of them, and the list of a backup that is a folder for that folder:
+ * not every system has a dialog in which both a file and a folder can be chosen.
+ */
+const granted =
+  (purpose: ReadPurpose) =>
+  (file: string): string => {
+    const path = resolvedPath(file)
+    const standsForFolder =
+      purpose === 'useTensorFlow' || (purpose === 'restoreBackup' && basename(path) === BACKUP_LIST)
+    return standsForFolder ? dirname(path) : path
+  }
 
 const codeIn = (purpose: ReadPurpose, files: string[]): string[] =>
   purpose === 'useTensorFlow' || purpose === 'installTensorFlow' ? files : []

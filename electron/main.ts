@@ -1,13 +1,11 @@
 /** The shell: one window on a supervised engine. */
 import { join } from 'node:path'
-import { app, dialog, nativeTheme, session, type BrowserWindow } from 'electron'
-import type { BackendStatus } from '../main/contract/backends.ts'
+import { app, dialog, session } from 'electron'
 import { toErrorData } from '../main/contract/errors.ts'
 import { ClosingQuestion } from './closing/ask-before-closing.ts'
 import { closeWithCare } from './closing/close-window.ts'
 import { EngineWork } from './closing/engine-work.ts'
 import { hasTray } from './closing/has-tray.ts'
-import { readPersonSettings } from '../main/platform/person-settings.ts'
 import { recentWorkspaces } from '../main/platform/recent-workspaces.ts'
 import { defaultWorkspace } from '../main/platform/workspace.ts'
 import { takeGpuCrash } from './crashes/gpu-crash.ts'
@@ -16,7 +14,7 @@ import { watchProcesses } from './crashes/watch-processes.ts'
 import { chooseEngine } from './engine/choose-engine.ts'
 import { installedEngine } from './engine/installed-engine.ts'
 import { EngineSupervisor } from './engine/supervisor.ts'
-import { developmentServer, onReplaced } from './development.ts'
+import { developmentServer, driverAttached, onReplaced } from './development.ts'
 import { confirmsHosts, fileDialogs } from './dialogs.ts'
 import { canBePassedOn } from './opening/opened.ts'
 import { openedAtStart, receiveOpened } from './opening/receive-opened.ts'
@@ -35,7 +33,7 @@ import { readFeed } from './updates/release.ts'
 import { offerContextMenus } from './window/context-menu.ts'
 import { desktopNotification } from './window/desktop-notification.ts'
 import { setMenu } from './window/menu.ts'
-import { openStudioWindow } from './window/studio-window.ts'
+import { applyTheme, bringToFront, openStudioWindow } from './window/studio-window.ts'
 import { dropForeignLock, recordPlace, windowFolder } from './window-folder.ts'
 import { firstWorkspace } from './workspaces/first-workspace.ts'
 import { Workspaces } from './workspaces/workspaces.ts'
@@ -77,15 +75,6 @@ else {
     .then(open, fail)
 }
 
-/**
- * Playwright waits for ever if the page's first navigation ends while it attaches to it. Tests therefore open the
- * window only when Playwright, through this function's name, says that it has attached to the shell.
- */
-function driverAttached(): Promise<void> | undefined {
-  if (process.env.DLRM_STUDIO_AWAIT_PLAYWRIGHT !== '1') return undefined
-  return new Promise((resolve) => Object.assign(globalThis, { __playwright_run: () => resolve() }))
-}
-
 function open(): void {
   applyTheme()
   const server = app.isPackaged ? null : developmentServer(process.env)
@@ -108,6 +97,7 @@ function open(): void {
       if (event.kind === 'engineStarted') workspaces.used()
       if (event.kind === 'engineGone') log.write(event.message)
       if (event.kind === 'changed' && event.what === 'settings') applyTheme()
+      work.heard(event)
       sendToPage(window, event)
     },
   )
@@ -123,7 +113,7 @@ function open(): void {
     () => window,
     () => bringToFront(window),
   )
-  const work = new EngineWork(supervisor)
+  const work: EngineWork = new EngineWork(supervisor)
   const consent = new HostConsent((hosts) => confirmsHosts(window, hosts))
   serveIpc({
     request: (name, body) => {
@@ -134,7 +124,7 @@ function open(): void {
     workspaces: () => workspaces.list(),
     workspaceAction: (action, id) => workspaces.act(action, id),
     systemLocale: () => app.getSystemLocale(),
-    ...fileDialogs({ window: () => window, grants, findTensorFlow: () => foundTensorFlow(supervisor) }),
+    ...fileDialogs({ window: () => window, grants, supervisor }),
     notify,
     answerClosing: (answer) => question.answer(answer),
     updates: (action) => updates.act(action),
@@ -153,7 +143,8 @@ function open(): void {
       {
         sendToPage: (command) => sendToPage(window, { kind: 'menu', command }),
         workspace: (action, id) => void workspaces.actFromMenu(action, id),
-        restartEngine: () => void restartEngine(question, supervisor),
+        restartEngine: () =>
+          void question.ask('restart').then((decision) => decision !== 'keep' && supervisor.startAgain()),
       },
       recentWorkspaces().filter(({ path }) => path !== (workspace ?? defaultWorkspace())),
       !app.isPackaged,
@@ -170,7 +161,10 @@ function open(): void {
     saveReport: () => saveUnseen(reports),
   })
   window.webContents.on('did-navigate', () => grants.forget())
-  window.webContents.on('did-finish-load', () => supervisor.status && sendToPage(window, supervisor.status))
+  window.webContents.on('did-finish-load', () => {
+    if (supervisor.status) sendToPage(window, supervisor.status)
+    sendToPage(window, { kind: 'work', busy: work.busy })
+  })
   supervisor.start()
   if (server) {
     for (const file of ['dist/engine.mjs', 'native/dlrm-native.node']) {
@@ -183,7 +177,7 @@ function open(): void {
     send: (event) => sendToPage(window, event),
     bringToFront: () => bringToFront(window),
   })
-  const quit = closeWithCare({ window, question, work, supervisor, notify })
+  const quit = closeWithCare({ window, question, work, supervisor, notify, reloads: server !== null })
   const updates = offerUpdates({
     feed,
     work,
@@ -191,29 +185,6 @@ function open(): void {
     emit: (status) => sendToPage(window, { kind: 'update', status }),
     quit,
   })
-}
-
-function bringToFront(window: BrowserWindow): void {
-  if (window.isDestroyed()) return
-  if (window.isMinimized()) window.restore()
-  window.show()
-  window.focus()
-}
-
-async function restartEngine(question: ClosingQuestion, supervisor: EngineSupervisor): Promise<void> {
-  if ((await question.ask('restart')) !== 'keep') supervisor.startAgain()
-}
-
-/** The page's preferred colours and the system's own parts of the window follow the person's choice. */
-function applyTheme(): void {
-  nativeTheme.themeSource = readPersonSettings().settings.theme
-}
-
-/** The folder comes from the engine, because the page could name any folder. */
-async function foundTensorFlow(supervisor: EngineSupervisor): Promise<string | null> {
-  const answer = await supervisor.request('backends.status', {})
-  const found = answer.ok ? (answer.body as Pick<BackendStatus, 'found'>).found : null
-  return found?.usable ? found.folder : null
 }
 
 function fail(error: unknown): void {

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { ClosingAnswer } from '../main/contract/closing.ts'
 import type { UpdateAction } from '../main/contract/updates.ts'
-import type { OpenOptions, SaveOptions, StudioBridge } from '../main/contract/channel.ts'
+import type { FolderOptions, OpenOptions, SaveOptions, StudioBridge } from '../main/contract/channel.ts'
 import type { ErrorData } from '../main/contract/errors.ts'
 import type { EngineEvent, ShellEvent } from '../main/contract/events.ts'
 import type { WorkspaceAction } from '../main/contract/workspaces.ts'
@@ -16,10 +16,19 @@ async function ask(message: ShellMessage): Promise<unknown> {
   return answer.ok ? answer.body : Promise.reject(answer.error)
 }
 
+// The shell asks the person then, as it does when the window is closed (electron/closing/close-window.ts).
+window.addEventListener('beforeunload', (event) => {
+  if (busy) event.preventDefault()
+})
+
 type Listener = (event: EngineEvent | ShellEvent) => void
 /** Each subscription is separate, so that a function that subscribes twice can end one of the two. */
 const listeners = new Set<{ call: Listener }>()
+/** Whether anything runs that the end of the window would cut short. */
+let busy = false
 ipcRenderer.on(CHANNEL, (_, event: EngineEvent | ShellEvent) => {
+  if (event.kind === 'work') busy = event.busy
+  if (event.kind === 'engineGone') busy = false
   for (const { call } of listeners) {
     try {
       call(event)
@@ -67,6 +76,10 @@ const bridge = {
   chooseSavePath: (options?: SaveOptions) => {
     const { purpose, title, suggestedName } = fieldsOf(options)
     return ask({ purpose, title, suggestedName, kind: 'chooseSavePath' })
+  },
+  chooseFolder: (options?: FolderOptions) => {
+    const { purpose, title } = fieldsOf(options)
+    return ask({ purpose, title, kind: 'chooseFolder' })
   },
   chooseFoundTensorFlow: () => ask({ kind: 'chooseFoundTensorFlow' }),
   chooseDropped: async (files: unknown) => ask({ kind: 'chooseDropped', paths: pathsOf(files) }),

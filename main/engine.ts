@@ -2,7 +2,7 @@
 import { openStudioDatabase } from '../db/index.ts'
 import { BenchmarkService } from './benchmark/benchmark-service.ts'
 import { CalibrationService } from './benchmark/calibration/calibration-service.ts'
-import type { StartFrame } from './contract/channel.ts'
+import { SERVED_BEFORE, type StartFrame } from './contract/channel.ts'
 import { toErrorData } from './contract/errors.ts'
 import type { EngineEvent } from './contract/events.ts'
 import { printableLines } from './contract/printable.ts'
@@ -34,7 +34,7 @@ import { workspaceHandlers } from './serving/workspace-handlers.ts'
 import { BackendService } from './training/backends/backend-service.ts'
 import { RunService } from './runs/run-service.ts'
 import { UpkeepService } from './upkeep/upkeep-service.ts'
-import { databaseFile, prepareWorkspace, workspacePath } from './platform/workspace.ts'
+import { databaseFile, prepareWorkspace, requireStillThere, workspacePath } from './platform/workspace.ts'
 
 const POLL_INTERVAL_MS = 500
 /**
@@ -60,6 +60,7 @@ let answer = async (message: unknown): Promise<void> => {
 let close: () => Promise<void> = () => Promise.resolve()
 
 async function begin(): Promise<void> {
+  if (process.argv.includes(SERVED_BEFORE)) requireStillThere(workspacePath())
   const workspace = prepareWorkspace(workspacePath())
   const upkeep = new UpkeepService({ workspace, emit })
   channel.onMessage((message) => void answer(message))
@@ -106,8 +107,8 @@ async function serve(workspace: string, upkeep: UpkeepService): Promise<void> {
   const settings = new SettingsFileChanges(emit)
   const ongoing = new OngoingRequests()
   takeOverOngoing(database)
-  const sources = { database, datasets, runs, benchmarks, calibrations, backends, upkeep, exports: ongoing }
-  const work = new WorkInProgress(sources)
+  const services = { datasets, runs, benchmarks, calibrations, backends, upkeep }
+  const work = new WorkInProgress({ ...services, database, exports: ongoing, emit })
   upkeep.opened({
     database,
     busy: () => {
@@ -121,7 +122,7 @@ async function serve(workspace: string, upkeep: UpkeepService): Promise<void> {
     others.poll()
     problems.poll()
     settings.poll()
-    work.noteForCrash()
+    work.poll()
   }, POLL_INTERVAL_MS)
 
   const handlers: Handlers = ongoing.watch({

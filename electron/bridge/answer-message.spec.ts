@@ -5,6 +5,7 @@ const services: ShellServices = {
   request: async (name, body) => ({ ok: true, body: { name, body } }),
   chooseFiles: async () => [{ handle: 'a', path: '/a.csv' }],
   chooseSavePath: async () => null,
+  chooseFolder: async () => ({ handle: 'folder', path: '/backups' }),
   chooseFoundTensorFlow: async () => null,
   chooseDropped: (paths) => paths.map((path) => ({ handle: 'dropped', path })),
   notify: () => true,
@@ -42,6 +43,8 @@ describe('messages of a page to the shell', () => {
     })
     const save = { kind: 'chooseSavePath', purpose: 'exportRun', title: 'Export', suggestedName: 'run.csv' }
     expect(await answerMessage(save, services)).toEqual({ ok: true, body: null })
+    const folder = { kind: 'chooseFolder', purpose: 'backUpWorkspace', title: 'Back up' }
+    expect(await answerMessage(folder, services)).toMatchObject({ ok: true, body: { path: '/backups' } })
     expect(await answerMessage({ kind: 'openExternal', url: 'file:///x' }, services)).toEqual({
       ok: true,
       body: false,
@@ -57,6 +60,8 @@ describe('messages of a page to the shell', () => {
     [{ kind: 'chooseFiles', purpose: 'importData', title: '', many: true, extensions: ['../x'] }],
     [{ kind: 'chooseFiles', purpose: 'exportRun', title: '', many: true, extensions: [] }],
     [{ kind: 'chooseSavePath', purpose: 'importData', title: '', suggestedName: 'a' }],
+    [{ kind: 'chooseSavePath', purpose: 'restoreWorkspace', title: '', suggestedName: 'a' }],
+    [{ kind: 'chooseFolder', purpose: 'exportModel', title: '' }],
     [{ kind: 'chooseDropped', paths: [] }],
   ])('refuses %j', async (message) => {
     expect(await answerMessage(message, services)).toMatchObject({

@@ -14,6 +14,7 @@ export interface ShellServices {
   request(name: string, body: unknown): Promise<Answer>
   chooseFiles(options: MessageOf<'chooseFiles'>): Promise<ChosenFile[] | null>
   chooseSavePath(options: MessageOf<'chooseSavePath'>): Promise<ChosenFile | null>
+  chooseFolder(options: MessageOf<'chooseFolder'>): Promise<ChosenFile | null>
   chooseFoundTensorFlow(): Promise<ChosenFile | null>
   chooseDropped(paths: string[]): ChosenFile[]
   /** Returns true if a notification of the desktop was shown. */
@@ -44,6 +45,8 @@ export async function answerMessage(message: unknown, services: ShellServices): 
         return { ok: true, body: await services.chooseFiles(data) }
       case 'chooseSavePath':
         return { ok: true, body: await services.chooseSavePath(data) }
+      case 'chooseFolder':
+        return { ok: true, body: await services.chooseFolder(data) }
       case 'chooseFoundTensorFlow':
         return { ok: true, body: await services.chooseFoundTensorFlow() }
       case 'chooseDropped':

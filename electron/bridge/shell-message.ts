@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { closingAnswer } from '../../main/contract/closing.ts'
-import { readPurpose, writePurpose } from '../../main/contract/file-handles.ts'
+import { folderPurpose, readPurpose, savePurpose } from '../../main/contract/file-handles.ts'
 import { workspaceActions } from '../../main/contract/workspaces.ts'
 import { updateAction } from '../../main/contract/updates.ts'
 import { MAX_REPORT_LENGTH } from '../../main/contract/problem-report.ts'
@@ -22,10 +22,11 @@ export const shellMessage = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('chooseSavePath'),
-    purpose: writePurpose,
+    purpose: savePurpose,
     title: text,
     suggestedName: text,
   }),
+  z.strictObject({ kind: z.literal('chooseFolder'), purpose: folderPurpose, title: text }),
   z.strictObject({ kind: z.literal('chooseFoundTensorFlow') }),
   /** The preload script gets the paths from the system itself, so the page cannot influence them. */
   z.strictObject({ kind: z.literal('chooseDropped'), paths: z.array(text.min(1)).min(1).max(1000) }),

@@ -1,3 +1,4 @@
+import type { EngineEvent, ShellEvent } from '../../main/contract/events.ts'
 import type { WorkTask } from '../../main/contract/workspace.ts'
 import type { EngineSupervisor } from '../engine/supervisor.ts'
 
@@ -8,8 +9,21 @@ const ANSWER_MS = 2000
 export class EngineWork {
   readonly #supervisor: Pick<EngineSupervisor, 'request'>
 
+  #busy = false
+
   constructor(supervisor: Pick<EngineSupervisor, 'request'>) {
     this.#supervisor = supervisor
+  }
+
+  /** Whether anything runs, as far as the engine's events have said it. */
+  get busy(): boolean {
+    return this.#busy
+  }
+
+  /** Called with each event. Work of an engine that is gone is interrupted already. */
+  heard(event: EngineEvent | ShellEvent): void {
+    if (event.kind === 'work') this.#busy = event.busy
+    if (event.kind === 'engineGone') this.#busy = false
   }
 
   /** The running tasks; null if the engine is gone or does not answer. */

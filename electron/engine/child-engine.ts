@@ -1,21 +1,21 @@
 import { fork } from 'node:child_process'
 import { closeSync } from 'node:fs'
-import { openLog } from './engine-log.ts'
-import { describeExit, type EngineLauncher, type EngineSetup } from './engine-process.ts'
+import { openLogIfPossible } from './engine-log.ts'
+import { describeExit, engineArguments, type EngineLauncher, type EngineSetup } from './engine-process.ts'
 
 /** The engine as a child process under a Node of its own, for shells whose Node is too old for it. */
 export function childEngine(node: string, { file, env, logFile }: EngineSetup): EngineLauncher {
-  return (listener) => {
-    const log = openLog(logFile)
-    const child = fork(file, [], {
+  return (listener, again) => {
+    const log = openLogIfPossible(logFile)
+    const child = fork(file, engineArguments(again), {
       execPath: node,
       execArgv: [],
       env,
       // JSON would fail on large messages and lose binary data.
       serialization: 'advanced',
-      stdio: ['ignore', log, log, 'ipc'],
+      stdio: ['ignore', log ?? 'ignore', log ?? 'ignore', 'ipc'],
     })
-    closeSync(log)
+    if (log !== null) closeSync(log)
     let ended = false
     const end = (how: string): void => {
       if (ended) return

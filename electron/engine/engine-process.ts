@@ -1,3 +1,5 @@
+import { SERVED_BEFORE } from '../../main/contract/channel.ts'
+
 /** The interface of an engine process for the supervisor, however it runs. */
 export interface EngineProcess {
   send(message: unknown): void
@@ -21,7 +23,10 @@ export interface EngineSetup {
   logFile: string
 }
 
-export type EngineLauncher = (listener: EngineListener) => EngineProcess
+/** `again`: an engine has served the workspace before, so that it has to be there. */
+export type EngineLauncher = (listener: EngineListener, again: boolean) => EngineProcess
+
+export const engineArguments = (again: boolean): string[] => (again ? [SERVED_BEFORE] : [])
 
 /** How a process ended, in words. */
 export function describeExit(code: number | null, signal: string | null): string {

@@ -18,10 +18,11 @@ it('runs an installed engine under its own Node, whatever the environment says o
   }
   const launch = installedEngine({ file, env, logFile: join(folder, 'engine.log') }, folder)
   const said = await new Promise((resolve) => {
-    const engine = launch({
-      onMessage: (message) => (resolve(message), engine.requestExit()),
+    const listener = {
+      onMessage: (message: unknown) => (resolve(message), engine.requestExit()),
       onExit: resolve,
-    })
+    }
+    const engine = launch(listener, false)
   })
   expect(said).toEqual([join(folder, 'bin', 'node'), null, 'kept'])
 })

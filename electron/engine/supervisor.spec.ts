@@ -5,11 +5,16 @@ import { EngineSupervisor } from './supervisor.ts'
 
 /** An engine whose end of the channel the test holds. */
 function supervised() {
-  const engines: { listener: EngineListener; sent: { id: number; name: string }[]; exiting: boolean }[] = []
+  const engines: {
+    listener: EngineListener
+    again: boolean
+    sent: { id: number; name: string }[]
+    exiting: boolean
+  }[] = []
   const events: (EngineEvent | ShellEvent)[] = []
   const supervisor = new EngineSupervisor(
-    (listener) => {
-      const engine = { listener, sent: [] as { id: number; name: string }[], exiting: false }
+    (listener, again) => {
+      const engine = { listener, again, sent: [] as { id: number; name: string }[], exiting: false }
       engines.push(engine)
       return {
         send: (message) => engine.sent.push(message as { id: number; name: string }),
@@ -54,6 +59,16 @@ describe('the supervisor', () => {
     expect(events).toMatchObject([{ kind: 'engineGone', gaveUp: false }])
     vi.advanceTimersByTime(1000)
     expect(engines).toHaveLength(2)
+  })
+
+  it('tells an engine whether one before it has served the workspace, which then has to be there', () => {
+    const { engines } = supervised()
+    engines[0]!.listener.onExit('crashed (SIGSEGV)')
+    vi.advanceTimersByTime(1000)
+    engines[1]!.listener.onMessage({ ready: true })
+    engines[1]!.listener.onExit('crashed (SIGSEGV)')
+    vi.advanceTimersByTime(5000)
+    expect(engines.map(({ again }) => again)).toEqual([false, false, true])
   })
 
   it('gives up after five ends in a minute, until it is asked again', () => {

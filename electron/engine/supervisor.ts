@@ -25,6 +25,8 @@ export class EngineSupervisor {
   /** Why starting again would not help, according to the engine itself. */
   #failure: ErrorData | null = null
   #resolveExit: (() => void) | null = null
+  /** Whether an engine has served the workspace. */
+  #served = false
 
   constructor(launch: EngineLauncher, emit: (event: EngineEvent | ShellEvent) => void) {
     this.#launch = launch
@@ -38,10 +40,11 @@ export class EngineSupervisor {
 
   start(): void {
     this.#failure = null
-    this.#engine = this.#launch({
-      onMessage: (message) => this.#receive(message),
-      onExit: (how) => this.#onExit(how),
-    })
+    const listener = {
+      onMessage: (message: unknown) => this.#receive(message),
+      onExit: (how: string) => this.#onExit(how),
+    }
+    this.#engine = this.#launch(listener, this.#served)
   }
 
   /** Starts the engine again because the user asked for it, also after giving up. */
@@ -92,7 +95,10 @@ export class EngineSupervisor {
     const start = startFrame.safeParse(message)
     if (!start.success) return
     if ('failed' in start.data) this.#failure = start.data.failed
-    else this.#emitStatus({ kind: 'engineStarted' })
+    else {
+      this.#served = true
+      this.#emitStatus({ kind: 'engineStarted' })
+    }
   }
 
   #onExit(reason: string): void {

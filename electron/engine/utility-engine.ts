@@ -1,23 +1,25 @@
 import { closeSync, write } from 'node:fs'
 import { utilityProcess } from 'electron'
-import { openLog } from './engine-log.ts'
-import { describeExit, type EngineLauncher, type EngineSetup } from './engine-process.ts'
+import { openLogIfPossible } from './engine-log.ts'
+import { describeExit, engineArguments, type EngineLauncher, type EngineSetup } from './engine-process.ts'
 
 /** The engine as Electron's own utility process, for shells whose Node is new enough for it. */
 export function utilityEngine({ file, env, logFile }: EngineSetup): EngineLauncher {
-  return (listener) => {
-    const log = openLog(logFile)
-    const child = utilityProcess.fork(file, [], {
-      env: env,
+  return (listener, again) => {
+    const log = openLogIfPossible(logFile)
+    const child = utilityProcess.fork(file, engineArguments(again), {
+      env,
       stdio: 'pipe',
       serviceName: 'DLRM Studio engine',
     })
-    const keep = (chunk: Buffer): void => write(log, chunk, () => undefined)
+    const keep = (chunk: Buffer): void => {
+      if (log !== null) write(log, chunk, () => undefined)
+    }
     child.stdout?.on('data', keep)
     child.stderr?.on('data', keep)
     child.on('message', (message) => listener.onMessage(message))
     child.on('exit', (code) => {
-      closeSync(log)
+      if (log !== null) closeSync(log)
       listener.onExit(describeExit(code, null))
     })
     return {

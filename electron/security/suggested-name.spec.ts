@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { writePurpose } from '../../main/contract/file-handles.ts'
+import { savePurpose } from '../../main/contract/file-handles.ts'
 import { suggestedFileName } from './suggested-name.ts'
 
 it.each([
@@ -35,7 +35,7 @@ it('keeps the ending of a long one', () => {
 })
 
 it('never suggests a file that a system would run, whatever it is for', () => {
-  for (const purpose of writePurpose.options) {
+  for (const purpose of savePurpose.options) {
     for (const ending of ['exe', 'desktop', 'sh', 'lnk', 'html', 'command', 'hta', 'bat'])
       expect(suggestedFileName(`run.${ending}`, purpose)).toMatch(/\.(json|svg|png|csv|safetensors|tar)$/)
   }

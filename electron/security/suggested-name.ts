@@ -1,9 +1,9 @@
-import type { WritePurpose } from '../../main/contract/file-handles.ts'
+import type { SavePurpose } from '../../main/contract/file-handles.ts'
 
 const MAX_LENGTH = 120
 
 /** The endings of the files that are written for a purpose. A dialog starts with one of them, whatever the page says. */
-const endings: Record<WritePurpose, readonly [string, ...string[]]> = {
+const endings: Record<SavePurpose, readonly [string, ...string[]]> = {
   exportModel: ['json'],
   exportPicture: ['svg', 'png'],
   exportRun: ['csv', 'safetensors'],
@@ -21,7 +21,7 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
  * A page's suggestion as the plain name of a visible file of the purpose's kind, so that it never leads a dialog to a
  * folder, a hidden file or a program.
  */
-export function suggestedFileName(suggestion: string, purpose: WritePurpose): string {
+export function suggestedFileName(suggestion: string, purpose: SavePurpose): string {
   const name = suggestion
     .replace(/[\p{Cc}\p{Cf}\p{Cs}/\\:*?"<>|]+/gu, '-')
     .replace(/^[-.\s~]+/, '')

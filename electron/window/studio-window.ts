@@ -1,4 +1,5 @@
 import { app, BrowserWindow, nativeTheme, screen } from 'electron'
+import { readPersonSettings } from '../../main/platform/person-settings.ts'
 import { APP_URL } from '../security/app-path.ts'
 import { readWindowState, MIN_SIZE, usableBounds, writeWindowState } from './window-state.ts'
 
@@ -65,4 +66,17 @@ function sayDevelopmentBuild(window: BrowserWindow): void {
     event.preventDefault()
     window.setTitle(`${title} (development build)`)
   })
+}
+
+/** Shows a window that is hidden, minimised or behind others. */
+export function bringToFront(window: BrowserWindow): void {
+  if (window.isDestroyed()) return
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+/** The page's preferred colours and the system's own parts of the window follow the person's choice. */
+export function applyTheme(): void {
+  nativeTheme.themeSource = readPersonSettings().settings.theme
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { StudioError } from '../../main/contract/errors.ts'
-import { isWorkspace } from '../../main/platform/recent-workspaces.ts'
+import { isWorkspace } from '../../main/platform/workspace.ts'
 
 /** What a folder is that a person has chosen: a workspace, an empty folder, or a folder with something else in it. */
 export type FolderKind = 'workspace' | 'empty' | 'other'

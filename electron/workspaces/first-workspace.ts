@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import { isWorkspace, recentWorkspaces } from '../../main/platform/recent-workspaces.ts'
-import { defaultWorkspace } from '../../main/platform/workspace.ts'
+import { recentWorkspaces } from '../../main/platform/recent-workspaces.ts'
+import { defaultWorkspace, isWorkspace } from '../../main/platform/workspace.ts'
 import { namedWorkspace } from '../workspace-argument.ts'
 
 export interface FirstWorkspace {

@@ -7,7 +7,13 @@ import { z } from 'zod'
 import type { ClosingAnswer } from './closing.ts'
 import { errorData } from './errors.ts'
 import type { EngineEvent, ShellEvent } from './events.ts'
-import { grantedFile, type ChosenFile, type ReadPurpose, type WritePurpose } from './file-handles.ts'
+import {
+  grantedFile,
+  type ChosenFile,
+  type FolderPurpose,
+  type ReadPurpose,
+  type SavePurpose,
+} from './file-handles.ts'
 import type { KnownWorkspaces, WorkspaceAction } from './workspaces.ts'
 import type { ReportSection } from './problem-report.ts'
 import type { UpdateAction, UpdateStatus } from './updates.ts'
@@ -38,6 +44,9 @@ export interface EventFrame {
 export const startFrame = z.union([z.object({ ready: z.literal(true) }), z.object({ failed: errorData })])
 export type StartFrame = z.infer<typeof startFrame>
 
+/** The engine's argument if another engine of this shell has served the workspace before. */
+export const SERVED_BEFORE = '--served-before'
+
 /** The type of window.studio in the renderer. */
 export interface StudioBridge {
   /** Rejects with ErrorData as plain data. */
@@ -51,6 +60,7 @@ export interface StudioBridge {
    */
   chooseFiles(options: OpenOptions): Promise<ChosenFile[] | null>
   chooseSavePath(options: SaveOptions): Promise<ChosenFile | null>
+  chooseFolder(options: FolderOptions): Promise<ChosenFile | null>
   /** The TensorFlow of this machine's Python, after the user has confirmed that it may be loaded. */
   chooseFoundTensorFlow(): Promise<ChosenFile | null>
   /** Files that were dropped on the window, for an import. Rejects if one of them is not on a disk of this machine. */
@@ -82,8 +92,13 @@ export interface OpenOptions {
   extensions: string[]
 }
 
+export interface FolderOptions {
+  purpose: FolderPurpose
+  title: string
+}
+
 export interface SaveOptions {
-  purpose: WritePurpose
+  purpose: SavePurpose
   title: string
   /** A file's name without its folder. */
   suggestedName: string

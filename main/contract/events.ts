@@ -43,6 +43,8 @@ export const engineEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('calibration'), progress: calibrationProgress }),
   z.object({ kind: z.literal('upkeep'), progress: upkeepProgress }),
   z.object({ kind: z.literal('backend'), progress: installationProgress }),
+  /** Whether anything runs that the end of the window would cut short. */
+  z.object({ kind: z.literal('work'), busy: z.boolean() }),
   changed,
   z.object({
     kind: z.literal('run'),

@@ -16,6 +16,7 @@ export const readPurpose = z.enum([
   'useTensorFlow',
   'readHosts',
   'readPlan',
+  'restoreBackup',
 ])
 export type ReadPurpose = z.infer<typeof readPurpose>
 
@@ -32,8 +33,15 @@ export const writePurpose = z.enum([
   'exportPlan',
   'exportRejected',
   'backUpWorkspace',
+  'restoreWorkspace',
 ])
 export type WritePurpose = z.infer<typeof writePurpose>
+
+/** Those for which a folder can be chosen, and those for which a file can. */
+export const folderPurpose = writePurpose.extract(['backUpWorkspace', 'restoreWorkspace'])
+export type FolderPurpose = z.infer<typeof folderPurpose>
+export const savePurpose = writePurpose.exclude(['restoreWorkspace'])
+export type SavePurpose = z.infer<typeof savePurpose>
 
 export const filePurpose = z.enum([...readPurpose.options, ...writePurpose.options])
 export type FilePurpose = z.infer<typeof filePurpose>

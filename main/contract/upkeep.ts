@@ -1,7 +1,10 @@
-/** Backing up, checking and repairing a workspace, in the form that every process uses. */
+/** Backing up, restoring, checking and repairing a workspace, in the form that every process uses. */
 import { z } from 'zod'
 import { errorData } from './errors.ts'
 import { doctorCheck } from './workspace.ts'
+
+/** The file in a backup that lists the others, and is written last. */
+export const BACKUP_LIST = 'backup.json'
 
 export const backupOutcome = z.object({
   /** The folder or file of this backup. */
@@ -19,6 +22,18 @@ export const backupOutcome = z.object({
 })
 export type BackupOutcome = z.infer<typeof backupOutcome>
 
+export const restoreOutcome = z.object({
+  /** The folder of the restored workspace, and what it is called in the list of workspaces. */
+  workspace: z.string(),
+  id: z.string(),
+  /** When the backup was made, ISO 8601. */
+  createdAt: z.string(),
+  files: z.int(),
+  bytes: z.int(),
+  /** What was damaged when it was backed up, in sentences. */
+  problems: z.array(z.string()),
+})
+
 export const repairOutcome = z.object({
   /** What was kept or made anew, in sentences. */
   kept: z.array(z.string()),
@@ -33,13 +48,14 @@ export type RepairOutcome = z.infer<typeof repairOutcome>
 
 export const upkeepResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('backup'), outcome: backupOutcome }),
+  z.object({ kind: z.literal('restore'), outcome: restoreOutcome }),
   z.object({ kind: z.literal('check'), checks: z.array(doctorCheck) }),
   z.object({ kind: z.literal('repair'), outcome: repairOutcome }),
 ])
 export type UpkeepResult = z.infer<typeof upkeepResult>
 
 export const upkeepProgress = z.object({
-  kind: z.enum(['backup', 'check', 'repair']),
+  kind: z.enum(['backup', 'restore', 'check', 'repair']),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
   fraction: z.number(),

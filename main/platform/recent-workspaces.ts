@@ -2,7 +2,7 @@
  * The workspaces that this person has opened in a window, each in a file of its own, so that several windows can write at
  * the same time and a damaged file costs one entry of a list.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -10,7 +10,7 @@ import { replaceFileSync } from './durable-file.ts'
 import { readRegularFileSync } from './regular-file.ts'
 import { sha256 } from './sha256.ts'
 import { settingsFolder } from './user-folders.ts'
-import { databaseFile } from './workspace.ts'
+import { workspaceMarks } from './workspace.ts'
 
 const MAX_BYTES = 64 * 1024
 /** Those that were opened last; older ones are forgotten. */
@@ -68,16 +68,10 @@ export function forgetWorkspace(id: string): void {
   if (/^[0-9a-f]{16}$/.test(id)) rmSync(fileOf(id), { force: true })
 }
 
-/** What only a workspace contains. A folder without it may be the place of a disk that is not connected. */
-const marks = (path: string): string[] => [databaseFile(path), join(path, 'datasets')]
-
-export const isWorkspace = (path: string): boolean =>
-  marks(path).some((mark) => statSync(mark, { throwIfNoEntry: false }) !== undefined)
-
 /** Like isWorkspace, but waits only a moment for a disk that does not answer. */
 export async function isThere(path: string): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), ANSWER_MS).unref())
-  const found = marks(path).map((mark) =>
+  const found = workspaceMarks(path).map((mark) =>
     stat(mark).then(
       () => true,
       () => false,

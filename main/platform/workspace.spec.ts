@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { StudioError } from '../contract/errors.ts'
-import { defaultWorkspace, prepareWorkspace, workspacePath } from './workspace.ts'
+import { defaultWorkspace, prepareWorkspace, requireStillThere, workspacePath } from './workspace.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'workspace-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -45,6 +45,14 @@ describe('preparing a workspace', () => {
     writeFileSync(file, '')
     expect(() => prepareWorkspace(file)).toThrow(StudioError)
     expect(() => prepareWorkspace(file)).toThrow(file)
+  })
+  it('makes nothing in the place of a workspace that was used before and is gone', () => {
+    const path = join(folder, 'disk', 'workspace')
+    expect(() => requireStillThere(path)).toThrow(`The workspace ${path} is gone`)
+    prepareWorkspace(path)
+    expect(() => requireStillThere(path)).toThrow('is gone')
+    writeFileSync(join(path, 'studio.db'), '')
+    requireStillThere(path)
   })
   it.skipIf(process.platform !== 'linux')('comes to an end where the system denies a folder', () => {
     expect(() => prepareWorkspace('/proc/none/a')).toThrow('/proc/none/a cannot be used')

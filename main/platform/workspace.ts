@@ -12,6 +12,26 @@ export function workspacePath(chosen?: string, user: UserEnvironment = userEnvir
   return resolve(chosen || user.env.DLRM_STUDIO_WORKSPACE || defaultWorkspace(user))
 }
 
+/** What only a workspace contains. A folder without it may be the place of a disk that is not connected. */
+export const workspaceMarks = (path: string): string[] => [databaseFile(path), join(path, 'datasets')]
+
+export const isWorkspace = (path: string): boolean =>
+  workspaceMarks(path).some((mark) => statSync(mark, { throwIfNoEntry: false }) !== undefined)
+
+/**
+ * Throws NotFound if a workspace that was used before is gone. An empty one that is made in its place would hide that, and be
+ * in the way of the disk when it is connected again.
+ */
+export function requireStillThere(path: string): void {
+  if (isWorkspace(path)) return
+  throw new StudioError(
+    'NotFound',
+    `The workspace ${path} is gone: its disk was disconnected, or its folder was moved or deleted. Nothing was made in its ` +
+      'place. Connect the disk or move the folder back, and choose File > Restart Engine.',
+    { file: path },
+  )
+}
+
 /** Creates the folder if it is absent and checks that it can be read. Returns its path. */
 export function prepareWorkspace(path: string): string {
   try {

@@ -4,6 +4,7 @@ import type { HandlersOf } from './handlers.ts'
 export function upkeepHandlers(upkeep: UpkeepService): HandlersOf<'upkeep'> {
   return {
     'upkeep.backUp': ({ to }, files) => upkeep.backUp(files.path(to)),
+    'upkeep.restore': ({ from, to }, files) => upkeep.restore(files.path(from), files.path(to)),
     'upkeep.check': () => upkeep.check(),
     'upkeep.repair': () => upkeep.repair(),
     'upkeep.cancel': () => {

@@ -2,6 +2,7 @@
 import type { StudioDatabase } from '../../db/index.ts'
 import type { BenchmarkService } from '../benchmark/benchmark-service.ts'
 import type { CalibrationService } from '../benchmark/calibration/calibration-service.ts'
+import type { EngineEvent } from '../contract/events.ts'
 import type { RunProgress } from '../contract/runs.ts'
 import type { WorkTask } from '../contract/workspace.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
@@ -20,10 +21,12 @@ export interface WorkSources {
   backends: Pick<BackendService, 'installing' | 'cancel'>
   upkeep: Pick<UpkeepService, 'current' | 'cancel'>
   exports: Pick<OngoingRequests, 'names'>
+  emit: (event: EngineEvent) => void
 }
 
 const upkeepWork = {
   backup: 'backup of the workspace',
+  restore: 'restore of a backup',
   check: 'check of the workspace',
   repair: 'repair of the workspace',
 } as const
@@ -34,6 +37,7 @@ export class WorkInProgress {
   readonly #sources: WorkSources
   #stopping = false
   #noted = '[]'
+  #busy = false
 
   constructor(sources: WorkSources) {
     this.#sources = sources
@@ -93,8 +97,16 @@ export class WorkInProgress {
     upkeep.cancel()
   }
 
-  /** Called again and again, so that the next start can tell what was going on even if this process is killed. */
-  noteForCrash(): void {
+  /** Called again and again: reports whether anything runs, and notes it for the case that this process is killed. */
+  poll(): void {
+    const busy = this.tasks().length > 0
+    if (busy !== this.#busy) this.#sources.emit({ kind: 'work', busy })
+    this.#busy = busy
+    this.#noteForCrash()
+  }
+
+  /** So that the next start can tell what was going on. */
+  #noteForCrash(): void {
     if (this.#stopping) return
     const tasks = this.#otherTasks().map(notedTask)
     const text = JSON.stringify(tasks)

@@ -1,9 +1,11 @@
-/** Backing up, checking and repairing the workspace for the window. One of them runs at a time. */
+/** Backing up, restoring, checking and repairing the workspace for the window. One of them runs at a time. */
 import type { StudioDatabase } from '../../db/index.ts'
 import { StudioError, toErrorData } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { UpkeepProgress, UpkeepResult } from '../contract/upkeep.ts'
+import { recordOpened, workspaceId } from '../platform/recent-workspaces.ts'
 import { createBackup } from './backup/create-backup.ts'
+import { placeIn, restoreBackup } from './backup/restore-backup.ts'
 import { checkWorkspace } from './check/check-workspace.ts'
 import { repairWorkspace } from './repair/repair-workspace.ts'
 import type { Work } from './work.ts'
@@ -58,6 +60,17 @@ export class UpkeepService {
     })
   }
 
+  /** Into a new folder inside `folder`, which comes into the list of workspaces. */
+  restore(from: string, folder: string): UpkeepProgress {
+    return this.#start('restore', async (work) => {
+      const workspace = placeIn(folder, this.#options.workspace)
+      const { createdAt, files, bytes, problems } = await restoreBackup({ from, to: workspace }, work)
+      recordOpened(workspace)
+      const id = workspaceId(workspace)
+      return { kind: 'restore', outcome: { workspace, id, createdAt, files, bytes, problems } }
+    })
+  }
+
   check(): UpkeepProgress {
     const { workspace } = this.#options
     return this.#start('check', async (work) => ({
@@ -92,7 +105,7 @@ export class UpkeepService {
     if (this.#running)
       throw new StudioError(
         'InvalidState',
-        'The workspace is being backed up, checked or repaired already: wait, or cancel it.',
+        'A backup, restore, check or repair is in progress already: wait, or cancel it.',
       )
     const abort = new AbortController()
     const started = this.#change({

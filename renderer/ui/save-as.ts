@@ -1,5 +1,5 @@
 import { ElMessage } from 'element-plus'
-import type { WritePurpose } from '../../main/contract/file-handles.ts'
+import type { SavePurpose } from '../../main/contract/file-handles.ts'
 import { attempt } from './confirm.ts'
 
 interface FileWanted {
@@ -7,7 +7,7 @@ interface FileWanted {
   name: string
   title: string
   extension: string
-  purpose: WritePurpose
+  purpose: SavePurpose
 }
 
 /** Asks for a file, has it written, and shows a message when it is saved or fails. */

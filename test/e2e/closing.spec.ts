@@ -94,6 +94,16 @@ describe('closing the window while a run trains', () => {
     expect(await runNow(id)).toMatchObject({ status: 'running' })
   })
 
+  it('asks as well if the page closes its window, so that no script can skip the question', async () => {
+    const id = await startRun('scripted')
+    await running.window.evaluate(() => window.close())
+    const question = running.window.getByTestId('closing')
+    await question.getByText('Training of “scripted”').waitFor()
+    await running.window.keyboard.press('Escape')
+    await question.waitFor({ state: 'hidden' })
+    await untilItGoesOn(id)
+  })
+
   it('asks in a dialog of the system if the page does not show the question', async () => {
     await startRun('hung')
     await keepSystemQuestions()

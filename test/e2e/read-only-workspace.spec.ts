@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it, onTestFinished } from 'vitest'
+import { killNow } from '../crash/processes.ts'
 import { answerOf } from '../helpers/command-line.ts'
-import { launchApp } from '../helpers/app.ts'
+import { enginePid, launchApp } from '../helpers/app.ts'
 import { mayMount, smallDisk, type SmallDisk } from '../helpers/small-disk.ts'
 import { databaseWithRun } from '../helpers/sample-run.ts'
 import { smallTraining } from '../helpers/small-training.ts'
@@ -46,6 +47,30 @@ it('the window shows the runs of a workspace of a newer release, says why nothin
   if (process.env.DLRM_PICTURES)
     await running.window.screenshot({ path: join(process.env.DLRM_PICTURES, 'newer.png') })
   expect(readFileSync(file)).toEqual(before)
+})
+
+it('the window says that its workspace is gone when its disk is removed, makes nothing in its place, and finds it again', async () => {
+  const workspace = join(await temporaryFolder(), 'workspace')
+  mkdirSync(workspace)
+  const { database } = databaseWithRun(workspace, { name: 'on the disk' })
+  database.close()
+  const running = await launchApp({ workspace })
+  onTestFinished(() => running.close())
+  await running.window.getByText('on the disk').first().waitFor()
+  renameSync(workspace, `${workspace}-away`)
+  killNow(await enginePid(running.app))
+  const banner = running.window.getByTestId('engine-banner')
+  await banner.getByText(`The workspace ${workspace} is gone`).waitFor()
+  expect(existsSync(join(workspace, 'studio.db'))).toBe(false)
+  rmSync(workspace, { recursive: true, force: true })
+  renameSync(`${workspace}-away`, workspace)
+  await running.app.evaluate(({ Menu }) => {
+    const items = Menu.getApplicationMenu()!.items.flatMap(({ submenu }) => submenu?.items ?? [])
+    const item = items.find(({ label }) => label === 'Restart Engine')!
+    ;(item.click as () => void)()
+  })
+  await banner.getByText('The engine was restarted').waitFor()
+  await running.window.getByText('on the disk').first().waitFor()
 })
 
 it('the window offers to repair a workspace whose database is damaged, and shows its runs afterwards', async () => {

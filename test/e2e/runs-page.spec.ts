@@ -1,15 +1,19 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { untilGone } from '../crash/processes.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import type { StudioBridge } from '../../main/contract/channel.ts'
 import type { RunningApp } from '../helpers/app.ts'
-import { answerSaveDialog } from '../helpers/dialogs.ts'
+import { answerOf } from '../helpers/command-line.ts'
+import { answerOpenDialog, answerOpenDialogs, answerSaveDialog } from '../helpers/dialogs.ts'
 import { addFinishedRuns, launchPrepared } from '../helpers/finished-runs.ts'
 import { openPage, openRuns } from '../helpers/page-runs.ts'
 import { sampleModel } from '../helpers/sample-run.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { until } from '../helpers/until.ts'
 import { setWindowSize } from '../helpers/window-size.ts'
 
 /** Inside the page. */
@@ -27,6 +31,19 @@ const keys = async (...pressed: string[]) => {
   for (const key of pressed) await running.window.keyboard.press(key)
 }
 const selected = () => running.window.locator('[data-testid=run-row][aria-selected=true]').count()
+
+/** The process that shows a workspace in a window: Chromium's lock is a link to the host and the process that has it. */
+function windowOf(workspace: string): number | undefined {
+  try {
+    return Number(
+      readlinkSync(join(workspace, '.window', 'SingletonLock'))
+        .split('-')
+        .at(-1),
+    )
+  } catch {
+    return undefined
+  }
+}
 
 beforeAll(async () => {
   running = await launchPrepared((workspace) => {
@@ -246,6 +263,7 @@ describe('what was deleted', () => {
     const folder = mkdtempSync(join(tmpdir(), 'studio-backup-'))
     await answerSaveDialog(running, join(folder, 'backup.tar'))
     await byId('upkeep-back-up').click()
+    await running.window.getByRole('menuitem', { name: 'To one file…' }).click()
     await byId('upkeep-result').filter({ hasText: 'Backed up' }).waitFor()
     expect(readdirSync(folder)).toEqual(['backup.tar'])
     await picture('backup')
@@ -253,5 +271,31 @@ describe('what was deleted', () => {
     await byId('upkeep-repair').click()
     await byId('answer-act').click()
     await byId('upkeep-result').filter({ hasText: 'Nothing had to be repaired.' }).waitFor()
+  })
+
+  it('is in a backup in a folder, which is restored into a new folder and opened in a window of its own', async () => {
+    const folder = await temporaryFolder()
+    await openPage(running.window, '/settings')
+    await answerOpenDialog(running, folder)
+    await byId('upkeep-back-up').click()
+    await running.window.getByRole('menuitem', { name: 'To a folder of backups' }).click()
+    await byId('upkeep-result').filter({ hasText: 'Backed up' }).waitFor()
+    const [backup = ''] = readdirSync(folder)
+
+    // The list of a backup stands for its folder; the second dialog asks for the place of the restored one.
+    const place = await temporaryFolder()
+    await answerOpenDialogs(running, [join(folder, backup, 'backup.json'), place])
+    await byId('upkeep-restore').click()
+    await byId('upkeep-result').filter({ hasText: 'Restored' }).waitFor()
+    expect(await seriousViolations(running.window)).toEqual([])
+    await picture('restored')
+    const [restored = ''] = readdirSync(place)
+    expect(restored).toMatch(/-restored-\d{4}-\d\d-\d\d$/)
+    const opened = await until('the restored workspace has a window', () => windowOf(join(place, restored)))
+    process.kill(opened, 'SIGTERM')
+    await untilGone(opened)
+    const runs = async (path: string) =>
+      (await answerOf<{ runs: { id: string }[] }>(path, 'runs', 'list')).runs.map(({ id }) => id)
+    expect(await runs(join(place, restored))).toEqual(await runs(running.workspace))
   })
 })

@@ -58,6 +58,7 @@ describe('the window', () => {
       'answerClosing',
       'chooseDropped',
       'chooseFiles',
+      'chooseFolder',
       'chooseFoundTensorFlow',
       'chooseSavePath',
       'notify',

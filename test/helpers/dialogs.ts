@@ -12,3 +12,9 @@ export const answerSaveDialog = ({ app }: RunningApp, path: string): Promise<voi
   app.evaluate(({ dialog }, filePath) => {
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
   }, path)
+
+/** From now on the user chooses the next of these files or folders each time the app asks for one to open. */
+export const answerOpenDialogs = ({ app }: RunningApp, paths: string[]): Promise<void> =>
+  app.evaluate(({ dialog }, each) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: each.splice(0, 1) })
+  }, paths)

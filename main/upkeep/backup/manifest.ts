@@ -2,11 +2,12 @@
 import { z } from 'zod'
 import { StudioError } from '../../contract/errors.ts'
 import { isPlainPath } from '../../contract/plain-name.ts'
+import { BACKUP_LIST } from '../../contract/upkeep.ts'
 import { unsealJson } from '../../platform/sealed-json.ts'
 
 export const BACKUP_FORMAT = 'dlrm-studio-backup'
 export const BACKUP_VERSION = 1
-export const MANIFEST = 'backup.json'
+export const MANIFEST = BACKUP_LIST
 /** The size of the manifest of some hundred thousand files. */
 export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { openStudioDatabase } from '../../../db/index.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { requireFreeSpace } from '../../platform/disk-space.ts'
@@ -31,8 +31,12 @@ const NAMED = 5
 const NOTHING_LEFT = 'Nothing was restored.'
 
 /** A folder beside the workspace that does not exist yet. */
-export function placeBeside(workspace: string): string {
-  const place = `${resolve(workspace)}-restored-${new Date().toISOString().slice(0, 10)}`
+export const placeBeside = (workspace: string): string => placeIn(dirname(resolve(workspace)), workspace)
+
+/** A folder that does not exist yet in another one, named after the workspace and the day. */
+export function placeIn(folder: string, workspace: string): string {
+  const day = new Date().toISOString().slice(0, 10)
+  const place = join(folder, `${basename(resolve(workspace))}-restored-${day}`)
   for (let number = 1; ; number++) {
     const path = number === 1 ? place : `${place}-${number}`
     if (!existsSync(path)) return path

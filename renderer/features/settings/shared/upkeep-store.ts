@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 import type { UpkeepProgress } from '../../../../main/contract/upkeep.ts'
 import { ask, on } from '../../../platform/engine.ts'
 
-/** Backing up, checking and repairing the workspace. It goes on while other pages are shown. */
+/** Backing up, restoring, checking and repairing the workspace. It goes on while other pages are shown. */
 export const useUpkeep = defineStore('upkeep', () => {
   const progress = shallowRef<UpkeepProgress | null>(null)
 
@@ -13,6 +13,10 @@ export const useUpkeep = defineStore('upkeep', () => {
 
   async function backUp(to: string): Promise<void> {
     progress.value = await ask('upkeep.backUp', { to })
+  }
+
+  async function restore(from: string, to: string): Promise<void> {
+    progress.value = await ask('upkeep.restore', { from, to })
   }
 
   async function check(): Promise<void> {
@@ -38,5 +42,5 @@ export const useUpkeep = defineStore('upkeep', () => {
     return () => ends.forEach((end) => end())
   }
 
-  return { progress, refresh, backUp, check, repair, cancel, listen }
+  return { progress, refresh, backUp, restore, check, repair, cancel, listen }
 })
