@@ -13,7 +13,7 @@ const ran: string[] = []
 const notRun = [
   ...(under.packaged ? [] : ['the packaged app: there is none in release/ (`npm run dist` makes it)']),
   'Spectron’s own calls of Electron (app.browserWindow, app.electron): the page is sandboxed and has no Node',
-  'closing while a run trains: ChromeDriver closes a window without its question; test/e2e/closing.spec.ts has it',
+  'closing while a run trains, where the window stays and asks: test/e2e/closing.spec.ts has it, with Playwright',
   'system dialogs and menus, which ChromeDriver does not see: test/e2e has them, with Playwright',
 ]
 
