@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import { launchApp, type RunningApp } from '../helpers/app.ts'
-import { answerOf } from '../helpers/command-line.ts'
 
 let running: RunningApp
 let page: Page
@@ -29,10 +29,12 @@ function clicks(): string {
 beforeAll(async () => {
   const file = join(workspace, 'clicks.csv')
   writeFileSync(file, clicks())
-  const schema = join(workspace, 'schema.json')
-  writeFileSync(
-    schema,
-    JSON.stringify({
+  const datasets = new DatasetService({ workspace })
+  const job = await datasets.startImport({
+    name: 'clicks',
+    files: [file],
+    format: 'csv',
+    schema: {
       columns: [
         { name: 'label', role: 'label' },
         { name: 'price', role: 'dense' },
@@ -41,14 +43,14 @@ beforeAll(async () => {
         { name: LONG, role: 'sparse' },
       ],
       split: { kind: 'tail', validation: 0.1, test: 0.1 },
-    }),
-  )
-  await answerOf(workspace, 'data', 'import', file, '--name', 'clicks', '--schema', schema)
+    },
+  })
+  await datasets.waitForJob(job)
   running = await launchApp({ workspace })
   page = running.window
   page.setDefaultTimeout(30_000)
   await byId('nav-datasets').click()
-  await byId('dataset-row').filter({ hasText: 'clicks' }).click()
+  await byId('dataset-row').getByRole('link', { name: 'clicks' }).click()
   await page.getByRole('heading', { level: 1, name: 'clicks' }).waitFor()
 })
 afterAll(async () => {
