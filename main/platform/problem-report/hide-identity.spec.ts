@@ -26,6 +26,12 @@ describe('a problem report', () => {
     expect(hidden('/home/adam')).toBe('/home/adam')
   })
 
+  it('names the app, although a model may be called like a part of it', () => {
+    expect(hidden('DLRM Studio 1.0: DLRM on clicks', { names: ['DLRM', 'Studio'] })).toBe(
+      'DLRM Studio 1.0: <name> on clicks',
+    )
+  })
+
   it('has no names of datasets, columns, models and runs, known or in quotes', () => {
     expect(hidden('The dataset clicks of customers has no rows; clicks, age: 13 clicksx')).toBe(
       'The dataset <name> has no rows; <name>, <name>: 13 clicksx',

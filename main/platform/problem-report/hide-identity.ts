@@ -62,7 +62,11 @@ function replaceFolder(text: string, folder: string, replacement: string): strin
 
 function replaceWord(text: string, word: string, replacement: string): string {
   if (word.length < MIN_NAME_LENGTH || /^[\d.]+$/.test(word) || !text.includes(word)) return text
-  return text.replaceAll(new RegExp(`(?<![\\p{L}\\d_])${escaped(word)}(?![\\p{L}\\d_])`, 'gu'), replacement)
+  // The app's own name stays, although a model may be called like a part of it.
+  return text.replaceAll(
+    new RegExp(`(?<![\\p{L}\\d_])(?!DLRM Studio)(?<!DLRM (?=Studio))${escaped(word)}(?![\\p{L}\\d_])`, 'gu'),
+    replacement,
+  )
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
