@@ -3,6 +3,7 @@ import { MAX_COLUMN_NAME } from '../model/kinds/schema.ts'
 import { z } from 'zod'
 import { errorData } from './errors.ts'
 import { rejections } from './rejected-rows.ts'
+import { textEncodingNames } from './text-encodings.ts'
 
 export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
 
@@ -13,16 +14,27 @@ const missingValues = z.array(z.string().max(100)).max(100)
 
 /** How the text of a file is read. What is absent is detected. */
 const readingOptions = {
-  delimiter: z.string().length(1).optional(),
+  /** One or a few characters, or the word spaces for runs of blanks. */
+  delimiter: z.string().min(1).max(8).optional(),
   /** Whether fields may be quoted, and what escapes a quote within one: a second quote or a backslash. */
   quotes: z.enum(['none', 'doubled', 'backslash']).optional(),
+  /** The sign around quoted fields. */
+  quoteSign: z.string().length(1).optional(),
   /** latin1 means Windows-1252, as on the web. The byte order mark of utf-16 decides its byte order. */
-  encoding: z.enum(['utf-8', 'latin1', 'utf-16']).optional(),
+  encoding: z.enum(textEncodingNames).optional(),
   /** The decimal sign of numbers. */
   decimal: z.enum(['.', ',']).optional(),
+  /** The sign between groups of digits; an empty text if there is none. */
+  thousands: z.string().max(1).optional(),
   /** Lines that begin with this are skipped; an empty text skips none. */
-  comment: z.string().max(1).optional(),
+  comment: z.string().max(4).optional(),
+  /** How many lines at the beginning of each file are skipped. */
+  skipLines: z.int().min(0).max(1000).optional(),
   header: z.boolean().optional(),
+  /** What becomes of a row with fewer fields than columns: it is rejected, or the fields at its end are missing. */
+  shortRows: z.enum(['reject', 'fill']).optional(),
+  /** What becomes of a row with more fields than columns: it is rejected, or the fields at its end are dropped. */
+  longRows: z.enum(['reject', 'cut']).optional(),
   /**
    * The texts that stand for a missing value besides the empty field; if absent: NA, NaN, NULL, \N, -, ? and similar
    * ones.
@@ -162,10 +174,15 @@ export const filePreview = z.object({
   format: z.enum(['criteo', 'csv', 'tsv']),
   delimiter: z.string(),
   quotes: readingOptions.quotes.unwrap(),
+  quoteSign: z.string(),
   encoding: readingOptions.encoding.unwrap(),
   decimal: readingOptions.decimal.unwrap(),
+  thousands: z.string(),
   comment: z.string(),
+  skipLines: z.int(),
   header: z.boolean(),
+  shortRows: readingOptions.shortRows.unwrap(),
+  longRows: readingOptions.longRows.unwrap(),
   missingValues,
   /** Notes about the file, such as a detected encoding or decimal comma. */
   notes: z.array(z.string()),

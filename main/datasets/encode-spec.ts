@@ -63,8 +63,13 @@ function readLike(source: SourceLayout): Partial<LayoutHints> {
     delimiter: source.delimiter,
     header: source.header,
     quotes: source.quotes ? quoted : 'none',
+    quoteSign: source.quoteSign ?? '"',
     decimal: source.decimalComma ? ',' : '.',
+    thousands: source.thousands ?? '',
     comment: source.comment ?? '',
+    skipLines: source.skipLines,
+    shortRows: source.fillShortRows ? 'fill' : 'reject',
+    longRows: source.cutLongRows ? 'cut' : 'reject',
     missingValues: source.missingValues ?? [],
     fallbackEncoding: source.encoding,
   }

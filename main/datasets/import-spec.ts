@@ -3,6 +3,7 @@ import type { ImportSpec } from '../../native/index.ts'
 import { withDefaults } from '../contract/column-defaults.ts'
 import type { ImportRequest, ImportSchema } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
+import { isSeparator } from '../contract/separators.ts'
 import { importColumns } from './import-columns.ts'
 import { defaultSplit } from '../contract/dataset-defaults.ts'
 import { checkedSplit } from './import-split.ts'
@@ -61,16 +62,16 @@ export async function importSpec(request: ImportRequest, destination: string): P
 
 /** How a schema says that files are to be read. */
 function readingOf(schema: NonNullable<ImportRequest['schema']>): NonNullable<ImportRequest['reading']> {
-  const { delimiter, quotes, encoding, decimal, comment, header, missingValues } = schema
-  return { delimiter, quotes, encoding, decimal, comment, header, missingValues }
+  const { format: _, ...reading } = readingSettings(schema)
+  return reading
 }
 
 function checkDelimiter(delimiter: string | undefined): void {
   if (delimiter === undefined) return
-  if (/^[\t\x20-\x7e]$/.test(delimiter) && !/["a-zA-Z0-9.+-]/.test(delimiter)) return
+  if (isSeparator(delimiter)) return
   throw new StudioError(
     'InvalidArgument',
-    'The delimiter must be one character such as a comma, a semicolon or a tab.',
+    'The delimiter must be one or a few characters, such as a comma, a tab or ::, or the word spaces.',
     { field: 'schema.delimiter' },
   )
 }

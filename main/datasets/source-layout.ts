@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ImportSpec } from '../../native/index.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
+import { textEncodingNames } from '../contract/text-encodings.ts'
 
 /** The layout of a dataset's source files, so that further files can be read in the same way. */
 const sourceLayout = z.object({
@@ -11,10 +12,15 @@ const sourceLayout = z.object({
   columns: z.array(z.string()),
   /** These are absent if an earlier version created the dataset. */
   backslashQuotes: z.boolean().optional(),
-  encoding: z.enum(['utf-8', 'latin1', 'utf-16']).optional(),
+  encoding: z.enum(textEncodingNames).optional(),
+  quoteSign: z.string().optional(),
   decimalComma: z.boolean().optional(),
+  thousands: z.string().optional(),
   comment: z.string().optional(),
+  skipLines: z.int().optional(),
   trailingDelimiter: z.boolean().optional(),
+  fillShortRows: z.boolean().optional(),
+  cutLongRows: z.boolean().optional(),
   missingValues: z.array(z.string()).optional(),
   /** By the name of a column that has markers of its own. */
   ownMissingValues: z.record(z.string(), z.array(z.string())).optional(),
@@ -24,7 +30,8 @@ export type SourceLayout = z.infer<typeof sourceLayout>
 /** The specification with its files' layout in the provenance. */
 export function withSourceLayout(spec: ImportSpec): ImportSpec {
   const { delimiter, quotes, header, columns, missingValues } = spec
-  const { backslashQuotes, encoding, decimalComma, comment, trailingDelimiter } = spec
+  const { backslashQuotes, quoteSign, encoding, decimalComma, thousands, comment } = spec
+  const { skipLines, trailingDelimiter, fillShortRows, cutLongRows } = spec
   const own = columns.flatMap((column) =>
     column.missingValues ? [[column.name, column.missingValues] as const] : [],
   )
@@ -34,10 +41,15 @@ export function withSourceLayout(spec: ImportSpec): ImportSpec {
     header,
     columns: columns.map(({ name }) => name),
     backslashQuotes,
+    quoteSign,
     encoding,
     decimalComma,
+    thousands,
     comment,
+    skipLines,
     trailingDelimiter,
+    fillShortRows,
+    cutLongRows,
     missingValues,
     ...(own.length > 0 && { ownMissingValues: Object.fromEntries(own) }),
   }

@@ -112,6 +112,32 @@ describe('files on the command line', { timeout: 60_000 }, () => {
     expect(wrong).toMatchObject({ status: 2, json: { error: { field: 'delimiter' } } })
   })
 
+  it('options name every part of a dialect, and a preview is the schema that has them', async () => {
+    const workspace = await temporaryFolder()
+    const file = join(workspace, 'a.csv')
+    const text = "clicks\n// note\nlabel::dense_a::sparse_b\n1::1'234::|x::y|\n0::5\n1::7::z::w\n"
+    await writeFile(file, Buffer.from(text.replace('z', '\xe9'), 'latin1'))
+    const words = [
+      ...['--delimiter', '::', '--quote', 'doubled', '--quote-sign', '|', '--encoding', 'CP1252'],
+      ...['--thousands', "'", '--comment', '//', '--skip-lines', '1', '--short-rows', 'fill', '--long-rows', 'cut'],
+    ]
+    const preview = await runCommand(workspace, 'data', 'preview', file, ...words, '--json')
+    expect(JSON.parse(preview.stdout)).toMatchObject({
+      ...{ delimiter: '::', quotes: 'doubled', quoteSign: '|', encoding: 'latin1', thousands: "'" },
+      ...{ comment: '//', skipLines: 1, shortRows: 'fill', longRows: 'cut', header: true },
+    })
+    const schema = join(workspace, 'schema.json')
+    await writeFile(schema, preview.stdout)
+    const imported = ['data', 'import', file, '--split', 'tail:0:0', '--name']
+    await answerOf(workspace, ...imported, 'options', ...words)
+    await answerOf(workspace, ...imported, 'schema', '--schema', schema)
+    const manifest = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'options')
+    expect(manifest.columns).toMatchObject([{ name: 'dense_a' }, { name: 'sparse_b', cardinality: 2 }])
+    const again = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'schema')
+    expect(again.hash).toBe(manifest.hash)
+    expect(manifest.rows).toBe(3)
+  })
+
   it('predictions carry the columns that they are to be joined by', async () => {
     const workspace = await temporaryFolder()
     const file = join(workspace, 'a.csv')

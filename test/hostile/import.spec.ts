@@ -29,7 +29,7 @@ async function failureOf(file: string, request: Partial<ImportRequest> = {}): Pr
 }
 
 describe('importing a malformed file', () => {
-  it.each(malformedFiles.map((file) => [file.title, file] as const))(
+  it.each([...malformedFiles.badRows, ...malformedFiles.badFiles].map((file) => [file.title, file] as const))(
     'refuses %s',
     async (_title, malformed) => {
       const file = join(await temporaryFolder(), malformed.name ?? 'clicks.csv')

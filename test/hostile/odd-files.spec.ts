@@ -8,8 +8,7 @@ import { DatasetService } from '../../main/datasets/dataset-service.ts'
 import { schemaOf } from '../../main/datasets/preview-schema.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import type { OddFile } from './odd-file.ts'
-import { oddText } from './odd-text.ts'
-import { oddValues } from './odd-values.ts'
+import { oddFiles } from './odd-sections.ts'
 
 const everyRowTrains = { kind: 'tail', validation: 0, test: 0 } as const
 
@@ -57,7 +56,7 @@ const nearly = (rows: OddFile['rows']) =>
   rows.map((row) => row.map((value) => (typeof value === 'number' ? Math.fround(value) : value)))
 
 describe('importing a file that is not plain CSV', () => {
-  it.each([...oddText, ...oddValues].map((file) => [file.title, file] as const))(
+  it.each(oddFiles.map((file) => [file.title, file] as const))(
     'reads %s',
     async (_title, odd) => {
       const workspace = await temporaryFolder()

@@ -244,4 +244,4 @@ const beginnings: OddFile[] = [
   { title: 'ten rows', content: `${HEADER}\n${GOOD.slice(0, 10).join('\n')}\n`, rows: goodRows.slice(0, 10) },
 ]
 
-export const oddText: OddFile[] = [...lines, ...separators, ...quotes, ...encodings, ...beginnings]
+export const oddText = { lines, separators, quotes, encodings, beginnings }

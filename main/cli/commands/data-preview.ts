@@ -1,6 +1,8 @@
 import { formatBytes, formatPercent } from '../../contract/quantities.ts'
 import type { FilePreview, ImportSchema } from '../../contract/datasets.ts'
 import { schemaOf } from '../../datasets/preview-schema.ts'
+import { separatorText } from '../../contract/separators.ts'
+import { textEncodings } from '../../contract/text-encodings.ts'
 import type { Command } from '../command.ts'
 import { readingFrom, readingOptions } from '../reading-options.ts'
 import { integer, table } from '../terminal.ts'
@@ -50,23 +52,16 @@ function previewText(preview: FilePreview): string {
 
 function layoutText(preview: FilePreview): string {
   if (preview.format === 'criteo') return 'Criteo TSV'
-  const names: Record<string, string> = {
-    ',': 'commas',
-    ';': 'semicolons',
-    '\t': 'tabs',
-    '|': '|',
-    ' ': 'spaces',
-  }
   const quoting = {
     none: 'quotation marks are text',
     doubled: 'fields may be quoted',
     backslash: 'fields may be quoted, with backslashes',
   }
   return [
-    `separated by ${names[preview.delimiter] ?? preview.delimiter}`,
+    `separated by ${separatorText(preview.delimiter)}`,
     quoting[preview.quotes],
     preview.header ? 'the first row names the columns' : 'no header row',
-    { 'utf-8': 'UTF-8', latin1: 'Latin-1', 'utf-16': 'UTF-16' }[preview.encoding],
+    textEncodings[preview.encoding],
     ...(preview.decimal === ',' ? ['decimal commas'] : []),
   ].join(', ')
 }

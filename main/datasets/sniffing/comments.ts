@@ -1,6 +1,6 @@
 import { splitRecords } from './records.ts'
 
-const SIGN = '#'
+const SIGNS = ['#', '//', '--', '%']
 const SEPARATORS = /[,\t;|]/g
 
 /**
@@ -10,10 +10,14 @@ const SEPARATORS = /[,\t;|]/g
 export function detectComment(text: string): string {
   const records = splitRecords(text, { delimiter: ',', quotes: 'none' }, 200)
   const lines = records.map(({ fields }) => fields.join(','))
-  const end = lines.findIndex((line) => !line.startsWith(SIGN))
-  if (end <= 0) return ''
+  return SIGNS.find((sign) => areComments(lines, sign)) ?? ''
+}
+
+function areComments(lines: string[], sign: string): boolean {
+  const end = lines.findIndex((line) => !line.startsWith(sign))
+  if (end <= 0) return false
   const separators = (line = '') => line.match(SEPARATORS)?.length ?? 0
   const last = separators(lines[end - 1])
   const next = separators(lines[end])
-  return end === 1 && last > 0 && last === next ? '' : SIGN
+  return !(end === 1 && last > 0 && last === next)
 }

@@ -12,6 +12,12 @@ const UNPACK = 'Unpack it and choose the text file inside.'
 const EXPORT = 'Export it as CSV.'
 const GZIP = '\x1f\x8b'
 
+const UTF_32: ForeignFormat = {
+  starts: ['\xff\xfe\0\0', '\0\0\xfe\xff'],
+  name: 'UTF-32 text',
+  remedy: 'Save it as UTF-8.',
+}
+
 /** First bytes that no text has, because each contains a control character or a byte sequence that is not text. */
 const BINARY_STARTS: ForeignFormat[] = [
   // Formats that come out of gzip, because a gzip file is decompressed first.
@@ -20,7 +26,7 @@ const BINARY_STARTS: ForeignFormat[] = [
   { starts: ['\x28\xb5\x2f\xfd'], name: 'zstd-compressed', remedy: UNPACK },
   { starts: ['\xfd7zXZ\0'], name: 'xz-compressed', remedy: UNPACK },
   { starts: ['7z\xbc\xaf\x27\x1c'], name: 'a 7z archive', remedy: UNPACK },
-  { starts: ['\xff\xfe\0\0', '\0\0\xfe\xff'], name: 'UTF-32 text', remedy: 'Save it as UTF-8.' },
+  UTF_32,
   { starts: ['SQLite format 3\0'], name: 'an SQLite database', remedy: EXPORT },
   { starts: ['\x89HDF\r\n\x1a\n'], name: 'an HDF5 file', remedy: EXPORT },
   { starts: ['Obj\x01'], name: 'an Avro file', remedy: EXPORT },
@@ -48,19 +54,13 @@ export interface FileEnds {
   start: Buffer
   /** The last four bytes. */
   end: Buffer
-  /** The text is known to be UTF-16. */
-  isUtf16?: boolean
 }
 
 /**
  * Throws Unsupported, naming the format, for files that are known not to be delimited text. If the user names the
  * format it is used, unless the bytes cannot be text.
  */
-export function refuseForeignFormat(
-  { start, end, isUtf16 = false }: FileEnds,
-  file: string,
-  named: boolean,
-): void {
+export function refuseForeignFormat({ start, end }: FileEnds, file: string, named: boolean): void {
   const text = start.subarray(0, SEARCHED).toString('latin1')
   const refuse = ({ name, remedy }: ForeignFormat) => {
     throw new StudioError('Unsupported', `${file} is ${name}. ${remedy}`, { file })
@@ -72,12 +72,7 @@ export function refuseForeignFormat(
   if (binary) refuse(binary)
   const lettered = LETTER_STARTS.find(begins)
   if (lettered && NO_TEXT.test(text)) refuse(lettered)
-  if (!isUtf16 && looksLikeUtf16(start))
-    refuse({
-      starts: [],
-      name: 'UTF-16 text',
-      remedy: 'Choose that encoding (--encoding utf-16), or save it as UTF-8.',
-    })
+  if (looksLikeUtf32(start)) refuse(UTF_32)
   if (!named && looksLikeJson(text)) refuse({ starts: [], name: 'JSON', remedy: EXPORT })
 }
 
@@ -92,14 +87,18 @@ export function isGzip(start: Buffer, file: string): boolean {
   throw new StudioError('Corrupt', message, { file })
 }
 
-/** In UTF-16 every other byte of ASCII text is 0, and hardly any of the others are. */
-function looksLikeUtf16(start: Buffer): boolean {
-  const pairs = Math.floor(Math.min(start.length, SEARCHED) / 2)
-  if (pairs < 4) return false
-  const zeros = [0, 0]
-  for (let at = 0; at < pairs * 2; at++) if (start[at] === 0) zeros[at % 2]!++
-  const [even, odd] = [zeros[0]! / pairs, zeros[1]! / pairs]
-  return (even > 0.2 && odd < 0.01) || (odd > 0.2 && even < 0.01)
+/** In UTF-32 three of four bytes of ASCII text are 0. */
+function looksLikeUtf32(start: Buffer): boolean {
+  const units = Math.floor(Math.min(start.length, SEARCHED) / 4)
+  if (units < 2) return false
+  const isAscii = (unit: number, at: number) =>
+    [0, 1, 2, 3].every((byte) => (start[unit * 4 + byte] === 0) === (byte !== at))
+  const share = (at: number) => {
+    let count = 0
+    for (let unit = 0; unit < units; unit++) if (isAscii(unit, at)) count++
+    return count / units
+  }
+  return share(0) > 0.5 || share(3) > 0.5
 }
 
 /** Whether the first line is JSON, or the beginning of it. A header such as [id],label is neither. */

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib'
 import { StudioError } from '../../contract/errors.ts'
 import { fileError } from '../../platform/file-errors.ts'
 import { openRegularFile } from '../../platform/regular-file.ts'
-import { decodeText, detectEncoding, hasUtf16Mark, utf16ToUtf8, type TextEncoding } from './encoding.ts'
+import { decodeBeginning, type TextBeginning, type TextEncoding } from './encoding.ts'
 import { isGzip, refuseForeignFormat } from './foreign-formats.ts'
 
 /** A file's beginning, decompressed if it is gzip, whatever its name is. */
@@ -19,8 +19,11 @@ export interface Head {
   encoding: TextEncoding
   /** The separator that a first line such as sep=; names, which is blank in `text`; null if there is no such line. */
   separator: string | null
-  /** The 1-based line of the first byte that is not UTF-8; null if all are. */
+  /** The 1-based lines of the first byte that is not UTF-8 and of the first that is no character in the encoding. */
+  notUtf8Line: number | null
   invalidLine: number | null
+  /** The number of lines with such bytes. */
+  invalidLines: number
 }
 
 export interface HeadOptions {
@@ -44,7 +47,7 @@ const END_BYTES = 4
 /** Reads a file's beginning. Refuses a file that is not readable text, with the reason and the remedy. */
 export async function readHead(
   file: string,
-  { maxBytes = MAX_LINE_BYTES, encoding, fallback = 'utf-8', named = false }: HeadOptions = {},
+  { maxBytes = MAX_LINE_BYTES, encoding, fallback, named = false }: HeadOptions = {},
 ): Promise<Head> {
   const fileBytes = await sizeOf(file)
   // One additional byte distinguishes a file of exactly that size from a longer one.
@@ -52,34 +55,43 @@ export async function readHead(
   const start = await readBytes(file, 0, START_BYTES)
   const zipped = isGzip(start, file)
   const end = zipped ? Buffer.alloc(0) : await readBytes(file, Math.max(0, fileBytes - END_BYTES), END_BYTES)
-  const isUtf16Text = (text: Buffer) =>
-    encoding === 'utf-16' || (encoding === undefined && hasUtf16Mark(text))
-  if (!zipped) refuseForeignFormat({ start, end, isUtf16: isUtf16Text(start) }, file, named)
+  if (!zipped) refuseForeignFormat({ start, end }, file, named)
   const stored = zipped ? await gunzipStart(file, wanted) : await readBytes(file, 0, wanted)
   if (stored.length === 0) throw empty(file)
   const whole = stored.length < wanted
-  const isUtf16 = isUtf16Text(stored)
-  const bytes = isUtf16 ? utf16ToUtf8(stored) : stored
   if (zipped)
-    refuseForeignFormat(
-      { start: stored, end: whole ? stored.subarray(-END_BYTES) : end, isUtf16 },
-      file,
-      named,
-    )
-  const length = whole ? bytes.length : lastLineEnd(bytes)
-  if (length === 0) throw whole ? empty(file) : lineTooLong(file)
-  const content = bytes.subarray(0, length)
-  refuseBinary(content, file)
-  const detected = detectEncoding(content)
-  const isUnclear = detected.invalidLine !== null && detected.encoding === 'utf-8'
-  const used = isUtf16 ? 'utf-16' : (encoding ?? (isUnclear ? fallback : detected.encoding))
-  const { invalidLine } = detected
-  const decoded = decodeText(content, used)
-  const [, unquoted, quoted] = /^(?:sep=([\t -~])|"sep=([\t -~])") *\n/i.exec(decoded) ?? []
+    refuseForeignFormat({ start: stored, end: whole ? stored.subarray(-END_BYTES) : end }, file, named)
+  const beginning = decodeBeginning(stored, { ...(encoding && { encoding }), ...(fallback && { fallback }) })
+  const text = whole ? beginning.text : wholeLines(beginning.text)
+  if (text === '') throw whole ? empty(file) : lineTooLong(file)
+  refuseBinary(text, file)
+  return { file, fileBytes, whole, ...withoutSeparatorLine(text), ...problemsOf(beginning, text) }
+}
+
+/** The lines that do not reach into the rest of a file. */
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1)
+}
+
+function withoutSeparatorLine(text: string): Pick<Head, 'text' | 'separator'> {
+  const [, unquoted, quoted] = /^(?:sep=([\t -~])|"sep=([\t -~])") *\n/i.exec(text) ?? []
   const separator = unquoted ?? quoted ?? null
   // A blank line instead of it keeps the numbers of the lines below.
-  const text = separator === null ? decoded : decoded.slice(decoded.indexOf('\n'))
-  return { file, fileBytes, text, whole, encoding: used, separator, invalidLine }
+  return { separator, text: separator === null ? text : text.slice(text.indexOf('\n')) }
+}
+
+/** Which lines are no text, of those that were kept. */
+function problemsOf(beginning: TextBeginning, text: string) {
+  const { encoding, notUtf8Line, invalidLine, invalidLines } = beginning
+  const lines = text.split('\n').length
+  const kept = (line: number | null) => (line !== null && line <= lines ? line : null)
+  const first = kept(invalidLine)
+  return {
+    encoding,
+    notUtf8Line: kept(notUtf8Line),
+    invalidLine: first,
+    invalidLines: first === null ? 0 : invalidLines,
+  }
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -147,27 +159,17 @@ function lineTooLong(file: string): StudioError {
   )
 }
 
-/** The end of the last complete line, or 0 if no line ends in the text. */
-function lastLineEnd(bytes: Buffer): number {
-  return Math.max(bytes.lastIndexOf('\n'), bytes.lastIndexOf('\r')) + 1
-}
-
 /**
  * Single NUL bytes are rejected row by row when importing. In the first row, or in large numbers, they mean that the
  * file is not text.
  */
-function refuseBinary(bytes: Buffer, file: string): void {
-  const first = bytes.indexOf(0)
+function refuseBinary(text: string, file: string): void {
+  const first = text.indexOf('\0')
   if (first < 0) return
-  const before = bytes
-    .subarray(0, first)
-    .toString('latin1')
-    .split(/\r\n?|\n/)
-  let count = 0
-  for (let at = first; at >= 0; at = bytes.indexOf(0, at + 1)) count++
-  const few = count <= FEW_NUL_BYTES || count * 100 < bytes.length
-  if (before.length > 1 && few) return
-  const row = before.length
+  const row = text.slice(0, first).split('\n').length
+  const count = text.split('\0').length - 1
+  const few = count <= FEW_NUL_BYTES || count * 100 < text.length
+  if (row > 1 && few) return
   throw new StudioError(
     'InvalidArgument',
     `${file}, row ${row}: it contains NUL bytes, so it is not a text file. Export it as CSV in UTF-8.`,

@@ -1,17 +1,19 @@
-import { MAX_COLUMN_NAME } from '../../model/kinds/schema.ts'
 import type { PreviewRequest } from '../../contract/datasets.ts'
 import { StudioError } from '../../contract/errors.ts'
-import { firstRepeated } from '../first-repeated.ts'
+import { separatorText } from '../../contract/separators.ts'
 import { DEFAULT_MISSING_VALUES, presentValue } from '../missing-values.ts'
 import type { ReadingSettings } from '../reading-settings.ts'
 import { detectComment } from './comments.ts'
 import { criteoColumns, looksLikeCriteo } from './criteo.ts'
-import { detectDecimal } from './decimal.ts'
+import { detectNumbers } from './decimal.ts'
 import { detectDelimiter } from './delimiter.ts'
 import type { TextEncoding } from './encoding.ts'
 import { readHead, type Head } from './head.ts'
+import { headerNames } from './header-names.ts'
 import { hasHeader } from './header.ts'
+import { preambleLines } from './preamble.ts'
 import { detectQuoting } from './quoting.ts'
+import { raggedRows } from './ragged-rows.ts'
 import { readingNotes } from './reading-notes.ts'
 import { splitRecords, type TextRecord } from './records.ts'
 import { trailingDelimiter } from './trailing-delimiter.ts'
@@ -48,30 +50,47 @@ const CRITEO_SAMPLE = 100
 
 /** Reads the file's first megabyte. Throws a StudioError for anything that is not a table with enough columns. */
 export async function readLayout(file: string, hints: LayoutHints, maxBytes?: number): Promise<Layout> {
-  const named = hints.format !== 'auto'
+  const isNamed = hints.format !== 'auto'
   const { encoding, fallbackEncoding: fallback } = hints
-  const head = await readHead(file, { maxBytes, encoding, fallback, named })
+  const head = await readHead(file, { maxBytes, encoding, fallback, named: isNamed })
   const missingValues = hints.missingValues ?? DEFAULT_MISSING_VALUES
   const comment = hints.comment ?? detectComment(head.text)
-  const tabbed = splitRecords(head.text, { delimiter: '\t', quotes: 'none', comment }, PREVIEW_RECORDS)
+  const { shortRows = 'reject', longRows = 'reject' } = hints
+  const rowLengths = { shortRows, longRows }
+  const common = {
+    file,
+    fileBytes: head.fileBytes,
+    encoding: head.encoding,
+    comment,
+    missingValues,
+    ...rowLengths,
+  }
+  const criteo = { delimiter: '\t', quotes: 'none', comment, skipLines: hints.skipLines ?? 0 } as const
+  const tabbed = splitRecords(head.text, criteo, PREVIEW_RECORDS)
   if (tabbed.length === 0)
     throw new StudioError('InvalidArgument', `${file} contains only blank lines.`, { file })
-  const common = { file, fileBytes: head.fileBytes, encoding: head.encoding, comment, missingValues }
   if (isCriteo(hints, tabbed)) {
-    const layout = { format: 'criteo', delimiter: '\t', quotes: 'none', decimal: '.' } as const
+    const layout = {
+      ...common,
+      ...criteo,
+      format: 'criteo',
+      quoteSign: '"',
+      decimal: '.',
+      thousands: '',
+    } as const
     const names = criteoColumns().map((column) => column.name)
     const rest = { header: false, trailingDelimiter: false, names, unnamed: [], records: tabbed }
-    return {
-      ...common,
-      ...layout,
-      ...rest,
-      notes: readingNotes(head, { ...common, ...layout, names }, hints),
-    }
+    return { ...layout, ...rest, notes: readingNotes(head, { ...layout, names }, hints) }
   }
   const delimiter =
     hints.delimiter ?? head.separator ?? detectDelimiter(withoutComments(head.text, comment), hints.format)
-  const quotes = hints.quotes ?? detectQuoting(head.text, { delimiter, comment })
-  const records = splitRecords(head.text, { delimiter, quotes, comment }, PREVIEW_RECORDS)
+  const detected = detectQuoting(head.text, { delimiter, comment })
+  const quotes = hints.quotes ?? detected.quotes
+  const quoteSign = hints.quoteSign ?? (hints.quotes === undefined ? detected.quoteSign : '"')
+  const dialect = { delimiter, quotes, quoteSign, comment }
+  const split = (skipLines: number) => splitRecords(head.text, { ...dialect, skipLines }, PREVIEW_RECORDS)
+  const skipLines = hints.skipLines ?? preambleLines(split(0))
+  const records = split(skipLines)
   const first = records[0]
   const minimum = hints.minimumColumns ?? 2
   if (!first || first.fields.length < minimum) throw oneColumn(file, delimiter, records)
@@ -79,27 +98,34 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
   const header = hints.header ?? hasHeader(records, hints.names ?? [])
   const rows = header ? records.slice(1) : records
   const trailing = trailingDelimiter(first, rows, header)
-  const fields = first.fields.slice(0, trailing.columns)
-  const names = header ? headerNames({ ...first, fields }, file) : fields.map((_, at) => `column_${at + 1}`)
-  const unnamed = header ? fields.flatMap((field, at) => (field.trim() === '' ? [at] : [])) : []
+  const named = header
+    ? headerNames({ ...first, fields: first.fields.slice(0, trailing.columns) }, rows, file)
+    : { names: first.fields.map((_, at) => `column_${at + 1}`), unnamed: [], notes: [] }
+  const { names, unnamed } = named
   const present = names.map((_, at) =>
     rows.map((row) => presentValue(row.fields[at] ?? '', missingValues).trim()).filter((text) => text !== ''),
   )
-  const guess = detectDecimal(present)
-  const decimal = hints.decimal ?? guess.decimal
+  const guess = detectNumbers(present)
+  const numbers = {
+    decimal: hints.decimal ?? guess.decimal,
+    thousands:
+      hints.thousands ??
+      (hints.decimal === undefined || hints.decimal === guess.decimal ? guess.thousands : ''),
+  }
   const layout = {
     ...common,
+    ...dialect,
+    ...numbers,
     format: delimiter === '\t' ? ('tsv' as const) : ('csv' as const),
-    delimiter,
-    quotes,
-    decimal,
+    skipLines,
     header,
     names,
     unnamed,
     trailingDelimiter: trailing.dropped,
     records: rows,
   }
-  return { ...layout, notes: readingNotes(head, layout, hints, guess) }
+  const notes = [...readingNotes(head, layout, hints, guess), ...named.notes, ...raggedRows(rows, layout)]
+  return { ...layout, notes }
 }
 
 function isCriteo(hints: LayoutHints, tabbed: TextRecord[]): boolean {
@@ -114,47 +140,6 @@ function withoutComments(text: string, comment: string): string {
   return lines.join('\n')
 }
 
-function headerNames(record: TextRecord, file: string): string[] {
-  const where = { file, row: record.line }
-  if (record.malformed || hasOpenQuote(record)) {
-    const message = `${file}, row ${record.line}: a quote in the header is not closed. Correct the header.`
-    throw new StudioError('InvalidArgument', message, where)
-  }
-  // Some tools mark the header itself with a hash sign.
-  const fields = record.fields.map((field, at) => (at === 0 ? field.replace(/^#\s*(?=\S)/, '') : field))
-  const given = new Set(fields.map((field) => field.trim()))
-  const names = fields.map((field, at) => field.trim() || unusedName(`column_${at + 1}`, given))
-  const invalid = names.find((name) => name.includes('\uFFFD'))
-  if (invalid !== undefined) {
-    const message = `${file}, row ${record.line}, column ${invalid}: the header is not valid UTF-8. Save the file as UTF-8, or import it as Latin-1.`
-    throw new StudioError('InvalidArgument', message, { ...where, column: invalid })
-  }
-  const long = names.findIndex((name) => name.length > MAX_COLUMN_NAME)
-  const tooLong = names[long]
-  if (tooLong !== undefined) {
-    const message =
-      `${file}, row ${record.line}: the name of column ${long + 1} has ${tooLong.length} characters; at most ` +
-      `${MAX_COLUMN_NAME} are possible. Shorten it, or say that the file has no header.`
-    throw new StudioError('InvalidArgument', message, { ...where, column: tooLong })
-  }
-  const repeated = firstRepeated(names)
-  if (repeated !== undefined) {
-    const message = `${file}, row ${record.line}: two columns are named ${repeated}. Rename one of them.`
-    throw new StudioError('InvalidArgument', message, { ...where, column: repeated })
-  }
-  return names
-}
-
-/** A name for a column that has none, which is not another's. */
-function unusedName(name: string, given: ReadonlySet<string>): string {
-  return given.has(name) ? unusedName(`${name}_unnamed`, given) : name
-}
-
-/** Text in a row may begin with a quote sign; in a name it is a mistake. */
-function hasOpenQuote({ fields, quoted }: TextRecord): boolean {
-  return quoted === 0 && fields.some((field) => /^"[^"]*$/.test(field))
-}
-
 function tooManyColumns(file: string, { line, fields }: TextRecord): StudioError {
   const message = `${file}, row ${line}: it has ${fields.length} columns; at most ${MAX_COLUMNS} can be imported.`
   return new StudioError('InvalidArgument', message, { file, row: line })
@@ -162,19 +147,13 @@ function tooManyColumns(file: string, { line, fields }: TextRecord): StudioError
 
 function oneColumn(file: Head['file'], delimiter: string, records: TextRecord[]): StudioError {
   const line = records[0]?.line ?? 1
-  const shown = delimiter === '\t' ? 'tab' : `"${delimiter}"`
+  const shown = separatorText(delimiter)
   const width = records
     .slice(1, 50)
     .reduce((most, { fields }) => (fields.length > most ? fields.length : most), 1)
-  const text = records[0]?.fields.join(delimiter) ?? ''
-  let message = `it has only one column when split at ${shown}. A label and at least one more column are needed; check the delimiter.`
-  if (width > 1) {
-    message = `it has one field, but other rows have ${width} when split at ${shown}. Remove the row, which is neither a header nor data.`
-  } else if (text.includes('::')) {
-    message =
-      'the fields are separated by "::", but a delimiter must be one character. Replace each "::" with a tab.'
-  } else if (/\S \S/.test(text)) {
-    message = `it has only one column when split at ${shown}. If fields should be split at spaces, set the delimiter (--delimiter " ").`
-  }
+  const message =
+    width > 1
+      ? `it has one field, but other rows have ${width}, separated by ${shown}. If it is neither a header nor data, skip it (--skip-lines ${line}).`
+      : `it has only one column when separated by ${shown}. A label and at least one more column are needed; choose the separator (--delimiter).`
   return new StudioError('InvalidArgument', `${file}, row ${line}: ${message}`, { file, row: line })
 }

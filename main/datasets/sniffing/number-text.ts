@@ -21,3 +21,19 @@ const ONE_GROUP = /^[+-]?\d+[.,]\d+$/
 export function isDecoratedNumber(text: string): boolean {
   return DECORATED.test(text) && !ONE_GROUP.test(text) && !isAnyNumber(text)
 }
+
+/** A number without the signs between its groups of digits, as the importer reads it; other texts as they are. */
+export function ungrouped(text: string, thousands: string, decimal: '.' | ','): string {
+  const [whole = '', ...rest] = text.split(decimal)
+  const [first = '', ...groups] = whole.split(thousands)
+  const last = groups.at(-1)
+  if (last === undefined || rest.length > 1) return text
+  const inner = groups.slice(0, -1)
+  const isEven = (length: number) => inner.every((group) => group.length === length)
+  const isGrouped =
+    /^[+-]?\d{1,3}$/.test(first) &&
+    last.length === 3 &&
+    (isEven(3) || isEven(2)) &&
+    /^\d*$/.test(groups.join(''))
+  return isGrouped ? [first + groups.join(''), ...rest].join(decimal) : text
+}

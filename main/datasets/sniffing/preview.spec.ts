@@ -99,13 +99,12 @@ describe('previewFile', () => {
     expect(columns.filter(({ role }) => role === 'label').map(({ name }) => name)).toEqual(['clk'])
   })
 
-  it('says that thousands separators have to be removed, and takes no such number for a list', async () => {
+  it('takes numbers with thousands for numbers, and says so', async () => {
     const rows = Array.from({ length: 40 }, (_, at) => `"${1 + (at % 9)},${100 + at}.50",${at % 2}`)
-    const { columns } = await previewOfText(['amount,label', ...rows].join('\n'))
-    expect(columns[0]).toMatchObject({
-      role: 'dense',
-      guessedBecause: expect.stringContaining('thousands separators'),
-    })
+    const preview = await previewOfText(['amount,label', ...rows].join('\n'))
+    expect(preview).toMatchObject({ decimal: '.', thousands: ',' })
+    expect(preview.columns[0]).toMatchObject({ role: 'dense' })
+    expect(preview.notes.join()).toContain('Thousands are separated by commas')
   })
 
   it('asks about the one text in a column of numbers, and leaves codes with a word alone', async () => {

@@ -6,6 +6,7 @@ import { readingSettings } from '../reading-settings.ts'
 import { criteoColumns } from './criteo.ts'
 import { labelAdvice, labelPair, labelPairOfOne } from './label-values.ts'
 import { readLayout, type Layout } from './layout.ts'
+import { ungrouped } from './number-text.ts'
 import { roleByContent, textAmongNumbers } from './roles-by-content.ts'
 import { roleByName, roleByNoun, type RoleGuess } from './roles-by-name.ts'
 
@@ -53,7 +54,7 @@ function unnamedNotes(layout: Layout, columns: PreviewColumn[]): string[] {
 /** Columns that would be numbers but for one text. */
 function textNotes(layout: Layout): string[] {
   return layout.names.flatMap((name, at) => {
-    const text = textAmongNumbers(presentValues(layout, at), layout.decimal)
+    const text = textAmongNumbers(plainValues(layout, at), layout.decimal)
     if (text === null) return []
     const shown = bounded(text, EXAMPLE_CHARACTERS)
     return `Column ${name} holds numbers and the text ${shown}: if that stands for a missing value, add it to the missing values (--missing).`
@@ -69,7 +70,7 @@ function guessRoles(layout: Layout): Guess[] {
   let labelFound = labelNamed
   return named.map((guess, at) => {
     if (guess) return guess.role === 'multiValued' ? { ...guess, ...separatorOnly(layout, at) } : guess
-    const values = presentValues(layout, at)
+    const values = plainValues(layout, at)
     if (layout.unnamed.includes(at)) return unnamedColumn(values)
     const content = roleByContent(values, layout.decimal)
     if (content.role !== 'label') return content
@@ -129,4 +130,11 @@ function valuesOf(layout: Layout, at: number): string[] {
 /** As valuesOf, empty where a text stands for a missing value. */
 function presentValues(layout: Layout, at: number): string[] {
   return valuesOf(layout, at).map((value) => presentValue(value, layout.missingValues))
+}
+
+/** As presentValues, without signs between the groups of digits of numbers. */
+function plainValues(layout: Layout, at: number): string[] {
+  const values = presentValues(layout, at)
+  const { thousands, decimal } = layout
+  return thousands === '' ? values : values.map((value) => ungrouped(value, thousands, decimal))
 }

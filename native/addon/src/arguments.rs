@@ -100,11 +100,13 @@ pub fn optional<'a, T>(
     read(value, name).map(Some)
 }
 
+pub fn bytes(value: Unknown, name: &str) -> Result<Vec<u8>> {
+    copied::<Uint8ArraySlice, _>(value).ok_or_else(|| refusal(name, "a Uint8Array"))
+}
+
 /// Bytes, or None for undefined and null.
 pub fn optional_bytes(value: Unknown, name: &str) -> Result<Option<Vec<u8>>> {
-    optional(value, name, |value, name| {
-        copied::<Uint8ArraySlice, _>(value).ok_or_else(|| refusal(name, "a Uint8Array"))
-    })
+    optional(value, name, bytes)
 }
 
 /// Indices or offsets: an Int32Array or BigInt64Array of numbers from 0 to 2^32 - 1.

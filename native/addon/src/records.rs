@@ -1,12 +1,27 @@
-//! Records of a file's beginning as JavaScript sees them.
+//! A file's beginning as JavaScript sees it: its text, and its records.
 
-use dataset::{Error, SampleOptions, split_records as split};
+use dataset::{BeginningOptions, Error, SampleOptions, decode_beginning as decode, split_records as split};
 use napi::Env;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
+use serde::de::DeserializeOwned;
 
-use crate::arguments::string;
-use crate::errors::{answer, to_json};
+use crate::arguments::{bytes, string};
+use crate::errors::{Result, answer, to_json};
+
+/// Decodes a file's beginning as an import does: JSON of TextBeginning. `options` is JSON of BeginningOptions.
+#[napi(catch_unwind)]
+pub fn decode_beginning(
+    env: Env,
+    #[napi(ts_arg_type = "Uint8Array")] beginning: Unknown<'_>,
+    #[napi(ts_arg_type = "string")] options: Unknown<'_>,
+) -> napi::Result<String> {
+    answer(&env, || {
+        let beginning = bytes(beginning, "beginning")?;
+        let options: BeginningOptions = options_of(options)?;
+        to_json(&decode(&beginning, &options), "The text")
+    })
+}
 
 /// Splits the beginning of a file into records as an import does: JSON of TextRecord[]. `options` is JSON of SampleOptions.
 /// Throws InvalidArgument for a delimiter or a sign of comments that an import refuses.
@@ -18,8 +33,13 @@ pub fn split_records(
 ) -> napi::Result<String> {
     answer(&env, || {
         let beginning = string(beginning, "beginning")?;
-        let options: SampleOptions = serde_json::from_str(&string(options, "options")?)
-            .map_err(|error| Error::argument(format!("The options cannot be read: {error}.")))?;
+        let options: SampleOptions = options_of(options)?;
         to_json(&split(&beginning, &options)?, "The records")
     })
+}
+
+fn options_of<T: DeserializeOwned>(options: Unknown<'_>) -> Result<T> {
+    let options = serde_json::from_str(&string(options, "options")?)
+        .map_err(|error| Error::argument(format!("The options cannot be read: {error}.")))?;
+    Ok(options)
 }

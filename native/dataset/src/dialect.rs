@@ -2,14 +2,19 @@
 
 use crate::lines::{is_blank, lines};
 use crate::quoted::Quoting;
+use crate::separator::Separator;
 
 /// How a file's text is split.
 #[derive(Clone, Copy)]
 pub struct Dialect<'a> {
-    pub delimiter: u8,
+    pub separator: Separator<'a>,
     pub quoting: Quoting,
-    /// Lines that begin with this byte are comments.
-    pub comment: Option<u8>,
+    /// The sign around quoted fields.
+    pub quote_sign: u8,
+    /// Lines that begin with this text are comments; if it is empty, none are.
+    pub comment: &'a [u8],
+    /// How many lines at the beginning of a file are no records.
+    pub skipped_lines: u64,
     /// Whether a line of white space is skipped. If rows have a single field, it is a row whose field is missing.
     pub skips_blank_lines: bool,
     /// Whether a plain line, split at the delimiter, would be a row where other rows have as many fields as the second
@@ -20,19 +25,19 @@ pub struct Dialect<'a> {
 impl Dialect<'_> {
     /// Whether a line holds no record because it is blank or a comment.
     pub fn skips(&self, line: &[u8]) -> bool {
-        let is_comment = self.comment.is_some_and(|sign| line.first() == Some(&sign));
-        is_comment || self.skips_blank_lines && is_blank(line, self.delimiter)
+        let is_comment = !self.comment.is_empty() && line.starts_with(self.comment);
+        is_comment || self.skips_blank_lines && is_blank(line, self.separator)
     }
 
     /// Whether the lines of a record of `width` fields are rows themselves: at least three of four, or both of two.
     pub fn swallows_rows(&self, record: &[u8], width: usize) -> bool {
         let mut ranges = Vec::new();
         let (mut count, mut rows) = (0, 0);
-        for line in lines(record).filter(|line| !is_blank(line, self.delimiter)) {
-            split_plain(line, self.delimiter, &mut ranges);
+        for line in lines(record).filter(|line| !is_blank(line, self.separator)) {
+            self.separator.split(line, &mut ranges);
             ranges
                 .iter_mut()
-                .for_each(|range| *range = without_quotes(line, *range));
+                .for_each(|range| *range = without_quotes(line, *range, self.quote_sign));
             let fields = Fields {
                 text: line,
                 ranges: &ranges,
@@ -62,20 +67,9 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Splits a line without quoted fields.
-pub fn split_plain(text: &[u8], delimiter: u8, ranges: &mut Vec<(usize, usize)>) {
-    ranges.clear();
-    let mut start = 0;
-    for end in memchr::memchr_iter(delimiter, text) {
-        ranges.push((start, end));
-        start = end + 1;
-    }
-    ranges.push((start, text.len()));
-}
-
 /// A field without a quote sign at either end.
-fn without_quotes(text: &[u8], (start, end): (usize, usize)) -> (usize, usize) {
-    let start = start + usize::from(start < end && text[start] == b'"');
-    let end = end - usize::from(start < end && text[end - 1] == b'"');
+fn without_quotes(text: &[u8], (start, end): (usize, usize), sign: u8) -> (usize, usize) {
+    let start = start + usize::from(start < end && text[start] == sign);
+    let end = end - usize::from(start < end && text[end - 1] == sign);
     (start, end)
 }

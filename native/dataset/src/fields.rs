@@ -1,6 +1,6 @@
 //! Parses single fields: numbers, hex values and indices. Each error is the reason why a row is rejected.
 
-use crate::decimal::{DecimalSign, parse_finite};
+use crate::decimal::{NumberFormat, parse_finite};
 use crate::excerpt::{excerpt, quoted_excerpt};
 use crate::missing_markers::MissingMarkers;
 use crate::spec::NumberType;
@@ -26,7 +26,7 @@ const IS_HEX_DIGIT: [bool; 256] = {
 pub fn parse_dense(
     text: &str,
     kind: NumberType,
-    decimal: DecimalSign,
+    numbers: NumberFormat,
     markers: &MissingMarkers,
 ) -> Result<f64, String> {
     let trimmed = text.trim_ascii();
@@ -35,7 +35,7 @@ pub fn parse_dense(
     }
     let value = match kind {
         NumberType::Integer => parse_integer(trimmed),
-        NumberType::Float => parse_float(trimmed, decimal),
+        NumberType::Float => parse_float(trimmed, numbers),
     };
     // Most fields are numbers, so that looking for markers first would cost every one of them.
     if value.is_err() && markers.contain(trimmed) {
@@ -58,43 +58,51 @@ fn parse_integer(text: &str) -> Result<f64, String> {
     Err(format!("{} is not an integer", quoted_excerpt(text)))
 }
 
-fn parse_float(text: &str, decimal: DecimalSign) -> Result<f64, String> {
-    let Some(pointed) = decimal.with_point(text) else {
-        return Err(format!(
-            "{} has a decimal point, but the decimal sign of this file is the comma",
-            quoted_excerpt(text)
-        ));
+fn parse_float(text: &str, numbers: NumberFormat) -> Result<f64, String> {
+    let Some(plain) = numbers.plain(text) else {
+        return Err(misplaced_sign(text, numbers));
     };
-    match parse_finite(&pointed) {
+    match parse_finite(&plain) {
         Some(value) if value.abs() <= f64::from(f32::MAX) => Ok(value),
         Some(_) => Err(format!("{} is beyond the range of 32-bit floats", excerpt(text))),
-        None if pointed.parse::<f64>().is_ok() => {
+        None if plain.parse::<f64>().is_ok() => {
             Err(format!("{} is not a finite number", quoted_excerpt(text)))
         }
         None => Err(format!(
             "{} is not a number{}",
             quoted_excerpt(text),
-            remedy(text, decimal)
+            remedy(text, numbers)
         )),
     }
 }
 
+/// What is wrong with the signs of a text whose other characters may be a number.
+fn misplaced_sign(text: &str, numbers: NumberFormat) -> String {
+    let shown = quoted_excerpt(text);
+    match numbers.thousands {
+        Some(sign) if text.contains(sign) => {
+            let sign = quoted_excerpt(&sign.to_string());
+            format!("{shown} is not a number; {sign} has to separate groups of three digits")
+        }
+        _ => format!("{shown} has a decimal point, but the decimal sign of this file is the comma"),
+    }
+}
+
 /// A suggestion for a text of digits, commas and points that is not a number.
-fn remedy(text: &str, decimal: DecimalSign) -> &'static str {
+fn remedy(text: &str, numbers: NumberFormat) -> &'static str {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let is_numeric = digits.starts_with(|sign: char| sign.is_ascii_digit())
         && digits
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.'));
     let commas = digits.matches(',').count();
-    match decimal {
-        _ if !is_numeric => "",
-        DecimalSign::Point if commas == 1 && !digits.contains('.') => {
-            "; if the comma is a decimal comma, import with decimal commas; if it separates thousands, remove it"
-        }
-        _ if commas > 0 => "; remove the thousands separators",
-        _ => "",
+    if !is_numeric || commas == 0 || numbers.thousands.is_some() {
+        return "";
     }
+    if !numbers.comma && commas == 1 && !digits.contains('.') {
+        return "; if the comma is a decimal comma, import with decimal commas; if it separates thousands, import with that thousands separator";
+    }
+    "; if commas separate thousands, import with that thousands separator"
 }
 
 /// # Errors
@@ -139,7 +147,7 @@ mod tests {
     use super::*;
 
     fn parse_dense(text: &str, kind: NumberType) -> Result<f64, String> {
-        super::parse_dense(text, kind, DecimalSign::Point, &MissingMarkers::new(&[]))
+        super::parse_dense(text, kind, NumberFormat::POINT, &MissingMarkers::new(&[]))
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::records::{Content, RecordReader};
 use crate::rejected::{RejectedRow, RejectedRows, RejectedSink, RejectedText};
 use crate::rejection_groups::RejectionGroups;
 use crate::row::{Rejection, RowText, RowValues, read_row};
+use crate::separator::Separator;
 use crate::source::{BlockStream, Source};
 use crate::spec::ImportSpec;
 
@@ -38,9 +39,11 @@ pub trait RowVisitor {
 pub struct Inputs {
     pub sources: Vec<Source>,
     pub layout: Layout,
-    delimiter: u8,
+    delimiter: String,
     quoting: Quoting,
-    comment: Option<u8>,
+    quote_sign: u8,
+    comment: String,
+    skipped_lines: u64,
     header: bool,
     report_rejected: usize,
 }
@@ -57,9 +60,11 @@ impl Inputs {
         Ok(Self {
             sources: sources.collect::<Result<_>>()?,
             layout: Layout::new(spec),
-            delimiter: spec.delimiter.as_bytes()[0],
+            delimiter: spec.delimiter.clone(),
             quoting,
-            comment: spec.comment.as_ref().map(|sign| sign.as_bytes()[0]),
+            quote_sign: spec.quote_sign.as_ref().map_or(b'"', |sign| sign.as_bytes()[0]),
+            comment: spec.comment.clone().unwrap_or_default(),
+            skipped_lines: u64::from(spec.skip_lines),
             header: spec.header,
             report_rejected: spec.report_rejected,
         })
@@ -151,13 +156,16 @@ impl Inputs {
         let mut hashes = Vec::with_capacity(self.sources.len());
         let mut first_header = None;
         let is_row = |fields: &Fields<'_>, _: usize| {
-            RowText::new(fields, &self.layout)
-                .is_ok_and(|row| read_row(&row, &self.layout, &mut RowValues::default()).is_ok())
+            let is_whole = fields.ranges.len() >= self.layout.names.len();
+            let row = RowText::new(fields, &self.layout);
+            is_whole && row.is_ok_and(|row| read_row(&row, &self.layout, &mut RowValues::default()).is_ok())
         };
         let dialect = Dialect {
-            delimiter: self.delimiter,
+            separator: Separator::of(&self.delimiter),
             quoting: self.quoting,
-            comment: self.comment,
+            quote_sign: self.quote_sign,
+            comment: self.comment.as_bytes(),
+            skipped_lines: self.skipped_lines,
             skips_blank_lines: self.layout.names.len() > 1,
             is_row: &is_row,
         };
@@ -195,11 +203,26 @@ impl Inputs {
             Content::Malformed { reason, .. } => return Err(fault(None, &reason)),
             Content::Fields(fields) => fields,
         };
-        let row = RowText::new(&fields, &self.layout).map_err(|rejection| fault(None, &rejection.reason))?;
-        let names: Vec<String> = (0..self.layout.names.len())
-            .map(|field| row.get(field).to_string())
+        let names: Vec<String> = fields
+            .iter()
+            .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
+        // As R writes tables, the first column may have no name.
+        let columns = self.layout.names.len();
+        if names.len() + 1 < columns || names.len() > columns && !self.layout.may_be_longer() {
+            let plural = if names.len() == 1 { "field" } else { "fields" };
+            let what = format!("the row has {} {plural}; {columns} are expected", names.len());
+            return Err(fault(None, &what));
+        }
         let expected = first.get_or_insert_with(|| names.clone());
+        if names.len() != expected.len() {
+            let what = format!(
+                "it has {} columns, but the first file has {}",
+                names.len(),
+                expected.len()
+            );
+            return Err(fault(None, &what));
+        }
         match names
             .iter()
             .zip(expected.iter())

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::decimal::{DecimalSign, parse_finite};
+use crate::decimal::{NumberFormat, parse_finite};
 use crate::excerpt::{excerpt, quoted_excerpt};
 use crate::spec::LabelSettings;
 
@@ -59,31 +59,31 @@ impl LabelRule {
         }
     }
 
-    fn value_of(&self, text: &str, decimal: DecimalSign) -> Option<f32> {
+    fn value_of(&self, text: &str, numbers: NumberFormat) -> Option<f32> {
         match self {
             Self::ZeroOrOne => match text {
                 "0" => Some(0.0),
                 "1" => Some(1.0),
-                _ => match decimal.parse_finite(text) {
+                _ => match numbers.parse_finite(text) {
                     Some(0.0) => Some(0.0),
                     Some(1.0) => Some(1.0),
                     _ => None,
                 },
             },
             Self::From(threshold) => {
-                let value = decimal.parse_finite(text)?;
+                let value = numbers.parse_finite(text)?;
                 Some(if value >= *threshold { 1.0 } else { 0.0 })
             }
-            Self::Words(LabelWords { positive, .. }) if is_same(text, positive, decimal) => Some(1.0),
-            Self::Words(LabelWords { negative, .. }) if is_same(text, negative, decimal) => Some(0.0),
+            Self::Words(LabelWords { positive, .. }) if is_same(text, positive, numbers) => Some(1.0),
+            Self::Words(LabelWords { negative, .. }) if is_same(text, negative, numbers) => Some(0.0),
             Self::Words(_) => None,
         }
     }
 }
 
 /// Whether two texts are equal as words, whatever their case, or as numbers.
-fn is_same(text: &str, word: &str, decimal: DecimalSign) -> bool {
-    let number = |text| decimal.parse_finite(text);
+fn is_same(text: &str, word: &str, numbers: NumberFormat) -> bool {
+    let number = |text| numbers.parse_finite(text);
     text.eq_ignore_ascii_case(word) || number(text).is_some_and(|value| number(word) == Some(value))
 }
 
@@ -91,9 +91,9 @@ fn is_same(text: &str, word: &str, decimal: DecimalSign) -> bool {
 ///
 /// # Errors
 /// The reason, if it is neither.
-pub fn parse_label(text: &str, rule: &LabelRule, decimal: DecimalSign) -> Result<f32, String> {
+pub fn parse_label(text: &str, rule: &LabelRule, numbers: NumberFormat) -> Result<f32, String> {
     let trimmed = text.trim_ascii();
-    if let Some(label) = rule.value_of(trimmed, decimal) {
+    if let Some(label) = rule.value_of(trimmed, numbers) {
         return Ok(label);
     }
     let needed = rule.needed();
@@ -115,7 +115,7 @@ mod tests {
 
     fn parse_label(text: &str, positive_from: Option<f64>) -> Result<f32, String> {
         let rule = positive_from.map_or(LabelRule::ZeroOrOne, LabelRule::From);
-        super::parse_label(text, &rule, DecimalSign::Point)
+        super::parse_label(text, &rule, NumberFormat::POINT)
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::decimal::DecimalSign;
+use crate::decimal::NumberFormat;
 use crate::fields::{check_hex, check_index};
 use crate::labels::LabelRule;
 use crate::missing_markers::MissingMarkers;
 use crate::spec::{ColumnRole, DenseSettings, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
+use crate::text_encoding::TextEncoding;
 
 /// A dense column: field number, name, settings.
 #[derive(Clone, Debug)]
@@ -87,8 +88,12 @@ pub struct Layout {
     pub sparse: Vec<SparseColumn>,
     pub label_name: String,
     pub label: LabelRule,
-    pub decimal: DecimalSign,
+    pub numbers: NumberFormat,
     pub trailing_delimiter: bool,
+    pub fills_short_rows: bool,
+    pub cuts_long_rows: bool,
+    /// Of the files, for messages.
+    pub encoding: TextEncoding,
     /// The field that a split by time or by column reads.
     pub split_field: Option<usize>,
     /// Fields whose text is kept.
@@ -105,8 +110,14 @@ impl Layout {
             sparse: Vec::new(),
             label_name: String::new(),
             label: LabelRule::ZeroOrOne,
-            decimal: DecimalSign::of(spec.decimal_comma),
+            numbers: NumberFormat {
+                comma: spec.decimal_comma,
+                thousands: spec.thousands,
+            },
             trailing_delimiter: spec.trailing_delimiter,
+            fills_short_rows: spec.fill_short_rows,
+            cuts_long_rows: spec.cut_long_rows,
+            encoding: spec.encoding,
             split_field: None,
             kept: Vec::new(),
         };
@@ -133,6 +144,11 @@ impl Layout {
         let position = |kept: &String| layout.names.iter().position(|name| name == kept);
         layout.kept = spec.keep_text.iter().filter_map(position).collect();
         layout
+    }
+
+    /// Whether a line may have more fields than there are columns.
+    pub fn may_be_longer(&self) -> bool {
+        self.trailing_delimiter || self.cuts_long_rows
     }
 
     /// The bytes of a row in `rows.bin`: 4 each for the label, the dense values and the single-valued indices.

@@ -1,5 +1,7 @@
 //! Finds the ends of lines, which are LF, CR LF, or a CR alone, as old Macs wrote it. A file may mix them.
 
+use crate::separator::Separator;
+
 /// The first line of `text` from `start` on: where its content ends, and where the next line begins. Both are the
 /// text's length if no line end follows.
 pub fn line_end(text: &[u8], start: usize) -> (usize, usize) {
@@ -25,10 +27,10 @@ pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether a line has only white space, or the character with which DOS ended files. A delimiter counts as content.
-pub fn is_blank(line: &[u8], delimiter: u8) -> bool {
+/// Whether a line has only white space, or the character with which DOS ended files. A separator counts as content.
+pub fn is_blank(line: &[u8], separator: Separator<'_>) -> bool {
     line.iter()
-        .all(|byte| *byte != delimiter && matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | 0x1a))
+        .all(|byte| matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | 0x1a) && !separator.is_content(*byte))
 }
 
 #[cfg(test)]
@@ -43,7 +45,9 @@ mod tests {
 
     #[test]
     fn takes_a_line_of_delimiters_for_a_row() {
-        assert!(is_blank(b" \t ", b',') && is_blank(b"", b'\t') && is_blank(b"\x1a", b','));
-        assert!(!is_blank(b"\t\t", b'\t') && !is_blank(b" ", b' ') && !is_blank(b",", b','));
+        let is_blank = |line: &[u8], separator| is_blank(line, Separator::of(separator));
+        assert!(is_blank(b" \t ", ",") && is_blank(b"", "\t") && is_blank(b"\x1a", ","));
+        assert!(!is_blank(b"\t\t", "\t") && !is_blank(b" ", " ") && !is_blank(b",", ","));
+        assert!(is_blank(b" \t", "spaces"));
     }
 }

@@ -1,6 +1,6 @@
 //! Markers of missing values: texts such as NA in place of a value.
 
-use crate::decimal::DecimalSign;
+use crate::decimal::NumberFormat;
 use crate::top_value::TopValue;
 
 /// The markers of one or more columns.
@@ -24,8 +24,8 @@ impl MissingMarkers {
             lengths[length_table_index(text.as_bytes()[0])] |= length_bit(text.len());
         }
         let is_number = |text: &String| {
-            let signs = [DecimalSign::Point, DecimalSign::Comma];
-            signs.iter().any(|sign| sign.parse_finite(text).is_some())
+            let formats = [NumberFormat::POINT, NumberFormat::COMMA];
+            formats.iter().any(|format| format.parse_finite(text).is_some())
         };
         Self {
             lengths,

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::dialect::Dialect;
 use crate::lines::line_end;
+use crate::separator::{Separator, blanks};
 
 /// The largest number of lines in one record. Without a limit one stray quote could make a record of a whole file.
 pub const MAX_RECORD_LINES: u64 = 100;
@@ -40,28 +42,32 @@ pub enum Quoted {
 }
 
 /// Reads one record from the start of `text`. The decoded fields are appended to `decoded`, their ranges in it to
-/// `ranges`; both are cleared first. Only a quote at the very start of a field opens a quoted one; anywhere else it is
-/// text. A record ends at a line break outside quotes or at the end of the text.
+/// `ranges`; both are cleared first. Only a quote sign at the start of a field opens a quoted one; anywhere else it is
+/// text. Spaces may surround a quoted field. A record ends at a line break outside quotes or at the end of the text.
 pub fn split_quoted(
     text: &[u8],
-    delimiter: u8,
-    quoting: Quoting,
+    dialect: &Dialect<'_>,
     decoded: &mut Vec<u8>,
     ranges: &mut Vec<(usize, usize)>,
 ) -> Quoted {
     decoded.clear();
     ranges.clear();
-    let mut position = 0;
+    let separator = dialect.separator;
+    let sign = dialect.quote_sign;
+    let mut position = match separator {
+        Separator::Spaces => blanks(text),
+        _ => 0,
+    };
     let mut lines = 1;
     let mut quoted = 0;
     let mut spanning = None;
     loop {
         let field = ranges.len();
         let start = decoded.len();
-        if text.get(position) == Some(&b'"') {
+        if text.get(position) == Some(&sign) {
             let before = lines;
-            match copy_quoted(text, position + 1, quoting, decoded, &mut lines) {
-                Closing::At(after) => position = after,
+            match copy_quoted(text, position + 1, dialect, decoded, &mut lines) {
+                Closing::At(after) => position = after + spaces_at_end(&text[after..], separator),
                 Closing::Missing => return Quoted::Open { field },
                 Closing::TooFar => return Quoted::Endless { field },
             }
@@ -69,28 +75,70 @@ pub fn split_quoted(
             if lines > before {
                 spanning = spanning.or(Some(field));
             }
+        } else if let Some(after) = spaced_quotes(text, position, dialect, decoded) {
+            position = after;
+            quoted += 1;
         } else {
-            let rest = &text[position..];
-            let length = memchr::memchr3(delimiter, b'\n', b'\r', rest).unwrap_or(rest.len());
-            decoded.extend_from_slice(&rest[..length]);
+            let length = separator.plain_field(&text[position..]);
+            decoded.extend_from_slice(&text[position..position + length]);
             position += length;
         }
         ranges.push((start, decoded.len()));
         // Without it the bytes of neighbouring fields could form one character.
-        decoded.push(delimiter);
-        match &text[position..] {
-            [byte, ..] if *byte == delimiter => position += 1,
-            [] | [b'\n' | b'\r', ..] => {
-                return Quoted::Complete {
-                    length: line_end(text, position).1,
-                    lines,
-                    quoted,
-                    spanning,
-                };
-            }
-            _ => return Quoted::AfterQuote { field },
+        decoded.push(b'\n');
+        let length = separator.length_at(&text[position..]);
+        let rest = &text[position + length..];
+        let at_end = matches!(rest, [] | [b'\n' | b'\r', ..]);
+        if at_end && (length == 0 || separator == Separator::Spaces) {
+            return Quoted::Complete {
+                length: line_end(text, position).1,
+                lines,
+                quoted,
+                spanning,
+            };
+        }
+        if length == 0 {
+            return Quoted::AfterQuote { field };
+        }
+        position += length;
+    }
+}
+
+/// The number of spaces between a closing quote sign and what ends the field; 0 where text follows them.
+fn spaces_at_end(text: &[u8], separator: Separator<'_>) -> usize {
+    let count = text.iter().take_while(|byte| **byte == b' ').count();
+    let rest = &text[count..];
+    let ends = matches!(rest, [] | [b'\n' | b'\r', ..]) || separator.length_at(rest) > 0;
+    if separator.is_content(b' ') || separator == Separator::Spaces || !ends {
+        return 0;
+    }
+    count
+}
+
+/// Copies the content of a field in quotes with spaces before them, on one line, and returns where the field ends. None if
+/// the spaces are the text's own: where no quotes follow, or text follows the quotes.
+fn spaced_quotes(
+    text: &[u8],
+    position: usize,
+    dialect: &Dialect<'_>,
+    decoded: &mut Vec<u8>,
+) -> Option<usize> {
+    let separator = dialect.separator;
+    let count = text[position..].iter().take_while(|byte| **byte == b' ').count();
+    let opening = position + count;
+    if count == 0 || text.get(opening) != Some(&dialect.quote_sign) || separator.is_content(b' ') {
+        return None;
+    }
+    let line = &text[..line_end(text, position).0];
+    let start = decoded.len();
+    if let Closing::At(after) = copy_quoted(line, opening + 1, dialect, decoded, &mut 1) {
+        let after = after + spaces_at_end(&line[after..], separator);
+        if after == line.len() || separator.length_at(&line[after..]) > 0 {
+            return Some(after);
         }
     }
+    decoded.truncate(start);
+    None
 }
 
 /// Where a quoted field ends.
@@ -105,18 +153,16 @@ enum Closing {
 fn copy_quoted(
     text: &[u8],
     start: usize,
-    quoting: Quoting,
+    dialect: &Dialect<'_>,
     decoded: &mut Vec<u8>,
     lines: &mut u64,
 ) -> Closing {
-    let escape = if quoting == Quoting::Backslash {
-        b'\\'
-    } else {
-        b'"'
-    };
+    let sign = dialect.quote_sign;
+    let escapes = dialect.quoting == Quoting::Backslash;
+    let escape = if escapes { b'\\' } else { sign };
     let mut position = start;
     loop {
-        let found = memchr::memchr2(b'"', escape, &text[position..]);
+        let found = memchr::memchr2(sign, escape, &text[position..]);
         let content = &text[position..found.map_or(text.len(), |length| position + length)];
         *lines += line_breaks(content);
         if *lines > MAX_RECORD_LINES {
@@ -127,19 +173,27 @@ fn copy_quoted(
         };
         decoded.extend_from_slice(content);
         position += length;
-        match (text[position], text.get(position + 1)) {
-            (b'\\', None) => return Closing::Missing,
+        let next = text.get(position + 1);
+        if text[position] == sign {
+            if escapes || next != Some(&sign) {
+                return Closing::At(position + 1);
+            }
+            decoded.push(sign);
+            position += 2;
+            continue;
+        }
+        match next {
+            None => return Closing::Missing,
+            Some(next) if *next == sign || *next == b'\\' => {
+                decoded.push(*next);
+                position += 2;
+            }
             // Other escapes, such as \N, stay as they are.
-            (b'\\', Some(b'"' | b'\\')) => decoded.push(text[position + 1]),
-            (b'\\', Some(_)) => {
+            Some(_) => {
                 decoded.push(b'\\');
                 position += 1;
-                continue;
             }
-            (_, Some(b'"')) if quoting == Quoting::Doubled => decoded.push(b'"'),
-            _ => return Closing::At(position + 1),
         }
-        position += 2;
     }
 }
 
@@ -155,8 +209,26 @@ mod tests {
     use super::*;
 
     fn fields_of(text: &str, quoting: Quoting) -> (Quoted, Vec<String>) {
+        fields_between(text, ",", b'"', quoting)
+    }
+
+    fn fields_between(
+        text: &str,
+        separator: &str,
+        quote_sign: u8,
+        quoting: Quoting,
+    ) -> (Quoted, Vec<String>) {
         let (mut decoded, mut ranges) = (Vec::new(), Vec::new());
-        let outcome = split_quoted(text.as_bytes(), b',', quoting, &mut decoded, &mut ranges);
+        let dialect = Dialect {
+            separator: Separator::of(separator),
+            quoting,
+            quote_sign,
+            comment: b"",
+            skipped_lines: 0,
+            skips_blank_lines: true,
+            is_row: &|_, _| false,
+        };
+        let outcome = split_quoted(text.as_bytes(), &dialect, &mut decoded, &mut ranges);
         let fields = ranges
             .iter()
             .map(|(start, end)| String::from_utf8_lossy(&decoded[*start..*end]).into_owned())
@@ -215,5 +287,24 @@ mod tests {
     fn takes_a_quote_for_text_unless_the_field_starts_with_it() {
         assert_eq!(fields("5\" disk,b\"c\"").1, ["5\" disk", "b\"c\""]);
         assert_eq!(fields("\"a\"b,c").0, Quoted::AfterQuote { field: 0 });
+    }
+
+    #[test]
+    fn takes_spaces_around_quotes_for_no_part_of_the_field() {
+        assert_eq!(fields("a, \"b, c\" ,d\n").1, ["a", "b, c", "d"]);
+        assert_eq!(fields("\"a\"  \n").1, ["a"]);
+        assert_eq!(fields("a, \"b\" c,d").1, ["a", " \"b\" c", "d"]);
+        assert_eq!(fields("a, \"b,c").1, ["a", " \"b", "c"]);
+        assert_eq!(fields("\"a\" b,c").0, Quoted::AfterQuote { field: 0 });
+    }
+
+    #[test]
+    fn reads_other_quote_signs_and_separators() {
+        let of = |text, separator, sign| fields_between(text, separator, sign, Quoting::Doubled).1;
+        assert_eq!(of("'a,''b''',\"c\"\n", ",", b'\''), ["a,'b'", "\"c\""]);
+        assert_eq!(of("\"a::b\"::c:d::\"\"\n", "::", b'"'), ["a::b", "c:d", ""]);
+        assert_eq!(of("  \"a b\"   c \"d\" \ne", "spaces", b'"'), ["a b", "c", "d"]);
+        let backslash = fields_between("'it\\'s',x", ",", b'\'', Quoting::Backslash).1;
+        assert_eq!(backslash, ["it's", "x"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dialect::{Dialect, Fields, split_plain};
+use crate::dialect::{Dialect, Fields};
 use crate::error::Result;
 use crate::file_start::first_record;
 use crate::lines::line_end;
@@ -11,6 +11,9 @@ use crate::source::Blocks;
 
 /// The size of the longest record. Longer ones are rejected without being kept in memory.
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
+
+/// What a file begins with before its records has been read within so many bytes.
+const LONGEST_START: usize = 256;
 
 const AFTER_QUOTE: &str = "there is text after the closing quotation mark; if quotation marks are part of the text, import without quoting";
 const NEVER_CLOSED: &str = "the quotation mark that opens here is never closed";
@@ -88,8 +91,13 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
             malformed: Vec::new(),
             ranges: Vec::new(),
         };
-        reader.fill()?;
+        while !reader.at_end && reader.buffer.len() < LONGEST_START {
+            reader.fill()?;
+        }
         (reader.position, reader.line) = first_record(&reader.buffer);
+        while reader.line <= dialect.skipped_lines && !reader.is_finished() {
+            reader.skip_line()?;
+        }
         Ok(reader)
     }
 
@@ -107,7 +115,7 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
                 self.position = next;
                 self.line += 1;
                 let text = &self.buffer[start..end];
-                split_plain(text, self.dialect.delimiter, &mut self.ranges);
+                self.dialect.separator.split(text, &mut self.ranges);
                 let content = Content::Fields(Fields {
                     text,
                     ranges: &self.ranges,
@@ -213,7 +221,7 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
                 return Ok(Some(Found::TooLong));
             }
             if self.dialect.quoting != Quoting::None
-                && memchr::memchr(b'"', &pending[..end]).is_some()
+                && memchr::memchr(self.dialect.quote_sign, &pending[..end]).is_some()
                 && !self.dialect.skips(&pending[..end])
             {
                 return self.find_quoted().map(Some);
@@ -240,8 +248,7 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
             let whole = limit == pending.len() && self.at_end;
             match split_quoted(
                 &pending[..limit],
-                self.dialect.delimiter,
-                self.dialect.quoting,
+                &self.dialect,
                 &mut self.decoded,
                 &mut self.ranges,
             ) {
@@ -271,6 +278,10 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
                 Quoted::Complete { .. } | Quoted::Open { .. } => self.fill()?,
             }
         }
+    }
+
+    fn is_finished(&self) -> bool {
+        self.at_end && self.position == self.buffer.len()
     }
 
     /// Drops everything up to and including the next line end, and keeps the beginning of the line that was dropped.

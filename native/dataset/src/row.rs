@@ -8,8 +8,7 @@ use crate::fields::parse_dense;
 use crate::labels::parse_label;
 use crate::layout::{FieldCheck, Layout, SparseColumn, ValueCheck};
 use crate::spec::Missing;
-
-const NOT_UTF8: &str = "the field is not valid UTF-8 text; if the file is in Latin-1 (Windows-1252), import it with that encoding";
+use crate::text_encoding::TextEncoding;
 
 /// Why a row is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +48,11 @@ impl<'a> RowText<'a> {
     pub fn new(fields: &Fields<'a>, layout: &Layout) -> Result<Self, Rejection> {
         let count = fields.ranges.len();
         let columns = layout.names.len();
+        let is_ragged =
+            count < columns && layout.fills_short_rows || count > columns && layout.cuts_long_rows;
         let ends_in_delimiters =
             || count > columns && (columns..count).all(|field| fields.get(field).trim_ascii().is_empty());
-        if count != columns && !(layout.trailing_delimiter && ends_in_delimiters()) {
+        if count != columns && !is_ragged && !(layout.trailing_delimiter && ends_in_delimiters()) {
             let plural = if count == 1 { "field" } else { "fields" };
             let reason = format!("the row has {count} {plural}; {columns} are expected");
             return Err(Rejection {
@@ -64,30 +65,36 @@ impl<'a> RowText<'a> {
                 text,
                 ranges: fields.ranges,
             }),
-            _ => Err(no_text(fields)),
+            _ => Err(no_text(fields, layout.encoding)),
         }
     }
 
     pub fn get(&self, field: usize) -> &'a str {
-        let (start, end) = self.ranges[field];
-        &self.text[start..end]
+        // A short row's missing fields are empty.
+        self.ranges
+            .get(field)
+            .map_or("", |(start, end)| &self.text[*start..*end])
     }
 }
 
 /// The first field that is not text.
-fn no_text(fields: &Fields<'_>) -> Rejection {
+fn no_text(fields: &Fields<'_>, encoding: TextEncoding) -> Rejection {
+    let reason = match encoding {
+        TextEncoding::Utf8 => "the field is not valid UTF-8 text; if the file is in another encoding, import it with that encoding".to_string(),
+        other => format!("the field has bytes that are no character in {}", other.name()),
+    };
     for field in 0..fields.ranges.len() {
         let bytes = fields.get(field);
         if memchr::memchr(0, bytes).is_some() {
             return Rejection::of_field(field, "the field contains a NUL byte");
         }
         if std::str::from_utf8(bytes).is_err() {
-            return Rejection::of_field(field, NOT_UTF8);
+            return Rejection::of_field(field, reason);
         }
     }
     Rejection {
         field: None,
-        reason: Cow::Borrowed("the row is not valid UTF-8 text"),
+        reason: Cow::Owned(reason),
     }
 }
 
@@ -122,12 +129,12 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
         match *check {
             FieldCheck::Nothing => {}
             FieldCheck::Label => {
-                values.label = parse_label(row.get(field), &layout.label, layout.decimal).map_err(reject)?;
+                values.label = parse_label(row.get(field), &layout.label, layout.numbers).map_err(reject)?;
             }
             FieldCheck::Dense { index, settings } => {
                 let text = row.get(field);
                 let markers = &layout.dense[index].markers;
-                let value = parse_dense(text, settings.kind, layout.decimal, markers).map_err(reject)?;
+                let value = parse_dense(text, settings.kind, layout.numbers, markers).map_err(reject)?;
                 if value.is_nan() && settings.missing == Missing::Reject {
                     return Err(Rejection::of_field(field, required(text)));
                 }

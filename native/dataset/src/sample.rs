@@ -2,14 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::decimal::DecimalSign;
-use crate::dialect::{Dialect, Fields, split_plain};
+use crate::decimal::NumberFormat;
+use crate::dialect::{Dialect, Fields};
 use crate::error::Result;
 use crate::lines::lines;
 use crate::quoted::Quoting;
 use crate::records::{Content, RecordReader};
+use crate::separator::Separator;
 use crate::source::Blocks;
-use crate::spec_check::{check_comment, check_delimiter};
+use crate::spec_check::{check_comment, check_delimiter, check_quote_sign};
 
 /// A column with this share of numbers is a column of numbers.
 const NUMERIC_SHARE: f64 = 0.95;
@@ -19,14 +20,26 @@ const NUMERIC_SHARE: f64 = 0.95;
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct SampleOptions {
-    /// One byte.
+    /// A separator of one or more characters, or the word spaces for runs of blanks.
     pub delimiter: String,
     pub quotes: Quoting,
-    /// Lines that begin with this byte are comments.
+    /// The sign around quoted fields; a double quotation mark if absent.
+    #[serde(default)]
+    pub quote_sign: Option<String>,
+    /// Lines that begin with this text are comments.
     #[serde(default)]
     pub comment: Option<String>,
+    /// How many lines at the beginning are no records; none if absent.
+    #[serde(default)]
+    pub skip_lines: Option<u32>,
     /// At most this many records are read.
     pub limit: usize,
+}
+
+impl SampleOptions {
+    fn quote_byte(&self) -> u8 {
+        self.quote_sign.as_ref().map_or(b'"', |sign| sign.as_bytes()[0])
+    }
 }
 
 /// A record of a file whose columns are not known yet.
@@ -49,9 +62,11 @@ pub struct TextRecord {
 /// # Errors
 /// InvalidArgument for a delimiter or a sign of comments that an import refuses.
 pub fn split_records(text: &str, options: &SampleOptions) -> Result<Vec<TextRecord>> {
-    check_delimiter(&options.delimiter, options.quotes != Quoting::None)?;
+    check_delimiter(&options.delimiter)?;
+    check_quote_sign(options.quote_sign.as_deref(), &options.delimiter)?;
     check_comment(options.comment.as_deref(), &options.delimiter)?;
-    let numeric = if options.quotes != Quoting::None && text.contains('"') {
+    let quote_sign = options.quote_byte();
+    let numeric = if options.quotes != Quoting::None && text.contains(char::from(quote_sign)) {
         numeric_columns(text, options)?
     } else {
         Vec::new()
@@ -61,9 +76,8 @@ pub fn split_records(text: &str, options: &SampleOptions) -> Result<Vec<TextReco
             && fields
                 .iter()
                 .zip(&numeric)
-                .all(|(field, numeric)| !numeric || field.is_empty() || is_number(field))
+                .all(|(field, numeric)| !numeric || field.is_empty() || is_number(field, quote_sign))
     };
-    let delimiter = options.delimiter.as_bytes()[0];
     let mut records = Vec::new();
     let mut numbered_lines = lines(text.as_bytes()).zip(1..);
     let mut ranges = Vec::new();
@@ -78,7 +92,7 @@ pub fn split_records(text: &str, options: &SampleOptions) -> Result<Vec<TextReco
             None => {
                 let text = numbered_lines.find(|(_, number)| *number == line);
                 let text = text.map_or(&b""[..], |(text, _)| text);
-                split_plain(text, delimiter, &mut ranges);
+                Separator::of(&options.delimiter).split(text, &mut ranges);
                 let ranges = &ranges;
                 TextRecord {
                     line,
@@ -102,7 +116,7 @@ fn numeric_columns(text: &str, options: &SampleOptions) -> Result<Vec<bool>> {
         }
         for ((present, numbers), field) in counts.iter_mut().zip(fields.iter()) {
             *present += usize::from(!field.is_empty());
-            *numbers += usize::from(is_number(field));
+            *numbers += usize::from(is_number(field, options.quote_byte()));
         }
     })?;
     let is_numeric =
@@ -119,9 +133,11 @@ fn for_each_record(
     mut each: impl FnMut(u64, usize, Option<Fields<'_>>),
 ) -> Result<()> {
     let dialect = Dialect {
-        delimiter: options.delimiter.as_bytes()[0],
+        separator: Separator::of(&options.delimiter),
         quoting,
-        comment: options.comment.as_ref().map(|sign| sign.as_bytes()[0]),
+        quote_sign: options.quote_byte(),
+        comment: options.comment.as_deref().unwrap_or("").as_bytes(),
+        skipped_lines: u64::from(options.skip_lines.unwrap_or(0)),
         skips_blank_lines: true,
         is_row,
     };
@@ -150,12 +166,12 @@ impl Blocks for WholeText {
 }
 
 /// Whether a field is a number with either decimal sign, in quotes or not.
-fn is_number(field: &[u8]) -> bool {
-    let field = field.strip_prefix(b"\"").unwrap_or(field);
-    let field = field.strip_suffix(b"\"").unwrap_or(field);
+fn is_number(field: &[u8], quote_sign: u8) -> bool {
+    let field = field.strip_prefix(&[quote_sign]).unwrap_or(field);
+    let field = field.strip_suffix(&[quote_sign]).unwrap_or(field);
     let parse = |text: &str| {
-        let signs = [DecimalSign::Point, DecimalSign::Comma];
-        signs.iter().any(|sign| sign.parse_finite(text).is_some())
+        let formats = [NumberFormat::POINT, NumberFormat::COMMA];
+        formats.iter().any(|format| format.parse_finite(text).is_some())
     };
     std::str::from_utf8(field.trim_ascii()).is_ok_and(parse)
 }
@@ -173,7 +189,9 @@ mod tests {
         let options = SampleOptions {
             delimiter: ",".to_string(),
             quotes,
+            quote_sign: None,
             comment: Some("#".to_string()),
+            skip_lines: None,
             limit,
         };
         split_records(text, &options).unwrap()
@@ -214,7 +232,7 @@ mod tests {
     fn refuses_what_an_import_refuses() {
         for (delimiter, comment) in [
             ("", None),
-            ("::", None),
+            ("a b", None),
             ("\"", None),
             ("\n", None),
             (",", Some(",")),
@@ -222,7 +240,9 @@ mod tests {
             let options = SampleOptions {
                 delimiter: delimiter.to_string(),
                 quotes: Quoting::Doubled,
+                quote_sign: None,
                 comment: comment.map(str::to_string),
+                skip_lines: None,
                 limit: 1,
             };
             assert!(split_records("a", &options).is_err(), "{delimiter} {comment:?}");

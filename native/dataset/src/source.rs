@@ -14,8 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
 use crate::regular_file::open_regular;
-use crate::spec::TextEncoding;
-use crate::text_encoding::{Utf16Decoder, latin1_to_utf8};
+use crate::text_encoding::{TextDecoder, TextEncoding};
 
 /// The size of a block in bytes.
 const BLOCK_BYTES: usize = 512 * 1024;
@@ -77,17 +76,8 @@ impl Source {
             .take(limit)
             .read_to_end(&mut text)
             .map_err(|error| self.read_error(&error))?;
-        let text = self.decoded(text, &mut Utf16Decoder::default());
+        let text = TextDecoder::new(self.encoding).decode(text);
         Ok((text, counter.load(Ordering::Relaxed).max(1)))
-    }
-
-    /// A block's text as UTF-8. If the source says that it is UTF-8 already, it is returned as it is.
-    fn decoded(&self, block: Vec<u8>, utf16: &mut Utf16Decoder) -> Vec<u8> {
-        match self.encoding {
-            TextEncoding::Utf8 => block,
-            TextEncoding::Latin1 => latin1_to_utf8(&block),
-            TextEncoding::Utf16 => utf16.decode(&block),
-        }
     }
 
     fn read_error(&self, error: &io::Error) -> Error {
@@ -213,7 +203,7 @@ fn send_blocks(
     let read = HashingReader::new(file, bytes_read);
     let hasher = read.hasher.clone();
     let mut input = decoder(read, source.gzip);
-    let mut utf16 = Utf16Decoder::default();
+    let mut text = TextDecoder::new(source.encoding);
     loop {
         let mut block = spares
             .try_recv()
@@ -222,14 +212,14 @@ fn send_blocks(
         let result = (&mut input).take(BLOCK_BYTES as u64).read_to_end(&mut block);
         let message = match result {
             Ok(0) => {
-                let rest = utf16.finish();
+                let rest = text.finish();
                 if !rest.is_empty() {
                     // Without a receiver the rest is not needed.
                     drop(sender.send(Ok(rest)));
                 }
                 break;
             }
-            Ok(_) => Ok(source.decoded(block, &mut utf16)),
+            Ok(_) => Ok(text.decode(block)),
             Err(error) => Err(source.read_error(&error)),
         };
         let failed = message.is_err();

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::text_encoding::TextEncoding;
+
 /// What to read and how; what became of the rows is in ImportResult.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
@@ -12,7 +14,7 @@ use serde_json::{Map, Value};
 pub struct ImportSpec {
     /// Those that end in .gz are decompressed.
     pub files: Vec<PathBuf>,
-    /// One byte.
+    /// A separator of one or more characters, or the word spaces for runs of blanks.
     pub delimiter: String,
     /// RFC 4180 quotes; false for Criteo TSV.
     pub quotes: bool,
@@ -20,6 +22,13 @@ pub struct ImportSpec {
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub backslash_quotes: bool,
+    /// The sign around quoted fields; a double quotation mark if absent.
+    #[serde(default)]
+    pub quote_sign: Option<String>,
+    /// How many lines at the beginning of each file are skipped.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<u32>"))]
+    pub skip_lines: u32,
     pub header: bool,
     /// UTF-8 if absent.
     #[serde(default)]
@@ -29,13 +38,24 @@ pub struct ImportSpec {
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub decimal_comma: bool,
-    /// Lines that begin with this byte are comments.
+    /// The character between groups of digits, if there is one.
+    #[serde(default)]
+    pub thousands: Option<char>,
+    /// Lines that begin with this text are comments.
     #[serde(default)]
     pub comment: Option<String>,
     /// A line may end with one delimiter more than its fields need.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub trailing_delimiter: bool,
+    /// The fields that a row lacks at its end are missing. Otherwise the row is rejected.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub fill_short_rows: bool,
+    /// The fields that a row has beyond the columns are dropped. Otherwise the row is rejected.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub cut_long_rows: bool,
     /// Markers of a missing value. An empty field is always one.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
@@ -100,19 +120,6 @@ pub struct LabelSettings {
     /// The two values that a label has instead of 1 and 0, such as yes and no; both or neither.
     pub positive: Option<String>,
     pub negative: Option<String>,
-}
-
-/// How a file's bytes are text: latin1 is what the web reads as such, Windows-1252; utf-16 has the byte order of its mark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub enum TextEncoding {
-    #[default]
-    #[serde(rename = "utf-8")]
-    Utf8,
-    #[serde(rename = "latin1")]
-    Latin1,
-    #[serde(rename = "utf-16")]
-    Utf16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]

@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 
 use crate::error::{Error, Result};
+use crate::separator::SPACES;
 use crate::spec::{ColumnRole, Encoding, ImportSpec, ImportSplit, LabelSettings, SparseSettings, ValueType};
 
 /// How many columns a table may have.
 const MAX_COLUMNS: usize = 100_000;
+/// The longest separator and the longest sign of comments.
+const MAX_SEPARATOR_BYTES: usize = 8;
+const MAX_COMMENT_BYTES: usize = 4;
 /// The rows of the largest hashed table. An index must fit a signed 32-bit integer.
 const MAX_HASH_SIZE: u32 = 1 << 31;
 
@@ -16,7 +20,9 @@ pub fn check_spec(spec: &ImportSpec) -> Result<()> {
     if spec.files.is_empty() {
         return Err(Error::argument("Choose at least one file to import."));
     }
-    check_delimiter(&spec.delimiter, spec.quotes)?;
+    check_delimiter(&spec.delimiter)?;
+    check_quote_sign(spec.quote_sign.as_deref(), &spec.delimiter)?;
+    check_thousands(spec)?;
     check_comment(spec.comment.as_deref(), &spec.delimiter)?;
     if !(0.0..=1.0).contains(&spec.max_rejected) {
         return Err(Error::argument("maxRejected must be between 0 and 1."));
@@ -31,27 +37,72 @@ pub fn check_spec(spec: &ImportSpec) -> Result<()> {
 }
 
 /// # Errors
-/// InvalidArgument where the delimiter is not one byte that can separate fields.
-pub fn check_delimiter(delimiter: &str, quotes: bool) -> Result<()> {
-    match delimiter.as_bytes() {
-        [b'\n' | b'\r' | 0] => Err(Error::argument("The delimiter cannot be a line break or NUL.")),
-        [b'"'] if quotes => Err(Error::argument("The delimiter cannot be a quotation mark.")),
-        [_] => Ok(()),
-        _ => Err(Error::argument(
-            "The delimiter must be one byte, such as a comma or a tab.",
+/// InvalidArgument where a text cannot separate fields: 1 to 8 bytes without letters, digits, quotation marks and line breaks,
+/// or the word spaces.
+pub fn check_delimiter(delimiter: &str) -> Result<()> {
+    if delimiter == SPACES {
+        return Ok(());
+    }
+    if delimiter.is_empty() || delimiter.len() > MAX_SEPARATOR_BYTES {
+        let what = "The delimiter must be one or a few characters, such as a comma, a tab or ::, or the word spaces.";
+        return Err(Error::argument(what));
+    }
+    let is_text = |sign: char| {
+        sign.is_alphanumeric() || matches!(sign, '\n' | '\r' | '\0' | '"' | '+' | '.' | '\u{feff}')
+    };
+    match delimiter.chars().find(|sign| is_text(*sign)) {
+        Some('\n' | '\r' | '\0') => Err(Error::argument("The delimiter cannot be a line break or NUL.")),
+        Some('"') => Err(Error::argument("The delimiter cannot be a quotation mark.")),
+        Some(sign) => Err(Error::argument(format!(
+            "The delimiter cannot contain {}.",
+            sign.escape_debug()
+        ))),
+        None if delimiter == "-" => Err(Error::argument("The delimiter cannot be a minus sign.")),
+        None => Ok(()),
+    }
+}
+
+/// # Errors
+/// InvalidArgument where the quote sign is not one character of punctuation, or is in the delimiter.
+pub fn check_quote_sign(sign: Option<&str>, delimiter: &str) -> Result<()> {
+    match sign.map(str::as_bytes) {
+        None => Ok(()),
+        Some([byte])
+            if byte.is_ascii_punctuation() && *byte != b'\\' && !delimiter.as_bytes().contains(byte) =>
+        {
+            Ok(())
+        }
+        Some(_) => Err(Error::argument(
+            "The quote sign must be one punctuation character such as ', and not in the delimiter.",
         )),
     }
 }
 
 /// # Errors
-/// InvalidArgument where the sign of comments is not one byte of punctuation besides the delimiter.
+/// InvalidArgument where a comment sign is not a few characters of punctuation, or begins as the delimiter does.
 pub fn check_comment(comment: Option<&str>, delimiter: &str) -> Result<()> {
-    match comment.map(str::as_bytes) {
-        None => Ok(()),
-        Some([byte]) if byte.is_ascii_punctuation() && delimiter.as_bytes() != [*byte] => Ok(()),
-        Some(_) => Err(Error::argument(
-            "The comment character must be one punctuation character such as #, and not the delimiter.",
+    let is_sign = |sign: &str| {
+        (1..=MAX_COMMENT_BYTES).contains(&sign.len())
+            && sign.bytes().all(|byte| byte.is_ascii_punctuation())
+            && !sign.starts_with(delimiter)
+    };
+    match comment {
+        Some(sign) if !is_sign(sign) => Err(Error::argument(
+            "The comment sign must be one to four punctuation characters such as # or //, and not the delimiter.",
         )),
+        _ => Ok(()),
+    }
+}
+
+fn check_thousands(spec: &ImportSpec) -> Result<()> {
+    let decimal = if spec.decimal_comma { ',' } else { '.' };
+    match spec.thousands {
+        Some(sign) if sign.is_alphanumeric() || matches!(sign, '+' | '-') || sign == decimal => {
+            Err(Error::argument(
+                "The thousands separator must be a sign such as a comma or a space, and not the decimal sign.",
+            ))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::control::{Control, Phase};
-use crate::decimal::DecimalSign;
+use crate::decimal::NumberFormat;
 use crate::error::Result;
 use crate::excerpt::quoted_excerpt;
 use crate::inputs::{Inputs, ReadingSummary, RowVisitor};
@@ -41,7 +41,7 @@ impl Split {
 pub struct Splitter {
     rule: Rule,
     split_field: usize,
-    decimal: DecimalSign,
+    numbers: NumberFormat,
 }
 
 #[derive(Clone, Debug)]
@@ -131,7 +131,7 @@ impl Splitter {
             ImportSplit::Time { validation, test, .. } => {
                 let mut times = Times {
                     field: inputs.layout.split_field.unwrap_or_default(),
-                    decimal: inputs.layout.decimal,
+                    numbers: inputs.layout.numbers,
                     values: RankedValues::new(folder.join("times.scratch"), TIMES_IN_MEMORY),
                 };
                 read = Some(inputs.read(control, Phase::Scan, &mut times, None)?);
@@ -164,7 +164,7 @@ impl Splitter {
         let splitter = Self {
             rule,
             split_field: inputs.layout.split_field.unwrap_or_default(),
-            decimal: inputs.layout.decimal,
+            numbers: inputs.layout.numbers,
         };
         Ok((splitter, read))
     }
@@ -197,7 +197,7 @@ impl Splitter {
                 Ok(by(draw < *test + *validation && draw >= *test, draw < *test))
             }
             Rule::Time { train, validation } => {
-                let Some(time) = time_of(row, field, self.decimal) else {
+                let Some(time) = time_of(row, field, self.numbers) else {
                     let reason = format!(
                         "{} is not a number, and the split needs a number here",
                         quoted_excerpt(row.get(field))
@@ -255,19 +255,19 @@ fn cut(times: &mut RankedValues, rank: u64) -> Result<Cut> {
     })
 }
 
-fn time_of(row: &RowText<'_>, field: usize, decimal: DecimalSign) -> Option<f64> {
-    decimal.parse_finite(row.get(field).trim_ascii())
+fn time_of(row: &RowText<'_>, field: usize, numbers: NumberFormat) -> Option<f64> {
+    numbers.parse_finite(row.get(field).trim_ascii())
 }
 
 struct Times {
     field: usize,
-    decimal: DecimalSign,
+    numbers: NumberFormat,
     values: RankedValues,
 }
 
 impl RowVisitor for Times {
     fn visit(&mut self, _: u64, row: &RowText<'_>) -> Result<std::result::Result<(), Rejection>> {
-        if let Some(time) = time_of(row, self.field, self.decimal) {
+        if let Some(time) = time_of(row, self.field, self.numbers) {
             self.values.add(time, 1)?;
         }
         Ok(Ok(()))

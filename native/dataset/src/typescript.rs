@@ -3,6 +3,7 @@
 use typescript::Declarations;
 
 use crate::control::ImportProgress;
+use crate::encoding_detection::{BeginningOptions, TextBeginning};
 use crate::epoch::{LoaderOptions, RankOptions};
 use crate::import::ImportResult;
 use crate::leaks::LeakReport;
@@ -12,6 +13,7 @@ use crate::spec::ImportSpec;
 #[test]
 fn declarations_are_written() {
     let mut declarations = Declarations::default();
+    declarations.add::<BeginningOptions>();
     declarations.add::<ImportSpec>();
     declarations.add::<ImportProgress>();
     declarations.add::<ImportResult>();
@@ -19,6 +21,7 @@ fn declarations_are_written() {
     declarations.add::<LoaderOptions>();
     declarations.add::<RankOptions>();
     declarations.add::<SampleOptions>();
+    declarations.add::<TextBeginning>();
     declarations.add::<TextRecord>();
     declarations.write("dataset");
 }

@@ -99,7 +99,7 @@ fn nul_bytes_and_invalid_utf8_reject_the_row() {
             (
                 2,
                 column("m"),
-                "the field is not valid UTF-8 text; if the file is in Latin-1 (Windows-1252), import it with that encoding"
+                "the field is not valid UTF-8 text; if the file is in another encoding, import it with that encoding"
             )
         );
     }

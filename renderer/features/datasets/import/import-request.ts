@@ -20,7 +20,7 @@ export interface ImportChoices {
 /** Builds the request to the engine. Criteo's columns are fixed, so it gets no schema. */
 export function importRequestOf(choices: ImportChoices): ImportRequest {
   const { name, files, preview, columns, split, limit } = choices
-  const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues } = preview
+  const { format, encoding, comment, skipLines, missingValues } = preview
   const common = {
     name,
     files: files.map(({ handle }) => handle),
@@ -29,8 +29,12 @@ export function importRequestOf(choices: ImportChoices): ImportRequest {
     ...limit,
     ...missingIn(choices),
   }
-  if (format === 'criteo') return { ...common, reading: { encoding, comment, missingValues } }
-  const reading = { delimiter, quotes, encoding, decimal, comment, header, missingValues }
+  if (format === 'criteo') return { ...common, reading: { encoding, comment, skipLines, missingValues } }
+  const { delimiter, quotes, quoteSign, decimal, thousands, header, shortRows, longRows } = preview
+  const reading = {
+    ...{ delimiter, quotes, quoteSign, encoding, decimal, thousands, comment, skipLines },
+    ...{ header, shortRows, longRows, missingValues },
+  }
   return { ...common, schema: { ...reading, columns: columns.map(columnChoice) } }
 }
 

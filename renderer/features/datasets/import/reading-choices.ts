@@ -1,48 +1,111 @@
 /** The wizard's choices of how a file is read. The empty value means that it is detected. */
-import type { FilePreview } from '../../../../main/contract/datasets.ts'
+import type { FilePreview, PreviewRequest } from '../../../../main/contract/datasets.ts'
+import { separatorText, SPACES } from '../../../../main/contract/separators.ts'
+import { textEncodingNames, textEncodings } from '../../../../main/contract/text-encodings.ts'
 
+const detect = { value: '' as const, text: 'Detect' }
+
+export const formats: { value: PreviewRequest['format']; text: string }[] = [
+  { value: 'auto', text: 'Detect' },
+  { value: 'criteo', text: 'Criteo TSV' },
+  { value: 'csv', text: 'CSV' },
+  { value: 'tsv', text: 'TSV' },
+]
+/** The separator is typed. */
+export const OTHER = 'other'
 export const delimiters = [
-  { value: '', text: 'Detect' },
+  detect,
   { value: ',', text: 'Comma' },
   { value: ';', text: 'Semicolon' },
   { value: '\t', text: 'Tab' },
   { value: '|', text: 'Vertical bar' },
   { value: ' ', text: 'Space' },
+  { value: SPACES, text: 'Runs of spaces' },
+  { value: '::', text: '::' },
+  { value: '||', text: '||' },
+  { value: '\u0001', text: 'U+0001 (Hive)' },
+  { value: OTHER, text: 'Other…' },
 ]
-export const headers = [
-  { value: '', text: 'Detect' },
-  { value: 'yes', text: 'Column names' },
-  { value: 'no', text: 'Data' },
+export const headers = [detect, { value: 'yes', text: 'Column names' }, { value: 'no', text: 'Data' }]
+
+interface QuotingChoice {
+  value: string
+  text: string
+  quotes?: FilePreview['quotes']
+  quoteSign?: string
+}
+const quoted = (quotes: FilePreview['quotes'], quoteSign: string, text: string): QuotingChoice => ({
+  value: `${quotes} ${quoteSign}`,
+  text,
+  quotes,
+  quoteSign,
+})
+export const quotings: QuotingChoice[] = [
+  detect,
+  { value: 'none', text: 'Quotes are text', quotes: 'none' },
+  quoted('doubled', '"', 'Fields in "…"'),
+  quoted('backslash', '"', 'In "…", with \\"'),
+  quoted('doubled', "'", "Fields in '…'"),
+  quoted('backslash', "'", "In '…', with \\'"),
 ]
-export const quotings: { value: FilePreview['quotes'] | ''; text: string }[] = [
-  { value: '', text: 'Detect' },
-  { value: 'none', text: 'Quotes are text' },
-  { value: 'doubled', text: 'Quoted fields' },
-  { value: 'backslash', text: 'Quoted, with \\"' },
-]
+
 export const encodings: { value: FilePreview['encoding'] | ''; text: string }[] = [
-  { value: '', text: 'Detect' },
-  { value: 'utf-8', text: 'UTF-8' },
-  { value: 'latin1', text: 'Latin-1 (Windows)' },
-  { value: 'utf-16', text: 'UTF-16' },
+  detect,
+  ...textEncodingNames.map((value) => ({ value, text: textEncodings[value] })),
 ]
-export const decimals: { value: FilePreview['decimal'] | ''; text: string }[] = [
-  { value: '', text: 'Detect' },
-  { value: '.', text: 'Point: 1.5' },
-  { value: ',', text: 'Comma: 1,5' },
+
+interface NumberChoice {
+  value: string
+  text: string
+  decimal?: FilePreview['decimal']
+  thousands?: string
+}
+const numbers = (decimal: FilePreview['decimal'], thousands: string, text: string): NumberChoice => ({
+  value: decimal + thousands,
+  text,
+  decimal,
+  thousands,
+})
+export const numberFormats: NumberChoice[] = [
+  detect,
+  numbers('.', '', '1234.5'),
+  numbers(',', '', '1234,5'),
+  numbers('.', ',', '1,234.5'),
+  numbers(',', '.', '1.234,5'),
+  numbers(',', ' ', '1 234,5'),
+  numbers('.', ' ', '1 234.5'),
+  numbers(',', '\u00a0', '1 234,5 (no-break space)'),
+  numbers(',', '\u202f', '1 234,5 (narrow space)'),
+  numbers('.', "'", "1'234.5"),
+  numbers('.', '’', '1’234.5'),
+]
+export const comments = [
+  detect,
+  { value: 'none', text: 'None' },
+  ...['#', '//', '--', '%', ';'].map((sign) => ({ value: sign, text: `Lines that begin with ${sign}` })),
+]
+export const shortRowChoices: { value: FilePreview['shortRows'] | ''; text: string }[] = [
+  { value: '', text: 'Reject' },
+  { value: 'fill', text: 'Missing at the end' },
+]
+export const longRowChoices: { value: FilePreview['longRows'] | ''; text: string }[] = [
+  { value: '', text: 'Reject' },
+  { value: 'cut', text: 'Drop the end' },
 ]
 
 /** Describes the format of a preview's file in a sentence. */
 export function layoutText(preview: FilePreview, columns: string): string {
-  const { delimiter, header, quotes, encoding, decimal } = preview
-  const separator = delimiters.find((item) => item.value === delimiter)?.text.toLowerCase() ?? delimiter
+  const { delimiter, header, quotes, quoteSign, encoding, decimal, thousands, skipLines } = preview
+  const numberText = numberFormats.find((item) => item.value === decimal + thousands)?.text
   const properties = [
-    `${preview.format.toUpperCase()}, separated by ${separator}`,
+    `${preview.format.toUpperCase()}, separated by ${separatorText(delimiter)}`,
     header ? 'the first row names the columns' : 'no row of column names',
     ...(quotes === 'none' ? ['quotes are text'] : []),
-    ...(encoding === 'latin1' ? ['Latin-1'] : []),
-    ...(encoding === 'utf-16' ? ['UTF-16'] : []),
-    ...(decimal === ',' ? ['decimal commas'] : []),
+    ...(quotes !== 'none' && quoteSign !== '"' ? [`fields in ${quoteSign}…${quoteSign}`] : []),
+    ...(encoding === 'utf-8' ? [] : [textEncodings[encoding]]),
+    ...(thousands !== '' ? [`numbers like ${numberText ?? `1${thousands}234${decimal}5`}`] : []),
+    ...(decimal === ',' && thousands === '' ? ['decimal commas'] : []),
+    ...(skipLines > 0 ? [`${skipLines} ${skipLines === 1 ? 'line' : 'lines'} skipped`] : []),
     columns,
   ]
   return `${properties.join(', ')}.`
