@@ -4,8 +4,6 @@ import { splitRecords, type Dialect, type TextRecord } from './records.ts'
 
 /** U+0001 and U+001F are what Hive and similar systems write. */
 const CANDIDATES = [',', '\t', ';', '|', '\u0001', '\u001f', '::', '~', '^', '¦', '§']
-/** Words have spaces between them as well, so spaces separate fields only where nothing else does. */
-const BLANKS = [' ', SPACES]
 const SAMPLE = 50
 /** The share of rows with the same number of fields below which a candidate is given up for spaces. */
 const LIKELY = 0.6
@@ -27,9 +25,16 @@ export function detectDelimiter(text: string, format: ImportRequest['format']): 
     candidates.filter((candidate) => candidate === ',' || text.includes(candidate)),
   )
   if (best.score > 0 && best.agreeing >= LIKELY) return doubled(text, best.delimiter)
-  const blank = bestOf(text, BLANKS)
-  const isTable = blank.score > best.score && blank.agreeing >= NEARLY_ALL
-  return isTable ? blank.delimiter : best.delimiter
+  return blanks(text, best.score) ?? best.delimiter
+}
+
+/** Words have spaces between them as well, so spaces separate fields only where nothing else does. */
+function blanks(text: string, other: number): string | null {
+  const [single, runs] = [bestOf(text, [' ']), bestOf(text, [SPACES])]
+  const isTable = ({ score, agreeing }: Score) => score > other && agreeing >= NEARLY_ALL
+  // Where single spaces make more fields, those between the spaces of a run are empty.
+  if (isTable(runs) && (single.score !== runs.score || !isTable(single))) return SPACES
+  return isTable(single) ? ' ' : null
 }
 
 function bestOf(text: string, delimiters: string[]): Score {

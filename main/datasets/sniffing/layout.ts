@@ -85,7 +85,8 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
   const delimiter =
     hints.delimiter ?? head.separator ?? detectDelimiter(withoutComments(head.text, comment), hints.format)
   const detected = detectQuoting(head.text, { delimiter, comment })
-  const quotes = hints.quotes ?? detected.quotes
+  const isQuoted = hints.quoteSign !== undefined && hints.quoteSign !== '"'
+  const quotes = hints.quotes ?? (isQuoted ? 'doubled' : detected.quotes)
   const quoteSign = hints.quoteSign ?? (hints.quotes === undefined ? detected.quoteSign : '"')
   const dialect = { delimiter, quotes, quoteSign, comment }
   const split = (skipLines: number) => splitRecords(head.text, { ...dialect, skipLines }, PREVIEW_RECORDS)

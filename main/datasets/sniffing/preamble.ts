@@ -26,9 +26,10 @@ export function preambleLines(records: TextRecord[]): number {
 
 const filled = ({ fields }: TextRecord) => fields.filter((field) => field.trim() !== '').length
 
-/** A title may be padded with separators to the width of the table. A row with other missing fields has its first one missing, or a number. */
+/** Whether a record of the table's width is one of its rows, and not a title that is padded with separators. */
 function isRow({ fields }: TextRecord, width: number): boolean {
   if (fields.length < width) return false
   const [first = '', ...others] = fields.map((field) => field.trim())
-  return !/\p{L}/u.test(first) || others.some((field) => field !== '')
+  const isTitle = /\p{L}/u.test(first) || first === ''
+  return !isTitle || others.some((field) => field !== '')
 }
