@@ -49,6 +49,14 @@ async function native() {
   return ofCargo(output, code)
 }
 
+/** The tests that read damaged files, with many more files than the Rust tests try. */
+async function hostileFiles() {
+  const manifest = fromRoot('native', 'Cargo.toml')
+  const args = ['test', '--release', '--manifest-path', manifest, '-p', 'dataset', '--lib', 'damaged']
+  const { code, output } = await runCommand('cargo', args, { env: { MUTATED_INPUTS: '1000000' } })
+  return ofCargo(output, code)
+}
+
 /** The Rust tests and the addon's build have just written what the crates declare. */
 async function generatedTypes() {
   const outdated = await outdatedTypes()
@@ -196,6 +204,10 @@ export const stages = {
         run: () => runVitest('vitest.hostile.config.ts', 'hostile', { screen: true }),
       },
     ],
+  },
+  'hostile-files': {
+    prepare: async () => undefined,
+    steps: [{ name: 'Damaged files', run: hostileFiles }],
   },
   package: {
     prepare: async () => undefined,

@@ -97,6 +97,9 @@ pub fn split_quoted(
                 spanning,
             };
         }
+        if length == 0 && separator.may_continue(rest) {
+            return Quoted::Open { field };
+        }
         if length == 0 {
             return Quoted::AfterQuote { field };
         }

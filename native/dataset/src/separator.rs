@@ -41,6 +41,11 @@ impl<'a> Separator<'a> {
         }
     }
 
+    /// Whether `text` is the beginning of a separator that is cut off.
+    pub fn may_continue(self, text: &[u8]) -> bool {
+        matches!(self, Self::Text(separator) if text.len() < separator.len() && separator.starts_with(text))
+    }
+
     /// The length of the field without quotes with which `text` begins: up to a separator, a line end or the end of `text`.
     #[inline]
     pub fn plain_field(self, text: &[u8]) -> usize {
