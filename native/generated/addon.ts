@@ -264,6 +264,9 @@ export declare class Ranks {
   abort(status: number): void
 }
 
+/** Decodes a file's beginning as an import does: JSON of TextBeginning. `options` is JSON of BeginningOptions. */
+export declare function decodeBeginning(beginning: Uint8Array, options: string): string
+
 /**
  * Splits the beginning of a file into records as an import does: JSON of TextRecord[]. `options` is JSON of SampleOptions.
  * Throws InvalidArgument for a delimiter or a sign of comments that an import refuses.

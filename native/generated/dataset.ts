@@ -31,6 +31,20 @@ export type BatchLoaderOptions = {
 }
 
 /**
+ * What is known of the beginning of a file.
+ */
+export type BeginningOptions = {
+  /**
+   * Detected if it is absent.
+   */
+  encoding?: TextEncoding
+  /**
+   * The encoding of text that is not UTF-8 and does not show what else it is.
+   */
+  fallback?: TextEncoding
+}
+
+/**
  * How well a column predicts the label alone. A dense column's values are the score, in the direction that training rows
  * have. A sparse column's score is the rate of positives of its value in the training rows, smoothed; of a list, their mean.
  */
@@ -73,7 +87,7 @@ export type ImportPhase = 'scan' | 'write' | 'finish'
 export type ImportProgress = {
   phase: ImportPhase
   /**
-   * Bytes of the sources that have been read, in all readings together; the writing counts as one.
+   * Bytes of the sources that have been read, in all readings together.
    */
   bytesDone: number
   bytesTotal: number
@@ -110,7 +124,7 @@ export type ImportSpec = {
    */
   files: Array<string>
   /**
-   * One byte.
+   * A separator of one or more characters, or the word spaces for runs of blanks.
    */
   delimiter: string
   /**
@@ -121,6 +135,14 @@ export type ImportSpec = {
    * Where `quotes`: a backslash escapes a quote sign in a quoted field, instead of a second quote sign.
    */
   backslashQuotes?: boolean
+  /**
+   * The sign around quoted fields; a double quotation mark if absent.
+   */
+  quoteSign?: string
+  /**
+   * How many lines at the beginning of each file are skipped.
+   */
+  skipLines?: number
   header: boolean
   /**
    * UTF-8 if absent.
@@ -131,13 +153,25 @@ export type ImportSpec = {
    */
   decimalComma?: boolean
   /**
-   * Lines that begin with this byte are comments.
+   * The character between groups of digits, if there is one.
+   */
+  thousands?: string
+  /**
+   * Lines that begin with this text are comments.
    */
   comment?: string
   /**
    * A line may end with one delimiter more than its fields need.
    */
   trailingDelimiter?: boolean
+  /**
+   * The fields that a row lacks at its end are missing. Otherwise the row is rejected.
+   */
+  fillShortRows?: boolean
+  /**
+   * The fields that a row has beyond the columns are dropped. Otherwise the row is rejected.
+   */
+  cutLongRows?: boolean
   /**
    * Markers of a missing value. An empty field is always one.
    */
@@ -331,14 +365,22 @@ export type RejectedRows = {
  */
 export type SampleOptions = {
   /**
-   * One byte.
+   * A separator of one or more characters, or the word spaces for runs of blanks.
    */
   delimiter: string
   quotes: Quoting
   /**
-   * Lines that begin with this byte are comments.
+   * The sign around quoted fields; a double quotation mark if absent.
+   */
+  quoteSign?: string
+  /**
+   * Lines that begin with this text are comments.
    */
   comment?: string
+  /**
+   * How many lines at the beginning are no records; none if absent.
+   */
+  skipLines?: number
   /**
    * At most this many records are read.
    */
@@ -360,9 +402,63 @@ export type SparseSettings = {
 export type SplitName = 'train' | 'validation' | 'test'
 
 /**
- * How a file's bytes are text: latin1 is what the web reads as such, Windows-1252; utf-16 has the byte order of its mark.
+ * The beginning of a file as text.
  */
-export type TextEncoding = 'utf-8' | 'latin1' | 'utf-16'
+export type TextBeginning = {
+  /**
+   * With U+FFFD in place of what is not a character.
+   */
+  text: string
+  encoding: TextEncoding
+  /**
+   * The 1-based line of the first byte that is not UTF-8; null if all are, and for UTF-16.
+   */
+  notUtf8Line: number | null
+  /**
+   * The 1-based line of the first byte that is no character in the encoding; null if all are.
+   */
+  invalidLine: number | null
+  /**
+   * The number of such lines.
+   */
+  invalidLines: number
+}
+
+/**
+ * How a file's bytes are text. latin1 is what the web reads as such, Windows-1252; utf-16 has the byte order of its mark, or of
+ * an ASCII character in front, and is little-endian without either.
+ */
+export type TextEncoding =
+  | 'utf-8'
+  | 'utf-16'
+  | 'latin1'
+  | 'iso-8859-2'
+  | 'iso-8859-4'
+  | 'iso-8859-5'
+  | 'iso-8859-6'
+  | 'iso-8859-7'
+  | 'iso-8859-8'
+  | 'iso-8859-13'
+  | 'iso-8859-15'
+  | 'windows-1250'
+  | 'windows-1251'
+  | 'windows-1253'
+  | 'windows-1254'
+  | 'windows-1255'
+  | 'windows-1256'
+  | 'windows-1257'
+  | 'windows-1258'
+  | 'windows-874'
+  | 'macintosh'
+  | 'koi8-r'
+  | 'koi8-u'
+  | 'ibm866'
+  | 'shift-jis'
+  | 'euc-jp'
+  | 'iso-2022-jp'
+  | 'gb18030'
+  | 'big5'
+  | 'euc-kr'
 
 /**
  * A record of a file whose columns are not known yet.

@@ -119,7 +119,18 @@ describe('files on the command line', { timeout: 60_000 }, () => {
     await writeFile(file, Buffer.from(text.replace('z', '\xe9'), 'latin1'))
     const words = [
       ...['--delimiter', '::', '--quote', 'doubled', '--quote-sign', '|', '--encoding', 'CP1252'],
-      ...['--thousands', "'", '--comment', '//', '--skip-lines', '1', '--short-rows', 'fill', '--long-rows', 'cut'],
+      ...[
+        '--thousands',
+        "'",
+        '--comment',
+        '//',
+        '--skip-lines',
+        '1',
+        '--short-rows',
+        'fill',
+        '--long-rows',
+        'cut',
+      ],
     ]
     const preview = await runCommand(workspace, 'data', 'preview', file, ...words, '--json')
     expect(JSON.parse(preview.stdout)).toMatchObject({

@@ -19,7 +19,11 @@ const readRecord = async () =>
 /** The words of a pattern that a message must match. */
 const words = ({ source }: RegExp) => source.replaceAll('.*', ' … ').replaceAll('\\', '')
 
-const cell = (text: string) => text.replaceAll('|', '\\|').replace(/[<>*_`[\]]/g, '\\$&').replaceAll('\n', ' ')
+const cell = (text: string) =>
+  text
+    .replaceAll('|', '\\|')
+    .replace(/[<>*_`[\]]/g, '\\$&')
+    .replaceAll('\n', ' ')
 
 function readAs({ rows, rejected = [], note, reading = {}, schema }: OddFile): string {
   const options = Object.entries(reading).map(([name, value]) => `${name} ${JSON.stringify(value)}`)

@@ -56,37 +56,34 @@ const nearly = (rows: OddFile['rows']) =>
   rows.map((row) => row.map((value) => (typeof value === 'number' ? Math.fround(value) : value)))
 
 describe('importing a file that is not plain CSV', () => {
-  it.each(oddFiles.map((file) => [file.title, file] as const))(
-    'reads %s',
-    async (_title, odd) => {
-      const workspace = await temporaryFolder()
-      const file = join(workspace, odd.name ?? 'clicks.csv')
-      await writeFile(file, odd.content)
-      const service = new DatasetService({ workspace })
-      const { format = 'auto', reading, schema } = odd
-      const request = { files: [file], split: everyRowTrains, maxRejected: 0.4 }
-      const given = schema && untransformed(schema)
-      const outcome = await service.waitForJob(
-        await service.startImport({ ...request, name: 'set', format, reading, schema: given }),
-      )
-      expect(outcome.rejected.first.map(({ row, column }) => [row, column])).toEqual(
-        (odd.rejected ?? []).map(([row, column]) => [row, column]),
-      )
-      for (const [at, [, , reason]] of (odd.rejected ?? []).entries()) {
-        expect(outcome.rejected.first[at]?.reason).toMatch(reason)
-      }
-      if (odd.note) expect(outcome.notes.join('\n')).toMatch(odd.note)
+  it.each(oddFiles.map((file) => [file.title, file] as const))('reads %s', async (_title, odd) => {
+    const workspace = await temporaryFolder()
+    const file = join(workspace, odd.name ?? 'clicks.csv')
+    await writeFile(file, odd.content)
+    const service = new DatasetService({ workspace })
+    const { format = 'auto', reading, schema } = odd
+    const request = { files: [file], split: everyRowTrains, maxRejected: 0.4 }
+    const given = schema && untransformed(schema)
+    const outcome = await service.waitForJob(
+      await service.startImport({ ...request, name: 'set', format, reading, schema: given }),
+    )
+    expect(outcome.rejected.first.map(({ row, column }) => [row, column])).toEqual(
+      (odd.rejected ?? []).map(([row, column]) => [row, column]),
+    )
+    for (const [at, [, , reason]] of (odd.rejected ?? []).entries()) {
+      expect(outcome.rejected.first[at]?.reason).toMatch(reason)
+    }
+    if (odd.note) expect(outcome.notes.join('\n')).toMatch(odd.note)
 
-      // The preview's guesses are a schema, with which the import gives the same result.
-      const preview = await service.preview({ file, format, ...reading })
-      const guessed = importSchema.parse(JSON.parse(JSON.stringify(schemaOf(preview))))
-      const used = given ? { ...guessed, columns: given.columns } : untransformed(guessed)
-      await service.waitForJob(
-        await service.startImport({ ...request, name: 'like-preview', format: 'auto', schema: used }),
-      )
-      expect(await rowsOf(service, workspace, 'like-preview')).toEqual(nearly(odd.rows))
-      if (given) expect(await rowsOf(service, workspace, 'set')).toEqual(nearly(odd.rows))
-      await service.close()
-    },
-  )
+    // The preview's guesses are a schema, with which the import gives the same result.
+    const preview = await service.preview({ file, format, ...reading })
+    const guessed = importSchema.parse(JSON.parse(JSON.stringify(schemaOf(preview))))
+    const used = given ? { ...guessed, columns: given.columns } : untransformed(guessed)
+    await service.waitForJob(
+      await service.startImport({ ...request, name: 'like-preview', format: 'auto', schema: used }),
+    )
+    expect(await rowsOf(service, workspace, 'like-preview')).toEqual(nearly(odd.rows))
+    if (given) expect(await rowsOf(service, workspace, 'set')).toEqual(nearly(odd.rows))
+    await service.close()
+  })
 })

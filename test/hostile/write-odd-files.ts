@@ -9,17 +9,25 @@ import { oddFiles } from './odd-sections.ts'
 
 const [folder = 'odd-files'] = process.argv.slice(2)
 const index: object[] = []
-for (const [at, { title, name = 'clicks.csv', content, format = 'auto', reading, schema, rows }] of oddFiles.entries()) {
+for (const [
+  at,
+  { title, name = 'clicks.csv', content, format = 'auto', reading, schema, rows },
+] of oddFiles.entries()) {
   await mkdir(join(folder, `${at}`), { recursive: true })
   const file = join(folder, `${at}`, name)
   await writeFile(file, content)
   const { columns, ...preview } = await previewFile({ file, format, ...reading })
-  const roles = new Map((schema?.columns ?? columns).map((column) => [column.name, column]))
+  const given = schema?.columns ?? columns
+  const roles = new Map(given.map((column, at) => [preview.header ? column.name : columns[at]?.name, column]))
   index.push({
     ...preview,
     title,
     file,
-    columns: columns.map((column) => ({ ...column, ...(roles.get(column.name) ?? { role: 'ignore' }) })),
+    columns: columns.map(({ name, ...column }) => ({
+      ...column,
+      ...(roles.get(name) ?? { role: 'ignore' }),
+      name,
+    })),
     rows,
   })
 }

@@ -25,7 +25,9 @@ export function headerNames(record: TextRecord, rows: TextRecord[], file: string
   }
   // Some tools mark the header itself with a hash sign.
   const written = record.fields.map((field, at) => (at === 0 ? field.replace(/^#\s*(?=\S)/, '') : field))
-  const longer = rows.filter(({ fields }) => fields.length === written.length + 1).length
+  const isLonger = ({ fields }: TextRecord) =>
+    fields.length === written.length + 1 && fields.at(-1)?.trim() !== ''
+  const longer = rows.filter(isLonger).length
   const lacksFirst = rows.length > 0 && longer >= rows.length * NEARLY_ALL
   const fields = (lacksFirst ? ['', ...written] : written).map((field) => field.trim())
   const given = new Set(fields)

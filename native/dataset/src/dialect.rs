@@ -1,8 +1,22 @@
 //! How a file's text is split into records and fields, and the fields of one record.
 
+use serde::Deserialize;
+
 use crate::lines::{is_blank, lines};
-use crate::quoted::Quoting;
 use crate::separator::Separator;
+
+/// How fields are quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Quoting {
+    /// Quote signs are text.
+    None,
+    /// As in RFC 4180: a quote sign inside a quoted field is doubled.
+    Doubled,
+    /// A backslash before it makes a quote sign, or a backslash, text.
+    Backslash,
+}
 
 /// How a file's text is split.
 #[derive(Clone, Copy)]

@@ -3,11 +3,10 @@
 use serde_json::json;
 
 use crate::control::{Control, Phase};
-use crate::dialect::{Dialect, Fields};
+use crate::dialect::{Dialect, Fields, Quoting};
 use crate::error::{Error, ErrorCode, Result};
 use crate::excerpt::quoted_excerpt;
 use crate::layout::Layout;
-use crate::quoted::Quoting;
 use crate::records::{Content, RecordReader};
 use crate::rejected::{RejectedRow, RejectedRows, RejectedSink, RejectedText};
 use crate::rejection_groups::RejectionGroups;

@@ -3,10 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Quoting};
 use crate::encoding_detection::{BeginningOptions, decode_beginning};
 use crate::error::Result;
-use crate::quoted::Quoting;
 use crate::records::{Content, RecordReader};
 use crate::sample::{SampleOptions, TextRecord, split_records};
 use crate::separator::Separator;
@@ -34,7 +33,21 @@ const TEXTS: [&str; 12] = [
 ];
 /// What mutations put in.
 const PIECES: [&[u8]; 16] = [
-    b"\"", b"'", b"\"\"", b"\\", b"\n", b"\r", b"\r\n", b",", b"::", b"\0", b"\xff", b"\xe2\x82", b" ", b"#", b"sep=,\n",
+    b"\"",
+    b"'",
+    b"\"\"",
+    b"\\",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b",",
+    b"::",
+    b"\0",
+    b"\xff",
+    b"\xe2\x82",
+    b" ",
+    b"#",
+    b"sep=,\n",
     b"\xff\xfe",
 ];
 
@@ -130,7 +143,9 @@ fn try_input(random: &mut Random) {
     );
 
     let options = SampleOptions {
-        delimiter: random.of(&[",", ";", "\t", "::", "||", "spaces", "\u{1}", " "]).to_string(),
+        delimiter: random
+            .of(&[",", ";", "\t", "::", "||", "spaces", "\u{1}", " "])
+            .to_string(),
         quotes: random.of(&[Quoting::None, Quoting::Doubled, Quoting::Backslash]),
         quote_sign: random.of(&[None, Some("'")]).map(str::to_string),
         comment: random.of(&[None, Some("#")]).map(str::to_string),
@@ -172,10 +187,16 @@ fn agrees_with_preview(imported: &[Found], previewed: &[TextRecord]) {
 #[test]
 fn damaged_text_is_read_alike_however_it_is_cut_into_blocks() {
     let given = std::env::var("MUTATED_INPUTS").ok();
-    let inputs = given.map_or(USUAL_INPUTS, |count| count.parse().expect("MUTATED_INPUTS is a number"));
+    let inputs = given.map_or(USUAL_INPUTS, |count| {
+        count.parse().expect("MUTATED_INPUTS is a number")
+    });
     for seed in 0..inputs {
         let started = Instant::now();
         try_input(&mut Random(seed));
-        assert!(started.elapsed() < SLOWEST, "seed {seed} took {:?}", started.elapsed());
+        assert!(
+            started.elapsed() < SLOWEST,
+            "seed {seed} took {:?}",
+            started.elapsed()
+        );
     }
 }

@@ -1,26 +1,11 @@
 //! Splits a record that contains quotes into its fields.
 
-use serde::Deserialize;
-
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Quoting};
 use crate::lines::line_end;
 use crate::separator::{Separator, blanks};
 
 /// The largest number of lines in one record. Without a limit one stray quote could make a record of a whole file.
 pub const MAX_RECORD_LINES: u64 = 100;
-
-/// How fields are quoted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum Quoting {
-    /// Quote signs are text.
-    None,
-    /// As in RFC 4180: a quote sign inside a quoted field is doubled.
-    Doubled,
-    /// A backslash before it makes a quote sign, or a backslash, text.
-    Backslash,
-}
 
 /// The result of `split_quoted`.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::dialect::{Dialect, Fields};
+use crate::dialect::{Dialect, Fields, Quoting};
 use crate::error::Result;
 use crate::file_start::first_record;
 use crate::lines::line_end;
-use crate::quoted::{MAX_RECORD_LINES, Quoted, Quoting, split_quoted};
+use crate::quoted::{MAX_RECORD_LINES, Quoted, split_quoted};
 use crate::source::Blocks;
 
 /// The size of the longest record. Longer ones are rejected without being kept in memory.

@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::decimal::NumberFormat;
-use crate::dialect::{Dialect, Fields};
+use crate::dialect::{Dialect, Fields, Quoting};
 use crate::error::Result;
 use crate::lines::lines;
-use crate::quoted::Quoting;
 use crate::records::{Content, RecordReader};
 use crate::separator::Separator;
 use crate::source::Blocks;
