@@ -62,8 +62,7 @@ export async function importSpec(request: ImportRequest, destination: string): P
 
 /** How a schema says that files are to be read. */
 function readingOf(schema: NonNullable<ImportRequest['schema']>): NonNullable<ImportRequest['reading']> {
-  const { format: _, ...reading } = readingSettings(schema)
-  return reading
+  return readingSettings({ ...schema, format: undefined })
 }
 
 function checkDelimiter(delimiter: string | undefined): void {

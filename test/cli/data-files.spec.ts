@@ -134,8 +134,16 @@ describe('files on the command line', { timeout: 60_000 }, () => {
     ]
     const preview = await runCommand(workspace, 'data', 'preview', file, ...words, '--json')
     expect(JSON.parse(preview.stdout)).toMatchObject({
-      ...{ delimiter: '::', quotes: 'doubled', quoteSign: '|', encoding: 'latin1', thousands: "'" },
-      ...{ comment: '//', skipLines: 1, shortRows: 'fill', longRows: 'cut', header: true },
+      delimiter: '::',
+      quotes: 'doubled',
+      quoteSign: '|',
+      encoding: 'latin1',
+      thousands: "'",
+      comment: '//',
+      skipLines: 1,
+      shortRows: 'fill',
+      longRows: 'cut',
+      header: true,
     })
     const schema = join(workspace, 'schema.json')
     await writeFile(schema, preview.stdout)

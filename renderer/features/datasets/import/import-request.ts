@@ -32,8 +32,18 @@ export function importRequestOf(choices: ImportChoices): ImportRequest {
   if (format === 'criteo') return { ...common, reading: { encoding, comment, skipLines, missingValues } }
   const { delimiter, quotes, quoteSign, decimal, thousands, header, shortRows, longRows } = preview
   const reading = {
-    ...{ delimiter, quotes, quoteSign, encoding, decimal, thousands, comment, skipLines },
-    ...{ header, shortRows, longRows, missingValues },
+    delimiter,
+    quotes,
+    quoteSign,
+    encoding,
+    decimal,
+    thousands,
+    comment,
+    skipLines,
+    header,
+    shortRows,
+    longRows,
+    missingValues,
   }
   return { ...common, schema: { ...reading, columns: columns.map(columnChoice) } }
 }
