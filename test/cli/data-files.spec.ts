@@ -151,7 +151,7 @@ describe('files on the command line', { timeout: 60_000 }, () => {
     await answerOf(workspace, ...imported, 'options', ...words)
     await answerOf(workspace, ...imported, 'schema', '--schema', schema)
     const manifest = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'options')
-    expect(manifest.columns).toMatchObject([{ name: 'dense_a' }, { name: 'sparse_b', cardinality: 2 }])
+    expect(manifest.columns).toMatchObject([{ name: 'dense_a' }, { name: 'sparse_b', cardinality: 3 }])
     const again = await answerOf<DatasetManifest>(workspace, 'data', 'show', 'schema')
     expect(again.hash).toBe(manifest.hash)
     expect(manifest.rows).toBe(3)
