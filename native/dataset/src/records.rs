@@ -95,7 +95,7 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
             reader.fill()?;
         }
         (reader.position, reader.line) = first_record(&reader.buffer);
-        while reader.line <= dialect.skipped_lines && !reader.is_finished() {
+        while reader.line <= dialect.skipped_lines && !reader.is_finished()? {
             reader.skip_line()?;
         }
         Ok(reader)
@@ -280,8 +280,12 @@ impl<'d, B: Blocks> RecordReader<'d, B> {
         }
     }
 
-    fn is_finished(&self) -> bool {
-        self.at_end && self.position == self.buffer.len()
+    /// Whether nothing is left; reads on if that is not known.
+    fn is_finished(&mut self) -> Result<bool> {
+        while !self.at_end && self.position == self.buffer.len() {
+            self.fill()?;
+        }
+        Ok(self.position == self.buffer.len())
     }
 
     /// Drops everything up to and including the next line end, and keeps the beginning of the line that was dropped.
