@@ -12,8 +12,8 @@ use crate::separator::Separator;
 use crate::source::Blocks;
 use crate::text_encoding::{TextDecoder, TextEncoding};
 
-/// Some seconds of the test command.
-const USUAL_INPUTS: u64 = 20_000;
+/// Two seconds of the test command.
+const USUAL_INPUTS: u64 = 50_000;
 /// No text here is longer than a few kilobytes.
 const SLOWEST: Duration = Duration::from_secs(2);
 
