@@ -87,7 +87,7 @@ export type ImportPhase = 'scan' | 'write' | 'finish'
 export type ImportProgress = {
   phase: ImportPhase
   /**
-   * Bytes of the sources that have been read, in all readings together.
+   * Bytes of the sources that have been read, in all readings together; the writing counts as one.
    */
   bytesDone: number
   bytesTotal: number

@@ -169,7 +169,7 @@ fn numbers_may_have_a_decimal_comma() {
         .file("a.csv", "1;0,5;a;\n1;1,234,567;a;\n1;5;a;\n")
         .rejections();
     assert!(point[0].3.contains("decimal comma"), "{}", point[0].3);
-    assert!(point[1].3.contains("thousands separators"), "{}", point[1].3);
+    assert!(point[1].3.contains("thousands separator"), "{}", point[1].3);
 }
 
 #[test]
