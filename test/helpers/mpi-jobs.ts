@@ -1,7 +1,10 @@
 /** MPI jobs that the command line starts, which tests then disturb. */
-import { expect } from 'vitest'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, onTestFinished } from 'vitest'
 import type { RunDetail } from '../../main/contract/runs.ts'
-import type { MpiName } from '../../main/distributed/mpi.ts'
+import { chooseMpi, findMpi, jobShape, launcherArguments, type MpiName } from '../../main/distributed/mpi.ts'
 import { answerOf, startCommand, type Failure, type RunningCommand } from './command-line.ts'
 import { isRunning, ranksIn, withMpi } from './mpi.ts'
 
@@ -58,4 +61,22 @@ export async function refused(workspace: string, words: string[], environment: R
   const { status, stdout } = await startCommand(workspace, ['--json', ...words], environment).ended
   expect(status).toBe(1)
   return (JSON.parse(stdout) as Failure).error
+}
+
+/**
+ * What the ranks of a job on this machine print, each of which runs a script of this folder with the library of MPI and these
+ * arguments. A job that still runs when the test ends is ended with it.
+ */
+export async function outputOfRanks(
+  { mpi, ranks }: { mpi: MpiName; ranks: number },
+  script: string,
+  ...args: readonly string[]
+): Promise<string> {
+  const { launcher, library } = chooseMpi(await findMpi(), mpi)
+  const job = promisify(execFile)(launcher.command, [
+    ...launcherArguments(mpi, jobShape({ ranks, hosts: null, threads: 1 })),
+    ...[process.execPath, join(import.meta.dirname, script), library, ...args],
+  ])
+  onTestFinished(() => void job.child.kill())
+  return (await job).stdout
 }

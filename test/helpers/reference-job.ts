@@ -1,11 +1,9 @@
 /** Command lines of dlrm_s_pytorch.py, trained by the ranks of an MPI job. */
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { messageInLine } from '../../main/distributed/lines.ts'
-import { chooseMpi, findMpi, jobShape, launcherArguments, type MpiName } from '../../main/distributed/mpi.ts'
+import type { MpiName } from '../../main/distributed/mpi.ts'
 import { SafetensorsFile } from '../../main/training/safetensors.ts'
+import { outputOfRanks } from './mpi-jobs.ts'
 
 /** What the reference printed for some command lines. */
 export const referenceCommands = JSON.parse(
@@ -20,12 +18,7 @@ export async function lossesOfRanks(
   flags: string,
   { ranks, mpi, checkpoint }: { ranks: number; mpi: MpiName; checkpoint: string },
 ): Promise<number[]> {
-  const { launcher, library } = chooseMpi(await findMpi(), mpi)
-  const { stdout } = await promisify(execFile)(launcher.command, [
-    ...launcherArguments(mpi, jobShape({ ranks, hosts: null, threads: 1 })),
-    ...[process.execPath, join(import.meta.dirname, 'reference-rank.ts'), library, checkpoint],
-    ...flags.split(' '),
-  ])
+  const stdout = await outputOfRanks({ mpi, ranks }, 'reference-rank.ts', checkpoint, ...flags.split(' '))
   const [message] = stdout
     .split('\n')
     .map(messageInLine)

@@ -36,6 +36,8 @@ function started(script: string, args: readonly string[]) {
       output += text.toString()
       resolve()
     })
+    // A script that fails before its first line would be waited for without an end.
+    child.once('close', () => resolve())
   })
   return { child, ended, begun }
 }

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { messageInLine } from '../../../main/distributed/lines.ts'
-import { chooseMpi, findMpi, jobShape, launcherArguments } from '../../../main/distributed/mpi.ts'
 import { testedMpi } from '../../helpers/mpi.ts'
+import { outputOfRanks } from '../../helpers/mpi-jobs.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 /** What a rank needs beside its tables and their state: 150 MB and 5 %. */
@@ -31,12 +29,7 @@ it.each(
   '$ranks ranks on $mpi write their Adam state with a fixed buffer beside it',
   async ({ mpi, ranks, rows }) => {
     const checkpoint = join(await temporaryFolder(), 'large.safetensors')
-    const { launcher, library } = chooseMpi(await findMpi(), mpi)
-    const { stdout } = await promisify(execFile)(launcher.command, [
-      ...launcherArguments(mpi, jobShape({ ranks, hosts: null, threads: 1 })),
-      ...[process.execPath, join(import.meta.dirname, '../../helpers/saving-rank.ts'), library],
-      ...[checkpoint, String(rows)],
-    ])
+    const stdout = await outputOfRanks({ mpi, ranks }, 'saving-rank.ts', checkpoint, String(rows))
     const all = stdout.split('\n').map(messageInLine) as (SavingRank | undefined)[]
     const saved = all.filter((each) => each !== undefined)
     expect(saved.map(({ rank }) => rank).toSorted()).toEqual(Array.from({ length: ranks }, (_, rank) => rank))

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
-import { chooseMpi, findMpi, jobShape, launcherArguments, mpiName } from '../../../main/distributed/mpi.ts'
+import { mpiName } from '../../../main/distributed/mpi.ts'
 import { testedMpi } from '../../helpers/mpi.ts'
+import { outputOfRanks } from '../../helpers/mpi-jobs.ts'
 import type { SharedTraining } from '../../helpers/sharding-rank.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { movieLensServices } from '../../helpers/trained-run.ts'
@@ -24,14 +23,8 @@ it.runIf(testedMpi.length > 0)(
     await services.datasets.waitForJob(await services.datasets.startSample(sample))
     const datasets = ['movielens-100k', sample.name].map((name) => join(folder, 'datasets', name))
     const trainedOn = async (ranks: number): Promise<SharedTraining[]> => {
-      const mpi = mpiOf(ranks)
-      const { launcher, library } = chooseMpi(await findMpi(), mpi)
       const file = join(folder, `${ranks}.json`)
-      const script = join(import.meta.dirname, '../../helpers/sharding-rank.ts')
-      await promisify(execFile)(launcher.command, [
-        ...launcherArguments(mpi, jobShape({ ranks, hosts: null, threads: 1 })),
-        ...[process.execPath, script, library, file, ...datasets],
-      ])
+      await outputOfRanks({ mpi: mpiOf(ranks), ranks }, 'sharding-rank.ts', file, ...datasets)
       return JSON.parse(await readFile(file, 'utf8')) as SharedTraining[]
     }
     const caseOf = ({ name, optimizer }: SharedTraining) => `${name} with ${optimizer}`
