@@ -24,6 +24,8 @@ export function withDefaults(choice: ColumnChoice, format: FilePreview['format']
       return { name, role, ...labelValues(choice) }
     case 'ignore':
       return { name, role }
+    case 'time':
+      return { name, role, ...(choice.timeFormat && { timeFormat: choice.timeFormat }), ...own }
     case 'dense': {
       const { transform, missing } = denseDefaults(name, format)
       return {

@@ -7,8 +7,29 @@ import { textEncodingNames } from './text-encodings.ts'
 
 export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
 
-export const columnRole = z.enum(['label', 'dense', 'sparse', 'multiValued', 'ignore'])
+/** A time column divides rows into splits, and is no feature. */
+export const columnRole = z.enum(['label', 'dense', 'sparse', 'multiValued', 'time', 'ignore'])
 export type ColumnRole = z.infer<typeof columnRole>
+
+/**
+ * How times are written. iso: ISO 8601 and RFC 3339, also with spaces or slashes, in UTC unless they name a zone. dayFirst,
+ * monthFirst: dates such as 31.12.2026 and 12/31/2026. monthName: 31 Dec 2026. compact: 20261231 and 20261231235959.
+ * compactHour: 26123123, as Avazu has it. seconds to nanoseconds: since 1970. number: any number that grows with time.
+ */
+export const timeFormat = z.enum([
+  'iso',
+  'dayFirst',
+  'monthFirst',
+  'monthName',
+  'compact',
+  'compactHour',
+  'seconds',
+  'milliseconds',
+  'microseconds',
+  'nanoseconds',
+  'number',
+])
+export type TimeFormat = z.infer<typeof timeFormat>
 
 const missingValues = z.array(z.string().max(100)).max(100)
 
@@ -81,6 +102,8 @@ export const columnChoice = z.strictObject({
     ])
     .optional(),
   separator: z.string().length(1).optional(),
+  /** For time columns. If absent, it is detected. */
+  timeFormat: timeFormat.optional(),
   /** For dense, sparse and multi-valued columns: the texts that stand for a missing value in this column. */
   missingValues: missingValues.optional(),
 })
@@ -105,7 +128,14 @@ export const splitChoice = z.discriminatedUnion('kind', [
   moduloSplit,
   z.strictObject({ kind: z.literal('tail'), validation: share, test: share }),
   ratioSplit,
-  z.strictObject({ kind: z.literal('time'), column: z.string(), validation: share, test: share }),
+  z.strictObject({
+    kind: z.literal('time'),
+    column: z.string(),
+    validation: share,
+    test: share,
+    /** If absent, the column's own, or what its first values show. */
+    format: timeFormat.optional(),
+  }),
   z.strictObject({
     kind: z.literal('column'),
     column: z.string(),
@@ -193,6 +223,8 @@ export const filePreview = z.object({
       /** Among the rows that the preview read. */
       distinct: z.int(),
       missingShare: z.number(),
+      /** The format in which its values can be sorted by time; absent if they are neither times nor numbers. */
+      times: timeFormat.optional(),
       /** How often each text such as NA stood for a missing value. */
       missingTexts: z.array(z.object({ value: z.string(), count: z.int() })),
       /** Why this role was guessed; absent if nothing indicated it. */

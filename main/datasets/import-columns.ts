@@ -1,10 +1,12 @@
 import type { ImportColumn } from '../../native/index.ts'
-import type { ColumnChoice, ImportRequest } from '../contract/datasets.ts'
+import type { ColumnChoice, ImportRequest, TimeFormat } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
+import { bounded } from '../contract/printable.ts'
 import { labelValues, withDefaults } from '../contract/column-defaults.ts'
 import { firstRepeated } from './first-repeated.ts'
 import type { Layout } from './sniffing/layout.ts'
-import { previewOf } from './sniffing/preview.ts'
+import { presentValues, previewOf } from './sniffing/preview.ts'
+import { columnTimes } from './sniffing/time-columns.ts'
 
 /**
  * Every column of the file, in file order, in the form that the importer takes: from the request's schema, otherwise
@@ -19,10 +21,10 @@ export function importColumns(
     : guessedChoices(layout)
   const choices = withMissing(layout, chosen, missingIn)
   checkLabel(layout, choices)
-  if (!choices.some(({ role }) => role !== 'label' && role !== 'ignore')) {
+  if (!choices.some(({ role }) => isFeature(role))) {
     throw invalid(layout, 'at least one column besides the label must be dense, sparse or multi-valued.')
   }
-  const columns = choices.map((choice) => importColumn(withDefaults(choice, layout.format), layout.format))
+  const columns = choices.map((choice) => importColumn(withDefaults(choice, layout.format), layout))
   return { columns, choices, notes }
 }
 
@@ -48,6 +50,8 @@ function withMissing(
     }
   })
 }
+
+const isFeature = (role: ColumnChoice['role']) => role !== 'label' && role !== 'time' && role !== 'ignore'
 
 /** The schema's choices in file order. Columns that it does not name are ignored. */
 function choicesOf(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
@@ -124,13 +128,15 @@ function checkLabel(layout: Layout, choices: ColumnChoice[]): void {
   )
 }
 
-function importColumn(choice: ColumnChoice, format: Layout['format']): ImportColumn {
+function importColumn(choice: ColumnChoice, layout: Layout): ImportColumn {
   const { name, missingValues } = choice
   const own = missingValues === undefined ? {} : { missingValues }
-  const fromCriteo = format === 'criteo'
+  const fromCriteo = layout.format === 'criteo'
   switch (choice.role) {
     case 'ignore':
       return { name, role: 'ignore' }
+    case 'time':
+      return { name, role: 'time', format: choice.timeFormat ?? timeFormatOf(layout, name), ...own }
     case 'label':
       return { name, role: 'label', ...labelValues(choice) }
     case 'dense': {
@@ -145,6 +151,21 @@ function importColumn(choice: ColumnChoice, format: Layout['format']): ImportCol
         : { name, role, type, encoding, ...own }
     }
   }
+}
+
+/** How a column's times are written. Throws InvalidArgument, naming the column, if its first values are no times. */
+export function timeFormatOf(layout: Layout, name: string): TimeFormat {
+  const values = presentValues(layout, layout.names.indexOf(name))
+  const { format } = columnTimes(values, layout.decimal)
+  if (format !== undefined) return format
+  const example = values.find((value) => value.trim() !== '' && Number.isNaN(Number(value)))
+  const what = example === undefined ? 'has no values' : `holds values such as ${bounded(example, 60)}`
+  throw invalid(
+    layout,
+    `column ${name} is to hold times, but its beginning ${what}. If those are times, say how they are written ` +
+      '(timeFormat in a schema); otherwise choose another column.',
+    name,
+  )
 }
 
 function shortList(names: string[], separator = ', '): string {

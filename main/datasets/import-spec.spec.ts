@@ -148,6 +148,40 @@ describe('importSpec', () => {
     )
   })
 
+  it('splits by a column of times where there is one, and calls a random split optimistic', async () => {
+    const text = `label,dense_age,when,born\n1,30,2026-03-01 10:00,1990-01-01\n0,41,2026-03-02 11:30,1985-06-30\n`
+    const byTime = { kind: 'time', column: 'when', validation: 0.1, test: 0.1 }
+    const spec = await specOf(text)
+    expect(spec.columns[2]).toEqual({ name: 'when', role: 'time', format: 'iso' })
+    expect(spec.split).toEqual({ ...byTime, format: 'iso' })
+    expect(JSON.stringify(spec.provenance)).not.toContain('optimistic')
+    const ratio = { kind: 'ratio', validation: 0.1, test: 0.1, seed: 0 } as const
+    const random = await specOf(text, { split: ratio })
+    expect(random.split).toEqual(ratio)
+    expect(JSON.stringify(random.provenance)).toContain('random although when holds times')
+  })
+
+  it('sorts a column of any role by how its values are written', async () => {
+    const columns = [
+      { name: 'label', role: 'label' },
+      { name: 'a', role: 'sparse' },
+      { name: 'day', role: 'ignore' },
+    ] as const
+    const split = { kind: 'time', column: 'day', validation: 0.1, test: 0.1 } as const
+    const of = async (days: string[]) =>
+      (
+        await specOf(`label,a,day\n${days.map((day, at) => `${at % 2},x,${day}`).join('\n')}\n`, {
+          ...schema([...columns]),
+          split,
+        })
+      ).split
+    expect(await of(['31.12.2026', '01.01.2026'])).toMatchObject({ format: 'dayFirst' })
+    expect(await of(['17', '4'])).toMatchObject({ format: 'number' })
+    await expect(of(['Monday', 'Tuesday'])).rejects.toMatchObject({
+      data: { column: 'day', message: expect.stringContaining('holds values such as Monday') as string },
+    })
+  })
+
   it.each<[string, ImportRequest['split'], RegExp]>([
     ['shares of 1', { kind: 'tail', validation: 0.5, test: 0.5 }, /less than 1/],
     [

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
-import type { ImportSpec } from '../../native/index.ts'
+import type { ImportColumn, ImportSpec } from '../../native/index.ts'
 import { withDefaults } from '../contract/column-defaults.ts'
-import type { ImportRequest, ImportSchema } from '../contract/datasets.ts'
+import type { ImportRequest, ImportSchema, SplitChoice } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
 import { isSeparator } from '../contract/separators.ts'
-import { importColumns } from './import-columns.ts'
-import { defaultSplit } from '../contract/dataset-defaults.ts'
+import { importColumns, timeFormatOf } from './import-columns.ts'
+import { defaultSplitOf, mainTimeColumn } from '../contract/dataset-defaults.ts'
 import { checkedSplit } from './import-split.ts'
 import { readingSettings } from './reading-settings.ts'
 import { readingSpec } from './reading-spec.ts'
 import { checkSameColumns } from './same-columns.ts'
-import { readLayout, type LayoutHints } from './sniffing/layout.ts'
+import { readLayout, type Layout, type LayoutHints } from './sniffing/layout.ts'
 
 /** Rejected rows that are reported one by one; the others are only counted. */
 export const REPORTED_ROWS = 100
@@ -33,7 +33,11 @@ export async function importSpec(request: ImportRequest, destination: string): P
   const layout = await readLayout(first, hints)
   for (const file of others) await checkSameColumns(layout, file)
   const { columns, choices, notes } = importColumns(layout, request)
-  const split = request.split ?? schema?.split ?? defaultSplit(layout.format)
+  const split = withTimeFormat(
+    request.split ?? schema?.split ?? defaultSplitOf(layout.format, columns),
+    columns,
+    layout,
+  )
   const recipe: ImportSchema = {
     ...readingSettings(layout),
     columns: choices.map((choice) => withDefaults(choice, layout.format)),
@@ -53,11 +57,29 @@ export async function importSpec(request: ImportRequest, destination: string): P
     provenance: {
       kind: 'import',
       format: layout.format,
-      notes: [...layout.notes, ...notes],
+      notes: [...layout.notes, ...notes, ...splitNotes(split, columns)],
       recipe,
       ...parent,
     },
   }
+}
+
+/** A split by time with the format of its column, unless there is no such column, which is refused later. */
+function withTimeFormat(split: SplitChoice, columns: ImportColumn[], layout: Layout): SplitChoice {
+  if (split.kind !== 'time' || split.format !== undefined) return split
+  const column = columns.find(({ name }) => name === split.column)
+  if (!column) return split
+  return { ...split, format: column.role === 'time' ? column.format : timeFormatOf(layout, column.name) }
+}
+
+/** A random split mixes past and future, which a model does not do when it is used. */
+function splitNotes(split: SplitChoice, columns: ImportColumn[]): string[] {
+  const column = mainTimeColumn(columns)
+  if (split.kind !== 'ratio' || column === undefined) return []
+  return [
+    `The split is random although ${column} holds times: results are optimistic, because training sees rows that are ` +
+      'newer than those of validation and test. A split by time has no such advantage.',
+  ]
 }
 
 /** How a schema says that files are to be read. */

@@ -73,6 +73,8 @@ function settingsText(column: FilePreview['columns'][number]): string {
       return column.positive === undefined ? '0 and 1' : `1 = ${column.positive}, 0 = ${column.negative}`
     case 'dense':
       return `${column.transform}, missing: ${column.missing}`
+    case 'time':
+      return column.timeFormat ?? ''
     case 'ignore':
       return ''
     default:

@@ -9,6 +9,7 @@ import { readLayout, type Layout } from './layout.ts'
 import { ungrouped } from './number-text.ts'
 import { roleByContent, textAmongNumbers } from './roles-by-content.ts'
 import { roleByName, roleByNoun, type RoleGuess } from './roles-by-name.ts'
+import { ambiguityNote, columnTimes, roleByTimes, type ColumnTimes } from './time-columns.ts'
 
 type Guess = RoleGuess & { separator?: string }
 type PreviewColumn = FilePreview['columns'][number]
@@ -22,8 +23,9 @@ export async function previewFile({ file, ...hints }: PreviewRequest): Promise<F
 }
 
 export function previewOf(layout: Layout): FilePreview {
-  const guesses = guessRoles(layout)
-  const columns = layout.names.map((name, at) => previewColumn(layout, name, at, guesses[at]))
+  const times = timesOf(layout)
+  const guesses = guessRoles(layout, times)
+  const columns = layout.names.map((name, at) => previewColumn(layout, name, at, guesses[at], times[at]))
   const labels = columns.filter((column) => column.role === 'label')
   return {
     file: layout.file,
@@ -36,6 +38,10 @@ export function previewOf(layout: Layout): FilePreview {
       ...layout.notes,
       ...unnamedNotes(layout, columns),
       ...(layout.format === 'criteo' ? [] : textNotes(layout)),
+      ...columns.flatMap(({ name, role }, at) => {
+        const found = times[at]
+        return role === 'time' && found ? ambiguityNote(name, found) : []
+      }),
       ...labels.flatMap(
         ({ name }) => labelAdvice(name, presentValues(layout, layout.names.indexOf(name))) ?? [],
       ),
@@ -61,11 +67,23 @@ function textNotes(layout: Layout): string[] {
   })
 }
 
-function guessRoles(layout: Layout): Guess[] {
+/** Criteo has no times. */
+function timesOf(layout: Layout): (ColumnTimes | undefined)[] {
+  if (layout.format === 'criteo') return []
+  return layout.names.map((_, at) => columnTimes(presentValues(layout, at), layout.decimal))
+}
+
+function guessRoles(layout: Layout, times: readonly (ColumnTimes | undefined)[]): Guess[] {
   if (layout.format === 'criteo') {
     return criteoColumns().map(({ role }) => ({ role, because: "Criteo's layout", certain: true }))
   }
-  const named = layout.names.map((name) => (layout.header ? (roleByName(name) ?? roleByNoun(name)) : null))
+  const named = layout.names.map((name, at) => {
+    const byName = layout.header ? roleByName(name) : null
+    if (byName && byName.certain) return byName
+    const found = times[at]
+    const byTimes = found ? roleByTimes(layout.header ? name : '', found) : null
+    return byTimes ?? byName ?? (layout.header ? roleByNoun(name) : null)
+  })
   const labelNamed = named.some((guess) => guess?.role === 'label')
   let labelFound = labelNamed
   return named.map((guess, at) => {
@@ -97,14 +115,26 @@ function separatorOnly(layout: Layout, at: number): { separator?: string } {
   return separator === undefined ? {} : { separator }
 }
 
-function previewColumn(layout: Layout, name: string, at: number, guess: Guess | undefined): PreviewColumn {
+function previewColumn(
+  layout: Layout,
+  name: string,
+  at: number,
+  guess: Guess | undefined,
+  times: ColumnTimes | undefined,
+): PreviewColumn {
   const values = valuesOf(layout, at)
   const present = presentValues(layout, at)
   const { role = 'ignore', because, separator } = guess ?? {}
   const known = values.filter((value, row) => !isMissing(value, present[row], guess))
   const pair = role === 'label' ? (labelPair(present) ?? labelPairOfOne(present)) : null
   const choice: ColumnChoice = withDefaults(
-    { name, role, ...(separator && { separator }), ...pair },
+    {
+      name,
+      role,
+      ...(separator && { separator }),
+      ...(role === 'time' && times?.format && { timeFormat: times.format }),
+      ...pair,
+    },
     layout.format,
   )
   return {
@@ -112,6 +142,7 @@ function previewColumn(layout: Layout, name: string, at: number, guess: Guess | 
     examples: values.slice(0, EXAMPLES).map((value) => value.slice(0, EXAMPLE_CHARACTERS)),
     distinct: new Set(known).size,
     missingShare: values.length === 0 ? 0 : (values.length - known.length) / values.length,
+    ...(times?.format && { times: times.format }),
     missingTexts: countMissing(values, layout.missingValues),
     ...(because !== undefined && { guessedBecause: because }),
   }
@@ -120,15 +151,17 @@ function previewColumn(layout: Layout, name: string, at: number, guess: Guess | 
 /** As the importer has it: white space alone is a value, except of a number, and a list of nothing is none. */
 function isMissing(value: string, present: string | undefined, guess: Guess | undefined): boolean {
   if (guess?.role === 'multiValued' && value.replaceAll(guess.separator ?? ' ', '') === '') return true
-  return present === '' && (guess?.role === 'dense' || value === '' || value.trim() !== '')
+  return present === '' && (isNumeric(guess) || value === '' || value.trim() !== '')
 }
+
+const isNumeric = (guess: Guess | undefined) => guess?.role === 'dense' || guess?.role === 'time'
 
 function valuesOf(layout: Layout, at: number): string[] {
   return layout.records.map(({ fields }) => fields[at] ?? '')
 }
 
 /** As valuesOf, empty where a text stands for a missing value. */
-function presentValues(layout: Layout, at: number): string[] {
+export function presentValues(layout: Layout, at: number): string[] {
   return valuesOf(layout, at).map((value) => presentValue(value, layout.missingValues))
 }
 

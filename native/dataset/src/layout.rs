@@ -8,6 +8,7 @@ use crate::labels::LabelRule;
 use crate::missing_markers::MissingMarkers;
 use crate::spec::{ColumnRole, DenseSettings, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
 use crate::text_encoding::TextEncoding;
+use crate::time_format::TimeFormat;
 
 /// A dense column: field number, name, settings.
 #[derive(Clone, Debug)]
@@ -61,7 +62,7 @@ impl ValueCheck {
 }
 
 /// What is checked of a field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum FieldCheck {
     Label,
     /// The field belongs to dense column number `index`.
@@ -74,6 +75,11 @@ pub enum FieldCheck {
         index: usize,
         check: ValueCheck,
         separator: Option<char>,
+    },
+    /// A missing time is allowed; a split by this column rejects its row.
+    Time {
+        format: TimeFormat,
+        markers: Arc<MissingMarkers>,
     },
     Nothing,
 }
@@ -134,6 +140,10 @@ impl Layout {
                 ColumnRole::Dense(settings) => layout.add_dense(field, *settings, markers()),
                 ColumnRole::Sparse(settings) => layout.add_sparse(field, settings, false, markers()),
                 ColumnRole::MultiValued(settings) => layout.add_sparse(field, settings, true, markers()),
+                ColumnRole::Time(settings) => FieldCheck::Time {
+                    format: settings.format,
+                    markers: markers(),
+                },
                 ColumnRole::Ignore => FieldCheck::Nothing,
             };
             layout.checks.push(check);

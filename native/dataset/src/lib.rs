@@ -6,6 +6,7 @@
 
 mod area_under_curve;
 mod block;
+mod calendar;
 mod columns;
 mod control;
 mod decimal;
@@ -63,6 +64,8 @@ mod split;
 mod split_counts;
 mod statistics_file;
 mod text_encoding;
+mod time_format;
+mod time_text;
 mod timestamp;
 mod top_rows;
 mod top_value;
@@ -90,4 +93,5 @@ pub use remote::{BATCHES, BatchServer};
 pub use sample::{SampleOptions, TextRecord, split_records};
 pub use spec::ImportSpec;
 pub use split::Split;
+pub use time_format::{DetectedTime, detect_time};
 pub use unknown_values::unknown_rows;

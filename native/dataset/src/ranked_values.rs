@@ -26,6 +26,13 @@ pub struct RankedValues {
     runs: Vec<usize>,
 }
 
+/// A key and how many smaller ones there are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RankedKey {
+    pub key: u64,
+    pub smaller: u64,
+}
+
 /// A value and how many smaller ones there are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranked {
@@ -50,8 +57,13 @@ impl RankedValues {
 
     /// Takes `count` copies of a value that is not NaN.
     pub fn add(&mut self, value: f64, count: u64) -> Result<()> {
+        self.add_key(key_of(value), count)
+    }
+
+    /// Takes `count` copies of a key instead of a value, for what is sorted by other keys than floats have.
+    pub fn add_key(&mut self, key: u64, count: u64) -> Result<()> {
         self.total += count;
-        *self.counts.entry(key_of(value)).or_insert(0) += count;
+        *self.counts.entry(key).or_insert(0) += count;
         if self.counts.len() > self.capacity {
             self.write_run()?;
         }
@@ -64,6 +76,15 @@ impl RankedValues {
 
     /// The values of ascending 0-based ranks below `total`.
     pub fn at_ranks(&mut self, ranks: &[u64]) -> Result<Vec<Ranked>> {
+        let ranked = |RankedKey { key, smaller }| Ranked {
+            value: value_of(key),
+            smaller,
+        };
+        Ok(self.keys_at_ranks(ranks)?.into_iter().map(ranked).collect())
+    }
+
+    /// The keys of ascending 0-based ranks below `total`.
+    pub fn keys_at_ranks(&mut self, ranks: &[u64]) -> Result<Vec<RankedKey>> {
         if self.runs.is_empty() {
             return Ok(pick(self.sorted().into_iter(), ranks));
         }
@@ -165,7 +186,7 @@ fn entry(bytes: &[u8]) -> (u64, u64) {
     (number(key), number(count))
 }
 
-fn pick(entries: impl Iterator<Item = (u64, u64)>, ranks: &[u64]) -> Vec<Ranked> {
+fn pick(entries: impl Iterator<Item = (u64, u64)>, ranks: &[u64]) -> Vec<RankedKey> {
     let mut picked = Vec::with_capacity(ranks.len());
     let mut current: Option<(u64, u64, u64)> = None;
     for (key, count) in entries {
@@ -176,10 +197,7 @@ fn pick(entries: impl Iterator<Item = (u64, u64)>, ranks: &[u64]) -> Vec<Ranked>
         };
         current = Some((key, smaller, seen + count));
         while picked.len() < ranks.len() && ranks[picked.len()] < seen + count {
-            picked.push(Ranked {
-                value: value_of(key),
-                smaller,
-            });
+            picked.push(RankedKey { key, smaller });
         }
         if picked.len() == ranks.len() {
             break;

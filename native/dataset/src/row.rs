@@ -126,12 +126,13 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
     values.dense.resize(layout.dense.len(), 0.0);
     for (field, check) in layout.checks.iter().enumerate() {
         let reject = |reason: String| Rejection::of_field(field, reason);
-        match *check {
+        match check {
             FieldCheck::Nothing => {}
             FieldCheck::Label => {
                 values.label = parse_label(row.get(field), &layout.label, layout.numbers).map_err(reject)?;
             }
             FieldCheck::Dense { index, settings } => {
+                let index = *index;
                 let text = row.get(field);
                 let markers = &layout.dense[index].markers;
                 let value = parse_dense(text, settings.kind, layout.numbers, markers).map_err(reject)?;
@@ -140,13 +141,19 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
                 }
                 values.dense[index] = value;
             }
+            FieldCheck::Time { format, markers } => {
+                let text = row.get(field);
+                if !text.trim_ascii().is_empty() && !markers.contain(text) {
+                    format.sort_key(text, layout.numbers).map_err(reject)?;
+                }
+            }
             FieldCheck::Values {
                 index,
                 check,
                 separator: None,
             } => match row.get(field) {
                 "" => {}
-                value => check_value(check, value, &layout.sparse[index], value).map_err(reject)?,
+                value => check_value(*check, value, &layout.sparse[*index], value).map_err(reject)?,
             },
             FieldCheck::Values {
                 index,
@@ -154,8 +161,8 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
                 separator: Some(separator),
             } => {
                 let text = row.get(field);
-                for value in text.split(separator).filter(|value| !value.is_empty()) {
-                    check_value(check, value, &layout.sparse[index], text).map_err(reject)?;
+                for value in text.split(*separator).filter(|value| !value.is_empty()) {
+                    check_value(*check, value, &layout.sparse[*index], text).map_err(reject)?;
                 }
             }
         }

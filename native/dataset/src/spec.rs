@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::text_encoding::TextEncoding;
+use crate::time_format::TimeFormat;
 
 /// What to read and how; what became of the rows is in ImportResult.
 #[derive(Clone, Debug, Deserialize)]
@@ -108,6 +109,7 @@ pub enum ColumnRole {
     Dense(DenseSettings),
     Sparse(SparseSettings),
     MultiValued(SparseSettings),
+    Time(TimeSettings),
     Ignore,
 }
 
@@ -120,6 +122,13 @@ pub struct LabelSettings {
     /// The two values that a label has instead of 1 and 0, such as yes and no; both or neither.
     pub positive: Option<String>,
     pub negative: Option<String>,
+}
+
+/// A column whose rows are rejected if they hold neither a time nor a missing value.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TimeSettings {
+    pub format: TimeFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
@@ -195,7 +204,8 @@ pub enum Encoding {
 /// modulo: by i mod modulus, where i is the number of the data row from 0, accepted or not.
 /// tail: the first data rows train, then validation, then test, in file order; shares of all data rows.
 /// ratio: by a seeded hash of the row's number.
-/// time: the latest rows by a numeric column are test, with shares as in tail; equal times keep file order.
+/// time: the latest rows by a column of times are test, with shares as in tail; equal times keep file order. Without a format
+/// the times are plain numbers.
 /// column: by a column's text; rows whose value is in none of the lists are rejected.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -219,6 +229,9 @@ pub enum ImportSplit {
         column: String,
         validation: f64,
         test: f64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        format: Option<TimeFormat>,
     },
     Column {
         column: String,

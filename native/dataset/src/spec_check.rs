@@ -144,7 +144,7 @@ fn check_columns(spec: &ImportSpec) -> Result<()> {
                 inputs += 1;
                 check_sparse(name, settings)?;
             }
-            ColumnRole::Ignore => {}
+            ColumnRole::Time(_) | ColumnRole::Ignore => {}
         }
     }
     if labels != 1 && !(labels == 0 && spec.encode_like.is_some()) {
@@ -207,6 +207,7 @@ fn check_split(spec: &ImportSpec) -> Result<()> {
             column,
             validation,
             test,
+            ..
         } => {
             check_split_column(spec, column)?;
             check_shares(*validation, *test)

@@ -9,9 +9,10 @@ use crate::error::Result;
 use crate::excerpt::quoted_excerpt;
 use crate::inputs::{Inputs, ReadingSummary, RowVisitor};
 use crate::random::uniform_at;
-use crate::ranked_values::{Ranked, RankedValues};
+use crate::ranked_values::{RankedKey, RankedValues};
 use crate::row::{Rejection, RowText};
 use crate::spec::ImportSplit;
+use crate::time_format::TimeFormat;
 
 /// How many distinct times are counted in memory.
 const TIMES_IN_MEMORY: usize = 1 << 18;
@@ -61,6 +62,7 @@ enum Rule {
         seed: u64,
     },
     Time {
+        format: TimeFormat,
         train: Cut,
         validation: Cut,
     },
@@ -72,18 +74,18 @@ enum Rule {
 struct Cut {
     rank: u64,
     /// The first row after it, or `None` if there is none.
-    first_after: Option<Ranked>,
+    first_after: Option<RankedKey>,
     /// How many rows with that row's time have been visited.
     visited: u64,
 }
 
 impl Cut {
-    fn is_before(&mut self, time: f64) -> bool {
+    fn is_before(&mut self, time: u64) -> bool {
         let Some(first) = self.first_after else {
             return true;
         };
-        if time != first.value {
-            return time < first.value;
+        if time != first.key {
+            return time < first.key;
         }
         self.visited += 1;
         first.smaller + self.visited <= self.rank
@@ -128,8 +130,15 @@ impl Splitter {
                     validation_end,
                 }
             }
-            ImportSplit::Time { validation, test, .. } => {
+            ImportSplit::Time {
+                validation,
+                test,
+                format,
+                ..
+            } => {
+                let format = format.unwrap_or(TimeFormat::Number);
                 let mut times = Times {
+                    format,
                     field: inputs.layout.split_field.unwrap_or_default(),
                     numbers: inputs.layout.numbers,
                     values: RankedValues::new(folder.join("times.scratch"), TIMES_IN_MEMORY),
@@ -137,6 +146,7 @@ impl Splitter {
                 read = Some(inputs.read(control, Phase::Scan, &mut times, None)?);
                 let (train_end, validation_end) = ends(times.values.total(), *validation, *test);
                 Rule::Time {
+                    format,
                     train: cut(&mut times.values, train_end)?,
                     validation: cut(&mut times.values, validation_end)?,
                 }
@@ -196,14 +206,13 @@ impl Splitter {
                 let draw = uniform_at(*seed, index);
                 Ok(by(draw < *test + *validation && draw >= *test, draw < *test))
             }
-            Rule::Time { train, validation } => {
-                let Some(time) = time_of(row, field, self.numbers) else {
-                    let reason = format!(
-                        "{} is not a number, and the split needs a number here",
-                        quoted_excerpt(row.get(field))
-                    );
-                    return Err(Rejection::of_field(field, reason));
-                };
+            Rule::Time {
+                format,
+                train,
+                validation,
+            } => {
+                let time = format.sort_key(row.get(field), self.numbers);
+                let time = time.map_err(|reason| Rejection::of_field(field, reason))?;
                 let in_train = train.is_before(time);
                 let before_test = validation.is_before(time);
                 Ok(by(before_test && !in_train, !before_test))
@@ -244,7 +253,7 @@ fn ends(rows: u64, validation: f64, test: f64) -> (u64, u64) {
 
 fn cut(times: &mut RankedValues, rank: u64) -> Result<Cut> {
     let first_after = if rank < times.total() {
-        times.at_ranks(&[rank])?.first().copied()
+        times.keys_at_ranks(&[rank])?.first().copied()
     } else {
         None
     };
@@ -255,11 +264,8 @@ fn cut(times: &mut RankedValues, rank: u64) -> Result<Cut> {
     })
 }
 
-fn time_of(row: &RowText<'_>, field: usize, numbers: NumberFormat) -> Option<f64> {
-    numbers.parse_finite(row.get(field).trim_ascii())
-}
-
 struct Times {
+    format: TimeFormat,
     field: usize,
     numbers: NumberFormat,
     values: RankedValues,
@@ -267,8 +273,8 @@ struct Times {
 
 impl RowVisitor for Times {
     fn visit(&mut self, _: u64, row: &RowText<'_>) -> Result<std::result::Result<(), Rejection>> {
-        if let Some(time) = time_of(row, self.field, self.numbers) {
-            self.values.add(time, 1)?;
+        if let Ok(time) = self.format.sort_key(row.get(self.field), self.numbers) {
+            self.values.add_key(time, 1)?;
         }
         Ok(Ok(()))
     }

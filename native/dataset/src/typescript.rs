@@ -9,6 +9,7 @@ use crate::import::ImportResult;
 use crate::leaks::LeakReport;
 use crate::sample::{SampleOptions, TextRecord};
 use crate::spec::ImportSpec;
+use crate::time_format::DetectedTime;
 
 #[test]
 fn declarations_are_written() {
@@ -23,5 +24,6 @@ fn declarations_are_written() {
     declarations.add::<SampleOptions>();
     declarations.add::<TextBeginning>();
     declarations.add::<TextRecord>();
+    declarations.add::<DetectedTime>();
     declarations.write("dataset");
 }

@@ -83,6 +83,44 @@ fn time_rejects_rows_without_one() {
     );
 }
 
+fn with_times(times: &[&str], format: &str) -> Bench {
+    let split = json!({ "kind": "time", "column": "s", "validation": 0.25, "test": 0.25, "format": format });
+    let column = json!({ "name": "s", "role": "time", "format": format });
+    timed(times).with("split", split).column(2, column)
+}
+
+#[test]
+fn time_sorts_dates_by_their_moment_and_not_by_their_text() {
+    let zones = ["2026-03-01T10:00:00+05:00", "2026-03-01T06:00:00Z", "2026-03-01 05:30", "2026-02-28"];
+    let [train, validation, test] = rows_by_split(&with_times(&zones, "iso"));
+    assert_eq!((train, validation, test), (vec![0.0, 3.0], vec![2.0], vec![1.0]));
+    let days = ["02.01.2026", "01.02.2026", "31.12.2025", "03.03.2026"];
+    let [train, validation, test] = rows_by_split(&with_times(&days, "dayFirst"));
+    assert_eq!((train, validation, test), (vec![0.0, 2.0], vec![1.0], vec![3.0]));
+    let nanoseconds = ["1700000000000000003", "1700000000000000001", "1700000000000000002", "1700000000000000000"];
+    let [train, validation, test] = rows_by_split(&with_times(&nanoseconds, "nanoseconds"));
+    assert_eq!((train, validation, test), (vec![1.0, 3.0], vec![2.0], vec![0.0]));
+}
+
+#[test]
+fn a_time_that_does_not_parse_rejects_its_row_with_its_place() {
+    let bench = with_times(&["2026-03-01", "2026-02-30", "NA", "2026-03-02", "2026-03-03"], "iso");
+    let needed = "is not a date or time like 2026-03-01 or 2026-03-01T12:30:00Z";
+    let of = |row: u64, text: &str| (0, row, Some("s".to_string()), format!("\"{text}\" {needed}"));
+    assert_eq!(bench.rejections(), [of(2, "2026-02-30"), of(3, "NA")]);
+}
+
+#[test]
+fn a_time_may_be_missing_where_nothing_needs_it() {
+    let modulo = json!({ "kind": "modulo", "modulus": 10, "validation": [8], "test": [9] });
+    let bench = with_times(&["2026-03-01", "", "NA", "soon"], "iso")
+        .with("split", modulo)
+        .with("missingValues", json!(["NA"]));
+    let rejections = bench.rejections();
+    assert_eq!(rejections.len(), 1);
+    assert_eq!((rejections[0].1, rejections[0].2.as_deref()), (4, Some("s")));
+}
+
 #[test]
 fn column_goes_by_its_text_and_rejects_what_it_does_not_name() {
     let split =

@@ -4,7 +4,7 @@ import {
   defaultEncoding,
   denseDefaults,
 } from '../../../../main/contract/column-defaults.ts'
-import type { ColumnChoice, ColumnRole, FilePreview } from '../../../../main/contract/datasets.ts'
+import type { ColumnChoice, ColumnRole, FilePreview, TimeFormat } from '../../../../main/contract/datasets.ts'
 
 type PreviewColumn = FilePreview['columns'][number]
 
@@ -22,10 +22,11 @@ export interface ColumnDraft {
   minimumCount: number
   hashSize: number
   separator: string
+  timeFormat: TimeFormat
   /** The values in the preview. */
   seen: Pick<
     PreviewColumn,
-    'role' | 'examples' | 'distinct' | 'missingShare' | 'missingTexts' | 'guessedBecause'
+    'role' | 'examples' | 'distinct' | 'missingShare' | 'missingTexts' | 'times' | 'guessedBecause'
   >
 }
 
@@ -37,12 +38,14 @@ export const roleTexts: Record<ColumnRole, string> = {
   dense: 'Dense',
   sparse: 'Sparse',
   multiValued: 'Multi-valued',
+  time: 'Time',
   ignore: 'Ignore',
 }
 
 export function columnDraft(column: PreviewColumn, format: FilePreview['format']): ColumnDraft {
   const dense = denseDefaults(column.name, format)
-  const { name, role, encoding, examples, distinct, missingShare, missingTexts, guessedBecause } = column
+  const { name, role, encoding, examples, distinct, missingShare, missingTexts, times, guessedBecause } =
+    column
   return {
     name,
     role,
@@ -56,12 +59,14 @@ export function columnDraft(column: PreviewColumn, format: FilePreview['format']
     minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : defaultEncoding.minimumCount,
     hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
     separator: column.separator ?? DEFAULT_SEPARATOR,
+    timeFormat: column.timeFormat ?? times ?? 'iso',
     seen: {
       role,
       examples,
       distinct,
       missingShare,
       missingTexts,
+      ...(times !== undefined && { times }),
       ...(guessedBecause !== undefined && { guessedBecause }),
     },
   }
@@ -88,6 +93,8 @@ export function columnChoice(draft: ColumnDraft): ColumnChoice {
   switch (role) {
     case 'ignore':
       return { name, role }
+    case 'time':
+      return { name, role, timeFormat: draft.timeFormat }
     case 'label':
       return { name, role, ...labelValuesOf(draft) }
     case 'dense':
@@ -134,9 +141,16 @@ export function withSettings(
 }
 
 export function countRoles(columns: readonly ColumnDraft[]): Record<ColumnRole, number> {
-  const counts = { label: 0, dense: 0, sparse: 0, multiValued: 0, ignore: 0 }
+  const counts = { label: 0, dense: 0, sparse: 0, multiValued: 0, time: 0, ignore: 0 }
   for (const { role } of columns) counts[role]++
   return counts
+}
+
+/** Names the columns by whose values rows can be sorted by time. */
+export function timeColumns(columns: readonly ColumnDraft[]): string[] {
+  return columns
+    .filter(({ role, seen }) => role === 'time' || (role !== 'label' && seen.times !== undefined))
+    .map(({ name }) => name)
 }
 
 /** Says why these columns cannot be imported and what to do, or nothing if they can. */

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { asErrorData, ask } from '../../../platform/engine.ts'
-import { defaultSplit } from '../../../../main/contract/dataset-defaults.ts'
+import { defaultSplitOf, mainTimeColumn } from '../../../../main/contract/dataset-defaults.ts'
 import {
   DEFAULT_MAX_REJECTED,
   type FilePreview,
@@ -13,7 +13,7 @@ import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
 import { useDatasets } from '../shared/datasets-store.ts'
 import { useJobs } from '../shared/jobs-store.ts'
-import { columnDrafts, columnsProblem, type ColumnDraft } from './column-draft.ts'
+import { columnDrafts, columnsProblem, timeColumns, type ColumnDraft } from './column-draft.ts'
 import { nameProblem, suggestName } from './dataset-name.ts'
 import { stepOf, type ImportStep } from './step-of-error.ts'
 import { importRequestOf, type MissingRemedy } from './import-request.ts'
@@ -61,6 +61,7 @@ export const useImport = defineStore('import', () => {
     splitOf(
       split,
       columns.value.map((column) => column.name),
+      timeColumns(columns.value),
     ),
   )
   const problemOfSplit = computed(() => ('problem' in splitResult.value ? splitResult.value.problem : null))
@@ -96,15 +97,15 @@ export const useImport = defineStore('import', () => {
   }
 
   function take(next: FilePreview): void {
-    if ((preview.value?.format === 'criteo') !== (next.format === 'criteo') || !preview.value) {
-      split.kind = defaultSplit(next.format).kind
-    }
+    const before = preview.value && defaultSplitOf(preview.value.format, preview.value.columns).kind
+    const suggested = defaultSplitOf(next.format, next.columns).kind
+    if (before !== suggested) split.kind = suggested
     if (preview.value?.file !== next.file) remedies.value = []
     preview.value = next
     columns.value = columnDrafts(next, columns.value)
-    split.timeColumn ||=
-      columns.value.find((column) => /(^|[_.-])(timestamp|datetime|time|date)$/i.test(column.name))?.name ??
-      ''
+    if (!timeColumns(columns.value).includes(split.timeColumn)) {
+      split.timeColumn = mainTimeColumn(next.columns) ?? ''
+    }
     if (!nameIsOwn) name.value = suggestName(next.file, taken.value)
   }
 

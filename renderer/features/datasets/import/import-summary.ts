@@ -23,7 +23,7 @@ export function summaryOf(
       value: preview?.format === 'criteo' ? 'Criteo TSV' : (preview?.format ?? '').toUpperCase(),
     },
     { name: 'Label', value: `${label?.name ?? '–'}${threshold}` },
-    ...(['dense', 'sparse', 'multiValued', 'ignore'] as const)
+    ...(['dense', 'sparse', 'multiValued', 'time', 'ignore'] as const)
       .filter((role) => counts[role] > 0)
       .map((role) => ({
         name: role === 'ignore' ? 'Ignored' : roleTexts[role],

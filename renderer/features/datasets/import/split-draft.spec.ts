@@ -4,7 +4,8 @@ import { splitChoice } from '../../../../main/contract/datasets.ts'
 import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
 
 const columns = ['label', 'when', 'part']
-const split = (change: Partial<SplitDraft>) => splitOf({ ...defaultSplitDraft(), ...change }, columns)
+const times = ['when']
+const split = (change: Partial<SplitDraft>) => splitOf({ ...defaultSplitDraft(), ...change }, columns, times)
 const problem = (change: Partial<SplitDraft>) => {
   const result = split(change)
   return 'problem' in result ? result.problem : null

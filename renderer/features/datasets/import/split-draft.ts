@@ -45,10 +45,14 @@ export function defaultSplitDraft(): SplitDraft {
   }
 }
 
-/** Gives the split as the engine takes it, or the field that is wrong. `columns` are the file's. */
+/**
+ * Gives the split as the engine takes it, or the field that is wrong. `columns` are the file's, and `times` those of them that
+ * can be sorted by time.
+ */
 export function splitOf(
   draft: SplitDraft,
   columns: readonly string[],
+  times: readonly string[],
 ): { split: SplitChoice } | { problem: SplitProblem } {
   switch (draft.kind) {
     case 'modulo':
@@ -63,7 +67,7 @@ export function splitOf(
       }
       if (draft.kind === 'tail') return { split: { kind: 'tail', validation, test } }
       if (draft.kind === 'ratio') return { split: { kind: 'ratio', validation, test, seed: draft.seed } }
-      if (!columns.includes(draft.timeColumn))
+      if (!times.includes(draft.timeColumn))
         return wrong('timeColumn', 'Choose the column that holds the time.')
       return { split: { kind: 'time', column: draft.timeColumn, validation, test } }
     }

@@ -6,8 +6,12 @@ import type { SplitDraft, SplitKind } from './split-draft.ts'
 
 type SplitField = FormField & { path: keyof SplitDraft }
 
-/** `columns` are the names of the file's columns. */
-export function splitFields(kind: SplitKind, columns: readonly string[]): SplitField[] {
+/** `columns` are the names of the file's columns, and `times` of those that can be sorted by time. */
+export function splitFields(
+  kind: SplitKind,
+  columns: readonly string[],
+  times: readonly string[],
+): SplitField[] {
   switch (kind) {
     case 'modulo':
       return moduloFields
@@ -29,7 +33,7 @@ export function splitFields(kind: SplitKind, columns: readonly string[]): SplitF
           path: 'timeColumn',
           name: 'Time column',
           control: 'choice',
-          options: columnOptions(columns),
+          options: columnOptions(times),
           testId: 'split-time-column',
         },
         ...shareFields,
