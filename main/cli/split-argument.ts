@@ -7,7 +7,7 @@ export const SPLIT_HELP =
 
 const splitText = ({ kind, validation, test }: ReturnType<typeof defaultSplit>) =>
   `${kind}:${validation}:${test}`
-export const SPLIT_DEFAULT = `time if there is a time column, else ${splitText(defaultSplit('csv'))}, for Criteo files ${splitText(defaultSplit('criteo'))}`
+export const SPLIT_DEFAULT = `${splitText(defaultSplit('csv'))}, for Criteo files ${splitText(defaultSplit('criteo'))}`
 
 /** Reads the value of `--split`, such as `ratio:0.1:0.1:42` or `modulo:10:8:9`. Throws UsageError. */
 export function parseSplit(text: string): SplitChoice {

@@ -23,6 +23,7 @@ export function withDefaults(choice: ColumnChoice, format: FilePreview['format']
     case 'label':
       return { name, role, ...labelValues(choice) }
     case 'ignore':
+    case 'weight':
       return { name, role }
     case 'time':
       return { name, role, ...(choice.timeFormat && { timeFormat: choice.timeFormat }), ...own }
@@ -38,10 +39,20 @@ export function withDefaults(choice: ColumnChoice, format: FilePreview['format']
     }
     default: {
       const encoding = choice.encoding ?? defaultEncoding
-      if (role === 'sparse') return { name, role, encoding, ...own }
-      return { name, role, encoding, separator: choice.separator ?? DEFAULT_SEPARATOR, ...own }
+      if (role !== 'multiValued') return { name, role, encoding, ...own }
+      const { separator = DEFAULT_SEPARATOR, brackets } = choice
+      return { name, role, encoding, separator, ...(brackets && { brackets }), ...own }
     }
   }
+}
+
+/** The values that mean the same for a label, in a list. */
+export const textsOf = (texts: ColumnChoice['positive'] = []) => (typeof texts === 'string' ? [texts] : texts)
+
+/** Which of a label's values are positive, as in a table: click or buy; null if they are 0 and 1 or start at a number. */
+export function positivesText({ positive, negative }: Pick<ColumnChoice, 'positive' | 'negative'>) {
+  if (positive === undefined) return null
+  return { positive: textsOf(positive).join(' or '), negative: textsOf(negative).join(' or ') || 'others' }
 }
 
 /** Which of a label's values are positive, where they are not 0 and 1. */
@@ -51,5 +62,6 @@ export function labelValues({
   negative,
 }: Pick<ColumnChoice, 'positiveFrom' | 'positive' | 'negative'>) {
   if (positiveFrom !== undefined) return { positiveFrom }
-  return positive === undefined || negative === undefined ? {} : { positive, negative }
+  if (positive === undefined) return {}
+  return negative === undefined ? { positive } : { positive, negative }
 }

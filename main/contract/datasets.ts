@@ -7,8 +7,22 @@ import { textEncodingNames } from './text-encodings.ts'
 
 export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
 
-/** A time column divides rows into splits, and is no feature. */
-export const columnRole = z.enum(['label', 'dense', 'sparse', 'multiValued', 'time', 'ignore'])
+/**
+ * A time column divides rows into splits, and is no feature. User ids, item ids and groups (sessions, queries) are sparse columns
+ * that are marked as such. Training cannot weight rows yet, so an import refuses the role weight.
+ */
+export const columnRole = z.enum([
+  'label',
+  'dense',
+  'sparse',
+  'multiValued',
+  'userId',
+  'itemId',
+  'group',
+  'time',
+  'weight',
+  'ignore',
+])
 export type ColumnRole = z.infer<typeof columnRole>
 
 /**
@@ -75,14 +89,20 @@ export const hashEncoding = z.strictObject({
     .max(2 ** 31),
 })
 
+const labelText = z.string().min(1).max(100)
+export const labelTexts = z.union([labelText, z.array(labelText).min(1).max(100)])
+
 export const columnChoice = z.strictObject({
   name: z.string().min(1).max(MAX_COLUMN_NAME),
   role: columnRole,
-  /** For the label: value >= positiveFrom is 1. If absent, only 0 and 1 are allowed. */
+  /** For the label: value >= positiveFrom is 1. */
   positiveFrom: z.number().optional(),
-  /** For the label: the two values that it has instead of 1 and 0, such as yes and no. Both are given or neither. */
-  positive: z.string().min(1).max(100).optional(),
-  negative: z.string().min(1).max(100).optional(),
+  /**
+   * For the label: the value, or the values, that mean 1, and those that mean 0, such as yes and no. Without negative, every
+   * other value means 0; without both, only 0 and 1 are allowed, or a pair such as no and yes that its first values are.
+   */
+  positive: labelTexts.optional(),
+  negative: labelTexts.optional(),
   /** For dense columns. */
   transform: z.enum(['none', 'logClipped', 'standard']).optional(),
   missing: z.enum(['zero', 'median', 'reject']).optional(),
@@ -101,7 +121,10 @@ export const columnChoice = z.strictObject({
       }),
     ])
     .optional(),
+  /** For multi-valued columns. */
   separator: z.string().length(1).optional(),
+  /** For multi-valued columns: whether fields may be in brackets, and their values in quotation marks, as ["a", "b"]. */
+  brackets: z.boolean().optional(),
   /** For time columns. If absent, it is detected. */
   timeFormat: timeFormat.optional(),
   /** For dense, sparse and multi-valued columns: the texts that stand for a missing value in this column. */
@@ -223,6 +246,8 @@ export const filePreview = z.object({
       /** Among the rows that the preview read. */
       distinct: z.int(),
       missingShare: z.number(),
+      /** How its values would be split if it were multi-valued; absent if they do not look like lists. */
+      list: z.object({ separator: z.string(), brackets: z.boolean() }).optional(),
       /** The format in which its values can be sorted by time; absent if they are neither times nor numbers. */
       times: timeFormat.optional(),
       /** How often each text such as NA stood for a missing value. */

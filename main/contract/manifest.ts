@@ -3,6 +3,7 @@
  * it; docs/file-formats.md describes the files.
  */
 import { z } from 'zod'
+import { labelTexts } from './datasets.ts'
 import { isPlainPath } from './plain-name.ts'
 import { numberedRejections } from './rejected-rows.ts'
 
@@ -58,6 +59,9 @@ export const manifestSparseColumn = z.object({
     z.object({ kind: z.literal('index'), size: z.int() }),
   ]),
   separator: z.string().optional(),
+  brackets: z.boolean().optional(),
+  /** What its values are the ids of, if the import said so. A group is what a session or a query is. */
+  identifies: z.enum(['user', 'item', 'group']).optional(),
   /** The rows that an embedding table needs. Index 0 (missing or unseen) is included. */
   cardinality: z.int(),
   missingShare: z.number(),
@@ -86,9 +90,9 @@ export const datasetManifest = z.strictObject({
   label: z.object({
     name: z.string(),
     positiveFrom: z.number().optional(),
-    /** The two values that stood for 1 and 0 in the source files. */
-    positive: z.string().optional(),
-    negative: z.string().optional(),
+    /** The values that stood for 1 and 0 in the source files. Without negative, all others stood for 0. */
+    positive: labelTexts.optional(),
+    negative: labelTexts.optional(),
   }),
   /** Dense and sparse columns in file order. */
   columns: z.array(z.discriminatedUnion('role', [manifestDenseColumn, manifestSparseColumn])),

@@ -139,6 +139,7 @@ function columnLike(name: string, { label, columns }: DatasetManifest): ImportCo
     const { role, type, transform, missing } = column
     return { name, role, type, transform, missing }
   }
-  const { role, type, encoding, separator } = column
-  return { name, role, type, encoding, ...(separator !== undefined && { separator }) }
+  const { role, type, encoding, separator, brackets } = column
+  const form = { ...(separator !== undefined && { separator }), ...(brackets && { brackets }) }
+  return { name, role, type, encoding, ...form }
 }

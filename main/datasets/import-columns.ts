@@ -2,8 +2,9 @@ import type { ImportColumn } from '../../native/index.ts'
 import type { ColumnChoice, ImportRequest, TimeFormat } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
 import { bounded } from '../contract/printable.ts'
-import { labelValues, withDefaults } from '../contract/column-defaults.ts'
+import { labelValues, textsOf, withDefaults } from '../contract/column-defaults.ts'
 import { firstRepeated } from './first-repeated.ts'
+import { labelPair, labelPairOfOne } from './sniffing/label-values.ts'
 import type { Layout } from './sniffing/layout.ts'
 import { presentValues, previewOf } from './sniffing/preview.ts'
 import { columnTimes } from './sniffing/time-columns.ts'
@@ -21,6 +22,7 @@ export function importColumns(
     : guessedChoices(layout)
   const choices = withMissing(layout, chosen, missingIn)
   checkLabel(layout, choices)
+  checkWeights(layout, choices)
   if (!choices.some(({ role }) => isFeature(role))) {
     throw invalid(layout, 'at least one column besides the label must be dense, sparse or multi-valued.')
   }
@@ -51,7 +53,8 @@ function withMissing(
   })
 }
 
-const isFeature = (role: ColumnChoice['role']) => role !== 'label' && role !== 'time' && role !== 'ignore'
+const NO_FEATURES: readonly ColumnChoice['role'][] = ['label', 'time', 'weight', 'ignore']
+const isFeature = (role: ColumnChoice['role']) => !NO_FEATURES.includes(role)
 
 /** The schema's choices in file order. Columns that it does not name are ignored. */
 function choicesOf(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
@@ -118,15 +121,35 @@ function checkLabel(layout: Layout, choices: ColumnChoice[]): void {
     throw invalid(layout, `${names} both have the role label. Only one column can be predicted.`, second.name)
   }
   const [{ name, positive, negative, positiveFrom } = { name: '' }] = labels
-  const isWhole = (positive === undefined) === (negative === undefined)
-  if (isWhole && positive !== negative && (positive === undefined || positiveFrom === undefined)) return
   if (positive === undefined && negative === undefined) return
+  const different = firstRepeated([...textsOf(positive), ...textsOf(negative)]) === undefined
+  if (positive !== undefined && different && positiveFrom === undefined) return
   throw invalid(
     layout,
-    `the label ${name} needs either positiveFrom, or both positive and negative, with different values.`,
+    `the label ${name} needs either positiveFrom alone, or positive, and negative with other values or not at all.`,
     name,
   )
 }
+
+function checkWeights(layout: Layout, choices: ColumnChoice[]): void {
+  const weight = choices.find(({ role }) => role === 'weight')
+  if (!weight) return
+  throw invalid(
+    layout,
+    `column ${weight.name} has the role weight, but training cannot weight rows yet. Give it the role ignore to train without weights.`,
+    weight.name,
+  )
+}
+
+/** As it was chosen, or the well-known pair that the first values are if nothing was. */
+function labelMeaning(layout: Layout, choice: ColumnChoice) {
+  const chosen = labelValues(choice)
+  if (layout.format === 'criteo' || Object.keys(chosen).length > 0) return chosen
+  const values = presentValues(layout, layout.names.indexOf(choice.name))
+  return labelPair(values) ?? labelPairOfOne(values) ?? {}
+}
+
+const IDENTIFIED = { userId: 'user', itemId: 'item', group: 'group' } as const
 
 function importColumn(choice: ColumnChoice, layout: Layout): ImportColumn {
   const { name, missingValues } = choice
@@ -134,21 +157,25 @@ function importColumn(choice: ColumnChoice, layout: Layout): ImportColumn {
   const fromCriteo = layout.format === 'criteo'
   switch (choice.role) {
     case 'ignore':
+    case 'weight':
       return { name, role: 'ignore' }
     case 'time':
       return { name, role: 'time', format: choice.timeFormat ?? timeFormatOf(layout, name), ...own }
     case 'label':
-      return { name, role: 'label', ...labelValues(choice) }
+      return { name, role: 'label', ...labelMeaning(layout, choice) }
     case 'dense': {
       const { transform = 'none', missing = 'zero' } = choice
       return { name, role: 'dense', type: fromCriteo ? 'integer' : 'float', transform, missing, ...own }
     }
     default: {
-      const { role, separator, encoding = { kind: 'vocabulary', minimumCount: 1 } } = choice
+      const { role, separator, brackets, encoding = { kind: 'vocabulary', minimumCount: 1 } } = choice
       const type = fromCriteo ? 'hex' : 'text'
-      return role === 'multiValued' && separator !== undefined
-        ? { name, role, type, encoding, separator, ...own }
-        : { name, role, type, encoding, ...own }
+      if (role === 'multiValued') {
+        const form = { ...(separator !== undefined && { separator }), ...(brackets && { brackets }) }
+        return { name, role, type, encoding, ...form, ...own }
+      }
+      const identifies = role === 'sparse' ? {} : { identifies: IDENTIFIED[role] }
+      return { name, role: 'sparse', type, encoding, ...identifies, ...own }
     }
   }
 }

@@ -161,6 +161,45 @@ describe('importSpec', () => {
     expect(JSON.stringify(random.provenance)).toContain('random although when holds times')
   })
 
+  it('reads labels by sets of values, and by the pair that they hold if nothing is said', async () => {
+    const labelOf = async (labels: string[], choice: object) => {
+      const columns = [
+        { name: 'label', role: 'label', ...choice },
+        { name: 'a', role: 'sparse' },
+      ] as const
+      const text = `label,a\n${labels.map((label) => `${label},x`).join('\n')}\n`
+      return (await specOf(text, schema([...columns]))).columns[0]
+    }
+    const positive = ['click', 'buy']
+    expect(await labelOf(['view', 'buy'], { positive })).toEqual({ name: 'label', role: 'label', positive })
+    expect(await labelOf(['-1', '1'], {})).toMatchObject({ positive: '1', negative: '-1' })
+    expect(await labelOf(['True', 'False'], {})).toMatchObject({ positive: 'True', negative: 'False' })
+    expect(await labelOf(['0.0', '1.0'], {})).toEqual({ name: 'label', role: 'label' })
+    await expect(labelOf(['view', 'buy'], { positive, negative: ['buy'] })).rejects.toThrow(/other values/)
+    await expect(labelOf(['view', 'buy'], { negative: 'view' })).rejects.toThrow(/either positiveFrom/)
+  })
+
+  it('marks columns of ids, and refuses weights, which training would leave out', async () => {
+    const text = 'label,u,i,s,w\n1,a,b,c,2\n0,b,c,d,1\n'
+    const columns = (role: 'weight' | 'ignore') =>
+      schema([
+        { name: 'label', role: 'label' },
+        { name: 'u', role: 'userId' },
+        { name: 'i', role: 'itemId' },
+        { name: 's', role: 'group' },
+        { name: 'w', role },
+      ])
+    const spec = await specOf(text, columns('ignore'))
+    expect(spec.columns.slice(1, 4)).toMatchObject([
+      { role: 'sparse', identifies: 'user' },
+      { role: 'sparse', identifies: 'item' },
+      { role: 'sparse', identifies: 'group' },
+    ])
+    await expect(specOf(text, columns('weight'))).rejects.toMatchObject({
+      data: { column: 'w', message: expect.stringContaining('cannot weight rows yet') as string },
+    })
+  })
+
   it('sorts a column of any role by how its values are written', async () => {
     const columns = [
       { name: 'label', role: 'label' },

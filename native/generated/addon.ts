@@ -272,3 +272,6 @@ export declare function decodeBeginning(beginning: Uint8Array, options: string):
  * Throws InvalidArgument for a delimiter or a sign of comments that an import refuses.
  */
 export declare function splitRecords(beginning: string, options: string): string
+
+/** How the times of a column are written, from its first values: JSON of DetectedTime, or of null if they are no times. */
+export declare function detectTime(values: string[], decimalComma: boolean): string

@@ -59,6 +59,25 @@ export type ColumnLeak = {
 export type DenseSettings = { type: NumberType; transform: Transform; missing: Missing }
 
 /**
+ * What a column's values say about their times.
+ */
+export type DetectedTime = {
+  format: TimeFormat
+  /**
+   * Whether the values fit days first and months first alike.
+   */
+  ambiguous: boolean
+  /**
+   * Whether no time is earlier than the one before it.
+   */
+  ascending: boolean
+  /**
+   * How many of the values are different times.
+   */
+  distinct: number
+}
+
+/**
  * vocabulary: training values seen at least minimumCount times, sorted bytewise, numbered from 1; 0 = unseen.
  * hash: 1 + hash mod (size - 1); 0 = missing.
  * index: the value itself, a whole number below size, of data that are encoded already; 0 = missing.
@@ -68,17 +87,27 @@ export type Encoding =
   | { kind: 'hash'; size: number }
   | { kind: 'index'; size: number }
 
+/**
+ * user, item: who and what a row is about. group: rows that belong together, such as those of a session or a query.
+ */
+export type Identified = 'user' | 'item' | 'group'
+
 export type ImportColumn = {
   name: string
   /**
    * Instead of the specification's.
    */
   missingValues?: Array<string>
+  /**
+   * What the values of a sparse column are the ids of.
+   */
+  identifies?: Identified
 } & (
   | ({ role: 'label' } & LabelSettings)
   | ({ role: 'dense' } & DenseSettings)
   | ({ role: 'sparse' } & SparseSettings)
   | ({ role: 'multiValued' } & SparseSettings)
+  | ({ role: 'time' } & TimeSettings)
   | { role: 'ignore' }
 )
 
@@ -221,14 +250,15 @@ export type ImportSpec = {
  * modulo: by i mod modulus, where i is the number of the data row from 0, accepted or not.
  * tail: the first data rows train, then validation, then test, in file order; shares of all data rows.
  * ratio: by a seeded hash of the row's number.
- * time: the latest rows by a numeric column are test, with shares as in tail; equal times keep file order.
+ * time: the latest rows by a column of times are test, with shares as in tail; equal times keep file order. Without a format
+ * the times are plain numbers.
  * column: by a column's text; rows whose value is in none of the lists are rejected.
  */
 export type ImportSplit =
   | { kind: 'modulo'; modulus: number; validation: Array<number>; test: Array<number> }
   | { kind: 'tail'; validation: number; test: number }
   | { kind: 'ratio'; validation: number; test: number; seed: number }
-  | { kind: 'time'; column: string; validation: number; test: number }
+  | { kind: 'time'; column: string; validation: number; test: number; format?: TimeFormat }
   | { kind: 'column'; column: string; train: Array<string>; validation: Array<string>; test: Array<string> }
 
 export type LabelSettings = {
@@ -237,11 +267,19 @@ export type LabelSettings = {
    */
   positiveFrom?: number
   /**
-   * The two values that a label has instead of 1 and 0, such as yes and no; both or neither.
+   * The values that mean 1 instead of 1 itself, such as click and buy.
    */
-  positive?: string
-  negative?: string
+  positive?: LabelTexts
+  /**
+   * Where `positive` is given, those that mean 0; without it, every other value does.
+   */
+  negative?: LabelTexts
 }
+
+/**
+ * A value of a label, or several that mean the same.
+ */
+export type LabelTexts = string | Array<string>
 
 export type LeakReport = {
   /**
@@ -394,6 +432,10 @@ export type SparseSettings = {
    * Of a multi-valued field; a space if absent.
    */
   separator?: string
+  /**
+   * Multi-valued fields may be in brackets, and their values in quotation marks: ["a", "b"].
+   */
+  brackets?: boolean
 }
 
 /**
@@ -483,6 +525,31 @@ export type TextRecord = {
 }
 
 export type TopValue = { value: string; count: number }
+
+/**
+ * iso: ISO 8601 and RFC 3339, also with a space, slashes or points; without a zone a time is UTC.
+ * dayFirst, monthFirst: 31.12.2026, 12/31/2026, with or without a time of day.
+ * monthName: 31 Dec 2026 11:59:00 +0100, in English.
+ * compact: YYYYMMDD, YYYYMMDDHH, YYYYMMDDHHMM or YYYYMMDDHHMMSS. compactHour: YYMMDDHH, as Avazu has it.
+ * seconds to nanoseconds: since 1970. number: any number that grows with time.
+ */
+export type TimeFormat =
+  | 'iso'
+  | 'dayFirst'
+  | 'monthFirst'
+  | 'monthName'
+  | 'compact'
+  | 'compactHour'
+  | 'seconds'
+  | 'milliseconds'
+  | 'microseconds'
+  | 'nanoseconds'
+  | 'number'
+
+/**
+ * A column whose rows are rejected if they hold neither a time nor a missing value.
+ */
+export type TimeSettings = { format: TimeFormat }
 
 /**
  * logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows; 0 for a constant

@@ -311,17 +311,17 @@ const badFiles: MalformedFile[] = [
     message: /the two values that it has \(positive and negative\)/,
   },
   {
-    title: 'a value that means 1 without one that means 0',
+    title: 'a value that means 0 without one that means 1',
     content: table(...GOOD),
     schema: {
       columns: [
-        { name: 'label', role: 'label', positive: 'x' },
+        { name: 'label', role: 'label', negative: 'x' },
         { name: 'dense_age', role: 'dense' },
       ],
     },
     code: 'InvalidArgument',
     column: 'label',
-    message: /both positive and negative/,
+    message: /either positiveFrom alone, or positive/,
   },
   { title: 'random bytes', content: randomBytes(), code: 'InvalidArgument', message: /./ },
 ]

@@ -1,5 +1,6 @@
 import { formatBytes, formatPercent } from '../../contract/quantities.ts'
-import type { FilePreview, ImportSchema } from '../../contract/datasets.ts'
+import { positivesText } from '../../contract/column-defaults.ts'
+import type { ColumnRole, FilePreview, ImportSchema } from '../../contract/datasets.ts'
 import { schemaOf } from '../../datasets/preview-schema.ts'
 import { separatorText } from '../../contract/separators.ts'
 import { textEncodings } from '../../contract/text-encodings.ts'
@@ -7,6 +8,11 @@ import type { Command } from '../command.ts'
 import { readingFrom, readingOptions } from '../reading-options.ts'
 import { integer, table } from '../terminal.ts'
 
+const roleTexts: Partial<Record<ColumnRole, string>> = {
+  multiValued: 'multi-valued',
+  userId: 'user id',
+  itemId: 'item id',
+}
 const EXAMPLES = 3
 const EXAMPLE_CHARACTERS = 20
 
@@ -32,7 +38,7 @@ function previewText(preview: FilePreview): string {
       ['column', 'role', 'settings', 'missing', 'first values', 'because'],
       columns.map((column) => [
         column.name,
-        column.role === 'multiValued' ? 'multi-valued' : column.role,
+        roleTexts[column.role] ?? column.role,
         settingsText(column),
         missingText(column),
         column.examples.slice(0, EXAMPLES).map(shortened).join(' · '),
@@ -70,7 +76,7 @@ function settingsText(column: FilePreview['columns'][number]): string {
   switch (column.role) {
     case 'label':
       if (column.positiveFrom !== undefined) return `1 from ${column.positiveFrom}`
-      return column.positive === undefined ? '0 and 1' : `1 = ${column.positive}, 0 = ${column.negative}`
+      return labelText(column)
     case 'dense':
       return `${column.transform}, missing: ${column.missing}`
     case 'time':
@@ -81,8 +87,14 @@ function settingsText(column: FilePreview['columns'][number]): string {
       return [
         column.encoding?.kind ?? '',
         ...(column.separator === undefined ? [] : [`split at ${JSON.stringify(column.separator)}`]),
+        ...(column.brackets ? ['in brackets'] : []),
       ].join(', ')
   }
+}
+
+function labelText(column: FilePreview['columns'][number]): string {
+  const texts = positivesText(column)
+  return texts ? `1 = ${texts.positive}, 0 = ${texts.negative}` : '0 and 1'
 }
 
 function missingText({ missingShare, missingTexts }: FilePreview['columns'][number]): string {

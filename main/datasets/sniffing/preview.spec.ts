@@ -90,7 +90,48 @@ describe('previewFile', () => {
       (_, at) => `${at % 7},${at % 5},${900719925474099300n + BigInt(at % 3)},${at % 9},${at % 2}`,
     )
     const { columns } = await previewOfText(['user,movieid,hash,age,clk', ...rows].join('\n'))
-    expect(columns.map(({ role }) => role)).toEqual(['sparse', 'sparse', 'sparse', 'dense', 'label'])
+    expect(columns.map(({ role }) => role)).toEqual(['userId', 'itemId', 'sparse', 'dense', 'label'])
+  })
+
+  it('marks one column of user ids and one of item ids, and groups', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, at) => `u${at % 7},i${at % 5},v${at % 3},s${at % 9},${at % 2}`,
+    )
+    const { columns } = await previewOfText(['user_id,ItemId,visitor_id,session_id,clk', ...rows].join('\n'))
+    expect(columns.map(({ role }) => role)).toEqual(['userId', 'itemId', 'sparse', 'group', 'label'])
+  })
+
+  it.each([
+    ['|', false, (at: number) => [at * 31, at * 37 + 5, at].join('|')],
+    ['|', false, (at: number) => `item_${at * 31}${at % 2 ? `|item_${at * 17}|item_${at}` : ''}`],
+    ['^', false, (at: number) => `${at + 12}^${at * 34}`],
+    [';', false, (at: number) => `${at}a0b1c2;ff${at}00ee`],
+    [' ', false, (at: number) => `${at * 3} ${at * 5}`],
+    [',', true, (at: number) => `"[${at}, ${at * 2}, 3]"`],
+    [',', true, (at: number) => (at % 4 ? `"['a b', 'c${at}']"` : '[]')],
+    [',', true, (at: number) => `"{${at},7}"`],
+    [' ', true, (at: number) => `[${at} ${at * 3}]`],
+  ])('recognises lists separated by %j, in brackets: %j', async (separator, brackets, value) => {
+    const rows = Array.from({ length: 60 }, (_, at) => `${at % 2},${at % 7},r,x,${value(at + 100)}`)
+    const { columns } = await previewOfText(['label,a,b,c,history', ...rows].join('\n'))
+    expect(columns[4]).toMatchObject({
+      role: 'multiValued',
+      separator,
+      ...(brackets && { brackets }),
+      list: { separator, brackets },
+    })
+    expect(columns[4]?.guessedBecause).toMatch(/^its values are lists/)
+  })
+
+  it('takes no title, address or name of a place for a list', async () => {
+    const titles = ['Toy Story (1995)', 'Heat (1995)', 'Sudden Death (1995)', 'Waiting to Exhale (1995)']
+    const rows = Array.from(
+      { length: 60 },
+      (_, at) => `${at % 2},${titles[at % 4]} ${at},10.0.0.${at},Rue ${at}`,
+    )
+    const { columns } = await previewOfText(['label,title,address,street', ...rows].join('\n'))
+    expect(columns.slice(1).map(({ role }) => role)).not.toContain('multiValued')
   })
 
   it('finds a click column whatever column of 0 and 1 stands before it', async () => {

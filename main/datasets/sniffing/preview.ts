@@ -1,17 +1,18 @@
-import { withDefaults } from '../../contract/column-defaults.ts'
-import type { ColumnChoice, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
+import { DEFAULT_SEPARATOR, withDefaults } from '../../contract/column-defaults.ts'
+import type { ColumnChoice, ColumnRole, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
+import { listTokens, type ListForm } from '../../contract/list-text.ts'
 import { bounded } from '../../contract/printable.ts'
 import { countMissing, presentValue } from '../missing-values.ts'
 import { readingSettings } from '../reading-settings.ts'
 import { criteoColumns } from './criteo.ts'
 import { labelAdvice, labelPair, labelPairOfOne } from './label-values.ts'
 import { readLayout, type Layout } from './layout.ts'
+import { detectList } from './list-form.ts'
 import { ungrouped } from './number-text.ts'
 import { roleByContent, textAmongNumbers } from './roles-by-content.ts'
 import { roleByName, roleByNoun, type RoleGuess } from './roles-by-name.ts'
 import { ambiguityNote, columnTimes, roleByTimes, type ColumnTimes } from './time-columns.ts'
 
-type Guess = RoleGuess & { separator?: string }
 type PreviewColumn = FilePreview['columns'][number]
 
 const EXAMPLES = 5
@@ -73,7 +74,7 @@ function timesOf(layout: Layout): (ColumnTimes | undefined)[] {
   return layout.names.map((_, at) => columnTimes(presentValues(layout, at), layout.decimal))
 }
 
-function guessRoles(layout: Layout, times: readonly (ColumnTimes | undefined)[]): Guess[] {
+function guessRoles(layout: Layout, times: readonly (ColumnTimes | undefined)[]): RoleGuess[] {
   if (layout.format === 'criteo') {
     return criteoColumns().map(({ role }) => ({ role, because: "Criteo's layout", certain: true }))
   }
@@ -84,10 +85,11 @@ function guessRoles(layout: Layout, times: readonly (ColumnTimes | undefined)[])
     const byTimes = found ? roleByTimes(layout.header ? name : '', found) : null
     return byTimes ?? byName ?? (layout.header ? roleByNoun(name) : null)
   })
+  oneOfEach(named)
   const labelNamed = named.some((guess) => guess?.role === 'label')
   let labelFound = labelNamed
   return named.map((guess, at) => {
-    if (guess) return guess.role === 'multiValued' ? { ...guess, ...separatorOnly(layout, at) } : guess
+    if (guess) return guess
     const values = plainValues(layout, at)
     if (layout.unnamed.includes(at)) return unnamedColumn(values)
     const content = roleByContent(values, layout.decimal)
@@ -99,8 +101,16 @@ function guessRoles(layout: Layout, times: readonly (ColumnTimes | undefined)[])
   })
 }
 
+/** Further columns of user or item ids are ordinary features. */
+function oneOfEach(guesses: (RoleGuess | null)[]): void {
+  for (const role of ['userId', 'itemId'] as const) {
+    const [, ...further] = guesses.filter((guess) => guess?.role === role)
+    for (const guess of further) if (guess) guess.role = 'sparse'
+  }
+}
+
 /** A header that ends in a separator, or a table written with its row numbers, has a column without a name. */
-function unnamedColumn(values: string[]): Guess {
+function unnamedColumn(values: string[]): RoleGuess {
   const present = values.filter((value) => value !== '')
   const first = Number(present[0])
   if (present.length === 0) return { role: 'ignore', because: 'it has no name and no values', certain: true }
@@ -110,28 +120,24 @@ function unnamedColumn(values: string[]): Guess {
     : { ...roleByContent(values), certain: false }
 }
 
-function separatorOnly(layout: Layout, at: number): { separator?: string } {
-  const { separator } = roleByContent(presentValues(layout, at), layout.decimal)
-  return separator === undefined ? {} : { separator }
-}
-
 function previewColumn(
   layout: Layout,
   name: string,
   at: number,
-  guess: Guess | undefined,
+  guess: RoleGuess | undefined,
   times: ColumnTimes | undefined,
 ): PreviewColumn {
   const values = valuesOf(layout, at)
   const present = presentValues(layout, at)
-  const { role = 'ignore', because, separator } = guess ?? {}
-  const known = values.filter((value, row) => !isMissing(value, present[row], guess))
+  const { role = 'ignore', because } = guess ?? {}
+  const list = layout.format === 'criteo' ? undefined : detectList(present.filter((value) => value !== ''))
+  const known = values.filter((value, row) => !isMissing(value, present[row], role, list))
   const pair = role === 'label' ? (labelPair(present) ?? labelPairOfOne(present)) : null
   const choice: ColumnChoice = withDefaults(
     {
       name,
       role,
-      ...(separator && { separator }),
+      ...(role === 'multiValued' && list && { separator: list.separator, brackets: list.brackets }),
       ...(role === 'time' && times?.format && { timeFormat: times.format }),
       ...pair,
     },
@@ -142,6 +148,7 @@ function previewColumn(
     examples: values.slice(0, EXAMPLES).map((value) => value.slice(0, EXAMPLE_CHARACTERS)),
     distinct: new Set(known).size,
     missingShare: values.length === 0 ? 0 : (values.length - known.length) / values.length,
+    ...(list && { list: { separator: list.separator, brackets: list.brackets } }),
     ...(times?.format && { times: times.format }),
     missingTexts: countMissing(values, layout.missingValues),
     ...(because !== undefined && { guessedBecause: because }),
@@ -149,12 +156,15 @@ function previewColumn(
 }
 
 /** As the importer has it: white space alone is a value, except of a number, and a list of nothing is none. */
-function isMissing(value: string, present: string | undefined, guess: Guess | undefined): boolean {
-  if (guess?.role === 'multiValued' && value.replaceAll(guess.separator ?? ' ', '') === '') return true
-  return present === '' && (isNumeric(guess) || value === '' || value.trim() !== '')
+function isMissing(
+  value: string,
+  present: string | undefined,
+  role: ColumnRole,
+  list: ListForm = { separator: DEFAULT_SEPARATOR, brackets: false },
+): boolean {
+  if (role === 'multiValued' && listTokens(value, list).length === 0) return true
+  return present === '' && (role === 'dense' || role === 'time' || value === '' || value.trim() !== '')
 }
-
-const isNumeric = (guess: Guess | undefined) => guess?.role === 'dense' || guess?.role === 'time'
 
 function valuesOf(layout: Layout, at: number): string[] {
   return layout.records.map(({ fields }) => fields[at] ?? '')

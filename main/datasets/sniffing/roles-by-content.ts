@@ -1,21 +1,18 @@
 import { labelPair } from './label-values.ts'
+import { detectList } from './list-form.ts'
 import { isAnyNumber, isDecoratedNumber, isNumberText } from './number-text.ts'
 import type { RoleGuess } from './roles-by-name.ts'
 
 const INTEGER = /^[+-]?\d+$/
 /** Codes such as 007 with leading zeros, which they would lose as numbers. */
 const PADDED = /^0\d+$/
-const SEPARATORS = ['|', ' ', ';', ',']
 /** A text column in which a larger share of the values is different is not a feature from which one could learn. */
 const NEARLY_ALL = 0.95
 /** A column with this share of numbers is a column of numbers with mistakes, which an import reports row by row. */
 const NUMBERS = 0.98
 
 /** A likely role from a column's first values, which are empty if missing, and the reason. It is never certain. */
-export function roleByContent(
-  values: string[],
-  decimal: '.' | ',' = '.',
-): RoleGuess & { separator?: string } {
+export function roleByContent(values: string[], decimal: '.' | ',' = '.'): RoleGuess {
   const present = values.filter((value) => value !== '')
   const distinct = new Set(present)
   const guess = (role: RoleGuess['role'], because: string) => ({ role, because, certain: false })
@@ -40,11 +37,8 @@ export function roleByContent(
       'its values are numbers with signs such as thousands separators, which have to be removed',
     )
   }
-  const separator = separatorOf(present, distinct)
-  if (separator !== undefined) {
-    const shown = separator === ' ' ? 'spaces' : `"${separator}"`
-    return { ...guess('multiValued', `its values are lists separated by ${shown}`), separator }
-  }
+  const list = detectList(present)
+  if (list) return guess('multiValued', `its values ${list.because}`)
   if (present.length >= 20 && distinct.size > present.length * NEARLY_ALL) {
     return guess('ignore', 'nearly all of its values are different')
   }
@@ -74,14 +68,4 @@ function areNames(numbers: string[]): boolean {
   const padded =
     numbers.some((value) => PADDED.test(value)) && numbers.every((value) => value.length === length)
   return padded || numbers.some((value) => !Number.isSafeInteger(Number(value)))
-}
-
-/** A separator whose parts repeat far more often than the whole values do. */
-function separatorOf(present: string[], distinct: Set<string>): string | undefined {
-  return SEPARATORS.find((separator) => {
-    const lists = present.filter((value) => value.includes(separator)).length
-    if (lists * 10 < present.length * 3) return false
-    const items = new Set(present.flatMap((value) => value.split(separator)))
-    return items.size < distinct.size
-  })
 }

@@ -29,6 +29,21 @@ const PATTERNS: { role: ColumnRole; pattern: RegExp; certain: boolean }[] = [
   { role: 'sparse', pattern: /^(sparse|cat|categorical)[_.-]/, certain: true },
   { role: 'multiValued', pattern: /^(multi|bag|multivalued|multi_valued)[_.-]/, certain: true },
   { role: 'ignore', pattern: /^(ignore|unused)[_.-]/, certain: true },
+  {
+    role: 'userId',
+    pattern: /^(user|uid|customer|client|visitor|member|reviewer|cookie)([_.-]?id)?$/,
+    certain: false,
+  },
+  {
+    role: 'itemId',
+    pattern: /^(item|iid|product|movie|book|song|track|article|news|video|ad|asin|sku|goods)([_.-]?id)?$/,
+    certain: false,
+  },
+  {
+    role: 'group',
+    pattern: /^(session|query|request|impression|search|basket|group)[_.-]?id$|^qid$/,
+    certain: false,
+  },
   { role: 'ignore', pattern: /(^|_)(timestamp|time|date|datetime)$/, certain: false },
   { role: 'sparse', pattern: /(.[_.-]id|[a-z]Id)$/, certain: false },
 ]

@@ -6,7 +6,7 @@ import { previewFile } from './preview.ts'
 
 const DAY_MS = 86_400_000
 const START_MS = Date.UTC(2026, 1, 27, 22, 15)
-const ROWS = 60
+const ROWS = 80
 
 /** A file of clicks with one more column, which has these values in turn. */
 async function columnOf(name: string, value: (moment: Date, at: number) => string) {

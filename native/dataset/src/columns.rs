@@ -150,6 +150,7 @@ impl Columns {
         self.sparse_entries.push(SparseEntry {
             name: column.name.clone(),
             settings: column.settings.clone(),
+            identifies: column.identifies,
             cardinality: numbering.cardinality(),
             missing_share,
             missing_texts: Vec::new(),

@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::decimal::{NumberFormat, parse_finite};
 use crate::excerpt::{excerpt, quoted_excerpt};
-use crate::spec::LabelSettings;
+use crate::spec::{LabelSettings, LabelTexts};
 
-/// The two values that mean 1 and 0 in the source files.
+/// The values that mean 1 and 0 in the source files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelWords {
-    pub positive: String,
-    pub negative: String,
+    pub positive: LabelTexts,
+    /// Without it, every other value means 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub negative: Option<LabelTexts>,
 }
 
 /// Which texts are labels, and what they mean.
@@ -25,13 +27,13 @@ pub enum LabelRule {
 impl LabelRule {
     /// The rule of checked settings.
     pub fn of(settings: &LabelSettings) -> Self {
-        match (settings.positive_from, &settings.positive, &settings.negative) {
-            (Some(threshold), ..) => Self::From(threshold),
-            (None, Some(positive), Some(negative)) => Self::Words(LabelWords {
+        match (settings.positive_from, &settings.positive) {
+            (Some(threshold), _) => Self::From(threshold),
+            (None, Some(positive)) => Self::Words(LabelWords {
                 positive: positive.clone(),
-                negative: negative.clone(),
+                negative: settings.negative.clone(),
             }),
-            _ => Self::ZeroOrOne,
+            (None, None) => Self::ZeroOrOne,
         }
     }
 
@@ -40,6 +42,11 @@ impl LabelRule {
             Self::From(threshold) => Some(*threshold),
             _ => None,
         }
+    }
+
+    /// Whether every value that is not positive means 0.
+    pub fn takes_any(&self) -> bool {
+        matches!(self, Self::Words(LabelWords { negative: None, .. }))
     }
 
     pub fn words(&self) -> Option<LabelWords> {
@@ -54,7 +61,15 @@ impl LabelRule {
             Self::ZeroOrOne => "0 or 1".to_string(),
             Self::From(_) => "a number".to_string(),
             Self::Words(LabelWords { positive, negative }) => {
-                format!("{} or {}", quoted_excerpt(negative), quoted_excerpt(positive))
+                let negative = negative.iter().flat_map(|texts| texts.as_slice());
+                let shown: Vec<String> = negative
+                    .chain(positive.as_slice())
+                    .map(|text| quoted_excerpt(text))
+                    .collect();
+                match shown.split_last() {
+                    Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+                    _ => format!("{} or another value", shown.concat()),
+                }
             }
         }
     }
@@ -74,9 +89,16 @@ impl LabelRule {
                 let value = numbers.parse_finite(text)?;
                 Some(if value >= *threshold { 1.0 } else { 0.0 })
             }
-            Self::Words(LabelWords { positive, .. }) if is_same(text, positive, numbers) => Some(1.0),
-            Self::Words(LabelWords { negative, .. }) if is_same(text, negative, numbers) => Some(0.0),
-            Self::Words(_) => None,
+            Self::Words(LabelWords { positive, negative }) => {
+                let is_one_of =
+                    |texts: &LabelTexts| texts.as_slice().iter().any(|word| is_same(text, word, numbers));
+                match negative {
+                    _ if is_one_of(positive) => Some(1.0),
+                    Some(negative) if is_one_of(negative) => Some(0.0),
+                    Some(_) => None,
+                    None => (!text.is_empty()).then_some(0.0),
+                }
+            }
         }
     }
 }
@@ -135,6 +157,29 @@ mod tests {
             "label is \"yes\"; it must be 0 or 1"
         );
         assert!(parse_label("nan", None).is_err());
+    }
+
+    #[test]
+    fn takes_several_values_for_one_and_all_others_or_named_ones_for_zero() {
+        let positive = LabelTexts::Several(vec!["click".to_string(), "Buy".to_string()]);
+        let of = |negative: Option<&str>, text: &str| {
+            let negative = negative.map(|text| LabelTexts::One(text.to_string()));
+            let rule = LabelRule::Words(LabelWords {
+                positive: positive.clone(),
+                negative,
+            });
+            super::parse_label(text, &rule, DecimalSign::Point)
+        };
+        assert_eq!(
+            ["click", "buy", "view", "x"].map(|text| of(None, text)),
+            [Ok(1.0), Ok(1.0), Ok(0.0), Ok(0.0)]
+        );
+        assert!(of(None, " ").is_err());
+        assert_eq!(of(Some("view"), "view"), Ok(0.0));
+        assert_eq!(
+            of(Some("view"), "x").unwrap_err(),
+            "label is \"x\"; it must be \"view\", \"click\" or \"Buy\""
+        );
     }
 
     #[test]

@@ -5,8 +5,12 @@ use std::sync::Arc;
 use crate::decimal::NumberFormat;
 use crate::fields::{check_hex, check_index};
 use crate::labels::LabelRule;
+use crate::list_text::ListForm;
 use crate::missing_markers::MissingMarkers;
-use crate::spec::{ColumnRole, DenseSettings, Encoding, ImportSpec, ImportSplit, SparseSettings, ValueType};
+use crate::spec::{
+    ColumnRole, DenseSettings, Encoding, Identified, ImportColumn, ImportSpec, ImportSplit, SparseSettings,
+    ValueType,
+};
 use crate::text_encoding::TextEncoding;
 use crate::time_format::TimeFormat;
 
@@ -26,6 +30,7 @@ pub struct SparseColumn {
     pub name: String,
     pub settings: SparseSettings,
     pub multi_valued: bool,
+    pub identifies: Option<Identified>,
     pub markers: Arc<MissingMarkers>,
 }
 
@@ -33,10 +38,8 @@ impl SparseColumn {
     /// Calls `each` with every value of a checked field, which may be empty and have none.
     pub fn for_each_value(&self, text: &str, mut each: impl FnMut(&[u8])) {
         if self.multi_valued {
-            let separator = self.settings.separator.unwrap_or(' ');
-            text.split(separator)
-                .filter(|value| !value.is_empty())
-                .for_each(|value| each(value.as_bytes()));
+            let form = self.settings.list_form();
+            form.for_each(text, |value| each(value.as_bytes()));
         } else if !text.is_empty() {
             each(text.as_bytes());
         }
@@ -64,17 +67,20 @@ impl ValueCheck {
 /// What is checked of a field.
 #[derive(Clone, Debug)]
 pub enum FieldCheck {
-    Label,
+    /// A marker of a missing value is no label, unless the rule names it.
+    Label {
+        markers: Arc<MissingMarkers>,
+    },
     /// The field belongs to dense column number `index`.
     Dense {
         index: usize,
         settings: DenseSettings,
     },
-    /// The value of a field of sparse column number `index`, or each of its values if there is a separator.
+    /// The value of a field of sparse column number `index`, or each of its values if it is a list.
     Values {
         index: usize,
         check: ValueCheck,
-        separator: Option<char>,
+        list: Option<ListForm>,
     },
     /// A missing time is allowed; a split by this column rejects its row.
     Time {
@@ -135,11 +141,11 @@ impl Layout {
                 ColumnRole::Label(settings) => {
                     layout.label_name.clone_from(&column.name);
                     layout.label = LabelRule::of(settings);
-                    FieldCheck::Label
+                    FieldCheck::Label { markers: markers() }
                 }
                 ColumnRole::Dense(settings) => layout.add_dense(field, *settings, markers()),
-                ColumnRole::Sparse(settings) => layout.add_sparse(field, settings, false, markers()),
-                ColumnRole::MultiValued(settings) => layout.add_sparse(field, settings, true, markers()),
+                ColumnRole::Sparse(settings) => layout.add_sparse(field, column, settings, markers()),
+                ColumnRole::MultiValued(settings) => layout.add_sparse(field, column, settings, markers()),
                 ColumnRole::Time(settings) => FieldCheck::Time {
                     format: settings.format,
                     markers: markers(),
@@ -185,17 +191,19 @@ impl Layout {
     fn add_sparse(
         &mut self,
         field: usize,
+        column: &ImportColumn,
         settings: &SparseSettings,
-        multi_valued: bool,
         markers: Arc<MissingMarkers>,
     ) -> FieldCheck {
         let index = self.sparse.len();
-        let separator = multi_valued.then(|| settings.separator.unwrap_or(' '));
+        let multi_valued = matches!(column.role, ColumnRole::MultiValued(_));
+        let list = multi_valued.then(|| settings.list_form());
         self.sparse.push(SparseColumn {
             field,
             name: self.names[field].clone(),
             settings: settings.clone(),
             multi_valued,
+            identifies: column.identifies,
             markers,
         });
         let check = match (settings.encoding, settings.kind) {
@@ -206,7 +214,7 @@ impl Layout {
         FieldCheck::Values {
             index,
             check,
-            separator,
+            list,
         }
     }
 }

@@ -29,6 +29,7 @@ mod labels;
 mod layout;
 mod leaks;
 mod lines;
+mod list_text;
 mod loader;
 mod manifest;
 mod missing_markers;

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::hex::to_hex;
 use crate::labels::LabelWords;
 use crate::rejected::RejectedRows;
-use crate::spec::{DenseSettings, ImportSplit, SparseSettings};
+use crate::spec::{DenseSettings, Identified, ImportSplit, SparseSettings};
 use crate::top_value::TopValue;
 
 pub const FORMAT: &str = "dlrm-studio-dataset";
@@ -111,6 +111,8 @@ pub struct SparseEntry {
     pub name: String,
     #[serde(flatten)]
     pub settings: SparseSettings,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifies: Option<Identified>,
     pub cardinality: u64,
     pub missing_share: f64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -128,8 +128,12 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
         let reject = |reason: String| Rejection::of_field(field, reason);
         match check {
             FieldCheck::Nothing => {}
-            FieldCheck::Label => {
-                values.label = parse_label(row.get(field), &layout.label, layout.numbers).map_err(reject)?;
+            FieldCheck::Label { markers } => {
+                let text = row.get(field);
+                if layout.label.takes_any() && markers.contain(text) {
+                    return Err(reject(required(text)));
+                }
+                values.label = parse_label(text, &layout.label, layout.numbers).map_err(reject)?;
             }
             FieldCheck::Dense { index, settings } => {
                 let index = *index;
@@ -150,7 +154,7 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
             FieldCheck::Values {
                 index,
                 check,
-                separator: None,
+                list: None,
             } => match row.get(field) {
                 "" => {}
                 value => check_value(*check, value, &layout.sparse[*index], value).map_err(reject)?,
@@ -158,12 +162,16 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
             FieldCheck::Values {
                 index,
                 check,
-                separator: Some(separator),
+                list: Some(form),
             } => {
                 let text = row.get(field);
-                for value in text.split(*separator).filter(|value| !value.is_empty()) {
-                    check_value(*check, value, &layout.sparse[*index], text).map_err(reject)?;
-                }
+                let mut outcome = Ok(());
+                form.for_each(text, |value| {
+                    if outcome.is_ok() {
+                        outcome = check_value(*check, value, &layout.sparse[*index], text);
+                    }
+                });
+                outcome.map_err(reject)?;
             }
         }
     }

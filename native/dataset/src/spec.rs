@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::list_text::ListForm;
 use crate::text_encoding::TextEncoding;
 use crate::time_format::TimeFormat;
 
@@ -97,6 +98,9 @@ pub struct ImportColumn {
     /// Instead of the specification's.
     #[serde(default)]
     pub missing_values: Option<Vec<String>>,
+    /// What the values of a sparse column are the ids of.
+    #[serde(default)]
+    pub identifies: Option<Identified>,
     #[serde(flatten)]
     pub role: ColumnRole,
 }
@@ -119,9 +123,38 @@ pub enum ColumnRole {
 pub struct LabelSettings {
     /// label = value >= positiveFrom; without it only 0 and 1 are labels.
     pub positive_from: Option<f64>,
-    /// The two values that a label has instead of 1 and 0, such as yes and no; both or neither.
-    pub positive: Option<String>,
-    pub negative: Option<String>,
+    /// The values that mean 1 instead of 1 itself, such as click and buy.
+    pub positive: Option<LabelTexts>,
+    /// Where `positive` is given, those that mean 0; without it, every other value does.
+    pub negative: Option<LabelTexts>,
+}
+
+/// A value of a label, or several that mean the same.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum LabelTexts {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl LabelTexts {
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Several(texts) => texts,
+        }
+    }
+}
+
+/// user, item: who and what a row is about. group: rows that belong together, such as those of a session or a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Identified {
+    User,
+    Item,
+    Group,
 }
 
 /// A column whose rows are rejected if they hold neither a time nor a missing value.
@@ -178,6 +211,20 @@ pub struct SparseSettings {
     /// Of a multi-valued field; a space if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub separator: Option<char>,
+    /// Multi-valued fields may be in brackets, and their values in quotation marks: ["a", "b"].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub brackets: bool,
+}
+
+impl SparseSettings {
+    /// How multi-valued fields are written.
+    pub fn list_form(&self) -> ListForm {
+        ListForm {
+            separator: self.separator.unwrap_or(' '),
+            brackets: self.brackets,
+        }
+    }
 }
 
 /// hex: 1 to 16 hex digits, as in Criteo's data; their case does not matter.

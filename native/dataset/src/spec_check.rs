@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use crate::error::{Error, Result};
 use crate::separator::SPACES;
-use crate::spec::{ColumnRole, Encoding, ImportSpec, ImportSplit, LabelSettings, SparseSettings, ValueType};
+use crate::spec::{
+    ColumnRole, Encoding, ImportSpec, ImportSplit, LabelSettings, LabelTexts, SparseSettings, ValueType,
+};
 
 /// How many columns a table may have.
 const MAX_COLUMNS: usize = 100_000;
@@ -107,11 +109,19 @@ fn check_thousands(spec: &ImportSpec) -> Result<()> {
 }
 
 fn check_label(name: &str, settings: &LabelSettings) -> Result<()> {
+    let texts = |texts: &Option<LabelTexts>| {
+        texts
+            .as_ref()
+            .map_or(Vec::new(), |texts| texts.as_slice().to_vec())
+    };
+    let (positive, negative) = (texts(&settings.positive), texts(&settings.negative));
+    let mut seen = HashSet::new();
+    let different = positive.iter().chain(&negative).all(|text| seen.insert(text));
     match (&settings.positive, &settings.negative, settings.positive_from) {
         (None, None, _) => Ok(()),
-        (Some(positive), Some(negative), None) if positive != negative => Ok(()),
+        (Some(_), _, None) if !positive.is_empty() && different => Ok(()),
         _ => Err(Error::argument(format!(
-            "Column \"{name}\": give both positive and negative, with different values, or positiveFrom alone."
+            "Column \"{name}\": give positive, and negative with other values or not at all, or positiveFrom alone."
         ))),
     }
 }

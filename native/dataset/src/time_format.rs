@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{NANOSECONDS, Written};
+use crate::calendar::NANOSECONDS;
 use crate::decimal::NumberFormat;
 use crate::excerpt::quoted_excerpt;
 use crate::key_order::key_of;

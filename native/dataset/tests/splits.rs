@@ -91,20 +91,33 @@ fn with_times(times: &[&str], format: &str) -> Bench {
 
 #[test]
 fn time_sorts_dates_by_their_moment_and_not_by_their_text() {
-    let zones = ["2026-03-01T10:00:00+05:00", "2026-03-01T06:00:00Z", "2026-03-01 05:30", "2026-02-28"];
+    let zones = [
+        "2026-03-01T10:00:00+05:00",
+        "2026-03-01T06:00:00Z",
+        "2026-03-01 05:30",
+        "2026-02-28",
+    ];
     let [train, validation, test] = rows_by_split(&with_times(&zones, "iso"));
     assert_eq!((train, validation, test), (vec![0.0, 3.0], vec![2.0], vec![1.0]));
     let days = ["02.01.2026", "01.02.2026", "31.12.2025", "03.03.2026"];
     let [train, validation, test] = rows_by_split(&with_times(&days, "dayFirst"));
     assert_eq!((train, validation, test), (vec![0.0, 2.0], vec![1.0], vec![3.0]));
-    let nanoseconds = ["1700000000000000003", "1700000000000000001", "1700000000000000002", "1700000000000000000"];
+    let nanoseconds = [
+        "1700000000000000003",
+        "1700000000000000001",
+        "1700000000000000002",
+        "1700000000000000000",
+    ];
     let [train, validation, test] = rows_by_split(&with_times(&nanoseconds, "nanoseconds"));
     assert_eq!((train, validation, test), (vec![1.0, 3.0], vec![2.0], vec![0.0]));
 }
 
 #[test]
 fn a_time_that_does_not_parse_rejects_its_row_with_its_place() {
-    let bench = with_times(&["2026-03-01", "2026-02-30", "NA", "2026-03-02", "2026-03-03"], "iso");
+    let bench = with_times(
+        &["2026-03-01", "2026-02-30", "NA", "2026-03-02", "2026-03-03"],
+        "iso",
+    );
     let needed = "is not a date or time like 2026-03-01 or 2026-03-01T12:30:00Z";
     let of = |row: u64, text: &str| (0, row, Some("s".to_string()), format!("\"{text}\" {needed}"));
     assert_eq!(bench.rejections(), [of(2, "2026-02-30"), of(3, "NA")]);

@@ -1,3 +1,4 @@
+import { positivesText } from '../../../../main/contract/column-defaults.ts'
 import type { DatasetManifest } from '../../../../main/contract/manifest.ts'
 import type { ResponseOf } from '../../../../main/contract/requests.ts'
 import { formatBytes, formatDate, formatExact } from '../../../platform/units.ts'
@@ -54,7 +55,9 @@ function sourceText({ provenance, sources }: DatasetManifest): string {
   return names.join(', ') + (sources.length > 3 ? ` and ${formatExact(sources.length - 3)} more` : '')
 }
 
-function labelText({ name, positiveFrom, positive, negative }: DatasetManifest['label']): string {
+function labelText(label: DatasetManifest['label']): string {
+  const { name, positiveFrom } = label
   if (positiveFrom !== undefined) return `${name} ≥ ${positiveFrom}`
-  return positive === undefined ? `${name} (0 or 1)` : `${name} (${positive} is 1, ${negative} is 0)`
+  const texts = positivesText(label)
+  return texts ? `${name} (1: ${texts.positive}; 0: ${texts.negative})` : `${name} (0 or 1)`
 }

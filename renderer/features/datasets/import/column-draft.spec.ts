@@ -74,6 +74,30 @@ describe('columns in the import wizard', () => {
     expect(columnChoice(from[0]!)).toEqual({ name: 'clicked', role: 'label', positiveFrom: 4 })
   })
 
+  it('may mean 1 by several values, and 0 by all others', () => {
+    const words = (positive: string, negative: string) =>
+      withSettings(drafts, new Set(['clicked']), { labelKind: 'words', positive, negative })
+    expect(columnChoice(words('click, buy', '')[0]!)).toEqual({
+      name: 'clicked',
+      role: 'label',
+      positive: ['click', 'buy'],
+    })
+    expect(columnChoice(words('yes', 'no')[0]!)).toMatchObject({ positive: 'yes', negative: 'no' })
+    expect(columnsProblem(words(' , ', 'no'))).toContain('needs a value that means 1')
+    expect(columnsProblem(words('yes, no', 'no'))).toContain('given twice')
+  })
+
+  it('split lists as the preview saw them once they are multi-valued', () => {
+    const list = { separator: ',', brackets: true }
+    const history = { name: 'history', role: 'ignore' as const, ...seen, list }
+    const [draft] = withRole(
+      columnDrafts({ ...preview, columns: [history] }, []),
+      new Set(['history']),
+      'multiValued',
+    )
+    expect(columnChoice(draft!)).toMatchObject({ role: 'multiValued', separator: ',', brackets: true })
+  })
+
   it('have one label: the column that was it before is ignored', () => {
     expect(roles(withRole(drafts, new Set(['age']), 'label'))).toEqual([
       'ignore',

@@ -3,6 +3,7 @@ import {
   DEFAULT_SEPARATOR,
   defaultEncoding,
   denseDefaults,
+  textsOf,
 } from '../../../../main/contract/column-defaults.ts'
 import type { ColumnChoice, ColumnRole, FilePreview, TimeFormat } from '../../../../main/contract/datasets.ts'
 
@@ -11,9 +12,10 @@ type PreviewColumn = FilePreview['columns'][number]
 export interface ColumnDraft {
   name: string
   role: ColumnRole
-  /** Says how a label is read: 0 and 1, 1 from a value on, or two values that stand for 1 and 0. */
+  /** Says how a label is read: 0 and 1, 1 from a value on, or values that stand for 1 and 0. */
   labelKind: 'binary' | 'from' | 'words'
   positiveFrom: number
+  /** The values that mean 1, and those that mean 0, separated by commas. Without the latter all others do. */
   positive: string
   negative: string
   transform: NonNullable<ColumnChoice['transform']>
@@ -22,11 +24,13 @@ export interface ColumnDraft {
   minimumCount: number
   hashSize: number
   separator: string
+  /** Whether lists are in brackets. */
+  brackets: boolean
   timeFormat: TimeFormat
   /** The values in the preview. */
   seen: Pick<
     PreviewColumn,
-    'role' | 'examples' | 'distinct' | 'missingShare' | 'missingTexts' | 'times' | 'guessedBecause'
+    'role' | 'examples' | 'distinct' | 'missingShare' | 'missingTexts' | 'list' | 'times' | 'guessedBecause'
   >
 }
 
@@ -38,27 +42,45 @@ export const roleTexts: Record<ColumnRole, string> = {
   dense: 'Dense',
   sparse: 'Sparse',
   multiValued: 'Multi-valued',
+  userId: 'User id',
+  itemId: 'Item id',
+  group: 'Group',
   time: 'Time',
+  weight: 'Weight',
   ignore: 'Ignore',
 }
 
+/** The roles that a column can be given. Training cannot weight rows yet. */
+export const choosableRoles = (Object.keys(roleTexts) as ColumnRole[]).filter((role) => role !== 'weight')
+
 export function columnDraft(column: PreviewColumn, format: FilePreview['format']): ColumnDraft {
   const dense = denseDefaults(column.name, format)
-  const { name, role, encoding, examples, distinct, missingShare, missingTexts, times, guessedBecause } =
-    column
+  const {
+    name,
+    role,
+    encoding,
+    examples,
+    distinct,
+    missingShare,
+    missingTexts,
+    list,
+    times,
+    guessedBecause,
+  } = column
   return {
     name,
     role,
     labelKind: labelKindOf(column),
     positiveFrom: column.positiveFrom ?? 1,
-    positive: column.positive ?? '',
-    negative: column.negative ?? '',
+    positive: textsOf(column.positive).join(', '),
+    negative: textsOf(column.negative).join(', '),
     transform: column.transform ?? dense.transform,
     missing: column.missing ?? dense.missing,
     encoding: encoding?.kind === 'hash' ? 'hash' : 'vocabulary',
     minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : defaultEncoding.minimumCount,
     hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
-    separator: column.separator ?? DEFAULT_SEPARATOR,
+    separator: column.separator ?? list?.separator ?? DEFAULT_SEPARATOR,
+    brackets: column.brackets ?? list?.brackets ?? false,
     timeFormat: column.timeFormat ?? times ?? 'iso',
     seen: {
       role,
@@ -66,6 +88,7 @@ export function columnDraft(column: PreviewColumn, format: FilePreview['format']
       distinct,
       missingShare,
       missingTexts,
+      ...(list !== undefined && { list }),
       ...(times !== undefined && { times }),
       ...(guessedBecause !== undefined && { guessedBecause }),
     },
@@ -92,6 +115,7 @@ export function columnChoice(draft: ColumnDraft): ColumnChoice {
   const { name, role } = draft
   switch (role) {
     case 'ignore':
+    case 'weight':
       return { name, role }
     case 'time':
       return { name, role, timeFormat: draft.timeFormat }
@@ -104,16 +128,29 @@ export function columnChoice(draft: ColumnDraft): ColumnChoice {
         draft.encoding === 'hash'
           ? ({ kind: 'hash', size: draft.hashSize } as const)
           : ({ kind: 'vocabulary', minimumCount: draft.minimumCount } as const)
-      return role === 'sparse'
-        ? { name, role, encoding }
-        : { name, role, encoding, separator: draft.separator }
+      return role === 'multiValued'
+        ? { name, role, encoding, separator: draft.separator, ...(draft.brackets && { brackets: true }) }
+        : { name, role, encoding }
     }
   }
 }
 
+/** The values in a text such as "click, buy". */
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+}
+
 function labelValuesOf({ labelKind, positiveFrom, positive, negative }: ColumnDraft) {
   if (labelKind === 'from') return { positiveFrom }
-  return labelKind === 'words' ? { positive, negative } : {}
+  if (labelKind !== 'words') return {}
+  const texts = (text: string) => {
+    const [first = '', ...others] = listed(text)
+    return others.length === 0 ? first : [first, ...others]
+  }
+  return { positive: texts(positive), ...(listed(negative).length > 0 && { negative: texts(negative) }) }
 }
 
 /** Gives some columns another role. There is one label, so a column that was the label before is ignored from then on. */
@@ -141,7 +178,10 @@ export function withSettings(
 }
 
 export function countRoles(columns: readonly ColumnDraft[]): Record<ColumnRole, number> {
-  const counts = { label: 0, dense: 0, sparse: 0, multiValued: 0, time: 0, ignore: 0 }
+  const counts = Object.fromEntries(Object.keys(roleTexts).map((role) => [role, 0])) as Record<
+    ColumnRole,
+    number
+  >
   for (const { role } of columns) counts[role]++
   return counts
 }
@@ -155,15 +195,18 @@ export function timeColumns(columns: readonly ColumnDraft[]): string[] {
 
 /** Says why these columns cannot be imported and what to do, or nothing if they can. */
 export function columnsProblem(columns: readonly ColumnDraft[]): string {
-  const { label, dense, sparse, multiValued } = countRoles(columns)
+  const { label, dense, sparse, multiValued, userId, itemId, group } = countRoles(columns)
   if (label === 0) return 'No column is the label: give that role to the column to predict.'
   if (label > 1) return 'Several columns are the label: only one can be predicted.'
-  if (dense + sparse + multiValued === 0) {
+  if (dense + sparse + multiValued + userId + itemId + group === 0) {
     return 'No column is a feature: make at least one dense, sparse or multi-valued.'
   }
   const words = columns.find((column) => column.role === 'label' && column.labelKind === 'words')
-  if (words && (words.positive === '' || words.negative === '' || words.positive === words.negative)) {
-    return `${words.name} needs two different values: one that means 1 and one that means 0.`
+  if (words) {
+    const [positive, negative] = [listed(words.positive), listed(words.negative)]
+    if (positive.length === 0) return `${words.name} needs a value that means 1, such as click.`
+    const both = [...positive, ...negative]
+    if (new Set(both).size < both.length) return `${words.name} has a value that is given twice.`
   }
   const unseparated = columns.find((column) => column.role === 'multiValued' && column.separator.length !== 1)
   return unseparated ? `${unseparated.name} needs one character that separates its values.` : ''

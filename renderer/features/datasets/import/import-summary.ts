@@ -2,7 +2,7 @@ import type { FilePreview } from '../../../../main/contract/datasets.ts'
 import { formatExact } from '../../../platform/units.ts'
 import { fileName } from '../shared/rejected-rows.ts'
 import type { MissingRemedy } from './import-request.ts'
-import { countRoles, roleTexts, type ColumnDraft } from './column-draft.ts'
+import { choosableRoles, countRoles, roleTexts, type ColumnDraft } from './column-draft.ts'
 
 /** Lists what is about to be imported. */
 export function summaryOf(
@@ -23,8 +23,8 @@ export function summaryOf(
       value: preview?.format === 'criteo' ? 'Criteo TSV' : (preview?.format ?? '').toUpperCase(),
     },
     { name: 'Label', value: `${label?.name ?? '–'}${threshold}` },
-    ...(['dense', 'sparse', 'multiValued', 'time', 'ignore'] as const)
-      .filter((role) => counts[role] > 0)
+    ...choosableRoles
+      .filter((role) => role !== 'label' && counts[role] > 0)
       .map((role) => ({
         name: role === 'ignore' ? 'Ignored' : roleTexts[role],
         value: `${formatExact(counts[role])} column${counts[role] === 1 ? '' : 's'}`,
