@@ -59,5 +59,5 @@ function labelText(label: DatasetManifest['label']): string {
   const { name, positiveFrom } = label
   if (positiveFrom !== undefined) return `${name} ≥ ${positiveFrom}`
   const texts = positivesText(label)
-  return texts ? `${name} (1: ${texts.positive}; 0: ${texts.negative})` : `${name} (0 or 1)`
+  return texts ? `${name} (${texts.positive} is 1, ${texts.negative} is 0)` : `${name} (0 or 1)`
 }
