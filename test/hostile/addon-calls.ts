@@ -331,6 +331,15 @@ for (const [what, ...given] of [
   ['a list of numbers', 'test', [1]],
 ] as const)
   await report(`unknownRows of ${what}`, true, () => unknownRows.apply(set, [...given]))
+for (const [what, ...given] of [
+  ['no list', '2026-03-01', false],
+  ['a list of numbers', [1], false],
+  ['a comma that is a text', ['2026-03-01'], 'yes'],
+  ['nothing'],
+] as const)
+  await report(`detectTime of ${what}`, true, () => (addon.detectTime as Method)(...given))
+for (const text of ['\0', '2026-'.repeat(100_000), '9'.repeat(100_000), '[\ud800', '1e999', '-9223372036854775808'])
+  await report('detectTime of a strange text', false, () => addon.detectTime([text], false))
 await report('evaluate with flags of another number of rows', true, () =>
   configured.evaluate(set.batches(loaderOptions), new Uint8Array(3)),
 )
