@@ -1,7 +1,8 @@
 //! A file's beginning as JavaScript sees it: its text, and its records.
 
 use dataset::{
-    BeginningOptions, Error, SampleOptions, decode_beginning as decode, detect_time as detect, split_records as split,
+    BeginningOptions, Error, SampleOptions, decode_beginning as decode, detect_time as detect,
+    split_records as split,
 };
 use napi::Env;
 use napi::bindgen_prelude::Unknown;

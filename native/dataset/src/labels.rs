@@ -168,7 +168,7 @@ mod tests {
                 positive: positive.clone(),
                 negative,
             });
-            super::parse_label(text, &rule, DecimalSign::Point)
+            super::parse_label(text, &rule, NumberFormat::POINT)
         };
         assert_eq!(
             ["click", "buy", "view", "x"].map(|text| of(None, text)),

@@ -211,10 +211,6 @@ impl Layout {
             (_, ValueType::Hex) => ValueCheck::Hex,
             (_, ValueType::Text) => return FieldCheck::Nothing,
         };
-        FieldCheck::Values {
-            index,
-            check,
-            list,
-        }
+        FieldCheck::Values { index, check, list }
     }
 }

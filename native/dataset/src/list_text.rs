@@ -99,7 +99,8 @@ mod tests {
         assert!(cases.len() > 20);
         for case in cases {
             let mut found = Vec::new();
-            case.form.for_each(&case.text, |value| found.push(value.to_string()));
+            case.form
+                .for_each(&case.text, |value| found.push(value.to_string()));
             assert_eq!(found, case.tokens, "{}", case.text);
         }
     }

@@ -177,7 +177,11 @@ pub struct DetectedTime {
 /// The format of a column of times, from its first values; empty ones are left out. `None` if they are no times, or plain
 /// numbers that are not of 1995 to 2100 in any unit.
 pub fn detect_time(values: &[String], decimal_comma: bool) -> Option<DetectedTime> {
-    let numbers = if decimal_comma { NumberFormat::COMMA } else { NumberFormat::POINT };
+    let numbers = if decimal_comma {
+        NumberFormat::COMMA
+    } else {
+        NumberFormat::POINT
+    };
     let present: Vec<&str> = values
         .iter()
         .map(|value| value.trim_ascii())
