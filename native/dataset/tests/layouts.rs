@@ -273,7 +273,8 @@ fn labels_may_be_two_words() {
         .rejections();
     assert_eq!(rejected[0].3, "label is \"maybe\"; it must be \"no\" or \"yes\"");
     for wrong in [
-        json!({ "name": "label", "role": "label", "positive": "yes" }),
+        json!({ "name": "label", "role": "label", "negative": "no" }),
+        json!({ "name": "label", "role": "label", "positive": [] }),
         words("yes", "yes"),
         json!({ "name": "label", "role": "label", "positive": "yes", "negative": "no", "positiveFrom": 1 }),
     ] {
