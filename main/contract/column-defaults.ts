@@ -52,7 +52,10 @@ export const textsOf = (texts: ColumnChoice['positive'] = []) => (typeof texts =
 /** Which of a label's values are positive, as in a table: click or buy; null if they are 0 and 1 or start at a number. */
 export function positivesText({ positive, negative }: Pick<ColumnChoice, 'positive' | 'negative'>) {
   if (positive === undefined) return null
-  return { positive: textsOf(positive).join(' or '), negative: textsOf(negative).join(' or ') || 'any other value' }
+  return {
+    positive: textsOf(positive).join(' or '),
+    negative: textsOf(negative).join(' or ') || 'any other value',
+  }
 }
 
 /** Which of a label's values are positive, where they are not 0 and 1. */

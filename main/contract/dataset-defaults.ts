@@ -1,6 +1,13 @@
 /** What imports, samples and generated data have where nothing is chosen, in the window and on the command line. */
 import { minimumOf } from '../model/extremes.ts'
-import type { ColumnChoice, FilePreview, GenerateRequest, gaussianIndices, SampleOptions, SplitChoice } from './datasets.ts'
+import type {
+  ColumnChoice,
+  FilePreview,
+  GenerateRequest,
+  gaussianIndices,
+  SampleOptions,
+  SplitChoice,
+} from './datasets.ts'
 import type { z } from 'zod'
 
 /** Names of times that are not the row's own, such as when a user was born or an item was published. */
@@ -8,9 +15,7 @@ const TIME_OF_SOMETHING_ELSE =
   /birth|(^|[_.-])(dob|regist|sign_?up|join|creat|updat|modif|publish|release|expir|launch|install|first|last|end)/i
 
 /** The column by which rows are divided where nothing is chosen: that of the row's own time. */
-export function mainTimeColumn(
-  columns: readonly Pick<ColumnChoice, 'name' | 'role'>[],
-): string | undefined {
+export function mainTimeColumn(columns: readonly Pick<ColumnChoice, 'name' | 'role'>[]): string | undefined {
   const times = columns.filter(({ role }) => role === 'time').map(({ name }) => name)
   return times.find((name) => !TIME_OF_SOMETHING_ELSE.test(name)) ?? times[0]
 }
@@ -22,9 +27,7 @@ export function defaultSplitOf(
 ): SplitChoice & { kind: 'tail' | 'ratio' | 'time' } {
   const { validation, test, ...others } = defaultSplit(format)
   const column = mainTimeColumn(columns)
-  return column === undefined
-    ? { validation, test, ...others }
-    : { kind: 'time', column, validation, test }
+  return column === undefined ? { validation, test, ...others } : { kind: 'time', column, validation, test }
 }
 
 /** 80 / 10 / 10. Criteo's rows are in order of time, so its last rows are the ones to predict. */

@@ -27,7 +27,11 @@ export const dataImport: Command = {
       help: 'JSON with the role of each column, as printed by data preview --json (default: its guesses)',
     },
     ...readingOptions,
-    split: { type: 'string', value: 'SPEC', help: `${SPLIT_HELP} (default: by time if a column holds times, otherwise ${SPLIT_DEFAULT})` },
+    split: {
+      type: 'string',
+      value: 'SPEC',
+      help: `${SPLIT_HELP} (default: by time if a column holds times, otherwise ${SPLIT_DEFAULT})`,
+    },
     'max-rejected': {
       type: 'string',
       value: 'SHARE',
