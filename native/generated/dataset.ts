@@ -524,8 +524,6 @@ export type TextRecord = {
   quoted: number
 }
 
-export type TopValue = { value: string; count: number }
-
 /**
  * iso: ISO 8601 and RFC 3339, also with a space, slashes or points; without a zone a time is UTC.
  * dayFirst, monthFirst: 31.12.2026, 12/31/2026, with or without a time of day.
@@ -550,6 +548,8 @@ export type TimeFormat =
  * A column whose rows are rejected if they hold neither a time nor a missing value.
  */
 export type TimeSettings = { format: TimeFormat }
+
+export type TopValue = { value: string; count: number }
 
 /**
  * logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows; 0 for a constant

@@ -1,15 +1,17 @@
-import type { Layout } from './layout.ts'
+import type { ReadingSettings } from '../reading-settings.ts'
 import type { TextRecord } from './records.ts'
+
+/** What rows of a table should be like. */
+interface TableShape extends Pick<ReadingSettings, 'shortRows' | 'longRows'> {
+  names: string[]
+  /** Whether lines may end with one delimiter more than there are columns. */
+  trailingDelimiter: boolean
+}
 
 /** Notes on rows of another length than the table, and on what becomes of them. */
 export function raggedRows(
   rows: TextRecord[],
-  {
-    names,
-    trailingDelimiter,
-    shortRows,
-    longRows,
-  }: Pick<Layout, 'names' | 'trailingDelimiter' | 'shortRows' | 'longRows'>,
+  { names, trailingDelimiter, shortRows, longRows }: TableShape,
 ): string[] {
   const width = names.length
   const whole = rows.filter(({ malformed }) => !malformed)
