@@ -96,6 +96,8 @@ describe('closing the window while a run trains', () => {
 
   it('asks as well if the page closes its window, so that no script can skip the question', async () => {
     const id = await startRun('scripted')
+    // The page learns that something runs from the same events as the progress.
+    await untilItGoesOn(id)
     await running.window.evaluate(() => window.close())
     const question = running.window.getByTestId('closing')
     await question.getByText('Training of “scripted”').waitFor()
