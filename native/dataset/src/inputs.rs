@@ -81,12 +81,12 @@ impl Inputs {
     }
 
     /// Reads every file and counts its data rows, rejected ones included. The summary has no rejected rows.
-    pub fn count_rows(&self, control: &mut Control<'_>, phase: Phase) -> Result<ReadingSummary> {
+    pub fn count_rows(&self, control: &mut Control<'_>) -> Result<ReadingSummary> {
         let mut summary = ReadingSummary::default();
         self.read_records(control, |control, _, records| {
             while records.pass_record()? {
                 if summary.rows.is_multiple_of(TICK_ROWS) {
-                    control.tick(phase, summary.rows, 0)?;
+                    control.tick(Phase::Scan, summary.rows, 0)?;
                 }
                 summary.rows += 1;
             }
@@ -99,7 +99,6 @@ impl Inputs {
     pub fn read(
         &self,
         control: &mut Control<'_>,
-        phase: Phase,
         visitor: &mut impl RowVisitor,
         sink: Option<&mut dyn RejectedSink>,
     ) -> Result<ReadingSummary> {
@@ -114,7 +113,7 @@ impl Inputs {
         let hashes = self.read_records(control, |control, file, records| {
             while let Some(record) = records.next_record()? {
                 if summary.rows.is_multiple_of(TICK_ROWS) {
-                    control.tick(phase, summary.rows, rejections.rows.count)?;
+                    control.tick(Phase::Scan, summary.rows, rejections.rows.count)?;
                 }
                 let mut fields = None;
                 let outcome = match record.content {
@@ -138,7 +137,7 @@ impl Inputs {
             }
             Ok(())
         })?;
-        control.tick(phase, summary.rows, rejections.rows.count)?;
+        control.tick(Phase::Scan, summary.rows, rejections.rows.count)?;
         Ok(ReadingSummary {
             hashes,
             rejected: rejections.finish(),

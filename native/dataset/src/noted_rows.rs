@@ -60,20 +60,27 @@ impl NotedRows {
         })
     }
 
-    pub fn write(&mut self, block: &NotedBlock) -> Result<()> {
+    /// Writes a block, given as the lists that `NotedBlock` has.
+    pub fn write(
+        &mut self,
+        splits: &[Split],
+        labels: &[f32],
+        dense: &[Vec<f64>],
+        sparse: &[NotedValues],
+    ) -> Result<()> {
         let packed = &mut self.packed;
         packed.clear();
         // The length of what follows comes first.
         packed.extend_from_slice(&[0; 8]);
-        let splits: Vec<u32> = block.splits.iter().map(|split| *split as u32).collect();
+        let splits: Vec<u32> = splits.iter().map(|split| *split as u32).collect();
         pack_numbers(packed, &splits);
-        for label in &block.labels {
+        for label in labels {
             packed.extend_from_slice(&label.to_le_bytes());
         }
-        for values in &block.dense {
+        for values in dense {
             pack_floats(packed, values);
         }
-        for values in &block.sparse {
+        for values in sparse {
             pack_numbers(packed, &values.numbers);
             pack_numbers(packed, &values.lengths);
         }
@@ -194,13 +201,19 @@ mod tests {
         }
     }
 
+    fn write(noted: &mut NotedRows, block: &NotedBlock) {
+        noted
+            .write(&block.splits, &block.labels, &block.dense, &block.sparse)
+            .unwrap();
+    }
+
     #[test]
     fn gives_every_block_back_and_removes_its_file() {
         let folder = tempfile::tempdir().unwrap();
         let mut noted = NotedRows::create(folder.path()).unwrap();
         let blocks = [block(3), block(1), block(500)];
         for block in &blocks {
-            noted.write(block).unwrap();
+            write(&mut noted, block);
         }
         let mut reader = noted.read(2, 2).unwrap();
         let mut found = NotedBlock::default();
@@ -217,7 +230,7 @@ mod tests {
     fn a_scratch_file_that_was_cut_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let mut noted = NotedRows::create(folder.path()).unwrap();
-        noted.write(&block(100)).unwrap();
+        write(&mut noted, &block(100));
         let path = folder.path().join("rows.scratch");
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();

@@ -1,10 +1,11 @@
-//! Reads the sources in blocks, which are read, checked and consumed on three threads at once.
+//! Blocks of rows that one thread makes and another one consumes. Those of the sources are read, checked and consumed on three
+//! threads at once.
 
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use crate::block::{BlockBuilder, RowBlock};
-use crate::control::{Control, Phase};
+use crate::control::Control;
 use crate::error::{Error, ErrorCode, Result};
 use crate::inputs::{Inputs, ReadingSummary};
 use crate::rejected::RejectedSink;
@@ -20,17 +21,41 @@ pub fn read_in_blocks(
     inputs: &Inputs,
     splitter: Splitter,
     control: &mut Control<'_>,
-    phase: Phase,
-    sink: Option<&mut dyn RejectedSink>,
-    mut consume: impl FnMut(&mut RowBlock) -> Result<()> + Send,
+    sink: &mut dyn RejectedSink,
+    mut consume: impl FnMut(&RowBlock) -> Result<()> + Send,
 ) -> Result<ReadingSummary> {
-    let (sender, blocks) = sync_channel::<RowBlock>(BLOCKS_WAITING);
+    let layout = &inputs.layout;
+    let make = |deliver: Deliver<'_, RowBlock>| {
+        let mut builder = BlockBuilder::new(layout, splitter, deliver);
+        let summary = inputs.read(control, &mut builder, Some(sink))?;
+        builder.finish().map(|()| summary)
+    };
+    hand_over(
+        || RowBlock::new(layout),
+        make,
+        |block| {
+            consume(block)?;
+            block.clear();
+            Ok(())
+        },
+    )
+}
+
+/// Takes a full block, and returns a new one or one that has been consumed.
+pub type Deliver<'a, B> = &'a mut dyn FnMut(B) -> Result<B>;
+
+/// Runs `make`, which delivers blocks, while another thread consumes them in the same order.
+pub fn hand_over<B: Send, T>(
+    new: impl Fn() -> B,
+    make: impl FnOnce(Deliver<'_, B>) -> Result<T>,
+    mut consume: impl FnMut(&mut B) -> Result<()> + Send,
+) -> Result<T> {
+    let (sender, blocks) = sync_channel::<B>(BLOCKS_WAITING);
     let (spare, spares) = sync_channel(BLOCKS_WAITING + 2);
     thread::scope(|scope| {
         let consumer = scope.spawn(move || {
             for mut block in blocks {
                 consume(&mut block)?;
-                block.clear();
                 // If the queue is full, there are enough spare blocks.
                 drop(spare.try_send(block));
             }
@@ -42,19 +67,14 @@ pub fn read_in_blocks(
                 "The thread that processes the columns stopped.",
             )
         };
-        let deliver = |block| {
+        let made = make(&mut |block| {
             sender.send(block).map_err(|_| stopped())?;
-            Ok(spares
-                .try_recv()
-                .unwrap_or_else(|_| RowBlock::new(&inputs.layout)))
-        };
-        let mut builder = BlockBuilder::new(&inputs.layout, splitter, deliver);
-        let summary = inputs.read(control, phase, &mut builder, sink);
-        let summary = summary.and_then(|summary| builder.finish().map(|()| summary));
+            Ok(spares.try_recv().unwrap_or_else(|_| new()))
+        });
         drop(sender);
         // If the consumer failed, its error is returned and not the one that blocks could no longer be sent.
         consumer.join().map_err(|_| stopped()).flatten()?;
-        summary
+        made
     })
 }
 

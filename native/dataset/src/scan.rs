@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use crate::block::{RowBlock, TextColumn};
-use crate::control::{Control, Phase};
+use crate::control::Control;
 use crate::dense_statistics::DenseGatherer;
 use crate::error::Result;
 use crate::inputs::{Inputs, ReadingSummary};
 use crate::kept_text::KeptText;
 use crate::layout::{Layout, SparseColumn};
 use crate::manifest::FileEntry;
-use crate::noted_rows::{NotedBlock, NotedRows, NotedValues};
+use crate::noted_rows::{NotedRows, NotedValues};
 use crate::packed_numbers::NO_VALUE;
 use crate::pipeline::{for_each_in_parallel, read_in_blocks};
 use crate::rejected_file::RejectedFile;
@@ -83,25 +83,15 @@ impl Scan {
             rejected_file: None,
         };
         let mut kept = KeptText::create(layout, folder)?;
-        let mut noted = NotedBlock {
-            sparse: vec![NotedValues::default(); layout.sparse.len()],
-            ..NotedBlock::default()
-        };
-        let gather = |block: &mut RowBlock| {
+        let mut sparse = vec![NotedValues::default(); layout.sparse.len()];
+        let gather = |block: &RowBlock| {
             kept.write(block)?;
-            scan.gather(layout, like, block, &mut noted.sparse)?;
-            // The lists of the block are borrowed rather than copied.
-            noted.splits = std::mem::take(&mut block.splits);
-            noted.labels = std::mem::take(&mut block.labels);
-            noted.dense = std::mem::take(&mut block.dense);
-            scan.noted.write(&noted)?;
-            block.splits = std::mem::take(&mut noted.splits);
-            block.labels = std::mem::take(&mut noted.labels);
-            block.dense = std::mem::take(&mut noted.dense);
-            Ok(())
+            scan.gather(layout, like, block, &mut sparse)?;
+            scan.noted
+                .write(&block.splits, &block.labels, &block.dense, &sparse)
         };
         let mut file = RejectedFile::new(folder, inputs.paths());
-        let mut summary = read_in_blocks(inputs, splitter, control, Phase::Scan, Some(&mut file), gather)?;
+        let mut summary = read_in_blocks(inputs, splitter, control, &mut file, gather)?;
         let (rejected_file, stored) = file.finish()?;
         summary.rejected.stored = stored;
         let kept = kept.finish()?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::control::{Control, Phase};
+use crate::control::Control;
 use crate::decimal::NumberFormat;
 use crate::error::Result;
 use crate::excerpt::quoted_excerpt;
@@ -122,7 +122,7 @@ impl Splitter {
                 seed: *seed,
             },
             ImportSplit::Tail { validation, test } => {
-                let summary = inputs.count_rows(control, Phase::Scan)?;
+                let summary = inputs.count_rows(control)?;
                 let (train_end, validation_end) = ends(summary.rows, *validation, *test);
                 read = Some(summary);
                 Rule::Tail {
@@ -143,7 +143,7 @@ impl Splitter {
                     numbers: inputs.layout.numbers,
                     values: RankedValues::new(folder.join("times.scratch"), TIMES_IN_MEMORY),
                 };
-                read = Some(inputs.read(control, Phase::Scan, &mut times, None)?);
+                read = Some(inputs.read(control, &mut times, None)?);
                 let (train_end, validation_end) = ends(times.values.total(), *validation, *test);
                 Rule::Time {
                     format,

@@ -2,28 +2,23 @@
 
 use std::path::Path;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::sync_channel;
-use std::thread;
 
 use crate::columns::Columns;
 use crate::control::{Control, Phase};
 use crate::dense_statistics::{DenseStatistics, HISTOGRAM_BINS};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::inputs::Inputs;
 use crate::layout::{Layout, SparseColumn};
 use crate::manifest::{FileEntry, UnknownEntry};
-use crate::noted_rows::{NotedBlock, NotedReader, NotedValues};
+use crate::noted_rows::{NotedBlock, NotedValues};
 use crate::output::SplitWriter;
 use crate::packed_numbers::NO_VALUE;
-use crate::pipeline::for_each_in_parallel;
+use crate::pipeline::{Deliver, for_each_in_parallel, hand_over};
 use crate::scan::Scan;
 use crate::sparse_statistics::Numbering;
 use crate::split::Split;
 use crate::unknown_values::UnknownCounter;
 use crate::value_counts::{DenseCounts, SparseCounts};
-
-/// How many blocks are read in advance.
-const BLOCKS_AHEAD: usize = 2;
 
 /// The results of the writing.
 pub struct Written {
@@ -51,17 +46,23 @@ pub fn write_splits(
         .map(|split| SplitWriter::create(folder, split, bags));
     let mut splits = splits.collect::<Result<Vec<_>>>()?;
     let mut encoding = Encoding::new(layout, columns);
-    let reader = scan.noted.read(layout.dense.len(), layout.sparse.len())?;
+    let mut reader = scan.noted.read(layout.dense.len(), layout.sparse.len())?;
     let (rejected, total) = (scan.summary.rejected.count, scan.accepted());
-    let mut rows = 0;
-    for_each_block(reader, |block| {
+    let make = |deliver: Deliver<'_, NotedBlock>| {
+        let (mut block, mut rows) = (NotedBlock::default(), 0);
+        while reader.next(&mut block)? {
+            let share = block.splits.len() as f64 / total as f64;
+            let bytes = (inputs.bytes() as f64 * share) as u64;
+            control.bytes_read.fetch_add(bytes, Ordering::Relaxed);
+            rows += block.splits.len() as u64;
+            control.tick(Phase::Write, rows, rejected)?;
+            block = deliver(block)?;
+        }
+        Ok(())
+    };
+    hand_over(NotedBlock::default, make, |block| {
         encoding.encode(layout, block)?;
-        encoding.write(layout, block, &mut splits)?;
-        let share = block.splits.len() as f64 / total as f64;
-        let bytes = (inputs.bytes() as f64 * share) as u64;
-        control.bytes_read.fetch_add(bytes, Ordering::Relaxed);
-        rows += block.splits.len() as u64;
-        control.tick(Phase::Write, rows, rejected)
+        encoding.write(layout, block, &mut splits)
     })?;
     let mut files = Vec::new();
     for split in splits {
@@ -80,33 +81,6 @@ pub fn write_splits(
         unknown_values,
         dense_counts,
         sparse_counts,
-    })
-}
-
-/// Calls `each` with every block, while another thread reads the next ones.
-fn for_each_block(mut reader: NotedReader, mut each: impl FnMut(&NotedBlock) -> Result<()>) -> Result<()> {
-    let (sender, blocks) = sync_channel::<NotedBlock>(BLOCKS_AHEAD);
-    let (spare, spares) = sync_channel(BLOCKS_AHEAD + 2);
-    thread::scope(|scope| {
-        let producer = scope.spawn(move || {
-            let mut block = NotedBlock::default();
-            // If nobody receives the blocks, the rest is not needed.
-            while reader.next(&mut block)? && sender.send(block).is_ok() {
-                block = spares.try_recv().unwrap_or_default();
-            }
-            Ok(())
-        });
-        for block in blocks {
-            each(&block)?;
-            // If the queue is full, there are enough spare blocks.
-            drop(spare.try_send(block));
-        }
-        producer.join().map_err(|_| {
-            Error::new(
-                ErrorCode::Internal,
-                "The thread that reads the noted rows stopped.",
-            )
-        })?
     })
 }
 
