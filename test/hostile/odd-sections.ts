@@ -2,6 +2,7 @@
 import { malformedFiles, type MalformedFile } from './malformed-files.ts'
 import { oddDialects } from './odd-dialects.ts'
 import type { OddFile } from './odd-file.ts'
+import { oddNotations } from './odd-notations.ts'
 import { oddText } from './odd-text.ts'
 import { oddValues } from './odd-values.ts'
 
@@ -23,8 +24,8 @@ export const oddSections: Section[] = [
   section('Quotes', [...oddText.quotes, ...oddDialects.quotes]),
   section('Header, and what stands around the table', oddDialects.around),
   section('Rows of other lengths', oddDialects.ragged),
-  section('Encodings', [...oddText.encodings, ...oddDialects.encodings]),
-  section('Numbers', [...oddValues.numbers, ...oddDialects.numbers]),
+  section('Encodings', [...oddText.encodings, ...oddNotations.encodings]),
+  section('Numbers', [...oddValues.numbers, ...oddNotations.numbers]),
   section('Missing values', oddValues.missing),
   section('Labels', oddValues.labels),
   section('First bytes', oddText.beginnings),
