@@ -1,5 +1,4 @@
 import { importFormat, type ImportRequest } from '../contract/datasets.ts'
-import { parquetUnsupported } from '../datasets/sniffing/foreign-formats.ts'
 import { isSeparator } from '../contract/separators.ts'
 import { textEncodingNames, type TextEncoding } from '../contract/text-encodings.ts'
 import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
@@ -33,7 +32,7 @@ export const readingOptions: Record<string, OptionSpec> = {
   format: {
     type: 'string',
     value: 'FORMAT',
-    help: `${importFormat.options.join('|')}; a format that you name is always read as text (default auto)`,
+    help: `${importFormat.options.join('|')}; a file is read in the format that you name, whatever its content is like (default auto)`,
   },
   delimiter: {
     type: 'string',
@@ -143,7 +142,6 @@ function oneSign(
 
 function formatFrom(options: OptionValues): ImportRequest['format'] {
   const text = options.text('format') ?? 'auto'
-  if (text === 'parquet') throw parquetUnsupported('The file')
   const format = importFormat.safeParse(text)
   if (format.success) return format.data
   throw new UsageError(`--format is ${text}; it must be one of ${importFormat.options.join(', ')}.`, 'format')

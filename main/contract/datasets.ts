@@ -5,7 +5,14 @@ import { errorData } from './errors.ts'
 import { rejections } from './rejected-rows.ts'
 import { textEncodingNames } from './text-encodings.ts'
 
-export const importFormat = z.enum(['auto', 'criteo', 'csv', 'tsv'])
+/** Files of delimited text. */
+export const textFormat = z.enum(['criteo', 'csv', 'tsv', 'recbole'])
+/** Files that are no delimited text. libsvm's is libfm's, too. */
+export const tableFormat = z.enum(['parquet', 'arrow', 'json', 'libsvm', 'libffm'])
+export type TableFormat = z.infer<typeof tableFormat>
+const fileFormat = z.enum([...textFormat.options, ...tableFormat.options])
+
+export const importFormat = z.enum(['auto', ...fileFormat.options])
 
 /**
  * A time column divides rows into splits, and is no feature. User ids, item ids and groups (sessions, queries) are sparse columns
@@ -171,7 +178,7 @@ export type SplitChoice = z.infer<typeof splitChoice>
 
 /** The file for `data import --schema`. */
 export const importSchema = z.strictObject({
-  /** A file whose format is named is read as text, whatever its first bytes are. */
+  /** A file whose format is named is read as such, whatever its first bytes are. */
   format: importFormat.optional(),
   ...readingOptions,
   columns: z.array(columnChoice).min(1).max(100000),
@@ -224,7 +231,7 @@ export type PreviewRequest = z.infer<typeof previewRequest>
 export const filePreview = z.object({
   file: z.string(),
   bytes: z.int(),
-  format: z.enum(['criteo', 'csv', 'tsv']),
+  format: fileFormat,
   delimiter: z.string(),
   quotes: readingOptions.quotes.unwrap(),
   quoteSign: z.string(),
@@ -257,6 +264,8 @@ export const filePreview = z.object({
     }),
   ),
   rowsRead: z.int(),
+  /** The first rows as they are read, one field a column; the number is the row's in the file. */
+  rows: z.array(z.object({ row: z.int(), fields: z.array(z.string()), malformed: z.boolean() })),
   /** Whether the guesses make a complete schema. */
   recognised: z.boolean(),
 })

@@ -28,17 +28,18 @@ export async function encodeSpec(
   const file = resolve(path)
   const source = sourceLayoutOf(manifest)
   const layout = await readLayout(file, {
-    format: source && isCriteo(source) ? 'criteo' : 'auto',
+    format: formatLike(source),
     ...(source ? readLike(source) : { missingValues: [] }),
     minimumColumns: 1,
     names: manifest.columns.map(({ name }) => name),
   })
-  const names = layout.header ? layout.names : namesByPlace(layout, source, manifest)
+  const names = namesOf(layout, source, manifest)
   requireColumns(file, names, manifest)
   requireKept(file, names, keepText)
   const spec: ImportSpec = {
     files: [file],
     ...readingSpec(layout),
+    ...(layout.partitions && { partitions: [layout.partitions.map(({ value }) => value)] }),
     columns: names.map((name) => ({ ...columnLike(name, manifest), ...ownMissing(name, source) })),
     keepText,
     split: { kind: 'modulo', modulus: 1, validation: [], test: [0] },
@@ -53,11 +54,19 @@ export async function encodeSpec(
   return { spec, labelled: names.includes(manifest.label.name) }
 }
 
+/** A few rows may not show what they are. */
+function formatLike(source: SourceLayout | null): LayoutHints['format'] {
+  if (source?.table === 'libsvm' || source?.table === 'libffm') return source.table
+  return source && isCriteo(source) ? 'criteo' : 'auto'
+}
+
 /**
  * As the dataset's own files were read. Datasets of earlier versions took nothing but the empty field for missing, and
  * a new file's encoding is its own.
  */
 function readLike(source: SourceLayout): Partial<LayoutHints> {
+  // Text has its own dialect then, which is detected.
+  if (source.table) return { missingValues: source.missingValues ?? [] }
   const quoted = source.backslashQuotes ? 'backslash' : 'doubled'
   return {
     delimiter: source.delimiter,
@@ -73,6 +82,12 @@ function readLike(source: SourceLayout): Partial<LayoutHints> {
     missingValues: source.missingValues ?? [],
     fallbackEncoding: source.encoding,
   }
+}
+
+function namesOf(layout: Layout, source: SourceLayout | null, manifest: DatasetManifest): string[] {
+  // The columns of these say what is read of a row, so the dataset's own are read.
+  if (source?.table === 'libsvm' || source?.table === 'libffm') return source.columns
+  return layout.header ? layout.names : namesByPlace(layout, source, manifest)
 }
 
 function ownMissing(name: string, source: SourceLayout | null): { missingValues?: string[] } {

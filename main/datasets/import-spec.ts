@@ -8,6 +8,7 @@ import { importColumns, timeFormatOf } from './import-columns.ts'
 import { defaultSplitOf, mainTimeColumn } from '../contract/dataset-defaults.ts'
 import { checkedSplit } from './import-split.ts'
 import { readingSettings } from './reading-settings.ts'
+import { partitionsOf, type PartitionColumn } from './partitions.ts'
 import { readingSpec } from './reading-spec.ts'
 import { checkSameColumns } from './same-columns.ts'
 import { readLayout, type Layout, type LayoutHints } from './sniffing/layout.ts'
@@ -47,6 +48,7 @@ export async function importSpec(request: ImportRequest, destination: string): P
   return {
     files,
     ...readingSpec(layout),
+    ...(layout.partitions && { partitions: files.map((file) => valuesOf(layout.partitions, file)) }),
     columns,
     split: checkedSplit(split, columns),
     destination,
@@ -80,6 +82,12 @@ function splitNotes(split: SplitChoice, columns: ImportColumn[]): string[] {
     `The split is random although ${column} holds times: results are optimistic, because training sees rows that are ` +
       'newer than those of validation and test. A split by time has no such advantage.',
   ]
+}
+
+/** The values of the folders' columns of a file, whose folders have the same names as the first one's. */
+function valuesOf(columns: PartitionColumn[] = [], file: string): string[] {
+  const values = new Map(partitionsOf(file).map(({ name, value }) => [name, value]))
+  return columns.map(({ name }) => values.get(name) ?? '')
 }
 
 /** How a schema says that files are to be read. */

@@ -1,11 +1,13 @@
 import type { ImportSpec } from '../../native/index.ts'
 import type { Layout } from './sniffing/layout.ts'
+import { isTableFormat } from './sniffing/table.ts'
 
 /** How the native importer is to read files of this layout. */
 export function readingSpec(layout: Layout) {
   const { delimiter, quotes, quoteSign, header, encoding, decimal, thousands, comment } = layout
   const { skipLines, trailingDelimiter, shortRows, longRows, missingValues } = layout
   return {
+    ...(isTableFormat(layout.format) && { table: layout.format }),
     delimiter,
     quotes: quotes !== 'none',
     ...(quotes === 'backslash' && { backslashQuotes: true }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ImportSpec } from '../../native/index.ts'
+import { tableFormat } from '../contract/datasets.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
 import { textEncodingNames } from '../contract/text-encodings.ts'
 
@@ -22,6 +23,8 @@ const sourceLayout = z.object({
   fillShortRows: z.boolean().optional(),
   cutLongRows: z.boolean().optional(),
   missingValues: z.array(z.string()).optional(),
+  /** The format of files that are no delimited text. */
+  table: tableFormat.optional(),
   /** By the name of a column that has markers of its own. */
   ownMissingValues: z.record(z.string(), z.array(z.string())).optional(),
 })
@@ -31,7 +34,7 @@ export type SourceLayout = z.infer<typeof sourceLayout>
 export function withSourceLayout(spec: ImportSpec): ImportSpec {
   const { delimiter, quotes, header, columns, missingValues } = spec
   const { backslashQuotes, quoteSign, encoding, decimalComma, thousands, comment } = spec
-  const { skipLines, trailingDelimiter, fillShortRows, cutLongRows } = spec
+  const { table, skipLines, trailingDelimiter, fillShortRows, cutLongRows } = spec
   const own = columns.flatMap((column) =>
     column.missingValues ? [[column.name, column.missingValues] as const] : [],
   )
@@ -51,6 +54,7 @@ export function withSourceLayout(spec: ImportSpec): ImportSpec {
     fillShortRows,
     cutLongRows,
     missingValues,
+    table,
     ...(own.length > 0 && { ownMissingValues: Object.fromEntries(own) }),
   }
   return { ...spec, provenance: { ...spec.provenance, layout } }

@@ -273,5 +273,25 @@ export declare function decodeBeginning(beginning: Uint8Array, options: string):
  */
 export declare function splitRecords(beginning: string, options: string): string
 
+/** The beginning of a file, or of the first file in a zip archive. */
+export interface FileBeginning {
+  /** The first bytes, decompressed. */
+  bytes: Buffer
+  /** What the file is compressed by: gzip, zstd, bzip2, xz, lzma or zip. */
+  compression?: string
+}
+
+/**
+ * Resolves to at most `maxBytes` of the decompressed content of a file. Rejects with NotFound, Io, Corrupt or InvalidArgument
+ * that names the file.
+ */
+export declare function fileBeginning(file: string, maxBytes: number): Promise<FileBeginning>
+
+/**
+ * Resolves to JSON of TablePreview, or to null for a file that is delimited text. `options` is JSON of TableOptions. Rejects with
+ * NotFound, Io, Corrupt or InvalidArgument that names the file.
+ */
+export declare function previewTable(file: string, options: string): Promise<string>
+
 /** How the times of a column are written, from its first values: JSON of DetectedTime, or of null if they are no times. */
 export declare function detectTime(values: string[], decimalComma: boolean): string

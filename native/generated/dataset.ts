@@ -149,9 +149,18 @@ export type ImportResult = {
  */
 export type ImportSpec = {
   /**
-   * Those that end in .gz are decompressed.
+   * Compressed ones are decompressed, and a zip archive stands for the files in it.
    */
   files: Array<string>
+  /**
+   * The format of files that are no delimited text. They have no dialect: what follows up to `missingValues` is not read.
+   */
+  table?: TableFormat
+  /**
+   * For each file the values of the last columns, which are not in the file but in the names of its folders; an empty list if
+   * there are no such columns.
+   */
+  partitions?: Array<Array<string>>
   /**
    * A separator of one or more characters, or the word spaces for runs of blanks.
    */
@@ -320,6 +329,18 @@ export type MissingText = { column: string; value: string; count: number }
 export type NumberType = 'integer' | 'float'
 
 /**
+ * A column as a preview shows it.
+ */
+export type PreviewColumn = {
+  name: string
+  kind: ValueKind
+  /**
+   * What separates the items of a list; absent if the column has none.
+   */
+  separator?: string
+}
+
+/**
  * How fields are quoted.
  */
 export type Quoting = 'none' | 'doubled' | 'backslash'
@@ -444,6 +465,42 @@ export type SparseSettings = {
 export type SplitName = 'train' | 'validation' | 'test'
 
 /**
+ * The formats of files that are no delimited text.
+ */
+export type TableFormat = 'parquet' | 'arrow' | 'json' | 'libsvm' | 'libffm'
+
+/**
+ * How a file is previewed.
+ */
+export type TableOptions = {
+  /**
+   * By the file's content if absent.
+   */
+  format?: TableFormat
+  /**
+   * At most this many rows are read.
+   */
+  limit: number
+}
+
+/**
+ * The beginning of a file that is no delimited text.
+ */
+export type TablePreview = {
+  format: TableFormat
+  /**
+   * What the file is compressed by, as a whole.
+   */
+  compression?: string
+  columns: Array<PreviewColumn>
+  records: Array<TextRecord>
+  /**
+   * Sentences about how the file is read.
+   */
+  notes: Array<string>
+}
+
+/**
  * The beginning of a file as text.
  */
 export type TextBeginning = {
@@ -556,6 +613,11 @@ export type TopValue = { value: string; count: number }
  * column.
  */
 export type Transform = 'none' | 'logClipped' | 'standard'
+
+/**
+ * What a column's values are, as far as its file says so.
+ */
+export type ValueKind = 'integer' | 'decimal' | 'boolean' | 'time' | 'text'
 
 /**
  * hex: 1 to 16 hex digits, as in Criteo's data; their case does not matter.

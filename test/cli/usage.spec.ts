@@ -96,7 +96,11 @@ describe('a failure ends with status 1 and a JSON document:', { timeout: 60_000 
     [['data', 'show', 'nothing'], 'NotFound', 'nothing'],
     [['data', 'delete', '..'], 'NotFound', '..'],
     [['data', 'import', 'no-such.csv', '--name', 'x'], 'NotFound', 'no-such.csv'],
-    [['data', 'import', 'clicks.parquet', '--name', 'x', '--format', 'parquet'], 'Unsupported', 'Parquet'],
+    [
+      ['data', 'import', 'clicks.parquet', '--name', 'x', '--format', 'parquet'],
+      'NotFound',
+      'clicks.parquet',
+    ],
     [['train', 'dlrm', '--data', 'nothing'], 'NotFound', 'nothing'],
     [['cluster', 'rehearse', '--shape', 'kaggle', '--memory', '8 apples'], 'InvalidArgument', '8 apples'],
     [['runs', 'show', 'r-nothing'], 'NotFound', 'r-nothing'],

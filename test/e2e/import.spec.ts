@@ -263,7 +263,33 @@ describe('an import that goes wrong', () => {
     expect(inWorkspace('datasets')).toEqual(expect.arrayContaining(['rare', 'rare-2']))
   })
 
-  it('refuses Parquet by name, on the step where the file is chosen', async () => {
+  it('shows the first rows of a Parquet file as they are read, and imports it with no choice made', async () => {
+    await newImport()
+    await choose(join(import.meta.dirname, '../fixtures/formats/zstd.parquet'))
+    await byId('import-found').filter({ hasText: 'Parquet, 15 columns.' }).waitFor()
+    const grid = byId('preview-grid')
+    expect(await grid.locator('tbody tr').count()).toBe(60)
+    expect(await grid.locator('thead').innerText()).toContain('device.os')
+    expect(await byId('import-separator').count()).toBe(0)
+    expect(await seriousViolations(page)).toEqual([])
+    await byId('import-next').click()
+    expect(await roleOf('tags').inputValue()).toBe('multiValued')
+    await byId('import-next').click()
+    await byId('import-start').click()
+    await byId('nav-datasets').click()
+    await byId('dataset-row').filter({ hasText: 'zstd' }).waitFor()
+  })
+
+  it('reads the rows anew after a correction', async () => {
+    await newImport()
+    await choose(write('pipes.txt', 'label|a;b|c\n1|2;3|4\n0|4;5|6\n'))
+    const grid = byId('preview-grid')
+    await grid.locator('thead').filter({ hasText: 'a;b' }).waitFor()
+    await byId('import-separator').selectOption(';')
+    await grid.locator('thead').filter({ hasText: 'label|a' }).waitFor()
+  })
+
+  it('refuses damaged Parquet on the step where the file is chosen', async () => {
     await newImport()
     await choose(write('clicks.parquet', `PAR1${'\0'.repeat(100)}PAR1`))
     await byId('error-notice').filter({ hasText: 'Parquet' }).waitFor()

@@ -19,6 +19,7 @@ export const filePreview = (columns: FilePreview['columns']): FilePreview => ({
   missingValues: ['NA'],
   notes: [],
   columns,
+  rows: [],
   rowsRead: 10,
   recognised: false,
 })

@@ -368,6 +368,16 @@ await abuse(
   () => ['none'],
 )
 await abuse(
+  'fileBeginning',
+  (file, bytes) => addon.fileBeginning(file as string, bytes as number),
+  () => ['none', 10],
+)
+await abuse(
+  'previewTable',
+  (file, options) => addon.previewTable(file as string, options as string),
+  () => ['none', '{"limit":1}'],
+)
+await abuse(
   'importTable',
   (spec, listener) => addon.importTable(spec as string, listener as () => void).done,
   () => ['{}', () => undefined],

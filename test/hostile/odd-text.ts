@@ -235,10 +235,9 @@ const beginnings: OddFile[] = [
     ],
   },
   {
-    title: 'a name in .parquet, where the format is named',
+    title: 'a name in .parquet',
     name: 'a.parquet',
     content: `${HEADER}\n1,2,x\n0,3,y\n`,
-    format: 'csv',
     rows: two,
   },
   { title: 'ten rows', content: `${HEADER}\n${GOOD.slice(0, 10).join('\n')}\n`, rows: goodRows.slice(0, 10) },

@@ -11,13 +11,15 @@ import { UsageError, type Command, type OptionValues } from '../command.ts'
 import { importOutcomeText, waitForDatasetJob } from '../dataset-job.ts'
 import { rejectedOf } from '../../contract/rejected-rows.ts'
 import { rejectedGroupsText } from '../rejected-text.ts'
+import { inputFiles } from '../../datasets/input-files.ts'
 import { readJsonFile } from '../../datasets/read-input-file.ts'
 import { readingFrom, readingOptions } from '../reading-options.ts'
 import { parseSplit, SPLIT_DEFAULT, SPLIT_HELP } from '../split-argument.ts'
 
 export const dataImport: Command = {
   name: 'data import',
-  summary: 'Import click data from Criteo TSV, CSV or TSV files (plain or .gz).',
+  summary:
+    'Import click data from files of text, Parquet, Arrow, JSON, libsvm or RecBole, plain or compressed.',
   positionals: [{ name: 'FILE', required: true, many: true }],
   options: {
     name: { type: 'string', value: 'N', help: 'the name of the dataset (required)' },
@@ -58,7 +60,7 @@ export const dataImport: Command = {
     const splitText = options.text('split')
     const request: ImportRequest = {
       name,
-      files: positionals,
+      files: await inputFiles(positionals),
       ...readingFrom(options),
       schema: schemaFile ? await readJsonFile(schemaFile, importSchema) : undefined,
       split: splitText === undefined ? undefined : (parseSplit(splitText) satisfies SplitChoice),

@@ -1,6 +1,8 @@
 import { formatBytes, formatPercent } from '../../contract/quantities.ts'
 import { positivesText } from '../../contract/column-defaults.ts'
 import type { ColumnRole, FilePreview, ImportSchema } from '../../contract/datasets.ts'
+import { formatNames, hasDialect } from '../../contract/format-names.ts'
+import { inputFiles } from '../../datasets/input-files.ts'
 import { schemaOf } from '../../datasets/preview-schema.ts'
 import { separatorText } from '../../contract/separators.ts'
 import { textEncodings } from '../../contract/text-encodings.ts'
@@ -23,7 +25,8 @@ export const dataPreview: Command = {
   options: readingOptions,
   async run({ services, options, positionals }) {
     const { format, reading } = readingFrom(options)
-    const preview = await services.datasets.previewFiles(positionals, { format, ...reading })
+    const files = await inputFiles(positionals)
+    const preview = await services.datasets.previewFiles(files, { format, ...reading })
     const schema: ImportSchema = schemaOf(preview)
     return { json: schema, text: previewText(preview) }
   },
@@ -57,13 +60,14 @@ function previewText(preview: FilePreview): string {
 }
 
 function layoutText(preview: FilePreview): string {
-  if (preview.format === 'criteo') return 'Criteo TSV'
+  if (preview.format === 'criteo' || !hasDialect(preview.format)) return formatNames[preview.format]
   const quoting = {
     none: 'quotation marks are text',
     doubled: 'fields may be quoted',
     backslash: 'fields may be quoted, with backslashes',
   }
   return [
+    ...(preview.format === 'recbole' ? [formatNames.recbole] : []),
     `separated by ${separatorText(preview.delimiter)}`,
     quoting[preview.quotes],
     preview.header ? 'the first row names the columns' : 'no header row',

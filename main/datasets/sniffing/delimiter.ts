@@ -18,7 +18,7 @@ interface Score {
 
 /** The delimiter that splits most of the first rows into the same number of fields, and into most of them. */
 export function detectDelimiter(text: string, format: ImportRequest['format']): string {
-  if (format === 'tsv') return '\t'
+  if (format === 'tsv' || format === 'recbole') return '\t'
   const candidates = format === 'csv' ? CANDIDATES.filter((candidate) => candidate !== '\t') : CANDIDATES
   const best = bestOf(
     text,

@@ -10,7 +10,6 @@ interface ForeignFormat {
 
 const UNPACK = 'Unpack it and choose the text file inside.'
 const EXPORT = 'Export it as CSV.'
-const GZIP = '\x1f\x8b'
 
 const UTF_32: ForeignFormat = {
   starts: ['\xff\xfe\0\0', '\0\0\xfe\xff'],
@@ -20,11 +19,16 @@ const UTF_32: ForeignFormat = {
 
 /** First bytes that no text has, because each contains a control character or a byte sequence that is not text. */
 const BINARY_STARTS: ForeignFormat[] = [
-  // Formats that come out of gzip, because a gzip file is decompressed first.
-  { starts: [GZIP], name: 'gzip-compressed more than once', remedy: UNPACK },
-  { starts: ['PK\x03\x04', 'PK\x05\x06'], name: 'a zip archive or an office document', remedy: UNPACK },
-  { starts: ['\x28\xb5\x2f\xfd'], name: 'zstd-compressed', remedy: UNPACK },
-  { starts: ['\xfd7zXZ\0'], name: 'xz-compressed', remedy: UNPACK },
+  {
+    starts: ['\x1f\x8b', '\x28\xb5\x2f\xfd', '\xfd7zXZ\0'],
+    name: 'compressed too many times',
+    remedy: UNPACK,
+  },
+  {
+    starts: ['PK\x03\x04', 'PK\x05\x06'],
+    name: 'a zip archive inside another file, or an empty one',
+    remedy: UNPACK,
+  },
   { starts: ['7z\xbc\xaf\x27\x1c'], name: 'a 7z archive', remedy: UNPACK },
   UTF_32,
   { starts: ['SQLite format 3\0'], name: 'an SQLite database', remedy: EXPORT },
@@ -39,51 +43,54 @@ const BINARY_STARTS: ForeignFormat[] = [
  * First bytes that a header may have as well. They count only if the file continues with bytes that no text contains.
  */
 const LETTER_STARTS: ForeignFormat[] = [
-  { starts: ['PAR1'], name: 'a Parquet file', remedy: EXPORT },
-  { starts: ['ARROW1', 'FEA1'], name: 'an Arrow file', remedy: EXPORT },
+  {
+    starts: ['PAR1'],
+    name: 'a Parquet file that is cut off at its end',
+    remedy: 'Copy or download it again.',
+  },
   { starts: ['ORC'], name: 'an ORC file', remedy: EXPORT },
-  { starts: ['BZh'], name: 'bzip2-compressed', remedy: UNPACK },
   { starts: ['%PDF-'], name: 'a PDF document', remedy: EXPORT },
 ]
 /** The length of a file's beginning in which such bytes are searched. */
 const SEARCHED = 4096
 const NO_TEXT = /[\0-\x08\x0e-\x1a\x1c-\x1f]/
 
-export interface FileEnds {
+export interface FileStart {
   /** The first bytes. */
   start: Buffer
-  /** The last four bytes. */
-  end: Buffer
 }
 
 /**
  * Throws Unsupported, naming the format, for files that are known not to be delimited text. If the user names the
  * format it is used, unless the bytes cannot be text.
  */
-export function refuseForeignFormat({ start, end }: FileEnds, file: string, named: boolean): void {
+export function refuseForeignFormat({ start }: FileStart, file: string, named: boolean): void {
   const text = start.subarray(0, SEARCHED).toString('latin1')
   const refuse = ({ name, remedy }: ForeignFormat) => {
     throw new StudioError('Unsupported', `${file} is ${name}. ${remedy}`, { file })
   }
-  const isParquet = text.startsWith('PAR1') && NO_TEXT.test(text) && end.toString('latin1') === 'PAR1'
-  if (isParquet || (!named && file.toLowerCase().endsWith('.parquet'))) throw parquetUnsupported(file)
   const begins = ({ starts }: ForeignFormat) => starts.some((bytes) => text.startsWith(bytes))
   const binary = BINARY_STARTS.find(begins)
   if (binary) refuse(binary)
   const lettered = LETTER_STARTS.find(begins)
   if (lettered && NO_TEXT.test(text)) refuse(lettered)
   if (looksLikeUtf32(start)) refuse(UTF_32)
-  if (!named && looksLikeJson(text)) refuse({ starts: [], name: 'JSON', remedy: EXPORT })
+  if (!named && looksLikeJson(text))
+    refuse({
+      starts: [],
+      name: 'JSON, but no list of objects',
+      remedy: 'Write one object a line, or an array of objects.',
+    })
 }
 
-/**
- * Whether a file begins as gzip-compressed ones do, whatever its name is. Throws Corrupt if it does not although its
- * name ends in .gz, because it may be damaged.
- */
-export function isGzip(start: Buffer, file: string): boolean {
-  if (start.subarray(0, 2).toString('latin1') === GZIP) return true
-  if (start.length === 0 || !file.toLowerCase().endsWith('.gz')) return false
-  const message = `${file} is not a gzip file, although its name ends in .gz. Rename it if it is plain text.`
+const NAMED: Record<string, string> = { gz: 'gzip', zst: 'zstd', bz2: 'bzip2', xz: 'xz', zip: 'zip' }
+
+/** Throws Corrupt for a file that is not compressed although its name says so, because it may be damaged. */
+export function refuseWrongName(compression: string | null, start: Buffer, file: string): void {
+  const extension = /\.(\w+)$/.exec(file.toLowerCase())?.[1] ?? ''
+  const expected = Object.hasOwn(NAMED, extension) ? NAMED[extension] : undefined
+  if (compression !== null || expected === undefined || start.length === 0) return
+  const message = `${file} is not a ${expected} file, although its name ends in .${extension}. Rename it if it is plain text.`
   throw new StudioError('Corrupt', message, { file })
 }
 
@@ -112,12 +119,4 @@ function looksLikeJson(text: string): boolean {
   const offset = jsonErrorPosition(line).column - 1
   const isCutString = text.length === SEARCHED && line[offset] === '"' && !text.includes('\n')
   return offset >= line.length || isCutString
-}
-
-export function parquetUnsupported(file: string): StudioError {
-  return new StudioError(
-    'Unsupported',
-    `${file} is a Parquet file. Parquet import is not supported yet; export it as CSV.`,
-    { file },
-  )
 }

@@ -1,19 +1,19 @@
 import { stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
-import { StudioError } from '../../contract/errors.ts'
+import { nativeAddon, type FileBeginning } from '../../../native/index.ts'
+import { StudioError, toErrorData } from '../../contract/errors.ts'
 import { fileError } from '../../platform/file-errors.ts'
-import { openRegularFile } from '../../platform/regular-file.ts'
 import { decodeBeginning, type TextBeginning, type TextEncoding } from './encoding.ts'
-import { isGzip, refuseForeignFormat } from './foreign-formats.ts'
+import { refuseForeignFormat, refuseWrongName } from './foreign-formats.ts'
 
-/** A file's beginning, decompressed if it is gzip, whatever its name is. */
+/** A file's beginning, decompressed if it is compressed, whatever its name is. */
 export interface Head {
   file: string
   /** Size on disk. */
   fileBytes: number
   /** Up to the last complete line, or to the end if `whole`; without a byte order mark, with line feeds only. */
   text: string
+  /** What the file is compressed by; null if it is not. */
+  compression: string | null
   /** Whether the text is the whole file. */
   whole: boolean
   encoding: TextEncoding
@@ -41,8 +41,6 @@ export interface HeadOptions {
 export const MAX_LINE_BYTES = 1024 * 1024
 /** A text file that is damaged in a few positions has at most this many NUL bytes, or one in a hundred. */
 const FEW_NUL_BYTES = 10
-const START_BYTES = 4096
-const END_BYTES = 4
 
 /** Reads a file's beginning. Refuses a file that is not readable text, with the reason and the remedy. */
 export async function readHead(
@@ -52,20 +50,23 @@ export async function readHead(
   const fileBytes = await sizeOf(file)
   // One additional byte distinguishes a file of exactly that size from a longer one.
   const wanted = maxBytes + 1
-  const start = await readBytes(file, 0, START_BYTES)
-  const zipped = isGzip(start, file)
-  const end = zipped ? Buffer.alloc(0) : await readBytes(file, Math.max(0, fileBytes - END_BYTES), END_BYTES)
-  if (!zipped) refuseForeignFormat({ start, end }, file, named)
-  const stored = zipped ? await gunzipStart(file, wanted) : await readBytes(file, 0, wanted)
+  const { bytes: stored, compression = null } = await beginningOf(file, wanted)
+  refuseWrongName(compression, stored, file)
   if (stored.length === 0) throw empty(file)
   const whole = stored.length < wanted
-  if (zipped)
-    refuseForeignFormat({ start: stored, end: whole ? stored.subarray(-END_BYTES) : end }, file, named)
+  refuseForeignFormat({ start: stored }, file, named)
   const beginning = decodeBeginning(stored, { ...(encoding && { encoding }), ...(fallback && { fallback }) })
   const text = whole ? beginning.text : wholeLines(beginning.text)
   if (text === '') throw whole ? empty(file) : lineTooLong(file)
   refuseBinary(text, file)
-  return { file, fileBytes, whole, ...withoutSeparatorLine(text), ...problemsOf(beginning, text) }
+  return {
+    file,
+    fileBytes,
+    compression,
+    whole,
+    ...withoutSeparatorLine(text),
+    ...problemsOf(beginning, text),
+  }
 }
 
 /** The lines that do not reach into the rest of a file. */
@@ -94,7 +95,8 @@ function problemsOf(beginning: TextBeginning, text: string) {
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
+/** The size of a regular file in bytes. Rejects with a StudioError if it cannot be read as a table. */
+export async function sizeOf(file: string): Promise<number> {
   const info = await stat(file).catch((error: unknown) => {
     throw fileError(error, 'read', file)
   })
@@ -103,48 +105,13 @@ async function sizeOf(file: string): Promise<number> {
   throw new StudioError('InvalidArgument', `${file} ${what}. Choose a text file.`, { file })
 }
 
-async function readBytes(file: string, position: number, length: number): Promise<Buffer> {
+async function beginningOf(file: string, length: number): Promise<FileBeginning> {
   try {
-    const handle = await openRegularFile(file)
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, position)
-      return buffer.subarray(0, bytesRead)
-    } finally {
-      await handle.close()
-    }
+    return await nativeAddon().fileBeginning(file, length)
   } catch (error) {
-    throw fileError(error, 'read', file)
+    const { code, message } = toErrorData(error)
+    throw new StudioError(code, message, { file })
   }
-}
-
-async function gunzipStart(file: string, length: number): Promise<Buffer> {
-  const buffers: Buffer[] = []
-  let size = 0
-  const handle = await openRegularFile(file)
-  try {
-    await pipeline(handle.createReadStream(), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) {
-        buffers.push(chunk)
-        size += chunk.length
-        if (size >= length) return
-      }
-    })
-  } catch (error) {
-    // Leaving the loop early ends the pipeline with an error of its own.
-    if (size < length) {
-      const { code } = error as NodeJS.ErrnoException
-      throw code?.startsWith('Z_') ? damagedGzip(file) : fileError(error, 'read', file)
-    }
-  }
-  return Buffer.concat(buffers).subarray(0, length)
-}
-
-function damagedGzip(file: string): StudioError {
-  return new StudioError(
-    'Corrupt',
-    `${file} is not a complete gzip file: it is damaged or truncated. Copy or download it again.`,
-    { file },
-  )
 }
 
 function empty(file: string): StudioError {

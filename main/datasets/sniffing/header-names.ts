@@ -33,7 +33,7 @@ export function headerNames(record: TextRecord, rows: TextRecord[], file: string
   const given = new Set(fields)
   const filled = fields.map((field, at) => field || unusedName(`column_${at + 1}`, given))
   const { names, notes } = different(filled, given)
-  refuseNames(names, record, file)
+  refuseNames(names, record.line, file)
   return {
     names,
     unnamed: fields.flatMap((field, at) => (field === '' ? [at] : [])),
@@ -65,7 +65,8 @@ function different(fields: string[], given: Set<string>): Pick<HeaderNames, 'nam
   return { names, notes }
 }
 
-function refuseNames(names: string[], { line }: TextRecord, file: string): void {
+/** Throws InvalidArgument for a name that no column can have. */
+export function refuseNames(names: string[], line: number, file: string): void {
   const invalid = names.find((name) => name.includes('\uFFFD'))
   if (invalid !== undefined) {
     const message = `${file}, row ${line}, column ${invalid}: the header has bytes that are no text in this encoding. Choose the file's encoding (--encoding), or save it as UTF-8.`

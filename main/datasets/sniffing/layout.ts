@@ -1,21 +1,26 @@
+import type { TablePreview } from '../../../native/index.ts'
 import type { PreviewRequest } from '../../contract/datasets.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { separatorText } from '../../contract/separators.ts'
+import { firstRepeated } from '../first-repeated.ts'
 import { DEFAULT_MISSING_VALUES, presentValue } from '../missing-values.ts'
+import { partitionsOf, type PartitionColumn } from '../partitions.ts'
 import type { ReadingSettings } from '../reading-settings.ts'
 import { detectComment } from './comments.ts'
 import { criteoColumns, looksLikeCriteo } from './criteo.ts'
 import { detectNumbers } from './decimal.ts'
 import { detectDelimiter } from './delimiter.ts'
 import type { TextEncoding } from './encoding.ts'
-import { readHead, type Head } from './head.ts'
-import { headerNames } from './header-names.ts'
+import { readHead, sizeOf, type Head } from './head.ts'
+import { headerNames, refuseNames } from './header-names.ts'
 import { hasHeader } from './header.ts'
 import { preambleLines } from './preamble.ts'
 import { detectQuoting } from './quoting.ts'
 import { raggedRows } from './ragged-rows.ts'
-import { readingNotes } from './reading-notes.ts'
+import { compressionNotes, readingNotes } from './reading-notes.ts'
 import { splitRecords, type TextRecord } from './records.ts'
+import { recBoleColumns } from './recbole.ts'
+import { previewTable, type ColumnHint } from './table.ts'
 import { trailingDelimiter } from './trailing-delimiter.ts'
 
 /** The layout of a file, and its first rows. */
@@ -28,6 +33,10 @@ export interface Layout extends ReadingSettings {
   names: string[]
   /** The indices of the columns that the header leaves without a name. */
   unnamed: number[]
+  /** The last columns, if they are in the names of the file's folders. */
+  partitions?: PartitionColumn[]
+  /** What the file itself says about each column; absent if it says nothing. */
+  hints?: ColumnHint[]
   /** The first data rows. */
   records: TextRecord[]
   /** Notes about the file for a person. */
@@ -50,6 +59,38 @@ const CRITEO_SAMPLE = 100
 
 /** Reads the file's first megabyte. Throws a StudioError for anything that is not a table with enough columns. */
 export async function readLayout(file: string, hints: LayoutHints, maxBytes?: number): Promise<Layout> {
+  const fileBytes = await sizeOf(file)
+  const table = await previewTable(file, hints.format, PREVIEW_RECORDS)
+  const layout = table
+    ? tableLayout(file, fileBytes, table, hints)
+    : await readTextLayout(file, hints, maxBytes)
+  return withPartitions(layout)
+}
+
+/** Adds the columns in the names of the file's folders. */
+function withPartitions(layout: Layout): Layout {
+  const own = new Set(layout.names)
+  const partitions = partitionsOf(layout.file).filter(({ name }) => !own.has(name))
+  if (partitions.length === 0 || layout.format === 'criteo') return layout
+  const values = partitions.map(({ value }) => value)
+  const names = partitions.map(({ name }) => name)
+  return {
+    ...layout,
+    names: [...layout.names, ...names],
+    partitions,
+    records: layout.records.map((record) =>
+      record.fields.length === layout.names.length
+        ? { ...record, fields: [...record.fields, ...values] }
+        : record,
+    ),
+    notes: [
+      ...layout.notes,
+      `In the names of the folders: ${partitions.map(({ name, value }) => `${name} is ${value || 'missing'}`).join(', ')}.`,
+    ],
+  }
+}
+
+async function readTextLayout(file: string, hints: LayoutHints, maxBytes?: number): Promise<Layout> {
   const isNamed = hints.format !== 'auto'
   const { encoding, fallbackEncoding: fallback } = hints
   const head = await readHead(file, { maxBytes, encoding, fallback, named: isNamed })
@@ -102,7 +143,9 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
   const named = header
     ? headerNames({ ...first, fields: first.fields.slice(0, trailing.columns) }, rows, file)
     : { names: first.fields.map((_, at) => `column_${at + 1}`), unnamed: [], notes: [] }
-  const { names, unnamed } = named
+  const recBole = header && delimiter === '\t' ? recBoleColumns(named.names) : null
+  const names = recBole?.names ?? named.names
+  const { unnamed } = named
   const present = names.map((_, at) =>
     rows.map((row) => presentValue(row.fields[at] ?? '', missingValues).trim()).filter((text) => text !== ''),
   )
@@ -117,16 +160,63 @@ export async function readLayout(file: string, hints: LayoutHints, maxBytes?: nu
     ...common,
     ...dialect,
     ...numbers,
-    format: delimiter === '\t' ? ('tsv' as const) : ('csv' as const),
+    format: recBole ? ('recbole' as const) : delimiter === '\t' ? ('tsv' as const) : ('csv' as const),
     skipLines,
     header,
     names,
     unnamed,
+    ...(recBole && { hints: recBole.hints }),
     trailingDelimiter: trailing.dropped,
     records: rows,
   }
   const notes = [...readingNotes(head, layout, hints, guess), ...named.notes, ...raggedRows(rows, layout)]
   return { ...layout, notes }
+}
+
+/** The layout of a file that is no delimited text, whose settings of reading have no meaning. */
+function tableLayout(
+  file: string,
+  fileBytes: number,
+  { format, compression, columns, records, notes }: TablePreview,
+  hints: LayoutHints,
+): Layout {
+  const names = columns.map(({ name }) => name)
+  const where = { file, row: 1 }
+  if (names.length < (hints.minimumColumns ?? 2)) {
+    const found = names.length === 0 ? 'no column' : `only the column ${names[0]}`
+    const message = `${file}: it has ${found}. A label and at least one more column are needed.`
+    throw new StudioError('InvalidArgument', message, where)
+  }
+  if (names.length > MAX_COLUMNS) throw tooManyColumns(file, { line: 1, fields: names })
+  refuseNames(names, 1, file)
+  const repeated = firstRepeated(names)
+  if (repeated !== undefined) {
+    const message = `${file}: two columns are named ${repeated}. Rename one of them.`
+    throw new StudioError('InvalidArgument', message, { ...where, column: repeated })
+  }
+  return {
+    file,
+    fileBytes,
+    format,
+    delimiter: ',',
+    quotes: 'none',
+    encoding: 'utf-8',
+    quoteSign: '"',
+    decimal: '.',
+    thousands: '',
+    comment: '',
+    skipLines: 0,
+    shortRows: 'reject',
+    longRows: 'reject',
+    header: true,
+    missingValues: hints.missingValues ?? DEFAULT_MISSING_VALUES,
+    trailingDelimiter: false,
+    names,
+    unnamed: [],
+    hints: columns,
+    records,
+    notes: [...compressionNotes(compression), ...notes],
+  }
 }
 
 function isCriteo(hints: LayoutHints, tabbed: TextRecord[]): boolean {
@@ -141,7 +231,7 @@ function withoutComments(text: string, comment: string): string {
   return lines.join('\n')
 }
 
-function tooManyColumns(file: string, { line, fields }: TextRecord): StudioError {
+function tooManyColumns(file: string, { line, fields }: Pick<TextRecord, 'line' | 'fields'>): StudioError {
   const message = `${file}, row ${line}: it has ${fields.length} columns; at most ${MAX_COLUMNS} can be imported.`
   return new StudioError('InvalidArgument', message, { file, row: line })
 }

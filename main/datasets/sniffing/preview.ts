@@ -10,12 +10,16 @@ import { readLayout, type Layout } from './layout.ts'
 import { detectList } from './list-form.ts'
 import { ungrouped } from './number-text.ts'
 import { roleByContent, textAmongNumbers } from './roles-by-content.ts'
+import { roleByHint } from './roles-by-hint.ts'
 import { roleByName, roleByNoun, type RoleGuess } from './roles-by-name.ts'
 import { ambiguityNote, columnTimes, roleByTimes, type ColumnTimes } from './time-columns.ts'
 
 type PreviewColumn = FilePreview['columns'][number]
 
 const EXAMPLES = 5
+/** How many rows a preview shows, and how much of a field. */
+const SHOWN_ROWS = 200
+const SHOWN_CHARACTERS = 200
 const EXAMPLE_CHARACTERS = 100
 
 /** What the wizard shows of a file before it is imported, from its first megabyte. */
@@ -34,6 +38,11 @@ export function previewOf(layout: Layout): FilePreview {
     ...readingSettings(layout),
     columns,
     rowsRead: layout.records.length,
+    rows: layout.records.slice(0, SHOWN_ROWS).map(({ line, fields, malformed }) => ({
+      row: line,
+      fields: fields.slice(0, columns.length).map((field) => bounded(field, SHOWN_CHARACTERS)),
+      malformed: malformed || isRagged(layout, fields.length),
+    })),
     recognised: labels.length === 1 && columns.length > 1 && guesses.every((guess) => guess.certain),
     notes: [
       ...layout.notes,
@@ -48,6 +57,12 @@ export function previewOf(layout: Layout): FilePreview {
       ),
     ],
   }
+}
+
+/** Whether an import rejects a row because of its length. */
+function isRagged({ names, trailingDelimiter, shortRows, longRows }: Layout, length: number): boolean {
+  if (length < names.length) return shortRows === 'reject'
+  return length > names.length && longRows === 'reject' && !trailingDelimiter
 }
 
 /** A column that is left out because the header does not name it. */
@@ -89,10 +104,15 @@ function guessRoles(layout: Layout, times: readonly (ColumnTimes | undefined)[])
   const labelNamed = named.some((guess) => guess?.role === 'label')
   let labelFound = labelNamed
   return named.map((guess, at) => {
+    const hint = layout.hints?.[at]
+    const said = hint && roleByHint(layout.format, hint, guess)
+    if (said) return said
     if (guess) return guess
     const values = plainValues(layout, at)
     if (layout.unnamed.includes(at)) return unnamedColumn(values)
     const content = roleByContent(values, layout.decimal)
+    if (content.role === 'dense' && hint?.kind === 'text')
+      return { role: 'sparse', because: 'the file has it as text', certain: false }
     if (content.role !== 'label') return content
     // Only one column can be the label; the first that looks like it is.
     if (labelFound) return { ...content, role: 'sparse' }
@@ -130,7 +150,7 @@ function previewColumn(
   const values = valuesOf(layout, at)
   const present = presentValues(layout, at)
   const { role = 'ignore', because } = guess ?? {}
-  const list = layout.format === 'criteo' ? undefined : detectList(present.filter((value) => value !== ''))
+  const list = listOf(layout, at, present)
   const known = values.filter((value, row) => !isMissing(value, present[row], role, list))
   const pair = role === 'label' ? (labelPair(present) ?? labelPairOfOne(present)) : null
   const choice: ColumnChoice = withDefaults(
@@ -153,6 +173,13 @@ function previewColumn(
     missingTexts: countMissing(values, layout.missingValues),
     ...(because !== undefined && { guessedBecause: because }),
   }
+}
+
+/** How the column's values are lists: as the file itself has them, or as they are written. */
+function listOf(layout: Layout, at: number, present: readonly string[]): ListForm | undefined {
+  const separator = layout.hints?.[at]?.separator
+  if (separator !== undefined) return { separator, brackets: false }
+  return layout.format === 'criteo' ? undefined : detectList(present.filter((value) => value !== ''))
 }
 
 /** As the importer has it: white space alone is a value, except of a number, and a list of nothing is none. */

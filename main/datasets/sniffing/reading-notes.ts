@@ -28,6 +28,7 @@ export function readingNotes(
   guess?: NumberGuess,
 ): string[] {
   return [
+    ...compressionNotes(head.compression),
     ...encodingNotes(head, layout, hints),
     ...splittingNotes(head, layout, hints),
     ...(guess ? numberNotes(layout, hints, guess) : []),
@@ -133,4 +134,13 @@ function numberNotes(
     )
   }
   return notes
+}
+
+export function compressionNotes(compression: string | null | undefined): string[] {
+  if (!compression || compression === 'gzip') return []
+  return [
+    compression === 'zip'
+      ? 'The files in the zip archive are read one after the other.'
+      : `The file is compressed by ${compression}.`,
+  ]
 }

@@ -28,7 +28,7 @@ function userName(): string {
 const MIN_NAME_LENGTH = 3
 /** Files of data are named after what is in them. */
 const DATA_FILE =
-  /(?:~|<workspace>|\/|\b[A-Za-z]:\\)[^\s:'"“”<>]*\.((?:csv|tsv|txt|parquet|arrow|json|npz|gz|zst|bz2|xz)\b)+/g
+  /(?:~|<workspace>|\/|\b[A-Za-z]:\\)[^\s:'"“”<>]*\.((?:csv|tsv|txt|parquet|arrow|feather|jsonl|ndjson|json|libsvm|libffm|libfm|inter|npz|gz|zst|bz2|xz|lzma|zip)\b)+/g
 const OWN_FILE = /\/(?:node_modules|dist|native)\//
 /** Messages quote names. */
 const QUOTED = /“[^”\n]{0,4000}”|"[^"\n]{0,4000}"/g

@@ -1,16 +1,22 @@
 //! A file's beginning as JavaScript sees it: its text, and its records.
 
+use std::path::Path;
+
 use dataset::{
-    BeginningOptions, Error, SampleOptions, decode_beginning as decode, detect_time as detect,
-    split_records as split,
+    BeginningOptions, Error, SampleOptions, Source, TableOptions, decode_beginning as decode,
+    detect_time as detect, preview_table as preview, split_records as split,
 };
 use napi::Env;
-use napi::bindgen_prelude::Unknown;
+use napi::bindgen_prelude::{AsyncTask, Buffer, Unknown};
 use napi_derive::napi;
 use serde::de::DeserializeOwned;
 
-use crate::arguments::{boolean, bytes, names, string};
+use crate::arguments::{boolean, bytes, integer, names, string};
 use crate::errors::{Result, answer, to_json};
+use crate::job::{Job, job};
+
+/// The largest beginning of a file that is read at once.
+const MAX_BEGINNING: u64 = 1 << 30;
 
 /// Decodes a file's beginning as an import does: JSON of TextBeginning. `options` is JSON of BeginningOptions.
 #[napi(catch_unwind)]
@@ -39,6 +45,58 @@ pub fn split_records(
         let options: SampleOptions = options_of(options)?;
         to_json(&split(&beginning, &options)?, "The records")
     })
+}
+
+/// The beginning of a file, or of the first file in a zip archive.
+#[napi(object)]
+pub struct FileBeginning {
+    /// The first bytes, decompressed.
+    pub bytes: Buffer,
+    /// What the file is compressed by: gzip, zstd, bzip2, xz, lzma or zip.
+    pub compression: Option<String>,
+}
+
+/// Resolves to at most `maxBytes` of the decompressed content of a file. Rejects with NotFound, Io, Corrupt or InvalidArgument
+/// that names the file.
+#[napi(catch_unwind, ts_return_type = "Promise<FileBeginning>")]
+pub fn file_beginning(
+    env: Env,
+    #[napi(ts_arg_type = "string")] file: Unknown<'_>,
+    #[napi(ts_arg_type = "number")] max_bytes: Unknown<'_>,
+) -> napi::Result<AsyncTask<Job<FileBeginning>>> {
+    answer(&env, || {
+        let file = string(file, "file")?;
+        let max_bytes = integer(max_bytes, "maxBytes", MAX_BEGINNING)?;
+        Ok(job(move || {
+            let source = first_source(&file)?;
+            Ok(FileBeginning {
+                bytes: source.beginning(max_bytes)?.into(),
+                compression: source.compression().map(str::to_string),
+            })
+        }))
+    })
+}
+
+/// Resolves to JSON of TablePreview, or to null for a file that is delimited text. `options` is JSON of TableOptions. Rejects with
+/// NotFound, Io, Corrupt or InvalidArgument that names the file.
+#[napi(catch_unwind, ts_return_type = "Promise<string>")]
+pub fn preview_table(
+    env: Env,
+    #[napi(ts_arg_type = "string")] file: Unknown<'_>,
+    #[napi(ts_arg_type = "string")] options: Unknown<'_>,
+) -> napi::Result<AsyncTask<Job<String>>> {
+    answer(&env, || {
+        let file = string(file, "file")?;
+        let options: TableOptions = options_of(options)?;
+        Ok(job(move || {
+            to_json(&preview(&first_source(&file)?, &options)?, "The preview")
+        }))
+    })
+}
+
+/// The file, or the first file in it if it is a zip archive.
+fn first_source(file: &str) -> Result<Source> {
+    Ok(Source::first(Path::new(file))?)
 }
 
 fn options_of<T: DeserializeOwned>(options: Unknown<'_>) -> Result<T> {

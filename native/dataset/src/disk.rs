@@ -5,9 +5,11 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::formats::Sample;
 use crate::inputs::Inputs;
 use crate::lines::lines;
 use crate::scan::Scan;
+use crate::source::Source;
 
 /// How much of the source text the first estimate reads.
 const SAMPLE_BYTES: u64 = 1 << 20;
@@ -37,17 +39,29 @@ pub fn estimate(inputs: &Inputs) -> Result<u64> {
     let Some(source) = inputs.sources.first() else {
         return Ok(0);
     };
-    let (text, source_bytes) = source.sample(SAMPLE_BYTES)?;
-    let scale = inputs.bytes() as f64 / source_bytes as f64;
-    let rows = lines(&text).count().max(1) as f64 * scale;
+    let sample = match inputs.first_rows(source)? {
+        Some(sample) => sample,
+        None => text_sample(source)?,
+    };
+    let scale = inputs.bytes() as f64 / sample.source_bytes as f64;
+    let rows = sample.rows.max(1) as f64 * scale;
     let layout = &inputs.layout;
     let bags = layout.sparse.iter().filter(|column| column.multi_valued).count() as f64;
     // A multi-valued column has one offset for each row, and its values take about as many bytes as their text.
-    let bag_text = text.len() as f64 * scale * bags / layout.names.len() as f64;
+    let bag_text = sample.text_bytes as f64 * scale * bags / layout.names.len() as f64;
     let dataset = rows * (layout.record_bytes() as f64 + 8.0 * bags) + bag_text;
     // A noted row takes at most as much as the row of the dataset, but for dense values, which are twice as wide.
     let noted = dataset + rows * 4.0 * layout.dense.len() as f64;
     Ok((dataset + noted) as u64)
+}
+
+fn text_sample(source: &Source) -> Result<Sample> {
+    let (text, source_bytes) = source.sample(SAMPLE_BYTES)?;
+    Ok(Sample {
+        rows: lines(&text).count() as u64,
+        text_bytes: text.len() as u64,
+        source_bytes,
+    })
 }
 
 /// The exact size of the splits' files in bytes.

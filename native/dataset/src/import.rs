@@ -16,8 +16,8 @@ use crate::inputs::{Inputs, ReadingSummary};
 use crate::labels::LabelRule;
 use crate::layout::Layout;
 use crate::manifest::{
-    ColumnEntry, FILE_NAME, FORMAT, FileEntry, LabelEntry, Manifest, SplitEntry, Splits, UnknownEntry,
-    VERSION, content_hash,
+    ColumnEntry, FILE_NAME, FORMAT, LabelEntry, Manifest, SplitEntry, Splits, UnknownEntry, VERSION,
+    content_hash,
 };
 use crate::output::{HashedFile, NewFolder};
 use crate::rejected::{RejectedRow, RejectedRows};
@@ -141,7 +141,7 @@ pub fn import_table(
         columns: columns.entries(layout),
         unknown_values: unknown_values(layout, written.unknown_values),
         rejected: scan.summary.rejected.clone(),
-        sources: sources(&inputs, &scan.summary),
+        sources: inputs.file_entries(&scan.summary.hashes),
         files,
         provenance: spec.provenance.clone(),
     };
@@ -284,19 +284,6 @@ fn splits(scan: &Scan) -> Splits {
         validation: entry(Split::Validation),
         test: entry(Split::Test),
     }
-}
-
-fn sources(inputs: &Inputs, summary: &ReadingSummary) -> Vec<FileEntry> {
-    let entries = inputs
-        .sources
-        .iter()
-        .zip(&summary.hashes)
-        .map(|(source, hash)| FileEntry {
-            path: source.path.display().to_string(),
-            bytes: source.bytes,
-            sha256: hash.clone(),
-        });
-    entries.collect()
 }
 
 fn write_manifest(folder: &NewFolder, manifest: &Manifest) -> Result<()> {

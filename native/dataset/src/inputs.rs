@@ -1,19 +1,27 @@
 //! Reads all source files, row by row. Every reading of an import visits the same rows.
 
+use std::sync::Arc;
+
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::control::{Control, Phase};
 use crate::dialect::{Dialect, Fields, Quoting};
 use crate::error::{Error, ErrorCode, Result};
 use crate::excerpt::quoted_excerpt;
+use crate::formats::{Sample, TableStream, WantedColumn, sample};
+use crate::hex::to_hex;
 use crate::layout::Layout;
+use crate::manifest::FileEntry;
+use crate::partition::AddedFields;
 use crate::records::{Content, RecordReader};
 use crate::rejected::{RejectedRow, RejectedRows, RejectedSink, RejectedText};
 use crate::rejection_groups::RejectionGroups;
 use crate::row::{Rejection, RowText, RowValues, read_row};
 use crate::separator::Separator;
 use crate::source::{BlockStream, Source};
-use crate::spec::ImportSpec;
+use crate::source_records::{Records, wanted_columns};
+use crate::spec::{ImportSpec, TableFormat};
 
 /// How many rows are read between two checks of the cancel flag.
 const TICK_ROWS: u64 = 256;
@@ -45,19 +53,32 @@ pub struct Inputs {
     skipped_lines: u64,
     header: bool,
     report_rejected: usize,
+    /// For each file, the values of its folders' columns.
+    partitions: Vec<Vec<String>>,
+    /// For each source, which of the specification's files it is or is in.
+    files: Vec<usize>,
+    /// The format of files that are no delimited text, and what is read of their columns.
+    table: Option<(TableFormat, Arc<[WantedColumn]>)>,
 }
 
 impl Inputs {
     /// Inspects every file of a checked specification.
     pub fn open(spec: &ImportSpec) -> Result<Self> {
-        let sources = spec.files.iter().map(|path| Source::inspect(path, spec.encoding));
+        let (mut sources, mut files) = (Vec::new(), Vec::new());
+        for (file, path) in spec.files.iter().enumerate() {
+            sources.extend(Source::inspect(path, spec.encoding)?);
+            files.resize(sources.len(), file);
+        }
         let quoting = match (spec.quotes, spec.backslash_quotes) {
             (false, _) => Quoting::None,
             (true, false) => Quoting::Doubled,
             (true, true) => Quoting::Backslash,
         };
         Ok(Self {
-            sources: sources.collect::<Result<_>>()?,
+            sources,
+            files,
+            partitions: spec.partitions.clone(),
+            table: spec.table.map(|format| (format, wanted_columns(spec))),
             layout: Layout::new(spec),
             delimiter: spec.delimiter.clone(),
             quoting,
@@ -71,8 +92,39 @@ impl Inputs {
 
     /// The paths of all sources, as messages show them.
     pub fn paths(&self) -> Vec<String> {
-        let paths = self.sources.iter().map(|source| &source.path);
-        paths.map(|path| path.display().to_string()).collect()
+        self.by_file()
+            .map(|of_file| of_file[0].path.display().to_string())
+            .collect()
+    }
+
+    /// Each file with its size and the SHA-256 of what was read of it. `hashes` are those of the sources.
+    pub fn file_entries(&self, hashes: &[String]) -> Vec<FileEntry> {
+        let mut hashes = hashes.iter();
+        let entry = |of_file: Vec<&Source>| {
+            let own: Vec<&str> = hashes.by_ref().take(of_file.len()).map(String::as_str).collect();
+            FileEntry {
+                path: of_file[0].path.display().to_string(),
+                bytes: of_file.iter().map(|source| source.bytes).sum(),
+                sha256: match own[..] {
+                    [one] => one.to_string(),
+                    _ => to_hex(&Sha256::digest(own.join("\n"))),
+                },
+            }
+        };
+        self.by_file().map(entry).collect()
+    }
+
+    /// The sources of each file, of which a zip archive may have several.
+    fn by_file(&self) -> impl Iterator<Item = Vec<&Source>> {
+        let mut sources = self.sources.iter().zip(self.files.iter().copied()).peekable();
+        std::iter::from_fn(move || {
+            let (_, file) = *sources.peek()?;
+            let mut of_file = Vec::new();
+            while let Some((source, _)) = sources.next_if(|(_, other)| *other == file) {
+                of_file.push(source);
+            }
+            Some(of_file)
+        })
     }
 
     /// The size of all sources in bytes.
@@ -95,6 +147,14 @@ impl Inputs {
         .map(|hashes| ReadingSummary { hashes, ..summary })
     }
 
+    /// The beginning of a source that is no delimited text.
+    pub fn first_rows(&self, source: &Source) -> Result<Option<Sample>> {
+        let Some((format, wanted)) = &self.table else {
+            return Ok(None);
+        };
+        sample(source, *format, wanted).map(Some)
+    }
+
     /// Reads every file and visits its data rows. `sink` takes the rejected rows.
     pub fn read(
         &self,
@@ -110,7 +170,8 @@ impl Inputs {
             groups: RejectionGroups::default(),
             sink,
         };
-        let hashes = self.read_records(control, |control, file, records| {
+        let mut added = AddedFields::default();
+        let hashes = self.read_records(control, |control, (file, source), records| {
             while let Some(record) = records.next_record()? {
                 if summary.rows.is_multiple_of(TICK_ROWS) {
                     control.tick(Phase::Scan, summary.rows, rejections.rows.count)?;
@@ -119,6 +180,7 @@ impl Inputs {
                 let outcome = match record.content {
                     Content::Malformed { field, reason } => Err(Rejection { field, reason }),
                     Content::Fields(found) => {
+                        let found = self.with_folders(file, found, &mut added);
                         fields = Some(found);
                         match RowText::new(&found, &self.layout) {
                             Ok(row) => visitor.visit(summary.rows, &row)?,
@@ -129,7 +191,7 @@ impl Inputs {
                 summary.rows += 1;
                 if let Err(rejection) = outcome {
                     let place = RejectedText {
-                        byte: self.sources[file].is_plain_utf8().then_some(record.byte),
+                        byte: (self.table.is_none() && source.is_plain_utf8()).then_some(record.byte),
                         text: record.text,
                     };
                     rejections.add((file, record.line), rejection, fields, &place)?;
@@ -149,7 +211,7 @@ impl Inputs {
     fn read_records(
         &self,
         control: &mut Control<'_>,
-        mut each: impl FnMut(&mut Control<'_>, usize, &mut RecordReader<'_, BlockStream>) -> Result<()>,
+        mut each: impl FnMut(&mut Control<'_>, (usize, &Source), &mut Records<'_>) -> Result<()>,
     ) -> Result<Vec<String>> {
         let mut hashes = Vec::with_capacity(self.sources.len());
         let mut first_header = None;
@@ -167,16 +229,39 @@ impl Inputs {
             skips_blank_lines: self.layout.names.len() > 1,
             is_row: &is_row,
         };
-        for (file, source) in self.sources.iter().enumerate() {
-            let stream = BlockStream::open(source, control.bytes_read.clone())?;
-            let mut records = RecordReader::new(stream, dialect)?;
-            if self.header {
-                self.read_header(source, &mut records, &mut first_header)?;
-            }
-            each(control, file, &mut records)?;
-            hashes.push(records.into_blocks().finish()?);
+        for (&file, source) in self.files.iter().zip(&self.sources) {
+            let mut records = self.open_source(source, control, dialect, &mut first_header)?;
+            each(control, (file, source), &mut records)?;
+            hashes.push(records.finish()?);
         }
         Ok(hashes)
+    }
+
+    /// Opens a source and reads its header, if it has one.
+    fn open_source<'d>(
+        &self,
+        source: &Source,
+        control: &Control<'_>,
+        dialect: Dialect<'d>,
+        first_header: &mut Option<Vec<String>>,
+    ) -> Result<Records<'d>> {
+        let bytes_read = control.bytes_read.clone();
+        if let Some((format, wanted)) = &self.table {
+            return TableStream::open(source, *format, wanted.clone(), bytes_read).map(Records::Table);
+        }
+        let mut records = RecordReader::new(BlockStream::open(source, bytes_read)?, dialect)?;
+        if self.header {
+            self.read_header(source, &mut records, first_header)?;
+        }
+        Ok(Records::Text(records))
+    }
+
+    /// A record's fields with the values of its file's folders behind them.
+    fn with_folders<'a>(&self, file: usize, fields: Fields<'a>, added: &'a mut AddedFields) -> Fields<'a> {
+        match self.partitions.get(file) {
+            Some(values) if !values.is_empty() => added.add(&fields, values, &self.layout),
+            _ => fields,
+        }
     }
 
     /// Reads the header: one name a column, and the same names in every file.
@@ -206,7 +291,7 @@ impl Inputs {
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
         // As R writes tables, the first column may have no name.
-        let columns = self.layout.names.len();
+        let columns = self.layout.names.len() - self.partitions.first().map_or(0, Vec::len);
         if names.len() + 1 < columns || names.len() > columns && !self.layout.may_be_longer() {
             let plural = if names.len() == 1 { "field" } else { "fields" };
             let what = format!("the row has {} {plural}; {columns} are expected", names.len());

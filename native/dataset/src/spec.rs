@@ -14,8 +14,16 @@ use crate::time_format::TimeFormat;
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportSpec {
-    /// Those that end in .gz are decompressed.
+    /// Compressed ones are decompressed, and a zip archive stands for the files in it.
     pub files: Vec<PathBuf>,
+    /// The format of files that are no delimited text. They have no dialect: what follows up to `missingValues` is not read.
+    #[serde(default)]
+    pub table: Option<TableFormat>,
+    /// For each file the values of the last columns, which are not in the file but in the names of its folders; an empty list if
+    /// there are no such columns.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<Vec<String>>>"))]
+    pub partitions: Vec<Vec<String>>,
     /// A separator of one or more characters, or the word spaces for runs of blanks.
     pub delimiter: String,
     /// RFC 4180 quotes; false for Criteo TSV.
@@ -162,6 +170,31 @@ pub enum Identified {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TimeSettings {
     pub format: TimeFormat,
+}
+
+/// The formats of files that are no delimited text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum TableFormat {
+    Parquet,
+    Arrow,
+    Json,
+    /// And libfm, whose files are the same.
+    Libsvm,
+    Libffm,
+}
+
+impl TableFormat {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parquet => "Parquet",
+            Self::Arrow => "Arrow",
+            Self::Json => "JSON",
+            Self::Libsvm => "libsvm",
+            Self::Libffm => "libffm",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]

@@ -30,12 +30,26 @@ pub fn check_spec(spec: &ImportSpec) -> Result<()> {
         return Err(Error::argument("maxRejected must be between 0 and 1."));
     }
     check_columns(spec)?;
+    check_partitions(spec)?;
     for name in &spec.keep_text {
         if !spec.columns.iter().any(|column| column.name == *name) {
             return Err(Error::argument(format!("There is no column \"{name}\" to keep.")));
         }
     }
     check_split(spec)
+}
+
+fn check_partitions(spec: &ImportSpec) -> Result<()> {
+    let Some(first) = spec.partitions.first() else {
+        return Ok(());
+    };
+    let is_even = spec.partitions.iter().all(|values| values.len() == first.len());
+    if is_even && spec.partitions.len() == spec.files.len() && first.len() < spec.columns.len() {
+        return Ok(());
+    }
+    Err(Error::argument(
+        "Each file needs as many values of the folders' columns as the others, and columns of its own besides.",
+    ))
 }
 
 /// # Errors

@@ -5,6 +5,7 @@ use typescript::Declarations;
 use crate::control::ImportProgress;
 use crate::encoding_detection::{BeginningOptions, TextBeginning};
 use crate::epoch::{LoaderOptions, RankOptions};
+use crate::formats::{TableOptions, TablePreview};
 use crate::import::ImportResult;
 use crate::leaks::LeakReport;
 use crate::sample::{SampleOptions, TextRecord};
@@ -25,5 +26,7 @@ fn declarations_are_written() {
     declarations.add::<TextBeginning>();
     declarations.add::<TextRecord>();
     declarations.add::<DetectedTime>();
+    declarations.add::<TableOptions>();
+    declarations.add::<TablePreview>();
     declarations.write("dataset");
 }

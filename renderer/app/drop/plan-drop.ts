@@ -4,9 +4,6 @@ import { DATA_EXTENSIONS } from '../../features/datasets/import/data-extensions.
 
 export type DropPlan = { kind: 'model' | 'data' } | { kind: 'refused'; message: string }
 
-/** The import accepts these names to say what to do instead. */
-const TOLD_BY_IMPORT = ['parquet']
-
 /** `importing` says that the import is on screen, which accepts files of any name as data, such as Criteo's `day_0`. */
 export function planDrop(names: readonly string[], importing: boolean): DropPlan {
   const [first] = names
@@ -16,7 +13,7 @@ export function planDrop(names: readonly string[], importing: boolean): DropPlan
     return names.length === 1
       ? { kind: 'model' }
       : refused(`A model document is opened by itself: drop ${model} alone.`)
-  const known: readonly string[] = [...DATA_EXTENSIONS, ...TOLD_BY_IMPORT]
+  const known: readonly string[] = DATA_EXTENSIONS
   const unknown = importing ? undefined : names.find((name) => !known.includes(extensionOf(name)))
   if (unknown === undefined) return { kind: 'data' }
   return refused(

@@ -1,2 +1,20 @@
 /** The extensions of files that can be imported. */
-export const DATA_EXTENSIONS = ['csv', 'tsv', 'txt', 'gz'] as const
+export const DATA_EXTENSIONS = [
+  'csv',
+  'tsv',
+  'txt',
+  'parquet',
+  'arrow',
+  'feather',
+  'jsonl',
+  'ndjson',
+  'libsvm',
+  'libffm',
+  'libfm',
+  'inter',
+  'gz',
+  'zst',
+  'bz2',
+  'xz',
+  'zip',
+] as const

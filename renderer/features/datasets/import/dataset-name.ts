@@ -1,12 +1,17 @@
 import { importRequest } from '../../../../main/contract/datasets.ts'
+import { DATA_EXTENSIONS } from './data-extensions.ts'
 import { fileName } from '../shared/rejected-rows.ts'
 
 const MAX_LENGTH = 100
+const EXTENSIONS = new RegExp(
+  `(\\.(${[...DATA_EXTENSIONS, 'json', 'data', 'lzma', 'ffm', 'svm'].join('|')}))+$`,
+  'i',
+)
 
 /** Makes a free name from that of the first file. */
 export function suggestName(file: string, taken: ReadonlySet<string>): string {
   const base = fileName(file)
-    .replace(/(\.(csv|tsv|txt|data|gz))+$/i, '')
+    .replace(EXTENSIONS, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .replace(/-+$/, '')

@@ -1,4 +1,5 @@
 import type { FilePreview } from '../../../../main/contract/datasets.ts'
+import { formatNames } from '../../../../main/contract/format-names.ts'
 import { formatExact } from '../../../platform/units.ts'
 import { fileName } from '../shared/rejected-rows.ts'
 import type { MissingRemedy } from './import-request.ts'
@@ -20,7 +21,7 @@ export function summaryOf(
     { name: 'Files', value: fileName(first) + more },
     {
       name: 'Format',
-      value: preview?.format === 'criteo' ? 'Criteo TSV' : (preview?.format ?? '').toUpperCase(),
+      value: preview ? formatNames[preview.format] : '',
     },
     { name: 'Label', value: `${label?.name ?? '–'}${threshold}` },
     ...choosableRoles

@@ -1,5 +1,6 @@
 /** The wizard's choices of how a file is read. The empty value means that it is detected. */
 import type { FilePreview, PreviewRequest } from '../../../../main/contract/datasets.ts'
+import { formatNames, hasDialect } from '../../../../main/contract/format-names.ts'
 import { separatorText, SPACES } from '../../../../main/contract/separators.ts'
 import { textEncodingNames, textEncodings } from '../../../../main/contract/text-encodings.ts'
 
@@ -7,9 +8,10 @@ const detect = { value: '' as const, text: 'Detect' }
 
 export const formats: { value: PreviewRequest['format']; text: string }[] = [
   { value: 'auto', text: 'Detect' },
-  { value: 'criteo', text: 'Criteo TSV' },
-  { value: 'csv', text: 'CSV' },
-  { value: 'tsv', text: 'TSV' },
+  ...(Object.entries(formatNames) as [FilePreview['format'], string][]).map(([value, text]) => ({
+    value,
+    text: value === 'libsvm' ? 'libsvm, libfm' : text,
+  })),
 ]
 /** The separator is typed. */
 export const OTHER = 'other'
@@ -96,9 +98,10 @@ export const longRowChoices: { value: FilePreview['longRows'] | ''; text: string
 /** Describes the format of a preview's file in a sentence. */
 export function layoutText(preview: FilePreview, columns: string): string {
   const { delimiter, header, quotes, quoteSign, encoding, decimal, thousands, skipLines } = preview
+  if (!hasDialect(preview.format)) return `${formatNames[preview.format]}, ${columns}.`
   const numberText = numberFormats.find((item) => item.value === decimal + thousands)?.text
   const properties = [
-    `${preview.format.toUpperCase()}, separated by ${separatorText(delimiter)}`,
+    `${formatNames[preview.format]}, separated by ${separatorText(delimiter)}`,
     header ? 'the first row names the columns' : 'no row of column names',
     ...(quotes === 'none' ? ['quotes are text'] : []),
     ...(quotes !== 'none' && quoteSign !== '"' ? [`fields in ${quoteSign}…${quoteSign}`] : []),
