@@ -163,7 +163,6 @@ function open(): void {
   window.webContents.on('did-navigate', () => grants.forget())
   window.webContents.on('did-finish-load', () => {
     if (supervisor.status) sendToPage(window, supervisor.status)
-    sendToPage(window, { kind: 'work', busy: work.busy })
   })
   supervisor.start()
   if (server) {

@@ -16,19 +16,14 @@ async function ask(message: ShellMessage): Promise<unknown> {
   return answer.ok ? answer.body : Promise.reject(answer.error)
 }
 
-// The shell asks the person then, as it does when the window is closed (electron/closing/close-window.ts).
-window.addEventListener('beforeunload', (event) => {
-  if (busy) event.preventDefault()
-})
+// The shell decides then, as it does when the window is closed (electron/closing/close-window.ts): what this page has heard
+// may be older than what the shell knows.
+window.addEventListener('beforeunload', (event) => event.preventDefault())
 
 type Listener = (event: EngineEvent | ShellEvent) => void
 /** Each subscription is separate, so that a function that subscribes twice can end one of the two. */
 const listeners = new Set<{ call: Listener }>()
-/** Whether anything runs that the end of the window would cut short. */
-let busy = false
 ipcRenderer.on(CHANNEL, (_, event: EngineEvent | ShellEvent) => {
-  if (event.kind === 'work') busy = event.busy
-  if (event.kind === 'engineGone') busy = false
   for (const { call } of listeners) {
     try {
       call(event)

@@ -139,7 +139,10 @@ async function serve(workspace: string, upkeep: UpkeepService): Promise<void> {
     ...healthHandlers(),
     ...settingsHandlers(database, emit),
   })
-  answer = boundedDispatch(handlers, (frame) => channel.send(frame))
+  answer = boundedDispatch(handlers, (frame) => {
+    work.report()
+    return channel.send(frame)
+  })
   close = async () => {
     clearInterval(polling)
     work.noteForNextStart()

@@ -45,8 +45,8 @@ export function closeWithCare(sources: CloseSources): () => void {
     if (decision === 'background') await background.enter()
   }
   window.webContents.on('will-prevent-unload', (event) => {
-    // A script of the page may not keep its window open for ever. But while work is in progress, the preload script objects
-    // to the end of the page, because a window that its own page closes is gone without the event below.
+    // A script of the page may not keep its window open for ever. The preload script always objects to the end of the page,
+    // because a window that its own page closes is gone without the event below; while work is in progress, that counts.
     const isEnd = !mayClose && work.busy && isAppPage(window.webContents.getURL()) && !reloads
     if (isEnd) void decide()
     else event.preventDefault()

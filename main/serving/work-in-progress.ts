@@ -99,10 +99,15 @@ export class WorkInProgress {
 
   /** Called again and again: reports whether anything runs, and notes it for the case that this process is killed. */
   poll(): void {
+    this.report()
+    this.#noteForCrash()
+  }
+
+  /** Called before each answer as well, so that whoever has begun something knows that it can be cut short. */
+  report(): void {
     const busy = this.tasks().length > 0
     if (busy !== this.#busy) this.#sources.emit({ kind: 'work', busy })
     this.#busy = busy
-    this.#noteForCrash()
   }
 
   /** So that the next start can tell what was going on. */

@@ -26,11 +26,17 @@ afterEach(async () => {
   rmSync(workspace, { recursive: true, force: true })
 })
 
-async function startRun(name: string): Promise<string> {
+/** `close`: the page closes its window as soon as the run is begun. */
+async function startRun(name: string, close = false): Promise<string> {
   const { dataset, model, config } = training
+  const request = { name, dataset, model, config }
   const id = await running.window.evaluate(
-    async (request) => (await studio.request('runs.start', request as never)).id,
-    { name, dataset, model, config },
+    async ([body, thenClose]) => {
+      const begun = await studio.request('runs.start', body)
+      if (thenClose) window.close()
+      return begun.id
+    },
+    [request, close] as const,
   )
   await untilRun(id, 'running')
   return id
@@ -95,10 +101,7 @@ describe('closing the window while a run trains', () => {
   })
 
   it('asks as well if the page closes its window, so that no script can skip the question', async () => {
-    const id = await startRun('scripted')
-    // The page learns that something runs from the same events as the progress.
-    await untilItGoesOn(id)
-    await running.window.evaluate(() => window.close())
+    const id = await startRun('scripted', true)
     const question = running.window.getByTestId('closing')
     await question.getByText('Training of “scripted”').waitFor()
     await running.window.keyboard.press('Escape')

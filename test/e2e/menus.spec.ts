@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { appPages } from '../../main/contract/app-pages.ts'
+import type { StudioBridge } from '../../main/contract/channel.ts'
 import { seriousViolations } from '../helpers/accessibility.ts'
 import type { RunningApp } from '../helpers/app.ts'
 import { clickRows } from '../helpers/click-rows.ts'
@@ -14,6 +15,9 @@ import { saveModel } from '../helpers/page-models.ts'
 import { sampleModel } from '../helpers/sample-run.ts'
 import { drawn } from '../helpers/settled.ts'
 import { setWindowSize } from '../helpers/window-size.ts'
+
+/** Inside the page. */
+declare const studio: StudioBridge
 
 let running: RunningApp
 let ids: string[]
@@ -257,7 +261,17 @@ it('The menu has the pages with their keys, the help, the shortcuts and the tour
   await choose('Keyboard Shortcuts')
   await byId('shortcuts').waitFor()
   // While a dialog waits, the menu does nothing.
+  const heard = await running.window.evaluateHandle(() => ({
+    command: new Promise<void>((resolve) => {
+      const end = studio.subscribe((event) => {
+        if (event.kind !== 'menu') return
+        end()
+        resolve()
+      })
+    }),
+  }))
   await choose('Take the Tour')
+  await heard.evaluate(({ command }) => command)
   await running.window.keyboard.press('Escape')
   await byId('shortcuts').waitFor({ state: 'hidden' })
   expect(await byId('tour').isVisible()).toBe(false)
