@@ -76,6 +76,8 @@ async function readsFile(): Promise<void> {
   await choose(write('my clicks.csv', spoilt))
   await byId('import-found').filter({ hasText: 'CSV, separated by comma' }).waitFor()
   expect(await byId('import-found').innerText()).toContain('5 columns')
+  // The row of three fields. That the other spoilt rows are bad only turns out when their columns have roles.
+  expect(await byId('preview-rejected').innerText()).toContain('1 of them is marked')
   expect(await seriousViolations(page)).toEqual([])
 
   await byId('import-next').click()
