@@ -27,6 +27,11 @@ const ALIASES: Record<string, string> = {
   'euc-cn': 'gb18030',
 }
 
+/** What the FILE of a command that reads data may be. */
+export const FILE_NOTE =
+  "FILE may be a folder, which stands for the files in it, or a pattern in quotes, such as 'logs/*.csv.gz'. What is read of " +
+  'each format, and its limits, are in docs/file-formats.md.'
+
 /** Options that say how files are read. What is not given is detected. */
 export const readingOptions: Record<string, OptionSpec> = {
   format: {

@@ -13,7 +13,7 @@ import { rejectedOf } from '../../contract/rejected-rows.ts'
 import { rejectedGroupsText } from '../rejected-text.ts'
 import { inputFiles } from '../../datasets/input-files.ts'
 import { readJsonFile } from '../../datasets/read-input-file.ts'
-import { readingFrom, readingOptions } from '../reading-options.ts'
+import { FILE_NOTE, readingFrom, readingOptions } from '../reading-options.ts'
 import { parseSplit, SPLIT_DEFAULT, SPLIT_HELP } from '../split-argument.ts'
 
 export const dataImport: Command = {
@@ -21,6 +21,7 @@ export const dataImport: Command = {
   summary:
     'Import click data from files of text, Parquet, Arrow, JSON, libsvm or RecBole, plain or compressed.',
   positionals: [{ name: 'FILE', required: true, many: true }],
+  note: FILE_NOTE,
   options: {
     name: { type: 'string', value: 'N', help: 'the name of the dataset (required)' },
     schema: {

@@ -7,7 +7,7 @@ import { schemaOf } from '../../datasets/preview-schema.ts'
 import { separatorText } from '../../contract/separators.ts'
 import { textEncodings } from '../../contract/text-encodings.ts'
 import type { Command } from '../command.ts'
-import { readingFrom, readingOptions } from '../reading-options.ts'
+import { FILE_NOTE, readingFrom, readingOptions } from '../reading-options.ts'
 import { integer, table } from '../terminal.ts'
 
 const roleTexts: Partial<Record<ColumnRole, string>> = {
@@ -22,6 +22,7 @@ export const dataPreview: Command = {
   name: 'data preview',
   summary: 'Show how files would be imported; --json prints a schema for data import.',
   positionals: [{ name: 'FILE', required: true, many: true }],
+  note: FILE_NOTE,
   options: readingOptions,
   async run({ services, options, positionals }) {
     const { format, reading } = readingFrom(options)
