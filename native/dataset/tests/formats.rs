@@ -372,6 +372,7 @@ fn a_file_cut_or_damaged_anywhere_is_refused_or_read_and_never_more() {
                 let known = [ErrorCode::Corrupt, ErrorCode::InvalidArgument, ErrorCode::Io];
                 assert!(known.contains(&error.code), "{name} {trial}: {error}");
                 assert!(error.message.contains(name), "{error}");
+                assert!(!error.message.contains('\n'), "{error}");
             }
         }
     }

@@ -241,7 +241,10 @@ fn start_of(mut content: Content, bytes: u64) -> io::Result<(Vec<u8>, Content)> 
 
 /// A file that is not what its format asks for.
 fn damaged(path: &Path, format: &str, reason: &dyn Display) -> Error {
-    let reason: String = reason.to_string().chars().take(MAX_REASON).collect();
+    // The further lines of Arrow's reasons are the path through its own tables.
+    let reason = reason.to_string();
+    let first_line = reason.lines().next().unwrap_or_default();
+    let reason: String = first_line.chars().take(MAX_REASON).collect();
     let what = format!("the {format} data cannot be read ({reason}); write or copy the file again");
     Error::file(ErrorCode::Corrupt, path, what)
 }
