@@ -10,6 +10,7 @@ const endings: Record<SavePurpose, readonly [string, ...string[]]> = {
   exportBenchmarks: ['json'],
   traceBenchmark: ['json'],
   exportPlan: ['json'],
+  exportSchema: ['json'],
   exportRejected: ['csv'],
   backUpWorkspace: ['tar'],
 }

@@ -1,6 +1,7 @@
 import { importFormat, type ImportRequest } from '../contract/datasets.ts'
 import { isSeparator } from '../contract/separators.ts'
 import { textEncodingNames, type TextEncoding } from '../contract/text-encodings.ts'
+import { recipeName } from '../contract/recipes.ts'
 import { UsageError, type OptionSpec, type OptionValues } from './command.ts'
 
 /** Other names of encodings that people use. */
@@ -38,6 +39,11 @@ export const readingOptions: Record<string, OptionSpec> = {
     type: 'string',
     value: 'FORMAT',
     help: `${importFormat.options.join('|')}; a file is read in the format that you name, whatever its content is like (default auto)`,
+  },
+  recipe: {
+    type: 'string',
+    choices: recipeName.options,
+    help: 'how the files of a well-known dataset are imported',
   },
   delimiter: {
     type: 'string',
@@ -82,7 +88,7 @@ export const readingOptions: Record<string, OptionSpec> = {
 }
 
 /** Throws UsageError with the name of the option. */
-export function readingFrom(options: OptionValues): Pick<ImportRequest, 'format'> & {
+export function readingFrom(options: OptionValues): Pick<ImportRequest, 'format' | 'recipe'> & {
   reading: NonNullable<ImportRequest['reading']>
 } {
   const missing = options.text('missing')
@@ -105,7 +111,8 @@ export function readingFrom(options: OptionValues): Pick<ImportRequest, 'format'
       .filter((text) => text !== ''),
   }
   const given = Object.entries(reading).filter(([, value]) => value !== undefined)
-  return { format: formatFrom(options), reading: Object.fromEntries(given) }
+  const recipe = recipeName.safeParse(options.text('recipe')).data
+  return { format: formatFrom(options), ...(recipe && { recipe }), reading: Object.fromEntries(given) }
 }
 
 /** A separator as it is written in a shell, where control characters are escaped. */

@@ -3,7 +3,7 @@ import { splitChoice, type SplitChoice } from '../contract/datasets.ts'
 import { UsageError } from './command.ts'
 
 export const SPLIT_HELP =
-  'ratio:VAL:TEST[:SEED] | tail:VAL:TEST | time:COLUMN:VAL:TEST | modulo:N:VAL,..:TEST,.. | column:NAME:TRAIN,..:VAL,..:TEST,..'
+  'ratio:VAL:TEST[:SEED] | tail:VAL:TEST | time:COLUMN:VAL:TEST | user:COLUMN:VAL:TEST[:SEED] | leave-one-out:USER[:TIME] | modulo:N:VAL,..:TEST,.. | column:NAME:TRAIN,..:VAL,..:TEST,..'
 
 const splitText = ({ kind, validation, test }: ReturnType<typeof defaultSplit>) =>
   `${kind}:${validation}:${test}`
@@ -25,6 +25,19 @@ function candidate(kind: string | undefined, fields: string[]): unknown {
       return fields.length === 2 && shares(kind, fields[0], fields[1])
     case 'time':
       return fields.length === 3 && shares(kind, fields[1], fields[2], { column: fields[0] })
+    case 'user':
+      return (
+        (fields.length === 3 || fields.length === 4) &&
+        shares(kind, fields[1], fields[2], { column: fields[0], seed: number(fields[3] ?? '0') })
+      )
+    case 'leave-one-out':
+      return (
+        (fields.length === 1 || fields.length === 2) && {
+          kind: 'leaveOneOut',
+          user: fields[0],
+          ...(fields[1] !== undefined && { time: fields[1] }),
+        }
+      )
     case 'modulo':
       return (
         fields.length === 3 && {

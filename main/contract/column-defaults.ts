@@ -26,7 +26,13 @@ export function withDefaults(choice: ColumnChoice, format: FilePreview['format']
     case 'weight':
       return { name, role }
     case 'time':
-      return { name, role, ...(choice.timeFormat && { timeFormat: choice.timeFormat }), ...own }
+      return {
+        name,
+        role,
+        ...(choice.timeFormat && { timeFormat: choice.timeFormat }),
+        ...(choice.derive?.length && { derive: choice.derive }),
+        ...own,
+      }
     case 'dense': {
       const { transform, missing } = denseDefaults(name, format)
       return {
@@ -34,14 +40,19 @@ export function withDefaults(choice: ColumnChoice, format: FilePreview['format']
         role,
         transform: choice.transform ?? transform,
         missing: choice.missing ?? missing,
+        ...(choice.missing === 'value' && choice.fill !== undefined && { fill: choice.fill }),
+        ...(choice.clip && { clip: choice.clip }),
         ...own,
       }
     }
     default: {
       const encoding = choice.encoding ?? defaultEncoding
-      if (role !== 'multiValued') return { name, role, encoding, ...own }
+      const missing = choice.missing && choice.missing !== 'unknown' ? { missing: choice.missing } : {}
+      if (role !== 'multiValued') {
+        return { name, role, encoding, ...(choice.bucket && { bucket: choice.bucket }), ...missing, ...own }
+      }
       const { separator = DEFAULT_SEPARATOR, brackets } = choice
-      return { name, role, encoding, separator, ...(brackets && { brackets }), ...own }
+      return { name, role, encoding, separator, ...(brackets && { brackets }), ...missing, ...own }
     }
   }
 }

@@ -2,6 +2,7 @@
 import { MAX_COLUMN_NAME } from '../model/kinds/schema.ts'
 import { z } from 'zod'
 import { errorData } from './errors.ts'
+import { recipeName } from './recipes.ts'
 import { rejections } from './rejected-rows.ts'
 import { textEncodingNames } from './text-encodings.ts'
 
@@ -87,6 +88,12 @@ const readingOptions = {
 export const vocabularyEncoding = z.strictObject({
   kind: z.literal('vocabulary'),
   minimumCount: z.int().min(1).max(1_000_000_000),
+  /** Only the most frequent values have a row of their own. */
+  maximumSize: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
 })
 export const hashEncoding = z.strictObject({
   kind: z.literal('hash'),
@@ -94,7 +101,33 @@ export const hashEncoding = z.strictObject({
     .int()
     .min(2)
     .max(2 ** 31),
+  /** Another seed maps the values to other rows. */
+  seed: z.int().min(0).optional(),
 })
+
+/** How missing values are filled in: of dense columns, of sparse ones, or of both. */
+export const DENSE_FILLINGS = ['zero', 'median', 'mean', 'value', 'reject'] as const
+export const SPARSE_FILLINGS = ['unknown', 'category', 'reject'] as const
+export const denseTransform = z.enum(['none', 'logClipped', 'logSquared', 'standard', 'minMax', 'quantile'])
+
+export const clip = z
+  .strictObject({ minimum: z.number().optional(), maximum: z.number().optional() })
+  .refine(
+    ({ minimum = -Infinity, maximum = Infinity }) =>
+      minimum <= maximum && (minimum > -Infinity || maximum < Infinity),
+    'give a minimum or a maximum, or both in this order',
+  )
+/** logSquared: floor((ln x)^2) where x > 2, otherwise x without its fraction, as BARS prepares Criteo_x4. */
+export const bucket = z.union([
+  z.literal('logSquared'),
+  z.strictObject({ boundaries: z.array(z.number()).min(1).max(1000) }),
+])
+
+export const timeFeature = z.union([
+  z.enum(['hour', 'weekday', 'month']),
+  z.strictObject({ age: z.string().min(1).max(MAX_COLUMN_NAME) }),
+])
+export type TimeFeature = z.infer<typeof timeFeature>
 
 const labelText = z.string().min(1).max(100)
 export const labelTexts = z.union([labelText, z.array(labelText).min(1).max(100)])
@@ -111,8 +144,18 @@ export const columnChoice = z.strictObject({
   positive: labelTexts.optional(),
   negative: labelTexts.optional(),
   /** For dense columns. */
-  transform: z.enum(['none', 'logClipped', 'standard']).optional(),
-  missing: z.enum(['zero', 'median', 'reject']).optional(),
+  transform: denseTransform.optional(),
+  /** Values beyond these are taken for them. */
+  clip: clip.optional(),
+  /**
+   * For dense columns: zero, median, mean, value or reject. For sparse ones: unknown (the row of values that training has not
+   * seen), category (a row of their own) or reject.
+   */
+  missing: z.enum([...DENSE_FILLINGS, 'unknown', 'category']).optional(),
+  /** For dense columns, where missing is value. */
+  fill: z.number().optional(),
+  /** For sparse columns of numbers: what a number becomes. */
+  bucket: bucket.optional(),
   /** For sparse and multi-valued columns. */
   encoding: z
     .discriminatedUnion('kind', [
@@ -134,6 +177,11 @@ export const columnChoice = z.strictObject({
   brackets: z.boolean().optional(),
   /** For time columns. If absent, it is detected. */
   timeFormat: timeFormat.optional(),
+  /**
+   * For time columns: features that are made of it, in columns of their own such as when_hour. hour, weekday and month, in UTC,
+   * are sparse; the age is the number of days until the time of another column, and dense.
+   */
+  derive: z.array(timeFeature).max(10).optional(),
   /** For dense, sparse and multi-valued columns: the texts that stand for a missing value in this column. */
   missingValues: missingValues.optional(),
 })
@@ -154,6 +202,28 @@ export const ratioSplit = z.strictObject({
   seed: z.int().min(0),
 })
 
+/** All rows of a user are in one split. */
+export const userSplit = z.strictObject({
+  kind: z.literal('user'),
+  column: z.string(),
+  validation: share,
+  test: share,
+  seed: z.int().min(0),
+})
+/** Of each user the last row is test and the one before validation; by time, or in file order without a column of times. */
+const leaveOneOutSplit = z.strictObject({
+  kind: z.literal('leaveOneOut'),
+  user: z.string(),
+  time: z.string().optional(),
+  format: timeFormat.optional(),
+})
+/** By the file: those with these numbers, from 0 in the order of the import, are not for training. */
+const filesSplit = z.strictObject({
+  kind: z.literal('files'),
+  validation: z.array(z.int().min(0)),
+  test: z.array(z.int().min(0)),
+})
+
 export const splitChoice = z.discriminatedUnion('kind', [
   moduloSplit,
   z.strictObject({ kind: z.literal('tail'), validation: share, test: share }),
@@ -166,6 +236,9 @@ export const splitChoice = z.discriminatedUnion('kind', [
     /** If absent, the column's own, or what its first values show. */
     format: timeFormat.optional(),
   }),
+  userSplit,
+  leaveOneOutSplit,
+  filesSplit,
   z.strictObject({
     kind: z.literal('column'),
     column: z.string(),
@@ -207,6 +280,8 @@ export const importRequest = z.strictObject({
   format: importFormat,
   /** If absent, columns have the roles that a preview guesses. */
   schema: importSchema.optional(),
+  /** Instead of a schema. */
+  recipe: recipeName.optional(),
   /** How the files are read. These options take precedence over those of the schema. */
   reading: z.strictObject(readingOptions).optional(),
   split: splitChoice.optional(),
@@ -223,6 +298,8 @@ export type ImportRequest = z.infer<typeof importRequest>
 export const previewRequest = z.strictObject({
   file: z.string().min(1).max(4096),
   format: importFormat,
+  /** Columns as a recipe has them instead of guesses. */
+  recipe: recipeName.optional(),
   /** For cases in which the detection is wrong. */
   ...readingOptions,
 })
@@ -266,6 +343,8 @@ export const filePreview = z.object({
   rowsRead: z.int(),
   /** The first rows as they are read, one field a column; the number is the row's in the file. */
   rows: z.array(z.object({ row: z.int(), fields: z.array(z.string()), malformed: z.boolean() })),
+  /** The split of the recipe, if it has one. */
+  split: splitChoice.optional(),
   /** Whether the guesses make a complete schema. */
   recognised: z.boolean(),
 })

@@ -31,6 +31,7 @@ export const writePurpose = z.enum([
   'exportBenchmarks',
   'traceBenchmark',
   'exportPlan',
+  'exportSchema',
   'exportRejected',
   'backUpWorkspace',
   'restoreWorkspace',

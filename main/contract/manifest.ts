@@ -3,7 +3,7 @@
  * it; docs/file-formats.md describes the files.
  */
 import { z } from 'zod'
-import { labelTexts } from './datasets.ts'
+import { clip, DENSE_FILLINGS, denseTransform, labelTexts, SPARSE_FILLINGS, timeFormat } from './datasets.ts'
 import { isPlainPath } from './plain-name.ts'
 import { numberedRejections } from './rejected-rows.ts'
 
@@ -11,6 +11,19 @@ const fileEntry = z.object({ path: z.string(), bytes: z.int(), sha256: z.string(
 /** A file of the dataset. The path is relative to its folder. */
 const contentEntry = fileEntry.extend({
   path: z.string().refine(isPlainPath, 'names a file outside the dataset'),
+})
+
+/** How a column that no source file has was made of a column of times. */
+const derivation = z.object({
+  from: z.string(),
+  format: timeFormat,
+  feature: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('hour') }),
+    z.object({ kind: z.literal('weekday') }),
+    z.object({ kind: z.literal('month') }),
+    z.object({ kind: z.literal('age'), until: z.string() }),
+  ]),
+  untilFormat: timeFormat.optional(),
 })
 
 const splitEntry = z.object({
@@ -26,8 +39,11 @@ export const manifestDenseColumn = z.object({
   role: z.literal('dense'),
   name: z.string(),
   type: z.enum(['integer', 'float']),
-  transform: z.enum(['none', 'logClipped', 'standard']),
-  missing: z.enum(['zero', 'median', 'reject']),
+  transform: denseTransform,
+  missing: z.enum(DENSE_FILLINGS),
+  fill: z.number().optional(),
+  clip: clip.optional(),
+  derived: derivation.optional(),
   /** The share of accepted rows without a value. */
   missingShare: z.number(),
   /** The texts such as NA that stood for missing values, and how often. */
@@ -41,6 +57,8 @@ export const manifestDenseColumn = z.object({
   mean: z.number(),
   standardDeviation: z.number(),
   median: z.number(),
+  /** The percentiles of the training values, by which the transform `quantile` ranks others. */
+  percentiles: z.array(z.number()).optional(),
   minimum: z.number(),
   maximum: z.number(),
   /** The statistics that the transform `standard` uses: the same with missing values filled in. */
@@ -54,14 +72,23 @@ export const manifestSparseColumn = z.object({
   name: z.string(),
   type: z.enum(['text', 'hex']),
   encoding: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('vocabulary'), minimumCount: z.int() }),
-    z.object({ kind: z.literal('hash'), size: z.int() }),
+    z.object({ kind: z.literal('vocabulary'), minimumCount: z.int(), maximumSize: z.int().optional() }),
+    z.object({ kind: z.literal('hash'), size: z.int(), seed: z.int().optional() }),
     z.object({ kind: z.literal('index'), size: z.int() }),
   ]),
   separator: z.string().optional(),
   brackets: z.boolean().optional(),
+  bucket: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('logSquared') }),
+      z.object({ kind: z.literal('boundaries'), at: z.array(z.number()) }),
+    ])
+    .optional(),
+  /** What a missing value is; unknown if absent. */
+  missing: z.enum(SPARSE_FILLINGS).optional(),
   /** What its values are the ids of, if the import said so. A group is what a session or a query is. */
   identifies: z.enum(['user', 'item', 'group']).optional(),
+  derived: derivation.optional(),
   /** The rows that an embedding table needs. Index 0 (missing or unseen) is included. */
   cardinality: z.int(),
   missingShare: z.number(),

@@ -54,6 +54,43 @@ async function serviceWith(lines: string[], schema?: ImportRequest['schema']) {
 }
 
 describe('encoding a file as a dataset was', () => {
+  it('shapes values and makes features of times again', async () => {
+    const schema = {
+      columns: [
+        { name: 'click', role: 'label' as const },
+        {
+          name: 'price',
+          role: 'dense' as const,
+          transform: 'quantile' as const,
+          missing: 'mean' as const,
+          clip: { maximum: 50 },
+        },
+        {
+          name: 'age',
+          role: 'sparse' as const,
+          bucket: { boundaries: [18, 65] },
+          missing: 'category' as const,
+        },
+        { name: 'when', role: 'time' as const, derive: ['hour' as const, 'weekday' as const] },
+        { name: 'published', role: 'time' as const, derive: [{ age: 'when' }] },
+      ],
+    }
+    const day = (row: number) => new Date(Date.UTC(2026, 2, 1, row * 7)).toISOString()
+    const fields = (row: number) =>
+      [row % 4 ? String(row * 9) : '', row % 3 ? String(row * 11) : 'NA', day(row), '01.02.2026'].join(',')
+    const rows = Array.from({ length: 12 }, (_, row) => fields(row))
+    const header = 'price,age,when,published'
+    const { encode, original } = await serviceWith(
+      [`click,${header}`, ...rows.map((row, at) => `${at % 2},${row}`)],
+      schema,
+    )
+    expect(original).toHaveLength(12 * 5)
+    expect(await encode([header, ...rows])).toEqual({ rows: 12, labelled: false, content: original })
+    await expect(encode(['price,age,when', ...rows.map((row) => row.slice(0, -11))])).rejects.toThrow(
+      'no column published',
+    )
+  })
+
   it('reads Criteo’s test files, which have no label', async () => {
     const { service, encode, original } = await serviceWith(criteoLines(true))
     expect(original).toHaveLength(30 * 39)

@@ -31,7 +31,7 @@ export async function encodeSpec(
     format: formatLike(source),
     ...(source ? readLike(source) : { missingValues: [] }),
     minimumColumns: 1,
-    names: manifest.columns.map(({ name }) => name),
+    names: sourceColumns(manifest),
   })
   const names = namesOf(layout, source, manifest)
   requireColumns(file, names, manifest)
@@ -132,9 +132,9 @@ function namesByPlace(layout: Layout, source: SourceLayout | null, { label }: Da
   )
 }
 
-function requireColumns(file: string, names: string[], { columns }: DatasetManifest): void {
+function requireColumns(file: string, names: string[], manifest: DatasetManifest): void {
   const found = new Set(names)
-  const missing = columns.filter(({ name }) => !found.has(name)).map(({ name }) => name)
+  const missing = sourceColumns(manifest).filter((name) => !found.has(name))
   if (missing.length === 0) return
   throw new StudioError(
     'InvalidArgument',
@@ -144,17 +144,38 @@ function requireColumns(file: string, names: string[], { columns }: DatasetManif
   )
 }
 
+/** The columns that a file must have: the dataset's own, and those of which others are made. */
+function sourceColumns({ columns }: DatasetManifest): string[] {
+  const names = columns.flatMap(({ name, derived }) => {
+    if (!derived) return name
+    return derived.feature.kind === 'age' ? [derived.from, derived.feature.until] : derived.from
+  })
+  return [...new Set(names)]
+}
+
+/** A column of times of which the dataset has features, or until which it measures one. */
+function timesLike(name: string, columns: DatasetManifest['columns']): ImportColumn | null {
+  const made = columns.flatMap(({ derived }) => (derived?.from === name ? derived : []))
+  const [first] = made
+  if (first) return { name, role: 'time', format: first.format, derive: made.map(({ feature }) => feature) }
+  const measured = columns.find(({ derived }) => derived?.feature.kind === 'age' && derived.feature.until === name)
+  const format = measured?.derived?.untilFormat
+  return format ? { name, role: 'time', format } : null
+}
+
 function columnLike(name: string, { label, columns }: DatasetManifest): ImportColumn {
   if (name === label.name) {
     return { name, role: 'label', ...labelValues(label) }
   }
-  const column = columns.find((candidate) => candidate.name === name)
-  if (!column) return { name, role: 'ignore' }
+  const column = columns.find((candidate) => candidate.name === name && !candidate.derived)
+  if (!column) return timesLike(name, columns) ?? { name, role: 'ignore' }
   if (column.role === 'dense') {
-    const { role, type, transform, missing } = column
-    return { name, role, type, transform, missing }
+    const { role, type, transform, missing, fill, clip } = column
+    const { minimum, maximum } = clip ?? {}
+    const bounds = { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) }
+    return { name, role, type, transform, missing, ...(fill !== undefined && { fill }), ...(clip && { clip: bounds }) }
   }
-  const { role, type, encoding, separator, brackets } = column
+  const { role, type, encoding, separator, brackets, bucket, missing } = column
   const form = { ...(separator !== undefined && { separator }), ...(brackets && { brackets }) }
-  return { name, role, type, encoding, ...form }
+  return { name, role, type, encoding, ...form, ...(bucket && { bucket }), ...(missing && { missing }) }
 }

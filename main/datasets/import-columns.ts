@@ -1,5 +1,12 @@
 import type { ImportColumn } from '../../native/index.ts'
-import type { ColumnChoice, ImportRequest, TimeFormat } from '../contract/datasets.ts'
+import {
+  DENSE_FILLINGS,
+  SPARSE_FILLINGS,
+  type ColumnChoice,
+  type ImportRequest,
+  type TimeFeature,
+  type TimeFormat,
+} from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
 import { bounded } from '../contract/printable.ts'
 import { labelValues, textsOf, withDefaults } from '../contract/column-defaults.ts'
@@ -23,7 +30,7 @@ export function importColumns(
   const choices = withMissing(layout, chosen, missingIn)
   checkLabel(layout, choices)
   checkWeights(layout, choices)
-  if (!choices.some(({ role }) => isFeature(role))) {
+  if (!choices.some(({ role, derive = [] }) => isFeature(role) || derive.length > 0)) {
     throw invalid(layout, 'at least one column besides the label must be dense, sparse or multi-valued.')
   }
   const columns = choices.map((choice) => importColumn(withDefaults(choice, layout.format), layout))
@@ -149,6 +156,37 @@ function labelMeaning(layout: Layout, choice: ColumnChoice) {
   return labelPair(values) ?? labelPairOfOne(values) ?? {}
 }
 
+function nativeFeature(feature: TimeFeature) {
+  return typeof feature === 'string'
+    ? ({ kind: feature } as const)
+    : ({ kind: 'age', until: feature.age } as const)
+}
+
+const isOneOf = <Text extends string>(texts: readonly Text[], text: string): text is Text =>
+  (texts as readonly string[]).includes(text)
+
+function wrongMissing(layout: Layout, { name, missing, role }: ColumnChoice, known: readonly string[]): StudioError {
+  return invalid(
+    layout,
+    `column ${name} has missing ${missing}; where the role is ${role} it must be one of ${known.join(', ')}.`,
+    name,
+  )
+}
+
+const nativeClip = ({ minimum, maximum }: NonNullable<ColumnChoice['clip']>) => ({
+  ...(minimum !== undefined && { minimum }),
+  ...(maximum !== undefined && { maximum }),
+})
+
+function nativeBucket(layout: Layout, name: string, bucket: NonNullable<ColumnChoice['bucket']>) {
+  if (bucket === 'logSquared') return { kind: 'logSquared' } as const
+  const { boundaries } = bucket
+  if (boundaries.every((value, at) => at === 0 || value > (boundaries[at - 1] ?? value))) {
+    return { kind: 'boundaries', at: boundaries } as const
+  }
+  throw invalid(layout, `the boundaries of the buckets of column ${name} must ascend.`, name)
+}
+
 const IDENTIFIED = { userId: 'user', itemId: 'item', group: 'group' } as const
 
 function importColumn(choice: ColumnChoice, layout: Layout): ImportColumn {
@@ -160,22 +198,37 @@ function importColumn(choice: ColumnChoice, layout: Layout): ImportColumn {
     case 'weight':
       return { name, role: 'ignore' }
     case 'time':
-      return { name, role: 'time', format: choice.timeFormat ?? timeFormatOf(layout, name), ...own }
+      return {
+        name,
+        role: 'time',
+        format: choice.timeFormat ?? timeFormatOf(layout, name),
+        ...(choice.derive?.length && { derive: choice.derive.map(nativeFeature) }),
+        ...own,
+      }
     case 'label':
       return { name, role: 'label', ...labelMeaning(layout, choice) }
     case 'dense': {
-      const { transform = 'none', missing = 'zero' } = choice
-      return { name, role: 'dense', type: fromCriteo ? 'integer' : 'float', transform, missing, ...own }
+      const { transform = 'none', missing = 'zero', fill, clip } = choice
+      if (!isOneOf(DENSE_FILLINGS, missing)) throw wrongMissing(layout, choice, DENSE_FILLINGS)
+      if ((missing === 'value') !== (fill !== undefined)) {
+        throw invalid(layout, `column ${name} needs a value for missing ones (fill) if missing is value.`, name)
+      }
+      const shaping = { ...(fill !== undefined && { fill }), ...(clip && { clip: nativeClip(clip) }) }
+      return { name, role: 'dense', type: fromCriteo ? 'integer' : 'float', transform, missing, ...shaping, ...own }
     }
     default: {
       const { role, separator, brackets, encoding = { kind: 'vocabulary', minimumCount: 1 } } = choice
-      const type = fromCriteo ? 'hex' : 'text'
+      const { missing = 'unknown', bucket } = choice
+      if (!isOneOf(SPARSE_FILLINGS, missing)) throw wrongMissing(layout, choice, SPARSE_FILLINGS)
+      const type = fromCriteo && bucket === undefined ? 'hex' : 'text'
+      const kept = missing === 'unknown' ? {} : { missing }
       if (role === 'multiValued') {
         const form = { ...(separator !== undefined && { separator }), ...(brackets && { brackets }) }
-        return { name, role, type, encoding, ...form, ...own }
+        return { name, role, type, encoding, ...form, ...kept, ...own }
       }
       const identifies = role === 'sparse' ? {} : { identifies: IDENTIFIED[role] }
-      return { name, role: 'sparse', type, encoding, ...identifies, ...own }
+      const buckets = bucket === undefined ? {} : { bucket: nativeBucket(layout, name, bucket) }
+      return { name, role: 'sparse', type, encoding, ...identifies, ...buckets, ...kept, ...own }
     }
   }
 }

@@ -9,6 +9,7 @@ import { defaultSplitOf, mainTimeColumn } from '../contract/dataset-defaults.ts'
 import { checkedSplit } from './import-split.ts'
 import { readingSettings } from './reading-settings.ts'
 import { partitionsOf, type PartitionColumn } from './partitions.ts'
+import { recipeColumns, recipes } from './recipes/index.ts'
 import { readingSpec } from './reading-spec.ts'
 import { checkSameColumns } from './same-columns.ts'
 import { readLayout, type Layout, type LayoutHints } from './sniffing/layout.ts'
@@ -22,20 +23,28 @@ export const REPORTED_ROWS = 100
  */
 export async function importSpec(request: ImportRequest, destination: string): Promise<ImportSpec> {
   const { schema } = request
+  if (schema && request.recipe) {
+    throw new StudioError('InvalidArgument', 'Give a schema or a recipe, not both.', { field: 'recipe' })
+  }
+  const wellKnown = request.recipe && recipes[request.recipe]
   const files = request.files.map((file) => resolve(file))
   const [first = '', ...others] = files
   checkDelimiter(schema?.delimiter ?? request.reading?.delimiter)
   const hints: LayoutHints = {
     ...(schema && readingOf(schema)),
+    ...wellKnown?.reading,
     ...request.reading,
     format: request.format === 'auto' ? (schema?.format ?? 'auto') : request.format,
     names: schema?.columns.map((column) => column.name),
   }
   const layout = await readLayout(first, hints)
   for (const file of others) await checkSameColumns(layout, file)
-  const { columns, choices, notes } = importColumns(layout, request)
+  const { columns, choices, notes } = importColumns(
+    layout,
+    request.recipe ? { ...request, schema: { columns: recipeColumns(request.recipe, layout) } } : request,
+  )
   const split = withTimeFormat(
-    request.split ?? schema?.split ?? defaultSplitOf(layout.format, columns),
+    request.split ?? wellKnown?.split ?? schema?.split ?? defaultSplitOf(layout.format, columns),
     columns,
     layout,
   )
@@ -50,7 +59,7 @@ export async function importSpec(request: ImportRequest, destination: string): P
     ...readingSpec(layout),
     ...(layout.partitions && { partitions: files.map((file) => valuesOf(layout.partitions, file)) }),
     columns,
-    split: checkedSplit(split, columns),
+    split: checkedSplit(split, columns, files),
     destination,
     name: request.name,
     maxRejected: request.maxRejected,
@@ -68,8 +77,9 @@ export async function importSpec(request: ImportRequest, destination: string): P
 
 /** A split by time with the format of its column, unless there is no such column, which is refused later. */
 function withTimeFormat(split: SplitChoice, columns: ImportColumn[], layout: Layout): SplitChoice {
-  if (split.kind !== 'time' || split.format !== undefined) return split
-  const column = columns.find(({ name }) => name === split.column)
+  if ((split.kind !== 'time' && split.kind !== 'leaveOneOut') || split.format !== undefined) return split
+  const times = split.kind === 'time' ? split.column : split.time
+  const column = columns.find(({ name }) => name === times)
   if (!column) return split
   return { ...split, format: column.role === 'time' ? column.format : timeFormatOf(layout, column.name) }
 }

@@ -3,9 +3,16 @@ import type { SplitChoice } from '../contract/datasets.ts'
 import { StudioError } from '../contract/errors.ts'
 import { firstRepeated } from './first-repeated.ts'
 
-/** The split as given, if it is valid for these columns. Throws InvalidArgument naming the setting. */
-export function checkedSplit(split: SplitChoice, columns: ImportColumn[]): ImportSplit {
+/** The split as given, if it is valid for these columns and files. Throws InvalidArgument naming the setting. */
+export function checkedSplit(split: SplitChoice, columns: ImportColumn[], files: string[]): ImportSplit {
   switch (split.kind) {
+    case 'leaveOneOut':
+      requireColumn(split.user, columns)
+      if (split.time !== undefined) requireColumn(split.time, columns)
+      break
+    case 'files':
+      checkFiles(split, files)
+      break
     case 'modulo':
       checkModulo(split)
       break
@@ -18,7 +25,7 @@ export function checkedSplit(split: SplitChoice, columns: ImportColumn[]): Impor
       break
     }
     default:
-      if (split.kind === 'time') requireColumn(split.column, columns)
+      if (split.kind === 'time' || split.kind === 'user') requireColumn(split.column, columns)
       if (split.validation + split.test >= 1) {
         throw invalid(
           'test',
@@ -27,6 +34,17 @@ export function checkedSplit(split: SplitChoice, columns: ImportColumn[]): Impor
       }
   }
   return split
+}
+
+function checkFiles({ validation, test }: SplitChoice & { kind: 'files' }, files: string[]): void {
+  const taken = [...validation, ...test]
+  const outside = taken.find((file) => file >= files.length)
+  if (outside !== undefined) {
+    throw invalid('test', `there is no file number ${outside}; ${files.length} files are counted from 0.`)
+  }
+  const repeated = firstRepeated(taken)
+  if (repeated !== undefined) throw invalid('test', `the file ${files[repeated]} is given twice.`)
+  if (taken.length === files.length) throw invalid('test', 'no file is left for training.')
 }
 
 function checkModulo({ modulus, validation, test }: SplitChoice & { kind: 'modulo' }): void {

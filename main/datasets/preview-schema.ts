@@ -4,10 +4,11 @@ import { readingSettings } from './reading-settings.ts'
 
 /** A preview's guesses as the schema with which an import does the same. */
 export function schemaOf(preview: FilePreview): ImportSchema {
-  const { columns, notes } = preview
+  const { columns, notes, split } = preview
   return {
     ...readingSettings(preview),
     columns: columns.map(choiceOf),
+    ...(split && { split }),
     ...(notes.length > 0 && { notes }),
   }
 }

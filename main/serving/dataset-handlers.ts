@@ -4,6 +4,7 @@ import { whyNoMovieLens } from '../datasets/samples/movielens-source.ts'
 import { removeDataset } from '../runs/remove-dataset.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import { LeakSearches } from './leak-searches.ts'
+import { writeFileSafely } from '../platform/write-file.ts'
 import type { HandlersOf } from './handlers.ts'
 
 /** The number of runs that the question before a deletion names. */
@@ -44,6 +45,8 @@ export function datasetHandlers({
       leaks.cancel(id)
       return {}
     },
+    'datasets.exportSchema': ({ schema, out }, files) =>
+      writeFileSafely(files.path(out), (sink) => sink.text(`${JSON.stringify(schema, null, 2)}\n`)),
     'datasets.installSample': async ({ localFile, ...options }, files) => ({
       job: await datasets.startSample({ ...options, ...(localFile && { localFile: files.path(localFile) }) }),
     }),

@@ -9,6 +9,7 @@ const lasting: Partial<Record<RequestName, string>> = {
   'models.exportPicture': 'export of a picture',
   'benchmarks.export': 'export of benchmarks',
   'cluster.exportPlan': 'export of a plan',
+  'datasets.exportSchema': 'export of a recipe',
 }
 
 /** The requests that are being handled and would be lost if the engine ended. */

@@ -35,6 +35,8 @@ export const dataImport: Command = {
       value: 'SPEC',
       help: `${SPLIT_HELP} (default: by time if a column holds times, otherwise ${SPLIT_DEFAULT})`,
     },
+    validation: { type: 'string', value: 'FILE,..', help: 'further files whose rows are for validation' },
+    test: { type: 'string', value: 'FILE,..', help: 'further files whose rows are for the test' },
     'max-rejected': {
       type: 'string',
       value: 'SHARE',
@@ -59,12 +61,18 @@ export const dataImport: Command = {
     if (problem) throw new UsageError(`--name is ${name}. ${issueText(problem)}`, 'name')
     const schemaFile = options.text('schema')
     const splitText = options.text('split')
+    const [training, validation, test] = await Promise.all(
+      [positionals, filesOf(options.text('validation')), filesOf(options.text('test'))].map(inputFiles),
+    )
+    if (splitText !== undefined && validation.length + test.length > 0) {
+      throw new UsageError('Give --split, or --validation and --test with files of their own, not both.', 'split')
+    }
     const request: ImportRequest = {
       name,
-      files: await inputFiles(positionals),
+      files: [...training, ...validation, ...test],
       ...readingFrom(options),
       schema: schemaFile ? await readJsonFile(schemaFile, importSchema) : undefined,
-      split: splitText === undefined ? undefined : (parseSplit(splitText) satisfies SplitChoice),
+      split: splitByFiles(training.length, validation.length, test.length) ?? splitOf(splitText),
       ...rejectionLimits(options),
       ...missingInFrom(options),
     }
@@ -100,4 +108,20 @@ function missingInFrom(options: OptionValues): Pick<ImportRequest, 'missingIn'> 
     throw new UsageError(`--missing-in is ${text}; write it as COLUMN=TEXT,TEXT;COLUMN=TEXT.`, 'missing-in')
   })
   return { missingIn: Object.fromEntries(columns) }
+}
+
+const splitOf = (text: string | undefined): SplitChoice | undefined =>
+  text === undefined ? undefined : parseSplit(text)
+
+const filesOf = (text = '') => text.split(',').filter((file) => file !== '')
+
+/** The split of an import with files of their own for validation or test, which come after those for training. */
+function splitByFiles(training: number, validation: number, test: number): SplitChoice | undefined {
+  if (validation + test === 0) return undefined
+  const numbers = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at)
+  return {
+    kind: 'files',
+    validation: numbers(training, validation),
+    test: numbers(training + validation, test),
+  }
 }

@@ -25,9 +25,9 @@ export const dataPreview: Command = {
   note: FILE_NOTE,
   options: readingOptions,
   async run({ services, options, positionals }) {
-    const { format, reading } = readingFrom(options)
+    const { format, recipe, reading } = readingFrom(options)
     const files = await inputFiles(positionals)
-    const preview = await services.datasets.previewFiles(files, { format, ...reading })
+    const preview = await services.datasets.previewFiles(files, { format, recipe, ...reading })
     const schema: ImportSchema = schemaOf(preview)
     return { json: schema, text: previewText(preview) }
   },
@@ -91,6 +91,8 @@ function settingsText(column: FilePreview['columns'][number]): string {
     default:
       return [
         column.encoding?.kind ?? '',
+        ...(column.bucket === undefined ? [] : ['in buckets']),
+        ...(column.missing === 'category' ? ['missing: a category'] : []),
         ...(column.separator === undefined ? [] : [`split at ${JSON.stringify(column.separator)}`]),
         ...(column.brackets ? ['in brackets'] : []),
       ].join(', ')

@@ -7,6 +7,7 @@ import {
   gaussianIndices,
   generateRequest,
   importRequest,
+  importSchema,
   MAX_FILES,
   previewRequest,
   sampleOptions,
@@ -57,6 +58,11 @@ export const datasetRequests = {
   'datasets.leaks': { request: byId, response: leakReport },
   /** Ends the search in this dataset, which then fails with Cancelled. */
   'datasets.cancelLeaks': { request: byId, response: done },
+  /** Writes a schema to a file, with which data import does the same again. */
+  'datasets.exportSchema': {
+    request: z.strictObject({ schema: importSchema, out: fileHandle('exportSchema') }),
+    response: z.object({ path: z.string() }),
+  },
   'datasets.installSample': {
     request: sampleOptions.extend({ localFile: fileHandle('installSample').optional() }),
     response: startedJob,

@@ -2,8 +2,10 @@ import { DEFAULT_SEPARATOR, withDefaults } from '../../contract/column-defaults.
 import type { ColumnChoice, ColumnRole, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
 import { listTokens, type ListForm } from '../../contract/list-text.ts'
 import { bounded } from '../../contract/printable.ts'
+import { recipeTexts, type RecipeName } from '../../contract/recipes.ts'
 import { countMissing, presentValue } from '../missing-values.ts'
 import { readingSettings } from '../reading-settings.ts'
+import { recipeColumns, recipes } from '../recipes/index.ts'
 import { criteoColumns } from './criteo.ts'
 import { labelAdvice, labelPair, labelPairOfOne } from './label-values.ts'
 import { readLayout, type Layout } from './layout.ts'
@@ -23,8 +25,26 @@ const SHOWN_CHARACTERS = 200
 const EXAMPLE_CHARACTERS = 100
 
 /** What the wizard shows of a file before it is imported, from its first megabyte. */
-export async function previewFile({ file, ...hints }: PreviewRequest): Promise<FilePreview> {
-  return previewOf(await readLayout(file, hints))
+export async function previewFile({ file, recipe, ...hints }: PreviewRequest): Promise<FilePreview> {
+  if (!recipe) return previewOf(await readLayout(file, hints))
+  const layout = await readLayout(file, { ...recipes[recipe].reading, ...hints })
+  return previewByRecipe(layout, recipe)
+}
+
+/** The columns as a recipe has them. Throws InvalidArgument if the file is not of its kind. */
+export function previewByRecipe(layout: Layout, recipe: RecipeName): FilePreview {
+  const choices = recipeColumns(recipe, layout)
+  const preview = previewOf(layout)
+  const because = `the recipe ${recipeTexts[recipe].title} has it so`
+  const columns = preview.columns.flatMap((column, at) => {
+    const choice = choices[at]
+    if (!choice) return []
+    const { examples, distinct, missingShare, missingTexts, list, times } = column
+    const seen = { examples, distinct, missingShare, missingTexts, ...(list && { list }), ...(times && { times }) }
+    return { ...withDefaults({ ...choice, name: column.name }, layout.format), ...seen, guessedBecause: because }
+  })
+  const { split } = recipes[recipe]
+  return { ...preview, columns, recognised: true, notes: layout.notes, ...(split && { split }) }
 }
 
 export function previewOf(layout: Layout): FilePreview {

@@ -28,6 +28,7 @@ pub struct RowBlock {
     /// The fields of each column whose text is kept.
     pub kept: Vec<TextColumn>,
     text_bytes: usize,
+    derived_text: String,
 }
 
 impl RowBlock {
@@ -57,12 +58,17 @@ impl RowBlock {
             values.push(*value);
             // A field that is a number is not a marker.
             if value.is_nan()
+                && column.derived.is_none()
                 && let Some(marker) = column.markers.index_of(row.get(column.field))
             {
                 self.marked.push((column.field, marker));
             }
         }
         for (texts, column) in self.sparse.iter_mut().zip(&layout.sparse) {
+            if let Some(derived) = &column.derived {
+                texts.push(derived.of_row.text(&values.times, &mut self.derived_text));
+                continue;
+            }
             let text = row.get(column.field);
             match column.markers.index_of(text) {
                 None => texts.push_value(text, column.settings.kind),
@@ -149,6 +155,10 @@ impl<'a, D: FnMut(RowBlock) -> Result<RowBlock>> BlockBuilder<'a, D> {
 }
 
 impl<D: FnMut(RowBlock) -> Result<RowBlock>> RowVisitor for BlockBuilder<'_, D> {
+    fn begin_file(&mut self, file: usize) {
+        self.splitter.begin_file(file);
+    }
+
     fn visit(&mut self, index: u64, row: &RowText<'_>) -> Result<std::result::Result<(), Rejection>> {
         // A split may count rows, and rejected rows count as well, so it is called for every row.
         let split = self.splitter.split_of(index, row);

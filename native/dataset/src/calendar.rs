@@ -52,6 +52,22 @@ pub fn weekday(days: i64) -> i64 {
     (days + 3).rem_euclid(7)
 }
 
+/// The month of a day, from 1 to 12.
+pub fn month_of(days: i64) -> i64 {
+    // 146,097 days are 400 years; the estimate is at most one year off.
+    let mut year = 1970 + (days * 400).div_euclid(146_097);
+    while days_before_year(year) > days {
+        year -= 1;
+    }
+    while days_before_year(year + 1) <= days {
+        year += 1;
+    }
+    let day = days - days_before_year(year);
+    (2..=12)
+        .find(|month| days_before_month(year, *month) > day)
+        .map_or(12, |month| month - 1)
+}
+
 fn is_leap(year: i64) -> bool {
     year.rem_euclid(4) == 0 && year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0
 }
@@ -98,7 +114,15 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_weekday_of_every_day() {
+    fn knows_the_month_and_the_weekday_of_every_day() {
+        for year in [1700, 1899, 1969, 1970, 2000, 2024, 2026, 2200] {
+            for month in 1..=12 {
+                for day in 1..=days_in(year, month) {
+                    let days = days_of(year, month, day).unwrap();
+                    assert_eq!(month_of(days), month, "{year}-{month}-{day}");
+                }
+            }
+        }
         assert_eq!(weekday(days_of(2026, 12, 1).unwrap()), 1);
         assert_eq!(weekday(days_of(1969, 12, 28).unwrap()), 6);
     }

@@ -54,8 +54,7 @@ impl Columns {
         }
         let gatherers = std::mem::take(&mut scan.sparse).into_iter().zip(&scan.values);
         for (column, (gatherer, values)) in layout.sparse.iter().zip(gatherers) {
-            let position = position_in_manifest(layout, column.field);
-            columns.add_sparse(column, position, gatherer, accepted, folder, &mut tick)?;
+            columns.add_sparse(column, gatherer, accepted, folder, &mut tick)?;
             if let Some(entry) = columns.sparse_entries.last_mut() {
                 entry.missing_texts = column.markers.with_counts(&marked[column.field]);
                 if column.multi_valued {
@@ -77,16 +76,16 @@ impl Columns {
     pub fn entries(self, layout: &Layout) -> Vec<ColumnEntry> {
         let mut entries = Vec::with_capacity(layout.names.len());
         for (column, entry) in layout.dense.iter().zip(self.dense_entries) {
-            entries.push((column.field, ColumnEntry::Dense(entry)));
+            entries.push((column.position, ColumnEntry::Dense(entry)));
         }
         for (column, entry) in layout.sparse.iter().zip(self.sparse_entries) {
             let entry = match column.multi_valued {
                 true => ColumnEntry::MultiValued(entry),
                 false => ColumnEntry::Sparse(entry),
             };
-            entries.push((column.field, entry));
+            entries.push((column.position, entry));
         }
-        entries.sort_by_key(|(field, _)| *field);
+        entries.sort_by_key(|(position, _)| *position);
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
@@ -103,6 +102,7 @@ impl Columns {
         self.dense_entries.push(DenseEntry {
             name: column.name.clone(),
             settings: column.settings,
+            derived: column.derived.as_ref().map(|derived| derived.described.clone()),
             missing_share,
             missing_texts: column.markers.with_counts(marked),
             missing_training_rows,
@@ -110,6 +110,7 @@ impl Columns {
             standard_deviation: statistics.standard_deviation,
             scale: Some(statistics.scale),
             median: statistics.median,
+            percentiles: statistics.percentiles.clone(),
             minimum: statistics.minimum,
             maximum: statistics.maximum,
             histogram: Vec::new(),
@@ -121,7 +122,6 @@ impl Columns {
     fn add_sparse(
         &mut self,
         column: &SparseColumn,
-        position: usize,
         gatherer: SparseGatherer,
         accepted: f64,
         folder: &NewFolder,
@@ -130,9 +130,10 @@ impl Columns {
         let (top_values, coverage) = gatherer.frequencies();
         let missing_share = gatherer.missing as f64 / accepted;
         let mut file = match column.settings.encoding {
-            Encoding::Vocabulary { .. } => {
-                Some(HashedFile::create(folder.path(), vocabulary_name(position))?)
-            }
+            Encoding::Vocabulary { .. } => Some(HashedFile::create(
+                folder.path(),
+                vocabulary_name(column.position),
+            )?),
             Encoding::Hash { .. } | Encoding::Index { .. } => None,
         };
         let mut rows = TopRows::new(&top_values);
@@ -151,6 +152,7 @@ impl Columns {
             name: column.name.clone(),
             settings: column.settings.clone(),
             identifies: column.identifies,
+            derived: column.derived.as_ref().map(|derived| derived.described.clone()),
             cardinality: numbering.cardinality(),
             missing_share,
             missing_texts: Vec::new(),
@@ -167,13 +169,6 @@ impl Columns {
 /// The file name of a vocabulary, from the position of its column in the manifest.
 pub fn vocabulary_name(position: usize) -> String {
     format!("vocabulary-{position}.jsonl")
-}
-
-/// The position of a field's column among the dense and sparse ones.
-fn position_in_manifest(layout: &Layout, field: usize) -> usize {
-    let dense = layout.dense.iter().map(|column| column.field);
-    let sparse = layout.sparse.iter().map(|column| column.field);
-    dense.chain(sparse).filter(|other| *other < field).count()
 }
 
 /// A value as a JSON string and a line break.

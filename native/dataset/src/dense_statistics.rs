@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::manifest::{DenseEntry, Scale};
 use crate::quantiles::{Quantile, quantiles};
 use crate::ranked_values::RankedValues;
+use crate::shaping::{QUANTILE_PARTS, log_squared, rank_among};
 use crate::spec::{DenseSettings, Missing, Transform};
 use crate::split::Split;
 
@@ -56,7 +57,13 @@ impl DenseGatherer {
         let median = self.values.median()?.unwrap_or(0.0);
         let fill = match self.settings.missing {
             Missing::Median => median,
+            Missing::Mean => self.present.mean,
+            Missing::Value => self.settings.fill.unwrap_or(0.0),
             Missing::Zero | Missing::Reject => 0.0,
+        };
+        let percentiles = match self.settings.transform {
+            Transform::Quantile => self.values.evenly_spaced(QUANTILE_PARTS)?,
+            _ => Vec::new(),
         };
         let present = self.present;
         let mut filled = present.clone();
@@ -75,6 +82,7 @@ impl DenseGatherer {
             standard_deviation: present.population_deviation(),
             median,
             quantiles,
+            percentiles,
             minimum: if empty { 0.0 } else { present.minimum },
             maximum: if empty { 0.0 } else { present.maximum },
         })
@@ -93,6 +101,8 @@ pub struct DenseStatistics {
     pub median: f64,
     /// By ascending share; none of a column without values, or of one that is encoded like another dataset's.
     pub quantiles: Vec<Quantile>,
+    /// For the transform `quantile`, from the minimum to the maximum.
+    pub percentiles: Vec<f64>,
     pub minimum: f64,
     pub maximum: f64,
 }
@@ -104,6 +114,8 @@ impl DenseStatistics {
             transform: entry.settings.transform,
             fill: match entry.settings.missing {
                 Missing::Median => entry.median,
+                Missing::Mean => entry.mean,
+                Missing::Value => entry.settings.fill.unwrap_or(0.0),
                 Missing::Zero | Missing::Reject => 0.0,
             },
             scale: entry.scale.unwrap_or(Scale {
@@ -114,6 +126,7 @@ impl DenseStatistics {
             standard_deviation: entry.standard_deviation,
             median: entry.median,
             quantiles: Vec::new(),
+            percentiles: entry.percentiles.clone(),
             minimum: entry.minimum,
             maximum: entry.maximum,
         }
@@ -128,6 +141,10 @@ impl DenseStatistics {
     pub fn transformed(&self, value: f64) -> f32 {
         let result = match self.transform {
             Transform::None => value,
+            Transform::LogSquared => log_squared(value),
+            Transform::Quantile => rank_among(&self.percentiles, value),
+            Transform::MinMax if self.maximum <= self.minimum => 0.0,
+            Transform::MinMax => (value - self.minimum) / (self.maximum - self.minimum),
             Transform::LogClipped => libm::log1p(value.max(0.0)),
             Transform::Standard if self.scale.standard_deviation == 0.0 => 0.0,
             Transform::Standard => (value - self.scale.mean) / self.scale.standard_deviation,
@@ -219,6 +236,8 @@ mod tests {
             kind: NumberType::Float,
             transform,
             missing,
+            fill: (missing == Missing::Value).then_some(7.0),
+            clip: None,
         };
         let mut gatherer = DenseGatherer::new(settings, folder.path().join("scratch"), 2);
         for value in values {
@@ -269,6 +288,24 @@ mod tests {
         assert_eq!(found.transformed(-7.0), 0.0);
         assert_eq!(found.transformed(found.filled(f64::NAN)), 0.0);
         assert_eq!(found.transformed(5.0), 6.0_f64.ln() as f32);
+    }
+
+    #[test]
+    fn scales_by_range_and_rank_and_fills_in_the_mean_or_a_value() {
+        let values = [1.0, f64::NAN, 3.0, 11.0];
+        let range = statistics(&values, Transform::MinMax, Missing::Mean);
+        assert_eq!((range.fill, range.transformed(3.0)), (5.0, 0.2));
+        assert_eq!(range.transformed(16.0), 1.5);
+        let value = statistics(&values, Transform::LogSquared, Missing::Value);
+        assert_eq!(value.transformed(value.filled(f64::NAN)), 3.0);
+        let rank = statistics(&values, Transform::Quantile, Missing::Median);
+        assert_eq!(rank.percentiles.len(), 101);
+        assert_eq!(
+            [0.0, 1.0, 2.0, 3.0, 7.0, 11.0, 99.0].map(|x| rank.transformed(x)),
+            [0.0, 0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
+        );
+        let none = statistics(&[], Transform::Quantile, Missing::Mean);
+        assert_eq!(none.transformed(3.0), 0.0);
     }
 
     #[test]

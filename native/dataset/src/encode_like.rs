@@ -76,7 +76,7 @@ fn unlike(folder: &Path, column: &str) -> Error {
 
 fn encoder(folder: &Path, position: usize, entry: &SparseEntry) -> Result<Encoder> {
     match entry.settings.encoding {
-        Encoding::Hash { size } => Ok(Encoder::Hash { size }),
+        Encoding::Hash { size, seed } => Ok(Encoder::Hash { size, seed }),
         Encoding::Index { size } => Ok(Encoder::Index { size }),
         Encoding::Vocabulary { .. } => {
             let values = read_vocabulary(&folder.join(vocabulary_name(position)), entry.cardinality)?;

@@ -120,6 +120,15 @@ pub fn check_hex(text: &str) -> Result<(), String> {
     Err(format!("{} is not a hex number", quoted_excerpt(text)))
 }
 
+/// # Errors
+/// The reason, if `text` is no finite number.
+pub fn check_number(text: &str, numbers: NumberFormat) -> Result<(), String> {
+    match text.trim_ascii() {
+        "" => Ok(()),
+        number => parse_float(number, numbers).map(drop),
+    }
+}
+
 /// Parses a table row, which has only decimal digits.
 pub fn parse_index(text: &[u8]) -> Option<u32> {
     std::str::from_utf8(text)

@@ -74,7 +74,7 @@ pub fn import_table(
     let inputs = Inputs::open(spec)?;
     // The writing counts as one reading.
     let passes = match spec.split {
-        ImportSplit::Tail { .. } | ImportSplit::Time { .. } => 3,
+        ImportSplit::Tail { .. } | ImportSplit::Time { .. } | ImportSplit::LeaveOneOut { .. } => 3,
         _ => 2,
     };
     let mut control = Control::new(cancel.clone(), passes * inputs.bytes(), report);
@@ -161,7 +161,7 @@ pub fn import_table(
 /// Sorts the entries by their columns' order in the file.
 fn unknown_values(layout: &Layout, mut entries: Vec<UnknownEntry>) -> Vec<UnknownEntry> {
     let field = |entry: &UnknownEntry| layout.sparse.iter().find(|column| column.name == entry.column);
-    entries.sort_by_key(|entry| field(entry).map(|column| column.field));
+    entries.sort_by_key(|entry| field(entry).map(|column| column.position));
     entries
 }
 

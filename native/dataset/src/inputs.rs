@@ -41,6 +41,9 @@ pub trait RowVisitor {
     /// Called for each data row of the right shape, in file order; `index` counts data rows from 0, rejected ones
     /// included.
     fn visit(&mut self, index: u64, row: &RowText<'_>) -> Result<std::result::Result<(), Rejection>>;
+
+    /// Called before the rows of each file, which are counted from 0.
+    fn begin_file(&mut self, _file: usize) {}
 }
 
 pub struct Inputs {
@@ -172,6 +175,7 @@ impl Inputs {
         };
         let mut added = AddedFields::default();
         let hashes = self.read_records(control, |control, (file, source), records| {
+            visitor.begin_file(file);
             while let Some(record) = records.next_record()? {
                 if summary.rows.is_multiple_of(TICK_ROWS) {
                     control.tick(Phase::Scan, summary.rows, rejections.rows.count)?;

@@ -8,6 +8,7 @@ use crate::hex::to_hex;
 use crate::labels::LabelWords;
 use crate::rejected::RejectedRows;
 use crate::spec::{DenseSettings, Identified, ImportSplit, SparseSettings};
+use crate::time_features::Derivation;
 use crate::top_value::TopValue;
 
 pub const FORMAT: &str = "dlrm-studio-dataset";
@@ -80,6 +81,8 @@ pub struct DenseEntry {
     pub name: String,
     #[serde(flatten)]
     pub settings: DenseSettings,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derived: Option<Derivation>,
     pub missing_share: f64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_texts: Vec<TopValue>,
@@ -92,6 +95,9 @@ pub struct DenseEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
     pub median: f64,
+    /// Of the transform `quantile`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub percentiles: Vec<f64>,
     pub minimum: f64,
     pub maximum: f64,
     pub histogram: Vec<u64>,
@@ -113,6 +119,8 @@ pub struct SparseEntry {
     pub settings: SparseSettings,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifies: Option<Identified>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derived: Option<Derivation>,
     pub cardinality: u64,
     pub missing_share: f64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -93,6 +93,29 @@ impl RankedValues {
         Ok(pick(merge(&map, &self.runs), ranks))
     }
 
+    /// The `parts` + 1 quantiles from the smallest value to the largest, linear between the values around each, as NumPy has
+    /// them. Empty if there are no values.
+    pub fn evenly_spaced(&mut self, parts: usize) -> Result<Vec<f64>> {
+        if self.total == 0 {
+            return Ok(Vec::new());
+        }
+        let last = self.total - 1;
+        let positions =
+            (0..=parts as u64).map(|part| (part * last / parts as u64, part * last % parts as u64));
+        let around = |rank: u64| [rank, (rank + 1).min(last)];
+        let mut ranks: Vec<u64> = positions.clone().flat_map(|(rank, _)| around(rank)).collect();
+        // Neighbouring positions among few values share their ranks.
+        ranks.sort_unstable();
+        ranks.dedup();
+        let values = self.at_ranks(&ranks)?;
+        let value_at = |rank: u64| ranks.binary_search(&rank).map_or(0.0, |at| values[at].value);
+        let quantile = |(rank, rest): (u64, u64)| {
+            let [low, high] = around(rank).map(value_at);
+            low + (high - low) * (rest as f64 / parts as f64)
+        };
+        Ok(positions.map(quantile).collect())
+    }
+
     /// The middle value, or the mean of the two middle ones. `None` if there are no values.
     pub fn median(&mut self) -> Result<Option<f64>> {
         if self.total == 0 {

@@ -33,6 +33,8 @@ pub struct RowValues {
     pub label: f32,
     /// One value for each dense column, which is NaN if the field is empty.
     pub dense: Vec<f64>,
+    /// Nanoseconds since 1970 of each column of times, unless the time is missing or a plain number.
+    pub times: Vec<Option<i64>>,
 }
 
 /// A record of the right shape: one field a column, all of them text.
@@ -124,6 +126,8 @@ fn required(text: &str) -> String {
 /// The first field at fault, from the left.
 pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> Result<(), Rejection> {
     values.dense.resize(layout.dense.len(), 0.0);
+    values.times.clear();
+    values.times.resize(layout.times, None);
     for (field, check) in layout.checks.iter().enumerate() {
         let reject = |reason: String| Rejection::of_field(field, reason);
         match check {
@@ -143,19 +147,30 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
                 if value.is_nan() && settings.missing == Missing::Reject {
                     return Err(Rejection::of_field(field, required(text)));
                 }
-                values.dense[index] = value;
+                values.dense[index] = settings.clip.map_or(value, |clip| clip.of(value));
             }
-            FieldCheck::Time { format, markers } => {
+            FieldCheck::Time {
+                index,
+                format,
+                markers,
+            } => {
                 let text = row.get(field);
                 if !text.trim_ascii().is_empty() && !markers.contain(text) {
                     format.sort_key(text, layout.numbers).map_err(reject)?;
+                    values.times[*index] = format.nanoseconds(text, layout.numbers).ok();
                 }
             }
             FieldCheck::Values {
                 index,
                 check,
                 list: None,
+                required: needed,
             } => match row.get(field) {
+                text if *needed
+                    && (text.trim_ascii().is_empty() || layout.sparse[*index].markers.contain(text)) =>
+                {
+                    return Err(reject(required(text)));
+                }
                 "" => {}
                 value => check_value(*check, value, &layout.sparse[*index], value).map_err(reject)?,
             },
@@ -163,16 +178,27 @@ pub fn read_row(row: &RowText<'_>, layout: &Layout, values: &mut RowValues) -> R
                 index,
                 check,
                 list: Some(form),
+                required: needed,
             } => {
                 let text = row.get(field);
                 let mut outcome = Ok(());
+                let mut any = false;
                 form.for_each(text, |value| {
+                    any = true;
                     if outcome.is_ok() {
                         outcome = check_value(*check, value, &layout.sparse[*index], text);
                     }
                 });
+                if *needed && (!any || layout.sparse[*index].markers.contain(text)) {
+                    return Err(reject(required(if any { text } else { "" })));
+                }
                 outcome.map_err(reject)?;
             }
+        }
+    }
+    for (value, column) in values.dense.iter_mut().zip(&layout.dense) {
+        if let Some(derived) = &column.derived {
+            *value = derived.of_row.value(&values.times);
         }
     }
     Ok(())

@@ -50,14 +50,16 @@ impl SparseGatherer {
     /// of the value, otherwise its table row.
     pub fn add(&mut self, column: &SparseColumn, split: Split, text: &str, mut each: impl FnMut(u32)) {
         let mut values = 0;
+        let mut missing = true;
         let counts = u32::from(split == Split::Train);
         column.for_each_value(text, |value| {
             values += 1;
+            missing &= value.is_empty();
             match self.encoding {
                 Encoding::Vocabulary { .. } => each(self.values.note(value, counts)),
-                Encoding::Hash { size } => {
+                Encoding::Hash { size, seed } => {
                     self.count(value, counts);
-                    each(hashed_index(value, size));
+                    each(hashed_index(value, size, seed));
                 }
                 Encoding::Index { size } => {
                     self.count(value, counts);
@@ -65,10 +67,8 @@ impl SparseGatherer {
                 }
             }
         });
-        if values == 0 {
-            self.missing += 1;
-            self.training_missing += u64::from(split == Split::Train && !column.multi_valued);
-        }
+        self.missing += u64::from(missing);
+        self.training_missing += u64::from(values == 0 && split == Split::Train && !column.multi_valued);
     }
 
     /// Counts a value of a column without a vocabulary.
@@ -85,9 +85,15 @@ impl SparseGatherer {
 
     /// The most frequent training values, and the share of lookups that the most frequent table rows take.
     pub fn frequencies(&self) -> (Vec<TopValue>, Vec<CoveragePoint>) {
-        let minimum = match self.encoding {
-            Encoding::Vocabulary { minimum_count } => minimum_count,
-            Encoding::Hash { .. } | Encoding::Index { .. } => 1,
+        let (minimum, most) = match self.encoding {
+            Encoding::Vocabulary {
+                minimum_count,
+                maximum_size,
+            } => (
+                minimum_count,
+                maximum_size.map_or(usize::MAX, |size| size as usize),
+            ),
+            Encoding::Hash { .. } | Encoding::Index { .. } => (1, usize::MAX),
         };
         let mut top: Vec<(u32, Vec<u8>)> = Vec::new();
         let mut counts = Vec::with_capacity(self.values.len() + 1);
@@ -103,6 +109,8 @@ impl SparseGatherer {
             }
             keep_top(&mut top, value, count);
         });
+        counts.sort_unstable_by_key(|count| std::cmp::Reverse(*count));
+        row_zero += counts.drain(most.min(counts.len())..).sum::<u64>();
         counts.push(row_zero);
         counts.sort_unstable_by_key(|count| std::cmp::Reverse(*count));
         let top = top.into_iter().map(|(count, value)| TopValue {
@@ -115,9 +123,13 @@ impl SparseGatherer {
     /// What the numbers of `add` mean. For a vocabulary, `each` is called with its values in the order of their table rows.
     pub fn finish<E>(self, each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<Numbering, E> {
         match self.encoding {
-            Encoding::Hash { size } | Encoding::Index { size } => Ok(Numbering::TableRows { size }),
-            Encoding::Vocabulary { minimum_count } => {
-                self.values.rows(minimum_count, each).map(Numbering::Vocabulary)
+            Encoding::Hash { size, .. } | Encoding::Index { size } => Ok(Numbering::TableRows { size }),
+            Encoding::Vocabulary {
+                minimum_count,
+                maximum_size,
+            } => {
+                let rows = self.values.rows(minimum_count, maximum_size, each);
+                rows.map(Numbering::Vocabulary)
             }
         }
     }
@@ -147,6 +159,7 @@ pub enum Encoder {
     Vocabulary(ValueMap),
     Hash {
         size: u32,
+        seed: u64,
     },
     Index {
         size: u32,
@@ -157,7 +170,7 @@ impl Encoder {
     pub fn index_of(&self, value: &[u8]) -> u32 {
         match self {
             Encoder::Vocabulary(values) => values.get(value).map_or(0, |number| number + 1),
-            Encoder::Hash { size } => hashed_index(value, *size),
+            Encoder::Hash { size, seed } => hashed_index(value, *size, *seed),
             Encoder::Index { size } => index_below(value, *size),
         }
     }
@@ -167,7 +180,7 @@ impl Encoder {
 pub fn row_without_vocabulary(encoding: Encoding, value: &[u8]) -> Option<u32> {
     match encoding {
         Encoding::Vocabulary { .. } => None,
-        Encoding::Hash { size } => Some(hashed_index(value, size)),
+        Encoding::Hash { size, seed } => Some(hashed_index(value, size, seed)),
         Encoding::Index { size } => Some(index_below(value, size)),
     }
 }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::list_text::ListForm;
+use crate::shaping::{Bucket, Clip};
 use crate::text_encoding::TextEncoding;
+use crate::time_features::TimeFeature;
 use crate::time_format::TimeFormat;
 
 /// What to read and how; what became of the rows is in ImportResult.
@@ -166,10 +168,14 @@ pub enum Identified {
 }
 
 /// A column whose rows are rejected if they hold neither a time nor a missing value.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TimeSettings {
     pub format: TimeFormat,
+    /// Columns that are made of it, which are named after it: when_hour.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<TimeFeature>>"))]
+    pub derive: Vec<TimeFeature>,
 }
 
 /// The formats of files that are no delimited text.
@@ -204,6 +210,13 @@ pub struct DenseSettings {
     pub kind: NumberType,
     pub transform: Transform,
     pub missing: Missing,
+    /// What stands for a missing value, where `missing` is value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub fill: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub clip: Option<Clip>,
 }
 
 /// Of a well-formed field: an int64 or a finite float.
@@ -215,15 +228,19 @@ pub enum NumberType {
     Float,
 }
 
-/// logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows; 0 for a constant
-/// column.
+/// logClipped: log(1 + max(x, 0)). logSquared: floor((ln x)^2) where x > 2, otherwise x without its fraction. standard: (x -
+/// mean) / population deviation over training rows. minMax: (x - minimum) / (maximum - minimum) of training rows. Both are 0
+/// for a constant column. quantile: where x is among the percentiles of training rows, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Transform {
     None,
     LogClipped,
+    LogSquared,
     Standard,
+    MinMax,
+    Quantile,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -232,6 +249,8 @@ pub enum Transform {
 pub enum Missing {
     Zero,
     Median,
+    Mean,
+    Value,
     Reject,
 }
 
@@ -248,6 +267,31 @@ pub struct SparseSettings {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub brackets: bool,
+    /// Of a single-valued column of numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<Bucket>,
+    /// What a missing value is.
+    #[serde(default, skip_serializing_if = "MissingCategory::is_unknown")]
+    #[cfg_attr(test, ts(optional, as = "Option<MissingCategory>"))]
+    pub missing: MissingCategory,
+}
+
+/// unknown: as a value that training has not seen. category: a value of its own, the empty text. reject: a reason to leave the
+/// row out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum MissingCategory {
+    #[default]
+    Unknown,
+    Category,
+    Reject,
+}
+
+impl MissingCategory {
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
 }
 
 impl SparseSettings {
@@ -269,16 +313,33 @@ pub enum ValueType {
     Hex,
 }
 
-/// vocabulary: training values seen at least minimumCount times, sorted bytewise, numbered from 1; 0 = unseen.
-/// hash: 1 + hash mod (size - 1); 0 = missing.
+/// vocabulary: training values seen at least minimumCount times, and of those the maximumSize most frequent ones (the bytewise
+/// first of equally frequent ones), sorted bytewise, numbered from 1; 0 = unseen.
+/// hash: 1 + hash mod (size - 1), with the seed mixed in unless it is 0; 0 = missing.
 /// index: the value itself, a whole number below size, of data that are encoded already; 0 = missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Encoding {
-    Vocabulary { minimum_count: u32 },
-    Hash { size: u32 },
-    Index { size: u32 },
+    Vocabulary {
+        minimum_count: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        maximum_size: Option<u32>,
+    },
+    Hash {
+        size: u32,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        #[cfg_attr(test, ts(optional, as = "Option<u64>"))]
+        seed: u64,
+    },
+    Index {
+        size: u32,
+    },
+}
+
+fn is_zero(seed: &u64) -> bool {
+    *seed == 0
 }
 
 /// modulo: by i mod modulus, where i is the number of the data row from 0, accepted or not.
@@ -286,6 +347,10 @@ pub enum Encoding {
 /// ratio: by a seeded hash of the row's number.
 /// time: the latest rows by a column of times are test, with shares as in tail; equal times keep file order. Without a format
 /// the times are plain numbers.
+/// user: all rows of a user in one split, by a seeded hash of the column's text, so that shares are those of users.
+/// leaveOneOut: of each user the last row is test and the one before validation, by time or, without a column of times, in file
+/// order. Of two rows the first trains, and a single row trains.
+/// files: by the number of the file in the specification, from 0; the others train.
 /// column: by a column's text; rows whose value is in none of the lists are rejected.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -312,6 +377,26 @@ pub enum ImportSplit {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         format: Option<TimeFormat>,
+    },
+    User {
+        column: String,
+        validation: f64,
+        test: f64,
+        seed: u64,
+    },
+    #[serde(rename = "leaveOneOut")]
+    LeaveOneOut {
+        user: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        time: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        format: Option<TimeFormat>,
+    },
+    Files {
+        validation: Vec<usize>,
+        test: Vec<usize>,
     },
     Column {
         column: String,

@@ -4,9 +4,13 @@ use std::collections::HashSet;
 
 use crate::error::{Error, Result};
 use crate::separator::SPACES;
+use crate::shaping::{Bucket, Clip};
 use crate::spec::{
-    ColumnRole, Encoding, ImportSpec, ImportSplit, LabelSettings, LabelTexts, SparseSettings, ValueType,
+    ColumnRole, DenseSettings, Encoding, ImportColumn, ImportSpec, ImportSplit, LabelSettings, LabelTexts,
+    Missing, MissingCategory, SparseSettings, ValueType,
 };
+use crate::time_features::TimeFeature;
+use crate::time_format::TimeFormat;
 
 /// How many columns a table may have.
 const MAX_COLUMNS: usize = 100_000;
@@ -150,6 +154,7 @@ fn check_columns(spec: &ImportSpec) -> Result<()> {
     let mut names = HashSet::new();
     let mut labels = 0;
     let mut inputs = 0;
+    let mut derived = Vec::new();
     for column in &spec.columns {
         let name = &column.name;
         if name.is_empty() {
@@ -163,12 +168,30 @@ fn check_columns(spec: &ImportSpec) -> Result<()> {
                 labels += 1;
                 check_label(name, settings)?;
             }
-            ColumnRole::Dense(_) => inputs += 1,
+            ColumnRole::Dense(settings) => {
+                inputs += 1;
+                check_dense(name, settings)?;
+            }
             ColumnRole::Sparse(settings) | ColumnRole::MultiValued(settings) => {
                 inputs += 1;
                 check_sparse(name, settings)?;
+                check_bucket(name, settings, matches!(column.role, ColumnRole::MultiValued(_)))?;
             }
-            ColumnRole::Time(_) | ColumnRole::Ignore => {}
+            ColumnRole::Time(settings) => {
+                for feature in &settings.derive {
+                    inputs += 1;
+                    check_feature(spec, name, settings.format, feature)?;
+                    derived.push(feature.column_name(name));
+                }
+            }
+            ColumnRole::Ignore => {}
+        }
+    }
+    for (at, name) in derived.iter().enumerate() {
+        if names.contains(&name) || derived[..at].contains(name) {
+            return Err(Error::argument(format!(
+                "The times have a feature named \"{name}\", but there is a column of that name already."
+            )));
         }
     }
     if labels != 1 && !(labels == 0 && spec.encode_like.is_some()) {
@@ -184,12 +207,38 @@ fn check_columns(spec: &ImportSpec) -> Result<()> {
     Ok(())
 }
 
+fn check_feature(spec: &ImportSpec, name: &str, format: TimeFormat, feature: &TimeFeature) -> Result<()> {
+    if format == TimeFormat::Number {
+        return Err(Error::argument(format!(
+            "Column \"{name}\": its times are plain numbers, which have no hour and no date, so nothing can be derived of them."
+        )));
+    }
+    let TimeFeature::Age { until } = feature else {
+        return Ok(());
+    };
+    let is_time = |column: &&ImportColumn| {
+        column.name == *until
+            && until != name
+            && matches!(&column.role, ColumnRole::Time(settings) if settings.format != TimeFormat::Number)
+    };
+    match spec.columns.iter().find(is_time) {
+        Some(_) => Ok(()),
+        None => Err(Error::argument(format!(
+            "Column \"{name}\": its age is measured until the time of another column, but \"{until}\" is no other column of times."
+        ))),
+    }
+}
+
 fn check_sparse(name: &str, settings: &SparseSettings) -> Result<()> {
     match settings.encoding {
-        Encoding::Vocabulary { minimum_count: 0 } => Err(Error::argument(format!(
-            "Column \"{name}\": minimumCount must be at least 1."
+        Encoding::Vocabulary { minimum_count: 0, .. }
+        | Encoding::Vocabulary {
+            maximum_size: Some(0),
+            ..
+        } => Err(Error::argument(format!(
+            "Column \"{name}\": minimumCount and maximumSize must be at least 1."
         ))),
-        Encoding::Hash { size } if !(2..=MAX_HASH_SIZE).contains(&size) => Err(Error::argument(format!(
+        Encoding::Hash { size, .. } if !(2..=MAX_HASH_SIZE).contains(&size) => Err(Error::argument(format!(
             "Column \"{name}\": the hash size must be between 2 and {MAX_HASH_SIZE}."
         ))),
         Encoding::Index { size } if !(1..=MAX_HASH_SIZE).contains(&size) => Err(Error::argument(format!(
@@ -198,8 +247,59 @@ fn check_sparse(name: &str, settings: &SparseSettings) -> Result<()> {
         Encoding::Index { .. } if settings.kind != ValueType::Text => Err(Error::argument(format!(
             "Column \"{name}\": an index column must have the type text."
         ))),
+        Encoding::Index { .. } if settings.missing == MissingCategory::Category => {
+            Err(Error::argument(format!(
+                "Column \"{name}\": an index column has no row for missing values as a category of their own."
+            )))
+        }
         _ => Ok(()),
     }
+}
+
+fn check_dense(name: &str, settings: &DenseSettings) -> Result<()> {
+    let finite = |value: Option<f64>| value.is_none_or(f64::is_finite);
+    if (settings.missing == Missing::Value) != settings.fill.is_some() || !finite(settings.fill) {
+        return Err(Error::argument(format!(
+            "Column \"{name}\": a value for missing ones is given if and only if missing is value, and is finite."
+        )));
+    }
+    match settings.clip {
+        None => Ok(()),
+        Some(Clip { minimum, maximum })
+            if finite(minimum)
+                && finite(maximum)
+                && (minimum.is_some() || maximum.is_some())
+                && minimum
+                    .zip(maximum)
+                    .is_none_or(|(minimum, maximum)| minimum <= maximum) =>
+        {
+            Ok(())
+        }
+        Some(_) => Err(Error::argument(format!(
+            "Column \"{name}\": give a smallest or a largest value to clip to, or both in this order."
+        ))),
+    }
+}
+
+fn check_bucket(name: &str, settings: &SparseSettings, multi_valued: bool) -> Result<()> {
+    let Some(bucket) = &settings.bucket else {
+        return Ok(());
+    };
+    let ascending = match bucket {
+        Bucket::LogSquared => true,
+        Bucket::Boundaries { at } => {
+            !at.is_empty()
+                && at.iter().all(|value| value.is_finite())
+                && at.is_sorted_by(|one, other| one < other)
+        }
+    };
+    let indexed = matches!(settings.encoding, Encoding::Index { .. });
+    if ascending && !multi_valued && !indexed && settings.kind == ValueType::Text {
+        return Ok(());
+    }
+    Err(Error::argument(format!(
+        "Column \"{name}\": buckets are of single numbers, with ascending boundaries, and encoded by a vocabulary or a hash."
+    )))
 }
 
 fn check_split(spec: &ImportSpec) -> Result<()> {
@@ -227,7 +327,32 @@ fn check_split(spec: &ImportSpec) -> Result<()> {
         ImportSplit::Tail { validation, test } | ImportSplit::Ratio { validation, test, .. } => {
             check_shares(*validation, *test)
         }
-        ImportSplit::Time {
+        ImportSplit::LeaveOneOut { user, time, .. } => {
+            check_split_column(spec, user)?;
+            time.as_ref()
+                .map_or(Ok(()), |time| check_split_column(spec, time))
+        }
+        ImportSplit::Files { validation, test } => {
+            let mut seen = HashSet::new();
+            let files = spec.files.len();
+            match validation
+                .iter()
+                .chain(test)
+                .find(|file| **file >= files || !seen.insert(**file))
+            {
+                Some(file) => Err(Error::argument(format!(
+                    "The split names file {file} twice, or there is no such file: {files} files are counted from 0."
+                ))),
+                None => Ok(()),
+            }
+        }
+        ImportSplit::User {
+            column,
+            validation,
+            test,
+            ..
+        }
+        | ImportSplit::Time {
             column,
             validation,
             test,

@@ -2,17 +2,21 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::control::Control;
 use crate::decimal::NumberFormat;
 use crate::error::Result;
 use crate::excerpt::quoted_excerpt;
 use crate::inputs::{Inputs, ReadingSummary, RowVisitor};
+use crate::last_rows::{LastRows, LeftOut, time_of, user_of};
+use crate::missing_markers::MissingMarkers;
 use crate::random::uniform_at;
 use crate::ranked_values::{RankedKey, RankedValues};
 use crate::row::{Rejection, RowText};
 use crate::spec::ImportSplit;
 use crate::time_format::TimeFormat;
+use crate::value_hash::fnv_1a;
 
 /// How many distinct times are counted in memory.
 const TIMES_IN_MEMORY: usize = 1 << 18;
@@ -42,7 +46,10 @@ impl Split {
 pub struct Splitter {
     rule: Rule,
     split_field: usize,
+    markers: Arc<MissingMarkers>,
     numbers: NumberFormat,
+    /// The number of the file that is being read.
+    file: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -65,6 +72,19 @@ enum Rule {
         format: TimeFormat,
         train: Cut,
         validation: Cut,
+    },
+    User {
+        validation: f64,
+        test: f64,
+        seed: u64,
+    },
+    LeaveOneOut {
+        time: Option<(usize, TimeFormat)>,
+        rows: Arc<LeftOut>,
+    },
+    Files {
+        validation: Vec<usize>,
+        test: Vec<usize>,
     },
     Column(HashMap<String, Split>),
 }
@@ -151,6 +171,31 @@ impl Splitter {
                     validation: cut(&mut times.values, validation_end)?,
                 }
             }
+            ImportSplit::User {
+                validation,
+                test,
+                seed,
+                ..
+            } => Rule::User {
+                validation: *validation,
+                test: *test,
+                seed: *seed,
+            },
+            ImportSplit::LeaveOneOut { format, .. } => {
+                let layout = &inputs.layout;
+                let format = format.unwrap_or(TimeFormat::Number);
+                let time = layout.order_field.map(|field| (field, format));
+                let mut last = LastRows::new(layout, layout.split_field.unwrap_or_default(), time);
+                read = Some(inputs.read(control, Phase::Scan, &mut last, None)?);
+                Rule::LeaveOneOut {
+                    time,
+                    rows: Arc::new(last.finish()),
+                }
+            }
+            ImportSplit::Files { validation, test } => Rule::Files {
+                validation: validation.clone(),
+                test: test.clone(),
+            },
             ImportSplit::Column {
                 train,
                 validation,
@@ -174,9 +219,16 @@ impl Splitter {
         let splitter = Self {
             rule,
             split_field: inputs.layout.split_field.unwrap_or_default(),
+            markers: inputs.layout.split_markers.clone(),
             numbers: inputs.layout.numbers,
+            file: 0,
         };
         Ok((splitter, read))
+    }
+
+    /// To be called before the rows of each file.
+    pub fn begin_file(&mut self, file: usize) {
+        self.file = file;
     }
 
     /// The split of data row `index`. It must be called in file order for every row with the right number of fields.
@@ -216,6 +268,23 @@ impl Splitter {
                 let in_train = train.is_before(time);
                 let before_test = validation.is_before(time);
                 Ok(by(before_test && !in_train, !before_test))
+            }
+            Rule::User {
+                validation,
+                test,
+                seed,
+            } => {
+                let user = user_of(row, field, &self.markers)?;
+                let draw = uniform_at(*seed, fnv_1a(user.as_bytes()));
+                Ok(by(draw < *test + *validation && draw >= *test, draw < *test))
+            }
+            Rule::LeaveOneOut { time, rows } => {
+                user_of(row, field, &self.markers)?;
+                time_of(row, *time, self.numbers)?;
+                Ok(by(rows.validation.contains(&index), rows.test.contains(&index)))
+            }
+            Rule::Files { validation, test } => {
+                Ok(by(validation.contains(&self.file), test.contains(&self.file)))
             }
             Rule::Column(splits) => {
                 let text = row.get(field);

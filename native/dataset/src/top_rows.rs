@@ -76,14 +76,17 @@ mod tests {
         for value in ["a", "b", "d", "z", "é"] {
             rows.visit(value.as_bytes());
         }
-        let found = rows.finish(Encoding::Vocabulary { minimum_count: 2 });
+        let found = rows.finish(Encoding::Vocabulary {
+            minimum_count: 2,
+            maximum_size: None,
+        });
         let expected = [("d", 3), ("a", 1), ("é", 5)].map(|(value, row)| (value.to_string(), row));
         assert_eq!(found, expected);
     }
 
     #[test]
     fn values_that_share_a_row_of_a_hashed_table_are_counted_as_the_most_frequent_one() {
-        let found = top(&["a", "b", "c", "d"]).finish(Encoding::Hash { size: 2 });
+        let found = top(&["a", "b", "c", "d"]).finish(Encoding::Hash { size: 2, seed: 0 });
         assert_eq!(found, [("a".to_string(), 1)]);
         let found = top(&["7", "3"]).finish(Encoding::Index { size: 10 });
         assert_eq!(found, [("7".to_string(), 7), ("3".to_string(), 3)]);

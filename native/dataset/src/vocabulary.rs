@@ -79,9 +79,45 @@ impl ValueMap {
         }
     }
 
+    /// How often a value must have been counted to be one of the `most` most frequent ones, and the last of the values counted
+    /// just so often, in bytewise order, that still are. `None` if all that were counted `minimum` times are.
+    fn least_of(&self, minimum: u32, most: usize) -> Option<(u32, Box<[u8]>)> {
+        let mut counts = Vec::new();
+        self.for_each(|_, noted| {
+            if noted.count >= minimum {
+                counts.push(noted.count);
+            }
+        });
+        if counts.len() <= most {
+            return None;
+        }
+        counts.sort_unstable_by_key(|count| std::cmp::Reverse(*count));
+        let least = counts[most - 1];
+        let more = counts.partition_point(|count| *count > least);
+        let mut equal: Vec<Box<[u8]>> = Vec::new();
+        self.for_each(|value, noted| {
+            if noted.count == least {
+                equal.push(value.into());
+            }
+        });
+        equal.sort_unstable();
+        Some((least, equal.swap_remove(most - more - 1)))
+    }
+
     /// The table row of each number: values counted at least `minimum` times have rows from 1 in bytewise order, the others
-    /// row 0. Calls `each` with the former in that order.
-    pub fn rows<E>(self, minimum: u32, mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<Rows, E> {
+    /// row 0. Of more than `most`, which is at least 1, those have rows that were counted most often, and of equally frequent
+    /// ones the bytewise first. Calls `each` with the former in that order.
+    pub fn rows<E>(
+        self,
+        minimum: u32,
+        most: Option<u32>,
+        mut each: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<Rows, E> {
+        let least = most.and_then(|most| self.least_of(minimum, most as usize));
+        let has_row = |value: &[u8], count: u32| match &least {
+            None => true,
+            Some((least, last)) => count > *least || count == *least && *value <= **last,
+        };
         let mut rows = vec![0; self.len()];
         let mut values = 0;
         let mut take = |value: &[u8], number: u32| {
@@ -93,11 +129,14 @@ impl ValueMap {
         let short = self.short.iter().map(|(key, noted)| ((key, 0), noted));
         let brief = short.chain(self.medium.iter().map(|(key, noted)| (*key, *noted)));
         let mut brief: Vec<(MediumKey, u32)> = brief
-            .filter(|(_, noted)| noted.count >= minimum)
+            .filter(|(key, noted)| {
+                noted.count >= minimum && has_row(medium_value(*key, &mut [0; MEDIUM_BYTES]), noted.count)
+            })
             .map(|(key, noted)| (key, noted.number))
             .collect();
         brief.sort_unstable_by_key(|(key, _)| *key);
-        let long = self.long.iter().filter(|(_, noted)| noted.count >= minimum);
+        let long = self.long.iter();
+        let long = long.filter(|(value, noted)| noted.count >= minimum && has_row(value, noted.count));
         let mut long: Vec<(&[u8], u32)> = long.map(|(value, noted)| (&**value, noted.number)).collect();
         long.sort_unstable_by_key(|(value, _)| *value);
         let mut long = long.into_iter().peekable();
@@ -152,7 +191,7 @@ mod tests {
             assert_eq!(map.note(value.as_bytes(), 1), again.note(value.as_bytes(), 1));
         }
         let mut kept = Vec::new();
-        let outcome: Result<Rows, ()> = again.rows(minimum, |value| {
+        let outcome: Result<Rows, ()> = again.rows(minimum, None, |value| {
             kept.push(String::from_utf8_lossy(value).into_owned());
             Ok(())
         });
@@ -208,7 +247,29 @@ mod tests {
         assert_eq!(rows, [1, 0, 2]);
         let mut map = ValueMap::default();
         assert_eq!([map.note(b"seen only in test", 0), map.note(b"a", 1)], [0, 1]);
-        let rows: Result<Rows, ()> = map.rows(1, |_| Ok(()));
+        let rows: Result<Rows, ()> = map.rows(1, None, |_| Ok(()));
         assert_eq!(rows.unwrap().rows, [0, 1]);
+    }
+
+    #[test]
+    fn gives_rows_to_the_most_frequent_values_and_the_first_of_equal_ones() {
+        let long = "a long value of its own";
+        let kept = |most: u32| -> Vec<String> {
+            let mut map = ValueMap::default();
+            for value in ["z", "z", "z", "b", "b", long, long, "c", "c", "d"] {
+                map.note(value.as_bytes(), 1);
+            }
+            let mut kept = Vec::new();
+            let outcome: Result<Rows, ()> = map.rows(1, Some(most), |value| {
+                kept.push(String::from_utf8_lossy(value).into_owned());
+                Ok(())
+            });
+            assert_eq!(outcome.unwrap().values as usize, kept.len());
+            kept
+        };
+        assert_eq!(kept(9).len(), 5);
+        assert_eq!(kept(5).len(), 5);
+        assert_eq!(kept(3), [long, "b", "z"]);
+        assert_eq!(kept(1), ["z"]);
     }
 }

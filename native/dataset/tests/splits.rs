@@ -135,6 +135,96 @@ fn a_time_may_be_missing_where_nothing_needs_it() {
 }
 
 #[test]
+fn user_keeps_all_rows_of_a_user_together_and_the_seed_decides() {
+    let text: String = (0..3000).map(|i| format!("1,{i},u{},\n", i % 300)).collect();
+    let of = |seed: u64| {
+        let split = json!({ "kind": "user", "column": "s", "validation": 0.1, "test": 0.2, "seed": seed });
+        rows_by_split(&Bench::new().with("split", split).file("a.csv", &text))
+    };
+    let splits = of(3);
+    let users = |rows: &[f32]| {
+        rows.iter()
+            .map(|row| *row as u32 % 300)
+            .collect::<std::collections::HashSet<_>>()
+    };
+    let [train, validation, test] = [0, 1, 2].map(|split: usize| users(&splits[split]));
+    assert_eq!(train.len() + validation.len() + test.len(), 300);
+    assert!((15..50).contains(&validation.len()) && (40..85).contains(&test.len()));
+    assert_eq!(of(3), splits);
+    assert_ne!(of(4), splits);
+}
+
+#[test]
+fn a_split_by_user_rejects_rows_without_one() {
+    let split = json!({ "kind": "user", "column": "s", "validation": 0.1, "test": 0.1, "seed": 0 });
+    let bench = Bench::new()
+        .with("split", split)
+        .with("missingValues", json!(["NA"]))
+        .file("a.csv", "1,0,a,\n1,1,,\n1,2,NA,\n1,3,b,\n1,4,c,\n");
+    let rows: Vec<u64> = bench.rejections().iter().map(|rejection| rejection.1).collect();
+    assert_eq!(rows, [2, 3]);
+}
+
+#[test]
+fn leave_one_out_takes_the_last_rows_of_each_user_by_time() {
+    let rows = [
+        ("a", 5),
+        ("b", 1),
+        ("a", 9),
+        ("a", 7),
+        ("b", 2),
+        ("c", 3),
+        ("a", 9),
+        ("d", 0),
+    ];
+    let text: String = rows
+        .iter()
+        .enumerate()
+        .map(|(i, (user, time))| format!("1,{i},{user},{time}\n"))
+        .collect();
+    let of = |time: Option<&str>| {
+        let split = json!({ "kind": "leaveOneOut", "user": "s", "time": time });
+        let bench = Bench::new().with("split", split);
+        rows_by_split(
+            &bench
+                .column(3, json!({ "name": "m", "role": "ignore" }))
+                .file("a.csv", &text),
+        )
+    };
+    // Equal times keep file order; of two rows the first trains, and a single one trains.
+    assert_eq!(
+        of(Some("m")),
+        [vec![0.0, 1.0, 3.0, 5.0, 7.0], vec![2.0], vec![4.0, 6.0]]
+    );
+    assert_eq!(
+        of(None),
+        [vec![0.0, 1.0, 2.0, 5.0, 7.0], vec![3.0], vec![4.0, 6.0]]
+    );
+}
+
+#[test]
+fn leave_one_out_does_not_take_rejected_rows() {
+    let split = json!({ "kind": "leaveOneOut", "user": "s" });
+    let text = "1,0,a,\n1,1,a,\n1,2,a,\n1,x,a,\n";
+    let splits = rows_by_split(&Bench::new().with("split", split).file("a.csv", text));
+    assert_eq!(splits, [vec![0.0], vec![1.0], vec![2.0]]);
+}
+
+#[test]
+fn files_of_their_own_are_validation_and_test() {
+    let split = json!({ "kind": "files", "validation": [2], "test": [0] });
+    let bench = Bench::new()
+        .with("split", split)
+        .file("test.csv", numbered(2))
+        .file("train.csv", numbered(3))
+        .file("validation.csv", numbered(1));
+    assert_eq!(
+        rows_by_split(&bench),
+        [vec![0.0, 1.0, 2.0], vec![0.0], vec![0.0, 1.0]]
+    );
+}
+
+#[test]
 fn column_goes_by_its_text_and_rejects_what_it_does_not_name() {
     let split =
         json!({ "kind": "column", "column": "s", "train": ["a", "b"], "validation": ["v"], "test": [] });
@@ -167,7 +257,10 @@ fn a_split_without_training_rows_is_an_error() {
 
 #[test]
 fn impossible_splits_are_refused_before_reading() {
-    let refused: [Value; 6] = [
+    let refused: [Value; 9] = [
+        json!({ "kind": "user", "column": "nope", "validation": 0.1, "test": 0.1, "seed": 0 }),
+        json!({ "kind": "leaveOneOut", "user": "s", "time": "nope" }),
+        json!({ "kind": "files", "validation": [1], "test": [] }),
         json!({ "kind": "modulo", "modulus": 0, "validation": [], "test": [] }),
         json!({ "kind": "modulo", "modulus": 5, "validation": [1], "test": [1] }),
         json!({ "kind": "modulo", "modulus": 5, "validation": [5], "test": [] }),

@@ -29,10 +29,19 @@ export type RoleFilter = 'all' | ManifestColumn['role']
 
 export const roleNames = { dense: 'Dense', sparse: 'Sparse', multiValued: 'Multi-valued' } as const
 
-const transforms = { none: 'unchanged', logClipped: 'log(1 + max(x, 0))', standard: 'standardised' } as const
+const transforms = {
+  none: 'unchanged',
+  logClipped: 'log(1 + max(x, 0))',
+  logSquared: '⌊(ln x)²⌋ above 2',
+  standard: 'standardised',
+  minMax: 'scaled to 0–1',
+  quantile: 'ranked from 0 to 1',
+} as const
 const fillings = {
   zero: 'missing replaced by 0',
   median: 'missing replaced by the median',
+  mean: 'missing replaced by the mean',
+  value: 'missing replaced by a value',
   reject: 'no missing values',
 } as const
 

@@ -18,6 +18,15 @@ export function splitText(split: unknown): string {
       return `At random with seed ${choice.seed}: ${formatShare(choice.validation)} validation, ${formatShare(choice.test)} test.`
     case 'time':
       return `By ${choice.column}: the latest ${formatShare(choice.test)} test, the ${formatShare(choice.validation)} before that validation.`
+    case 'user':
+      return `By ${choice.column}, whose rows stay together, with seed ${choice.seed}: ${formatShare(choice.validation)} of its values validation, ${formatShare(choice.test)} test.`
+    case 'leaveOneOut':
+      return (
+        `Of each ${choice.user} the last row ${choice.time === undefined ? 'in file order' : `by ${choice.time}`} is test ` +
+        'and the one before it validation.'
+      )
+    case 'files':
+      return `By file: ${files(choice.validation)} validation, ${files(choice.test)} test, the others training.`
     case 'column':
       return (
         `By the value of ${choice.column}: training where it is ${list(choice.train)}, ` +
@@ -28,6 +37,11 @@ export function splitText(split: unknown): string {
 
 function remainders(values: number[], modulus: number, name: string): string {
   return values.length === 0 ? `no ${name}` : `${name} where i mod ${modulus} is ${values.join(' or ')}`
+}
+
+function files(numbers: number[]): string {
+  if (numbers.length === 0) return 'no file'
+  return `${numbers.length === 1 ? 'file' : 'files'} ${numbers.map((number) => number + 1).join(', ')}`
 }
 
 const list = (values: string[]) =>

@@ -5,7 +5,15 @@ import {
   denseDefaults,
   textsOf,
 } from '../../../../main/contract/column-defaults.ts'
-import type { ColumnChoice, ColumnRole, FilePreview, TimeFormat } from '../../../../main/contract/datasets.ts'
+import {
+  DENSE_FILLINGS,
+  SPARSE_FILLINGS,
+  type ColumnChoice,
+  type ColumnRole,
+  type FilePreview,
+  type TimeFeature,
+  type TimeFormat,
+} from '../../../../main/contract/datasets.ts'
 
 type PreviewColumn = FilePreview['columns'][number]
 
@@ -19,7 +27,12 @@ export interface ColumnDraft {
   positive: string
   negative: string
   transform: NonNullable<ColumnChoice['transform']>
-  missing: NonNullable<ColumnChoice['missing']>
+  missing: (typeof DENSE_FILLINGS)[number]
+  fill: number
+  /** What a missing value of a sparse column is. */
+  missingCategory: (typeof SPARSE_FILLINGS)[number]
+  /** Settings that a recipe or schema brings and that are kept as they are. */
+  kept: Pick<ColumnChoice, 'clip' | 'bucket' | 'encoding'>
   encoding: 'vocabulary' | 'hash'
   minimumCount: number
   hashSize: number
@@ -27,6 +40,8 @@ export interface ColumnDraft {
   /** Whether lists are in brackets. */
   brackets: boolean
   timeFormat: TimeFormat
+  /** The features that are made of a time. */
+  derive: TimeFeature[]
   /** The values in the preview. */
   seen: Pick<
     PreviewColumn,
@@ -75,13 +90,21 @@ export function columnDraft(column: PreviewColumn, format: FilePreview['format']
     positive: textsOf(column.positive).join(', '),
     negative: textsOf(column.negative).join(', '),
     transform: column.transform ?? dense.transform,
-    missing: column.missing ?? dense.missing,
+    missing: DENSE_FILLINGS.find((filling) => filling === column.missing) ?? dense.missing,
+    fill: column.fill ?? 0,
+    missingCategory: SPARSE_FILLINGS.find((filling) => filling === column.missing) ?? 'unknown',
+    kept: {
+      ...(column.clip && { clip: column.clip }),
+      ...(column.bucket && { bucket: column.bucket }),
+      ...(column.encoding && { encoding: column.encoding }),
+    },
     encoding: encoding?.kind === 'hash' ? 'hash' : 'vocabulary',
     minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : defaultEncoding.minimumCount,
     hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
     separator: column.separator ?? list?.separator ?? DEFAULT_SEPARATOR,
     brackets: column.brackets ?? list?.brackets ?? false,
     timeFormat: column.timeFormat ?? times ?? 'iso',
+    derive: column.derive ?? [],
     seen: {
       role,
       examples,
@@ -118,19 +141,32 @@ export function columnChoice(draft: ColumnDraft): ColumnChoice {
     case 'weight':
       return { name, role }
     case 'time':
-      return { name, role, timeFormat: draft.timeFormat }
+      return { name, role, timeFormat: draft.timeFormat, ...(draft.derive.length > 0 && { derive: draft.derive }) }
     case 'label':
       return { name, role, ...labelValuesOf(draft) }
     case 'dense':
-      return { name, role, transform: draft.transform, missing: draft.missing }
+      return {
+        name,
+        role,
+        transform: draft.transform,
+        missing: draft.missing,
+        ...(draft.missing === 'value' && { fill: draft.fill }),
+        ...(draft.kept.clip && { clip: draft.kept.clip }),
+      }
     default: {
+      const { encoding: kept, bucket } = draft.kept
       const encoding =
         draft.encoding === 'hash'
-          ? ({ kind: 'hash', size: draft.hashSize } as const)
-          : ({ kind: 'vocabulary', minimumCount: draft.minimumCount } as const)
+          ? ({ ...(kept?.kind === 'hash' && kept), kind: 'hash', size: draft.hashSize } as const)
+          : ({
+              ...(kept?.kind === 'vocabulary' && kept),
+              kind: 'vocabulary',
+              minimumCount: draft.minimumCount,
+            } as const)
+      const missing = draft.missingCategory === 'unknown' ? {} : { missing: draft.missingCategory }
       return role === 'multiValued'
         ? { name, role, encoding, separator: draft.separator, ...(draft.brackets && { brackets: true }) }
-        : { name, role, encoding }
+        : { name, role, encoding, ...(bucket && { bucket }), ...missing }
     }
   }
 }
@@ -198,7 +234,8 @@ export function columnsProblem(columns: readonly ColumnDraft[]): string {
   const { label, dense, sparse, multiValued, userId, itemId, group } = countRoles(columns)
   if (label === 0) return 'No column is the label: give that role to the column to predict.'
   if (label > 1) return 'Several columns are the label: only one can be predicted.'
-  if (dense + sparse + multiValued + userId + itemId + group === 0) {
+  const derived = columns.some((column) => column.role === 'time' && column.derive.length > 0)
+  if (!derived && dense + sparse + multiValued + userId + itemId + group === 0) {
     return 'No column is a feature: make at least one dense, sparse or multi-valued.'
   }
   const words = columns.find((column) => column.role === 'label' && column.labelKind === 'words')

@@ -1,4 +1,4 @@
-import type { FilePreview, ImportRequest, SplitChoice } from '../../../../main/contract/datasets.ts'
+import type { FilePreview, ImportRequest, ImportSchema, SplitChoice } from '../../../../main/contract/datasets.ts'
 import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
 import { withRemedies, type Remedy } from '../../../../main/contract/remedies.ts'
 import { columnChoice, type ColumnDraft } from './column-draft.ts'
@@ -17,6 +17,13 @@ export interface ImportChoices {
   remedies: readonly MissingRemedy[]
 }
 
+/** The choices as the schema with which data import does the same again. */
+export function schemaOf({ preview, columns, split }: Pick<ImportChoices, 'preview' | 'columns' | 'split'>): ImportSchema {
+  const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues } = preview
+  const reading = { format, delimiter, quotes, encoding, decimal, comment, header, missingValues }
+  return { ...reading, columns: columns.map(columnChoice), split }
+}
+
 /** Builds the request to the engine. Criteo's columns are fixed, so it gets no schema. */
 export function importRequestOf(choices: ImportChoices): ImportRequest {
   const { name, files, preview, columns, split, limit } = choices
@@ -29,7 +36,7 @@ export function importRequestOf(choices: ImportChoices): ImportRequest {
     ...limit,
     ...missingIn(choices),
   }
-  if (format === 'criteo') return { ...common, reading: { encoding, comment, skipLines, missingValues } }
+  if (format === 'criteo' && preview.columns.every(({ role, bucket }) => role !== 'sparse' || !bucket)) return { ...common, reading: { encoding, comment, skipLines, missingValues } }
   const { delimiter, quotes, quoteSign, decimal, thousands, header, shortRows, longRows } = preview
   const reading = {
     delimiter,

@@ -11,6 +11,7 @@ import {
 import { withRemedies, type Remedy } from '../../../../main/contract/remedies.ts'
 import type { ErrorData } from '../../../../main/contract/errors.ts'
 import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
+import type { RecipeName } from '../../../../main/contract/recipes.ts'
 import { useDatasets } from '../shared/datasets-store.ts'
 import { useJobs } from '../shared/jobs-store.ts'
 import { columnDrafts, columnsProblem, timeColumns, type ColumnDraft } from './column-draft.ts'
@@ -46,6 +47,8 @@ export const useImport = defineStore('import', () => {
   /** The failure, which is shown on its step. */
   const problem = shallowRef<ErrorData | null>(null)
   const cancelled = ref(false)
+  /** Why a recipe could not be taken. */
+  const recipeProblem = ref('')
   /** The job of this import, which is empty before it starts. */
   const job = ref('')
   const running = ref(false)
@@ -62,6 +65,7 @@ export const useImport = defineStore('import', () => {
       split,
       columns.value.map((column) => column.name),
       timeColumns(columns.value),
+      files.value.map(({ path }) => path),
     ),
   )
   const problemOfSplit = computed(() => ('problem' in splitResult.value ? splitResult.value.problem : null))
@@ -98,7 +102,7 @@ export const useImport = defineStore('import', () => {
 
   function take(next: FilePreview): void {
     const before = preview.value && defaultSplitOf(preview.value.format, preview.value.columns).kind
-    const suggested = defaultSplitOf(next.format, next.columns).kind
+    const suggested = next.split?.kind ?? defaultSplitOf(next.format, next.columns).kind
     if (before !== suggested) split.kind = suggested
     if (preview.value?.file !== next.file) remedies.value = []
     preview.value = next
@@ -106,6 +110,8 @@ export const useImport = defineStore('import', () => {
     if (!timeColumns(columns.value).includes(split.timeColumn)) {
       split.timeColumn = mainTimeColumn(next.columns) ?? ''
     }
+    split.orderColumn ||= split.timeColumn
+    split.userColumn ||= columns.value.find(({ role }) => role === 'userId')?.name ?? ''
     if (!nameIsOwn) name.value = suggestName(next.file, taken.value)
   }
 
@@ -127,6 +133,23 @@ export const useImport = defineStore('import', () => {
     const { reading = {} } = withRemedies<RemediedRequest>({}, chosen)
     remedies.value = [...remedies.value, ...chosen.filter((remedy) => remedy.kind === 'missing')]
     if (Object.keys(reading).length > 0) await setLayout(reading)
+  }
+
+  /** Takes the columns of a recipe, or guesses again without one. A file of another kind leaves everything as it was. */
+  async function chooseRecipe(recipe: RecipeName | undefined): Promise<void> {
+    const [file] = files.value
+    if (!file) return
+    recipeProblem.value = ''
+    const { recipe: _, ...others } = layout.value
+    const next = recipe ? { ...others, recipe } : others
+    try {
+      const answer = await ask('datasets.preview', { file: file.handle, ...next })
+      layout.value = next
+      columns.value = []
+      take(answer)
+    } catch (thrown) {
+      recipeProblem.value = asErrorData(thrown).message
+    }
   }
 
   async function setLayout(change: Partial<Layout>): Promise<void> {
@@ -195,6 +218,7 @@ export const useImport = defineStore('import', () => {
     maxRejectedRows.value = DEFAULT_MAX_REJECTED_ROWS
     remedies.value = []
     problem.value = null
+    recipeProblem.value = ''
     cancelled.value = false
     job.value = ''
   }
@@ -227,6 +251,8 @@ export const useImport = defineStore('import', () => {
     addFiles,
     removeFile,
     setLayout,
+    chooseRecipe,
+    recipeProblem,
     setName,
     start,
     reset,

@@ -15,6 +15,11 @@ export interface SplitDraft {
   validationRemainders: string
   testRemainders: string
   timeColumn: string
+  userColumn: string
+  /** The times by which a user's rows are sorted; empty for file order. */
+  orderColumn: string
+  /** The paths of the files that are not for training, by what they are for. */
+  fileSplits: Record<string, 'validation' | 'test'>
   valueColumn: string
   /** The values of valueColumn, separated by commas. */
   trainValues: string
@@ -38,6 +43,9 @@ export function defaultSplitDraft(): SplitDraft {
     validationRemainders: '8',
     testRemainders: '9',
     timeColumn: '',
+    userColumn: '',
+    orderColumn: '',
+    fileSplits: {},
     valueColumn: '',
     trainValues: 'train',
     validationValues: 'validation',
@@ -47,18 +55,23 @@ export function defaultSplitDraft(): SplitDraft {
 
 /**
  * Gives the split as the engine takes it, or the field that is wrong. `columns` are the file's, and `times` those of them that
- * can be sorted by time.
+ * can be sorted by time, and `files` the paths that are imported.
  */
 export function splitOf(
   draft: SplitDraft,
   columns: readonly string[],
   times: readonly string[],
+  files: readonly string[] = [],
 ): { split: SplitChoice } | { problem: SplitProblem } {
   switch (draft.kind) {
     case 'modulo':
       return moduloOf(draft)
     case 'column':
       return byValueOf(draft, columns)
+    case 'leaveOneOut':
+      return leaveOneOutOf(draft, columns, times)
+    case 'files':
+      return byFileOf(draft, files)
     default: {
       const validation = draft.validationPercent / 100
       const test = draft.testPercent / 100
@@ -67,11 +80,42 @@ export function splitOf(
       }
       if (draft.kind === 'tail') return { split: { kind: 'tail', validation, test } }
       if (draft.kind === 'ratio') return { split: { kind: 'ratio', validation, test, seed: draft.seed } }
+      if (draft.kind === 'user') {
+        const { userColumn: column, seed } = draft
+        return columns.includes(column)
+          ? { split: { kind: 'user', column, validation, test, seed } }
+          : wrong('userColumn', 'Choose the column that holds the user.')
+      }
       if (!times.includes(draft.timeColumn))
         return wrong('timeColumn', 'Choose the column that holds the time.')
       return { split: { kind: 'time', column: draft.timeColumn, validation, test } }
     }
   }
+}
+
+function leaveOneOutOf(
+  { userColumn: user, orderColumn: time }: SplitDraft,
+  columns: readonly string[],
+  times: readonly string[],
+): { split: SplitChoice } | { problem: SplitProblem } {
+  if (!columns.includes(user)) return wrong('userColumn', 'Choose the column that holds the user.')
+  return { split: { kind: 'leaveOneOut', user, ...(times.includes(time) && { time }) } }
+}
+
+function byFileOf(
+  { fileSplits }: SplitDraft,
+  files: readonly string[],
+): { split: SplitChoice } | { problem: SplitProblem } {
+  const numbers = (wanted: 'validation' | 'test') =>
+    files.flatMap((path, at) => (fileSplits[path] === wanted ? [at] : []))
+  const [validation, test] = [numbers('validation'), numbers('test')]
+  if (validation.length + test.length === 0) {
+    return wrong('fileSplits', 'Choose at least one file for validation or test.')
+  }
+  if (validation.length + test.length === files.length) {
+    return wrong('fileSplits', 'No file is left for training.')
+  }
+  return { split: { kind: 'files', validation, test } }
 }
 
 function moduloOf(draft: SplitDraft): { split: SplitChoice } | { problem: SplitProblem } {

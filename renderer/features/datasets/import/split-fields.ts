@@ -38,12 +38,39 @@ export function splitFields(
         },
         ...shareFields,
       ]
+    case 'user':
+      return [userField(columns), ...shareFields, seedField]
+    case 'leaveOneOut':
+      return [
+        userField(columns),
+        {
+          path: 'orderColumn',
+          name: 'Last by',
+          label: 'Column of times by which rows are sorted',
+          control: 'choice',
+          options: [
+            { value: '', text: 'Order in the files' },
+            ...times.map((name) => ({ value: name, text: name })),
+          ],
+          testId: 'split-order-column',
+        },
+      ]
+    case 'files':
+      return []
     case 'ratio':
       return [...shareFields, seedField]
     case 'tail':
       return shareFields
   }
 }
+
+const userField = (columns: readonly string[]): SplitField => ({
+  path: 'userColumn',
+  name: 'User column',
+  control: 'choice',
+  options: columnOptions(columns),
+  testId: 'split-user-column',
+})
 
 const columnOptions = (columns: readonly string[]) => [
   { value: '', text: 'Choose a column…', disabled: true },
