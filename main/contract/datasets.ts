@@ -298,8 +298,9 @@ export type ImportRequest = z.infer<typeof importRequest>
 export const previewRequest = z.strictObject({
   file: z.string().min(1).max(4096),
   format: importFormat,
-  /** Columns as a recipe has them instead of guesses. */
+  /** Columns and split as a recipe has them instead of guesses, or as a schema has them, but not both. */
   recipe: recipeName.optional(),
+  schema: importSchema.optional(),
   /** For cases in which the detection is wrong. */
   ...readingOptions,
 })
@@ -343,7 +344,7 @@ export const filePreview = z.object({
   rowsRead: z.int(),
   /** The first rows as they are read, one field a column; the number is the row's in the file. */
   rows: z.array(z.object({ row: z.int(), fields: z.array(z.string()), malformed: z.boolean() })),
-  /** The split of the recipe, if it has one. */
+  /** The split of the recipe or schema, if it has one. */
   split: splitChoice.optional(),
   /** Whether the guesses make a complete schema. */
   recognised: z.boolean(),

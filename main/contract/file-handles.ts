@@ -8,6 +8,7 @@ import { z } from 'zod'
 /** Files and folders that are read. A handle for one can be used any number of times. */
 export const readPurpose = z.enum([
   'importData',
+  'importSchema',
   'openModel',
   'installSample',
   'generateFromTrace',

@@ -11,7 +11,7 @@ export const recipeTexts: Record<RecipeName, { title: string; text: string }> = 
   },
   'criteo-x4': {
     title: 'Criteo_x4 of BARS',
-    text: 'Integers in buckets of floor((ln x)²), values seen 10 times or more, missing ones as a category.',
+    text: 'Integers in buckets of ⌊(ln x)²⌋, where 0 counts as missing; values seen 10 times or more; at random.',
   },
   avazu: {
     title: 'Avazu',

@@ -11,6 +11,7 @@ import { StudioError } from '../contract/errors.ts'
 import { bounded } from '../contract/printable.ts'
 import { labelValues, textsOf, withDefaults } from '../contract/column-defaults.ts'
 import { firstRepeated } from './first-repeated.ts'
+import { invalidSchema as invalid, schemaColumns, shortList } from './schema-columns.ts'
 import { labelPair, labelPairOfOne } from './sniffing/label-values.ts'
 import type { Layout } from './sniffing/layout.ts'
 import { presentValues, previewOf } from './sniffing/preview.ts'
@@ -25,7 +26,7 @@ export function importColumns(
   { schema, missingIn = {} }: Pick<ImportRequest, 'schema' | 'missingIn'>,
 ): { columns: ImportColumn[]; choices: ColumnChoice[]; notes: string[] } {
   const { choices: chosen, notes } = schema
-    ? { choices: choicesOf(layout, schema.columns), notes: [] }
+    ? { choices: schemaColumns(layout, schema.columns), notes: [] }
     : guessedChoices(layout)
   const choices = withMissing(layout, chosen, missingIn)
   checkLabel(layout, choices)
@@ -62,36 +63,6 @@ function withMissing(
 
 const NO_FEATURES: readonly ColumnChoice['role'][] = ['label', 'time', 'weight', 'ignore']
 const isFeature = (role: ColumnChoice['role']) => !NO_FEATURES.includes(role)
-
-/** The schema's choices in file order. Columns that it does not name are ignored. */
-function choicesOf(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
-  const repeated = firstRepeated(given.map(({ name }) => name))
-  if (repeated !== undefined)
-    throw invalid(layout, `the schema names the column ${repeated} twice.`, repeated)
-  if (layout.format !== 'criteo' && !layout.header) return positional(layout, given)
-  const names = new Set(layout.names)
-  const unknown = given.find(({ name }) => !names.has(name))
-  if (unknown) {
-    const known = shortList(layout.names)
-    throw invalid(
-      layout,
-      `the schema names the column ${unknown.name}, but the file has ${known}.`,
-      unknown.name,
-    )
-  }
-  const byName = new Map(given.map((choice) => [choice.name, choice]))
-  return layout.names.map((name) => byName.get(name) ?? { name, role: 'ignore' })
-}
-
-/** Without a header the schema's columns are the file's columns, one by one. */
-function positional(layout: Layout, given: ColumnChoice[]): ColumnChoice[] {
-  if (given.length === layout.names.length) return given
-  throw invalid(
-    layout,
-    `it has no header and ${layout.names.length} columns, but the schema has ${given.length}. ` +
-      'Without a header the schema must give every column in order.',
-  )
-}
 
 /** The roles that a preview shows, and a note on those that are only likely. */
 function guessedChoices(layout: Layout): { choices: ColumnChoice[]; notes: string[] } {
@@ -246,14 +217,4 @@ export function timeFormatOf(layout: Layout, name: string): TimeFormat {
       '(timeFormat in a schema); otherwise choose another column.',
     name,
   )
-}
-
-function shortList(names: string[], separator = ', '): string {
-  const shown = names.slice(0, 8).join(separator)
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown
-}
-
-function invalid(layout: Layout, what: string, column?: string, field = 'schema.columns'): StudioError {
-  const where = column === undefined ? { file: layout.file } : { file: layout.file, column }
-  return new StudioError('InvalidArgument', `${layout.file}: ${what}`, { ...where, field })
 }

@@ -12,6 +12,7 @@ import { partitionsOf, type PartitionColumn } from './partitions.ts'
 import { recipeColumns, recipes } from './recipes/index.ts'
 import { readingSpec } from './reading-spec.ts'
 import { checkSameColumns } from './same-columns.ts'
+import { schemaReading } from './schema-columns.ts'
 import { readLayout, type Layout, type LayoutHints } from './sniffing/layout.ts'
 
 /** Rejected rows that are reported one by one; the others are only counted. */
@@ -31,11 +32,10 @@ export async function importSpec(request: ImportRequest, destination: string): P
   const [first = '', ...others] = files
   checkDelimiter(schema?.delimiter ?? request.reading?.delimiter)
   const hints: LayoutHints = {
-    ...(schema && readingOf(schema)),
+    ...(schema && schemaReading(schema)),
     ...wellKnown?.reading,
     ...request.reading,
     format: request.format === 'auto' ? (schema?.format ?? 'auto') : request.format,
-    names: schema?.columns.map((column) => column.name),
   }
   const layout = await readLayout(first, hints)
   for (const file of others) await checkSameColumns(layout, file)
@@ -98,11 +98,6 @@ function splitNotes(split: SplitChoice, columns: ImportColumn[]): string[] {
 function valuesOf(columns: PartitionColumn[] = [], file: string): string[] {
   const values = new Map(partitionsOf(file).map(({ name, value }) => [name, value]))
   return columns.map(({ name }) => values.get(name) ?? '')
-}
-
-/** How a schema says that files are to be read. */
-function readingOf(schema: NonNullable<ImportRequest['schema']>): NonNullable<ImportRequest['reading']> {
-  return readingSettings({ ...schema, format: undefined })
 }
 
 function checkDelimiter(delimiter: string | undefined): void {

@@ -1,5 +1,7 @@
 import type { StudioDatabase } from '../../db/index.ts'
 import type { DatasetService } from '../datasets/dataset-service.ts'
+import { importSchema } from '../contract/datasets.ts'
+import { readJsonFile } from '../datasets/read-input-file.ts'
 import { whyNoMovieLens } from '../datasets/samples/movielens-source.ts'
 import { removeDataset } from '../runs/remove-dataset.ts'
 import type { EngineEvent } from '../contract/events.ts'
@@ -31,7 +33,12 @@ export function datasetHandlers({
       names: database.runList.ofDataset(id, MAX_NAMED_RUNS).map(({ name }) => name),
     }),
     'datasets.delete': async (removal) => ({ trashed: await removeDataset({ database, datasets }, removal) }),
-    'datasets.preview': (request, files) => datasets.preview({ ...request, file: files.path(request.file) }),
+    'datasets.preview': async ({ file, schema, ...others }, files) =>
+      datasets.preview({
+        ...others,
+        file: files.path(file),
+        ...(schema && { schema: await readJsonFile(files.path(schema), importSchema) }),
+      }),
     'datasets.import': async (request, files) => ({
       job: await datasets.startImport({ ...request, files: files.paths(request.files) }),
     }),

@@ -35,7 +35,11 @@ export const datasetRequests = {
   /** Moves a dataset to the trash. It is refused while runs train on the dataset and, without `force`, if ended runs were trained on it. */
   'datasets.delete': { request: byId.extend({ force: z.boolean().optional() }), response: trashed },
   'datasets.preview': {
-    request: previewRequest.extend({ file: fileHandle('importData') }),
+    request: previewRequest.extend({
+      file: fileHandle('importData'),
+      /** A file with a schema. */
+      schema: fileHandle('importSchema').optional(),
+    }),
     response: filePreview,
   },
   'datasets.import': {

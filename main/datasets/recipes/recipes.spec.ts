@@ -36,10 +36,10 @@ describe('a recipe', () => {
       type: 'text',
       encoding,
       bucket: { kind: 'logSquared' },
-      missing: 'category',
+      missingValues: ['0'],
     })
-    expect(x4.columns[14]).toEqual({ name: 'C1', role: 'sparse', type: 'hex', encoding, missing: 'category' })
-    expect(x4.split).toMatchObject({ kind: 'tail' })
+    expect(x4.columns[14]).toEqual({ name: 'C1', role: 'sparse', type: 'hex', encoding })
+    expect(x4.split).toMatchObject({ kind: 'ratio', validation: 0.1, test: 0.1 })
   })
 
   it('prepares Avazu by its hours', async () => {

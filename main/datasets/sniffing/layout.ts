@@ -44,7 +44,7 @@ export interface Layout extends ReadingSettings {
 }
 
 /** What is known in advance; the rest is detected. */
-export type LayoutHints = Omit<PreviewRequest, 'file' | 'recipe'> & {
+export type LayoutHints = Omit<PreviewRequest, 'file' | 'recipe' | 'schema'> & {
   /** Column names that the user gave. A first row with all of them is a header. */
   names?: string[] | undefined
   /** The encoding of text that is not UTF-8, for bytes that do not show it. */

@@ -1,14 +1,15 @@
 import { DEFAULT_SEPARATOR, withDefaults } from '../../contract/column-defaults.ts'
-import type { ColumnChoice, ColumnRole, FilePreview, PreviewRequest } from '../../contract/datasets.ts'
+import type { ColumnChoice, ColumnRole, FilePreview, PreviewRequest, SplitChoice } from '../../contract/datasets.ts'
 import { listTokens, type ListForm } from '../../contract/list-text.ts'
 import { bounded } from '../../contract/printable.ts'
-import { recipeTexts, type RecipeName } from '../../contract/recipes.ts'
+import { recipeTexts } from '../../contract/recipes.ts'
 import { countMissing, presentValue } from '../missing-values.ts'
 import { readingSettings } from '../reading-settings.ts'
 import { recipeColumns, recipes } from '../recipes/index.ts'
+import { schemaColumns, schemaReading } from '../schema-columns.ts'
 import { criteoColumns } from './criteo.ts'
 import { labelAdvice, labelPair, labelPairOfOne } from './label-values.ts'
-import { readLayout, type Layout } from './layout.ts'
+import { readLayout, type Layout, type LayoutHints } from './layout.ts'
 import { detectList } from './list-form.ts'
 import { ungrouped } from './number-text.ts'
 import { roleByContent, textAmongNumbers } from './roles-by-content.ts'
@@ -25,17 +26,37 @@ const SHOWN_CHARACTERS = 200
 const EXAMPLE_CHARACTERS = 100
 
 /** What the wizard shows of a file before it is imported, from its first megabyte. */
-export async function previewFile({ file, recipe, ...hints }: PreviewRequest): Promise<FilePreview> {
-  if (!recipe) return previewOf(await readLayout(file, hints))
-  const layout = await readLayout(file, { ...recipes[recipe].reading, ...hints })
-  return previewByRecipe(layout, recipe)
+export async function previewFile({ file, ...hints }: PreviewRequest): Promise<FilePreview> {
+  return previewLike(await readLayout(file, previewHints(hints)), hints)
 }
 
-/** The columns as a recipe has them. Throws InvalidArgument if the file is not of its kind. */
-export function previewByRecipe(layout: Layout, recipe: RecipeName): FilePreview {
-  const choices = recipeColumns(recipe, layout)
+type PreviewHints = Omit<PreviewRequest, 'file'>
+
+/** What is known of a file's text: what is asked for, then what a recipe or schema says. */
+export function previewHints({ recipe, schema, ...given }: PreviewHints): LayoutHints {
+  return {
+    ...(schema && schemaReading(schema)),
+    ...(recipe && recipes[recipe].reading),
+    ...given,
+    format: given.format === 'auto' ? (schema?.format ?? 'auto') : given.format,
+  }
+}
+
+/**
+ * A preview with the columns and the split of a recipe or schema, if there is one, and with guesses otherwise. Throws
+ * InvalidArgument if the file is not of that kind.
+ */
+export function previewLike(layout: Layout, { recipe, schema }: PreviewHints): FilePreview {
+  if (recipe) {
+    const because = `the recipe ${recipeTexts[recipe].title} has it so`
+    return previewAs(layout, recipeColumns(recipe, layout), because, recipes[recipe].split)
+  }
+  if (schema) return previewAs(layout, schemaColumns(layout, schema.columns), 'the recipe has it so', schema.split)
+  return previewOf(layout)
+}
+
+function previewAs(layout: Layout, choices: ColumnChoice[], because: string, split?: SplitChoice): FilePreview {
   const preview = previewOf(layout)
-  const because = `the recipe ${recipeTexts[recipe].title} has it so`
   const columns = preview.columns.flatMap((column, at) => {
     const choice = choices[at]
     if (!choice) return []
@@ -43,7 +64,6 @@ export function previewByRecipe(layout: Layout, recipe: RecipeName): FilePreview
     const seen = { examples, distinct, missingShare, missingTexts, ...(list && { list }), ...(times && { times }) }
     return { ...withDefaults({ ...choice, name: column.name }, layout.format), ...seen, guessedBecause: because }
   })
-  const { split } = recipes[recipe]
   return { ...preview, columns, recognised: true, notes: layout.notes, ...(split && { split }) }
 }
 

@@ -63,22 +63,27 @@ pub fn log_squared(value: f64) -> f64 {
 /// The number of parts into which quantiles divide a column's values.
 pub const QUANTILE_PARTS: usize = 100;
 
-/// Where a value is among a column's quantiles, from 0 to 1: linear between them, and in the middle of equal ones.
+/// Where a value is among a column's quantiles, from 0 to 1, as scikit-learn's QuantileTransformer has it: linear between them,
+/// in the middle of equal ones, and 0 or 1 for the smallest and the largest, however often they occur.
 pub fn rank_among(quantiles: &[f64], value: f64) -> f64 {
-    let last = quantiles.len().saturating_sub(1);
+    let (Some(first), Some(greatest)) = (quantiles.first(), quantiles.last()) else {
+        return 0.0;
+    };
+    if value <= *first {
+        return 0.0;
+    }
+    if value >= *greatest {
+        return 1.0;
+    }
     let below = quantiles.partition_point(|quantile| *quantile < value);
     let until = quantiles.partition_point(|quantile| *quantile <= value);
     let position = if below < until {
         (below + until - 1) as f64 / 2.0
-    } else if below == 0 {
-        0.0
-    } else if below > last {
-        last as f64
     } else {
         let (from, to) = (quantiles[below - 1], quantiles[below]);
         (below - 1) as f64 + (value - from) / (to - from)
     };
-    if last == 0 { 0.0 } else { position / last as f64 }
+    position / (quantiles.len() - 1) as f64
 }
 
 #[cfg(test)]
@@ -138,7 +143,9 @@ mod tests {
         let quantiles = [0.0, 1.0, 1.0, 1.0, 4.0];
         let ranks = [-1.0, 0.0, 0.5, 1.0, 2.5, 4.0, 9.0].map(|value| rank_among(&quantiles, value));
         assert_eq!(ranks, [0.0, 0.0, 0.125, 0.5, 0.875, 1.0, 1.0]);
-        assert_eq!(rank_among(&[3.0], 3.0), 0.0);
+        let zeros = [0.0, 0.0, 0.0, 1.0, 2.0];
+        assert_eq!([0.0, 0.5, 1.0].map(|value| rank_among(&zeros, value)), [0.0, 0.625, 0.75]);
+        assert_eq!([2.0, 3.0, 4.0].map(|value| rank_among(&[3.0], value)), [0.0, 0.0, 1.0]);
         assert_eq!(rank_among(&[], 3.0), 0.0);
     }
 }

@@ -41,7 +41,6 @@ const fillings = {
   zero: 'missing replaced by 0',
   median: 'missing replaced by the median',
   mean: 'missing replaced by the mean',
-  value: 'missing replaced by a value',
   reject: 'no missing values',
 } as const
 
@@ -73,13 +72,48 @@ export function matching(rows: readonly ColumnRow[], text: string, role: RoleFil
 
 /** Describes how raw values become the model's inputs. */
 export function preparationOf(column: ManifestColumn): string {
-  if (column.role === 'dense') return `${transforms[column.transform]}, ${fillings[column.missing]}`
-  const { encoding } = column
-  if (encoding.kind === 'hash') return `hashed to ${formatExact(encoding.size)}`
+  return [...origin(column), ...(column.role === 'dense' ? densePreparation(column) : sparsePreparation(column))].join(', ')
+}
+
+function origin({ derived }: ManifestColumn): string[] {
+  if (!derived) return []
+  const { from, feature } = derived
+  return [feature.kind === 'age' ? `days from ${from} until ${feature.until}` : `the ${feature.kind} of ${from}`]
+}
+
+function densePreparation({ clip, transform, missing, fill }: ManifestDenseColumn): string[] {
+  const { minimum, maximum } = clip ?? {}
+  return [
+    ...(minimum === undefined ? [] : [`at least ${minimum}`]),
+    ...(maximum === undefined ? [] : [`at most ${maximum}`]),
+    transforms[transform],
+    missing === 'value' ? `missing replaced by ${fill ?? 0}` : fillings[missing],
+  ]
+}
+
+function sparsePreparation({ bucket, encoding, missing }: ManifestSparseColumn): string[] {
+  return [
+    ...(bucket === undefined ? [] : [bucketText(bucket)]),
+    encodingText(encoding),
+    ...(missing === 'category' ? ['missing is a category'] : []),
+    ...(missing === 'reject' ? ['no missing values'] : []),
+  ]
+}
+
+function bucketText(bucket: NonNullable<ManifestSparseColumn['bucket']>): string {
+  return bucket.kind === 'logSquared' ? '⌊(ln x)²⌋ above 2' : `buckets at ${bucket.at.join(', ')}`
+}
+
+function encodingText(encoding: ManifestSparseColumn['encoding']): string {
+  if (encoding.kind === 'hash') {
+    const seed = encoding.seed ? ` with seed ${encoding.seed}` : ''
+    return `hashed to ${formatExact(encoding.size)}${seed}`
+  }
   if (encoding.kind === 'index') return `used as row numbers of a table of ${formatExact(encoding.size)}`
-  return encoding.minimumCount === 1
-    ? 'a row for each training value'
-    : `values seen ${formatExact(encoding.minimumCount)}+ times`
+  const { minimumCount, maximumSize } = encoding
+  const most = maximumSize === undefined ? '' : `the ${formatExact(maximumSize)} most frequent `
+  if (minimumCount > 1) return `${most}values seen ${formatExact(minimumCount)}+ times`
+  return most === '' ? 'a row for each training value' : `${most}values`
 }
 
 /** Gives the point of a coverage curve next to a tenth of its rows, which says in one number how skewed lookups are. */

@@ -15,6 +15,9 @@ import {
   type TimeFormat,
 } from '../../../../main/contract/datasets.ts'
 
+/** As many as the contract allows. */
+const MAX_BOUNDARIES = 1000
+
 type PreviewColumn = FilePreview['columns'][number]
 
 export interface ColumnDraft {
@@ -31,17 +34,26 @@ export interface ColumnDraft {
   fill: number
   /** What a missing value of a sparse column is. */
   missingCategory: (typeof SPARSE_FILLINGS)[number]
-  /** Settings that a recipe or schema brings and that are kept as they are. */
-  kept: Pick<ColumnChoice, 'clip' | 'bucket' | 'encoding'>
+  /** The bounds of a dense column, beyond which its values are taken for them. */
+  clipMinimum: number | undefined
+  clipMaximum: number | undefined
+  /** What the numbers of a sparse column become. */
+  bucket: 'none' | 'logSquared' | 'boundaries'
+  /** The boundaries of buckets, separated by spaces. */
+  boundaries: string
   encoding: 'vocabulary' | 'hash'
   minimumCount: number
+  maximumSize: number | undefined
   hashSize: number
+  hashSeed: number
   separator: string
   /** Whether lists are in brackets. */
   brackets: boolean
   timeFormat: TimeFormat
   /** The features that are made of a time. */
   derive: TimeFeature[]
+  /** The texts that stand for a missing value in this column, if it has its own. */
+  missingValues: string[] | undefined
   /** The values in the preview. */
   seen: Pick<
     PreviewColumn,
@@ -93,18 +105,20 @@ export function columnDraft(column: PreviewColumn, format: FilePreview['format']
     missing: DENSE_FILLINGS.find((filling) => filling === column.missing) ?? dense.missing,
     fill: column.fill ?? 0,
     missingCategory: SPARSE_FILLINGS.find((filling) => filling === column.missing) ?? 'unknown',
-    kept: {
-      ...(column.clip && { clip: column.clip }),
-      ...(column.bucket && { bucket: column.bucket }),
-      ...(column.encoding && { encoding: column.encoding }),
-    },
+    clipMinimum: column.clip?.minimum,
+    clipMaximum: column.clip?.maximum,
+    bucket: typeof column.bucket === 'object' ? 'boundaries' : (column.bucket ?? 'none'),
+    boundaries: typeof column.bucket === 'object' ? column.bucket.boundaries.join(' ') : '',
     encoding: encoding?.kind === 'hash' ? 'hash' : 'vocabulary',
     minimumCount: encoding?.kind === 'vocabulary' ? encoding.minimumCount : defaultEncoding.minimumCount,
+    maximumSize: encoding?.kind === 'vocabulary' ? encoding.maximumSize : undefined,
     hashSize: encoding?.kind === 'hash' ? encoding.size : 100_000,
+    hashSeed: encoding?.kind === 'hash' ? (encoding.seed ?? 0) : 0,
     separator: column.separator ?? list?.separator ?? DEFAULT_SEPARATOR,
     brackets: column.brackets ?? list?.brackets ?? false,
     timeFormat: column.timeFormat ?? times ?? 'iso',
     derive: column.derive ?? [],
+    missingValues: column.missingValues,
     seen: {
       role,
       examples,
@@ -135,13 +149,17 @@ export function columnDrafts(preview: FilePreview, before: readonly ColumnDraft[
 
 /** Gives the settings of the column's role as the engine takes them. */
 export function columnChoice(draft: ColumnDraft): ColumnChoice {
-  const { name, role } = draft
+  const { name, role, missingValues } = draft
+  const own = missingValues === undefined ? {} : { missingValues }
   switch (role) {
     case 'ignore':
     case 'weight':
       return { name, role }
-    case 'time':
-      return { name, role, timeFormat: draft.timeFormat, ...(draft.derive.length > 0 && { derive: draft.derive }) }
+    case 'time': {
+      const { timeFormat } = draft
+      const features = featuresOf(draft)
+      return { name, role, timeFormat, ...(features.length > 0 && { derive: features }), ...own }
+    }
     case 'label':
       return { name, role, ...labelValuesOf(draft) }
     case 'dense':
@@ -151,23 +169,71 @@ export function columnChoice(draft: ColumnDraft): ColumnChoice {
         transform: draft.transform,
         missing: draft.missing,
         ...(draft.missing === 'value' && { fill: draft.fill }),
-        ...(draft.kept.clip && { clip: draft.kept.clip }),
+        ...clipOf(draft),
+        ...own,
       }
     default: {
-      const { encoding: kept, bucket } = draft.kept
-      const encoding =
-        draft.encoding === 'hash'
-          ? ({ ...(kept?.kind === 'hash' && kept), kind: 'hash', size: draft.hashSize } as const)
-          : ({
-              ...(kept?.kind === 'vocabulary' && kept),
-              kind: 'vocabulary',
-              minimumCount: draft.minimumCount,
-            } as const)
+      const encoding = encodingOf(draft)
       const missing = draft.missingCategory === 'unknown' ? {} : { missing: draft.missingCategory }
-      return role === 'multiValued'
-        ? { name, role, encoding, separator: draft.separator, ...(draft.brackets && { brackets: true }) }
-        : { name, role, encoding, ...(bucket && { bucket }), ...missing }
+      if (role !== 'multiValued') return { name, role, encoding, ...bucketOf(draft), ...missing, ...own }
+      const { separator, brackets } = draft
+      return { name, role, encoding, separator, ...(brackets && { brackets }), ...missing, ...own }
     }
+  }
+}
+
+/** The features that are made of a time. A number that only grows has neither an hour nor a date. */
+const featuresOf = ({ timeFormat, derive }: ColumnDraft) => (timeFormat === 'number' ? [] : derive)
+
+function encodingOf({ encoding, minimumCount, maximumSize, hashSize, hashSeed }: ColumnDraft) {
+  return encoding === 'hash'
+    ? ({ kind: 'hash', size: hashSize, ...(hashSeed > 0 && { seed: hashSeed }) } as const)
+    : ({ kind: 'vocabulary', minimumCount, ...(maximumSize !== undefined && { maximumSize }) } as const)
+}
+
+function clipOf({ clipMinimum: minimum, clipMaximum: maximum }: ColumnDraft): Pick<ColumnChoice, 'clip'> {
+  if (minimum === undefined && maximum === undefined) return {}
+  return { clip: { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) } }
+}
+
+function bucketOf({ bucket, boundaries }: ColumnDraft): Pick<ColumnChoice, 'bucket'> {
+  if (bucket === 'none') return {}
+  return { bucket: bucket === 'logSquared' ? bucket : { boundaries: numbersIn(boundaries) } }
+}
+
+/** The numbers in a text such as "18 65.5", of which words that are none give NaN. */
+export function numbersIn(text: string): number[] {
+  return text
+    .split(/[\s,;]+/)
+    .filter((word) => word !== '')
+    .map(Number)
+}
+
+/** Names what is chosen for a column beyond what its row shows. */
+export function furtherSettings(draft: ColumnDraft): string[] {
+  const { role, clipMinimum, clipMaximum, bucket, boundaries } = draft
+  switch (role) {
+    case 'label':
+    case 'ignore':
+    case 'weight':
+      return []
+    case 'time':
+      return featuresOf(draft).map((feature) => (typeof feature === 'string' ? feature : `age until ${feature.age}`))
+    case 'dense':
+      return [
+        ...(clipMinimum === undefined ? [] : [`at least ${clipMinimum}`]),
+        ...(clipMaximum === undefined ? [] : [`at most ${clipMaximum}`]),
+      ]
+    default:
+      return [
+        ...(role === 'multiValued' || bucket === 'none' ? [] : [bucket === 'logSquared' ? '⌊(ln x)²⌋' : `buckets at ${boundaries}`]),
+        ...(draft.encoding === 'vocabulary' && draft.maximumSize !== undefined
+          ? [`the ${draft.maximumSize} most frequent values`]
+          : []),
+        ...(draft.encoding === 'hash' && draft.hashSeed > 0 ? [`seed ${draft.hashSeed}`] : []),
+        ...(draft.missingCategory === 'category' ? ['missing is a category'] : []),
+        ...(draft.missingCategory === 'reject' ? ['missing rejects the row'] : []),
+      ]
   }
 }
 
@@ -234,7 +300,7 @@ export function columnsProblem(columns: readonly ColumnDraft[]): string {
   const { label, dense, sparse, multiValued, userId, itemId, group } = countRoles(columns)
   if (label === 0) return 'No column is the label: give that role to the column to predict.'
   if (label > 1) return 'Several columns are the label: only one can be predicted.'
-  const derived = columns.some((column) => column.role === 'time' && column.derive.length > 0)
+  const derived = columns.some((column) => column.role === 'time' && featuresOf(column).length > 0)
   if (!derived && dense + sparse + multiValued + userId + itemId + group === 0) {
     return 'No column is a feature: make at least one dense, sparse or multi-valued.'
   }
@@ -245,9 +311,35 @@ export function columnsProblem(columns: readonly ColumnDraft[]): string {
     const both = [...positive, ...negative]
     if (new Set(both).size < both.length) return `${words.name} has a value that is given twice.`
   }
+  const shaped = columns.map(shapingProblem).find((problem) => problem !== '')
+  if (shaped !== undefined) return shaped
   const unseparated = columns.find((column) => column.role === 'multiValued' && column.separator.length !== 1)
   return unseparated ? `${unseparated.name} needs one character that separates its values.` : ''
 }
+
+/** Says why a column's numbers cannot be clipped or put into buckets like this, or nothing. */
+export function shapingProblem({
+  name,
+  role,
+  clipMinimum = -Infinity,
+  clipMaximum = Infinity,
+  bucket,
+  boundaries,
+}: ColumnDraft): string {
+  if (role === 'dense') {
+    return clipMinimum <= clipMaximum ? '' : `${name} is clipped to at least ${clipMinimum} and at most ${clipMaximum}.`
+  }
+  if (bucket !== 'boundaries' || !isSingleValued(role)) return ''
+  const numbers = numbersIn(boundaries)
+  if (numbers.length === 0) return `${name} needs the boundaries of its buckets, such as 18 65.`
+  if (numbers.length > MAX_BOUNDARIES) return `${name} has more than ${MAX_BOUNDARIES} boundaries.`
+  const ascending = numbers.every((number, at) => Number.isFinite(number) && (at === 0 || number > (numbers[at - 1] ?? number)))
+  return ascending ? '' : `The boundaries of the buckets of ${name} must be numbers that ascend, such as 18 65.`
+}
+
+/** Whether a column of this role has one value a row, which has a row of a table. */
+export const isSingleValued = (role: ColumnRole): boolean =>
+  role === 'sparse' || role === 'userId' || role === 'itemId' || role === 'group'
 
 /** Says whether the label's first values are not only 0 and 1 while no threshold for positives is chosen. */
 export function labelNeedsThreshold({ role, labelKind, seen }: ColumnDraft): boolean {

@@ -22,6 +22,7 @@ const choices = {
     { handle: 'handle-b', path: '/b.csv' },
   ],
   preview,
+  fixedColumns: false,
   split,
   limit: { maxRejected: 0.05 },
   remedies: [],
@@ -49,7 +50,12 @@ describe('the wizard’s request', () => {
 
   it('has no schema for Criteo, whose columns are known', () => {
     const criteo = { ...preview, format: 'criteo' } as const
-    const request = importRequestOf({ ...choices, preview: criteo, columns: columnDrafts(criteo, []) })
+    const request = importRequestOf({
+      ...choices,
+      preview: criteo,
+      fixedColumns: true,
+      columns: columnDrafts(criteo, []),
+    })
     expect(importRequest.parse(request)).not.toHaveProperty('schema')
   })
 })

@@ -11,6 +11,8 @@ export interface ImportChoices {
   name: string
   files: readonly ChosenFile[]
   preview: FilePreview
+  /** Whether the format alone says what the columns are. */
+  fixedColumns: boolean
   columns: ColumnDraft[]
   split: SplitChoice
   limit: Pick<ImportRequest, 'maxRejected' | 'maxRejectedRows'>
@@ -18,15 +20,29 @@ export interface ImportChoices {
 }
 
 /** The choices as the schema with which data import does the same again. */
-export function schemaOf({ preview, columns, split }: Pick<ImportChoices, 'preview' | 'columns' | 'split'>): ImportSchema {
-  const { format, delimiter, quotes, encoding, decimal, comment, header, missingValues } = preview
-  const reading = { format, delimiter, quotes, encoding, decimal, comment, header, missingValues }
-  return { ...reading, columns: columns.map(columnChoice), split }
+export function schemaOf({
+  preview,
+  columns,
+  split,
+  remedies,
+}: Pick<ImportChoices, 'preview' | 'columns' | 'split' | 'remedies'>): ImportSchema {
+  const own = new Map(Object.entries(missingIn({ columns, remedies }).missingIn ?? {}))
+  return {
+    format: preview.format,
+    ...readingOf(preview),
+    columns: columns.map((column) => {
+      const values = own.get(column.name)
+      const choice = columnChoice(column)
+      if (!values) return choice
+      return { ...choice, missingValues: [...(choice.missingValues ?? preview.missingValues), ...values] }
+    }),
+    split,
+  }
 }
 
-/** Builds the request to the engine. Criteo's columns are fixed, so it gets no schema. */
+/** Builds the request to the engine. Criteo's columns are fixed unless a recipe gives them, so it gets no schema. */
 export function importRequestOf(choices: ImportChoices): ImportRequest {
-  const { name, files, preview, columns, split, limit } = choices
+  const { name, files, preview, columns, split, limit, fixedColumns } = choices
   const { format, encoding, comment, skipLines, missingValues } = preview
   const common = {
     name,
@@ -36,9 +52,25 @@ export function importRequestOf(choices: ImportChoices): ImportRequest {
     ...limit,
     ...missingIn(choices),
   }
-  if (format === 'criteo' && preview.columns.every(({ role, bucket }) => role !== 'sparse' || !bucket)) return { ...common, reading: { encoding, comment, skipLines, missingValues } }
-  const { delimiter, quotes, quoteSign, decimal, thousands, header, shortRows, longRows } = preview
-  const reading = {
+  if (fixedColumns) return { ...common, reading: { encoding, comment, skipLines, missingValues } }
+  return { ...common, schema: { ...readingOf(preview), columns: columns.map(columnChoice) } }
+}
+
+function readingOf({
+  delimiter,
+  quotes,
+  quoteSign,
+  encoding,
+  decimal,
+  thousands,
+  comment,
+  skipLines,
+  header,
+  shortRows,
+  longRows,
+  missingValues,
+}: FilePreview) {
+  return {
     delimiter,
     quotes,
     quoteSign,
@@ -52,11 +84,13 @@ export function importRequestOf(choices: ImportChoices): ImportRequest {
     longRows,
     missingValues,
   }
-  return { ...common, schema: { ...reading, columns: columns.map(columnChoice) } }
 }
 
 /** The texts of columns that still have values. */
-function missingIn({ columns, remedies }: ImportChoices): Pick<ImportRequest, 'missingIn'> {
+function missingIn({
+  columns,
+  remedies,
+}: Pick<ImportChoices, 'columns' | 'remedies'>): Pick<ImportRequest, 'missingIn'> {
   const featured = new Set(
     columns.filter(({ role }) => role !== 'label' && role !== 'ignore').map(({ name }) => name),
   )

@@ -18,9 +18,9 @@ import { columnDrafts, columnsProblem, timeColumns, type ColumnDraft } from './c
 import { nameProblem, suggestName } from './dataset-name.ts'
 import { stepOf, type ImportStep } from './step-of-error.ts'
 import { importRequestOf, type MissingRemedy } from './import-request.ts'
-import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
+import { defaultSplitDraft, splitDraftOf, splitOf, type SplitDraft } from './split-draft.ts'
 
-type Layout = Omit<PreviewRequest, 'file'>
+type Layout = Omit<PreviewRequest, 'file' | 'schema'> & { schema?: string }
 type RemediedRequest = Pick<ImportRequest, 'reading' | 'missingIn'>
 
 /** The limit that the field shows first if it counts rows. */
@@ -49,6 +49,8 @@ export const useImport = defineStore('import', () => {
   const cancelled = ref(false)
   /** Why a recipe could not be taken. */
   const recipeProblem = ref('')
+  /** The path of the file that has the recipe, if it is not one of the app's own. */
+  const recipeFile = ref('')
   /** The job of this import, which is empty before it starts. */
   const job = ref('')
   const running = ref(false)
@@ -57,9 +59,12 @@ export const useImport = defineStore('import', () => {
 
   const taken = computed(() => new Set(datasets.list.map((dataset) => dataset.id)))
   const problemOfName = computed(() => nameProblem(name.value, taken.value))
-  const problemOfColumns = computed(() =>
-    preview.value?.format === 'criteo' ? '' : columnsProblem(columns.value),
-  )
+  /** Criteo's columns are known unless a recipe prepares them in another way. */
+  const fixedColumns = computed(() => {
+    const { recipe, schema } = layout.value
+    return preview.value?.format === 'criteo' && recipe === undefined && schema === undefined
+  })
+  const problemOfColumns = computed(() => (fixedColumns.value ? '' : columnsProblem(columns.value)))
   const splitResult = computed(() =>
     splitOf(
       split,
@@ -102,7 +107,7 @@ export const useImport = defineStore('import', () => {
 
   function take(next: FilePreview): void {
     const before = preview.value && defaultSplitOf(preview.value.format, preview.value.columns).kind
-    const suggested = next.split?.kind ?? defaultSplitOf(next.format, next.columns).kind
+    const suggested = defaultSplitOf(next.format, next.columns).kind
     if (before !== suggested) split.kind = suggested
     if (preview.value?.file !== next.file) remedies.value = []
     preview.value = next
@@ -119,13 +124,20 @@ export const useImport = defineStore('import', () => {
   async function addFiles(chosen: readonly ChosenFile[]): Promise<void> {
     const first = files.value[0]?.path
     files.value = [...new Map([...files.value, ...chosen].map((file) => [file.path, file])).values()]
-    if (files.value[0]?.path !== first || !preview.value) await readPreview()
+    if (files.value[0]?.path !== first || !preview.value) await readFirst()
   }
 
   async function removeFile(path: string): Promise<void> {
     const first = files.value[0]?.path
     files.value = files.value.filter((other) => other.path !== path)
-    if (files.value[0]?.path !== first) await readPreview()
+    if (files.value[0]?.path !== first) await readFirst()
+  }
+
+  /** Reads another first file, which need not be of the kind that a recipe is for. */
+  async function readFirst(): Promise<void> {
+    layout.value = withoutRecipe()
+    recipeProblem.value = ''
+    await readPreview()
   }
 
   /** Takes what makes the next import accept rows. What concerns a whole file is one of its settings. */
@@ -135,20 +147,35 @@ export const useImport = defineStore('import', () => {
     if (Object.keys(reading).length > 0) await setLayout(reading)
   }
 
-  /** Takes the columns of a recipe, or guesses again without one. A file of another kind leaves everything as it was. */
-  async function chooseRecipe(recipe: RecipeName | undefined): Promise<void> {
+  function withoutRecipe(): Layout {
+    const { recipe: _, schema: __, ...others } = layout.value
+    return others
+  }
+
+  /**
+   * Takes columns and split of a recipe or of a file that has one, or guesses again without. A recipe for other files leaves
+   * everything as it was.
+   */
+  async function chooseRecipe(chosen: { recipe: RecipeName } | { schema: ChosenFile } | null): Promise<void> {
     const [file] = files.value
     if (!file) return
     recipeProblem.value = ''
-    const { recipe: _, ...others } = layout.value
-    const next = recipe ? { ...others, recipe } : others
+    const own = ++previews
+    const choice = chosen && 'schema' in chosen ? { schema: chosen.schema.handle } : chosen
+    // A file says how others are read, too, so what was chosen before must not stand against it.
+    const others: Layout = choice && 'schema' in choice ? { format: 'auto' } : withoutRecipe()
+    const next: Layout = { ...others, ...choice }
     try {
       const answer = await ask('datasets.preview', { file: file.handle, ...next })
+      if (own !== previews) return
       layout.value = next
+      recipeFile.value = chosen && 'schema' in chosen ? chosen.schema.path : ''
       columns.value = []
       take(answer)
+      const paths = files.value.map(({ path }) => path)
+      if (answer.split) Object.assign(split, splitDraftOf(answer.split, paths))
     } catch (thrown) {
-      recipeProblem.value = asErrorData(thrown).message
+      if (own === previews) recipeProblem.value = asErrorData(thrown).message
     }
   }
 
@@ -175,6 +202,7 @@ export const useImport = defineStore('import', () => {
           name: name.value,
           files: files.value,
           preview: preview.value,
+          fixedColumns: fixedColumns.value,
           columns: columns.value,
           split: splitResult.value.split,
           limit:
@@ -219,6 +247,7 @@ export const useImport = defineStore('import', () => {
     remedies.value = []
     problem.value = null
     recipeProblem.value = ''
+    recipeFile.value = ''
     cancelled.value = false
     job.value = ''
   }
@@ -253,6 +282,8 @@ export const useImport = defineStore('import', () => {
     setLayout,
     chooseRecipe,
     recipeProblem,
+    recipeFile,
+    fixedColumns,
     setName,
     start,
     reset,

@@ -53,6 +53,39 @@ export function defaultSplitDraft(): SplitDraft {
   }
 }
 
+/** The fields of a split that a recipe has, of files in their order. */
+export function splitDraftOf(split: SplitChoice, files: readonly string[]): Partial<SplitDraft> {
+  const { kind } = split
+  switch (kind) {
+    case 'modulo': {
+      const { modulus, validation, test } = split
+      return { kind, modulus, validationRemainders: validation.join(', '), testRemainders: test.join(', ') }
+    }
+    case 'column': {
+      const { column, train, validation, test } = split
+      const texts = { trainValues: train.join(', '), validationValues: validation.join(', ') }
+      return { kind, valueColumn: column, ...texts, testValues: test.join(', ') }
+    }
+    case 'leaveOneOut':
+      return { kind, userColumn: split.user, orderColumn: split.time ?? '' }
+    case 'files': {
+      const uses = (numbers: readonly number[], use: 'validation' | 'test') =>
+        numbers.flatMap((at) => (files[at] === undefined ? [] : [[files[at], use] as const]))
+      const both = [...uses(split.validation, 'validation'), ...uses(split.test, 'test')]
+      return { kind, fileSplits: Object.fromEntries(both) }
+    }
+    default: {
+      const shares = { validationPercent: percent(split.validation), testPercent: percent(split.test) }
+      const seed = 'seed' in split ? { seed: split.seed } : {}
+      if (kind === 'user') return { kind, ...shares, ...seed, userColumn: split.column }
+      return { kind, ...shares, ...seed, ...(kind === 'time' && { timeColumn: split.column }) }
+    }
+  }
+}
+
+/** Without the last digits of a binary fraction, which nobody typed. */
+const percent = (share: number) => Number((100 * share).toPrecision(12))
+
 /**
  * Gives the split as the engine takes it, or the field that is wrong. `columns` are the file's, and `times` those of them that
  * can be sorted by time, and `files` the paths that are imported.
