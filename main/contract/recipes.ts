@@ -21,7 +21,10 @@ export const recipeTexts: Record<RecipeName, { title: string; text: string }> = 
     title: 'MovieLens',
     text: 'Ratings of u.data or ratings.csv: 4 and more is positive, by time.',
   },
-  frappe: { title: 'Frappe', text: 'Use of apps in context: user, item, and eight columns of the situation.' },
+  frappe: {
+    title: 'Frappe',
+    text: 'Use of apps in context: user, item, and eight columns of the situation.',
+  },
   recbole: {
     title: 'RecBole',
     text: 'An .inter file whose column names say their types, such as user_id:token; ratings of 4 and more are positive.',

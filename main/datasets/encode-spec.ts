@@ -158,7 +158,9 @@ function timesLike(name: string, columns: DatasetManifest['columns']): ImportCol
   const made = columns.flatMap(({ derived }) => (derived?.from === name ? derived : []))
   const [first] = made
   if (first) return { name, role: 'time', format: first.format, derive: made.map(({ feature }) => feature) }
-  const measured = columns.find(({ derived }) => derived?.feature.kind === 'age' && derived.feature.until === name)
+  const measured = columns.find(
+    ({ derived }) => derived?.feature.kind === 'age' && derived.feature.until === name,
+  )
   const format = measured?.derived?.untilFormat
   return format ? { name, role: 'time', format } : null
 }
@@ -173,7 +175,15 @@ function columnLike(name: string, { label, columns }: DatasetManifest): ImportCo
     const { role, type, transform, missing, fill, clip } = column
     const { minimum, maximum } = clip ?? {}
     const bounds = { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) }
-    return { name, role, type, transform, missing, ...(fill !== undefined && { fill }), ...(clip && { clip: bounds }) }
+    return {
+      name,
+      role,
+      type,
+      transform,
+      missing,
+      ...(fill !== undefined && { fill }),
+      ...(clip && { clip: bounds }),
+    }
   }
   const { role, type, encoding, separator, brackets, bucket, missing } = column
   const form = { ...(separator !== undefined && { separator }), ...(brackets && { brackets }) }

@@ -136,7 +136,11 @@ function nativeFeature(feature: TimeFeature) {
 const isOneOf = <Text extends string>(texts: readonly Text[], text: string): text is Text =>
   (texts as readonly string[]).includes(text)
 
-function wrongMissing(layout: Layout, { name, missing, role }: ColumnChoice, known: readonly string[]): StudioError {
+function wrongMissing(
+  layout: Layout,
+  { name, missing, role }: ColumnChoice,
+  known: readonly string[],
+): StudioError {
   return invalid(
     layout,
     `column ${name} has missing ${missing}; where the role is ${role} it must be one of ${known.join(', ')}.`,
@@ -182,10 +186,22 @@ function importColumn(choice: ColumnChoice, layout: Layout): ImportColumn {
       const { transform = 'none', missing = 'zero', fill, clip } = choice
       if (!isOneOf(DENSE_FILLINGS, missing)) throw wrongMissing(layout, choice, DENSE_FILLINGS)
       if ((missing === 'value') !== (fill !== undefined)) {
-        throw invalid(layout, `column ${name} needs a value for missing ones (fill) if missing is value.`, name)
+        throw invalid(
+          layout,
+          `column ${name} needs a value for missing ones (fill) if missing is value.`,
+          name,
+        )
       }
       const shaping = { ...(fill !== undefined && { fill }), ...(clip && { clip: nativeClip(clip) }) }
-      return { name, role: 'dense', type: fromCriteo ? 'integer' : 'float', transform, missing, ...shaping, ...own }
+      return {
+        name,
+        role: 'dense',
+        type: fromCriteo ? 'integer' : 'float',
+        transform,
+        missing,
+        ...shaping,
+        ...own,
+      }
     }
     default: {
       const { role, separator, brackets, encoding = { kind: 'vocabulary', minimumCount: 1 } } = choice

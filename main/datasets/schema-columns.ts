@@ -6,7 +6,10 @@ import type { Layout, LayoutHints } from './sniffing/layout.ts'
 
 /** How a schema says that files are to be read. */
 export function schemaReading(schema: ImportSchema): Partial<LayoutHints> {
-  return { ...readingSettings({ ...schema, format: undefined }), names: schema.columns.map(({ name }) => name) }
+  return {
+    ...readingSettings({ ...schema, format: undefined }),
+    names: schema.columns.map(({ name }) => name),
+  }
 }
 
 /** The schema's choices in file order. Columns that it does not name are ignored. */
@@ -45,7 +48,12 @@ export function shortList(names: string[], separator = ', '): string {
 }
 
 /** The error about a schema, or one of its columns, that does not fit a file. */
-export function invalidSchema(layout: Layout, what: string, column?: string, field = 'schema.columns'): StudioError {
+export function invalidSchema(
+  layout: Layout,
+  what: string,
+  column?: string,
+  field = 'schema.columns',
+): StudioError {
   const where = column === undefined ? { file: layout.file } : { file: layout.file, column }
   return new StudioError('InvalidArgument', `${layout.file}: ${what}`, { ...where, field })
 }

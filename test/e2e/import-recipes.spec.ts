@@ -25,7 +25,10 @@ afterAll(async () => {
 
 const byId = (id: string) => page.getByTestId(id)
 const roleOf = (name: string) => page.getByLabel(`Role of ${name}`, { exact: true })
-const moreOf = (name: string) => byId('role-row').and(page.locator(`[data-name="${name}"]`)).getByTestId('more-settings')
+const moreOf = (name: string) =>
+  byId('role-row')
+    .and(page.locator(`[data-name="${name}"]`))
+    .getByTestId('more-settings')
 
 function write(name: string, content: string): string {
   const path = join(files, name)
@@ -72,7 +75,9 @@ describe('a recipe', () => {
     await byId('import-recipe').selectOption('movielens')
     await byId('role-row').filter({ hasText: 'the recipe MovieLens has it so' }).first().waitFor()
     expect(await byId('recipe-problem').count()).toBe(0)
-    const roles = await byId('column-role').evaluateAll((fields) => fields.map((field) => (field as HTMLSelectElement).value))
+    const roles = await byId('column-role').evaluateAll((fields) =>
+      fields.map((field) => (field as HTMLSelectElement).value),
+    )
     expect(roles).toEqual(['userId', 'itemId', 'label', 'time'])
     expect(await seriousViolations(page)).toEqual([])
   })
@@ -112,7 +117,9 @@ describe('a recipe', () => {
     await byId('column-row').filter({ hasText: 'column_4_weekday' }).click()
     expect(await byId('column-detail').innerText()).toContain('the weekday of column_4')
     await byId('column-row').filter({ hasText: 'column_1' }).click()
-    expect(await byId('column-detail').innerText()).toContain('the 100 most frequent values, missing is a category')
+    expect(await byId('column-detail').innerText()).toContain(
+      'the 100 most frequent values, missing is a category',
+    )
   })
 
   it('that cannot be read leaves the choices, and says what is wrong', async () => {
@@ -142,7 +149,10 @@ describe('values', () => {
     await moreOf('age').click()
     await byId('clip-minimum').fill('50')
     await byId('clip-maximum').fill('10')
-    await byId('column-shaping').getByRole('alert').filter({ hasText: 'at least 50 and at most 10' }).waitFor()
+    await byId('column-shaping')
+      .getByRole('alert')
+      .filter({ hasText: 'at least 50 and at most 10' })
+      .waitFor()
     await byId('clip-minimum').fill('10')
     await byId('clip-maximum').fill('50')
     expect(await byId('column-shaping').getByRole('alert').count()).toBe(0)
@@ -162,7 +172,9 @@ describe('values', () => {
     await imported('visits')
     await byId('column-row').filter({ hasText: 'published_age' }).click()
     expect(await byId('column-detail').innerText()).toContain('days from published until seen, standardised')
-    await byId('column-row').filter({ hasText: /^\s*\d+\s+age/ }).click()
+    await byId('column-row')
+      .filter({ hasText: /^\s*\d+\s+age/ })
+      .click()
     const age = await byId('column-detail').innerText()
     expect(age).toContain('at least 10, at most 50, ranked from 0 to 1, missing replaced by 30')
     expect(age).toMatch(/Range\s+10 to 50/)
@@ -176,7 +188,10 @@ describe('values', () => {
     await moreOf('age').click()
     await byId('bucket').selectOption('boundaries')
     await byId('boundaries').fill('30, 20')
-    await byId('column-shaping').getByRole('alert').filter({ hasText: 'must be numbers that ascend' }).waitFor()
+    await byId('column-shaping')
+      .getByRole('alert')
+      .filter({ hasText: 'must be numbers that ascend' })
+      .waitFor()
     expect(await byId('import-next').isDisabled()).toBe(true)
     await byId('boundaries').fill('20, 30')
     await byId('missing-category').selectOption('category')
@@ -184,7 +199,9 @@ describe('values', () => {
     await byId('import-next').click()
     await byId('split-tail').check()
     await imported('buckets')
-    await byId('column-row').filter({ hasText: /^\s*\d+\s+age/ }).click()
+    await byId('column-row')
+      .filter({ hasText: /^\s*\d+\s+age/ })
+      .click()
     const detail = await byId('column-detail').innerText()
     expect(detail).toContain('buckets at 20, 30, a row for each training value, missing is a category')
     for (const value of ['below 20', '20 to 30', '30 and above', 'missing']) expect(detail).toContain(value)
@@ -198,13 +215,15 @@ describe('a split', () => {
     await byId('split-user').check()
     await byId('split-user-column').selectOption('user')
     await page.getByLabel('Test share in per cent').fill('25')
-    expect(await byId('import-summary').innerText()).toContain('By user, whose rows stay together, with seed 0')
+    expect(await byId('import-summary').innerText()).toContain(
+      'By user, whose rows stay together, with seed 0',
+    )
     expect(await seriousViolations(page)).toEqual([])
     await imported('users')
     // Each of the twelve users has five rows.
-    const rows = [...(await byId('splits').innerText()).matchAll(/(?:Training|Validation|Test)\s+(\d+)/g)].map(
-      ([, count]) => Number(count),
-    )
+    const rows = [
+      ...(await byId('splits').innerText()).matchAll(/(?:Training|Validation|Test)\s+(\d+)/g),
+    ].map(([, count]) => Number(count))
     expect(rows.map((count) => count % 5)).toEqual([0, 0, 0])
     expect(rows.reduce((sum, count) => sum + count, 0)).toBe(60)
   })

@@ -65,7 +65,10 @@ export const dataImport: Command = {
       [positionals, filesOf(options.text('validation')), filesOf(options.text('test'))].map(inputFiles),
     )
     if (splitText !== undefined && validation.length + test.length > 0) {
-      throw new UsageError('Give --split, or --validation and --test with files of their own, not both.', 'split')
+      throw new UsageError(
+        'Give --split, or --validation and --test with files of their own, not both.',
+        'split',
+      )
     }
     const request: ImportRequest = {
       name,

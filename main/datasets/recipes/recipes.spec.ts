@@ -74,7 +74,10 @@ describe('a recipe', () => {
     const frappe = await specOf('frappe', `${names}\n1,2,3,4,5,6,7,8,9,10,11\n0,2,3,4,5,6,7,8,9,10,11\n`)
     expect(frappe.columns.map(({ role }) => role)).toEqual(['label', ...Array<string>(10).fill('sparse')])
     const header = 'user_id:token\titem_id:token\trating:float\ttimestamp:float\tgenre:token_seq\tprice:float'
-    const recbole = await specOf('recbole', `${header}\na\tb\t4\t978300760\tx y\t2\nb\tc\t1\t978300761\tz\t3\n`)
+    const recbole = await specOf(
+      'recbole',
+      `${header}\na\tb\t4\t978300760\tx y\t2\nb\tc\t1\t978300761\tz\t3\n`,
+    )
     expect(recbole.columns).toMatchObject([
       { identifies: 'user' },
       { identifies: 'item' },

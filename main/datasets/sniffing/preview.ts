@@ -1,5 +1,11 @@
 import { DEFAULT_SEPARATOR, withDefaults } from '../../contract/column-defaults.ts'
-import type { ColumnChoice, ColumnRole, FilePreview, PreviewRequest, SplitChoice } from '../../contract/datasets.ts'
+import type {
+  ColumnChoice,
+  ColumnRole,
+  FilePreview,
+  PreviewRequest,
+  SplitChoice,
+} from '../../contract/datasets.ts'
 import { listTokens, type ListForm } from '../../contract/list-text.ts'
 import { bounded } from '../../contract/printable.ts'
 import { recipeTexts } from '../../contract/recipes.ts'
@@ -51,18 +57,35 @@ export function previewLike(layout: Layout, { recipe, schema }: PreviewHints): F
     const because = `the recipe ${recipeTexts[recipe].title} has it so`
     return previewAs(layout, recipeColumns(recipe, layout), because, recipes[recipe].split)
   }
-  if (schema) return previewAs(layout, schemaColumns(layout, schema.columns), 'the recipe has it so', schema.split)
+  if (schema)
+    return previewAs(layout, schemaColumns(layout, schema.columns), 'the recipe has it so', schema.split)
   return previewOf(layout)
 }
 
-function previewAs(layout: Layout, choices: ColumnChoice[], because: string, split?: SplitChoice): FilePreview {
+function previewAs(
+  layout: Layout,
+  choices: ColumnChoice[],
+  because: string,
+  split?: SplitChoice,
+): FilePreview {
   const preview = previewOf(layout)
   const columns = preview.columns.flatMap((column, at) => {
     const choice = choices[at]
     if (!choice) return []
     const { examples, distinct, missingShare, missingTexts, list, times } = column
-    const seen = { examples, distinct, missingShare, missingTexts, ...(list && { list }), ...(times && { times }) }
-    return { ...withDefaults({ ...choice, name: column.name }, layout.format), ...seen, guessedBecause: because }
+    const seen = {
+      examples,
+      distinct,
+      missingShare,
+      missingTexts,
+      ...(list && { list }),
+      ...(times && { times }),
+    }
+    return {
+      ...withDefaults({ ...choice, name: column.name }, layout.format),
+      ...seen,
+      guessedBecause: because,
+    }
   })
   return { ...preview, columns, recognised: true, notes: layout.notes, ...(split && { split }) }
 }

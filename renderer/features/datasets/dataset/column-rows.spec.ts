@@ -68,6 +68,29 @@ describe('a dataset’s columns', () => {
     expect(preparationOf({ ...city, encoding: { kind: 'hash', size: 10_000 } })).toBe('hashed to 10,000')
   })
 
+  it('describe how their numbers are shaped and of what they are made', () => {
+    const clip = { minimum: 1, maximum: 9 }
+    expect(preparationOf({ ...age, transform: 'quantile', missing: 'value', fill: 4, clip })).toBe(
+      'at least 1, at most 9, ranked from 0 to 1, missing replaced by 4',
+    )
+    const encoding = { kind: 'vocabulary', minimumCount: 2, maximumSize: 1000 } as const
+    expect(preparationOf({ ...city, encoding, missing: 'category' })).toBe(
+      'the 1,000 most frequent values seen 2+ times, missing is a category',
+    )
+    expect(preparationOf({ ...city, bucket: { kind: 'boundaries', at: [18, 65] } })).toContain(
+      'buckets at 18, 65',
+    )
+    expect(preparationOf({ ...city, encoding: { kind: 'hash', size: 9, seed: 7 } })).toBe(
+      'hashed to 9 with seed 7',
+    )
+    const from = { from: 'seen', format: 'iso' } as const
+    expect(preparationOf({ ...city, derived: { ...from, feature: { kind: 'hour' } } })).toContain(
+      'the hour of seen',
+    )
+    const feature = { kind: 'age', until: 'now' } as const
+    expect(preparationOf({ ...age, derived: { ...from, feature } })).toContain('days from seen until now')
+  })
+
   it('give their skew by the measured point next to a tenth of the rows', () => {
     expect(tenthOf(city.coverage)).toEqual({ rows: 8, share: 0.6 })
     expect(tenthOf([])).toBeNull()

@@ -72,13 +72,18 @@ export function matching(rows: readonly ColumnRow[], text: string, role: RoleFil
 
 /** Describes how raw values become the model's inputs. */
 export function preparationOf(column: ManifestColumn): string {
-  return [...origin(column), ...(column.role === 'dense' ? densePreparation(column) : sparsePreparation(column))].join(', ')
+  return [
+    ...origin(column),
+    ...(column.role === 'dense' ? densePreparation(column) : sparsePreparation(column)),
+  ].join(', ')
 }
 
 function origin({ derived }: ManifestColumn): string[] {
   if (!derived) return []
   const { from, feature } = derived
-  return [feature.kind === 'age' ? `days from ${from} until ${feature.until}` : `the ${feature.kind} of ${from}`]
+  return [
+    feature.kind === 'age' ? `days from ${from} until ${feature.until}` : `the ${feature.kind} of ${from}`,
+  ]
 }
 
 function densePreparation({ clip, transform, missing, fill }: ManifestDenseColumn): string[] {

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { withDefaults } from '../../../../main/contract/column-defaults.ts'
+import type { ColumnChoice } from '../../../../main/contract/datasets.ts'
 import { filePreview } from '../../../../test/helpers/file-preview.ts'
 import {
   columnChoice,
   columnDraft,
   columnDrafts,
   columnsProblem,
+  furtherSettings,
   labelNeedsThreshold,
   withRole,
   withSettings,
+  type ColumnSettings,
 } from './column-draft.ts'
 
 const seen = { examples: ['0', '1'], distinct: 2, missingShare: 0, missingTexts: [] }
@@ -145,6 +148,42 @@ describe('columns in the import wizard', () => {
     const bare = withRole(withRole(drafts, all, 'ignore'), new Set(['clicked']), 'label')
     expect(columnsProblem(bare)).toContain('No column is a feature')
     expect(columnsProblem(withSettings(drafts, all, { separator: '' }))).toContain('tags needs one character')
+  })
+
+  it('keep every setting of a recipe, and go to the engine with it', () => {
+    const encoding = { kind: 'vocabulary', minimumCount: 3, maximumSize: 50 } as const
+    const hash = { kind: 'hash', size: 64, seed: 7 } as const
+    const choices: ColumnChoice[] = [
+      { name: 'a', role: 'dense', transform: 'minMax', missing: 'value', fill: -1, clip: { maximum: 9 } },
+      { name: 'b', role: 'sparse', encoding, bucket: 'logSquared', missingValues: ['0'] },
+      { name: 'c', role: 'userId', encoding: hash, bucket: { boundaries: [1, 2.5] }, missing: 'category' },
+      { name: 'd', role: 'multiValued', encoding, separator: '|', missing: 'reject' },
+      { name: 'e', role: 'time', timeFormat: 'seconds', derive: ['hour', { age: 'f' }] },
+    ]
+    const columns = choices.map((choice) => columnDraft({ ...choice, ...seen }, 'csv'))
+    expect(columns.map(columnChoice)).toEqual(choices)
+    expect(columns.map(furtherSettings)).toEqual([
+      ['at most 9'],
+      ['⌊(ln x)²⌋', 'the 50 most frequent values'],
+      ['buckets at 1 2.5', 'seed 7', 'missing is a category'],
+      ['the 50 most frequent values', 'missing rejects the row'],
+      ['hour', 'age until f'],
+    ])
+  })
+
+  it('say what is wrong with bounds and boundaries', () => {
+    const shaped = (settings: Partial<ColumnSettings>) =>
+      withSettings(drafts, new Set(['age', 'city']), settings)
+    expect(columnsProblem(shaped({ clipMinimum: 2, clipMaximum: 1 }))).toContain(
+      'age is clipped to at least 2',
+    )
+    expect(columnsProblem(shaped({ bucket: 'boundaries' }))).toContain('city needs the boundaries')
+    for (const boundaries of ['2 1', '1 1', '1 x', '1 Infinity']) {
+      expect(columnsProblem(shaped({ bucket: 'boundaries', boundaries }))).toContain(
+        'must be numbers that ascend',
+      )
+    }
+    expect(columnsProblem(shaped({ bucket: 'boundaries', boundaries: '1, 2' }))).toBe('')
   })
 
   it('ask for a threshold where the label holds more than 0 and 1', () => {

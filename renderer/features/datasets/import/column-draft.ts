@@ -218,7 +218,9 @@ export function furtherSettings(draft: ColumnDraft): string[] {
     case 'weight':
       return []
     case 'time':
-      return featuresOf(draft).map((feature) => (typeof feature === 'string' ? feature : `age until ${feature.age}`))
+      return featuresOf(draft).map((feature) =>
+        typeof feature === 'string' ? feature : `age until ${feature.age}`,
+      )
     case 'dense':
       return [
         ...(clipMinimum === undefined ? [] : [`at least ${clipMinimum}`]),
@@ -226,7 +228,9 @@ export function furtherSettings(draft: ColumnDraft): string[] {
       ]
     default:
       return [
-        ...(role === 'multiValued' || bucket === 'none' ? [] : [bucket === 'logSquared' ? '⌊(ln x)²⌋' : `buckets at ${boundaries}`]),
+        ...(role === 'multiValued' || bucket === 'none'
+          ? []
+          : [bucket === 'logSquared' ? '⌊(ln x)²⌋' : `buckets at ${boundaries}`]),
         ...(draft.encoding === 'vocabulary' && draft.maximumSize !== undefined
           ? [`the ${draft.maximumSize} most frequent values`]
           : []),
@@ -327,14 +331,20 @@ export function shapingProblem({
   boundaries,
 }: ColumnDraft): string {
   if (role === 'dense') {
-    return clipMinimum <= clipMaximum ? '' : `${name} is clipped to at least ${clipMinimum} and at most ${clipMaximum}.`
+    return clipMinimum <= clipMaximum
+      ? ''
+      : `${name} is clipped to at least ${clipMinimum} and at most ${clipMaximum}.`
   }
   if (bucket !== 'boundaries' || !isSingleValued(role)) return ''
   const numbers = numbersIn(boundaries)
   if (numbers.length === 0) return `${name} needs the boundaries of its buckets, such as 18 65.`
   if (numbers.length > MAX_BOUNDARIES) return `${name} has more than ${MAX_BOUNDARIES} boundaries.`
-  const ascending = numbers.every((number, at) => Number.isFinite(number) && (at === 0 || number > (numbers[at - 1] ?? number)))
-  return ascending ? '' : `The boundaries of the buckets of ${name} must be numbers that ascend, such as 18 65.`
+  const ascending = numbers.every(
+    (number, at) => Number.isFinite(number) && (at === 0 || number > (numbers[at - 1] ?? number)),
+  )
+  return ascending
+    ? ''
+    : `The boundaries of the buckets of ${name} must be numbers that ascend, such as 18 65.`
 }
 
 /** Whether a column of this role has one value a row, which has a row of a table. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { importRequest, type FilePreview } from '../../../../main/contract/datasets.ts'
+import { importRequest, importSchema, type FilePreview } from '../../../../main/contract/datasets.ts'
 import { filePreview } from '../../../../test/helpers/file-preview.ts'
 import { columnDrafts } from './column-draft.ts'
-import { importRequestOf } from './import-request.ts'
+import { importRequestOf, schemaOf } from './import-request.ts'
 
 const seen = { examples: [], distinct: 0, missingShare: 0, missingTexts: [] }
 const preview: FilePreview = {
@@ -46,6 +46,16 @@ describe('the wizard’s request', () => {
         ],
       },
     })
+  })
+
+  it('is saved as a recipe that reads and prepares files in the same way', () => {
+    const columns = columnDrafts(preview, [])
+    const remedies = [{ kind: 'missing', column: 'column_3', values: ['?'] }] as const
+    const schema = importSchema.parse(schemaOf({ ...choices, columns, remedies: [...remedies] }))
+    expect(schema).toMatchObject({ format: 'csv', delimiter: ';', header: false, split })
+    expect(schema).toMatchObject({ skipLines: preview.skipLines, longRows: preview.longRows })
+    const missing = schema.columns.map(({ missingValues }) => missingValues)
+    expect(missing).toEqual([undefined, undefined, [...preview.missingValues, '?']])
   })
 
   it('has no schema for Criteo, whose columns are known', () => {

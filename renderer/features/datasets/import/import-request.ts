@@ -1,4 +1,9 @@
-import type { FilePreview, ImportRequest, ImportSchema, SplitChoice } from '../../../../main/contract/datasets.ts'
+import type {
+  FilePreview,
+  ImportRequest,
+  ImportSchema,
+  SplitChoice,
+} from '../../../../main/contract/datasets.ts'
 import type { ChosenFile } from '../../../../main/contract/file-handles.ts'
 import { withRemedies, type Remedy } from '../../../../main/contract/remedies.ts'
 import { columnChoice, type ColumnDraft } from './column-draft.ts'

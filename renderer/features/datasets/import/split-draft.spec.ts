@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSplit } from '../../../../main/contract/dataset-defaults.ts'
-import { splitChoice } from '../../../../main/contract/datasets.ts'
-import { defaultSplitDraft, splitOf, type SplitDraft } from './split-draft.ts'
+import { splitChoice, type SplitChoice } from '../../../../main/contract/datasets.ts'
+import { defaultSplitDraft, splitDraftOf, splitOf, type SplitDraft } from './split-draft.ts'
 
 const columns = ['label', 'when', 'part']
 const times = ['when']
@@ -41,6 +41,39 @@ describe('the split in the import wizard', () => {
       { kind: 'modulo', modulus: 10, validation: [7, 8], test: [9] },
       { kind: 'column', column: 'part', train: ['a', 'b'], validation: [], test: ['c'] },
     ])
+  })
+
+  it('is that of a recipe again, whatever its kind', () => {
+    const files = ['/a.csv', '/b.csv', '/c.csv']
+    const splits: SplitChoice[] = [
+      { kind: 'ratio', validation: 0.07, test: 0.29, seed: 2018 },
+      { kind: 'tail', validation: 0, test: 0.14 },
+      { kind: 'time', column: 'when', validation: 0.1, test: 0.2 },
+      { kind: 'user', column: 'part', validation: 0.1, test: 0.2, seed: 3 },
+      { kind: 'leaveOneOut', user: 'part', time: 'when' },
+      { kind: 'leaveOneOut', user: 'part' },
+      { kind: 'files', validation: [2], test: [0] },
+      { kind: 'modulo', modulus: 7, validation: [1, 2], test: [] },
+      { kind: 'column', column: 'part', train: ['a', 'b'], validation: [], test: ['c'] },
+    ]
+    for (const choice of splits) {
+      const draft = { ...defaultSplitDraft(), ...splitDraftOf(choice, files) }
+      expect(splitOf(draft, columns, times, files)).toEqual({ split: choice })
+    }
+  })
+
+  it('by user or file needs the column, or a file for each purpose', () => {
+    expect(problem({ kind: 'user', userColumn: 'gone' })).toMatchObject({ field: 'userColumn' })
+    expect(problem({ kind: 'leaveOneOut' })).toMatchObject({ field: 'userColumn' })
+    expect(problem({ kind: 'files' })).toMatchObject({ field: 'fileSplits' })
+    const draft = {
+      ...defaultSplitDraft(),
+      kind: 'files' as const,
+      fileSplits: { '/a.csv': 'test' as const },
+    }
+    expect(splitOf(draft, columns, times, ['/a.csv'])).toMatchObject({
+      problem: { message: 'No file is left for training.' },
+    })
   })
 
   it('needs rows for training', () => {
