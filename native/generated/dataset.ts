@@ -45,6 +45,18 @@ export type BeginningOptions = {
 }
 
 /**
+ * What a number of a sparse column becomes.
+ * logSquared: floor((ln x)^2) where x > 2, otherwise x without its fraction, as BARS prepares Criteo_x4.
+ * boundaries: which of the ascending numbers the value has reached.
+ */
+export type Bucket = { kind: 'logSquared' } | { kind: 'boundaries'; at: Array<number> }
+
+/**
+ * The bounds to which a dense column's values are limited when they are read. At least one is given.
+ */
+export type Clip = { minimum?: number; maximum?: number }
+
+/**
  * How well a column predicts the label alone. A dense column's values are the score, in the direction that training rows
  * have. A sparse column's score is the rate of positives of its value in the training rows, smoothed; of a list, their mean.
  */
@@ -56,7 +68,16 @@ export type ColumnLeak = {
   auc: number | null
 }
 
-export type DenseSettings = { type: NumberType; transform: Transform; missing: Missing }
+export type DenseSettings = {
+  type: NumberType
+  transform: Transform
+  missing: Missing
+  /**
+   * What stands for a missing value, where `missing` is value.
+   */
+  fill?: number
+  clip?: Clip
+}
 
 /**
  * What a column's values say about their times.
@@ -78,13 +99,14 @@ export type DetectedTime = {
 }
 
 /**
- * vocabulary: training values seen at least minimumCount times, sorted bytewise, numbered from 1; 0 = unseen.
- * hash: 1 + hash mod (size - 1); 0 = missing.
+ * vocabulary: training values seen at least minimumCount times, and of those the maximumSize most frequent ones (the bytewise
+ * first of equally frequent ones), sorted bytewise, numbered from 1; 0 = unseen.
+ * hash: 1 + hash mod (size - 1), with the seed mixed in unless it is 0; 0 = missing.
  * index: the value itself, a whole number below size, of data that are encoded already; 0 = missing.
  */
 export type Encoding =
-  | { kind: 'vocabulary'; minimumCount: number }
-  | { kind: 'hash'; size: number }
+  | { kind: 'vocabulary'; minimumCount: number; maximumSize?: number }
+  | { kind: 'hash'; size: number; seed?: number }
   | { kind: 'index'; size: number }
 
 /**
@@ -261,6 +283,10 @@ export type ImportSpec = {
  * ratio: by a seeded hash of the row's number.
  * time: the latest rows by a column of times are test, with shares as in tail; equal times keep file order. Without a format
  * the times are plain numbers.
+ * user: all rows of a user in one split, by a seeded hash of the column's text, so that shares are those of users.
+ * leaveOneOut: of each user the last row is test and the one before validation, by time or, without a column of times, in file
+ * order. Of two rows the first trains, and a single row trains.
+ * files: by the number of the file in the specification, from 0; the others train.
  * column: by a column's text; rows whose value is in none of the lists are rejected.
  */
 export type ImportSplit =
@@ -268,6 +294,9 @@ export type ImportSplit =
   | { kind: 'tail'; validation: number; test: number }
   | { kind: 'ratio'; validation: number; test: number; seed: number }
   | { kind: 'time'; column: string; validation: number; test: number; format?: TimeFormat }
+  | { kind: 'user'; column: string; validation: number; test: number; seed: number }
+  | { kind: 'leaveOneOut'; user: string; time?: string; format?: TimeFormat }
+  | { kind: 'files'; validation: Array<number>; test: Array<number> }
   | { kind: 'column'; column: string; train: Array<string>; validation: Array<string>; test: Array<string> }
 
 export type LabelSettings = {
@@ -316,7 +345,13 @@ export type LeakReport = {
   comparedRows: number
 }
 
-export type Missing = 'zero' | 'median' | 'reject'
+export type Missing = 'zero' | 'median' | 'mean' | 'value' | 'reject'
+
+/**
+ * unknown: as a value that training has not seen. category: a value of its own, the empty text. reject: a reason to leave the
+ * row out.
+ */
+export type MissingCategory = 'unknown' | 'category' | 'reject'
 
 /**
  * A marker of missing values in a column, and how often it was found.
@@ -457,6 +492,14 @@ export type SparseSettings = {
    * Multi-valued fields may be in brackets, and their values in quotation marks: ["a", "b"].
    */
   brackets?: boolean
+  /**
+   * Of a single-valued column of numbers.
+   */
+  bucket?: Bucket
+  /**
+   * What a missing value is.
+   */
+  missing?: MissingCategory
 }
 
 /**
@@ -582,6 +625,12 @@ export type TextRecord = {
 }
 
 /**
+ * A feature of a time, in UTC. hour, weekday, month: sparse. age: dense, the days from this time until that of another column.
+ */
+export type TimeFeature =
+  { kind: 'hour' } | { kind: 'weekday' } | { kind: 'month' } | { kind: 'age'; until: string }
+
+/**
  * iso: ISO 8601 and RFC 3339, also with a space, slashes or points; without a zone a time is UTC.
  * dayFirst, monthFirst: 31.12.2026, 12/31/2026, with or without a time of day.
  * monthName: 31 Dec 2026 11:59:00 +0100, in English.
@@ -604,15 +653,22 @@ export type TimeFormat =
 /**
  * A column whose rows are rejected if they hold neither a time nor a missing value.
  */
-export type TimeSettings = { format: TimeFormat }
+export type TimeSettings = {
+  format: TimeFormat
+  /**
+   * Columns that are made of it, which are named after it: when_hour.
+   */
+  derive?: Array<TimeFeature>
+}
 
 export type TopValue = { value: string; count: number }
 
 /**
- * logClipped: log(1 + max(x, 0)). standard: (x - mean) / population deviation over training rows; 0 for a constant
- * column.
+ * logClipped: log(1 + max(x, 0)). logSquared: floor((ln x)^2) where x > 2, otherwise x without its fraction. standard: (x -
+ * mean) / population deviation over training rows. minMax: (x - minimum) / (maximum - minimum) of training rows. Both are 0
+ * for a constant column. quantile: where x is among the percentiles of training rows, from 0 to 1.
  */
-export type Transform = 'none' | 'logClipped' | 'standard'
+export type Transform = 'none' | 'logClipped' | 'logSquared' | 'standard' | 'minMax' | 'quantile'
 
 /**
  * What a column's values are, as far as its file says so.

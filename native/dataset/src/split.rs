@@ -186,7 +186,7 @@ impl Splitter {
                 let format = format.unwrap_or(TimeFormat::Number);
                 let time = layout.order_field.map(|field| (field, format));
                 let mut last = LastRows::new(layout, layout.split_field.unwrap_or_default(), time);
-                read = Some(inputs.read(control, Phase::Scan, &mut last, None)?);
+                read = Some(inputs.read(control, &mut last, None)?);
                 Rule::LeaveOneOut {
                     time,
                     rows: Arc::new(last.finish()),

@@ -50,8 +50,8 @@ describe('the wizard’s request', () => {
 
   it('is saved as a recipe that reads and prepares files in the same way', () => {
     const columns = columnDrafts(preview, [])
-    const remedies = [{ kind: 'missing', column: 'column_3', values: ['?'] }] as const
-    const schema = importSchema.parse(schemaOf({ ...choices, columns, remedies: [...remedies] }))
+    const remedies = [{ kind: 'missing' as const, column: 'column_3', values: ['?'] }]
+    const schema = importSchema.parse(schemaOf({ ...choices, columns, remedies }))
     expect(schema).toMatchObject({ format: 'csv', delimiter: ';', header: false, split })
     expect(schema).toMatchObject({ skipLines: preview.skipLines, longRows: preview.longRows })
     const missing = schema.columns.map(({ missingValues }) => missingValues)
