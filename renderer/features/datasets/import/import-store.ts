@@ -148,7 +148,9 @@ export const useImport = defineStore('import', () => {
   }
 
   function withoutRecipe(): Layout {
-    const { recipe: _, schema: __, ...others } = layout.value
+    const others = { ...layout.value }
+    delete others.recipe
+    delete others.schema
     return others
   }
 
