@@ -337,14 +337,14 @@ export function shapingProblem({
   }
   if (bucket !== 'boundaries' || !isSingleValued(role)) return ''
   const numbers = numbersIn(boundaries)
-  if (numbers.length === 0) return `${name} needs the boundaries of its buckets, such as 18 65.`
+  if (numbers.length === 0) return `${name} needs the boundaries of its buckets, such as “18 65”.`
   if (numbers.length > MAX_BOUNDARIES) return `${name} has more than ${MAX_BOUNDARIES} boundaries.`
   const ascending = numbers.every(
     (number, at) => Number.isFinite(number) && (at === 0 || number > (numbers[at - 1] ?? number)),
   )
   return ascending
     ? ''
-    : `The boundaries of the buckets of ${name} must be numbers that ascend, such as 18 65.`
+    : `The boundaries of the buckets of ${name} must be numbers that ascend, such as “18 65”.`
 }
 
 /** Whether a column of this role has one value a row, which has a row of a table. */
