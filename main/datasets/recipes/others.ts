@@ -1,4 +1,5 @@
 import type { ColumnChoice } from '../../contract/datasets.ts'
+import type { ColumnHint } from '../sniffing/table.ts'
 import { byName, type Recipe } from './recipe.ts'
 
 export const avazu: Recipe = {
@@ -51,34 +52,24 @@ export const frappe: Recipe = {
   needs: `the columns label, user, item, ${FRAPPE_CONTEXT.join(', ')}`,
 }
 
-/** The types that RecBole's column names end in. */
-const TYPED = /^(.+):(token|token_seq|float|float_seq)$/
-
 export const recbole: Recipe = {
-  reading: { header: true },
-  columns({ names }) {
-    const parts = names.map((name) => TYPED.exec(name))
-    const bare = parts.map((part) => part?.[1] ?? '')
-    const label = ['label', 'click', 'rating'].find((name) => bare.includes(name))
-    if (label === undefined || parts.some((part) => !part)) return null
-    return names.map((name, at) => atomicColumn(name, bare[at] ?? '', parts[at]?.[2] ?? '', label))
+  columns({ names, format, hints }) {
+    const label = ['label', 'click', 'rating'].find((name) => names.includes(name))
+    if (format !== 'recbole' || !hints || label === undefined) return null
+    return hints.map((hint) => atomicColumn(hint, label))
   },
-  needs: 'columns such as user_id:token, item_id:token and label:float or rating:float',
+  needs: 'columns such as user_id:token, item_id:token and label:float or rating:float, separated by tabs',
 }
 
-function atomicColumn(name: string, bare: string, type: string, label: string): ColumnChoice {
-  if (bare === label) return bare === 'rating' ? rating(name) : { name, role: 'label' }
-  if (bare === 'timestamp') return { name, role: 'time' }
-  switch (type) {
-    case 'token':
-      if (bare === 'user_id') return { name, role: 'userId' }
-      if (bare === 'item_id') return { name, role: 'itemId' }
-      return { name, role: bare === 'session_id' ? 'group' : 'sparse' }
-    case 'token_seq':
-      return { name, role: 'multiValued', separator: ' ' }
-    case 'float':
-      return { name, role: bare === 'rating' ? 'ignore' : 'dense' }
-    default:
-      return { name, role: 'ignore' }
+/** What a column of an atomic file is, of which the type in the header says what it holds. */
+function atomicColumn({ name, kind, separator }: ColumnHint, label: string): ColumnChoice {
+  if (name === label) return name === 'rating' ? rating(name) : { name, role: 'label' }
+  if (name === 'timestamp') return { name, role: 'time' }
+  if (separator !== undefined) {
+    return kind === 'text' ? { name, role: 'multiValued', separator } : { name, role: 'ignore' }
   }
+  if (kind !== 'text') return { name, role: name === 'rating' ? 'ignore' : 'dense' }
+  if (name === 'user_id') return { name, role: 'userId' }
+  if (name === 'item_id') return { name, role: 'itemId' }
+  return { name, role: name === 'session_id' ? 'group' : 'sparse' }
 }

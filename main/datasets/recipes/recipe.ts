@@ -6,7 +6,7 @@ export interface Recipe {
   /** What is known of the text. The rest is detected. */
   reading?: Partial<Omit<PreviewRequest, 'file' | 'recipe'>>
   /** Every column of a file, in file order; null if the file is another one. */
-  columns: (layout: Pick<Layout, 'names' | 'header' | 'format'>) => ColumnChoice[] | null
+  columns: (layout: Pick<Layout, 'names' | 'header' | 'format' | 'hints'>) => ColumnChoice[] | null
   /** Without it, as for any other file. */
   split?: SplitChoice
   /** What a file must have, as the end of a sentence. */
