@@ -61,9 +61,9 @@ export const dataImport: Command = {
     if (problem) throw new UsageError(`--name is ${name}. ${issueText(problem)}`, 'name')
     const schemaFile = options.text('schema')
     const splitText = options.text('split')
-    const [training, validation, test] = await Promise.all(
-      [positionals, filesOf(options.text('validation')), filesOf(options.text('test'))].map(inputFiles),
-    )
+    const training = await inputFiles(positionals)
+    const validation = await inputFiles(filesOf(options.text('validation')))
+    const test = await inputFiles(filesOf(options.text('test')))
     if (splitText !== undefined && validation.length + test.length > 0) {
       throw new UsageError(
         'Give --split, or --validation and --test with files of their own, not both.',
