@@ -144,8 +144,14 @@ mod tests {
         let ranks = [-1.0, 0.0, 0.5, 1.0, 2.5, 4.0, 9.0].map(|value| rank_among(&quantiles, value));
         assert_eq!(ranks, [0.0, 0.0, 0.125, 0.5, 0.875, 1.0, 1.0]);
         let zeros = [0.0, 0.0, 0.0, 1.0, 2.0];
-        assert_eq!([0.0, 0.5, 1.0].map(|value| rank_among(&zeros, value)), [0.0, 0.625, 0.75]);
-        assert_eq!([2.0, 3.0, 4.0].map(|value| rank_among(&[3.0], value)), [0.0, 0.0, 1.0]);
+        assert_eq!(
+            [0.0, 0.5, 1.0].map(|value| rank_among(&zeros, value)),
+            [0.0, 0.625, 0.75]
+        );
+        assert_eq!(
+            [2.0, 3.0, 4.0].map(|value| rank_among(&[3.0], value)),
+            [0.0, 0.0, 1.0]
+        );
         assert_eq!(rank_among(&[], 3.0), 0.0);
     }
 }

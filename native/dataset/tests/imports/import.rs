@@ -1,10 +1,8 @@
 //! What an import makes of well-formed files.
 
-mod support;
-
+use crate::support::{Bench, gzip, manifest, rows_of, vocabulary};
 use dataset::{CancelFlag, ErrorCode, Split, import_table};
 use serde_json::json;
-use support::{Bench, gzip, manifest, rows_of, vocabulary};
 
 #[test]
 fn writes_labels_dense_values_and_numbered_values() {

@@ -1,11 +1,9 @@
 //! What an import makes of files that are written in other ways than plain RFC 4180: line ends, blank lines, quotes,
 //! encodings, decimal commas, markers of missing values and labels that are words.
 
-mod support;
-
+use crate::support::{Bench, Row, manifest, rows_of, vocabulary};
 use dataset::{ErrorCode, Split};
 use serde_json::{Value, json};
-use support::{Bench, Row, manifest, rows_of, vocabulary};
 
 /// The training rows of a file whose rows are all good.
 fn rows_from(bench: &Bench) -> Vec<Row> {

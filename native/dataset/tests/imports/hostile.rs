@@ -1,10 +1,8 @@
 //! Malformed files: each has a clear fate, with row and column where there is one, and nothing is left behind.
 
-mod support;
-
+use crate::support::{Bench, gzip};
 use dataset::ErrorCode;
 use serde_json::json;
-use support::{Bench, gzip};
 
 /// The one rejected row of a file whose other rows are good: (row, column, reason).
 fn rejected(text: impl AsRef<[u8]>) -> (u64, Option<String>, String) {
@@ -75,7 +73,8 @@ fn an_integer_beyond_64_bits_rejects_the_row() {
 #[test]
 fn bad_hex_rejects_the_row() {
     for role in ["sparse", "multiValued"] {
-        let hex = json!({ "name": "s", "role": role, "type": "hex", "encoding": support::vocabulary(1) });
+        let hex =
+            json!({ "name": "s", "role": role, "type": "hex", "encoding": crate::support::vocabulary(1) });
         let text = "1,0,0123456789abcdef,\n1,0,0123456789abcdef0,\n1,0,xyz,\n1,0,,\n";
         let rows = Bench::new().column(2, hex).file("a.csv", text).rejections();
         assert_eq!(rows.iter().map(|row| row.1).collect::<Vec<_>>(), [2, 3]);
@@ -324,7 +323,8 @@ fn specifications_that_make_no_sense_are_refused() {
     let ignored = |name: &str| json!({ "name": name, "role": "ignore" });
     let hash =
         json!({ "name": "s", "role": "sparse", "type": "text", "encoding": { "kind": "hash", "size": 1 } });
-    let never = json!({ "name": "s", "role": "sparse", "type": "text", "encoding": support::vocabulary(0) });
+    let never =
+        json!({ "name": "s", "role": "sparse", "type": "text", "encoding": crate::support::vocabulary(0) });
     let refused = [
         Bench::new(),
         good().with("delimiter", json!("")),

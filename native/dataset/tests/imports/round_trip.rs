@@ -1,12 +1,10 @@
 //! Random tables come back as they were written, whatever their shape.
 
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::{Bench, rows_of, vocabulary};
 use dataset::Split;
 use serde_json::json;
-use support::{Bench, rows_of, vocabulary};
 
 /// A small generator of its own, so that failures can be repeated by their seed.
 struct Random(u64);
@@ -108,7 +106,7 @@ fn what_is_imported_is_what_was_written() {
                 .filter(|value| !value.is_empty()),
         );
         let values = numbered(table.iter().flat_map(|row| row.bag.iter().map(String::as_str)));
-        let expected: Vec<support::Row> = table
+        let expected: Vec<crate::support::Row> = table
             .iter()
             .map(|row| {
                 let single = singles.get(row.single.as_str()).copied().unwrap_or(0);

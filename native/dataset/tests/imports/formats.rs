@@ -1,14 +1,12 @@
 //! Files that other programs wrote (test/fixtures/formats) have the values that those programs say.
 
-mod support;
-
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::{Bench, vocabulary};
 use dataset::{ErrorCode, Source, TableFormat, TableOptions, TablePreview, preview_table};
 use serde_json::{Value, json};
-use support::{Bench, vocabulary};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,17 +1,15 @@
 //! Batches read back from a prepared dataset.
 
-mod support;
-
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::{Bench, all_of, batches, manifest, rows};
 use batch::{Batch, BatchSource};
 use dataset::{BatchLoader, BatchServer, Dataset, ErrorCode, LoaderOptions, RankOptions, Split};
 use ranks::threads::ThreadLine;
 use ranks::{Client, Line, serve};
 use serde_json::json;
-use support::{Bench, all_of, batches, manifest, rows};
 
 /// 80 training rows. The columns of a row contain its number.
 fn numbered() -> (Bench, Arc<Dataset>) {

@@ -1,10 +1,8 @@
 //! Features that are made of times, and values that are shaped before a model sees them, here and in files that are encoded alike.
 
-mod support;
-
+use crate::support::{Bench, manifest, rows_of};
 use dataset::{ErrorCode, Split};
 use serde_json::{Value, json};
-use support::{Bench, manifest, rows_of};
 
 /// Label, dense `d`, sparse `s` and a time `t`, all rows for training.
 fn bench(columns: [Value; 3], text: &str) -> Bench {

@@ -1,10 +1,8 @@
 //! New files are encoded as a prepared dataset's own were.
 
-mod support;
-
+use crate::support::{Bench, manifest, rows_of, vocabulary};
 use dataset::{ErrorCode, Split};
 use serde_json::{Value, json};
-use support::{Bench, manifest, rows_of, vocabulary};
 
 const TRAINING: &str = "1,2,x,u v\n0,4,y,v\n1,,z,w\n";
 

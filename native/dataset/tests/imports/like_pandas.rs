@@ -1,13 +1,11 @@
 //! Columns and splits are those that pandas and scikit-learn prepare: tests/fixtures/shaping.py writes what they found.
 
-mod support;
-
+use crate::support::{Bench, rows_of};
 use dataset::Split;
 use serde_json::{Value, json};
-use support::{Bench, rows_of};
 
 fn fixture() -> Value {
-    serde_json::from_str(include_str!("fixtures/shaping.json")).unwrap()
+    serde_json::from_str(include_str!("../fixtures/shaping.json")).unwrap()
 }
 
 /// The fixture's values as the dense column, or as the sparse one, of a file whose first rows train.
@@ -93,7 +91,10 @@ fn the_last_rows_of_each_user_are_left_out_alike() {
         .collect();
     let of = |time: Option<&str>| -> Vec<&str> {
         let bench = Bench::new()
-            .with("split", json!({ "kind": "leaveOneOut", "user": "s", "time": time }))
+            .with(
+                "split",
+                json!({ "kind": "leaveOneOut", "user": "s", "time": time }),
+            )
             .column(3, json!({ "name": "m", "role": "ignore" }))
             .file("a.csv", &text);
         let dataset = bench.dataset();

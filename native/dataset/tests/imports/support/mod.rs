@@ -1,5 +1,4 @@
 //! What the tests of imports share: a folder with source files, a specification to start from, and short calls.
-#![allow(dead_code)]
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,10 +1,8 @@
 //! Which rows belong to which split.
 
-mod support;
-
+use crate::support::{Bench, rows_of};
 use dataset::{ErrorCode, Split};
 use serde_json::{Value, json};
-use support::{Bench, rows_of};
 
 /// The dense values of each split's rows.
 fn rows_by_split(bench: &Bench) -> [Vec<f32>; 3] {

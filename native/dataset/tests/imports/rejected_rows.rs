@@ -1,10 +1,8 @@
 //! Rejected rows: their groups, the file that keeps them, and the limits that fail an import.
 
-mod support;
-
+use crate::support::Bench;
 use dataset::ErrorCode;
 use serde_json::json;
-use support::Bench;
 
 #[test]
 fn rejected_rows_are_grouped_by_column_and_reason_and_kept_in_a_file() {
@@ -95,7 +93,7 @@ fn bytes_are_counted_over_the_blocks_of_a_long_file_and_not_at_all_in_a_decoded_
         assert!(text[byte..].starts_with(line["text"].as_str().unwrap()));
         assert!(byte == 0 || text.as_bytes()[byte - 1] == b'\n');
     }
-    let bench = Bench::new().file("a.csv.gz", support::gzip(b"1,0,,\n1,bad,,\n"));
+    let bench = Bench::new().file("a.csv.gz", crate::support::gzip(b"1,0,,\n1,bad,,\n"));
     bench.import().unwrap();
     let kept = std::fs::read_to_string(bench.destination().join("rejected.jsonl")).unwrap();
     assert!(kept.contains("\"byte\":null"), "{kept}");

@@ -1,10 +1,8 @@
 //! Values that training has not seen: their counts at the import, and the rows that have them.
 
-mod support;
-
+use crate::support::{Bench, manifest};
 use dataset::{Split, unknown_rows};
 use serde_json::{Value, json};
-use support::{Bench, manifest};
 
 fn column(name: &str, role: &str, encoding: Value) -> Value {
     json!({ "name": name, "role": role, "type": "text", "encoding": encoding })
@@ -63,7 +61,7 @@ fn the_import_counts_them_by_column_and_split_without_empty_fields() {
     assert_eq!(counts(&manifest), [[2, 1, 3, 1], [3, 1, 5, 2], [2, 1, 3, 1]]);
     let rarely = bench(2).dataset();
     // b and c were seen once and d never: they share row 0.
-    assert_eq!(counts(&support::manifest(&rarely))[0], [2, 1, 3, 2]);
+    assert_eq!(counts(&crate::support::manifest(&rarely))[0], [2, 1, 3, 2]);
 }
 
 #[test]
