@@ -14,10 +14,11 @@ export async function findLeaks(
   signal: AbortSignal,
   report: (fraction: number) => void,
 ): Promise<LeakReport> {
+  // A search of few rows may end before it hears of this.
+  if (signal.aborted) throw new StudioError('Cancelled', 'The search was cancelled.')
   const job = dataset.findLeaks((share) => report(JSON.parse(share) as number))
   const cancel = () => job.cancel()
   signal.addEventListener('abort', cancel, { once: true })
-  if (signal.aborted) cancel()
   try {
     return withUnknown(JSON.parse(await job.done) as NativeReport, manifest)
   } catch (error) {
