@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import type { ImportColumn, ImportSpec } from '../../native/index.ts'
 import { StudioError } from '../contract/errors.ts'
+import { listsFeatures } from '../contract/format-names.ts'
 import type { DatasetManifest } from '../contract/manifest.ts'
+import { nativeClip } from './import-columns.ts'
 import { REPORTED_ROWS } from './import-spec.ts'
 import { labelValues } from '../contract/column-defaults.ts'
 import { readingSpec } from './reading-spec.ts'
@@ -56,7 +58,7 @@ export async function encodeSpec(
 
 /** A few rows may not show what they are. */
 function formatLike(source: SourceLayout | null): LayoutHints['format'] {
-  if (source?.table === 'libsvm' || source?.table === 'libffm') return source.table
+  if (source?.table && listsFeatures(source.table)) return source.table
   return source && isCriteo(source) ? 'criteo' : 'auto'
 }
 
@@ -86,7 +88,7 @@ function readLike(source: SourceLayout): Partial<LayoutHints> {
 
 function namesOf(layout: Layout, source: SourceLayout | null, manifest: DatasetManifest): string[] {
   // The columns of these say what is read of a row, so the dataset's own are read.
-  if (source?.table === 'libsvm' || source?.table === 'libffm') return source.columns
+  if (source?.table && listsFeatures(source.table)) return source.columns
   return layout.header ? layout.names : namesByPlace(layout, source, manifest)
 }
 
@@ -173,8 +175,6 @@ function columnLike(name: string, { label, columns }: DatasetManifest): ImportCo
   if (!column) return timesLike(name, columns) ?? { name, role: 'ignore' }
   if (column.role === 'dense') {
     const { role, type, transform, missing, fill, clip } = column
-    const { minimum, maximum } = clip ?? {}
-    const bounds = { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) }
     return {
       name,
       role,
@@ -182,7 +182,7 @@ function columnLike(name: string, { label, columns }: DatasetManifest): ImportCo
       transform,
       missing,
       ...(fill !== undefined && { fill }),
-      ...(clip && { clip: bounds }),
+      ...(clip && { clip: nativeClip(clip) }),
     }
   }
   const { role, type, encoding, separator, brackets, bucket, missing } = column

@@ -148,7 +148,8 @@ function wrongMissing(
   )
 }
 
-const nativeClip = ({ minimum, maximum }: NonNullable<ColumnChoice['clip']>) => ({
+/** Bounds as the addon takes them, which has no undefined ones. */
+export const nativeClip = ({ minimum, maximum }: NonNullable<ColumnChoice['clip']>) => ({
   ...(minimum !== undefined && { minimum }),
   ...(maximum !== undefined && { maximum }),
 })

@@ -1,6 +1,6 @@
 import type { ImportSpec } from '../../native/index.ts'
+import { isTableFormat } from '../contract/format-names.ts'
 import type { Layout } from './sniffing/layout.ts'
-import { isTableFormat } from './sniffing/table.ts'
 
 /** How the native importer is to read files of this layout. */
 export function readingSpec(layout: Layout) {

@@ -1,9 +1,9 @@
 import { StudioError } from '../contract/errors.ts'
-import { formatNames } from '../contract/format-names.ts'
+import { formatNames, isTableFormat } from '../contract/format-names.ts'
 import { partitionsOf } from './partitions.ts'
 import { readingSettings } from './reading-settings.ts'
 import { readLayout, type Layout } from './sniffing/layout.ts'
-import { isTableFormat, previewTable } from './sniffing/table.ts'
+import { previewTable } from './sniffing/table.ts'
 
 /** The size of the beginning of every further file that is read to compare its columns with the first one's. */
 const FURTHER_FILE_BYTES = 64 * 1024

@@ -1,7 +1,7 @@
 import { formatBytes, formatPercent } from '../../contract/quantities.ts'
 import { positivesText } from '../../contract/column-defaults.ts'
 import type { ColumnRole, FilePreview, ImportSchema } from '../../contract/datasets.ts'
-import { formatNames, hasDialect } from '../../contract/format-names.ts'
+import { formatNames, isTableFormat } from '../../contract/format-names.ts'
 import { inputFiles } from '../../datasets/input-files.ts'
 import { schemaOf } from '../../datasets/preview-schema.ts'
 import { separatorText } from '../../contract/separators.ts'
@@ -61,7 +61,7 @@ function previewText(preview: FilePreview): string {
 }
 
 function layoutText(preview: FilePreview): string {
-  if (preview.format === 'criteo' || !hasDialect(preview.format)) return formatNames[preview.format]
+  if (preview.format === 'criteo' || isTableFormat(preview.format)) return formatNames[preview.format]
   const quoting = {
     none: 'quotation marks are text',
     doubled: 'fields may be quoted',

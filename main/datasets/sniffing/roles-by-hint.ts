@@ -1,4 +1,5 @@
 import type { FilePreview } from '../../contract/datasets.ts'
+import { listsFeatures } from '../../contract/format-names.ts'
 import type { RoleGuess } from './roles-by-name.ts'
 import type { ColumnHint } from './table.ts'
 
@@ -15,7 +16,7 @@ export function roleByHint(
   if (named?.role === 'label') return null
   if (separator !== undefined)
     return { role: 'multiValued', because: 'the file has a list here', certain: true }
-  if (format === 'libsvm' || format === 'libffm') return roleInLibsvm(name, format)
+  if (listsFeatures(format)) return roleInLibsvm(name, format)
   if (format === 'recbole' && kind === 'text' && named === null)
     return { role: 'sparse', because: 'its type is token', certain: true }
   return null

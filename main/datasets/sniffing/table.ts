@@ -1,14 +1,10 @@
 import { nativeAddon, type TableOptions, type TablePreview } from '../../../native/index.ts'
-import { tableFormat, type PreviewRequest, type TableFormat } from '../../contract/datasets.ts'
+import type { PreviewRequest } from '../../contract/datasets.ts'
 import { StudioError, toErrorData } from '../../contract/errors.ts'
+import { isTableFormat } from '../../contract/format-names.ts'
 
 /** What a file that is no delimited text says about a column. */
 export type ColumnHint = TablePreview['columns'][number]
-
-/** Whether a format's files are no delimited text, so that separators, quotes and encodings have no meaning. */
-export function isTableFormat(format: PreviewRequest['format']): format is TableFormat {
-  return tableFormat.safeParse(format).success
-}
 
 /**
  * The columns and first rows of a file that is no delimited text; null if it is text. Rejects with a StudioError that names the

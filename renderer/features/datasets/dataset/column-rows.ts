@@ -106,7 +106,7 @@ function sparsePreparation({ bucket, encoding, missing }: ManifestSparseColumn):
 }
 
 function bucketText(bucket: NonNullable<ManifestSparseColumn['bucket']>): string {
-  return bucket.kind === 'logSquared' ? '⌊(ln x)²⌋ above 2' : `buckets at ${bucket.at.join(', ')}`
+  return bucket.kind === 'logSquared' ? transforms.logSquared : `buckets at ${bucket.at.join(', ')}`
 }
 
 function encodingText(encoding: ManifestSparseColumn['encoding']): string {

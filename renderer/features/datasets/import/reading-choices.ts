@@ -1,6 +1,6 @@
 /** The wizard's choices of how a file is read. The empty value means that it is detected. */
 import type { FilePreview, PreviewRequest } from '../../../../main/contract/datasets.ts'
-import { formatNames, hasDialect } from '../../../../main/contract/format-names.ts'
+import { formatNames, isTableFormat } from '../../../../main/contract/format-names.ts'
 import { separatorText, SPACES } from '../../../../main/contract/separators.ts'
 import { textEncodingNames, textEncodings } from '../../../../main/contract/text-encodings.ts'
 
@@ -98,7 +98,7 @@ export const longRowChoices: { value: FilePreview['longRows'] | ''; text: string
 /** Describes the format of a preview's file in a sentence. */
 export function layoutText(preview: FilePreview, columns: string): string {
   const { delimiter, header, quotes, quoteSign, encoding, decimal, thousands, skipLines } = preview
-  if (!hasDialect(preview.format)) return `${formatNames[preview.format]}, ${columns}.`
+  if (isTableFormat(preview.format)) return `${formatNames[preview.format]}, ${columns}.`
   const numberText = numberFormats.find((item) => item.value === decimal + thousands)?.text
   const properties = [
     `${formatNames[preview.format]}, separated by ${separatorText(delimiter)}`,
