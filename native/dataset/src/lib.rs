@@ -47,6 +47,7 @@ mod quantiles;
 mod quoted;
 mod random;
 mod ranked_values;
+mod read_ahead;
 mod reader;
 mod records;
 mod regular_file;

@@ -4,23 +4,20 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
 use sha2::{Digest, Sha256};
 
 use crate::compression::{Compression, decompressed, fault_in};
 use crate::error::{Error, ErrorCode, Result};
 use crate::hex::to_hex;
+use crate::read_ahead::{BlockSender, ReadAhead};
 use crate::regular_file::open_regular;
 use crate::text_encoding::{TextDecoder, TextEncoding};
 use crate::zip_members::{Member, ZIP_START, members};
 
 /// The size of a block in bytes.
 const BLOCK_BYTES: usize = 512 * 1024;
-/// How many blocks are read in advance.
-const BLOCKS_AHEAD: usize = 4;
 /// The length of a file's end that tells some formats.
 const END_BYTES: i64 = 4;
 /// How much of a file tells its compression.
@@ -241,74 +238,45 @@ pub trait Blocks {
 }
 
 /// A file's text in blocks, read ahead by another thread.
-pub struct BlockStream {
-    blocks: Receiver<Result<Vec<u8>>>,
-    spare: SyncSender<Vec<u8>>,
-    thread: JoinHandle<Result<String>>,
-}
+pub struct BlockStream(ReadAhead<Vec<u8>>);
 
 impl BlockStream {
     /// `bytes_read` is added to as source bytes are read.
     pub fn open(source: &Source, bytes_read: Arc<AtomicU64>) -> Result<Self> {
         let hash = Hash::default();
         let content = source.hashed_content(bytes_read, &hash)?;
-        let (sender, blocks) = sync_channel(BLOCKS_AHEAD);
-        let (spare, spares) = sync_channel(BLOCKS_AHEAD + 1);
         let source = source.clone();
-        let thread = std::thread::Builder::new()
-            .name("import-read".to_string())
-            .spawn(move || {
-                if send_blocks(&source, content, &sender, &spares) {
-                    source.finish_hash(&hash)
-                } else {
-                    Ok(String::new())
-                }
-            })
-            .map_err(|error| {
-                Error::new(
-                    ErrorCode::Internal,
-                    format!("The thread that reads the file could not be started: {error}."),
-                )
-            })?;
-        Ok(Self {
-            blocks,
-            spare,
-            thread,
-        })
+        let read = move |sender: BlockSender<Vec<u8>>| {
+            if send_blocks(&source, content, &sender) {
+                source.finish_hash(&hash)
+            } else {
+                Ok(String::new())
+            }
+        };
+        ReadAhead::start(read).map(Self)
     }
 
     /// The SHA-256 of the source's bytes; call it after the last block.
     pub fn finish(self) -> Result<String> {
-        drop(self.blocks);
-        self.thread
-            .join()
-            .map_err(|_| Error::new(ErrorCode::Internal, "The reading thread failed."))?
+        self.0.finish()
     }
 }
 
 impl Blocks for BlockStream {
     fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        self.blocks.recv().map_or(Ok(None), |block| block.map(Some))
+        self.0.next()
     }
 
     fn recycle(&self, block: Vec<u8>) {
-        // If the queue is full, there are enough spare blocks.
-        drop(self.spare.try_send(block));
+        self.0.recycle(block);
     }
 }
 
 /// Reads to the end, or until the receiver is dropped or reading fails. Returns whether it was to the end.
-fn send_blocks(
-    source: &Source,
-    mut content: Content,
-    sender: &SyncSender<Result<Vec<u8>>>,
-    spares: &Receiver<Vec<u8>>,
-) -> bool {
+fn send_blocks(source: &Source, mut content: Content, sender: &BlockSender<Vec<u8>>) -> bool {
     let mut text = TextDecoder::new(source.encoding);
     loop {
-        let mut block = spares
-            .try_recv()
-            .unwrap_or_else(|_| Vec::with_capacity(BLOCK_BYTES));
+        let mut block = sender.spare().unwrap_or_else(|| Vec::with_capacity(BLOCK_BYTES));
         block.clear();
         let result = (&mut content).take(BLOCK_BYTES as u64).read_to_end(&mut block);
         let message = match result {
@@ -316,7 +284,7 @@ fn send_blocks(
                 let rest = text.finish();
                 if !rest.is_empty() {
                     // Without a receiver the rest is not needed.
-                    drop(sender.send(Ok(rest)));
+                    sender.send(Ok(rest));
                 }
                 return true;
             }
@@ -324,7 +292,7 @@ fn send_blocks(
             Err(error) => Err(read_error(&source.path, &error)),
         };
         let failed = message.is_err();
-        if sender.send(message).is_err() || failed {
+        if !sender.send(message) || failed {
             return false;
         }
     }
